@@ -50,6 +50,15 @@ class NameWords(Strict):
     twin_towns: frozenset[str]
     postnominals: frozenset[str]
     committee_words: frozenset[str]
+    seat_words: frozenset[str]
+    place_openers: frozenset[str]
+    taking: frozenset[str]
+    firm_roles: frozenset[str]
+    founding: frozenset[str]
+    staff_words: frozenset[str]
+    paper_words: frozenset[str]
+    poll_words: frozenset[str]
+    bare_bodies: frozenset[str]
 
 
 @cache

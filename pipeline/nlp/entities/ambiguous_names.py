@@ -16,6 +16,8 @@ from pipeline.tables.labels import ORGANISED, PLACES
 _RENAMED = ([",", "formerly"], [",", "previously"])
 ORGANS = ORGANISED - {"COMPANY"}
 """Bodies that say of which country a text speaks: firms of a country are in the news of all."""
+PRONOUNS = frozenset({"PRP", "WP", "WDT"})
+"""Tags of pronouns, which some acronyms spell (`WHO`, `US`)."""
 MIN_NEIGHBOURS = 2
 """So many other places of its country make a place of a word that is also a first name."""
 
@@ -216,6 +218,8 @@ def _means_other(tokens: Tokens, mention: Mention, signs: Collection[str], full:
         return True
     if mention.entry in full:
         return False
+    if _is_pronoun(tokens, mention.start):
+        return True
     country = tokens.term_countries.get(mention.entry)
     word = tokens.lower[mention.start]
     if mention.label == "COMMITTEE" and tokens.texts[mention.start].isupper():
@@ -227,6 +231,12 @@ def _means_other(tokens: Tokens, mention: Mention, signs: Collection[str], full:
     if word in name_words().parties_of_one_country:
         return _is_of_people(tokens, mention.start)
     return bool(signs) and country not in signs
+
+
+def _is_pronoun(tokens: Tokens, i: int) -> bool:
+    """Whether an acronym is read as a pronoun, and the words behind it are in capitals too: `WHO IS TO PAY`."""
+    behind = tokens.texts[i + 1] if i + 1 < len(tokens) else ""
+    return tokens.tags[i] in PRONOUNS and len(behind) > 1 and behind.isalpha() and behind.isupper()
 
 
 def _is_postal_code(tokens: Tokens, i: int) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.nlp.entities.laws import is_law
-from pipeline.nlp.entities.mentions import Mention
+from pipeline.nlp.entities.mentions import ARTICLES, Mention
 from pipeline.nlp.identity.words import identity_words, is_renaming, stands_first, usual_title
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import is_acronym_of, is_legal_form, name_words, surname_start
@@ -25,6 +25,8 @@ SURNAME = "document.surname"
 """Rule id of a surname whose full name the document has."""
 SHORT = "document.short-name"
 """Rule id of the first word of a company."""
+LAST = "document.last-word"
+"""Rule id of the last word of a newspaper (`the Post`), the first of a university that asks voters (`the Monmouth poll`)."""
 SPELLING = "document.spelling"
 """Rule id of a company's name without its legal form, or with `and` for `&`."""
 ACRONYM = re.compile(r"^[A-Z][a-z]*[A-Z][A-Za-z]*$")
@@ -364,6 +366,16 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
         and words[0].lower() not in name_words().nationalities
     ):
         yield words[:1], SHORT
+    if mention.method in ("gazetteer", "rule"):
+        yield from _in_passing(mention.label, words)
+
+
+def _in_passing(label: str, words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The word by which a newspaper, or a university that asks voters, is called where the words beside it allow."""
+    if label == "COMPANY" and len(words) > 1 and words[-1].lower() in name_words().paper_words:
+        yield words[-1:], LAST
+    if label == "ORG" and len(words) == 2 and words[1] in ("College", "University"):
+        yield words[:1], LAST
 
 
 def _is_sure_of_body(mention: Mention, words: Sequence[str]) -> bool:
@@ -550,12 +562,31 @@ def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list
         if i < reached:
             continue
         name = _name_at(texts, i, by_first[texts[i]])
-        if name and not _is_ordinary_word(tokens, name, i) and not _is_town(tokens, name, i):
+        if name and _is_meant(tokens, name, i):
             name = _as_part(tokens, name, i, taken)
             reached = i + len(name.words)
             if tokens.gaps.isdisjoint(range(i, reached)):
                 _place(tokens, name, i, result, taken)
     return sorted(result.values(), key=lambda mention: mention.start)
+
+
+def _is_meant(tokens: Tokens, name: Name, i: int) -> bool:
+    """Whether a form stands for its name here, and not for another word or thing."""
+    if name.rule == LAST:
+        return _is_paper(tokens, i) if name.label == "COMPANY" else _is_polled(tokens, i)
+    return not _is_ordinary_word(tokens, name, i) and not _is_town(tokens, name, i)
+
+
+def _is_paper(tokens: Tokens, i: int) -> bool:
+    """Whether the last word of a newspaper stands for it: behind an article and inside a sentence in lower case."""
+    if not i or i in tokens.headlines or tokens.lower[i - 1] not in ARTICLES:
+        return False
+    behind = tokens.texts[i + 1] if i + 1 < len(tokens) else ""
+    return not behind[:1].isupper() and behind != "-"
+
+
+def _is_polled(tokens: Tokens, i: int) -> bool:
+    return tokens.lower[i + 1 : i + 2] != [] and tokens.lower[i + 1] in name_words().poll_words
 
 
 def _name_at(texts: Sequence[str], start: int, names: Iterable[Name]) -> Name | None:
@@ -676,6 +707,8 @@ def _gives_way(old: Mention, new: Mention, *, in_headline: bool) -> bool:
     same = (old.start, old.end) == (new.start, new.end)
     if same and old.label == new.label:
         return bool(new.entry) and not old.entry
+    if new.rule == LAST:
+        return same
     if old.method == "rule" and old.label == new.label == "COMPANY" and new.rule == SPELLING:
         return new.covers(old)  # `chief executive of [Tarn] and Hale`: the text has named the firm in full
     if old.method in ("gazetteer", "rule"):

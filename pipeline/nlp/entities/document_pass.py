@@ -17,6 +17,7 @@ from pipeline.nlp.entities.ambiguous_names import (
     without_namesakes,
     without_other_meanings,
 )
+from pipeline.nlp.entities.built_places import find_places
 from pipeline.nlp.entities.fragments import drop_fragments
 from pipeline.nlp.entities.full_names import with_full_names
 from pipeline.nlp.entities.kind_model import KindModel, read_kinds, write_kinds
@@ -35,6 +36,7 @@ from pipeline.nlp.entities.ministers import (
     mark_ministers,
     name_office,
 )
+from pipeline.nlp.entities.named_firms import with_named_firms, with_staffed_firms
 from pipeline.nlp.entities.scores import (
     Described,
     ScoreModel,
@@ -128,6 +130,7 @@ class DocumentPass(LexiconHolder):
         candidates = names.with_listed(tokens, candidates)
         candidates = confirm_common(tokens, candidates, model)
         candidates += names.find_defined(tokens) + names.find_spelled(tokens, candidates)
+        candidates += find_places(tokens, candidates)
         seen, model = model, without_rare_words(tokens, model)  # the scores ask what the model said itself
         mentions = without_styles(tokens, choose(tokens, candidates, model))
         # From here on no two mentions overlap. Names of no list get their kind while all evidence is still there.
@@ -139,7 +142,7 @@ class DocumentPass(LexiconHolder):
         mentions = mark_ministers(tokens, [*mentions, *find_overlooked(tokens, mentions)], known, by, found)
         mentions = names.vote(tokens, mentions, [*candidates, *model])
         mentions = names.without_verbs(tokens, names.without_things(tokens, mentions))
-        mentions = names.without_firms(tokens, mentions)
+        mentions = with_staffed_firms(tokens, names.without_firms(tokens, mentions))
         mentions = names.with_renamed(tokens, mentions)
         # Spread behind the vote, so that a name has one label wherever it is repeated.
         mentions = names.fill(tokens, mentions, names.find_names(tokens, mentions))
@@ -147,6 +150,7 @@ class DocumentPass(LexiconHolder):
         mentions = without_namesakes(tokens, mentions)
         main = main_country(tokens, mentions, known)
         mentions = settle_surnames(tokens, mentions, known, (day, by), main)
+        mentions = with_named_firms(tokens, mentions, candidates)
         mentions = drop_fragments(tokens, names.join_owners(tokens, mentions))
         # Offices are those of the mentions that are left; nothing is added or dropped any more.
         decided = decide_offices(tokens, mentions, known, day)

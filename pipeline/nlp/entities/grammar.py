@@ -215,7 +215,7 @@ def _is_no_name(tokens: Tokens, i: int) -> bool:
 
 def _is_sentence_word(tokens: Tokens, i: int) -> bool:
     """Whether a token has its capital only because it starts a sentence."""
-    if tokens.lower[i] not in ordinary_words() or _opens_name(tokens, i):
+    if tokens.lower[i] not in ordinary_words() or _opens_name(tokens, i) or _opens_plain_name(tokens, i):
         return False
     first = i == 0 or tokens.sentence_starts[i] or tokens.doc[i - 1].is_punct or tokens.spaces[i - 1]
     # The last question is asked last: it goes through the doc.
@@ -242,6 +242,20 @@ def _opens_name(tokens: Tokens, i: int) -> bool:
     if len(tokens.texts[i]) > 1 and tokens.texts[i].isupper():
         return not behind.isupper()
     return behind.istitle() and tokens.tags[i + 1] == "PRP$"
+
+
+def _opens_plain_name(tokens: Tokens, i: int) -> bool:
+    """Whether the model reads an ordinary word as one of a name, and the one behind it is as ordinary: `Good Jobs First`."""
+    if not tokens.tags[i].startswith("NNP") or i + 1 >= len(tokens):
+        return False
+    behind, lower = tokens.texts[i + 1], tokens.lower[i]
+    titles = name_words().never_names | name_words().honorifics
+    return (
+        behind.istitle()
+        and is_ordinary(behind)
+        and tokens.tags[i + 1].startswith("NNP")
+        and lower not in titles
+    )
 
 
 def _is_common_name(tokens: Tokens, i: int) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from spacy.tokens import Span
 
-from pipeline.nlp.entities.mentions import POSSESSIVES
+from pipeline.nlp.entities.mentions import POSSESSIVES, PREFIXES
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
@@ -133,7 +133,7 @@ def _extend_left(tokens: Tokens, head_at: int, head: Head, bodies: frozenset[int
     start, joined = head_at, False
     for i in range(head_at - 1, max(head_at - MAX_WORDS, -1), -1):
         word = tokens.lower[i]
-        if i in tokens.gaps or tokens.spaces[i] or word in head.stop:
+        if i in tokens.gaps or tokens.spaces[i] or word in head.stop or _is_prefixed(tokens, i):
             break
         if _is_of_members(tokens, i) or (head.needs_after and _is_of_owner(tokens, i)):
             continue
@@ -146,6 +146,11 @@ def _extend_left(tokens: Tokens, head_at: int, head: Head, bodies: frozenset[int
         elif not _is_inside(tokens, i, head, start, joined=joined):
             break
     return start
+
+
+def _is_prefixed(tokens: Tokens, i: int) -> bool:
+    """Whether a hyphen ties a word to a prefix that is of no name: `pro-Moll PAC`."""
+    return i > 1 and tokens.texts[i - 1] == "-" and tokens.lower[i - 2] in PREFIXES
 
 
 def _is_other_name(tokens: Tokens, i: int, bodies: frozenset[int]) -> bool:
@@ -288,4 +293,6 @@ def _is_name_word(tokens: Tokens, i: int) -> bool:
     if not tokens.texts[i][:1].isupper():
         return i in tokens.lowered and tag in LOWERED_TAGS and tokens.deps[i] != "ROOT"
     opens = i == 0 or tokens.sentence_starts[i]
+    if tag == "PRP$" and not opens:
+        return True  # `Our Values PAC`
     return tag not in NO_NAME_TAGS and not (opens and tag in OPENING_TAGS)

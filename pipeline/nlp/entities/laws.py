@@ -22,8 +22,10 @@ def is_law(tokens: Tokens, start: int, end: int) -> bool:
     while last > start and tokens.texts[last].isdigit():
         last -= 1
     word = tokens.lower[last]
-    if last == start or word not in name_words().law_words or not tokens.texts[last][:1].isupper():
+    if word not in name_words().law_words or not tokens.texts[last][:1].isupper():
         return False
+    if last == start:
+        return end - start == 2  # `Bill 21`
     return not _is_of_body(tokens, last) and (not is_name_of_person(word) or _is_titled(tokens, start, last))
 
 

@@ -52,6 +52,8 @@ BORN = frozenset({"née", "nee"})
 """Words before the name that somebody was born with."""
 THINGS = frozenset({"COMPANY", "ORG", "GPE"})
 """Labels of names that no honorific leads to."""
+DISTRICT_OF = (["attorney"], ["court"], ["judge"])
+"""What `District` belongs to behind a place (`Tarn County District Attorney`)."""
 BODIES = frozenset({"ORG", "DEPARTMENT", "COMMITTEE"})
 NATIONS = {"U.S.": "US", "US": "US", "UK": "GB", "U.K.": "GB"}
 """Short names of nations that stand before their bodies."""
@@ -61,7 +63,7 @@ STYLES = frozenset({"baroness", "lady", "lord"})
 """How peers are called before their surname."""
 ADDRESSES = frozenset({"mr", "mrs", "ms", "miss", "sir", "sen", "rep"})
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
-LOOSE_ENDS = frozenset({"and", "or", "&", "of", "for", "in", "at", "by", "with", "to", "from"})
+LOOSE_ENDS = frozenset({"and", "or", "&", "of", "for", "in", "at", "by", "with", "to", "from", "the"})
 """Small words that the model takes along and that close no name (`Quickbridge Lending and`)."""
 EDGES = frozenset(
     {",", ".", ":", ";", "-", "–", "—", '"', "“", "”", "‘", "(", ")", "[", "]", "*", "#", "|", "/"}
@@ -393,6 +395,13 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
         spaces[end - 1] or lower[end - 1] in POSSESSIVES or tokens.texts[end - 1] in EDGES | LOOSE_ENDS
     ):
         end -= 1
+    if (
+        label == "GPE"
+        and end - start > 1
+        and lower[end - 1] == "district"
+        and lower[end : end + 1] in DISTRICT_OF
+    ):
+        end -= 1
     return start, end
 
 
@@ -527,12 +536,19 @@ def _is_plausible(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[
         return False
     if mention.label in ("ORG", "PERSON", "PRODUCT", "GPE") and _is_ordinary(tokens, mention):
         return False
+    if mention.label == "ORG" and _is_bare_body(tokens, mention):
+        return False
     places = range(mention.start, mention.end)
     inside = [other for i in places if i in firm for other in firm[i] if mention.covers(other)]
     if not inside or _is_of_place(tokens, mention, inside):
         return True
     covered = {i for other in inside for i in range(other.start, other.end)}
     return any(i not in covered and _adds(tokens, i) for i in places)
+
+
+def _is_bare_body(tokens: Tokens, mention: Mention) -> bool:
+    """Whether an entity is only the word for a body: `the Bureau and the Union agreed`."""
+    return mention.end - mention.start == 1 and tokens.lower[mention.start] in name_words().bare_bodies
 
 
 def _is_of_place(tokens: Tokens, mention: Mention, inside: Sequence[Mention]) -> bool:

@@ -10,6 +10,7 @@ A pattern is a line of elements set apart by spaces:
 | `CAP` | one capitalised token |
 | `CAPS` | one token of two to six capitals |
 | `^{set}` | a token of the set that begins with a capital |
+| `~{set}` | a token of the set in lower case |
 | `/NN\|JJ/` | a token by its tag |
 | `<` ... `>` | what is between is the mention |
 
@@ -35,8 +36,9 @@ MAX_REPEATS = 20
 MAX_IN_A_ROW = 2
 MIN_ANCHOR = 4
 _CAPITAL = re.compile(r"[A-Z]")
+_LOWER = re.compile(r"[a-z]")
 _ACRONYM = re.compile(r"^[A-Z]{2,6}$")
-_ELEMENT = re.compile(r"^(?P<body>\^?\{\w+\}|/[\w$|,.:'-]+/|NAME|CAPS|CAP|/|[^\s{}/]+?)(?P<op>[?*+])?$")
+_ELEMENT = re.compile(r"^(?P<body>[\^~]?\{\w+\}|/[\w$|,.:'-]+/|NAME|CAPS|CAP|/|[^\s{}/]+?)(?P<op>[?*+])?$")
 
 
 class PatternRule(Strict):
@@ -256,7 +258,7 @@ def _compile_element(element: str, sets: Mapping[str, tuple[str, ...]], *, captu
         return Element(None, None, least, most, captured, _ACRONYM if body == "CAPS" else None)
     if body[0] == "/" and len(body) > 1:
         return Element(None, frozenset(body[1:-1].split("|")), least, most, captured)
-    form = _CAPITAL if body[0] == "^" else None
-    body = body.removeprefix("^")
+    form = {"^": _CAPITAL, "~": _LOWER}.get(body[0])
+    body = body.lstrip("^~")
     words = sets[body[1:-1]] if body[0] == "{" else body.split("|")
     return Element(frozenset(words), None, least, most, captured, form)

@@ -298,11 +298,35 @@ def without_rare_words(tokens: Tokens, model: Iterable[Mention]) -> list[Mention
     return [
         m
         for m in model
-        if m.end - m.start > 1
-        or not (
-            (m.start in opening and is_spelled_lower(tokens.texts[m.start])) or _is_shouted(tokens, m.start)
+        if not _is_sentence_in_capitals(tokens, m)
+        and (
+            m.end - m.start > 1
+            or not (
+                (m.start in opening and is_spelled_lower(tokens.texts[m.start]))
+                or _is_shouted(tokens, m.start)
+            )
         )
     ]
+
+
+def _is_sentence_in_capitals(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a name is made of ordinary words in capitals, and more of them stand beside it: `TELL US WHY`."""
+    inside = tokens.texts[mention.start : mention.end]
+    if mention.label == "GPE" and not any(
+        tag[:2] == "VB" for tag in tokens.tags[mention.start : mention.end]
+    ):
+        return False  # a place of ordinary words in a dateline
+    beside = [
+        *tokens.texts[max(mention.start - 1, 0) : mention.start],
+        *tokens.texts[mention.end : mention.end + 1],
+    ]
+    return all(map(is_shouted_word, inside)) and any(map(is_shouted_word, beside))
+
+
+@lru_cache(maxsize=10_000)
+def is_shouted_word(text: str) -> bool:
+    """Whether a text is an ordinary word in capitals."""
+    return len(text) > 1 and text.isalpha() and text.isupper() and is_ordinary(text)
 
 
 def _is_shouted(tokens: Tokens, i: int) -> bool:

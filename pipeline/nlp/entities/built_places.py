@@ -1,0 +1,101 @@
+"""Places by how they are built or used, which the model takes for persons or bodies: `Norwich South`, `Deir Karim`, `retook Tarn Hill and Umm Dahl`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.nlp.entities.mentions import Mention
+from pipeline.nlp.tokens import Tokens
+from pipeline.rules.names import name_words
+from pipeline.rules.word_lists import gender_of, is_ordinary
+
+SEAT = "place.seat"
+"""Rule id of the part of a town that sends a member to parliament."""
+OPENED = "place.opened"
+"""Rule id of a name that begins as those of villages do."""
+TAKEN = "place.taken"
+"""Rule id of what stands behind a verb for what troops do to places."""
+SEATS_OF = "GB"
+"""The country whose seats are called by a town and a point of the compass."""
+MAX_WORDS = 3
+Span = tuple[int, int]
+
+
+def find_places(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
+    """The places, as candidates of rules, in order of their first tokens.
+
+    Args:
+        tokens: Of the doc.
+        candidates: Of the gazetteer, towns among them.
+    """
+    found: dict[Span, str] = {}
+    for i in tokens.capitals:
+        if tokens.lower[i] in name_words().seat_words:
+            found |= dict.fromkeys(_seats(tokens, i, candidates), SEAT)
+        elif tokens.lower[i] in name_words().place_openers:
+            found |= _with_pair(tokens, _opened(tokens, i), OPENED)
+        elif i and tokens.lower[i - 1] in name_words().taking:
+            found |= _with_pair(tokens, _name_from(tokens, i), TAKEN)
+    return [Mention(start, end, "GPE", "rule", rule) for (start, end), rule in sorted(found.items())]
+
+
+def _seats(tokens: Tokens, last: int, candidates: Sequence[Mention]) -> Iterator[Span]:
+    """The town before a point of the compass, with it."""
+    if _is_name_word(tokens, last + 1):
+        return
+    for town in candidates:
+        if town.end == last and town.label == "GPE" and tokens.term_countries.get(town.entry) == SEATS_OF:
+            yield town.start, last + 1
+
+
+def _opened(tokens: Tokens, start: int) -> Span | None:
+    if not _is_name_word(tokens, start + 1) or _is_name_word(tokens, start + 2):
+        return None
+    return (start, start + 2) if not _is_name_word(tokens, start - 1) else None
+
+
+def _with_pair(tokens: Tokens, span: Span | None, rule: str) -> dict[Span, str]:
+    """A name and those that `and` or a comma joins to it, if they may be places."""
+    if span is None or not _may_be_place(tokens, span):
+        return {}
+    return dict.fromkeys((span, *_beside(tokens, span)), rule)
+
+
+def _is_name_word(tokens: Tokens, i: int) -> bool:
+    if not 0 <= i < len(tokens) or i in tokens.gaps or tokens.spaces[i]:
+        return False
+    return tokens.texts[i][:1].isupper() and tokens.tags[i].startswith("NNP")
+
+
+def _name_from(tokens: Tokens, start: int) -> Span | None:
+    """The name of two or three words that begins here; none in a headline, where all words have capitals."""
+    end = start
+    while end <= start + MAX_WORDS and _is_name_word(tokens, end):
+        end += 1
+    return (start, end) if 1 < end - start <= MAX_WORDS and start not in tokens.headlines else None
+
+
+def _may_be_place(tokens: Tokens, span: Span) -> bool:
+    """Whether no word says that a person or a body is meant: a first name, a title, a word of bodies or firms."""
+    known, words = name_words(), tokens.lower[slice(*span)]
+    return (
+        not gender_of(words[0])
+        and words[0] not in known.never_names
+        and words[-1] not in known.organisation_words | known.company_words | known.law_words
+        and not all(map(is_ordinary, tokens.texts[slice(*span)]))
+    )
+
+
+def _beside(tokens: Tokens, span: Span) -> Iterator[Span]:
+    start, end = span
+    if end + 1 < len(tokens) and tokens.lower[end] in ("and", ","):
+        other = _name_from(tokens, end + 1)
+        if other is not None and _may_be_place(tokens, other):
+            yield other
+    if start > 1 and tokens.lower[start - 1] in ("and", ","):
+        first = start - 1
+        while first > start - 2 - MAX_WORDS and _is_name_word(tokens, first - 1):
+            first -= 1
+        other = _name_from(tokens, first)
+        if other == (first, start - 1) and _may_be_place(tokens, other):
+            yield other
