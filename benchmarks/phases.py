@@ -1,13 +1,14 @@
-"""What a first run spends where: `python -m benchmarks.phases RAW OUT [WORKERS] [ADDRESS]`.
+"""What a first run spends where: `python -m benchmarks.phases RAW OUT [WORKERS] [ADDRESS] [--templates FOLDER]`.
 
 For each kind of task CPU seconds of the main process and of the workers, and for what lies between tasks those of the main process; at the end the
-largest memory of both. With the address of a Dask scheduler the workers are not seen.
+largest memory of both. With the address of a Dask scheduler the workers are not seen. With `--templates` articles are those of `common/lifelike.py`,
+and their rows come from templates: all but the model is measured.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from benchmarks.common.fabricated import Fabricated, templates_of
+from benchmarks.common.lifelike import Lifelike
 from benchmarks.common.processes import family
 from pipeline.core.settings import Settings
 from pipeline.run.engines.local import Engine, LocalEngine
@@ -29,6 +32,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.spent: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+        self.peaks: defaultdict[str, int] = defaultdict(int)
         self.workers: dict[int, float] = {}
         self.peak = 0
         self._last = self._read()
@@ -53,6 +57,14 @@ class Watch:
         for place, value in enumerate(now):
             self.spent[name][place] += value - self._last[place]
         self._last = now
+        self.peaks[name] = max(self.peaks[name], own_peak())
+
+
+def own_peak() -> int:
+    """The largest memory of this process since this was asked for the last time, in MB."""
+    found = peak_memory(os.getpid())
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # begins anew
+    return found
 
 
 def peak_memory(pid: int) -> int:
@@ -91,24 +103,32 @@ class Watched:
 
 def main() -> None:
     """Print the figures."""
-    raw, out = (Path(argument) for argument in sys.argv[1:3])
-    workers = sys.argv[3] if len(sys.argv) > 3 else "2"
-    address = sys.argv[4] if len(sys.argv) > 4 else ""
-    engine: Engine = LocalEngine(int(workers))
-    if address:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("raw", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("workers", nargs="?", type=int, default=2)
+    parser.add_argument("address", nargs="?", default="")
+    parser.add_argument("--templates", type=Path)
+    chosen = parser.parse_args()
+    raw, out = chosen.raw, chosen.out
+    engine: Engine = LocalEngine(chosen.workers)
+    if chosen.address:
         from pipeline.run.engines.dask import DaskEngine
 
-        engine = DaskEngine(address)
+        engine = DaskEngine(chosen.address)
+    if chosen.templates:
+        kind = Lifelike()
+        engine = Fabricated(templates_of(chosen.templates, Settings(), kind), engine, kind)
     watch = Watch()
     run_all(raw, out, Settings(), engine=Watched(engine, watch), say=lambda text: print(text, flush=True))
-    print(f"{'':32} {'wall':>8} {'main':>8} {'workers':>8}")
+    print(f"{'':32} {'wall':>8} {'main':>8} {'workers':>8} {'MB of main':>12}")
     for name, values in watch.spent.items():
-        print(f"{name:32} " + " ".join(f"{value:8.1f}" for value in values))
+        print(f"{name:32} " + " ".join(f"{value:8.1f}" for value in values) + f" {watch.peaks[name]:12}")
     wall, own, others = (sum(values[place] for values in watch.spent.values()) for place in range(3))
     print(
         f"{'all':32} {wall:8.1f} {own:8.1f} {others:8.1f}   main: {100 * own / max(own + others, 0.1):.1f} %"
     )
-    print(f"largest memory: main {peak_memory(os.getpid())} MB, worker {watch.peak} MB")
+    print(f"largest memory: main {max(watch.peaks.values())} MB, worker {watch.peak} MB")
 
 
 if __name__ == "__main__":

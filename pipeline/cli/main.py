@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Sequence
+from copy import copy
 from typing import Annotated
 
 import typer
@@ -80,11 +82,25 @@ app.add_typer(rules_app, name="rules")
 app.add_typer(train_app, name="train")
 
 
+def _narrowed(arguments: Sequence[str]) -> typer.Typer:
+    """The program with only the command that is asked for, where that is named first: typer takes a while for the options of each."""
+    asked = [
+        command
+        for command in app.registered_commands
+        if command.callback and command.callback.__name__ in arguments[:1]
+    ]
+    if not asked:
+        return app
+    narrowed = copy(app)
+    narrowed.registered_commands, narrowed.registered_groups = asked, []
+    return narrowed
+
+
 def main() -> None:
     """Entry point of the command `pipeline`."""
     try:
         prepare()
-        app()
+        _narrowed(sys.argv[1:])()
     except KeyboardInterrupt:  # between the steps of this function, where nobody else catches it
         show_error(INTERRUPTED)
         sys.exit(EXIT_RUN)

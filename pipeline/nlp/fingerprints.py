@@ -14,7 +14,6 @@ from pipeline.core.settings import PROJECT, Settings, find_model
 from pipeline.core.versions import package_version
 from pipeline.nlp.claims.model.encoder_files import check_encoder, encoder_stamp
 from pipeline.nlp.component_cache import NAMES, PARTS
-from pipeline.rules import own_lists
 
 
 def model_parts_fingerprint(model: Path) -> str:
@@ -141,7 +140,16 @@ def model_fingerprint(model: Path) -> str:
 def pipeline_fingerprint(settings: Settings) -> str:
     """Hash of all that decides the rows of a text: the pipeline with its rules, the user's own lists, how dates are read."""
     annotate = settings.annotate
-    return f"{model_fingerprint(find_model(annotate.model))} {own_lists.fingerprint(annotate.own_lists)} {_date_order(settings)} {_claims(settings)} {settings.claims.least_score}"
+    return f"{model_fingerprint(find_model(annotate.model))} {_own_lists(settings)} {_date_order(settings)} {_claims(settings)} {settings.claims.least_score}"
+
+
+def _own_lists(settings: Settings) -> str:
+    folders = settings.annotate.own_lists
+    if not folders:  # most runs have none, and those that find nothing new should not import what reads them
+        return ""
+    from pipeline.rules.own_lists import fingerprint
+
+    return fingerprint(folders)
 
 
 def _date_order(settings: Settings) -> str:
@@ -159,7 +167,7 @@ def part_fingerprints(settings: Settings) -> Mapping[str, str]:
     """For `TEXTS`, the names and each part of `component_cache`, a hash of the program, the rules and the settings that it works with."""
     model = find_model(settings.annotate.model)
     stamps = read_stamps(model) or dict.fromkeys((TEXTS, NAMES, *PARTS), model_fingerprint(model))
-    stamps["mentions"] += f" {own_lists.fingerprint(settings.annotate.own_lists)}"
+    stamps["mentions"] += f" {_own_lists(settings)}"
     stamps["claims"] += f" {_claims(settings)}"
     return {part: f"{stamp} {_date_order(settings)}" for part, stamp in stamps.items()}
 

@@ -68,6 +68,8 @@ class ChangedCopies:
         """The rows that may be others than before."""
         # First all that is gone is taken away from those who led without it; then what is new or led by another one
         # is gone through in order, so that all before it is settled.
+        for view, own in ((self._before, self._gone), (self._after, self._gone), (self._after, self._new)):
+            view.load("shingles", (value for ref in own.values() for value in _hashes(ref)))
         refs = {_id(ref): ref for ref in [*self._new.values(), *self._left()]}
         todo = [(_place(ref), doc_id) for doc_id, ref in refs.items()]
         heapify(todo)

@@ -65,7 +65,11 @@ class ChangedPositions:
         for ref in self._difference.gone_claims:
             for series in series_of(claim_at(ref)):
                 rows |= {(*series, claim_at(ref).claim_id, flag): None for flag in TURNS}
-        for series, ref in self._affected(restated):
+        affected = self._affected(restated)
+        self._difference.after.load_names(subject for (_, subject), _ in affected)
+        words = (key for series, ref in affected for key in self._word_keys(series, ref))
+        self._difference.after.load("stances", words)
+        for series, ref in affected:
             rows |= {(*series, claim_at(ref).claim_id, flag): None for flag in TURNS}
             row = self._turn(series, ref)
             if row is not None:
@@ -103,19 +107,24 @@ class ChangedPositions:
     def _renamed(self) -> Iterator[str]:
         """Entities whose fullest name is another than before."""
         documents = (*self._difference.gone, *self._difference.new)
-        for entity in {entity for document in documents for entity in relations_of(document).names}:
+        named = {entity for document in documents for entity in relations_of(document).names}
+        for view in (self._difference.before, self._difference.after):
+            view.load_names(named)
+        for entity in named:
             if self._difference.before.name(entity) != self._difference.after.name(entity):
                 yield entity
 
     def _turn(self, series: Series, ref: Ref) -> PositionRow | None:
         view, stance = self._difference.after, self._stance(series, ref)
-        keys = [key_of(*series, word) for word in stance.words]
-        view.load("stances", keys)
-        earlier = {one for key in keys for one in self._last(view, key, ref)}
+        earlier = {one for key in self._word_keys(series, ref) for one in self._last(view, key, ref)}
         statements: Mapping[str, str] = {
             claim_at(one).claim_id: self._statement(one) or "" for one in (ref, *earlier)
         }
         return find_turn(series, stance, [self._stance(series, one) for one in earlier], statements)
+
+    def _word_keys(self, series: Series, ref: Ref) -> list[int]:
+        """The keys of the claims of a series that share a word with one."""
+        return [key_of(*series, word) for word in self._stance(series, ref).words]
 
     def _stance(self, series: Series, ref: Ref) -> Stance:
         subject = series[1]

@@ -122,6 +122,10 @@ class View:
             self._keys[ref] = ref[0].keys_of(ref[1])
         return self._keys[ref]
 
+    def load_names(self, entities: Iterable[str]) -> None:
+        """Look up who names some entities, many at once."""
+        self.load(NAMED, map(key_of, entities))
+
     def name(self, entity: str) -> str:
         """The fullest name of an entity; empty where nothing names it."""
         if entity not in self._names:

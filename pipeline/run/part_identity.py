@@ -15,8 +15,19 @@ from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
 
-from pipeline.nlp.identity.corpus import NEAR, Corpus, Fact, Final, Seen, topics_of_person
+from pipeline.nlp.identity.corpus import (
+    LATE,
+    MAX_CONSIDERED,
+    NEAR,
+    Corpus,
+    Fact,
+    Final,
+    Seen,
+    first_month,
+    topics_of_person,
+)
 from pipeline.nlp.identity.facts import Facts
+from pipeline.nlp.identity.names import read_name
 from pipeline.run.keyed_files import KeyedFile, changed_keys, hash_keys
 from pipeline.run.part_notes import ASKED, FACTS, FINAL, find_final
 
@@ -114,6 +125,8 @@ class Change:
     def _load(self, topics: Iterable[str]) -> None:
         """Look up the facts of topics, many at once: that costs little more than one."""
         missing = sorted(topic for topic in topics if topic not in self._found)
+        if not missing:  # as mostly: no part need be looked at
+            return
         self._found |= {topic: [] for topic in missing}
         for part, topic, facts in self._filed(FACTS, missing):
             self._found[topic] += [(part.results is None, tuple(fact)) for fact in facts]
@@ -189,7 +202,7 @@ class Change:
                     self._earlier[local_id] = Final.of_row(rows[0])
 
     def _note(self, part: PartView, local_id: str, final: Final) -> bool:
-        """Keep an answer; returns whether it is another than before."""
+        """Keep an answer; returns whether it is another than before. Of an id that is new all that bears on others are its facts."""
         self._answers.finals[local_id] = final
         if part.results is not None:
             if (find_final([part.results], local_id) or Final(local_id)) == final:
@@ -197,12 +210,12 @@ class Change:
             self._answers.dirty.add(part.key)
             return True
         self._load_earlier([(part, local_id)])
-        return self._earlier[local_id] != final
+        return self._earlier[local_id] not in (None, final)
 
     def _ask_surnames(self, changed: set[str], moved: set[str]) -> None:
         """Ask again for all who are open under changed surnames, and for everybody in the fresh documents."""
         documents = [(part, *row) for part, ids in self._asking(changed, moved) for row in part.read(ids)]
-        topics = set(changed | moved)
+        topics: set[str] = set()
         for seen in (*(row[-1] for row in documents), *(row[-1] for row in self._fresh)):
             topics |= {topic for one in seen for topic, _ in self._blank.asked(one)}
         surnames = sorted(topic for topic in topics if topic.startswith(SURNAME))
@@ -227,20 +240,24 @@ class Change:
 
     def _asking(self, changed: set[str], moved: set[str]) -> Iterator[tuple[PartView, set[str]]]:
         """The documents of each part in which somebody is open under a changed surname."""
-        months = self._months(changed - moved)
+        reaches = self._reaches(changed - moved)
         asking: defaultdict[str, set[str]] = defaultdict(set)
         parts = {}
         for part, surname, values in self._filed(ASKED, sorted(changed | moved)):
-            near = months.get(surname)
-            ids = {doc_id for _, doc_id, month in values if near is None or month in near}
+            reach = reaches.get(surname)
+            ids = {
+                doc_id
+                for local_id, doc_id, month in values
+                if reach is None or _is_reached(part, local_id, month, reach)
+            }
             if ids:
                 parts[part.key] = part
                 asking[part.key] |= ids
         for key, part in parts.items():
             yield part, asking[key]
 
-    def _months(self, surnames: set[str]) -> dict[str, set[int] | None]:
-        """The months in which changed surnames may mean others than before; None for all, where there are other bearers."""
+    def _reaches(self, surnames: set[str]) -> dict[str, _Reach]:
+        """Where changed surnames may mean others than before."""
         self._load(surnames)
         ordered = sorted(surnames)
         keys = [f"{FACTS}{surname}" for surname in ordered]
@@ -249,21 +266,98 @@ class Change:
         for notes, _ in self._gone:
             for key, facts in notes.get_all(keys, hashes):
                 gone[key.removeprefix(FACTS)] += map(tuple, facts)
-        return {surname: self._months_of(surname, gone[surname]) for surname in ordered}
+        return {surname: self._reach(surname, gone[surname]) for surname in ordered}
 
-    def _months_of(self, surname: str, old: Sequence[Fact]) -> set[int] | None:
-        same = [fact for is_new, fact in self._found[surname] if not is_new]
-        new = [fact for is_new, fact in self._found[surname] if is_new]
-        if _bearing([*same, *old]) != _bearing([*same, *new]):
-            return None
+    def _reach(self, surname: str, old: Sequence[Fact]) -> _Reach:
+        same, new = (
+            [fact for is_new, fact in self._found[surname] if is_new is side and fact[0] == "known"]
+            for side in (False, True)
+        )
+        old = [fact for fact in old if fact[0] == "known"]
         differing = {repr(fact) for fact in old} ^ {repr(fact) for fact in new}
-        at = {int(fact[7]) for fact in (*old, *new) if fact[0] == "known" and repr(fact) in differing}
-        return {month + step for month in at for step in range(-NEAR, NEAR + 1)}
+        at = {int(fact[7]) for fact in (*old, *new) if repr(fact) in differing}
+        months = frozenset(month + step for month in at for step in range(-NEAR, NEAR + 1))
+        before, after = _bearing([*same, *old]), _bearing([*same, *new])
+        others = {one for one in before.keys() | after.keys() if before.get(one) != after.get(one)}
+        if not others:
+            return _Reach(months)
+        # Who is one person with these by another spelling counts for them.
+        topics = self._joined(topic for one in others for topic in topics_of_person(one))
+        every = before.keys() | after.keys()
+        others |= {one for one in every if not topics.isdisjoint(topics_of_person(one))}
+        first = min(bearing.get(one, _NOBODY).first for bearing in (before, after) for one in others)
+        return _Reach(months, first, {one: bearer for one, bearer in after.items() if one not in others})
 
 
-def _bearing(facts: Iterable[Sequence[object]]) -> set[str]:
-    """Who bears a surname, and what is said of them whatever the month."""
-    return {repr(fact[1:7]) for fact in facts if fact[0] == "known"}
+@dataclass(frozen=True, slots=True)
+class _Bearer:
+    """What is said of somebody who bears a surname, whatever the month.
+
+    Attributes:
+        said: Names, titles, gender and office, as documents have them together.
+        first: The first month.
+        is_plain: Whether a name has no suffix, as `Jr` is one.
+    """
+
+    said: frozenset[str]
+    first: int
+    is_plain: bool = False
+
+
+_NOBODY = _Bearer(frozenset(), LATE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """Where a changed surname may mean others than before.
+
+    Attributes:
+        months: Those around the changes.
+        first: The first month of those who came, went or are told of in another way; None where nobody is.
+        known: The others.
+    """
+
+    months: frozenset[int]
+    first: int | None = None
+    known: Mapping[str, _Bearer] = field(default_factory=dict)
+
+    def spares(self, final: Final) -> bool:
+        """Whether an answer for a far month stays: as many are told of as may be, all known for longer than those who changed.
+
+        Far from their months nothing speaks for these, so they neither are meant nor come before the others.
+        """
+        if self.first is None:
+            return True
+        known = [self.known.get(one, _NOBODY) for one in final.considered]
+        return (
+            len(known) == MAX_CONSIDERED
+            and all(bearer.first < self.first for bearer in known)
+            and any(bearer.is_plain for bearer in known)
+        )
+
+
+def _is_reached(part: PartView, local_id: str, month: int, reach: _Reach) -> bool:
+    """Whether an open surname of a document may mean another than before."""
+    if month in reach.months:
+        return True
+    if part.results is None:
+        return reach.first is not None
+    return not reach.spares(find_final([part.results], local_id) or Final(local_id))
+
+
+def _bearing(facts: Iterable[Fact]) -> Mapping[str, _Bearer]:
+    """Who bears a surname."""
+    own: defaultdict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        own[fact[2]].append(fact)
+    return {
+        local_id: _Bearer(
+            frozenset(repr(fact[3:7]) for fact in told),
+            first_month(fact[7] for fact in told),
+            any(not read_name(name).suffix for fact in told for name in fact[3]),
+        )
+        for local_id, told in own.items()
+    }
 
 
 def patched(

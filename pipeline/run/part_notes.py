@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from pipeline.nlp.identity.corpus import SAMPLE, Corpus, Fact, Final, Seen
 from pipeline.nlp.identity.facts import Facts
 from pipeline.run.entity_counts import Entities, Tally
 from pipeline.run.identity import read_seen
-from pipeline.run.keyed_files import KeyedFile, write_keyed
+from pipeline.run.keyed_files import KeyedFile, hash_keys, write_keyed
 from pipeline.tables.chunks import Chunk
 
 FACTS, ASKED = "facts ", "asked "
@@ -32,10 +33,17 @@ def write_notes(path: Path, chunks: Iterable[Chunk], facts: Facts) -> list[Fact]
         chunks: The rows of the part.
         facts: What the rules know of people and bodies.
     """
+    return file_notes(path, (row for chunk in chunks for row in documents_seen(chunk)), facts)
+
+
+def file_notes(
+    path: Path, documents: Iterable[tuple[str, dt.date | None, list[Seen]]], facts: Facts
+) -> list[Fact]:
+    """The same from who appears in the documents."""
     filed: dict[str, dict[str, Fact]] = {}
     asked: dict[str, set[tuple[str, str, int]]] = {}
     corpus = Corpus(facts)
-    for doc_id, day, seen in (row for chunk in chunks for row in documents_seen(chunk)):
+    for doc_id, day, seen in documents:
         for topic, fact in (*corpus.names(seen, day), *corpus.people(seen, day)):
             _file(filed.setdefault(topic, {}), fact)
         for topic, local_id in (question for one in seen for question in corpus.asked(one)):
@@ -124,10 +132,28 @@ def all_finals(results: KeyedFile) -> Iterator[tuple[str, Final]]:
             yield key.removeprefix(FINAL), Final.of_row(rows[0])
 
 
-def sum_tallies(results: Iterable[KeyedFile], entity: str) -> Tally | None:
-    """What is counted of an entity in all parts; None where it is in none."""
-    total: Tally | None = None
-    for file in results:
-        for row in file.get(f"{COUNTED}{entity}"):
-            total = Tally.from_json(row) if total is None else total.plus(Tally.from_json(row))
-    return total
+def find_all(
+    results: Iterable[KeyedFile], kind: str, names: Sequence[str]
+) -> Iterator[tuple[str, Sequence[Any]]]:
+    """What results hold of many things: looked up together, since each look-up costs some microseconds a part.
+
+    Args:
+        results: Of the parts.
+        kind: What stands before the names.
+        names: Of the things.
+    """
+    keys = [f"{kind}{name}" for name in names]
+    hashes = hash_keys(keys)
+    for file in results if keys else ():
+        for key, rows in file.get_all(keys, hashes):
+            yield key.removeprefix(kind), rows
+
+
+def sum_tallies(results: Iterable[KeyedFile], entities: Sequence[str]) -> dict[str, Tally | None]:
+    """What is counted of entities in all parts; None for those that are in none."""
+    totals: dict[str, Tally | None] = dict.fromkeys(entities)
+    for entity, rows in find_all(results, COUNTED, entities):
+        for row in rows:
+            total, own = totals[entity], Tally.from_json(row)
+            totals[entity] = own if total is None else total.plus(own)
+    return totals

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ from pipeline.run.engines.local import Engine
 from pipeline.run.entity_counts import Tally, entity_row
 from pipeline.run.identity import alias_rows
 from pipeline.run.keyed_files import KeyedFile, changed_keys
-from pipeline.run.part_notes import COUNTED, NAMED, sum_tallies
+from pipeline.run.part_notes import COUNTED, NAMED, find_all, sum_tallies
 from pipeline.run.part_relations import PartRelations
 from pipeline.run.part_state import Before, DecidedRows, Kept, results_path
 from pipeline.run.paths import INGEST_FAILURES
@@ -89,17 +89,14 @@ class Turn:
     def totals(self) -> dict[str, Tally | None]:
         """What is counted now of each entity of which something else is counted than before; None where it is gone."""
         changed = sorted(key.removeprefix(COUNTED) for key in self.changed if key.startswith(COUNTED))
-        return {entity: sum_tallies(self.results, entity) for entity in changed}
+        return sum_tallies(self.results, changed)
 
     @cached_property
     def moved(self) -> set[str]:
         """The entities that are new or gone."""
         before = [self.before.results(kept.key) for kept in self.before.parts]
-        return {
-            entity
-            for entity, tally in self.totals.items()
-            if (tally is not None) != any(file.get(f"{COUNTED}{entity}") for file in before)
-        }
+        there = {entity for entity, _ in find_all(before, COUNTED, sorted(self.totals))}
+        return {entity for entity, tally in self.totals.items() if (tally is not None) != (entity in there)}
 
     @cached_property
     def decided_rows(self) -> DecidedRows:
@@ -165,9 +162,7 @@ def _write_first(turn: Turn) -> list[Key]:
 def _entity_rows(turn: Turn) -> dict[Key, Row | None]:
     """The entities of which something else is counted than before."""
     edited = turn.decided_rows.edited | turn.before.decided.edited
-    totals = turn.totals | {
-        entity: sum_tallies(turn.results, entity) for entity in edited - turn.totals.keys()
-    }
+    totals = turn.totals | sum_tallies(turn.results, sorted(edited - turn.totals.keys()))
     known = read_known_names(turn.settings, set(totals))
     found = [
         entity_row(entity, tally, known.get(entity)) for entity, tally in totals.items() if tally is not None
@@ -202,11 +197,7 @@ def _write_aliases(turn: Turn) -> None:
         return
     table = read_other(turn.before.folder, "entity_aliases", turn.before.others["entity_aliases"][0], 0)
     rows = [EntityAliasRow(**row) for row in table.to_pylist() if row["entity_id"] not in affected]
-    told = [
-        (entity, *other)
-        for entity in affected | turn.decided.merged.keys()
-        for other in _others(turn, entity)
-    ]
+    told = _others(turn, affected | turn.decided.merged.keys())
     found = turn.decided.aliases(alias_rows(told))
     rows += [row for row in found if row.entity_id in affected and turn.is_there(row.entity_id)]
     rows.sort(key=lambda row: (row.entity_id, row.alias_id))
@@ -216,14 +207,15 @@ def _write_aliases(turn: Turn) -> None:
 def _renamed(turn: Turn) -> set[str]:
     """The entities that may have other ids than before: for what parts say, or for a decision that merges."""
     named = {key.removeprefix(NAMED) for key in turn.changed if key.startswith(NAMED)}
-    named |= {entity for entity in turn.moved if _others(turn, entity)}
+    named |= {entity for entity, *_ in _others(turn, turn.moved)}
     named |= turn.decided_rows.merged | turn.before.decided.merged
     return named | {turn.decided.merged.get(entity, entity) for entity in named}
 
 
-def _others(turn: Turn, entity: str) -> list[tuple[str, str]]:
-    """The other ids of an entity."""
-    return [(other, reason) for file in turn.results for other, reason in file.get(f"{NAMED}{entity}")]
+def _others(turn: Turn, entities: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Entities with their other ids, each with the reason."""
+    found = find_all(turn.results, NAMED, sorted(entities))
+    return [(entity, other, reason) for entity, rows in found for other, reason in rows]
 
 
 def _write_offices(turn: Turn) -> None:

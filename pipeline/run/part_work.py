@@ -162,6 +162,8 @@ def relate_part(task: PartTask, decide: Decide | None = None) -> None:
     for shard, chunk in zip(task.plan.shards, who(task.out, task.plan.shards), strict=True):
         ids = chunk["appearances"]["entity_id"].unique().to_pylist()
         became = [(local_id, finals[local_id]) for local_id in ids if local_id in finals]
+        if not task.effect:  # claims are related by the entities alone; a decision may look at the rest
+            became = [(local_id, Final(final.entity)) for local_id, final in became]
         digest = shard_digest(f"{shard.key} {task.effect}", became)
         if digest in known:
             writer.copy(digest, known[digest])

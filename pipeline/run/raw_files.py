@@ -7,7 +7,7 @@ import re
 import stat
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -15,9 +15,7 @@ from pathlib import Path
 from pipeline.core.errors import ReadError, StageError
 from pipeline.run.failures import failure
 from pipeline.tables.schema import FailureRow
-from pipeline.text.document_ids import ends_as_article
-from pipeline.text.readers import READERS
-from pipeline.text.readers.decoding import UNSAFE
+from pipeline.text.document_ids import UNSAFE, ends_as_article
 
 _UNSAFE = re.compile(f"[{UNSAFE}\ufffd]")
 _RECORD = re.compile(r":(?=\d+\Z)")
@@ -132,46 +130,79 @@ class Listing:
 
     def told(self) -> bytes:
         """All that is to be read, to see whether it is another time the same."""
+        if not self.odd:  # what is gone is odd
+            return b"\n".join(self.lines)
         return b"\n".join(line for line in self.lines if not line.endswith(b"\0"))
 
 
 def list_raw(raw: Path, out: Path) -> Listing:
-    """List a raw folder.
+    """List a raw folder: all that stands below it, however deep, but folders, the output folder and what is hidden.
+
+    As bytes, since there may be many.
 
     Args:
         raw: The raw folder.
         out: The output folder, which does not count.
     """
+    listed = _Listed(os.fsencode(raw), _identify(out))
     lost: list[tuple[bytes, OSError]] = []
-    entries = scan_raw(raw, out, lambda folder, error: lost.append((folder, error)))
-    lines, odd = _lines(raw, entries)
-    lines.sort()
-    return Listing(os.fsencode(raw.absolute()), lines, frozenset(odd), lost)
-
-
-def _lines(raw: Path, entries: Iterable[os.DirEntry[bytes]]) -> tuple[list[bytes], set[bytes]]:
-    above = len(os.fsencode(raw)) + 1
-    lines, odd = [], set()
-    is_regular = stat.S_ISREG
-    for entry in entries:
+    # A list of what is to do and not recursion: folders may be nested deeper than Python calls can be.
+    while listed.todo:
+        folder = listed.todo.pop()
         try:
-            about = entry.stat()  # of a link what it leads to: that is read
-        except OSError:
-            lines.append(_line_of_link(entry, above))
-            odd.add(entry.path[above:])
+            with os.scandir(folder) as entries:
+                listed.add(entries)
+        except FileNotFoundError:  # gone since the folder above was listed
             continue
-        if entry.is_symlink() or not is_regular(about.st_mode):
-            odd.add(entry.path[above:])
-        lines.append(b"%b\0%d %d" % (entry.path[above:], about.st_size, about.st_mtime_ns))
-    return lines, odd
+        except OSError as error:
+            lost.append((folder, error))
+    listed.lines.sort()
+    return Listing(os.fsencode(raw.absolute()), listed.lines, frozenset(listed.odd), lost)
 
 
-def _line_of_link(entry: os.DirEntry[bytes], above: int) -> bytes:
-    try:
-        about = entry.stat(follow_symlinks=False)
-    except OSError:  # what is gone meanwhile, or cannot be read, `ingest` reports
-        return entry.path[above:] + b"\0"
-    return b"%b\0%d %d" % (entry.path[above:], about.st_size, about.st_mtime_ns)
+class _Listed:
+    """What was listed so far, and the folders that are still to do."""
+
+    def __init__(self, raw: bytes, apart: tuple[int, int] | None) -> None:
+        self._above = len(raw) + 1
+        self._apart = apart
+        self.todo = [raw]
+        self.lines: list[bytes] = []
+        self.odd: set[bytes] = set()
+
+    def add(self, entries: Iterable[os.DirEntry[bytes]]) -> None:
+        """Take in what stands in a folder. One loop without calls of our own: most of a run that finds nothing new is spent here."""
+        above, append = self._above, self.lines.append
+        for entry in entries:
+            if entry.name.startswith(b"."):
+                continue
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    self._add_folder(entry)
+                    continue
+                about = entry.stat()  # of a link what it leads to: that is read
+                is_plain = entry.is_file(follow_symlinks=False)
+            except OSError:
+                self._add_odd(entry)
+                continue
+            if not is_plain:
+                self.odd.add(entry.path[above:])
+            append(b"%b\0%d %d" % (entry.path[above:], about.st_size, about.st_mtime_ns))
+
+    def _add_folder(self, entry: os.DirEntry[bytes]) -> None:
+        if not _is_same(entry, self._apart):
+            self.todo.append(entry.path)
+
+    def _add_odd(self, entry: os.DirEntry[bytes]) -> None:
+        """Take in a link to nothing, or what is gone meanwhile or cannot be looked at: that `ingest` reports."""
+        below = entry.path[self._above :]
+        self.odd.add(below)
+        try:
+            about = entry.stat(follow_symlinks=False)
+        except OSError:
+            self.lines.append(below + b"\0")
+        else:
+            self.lines.append(b"%b\0%d %d" % (below, about.st_size, about.st_mtime_ns))
 
 
 def find_files(
@@ -193,6 +224,8 @@ def find_files(
     check_raw(raw, out)
     found = look_at(raw, out, failures, listing or list_raw(raw, out))
     if not found and not failures:
+        from pipeline.text.readers import READERS
+
         raise StageError(f"raw folder {raw} is empty", f"Put articles into it: {', '.join(sorted(READERS))}.")
     return found
 
@@ -258,35 +291,6 @@ def _stem(line: bytes) -> bytes:
     return line.partition(b"\0")[0].rpartition(b".")[0]
 
 
-def scan_raw(raw: Path, out: Path, lost: Callable[[bytes, OSError], None]) -> Iterator[os.DirEntry[bytes]]:
-    """All that stands below the raw folder, however deep, but folders, the output folder and what is hidden.
-
-    As bytes, since there may be many.
-
-    Args:
-        raw: The raw folder.
-        out: The output folder.
-        lost: Told of each folder that cannot be read.
-    """
-    apart, todo = _identify(out), [os.fsencode(raw)]
-    # A list of what is to do and not recursion: folders may be nested deeper than Python calls can be.
-    while todo:
-        folder = todo.pop()
-        try:
-            with os.scandir(folder) as scanned:
-                entries = [entry for entry in scanned if not entry.name.startswith(b".")]
-        except FileNotFoundError:  # gone since the folder above was listed
-            continue
-        except OSError as error:
-            lost(folder, error)
-            continue
-        for entry in entries:
-            if not _is_folder(entry):
-                yield entry
-            elif not _is_same(entry, apart):
-                todo.append(entry.path)
-
-
 def _identify(folder: Path) -> tuple[int, int] | None:
     """Device and number of a folder; None if there is none. Comparing these costs the same at any depth."""
     try:
@@ -303,13 +307,6 @@ def _is_same(entry: os.DirEntry[bytes], apart: tuple[int, int] | None) -> bool:
             return False
         return _identify(Path(os.fsdecode(entry.path))) == apart
     except OSError:
-        return False
-
-
-def _is_folder(entry: os.DirEntry[bytes]) -> bool:
-    try:
-        return entry.is_dir(follow_symlinks=False)
-    except OSError:  # what it is will be said when it is read
         return False
 
 

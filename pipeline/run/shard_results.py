@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, astuple, dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -221,7 +221,8 @@ def write_manifest(out: Path, shards: Sequence[Shard | Done], settings: Settings
         known = {done.key: done.documents for done in read_manifest(out)}
     except StageError:
         known = {}
-    rows = [astuple(_done(out, shard, known)) for shard in shards]
+    done = (_done(out, shard, known) for shard in shards)
+    rows = [(one.key, one.parses, one.first, one.last, one.documents) for one in done]
     with new_state_file(out / ANNOTATED) as partial:
         partial.write_text(json.dumps({"made_with": _maker(settings), "shards": rows}), encoding="utf-8")
 

@@ -79,39 +79,53 @@ class TablePatch:
         file = self.before.others[self.name][number]
         self.writer.keep_other(self.name, file, number, self.before.folder, self.before.written)
 
-    def _patched(self, numbers: Iterable[int], keys: Sequence[Key]) -> dict[Key, Row]:
+    def _patched(self, numbers: Iterable[int], keys: Sequence[Key]) -> pa.Table:
         """The rows of some parts, those of some keys anew."""
-        table, found = TABLES[self.name], dict[Key, Row]()
+        import pyarrow as pa
+
+        changed, kept = set(keys), list[pa.Table]()
         for number in numbers:
             file = self.before.others[self.name][number]
-            for told in read_other(self.before.folder, self.name, file, number).to_pylist():
-                found[tuple(told[column] for column in table.order)] = table.row(**told)
-        for key in keys:
-            row = self.rows[key]
-            if row is None:
-                found.pop(key, None)
-            else:
-                found[key] = row
-        return {key: found[key] for key in sorted(found)}
+            table = read_other(self.before.folder, self.name, file, number)
+            own = keys_of(self.name, table)
+            if not changed.isdisjoint(own):
+                table = table.filter(pa.array([key not in changed for key in own]))
+            kept.append(table)
+        rows = [row for key in keys if (row := self.rows[key]) is not None]
+        return in_order(self.name, pa.concat_tables([*kept, build_table(TABLES[self.name], rows)]))
 
-    def _cut(self, rows: Mapping[Key, Row]) -> Iterator[Key]:
-        keys, values = list(rows), list(rows.values())
+    def _cut(self, table: pa.Table) -> Iterator[Key]:
+        keys = keys_of(self.name, table)
         for first, end in cut_keys([join_key(key) for key in keys], self.mean):
-            self.writer.write_rows(self.name, build_table(TABLES[self.name], values[first:end]))
+            self.writer.write_rows(self.name, table.slice(first, end - first))
             yield keys[end - 1]
 
 
-def write_all(name: str, writer: FolderWriter, table: pa.Table) -> list[Key]:
-    """Write all rows of a table, in whatever order they are; returns the last key of each part."""
+def keys_of(name: str, table: pa.Table) -> list[Key]:
+    """The key of each row of a table."""
+    import pyarrow as pa
+
+    columns = [table[column].cast(pa.string()).to_pylist() for column in TABLES[name].order]
+    return list(zip(*columns, strict=True))
+
+
+def in_order(name: str, table: pa.Table) -> pa.Table:
+    """The rows of a table by what it is sorted by."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     order = TABLES[name].order
     keys = pa.table({column: table[column].cast(pa.string()) for column in order})  # labels cannot be sorted
-    places = pc.sort_indices(keys, sort_keys=[(column, "ascending") for column in order])
-    cuts = writer.write_other(name, table.take(places))
-    columns = [keys[column].take(places.take(pa.array(cuts, pa.int64()))).to_pylist() for column in order]
-    return list(zip(*columns, strict=True))
+    return table.take(pc.sort_indices(keys, sort_keys=[(column, "ascending") for column in order]))
+
+
+def write_all(name: str, writer: FolderWriter, table: pa.Table) -> list[Key]:
+    """Write all rows of a table, in whatever order they are; returns the last key of each part."""
+    import pyarrow as pa
+
+    ordered = in_order(name, table)
+    cuts = writer.write_other(name, ordered)
+    return keys_of(name, ordered.take(pa.array(cuts, pa.int64())))
 
 
 def by_key(name: str, rows: Iterable[Row]) -> dict[Key, Row]:

@@ -145,11 +145,13 @@ class Claims:
 
     def spans(self, name: str) -> list[tuple[int, int]]:
         """Bounds of keys of an index between which there are not too many."""
-        total = sum(len(file.index(name)[0]) for file in self.files)
-        count = total // TOGETHER
-        sample = np.sort(
-            np.concatenate([np.empty(0, np.uint64), *(file.index(name)[0][::64] for file in self.files)])
-        )
+        total, seen = 0, [np.empty(0, np.uint64)]
+        for file in self.files:
+            keys, _ = file.index(name)
+            total += len(keys)
+            seen.append(keys[::64].copy())
+            file.rest()
+        count, sample = total // TOGETHER, np.sort(np.concatenate(seen))
         inner = {int(sample[len(sample) * i // (count + 1)]) for i in range(1, count + 1)}
         return list(pairwise([0, *sorted(inner - {0}), _ALL]))
 

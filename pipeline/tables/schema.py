@@ -167,7 +167,9 @@ class AppearanceRow:
     country: Label | None = column("Country that the document is about, as far as that is clear.")
     identity: Label = column("certain, likely or open, of the mention that is surest.")
     identity_reason: Label = column("Why: a word of the list in the page on entities.")
-    considered: list[str] = column("Other entities that a short name could have meant, the likeliest first.")
+    considered: list[str] = column(
+        "Other entities that a short name could have meant, the likeliest first; of persons five at most."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from pipeline.text.readers import READERS
-
+UNSAFE = "\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff"
+"""Characters that break a line, reverse its direction, or are not characters at all: not allowed in paths and ids."""
 _PLAIN = "txt"
 
 
@@ -27,4 +27,6 @@ def document_id(name: str, has_twin: bool = False) -> str:
 
 def ends_as_article(name: str) -> bool:
     """Whether a file of this name is one article, by its ending."""
+    from pipeline.text.readers import READERS  # here: a run that finds nothing new reads nothing
+
     return PurePosixPath(name).suffix.lower() in READERS.keys() - {".jsonl"}

@@ -12,6 +12,7 @@ from array import array
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from heapq import nsmallest
 from itertools import combinations
 from typing import Any, TypeVar
 from zlib import crc32
@@ -50,6 +51,10 @@ ACTIVE = 2
 RARE_SURNAME = 2000
 """Rank from which a surname says enough of somebody in no list."""
 MAX_TITLES, MAX_NAMES, MAX_LISTED = 12, 4, 8
+MAX_CONSIDERED = 5
+"""Persons that are told of as possible for a short name. If all were, each new bearer of a surname would change all documents that have it."""
+LATE = 12 * 10_000
+"""The month of who is in documents without a day alone, where months are compared."""
 OWNED = "="
 """Between an acronym and the organisation that bears it beside a fuller name: an id that is asked for, but that no row has."""
 PERSON = "person-"
@@ -80,7 +85,7 @@ class Final:
     Attributes:
         identity: What `mentions.identity` becomes, or None where it stays.
         reason: The same of `identity_reason`.
-        considered: Others that could have been meant.
+        considered: Others that could have been meant, the likeliest first.
         aliases: Rows of `entity_aliases` that follow: entity, other id, reason.
     """
 
@@ -587,7 +592,7 @@ class Corpus:
         short, month = read_name(one.name), _month(day)
         bearers = self._known.get(_last_word(one.name), {})
         ranked = self._rank(one, seen, month)
-        considered = tuple(entity for _, _, entity in ranked)
+        considered = _likeliest(ranked, bearers, month)
         plain = [row for row in ranked if not all(name.suffix for name in bearers[row[2]].called())]
         if plain and not short.suffix:  # `Trump` beside `Trump Jr` is the father
             ranked = plain
@@ -684,6 +689,25 @@ def _months_near(known: _Known, month: int) -> list[_Month]:
         return []
     around = range(month - NEAR, month + NEAR + 1)
     return [_Month.of_packed(known.months[one]) for one in around if one in known.months]
+
+
+def _likeliest(
+    ranked: Iterable[tuple[float, str, str]], bearers: Mapping[str, _Known], month: int
+) -> tuple[str, ...]:
+    """Some of those whom a short name may mean: for whom most speaks, then whom documents of those months name, then who is known longest."""
+
+    def rank(row: tuple[float, str, str]) -> tuple[float, bool, int, str]:
+        evidence, _, entity = row
+        months = bearers[entity].months.keys()
+        return -evidence, months.isdisjoint(near), first_month(months), entity
+
+    near = range(month - NEAR, month + NEAR + 1) if month else ()
+    return tuple(entity for _, _, entity in nsmallest(MAX_CONSIDERED, ranked, rank))
+
+
+def first_month(months: Iterable[int]) -> int:
+    """The first of some months, 0 standing for none."""
+    return min((month for month in months if month), default=LATE)
 
 
 def _evidence(

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from pipeline.core.errors import ReadError
 from pipeline.text.document import Source
-from pipeline.text.readers.decoding import UNSAFE, check_text, decode, valid_text
+from pipeline.text.document_ids import UNSAFE
+from pipeline.text.readers.decoding import check_text, decode, valid_text
 
 _OPTIONAL = ("title", "published", "url", "author")
 _HINT = 'A record is one line: {"id": "a1", "text": "..."}, with title, published, url and author if known.'
