@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 
 from pipeline.nlp.identity.bodies import (
+    MARK,
     Body,
     Named,
     clear_country,
@@ -157,11 +158,27 @@ class _People:
     def of(cls, annotated: Annotated, country: str | None, doc: str, facts: Facts) -> _People:
         rows = [mention for mention in annotated.mentions if mention.label in PEOPLE]
         persons, links = group_people(_sightings(annotated, rows))
-        ids = [person_local_id(person, country, doc, facts.rows) for person in persons]
+        ids = _told_apart(
+            [person_local_id(person, country, doc, facts.rows) for person in persons], doc, facts
+        )
         return cls(
             {row.mention_id: _named(link, persons, ids) for row, link in zip(rows, links, strict=True)},
             dict(zip(ids, persons, strict=True)),
         )
+
+
+def _told_apart(ids: Iterable[str], doc: str, facts: Facts) -> list[str]:
+    """The ids of the persons of a document; of two with one id that is no list's the second has another."""
+    taken: set[str] = set()
+    found: list[str] = []
+    for own in ids:
+        number, other = 1, own
+        while other in taken and own not in facts.rows and ":" not in own:
+            number += 1
+            other = f"{own.partition('-in-')[0].partition(MARK)[0]}-in-{doc}.{number}"
+        taken.add(other)
+        found.append(other)
+    return found
 
 
 def _named(link: Link, persons: Sequence[Person], ids: Sequence[str]) -> Named:

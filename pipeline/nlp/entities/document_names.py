@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.mentions import ARTICLES, Mention
-from pipeline.nlp.identity.words import identity_words, is_renaming, stands_first, usual_title
+from pipeline.nlp.identity.words import (
+    first_name_gender,
+    identity_words,
+    is_renaming,
+    stands_first,
+    usual_title,
+)
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import is_acronym_of, is_legal_form, name_words, surname_start
 from pipeline.rules.word_lists import first_name_rank, gender_of, is_ordinary, is_surname, ordinary_words
@@ -23,6 +29,9 @@ MAX_PLACE = 12
 """The model is better at places than at companies, and `Oman's revenues` looks like a company."""
 SURNAME = "document.surname"
 """Rule id of a surname whose full name the document has."""
+FIRST = "document.first-name"
+"""Rule id of a first name whose full name the document has."""
+_TAKEN_FOR = frozenset({"COMPANY", "GPE", "NORP", "ORG", "PRODUCT"})
 SHORT = "document.short-name"
 """Rule id of the first word of a company."""
 LAST = "document.last-word"
@@ -45,6 +54,8 @@ RENAMED = "document.renamed"
 NO_VOTES: Counter[str] = Counter()
 MAX_LEAD = 8
 """Tokens from a name to the acronym that it is known by."""
+MIN_INITIALS = 4
+"""Letters of an acronym that a name must spell to be its own without a word that bodies end with."""
 MAX_BETWEEN = 9
 """Tokens between two names of one company."""
 _STAKES = frozenset(
@@ -117,6 +128,8 @@ def _relabelled(
         )
     if score["ORG"] and _is_company_name(form):
         score["COMPANY"] += score["ORG"] + 1
+    if score["GPE"] and _is_in_place(tokens, mention.start):
+        score["PERSON"] = 0  # `elected in Lancaster`
     best = max(score, key=lambda label: (score[label], label), default=mention.label)
     if best == mention.label:
         return mention
@@ -366,7 +379,7 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
         and words[0].lower() not in name_words().nationalities
     ):
         yield words[:1], SHORT
-    if mention.method in ("gazetteer", "rule"):
+    if mention.method in ("gazetteer", "rule") or mention.rule == JUDGED_RULE:
         yield from _in_passing(mention.label, words)
 
 
@@ -382,12 +395,16 @@ def _is_sure_of_body(mention: Mention, words: Sequence[str]) -> bool:
     """Whether a name is one of a body for sure: by a rule or the lists, or by its last word."""
     if mention.method in ("rule", "gazetteer") or mention.rule == JUDGED_RULE:
         return True
+    if sum(word[0].isupper() for word in words) >= MIN_INITIALS:
+        return True  # so many letters are no chance
     return mention.label == "ORG" and words[-1].lower() in name_words().organisation_words
 
 
 def _other_spellings(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """A company's name of several words without its legal form, and with `and` for `&`."""
+    """A company's name of several words without its legal form, and with `and` for `&`; of one word without `.com`."""
     end = len(words)
+    if end == 1 and words[0].endswith(".com"):
+        yield (words[0].removesuffix(".com"),)
     while end > 1 and (is_legal_form(words[end - 1]) or words[end - 1] in (",", "&")):
         end -= 1
     for form in {words, words[:end]}:
@@ -405,6 +422,11 @@ def _surname(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
         form = words[start:]
         if len(form[-1]) > 2 and form[-1][:1].isupper():
             yield form, SURNAME
+            yield from (
+                ((*form[:-1], form[-1].replace(one, other)), SURNAME)  # `James O’Neill ... O'Neill`
+                for one, other in (("'", "’"), ("’", "'"))
+                if one in form[-1]
+            )
             if form[0].islower():  # `De Ruyter` of `André de Ruyter`
                 yield (form[0].capitalize(), *form[1:]), SURNAME
             if len(form) == 1 and len(form[0]) > MAX_ACRONYM and not is_ordinary(form[0]):
@@ -574,6 +596,8 @@ def _is_meant(tokens: Tokens, name: Name, i: int) -> bool:
     """Whether a form stands for its name here, and not for another word or thing."""
     if name.rule == LAST:
         return _is_paper(tokens, i) if name.label == "COMPANY" else _is_polled(tokens, i)
+    if name.rule == SURNAME and _is_in_place(tokens, i):
+        return False
     return not _is_ordinary_word(tokens, name, i) and not _is_town(tokens, name, i)
 
 
@@ -582,6 +606,8 @@ def _is_paper(tokens: Tokens, i: int) -> bool:
     if not i or i in tokens.headlines or tokens.lower[i - 1] not in ARTICLES:
         return False
     behind = tokens.texts[i + 1] if i + 1 < len(tokens) else ""
+    if behind.lower() in name_words().calendar:
+        return True  # `told the Journal Friday`
     return not behind[:1].isupper() and behind != "-"
 
 
@@ -601,6 +627,48 @@ def _is_town(tokens: Tokens, name: Name, i: int) -> bool:
     if tokens.lower[i - 1] == "in":
         return tokens.lower[i - 2] not in _STAKES
     return tokens.lower[i - 1] in ("near", "outside")
+
+
+_TRUSTING = frozenset(
+    {
+        "belief",
+        "believe",
+        "believed",
+        "believes",
+        "confidence",
+        "faith",
+        "interest",
+        "interested",
+        "trust",
+        "trusted",
+    }
+)
+_STYLES = frozenset(
+    {
+        "archbishop",
+        "baroness",
+        "bishop",
+        "countess",
+        "dean",
+        "duchess",
+        "duke",
+        "earl",
+        "lord",
+        "marquess",
+        "prince",
+        "princess",
+    }
+)
+"""What somebody is of a place: `the Duke of Carrick` is nobody of that surname."""
+
+
+def _is_in_place(tokens: Tokens, i: int) -> bool:
+    """Whether a word stands where a place does: `elected in Lancaster`, `the Duke of Carrick`, but not `trust in Lancaster`."""
+    if i < 2 or tokens.lower[i + 1 : i + 2] in (["'s"], ["’s"]):
+        return False
+    if tokens.lower[i - 1] == "of":
+        return tokens.lower[i - 2] in _STYLES
+    return tokens.lower[i - 1] in ("in", "near") and tokens.lower[i - 2] not in _TRUSTING
 
 
 def _is_ordinary_word(tokens: Tokens, name: Name, i: int) -> bool:
@@ -702,6 +770,101 @@ def _is_owner(tokens: Tokens, owner: Mention, body: Mention) -> bool:
     return tokens.lower[body.end - 1] in closes and not before[:1].isupper()
 
 
+def without_bearers(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions without one-word names of lists that are the surname of somebody whom the text has named in full: `Bobby Trane ... Trane`.
+
+    Of companies that the text calls by no other name, and of places only those that stand for no place where they are.
+    """
+    full = {
+        word: m.start
+        for m in reversed(mentions)
+        if m.label in PEOPLE and m.end - m.start > 1 and m.start not in tokens.headlines
+        for form, _ in _surname(tuple(tokens.texts[m.start : m.end]))
+        if len(form) == 1
+        for word in form
+    }
+    if not full:
+        return list(mentions)
+    forms: defaultdict[str, set[str]] = defaultdict(set)
+    for m in mentions:
+        forms[m.entry].add(surface(tokens, m))
+    return [m for m in mentions if not _is_bearer(tokens, m, full, forms)]
+
+
+def _is_bearer(
+    tokens: Tokens, mention: Mention, full: Mapping[str, int], forms: Mapping[str, Collection[str]]
+) -> bool:
+    word = tokens.texts[mention.start]
+    if (
+        mention.method != "gazetteer"
+        or mention.end - mention.start > 1
+        or full.get(word, len(tokens)) > mention.start
+    ):
+        return False
+    if mention.label == "GPE":
+        return word.lower() in identity_words().family_first and tokens.tags[mention.start - 1] != "IN"
+    return (
+        mention.label == "COMPANY"
+        and len(forms[mention.entry]) == 1
+        and not _is_said_of_firm(tokens, mention)
+    )
+
+
+def _is_said_of_firm(tokens: Tokens, mention: Mention) -> bool:
+    """Whether the words beside a name are of business: `shares in Trane`, `Trane shares`."""
+    around = tokens.lower[max(mention.start - 3, 0) : mention.end + 3]
+    return any(word in _STAKES or word.removesuffix("s") in name_words().business_words for word in around)
+
+
+def with_first_names(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions; a first name of somebody whom the text has named in full is a person, whatever the model takes it for."""
+    firsts = {
+        tokens.texts[m.start]
+        for m in mentions
+        if m.label in PEOPLE and m.end - m.start > 1 and first_name_gender(tokens.lower[m.start])
+    }
+    return [
+        replace(m, label="PERSON", method="document", rule=FIRST)
+        if m.method == "model"
+        and not m.entry
+        and m.label in _TAKEN_FOR
+        and m.end - m.start == 1
+        and tokens.texts[m.start] in firsts
+        and not _is_in_place(tokens, m.start)
+        else m
+        for m in mentions
+    ]
+
+
+def without_dateline(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions; a name that runs on from the town of a dateline begins behind it: `ZURICH - Halter Group`."""
+    return [
+        _behind_dash(tokens, m) if m.method != "gazetteer" and m.end - m.start > 2 else m for m in mentions
+    ]
+
+
+def _behind_dash(tokens: Tokens, mention: Mention) -> Mention:
+    for i in range(mention.start + 1, mention.end - 1):
+        is_dash = tokens.texts[i] in ("-", "–", "—", "--") and tokens.followed_by_space(i - 1)
+        if is_dash and all(word.isupper() for word in tokens.texts[mention.start : i]):
+            return replace(mention, start=i + 1)
+    return mention
+
+
+def without_dealers(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions; what says of which trade a company is, where a sentence begins, is not of its name: `Miner Orana Resources`."""
+    return [
+        replace(m, start=m.start + 1)
+        if m.label in ORGANISED
+        and not m.entry
+        and m.end - m.start > 1
+        and tokens.sentence_starts[m.start]
+        and tokens.lower[m.start] in identity_words().dealers
+        else m
+        for m in mentions
+    ]
+
+
 def _gives_way(old: Mention, new: Mention, *, in_headline: bool) -> bool:
     """Whether a mention in the place of a known name yields: a bare one of the model or a weak rule, of that very form."""
     same = (old.start, old.end) == (new.start, new.end)
@@ -711,6 +874,8 @@ def _gives_way(old: Mention, new: Mention, *, in_headline: bool) -> bool:
         return same
     if old.method == "rule" and old.label == new.label == "COMPANY" and new.rule == SPELLING:
         return new.covers(old)  # `chief executive of [Tarn] and Hale`: the text has named the firm in full
+    if new.rule == SPELLING and old.label == "GPE" and old.end == new.end and new.covers(old):
+        return True  # `Swiftride London` where the text has `Swiftride London Ltd`
     if old.method in ("gazetteer", "rule"):
         return same and old.method == "rule" and old.label == "PERSON" and new.label == "MINISTER"
     return same or in_headline or new.covers(old)

@@ -145,7 +145,10 @@ class DocumentPass(LexiconHolder):
         mentions = with_staffed_firms(tokens, names.without_firms(tokens, mentions))
         mentions = names.with_renamed(tokens, mentions)
         # Spread behind the vote, so that a name has one label wherever it is repeated.
+        mentions = names.without_dealers(tokens, names.without_dateline(tokens, mentions))
+        mentions = names.without_bearers(tokens, mentions)
         mentions = names.fill(tokens, mentions, names.find_names(tokens, mentions))
+        mentions = names.with_first_names(tokens, mentions)
         # Bare surnames last of the names: whom they stand for depends on the full names and on the country.
         mentions = without_namesakes(tokens, mentions)
         main = main_country(tokens, mentions, known)

@@ -180,6 +180,8 @@ class SurnameReader:
             return True
         if surname.lower() in name_words().nationalities:
             return False  # `answered in English`
+        if mention.label in PLACES and self.tokens.lower[max(mention.start - 1, 0)] in ("in", "near"):
+            return False  # `elected in Lancaster`
         if mention.method == "gazetteer":
             return self._is_place_with_bearer(mention, surname)
         return not is_ordinary(surname) or surname in self._titled

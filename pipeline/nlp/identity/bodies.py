@@ -11,7 +11,7 @@ from itertools import pairwise
 from pipeline.nlp.identity.facts import Facts
 from pipeline.nlp.identity.people import Identity
 from pipeline.nlp.identity.words import fold, identity_words, is_renaming
-from pipeline.rules.names import is_acronym_of, is_initials_of, slug, without_legal_form
+from pipeline.rules.names import is_acronym_of, is_initials_of, name_words, slug, without_legal_form
 from pipeline.rules.word_lists import is_ordinary
 from pipeline.tables.labels import ORGANISED, PLACES
 
@@ -25,8 +25,15 @@ BRACKET = re.compile(r"\s?\(\s?(?:the\s|hereinafter\s)?[\"“‘']?")
 """Between a name and the short form in brackets behind it."""
 _HOLDING = frozenset({"group", "holding", "holdings"})
 """Last words of a company that owns others of its name."""
-_KINDS = _HOLDING | {"associates", "bank", "company", "enterprises", "industries", "partners"}
-"""Last words that a company's name of three words and more is called without."""
+_KINDS = _HOLDING | {"associates", "company", "enterprises", "industries", "partners"}
+"""Last words that say only that it is a company."""
+_SIDE_LINES = frozenset({"bank", "finance", "foundation", "insurance", "leasing", "trading", "ventures"})
+"""Last words of units of companies that do something else."""
+_MONEY = frozenset({"bank", "capital", "trust"})
+_WAS_CALLED = frozenset({"had been called", "had been known as", "was called", "was known as"})
+_UNTIL = (" until", " till", " before")
+MAX_UNTIL = 8
+"""Characters of them."""
 MAX_RENAMING = 70
 """Characters between two names one of which the text says to be a former one."""
 _OWN = frozenset({"its", "their", "whose"})
@@ -141,11 +148,23 @@ def name_bodies(
     ids = [named.entity for named in known]
     known = _called_in_full(bodies, known)
     fuller = _fuller_forms(text, bodies, ids, facts)
-    return [
+    found = [
         named
         if named.reason in ("country", "no-country") or (body.entry and not _is_defined(body, named, fuller))
         else _shortened(body, named, fuller, doc)
         for body, named in zip(bodies, known, strict=True)
+    ]
+    # `Nordan was called Anglia Oil`: what Nordan is short for.
+    meant = {
+        own: named.entity
+        for own, named in zip(ids, found, strict=True)
+        if named.entity != own and named.identity != "open" and MARK not in named.entity
+    }
+    return [
+        replace(named, entity=meant[named.entity])
+        if named.entity in meant and named.entity != own and meant[named.entity] != own
+        else named
+        for own, named in zip(ids, found, strict=True)
     ]
 
 
@@ -278,14 +297,16 @@ def _fuller_forms(
     """Kind and short form to the ids of the things that it may stand for, each with the reason."""
     fuller: dict[tuple[str, str], dict[str, str]] = {}
     units = {body.text for body in bodies if body.label == "COMPANY" and _is_unit(text, body)}
-    for number, form, reason in _all_short_forms(bodies, ids, units):
+    local = {body.text for body in bodies if body.label == "COMPANY" and _ends_in_place(body.text, facts)}
+    apart = units | _named_apart(text, bodies) | local | {b.text for b in bodies if _is_side_line(b.text)}
+    for number, form, reason in _all_short_forms(bodies, ids, apart):
         fuller.setdefault((bodies[number].group, form), {}).setdefault(ids[number], reason)
     for number, form in _acronyms(bodies):
         fuller.setdefault(("org", form), {}).setdefault(ids[number], "acronym")
     for number, form, reason in _told_names(text, bodies):
         fuller["org", form] = {ids[number]: reason}
     owners = {body.text for body in bodies if _is_of_owner(body.text, facts)} - units
-    return _clearest(bodies, ids, fuller, owners)
+    return _clearest(bodies, ids, fuller, owners, local)
 
 
 def _acronyms(bodies: Sequence[Body]) -> Iterator[tuple[int, str]]:
@@ -312,7 +333,7 @@ def _told_names(text: str, bodies: Sequence[Body]) -> Iterator[tuple[int, str, s
     for number, (one, other) in enumerate(pairwise(bodies)):
         if not one.group == other.group == "org":
             continue
-        said = _is_said_to_be(text[one.end : other.start], text[other.end : other.end + 1])
+        said = _is_said_to_be(text[one.end : other.start], text[other.end : other.end + MAX_UNTIL])
         if said == "defined" and is_acronym(one.text) and not is_acronym(other.text):
             continue  # the brackets give the longer name
         if said and (said == "former-name" or not other.entry):
@@ -326,11 +347,12 @@ def _clearest(
     ids: Sequence[str],
     fuller: dict[tuple[str, str], dict[str, str]],
     owners: Collection[str],
+    local: Collection[str],
 ) -> dict[tuple[str, str], dict[str, str]]:
     """The short forms, those that several may be called by with the likeliest alone.
 
-    A name that is itself short for another is no further one (`Wolfram Motor` beside `Wolfram Motor Group`); of a holding and its units
-    the holding is meant.
+    A name that is itself short for another is no further one (`Wolfram Motor` beside `Wolfram Motor Group`), nor is that of a unit in some
+    place (`Wolfram Poland`); of a holding and its units the holding is meant.
     """
     several = [key for key, found in fuller.items() if key[0] == "org" and len(found) > 1]
     if not several:
@@ -339,6 +361,7 @@ def _clearest(
     for key in several:
         found = fuller[key]
         whole = {entity: why for entity, why in found.items() if not _is_short(entity, forms, found, fuller)}
+        whole = {entity: why for entity, why in whole.items() if forms[entity].isdisjoint(local)} or whole
         holding = {entity: why for entity, why in whole.items() if not forms[entity].isdisjoint(owners)}
         fuller[key] = next((likelier for likelier in (holding, whole) if len(likelier) == 1), found)
     return fuller
@@ -372,27 +395,78 @@ def _is_of_owner(name: str, facts: Facts) -> bool:
     return bare != name.removeprefix("The ") and facts.countries.isdisjoint(map(fold, bare.split()))
 
 
+def _ends_in_place(name: str, facts: Facts) -> bool:
+    """Whether a name of several words ends with a country or a town that a list has."""
+    bare = without_legal_form(name).split()
+    return len(bare) > 1 and facts.country_called(bare[-1]) is not None
+
+
 def _all_short_forms(
     bodies: Sequence[Body], ids: Sequence[str], units: Container[str]
 ) -> Iterator[tuple[int, str, str]]:
     """Number of a body, a short form of its name, and the reason."""
     whole = _whole_names(bodies)
-    first: dict[str, int] = {}
-    for body in bodies:
-        if body.group == "org" and not body.is_headline:
-            first.setdefault(body.text, body.start)
+    firms = {body.text for body in bodies if body.label == "COMPANY" and not body.entry}
+    first = _first_places(bodies)
     for number, body in enumerate(bodies):
         for form, reason in _short_forms(body):
             meant = body.group != "org" or ids[number] in whole.get(form, (ids[number],))
             if meant and (reason != "short-form" or not _is_of_parent(body, form, units, first)):
                 yield number, form, reason
-        yield from ((number, form, "short-form") for form in _later_ends(body, first))
+        more = (*_later_ends(body, first), *_words_of_firm(body, firms))
+        yield from ((number, form, "short-form") for form in more)
+
+
+def _first_places(bodies: Iterable[Body]) -> dict[str, int]:
+    """Names of organisations to where the body of the text first has them."""
+    first: dict[str, int] = {}
+    for body in bodies:
+        if body.group == "org" and not body.is_headline:
+            first.setdefault(body.text, body.start)
+    return first
+
+
+def _words_of_firm(body: Body, firms: Container[str]) -> Iterator[str]:
+    """The first word of a body of two that the text calls by it as a company: `Xanter Services`."""
+    words = body.text.split()
+    if body.label == "ORG" and len(words) == 2 and words[0] in firms and not is_ordinary(words[0]):
+        yield words[0]
 
 
 def _is_of_parent(body: Body, form: str, units: Container[str], first: Mapping[str, int]) -> bool:
     """Whether a short form is the parent's and not that of a unit: `Rosgaz ... its export arm, Rosgaz Export`."""
     was_before = first.get(form, body.start) < first.get(body.text, 0)
     return (body.text in units and was_before) or form in units
+
+
+def _is_side_line(name: str) -> bool:
+    """Whether a name ends with what a company does beside its business: `Halden Bank`, `Halden Trading Ltd`."""
+    words = without_legal_form(name).lower().split()
+    return len(words) > 1 and words[-1] in _SIDE_LINES
+
+
+def _named_apart(text: str, bodies: Iterable[Body]) -> set[str]:
+    """The longer names of companies that stand behind their beginning in one sentence: `Severgaz will borrow from Severgaz Bank`."""
+    found: set[str] = set()
+    last: dict[str, int] = {}
+    for body in bodies:
+        if body.is_headline or body.label != "COMPANY":
+            continue
+        form = body.text.split()[0]
+        end = last.get(form)
+        if end is not None and not _ENDS.search(text, end, body.start) and not _is_of_kind(body.text, form):
+            found.add(body.text)
+        last[body.text] = body.end
+    return found
+
+
+_ENDS = re.compile(r"[.!?]\W*\s|\n")
+
+
+def _is_of_kind(name: str, form: str) -> bool:
+    """Whether a name adds to a form at most what kind of company it is: `Halden`, `Halden Group plc`."""
+    rest = without_legal_form(name).removeprefix(form).lower().split()
+    return _KINDS.issuperset(rest)
 
 
 def _later_ends(body: Body, first: Mapping[str, int]) -> Iterator[str]:
@@ -460,26 +534,43 @@ def _is_defined(body: Body, named: Named, fuller: Mapping[tuple[str, str], Mappi
 def _is_said_to_be(between: str, behind: str) -> str | None:
     """Whether what stands between two names, and behind the second, says that it is a name of the first."""
     if BRACKET.fullmatch(between):
-        return None if behind == ":" else "defined"  # `(NASDAQ: ACRB)` says where it is traded
+        return None if behind[:1] == ":" else "defined"  # `(NASDAQ: ACRB)` says where it is traded
     if len(between) > MAX_RENAMING:
         return None
-    return "former-name" if is_renaming(between) else None
+    # `was called` alone may be abuse, with a time behind it is a name.
+    is_former = between.strip() in _WAS_CALLED and behind.startswith(_UNTIL)
+    is_former |= between == ", the former " and behind[:1] in (",", ".", ";", ")")
+    return "former-name" if is_former or is_renaming(between) else None
 
 
 def _short_forms(body: Body) -> Iterator[tuple[str, str]]:
     if body.group == "place" and not body.text.isupper():
         yield body.text.upper(), "same-name"  # as a dateline has it
     words = body.text.split()
-    if body.label == "COMPANY" and len(words) > 1:
-        name = without_legal_form(body.text)
-        yield name, "short-form"
-        first, _, last = name.rpartition(" ")
-        if " " in first and last.lower() in _KINDS:
-            yield first, "short-form"
-        if len(words[0]) > 2 and not is_ordinary(words[0]):
-            yield words[0], "short-form"
-    if body.group == "org" and len(words) > 1 and not body.text.isupper():
+    if body.label == "COMPANY" and body.text.endswith(".com"):
+        yield body.text.removesuffix(".com"), "short-form"
+    if body.group != "org" or len(words) < 2:
+        return
+    if words[-1].lower() in name_words().paper_words:
+        yield words[-1], "short-form"
+    if body.label == "COMPANY" or _is_of_business(words):
+        yield from ((form, "short-form") for form in _begins(body.text))
+    if not body.text.isupper():
         yield body.text.upper(), "same-name"
+
+
+def _begins(name: str) -> Iterator[str]:
+    """A company's name without its legal form, what it begins with, and its first word if that is no plain one."""
+    bare, words = without_legal_form(name), name.split()
+    yield bare
+    yield from (" ".join(words[:size]) for size in range(2, len(bare.split())))
+    if len(words[0]) > 2 and not is_ordinary(words[0]):
+        yield words[0]
+
+
+def _is_of_business(words: Sequence[str]) -> bool:
+    """Whether a body that is no company by its label is one by its last word: `Calumet Trust`."""
+    return len(words) == 2 and words[-1].lower() in _MONEY
 
 
 def _shortened(

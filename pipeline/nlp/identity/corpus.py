@@ -13,7 +13,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from heapq import nsmallest
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any, TypeVar
 from zlib import crc32
 
@@ -24,6 +24,7 @@ from pipeline.nlp.identity.hashed_numbers import HashedNumbers, hash_of
 from pipeline.nlp.identity.local_ids import Cell, base_id, in_cell
 from pipeline.nlp.identity.names import PersonName, read_name
 from pipeline.nlp.identity.namesakes import Namesakes
+from pipeline.nlp.identity.people import is_of_peer
 from pipeline.nlp.identity.words import identity_words, line_of_work, titles_in
 from pipeline.rules.names import slug
 from pipeline.rules.word_lists import is_common_surname, is_shared_by_many, is_shared_by_some, surname_rank
@@ -290,10 +291,12 @@ class Corpus:
 
     def _facts_of_common(self, one: Seen, seen: Iterable[Seen], month: int) -> Filed:
         """Of a name that many bear: what the document says of the bearer, and what stands beside."""
-        base = one.local_id.partition("-in-")[0]
+        base = _common_base(one.local_id)
         topic = f"common {base}"
         yield topic, ("common", one.local_id, self._cell(one).written())
         others = [other for other in seen if other is not one]
+        if any(_common_base(other.local_id) == base for other in others):
+            return  # of two in one document no other document tells which it has
         shown = self._marks(others, month)
         if one.country:
             shown += [f"{title} {one.country}" for title in sorted(titles_in(one.role or ""))]
@@ -301,12 +304,10 @@ class Corpus:
             yield topic, ("shown", base, one.local_id, one.gender or "", mark)
         name = read_name(one.name)
         if month and not is_shared_by_many(name.given, name.family):
-            for mark in self._likely_marks(one, others):
-                for first in (
-                    month - NEAR,
-                    month,
-                ):  # two months share one of these where one follows on the other
-                    yield topic, ("likely", base, one.local_id, f"{first} {mark}")
+            marks = self._likely_marks(one, others)
+            # Two months share one of these where one follows on the other.
+            for first, mark in product((month - NEAR, month), marks):
+                yield topic, ("likely", base, one.local_id, f"{first} {mark}")
 
     def _cell(self, one: Seen) -> Cell:
         """What a document says of somebody, as far as the appearance has it."""
@@ -731,14 +732,12 @@ def _evidence(
 
 
 def _may_be(one: Seen, short: PersonName, titles: frozenset[str], known: _Known) -> bool:
-    """Whether a short name can be that of a person: neither gender nor title contradicts."""
+    """Whether a short name can be that of a person: neither gender nor title contradicts, nor the style of a peer (`Lord Hale`)."""
     shared = titles & known.titles
-    names = known.called()
-    if not any(name.is_called(short) for name in names):
-        # `President Vladimir`: the first name with a title that one person bears.
-        is_first = any(short.words == (name.given,) for name in names)
-        if not is_first or identity_words().sole.isdisjoint(shared):
-            return False
+    if is_of_peer(one.local_id) and one.office_id not in known.offices:
+        return False
+    if not _is_named(short, shared, known.called()):
+        return False
     if one.gender and known.genders and one.gender not in known.genders:
         return False
     if not titles or shared:
@@ -749,6 +748,14 @@ def _may_be(one: Seen, short: PersonName, titles: frozenset[str], known: _Known)
         return False  # nobody calls a president `Secretary`
     lines = {line_of_work(title) for title in known.titles}
     return any(line_of_work(title) in lines for title in titles) and identity_words().sole.isdisjoint(titles)
+
+
+def _is_named(short: PersonName, shared: frozenset[str], names: Sequence[PersonName]) -> bool:
+    """Whether a short name is short for one of some names: by surname, or by the first name with a title that one person bears (`President Vladimir`)."""
+    if any(name.is_called(short) for name in names):
+        return True
+    is_first = any(short.words == (name.given,) for name in names)
+    return is_first and not identity_words().sole.isdisjoint(shared)
 
 
 def _bears(local_id: str, words: Iterable[str]) -> Filed:
@@ -831,6 +838,10 @@ def _alias(entity: str, other: str, reason: str) -> tuple[tuple[str, str, str], 
     if entity == other:
         return ()
     return ((entity, other, reason),)
+
+
+def _common_base(local_id: str) -> str:
+    return local_id.partition("-in-")[0]
 
 
 def _base(local_id: str) -> str:

@@ -29,6 +29,9 @@ MAX_BETWEEN = 40
 """Characters between two names of which the text may say that they are of one person."""
 _TOKEN = re.compile(r"[^\W_][\w’'.&-]*|\S")
 _APPOSITION = re.compile(r"\s?,\s(?:who\s(?:is|was)\s)?([^,.;:()\n*]{3,70})(?=[,.;:)\n]|\s[–—-]\s)")
+_UNRELATED = re.compile(
+    r"\s?,\s(?:who\s(?:is|was)\s)?(?:no\s(?:kin|relation|relative)|not\s(?:a\s)?relat(?:ed|ion|ive)|unrelated)\b"
+)
 _LINKS = frozenset(
     {"of", "for", "in", "at", "from", "on", "to", "with", "by", "who", "which", "that", "whose", "and", "or", "said", "says", "told"}
 )  # fmt: skip
@@ -47,7 +50,7 @@ class Context:
         titles: Directly before it.
         roles: In an apposition before or behind it.
         gender: By honorific or kin.
-        is_kin: The text calls the bearer somebody's relative.
+        is_kin: The text calls the bearer somebody's relative, or says that he is none: whom it has named by the surname is another.
         country: Of the people that title or apposition names (`the Australian swimmer`), or None.
         role: The words of title or apposition, as they stand; or None.
         is_past: The title is one of the past (`former President`).
@@ -82,7 +85,7 @@ def read_context(text: str, start: int, end: int, offices: Mapping[int, tuple[in
         frozenset(before.titles),
         frozenset(roles) | frozenset(before.roles),
         gender,
-        bool(before.kin or kin),
+        bool(before.kin or kin or _UNRELATED.match(text, end)),
         before.country or country,
         before.role or role,
         before.is_past,

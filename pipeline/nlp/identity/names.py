@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.nlp.identity.words import are_one_first_name, fold, is_honorific, stands_first
 from pipeline.rules.names import surname_start
+from pipeline.rules.word_lists import surname_rank
 
 _SUFFIXES = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "", "iv": ""}
 """Suffixes to how a name keeps them. Of a third or fourth one the news has no other bearer: `Robert S. Mueller III` is Robert Mueller."""
@@ -59,9 +61,7 @@ def read_name(text: str) -> PersonName:
     """The parts of a name as it stands in a text."""
     words = [_POSSESSIVE.sub("", word.strip(',;:()“”"')) for word in text.split()]
     words = [word for word in words if word]
-    honorific = ""
-    while len(words) > 1 and is_honorific(words[0]):
-        honorific = fold(words.pop(0))
+    honorific = _take_honorifics(words)
     suffix = ""
     if len(words) > 1 and fold(words[-1]) in _SUFFIXES:
         suffix = _SUFFIXES[fold(words.pop())]
@@ -71,14 +71,51 @@ def read_name(text: str) -> PersonName:
     if stands_first(words):
         return PersonName(honorific, folded, "-".join(folded[1:]).replace("--", "-"), (), folded[0], suffix)
     start = surname_start(words)
+    if is_led_by_first_name(words):
+        return PersonName(honorific, folded, folded[0], (), folded[1], suffix)
     if start == 0 or fold(words[0]) in _PARTICLES:  # `von der Leyen`, `al-Faisal`: a surname alone
         return PersonName(honorific, folded, "", (), " ".join(folded), suffix)
     return PersonName(honorific, folded, folded[0], folded[1:start], " ".join(folded[start:]), suffix)
 
 
+def _take_honorifics(words: list[str]) -> str:
+    """Take the honorifics off the words of a name; the last of them. `Earl Warren` is a first name and a surname."""
+    honorific = ""
+    while len(words) > 1 and is_honorific(words[0]) and (words[0] != "Earl" or len(words) > 2):
+        honorific = fold(words.pop(0))
+    return honorific
+
+
 _PARTICLES = frozenset(
-    {"al", "el", "von", "van", "de", "da", "di", "du", "del", "della", "ter", "ibn", "bin"}
+    {
+        "al",
+        "el",
+        "von",
+        "van",
+        "dalla",
+        "de",
+        "da",
+        "dela",
+        "delos",
+        "di",
+        "du",
+        "del",
+        "della",
+        "ter",
+        "ibn",
+        "bin",
+    }
 )
+_FIRST_OR_PARTICLE = {"Al": None, "Van": 1000}
+"""Particles that are first names too, to the rank up to which the surname behind must be frequent; None for any."""
+
+
+def is_led_by_first_name(words: Sequence[str]) -> bool:
+    """Whether a word that mostly is a particle is a first name: `Al Sharpton`, `Van Morrison`, but not `Al Thani`, `Van Hollen`."""
+    if len(words) != 2 or words[0] not in _FIRST_OR_PARTICLE:
+        return False
+    rank, least = surname_rank(words[1]), _FIRST_OR_PARTICLE[words[0]]
+    return rank is not None and (least is None or rank < least)
 
 
 def may_be_one(one: PersonName, other: PersonName) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.nlp.identity.evidence import Sighting
-from pipeline.nlp.identity.names import PersonName, may_be_one, middles_agree, read_name
+from pipeline.nlp.identity.names import PersonName, is_led_by_first_name, may_be_one, middles_agree, read_name
 from pipeline.nlp.identity.words import (
     OTHER_LINES,
     Gender,
@@ -27,6 +27,10 @@ from pipeline.nlp.identity.words import (
 Identity = Literal["certain", "likely", "open"]
 _ROYAL = frozenset({"emperor", "king", "pope", "prince", "princess", "queen"})
 """Their bearers are known by the first name."""
+_CUES = frozenset({"said"})
+"""First names that are words of saying as well: `Said Hale: "No."`"""
+_PEERS = frozenset({"baron", "baroness", "earl", "lady", "lord", "viscount", "viscountess"})
+"""Styles that somebody bears beside the surname; who is named without one is another."""
 
 
 @dataclass(slots=True)
@@ -46,6 +50,7 @@ class Person:
         is_titled: The text calls the person by a title of which a country has one bearer.
         introduced: Start of the first full name in the body; before it nobody is meant by the surname.
         is_open: It is not known who is meant.
+        is_peer: The text gives the person the style of a peer: `Lord Hale`.
         is_namesake: Bears the name of somebody whom a list has, and is somebody else.
     """
 
@@ -64,6 +69,7 @@ class Person:
     introduced: int | None = None
     is_open: bool = False
     is_namesake: bool = False
+    is_peer: bool = False
 
     @property
     def gender(self) -> Gender | None:
@@ -110,17 +116,12 @@ class _Grouping:
 
     def run(self) -> None:
         numbered = list(enumerate(self.sightings))
-        # The longest first: `López Obrador` is a surname where the text has the whole name.
-        longest = sorted(numbered, key=lambda item: (-min(len(item[1].name.words), 4), item[0]))
-        for number, sighting in longest:
-            if sighting.name.is_full and not self._is_double_surname(sighting):
-                self._add_full(number, sighting)
-            elif sighting.is_other_name and number - 1 in self.links:  # `Joan Hale (née Crane)`
-                self._join(number, self.links[number - 1].person, "certain", "former-name")
+        self._add_all_full()
         # Then those whom office, country and day decide: they know more than a surname says.
         self._add_all_decided()
         # A title that one person bears makes somebody of its own before the short names look for theirs.
         self._add_sole([number for number, _ in numbered if number not in self.links])
+        self._add_peers([number for number, _ in numbered if number not in self.links])
         shorts = [number for number, _ in numbered if number not in self.links]
         # The body first: in a headline nobody is introduced yet, so it takes what the body found.
         shorts.sort(key=lambda number: (self.sightings[number].is_headline, number))
@@ -129,6 +130,19 @@ class _Grouping:
         self._add_open([number for number in shorts if number not in self.links])
         for person in self.persons:
             self._tell_from_namesake(person)
+
+    def _add_all_full(self) -> None:
+        # The longest first: `López Obrador` is a surname where the text has the whole name.
+        longest = sorted(
+            enumerate(self.sightings), key=lambda item: (-min(len(item[1].name.words), 4), item[0])
+        )
+        for number, sighting in longest:
+            if sighting.name.is_full and not self._is_double_surname(sighting):
+                self._add_full(number, sighting)
+            elif sighting.is_other_name and number - 1 in self.links:  # `Joan Hale (née Crane)`
+                self._join(number, self.links[number - 1].person, "certain", "former-name")
+            elif self._goes_on(number):  # `[Lucía Ortega] [Ruiz]`
+                self._add_end(number, sighting)
 
     @staticmethod
     def _tell_from_namesake(person: Person) -> None:
@@ -195,9 +209,25 @@ class _Grouping:
             name.key == own.key and middles_agree(name.middle, own.middle) for name in person.names
         ) or all(may_be_one(name, own) for name in person.names)
 
+    def _goes_on(self, number: int) -> bool:
+        """Whether a surname stands right behind a full name, which so far ends too early."""
+        if number - 1 not in self.links:
+            return False
+        before = self.sightings[number - 1]
+        return before.name.is_full and before.start + len(before.text) + 1 == self.sightings[number].start
+
+    def _add_end(self, number: int, sighting: Sighting) -> None:
+        """The end of the full name before it; the person bears the whole."""
+        person = self.links[number - 1].person
+        whole = read_name(f"{self.sightings[number - 1].text} {sighting.text}")
+        self.persons[person].names.append(whole)
+        self._note_words(person, whole)
+        self._join(number, person, "certain", "full-name")
+
     def _is_double_surname(self, sighting: Sighting) -> bool:
         words = sighting.name.words
-        if sighting.entry or (not sighting.context.honorific and is_given_name(words[0])):
+        is_first = is_given_name(words[0]) and not is_led_by_first_name(sighting.text.split())
+        if sighting.entry or (is_first and not sighting.context.honorific and words[0] not in _CUES):
             return False
         for person in self.persons:
             for name in person.names:
@@ -215,6 +245,21 @@ class _Grouping:
             if not titles or any(titles & self.persons[i].titles for i in known):
                 continue
             person = Person([sighting.name], is_open=True, introduced=sighting.start)
+            self._join(number, self._add_person(person), "open", "surname-only")
+
+    def _add_peers(self, numbers: Sequence[int]) -> None:
+        """`Lord Hale` where nobody of that surname bears such a style: never the minister Peter Hale."""
+        for number in numbers:
+            sighting = self.sightings[number]
+            style, name = sighting.context.honorific, sighting.name
+            if style not in _PEERS or sighting.entry or self._bearers_of_first_name(sighting):
+                continue
+            gender = sighting.context.gender
+            peers = [self.persons[i] for i in self._named(name) if self.persons[i].is_peer]
+            if any(not _contradict(gender, peer.gender) for peer in peers):
+                continue
+            own = PersonName(style, name.words, "", (), name.family)
+            person = Person([own], is_open=True, introduced=sighting.start)
             self._join(number, self._add_person(person), "open", "surname-only")
 
     def _add_person(self, person: Person) -> int:
@@ -259,7 +304,7 @@ class _Grouping:
         if any(self.persons[i].holds_office for i in others) and not sighting.context.titles:
             return  # of two in office the text has named the other
         known = next((i for i, person in enumerate(self.persons) if person.entry == sighting.entry), None)
-        if known is not None and others and self._means_other(sighting, known, others):
+        if others and self._means_other(sighting, known, others):
             self._add_short(number)
             return
         if known is None:
@@ -277,9 +322,11 @@ class _Grouping:
             return None
         return self._add_person(Person([name], sighting.entry))
 
-    def _means_other(self, sighting: Sighting, known: int, others: Sequence[int]) -> bool:
-        """Whether the text, which names two in full, has called the other so, or has named nobody else so far."""
+    def _means_other(self, sighting: Sighting, known: int | None, others: Sequence[int]) -> bool:
+        """Whether the text, which names others in full, has called one of them so, or has named nobody else so far."""
         titles = sighting.context.titles
+        if known is None:  # `President Kim` where the text names another president of that surname
+            return any(titles & self.persons[i].text_titles for i in others)
         if titles:  # `Secretary Clinton` beside a president of that name
             other = any(_may_bear(titles, self.persons[i]) for i in others)
             return other and not titles & self.persons[known].titles
@@ -291,13 +338,10 @@ class _Grouping:
     def _add_short(self, number: int) -> None:
         sighting = self.sightings[number]
         named = self._named(sighting.name)
-        if sighting.context.honorific in _ROYAL:  # `King Salman` is nobody of that surname
-            named = [i for i in named if sighting.context.honorific in self.persons[i].titles]
-        if not named:
-            self._add_first_name(number, sighting)
-            return
-        fitting, reason = self._fit(sighting, named)
+        named = self._of_style(sighting.context.honorific, named)
+        fitting, reason = self._fit(sighting, named) if named else ([], "surname")
         if not fitting:
+            self._add_first_name(number, sighting)
             return
         identity: Identity = "likely"
         if len(fitting) == 1:
@@ -315,9 +359,21 @@ class _Grouping:
         self._join(number, chosen, identity, reason)
         self._called[_as_called(sighting)] = chosen
 
+    def _of_style(self, style: str, named: list[int]) -> list[int]:
+        """The persons who bear the style of a king or a peer, where a short name has it."""
+        if style in _ROYAL:  # `King Salman` is nobody of that surname
+            return [i for i in named if style in self.persons[i].titles]
+        if style in _PEERS:  # `Lord Hale` is not the minister Peter Hale
+            return [i for i in named if self.persons[i].is_peer]
+        return named
+
     def _fit(self, sighting: Sighting, named: Sequence[int]) -> tuple[list[int], str]:
         """Those whom neither gender nor title contradicts, and what told them from the others."""
         named = [i for i in named if not self._comes_as_kin(i, sighting)]
+        if sighting.context.honorific:  # `Mr Hale` beside `Lord Hale`
+            named = [
+                i for i in named if self.persons[i].is_peer == (sighting.context.honorific in _PEERS)
+            ] or named
         fitting = [i for i in named if not _contradict(sighting.context.gender, self.persons[i].gender)]
         reason = "surname"
         if len(fitting) < len(named):
@@ -456,6 +512,7 @@ class _Grouping:
         if context.role:
             person.roles.append(context.role)
         person.is_kin |= context.is_kin
+        person.is_peer |= context.honorific in _PEERS
         person.holds_office |= sighting.office is not None
         if sighting.office:
             person.offices.add(sighting.office)
@@ -510,9 +567,15 @@ def name_of_id(entry: str) -> PersonName:
     return read_name(" ".join(word.title() for word in entry.removeprefix("person-").split("-")))
 
 
+def is_of_peer(local_id: str) -> bool:
+    """Whether the id of an open person has the style of a peer in it."""
+    style, *rest = local_id.removeprefix("person-").split("-")
+    return style in _PEERS and "in" in rest[1:] and rest[0] not in ("f", "m", "in")
+
+
 def short_form(name: PersonName) -> str:
     """What an open person is called in its id."""
     parts = [*name.words, name.suffix]
-    if name.honorific in _ROYAL:
+    if not name.is_full and name.honorific in _ROYAL | _PEERS:
         parts.insert(0, name.honorific)
     return fold(" ".join(filter(None, parts)))

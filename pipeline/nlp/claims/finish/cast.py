@@ -62,8 +62,10 @@ AGAIN = 0.12
 """What further mentions add, of their own weight."""
 PLACE_REACH = 5
 """Tokens behind a name in which the text may say of which place somebody is."""
-LEAST, MARGIN = 24.0, 1.15
-"""The weight that an antecedent must have, and how much more than the next."""
+POST_REACH = 9
+"""Tokens from a noun to the comma behind which its bearer is named."""
+LEAST, LEAST_ALONE, MARGIN = 24.0, 9.0, 1.15
+"""The weight that an antecedent must have, that of the only one near, and how much more than the next."""
 
 HEADLINE_MARGIN = 2.0
 """The same in a headline, which has no running text to tell by."""
@@ -139,9 +141,21 @@ class Cast:
                 if found is not None:  # somebody of a rare name is known to be a man or a woman from here on
                     self._told.setdefault(found, PRONOUNS[tree.lower[i]])
                     self.events.append(Event(i, found, self._told[found], self._weight(i)))
-            elif tree.deps[i] in SUBJECTS and tree.tags[i] == "NN" and self._is_noun(i):
-                self._add_noun(i)
+            elif tree.tags[i] == "NN" and self._is_noun(i):
+                if tree.deps[i] in SUBJECTS:
+                    self._add_noun(i)
+                else:
+                    self._add_titled(i)
         return self.events
+
+    def _add_titled(self, i: int) -> bool:
+        """`The president's roots`, `to the minister` name somebody too."""
+        if self.tree.lower[self.tree.left[i]] != "the" or not usual_title(self.tree.lemmas[i]):
+            return False
+        found = self.described(i)
+        if found is not None:
+            self.events.append(Event(i, found, self.persons[found].gender, self._weight(i)))
+        return found is not None
 
     def _is_noun(self, i: int) -> bool:
         """Whether no name stands there: a title in lower case is a mention, but names nobody."""
@@ -155,12 +169,7 @@ class Cast:
         if named is not None:  # `his spokesman, Dirk Mallory,`
             self.events.append(Event(i, named, self.persons[named].gender, self._weight(i)))
             return
-        if self.tree.lower[self.tree.left[i]] == "the" and usual_title(lemma):
-            found = self.described(i)
-            if found is not None:
-                self.events.append(Event(i, found, self.persons[found].gender, self._weight(i)))
-                return
-        if self._is_somebody(i):
+        if not self._add_titled(i) and self._is_somebody(i):
             self.events.append(Event(i, None, NOUN_GENDERS.get(lemma) or kin_gender(lemma), self._weight(i)))
 
     def _is_somebody(self, i: int) -> bool:
@@ -172,11 +181,14 @@ class Cast:
         return known or kin_gender(lemma) is not None or usual_title(lemma) is not None
 
     def _named_behind(self, i: int) -> int | None:
-        """The person whom a comma behind a noun names."""
-        if self.tree.lower[i + 1 : i + 2] != [","]:
-            return None
-        number = self.tree.ents.get(i + 2)
-        return None if number is None else self.person_of.get(number)
+        """The person whose name stands behind a noun: `his wife Ada Moll`; `the head of the clinic, Ada Moll`."""
+        end = min(self.tree.right[i], i + POST_REACH)
+        comma = next((j for j in range(i + 1, end) if self.tree.lower[j] == ","), i)
+        for place in (i + 1, comma + 1):
+            person = self.person_of.get(self.tree.ents.get(place, -1))
+            if person is not None:
+                return person
+        return None
 
     def _weight(self, i: int) -> float:
         dep = self.tree.deps[i]
@@ -274,24 +286,26 @@ class Cast:
                 continue
             if any(start <= event.token < end for start, end in apart):
                 continue
-            weight = event.weight * self._gender_weight(event, gender)
-            weight *= near[self._apart(event.token, i)]
+            apart_by = self._apart(event.token, i)
+            weight = event.weight * self._gender_weight(event, gender, apart_by) * near[apart_by]
             if ends_quote:
                 weight *= self._spoken(event.token)
             old = scores.get(event.person, 0.0)
             scores[event.person] = max(old, weight) + AGAIN * min(old, weight)
         return self._clearest(scores, HEADLINE_MARGIN if i in self._headlines else MARGIN)
 
-    def _gender_weight(self, event: Event, gender: Gender | None) -> float:
+    def _gender_weight(self, event: Event, gender: Gender | None, apart: int) -> float:
         known = event.gender or self._told.get(event.person)
         if gender is None or known == gender:
             return 1.0
-        return UNKNOWN_GENDER if known is None else 0.0
+        if known is None:  # somebody without a name in the same sentence bars those behind, man or woman
+            return 1.0 if event.person is None and not apart else UNKNOWN_GENDER
+        return 0.0
 
     @staticmethod
     def _clearest(scores: Mapping[int | None, float], margin: float) -> int | None:
         ranked = sorted(scores.items(), key=lambda item: (-item[1], -1 if item[0] is None else item[0]))
-        if not ranked or ranked[0][1] < LEAST:
+        if not ranked or ranked[0][1] < (LEAST if len(ranked) > 1 else LEAST_ALONE):
             return None
         if len(ranked) > 1 and ranked[0][1] < margin * ranked[1][1]:
             return None
@@ -362,10 +376,10 @@ class BodyCast:
         self.patterns = patterns
         self.speaking = speaking
         self._heads = {
+            **dict.fromkeys(patterns.company_heads, patterns.company_labels),
             **dict.fromkeys(patterns.organisation_heads, patterns.organisation_labels),
             **dict.fromkeys(patterns.department_heads, patterns.department_labels),
             **dict.fromkeys(patterns.committee_heads, patterns.committee_labels),
-            **dict.fromkeys(patterns.company_heads, patterns.company_labels),
         }
         self._sentences = {start: n for n, start in enumerate(sorted(set(tree.sents)))}
         self._section_starts = [section.start for section in tree.sections]
@@ -401,6 +415,8 @@ class BodyCast:
         dep = self.tree.deps[i]
         if dep == "compound":
             return self._weight_of_owner(self.tree.heads[i])
+        if dep in ("dobj", "dative") and self.tree.lemmas[self.tree.heads[i]] == "tell":
+            return OTHER_ROLE / 2  # `he told Reuters`
         weight = ROLES.get(dep, OTHER_ROLE)
         if i in self.speaking:
             weight = 1.0

@@ -47,6 +47,8 @@ _SOME_OF_MANY = frozenset(
 """Words before some members of a party."""
 _MODIFIERS = frozenset({"GPE", "NORP"})
 """Labels of what tells of which country somebody is who is not named."""
+_SHOWING = frozenset({"contain", "indicate", "read", "reveal", "show"})
+"""What a paper does rather than a body: `It shows that ...`."""
 _CHAIRS = frozenset({"chair", "chairman", "chairperson", "chairwoman"})
 _PRESIDES = re.compile(r",?\s(?:\((?:the )?chair(?:man|person|woman)?\)|in the chair)", re.IGNORECASE)
 _ANSWER = re.compile(r"A[.:]\s|[A-Z]{2,}[.:]\s")
@@ -199,6 +201,8 @@ class _Namer:
             return None
         if claim["cue_lemma"] in _SIGNS and tree.lower[end - 1] in _CHAIRS:
             return inside or self._presiding
+        if tree.lower[start:end] == ["it"] and claim["cue_lemma"] in _SHOWING:
+            return None
         if inside is None and self._names_nobody(start, end):
             return self.antecedent(start, end, [tree.tokens_of(*span) for span in claim["content"]])
         if inside is not None and inside.label_ == "OFFICE":
@@ -425,8 +429,7 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
     if len(people) == 1 and _is_same_person(tree, people[0], top):
         return people[0]
     if tree.lemmas[top] in patterns.voices:
-        owners = [ent for ent in ents if _owns(tree, ent, top)]
-        return owners[0] if len(owners) == 1 else None
+        return _spoken_for(tree, ents, top, patterns)
     titled = (
         len(ents) == 1
         and end - start == ents[0].end - ents[0].start + 1
@@ -469,6 +472,18 @@ def _is_called(tree: Tree, person: Span, top: int) -> bool:
     if is_called(tree, top, (person.start, person.end)):
         return True
     return (person.start == 0 or tree.lower[person.start - 1] == ",") and tree.inside(root, top)
+
+
+def _spoken_for(tree: Tree, ents: Sequence[Span], top: int, patterns: Patterns) -> Span | None:
+    """The one mention whose voice the head of a source is."""
+    owners = [ent for ent in ents if _owns(tree, ent, top)]
+    return owners[0] if len(owners) == 1 and not _is_of_party(tree, owners[0], top, patterns) else None
+
+
+def _is_of_party(tree: Tree, ent: Span, top: int, patterns: Patterns) -> bool:
+    """Whether a source is somebody of a party rather than its voice: `a Republican source`, but not `a Labour spokesman`."""
+    is_voice = tree.lemmas[top] in patterns.spokes_heads or tree.lemmas[top] == "statement"
+    return not is_voice and tree.lower[ent.end - 1] in name_words().party_words
 
 
 def _owns(tree: Tree, ent: Span, top: int) -> bool:
