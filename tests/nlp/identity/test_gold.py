@@ -40,7 +40,7 @@ LEAST = {
     "units.txt": 0.85,
     "parents.txt": 0.85,
     "peers.txt": 0.95,
-    "papers.txt": 0.95,
+    "papers.txt": 0.9,
     "speakers.txt": 0.9,
     "reports.txt": 0.85,
     "families.txt": 0.9,
