@@ -184,6 +184,7 @@ class Patterns(Strict):
     office_heads: Words
     company_heads: Words
     organisation_heads: Words
+    heads_of_no_company: Words
     department_heads: Words
     committee_heads: Words
     naming_heads: Words

@@ -378,6 +378,9 @@ class BodyCast:
         self._heads = {
             **dict.fromkeys(patterns.company_heads, patterns.company_labels),
             **dict.fromkeys(patterns.organisation_heads, patterns.organisation_labels),
+            **dict.fromkeys(
+                patterns.heads_of_no_company, patterns.organisation_labels - patterns.company_labels
+            ),
             **dict.fromkeys(patterns.department_heads, patterns.department_labels),
             **dict.fromkeys(patterns.committee_heads, patterns.committee_labels),
         }
