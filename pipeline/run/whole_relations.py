@@ -119,6 +119,7 @@ class Claims:
         """Drop what was read of them."""
         for file in self.files:
             file.forget()
+            file.rest()
 
     def index(self, name: str, low: int = 0, high: int = _ALL) -> tuple[Keys, Numbers]:
         """The keys of an index from one on to another, ascending, and the claims that have them, ascending for each key."""
