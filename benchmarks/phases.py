@@ -33,6 +33,7 @@ class Watch:
     def __init__(self) -> None:
         self.spent: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
         self.peaks: defaultdict[str, int] = defaultdict(int)
+        self.risen: dict[str, int] = {}
         self.workers: dict[int, float] = {}
         self.peak = 0
         self._last = self._read()
@@ -58,6 +59,7 @@ class Watch:
             self.spent[name][place] += value - self._last[place]
         self._last = now
         self.peaks[name] = max(self.peaks[name], own_peak())
+        self.risen[name] = self.peak
 
 
 def own_peak() -> int:
@@ -121,9 +123,13 @@ def main() -> None:
         engine = Fabricated(templates_of(chosen.templates, Settings(), kind), engine, kind)
     watch = Watch()
     run_all(raw, out, Settings(), engine=Watched(engine, watch), say=lambda text: print(text, flush=True))
-    print(f"{'':32} {'wall':>8} {'main':>8} {'workers':>8} {'MB of main':>12}")
+    print(f"{'':32} {'wall':>8} {'main':>8} {'workers':>8} {'MB of main':>12} {'a worker so far':>16}")
     for name, values in watch.spent.items():
-        print(f"{name:32} " + " ".join(f"{value:8.1f}" for value in values) + f" {watch.peaks[name]:12}")
+        print(
+            f"{name:32} "
+            + " ".join(f"{value:8.1f}" for value in values)
+            + f" {watch.peaks[name]:12} {watch.risen[name]:16}"
+        )
     wall, own, others = (sum(values[place] for values in watch.spent.values()) for place in range(3))
     print(
         f"{'all':32} {wall:8.1f} {own:8.1f} {others:8.1f}   main: {100 * own / max(own + others, 0.1):.1f} %"

@@ -12,7 +12,7 @@ from itertools import chain
 import numpy as np
 
 from pipeline.nlp.relations.candidates import MOST, SMALL, pairs_within, share_headline
-from pipeline.nlp.relations.corpus import compare_claims, headline_pairs
+from pipeline.nlp.relations.corpus import compare_claims, headline_pairs, judge_pair
 from pipeline.nlp.relations.facts import ClaimFacts
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.statements import Same, group
@@ -70,7 +70,9 @@ class ChangedStatements:
 
         def judge(one: int, other: int) -> float:
             pair = refs[min(one, other)], refs[max(one, other)]
-            return 1.0 if pair in said else self._score(pair)
+            if pair in said:
+                return 1.0
+            return judge_pair(claim_at(pair[0]), claim_at(pair[1]), self._score(pair), self._rules)
 
         claims = [claim_at(ref) for ref in refs]
         return {refs[n]: claims[first].claim_id for n, first in group(claims, same, judge).items()}

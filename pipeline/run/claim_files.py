@@ -44,6 +44,8 @@ HEADED, SAID = "headed", "said"
 NAMED = "named"
 """Index of the names: by the entities that documents name, each with its fullest name in the file."""
 _ALL_BITS = 2**64 - 1
+LARGE = 1 << 16
+"""Bytes of an array from which it does not stay in memory for its sum."""
 LATE = dt.date.max.toordinal()
 """The day of a document that has none, where they are gone through by day."""
 _HEAD = struct.Struct("<QI")
@@ -365,6 +367,8 @@ class ClaimFile:
             found = np.frombuffer(self._data, kind, size // np.dtype(kind).itemsize, place)
             if crc32(found.data) != total:
                 raise ValueError(f"{self.path}: is damaged")
+            if size > LARGE:
+                self.rest()  # the sum has gone through all of it, and most askers look at little
             self._arrays[name] = found
         return self._arrays[name]
 

@@ -8,7 +8,7 @@ as if all facts were taken in, since `Corpus` keeps names and surnames apart tha
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, groupby
@@ -16,7 +16,6 @@ from operator import itemgetter
 from typing import Any
 
 from pipeline.nlp.identity.corpus import (
-    LATE,
     MAX_CONSIDERED,
     NEAR,
     Corpus,
@@ -269,24 +268,38 @@ class Change:
         return {surname: self._reach(surname, gone[surname]) for surname in ordered}
 
     def _reach(self, surname: str, old: Sequence[Fact]) -> _Reach:
-        same, new = (
-            [fact for is_new, fact in self._found[surname] if is_new is side and fact[0] == "known"]
-            for side in (False, True)
-        )
+        now = [(is_new, fact) for is_new, fact in self._found[surname] if fact[0] == "known"]
         old = [fact for fact in old if fact[0] == "known"]
-        differing = {repr(fact) for fact in old} ^ {repr(fact) for fact in new}
-        at = {int(fact[7]) for fact in (*old, *new) if repr(fact) in differing}
-        months = frozenset(month + step for month in at for step in range(-NEAR, NEAR + 1))
-        before, after = _bearing([*same, *old]), _bearing([*same, *new])
-        others = {one for one in before.keys() | after.keys() if before.get(one) != after.get(one)}
+        differing = _differing(old, [fact for is_new, fact in now if is_new])
+        months = {int(fact[7]) + step for fact in differing for step in range(-NEAR, NEAR + 1)}
+        after = _by_person(fact for _, fact in now)
+        before = _by_person([*(fact for is_new, fact in now if not is_new), *old])
+        touched = {fact[2] for fact in differing}
+        others = {one for one in touched if _bearer(before.get(one, ())) != _bearer(after.get(one, ()))}
         if not others:
-            return _Reach(months)
+            return _Reach(frozenset(months))
         # Who is one person with these by another spelling counts for them.
         topics = self._joined(topic for one in others for topic in topics_of_person(one))
         every = before.keys() | after.keys()
         others |= {one for one in every if not topics.isdisjoint(topics_of_person(one))}
-        first = min(bearing.get(one, _NOBODY).first for bearing in (before, after) for one in others)
-        return _Reach(months, first, {one: bearer for one, bearer in after.items() if one not in others})
+        first = min(_bearer(told.get(one, ())).first for told in (before, after) for one in others)
+        return _Reach(frozenset(months), first, {one: own for one, own in after.items() if one not in others})
+
+
+def _differing(old: Sequence[Fact], new: Sequence[Fact]) -> list[Fact]:
+    """The facts of which there are not as many as before."""
+    by_key = {repr(fact): fact for fact in (*old, *new)}
+    counts = Counter(map(repr, new))
+    counts.subtract(map(repr, old))
+    return [by_key[key] for key, count in counts.items() if count]
+
+
+def _by_person(facts: Iterable[Fact]) -> Mapping[str, Sequence[Fact]]:
+    """The facts of each bearer of a surname."""
+    own: defaultdict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        own[fact[2]].append(fact)
+    return own
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,15 +309,14 @@ class _Bearer:
     Attributes:
         said: Names, titles, gender and office, as documents have them together.
         first: The first month.
-        is_plain: Whether a name has no suffix, as `Jr` is one.
     """
 
     said: frozenset[str]
     first: int
-    is_plain: bool = False
 
 
-_NOBODY = _Bearer(frozenset(), LATE)
+def _bearer(facts: Sequence[Fact]) -> _Bearer:
+    return _Bearer(frozenset(repr(fact[3:7]) for fact in facts), first_month(fact[7] for fact in facts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,12 +326,12 @@ class _Reach:
     Attributes:
         months: Those around the changes.
         first: The first month of those who came, went or are told of in another way; None where nobody is.
-        known: The others.
+        known: The facts of the others.
     """
 
     months: frozenset[int]
     first: int | None = None
-    known: Mapping[str, _Bearer] = field(default_factory=dict)
+    known: Mapping[str, Sequence[Fact]] = field(default_factory=dict)
 
     def spares(self, final: Final) -> bool:
         """Whether an answer for a far month stays: as many are told of as may be, all known for longer than those who changed.
@@ -328,11 +340,12 @@ class _Reach:
         """
         if self.first is None:
             return True
-        known = [self.known.get(one, _NOBODY) for one in final.considered]
+        known = [self.known.get(one, ()) for one in final.considered]
         return (
             len(known) == MAX_CONSIDERED
-            and all(bearer.first < self.first for bearer in known)
-            and any(bearer.is_plain for bearer in known)
+            and all(first_month(fact[7] for fact in told) < (self.first or 0) for told in known)
+            # Where all have a suffix, one without would be meant before them.
+            and any(not read_name(name).suffix for told in known for fact in told for name in fact[3])
         )
 
 
@@ -343,21 +356,6 @@ def _is_reached(part: PartView, local_id: str, month: int, reach: _Reach) -> boo
     if part.results is None:
         return reach.first is not None
     return not reach.spares(find_final([part.results], local_id) or Final(local_id))
-
-
-def _bearing(facts: Iterable[Fact]) -> Mapping[str, _Bearer]:
-    """Who bears a surname."""
-    own: defaultdict[str, list[Fact]] = defaultdict(list)
-    for fact in facts:
-        own[fact[2]].append(fact)
-    return {
-        local_id: _Bearer(
-            frozenset(repr(fact[3:7]) for fact in told),
-            first_month(fact[7] for fact in told),
-            any(not read_name(name).suffix for fact in told for name in fact[3]),
-        )
-        for local_id, told in own.items()
-    }
 
 
 def patched(

@@ -121,6 +121,8 @@ class PartRelations:
         found = statements.find()
         self.compared = statements.compared
         restated = [ref for ref, statement in found.items() if self._statement_before(ref) != statement]
+        for file in {*self._old.values(), *self._files.values()}:
+            file.forget()  # what was compared; few of these claims are asked for again
 
         def statement(ref: Ref) -> str:
             return found.get(ref) or self._statement_before(ref)

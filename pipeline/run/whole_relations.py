@@ -20,7 +20,7 @@ import numpy as np
 
 from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.relations import candidates, copies
-from pipeline.nlp.relations.corpus import compare_claims
+from pipeline.nlp.relations.corpus import compare_claims, judge_pair
 from pipeline.nlp.relations.facts import ClaimFacts
 from pipeline.nlp.relations.lexicon import RelationRules, read_relation_rules
 from pipeline.nlp.relations.positions import (
@@ -119,6 +119,7 @@ class Claims:
         """Drop what was read of them."""
         for file in self.files:
             file.forget()
+            file.rest()
 
     def index(self, name: str, low: int = 0, high: int = _ALL) -> tuple[Keys, Numbers]:
         """The keys of an index from one on to another, ascending, and the claims that have them, ascending for each key."""
@@ -400,7 +401,7 @@ def group_claims(step: Step) -> None:
         pair = min(one, other), max(one, other)
         if pair not in known:
             known[pair] = compare_claims(facts[pair[0]], facts[pair[1]], rules)
-        return known[pair]
+        return judge_pair(facts[pair[0]], facts[pair[1]], known[pair], rules)
 
     same = [Same(one, other, weight) for (one, other), weight in zip(pairs, weights, strict=True)]
     firsts = group(facts, same, judge)

@@ -154,10 +154,13 @@ class _Known:
     genders: frozenset[str] = frozenset()
     offices: frozenset[str] = frozenset()
     months: dict[int, bytes] = field(default_factory=dict)
+    _called: tuple[frozenset[str], list[PersonName]] = (frozenset(), [])
 
     def called(self) -> list[PersonName]:
         """The names."""
-        return [read_name(name) for name in self.names]
+        if self._called[0] is not self.names:  # asked for again and again
+            self._called = self.names, [read_name(name) for name in self.names]
+        return self._called[1]
 
     def row(self) -> list[Any]:
         """As plain data."""
@@ -470,7 +473,9 @@ class Corpus:
         sample: Sequence[int],
     ) -> None:
         known = self._known.setdefault(word, {}).setdefault(self.final(local_id).entity, _Known())
-        called = sorted(names, key=lambda name: (read_name(name).words, name)) or [_name_by_id(local_id)]
+        called = list(names) or [_name_by_id(local_id)]
+        if len(called) > 1:
+            called.sort(key=lambda name: (read_name(name).words, name))
         known.names = _with(known.names, tuple(called[:MAX_NAMES]))
         known.titles = _with(known.titles, tuple(titles))
         known.genders = _with(known.genders, (gender,) if gender else ())
@@ -695,12 +700,12 @@ def _months_near(known: _Known, month: int) -> list[_Month]:
 def _likeliest(
     ranked: Iterable[tuple[float, str, str]], bearers: Mapping[str, _Known], month: int
 ) -> tuple[str, ...]:
-    """Some of those whom a short name may mean: for whom most speaks, then whom documents of those months name, then who is known longest."""
+    """Some of those whom a short name may mean: for whom enough speaks, then whom documents of those months name, then who is known longest."""
 
     def rank(row: tuple[float, str, str]) -> tuple[float, bool, int, str]:
         evidence, _, entity = row
         months = bearers[entity].months.keys()
-        return -evidence, months.isdisjoint(near), first_month(months), entity
+        return -evidence if evidence >= ENOUGH else 0.0, months.isdisjoint(near), first_month(months), entity
 
     near = range(month - NEAR, month + NEAR + 1) if month else ()
     return tuple(entity for _, _, entity in nsmallest(MAX_CONSIDERED, ranked, rank))

@@ -74,6 +74,20 @@ def compare_claims(one: ClaimFacts, other: ClaimFacts, rules: RelationRules) -> 
     return compare(one, other, rules, together=one.document == other.document)
 
 
+def judge_pair(one: ClaimFacts, other: ClaimFacts, score: float, rules: RelationRules) -> float:
+    """What two claims of one set say of their being one statement: their score, or how much speaks against it.
+
+    Args:
+        one: The earlier claim.
+        other: The later claim.
+        score: What `compare_claims` gives.
+        rules: What is said of claims.
+    """
+    if not score and sets_apart(one, other, rules):
+        return -UNLIKE
+    return score
+
+
 def headline_pairs(claims: Sequence[ClaimFacts]) -> Iterator[tuple[int, int]]:
     """Numbers of two claims of a document each, of which one is in a headline and says the same."""
     numbers = {
@@ -135,10 +149,7 @@ class Relations:
         pair = min(one, other), max(one, other)
         if pair in self._said:
             return 1.0
-        found = self._compare(*pair)
-        if not found and sets_apart(self._claims[pair[0]], self._claims[pair[1]], self._rules):
-            return -UNLIKE
-        return found
+        return judge_pair(self._claims[pair[0]], self._claims[pair[1]], self._compare(*pair), self._rules)
 
     def links(self) -> list[ClaimLinkRow]:
         """How claims relate beyond that, sorted as the table is."""

@@ -9,6 +9,8 @@ from pipeline.nlp.relations.facts import ClaimFacts
 
 Match = Literal["same", "alike", "unknown", "other"]
 """`same`: one entity, or names that fit; `alike`: descriptions that share a word; `unknown`: one of them says nothing; `other`: two speakers."""
+ASKED = 20_000
+"""Sources, and pairs of names, of which is kept what was found: claims that are compared are of near days, so few are asked for again later."""
 _EMPTY = frozenset(
     {"a", "an", "the", "his", "her", "their", "its", "our", "of", "in", "for", "and", "one", "some", "several", "many", "other", "others",
      "s", "at", "on", "by", "from", "to", "mr", "mrs", "ms", "dr", "sir", "who", "which", "whom"}
@@ -126,7 +128,7 @@ def _one_name(one: str, other: str) -> bool:
     return one.lower() == other.lower() and " " in one
 
 
-@lru_cache(100_000)
+@lru_cache(ASKED)
 def fit_names(one: str, other: str) -> bool:
     """Whether two names of persons may be of one: the same surname, and first names that are equal, short for each other or missing."""
     first, second = _parts(one), _parts(other)
@@ -147,7 +149,7 @@ def _fits(one: str, other: str) -> bool:
     return long.startswith(short)
 
 
-@lru_cache(100_000)
+@lru_cache(ASKED)
 def _meaning(source: str) -> frozenset[str]:
     words = (word.removesuffix("'s") for word in source.split())
     return frozenset(word.removesuffix("s") for word in words if word not in _EMPTY and len(word) > 2)
