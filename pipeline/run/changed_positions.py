@@ -61,16 +61,14 @@ class ChangedPositions:
         Args:
             restated: Claims of now that are in another statement than before.
         """
-        rows: Rows = {}
-        for ref in self._difference.gone_claims:
-            for series in series_of(claim_at(ref)):
-                rows |= {(*series, claim_at(ref).claim_id, flag): None for flag in TURNS}
+        gone = ((series, ref) for ref in self._difference.gone_claims for series in series_of(claim_at(ref)))
+        rows: Rows = {key: None for pair in gone for key in _turn_keys(*pair)}
         affected = self._affected(restated)
         self._difference.after.load_names(subject for (_, subject), _ in affected)
         words = (key for series, ref in affected for key in self._word_keys(series, ref))
         self._difference.after.load("stances", words)
         for series, ref in affected:
-            rows |= {(*series, claim_at(ref).claim_id, flag): None for flag in TURNS}
+            rows |= dict.fromkeys(_turn_keys(series, ref))
             row = self._turn(series, ref)
             if row is not None:
                 rows[position_key(row)] = row
@@ -189,6 +187,11 @@ class ChangedPositions:
         file, number = min((ref for ref in own if day_at(ref) == day), key=lambda ref: age(claim_at(ref)))
         document = relations_of((file, file.document_of(number)))
         return next(_denials_by(document, file.claim(number).claim_id, series))
+
+
+def _turn_keys(series: Series, ref: Ref) -> Iterator[Key]:
+    """The keys of the rows that a claim may have in a series for what it repeats or reverses."""
+    return ((*series, claim_at(ref).claim_id, flag) for flag in TURNS)
 
 
 def _about(ref: Ref, entity: str) -> Iterator[Series]:

@@ -271,19 +271,27 @@ class Change:
         now = [(is_new, fact) for is_new, fact in self._found[surname] if fact[0] == "known"]
         old = [fact for fact in old if fact[0] == "known"]
         differing = _differing(old, [fact for is_new, fact in now if is_new])
-        months = {int(fact[7]) + step for fact in differing for step in range(-NEAR, NEAR + 1)}
+        months = frozenset(int(fact[7]) + step for fact in differing for step in range(-NEAR, NEAR + 1))
         after = _by_person(fact for _, fact in now)
         before = _by_person([*(fact for is_new, fact in now if not is_new), *old])
-        touched = {fact[2] for fact in differing}
-        others = {one for one in touched if _bearer(before.get(one, ())) != _bearer(after.get(one, ()))}
+        others = _others(before, after, {fact[2] for fact in differing})
         if not others:
-            return _Reach(frozenset(months))
-        # Who is one person with these by another spelling counts for them.
-        topics = self._joined(topic for one in others for topic in topics_of_person(one))
-        every = before.keys() | after.keys()
-        others |= {one for one in every if not topics.isdisjoint(topics_of_person(one))}
+            return _Reach(months)
+        others |= self._joined_with(others, before.keys() | after.keys())
         first = min(_bearer(told.get(one, ())).first for told in (before, after) for one in others)
-        return _Reach(frozenset(months), first, {one: own for one, own in after.items() if one not in others})
+        return _Reach(months, first, {one: own for one, own in after.items() if one not in others})
+
+    def _joined_with(self, others: Iterable[str], every: Iterable[str]) -> set[str]:
+        """Who is one person with some by another spelling, and so counts for them."""
+        topics = self._joined(topic for one in others for topic in topics_of_person(one))
+        return {one for one in every if not topics.isdisjoint(topics_of_person(one))}
+
+
+def _others(
+    before: Mapping[str, Sequence[Fact]], after: Mapping[str, Sequence[Fact]], touched: Iterable[str]
+) -> set[str]:
+    """Those of some persons who are told of in another way than before."""
+    return {one for one in touched if _bearer(before.get(one, ())) != _bearer(after.get(one, ()))}
 
 
 def _differing(old: Sequence[Fact], new: Sequence[Fact]) -> list[Fact]:

@@ -160,16 +160,21 @@ def relate_part(task: PartTask, decide: Decide | None = None) -> None:
     documents = {int(source): (file, place) for file in files for place, source in enumerate(file.sources)}
     writer = ClaimFileWriter(rules)
     for shard, chunk in zip(task.plan.shards, who(task.out, task.plan.shards), strict=True):
-        ids = chunk["appearances"]["entity_id"].unique().to_pylist()
-        became = [(local_id, finals[local_id]) for local_id in ids if local_id in finals]
-        if not task.effect:  # claims are related by the entities alone; a decision may look at the rest
-            became = [(local_id, Final(final.entity)) for local_id, final in became]
-        digest = shard_digest(f"{shard.key} {task.effect}", became)
+        digest = shard_digest(f"{shard.key} {task.effect}", _became(task, chunk, finals))
         if digest in known:
             writer.copy(digest, known[digest])
             continue
         writer.relate(digest, read_claims(_claims(task.out, shard.key, finals, decide)), documents)
     writer.write(claims_path(task.folder, task.plan.key))
+
+
+def _became(task: PartTask, chunk: Chunk, finals: Mapping[str, Final]) -> list[tuple[str, Final]]:
+    """What the ids of a shard became, as far as the relations of its claims depend on it."""
+    ids = chunk["appearances"]["entity_id"].unique().to_pylist()
+    became = [(local_id, finals[local_id]) for local_id in ids if local_id in finals]
+    if task.effect:
+        return became  # a decision may look at all of it; claims are related by the entities alone
+    return [(local_id, Final(final.entity)) for local_id, final in became]
 
 
 def shard_digest(key: str, finals: Iterable[tuple[str, Final]]) -> str:

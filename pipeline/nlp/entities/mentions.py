@@ -354,16 +354,20 @@ def _between_names(tokens: Tokens, start: int, end: int) -> list[int]:
     words = tokens.lower
     if _ends_in_resolution(tokens, start, end):
         return [*_between_names(tokens, start, end - 2), end - 2, end - 1]
-    inner = range(start + 1, end - 1)
-    cuts = [i for i in inner if words[i] in ("or", ":") or (words[i] == "and" and words[i + 1] in ARTICLES)]
-    cuts += [i for i in inner if words[i] in ("and", "&") and _joins_listed(tokens, start, i, end)]
-    cuts += [i for i in inner if words[i] in ("'s", "’s") and _is_listed(tokens, i + 1, end)]
     lists = "and" in words[start:end] or "&" in words[start:end]  # `Environment, Food and Rural Affairs`
-    if not lists:
-        cuts += [
-            i for i in inner if words[i] == "," and words[i + 1].strip(".") not in name_words().legal_forms
-        ]
-    return sorted(cuts)
+    return [i for i in range(start + 1, end - 1) if _parts_names(tokens, start, i, end, lists=lists)]
+
+
+def _parts_names(tokens: Tokens, start: int, i: int, end: int, *, lists: bool) -> bool:
+    """Whether a word or mark inside of a name stands between two names."""
+    word, following = tokens.lower[i], tokens.lower[i + 1]
+    if word in ("or", ":"):
+        return True
+    if word in ("and", "&"):
+        return (word == "and" and following in ARTICLES) or _joins_listed(tokens, start, i, end)
+    if word == ",":
+        return not lists and following.strip(".") not in name_words().legal_forms
+    return word in ("'s", "’s") and _is_listed(tokens, i + 1, end)
 
 
 def _ends_in_resolution(tokens: Tokens, start: int, end: int) -> bool:

@@ -58,36 +58,53 @@ def with_named_firms(
         mentions: In order; surnames follow their full names already.
         candidates: Of the grammar.
     """
-    full: dict[str, list[Mention]] = {}
-    for mention in mentions:
-        if mention.label == "PERSON" and mention.end - mention.start > 1:
-            full.setdefault(tokens.texts[mention.end - 1], []).append(mention)
+    full = _full_names(tokens, mentions)
     bare = [m for m in mentions if _is_bare(tokens, m, full)]
     if not bare:
         return list(mentions)
-    rules: dict[int, set[str]] = {}
-    for candidate in candidates:
-        if candidate.label == "COMPANY" and candidate.end - candidate.start == 1:
-            rules.setdefault(candidate.start, set()).add(candidate.rule)
-    firms = {
-        m.start
-        for m in bare
-        if not SIGNS.isdisjoint(rules.get(m.start, ())) or _is_led(tokens, m, full) or _is_made(tokens, m)
-    }
-    weak = Counter(
-        tokens.texts[m.start] for m in bare for rule in rules.get(m.start, ()) if rule in WEAK_SIGNS
-    )
-    names = {tokens.texts[start] for start in firms} | {form for form, count in weak.items() if count > 1}
-    firms |= {
-        m.start
-        for m in bare
-        if tokens.texts[m.start] in names
-        and (_is_before(tokens, m, full) or not WEAK_SIGNS.isdisjoint(rules.get(m.start, ())))
-    }
+    firms = _find_firms(tokens, bare, full, _rules_by_start(candidates))
     return [
         replace(m, label="COMPANY", method="rule", rule=RULE, entry="") if m.start in firms else m
         for m in mentions
     ]
+
+
+def _full_names(tokens: Tokens, mentions: Iterable[Mention]) -> dict[str, list[Mention]]:
+    """The persons of the document with more than a surname, by that."""
+    full: dict[str, list[Mention]] = {}
+    for mention in mentions:
+        if mention.label == "PERSON" and mention.end - mention.start > 1:
+            full.setdefault(tokens.texts[mention.end - 1], []).append(mention)
+    return full
+
+
+def _rules_by_start(candidates: Iterable[Mention]) -> dict[int, set[str]]:
+    """The rules that take single words for companies."""
+    rules: dict[int, set[str]] = {}
+    for candidate in candidates:
+        if candidate.label == "COMPANY" and candidate.end - candidate.start == 1:
+            rules.setdefault(candidate.start, set()).add(candidate.rule)
+    return rules
+
+
+def _find_firms(
+    tokens: Tokens,
+    bare: Sequence[Mention],
+    full: Mapping[str, Sequence[Mention]],
+    rules: Mapping[int, Collection[str]],
+) -> set[int]:
+    """First tokens of the surnames that stand for a firm: those that show it, and those of the same name that come first or show it a little."""
+
+    def is_told(mention: Mention, signs: frozenset[str]) -> bool:
+        return not signs.isdisjoint(rules.get(mention.start, ()))
+
+    firms = {m.start for m in bare if is_told(m, SIGNS) or _is_led(tokens, m, full) or _is_made(tokens, m)}
+    weak = Counter(
+        tokens.texts[m.start] for m in bare for rule in rules.get(m.start, ()) if rule in WEAK_SIGNS
+    )
+    names = {tokens.texts[start] for start in firms} | {form for form, count in weak.items() if count > 1}
+    named = (m for m in bare if tokens.texts[m.start] in names)
+    return firms | {m.start for m in named if _is_before(tokens, m, full) or is_told(m, WEAK_SIGNS)}
 
 
 def _is_bare(tokens: Tokens, mention: Mention, full: Collection[str]) -> bool:
