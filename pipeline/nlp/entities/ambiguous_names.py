@@ -70,6 +70,8 @@ def _as_longer(tokens: Tokens, mention: Mention, longer: Sequence[Mention]) -> M
     """
     if mention.end - mention.start > 1 or any(m.entry == mention.entry for m in longer):
         return mention
+    if tokens.lower[mention.start] in name_words().chambers:
+        return mention  # `the House` is not the White House
     word = tokens.texts[mention.end - 1]
     before = [
         m

@@ -48,7 +48,9 @@ JUDGED_RULE = "model.kind"
 """Rule id of names whose kind the weights decided, all evidence seen: they are not voted on again."""
 BESIDE_TITLE = "person.beside-title"
 """Rule id of persons whom only the title beside them shows."""
-SETTLED = frozenset({JUDGED_RULE, BESIDE_TITLE})
+TOWN = "place.town"
+"""Rule id of a town of the name of a firm, which its other mentions may mean."""
+SETTLED = frozenset({JUDGED_RULE, BESIDE_TITLE, TOWN})
 RENAMED = "document.renamed"
 """Rule id of what a text says a company was called, or is called now."""
 NO_VOTES: Counter[str] = Counter()

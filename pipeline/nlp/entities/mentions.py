@@ -45,8 +45,25 @@ PARTY_LETTERS = frozenset({"D", "R", "I"})
 """What stands before the state of a member of Congress: `R-Texas`."""
 PREFIXES = PARTY_LETTERS | {"pro", "anti", "ex", "non"}
 """Prefixes that a hyphen joins to a name, of which they are not part."""
-VENUES = frozenset({"arena", "ballpark", "coliseum", "jail", "prison", "speedway", "stadium"})
+VENUES = frozenset(
+    {
+        "arena",
+        "auditorium",
+        "ballpark",
+        "ballroom",
+        "coliseum",
+        "hotel",
+        "jail",
+        "prison",
+        "speedway",
+        "stadium",
+    }
+)
 """Words that close the name of a building."""
+CENTRES = frozenset({"civic", "conference", "convention", "events"})
+"""Words before `Center` in the name of a building."""
+RANKS = frozenset({"adm", "brig", "capt", "cmdr", "col", "cpl", "gen", "lt", "maj", "pvt", "sgt"})
+"""Ranks, which the model takes along with the service before them (`Army Capt.`)."""
 ARTICLES = frozenset({"the", "a", "an"})
 BORN = frozenset({"née", "nee"})
 """Words before the name that somebody was born with."""
@@ -244,7 +261,7 @@ def _kind(tokens: Tokens, start: int, end: int, seen: str) -> str:
     """The label of what the model sees, where its words say another: a law, a building, a person whom it takes for a place."""
     if seen in NAMED and is_law(tokens, start, end):
         return "LAW"
-    if seen == "ORG" and end - start > 1 and tokens.lower[end - 1] in VENUES:
+    if seen == "ORG" and end - start > 1 and _is_venue(tokens, end - 1):
         return "FAC"
     if seen in ("ORG", "PERSON") and start > 1 and tokens.texts[start - 1] == "-":
         # `R-Cedar Falls`: where a member of a chamber is from
@@ -252,6 +269,12 @@ def _kind(tokens: Tokens, start: int, end: int, seen: str) -> str:
     if seen == "GPE" and end - start == 2 and _is_full_name(*tokens.texts[start:end]):
         return "PERSON"
     return seen
+
+
+def _is_venue(tokens: Tokens, last: int) -> bool:
+    """Whether a word closes the name of a building: `Moll Arena`, `Moll Convention Center`."""
+    words = tokens.lower
+    return words[last] in VENUES or (words[last] in ("center", "centre") and words[last - 1] in CENTRES)
 
 
 def _is_full_name(first: str, last: str) -> bool:
@@ -334,6 +357,7 @@ def _between_names(tokens: Tokens, start: int, end: int) -> list[int]:
     inner = range(start + 1, end - 1)
     cuts = [i for i in inner if words[i] in ("or", ":") or (words[i] == "and" and words[i + 1] in ARTICLES)]
     cuts += [i for i in inner if words[i] in ("and", "&") and _joins_listed(tokens, start, i, end)]
+    cuts += [i for i in inner if words[i] in ("'s", "’s") and _is_listed(tokens, i + 1, end)]
     lists = "and" in words[start:end] or "&" in words[start:end]  # `Environment, Food and Rural Affairs`
     if not lists:
         cuts += [
@@ -357,6 +381,16 @@ def _joins_listed(tokens: Tokens, start: int, i: int, end: int) -> bool:
         and span.label_ in ORGANISED
         and span.id_.startswith("gazetteer:")
         and not (len(span) == 1 and is_ordinary(tokens.texts[span.start]))
+        for span in tokens.candidates
+    )
+
+
+def _is_listed(tokens: Tokens, start: int, end: int) -> bool:
+    """Whether a listed firm or body stands there, which what is before it owns: `Moll's Infowars`."""
+    return any(
+        (span.start, span.end) == (start, end)
+        and span.label_ in ORGANISED
+        and span.id_.startswith(("gazetteer:", "common:"))
         for span in tokens.candidates
     )
 
@@ -395,14 +429,17 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
         spaces[end - 1] or lower[end - 1] in POSSESSIVES or tokens.texts[end - 1] in EDGES | LOOSE_ENDS
     ):
         end -= 1
-    if (
-        label == "GPE"
-        and end - start > 1
-        and lower[end - 1] == "district"
-        and lower[end : end + 1] in DISTRICT_OF
-    ):
+    if end - start > 1 and _is_of_title(tokens, end - 1, label):
         end -= 1
     return start, end
+
+
+def _is_of_title(tokens: Tokens, last: int, label: str) -> bool:
+    """Whether the last word is of the title that follows: `Tarn County | District Attorney`, `Army | Capt. Moll`."""
+    word = tokens.lower[last].rstrip(".")
+    if label == "GPE":
+        return word == "district" and tokens.lower[last + 1 : last + 2] in DISTRICT_OF
+    return label == "ORG" and word in RANKS
 
 
 def _is_postnominal(tokens: Tokens, i: int) -> bool:
