@@ -41,7 +41,11 @@ MEANT = "meant"
 """Attribute of a claim under which its words are kept while their meanings are compared."""
 IN_A_ROW = 3
 """Words in a row that quotations are compared by."""
-_QUOTED = re.compile(r"[“\"‘]([^“”\"]{2,}?)[”\"’](?![^\W_])|[“\"]([^“”\"]{2,})$")
+_QUOTED = re.compile(
+    r"[“\"‘]([^“”\"]{2,}?)[”\"’](?![^\W_])"
+    r"|(?<![\w'’])'([^'“”\"]{2,80})'(?![^\W_])"  # in a headline, not behind a word: `the workers' rights'`
+    r"|[“\"]([^“”\"]{2,})$"
+)
 _RECALLED = re.compile(
     r"\bwhen (?:he|she|they|I|it) (?:had )?(?:said|spoke|called|referred|described|talked)\b"
 )
@@ -143,7 +147,7 @@ class ClaimFacts:
         """The words of each quotation in the content, without what it tells of an earlier remark."""
         recalled = _RECALLED.search(self.content)
         end = recalled.start() if recalled else len(self.content)
-        found = (match[1] or match[2] for match in _QUOTED.finditer(self.content, 0, end))
+        found = (match[1] or match[2] or match[3] for match in _QUOTED.finditer(self.content, 0, end))
         return tuple(tuple(split_words(text)) for text in found)
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Literal
 
+from pipeline.nlp.identity.words import are_one_first_name
 from pipeline.nlp.relations.facts import ClaimFacts
 
 Match = Literal["same", "alike", "unknown", "other"]
@@ -144,9 +145,9 @@ def _parts(name: str) -> list[str]:
 
 
 def _fits(one: str, other: str) -> bool:
-    """`Ben` and `Benjamin`, `B` and `Ben`."""
+    """`Ben` and `Benjamin`, `B` and `Ben`, `Liz` and `Elizabeth`."""
     short, long = sorted((one, other), key=len)
-    return long.startswith(short)
+    return long.startswith(short) or are_one_first_name(short, long)
 
 
 @lru_cache(ASKED)

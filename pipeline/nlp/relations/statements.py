@@ -103,7 +103,9 @@ def compare_surely(
     if match == "other" and one.person == other.person:
         return 0.0  # unlike a body and who speaks for it
     found = _trust(match, quoted, days, together=together)
-    near = together if days is None else days <= NEAR
+    # A headline has no day of its own: what the text dates to Monday it tells on Tuesday.
+    undated = days is None or (together and one.headline != other.headline)
+    near = together if undated else (days or 0) <= NEAR
     if found or match == "other" or not near:
         return found
     if not together and _is_copied(one, other):
@@ -178,6 +180,7 @@ def _telling(
         # One or two quoted words may be what a claim is about, and need not be what it says.
         weight = sum(2 if len(word) >= RARE else 1 for word in said)
         bulk = 5 * weight >= 2 * len(claim.words)
+        bulk = bulk and not _is_remarked(claim, other)
         enough = len(row) >= QUOTED_ROW or bulk or _is_catchword(said, claim, other, rules)
         return len(row) if said and enough else 0
     enough = len(row) >= 2 * QUOTED_ROW or 3 * len(row) > min(len(quotation), len(other.said))
@@ -207,10 +210,15 @@ def _is_catchword(said: Sequence[str], claim: ClaimFacts, other: ClaimFacts, rul
     """Rare words that both claims quote, and neither explains: `"phantom voters"` here, and a sentence with them there."""
     if len(said) < 2 or not any(set(said) <= set(words) for words in other.quoted):
         return False
-    if REMARKED & (set(claim.said) | set(other.said)):
+    if _is_remarked(claim, other):
         return False
     more = (claim.stems & other.stems) - {word[:STEM] for word in said}
     return bool(more) or sum(weight for _, weight in rules.meaning.weigh(said)) >= CATCHING
+
+
+def _is_remarked(one: ClaimFacts, other: ClaimFacts) -> bool:
+    """Whether a claim explains what was said before, and quotes it for that: `said that his "phony ferry" remark was a joke`."""
+    return bool(REMARKED & (set(one.said) | set(other.said)))
 
 
 REMARKED = frozenset(

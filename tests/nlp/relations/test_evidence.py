@@ -15,9 +15,10 @@ from pipeline.core.errors import GoldError, ModelError
 from pipeline.nlp.inference.vectors import SortedVectors
 from pipeline.nlp.relations.evidence import Words, cover, weigh_pair
 from pipeline.nlp.relations.facts import ClaimFacts, count_spread, describe_people, split_words
+from pipeline.nlp.relations.lexicon import read_relation_rules
 from pipeline.nlp.relations.meaning import ALIKE, RAREST, Meaning
-from pipeline.nlp.relations.speakers import match_speakers
-from pipeline.nlp.relations.statements import Same, group
+from pipeline.nlp.relations.speakers import fit_names, match_speakers
+from pipeline.nlp.relations.statements import Same, group, sets_apart
 from pipeline.nlp.relations.weights import EVIDENCE, FILE, Logistic, read_weights
 from pipeline.nlp.training.relations import Example, train
 
@@ -124,6 +125,8 @@ def test_people_are_described_by_what_stands_beside_their_names() -> None:
         ({"speaker": None, "name": "", "person": False, "source": "the secretary"}, "alike"),
         ({"speaker": None, "name": "", "person": False, "source": "a passenger"}, "other"),
         ({"speaker": "person-ashe", "name": "Paul Ashe"}, "other"),
+        ({"speaker": "person-2", "name": "Liv Crane"}, "other"),
+        ({"speaker": "person-3", "name": "O. Crane"}, "same"),
     ],
 )
 def test_speakers_are_matched_by_office_and_description(other: dict[str, Any], wanted: str) -> None:
@@ -220,3 +223,50 @@ def test_training_wants_two_events(tmp_path: Path) -> None:
     numbers = (1.0,) + (0.0,) * (len(EVIDENCE) - 1)
     with pytest.raises(GoldError, match="two events"):
         train([Example("one", numbers, True)], tmp_path, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "fit"),
+    [
+        ("Liz Garrow", "Elizabeth Garrow", True),
+        ("Bill Tarrant", "William J. Tarrant", True),
+        ("Bill Tarrant", "Robert Tarrant", False),
+        ("Bill Tarrant", "William Moss", False),
+    ],
+)
+def test_nicknames_fit_first_names(one: str, other: str, fit: bool) -> None:
+    assert fit_names(one, other) is fit
+
+
+@pytest.mark.parametrize(
+    ("content", "quoted"),
+    [
+        ("the plan was 'plainly reckless' and late", [("plainly", "reckless")]),
+        ("'Phony ferry' claim was about fares", [("phony", "ferry")]),
+        ("the workers' rights' bill was the sailors' idea", []),
+        ("it's the town's last boat", []),
+        ("“we don't owe 'anybody' money”", [("we", "don't", "owe", "anybody", "money")]),
+    ],
+)
+def test_short_quotations_may_have_straight_single_marks(content: str, quoted: list[tuple[str, ...]]) -> None:
+    assert list(replace(CLAIM, content=content).quoted) == quoted
+
+
+AGENCY = {"speaker": "org-agency", "name": "Harwick News", "person": False}
+
+
+@pytest.mark.parametrize(
+    ("content", "other", "apart"),
+    [
+        ("the tests will end", "the leader ends the tests", True),
+        ("the tests are a “closed chapter”", "what he called a closed chapter", False),
+        ("the tests will “end”", "the tests will end", True),
+    ],
+)
+def test_two_speakers_who_quote_no_words_in_common_are_apart(
+    tmp_path: Path, content: str, other: str, apart: bool
+) -> None:
+    rules = read_relation_rules(tmp_path)
+    first, second = replace(CLAIM, content=content), replace(CLAIM, content=other, **AGENCY)
+    assert sets_apart(first, second, rules) is apart
+    assert not sets_apart(first, replace(CLAIM, content=other), rules)

@@ -144,6 +144,32 @@ CASES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
         Less than a third of voters agreed the council should wait for its turn.""",
         [],
     ),
+    "what he says for the first time is not his own remark": (
+        """Dermot Hale said that he would not resign.
+
+        Orla Fenn said his statement was an insult to voters.""",
+        [("answers", "his statement", "he would not resign")],
+    ),
+    "his own remark is nobody's else": (
+        """Orla Fenn said that the bridge was old.
+
+        Dermot Hale said that the bus was late. Dermot Hale said that his remarks were a joke.""",
+        [],
+    ),
+    "a suit is what is alleged in it, and not what is worn": (
+        """The state of Ohio alleged that Corbel had hidden the leak.
+
+        Corbel dismissed the suit as baseless.
+
+        The designer said that a suit was too tight for him.""",
+        [("denies", "the suit as baseless", "Corbel had hidden")],
+    ),
+    "feelings about what was said": (
+        """Piers Dunmore said that the tunnel would flood.
+
+        The minister said she was surprised by the warning. Dermot Hale said he was concerned about the price of bread.""",
+        [("answers", "the warning", "the tunnel would flood")],
+    ),
     "turning down a thing denies no claim": (
         """Orla Fenn said that the panel would issue a subpoena to Dermot Hale for documents.
 
