@@ -252,7 +252,7 @@ def test_short_quotations_may_have_straight_single_marks(content: str, quoted: l
     assert list(replace(CLAIM, content=content).quoted) == quoted
 
 
-AGENCY = {"speaker": "org-agency", "name": "Harwick News", "person": False}
+AGENCY: dict[str, Any] = {"speaker": "org-agency", "name": "Harwick News", "person": False}
 
 
 @pytest.mark.parametrize(
