@@ -177,14 +177,18 @@ def _telling(
     row = longest_row(quotation, other)
     said = [word for word in row if word not in rules.common and word not in claim.capitals and len(word) > 2]
     if len(row) == len(quotation) and sure:
-        # One or two quoted words may be what a claim is about, and need not be what it says.
-        weight = sum(2 if len(word) >= RARE else 1 for word in said)
-        bulk = 5 * weight >= 2 * len(claim.words)
-        bulk = bulk and not _is_remarked(claim, other)
-        enough = len(row) >= QUOTED_ROW or bulk or _is_catchword(said, claim, other, rules)
+        enough = (
+            len(row) >= QUOTED_ROW or _is_bulk(said, claim, other) or _is_catchword(said, claim, other, rules)
+        )
         return len(row) if said and enough else 0
     enough = len(row) >= 2 * QUOTED_ROW or 3 * len(row) > min(len(quotation), len(other.said))
     return len(row) if len(row) >= QUOTED_ROW and len(said) >= 2 and enough else 0
+
+
+def _is_bulk(said: Sequence[str], claim: ClaimFacts, other: ClaimFacts) -> bool:
+    """Whether quoted words are most of a claim: one or two may be what it is about, and need not be what it says."""
+    weight = sum(2 if len(word) >= RARE else 1 for word in said)
+    return 5 * weight >= 2 * len(claim.words) and not _is_remarked(claim, other)
 
 
 def sets_apart(one: ClaimFacts, other: ClaimFacts, rules: RelationRules) -> bool:
