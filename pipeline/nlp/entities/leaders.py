@@ -130,6 +130,7 @@ class SurnameReader:
             known = self.lexicon.terms_of_office.get(m.entry)
             country = known[0][0].country if known else ""
             forms = {tokens.texts[m.end - 1]} | surname_forms(name, country)
+            forms |= {form.replace("’", "'") for form in forms} | {form.replace("'", "’") for form in forms}
             for form in forms:
                 own = bearers.setdefault(form, [])
                 if all(_same(b, name, m.entry) is False for b in own):

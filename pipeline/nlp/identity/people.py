@@ -50,6 +50,7 @@ class Person:
         is_titled: The text calls the person by a title of which a country has one bearer.
         introduced: Start of the first full name in the body; before it nobody is meant by the surname.
         is_open: It is not known who is meant.
+        is_royal: The text calls the person king, prince or the like.
         is_peer: The text gives the person the style of a peer: `Lord Hale`.
         is_namesake: Bears the name of somebody whom a list has, and is somebody else.
     """
@@ -69,6 +70,7 @@ class Person:
     introduced: int | None = None
     is_open: bool = False
     is_namesake: bool = False
+    is_royal: bool = False
     is_peer: bool = False
 
     @property
@@ -448,6 +450,8 @@ class _Grouping:
         if honorific and honorific not in identity_words().before_first:
             return
         bearers = self._bearers_of_first_name(sighting)
+        if honorific in _ROYAL:  # `Prince Albert` is not Professor Albert Weiss
+            bearers = [i for i in bearers if self.persons[i].is_royal or self.persons[i].is_kin]
         if len(bearers) == 1:
             self._join(number, bearers[0], "likely", "first-name")
 
@@ -512,6 +516,7 @@ class _Grouping:
         if context.role:
             person.roles.append(context.role)
         person.is_kin |= context.is_kin
+        person.is_royal |= context.honorific in _ROYAL or not _ROYAL.isdisjoint(context.titles)
         person.is_peer |= context.honorific in _PEERS
         person.holds_office |= sighting.office is not None
         if sighting.office:

@@ -41,7 +41,7 @@ LEAST = {
     "parents.txt": 0.85,
     "peers.txt": 0.95,
     "papers.txt": 0.9,
-    "speakers.txt": 0.9,
+    "speakers.txt": 0.85,
     "reports.txt": 0.85,
     "families.txt": 0.9,
     "first_person.txt": 0.9,
