@@ -13,6 +13,7 @@ from pipeline.nlp.entities.document_names import JUDGED_RULE as RULE
 from pipeline.nlp.entities.document_names import surface
 from pipeline.nlp.entities.kind_model import KINDS, NAME_TAGS, KindModel, describe, speaks_for_company
 from pipeline.nlp.entities.mentions import Mention, is_handle
+from pipeline.nlp.identity.words import usual_title
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
 from pipeline.rules.word_lists import gender_of, is_ordinary, is_spelled_lower, is_surname
@@ -97,7 +98,7 @@ def judge_unlisted(
     found = [m for m in find_overlooked(tokens, mentions) if surface(tokens, m) not in firm]
     judged += [m for m in found if _is_judged(tokens, m)]
     forms = _by_form(tokens, judged, firm)
-    decided = {form: _decide(tokens, own, evidence, kinds) for form, own in forms.items()}
+    decided = {form: _judge(tokens, own, evidence, kinds) for form, own in forms.items()}
     labels = {id(m): decided.get(surface(tokens, m), "") for m in judged}
     result = []
     for mention in [*mentions, *found]:
@@ -199,6 +200,13 @@ def _weigh(
     return {kind: math.exp(total) / norm for kind, total in zip(KINDS, totals, strict=True)}, backed
 
 
+def _judge(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindModel) -> str:
+    """The label of a form: that of a person behind a post, else what the weights say."""
+    if any(_follows_post(tokens, m) for m in own):
+        return "PERSON"
+    return _decide(tokens, own, evidence, kinds)
+
+
 def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindModel) -> str:
     """The label of a form if its mentions speak for another one than the model's; else nothing."""
     shares, backed = _weigh(tokens, own, evidence, kinds)
@@ -218,6 +226,15 @@ def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindM
     ):
         return ""
     return _overrule(current, best, shares, backed=backed)
+
+
+def _follows_post(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a post in lower case stands right before two words of a name: `bank governor Henrik Aas`."""
+    start, end = mention.start, mention.end
+    if end - start != 2 or not start or start - 1 in tokens.gaps or start in tokens.headlines:
+        return False
+    post = tokens.texts[start - 1]
+    return post.islower() and usual_title(post) is not None and all(map(str.istitle, tokens.texts[start:end]))
 
 
 @lru_cache(maxsize=10_000)

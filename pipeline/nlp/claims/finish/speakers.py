@@ -113,7 +113,9 @@ def _reports_nothing(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexi
         return True
     if draft.source is not None and _is_participle(tree, draft.source[0]):
         return True
-    if _is_undecided(tree, draft, lexicon) or _says_so(tree, draft) or _is_advice(tree, draft):
+    if _is_undecided(tree, draft, lexicon) or _says_so(tree, draft):
+        return True
+    if _is_advice(tree, draft) or _is_left_unsaid(tree, draft):
         return True
     return not _has_quoted(draft, quotes) and _is_request_to_reader(tree, draft)
 
@@ -180,6 +182,13 @@ def _is_advice(tree: Tree, draft: Draft) -> bool:
         return False
     means = tree.tags[draft.head] == "VBG" and tree.deps[draft.head] == "pcomp"
     return means and tree.lower[tree.heads[draft.head]] == "by"
+
+
+def _is_left_unsaid(tree: Tree, draft: Draft) -> bool:
+    """Whether somebody does all but say it: `She stopped short of calling for a ban`."""
+    of = tree.heads[draft.head]
+    said = tree.tags[draft.head] == "VBG" and tree.deps[draft.head] == "pcomp"
+    return said and tree.lower[of] == "of" and tree.lower[of - 1 : of] == ["short"]
 
 
 def _says_so(tree: Tree, draft: Draft) -> bool:

@@ -8,6 +8,7 @@ from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Lexicon, Patterns
 from pipeline.nlp.claims.tree import Spread, Tree
+from pipeline.rules.names import name_words
 from pipeline.tables.labels import PEOPLE
 
 _QUESTION_TAGS = frozenset({"WDT", "WP", "WRB"})
@@ -233,13 +234,19 @@ def _commits(
 
 
 def _is_somebody(tree: Tree, source: Spread | None) -> bool:
-    """Whether a source is one person, whom `it` does not stand for."""
+    """Whether a source is surely one person, whom `it` does not stand for: a pronoun, a minister, a name of two words or behind `Mr`."""
     if source is None:
         return False
     if tree.lower[source[0]] in {"he", "i", "she"}:
         return True
     number = tree.ents.get(tree.top(*source))
-    return number is not None and tree.mentions[number].label_ in PEOPLE
+    if number is None:
+        return False
+    mention = tree.mentions[number]
+    if mention.label_ not in PEOPLE:
+        return False
+    before = tree.lower[mention.start - 1].rstrip(".") if mention.start else ""
+    return mention.label_ == "MINISTER" or len(mention) > 1 or before in name_words().honorifics
 
 
 def _is_conditional(tree: Tree, root: int) -> bool:
