@@ -98,10 +98,11 @@ def _name_from(tokens: Tokens, start: int) -> Span | None:
 def _may_be_place(tokens: Tokens, span: Span) -> bool:
     """Whether no word says that a person or a body is meant: a first name, a title, a word of bodies or firms."""
     known, words = name_words(), tokens.lower[slice(*span)]
+    of_bodies = (known.organisation_words, known.company_words, known.law_words)
     return (
         not gender_of(words[0])
         and words[0] not in known.never_names
-        and words[-1] not in known.organisation_words | known.company_words | known.law_words
+        and not any(words[-1] in closing for closing in of_bodies)
         and not all(map(is_ordinary, tokens.texts[slice(*span)]))
     )
 

@@ -86,11 +86,11 @@ def _is_in_office(lexicon: Lexicon, person: str, by: dt.date | None) -> bool:
     terms = (holder for _, holder in lexicon.terms_of_office.get(person, ()))
     if by is None:
         return any(holder.end is None for holder in terms)
-    return any(holder.start <= by and (holder.end is None or by <= holder.end) for holder in terms)
+    return any(holder.holds(by) for holder in terms)
 
 
 def _is_of_employer(tokens: Tokens, mention: Mention, starts: Mapping[int, Mention]) -> bool:
-    """Whether a firm, or a body that is no party or organ of state, stands behind a name: `Ana Moll of the Harbour Trust`, `Ana Moll, director of Tarn`."""
+    """Whether a firm, or a body that is neither a party nor an organ of state, stands behind a name: `Ana Moll of the Harbour Trust`, `Ana Moll, director of Tarn`."""
     words, at = tokens.lower, mention.end
     if words[at : at + 1] != [","]:
         return words[at : at + 1] == ["of"] and _employs(tokens, starts, at + 1)
