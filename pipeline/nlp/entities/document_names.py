@@ -458,9 +458,16 @@ def _acronym_behind(tokens: Tokens, mention: Mention, words: tuple[str, ...]) ->
     return (
         text
         if is_acronym_of(text, words)
+        or _is_initials(text, words)
         or (ACRONYM.match(text) and len(text) < 7 and mention.label != "COMPANY")
         else None
     )
+
+
+def _is_initials(text: str, words: Sequence[str]) -> bool:
+    """Whether a word of three letters or more is made of the first letters of a name: `Unesco`."""
+    initials = "".join(word[0] for word in words if word.lower() not in SMALL)
+    return len(text) > 2 and text.istitle() and text.lower() == initials.lower()
 
 
 def _told_acronym(tokens: Tokens, end: int) -> str:
@@ -500,10 +507,15 @@ def find_defined(tokens: Tokens) -> list[Mention]:
             continue
         start = _spell_back(tokens, i - 1, acronym)
         if start is not None and i - start > 1:
-            found.append(
-                Mention(start, i, "LAW" if is_law(tokens, start, i) else "ORG", "rule", "document.defined")
-            )
+            found.append(Mention(start, i, _defined_as(tokens, start, i), "rule", "document.defined"))
     return found
+
+
+def _defined_as(tokens: Tokens, start: int, end: int) -> str:
+    """The label of a long name that an acronym stands for."""
+    if is_law(tokens, start, end):
+        return "LAW"
+    return "COMPANY" if is_legal_form(tokens.texts[end - 1]) else "ORG"
 
 
 def _spelled_behind(tokens: Tokens, opening: int) -> list[Mention]:

@@ -363,6 +363,8 @@ def _parts_names(tokens: Tokens, start: int, i: int, end: int, *, lists: bool) -
     word, following = tokens.lower[i], tokens.lower[i + 1]
     if word in ("or", ":"):
         return True
+    if word == "(":
+        return ")" not in tokens.texts[i:end]
     if word in ("and", "&"):
         return (word == "and" and following in ARTICLES) or _joins_listed(tokens, start, i, end)
     if word == ",":

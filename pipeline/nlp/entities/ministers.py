@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from pipeline.nlp.entities.countries import country_before
 from pipeline.nlp.entities.document_names import surface
 from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.entities.office_pairs import find_plain_ministers, is_past, pair_offices
@@ -16,7 +17,7 @@ from pipeline.nlp.entities.titles import keep_ministerial
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon
 from pipeline.rules.names import name_words, slug
-from pipeline.rules.schema import Office
+from pipeline.rules.schema import Holder, Office
 from pipeline.rules.word_lists import is_common_name
 
 
@@ -63,7 +64,10 @@ def _find_namesakes(tokens: Tokens, mentions: Sequence[Mention], lexicon: Lexico
     if not doubtful:
         return set()
     others = (m for m in mentions if not _has_common_name(tokens, m))
-    signs = count_countries(tokens, others, lexicon).keys()
+    counts = count_countries(tokens, others, lexicon)
+    most = max(counts.values(), default=0)
+    # A lone place says little: `Bristol` in American news.
+    signs = {country for country, count in counts.items() if count >= ORGAN_WEIGHT or count == most}
     return {
         id(m)
         for m in doubtful
@@ -134,15 +138,15 @@ def decide_offices(
     Returns:
         For each first token the office id, None if it is not known, and the status.
     """
-    by_title = lexicon.offices_by_title
-    main = main_country(tokens, mentions, lexicon)
+    ministers = frozenset(m.entry for m in mentions if m.label == "MINISTER" and m.entry)
+    news = _News(lexicon, day, main_country(tokens, mentions, lexicon), ministers)
     named: dict[str, set[str]] = {}
     decided: dict[str, list[str | None]] = {}
     paired = {office.start: person for office, person in pair_offices(tokens, mentions)}
     for mention in mentions:
         if mention.label == "OFFICE":
             person = paired.get(mention.start)
-            held = _office_of(tokens, mention, person, lexicon, day, by_title, main)
+            held = _office_of(tokens, mention, person, news)
             decided[str(mention.start)] = [held.office, held.status]
             if person and held.office and not is_past(tokens, mention):
                 # A person whom the data do not have is only known here by the place of the name.
@@ -170,27 +174,66 @@ def name_office(tokens: Tokens, mention: Mention, decided: Mapping[str, Sequence
     return replace(mention, rule=office or f"title.{title}", entry=office or "")
 
 
-def _office_of(
-    tokens: Tokens,
-    mention: Mention,
-    person: Mention | None,
-    lexicon: Lexicon,
-    day: dt.date | None,
-    by_title: dict[str, tuple[Office, ...]],
-    main: str | None,
-) -> Held:
-    titled = by_title.get(surface(tokens, mention).lower(), ())
-    if person and person.entry and day:
-        own = [
-            (office, holder)
-            for office, holder in lexicon.terms_of_office.get(person.entry, ())
-            if holder.holds(day) and any(office is one for one in titled)
-        ]
-        if len(own) == 1:
-            return Held(own[0][0].id, "held" if lexicon.is_sure(*own[0], day) else "assumed")
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What tells whose office a title is.
+
+    Attributes:
+        lexicon: Offices and their holders.
+        day: The document's date.
+        main: The country that the document is about.
+        ministers: Ids of the listed ministers that it names.
+    """
+
+    lexicon: Lexicon
+    day: dt.date | None
+    main: str | None
+    ministers: Collection[str]
+
+
+def _office_of(tokens: Tokens, mention: Mention, person: Mention | None, news: _News) -> Held:
+    """The office that a title stands for: that of the person beside it, of the country beside it, of the document's country, of its only holder in the text."""
+    lexicon, day = news.lexicon, news.day
+    titled = lexicon.offices_by_title.get(surface(tokens, mention).lower(), ())
+    terms = lexicon.terms_of_office.get(person.entry, ()) if person else ()
+    own = _held_then(titled, terms, news)
+    if own.office:
+        return own
+    nearby = _countries_beside(tokens, mention, lexicon)
+    held = choose_country(lexicon, titled, nearby, news.main, day)
+    if held.status == "unresolved" and not nearby:
+        # `Nicola Sturgeon ... The first minister`
+        held = _held_then(
+            titled, [t for m in news.ministers for t in lexicon.terms_of_office.get(m, ())], news
+        )
+    chosen = {office.country for office in titled if office.id == held.office}
+    if terms and chosen.isdisjoint(office.country for office, _ in terms):
+        return Held(None, "unresolved")  # `Derek Mackay, the former transport minister`, of Scotland
+    return held
+
+
+def _countries_beside(tokens: Tokens, mention: Mention, lexicon: Lexicon) -> set[str]:
+    """The country of the adjective right before a title, else the countries named close before it."""
+    country = country_before(tokens, mention.start, lexicon)
+    if country:
+        return {country}
     near = tokens.texts[max(mention.start - 3, 0) : mention.start]
-    nearby = {lexicon.countries[text] for text in near if text in lexicon.countries}
-    return choose_country(lexicon, titled, nearby, main, day)
+    return {lexicon.countries[text] for text in near if text in lexicon.countries}
+
+
+def _held_then(titled: Iterable[Office], terms: Iterable[tuple[Office, Holder]], news: _News) -> Held:
+    """The one office of a title that one of the terms gives on the document's day."""
+    day, lexicon = news.day, news.lexicon
+    if day is None:
+        return Held(None, "unresolved")
+    found = [
+        (office, holder)
+        for office, holder in terms
+        if holder.holds(day) and any(office is one for one in titled)
+    ]
+    if len(found) != 1:
+        return Held(None, "unresolved")
+    return Held(found[0][0].id, "held" if lexicon.is_sure(*found[0], day) else "assumed")
 
 
 def main_country(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexicon) -> str | None:

@@ -229,12 +229,19 @@ def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindM
 
 
 def _follows_post(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a post in lower case stands right before two words of a name: `bank governor Henrik Aas`."""
+    """Whether a post in lower case stands right before two words of a name: `bank governor Henrik Aas`; an owner may also be a firm."""
     start, end = mention.start, mention.end
     if end - start != 2 or not start or start - 1 in tokens.gaps or start in tokens.headlines:
         return False
-    post = tokens.texts[start - 1]
-    return post.islower() and usual_title(post) is not None and all(map(str.istitle, tokens.texts[start:end]))
+    post, words = tokens.texts[start - 1], tokens.texts[start:end]
+    if not post.islower() or not all(map(str.istitle, words)):
+        return False
+    if usual_title(post) is not None:
+        return True
+    known = name_words()
+    return post in known.firm_roles and (known.company_words | known.organisation_words).isdisjoint(
+        tokens.lower[start:end]
+    )
 
 
 @lru_cache(maxsize=10_000)

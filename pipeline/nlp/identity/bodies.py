@@ -144,7 +144,13 @@ def name_bodies(
     bodies = _told_apart(text, _with_listed_name(bodies), facts)
     main = clear_country(countries)
     owners = _owning_countries(text, bodies, facts)
-    known = [_by_country(text, body, owners.get(body.start), main, countries, doc, facts) for body in bodies]
+    abroad = _of_other_chambers(bodies, countries, facts)
+    known = [
+        _by_country(
+            text, body, owners.get(body.start), main, countries, doc, facts, elsewhere=body.start in abroad
+        )
+        for body in bodies
+    ]
     ids = [named.entity for named in known]
     known = _called_in_full(bodies, known)
     fuller = _fuller_forms(text, bodies, ids, facts)
@@ -225,8 +231,12 @@ def _by_country(
     countries: Mapping[str, int],
     doc: str,
     facts: Facts,
+    *,
+    elsewhere: bool,
 ) -> Named:
     """A listed thing is itself, unless many countries have one and the text speaks of another country."""
+    if elsewhere:
+        return Named(body.own_id, "likely", "country")
     if body.group != "org" or not (is_shared(body.text) or body.entry.startswith(GENERIC)):
         return (
             Named(body.entry, "certain", "listed")
@@ -243,6 +253,25 @@ def _by_country(
         return Named(body.entry, "certain", "country")
     found = facts.in_country(body.text, country)
     return Named(found or f"{body.own_id}-{slug(country)}", "likely", "country")
+
+
+def _of_other_chambers(bodies: Sequence[Body], countries: Mapping[str, int], facts: Facts) -> frozenset[int]:
+    """Starts of listed committees of a chamber that the text's country has too, where nothing else is of the listed one's country."""
+    chambers = identity_words().chambers
+    shared = tuple(f"{chamber} " for own in chambers.values() for chamber in own)
+    doubtful = [b for b in bodies if b.label == "COMMITTEE" and b.entry and fold(b.text).startswith(shared)]
+    if not doubtful:
+        return frozenset()
+    others = Counter(countries)
+    for body in doubtful:
+        others[facts.country(body.entry) or ""] -= ORGAN_WEIGHT
+    main = clear_country(+others)
+    own = tuple(f"{chamber} " for chamber in chambers.get(main or "", ()))
+    return frozenset(
+        b.start
+        for b in doubtful
+        if others[facts.country(b.entry) or ""] <= 0 and own and fold(b.text).startswith(own)
+    )
 
 
 def _speaking_of(body: Body, main: str | None, countries: Mapping[str, int]) -> str | None:

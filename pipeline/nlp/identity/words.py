@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -54,6 +54,7 @@ class IdentityWords(Strict):
     male: Words
     family_first: Words
     shared_names: Words
+    chambers: Mapping[str, Words]
     peoples: dict[str, str]
     formerly: Words
     renamed: Words

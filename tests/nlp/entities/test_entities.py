@@ -244,6 +244,32 @@ def test_of_successive_offices_of_one_title_the_one_of_the_day(
 
 
 @pytest.mark.parametrize(
+    ("text", "day", "offices"),
+    [
+        (
+            "Nicola Sturgeon met MSPs in Glasgow. The first minister denied it.",
+            "2022-11-03",
+            ["gb-scotland-first-minister"],
+        ),
+        # He was Scotland's, which no list has, and not the British one.
+        ("London heard Derek Mackay, the former transport minister.", "2022-11-03", [None]),
+        # The adjective beside a title is nearer than the country that the text is about.
+        (
+            "Officials in Islamabad, Pakistan, met Israeli Prime Minister Benjamin Netanyahu.",
+            "2020-11-03",
+            ["il-prime-minister"],
+        ),
+        ("In Paris, France, the German chancellor spoke.", "2020-11-03", ["de-chancellor"]),
+    ],
+)
+def test_the_office_is_of_the_country_of_its_holder_or_of_the_adjective(
+    annotate: Callable[..., Annotated], text: str, day: str, offices: list[str | None]
+) -> None:
+    mentions = annotate(("b", text), day=day).mentions
+    assert [m.office_id for m in mentions if m.label == "OFFICE"] == offices
+
+
+@pytest.mark.parametrize(
     ("sentence", "label"),
     [
         ("In 2004 Keir Starmer told the court in London so.", "PERSON"),

@@ -109,12 +109,9 @@ def object_head(tree: Tree, draft: Draft) -> int | None:
     start, end = draft.content[0] if draft.content else (0, 0)
     if draft.cue is not None and start < draft.cue[1]:
         return _subject_of_passive(tree, draft.head, start, end)
-    target = tree.child(draft.head, "dobj")
-    if (
-        target is not None
-        and start <= target < end
-        and tree.child(draft.head, "ccomp", "oprd", "xcomp") is None
-    ):
+    # The last one: the parser may take a title for an object of its own (`dismissed prisons chief Dale Orme`).
+    target = max((kid for kid in tree.children(draft.head, "dobj") if start <= kid < end), default=None)
+    if target is not None and tree.child(draft.head, "ccomp", "oprd", "xcomp") is None:
         return target
     last = start
     while (

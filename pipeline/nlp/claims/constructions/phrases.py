@@ -165,10 +165,28 @@ def is_person(tree: Tree, index: int, patterns: Patterns) -> bool:
     return index in tree.ents and tree.mentions[tree.ents[index]].label_ in patterns.person_labels
 
 
+def names_several(tree: Tree, head: int) -> bool:
+    """Whether a noun phrase with commas inside is a list of names up to its verb."""
+    return any(_is_list(tree, kid, head) for kid in tree.kids[head] if kid > head)
+
+
+def _is_list(tree: Tree, kid: int, head: int) -> bool:
+    """Whether what looks set off goes on to another name that no comma closes: `Hexa, Sea Watch and the port said`, `Hexa, a firm, and Sea Watch said`."""
+    behind = tree.right[head] + 1
+    if tree.deps[kid] == "punct" or behind == len(tree) or not tree.is_word(behind):
+        return False
+    for other in (*tree.children(head, "conj"), *tree.children(kid, "conj")):
+        if other > kid and tree.right[other] == tree.right[head]:
+            return other in tree.ents or kid in tree.ents
+    return False
+
+
 def _is_set_off(tree: Tree, kid: int, head: int, stop: int) -> bool:
     """Whether what hangs on a noun from the right is no part of its minimal phrase."""
+    if _is_list(tree, kid, head):
+        return False
     if tree.deps[kid] == "punct":
-        return not _closes_name(tree, kid, head)
+        return not _closes_name(tree, kid, head) and not names_several(tree, head)
     if tree.left[kid] <= stop <= tree.right[kid]:
         return True
     return not tree.is_word(tree.left[kid] - 1) or not tree.is_word(tree.left[kid])

@@ -10,6 +10,7 @@ from pipeline.nlp.claims.constructions.phrases import (
     agent,
     find_source,
     is_passive,
+    names_several,
     noun_phrase,
     trim_phrase,
     verb_group,
@@ -276,7 +277,8 @@ def snap(tree: Tree, span: Spread, head: int, lexicon: Lexicon) -> Spread:
     if not tree.tags[top].startswith(("NN", "PRP")):
         return trim_phrase(tree, *span)
     first, last = noun_phrase(tree, top, lexicon.patterns, head)
-    start, end = max(first, span[0]), min(last, max(span[1], top + 1))
+    start = max(first, span[0])
+    end = last if names_several(tree, top) else min(last, max(span[1], top + 1))
     return (start, end) if start <= top < end else trim_phrase(tree, *span)
 
 

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.nlp.claims.constructions.phrases import is_negated
+from pipeline.nlp.claims.constructions.phrases import is_negated, names_several
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.scores import Scores
@@ -101,6 +101,8 @@ _TIME = re.compile(r"\d{1,2}[:.]\d\d")
 def _without_aside(tree: Tree, span: Spread) -> int:
     """The end of a source without the clause behind its comma: `sources close to the talks | , who asked not to be named`."""
     start, end = span
+    if names_several(tree, tree.top(start, end)):
+        return end
     for i in range(start + 1, end - 1):
         if tree.lower[i] == "," and tree.tags[i + 1] in {"VBG", "VBN", "WDT", "WP", "WP$"}:
             return i

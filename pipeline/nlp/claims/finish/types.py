@@ -227,7 +227,8 @@ def _commits(
     if tree.lower[subject] == "it" and _is_somebody(tree, draft.source):
         return False  # `the minister said it would open`: the road
     if lemma in patterns.commitment_verbs:
-        return True
+        # Not `it agreed with the ban`.
+        return all(tree.lower[kid] != "with" for kid in tree.children(root, "prep"))
     if "would" in words and _is_conditional(tree, root):
         return False  # `If I were a spy, I would look at that`
     return bool(words & patterns.commitment_modals) and lemma not in patterns.never_committed
