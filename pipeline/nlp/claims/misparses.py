@@ -7,6 +7,7 @@ from itertools import pairwise
 REACH = 60
 """Most tokens from a verb to what hangs on it."""
 _OBJECTS = frozenset({"ccomp", "dobj"})
+_ASKED = frozenset({"asked", "pressed", "questioned"})
 _BEFORE_NOUN = frozenset({"amod", "det", "nmod", "poss"})
 _FINITE = frozenset({"VBD", "VBP", "VBZ"})
 _JOINING = frozenset({"and", "but"})
@@ -26,6 +27,8 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
             _noun_for_verb(index, tags, deps, heads)
         elif deps[index] == "conj" and tag in _FINITE:
             _tense_of_cue(index, tags, deps, heads)
+        elif head == index and tag == "VBD" and lower[index] in _ASKED:
+            _who_is_asked(index, lower, tags, deps, heads)
         elif deps[index] == "prep" and lower[index] == "by" and tags[head] == "JJ":
             _agent_behind_as(index, lower, tags, deps, heads)
     for that, (word, after) in enumerate(pairwise(lower), start=1):
@@ -72,6 +75,22 @@ def _tense_of_cue(verb: int, tags: list[str], deps: list[str], heads: list[int])
     subjects = any(heads[kid] == verb and deps[kid] in {"nsubj", "nsubjpass"} for kid in _near(verb, heads))
     if tags[verb] in forms and not subjects:
         heads[verb] = cue
+
+
+def _who_is_asked(asked: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """`Mr Hale, asked whether he would go, said no`: who is asked by others answers; the answer governs the sentence."""
+    kids = [kid for kid in _near(asked, heads) if heads[kid] == asked != kid]
+    subject = next((kid for kid in kids if deps[kid] == "nsubj"), None)
+    answers = [kid for kid in kids if kid > asked and deps[kid] == "ccomp" and tags[kid] in _FINITE]
+    if subject is None or not answers or lower[asked - 1] != ",":
+        return
+    answer = answers[-1]
+    if lower[answer - 1] != ",":
+        return
+    tags[asked], deps[asked], heads[asked] = "VBN", "acl", subject
+    deps[answer] = "ROOT"
+    for kid in (subject, answer, *(kid for kid in kids if kid > answer)):
+        heads[kid] = answer
 
 
 def _agent_behind_as(by: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:

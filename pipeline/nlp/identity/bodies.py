@@ -141,7 +141,7 @@ def name_bodies(
         doc: What stands for the document in the id of a thing that nobody knows.
         facts: Of the rule data.
     """
-    bodies = _told_apart(text, _with_listed_name(bodies), facts)
+    bodies = _in_their_state(text, _told_apart(text, _with_listed_name(bodies), facts), facts)
     main = clear_country(countries)
     owners = _owning_countries(text, bodies, facts)
     abroad = _of_other_chambers(bodies, countries, facts)
@@ -184,6 +184,27 @@ def _with_listed_name(bodies: Sequence[Body]) -> Sequence[Body]:
             entry = listed.get((body.label, without_legal_form(body.text)), "")
         found.append(body if entry == body.entry else replace(body, entry=entry))
     return found
+
+
+def _in_their_state(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence[Body]:
+    """The bodies; a town that the text puts in another country than the listed one's is not the listed one: `Birmingham, Ala.`."""
+    moved: dict[str, str] = {}
+    for town, region in pairwise(bodies):
+        if {town.group, region.group} != {"place"} or text[town.end : region.start] != ", ":
+            continue
+        if facts.is_country(town.entry) or facts.is_country(region.entry):
+            continue  # a list: `Iran, Libya`
+        countries = facts.country(town.entry), facts.country(region.entry)
+        if None not in countries and countries[0] != countries[1]:
+            moved[fold(town.text)] = facts.town_in(town.text, region.entry) or ""
+    if not moved:
+        return bodies
+    return [
+        replace(body, entry=moved[fold(body.text)])
+        if body.group == "place" and fold(body.text) in moved
+        else body
+        for body in bodies
+    ]
 
 
 def _told_apart(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence[Body]:

@@ -23,7 +23,21 @@ _CALLED = {
 }
 """Countries and continents as names of companies have them."""
 _SMALL = frozenset(
-    {"the", "of", "federal", "national", "party", "republic", "united", "states", "kingdom", "uk", "eu", "s"}
+    {
+        "the",
+        "of",
+        "federal",
+        "national",
+        "party",
+        "republic",
+        "united",
+        "states",
+        "kingdom",
+        "uk",
+        "us",
+        "eu",
+        "s",
+    }
 )
 
 
@@ -54,9 +68,31 @@ class Facts:
         names = {fold(name) for key, (name, _, _) in self.rows.items() if _COUNTRY.fullmatch(key)}
         return frozenset(names | _CALLED.keys())
 
+    def is_country(self, entry: str) -> bool:
+        """Whether an id is that of a country."""
+        return bool(_COUNTRY.fullmatch(entry))
+
     def country_called(self, place: str) -> str | None:
         """The country of a place by its name, or None where several have such a place."""
         return _CALLED.get(fold(place)) or _only(self._by_place.get(fold(place), ()))
+
+    def town_in(self, town: str, region: str) -> str | None:
+        """The town of a state or country, as the rule data tell it from others of its name: `Birmingham, Alabama`.
+
+        Args:
+            town: As the text has it, in any case.
+            region: The id of the state or country.
+        """
+        row = self.rows.get(region)
+        return self._towns.get(fold(f"{town}, {row[0]}")) if row else None
+
+    @cached_property
+    def _towns(self) -> Mapping[str, str]:
+        return {
+            fold(name): key
+            for key, (name, _, _) in self.rows.items()
+            if key.startswith("place-") and "," in name
+        }
 
     @cached_property
     def _by_place(self) -> Mapping[str, tuple[str, ...]]:
@@ -82,15 +118,15 @@ class Facts:
     def _shared(self) -> Mapping[tuple[frozenset[str], str], tuple[str, ...]]:
         wanted = {_stems(name) for name in identity_words().shared_names}
         found: dict[tuple[frozenset[str], str], tuple[str, ...]] = {}
-        # `British Parliament` and `Parliament of Canada` are what both call `Parliament`.
-        ignored: set[str] = set()
-        for people in identity_words().peoples:
-            ignored.update(people.split())
+        # `British Parliament` and `Parliament of Canada` are what both call `Parliament`; `Georgia Supreme Court` is not what the United States do.
+        own: dict[str, set[str]] = {}
+        for people, country in identity_words().peoples.items():
+            own.setdefault(country, set()).update(people.split())
         for key, (name, _, country) in self.rows.items():
-            if key.startswith("place-") and country:
-                ignored.update(fold(name).split())
+            if _COUNTRY.fullmatch(key):
+                own.setdefault(country, set()).update(fold(name).split())
         for entry, (name, _, country) in self.rows.items():
-            stems = frozenset(_stems(name) - ignored)
+            stems = frozenset(_stems(name) - own.get(country, set()))
             if country and stems in wanted:
                 found[stems, country] = (*found.get((stems, country), ()), entry)
         return found

@@ -25,13 +25,13 @@ KNOWN_TO_FAIL = {
     "inner_cues": 0,
     "inserted_cues": 3,
     "interviews": 1,
-    "lists": 2,
     "objects": 3,
     "open_paragraphs": 1,
     "orders": 2,
     "quotes": 2,
     "shared_words": 3,
     "types": 2,
+    "walks": 4,
 }
 """Most lines of each file that may go wrong: the figure that the rules have reached, which may only get smaller."""
 

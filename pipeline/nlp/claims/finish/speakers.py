@@ -232,6 +232,8 @@ def _is_request_to_reader(tree: Tree, draft: Draft) -> bool:
 def _without_spoken_of(tree: Tree, draft: Draft, lexicon: Lexicon) -> Draft | None:
     """A passive with its agent as source and who is spoken of in its content; None where nothing is claimed."""
     head = draft.head
+    if _is_asked(tree, draft):
+        return None  # what somebody answers is the claim
     if tree.tags[head] != "VBN" or draft.kind in _OWN_GRAMMAR or draft.cue is None:
         return draft
     subject = _passive_subject(tree, head)
@@ -246,6 +248,13 @@ def _without_spoken_of(tree: Tree, draft: Draft, lexicon: Lexicon) -> Draft | No
     if any(quoted_by(tree, kid) == head for prep in tree.kids[head] for kid in tree.kids[prep]):
         return draft  # `was reported as saying`
     return _with_agent(tree, draft, lexicon)
+
+
+def _is_asked(tree: Tree, draft: Draft) -> bool:
+    """Whether a comma between source and cue makes the source the one who is asked: `Ms Moll, asked if it could fail, replied`."""
+    if draft.source is None or draft.cue is None or tree.lemmas[draft.head] != "ask":
+        return False
+    return draft.cue[0] == draft.head == draft.source[1] + 1 and tree.lower[draft.source[1]] == ","
 
 
 _OWN_GRAMMAR = frozenset({"headline", "headline_passive", "silence"})
