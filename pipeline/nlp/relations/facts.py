@@ -391,7 +391,9 @@ def read_facts(chunk: Chunk) -> Iterator[DocumentFacts]:
         known = {row["entity_id"]: (row["name"], row["label"] in PEOPLE) for row in names.get(doc_id, ())}
         beside = describe_people(text, mentions.get(doc_id, ()))
         writers = find_writers(text, rows, mentions.get(doc_id, ()))
-        rows = [{**row, "source_entity_id": writers.get(row["claim_id"], row["source_entity_id"])} for row in rows]
+        rows = [
+            {**row, "source_entity_id": writers.get(row["claim_id"], row["source_entity_id"])} for row in rows
+        ]
         own = [_claim_facts(row, text, places, headlines, inside, known, beside) for row in rows]
         yield DocumentFacts(
             doc_id,

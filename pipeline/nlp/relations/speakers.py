@@ -84,7 +84,9 @@ def initials_of(name: str) -> str:
 
 def _is_acronym(one: ClaimFacts, other: ClaimFacts) -> bool:
     short = one.name.replace(".", "")
-    return short.isupper() and not one.person and not other.person and short.lower() == initials_of(other.name)
+    return (
+        short.isupper() and not one.person and not other.person and short.lower() == initials_of(other.name)
+    )
 
 
 def _is_fuller(one: ClaimFacts, other: ClaimFacts) -> bool:

@@ -101,6 +101,8 @@ def _speaker(text: str, start: int, paper: int, end: int, rows: Sequence[Mapping
     if not _IN.search(text, start, paper):
         return None
     speakers = {
-        row["source_entity_id"] for row in rows if row["cue_start"] is not None and start <= row["cue_start"] < end
+        row["source_entity_id"]
+        for row in rows
+        if row["cue_start"] is not None and start <= row["cue_start"] < end
     }
     return speakers.pop() if len(speakers) == 1 else None

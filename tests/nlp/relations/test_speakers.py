@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
 
@@ -26,8 +25,8 @@ ONE = [
     ),
     # A fuller name.
     (
-        "The Port Ashby Growers said the ministry had reduced itself to a \"rubber stamp\" for the sugar refiners.",
-        "The Port Ashby Growers Alliance accused the ministry of being a \"mere rubber stamp\" for sugar refiners.",
+        'The Port Ashby Growers said the ministry had reduced itself to a "rubber stamp" for the sugar refiners.',
+        'The Port Ashby Growers Alliance accused the ministry of being a "mere rubber stamp" for sugar refiners.',
     ),
     (
         "Quillon Freight said the depot in Corby would close in June with the loss of 300 jobs.",
@@ -80,7 +79,11 @@ TWO = [
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory: pytest.TempPathFactory) -> Rows:
     texts = [
-        (f"{name}{number}-{part}", (FIRST + dt.timedelta(days=60 * number + late)).isoformat(), f"Lakeland notes\n\n{text}\n")
+        (
+            f"{name}{number}-{part}",
+            (FIRST + dt.timedelta(days=60 * number + late)).isoformat(),
+            f"Lakeland notes\n\n{text}\n",
+        )
         for name, late, cases in (("one", 0, ONE), ("two", 20, TWO))
         for number, case in enumerate(cases)
         for part, text in enumerate(case)

@@ -71,7 +71,9 @@ def _is_opening(tree: Tree, index: int) -> bool:
         while behind + 1 < len(tree) and tree.tags[behind] == "RB":
             behind += 1
         return tree.is_word(behind) and tree.tags[behind] not in _FINITE
-    return (word == "of" and tree.lower[behind].endswith("ing")) or (word == "to" and tree.tags[behind] == "VB")
+    return (word == "of" and tree.lower[behind].endswith("ing")) or (
+        word == "to" and tree.tags[behind] == "VB"
+    )
 
 
 def _end_of(tree: Tree, index: int) -> int:
