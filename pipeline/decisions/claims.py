@@ -170,8 +170,8 @@ def _match(claims: Sequence[ClaimRow], found: _Found) -> ClaimRow | Lost | None:
         # moved.
         own = [row for row in claims if row.cue_start == found.cue[0]]
         own = own or [row for row in claims if _overlap(row, found.cue)]
-        if len(own) > 1:
-            return Lost("several claims have this cue")
+        if len(own) > 1:  # `his claims that A and that B`
+            return _match_content(own, found) or Lost("several claims have this cue")
         if own:
             return own[0]
     return _match_content(claims, found)
@@ -338,10 +338,18 @@ def _built(rows: Rows, row: ClaimRow | None, values: Mapping[str, Any]) -> Claim
     new = replace(own, **{**columns, **_decided(own, columns)})
     start = new.cue_start if new.cue_start is not None else new.content_start or 0
     section = rows.section_of(start, start + 1)
-    new = replace(new, claim_id=f"{rows.doc_id}#c{start}" + ("" if new.cue_start is not None else "q"))
+    new = replace(new, claim_id=_claim_id(new, row))
     if section is not None and section.section_id != new.section_id:
         new = replace(new, section_id=section.section_id, claim_date=section.date, date_id=None)
     return new
+
+
+def _claim_id(new: ClaimRow, old: ClaimRow | None) -> str:
+    """Return the id by the cue, or by the content: of a quotation without cue, and of what shares its cue with a claim before it."""
+    by_content = old is not None and old.claim_id.endswith("q") and old.cue_start == new.cue_start
+    if new.cue_start is not None and not (by_content and new.content_start is not None):
+        return f"{new.doc_id}#c{new.cue_start}"
+    return f"{new.doc_id}#c{new.content_start or 0}q"
 
 
 def _decided(row: ClaimRow, columns: Mapping[str, Any]) -> dict[str, Any]:

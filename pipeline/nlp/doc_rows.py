@@ -306,10 +306,20 @@ def _claim_rows(
         if row is None:
             ids.append(None)
             continue
+        row = _apart(row, rows.get(row.claim_id))
         ids.append(row.claim_id)
         rows.setdefault(row.claim_id, replace(row, content_lemmas=lemmas.find(data["content"])))
     _refer(rows, ids, claims)
     return list(rows.values())
+
+
+def _apart(row: ClaimRow, known: ClaimRow | None) -> ClaimRow:
+    """The claim under the id of its content if another part of a list has its cue: `his claims that A and that B`."""
+    if known is None or row.content_start is None or known.content_end is None:
+        return row
+    if row.content_start < known.content_end:
+        return row
+    return replace(row, claim_id=f"{row.doc_id}#c{row.content_start}q")
 
 
 def _refer(rows: dict[str, ClaimRow], ids: Sequence[str | None], claims: Sequence[ClaimData]) -> None:

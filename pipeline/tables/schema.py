@@ -202,7 +202,9 @@ class EntityAliasRow:
 class ClaimRow:
     """One attribution: a source says, denies, demands a content."""
 
-    claim_id: Id = column("doc_id + '#c' + start of the cue or content.")
+    claim_id: Id = column(
+        "doc_id + '#c' + start of the cue; of the content, with 'q' behind it, where there is none or an earlier claim has it."
+    )
     doc_id: str = column("Document.")
     section_id: Id = column("Section of the cue.")
     source_start: int | None = column("First code point of the source; null where none is given.")

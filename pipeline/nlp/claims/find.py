@@ -18,6 +18,7 @@ from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.combine import combine
 from pipeline.nlp.claims.finish.conventions import GUIDE, Style
 from pipeline.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share, spans_gap
+from pipeline.nlp.claims.finish.lists import complete_list, split_list
 from pipeline.nlp.claims.finish.polish import polish
 from pipeline.nlp.claims.finish.scores import Evidence, Weights
 from pipeline.nlp.claims.finish.source_entities import Antecedents, name_sources
@@ -155,7 +156,8 @@ def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Styl
         styled = [widen_cue(tree, draft, lexicon) for draft in styled]
     done = [
         (replace(draft, claim_type=resolve_type(tree, draft, quotes, lexicon)), truncated)
-        for draft, truncated in _finish(tree, styled, gaps, style)
+        for whole, truncated in _finish(tree, styled, gaps, style)
+        for draft in split_list(tree, whole, lexicon, keep_that=style.keep_that)
     ]
     done.sort(key=_order)
     return Found(tree, quotes, done, Evidence(tree, [draft for draft, _ in done], quotes, lexicon))
@@ -175,7 +177,7 @@ def _finish(
     inside = [split_at_sections(draft, limits, starts) for draft in drafts]
     trimmed = [
         done
-        for draft in close(tree, end_with_sentence(tree, inside))
+        for draft in close(tree, [complete_list(tree, one) for one in end_with_sentence(tree, inside)])
         if (done := trim(tree, draft, keep_that=style.keep_that)) is not None
     ]
     for draft in drop_nested(tree, drop_doubles(trimmed)):

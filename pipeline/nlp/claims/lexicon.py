@@ -133,6 +133,8 @@ class Patterns(Strict):
     call_modals: Words
     call_adjectives: Words
     call_nouns: Words
+    saying_again: Words
+    remarks: Words
     commitment_verbs: Words
     commitment_modals: Words
     never_committed: Words

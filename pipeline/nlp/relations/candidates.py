@@ -10,7 +10,7 @@ from itertools import combinations
 
 from pipeline.nlp.relations.facts import STEM, ClaimFacts, rows_of
 from pipeline.nlp.relations.meaning import Meaning
-from pipeline.nlp.relations.speakers import named_words
+from pipeline.nlp.relations.speakers import initials_of, named_words
 
 NEAR = 1
 """Days within which a paraphrase may be of one occasion."""
@@ -119,8 +119,9 @@ def speaker_keys(claim: ClaimFacts) -> set[Key]:
         # The other words of a name would find the same claims again.
         speakers = {name[-1], *claim.offices.split(), *(named_words(claim) - set(name))}
     else:
-        # A surname alone may have been taken for a body.
-        speakers = {claim.speaker or claim.source, *name[: 1 if len(name) == 1 else 0], *named_words(claim)}
+        # A surname alone may have been taken for a body; two names of one body begin alike, or one is an acronym.
+        called = {" ".join(name[: 1 + (len(name) > 1)]), initials_of(claim.name)} - {""}
+        speakers = {claim.speaker or claim.source, *called, *named_words(claim)}
     return {(who, span) for who in speakers for span in _spans(claim.day)}
 
 

@@ -35,12 +35,14 @@ class Words:
         rows: Their rows in the vectors.
         weights: How much each says.
         spread: How many claims of the document have each.
+        told: How much each tells beside what its document is about, for a claim of another document.
     """
 
     stems: tuple[str, ...]
     rows: Ints
     weights: Floats
     spread: Floats
+    told: Floats
 
     @classmethod
     def of(cls, claim: ClaimFacts, meaning: Meaning) -> Words:
@@ -48,13 +50,11 @@ class Words:
         words = sorted(claim.words)
         found = meaning.weigh(words)
         stems = tuple(word[:STEM] for word in words)
-        spread = dict(zip(sorted(claim.stems), claim.spread, strict=False))
-        return cls(
-            stems,
-            np.array([row for row, _ in found], dtype=np.int32),
-            np.array([weight for _, weight in found], dtype=np.float32),
-            np.array([spread.get(stem, 1) for stem in stems], dtype=np.float32),
-        )
+        known = dict(zip(sorted(claim.stems), claim.spread, strict=False))
+        weights = np.array([weight for _, weight in found], dtype=np.float32)
+        spread = np.array([known.get(stem, 1) for stem in stems], dtype=np.float32)
+        rows = np.array([row for row, _ in found], dtype=np.int32)
+        return cls(stems, rows, weights, spread, _beside_topic(weights, spread, np.float32(1)))
 
 
 def words_of(claim: ClaimFacts, meaning: Meaning) -> Words:
@@ -81,7 +81,8 @@ def cover(one: Words, other: Words, meaning: Meaning, *, together: bool = False)
     """
     if not one.stems or not other.stems:
         return 0.0, 0.0
-    alike = np.clip((meaning.alike(one.rows, other.rows) - RELATED) / (1 - RELATED), 0, 1)
+    alike = (meaning.alike(one.rows, other.rows) - RELATED) / (1 - RELATED)
+    np.maximum(alike, 0, out=alike)  # at most `ALIKE`, so below 1
     known = {stem: place for place, stem in enumerate(other.stems)}
     for place, stem in enumerate(one.stems):
         if stem in known:
@@ -95,8 +96,14 @@ def cover(one: Words, other: Words, meaning: Meaning, *, together: bool = False)
 
 def _told(one: Words, other: Words, *, together: bool) -> Floats:
     """How much each word tells of what a claim says, beside what its document is about."""
-    own = np.array([1 + (together and stem in other.stems) for stem in one.stems], dtype=np.float32)
-    told: Floats = one.weights / (1 + TOPIC * np.maximum(one.spread - own, 0))
+    if not together:
+        return one.told
+    own = np.array([1 + (stem in other.stems) for stem in one.stems], dtype=np.float32)
+    return _beside_topic(one.weights, one.spread, own)
+
+
+def _beside_topic(weights: Floats, spread: Floats, own: Floats | np.float32) -> Floats:
+    told: Floats = weights / (1 + TOPIC * np.maximum(spread - own, 0))
     return told
 
 

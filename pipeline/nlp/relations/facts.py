@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from pipeline.nlp.relations.writers import find_writers
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.labels import PEOPLE
 from pipeline.text.document import HEADLINES
@@ -389,6 +390,10 @@ def read_facts(chunk: Chunk) -> Iterator[DocumentFacts]:
         rows = [row for row in claims.get(doc_id, ()) if row["kept"]]
         known = {row["entity_id"]: (row["name"], row["label"] in PEOPLE) for row in names.get(doc_id, ())}
         beside = describe_people(text, mentions.get(doc_id, ()))
+        writers = find_writers(text, rows, mentions.get(doc_id, ()))
+        rows = [
+            {**row, "source_entity_id": writers.get(row["claim_id"], row["source_entity_id"])} for row in rows
+        ]
         own = [_claim_facts(row, text, places, headlines, inside, known, beside) for row in rows]
         yield DocumentFacts(
             doc_id,

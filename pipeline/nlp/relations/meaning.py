@@ -76,11 +76,11 @@ class Meaning:
             return np.zeros((len(one), len(other)), np.float32)
         if self._table is None:
             self._table = _rounded(self._vectors.data)
-        found = self._table[one] @ self._table[other].T / np.float32(LEVELS * LEVELS)
+        found: Floats = self._table[one] @ self._table[other].T / np.float32(LEVELS * LEVELS)
         found[one < 0] = 0
         found[:, other < 0] = 0
-        bounded: Floats = np.clip(found, 0, ALIKE)
-        return bounded
+        np.minimum(found, ALIKE, out=found)
+        return np.maximum(found, 0, out=found)
 
 
 def _rounded(vectors: Floats) -> Floats:

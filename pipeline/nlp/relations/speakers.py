@@ -63,9 +63,37 @@ def _match_entities(one: ClaimFacts, other: ClaimFacts) -> Match:
         return "same"
     if one.person and other.person:
         return "other"
+    if _is_acronym(one, other) or _is_acronym(other, one):
+        return "same"
     speaks_for = _speaks_for(one, other) or _speaks_for(other, one)
     speaks_for = speaks_for or _is_called(one, other) or _is_called(other, one)
+    speaks_for = speaks_for or _is_fuller(one, other) or _is_fuller(other, one)
     return "alike" if speaks_for or _is_surname(one, other) or _is_surname(other, one) else "other"
+
+
+LEAST_LETTERS = 3
+"""Letters of an acronym that two bodies seldom share."""
+
+
+@lru_cache(ASKED)
+def initials_of(name: str) -> str:
+    """The acronym of a name in lower case: `nuhp` for `National Union of Harbour Pilots`; empty for a short one."""
+    letters = "".join(word[0] for word in name.replace("-", " ").split() if word[0].isupper())
+    return letters.lower() if len(letters) >= LEAST_LETTERS else ""
+
+
+def _is_acronym(one: ClaimFacts, other: ClaimFacts) -> bool:
+    short = one.name.replace(".", "")
+    return (
+        short.isupper() and not one.person and not other.person and short.lower() == initials_of(other.name)
+    )
+
+
+def _is_fuller(one: ClaimFacts, other: ClaimFacts) -> bool:
+    """A name of several words, and the same with one more behind it: `Quillon Freight Holdings`."""
+    words = one.name.lower().removeprefix("the ").split()
+    longer = other.name.lower().removeprefix("the ").split()
+    return len(words) > 1 and not one.person and not other.person and longer[:-1] == words
 
 
 _SPEAKING = frozenset(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.nlp.relations.candidates import LATE, NEAR, QUOTED_ROW
 from pipeline.nlp.relations.evidence import weigh_pair
@@ -22,6 +23,8 @@ UNLIKE = 0.02
 """Chance of a pair whose contents share no word."""
 LEAST_WORDS = 2
 """Words of a content below which it says too little to be compared: `the charges`."""
+FEW_WORDS = 3
+"""Words of a content of which one that is shared may be enough: of 275 pairs of longer ones none was found by one word."""
 SPOKEN_FOR = 0.8
 """Score of a long quotation within a day, of a body and of who speaks for it."""
 LONG = 12
@@ -94,6 +97,8 @@ def compare_surely(
         The chance, 0 to 1; or the match of the speakers.
     """
     if together:
+        if one.cue_at == other.cue_at >= 0:
+            return 0.0  # two claims of one list
         summed = _sums_up(one, other)
         if summed is not None:
             return summed
@@ -150,7 +155,7 @@ def _say_enough(one: ClaimFacts, other: ClaimFacts, *, together: bool) -> bool:
     """
     short = min(len(one.stems), len(other.stems))
     shared = len(one.stems & other.stems)
-    if short < LEAST_WORDS or not shared:
+    if short < LEAST_WORDS or not shared or (shared == 1 and short > FEW_WORDS):
         return False
     return together or not (is_collective(one) or is_collective(other))
 
@@ -240,6 +245,8 @@ AGREED = 0.45
 Judge = Callable[[int, int], float]
 WITNESSES = 3
 """Members of a group that are asked whether another group fits."""
+ASKED = 50_000
+"""Pairs of witnesses of which is kept what they said."""
 
 
 def group(claims: Sequence[ClaimFacts], same: Iterable[Same], judge: Judge) -> Mapping[int, int]:
@@ -254,9 +261,10 @@ def group(claims: Sequence[ClaimFacts], same: Iterable[Same], judge: Judge) -> M
         judge: Tells how sure it is that two claims, by their numbers, report one statement.
     """
     groups = {number: [number] for number in range(len(claims))}
+    asked = lru_cache(ASKED)(judge)  # the witnesses of large groups are asked for each pair between them
     for pair in sorted(same, key=lambda pair: (-pair.score, pair.one, pair.other)):
         short, long = sorted((groups[pair.one], groups[pair.other]), key=lambda own: (len(own), own[0]))
-        if short is not long and _fit(short, long, judge):
+        if short is not long and _fit(short, long, asked):
             long += short
             groups |= dict.fromkeys(short, long)
     firsts = {id(own): min(own, key=lambda number: _age(claims[number])) for own in groups.values()}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp
+from operator import mul
 from pathlib import Path
 
 from pipeline.core.errors import ModelError
@@ -31,7 +32,7 @@ class Logistic:
         """How likely it is; less than 0 by as much if that is below the least."""
         if not self.weights:
             return 0.0
-        total = sum(weight * number for weight, number in zip(self.weights, numbers, strict=True))
+        total = sum(map(mul, self.weights, numbers))
         found = 1 / (1 + exp(-max(min(total, 30.0), -30.0)))
         return found if found >= self.least else -found
 

@@ -1,0 +1,108 @@
+"""Who wrote what speaks in a claim: `the letter urged` is of the union where `the union sent a letter` stands before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pipeline.tables.labels import ORGANISED, PEOPLE
+
+REACH = 400
+"""Characters before a claim in which the text says who wrote it."""
+BESIDE = 30
+"""Characters from who writes to the word that says so."""
+_PAPER = r"(?:letter|memo|memorandum|missive|petition|resolution|statement|complaint|lawsuit|op-ed)"
+_SENT = frozenset({"letter", "memo", "memorandum", "statement"})
+"""What `the missive` may be."""
+_SOURCE = re.compile(rf"(?:the|this|that) (?P<paper>{_PAPER})", re.IGNORECASE)
+_PAPERS = re.compile(rf"\b{_PAPER}\b", re.IGNORECASE)
+_BY = re.compile(r" (?:written |signed )?(?:by|from) (?:the |a )?")
+_WRITING = re.compile(
+    r"\b(?:adopted|circulated|drafted|filed|fired off|issued|passed|penned|posted|published|released|sent|signed|wrote)\b"
+)
+_IN = re.compile(r"\b[Ii]n (?:an?|its|his|her|their|the) [^,.;\n]*\Z")
+_STOPS = re.compile(r"[.!?][”\"’)]*\s|\n")
+Named = tuple[int, int, str]
+
+
+def find_writers(
+    text: str, rows: Sequence[Mapping[str, Any]], mentions: Sequence[Mapping[str, Any]]
+) -> dict[str, str]:
+    """The entity that wrote the letter or statement which is the source of a claim, by the claim's id.
+
+    Args:
+        text: The raw text.
+        rows: The claims of the document.
+        mentions: Its mentions.
+    """
+    found: dict[str, str] = {}
+    for row in rows:
+        source = row["source_text"]
+        match = None if not source or row["source_entity_id"] else _SOURCE.fullmatch(source)
+        if match is not None:
+            writer = _writer(text, row["source_start"], match["paper"].lower(), rows, mentions)
+            if writer is not None:
+                found[row["claim_id"]] = writer
+    return found
+
+
+def _writer(
+    text: str,
+    place: int,
+    paper: str,
+    rows: Sequence[Mapping[str, Any]],
+    mentions: Sequence[Mapping[str, Any]],
+) -> str | None:
+    """Who wrote the last paper that is named before a place: of that name, or of any where the word is `missive`."""
+    for match in reversed(list(_PAPERS.finditer(text, max(place - REACH, 0), place))):
+        if match[0].lower() == paper or (paper == "missive" and match[0].lower() in _SENT):
+            start = max((stop.end() for stop in _STOPS.finditer(text, 0, match.start())), default=0)
+            stop = _STOPS.search(text, match.end())
+            end = stop.start() + 1 if stop else len(text)
+            named = list(_named(start, end, rows, mentions))
+            return (
+                _behind(text, match.end(), named)
+                or _before(text, start, match.start(), named)
+                or _speaker(text, start, match.start(), end, rows)
+            )
+    return None
+
+
+def _named(
+    start: int, end: int, rows: Sequence[Mapping[str, Any]], mentions: Sequence[Mapping[str, Any]]
+) -> Iterator[Named]:
+    """People and bodies in a sentence, and the sources of its claims."""
+    for row in mentions:
+        if start <= row["start"] < end and (row["label"] in PEOPLE or row["label"] in ORGANISED):
+            yield row["start"], row["end"], row["entity_id"]
+    for row in rows:
+        if row["source_entity_id"] and row["source_start"] is not None and start <= row["source_start"] < end:
+            yield row["source_start"], row["source_end"], row["source_entity_id"]
+
+
+def _behind(text: str, end: int, named: Sequence[Named]) -> str | None:
+    """`A letter from the union`."""
+    by = _BY.match(text, end)
+    return None if by is None else next((one for start, _, one in named if start == by.end()), None)
+
+
+def _before(text: str, start: int, end: int, named: Sequence[Named]) -> str | None:
+    """`The union fired off a letter`."""
+    verb = next(reversed(list(_WRITING.finditer(text, start, end))), None)
+    if verb is None:
+        return None
+    near = [one for one in named if 0 <= verb.start() - one[1] <= BESIDE]
+    return max(near, default=(0, 0, None), key=lambda one: one[1])[2]
+
+
+def _speaker(text: str, start: int, paper: int, end: int, rows: Sequence[Mapping[str, Any]]) -> str | None:
+    """`In a letter, the union said`."""
+    if not _IN.search(text, start, paper):
+        return None
+    speakers = {
+        row["source_entity_id"]
+        for row in rows
+        if row["cue_start"] is not None and start <= row["cue_start"] < end
+    }
+    return speakers.pop() if len(speakers) == 1 else None
