@@ -34,8 +34,12 @@ _WAS_CALLED = frozenset({"had been called", "had been known as", "was called", "
 _UNTIL = (" until", " till", " before")
 MAX_UNTIL = 8
 """Characters of them."""
+_UNTIL_THEN = re.compile(r"(?:^|[.!?]\W*\s|\n)(?:Until|Till|Before)\s[^.,;\n]{1,20},?\s$")
+"""Before a name that was another one: `Until 2019 Solace was called Painfree`."""
 MAX_RENAMING = 70
 """Characters between two names one of which the text says to be a former one."""
+_OWNS = ("owns", "owner of", "parent of", "parent company of")
+"""What stands behind an owner and before what it owns."""
 _OWN = frozenset({"its", "their", "whose"})
 MAX_OWNED = 4
 """Words from `its` to the name of what it owns."""
@@ -56,6 +60,7 @@ class Body:
         label: The kind of thing.
         entry: Id of the rule data or of the user's lists; or empty.
         is_headline: It is in a title or heading, which may call a thing by a short name first.
+        is_apart: Its legal form tells it from its parent: `Reinhold Technik Inc.`, the unit of `Reinhold Technik AG`.
     """
 
     start: int
@@ -64,6 +69,7 @@ class Body:
     label: str
     entry: str
     is_headline: bool = False
+    is_apart: bool = False
 
     @property
     def group(self) -> str:
@@ -75,7 +81,7 @@ class Body:
     @property
     def own_id(self) -> str:
         """The id that the name gives."""
-        return own_id(self.group, self.text)
+        return f"org-{slug(self.text)}" if self.is_apart else own_id(self.group, self.text)
 
 
 def own_id(group: str, text: str) -> str:
@@ -141,7 +147,7 @@ def name_bodies(
         doc: What stands for the document in the id of a thing that nobody knows.
         facts: Of the rule data.
     """
-    bodies = _told_apart(text, _with_listed_name(bodies), facts)
+    bodies = _with_forms_apart(text, _told_apart(text, _with_listed_name(bodies), facts))
     main = clear_country(countries)
     owners = _owning_countries(text, bodies, facts)
     abroad = _of_other_chambers(bodies, countries, facts)
@@ -186,20 +192,45 @@ def _with_listed_name(bodies: Sequence[Body]) -> Sequence[Body]:
     return found
 
 
+def _with_forms_apart(text: str, bodies: Sequence[Body]) -> Sequence[Body]:
+    """The bodies; of two names that differ in the legal form alone, what the text calls a unit is a body of its own."""
+    forms: dict[str, set[str]] = {}
+    for body in bodies:
+        if body.label == "COMPANY" and not body.entry and without_legal_form(body.text) != body.text:
+            forms.setdefault(body.own_id, set()).add(body.text)
+    several = {name for names in forms.values() if len(names) > 1 for name in names}
+    units = {body.text for body in bodies if body.text in several and _is_unit(text, body)}
+    return [replace(body, is_apart=True) if body.text in units else body for body in bodies] if units else bodies
+
+
 def _told_apart(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence[Body]:
     """The bodies; of two names of one entry that the text says to be parent and subsidiary only the usual one has the entry."""
     other_names: set[tuple[str, str]] = set()
     for one, other in pairwise(bodies):
         if not one.entry or one.entry != other.entry or one.text == other.text:
             continue
-        between = text[one.end : other.start].replace("’", "'")
-        if len(between) < MAX_BETWEEN and " ".join(between.strip(" ,").split()) in identity_words().owning:
+        if _said_to_own(text, one, other):
             usual = facts.rows.get(one.entry, ("", "", ""))[0]
             other_names |= {(body.entry, body.text) for body in (one, other) if body.text != usual}
     other_names |= _abroad(bodies, facts)
     if not other_names:
         return bodies
     return [replace(body, entry="") if (body.entry, body.text) in other_names else body for body in bodies]
+
+
+def _said_to_own(text: str, one: Body, other: Body) -> str:
+    """What between two names says that one owns the other; else empty."""
+    if other.start - one.end >= MAX_BETWEEN:
+        return ""
+    said = " ".join(text[one.end : other.start].replace("’", "'").strip(" ,").split())
+    return said if said in identity_words().owning else ""
+
+
+def _owned(text: str, bodies: Sequence[Body]) -> Iterator[str]:
+    """The names of companies of which the text says that another one owns them: `MAG owns Meridian Airlines`."""
+    for one, other in pairwise(bodies):
+        if one.group == other.group == "org" and (said := _said_to_own(text, one, other)):
+            yield (other if said.endswith(_OWNS) else one).text
 
 
 def _abroad(bodies: Sequence[Body], facts: Facts) -> set[tuple[str, str]]:
@@ -327,6 +358,7 @@ def _fuller_forms(
     fuller: dict[tuple[str, str], dict[str, str]] = {}
     units = {body.text for body in bodies if body.label == "COMPANY" and _is_unit(text, body)}
     local = {body.text for body in bodies if body.label == "COMPANY" and _ends_in_place(body.text, facts)}
+    units.update(_owned(text, bodies))
     apart = units | _named_apart(text, bodies) | local | {b.text for b in bodies if _is_side_line(b.text)}
     for number, form, reason in _all_short_forms(bodies, ids, apart):
         fuller.setdefault((bodies[number].group, form), {}).setdefault(ids[number], reason)
@@ -363,6 +395,8 @@ def _told_names(text: str, bodies: Sequence[Body]) -> Iterator[tuple[int, str, s
         if not one.group == other.group == "org":
             continue
         said = _is_said_to_be(text[one.end : other.start], text[other.end : other.end + MAX_UNTIL])
+        if text[one.end : other.start].strip() in _WAS_CALLED and _UNTIL_THEN.search(text, 0, one.start):
+            said = "former-name"
         if said == "defined" and is_acronym(one.text) and not is_acronym(other.text):
             continue  # the brackets give the longer name
         if said and (said == "former-name" or not other.entry):
@@ -436,14 +470,22 @@ def _all_short_forms(
     """Number of a body, a short form of its name, and the reason."""
     whole = _whole_names(bodies)
     firms = {body.text for body in bodies if body.label == "COMPANY" and not body.entry}
+    whole_bodies = {body.text for body in bodies if body.label != "COMPANY" and _is_body(body.text)}
     first = _first_places(bodies)
     for number, body in enumerate(bodies):
         for form, reason in _short_forms(body):
             meant = body.group != "org" or ids[number] in whole.get(form, (ids[number],))
+            meant &= reason != "short-form" or form not in whole_bodies
             if meant and (reason != "short-form" or not _is_of_parent(body, form, units, first)):
                 yield number, form, reason
         more = (*_later_ends(body, first), *_words_of_firm(body, firms))
         yield from ((number, form, "short-form") for form in more)
+
+
+def _is_body(name: str) -> bool:
+    """Whether a name ends as no firm's does, so that no firm is called so for short: `Calder University` beside `Calder University Press`."""
+    words = name.split()
+    return len(words) > 1 and words[-1].lower() in name_words().body_words
 
 
 def _first_places(bodies: Iterable[Body]) -> dict[str, int]:
@@ -456,9 +498,9 @@ def _first_places(bodies: Iterable[Body]) -> dict[str, int]:
 
 
 def _words_of_firm(body: Body, firms: Container[str]) -> Iterator[str]:
-    """The first word of a body of two that the text calls by it as a company: `Xanter Services`."""
-    words = body.text.split()
-    if body.label == "ORG" and len(words) == 2 and words[0] in firms and not is_ordinary(words[0]):
+    """The first word of a body of two that the text calls by it as a company: `Xanter Services`, `Xanter News Agency`."""
+    words = body.text.removesuffix(" News Agency").split()
+    if body.label == "ORG" and len(words) < 3 and body.text != words[0] and words[0] in firms and not is_ordinary(words[0]):
         yield words[0]
 
 

@@ -52,6 +52,7 @@ class Person:
         is_open: It is not known who is meant.
         is_royal: The text calls the person king, prince or the like.
         is_peer: The text gives the person the style of a peer: `Lord Hale`.
+        is_widowed: The text calls the person a widow or widower.
         is_namesake: Bears the name of somebody whom a list has, and is somebody else.
     """
 
@@ -72,6 +73,7 @@ class Person:
     is_namesake: bool = False
     is_royal: bool = False
     is_peer: bool = False
+    is_widowed: bool = False
 
     @property
     def gender(self) -> Gender | None:
@@ -339,7 +341,7 @@ class _Grouping:
 
     def _add_short(self, number: int) -> None:
         sighting = self.sightings[number]
-        named = self._named(sighting.name)
+        named = self._named(sighting.name) or self._of_first_surname(sighting.name)
         named = self._of_style(sighting.context.honorific, named)
         fitting, reason = self._fit(sighting, named) if named else ([], "surname")
         if not fitting:
@@ -360,6 +362,13 @@ class _Grouping:
             identity, reason = "open", "surname-only"
         self._join(number, chosen, identity, reason)
         self._called[_as_called(sighting)] = chosen
+
+    def _of_first_surname(self, short: PersonName) -> list[int]:
+        """The persons of two surnames who are called by the first one: `Robles` of Mariana Robles Ortega."""
+        if len(short.words) != 1 or is_given_name(short.words[0]):
+            return []
+        bearers = self._by_word.get(short.words[0], ())
+        return [i for i in bearers if any(name.middle == short.words for name in self.persons[i].names)]
 
     def _of_style(self, style: str, named: list[int]) -> list[int]:
         """The persons who bear the style of a king or a peer, where a short name has it."""
@@ -408,6 +417,8 @@ class _Grouping:
     def _choose(self, sighting: Sighting, fitting: Sequence[int]) -> int | None:
         """Of several the one that the text can mean: in office, called so before, or alone introduced so far."""
         called = self._called.get(_as_called(sighting))
+        if any(self.persons[i].is_widowed for i in fitting):
+            return called if called in fitting else None  # the dead, or who goes on
         # A woman's honorific goes to nobody of whom it is not known that she is one, however prominent.
         if sighting.context.gender == "f":
             fitting = [i for i in fitting if self.persons[i].gender == "f"]
@@ -516,6 +527,7 @@ class _Grouping:
         if context.role:
             person.roles.append(context.role)
         person.is_kin |= context.is_kin
+        person.is_widowed |= context.is_widowed
         person.is_royal |= context.honorific in _ROYAL or not _ROYAL.isdisjoint(context.titles)
         person.is_peer |= context.honorific in _PEERS
         person.holds_office |= sighting.office is not None

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 from spacy.language import Language
 
 from pipeline.core.settings import AnnotateSettings, Settings
 from pipeline.nlp.annotator import Annotator
 from pipeline.nlp.linking import link_mentions
-from pipeline.run.identity import IdentityPass
-from pipeline.tables.chunks import Chunk, build_chunk
+from pipeline.tables.chunks import build_chunk
 from tests.conftest import MODEL
 from tests.nlp.identity.gold_texts import read_traps
+from tests.nlp.identity.removal import count_changes
 from tests.nlp.identity.scoring import find_ids, judge
 from tests.support.documents import make_document
 
@@ -74,32 +72,6 @@ def test_no_id_changes_without_an_alias_when_documents_go(annotator: Annotator) 
     texts = [document for trap in traps for document in trap.documents]
     items = [make_document(f"d{n:03}", text, day) for n, (day, text) in enumerate(texts)]
     chunks = [build_chunk([link_mentions(found, annotator.facts)]) for found in annotator.annotate(items)]
-    all_ids, all_pairs = _resolved(annotator, chunks)
-    changed = 0
-    for first in range(3):
-        left = [chunk for number, chunk in enumerate(chunks) if number % 10 != first]
-        ids, pairs = _resolved(annotator, left)
-        for mention, (entity, local_id) in ids.items():
-            now = all_ids[mention][0]
-            if now == entity:
-                continue
-            changed += 1
-            ways = {now, entity, local_id}
-            known = {pair for pair in all_pairs | pairs if ways.issuperset(pair)}
-            assert {(now, entity), (entity, now)} & known or len(known) > 1, (local_id, entity, now)
-    assert changed
-
-
-def _resolved(
-    annotator: Annotator, chunks: Sequence[Chunk]
-) -> tuple[dict[str, tuple[str, str]], set[tuple[str, str]]]:
-    """Entity and local id of each mention, and the pairs of `entity_aliases`."""
-    identity = IdentityPass(annotator.facts)
-    identity.survey(lambda: chunks)
-    found: dict[str, tuple[str, str]] = {}
-    for chunk in chunks:
-        local = chunk["mentions"]["entity_id"].to_pylist()
-        resolved = identity.resolve(chunk)["mentions"]
-        rows = zip(resolved["entity_id"].to_pylist(), local, strict=True)
-        found.update(zip(resolved["mention_id"].to_pylist(), rows, strict=True))
-    return found, {(row.entity_id, row.alias_id) for row in identity.aliases()}
+    found = [count_changes(annotator.facts, chunks, first) for first in range(3)]
+    assert sum(one["changed"] for one in found)
+    assert sum(one["untold"] for one in found) == 0
