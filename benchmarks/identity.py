@@ -31,7 +31,7 @@ from pipeline.nlp.claims import find
 from pipeline.nlp.claims.finish import cast, source_entities
 from pipeline.nlp.identity.corpus import Corpus
 from pipeline.nlp.identity.facts import Facts, read_facts
-from pipeline.run import part_runs, part_work, resolution
+from pipeline.run import part_runs, part_work
 from pipeline.run.identity import IdentityPass
 from pipeline.run.keyed_files import KeyedFile, stream_keyed
 from pipeline.run.part_identity import answer_all
@@ -63,7 +63,7 @@ TIMED: dict[str, Sequence[tuple[Any, str]]] = {
         (IdentityPass, "survey"),
         (IdentityPass, "resolve"),
         (part_runs._PartRun, "_answer"),
-        (part_work, "take_notes"),
+        (part_runs, "take_notes"),
         (part_work, "apply_finals"),
     ],
 }
@@ -231,7 +231,8 @@ def resolve_whole(made: Made, facts: Facts, folder: Path) -> None:
 
 def resolve_parts(made: Made, facts: Facts, folder: Path) -> None:
     """What a run does whose tables are in parts: facts of each, then surname by surname."""
-    names, known = [], []
+    names: list[Path] = []
+    known: list[Path] = []
     for number, chunk in enumerate(made.chunks()):
         found = file_notes(folder / f"{number}.notes", documents_seen(chunk), facts)
         for paths, ending, own in ((names, "names", False), (known, "known", True)):
@@ -284,9 +285,7 @@ def print_changes(out: Path) -> None:
     """Print how many ids change where a tenth of the documents goes, and how many of these no alias tells of."""
     facts = read_facts(find_model(Settings().annotate.model))
     chunks = [
-        own
-        for shard in read_manifest(out)
-        for own in split_documents(read_chunk(out, shard.key)[0]).values()
+        own for shard in read_manifest(out) for own in split_documents(read_chunk(out, shard.key)[0]).values()
     ]
     total: Counter[str] = Counter()
     for first in range(10):

@@ -194,13 +194,17 @@ def _with_listed_name(bodies: Sequence[Body]) -> Sequence[Body]:
 
 def _with_forms_apart(text: str, bodies: Sequence[Body]) -> Sequence[Body]:
     """The bodies; of two names that differ in the legal form alone, what the text calls a unit is a body of its own."""
-    forms: dict[str, set[str]] = {}
-    for body in bodies:
-        if body.label == "COMPANY" and not body.entry and without_legal_form(body.text) != body.text:
-            forms.setdefault(body.own_id, set()).add(body.text)
-    several = {name for names in forms.values() if len(names) > 1 for name in names}
-    units = {body.text for body in bodies if body.text in several and _is_unit(text, body)}
-    return [replace(body, is_apart=True) if body.text in units else body for body in bodies] if units else bodies
+    formed = [body for body in bodies if body.label == "COMPANY" and not body.entry and _has_form(body.text)]
+    counts = Counter(name for name, _ in {(body.own_id, body.text) for body in formed})
+    units = {body.text for body in formed if counts[body.own_id] > 1 and _is_unit(text, body)}
+    if not units:
+        return bodies
+    return [replace(body, is_apart=body.text in units) for body in bodies]
+
+
+def _has_form(name: str) -> bool:
+    """Whether a name of a company has a legal form."""
+    return without_legal_form(name) != name
 
 
 def _told_apart(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence[Body]:
@@ -212,7 +216,7 @@ def _told_apart(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence[Bod
         if _said_to_own(text, one, other):
             usual = facts.rows.get(one.entry, ("", "", ""))[0]
             other_names |= {(body.entry, body.text) for body in (one, other) if body.text != usual}
-    other_names |= _abroad(bodies, facts)
+    other_names |= _abroad(bodies, facts) | _joint(bodies, facts)
     if not other_names:
         return bodies
     return [replace(body, entry="") if (body.entry, body.text) in other_names else body for body in bodies]
@@ -231,6 +235,18 @@ def _owned(text: str, bodies: Sequence[Body]) -> Iterator[str]:
     for one, other in pairwise(bodies):
         if one.group == other.group == "org" and (said := _said_to_own(text, one, other)):
             yield (other if said.endswith(_OWNS) else one).text
+
+
+def _joint(bodies: Sequence[Body], facts: Facts) -> set[tuple[str, str]]:
+    """The names of a listed company in which another one's name stands that the text has too: `Nokia Siemens Networks` beside `Siemens`."""
+    listed = {body.text: body.entry for body in bodies if body.entry and body.label == "COMPANY"}
+    return {
+        (entry, name)
+        for name, entry in listed.items()
+        if name != facts.rows.get(entry, ("", "", ""))[0]
+        for other, owner in listed.items()
+        if owner != entry and f" {other} " in f" {name} "
+    }
 
 
 def _abroad(bodies: Sequence[Body], facts: Facts) -> set[tuple[str, str]]:
@@ -357,9 +373,10 @@ def _fuller_forms(
     """Kind and short form to the ids of the things that it may stand for, each with the reason."""
     fuller: dict[tuple[str, str], dict[str, str]] = {}
     units = {body.text for body in bodies if body.label == "COMPANY" and _is_unit(text, body)}
-    local = {body.text for body in bodies if body.label == "COMPANY" and _ends_in_place(body.text, facts)}
     units.update(_owned(text, bodies))
-    apart = units | _named_apart(text, bodies) | local | {b.text for b in bodies if _is_side_line(b.text)}
+    local = {body.text for body in bodies if body.label == "COMPANY" and _ends_in_place(body.text, facts)}
+    apart = units | _named_apart(text, bodies) | local
+    apart.update(body.text for body in bodies if _is_side_line(body.text) or _is_body(body))
     for number, form, reason in _all_short_forms(bodies, ids, apart):
         fuller.setdefault((bodies[number].group, form), {}).setdefault(ids[number], reason)
     for number, form in _acronyms(bodies):
@@ -470,22 +487,20 @@ def _all_short_forms(
     """Number of a body, a short form of its name, and the reason."""
     whole = _whole_names(bodies)
     firms = {body.text for body in bodies if body.label == "COMPANY" and not body.entry}
-    whole_bodies = {body.text for body in bodies if body.label != "COMPANY" and _is_body(body.text)}
     first = _first_places(bodies)
     for number, body in enumerate(bodies):
         for form, reason in _short_forms(body):
             meant = body.group != "org" or ids[number] in whole.get(form, (ids[number],))
-            meant &= reason != "short-form" or form not in whole_bodies
             if meant and (reason != "short-form" or not _is_of_parent(body, form, units, first)):
                 yield number, form, reason
         more = (*_later_ends(body, first), *_words_of_firm(body, firms))
         yield from ((number, form, "short-form") for form in more)
 
 
-def _is_body(name: str) -> bool:
+def _is_body(body: Body) -> bool:
     """Whether a name ends as no firm's does, so that no firm is called so for short: `Calder University` beside `Calder University Press`."""
-    words = name.split()
-    return len(words) > 1 and words[-1].lower() in name_words().body_words
+    words = body.text.split()
+    return body.label != "COMPANY" and len(words) > 1 and words[-1].lower() in name_words().body_words
 
 
 def _first_places(bodies: Iterable[Body]) -> dict[str, int]:
@@ -500,7 +515,13 @@ def _first_places(bodies: Iterable[Body]) -> dict[str, int]:
 def _words_of_firm(body: Body, firms: Container[str]) -> Iterator[str]:
     """The first word of a body of two that the text calls by it as a company: `Xanter Services`, `Xanter News Agency`."""
     words = body.text.removesuffix(" News Agency").split()
-    if body.label == "ORG" and len(words) < 3 and body.text != words[0] and words[0] in firms and not is_ordinary(words[0]):
+    if (
+        body.label == "ORG"
+        and len(words) < 3
+        and body.text != words[0]
+        and words[0] in firms
+        and not is_ordinary(words[0])
+    ):
         yield words[0]
 
 

@@ -288,7 +288,9 @@ def says_other_name(text: str, before: int, start: int, end: int) -> bool:
     """
     if not 0 <= before < start <= before + MAX_BETWEEN:
         return False
-    was_called = _WAS_CALLED.fullmatch(text, before, start) is not None and _UNTIL.match(text, end) is not None
+    was_called = (
+        _WAS_CALLED.fullmatch(text, before, start) is not None and _UNTIL.match(text, end) is not None
+    )
     return was_called or is_renaming(text[before:start])
 
 

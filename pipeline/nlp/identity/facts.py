@@ -90,8 +90,10 @@ class Facts:
             if key.startswith("place-") and country:
                 ignored.update(fold(name).split())
         for entry, (name, _, country) in self.rows.items():
+            if not country or entry.startswith(("place-", "person-")):
+                continue
             stems = frozenset(_stems(name) - ignored)
-            if country and stems in wanted:
+            if stems in wanted:
                 found[stems, country] = (*found.get((stems, country), ()), entry)
         return found
 

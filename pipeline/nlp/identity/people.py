@@ -172,7 +172,7 @@ class _Grouping:
     def _named_in_full(self, number: int, sighting: Sighting) -> int:
         """The person of a full name; a new one where none bears it, or several could be meant."""
         chosen = self._other_named(number) or [
-            i for i, person in enumerate(self.persons) if self._is_same(person, sighting)
+            i for i in self._alike(sighting) if self._is_same(self.persons[i], sighting)
         ]
         exact = [i for i in chosen if any(name.key == sighting.name.key for name in self.persons[i].names)]
         if len(exact) == 1:
@@ -185,6 +185,13 @@ class _Grouping:
             return chosen[0]
         # Of two who could be meant, neither is: it is a third one of that name.
         return self._add_person(Person(is_namesake=is_forebear))
+
+    def _alike(self, sighting: Sighting) -> list[int]:
+        """The persons who have a word of a name, or its entry: nobody else can be the same."""
+        found = {i for word in sighting.name.words for i in self._by_word.get(word, ())}
+        if sighting.entry:
+            found.update(i for i, person in enumerate(self.persons) if person.entry == sighting.entry)
+        return sorted(found)
 
     def _has_numeral(self, person: int) -> bool:
         """Whether the text gives somebody a numeral, as of a grandfather and his grandson only one has it."""
@@ -245,8 +252,10 @@ class _Grouping:
             sighting = self.sightings[number]
             titles = sighting.context.titles & identity_words().sole
             # `(Russian President Vladimir) Putin`: the first name of somebody of that title.
+            if not titles:
+                continue
             known = [*self._named(sighting.name), *self._bearers_of_first_name(sighting)]
-            if not titles or any(titles & self.persons[i].titles for i in known):
+            if any(titles & self.persons[i].titles for i in known):
                 continue
             person = Person([sighting.name], is_open=True, introduced=sighting.start)
             self._join(number, self._add_person(person), "open", "surname-only")
@@ -436,7 +445,9 @@ class _Grouping:
             return titled[0]
         if sighting.context.gender and len(introduced) > 1:
             return None  # `Miss Hale` may be the mother as well as the daughter
-        return self._besides_kin(fitting)
+        other, titles = self._besides_kin(fitting), sighting.context.titles
+        # A relative may bear the title as well, where nobody is said to.
+        return None if other is not None and titles and not titles & self.persons[other].titles else other
 
     def _besides_kin(self, fitting: Sequence[int]) -> int | None:
         """The only one whom the text does not call somebody's relative."""
@@ -470,9 +481,9 @@ class _Grouping:
         first = sighting.name.words[0]
         found = []
         for i, person in enumerate(self.persons):
-            if _contradict(sighting.context.gender, person.gender):
-                continue
-            if any(name.given == first for name in person.names):
+            if any(name.given == first for name in person.names) and not _contradict(
+                sighting.context.gender, person.gender
+            ):
                 found.append(i)
         return found
 

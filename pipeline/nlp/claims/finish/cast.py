@@ -478,7 +478,9 @@ class BodyCast:
         if not labels or self.tree.tags[i] == "NNS":
             return None
         found = self._described(noun, i, labels, apart)
-        return None if found is None or self._is_another(noun, found, i) else found
+        if found is None or self._is_another(noun, self.tree.mentions[found].end, i):
+            return None
+        return found
 
     def _described(self, noun: str, i: int, labels: frozenset[str], apart: Spreads) -> int | None:
         if noun not in self.patterns.naming_heads:
@@ -493,14 +495,14 @@ class BodyCast:
             return self._called(noun, i, self.patterns.organisation_labels)
         return found
 
-    def _is_another(self, noun: str, number: int, i: int) -> bool:
-        """Whether a body without a name comes between a mention and a noun: `the trade group for clinics`, then `the group`."""
+    def _is_another(self, noun: str, start: int, i: int) -> bool:
+        """Whether a body without a name comes between two tokens: `the trade group for clinics`, then `the group`."""
         tree = self.tree
         return any(
             tree.lemmas[j] == noun
             and tree.deps[j] not in _PREDICATES
             and (tree.child(j, "prep") is not None or self._is_new(j))
-            for j in range(tree.mentions[number].end, i)
+            for j in range(start, i)
             if j not in tree.ents
         )
 
@@ -513,8 +515,8 @@ class BodyCast:
             for n in self._named
             if self.tree.mentions[n].label_ in labels and self.tree.mentions[n].start < i
         ]
-        unnamed = any(lemma == noun and self._is_new(at) for at, lemma in enumerate(self.tree.lemmas[:i]))
-        return own[-1] if len({self._key(n) for n in own}) == 1 and not unnamed else None
+        is_one = len({self._key(n) for n in own}) == 1
+        return own[-1] if is_one and not self._is_another(noun, 0, i) else None
 
     def _is_new(self, i: int) -> bool:
         """Whether a noun speaks of one that has not been named: `a firm`."""

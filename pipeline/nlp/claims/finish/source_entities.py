@@ -274,10 +274,7 @@ class _Namer:
         tree, word = self.tree, self.tree.lower[start]
         if end - start == 1:
             if word in PRONOUNS:
-                if self.quotes.at(start) is not None and start not in self.speakers:
-                    return None  # in words of nobody known anybody may be meant
-                person = self.cast.meant_by(start, content, self.speakers.get(start, without))
-                return None if person is None else self._mention(person, start)
+                return self._meant_by(start, content, without)
             return self._body(self.bodies.meant_by(start, content)) if word == "it" else None
         top = tree.top(start, end)
         if tree.tags[top] in _PLURALS:
@@ -287,6 +284,13 @@ class _Namer:
         if usual_title(tree.lemmas[top]):
             return self._described(top, start)
         return self._described_body(start, end, content)
+
+    def _meant_by(self, index: int, content: Sequence[Spread], without: int | None) -> Span | None:
+        """The person of `he` or `she`; in words of nobody known anybody may be meant."""
+        if self.quotes.at(index) is not None and index not in self.speakers:
+            return None
+        person = self.cast.meant_by(index, content, self.speakers.get(index, without))
+        return None if person is None else self._mention(person, index)
 
     def _described_body(self, start: int, end: int, content: Sequence[Spread]) -> Span | None:
         """The body of `the firm`, `the Company`, `the German firm`."""
@@ -437,13 +441,7 @@ def _is_joined(tree: Tree, top: int, to: int) -> bool:
 def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | None:
     """The mention that the head of the source names, or that it speaks for (`a Treasury official`); never a mere modifier."""
     top = tree.top(start, end)
-    named = patterns.person_labels | patterns.organisation_labels | {"GPE", "OFFICE"}
-    numbers = sorted({tree.ents[i] for i in range(start, end) if i in tree.ents})
-    ents = [
-        tree.mentions[n]
-        for n in numbers
-        if tree.mentions[n].label_ in named and not _is_prefixed(tree, tree.mentions[n])
-    ]
+    ents = _named_in(tree, start, end, patterns)
     head = next((ent for ent in ents if ent.start <= top < ent.end), None)
     if head is not None and head.label_ == "OFFICE":
         # `trade minister Don Farrell and foreign minister Penny Wong`: the parser may take the title for the head.
@@ -462,6 +460,14 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
         and tree.lower[start] in {"the", "mr", "mrs", "ms"}
     )
     return ents[0] if titled else None
+
+
+def _named_in(tree: Tree, start: int, end: int, patterns: Patterns) -> list[Span]:
+    """The mentions of persons, bodies, places and offices in a source; not whom somebody is only for or against."""
+    named = patterns.person_labels | patterns.organisation_labels | {"GPE", "OFFICE"}
+    numbers = sorted({tree.ents[i] for i in range(start, end) if i in tree.ents})
+    ents = [tree.mentions[n] for n in numbers if tree.mentions[n].label_ in named]
+    return [ent for ent in ents if not _is_prefixed(tree, ent)]
 
 
 def _is_prefixed(tree: Tree, ent: Span) -> bool:
