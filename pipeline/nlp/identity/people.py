@@ -363,7 +363,7 @@ class _Grouping:
             if self._is_introduced(chosen, sighting) and (len(named) == 1 or reason != "surname"):
                 identity = "certain"
         else:
-            likeliest = self._choose(sighting, fitting)
+            likeliest = self._likeliest(sighting, fitting)
             if likeliest is None:
                 return
             chosen, reason = likeliest, "prominence"
@@ -423,11 +423,14 @@ class _Grouping:
         introduced = self.persons[person].introduced
         return introduced is not None and (introduced < sighting.start or sighting.is_headline)
 
+    def _likeliest(self, sighting: Sighting, fitting: Sequence[int]) -> int | None:
+        """The one of several whom a short name can mean; beside a widow it may be the dead."""
+        is_widowed = any(self.persons[i].is_widowed for i in fitting)
+        return None if is_widowed else self._choose(sighting, fitting)
+
     def _choose(self, sighting: Sighting, fitting: Sequence[int]) -> int | None:
         """Of several the one that the text can mean: in office, called so before, or alone introduced so far."""
         called = self._called.get(_as_called(sighting))
-        if any(self.persons[i].is_widowed for i in fitting):
-            return called if called in fitting else None  # the dead, or who goes on
         # A woman's honorific goes to nobody of whom it is not known that she is one, however prominent.
         if sighting.context.gender == "f":
             fitting = [i for i in fitting if self.persons[i].gender == "f"]
@@ -445,14 +448,14 @@ class _Grouping:
             return titled[0]
         if sighting.context.gender and len(introduced) > 1:
             return None  # `Miss Hale` may be the mother as well as the daughter
-        other, titles = self._besides_kin(fitting), sighting.context.titles
-        # A relative may bear the title as well, where nobody is said to.
-        return None if other is not None and titles and not titles & self.persons[other].titles else other
+        return self._besides_kin(fitting, sighting.context.titles)
 
-    def _besides_kin(self, fitting: Sequence[int]) -> int | None:
-        """The only one whom the text does not call somebody's relative."""
+    def _besides_kin(self, fitting: Sequence[int], titles: frozenset[str]) -> int | None:
+        """The only one whom the text does not call somebody's relative; with a title, only who has it: a relative may bear it as well."""
         others = [i for i in fitting if not self.persons[i].is_kin]
-        return others[0] if len(others) == 1 else None
+        if len(others) != 1 or (titles and titles.isdisjoint(self.persons[others[0]].titles)):
+            return None
+        return others[0]
 
     def _without_late(self, sighting: Sighting, fitting: list[int]) -> list[int]:
         """Without a `President Hale` who comes behind a Hale whom a list has: only where the title stands is he another."""
