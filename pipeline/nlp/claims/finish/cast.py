@@ -53,6 +53,10 @@ EMBEDDED = 0.75
 """What the subject of a clause in a clause weighs, of the subject of the sentence."""
 CLAUSES = frozenset({"acl", "ccomp", "relcl"})
 """Clauses in a clause that say of somebody what the sentence is not about."""
+ASKING = frozenset({"ask", "press", "question", "quiz"})
+ASKED = ("dative", "dobj", "nsubjpass")
+ASKER = 0.5
+"""What somebody weighs who asks another one something."""
 _FRONTED = frozenset({"advcl", "prep"})
 """What may stand before the main clause: `When he spoke`, `In his speech`."""
 ONE_OF_MANY = frozenset({"a", "an", "another", "one"})
@@ -204,9 +208,21 @@ class Cast:
             weight *= EMBEDDED
         elif dep == "pobj" and self._opens(self.tree.heads[i]):
             weight = 1.0
+        weight = self._answering(i, weight)
         if self.quotes.at(i) is not None:
             weight *= IN_QUOTE
         return weight * IN_HEADLINE if i in self._headlines else weight
+
+    def _answering(self, i: int, weight: float) -> float:
+        """What a mention weighs where somebody is asked something: who is asked answers, in `Tolan asked Pell about the levy`."""
+        tree, verb = self.tree, self.tree.heads[i]
+        if tree.deps[i] == "pobj" and tree.deps[verb] == "agent":
+            verb = tree.heads[verb]
+        asked = tree.child(verb, *ASKED)
+        # Whom somebody asks to do something need not answer.
+        if tree.lemmas[verb] not in ASKING or asked is None or tree.child(verb, "xcomp") is not None:
+            return weight
+        return 1.0 if tree.deps[i] in ASKED else weight * ASKER
 
     def meant_by(self, i: int, apart: Spreads = (), without: int | None = None) -> int | None:
         """The person whom a pronoun stands for, or None where two are as near at hand, or somebody without a name is.
