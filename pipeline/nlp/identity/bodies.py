@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from pipeline.nlp.identity.facts import Facts
 from pipeline.nlp.identity.people import Identity
@@ -36,6 +36,8 @@ MAX_UNTIL = 8
 """Characters of them."""
 _UNTIL_THEN = re.compile(r"(?:^|[.!?]\W*\s|\n)(?:Until|Till|Before)\s[^.,;\n]{1,20},?\s$")
 """Before a name that was another one: `Until 2019 Solace was called Painfree`."""
+MAX_BEFORE = 40
+"""Characters of that."""
 MAX_RENAMING = 70
 """Characters between two names one of which the text says to be a former one."""
 _OWNS = ("owns", "owner of", "parent of", "parent company of")
@@ -244,9 +246,14 @@ def _joint(bodies: Sequence[Body], facts: Facts) -> set[tuple[str, str]]:
         (entry, name)
         for name, entry in listed.items()
         if name != facts.rows.get(entry, ("", "", ""))[0]
-        for other, owner in listed.items()
-        if owner != entry and f" {other} " in f" {name} "
+        and any(listed.get(part, entry) != entry for part in _parts(name))
     }
+
+
+def _parts(name: str) -> Iterator[str]:
+    """All words of a name, and all rows of some."""
+    words = name.split()
+    return (" ".join(words[i:j]) for i, j in combinations(range(len(words) + 1), 2))
 
 
 def _abroad(bodies: Sequence[Body], facts: Facts) -> set[tuple[str, str]]:
@@ -412,7 +419,8 @@ def _told_names(text: str, bodies: Sequence[Body]) -> Iterator[tuple[int, str, s
         if not one.group == other.group == "org":
             continue
         said = _is_said_to_be(text[one.end : other.start], text[other.end : other.end + MAX_UNTIL])
-        if text[one.end : other.start].strip() in _WAS_CALLED and _UNTIL_THEN.search(text, 0, one.start):
+        before = text[max(one.start - MAX_BEFORE, 0) : one.start]
+        if text[one.end : other.start].strip() in _WAS_CALLED and _UNTIL_THEN.search(before):
             said = "former-name"
         if said == "defined" and is_acronym(one.text) and not is_acronym(other.text):
             continue  # the brackets give the longer name

@@ -234,7 +234,7 @@ def _read_behind(text: str, end: int) -> tuple[list[str], str, str | None, str |
     if not head or (len(words) == 1 and words[0][:1].isupper()):
         return [], "", None, None  # one of several names, or a place
     if kin_gender(head[-1]) and fold(head[0]) in _DETERMINERS:
-        return [], fold(head[-1]), None, phrase
+        return [], head[-1].casefold(), None, phrase
     for size in range(min(longest_title(), len(head)), 0, -1):
         title = usual_title(" ".join(head[-size:]))
         if title and line_of_work(title) in OTHER_LINES and not PAST.isdisjoint(map(fold, head)):

@@ -53,8 +53,9 @@ EMBEDDED = 0.75
 """What the subject of a clause in a clause weighs, of the subject of the sentence."""
 CLAUSES = frozenset({"acl", "ccomp", "relcl"})
 """Clauses in a clause that say of somebody what the sentence is not about."""
-ASKING = frozenset({"ask", "press", "question", "quiz"})
-ASKED = ("dative", "dobj", "nsubjpass")
+_ASKING = frozenset({"ask", "press", "question", "quiz"})
+_ASKED = ("dative", "dobj", "nsubjpass")
+"""Verbs behind which somebody answers, and what whoever is asked is to them."""
 ASKER = 0.5
 """What somebody weighs who asks another one something."""
 _FRONTED = frozenset({"advcl", "prep"})
@@ -218,11 +219,11 @@ class Cast:
         tree, verb = self.tree, self.tree.heads[i]
         if tree.deps[i] == "pobj" and tree.deps[verb] == "agent":
             verb = tree.heads[verb]
-        asked = tree.child(verb, *ASKED)
-        # Whom somebody asks to do something need not answer.
-        if tree.lemmas[verb] not in ASKING or asked is None or tree.child(verb, "xcomp") is not None:
+        if tree.lemmas[verb] not in _ASKING or tree.child(verb, *_ASKED) is None:
             return weight
-        return 1.0 if tree.deps[i] in ASKED else weight * ASKER
+        if tree.child(verb, "xcomp") is not None:  # whom somebody asks to do something need not answer
+            return weight
+        return 1.0 if tree.deps[i] in _ASKED else weight * ASKER
 
     def meant_by(self, i: int, apart: Spreads = (), without: int | None = None) -> int | None:
         """The person whom a pronoun stands for, or None where two are as near at hand, or somebody without a name is.
@@ -499,6 +500,7 @@ class BodyCast:
         return found
 
     def _described(self, noun: str, i: int, labels: frozenset[str], apart: Spreads) -> int | None:
+        """The same, whatever stands between."""
         if noun not in self.patterns.naming_heads:
             return self._nearest(i, labels, apart, nouns=False)
         called = self._called(noun, i, labels)

@@ -46,7 +46,9 @@ _SOME_OF_MANY = frozenset(
 )
 """Words before some members of a party."""
 _SIDES = frozenset({"anti", "pro"})
+"""What joined to a name makes it that of whom somebody is for or against."""
 _PLURALS = frozenset({"NNS", "NNPS"})
+"""Tags of nouns for several."""
 _MODIFIERS = frozenset({"GPE", "NORP"})
 """Labels of what tells of which country somebody is who is not named."""
 _SHOWING = frozenset({"contain", "indicate", "read", "reveal", "show"})
