@@ -64,7 +64,7 @@ class _Peak:
 
     def _watch(self) -> None:
         while not self._stopped.wait(0.05):
-            self._peak = max([self._peak, *(_peak_of(pid) for pid in family(self._pid))])
+            self._peak = max([self._peak, *(peak_memory(pid) for pid in family(self._pid))])
 
 
 def family(pid: int) -> list[int]:
@@ -84,7 +84,8 @@ def family(pid: int) -> list[int]:
     return found
 
 
-def _peak_of(pid: int) -> float:
+def peak_memory(pid: int) -> float:
+    """The largest resident memory of a process so far, in MB; 0 where it is no more."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines()
     except OSError:

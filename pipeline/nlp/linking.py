@@ -21,10 +21,9 @@ from pipeline.nlp.identity.bodies import (
     name_bodies,
     people_before,
 )
-from pipeline.nlp.identity.evidence import Sighting, read_context, says_other_name
+from pipeline.nlp.identity.evidence import Sighting, read_context, read_name_at, says_other_name
 from pipeline.nlp.identity.facts import NO_FACTS, Facts
 from pipeline.nlp.identity.local_ids import person_local_id
-from pipeline.nlp.identity.names import read_name
 from pipeline.nlp.identity.people import Link, Person, group_people
 from pipeline.nlp.identity.words import PAST, became
 from pipeline.rules.names import slug
@@ -203,13 +202,13 @@ def _sightings(annotated: Annotated, rows: Iterable[MentionRow]) -> list[Sightin
         Sighting(
             row.start,
             row.text,
-            read_name(row.text),
+            read_name_at(text, row.start, row.end),
             read_context(text, row.start, row.end, offices),
             row.entity_id,
             is_spread=(row.rule_id or "").startswith(SPREAD),
             is_headline=row.section_id in headlines,
             office=row.office_id,
-            is_other_name=says_other_name(text, end, row.start),
+            is_other_name=says_other_name(text, end, row.start, row.end),
         )
         for row, end in zip(rows, ends, strict=False)
     ]

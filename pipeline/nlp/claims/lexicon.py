@@ -182,6 +182,8 @@ class Patterns(Strict):
     no_source: Words
     person_pronouns: Words
     group_pronouns: Words
+    of_things: Words
+    of_speakers: Words
     person_heads: Words
     office_heads: Words
     company_heads: Words

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from pipeline.nlp.identity.facts import Facts
 from pipeline.nlp.identity.people import Identity
@@ -34,8 +34,14 @@ _WAS_CALLED = frozenset({"had been called", "had been known as", "was called", "
 _UNTIL = (" until", " till", " before")
 MAX_UNTIL = 8
 """Characters of them."""
+_UNTIL_THEN = re.compile(r"(?:^|[.!?]\W*\s|\n)(?:Until|Till|Before)\s[^.,;\n]{1,20},?\s$")
+"""Before a name that was another one: `Until 2019 Solace was called Painfree`."""
+MAX_BEFORE = 40
+"""Characters of that."""
 MAX_RENAMING = 70
 """Characters between two names one of which the text says to be a former one."""
+_OWNS = ("owns", "owner of", "parent of", "parent company of")
+"""What stands behind an owner and before what it owns."""
 _OWN = frozenset({"its", "their", "whose"})
 MAX_OWNED = 4
 """Words from `its` to the name of what it owns."""
@@ -56,6 +62,7 @@ class Body:
         label: The kind of thing.
         entry: Id of the rule data or of the user's lists; or empty.
         is_headline: It is in a title or heading, which may call a thing by a short name first.
+        is_apart: Its legal form tells it from its parent: `Reinhold Technik Inc.`, the unit of `Reinhold Technik AG`.
     """
 
     start: int
@@ -64,6 +71,7 @@ class Body:
     label: str
     entry: str
     is_headline: bool = False
+    is_apart: bool = False
 
     @property
     def group(self) -> str:
@@ -75,7 +83,7 @@ class Body:
     @property
     def own_id(self) -> str:
         """The id that the name gives."""
-        return own_id(self.group, self.text)
+        return f"org-{slug(self.text)}" if self.is_apart else own_id(self.group, self.text)
 
 
 def own_id(group: str, text: str) -> str:
@@ -142,6 +150,7 @@ def name_bodies(
         facts: Of the rule data.
     """
     bodies = _in_their_state(text, _told_apart(text, _with_listed_name(bodies), facts), facts)
+    bodies = _with_forms_apart(text, bodies)
     main = clear_country(countries)
     owners = _owning_countries(text, bodies, facts)
     abroad = _of_other_chambers(bodies, countries, facts)
@@ -207,20 +216,66 @@ def _in_their_state(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence
     ]
 
 
+def _with_forms_apart(text: str, bodies: Sequence[Body]) -> Sequence[Body]:
+    """The bodies; of two names that differ in the legal form alone, what the text calls a unit is a body of its own."""
+    formed = [body for body in bodies if body.label == "COMPANY" and not body.entry and _has_form(body.text)]
+    counts = Counter(name for name, _ in {(body.own_id, body.text) for body in formed})
+    units = {body.text for body in formed if counts[body.own_id] > 1 and _is_unit(text, body)}
+    if not units:
+        return bodies
+    return [replace(body, is_apart=body.text in units) for body in bodies]
+
+
+def _has_form(name: str) -> bool:
+    """Whether a name of a company has a legal form."""
+    return without_legal_form(name) != name
+
+
 def _told_apart(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence[Body]:
     """The bodies; of two names of one entry that the text says to be parent and subsidiary only the usual one has the entry."""
     other_names: set[tuple[str, str]] = set()
     for one, other in pairwise(bodies):
         if not one.entry or one.entry != other.entry or one.text == other.text:
             continue
-        between = text[one.end : other.start].replace("’", "'")
-        if len(between) < MAX_BETWEEN and " ".join(between.strip(" ,").split()) in identity_words().owning:
+        if _said_to_own(text, one, other):
             usual = facts.rows.get(one.entry, ("", "", ""))[0]
             other_names |= {(body.entry, body.text) for body in (one, other) if body.text != usual}
-    other_names |= _abroad(bodies, facts)
+    other_names |= _abroad(bodies, facts) | _joint(bodies, facts)
     if not other_names:
         return bodies
     return [replace(body, entry="") if (body.entry, body.text) in other_names else body for body in bodies]
+
+
+def _said_to_own(text: str, one: Body, other: Body) -> str:
+    """What between two names says that one owns the other; else empty."""
+    if other.start - one.end >= MAX_BETWEEN:
+        return ""
+    said = " ".join(text[one.end : other.start].replace("’", "'").strip(" ,").split())
+    return said if said in identity_words().owning else ""
+
+
+def _owned(text: str, bodies: Sequence[Body]) -> Iterator[str]:
+    """The names of companies of which the text says that another one owns them: `MAG owns Meridian Airlines`."""
+    for one, other in pairwise(bodies):
+        if one.group == other.group == "org" and (said := _said_to_own(text, one, other)):
+            yield (other if said.endswith(_OWNS) else one).text
+
+
+def _joint(bodies: Sequence[Body], facts: Facts) -> set[tuple[str, str]]:
+    """The names of a listed company in which another one's name stands that the text has too: `Nokia Siemens Networks` beside `Siemens`."""
+    listed = {body.text: body.entry for body in bodies if body.entry and body.label == "COMPANY"}
+    return {
+        (entry, name)
+        for name, entry in listed.items()
+        if name != facts.rows.get(entry, ("", "", ""))[0]
+        and any(listed.get(part, entry) != entry for part in _parts(name))
+    }
+
+
+def _parts(name: str) -> Iterator[str]:
+    """All words of a name, and all rows of some."""
+    words = name.split()
+    return (" ".join(words[i:j]) for i, j in combinations(range(len(words) + 1), 2))
 
 
 def _abroad(bodies: Sequence[Body], facts: Facts) -> set[tuple[str, str]]:
@@ -347,8 +402,10 @@ def _fuller_forms(
     """Kind and short form to the ids of the things that it may stand for, each with the reason."""
     fuller: dict[tuple[str, str], dict[str, str]] = {}
     units = {body.text for body in bodies if body.label == "COMPANY" and _is_unit(text, body)}
+    units.update(_owned(text, bodies))
     local = {body.text for body in bodies if body.label == "COMPANY" and _ends_in_place(body.text, facts)}
-    apart = units | _named_apart(text, bodies) | local | {b.text for b in bodies if _is_side_line(b.text)}
+    apart = units | _named_apart(text, bodies) | local
+    apart.update(body.text for body in bodies if _is_side_line(body.text) or _is_body(body))
     for number, form, reason in _all_short_forms(bodies, ids, apart):
         fuller.setdefault((bodies[number].group, form), {}).setdefault(ids[number], reason)
     for number, form in _acronyms(bodies):
@@ -384,6 +441,9 @@ def _told_names(text: str, bodies: Sequence[Body]) -> Iterator[tuple[int, str, s
         if not one.group == other.group == "org":
             continue
         said = _is_said_to_be(text[one.end : other.start], text[other.end : other.end + MAX_UNTIL])
+        before = text[max(one.start - MAX_BEFORE, 0) : one.start]
+        if text[one.end : other.start].strip() in _WAS_CALLED and _UNTIL_THEN.search(before):
+            said = "former-name"
         if said == "defined" and is_acronym(one.text) and not is_acronym(other.text):
             continue  # the brackets give the longer name
         if said and (said == "former-name" or not other.entry):
@@ -467,6 +527,12 @@ def _all_short_forms(
         yield from ((number, form, "short-form") for form in more)
 
 
+def _is_body(body: Body) -> bool:
+    """Whether a name ends as no firm's does, so that no firm is called so for short: `Calder University` beside `Calder University Press`."""
+    words = body.text.split()
+    return body.label != "COMPANY" and len(words) > 1 and words[-1].lower() in name_words().body_words
+
+
 def _first_places(bodies: Iterable[Body]) -> dict[str, int]:
     """Names of organisations to where the body of the text first has them."""
     first: dict[str, int] = {}
@@ -477,9 +543,15 @@ def _first_places(bodies: Iterable[Body]) -> dict[str, int]:
 
 
 def _words_of_firm(body: Body, firms: Container[str]) -> Iterator[str]:
-    """The first word of a body of two that the text calls by it as a company: `Xanter Services`."""
-    words = body.text.split()
-    if body.label == "ORG" and len(words) == 2 and words[0] in firms and not is_ordinary(words[0]):
+    """The first word of a body of two that the text calls by it as a company: `Xanter Services`, `Xanter News Agency`."""
+    words = body.text.removesuffix(" News Agency").split()
+    if (
+        body.label == "ORG"
+        and len(words) < 3
+        and body.text != words[0]
+        and words[0] in firms
+        and not is_ordinary(words[0])
+    ):
         yield words[0]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.nlp.identity.names import PersonName, read_name
 from pipeline.nlp.identity.words import (
@@ -32,6 +32,12 @@ _APPOSITION = re.compile(r"\s?,\s(?:who\s(?:is|was)\s)?([^,.;:()\n*]{3,70})(?=[,
 _UNRELATED = re.compile(
     r"\s?,\s(?:who\s(?:is|was)\s)?(?:no\s(?:kin|relation|relative)|not\s(?:a\s)?relat(?:ed|ion|ive)|unrelated)\b"
 )
+_WIDOWED = frozenset({"widow", "widower"})
+_WAS_CALLED = re.compile(r",?\s(?:who\s)?(?:had\sbeen|was)\s")
+_UNTIL = re.compile(r"\s(?:at\sbirth|before|till|until)\b")
+"""Between two names, and behind the second, where somebody has changed the name: `Clara Hale, who was Clara Finch until 2004`."""
+_AGES = {"the elder": "sr", "the younger": "jr"}
+"""What behind a name tells a father from a son, as a suffix does."""
 _LINKS = frozenset(
     {"of", "for", "in", "at", "from", "on", "to", "with", "by", "who", "which", "that", "whose", "and", "or", "said", "says", "told"}
 )  # fmt: skip
@@ -54,6 +60,7 @@ class Context:
         country: Of the people that title or apposition names (`the Australian swimmer`), or None.
         role: The words of title or apposition, as they stand; or None.
         is_past: The title is one of the past (`former President`).
+        is_widowed: The text calls the bearer a widow: who is named before may be dead.
     """
 
     honorific: str = ""
@@ -64,6 +71,7 @@ class Context:
     country: str | None = None
     role: str | None = None
     is_past: bool = False
+    is_widowed: bool = False
 
 
 def read_context(text: str, start: int, end: int, offices: Mapping[int, tuple[int, str]]) -> Context:
@@ -77,7 +85,8 @@ def read_context(text: str, start: int, end: int, offices: Mapping[int, tuple[in
     """
     own = read_name(text[start:end])
     before = _Before(text, start, offices)
-    roles, kin, country, role = _read_behind(text, end)
+    roles, kin_word, country, role = _read_behind(text, end)
+    kin = kin_gender(kin_word)
     honorific = own.honorific or before.honorific
     gender = honorific_gender(honorific) or before.kin or kin if honorific else before.kin or kin
     return Context(
@@ -89,6 +98,7 @@ def read_context(text: str, start: int, end: int, offices: Mapping[int, tuple[in
         before.country or country,
         before.role or role,
         before.is_past,
+        not _WIDOWED.isdisjoint((before.kin_word, kin_word)),
     )
 
 
@@ -100,6 +110,7 @@ class _Before:
         self.titles: list[str] = []
         self.roles: list[str] = []
         self.kin: Gender | None = None
+        self.kin_word = ""
         self.country: str | None = None
         self.role: str | None = None
         self.is_past = False
@@ -127,7 +138,7 @@ class _Before:
                 self.honorific = self.honorific or lower
                 self._words.pop()
             elif kin_gender(word) and not self.titles:
-                self.kin = kin_gender(word)
+                self.kin, self.kin_word = kin_gender(word), lower
                 return
             elif lower in identity_words().title_fillers:
                 self._pass_filler(lower)
@@ -210,28 +221,27 @@ def _sentence_start(text: str, start: int) -> int:
     return floor
 
 
-def _read_behind(text: str, end: int) -> tuple[list[str], Gender | None, str | None, str | None]:
-    """Titles, kin, country and words of an apposition behind a name."""
+def _read_behind(text: str, end: int) -> tuple[list[str], str, str | None, str | None]:
+    """Titles, the word for a relative, country and words of an apposition behind a name."""
     if text[end : end + 2] in ("'s", "’s"):
-        return [], None, None, None
+        return [], "", None, None
     match = _APPOSITION.match(text, end, end + BEHIND)
     if match is None:
-        return [], None, None, None
+        return [], "", None, None
     phrase = match.group(1)
     words = [m.group() for m in _TOKEN.finditer(phrase)]
     head = words[: next((i for i, word in enumerate(words) if fold(word) in _LINKS), len(words))]
     if not head or (len(words) == 1 and words[0][:1].isupper()):
-        return [], None, None, None  # one of several names, or a place
-    kin = kin_gender(head[-1])
-    if kin and fold(head[0]) in _DETERMINERS:
-        return [], kin, None, phrase
+        return [], "", None, None  # one of several names, or a place
+    if kin_gender(head[-1]) and fold(head[0]) in _DETERMINERS:
+        return [], head[-1].casefold(), None, phrase
     for size in range(min(longest_title(), len(head)), 0, -1):
         title = usual_title(" ".join(head[-size:]))
         if title and line_of_work(title) in OTHER_LINES and not PAST.isdisjoint(map(fold, head)):
-            return [], None, None, None
+            return [], "", None, None
         if title:
-            return [title], None, _country_in(head), " ".join(phrase.split())
-    return [], None, None, None
+            return [title], "", _country_in(head), " ".join(phrase.split())
+    return [], "", None, None
 
 
 def _country_in(words: list[str]) -> str | None:
@@ -267,6 +277,25 @@ class Sighting:
     is_other_name: bool = False
 
 
-def says_other_name(text: str, end: int, start: int) -> bool:
-    """Whether what stands between two names of persons says that the second is another name of the first."""
-    return 0 <= end < start <= end + MAX_BETWEEN and is_renaming(text[end:start])
+def says_other_name(text: str, before: int, start: int, end: int) -> bool:
+    """Whether the text says beside two names of persons that the second is another name of the first.
+
+    Args:
+        text: The text.
+        before: End of the first name; -1 where there is none.
+        start: First character of the second.
+        end: One past its last.
+    """
+    if not 0 <= before < start <= before + MAX_BETWEEN:
+        return False
+    was_called = (
+        _WAS_CALLED.fullmatch(text, before, start) is not None and _UNTIL.match(text, end) is not None
+    )
+    return was_called or is_renaming(text[before:start])
+
+
+def read_name_at(text: str, start: int, end: int) -> PersonName:
+    """The parts of a name in a text; `the elder` behind it is a suffix."""
+    name = read_name(text[start:end])
+    age = next((own for words, own in _AGES.items() if text.startswith(words, end + 1)), "")
+    return replace(name, suffix=name.suffix or age)

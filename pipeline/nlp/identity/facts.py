@@ -126,8 +126,10 @@ class Facts:
             if _COUNTRY.fullmatch(key):
                 own.setdefault(country, set()).update(fold(name).split())
         for entry, (name, _, country) in self.rows.items():
+            if not country or entry.startswith(("place-", "person-")):
+                continue
             stems = frozenset(_stems(name) - own.get(country, set()))
-            if country and stems in wanted:
+            if stems in wanted:
                 found[stems, country] = (*found.get((stems, country), ()), entry)
         return found
 

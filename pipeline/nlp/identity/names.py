@@ -73,7 +73,9 @@ def read_name(text: str) -> PersonName:
     start = surname_start(words)
     if is_led_by_first_name(words):
         return PersonName(honorific, folded, folded[0], (), folded[1], suffix)
-    if start == 0 or fold(words[0]) in _PARTICLES:  # `von der Leyen`, `al-Faisal`: a surname alone
+    if (
+        start == 0 or fold(words[0]) in _PARTICLES or (len(words) == 2 and words[0] in _ARTICLES)
+    ):  # `von der Leyen`, `al-Faisal`: a surname alone
         return PersonName(honorific, folded, "", (), " ".join(folded), suffix)
     return PersonName(honorific, folded, folded[0], folded[1:start], " ".join(folded[start:]), suffix)
 
@@ -106,6 +108,8 @@ _PARTICLES = frozenset(
         "bin",
     }
 )
+_ARTICLES = frozenset({"La", "Le"})
+"""What begins a surname of two words: `Le Pen`; `Le Duc Tho` is a whole name."""
 _FIRST_OR_PARTICLE = {"Al": None, "Van": 1000}
 """Particles that are first names too, to the rank up to which the surname behind must be frequent; None for any."""
 

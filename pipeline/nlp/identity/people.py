@@ -52,6 +52,7 @@ class Person:
         is_open: It is not known who is meant.
         is_royal: The text calls the person king, prince or the like.
         is_peer: The text gives the person the style of a peer: `Lord Hale`.
+        is_widowed: The text calls the person a widow or widower.
         is_namesake: Bears the name of somebody whom a list has, and is somebody else.
     """
 
@@ -72,6 +73,7 @@ class Person:
     is_namesake: bool = False
     is_royal: bool = False
     is_peer: bool = False
+    is_widowed: bool = False
 
     @property
     def gender(self) -> Gender | None:
@@ -170,7 +172,7 @@ class _Grouping:
     def _named_in_full(self, number: int, sighting: Sighting) -> int:
         """The person of a full name; a new one where none bears it, or several could be meant."""
         chosen = self._other_named(number) or [
-            i for i, person in enumerate(self.persons) if self._is_same(person, sighting)
+            i for i in self._alike(sighting) if self._is_same(self.persons[i], sighting)
         ]
         exact = [i for i in chosen if any(name.key == sighting.name.key for name in self.persons[i].names)]
         if len(exact) == 1:
@@ -183,6 +185,13 @@ class _Grouping:
             return chosen[0]
         # Of two who could be meant, neither is: it is a third one of that name.
         return self._add_person(Person(is_namesake=is_forebear))
+
+    def _alike(self, sighting: Sighting) -> list[int]:
+        """The persons who have a word of a name, or its entry: nobody else can be the same."""
+        found = {i for word in sighting.name.words for i in self._by_word.get(word, ())}
+        if sighting.entry:
+            found.update(i for i, person in enumerate(self.persons) if person.entry == sighting.entry)
+        return sorted(found)
 
     def _has_numeral(self, person: int) -> bool:
         """Whether the text gives somebody a numeral, as of a grandfather and his grandson only one has it."""
@@ -243,8 +252,10 @@ class _Grouping:
             sighting = self.sightings[number]
             titles = sighting.context.titles & identity_words().sole
             # `(Russian President Vladimir) Putin`: the first name of somebody of that title.
+            if not titles:
+                continue
             known = [*self._named(sighting.name), *self._bearers_of_first_name(sighting)]
-            if not titles or any(titles & self.persons[i].titles for i in known):
+            if any(titles & self.persons[i].titles for i in known):
                 continue
             person = Person([sighting.name], is_open=True, introduced=sighting.start)
             self._join(number, self._add_person(person), "open", "surname-only")
@@ -339,7 +350,7 @@ class _Grouping:
 
     def _add_short(self, number: int) -> None:
         sighting = self.sightings[number]
-        named = self._named(sighting.name)
+        named = self._named(sighting.name) or self._of_first_surname(sighting.name)
         named = self._of_style(sighting.context.honorific, named)
         fitting, reason = self._fit(sighting, named) if named else ([], "surname")
         if not fitting:
@@ -352,7 +363,7 @@ class _Grouping:
             if self._is_introduced(chosen, sighting) and (len(named) == 1 or reason != "surname"):
                 identity = "certain"
         else:
-            likeliest = self._choose(sighting, fitting)
+            likeliest = self._likeliest(sighting, fitting)
             if likeliest is None:
                 return
             chosen, reason = likeliest, "prominence"
@@ -360,6 +371,13 @@ class _Grouping:
             identity, reason = "open", "surname-only"
         self._join(number, chosen, identity, reason)
         self._called[_as_called(sighting)] = chosen
+
+    def _of_first_surname(self, short: PersonName) -> list[int]:
+        """The persons of two surnames who are called by the first one: `Robles` of Mariana Robles Ortega."""
+        if len(short.words) != 1 or is_given_name(short.words[0]):
+            return []
+        bearers = self._by_word.get(short.words[0], ())
+        return [i for i in bearers if any(name.middle == short.words for name in self.persons[i].names)]
 
     def _of_style(self, style: str, named: list[int]) -> list[int]:
         """The persons who bear the style of a king or a peer, where a short name has it."""
@@ -405,6 +423,11 @@ class _Grouping:
         introduced = self.persons[person].introduced
         return introduced is not None and (introduced < sighting.start or sighting.is_headline)
 
+    def _likeliest(self, sighting: Sighting, fitting: Sequence[int]) -> int | None:
+        """The one of several whom a short name can mean; beside a widow it may be the dead."""
+        is_widowed = any(self.persons[i].is_widowed for i in fitting)
+        return None if is_widowed else self._choose(sighting, fitting)
+
     def _choose(self, sighting: Sighting, fitting: Sequence[int]) -> int | None:
         """Of several the one that the text can mean: in office, called so before, or alone introduced so far."""
         called = self._called.get(_as_called(sighting))
@@ -425,12 +448,14 @@ class _Grouping:
             return titled[0]
         if sighting.context.gender and len(introduced) > 1:
             return None  # `Miss Hale` may be the mother as well as the daughter
-        return self._besides_kin(fitting)
+        return self._besides_kin(fitting, sighting.context.titles)
 
-    def _besides_kin(self, fitting: Sequence[int]) -> int | None:
-        """The only one whom the text does not call somebody's relative."""
+    def _besides_kin(self, fitting: Sequence[int], titles: frozenset[str]) -> int | None:
+        """The only one whom the text does not call somebody's relative; with a title, only who has it: a relative may bear it as well."""
         others = [i for i in fitting if not self.persons[i].is_kin]
-        return others[0] if len(others) == 1 else None
+        if len(others) != 1 or (titles and titles.isdisjoint(self.persons[others[0]].titles)):
+            return None
+        return others[0]
 
     def _without_late(self, sighting: Sighting, fitting: list[int]) -> list[int]:
         """Without a `President Hale` who comes behind a Hale whom a list has: only where the title stands is he another."""
@@ -459,9 +484,9 @@ class _Grouping:
         first = sighting.name.words[0]
         found = []
         for i, person in enumerate(self.persons):
-            if _contradict(sighting.context.gender, person.gender):
-                continue
-            if any(name.given == first for name in person.names):
+            if any(name.given == first for name in person.names) and not _contradict(
+                sighting.context.gender, person.gender
+            ):
                 found.append(i)
         return found
 
@@ -516,6 +541,7 @@ class _Grouping:
         if context.role:
             person.roles.append(context.role)
         person.is_kin |= context.is_kin
+        person.is_widowed |= context.is_widowed
         person.is_royal |= context.honorific in _ROYAL or not _ROYAL.isdisjoint(context.titles)
         person.is_peer |= context.honorific in _PEERS
         person.holds_office |= sighting.office is not None

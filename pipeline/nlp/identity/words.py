@@ -86,6 +86,8 @@ def became(entry: str, day: dt.date | None) -> str | None:
 @lru_cache(8_000)
 def fold(text: str) -> str:
     """Text in lower case, without accents and dots: `López` and `Lopez`, `Sen.` and `Sen` are one."""
+    if text.isascii():  # nearly all, and ten times faster
+        return text.lower().replace(".", "")
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in apart if not unicodedata.combining(c) and c != ".").replace("’", "'")
 

@@ -71,6 +71,13 @@ def test_polarity_is_how_the_source_stands_to_the_content(
             True,
         ),
         ("The union said the yard was safe.", None, True),
+        (
+            "Kestrel Foods said it was ready to close the yard.",
+            "[Kestrel Foods] was ready to close the yard",
+            True,
+        ),
+        ("Kestrel Foods said it amounts to a levy on yards.", None, False),
+        ("Kestrel Foods said it was a mistake.", None, False),
         ("The premier said it was clear that the levy had failed.", None, True),
         ("Kestrel Foods demanded that it be paid.", None, False),
         ('"They will go," the premier said.', None, False),
@@ -238,7 +245,6 @@ def test_short_forms_are_nobody_of_a_like_name(nlp: Language, text: str, resolve
             'Harrow Bay Energy Ltd ("the Company") won a lease. The Company expects a ruling in May. Siemens and Vestas are in talks. It said the plan was sound.',
             "Harrow Bay Energy Ltd",
         ),
-        ("Ports minister Jon Berg and trade minister Anna Moll said the ban would end.", "Jon Berg"),
         ("Kestrel Foods is to be fined. Its executive director Jon Berg said the ban would end.", "Jon Berg"),
         ("Kestrel Foods is to be fined. Its lawyer Jon Berg denied that the ban would end.", "Jon Berg"),
         (
@@ -260,9 +266,15 @@ def test_sources_are_who_the_text_has_called_so(nlp: Language, text: str, speake
         "The airlines say the slots are hoarded, and Orbis Airlines agrees.",
         "Fed should say sorry\n\nBy Ellen Marsh\n\nI think the record is better than that.",
         "Fed should say sorry\n\nBy Ellen Marsh\n\nWe think the record is better than that.",
+        "Ports minister Jon Berg and trade minister Anna Moll said the ban would end.",
+        "Jon Berg and his lawyer, Peter Hale, said the ban would end.",
+        "Orbis Bank and Tarsus Energy said the ban would end.",
+        "Jon Berg met Anna Moll. The two ministers said the ban would end.",
+        "Jon Berg will run. An anti-Berg committee said the ban would end.",
+        "Jon Berg will run. One Berg campaign source said the ban would end.",
     ],
 )
-def test_sources_are_nobody_rather_than_the_wrong_body(nlp: Language, text: str) -> None:
+def test_sources_are_nobody_rather_than_somebody_else(nlp: Language, text: str) -> None:
     rows = claims_of(nlp, f"{text}\n\n{TAIL}\n")
     assert [row.source_entity_id for row in rows if row.kept][-1] is None
 

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from tests.nlp.identity.gold_texts import Marked, Trap, read_traps
 from tests.support.documents import make_document
 
 MODEL = Path(__file__).parents[3] / "models" / "en_policy_news"
+PRONOUNS = frozenset({"he", "her", "him", "i", "it", "she", "they", "we", "you"})
 Ids = dict[Marked, str | None]
 Rows = list[dict[str, Any]]
 
@@ -92,17 +95,68 @@ def judge(trap: Trap, ids: Ids) -> tuple[str, str]:
     return "resolved", ""
 
 
+def count_pairs(trap: Trap, ids: Ids) -> Counter[str]:
+    """Pairs of marked names: `right` are two of one thing with one id, `missed` two without, `wrong` two of two things with one id."""
+    names = [marked for marked in trap.marked if is_name(trap, marked) and not marked.may_be_open]
+    counts: Counter[str] = Counter()
+    for one, other in combinations(names, 2):
+        same = ids[one] is not None and ids[one] == ids[other]
+        if one.key == other.key:
+            counts["right" if same else "missed"] += 1
+        elif same:
+            counts["wrong"] += 1
+    return counts
+
+
+def count_stand_ins(trap: Trap, ids: Ids) -> Iterator[tuple[str, str]]:
+    """For each pronoun and description whether it is `right`, `null` or `wrong`, and what is not right."""
+    usual: dict[str, Counter[str | None]] = defaultdict(Counter)
+    for marked in trap.marked:
+        if is_name(trap, marked):
+            usual[marked.key][ids[marked]] += 1
+    for marked in trap.marked:
+        if is_name(trap, marked):
+            continue
+        meant = usual[marked.key].most_common(1)[0][0] if usual[marked.key] and marked.key != "x" else None
+        found = ids[marked]
+        verdict = "right" if found == meant else "null" if found is None else "wrong"
+        if verdict == "null" and marked.may_be_open:
+            continue
+        yield verdict, f"{_word(trap, marked)} ({marked.key}): {found}, not {meant}"
+
+
+def is_name(trap: Trap, marked: Marked) -> bool:
+    """Whether a mark is on a name, not on a pronoun or on `the bank`."""
+    words = _word(trap, marked).split()
+    first = words[0].lower()
+    return first not in PRONOUNS and not (first in ("the", "her", "his", "its") and words[1].islower())
+
+
+def _word(trap: Trap, marked: Marked) -> str:
+    return trap.documents[marked.doc][1][marked.start : marked.end]
+
+
 def main(*names: str) -> None:
     """Print the figures of files."""
     annotator = make_annotator()
     for name in names:
-        counts: dict[str, int] = defaultdict(int)
+        counts: Counter[str] = Counter()
+        pairs: Counter[str] = Counter()
+        stand_ins: Counter[str] = Counter()
         for trap in read_traps(name):
-            verdict, why = judge(trap, find_ids(annotator, trap))
+            ids = find_ids(annotator, trap)
+            verdict, why = judge(trap, ids)
             counts[verdict] += 1
+            pairs += count_pairs(trap, ids)
             if verdict != "resolved":
                 print(f"  {verdict:<8} {trap.name}: {why}")
-        print(name, dict(counts))
+            for said, what in count_stand_ins(trap, ids):
+                stand_ins[said] += 1
+                if said != "right":
+                    print(f"    {said:<6} {trap.name}: {what}")
+        found, meant = pairs["right"] + pairs["wrong"], pairs["right"] + pairs["missed"]
+        told = f"pairs P {pairs['right'] / max(found, 1):.3f} R {pairs['right'] / max(meant, 1):.3f}"
+        print(name, dict(counts), told, dict(pairs), "pronouns and descriptions", dict(stand_ins))
 
 
 if __name__ == "__main__":

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 from spacy.language import Language
 
 from pipeline.core.settings import AnnotateSettings, Settings
 from pipeline.nlp.annotator import Annotator
 from pipeline.nlp.linking import link_mentions
-from pipeline.run.identity import IdentityPass
-from pipeline.tables.chunks import Chunk, build_chunk
+from pipeline.tables.chunks import build_chunk
 from tests.conftest import MODEL
 from tests.nlp.identity.gold_texts import read_traps
+from tests.nlp.identity.removal import count_changes
 from tests.nlp.identity.scoring import find_ids, judge
 from tests.support.documents import make_document
 
 KNOWN_WRONG = {
-    "we in a statement of two bodies is nobody's alone",  # the claim around it has the first of two sources
     "group with a common word as a name",  # the same
     "Brazil S.A., acronym",  # only the acronym is found of `CME Distribuição`
     "charity and its trading arm",  # only its first word is found as a name
     "pronoun: two men, unclear",  # the subject is taken, as it is mostly right
+    "two parents and a merged company",  # `Dorchem and Dupree became DorchemDupree` is found as one name
+    "married name in brackets of years",  # of `Per Dahl` only the surname is found
+    "the firm, one firm",  # `it`, the object of the sentence before, is not asked
 }
 LEAST = {
     "articles.txt": 0.4,
@@ -46,6 +46,13 @@ LEAST = {
     "families.txt": 0.9,
     "first_person.txt": 0.9,
     "sources.txt": 0.9,
+    "trade_press.txt": 0.85,
+    "kinsfolk.txt": 0.8,
+    "descriptions.txt": 0.85,
+    "wire_groups.txt": 0.9,
+    "wire_kin.txt": 0.75,
+    "wire_pronouns.txt": 0.7,
+    "questions.txt": 0.9,
 }
 """Share of the corpora that are resolved: what is not is mostly a name, or a claim inside a quotation, that was not found.
 
@@ -74,32 +81,6 @@ def test_no_id_changes_without_an_alias_when_documents_go(annotator: Annotator) 
     texts = [document for trap in traps for document in trap.documents]
     items = [make_document(f"d{n:03}", text, day) for n, (day, text) in enumerate(texts)]
     chunks = [build_chunk([link_mentions(found, annotator.facts)]) for found in annotator.annotate(items)]
-    all_ids, all_pairs = _resolved(annotator, chunks)
-    changed = 0
-    for first in range(3):
-        left = [chunk for number, chunk in enumerate(chunks) if number % 10 != first]
-        ids, pairs = _resolved(annotator, left)
-        for mention, (entity, local_id) in ids.items():
-            now = all_ids[mention][0]
-            if now == entity:
-                continue
-            changed += 1
-            ways = {now, entity, local_id}
-            known = {pair for pair in all_pairs | pairs if ways.issuperset(pair)}
-            assert {(now, entity), (entity, now)} & known or len(known) > 1, (local_id, entity, now)
-    assert changed
-
-
-def _resolved(
-    annotator: Annotator, chunks: Sequence[Chunk]
-) -> tuple[dict[str, tuple[str, str]], set[tuple[str, str]]]:
-    """Entity and local id of each mention, and the pairs of `entity_aliases`."""
-    identity = IdentityPass(annotator.facts)
-    identity.survey(lambda: chunks)
-    found: dict[str, tuple[str, str]] = {}
-    for chunk in chunks:
-        local = chunk["mentions"]["entity_id"].to_pylist()
-        resolved = identity.resolve(chunk)["mentions"]
-        rows = zip(resolved["entity_id"].to_pylist(), local, strict=True)
-        found.update(zip(resolved["mention_id"].to_pylist(), rows, strict=True))
-    return found, {(row.entity_id, row.alias_id) for row in identity.aliases()}
+    found = [count_changes(annotator.facts, chunks, first) for first in range(3)]
+    assert sum(one["changed"] for one in found)
+    assert sum(one["untold"] for one in found) == 0

@@ -26,6 +26,8 @@ from pipeline.nlp.identity.words import first_name_gender, titles_in, usual_titl
         ("Quist", "", "quist"),
         ("Mrs Quist", "", "quist"),
         ("von der Leyen", "", "von der leyen"),
+        ("Le Pen", "", "le pen"),
+        ("Marine Le Pen", "marine", "le pen"),
         ("X", "", "x"),
         ("", "", ""),
     ],

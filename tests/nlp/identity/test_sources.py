@@ -51,6 +51,26 @@ def annotator(nlp: Language) -> Annotator:
             None,
         ),
         (
+            "Carl Oakes is ill. Although she said the deal was dead, Nadia Ruben flew to Rome.",
+            "she",
+            "person-nadia-ruben",
+        ),
+        (
+            "Carl Oakes left. After he said the vote was void, Anders Lund went home.",
+            "he",
+            None,
+        ),
+        (
+            "Nadia Ruben wants a tax cut. Asked about the plan that Joan Ernwood has signed, she said that it was dead.",
+            "she",
+            "person-nadia-ruben",
+        ),
+        (
+            "Orbis Bank pays for clinics. The trade group for nurses met in Leeds. The group said that it would strike.",
+            "The group",
+            None,
+        ),
+        (
             "Ban Ki-moon leads the United Nations. A summit failed in May, Ban said.",
             "Ban",
             "person-ban-ki-moon",

@@ -12,8 +12,7 @@ from spacy.tokens import Span
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree
-from pipeline.nlp.identity.evidence import Sighting, read_context, says_other_name
-from pipeline.nlp.identity.names import read_name
+from pipeline.nlp.identity.evidence import Sighting, read_context, read_name_at, says_other_name
 from pipeline.nlp.identity.people import Person, group_people
 from pipeline.nlp.identity.words import Gender, fold, identity_words, kin_gender, usual_title
 from pipeline.text.document import HEADLINES
@@ -54,8 +53,17 @@ EMBEDDED = 0.75
 """What the subject of a clause in a clause weighs, of the subject of the sentence."""
 CLAUSES = frozenset({"acl", "ccomp", "relcl"})
 """Clauses in a clause that say of somebody what the sentence is not about."""
+_ASKING = frozenset({"ask", "press", "question", "quiz"})
+_ASKED = ("dative", "dobj", "nsubjpass")
+"""Verbs behind which somebody answers, and what whoever is asked is to them."""
+ASKER = 0.5
+"""What somebody weighs who asks another one something."""
+_FRONTED = frozenset({"advcl", "prep"})
+"""What may stand before the main clause: `When he spoke`, `In his speech`."""
 ONE_OF_MANY = frozenset({"a", "an", "another", "one"})
 """Words before somebody who is not named: `one delegate said`."""
+_PREDICATES = frozenset({"appos", "attr"})
+"""What a noun is that says of somebody named what he is: `Orbis, a group of clinics`."""
 COORDINATED = 0.3
 """What one of several weighs for `it`: `Orbis and Tarsus are in talks. It said ...` means neither."""
 AGAIN = 0.12
@@ -117,13 +125,13 @@ class Cast:
             yield Sighting(
                 start,
                 text,
-                read_name(text),
+                read_name_at(tree.text, start, end),
                 read_context(tree.text, start, end, offices),
                 ent.kb_id_,
                 is_spread=rule.startswith("document."),
                 is_headline=ent.start in self._headlines,
                 office=held.get(str(ent.start), (None, None))[0],
-                is_other_name=says_other_name(tree.text, before, start),
+                is_other_name=says_other_name(tree.text, before, start, end),
             )
             before = end
 
@@ -201,9 +209,21 @@ class Cast:
             weight *= EMBEDDED
         elif dep == "pobj" and self._opens(self.tree.heads[i]):
             weight = 1.0
+        weight = self._answering(i, weight)
         if self.quotes.at(i) is not None:
             weight *= IN_QUOTE
         return weight * IN_HEADLINE if i in self._headlines else weight
+
+    def _answering(self, i: int, weight: float) -> float:
+        """What a mention weighs where somebody is asked something: who is asked answers, in `Tolan asked Pell about the levy`."""
+        tree, verb = self.tree, self.tree.heads[i]
+        if tree.deps[i] == "pobj" and tree.deps[verb] == "agent":
+            verb = tree.heads[verb]
+        if tree.lemmas[verb] not in _ASKING or tree.child(verb, *_ASKED) is None:
+            return weight
+        if tree.child(verb, "xcomp") is not None:  # whom somebody asks to do something need not answer
+            return weight
+        return 1.0 if tree.deps[i] in _ASKED else weight * ASKER
 
     def meant_by(self, i: int, apart: Spreads = (), without: int | None = None) -> int | None:
         """The person whom a pronoun stands for, or None where two are as near at hand, or somebody without a name is.
@@ -217,7 +237,33 @@ class Cast:
             Number of the person, or None.
         """
         gender = PRONOUNS.get(self.tree.lower[i])
-        return None if gender is None else self._nearest(i, gender, None, apart, without)
+        if gender is None:
+            return None
+        found = self._nearest(i, gender, None, [*apart, *self._questions(i)], without)
+        ahead = self._named_ahead(i, gender)
+        if ahead is None or ahead in (found, without):
+            return found
+        return ahead if found is None else None
+
+    def _questions(self, i: int) -> Iterator[Spread]:
+        """What the subject of a verb was asked: who is named there is spoken of, as in `Asked about Hale, he said`."""
+        tree = self.tree
+        for clause in tree.children(tree.heads[i], "advcl"):
+            if clause < i and tree.tags[clause] == "VBN" and tree.lemmas[clause] in self.patterns.introducing:
+                yield tree.left[clause], tree.right[clause] + 1
+
+    def _named_ahead(self, i: int, gender: Gender) -> int | None:
+        """The person whom the main clause behind a pronoun has as its subject: `When he spoke on Monday, Mr. Lund said`."""
+        tree, clause = self.tree, i
+        while tree.heads[clause] <= i or tree.deps[clause] not in _FRONTED:
+            if tree.heads[clause] == clause:
+                return None
+            clause = tree.heads[clause]
+        subject = tree.child(tree.heads[clause], *SUBJECTS)
+        if subject is None or subject < i:
+            return None
+        person = self.person_of.get(tree.ents.get(subject, -1))
+        return person if person is not None and self.persons[person].gender in (None, gender) else None
 
     def described(self, i: int) -> int | None:
         """The person whom `the minister` stands for: of that title in the text, and the nearest of several."""
@@ -395,8 +441,8 @@ class BodyCast:
             if ent.label_ in patterns.organisation_labels and not _is_plural(tree, ent, patterns)
         }
         self._named = sorted(named.values())
-        self._by_noun: dict[str, list[int]] = {}
-        """Mentions that have a noun in their names, in order; found when first asked for."""
+        self._by_noun: dict[tuple[str, frozenset[str]], list[int]] = {}
+        """Mentions of some labels that have a noun in their names, in order; found when first asked for."""
         for i in range(len(tree)):
             if i in named:
                 self.events.append((i, named[i], self._weight(i)))
@@ -448,6 +494,13 @@ class BodyCast:
         labels = self._heads.get(noun)
         if not labels or self.tree.tags[i] == "NNS":
             return None
+        found = self._described(noun, i, labels, apart)
+        if found is None or self._is_another(noun, self.tree.mentions[found].end, i):
+            return None
+        return found
+
+    def _described(self, noun: str, i: int, labels: frozenset[str], apart: Spreads) -> int | None:
+        """The same, whatever stands between."""
         if noun not in self.patterns.naming_heads:
             return self._nearest(i, labels, apart, nouns=False)
         called = self._called(noun, i, labels)
@@ -456,7 +509,20 @@ class BodyCast:
         found = self._nearest(i, labels, apart, nouns=False, margin=margin)
         if called is not None and (found is None or not self._is_called(found, noun)):
             return called
+        if called is None and found is None:  # a bank that was taken for another kind of body
+            return self._called(noun, i, self.patterns.organisation_labels)
         return found
+
+    def _is_another(self, noun: str, start: int, i: int) -> bool:
+        """Whether a body without a name comes between two tokens: `the trade group for clinics`, then `the group`."""
+        tree = self.tree
+        return any(
+            tree.lemmas[j] == noun
+            and tree.deps[j] not in _PREDICATES
+            and (tree.child(j, "prep") is not None or self._is_new(j))
+            for j in range(start, i)
+            if j not in tree.ents
+        )
 
     def only_one(self, i: int) -> int | None:
         """The number of the mention that `the firm` stands for where the text has named one firm so far, and no other."""
@@ -467,8 +533,8 @@ class BodyCast:
             for n in self._named
             if self.tree.mentions[n].label_ in labels and self.tree.mentions[n].start < i
         ]
-        unnamed = any(lemma == noun and self._is_new(at) for at, lemma in enumerate(self.tree.lemmas[:i]))
-        return own[-1] if len({self._key(n) for n in own}) == 1 and not unnamed else None
+        is_one = len({self._key(n) for n in own}) == 1
+        return own[-1] if is_one and not self._is_another(noun, 0, i) else None
 
     def _is_new(self, i: int) -> bool:
         """Whether a noun speaks of one that has not been named: `a firm`."""
@@ -479,10 +545,11 @@ class BodyCast:
 
     def _with_noun(self, noun: str, labels: frozenset[str]) -> list[int]:
         """The mentions whose names have a noun in them, in order."""
-        if noun not in self._by_noun:
+        key = noun, labels
+        if key not in self._by_noun:
             named = [n for n in self._named if self.tree.mentions[n].label_ in labels]
-            self._by_noun[noun] = [n for n in named if self._is_called(n, noun)]
-        return self._by_noun[noun]
+            self._by_noun[key] = [n for n in named if self._is_called(n, noun)]
+        return self._by_noun[key]
 
     def _called(self, noun: str, i: int, labels: frozenset[str]) -> int | None:
         """The last mention before a token whose name has a noun in it, if only one body of the text has."""
@@ -493,7 +560,8 @@ class BodyCast:
         return own[place - 1] if place else None
 
     def _is_called(self, number: int, noun: str) -> bool:
-        return noun in self.tree.mentions[number].text.lower().split()
+        *before, last = self.tree.mentions[number].text.lower().split()
+        return noun in (*before, last) or (not before and last.endswith(noun))  # `Rijnbank`
 
     def _nearest(
         self, i: int, labels: frozenset[str], apart: Spreads, *, nouns: bool, margin: float = MARGIN

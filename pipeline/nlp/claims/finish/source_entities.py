@@ -45,6 +45,10 @@ _SOME_OF_MANY = frozenset(
     }
 )
 """Words before some members of a party."""
+_SIDES = frozenset({"anti", "pro"})
+"""What joined to a name makes it that of whom somebody is for or against."""
+_PLURALS = frozenset({"NNS", "NNPS"})
+"""Tags of nouns for several."""
 _MODIFIERS = frozenset({"GPE", "NORP"})
 """Labels of what tells of which country somebody is who is not named."""
 _SHOWING = frozenset({"contain", "indicate", "read", "reveal", "show"})
@@ -197,7 +201,7 @@ class _Namer:
         tree = self.tree
         start, end = tree.tokens_of(*claim["source"])
         inside = _mention_in(tree, start, end, self.patterns)
-        if self._is_member(inside, start, end):
+        if self._is_member(inside, start, end) or self._are_several(inside, start, end):
             return None
         if claim["cue_lemma"] in _SIGNS and tree.lower[end - 1] in _CHAIRS:
             return inside or self._presiding
@@ -208,6 +212,13 @@ class _Namer:
         if inside is not None and inside.label_ == "OFFICE":
             return self._described(tree.top(inside.start, inside.end), start) or inside
         return inside
+
+    def is_of_several(self, claim: ClaimData) -> bool:
+        """Whether the source of a claim is of two who are named."""
+        if claim["source"] is None:
+            return False
+        start, end = self.tree.tokens_of(*claim["source"])
+        return self._are_several(_mention_in(self.tree, start, end, self.patterns), start, end)
 
     def _is_member(self, inside: Span | None, start: int, end: int) -> bool:
         """Whether a source is of members of a body: `a California Democrat`, `some Republicans` are not the party."""
@@ -221,6 +232,21 @@ class _Namer:
             return True
         is_some = tree.lower[start] in _SOME_OF_MANY or tree.tags[start] == "CD"
         return tree.lower[start] in _ONE_OF_MANY or (is_some and word in name_words().party_words)
+
+    def _are_several(self, inside: Span | None, start: int, end: int) -> bool:
+        """Whether a source names another beside the mention: `Ann Smith and Bob Jones`, `Hale and his lawyer, Carl Hunt`."""
+        if inside is None:
+            return False
+        tree, patterns = self.tree, self.patterns
+        named = patterns.person_labels | patterns.organisation_labels | {"GPE"}
+        own = tree.top(inside.start, inside.end)
+        others = {tree.ents[i] for i in range(start, end) if i in tree.ents}
+        tops = [
+            tree.top(ent.start, ent.end)
+            for ent in (tree.mentions[n] for n in sorted(others))
+            if ent != inside and ent.label_ in named
+        ]
+        return any(_is_joined(tree, top, own) for top in tops)
 
     def _names_nobody(self, start: int, end: int) -> bool:
         """Whether a source is a pronoun or a description: `the firm`, `the German firm`."""
@@ -250,17 +276,23 @@ class _Namer:
         tree, word = self.tree, self.tree.lower[start]
         if end - start == 1:
             if word in PRONOUNS:
-                if self.quotes.at(start) is not None and start not in self.speakers:
-                    return None  # in words of nobody known anybody may be meant
-                person = self.cast.meant_by(start, content, self.speakers.get(start, without))
-                return None if person is None else self._mention(person, start)
+                return self._meant_by(start, content, without)
             return self._body(self.bodies.meant_by(start, content)) if word == "it" else None
         top = tree.top(start, end)
+        if tree.tags[top] in _PLURALS:
+            return None  # `the two leaders`
         if word not in _DEMONSTRATIVES or end - start > 3:
             return self._spoken_for(start, top, content)
         if usual_title(tree.lemmas[top]):
             return self._described(top, start)
         return self._described_body(start, end, content)
+
+    def _meant_by(self, index: int, content: Sequence[Spread], without: int | None) -> Span | None:
+        """The person of `he` or `she`; in words of nobody known anybody may be meant."""
+        if self.quotes.at(index) is not None and index not in self.speakers:
+            return None
+        person = self.cast.meant_by(index, content, self.speakers.get(index, without))
+        return None if person is None else self._mention(person, index)
 
     def _described_body(self, start: int, end: int, content: Sequence[Spread]) -> Span | None:
         """The body of `the firm`, `the Company`, `the German firm`."""
@@ -382,11 +414,12 @@ def _speaker_around(namer: _Namer, index: int, claim: ClaimData, claims: Sequenc
     around = [
         other
         for other in claims
-        if other is not claim and other["source_entity"] and any(a <= at < b for a, b in other["content"])
+        if other is not claim
+        and any(a <= at < b for a, b in other["content"])
+        and (other["source_entity"] or namer.is_of_several(other))
     ]
-    if around:
-        narrowest = min(around, key=lambda other: sum(b - a for a, b in other["content"]))
-        return None if _is_of_several(namer, narrowest) else narrowest["source_entity"]
+    if around:  # neither of two who speak together is `we` alone
+        return min(around, key=lambda other: sum(b - a for a, b in other["content"]))["source_entity"]
     quotation = namer.quotes.at(index)
     entities = {
         other["source_entity"]
@@ -398,26 +431,19 @@ def _speaker_around(namer: _Namer, index: int, claim: ClaimData, claims: Sequenc
     return entities.pop() if len(entities) == 1 else None
 
 
-def _is_of_several(namer: _Namer, claim: ClaimData) -> bool:
-    """Whether two speak together: neither of them alone is `we`."""
-    if claim["source"] is None:
-        return False
-    tree, patterns = namer.tree, namer.patterns
-    start, end = tree.tokens_of(*claim["source"])
-    named = patterns.person_labels | patterns.organisation_labels
-    numbers = {tree.ents[i] for i in range(start, end) if i in tree.ents}
-    tops = [
-        tree.top(ent.start, ent.end) for ent in (tree.mentions[n] for n in numbers) if ent.label_ in named
-    ]
-    return any(tree.deps[top] == "conj" and tree.heads[top] in tops for top in tops)
+def _is_joined(tree: Tree, top: int, to: int) -> bool:
+    """Whether a noun stands in a coordination with another one: `Ann Smith and Bob Jones`, `Hale and his lawyer, Carl Hunt`."""
+    joined = False
+    while top != to and tree.deps[top] in {"appos", "conj"}:
+        joined |= tree.deps[top] == "conj"
+        top = tree.heads[top]
+    return joined and top == to
 
 
 def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | None:
     """The mention that the head of the source names, or that it speaks for (`a Treasury official`); never a mere modifier."""
     top = tree.top(start, end)
-    named = patterns.person_labels | patterns.organisation_labels | {"GPE", "OFFICE"}
-    numbers = sorted({tree.ents[i] for i in range(start, end) if i in tree.ents})
-    ents = [tree.mentions[n] for n in numbers if tree.mentions[n].label_ in named]
+    ents = _named_in(tree, start, end, patterns)
     head = next((ent for ent in ents if ent.start <= top < ent.end), None)
     if head is not None and head.label_ == "OFFICE":
         # `trade minister Don Farrell and foreign minister Penny Wong`: the parser may take the title for the head.
@@ -436,6 +462,19 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
         and tree.lower[start] in {"the", "mr", "mrs", "ms"}
     )
     return ents[0] if titled else None
+
+
+def _named_in(tree: Tree, start: int, end: int, patterns: Patterns) -> list[Span]:
+    """The mentions of persons, bodies, places and offices in a source; not whom somebody is only for or against."""
+    named = patterns.person_labels | patterns.organisation_labels | {"GPE", "OFFICE"}
+    numbers = sorted({tree.ents[i] for i in range(start, end) if i in tree.ents})
+    ents = [tree.mentions[n] for n in numbers if tree.mentions[n].label_ in named]
+    return [ent for ent in ents if not _is_prefixed(tree, ent)]
+
+
+def _is_prefixed(tree: Tree, ent: Span) -> bool:
+    """Whether somebody is for or against who is named: `an anti-Trump PAC`."""
+    return ent.start > 1 and tree.lower[ent.start - 1] == "-" and tree.lower[ent.start - 2] in _SIDES
 
 
 def _is_same_person(tree: Tree, person: Span, top: int) -> bool:
@@ -476,8 +515,14 @@ def _is_called(tree: Tree, person: Span, top: int) -> bool:
 
 def _spoken_for(tree: Tree, ents: Sequence[Span], top: int, patterns: Patterns) -> Span | None:
     """The one mention whose voice the head of a source is."""
-    owners = [ent for ent in ents if _owns(tree, ent, top)]
+    owners = [ent for ent in ents if _owns(tree, ent, top) and not _is_of_campaign(tree, ent, top, patterns)]
     return owners[0] if len(owners) == 1 and not _is_of_party(tree, owners[0], top, patterns) else None
+
+
+def _is_of_campaign(tree: Tree, ent: Span, top: int, patterns: Patterns) -> bool:
+    """Whether a source is of what bears somebody's name, so not his voice: `a Hale campaign source`, but `a Hale spokesman`."""
+    is_compound = tree.deps[tree.top(ent.start, ent.end)] == "compound"
+    return ent.label_ in patterns.person_labels and is_compound and ent.end < top
 
 
 def _is_of_party(tree: Tree, ent: Span, top: int, patterns: Patterns) -> bool:

@@ -219,10 +219,23 @@ def _own_subject(
         return None
     if _is_several(tree, draft) and tree.lower[phrase[0]] in {"it", "its"}:
         return None
+    if _is_thing(tree, phrase[0], patterns):
+        return None
     own = _own_name(tree, draft, speaker, antecedents)
     if own is None or not _agrees(tree, phrase, draft, speaker, patterns):
         return None
     return own
+
+
+def _is_thing(tree: Tree, index: int, patterns: Patterns) -> bool:
+    """Whether `it` may be what is spoken of rather than who speaks: `it amounts to a tax`, `it was a mistake`, `it was unfair`."""
+    if tree.lower[index] != "it" or tree.deps[index] not in SUBJECTS:
+        return False
+    verb = tree.heads[index]
+    if tree.lemmas[verb] != "be":
+        return tree.lemmas[verb] in patterns.of_things
+    said = tree.child(verb, "acomp", "attr")
+    return said is not None and tree.lower[said] not in patterns.of_speakers
 
 
 def _speaks_itself(tree: Tree, draft: Draft) -> bool:
