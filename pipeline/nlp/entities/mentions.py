@@ -32,7 +32,14 @@ NUMERIC = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", 
 _ORDER = {"gazetteer": 0, "rule": 0, "document": 0, "model": 0, "weak": 3, "common": 4}
 _TRUST = {"gazetteer": 0, "rule": 1, "document": 1, "model": 2, "weak": 3, "common": 3}
 FIRST = frozenset(
-    {"person.honorific", "organisation.kind-before", "organisation.group-apposition", "commission-on"}
+    {
+        "commission-on",
+        "company.photo",
+        "company.photo-of",
+        "organisation.group-apposition",
+        "organisation.kind-before",
+        "person.honorific",
+    }
 )
 """Rule ids of names after `Mr`, `lobby group` and the like: what a list or another rule says of them does not count against it."""
 OF_DEPARTMENT = "committee.review"

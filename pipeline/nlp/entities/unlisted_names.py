@@ -255,11 +255,33 @@ def _is_no_firm(tokens: Tokens, mention: Mention) -> bool:
     """Whether a name is that of a body or street (`... University Hospital`, `Mollow Lane`, `Birchers.org`), or only the word for one (`Union`)."""
     known, last = name_words(), tokens.lower[mention.end - 1]
     if mention.end - mention.start == 1:
-        return last.endswith(".org") or last in known.organisation_words or _is_bare_name(tokens, mention)
+        is_adjective = tokens.tags[mention.start] == "JJ"
+        return (
+            is_adjective
+            or last.endswith(".org")
+            or last in known.organisation_words
+            or _is_bare_name(tokens, mention)
+        )
     return (
         last in known.body_words
         or last in known.street_words
         or not AIMS.isdisjoint(tokens.lower[mention.start : mention.end])
+        or _is_of_listed(tokens, mention)
+    )
+
+
+def _is_of_listed(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a name has a listed place or firm in it and nothing that closes the name of a firm: `Mollow Ohio`, `Texas Riders`, a product (`Verodyne Live`)."""
+    known, last = name_words(), tokens.lower[mention.end - 1]
+    if last in known.company_words or last in known.legal_forms or last in known.second_words:
+        return False
+    return any(
+        span.label_ in ("GPE", "COMPANY")
+        and span.id_.startswith("gazetteer:")
+        and mention.start <= span.start
+        and span.end <= mention.end
+        and (span.start == mention.start or span.end == mention.end)
+        for span in tokens.candidates
     )
 
 
