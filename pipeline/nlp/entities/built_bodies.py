@@ -22,6 +22,8 @@ _GLUED = re.compile(r"[A-Z]\w*[a-z]PAC")
 PLACES = frozenset({"GPE", "LOC"})
 TIMES = frozenset({"daily", "evening", "morning", "new", "sunday", "weekly"})
 """Words between the place and the last word of a newspaper's name."""
+LODGES = frozenset({"chapter", "council", "local", "lodge", "post"})
+"""Parts of bodies that have a number."""
 MAX_PAPER = 5
 """Words of a newspaper's name behind its place, the hyphen of a double name among them."""
 
@@ -41,6 +43,7 @@ def find_bodies(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
         if place.label in PLACES and place.method == "gazetteer"
         for mention in (*_papers(tokens, place), *_chapters(tokens, place, listed))
     }
+    found |= {(m.start, m.end): m for body in listed.values() for m in _lodge(tokens, body)}
     found |= {(m.start, m.end): m for m in _lettered(tokens) if m.start not in known}
     return sorted(found.values(), key=lambda mention: (mention.start, mention.end))
 
@@ -101,6 +104,15 @@ def _chapters(tokens: Tokens, place: Mention, listed: Mapping[int, Mention]) -> 
     behind = listed.get(end + 1)
     if behind is not None and behind.start == end and tokens.lower[end] in name_words().chaptered:
         yield Mention(start, behind.end, "ORG", "rule", CHAPTER)
+
+
+def _lodge(tokens: Tokens, body: Mention) -> Iterator[Mention]:
+    """The part of a listed body that has a number: `AFSCME Council 31`."""
+    end = body.end + 2
+    if end > len(tokens) or not tokens.texts[end - 1].isdigit() or not tokens.texts[body.end].istitle():
+        return
+    if tokens.lower[body.end] in LODGES and tokens.gaps.isdisjoint((body.end, end - 1)):
+        yield Mention(body.start, end, "ORG", "rule", CHAPTER)
 
 
 def _opens_chapter(tokens: Tokens, i: int) -> bool:
