@@ -73,6 +73,8 @@ LEGAL_FORMS = frozenset({"company.legal-form", "company.legal-form-of-two", "com
 """Rules that find a company by its legal form."""
 SITES = (".com", "-TV", "-FM", "-AM")
 """Ends of the names of sites that sell something, and of stations."""
+GIVEN = frozenset({"Blood", "Food"})
+"""What a bank holds that is no firm."""
 FILLED = PEOPLE | ORGANISED | {"GPE"}
 
 
@@ -104,12 +106,19 @@ def vote(tokens: Tokens, mentions: Iterable[Mention], evidence: Iterable[Mention
     """
     votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
     model: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    mentions = list(mentions)
+    ends = {m.end: m.start for m in mentions}
     for item in evidence:
-        if item.label in ("NONE", "OFFICE"):
+        if item.label in ("NONE", "OFFICE") or _is_tail(item, ends):
             continue
         count = model if item.method == "model" else votes
         count[surface(tokens, item)][item.label] += WEIGHT[item.method]
     return [_relabelled(tokens, mention, votes, model) for mention in mentions]
+
+
+def _is_tail(item: Mention, ends: Mapping[int, int]) -> bool:
+    """Whether a construction says something of the end of a longer name: `Friends of [Ana Moll], a super PAC`."""
+    return item.method in ("rule", "weak") and ends.get(item.end, item.start) < item.start
 
 
 def _relabelled(
@@ -154,6 +163,8 @@ def _is_company_name(form: str) -> bool:
     if len(words) == 1:
         return form.endswith(SITES)
     if words[0].lower() in name_words().organisation_words and words[1] in SMALL:
+        return False
+    if words[-1] == "Bank" and words[-2] in GIVEN:
         return False
     return words[-1].lower().strip(".,") in name_words().company_words | name_words().legal_forms
 

@@ -148,7 +148,7 @@ def _extend_left(tokens: Tokens, head_at: int, head: Head, bodies: frozenset[int
             if joined and not head.lists and i and _is_other_name(tokens, i, bodies):
                 break
             start = i
-        elif word in ("and", "&"):
+        elif word in ("and", "&") and (head.lists or not head.needs_after):
             joined = True
         elif not _is_inside(tokens, i, head, start, joined=joined):
             break

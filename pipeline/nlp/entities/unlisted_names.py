@@ -255,7 +255,7 @@ def _is_no_firm(tokens: Tokens, mention: Mention) -> bool:
     """Whether a name is that of a body or street (`... University Hospital`, `Mollow Lane`, `Birchers.org`), or only the word for one (`Union`)."""
     known, last = name_words(), tokens.lower[mention.end - 1]
     if mention.end - mention.start == 1:
-        is_adjective = tokens.tags[mention.start] == "JJ"
+        is_adjective = tokens.tags[mention.start] == "JJ" and mention.start not in tokens.headlines
         return (
             is_adjective
             or last.endswith(".org")
@@ -271,16 +271,18 @@ def _is_no_firm(tokens: Tokens, mention: Mention) -> bool:
 
 
 def _is_of_listed(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a name has a listed place or firm in it and nothing that closes the name of a firm: `Mollow Ohio`, `Texas Riders`, a product (`Verodyne Live`)."""
-    known, last = name_words(), tokens.lower[mention.end - 1]
-    if last in known.company_words or last in known.legal_forms or last in known.second_words:
+    """Whether a name in running text is a listed place or firm and ordinary words: a body (`Texas Riders`), a product (`Verodyne Live`)."""
+    known, start, end = name_words(), mention.start, mention.end
+    last = tokens.lower[end - 1]
+    if start in tokens.headlines or last in known.company_words | known.legal_forms | known.second_words:
         return False
     return any(
         span.label_ in ("GPE", "COMPANY")
         and span.id_.startswith("gazetteer:")
-        and mention.start <= span.start
-        and span.end <= mention.end
-        and (span.start == mention.start or span.end == mention.end)
+        and (span.start == start or span.end == end)
+        and start <= span.start
+        and span.end <= end
+        and all(map(is_ordinary, [*tokens.texts[start : span.start], *tokens.texts[span.end : end]]))
         for span in tokens.candidates
     )
 
