@@ -50,11 +50,17 @@ def find_bodies(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
 
 def _lettered(tokens: Tokens) -> Iterator[Mention]:
     """Names that their letters show, of stations (`KTRN`) and political action committees (`MollPAC`)."""
+    texts = tokens.texts
+    defined = {texts[i] for i in tokens.capitals if i and texts[i - 1] == "("}  # acronyms of something else
     for i in tokens.capitals:
-        text = tokens.texts[i]
-        if _GLUED.fullmatch(text):
+        if _GLUED.fullmatch(texts[i]):
             yield Mention(i, i + 1, "ORG", "rule", GLUED)
-        elif _STATION.fullmatch(text) and i not in tokens.headlines and not _is_shouted(tokens, i):
+        elif (
+            _STATION.fullmatch(texts[i])
+            and texts[i] not in defined
+            and i not in tokens.headlines
+            and not _is_shouted(tokens, i)
+        ):
             yield Mention(i, i + 1, "COMPANY", "rule", STATION)
 
 

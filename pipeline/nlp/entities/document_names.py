@@ -50,7 +50,7 @@ BESIDE_TITLE = "person.beside-title"
 """Rule id of persons whom only the title beside them shows."""
 TOWN = "place.town"
 """Rule id of a town of the name of a firm, which its other mentions may mean."""
-SETTLED = frozenset({JUDGED_RULE, BESIDE_TITLE, TOWN})
+SETTLED = frozenset({JUDGED_RULE, BESIDE_TITLE, TOWN, "company.photo", "company.photo-of"})
 RENAMED = "document.renamed"
 """Rule id of what a text says a company was called, or is called now."""
 NO_VOTES: Counter[str] = Counter()
@@ -73,8 +73,10 @@ LEGAL_FORMS = frozenset({"company.legal-form", "company.legal-form-of-two", "com
 """Rules that find a company by its legal form."""
 SITES = (".com", "-TV", "-FM", "-AM")
 """Ends of the names of sites that sell something, and of stations."""
-GIVEN = frozenset({"Blood", "Food"})
-"""What a bank holds that is no firm."""
+AIMS = frozenset({"against", "for"})
+"""Words in the names of bodies that say what they are for (`Iowans for Clean Water`)."""
+GIVEN_BANKS = ("Blood Bank", "Food Bank")
+"""How the names of banks end that are no firms."""
 FILLED = PEOPLE | ORGANISED | {"GPE"}
 
 
@@ -164,7 +166,7 @@ def _is_company_name(form: str) -> bool:
         return form.endswith(SITES)
     if words[0].lower() in name_words().organisation_words and words[1] in SMALL:
         return False
-    if words[-1] == "Bank" and words[-2] in GIVEN:
+    if not AIMS.isdisjoint(words) or form.endswith(GIVEN_BANKS):
         return False
     return words[-1].lower().strip(".,") in name_words().company_words | name_words().legal_forms
 

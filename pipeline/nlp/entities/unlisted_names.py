@@ -9,8 +9,8 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from pipeline.nlp.entities.document_names import GIVEN_BANKS, surface
 from pipeline.nlp.entities.document_names import JUDGED_RULE as RULE
-from pipeline.nlp.entities.document_names import surface
 from pipeline.nlp.entities.kind_model import KINDS, NAME_TAGS, KindModel, describe, speaks_for_company
 from pipeline.nlp.entities.mentions import Mention, is_handle
 from pipeline.nlp.identity.words import usual_title
@@ -265,6 +265,7 @@ def _is_no_firm(tokens: Tokens, mention: Mention) -> bool:
     return (
         last in known.body_words
         or last in known.street_words
+        or surface(tokens, mention).endswith(GIVEN_BANKS)
         or not AIMS.isdisjoint(tokens.lower[mention.start : mention.end])
         or _is_of_listed(tokens, mention)
     )
