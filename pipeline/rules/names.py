@@ -57,6 +57,10 @@ class NameWords(Strict):
     founding: frozenset[str]
     staff_words: frozenset[str]
     paper_words: frozenset[str]
+    town_papers: frozenset[str]
+    paper_parts: frozenset[str]
+    chaptered: frozenset[str]
+    chapter_openers: frozenset[str]
     poll_words: frozenset[str]
     bare_bodies: frozenset[str]
 

@@ -50,7 +50,7 @@ BESIDE_TITLE = "person.beside-title"
 """Rule id of persons whom only the title beside them shows."""
 TOWN = "place.town"
 """Rule id of a town of the name of a firm, which its other mentions may mean."""
-SETTLED = frozenset({JUDGED_RULE, BESIDE_TITLE, TOWN})
+SETTLED = frozenset({JUDGED_RULE, BESIDE_TITLE, TOWN, "company.photo", "company.photo-of"})
 RENAMED = "document.renamed"
 """Rule id of what a text says a company was called, or is called now."""
 NO_VOTES: Counter[str] = Counter()
@@ -73,6 +73,10 @@ LEGAL_FORMS = frozenset({"company.legal-form", "company.legal-form-of-two", "com
 """Rules that find a company by its legal form."""
 SITES = (".com", "-TV", "-FM", "-AM")
 """Ends of the names of sites that sell something, and of stations."""
+AIMS = frozenset({"against", "for"})
+"""Words in the names of bodies that say what they are for (`Iowans for Clean Water`)."""
+GIVEN_BANKS = ("Blood Bank", "Food Bank")
+"""How the names of banks end that are no firms."""
 FILLED = PEOPLE | ORGANISED | {"GPE"}
 
 
@@ -104,12 +108,19 @@ def vote(tokens: Tokens, mentions: Iterable[Mention], evidence: Iterable[Mention
     """
     votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
     model: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    mentions = list(mentions)
+    ends = {m.end: m.start for m in mentions}
     for item in evidence:
-        if item.label in ("NONE", "OFFICE"):
+        if item.label in ("NONE", "OFFICE") or _is_tail(item, ends):
             continue
         count = model if item.method == "model" else votes
         count[surface(tokens, item)][item.label] += WEIGHT[item.method]
     return [_relabelled(tokens, mention, votes, model) for mention in mentions]
+
+
+def _is_tail(item: Mention, ends: Mapping[int, int]) -> bool:
+    """Whether a construction says something of the end of a longer name: `Friends of [Ana Moll], a super PAC`."""
+    return item.method in ("rule", "weak") and ends.get(item.end, item.start) < item.start
 
 
 def _relabelled(
@@ -154,6 +165,8 @@ def _is_company_name(form: str) -> bool:
     if len(words) == 1:
         return form.endswith(SITES)
     if words[0].lower() in name_words().organisation_words and words[1] in SMALL:
+        return False
+    if not AIMS.isdisjoint(words) or form.endswith(GIVEN_BANKS):
         return False
     return words[-1].lower().strip(".,") in name_words().company_words | name_words().legal_forms
 

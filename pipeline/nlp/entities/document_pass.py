@@ -17,6 +17,7 @@ from pipeline.nlp.entities.ambiguous_names import (
     without_namesakes,
     without_other_meanings,
 )
+from pipeline.nlp.entities.built_bodies import find_bodies
 from pipeline.nlp.entities.built_places import find_places, with_towns
 from pipeline.nlp.entities.fragments import drop_fragments
 from pipeline.nlp.entities.full_names import with_full_names
@@ -130,7 +131,7 @@ class DocumentPass(LexiconHolder):
         candidates = with_towns(tokens, names.with_listed(tokens, candidates))
         candidates = confirm_common(tokens, candidates, model)
         candidates += names.find_defined(tokens) + names.find_spelled(tokens, candidates)
-        candidates += find_places(tokens, candidates)
+        candidates += find_places(tokens, candidates) + find_bodies(tokens, candidates)
         seen, model = model, without_rare_words(tokens, model)  # the scores ask what the model said itself
         mentions = without_styles(tokens, choose(tokens, candidates, model))
         # From here on no two mentions overlap. Names of no list get their kind while all evidence is still there.

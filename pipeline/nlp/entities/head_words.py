@@ -13,15 +13,18 @@ from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
 from pipeline.rules.schema import EntryId, Strict
-from pipeline.rules.word_lists import is_ordinary, is_surname
+from pipeline.rules.word_lists import is_ordinary, is_spelled_lower, is_surname
 
 NO_NAME_TAGS = frozenset({"DT", "IN", "PRP", "PRP$", "WRB", "WDT", "CC", "MD"})
 OPENING_TAGS = frozenset({"VBG", "VBN", "RB", "UH"})
 """A word of these tags has its capital only because it opens a sentence (`Regarding Tarnshire Province, ...`)."""
 MAX_WORDS = 14
+MAX_SHARED = 3
+"""A listed name of more words behind `and` is no part of another's name, whatever its first word."""
 APOSTROPHES = frozenset({"'", "’"})
 DATING = frozenset({"on", "in", "for", "of"})
 """What leads to a day or month, which is no part of a name: `told the Ports Committee on Tuesday`."""
+PARTIES = frozenset({"democratic", "republican"})
 LOWERED_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS", "JJ", "VBG", "VBN", "HYPH"})
 
 
@@ -38,6 +41,7 @@ class Head(Strict):
         lists: The name may list things with commas and `and` (`Environment, Food and Rural Affairs Committee`).
         stop: Words that never belong to the name, in lower case.
         labels: Words before the head, in lower case, that make another thing of it (`National Committee` of a party).
+        of_party: What a name is that has a party in it (`Republican Policy Committee`).
         examples: Sentences with the mention in square brackets.
         counterexamples: Sentences without one.
     """
@@ -53,6 +57,7 @@ class Head(Strict):
     lists: bool = False
     stop: tuple[str, ...] = ()
     labels: Mapping[str, str] = {}
+    of_party: str = ""
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
 
@@ -125,6 +130,8 @@ def _headed_name(tokens: Tokens, i: int, head: Head, listed: Listed) -> Span | N
     if head.rare_in_headlines and i in tokens.lowered and all(map(is_ordinary, tokens.texts[start:end])):
         return None
     label = head.labels.get(tokens.lower[i - 1], head.label) if start < i else head.label
+    if head.of_party and not PARTIES.isdisjoint(tokens.lower[start:end]):
+        label = head.of_party
     return Span(tokens.doc, start, end, label=label, span_id=f"rule:{head.id}")
 
 
@@ -141,7 +148,7 @@ def _extend_left(tokens: Tokens, head_at: int, head: Head, bodies: frozenset[int
             if joined and not head.lists and i and _is_other_name(tokens, i, bodies):
                 break
             start = i
-        elif word in ("and", "&"):
+        elif word in ("and", "&") and (head.lists or not head.needs_after):
             joined = True
         elif not _is_inside(tokens, i, head, start, joined=joined):
             break
@@ -175,7 +182,16 @@ def _is_inside(tokens: Tokens, i: int, head: Head, start: int, *, joined: bool) 
     if head.lists and joined and _is_list_comma(tokens, i):
         return True
     leads = tokens.lower[i] in ("of", "for") or (tokens.lower[i] == "on" and "on" in head.after)
-    return leads and i + 1 == start and not (i and tokens.ent_types[i - 1] == "PERSON")
+    return (
+        leads
+        and i + 1 == start
+        and not (i and (tokens.ent_types[i - 1] == "PERSON" or _are_people(tokens, i - 1)))
+    )
+
+
+def _are_people(tokens: Tokens, i: int) -> bool:
+    """Whether a plural that is spelled small has its capital only since it opens a sentence: `Critics of Tarn University`."""
+    return tokens.sentence_starts[i] and tokens.tags[i] == "NNS" and is_spelled_lower(tokens.texts[i])
 
 
 def _is_of_members(tokens: Tokens, i: int) -> bool:
@@ -262,7 +278,8 @@ def _leads_to_other(tokens: Tokens, i: int, listed: Listed) -> bool:
     if tokens.lower[i] not in ("and", "&"):
         return False
     word = tokens.texts[i + 1]
-    return (word.isupper() and len(word) > 1) or (i + 1 in listed.ends and not is_ordinary(word))
+    width = listed.ends.get(i + 1, i + 1) - i - 1
+    return (word.isupper() and len(word) > 1) or width > MAX_SHARED or (width > 0 and not is_ordinary(word))
 
 
 def _is_pair(tokens: Tokens, i: int) -> bool:

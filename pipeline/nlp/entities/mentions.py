@@ -7,7 +7,7 @@ inside it (`University of Manchester`, `Jordan Smith`) unless the shorter is kno
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -32,7 +32,14 @@ NUMERIC = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", 
 _ORDER = {"gazetteer": 0, "rule": 0, "document": 0, "model": 0, "weak": 3, "common": 4}
 _TRUST = {"gazetteer": 0, "rule": 1, "document": 1, "model": 2, "weak": 3, "common": 3}
 FIRST = frozenset(
-    {"person.honorific", "organisation.kind-before", "organisation.group-apposition", "commission-on"}
+    {
+        "commission-on",
+        "company.photo",
+        "company.photo-of",
+        "organisation.group-apposition",
+        "organisation.kind-before",
+        "person.honorific",
+    }
 )
 """Rule ids of names after `Mr`, `lobby group` and the like: what a list or another rule says of them does not count against it."""
 OF_DEPARTMENT = "committee.review"
@@ -492,6 +499,7 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
     candidates = list(candidates)
     known = [m for m in _allowed(candidates) if m.method != "weak" or not _is_ordinary(tokens, m)]
     barred = {(m.start, m.end) for m in candidates if m.label == "NONE"}
+    model = [_behind_barred(mention, barred) for mention in model]
     firm: dict[int, list[Mention]] = {}
     for other in known:
         if other.method in ("gazetteer", "rule"):
@@ -512,6 +520,12 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
             kept.append(mention)
             taken.update(places)
     return sorted(kept, key=lambda mention: mention.start)
+
+
+def _behind_barred(mention: Mention, barred: Container[tuple[int, int]]) -> Mention:
+    """An entity without a first word that is no name by itself (`PAC | Open Harbours`)."""
+    is_led = mention.end - mention.start > 1 and (mention.start, mention.start + 1) in barred
+    return replace(mention, start=mention.start + 1) if is_led else mention
 
 
 def _without_titles(

@@ -28,6 +28,7 @@ from itertools import accumulate
 from pydantic import Field, model_validator
 
 from pipeline.nlp.tokens import Tokens
+from pipeline.rules.names import name_words
 from pipeline.rules.schema import EntryId, Strict
 
 _NAME = re.compile(r"^(?:[A-Z][\w.'’&-]*|[a-z]{1,2}[A-Z]\w+)$")
@@ -187,9 +188,12 @@ def is_name_token(tokens: Tokens, i: int) -> bool:
 
 
 def _is_inside_name(tokens: Tokens, i: int) -> bool:
-    """Whether a possessive has a capital inside a name: `Winning Our Future`."""
-    inner = 0 < i < len(tokens) - 1 and tokens.tags[i] == "PRP$" and not tokens.sentence_starts[i]
-    return inner and tokens.texts[i - 1][:1].isupper() and tokens.texts[i + 1][:1].isupper()
+    """Whether a possessive has a capital inside a name (`Winning Our Future`), or an adjective one before the rest of it (`by Strategic Harbours`)."""
+    if not 0 < i < len(tokens) - 1 or tokens.sentence_starts[i] or not tokens.texts[i + 1][:1].isupper():
+        return False
+    if tokens.tags[i] == "JJ":
+        return tokens.tags[i + 1].startswith("NNP") and tokens.lower[i] not in name_words().nationalities
+    return tokens.tags[i] == "PRP$" and tokens.texts[i - 1][:1].isupper()
 
 
 def compile_pattern(pattern: str, sets: Mapping[str, tuple[str, ...]]) -> Pattern:

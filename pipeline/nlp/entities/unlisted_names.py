@@ -9,8 +9,8 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from pipeline.nlp.entities.document_names import GIVEN_BANKS, surface
 from pipeline.nlp.entities.document_names import JUDGED_RULE as RULE
-from pipeline.nlp.entities.document_names import surface
 from pipeline.nlp.entities.kind_model import KINDS, NAME_TAGS, KindModel, describe, speaks_for_company
 from pipeline.nlp.entities.mentions import Mention, is_handle
 from pipeline.nlp.identity.words import usual_title
@@ -255,11 +255,36 @@ def _is_no_firm(tokens: Tokens, mention: Mention) -> bool:
     """Whether a name is that of a body or street (`... University Hospital`, `Mollow Lane`, `Birchers.org`), or only the word for one (`Union`)."""
     known, last = name_words(), tokens.lower[mention.end - 1]
     if mention.end - mention.start == 1:
-        return last.endswith(".org") or last in known.organisation_words or _is_bare_name(tokens, mention)
+        is_adjective = tokens.tags[mention.start] == "JJ" and mention.start not in tokens.headlines
+        return (
+            is_adjective
+            or last.endswith(".org")
+            or last in known.organisation_words
+            or _is_bare_name(tokens, mention)
+        )
     return (
         last in known.body_words
         or last in known.street_words
+        or surface(tokens, mention).endswith(GIVEN_BANKS)
         or not AIMS.isdisjoint(tokens.lower[mention.start : mention.end])
+        or _is_of_listed(tokens, mention)
+    )
+
+
+def _is_of_listed(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a name in running text is a listed place or firm and ordinary words: a body (`Texas Riders`), a product (`Verodyne Live`)."""
+    known, start, end = name_words(), mention.start, mention.end
+    last = tokens.lower[end - 1]
+    if start in tokens.headlines or last in known.company_words | known.legal_forms | known.second_words:
+        return False
+    return any(
+        span.label_ in ("GPE", "COMPANY")
+        and span.id_.startswith("gazetteer:")
+        and (span.start == start or span.end == end)
+        and start <= span.start
+        and span.end <= end
+        and all(map(is_ordinary, [*tokens.texts[start : span.start], *tokens.texts[span.end : end]]))
+        for span in tokens.candidates
     )
 
 
