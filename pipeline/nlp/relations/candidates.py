@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from itertools import combinations
+from typing import TYPE_CHECKING, Any
 
-from pipeline.nlp.relations.facts import STEM, ClaimFacts, rows_of
+import numpy as np
+
+from pipeline.nlp.relations.facts import QUOTED_ROW, STEM, ClaimFacts, rows_of
 from pipeline.nlp.relations.meaning import Meaning
 from pipeline.nlp.relations.speakers import initials_of, named_words
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Codes = npt.NDArray[np.uint64]
+    Numbers = npt.NDArray[np.int64]
 
 NEAR = 1
 """Days within which a paraphrase may be of one occasion."""
 LATE = 30
 """Days within which a long quotation may be of one occasion."""
-QUOTED_ROW = 4
-"""Words in a row of a quotation that make a key."""
 MOST = 8
 """Claims with one key that each is compared with: the ones before it."""
 SMALL = 64
@@ -40,7 +47,8 @@ def find_candidates(claims: Sequence[ClaimFacts], meaning: Meaning) -> list[tupl
         for key in speaker_keys(claim):
             spoken[key].append(number)
     for own in spoken.values():
-        pairs.update(pairs_within(own, claims))
+        found = pairs_within([stem_codes(claims[number]) for number in own])
+        pairs.update((own[one], own[other]) for one, other in found.tolist())
         for number in own:
             claims[number].forget()
     return sorted(pairs | share_headline(claims))
@@ -125,16 +133,41 @@ def speaker_keys(claim: ClaimFacts) -> set[Key]:
     return {(who, span) for who in speakers for span in _spans(claim.day)}
 
 
-def pairs_within(group: Sequence[int], claims: Sequence[ClaimFacts]) -> Iterator[tuple[int, int]]:
-    """Pairs of the claims of one speaker in a span of days, given by their numbers, ascending."""
-    if len(group) <= SMALL:
-        yield from ((one, other) for place, other in enumerate(group) for one in group[:place])
-        return
-    counts = Counter(stem for number in group for stem in claims[number].stems)
-    known: defaultdict[str, list[int]] = defaultdict(list)
-    for number in group:
-        rare = sorted(claims[number].stems, key=lambda stem: (counts[stem], stem))
-        for stem in rare[:RARE_WORDS]:
-            own = known[stem]
-            yield from ((other, number) for other in own[-MOST:])
-            own.append(number)
+def stem_codes(claim: ClaimFacts) -> Codes:
+    """The stems of a claim as numbers, which are in the order of the stems as far as eight bytes tell."""
+    told = (stem.encode("utf-8", "surrogatepass")[:8].ljust(8, b"\0") for stem in claim.stems)
+    return np.array(sorted({int.from_bytes(code, "big") for code in told}), np.uint64)
+
+
+def pairs_within(stems: Sequence[Codes]) -> Numbers:
+    """Pairs of the claims of one speaker in a span of days, as numbers in the order in which they come, the smaller first.
+
+    Args:
+        stems: What `stem_codes` gives for each claim.
+    """
+    count = len(stems)
+    if count <= SMALL:
+        return np.stack(np.triu_indices(count, 1), axis=1)
+    codes, sizes = np.concatenate(stems), np.array([len(own) for own in stems])
+    owners = np.repeat(np.arange(count), sizes)
+    _, keys, times = np.unique(codes, return_inverse=True, return_counts=True)
+    # The stems of each claim, the rarest of the group first.
+    order = np.lexsort((codes, times[keys], owners))
+    places = np.arange(len(codes)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    rare = order[places < RARE_WORDS]
+    keys, owners = keys[rare], owners[rare]
+    order = np.lexsort((owners, keys))
+    return np.unique(neighbours(keys[order], owners[order], MOST), axis=0)
+
+
+def neighbours(keys: npt.NDArray[Any], numbers: Numbers, most: int) -> Numbers:
+    """Pairs of those with one key of which the second is among the first so many behind the first one."""
+    found = [np.empty((0, 2), np.int64)]
+    here = np.arange(len(keys))
+    for step in range(1, most + 1):
+        here = here[here + step < len(keys)]
+        here = here[keys[here + step] == keys[here]]  # who has none so near has none farther off
+        if not len(here):
+            break
+        found.append(np.stack([numbers[here], numbers[here + step]], axis=1))
+    return np.concatenate(found)

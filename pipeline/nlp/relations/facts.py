@@ -40,8 +40,10 @@ FAR_APART = 40
 """Characters between source and cue above which what stands there is a clause of its own."""
 MEANT = "meant"
 """Attribute of a claim under which its words are kept while their meanings are compared."""
-IN_A_ROW = 3
-"""Words in a row that quotations are compared by."""
+TELLS = "tells"
+"""Attribute of a claim under which it is kept whether it tells what was claimed."""
+QUOTED_ROW = 4
+"""Words in a row of a quotation that make a key, and that quotations are compared by."""
 _QUOTED = re.compile(
     r"[“\"‘]([^“”\"]{2,}?)[”\"’](?![^\W_])"
     r"|(?<![\w'’])'([^'“”\"]{2,80})'(?![^\W_])"  # in a headline, not behind a word: `the workers' rights'`
@@ -129,9 +131,8 @@ class ClaimFacts:
 
     def forget(self) -> None:
         """Drop what was worked out of the words: it takes several times the room of the words, and can be worked out again."""
-        for name in _WORKED_OUT:
+        for name in (*_WORKED_OUT, MEANT, TELLS):
             self.__dict__.pop(name, None)
-        self.__dict__.pop(MEANT, None)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -178,13 +179,13 @@ class ClaimFacts:
 
     @cached_property
     def said_rows(self) -> frozenset[tuple[str, ...]]:
-        """Each three words in a row of the content."""
-        return frozenset(rows_of(self.said, IN_A_ROW))
+        """Each four words in a row of the content."""
+        return frozenset(rows_of(self.said, QUOTED_ROW))
 
     @cached_property
     def quoted_rows(self) -> frozenset[tuple[str, ...]]:
-        """Each three words in a row of a quotation in the content."""
-        return frozenset(row for words in self.quoted for row in rows_of(words, IN_A_ROW))
+        """Each four words in a row of a quotation in the content."""
+        return frozenset(row for words in self.quoted for row in rows_of(words, QUOTED_ROW))
 
     @cached_property
     def numbers(self) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.nlp.relations.facts import ClaimFacts
+from pipeline.nlp.relations.facts import TELLS, ClaimFacts
 from pipeline.nlp.relations.lexicon import Pointing, RelationRules
 
 NEAR_NOUN = 3
@@ -119,11 +119,14 @@ def _points_barely(claim: ClaimFacts, rules: RelationRules) -> bool:
 
 def tells_claims(claim: ClaimFacts, rules: RelationRules) -> bool:
     """Whether a claim is about what was claimed, and tells that: `defended his claim that ...`, which is no report of it."""
-    words = claim.said[:OPENING]
-    return any(
-        word in rules.kind_of and words[place + 1 : place + 2] == ("that",)
-        for place, word in enumerate(words)
-    )
+    found: bool | None = claim.__dict__.get(TELLS)
+    if found is None:  # a claim is compared with some hundred others
+        words = claim.said[:OPENING]
+        found = claim.__dict__[TELLS] = any(
+            word in rules.kind_of and words[place + 1 : place + 2] == ("that",)
+            for place, word in enumerate(words)
+        )
+    return found
 
 
 def _is_subject(words: tuple[str, ...], place: int, rules: RelationRules) -> bool:

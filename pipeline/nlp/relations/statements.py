@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.nlp.relations.candidates import LATE, NEAR, QUOTED_ROW
+from pipeline.nlp.relations.candidates import LATE, NEAR
 from pipeline.nlp.relations.evidence import weigh_pair
-from pipeline.nlp.relations.facts import IN_A_ROW, STEM, ClaimFacts, longest_row
+from pipeline.nlp.relations.facts import QUOTED_ROW, STEM, ClaimFacts, longest_row
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.speakers import Match, is_collective, match_speakers
 
@@ -103,10 +103,10 @@ def compare_surely(
         if summed is not None:
             return summed
     match = match_speakers(one, other)
-    quoted = _quoted_in_common(one, other, match, rules)
-    days = _days_between(one, other)
     if match == "other" and one.person == other.person:
         return 0.0  # unlike a body and who speaks for it
+    quoted = _quoted_in_common(one, other, match, rules)
+    days = _days_between(one, other)
     found = _trust(match, quoted, days, together=together)
     # A headline has no day of its own: what the text dates to Monday it tells on Tuesday.
     undated = days is None or (together and one.headline != other.headline)
@@ -167,12 +167,19 @@ def _is_copied(one: ClaimFacts, other: ClaimFacts) -> bool:
 
 def _quoted_in_common(one: ClaimFacts, other: ClaimFacts, match: Match, rules: RelationRules) -> int:
     """Words in a row of a quotation that the other claim has too; 0 where they say too little."""
-    best = 0
+    best, sure = 0, match == "same"
     for first, second in ((one, other), (other, one)):
         for words in first.quoted:
-            if len(words) < IN_A_ROW or not first.quoted_rows.isdisjoint(second.said_rows):
-                best = max(best, _telling(words, first, second, rules, sure=match == "same"))
+            if _may_tell(words, first, second, sure=sure):
+                best = max(best, _telling(words, first, second, rules, sure=sure))
     return best
+
+
+def _may_tell(words: tuple[str, ...], claim: ClaimFacts, other: ClaimFacts, *, sure: bool) -> bool:
+    """Whether a quotation of a claim is worth a look at the other: a few words say something only as a whole, of one speaker."""
+    if len(words) < QUOTED_ROW:
+        return sure and f" {' '.join(words)} " in other.spoken
+    return not claim.quoted_rows.isdisjoint(other.said_rows)
 
 
 def _telling(
