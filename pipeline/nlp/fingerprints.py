@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from pipeline.core.atomic_files import MARK
@@ -115,11 +116,17 @@ def require_intact(model: str) -> None:
         )
 
 
-def _sums(model: Path) -> dict[str, str]:
+def _sums(model: Path) -> Mapping[str, str]:
+    """The sums of the files of a pipeline; hashed once in a process for as long as sizes and times are the same."""
+    files = [path for path in _files(model) if path.name not in (FILE_SUMS, MARK)]
+    return _sums_of(model, tuple((path, path.stat().st_size, path.stat().st_mtime_ns) for path in files))
+
+
+@lru_cache(1)
+def _sums_of(model: Path, files: Sequence[tuple[Path, int, int]]) -> Mapping[str, str]:
     return {
         path.relative_to(model).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in _files(model)
-        if path.name not in (FILE_SUMS, MARK)
+        for path, _, _ in files
     }
 
 

@@ -144,10 +144,6 @@ def make_policy_dates(
         day_first: Whether `07/09/2022` is 7 September.
         fiscal_start: Month in which a financial year begins.
     """
-    ours = RULES_DIR / "dates"
-    known: DateRules | None = None
-    if rules:
-        known = read_date_rules(Path(rules))
-    elif ours.is_dir():
-        known = read_date_rules(ours)
+    folder = Path(rules) if rules else RULES_DIR / "dates"
+    known = folder if rules or folder.is_dir() else None
     return PolicyDates(known, day_first=day_first, fiscal_start=fiscal_start)

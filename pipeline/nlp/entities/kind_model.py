@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -88,11 +88,9 @@ def read_kinds(path: Path = WEIGHTS) -> KindModel | None:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         # Rounded weights are much alike: those that are equal share a number, so that all fit the processor's cache.
-        known: dict[float, float] = {}
-        rows = {name: [float(weight) for weight in row] for name, row in data["weights"].items()}
-        return KindModel(
-            {name: tuple(known.setdefault(weight, weight) for weight in row) for name, row in rows.items()}
-        )
+        rows: Mapping[str, Sequence[float]] = data["weights"]
+        known = {weight: float(weight) for weight in {weight for row in rows.values() for weight in row}}
+        return KindModel({name: tuple(map(known.__getitem__, row)) for name, row in rows.items()})
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise ModelError(
             f"{path}: not weights of the entity-type model: {error}",
