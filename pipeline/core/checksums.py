@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 SIZE = hashlib.sha256().digest_size
 
@@ -22,3 +23,10 @@ def strip_checksum(data: bytes) -> bytes:
     if hashlib.sha256(body).digest() != digest:
         raise ValueError("checksum differs")
     return body
+
+
+def write_checked(path: Path, data: bytes | memoryview) -> None:
+    """Write what `add_checksum` gives, without a copy of the data."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.write(hashlib.sha256(data).digest())

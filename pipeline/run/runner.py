@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.core.errors import EmptyError
+from pipeline.core.garbage import collected_seldom
 from pipeline.core.messages import counted
 from pipeline.core.settings import Settings
 from pipeline.nlp.fingerprints import check_mode, check_model
@@ -88,7 +89,7 @@ def run_all(
         from pipeline.run.all_stages import run_stages
         from pipeline.run.engines.local import LocalEngine
 
-        with (engine or LocalEngine(count_workers(workers))).session() as session:
+        with collected_seldom(), (engine or LocalEngine(count_workers(workers))).session() as session:
             run_stages(
                 raw,
                 out,

@@ -14,6 +14,8 @@ from multiprocessing.connection import wait
 from types import TracebackType
 from typing import TypeVar
 
+from pipeline.core.garbage import collect_seldom
+
 T = TypeVar("T")
 MAX_BREAKS = 2
 """After so many dead processes the remaining tasks run alone, so that the one that kills is found."""
@@ -106,7 +108,7 @@ class ProcessPool:
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_die_with_parent)
+            self._pool = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_begin)
         return self._pool
 
     def _stop(self) -> None:
@@ -128,6 +130,12 @@ def _deaf_children() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin() -> None:
+    """What a new process does first."""
+    _die_with_parent()
+    collect_seldom()
 
 
 def _die_with_parent() -> None:

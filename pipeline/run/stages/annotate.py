@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.core.errors import PipelineError, StageError
+from pipeline.core.garbage import collected_seldom
 from pipeline.core.lazy_imports import import_spacy
 from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.component_cache import Memo
@@ -46,8 +47,6 @@ from pipeline.text.document import Document, Unmasked
 if TYPE_CHECKING:
     from pipeline.nlp.annotator import Annotator
 
-COLLECTED = 100_000
-"""New objects after which the garbage collector goes through them."""
 DIED = "It may need more memory than there is: split the text, or run with fewer --workers."
 
 
@@ -194,7 +193,7 @@ def run_shard(task: Task) -> None:
     """
     check_program(task.program, task.settings)
     fingerprint = pipeline_fingerprint(task.settings)
-    with _collected_seldom():
+    with collected_seldom():
         kept = _Kept.read(task, fingerprint)
         new = [entry for entry in task.shard.entries if entry.doc_id not in kept.chunks]
         annotator = _annotator(task.settings, fingerprint)
@@ -314,17 +313,6 @@ def _lasting() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
-
-
-@contextmanager
-def _collected_seldom() -> Iterator[None]:
-    """The garbage collector looks at new objects by the ten thousands: a shard makes many, and few are in cycles."""
-    usual = gc.get_threshold()
-    gc.set_threshold(COLLECTED, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 def _annotate(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: _Kept) -> list[_Result]:

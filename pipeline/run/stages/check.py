@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,8 +96,8 @@ def _soundness(
 ) -> list[Outcome]:
     """The checks that hold for any run."""
 
-    def columns(table: str, column: str) -> Iterator[pa.ChunkedArray]:
-        for _, rows in read_files(out, told, table, [column]):
+    def columns(table: str, column: str, values: Sequence[str]) -> Iterator[pa.ChunkedArray]:
+        for _, rows in read_files(out, told, table, [column], among=values):
             if rows is not None:
                 yield rows[column]
 

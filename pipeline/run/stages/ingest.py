@@ -104,7 +104,7 @@ class _Reading:
     def __init__(self, settings: Settings, failures: list[FailureRow]) -> None:
         self.settings = settings
         self.failures = failures
-        self.files: list[FileRecords] = []
+        self.files: list[str] = []
         self.ids: dict[str, str] = {}
         self.ahead: ReadAhead | None = None
 
@@ -121,7 +121,8 @@ class _Reading:
                 for doc_id, line in ids.items():
                     self.ids[doc_id] = place_of(file.name, line)
             lines = [line for line, _ in records]
-            self.files.append(FileRecords(file.name, state, lines, stands=failed == len(self.failures)))
+            stands = failed == len(self.failures)
+            self.files.append(FileRecords(file.name, state, lines, stands).line())
             for _, record in records:
                 yield record
             progress("ingest", done, len(files))
