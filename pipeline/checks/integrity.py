@@ -32,8 +32,11 @@ SPANS = (
 """Table, columns of the offsets, and column of the text that stands there."""
 
 
-Columns = Callable[[str, str], "Iterable[pa.ChunkedArray]"]
-"""Gives a column of a table, file by file: also of files whose rows are not looked at."""
+Columns = Callable[[str, str, Sequence[str]], "Iterable[pa.ChunkedArray]"]
+"""Gives a column of a table, file by file: also of files whose rows are not looked at. Files may be left out that have none of some ascending
+values; where none are given, all files are asked for."""
+KEPT = 200_000
+"""Different references of which the values are kept beside the hashes: a check of few parts then looks at few files."""
 
 _NEAR = tuple(one for one in REFERENCES if one[0] in DOCUMENT_TABLES and one[2] in DOCUMENT_TABLES)
 """References within a document."""
@@ -43,7 +46,7 @@ _FAR = (*(one for one in REFERENCES if one not in _NEAR), *FAR_REFERENCES)
 
 def check_integrity(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> list[Finding]:
     """Return all findings about the tables of a run."""
-    return check_in_parts([tables], run, lambda table, column: [tables[table][column]])
+    return check_in_parts([tables], run, lambda table, column, values: [tables[table][column]])
 
 
 class _FarReferences:
@@ -59,15 +62,25 @@ class _FarReferences:
         self._columns = columns
         self._known: defaultdict[tuple[str, str], list[Hashes]] = defaultdict(list)
         self._wanted: defaultdict[tuple[str, str], list[Hashes]] = defaultdict(list)
+        self._values: set[str] = set()
+        self._are_all_kept = True
 
     def add(self, tables: Mapping[str, pa.Table]) -> None:
         """Take in a part."""
         for name, column, _, _ in _FAR:
             if name in tables:
                 self._wanted[name, column].append(_hashes(tables[name][column]))
+                self._keep(tables[name][column])
         for target, other in {(target, other) for _, _, target, other in _FAR}:
             if target in tables:
                 self._known[target, other].append(_hashes(tables[target][other]))
+
+    def _keep(self, column: pa.ChunkedArray) -> None:
+        if self._are_all_kept:
+            self._values.update(column.drop_null().unique().to_pylist())
+        if len(self._values) > KEPT:
+            self._are_all_kept = False
+            self._values.clear()
 
     def findings(self) -> Iterator[Finding]:
         """What refers to nothing, once all parts are in."""
@@ -78,7 +91,9 @@ class _FarReferences:
                 _merged(self._wanted[name, column]).tolist()
             )
             if lost:
-                values = (one for own in self._columns(name, column) for one in own.drop_null().to_pylist())
+                values = (
+                    one for own in self._columns(name, column, ()) for one in own.drop_null().to_pylist()
+                )
                 named = sorted({value for value in values if hash(value) in lost})
                 yield from finding("references", f"{name}.{column}: no such row in {target}", named)
 
@@ -91,7 +106,9 @@ class _FarReferences:
         lost = np.setdiff1d(wanted, _merged(self._known[target, other]), assume_unique=True)
         if not len(lost):
             return lost
-        for values in self._columns(target, other):
+        among = set(lost.tolist())
+        named = sorted(value for value in self._values if hash(value) in among)
+        for values in self._columns(target, other, named):
             lost = np.setdiff1d(lost, _hashes(values), assume_unique=True)
             if not len(lost):
                 break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -172,23 +173,49 @@ class Part:
         return cls(files, {name: Counter(counts) for name, counts in told["totals"].items()})
 
 
-def write_part(folder: Path, label: str, chunks: Iterable[Chunk]) -> Part:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A part of an earlier run, of which files may stay.
+
+    Attributes:
+        part: The part.
+        number: Its number there.
+        folder: Of that run.
+        written: When that run was written.
+    """
+
+    part: Part
+    number: int
+    folder: Path
+    written: int
+
+    def with_files_of(self, part: Part) -> Part:
+        """The part with some tables anew."""
+        totals = {name: counts for name, counts in self.part.totals.items() if name not in part.files}
+        anew = {name: counts for name, counts in part.totals.items() if name in part.files}
+        return Part({**self.part.files, **part.files}, {**totals, **anew})
+
+
+def write_part(
+    folder: Path, label: str, chunks: Iterable[Chunk], names: Collection[str] = DOCUMENT_TABLES
+) -> Part:
     """Write the files of a part into the folders of the tables, under a name that does not count yet.
 
     Args:
         folder: Of the run.
         label: Of the part, until it is placed.
         chunks: Rows of consecutive documents.
+        names: The tables to write.
     """
     totals = no_totals()
-    paths = {name: _unplaced(folder, name, label) for name in DOCUMENT_TABLES}
+    paths = {name: _unplaced(folder, name, label) for name in names}
     with ExitStack() as stack:
         writers = {}
         for name, path in paths.items():
             path.parent.mkdir(exist_ok=True)
             writers[name] = stack.enter_context(_open_writer(path, TABLES[name]))
         for group in _groups(chunks):
-            for name in DOCUMENT_TABLES:
+            for name in names:
                 _write(writers[name], name, group[name], totals)
     return Part({name: _measured(path, totals[name]) for name, path in paths.items()}, totals)
 
@@ -233,9 +260,22 @@ class FolderWriter:
         """Those so far."""
         return self._parts
 
-    def place(self, part: Part, label: str) -> None:
-        """Add a written part: its files get the names of the next number. One without documents does not stay."""
-        number, is_empty = len(self._parts), not part.files["documents"].rows
+    def place(self, part: Part, label: str, standing: Standing | None = None) -> None:
+        """Add a written part: its files get the names of the next number. One without documents does not stay.
+
+        Args:
+            part: The part.
+            label: Under which it was written.
+            standing: The same part of an earlier run, for the tables that were not written.
+
+        Raises:
+            ValueError: A file of an earlier run is not as it was.
+        """
+        number = len(self._parts)
+        if standing is not None:
+            for name in standing.part.files.keys() - part.files.keys():
+                self._keep_file(name, standing)
+        is_empty = standing is None and not part.files["documents"].rows
         for name, file in part.files.items():
             written = _unplaced(self.folder, name, label)
             if is_empty:  # its last documents are gone
@@ -245,25 +285,24 @@ class FolderWriter:
             written.rename(target)
             self._new.append(target)
         if not is_empty:
-            self._parts.append(part)
+            self._parts.append(part if standing is None else standing.with_files_of(part))
 
-    def keep(self, part: Part, number: int, earlier: Path, written: int) -> None:
+    def keep(self, standing: Standing) -> None:
         """Add a part of an earlier run as it is.
-
-        Args:
-            part: The part.
-            number: Its number there.
-            earlier: Folder of that run.
-            written: When that run was written.
 
         Raises:
             ValueError: A file of it is not as it was.
         """
-        for name, file in part.files.items():
-            source, folder = earlier / f"{name}.parquet", self.folder / f"{name}.parquet"
-            folder.mkdir(exist_ok=True)
-            _take_over(source / file.name(number), folder / file.name(len(self._parts)), file, written)
-        self._parts.append(part)
+        for name in standing.part.files:
+            self._keep_file(name, standing)
+        self._parts.append(standing.part)
+
+    def _keep_file(self, name: str, standing: Standing) -> None:
+        """Take over a file of an earlier run into the next part."""
+        file, folder = standing.part.files[name], self.folder / f"{name}.parquet"
+        folder.mkdir(exist_ok=True)
+        source = standing.folder / f"{name}.parquet" / file.name(standing.number)
+        _take_over(source, folder / file.name(len(self._parts)), file, standing.written)
 
     def write_other(self, name: str, table: pa.Table) -> list[int]:
         """Write a table whose rows belong to no document: as one file, or in parts along the columns that it is sorted by.
@@ -588,6 +627,7 @@ def read_files(
     known: Collection[str] = (),
     *,
     verify: bool = False,
+    among: Sequence[str] = (),
 ) -> Iterator[tuple[str, pa.Table | None]]:
     """The files of a table of a finished run, each with its hash.
 
@@ -598,6 +638,7 @@ def read_files(
         columns: The columns that are wanted; None for all.
         known: Hashes of files that need not be read: None stands for their rows.
         verify: Compare the files with their hashes and check every page.
+        among: Ascending values; files that can have none of them in the first of the columns are left out. All files where there are none.
 
     Raises:
         StageError: The table is missing, or is not the one that the run wrote.
@@ -612,7 +653,22 @@ def read_files(
             yield digest, None
             continue
         with _open_file(path, digest, verify=verify) as file:
+            if among and wanted and not _may_hold(file, wanted[0], among):
+                continue
             yield digest or "", _checked(partial(file.read, columns=wanted, use_threads=False), out, name)
+
+
+def _may_hold(file: pq.ParquetFile, column: str, values: Sequence[str]) -> bool:
+    """Whether a file may have one of some ascending values in a column, by the least and greatest value that it tells of."""
+    for group in map(file.metadata.row_group, range(file.metadata.num_row_groups)):
+        columns = map(group.column, range(group.num_columns))
+        told = next(one.statistics for one in columns if one.path_in_schema == column)
+        if told is None or not told.has_min_max:
+            return True
+        at = bisect_left(values, told.min)
+        if at < len(values) and values[at] <= told.max:
+            return True
+    return False
 
 
 def read_column(out: Path, name: str, column: str) -> list[Any]:
