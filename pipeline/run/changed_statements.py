@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import chain
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.nlp.relations.candidates import MOST, SMALL, pairs_within, share_headline
 from pipeline.nlp.relations.corpus import compare_claims, headline_pairs, judge_pair
@@ -19,6 +20,9 @@ from pipeline.nlp.relations.statements import Same, group
 from pipeline.run.claim_views import Codes, Difference, Ref, View, claim_at, claims_of
 
 Pair = tuple[Ref, Ref]
+Numbers = npt.NDArray[np.int64]
+_BITS = 32
+_MASK = (1 << _BITS) - 1
 
 
 class ChangedStatements:
@@ -37,8 +41,7 @@ class ChangedStatements:
         self._rules = rules
         self._scores: dict[Pair, float] = {}
         self._small: dict[tuple[View, int], frozenset[Ref]] = {}
-        self._groups: dict[tuple[View, int], Mapping[Ref, set[Ref]]] = {}
-        self._compared: dict[tuple[View, int], Sequence[tuple[int, int]]] = {}
+        self._within: dict[tuple[View, int], Numbers] = {}
         self._headlines: dict[Ref, list[Pair]] = {}
         self._candidates: dict[Ref, list[Pair]] = {}
 
@@ -117,17 +120,20 @@ class ChangedStatements:
         numbers: dict[Ref, int] = {}
         before, after = (self._numbered(view, key, numbers) for view in views)
         refs = list(numbers)
-        for one, other in sorted(before ^ after):
-            if self._score((refs[one], refs[other])) > 0:
-                yield refs[one], refs[other]
+        for code in np.setxor1d(before, after).tolist():
+            one, other = refs[code >> _BITS], refs[code & _MASK]
+            if self._score((one, other)) > 0:
+                yield one, other
 
-    def _numbered(self, view: View, key: int, numbers: dict[Ref, int]) -> set[tuple[int, int]]:
-        """The pairs of a group, by numbers of the claims as they stand now; one that is gone is in none."""
+    def _numbered(self, view: View, key: int, numbers: dict[Ref, int]) -> Codes:
+        """The pairs of a group, each as one number, by numbers of the claims as they stand now; one that is gone is in none."""
         places = []
         for ref in map(self._difference.moved, view.listed("speakers", key)):
             places.append(-1 if ref is None else numbers.setdefault(ref, len(numbers)))
-        found = {(places[one], places[other]) for one, other in self._pairs(view, key)}
-        return {pair for pair in found if -1 not in pair}
+        pairs = np.array(places, np.int64)[self._pairs(view, key)]
+        pairs = pairs[(pairs >= 0).all(1)]
+        codes: Codes = (pairs[:, 0] << _BITS) | pairs[:, 1]
+        return codes
 
     def _joining(self, pairs: Iterable[Pair]) -> Iterator[Pair]:
         """Those of one statement, as they stand now."""
@@ -170,20 +176,16 @@ class ChangedStatements:
         own = view.listed("speakers", key)
         if len(own) <= SMALL:
             return self._small.setdefault((view, key), frozenset(own))
-        if (view, key) not in self._groups:
-            found: dict[Ref, set[Ref]] = {one: set() for one in own}
-            for one, other in self._pairs(view, key):
-                found[own[one]].add(own[other])
-                found[own[other]].add(own[one])
-            self._groups[view, key] = found
-        return self._groups[view, key].get(ref, ())
+        pairs, place = self._pairs(view, key), int(view.codes("speakers", key).searchsorted(view.code(ref)))
+        near = (pairs[pairs[:, 0] == place, 1], pairs[pairs[:, 1] == place, 0])
+        return [own[one] for one in np.concatenate(near).tolist()]
 
-    def _pairs(self, view: View, key: int) -> Sequence[tuple[int, int]]:
+    def _pairs(self, view: View, key: int) -> Numbers:
         """Pairs of the claims of a speaker, by their places in the list of the key."""
-        if (view, key) not in self._compared:
-            claims = [claim_at(ref) for ref in view.listed("speakers", key)]
-            self._compared[view, key] = list(pairs_within(range(len(claims)), claims))
-        return self._compared[view, key]
+        if (view, key) not in self._within:
+            stems = [file.stems_of(number) for file, number in view.listed("speakers", key)]
+            self._within[view, key] = pairs_within(stems)
+        return self._within[view, key]
 
     def _said(self, ref: Ref) -> list[Pair]:
         """Pairs of a headline and the claim of the text that says the same, in the document of a claim."""

@@ -21,7 +21,7 @@ from zlib import crc32
 
 import numpy as np
 
-from pipeline.nlp.relations.candidates import share_headline, speaker_keys, word_keys
+from pipeline.nlp.relations.candidates import share_headline, speaker_keys, stem_codes, word_keys
 from pipeline.nlp.relations.copies import LEAST, Hashes
 from pipeline.nlp.relations.corpus import DocumentRelations, headline_pairs, longest_name, relate_document
 from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts
@@ -124,6 +124,7 @@ class ClaimFileWriter:
         self._rows: list[tuple[int, int, bytes, bytes]] = []
         self._sources: list[int] = []
         self._claims: list[tuple[bytes, int]] = []
+        self._stems: list[npt.NDArray[np.uint64]] = []
         self._counts: list[int] = []
         self._keys: dict[str, list[npt.NDArray[np.uint64]]] = {name: [] for name in INDEXES}
         self._numbers: dict[str, list[Numbers]] = {name: [] for name in INDEXES}
@@ -188,6 +189,7 @@ class ClaimFileWriter:
         self._claims += [
             (file.packed_claim(number), int(file.claim_days[number])) for number in range(start, end)
         ]
+        self._stems += [file.stems_of(number) for number in range(start, end)]
 
     def _add(self, document: DocumentRelations, packed: Sequence[bytes], source: int = 0) -> None:
         links = [list(asdict(link).values()) for link in document.links]
@@ -201,6 +203,7 @@ class ClaimFileWriter:
         self._file(OF_DOCUMENTS, document_keys(document), len(self._rows))
         first = len(self._claims)
         for number, claim in enumerate(document.claims, first):
+            self._stems.append(stem_codes(claim))
             self._file(OF_CLAIMS, claim_keys(claim, self._rules), number)
         for place, key in denial_keys(document):
             self._file(("denials",), {"denials": [key]}, first + place)
@@ -270,6 +273,8 @@ class ClaimFileWriter:
             "hashes": b"".join([row[3] for row in self._rows]),
             **_placed("claims", [data for data, _ in self._claims]),
             "claim_days": _array("<i4", [day for _, day in self._claims]),
+            "stems_at": _ends("<u8", [len(codes) for codes in self._stems]),
+            "stems": b"".join([codes.astype("<u8").tobytes() for codes in self._stems]),
         }
         for name in INDEXES:
             keys = np.concatenate([np.empty(0, np.uint64), *self._keys[name]])
@@ -453,8 +458,15 @@ class ClaimFile:
 
     def hashes_of(self, number: int) -> Hashes:
         """The hashes of a document by which copies are found."""
-        at = self._read("hashes_at", "<u8")
-        found: Hashes = self._read("hashes", "<u8")[int(at[number]) : int(at[number + 1])]
+        return self._part_of("hashes", number)
+
+    def stems_of(self, number: int) -> Hashes:
+        """The stems of a claim, as `stem_codes` gives them."""
+        return self._part_of("stems", number)
+
+    def _part_of(self, name: str, number: int) -> Hashes:
+        at = self._read(f"{name}_at", "<u8")
+        found: Hashes = self._read(name, "<u8")[int(at[number]) : int(at[number + 1])]
         return found
 
     def _slice(self, name: str, number: int) -> bytes:

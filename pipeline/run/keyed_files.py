@@ -8,6 +8,7 @@ import mmap
 import struct
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -21,34 +22,39 @@ if TYPE_CHECKING:
 _HEAD = struct.Struct("<QI")
 """Number of keys, and the sum of the index behind it."""
 Values = Sequence[Any]
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def write_keyed(path: Path, values: Mapping[str, Values]) -> None:
     """Write lists of plain values by key."""
-    stream_keyed(path, ((key, values[key]) for key in sorted(values)))
+    _write(path, ((key, values[key]) for key in sorted(values)), BytesIO())
 
 
 def stream_keyed(path: Path, pairs: Iterable[tuple[str, Values]]) -> None:
     """Write lists of plain values, each with its key, in any order of the keys; of what was written only the places are kept in memory."""
+    with TemporaryFile(dir=path.parent) as spool:
+        _write(path, pairs, spool)
+
+
+def _write(path: Path, pairs: Iterable[tuple[str, Values]], spool: IO[bytes]) -> None:
+    """Write such lists by way of a file that takes them as they come."""
     import numpy as np
 
     hashes, lengths = array("Q"), array("Q")
-    with TemporaryFile(dir=path.parent) as spool, path.open("wb") as file:
-        for key, values in pairs:
-            blob = _blob_of({key: values})
-            hashes.append(_hash(key))
-            lengths.append(len(blob))
-            spool.write(blob)
-        every = np.array(hashes, "<u8")
-        order = every.argsort(kind="stable")
-        ends = np.array(lengths, "<u8").cumsum(dtype="<u8")
-        distinct = np.unique(every)
+    for key, values in pairs:
+        blob = _blob_of({key: values})
+        hashes.append(_hash(key))
+        lengths.append(len(blob))
+        spool.write(blob)
+    every = np.array(hashes, "<u8")
+    order = every.argsort(kind="stable")
+    ends = np.array(lengths, "<u8").cumsum(dtype="<u8").tolist()
+    distinct = np.unique(every)
+    with path.open("wb") as file:
         file.seek(_HEAD.size + 20 * len(distinct) + 8)
         sizes, sums = array("Q", [0]), array("I")
         for places in _alike(every, order):
-            blob = _joined(
-                _read(spool, int(ends[place]) - lengths[place], lengths[place]) for place in places
-            )
+            blob = _joined(_read(spool, ends[place] - lengths[place], lengths[place]) for place in places)
             sizes.append(len(blob))
             sums.append(crc32(blob))
             file.write(blob)
@@ -81,7 +87,7 @@ def _joined(blobs: Iterable[bytes]) -> bytes:
 
 
 def _blob_of(values: Mapping[str, Values]) -> bytes:
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+    return _encode(values).encode()
 
 
 class KeyedFile:

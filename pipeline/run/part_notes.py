@@ -7,7 +7,6 @@ each id became, and what is counted of each entity.
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -68,10 +67,10 @@ def _place(topic: str, doc_id: str, day: dt.date | None) -> tuple[str, int]:
 def _file(own: dict[str, Fact], fact: Fact) -> None:
     """Add a fact to those of its topic; of one person as the same in one month the documents are counted."""
     if fact[0] != "known":
-        own[json.dumps(fact)] = fact
+        own[repr(fact)] = fact
         return
     *same, times, sample = fact
-    key = json.dumps(same)
+    key = repr(same)
     *_, before, marks = own.get(key, (0, []))
     own[key] = (*same, before + times, sorted({*marks, *sample})[:SAMPLE])
 

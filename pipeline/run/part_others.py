@@ -6,6 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from pipeline.core.settings import Settings, find_model
 from pipeline.decisions.decided import Decided
@@ -13,7 +16,7 @@ from pipeline.nlp.identity.terms import read_terms
 from pipeline.run.engines.local import Engine
 from pipeline.run.entity_counts import Tally, entity_row
 from pipeline.run.identity import alias_rows
-from pipeline.run.keyed_files import KeyedFile, changed_keys
+from pipeline.run.keyed_files import KeyedFile, changed_keys, hash_keys
 from pipeline.run.part_notes import COUNTED, NAMED, find_all, sum_tallies
 from pipeline.run.part_relations import PartRelations
 from pipeline.run.part_state import Before, DecidedRows, Kept, results_path
@@ -21,11 +24,16 @@ from pipeline.run.paths import INGEST_FAILURES
 from pipeline.run.program import Program
 from pipeline.run.records import read_records
 from pipeline.run.resolution import read_known_names
-from pipeline.run.table_patches import Key, TablePatch, by_key, write_all
+from pipeline.run.table_patches import TablePatch, by_key, write_all
 from pipeline.run.whole_entities import sum_all
 from pipeline.tables.chunks import build_table
+from pipeline.tables.merging import Key
 from pipeline.tables.parquet import FolderWriter, read_other
 from pipeline.tables.schema import TABLES, ClaimLinkRow, EntityAliasRow, EntityRow, FailureRow, Row
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pyarrow as pa
 
 
 class _Everybody(Collection[str]):
@@ -39,6 +47,26 @@ class _Everybody(Collection[str]):
 
     def __len__(self) -> int:
         return 0
+
+
+class _Ids(_Everybody):
+    """Ids by their hashes: the ids of all entities would be most of the memory of a process."""
+
+    def __init__(self) -> None:
+        self._pieces = [np.empty(0, np.uint64)]
+
+    def add(self, ids: Sequence[str]) -> None:
+        """Take in some."""
+        self._pieces.append(hash_keys(ids))
+
+    @cached_property
+    def _ascending(self) -> npt.NDArray[np.uint64]:
+        return np.sort(np.concatenate(self._pieces))
+
+    def __contains__(self, one: object) -> bool:
+        wanted = hash_keys([str(one)])
+        place = int(self._ascending.searchsorted(wanted)[0])
+        return bool((self._ascending[place : place + 1] == wanted).any())
 
 
 EVERYBODY = _Everybody()
@@ -133,12 +161,12 @@ def write_others(turn: Turn) -> dict[str, list[Key]]:
     for name, rows in turn.relations.rows.items():
         own = _decided_links(turn, rows) if name == "claim_links" else rows
         last[name] = _write_cut(turn, name, own, turn.before)
-    for name, table in turn.relations.tables.items():
+    for name, pieces in turn.relations.tables.items():
         if name == "claim_links" and turn.decided:
-            rows = by_key(name, (ClaimLinkRow(**row) for row in table.to_pylist()))
+            rows = by_key(name, (ClaimLinkRow(**row) for piece in pieces for row in piece.to_pylist()))
             last[name] = _write_cut(turn, name, _decided_links(turn, rows), Before(turn.before.folder))
         else:
-            last[name] = write_all(name, turn.writer, table)
+            last[name] = write_all(name, turn.writer, pieces)
     return last
 
 
@@ -146,17 +174,25 @@ def _write_first(turn: Turn) -> list[Key]:
     """Write entities, other ids and offices where there was no run before; returns the last key of each part of the entities."""
     keys = [kept.key for kept in turn.parts]
     entities, named = sum_all(turn.engine, turn.writer.folder, keys, turn.settings, turn.program)
-    ids = set(entities["entity_id"].to_pylist())
+    ids = _Ids()
+
+    def noted() -> Iterator[pa.Table]:
+        for piece in entities:
+            ids.add(piece["entity_id"].to_pylist())
+            yield piece
+
+    if turn.decided:
+        rows = turn.decided.entities([EntityRow(**row) for piece in noted() for row in piece.to_pylist()])
+        last = _write_cut(turn, "entities", by_key("entities", rows), turn.before)
+    else:
+        last = write_all("entities", turn.writer, noted())
     told = [(entity, *other) for entity, others in named.items() for other in others]
     aliases = [row for row in turn.decided.aliases(alias_rows(told)) if row.entity_id in ids]
     aliases.sort(key=lambda row: (row.entity_id, row.alias_id))
     turn.write("entity_aliases", aliases)
     model, own = find_model(turn.settings.annotate.model), turn.settings.annotate.own_lists
     turn.write("offices", read_terms(model, own, ids))
-    if not turn.decided:
-        return write_all("entities", turn.writer, entities)
-    rows = turn.decided.entities([EntityRow(**row) for row in entities.to_pylist()])
-    return _write_cut(turn, "entities", by_key("entities", rows), turn.before)
+    return last
 
 
 def _entity_rows(turn: Turn) -> dict[Key, Row | None]:

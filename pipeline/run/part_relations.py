@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +16,10 @@ from pipeline.run.claim_views import Difference, Ref, View, claim_at, relations_
 from pipeline.run.keyed_files import KeyedFile
 from pipeline.run.part_notes import find_statement
 from pipeline.run.part_state import Before, Kept, Plan, claims_path
-from pipeline.run.table_patches import Key, by_key
+from pipeline.run.table_patches import by_key
 from pipeline.run.whole_relations import WholeRelations
 from pipeline.tables.commit import link_or_copy
+from pipeline.tables.merging import Key
 from pipeline.tables.parquet import read_other, read_part
 from pipeline.tables.schema import Row
 
@@ -46,7 +47,7 @@ class PartRelations:
         compared: Pairs of claims that were compared.
         is_whole: All were related.
         rows: The changed rows of each table, by key, where some changed.
-        tables: All rows of each table, where all were related.
+        tables: All rows of each table in ascending pieces, where all were related.
         restated: Keys of parts that stay but for the statements of their claims.
     """
 
@@ -71,7 +72,7 @@ class PartRelations:
         self.compared = 0
         self.is_whole = False
         self.rows: Mapping[str, Mapping[Key, Row | None]] = {}
-        self.tables: Mapping[str, pa.Table] = {}
+        self.tables: Mapping[str, Iterable[pa.Table]] = {}
         self.restated: set[str] = set()
         self._new: Sequence[Ref] = ()
         self._overlaps: dict[ClaimFile, list[str]] = {}
@@ -83,8 +84,12 @@ class PartRelations:
         self._files[plan.key] = self._old[plan.key]
 
     def read(self, plan: Plan) -> None:
-        """Take in the claims of a part that must be written, once their file is."""
-        self._files[plan.key] = ClaimFile(claims_path(self._folder, plan.key))
+        """Take in the claims of a part that must be written, once their file is, which may be that of the run before."""
+        path, earlier = claims_path(self._folder, plan.key), claims_path(self._before.folder, plan.key)
+        if plan.key in self._old and path.samefile(earlier):
+            self._files[plan.key] = self._old[plan.key]
+        else:
+            self._files[plan.key] = ClaimFile(path)
 
     @cached_property
     def _old(self) -> dict[str, ClaimFile]:

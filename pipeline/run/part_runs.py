@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.core.errors import StageError
+from pipeline.core.lazy_imports import import_arrow
+from pipeline.core.open_files import hold_many_files
 from pipeline.core.settings import Settings, find_model
 from pipeline.core.versions import package_version
 from pipeline.nlp.fingerprints import pipeline_fingerprint
-from pipeline.nlp.identity.corpus import Corpus
+from pipeline.nlp.identity.corpus import Corpus, Final
 from pipeline.nlp.identity.facts import Facts, read_facts
 from pipeline.nlp.relations.lexicon import read_relation_rules
 from pipeline.run.claim_files import ClaimFile
@@ -62,11 +64,12 @@ from pipeline.run.program import describe_program
 from pipeline.run.shard_results import Done, read_manifest
 from pipeline.run.stages.write import describe_run
 from pipeline.run.whole_relations import WholeRelations
+from pipeline.tables.chunks import DOCUMENT_TABLES
 from pipeline.tables.commit import link_or_copy
-from pipeline.tables.parquet import FolderWriter, Limits
+from pipeline.tables.parquet import FolderWriter, Limits, Standing
 from pipeline.tables.schema import TABLES, VERSION
 
-_VERSION = 7
+_VERSION = 8
 """Of what a run leaves for the next one."""
 
 
@@ -85,6 +88,8 @@ def write_parts(out: Path, settings: Settings, about: Mapping[str, Any], engine:
     Raises:
         StageError: A shard is damaged, or the folder cannot be written.
     """
+    hold_many_files()  # some for each part
+    import_arrow().default_memory_pool().release_unused()  # of reading, which is done
     plans = list(plan_parts(read_manifest(out), settings.tables.part_documents))
     before = read_state(out, _made_with(settings))
     if before is not None:
@@ -195,6 +200,7 @@ class _PartRun:
     def _answer(self) -> None:
         """Find for each part that must be written what the ids became of which the corpus decides."""
         self._finals = Finals(self._folder)
+        self._same_answers, self._same_claims = set[str](), set[str]()
         if self._earlier:
             self._answer_changed()
             return
@@ -212,12 +218,20 @@ class _PartRun:
         documents = self._documents_seen(self._fresh_shards(gone))
         answers = Change(self._facts, views, left, documents).answers()
         for plan in self._plans:
-            known = plan.key in self._earlier
-            if known and plan.key not in answers.dirty:
-                continue
-            earlier = [self._before.results(plan.key)] if known else [results for _, results in left]
-            seen = self._documents_seen(plan.shards)
-            self._finals[plan.key] = patched(earlier, seen, Corpus(self._facts), answers.finals)
+            if plan.key not in self._earlier:
+                seen = self._documents_seen(plan.shards)
+                results = [own for _, own in left]
+                self._finals[plan.key] = patched(results, seen, Corpus(self._facts), answers.finals)
+            elif plan.key in answers.dirty:
+                self._patch(plan.key, answers.finals)
+
+    def _patch(self, key: str, answers: Mapping[str, Final]) -> None:
+        """Write a part of the same documents anew, some of whose ids became something else."""
+        before = dict(all_finals(self._before.results(key)))
+        now = {local_id: answers.get(local_id, final) for local_id, final in before.items()}
+        self._finals[key] = now
+        if all(final.entity == before[local_id].entity for local_id, final in now.items()):
+            self._same_claims.add(key)
 
     def _gone(self) -> list[Kept]:
         """The parts of the run before that are no more."""
@@ -258,6 +272,7 @@ class _PartRun:
     def _take_over(self, key: str) -> None:
         """Write a part anew with the answers of the run before."""
         self._finals[key] = dict(all_finals(self._before.results(key)))
+        self._same_answers.add(key)
 
     def _work(self, work: Callable[..., None], tasks: Sequence[PartTask]) -> None:
         """Do something for parts: where people decided, in this process, which knows their decisions."""
@@ -272,15 +287,16 @@ class _PartRun:
         rules = read_relation_rules(find_model(self._settings.annotate.model))
         relations = PartRelations(rules, self._before, self._folder, self._plans, self._whole)
         holders = {shard: kept.key for kept in self._before.parts for shard in kept.shards}
+        related = self._finals.keys - (self._same_claims - self._decided())
         tasks = []
-        for task in self._tasks(self._finals.keys):
+        for task in self._tasks(related):
             keys = {holders[shard.key] for shard in task.plan.shards if shard.key in holders}
             known = tuple(claims_path(self._before.folder, key) for key in sorted(keys))
             effect = self._effects[task.plan.key]
             tasks.append(replace(task, effect=effect, known=known, written=self._before.written))
         self._work(relate_part, tasks)
         for plan in self._plans:
-            if plan.key in self._finals:
+            if plan.key in related:
                 relations.read(plan)
             else:
                 relations.keep(plan)
@@ -300,9 +316,24 @@ class _PartRun:
             if not relations.is_whole:
                 told = json.dumps(dict(relations.statements(task.plan)))
                 task.work("statements").write_text(told, encoding="utf-8")
-            tasks[task.plan.key] = replace(task, effect=self._effects[task.plan.key])
+            names = self._to_write(task.plan.key, relations.restated)
+            tasks[task.plan.key] = replace(task, effect=self._effects[task.plan.key], names=names)
         self._work(write_rows, list(tasks.values()))
         return [self._placed(plan, tasks.get(plan.key), writer) for plan in self._plans]
+
+    def _decided(self) -> set[str]:
+        """The parts to which decisions do something, or did in the run before."""
+        before = {key for key, kept in self._earlier.items() if kept.decided}
+        return before | {key for key, effect in self._effects.items() if effect}
+
+    def _to_write(self, key: str, restated: Container[str]) -> tuple[str, ...]:
+        """The tables of a part that may not be as before: of the same documents only ids and statements may be others."""
+        kept = self._earlier.get(key)
+        if kept is None or kept.part is None or key in self._decided():
+            return DOCUMENT_TABLES
+        ids = () if key in self._same_answers else ("appearances", "mentions")
+        claims = ("claims",) if key in restated or key not in self._same_answers | self._same_claims else ()
+        return ids + claims
 
     def _placed(self, plan: Plan, task: PartTask | None, writer: FolderWriter) -> Kept:
         """Give a part its place among the others."""
@@ -310,18 +341,25 @@ class _PartRun:
         if task is None:
             kept = self._earlier[plan.key]
             link_or_copy(results_path(self._before.folder, plan.key), results_path(writer.folder, plan.key))
-            if kept.part is None or kept.number is None:
+            standing = self._standing(kept)
+            if standing is None:
                 return kept
-            writer.keep(kept.part, kept.number, self._before.folder, self._before.written)
+            writer.keep(standing)
             return replace(kept, number=number)
         part, failures = read_written(task)
-        writer.place(part, plan.key)
-        placed = len(writer.parts()) > number
+        writer.place(part, plan.key, self._standing(self._earlier.get(plan.key)))
+        placed = writer.parts()[number:]
         return Kept(
             plan.key,
             tuple(shard.key for shard in plan.shards),
             number if placed else None,
-            part if placed else None,
+            placed[0] if placed else None,
             failures,
             task.effect,
         )
+
+    def _standing(self, kept: Kept | None) -> Standing | None:
+        """The files of a part of the run before, where it had documents."""
+        if kept is None or kept.part is None or kept.number is None:
+            return None
+        return Standing(kept.part, kept.number, self._before.folder, self._before.written)

@@ -30,9 +30,10 @@ from pipeline.run.relations import with_statements
 from pipeline.run.resolution import RELATED_FROM
 from pipeline.run.shard_results import Done, read_chunk, read_columns
 from pipeline.run.whole_relations import statements_of
-from pipeline.tables.chunks import Chunk
+from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk
+from pipeline.tables.commit import link_or_copy
 from pipeline.tables.parquet import Part, write_part
-from pipeline.tables.schema import FailureRow
+from pipeline.tables.schema import TABLES, FailureRow, arrow_schema
 
 WORK, RELATIONS = ".work", "relations"
 """Folder, in that of the run, of what only the run itself needs; and in it that of what relates all claims."""
@@ -60,6 +61,7 @@ class PartTask:
         effect: Hash of what decisions do to it; empty for nothing.
         known: Files of claims of the run before that may hold shards of it.
         written: When that run was written.
+        names: The tables to write; the others stay as that run wrote them.
     """
 
     out: Path
@@ -71,6 +73,7 @@ class PartTask:
     effect: str = ""
     known: tuple[Path, ...] = ()
     written: int = 0
+    names: tuple[str, ...] = DOCUMENT_TABLES
 
     @property
     def model(self) -> Path:
@@ -158,14 +161,22 @@ def relate_part(task: PartTask, decide: Decide | None = None) -> None:
     files = [ClaimFile(path, task.written) for path in task.known]
     known = {digest: file for file in files for digest in file.shards}
     documents = {int(source): (file, place) for file in files for place, source in enumerate(file.sources)}
+    digests = [
+        shard_digest(f"{shard.key} {task.effect}", _became(task, chunk, finals))
+        for shard, chunk in zip(task.plan.shards, who(task.out, task.plan.shards), strict=True)
+    ]
+    target = claims_path(task.folder, task.plan.key)
+    for file in files:
+        if list(file.shards) == digests:
+            link_or_copy(file.path, target)
+            return
     writer = ClaimFileWriter(rules)
-    for shard, chunk in zip(task.plan.shards, who(task.out, task.plan.shards), strict=True):
-        digest = shard_digest(f"{shard.key} {task.effect}", _became(task, chunk, finals))
+    for shard, digest in zip(task.plan.shards, digests, strict=True):
         if digest in known:
             writer.copy(digest, known[digest])
             continue
         writer.relate(digest, read_claims(_claims(task.out, shard.key, finals, decide)), documents)
-    writer.write(claims_path(task.folder, task.plan.key))
+    writer.write(target)
 
 
 def _became(task: PartTask, chunk: Chunk, finals: Mapping[str, Final]) -> list[tuple[str, Final]]:
@@ -210,18 +221,20 @@ def write_rows(task: PartTask, decide: Decide | None = None) -> None:
     finals, counted = read_finals(task.work("finals")), Entities()
     statements = _statements(task)
     failures: list[FailureRow] = []
+    wanted = {*task.names, *SEEN}
+    columns = {name: arrow_schema(TABLES[name]).names for name in DOCUMENT_TABLES if name in wanted}
 
     def resolved() -> Iterator[Chunk]:
         for shard in task.plan.shards:
-            rows, failed = read_chunk(task.out, shard.key)
+            rows, failed = read_columns(task.out, shard.key, columns)
             failures.extend(failed)
             chunk = apply_finals(rows, partial(_final, finals))
             if decide is not None:
                 chunk = decide(chunk)
             counted.add(chunk)
-            yield with_statements(chunk, statements)
+            yield with_statements(chunk, statements) if "claims" in chunk else chunk
 
-    part = write_part(task.folder, task.plan.key, resolved())
+    part = write_part(task.folder, task.plan.key, resolved(), task.names)
     write_results(results_path(task.folder, task.plan.key), finals, counted, statements)
     told = {"part": part.to_json(), "failures": [asdict(row) for row in failures]}
     _write_json(task.work("part"), told)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from pipeline.core.errors import StageError
@@ -29,6 +30,10 @@ class FileRecords:
     state: str
     lines: list[int]
     stands: bool
+
+    def line(self) -> str:
+        """As the manifest has it."""
+        return json.dumps([self.name, self.state, self.lines, self.stands])
 
 
 Kept = list[tuple[int, bytes]]
@@ -87,18 +92,23 @@ def kept_records(documents: Path, manifest: Path, made_with: str) -> Iterator[Ke
         made_with: Stands for program and settings.
     """
     with read_lines(documents) as line_at:
-        yield KeptRecords(line_at, dict(_places(documents, read_files(documents, manifest, made_with) or [])))
+        yield KeptRecords(line_at, dict(_places(documents, read_files(documents, manifest, made_with) or ())))
 
 
-def write_manifest(documents: Path, manifest: Path, made_with: str, files: list[FileRecords]) -> None:
+def write_manifest(documents: Path, manifest: Path, made_with: str, rows: Sequence[str]) -> None:
     """Write which file each record came from.
+
+    Args:
+        documents: The file of records.
+        manifest: The file to write.
+        made_with: Stands for program and settings.
+        rows: What `FileRecords.line` gives for each file.
 
     Raises:
         StageError: The folder cannot be written.
     """
-    rows = [json.dumps([file.name, file.state, file.lines, file.stands]) for file in files]
     # The hashes of both files: after a kill between the two writes neither is trusted.
-    head = json.dumps([made_with, hash_file(documents), fingerprint(*rows)])
+    head = json.dumps([made_with, hash_file(documents), sum_up(rows)])
     write_lines(manifest, (f"{line}\n".encode() for line in (head, *rows)))
 
 
@@ -111,7 +121,7 @@ def read_maker(manifest: Path) -> str:
         return ""
 
 
-def read_files(documents: Path, manifest: Path, made_with: str | None = None) -> list[FileRecords] | None:
+def read_files(documents: Path, manifest: Path, made_with: str | None = None) -> Iterator[FileRecords] | None:
     """The files of the last run, or None if they are of another program or not as they were written.
 
     Args:
@@ -122,20 +132,24 @@ def read_files(documents: Path, manifest: Path, made_with: str | None = None) ->
     if not (documents.is_file() and manifest.is_file()):
         return None
     try:
-        head, *rows = [line.decode().rstrip("\n") for _, line in scan_lines(manifest, "ingest")]
-        maker, *sums = json.loads(head)
-        if made_with not in (None, maker) or sums != [hash_file(documents), fingerprint(*rows)]:
+        rows = _rows(manifest)
+        maker, *sums = json.loads(next(rows))
+        if made_with not in (None, maker) or sums != [hash_file(documents), sum_up(rows)]:
             return None
-        return [FileRecords(*json.loads(row)) for row in rows]
-    except (ValueError, TypeError):
+        for row in islice(_rows(manifest), 1, None):
+            FileRecords(*json.loads(row))
+    except (ValueError, TypeError, StopIteration):
         return None
+    return (FileRecords(*json.loads(row)) for row in islice(_rows(manifest), 1, None))
+
+
+def _rows(manifest: Path) -> Iterator[str]:
+    return (line.decode().rstrip("\n") for _, line in scan_lines(manifest, "ingest"))
 
 
 def _places(
-    documents: Path, files: list[FileRecords]
+    documents: Path, files: Iterable[FileRecords]
 ) -> Iterator[tuple[str, tuple[str, list[tuple[int, Place]]]]]:
-    if not files:
-        return
     # Records are in the order of the files, so the next ones are this file's, also where it is read again.
     records = ((offset, len(line)) for offset, line in scan_lines(documents, "ingest"))
     for file in files:
@@ -184,4 +198,12 @@ def doc_id_of(line: bytes) -> str:
 
 def fingerprint(*parts: str) -> str:
     """One hash of several texts."""
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    return sum_up(parts)
+
+
+def sum_up(parts: Iterable[str]) -> str:
+    """The same of texts that need not all be in memory."""
+    digest = hashlib.sha256()
+    for number, part in enumerate(parts):
+        digest.update(f"\0{part}".encode() if number else part.encode())
+    return digest.hexdigest()

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.core.atomic_files import new_state_file
-from pipeline.core.checksums import add_checksum, strip_checksum
+from pipeline.core.checksums import strip_checksum, write_checked
 from pipeline.core.lazy_imports import import_arrow
 from pipeline.run.paths import DOCUMENTS, FILES, INDEX, UNMASKED, UNMASKED_SUM
 from pipeline.run.record_cache import FileRecords, read_files, read_maker, write_manifest
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 COLUMNS = (
     "name", "state", "line", "stands", "doc_id", "key", "masked", "offset", "length", "unmasked_offset", "unmasked_length",
 )  # fmt: skip
+
+TOGETHER = 16_384
+"""Records that are made rows of at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +142,19 @@ def _entry(row: Mapping[str, Any]) -> Entry:
     )
 
 
-def make_table(records: Sequence[Record]) -> pa.Table:
-    """Rows of an index, in the order of their documents."""
+def make_table(records: Iterable[Record]) -> pa.Table:
+    """Rows of an index, in the order in which they come."""
     pa = import_arrow()
     text, flag, number = pa.string(), pa.bool_(), pa.int64()
     types = [text, text, pa.int32(), flag, text, text, flag, number, number, number, number]
     schema = pa.schema(list(zip(COLUMNS, types, strict=True)))
-    # Column by column: rows as dictionaries would be several times the index in memory.
-    columns = list(zip(*(record.row() for record in records), strict=True)) or [()] * len(COLUMNS)
-    arrays = [pa.array(values, kind) for values, kind in zip(columns, types, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=schema)
+    stream, batches = iter(records), []
+    # Some at a time and column by column: as objects they would be several times the index in memory.
+    while own := list(islice(stream, TOGETHER)):
+        columns = zip(*(record.row() for record in own), strict=True)
+        arrays = [pa.array(values, kind) for values, kind in zip(columns, types, strict=True)]
+        batches.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
+    return pa.Table.from_batches(batches, schema=schema)
 
 
 def has_documents(table: pa.Table, doc_ids: Collection[str]) -> bool:
@@ -179,7 +186,7 @@ def write_index(out: Path, index: Index) -> None:
     with pa.ipc.new_stream(sink, index.table.schema.with_metadata({"index": told})) as writer:
         writer.write_table(index.table.replace_schema_metadata({"index": told}))
     with new_state_file(out / INDEX) as partial:
-        partial.write_bytes(add_checksum(sink.getvalue().to_pybytes()))
+        write_checked(partial, memoryview(sink.getvalue()))
 
 
 def read_index(out: Path, made_with: str | None) -> Index | None:
@@ -222,18 +229,19 @@ def index_run(out: Path, made_with: str, entries: Sequence[Entry], masked: set[s
     files = read_files(out / DOCUMENTS, out / FILES)
     if files is None:
         return
-    at = {entry.document[0]: entry for entry in entries}
-    offsets = iter(sorted(at))
-    records: list[Record] = []
-    for file in files:
-        for line in file.lines:
-            # Entries come by id, the lines of the file by place: the offset brings them together.
-            entry = at[next(offsets)]
-            records.append(Record(file.name, file.state, line, file.stands, entry, entry.doc_id in masked))
-        if not file.lines:  # else the next run would take an empty file for a new one
-            records.append(Record(file.name, file.state, 0, file.stands, None))
+    # Entries come by id, the lines of the file by place: the offset brings them together.
+    found = iter(sorted(entries, key=lambda entry: entry.document[0]))
+
+    def records() -> Iterator[Record]:
+        for file in files:
+            for line in file.lines:
+                entry = next(found)
+                yield Record(file.name, file.state, line, file.stands, entry, entry.doc_id in masked)
+            if not file.lines:  # else the next run would take an empty file for a new one
+                yield Record(file.name, file.state, 0, file.stands, None)
+
     ends = ((out / DOCUMENTS).stat().st_size, (out / UNMASKED).stat().st_size)
-    write_index(out, Index(made_with, ends, in_order(make_table(records))))
+    write_index(out, Index(made_with, ends, in_order(make_table(records()))))
 
 
 def append(path: Path, end: int, lines: Sequence[bytes]) -> list[Place]:
@@ -283,7 +291,7 @@ def compact(out: Path) -> None:
         file = files.setdefault(row["name"], FileRecords(row["name"], row["state"], [], row["stands"]))
         if row["doc_id"] is not None:
             file.lines.append(row["line"])
-    write_manifest(out / DOCUMENTS, out / FILES, made_with, list(files.values()))
+    write_manifest(out / DOCUMENTS, out / FILES, made_with, [file.line() for file in files.values()])
     write_lines(out / UNMASKED_SUM, [hash_file(out / UNMASKED).encode()])
 
 

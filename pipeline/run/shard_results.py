@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.core.atomic_files import new_state_file
-from pipeline.core.checksums import add_checksum, strip_checksum
+from pipeline.core.checksums import strip_checksum, write_checked
 from pipeline.core.errors import StageError
 from pipeline.core.settings import Settings
 from pipeline.nlp.component_cache import Memo
@@ -80,7 +80,7 @@ def write_result(out: Path, key: str, result: ShardResult) -> None:
     for table in (failures, *(result.chunk[name] for name in DOCUMENT_TABLES), memos):
         _write_stream(sink, table)
     with new_state_file(result_path(out, key)) as partial:
-        partial.write_bytes(add_checksum(sink.getvalue().to_pybytes()))
+        write_checked(partial, memoryview(sink.getvalue()))
 
 
 def _write_stream(file: pa.NativeFile, table: pa.Table) -> None:
@@ -188,22 +188,6 @@ def _read_streams(out: Path, key: str) -> Iterator[Callable[..., pa.Table]]:
         raise StageError(f"{path}: is missing or damaged", hint) from error
     with pa.BufferReader(data) as file:  # small, and read in many pieces
         yield partial(_read_stream, file)
-
-
-def write_rows(path: Path, table: pa.Table) -> None:
-    """Leave rows for another process of the run."""
-    import pyarrow as pa
-
-    with pa.OSFile(str(path), "wb") as sink:
-        _write_stream(sink, table)
-
-
-def read_rows(path: Path) -> pa.Table:
-    """The rows that another process of the run left."""
-    import pyarrow as pa
-
-    with pa.OSFile(str(path), "rb") as source:
-        return _read_stream(source)
 
 
 def write_manifest(out: Path, shards: Sequence[Shard | Done], settings: Settings) -> None:

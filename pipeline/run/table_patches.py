@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 
 from pipeline.run.part_state import Before
 from pipeline.tables.chunks import build_table
+from pipeline.tables.merging import Key, in_order, keys_of
 from pipeline.tables.parquet import FolderWriter, read_other
 from pipeline.tables.parts import cut_keys, ends_part, join_key
 from pipeline.tables.schema import TABLES, Row
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-Key = tuple[str, ...]
-"""The columns that a table is sorted by."""
 
 
 @dataclass(frozen=True)
@@ -101,31 +99,29 @@ class TablePatch:
             yield keys[end - 1]
 
 
-def keys_of(name: str, table: pa.Table) -> list[Key]:
-    """The key of each row of a table."""
+def write_all(name: str, writer: FolderWriter, pieces: Iterable[pa.Table]) -> list[Key]:
+    """Write all rows of a table, which come in ascending pieces; returns the last key of each part."""
     import pyarrow as pa
 
-    columns = [table[column].cast(pa.string()).to_pylist() for column in TABLES[name].order]
-    return list(zip(*columns, strict=True))
-
-
-def in_order(name: str, table: pa.Table) -> pa.Table:
-    """The rows of a table by what it is sorted by."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    order = TABLES[name].order
-    keys = pa.table({column: table[column].cast(pa.string()) for column in order})  # labels cannot be sorted
-    return table.take(pc.sort_indices(keys, sort_keys=[(column, "ascending") for column in order]))
-
-
-def write_all(name: str, writer: FolderWriter, table: pa.Table) -> list[Key]:
-    """Write all rows of a table, in whatever order they are; returns the last key of each part."""
-    import pyarrow as pa
-
-    ordered = in_order(name, table)
-    cuts = writer.write_other(name, ordered)
-    return keys_of(name, ordered.take(pa.array(cuts, pa.int64())))
+    last: list[Key] = []
+    waiting: list[pa.Table] = []
+    end: Key | None = None
+    for piece in pieces:
+        keys, start = keys_of(name, piece), 0
+        for place, key in enumerate(keys, 1):
+            if ends_part(join_key(key), writer.limits.part_documents):
+                writer.write_rows(name, pa.concat_tables([*waiting, piece.slice(start, place - start)]))
+                last.append(key)
+                waiting, start, end = [], place, None
+        if start < len(keys):
+            waiting.append(piece.slice(start))
+            end = keys[-1]
+    if end is not None:
+        writer.write_rows(name, pa.concat_tables(waiting))
+        last.append(end)
+    elif not last:
+        writer.write_rows(name, build_table(TABLES[name], []))
+    return last
 
 
 def by_key(name: str, rows: Iterable[Row]) -> dict[Key, Row]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,8 +17,8 @@ from pipeline.run.part_state import results_path
 from pipeline.run.part_work import WORK
 from pipeline.run.program import Program, check_program
 from pipeline.run.resolution import read_known_names
-from pipeline.run.shard_results import read_rows, write_rows
 from pipeline.tables.chunks import build_table
+from pipeline.tables.merging import leave_rows, merge_rows
 from pipeline.tables.schema import TABLES
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ class SumTask:
 
 def sum_all(
     engine: Engine, folder: Path, keys: Sequence[str], settings: Settings, program: Program
-) -> tuple[pa.Table, Others]:
-    """The entities of all parts, not sorted, and their other ids.
+) -> tuple[Iterator[pa.Table], Others]:
+    """The entities of all parts in ascending pieces, and their other ids.
 
     Args:
         engine: Does the tasks.
@@ -67,8 +67,6 @@ def sum_all(
         settings: Those of the run.
         program: What is to do the work.
     """
-    import pyarrow as pa
-
     (folder / WORK / _KEYS).write_text(json.dumps(keys), encoding="utf-8")
     count = len(keys) // PARTS + 1
     tasks = [SumTask(folder, settings, program, number, count) for number in range(count)]
@@ -76,7 +74,7 @@ def sum_all(
     named: dict[str, Sequence[tuple[str, str]]] = {}
     for task in tasks:
         named |= json.loads(task.path("named").read_bytes())
-    return pa.concat_tables([read_rows(task.path("arrow")) for task in tasks]), named
+    return merge_rows("entities", [task.path("arrow") for task in tasks]), named
 
 
 def sum_entities(task: SumTask) -> None:
@@ -94,5 +92,5 @@ def sum_entities(task: SumTask) -> None:
                 named.setdefault(own.removeprefix(NAMED), []).extend(rows)
     known = read_known_names(task.settings, set(tallies))
     rows = [entity_row(entity, tally, known.get(entity)) for entity, tally in tallies.items()]
-    write_rows(task.path("arrow"), build_table(TABLES["entities"], rows))
+    leave_rows(task.path("arrow"), "entities", build_table(TABLES["entities"], rows))
     task.path("named").write_text(json.dumps(named), encoding="utf-8")

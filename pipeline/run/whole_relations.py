@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pipeline.core.open_files import hold_many_files
 from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.relations import candidates, copies
 from pipeline.nlp.relations.corpus import compare_claims, judge_pair
@@ -37,8 +38,8 @@ from pipeline.run.claim_files import HEADED, NAMED, SAID, ClaimFile, key_of, lin
 from pipeline.run.claim_views import View
 from pipeline.run.engines.local import Engine, do_all
 from pipeline.run.program import Program, check_program
-from pipeline.run.shard_results import read_rows, write_rows
 from pipeline.tables.chunks import build_table
+from pipeline.tables.merging import in_order, leave_rows, merge_rows
 from pipeline.tables.schema import TABLES, ClaimLinkRow, DocumentGroupRow, PositionRow, Row
 
 if TYPE_CHECKING:
@@ -115,6 +116,11 @@ class Claims:
         place = int(self.starts.searchsorted(number, side="right")) - 1
         return place, number - int(self.starts[place])
 
+    def stems(self, number: int) -> Keys:
+        """The stems of a claim, as `stem_codes` gives them."""
+        place, own = self.place(number)
+        return self.files[place].stems_of(own)
+
     def forget(self) -> None:
         """Drop what was read of them."""
         for file in self.files:
@@ -167,6 +173,7 @@ class Claims:
 @lru_cache(1)
 def _open_claims(folder: Path) -> Claims:
     """Those that the tasks of a run are about; opened once in each process."""
+    hold_many_files()
     return Claims([ClaimFile(Path(path)) for path in json.loads((folder / _FILES).read_bytes())])
 
 
@@ -205,13 +212,13 @@ class WholeRelations:
         """Put pairs that may report one statement into files, by blocks of their first claims."""
         self._put(_coded(self._claims.pairs(HEADED)))
         for low, high in self._claims.spans("words"):
-            self._put(_coded(_neighbours(*self._claims.index("words", low, high), candidates.MOST)))
+            self._put(_coded(candidates.neighbours(*self._claims.index("words", low, high), candidates.MOST)))
         large: list[Numbers] = []
         for low, high in self._claims.spans("speakers"):
             keys, numbers = self._claims.index("speakers", low, high)
             _, starts, sizes = np.unique(keys, return_index=True, return_counts=True)
             small = np.repeat(sizes <= candidates.SMALL, sizes)
-            self._put(_coded(_neighbours(keys[small], numbers[small], candidates.SMALL)))
+            self._put(_coded(candidates.neighbours(keys[small], numbers[small], candidates.SMALL)))
             for place in np.flatnonzero(sizes > candidates.SMALL).tolist():
                 large.append(numbers[starts[place] : starts[place] + sizes[place]])
         for codes in self._within(large):
@@ -293,21 +300,19 @@ class WholeRelations:
         """The statements of the claims of a part, by its number, once all are related."""
         return statements_of(self._folder, number)
 
-    def tables(self) -> dict[str, pa.Table]:
-        """The rows of the tables that belong to no document, once the claims are related; not sorted."""
-        import pyarrow as pa
-
+    def tables(self) -> dict[str, Iterator[pa.Table]]:
+        """The rows of the tables that belong to no document, once the claims are related, in ascending pieces."""
         entries = sum(len(file.index("subjects")[0]) for file in self._claims.files)
         count = entries // SUBJECTS + 1
         turns = [self._step(f"turns-{number}", number, count) for number in range(count)]
         links = [self._step(f"links-{number}", number) for number in range(len(self._claims.files))]
         do_all(self._engine, find_series, turns)
         do_all(self._engine, list_links, links)
-        positions = [_left(step, "positions") for step in (*turns, *links)]
+        groups = in_order("document_groups", build_table(TABLES["document_groups"], self._groups()))
         return {
-            "claim_links": pa.concat_tables([_left(step, "claim_links") for step in links]),
-            "positions": pa.concat_tables(positions),
-            "document_groups": build_table(TABLES["document_groups"], self._groups()),
+            "claim_links": _merged("claim_links", links),
+            "positions": _merged("positions", [*turns, *links]),
+            "document_groups": iter([groups]),
         }
 
     def _groups(self) -> Iterator[DocumentGroupRow]:
@@ -373,17 +378,16 @@ def pair_speakers(step: Step) -> None:
     numbers, found = step.load("claims"), [np.empty((0, 2), np.int64)]
     for start, end in pairwise([0, *np.cumsum(step.load("sizes")).tolist()]):
         own = numbers[start:end]
-        facts = [claims[number] for number in own.tolist()]
-        pairs = list(candidates.pairs_within(range(len(own)), facts))
-        found.append(own[np.array(pairs, np.int64).reshape(-1, 2)])
+        found.append(own[candidates.pairs_within([claims.stems(number) for number in own.tolist()])])
     step.save("pairs", np.concatenate(found))
 
 
 def compare_pairs(step: Step) -> None:
     """Score pairs of claims."""
     claims, rules = step.begin()
-    pairs = step.load("pairs").tolist()
-    scores = [compare_claims(claims[one], claims[other], rules) for one, other in pairs]
+    pairs = step.load("pairs")
+    facts = {number: claims[number] for number in np.unique(pairs).tolist()}  # in a few pairs each
+    scores = [compare_claims(facts[one], facts[other], rules) for one, other in pairs.tolist()]
     step.save("scores", np.array(scores, np.float64))
 
 
@@ -467,11 +471,15 @@ def list_links(step: Step) -> None:
 
 
 def _leave(step: Step, name: str, rows: Iterable[Row]) -> None:
-    write_rows(step.folder / f"{step.name}.{name}", build_table(TABLES[name], rows))
+    leave_rows(_left(step, name), name, build_table(TABLES[name], rows))
 
 
-def _left(step: Step, name: str) -> pa.Table:
-    return read_rows(step.folder / f"{step.name}.{name}")
+def _left(step: Step, name: str) -> Path:
+    return step.folder / f"{step.name}.{name}"
+
+
+def _merged(name: str, steps: Iterable[Step]) -> Iterator[pa.Table]:
+    return merge_rows(name, [_left(step, name) for step in steps])
 
 
 # Numbers
@@ -501,19 +509,6 @@ def _times(keys: Keys) -> Numbers:
     _, places, counts = np.unique(keys, return_inverse=True, return_counts=True)
     found: Numbers = counts[places]
     return found
-
-
-def _neighbours(keys: Keys, numbers: Numbers, most: int) -> Numbers:
-    """Pairs of those with one key of which the second is among the first so many behind the first one."""
-    found = [np.empty((0, 2), np.int64)]
-    here = np.arange(len(keys))
-    for step in range(1, most + 1):
-        here = here[here + step < len(keys)]
-        here = here[keys[here + step] == keys[here]]  # who has none so near has none farther off
-        if not len(here):
-            break
-        found.append(np.stack([numbers[here], numbers[here + step]], axis=1))
-    return np.concatenate(found)
 
 
 def _repeated(keys: Keys, numbers: Numbers) -> Iterator[tuple[int, int]]:

@@ -101,14 +101,14 @@ def join_chunks(chunks: Sequence[Chunk]) -> Chunk:
 
     if not chunks:
         return empty_chunk()
-    return {name: pa.concat_tables([chunk[name] for chunk in chunks]) for name in DOCUMENT_TABLES}
+    return {name: pa.concat_tables([chunk[name] for chunk in chunks]) for name in chunks[0]}
 
 
 def split_chunk(chunk: Chunk, firsts: Sequence[str]) -> list[Chunk]:
     """The chunk cut before each of the given document ids, which must ascend: one part more than ids."""
     pieces: list[dict[str, pa.Table]] = [{} for _ in range(len(firsts) + 1)]
     ids = document_ids(chunk)
-    for name in DOCUMENT_TABLES:
+    for name in chunk:
         # Rows are in the order of their documents in each table, so a search finds where one begins.
         cuts = [0, *(bisect_left(ids[name], first) for first in firsts), len(ids[name])]
         for piece, (start, end) in zip(pieces, pairwise(cuts), strict=True):
@@ -124,11 +124,12 @@ def split_documents(chunk: Chunk) -> dict[str, Chunk]:
 
 def document_ids(chunk: Chunk) -> dict[str, list[str]]:
     """For each table the document of each row."""
-    ids = {name: chunk[name]["doc_id"].to_pylist() for name in DOCUMENT_TABLES if name != "claim_mentions"}
-    # This table has no column of documents: its rows belong to the document of their claim.
-    owners = dict(zip(chunk["claims"]["claim_id"].to_pylist(), ids["claims"], strict=True))
-    claims = chunk["claim_mentions"]["claim_id"].to_pylist()
-    ids["claim_mentions"] = [owners[claim] for claim in claims]
+    ids = {name: table["doc_id"].to_pylist() for name, table in chunk.items() if name != "claim_mentions"}
+    if "claim_mentions" in chunk:
+        # This table has no column of documents: its rows belong to the document of their claim.
+        owners = dict(zip(chunk["claims"]["claim_id"].to_pylist(), ids["claims"], strict=True))
+        claims = chunk["claim_mentions"]["claim_id"].to_pylist()
+        ids["claim_mentions"] = [owners[claim] for claim in claims]
     return ids
 
 

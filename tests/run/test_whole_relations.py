@@ -26,7 +26,7 @@ SMALL = {"PAIRS": 7, "CLAIMS": 5, "SUBJECTS": 3, "TOGETHER": 40, "BLOCK": 6}
 
 
 def rows_of(name: str, table: Any) -> dict[Key, Row]:
-    return by_key(name, (TABLES[name].row(**row) for row in table.to_pylist()))
+    return by_key(name, (TABLES[name].row(**row) for piece in table for row in piece.to_pylist()))
 
 
 @pytest.mark.parametrize("seed", range(12))
