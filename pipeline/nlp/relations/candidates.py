@@ -47,6 +47,9 @@ def find_candidates(claims: Sequence[ClaimFacts], meaning: Meaning) -> list[tupl
         for key in speaker_keys(claim):
             spoken[key].append(number)
     for own in spoken.values():
+        if len(own) <= SMALL:  # as most are
+            pairs.update(combinations(own, 2))
+            continue
         found = pairs_within([stem_codes(claims[number]) for number in own])
         pairs.update((own[one], own[other]) for one, other in found.tolist())
         for number in own:
