@@ -412,6 +412,10 @@ class ClaimFile:
         """Ascending keys, and the number that each stands for."""
         return self._read(f"{name} keys", "<u8"), self._read(f"{name} numbers", "<u4")
 
+    def entries(self, name: str) -> int:
+        """Number of the keys of an index, which are not looked at for that."""
+        return self._places[f"{name} keys"][1] // 8
+
     def keys_of(self, number: int) -> Index:
         """The keys of each index that a claim is found by, ascending."""
         found = {}

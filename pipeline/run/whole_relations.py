@@ -302,7 +302,7 @@ class WholeRelations:
 
     def tables(self) -> dict[str, Iterator[pa.Table]]:
         """The rows of the tables that belong to no document, once the claims are related, in ascending pieces."""
-        entries = sum(len(file.index("subjects")[0]) for file in self._claims.files)
+        entries = sum(file.entries("subjects") for file in self._claims.files)
         count = entries // SUBJECTS + 1
         turns = [self._step(f"turns-{number}", number, count) for number in range(count)]
         links = [self._step(f"links-{number}", number) for number in range(len(self._claims.files))]
