@@ -31,6 +31,8 @@ _PRONOUNS = frozenset(
         "them",
         "that",
         "this",
+        "these",
+        "those",
         "some",
         "others",
     }
@@ -45,9 +47,14 @@ def match_speakers(one: ClaimFacts, other: ClaimFacts) -> Match:
         return _match_entities(one, other)
     if one.source in _PRONOUNS or other.source in _PRONOUNS or not (one.source and other.source):
         return "unknown"
-    if named_words(one) & named_words(other):
+    if _share_words(named_words(one), named_words(other)):
         return "alike"
     return "other" if one.person or other.person else "unknown"
+
+
+def _share_words(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two descriptions share half the words of the shorter: `the senator's campaign` is not `the mayor's campaign`."""
+    return bool(one & other) and 2 * len(one & other) >= min(len(one), len(other))
 
 
 def _sets_apart(claim: ClaimFacts) -> bool:

@@ -115,9 +115,14 @@ def compare_surely(
         return found
     if not together and _is_copied(one, other):
         return SURE
-    if match == "unknown":
+    if match == "unknown" or (match == "alike" and _count_otherwise(one, other)):
         return 0.0
     return match if _say_enough(one, other, together=together) else -UNLIKE
+
+
+def _count_otherwise(one: ClaimFacts, other: ClaimFacts) -> bool:
+    """Whether two contents have numbers, and none in common: two polls are not one."""
+    return bool(one.numbers and other.numbers) and not one.numbers & other.numbers
 
 
 def _days_between(one: ClaimFacts, other: ClaimFacts) -> int | None:

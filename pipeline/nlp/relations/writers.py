@@ -17,7 +17,7 @@ _SENT = frozenset({"letter", "memo", "memorandum", "statement"})
 """What `the missive` may be."""
 _SOURCE = re.compile(rf"(?:the|this|that) (?P<paper>{_PAPER})", re.IGNORECASE)
 _PAPERS = re.compile(rf"\b{_PAPER}\b", re.IGNORECASE)
-_BY = re.compile(r" (?:written |signed )?(?:by|from) (?:the |a )?")
+_BY = re.compile(r" (?:written |signed )?(?:by|from) (?P<article>(?:the |a )?)")
 _WRITING = re.compile(
     r"\b(?:adopted|circulated|drafted|filed|fired off|issued|passed|penned|posted|published|released|sent|signed|wrote)\b"
 )
@@ -84,7 +84,9 @@ def _named(
 def _behind(text: str, end: int, named: Sequence[Named]) -> str | None:
     """`A letter from the union`."""
     by = _BY.match(text, end)
-    return None if by is None else next((one for start, _, one in named if start == by.end()), None)
+    if by is None:
+        return None
+    return next((one for start, _, one in named if start in (by.start("article"), by.end())), None)
 
 
 def _before(text: str, start: int, end: int, named: Sequence[Named]) -> str | None:

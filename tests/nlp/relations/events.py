@@ -84,8 +84,8 @@ def read_outlets(name: str) -> tuple[Documents, list[dict[str, Any]]]:
     stands behind the number (`{2>1d:it was not}` denies the first, `a` answers, `s` supports it), and `!` marks a cue without content.
 
     Args:
-        name: `learned`, which the weights were learned from; `held`, which nobody learned from; or `kept`, which has links too. Nobody reads the errors of
-            the last two.
+        name: `learned`, which the weights were learned from; `told`, which nobody learned from; or `held`, `kept` and `sealed`, whose errors nobody reads
+            (the last two have links too).
     """
     found: Documents = []
     events: list[dict[str, Any]] = []

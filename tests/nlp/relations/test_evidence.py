@@ -18,8 +18,9 @@ from pipeline.nlp.relations.facts import ClaimFacts, count_spread, describe_peop
 from pipeline.nlp.relations.lexicon import read_relation_rules
 from pipeline.nlp.relations.meaning import ALIKE, RAREST, Meaning
 from pipeline.nlp.relations.speakers import fit_names, match_speakers
-from pipeline.nlp.relations.statements import Same, group, sets_apart
+from pipeline.nlp.relations.statements import Same, compare, group, sets_apart
 from pipeline.nlp.relations.weights import EVIDENCE, FILE, Logistic, read_weights
+from pipeline.nlp.relations.writers import find_writers
 from pipeline.nlp.training.relations import Example, train
 
 CLAIM = ClaimFacts(
@@ -270,3 +271,47 @@ def test_two_speakers_who_quote_no_words_in_common_are_apart(
     first, second = replace(CLAIM, content=content), replace(CLAIM, content=other, **AGENCY)
     assert sets_apart(first, second, rules) is apart
     assert not sets_apart(first, replace(CLAIM, content=other), rules)
+
+
+def test_two_claims_of_one_cue_are_two_statements() -> None:
+    one = claim("ferry", "unsafe", cue_at=10, claim_id="d#c10")
+    other = claim("ferry", "unsafe", cue_at=10, claim_id="d#c40q")
+    assert compare(one, other, read_relation_rules(Path()), together=True) == 0.0
+    assert compare(one, replace(other, cue_at=90), read_relation_rules(Path()), together=True) > 0
+
+
+@pytest.mark.parametrize(
+    ("sentence", "writer"),
+    [
+        ("The union fired off a letter to the mayor. The letter urged him to go.", "org-union"),
+        ("In a letter, the union said that it was late. The letter urged him to go.", "org-union"),
+        ("The mayor got a letter from the union. The letter urged him to go.", "org-union"),
+        ("The mayor got a letter. The letter urged him to go.", None),
+        ("The union fired off a letter to the mayor. The memo urged him to go.", None),
+    ],
+)
+def test_a_letter_speaks_for_who_wrote_it(sentence: str, writer: str | None) -> None:
+    names = {"The union": "org-union", "the union": "org-union", "The mayor": "person-mayor"}
+    mentions = [
+        {
+            "start": sentence.index(name),
+            "end": sentence.index(name) + len(name),
+            "entity_id": entity,
+            "label": label,
+        }
+        for name, entity in names.items()
+        if name in sentence
+        for label in ["ORG" if entity == "org-union" else "PERSON"]
+    ]
+    said = sentence.find("said")
+    rows = [
+        {"claim_id": "d#c0", "source_text": "the union", "source_entity_id": "org-union", "cue_start": said,
+         "source_start": said - len("the union "), "source_end": said - 1}
+    ] if said > 0 else []  # fmt: skip
+    at = sentence.rindex(". The ") + 2
+    paper = sentence[at:].split(" urged")[0]
+    rows.append(
+        {"claim_id": "d#c1", "source_text": paper, "source_entity_id": None, "cue_start": at + len(paper) + 1,
+         "source_start": at, "source_end": at + len(paper)}
+    )  # fmt: skip
+    assert find_writers(sentence, rows, mentions).get("d#c1") == writer

@@ -73,6 +73,15 @@ TWO = [
         "The council tore up a letter from the Corby Tenants' Union. The letter called on tenants to freeze rents in the old town.",
         "The council called on tenants to freeze rents in the old town.",
     ),
+    # Sources of one kind.
+    (
+        "According to a Corby Mail poll, 46 percent of voters back Orla Fenn and 42 percent Dermot Hale.",
+        "According to a new Lakeland Radio poll, 51 percent of voters back Orla Fenn and 38 percent Dermot Hale.",
+    ),
+    (
+        "Orla Fenn's campaign says it raised more than 21 million crowns in January.",
+        "Rival Dermot Hale's campaign says it raised more crowns in January than in any month before.",
+    ),
 ]  # fmt: skip
 
 
