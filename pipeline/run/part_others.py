@@ -162,12 +162,15 @@ def write_others(turn: Turn) -> dict[str, list[Key]]:
         own = _decided_links(turn, rows) if name == "claim_links" else rows
         last[name] = _write_cut(turn, name, own, turn.before)
     for name, pieces in turn.relations.tables.items():
-        if name == "claim_links" and turn.decided:
-            rows = by_key(name, (ClaimLinkRow(**row) for piece in pieces for row in piece.to_pylist()))
-            last[name] = _write_cut(turn, name, _decided_links(turn, rows), Before(turn.before.folder))
-        else:
-            last[name] = write_all(name, turn.writer, pieces)
+        decided = name == "claim_links" and turn.decided
+        last[name] = _write_links(turn, pieces) if decided else write_all(name, turn.writer, pieces)
     return last
+
+
+def _write_links(turn: Turn, pieces: Iterable[pa.Table]) -> list[Key]:
+    """Write all links with the decisions on them; returns the last key of each part."""
+    rows = by_key("claim_links", (ClaimLinkRow(**row) for piece in pieces for row in piece.to_pylist()))
+    return _write_cut(turn, "claim_links", _decided_links(turn, rows), Before(turn.before.folder))
 
 
 def _write_first(turn: Turn) -> list[Key]:

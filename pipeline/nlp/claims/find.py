@@ -175,16 +175,18 @@ def _finish(
     owner = {index: limit for limit in limits for index in range(*limit)}
     shares = {limit: masked_share(tree, limit, gaps) for limit in limits} if gaps else {}
     inside = [split_at_sections(draft, limits, starts) for draft in drafts]
-    trimmed = [
-        done
-        for draft in close(tree, [complete_list(tree, one) for one in end_with_sentence(tree, inside)])
-        if (done := trim(tree, draft, keep_that=style.keep_that)) is not None
-    ]
-    for draft in drop_nested(tree, drop_doubles(trimmed)):
+    for draft in drop_nested(tree, drop_doubles(_trimmed(tree, inside, style))):
         limit = owner.get(draft.head, (0, len(tree)))
         done, truncated = cut_at_gaps(tree, draft, gaps, limit, shares.get(limit, 0.0))
         if done is not None and not (truncated and is_scrap(tree, done)):
             yield done, truncated
+
+
+def _trimmed(tree: Tree, drafts: Sequence[Draft], style: Style) -> list[Draft]:
+    """Drafts that end with their sentence, lists complete, without what trimming leaves nothing of."""
+    whole = [complete_list(tree, draft) for draft in end_with_sentence(tree, drafts)]
+    done = (trim(tree, draft, keep_that=style.keep_that) for draft in close(tree, whole))
+    return [draft for draft in done if draft is not None]
 
 
 def _order(pair: tuple[Draft, bool]) -> Spread:

@@ -195,8 +195,8 @@ def _with_listed_name(bodies: Sequence[Body]) -> Sequence[Body]:
     return found
 
 
-def _in_their_state(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence[Body]:
-    """The bodies; a town that the text puts in another country than the listed one's is not the listed one: `Birmingham, Ala.`."""
+def _moved_towns(text: str, bodies: Sequence[Body], facts: Facts) -> dict[str, str]:
+    """The towns, folded, behind which a state of another country stands; the id that they have there, or nothing."""
     moved: dict[str, str] = {}
     for town, region in pairwise(bodies):
         if {town.group, region.group} != {"place"} or text[town.end : region.start] != ", ":
@@ -206,6 +206,12 @@ def _in_their_state(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence
         countries = facts.country(town.entry), facts.country(region.entry)
         if None not in countries and countries[0] != countries[1]:
             moved[fold(town.text)] = facts.town_in(town.text, region.entry) or ""
+    return moved
+
+
+def _in_their_state(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence[Body]:
+    """The bodies; a town that the text puts in another country than the listed one's is not the listed one: `Birmingham, Ala.`."""
+    moved = _moved_towns(text, bodies, facts)
     if not moved:
         return bodies
     return [

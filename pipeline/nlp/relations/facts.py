@@ -391,10 +391,7 @@ def read_facts(chunk: Chunk) -> Iterator[DocumentFacts]:
         rows = [row for row in claims.get(doc_id, ()) if row["kept"]]
         known = {row["entity_id"]: (row["name"], row["label"] in PEOPLE) for row in names.get(doc_id, ())}
         beside = describe_people(text, mentions.get(doc_id, ()))
-        writers = find_writers(text, rows, mentions.get(doc_id, ()))
-        rows = [
-            {**row, "source_entity_id": writers.get(row["claim_id"], row["source_entity_id"])} for row in rows
-        ]
+        rows = _with_writers(text, rows, mentions.get(doc_id, ()))
         own = [_claim_facts(row, text, places, headlines, inside, known, beside) for row in rows]
         yield DocumentFacts(
             doc_id,
@@ -403,6 +400,16 @@ def read_facts(chunk: Chunk) -> Iterator[DocumentFacts]:
             count_spread(sorted(join_quotations(own), key=lambda claim: (claim.place, claim.claim_id))),
             {entity: name for entity, (name, _) in known.items()},
         )
+
+
+def _with_writers(
+    text: str, rows: Sequence[Mapping[str, Any]], mentions: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """The claims; a letter that speaks speaks for who wrote it."""
+    writers = find_writers(text, rows, mentions)
+    return [
+        {**row, "source_entity_id": writers.get(row["claim_id"], row["source_entity_id"])} for row in rows
+    ]
 
 
 def join_quotations(claims: Sequence[ClaimFacts]) -> list[ClaimFacts]:

@@ -96,22 +96,16 @@ def compare_surely(
     Returns:
         The chance, 0 to 1; or the match of the speakers.
     """
-    if together:
-        if one.cue_at == other.cue_at >= 0:
-            return 0.0  # two claims of one list
-        summed = _sums_up(one, other)
-        if summed is not None:
-            return summed
+    inside = _compare_inside(one, other) if together else None
+    if inside is not None:
+        return inside
     match = match_speakers(one, other)
     if match == "other" and one.person == other.person:
         return 0.0  # unlike a body and who speaks for it
     quoted = _quoted_in_common(one, other, match, rules)
     days = _days_between(one, other)
     found = _trust(match, quoted, days, together=together)
-    # A headline has no day of its own: what the text dates to Monday it tells on Tuesday.
-    undated = days is None or (together and one.headline != other.headline)
-    near = together if undated else (days or 0) <= NEAR
-    if found or match == "other" or not near:
+    if found or match == "other" or not _is_near(one, other, days, together=together):
         return found
     if not together and _is_copied(one, other):
         return SURE
@@ -125,8 +119,20 @@ def _count_otherwise(one: ClaimFacts, other: ClaimFacts) -> bool:
     return bool(one.numbers and other.numbers) and not one.numbers & other.numbers
 
 
+def _is_near(one: ClaimFacts, other: ClaimFacts, days: int | None, *, together: bool) -> bool:
+    """Whether two claims may be of one occasion."""
+    # A headline has no day of its own: what the text dates to Monday it tells on Tuesday.
+    undated = days is None or (together and one.headline != other.headline)
+    return together if undated else (days or 0) <= NEAR
+
+
 def _days_between(one: ClaimFacts, other: ClaimFacts) -> int | None:
     return None if one.day is None or other.day is None else abs((one.day - other.day).days)
+
+
+def _compare_inside(one: ClaimFacts, other: ClaimFacts) -> float | None:
+    """How sure it is of two claims of one document that their places decide of: two of one list, a headline; else None."""
+    return 0.0 if one.cue_at == other.cue_at >= 0 else _sums_up(one, other)
 
 
 def _sums_up(one: ClaimFacts, other: ClaimFacts) -> float | None:
