@@ -182,7 +182,7 @@ def _finish(
             yield done, truncated
 
 
-def _trimmed(tree: Tree, drafts: Sequence[Draft], style: Style) -> list[Draft]:
+def _trimmed(tree: Tree, drafts: list[Draft], style: Style) -> list[Draft]:
     """Drafts that end with their sentence, lists complete, without what trimming leaves nothing of."""
     whole = [complete_list(tree, draft) for draft in end_with_sentence(tree, drafts)]
     done = (trim(tree, draft, keep_that=style.keep_that) for draft in close(tree, whole))
