@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 from pipeline.core.settings import Settings, find_model
@@ -107,7 +108,8 @@ def one_speaker(base: list[DocumentFacts], claims: int) -> Iterator[DocumentFact
     """Many claims of one speaker on one day, twenty a document."""
     rng = random.Random(9)
     model = next(claim for document in base for claim in document.claims if claim.person)
-    words = [f"word{number}" for number in range(3_000)]
+    # Different in their first letters: `word12` and `word123` would be one word, as `vote` and `voting` are.
+    words = ["".join(letters) for letters in product("bdfgklmnprst", "aeiou", "bdfgklmnpr", "aeiou")]
     for number in range(claims // 20):
         own = []
         for place in range(20):
