@@ -283,9 +283,13 @@ def _is_of_listed(tokens: Tokens, mention: Mention) -> bool:
         and (span.start == start or span.end == end)
         and start <= span.start
         and span.end <= end
-        and all(map(is_ordinary, [*tokens.texts[start : span.start], *tokens.texts[span.end : end]]))
+        and all(map(_is_word, [*tokens.texts[start : span.start], *tokens.texts[span.end : end]]))
         for span in tokens.candidates
     )
+
+
+def _is_word(text: str) -> bool:
+    return is_ordinary(text) or is_spelled_lower(text)
 
 
 def _is_bare_name(tokens: Tokens, mention: Mention) -> bool:
