@@ -20,7 +20,8 @@ from pipeline.run.changed_positions import ChangedPositions
 from pipeline.run.changed_statements import ChangedStatements
 from pipeline.run.claim_files import ClaimFile, ClaimFileWriter
 from pipeline.run.claim_views import Difference, Ref, View, claim_at
-from pipeline.run.table_patches import Key, by_key
+from pipeline.run.table_patches import by_key
+from pipeline.tables.merging import Key
 from pipeline.tables.schema import ClaimLinkRow, Row
 
 pytestmark = pytest.mark.slow

@@ -12,8 +12,9 @@ from pipeline.nlp.relations.lexicon import read_relation_rules
 from pipeline.run import whole_relations
 from pipeline.run.engines.local import LocalEngine
 from pipeline.run.program import describe_program
-from pipeline.run.table_patches import Key, by_key
+from pipeline.run.table_patches import by_key
 from pipeline.run.whole_relations import WholeRelations
+from pipeline.tables.merging import Key
 from pipeline.tables.schema import TABLES, Row
 from tests.conftest import MODEL
 from tests.run.test_changed_relations import LIMITS, all_rows, in_parts, make_document
