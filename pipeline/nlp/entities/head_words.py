@@ -139,8 +139,7 @@ def _extend_left(tokens: Tokens, head_at: int, head: Head, bodies: frozenset[int
     """Index of the first token of the name that ends in the head word."""
     start, joined = head_at, False
     for i in range(head_at - 1, max(head_at - MAX_WORDS, -1), -1):
-        word = tokens.lower[i]
-        if i in tokens.gaps or tokens.spaces[i] or word in head.stop or _is_prefixed(tokens, i):
+        if _ends_name(tokens, i, head):
             break
         if _is_of_members(tokens, i) or (head.needs_after and _is_of_owner(tokens, i)):
             continue
@@ -148,11 +147,16 @@ def _extend_left(tokens: Tokens, head_at: int, head: Head, bodies: frozenset[int
             if joined and not head.lists and i and _is_other_name(tokens, i, bodies):
                 break
             start = i
-        elif word in ("and", "&") and (head.lists or not head.needs_after):
+        elif tokens.lower[i] in ("and", "&") and (head.lists or not head.needs_after):
             joined = True
         elif not _is_inside(tokens, i, head, start, joined=joined):
             break
     return start
+
+
+def _ends_name(tokens: Tokens, i: int, head: Head) -> bool:
+    """Whether a token cannot be of the name that goes on behind it: a mask, a break, a barred word."""
+    return i in tokens.gaps or tokens.spaces[i] or tokens.lower[i] in head.stop or _is_prefixed(tokens, i)
 
 
 def _is_prefixed(tokens: Tokens, i: int) -> bool:
