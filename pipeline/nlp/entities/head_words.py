@@ -147,11 +147,16 @@ def _extend_left(tokens: Tokens, head_at: int, head: Head, bodies: frozenset[int
             if joined and not head.lists and i and _is_other_name(tokens, i, bodies):
                 break
             start = i
-        elif tokens.lower[i] in ("and", "&") and (head.lists or not head.needs_after):
+        elif _joins_names(tokens, i, head):
             joined = True
         elif not _is_inside(tokens, i, head, start, joined=joined):
             break
     return start
+
+
+def _joins_names(tokens: Tokens, i: int, head: Head) -> bool:
+    """Whether `and` may go on to the left with the same name."""
+    return tokens.lower[i] in ("and", "&") and (head.lists or not head.needs_after)
 
 
 def _ends_name(tokens: Tokens, i: int, head: Head) -> bool:
