@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.nlp.relations.lexicon import read_relation_rules
 from pipeline.run.relations import RelationPass
-from pipeline.tables.chunks import Chunk, split_documents
+from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, split_documents
 from pipeline.tables.parquet import load_tables
 from tests.nlp.relations.events import documents, read_events
 from tests.nlp.relations.reading import relate
@@ -22,7 +22,8 @@ def chunks(tmp_path_factory: pytest.TempPathFactory) -> list[Chunk]:
     """A chunk for each document of the invented events."""
     folder = tmp_path_factory.mktemp("chunks")
     relate(folder, documents(read_events()))
-    return list(split_documents(load_tables(folder / "out", engine="arrow")).values())
+    tables = load_tables(folder / "out", engine="arrow")
+    return list(split_documents({name: tables[name] for name in DOCUMENT_TABLES}).values())
 
 
 def survey(chunks: list[Chunk], folder: Path | None, program: str = "one") -> RelationPass:

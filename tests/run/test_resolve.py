@@ -31,13 +31,14 @@ def _document(doc_id: str, *mentions: tuple[str, str] | tuple[str, str, str]) ->
                 score=0.9,
             )
         )
-    return Annotated(_row(doc_id), (), tuple(rows), (), (), ())
+    text = "".join(row.text.ljust(100) for row in rows)
+    return Annotated(_row(doc_id, text), (), tuple(rows), (), (), ())
 
 
-def _row(doc_id: str) -> DocumentRow:
+def _row(doc_id: str, text: str = "") -> DocumentRow:
     return DocumentRow(
         doc_id=doc_id, path=doc_id, format="txt", encoding=None, sha256="", title=None, published=None, author=None, url=None, report_page="",
-        language="en", text="", n_chars=0, n_words=0, n_masked_words=0, masked_share=0.0,
+        language="en", text=text, n_chars=0, n_words=0, n_masked_words=0, masked_share=0.0,
     )  # fmt: skip
 
 

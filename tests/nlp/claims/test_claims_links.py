@@ -26,7 +26,7 @@ NAMES = {
     ("text", "expected"),
     [
         ("The Home Office said trade was slow.", "Home Office"),
-        ("Dahua and Hikvision said trade was slow.", "Dahua"),
+        ("Dahua and Hikvision said trade was slow.", None),
         ("Hikvision Canada said trade was slow.", "Hikvision"),
         ("A Treasury official said trade was slow.", "Treasury"),
         ("A spokesman for Norvik Ltd said trade was slow.", "Norvik Ltd"),
