@@ -15,6 +15,7 @@ from pipeline.decisions.rows import Rows, decided_columns, make_row
 from pipeline.decisions.told import State, Tally
 from pipeline.tables.labels import PEOPLE
 from pipeline.tables.schema import ClaimMentionRow, ClaimRow, ContentSpan, MentionRow
+from pipeline.text.document_ids import claim_id
 
 JOINT = " ... "
 """Joins the spans of a content."""
@@ -348,8 +349,8 @@ def _claim_id(new: ClaimRow, old: ClaimRow | None) -> str:
     """Return the id by the cue, or by the content: of a quotation without cue, and of what shares its cue with a claim before it."""
     by_content = old is not None and old.claim_id.endswith("q") and old.cue_start == new.cue_start
     if new.cue_start is not None and not (by_content and new.content_start is not None):
-        return f"{new.doc_id}#c{new.cue_start}"
-    return f"{new.doc_id}#c{new.content_start or 0}q"
+        return claim_id(new.doc_id, new.cue_start, by_content=False)
+    return claim_id(new.doc_id, new.content_start or 0, by_content=True)
 
 
 def _decided(row: ClaimRow, columns: Mapping[str, Any]) -> dict[str, Any]:

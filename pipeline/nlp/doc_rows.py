@@ -22,6 +22,7 @@ from pipeline.tables.schema import (
     SectionRow,
 )
 from pipeline.text.document import SILENT, Document, Section, Unmasked
+from pipeline.text.document_ids import claim_id
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -319,7 +320,7 @@ def _apart(row: ClaimRow, known: ClaimRow | None) -> ClaimRow:
         return row
     if row.content_start < known.content_end:
         return row
-    return replace(row, claim_id=f"{row.doc_id}#c{row.content_start}q")
+    return replace(row, claim_id=claim_id(row.doc_id, row.content_start, by_content=True))
 
 
 def _refer(rows: dict[str, ClaimRow], ids: Sequence[str | None], claims: Sequence[ClaimData]) -> None:
@@ -367,9 +368,8 @@ class _Placed:
 
     def claim_id(self, doc_id: str) -> str:
         """The id by the place of the cue; of a quotation without one by that of its content, marked as such."""
-        if self.cue:
-            return f"{doc_id}#c{self.cue[0]}"
-        return f"{doc_id}#c{self.pieces[0][0]}q"
+        start = self.cue[0] if self.cue else self.pieces[0][0]
+        return claim_id(doc_id, start, by_content=not self.cue)
 
 
 def _ends(span: tuple[int, int] | None) -> tuple[int, int] | tuple[None, None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -36,20 +36,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-class _Everybody(Collection[str]):
+class _Everybody(Container[str]):
     """All ids that there may be."""
 
     def __contains__(self, one: object) -> bool:
         return True
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
 
-    def __len__(self) -> int:
-        return 0
-
-
-class _Ids(_Everybody):
+class _Ids(Container[str]):
     """Ids by their hashes: the ids of all entities would be most of the memory of a process."""
 
     def __init__(self) -> None:

@@ -226,7 +226,7 @@ class _PartRun:
                 self._patch(plan.key, answers.finals)
 
     def _patch(self, key: str, answers: Mapping[str, Final]) -> None:
-        """Write a part of the same documents anew, some of whose ids became something else."""
+        """Rewrite a part of the same documents, some of whose ids changed."""
         before = dict(all_finals(self._before.results(key)))
         now = {local_id: answers.get(local_id, final) for local_id, final in before.items()}
         self._finals[key] = now
@@ -267,6 +267,9 @@ class _PartRun:
         for key, effect in self._effects.items():
             if key not in self._finals and self._earlier[key].decided != effect:
                 self._take_over(key)
+        decided_before = {key for key, kept in self._earlier.items() if kept.decided}
+        # The parts to which decisions do something, or did in the run before.
+        self._decided = decided_before | {key for key, effect in self._effects.items() if effect}
         self._decisions.hear()
 
     def _take_over(self, key: str) -> None:
@@ -287,7 +290,7 @@ class _PartRun:
         rules = read_relation_rules(find_model(self._settings.annotate.model))
         relations = PartRelations(rules, self._before, self._folder, self._plans, self._whole)
         holders = {shard: kept.key for kept in self._before.parts for shard in kept.shards}
-        related = self._finals.keys - (self._same_claims - self._decided())
+        related = self._finals.keys - (self._same_claims - self._decided)
         tasks = []
         for task in self._tasks(related):
             keys = {holders[shard.key] for shard in task.plan.shards if shard.key in holders}
@@ -321,15 +324,10 @@ class _PartRun:
         self._work(write_rows, list(tasks.values()))
         return [self._placed(plan, tasks.get(plan.key), writer) for plan in self._plans]
 
-    def _decided(self) -> set[str]:
-        """The parts to which decisions do something, or did in the run before."""
-        before = {key for key, kept in self._earlier.items() if kept.decided}
-        return before | {key for key, effect in self._effects.items() if effect}
-
     def _to_write(self, key: str, restated: Container[str]) -> tuple[str, ...]:
         """The tables of a part that may not be as before: of the same documents only ids and statements may be others."""
         kept = self._earlier.get(key)
-        if kept is None or kept.part is None or key in self._decided():
+        if kept is None or kept.part is None or key in self._decided:
             return DOCUMENT_TABLES
         ids = () if key in self._same_answers else ("appearances", "mentions")
         claims = ("claims",) if key in restated or key not in self._same_answers | self._same_claims else ()

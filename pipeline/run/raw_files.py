@@ -171,7 +171,7 @@ class _Listed:
         self.odd: set[bytes] = set()
 
     def add(self, entries: Iterable[os.DirEntry[bytes]]) -> None:
-        """Take in what stands in a folder, in one loop that calls few functions: most of a run that finds nothing new is spent here."""
+        """Add the entries of a folder, in one loop that calls few functions: most of a run that finds nothing new is spent here."""
         above, append = self._above, self.lines.append
         for entry in entries:
             if entry.name.startswith(b"."):

@@ -53,7 +53,8 @@ def merge_rows(name: str, paths: Iterable[Path]) -> Iterator[pa.Table]:
     import pyarrow as pa
 
     tables = [table for path in paths if (table := _mapped(path)).num_rows]
-    cuts = [_cuts(name, table, bounds) for bounds in [_bounds(name, tables)] for table in tables]
+    bounds = _bounds(name, tables)
+    cuts = [_cuts(name, table, bounds) for table in tables]
     for ranges in zip(*map(pairwise, cuts), strict=True):
         own = [
             table.slice(start, end - start)

@@ -190,10 +190,10 @@ class Standing:
     written: int
 
     def with_files_of(self, part: Part) -> Part:
-        """The part with some tables anew."""
+        """The part with some tables rewritten."""
         totals = {name: counts for name, counts in self.part.totals.items() if name not in part.files}
-        anew = {name: counts for name, counts in part.totals.items() if name in part.files}
-        return Part({**self.part.files, **part.files}, {**totals, **anew})
+        rewritten = {name: counts for name, counts in part.totals.items() if name in part.files}
+        return Part({**self.part.files, **part.files}, {**totals, **rewritten})
 
 
 def write_part(

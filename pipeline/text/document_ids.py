@@ -1,4 +1,4 @@
-"""Makes the id of a document (`doc_id`) from the path of its file; a record of a JSONL file brings its own."""
+"""Makes the id of a document (`doc_id`) from the path of its file, where a record of a JSONL file brings its own, and that of a claim from its place."""
 
 from __future__ import annotations
 
@@ -23,6 +23,17 @@ def document_id(name: str, has_twin: bool = False) -> str:
     if ends_as_article(stem) or (has_twin and ending != _PLAIN):
         return name
     return stem or name
+
+
+def claim_id(doc_id: str, start: int, *, by_content: bool) -> str:
+    """Return the id of a claim.
+
+    Args:
+        doc_id: Its document.
+        start: First code point of the cue, or of the content.
+        by_content: Whether it is that of the content: there is no cue, or an earlier claim has it.
+    """
+    return f"{doc_id}#c{start}" + ("q" if by_content else "")
 
 
 def ends_as_article(name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from pipeline.nlp.entities.built_places import is_name_word
 from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
@@ -19,7 +20,7 @@ GLUED = "organisation.glued-pac"
 """Rule id of a political action committee whose name runs into the word for it."""
 _STATION = re.compile(r"[KW](?!WII)[A-Z]{3}")
 _GLUED = re.compile(r"[A-Z]\w*[a-z]PAC")
-PLACES = frozenset({"GPE", "LOC"})
+AREAS = frozenset({"GPE", "LOC"})
 TIMES = frozenset({"daily", "evening", "morning", "new", "sunday", "weekly"})
 """Words between the place and the last word of a newspaper's name."""
 LODGES = frozenset({"chapter", "council", "local", "lodge", "post"})
@@ -40,7 +41,7 @@ def find_bodies(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
     found = {
         (mention.start, mention.end): mention
         for place in candidates
-        if place.label in PLACES and place.method == "gazetteer"
+        if place.label in AREAS and place.method == "gazetteer"
         for mention in (*_papers(tokens, place), *_chapters(tokens, place, listed))
     }
     found |= {(m.start, m.end): m for body in listed.values() for m in _lodge(tokens, body)}
@@ -78,7 +79,7 @@ def _papers(tokens: Tokens, place: Mention) -> Iterator[Mention]:
         parts += tokens.lower[end] in name_words().paper_parts
         times += tokens.lower[end] in TIMES
         end += 1
-    if not parts or tokens.lower[end - 1] not in name_words().paper_parts or _is_name(tokens, end):
+    if not parts or tokens.lower[end - 1] not in name_words().paper_parts or is_name_word(tokens, end):
         return
     has_article = place.start > 0 and tokens.lower[place.start - 1] == "the"
     if parts + times > 1 or (has_article and tokens.lower[end - 1] in name_words().town_papers):
@@ -105,7 +106,7 @@ def _chapters(tokens: Tokens, place: Mention, listed: Mapping[int, Mention]) -> 
     body = listed.get(leads)
     if body is not None and tokens.text(body.start, body.end).lower() in name_words().chaptered:
         yield Mention(body.start, end, "ORG", "rule", CHAPTER)
-    elif leads == start and start and _opens_chapter(tokens, start - 1) and not _is_name(tokens, end):
+    elif leads == start and start and _opens_chapter(tokens, start - 1) and not is_name_word(tokens, end):
         yield Mention(start - 1, end, "ORG", "rule", CHAPTER)
     behind = listed.get(end + 1)
     if behind is not None and behind.start == end and tokens.lower[end] in name_words().chaptered:
@@ -123,8 +124,3 @@ def _lodge(tokens: Tokens, body: Mention) -> Iterator[Mention]:
 
 def _opens_chapter(tokens: Tokens, i: int) -> bool:
     return tokens.texts[i][:1].isupper() and tokens.lower[i] in name_words().chapter_openers
-
-
-def _is_name(tokens: Tokens, i: int) -> bool:
-    """Whether a word goes on with a name."""
-    return i < len(tokens) and tokens.texts[i][:1].isupper() and tokens.tags[i].startswith("NNP")

@@ -61,7 +61,7 @@ def with_towns(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
 
 def _seats(tokens: Tokens, last: int, candidates: Sequence[Mention]) -> Iterator[Span]:
     """The town before a point of the compass, with it."""
-    if _is_name_word(tokens, last + 1):
+    if is_name_word(tokens, last + 1):
         return
     for town in candidates:
         if town.end == last and town.label == "GPE" and tokens.term_countries.get(town.entry) == SEATS_OF:
@@ -69,9 +69,9 @@ def _seats(tokens: Tokens, last: int, candidates: Sequence[Mention]) -> Iterator
 
 
 def _opened(tokens: Tokens, start: int) -> Span | None:
-    if not _is_name_word(tokens, start + 1) or _is_name_word(tokens, start + 2):
+    if not is_name_word(tokens, start + 1) or is_name_word(tokens, start + 2):
         return None
-    return (start, start + 2) if not _is_name_word(tokens, start - 1) else None
+    return (start, start + 2) if not is_name_word(tokens, start - 1) else None
 
 
 def _with_pair(tokens: Tokens, span: Span | None, rule: str) -> dict[Span, str]:
@@ -81,7 +81,13 @@ def _with_pair(tokens: Tokens, span: Span | None, rule: str) -> dict[Span, str]:
     return dict.fromkeys((span, *_beside(tokens, span)), rule)
 
 
-def _is_name_word(tokens: Tokens, i: int) -> bool:
+def is_name_word(tokens: Tokens, i: int) -> bool:
+    """Whether a token is a word of a name: it has a capital and the tag of one, and is not masked.
+
+    Args:
+        tokens: Of the doc.
+        i: Number of the token, which need not exist.
+    """
     if not 0 <= i < len(tokens) or i in tokens.gaps or tokens.spaces[i]:
         return False
     return tokens.texts[i][:1].isupper() and tokens.tags[i].startswith("NNP")
@@ -90,7 +96,7 @@ def _is_name_word(tokens: Tokens, i: int) -> bool:
 def _name_from(tokens: Tokens, start: int) -> Span | None:
     """The name of two or three words that begins here; none in a headline, where all words have capitals."""
     end = start
-    while end <= start + MAX_WORDS and _is_name_word(tokens, end):
+    while end <= start + MAX_WORDS and is_name_word(tokens, end):
         end += 1
     return (start, end) if 1 < end - start <= MAX_WORDS and start not in tokens.headlines else None
 
@@ -115,7 +121,7 @@ def _beside(tokens: Tokens, span: Span) -> Iterator[Span]:
             yield other
     if start > 1 and tokens.lower[start - 1] in ("and", ","):
         first = start - 1
-        while first > start - 2 - MAX_WORDS and _is_name_word(tokens, first - 1):
+        while first > start - 2 - MAX_WORDS and is_name_word(tokens, first - 1):
             first -= 1
         other = _name_from(tokens, first)
         if other == (first, start - 1) and _may_be_place(tokens, other):

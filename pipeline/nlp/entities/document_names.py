@@ -8,7 +8,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from dataclasses import dataclass, replace
 
 from pipeline.nlp.entities.laws import is_law
-from pipeline.nlp.entities.mentions import ARTICLES, Mention
+from pipeline.nlp.entities.mentions import ARTICLES, PHOTOS, Mention
 from pipeline.nlp.identity.words import (
     first_name_gender,
     identity_words,
@@ -17,7 +17,7 @@ from pipeline.nlp.identity.words import (
     usual_title,
 )
 from pipeline.nlp.tokens import Tokens
-from pipeline.rules.names import is_acronym_of, is_legal_form, name_words, surname_start
+from pipeline.rules.names import is_acronym_of, is_initials_of, is_legal_form, name_words, surname_start
 from pipeline.rules.word_lists import first_name_rank, gender_of, is_ordinary, is_surname, ordinary_words
 from pipeline.tables.labels import ORGANISED, PEOPLE
 
@@ -50,7 +50,7 @@ BESIDE_TITLE = "person.beside-title"
 """Rule id of persons whom only the title beside them shows."""
 TOWN = "place.town"
 """Rule id of a town of the name of a firm, which its other mentions may mean."""
-SETTLED = frozenset({JUDGED_RULE, BESIDE_TITLE, TOWN, "company.photo", "company.photo-of"})
+SETTLED = PHOTOS | {JUDGED_RULE, BESIDE_TITLE, TOWN}
 RENAMED = "document.renamed"
 """Rule id of what a text says a company was called, or is called now."""
 NO_VOTES: Counter[str] = Counter()
@@ -479,8 +479,8 @@ def _acronym_behind(tokens: Tokens, mention: Mention, words: tuple[str, ...]) ->
 
 def _is_initials(text: str, words: Sequence[str]) -> bool:
     """Whether a word of three letters or more is made of the first letters of a name: `Unesco`."""
-    initials = "".join(word[0] for word in words if word.lower() not in SMALL)
-    return len(text) > 2 and text.istitle() and text.lower() == initials.lower()
+    telling = [word for word in words if word.lower() not in SMALL]
+    return len(text) > 2 and text.istitle() and is_initials_of(text.upper(), telling)
 
 
 def _told_acronym(tokens: Tokens, end: int) -> str:

@@ -20,7 +20,7 @@ OPENING_TAGS = frozenset({"VBG", "VBN", "RB", "UH"})
 """A word of these tags has its capital only because it opens a sentence (`Regarding Tarnshire Province, ...`)."""
 MAX_WORDS = 14
 MAX_SHARED = 3
-"""A listed name of more words behind `and` is no part of another's name, whatever its first word."""
+"""A listed name of more words behind `and` is not part of another name, whatever its first word."""
 APOSTROPHES = frozenset({"'", "’"})
 DATING = frozenset({"on", "in", "for", "of"})
 """What leads to a day or month, which is no part of a name: `told the Ports Committee on Tuesday`."""

@@ -31,16 +31,14 @@ NAMED = frozenset(
 NUMERIC = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY"})
 _ORDER = {"gazetteer": 0, "rule": 0, "document": 0, "model": 0, "weak": 3, "common": 4}
 _TRUST = {"gazetteer": 0, "rule": 1, "document": 1, "model": 2, "weak": 3, "common": 3}
-FIRST = frozenset(
-    {
-        "commission-on",
-        "company.photo",
-        "company.photo-of",
-        "organisation.group-apposition",
-        "organisation.kind-before",
-        "person.honorific",
-    }
-)
+PHOTOS = frozenset({"company.photo", "company.photo-of"})
+"""Rule ids of agencies in the credits of photographs."""
+FIRST = PHOTOS | {
+    "commission-on",
+    "organisation.group-apposition",
+    "organisation.kind-before",
+    "person.honorific",
+}
 """Rule ids of names after `Mr`, `lobby group` and the like: what a list or another rule says of them does not count against it."""
 OF_DEPARTMENT = "committee.review"
 """Rule id of bodies before whose names their department may stand: `State Department` is no part of `Accountability Review Board`."""
@@ -523,7 +521,7 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
 
 
 def _behind_barred(mention: Mention, barred: Container[tuple[int, int]]) -> Mention:
-    """An entity without a first word that is no name by itself (`PAC | Open Harbours`)."""
+    """An entity without a first word that is not a name by itself (`PAC | Open Harbours`)."""
     is_led = mention.end - mention.start > 1 and (mention.start, mention.start + 1) in barred
     return replace(mention, start=mention.start + 1) if is_led else mention
 

@@ -11,13 +11,12 @@ from pipeline.nlp.entities.countries import country_before
 from pipeline.nlp.entities.document_names import surface
 from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.entities.office_pairs import find_plain_ministers, is_past, pair_offices
-from pipeline.nlp.entities.offices import Held, choose_country, find_office, has_held_office
+from pipeline.nlp.entities.offices import Held, choose_country, find_office, find_titled, has_held_office
 from pipeline.nlp.entities.state_titles import settle_state_titles
 from pipeline.nlp.entities.titles import keep_ministerial
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon
 from pipeline.rules.names import name_words, slug
-from pipeline.rules.schema import Holder, Office
 from pipeline.rules.word_lists import is_common_name
 
 
@@ -195,17 +194,15 @@ def _office_of(tokens: Tokens, mention: Mention, person: Mention | None, news: _
     """The office that a title stands for: that of the person beside it, of the country beside it, of the document's country, of its only holder in the text."""
     lexicon, day = news.lexicon, news.day
     titled = lexicon.offices_by_title.get(surface(tokens, mention).lower(), ())
-    terms = lexicon.terms_of_office.get(person.entry, ()) if person else ()
-    own = _held_then(titled, terms, news)
+    beside = person.entry if person else ""
+    own = find_titled(lexicon, titled, [beside], day)
     if own.office:
         return own
     nearby = _countries_beside(tokens, mention, lexicon)
     held = choose_country(lexicon, titled, nearby, news.main, day)
     if held.status == "unresolved" and not nearby:
-        # `Nicola Sturgeon ... The first minister`
-        held = _held_then(
-            titled, [t for m in news.ministers for t in lexicon.terms_of_office.get(m, ())], news
-        )
+        held = find_titled(lexicon, titled, news.ministers, day)  # `Nicola Sturgeon ... The first minister`
+    terms = lexicon.terms_of_office.get(beside, ())
     chosen = {office.country for office in titled if office.id == held.office}
     if terms and chosen.isdisjoint(office.country for office, _ in terms):
         return Held(None, "unresolved")  # `Derek Mackay, the former transport minister`, of Scotland
@@ -219,21 +216,6 @@ def _countries_beside(tokens: Tokens, mention: Mention, lexicon: Lexicon) -> set
         return {country}
     near = tokens.texts[max(mention.start - 3, 0) : mention.start]
     return {lexicon.countries[text] for text in near if text in lexicon.countries}
-
-
-def _held_then(titled: Iterable[Office], terms: Iterable[tuple[Office, Holder]], news: _News) -> Held:
-    """The one office of a title that one of the terms gives on the document's day."""
-    day, lexicon = news.day, news.lexicon
-    if day is None:
-        return Held(None, "unresolved")
-    found = [
-        (office, holder)
-        for office, holder in terms
-        if holder.holds(day) and any(office is one for one in titled)
-    ]
-    if len(found) != 1:
-        return Held(None, "unresolved")
-    return Held(found[0][0].id, "held" if lexicon.is_sure(*found[0], day) else "assumed")
 
 
 def main_country(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexicon) -> str | None:

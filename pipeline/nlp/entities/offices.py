@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon
-from pipeline.rules.schema import Office
+from pipeline.rules.schema import Holder, Office
 
 LATEST = 10
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -90,7 +90,32 @@ def find_office(lexicon: Lexicon, person: str, day: dt.date | None, named: Colle
     telling = [row for row in chosen if not row[0].generic] or chosen
     primary = [row for row in telling if not row[0].shared] or telling
     # A second office taken on beside the first is usually the lesser, so ties go to the first id.
-    office, holder = min(primary, key=lambda row: (row[1].start, row[0].id))
+    return _as_held(lexicon, *min(primary, key=lambda row: (row[1].start, row[0].id)), day)
+
+
+def find_titled(
+    lexicon: Lexicon, offices: Sequence[Office], persons: Iterable[str], day: dt.date | None
+) -> Held:
+    """The one of some offices that one of some persons holds on a day.
+
+    Args:
+        lexicon: The rule data.
+        offices: Offices of one title.
+        persons: Ids of persons.
+        day: The document's date.
+    """
+    if day is None:
+        return Held(None, "unresolved")
+    found = [
+        (office, holder)
+        for person in persons
+        for office, holder in lexicon.terms_of_office.get(person, ())
+        if holder.holds(day) and any(office is one for one in offices)
+    ]
+    return _as_held(lexicon, *found[0], day) if len(found) == 1 else Held(None, "unresolved")
+
+
+def _as_held(lexicon: Lexicon, office: Office, holder: Holder, day: dt.date) -> Held:
     return Held(office.id, "held" if lexicon.is_sure(office, holder, day) else "assumed")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from pipeline.nlp.entities.document_names import AIMS as WITH_AIM
 from pipeline.nlp.entities.document_names import GIVEN_BANKS, surface
 from pipeline.nlp.entities.document_names import JUDGED_RULE as RULE
 from pipeline.nlp.entities.kind_model import KINDS, NAME_TAGS, KindModel, describe, speaks_for_company
@@ -55,8 +56,8 @@ _NO_WORD = re.compile(r"[$£€]|(?:^|\s)--|[A-Z]{2,}s$| [a-z]+$")
 """What no name has: a sum, a dash, the plural of an acronym (`PACs`), a last word in lower case."""
 VERSUS = frozenset({"v", "v."})
 """Words between the parties of a case."""
-AIMS = frozenset({"to", "for", "against"})
-"""Words in the names of bodies that say what they are for (`Citizens Against Waste`); firms have none."""
+AIMS = WITH_AIM | {"to"}
+"""Words in the names of bodies that say what they are for (`Citizens Against Waste`, `Right to Read`); firms that no list has have none."""
 REACH = 8
 """So many words away may a word of business stand from a name of which it says something."""
 NO_MENTION = "NONE"

@@ -298,4 +298,4 @@ def read_name_at(text: str, start: int, end: int) -> PersonName:
     """The parts of a name in a text; `the elder` behind it is a suffix."""
     name = read_name(text[start:end])
     age = next((own for words, own in _AGES.items() if text.startswith(words, end + 1)), "")
-    return replace(name, suffix=name.suffix or age)
+    return replace(name, suffix=age) if age and not name.suffix else name

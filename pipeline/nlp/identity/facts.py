@@ -23,22 +23,8 @@ _CALLED = {
 }
 """Countries and continents as names of companies have them."""
 _SMALL = frozenset(
-    {
-        "the",
-        "of",
-        "federal",
-        "national",
-        "party",
-        "republic",
-        "united",
-        "states",
-        "kingdom",
-        "uk",
-        "us",
-        "eu",
-        "s",
-    }
-)
+    {"the", "of", "federal", "national", "party", "republic", "united", "states", "kingdom", "uk", "us", "eu", "s"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

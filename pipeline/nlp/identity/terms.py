@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 from pipeline.nlp.fingerprints import OFFICE_TERMS
@@ -45,7 +45,7 @@ def _term(lexicon: Lexicon, file: OfficeFile, office: Office, holder: Holder) ->
     ]
 
 
-def read_terms(model: Path, own_lists: Iterable[str], entities: Collection[str]) -> list[OfficeRow]:
+def read_terms(model: Path, own_lists: Iterable[str], entities: Container[str]) -> list[OfficeRow]:
     """The terms of those holders that a corpus meets, in the order of the table.
 
     Args:

@@ -32,6 +32,8 @@ class Logistic:
         """How likely it is; less than 0 by as much if that is below the least."""
         if not self.weights:
             return 0.0
+        if len(numbers) != len(self.weights):
+            raise ValueError(f"{len(numbers)} numbers for {len(self.weights)} weights")
         total = sum(map(mul, self.weights, numbers))
         found = 1 / (1 + exp(-max(min(total, 30.0), -30.0)))
         return found if found >= self.least else -found

@@ -94,7 +94,8 @@ def split_list(tree: Tree, draft: Draft, lexicon: Lexicon, *, keep_that: bool) -
         lexicon: The rule data.
         keep_that: Whether `that` belongs to the content.
     """
-    draft = complete_list(tree, _own_claim(tree, draft, lexicon))
+    own = _own_claim(tree, draft, lexicon)
+    draft = draft if own is draft else complete_list(tree, own)  # others are complete already
     plural = tree.tags[draft.head] == "NNS" and tree.lemmas[draft.head] in lexicon.nouns
     if not plural or len(draft.content) != 1:
         yield draft

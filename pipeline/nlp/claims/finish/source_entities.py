@@ -432,7 +432,7 @@ def _speaker_around(namer: _Namer, index: int, claim: ClaimData, claims: Sequenc
 
 
 def _is_joined(tree: Tree, top: int, to: int) -> bool:
-    """Whether a noun stands in a coordination with another one: `Ann Smith and Bob Jones`, `Hale and his lawyer, Carl Hunt`."""
+    """Whether a noun is coordinated with another: `Ann Smith and Bob Jones`, `Hale and his lawyer, Carl Hunt`."""
     joined = False
     while top != to and tree.deps[top] in {"appos", "conj"}:
         joined |= tree.deps[top] == "conj"
