@@ -70,6 +70,7 @@ class ChangedCopies:
         # is gone through in order, so that all before it is settled.
         for view, own in ((self._before, self._gone), (self._after, self._gone), (self._after, self._new)):
             view.load("shingles", (value for ref in own.values() for value in _hashes(ref)))
+        self._after.load("prints", map(_print, [*self._gone.values(), *self._new.values()]))
         refs = {_id(ref): ref for ref in [*self._new.values(), *self._left()]}
         todo = [(_place(ref), doc_id) for doc_id, ref in refs.items()]
         heapify(todo)
@@ -180,10 +181,8 @@ class ChangedCopies:
         return (one for one in self._prints(ref) if _place(one) > _place(ref))
 
     def _prints(self, ref: Ref) -> list[Ref]:
-        file, number = ref
-        own = file.hashes_of(number).tobytes()
-        found = self._after.listed("prints", crc32(own))
-        return [one for one in found if one[0].hashes_of(one[1]).tobytes() == own]
+        own = _bytes(ref)
+        return [one for one in self._after.listed("prints", _print(ref)) if _bytes(one) == own]
 
     def _begun(self, ref: Ref) -> Iterator[Ref]:
         """The documents behind one that begins to lead which may see that: its copies, and those that it hides their leader from."""
@@ -267,6 +266,16 @@ def _place(ref: Ref) -> Place:
 def _hashes(ref: Ref) -> list[int]:
     found: list[int] = ref[0].hashes_of(ref[1]).tolist()
     return found
+
+
+def _bytes(ref: Ref) -> bytes:
+    file, number = ref
+    return file.hashes_of(number).tobytes()
+
+
+def _print(ref: Ref) -> int:
+    """The key of the documents that have the same hashes."""
+    return crc32(_bytes(ref))
 
 
 def _is_long(ref: Ref) -> bool:

@@ -82,7 +82,9 @@ class ChangedPositions:
         for view, claims in (*self._difference.sides(), (self._difference.after, list(restated))):
             self._load(view, claims)
             found.update(pair for ref in claims for pair in self._around(view, ref))
-        for entity in self._renamed():
+        renamed = list(self._renamed())
+        self._difference.after.load("subjects", map(key_of, renamed))
+        for entity in renamed:
             named = self._difference.after.listed("subjects", key_of(entity))
             found.update((series, ref) for ref in named for series in _about(ref, entity))
         moved = ((series, self._difference.moved(ref)) for series, ref in found)

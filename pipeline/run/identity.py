@@ -108,10 +108,24 @@ def _resolved(name: str, table: pa.Table, final: Callable[[str], Final]) -> pa.T
         if column in table.column_names and any(values) and values != local:
             table = _replaced(table, column, _taken(table, column, values, encoded.indices), name)
     if name == "appearances":
-        lists = [list(final.considered) for final in finals]
-        values = pa.array(lists, type=pa.list_(pa.string())).take(encoded.indices)
-        table = _replaced(table, "considered", values, name)
+        return _considered(table, finals, encoded.indices)
     return table
+
+
+def reconsidered(appearances: pa.Table, final: Callable[[str], Final]) -> pa.Table:
+    """Appearances that have the ids of the corpus, with those who were considered as is answered now."""
+    import pyarrow as pa
+
+    encoded = appearances["local_id"].cast(pa.string()).combine_chunks().dictionary_encode()
+    return _considered(appearances, list(map(final, encoded.dictionary.to_pylist())), encoded.indices)
+
+
+def _considered(appearances: pa.Table, finals: Sequence[Final], indices: pa.Array) -> pa.Table:
+    import pyarrow as pa
+
+    lists = [list(final.considered) for final in finals]
+    values = pa.array(lists, type=pa.list_(pa.string())).take(indices)
+    return _replaced(appearances, "considered", values, "appearances")
 
 
 def _taken(table: pa.Table, column: str, values: Sequence[str | None], indices: pa.Array) -> pa.Array:

@@ -224,11 +224,18 @@ class Change:
         for fact in (fact for surname in surnames for fact in self._facts_of(surname)):
             if fact[0] == "known":
                 corpus.take(fact)
-        for part, _, day, seen in documents:
+        again = changed | moved
+        questions = [
+            [(topic, asked) for one in seen for topic, asked in corpus.asked(one) if topic in again]
+            for *_, seen in documents
+        ]
+        self._load_earlier(
+            (part, asked) for (part, *_), own in zip(documents, questions, strict=True) for _, asked in own
+        )
+        for (part, _, day, seen), own in zip(documents, questions, strict=True):
             finals = corpus.answer(seen, day)
-            for topic, asked in (pair for one in seen for pair in corpus.asked(one)):
-                if topic in changed or topic in moved:
-                    self._note(part, asked, finals[asked])
+            for _, asked in own:
+                self._note(part, asked, finals[asked])
         for _, day, seen in self._fresh:
             self._answers.finals |= corpus.answer(seen, day)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline.nlp.identity.corpus import SAMPLE, Corpus, Fact, Final, Seen
 from pipeline.nlp.identity.facts import Facts
-from pipeline.run.entity_counts import Entities, Tally
+from pipeline.run.entity_counts import Tally
 from pipeline.run.identity import read_seen
 from pipeline.run.keyed_files import KeyedFile, hash_keys, write_keyed
 from pipeline.tables.chunks import Chunk
@@ -83,14 +83,14 @@ def documents_seen(chunk: Chunk) -> Iterable[tuple[str, dt.date | None, list[See
 
 
 def write_results(
-    path: Path, finals: Mapping[str, Final], counted: Entities, statements: Mapping[str, str]
+    path: Path, finals: Mapping[str, Final], tallies: Mapping[str, Tally], statements: Mapping[str, str]
 ) -> None:
     """Write what came of a part.
 
     Args:
         path: The file.
         finals: What ids became, those left out that stay as they are.
-        counted: Of the part's rows.
+        tallies: What is counted of each entity in the part's rows.
         statements: The statement of each claim.
     """
     named: dict[str, set[tuple[str, str]]] = {}
@@ -101,7 +101,7 @@ def write_results(
         path,
         {
             **{f"{FINAL}{local_id}": [final.row()] for local_id, final in finals.items()},
-            **{f"{COUNTED}{entity}": [tally.to_json()] for entity, tally in counted.tallies().items()},
+            **{f"{COUNTED}{entity}": [tally.to_json()] for entity, tally in tallies.items()},
             **{f"{NAMED}{entity}": sorted(others) for entity, others in named.items()},
             **{f"{STATED}{claim}": [one] for claim, one in statements.items() if claim != one},
         },
@@ -129,6 +129,15 @@ def all_finals(results: KeyedFile) -> Iterator[tuple[str, Final]]:
     for key, rows in results.items():
         if key.startswith(FINAL):
             yield key.removeprefix(FINAL), Final.of_row(rows[0])
+
+
+def all_tallies(results: KeyedFile) -> dict[str, Tally]:
+    """What is counted of each entity of a part."""
+    return {
+        key.removeprefix(COUNTED): Tally.from_json(rows[0])
+        for key, rows in results.items()
+        if key.startswith(COUNTED)
+    }
 
 
 def find_all(

@@ -56,6 +56,7 @@ from pipeline.run.part_work import (
     read_lines,
     read_written,
     relate_part,
+    rewrite_rows,
     take_notes,
     who,
     write_rows,
@@ -64,7 +65,7 @@ from pipeline.run.program import describe_program
 from pipeline.run.shard_results import Done, read_manifest
 from pipeline.run.stages.write import describe_run
 from pipeline.run.whole_relations import WholeRelations
-from pipeline.tables.chunks import DOCUMENT_TABLES
+from pipeline.tables.chunks import DOCUMENT_TABLES, only_documents
 from pipeline.tables.commit import link_or_copy
 from pipeline.tables.parquet import FolderWriter, Limits, Standing
 from pipeline.tables.schema import TABLES, VERSION
@@ -120,6 +121,11 @@ def _made_with(settings: Settings) -> str:
         f"{VERSION} {_VERSION} {package_version('policy-news-pipeline')} {settings.tables.part_documents}"
     )
     return sha256(f"{tables} {pipeline_fingerprint(settings)}".encode()).hexdigest()
+
+
+def _told(final: Final) -> tuple[str, str | None, str | None]:
+    """What mentions tell of an id."""
+    return final.entity, final.identity, final.reason
 
 
 class _PartRun:
@@ -200,7 +206,8 @@ class _PartRun:
     def _answer(self) -> None:
         """Find for each part that must be written what the ids became of which the corpus decides."""
         self._finals = Finals(self._folder)
-        self._same_answers, self._same_claims = set[str](), set[str]()
+        # Of parts of the same documents: those in which ids became what they were, at least as far as claims or mentions tell.
+        self._same_answers, self._same_claims, self._same_mentions = set[str](), set[str](), set[str]()
         if self._earlier:
             self._answer_changed()
             return
@@ -230,8 +237,11 @@ class _PartRun:
         before = dict(all_finals(self._before.results(key)))
         now = {local_id: answers.get(local_id, final) for local_id, final in before.items()}
         self._finals[key] = now
-        if all(final.entity == before[local_id].entity for local_id, final in now.items()):
+        pairs = [(final, before[local_id]) for local_id, final in now.items()]
+        if all(new.entity == old.entity for new, old in pairs):
             self._same_claims.add(key)
+        if all(_told(new) == _told(old) for new, old in pairs):
+            self._same_mentions.add(key)
 
     def _gone(self) -> list[Kept]:
         """The parts of the run before that are no more."""
@@ -258,7 +268,7 @@ class _PartRun:
             shard for shard in plan.shards if any(shard.first <= doc_id <= shard.last for doc_id in wanted)
         ]
         for chunk in who(self._out, shards):
-            yield from (row for row in documents_seen(chunk) if row[0] in wanted)
+            yield from documents_seen(only_documents(chunk, wanted))
 
     def _decide(self) -> None:
         """Read the decisions; parts to which they do something else than before join those that must be written."""
@@ -276,6 +286,7 @@ class _PartRun:
         """Write a part anew with the answers of the run before."""
         self._finals[key] = dict(all_finals(self._before.results(key)))
         self._same_answers.add(key)
+        self._same_mentions.add(key)
 
     def _work(self, work: Callable[..., None], tasks: Sequence[PartTask]) -> None:
         """Do something for parts: where people decided, in this process, which knows their decisions."""
@@ -321,7 +332,13 @@ class _PartRun:
                 task.work("statements").write_text(told, encoding="utf-8")
             names = self._to_write(task.plan.key, relations.restated)
             tasks[task.plan.key] = replace(task, effect=self._effects[task.plan.key], names=names)
-        self._work(write_rows, list(tasks.values()))
+        light = {
+            key: replace(task, standing=self._standing(self._earlier[key]))
+            for key, task in tasks.items()
+            if self._is_light(key)
+        }
+        do_all(self._engine, rewrite_rows, list(light.values()))
+        self._work(write_rows, [task for key, task in tasks.items() if key not in light])
         return [self._placed(plan, tasks.get(plan.key), writer) for plan in self._plans]
 
     def _to_write(self, key: str, restated: Container[str]) -> tuple[str, ...]:
@@ -329,9 +346,19 @@ class _PartRun:
         kept = self._earlier.get(key)
         if kept is None or kept.part is None or key in self._decided:
             return DOCUMENT_TABLES
-        ids = () if key in self._same_answers else ("appearances", "mentions")
-        claims = ("claims",) if key in restated or key not in self._same_answers | self._same_claims else ()
-        return ids + claims
+        names = []
+        if key not in self._same_answers:
+            names.append("appearances")
+        if key not in self._same_mentions:
+            names.append("mentions")
+        if key in restated or key not in self._same_answers | self._same_claims:
+            names.append("claims")
+        return tuple(names)
+
+    def _is_light(self, key: str) -> bool:
+        """Whether all that differs in a part that is written is who else was considered, or the statements of claims."""
+        stood = key in self._earlier and self._earlier[key].part is not None
+        return stood and key in self._same_mentions and key not in self._decided
 
     def _placed(self, plan: Plan, task: PartTask | None, writer: FolderWriter) -> Kept:
         """Give a part its place among the others."""
@@ -345,6 +372,8 @@ class _PartRun:
             writer.keep(standing)
             return replace(kept, number=number)
         part, failures = read_written(task)
+        if self._is_light(plan.key):
+            failures = self._earlier[plan.key].failures
         writer.place(part, plan.key, self._standing(self._earlier.get(plan.key)))
         placed = writer.parts()[number:]
         return Kept(

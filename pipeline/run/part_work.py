@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.identity.corpus import Corpus, Final
@@ -21,9 +21,9 @@ from pipeline.nlp.relations.facts import read_facts as read_claims
 from pipeline.nlp.relations.lexicon import read_relation_rules
 from pipeline.run.claim_files import ClaimFile, ClaimFileWriter
 from pipeline.run.entity_counts import SEEN, Entities
-from pipeline.run.identity import SURVEYED, apply_finals
+from pipeline.run.identity import SURVEYED, apply_finals, reconsidered
 from pipeline.run.keyed_files import KeyedFile
-from pipeline.run.part_notes import documents_seen, write_notes, write_results
+from pipeline.run.part_notes import all_tallies, documents_seen, write_notes, write_results
 from pipeline.run.part_state import Plan, claims_path, notes_path, results_path
 from pipeline.run.program import Program, check_program
 from pipeline.run.relations import with_statements
@@ -32,8 +32,11 @@ from pipeline.run.shard_results import Done, read_chunk, read_columns
 from pipeline.run.whole_relations import statements_of
 from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk
 from pipeline.tables.commit import link_or_copy
-from pipeline.tables.parquet import Part, write_part
+from pipeline.tables.parquet import Part, Standing, rewrite_part, write_part
 from pipeline.tables.schema import TABLES, FailureRow, arrow_schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 WORK, RELATIONS = ".work", "relations"
 """Folder, in that of the run, of what only the run itself needs; and in it that of what relates all claims."""
@@ -62,6 +65,8 @@ class PartTask:
         known: Files of claims of the run before that may hold shards of it.
         written: When that run was written.
         names: The tables to write; the others stay as that run wrote them.
+        standing: The part in that run, where the tables to write differ in what is told of their rows alone: nothing else is counted of
+            entities then.
     """
 
     out: Path
@@ -74,6 +79,7 @@ class PartTask:
     known: tuple[Path, ...] = ()
     written: int = 0
     names: tuple[str, ...] = DOCUMENT_TABLES
+    standing: Standing | None = None
 
     @property
     def model(self) -> Path:
@@ -235,9 +241,27 @@ def write_rows(task: PartTask, decide: Decide | None = None) -> None:
             yield with_statements(chunk, statements) if "claims" in chunk else chunk
 
     part = write_part(task.folder, task.plan.key, resolved(), task.names)
-    write_results(results_path(task.folder, task.plan.key), finals, counted, statements)
+    write_results(results_path(task.folder, task.plan.key), finals, counted.tallies(), statements)
     told = {"part": part.to_json(), "failures": [asdict(row) for row in failures]}
     _write_json(task.work("part"), told)
+
+
+def rewrite_rows(task: PartTask) -> None:
+    """The same for a part of which only the statements of claims differ, or who else was considered: from its own files."""
+    check_program(task.program, task.settings)
+    finals, statements = read_finals(task.work("finals")), _statements(task)
+    if task.standing is None:
+        raise ValueError(f"{task.plan.key}: stands nowhere")
+
+    def change(name: str, table: pa.Table) -> pa.Table:
+        if name == "claims":
+            return with_statements({name: table}, statements)[name]
+        return reconsidered(table, partial(_final, finals))
+
+    part = rewrite_part(task.folder, task.plan.key, task.standing, task.names, change)
+    tallies = all_tallies(KeyedFile(results_path(task.standing.folder, task.plan.key)))
+    write_results(results_path(task.folder, task.plan.key), finals, tallies, statements)
+    _write_json(task.work("part"), {"part": part.to_json(), "failures": []})
 
 
 def _statements(task: PartTask) -> Mapping[str, str]:

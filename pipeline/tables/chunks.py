@@ -7,7 +7,7 @@ code point), and the rows of a document stand together in each table.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -120,6 +120,17 @@ def split_documents(chunk: Chunk) -> dict[str, Chunk]:
     """A chunk for each document, by its id."""
     ids = chunk["documents"]["doc_id"].to_pylist()
     return dict(zip(ids, split_chunk(chunk, ids)[1:], strict=True))
+
+
+def only_documents(chunk: Chunk, wanted: Collection[str]) -> Chunk:
+    """The rows of some documents, of tables with a column of documents."""
+    pa = import_arrow()
+    import pyarrow.compute as pc
+
+    ids = pa.array(sorted(wanted), pa.string())
+    return {
+        name: table.filter(pc.is_in(table["doc_id"].cast(pa.string()), ids)) for name, table in chunk.items()
+    }
 
 
 def document_ids(chunk: Chunk) -> dict[str, list[str]]:

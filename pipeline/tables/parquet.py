@@ -220,6 +220,38 @@ def write_part(
     return Part({name: _measured(path, totals[name]) for name, path in paths.items()}, totals)
 
 
+def rewrite_part(
+    folder: Path,
+    label: str,
+    standing: Standing,
+    names: Collection[str],
+    change: Callable[[str, pa.Table], pa.Table],
+) -> Part:
+    """Write some tables of a part of an earlier run anew, as `write_part` does, from their own files.
+
+    Args:
+        folder: Of the run.
+        label: Of the part, until it is placed.
+        standing: The part.
+        names: The tables to write.
+        change: Gives the rows of a table as they are now; they are of the same documents.
+
+    Raises:
+        StageError: A file of it is not as it was written.
+    """
+    totals = no_totals()
+    paths = {name: _unplaced(folder, name, label) for name in names}
+    for name, path in paths.items():
+        path.parent.mkdir(exist_ok=True)
+        file = standing.part.files[name]
+        source = standing.folder / path.parent.name / file.name(standing.number)
+        with _open_file(source, file.sha256, verify=True) as old, _open_writer(path, TABLES[name]) as writer:
+            for group in range(old.num_row_groups):
+                read = partial(old.read_row_group, group, use_threads=False)
+                _write(writer, name, change(name, _checked(read, standing.folder, name)), totals)
+    return Part({name: _measured(path, totals[name]) for name, path in paths.items()}, totals)
+
+
 def _unplaced(folder: Path, name: str, label: str) -> Path:
     return folder / f"{name}.parquet" / f".{label}"
 

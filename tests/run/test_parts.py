@@ -21,7 +21,7 @@ from tests.support.standing.runs import IN_PARTS, make_settings, run_local, tabl
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="links of Unix")
 SETTINGS = make_settings(tables=IN_PARTS)
-PEOPLE = ("Ann Lowe", "Bea Stirling", "Carl Quennell", "Dora Vance")
+PEOPLE = ("Ann Lowe", "Bea Quarmby", "Carl Quennell", "Dora Vance")
 
 
 def write(raw: Path, name: str, text: str) -> None:
@@ -37,7 +37,7 @@ def raw(tmp_path: Path) -> Path:
         write(
             folder, f"n{number:02d}", f"{who}, the chairman of Ofcom, said on Monday that Dahua had agreed."
         )
-    write(folder, "n12", "Stirling said that it was late.")
+    write(folder, "n12", "Quarmby said that it was late.")
     return folder
 
 
@@ -55,17 +55,17 @@ def parts(out: Path, name: str = "mentions") -> dict[str, int]:
 
 CHANGES: dict[str, Callable[[Path], object]] = {
     "a document changed": lambda raw: write(raw, "n05", "Zed Umber said on Monday that Dahua had agreed."),
-    "a document more": lambda raw: write(raw, "n055", "Eve Stirling, the minister, denied it on Monday."),
+    "a document more": lambda raw: write(raw, "n055", "Eve Quarmby, the minister, denied it on Monday."),
     "a document less": lambda raw: (raw / "n07.txt").unlink(),
     "the last one less": lambda raw: (raw / "n12.txt").unlink(),
     "only its time": lambda raw: os.utime(raw / "n03.txt"),
     "who is meant by a surname": lambda raw: write(
-        raw, "n01", "Otto Stirling, a minister, agreed on Monday."
+        raw, "n01", "Otto Quarmby, a minister, agreed on Monday."
     ),
     "an id twice": lambda raw: (raw / "feed.jsonl").write_text(
         '{"id": "n02", "text": "Again n02, said Ann Lowe."}\n', encoding="utf-8"
     ),
-    "another ending of a name": lambda raw: (raw / "n03.md").write_text("Dahua agreed, said Bea Stirling."),
+    "another ending of a name": lambda raw: (raw / "n03.md").write_text("Dahua agreed, said Bea Quarmby."),
     "a link": lambda raw: (raw / "n13.txt").symlink_to(raw / "n02.txt"),
     "a file that fails": lambda raw: (raw / "n06.txt").write_bytes(b"\0\1"),
 }
@@ -89,7 +89,7 @@ def test_a_change_gives_the_tables_of_a_fresh_run(change: str, raw: Path, tmp_pa
 def test_a_name_of_two_endings_that_comes_and_goes(raw: Path, tmp_path: Path) -> None:
     out, other = tmp_path / "out", raw / "n04.md"
     run_local(raw, out, SETTINGS)
-    other.write_text("Dahua agreed, said Bea Stirling.", encoding="utf-8")
+    other.write_text("Dahua agreed, said Bea Quarmby.", encoding="utf-8")
     run_local(raw, out, SETTINGS)
     other.unlink()  # the id of the one that stays is another now, though nobody touched it
     run_local(raw, out, SETTINGS)
@@ -117,6 +117,26 @@ def test_parts_that_nothing_bears_on_are_the_same_files(raw: Path, tmp_path: Pat
     after = parts(out)
     assert len(before) > 3
     assert sum(before.get(name) == inode for name, inode in after.items()) >= len(after) - 2
+
+
+def test_of_a_part_only_the_table_is_written_that_tells_who_else_was_considered(
+    raw: Path, tmp_path: Path
+) -> None:
+    out, text = tmp_path / "out", "{} Quarmby said on Monday that Dahua had agreed."
+    for number in (1, 5, 9):
+        write(raw, f"n{number:02d}", text.format("Otto" if number == 5 else "Bea"))
+    run_local(raw, out, SETTINGS)
+    before = {name: parts(out, name) for name in ("appearances", "mentions", "claims")}
+    write(raw, "n00a", text.format("Eva"))
+    run_local(raw, out, SETTINGS)
+    written = {
+        name: sum(parts(out, name)[file] != old.get(file) for file in parts(out, name))
+        for name, old in before.items()
+    }
+    told = load_tables(out)["appearances"].query("doc_id == 'n12' and name == 'Quarmby'")
+    assert "person-eva-quarmby" in told["considered"].item()
+    assert written["appearances"] > written["mentions"] == written["claims"]
+    assert is_fresh(raw, out, tmp_path / "fresh")
 
 
 def test_nothing_is_read_again_but_what_changed(
@@ -198,7 +218,7 @@ def test_the_incremental_way_is_taken(raw: Path, tmp_path: Path, monkeypatch: py
     out = tmp_path / "out"
     run_local(raw, out, SETTINGS)
     monkeypatch.setattr(part_runs, "answer_all", lambda *args: pytest.fail("all is asked again"))
-    write(raw, "n05", "Bea Stirling said on Tuesday that it had agreed.")
+    write(raw, "n05", "Bea Quarmby said on Tuesday that it had agreed.")
     assert run_local(raw, out, SETTINGS)
 
 
