@@ -31,9 +31,9 @@ def measure(command: Sequence[str], cwd: Path = ROOT, env: Mapping[str, str] | N
         CalledProcessError: It failed.
     """
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    child = subprocess.Popen(
-        command, cwd=cwd, env={**os.environ, **(env or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
+    own = {**os.environ, **(env or {})}
+    own.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its modules compiled
+    child = subprocess.Popen(command, cwd=cwd, env=own, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     peak = _Peak(child.pid)
     _, errors = child.communicate()
     wall, megabytes = time.monotonic() - begun, peak.stop()
