@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from pipeline.nlp.fingerprints import CANONICAL_NAMES
@@ -46,12 +46,12 @@ class Facts:
 
     def in_country(self, shared_name: str, country: str) -> str | None:
         """The body of a country that goes by such a name there, if the rule data have just one."""
-        return _only(self._shared.get((_stems(shared_name), country), ()))
+        return _only(self._in(country).by_stems.get(_stems(shared_name), ()))
 
     @cached_property
     def countries(self) -> frozenset[str]:
         """What countries are called, folded."""
-        names = {fold(name) for key, (name, _, _) in self.rows.items() if _COUNTRY.fullmatch(key)}
+        names = {fold(name) for key, name, _ in self._places if _COUNTRY.fullmatch(key)}
         return frozenset(names | _CALLED.keys())
 
     def is_country(self, entry: str) -> bool:
@@ -73,51 +73,87 @@ class Facts:
         return self._towns.get(fold(f"{town}, {row[0]}")) if row else None
 
     @cached_property
+    def _places(self) -> list[tuple[str, str, str]]:
+        """Id, name and country of all places."""
+        return [(key, row[0], row[2]) for key, row in self.rows.items() if key.startswith("place-")]
+
+    @cached_property
     def _towns(self) -> Mapping[str, str]:
-        return {
-            fold(name): key
-            for key, (name, _, _) in self.rows.items()
-            if key.startswith("place-") and "," in name
-        }
+        return {fold(name): key for key, name, _ in self._places if "," in name}
 
     @cached_property
     def _by_place(self) -> Mapping[str, tuple[str, ...]]:
         found: dict[str, set[str]] = {}
-        for key, (name, _, country) in self.rows.items():
-            if country and key.startswith("place-"):
+        for _, name, country in self._places:
+            if country:
                 found.setdefault(fold(name), set()).add(country)
         return {name: tuple(sorted(countries)) for name, countries in found.items()}
 
     def same_title(self, office: str, country: str) -> str | None:
         """The office of another country with the title of one, if there is just one."""
-        return _only(self._by_title.get((self.rows[office][0], country), ()))
+        return _only(self._in(country).by_title.get(self.rows[office][0], ()))
+
+    def _in(self, country: str) -> _Country:
+        return self._by_country.get(country, _NO_COUNTRY)
 
     @cached_property
-    def _by_title(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
-        found: dict[tuple[str, str], tuple[str, ...]] = {}
+    def _by_country(self) -> Mapping[str, _Country]:
+        found: dict[str, _Country] = {}
         for entry, (name, _, country) in self.rows.items():
-            if country and entry.startswith(f"{country.lower()}-"):
-                found[name, country] = (*found.get((name, country), ()), entry)
+            if country and not entry.startswith("person-"):
+                if country not in found:
+                    found[country] = _Country(country, {})
+                found[country].names[entry] = name
+        return found
+
+
+@dataclass(frozen=True)
+class _Country:
+    """The things of a country. What they are called is found when it is asked for: most texts speak of few countries.
+
+    Attributes:
+        code: As the rule data have it.
+        names: By id.
+    """
+
+    code: str
+    names: dict[str, str]
+
+    @cached_property
+    def by_title(self) -> Mapping[str, Sequence[str]]:
+        """Titles to the ids of the offices."""
+        prefix, found = f"{self.code.lower()}-", dict[str, list[str]]()
+        for entry, name in self.names.items():
+            if entry.startswith(prefix):
+                found.setdefault(name, []).append(entry)
         return found
 
     @cached_property
-    def _shared(self) -> Mapping[tuple[frozenset[str], str], tuple[str, ...]]:
-        wanted = {_stems(name) for name in identity_words().shared_names}
-        found: dict[tuple[frozenset[str], str], tuple[str, ...]] = {}
-        # `British Parliament` and `Parliament of Canada` are what both call `Parliament`; `Georgia Supreme Court` is not what the United States do.
-        own: dict[str, set[str]] = {}
-        for people, country in identity_words().peoples.items():
-            own.setdefault(country, set()).update(people.split())
-        for key, (name, _, country) in self.rows.items():
-            if _COUNTRY.fullmatch(key):
-                own.setdefault(country, set()).update(fold(name).split())
-        for entry, (name, _, country) in self.rows.items():
-            if not country or entry.startswith(("place-", "person-")):
-                continue
-            stems = frozenset(_stems(name) - own.get(country, set()))
-            if stems in wanted:
-                found[stems, country] = (*found.get((stems, country), ()), entry)
+    def by_stems(self) -> Mapping[frozenset[str], Sequence[str]]:
+        """Names that many countries share, by their words, to the ids of the bodies."""
+        wanted, own = _shared_stems(), self._own_words()
+        found = dict[frozenset[str], list[str]]()
+        for entry, name in self.names.items():
+            if not entry.startswith("place-") and (stems := _stems(name) - own) in wanted:
+                found.setdefault(stems, []).append(entry)
         return found
+
+    def _own_words(self) -> set[str]:
+        """The words for the country and its people: `British Parliament` and `Parliament of Canada` are what both call `Parliament`.
+
+        `Georgia Supreme Court` is not what the United States do.
+        """
+        peoples = (people for people, country in identity_words().peoples.items() if country == self.code)
+        places = (fold(name) for entry, name in self.names.items() if _COUNTRY.fullmatch(entry))
+        return {word for name in (*peoples, *places) for word in name.split()}
+
+
+_NO_COUNTRY = _Country("", {})
+
+
+@cache
+def _shared_stems() -> frozenset[frozenset[str]]:
+    return frozenset(map(_stems, identity_words().shared_names))
 
 
 def _only(found: Sequence[str]) -> str | None:
