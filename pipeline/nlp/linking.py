@@ -18,10 +18,11 @@ from pipeline.nlp.identity.bodies import (
     Named,
     clear_country,
     count_countries,
+    group_of,
     name_bodies,
     people_before,
 )
-from pipeline.nlp.identity.evidence import Sighting, read_context, read_name_at, says_other_name
+from pipeline.nlp.identity.evidence import Sighting, read_sighting
 from pipeline.nlp.identity.facts import NO_FACTS, Facts
 from pipeline.nlp.identity.local_ids import person_local_id
 from pipeline.nlp.identity.people import Link, Person, group_people
@@ -40,6 +41,9 @@ _ENTITY, _OFFICE, _IDENTITY, _REASON = map(
     _COLUMNS.index, ("entity_id", "office_id", "identity", "identity_reason")
 )
 """A row of a mention is made anew for its id: `dataclasses.replace` costs as much as all that decides the id."""
+_CLAIM_COLUMNS = tuple(item.name for item in fields(ClaimRow))
+_claim_values = attrgetter(*_CLAIM_COLUMNS)
+_SOURCE = _CLAIM_COLUMNS.index("source_entity_id")
 _SURE = {"certain": 0, "likely": 1, "open": 2}
 
 
@@ -77,6 +81,7 @@ def _read_bodies(annotated: Annotated, mentions: Iterable[MentionRow]) -> list[B
             m.end,
             m.text,
             m.label,
+            group_of(m.label),
             became(m.entity_id, day) or m.entity_id,
             m.section_id in headlines,
         )
@@ -93,7 +98,9 @@ def _with_speakers(
         if claim.source_entity_id is not None:
             entity = ids.get(claim.source_entity_id)
             speaker = None if _is_former(claim, entity, offices) else holders.get(entity or "", entity)
-            claim = replace(claim, source_entity_id=speaker)
+            values = list(_claim_values(claim))
+            values[_SOURCE] = speaker
+            claim = ClaimRow(*values)
         found.append(claim)
     return found
 
@@ -199,16 +206,16 @@ def _sightings(annotated: Annotated, rows: Iterable[MentionRow]) -> list[Sightin
     rows = list(rows)
     ends = [-1, *(row.end for row in rows)]
     return [
-        Sighting(
+        read_sighting(
+            text,
+            end,
             row.start,
-            row.text,
-            read_name_at(text, row.start, row.end),
-            read_context(text, row.start, row.end, offices),
-            row.entity_id,
+            row.end,
+            offices,
+            entry=row.entity_id,
             is_spread=(row.rule_id or "").startswith(SPREAD),
             is_headline=row.section_id in headlines,
             office=row.office_id,
-            is_other_name=says_other_name(text, end, row.start, row.end),
         )
         for row, end in zip(rows, ends, strict=False)
     ]

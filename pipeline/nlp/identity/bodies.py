@@ -59,7 +59,8 @@ class Body:
         start: First character.
         end: One past the last.
         text: As it stands.
-        label: The kind of thing.
+        label: Its label.
+        group: The kind of thing, which an id begins with.
         entry: Id of the rule data or of the user's lists; or empty.
         is_headline: It is in a title or heading, which may call a thing by a short name first.
         is_apart: Its legal form tells it from its parent: `Reinhold Technik Inc.`, the unit of `Reinhold Technik AG`.
@@ -69,21 +70,22 @@ class Body:
     end: int
     text: str
     label: str
+    group: str
     entry: str
     is_headline: bool = False
     is_apart: bool = False
 
     @property
-    def group(self) -> str:
-        """The kind of thing, which an id begins with."""
-        if self.label in PLACES:
-            return "place"
-        return "org" if self.label in ORGANISED else self.label.lower()
-
-    @property
     def own_id(self) -> str:
         """The id that the name gives."""
         return f"org-{slug(self.text)}" if self.is_apart else own_id(self.group, self.text)
+
+
+def group_of(label: str) -> str:
+    """The kind of thing of a label, which an id begins with."""
+    if label in PLACES:
+        return "place"
+    return "org" if label in ORGANISED else label.lower()
 
 
 def own_id(group: str, text: str) -> str:
@@ -199,7 +201,9 @@ def _moved_towns(text: str, bodies: Sequence[Body], facts: Facts) -> dict[str, s
     """The towns, folded, behind which a state of another country stands; the id that they have there, or nothing."""
     moved: dict[str, str] = {}
     for town, region in pairwise(bodies):
-        if {town.group, region.group} != {"place"} or text[town.end : region.start] != ", ":
+        if region.start - town.end != 2 or text[town.end : region.start] != ", ":
+            continue
+        if town.group != "place" or region.group != "place":
             continue
         if facts.is_country(town.entry) or facts.is_country(region.entry):
             continue  # a list: `Iran, Libya`
@@ -372,6 +376,8 @@ def _called_in_full(bodies: Sequence[Body], known: Sequence[Named]) -> list[Name
     full: dict[tuple[str, str], set[str]] = {
         (body.label, body.text): set() for body in bodies if body.entry.startswith(GENERIC)
     }
+    if not full:
+        return list(known)
     called = []
     for body, named in zip(bodies, known, strict=True):
         own = full.get((body.label, body.text), set()) if body.entry.startswith(GENERIC) else set()
@@ -386,13 +392,17 @@ def _owning_countries(text: str, bodies: Sequence[Body], facts: Facts) -> dict[i
     """Start of a body to the country whose name stands before it as its owner: `China's commerce ministry`."""
     owners = {}
     for place, owned in pairwise(bodies):
-        country = facts.country(place.entry) if place.label in PLACES else None
+        if place.group != "place" or owned.start - place.end > MAX_OWNING:
+            continue
+        country = facts.country(place.entry)
         if country and text[place.end : owned.start] in _OWNING:
             owners[owned.start] = country
     return owners
 
 
 _OWNING = frozenset({"'s ", "’s ", "' ", "’ "})
+MAX_OWNING = 3
+"""Characters of the longest of them."""
 
 
 def people_before(text: str, start: int) -> str | None:
@@ -409,20 +419,31 @@ def _fuller_forms(
     fuller: dict[tuple[str, str], dict[str, str]] = {}
     units = {body.text for body in bodies if body.label == "COMPANY" and _is_unit(text, body)}
     units.update(_owned(text, bodies))
-    local = {body.text for body in bodies if body.label == "COMPANY" and _ends_in_place(body.text, facts)}
+    numbers = _distinct(bodies, ids)
+    distinct = [bodies[number] for number in numbers]
+    local = {body.text for body in distinct if body.label == "COMPANY" and _ends_in_place(body.text, facts)}
     apart = units | _named_apart(text, bodies) | local
-    apart.update(body.text for body in bodies if _is_side_line(body.text) or _is_body(body))
-    for number, form, reason in _all_short_forms(bodies, ids, apart):
+    apart.update(body.text for body in distinct if _is_side_line(body.text) or _is_body(body))
+    for number, form, reason in _all_short_forms(bodies, numbers, ids, apart):
         fuller.setdefault((bodies[number].group, form), {}).setdefault(ids[number], reason)
-    for number, form in _acronyms(bodies):
+    for number, form in _acronyms(bodies, numbers):
         fuller.setdefault(("org", form), {}).setdefault(ids[number], "acronym")
     for number, form, reason in _told_names(text, bodies):
         fuller["org", form] = {ids[number]: reason}
-    owners = {body.text for body in bodies if _is_of_owner(body.text, facts)} - units
+    owners = {body.text for body in distinct if _is_of_owner(body.text, facts)} - units
     return _clearest(bodies, ids, fuller, owners, local)
 
 
-def _acronyms(bodies: Sequence[Body]) -> Iterator[tuple[int, str]]:
+def _distinct(bodies: Sequence[Body], ids: Sequence[str]) -> list[int]:
+    """The numbers of the bodies, of those in the body of the text that are alike only the first: what it is called is the same."""
+    firsts: dict[tuple[str | int, ...], int] = {}
+    for number, body in enumerate(bodies):
+        place = number if body.is_headline else -1
+        firsts.setdefault((ids[number], body.label, body.text, body.entry, place), number)
+    return list(firsts.values())
+
+
+def _acronyms(bodies: Sequence[Body], numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
     """Number of a body, and an acronym of the text that its letters spell.
 
     Letters in their order are enough for an acronym that nobody knows; a listed one keeps its meaning
@@ -433,7 +454,8 @@ def _acronyms(bodies: Sequence[Body]) -> Iterator[tuple[int, str]]:
         for body in sorted(bodies, key=lambda body: (body.text, body.entry))
         if body.group == "org" and body.text.isupper() and " " not in body.text
     }
-    for number, body in enumerate(bodies):
+    for number in numbers if acronyms else ():
+        body = bodies[number]
         if body.group != "org" or " " not in body.text:
             continue
         parts = body.text.replace("-", " ").split()
@@ -444,7 +466,7 @@ def _acronyms(bodies: Sequence[Body]) -> Iterator[tuple[int, str]]:
 def _told_names(text: str, bodies: Sequence[Body]) -> Iterator[tuple[int, str, str]]:
     """Number of a body, another name that the text gives it right there, and how."""
     for number, (one, other) in enumerate(pairwise(bodies)):
-        if not one.group == other.group == "org":
+        if not one.group == other.group == "org" or other.start - one.end > MAX_RENAMING:
             continue
         said = _is_said_to_be(text[one.end : other.start], text[other.end : other.end + MAX_UNTIL])
         before = text[max(one.start - MAX_BEFORE, 0) : one.start]
@@ -518,13 +540,14 @@ def _ends_in_place(name: str, facts: Facts) -> bool:
 
 
 def _all_short_forms(
-    bodies: Sequence[Body], ids: Sequence[str], units: Container[str]
+    bodies: Sequence[Body], numbers: Iterable[int], ids: Sequence[str], units: Container[str]
 ) -> Iterator[tuple[int, str, str]]:
-    """Number of a body, a short form of its name, and the reason."""
+    """Number of a body, of some, a short form of its name, and the reason."""
     whole = _whole_names(bodies)
     firms = {body.text for body in bodies if body.label == "COMPANY" and not body.entry}
     first = _first_places(bodies)
-    for number, body in enumerate(bodies):
+    for number in numbers:
+        body = bodies[number]
         for form, reason in _short_forms(body):
             meant = body.group != "org" or ids[number] in whole.get(form, (ids[number],))
             if meant and (reason != "short-form" or not _is_of_parent(body, form, units, first)):
@@ -663,8 +686,6 @@ def _is_said_to_be(between: str, behind: str) -> str | None:
     """Whether what stands between two names, and behind the second, says that it is a name of the first."""
     if BRACKET.fullmatch(between):
         return None if behind[:1] == ":" else "defined"  # `(NASDAQ: ACRB)` says where it is traded
-    if len(between) > MAX_RENAMING:
-        return None
     # `was called` alone may be abuse, with a time behind it is a name.
     is_former = between.strip() in _WAS_CALLED and behind.startswith(_UNTIL)
     is_former |= between == ", the former " and behind[:1] in (",", ".", ";", ")")

@@ -11,6 +11,7 @@ from pipeline.nlp.identity.words import (
     OTHER_LINES,
     PAST,
     Gender,
+    ends_title,
     fold,
     honorific_gender,
     identity_words,
@@ -74,26 +75,36 @@ class Context:
     is_widowed: bool = False
 
 
-def read_context(text: str, start: int, end: int, offices: Mapping[int, tuple[int, str]]) -> Context:
+NO_CONTEXT = Context()
+"""Of most names the text says nothing right there."""
+
+
+def _read_context(
+    text: str, start: int, end: int, honorific: str, offices: Mapping[int, tuple[int, str]]
+) -> Context:
     """Read the words on both sides of a name.
 
     Args:
         text: The text.
         start: First character of the name.
         end: One past its last.
+        honorific: The one that is part of the name, or empty.
         offices: End of each mention of an office to its start and its text.
     """
-    own = read_name(text[start:end])
+    can_tell, goes_on = _can_tell(text, start, offices), "," in text[end : end + 2]
+    if not (honorific or can_tell or goes_on):
+        return NO_CONTEXT
     before = _Before(text, start, offices)
-    roles, kin_word, country, role = _read_behind(text, end)
+    if can_tell:
+        before.read()
+    roles, kin_word, country, role = _read_behind(text, end) if goes_on else _NOTHING_BEHIND
     kin = kin_gender(kin_word)
-    honorific = own.honorific or before.honorific
-    gender = honorific_gender(honorific) or before.kin or kin if honorific else before.kin or kin
+    honorific = honorific or before.honorific
     return Context(
         honorific,
         frozenset(before.titles),
-        frozenset(roles) | frozenset(before.roles),
-        gender,
+        frozenset((*roles, *before.roles)),
+        honorific_gender(honorific) or before.kin or kin,
         bool(before.kin or kin or _UNRELATED.match(text, end)),
         before.country or country,
         before.role or role,
@@ -117,13 +128,13 @@ class _Before:
         self._text, self._start, self._offices = text, start, offices
         self._from = start
         self._words: list[tuple[int, str]] = []
-        if not _can_tell(text, start, offices):
-            return
-        floor = _sentence_start(text, start)
-        self._words = [(m.start() + floor, m.group()) for m in _TOKEN.finditer(text[floor:start])]
-        self._walk()
 
-    def _walk(self) -> None:
+    def read(self) -> None:
+        """Read the words."""
+        floor = _sentence_start(self._text, self._start)
+        self._words = [
+            (m.start() + floor, m.group()) for m in _TOKEN.finditer(self._text[floor : self._start])
+        ]
         behind_comma = False
         reach = self._start
         while self._words:
@@ -167,6 +178,8 @@ class _Before:
             self._words.pop()  # `ex-President`: the word may begin before the office
             self._drop_from(office[0])
             return True
+        if not ends_title(self._words[-1][1]):
+            return False
         for size in range(min(longest_title(), len(self._words)), 0, -1):
             own = self._words[-size:]
             title = usual_title(" ".join(word for _, word in own))
@@ -196,7 +209,7 @@ class _Before:
 
 def _can_tell(text: str, start: int, offices: Mapping[int, tuple[int, str]]) -> bool:
     """Whether the word before a name is one that says something of its bearer: few are, and the rest is not read."""
-    before = text[max(start - 30, 0) : start].split()
+    before = text[max(start - 30, 0) : start].rsplit(None, 1)
     if not before:
         return False
     word = before[-1]
@@ -221,27 +234,30 @@ def _sentence_start(text: str, start: int) -> int:
     return floor
 
 
-def _read_behind(text: str, end: int) -> tuple[list[str], str, str | None, str | None]:
-    """Titles, the word for a relative, country and words of an apposition behind a name."""
-    if text[end : end + 2] in ("'s", "’s"):
-        return [], "", None, None
+_Behind = tuple[tuple[str, ...], str, str | None, str | None]
+"""Titles, the word for a relative, country and words of an apposition."""
+_NOTHING_BEHIND: _Behind = (), "", None, None
+
+
+def _read_behind(text: str, end: int) -> _Behind:
+    """What an apposition behind a name says."""
     match = _APPOSITION.match(text, end, end + BEHIND)
     if match is None:
-        return [], "", None, None
+        return _NOTHING_BEHIND
     phrase = match.group(1)
     words = [m.group() for m in _TOKEN.finditer(phrase)]
     head = words[: next((i for i, word in enumerate(words) if fold(word) in _LINKS), len(words))]
     if not head or (len(words) == 1 and words[0][:1].isupper()):
-        return [], "", None, None  # one of several names, or a place
+        return _NOTHING_BEHIND  # one of several names, or a place
     if kin_gender(head[-1]) and fold(head[0]) in _DETERMINERS:
-        return [], head[-1].casefold(), None, phrase
-    for size in range(min(longest_title(), len(head)), 0, -1):
+        return (), head[-1].casefold(), None, phrase
+    for size in range(min(longest_title(), len(head)) if ends_title(head[-1]) else 0, 0, -1):
         title = usual_title(" ".join(head[-size:]))
         if title and line_of_work(title) in OTHER_LINES and not PAST.isdisjoint(map(fold, head)):
-            return [], "", None, None
+            return _NOTHING_BEHIND
         if title:
-            return [title], "", _country_in(head), " ".join(phrase.split())
-    return [], "", None, None
+            return (title,), "", _country_in(head), " ".join(phrase.split())
+    return _NOTHING_BEHIND
 
 
 def _country_in(words: list[str]) -> str | None:
@@ -277,7 +293,47 @@ class Sighting:
     is_other_name: bool = False
 
 
-def says_other_name(text: str, before: int, start: int, end: int) -> bool:
+def read_sighting(
+    text: str,
+    before: int,
+    start: int,
+    end: int,
+    offices: Mapping[int, tuple[int, str]],
+    *,
+    entry: str,
+    is_spread: bool,
+    is_headline: bool,
+    office: str | None,
+) -> Sighting:
+    """Read a mention of a person, and what stands around it.
+
+    Args:
+        text: The text.
+        before: End of the mention of a person before; -1 where there is none.
+        start: First character.
+        end: One past the last.
+        offices: End of each mention of an office to its start and its text.
+        entry: See `Sighting`; so with the others.
+        is_spread: The same.
+        is_headline: The same.
+        office: The same.
+    """
+    own = text[start:end]
+    name = _with_age(read_name(own), text, end)
+    return Sighting(
+        start,
+        own,
+        name,
+        _read_context(text, start, end, name.honorific, offices),
+        entry,
+        is_spread,
+        is_headline,
+        office,
+        _says_other_name(text, before, start, end),
+    )
+
+
+def _says_other_name(text: str, before: int, start: int, end: int) -> bool:
     """Whether the text says beside two names of persons that the second is another name of the first.
 
     Args:
@@ -294,8 +350,8 @@ def says_other_name(text: str, before: int, start: int, end: int) -> bool:
     return was_called or is_renaming(text[before:start])
 
 
-def read_name_at(text: str, start: int, end: int) -> PersonName:
-    """The parts of a name in a text; `the elder` behind it is a suffix."""
-    name = read_name(text[start:end])
-    age = next((own for words, own in _AGES.items() if text.startswith(words, end + 1)), "")
-    return replace(name, suffix=age) if age and not name.suffix else name
+def _with_age(name: PersonName, text: str, end: int) -> PersonName:
+    """A name in a text; `the elder` behind it is a suffix."""
+    if name.suffix or not text.startswith(tuple(_AGES), end + 1):
+        return name
+    return replace(name, suffix=next(own for words, own in _AGES.items() if text.startswith(words, end + 1)))

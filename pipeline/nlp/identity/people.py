@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pipeline.nlp.identity.evidence import Sighting
+from pipeline.nlp.identity.evidence import NO_CONTEXT, Context, Sighting
 from pipeline.nlp.identity.names import PersonName, is_led_by_first_name, may_be_one, middles_agree, read_name
 from pipeline.nlp.identity.words import (
     OTHER_LINES,
@@ -54,6 +54,7 @@ class Person:
         is_peer: The text gives the person the style of a peer: `Lord Hale`.
         is_widowed: The text calls the person a widow or widower.
         is_namesake: Bears the name of somebody whom a list has, and is somebody else.
+        has_numeral: The text gives the person a numeral, as of a grandfather and his grandson only one has it.
     """
 
     names: list[PersonName] = field(default_factory=list)
@@ -74,6 +75,7 @@ class Person:
     is_royal: bool = False
     is_peer: bool = False
     is_widowed: bool = False
+    has_numeral: bool = False
 
     @property
     def gender(self) -> Gender | None:
@@ -174,11 +176,13 @@ class _Grouping:
         chosen = self._other_named(number) or [
             i for i in self._alike(sighting) if self._is_same(self.persons[i], sighting)
         ]
+        if not chosen:
+            return self._add_person(Person())
         exact = [i for i in chosen if any(name.key == sighting.name.key for name in self.persons[i].names)]
         if len(exact) == 1:
             chosen = exact
-        alike = [i for i in chosen if self._has_numeral(i) == _has_numeral(sighting)]
-        is_forebear = bool(chosen) and not alike and sighting.context.is_kin
+        alike = [i for i in chosen if self.persons[i].has_numeral == _has_numeral(sighting)]
+        is_forebear = not alike and sighting.context.is_kin
         if len(alike) == 1:
             chosen = alike
         if not is_forebear and len(chosen) == 1:
@@ -192,10 +196,6 @@ class _Grouping:
         if sighting.entry:
             found.update(i for i, person in enumerate(self.persons) if person.entry == sighting.entry)
         return sorted(found)
-
-    def _has_numeral(self, person: int) -> bool:
-        """Whether the text gives somebody a numeral, as of a grandfather and his grandson only one has it."""
-        return any(_has_numeral(self.sightings[number]) for number in self.persons[person].members)
 
     def _other_named(self, number: int) -> list[int]:
         """The person who bears this name too, as the text says beside it: `Clara Finch, now Clara Hale`."""
@@ -394,8 +394,7 @@ class _Grouping:
             named = [
                 i for i in named if self.persons[i].is_peer == (sighting.context.honorific in _PEERS)
             ] or named
-        fitting = [i for i in named if not _contradict(sighting.context.gender, self.persons[i].gender)]
-        reason = "surname"
+        fitting, reason = self._of_gender(sighting.context.gender, named), "surname"
         if len(fitting) < len(named):
             reason = "honorific"
         titles = sighting.context.titles
@@ -409,15 +408,24 @@ class _Grouping:
             rest = self._without_suffix(rest)
         return self._without_late(sighting, rest), reason
 
+    def _of_gender(self, gender: Gender | None, persons: list[int]) -> list[int]:
+        """Those of some persons who may be of a gender; all where none is told."""
+        if gender is None:
+            return persons
+        return [i for i in persons if self.persons[i].gender in (None, gender)]
+
     def _without_suffix(self, persons: list[int]) -> list[int]:
         """The persons without a suffix, if there are any: `Trump` beside `Trump Jr` is the father."""
+        if len(persons) < 2:
+            return persons
         return [i for i in persons if not any(name.suffix for name in self.persons[i].names)] or persons
 
     def _comes_as_kin(self, person: int, sighting: Sighting) -> bool:
         """Whether the body of the text brings somebody in behind a short name, as a relative of whom that means."""
         own = self.persons[person]
-        late = own.introduced is not None and own.introduced > sighting.start
-        return own.is_kin and late and not sighting.is_headline
+        if not own.is_kin or own.introduced is None or sighting.is_headline:
+            return False
+        return own.introduced > sighting.start
 
     def _is_introduced(self, person: int, sighting: Sighting) -> bool:
         introduced = self.persons[person].introduced
@@ -459,9 +467,11 @@ class _Grouping:
 
     def _without_late(self, sighting: Sighting, fitting: list[int]) -> list[int]:
         """Without a `President Hale` who comes behind a Hale whom a list has: only where the title stands is he another."""
+        if sighting.context.titles or not any(self.persons[i].is_open for i in fitting):
+            return fitting
         known = [self.persons[i].introduced for i in fitting if self.persons[i].entry]
         first = min((start for start in known if start is not None), default=None)
-        if first is None or sighting.context.titles:
+        if first is None:
             return fitting
         return [
             i for i in fitting if not self.persons[i].is_open or (self.persons[i].introduced or 0) < first
@@ -484,11 +494,11 @@ class _Grouping:
         first = sighting.name.words[0]
         found = []
         for i, person in enumerate(self.persons):
-            if any(name.given == first for name in person.names) and not _contradict(
-                sighting.context.gender, person.gender
-            ):
-                found.append(i)
-        return found
+            for name in person.names:
+                if name.given == first:
+                    found.append(i)
+                    break
+        return self._of_gender(sighting.context.gender, found)
 
     def _add_open(self, numbers: Sequence[int]) -> None:
         """Short names of nobody known, one person for each form; two where `Mr` and `Mrs` bear it."""
@@ -530,10 +540,21 @@ class _Grouping:
 
     def _join(self, number: int, index: int, identity: Identity, reason: str) -> None:
         person, sighting = self.persons[index], self.sightings[number]
-        context = sighting.context
         person.members.append(number)
+        person.has_numeral |= _has_numeral(sighting)
+        if sighting.office:
+            person.holds_office = True
+            person.offices.add(sighting.office)
+            person.titles |= title_of_office(sighting.office)
+        if sighting.context is not NO_CONTEXT:
+            self._learn(person, sighting.context)
+        self.links[number] = Link(index, identity, reason)
+
+    @staticmethod
+    def _learn(person: Person, context: Context) -> None:
+        """Take in what the words around a mention say of the person."""
         person.text_titles |= context.titles | context.roles
-        person.titles |= context.titles | context.roles | title_of_office(sighting.office)
+        person.titles |= context.titles | context.roles
         if context.gender:
             person.genders.add(context.gender)
         if context.country:
@@ -544,12 +565,8 @@ class _Grouping:
         person.is_widowed |= context.is_widowed
         person.is_royal |= context.honorific in _ROYAL or not _ROYAL.isdisjoint(context.titles)
         person.is_peer |= context.honorific in _PEERS
-        person.holds_office |= sighting.office is not None
-        if sighting.office:
-            person.offices.add(sighting.office)
         if not context.is_past:  # who once was president is as likely as any other of that name
             person.is_titled |= not identity_words().sole.isdisjoint(context.titles)
-        self.links[number] = Link(index, identity, reason)
 
 
 def _has_numeral(sighting: Sighting) -> bool:

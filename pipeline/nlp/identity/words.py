@@ -118,12 +118,21 @@ def longest_title() -> int:
 
 
 @cache
+def _ends_of_titles() -> Words:
+    return frozenset(title.rpartition(" ")[2] for title in _known_titles())
+
+
+def ends_title(word: str) -> bool:
+    """Whether a word is the last one of a title."""
+    return fold(word) in _ends_of_titles()
+
+
+@cache
 def telling_words() -> Words:
     """The words that can end what stands before a name and says of its bearer."""
     words = identity_words()
     honorifics = words.female_honorifics | words.male_honorifics | words.other_honorifics
-    last = {title.rpartition(" ")[2] for title in _known_titles()}
-    return honorifics | words.female_kin | words.male_kin | words.title_fillers | last
+    return honorifics | words.female_kin | words.male_kin | words.title_fillers | _ends_of_titles()
 
 
 def honorific_gender(word: str) -> Gender | None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from operator import itemgetter
+from typing import NamedTuple
 
 from spacy.tokens import Span
 
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree
-from pipeline.nlp.identity.evidence import Sighting, read_context, read_name_at, says_other_name
+from pipeline.nlp.identity.evidence import Sighting, read_sighting
 from pipeline.nlp.identity.people import Person, group_people
 from pipeline.nlp.identity.words import Gender, fold, identity_words, kin_gender, usual_title
 from pipeline.text.document import HEADLINES
@@ -46,7 +48,7 @@ ROLES = {
     "poss": 0.5,
 }
 OTHER_ROLE = 0.5
-IN_QUOTE, IN_HEADLINE, UNKNOWN_GENDER, SECTION = 0.6, 0.5, 0.7, 1
+IN_QUOTE, IN_HEADLINE, UNKNOWN_GENDER = 0.6, 0.5, 0.7
 SPEAKING = 1.3
 """What the source of a claim weighs more behind a quotation: who speaks goes on speaking."""
 EMBEDDED = 0.75
@@ -82,13 +84,49 @@ HEADLINE_MARGIN = 2.0
 Spreads = Sequence[Spread]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A place where somebody is named or meant; `person` is None for somebody without a name."""
+class Place(NamedTuple):
+    """Where a token stands: numbers of its sentence and of its section."""
+
+    sentence: int
+    section: int
+
+    def after(self, other: Place) -> int:
+        """How many sentences behind an earlier place; a section between them counts as one."""
+        return self.sentence - other.sentence + (self.section - other.section > 1)
+
+
+class Places:
+    """Where the tokens of a doc stand."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._sents = tree.sents
+        self._sentences = {start: n for n, start in enumerate(sorted(set(tree.sents)))}
+        self._sections = [section.start for section in tree.sections]
+        self.headlines = frozenset(
+            i for s in tree.sections if s.label_ in HEADLINES for i in range(s.start, s.end)
+        )
+
+    def of(self, token: int) -> Place:
+        """The place of a token."""
+        return Place(self._sentences[self._sents[token]], bisect_right(self._sections, token))
+
+
+class Event(NamedTuple):
+    """Where somebody is named or meant; `person` is None for somebody without a name."""
 
     token: int
+    place: Place
     person: int | None
     gender: Gender | None
+    weight: float
+
+
+class BodyEvent(NamedTuple):
+    """Where an organisation is named or meant, by the number of a mention; None for something without a name."""
+
+    token: int
+    place: Place
+    number: int | None
     weight: float
 
 
@@ -101,14 +139,13 @@ class Cast:
         self.patterns = patterns
         self.speaking = speaking
         self.numbers = [n for n, ent in enumerate(tree.mentions) if ent.label_ in patterns.person_labels]
-        self._headlines = _headline_tokens(tree)
-        self._section_starts = [section.start for section in tree.sections]
-        self._sentences = {start: i for i, start in enumerate(sorted(set(tree.sents)))}
+        self._places = Places(tree)
         self.persons, links = group_people(list(self._sightings()))
         self.person_of = {n: link.person for n, link in zip(self.numbers, links, strict=True)}
         self._told: dict[int | None, Gender] = {}
         """Persons whose gender no name tells to what a pronoun said of them."""
-        self.events = self._all_events()
+        self.events: list[Event] = []
+        self._add_events()
 
     def _sightings(self) -> Iterator[Sighting]:
         tree = self.tree
@@ -121,40 +158,41 @@ class Cast:
             ent = tree.mentions[n]
             _, _, rule = ent.id_.partition(":")
             start, end = tree.starts[ent.start], tree.ends[ent.end - 1]
-            text = tree.text[start:end]
-            yield Sighting(
+            yield read_sighting(
+                tree.text,
+                before,
                 start,
-                text,
-                read_name_at(tree.text, start, end),
-                read_context(tree.text, start, end, offices),
-                ent.kb_id_,
+                end,
+                offices,
+                entry=ent.kb_id_,
                 is_spread=rule.startswith("document."),
-                is_headline=ent.start in self._headlines,
+                is_headline=ent.start in self._places.headlines,
                 office=held.get(str(ent.start), (None, None))[0],
-                is_other_name=says_other_name(tree.text, before, start, end),
             )
             before = end
 
-    def _all_events(self) -> list[Event]:
+    def _add_events(self) -> None:
         """Names, then what `the minister`, `he` and `she` stand for, in the order of the text: each builds on those before it."""
         tree = self.tree
         named = {tree.top(tree.mentions[n].start, tree.mentions[n].end): n for n in self.numbers}
-        self.events = []
-        for i in range(len(tree)):
+        for i, (word, tag) in enumerate(zip(tree.lower, tree.tags, strict=True)):
             if i in named:
-                person = self.person_of[named[i]]
-                self.events.append(Event(i, person, self.persons[person].gender, self._weight(i)))
-            elif tree.lower[i] in ("he", "she") and self.quotes.at(i) is None:
+                self._add_person(i, self.person_of[named[i]])
+            elif word in ("he", "she") and self.quotes.at(i) is None:
                 found = self.meant_by(i)
                 if found is not None:  # somebody of a rare name is known to be a man or a woman from here on
-                    self._told.setdefault(found, PRONOUNS[tree.lower[i]])
-                    self.events.append(Event(i, found, self._told[found], self._weight(i)))
-            elif tree.tags[i] == "NN" and self._is_noun(i):
+                    self._add(i, found, self._told.setdefault(found, PRONOUNS[word]))
+            elif tag == "NN" and self._is_noun(i):
                 if tree.deps[i] in SUBJECTS:
                     self._add_noun(i)
                 else:
                     self._add_titled(i)
-        return self.events
+
+    def _add(self, i: int, person: int | None, gender: Gender | None) -> None:
+        self.events.append(Event(i, self._places.of(i), person, gender, self._weight(i)))
+
+    def _add_person(self, i: int, person: int) -> None:
+        self._add(i, person, self.persons[person].gender)
 
     def _add_titled(self, i: int) -> bool:
         """`The president's roots`, `to the minister` name somebody too."""
@@ -162,7 +200,7 @@ class Cast:
             return False
         found = self.described(i)
         if found is not None:
-            self.events.append(Event(i, found, self.persons[found].gender, self._weight(i)))
+            self._add_person(i, found)
         return found is not None
 
     def _is_noun(self, i: int) -> bool:
@@ -175,10 +213,10 @@ class Cast:
         lemma = self.tree.lemmas[i]
         named = self._named_behind(i)
         if named is not None:  # `his spokesman, Dirk Mallory,`
-            self.events.append(Event(i, named, self.persons[named].gender, self._weight(i)))
+            self._add_person(i, named)
             return
         if not self._add_titled(i) and self._is_somebody(i):
-            self.events.append(Event(i, None, NOUN_GENDERS.get(lemma) or kin_gender(lemma), self._weight(i)))
+            self._add(i, None, NOUN_GENDERS.get(lemma) or kin_gender(lemma))
 
     def _is_somebody(self, i: int) -> bool:
         """Whether a noun without a name is a person: `an aide`, `one delegate said`."""
@@ -212,7 +250,7 @@ class Cast:
         weight = self._answering(i, weight)
         if self.quotes.at(i) is not None:
             weight *= IN_QUOTE
-        return weight * IN_HEADLINE if i in self._headlines else weight
+        return weight * IN_HEADLINE if i in self._places.headlines else weight
 
     def _answering(self, i: int, weight: float) -> float:
         """What a mention weighs where somebody is asked something: who is asked answers, in `Tolan asked Pell about the levy`."""
@@ -325,20 +363,19 @@ class Cast:
     ) -> int | None:
         scores: dict[int | None, float] = {}
         ends_quote, near = self._ends_quote(i), NEAR if among is not None else NEAR_PRONOUN
-        for event in self._before(i):
+        for event, apart_by in self._before(i):
             if among is not None and event.person not in among:
                 continue
             if without is not None and event.person == without:
                 continue
-            if any(start <= event.token < end for start, end in apart):
+            if apart and _is_within(event.token, apart):
                 continue
-            apart_by = self._apart(event.token, i)
             weight = event.weight * self._gender_weight(event, gender, apart_by) * near[apart_by]
             if ends_quote:
                 weight *= self._spoken(event.token)
             old = scores.get(event.person, 0.0)
             scores[event.person] = max(old, weight) + AGAIN * min(old, weight)
-        return self._clearest(scores, HEADLINE_MARGIN if i in self._headlines else MARGIN)
+        return self._clearest(scores, HEADLINE_MARGIN if i in self._places.headlines else MARGIN)
 
     def _gender_weight(self, event: Event, gender: Gender | None, apart: int) -> float:
         known = event.gender or self._told.get(event.person)
@@ -379,30 +416,34 @@ class Cast:
             before -= 1
         return before >= 0 and self.quotes.at(before) is not None
 
-    def _before(self, i: int) -> Iterable[Event]:
-        """The events before a token, the nearest first."""
-        last = bisect_right(self.events, i - 1, key=lambda event: event.token)
-        for event in reversed(self.events[:last]):
-            if self._apart(event.token, i) >= len(NEAR):
+    def _before(self, i: int) -> Iterator[tuple[Event, int]]:
+        """The events before a token, the nearest first, and how many sentences before it."""
+        place = self._places.of(i)
+        for n in range(bisect_left(self.events, i, key=itemgetter(0)) - 1, -1, -1):
+            event = self.events[n]
+            apart = place.after(event.place)
+            if apart >= len(NEAR):
                 return
-            yield event
+            yield event, apart
 
-    def _apart(self, token: int, i: int) -> int:
-        """The sentences between two tokens."""
-        sents = self.tree.sents
-        apart = self._sentences[sents[i]] - self._sentences[sents[token]]
-        starts = self._section_starts
-        return apart + SECTION * (bisect_right(starts, i) - bisect_right(starts, token) > 1)
+    @cached_property
+    def _numbers_of(self) -> Mapping[int, Sequence[int]]:
+        """The mentions of each person, in order."""
+        found: dict[int, list[int]] = {}
+        for n in self.numbers:
+            found.setdefault(self.person_of[n], []).append(n)
+        return found
 
-    def forms_of(self, person: int) -> list[str]:
-        """The texts of the mentions of a person, in order."""
-        return [self.tree.mentions[n].text for n in self.numbers if self.person_of[n] == person]
+    def forms_of(self, person: int) -> set[str]:
+        """The texts of the mentions of a person."""
+        mentions = [self.tree.mentions[n] for n in self._numbers_of[person]]
+        return {self.tree.text[ent.start_char : ent.end_char] for ent in mentions}
 
     def mention_of(self, person: int, before: int) -> int | None:
         """The number of the mention of a person that stands nearest before a token, else of the first."""
-        own = [n for n in self.numbers if self.person_of[n] == person]
-        earlier = [n for n in own if self.tree.mentions[n].start < before]
-        return earlier[-1] if earlier else own[0] if own else None
+        own = self._numbers_of.get(person, ())
+        earlier = bisect_left(own, before, key=lambda n: self.tree.mentions[n].start)
+        return own[max(earlier - 1, 0)] if own else None
 
 
 def _countries(person: Person) -> set[str]:
@@ -430,11 +471,9 @@ class BodyCast:
             **dict.fromkeys(patterns.department_heads, patterns.department_labels),
             **dict.fromkeys(patterns.committee_heads, patterns.committee_labels),
         }
-        self._sentences = {start: n for n, start in enumerate(sorted(set(tree.sents)))}
-        self._section_starts = [section.start for section in tree.sections]
-        self._headlines = _headline_tokens(tree)
+        self._places = Places(tree)
         self.defined = _defined_names(tree, patterns)
-        self.events: list[tuple[int, int | None, float]] = []
+        self.events: list[BodyEvent] = []
         named = {
             tree.top(ent.start, ent.end): n
             for n, ent in enumerate(tree.mentions)
@@ -443,22 +482,29 @@ class BodyCast:
         self._named = sorted(named.values())
         self._by_noun: dict[tuple[str, frozenset[str]], list[int]] = {}
         """Mentions of some labels that have a noun in their names, in order; found when first asked for."""
-        for i in range(len(tree)):
+        for i, dep in enumerate(tree.deps):
             if i in named:
-                self.events.append((i, named[i], self._weight(i)))
-            elif tree.lower[i] == "it" and tree.deps[i] in SUBJECTS and quotes.at(i) is None:
-                found = self.meant_by(i)
-                if found is not None:
-                    self.events.append((i, found, self._weight(i)))
-            elif tree.deps[i] in SUBJECTS and i not in tree.ents and tree.doc[i].text in self.defined:
-                self.events.append((i, self.defined[tree.doc[i].text], self._weight(i)))
-            elif tree.deps[i] in SUBJECTS and tree.tags[i] == "NN" and i not in tree.ents:
-                self._add_noun(i)
+                self._add(i, named[i])
+            elif dep in SUBJECTS:
+                self._add_subject(i)
 
-    def _add_noun(self, i: int) -> None:
-        """`the company` is one that the text has named; `the statement` is something else that `it` may mean."""
-        found = self.described(i) if self.tree.lower[self.tree.left[i]] == "the" else None
-        self.events.append((i, found, self._weight(i)))
+    def _add(self, i: int, number: int | None) -> None:
+        self.events.append(BodyEvent(i, self._places.of(i), number, self._weight(i)))
+
+    def _add_subject(self, i: int) -> None:
+        """What a clause is of that names no organisation: `it`, `the Company`, `the company`."""
+        tree = self.tree
+        if tree.lower[i] == "it" and self.quotes.at(i) is None:
+            found = self.meant_by(i)
+            if found is not None:
+                self._add(i, found)
+        elif i in tree.ents:
+            return
+        elif self.defined and tree.doc[i].text in self.defined:
+            self._add(i, self.defined[tree.doc[i].text])
+        elif tree.tags[i] == "NN":
+            # `the company` is one that the text has named; `the statement` is something else that `it` may mean.
+            self._add(i, self.described(i) if tree.lower[tree.left[i]] == "the" else None)
 
     def _weight(self, i: int) -> float:
         dep = self.tree.deps[i]
@@ -475,7 +521,7 @@ class BodyCast:
             weight *= COORDINATED
         if self.quotes.at(i) is not None:
             weight *= IN_QUOTE
-        return weight * IN_HEADLINE if i in self._headlines else weight
+        return weight * IN_HEADLINE if i in self._places.headlines else weight
 
     def _weight_of_owner(self, head: int) -> float:
         """What a body weighs by whose name others are called: `Orbis officials said` tells more than `Orbis shares fell`."""
@@ -568,11 +614,12 @@ class BodyCast:
     ) -> int | None:
         scores: dict[str, float] = {}
         latest: dict[str, int | None] = {}
-        for token, number, weight in reversed(self.events):
-            near = self._nearness(token, i)
-            if token >= i or any(start <= token < end for start, end in apart):
+        here = self._places.of(i)
+        for token, place, number, weight in reversed(self.events):
+            if token >= i or _is_within(token, apart):
                 continue
-            if not near:
+            apart_by = here.after(place)
+            if apart_by >= len(NEAR):
                 break
             if number is None and not nouns:
                 continue
@@ -580,7 +627,7 @@ class BodyCast:
                 continue
             key = "" if number is None else self._key(number)
             latest.setdefault(key, number)
-            old, new = scores.get(key, 0.0), weight * near
+            old, new = scores.get(key, 0.0), weight * NEAR[apart_by]
             scores[key] = max(old, new) + AGAIN * min(old, new)
         ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
         if not ranked or ranked[0][1] < LEAST or (len(ranked) > 1 and ranked[0][1] < margin * ranked[1][1]):
@@ -591,16 +638,9 @@ class BodyCast:
         ent = self.tree.mentions[number]
         return ent.kb_id_ or fold(ent.text.split()[0])
 
-    def _nearness(self, token: int, i: int) -> float:
-        sents = self.tree.sents
-        apart = abs(self._sentences[sents[i]] - self._sentences[sents[token]])
-        starts = self._section_starts
-        apart += bisect_right(starts, i) - bisect_right(starts, token) > 1
-        return NEAR[apart] if apart < len(NEAR) else 0.0
 
-
-def _headline_tokens(tree: Tree) -> frozenset[int]:
-    return frozenset(i for s in tree.sections if s.label_ in HEADLINES for i in range(s.start, s.end))
+def _is_within(token: int, spreads: Spreads) -> bool:
+    return any(start <= token < end for start, end in spreads)
 
 
 def _defined_names(tree: Tree, patterns: Patterns) -> dict[str, int]:

@@ -138,7 +138,7 @@ class Antecedents:
         short = self.namer.tree.text[start:end]
         person = self.namer.person_at(mention)
         # Only the mentions of this person count: a wife bears the same surname, a company the same last word.
-        forms = [] if person is None else self.namer.cast.forms_of(person)
+        forms = set[str]() if person is None else self.namer.cast.forms_of(person)
         fuller = {form for form in forms if len(form) > len(short) and form.split()[-1] == short.split()[-1]}
         return fuller.pop() if len(fuller) == 1 else short
 
