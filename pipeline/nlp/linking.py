@@ -229,9 +229,9 @@ def _appearances(
         if mention.label in NAMED:
             groups.setdefault(mention.entity_id, []).append(mention)
     for local_id, own in groups.items():
-        surest = min(own, key=lambda m: _SURE[m.identity or "open"])
+        surest = min(own, key=lambda m: _SURE[m.identity or "open"]) if len(own) > 1 else own[0]
         person = people.by_local_id.get(local_id)
-        forms = sorted({" ".join(mention.text.split()) for mention in own})
+        forms = sorted({" ".join(text.split()) for text in {mention.text for mention in own}})
         yield AppearanceRow(
             appearance_id=f"{own[0].doc_id}#a{own[0].start}",
             doc_id=own[0].doc_id,
@@ -253,7 +253,7 @@ def _appearances(
 
 def _most(values: Sequence[str]) -> str | None:
     """The most frequent value, of equally frequent ones the least; mostly there is just one."""
-    different = sorted(set(values))
+    different = set(values)
     if len(different) < 2:
-        return different[0] if different else None
-    return max(different, key=values.count)
+        return next(iter(different), None)
+    return max(sorted(different), key=values.count)

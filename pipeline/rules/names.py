@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.rules.reading import RULES_DIR, read_rule_file
 from pipeline.rules.schema import Strict
@@ -103,6 +103,7 @@ def surname_start(words: Sequence[str]) -> int:
     return last
 
 
+@lru_cache(8_000)
 def without_legal_form(name: str) -> str:
     """Remove `Ltd`, `plc` and the like, and a leading article, from a company's name."""
     words = name.removeprefix("The ").removeprefix("the ").split()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from pipeline.nlp.identity.corpus import Corpus, Final, Seen
 from pipeline.nlp.identity.facts import Facts
-from pipeline.tables.chunks import Chunk
+from pipeline.tables.chunks import Chunk, plain_values
 from pipeline.tables.schema import TABLES, EntityAliasRow, arrow_schema
 
 if TYPE_CHECKING:
@@ -22,6 +23,19 @@ SURVEYED = (
 """Columns of the appearances that identity is decided by, or that it changes."""
 HOLDERS = {"appearances": "entity_id", "mentions": "entity_id", "claims": "source_entity_id"}
 """Columns that hold the id of an entity."""
+_SEEN = (
+    "doc_id",
+    "local_id",
+    "label",
+    "name",
+    "forms",
+    "office_id",
+    "role",
+    "gender",
+    "country",
+    "identity_reason",
+)
+"""Those of `Seen`, behind their document."""
 Documents = Iterator[tuple[dt.date | None, list[Seen]]]
 
 
@@ -62,7 +76,9 @@ class IdentityPass:
         self._aliases.update(alias for final in told.values() for alias in final.aliases)
 
         def final(local_id: str) -> Final:
-            return told.get(local_id) or self._corpus.final(local_id)
+            if local_id not in told:
+                told[local_id] = self._corpus.final(local_id)
+            return told[local_id]
 
         return apply_finals(chunk, final)
 
@@ -150,20 +166,6 @@ def read_seen(chunk: Chunk) -> Documents:
             chunk["documents"]["doc_id"].to_pylist(), chunk["documents"]["published"].to_pylist(), strict=True
         )
     }
-    rows = chunk["appearances"].select(
-        [
-            "doc_id",
-            "local_id",
-            "label",
-            "name",
-            "forms",
-            "office_id",
-            "role",
-            "gender",
-            "country",
-            "identity_reason",
-        ]
-    )
-    columns = [column.to_pylist() for column in rows.columns]
-    for doc_id, group in groupby(zip(*columns, strict=True), key=lambda row: row[0]):
-        yield days[doc_id], [Seen(*row[1:]) for row in group]
+    columns = [plain_values(chunk["appearances"][name]) for name in _SEEN]
+    for doc_id, group in groupby(zip(*columns, strict=True), key=itemgetter(0)):
+        yield days[doc_id], [Seen._make(row[1:]) for row in group]

@@ -466,18 +466,21 @@ def _acronyms(bodies: Sequence[Body], numbers: Iterable[int]) -> Iterator[tuple[
 def _told_names(text: str, bodies: Sequence[Body]) -> Iterator[tuple[int, str, str]]:
     """Number of a body, another name that the text gives it right there, and how."""
     for number, (one, other) in enumerate(pairwise(bodies)):
-        if not one.group == other.group == "org" or other.start - one.end > MAX_RENAMING:
-            continue
-        said = _is_said_to_be(text[one.end : other.start], text[other.end : other.end + MAX_UNTIL])
-        before = text[max(one.start - MAX_BEFORE, 0) : one.start]
-        if text[one.end : other.start].strip() in _WAS_CALLED and _UNTIL_THEN.search(before):
-            said = "former-name"
-        if said == "defined" and is_acronym(one.text) and not is_acronym(other.text):
-            continue  # the brackets give the longer name
-        if said and (said == "former-name" or not other.entry):
-            yield number, other.text, said
-        elif said == "former-name" and not one.entry:
-            yield number + 1, one.text, said
+        if one.group == other.group == "org" and other.start - one.end <= MAX_RENAMING:
+            said = _said_between(text, one, other)
+            if said and (said == "former-name" or not other.entry):
+                yield number, other.text, said
+
+
+def _said_between(text: str, one: Body, other: Body) -> str | None:
+    """How a text gives a body another name, if it does."""
+    between, before = text[one.end : other.start], text[max(one.start - MAX_BEFORE, 0) : one.start]
+    if between.strip() in _WAS_CALLED and _UNTIL_THEN.search(before):
+        return "former-name"
+    said = _is_said_to_be(between, text[other.end : other.end + MAX_UNTIL])
+    if said == "defined" and is_acronym(one.text) and not is_acronym(other.text):
+        return None  # the brackets give the longer name
+    return said
 
 
 def _clearest(

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from heapq import nsmallest
 from itertools import combinations, product
-from typing import Any, TypeVar
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeVar
 from zlib import crc32
 
 from pipeline.nlp.identity.bodies import MARK, is_acronym
@@ -64,8 +65,7 @@ OPEN_REASONS = frozenset({"surname-only", "ambiguous"})
 """Reasons of persons whom the corpus may still tell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """An appearance, as far as identity asks for it."""
 
     local_id: str
@@ -360,24 +360,27 @@ class Corpus:
             day: Of the document.
             surnames: The words that stand alone somewhere, which alone matter; None for all, and for the words of each name.
         """
-        for one in seen:
-            if one.label not in PEOPLE or one.reason in OPEN_REASONS:
-                continue
-            words = _surnames_of(one)
-            if surnames is not None:
-                words = [word for word in words if word in surnames]
+        persons = [one for one in seen if one.label in PEOPLE and one.reason not in OPEN_REASONS]
+        named = [(one, _surnames_of(one, surnames)) for one in persons]
+        beside = self._marked(seen) if any(words for _, words in named) else []
+        for one, words in named:
             if words:
-                yield from self._known_facts(one, words, seen, day)
+                yield from self._known_facts(one, words, beside, day)
             if surnames is None and not self._is_listed(one.local_id):
                 yield from _bears(one.local_id, words)
 
+    def _marked(self, seen: Iterable[Seen]) -> list[tuple[int, Seen]]:
+        """Those in a document who tell something as neighbours, with what stands for each, by that."""
+        return sorted(((self._mark(one), one) for one in seen if self._weight(one)), key=itemgetter(0))
+
     def _known_facts(
-        self, one: Seen, words: Iterable[str], seen: Iterable[Seen], day: dt.date | None
+        self, one: Seen, words: Iterable[str], beside: Iterable[tuple[int, Seen]], day: dt.date | None
     ) -> Filed:
         names = sorted({form for form in one.forms if read_name(form).is_full})
         titles = sorted(titles_in(one.role or "") | self._titles_of(one.office_id))[:MAX_TITLES]
         said = (one.local_id, names, titles, one.gender or "", one.office_id or "")
-        fact = (*said, _month(day), one.country or "", 1, self._sample(one, seen))
+        sample = list(dict.fromkeys(mark for mark, other in beside if other is not one))[:SAMPLE]
+        fact = (*said, _month(day), one.country or "", 1, sample)
         for word in words:
             yield f"surname {word}", ("known", word, *fact)
 
@@ -386,10 +389,6 @@ class Corpus:
         if row is None:
             return frozenset()
         return titles_in(row[0])
-
-    def _sample(self, one: Seen, seen: Iterable[Seen]) -> list[int]:
-        marks = {self._mark(other) for other in seen if other is not one and self._weight(other)}
-        return sorted(marks)[:SAMPLE]
 
     def asked(self, one: Seen) -> Sequence[tuple[str, str]]:
         """The ids of an appearance that others decide, each with the topic under which; none where the document alone says it."""
@@ -413,14 +412,21 @@ class Corpus:
             day: Of the document.
         """
         finals: dict[str, Final] = {}
+        scene: _Scene | None = None
         for one in seen:
             is_open = one.label in PEOPLE and one.reason in OPEN_REASONS
             for _, asked in self.asked(one):
                 if is_open:
-                    finals[asked] = self._tell(one, seen, day)
+                    scene = scene or self._scene(seen, day)
+                    finals[asked] = self._tell(one, scene)
                 else:
                     finals[asked] = self.final(asked)
         return finals
+
+    def _scene(self, seen: Sequence[Seen], day: dt.date | None) -> _Scene:
+        persons = {self.final(one.local_id).entity for one in seen if one.label in PEOPLE}
+        # Somebody open weighs nothing, so whoever it is that is asked for need not be left out.
+        return _Scene(_month(day), persons, {self._mark(one): self._weight(one) for one in seen})
 
     def is_short(self, word: str) -> bool:
         """Whether a surname stands alone somewhere."""
@@ -593,12 +599,12 @@ class Corpus:
         split = tuple((own, owner, "split") for owner in (*owners, acronym))
         return Final(own, "open", "ambiguous", tuple(owners), split)
 
-    def _tell(self, one: Seen, seen: Sequence[Seen], day: dt.date | None) -> Final:
+    def _tell(self, one: Seen, scene: _Scene) -> Final:
         """Who an open short name of a document is, where days, neighbours and titles tell."""
-        short, month = read_name(one.name), _month(day)
+        short = read_name(one.name)
         bearers = self._known.get(_last_word(one.name), {})
-        ranked = self._rank(one, seen, month)
-        considered = _likeliest(ranked, bearers, month)
+        ranked = _rank(one, scene, bearers)
+        considered = _likeliest(ranked, bearers, scene.month)
         plain = [row for row in ranked if not all(name.suffix for name in bearers[row[2]].called())]
         if plain and not short.suffix:  # `Trump` beside `Trump Jr` is the father
             ranked = plain
@@ -609,23 +615,10 @@ class Corpus:
             return Final(entity, "likely", reason, others, _alias(entity, one.local_id, reason))
         if not strong and len(ranked) == 1:
             entity = ranked[0][2]
-            if self._is_known_by_surname(entity, bearers[entity], one, month):
+            if self._is_known_by_surname(entity, bearers[entity], one, scene.month):
                 return Final(entity, "likely", "days", aliases=_alias(entity, one.local_id, "days"))
         unclear = "ambiguous" if len(ranked) > 1 else None
         return Final(one.local_id, None, unclear, considered)
-
-    def _rank(self, one: Seen, seen: Sequence[Seen], month: int) -> list[tuple[float, str, str]]:
-        """Those whom a short name may mean, the likeliest first: evidence, reason, entity."""
-        short, titles = read_name(one.name), titles_in(one.role or "")
-        here = {self.final(other.local_id).entity for other in seen if other.label in PEOPLE}
-        weights = {self._mark(other): self._weight(other) for other in seen if other is not one}
-        ranked = []
-        for entity, known in self._known.get(_last_word(one.name), {}).items():
-            # The persons of the document were considered there: none of them is meant, or it is not clear which.
-            if entity not in here and _may_be(one, short, titles, known):
-                ranked.append((*_evidence(one, titles, weights, month, known), entity))
-        ranked.sort(key=lambda row: (-row[0], row[2]))
-        return ranked
 
     def _is_known_by_surname(self, entity: str, known: _Known, one: Seen, month: int) -> bool:
         """Whether a rare surname of somebody of the news of those days says enough; of somebody in no list only in that country."""
@@ -689,6 +682,33 @@ def _final_of(entity: str, cell: str, tag: str | None, ways: tuple[str, ...]) ->
     return Final(own, "likely", "told-apart", aliases=told)
 
 
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What a document tells of those whom it calls by a short name.
+
+    Attributes:
+        month: Of the document.
+        persons: What the ids of its persons became.
+        weights: What its neighbours weigh, by what stands for them.
+    """
+
+    month: int
+    persons: Container[str]
+    weights: Mapping[int, float]
+
+
+def _rank(one: Seen, scene: _Scene, bearers: Mapping[str, _Known]) -> list[tuple[float, str, str]]:
+    """Those whom a short name may mean, the likeliest first: evidence, reason, entity."""
+    short, titles = read_name(one.name), titles_in(one.role or "")
+    ranked = []
+    for entity, known in bearers.items():
+        # The persons of the document were considered there: none of them is meant, or it is not clear which.
+        if entity not in scene.persons and _may_be(one, short, titles, known):
+            ranked.append((*_evidence(one, titles, scene, known), entity))
+    ranked.sort(key=lambda row: (-row[0], row[2]))
+    return ranked
+
+
 def _months_near(known: _Known, month: int) -> list[_Month]:
     """What is known of a person in the months around one; nothing where the day is not known."""
     if not month:
@@ -716,11 +736,9 @@ def first_month(months: Iterable[int]) -> int:
     return min((month for month in months if month), default=LATE)
 
 
-def _evidence(
-    one: Seen, titles: frozenset[str], weights: Mapping[int, float], month: int, known: _Known
-) -> tuple[float, str]:
+def _evidence(one: Seen, titles: frozenset[str], scene: _Scene, known: _Known) -> tuple[float, str]:
     """How much speaks for a person, and what most."""
-    near = _months_near(known, month)
+    near, weights = _months_near(known, scene.month), scene.weights
     if not near:
         return 0.0, "surname-only"
     shared = set().union(*(seen.neighbours for seen in near)) & weights.keys()
@@ -814,8 +832,8 @@ def _name_by_id(local_id: str) -> str:
     return " ".join(word.title() for word in local_id.removeprefix(PERSON).split("-"))
 
 
-def _surnames_of(one: Seen) -> list[str]:
-    """The words by which alone somebody may be called."""
+def _surnames_of(one: Seen, among: Container[str] | None = None) -> list[str]:
+    """The words by which alone somebody may be called, or those of them that are among some."""
     names = [name for name in map(read_name, one.forms) if name.is_full] or [
         read_name(_name_by_id(one.local_id))
     ]
@@ -824,7 +842,7 @@ def _surnames_of(one: Seen) -> list[str]:
         words.update(
             (name.words[-1], name.words[0])
         )  # the first one too: not everybody's surname is the last
-    return sorted(words)
+    return sorted(words if among is None else (word for word in words if word in among))
 
 
 def topics_of_person(local_id: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pipeline.nlp.relations.writers import find_writers
-from pipeline.tables.chunks import Chunk
+from pipeline.tables.chunks import Chunk, plain_values
 from pipeline.tables.labels import PEOPLE
 from pipeline.text.document import HEADLINES
 
@@ -462,7 +462,7 @@ def _joined(first: ClaimFacts, pieces: Sequence[ClaimFacts]) -> ClaimFacts:
 def _grouped(table: pa.Table, columns: Sequence[str]) -> Mapping[str, list[dict[str, Any]]]:
     """The rows of a table by their document."""
     found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    values = [table[name].to_pylist() for name in columns]
+    values = [plain_values(table[name]) for name in columns]
     for row in zip(*values, strict=True):
         named = dict(zip(columns, row, strict=True))
         found[named["doc_id"]].append(named)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pipeline.nlp.identity.corpus import Corpus, Final, Seen
 from pipeline.nlp.identity.facts import Facts
@@ -211,7 +210,7 @@ def test_aliases_make_no_cycle() -> None:
         for number in range(3):
             pair = ring[number], ring[(number + 1) % 3]
             row = seen(f"person-{pair[0].lower().replace(' ', '-')}", pair[0])
-            documents.append((f"ring-{number}", None, [replace(row, forms=list(pair))]))
+            documents.append((f"ring-{number}", None, [row._replace(forms=list(pair))]))
         found, pairs = resolve(documents)
         above: dict[str, set[str]] = {}
         for entity, alias in pairs:
@@ -231,7 +230,7 @@ def test_aliases_make_no_cycle() -> None:
 
 def test_two_listed_persons_whom_a_document_takes_for_one_stay_two() -> None:
     facts = Facts({"person-ada-listed": ("Ada Listed", "", ""), "person-eda-listed": ("Eda Listed", "", "")})
-    row = replace(seen("person-ada-listed", "Ada Listed"), forms=["Ada Listed", "Eda Listed"])
+    row = seen("person-ada-listed", "Ada Listed")._replace(forms=["Ada Listed", "Eda Listed"])
     documents = [("a", None, [row]), ("b", None, [seen("person-eda-listed", "Eda Listed")])]
     corpus = Corpus(facts)
     for _, day, rows in documents:
