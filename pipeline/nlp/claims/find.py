@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
@@ -155,7 +155,7 @@ def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Styl
     if style.wide:
         styled = [widen_cue(tree, draft, lexicon) for draft in styled]
     done = [
-        (replace(draft, claim_type=resolve_type(tree, draft, quotes, lexicon)), truncated)
+        (draft.with_type(resolve_type(tree, draft, quotes, lexicon)), truncated)
         for whole, truncated in _finish(tree, styled, gaps, style)
         for draft in split_list(tree, whole, lexicon, keep_that=style.keep_that)
     ]

@@ -140,7 +140,7 @@ class Tree:
 
     def subject(self, index: int) -> int | None:
         """The verb's own subject."""
-        subjects = [*self.children(index, *SUBJECTS)]
+        subjects = [kid for kid in self.kids[index] if self.deps[kid] in SUBJECTS]
         if len(subjects) == 2 and self.right[subjects[0]] + 1 == self.left[subjects[1]]:
             number = self.ents.get(subjects[1])
             if number is not None and self.mentions[number].label_ in _PERSONS:

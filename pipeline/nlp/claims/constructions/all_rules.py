@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from pipeline.nlp.claims.constructions.headlines import find_headline_claims
 from pipeline.nlp.claims.constructions.labels import find_colon_claim, find_signature
@@ -99,8 +98,8 @@ def _in_text(tree: Tree, limit: Spread, reach: Spread, quotes: QuoteIndex, lexic
 
 def _drafts(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> Iterator[Draft]:
     """Drafts of all cue words of a section that stand outside quotations."""
-    for index in range(*limit):
-        if not _may_be_cue(tree, index, lexicon) or quotes.at(index) is not None or not tree.is_word(index):
+    for index in _possible_cues(tree, limit, lexicon):
+        if quotes.at(index) is not None or not tree.is_word(index):
             continue
         draft = (
             find_silence(tree, index, lexicon)
@@ -119,13 +118,10 @@ def _without_refusing(drafts: list[Draft]) -> list[Draft]:
     return [draft for draft in drafts if draft.kind == "silence" or draft.head not in silent]
 
 
-def _may_be_cue(tree: Tree, index: int, lexicon: Lexicon) -> bool:
-    """Whether one of the constructions may have the token as its head: most have not, and are left out at a glance."""
-    return (
-        tree.lemmas[index] in lexicon.lemmas
-        or tree.deps[index] == "acomp"
-        or tree.lower[index] == "according"
-    )
+def _possible_cues(tree: Tree, limit: Spread, lexicon: Lexicon) -> list[int]:
+    """The tokens that one of the constructions may have as its head: most have not, and are left out at a glance."""
+    known, lemmas, deps, lower = lexicon.lemmas, tree.lemmas, tree.deps, tree.lower
+    return [i for i in range(*limit) if lemmas[i] in known or deps[i] == "acomp" or lower[i] == "according"]
 
 
 def _inside(draft: Draft, limit: Spread) -> Draft | None:
@@ -137,4 +133,4 @@ def _inside(draft: Draft, limit: Spread) -> Draft | None:
     content = tuple((max(a, first), min(b, last)) for a, b in draft.content if max(a, first) < min(b, last))
     if draft.content and not content:
         return None
-    return replace(draft, source=source, content=content)
+    return draft.with_source(source).with_content(content)

@@ -66,11 +66,11 @@ def find_quotations(tree: Tree, spoken: Iterable[Quotation] = ()) -> list[Quotat
 def _block_quotes(tree: Tree) -> Iterator[Quotation]:
     """Block quotes that a colon leads to; those that follow one another run on."""
     led = False
-    sections = [span for span in tree.sections if not span.text.isspace()]
-    for number, span in enumerate(sections):
-        text = tree.text[span.start_char : span.end_char]
+    texts = [(span, tree.text[span.start_char : span.end_char]) for span in tree.sections]
+    sections = [(span, text) for span, text in texts if not text.isspace()]
+    for number, (span, text) in enumerate(sections):
         if span.label_ == "block_quote" and led and not _DOUBLE.search(text):
-            follows = number + 1 < len(sections) and sections[number + 1].label_ == "block_quote"
+            follows = number + 1 < len(sections) and sections[number + 1][0].label_ == "block_quote"
             yield Quotation(span.start, span.end, follows)
         else:
             led = text.rstrip().endswith(":")

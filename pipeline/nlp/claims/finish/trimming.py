@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from pipeline.nlp.claims.constructions.phrases import is_negated, names_several
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
@@ -145,9 +144,9 @@ def trim(tree: Tree, draft: Draft, *, keep_that: bool = False) -> Draft | None:
     if draft.source is not None and any(
         tree.dates[n][1] >= draft.source[1] for n in tree.dates_within(draft.source[0], draft.source[0] + 1)
     ):
-        draft = replace(draft, source=None)
+        draft = draft.with_source(None)
     if draft.source is not None:
-        draft = replace(draft, source=_trim_source(tree, draft.source))
+        draft = draft.with_source(_trim_source(tree, draft.source))
     content = [piece for span in draft.content if (piece := trim_content(tree, span, keep_that=keep_that))]
     if not content and draft.kind != "silence":
         return None

@@ -189,9 +189,7 @@ def _by_row(table: Embeddings, rows: Ints) -> Embeddings:
     total = np.empty((len(rows), table.shape[1]), dtype=table.dtype)
     found = np.empty((rows.shape[1], table.shape[1]), dtype=table.dtype)
     for own, row in zip(total, rows, strict=True):
-        np.take(
-            table, row, axis=0, out=found, mode="clip"
-        )  # nothing is clipped: other modes go by way of a copy
+        table.take(row, axis=0, out=found, mode="clip")  # nothing is clipped: other modes go by way of a copy
         np.add.reduce(found, axis=0, out=own, dtype=table.dtype)
     return total
 
@@ -200,7 +198,7 @@ def _by_feature(table: Embeddings, columns: Ints) -> Embeddings:
     total: Embeddings = table.take(columns[0], axis=0)
     found = np.empty_like(total)
     for column in columns[1:]:
-        np.take(table, column, axis=0, out=found, mode="clip")
+        table.take(column, axis=0, out=found, mode="clip")
         total += found
     return total
 
