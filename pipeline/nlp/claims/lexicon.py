@@ -113,6 +113,11 @@ class Patterns(Strict):
         """Common nouns for companies, organisations and departments."""
         return self.company_heads | self.organisation_heads | self.department_heads
 
+    @cached_property
+    def named_labels(self) -> Words:
+        """Labels of those who may speak: persons, bodies and countries."""
+        return self.person_labels | self.organisation_labels | {"GPE"}
+
     silent_when_negated: Words
     silent_on_topic: Words
     silent_after_would_not: Words

@@ -132,9 +132,12 @@ class _Country:
     def by_stems(self) -> Mapping[frozenset[str], Sequence[str]]:
         """Names that many countries share, by their words, to the ids of the bodies."""
         wanted, own = _shared_stems(), self._own_words()
+        forms = {f"{word}{ending}" for stems in wanted for word in stems for ending in ("", "s", "'s")}
         found = dict[frozenset[str], list[str]]()
         for entry, name in self.names.items():
-            if not entry.startswith("place-") and (stems := _stems(name) - own) in wanted:
+            if forms.isdisjoint(name.lower().split()) or entry.startswith("place-"):
+                continue  # most at a glance
+            if (stems := _stems(name) - own) in wanted:
                 found.setdefault(stems, []).append(entry)
         return found
 

@@ -53,7 +53,7 @@ class PersonName:
             return False
         if len(other) >= len(own) or (short.suffix and short.suffix != self.suffix):
             return False
-        return " ".join(other) == self.family or own[-len(other) :] == other
+        return own[-len(other) :] == other or " ".join(other) == self.family
 
 
 @lru_cache(8_000)

@@ -387,9 +387,10 @@ class _Grouping:
             return [i for i in named if self.persons[i].is_peer]
         return named
 
-    def _fit(self, sighting: Sighting, named: Sequence[int]) -> tuple[list[int], str]:
+    def _fit(self, sighting: Sighting, named: list[int]) -> tuple[list[int], str]:
         """Those whom neither gender nor title contradicts, and what told them from the others."""
-        named = [i for i in named if not self._comes_as_kin(i, sighting)]
+        if not sighting.is_headline:
+            named = [i for i in named if not self._comes_as_kin(i, sighting)]
         if sighting.context.honorific:  # `Mr Hale` beside `Lord Hale`
             named = [
                 i for i in named if self.persons[i].is_peer == (sighting.context.honorific in _PEERS)
@@ -423,9 +424,7 @@ class _Grouping:
     def _comes_as_kin(self, person: int, sighting: Sighting) -> bool:
         """Whether the body of the text brings somebody in behind a short name, as a relative of whom that means."""
         own = self.persons[person]
-        if not own.is_kin or own.introduced is None or sighting.is_headline:
-            return False
-        return own.introduced > sighting.start
+        return own.is_kin and own.introduced is not None and own.introduced > sighting.start
 
     def _is_introduced(self, person: int, sighting: Sighting) -> bool:
         introduced = self.persons[person].introduced

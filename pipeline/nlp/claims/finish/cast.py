@@ -84,15 +84,8 @@ HEADLINE_MARGIN = 2.0
 Spreads = Sequence[Spread]
 
 
-class Place(NamedTuple):
-    """Where a token stands: numbers of its sentence and of its section."""
-
-    sentence: int
-    section: int
-
-    def after(self, other: Place) -> int:
-        """How many sentences behind an earlier place; a section between them counts as one."""
-        return self.sentence - other.sentence + (self.section - other.section > 1)
+Place = tuple[int, int]
+"""Numbers of the sentence and of the section in which a token stands."""
 
 
 class Places:
@@ -108,7 +101,12 @@ class Places:
 
     def of(self, token: int) -> Place:
         """The place of a token."""
-        return Place(self._sentences[self._sents[token]], bisect_right(self._sections, token))
+        return self._sentences[self._sents[token]], bisect_right(self._sections, token)
+
+
+def _between(earlier: Place, later: Place) -> int:
+    """How many sentences lie between two places; a section between them counts as one."""
+    return later[0] - earlier[0] + (later[1] - earlier[1] > 1)
 
 
 class Event(NamedTuple):
@@ -421,7 +419,7 @@ class Cast:
         place = self._places.of(i)
         for n in range(bisect_left(self.events, i, key=itemgetter(0)) - 1, -1, -1):
             event = self.events[n]
-            apart = place.after(event.place)
+            apart = _between(event.place, place)
             if apart >= len(NEAR):
                 return
             yield event, apart
@@ -618,7 +616,7 @@ class BodyCast:
         for token, place, number, weight in reversed(self.events):
             if token >= i or _is_within(token, apart):
                 continue
-            apart_by = here.after(place)
+            apart_by = _between(place, here)
             if apart_by >= len(NEAR):
                 break
             if number is None and not nouns:

@@ -77,8 +77,8 @@ def name_sources(claims: Sequence[ClaimData], antecedents: Antecedents) -> list[
     """
     namer = antecedents.namer
     named = [_with_entity(claim, _written(namer.name(claim))) for claim in claims]
-    if namer.find_speakers(named):  # `he` in somebody's words is somebody else
-        named = [_with_entity(claim, _written(namer.name(claim))) for claim in claims]
+    for number in namer.find_speakers(named):  # `he` in somebody's words is somebody else
+        named[number] = _with_entity(claims[number], _written(namer.name(claims[number])))
     return [_with_speaker(namer, claim, named) for claim in named]
 
 
@@ -178,21 +178,23 @@ class _Namer:
         self._bodies = self._bodies or BodyCast(self.tree, self.quotes, self.patterns, self.speaking)
         return self._bodies
 
-    def find_speakers(self, claims: Sequence[ClaimData]) -> bool:
-        """Note for each pronoun that is a source inside a quotation whose words it stands in; returns whether there is any."""
-        for inner in claims:
+    def find_speakers(self, claims: Sequence[ClaimData]) -> list[int]:
+        """Note for each pronoun that is a source inside a quotation whose words it stands in; returns the numbers of their claims."""
+        quoted: dict[int, int] = {}
+        for number, inner in enumerate(claims):
             if inner["source"] is None:
                 continue
             token = self.tree.tokens_of(*inner["source"])[0]
             if self.tree.lower[token] not in PRONOUNS or self.quotes.at(token) is None:
                 continue
+            quoted[number] = token
             outer = _speaker_around(self, token, inner, claims)
             if outer is None:
                 continue
             person = self.person_at(outer)
             if person is not None:
                 self.speakers[token] = person
-        return bool(self.speakers)
+        return [number for number, token in quoted.items() if token in self.speakers]
 
     def name(self, claim: ClaimData) -> Span | None:
         """The mention of a source in the third person."""
@@ -237,8 +239,7 @@ class _Namer:
         """Whether a source names another beside the mention: `Ann Smith and Bob Jones`, `Hale and his lawyer, Carl Hunt`."""
         if inside is None:
             return False
-        tree, patterns = self.tree, self.patterns
-        named = patterns.person_labels | patterns.organisation_labels | {"GPE"}
+        tree, named = self.tree, self.patterns.named_labels
         own = tree.top(inside.start, inside.end)
         others = {tree.ents[i] for i in range(start, end) if i in tree.ents}
         tops = [
@@ -466,10 +467,10 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
 
 def _named_in(tree: Tree, start: int, end: int, patterns: Patterns) -> list[Span]:
     """The mentions of persons, bodies, places and offices in a source; not whom somebody is only for or against."""
-    named = patterns.person_labels | patterns.organisation_labels | {"GPE", "OFFICE"}
     numbers = sorted({tree.ents[i] for i in range(start, end) if i in tree.ents})
-    ents = [tree.mentions[n] for n in numbers if tree.mentions[n].label_ in named]
-    return [ent for ent in ents if not _is_prefixed(tree, ent)]
+    ents = [tree.mentions[n] for n in numbers]
+    named = [ent for ent in ents if ent.label_ == "OFFICE" or ent.label_ in patterns.named_labels]
+    return [ent for ent in named if not _is_prefixed(tree, ent)]
 
 
 def _is_prefixed(tree: Tree, ent: Span) -> bool:
