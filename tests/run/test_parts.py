@@ -59,9 +59,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "a document less": lambda raw: (raw / "n07.txt").unlink(),
     "the last one less": lambda raw: (raw / "n12.txt").unlink(),
     "only its time": lambda raw: os.utime(raw / "n03.txt"),
-    "who is meant by a surname": lambda raw: write(
-        raw, "n01", "Otto Quarmby, a minister, agreed on Monday."
-    ),
+    "who is meant by a surname": lambda raw: write(raw, "n01", "Otto Quarmby, a minister, agreed on Monday."),
     "an id twice": lambda raw: (raw / "feed.jsonl").write_text(
         '{"id": "n02", "text": "Again n02, said Ann Lowe."}\n', encoding="utf-8"
     ),
