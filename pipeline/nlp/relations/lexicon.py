@@ -17,7 +17,8 @@ from pipeline.rules.schema import EntryId, Strict
 Relation = Literal["supports", "denies", "answers"]
 Pointing = Literal["allegation", "call", "remark", "report", "plan"]
 Way = Literal[
-    "exchange", "named", "pointed", "question", "refusal", "rejection", "repeated_call", "retort", "turn", "went_on"
+    "exchange", "named", "own", "pointed", "question", "refusal", "rejection", "repeated_call", "retort", "turn", "wake",
+    "went_on",
 ]  # fmt: skip
 FILE = "relations.yml"
 
@@ -64,6 +65,8 @@ class RelationRules(Strict):
     retorts: frozenset[str]
     rejections: frozenset[str]
     replies: frozenset[str]
+    wakes: frozenset[str]
+    meanings: tuple[str, ...]
     rates: dict[Way, Annotated[float, Field(ge=0, le=1)]]
     bare: frozenset[str]
     opposites: dict[str, str]

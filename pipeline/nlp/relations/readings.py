@@ -95,6 +95,8 @@ class Reading:
         reaction: The rule that fits.
         focus: Words that it shares with the title of the document.
         hollow: It is but words that point to another claim.
+        sentence: First character of its sentence.
+        before: The last words of the sentence before it.
     """
 
     claim: ClaimFacts
@@ -103,6 +105,8 @@ class Reading:
     reaction: Reaction | None
     focus: int = 0
     hollow: bool = False
+    sentence: int = -1
+    before: str = ""
 
 
 def read_claim(

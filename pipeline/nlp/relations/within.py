@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.nlp.relations.facts import DocumentFacts, stems_of
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.reactions import find_reactions
-from pipeline.nlp.relations.readings import Link, read_claim
+from pipeline.nlp.relations.readings import Link, Reading, read_claim
 from pipeline.nlp.relations.turns import answer_to_question, find_turn
+from pipeline.nlp.relations.wakes import find_wake, sentence_of, words_before
 
 
 def link_document(document: DocumentFacts, rules: RelationRules) -> list[Link]:
@@ -15,14 +18,26 @@ def link_document(document: DocumentFacts, rules: RelationRules) -> list[Link]:
     title = stems_of(document.text.lstrip().partition("\n")[0])
     firsts = {claim.speaker: place for place, claim in reversed(list(enumerate(claims)))}
     readings = [
-        read_claim(claim, place, rules, title, spoke=claim.speaker is None or firsts[claim.speaker] < place)
+        _placed(
+            read_claim(claim, place, rules, title, spoke=claim.speaker is None or firsts[claim.speaker] < place),
+            document.text,
+        )
         for place, claim in enumerate(claims)
     ]
     found: list[Link] = []
     for reading, reaction in zip(readings, find_reactions(readings, rules), strict=True):
         link = (
-            answer_to_question(reading, claims, rules) or reaction or find_turn(reading, claims, found, rules)
+            answer_to_question(reading, claims, rules)
+            or reaction
+            or find_wake(reading, readings, rules)
+            or find_turn(reading, claims, found, rules)
         )
         if link is not None:
             found.append(link)
     return found
+
+
+def _placed(reading: Reading, text: str) -> Reading:
+    """The reading of a claim with what its sentence says before it."""
+    sentence = sentence_of(text, reading.claim.place)
+    return replace(reading, sentence=sentence, before=words_before(text, sentence, reading.claim.place))
