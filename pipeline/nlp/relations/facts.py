@@ -148,9 +148,7 @@ class ClaimFacts:
     def quoted(self) -> tuple[tuple[str, ...], ...]:
         """The words of each quotation in the content, without what it tells of an earlier remark."""
         recalled = _RECALLED.search(self.content)
-        end = recalled.start() if recalled else len(self.content)
-        found = (match[1] or match[2] or match[3] for match in _QUOTED.finditer(self.content, 0, end))
-        return tuple(tuple(split_words(text)) for text in found)
+        return read_quotations(self.content, recalled.start() if recalled else len(self.content))
 
     @cached_property
     def said(self) -> tuple[str, ...]:
@@ -196,6 +194,12 @@ class ClaimFacts:
     def denied(self) -> bool:
         """The content is negated, as far as its words tell."""
         return NEGATION in self.lemmas
+
+
+def read_quotations(content: str, end: int) -> tuple[tuple[str, ...], ...]:
+    """The words of each quotation in a content, up to a character."""
+    found = (match[1] or match[2] or match[3] for match in _QUOTED.finditer(content, 0, end))
+    return tuple(tuple(split_words(text)) for text in found)
 
 
 _WORKED_OUT = tuple(name for name, value in vars(ClaimFacts).items() if isinstance(value, cached_property))

@@ -9,7 +9,8 @@ from dataclasses import replace
 from pipeline.nlp.relations.facts import ClaimFacts
 from pipeline.nlp.relations.fits import is_charges, may_be_meant, weigh
 from pipeline.nlp.relations.lexicon import RelationRules
-from pipeline.nlp.relations.readings import SAYING, Link, Reading, short
+from pipeline.nlp.relations.readings import SAYING, Link, Reading, is_same_speaker, short
+from pipeline.nlp.relations.remarks import REMARKED, find_remark
 from pipeline.nlp.relations.speakers import match_speakers
 
 REACH = 40
@@ -25,10 +26,13 @@ def find_reactions(readings: Sequence[Reading], rules: RelationRules) -> list[Li
         readings: The claims of a document, in order.
         rules: The rule data.
     """
-    return _agree([_reaction(reading, readings, rules) for reading in readings], readings, rules)
+    remark = find_remark(readings, rules)
+    return _agree([_reaction(reading, readings, rules, remark) for reading in readings], readings, rules)
 
 
-def _reaction(reading: Reading, readings: Sequence[Reading], rules: RelationRules) -> Link | None:
+def _reaction(
+    reading: Reading, readings: Sequence[Reading], rules: RelationRules, remark: ClaimFacts | None
+) -> Link | None:
     rule, claim = reading.reaction, reading.claim
     if rule is None:
         return None
@@ -37,6 +41,8 @@ def _reaction(reading: Reading, readings: Sequence[Reading], rules: RelationRule
     pointer = reading.pointer
     if other is None and (rule.relation == "denies" if pointer is None else bool(pointer.owner)):
         other = _best(reading, readings[reading.place + 1 :][:REACH], readings, rules, named)
+    if remark is not None and _is_on_remark(reading, other, remark, rules):
+        other = remark
     if other is None:
         return None
     other = _latest(reading, other, readings)
@@ -44,6 +50,16 @@ def _reaction(reading: Reading, readings: Sequence[Reading], rules: RelationRule
     plan = pointer is not None and pointer.kind in ("plan", "call") and rule.relation == "denies"
     relation = "answers" if plan or _turns_down(reading) else rule.relation
     return Link(claim, other, relation, "named" if pointer is None else "pointed", _why(reading, other))
+
+
+def _is_on_remark(reading: Reading, other: ClaimFacts | None, remark: ClaimFacts, rules: RelationRules) -> bool:
+    """Whether `the remark` is the one that the article is about, and not another word of its speaker."""
+    pointer = reading.pointer
+    if pointer is None or pointer.noun not in REMARKED or is_same_speaker(reading.claim, remark):
+        return False
+    if other is None:
+        return not pointer.owner or pointer.owner in remark.name.lower().split()
+    return match_speakers(other, remark) == "same"
 
 
 def _agree(

@@ -11,6 +11,7 @@ from pipeline.nlp.relations.candidates import LATE, NEAR
 from pipeline.nlp.relations.evidence import weigh_pair
 from pipeline.nlp.relations.facts import QUOTED_ROW, STEM, ClaimFacts, longest_row
 from pipeline.nlp.relations.lexicon import RelationRules
+from pipeline.nlp.relations.remarks import REMARKED
 from pipeline.nlp.relations.speakers import Match, is_collective, match_speakers
 
 SURE = 0.95
@@ -248,10 +249,6 @@ def _is_remarked(one: ClaimFacts, other: ClaimFacts) -> bool:
     return bool(REMARKED & (set(one.said) | set(other.said)))
 
 
-REMARKED = frozenset(
-    {"comment", "comments", "phrase", "referred", "referring", "remark", "remarks", "term", "word", "words"}
-)
-"""Words by which a speaker explains what was said before."""
 CATCHING = 16.0
 """Weight of quoted words that nobody else says by chance: two rare ones."""
 RARE = 10

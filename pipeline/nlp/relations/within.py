@@ -8,6 +8,7 @@ from pipeline.nlp.relations.facts import DocumentFacts, stems_of
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.reactions import find_reactions
 from pipeline.nlp.relations.readings import Link, Reading, read_claim
+from pipeline.nlp.relations.remarks import find_own
 from pipeline.nlp.relations.turns import answer_to_question, find_turn
 from pipeline.nlp.relations.wakes import find_wake, sentence_of, words_before
 
@@ -30,6 +31,7 @@ def link_document(document: DocumentFacts, rules: RelationRules) -> list[Link]:
             answer_to_question(reading, claims, rules)
             or reaction
             or find_wake(reading, readings, rules)
+            or find_own(reading, readings, rules)
             or find_turn(reading, claims, found, rules)
         )
         if link is not None:
