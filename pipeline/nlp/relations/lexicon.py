@@ -63,6 +63,7 @@ class RelationRules(Strict):
     deeds: frozenset[str]
     handled: frozenset[str]
     retorts: frozenset[str]
+    turned: frozenset[str]
     rejections: frozenset[str]
     replies: frozenset[str]
     wakes: frozenset[str]

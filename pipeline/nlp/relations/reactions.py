@@ -10,11 +10,13 @@ from pipeline.nlp.relations.facts import ClaimFacts
 from pipeline.nlp.relations.fits import is_charges, may_be_meant, weigh
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.readings import SAYING, Link, Reading, is_same_speaker, short
-from pipeline.nlp.relations.remarks import REMARKED, find_remark
+from pipeline.nlp.relations.remarks import find_remark
 from pipeline.nlp.relations.speakers import match_speakers
 
 REACH = 40
 """Claims before, and after, one that it may be about."""
+SPOKEN = frozenset({"comment", "language", "remark", "rhetoric", "statement", "word"})
+"""Nouns by which an article calls the remark that it is about."""
 LEAST_WEIGHT = 1.0
 """Weight from which a claim is what another points to."""
 
@@ -55,7 +57,10 @@ def _reaction(
 def _is_on_remark(reading: Reading, other: ClaimFacts | None, remark: ClaimFacts, rules: RelationRules) -> bool:
     """Whether `the remark` is the one that the article is about, and not another word of its speaker."""
     pointer = reading.pointer
-    if pointer is None or pointer.noun not in REMARKED or is_same_speaker(reading.claim, remark):
+    if pointer is None or is_same_speaker(reading.claim, remark):
+        return False
+    shown = pointer.noun == "attack" and pointer.phrase.startswith(("such", "these", "those"))
+    if pointer.noun not in SPOKEN and not shown:
         return False
     if other is None:
         return not pointer.owner or pointer.owner in remark.name.lower().split()

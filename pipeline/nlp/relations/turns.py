@@ -27,6 +27,8 @@ BREATH = 300
 """Characters within which somebody goes on, or strikes back."""
 ANSWERED = 120
 """Characters within which a question is answered."""
+REPLIED = 150
+"""Characters within which who replies replies to who spoke before."""
 AT_ONCE = 5
 """Characters between a question and who answers in the same sentence: `asked about it, the ministry said`."""
 ASKING = frozenset(
@@ -217,9 +219,19 @@ def _retort(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules
     words = f" {claim.between} {claim.cue} "
     retorts = claim.cue_lemma in rules.retorts or any(f" {word} " in words for word in rules.retorts)
     other = next(_spoken_before(reading, claims, 2), None)
-    if claim.headline or not retorts or other is None:
+    if claim.headline or claim.claim_type in ("non_response", "question") or other is None:
+        return None
+    if not retorts and not (claim.cue_lemma in rules.turned and _is_next(reading, other, claims)):
         return None
     return Link(claim, other, "answers", "retort", f"'{claim.cue}' against '{short(other)}'")
+
+
+def _is_next(reading: Reading, other: ClaimFacts, claims: Sequence[ClaimFacts]) -> bool:
+    """Whether one speaks right behind another, and says something: `replied that`, but not `responded by walking out`."""
+    claim = reading.claim
+    acts = claim.said[:1] == ("to",) or claim.said[0].endswith("ing") if claim.said else True
+    says = claim.cue.split()[-1:] != ["by"] and not claim.negated and not acts
+    return says and other is claims[reading.place - 1] and gap(claim, other) <= REPLIED
 
 
 def _rejection(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules) -> Link | None:
