@@ -35,6 +35,7 @@ class Reaction(Strict):
         points: It must point to a claim.
         implies: What kind of claim it is about where it points to none.
         subject: ... at the beginning of its content.
+        governs: ... right behind what it says: `withdraw the remark`.
         examples: Texts in which a claim is related so to another.
         counterexamples: Texts in which none is.
     """
@@ -48,6 +49,7 @@ class Reaction(Strict):
     points: bool
     implies: Pointing | None = None
     subject: bool = False
+    governs: bool = False
     examples: Annotated[tuple[str, ...], Field(min_length=1)]
     counterexamples: Annotated[tuple[str, ...], Field(min_length=1)]
 

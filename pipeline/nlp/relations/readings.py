@@ -154,12 +154,21 @@ def _holds(
         return False
     if not (rule.cues or rule.cue_words or rule.says):
         return True
+    if rule.governs:
+        return pointer is not None and any(_governs(words, pointer, claim) for words in rule.says)
     said = claim.spoken if rule.relation != "supports" else f" {' '.join(claim.said[:AGREEING])} "
     return (
         (claim.cue_lemma in rule.cues and (pointer is None or pointer.place <= OBJECT))
         or any(f" {words} " in f" {claim.cue} " for words in rule.cue_words)
         or any(f" {words} " in said and not _is_aside(words, said) for words in rule.says)
     )
+
+
+def _governs(words: str, pointer: Pointer, claim: ClaimFacts) -> bool:
+    """Whether words stand right before what points, or before `Ms` there."""
+    start = pointer.place + 1 - len(pointer.phrase.split())
+    before = f" {' '.join(claim.said[:start])}"
+    return any(before.endswith(f" {words}{title}") for title in ("", " mr", " mrs", " ms"))
 
 
 def _is_aside(words: str, said: str) -> bool:
