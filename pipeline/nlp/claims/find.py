@@ -19,6 +19,7 @@ from pipeline.nlp.claims.finish.combine import combine
 from pipeline.nlp.claims.finish.conventions import GUIDE, Style
 from pipeline.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share, spans_gap
 from pipeline.nlp.claims.finish.lists import complete_list, split_list
+from pipeline.nlp.claims.finish.papers import read_papers
 from pipeline.nlp.claims.finish.polish import polish
 from pipeline.nlp.claims.finish.scores import Evidence, Weights
 from pipeline.nlp.claims.finish.source_entities import Antecedents, name_sources
@@ -151,7 +152,7 @@ def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Styl
     # Quotations that go on are set apart before `polish` cuts the ends of the claims beside them.
     styled = run_on(style.apply(tree, drafts, quotes), quotes)
     if style.polish:
-        styled = polish(tree, styled, ruled, quotes, lexicon.patterns)
+        styled = read_papers(tree, polish(tree, styled, ruled, quotes, lexicon.patterns), lexicon)
     if style.wide:
         styled = [widen_cue(tree, draft, lexicon) for draft in styled]
     done = [

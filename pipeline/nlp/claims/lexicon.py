@@ -207,6 +207,8 @@ class Patterns(Strict):
     organisation_labels: Words
     department_labels: Words
     committee_labels: Words
+    papers: Words
+    writing: Words
 
 
 class Lexicon(Strict):

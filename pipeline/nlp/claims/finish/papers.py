@@ -1,0 +1,67 @@
+"""Papers that say something: `approved a resolution condemning the ban` is the claim that condemns, of who approved it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.nlp.claims.constructions.phrases import find_source, noun_phrase
+from pipeline.nlp.claims.constructions.verbs import find_verb_claim
+from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.lexicon import Lexicon
+from pipeline.nlp.claims.tree import Tree
+
+REACH = 8
+"""Tokens before a participle among which the paper stands: `a resolution of its own on Tuesday condemning`."""
+_STOPS = frozenset({".", ":", ";", "(", ")", "--", "–", "—"})
+
+
+def read_papers(tree: Tree, drafts: list[Draft], lexicon: Lexicon) -> list[Draft]:
+    """The drafts, with what a paper says as the claim of who wrote, signed or passed it.
+
+    Args:
+        tree: The doc.
+        drafts: The claims.
+        lexicon: The rule data.
+    """
+    found = {}
+    for index in range(len(tree)):
+        if tree.tags[index] == "VBG" and tree.lemmas[index] in lexicon.verbs:
+            verb = _writing(tree, index, lexicon)
+            made = None if verb is None else _made(tree, index, verb, lexicon)
+            if verb is not None and made is not None:
+                found[verb] = made
+    if not found:
+        return drafts
+    heads = {head for verb, made in found.items() for head in (verb, made.head)}
+    scores = {draft.head: draft for draft in drafts if draft.head in heads}
+    kept = [draft for draft in drafts if draft.head not in heads]
+    return [*kept, *(_scored(made, scores.get(made.head) or scores.get(verb)) for verb, made in found.items())]
+
+
+def _scored(made: Draft, known: Draft | None) -> Draft:
+    """The claim with what the layers know of the one that it stands for."""
+    if known is None:
+        return made
+    return replace(made, method=known.method, score=known.score, backed=known.backed, source_sure=known.source_sure)
+
+
+def _writing(tree: Tree, participle: int, lexicon: Lexicon) -> int | None:
+    """The verb by which somebody writes the paper that a participle belongs to; None where there is none."""
+    patterns = lexicon.patterns
+    for index in range(participle - 1, max(participle - REACH, -1), -1):
+        if tree.lower[index] in _STOPS or tree.tags[index] in {"VBD", "VBZ", "VBP", "MD"}:
+            return None
+        if tree.lemmas[index] in patterns.papers:
+            verb = tree.heads[index]
+            active = tree.tags[verb].startswith("VB") and tree.deps[index] == "dobj"
+            return verb if active and verb < index and tree.lemmas[verb] in patterns.writing else None
+    return None
+
+
+def _made(tree: Tree, participle: int, verb: int, lexicon: Lexicon) -> Draft | None:
+    """What the paper says, of who wrote it."""
+    draft = find_verb_claim(tree, participle, lexicon)
+    writer = find_source(tree, verb, lexicon.patterns)
+    if draft is None or not draft.content or writer is None or draft.content[0][0] < participle:
+        return None
+    return replace(draft, source=noun_phrase(tree, writer, lexicon.patterns, verb))
