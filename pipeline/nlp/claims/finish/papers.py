@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.nlp.claims.constructions.phrases import find_source, noun_phrase
@@ -33,16 +34,18 @@ def read_papers(tree: Tree, drafts: list[Draft], lexicon: Lexicon) -> list[Draft
     if not found:
         return drafts
     heads = {head for verb, made in found.items() for head in (verb, made.head)}
-    scores = {draft.head: draft for draft in drafts if draft.head in heads}
+    known = [draft for draft in drafts if draft.head in heads]
     kept = [draft for draft in drafts if draft.head not in heads]
-    return [*kept, *(_scored(made, scores.get(made.head) or scores.get(verb)) for verb, made in found.items())]
+    return [*kept, *(_backed(made, verb, known) for verb, made in found.items())]
 
 
-def _scored(made: Draft, known: Draft | None) -> Draft:
-    """The claim with what the layers know of the one that it stands for."""
-    if known is None:
+def _backed(made: Draft, verb: int, known: Sequence[Draft]) -> Draft:
+    """The claim with the best that the layers know of the one that it stands for: of the participle, or of who wrote it."""
+    own = [draft for draft in known if draft.head in (made.head, verb)]
+    if not own:
         return made
-    return replace(made, method=known.method, score=known.score, backed=known.backed, source_sure=known.source_sure)
+    best = max(own, key=lambda draft: draft.score)
+    return replace(made, method=best.method, score=best.score, backed=True, source_sure=best.source_sure)
 
 
 def _writing(tree: Tree, participle: int, lexicon: Lexicon) -> int | None:
