@@ -128,7 +128,7 @@ def _pointed(
     """How well a claim fits the noun that points to it, the words beside the noun and the title."""
     other, pointer = one.claim, reading.pointer
     assert pointer is not None
-    fit = _pointer_fit(reading.claim, pointer, other, rules)
+    fit = _pointer_fit(reading.claim, pointer, one, rules)
     if fit is None or _is_reaction(other, pointer, readings) or not _may_own(pointer, other):
         return 0.0
     weight = fit + _name_fit(pointer, other, named)
@@ -136,7 +136,7 @@ def _pointed(
         return weight if gap(reading.claim, other) <= CLOSE else 0.0
     if _holds_noun(pointer, other):
         weight += 1.5  # `the bill`, and a claim about a bill
-    if _is_named_so(pointer, other):
+    if _is_named_so(pointer, one):
         weight += 1.0  # `warned` for `the warning`
     if pointer.kind == "allegation":
         weight -= _harmless(other)
@@ -160,7 +160,7 @@ def _is_far(reading: Reading, one: Reading, rules: RelationRules) -> bool:
     if other.place > claim.place or gap(claim, other) > FARTHEST:
         return True
     if pointer.kind == "plan" or pointer.phrase.partition(" ")[0] in OWN.values():
-        return gap(claim, other) > CLOSE
+        return gap(claim, other) > (REACH if _is_named_so(pointer, one) else CLOSE)
     if pointer.owner or _is_about(other, claim):
         return False
     if pointer.phrase.partition(" ")[0] in SHOWN and (
@@ -172,8 +172,11 @@ def _is_far(reading: Reading, one: Reading, rules: RelationRules) -> bool:
     return gap(claim, other) > REACH
 
 
-def _is_named_so(pointer: Pointer, other: ClaimFacts) -> bool:
-    """Whether the noun is made of the cue: `the ruling`, and `ruled`."""
+def _is_named_so(pointer: Pointer, one: Reading) -> bool:
+    """Whether the noun is made of the cue, or is the paper that says so: `the ruling`, and `ruled`; `approved a resolution condemning`."""
+    if pointer.noun in one.led.split():
+        return True
+    other = one.claim
     root = other.cue_lemma[:SAME_ROOT].removesuffix("e")
     return bool(root) and pointer.phrase.split()[-1].startswith(root)
 
@@ -299,9 +302,10 @@ def _shared(claim: ClaimFacts, other: ClaimFacts, rules: RelationRules) -> froze
 
 
 def _pointer_fit(
-    claim: ClaimFacts, pointer: Pointer | None, other: ClaimFacts, rules: RelationRules
+    claim: ClaimFacts, pointer: Pointer | None, one: Reading, rules: RelationRules
 ) -> float | None:
     """How well the type of a claim fits the noun that points to it; None where it cannot be meant."""
+    other = one.claim
     if pointer is None:
         return 0.0
     far = abs(claim.section - other.section)
@@ -313,7 +317,7 @@ def _pointer_fit(
         pointer.kind == "remark" and far > NEAR_SECTIONS
     ):
         return None
-    if pointer.kind in ("plan", "call") and _is_named_so(pointer, other):
+    if pointer.kind in ("plan", "call") and _is_named_so(pointer, one):
         return 3.5
     plan = pointer.kind != "plan" or _may_be_plan(claim, pointer, other, rules)
     if not plan or other.claim_type not in rules.fits[pointer.kind]:

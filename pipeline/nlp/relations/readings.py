@@ -97,6 +97,7 @@ class Reading:
         hollow: It is but words that point to another claim.
         sentence: First character of its sentence.
         before: The last words of the sentence before it.
+        led: The last words before its cue: `a resolution` of `approved a resolution condemning`.
     """
 
     claim: ClaimFacts
@@ -107,6 +108,7 @@ class Reading:
     hollow: bool = False
     sentence: int = -1
     before: str = ""
+    led: str = ""
 
 
 def read_claim(

@@ -12,6 +12,9 @@ from pipeline.nlp.relations.remarks import find_own
 from pipeline.nlp.relations.turns import answer_to_question, find_turn
 from pipeline.nlp.relations.wakes import find_wake, sentence_of, words_before
 
+LED = 30
+"""Characters before a cue in which the paper stands that speaks."""
+
 
 def link_document(document: DocumentFacts, rules: RelationRules) -> list[Link]:
     """The links of a document, at most one from each claim."""
@@ -40,6 +43,12 @@ def link_document(document: DocumentFacts, rules: RelationRules) -> list[Link]:
 
 
 def _placed(reading: Reading, text: str) -> Reading:
-    """The reading of a claim with what its sentence says before it."""
-    sentence = sentence_of(text, reading.claim.place)
-    return replace(reading, sentence=sentence, before=words_before(text, sentence, reading.claim.place))
+    """The reading of a claim with what its sentence says before it, and before its cue."""
+    claim = reading.claim
+    sentence = sentence_of(text, claim.place)
+    return replace(
+        reading,
+        sentence=sentence,
+        before=words_before(text, sentence, claim.place),
+        led=words_before(text, max(claim.cue_at - LED, sentence), claim.cue_at),
+    )
