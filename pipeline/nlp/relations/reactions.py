@@ -54,7 +54,9 @@ def _reaction(
     return Link(claim, other, relation, "named" if pointer is None else "pointed", _why(reading, other))
 
 
-def _is_on_remark(reading: Reading, other: ClaimFacts | None, remark: ClaimFacts, rules: RelationRules) -> bool:
+def _is_on_remark(
+    reading: Reading, other: ClaimFacts | None, remark: ClaimFacts, rules: RelationRules
+) -> bool:
     """Whether `the remark` is the one that the article is about, and not another word of its speaker."""
     pointer = reading.pointer
     if pointer is None or is_same_speaker(reading.claim, remark):

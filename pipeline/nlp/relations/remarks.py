@@ -74,7 +74,12 @@ def find_own(reading: Reading, readings: Sequence[Reading], rules: RelationRules
     rows = catchwords(claim, rules)
     for one in sorted(readings, key=lambda one: (one.place > reading.place, abs(one.place - reading.place))):
         other = one.claim
-        if other is claim or match_speakers(claim, other) != "same" or other.headline or explains(other, rules):
+        if (
+            other is claim
+            or match_speakers(claim, other) != "same"
+            or other.headline
+            or explains(other, rules)
+        ):
             continue
         if any(f" {' '.join(row)} " in other.spoken for row in rows):
             return Link(claim, other, "answers", "own", f"tells what was meant by '{short(other)}'")

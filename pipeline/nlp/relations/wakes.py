@@ -60,8 +60,8 @@ def _ahead(reading: Reading, readings: Sequence[Reading], rules: RelationRules) 
         if one.sentence != reading.sentence or other.place >= claim.place:
             return None
         leads = one.before.removeprefix("but ").removeprefix("and ") in rules.wakes
-        if leads and _may_react(claim, other):
-            return _link(claim, other, one.before, despite="despite" in one.before) if gap(claim, other) <= AHEAD else None
+        if leads and gap(claim, other) <= AHEAD and _may_react(claim, other):
+            return _link(claim, other, one.before, despite="despite" in one.before)
         if not claim.holds(other) and not other.holds(claim):
             return None  # another claim stands between
     return None
@@ -90,4 +90,5 @@ def _link(claim: ClaimFacts, other: ClaimFacts, words: str, *, despite: bool) ->
     charged = other.claim_type in ("allegation", "statement") and claim.denied and words != "after"
     denies = claim.claim_type == "denial" or despite or charged
     relation: Relation = "denies" if denies else "answers"
-    return Link(claim, other, relation, "wake", f"'{words}' what is said in the same sentence: '{short(other)}'")
+    reason = f"'{words}' what is said in the same sentence: '{short(other)}'"
+    return Link(claim, other, relation, "wake", reason)

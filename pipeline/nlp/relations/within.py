@@ -23,7 +23,9 @@ def link_document(document: DocumentFacts, rules: RelationRules) -> list[Link]:
     firsts = {claim.speaker: place for place, claim in reversed(list(enumerate(claims)))}
     readings = [
         _placed(
-            read_claim(claim, place, rules, title, spoke=claim.speaker is None or firsts[claim.speaker] < place),
+            read_claim(
+                claim, place, rules, title, spoke=claim.speaker is None or firsts[claim.speaker] < place
+            ),
             document.text,
         )
         for place, claim in enumerate(claims)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.nlp.claims.constructions.phrases import find_source, noun_phrase
@@ -24,19 +24,23 @@ def read_papers(tree: Tree, drafts: list[Draft], lexicon: Lexicon) -> list[Draft
         drafts: The claims.
         lexicon: The rule data.
     """
-    found = {}
-    for index in range(len(tree)):
-        if tree.tags[index] == "VBG" and tree.lemmas[index] in lexicon.verbs:
-            verb = _writing(tree, index, lexicon)
-            made = None if verb is None else _made(tree, index, verb, lexicon)
-            if verb is not None and made is not None:
-                found[verb] = made
+    found = dict(_papers(tree, lexicon))
     if not found:
         return drafts
     heads = {head for verb, made in found.items() for head in (verb, made.head)}
     known = [draft for draft in drafts if draft.head in heads]
     kept = [draft for draft in drafts if draft.head not in heads]
     return [*kept, *(_backed(made, verb, known) for verb, made in found.items())]
+
+
+def _papers(tree: Tree, lexicon: Lexicon) -> Iterator[tuple[int, Draft]]:
+    """The verbs by which papers are written, and what the papers say."""
+    for index in range(len(tree)):
+        if tree.tags[index] == "VBG" and tree.lemmas[index] in lexicon.verbs:
+            verb = _writing(tree, index, lexicon)
+            made = None if verb is None else _made(tree, index, verb, lexicon)
+            if verb is not None and made is not None:
+                yield verb, made
 
 
 def _backed(made: Draft, verb: int, known: Sequence[Draft]) -> Draft:
