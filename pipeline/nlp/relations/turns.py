@@ -163,9 +163,11 @@ def _refusal(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
 def _went_on(reading: Reading, found: Sequence[Link]) -> Link | None:
     """Who denied something goes on in the same breath."""
     claim = reading.claim
-    if not found or claim.claim_type not in SAYING or claim.content[:1] not in QUOTES:
+    if not found or claim.claim_type not in SAYING:
         return None
     before = found[-1]
+    if claim.content[:1] not in QUOTES and not _tells_on(before.claim, claim):
+        return None
     if before.way in ("question", "went_on") or before.relation == "supports":
         return None
     if before.way == "named" and before.relation != "denies":
@@ -178,6 +180,11 @@ def _went_on(reading: Reading, found: Sequence[Link]) -> Link | None:
         reason = f"goes on from {'the denial' if denies else 'what answers'} '{short(before.claim)}'"
         return Link(claim, before.other, "denies" if denies else "answers", "went_on", reason)
     return None
+
+
+def _tells_on(before: ClaimFacts, claim: ClaimFacts) -> bool:
+    """`Denied the charges, telling the paper that`: a participle of who speaks in the same sentence."""
+    return bool(claim.source) and claim.cue.endswith("ing") and claim.source == before.source
 
 
 def _turn(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules) -> Link | None:

@@ -72,6 +72,9 @@ def _behind(reading: Reading, readings: Sequence[Reading], rules: RelationRules)
     claim = reading.claim
     if claim.claim_type not in REACTING and reading.reaction is None:
         return None
+    before = readings[max(reading.place - NEAR_CLAIMS, 0) : reading.place]
+    if any(one.claim.holds(claim) for one in before):
+        return None  # `hit out at what he called`: who hits out reacts
     for one in readings[reading.place + 1 : reading.place + 1 + NEAR_CLAIMS]:
         if one.sentence != reading.sentence:
             return None
