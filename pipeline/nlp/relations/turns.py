@@ -173,7 +173,7 @@ def _went_on(reading: Reading, found: Sequence[Link]) -> Link | None:
     if before.way == "named" and before.relation != "denies":
         return None
     reach = 1 if before.relation == "denies" else 0
-    near = 0 <= claim.section - before.claim.section <= reach and before.claim.place < claim.place
+    near = 0 <= claim.section - before.claim.section <= reach and before.claim.place <= claim.place
     near = near and gap(claim, before.claim) <= BREATH
     if near and _speaks_on(before.claim, claim) and before.other.place < claim.place:
         denies = before.relation == "denies"
@@ -215,9 +215,9 @@ def _points_back(claim: ClaimFacts, rules: RelationRules) -> bool:
 
 
 def _speaks_on(before: ClaimFacts, claim: ClaimFacts) -> bool:
-    return match_speakers(before, claim) == "same" or (
-        claim.speaker is None and claim.source in ("he", "she")
-    )
+    if match_speakers(before, claim) == "same" or (before.source and before.source == claim.source):
+        return True
+    return claim.speaker is None and claim.source in ("he", "she")
 
 
 def _retort(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules) -> Link | None:
