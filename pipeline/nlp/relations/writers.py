@@ -23,6 +23,11 @@ _WRITING = re.compile(
 )
 _IN = re.compile(r"\b[Ii]n (?:an?|its|his|her|their|the) [^,.;\n]*\Z")
 _STOPS = re.compile(r"[.!?][”\"’)]*\s|\n")
+_ARTICLE = re.compile(r"(?:the |a |an )?", re.IGNORECASE)
+_OWN = re.compile(rf"(?:['’]s|['’])? (?:\w+ )?{_PAPER}", re.IGNORECASE)
+_FROM = re.compile(rf"(?:the|a|an) (?:\w+ )?{_PAPER} (?:by|from|of) (?:the )?", re.IGNORECASE)
+SPEAKING = frozenset(PEOPLE) | frozenset(ORGANISED)
+"""Labels of who may speak in a paper."""
 Named = tuple[int, int, str]
 
 
@@ -39,12 +44,32 @@ def find_writers(
     found: dict[str, str] = {}
     for row in rows:
         source = row["source_text"]
-        match = None if not source or row["source_entity_id"] else _SOURCE.fullmatch(source)
-        if match is not None:
+        if not source or row["source_entity_id"]:
+            continue
+        match = _SOURCE.fullmatch(source)
+        writer = _inside(row, mentions)
+        if writer is not None:
+            found[row["claim_id"]] = writer
+        elif match is not None:
             writer = _writer(text, row["source_start"], match["paper"].lower(), rows, mentions)
             if writer is not None:
                 found[row["claim_id"]] = writer
     return found
+
+
+def _inside(row: Mapping[str, Any], mentions: Sequence[Mapping[str, Any]]) -> str | None:
+    """Whom a source names beside the paper: `the ACLU's lawsuit`, `a statement from the guild`."""
+    start, source = row["source_start"], row["source_text"]
+    named = [
+        one
+        for one in mentions
+        if start <= one["start"] and one["end"] <= row["source_end"] and one["label"] in SPEAKING
+    ]
+    if len(named) != 1:
+        return None
+    before, behind = source[: named[0]["start"] - start], source[named[0]["end"] - start :]
+    paper = _OWN.fullmatch(behind) if _ARTICLE.fullmatch(before) else _FROM.fullmatch(before) and not behind
+    return named[0]["entity_id"] if paper else None
 
 
 def _writer(
