@@ -236,9 +236,11 @@ def _retort(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules
 def _is_next(reading: Reading, other: ClaimFacts, claims: Sequence[ClaimFacts]) -> bool:
     """Whether one speaks right behind another, and says something: `replied that`, but not `responded by walking out`."""
     claim = reading.claim
-    acts = claim.said[:1] == ("to",) or claim.said[0].endswith("ing") if claim.said else True
-    says = claim.cue.split()[-1:] != ["by"] and not claim.negated and not acts
-    return says and other is claims[reading.place - 1] and gap(claim, other) <= REPLIED
+    first = claim.said[0] if claim.said else "to"
+    acts = first == "to" or first.endswith("ing") or claim.cue.endswith(" by")
+    return (
+        not acts and not claim.negated and other is claims[reading.place - 1] and gap(claim, other) <= REPLIED
+    )
 
 
 def _rejection(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules) -> Link | None:

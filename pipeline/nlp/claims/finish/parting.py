@@ -31,20 +31,24 @@ def part_claims(tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex, lexicon
 
 def _without_others(draft: Draft, drafts: Sequence[Draft]) -> Draft:
     """The draft without what stands before its source and is said in another claim: `hit out at "the press" after a paper reported | that`."""
-    if draft.cue is None or draft.source is None or draft.source[1] > draft.cue[0]:
+    before = _before_source(draft)
+    if draft.source is None or not before or len(before) == len(draft.content):
         return draft
-    behind = [piece for piece in draft.content if piece[0] >= draft.cue[1]]
-    before = [piece for piece in draft.content if piece[1] <= draft.source[0]]
-    if not behind or not before:
-        return draft
-    first = min(piece[0] for piece in before)
-    others = [other for other in drafts if other.cue and first < other.cue[0] < draft.source[0]]
+    between = before[0][0], draft.source[0]
+    others = [other for other in drafts if other.cue and between[0] < other.cue[0] < between[1]]
     taken = [piece for piece in before if any(_has(other, piece) for other in others)]
     return draft.with_content(tuple(piece for piece in draft.content if piece not in taken))
 
 
+def _before_source(draft: Draft) -> list[Spread]:
+    """The pieces of a content that stand before a source which its cue follows."""
+    if draft.cue is None or draft.source is None or draft.source[1] > draft.cue[0]:
+        return []
+    return sorted(piece for piece in draft.content if piece[1] <= draft.source[0])
+
+
 def _has(other: Draft, piece: Spread) -> bool:
-    """Whether a piece stands in the content or the source of another claim, whose cue comes before or behind it."""
+    """Whether a piece stands in the content or the source of another claim."""
     spans = [*other.content, *([other.source] if other.source else [])]
     return any(start <= piece[0] and piece[1] <= end for start, end in spans)
 
@@ -54,32 +58,37 @@ def _parts(
 ) -> Iterator[Draft]:
     """The draft up to a participle that reports something else, and what that reports."""
     for start, end in draft.content:
-        for index in range(max(start, draft.cue[1] if draft.cue else start), end):
-            if index in heads or not _reports(tree, index, quotes, lexicon):
-                continue
-            parted = _at_list(tree, draft, index, start) or _at_main(tree, draft, index, lexicon)
-            made = None if parted is None else find_verb_claim(tree, index, lexicon)
-            if parted is None or made is None or not made.content or made.content[0][0] < index:
-                continue
-            first, source = parted
-            yield draft.with_content(tuple(subtract_from(draft.content, (first, end))))
-            yield replace(
-                made,
-                source=source,
-                content=((made.content[0][0], end),),
-                method=draft.method,
-                score=draft.score,
-                backed=draft.backed,
-                source_sure=draft.source_sure,
-            )
-            return
+        first = start if draft.cue is None else max(start, draft.cue[1])
+        for index in range(first, end):
+            second = None
+            if index not in heads and _reports(tree, index, quotes, lexicon):
+                second = _second(tree, draft, index, (start, end), lexicon)
+            if second is not None:
+                yield from second
+                return
     yield draft
 
 
-def subtract_from(content: Sequence[Spread], span: Spread) -> Iterator[Spread]:
-    """The pieces of a content without a range."""
-    for piece in content:
-        yield from subtract(piece, [span])
+def _second(
+    tree: Tree, draft: Draft, index: int, piece: Spread, lexicon: Lexicon
+) -> tuple[Draft, Draft] | None:
+    """A draft parted at a participle; None where that belongs to its content."""
+    parted = _at_list(tree, draft, index, piece[0]) or _at_main(tree, draft, index, lexicon)
+    made = None if parted is None else find_verb_claim(tree, index, lexicon)
+    if parted is None or made is None or not made.content or made.content[0][0] < index:
+        return None
+    end, source = parted
+    own = tuple(part for one in draft.content for part in subtract(one, [(end, piece[1])]))
+    said = ((made.content[0][0], piece[1]),)
+    return draft.with_content(own), replace(
+        made,
+        source=source,
+        content=said,
+        method=draft.method,
+        score=draft.score,
+        backed=draft.backed,
+        source_sure=draft.source_sure,
+    )
 
 
 def _reports(tree: Tree, index: int, quotes: QuoteIndex, lexicon: Lexicon) -> bool:
