@@ -69,6 +69,7 @@ class RelationRules(Strict):
     rejections: frozenset[str]
     replies: frozenset[str]
     wakes: frozenset[str]
+    refusals: tuple[str, ...]
     meanings: tuple[str, ...]
     rates: dict[Way, Annotated[float, Field(ge=0, le=1)]]
     bare: frozenset[str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from pipeline.nlp.relations.facts import NEGATION, ClaimFacts
+from pipeline.nlp.relations.facts import NEGATION, STEM, ClaimFacts
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.pointing import BARE_WORDS, QUOTES
 from pipeline.nlp.relations.reactions import REACH
@@ -61,7 +61,7 @@ def find_turn(
         rules: The rule data.
     """
     link = _repeated_call(reading, claims)
-    link = link or _exchange(reading, claims) or _refusal(reading, claims)
+    link = link or _exchange(reading, claims) or _refusal(reading, claims, rules)
     link = link or _rejection(reading, claims, rules) or _retort(reading, claims, rules)
     return link or _went_on(reading, found) or _turn(reading, claims, rules)
 
@@ -143,21 +143,29 @@ def _exchange(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
     return None
 
 
-def _refusal(reading: Reading, claims: Sequence[ClaimFacts]) -> Link | None:
+def _refusal(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules) -> Link | None:
     """Somebody says that what is called for will not be done."""
     claim = reading.claim
-    plain = claim.claim_type not in ("question", "non_response", "call")
-    if not plain or NEGATION not in claim.lemmas[:REFUSING]:
+    if claim.headline or claim.claim_type in ("question", "non_response", "call"):
         return None
+    negated = NEGATION in claim.lemmas[:REFUSING]
+    stays = any(f" {words} " in claim.spoken for words in rules.refusals)
     for other in _before(reading, claims):
-        shared = claim.stems & other.stems
         wanted = other.claim_type == "call" and not (other.denied or other.headline)
-        wanted = (
-            wanted and claim.section - other.section <= NEAR_SECTIONS and not is_same_speaker(claim, other)
-        )
-        if wanted and len(shared) >= 2 and 5 * len(shared) >= 3 * len(other.stems):
+        near = claim.section - other.section
+        if not wanted or near > NEAR_SECTIONS or is_same_speaker(claim, other):
+            continue
+        shared = claim.stems & other.stems
+        whole = negated and len(shared) >= 2 and 5 * len(shared) >= 3 * len(other.stems)
+        if whole or (stays and near <= 1 and _has_more(shared, claim, other)):
             return Link(claim, other, "answers", "refusal", f"says no to what '{short(other)}' calls for")
     return None
+
+
+def _has_more(shared: frozenset[str], claim: ClaimFacts, other: ClaimFacts) -> bool:
+    """Whether stems that two claims share are more than names."""
+    names = {word[:STEM] for word in claim.capitals | other.capitals}
+    return bool(shared - names)
 
 
 def _went_on(reading: Reading, found: Sequence[Link]) -> Link | None:
