@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pipeline.nlp.relations.facts import ClaimFacts, split_words
 from pipeline.nlp.relations.lexicon import Relation, RelationRules
-from pipeline.nlp.relations.readings import Link, Reading, gap, short
+from pipeline.nlp.relations.readings import SAYING, Link, Reading, gap, short
 from pipeline.nlp.relations.speakers import match_speakers
 
 NEAR_CLAIMS = 4
@@ -91,6 +91,7 @@ def _may_react(claim: ClaimFacts, other: ClaimFacts) -> bool:
 
 def _link(claim: ClaimFacts, other: ClaimFacts, words: str, *, despite: bool) -> Link:
     charged = other.claim_type in ("allegation", "statement") and claim.denied and words != "after"
+    charged = charged and claim.claim_type in SAYING
     denies = claim.claim_type == "denial" or despite or charged
     relation: Relation = "denies" if denies else "answers"
     reason = f"'{words}' what is said in the same sentence: '{short(other)}'"

@@ -15,6 +15,49 @@ from tests.nlp.relations.reading import relate
 from tests.nlp.relations.test_evidence import CLAIM
 
 CASES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
+    "a reaction and what it is about stand in one sentence": (
+        """Two governors condemned Dermot Hale on Friday after he told a rally that nurses were lazy.
+
+        Responding to allegations that it had dumped waste in the river, Tarnwick Optics said it had never discharged anything but clean water.
+
+        Coach Bill Arden said that the team would rest after doctors said that nine players had the flu.""",
+        [
+            ("answers", "Dermot Hale", "nurses were lazy"),
+            ("denies", "it had never discharged", "it had dumped waste"),
+        ],
+    ),
+    "the remark is what an article quotes, not what its speaker says of it": (
+        """Dermot Hale said on Sunday that he was talking about budgets when he spoke of a "lazy river."
+
+        "I love the people of this state," Hale said.
+
+        Orla Fenn said that the remark was an insult to everybody who works.
+
+        Hale had told a crowd in Dover on Friday that the state was "a lazy river of people waiting for the next check." """,
+        [
+            ("answers", "he was talking about budgets", "the state was"),
+            ("answers", "the remark was an insult", "the state was"),
+        ],
+    ),
+    "who replies next": (
+        """Orla Fenn said that the committee owed her an apology. Dermot Hale replied that none would come. The mayor did not respond to a request for comment.""",
+        [("answers", "none would come", "the committee owed")],
+    ),
+    "the resolution is what it says": (
+        """The county board approved a resolution condemning the treatment of farm workers. The vote was held in Dover. Growers called on the board to withdraw the resolution.""",
+        [("answers", "the board to withdraw", "the treatment of farm workers")],
+    ),
+    "who denies something goes on in a participle": (
+        """The Harwick Post reported that Dermot Hale had hit a driver. Dermot Hale denied the allegation, saying that he was in Dover that night.""",
+        [
+            ("denies", "the allegation", "Dermot Hale had hit"),
+            ("denies", "he was in Dover", "Dermot Hale had hit"),
+        ],
+    ),
+    "what is called for will not be done": (
+        """Thirty economists urged the bank to cut rates. A bank official told the Post that there were no plans to cut rates.""",
+        [("answers", "there were no plans", "the bank to cut rates")],
+    ),
     "the allegation is the last word of who charges": (
         """Orla Fenn accused Tarnwick Optics on Monday of hiding the test results.
 

@@ -18,12 +18,12 @@ from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.writers import is_of_writer
 from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.model.readings import Reading
-from pipeline.nlp.claims.tree import Spread, Tree, size, subtract
+from pipeline.nlp.claims.tree import Spread, Tree, subtract
 
 BY_WORDS = frozenset({"colon", "headline", "headline_passive", "turn"})
 """Constructions whose parts are those of the rules, whatever the learned layer reads."""
-ASKED_WORDS = 2
-"""Tokens of what somebody is asked about from which it is a question of its own: not `Asked about it, he said`."""
+_TELLING = frozenset({"CD", "NN", "VB"})
+"""How the tags of words begin that tell a topic."""
 _REDUCED = frozenset({"acl", "advcl"})
 
 
@@ -142,11 +142,16 @@ def _has_quoted(draft: Draft, quotes: QuoteIndex) -> bool:
 def _introduces(tree: Tree, draft: Draft, cues: set[int], lexicon: Lexicon) -> bool:
     """Whether a participle only leads to the cue that it hangs on: `Commenting on the sale, she said`, `Asked about it, he said`."""
     head = draft.head
-    asked = tree.lemmas[head] in lexicon.patterns.asked_verbs and size(draft.content) >= ASKED_WORDS
-    if asked and tree.lower[draft.content[0][0]] != "to":
+    if tree.lemmas[head] in lexicon.patterns.asked_verbs and _is_topic(tree, draft):
         return False  # a question, which the cue answers
     participle = tree.deps[head] == "advcl" and tree.tags[head] in {"VBG", "VBN"}
     return participle and tree.heads[head] in cues and tree.lemmas[head] in lexicon.patterns.introducing
+
+
+def _is_topic(tree: Tree, draft: Draft) -> bool:
+    """Whether a content tells what somebody is asked about: not `Asked about it`, nor `Asked to describe the device`."""
+    tags = [tree.tags[i][:2] for start, end in draft.content for i in range(start, end)]
+    return not _TELLING.isdisjoint(tags) and tree.lower[draft.content[0][0]] != "to"
 
 
 def _is_weak(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> bool:
