@@ -24,6 +24,7 @@ from pipeline.nlp.fingerprints import (
     is_intact,
     write_sums,
 )
+from pipeline.nlp.identity.members import MEMBERS, all_members
 from pipeline.nlp.identity.terms import write_terms
 from pipeline.rules.provenance import PROVENANCE, collect
 from pipeline.rules.reading import RULES_DIR, find_misplaced, read_rule_file, rule_files
@@ -48,12 +49,13 @@ ORGANISATIONS = tuple(
 OFFICES = tuple(RULES_DIR / folder for folder in ("offices", "persons", "places"))
 GRAMMAR = (RULES_DIR / "grammar", RULES_DIR / "lists", MODELS_DIR / "entities")
 DATES = (RULES_DIR / "dates",)
+PEOPLE = (MEMBERS.parent,)
 CLAIMS = (RULES_DIR / "claims", MODELS_DIR / "claims")
 UNREAD = {
-    TEXTS: (*ORGANISATIONS, *OFFICES, *GRAMMAR, *DATES, *CLAIMS),
-    NAMES: (*GRAMMAR, *DATES, *CLAIMS),
-    "mentions": (*ORGANISATIONS, *DATES, *CLAIMS),
-    "dates": (*ORGANISATIONS, *OFFICES, *GRAMMAR, *CLAIMS),
+    TEXTS: (*ORGANISATIONS, *OFFICES, *GRAMMAR, *DATES, *CLAIMS, *PEOPLE),
+    NAMES: (*GRAMMAR, *DATES, *CLAIMS, *PEOPLE),
+    "mentions": (*ORGANISATIONS, *DATES, *CLAIMS, *PEOPLE),
+    "dates": (*ORGANISATIONS, *OFFICES, *GRAMMAR, *CLAIMS, *PEOPLE),
     "claims": (*ORGANISATIONS, *OFFICES, *GRAMMAR, *DATES),
 }
 """Folders that a part reads nothing of: it sees what other parts found only on the Doc."""
@@ -69,7 +71,7 @@ def build_digest(base_model: str, without: Collection[Path] = ()) -> str:
     digest = hashlib.sha256(base_model.encode())
     code = Path(__file__).parents[1]
     folders = [RULES_DIR, MODELS_DIR / "claims", MODELS_DIR / "entities", code]
-    files = [RECIPE, *(path for folder in folders for path in sorted(folder.rglob("*")) if _counts(path))]
+    files = [RECIPE, MEMBERS, *(path for folder in folders for path in sorted(folder.rglob("*")) if _counts(path))]
     for path in (path for path in files if not any(folder in path.parents for folder in without)):
         digest.update(
             path.relative_to(MODELS_DIR if path.is_relative_to(MODELS_DIR) else code).as_posix().encode()
@@ -118,9 +120,10 @@ def _write_stamps(folder: Path, base_model: str, lexicon: Lexicon) -> None:
     from pipeline.nlp.fingerprints import hash_model_parts
 
     countries = lexicon.countries_of_ids()
+    names = {member.entry: (member.name, None) for member in all_members()} | lexicon.canonical_names()
     rows = (
         f"{key}\t{' '.join(name.split())}\t{kb_id or ''}\t{countries.get(key, '')}"
-        for key, (name, kb_id) in sorted(lexicon.canonical_names().items())
+        for key, (name, kb_id) in sorted(names.items())
     )
     (folder / CANONICAL_NAMES).write_text("\n".join(rows), encoding="utf-8")
     (folder / STAMP).write_text(build_digest(base_model) + "\n", encoding="utf-8")

@@ -25,6 +25,7 @@ from pipeline.nlp.identity.bodies import (
 from pipeline.nlp.identity.evidence import Sighting, read_sighting
 from pipeline.nlp.identity.facts import NO_FACTS, Facts
 from pipeline.nlp.identity.local_ids import person_local_id
+from pipeline.nlp.identity.member_links import find_members
 from pipeline.nlp.identity.people import Link, Person, group_people
 from pipeline.nlp.identity.words import PAST, became
 from pipeline.rules.names import slug
@@ -58,7 +59,7 @@ def link_mentions(annotated: Annotated, facts: Facts = NO_FACTS) -> Annotated:
     named: dict[str, Named] = {}
     for mention, own in zip(bodies, name_bodies(text, read, countries, doc, facts), strict=True):
         named[mention.mention_id] = own
-    people = _People.of(annotated, clear_country(countries), doc, facts)
+    people = _People.of(annotated, clear_country(countries), doc, facts, [own.entity for own in named.values()])
     named |= people.named
     for mention in mentions:
         if mention.label == "OFFICE":
@@ -161,9 +162,13 @@ class _People:
     by_local_id: Mapping[str, Person]
 
     @classmethod
-    def of(cls, annotated: Annotated, country: str | None, doc: str, facts: Facts) -> _People:
+    def of(
+        cls, annotated: Annotated, country: str | None, doc: str, facts: Facts, bodies: Iterable[str]
+    ) -> _People:
         rows = [mention for mention in annotated.mentions if mention.label in PEOPLE]
-        persons, links = group_people(_sightings(annotated, rows))
+        sightings = _sightings(annotated, rows)
+        persons, links = group_people(sightings)
+        links = find_members(annotated.document, persons, links, sightings, country, bodies)
         ids = _told_apart(
             [person_local_id(person, country, doc, facts.rows) for person in persons], doc, facts
         )

@@ -14,6 +14,7 @@ from collections.abc import Collection, Container
 from dataclasses import dataclass
 
 from pipeline.nlp.identity.bodies import MARK
+from pipeline.nlp.identity.members import member_ids
 from pipeline.nlp.identity.names import PersonName
 from pipeline.nlp.identity.people import Person, short_form
 from pipeline.nlp.identity.words import OTHER_LINES, line_of_work, usual_title
@@ -39,7 +40,8 @@ def person_local_id(person: Person, country: str | None, doc: str, listed: Conta
         return f"person-{slug(short_form(person.names[0])) or 'sign'}{gender}-in-{doc}"
     name = min(person.names, key=lambda name: (len(name.words), -len(" ".join(name.words)), name.words))
     base = base_id(name)
-    if person.is_namesake or base in listed or (name.is_full and is_shared_by_some(name.given, name.family)):
+    is_other = base in listed and base not in member_ids()  # of a member the name says as much as the id
+    if person.is_namesake or is_other or (name.is_full and is_shared_by_some(name.given, name.family)):
         return f"{base}-in-{doc}"
     return in_cell(base, Cell.of(person, country).written())
 

@@ -22,6 +22,8 @@ from tests.support.documents import make_document
 
 MODEL = Path(__file__).parents[3] / "models" / "en_policy_news"
 PRONOUNS = frozenset({"he", "her", "him", "i", "it", "she", "they", "we", "you"})
+MEMBERS = frozenset({"Democrat", "MP", "Republican"})
+"""What somebody is called by party or house."""
 Ids = dict[Marked, str | None]
 Rows = list[dict[str, Any]]
 
@@ -54,7 +56,7 @@ def _id_at(marked: Marked, mentions: Rows, claims: Rows, word: str) -> str | Non
     # A name that is wider than the mark, `[US [Senate]]`: its end is that of the mark.
     inside = inside or [r for r in near if r["start"] <= marked.start and r["end"] >= marked.end]
     if (
-        inside and inside[-1]["label"] != "OFFICE"
+        inside and inside[-1]["label"] != "OFFICE" and not _is_stand_in(word)
     ):  # `[Prime Minister May|t]`: the name stands behind the title
         return str(inside[-1]["entity_id"])
     own = [row for row in claims if row["doc_id"] == doc]
@@ -127,9 +129,15 @@ def count_stand_ins(trap: Trap, ids: Ids) -> Iterator[tuple[str, str]]:
 
 def is_name(trap: Trap, marked: Marked) -> bool:
     """Whether a mark is on a name, not on a pronoun or on `the bank`."""
-    words = _word(trap, marked).split()
+    return not _is_stand_in(_word(trap, marked))
+
+
+def _is_stand_in(text: str) -> bool:
+    """Whether a text is a pronoun or a description: `it`, `the bank`, `the Maine Republican`."""
+    words = text.split()
     first = words[0].lower()
-    return first not in PRONOUNS and not (first in ("the", "her", "his", "its") and words[1].islower())
+    is_described = first == "the" and (words[-1].islower() or words[-1] in MEMBERS)
+    return first in PRONOUNS or is_described or (first in ("her", "his", "its") and words[1].islower())
 
 
 def _word(trap: Trap, marked: Marked) -> str:

@@ -12,9 +12,11 @@ from typing import NamedTuple
 from spacy.tokens import Span
 
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
+from pipeline.nlp.claims.finish.seats import Seats
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree
 from pipeline.nlp.identity.evidence import Sighting, read_sighting
+from pipeline.nlp.identity.members import known_gender, members_named
 from pipeline.nlp.identity.people import Person, group_people
 from pipeline.nlp.identity.words import Gender, fold, identity_words, kin_gender, usual_title
 from pipeline.text.document import HEADLINES
@@ -70,8 +72,8 @@ COORDINATED = 0.3
 """What one of several weighs for `it`: `Orbis and Tarsus are in talks. It said ...` means neither."""
 AGAIN = 0.12
 """What further mentions add, of their own weight."""
-PLACE_REACH = 5
-"""Tokens behind a name in which the text may say of which place somebody is."""
+MEMBER_TITLES = frozenset({"representative", "senator"})
+"""Titles of members of Congress, as persons bear them."""
 POST_REACH = 9
 """Tokens from a noun to the comma behind which its bearer is named."""
 LEAST, LEAST_ALONE, MARGIN = 24.0, 9.0, 1.15
@@ -140,6 +142,8 @@ class Cast:
         self._places = Places(tree)
         self.persons, links = group_people(list(self._sightings()))
         self.person_of = {n: link.person for n, link in zip(self.numbers, links, strict=True)}
+        self.seats = Seats(tree, self.persons, self.person_of)
+        self._add_known_genders()
         self._told: dict[int | None, Gender] = {}
         """Persons whose gender no name tells to what a pronoun said of them."""
         self.events: list[Event] = []
@@ -310,35 +314,26 @@ class Cast:
         country = self._people_before(i)
         if country is not None:
             bearers = {n for n in bearers if country in _countries(self.persons[n])}
-        place = self._place_at(i - 1)
+        place = self.seats.place_before(i)
         if place:
-            bearers = {n for n in bearers if self._place_of(n) in (place, "")}
+            bearers = self._of_place(place, bearers)
         gender = NOUN_GENDERS.get(self.tree.lemmas[i])
         if len(bearers) == 1 and gender is None and self._is_introduced(min(bearers), i):
             return min(bearers)
         return self._nearest(i, gender, bearers) if bearers else None
 
-    def _place_at(self, i: int) -> str:
-        """The id of the place that a token names; empty if it names none that a list has."""
-        number = self.tree.ents.get(i)
-        if number is None or self.tree.mentions[number].label_ != "GPE":
-            return ""
-        return self.tree.mentions[number].kb_id_
+    def _of_place(self, place: str, bearers: set[int]) -> set[int]:
+        """The persons who sit for a place, else those of a title of whom the text does not say where they sit."""
+        own = {n for n in range(len(self.persons)) if place in self.seats.places(n)}
+        return own or {n for n in bearers if not self.seats.places(n)}
 
-    def _place_of(self, person: int) -> str:
-        """The place that the text gives behind a name: `Sen. Joni Hale, R-Iowa`, `Sen. Tom Hale of Maine`; else empty."""
-        for number in self.numbers:
-            end = self.tree.mentions[number].end
-            if self.person_of[number] != person or self.tree.lower[end : end + 1] not in (
-                [","],
-                ["("],
-                ["of"],
-            ):
-                continue
-            for i in range(end + 1, min(end + PLACE_REACH, len(self.tree))):
-                if place := self._place_at(i):
-                    return place
-        return ""
+    def _add_known_genders(self) -> None:
+        """What the list of members of Congress says of those who bear a title, whatever the first name tells (`Sen. Lindsey Graham`)."""
+        for person in self.persons:
+            if not person.genders and not MEMBER_TITLES.isdisjoint(person.text_titles):
+                gender = known_gender(members_named(person.names))
+                if gender is not None:
+                    person.genders.add(gender)
 
     def _is_introduced(self, person: int, i: int) -> bool:
         """Whether the body of the text has named somebody in full before a token."""

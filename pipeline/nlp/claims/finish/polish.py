@@ -141,7 +141,10 @@ def name_behind_title(
         The tokens of the name, or the source as it was.
     """
     comma = _comma_behind(tree, source, cue)
-    if source is not None and (called := _name_in_title(tree, source, patterns)) is not None:
+    called = None if source is None else _name_in_title(tree, source, patterns)
+    if source is not None and called is None:
+        called = _name_right_behind(tree, source, cue, patterns)
+    if called is not None:
         return called
     if source is None or comma is None:
         return source
@@ -158,6 +161,14 @@ def _name_in_title(tree: Tree, source: Spread, patterns: Patterns) -> Spread | N
     if ent is None or ent.label_ not in patterns.person_labels or ent.end != source[1]:
         return None
     return (ent.start, ent.end) if is_called(tree, top, (ent.start, ent.end)) else None
+
+
+def _name_right_behind(tree: Tree, source: Spread, cue: Spread | None, patterns: Patterns) -> Spread | None:
+    """`Ana Moll` for `Comptroller of the Currency`, where name and cue follow right behind that."""
+    ent = _mention_at(tree, source[1])
+    if ent is None or ent.label_ not in patterns.person_labels or tree.top(*source) in tree.ents:
+        return None
+    return (ent.start, ent.end) if cue is not None and cue[0] == ent.end else None
 
 
 def _name_at(tree: Tree, start: int, top: int, patterns: Patterns) -> Spread | None:

@@ -16,7 +16,7 @@ from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.nlp.extensions import ClaimData
 from pipeline.nlp.identity.names import read_name
-from pipeline.nlp.identity.words import usual_title
+from pipeline.nlp.identity.words import identity_words, usual_title
 from pipeline.rules.names import name_words
 from pipeline.text.document import HEADLINES
 
@@ -203,7 +203,10 @@ class _Namer:
         tree = self.tree
         start, end = tree.tokens_of(*claim["source"])
         inside = _mention_in(tree, start, end, self.patterns)
-        if self._is_member(inside, start, end) or self._are_several(inside, start, end):
+        if self._is_member(inside, start, end):
+            person = self.cast.seats.of_party(end - 1, start) if tree.lower[start] in _DEMONSTRATIVES else None
+            return None if person is None else self._mention(person, start)
+        if self._are_several(inside, start, end) or self._is_amid_list(inside):
             return None
         if claim["cue_lemma"] in _SIGNS and tree.lower[end - 1] in _CHAIRS:
             return inside or self._presiding
@@ -248,6 +251,23 @@ class _Namer:
             if ent != inside and ent.label_ in named
         ]
         return any(_is_joined(tree, top, own) for top in tops)
+
+    def _is_amid_list(self, inside: Span | None) -> bool:
+        """Whether a name stands between two others: `Four senators - Ann Orr, Bob Hale and Eva Moll - said`."""
+        if inside is None or inside.label_ not in self.patterns.person_labels:
+            return False
+        tree, before, behind = self.tree, inside.start - 2, inside.end + 1
+        if behind < len(tree) and tree.lower[behind] == "and":
+            behind += 1
+        if before < 0 or behind >= len(tree) or tree.lower[inside.start - 1] != ",":
+            return False
+        if tree.lower[inside.end] not in (",", "and"):
+            return False
+        return self._is_named_person(before) and self._is_named_person(behind)
+
+    def _is_named_person(self, i: int) -> bool:
+        number = self.tree.ents.get(i)
+        return number is not None and self.tree.mentions[number].label_ in self.patterns.person_labels
 
     def _names_nobody(self, start: int, end: int) -> bool:
         """Whether a source is a pronoun or a description: `the firm`, `the German firm`."""
@@ -457,6 +477,8 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
         return people[0]
     if tree.lemmas[top] in patterns.voices:
         return _spoken_for(tree, ents, top, patterns)
+    if (named := _of_kind(tree, ents, start, top, patterns)) is not None:
+        return named
     titled = (
         len(ents) == 1
         and end - start == ents[0].end - ents[0].start + 1
@@ -502,6 +524,17 @@ def _is_end_of_name(tree: Tree, head: Span, start: int) -> bool:
         and tree.tags[before].startswith("NNP")
         and before not in tree.ents
     )
+
+
+def _of_kind(tree: Tree, ents: Sequence[Span], start: int, top: int, patterns: Patterns) -> Span | None:
+    """The company behind whose name the text says what it is (`the Ryanair airline`, `Wells Fargo's Wachovia unit`); not `a Google company`."""
+    own = next((ent for ent in ents if ent.end in (top, top - 1) and ent.label_ in patterns.company_labels), None)
+    if own is None or tree.lower[start] in _ONE_OF_MANY or (own.end < top and tree.lower[own.end] != "news"):
+        return None
+    if tree.lemmas[top] in patterns.company_heads | patterns.organisation_heads:
+        return own
+    is_owned = own.start > 0 and tree.tags[own.start - 1] == "POS"
+    return own if is_owned and tree.lemmas[top] in identity_words().units else None
 
 
 def _is_called(tree: Tree, person: Span, top: int) -> bool:
