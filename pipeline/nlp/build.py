@@ -71,7 +71,11 @@ def build_digest(base_model: str, without: Collection[Path] = ()) -> str:
     digest = hashlib.sha256(base_model.encode())
     code = Path(__file__).parents[1]
     folders = [RULES_DIR, MODELS_DIR / "claims", MODELS_DIR / "entities", code]
-    files = [RECIPE, MEMBERS, *(path for folder in folders for path in sorted(folder.rglob("*")) if _counts(path))]
+    files = [
+        RECIPE,
+        MEMBERS,
+        *(path for folder in folders for path in sorted(folder.rglob("*")) if _counts(path)),
+    ]
     for path in (path for path in files if not any(folder in path.parents for folder in without)):
         digest.update(
             path.relative_to(MODELS_DIR if path.is_relative_to(MODELS_DIR) else code).as_posix().encode()

@@ -14,14 +14,13 @@ from operator import attrgetter
 
 from pipeline.nlp.identity.bodies import (
     MARK,
-    Body,
     Named,
     clear_country,
     count_countries,
-    group_of,
     name_bodies,
     people_before,
 )
+from pipeline.nlp.identity.body import Body, group_of
 from pipeline.nlp.identity.evidence import Sighting, read_sighting
 from pipeline.nlp.identity.facts import NO_FACTS, Facts
 from pipeline.nlp.identity.local_ids import person_local_id
@@ -59,7 +58,9 @@ def link_mentions(annotated: Annotated, facts: Facts = NO_FACTS) -> Annotated:
     named: dict[str, Named] = {}
     for mention, own in zip(bodies, name_bodies(text, read, countries, doc, facts), strict=True):
         named[mention.mention_id] = own
-    people = _People.of(annotated, clear_country(countries), doc, facts, [own.entity for own in named.values()])
+    people = _People.of(
+        annotated, clear_country(countries), doc, facts, [own.entity for own in named.values()]
+    )
     named |= people.named
     for mention in mentions:
         if mention.label == "OFFICE":

@@ -8,12 +8,14 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 
+from pipeline.nlp.identity.body import Body
 from pipeline.nlp.identity.facts import Facts
 from pipeline.nlp.identity.people import Identity
+from pipeline.nlp.identity.state_chambers import find_state_chambers
 from pipeline.nlp.identity.words import fold, identity_words, is_renaming
 from pipeline.rules.names import is_acronym_of, is_initials_of, name_words, slug, without_legal_form
 from pipeline.rules.word_lists import is_ordinary
-from pipeline.tables.labels import ORGANISED, PLACES
+from pipeline.tables.labels import ORGANISED
 
 GENERIC = "generic-"
 """What the ids of entries begin with that stand for the ministry of any country."""
@@ -49,50 +51,6 @@ UNIT_REACH = 50
 """Characters before or behind a name in which the text may say that it is of a unit."""
 MAX_BETWEEN = 40
 """Characters between two names that may say that they are one thing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """A mention of an organisation or a place.
-
-    Attributes:
-        start: First character.
-        end: One past the last.
-        text: As it stands.
-        label: Its label.
-        group: The kind of thing, which an id begins with.
-        entry: Id of the rule data or of the user's lists; or empty.
-        is_headline: It is in a title or heading, which may call a thing by a short name first.
-        is_apart: Its legal form tells it from its parent: `Reinhold Technik Inc.`, the unit of `Reinhold Technik AG`.
-    """
-
-    start: int
-    end: int
-    text: str
-    label: str
-    group: str
-    entry: str
-    is_headline: bool = False
-    is_apart: bool = False
-
-    @property
-    def own_id(self) -> str:
-        """The id that the name gives."""
-        return f"org-{slug(self.text)}" if self.is_apart else own_id(self.group, self.text)
-
-
-def group_of(label: str) -> str:
-    """The kind of thing of a label, which an id begins with."""
-    if label in PLACES:
-        return "place"
-    return "org" if label in ORGANISED else label.lower()
-
-
-def own_id(group: str, text: str) -> str:
-    """The id of a thing that no list has; `and` and `&` are one."""
-    name = without_legal_form(text) if group == "org" else text
-    form = slug(name.replace("&", " and ")) if group == "org" else slug(name)
-    return f"{group}-{form.replace('-and-', '-') if group == 'org' else form}" if form else f"{group}-sign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +120,7 @@ def name_bodies(
         )
         for body in bodies
     ]
+    known = _of_states(text, bodies, known, doc)
     ids = [named.entity for named in known]
     known = _called_in_full(bodies, known)
     fuller = _fuller_forms(text, bodies, ids, facts)
@@ -358,6 +317,21 @@ def _of_other_chambers(bodies: Sequence[Body], countries: Mapping[str, int], fac
         for b in doubtful
         if others[facts.country(b.entry) or ""] <= 0 and own and fold(b.text).startswith(own)
     )
+
+
+def _of_states(text: str, bodies: Sequence[Body], known: Sequence[Named], doc: str) -> list[Named]:
+    """The ids; `the House` in news of the Ohio House is not that of Congress."""
+    found = find_state_chambers(text, bodies, doc)
+    if not found:
+        return list(known)
+    return [
+        named
+        if body.start not in found
+        else Named(found[body.start][0], "likely", "country")
+        if found[body.start][1]
+        else Named(found[body.start][0], "open", "no-country")
+        for body, named in zip(bodies, known, strict=True)
+    ]
 
 
 def _speaking_of(body: Body, main: str | None, countries: Mapping[str, int]) -> str | None:

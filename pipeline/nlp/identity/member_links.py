@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.nlp.identity.evidence import Sighting
@@ -18,7 +19,7 @@ from pipeline.nlp.identity.members import (
 from pipeline.nlp.identity.people import Identity, Link, Person
 from pipeline.nlp.identity.words import line_of_work, usual_title
 from pipeline.rules.word_lists import is_shared_by_many, is_shared_by_some
-from pipeline.text.document import Document
+from pipeline.tables.schema import DocumentRow
 
 COUNTRY = "US"
 _LINES = frozenset({"politics", "state"})
@@ -36,7 +37,7 @@ class _About:
 
 
 def find_members(
-    document: Document,
+    document: DocumentRow,
     persons: Sequence[Person],
     links: Sequence[Link],
     sightings: Sequence[Sighting],
@@ -56,12 +57,7 @@ def find_members(
     Returns:
         The links; those of full names of members say so.
     """
-    candidates = {
-        number: found
-        for number, person in enumerate(persons)
-        if not (person.entry or person.is_open or person.is_namesake)
-        and (found := members_named(person.names))
-    }
+    candidates = {number: found for number, person in enumerate(persons) if (found := _candidates(person))}
     if not candidates:
         return list(links)
     year = document.published.year if document.published else None
@@ -75,15 +71,27 @@ def find_members(
             chosen[number] = told
         # Of two members of one name nobody is meant by the name alone.
         persons[number].is_namesake |= told is None and len(found) > 1
-    entries = [member.entry for member, _ in chosen.values()]
-    taken = {person.entry for person in persons if person.entry}
-    for number, (member, _) in list(chosen.items()):
-        if entries.count(member.entry) > 1 or member.entry in taken:
-            del chosen[number]  # somebody of that name is another
-        else:
-            persons[number].entry = member.entry
-            persons[number].genders.add(member.gender)
+    chosen = _without_doubles(chosen, persons)
+    for number, (member, _) in chosen.items():
+        persons[number].entry = member.entry
+        persons[number].genders.add(member.gender)
     return [_listed(link, chosen) for link in links]
+
+
+def _candidates(person: Person) -> list[Member]:
+    """The members who bear a name of a person whom nothing else tells."""
+    if person.entry or person.is_open or person.is_namesake:
+        return []
+    return members_named(person.names)
+
+
+def _without_doubles(
+    chosen: Mapping[int, tuple[Member, Identity]], persons: Sequence[Person]
+) -> dict[int, tuple[Member, Identity]]:
+    """The members, none of two persons: one of the two is another of that name."""
+    entries = Counter(member.entry for member, _ in chosen.values())
+    entries.update(person.entry for person in persons if person.entry)
+    return {number: told for number, told in chosen.items() if entries[told[0].entry] == 1}
 
 
 def _listed(link: Link, chosen: dict[int, tuple[Member, Identity]]) -> Link:
@@ -124,4 +132,8 @@ def _may_be_told_by_politics(person: Person, said: SeatWords, about: _About) -> 
     full = [name for name in person.names if name.is_full]
     if any(is_shared_by_many(name.given, name.family) for name in full):
         return False
-    return bool(said.parties) or not person.is_kin or not any(is_shared_by_some(name.given, name.family) for name in full)
+    return (
+        bool(said.parties)
+        or not person.is_kin
+        or not any(is_shared_by_some(name.given, name.family) for name in full)
+    )

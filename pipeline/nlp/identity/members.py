@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -195,20 +195,21 @@ def fitting(
     if said.is_local:
         return []
     after = PAST if said.is_past else SLACK
-    found = []
-    for member in members:
-        if gender and gender != member.gender:
-            continue
-        seats = [seat for seat in member.seats if seat.holds(year, after)]
-        if said.states:
-            seats = [seat for seat in seats if seat.state in said.states]
-        if said.parties:
-            seats = [seat for seat in seats if seat.party in said.parties or seat.party == "I"]
-        if said.chambers:
-            seats = [seat for seat in seats if seat.chamber in said.chambers]
-        if seats:
-            found.append(member)
-    return found
+    return [
+        member
+        for member in members
+        if gender in (None, member.gender)
+        and any(seat.holds(year, after) and _fits(seat, said) for seat in member.seats)
+    ]
+
+
+def _fits(seat: Seat, said: SeatWords) -> bool:
+    """Whether a seat is of the states, parties and chambers that a text gives, where it gives any."""
+    if said.states and seat.state not in said.states:
+        return False
+    if said.parties and seat.party not in said.parties | {"I"}:
+        return False
+    return not said.chambers or seat.chamber in said.chambers
 
 
 # What the text says
@@ -229,7 +230,7 @@ def state_called(name: str) -> str | None:
 
 @cache
 def _state_pattern() -> str:
-    """Names of states as the news writes them: `New York`, `N.Y.`, `NY`, `W.Va.`"""
+    """Names of states as the news writes them: `New York`, `N.Y.`, `NY`, `W.Va.`."""
     forms = [r"\s?".join(rf"{part.title()}\.?" for part in form.split()) for form in _state_names()]
     codes = [f"{code[0]}\\.\\s?{code[1]}\\." for code in congress_words().states]
     longest = sorted(forms, key=len, reverse=True)
@@ -241,7 +242,7 @@ _PARTY = r"(?:D|R|I|Dem|Rep|Democrat|Republican|Independent)"
 
 @cache
 def _patterns() -> Sequence[re.Pattern[str]]:
-    """Behind a name: `, R-Maine`; `, a Republican of Maine`; `, the Maine Republican`; `of Maine`."""
+    """Behind a name: `, R-Maine`; `, a Republican of Maine`; `, the Maine Republican`; `of Maine`; `(Maine)`."""
     state = _state_pattern()
     head = rf"(?:{_PARTY}|[Ss]enator|[Cc]ongress(?:man|woman)|[Ll]awmaker|[Rr]epresentative)"
     return tuple(
@@ -252,6 +253,7 @@ def _patterns() -> Sequence[re.Pattern[str]]:
                 rf",?\s(?:(?:a|the)\s)?(?:[a-z]+\s)?(?P<party>{_PARTY})(?:\s[a-z]+)?\s(?:of|from)\s(?P<state>{state})",
                 rf",\s(?:(?:a|the)\s)?(?:[a-z]+\s)?(?P<state>{state})(?:['’]s)?\s(?P<party>{head})\b",
                 rf",?\s(?:of|from)\s(?P<state>{state})",
+                rf"\s\((?P<state>{state})\)",
             ),
         )
     )
@@ -263,7 +265,7 @@ _LOCAL = re.compile(rf"\s?[,(]\s?\(?(?:{_PARTY})\.?\s?[-–—]\s?[A-Z]")
 
 @cache
 def _before_pattern() -> re.Pattern[str]:
-    """Before a name: `Maine Sen.`, `Kentucky Republican`, `U.S. Rep.`, `State Sen.`"""
+    """Before a name: `Maine Sen.`, `Kentucky Republican`, `U.S. Rep.`, `State Sen.`."""
     return re.compile(
         rf"(?:^|[\s(\"“])(?:(?P<state>{_state_pattern()})(?P<owner>['’]s)?\s)?(?P<local>[Ss]tate\s)?"
         r"(?:(?P<party>Democrat(?:ic)?|Republican)\s)?(?:U\.?S\.?\s)?(?P<title>(?:Sen|Rep)s?\.|[Ss]enators?|[Rr]epresentatives?|[Cc]ongress(?:man|woman)|(?P<leader>(?:House|Senate)\s(?:Speaker|(?:Majority|Minority)\s(?:Leader|Whip))))?\s?$"
@@ -304,7 +306,9 @@ def _said(state: str | None, party: str | None) -> SeatWords:
     )
 
 
-def with_titles(said: SeatWords, titles: Collection[str], roles: Iterable[str], *, is_past: bool) -> SeatWords:
+def with_titles(
+    said: SeatWords, titles: Collection[str], roles: Iterable[str], *, is_past: bool
+) -> SeatWords:
     """What the text says, with the titles that it gives the person.
 
     Args:

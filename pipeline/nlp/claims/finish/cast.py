@@ -72,6 +72,8 @@ COORDINATED = 0.3
 """What one of several weighs for `it`: `Orbis and Tarsus are in talks. It said ...` means neither."""
 AGAIN = 0.12
 """What further mentions add, of their own weight."""
+KIND_REACH = 4
+"""Tokens before a name in which the text may say of which people a body is."""
 MEMBER_TITLES = frozenset({"representative", "senator"})
 """Titles of members of Congress, as persons bear them."""
 POST_REACH = 9
@@ -574,6 +576,23 @@ class BodyCast:
         ]
         is_one = len({self._key(n) for n in own}) == 1
         return own[-1] if is_one and not self._is_another(noun, 0, i) else None
+
+    def is_abroad(self, number: int, start: int, end: int) -> bool:
+        """Whether the text calls a body that of another people than a phrase does: `the German firm`, `Swedish engine maker Lindqvist`."""
+        peoples, key = identity_words().peoples, self._key(number)
+        meant = {peoples[word] for word in self.tree.lower[start:end] if word in peoples}
+        said = {
+            peoples[word]
+            for n in self._named
+            if self._key(n) == key
+            for word in self._words_before(self.tree.mentions[n].start)
+            if word in peoples
+        }
+        return bool(meant and said) and meant.isdisjoint(said)
+
+    def _words_before(self, start: int) -> list[str]:
+        """The words before a name that may say what it is."""
+        return self.tree.lower[max(start - KIND_REACH, self.tree.sents[start]) : start]
 
     def _is_new(self, i: int) -> bool:
         """Whether a noun speaks of one that has not been named: `a firm`."""

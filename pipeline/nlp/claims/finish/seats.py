@@ -6,13 +6,22 @@ import re
 from collections.abc import Mapping, Sequence
 
 from pipeline.nlp.claims.tree import Tree
-from pipeline.nlp.identity.members import SeatWords, fitting, members_named, read_seat, state_called, with_titles
+from pipeline.nlp.identity.members import (
+    SeatWords,
+    fitting,
+    members_named,
+    read_seat,
+    state_called,
+    with_titles,
+)
 from pipeline.nlp.identity.people import Person
 from pipeline.nlp.identity.words import fold
 
 _NAME = r"[A-Z][\w'’-]+(?:\s(?:[A-Z][\w'’-]+|and|of|upon)){0,3}"
 _SEAT = r"(?:MP|MEP|MSP|[Mm]ember|[Ss]enator|[Ll]awmaker|[Cc]ongress(?:man|woman)|[Mm]ayor|[Gg]overnor)"
-_BEHIND = re.compile(rf",\s(?:the\s|a\s)?(?:[\w-]+\s){{0,3}}?{_SEAT}\s(?:for|of|from)\s(?:the\s)?(?P<place>{_NAME})")
+_BEHIND = re.compile(
+    rf",\s(?:the\s|a\s)?(?:[\w-]+\s){{0,3}}?{_SEAT}\s(?:for|of|from)\s(?:the\s)?(?P<place>{_NAME})"
+)
 _BEFORE = re.compile(rf"(?P<place>{_NAME})\s{_SEAT}\s$")
 REACH = 80
 """Characters beside a name in which the text may say where somebody sits."""

@@ -204,19 +204,27 @@ class _Namer:
         start, end = tree.tokens_of(*claim["source"])
         inside = _mention_in(tree, start, end, self.patterns)
         if self._is_member(inside, start, end):
-            person = self.cast.seats.of_party(end - 1, start) if tree.lower[start] in _DEMONSTRATIVES else None
+            person = (
+                self.cast.seats.of_party(end - 1, start) if tree.lower[start] in _DEMONSTRATIVES else None
+            )
             return None if person is None else self._mention(person, start)
-        if self._are_several(inside, start, end) or self._is_amid_list(inside):
+        if self._are_several(inside, start, end):
             return None
         if claim["cue_lemma"] in _SIGNS and tree.lower[end - 1] in _CHAIRS:
             return inside or self._presiding
-        if tree.lower[start:end] == ["it"] and claim["cue_lemma"] in _SHOWING:
-            return None
-        if inside is None and self._names_nobody(start, end):
-            return self.antecedent(start, end, [tree.tokens_of(*span) for span in claim["content"]])
-        if inside is not None and inside.label_ == "OFFICE":
+        if inside is None:
+            return self._stood_for(claim, start, end)
+        if inside.label_ == "OFFICE":
             return self._described(tree.top(inside.start, inside.end), start) or inside
         return inside
+
+    def _stood_for(self, claim: ClaimData, start: int, end: int) -> Span | None:
+        """The mention that a source without a name stands for."""
+        tree = self.tree
+        is_paper = tree.lower[start:end] == ["it"] and claim["cue_lemma"] in _SHOWING
+        if is_paper or not self._names_nobody(start, end):
+            return None
+        return self.antecedent(start, end, [tree.tokens_of(*span) for span in claim["content"]])
 
     def is_of_several(self, claim: ClaimData) -> bool:
         """Whether the source of a claim is of two who are named."""
@@ -250,11 +258,18 @@ class _Namer:
             for ent in (tree.mentions[n] for n in sorted(others))
             if ent != inside and ent.label_ in named
         ]
-        return any(_is_joined(tree, top, own) for top in tops)
+        return self._is_amid_list(inside) or any(_is_joined(tree, top, own) for top in tops)
 
-    def _is_amid_list(self, inside: Span | None) -> bool:
+    def _of_party(self, start: int, end: int) -> Span | None:
+        """The person of `the Maine Republican`."""
+        if self.tree.lower[start] not in _DEMONSTRATIVES:
+            return None
+        person = self.cast.seats.of_party(end - 1, start)
+        return None if person is None else self._mention(person, start)
+
+    def _is_amid_list(self, inside: Span) -> bool:
         """Whether a name stands between two others: `Four senators - Ann Orr, Bob Hale and Eva Moll - said`."""
-        if inside is None or inside.label_ not in self.patterns.person_labels:
+        if inside.label_ not in self.patterns.person_labels:
             return False
         tree, before, behind = self.tree, inside.start - 2, inside.end + 1
         if behind < len(tree) and tree.lower[behind] == "and":
@@ -321,7 +336,10 @@ class _Namer:
         found = self.bodies.defined.get(tree.doc[top].text)
         if found is None and not any(i in tree.ents for i in range(start, end)):
             found = self.bodies.described(top, content)
-        return self._body(self.bodies.only_one(top) if found is None else found)
+        if found is None:
+            found = self.bodies.only_one(top)
+            found = None if found is not None and self.bodies.is_abroad(found, start, end) else found
+        return self._body(found)
 
     def _spoken_for(self, start: int, top: int, content: Sequence[Spread]) -> Span | None:
         """The body of `its spokesman`."""
@@ -477,8 +495,11 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
         return people[0]
     if tree.lemmas[top] in patterns.voices:
         return _spoken_for(tree, ents, top, patterns)
-    if (named := _of_kind(tree, ents, start, top, patterns)) is not None:
-        return named
+    return _of_kind(tree, ents, start, top, patterns) or _titled(tree, ents, start, end)
+
+
+def _titled(tree: Tree, ents: Sequence[Span], start: int, end: int) -> Span | None:
+    """The only mention of a source, behind an article or a title."""
     titled = (
         len(ents) == 1
         and end - start == ents[0].end - ents[0].start + 1
@@ -528,7 +549,9 @@ def _is_end_of_name(tree: Tree, head: Span, start: int) -> bool:
 
 def _of_kind(tree: Tree, ents: Sequence[Span], start: int, top: int, patterns: Patterns) -> Span | None:
     """The company behind whose name the text says what it is (`the Ryanair airline`, `Wells Fargo's Wachovia unit`); not `a Google company`."""
-    own = next((ent for ent in ents if ent.end in (top, top - 1) and ent.label_ in patterns.company_labels), None)
+    own = next(
+        (ent for ent in ents if ent.end in (top, top - 1) and ent.label_ in patterns.company_labels), None
+    )
     if own is None or tree.lower[start] in _ONE_OF_MANY or (own.end < top and tree.lower[own.end] != "news"):
         return None
     if tree.lemmas[top] in patterns.company_heads | patterns.organisation_heads:

@@ -1,0 +1,52 @@
+"""A mention of an organisation or a place, as identity asks for it, and the id that its name gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.rules.names import slug, without_legal_form
+from pipeline.tables.labels import ORGANISED, PLACES
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A mention of an organisation or a place.
+
+    Attributes:
+        start: First character.
+        end: One past the last.
+        text: As it stands.
+        label: Its label.
+        group: The kind of thing, which an id begins with.
+        entry: Id of the rule data or of the user's lists; or empty.
+        is_headline: It is in a title or heading, which may call a thing by a short name first.
+        is_apart: Its legal form tells it from its parent: `Reinhold Technik Inc.`, the unit of `Reinhold Technik AG`.
+    """
+
+    start: int
+    end: int
+    text: str
+    label: str
+    group: str
+    entry: str
+    is_headline: bool = False
+    is_apart: bool = False
+
+    @property
+    def own_id(self) -> str:
+        """The id that the name gives."""
+        return f"org-{slug(self.text)}" if self.is_apart else own_id(self.group, self.text)
+
+
+def group_of(label: str) -> str:
+    """The kind of thing of a label, which an id begins with."""
+    if label in PLACES:
+        return "place"
+    return "org" if label in ORGANISED else label.lower()
+
+
+def own_id(group: str, text: str) -> str:
+    """The id of a thing that no list has; `and` and `&` are one."""
+    name = without_legal_form(text) if group == "org" else text
+    form = slug(name.replace("&", " and ")) if group == "org" else slug(name)
+    return f"{group}-{form.replace('-and-', '-') if group == 'org' else form}" if form else f"{group}-sign"

@@ -1,0 +1,83 @@
+"""The House and the Senate of a state of the United States: not those of Congress, though the news of the state calls them so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from pipeline.nlp.identity.body import Body
+from pipeline.nlp.identity.members import state_called
+from pipeline.rules.names import slug
+from pipeline.tables.labels import ORGANISED
+
+_FEDERAL = {"us-house-of-representatives": "house", "us-senate": "senate"}
+"""The chambers of Congress, to the word for them."""
+_LEGISLATURE = re.compile(
+    r"(?P<state>[A-Z][\w. ]+?)\s(?:(?P<chamber>House|Senate)(?:\sof\s(?:Representatives|Delegates))?|(?:General\s)?Assembly|Legislature)"
+)
+_STATE_LEVEL = re.compile(
+    r"\bstate\s(?:House|Senate|Sens?\.|Reps?\.|[Ss]enators?|[Rr]epresentatives?|[Ll]egislat|[Ll]awmaker)"
+)
+_OF_UNION = re.compile(
+    r"\bU\.?S\.?\s(?:House|Senate|Sen|Rep|Congress)|\bCongress(?:ional)?\b|\bcongressional\b|\bCapitol Hill\b|\bWhite House\b|\bWASHINGTON\b"
+    r"|\bin Washington\b"
+)
+"""What shows that Congress may be meant."""
+
+
+def find_state_chambers(text: str, bodies: Sequence[Body], doc: str) -> dict[int, tuple[str, bool]]:
+    """Start of each body that is of a state to its id, and whether it is known of which state.
+
+    Args:
+        text: The text.
+        bodies: In order.
+        doc: What stands for the document in the id of a body of an unknown state.
+    """
+    doubtful = [body for body in bodies if _chamber_of(body)]
+    if not doubtful:
+        return {}
+    named = {body.start: match for body in bodies if (match := _legislature(body))}
+    said = [match.start() for match in _STATE_LEVEL.finditer(text)]
+    if not (named or said) or _OF_UNION.search(text):
+        return {}
+    first = min((*named, *said))
+    state = _only({match["state"] for match in named.values()})
+    called = {
+        match["chamber"].lower(): f"org-{slug(match[0])}" for match in named.values() if match["chamber"]
+    }
+    return {
+        body.start: (_id_in(body, state, called, doc), bool(state))
+        for body in doubtful
+        if body.start >= first or body.is_headline or text[: body.start].endswith("state ")
+    }
+
+
+def _chamber_of(body: Body) -> str:
+    """The chamber that a body is, or is a committee of, if it is listed as one of Congress; else empty."""
+    if body.label == "COMMITTEE":
+        chamber = body.text.split()[0].lower()
+        return chamber if body.entry.startswith(f"us-{chamber}-") and chamber in _FEDERAL.values() else ""
+    return _FEDERAL.get(body.entry, "") if "." not in body.text and "US" not in body.text else ""
+
+
+def _legislature(body: Body) -> re.Match[str] | None:
+    """The parts of the name of a state's legislature or of its chamber."""
+    if body.label not in ORGANISED:
+        return None
+    match = _LEGISLATURE.fullmatch(body.text)
+    return match if match is not None and state_called(match["state"]) else None
+
+
+def _id_in(body: Body, state: str, called: Mapping[str, str], doc: str) -> str:
+    if not state:
+        return f"org-{slug(body.text)}-in-{doc}"
+    if body.label == "COMMITTEE":
+        return f"org-{slug(f'{state} {body.text}')}"
+    chamber = _chamber_of(body)
+    return called.get(chamber, f"org-{slug(f'{state} {chamber}')}")
+
+
+def _only(values: Iterable[str]) -> str:
+    """The one value; empty where there are several."""
+    found = set(values)
+    return found.pop() if len(found) == 1 else ""
