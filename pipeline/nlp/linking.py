@@ -23,7 +23,7 @@ from pipeline.nlp.identity.bodies import (
 from pipeline.nlp.identity.body import Body, group_of
 from pipeline.nlp.identity.evidence import Sighting, read_sighting
 from pipeline.nlp.identity.facts import NO_FACTS, Facts
-from pipeline.nlp.identity.local_ids import person_local_id
+from pipeline.nlp.identity.local_ids import Cell, person_local_id
 from pipeline.nlp.identity.member_links import find_members
 from pipeline.nlp.identity.people import Link, Person, group_people
 from pipeline.nlp.identity.words import PAST, became
@@ -180,17 +180,27 @@ class _People:
 
 
 def _told_apart(ids: Iterable[str], doc: str, facts: Facts) -> list[str]:
-    """The ids of the persons of a document; of two with one id that is no list's the second has another."""
+    """The ids of the persons of a document; of two with one id that is no list's, or that the corpus would take for one, the second has another."""
     taken: set[str] = set()
     found: list[str] = []
     for own in ids:
         number, other = 1, own
-        while other in taken and own not in facts.rows and ":" not in own:
-            number += 1
-            other = f"{own.partition('-in-')[0].partition(MARK)[0]}-in-{doc}.{number}"
+        if own not in facts.rows and ":" not in own:
+            while _is_taken(other, taken):
+                number += 1
+                other = f"{own.partition('-in-')[0].partition(MARK)[0]}-in-{doc}.{number}"
         taken.add(other)
         found.append(other)
     return found
+
+
+def _is_taken(own: str, taken: Collection[str]) -> bool:
+    """Whether an id is one of some others, or has the name of one that what the text says does not tell from it."""
+    base, mark, cell = own.partition(MARK)
+    if own in taken or not mark:
+        return own in taken
+    cells = [other.partition(MARK)[2] for other in taken if other.partition(MARK)[0] == base]
+    return any(not Cell.read(cell).contradicts(Cell.read(other)) for other in cells)
 
 
 def _named(link: Link, persons: Sequence[Person], ids: Sequence[str]) -> Named:

@@ -33,6 +33,7 @@ _APPOSITION = re.compile(r"\s?,\s(?:who\s(?:is|was)\s)?([^,.;:()\n*]{3,70})(?=[,
 _UNRELATED = re.compile(
     r"\s?,\s(?:who\s(?:is|was)\s)?(?:no\s(?:kin|relation|relative)|not\s(?:a\s)?relat(?:ed|ion|ive)|unrelated)\b"
 )
+_NEW = re.compile(r"\s?,\san?\s")
 _WIDOWED = frozenset({"widow", "widower"})
 _WAS_CALLED = re.compile(r",?\s(?:who\s)?(?:had\sbeen|was)\s")
 _UNTIL = re.compile(r"\s(?:at\sbirth|before|till|until)\b")
@@ -62,6 +63,7 @@ class Context:
         role: The words of title or apposition, as they stand; or None.
         is_past: The title is one of the past (`former President`).
         is_widowed: The text calls the bearer a widow: who is named before may be dead.
+        is_new: The apposition behind the name is that of somebody whom the text has not named: `Ann Orr, a reporter`.
     """
 
     honorific: str = ""
@@ -73,6 +75,7 @@ class Context:
     role: str | None = None
     is_past: bool = False
     is_widowed: bool = False
+    is_new: bool = False
 
 
 NO_CONTEXT = Context()
@@ -110,6 +113,7 @@ def _read_context(
         before.role or role,
         before.is_past,
         not _WIDOWED.isdisjoint((before.kin_word, kin_word)),
+        bool(roles) and _NEW.match(text, end) is not None,
     )
 
 

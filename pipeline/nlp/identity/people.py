@@ -119,6 +119,8 @@ class _Grouping:
         """Word of a name to the persons who bear it."""
         self._called: dict[tuple[str, ...], int] = {}
         """Short form to the person that it last stood for."""
+        self._by_first_name: set[int] = set()
+        """Persons whom the text has called by the first name so far."""
 
     def run(self) -> None:
         numbered = list(enumerate(self.sightings))
@@ -213,7 +215,7 @@ class _Grouping:
         gender = sighting.context.gender
         if gender and person.genders and gender not in person.genders:
             return False
-        if _is_other_work(person.text_titles, sighting.context.titles):
+        if _is_other_work(person.text_titles, sighting.context.titles) or _is_brought_in(person, sighting):
             return False
         own = sighting.name
         return any(
@@ -448,6 +450,8 @@ class _Grouping:
         titled = [i for i in introduced if self.persons[i].is_titled]
         if called in fitting:
             return called
+        if not self._by_first_name.isdisjoint(fitting):
+            return None  # whom the text calls by the first name the surname would not tell from the others
         if len(introduced) == 1 and not sighting.is_headline:
             return introduced[0]
         # `Mr` is anybody's: there a title alone makes nobody likelier than a full name.
@@ -488,6 +492,7 @@ class _Grouping:
             bearers = [i for i in bearers if self.persons[i].is_royal or self.persons[i].is_kin]
         if len(bearers) == 1:
             self._join(number, bearers[0], "likely", "first-name")
+            self._by_first_name.add(bearers[0])
 
     def _bearers_of_first_name(self, sighting: Sighting) -> list[int]:
         first = sighting.name.words[0]
@@ -581,6 +586,15 @@ def _is_other_work(known: Iterable[str], titles: Iterable[str]) -> bool:
     """Whether one is called by titles of sport only, the other by those of public life only."""
     one, other = ({line_of_work(title) for title in own} for own in (known, titles))
     return bool(one and other) and (one <= OTHER_LINES) != (other <= OTHER_LINES) and one.isdisjoint(other)
+
+
+def _is_brought_in(person: Person, sighting: Sighting) -> bool:
+    """Whether a text says of a name that it has had before what somebody new is: `Gov. Ann Orr`, then `Ann Orr, a reporter`."""
+    context = sighting.context
+    if not context.is_new or person.introduced is None or person.introduced >= sighting.start:
+        return False
+    known, own = ({line_of_work(title) for title in titles} for titles in (person.text_titles, context.roles))
+    return bool(known and own) and known.isdisjoint(own)
 
 
 def _contradict(one: Gender | None, other: Gender | None) -> bool:
