@@ -446,16 +446,26 @@ class _Grouping:
         holders = [i for i in fitting if self.persons[i].holds_office]
         if len(holders) == 1:
             return holders[0]
-        introduced = [i for i in fitting if self._is_introduced(i, sighting)]
-        titled = [i for i in introduced if self.persons[i].is_titled]
         if called in fitting:
             return called
         if not self._by_first_name.isdisjoint(fitting):
             return None  # whom the text calls by the first name the surname would not tell from the others
+        return self._introduced_so_far(sighting, fitting, is_held=bool(holders))
+
+    def _introduced_so_far(self, sighting: Sighting, fitting: Sequence[int], *, is_held: bool) -> int | None:
+        """Of several the one whom the text has introduced, alone or alone with a title.
+
+        Args:
+            sighting: The short name.
+            fitting: Those whom it can mean.
+            is_held: Some of them hold an office.
+        """
+        introduced = [i for i in fitting if self._is_introduced(i, sighting)]
+        titled = [i for i in introduced if self.persons[i].is_titled]
         if len(introduced) == 1 and not sighting.is_headline:
             return introduced[0]
         # `Mr` is anybody's: there a title alone makes nobody likelier than a full name.
-        if len(titled) == 1 and not holders and not sighting.context.gender:
+        if len(titled) == 1 and not is_held and not sighting.context.gender:
             return titled[0]
         if sighting.context.gender and len(introduced) > 1:
             return None  # `Miss Hale` may be the mother as well as the daughter

@@ -19,6 +19,7 @@ from pipeline.nlp.identity.evidence import Sighting, read_sighting
 from pipeline.nlp.identity.members import known_gender, members_named
 from pipeline.nlp.identity.people import Person, group_people
 from pipeline.nlp.identity.words import Gender, fold, identity_words, kin_gender, usual_title
+from pipeline.rules.names import name_words
 from pipeline.text.document import HEADLINES
 
 PRONOUNS: dict[str, Gender] = {
@@ -64,6 +65,8 @@ ASKER = 0.5
 """What somebody weighs who asks another one something."""
 _FRONTED = frozenset({"advcl", "prep"})
 """What may stand before the main clause: `When he spoke`, `In his speech`."""
+RUNNING = frozenset({"candidate", "nominee"})
+"""Who runs has been named, whatever the text calls him: `The candidate of the Greens wants more. He also plans ...`."""
 ONE_OF_MANY = frozenset({"a", "an", "another", "one"})
 """Words before somebody who is not named: `one delegate said`."""
 _PREDICATES = frozenset({"appos", "attr"})
@@ -81,6 +84,8 @@ POST_REACH = 9
 LEAST, LEAST_ALONE, MARGIN = 24.0, 9.0, 1.15
 """The weight that an antecedent must have, that of the only one near, and how much more than the next."""
 
+NEGLIGIBLE = 0.15
+"""Share of the weight of the nearest below which somebody farther off counts as nobody."""
 HEADLINE_MARGIN = 2.0
 """The same in a headline, which has no running text to tell by."""
 
@@ -187,10 +192,7 @@ class Cast:
                 if found is not None:  # somebody of a rare name is known to be a man or a woman from here on
                     self._add(i, found, self._told.setdefault(found, PRONOUNS[word]))
             elif tag == "NN" and self._is_noun(i):
-                if tree.deps[i] in SUBJECTS:
-                    self._add_noun(i)
-                else:
-                    self._add_titled(i)
+                self._add_nameless(i)
 
     def _add(self, i: int, person: int | None, gender: Gender | None) -> None:
         self.events.append(Event(i, self._places.of(i), person, gender, self._weight(i)))
@@ -212,6 +214,17 @@ class Cast:
         number = self.tree.ents.get(i)
         return number is None or self.tree.mentions[number].label_ == "OFFICE"
 
+    def _is_owner(self, i: int) -> bool:
+        """Whether a man or a woman without a name is whose something is: `The woman's brother is ill. She said ...`."""
+        return self.tree.deps[i] == "poss" and self.tree.lemmas[i] in NOUN_GENDERS
+
+    def _add_nameless(self, i: int) -> None:
+        """What a noun that is no name says of persons."""
+        if self.tree.deps[i] in SUBJECTS or self._is_owner(i):
+            self._add_noun(i)
+        else:
+            self._add_titled(i)
+
     def _add_noun(self, i: int) -> None:
         """`the minister` is somebody whom the text has named; `her spokesman` is somebody else."""
         lemma = self.tree.lemmas[i]
@@ -225,6 +238,8 @@ class Cast:
     def _is_somebody(self, i: int) -> bool:
         """Whether a noun without a name is a person: `an aide`, `one delegate said`."""
         lemma = self.tree.lemmas[i]
+        if lemma in RUNNING and self.tree.lower[self.tree.left[i]] not in ONE_OF_MANY:
+            return False
         if i in self.speaking and self.tree.lower[self.tree.left[i]] in ONE_OF_MANY:
             return lemma not in self.patterns.body_heads | self.patterns.committee_heads
         known = lemma in self.patterns.unnamed or lemma in NOUN_GENDERS
@@ -319,6 +334,7 @@ class Cast:
         place = self.seats.place_before(i)
         if place:
             bearers = self._of_place(place, bearers)
+        bearers = self._of_party(i, bearers)
         gender = NOUN_GENDERS.get(self.tree.lemmas[i])
         if len(bearers) == 1 and gender is None and self._is_introduced(min(bearers), i):
             return min(bearers)
@@ -328,6 +344,29 @@ class Cast:
         """The persons who sit for a place, else those of a title of whom the text does not say where they sit."""
         own = {n for n in range(len(self.persons)) if place in self.seats.places(n)}
         return own or {n for n in bearers if not self.seats.places(n)}
+
+    def _of_party(self, i: int, bearers: set[int]) -> set[int]:
+        """Of some persons those whom the text calls of the party in `the Republican presidential nominee`; all where it names none."""
+        tree = self.tree
+        parties = {
+            tree.lower[j]
+            for j in range(tree.left[i], i)
+            if tree.tags[j][:2] in ("JJ", "NN") and self._is_party(j)
+        }
+        if not parties:
+            return bearers
+        return {
+            n
+            for n in bearers
+            if any(not parties.isdisjoint(role.lower().split()) for role in self.persons[n].roles)
+        }
+
+    def _is_party(self, j: int) -> bool:
+        number = self.tree.ents.get(j)
+        is_body = (
+            number is not None and self.tree.mentions[number].label_ in self.patterns.organisation_labels
+        )
+        return is_body or self.tree.lower[j] in name_words().party_words
 
     def _add_known_genders(self) -> None:
         """What the list of members of Congress says of those who bear a title, whatever the first name tells (`Sen. Lindsey Graham`)."""
@@ -383,7 +422,10 @@ class Cast:
     @staticmethod
     def _clearest(scores: Mapping[int | None, float], margin: float) -> int | None:
         ranked = sorted(scores.items(), key=lambda item: (-item[1], -1 if item[0] is None else item[0]))
-        if not ranked or ranked[0][1] < (LEAST if len(ranked) > 1 else LEAST_ALONE):
+        if not ranked:
+            return None
+        is_alone = len(ranked) == 1 or ranked[1][1] < NEGLIGIBLE * ranked[0][1]
+        if ranked[0][1] < (LEAST_ALONE if is_alone else LEAST):
             return None
         if len(ranked) > 1 and ranked[0][1] < margin * ranked[1][1]:
             return None
