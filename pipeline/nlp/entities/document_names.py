@@ -50,7 +50,7 @@ BESIDE_TITLE = "person.beside-title"
 """Rule id of persons whom only the title beside them shows."""
 TOWN = "place.town"
 """Rule id of a town of the name of a firm, which its other mentions may mean."""
-SETTLED = PHOTOS | {JUDGED_RULE, BESIDE_TITLE, TOWN}
+SETTLED = PHOTOS | {JUDGED_RULE, BESIDE_TITLE, TOWN, "person.honorific"}
 RENAMED = "document.renamed"
 """Rule id of what a text says a company was called, or is called now."""
 NO_VOTES: Counter[str] = Counter()

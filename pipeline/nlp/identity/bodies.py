@@ -29,7 +29,9 @@ _HOLDING = frozenset({"group", "holding", "holdings"})
 """Last words of a company that owns others of its name."""
 _KINDS = _HOLDING | {"associates", "company", "enterprises", "industries", "partners"}
 """Last words that say only that it is a company."""
-_SIDE_LINES = frozenset({"bank", "finance", "foundation", "insurance", "leasing", "trading", "ventures"})
+_SIDE_LINES = frozenset(
+    {"bank", "finance", "financial", "foundation", "insurance", "leasing", "trading", "ventures"}
+)
 """Last words of units of companies that do something else."""
 _MONEY = frozenset({"bank", "capital", "trust"})
 _WAS_CALLED = frozenset({"had been called", "had been known as", "was called", "was known as"})
@@ -405,7 +407,7 @@ def _fuller_forms(
     for number, form, reason in _told_names(text, bodies):
         fuller["org", form] = {ids[number]: reason}
     owners = {body.text for body in distinct if _is_of_owner(body.text, facts)} - units
-    return _clearest(bodies, ids, fuller, owners, local)
+    return _clearest(bodies, ids, fuller, owners, units | local)
 
 
 def _distinct(bodies: Sequence[Body], ids: Sequence[str]) -> list[int]:
@@ -462,12 +464,13 @@ def _clearest(
     ids: Sequence[str],
     fuller: dict[tuple[str, str], dict[str, str]],
     owners: Collection[str],
-    local: Collection[str],
+    apart: Collection[str],
 ) -> dict[tuple[str, str], dict[str, str]]:
     """The short forms, those that several may be called by with the likeliest alone.
 
-    A name that is itself short for another is no further one (`Wolfram Motor` beside `Wolfram Motor Group`), nor is that of a unit in some
-    place (`Wolfram Poland`); of a holding and its units the holding is meant.
+    A name that is itself short for another is no further one (`Wolfram Motor` beside `Wolfram Motor Group`), nor is that of a unit or side line
+    (`Wolfram Poland`, `Wolfram Finance`); of a holding and its units the holding is meant. Letters that spell a name stand for it before they
+    are what a longer one begins with (`Punjab Northern Bank` beside `PNB Housing`).
     """
     several = [key for key, found in fuller.items() if key[0] == "org" and len(found) > 1]
     if not several:
@@ -476,10 +479,22 @@ def _clearest(
     for key in several:
         found = fuller[key]
         whole = {entity: why for entity, why in found.items() if not _is_short(entity, forms, found, fuller)}
-        whole = {entity: why for entity, why in whole.items() if forms[entity].isdisjoint(local)} or whole
+        if is_acronym(key[1]):
+            whole = {entity: why for entity, why in whole.items() if why == "acronym"} or whole
+        minor = {name for name in _names_of(whole, forms) if name in apart or _is_side_line_of(name, key[1])}
+        whole = {entity: why for entity, why in whole.items() if forms[entity].isdisjoint(minor)} or whole
         holding = {entity: why for entity, why in whole.items() if not forms[entity].isdisjoint(owners)}
         fuller[key] = next((likelier for likelier in (holding, whole) if len(likelier) == 1), found)
     return fuller
+
+
+def _names_of(entities: Iterable[str], forms: Mapping[str, set[str]]) -> set[str]:
+    return {name for entity in entities for name in forms[entity]}
+
+
+def _is_side_line_of(name: str, form: str) -> bool:
+    """Whether a name says what else a company does that is called by a form: `Halden Finance` of `Halden`."""
+    return _is_side_line(name) and without_legal_form(name).rpartition(" ")[0] == form
 
 
 def _forms_of(bodies: Sequence[Body], ids: Sequence[str]) -> dict[str, set[str]]:
@@ -673,8 +688,9 @@ def _short_forms(body: Body) -> Iterator[tuple[str, str]]:
     if body.group == "place" and not body.text.isupper():
         yield body.text.upper(), "same-name"  # as a dateline has it
     words = body.text.split()
-    if body.label == "COMPANY" and body.text.endswith(".com"):
-        yield body.text.removesuffix(".com"), "short-form"
+    bare = without_legal_form(body.text)
+    if body.label == "COMPANY" and bare.endswith(".com"):
+        yield bare.removesuffix(".com"), "short-form"
     if body.group != "org" or len(words) < 2:
         return
     if words[-1].lower() in name_words().paper_words:

@@ -27,6 +27,8 @@ from pipeline.nlp.identity.words import (
 Identity = Literal["certain", "likely", "open"]
 _ROYAL = frozenset({"emperor", "king", "pope", "prince", "princess", "queen"})
 """Their bearers are known by the first name."""
+_SON_OF = frozenset({"bin", "ibn"})
+"""What stands between the first name of somebody and that of his father."""
 _CUES = frozenset({"said"})
 """First names that are words of saying as well: `Said Hale: "No."`"""
 _PEERS = frozenset({"baron", "baroness", "earl", "lady", "lord", "viscount", "viscountess"})
@@ -499,10 +501,16 @@ class _Grouping:
             return
         bearers = self._bearers_of_first_name(sighting)
         if honorific in _ROYAL:  # `Prince Albert` is not Professor Albert Weiss
-            bearers = [i for i in bearers if self.persons[i].is_royal or self.persons[i].is_kin]
+            bearers = [i for i in bearers if self._may_be_royal(self.persons[i])]
         if len(bearers) == 1:
             self._join(number, bearers[0], "likely", "first-name")
             self._by_first_name.add(bearers[0])
+
+    @staticmethod
+    def _may_be_royal(person: Person) -> bool:
+        """Whether a text says that of somebody, or calls him the son of another: `Salman bin Nasser`."""
+        is_son = any(name.family.split()[0] in _SON_OF for name in person.names if name.family)
+        return person.is_royal or person.is_kin or is_son
 
     def _bearers_of_first_name(self, sighting: Sighting) -> list[int]:
         first = sighting.name.words[0]

@@ -26,6 +26,8 @@ _VOICE_PREPOSITIONS = frozenset({"at", "for", "from", "of"})
 _ANSWERS = frozenset({"a", "a.", "answer"})
 _SIGNS = frozenset({":", "a."})
 """Labels of what is answered in an interview."""
+SHORT = 3
+"""Most tokens of a description: `the German firm`; with more it mostly is of something that the text has not named."""
 _DEMONSTRATIVES = frozenset({"that", "the", "this"})
 _ONE_OF_MANY = frozenset({"a", "an", "another", "one"})
 _SOME_OF_MANY = frozenset(
@@ -317,10 +319,11 @@ class _Namer:
         top = tree.top(start, end)
         if tree.tags[top] in _PLURALS:
             return None  # `the two leaders`
-        if word not in _DEMONSTRATIVES or end - start > 3:
-            return self._spoken_for(start, top, content)
-        if usual_title(tree.lemmas[top]):
+        is_titled = word in _DEMONSTRATIVES and usual_title(tree.lemmas[top]) is not None
+        if is_titled and (end - start <= SHORT or self.cast.seats.place_before(top)):
             return self._described(top, start)
+        if word not in _DEMONSTRATIVES or end - start > SHORT:
+            return self._spoken_for(start, top, content)
         return self._described_body(start, end, content)
 
     def _meant_by(self, index: int, content: Sequence[Spread], without: int | None) -> Span | None:
