@@ -36,6 +36,7 @@ class NameWords(Strict):
     demonyms: frozenset[str]
     no_names: frozenset[str]
     party_words: frozenset[str]
+    seats: frozenset[str]
     parties_of_one_country: frozenset[str]
     of_other_parties: frozenset[str]
     not_of_party: frozenset[str]

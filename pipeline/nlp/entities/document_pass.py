@@ -19,6 +19,7 @@ from pipeline.nlp.entities.ambiguous_names import (
 )
 from pipeline.nlp.entities.built_bodies import find_bodies
 from pipeline.nlp.entities.built_places import find_places, with_towns
+from pipeline.nlp.entities.firm_towns import without_firm_towns
 from pipeline.nlp.entities.fragments import drop_fragments
 from pipeline.nlp.entities.full_names import with_full_names
 from pipeline.nlp.entities.kind_model import KindModel, read_kinds, write_kinds
@@ -128,7 +129,7 @@ class DocumentPass(LexiconHolder):
         candidates = without_other_meanings(tokens, candidates, find_signs(tokens, candidates))
         # The model's names as wide as they are, before ambiguous names ask them for support.
         model = with_full_names(tokens, model, candidates)
-        candidates = with_towns(tokens, names.with_listed(tokens, candidates))
+        candidates = with_towns(tokens, names.with_listed(tokens, without_firm_towns(tokens, candidates)))
         candidates = confirm_common(tokens, candidates, model)
         candidates += names.find_defined(tokens) + names.find_spelled(tokens, candidates)
         candidates += find_places(tokens, candidates) + find_bodies(tokens, candidates)

@@ -478,14 +478,21 @@ def _clearest(
     forms = _forms_of(bodies, ids)
     for key in several:
         found = fuller[key]
-        whole = {entity: why for entity, why in found.items() if not _is_short(entity, forms, found, fuller)}
-        if is_acronym(key[1]):
-            whole = {entity: why for entity, why in whole.items() if why == "acronym"} or whole
-        minor = {name for name in _names_of(whole, forms) if name in apart or _is_side_line_of(name, key[1])}
-        whole = {entity: why for entity, why in whole.items() if forms[entity].isdisjoint(minor)} or whole
+        own = {entity: why for entity, why in found.items() if not _is_short(entity, forms, found, fuller)}
+        whole = _without_minor(key[1], own, forms, apart)
         holding = {entity: why for entity, why in whole.items() if not forms[entity].isdisjoint(owners)}
         fuller[key] = next((likelier for likelier in (holding, whole) if len(likelier) == 1), found)
     return fuller
+
+
+def _without_minor(
+    form: str, found: dict[str, str], forms: Mapping[str, set[str]], apart: Collection[str]
+) -> dict[str, str]:
+    """Of the bodies that a form may stand for those that it stands for before the others, if there are any."""
+    if is_acronym(form):
+        found = {entity: why for entity, why in found.items() if why == "acronym"} or found
+    minor = {name for name in _names_of(found, forms) if name in apart or _is_side_line_of(name, form)}
+    return {entity: why for entity, why in found.items() if forms[entity].isdisjoint(minor)} or found
 
 
 def _names_of(entities: Iterable[str], forms: Mapping[str, set[str]]) -> set[str]:
