@@ -272,7 +272,7 @@ def _before_pattern() -> re.Pattern[str]:
     )
 
 
-_CHAMBERS = {"senator": "senate", "representative": "house"}
+CHAMBERS = {"senator": "senate", "representative": "house"}
 """Titles, as the names are given them, to the chambers."""
 
 
@@ -321,7 +321,7 @@ def with_titles(
     words = [fold(role) for role in roles]
     return replace(
         said,
-        chambers=said.chambers | {_CHAMBERS[title] for title in titles if title in _CHAMBERS},
+        chambers=said.chambers | {CHAMBERS[title] for title in titles if title in CHAMBERS},
         is_past=said.is_past or is_past,
         is_leader=said.is_leader or any(leader in role for role in words for leader in leaders),
     )

@@ -333,17 +333,17 @@ class Cast:
             bearers = {n for n in bearers if country in _countries(self.persons[n])}
         place = self.seats.place_before(i)
         if place:
-            bearers = self._of_place(place, bearers)
+            bearers = self._of_place(place, title, bearers)
         bearers = self._of_party(i, bearers)
         gender = NOUN_GENDERS.get(self.tree.lemmas[i])
         if len(bearers) == 1 and gender is None and self._is_introduced(min(bearers), i):
             return min(bearers)
         return self._nearest(i, gender, bearers) if bearers else None
 
-    def _of_place(self, place: str, bearers: set[int]) -> set[int]:
-        """The persons who sit for a place, else those of a title of whom the text does not say where they sit."""
+    def _of_place(self, place: str, title: str, bearers: set[int]) -> set[int]:
+        """The persons who sit for a place, by the text or the list of members; else those of a title of whom the text does not say where they sit."""
         own = {n for n in range(len(self.persons)) if place in self.seats.places(n)}
-        return own or {n for n in bearers if not self.seats.places(n)}
+        return own or self.seats.listed(place, title) or {n for n in bearers if not self.seats.places(n)}
 
     def _of_party(self, i: int, bearers: set[int]) -> set[int]:
         """Of some persons those whom the text calls of the party in `the Republican presidential nominee`; all where it names none."""

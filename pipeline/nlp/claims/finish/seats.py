@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.nlp.claims.tree import Tree
 from pipeline.nlp.identity.members import (
+    CHAMBERS,
     SeatWords,
     fitting,
     members_named,
@@ -84,6 +85,16 @@ class Seats:
             SeatWords(frozenset(seat.state for seat in seats), frozenset(seat.party for seat in seats))
         )
 
+    def listed(self, state: str, title: str) -> set[int]:
+        """The only person with the name of a member of Congress of a state and a title: `Bernie Sanders`, then `the Vermont senator`."""
+        chamber = CHAMBERS.get(title)
+        found = {
+            number
+            for number, person in enumerate(self.persons)
+            if chamber and (state, chamber) in _seats_of(person)
+        }
+        return found if len(found) == 1 else set()
+
     def of_party(self, top: int, before: int) -> int | None:
         """The only person named before a token whom `the Maine Republican` stands for."""
         party, place = _PARTIES.get(self.tree.lower[top], ""), self.place_before(top)
@@ -112,3 +123,8 @@ class Seats:
         if match is None:
             return ""
         return state_called(match["place"]) or fold(match["place"])
+
+
+def _seats_of(person: Person) -> set[tuple[str, str]]:
+    """The states and chambers of the members of Congress who bear the name of a person."""
+    return {(seat.state, seat.chamber) for member in members_named(person.names) for seat in member.seats}

@@ -246,6 +246,7 @@ class _Namer:
         if word in _members():  # `the Democrat`, `the top Republican on the panel`
             return True
         is_some = tree.lower[start] in _SOME_OF_MANY or tree.tags[start] == "CD"
+        is_some |= inside.end < end and tree.lower[inside.end] == "on"  # `Republicans on the committee`
         return tree.lower[start] in _ONE_OF_MANY or (is_some and word in name_words().party_words)
 
     def _are_several(self, inside: Span | None, start: int, end: int) -> bool:
@@ -588,7 +589,8 @@ def _is_of_campaign(tree: Tree, ent: Span, top: int, patterns: Patterns) -> bool
 def _is_of_party(tree: Tree, ent: Span, top: int, patterns: Patterns) -> bool:
     """Whether a source is somebody of a party rather than its voice: `a Republican source`, but not `a Labour spokesman`."""
     is_voice = tree.lemmas[top] in patterns.spokes_heads or tree.lemmas[top] == "statement"
-    return not is_voice and tree.lower[ent.end - 1] in name_words().party_words
+    is_party = tree.lower[ent.end - 1] in name_words().party_words or ent.kb_id_.endswith("-party")
+    return not is_voice and is_party
 
 
 def _owns(tree: Tree, ent: Span, top: int) -> bool:
