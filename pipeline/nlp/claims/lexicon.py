@@ -202,6 +202,7 @@ class Patterns(Strict):
     voices: Words
     members: Words
     unnamed: Words
+    strangers: Words
     person_labels: Words
     company_labels: Words
     organisation_labels: Words

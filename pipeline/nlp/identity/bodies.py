@@ -33,6 +33,8 @@ _SIDE_LINES = frozenset(
     {"bank", "finance", "financial", "foundation", "insurance", "leasing", "trading", "ventures"}
 )
 """Last words of units of companies that do something else."""
+_INSTITUTES = frozenset({"advisers", "advisors", "associates", "center", "centre", "institute", "partners"})
+"""Last words of bodies that the news leaves out once it has named them."""
 _MONEY = frozenset({"bank", "capital", "trust"})
 _WAS_CALLED = frozenset({"had been called", "had been known as", "was called", "was known as"})
 _UNTIL = (" until", " till", " before")
@@ -226,9 +228,12 @@ def _said_to_own(text: str, one: Body, other: Body) -> str:
 
 
 def _owned(text: str, bodies: Sequence[Body]) -> Iterator[str]:
-    """The names of companies of which the text says that another one owns them: `MAG owns Meridian Airlines`."""
+    """The names of companies of which the text says that another one of their name owns them: `MAG owns MAG Airlines`."""
     for one, other in pairwise(bodies):
-        if one.group == other.group == "org" and (said := _said_to_own(text, one, other)):
+        is_of_name = (
+            one.text.split()[0] == other.text.split()[0] or is_acronym(one.text) or is_acronym(other.text)
+        )
+        if one.group == other.group == "org" and is_of_name and (said := _said_to_own(text, one, other)):
             yield (other if said.endswith(_OWNS) else one).text
 
 
@@ -586,7 +591,8 @@ def _words_of_firm(body: Body, firms: Container[str]) -> Iterator[str]:
 def _is_of_parent(body: Body, form: str, units: Container[str], first: Mapping[str, int]) -> bool:
     """Whether a short form is the parent's and not that of a unit: `Rosgaz ... its export arm, Rosgaz Export`."""
     was_before = first.get(form, body.start) < first.get(body.text, 0)
-    return (body.text in units and was_before) or form in units
+    is_unit = body.text in units or (" " in form and not _is_of_kind(body.text, form))
+    return (is_unit and was_before) or form in units
 
 
 def _is_side_line(name: str) -> bool:
@@ -620,9 +626,12 @@ def _is_of_kind(name: str, form: str) -> bool:
 
 
 def _later_ends(body: Body, first: Mapping[str, int]) -> Iterator[str]:
-    """Ends of the name of a body that the text uses once it has named it in full: `the Dairy Board`."""
-    if body.group == "org" and body.label != "COMPANY":
-        yield from (form for form in _ends(body.text) if first.get(form, -1) > body.start)
+    """Ends of the name of a body that the text uses once it has named it in full: `the Dairy Board`; of an institute or the like its beginning."""
+    if body.group != "org" or body.label == "COMPANY":
+        return
+    words = body.text.split()
+    begin = [" ".join(words[:-1])] if len(words) > 2 and words[-1].lower() in _INSTITUTES else []
+    yield from (form for form in (*_ends(body.text), *begin) if first.get(form, -1) > body.start)
 
 
 def _ends(name: str) -> Iterator[str]:

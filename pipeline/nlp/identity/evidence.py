@@ -34,6 +34,8 @@ _UNRELATED = re.compile(
     r"\s?,\s(?:who\s(?:is|was)\s)?(?:no\s(?:kin|relation|relative)|not\s(?:a\s)?relat(?:ed|ion|ive)|unrelated)\b"
 )
 _NEW = re.compile(r"\s?,\san?\s")
+_PRIEST = "Father"
+"""With a capital a title before a name, where it is nobody's father."""
 _WIDOWED = frozenset({"widow", "widower"})
 _WAS_CALLED = re.compile(r",?\s(?:who\s)?(?:had\sbeen|was)\s")
 _UNTIL = re.compile(r"\s(?:at\sbirth|before|till|until)\b")
@@ -152,6 +154,9 @@ class _Before:
             elif word[:1].isupper() and is_honorific(word) and not behind_comma:
                 self.honorific = self.honorific or lower
                 self._words.pop()
+            elif word == _PRIEST and not self._is_kin_of_somebody():
+                self.titles.append("rev")
+                self._words.pop()
             elif kin_gender(word) and not self.titles:
                 self.kin, self.kin_word = kin_gender(word), lower
                 return
@@ -161,6 +166,11 @@ class _Before:
                 self._read_people(lower)
                 return
             self._note_role(at)
+
+    def _is_kin_of_somebody(self) -> bool:
+        """Whether `his` or a name's mark of owning stands before the last word, or it opens the sentence."""
+        before = fold(self._words[-2][1]) if len(self._words) > 1 else ""
+        return before in _DETERMINERS or before.endswith(("'s", "’s"))
 
     def _pass_filler(self, lower: str) -> None:
         self._words.pop()

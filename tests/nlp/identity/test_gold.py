@@ -16,6 +16,7 @@ from tests.nlp.identity.scoring import find_ids, judge
 from tests.support.documents import make_document
 
 KNOWN_WRONG = {
+    "airline and low-cost arm",  # of `Air Gallia-KLN` only `Air Gallia` is found
     "group with a common word as a name",  # the same
     "Brazil S.A., acronym",  # only the acronym is found of `CME Distribuição`
     "charity and its trading arm",  # only its first word is found as a name
@@ -58,6 +59,9 @@ LEAST = {
     "desk_pronouns.txt": 0.9,
     "members.txt": 0.9,
     "sources_named.txt": 0.9,
+    "final_groups.txt": 0.8,
+    "final_kin.txt": 0.75,
+    "final_pronouns.txt": 0.8,
     "ledger_groups.txt": 0.8,
     "ledger_kin.txt": 0.9,
     "ledger_pronouns.txt": 0.8,

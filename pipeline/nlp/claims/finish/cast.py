@@ -243,6 +243,7 @@ class Cast:
         if i in self.speaking and self.tree.lower[self.tree.left[i]] in ONE_OF_MANY:
             return lemma not in self.patterns.body_heads | self.patterns.committee_heads
         known = lemma in self.patterns.unnamed or lemma in NOUN_GENDERS
+        known |= lemma in self.patterns.strangers and self.tree.lower[self.tree.left[i]] in ONE_OF_MANY
         return known or kin_gender(lemma) is not None or usual_title(lemma) is not None
 
     def _named_behind(self, i: int) -> int | None:
