@@ -27,7 +27,7 @@ By Jane Roe, Political Editor
 
 Published 3 May 2019, 10:15 BST
 
-Tom Tugendhat told Mrs May that the ban of 2019 would "stay". *** ******** ** [redacted] ***** last week.
+Tom Tugendhat told Mrs May that the ban of 2019 would "stay". Sen. Susan Collins, R-Maine, agreed. *** ******** ** [redacted] ***** last week.
 
 Comments
 
