@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from heapq import merge
+from importlib import import_module
 from itertools import chain
 from operator import itemgetter
 from pathlib import Path
@@ -110,6 +111,9 @@ class Clock:
 def print_share(folder: Path, raw: Path) -> Path:
     """Run over articles in this process and print what identity takes; returns the output folder."""
     clock, out = Clock(), folder / "out"
+    import_module(
+        "pyarrow.compute"
+    )  # other stages need it too: it is not what identity costs where that comes first
     start = time.process_time()
     with clock.watching():
         run_all(raw, out, Settings())

@@ -254,7 +254,7 @@ def _appearances(
             entity_id=local_id,
             local_id=local_id,
             label=_most([mention.label for mention in own]) or own[0].label,
-            name=min(forms, key=lambda form: (-len(form), form)),
+            name=max(forms, key=len),  # the first of several, as they are sorted
             forms=forms,
             n_mentions=len(own),
             office_id=_most([m.office_id for m in own if m.office_id]),

@@ -42,6 +42,7 @@ _UNTIL = re.compile(r"\s(?:at\sbirth|before|till|until)\b")
 """Between two names, and behind the second, where somebody has changed the name: `Clara Hale, who was Clara Finch until 2004`."""
 _AGES = {"the elder": "sr", "the younger": "jr"}
 """What behind a name tells a father from a son, as a suffix does."""
+_AGE_WORDS = tuple(_AGES)
 _LINKS = frozenset(
     {"of", "for", "in", "at", "from", "on", "to", "with", "by", "who", "which", "that", "whose", "and", "or", "said", "says", "told"}
 )  # fmt: skip
@@ -366,6 +367,6 @@ def _says_other_name(text: str, before: int, start: int, end: int) -> bool:
 
 def _with_age(name: PersonName, text: str, end: int) -> PersonName:
     """A name in a text; `the elder` behind it is a suffix."""
-    if name.suffix or not text.startswith(tuple(_AGES), end + 1):
+    if name.suffix or not text.startswith(_AGE_WORDS, end + 1):
         return name
     return replace(name, suffix=next(own for words, own in _AGES.items() if text.startswith(words, end + 1)))

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import itemgetter
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from spacy.tokens import Span
 
@@ -91,6 +91,7 @@ HEADLINE_MARGIN = 2.0
 
 
 Spreads = Sequence[Spread]
+Named = TypeVar("Named", str, int | None)
 
 
 Place = tuple[int, int]
@@ -398,27 +399,23 @@ class Cast:
     ) -> int | None:
         scores: dict[int | None, float] = {}
         ends_quote, near = self._ends_quote(i), NEAR if among is not None else NEAR_PRONOUN
-        for event, apart_by in self._before(i):
-            if among is not None and event.person not in among:
+        for (token, _, person, own, weight), apart_by in self._before(i, apart):
+            if (among is not None and person not in among) or (without is not None and person == without):
                 continue
-            if without is not None and event.person == without:
-                continue
-            if apart and _is_within(event.token, apart):
-                continue
-            weight = event.weight * self._gender_weight(event, gender, apart_by) * near[apart_by]
+            if gender is not None and own != gender:
+                weight *= self._gender_weight(person, own, gender, apart_by)
+            weight *= near[apart_by]
             if ends_quote:
-                weight *= self._spoken(event.token)
-            old = scores.get(event.person, 0.0)
-            scores[event.person] = max(old, weight) + AGAIN * min(old, weight)
+                weight *= self._spoken(token)
+            _add_weight(scores, person, weight)
         return self._clearest(scores, HEADLINE_MARGIN if i in self._places.headlines else MARGIN)
 
-    def _gender_weight(self, event: Event, gender: Gender | None, apart: int) -> float:
-        known = event.gender or self._told.get(event.person)
-        if gender is None or known == gender:
-            return 1.0
+    def _gender_weight(self, person: int | None, own: Gender | None, gender: Gender, apart: int) -> float:
+        """What somebody weighs where a gender is asked for that is not known to be the own one."""
+        known = own or self._told.get(person)
         if known is None:  # somebody without a name in the same sentence bars those behind, man or woman
-            return 1.0 if event.person is None and not apart else UNKNOWN_GENDER
-        return 0.0
+            return 1.0 if person is None and not apart else UNKNOWN_GENDER
+        return 1.0 if known == gender else 0.0
 
     @staticmethod
     def _clearest(scores: Mapping[int | None, float], margin: float) -> int | None:
@@ -454,15 +451,16 @@ class Cast:
             before -= 1
         return before >= 0 and self.quotes.at(before) is not None
 
-    def _before(self, i: int) -> Iterator[tuple[Event, int]]:
-        """The events before a token, the nearest first, and how many sentences before it."""
+    def _before(self, i: int, apart: Spreads) -> Iterator[tuple[Event, int]]:
+        """The events before a token and outside of ranges, the nearest first, and how many sentences before it."""
         place = self._places.of(i)
         for n in range(bisect_left(self.events, i, key=itemgetter(0)) - 1, -1, -1):
             event = self.events[n]
-            apart = _between(event.place, place)
-            if apart >= len(NEAR):
+            sentences = _between(event.place, place)
+            if sentences >= len(NEAR):
                 return
-            yield event, apart
+            if not (apart and _is_within(event.token, apart)):
+                yield event, sentences
 
     @cached_property
     def _numbers_of(self) -> Mapping[int, Sequence[int]]:
@@ -682,8 +680,7 @@ class BodyCast:
                 continue
             key = "" if number is None else self._key(number)
             latest.setdefault(key, number)
-            old, new = scores.get(key, 0.0), weight * NEAR[apart_by]
-            scores[key] = max(old, new) + AGAIN * min(old, new)
+            _add_weight(scores, key, weight * NEAR[apart_by])
         ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
         if not ranked or ranked[0][1] < LEAST or (len(ranked) > 1 and ranked[0][1] < margin * ranked[1][1]):
             return None
@@ -692,6 +689,12 @@ class BodyCast:
     def _key(self, number: int) -> str:
         ent = self.tree.mentions[number]
         return ent.kb_id_ or fold(ent.text.split()[0])
+
+
+def _add_weight(scores: dict[Named, float], whom: Named, weight: float) -> None:
+    """Take in another place where somebody is named: of all but the weightiest a part counts."""
+    old = scores.get(whom)
+    scores[whom] = weight if old is None else max(old, weight) + AGAIN * min(old, weight)
 
 
 def _is_within(token: int, spreads: Spreads) -> bool:
