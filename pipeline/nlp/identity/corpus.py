@@ -23,6 +23,7 @@ from pipeline.nlp.identity.disjoint_sets import DisjointSets
 from pipeline.nlp.identity.facts import Facts
 from pipeline.nlp.identity.hashed_numbers import HashedNumbers, hash_of
 from pipeline.nlp.identity.local_ids import Cell, base_id, in_cell
+from pipeline.nlp.identity.members import member_ids
 from pipeline.nlp.identity.names import PersonName, read_name
 from pipeline.nlp.identity.namesakes import Namesakes
 from pipeline.nlp.identity.people import is_of_peer
@@ -59,6 +60,8 @@ LATE = 12 * 10_000
 """The month of who is in documents without a day alone, where months are compared."""
 OWNED = "="
 """Between an acronym and the organisation that bears it beside a fuller name: an id that is asked for, but that no row has."""
+MEMBER = Cell(country="us", lines=frozenset({"politics"}))
+"""What every document says of a member of Congress."""
 PERSON = "person-"
 """What the ids of persons begin with."""
 OPEN_REASONS = frozenset({"surname-only", "ambiguous"})
@@ -274,6 +277,7 @@ class Corpus:
                     yield from self._facts_of_common(one, seen, _month(day))
                 else:
                     yield from self._names_of(one)
+                    yield from self._facts_of_member(one, seen, _month(day))
             elif one.label in ORGANISED and MARK not in one.local_id:
                 for acronym in own_acronyms(one):
                     yield f"acronym {acronym}", ("owner", acronym, one.local_id)
@@ -311,6 +315,18 @@ class Corpus:
             # Two months share one of these where one follows on the other.
             for first, mark in product((month - NEAR, month), marks):
                 yield topic, ("likely", base, one.local_id, f"{first} {mark}")
+
+    def _facts_of_member(self, one: Seen, seen: Iterable[Seen], month: int) -> Filed:
+        """Of a member of Congress whose name others bear: what stands beside, by which a document that does not say so much may be of him."""
+        if one.local_id not in member_ids():
+            return
+        name = read_name(_name_by_id(one.local_id))
+        if not is_shared_by_some(name.given, name.family):
+            return
+        topic = f"common {one.local_id}"
+        yield topic, ("common", one.local_id, MEMBER.written())
+        for mark in self._marks([other for other in seen if other is not one], month):
+            yield topic, ("shown", one.local_id, one.local_id, one.gender or "", mark)
 
     def _cell(self, one: Seen) -> Cell:
         """What a document says of somebody, as far as the appearance has it."""
