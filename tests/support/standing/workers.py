@@ -16,7 +16,14 @@ from pipeline.run.program import Program, check_program, describe_program
 from tests.conftest import MODEL, ROOT
 from tests.support.standing.runs import make_settings
 
-PARTS = ("pipeline", "models/rules", "models/claims", "models/entities", "models/config.cfg")
+PARTS = (
+    "pipeline",
+    "models/rules",
+    "models/reference/us_legislators.csv",
+    "models/claims",
+    "models/entities",
+    "models/config.cfg",
+)
 DESCRIBE = """
 import json, sys
 from pipeline.core.settings import AnnotateSettings, Settings
