@@ -22,7 +22,11 @@ _OF_UNION = re.compile(
     r"\bU\.?S\.?\s(?:House|Senate|Sen|Rep|Congress)|\bCongress(?:ional)?\b|\bcongressional\b|\bCapitol Hill\b|\bWhite House\b|\bWASHINGTON\b"
     r"|\bin Washington\b"
 )
-"""What shows that Congress may be meant."""
+"""What shows that Congress may be meant, there and behind it."""
+_RACE = re.compile(
+    r"\s(?:race|seat|candidate|nominee|nomination|primary|election|campaign|contest|bid|hopeful|runoff|debate)s?\b"
+)
+"""What makes `Iowa Senate` a seat in Congress."""
 
 
 def find_state_chambers(text: str, bodies: Sequence[Body], doc: str) -> dict[int, tuple[str, bool]]:
@@ -36,11 +40,16 @@ def find_state_chambers(text: str, bodies: Sequence[Body], doc: str) -> dict[int
     doubtful = [body for body in bodies if _chamber_of(body)]
     if not doubtful:
         return {}
-    named = {body.start: match for body in bodies if (match := _legislature(body))}
+    named = {
+        body.start: match
+        for body in bodies
+        if (match := _legislature(body)) and not _RACE.match(text, body.end)
+    }
     said = [match.start() for match in _STATE_LEVEL.finditer(text)]
-    if not (named or said) or _OF_UNION.search(text):
+    if not (named or said):
         return {}
-    first = min((*named, *said))
+    first, union = min((*named, *said)), _OF_UNION.search(text)
+    end = union.start() if union else len(text)
     state = _only({match["state"] for match in named.values()})
     called = {
         match["chamber"].lower(): f"org-{slug(match[0])}" for match in named.values() if match["chamber"]
@@ -48,7 +57,8 @@ def find_state_chambers(text: str, bodies: Sequence[Body], doc: str) -> dict[int
     return {
         body.start: (_id_in(body, state, called, doc), bool(state))
         for body in doubtful
-        if body.start >= first or body.is_headline or text[: body.start].endswith("state ")
+        if body.start < end
+        and (body.start >= first or body.is_headline or text[: body.start].endswith("state "))
     }
 
 

@@ -330,6 +330,7 @@ class Cast:
         if title is None:
             return None
         bearers = {n for n, person in enumerate(self.persons) if _bears(person, title)}
+        bearers |= self.seats.untitled(title)
         country = self._people_before(i)
         if country is not None:
             bearers = {n for n in bearers if country in _countries(self.persons[n])}

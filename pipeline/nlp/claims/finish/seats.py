@@ -100,14 +100,26 @@ class Seats:
         party, place = _PARTIES.get(self.tree.lower[top], ""), self.place_before(top)
         if not party or not place:
             return None
+        named = {person for n, person in self.person_of.items() if self.tree.mentions[n].start < before}
         found = {
             person
-            for n, person in self.person_of.items()
-            if self.tree.mentions[n].start < before
-            and place in self.seat(person).states
-            and self.seat(person).parties in ({party}, {party, "I"})
+            for person in named
+            if place in self.seat(person).states and self.seat(person).parties in ({party}, {party, "I"})
         }
+        # Of whom the text says neither, the full name with both is that of one member.
+        found = found or {person for person in named if (place, party) in _parties_of(self.persons[person])}
         return found.pop() if len(found) == 1 else None
+
+    def untitled(self, title: str) -> set[int]:
+        """The persons with the name of a member of Congress of a title, of whom the text does not say what they are: `Doug Jones`."""
+        chamber = CHAMBERS.get(title)
+        return {
+            number
+            for number, person in enumerate(self.persons)
+            if chamber
+            and not (person.titles or person.roles)
+            and chamber in {own for _, own in _seats_of(person)}
+        }
 
     def _mentions(self, person: int) -> list[int]:
         return [n for n, own in self.person_of.items() if own == person]
@@ -128,3 +140,8 @@ class Seats:
 def _seats_of(person: Person) -> set[tuple[str, str]]:
     """The states and chambers of the members of Congress who bear the name of a person."""
     return {(seat.state, seat.chamber) for member in members_named(person.names) for seat in member.seats}
+
+
+def _parties_of(person: Person) -> set[tuple[str, str]]:
+    """The states and parties of the members of Congress who bear the name of a person."""
+    return {(seat.state, seat.party) for member in members_named(person.names) for seat in member.seats}
