@@ -181,6 +181,7 @@ DATELINES = [
     # The dateline in angle brackets; its date.
     ("<LEEDS, Feb 9, 2023 (North Desk) -> The minister spoke.", "2023-02-09"),
     ("<LEEDS, 3 March 2020 -> The minister spoke.", "2020-03-03"),
+    ("<HELENA, Mont. (March 3, 2020) -> The House voted.", "2020-03-03"),
     ("<LEEDS — March 3, 2020 —> The minister spoke.", "2020-03-03"),
     ("<LEEDS, Tuesday 3 March 2020 (North Desk) —> “We agree,” he said.", "2020-03-03"),
     ("<WASHINGTON, D.C., March 3, 2020 /PRNewswire/ --> Acme spoke.", "2020-03-03"),

@@ -20,6 +20,8 @@ FAR = 4
 """Days within which a short quotation may be of one occasion."""
 SUMMED = 0.75
 """Share of the words of a headline's claim that its report in the text has, whoever is said to speak."""
+SUMMED_WORDS = 4
+"""How many these must be at least."""
 UNLIKE = 0.02
 """Chance of a pair whose contents share no word."""
 LEAST_WORDS = 2
@@ -141,7 +143,9 @@ def _sums_up(one: ClaimFacts, other: ClaimFacts) -> float | None:
     if one.holds(other) or other.holds(one):
         return 0.0
     overlap = Overlap.of(one, other)
-    summed = one.headline != other.headline and overlap.share >= SUMMED and overlap.words >= 4
+    # The headline `Minister denies ...` and a text that denies: fewer words are enough.
+    least = SUMMED_WORDS - (one.cue_lemma == other.cue_lemma)
+    summed = one.headline != other.headline and overlap.share >= SUMMED and overlap.words >= least
     return overlap.share if summed else None
 
 

@@ -83,6 +83,7 @@ class DatelineReader:
         self._calendar = frozenset(name.upper() for name in (*dates.months, *dates.weekdays))
         self._agency = re.compile(rf"\W*(?:{alternation(words.agencies)})(?!\w)", re.IGNORECASE)
         self._head = re.compile(_pattern(dates))
+        self._date = re.compile(_date_pattern(dates))
 
     def parse(self, text: str) -> Dateline | None:
         """Read the dateline at the head of a text; None if there is none."""
@@ -103,11 +104,13 @@ class DatelineReader:
         before = text[match.start("dash") - 1 : match.start("dash")]
         after = text[match.end("dash") :][:1]
         following = text[match.end() :].lstrip(_QUOTES)[:1]
-        desk = match["desk"] or ""
+        desk, date = match["desk"] or "", match["before"] or match["after"] or ""
+        if not date and self._date.fullmatch(desk[1:-1]):  # `HELENA, Mont. (June 6, 2018) -`
+            desk, date = "", desk[1:-1]
         return _Head(
             place=match["place"] or "",
             region=match["region"] or "",
-            date=match["before"] or match["after"] or "",
+            date=date,
             desk=desk,
             known=bool(desk and self._agency.match(desk)),
             dash=match["dash"],
