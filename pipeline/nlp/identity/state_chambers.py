@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.nlp.identity.body import Body
 from pipeline.nlp.identity.members import state_called
@@ -38,14 +38,8 @@ def find_state_chambers(text: str, bodies: Sequence[Body], doc: str) -> dict[int
         doc: What stands for the document in the id of a body of an unknown state.
     """
     doubtful = [body for body in bodies if _chamber_of(body)]
-    if not doubtful:
-        return {}
-    named = {
-        body.start: match
-        for body in bodies
-        if (match := _legislature(body)) and not _RACE.match(text, body.end)
-    }
-    said = [match.start() for match in _STATE_LEVEL.finditer(text)]
+    named = dict(_legislatures(text, bodies)) if doubtful else {}
+    said = [match.start() for match in _STATE_LEVEL.finditer(text)] if doubtful else []
     if not (named or said):
         return {}
     first, union = min((*named, *said)), _OF_UNION.search(text)
@@ -57,9 +51,21 @@ def find_state_chambers(text: str, bodies: Sequence[Body], doc: str) -> dict[int
     return {
         body.start: (_id_in(body, state, called, doc), bool(state))
         for body in doubtful
-        if body.start < end
-        and (body.start >= first or body.is_headline or text[: body.start].endswith("state "))
+        if body.start < end and _is_of_state(text, body, first)
     }
+
+
+def _legislatures(text: str, bodies: Iterable[Body]) -> Iterator[tuple[int, re.Match[str]]]:
+    """Start of each legislature of a state, or chamber of one, with the parts of its name."""
+    for body in bodies:
+        match = _legislature(body)
+        if match is not None and not _RACE.match(text, body.end):
+            yield body.start, match
+
+
+def _is_of_state(text: str, body: Body, first: int) -> bool:
+    """Whether a chamber stands behind the first word of the state's, or in the headline, or is called so itself."""
+    return body.start >= first or body.is_headline or text[: body.start].endswith("state ")
 
 
 def _chamber_of(body: Body) -> str:
