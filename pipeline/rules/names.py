@@ -49,6 +49,7 @@ class NameWords(Strict):
     parted_places: frozenset[str]
     places_with_article: frozenset[str]
     twin_towns: frozenset[str]
+    callings: frozenset[str]
     postnominals: frozenset[str]
     committee_words: frozenset[str]
     seat_words: frozenset[str]

@@ -86,6 +86,8 @@ def _is_of_the_time(holder: Holder, day: dt.date | None, by: dt.date | None) -> 
     return holder.start <= day and (holder.end or day) + YEAR >= day
 
 
+_UNREAL = frozenset({"a", "an", "another", "any", "future", "next"})
+"""Words before a title whose bearer is imagined."""
 FAMILY = frozenset({"the", "both", "two"})
 """Words before the plural of a surname."""
 
@@ -119,7 +121,7 @@ class SurnameReader:
     _bearers: Mapping[str, list[Bearer]] = field(init=False)
     _firsts: set[str] = field(init=False)
     _titles: Mapping[int, str] = field(init=False)
-    _titled: set[str] = field(init=False)
+    _titled: Mapping[str, set[str]] = field(init=False)
 
     def __post_init__(self) -> None:
         tokens = self.tokens
@@ -140,7 +142,16 @@ class SurnameReader:
         self._titles = {
             m.end: tokens.text(m.start, m.end).lower() for m in self.mentions if m.label == "OFFICE"
         }
-        self._titled = {tokens.texts[i] for i in self._titles if i < len(tokens)}
+        self._titled = self._all_titled()
+
+    def _all_titled(self) -> Mapping[str, set[str]]:
+        """The titles behind which the document has each surname; `a President Hale` is nobody yet."""
+        tokens, titled = self.tokens, dict[str, set[str]]()
+        for m in self.mentions:
+            is_title = m.end in self._titles and m.end < len(tokens)
+            if is_title and tokens.lower[max(m.start - 1, 0)] not in _UNREAL:
+                titled.setdefault(tokens.texts[m.end], set()).add(self._titles[m.end])
+        return titled
 
     def is_family(self, mention: Mention) -> bool:
         """Whether a word is the plural of a surname of the document or of a leader: `both Clintons`."""
@@ -259,9 +270,16 @@ class SurnameReader:
         others = [b for b in self._bearers.get(surname, ()) if b not in chief]
         if others and not any(self._is_of_the_time(b.entry) for b in chief):
             return pool  # who led long ago is no likelier than who else is named in full
-        if len(chief) == 1 and (surname in self._titled or chief[0].entry in named or len(pool) == 1):
+        if len(chief) == 1 and (
+            self._is_called(surname, chief[0]) or chief[0].entry in named or len(pool) == 1
+        ):
             return chief
         return [b for b in pool if b not in chief] or pool
+
+    def _is_called(self, surname: str, chief: Bearer) -> bool:
+        """Whether the document has a surname behind a title of a leader: not where it speaks of `Secretary Hale`."""
+        rows = [row for row in self.lexicon.leaders_by_surname.get(surname, ()) if row[0] == chief.entry]
+        return any(_has_title(row[1], title) for row in rows for title in self._titled.get(surname, ()))
 
     def _is_of_the_time(self, entry: str) -> bool:
         terms = self.lexicon.terms_of_office.get(entry, ())
@@ -305,12 +323,12 @@ class SurnameReader:
         if not fitting and seen in PEOPLE and surname not in self._bearers and not self.tokens.gaps:
             fitting = held
         if surname in self._titled and not fitting:
-            fitting = self._titled_anyhow(begun)
+            fitting = self._titled_anyhow(begun, surname)
         return fitting
 
-    def _titled_anyhow(self, begun: Sequence[_Row]) -> list[_Row]:
-        """Those whom any title of the document fits."""
-        return [row for row in begun if any(_has_title(row[1], t) for t in self._titles.values())]
+    def _titled_anyhow(self, begun: Sequence[_Row], surname: str) -> list[_Row]:
+        """Those whom a title fits that the document has before the surname."""
+        return [row for row in begun if any(_has_title(row[1], t) for t in self._titled[surname])]
 
     def _as_bearers(self, rows: Iterable[_Row]) -> list[Bearer]:
         return [

@@ -426,11 +426,7 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
     spaces, lower = tokens.spaces, tokens.lower
     while start < end and (spaces[start] or lower[start] in ARTICLES or tokens.texts[start] in EDGES):
         start += 1
-    while (
-        label == "PERSON"
-        and start + 1 < end
-        and (_is_honorific(tokens, start) or _is_of_nation(tokens, start) or lower[start] in BORN)
-    ):
+    while label == "PERSON" and start + 1 < end and _tells_of_name(tokens, start, end):
         start += 1
     while label == "PERSON" and start + 2 < end and _is_postnominal(tokens, end - 1):
         end -= 1
@@ -471,6 +467,13 @@ def is_of_person(tokens: Tokens, i: int) -> bool:
     word = tokens.lower[i]
     abbreviated = word.endswith(".") and word.rstrip(".") in name_words().honorifics
     return abbreviated or word in ADDRESSES
+
+
+def _tells_of_name(tokens: Tokens, i: int, end: int) -> bool:
+    """Whether a word is no part of the name behind it: `Mr`, `Welshman`, `Billionaire`."""
+    if i + 2 < end and tokens.lower[i] in name_words().callings:
+        return True
+    return _is_honorific(tokens, i) or _is_of_nation(tokens, i) or tokens.lower[i] in BORN
 
 
 def _is_of_nation(tokens: Tokens, i: int) -> bool:

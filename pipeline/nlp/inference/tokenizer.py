@@ -17,8 +17,8 @@ SUFFIXES = (r"(?<=[a-z&][A-Z])\.",)
 """The full stop after `SpaceX` and `AT&T`: spaCy takes a capital before it for an initial."""
 STATES = ("R.I.", "S.D.", "Tex.", "Vt.", "W.Va.", "Wyo.")
 """Short forms of American states that spaCy does not know."""
-INFIXES = (r"(?<=[A-Z]\.)[-–—](?=[A-Z])",)
-"""The hyphen of `U.S.-China` and the dash of `D.C.—Today`: spaCy cuts only between letters."""
+INFIXES = (r"(?<=[A-Z]\.)[-–—](?=[A-Z])", r"(?<=[a-z]):(?=[\"“])")
+"""The hyphen of `U.S.-China` and the dash of `D.C.—Today`, where spaCy cuts only between letters; the colon of `Moll:"We agree"`."""
 
 UNITS = ("g.", "m.", "t.")
 """Units that spaCy takes for initials: the full stop of `£12m.` ends a sentence."""

@@ -1,0 +1,46 @@
+"""Surnames that a head of government bears too, in articles without a day."""
+
+from __future__ import annotations
+
+import pytest
+from spacy.language import Language
+
+from pipeline.core.settings import AnnotateSettings, Settings
+from pipeline.nlp.annotator import Annotator
+from pipeline.nlp.linking import link_mentions
+from tests.conftest import MODEL
+from tests.support.documents import make_document
+
+
+@pytest.fixture(scope="module")
+def annotator(nlp: Language) -> Annotator:
+    return Annotator(nlp, Settings(annotate=AnnotateSettings(model=str(MODEL))))
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "entities"),
+    [
+        (
+            "Hillary Clinton had a good night in Ohio. It is what a President Clinton could hope for. Clinton thanked the voters.",
+            "Clinton",
+            {"person-clinton-in-d", "person-hillary-clinton"},
+        ),
+        (
+            'Hillary Rodham Clinton:"We learned that in Ohio." Clinton said so twice. Secretary Clinton told the Senate.',
+            "Clinton",
+            {"person-hillary-clinton"},
+        ),
+        (
+            "President Clinton spoke in Ohio. Clinton said that the Senate had agreed.",
+            "Clinton",
+            {"person-bill-clinton"},
+        ),
+        ("Billionaire Donald Trump praised the editor of a paper.", "Donald Trump", {"person-donald-trump"}),
+    ],
+)
+def test_a_leader_is_meant_only_where_the_text_calls_him_so(
+    annotator: Annotator, text: str, name: str, entities: set[str]
+) -> None:
+    (annotated,) = annotator.annotate([make_document("d", text, None)])
+    linked = link_mentions(annotated, annotator.facts)
+    assert {m.entity_id for m in linked.mentions if m.text == name} == entities
