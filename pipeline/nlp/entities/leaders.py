@@ -86,6 +86,10 @@ def _is_of_the_time(holder: Holder, day: dt.date | None, by: dt.date | None) -> 
     return holder.start <= day and (holder.end or day) + YEAR >= day
 
 
+OTHER_TITLES = frozenset(
+    {"congressman", "congresswoman", "gov", "governor", "mayor", "rep", "secretary", "sen", "senator"}
+)
+"""Titles of those who lead no country."""
 _UNREAL = frozenset({"a", "an", "another", "any", "future", "next"})
 """Words before a title whose bearer is imagined."""
 FAMILY = frozenset({"the", "both", "two"})
@@ -122,6 +126,7 @@ class SurnameReader:
     _firsts: set[str] = field(init=False)
     _titles: Mapping[int, str] = field(init=False)
     _titled: Mapping[str, set[str]] = field(init=False)
+    _other_titled: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
         tokens = self.tokens
@@ -143,6 +148,7 @@ class SurnameReader:
             m.end: tokens.text(m.start, m.end).lower() for m in self.mentions if m.label == "OFFICE"
         }
         self._titled = self._all_titled()
+        self._other_titled = self._all_other_titled()
 
     def _all_titled(self) -> Mapping[str, set[str]]:
         """The titles behind which the document has each surname; `a President Hale` is nobody yet."""
@@ -152,6 +158,12 @@ class SurnameReader:
             if is_title and tokens.lower[max(m.start - 1, 0)] not in _UNREAL:
                 titled.setdefault(tokens.texts[m.end], set()).add(self._titles[m.end])
         return titled
+
+    def _all_other_titled(self) -> set[str]:
+        """The surnames that the document has behind the title of somebody who leads no country, and behind no other."""
+        tokens = self.tokens
+        behind = {i for i in tokens.capitals if i and tokens.lower[i - 1].rstrip(".") in OTHER_TITLES}
+        return {tokens.texts[i] for i in behind} - self._titled.keys()
 
     def is_family(self, mention: Mention) -> bool:
         """Whether a word is the plural of a surname of the document or of a leader: `both Clintons`."""
@@ -296,6 +308,8 @@ class SurnameReader:
         begun = [row for row in rows if self.when[1] is None or row[2].start <= self.when[1]]
         if title or self._leads_behind(i):
             return self._as_bearers(self._titled_leaders(begun, title))
+        if self.when[0] is None and surname in self._other_titled:
+            return []
         return self._as_bearers(self._bare_leaders(begun, surname, seen))
 
     def _titled_leaders(self, begun: Sequence[_Row], title: str) -> list[_Row]:

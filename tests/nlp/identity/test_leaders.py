@@ -35,6 +35,11 @@ def annotator(nlp: Language) -> Annotator:
             "Clinton",
             {"person-bill-clinton"},
         ),
+        (
+            "The campaign spent money with Secretary Clinton. Clinton said that the Senate agreed.",
+            "Clinton",
+            {"person-clinton-in-d"},
+        ),
         ("Billionaire Donald Trump praised the editor of a paper.", "Donald Trump", {"person-donald-trump"}),
     ],
 )
