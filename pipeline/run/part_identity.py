@@ -226,15 +226,15 @@ class Change:
                 corpus.take(fact)
         again = changed | moved
         questions = [
-            [(topic, asked) for one in seen for topic, asked in corpus.asked(one) if topic in again]
+            [asked for one in seen for topic, asked in corpus.asked(one) if topic in again]
             for *_, seen in documents
         ]
         self._load_earlier(
-            (part, asked) for (part, *_), own in zip(documents, questions, strict=True) for _, asked in own
+            (part, asked) for (part, *_), own in zip(documents, questions, strict=True) for asked in own
         )
         for (part, _, day, seen), own in zip(documents, questions, strict=True):
             finals = corpus.answer(seen, day)
-            for _, asked in own:
+            for asked in own:
                 self._note(part, asked, finals[asked])
         for _, day, seen in self._fresh:
             self._answers.finals |= corpus.answer(seen, day)

@@ -331,14 +331,10 @@ class _PartRun:
                 told = json.dumps(dict(relations.statements(task.plan)))
                 task.work("statements").write_text(told, encoding="utf-8")
             names = self._to_write(task.plan.key, relations.restated)
-            tasks[task.plan.key] = replace(task, effect=self._effects[task.plan.key], names=names)
-        light = {
-            key: replace(task, standing=self._standing(self._earlier[key]))
-            for key, task in tasks.items()
-            if self._is_light(key)
-        }
-        do_all(self._engine, rewrite_rows, list(light.values()))
-        self._work(write_rows, [task for key, task in tasks.items() if key not in light])
+            effect, standing = self._effects[task.plan.key], self._told_otherwise(task.plan.key)
+            tasks[task.plan.key] = replace(task, effect=effect, names=names, standing=standing)
+        do_all(self._engine, rewrite_rows, [task for task in tasks.values() if task.standing is not None])
+        self._work(write_rows, [task for task in tasks.values() if task.standing is None])
         return [self._placed(plan, tasks.get(plan.key), writer) for plan in self._plans]
 
     def _to_write(self, key: str, restated: Container[str]) -> tuple[str, ...]:
@@ -355,10 +351,11 @@ class _PartRun:
             names.append("claims")
         return tuple(names)
 
-    def _is_light(self, key: str) -> bool:
-        """Whether all that differs in a part that is written is who else was considered, or the statements of claims."""
-        stood = key in self._earlier and self._earlier[key].part is not None
-        return stood and key in self._same_mentions and key not in self._decided
+    def _told_otherwise(self, key: str) -> Standing | None:
+        """A part as it stood of which all that differs is who else was considered, or the statements of claims."""
+        if key not in self._same_mentions or key in self._decided:
+            return None
+        return self._standing(self._earlier.get(key))
 
     def _placed(self, plan: Plan, task: PartTask | None, writer: FolderWriter) -> Kept:
         """Give a part its place among the others."""
@@ -372,7 +369,7 @@ class _PartRun:
             writer.keep(standing)
             return replace(kept, number=number)
         part, failures = read_written(task)
-        if self._is_light(plan.key):
+        if task.standing is not None:
             failures = self._earlier[plan.key].failures
         writer.place(part, plan.key, self._standing(self._earlier.get(plan.key)))
         placed = writer.parts()[number:]

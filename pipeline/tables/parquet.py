@@ -227,7 +227,7 @@ def rewrite_part(
     names: Collection[str],
     change: Callable[[str, pa.Table], pa.Table],
 ) -> Part:
-    """Write some tables of a part of an earlier run anew, as `write_part` does, from their own files.
+    """Rewrite some tables of a part of an earlier run, as `write_part` does, from their own files.
 
     Args:
         folder: Of the run.

@@ -154,7 +154,7 @@ class SurnameReader:
         """The titles behind which the document has each surname; `a President Hale` is nobody yet."""
         tokens, titled = self.tokens, dict[str, set[str]]()
         for m in self.mentions:
-            is_title = m.end in self._titles and m.end < len(tokens)
+            is_title = m.label == "OFFICE" and m.end < len(tokens)
             if is_title and tokens.lower[max(m.start - 1, 0)] not in _UNREAL:
                 titled.setdefault(tokens.texts[m.end], set()).add(self._titles[m.end])
         return titled
@@ -290,8 +290,8 @@ class SurnameReader:
 
     def _is_called(self, surname: str, chief: Bearer) -> bool:
         """Whether the document has a surname behind a title of a leader: not where it speaks of `Secretary Hale`."""
-        rows = [row for row in self.lexicon.leaders_by_surname.get(surname, ()) if row[0] == chief.entry]
-        return any(_has_title(row[1], title) for row in rows for title in self._titled.get(surname, ()))
+        rows = self.lexicon.leaders_by_surname.get(surname, ())
+        return any(row[0] == chief.entry for row in self._titled_so(rows, surname))
 
     def _is_of_the_time(self, entry: str) -> bool:
         terms = self.lexicon.terms_of_office.get(entry, ())
@@ -337,12 +337,13 @@ class SurnameReader:
         if not fitting and seen in PEOPLE and surname not in self._bearers and not self.tokens.gaps:
             fitting = held
         if surname in self._titled and not fitting:
-            fitting = self._titled_anyhow(begun, surname)
+            fitting = self._titled_so(begun, surname)
         return fitting
 
-    def _titled_anyhow(self, begun: Sequence[_Row], surname: str) -> list[_Row]:
+    def _titled_so(self, rows: Sequence[_Row], surname: str) -> list[_Row]:
         """Those whom a title fits that the document has before the surname."""
-        return [row for row in begun if any(_has_title(row[1], t) for t in self._titled[surname])]
+        titles = self._titled.get(surname, ())
+        return [row for row in rows if any(_has_title(row[1], title) for title in titles)]
 
     def _as_bearers(self, rows: Iterable[_Row]) -> list[Bearer]:
         return [

@@ -470,7 +470,7 @@ def is_of_person(tokens: Tokens, i: int) -> bool:
 
 
 def _tells_of_name(tokens: Tokens, i: int, end: int) -> bool:
-    """Whether a word is no part of the name behind it: `Mr`, `Welshman`, `Billionaire`."""
+    """Whether a word is not part of the name behind it: `Mr`, `Welshman`, `Billionaire`."""
     if i + 2 < end and tokens.lower[i] in name_words().callings:
         return True
     return _is_honorific(tokens, i) or _is_of_nation(tokens, i) or tokens.lower[i] in BORN

@@ -331,14 +331,11 @@ def _of_states(text: str, bodies: Sequence[Body], known: Sequence[Named], doc: s
     found = find_state_chambers(text, bodies, doc)
     if not found:
         return list(known)
-    return [
-        named
-        if body.start not in found
-        else Named(found[body.start][0], "likely", "country")
-        if found[body.start][1]
-        else Named(found[body.start][0], "open", "no-country")
-        for body, named in zip(bodies, known, strict=True)
-    ]
+    own = {
+        start: Named(entity, "likely", "country") if is_known else Named(entity, "open", "no-country")
+        for start, (entity, is_known) in found.items()
+    }
+    return [own.get(body.start, named) for body, named in zip(bodies, known, strict=True)]
 
 
 def _speaking_of(body: Body, main: str | None, countries: Mapping[str, int]) -> str | None:

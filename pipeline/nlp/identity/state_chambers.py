@@ -65,7 +65,7 @@ def _legislatures(text: str, bodies: Iterable[Body]) -> Iterator[tuple[int, re.M
 
 def _is_of_state(text: str, body: Body, first: int) -> bool:
     """Whether a chamber stands behind the first word of the state's, or in the headline, or is called so itself."""
-    return body.start >= first or body.is_headline or text[: body.start].endswith("state ")
+    return body.start >= first or body.is_headline or text.endswith("state ", 0, body.start)
 
 
 def _chamber_of(body: Body) -> str:

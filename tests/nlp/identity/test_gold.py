@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from spacy.language import Language
 
-from pipeline.core.settings import AnnotateSettings, Settings
 from pipeline.nlp.annotator import Annotator
 from pipeline.nlp.linking import link_mentions
 from pipeline.tables.chunks import build_chunk
-from tests.conftest import MODEL
 from tests.nlp.identity.gold_texts import read_traps
 from tests.nlp.identity.removal import count_changes
 from tests.nlp.identity.scoring import find_ids, judge
@@ -73,11 +70,6 @@ LEAST = {
 
 Of an article a single pronoun that is not found makes the whole unresolved.
 """
-
-
-@pytest.fixture(scope="module")
-def annotator(nlp: Language) -> Annotator:
-    return Annotator(nlp, Settings(annotate=AnnotateSettings(model=str(MODEL))))
 
 
 @pytest.mark.parametrize("name", LEAST)

@@ -3,18 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from spacy.language import Language
 
-from pipeline.core.settings import AnnotateSettings, Settings
-from pipeline.nlp.annotator import Annotator
-from pipeline.nlp.linking import link_mentions
-from tests.conftest import MODEL
-from tests.support.documents import make_document
-
-
-@pytest.fixture(scope="module")
-def annotator(nlp: Language) -> Annotator:
-    return Annotator(nlp, Settings(annotate=AnnotateSettings(model=str(MODEL))))
+from tests.nlp.identity.conftest import Link
 
 
 @pytest.mark.parametrize(
@@ -44,8 +34,7 @@ def annotator(nlp: Language) -> Annotator:
     ],
 )
 def test_a_leader_is_meant_only_where_the_text_calls_him_so(
-    annotator: Annotator, text: str, name: str, entities: set[str]
+    link: Link, text: str, name: str, entities: set[str]
 ) -> None:
-    (annotated,) = annotator.annotate([make_document("d", text, None)])
-    linked = link_mentions(annotated, annotator.facts)
+    linked = link(text, None)
     assert {m.entity_id for m in linked.mentions if m.text == name} == entities

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from spacy.language import Language
 
-from pipeline.core.settings import AnnotateSettings, Settings
 from pipeline.nlp.annotator import Annotator
 from pipeline.nlp.identity.facts import Facts
 from pipeline.nlp.identity.members import all_members, congress_words, members_named, read_seat
 from pipeline.nlp.identity.names import read_name
-from pipeline.nlp.linking import link_mentions
 from tests.conftest import MODEL
-from tests.support.documents import make_document
-
-
-@pytest.fixture(scope="module")
-def annotator(nlp: Language) -> Annotator:
-    return Annotator(nlp, Settings(annotate=AnnotateSettings(model=str(MODEL))))
+from tests.nlp.identity.conftest import Link
 
 
 def test_no_two_members_share_an_id() -> None:
@@ -101,9 +93,8 @@ POLITICS = "The Senate met. Congress has until Friday to act, and the White Hous
     ],
 )
 def test_a_member_is_meant_where_the_text_says_so(
-    annotator: Annotator, text: str, day: str, entity: str, identity: str
+    link: Link, text: str, day: str, entity: str, identity: str
 ) -> None:
-    (annotated,) = annotator.annotate([make_document("d", text, day)])
-    linked = link_mentions(annotated, annotator.facts)
+    linked = link(text, day)
     person = next(m for m in linked.mentions if m.label == "PERSON")
     assert (person.entity_id, person.identity) == (entity, identity)

@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from spacy.language import Language
 
-from pipeline.core.settings import AnnotateSettings, Settings
 from pipeline.nlp.annotator import Annotator
 from pipeline.nlp.linking import link_mentions
-from tests.conftest import MODEL
 from tests.support.documents import make_document
-
-
-@pytest.fixture(scope="module")
-def annotator(nlp: Language) -> Annotator:
-    return Annotator(nlp, Settings(annotate=AnnotateSettings(model=str(MODEL))))
 
 
 @pytest.mark.parametrize(

@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from spacy.language import Language
 
-from pipeline.core.settings import AnnotateSettings, Settings
-from pipeline.nlp.annotator import Annotator
-from pipeline.nlp.linking import link_mentions
-from tests.conftest import MODEL
-from tests.support.documents import make_document
+from tests.nlp.identity.conftest import Link
 
 FEDERAL = "us-house-of-representatives"
-
-
-@pytest.fixture(scope="module")
-def annotator(nlp: Language) -> Annotator:
-    return Annotator(nlp, Settings(annotate=AnnotateSettings(model=str(MODEL))))
 
 
 @pytest.mark.parametrize(
@@ -31,8 +21,7 @@ def annotator(nlp: Language) -> Annotator:
     ],
 )
 def test_the_house_of_a_state_is_told_by_what_stands_before_congress(
-    annotator: Annotator, text: str, ids: list[str]
+    link: Link, text: str, ids: list[str]
 ) -> None:
-    (annotated,) = annotator.annotate([make_document("d", text, "2018-03-04")])
-    linked = link_mentions(annotated, annotator.facts)
+    linked = link(text, "2018-03-04")
     assert [m.entity_id for m in linked.mentions if m.text == "House"] == ids

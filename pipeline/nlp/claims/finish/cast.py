@@ -16,7 +16,7 @@ from pipeline.nlp.claims.finish.seats import Seats
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree
 from pipeline.nlp.identity.evidence import Sighting, read_sighting
-from pipeline.nlp.identity.members import known_gender, members_named
+from pipeline.nlp.identity.members import CHAMBERS, known_gender, members_named
 from pipeline.nlp.identity.people import Person, group_people
 from pipeline.nlp.identity.words import Gender, fold, identity_words, kin_gender, usual_title
 from pipeline.rules.names import name_words
@@ -77,8 +77,6 @@ AGAIN = 0.12
 """What further mentions add, of their own weight."""
 KIND_REACH = 4
 """Tokens before a name in which the text may say of which people a body is."""
-MEMBER_TITLES = frozenset({"representative", "senator"})
-"""Titles of members of Congress, as persons bear them."""
 POST_REACH = 9
 """Tokens from a noun to the comma behind which its bearer is named."""
 LEAST, LEAST_ALONE, MARGIN = 24.0, 9.0, 1.15
@@ -150,7 +148,7 @@ class Cast:
         self._places = Places(tree)
         self.persons, links = group_people(list(self._sightings()))
         self.person_of = {n: link.person for n, link in zip(self.numbers, links, strict=True)}
-        self.seats = Seats(tree, self.persons, self.person_of)
+        self.seats = Seats(tree, self.persons, self._numbers_of)
         self._add_known_genders()
         self._told: dict[int | None, Gender] = {}
         """Persons whose gender no name tells to what a pronoun said of them."""
@@ -220,7 +218,7 @@ class Cast:
         return self.tree.deps[i] == "poss" and self.tree.lemmas[i] in NOUN_GENDERS
 
     def _add_nameless(self, i: int) -> None:
-        """What a noun that is no name says of persons."""
+        """What a noun that is not a name says of persons."""
         if self.tree.deps[i] in SUBJECTS or self._is_owner(i):
             self._add_noun(i)
         else:
@@ -374,7 +372,7 @@ class Cast:
     def _add_known_genders(self) -> None:
         """What the list of members of Congress says of those who bear a title, whatever the first name tells (`Sen. Lindsey Graham`)."""
         for person in self.persons:
-            if not person.genders and not MEMBER_TITLES.isdisjoint(person.text_titles):
+            if not person.genders and not CHAMBERS.keys().isdisjoint(person.text_titles):
                 gender = known_gender(members_named(person.names))
                 if gender is not None:
                     person.genders.add(gender)

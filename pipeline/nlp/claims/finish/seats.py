@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pipeline.nlp.claims.tree import Tree
 from pipeline.nlp.identity.members import (
     CHAMBERS,
+    Seat,
     SeatWords,
     fitting,
     members_named,
@@ -35,13 +36,15 @@ class Seats:
     Args:
         tree: The doc.
         persons: Its persons.
-        person_of: Number of each mention of a person to the number of the person.
+        numbers_of: Number of each person to the numbers of the mentions, in order.
     """
 
-    def __init__(self, tree: Tree, persons: Sequence[Person], person_of: Mapping[int, int]) -> None:
+    def __init__(
+        self, tree: Tree, persons: Sequence[Person], numbers_of: Mapping[int, Sequence[int]]
+    ) -> None:
         self.tree = tree
         self.persons = persons
-        self.person_of = person_of
+        self.numbers_of = numbers_of
         self._places: dict[int, frozenset[str]] = {}
         self._seats: dict[int, SeatWords] = {}
 
@@ -58,7 +61,7 @@ class Seats:
     def places(self, person: int) -> frozenset[str]:
         """The places that a person sits for, as the text or the list of members says; empty where neither does."""
         if person not in self._places:
-            said = {match for n in self._mentions(person) if (match := self._place_beside(n))}
+            said = {match for n in self.numbers_of.get(person, ()) if (match := self._place_beside(n))}
             self._places[person] = frozenset(said) | self.seat(person).states
         return self._places[person]
 
@@ -66,7 +69,7 @@ class Seats:
         """What the text says of state and party; for a member of Congress who bears a title, what the list does."""
         if person not in self._seats:
             said = SeatWords()
-            for n in self._mentions(person):
+            for n in self.numbers_of.get(person, ()):
                 said = said.joined(read_seat(self.tree.text, *self._span(n)))
             own = self.persons[person]
             said = with_titles(said, own.text_titles, own.roles, is_past=False)
@@ -88,10 +91,12 @@ class Seats:
     def listed(self, state: str, title: str) -> set[int]:
         """The only person with the name of a member of Congress of a state and a title: `Bernie Sanders`, then `the Vermont senator`."""
         chamber = CHAMBERS.get(title)
+        if chamber is None:
+            return set()
         found = {
             number
             for number, person in enumerate(self.persons)
-            if chamber and (state, chamber) in _seats_of(person)
+            if any((seat.state, seat.chamber) == (state, chamber) for seat in _seats_of(person))
         }
         return found if len(found) == 1 else set()
 
@@ -100,29 +105,33 @@ class Seats:
         party, place = _PARTIES.get(self.tree.lower[top], ""), self.place_before(top)
         if not party or not place:
             return None
-        named = {person for n, person in self.person_of.items() if self.tree.mentions[n].start < before}
+        named = {
+            person for person, own in self.numbers_of.items() if self.tree.mentions[own[0]].start < before
+        }
         found = {
             person
             for person in named
             if place in self.seat(person).states and self.seat(person).parties in ({party}, {party, "I"})
         }
         # Of whom the text says neither, the full name with both is that of one member.
-        found = found or {person for person in named if (place, party) in _parties_of(self.persons[person])}
+        found = found or {
+            person
+            for person in named
+            if any((seat.state, seat.party) == (place, party) for seat in _seats_of(self.persons[person]))
+        }
         return found.pop() if len(found) == 1 else None
 
     def untitled(self, title: str) -> set[int]:
         """The persons with the name of a member of Congress of a title, of whom the text does not say what they are: `Doug Jones`."""
         chamber = CHAMBERS.get(title)
+        if chamber is None:
+            return set()
         return {
             number
             for number, person in enumerate(self.persons)
-            if chamber
-            and not (person.titles or person.roles)
-            and chamber in {own for _, own in _seats_of(person)}
+            if not (person.titles or person.roles)
+            and any(seat.chamber == chamber for seat in _seats_of(person))
         }
-
-    def _mentions(self, person: int) -> list[int]:
-        return [n for n, own in self.person_of.items() if own == person]
 
     def _span(self, number: int) -> tuple[int, int]:
         ent = self.tree.mentions[number]
@@ -137,11 +146,6 @@ class Seats:
         return state_called(match["place"]) or fold(match["place"])
 
 
-def _seats_of(person: Person) -> set[tuple[str, str]]:
-    """The states and chambers of the members of Congress who bear the name of a person."""
-    return {(seat.state, seat.chamber) for member in members_named(person.names) for seat in member.seats}
-
-
-def _parties_of(person: Person) -> set[tuple[str, str]]:
-    """The states and parties of the members of Congress who bear the name of a person."""
-    return {(seat.state, seat.party) for member in members_named(person.names) for seat in member.seats}
+def _seats_of(person: Person) -> list[Seat]:
+    """The seats of the members of Congress who bear the name of a person."""
+    return [seat for member in members_named(person.names) for seat in member.seats]

@@ -11,7 +11,7 @@ from spacy.tokens import Span
 
 from pipeline.nlp.claims.constructions.phrases import is_called
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
-from pipeline.nlp.claims.finish.cast import PRONOUNS, BodyCast, Cast
+from pipeline.nlp.claims.finish.cast import ONE_OF_MANY, PRONOUNS, BodyCast, Cast
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.nlp.extensions import ClaimData
@@ -29,7 +29,6 @@ _SIGNS = frozenset({":", "a."})
 SHORT = 3
 """Most tokens of a description: `the German firm`; with more it mostly is of something that the text has not named."""
 _DEMONSTRATIVES = frozenset({"that", "the", "this"})
-_ONE_OF_MANY = frozenset({"a", "an", "another", "one"})
 _SOME_OF_MANY = frozenset(
     {
         "both",
@@ -206,10 +205,7 @@ class _Namer:
         start, end = tree.tokens_of(*claim["source"])
         inside = _mention_in(tree, start, end, self.patterns)
         if self._is_member(inside, start, end):
-            person = (
-                self.cast.seats.of_party(end - 1, start) if tree.lower[start] in _DEMONSTRATIVES else None
-            )
-            return None if person is None else self._mention(person, start)
+            return self._of_party(start, end)
         if self._are_several(inside, start, end):
             return None
         if claim["cue_lemma"] in _SIGNS and tree.lower[end - 1] in _CHAIRS:
@@ -247,7 +243,7 @@ class _Namer:
             return True
         is_some = tree.lower[start] in _SOME_OF_MANY or tree.tags[start] == "CD"
         is_some |= inside.end < end and tree.lower[inside.end] == "on"  # `Republicans on the committee`
-        return tree.lower[start] in _ONE_OF_MANY or (is_some and word in name_words().party_words)
+        return tree.lower[start] in ONE_OF_MANY or (is_some and word in name_words().party_words)
 
     def _are_several(self, inside: Span | None, start: int, end: int) -> bool:
         """Whether a source names another beside the mention: `Ann Smith and Bob Jones`, `Hale and his lawyer, Carl Hunt`."""
@@ -556,7 +552,7 @@ def _of_kind(tree: Tree, ents: Sequence[Span], start: int, top: int, patterns: P
     own = next(
         (ent for ent in ents if ent.end in (top, top - 1) and ent.label_ in patterns.company_labels), None
     )
-    if own is None or tree.lower[start] in _ONE_OF_MANY or (own.end < top and tree.lower[own.end] != "news"):
+    if own is None or tree.lower[start] in ONE_OF_MANY or (own.end < top and tree.lower[own.end] != "news"):
         return None
     if tree.lemmas[top] in patterns.company_heads | patterns.organisation_heads:
         return own
