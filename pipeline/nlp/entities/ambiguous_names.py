@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.entities.shared_names import OPEN_RULE
+from pipeline.nlp.entities.us_states import is_state
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
 from pipeline.rules.word_lists import is_first_name, is_name_of_person
@@ -35,14 +36,7 @@ def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mentio
     Returns:
         The other candidates, and those of the ambiguous names that are confirmed.
     """
-    firm = [m for m in candidates if m.method == "gazetteer"]
-    support = _Support(
-        firm,
-        {m.entry for m in firm},
-        {(m.start, m.end): m.label for m in model} | {(i, i + 1): "ORG" for i in _joined(tokens, model)},
-        {(m.start, m.end) for m in candidates if m.method in ("rule", "weak") and m.label == "COMPANY"},
-        {(m.start, m.end) for m in candidates if m.label in PLACES},
-    )
+    support = _gather(tokens, candidates, model)
     confirmed = [m for m in candidates if m.method != "common" or _is_meant(tokens, m, support)]
     return _with_longer(tokens, confirmed, {(m.start, m.end) for m in candidates if m.method == "common"})
 
@@ -70,6 +64,8 @@ def _as_longer(tokens: Tokens, mention: Mention, longer: Sequence[Mention]) -> M
     """
     if mention.end - mention.start > 1 or any(m.entry == mention.entry for m in longer):
         return mention
+    if mention.label in PLACES:
+        return mention  # `Virginia` is not West Virginia
     if tokens.lower[mention.start] in name_words().chambers:
         return mention  # `the House` is not the White House
     word = tokens.texts[mention.end - 1]
@@ -86,13 +82,26 @@ def _as_longer(tokens: Tokens, mention: Mention, longer: Sequence[Mention]) -> M
 
 @dataclass(frozen=True, slots=True)
 class _Support:
-    """What may confirm a common name: names that are sure and their ids, what the model sees, where rules see a company, and places."""
+    """What may confirm a common name: names that are sure and their ids, what the model sees, where rules see a company, places, first names of persons."""
 
     firm: Sequence[Mention]
     entries: Collection[str]
     seen: Mapping[tuple[int, int], str]
     ruled: Collection[tuple[int, int]]
     places: Collection[tuple[int, int]]
+    bearers: Collection[str]
+
+
+def _gather(tokens: Tokens, candidates: Sequence[Mention], model: Sequence[Mention]) -> _Support:
+    firm = [m for m in candidates if m.method == "gazetteer"]
+    return _Support(
+        firm,
+        {m.entry for m in firm},
+        {(m.start, m.end): m.label for m in model} | {(i, i + 1): "ORG" for i in _joined(tokens, model)},
+        {(m.start, m.end) for m in candidates if m.method in ("rule", "weak") and m.label == "COMPANY"},
+        {(m.start, m.end) for m in candidates if m.label in PLACES},
+        {tokens.texts[m.start] for m in model if m.label == "PERSON" and m.end - m.start > 1},
+    )
 
 
 def _is_meant(tokens: Tokens, mention: Mention, support: _Support) -> bool:
@@ -108,6 +117,7 @@ def _is_meant(tokens: Tokens, mention: Mention, support: _Support) -> bool:
         or span in support.ruled
         or label in ("ORG", "PRODUCT")
         or (label == "GPE" and mention.label == "COMPANY" and span not in support.places)
+        or (label == "GPE" and is_state(mention.entry) and tokens.texts[mention.start] not in support.bearers)
         or _speaks(tokens, mention)
         or _is_place(tokens, mention, label, support.firm)
     )
@@ -169,7 +179,7 @@ def without_attorneys(
 
 
 def without_namesakes(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions, those of towns that two countries have without an id where the text speaks for another country.
+    """The mentions, those of places that two countries have without an id where the text speaks for another country.
 
     Args:
         tokens: Of the doc.
@@ -178,15 +188,17 @@ def without_namesakes(tokens: Tokens, mentions: Sequence[Mention]) -> list[Menti
     Returns:
         The mentions, in the same order.
     """
-    twins = {m.start for m in mentions if _is_twin(tokens, m)}
+    begins = {m.start: m for m in mentions if m.label in PLACES}
+    american = {m.entry for m in mentions if _is_before_state(tokens, m, begins)}
+    twins = {m.start for m in mentions if _is_twin(tokens, m) or m.entry in american}
     if not twins:
         return list(mentions)
     countries = tokens.term_countries
     named = {countries[m.entry] for m in mentions if m.entry in countries and m.start not in twins}
-    begins = {m.start: m for m in mentions if m.label in PLACES}
     return [
         replace(m, entry="", rule=OPEN_RULE)
-        if m.start in twins and _is_elsewhere(tokens, m, begins, named)
+        if m.start in twins
+        and _is_elsewhere(tokens, m, begins, named | ({"US"} if m.entry in american else set()))
         else m
         for m in mentions
     ]
@@ -200,6 +212,18 @@ def _is_twin(tokens: Tokens, mention: Mention) -> bool:
         return tokens.lower[mention.start] in name_words().committee_words
     text = tokens.text(mention.start, mention.end).lower()
     return mention.label in PLACES and text in name_words().twin_towns
+
+
+def _is_before_state(tokens: Tokens, mention: Mention, begins: Mapping[int, Mention]) -> bool:
+    """Whether a state of America stands behind a place of another country: `Lebanon, Pa.`, `Paris, Texas`."""
+    if (
+        mention.label not in PLACES
+        or not mention.entry
+        or tokens.texts[mention.end : mention.end + 1] != [","]
+    ):
+        return False
+    state = begins.get(mention.end + 1)
+    return state is not None and is_state(state.entry) and tokens.term_countries.get(mention.entry) != "US"
 
 
 def _is_elsewhere(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from pipeline.nlp.entities.mentions import Mention, is_handle
+from pipeline.nlp.entities.mentions import PARTISAN, Mention, is_handle
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
 from pipeline.rules.word_lists import first_name_rank, is_common_surname, is_ordinary, is_spelled_lower
@@ -92,7 +92,7 @@ def _opens(tokens: Tokens, i: int, known: set[int]) -> bool:
 
 
 def _goes_on(tokens: Tokens, i: int, known: set[int]) -> bool:
-    if i in known or i in tokens.gaps:
+    if i in known or i in tokens.gaps or tokens.lower[i] in PARTISAN:
         return False
     return _is_surname(tokens.texts[i]) or _is_month_of_person(tokens, i)
 

@@ -307,10 +307,16 @@ def _is_no_name(tokens: Tokens, start: int, end: int, label: str) -> bool:
         and all(map(str.islower, tokens.texts[start + 1 : end]))
     ):
         return True
+    if label == "PERSON" and end - start > 1 and tokens.lower[end - 1] in PARTISAN:
+        return True
     if end - start == 1 and tokens.texts[start] in PARTY_LETTERS and tokens.texts[end : end + 1] == ["-"]:
         return True
     text = tokens.text(start, end)
     return not any(map(str.isalpha, text)) or "://" in text or '="' in text
+
+
+PARTISAN = frozenset({"democrat", "democratic", "democrats", "gop", "republican", "republicans"})
+"""What follows a state, and is nobody's surname: `Virginia Democratic primary voters`."""
 
 
 def _is_nation(lower: str) -> bool:
@@ -435,12 +441,8 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
     spaces, lower = tokens.spaces, tokens.lower
     while start < end and (spaces[start] or lower[start] in ARTICLES or tokens.texts[start] in EDGES):
         start += 1
-    while label == "PERSON" and start + 1 < end and _tells_of_name(tokens, start, end):
-        start += 1
-    while label == "PERSON" and start + 2 < end and _is_postnominal(tokens, end - 1):
-        end -= 1
-    while label == "PERSON" and start + 1 < end and _is_thing_of(tokens, end - 1):
-        end -= 1
+    if label == "PERSON":
+        start, end = _trim_person(tokens, start, end)
     while start < end and (
         spaces[end - 1] or lower[end - 1] in POSSESSIVES or tokens.texts[end - 1] in EDGES | LOOSE_ENDS
     ):
@@ -452,9 +454,26 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
     return start, end
 
 
+def _trim_person(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
+    while start + 1 < end and (_tells_of_name(tokens, start, end) or _is_small_word(tokens, start)):
+        start += 1
+    while start + 2 < end and _is_postnominal(tokens, end - 1):
+        end -= 1
+    while start + 1 < end and _is_thing_of(tokens, end - 1):
+        end -= 1
+    return start, end
+
+
 DATED = frozenset({"FAC", "GPE", "LOC", "PERSON"})
 """Labels of what the model runs on into the day behind it: `an interview with Moll Sunday`."""
 WEEKDAYS = frozenset({"friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"})
+
+
+def _is_small_word(tokens: Tokens, i: int) -> bool:
+    """Whether a word is a preposition or the like that only wears a capital: `Between Clinton, Cruz and Bloomberg`."""
+    return (
+        tokens.tags[i] in ("CC", "IN", "WRB") and tokens.texts[i].istitle() and is_ordinary(tokens.texts[i])
+    )
 
 
 def _is_of_title(tokens: Tokens, last: int, label: str) -> bool:

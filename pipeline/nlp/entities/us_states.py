@@ -18,7 +18,7 @@ PARTIES = frozenset({"d", "dem", "i", "ind", "r", "rep"})
 def with_states(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
     """The candidates with the states that stand beside a party or a town, in place of what else has their short forms.
 
-    A place before one is no place of another country: `Lebanon, Pa.`. Elsewhere `Miss.`, `Wash.` and `OR` are other words.
+    Elsewhere `Miss.`, `Wash.` and `OR` are other words.
 
     Args:
         tokens: Of the doc.
@@ -29,9 +29,7 @@ def with_states(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
     if not states:
         return list(candidates)
     taken = {m.start for m in states}
-    kept = [
-        m for m in candidates if m.start not in taken and not (m.end + 1 in taken and _is_abroad(tokens, m))
-    ]
+    kept = [m for m in candidates if m.start not in taken]
     return sorted([*kept, *states], key=lambda m: (m.start, -m.end))
 
 
@@ -42,10 +40,6 @@ def _find(tokens: Tokens) -> Iterator[Mention]:
         entry = place_of(tokens.texts[i])
         if entry and (_is_seat(tokens, i) or _is_of_town(tokens, i)):
             yield Mention(i, i + 1, "GPE", "gazetteer", entry, entry)
-
-
-def _is_abroad(tokens: Tokens, mention: Mention) -> bool:
-    return mention.label in PLACES and tokens.term_countries.get(mention.entry, "US") != "US"
 
 
 def _is_seat(tokens: Tokens, i: int) -> bool:
@@ -66,3 +60,13 @@ def place_of(text: str) -> str:
     if code is None or code not in words.states:
         return ""
     return words.places.get(code) or f"place-us-{slug(words.states[code][0])}"
+
+
+def is_state(entry: str) -> bool:
+    """Whether an id is of a state or territory."""
+    return entry in _entries()
+
+
+@cache
+def _entries() -> frozenset[str]:
+    return frozenset(place_of(code) for code in congress_words().states)
