@@ -23,6 +23,7 @@ class NameWords(Strict):
     body_words: frozenset[str]
     employers: frozenset[str]
     employed: frozenset[str]
+    persons: frozenset[str]
     street_words: frozenset[str]
     never_names: frozenset[str]
     calendar: frozenset[str]

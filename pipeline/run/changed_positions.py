@@ -168,7 +168,7 @@ class ChangedPositions:
             series
             for document in documents
             for claim, other, relation in linked_claims(relations_of(document))
-            for series in denied_series(claim, other, relation)
+            for series in denied_series(claim, other, relation, self._rules)
         }
         rows: Rows = {}
         for series in changed:
@@ -188,7 +188,7 @@ class ChangedPositions:
         day = min(map(day_at, own))
         file, number = min((ref for ref in own if day_at(ref) == day), key=lambda ref: age(claim_at(ref)))
         document = relations_of((file, file.document_of(number)))
-        return next(_denials_by(document, file.claim(number).claim_id, series))
+        return next(_denials_by(document, file.claim(number).claim_id, series, self._rules))
 
 
 def _turn_keys(series: Series, ref: Ref) -> Iterator[Key]:
@@ -201,7 +201,9 @@ def _about(ref: Ref, entity: str) -> Iterator[Series]:
     return (series for series in series_of(claim_at(ref)) if series[1] == entity)
 
 
-def _denials_by(document: DocumentRelations, claim_id: str, series: Series) -> Iterator[PositionRow]:
+def _denials_by(
+    document: DocumentRelations, claim_id: str, series: Series, rules: RelationRules
+) -> Iterator[PositionRow]:
     for claim, other, relation in linked_claims(document):
-        if claim.claim_id == claim_id and series in denied_series(claim, other, relation):
+        if claim.claim_id == claim_id and series in denied_series(claim, other, relation, rules):
             yield first_denial(series, claim, other)

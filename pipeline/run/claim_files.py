@@ -82,13 +82,13 @@ def source_of(document: DocumentFacts, packed: Sequence[bytes]) -> int:
     return int.from_bytes(digest.digest(), "little")
 
 
-def denial_keys(document: DocumentRelations) -> Sequence[tuple[int, int]]:
+def denial_keys(document: DocumentRelations, rules: RelationRules) -> Sequence[tuple[int, int]]:
     """The number of each claim of a document that denies, with a key for each series that it does so in."""
     places = {claim.claim_id: number for number, claim in enumerate(document.claims)}
     return [
         (places[claim.claim_id], key_of(*series))
         for claim, other, relation in linked_claims(document)
-        for series in sorted(denied_series(claim, other, relation))
+        for series in sorted(denied_series(claim, other, relation, rules))
     ]
 
 
@@ -205,7 +205,7 @@ class ClaimFileWriter:
         for number, claim in enumerate(document.claims, first):
             self._stems.append(stem_codes(claim))
             self._file(OF_CLAIMS, claim_keys(claim, self._rules), number)
-        for place, key in denial_keys(document):
+        for place, key in denial_keys(document, self._rules):
             self._file(("denials",), {"denials": [key]}, first + place)
         self._pair(HEADED, share_headline(document.claims), first)
         self._pair(SAID, set(headline_pairs(document.claims)), first)

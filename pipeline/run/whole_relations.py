@@ -432,11 +432,11 @@ def find_series(step: Step) -> None:
         facts = [claims[one] for one in own]
         statements = {claim.claim_id: str(first[one]) for claim, one in zip(facts, own, strict=True)}
         rows += find_turns(key, facts, statements, view.name(key[1]), rules)
-    rows += _denials(claims, low, high)
+    rows += _denials(claims, rules, low, high)
     _leave(step, "positions", rows)
 
 
-def _denials(claims: Claims, low: int, high: int) -> Iterator[PositionRow]:
+def _denials(claims: Claims, rules: RelationRules, low: int, high: int) -> Iterator[PositionRow]:
     """The first denial of each series with a key in some bounds."""
     _, numbers = claims.index("denials", low, high)
     found: dict[Series, tuple[ClaimFacts, ClaimFacts]] = {}
@@ -446,7 +446,7 @@ def _denials(claims: Claims, low: int, high: int) -> Iterator[PositionRow]:
         documents.add((place, claims.files[place].document_of(own)))
     for place, document in sorted(documents):
         for claim, other, relation in linked_claims(claims.files[place].document(document)):
-            for key in denied_series(claim, other, relation):
+            for key in denied_series(claim, other, relation, rules):
                 if low <= key_of(*key) < high and (key not in found or age(claim) < age(found[key][0])):
                     found[key] = claim, other
     for key, (claim, other) in found.items():

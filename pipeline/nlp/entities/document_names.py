@@ -831,13 +831,11 @@ def _is_bearer(
     if mention.label == "GPE":
         return word.lower() in identity_words().family_first and tokens.tags[mention.start - 1] != "IN"
     return (
-        mention.label == "COMPANY"
-        and len(forms[mention.entry]) == 1
-        and not _is_said_of_firm(tokens, mention)
+        mention.label == "COMPANY" and len(forms[mention.entry]) == 1 and not is_said_of_firm(tokens, mention)
     )
 
 
-def _is_said_of_firm(tokens: Tokens, mention: Mention) -> bool:
+def is_said_of_firm(tokens: Tokens, mention: Mention) -> bool:
     """Whether the words beside a name are of business: `shares in Trane`, `Trane shares`."""
     around = tokens.lower[max(mention.start - 3, 0) : mention.end + 3]
     return any(word in _STAKES or word.removesuffix("s") in name_words().business_words for word in around)

@@ -19,6 +19,7 @@ from pipeline.nlp.entities.ambiguous_names import (
 )
 from pipeline.nlp.entities.built_bodies import find_bodies
 from pipeline.nlp.entities.built_places import find_places, with_towns
+from pipeline.nlp.entities.firm_bearers import without_firm_bearers
 from pipeline.nlp.entities.firm_towns import without_firm_towns
 from pipeline.nlp.entities.fragments import drop_fragments
 from pipeline.nlp.entities.full_names import with_full_names
@@ -50,6 +51,7 @@ from pipeline.nlp.entities.scores import (
 from pipeline.nlp.entities.shared_names import decide_shared
 from pipeline.nlp.entities.titles import with_under_secretaries, without_titled
 from pipeline.nlp.entities.unlisted_names import find_overlooked, gather, judge_unlisted, without_rare_words
+from pipeline.nlp.entities.us_states import with_states
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon, LexiconHolder
@@ -122,7 +124,7 @@ class DocumentPass(LexiconHolder):
         model = read_model_entities(tokens)
         # What a listed name stands for is settled before the layers are weighed: a name that turns out to be
         # another thing, or none, must not win a place from the model.
-        candidates = decide_shared(tokens, read_candidates(tokens), day)
+        candidates = decide_shared(tokens, with_states(tokens, read_candidates(tokens)), day)
         candidates = with_under_secretaries(tokens, without_titled(tokens, candidates, known))
         model = without_attorneys(tokens, model, candidates)
         candidates = without_attorneys(tokens, candidates, candidates)
@@ -130,7 +132,7 @@ class DocumentPass(LexiconHolder):
         # The model's names as wide as they are, before ambiguous names ask them for support.
         model = with_full_names(tokens, model, candidates)
         candidates = with_towns(tokens, names.with_listed(tokens, without_firm_towns(tokens, candidates)))
-        candidates = confirm_common(tokens, candidates, model)
+        candidates = confirm_common(tokens, without_firm_bearers(tokens, candidates, model), model)
         candidates += names.find_defined(tokens) + names.find_spelled(tokens, candidates)
         candidates += find_places(tokens, candidates) + find_bodies(tokens, candidates)
         seen, model = model, without_rare_words(tokens, model)  # the scores ask what the model said itself

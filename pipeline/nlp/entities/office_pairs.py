@@ -11,6 +11,10 @@ from pipeline.rules.names import name_words
 
 REACH = 8
 """So many tokens may stand between name and office."""
+ADVERBS = 2
+"""So many adverbs may stand between a title and its verb."""
+FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
+"""Tags of a verb that has a subject."""
 UNSURE = frozenset(
     {"PERSON", "ORG", "GPE", "COMPANY", "NORP", "PRODUCT", "WORK_OF_ART", "FAC", "LOC", "EVENT", "LAW"}
 )
@@ -25,7 +29,7 @@ def pair_offices(tokens: Tokens, mentions: Sequence[Mention]) -> list[tuple[Ment
     for office in mentions:
         if office.label == "OFFICE":
             person = _behind(tokens, office, starts)
-            if person is None and not _owns(tokens, office):
+            if person is None and not (_owns(tokens, office) or _acts(tokens, office)):
                 person = _before(tokens, office, ends)
             if person is not None:
                 pairs.append((office, person))
@@ -35,6 +39,14 @@ def pair_offices(tokens: Tokens, mentions: Sequence[Mention]) -> list[tuple[Ment
 def _owns(tokens: Tokens, office: Mention) -> bool:
     """Whether a title owns what follows: `X, the prime minister's mother`, is not the prime minister."""
     return office.end < len(tokens) and tokens.texts[office.end] in POSSESSIVES
+
+
+def _acts(tokens: Tokens, office: Mention) -> bool:
+    """Whether a verb follows a title, which is then its subject: `Like most voters, the president believes`, `However, the president also said`."""
+    at = office.end
+    while at < len(tokens) and at < office.end + ADVERBS and tokens.tags[at] == "RB":
+        at += 1
+    return at < len(tokens) and tokens.tags[at] in FINITE and at not in tokens.gaps
 
 
 def is_past(tokens: Tokens, office: Mention) -> bool:

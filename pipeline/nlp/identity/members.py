@@ -32,6 +32,7 @@ class CongressWords(Strict):
     """The file; it says what each list is for."""
 
     states: Mapping[str, tuple[str, ...]]
+    places: Mapping[str, EntryId]
     leaders: frozenset[str]
     politics: frozenset[EntryId]
     others: frozenset[str]

@@ -48,3 +48,19 @@ def test_series_without_a_turn_have_no_flag(found: dict[str, set[str]]) -> None:
     assert not [
         name for name, flags in found.items() if "reverses" in flags and not name.startswith("reverses")
     ]
+
+
+UNCLEAR = {
+    "nobody's": "Dermot Hale called for a tax on parked cars. Orla Fenn rejected concerns that Harwick would lose shops.",
+    "a plan": "Dermot Hale proposed to close the ferry port at Harwick in May. Orla Fenn rejected that.",
+    "another thing": "The Lantern Trust filed a lawsuit alleging that Harwick had hidden a report. Gwen Pascoe denied that the "
+    "lawsuit had a political aim.",
+    "other charges": "Orla Fenn said that Harwick had paid for the new bridge. Dermot Hale denied the charges.",
+}
+"""Denials of which a reader would not say that they deny for the first time what stands before."""
+
+
+def test_a_denial_that_is_not_clear_has_no_flag(tmp_path: Path) -> None:
+    documents = [(name, "1990-05-03", text) for name, text in UNCLEAR.items()]
+    rows = relate(tmp_path, documents)["positions"]
+    assert [row["claim_id"] for row in rows if row["flag"] == "first_denial"] == []
