@@ -27,7 +27,7 @@ Label = Annotated[str, "dictionary"]
 """A string of few distinct values."""
 
 Id = Annotated[str, "delta"]
-"""A string that differs from row to row, but begins like the one before."""
+"""A string that differs in each row, but begins like the previous one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,12 @@ class ContentSpan:
 
 
 def column(description: str, *, name: str = "", **options: Any) -> Any:
-    """A field with its description, and the name of its column where Python cannot have it (`from`)."""
+    """Return a field with its description, and the name of its column if Python does not allow it (`from`)."""
     return field(metadata={"description": description, "column": name}, **options)
 
 
 def column_name(item: Field[Any]) -> str:
-    """The name of a field's column."""
+    """Return the name of a field's column."""
     return str(item.metadata["column"] or item.name)
 
 
@@ -427,7 +427,7 @@ REFERENCES: tuple[tuple[str, str, str, str], ...] = (
     ("dates", "doc_id", "documents", "doc_id"),
     ("dates", "section_id", "sections", "section_id"),
 )
-"""`(table, column, table, column)`: a value of the first that is not null stands in the second."""
+"""`(table, column, table, column)`: a value of the first that is not null occurs in the second."""
 
 FAR_REFERENCES: tuple[tuple[str, str, str, str], ...] = (
     ("claims", "statement_id", "claims", "claim_id"),
@@ -443,7 +443,7 @@ FAR_REFERENCES: tuple[tuple[str, str, str, str], ...] = (
 
 @cache
 def arrow_schema(table: Table) -> pa.Schema:
-    """The Arrow schema of a table, with descriptions in the field metadata and the version in the schema's."""
+    """Return the Arrow schema of a table, with descriptions in the field metadata and the version in the schema's."""
     import pyarrow as pa
 
     hints = typing.get_type_hints(table.row, include_extras=True)
@@ -522,7 +522,7 @@ def is_nullable(table: Table, name: str) -> bool:
 
 
 def _without_none(hint: Any) -> tuple[Any, bool]:
-    """The type without `None`, and whether it had it."""
+    """Return the type without `None`, and whether it had it."""
     if typing.get_origin(hint) in (types.UnionType, typing.Union):
         kinds = [kind for kind in typing.get_args(hint) if kind is not type(None)]
         return kinds[0], True
