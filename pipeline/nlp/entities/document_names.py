@@ -870,7 +870,7 @@ def without_dateline(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mentio
 
 def _behind_dash(tokens: Tokens, mention: Mention) -> Mention:
     for i in range(mention.start + 1, mention.end - 1):
-        is_dash = tokens.texts[i] in ("-", "–", "—", "--") and tokens.followed_by_space(i - 1)
+        is_dash = tokens.texts[i] in ("-", "–", "—", "―", "--") and tokens.followed_by_space(i - 1)
         if is_dash and all(word.isupper() for word in tokens.texts[mention.start : i]):
             return replace(mention, start=i + 1)
     return mention

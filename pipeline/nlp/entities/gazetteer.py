@@ -28,7 +28,7 @@ MAX_PIECE = 12
 """Tokens that a piece of a name may have."""
 MIN_PLACE, MAX_PLACE_WORDS = 5, 3
 """Letters of a word of an unlisted place that opens a dateline, and its most words: shorter ones are acronyms."""
-DASHES = frozenset({"-", "--", "–", "—"})
+DASHES = frozenset({"-", "--", "–", "—", "―"})
 INITIAL = re.compile(r"[A-Z]\.")
 OFFICE = "OFFICE "
 """How what stands for an office begins."""

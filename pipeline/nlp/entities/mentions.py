@@ -88,7 +88,7 @@ POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 LOOSE_ENDS = frozenset({"and", "or", "&", "of", "for", "in", "at", "by", "with", "to", "from", "the"})
 """Small words that the model takes along and that close no name (`Quickbridge Lending and`)."""
 EDGES = frozenset(
-    {",", ".", ":", ";", "-", "–", "—", '"', "“", "”", "‘", "(", ")", "[", "]", "*", "#", "|", "/"}
+    {",", ".", ":", ";", "-", "–", "—", "―", '"', "“", "”", "‘", "(", ")", "[", "]", "*", "#", "|", "/"}
 )
 """Marks that no name begins or ends with."""
 
@@ -273,7 +273,16 @@ def _kind(tokens: Tokens, start: int, end: int, seen: str) -> str:
         return "GPE" if tokens.texts[start - 2] in PARTY_LETTERS else seen
     if seen == "GPE" and end - start == 2 and _is_full_name(*tokens.texts[start:end]):
         return "PERSON"
+    if seen == "WORK_OF_ART" and _speaks(tokens, start, end):
+        return "PERSON"
     return seen
+
+
+def _speaks(tokens: Tokens, start: int, end: int) -> bool:
+    """Whether two or three words with capitals say something: no work does."""
+    words = tokens.texts[start:end]
+    named = 2 <= len(words) <= 3 and all(word.istitle() and word.isalpha() for word in words)
+    return named and tokens.lower[end : end + 1] != [] and tokens.lower[end] in name_words().speaking
 
 
 def _is_venue(tokens: Tokens, last: int) -> bool:
@@ -436,9 +445,16 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
         spaces[end - 1] or lower[end - 1] in POSSESSIVES or tokens.texts[end - 1] in EDGES | LOOSE_ENDS
     ):
         end -= 1
-    if end - start > 1 and _is_of_title(tokens, end - 1, label):
+    if end - start > 1 and (
+        _is_of_title(tokens, end - 1, label) or (label in DATED and lower[end - 1] in WEEKDAYS)
+    ):
         end -= 1
     return start, end
+
+
+DATED = frozenset({"FAC", "GPE", "LOC", "PERSON"})
+"""Labels of what the model runs on into the day behind it: `an interview with Moll Sunday`."""
+WEEKDAYS = frozenset({"friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"})
 
 
 def _is_of_title(tokens: Tokens, last: int, label: str) -> bool:

@@ -362,7 +362,8 @@ def _says_other_name(text: str, before: int, start: int, end: int) -> bool:
     was_called = (
         _WAS_CALLED.fullmatch(text, before, start) is not None and _UNTIL.match(text, end) is not None
     )
-    return was_called or is_renaming(text[before:start])
+    owner = text[end : end + 2] in ("'s", "’s")  # `Ana Moll became Orr's deputy`
+    return was_called or (not owner and is_renaming(text[before:start]))
 
 
 def _with_age(name: PersonName, text: str, end: int) -> PersonName:
