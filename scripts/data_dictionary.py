@@ -10,15 +10,22 @@ from pipeline.tables.schema import FAR_REFERENCES, REFERENCES, TABLES, VERSION, 
 
 HEAD = f"""# The tables
 
-Made from `pipeline/tables/schema.py` by `make dictionary`; do not edit. Schema version {VERSION}.
+Generated from `pipeline/tables/schema.py` by `make dictionary`; do not edit. Schema version {VERSION}.
 
-All tables are Parquet in the output folder: a file each or, with more documents than `tables.single_file_documents`, a folder of
-files that is read by the same calls. Offsets are half-open `[start, end)` counts of Unicode code points in
-`documents.text`, so `text == raw[start:end]` in every row, and no span holds a masked character. Ids are the same in every run
-over the same input. `run.json` is written last: tables without it are not a finished run.
-It holds `schema_version`, the `sha256` of its own other lines, for each table its sha256 (`tables`), bytes (`sizes`) and rows
-(`counts`), and what the run was made with (`versions`, `settings`, `model`) and from (`raw`, the raw folder as seen from
-the output folder). Keys may be added to it.
+- All tables are Parquet files in the output folder. With more documents than `tables.single_file_documents`, a table is a folder of
+  files, which the same calls read.
+- Offsets are half-open `[start, end)` counts of Unicode code points in `documents.text`, so `text == raw[start:end]` in every row.
+  No span contains a masked character.
+- Ids are the same in every run over the same input.
+- `run.json` is written last: tables without it are not a finished run. Keys may be added to it.
+
+| key of `run.json` | content |
+| --- | --- |
+| `schema_version` | version of the tables |
+| `sha256` | hash of the other lines of the file |
+| `tables`, `sizes`, `counts` | sha256, bytes and rows of each table |
+| `versions`, `settings`, `model` | what the run was made with |
+| `raw` | the raw folder, as seen from the output folder |
 """
 
 

@@ -1,4 +1,4 @@
-"""Drift: rows that came, went or changed since an earlier run. Pure over Arrow tables."""
+"""Drift: rows that were added, removed or changed since an earlier run. Pure over Arrow tables."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Compared:
 
     Attributes:
         place: Columns that place a row in a text that is the same in both runs, or that identify it.
-        words: Columns that identify a row of its document, with its number among those alike, where the text is another.
-        values: Columns whose change is a change of the row.
+        words: Columns that identify a row of its document if the text differs, with its number among equal rows.
+        values: Columns that make a row changed if they differ.
         names: Columns that messages name the row by.
     """
 
@@ -79,7 +79,7 @@ MAX_SHOWN = 60
 
 @dataclass(slots=True)
 class Moved:
-    """Rows that came, went or changed: how many, and the first of them in words."""
+    """Rows that were added, removed or changed: how many, and the first of them in words."""
 
     count: int = 0
     named: list[str] = field(default_factory=list)
@@ -98,7 +98,7 @@ class TableDrift:
     Attributes:
         before: Rows of the earlier run.
         now: Rows of this run.
-        labels: Numbers before and now of the labels whose number changed.
+        labels: Labels whose number changed, with the number before and now.
     """
 
     before: int
@@ -121,12 +121,12 @@ class Drift:
 
 
 def compare_runs(earlier: Mapping[str, pa.Table], tables: Mapping[str, pa.Table], scope: Scope) -> Drift:
-    """The difference between two runs.
+    """Return the difference between two runs.
 
     Args:
         earlier: Tables of the earlier run.
         tables: Tables of this run.
-        scope: Whether rows of documents count that only one run has, or that have another text in it.
+        scope: Whether to count rows of documents that only one run has, or whose text differs.
     """
     same = _same_texts(earlier["documents"], tables["documents"])
     drifts: dict[str, TableDrift] = {}
@@ -145,7 +145,7 @@ def _compare(name: str, earlier: pa.Table, table: pa.Table, same: set[str], scop
     before = _rows(name, earlier, same, scope)
     now = _rows(name, table, same, scope)
     moved: dict[Way, Moved] = {way: Moved() for way in WAYS}
-    # Most tables of two runs over the same texts are equal, and Arrow says so without a look at single rows.
+    # Most tables of two runs over the same texts are equal, which Arrow finds without comparing single rows.
     if not earlier.equals(table):
         _compare_rows(name, before, now, moved)
     return TableDrift(len(before), len(now), moved, _changed_counts(name, before, now))
@@ -154,7 +154,7 @@ def _compare(name: str, earlier: pa.Table, table: pa.Table, same: set[str], scop
 def _compare_rows(
     name: str, before: Mapping[Key, Row], now: Mapping[Key, Row], moved: Mapping[Way, Moved]
 ) -> None:
-    """Record in `moved` which rows came, went or changed."""
+    """Record in `moved` which rows were added, removed or changed."""
     for key, row in _placed_first(before):
         if key not in now:
             moved["went"].add(_words(name, row))
@@ -168,12 +168,12 @@ def _compare_rows(
 
 
 def _placed_first(rows: Mapping[Key, Row]) -> list[tuple[Key, Row]]:
-    """The rows, first those of texts that are the same: what moved there is less expected and is to be named."""
+    """Return the rows, first those of unchanged texts: a change there is less expected and must be listed."""
     return sorted(rows.items(), key=lambda item: not item[0][1])
 
 
 def _rows(name: str, table: pa.Table, same: set[str], scope: Scope) -> dict[Key, Row]:
-    """The rows by what they are matched by, in the order of the table."""
+    """Return the rows by their matching key, in the order of the table."""
     compared = COMPARED[name]
     needed = {
         "doc_id",
@@ -191,19 +191,19 @@ def _rows(name: str, table: pa.Table, same: set[str], scope: Scope) -> dict[Key,
         placed = owner is None or owner in same
         if scope == "same_texts" and not placed:
             continue
-        # Offsets identify a row only where the text is the same; elsewhere its words do.
+        # Offsets identify a row only if the text is the same; otherwise its words do.
         columns = compared.words
         if placed:
             columns = compared.place
         key = (owner, placed, *(row[column] for column in columns))
-        # Rows that look alike are told apart by their number, so that one of three that went is counted once.
+        # Equal rows are distinguished by their number, so that one removed row of three is counted once.
         seen[key] += 1
         rows[*key, seen[key]] = row
     return rows
 
 
 def _plain_times(table: pa.Table) -> pa.Table:
-    """The table with its moments as text: Arrow imports pandas to make Python objects of them."""
+    """Return the table with its timestamps as text: Arrow imports pandas to convert them to Python objects."""
     import pyarrow as pa
 
     fields = []
@@ -215,7 +215,7 @@ def _plain_times(table: pa.Table) -> pa.Table:
 
 
 def _owner(name: str, row: Row) -> str | None:
-    """The document that a row belongs to; None where its place does not depend on one."""
+    """Return the document that a row belongs to; None if its place does not depend on one."""
     if name == "claim_mentions":
         return str(row["claim_id"]).rsplit("#", 1)[0]
     if name == "documents":

@@ -35,9 +35,9 @@ SEEN = {
     "claims": {"source": "source_text", "cue": "cue_text", "type": "claim_type", "content": "content_text"},
     "dates": {"text": "text", "value": "value"},
 }
-"""The column behind each key of an expected row."""
+"""The column for each key of an expected row."""
 LABEL = "#label"
-"""Key of the value that `labels` counts; no key of an expectation."""
+"""Key of the value that `labels` counts; not a key of an expectation."""
 MAX_SHOWN = 80
 """Characters of a value that a message shows."""
 
@@ -47,7 +47,7 @@ ItemSet = MentionSet | ClaimSet | DateSet | LinkSet
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """What the expected documents hold, by document.
+    """Content of the expected documents, by document.
 
     Attributes:
         rows: Of mentions, claims and dates, with the keys of expectations.
@@ -98,7 +98,7 @@ def _view(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> Views:
 
 
 def _view_links(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> dict[str, list[Row]]:
-    """The links of the claims of each expected document that speaks of links; of a claim all words can be given."""
+    """Return the links of the claims of each document with expected links; all words of a claim can be matched."""
     wanted = {doc_id for doc_id, document in file.expected.documents.items() if document.links != LinkSet()}
     if not wanted:
         return {}
@@ -149,7 +149,7 @@ def _document(
 
 
 def _whereabouts(doc_id: str, tables: Mapping[str, pa.Table]) -> str:
-    """Why a document is not in the run, as far as can be told."""
+    """Say why a document is not in the run, if known."""
     failures = tables["failures"].select(["path", "message"]).to_pylist()
     lost = next((row for row in failures if doc_id in (row["path"], row["path"].rsplit(".", 1)[0])), None)
     if lost is not None:
@@ -163,7 +163,7 @@ def _whereabouts(doc_id: str, tables: Mapping[str, pa.Table]) -> str:
 def _items(
     file: ExpectationFile, doc_id: str, name: str, document: ExpectedDocument, views: Views
 ) -> Iterator[Outcome]:
-    """Outcomes of the expected rows of one table in one document; all are skipped where there is no such document."""
+    """Yield the outcomes of the expected rows of one table in one document; all are skipped if the document is missing."""
     expected: ItemSet = getattr(document, name)
     rows, text = views.rows[name].get(doc_id, []), views.texts.get(doc_id)
     steps, subject = ("documents", doc_id, name), f"{doc_id}: {name}"
@@ -182,11 +182,11 @@ def _items(
 
 
 def _judge(outcome: Outcome, item: Expected, rows: Sequence[Row], text: str) -> Outcome:
-    """What becomes of an outcome that passes unless the rows say otherwise."""
+    """Return the outcome, which passes unless the rows contradict it."""
     wanted = outcome.check == "expected"
     is_there = any(item.fits(row) for row in rows)
     holds = wanted == is_there
-    # A known failure that holds is an error: a mark that stays would hide the next failure.
+    # A known failure that is met is an error: a mark that stays would hide the next failure.
     if item.known_failure and holds:
         held = replace(outcome, check="known_failure")
         return held.fail("marked as known failures, but they hold now; remove the mark", item.shown())
@@ -200,7 +200,7 @@ def _judge(outcome: Outcome, item: Expected, rows: Sequence[Row], text: str) -> 
 
 
 def _found(item: Expected, rows: Sequence[Row]) -> str:
-    """The words of the first row that must not be there, where the expectation does not give them, and how many more there are."""
+    """Return the words of the first row that must not be there, if the expectation does not give them, and the number of others."""
     fitting = [row for row in rows if item.fits(row)]
     first = fitting[0]
     words = next(filter(None, (first.get(key) for key in ("text", "content", "source", "cue", "from"))), None)
@@ -213,7 +213,7 @@ def _found(item: Expected, rows: Sequence[Row]) -> str:
 
 
 def _instead(item: Expected, rows: Sequence[Row], text: str) -> str:
-    """What stands in the document in place of a row that is missing."""
+    """Return what the document has in place of a missing row."""
     others = _nearest(item, rows)
     if others:
         return f"; there is {', '.join(others)}"
@@ -228,12 +228,12 @@ def _instead(item: Expected, rows: Sequence[Row], text: str) -> str:
 
 
 def _nearest(item: Expected, rows: Sequence[Row]) -> list[str]:
-    """What the row that is most like the expectation has where it does not fit; empty if none is like it."""
+    """Return the differing values of the row most similar to the expectation; empty if none is similar."""
     best: dict[str, bool] = {}
     nearest: Row = {}
     for row in rows:
         fits = item.compare(row)
-        # A row that shares no more than its label with the expectation is not the one that was meant.
+        # A row that shares only its label with the expectation is not the one that was meant.
         is_meant = any(fits[name] for name in item.IDENTIFYING & fits.keys())
         if is_meant and sum(fits.values()) > sum(best.values()):
             best, nearest = fits, row
@@ -261,11 +261,11 @@ def _counts(
 
     Args:
         file: The file.
-        subject: Name of the table, and of the document where it is about one.
+        subject: Name of the table, and of the document if it is about one.
         expected: The limits.
         labels: The label of each row.
         severity: What a miss is.
-        steps: Where the limits stand in the file.
+        steps: Keys on the way to the limits in the file.
     """
     if expected.rows is not None:
         # The outcome is about both limits; its line is that of the first one.

@@ -18,7 +18,7 @@ ClaimType = Literal[
 
 
 def one_line(text: str) -> str:
-    """Text with each run of white space as one space: an article may break a line anywhere."""
+    """Return text with each run of white space as one space: an article may break a line anywhere."""
     return " ".join(text.split())
 
 
@@ -29,14 +29,14 @@ class Expected(Strict):
     """What one row must be like: keys that are not given do not matter.
 
     Attributes:
-        known_failure: It is known not to hold yet: no finding, but an error once it holds, so that the mark goes.
-        severity: That of the document, where none is given.
+        known_failure: It is known not to be met yet: not a finding, but an error once it is met, so that the mark is removed.
+        severity: Default is that of the document.
     """
 
     IDENTIFYING: ClassVar[frozenset[str]]
-    """Keys of which one must fit for a row to be worth naming as the nearest."""
+    """Keys of which one must match for a row to be listed as the nearest."""
     PARTS: ClassVar[frozenset[str]] = frozenset()
-    """Keys whose value is looked for in that of the row."""
+    """Keys whose value must be contained in that of the row."""
 
     known_failure: bool = False
     severity: Severity | None = None
@@ -49,7 +49,7 @@ class Expected(Strict):
         return self
 
     def given(self) -> dict[str, str]:
-        """The keys that describe the row."""
+        """Return the keys that describe the row."""
         return self.model_dump(exclude_none=True, exclude=set(Expected.model_fields))
 
     def compare(self, row: Mapping[str, Any]) -> dict[str, bool]:
@@ -67,7 +67,7 @@ class Expected(Strict):
         return all(self.compare(row).values())
 
     def shown(self) -> str:
-        """The expectation in one line."""
+        """Return the expectation in one line."""
         return ", ".join(f"{name}={value}" for name, value in self.given().items())
 
 
@@ -115,12 +115,12 @@ class ExpectedLink(Expected):
     relation: Literal["supports", "denies", "answers"] | None = None
 
     def given(self) -> dict[str, str]:
-        """The keys that describe the row."""
+        """Return the keys that describe the row."""
         return self.model_dump(exclude_none=True, exclude=set(Expected.model_fields), by_alias=True)
 
 
 def check_order(least: float | None, greatest: float | None) -> None:
-    """Refuse limits that nothing can meet, and none at all.
+    """Refuse limits that nothing can meet, and missing limits.
 
     Raises:
         ValueError: There is no limit, or the least is above the greatest.
@@ -147,7 +147,7 @@ class Bounds(Strict):
         return (self.min is not None and value < self.min) or (self.max is not None and value > self.max)
 
     def shown(self) -> str:
-        """The limits in one line."""
+        """Return the limits in one line."""
         limits = []
         if self.min is not None:
             limits.append(f"min={self.min:g}")
@@ -226,7 +226,7 @@ class DocumentShares(Strict):
     Attributes:
         masked: Masked words, of all words.
         unresolved: Ministers and offices whose office is `unresolved` or in `conflict`, of all ministers and offices.
-        unattributed: Claims whose source stands for no entity, of all claims.
+        unattributed: Claims whose source has no entity, of all claims.
     """
 
     masked: ShareBounds | None = None
@@ -245,7 +245,7 @@ class Shares(DocumentShares):
 
 
 class ExpectedDocument(Strict):
-    """What one document must give."""
+    """What is expected of one document."""
 
     severity: Severity = "error"
     mentions: MentionSet = MentionSet()
@@ -262,7 +262,7 @@ class ExpectedTable(Counts):
 
 
 class DriftLimit(Strict):
-    """How many rows may have come, gone or changed: as a number, or as a share of the earlier run's rows."""
+    """How many rows may have been added, removed or changed: as a number, or as a share of the earlier run's rows."""
 
     max: Count | None = None
     max_share: Annotated[float, Field(ge=0)] | None = None
@@ -277,11 +277,11 @@ class DriftLimit(Strict):
         """Whether a number of rows is above a limit."""
         if self.max is not None and count > self.max:
             return True
-        # An empty table counts as one row: else no share would let its first row come.
+        # An empty table counts as one row: otherwise no share would allow its first row.
         return self.max_share is not None and count > self.max_share * max(before, 1)
 
     def shown(self) -> str:
-        """The limits in one line."""
+        """Return the limits in one line."""
         return ", ".join(f"{name}={value}" for name, value in self.model_dump(exclude_none=True).items())
 
 
@@ -311,7 +311,7 @@ class Expectations(Strict):
     @model_validator(mode="before")
     @classmethod
     def _without_empty_sections(cls, data: Any) -> Any:
-        """A key with nothing below it, such as where all entries are commented out, is one that is not there."""
+        """Drop keys without a value, e.g. if all entries below them are commented out."""
         if isinstance(data, dict):
             return {key: value for key, value in data.items() if value is not None}
         return data

@@ -49,7 +49,7 @@ def finding(
 
 
 def add_up(findings: Iterable[Finding]) -> list[Finding]:
-    """One finding for those that say the same, with the sum of their counts."""
+    """Merge findings with the same message, with the sum of their counts."""
     summed: dict[tuple[str, str, Severity], Finding] = {}
     for found in findings:
         key = (found.check, found.message, found.severity)

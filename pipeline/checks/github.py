@@ -15,7 +15,7 @@ from pipeline.core.errors import PipelineError
 from pipeline.core.messages import printable
 
 MAX_ANNOTATIONS = 10
-"""GitHub shows no more of a step."""
+"""GitHub shows at most this many per step."""
 MAX_SUMMARY = 1_000_000
 """Bytes of a summary; GitHub refuses one of more than 1 MiB."""
 SUMMARY_VARIABLE = "GITHUB_STEP_SUMMARY"
@@ -35,7 +35,7 @@ def annotation_lines(checked: Checked) -> Iterator[str]:
 
 
 def log_lines(checked: Checked) -> Iterator[str]:
-    """What the log shows beside the annotations: findings for which there was no room, drift, the sum."""
+    """Yield what the log shows besides the annotations: findings beyond the limit, drift, the summary."""
     for found in _by_severity(checked)[MAX_ANNOTATIONS:]:
         yield _harmless(f"{found.severity}: {found.check}: {printable(found.message)}{where(checked, found)}")
         yield from (_harmless(f"    {line}") for line in offender_lines(found))
@@ -45,9 +45,9 @@ def log_lines(checked: Checked) -> Iterator[str]:
 
 
 def _harmless(line: str) -> str:
-    """A line of the log that is no workflow command, whatever a document says."""
-    line = line.replace("##[", "# #[")  # the older form of a command, which counts anywhere in a line
-    # The newer form counts only at the start of a line; GitHub skips blanks before it.
+    """Return a line of the log that is not a workflow command, whatever a document contains."""
+    line = line.replace("##[", "# #[")  # the older form of a command, which works anywhere in a line
+    # The newer form works only at the start of a line; GitHub skips blanks before it.
     if line.lstrip().startswith("::"):
         return f"    ' {line.lstrip()}"
     return line
@@ -102,7 +102,7 @@ def _escape_property(text: str) -> str:
 
 
 def _in_repository(file: str) -> str:
-    """The path as GitHub knows it: from the root of the repository, if the file is in there."""
+    """Return the path relative to the root of the repository, if the file is in it."""
     root = Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd()).resolve()
     path = Path(file).resolve()
     if path.is_relative_to(root):
@@ -115,7 +115,7 @@ def _by_severity(checked: Checked) -> list[Finding]:
 
 
 def summary_markdown(checked: Checked) -> str:
-    """All findings and the drift in Markdown, cut where GitHub would refuse it."""
+    """Return all findings and the drift in Markdown, cut at the size that GitHub accepts."""
     lines = [f"### {summary_line(checked)}", ""]
     if checked.findings:
         lines += ["| severity | check | what | line |", "| --- | --- | --- | --- |"]
@@ -149,7 +149,7 @@ def _drift(drift: Drift) -> Iterator[str]:
 
 
 def _markdown(text: str) -> str:
-    """Text that means nothing in Markdown or HTML, and calls nobody."""
+    """Return text without a meaning in Markdown or HTML, and without mentions of accounts."""
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     text = _MARKDOWN.sub(r"\\\g<0>", text)
     text = text.replace("@", "@<!-- -->")  # else `@name` notifies the account of that name

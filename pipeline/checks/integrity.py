@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Hashes = npt.NDArray[np.int64]
 
 CHECKS = ("schema", "nulls", "keys", "references", "offsets", "sections", "masks")
-"""Names of the checks, as findings give them."""
+"""Names of the checks in findings."""
 
 SPANS = (
     ("mentions", "start", "end", "text"),
@@ -29,14 +29,14 @@ SPANS = (
     ("claims", "source_start", "source_end", "source_text"),
     ("claims", "cue_start", "cue_end", "cue_text"),
 )
-"""Table, columns of the offsets, and column of the text that stands there."""
+"""Table, columns of the offsets, and column of the text there."""
 
 
 Columns = Callable[[str, str, Sequence[str]], "Iterable[pa.ChunkedArray]"]
-"""Gives a column of a table, file by file: also of files whose rows are not looked at. Files may be left out that have none of some ascending
-values; where none are given, all files are asked for."""
+"""Returns a column of a table, file by file, also of files whose rows are not checked. Files without any of some ascending
+values may be left out; without values, all files are wanted."""
 KEPT = 200_000
-"""Different references of which the values are kept beside the hashes: a check of few parts then looks at few files."""
+"""Number of different references whose values are kept beside the hashes: a check of few parts then reads few files."""
 
 _NEAR = tuple(one for one in REFERENCES if one[0] in DOCUMENT_TABLES and one[2] in DOCUMENT_TABLES)
 """References within a document."""
@@ -55,7 +55,7 @@ class _FarReferences:
     Both by hash: the ids of a large corpus are most of its memory.
 
     Args:
-        columns: Gives whole columns.
+        columns: Returns whole columns.
     """
 
     def __init__(self, columns: Columns) -> None:
@@ -66,7 +66,7 @@ class _FarReferences:
         self._are_all_kept = True
 
     def add(self, tables: Mapping[str, pa.Table]) -> None:
-        """Take in a part."""
+        """Add a part."""
         for name, column, _, _ in _FAR:
             if name in tables:
                 self._wanted[name, column].append(_hashes(tables[name][column]))
@@ -83,7 +83,7 @@ class _FarReferences:
             self._values.clear()
 
     def findings(self) -> Iterator[Finding]:
-        """What refers to nothing, once all parts are in."""
+        """Yield dangling references, once all parts are added."""
         targets = sorted({(target, other) for _, _, target, other in _FAR})
         gone = {target: self._gone(*target) for target in targets}
         for name, column, target, other in _FAR:
@@ -98,7 +98,7 @@ class _FarReferences:
                 yield from finding("references", f"{name}.{column}: no such row in {target}", named)
 
     def _gone(self, target: str, other: str) -> Hashes:
-        """What is referred to, and is neither in the parts nor in a file that was not looked at."""
+        """Return referenced ids that are neither in the parts nor in an unread file."""
         import numpy as np
 
         referring = [one[:2] for one in _FAR if one[2:] == (target, other)]
@@ -116,7 +116,7 @@ class _FarReferences:
 
 
 def _hashes(column: pa.ChunkedArray) -> Hashes:
-    """The different values of a column by number, ascending."""
+    """Return the different values of a column by number, ascending."""
     import numpy as np
 
     values = column.drop_null().unique().to_pylist()
@@ -138,7 +138,7 @@ def check_in_parts(
         parts: Some tables each: those of documents together, with the rows of some documents, any other with some of its rows. The rows of
             each table must ascend over the parts.
         run: The contents of `run.json`.
-        columns: Gives whole columns: what is not among the parts is looked for there.
+        columns: Returns whole columns: ids that are not in the parts are searched there.
     """
     found: list[Finding] = []
     far = _FarReferences(columns)
@@ -149,7 +149,7 @@ def check_in_parts(
         far.add(part)
         for name in _IN_ORDER & part.keys():
             found += _order(name, part[name], last)
-    # Each part may have told the same; far references can only be judged once all parts are in.
+    # Parts may repeat a finding; far references can only be judged after all parts.
     return add_up([*found, *far.findings()])
 
 
@@ -158,11 +158,11 @@ _IN_ORDER = frozenset(
     for name, table in TABLES.items()
     if table.key == table.order and (name == "documents" or name not in DOCUMENT_TABLES)
 )
-"""Tables that are sorted by their key: where it ascends over all parts, it cannot repeat in another one."""
+"""Tables that are sorted by their key: if it ascends over all parts, it cannot repeat in another part."""
 
 
 def _order(name: str, table: pa.Table, last: dict[str, tuple[str, ...]]) -> list[Finding]:
-    """That the keys of a table ascend, also behind the part before, of which only the last one is remembered."""
+    """Check that the keys of a table ascend, also after the previous part, of which only the last key is kept."""
     columns = [table[column].to_pylist() for column in TABLES[name].key]
     keys = list(zip(*columns, strict=True))
     before = [last[name]] if name in last else []
@@ -200,7 +200,7 @@ def _keys(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Fi
     for name in tables:
         columns = [tables[name][column].cast(pa.string()) for column in TABLES[name].key]
         keys = pc.binary_join_element_wise(*columns, "\0")
-        # Counting is all that a sound table costs; which keys repeat is only asked where some do.
+        # A sound table costs only the counting; repeated keys are only listed if there are some.
         if pc.count_distinct(keys).as_py() == len(keys):
             continue
         twice = []
@@ -259,7 +259,7 @@ def _pieces(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[
 
 
 def _borders(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
-    """Mentions and dates lie within their section."""
+    """Check that mentions and dates lie within their section."""
     import pyarrow.compute as pc
 
     if "documents" not in tables:
@@ -267,7 +267,7 @@ def _borders(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
     sections = tables["sections"]
     for name in ("mentions", "dates"):
         rows = tables[name]
-        # Null where the section is missing, which the check of references reports.
+        # Null if the section is missing, which the check of references reports.
         own = pc.index_in(rows["section_id"], value_set=sections["section_id"])
         before = pc.less(rows["start"], sections["start"].take(own))
         behind = pc.greater(rows["end"], sections["end"].take(own))
@@ -276,11 +276,11 @@ def _borders(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
 
 
 def _masks(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
-    """Find spans with a character that masks words in their document; `f***` is fine where only `[redacted]` masks."""
+    """Find spans with a character that masks words in their document; `f***` is fine if only `[redacted]` masks."""
     if "documents" not in tables:
         return
     characters = run.get("settings", {}).get("mask", {}).get("characters", "*")
-    # Most runs have no such character in any span. Only then are the masks of the documents looked up, which
+    # Most runs have no such character in any span. The masks of the documents are looked up only if some have, which
     # is slow.
     held: list[tuple[str, str, list[Any]]] = []
     for name, _, _, text in (*SPANS, ("claims", "", "", "content_text")):

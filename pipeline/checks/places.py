@@ -55,7 +55,7 @@ class Places:
 
 
 def parse_yaml(text: str) -> tuple[Any, yaml.Node | None]:
-    """The data of a YAML document, and its nodes.
+    """Return the data of a YAML document, and its nodes.
 
     Raises:
         yaml.YAMLError: It is not YAML, more than one document, or has a key twice.

@@ -1,4 +1,4 @@
-"""Reading a file of expectations: whatever does not fit is named with its line, and with what may have been meant."""
+"""Reads a file of expectations: errors name the line, and what may have been meant."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _CLOSED = {
     "claims": labels.CLAIMS,
     "dates": labels.TIMEXES,
 }
-"""Tables in which a label of no row is a slip of the pen rather than news."""
+"""Tables in which an unused label is probably a typing error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def read_expectations(path: Path) -> ExpectationFile:
 
 
 def parse_expectations(path: Path, text: str) -> ExpectationFile:
-    """Read the text of a file of expectations, which may have none yet; see `read_expectations`."""
+    """Read the text of a file of expectations, which may be empty; see `read_expectations`."""
     try:
         data, root = parse_yaml(text)
     except (yaml.YAMLError, RecursionError) as error:
@@ -138,7 +138,7 @@ def _problem(error: Exception, text: str) -> tuple[int | None, str]:
 
 
 def _misfit(path: Path, places: Places, error: ValidationError) -> ExpectationError:
-    """One error for all that does not fit, in the order of the lines."""
+    """Return one error for everything that is invalid, in the order of the lines."""
     found = []
     for item in error.errors(include_url=False):
         steps = item["loc"]
@@ -154,12 +154,12 @@ def _misfit(path: Path, places: Places, error: ValidationError) -> ExpectationEr
 
 
 def name_entry(steps: Sequence[Step]) -> str:
-    """The way to an entry, items of a list counted from 1."""
+    """Return the way to an entry, items of a list counted from 1."""
     return " > ".join(f"item {step + 1}" if isinstance(step, int) else step for step in steps) or "the file"
 
 
 def _keys_at(steps: Sequence[Step]) -> list[str]:
-    """The keys that the model at `steps` knows."""
+    """Return the keys that the model at `steps` knows."""
     kind: Any = Expectations
     for step in steps:
         kind = _kind_inside(kind, step)
@@ -204,7 +204,7 @@ def _check_tables(file: ExpectationFile) -> None:
 
 
 def check_labels(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> None:
-    """Refuse labels that neither the program nor the run knows: what must not be there would hold for ever.
+    """Refuse labels that neither the program nor the run knows: an expectation that forbids one would always pass.
 
     Raises:
         ExpectationError: A label is unknown; names its line.
@@ -225,7 +225,7 @@ _Named = tuple[str, str, tuple[Step, ...]]
 
 
 def _named_labels(expected: Expectations) -> Iterator[_Named]:
-    """All labels of the file."""
+    """Yield all labels of the file."""
     for name, table in expected.tables.items():
         for label in table.labels:
             yield name, label, ("tables", name, "labels", label)

@@ -1,4 +1,4 @@
-"""What a check gave: outcomes, findings and drift."""
+"""The result of a check: outcomes, findings and drift."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """All that a check found out.
+    """Everything that a check found.
 
     Attributes:
         out: Folder of the run.
         expectations: The file, if one was given.
         baseline: Folder of the earlier run, if one was given.
-        notes: What is to be said of a run that is as it should be.
+        notes: Remarks that are not findings.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -34,11 +34,11 @@ class Checked:
 
     @property
     def findings(self) -> list[Finding]:
-        """What is not as it should be."""
+        """Return the findings."""
         return group_findings(self.outcomes)
 
     def count(self, status: Status, severity: Severity | None = None) -> int:
-        """Number of outcomes of a status."""
+        """Return the number of outcomes of a status."""
         return sum(
             outcome.status == status and severity in (None, outcome.severity) for outcome in self.outcomes
         )

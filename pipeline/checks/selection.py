@@ -1,4 +1,4 @@
-"""Chooses from the tables of a run what is worth expecting of the next one."""
+"""Chooses from the tables of a run what to expect of the next one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MENTIONS_A_LABEL, CLAIMS_A_DOCUMENT, DATES_A_DOCUMENT = 3, 5, 5
 MAX_WORDS = 8
 """Words of a source or content that are enough to know a claim by."""
 MARGIN = 0.1
-"""Part of a number by which it may differ in a later run."""
+"""Share by which a number may differ in a later run."""
 SHARE_MARGIN = 0.05
 COUNTED = ("mentions", "claims", "dates")
 
@@ -41,7 +41,7 @@ def choose_documents(doc_ids: Sequence[str], room: int) -> list[str]:
 def select_documents(
     tables: Mapping[str, pa.Table], doc_ids: Sequence[str]
 ) -> dict[str, dict[str, dict[str, list[Item]]]]:
-    """Mentions, claims and dates to expect of each document, in reading order."""
+    """Return mentions, claims and dates to expect of each document, in reading order."""
     rows = {name: _by_document(rows_of(tables[name], doc_ids)) for name in COUNTED}
     select = {"mentions": select_mentions, "claims": select_claims, "dates": select_dates}
     chosen: dict[str, dict[str, dict[str, list[Item]]]] = {}
@@ -62,7 +62,7 @@ def _by_document(table: pa.Table) -> dict[str, list[Row]]:
 
 
 def select_mentions(rows: Iterable[Row]) -> list[Item]:
-    """The names that occur most under each label; none beside masked text, where a name may be a piece of one."""
+    """Return the most frequent names of each label; none beside masked text, where a name may be incomplete."""
     counted: Counter[tuple[tuple[str, str], ...]] = Counter()
     for row in rows:
         if row["label"] in POLICY and not row["near_mask"]:
@@ -82,7 +82,7 @@ def select_mentions(rows: Iterable[Row]) -> list[Item]:
 
 
 def select_claims(rows: Sequence[Row]) -> list[Item]:
-    """The surest claims that are whole."""
+    """Return the untruncated claims with the highest scores."""
     whole = [row for row in rows if not row["truncated"] and row["source_text"]]
     by_score = sorted(range(len(whole)), key=lambda number: -whole[number]["score"])
     # Chosen by score, listed in reading order.
@@ -101,7 +101,7 @@ def _first_words(text: str) -> str:
 
 
 def select_dates(rows: Iterable[Row]) -> list[Item]:
-    """The first dates that have a value."""
+    """Return the first dates that have a value."""
     return _distinct({"text": one_line(row["text"]), "value": row["value"]} for row in rows if row["value"])[
         :DATES_A_DOCUMENT
     ]
@@ -112,7 +112,7 @@ def _distinct(items: Iterable[Item]) -> list[Item]:
 
 
 def select_tables(tables: Mapping[str, pa.Table]) -> dict[str, dict[str, Any]]:
-    """Numbers to expect: no document less, no failure more, the other tables within a tenth."""
+    """Return numbers to expect: not fewer documents, not more failures, the other tables within a tenth."""
     found: dict[str, dict[str, Any]] = {"documents": {"min_rows": tables["documents"].num_rows}}
     for name in COUNTED:
         bounds = _around(tables[name].num_rows)
@@ -134,13 +134,13 @@ def _around(number: int) -> dict[str, int]:
 
 
 def select_shares(tables: Mapping[str, pa.Table]) -> dict[str, dict[str, float]]:
-    """Shares to expect, each within five hundredths."""
+    """Return shares to expect, each within five hundredths."""
     found: dict[str, dict[str, float]] = {}
     for name, (part, whole) in sorted(measure_shares(tables).items()):
         if not whole:
             continue
         share = part / whole
-        if name in ("unattributed", "unresolved"):  # to get better is no drift
+        if name in ("unattributed", "unresolved"):  # an improvement is not drift
             found[name] = {"max": _upper(share)}
         elif name == "masked":
             least = math.floor(100 * (share - SHARE_MARGIN)) / 100

@@ -1,4 +1,4 @@
-"""Shares of a run or a document: masked words, failures, offices and sources that stay open."""
+"""Shares of a run or a document: masked words, failures, unresolved offices and sources."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from pipeline.checks.places import Step
 
 OPEN = frozenset({"unresolved", "conflict"})
-"""Values of `office_status` that name no office although there should be one."""
+"""Values of `office_status` without an office where there should be one."""
 
 Part = tuple[int, int]
 """A number, and the number that it is a part of."""
 
 
 def measure_shares(tables: Mapping[str, pa.Table]) -> dict[str, Part]:
-    """The shares of the rows in these tables, as numbers; `failures` only where that table is given."""
+    """Return the shares of the rows in these tables, as numbers; `failures` only if that table is given."""
     documents = tables["documents"]
     statuses = [status for status in tables["mentions"]["office_status"].to_pylist() if status is not None]
     claims = tables["claims"]["source_entity_id"]

@@ -15,7 +15,7 @@ MAX_LABELS = 8
 
 
 def finding_lines(checked: Checked) -> Iterator[str]:
-    """Each finding, with its offenders below it."""
+    """Yield each finding, with its offenders below it."""
     for found in checked.findings:
         yield f"{found.severity}: {found.check}: {printable(found.message)}{where(checked, found)}"
         yield from (f"    {line}" for line in offender_lines(found))
@@ -29,14 +29,14 @@ def where(checked: Checked, found: Finding) -> str:
 
 
 def offender_lines(found: Finding) -> Iterator[str]:
-    """The offenders that are named, and how many are not."""
+    """Yield the offenders that are named, and how many are not."""
     yield from map(printable, found.offenders)
     if found.count > len(found.offenders) > 0:
         yield f"and {found.count - len(found.offenders)} more"
 
 
 def summary_line(checked: Checked) -> str:
-    """The whole check in one line."""
+    """Return the whole check in one line."""
     severities = [found.severity for found in checked.findings]
     found = f"{counted(severities.count('error'), 'error')}, {counted(severities.count('warn'), 'warning')}"
     counts = [f"{checked.count('passed')} passed"]
@@ -65,7 +65,7 @@ def drift_lines(drift: Drift) -> Iterator[str]:
 
 
 def moved_lines(table: TableDrift) -> Iterator[str]:
-    """The first rows that came, went and changed."""
+    """Yield the first rows that were added, removed and changed."""
     for way in WAYS:
         moved = table.moved[way]
         yield from (f"{SIGNS[way]} {printable(words)}" for words in moved.named)
@@ -74,7 +74,7 @@ def moved_lines(table: TableDrift) -> Iterator[str]:
 
 
 def label_counts(table: TableDrift) -> str:
-    """The labels whose number changed, with both numbers."""
+    """Return the labels whose number changed, with both numbers."""
     labels = [f"{printable(label)} {before} -> {now}" for label, (before, now) in table.labels.items()]
     shown = ", ".join(labels[:MAX_LABELS])
     if len(labels) > MAX_LABELS:

@@ -1,4 +1,4 @@
-"""`pipeline check --update`: adds to a file of expectations what a run has and the file does not speak of."""
+"""`pipeline check --update`: adds to a file of expectations what a run has and the file does not mention."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Update:
     left_out: int
 
     def shown(self) -> str:
-        """The update in one line."""
+        """Return the update in one line."""
         added = [f"{section} {number}" for section, number in self.added.items() if number]
         shown = f"added: {', '.join(added) or 'nothing'}; existing entries were not changed"
         if self.left_out:
@@ -52,7 +52,7 @@ class Update:
 
 
 def update_file(path: Path, tables: Mapping[str, pa.Table]) -> Update:
-    """Write what the file lacks; what is there stays, to the letter.
+    """Write what the file lacks; existing text is kept unchanged.
 
     Raises:
         ExpectationError: The file is there and does not fit, or cannot be added to.
@@ -96,7 +96,7 @@ def _without(entries: Mapping[str, Any], known: Container[str]) -> dict[str, Any
 
 
 def _read(path: Path) -> str:
-    """The text as it stands, line ends included; nothing where there is no file."""
+    """Return the text unchanged, line ends included; empty if there is no file."""
     try:
         return path.read_bytes().decode("utf-8")
     except FileNotFoundError:

@@ -156,7 +156,7 @@ def import_decisions(
 
 
 def _settings(out: Path, config: Path | None) -> Settings:
-    """The settings of --config, else those of the run."""
+    """Return the settings of --config, else those of the run."""
     from pipeline.core.settings import read_settings
     from pipeline.run.trial import run_settings
 

@@ -39,7 +39,7 @@ def errors_shown() -> Iterator[None]:
         message, code = INTERRUPTED, EXIT_RUN
     else:
         return
-    # Behind the handlers, so that the error is not shown as the context of another one.
+    # After the handlers, so that the error is not shown as the context of another one.
     show_error(message)
     raise typer.Exit(code)
 
@@ -50,7 +50,7 @@ def show_error(message: str) -> None:
 
 
 def of_environment(error: Exception) -> str | None:
-    """What is wrong with a path or the disk, where that is what an error says; None for any other fault."""
+    """Describe an error of a path or the disk; return None for any other error."""
     if isinstance(error, OSError) and error.errno is not None:
         place = ""
         if error.filename is not None:

@@ -27,7 +27,7 @@ from pipeline.cli.train import train_app
 from pipeline.core.versions import package_version
 
 ABORTED = 130
-"""The exit code of typer where a signal interrupts it."""
+"""The exit code of typer if a signal interrupts it."""
 app = typer.Typer(
     name="pipeline",
     help="Companies, ministers, committees, claims and dates from policy news, masked or not, as Parquet tables.",
@@ -83,7 +83,7 @@ app.add_typer(train_app, name="train")
 
 
 def _narrowed(arguments: Sequence[str]) -> typer.Typer:
-    """The program with only the command that is asked for, where that is named first: typer takes a while for the options of each."""
+    """Return the program with only the requested command, if it is named first: typer needs time for the options of each command."""
     asked = [
         command
         for command in app.registered_commands
@@ -101,7 +101,7 @@ def main() -> None:
     try:
         prepare()
         _narrowed(sys.argv[1:])()
-    except KeyboardInterrupt:  # between the steps of this function, where nobody else catches it
+    except KeyboardInterrupt:  # between the steps of this function, where nothing else catches it
         show_error(INTERRUPTED)
         sys.exit(EXIT_RUN)
     except OSError as error:  # such as an output that is full
@@ -112,7 +112,7 @@ def main() -> None:
     except SystemExit as end:
         if end.code != ABORTED:
             raise
-        show_error(INTERRUPTED)  # before or behind the work of a command
+        show_error(INTERRUPTED)  # before or after the work of a command
         sys.exit(EXIT_RUN)
 
 

@@ -24,4 +24,4 @@ def new(
     with errors_shown():
         news, seen = find_news(out, since)
         typer.echo(format_news(news, str(form)), nl=False)
-        write_mark(since, seen)  # last: what could not be printed is told again
+        write_mark(since, seen)  # last: rows that could not be printed are printed again next time

@@ -32,7 +32,7 @@ Expect = Annotated[
 
 
 def _choices(name: str, values: Iterable[str]) -> Any:
-    """An enumeration of the values, which typer shows in the help and checks arguments against."""
+    """Return an enumeration of the values, which typer shows in the help and checks arguments against."""
     return StrEnum(name, {value: value for value in values})
 
 

@@ -16,7 +16,7 @@ from pipeline.run.progress import Progress, silent
 QUICK_SECONDS = 2.0
 """A stage that takes less time gets no line."""
 STEP = 10
-"""Percent between two lines, where there is no terminal."""
+"""Percent between two lines without a terminal."""
 
 
 class _Pace:
@@ -32,7 +32,7 @@ class _Pace:
 
 
 class Lines:
-    """Progress where there is no terminal: a line every ten percent of a slow stage.
+    """Progress without a terminal: a line every ten percent of a slow stage.
 
     Args:
         write: Called with stage, done, total, and documents per second (0 if not known yet).

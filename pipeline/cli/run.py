@@ -76,7 +76,7 @@ def run(
         say = _say
         if quiet or as_json:
             say = _silent
-        # Before the run, which replaces them: parts whose hash stays are sound, and are not checked again.
+        # Before the run, which replaces them: parts whose hash stays were checked, and are not checked again.
         known = part_hashes(target)
         with show_progress(quiet=quiet, as_json=as_json) as progress:
             new = run_all(
@@ -127,7 +127,7 @@ def merge(out: Out = OUT, config: Config = None) -> None:
 
 
 def _partition(text: str | None, old: str | None, raw: Path, out: Path) -> Partition | None:
-    """The partition that the options name.
+    """Return the partition that the options name.
 
     Raises:
         ArgumentError: They name none, or the output folder is inside the raw folder.
@@ -153,7 +153,7 @@ def _exit_if_empty(out: Path) -> None:
 
 
 def _engine(name: EngineName, address: str | None, workers: int) -> Engine | None:
-    """The engine, unless it is that of this machine."""
+    """Return the engine, or None for this machine."""
     if name is EngineName.dask:
         from pipeline.run.engines.dask import DaskEngine
         from pipeline.run.runner import count_workers

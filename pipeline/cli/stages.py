@@ -73,6 +73,6 @@ def _stage(out: Path) -> Iterator[None]:
 
     # Errors outermost: that the folder is locked is one of them.
     with errors_shown(), lock_output(out):
-        # A stage reads the files of records from end to end; dead lines would be documents that are gone.
+        # A stage reads the files of records from end to end; stale lines would be removed documents.
         compact(out)
         yield

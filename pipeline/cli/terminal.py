@@ -1,4 +1,4 @@
-"""What the process of the command line owes to whoever started it: signals, and an output that may go away."""
+"""Handles signals, and an output whose reader may go away."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 
 class Patient:
-    """A text stream whose reader may leave: what it does not want is lost, and the work goes on.
+    """A text stream whose reader may leave: later output is lost, and the work continues.
 
     Args:
         stream: The stream.
@@ -40,12 +40,12 @@ class Patient:
                 self._stream.flush()
         except BrokenPipeError:
             self._leave()
-        except OSError:  # a full disk: said once, and not again by the interpreter's flush at the end
+        except OSError:  # a full disk: reported once, and not again by the interpreter's flush at the end
             self._leave()
             raise
 
     def _leave(self) -> None:
-        """Lead the descriptor elsewhere, so that the interpreter's own flush at the end does not fail either."""
+        """Redirect the descriptor, so that the interpreter's own flush at the end does not fail either."""
         self._left = True
         with suppress(OSError, ValueError):
             nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -19,7 +19,7 @@ train_app = typer.Typer(help="Train the learned components.", no_args_is_help=Tr
 WEIGHTS = Path("models/claims")
 ENCODER = Path("models/encoder")
 WHOLE = "whole:"
-"""Before the path of a gold whose annotators make a quotation on both sides of its cue one claim."""
+"""Prefix of a path whose annotators make a quotation on both sides of its cue one claim."""
 
 
 @train_app.command("gold")
@@ -68,7 +68,7 @@ def train_gold(
 
 
 def _weighted(name: str) -> tuple[float, bool, Path]:
-    """What `--gold` says: the weight, whether quotations are whole, the path."""
+    """Parse a value of `--gold`: the weight, whether quotations are whole, the path."""
     weight, path = 1.0, name
     before, sign, after = name.partition("=")
     if sign:
@@ -100,9 +100,9 @@ def train_scores(
 
 
 def _begin_training() -> None:
-    """Show what a training tells, and give it one thread: sums are taken in one order, so a second one gives the same weights.
+    """Show the progress of a training, and limit it to one thread: sums are then in one order, so a second training gives the same weights.
 
-    Before NumPy or PyTorch is imported: they read the numbers of threads then.
+    Call it before NumPy or PyTorch is imported: they read the number of threads then.
     """
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
     logging.basicConfig(level=logging.INFO, format="%(message)s")

@@ -168,7 +168,7 @@ def _score(text: str, exact: str, context: _Context) -> Iterator[tuple[int, bool
     """Score each occurrence of the words.
 
     Enough is one side up to the end of its line, or half of both sides with some of each, or all. Text beyond the line is not
-    evidence alone: when a paragraph is removed, the one before it moves there.
+    evidence by itself: when a paragraph is removed, the one before it moves there.
 
     Yields:
         Number of agreeing characters of context, whether they are enough, and the offset.

@@ -66,7 +66,7 @@ def _appearance(
 
 
 def join_appearances(table: pa.Table) -> pa.Table:
-    """Join the rows of one entity in a document, where a merge left several.
+    """Join the rows of one entity in a document, if a merge left several.
 
     Args:
         table: Appearances with the ids of merged entities, in the order of the table.

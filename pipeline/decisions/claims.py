@@ -122,11 +122,11 @@ def _wish(rows: Rows, one: Numbered, tally: Tally) -> _Wish | None:
 
 
 def find_claim(rows: Rows, parts: ClaimParts, *, same: bool) -> ClaimRow | Lost:
-    """The claim of a document that a decision describes.
+    """Return the claim of a document that a decision describes.
 
     Args:
         rows: The document.
-        parts: The claim as it stood in the tables.
+        parts: The claim as it was in the tables.
         same: The document is the same as then.
     """
     found = _find(rows, parts, same=same)
@@ -210,7 +210,7 @@ def _share(row: ClaimRow, found: _Found) -> float:
 
 
 def _may_share_source(row: ClaimRow, found: _Found) -> bool:
-    """Whether a claim may be by the same source: where a report is disputed, what the report says is another claim."""
+    """Whether a claim may be by the same source: if a report is disputed, the content of the report is another claim."""
     if found.source is None or row.source_start is None or row.source_end is None:
         return True
     return row.source_start < found.source[1] and found.source[0] < row.source_end

@@ -145,7 +145,7 @@ class Decided:
         return sorted({*self._by_doc, *self._whole, *self._split})
 
     def told_of(self, doc_id: str) -> list[str]:
-        """Return the decisions about a document, as texts that differ where they do."""
+        """Return the decisions about a document, as texts that differ if the decisions do."""
         ones = [repr(one.decision) for one in self._by_doc.get(doc_id, ())]
         ones += [f"{entity} {one.decision!r}" for one, entity, _ in self._whole.get(doc_id, ())]
         return ones + [f"{witness!r} {into}" for _, witness, into in self._split.get(doc_id, ())]
@@ -208,7 +208,7 @@ class Decided:
         return chunk
 
     def links(self, rows: Sequence[ClaimLinkRow]) -> list[ClaimLinkRow]:
-        """The links between claims as decided, once all rows went by."""
+        """Return the links between claims as decided, after all rows were seen."""
         return self._links.apply(rows, self._tally) if self._links else list(rows)
 
     def _prepare(self, survey: Survey) -> None:

@@ -34,7 +34,7 @@ class LinkPlan:
         return bool(self._ones)
 
     def documents(self) -> Iterable[tuple[Numbered, Side]]:
-        """The ends of all links: each decision with the side."""
+        """Return the ends of all links: each decision with the side."""
         return ((one, side) for one in self._ones for side in _SIDES)
 
     def note(self, one: Numbered, side: Side, rows: Rows) -> None:
@@ -50,7 +50,7 @@ class LinkPlan:
         self._found[one.decision.id, side] = found if isinstance(found, Lost) else found.claim_id
 
     def keys(self) -> set[Key]:
-        """The keys of the links that decisions are about, as far as their claims were found."""
+        """Return the keys of the links that decisions are about, if their claims were found."""
         found = set()
         for one in self._ones:
             ends = [self._found.get((one.decision.id, side)) for side in _SIDES]
@@ -59,11 +59,11 @@ class LinkPlan:
         return found
 
     def apply(self, links: Sequence[ClaimLinkRow], tally: Tally) -> list[ClaimLinkRow]:
-        """The links as decided, sorted as the table is.
+        """Return the links as decided, sorted as the table is.
 
         Args:
             links: As they were found.
-            tally: Told what became of the decisions.
+            tally: Receives the outcomes of the decisions.
         """
         known: dict[Key, ClaimLinkRow] = {_key(link): link for link in links}
         wanted: dict[Key, list[Numbered]] = {}
@@ -79,7 +79,7 @@ class LinkPlan:
         return [known[key] for key in sorted(known)]
 
     def _place(self, one: Numbered, tally: Tally) -> Key | None:
-        """The two claims and the relation that a decision is about; None where a claim is not there any more."""
+        """Return the two claims and the relation that a decision is about; None if a claim no longer exists."""
         ends: list[str] = []
         for side in ("claim", "other"):
             found = self._found.get((one.decision.id, side))

@@ -31,7 +31,7 @@ class Fact:
 
     Attributes:
         present: Whether it is a mention.
-        ones: The decisions behind it.
+        ones: The decisions about it.
         label: Its label, if a decision is about that.
         fallback: Label for a new row, if no decision is about the label.
         entity: Its entity, if a decision is about that.
@@ -115,7 +115,7 @@ def _facts_of(rows: Rows, decision: MentionDecision, one: Numbered) -> Iterator[
 
 
 def _bad_place(rows: Rows, place: Place) -> Lost | None:
-    """Return why a mention cannot stand at a place, if so."""
+    """Return why a mention cannot be at a place, or None."""
     words = rows.text[slice(*place)]
     if words != words.strip():
         return Lost("the words begin or end with white space")
@@ -127,7 +127,7 @@ def _bad_place(rows: Rows, place: Place) -> Lost | None:
 
 
 def settle_facts(facts: Sequence[Fact], tally: Tally) -> list[Fact]:
-    """The facts without those that contradict others, one for each place."""
+    """Return the facts without those that contradict others, one for each place."""
     groups: defaultdict[Place, list[Fact]] = defaultdict(list)
     for fact in facts:
         groups[fact.place].append(fact)
@@ -223,7 +223,7 @@ def _overlaps(place: Place, made: Mapping[Place, MentionRow]) -> bool:
 
 
 def _successor(row: MentionRow, linked: Sequence[MentionRow]) -> MentionRow | None:
-    """Return the row that now stands where another one was: on the same words, or on some of them."""
+    """Return the row that replaced another one: on the same words, or on some of them."""
     near = [other for other in linked if other.start < row.end and row.start < other.end]
     if len(near) == 1:
         return near[0]

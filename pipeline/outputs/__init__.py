@@ -1,1 +1,1 @@
-"""What is made of finished tables: report, exports, explanations."""
+"""Products of finished tables: report, exports, explanations."""

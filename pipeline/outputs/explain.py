@@ -54,7 +54,7 @@ class Place:
 
     Attributes:
         offset: Offset in the raw text.
-        at: Index of the token there, or None where nothing is annotated.
+        at: Index of the token there, or None if nothing is annotated.
         model: The model's entities, before our components changed them.
         appearances: Rows of the last run's table for the document; empty without a finished run.
         lexicon: The offices that the pipeline knows.
@@ -377,7 +377,7 @@ def _in_corpus(place: Place, mention: MentionRow) -> Iterator[str]:
 
 
 def _some(names: Sequence[str]) -> str:
-    """The first names, and how many more there are."""
+    """Return the first names, and how many more there are."""
     more = len(names) - OTHERS_NAMED
     return ", ".join(names[:OTHERS_NAMED]) + (f" and {more} more" if more > 0 else "")
 

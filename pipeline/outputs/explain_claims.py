@@ -24,7 +24,7 @@ def is_claim_id(place: str) -> bool:
 
 
 def explain_claim(claim_id: str, out: Path) -> list[str]:
-    """What there is to say of the relations of a claim.
+    """Describe the relations of a claim.
 
     Args:
         claim_id: Id of the claim.

@@ -1,4 +1,4 @@
-"""What is new in the tables since somebody last asked: documents, claims, entities and links, for an alert.
+"""Finds what is new in the tables since the last call: documents, claims, entities and links, for an alert.
 
 A mark remembers what was seen, file by file of the tables and by hashes of rows. So only files that changed are read, and a row that
 moved with its document, or whose number changed, is not new.
@@ -34,7 +34,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "entities": ("entity_id", "label", "name"),
     "claim_links": ("claim_id", "other_claim_id", "relation", "reason"),
 }
-"""Tables of which news is told, and the columns that tell it."""
+"""Tables that are compared, and their columns."""
 FORMS = ("text", "csv", "jsonl")
 
 
@@ -62,11 +62,11 @@ class News:
 
 
 def find_news(out: Path, mark: Path) -> tuple[list[News], Mapping[str, Hashes]]:
-    """What is new since a mark, and what the mark is to hold next.
+    """Find what is new since a mark, and the next content of the mark.
 
     Args:
         out: Folder with the tables.
-        mark: File of the mark; all is new where there is none.
+        mark: File of the mark; without it everything is new.
 
     Returns:
         The news, table by table, and hashes of what was seen for each file of the tables.
@@ -104,7 +104,7 @@ def _read_news(name: str, table: pa.Table, old: frozenset[int], news: list[News]
 
 
 def _compared(told: News, hashes: tuple[int, ...], old: frozenset[int]) -> Iterator[News]:
-    """The news, if it is any: the last hash is of all that counts, one before it of what makes it the same thing."""
+    """Yield the row if it is new: the last hash covers all columns that count, the one before it what identifies the row."""
     if not hashes or hashes[-1] in old:
         return
     is_known = len(hashes) > 1 and hashes[0] in old
@@ -120,7 +120,7 @@ def _compared(told: News, hashes: tuple[int, ...], old: frozenset[int]) -> Itera
 
 
 def _told(name: str, row: Mapping[str, Any]) -> tuple[News, tuple[int, ...]]:
-    """What a row tells, and the hashes that it is known by; none for a claim that is left out."""
+    """Return the news of a row and the hashes that identify it; no hashes for a claim that is left out."""
     if name == "documents":
         doc_id = row["doc_id"]
         told = News(name, "new", doc_id, doc_id, text=row["title"] or "")
@@ -168,13 +168,13 @@ def write_mark(mark: Path, seen: Mapping[str, Hashes]) -> None:
     """
     import numpy as np
 
-    save: Any = np.savez  # whose types know of no names but its own
+    save: Any = np.savez  # its types know only their own names
     with new_file(mark) as path, path.open("wb") as file:
         save(file, **seen)
 
 
 def format_news(news: list[News], form: str) -> str:
-    """The news as text, CSV or JSON lines.
+    """Return the news as text, CSV or JSON lines.
 
     Args:
         news: What is new.

@@ -1,4 +1,4 @@
-"""The pages and what they send back. All handlers run in the one thread of the event loop: none sees half of a change."""
+"""The pages and their requests. All handlers run in the single thread of the event loop, so none sees half of a change."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ _NO_PAGE = "There is no such page."
 
 
 class Pages:
-    """The handlers.
+    """Handlers of the requests.
 
     Args:
         space: Tables and decisions.
         maker: Makes the decisions of the person who started the server.
-        read_only: Nothing can be decided.
+        read_only: Refuse all decisions.
     """
 
     def __init__(self, space: Workspace, maker: Maker, *, read_only: bool) -> None:
@@ -71,7 +71,7 @@ class Pages:
         self._templates.filters["snippet"] = search.snippet_parts
 
     def app(self) -> Starlette:
-        """The application."""
+        """Return the application."""
         routes = [
             Route("/", self.documents),
             Route("/doc", self.document),
@@ -106,7 +106,7 @@ class Pages:
     # Pages
 
     async def documents(self, request: Request) -> Response:
-        """All documents, or those that a search finds."""
+        """Return all documents, or those that a search finds."""
         query, page = _text(request, "q"), _number(request, "page")
         found = search.find_documents(self._fresh(), query, page)
         total = self._space.query("select count(*) as n from documents")[0]["n"]
@@ -123,7 +123,7 @@ class Pages:
         )
 
     async def document(self, request: Request) -> Response:
-        """A document with its items."""
+        """Return a document with its items."""
         doc_id = _text(request, "id")
         values = self._document(doc_id)
         queue = _text(request, "queue")
@@ -142,11 +142,11 @@ class Pages:
         )
 
     async def fragment(self, request: Request) -> Response:
-        """What changes on the page of a document when a decision is made."""
+        """Return the parts of a page that change when a decision is made."""
         return HTMLResponse(self._fragment(_text(request, "id")))
 
     async def claims(self, request: Request) -> Response:
-        """Claims, by words, type and source."""
+        """Return claims, by words, type and source."""
         query, page = _text(request, "q"), _number(request, "page")
         type_, source = _text(request, "type"), _text(request, "source")
         found = search.find_claims(self._fresh(), query, type_, source, page)
@@ -167,7 +167,7 @@ class Pages:
         )
 
     async def entities(self, request: Request) -> Response:
-        """Entities, by name and label."""
+        """Return entities, by name and label."""
         query, page, label = _text(request, "q"), _number(request, "page"), _text(request, "label")
         found = search.find_entities(self._fresh(), query, label, page)
         labels = [row["label"] for row in self._space.query("select distinct label from entities order by 1")]
@@ -213,7 +213,7 @@ class Pages:
         )
 
     async def names(self, request: Request) -> Response:
-        """Entities whose name holds some letters, for a list to choose from."""
+        """Return entities whose name contains some letters, for a list to choose from."""
         found = search.find_entities(self._fresh(), _text(request, "q"), "", 0)
         return JSONResponse(
             [
@@ -223,7 +223,7 @@ class Pages:
         )
 
     async def queue(self, request: Request) -> Response:
-        """What waits to be looked at."""
+        """Return the items of a queue."""
         space, kind = self._fresh(), _text(request, "kind") or "claims"
         if kind not in search.QUEUES:
             raise HTTPException(404)
@@ -239,7 +239,7 @@ class Pages:
         )
 
     async def queue_next(self, request: Request) -> Response:
-        """Lead to what waits next in a queue; `skip` passes over as many."""
+        """Redirect to the next item of a queue; `skip` is the number of items to pass over."""
         space, kind = self._fresh(), _text(request, "kind")
         if kind not in search.QUEUES:
             raise HTTPException(404)
@@ -255,7 +255,7 @@ class Pages:
         )
 
     async def decisions(self, request: Request) -> Response:
-        """All living decisions, the last ones first."""
+        """Return all live decisions, the last ones first."""
         space = self._fresh()
         page = _number(request, "page")
         ordered = space.live[::-1]
@@ -269,7 +269,7 @@ class Pages:
         )
 
     async def version(self, request: Request) -> Response:
-        """Whether anything changed on the disk."""
+        """Return whether anything changed on the disk."""
         space = self._fresh()
         return JSONResponse({"version": space.version, "problem": space.problem})
 
@@ -283,13 +283,13 @@ class Pages:
         return Response((FOLDER / "static" / name).read_bytes(), media_type=STATIC[name])
 
     async def no_icon(self, request: Request) -> Response:
-        """There is none, and browsers ask."""
+        """Answer that there is no icon: browsers ask for one."""
         return Response(status_code=204)
 
     # Changes
 
     async def decide(self, request: Request) -> Response:
-        """Keep a decision about a row of a document."""
+        """Store a decision about a row of a document."""
         asked = ASKED.validate_json(await request.body())
         opened = self._fresh().open(asked.doc)
         if opened is None:
@@ -299,7 +299,7 @@ class Pages:
         return self._kept(decision, self._fragment(asked.doc))
 
     async def decide_entity(self, request: Request) -> Response:
-        """Keep a decision about an entity."""
+        """Store a decision about an entity."""
         asked = EntityAsked.model_validate_json(await request.body())
         self._fresh()
         if asked.action == "merge" and asked.into:
@@ -309,14 +309,14 @@ class Pages:
         return self._kept(decision, "")
 
     async def decide_link(self, request: Request) -> Response:
-        """Keep a decision about a link between claims."""
+        """Store a decision about a link between claims."""
         asked = LinkAsked.model_validate_json(await request.body())
         decision = decide_link(asked, self._fresh(), self._maker)
         self._space.append(decision)
         return self._kept(decision, self._fragment(asked.doc or asked.claim.doc))
 
     async def undo(self, request: Request) -> Response:
-        """Take a living decision back."""
+        """Undo a live decision."""
         asked = UndoAsked.model_validate_json(await request.body())
         self._fresh()
         if asked.id not in {one.decision.id for one in self._space.live}:
@@ -394,7 +394,7 @@ class Pages:
         return template.render(read_only=self._read_only, **self._document(doc_id))
 
     def _kept(self, decision: Decision, html: str) -> JSONResponse:
-        """Answer that a decision was kept."""
+        """Answer that a decision was stored."""
         return JSONResponse(
             {"id": decision.id, "do": decision.do, "words": f"{describe(decision)}.", "html": html}
         )
@@ -427,7 +427,7 @@ class Pages:
         return {row["label"] for row in self._space.query("select distinct label from mentions")}
 
     def _witnesses(self, entity_id: str) -> list[Witness]:
-        """A mention of an entity in each of its documents, those first that no decision made."""
+        """Return a mention of an entity in each of its documents, first those that were not made by a decision."""
         rows = self._space.query(
             """select m.doc_id, m.start, m."end", d.sha256, d.text, min(m.method = 'decision') as decided
             from mentions m join documents d on d.doc_id = m.doc_id where m.entity_id = ?
@@ -482,7 +482,7 @@ class Pages:
 
 
 def _link(path: str, **query: Any) -> str:
-    """An address of this server; parts of the query that are empty are left out."""
+    """Return an address of this server; parts of the query that are empty are left out."""
     kept = {key: value for key, value in query.items() if value not in ("", None, 0)}
     return path + (f"?{urlencode(kept)}" if kept else "")
 

@@ -1,4 +1,4 @@
-"""Decides who may ask the local server for what, and refuses everything else before a page sees it.
+"""Decides which requests the local server accepts, and refuses all others before a page sees them.
 
 A page of another site in the same browser can send requests to this server. It cannot know the token, cannot set `Host` or
 `Origin`, and without CORS cannot read an answer. A name that leads to 127.0.0.1 (DNS rebinding) shows in `Host`.
@@ -109,7 +109,7 @@ class Guard:
         return scope["method"] == "GET" and bool(self._token_in_address(scope))
 
     async def _keep_token(self, scope: Scope, send: Send) -> None:
-        """Move the token out of the address, so that it stands in no history and in no copied link."""
+        """Move the token out of the address, so that it is not in the history or in copied links."""
         query = [pair for pair in parse_qsl(scope["query_string"].decode("latin-1")) if pair[0] != "token"]
         # Of the path only what cannot lead elsewhere: two slashes at the front would name another host.
         path = "/" + scope.get("raw_path", b"/").decode("latin-1").lstrip("/\\")
@@ -134,7 +134,7 @@ class Guard:
         async def with_headers(message: Message) -> None:
             nonlocal begun
             if seen > MAX_BODY and not begun:
-                return  # what the pages say of the error that cut them off
+                return  # what the pages report about the error that cut them off
             if message["type"] == "http.response.start":
                 begun = True
                 message = {**message, "headers": [*message["headers"], *HEADERS]}
@@ -148,7 +148,7 @@ class Guard:
 
 
 def _one(headers: list[tuple[bytes, bytes]], name: bytes) -> str | None:
-    """The value of a header that may come once; two of them are as good as a wrong one."""
+    """Return the value of a header that may occur once; two of them count as a wrong one."""
     values = [value.decode("latin-1") for key, value in headers if key == name]
     if len(values) == 1:
         return values[0]

@@ -54,7 +54,7 @@ class LinkAsked(_Asked):
 
 @dataclass(frozen=True, slots=True)
 class LinkView:
-    """A link as it stands at a claim.
+    """A link as shown at a claim.
 
     Attributes:
         claim: Id of the claim that is about the other.
@@ -105,7 +105,7 @@ def view_links(space: Workspace, doc_id: str) -> dict[str, list[LinkView]]:
     views: defaultdict[str, list[LinkView]] = defaultdict(list)
     for key in keys:
         one, other, relation = key
-        # A link whose other document was taken away is not shown.
+        # A link whose other document was removed is not shown.
         if one not in claims or other not in claims:
             continue
         for here, there, says in ((one, other, relation), (other, one, f"{relation} this")):
@@ -116,7 +116,7 @@ def view_links(space: Workspace, doc_id: str) -> dict[str, list[LinkView]]:
 
 
 def _claims_of(space: Workspace, documents: Iterable[str]) -> dict[str, tuple[str, ClaimRow]]:
-    """The claims of some documents by id, each with the hash of its document; documents that are gone have none."""
+    """Return the claims of some documents by id, each with the hash of its document; removed documents have none."""
     claims: dict[str, tuple[str, ClaimRow]] = {}
     for document in documents:
         opened = space.open(document)

@@ -19,7 +19,7 @@ BEGIN, END = "\x02", "\x03"
 MAX_WORDS = 20
 _WORD = re.compile(r"\w+", re.UNICODE)
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
-"""What may be the id of a new entity: a name that was typed with a slip is not."""
+"""Pattern of the id of a new entity: a mistyped name does not match."""
 _QUEUE_ROWS = 400
 
 
@@ -204,7 +204,7 @@ def queue(space: Workspace, kind: str) -> list[Waiting]:
 
 
 def _unapplied(space: Workspace) -> Iterator[Waiting]:
-    """Decisions that contradict each other or whose place is gone. Those about entities have no document to lead to."""
+    """Yield decisions that contradict each other or whose place is gone. Those about entities have no document to link to."""
     known = {row["doc_id"] for row in space.query("select doc_id from documents")}
     for one, outcome in space.unapplied():
         doc = getattr(one.decision, "doc", None)
@@ -220,7 +220,7 @@ def _unapplied(space: Workspace) -> Iterator[Waiting]:
 
 
 def _unread(space: Workspace) -> Iterator[Waiting]:
-    """Documents that nobody has marked as read as they are now."""
+    """Yield documents that nobody has marked as read as they are now."""
     rows = space.query(
         "select doc_id, sha256, title from documents order by published is null, published desc, doc_id"
     )
@@ -264,7 +264,7 @@ def _claims(space: Workspace) -> str:
 
 
 def _mentions(space: Workspace) -> str:
-    """Those with the lowest scores; of tables without, those that only the model or a short form says."""
+    """Yield the mentions with the lowest scores; in tables without scores, those found only by the model or a short form."""
     if "score" in _columns(space, "mentions"):
         return """select m.doc_id, m.start as at, printf('%s, score %.2f', m.label, m.score) as why, m.text as words, d.title
             from mentions m join documents d on d.doc_id = m.doc_id order by m.score, m.mention_id limit ?"""

@@ -16,12 +16,12 @@ from pipeline.core.settings import Settings
 HOST = "127.0.0.1"
 PORT = 8765
 MAX_AT_ONCE = 512
-"""Connections that may wait; more are refused."""
+"""Number of connections that may wait; more are refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be served.
+    """Settings of the server.
 
     Attributes:
         out: Output folder of a run.
@@ -29,7 +29,7 @@ class Plan:
         settings: The settings of the run.
         by: Who decides.
         port: Port; 0 for any that is free.
-        read_only: Nothing can be decided.
+        read_only: Refuse all decisions.
     """
 
     out: Path
@@ -45,7 +45,7 @@ def serve(plan: Plan, ready: Callable[[str], None]) -> None:
 
     Args:
         plan: What is to be served.
-        ready: Told the address once it is served.
+        ready: Called with the address once it is served.
 
     Raises:
         ArgumentError: The packages of the extra `review` are missing, or the port is in use.
@@ -67,7 +67,7 @@ def serve(plan: Plan, ready: Callable[[str], None]) -> None:
         config = uvicorn.Config(
             Guard(app, port, token),
             log_level="error",
-            access_log=False,  # addresses hold what people search for, and once the token
+            access_log=False,  # addresses contain what people search for, and once the token
             server_header=False,
             limit_concurrency=MAX_AT_ONCE,
             timeout_keep_alive=5,
@@ -80,7 +80,7 @@ def serve(plan: Plan, ready: Callable[[str], None]) -> None:
 
 
 def look(plan: Plan) -> str:
-    """What would be served, in words.
+    """Describe what would be served.
 
     Raises:
         PipelineError: The packages are missing, or tables or decisions cannot be read.
@@ -108,7 +108,7 @@ def check_packages() -> None:
 
 
 def bind(port: int) -> socket.socket:
-    """A socket of this machine alone.
+    """Return a socket that listens on this machine only.
 
     Raises:
         ArgumentError: The port is in use.

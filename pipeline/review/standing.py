@@ -1,4 +1,4 @@
-"""Which decisions are about which rows of a document, and what a new one takes back."""
+"""Which decisions are about which rows of a document, and which ones a new decision replaces."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from pipeline.decisions.rows import Rows
 
 K = TypeVar("K")
 ClaimPlace = tuple[str, Place]
-"""`cue` or `content`, and where it begins and ends: how a claim is known."""
+"""`cue` or `content`, and where it begins and ends: identifies a claim."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The living decisions of one document by what they are about.
+    """The live decisions of one document by what they are about.
 
     Attributes:
-        mentions: By the place of a mention, those that made it what it is, or that reject what stood there.
+        mentions: By the place of a mention, those that changed it, or that reject what was there.
         dates: By the place of a date expression.
         claims: By the place of a claim's cue, else of its content.
         all: All of them, in order of their lines.
@@ -39,7 +39,7 @@ def find_standing(rows: Rows, ones: Sequence[Numbered]) -> Standing:
 
     Args:
         rows: The document.
-        ones: Its living decisions.
+        ones: Its live decisions.
     """
     mentions: defaultdict[Place, list[Numbered]] = defaultdict(list)
     dates: defaultdict[Place, list[Numbered]] = defaultdict(list)
@@ -75,7 +75,7 @@ def _places(rows: Rows, sha256: str, quotes: Iterable[Quote | None]) -> list[Pla
 
 
 def _claim_places(rows: Rows, decision: ClaimDecision) -> list[ClaimPlace]:
-    """Places of the claim as it was and as it is to be."""
+    """Return places of the claim as it was and as it is to be."""
     parts, change = decision.claim, decision.set
     cues: list[Quote | None] = [parts.cue, change.cue if change else None]
     if not any(cues):

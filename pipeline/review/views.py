@@ -287,7 +287,7 @@ _WORDS = {
     "document.done": "Marked as read",
     "undo": "Undone",
 }
-"""What a page says of each kind of decision."""
+"""Text on the page for each kind of decision."""
 _PARTS = {"source_entity": "entity of the source", "quote_kind": "kind of quotation"}
 
 
@@ -320,11 +320,11 @@ def _describe_part(name: str, value: object) -> str:
 
 
 def view_decision(one: Numbered, outcome: Outcome | None) -> DecisionView:
-    """A decision in a list.
+    """Return a decision in a list.
 
     Args:
         one: The decision.
-        outcome: What became of it, where that is known.
+        outcome: What became of it, if known.
     """
     decision = one.decision
     return DecisionView(

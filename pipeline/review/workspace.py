@@ -1,4 +1,4 @@
-"""What the pages show: the rows of a run with the decisions as they are at the moment."""
+"""The data of the pages: the rows of a run with the current decisions."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from pipeline.tables.schema import RUN_FILE
 from pipeline.text.masking import find_gaps, patterns_of_run
 
 _NEVER = object()
-"""Stamp of what was not looked at yet."""
+"""Stamp of what was not read yet."""
 KEPT_DOCUMENTS = 64
 """Documents whose rows are kept in memory."""
 
@@ -45,7 +45,7 @@ KEPT_DOCUMENTS = 64
 class Workspace:
     """The tables of a run, searchable, and the decisions file.
 
-    One thread uses it. Tables that a new run writes and edits of the file are seen at the next look.
+    One thread uses it. New tables and edits of the file are noticed at the next request.
 
     Args:
         out: Output folder of the run.
@@ -71,7 +71,7 @@ class Workspace:
             raise SettingsError(self.problem)
 
     def refresh(self) -> None:
-        """Take in what changed on the disk: tables of another run, decisions of another window or editor."""
+        """Read what changed on the disk: tables of another run, decisions of another window or editor."""
         stamp = _stamp(locate(self.out, RUN_FILE))
         if stamp != self._run_stamp:
             self._read_tables()
@@ -84,9 +84,7 @@ class Workspace:
     def _read_tables(self) -> None:
         self.run = read_run(self.out)
         self.patterns = patterns_of_run(self.run)
-        self.tables = sqlite3.connect(
-            "", check_same_thread=False
-        )  # a file of its own that nobody sees, gone at the end
+        self.tables = sqlite3.connect("", check_same_thread=False)  # a private file, removed at the end
         self.tables.row_factory = sqlite3.Row
         fill(self.tables, self.out)
         self._undecided = open_undecided(self.out, self.settings)
@@ -123,7 +121,7 @@ class Workspace:
 
     @property
     def live(self) -> tuple[Numbered, ...]:
-        """The living decisions."""
+        """The live decisions."""
         return self._file.live
 
     @property
@@ -135,7 +133,7 @@ class Workspace:
         """Write decisions; they are on the disk when this returns.
 
         Raises:
-            ArgumentError: The file has a broken line: what stands in it cannot be compared with them.
+            ArgumentError: The file has an invalid line, so the decisions in it cannot be compared with them.
             StageError: The file cannot be written.
         """
         if self.problem:
@@ -144,7 +142,7 @@ class Workspace:
         self.refresh()
 
     def open(self, doc_id: str) -> tuple[Rows, Standing] | None:
-        """The rows of a document, decided, with the decisions about them; None where there is no such document."""
+        """Return the rows of a document, decided, with the decisions about them; None if the document does not exist."""
         chunk = self._fetch(doc_id)
         if chunk is None:
             return None
@@ -153,17 +151,17 @@ class Workspace:
         return rows, find_standing(rows, ones)
 
     def source(self, rows: Rows) -> Source:
-        """The document to quote from."""
+        """Return the document to quote from."""
         return Source(rows.doc_id, rows.sha256, rows.text)
 
     def gaps(self, rows: Rows) -> list[tuple[int, int]]:
-        """The masked stretches of a document."""
+        """Return the masked stretches of a document."""
         return find_gaps(rows.text, self.patterns)
 
     def unapplied(self) -> list[tuple[Numbered, Outcome]]:
-        """The living decisions that conflict, or whose place is gone, with the reason, in order of their lines.
+        """Return the live decisions that conflict, or whose place is gone, with the reason, in order of their lines.
 
-        What becomes of a decision is known once its document was decided: all of them are, once for each state of the file.
+        The outcome of a decision is known after its document was decided; all of them are, once per state of the file.
         """
         if self._unapplied is None:
             for doc_id in sorted({*self.decided.documents(), *self.decided.linked_documents()}):
@@ -180,14 +178,14 @@ class Workspace:
         return self._unapplied
 
     def outcome_of(self, one: Numbered) -> Outcome | None:
-        """What becomes of a decision, as far as its document was looked at."""
+        """Return the outcome of a decision, if its document was decided."""
         for outcome in self.decided.outcomes():
             if outcome.id == one.decision.id:
                 return outcome
         return None
 
     def of_entity(self, entity_id: str) -> list[Numbered]:
-        """The living decisions about an entity."""
+        """Return the live decisions about an entity."""
         return [
             one
             for one in self._file.live
@@ -199,11 +197,11 @@ class Workspace:
         return [one for one in self.links if doc_id in _ends(one.decision)]
 
     def query(self, sql: str, *values: Any) -> list[sqlite3.Row]:
-        """Rows of a query of the tables."""
+        """Return rows of a query of the tables."""
         return self.tables.execute(sql, values).fetchall()
 
     def names(self) -> dict[str, str]:
-        """Names that decisions give to entities, by the id that the entities have now."""
+        """Return the names that decisions give to entities, by the id that the entities have now."""
         return self.decided.names()
 
     def _fetch(self, doc_id: str) -> Chunk | None:
@@ -219,7 +217,7 @@ class Workspace:
 
 
 def entity_ids(decision: OfEntities) -> set[str]:
-    """Ids of the entities that a decision is about."""
+    """Return ids of the entities that a decision is about."""
     return set(_entity_ids(decision))
 
 

@@ -1,7 +1,7 @@
 """Rows of consecutive documents as Arrow tables: what passes from the shards to the tables of a run.
 
 A chunk maps the name of each table that has rows of documents to an Arrow table. Its documents ascend by `doc_id` (by
-code point), and the rows of a document stand together in each table.
+code point), and the rows of a document are consecutive in each table.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Chunk = Mapping[str, "pa.Table"]
 
 
 def build_table(table: Table, rows: Iterable[Row]) -> pa.Table:
-    """Rows as an Arrow table, in the order in which they come.
+    """Return rows as an Arrow table, in the order in which they come.
 
     Raises:
         StageError: A row does not fit the schema.
@@ -67,7 +67,7 @@ def _plain(value: Any) -> Any:
 
 
 def build_chunk(documents: Iterable[Annotated]) -> Chunk:
-    """The rows of documents, which must ascend by id.
+    """Return the rows of documents, which must ascend by id.
 
     Raises:
         StageError: A row does not fit the schema.
@@ -81,7 +81,7 @@ def build_chunk(documents: Iterable[Annotated]) -> Chunk:
 
 
 def sort_rows(rows: Sequence[Row], order: tuple[str, ...]) -> list[Row]:
-    """Rows of one document in the table's order, nulls first."""
+    """Return rows of one document in the table's order, nulls first."""
 
     def key(row: Row) -> tuple[Any, ...]:
         # Pairs, since None cannot be compared with a value.
@@ -91,7 +91,7 @@ def sort_rows(rows: Sequence[Row], order: tuple[str, ...]) -> list[Row]:
 
 
 def empty_chunk() -> Chunk:
-    """A chunk of no documents."""
+    """Return a chunk without documents."""
     return {name: arrow_schema(TABLES[name]).empty_table() for name in DOCUMENT_TABLES}
 
 
@@ -105,7 +105,7 @@ def join_chunks(chunks: Sequence[Chunk]) -> Chunk:
 
 
 def split_chunk(chunk: Chunk, firsts: Sequence[str]) -> list[Chunk]:
-    """The chunk cut before each of the given document ids, which must ascend: one part more than ids."""
+    """Return the chunk cut before each of the given document ids, which must ascend: one part more than ids."""
     pieces: list[dict[str, pa.Table]] = [{} for _ in range(len(firsts) + 1)]
     ids = document_ids(chunk)
     for name in chunk:
@@ -117,13 +117,13 @@ def split_chunk(chunk: Chunk, firsts: Sequence[str]) -> list[Chunk]:
 
 
 def split_documents(chunk: Chunk) -> dict[str, Chunk]:
-    """A chunk for each document, by its id."""
+    """Return a chunk for each document, by its id."""
     ids = chunk["documents"]["doc_id"].to_pylist()
     return dict(zip(ids, split_chunk(chunk, ids)[1:], strict=True))
 
 
 def only_documents(chunk: Chunk, wanted: Collection[str]) -> Chunk:
-    """The rows of some documents, of tables with a column of documents."""
+    """Return the rows of some documents, of tables with a column of documents."""
     pa = import_arrow()
     import pyarrow.compute as pc
 
@@ -134,7 +134,7 @@ def only_documents(chunk: Chunk, wanted: Collection[str]) -> Chunk:
 
 
 def plain_values(column: pa.ChunkedArray) -> list[Any]:
-    """The values of a column; of one with a dictionary twenty times as fast as `to_pylist`."""
+    """Return the values of a column; of one with a dictionary twenty times as fast as `to_pylist`."""
     import pyarrow as pa
 
     if pa.types.is_dictionary(column.type):

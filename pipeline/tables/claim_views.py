@@ -1,4 +1,4 @@
-"""Frames over the tables that answer what is asked most: who said what, who answered whom, and how a source stood over time.
+"""Frames that answer frequent questions: who said what, who answered whom, and how the position of a source changed.
 
 tables = load_tables("data/out")
 claims_view(tables).query("source == 'Tarnwick Optics' and claim_type == 'denial'")
@@ -22,13 +22,13 @@ SHOWN = [
 
 
 def claims_view(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """The claims that are kept, with the name of the source, the names inside, the title, and the place in the report.
+    """Return the claims that are kept, with the name of the source, the names inside, the title, and the place in the report.
 
     Args:
-        tables: As `load_tables` gives them.
+        tables: As returned by `load_tables`.
 
     Returns:
-        A row for each claim: `source` is the name of the entity behind it, else its words; `about` the tuple of the names in its content; `page`
+        A row for each claim: `source` is the name of its entity, else its words; `about` the tuple of the names in its content; `page`
         the place below the folder of the report.
     """
     names = tables["entities"].set_index("entity_id")["name"].astype("string")
@@ -49,10 +49,10 @@ def claims_view(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def links_view(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """The links between claims, with what both say: the columns of `claims_view` for the claim, with `other_` before them for the other one.
+    """Return the links between claims, with what both say: the columns of `claims_view` for the claim, with `other_` before them for the other one.
 
     Args:
-        tables: As `load_tables` gives them.
+        tables: As returned by `load_tables`.
     """
     claims = claims_view(tables)
     links = tables["claim_links"].rename(columns={"score": "link_score"}).astype({"relation": "string"})
@@ -61,10 +61,10 @@ def links_view(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def positions_view(tables: Mapping[str, pd.DataFrame], source: str, subject: str) -> pd.DataFrame:
-    """What a source says of a subject, in order, with its turns.
+    """Return what a source says about a subject, in order, with its positions.
 
     Args:
-        tables: As `load_tables` gives them.
+        tables: As returned by `load_tables`.
         source: Name of the source.
         subject: Name of the entity that the claims are about.
 

@@ -1,12 +1,12 @@
-"""All tables of a run appear together, whenever the program is killed on the way.
+"""Replaces all tables of a run together, even if the program is killed on the way.
 
 The new files are written under names of their own and brought to the disk. Then one rename makes `.commit.json` appear, the
-`run.json` of the new run: from there on the new run counts, nothing of it is removed whatever happens, and `locate` gives
-its files wherever they stand. What a kill left undone of putting them into place, the next run does first (`finish_commit`).
+`run.json` of the new run: from then on the new run is current, nothing of it is removed, and `locate` finds
+its files wherever they are. If a kill leaves files out of place, the next run first moves them (`finish_commit`).
 
-Small tables are files, renamed into place one by one, `run.json` last. Tables in parts stand in a folder of the run, which never
-changes once it counts. `.tables` is a link to it, and the tables and `run.json` in the output folder are links through `.tables`,
-so that its one rename gives every reader the new run, all tables at once.
+Small tables are files, renamed into place one by one, `run.json` last. Tables in parts are in a folder of the run, which never
+changes once it is current. `.tables` is a link to it, and the tables and `run.json` in the output folder are links through `.tables`,
+so one rename of `.tables` switches every reader to the new run, all tables at once.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from pipeline.tables.schema import RUN_FILE, TABLES
 JOURNAL = ".commit.json"
 PARTIAL_JOURNAL = f"{JOURNAL}.tmp"
 SEAL = "sha256"
-"""Key of `run.json` that makes a changed byte of it known."""
+"""Key of `run.json` with its checksum."""
 PENDING = ".new"
-"""Ending of a file that waits for its place."""
+"""Suffix of a file that is not in place yet."""
 LINK = ".tables"
-"""Link to the folder of the run that counts, where tables are in parts."""
+"""Link to the folder of the current run, if tables are in parts."""
 FOLDER = "folder"
 """Key of `run.json`: the name of that folder."""
 _RUN_FOLDER = ".run-"
@@ -40,7 +40,7 @@ _NEW_LINK = ".link"
 
 @contextmanager
 def pending_files(out: Path, names: Iterable[str]) -> Iterator[dict[str, Path]]:
-    """Paths to write new files to, by name; they are removed if writing fails before they count.
+    """Give paths to write new files to, by name; the files are removed if writing fails before they are current.
 
     Raises:
         StageError: The folder cannot be written, or the disk is full.
@@ -54,9 +54,9 @@ def pending_files(out: Path, names: Iterable[str]) -> Iterator[dict[str, Path]]:
 
 @contextmanager
 def pending_folder(out: Path) -> Iterator[Path]:
-    """A folder of a run to fill with tables in parts; it is removed if that fails before it counts.
+    """Give a folder to fill with tables in parts; it is removed if that fails before it is current.
 
-    The folders of dead runs are removed first. That of the run that counts stays when the next one does: a reader may hold it.
+    The folders of dead runs are removed first. The folder of the current run is kept for one more run: a reader may use it.
 
     Raises:
         StageError: The folder cannot be written, or the disk is full.
@@ -87,12 +87,12 @@ def _rolled_back(out: Path, paths: Iterable[Path]) -> Iterator[None]:
 def commit(out: Path, paths: Mapping[str, Path], run: Mapping[str, Any]) -> None:
     """Put pending files in their places, and `run` into `run.json`.
 
-    The rename of the journal is the moment from which the new run counts; all else can be repeated after a kill.
+    The rename of the journal makes the new run current; everything else can be repeated after a kill.
 
     Args:
         out: Output folder.
         paths: Name of each table to its pending file.
-        run: What `run.json` is to hold, without its seal.
+        run: Content of `run.json`, without its checksum.
     """
     for path in paths.values():
         _sync(path)
@@ -105,14 +105,14 @@ def commit_folder(out: Path, folder: Path, run: Mapping[str, Any], new: Iterable
 
     Args:
         out: Output folder.
-        folder: What `pending_folder` gave.
-        run: What `run.json` is to hold, without its seal.
+        folder: The folder from `pending_folder`.
+        run: Content of `run.json`, without its checksum.
         new: The files that this run wrote; the others are on the disk since an earlier one.
     """
     text = seal({**run, FOLDER: folder.name})
     (folder / RUN_FILE).write_text(text, encoding="utf-8")
     # Everything is on the disk before the journal is: contents first, then the folders that name them, from
-    # within outwards. After a power cut the journal must not speak of a file that is not there.
+    # within outwards. After a power cut the journal must not name a missing file.
     for path in (*new, folder / RUN_FILE):
         _sync(path)
     for path in (*sorted(path for path in folder.iterdir() if path.is_dir()), folder, out):
@@ -125,12 +125,12 @@ def _write_journal(out: Path, text: str) -> None:
     partial = out / PARTIAL_JOURNAL
     partial.write_text(text, encoding="utf-8")
     _sync(partial)  # a rename may reach the disk before the contents do
-    partial.replace(out / JOURNAL)  # from here on the new run counts
+    partial.replace(out / JOURNAL)  # from here on the new run is current
     _sync(out)
 
 
 def seal(run: Mapping[str, Any]) -> str:
-    """The text of `run.json`: its keys in order, among them `sha256`, the sum of the text without that key."""
+    """Return the text of `run.json`: its keys in order, among them `sha256`, the sum of the text without that key."""
     plain = {key: value for key, value in run.items() if key != SEAL}
     digest = hashlib.sha256(_written(plain).encode()).hexdigest()
     return _written({**plain, SEAL: digest})
@@ -141,12 +141,12 @@ def _written(run: Mapping[str, Any]) -> str:
 
 
 def finish_commit(out: Path) -> None:
-    """Do what a kill left undone of a commit; nothing if there is nothing."""
+    """Complete a commit that was interrupted, if there is one."""
     journal = out / JOURNAL
     if not journal.is_file():
         return
-    # Each step may be the last before a kill, and each can be done again. The journal goes when all that it
-    # speaks of is in place and on the disk.
+    # Each step may be the last before a kill, and each can be done again. The journal is removed when all that it
+    # names is in place and on the disk.
     folder = _folder_in(journal)
     if folder is not None:
         _link_tables(out, folder)
@@ -166,7 +166,7 @@ def finish_commit(out: Path) -> None:
 
 
 def _link_tables(out: Path, folder: str) -> None:
-    """Turn the link to the run's folder, the moment that readers see; the links through it stand already but for a first time."""
+    """Replace the link to the run's folder, which switches the readers; the links through it exist already, except the first time."""
     _link(out, LINK, folder)
     for name in (*(f"{table}.parquet" for table in TABLES), RUN_FILE):
         if (out / LINK / name).exists():
@@ -177,7 +177,7 @@ def _link(out: Path, name: str, target: str) -> None:
     place = out / name
     if place.is_symlink() and str(place.readlink()) == target:
         return
-    # A link cannot be turned, only replaced: by a rename, so that no reader finds none.
+    # A link cannot be changed, only replaced: by a rename, so that readers always find one.
     partial = out / f".{name}{_NEW_LINK}"
     partial.unlink(missing_ok=True)
     partial.symlink_to(target)
@@ -186,13 +186,13 @@ def _link(out: Path, name: str, target: str) -> None:
 
 
 def _step_aside(out: Path, place: Path) -> None:
-    """A folder where a link or a file belongs, as a copy of an output folder has it: it is removed with the dead runs."""
+    """Move away a folder in the place of a link or file, as in a copy of an output folder: it is removed with the dead runs."""
     if place.is_dir() and not place.is_symlink():
         place.rename(out / f"{_RUN_FOLDER}{uuid.uuid4().hex[:8]}")
 
 
 def _linked(out: Path) -> str:
-    """The folder of the run that counts, if it has one."""
+    """Return the folder of the current run, if it has one."""
     link = out / LINK
     if not link.is_symlink():
         return ""
@@ -200,7 +200,7 @@ def _linked(out: Path) -> str:
 
 
 def _remove_dead(out: Path) -> None:
-    """Remove the folders of all runs but the one that counts, and the link to them where tables are files again."""
+    """Remove the folders of all runs except the current one, and the link to them if tables are files again."""
     current = ""
     if (out / RUN_FILE).is_symlink():
         current = _linked(out)
@@ -213,7 +213,7 @@ def _remove_dead(out: Path) -> None:
 
 
 def _folder_in(journal: Path) -> str | None:
-    """The folder that a journal speaks of; None where the tables are files."""
+    """Return the folder that a journal names; None if the tables are files."""
     with suppress(OSError, ValueError, TypeError, AttributeError):
         folder = json.loads(journal.read_bytes()).get(FOLDER)
         if folder:
@@ -222,7 +222,7 @@ def _folder_in(journal: Path) -> str | None:
 
 
 def locate(out: Path, name: str) -> Path:
-    """Where a file of the last committed run stands."""
+    """Find a file of the last committed run."""
     journal = out / JOURNAL
     if not journal.is_file():
         return out / name
@@ -237,7 +237,7 @@ def locate(out: Path, name: str) -> Path:
 
 
 def link_or_copy(source: Path, target: Path) -> None:
-    """The same file under a second name; a copy where the file system has no such links."""
+    """Give a file a second name; copy it if the file system does not support hard links."""
     try:
         os.link(source, target)
     except OSError:
@@ -245,7 +245,7 @@ def link_or_copy(source: Path, target: Path) -> None:
 
 
 def hash_file(path: Path) -> str:
-    """The sha256 sum of a file."""
+    """Return the sha256 sum of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -255,7 +255,7 @@ def _pending(out: Path, name: str) -> Path:
 
 
 def _roll_back(out: Path, paths: Iterable[Path]) -> None:
-    """Remove new files that do not count yet. The disk is asked: an interrupt may fall behind the rename that makes them count."""
+    """Remove new files that are not current yet. Ask the disk: an interrupt may come after the rename that makes them current."""
     if (out / JOURNAL).exists() or any(path.name == _linked(out) for path in paths):
         return
     for path in (*paths, out / PARTIAL_JOURNAL):
@@ -266,7 +266,7 @@ def _roll_back(out: Path, paths: Iterable[Path]) -> None:
 
 
 def _sync(path: Path) -> None:
-    """Bring a file or a folder's entries to the disk; Windows has no such call for folders, and needs none."""
+    """Flush a file or a folder's entries to the disk; Windows neither has nor needs this for folders."""
     if os.name == "nt":
         if path.is_file():
             with path.open("r+b") as file:

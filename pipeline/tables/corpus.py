@@ -1,4 +1,4 @@
-"""The tables of a finished run, article by article, for whatever shows or exports them."""
+"""The tables of a finished run, article by article, for reports and exports."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Article:
     """Claim to the mentions inside its content; a claim without any is missing."""
 
     def mentions_in(self, claim: ClaimRow) -> tuple[MentionRow, ...]:
-        """The mentions inside the content of a claim."""
+        """Return the mentions inside the content of a claim."""
         return self.inside.get(claim.claim_id, ())
 
 
@@ -73,10 +73,10 @@ class Corpus:
     links: Mapping[str, tuple[ClaimLinkRow, ...]] = field(default_factory=dict)
     """Claim to its links to claims that it is about."""
     positions: tuple[PositionRow, ...] = ()
-    """Turns in what sources say over time."""
+    """Positions of sources over time."""
 
     def turns_of(self, entity_id: str) -> list[PositionRow]:
-        """The turns of one source, in order."""
+        """Return the positions of one source, in order."""
         first = bisect_left(self.positions, entity_id, key=lambda row: row.source_entity_id)
         rows = self.positions[first:]
         return list(takewhile(lambda row: row.source_entity_id == entity_id, rows))
@@ -129,7 +129,7 @@ def _read(out: Path, name: str, kind: type[R]) -> list[R]:
 
 
 def _read_claims(out: Path) -> list[ClaimRow]:
-    """The claims that are kept: those below the threshold of the settings are in the table alone."""
+    """Return the claims that are kept; those below the threshold are in the table only."""
     rows = [row for row in _select(out, "claims").to_pylist() if row["kept"]]
     return [
         ClaimRow(**{**row, "content_spans": [ContentSpan(**span) for span in row["content_spans"]]})
@@ -178,7 +178,7 @@ def _group_inside(
 
 
 def _select(out: Path, name: str) -> pa.Table:
-    """A table with the columns of its rows, whatever else it has.
+    """Return a table with the columns of its rows, whatever else it has.
 
     Raises:
         StageError: A column is missing.

@@ -20,7 +20,7 @@ def check_engine(engine: str) -> None:
     """Whether the tables can be had in a form.
 
     Raises:
-        ArgumentError: There is no such form, or its package is not installed.
+        ArgumentError: The format does not exist, or its package is not installed.
     """
     if engine not in CONVERTERS:
         raise ArgumentError(f"unknown engine '{engine}'", f"Engines: {', '.join(CONVERTERS)}.")
@@ -36,7 +36,7 @@ def _to_pandas(tables: Mapping[str, pa.Table]) -> dict[str, pd.DataFrame]:
 
 
 def to_pandas(table: pa.Table) -> pd.DataFrame:
-    """A frame with typed columns: nullable integers are `Int32`."""
+    """Return a frame with typed columns: nullable integers are `Int32`."""
     import pandas as pd
     import pyarrow as pa
 
@@ -51,7 +51,7 @@ def _to_polars(tables: Mapping[str, pa.Table]) -> dict[str, Any]:
 
 
 def _to_duckdb(tables: Mapping[str, pa.Table]) -> dict[str, Any]:
-    """Relations of one connection, which knows each by its name, so that a query on one can join the others."""
+    """Return relations of one connection, which knows each by its name, so that a query on one can join the others."""
     connection = import_module("duckdb").connect()
     for name, table in tables.items():
         connection.register(name, table)

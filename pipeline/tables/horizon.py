@@ -1,4 +1,4 @@
-"""How many articles of a run are younger than what its rule data know."""
+"""Counts the articles of a run that are later than its rule data."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any
 from pipeline.core.messages import counted
 
 Days = Mapping[dt.date | None, int]
-"""Days with the number of articles that were published on each; None stands for those of which it is not known."""
+"""Days with the number of articles that were published on each; None is the key of undated ones."""
 
 
 def count_young(known_to: str | None, published: Days) -> int:
-    """Number of articles that were published after a day."""
+    """Return the number of articles that were published after a day."""
     if not known_to:
         return 0
     day = dt.date.fromisoformat(known_to)
@@ -49,7 +49,7 @@ def read_published(out: Path, run: Mapping[str, Any]) -> Days:
 
 
 def say_young(run: Mapping[str, Any], published: Days) -> str:
-    """A line about it; empty where no article is younger.
+    """Return a line about it; empty if no article is later.
 
     Args:
         run: `run.json`.

@@ -29,9 +29,9 @@ class Label:
     """An entity type.
 
     Attributes:
-        name: As it stands in the tables.
+        name: As in the tables.
         group: `person`, `organisation`, `place`, `office` or `other`: what it can be another name of.
-        priority: The lower one wins where one name of the rules has two labels.
+        priority: If one name of the rules has two labels, the lower number wins.
         colours: Background of a mention in the report, on light and on dark paper; None for the neutral one.
         follow_the_money: Schema of FollowTheMoney; None if the label has none there.
         schema_org: Type of schema.org; None for the general `Thing`.
@@ -117,7 +117,7 @@ def _declared(path: Path, name: str, entry: Any) -> Label:
             raise RuleError(f"{where}: '{key}' must be a text", _HINT)
     if "colours" in changes:
         changes["colours"] = _colours(where, changes["colours"])
-    # Of a declared label no checks are proposed: how much of it there is, is the user's to say.
+    # No checks are proposed for a declared label: only the user knows how many mentions to expect.
     return replace(known[entry["like"]], name=name, is_policy=False, **changes)
 
 
@@ -139,7 +139,7 @@ def require_valid_labels() -> None:
 
 
 def _all_labels() -> dict[str, Label]:
-    """Ours and the declared ones; without these if their file does not fit, which the build says."""
+    """Return our labels and the declared ones; only ours if the file is invalid, which the build reports."""
     try:
         declared = read_declared(DECLARED)
     except RuleError:
@@ -151,7 +151,7 @@ LABELS: Mapping[str, Label] = MappingProxyType(_all_labels())
 
 
 def find_label(name: str) -> Label:
-    """What is known of a label; of one that nobody declared, that it belongs to no group."""
+    """Return the entry of a label; an undeclared label belongs to no group."""
     return LABELS.get(name) or Label(name, "other")
 
 
@@ -167,7 +167,7 @@ NAMED = _of_group("person", "organisation", "place", "office")
 TERM_LABELS = tuple(label.name for label in LABELS.values() if label.has_terms)
 """Labels of rule files of terms and of custom name lists."""
 NO_NAME = "NONE"
-"""Label of rules and terms that say what is no name although it looks like one; it never reaches the tables."""
+"""Label of rules and terms for what looks like a name but is not; it never reaches the tables."""
 POLICY = frozenset(label.name for label in LABELS.values() if label.is_policy)
 ENTITIES = frozenset(LABELS)
 """Labels of mentions and entities."""

@@ -18,11 +18,11 @@ Key = tuple[str, ...]
 PIECE = 32_768
 """Rows of a piece, about."""
 _SAMPLE = 512
-"""Rows of a file of which one tells where pieces may be cut."""
+"""Number of rows of a file of which one is used to choose where pieces are cut."""
 
 
 def keys_of(name: str, table: pa.Table) -> list[Key]:
-    """The key of each row of a table."""
+    """Return the key of each row of a table."""
     import pyarrow as pa
 
     columns = [table[column].cast(pa.string()).to_pylist() for column in TABLES[name].order]
@@ -30,7 +30,7 @@ def keys_of(name: str, table: pa.Table) -> list[Key]:
 
 
 def in_order(name: str, table: pa.Table) -> pa.Table:
-    """The rows of a table by what it is sorted by."""
+    """Return the rows of a table by what it is sorted by."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -43,13 +43,13 @@ def leave_rows(path: Path, name: str, table: pa.Table) -> None:
     """Write rows of a table, in whatever order they are, for the process that will merge them."""
     import pyarrow as pa
 
-    # Not compressed: so the file can be mapped, and what is not looked at takes no memory.
+    # Not compressed: so the file can be mapped, and unread rows take no memory.
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(in_order(name, table).unify_dictionaries().combine_chunks())
 
 
 def merge_rows(name: str, paths: Iterable[Path]) -> Iterator[pa.Table]:
-    """The rows of all files, ascending, some thousand at a time."""
+    """Yield the rows of all files, ascending, some thousand at a time."""
     import pyarrow as pa
 
     tables = [table for path in paths if (table := _mapped(path)).num_rows]
@@ -72,7 +72,7 @@ def _mapped(path: Path) -> pa.Table:
 
 
 def _bounds(name: str, tables: Iterable[pa.Table]) -> list[Key]:
-    """Keys between which there are not too many rows."""
+    """Return keys between which there are not too many rows."""
     sample = sorted(
         key for table in tables for key in keys_of(name, table.take(list(range(0, table.num_rows, _SAMPLE))))
     )
@@ -80,7 +80,7 @@ def _bounds(name: str, tables: Iterable[pa.Table]) -> list[Key]:
 
 
 def _cuts(name: str, table: pa.Table, bounds: Sequence[Key]) -> list[int]:
-    """The places of a table before which the bounds fall, with its ends."""
+    """Return the places of a table before which the bounds fall, with its ends."""
     columns = [table[column] for column in TABLES[name].order]
 
     def key(place: int) -> Key:

@@ -1,4 +1,4 @@
-"""Names of the report's pages: functions of the id alone, so that a row can name its page before there is a report."""
+"""Names of the report's pages: functions of the id alone, so that a row can name its page before the report exists."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from pipeline.core.atomic_files import safe_stem
 
 
 def document_page(doc_id: str) -> str:
-    """The page of a document, below the folder of the report."""
+    """Return the page of a document, below the folder of the report."""
     return f"documents/{safe_stem(doc_id)}.html"
 
 
 def entity_page(entity_id: str) -> str:
-    """The page of an entity, below the folder of the report."""
+    """Return the page of an entity, below the folder of the report."""
     return f"entities/{safe_stem(entity_id)}.html"

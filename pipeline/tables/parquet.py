@@ -46,7 +46,7 @@ GROUP_DOCUMENTS = 2048
 Totals = Mapping[str, Counter[str]]
 """Table to the counts of its rows and labels."""
 _LEVEL, _LEVEL_OF_TEXTS = 6, 3
-"""Levels of zstd. Documents and claims hold long texts, which a higher level packs little better in twice the time."""
+"""Levels of zstd. Documents and claims have long texts, which a higher level compresses little better in twice the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Limits:
 
 
 CUT_BY_KEY = frozenset({"entities", "claim_links", "positions", "document_groups"})
-"""Tables of no document that are in parts too, along the columns that they are sorted by."""
+"""Tables whose rows do not belong to a document and that are in parts too, along their sort columns."""
 NEVER = Limits(2**62, 1)
 """All tables are single files."""
 
@@ -74,9 +74,9 @@ def write_tables(
 
     Args:
         out: Output folder.
-        chunks: The rows of documents, ascending; None where a part ends.
-        others: Gives the tables whose rows belong to no document, once all chunks are written.
-        describe: Gives the contents of `run.json` (without hashes and sizes of tables) for the counts of the tables' rows and labels.
+        chunks: The rows of documents, ascending; None at the end of a part.
+        others: Returns the tables whose rows do not belong to a document, once all chunks are written.
+        describe: Returns the contents of `run.json` (without hashes and sizes of tables) for the counts of the tables' rows and labels.
         limits: From how many documents tables are in parts.
 
     Returns:
@@ -87,7 +87,7 @@ def write_tables(
     """
     stream = iter(chunks)
     first, more = _take(stream, limits.single_file_documents)
-    if more and os.name != "nt":  # where links need rights that few have
+    if more and os.name != "nt":  # on systems where links need special rights
         with FolderWriter(out, limits) as writer:
             for part in _parts(chain(first, stream)):
                 writer.write_part(part)
@@ -96,7 +96,7 @@ def write_tables(
 
 
 def _take(stream: Iterator[Chunk | None], limit: int) -> tuple[list[Chunk | None], bool]:
-    """The first chunks of a stream, and whether they hold more documents than a limit: then it may go on."""
+    """Return the first chunks of a stream, and whether they have more documents than a limit: then the stream may continue."""
     taken: list[Chunk | None] = []
     count = 0
     for chunk in stream:
@@ -109,7 +109,7 @@ def _take(stream: Iterator[Chunk | None], limit: int) -> tuple[list[Chunk | None
 
 
 def _parts(stream: Iterable[Chunk | None]) -> Iterator[Iterator[Chunk]]:
-    """The chunks of each part; each must be read before the next."""
+    """Yield the chunks of each part; each must be read before the next."""
     for ended, chunks in groupby(stream, key=lambda chunk: chunk is None):
         if not ended:
             yield (chunk for chunk in chunks if chunk is not None)
@@ -130,10 +130,10 @@ def _write_files(
             for group in _groups(chunks):
                 for name in DOCUMENT_TABLES:
                     _write(writers[name], name, group[name], totals)
-            # Only now: what belongs to no document is known once all documents have gone past.
+            # Only now: rows that do not belong to a document are known only after all documents.
             for name, table in others().items():
                 _write(writers[name], name, table, totals)
-        # Behind the writers, which add the footer of a file when they close it.
+        # After the writers, which add the footer of a file when they close it.
         hashes, sizes = {}, {}
         for name in TABLES:
             path = paths[f"{name}.parquet"]
@@ -143,7 +143,7 @@ def _write_files(
 
 
 def no_totals() -> dict[str, Counter[str]]:
-    """Counts of no rows."""
+    """Return empty counts."""
     return {name: Counter() for name in TABLES}
 
 
@@ -175,7 +175,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A part of an earlier run, of which files may stay.
+    """A part of an earlier run whose files may be reused.
 
     Attributes:
         part: The part.
@@ -190,7 +190,7 @@ class Standing:
     written: int
 
     def with_files_of(self, part: Part) -> Part:
-        """The part with some tables rewritten."""
+        """Return the part with some tables rewritten."""
         totals = {name: counts for name, counts in self.part.totals.items() if name not in part.files}
         rewritten = {name: counts for name, counts in part.totals.items() if name in part.files}
         return Part({**self.part.files, **part.files}, {**totals, **rewritten})
@@ -199,7 +199,7 @@ class Standing:
 def write_part(
     folder: Path, label: str, chunks: Iterable[Chunk], names: Collection[str] = DOCUMENT_TABLES
 ) -> Part:
-    """Write the files of a part into the folders of the tables, under a name that does not count yet.
+    """Write the files of a part into the folders of the tables, under a name that is not current yet.
 
     Args:
         folder: Of the run.
@@ -234,7 +234,7 @@ def rewrite_part(
         label: Of the part, until it is placed.
         standing: The part.
         names: The tables to write.
-        change: Gives the rows of a table as they are now; they are of the same documents.
+        change: Returns the current rows of a table, for the same documents.
 
     Raises:
         StageError: A file of it is not as it was written.
@@ -261,7 +261,7 @@ def _measured(path: Path, totals: Mapping[str, int]) -> PartFile:
 
 
 class FolderWriter:
-    """Writes a run whose tables are in parts, into a folder of its own that counts when it is complete.
+    """Writes a run whose tables are in parts, into a folder of its own that becomes current when it is complete.
 
     Args:
         out: Output folder.
@@ -337,7 +337,7 @@ class FolderWriter:
         _take_over(source, folder / file.name(len(self._parts)), file, standing.written)
 
     def write_other(self, name: str, table: pa.Table) -> list[int]:
-        """Write a table whose rows belong to no document: as one file, or in parts along the columns that it is sorted by.
+        """Write a table whose rows do not belong to a document: as one file, or in parts along its sort columns.
 
         Returns:
             The number of the last row of each part.
@@ -353,7 +353,7 @@ class FolderWriter:
         return [last - 1 for _, last in cuts if last]
 
     def write_rows(self, name: str, table: pa.Table) -> None:
-        """Write the next part of such a table, or all of it where it is one file."""
+        """Write the next part of such a table, or all of it if it is one file."""
         path = self.folder / f"{name}.parquet"
         if name in CUT_BY_KEY:
             path.mkdir(exist_ok=True)
@@ -392,13 +392,13 @@ class FolderWriter:
         self._files.setdefault(name, []).append(file)
 
     def written(self, name: str) -> Sequence[PartFile]:
-        """The files of a table so far."""
+        """Return the files of a table so far."""
         return self._files.get(name, ())
 
     def commit(
         self, others: Mapping[str, pa.Table], describe: Callable[[Totals], Mapping[str, Any]]
     ) -> dict[str, int]:
-        """Write the other tables, and make the run count; returns the number of rows of each table."""
+        """Write the other tables, and make the run current; return the number of rows of each table."""
         for name, table in others.items():
             self.write_other(name, table)
         totals = no_totals()
@@ -429,7 +429,7 @@ class FolderWriter:
 
 
 def _take_over(source: Path, target: Path, file: PartFile, written: int) -> None:
-    """Give a file of an earlier run a second name; hashing it would cost as much as all that did not change is large.
+    """Give a file of an earlier run a second name; hashing it would take time proportional to all that did not change.
 
     Raises:
         ValueError: By size or time it is not as that run wrote it.
@@ -461,7 +461,7 @@ def read_part(folder: Path, part: Part, number: int, columns: Mapping[str, Seque
 
 
 def read_other(folder: Path, name: str, file: PartFile, number: int) -> pa.Table:
-    """A table of no document, or a part of it, in the folder of a run.
+    """Return a table whose rows do not belong to a document, or a part of it, from the folder of a run.
 
     Args:
         folder: Of the run.
@@ -480,7 +480,7 @@ def read_other(folder: Path, name: str, file: PartFile, number: int) -> pa.Table
 
 
 def _groups(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
-    """The same rows in chunks of `GROUP_DOCUMENTS` documents, however they came."""
+    """Yield the same rows in chunks of `GROUP_DOCUMENTS` documents, however they came."""
     waiting: list[Chunk] = []
     count = 0
     for chunk in chunks:
@@ -517,7 +517,7 @@ def _open_writer(path: Path, table: Table) -> Any:
 
 
 def _write(writer: Any, name: str, table: pa.Table, totals: Mapping[str, Counter[str]]) -> None:
-    """Write one row group; labels are encoded anew, in the order in which they occur, so that the bytes tell nothing of shards."""
+    """Write one row group; labels are encoded again, in the order in which they occur, so that the bytes do not depend on shards."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -530,7 +530,7 @@ def _write(writer: Any, name: str, table: pa.Table, totals: Mapping[str, Counter
     writer.write_table(ready, row_group_size=max(ready.num_rows, 1))
     totals[name]["rows"] += ready.num_rows
     shown = ready
-    if name == "claims":  # what is below the least score is in the table, but nobody is told of it
+    if name == "claims":  # claims below the threshold are in the table, but are not counted
         shown = ready.filter(ready["kept"])
     for label in LABELLED.get(name, ()):
         for pair in pc.value_counts(shown[label].cast(pa.string())).to_pylist():
@@ -540,17 +540,17 @@ def _write(writer: Any, name: str, table: pa.Table, totals: Mapping[str, Counter
 
 
 LABELLED = {"mentions": ("label", "identity"), "claims": ("claim_type",), "dates": ("timex_type",)}
-"""Columns whose values are counted for `run.json`, of claims those that are kept."""
+"""Columns whose values are counted for `run.json`; of claims, only kept ones."""
 SUMMED = {"documents": ("n_words", "n_masked_words"), "claims": ("kept",)}
 """Columns that are added up for it."""
 
 
 def read_run(out: Path, *, verify: bool = False) -> dict[str, Any]:
-    """The `run.json` of a finished run.
+    """Return the `run.json` of a finished run.
 
     Args:
         out: Output folder.
-        verify: Check the file against the sum that it holds of itself.
+        verify: Check the file against its own checksum.
 
     Raises:
         StageError: There is none, its tables are of another schema version, or it is not as the run wrote it.
@@ -586,9 +586,9 @@ def is_whole(out: Path, run: Mapping[str, Any]) -> bool:
 
 
 def _are_linked(out: Path, run: Mapping[str, Any]) -> bool:
-    """Whether the tables stand in the output folder as any reader looks for them.
+    """Whether the tables are in the output folder where any reader looks for them.
 
-    Where a kill cut a commit short, the run counts by its journal, and the next run turns the links before anything else.
+    If a kill interrupted a commit, the run is current by its journal, and the next run first replaces the links.
     """
     if FOLDER not in run or (out / JOURNAL).is_file():
         return True
@@ -596,7 +596,7 @@ def _are_linked(out: Path, run: Mapping[str, Any]) -> bool:
 
 
 def _base(out: Path, run: Mapping[str, Any]) -> Path:
-    """The folder with the tables of a run: its own, which never changes, unless somebody copied the tables alone."""
+    """Return the folder with the tables of a run: its own, which never changes, unless somebody copied the tables alone."""
     folder = out / str(run.get(FOLDER) or ".")
     if folder.is_dir():
         return folder
@@ -604,7 +604,7 @@ def _base(out: Path, run: Mapping[str, Any]) -> Path:
 
 
 def _files(out: Path, name: str, run: Mapping[str, Any]) -> list[tuple[Path, str | None, int | None]]:
-    """The files of a table, in order, each with its hash and size as `run.json` has them.
+    """Return the files of a table, in order, each with its hash and size as `run.json` has them.
 
     Raises:
         ValueError: `run.json` is of another version.
@@ -661,16 +661,16 @@ def read_files(
     verify: bool = False,
     among: Sequence[str] = (),
 ) -> Iterator[tuple[str, pa.Table | None]]:
-    """The files of a table of a finished run, each with its hash.
+    """Yield the files of a table of a finished run, each with its hash.
 
     Args:
         out: Output folder.
         run: Its `run.json`.
         name: Of the table.
-        columns: The columns that are wanted; None for all.
-        known: Hashes of files that need not be read: None stands for their rows.
+        columns: The columns to read; None for all.
+        known: Hashes of files that need not be read: None is yielded for their rows.
         verify: Compare the files with their hashes and check every page.
-        among: Ascending values; files that can have none of them in the first of the columns are left out. All files where there are none.
+        among: Ascending values; files without any of them in the first of the columns are left out. Without values, all files are read.
 
     Raises:
         StageError: The table is missing, or is not the one that the run wrote.
@@ -691,7 +691,7 @@ def read_files(
 
 
 def _may_hold(file: pq.ParquetFile, column: str, values: Sequence[str]) -> bool:
-    """Whether a file may have one of some ascending values in a column, by the least and greatest value that it tells of."""
+    """Whether a file may have one of some ascending values in a column, by its smallest and largest value."""
     for group in map(file.metadata.row_group, range(file.metadata.num_row_groups)):
         columns = map(group.column, range(group.num_columns))
         told = next(one.statistics for one in columns if one.path_in_schema == column)
@@ -720,13 +720,13 @@ def read_chunks(
     columns: Mapping[str, Sequence[str]] | None = None,
     known: Collection[str] = (),
 ) -> Iterator[Chunk]:
-    """The rows of documents of a finished run, some thousand documents at a time.
+    """Yield the rows of documents of a finished run, some thousand documents at a time.
 
     Args:
         out: Output folder.
         verify: Compare the files with the sha256 of `run.json` and check every page.
         columns: The columns that are wanted, of the tables that are wanted; all if left out.
-        known: Hashes of files; parts of which all are among them are left out.
+        known: Hashes of files; parts all of whose files are among them are left out.
 
     Raises:
         StageError: A table is missing, or is not the one that the run wrote.
@@ -746,7 +746,7 @@ def read_chunks(
 
 
 def _known_parts(run: Mapping[str, Any], names: Sequence[str], known: Collection[str]) -> set[int]:
-    """The numbers of the parts of which all files are known."""
+    """Return the numbers of the parts of which all files are known."""
     if not known:
         return set()
     tables = [parts_of(run, name) or [] for name in names]
@@ -758,7 +758,7 @@ def _known_parts(run: Mapping[str, Any], names: Sequence[str], known: Collection
 
 
 def part_hashes(out: Path) -> frozenset[str]:
-    """The hashes of all files of tables in parts of a finished run; none without one."""
+    """Return the hashes of all files of tables in parts of a finished run; none without one."""
     hashes: set[str] = set()
     try:
         run = read_run(out)
@@ -776,14 +776,14 @@ def _wanted(columns: Mapping[str, Sequence[str]] | None, name: str) -> list[str]
 
 
 def count_rows(out: Path, name: str) -> int:
-    """Number of rows of a table, without reading them."""
+    """Return the number of rows of a table, without reading them."""
     return sum(int(file.metadata.num_rows) for file in _opened(out, read_run(out), name, verify=False))
 
 
 def _opened(
     out: Path, run: Mapping[str, Any], name: str, *, verify: bool, left_out: Collection[int] = ()
 ) -> Iterator[pq.ParquetFile]:
-    """The files of a table but those of some numbers, one after the other; each is closed when the next is asked for."""
+    """Yield the files of a table except some numbers, one after the other; each is closed before the next is opened."""
     try:
         files = _files(out, name, run)
     except ValueError as error:
@@ -835,7 +835,7 @@ def load_tables(
     path: str | Path, *, verify: bool = False, engine: Literal["arrow"]
 ) -> dict[str, pa.Table]: ...
 def load_tables(path: str | Path, *, verify: bool = False, engine: Engine = "pandas") -> dict[str, Any]:
-    """All tables of a run, by name, with typed columns.
+    """Return all tables of a run, by name, with typed columns.
 
     Args:
         path: Output folder of a run.
@@ -849,5 +849,5 @@ def load_tables(path: str | Path, *, verify: bool = False, engine: Engine = "pan
     """
     check_engine(engine)
     out = Path(path)
-    run = read_run(out, verify=verify)  # once, so that a run that ends meanwhile does not give two halves
+    run = read_run(out, verify=verify)  # once, so that a run that ends meanwhile does not mix two runs
     return CONVERTERS[engine]({name: _read_all(out, run, name, None, verify=verify) for name in TABLES})

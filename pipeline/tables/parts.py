@@ -1,7 +1,7 @@
 """Tables in parts: which ids end a part, and how the files of a part are named.
 
-Parts are ranges of ids that follow each other. A part ends behind an id whose hash says so, so that an id that comes or goes
-touches its own part only, and growth never cuts the others anew.
+Parts are ranges of ids that follow each other. A part ends after an id whose hash says so. So adding or removing an id
+affects its own part only, and growth never moves other boundaries.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ PART = re.compile(r"part-(\d{6,})-([0-9a-f]{16})\.parquet")
 
 
 def hash_key(key: str) -> int:
-    """A number that is the same for an id everywhere."""
+    """Return a number that is the same for an id everywhere."""
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big")
 
 
 def ends_part(key: str, mean: int) -> bool:
-    """Whether a part ends behind an id: one in `mean`, by hash."""
+    """Whether a part ends after an id: one in `mean`, by hash."""
     return hash_key(key) % mean == 0
 
 
 def join_key(values: Iterable[str]) -> str:
-    """The key of a row of several columns, as parts are cut by it."""
+    """Return the key of a row of several columns, as parts are cut by it."""
     return "\0".join(values)
 
 
@@ -43,7 +43,7 @@ def cut_keys(keys: Sequence[str], mean: int) -> Iterator[tuple[int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class PartFile:
-    """A file of a table in parts, as `run.json` tells of it.
+    """A file of a table in parts, as listed in `run.json`.
 
     Attributes:
         sha256: Of the file.
@@ -56,24 +56,24 @@ class PartFile:
     rows: int
 
     def name(self, number: int) -> str:
-        """What the file is called as the part of that number: what it holds is in the name, so that no name ever stands for two contents."""
+        """Return the file name for the part with that number. It contains the hash, so that no name ever has two contents."""
         return f"part-{number:06d}-{self.sha256[:16]}.parquet"
 
     def row(self) -> list[Any]:
-        """As it stands in `run.json`."""
+        """Return the entry of `run.json`."""
         return [self.sha256, self.size, self.rows]
 
 
 def sum_up(files: Iterable[PartFile]) -> str:
-    """The hash of a table in parts: that of the hashes of its files."""
+    """Return the hash of a table in parts: that of the hashes of its files."""
     return hashlib.sha256("\n".join(file.sha256 for file in files).encode()).hexdigest()
 
 
 def parts_of(run: Mapping[str, Any], name: str) -> list[PartFile] | None:
-    """The parts of a table of a run; None where it is one file.
+    """Return the parts of a table of a run; None if it is one file.
 
     Raises:
-        ValueError: `run.json` does not tell of parts in a form that this version reads.
+        ValueError: `run.json` does not list parts in a format that this version reads.
     """
     told = run.get("files")
     if told is None or name not in told:

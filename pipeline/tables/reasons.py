@@ -29,5 +29,5 @@ REASONS = {
 
 
 def reason_in_words(reason: str) -> str:
-    """What a reason means; one that nobody knows as it stands."""
+    """Return what a reason means; an unknown reason is returned unchanged."""
     return REASONS.get(reason, reason.replace("-", " "))

@@ -21,13 +21,13 @@ VERSION = 3
 """Version of the tables; a folder of another version is refused."""
 
 RUN_FILE = "run.json"
-"""Written last: without it the tables are no finished run."""
+"""Written last: tables without it are not a finished run."""
 
 Label = Annotated[str, "dictionary"]
 """A string of few distinct values."""
 
 Id = Annotated[str, "delta"]
-"""A string that differs from row to row, but begins like the one before."""
+"""A string that differs in each row, but begins like the previous one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,12 @@ class ContentSpan:
 
 
 def column(description: str, *, name: str = "", **options: Any) -> Any:
-    """A field with its description, and the name of its column where Python cannot have it (`from`)."""
+    """Return a field with its description, and the name of its column if Python does not allow it (`from`)."""
     return field(metadata={"description": description, "column": name}, **options)
 
 
 def column_name(item: Field[Any]) -> str:
-    """The name of a field's column."""
+    """Return the name of a field's column."""
     return str(item.metadata["column"] or item.name)
 
 
@@ -53,17 +53,17 @@ class DocumentRow:
     """One input document that was processed."""
 
     doc_id: str = column(
-        "Path below the raw folder without its ending (unless that tells files apart), or id of a record."
+        "Path below the raw folder, with its extension only if two files differ in nothing else; or the id of a record."
     )
     path: str = column("Path of the file below the raw folder.")
-    format: Label = column("Ending of the file: txt, md, html, pdf, docx, jsonl.")
-    encoding: Label | None = column("Encoding that the text was decoded from, where the format has one.")
-    sha256: str = column("Of the bytes of the file, or of what a JSONL record says.")
+    format: Label = column("Extension of the file: txt, md, html, pdf, docx, jsonl.")
+    encoding: Label | None = column("Encoding that the text was decoded from, if the format has one.")
+    sha256: str = column("Hash of the bytes of the file, or of the content of a JSONL record.")
     title: str | None = column("Title, from the record or the text.")
-    published: dt.datetime | None = column("Publication time (UTC; midnight where only the day is known).")
+    published: dt.datetime | None = column("Publication time (UTC; midnight if only the day is known).")
     author: str | None = column("Author, from the record or the byline.")
-    url: str | None = column("Address that the record, the page or a line of the text by itself gives.")
-    report_page: str = column("Page of the report on it, below the folder of the report.")
+    url: str | None = column("Address from the record, the page or a line of its own in the text.")
+    report_page: str = column("Page of the document in the report, relative to the folder of the report.")
     language: Label = column("Language of the text (ISO 639-1).")
     text: str = column("The raw text that all offsets refer to, masks included.")
     n_chars: int = column("Code points of the raw text.")
@@ -71,7 +71,7 @@ class DocumentRow:
     n_masked_words: int = column("Masked words.")
     masked_share: float = column("n_masked_words / n_words.")
     notes: str | None = column(
-        "What was mended or passed over in reading (a cut last character, an unreadable date); else null.",
+        "What was repaired or ignored in reading (a cut last character, an unreadable date); else null.",
         default=None,
     )
 
@@ -89,7 +89,7 @@ class SectionRow:
     end: int = column("One past the last code point.")
     author: str | None = column("Author of the section (of a comment: its writer).")
     date: dt.date | None = column(
-        "The anchor for relative dates in it: a comment's own date, else the publication date."
+        "Anchor for relative dates in the section: a comment's own date, else the publication date."
     )
     masked_share: float = column("Share of masked words.")
 
@@ -100,7 +100,7 @@ class MentionRow:
 
     mention_id: Id = column("doc_id + '#m' + start: no two mentions overlap.")
     doc_id: str = column("Document.")
-    section_id: Id = column("Section that holds it.")
+    section_id: Id = column("Section that contains it.")
     start: int = column("First code point in the raw text.")
     end: int = column("One past the last code point.")
     text: str = column("raw[start:end].")
@@ -112,20 +112,20 @@ class MentionRow:
         "MINISTER: office held at the document's date; OFFICE: that office; else null."
     )
     office_status: Label | None = column(
-        "held, assumed (past what the rule data know), none, unresolved or conflict: how office_id was decided."
+        "How office_id was decided: held, assumed (later than the rule data), none, unresolved or conflict."
     )
     method: Label = column(
-        "gazetteer, rule, model or document: the layer that decided the mention; decision: a person did."
+        "Layer that decided the mention: gazetteer, rule, model or document; decision if a person did."
     )
     rule_id: Label | None = column("Rule or term that it comes from.")
-    near_mask: bool = column("Touches masked text.")
+    near_mask: bool = column("Only white space or punctuation stands between it and masked text.")
     score: float = column("Probability that span and label are right; calibrated on news.")
     identity: Label | None = column(
-        "certain, likely or open: how sure it is that the entity is meant; open where nobody can tell from "
-        "document and corpus; null for what is no name.",
+        "How sure it is that this entity is meant: certain, likely, or open (document and corpus do not say); "
+        "null for what is not a name.",
         default=None,
     )
-    identity_reason: Label | None = column("Why: a word of the list in the page on entities.", default=None)
+    identity_reason: Label | None = column("The evidence; docs/identity.md lists the values.", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,46 +135,46 @@ class EntityRow:
     entity_id: str = column("Deterministic id: label and canonical name, or the id of the rule data.")
     label: Label = column("Label of most of its mentions.")
     name: str = column("Canonical name.")
-    kb_id: str | None = column("Wikidata id, where the rule data has one.")
+    kb_id: str | None = column("Wikidata id, if the rule data have one.")
     aliases: list[str] = column("Forms that occur in the corpus, sorted.")
     n_mentions: int = column("Mentions.")
     n_documents: int = column("Documents with a mention.")
-    first_date: dt.date | None = column("Earliest publication date of those.")
-    last_date: dt.date | None = column("Latest publication date of those.")
+    first_date: dt.date | None = column("Earliest publication date of these documents.")
+    last_date: dt.date | None = column("Latest publication date of these documents.")
     labels: list[str] = column(
         "Labels of its mentions, in the order of their first dates.", default_factory=list
     )
     n_certain: int = column("Mentions whose identity is certain.", default=0)
     n_likely: int = column("Mentions whose identity is likely.", default=0)
-    n_open: int = column("Mentions of which it is open who is meant.", default=0)
+    n_open: int = column("Mentions whose identity is open.", default=0)
 
 
 @dataclass(frozen=True, slots=True)
 class AppearanceRow:
-    """One entity in one document: what the document alone says of it, and what the corpus made of that."""
+    """One entity in one document: what the document alone says about it, and how the corpus resolved it."""
 
     appearance_id: Id = column("doc_id + '#a' + start of the first mention.")
     doc_id: str = column("Document.")
     entity_id: str = column("Entity of the corpus.")
-    local_id: str = column("Entity as far as the document alone tells.")
+    local_id: str = column("Entity as far as the document alone shows.")
     label: Label = column("Label of most of its mentions there.")
-    name: str = column("Fullest form in the document.")
+    name: str = column("Longest form in the document.")
     forms: list[str] = column("All forms in the document, sorted.")
     n_mentions: int = column("Mentions in the document.")
     office_id: Label | None = column("Office held at the document's date.")
     role: str | None = column("Title or apposition, as the document has it.")
-    gender: Label | None = column("f or m, by honorific, kin or first name; null where unknown.")
-    country: Label | None = column("Country that the document is about, as far as that is clear.")
-    identity: Label = column("certain, likely or open, of the mention that is surest.")
-    identity_reason: Label = column("Why: a word of the list in the page on entities.")
+    gender: Label | None = column("f or m, by honorific, kinship word or first name; null if unknown.")
+    country: Label | None = column("Country that the document is about; null if unclear.")
+    identity: Label = column("Highest identity of its mentions: certain, likely or open.")
+    identity_reason: Label = column("The evidence; docs/identity.md lists the values.")
     considered: list[str] = column(
-        "Other entities that a short name could have meant, the likeliest first; of persons five at most."
+        "Other entities that a short name could have meant, most likely first; at most five persons."
     )
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeRow:
-    """One term of an office, of the offices and holders that the corpus meets."""
+    """One term in an office, for the offices and holders that the corpus names."""
 
     office_id: str = column("Office of the rule data or of a list.")
     title: str = column("Its usual title.")
@@ -182,20 +182,18 @@ class OfficeRow:
     body: str | None = column("Department that it belongs to.")
     entity_id: str = column("Who held it.")
     start: dt.date = column("First day of the term.", name="from")
-    end: dt.date | None = column("Last day; null where the term is open.", name="to")
-    source: str | None = column("Where the term is from.")
-    known_to: dt.date | None = column(
-        "Day to which the rule data know the office; null where they do not say."
-    )
+    end: dt.date | None = column("Last day; null if the term has not ended.", name="to")
+    source: str | None = column("Where the data about the term come from.")
+    known_to: dt.date | None = column("Day to which the rule data cover the office; null if they do not say.")
 
 
 @dataclass(frozen=True, slots=True)
 class EntityAliasRow:
-    """An id that an entity has in a smaller corpus, or had before it was told from another."""
+    """Another id of an entity: in a smaller corpus, or before it was separated from another entity."""
 
     entity_id: str = column("Entity.")
     alias_id: str = column("The other id.")
-    reason: Label = column("Why it is the same, or split where the other id stands for several entities.")
+    reason: Label = column("Why it is the same entity; split if the other id stands for several.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,16 +201,16 @@ class ClaimRow:
     """One attribution: a source says, denies, demands a content."""
 
     claim_id: Id = column(
-        "doc_id + '#c' + start of the cue; of the content, with 'q' behind it, where there is none or an earlier claim has it."
+        "doc_id + '#c' + start of the cue. Without a cue, or if an earlier claim has that id: start of the content, then 'q'."
     )
     doc_id: str = column("Document.")
     section_id: Id = column("Section of the cue.")
-    source_start: int | None = column("First code point of the source; null where none is given.")
+    source_start: int | None = column("First code point of the source; null if there is none.")
     source_end: int | None = column("One past the last code point.")
     source_text: str | None = column("raw[source_start:source_end].")
-    source_mention_id: Id | None = column("Mention in the source that it stands for.")
+    source_mention_id: Id | None = column("Mention inside the source that names the entity.")
     source_entity_id: str | None = column(
-        "Entity that the source stands for, also behind a pronoun; null where unclear."
+        "Entity that the source stands for, also if the source is a pronoun; null if unclear."
     )
     cue_start: int | None = column("First code point of the reporting words.")
     cue_end: int | None = column("One past the last code point.")
@@ -232,33 +230,33 @@ class ClaimRow:
     quote_kind: Label = column("direct, mixed or indirect.")
     negated: bool = column("The cue is negated.")
     polarity: Label | None = column(
-        "asserted or rejected: how the source stands to the content as it is written; null for questions and non-responses."
+        "Attitude of the source to the content as written: asserted or rejected; null for questions and non-responses."
     )
     content_resolved: str | None = column(
-        "content_text with names in square brackets for pronouns and short forms; null where there is none to fill in or one is unclear."
+        "content_text with names in square brackets for pronouns and short forms; null if there is nothing to fill in or something is unclear."
     )
-    is_resolved: bool = column("The content stands by itself: no pronoun or short form in it is unclear.")
+    is_resolved: bool = column("No pronoun or short form in the content is unclear.")
     continues: Id | None = column(
-        "Claim whose quotation goes on in this one, which has no source of its own; else null."
+        "Claim whose quotation continues in this one, which has no source of its own; else null."
     )
     headline_of: Id | None = column(
-        "For a claim in a title or heading: the claim of the text that says the same; else null."
+        "For a claim in a title or heading: the claim in the text that says the same; else null."
     )
-    truncated: bool = column("Source or content runs into masked text.")
+    truncated: bool = column("Masked text cuts the source or the content short, or hides the source.")
     date_id: Id | None = column("Date expression that dates the claim.")
     claim_date: dt.date | None = column("That date (its first day), else the anchor of the section.")
-    score: float = column("Calibrated chance that this is a claim, 0 to 1.")
-    source_score: float = column("Calibrated chance that the source is right if it is one, 0 to 1.")
+    score: float = column("Calibrated probability that this is a claim.")
+    source_score: float = column("Calibrated probability that the source is right, if this is a claim.")
     kept: bool = column(
-        "score is at or above the threshold of the settings, and no masked text stands between the parts: worth showing and counting."
+        "score reaches claims.least_score and no masked text stands between the parts; reports, exports and counts use only these."
     )
-    method: Label = column("rule or model; decision where a person did.")
+    method: Label = column("Layer that found the claim: rule or model; decision if a person did.")
     content_lemmas: list[str] = column(
-        "Base forms of the words of the content that mean something, in order; 'not' stands for any negation.",
+        "Lemmas of the content words of the content, in order; 'not' stands for any negation.",
         default_factory=list,
     )
     statement_id: Id | None = column(
-        "The earliest claim that reports the same statement, itself where it is the only one; null where the claim is not kept, or is a shorter piece of a quotation that goes on.",
+        "The earliest claim that reports the same statement, possibly itself; null if the claim is not kept, or is a shorter piece of a quotation that continues.",
         default=None,
     )
 
@@ -270,18 +268,16 @@ class ClaimLinkRow:
     claim_id: Id = column("The claim that is about the other.")
     other_claim_id: Id = column("The claim that it is about.")
     relation: Label = column(
-        "supports: endorses it; denies: rejects what it says; answers: reacts to it in another way, a refusal to comment included."
+        "supports: endorses it; denies: rejects what it says; answers: reacts in another way, e.g. refuses to comment."
     )
-    score: float = column(
-        "How often links that are found in the same way are right, 0 to 1, on the golds of the page on relations."
-    )
+    score: float = column("Share of right links among those found in the same way; see docs/relations.md.")
     method: Label = column("document: found within a document; decision: a person said so.")
     reason: str = column("Why, in words.")
 
 
 @dataclass(frozen=True, slots=True)
 class PositionRow:
-    """A turn in what a source says of a subject over time: two claims of note, as far as that is clear."""
+    """A position of a source on a subject over time: two claims, of which the later repeats, reverses, denies or will not comment on the other."""
 
     source_entity_id: str = column("Who speaks.")
     subject_entity_id: str = column("Entity that the claims are about.")
@@ -296,7 +292,7 @@ class PositionRow:
 
 @dataclass(frozen=True, slots=True)
 class DocumentGroupRow:
-    """One document of a group of near-identical ones, such as reprints of an agency's report; others have no row."""
+    """One document of a group of near-identical ones, e.g. reprints of an agency report; other documents have no row."""
 
     group_id: str = column("The earliest document of the group.")
     doc_id: str = column("Document.")
@@ -317,13 +313,13 @@ class DateRow:
 
     date_id: Id = column("doc_id + '#d' + start.")
     doc_id: str = column("Document.")
-    section_id: Id = column("Section that holds it.")
+    section_id: Id = column("Section that contains it.")
     start: int = column("First code point in the raw text.")
     end: int = column("One past the last code point.")
     text: str = column("raw[start:end].")
     timex_type: Label = column("DATE, TIME, DURATION or SET.")
     value: str | None = column("TIMEX3 value.")
-    earliest: dt.date | None = column("First day of the closed interval; null where there is none.")
+    earliest: dt.date | None = column("First day of the closed interval; null if there is none.")
     latest: dt.date | None = column("Last day of the closed interval.")
     granularity: Label | None = column(
         "day, week, month, quarter, season, half, year, decade, century or time."
@@ -337,7 +333,7 @@ class FailureRow:
     """One input that failed."""
 
     path: str = column(
-        "Path below the raw folder; of a record of a JSONL file with its line number, or with its id where reading went well."
+        "Path below the raw folder. For a JSONL record, with its line number, or with its id if it was read."
     )
     stage: Label = column("Stage in which it failed.")
     error: Label = column("Kind of error.")
@@ -431,7 +427,7 @@ REFERENCES: tuple[tuple[str, str, str, str], ...] = (
     ("dates", "doc_id", "documents", "doc_id"),
     ("dates", "section_id", "sections", "section_id"),
 )
-"""`(table, column, table, column)`: a value of the first that is not null stands in the second."""
+"""`(table, column, table, column)`: a value of the first that is not null occurs in the second."""
 
 FAR_REFERENCES: tuple[tuple[str, str, str, str], ...] = (
     ("claims", "statement_id", "claims", "claim_id"),
@@ -447,7 +443,7 @@ FAR_REFERENCES: tuple[tuple[str, str, str, str], ...] = (
 
 @cache
 def arrow_schema(table: Table) -> pa.Schema:
-    """The Arrow schema of a table, with descriptions in the field metadata and the version in the schema's."""
+    """Return the Arrow schema of a table, with descriptions in the field metadata and the version in the schema's."""
     import pyarrow as pa
 
     hints = typing.get_type_hints(table.row, include_extras=True)
@@ -526,7 +522,7 @@ def is_nullable(table: Table, name: str) -> bool:
 
 
 def _without_none(hint: Any) -> tuple[Any, bool]:
-    """The type without `None`, and whether it had it."""
+    """Return the type without `None`, and whether it had it."""
     if typing.get_origin(hint) in (types.UnionType, typing.Union):
         kinds = [kind for kind in typing.get_args(hint) if kind is not type(None)]
         return kinds[0], True

@@ -43,9 +43,9 @@ class Source:
 
     Attributes:
         text: The raw text that all offsets refer to.
-        encoding: The encoding it was decoded from; None where the format does not have one.
+        encoding: The encoding it was decoded from; None if the format does not have one.
         notes: What was repaired or skipped while reading, or None.
-        line: Number of the record's line in the file, from 1; None where the record is the whole file.
+        line: Number of the record's line in the file, from 1; None if the record is the whole file.
     """
 
     text: str
@@ -64,7 +64,7 @@ class Section:
     """One span of the raw text: half-open code-point offsets, without surrounding white space.
 
     Attributes:
-        author: Who wrote it, where the text says so (byline, comment).
+        author: Who wrote it, if the text says so (byline, comment).
         date: ISO date that relative expressions in it are resolved against; None means the document's date.
     """
 
@@ -82,7 +82,7 @@ class Document:
     Attributes:
         path: Path below the raw folder; for a record of a JSONL file, that of the file.
         sha256: Hash of the bytes of the file, or of the content of the record.
-        published: Publication date (UTC where a zone is known, else as written), or None.
+        published: Publication date (UTC if a zone is known, else as written), or None.
     """
 
     doc_id: str

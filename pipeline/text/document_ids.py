@@ -1,4 +1,4 @@
-"""Makes the id of a document (`doc_id`) from the path of its file, where a record of a JSONL file brings its own, and that of a claim from its place."""
+"""Makes the id of a document (`doc_id`) from the path of its file, unless it is a JSONL record with its own id, and the id of a claim from its place."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _PLAIN = "txt"
 def document_id(name: str, has_twin: bool = False) -> str:
     """Return the id of a file's document: its path without the ending.
 
-    The ending stays where the rest still looks like the name of an article (`a.md.txt`), or where another article differs only
-    in the ending. A text file never needs it: `a.txt` is `a`, and a new `a.html` beside it is `a.html`. So ids are unique.
+    The extension is kept if the rest still looks like the name of an article (`a.md.txt`), or if another article differs only
+    in the extension. A text file never needs it: `a.txt` is `a`, and a new `a.html` beside it is `a.html`. So ids are unique.
 
     Args:
         name: Path below the raw folder, with forward slashes.
@@ -31,7 +31,7 @@ def claim_id(doc_id: str, start: int, *, by_content: bool) -> str:
     Args:
         doc_id: Its document.
         start: First code point of the cue, or of the content.
-        by_content: Whether it is that of the content: there is no cue, or an earlier claim has it.
+        by_content: Whether it is the place of the content: there is no cue, or an earlier claim has its place.
     """
     return f"{doc_id}#c{start}" + ("q" if by_content else "")
 

@@ -96,7 +96,7 @@ def compile_patterns(settings: MaskSettings) -> MaskPatterns:
 
 
 def find_active(text: str, characters: str) -> str:
-    """Return the characters that mask words in this text: blocks always, others where they look like words."""
+    """Return the characters that mask words in this text: blocks always, others if they look like words."""
     return "".join(c for c in characters if c in text and (c in _BLOCKS or _is_mask_in(text, c)))
 
 
@@ -109,7 +109,7 @@ def _shows_mask(line: str, character: str) -> bool:
     lengths = [_mask_length(chunk, character) for chunk in line.split()]
     if all(lengths):
         return len(set(lengths)) > 1 and max(lengths) > 3
-    # Beside visible words the bar is higher: `*` and `**` are footnotes there, and `*****` is a rating.
+    # Beside visible words the threshold is higher: `*` and `**` are footnotes there, and `*****` is a rating.
     neighbours = any(left and right and max(left, right) > 3 for left, right in pairwise(lengths))
     banner = lengths[0] == lengths[-1] > 0
     return not banner and (neighbours or max(lengths) > 5)
@@ -135,7 +135,7 @@ def unmask(document: Document, patterns: MaskPatterns, placeholder: str = ";") -
     Args:
         document: The raw text and its sections.
         patterns: What counts as a mask.
-        placeholder: What stands for a masked run in the text that the model sees.
+        placeholder: Replaces a masked run in the text that the model sees.
 
     Returns:
         The text with its alignment, its sections moved to it, and the numbers of words and masked words of the raw text.
@@ -272,7 +272,7 @@ _CHUNK = re.compile(rf"\S{{{MAX_CHUNK},}}")
 
 
 def patterns_of_run(run: Mapping[str, Any]) -> MaskPatterns:
-    """Compile the patterns that a run used, from its `run.json`; the defaults where it does not name any."""
+    """Compile the patterns that a run used, from its `run.json`; the defaults if it does not name any."""
     try:
         return compile_patterns(MaskSettings(**run.get("settings", {}).get("mask", {})))
     except ValidationError:

@@ -198,7 +198,7 @@ def _words(region: Mapping[str, Any], text: str, span: tuple[int, int]) -> str:
 
 
 def _span(value: Mapping[str, Any], text: str) -> tuple[int, int]:
-    """Return offsets in code points: as given if the words fit, else converted from UTF-16 units."""
+    """Return the offsets in code points: as given if the words fit, else converted from UTF-16 units."""
     start, end, words = int(value["start"]), int(value["end"]), value.get("text")
     if words is None or text[start:end] == words:
         return start, end

@@ -76,7 +76,7 @@ def _read(file: Path) -> Document:
 
 
 def _column(lines: Sequence[str]) -> int | None:
-    """The column of the label: three stand before those of the layers."""
+    """Return the column of the label; three columns precede those of the layers."""
     at = 3
     for line in lines:
         layer = _LAYER.match(line)
@@ -98,9 +98,9 @@ def _labels(cells: Sequence[str], number: int) -> Iterator[tuple[str, str]]:
 
 
 def _text(lines: Sequence[str]) -> str:
-    """The text, put together of the sentences: what stood between them is white space.
+    """Return the text, joined from its sentences with white space between them.
 
-    The sentence stands before its tokens, the first of which says where it begins.
+    A sentence precedes its tokens; the first token gives its offset.
     """
     text, length = "", 0
     sentence: list[str] = []
@@ -130,7 +130,7 @@ def _length(text: str) -> int:
 
 
 def _units(text: str, cell: str) -> tuple[int, int]:
-    """Offsets in code points of a cell of offsets in UTF-16 units."""
+    """Return the offsets in code points of a cell of offsets in UTF-16 units."""
     start, _, end = cell.partition("-")
     data = text.encode("utf-16-le", "surrogatepass")
     first = len(data[: 2 * int(start)].decode("utf-16-le", "replace"))

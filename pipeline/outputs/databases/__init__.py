@@ -1,1 +1,1 @@
-"""The tables as one file of a database, to be queried where a folder of Parquet files is too much to ask."""
+"""The tables as one database file, for users who do not want to read a folder of Parquet files."""

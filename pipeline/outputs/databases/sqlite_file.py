@@ -88,12 +88,12 @@ def fill(connection: sqlite3.Connection, out: Path) -> None:
 _JOIN = r"\1.\2_row = \3.row"
 """Rows of documents are joined by their numbers: their ids are put together only when they are shown."""
 ROWS = "_rows"
-"""Ending of the tables behind the views of the same name."""
+"""Suffix of the tables that views of the same name show."""
 _TARGETS = tuple(dict.fromkeys(target for _, _, target, _ in REFERENCES))
 
 
 def is_compact(table: Table) -> bool:
-    """Whether a table is kept with numbers in place of ids, behind a view that has the ids.
+    """Whether a table is stored with numbers in place of ids, and a view shows the ids.
 
     The ids of rows begin with that of their document: written out in each row, they would be most of the file.
     """
@@ -101,7 +101,7 @@ def is_compact(table: Table) -> bool:
 
 
 def base_name(name: str) -> str:
-    """The table that holds the rows of a table of a run."""
+    """Return the name of the database table with the rows of a table of a run."""
     if is_compact(TABLES[name]):
         return name + ROWS
     return name
@@ -137,7 +137,7 @@ def _create(table: Table) -> str:
 
 
 def _view(table: Table) -> str:
-    """The view that shows a compact table with the columns of the schema, and the number of the row behind them."""
+    """Return the view that shows a compact table with the columns of the schema, then the number of the row."""
     links, joins, columns = _references(table), [], []
     for field in arrow_schema(table):
         name, target = field.name, links.get(field.name)

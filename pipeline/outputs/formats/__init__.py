@@ -23,7 +23,7 @@ _HERE = "pipeline.outputs.formats"
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format and where its code is; functions are named, not imported, so that a listing costs nothing.
+    """A format and where its code is; functions are named, not imported, so that listing them is cheap.
 
     Attributes:
         write: `module:function(out, to) -> str`: writes the tables of the run in `out` to `to` and returns what was
@@ -64,17 +64,17 @@ FORMATS: dict[str, Format] = {
 
 
 def export_formats() -> tuple[str, ...]:
-    """Names of the formats that tables can be exported to."""
+    """Return the names of the formats that tables can be exported to."""
     return tuple(name for name, form in FORMATS.items() if form.write)
 
 
 def gold_formats() -> tuple[str, ...]:
-    """Names of the formats that reference annotations can be read from."""
+    """Return the names of the formats that reference annotations can be read from."""
     return tuple(name for name, form in FORMATS.items() if form.read)
 
 
 def gold_reader(name: str) -> Callable[[Path], GoldSet]:
-    """The function that reads a format.
+    """Return the function that reads a format.
 
     Raises:
         SettingsError: There is no such format, or it is only written.

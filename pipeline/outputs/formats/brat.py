@@ -57,7 +57,7 @@ def make_configuration(corpus: Corpus) -> str:
 
 
 def make_annotations(article: Article, entities: Mapping[str, EntityRow]) -> str:
-    """The lines of an `.ann` file: `T` spans, `N` Wikidata ids, `E` claims, `A` attributes, `#` notes."""
+    """Return the lines of an `.ann` file: `T` spans, `N` Wikidata ids, `E` claims, `A` attributes, `#` notes."""
     return "".join(f"{line}\n" for line in _Writer(article.document.text).lines(article, entities))
 
 
@@ -82,7 +82,7 @@ class _Writer:
             yield from self.claim(number, claim)
 
     def claim(self, number: int, claim: ClaimRow) -> Iterator[str]:
-        """The parts of a claim and the event that joins them; its trigger is the cue, else the content, else the source."""
+        """Yield the parts of a claim and the event that joins them; its trigger is the cue, else the content, else the source."""
         spans = _parts_of(claim)
         made = {}
         for part, own in spans.items():
@@ -123,14 +123,14 @@ def _parts_of(claim: ClaimRow) -> dict[str, Sequence[tuple[int, int]]]:
 
 
 def split_lines(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Spans cut at line breaks, which brat's one-line notation cannot hold."""
+    """Yield spans cut at line breaks, which brat's one-line notation cannot hold."""
     for start, end in spans:
         for match in _LINE.finditer(text, start, end):
             yield match.span()
 
 
 def _word(name: str) -> str:
-    """A name as brat allows it."""
+    """Return a name as brat allows it."""
     return re.sub(r"[^A-Za-z0-9_-]", "_", name)
 
 
@@ -274,7 +274,7 @@ def _claims(lines: _Lines) -> Iterator[Claim]:
 
 
 def _role(roles: Mapping[str, str], role: str, notes: Mapping[str, _Note]) -> Spans:
-    """The pieces of all arguments of a role (`Content`, `Content2`)."""
+    """Return the pieces of all arguments of a role (`Content`, `Content2`)."""
     keys: Iterable[str] = (key for name, key in roles.items() if name.rstrip("0123456789") == role)
     return tuple(span for key in keys if key in notes for span in notes[key].spans)
 

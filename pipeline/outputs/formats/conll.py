@@ -34,7 +34,7 @@ def write_conll(out: Path, to: Path) -> str:
 
 
 def make_lines(corpus: Corpus) -> Iterator[str]:
-    """The documents in order of their ids, each behind a `-DOCSTART-`; one block of words a section."""
+    """Yield the lines of the documents in order of their ids, each after a `-DOCSTART-`; one block of words per section."""
     for article in corpus.articles:
         yield HEAD
         mentions = without_overlaps(article.mentions)
@@ -47,7 +47,7 @@ def make_lines(corpus: Corpus) -> Iterator[str]:
 
 
 def _stretches(article: Article) -> Iterator[tuple[int, int]]:
-    """The sections, each character once."""
+    """Yield the sections, each character once."""
     at = 0
     for section in sorted(article.sections, key=lambda row: (row.start, row.end)):
         if section.end > at:
@@ -85,7 +85,7 @@ def read_conll(path: Path) -> GoldSet:
     """Read the documents, named by their numbers; tags may follow any of the schemes IOB, IOB2, BIOES and BILUO.
 
     Raises:
-        GoldError: A line has another number of columns, or its last column is no tag; names the line.
+        GoldError: A line has another number of columns, or its last column is not a tag; names the line.
     """
     drafts = [draft for draft in _drafts(path) if not draft.is_empty()]
     documents = tuple(_document(str(number), draft.sentences) for number, draft in enumerate(drafts, 1))
@@ -146,14 +146,14 @@ def find_names(tags: Sequence[str]) -> Iterator[tuple[int, int, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text made of words, and where each of them stands in it."""
+    """A text made of words, with the place of each word."""
 
     text: str
     spans: tuple[tuple[int, int], ...]
 
 
 def join_words(words: Sequence[str]) -> Words:
-    """Words as running text: no blank before a closing mark or behind an opening one."""
+    """Words as running text: no blank before a closing mark or after an opening one."""
     text, spans, quoted = "", [], False
     glue = True
     for word in words:

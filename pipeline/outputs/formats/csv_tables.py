@@ -14,7 +14,7 @@ from pipeline.tables.parquet import read_table
 from pipeline.tables.schema import TABLES, arrow_schema
 
 FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-"""What a spreadsheet may take for a formula; with quotes before it, so that taking one quote away always gives the value back."""
+"""Beginnings that a spreadsheet may take for a formula, also after quotes, so that removing one quote always restores the value."""
 
 
 def write_csv(out: Path, to: Path) -> str:
@@ -25,7 +25,7 @@ def write_csv(out: Path, to: Path) -> str:
             with (folder / f"{name}.csv").open(
                 "w", encoding="utf-8-sig", newline="", errors="replace"
             ) as file:
-                # All cells in quotes: `csv` would leave a lone `\r` bare, and what is behind it would begin a row.
+                # All cells in quotes: `csv` would not quote a lone `\r`, and the text after it would begin a row.
                 writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
                 writer.writerow(columns)
                 writer.writerows(_cells(out, name, columns))
@@ -33,7 +33,7 @@ def write_csv(out: Path, to: Path) -> str:
 
 
 def neutralise(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: a quote is put before what begins like one."""
+    """Return text that spreadsheets do not take for a formula: a quote is put before what begins like one."""
     return f"'{text}" if FORMULA.match(text) else text
 
 

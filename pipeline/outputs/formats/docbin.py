@@ -127,7 +127,7 @@ def read_docbin(path: Path) -> GoldSet:
     """Read the documents; one without `doc.user_data["doc_id"]` gets its number as its name.
 
     Raises:
-        GoldError: The file is no DocBin.
+        GoldError: The file is not a DocBin.
     """
     import spacy
     from spacy.tokens import DocBin
@@ -135,7 +135,7 @@ def read_docbin(path: Path) -> GoldSet:
     data = path.read_bytes()
     try:
         docs = list(DocBin().from_bytes(data).get_docs(spacy.blank("en").vocab))
-    except Exception as error:  # whatever zlib, msgpack or spaCy meet in bytes that are no DocBin
+    except Exception as error:  # errors of zlib, msgpack or spaCy on bytes that are not a DocBin
         raise GoldError(
             f"{path}: is not a spaCy DocBin: {error}", "Write it with `DocBin(...).to_disk(path)`."
         ) from error
@@ -161,7 +161,7 @@ def _document(doc: Doc, number: int) -> Document:
 
 
 def _expression(span: Span) -> Expression:
-    """A date whose label is its TIMEX3 type, or its value as our export has it."""
+    """Return a date whose label is its TIMEX3 type, or its value as our export has it."""
     known = span.label_ in TYPES
     return Expression(
         span.start_char, span.end_char, span.label_ if known else "", "" if known else span.label_

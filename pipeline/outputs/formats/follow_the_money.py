@@ -24,7 +24,7 @@ def write_follow_the_money(out: Path, to: Path) -> str:
 
 
 def make_entities(corpus: Corpus) -> Iterator[Json]:
-    """Entities with a schema, then document by document the document and its mentions."""
+    """Yield entities with a schema, then document by document the document and its mentions."""
     found_in: dict[str, list[str]] = {}
     for article in corpus.articles:
         for entity_id in sorted({mention.entity_id for mention in article.mentions}):
@@ -40,7 +40,7 @@ def make_entities(corpus: Corpus) -> Iterator[Json]:
 
 
 def make_id(kind: str, name: str) -> str:
-    """A stable id, as the SHA-1 that the format's own tools make."""
+    """Return a stable id, as the SHA-1 that the format's own tools make."""
     return hashlib.sha1(f"{kind}:{name}".encode(), usedforsecurity=False).hexdigest()
 
 
@@ -103,13 +103,13 @@ def _mentions(article: Article, entities: Mapping[str, EntityRow]) -> Iterator[J
 
 
 def _named_sources(corpus: Corpus, *claims: ClaimRow) -> list[EntityRow]:
-    """The entities that claims are made by, those that the format has a schema for."""
+    """Return the entities that claims are made by, those that the format has a schema for."""
     sources = [corpus.entities.get(one.source_entity_id or "") for one in claims]
     return [one for one in sources if one is not None and find_label(one.label).follow_the_money]
 
 
 def _links(corpus: Corpus) -> Iterator[Json]:
-    """Who denies, supports or answers whom: a link of two sources, with what was said and where."""
+    """Yield who denies, supports or answers whom: a link between two sources, with both contents and the document."""
     claims: dict[str, ClaimRow] = {}
     for article in corpus.articles:
         claims.update((claim.claim_id, claim) for claim in article.claims)
@@ -136,7 +136,7 @@ def _links(corpus: Corpus) -> Iterator[Json]:
 
 
 def _values(value: str | None) -> list[str]:
-    """A property has any number of values; none where a column is empty."""
+    """Return the values of a property, which may have several; none if the column is empty."""
     if not value:
         return []
     return [value]

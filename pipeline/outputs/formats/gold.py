@@ -1,4 +1,4 @@
-"""What a gold file holds, whatever its form: documents with entities, claims and dates. Pure."""
+"""The content of a gold file in any format: documents with entities, claims and dates. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OFFSETS = (
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A mention. `text` is what the file says stands there, if it says so."""
+    """A mention. `text` is the text that the file gives for it, if any."""
 
     start: int
     end: int
@@ -33,8 +33,8 @@ class Claim:
     """An attribution; each part in pieces.
 
     Attributes:
-        types: The claim types that are right; empty where the file gives none.
-        quote: direct, mixed or indirect; None where the file gives none.
+        types: The claim types that are right; empty if the file gives none.
+        quote: direct, mixed or indirect; None if the file gives none.
         source_alt: Other spans that are right as the source.
     """
 
@@ -48,7 +48,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A date or time expression; `type` and `value` are empty where the file gives none."""
+    """A date or time expression; `type` and `value` are empty if the file gives none."""
 
     start: int
     end: int
@@ -61,9 +61,9 @@ class Document:
     """A document of a gold or of predictions.
 
     Attributes:
-        text: The raw text; None where the file leaves it out.
+        text: The raw text; None if the file leaves it out.
         published: ISO date or datetime.
-        entities: None where the file does not annotate them; so also claims and dates.
+        entities: None if the file does not annotate them; likewise claims and dates.
         optional_entities: Spans that may be predicted or not.
         optional_contents: Contents of claims that may be predicted or not.
     """
@@ -110,7 +110,7 @@ def check_offsets(path: Path, documents: Sequence[Document]) -> None:
     """Whether every span lies in its text and is what the file says it is.
 
     Raises:
-        GoldError: Some are not; names document, span, and what stands there.
+        GoldError: Some are not; names document, span, and the text there.
     """
     problems = list(chain.from_iterable(_problems(document, document.text or "") for document in documents))
     if problems:
@@ -132,7 +132,7 @@ def _problems(document: Document, text: str) -> Iterator[str]:
 
 
 def _nearest(text: str, expected: str, start: int) -> str:
-    """Where the expected words stand, if they stand anywhere."""
+    """Say where the expected words are, if they occur."""
     before, after = text.rfind(expected, 0, start + len(expected)), text.find(expected, start)
     places = [place for place in (before, after) if place >= 0]
     return (

@@ -27,10 +27,10 @@ def write_jsonl(out: Path, to: Path) -> str:
 
 
 def make_objects(corpus: Corpus) -> Iterator[Json]:
-    """The documents in order of their ids.
+    """Yield the documents in order of their ids.
 
-    The columns of `documents` stand at the top; `sections`, `entities` (the mentions), `claims` and `dates` are lists. Spans are
-    `[start, end]` into `text`. A claim's `source`, `cue` and `content` are lists of spans, empty where there is none.
+    The columns of `documents` are at the top; `sections`, `entities` (the mentions), `claims` and `dates` are lists. Spans are
+    `[start, end]` into `text`. A claim's `source`, `cue` and `content` are lists of spans, empty if there is none.
     """
     for article in corpus.articles:
         claims = []
@@ -74,7 +74,7 @@ def _claim_object(row: ClaimRow, article: Article, entities: Mapping[str, Entity
 
 
 def _links(links: Iterable[ClaimLinkRow]) -> list[Json]:
-    """The claims that one is about."""
+    """Return the claims that one is about."""
     return [
         {"relation": link.relation, "to": link.other_claim_id, "score": link.score, "reason": link.reason}
         for link in links

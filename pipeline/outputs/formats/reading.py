@@ -15,11 +15,11 @@ def read_gold(path: Path, form: str | None = None, texts: Path | None = None) ->
 
     Args:
         path: A file, or a folder of brat files.
-        form: One of `gold_formats()`; None to tell it by the extension.
-        texts: Folder with the texts, `NAME` or `NAME.txt`, of documents that the gold holds without.
+        form: One of `gold_formats()`; None to decide by the extension.
+        texts: Folder with the texts, `NAME` or `NAME.txt`, of documents whose text the gold file lacks.
 
     Raises:
-        GoldError: It cannot be read, is of no known form, or a line of it does not fit.
+        GoldError: It cannot be read, is not in a known format, or has an invalid line.
     """
     if not path.exists():
         raise GoldError(f"{path}: does not exist", "Give an existing file, or a folder of brat files.")
@@ -40,7 +40,7 @@ def read_gold(path: Path, form: str | None = None, texts: Path | None = None) ->
 
 
 def _format_of(path: Path) -> str:
-    """The format of a gold file by its extension; a folder is brat's."""
+    """Return the format of a gold file by its extension; a folder is brat's."""
     if path.is_dir():
         return "brat"
     ending = path.suffix.lower()
@@ -61,7 +61,7 @@ def _with_texts(gold: GoldSet, texts: Path) -> GoldSet:
 
 
 def _read_text(folder: Path, name: str) -> str:
-    """The raw text, line ends as they are."""
+    """Return the raw text, line ends as they are."""
     for path in (folder / name, folder / f"{name}.txt"):
         if path.is_file():
             return path.read_bytes().decode("utf-8")

@@ -31,9 +31,9 @@ def write_schema_org(out: Path, to: Path) -> str:
 
 
 def make_graph(corpus: Corpus) -> Json:
-    """All claims that have a content, document by document, then a draft of a ClaimReview for each that another one denies.
+    """Return all claims that have a content, document by document, then a draft of a ClaimReview for each that another one denies.
 
-    A draft has no rating: who checks the claim gives it.
+    A draft has no rating: whoever checks the claim adds it.
     """
     graph: list[Json] = []
     for article in corpus.articles:
@@ -72,7 +72,7 @@ def _iso(day: dt.date | None) -> str | None:
 
 
 def _given(fields: Json) -> Json:
-    """The fields that have a value: in JSON-LD null would take away what a context gives."""
+    """Return the fields that have a value: in JSON-LD, null would remove what a context defines."""
     return {name: value for name, value in fields.items() if value}
 
 
@@ -107,7 +107,7 @@ def _claim(claim: ClaimRow, article: Article, entities: Mapping[str, EntityRow])
 
 
 def _author(claim: ClaimRow, entities: Mapping[str, EntityRow]) -> Json | str | None:
-    """The entity that the source stands for; a place stands for its government; else the words of the text. None without a source."""
+    """Return the entity of the source, else the words of the text. A place stands for its government. None without a source."""
     entity = entities.get(claim.source_entity_id or "")
     if entity and entity.label in PEOPLE | ORGANISED:
         return _thing(entity)

@@ -49,7 +49,7 @@ def find_words(
 
 
 def without_overlaps(spans: Sequence[S]) -> list[S]:
-    """Spans in order; of two that overlap the one that begins first, and of those the longer."""
+    """Return spans in order; of two that overlap the one that begins first, and of those the longer."""
     kept: list[S] = []
     for span in sorted(spans, key=lambda one: (one.start, -one.end)):
         if not kept or span.start >= kept[-1].end:

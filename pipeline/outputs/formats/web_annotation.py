@@ -26,7 +26,7 @@ def write_web_annotations(out: Path, to: Path) -> str:
 
 
 def make_collection(corpus: Corpus) -> Json:
-    """All mentions, dates and claims, and links between claims, document by document."""
+    """Return all mentions, dates and claims, and links between claims, document by document."""
     items: list[Json] = []
     for article in corpus.articles:
         items += annotate(article, corpus.entities)
@@ -53,7 +53,7 @@ def make_collection(corpus: Corpus) -> Json:
 
 
 def annotate(article: Article, entities: Mapping[str, EntityRow]) -> Iterator[Json]:
-    """The annotations of one document."""
+    """Yield the annotations of one document."""
     for mention in article.mentions:
         yield _annotation(
             "mention",

@@ -21,7 +21,7 @@ from pipeline.text.masking import find_gaps, patterns_of_run
 FOLDER = "report"
 PAGE_ROWS = 100
 FIRST_ROWS = 25
-"""Documents on the start page at a time, so that what stands below them is not far off."""
+"""Documents shown on the start page at a time, so that the lists below are not far down."""
 CHUNK_ROWS = 1_000
 MAX_FAILURES = 500
 
@@ -47,7 +47,7 @@ def write_report(out: Path) -> tuple[Path, int]:
 
 
 def _pages(corpus: Corpus, articles: Sequence[Article]) -> Iterator[tuple[str, str]]:
-    """All pages with their names below the folder."""
+    """Yield all pages with their names below the folder."""
     lists = _list_names(len(articles))
     yield "index.html", _render_index(corpus, articles, lists)
     for number, name in enumerate(lists):
@@ -138,7 +138,7 @@ def _render_index(corpus: Corpus, articles: Sequence[Article], lists: Sequence[s
 
 
 def _describe(article: Article) -> dict[str, Any]:
-    """The head of a document's page."""
+    """Return the head of a document's page."""
     row = article.document
     return {
         "title": clean(row.title or row.doc_id),

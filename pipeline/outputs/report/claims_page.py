@@ -16,7 +16,7 @@ from pipeline.tables.schema import ClaimRow, EntityRow
 WORDS_LETTERS = 300
 LINK_LETTERS = 110
 MAX_CLAIMS = 50_000
-"""Claims of the page, those of the newest documents: a browser takes no more at once."""
+"""Largest number of claims on the page, those of the newest documents: a browser cannot show more at once."""
 MAX_REPORTS = 5
 """Other reports of a statement that are named."""
 AGAIN = "also reported in"
@@ -25,7 +25,7 @@ TOLD = {"denies": "is denied by", "answers": "is answered by", "supports": "is s
 
 @dataclass(frozen=True, slots=True)
 class ClaimPlace:
-    """Where a claim is shown, and in short what it says."""
+    """Where a claim is shown, and a short form of its content."""
 
     page: str
     source: str
@@ -55,7 +55,7 @@ class Linked:
                 self._told[link.other_claim_id].append(claim_id)
 
     def of(self, claim: ClaimRow) -> Iterator[LinkView]:
-        """What a claim is about, who reacts to it, and where else it is reported."""
+        """Return what a claim is about, who reacts to it, and where else it is reported."""
         for link in self._links.get(claim.claim_id, ()):
             yield from self._view(link.relation, link.other_claim_id, link.reason)
         for claim_id in self._told.get(claim.claim_id, ()):
@@ -86,7 +86,7 @@ def _place(article: Article, number: int, claim: ClaimRow, entities: Mapping[str
 def claim_data(
     articles: Sequence[Article], entities: Mapping[str, EntityRow], linked: Linked
 ) -> tuple[list[list[Any]], dict[str, list[str]], int]:
-    """What the script of the page searches.
+    """Return what the script of the page searches.
 
     Args:
         articles: In the order in which they are shown.
@@ -136,7 +136,7 @@ def _row(
 
 
 def first_row(row: Sequence[Any], lists: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """A row for readers without scripts."""
+    """Return a row for readers without scripts."""
     names = ("page", "day", "source", "type", "polarity", "cue", "words", "about", "score", "links")
     shown = dict(zip(names, row, strict=True))
     shown["type"] = lists["types"][row[3]]

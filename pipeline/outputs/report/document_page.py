@@ -39,7 +39,7 @@ def view_document(
     entities: Mapping[str, EntityRow],
     linked: Linked,
 ) -> DocumentView:
-    """What the page of a document shows.
+    """Prepare what the page of a document shows.
 
     Args:
         article: The document with its rows.
@@ -83,7 +83,7 @@ def _mark_claims(article: Article) -> Iterator[Mark]:
 
 
 def _view_sections(article: Article, marks: Sequence[Mark]) -> Iterator[SectionView]:
-    """Sections in order; text between two of them comes as a section of its own."""
+    """Yield sections in order; text between two of them comes as a section of its own."""
     text, at = article.document.text, 0
     referred = _reference_ends(article.claims)
     # The page shows each character once, also if sections overlap: whoever looks for a place must find one.
@@ -122,7 +122,7 @@ def _clean_if_any(text: str | None) -> str | None:
 
 
 def _reference_ends(claims: Sequence[ClaimRow]) -> dict[int, int]:
-    """Claim number to the offset behind which its number is written: the end of its cue, else of its first piece, else of its source."""
+    """Map each claim number to the offset after which it is written: the end of the cue, else of the first content piece, else of the source."""
     ends = {}
     for number, claim in enumerate(claims, 1):
         end = claim.cue_end
@@ -189,12 +189,12 @@ def _view_claim(
 
 
 def _names_it(text: str | None, name: str) -> bool:
-    """Whether the words of a source already give the name, so that it need not stand beside them."""
+    """Whether the words of a source already contain the name, so that it need not be repeated."""
     return name.casefold() in (text or "").casefold()
 
 
 def _view_names(article: Article, entities: Mapping[str, EntityRow]) -> Iterator[NameView]:
-    """The entities of a document, those with most mentions first."""
+    """Yield the entities of a document, those with most mentions first."""
     groups: dict[str, list[int]] = {}
     for number, mention in enumerate(article.mentions, 1):
         groups.setdefault(mention.entity_id, []).append(number)

@@ -48,7 +48,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A turn in what it says of a subject over time."""
+    """A position of the entity on a subject over time."""
 
     flag: str
     subject: str
@@ -84,7 +84,7 @@ class EntityView:
 
 
 def pick_entities(entities: Mapping[str, EntityRow]) -> list[str]:
-    """The entities that have a page, those named most first."""
+    """Return the entities that have a page, those named most first."""
     rows = [row for row in entities.values() if row.label in NAMED]
     rows.sort(key=lambda row: (-row.n_mentions, row.name, row.entity_id))
     return [row.entity_id for row in rows[:MAX_PAGES]]
@@ -95,7 +95,7 @@ def _is_denial(told: Told) -> bool:
 
 
 def view_entities(corpus: Corpus, picked: Sequence[str], linked: Linked) -> Iterator[EntityView]:
-    """The views of the picked entities.
+    """Yield the views of the picked entities.
 
     Args:
         corpus: The run.
@@ -119,7 +119,7 @@ def view_entities(corpus: Corpus, picked: Sequence[str], linked: Linked) -> Iter
 
 
 def _turns(corpus: Corpus, entity_id: str, linked: Linked) -> Iterator[Turn]:
-    """What it repeats, reverses, denies for the first time or will not comment on."""
+    """Yield what the entity repeats, reverses, denies for the first time or will not comment on."""
     for row in corpus.turns_of(entity_id):
         own, other = linked.places.get(row.claim_id), linked.places.get(row.other_claim_id)
         subject = corpus.entities.get(row.subject_entity_id)

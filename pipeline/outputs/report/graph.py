@@ -91,7 +91,7 @@ def draw_graph(links: Sequence[Link], entities: Mapping[str, EntityRow], shape: 
 
 
 def _choose(links: Sequence[Link]) -> list[Link]:
-    """The first links, as many as can be told apart, for which neither column grows too long."""
+    """Return the first links, as many as can be distinguished, for which neither column grows too long."""
     kept: list[Link] = []
     sources: set[str] = set()
     targets: set[str] = set()

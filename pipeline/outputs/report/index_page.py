@@ -1,4 +1,4 @@
-"""The start page: totals, the search data, the lists that stand above and below it."""
+"""The start page: totals, the search data, and the lists above and below it."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Told:
 
 
 def list_document(article: Article, entities: Mapping[str, EntityRow]) -> Listed:
-    """A document as a row of the list."""
+    """Return a document as a row of the list."""
     row = article.document
     most = [entities[entity_id] for entity_id in _named_most(article, entities)[:SHOWN_NAMES]]
     day = None
@@ -83,7 +83,7 @@ def list_document(article: Article, entities: Mapping[str, EntityRow]) -> Listed
 
 
 def _named_most(article: Article, entities: Mapping[str, EntityRow]) -> list[str]:
-    """The entities of a document: those who can speak or be spoken about first, and of them the most frequent."""
+    """Return the entities of a document: those who can speak or be spoken about first, and of them the most frequent."""
     counts = Counter(mention.entity_id for mention in article.mentions if mention.entity_id in entities)
     return sorted(
         counts, key=lambda key: (entities[key].label not in NAMED, -counts[key], entities[key].name, key)
@@ -91,7 +91,7 @@ def _named_most(article: Article, entities: Mapping[str, EntityRow]) -> list[str
 
 
 def first_words(article: Article) -> str:
-    """What stands for the title of a document without one: its first heading or paragraph."""
+    """Return a replacement for a missing title: the first heading or paragraph."""
     for section in article.sections:
         if section.kind in ("heading", "paragraph"):
             return " ".join(article.document.text[section.start : section.end].split())
@@ -99,7 +99,7 @@ def first_words(article: Article) -> str:
 
 
 def order_documents(articles: Iterable[Article]) -> list[Article]:
-    """The newest first, then those without a date; alike ones by id."""
+    """Return the newest first, then those without a date; alike ones by id."""
 
     def key(article: Article) -> tuple[float, str]:
         published = article.document.published
@@ -111,7 +111,7 @@ def order_documents(articles: Iterable[Article]) -> list[Article]:
 
 
 def count_totals(corpus: Corpus) -> list[Count]:
-    """The numbers at the top."""
+    """Return the numbers at the top."""
     documents = [article.document for article in corpus.articles]
     words, masked = sum(row.n_words for row in documents), sum(row.n_masked_words for row in documents)
     return [
@@ -127,13 +127,13 @@ def count_totals(corpus: Corpus) -> list[Count]:
 
 
 def show_horizon(corpus: Corpus) -> str:
-    """How many articles are younger than what the rule data know; empty where none is."""
+    """Say how many articles are later than the rule data; empty if none is."""
     moments = (article.document.published for article in corpus.articles)
     return say_young(corpus.run, Counter(moment and moment.date() for moment in moments))
 
 
 def show_period(articles: Sequence[Article]) -> str | None:
-    """The days from the first to the last dated document."""
+    """Return the days from the first to the last dated document."""
     days = sorted(article.document.published.date() for article in articles if article.document.published)
     if not days:
         return None
@@ -143,12 +143,12 @@ def show_period(articles: Sequence[Article]) -> str | None:
 
 
 def count_labels(corpus: Corpus) -> list[Count]:
-    """Mentions by label, the most frequent first."""
+    """Return mentions by label, the most frequent first."""
     return _ranked(mention.label for article in corpus.articles for mention in article.mentions)
 
 
 def count_types(corpus: Corpus) -> list[Count]:
-    """Claims by type, the most frequent first."""
+    """Return claims by type, the most frequent first."""
     return _ranked(claim.claim_type for article in corpus.articles for claim in article.claims)
 
 
@@ -158,7 +158,7 @@ def _ranked(names: Iterable[str]) -> list[Count]:
 
 
 def rank_entities(corpus: Corpus) -> list[Ranked]:
-    """The entities that are named most, with how often each spoke and was spoken about."""
+    """Return the entities that are named most, with how often each spoke and was spoken about."""
     said: Counter[str] = Counter()
     about: Counter[str] = Counter()
     for article in corpus.articles:
@@ -179,7 +179,7 @@ def rank_entities(corpus: Corpus) -> list[Ranked]:
                 said[row.entity_id],
                 about[row.entity_id],
                 row.n_open,
-                # A bar is as long as the entity is named often, beside the first one.
+                # The length of a bar is the number of mentions, relative to the first entity.
                 round(100 * row.n_mentions / (rows[0].n_mentions or 1)),
             )
         )
@@ -187,7 +187,7 @@ def rank_entities(corpus: Corpus) -> list[Ranked]:
 
 
 def tell_relations(relations: Sequence[Relation], entities: Mapping[str, EntityRow]) -> list[Told]:
-    """The rows of who said what about whom."""
+    """Return the rows of who said what about whom."""
     told = []
     for row in relations[:TOP_RELATIONS]:
         target = row.target
@@ -246,6 +246,6 @@ def _search_row(
 
 
 def _other_forms(row: EntityRow) -> str:
-    """Forms that a search for the name would not find anyway."""
+    """Return the forms that a search for the name would not find anyway."""
     forms = [form for form in row.aliases if form.casefold() not in row.name.casefold()]
     return clean(" | ".join(forms)[:TITLE_LETTERS])

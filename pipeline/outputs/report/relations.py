@@ -47,7 +47,7 @@ WORDS_LETTERS = 140
 
 
 def find_relations(articles: Iterable[Article], entities: Mapping[str, EntityRow]) -> list[Relation]:
-    """All relations, the most frequent first; a claim counts once for each entity in it."""
+    """Return all relations, the most frequent first; a claim counts once for each entity in it."""
     counts: Counter[tuple[str, str, str]] = Counter()
     examples: dict[tuple[str, str, str], list[Example]] = {}
     for article in articles:
@@ -65,7 +65,7 @@ def find_relations(articles: Iterable[Article], entities: Mapping[str, EntityRow
 
 
 def _targets(article: Article, claim: ClaimRow, entities: Mapping[str, EntityRow]) -> list[str]:
-    """Whom a claim with a known source is about."""
+    """Return the entities that a claim with a known source is about."""
     if claim.source_entity_id not in entities:
         return []
     return list(
@@ -74,7 +74,7 @@ def _targets(article: Article, claim: ClaimRow, entities: Mapping[str, EntityRow
 
 
 def _add_example(examples: list[Example], new: Example) -> None:
-    """Keep a few that differ in their words: the same agency report often stands in several documents."""
+    """Keep a few that differ in their words: the same agency report is often in several documents."""
     if len(examples) < MAX_EXAMPLES and all(old.words != new.words for old in examples):
         examples.append(new)
 
@@ -87,7 +87,7 @@ def _words(claim: ClaimRow) -> str:
 
 
 def join_types(relations: Iterable[Relation]) -> list[Link]:
-    """Relations without regard to the type, and without those of a source to itself; the most frequent first."""
+    """Return relations without regard to the type, and without those of a source to itself; the most frequent first."""
     types: dict[tuple[str, str], dict[str, int]] = {}
     for relation in relations:
         if relation.source != relation.target:

@@ -1,4 +1,4 @@
-"""Fills the templates: everything is escaped, every page stands alone, and no script runs but ours."""
+"""Fills the templates: everything is escaped, every page is self-contained, and only our scripts run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parent / "templates"
 
 @cache
 def environment() -> jinja2.Environment:
-    """The templates, with escaping on for all of them and an error for an unknown name."""
+    """Return the templates, with escaping on for all of them and an error for an unknown name."""
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER),
         autoescape=True,
@@ -46,7 +46,7 @@ def render(template: str, script: str, **values: Any) -> str:
 
 
 def embed_json(value: Any) -> Markup:
-    """JSON for a `<script type="application/json">`: no character of it can end the element or begin a comment."""
+    """Return JSON for a `<script type="application/json">`: no character of it can end the element or begin a comment."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
@@ -54,14 +54,14 @@ def embed_json(value: Any) -> Markup:
 
 
 def embed_chunks(rows: Sequence[Any], size: int) -> Iterable[Markup]:
-    """Rows as several JSON lists, so that no element grows beyond what a browser takes at once."""
+    """Yield rows as several JSON lists, so that no element becomes too large for a browser."""
     for first in range(0, len(rows), size):
         yield embed_json(rows[first : first + size])
 
 
 @cache
 def label_colours() -> str:
-    """The style of each label that has colours of its own, on light and on dark paper."""
+    """Return the style of each label that has colours of its own, on light and on dark paper."""
     light, dark = [], []
     for label in LABELS.values():
         if label.colours:

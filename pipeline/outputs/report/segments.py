@@ -16,7 +16,7 @@ class Mark:
 
     Attributes:
         key: The number of the claim, or the number of the mention or date among its like.
-        tag: What is written behind the span, so that it can be told without colour; may be empty.
+        tag: Text after the span, so that it can be recognised without colour; may be empty.
     """
 
     start: int
@@ -28,7 +28,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of text that no mark begins or ends inside of.
+    """A stretch of text inside which no mark begins or ends.
 
     Attributes:
         marks: The marks that cover it.
@@ -45,13 +45,13 @@ class Segment:
 
 
 def cut_segments(text: str, start: int, end: int, marks: Iterable[Mark]) -> list[Segment]:
-    """The stretch `[start, end)` of a raw text as segments.
+    """Return the stretch `[start, end)` of a raw text as segments.
 
     Args:
         text: The raw text.
         start: First offset.
         end: One past the last offset.
-        marks: In any order; what lies outside of the stretch is left out, what reaches over its edge is cut there.
+        marks: In any order; marks outside the stretch are left out, marks across its edge are cut there.
 
     Returns:
         Segments in order that cover the stretch without holes.

@@ -18,7 +18,7 @@ TAIL = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar and what it stands for."""
+    """A bar and what it means."""
 
     x: float
     y: float
@@ -64,13 +64,13 @@ Namer = Callable[[dt.date], tuple[int, str]]
 
 
 def claim_days(articles: Iterable[Article]) -> Iterator[dt.date]:
-    """The dates of all dated claims."""
+    """Yield the dates of all dated claims."""
     for article in articles:
         yield from (claim.claim_date for claim in article.claims if claim.claim_date)
 
 
 def mention_days(articles: Iterable[Article]) -> Iterator[dt.date]:
-    """The date of the section of each mention, where it has one."""
+    """Yield the date of the section of each mention, if it has one."""
     for article in articles:
         days = {section.section_id: section.date for section in article.sections}
         yield from (day for mention in article.mentions if (day := days.get(mention.section_id)))
@@ -79,15 +79,15 @@ def mention_days(articles: Iterable[Article]) -> Iterator[dt.date]:
 def draw_timeline(
     claims: Iterable[dt.date], mentions: Iterable[dt.date], width: int = WIDE
 ) -> Timeline | None:
-    """Bars of claims above bars of mentions.
+    """Return bars of claims above bars of mentions.
 
     Args:
         claims: A date for each claim.
         mentions: A date for each mention.
-        width: Of the drawing, in its own units: one is a pixel where the text is of normal size.
+        width: Width of the drawing, in its own units: one unit is a pixel at normal text size.
 
     Returns:
-        The drawing, or None where nothing is dated.
+        The drawing, or None if nothing is dated.
     """
     series = (Counter(claims), Counter(mentions))
     days = sorted((series[0] + series[1]).elements())
@@ -108,7 +108,7 @@ def draw_timeline(
 
 
 def _without_tails(days: Sequence[dt.date]) -> tuple[dt.date, dt.date]:
-    """First and last day of the axis; the tails are cut only where that makes it much shorter."""
+    """Return first and last day of the axis; tails are cut only if that makes it much shorter."""
     cut = int(len(days) * TAIL)
     first, last = days[cut], days[len(days) - 1 - cut]
     whole = (days[-1] - days[0]).days
@@ -123,7 +123,7 @@ def _choose_unit(first: dt.date, last: dt.date) -> tuple[str, Namer]:
 
 
 def _bin(days: Counter[dt.date], namer: Namer, low: int, high: int) -> Counter[int]:
-    """Numbers by bin; what lies before or after the axis is in the bin next to its end."""
+    """Return numbers by bin; what is before or after the axis goes into the bin at its end."""
     counts: Counter[int] = Counter()
     for day, number in days.items():
         counts[min(max(namer(day)[0], low - 1), high + 1)] += number
@@ -131,7 +131,7 @@ def _bin(days: Counter[dt.date], namer: Namer, low: int, high: int) -> Counter[i
 
 
 def _names(namer: Namer, first: dt.date, last: dt.date, *, early: bool, late: bool) -> dict[int, str]:
-    """Bins in order with their names, also those without a date in them."""
+    """Return bins in order with their names, also those without a date in them."""
     names: dict[int, str] = {namer(first)[0] - 1: "earlier"} if early else {}
     day, step = first, dt.timedelta(days=1 if last - first < dt.timedelta(days=800) else 20)
     while day < last:
@@ -165,7 +165,7 @@ def _panel(index: int, counts: Counter[int], names: dict[int, str], width: int) 
 
 
 def _ticks(names: dict[int, str], width: int) -> Iterator[Tick]:
-    """A name for every so many bins, so that they do not run into each other."""
+    """Yield a name for every so many bins, so that they do not run into each other."""
     step = (width - LEFT) / len(names)
     each = max(1, -(-62 // max(int(step), 1)))
     for place, name in enumerate(names.values()):

@@ -23,7 +23,7 @@ class Piece:
     Attributes:
         classes: CSS classes of all marks that cover it.
         claims: Numbers of the claims it belongs to, separated by spaces.
-        tags: What is written behind it.
+        tags: Text after it.
         refs: Numbers of the claims whose cue (or, without one, content) ends here.
         anchors: Ids of the marks that begin here.
         masked: Number of masked words, if it is a gap.
@@ -75,8 +75,8 @@ class LinkView:
     Attributes:
         relation: What it is, as words: `denies`, `is answered by`, `also reported in`.
         page: Place of the other claim, below the folder of the report.
-        source: Whose the other claim is.
-        words: What it says.
+        source: Source of the other claim.
+        words: Its content.
         reason: Why it is so.
     """
 
@@ -112,7 +112,7 @@ class DateView:
 
 
 def web_address(url: str | None) -> str | None:
-    """The address if it may be linked to: http or https with a host; else None."""
+    """Return the address if it may be linked to: http or https with a host; else None."""
     if not url or any(ord(c) < 33 for c in url):
         return None
     try:
@@ -123,7 +123,7 @@ def web_address(url: str | None) -> str | None:
 
 
 def show_day(moment: dt.date | None) -> str | None:
-    """A date, or a time to the minute where it is not midnight, as ISO text."""
+    """Return a date, or a time to the minute if it is not midnight, as ISO text."""
     if isinstance(moment, dt.datetime):
         return (
             moment.strftime("%Y-%m-%d %H:%M UTC")
@@ -134,22 +134,22 @@ def show_day(moment: dt.date | None) -> str | None:
 
 
 def show_share(part: int, whole: int) -> str:
-    """A share in percent."""
+    """Return a share in percent."""
     return f"{100 * part / whole:.0f} %" if whole else "0 %"
 
 
 def clean(text: str) -> str:
-    """Text without the control characters that HTML cannot hold."""
+    """Return text without the control characters that HTML cannot hold."""
     return text.translate(_CONTROLS)
 
 
 def shorten(text: str, letters: int) -> str:
-    """The text, cut behind a word where it is too long."""
+    """Return the text, cut after a word if it is too long."""
     return text if len(text) <= letters else text[: letters - 1].rsplit(" ", 1)[0] + "…"
 
 
 def plain_words(label: str) -> str:
-    """A value of a column as words."""
+    """Return a value of a column as words."""
     return label.replace("_", " ")
 
 

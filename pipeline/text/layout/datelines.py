@@ -36,7 +36,7 @@ class Dateline:
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """What stands before the dash, and what follows it.
+    """The text before and after the dash.
 
     Attributes:
         known: Whether the desk begins with an agency.
@@ -127,7 +127,7 @@ class DatelineReader:
 
 
 def _fits(head: _Head, *, full: bool) -> bool:
-    """Whether what stands before the dash is a dateline."""
+    """Whether the text before the dash is a dateline."""
     if head.desk:
         return _fits_desk(head)
     if not head.dash or head.goes_on or head.final or head.letters < _MIN_LETTERS:

@@ -16,7 +16,7 @@ _PAIR = re.compile(r"([A-Za-z_-]{1,30}):\s*(\S.*)")
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """What the front matter says, and its lines as pieces."""
+    """Content of the front matter, and its lines as pieces."""
 
     pieces: tuple[Piece, ...] = ()
     title: str | None = None

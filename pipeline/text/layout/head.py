@@ -23,7 +23,7 @@ _META = frozenset({"boilerplate", "byline", "caption", "dateline", "notice", "pu
 
 @dataclass(frozen=True)
 class HeadReader:
-    """Names the pieces whose kind only their place can tell."""
+    """Classifies the pieces whose kind depends on their place."""
 
     people: PeopleReader
     meta: MetaReader
@@ -106,12 +106,12 @@ class HeadReader:
             if piece.kind is None:
                 found = self._meta(pieces, index, author)
             named += found
-            # Bylines stand above the text: after some paragraphs, a name alone is not one.
+            # Bylines are above the text: after some paragraphs, a name alone is not one.
             paragraphs += found[0].kind is None and not self.shape.is_heading(piece.text)
         return named
 
     def _meta(self, pieces: Sequence[Piece], index: int, author: str | None) -> list[Piece]:
-        """Return a piece of unknown kind as byline, date line or both; the piece itself where it is neither."""
+        """Return a piece of unknown kind as byline, date line or both; the piece itself if it is neither."""
         piece = pieces[index]
         if piece.stamp:
             return [replace(piece, kind="published")]
@@ -157,7 +157,7 @@ class HeadReader:
         return pieces
 
     def _name_rest(self, pieces: Sequence[Piece]) -> list[Piece]:
-        """Tell headings from paragraphs: a heading is short, and text follows it."""
+        """Distinguish headings from paragraphs: a heading is short, and text follows it."""
         shaped = [piece.kind is None and self.shape.is_heading(piece.text) for piece in pieces]
         named: list[Piece] = []
         for index, piece in enumerate(pieces):

@@ -41,7 +41,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Wrap:
-    """How the lines of a text are wrapped; the width is None where they are not."""
+    """How the lines of a text are wrapped; the width is None if they are not."""
 
     width: int | None = None
 

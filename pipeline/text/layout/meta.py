@@ -47,7 +47,7 @@ class MetaReader:
             opening: Whether it is the first line of the text, in which a name without a word such as `by` may be a title.
 
         Returns:
-            The parts, the first of them at 0; empty where the line is something else.
+            The parts, the first of them at 0; empty if the line is something else.
         """
         if len(text) > MAX_STAMP or "\n" in text:
             return []
@@ -109,7 +109,7 @@ class MetaReader:
         return []
 
     def _read_rest(self, line: str, joint: re.Match[str], stamp: Stamp, *, opening: bool) -> list[Part]:
-        """Read what follows a date; empty where it is something else, and so the whole line."""
+        """Read what follows a date; empty if it, and so the whole line, is something else."""
         dated, rest = Part(0, "published", stamp=stamp), line[joint.end() :].strip()
         signed = joint["sign"] in _BARE
         bare = signed and not opening

@@ -20,7 +20,7 @@ _FULL_STOP = re.compile(r"(?<=[^\W\d_A-Z]{2})\.$")
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """A line that names who wrote the text; the author is None where it is masked."""
+    """A line that names who wrote the text; the author is None if it is masked."""
 
     author: str | None
 
@@ -138,7 +138,7 @@ class PeopleReader:
         )
 
     def author(self, text: str) -> str | None:
-        """Return the name in the line of a comment's author, or None where it is masked."""
+        """Return the name in the line of a comment's author, or None if it is masked."""
         name = self._strip_author(text)
         if not name or "*" in name:
             return None

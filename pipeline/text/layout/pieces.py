@@ -1,4 +1,4 @@
-"""Pieces: the paragraphs of a text and what their wording or markers say about them."""
+"""Pieces: the paragraphs of a text and what their wording or markers show."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What the words of a line say, wherever it stands."""
+    """What the words of a line say, independent of its place."""
 
     kind: SectionKind | None = None
     label: Label | None = None
@@ -99,7 +99,7 @@ class PieceFinder:
         return pieces
 
     def _marks(self, lines: Sequence[Line]) -> list[Piece | None]:
-        """Return for each line what it is by itself, or None; in a list, a weaker marker is enough."""
+        """Return for each line what it is alone, or None; in a list, a weaker marker is enough."""
         marks: list[Piece | None] = []
         in_list = False
         for index, line in enumerate(lines):
@@ -110,7 +110,7 @@ class PieceFinder:
         return marks
 
     def _mark(self, lines: Sequence[Line], index: int, *, in_list: bool) -> Piece | None:
-        """Return what a line is by itself, or None: a piece that lends its kind, label and stamp."""
+        """Return what a line is alone, or None: a piece with its kind, label and stamp."""
         line = lines[index]
         if len(line.text) <= MAX_LINE:
             wording = self._wording(line.text)
@@ -142,7 +142,7 @@ class PieceFinder:
         label = self.vocabulary.find_label(text, repeated=self.counts.get(text, 0) > 1)
         if label:
             kind: SectionKind = label.kind
-            # The header of comments opens them only where `CommentReader` finds comments below it.
+            # The header of comments opens them only if `CommentReader` finds comments below it.
             if kind == "comment_header" or (kind == "caption" and self._is_repeated(text)):
                 kind = "boilerplate"
             return Wording(kind, label, author=_label_author(label, text))
@@ -179,7 +179,7 @@ class PieceFinder:
         return not (self.masked and _STAR.match(text)) or _is_starred(lines, index)
 
     def _is_repeated(self, text: str) -> bool:
-        """Whether a line is a label that the page repeats, though its wording does not say so."""
+        """Whether a line is a label that the page repeats, although its wording does not show it."""
         if self.counts.get(text, 0) < _REPEATS or "*" in text or len(text.split()) > _MAX_REPEATED_WORDS:
             return False
         return text[-1].isalnum() and not _ITEM.match(text) and text[0] not in ">#"

@@ -1,4 +1,4 @@
-"""Tells titles and headings from text by their shape."""
+"""Distinguishes titles and headings from text by their shape."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 class ShapeReader:
-    """Tells titles and headings from text."""
+    """Distinguishes titles and headings from text."""
 
     def __init__(self, words: People, datelines: DatelineReader) -> None:
         self._datelines = datelines

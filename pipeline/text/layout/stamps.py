@@ -235,7 +235,7 @@ def _openers(words: Stamps) -> str:
 
 
 def _token_pattern(words: Stamps) -> str:
-    """Return a pattern of the parts of a date line; the outer named group tells which part it is.
+    """Return a pattern of the parts of a date line; the outer named group is the name of the part.
 
     The order matters: a date must be tried before a time (`3.05` in `3.05.2019` looks like one), and a mask last.
     """

@@ -124,7 +124,7 @@ class Vocabulary:
         return label is not None and label.kind == "comment_header"
 
     def find_label(self, line: str, *, repeated: bool = False) -> Label | None:
-        """The label of a line, or None.
+        """Return the label of a line, or None.
 
         Args:
             line: The line without surrounding white space.

@@ -34,8 +34,8 @@ class Block:
         kind: `h1`, `h` (other headings), `p`, `li`, `quote`, `caption` or `div`.
         linked: Number of characters inside links.
         container: Number of the innermost article around it, 0 if there is none.
-        comment: Whether it stands in the comments.
-        noise: Whether it stands in a menu, a footer or the like.
+        comment: Whether it is in the comments.
+        noise: Whether it is in a menu, a footer or the like.
         meta: Whether it names an author or a date.
     """
 
@@ -65,7 +65,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What the elements around a text say about it."""
+    """What the elements around a text show about it."""
 
     kind: str = "div"
     container: int = 0

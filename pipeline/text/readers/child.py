@@ -32,7 +32,7 @@ def main() -> None:
     _answer(answers, {})
     while (head := receive(requests)) is not None and (data := receive(requests)) is not None:
         request = json.loads(head)
-        # The parent kills a child that takes too long; a child whose parent is gone ends by itself.
+        # The parent kills a child that takes too long; a child without a parent ends by itself.
         _set_alarm(request["seconds"] + _SPARE_SECONDS)
         answer, healthy = _parse(request["kind"], request["parser"], data, max_characters)
         _set_alarm(0)

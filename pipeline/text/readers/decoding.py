@@ -248,7 +248,7 @@ def _as_cp1252(match: re.Match[str]) -> str:
 
 def _try(data: bytes, encoding: str) -> Decoded | None:
     """Decode by one encoding; None if it does not fit."""
-    # Browsers read what says Latin-1 as cp1252, its superset in print.
+    # Browsers read a declared Latin-1 as cp1252, its printable superset.
     if re.fullmatch(r"iso-?8859-?1|latin-?1|windows-?1252", encoding):
         encoding = "cp1252"
     try:

@@ -54,7 +54,7 @@ _ALIEN = re.compile(r"[^\x00-\x7f\xa0‘’“”–—…•£€°·«»©®�
 _BETWEEN = "\xa0\xad‘’“”´–—…•·"
 """What may stand between two letters in cp1252: apostrophes, dashes and the like."""
 _MOJIBAKE = "AÂÃâ"
-"""What UTF-8 that was once read as cp1252 begins with, also where its accents are lost. It says nothing about this file."""
+"""What UTF-8 that was once read as cp1252 begins with, also if its accents are lost. It is not evidence about this file."""
 _LETTER = re.compile(r"[^\W\d_]")
 _ACCENTED = re.compile(r"[^\W\d_\x00-\x7f]")
 _MOSTLY = 0.3
@@ -78,7 +78,7 @@ class Guess:
 
 
 def guess_encoding(data: bytes) -> Guess | None:
-    """Guess the encoding of text that is neither declared nor UTF-8; None where no answer is much better than the others."""
+    """Guess the encoding of text that is neither declared nor UTF-8; None if no answer is much better than the others."""
     # Other alphabets first: in cp1252 their words are all accents, and a rival with Latin letters would look
     # better.
     text, fits = data.decode(LATIN, "replace"), fits_latin(data)

@@ -1,7 +1,7 @@
 """HTML pages: title, article and comments as plain text.
 
 trafilatura decides which blocks of a page are the article. The text itself comes from the page in its order, so that masks,
-captions, bylines and authors of comments, which an extractor may drop, stay in place. Where the extractor finds nothing or
+captions, bylines and authors of comments, which an extractor may drop, stay in place. If the extractor finds nothing or
 too little, or the page is too large for it, the container with most text is the article.
 """
 
@@ -185,7 +185,7 @@ def _end(blocks: Sequence[Block], last: int) -> int:
 
 
 def _densest(blocks: Sequence[Block]) -> list[Block]:
-    """Return the text of the container that has most of it, or of the whole page where none has a good part."""
+    """Return the text of the container that has most of it, or of the whole page if none has much of it."""
     sizes: dict[int, int] = {}
     for block in blocks:
         if block.is_text:
@@ -206,7 +206,7 @@ def _masks(blocks: Sequence[Block]) -> int:
 
 
 def _keys(text: str) -> tuple[str, ...]:
-    """Return what two versions of the same line share: all of it, or its beginning and end where it is long."""
+    """Return what two versions of the same line share: all of it, or its beginning and end if it is long."""
     plain = _NORMAL.sub("", text.casefold())
     if len(plain) > _KEY:
         return (plain[:_KEY], plain[-_KEY:])

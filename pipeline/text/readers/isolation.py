@@ -1,7 +1,7 @@
 """Parses a file in a child process that can be killed: the parent outlives bombs, hangs and crashes of a parser.
 
 One child is kept for many files. It gets a memory limit when it starts and a time limit for every file; it is started
-anew after it was killed or has died.
+again after it was killed or has died.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ class Parser:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": path},
-            start_new_session=True,  # an interrupt from the keyboard is for the parent alone
+            start_new_session=True,  # an interrupt from the keyboard is for the parent only
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
         timer = threading.Timer(_START_SECONDS, process.kill)
@@ -209,6 +209,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         try:
             if stream is not None:
                 stream.close()
-        except OSError:  # What was not written yet has no reader any more.
+        except OSError:  # Nobody reads what was not written yet.
             pass
     process.wait()
