@@ -17,7 +17,8 @@ from pipeline.nlp.entities.titles import keep_ministerial
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon
 from pipeline.rules.names import name_words, slug
-from pipeline.rules.word_lists import is_common_name
+from pipeline.rules.schema import Holder, Office
+from pipeline.rules.word_lists import is_common_name, is_first_name, surname_rank
 
 
 def mark_ministers(
@@ -40,7 +41,7 @@ def mark_ministers(
     mentions = keep_ministerial(tokens, mentions, lexicon, leaders)
     beside = {id(person) for _, person in pair_offices(tokens, mentions)}
     beside |= {id(person) for person in find_plain_ministers(tokens, mentions)}
-    namesakes = _find_namesakes(tokens, mentions, lexicon) | _find_employed(tokens, mentions, lexicon, by)
+    namesakes = _find_namesakes(tokens, mentions, lexicon, by) | _find_employed(tokens, mentions, lexicon, by)
     marked = []
     for mention in mentions:
         if id(mention) not in beside and id(mention) in namesakes:
@@ -56,13 +57,26 @@ def mark_ministers(
     return sorted((m for m in marked if m.label), key=lambda m: m.start)
 
 
-def _find_namesakes(tokens: Tokens, mentions: Sequence[Mention], lexicon: Lexicon) -> set[int]:
-    """The persons, by `id`, who only share a very common name with a minister: nothing else in the document is of that country."""
+def _find_namesakes(
+    tokens: Tokens, mentions: Sequence[Mention], lexicon: Lexicon, by: dt.date | None
+) -> set[int]:
+    """The persons, by `id`, who only share a name with a minister: nothing else in the document is of that country.
+
+    The name must be very common, or a usual one and the minister long out of office: `Tom Clarke, a nursing home owner` in Virginia.
+    """
     terms = lexicon.terms_of_office
-    doubtful = [m for m in mentions if m.entry in terms and _has_common_name(tokens, m)]
+    doubtful = [
+        m
+        for m in mentions
+        if m.entry in terms
+        and (
+            _has_common_name(tokens, m) or (_has_usual_name(tokens, m) and _is_long_gone(terms[m.entry], by))
+        )
+    ]
     if not doubtful:
         return set()
-    others = (m for m in mentions if not _has_common_name(tokens, m))
+    known = {id(m) for m in doubtful}
+    others = (m for m in mentions if id(m) not in known)
     counts = count_countries(tokens, others, lexicon)
     most = max(counts.values(), default=0)
     # A lone place says little: `Bristol` in American news.
@@ -72,6 +86,22 @@ def _find_namesakes(tokens: Tokens, mentions: Sequence[Mention], lexicon: Lexico
         for m in doubtful
         if not any(office.country in signs or office.head_of_government for office, _ in terms[m.entry])
     }
+
+
+def _has_usual_name(tokens: Tokens, mention: Mention) -> bool:
+    words = tokens.texts[mention.start : mention.end]
+    return len(words) == 2 and is_first_name(words[0]) and (surname_rank(words[1]) or RARE) < RARE
+
+
+def _is_long_gone(terms: Iterable[tuple[Office, Holder]], by: dt.date | None) -> bool:
+    """Whether every office of somebody ended years before a day."""
+    return by is not None and all(holder.end is not None and holder.end + LONG < by for _, holder in terms)
+
+
+RARE = 2000
+"""Rank from which a surname is rare enough to tell who is meant."""
+LONG = dt.timedelta(days=5 * 365)
+"""So long after their last office ministers are seldom in the news of other countries."""
 
 
 def _find_employed(

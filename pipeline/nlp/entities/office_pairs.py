@@ -8,6 +8,7 @@ from pipeline.nlp.entities.mentions import POSSESSIVES, Mention
 from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
+from pipeline.tables.labels import PEOPLE
 
 REACH = 8
 """So many tokens may stand between name and office."""
@@ -15,6 +16,8 @@ ADVERBS = 2
 """So many adverbs may stand between a title and its verb."""
 FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
 """Tags of a verb that has a subject."""
+WISHED = frozenset({"as", "be", "become", "becoming", "been", "being", "for"})
+"""Words between which and a comma an office is what somebody is or wants to be, and not who is named behind the comma."""
 UNSURE = frozenset(
     {"PERSON", "ORG", "GPE", "COMPANY", "NORP", "PRODUCT", "WORK_OF_ART", "FAC", "LOC", "EVENT", "LAW"}
 )
@@ -63,18 +66,24 @@ def may_be_person(mention: Mention) -> bool:
 
 
 def _behind(tokens: Tokens, office: Mention, starts: dict[int, Mention]) -> Mention | None:
-    """The person of `Foreign Minister X` and `the foreign minister, Mr X`."""
-    i, comma = office.end, False
-    while i < min(office.end + 3, len(tokens)) and i not in tokens.gaps:
+    """The person of `Foreign Minister X` and `the foreign minister, Mr X`; not of `ran for president, X said`, nor of `a President X`."""
+    end = office.end
+    before = tokens.lower[office.start - 1] if office.start else ""
+    comma = tokens.texts[end : end + 1] == [","] and before not in WISHED
+    if end in tokens.gaps or (before in ("a", "an") and end in starts):
+        return None
+    for i in range(end + comma, min(end + 3, len(tokens))):
         person = starts.get(i)
-        if person is not None and (not comma or person.label in ("PERSON", "MINISTER")):
-            return person
-        if tokens.texts[i] == "," and i == office.end:
-            comma = True
-        elif tokens.lower[i].rstrip(".") not in name_words().honorifics and not tokens.doc[i].is_quote:
+        if i in tokens.gaps or (person is None and not _leads_to_name(tokens, i, quoted=not comma)):
             return None
-        i += 1
+        if person is not None and (not comma or person.label in PEOPLE):
+            return person
     return None
+
+
+def _leads_to_name(tokens: Tokens, i: int, *, quoted: bool) -> bool:
+    """Whether a token may stand between a title and a name: an honorific, or a quotation mark."""
+    return tokens.lower[i].rstrip(".") in name_words().honorifics or (quoted and tokens.doc[i].is_quote)
 
 
 def _before(tokens: Tokens, office: Mention, ends: dict[int, Mention]) -> Mention | None:
@@ -84,7 +93,9 @@ def _before(tokens: Tokens, office: Mention, ends: dict[int, Mention]) -> Mentio
             return None
         person = ends.get(end)
         if person is not None:
-            return person if _is_joined(tokens, person, range(end, office.start)) else None
+            between = range(end, office.start)
+            joined = _is_joined(tokens, person, between) and not _is_supposed(tokens, person.start, between)
+            return person if joined else None
     return None
 
 
@@ -112,6 +123,18 @@ def _is_joined(tokens: Tokens, person: Mention, between: range) -> bool:
     )
 
 
+def _is_supposed(tokens: Tokens, start: int, between: range) -> bool:
+    """Whether somebody does not hold an office yet: `the next president`, or an `if` before `X becomes president`."""
+    words = tokens.lower[between.start : between.stop]
+    if "next" in words or words[:1] != ["becomes"]:
+        return "next" in words
+    while start > 0 and not tokens.sentence_starts[start]:
+        start -= 1
+        if tokens.lower[start] in ("if", "should", "unless"):
+            return True
+    return False
+
+
 def _fills(tokens: Tokens, i: int) -> bool:
     return (
         tokens.lower[i] in pair_words().fillers
@@ -132,9 +155,32 @@ def find_plain_ministers(tokens: Tokens, mentions: Iterable[Mention]) -> list[Me
 
 def _plain_before(tokens: Tokens, mention: Mention) -> bool:
     at = mention.start - 1
-    if at < 0 or tokens.lower[at] != "minister":
+    if at < 0 or tokens.lower[at] != "minister" or is_of_church(tokens, at):
         return False
     return at == 0 or tokens.lower[at - 1] not in pair_words().not_before
+
+
+def is_of_church(tokens: Tokens, at: int) -> bool:
+    """Whether words of a church stand near a minister: `Pastor X, a Cleveland minister`, `a minister with the Living Church`."""
+    return not CLERGY.isdisjoint(tokens.lower[max(at - CHURCH, 0) : at + CHURCH])
+
+
+CHURCH = 10
+"""So many tokens on either side are near."""
+CLERGY = frozenset(
+    {
+        "baptist",
+        "church",
+        "congregation",
+        "evangelical",
+        "god",
+        "ordained",
+        "pastor",
+        "rev",
+        "rev.",
+        "reverend",
+    }
+)
 
 
 def _is_set_off(tokens: Tokens, mention: Mention) -> bool:
@@ -154,7 +200,7 @@ def _plain_behind(tokens: Tokens, mention: Mention) -> bool:
         return False
     for i in range(mention.end + 2, min(mention.end + 6, len(tokens))):
         if tokens.lower[i] == "minister":
-            return True
+            return not is_of_church(tokens, i)
         if (
             tokens.tags[i] not in ("JJ", "NN", "NNP", "HYPH", "VBN")
             or tokens.lower[i] in pair_words().not_before

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.nlp.entities.countries import country_before, country_behind
 from pipeline.nlp.entities.mentions import POSSESSIVES, Mention
-from pipeline.nlp.entities.office_pairs import may_be_person
+from pipeline.nlp.entities.office_pairs import is_of_church, may_be_person
 from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon
@@ -141,11 +141,15 @@ class TitleReader:
         """Whether a title is one of a government; None where the words beside it do not tell."""
         tokens = self.tokens
         title = _title(tokens, mention)
+        if tokens.lower[max(mention.start - 2, 0) : mention.start] == ["secretary", "-"]:
+            return False  # the secretary-treasurer of a union
         if mention.rule == "office.pm":
             return tokens.text(mention.start, mention.end) == "PM" and not (
                 mention.start and tokens.numbers[mention.start - 1]
             )
         if mention.rule == "office.noun":
+            if is_of_church(tokens, mention.start):
+                return False
             label, word = tokens.ent_types[mention.start], tokens.lower[mention.start]
             return label not in ("GPE", "NORP", "LOC") and word not in pair_words().no_portfolio
         if title not in pair_words().bare_titles:
@@ -197,6 +201,8 @@ class TitleReader:
         i += 1 + (tokens.lower[i + 1] == "the")
         if i >= len(tokens) or i in tokens.gaps:
             return False
+        if tokens.ent_types[i] == "ORG":
+            return False  # `president of the United States Hispanic Chamber`
         country = country_behind(tokens, i, self.lexicon)
         if country:
             return self._has_office(_title(tokens, mention), country)
