@@ -380,7 +380,7 @@ class SurnameReader:
             return False
         if country == self.main:
             return self._is_of_leaders(surname, country) if common else not self._is_shared(surname, country)
-        return not _is_usual(surname) or (not common and country in self._countries)
+        return not common and (country in self._countries or not _is_usual(surname))
 
     def _is_of_leaders(self, surname: str, country: str) -> bool:
         """Whether several who led a country bear a surname, so that it is a leader's, whoever is meant."""

@@ -11,7 +11,7 @@ from itertools import combinations, pairwise
 from pipeline.nlp.identity.body import Body
 from pipeline.nlp.identity.facts import Facts
 from pipeline.nlp.identity.people import Identity
-from pipeline.nlp.identity.state_chambers import find_state_chambers
+from pipeline.nlp.identity.state_chambers import find_state_chambers, find_state_courts
 from pipeline.nlp.identity.words import fold, identity_words, is_renaming
 from pipeline.rules.names import is_acronym_of, is_initials_of, name_words, slug, without_legal_form
 from pipeline.rules.word_lists import is_ordinary
@@ -326,9 +326,14 @@ def _of_other_chambers(bodies: Sequence[Body], countries: Mapping[str, int], fac
     )
 
 
+COURT = "us-supreme-court"
+"""What `the Supreme Court` is in news of the United States."""
+
+
 def _of_states(text: str, bodies: Sequence[Body], known: Sequence[Named], doc: str) -> list[Named]:
-    """The ids; `the House` in news of the Ohio House is not that of Congress."""
-    found = find_state_chambers(text, bodies, doc)
+    """The ids; `the House` in news of the Ohio House is not that of Congress, nor `the state Supreme Court` that of the Union."""
+    federal = [body for body, named in zip(bodies, known, strict=True) if named.entity == COURT]
+    found = find_state_chambers(text, bodies, doc) | find_state_courts(text, federal, doc)
     if not found:
         return list(known)
     own = {
