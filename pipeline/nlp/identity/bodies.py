@@ -288,7 +288,8 @@ def _by_country(
 ) -> Named:
     """A listed thing is itself, unless many countries have one and the text speaks of another country."""
     if elsewhere:
-        return Named(body.own_id, "likely", "country")
+        place = f"-{slug(main)}" if main and _is_of_any(body) else ""
+        return Named(f"{body.own_id}{place}", "likely", "country")
     if body.group != "org" or not (is_shared(body.text) or body.entry.startswith(GENERIC)):
         return (
             Named(body.entry, "certain", "listed")
@@ -308,10 +309,14 @@ def _by_country(
 
 
 def _of_other_chambers(bodies: Sequence[Body], countries: Mapping[str, int], facts: Facts) -> frozenset[int]:
-    """Starts of listed committees of a chamber that the text's country has too, where nothing else is of the listed one's country."""
+    """Starts of listed committees that the text's country may have too, where nothing else is of the listed one's country.
+
+    These are those of a chamber that it has as well, and those whose name says of no chamber (`Environment Committee`).
+    """
     chambers = identity_words().chambers
     shared = tuple(f"{chamber} " for own in chambers.values() for chamber in own)
-    doubtful = [b for b in bodies if b.label == "COMMITTEE" and b.entry and fold(b.text).startswith(shared)]
+    listed = [b for b in bodies if b.label == "COMMITTEE" and b.entry]
+    doubtful = [b for b in listed if fold(b.text).startswith(shared) or _is_of_any(b)]
     if not doubtful:
         return frozenset()
     others = Counter(countries)
@@ -322,8 +327,19 @@ def _of_other_chambers(bodies: Sequence[Body], countries: Mapping[str, int], fac
     return frozenset(
         b.start
         for b in doubtful
-        if others[facts.country(b.entry) or ""] <= 0 and own and fold(b.text).startswith(own)
+        if others[facts.country(b.entry) or ""] <= 0
+        and ((own and fold(b.text).startswith(own)) or (main and _is_of_any(b)))
     )
+
+
+def _is_of_any(body: Body) -> bool:
+    """Whether the name of a committee is a subject alone, as any parliament may have it."""
+    words = fold(body.text).split()
+    return words[-1] == "committee" and not _CHAMBERS & set(words)
+
+
+_CHAMBERS = frozenset({"assembly", "commons", "congress", "house", "lords", "parliament", "senate"})
+"""Words of the names of committees that tell the chamber."""
 
 
 COURT = "us-supreme-court"

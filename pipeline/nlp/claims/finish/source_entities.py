@@ -50,7 +50,7 @@ _SIDES = frozenset({"anti", "pro"})
 """What joined to a name makes it that of whom somebody is for or against."""
 _PLURALS = frozenset({"NNS", "NNPS"})
 """Tags of nouns for several."""
-_SERVING = frozenset({"executive", "official", "representative", "source"})
+_SERVING = frozenset({"executive", "official", "source"})
 """People of a body, who are no person's voice."""
 _MODIFIERS = frozenset({"GPE", "NORP"})
 """Labels of what tells of which country somebody is who is not named."""
@@ -501,6 +501,7 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
         whose = _whose_country(head, ents, patterns)
         return whose or (None if _is_end_of_name(tree, head, start) else head)
     is_told = tree.deps[top] == "appos" and tree.lower[start] in ("a", "an", "the")
+    is_told &= tree.tags[top] not in _PLURALS and tree.lemmas[top] not in patterns.media
     described = tree.ents.get(tree.heads[top]) if is_told else None
     if described is not None and tree.mentions[described].label_ in patterns.person_labels:
         return tree.mentions[described]  # `said Ann Orr, a grower who has accused the mill`
