@@ -278,11 +278,18 @@ class SurnameReader:
             pool = self._preferred(pool, surname, {leader.entry for leader in leaders if leader.entry})
         if len(pool) == 1:
             return pool[0]
-        if not pool and gender:
-            return Bearer(surname, "PERSON", "")
-        if pool and all(b.label == "MINISTER" for b in pool):
+        if not pool:
+            return Bearer(surname, "PERSON", "") if gender else None
+        return self._of_several(pool, own, surname)
+
+    @staticmethod
+    def _of_several(pool: Sequence[Bearer], own: Sequence[Bearer], surname: str) -> Bearer | None:
+        """Somebody of a surname that several may be meant by: what all are, else what the first is whom the document names."""
+        if all(b.label == "MINISTER" for b in pool):
             return Bearer(surname, "MINISTER", "")
-        return Bearer(surname, own[0].label if own[0] in pool else "PERSON", "") if pool and own else None
+        if not own:
+            return None
+        return Bearer(surname, own[0].label if own[0] in pool else "PERSON", "")
 
     def _called_by_first_name(self, word: str, seen: str) -> Bearer | None:
         """The only person of the document whose full name begins with a word, where the model sees a person in it."""
@@ -379,7 +386,7 @@ class SurnameReader:
         if is_first_name(surname):
             return False
         if country == self.main:
-            return self._is_of_leaders(surname, country) if common else not self._is_shared(surname, country)
+            return not self._is_shared(surname, country) or (common and self._is_of_leaders(surname, country))
         return not common and (country in self._countries or not _is_usual(surname))
 
     def _is_of_leaders(self, surname: str, country: str) -> bool:
@@ -455,13 +462,15 @@ class SurnameReader:
         in_office = [p for p in persons if self._is_in_office(p)]
         if in_office:
             return in_office
-        if is_common_surname(surname):
-            return []  # somebody else of that name is as likely
         led = any(o.head_of_government for p in persons for o, _ in terms[p])
-        if self.when[0] is None and not led and _is_usual(surname):
-            return []  # without a day nobody but who led is known by a surname that others bear
+        if self._has_others(surname, led=led):
+            return []
         recent = [p for p in persons if led or self._is_remembered(p)]
         return recent if len(recent) == 1 or led else []
+
+    def _has_others(self, surname: str, *, led: bool) -> bool:
+        """Whether somebody else of a surname is as likely: of a common one, and without a day of a usual one, unless its bearer led."""
+        return is_common_surname(surname) or (self.when[0] is None and not led and _is_usual(surname))
 
     def _is_in_office(self, person: str) -> bool:
         day = self.when[0]

@@ -313,29 +313,39 @@ def _of_other_chambers(bodies: Sequence[Body], countries: Mapping[str, int], fac
 
     These are those of a chamber that it has as well, and those whose name says of no chamber (`Environment Committee`).
     """
-    chambers = identity_words().chambers
-    shared = tuple(f"{chamber} " for own in chambers.values() for chamber in own)
-    listed = [b for b in bodies if b.label == "COMMITTEE" and b.entry]
-    doubtful = [b for b in listed if fold(b.text).startswith(shared) or _is_of_any(b)]
+    sitting = {facts.country(b.entry) for b in bodies if b.entry and b.label == "ORG" and _has_chamber(b)}
+    doubtful = _doubtful_committees(bodies, any_subject=bool(sitting))
     if not doubtful:
         return frozenset()
     others = Counter(countries)
     for body in doubtful:
         others[facts.country(body.entry) or ""] -= ORGAN_WEIGHT
     main = clear_country(+others)
-    own = tuple(f"{chamber} " for chamber in chambers.get(main or "", ()))
-    return frozenset(
-        b.start
-        for b in doubtful
-        if others[facts.country(b.entry) or ""] <= 0
-        and ((own and fold(b.text).startswith(own)) or (main and _is_of_any(b)))
-    )
+    own = tuple(f"{chamber} " for chamber in identity_words().chambers.get(main or "", ()))
+    alone = [b for b in doubtful if others[facts.country(b.entry) or ""] <= 0]
+    return frozenset(b.start for b in alone if _is_there(b, own, is_sitting=main in sitting))
+
+
+def _doubtful_committees(bodies: Iterable[Body], *, any_subject: bool) -> list[Body]:
+    """The listed committees of a chamber that several countries have; those of a mere subject too, where that is asked for."""
+    chambers = identity_words().chambers.values()
+    shared = tuple(f"{chamber} " for own in chambers for chamber in own)
+    listed = [b for b in bodies if b.label == "COMMITTEE" and b.entry]
+    return [b for b in listed if fold(b.text).startswith(shared) or (any_subject and _is_of_any(b))]
+
+
+def _is_there(body: Body, chambers: tuple[str, ...], *, is_sitting: bool) -> bool:
+    """Whether the text's country may have a committee of that name: it has such a chamber, or its parliament is named."""
+    return bool(chambers and fold(body.text).startswith(chambers)) or (is_sitting and _is_of_any(body))
+
+
+def _has_chamber(body: Body) -> bool:
+    return not _CHAMBERS.isdisjoint(fold(body.text).split())
 
 
 def _is_of_any(body: Body) -> bool:
     """Whether the name of a committee is a subject alone, as any parliament may have it."""
-    words = fold(body.text).split()
-    return words[-1] == "committee" and not _CHAMBERS & set(words)
+    return fold(body.text).endswith("committee") and not _has_chamber(body)
 
 
 _CHAMBERS = frozenset({"assembly", "commons", "congress", "house", "lords", "parliament", "senate"})

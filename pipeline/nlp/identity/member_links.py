@@ -73,11 +73,7 @@ def find_members(
         told = _choose(persons[number], found, said, about)
         if told is not None:
             chosen[number] = told
-        # Of two members of one name nobody is meant by the name alone; and the spokesman is none of them.
-        is_other = len(found) > 1 or (
-            _has_other_work(persons[number], said) and _shares_id(persons[number], found)
-        )
-        persons[number].is_namesake |= told is None and is_other
+        persons[number].is_namesake |= told is None and _is_other(persons[number], found, said)
     chosen = _without_doubles(chosen, persons)
     for number, (member, _) in chosen.items():
         persons[number].entry = member.entry
@@ -137,6 +133,11 @@ def _choose(
 def _lines(person: Person) -> set[str]:
     """The lines of work of the titles that the text gives somebody."""
     return {line_of_work(title) for title in person.text_titles if usual_title(title)}
+
+
+def _is_other(person: Person, members: Sequence[Member], said: SeatWords) -> bool:
+    """Whether a name alone does not mean the member who bears it: two do, or somebody else, a spokesman, has it for an id."""
+    return len(members) > 1 or (_has_other_work(person, said) and _shares_id(person, members))
 
 
 def _has_other_work(person: Person, said: SeatWords) -> bool:

@@ -87,7 +87,12 @@ POLITICS = "The Senate met. Congress has until Friday to act, and the White Hous
         (POLITICS + "The campaign adviser Mike Lee was there.", "2014-03-04", "person-mike-lee-in-d", "open"),
         (POLITICS + "Mike Lee, a lobbyist, was there.", "2014-03-04", "person-mike-lee-in-d", "open"),
         ("Sen. Mike Lee, an adviser to the campaign, spoke.", "2014-03-04", "person-mike-lee", "likely"),
-        (POLITICS + "Robert Gibbs was the last to speak.", "2012-03-04", "person-robert-gibbs@..us.", "certain"),
+        (
+            POLITICS + "Robert Gibbs was the last to speak.",
+            "2012-03-04",
+            "person-robert-gibbs@..us.",
+            "certain",
+        ),
         ("State Sen. Mike Lee, R-Covington, spoke.", "2014-03-04", "person-mike-lee-in-d", "open"),
         ("Sen. Mike Lee spoke.", "1999-03-04", "person-mike-lee-in-d", "open"),
         ("Sen. Mike Lee, D-Ohio, spoke.", "2014-03-04", "person-mike-lee-in-d", "open"),

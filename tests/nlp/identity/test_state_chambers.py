@@ -45,3 +45,24 @@ def test_the_house_of_a_state_is_told_by_what_stands_before_congress(
 def test_the_supreme_court_of_a_state_is_not_that_of_the_union(link: Link, text: str, ids: list[str]) -> None:
     linked = link(text + " Congress and the White House were told.", "2018-03-04")
     assert [m.entity_id for m in linked.mentions if m.text == "Supreme Court"] == ids
+
+
+@pytest.mark.parametrize(
+    ("text", "entity"),
+    [
+        (
+            "A Danish member of the European Parliament chairs its Environment Committee, the European Commission said.",
+            "org-environment-committee-eu",
+        ),
+        ("The Environment Committee said that China had been told.", "gb-commons-environment"),
+        (
+            "The Environment Committee wrote to the Home Office about the European Parliament.",
+            "gb-commons-environment",
+        ),
+    ],
+)
+def test_a_committee_of_another_parliament_is_not_that_of_the_commons(
+    link: Link, text: str, entity: str
+) -> None:
+    linked = link(text, "2018-03-04")
+    assert {m.entity_id for m in linked.mentions if m.label == "COMMITTEE"} == {entity}

@@ -500,17 +500,28 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
     if head is not None:
         whose = _whose_country(head, ents, patterns)
         return whose or (None if _is_end_of_name(tree, head, start) else head)
-    is_told = tree.deps[top] == "appos" and tree.lower[start] in ("a", "an", "the")
-    is_told &= tree.tags[top] not in _PLURALS and tree.lemmas[top] not in patterns.media
-    described = tree.ents.get(tree.heads[top]) if is_told else None
-    if described is not None and tree.mentions[described].label_ in patterns.person_labels:
-        return tree.mentions[described]  # `said Ann Orr, a grower who has accused the mill`
-    people = [ent for ent in ents if ent.label_ in patterns.person_labels]
-    if len(people) == 1 and _is_same_person(tree, people[0], top):
-        return people[0]
+    person = _told_of(tree, start, top, patterns) or _same_person(tree, ents, top, patterns)
+    if person is not None:
+        return person
     if tree.lemmas[top] in patterns.voices:
         return _spoken_for(tree, ents, top, patterns)
     return _of_kind(tree, ents, start, top, patterns) or _titled(tree, ents, start, end)
+
+
+def _same_person(tree: Tree, ents: Sequence[Span], top: int, patterns: Patterns) -> Span | None:
+    """The only person of a source, where its head is a title of his."""
+    people = [ent for ent in ents if ent.label_ in patterns.person_labels]
+    return people[0] if len(people) == 1 and _is_same_person(tree, people[0], top) else None
+
+
+def _told_of(tree: Tree, start: int, top: int, patterns: Patterns) -> Span | None:
+    """The person whom a source in apposition is said of: `said Ann Orr, a grower who has accused the mill`."""
+    is_told = tree.deps[top] == "appos" and tree.lower[start] in ("a", "an", "the")
+    if not is_told or tree.tags[top] in _PLURALS or tree.lemmas[top] in patterns.media:
+        return None
+    number = tree.ents.get(tree.heads[top])
+    person = None if number is None else tree.mentions[number]
+    return person if person is not None and person.label_ in patterns.person_labels else None
 
 
 def _titled(tree: Tree, ents: Sequence[Span], start: int, end: int) -> Span | None:
