@@ -386,7 +386,7 @@ class SurnameReader:
         if is_first_name(surname):
             return False
         if country == self.main:
-            return not self._is_shared(surname, country) or (common and self._is_of_leaders(surname, country))
+            return not self._is_shared(surname, country) or self._is_of_leaders(surname, country)
         return not common and (country in self._countries or not _is_usual(surname))
 
     def _is_of_leaders(self, surname: str, country: str) -> bool:
@@ -406,6 +406,7 @@ class SurnameReader:
         tokens, peoples = self.tokens, identity_words().peoples
         named = {tokens.term_countries.get(m.entry) for m in self.mentions if m.entry}
         named |= {peoples.get(tokens.lower[i]) for i in tokens.capitals}
+        named |= {peoples.get(" ".join(tokens.lower[i : i + 2])) for i in tokens.capitals}
         return frozenset(country for country in named if country)
 
     def _titled_so(self, rows: Sequence[_Row], surname: str) -> list[_Row]:

@@ -398,20 +398,23 @@ def _called_in_full(bodies: Sequence[Body], known: Sequence[Named]) -> list[Name
 
 
 def _owning_countries(text: str, bodies: Sequence[Body], facts: Facts) -> dict[int, str]:
-    """Start of a body to the country whose name stands before it as its owner: `China's commerce ministry`."""
+    """Start of a body to the country whose name stands before it as its owner: `China's commerce ministry`, `China has told its commerce ministry`."""
     owners = {}
     for place, owned in pairwise(bodies):
         if place.group != "place" or owned.start - place.end > MAX_OWNING:
             continue
-        country = facts.country(place.entry)
-        if country and text[place.end : owned.start] in _OWNING:
+        country, between = facts.country(place.entry), text[place.end : owned.start]
+        is_own = between in _OWNING or (facts.is_country(place.entry) and _ITS.fullmatch(between))
+        if country and is_own:
             owners[owned.start] = country
     return owners
 
 
+_ITS = re.compile(r"\s[^.;:\n\"“”]*\bits\s")
+"""Between a country and a body of its own in one clause."""
 _OWNING = frozenset({"'s ", "’s ", "' ", "’ "})
-MAX_OWNING = 3
-"""Characters of the longest of them."""
+MAX_OWNING = 40
+"""Characters between an owner and what it owns."""
 
 
 def people_before(text: str, start: int) -> str | None:

@@ -466,7 +466,8 @@ class _Grouping:
             return holders[0]
         if called in fitting:
             return called
-        if not self._by_first_name.isdisjoint(fitting):
+        introduced = sum(self._is_introduced(i, sighting) for i in fitting)
+        if introduced != 1 and not self._by_first_name.isdisjoint(fitting):
             return None  # whom the text calls by the first name the surname would not tell from the others
         return self._introduced_so_far(sighting, fitting, is_held=bool(holders))
 

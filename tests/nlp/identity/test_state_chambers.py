@@ -66,3 +66,21 @@ def test_a_committee_of_another_parliament_is_not_that_of_the_commons(
 ) -> None:
     linked = link(text, "2018-03-04")
     assert {m.entity_id for m in linked.mentions if m.label == "COMMITTEE"} == {entity}
+
+
+@pytest.mark.parametrize(
+    ("text", "entity"),
+    [
+        (
+            "Iran has told its oil ministry to sell more, as the United States and China looked on.",
+            "org-oil-ministry-ir",
+        ),
+        (
+            "China said that it would act. The United States and Iran asked the oil ministry.",
+            "org-oil-ministry-in-d",
+        ),
+    ],
+)
+def test_a_country_owns_the_ministry_that_is_called_its(link: Link, text: str, entity: str) -> None:
+    linked = link(text, "2018-03-04")
+    assert {m.entity_id for m in linked.mentions if m.label == "DEPARTMENT"} == {entity}
