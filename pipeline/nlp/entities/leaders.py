@@ -509,7 +509,7 @@ class SurnameReader:
 
 
 def _is_usual(surname: str) -> bool:
-    rank = surname_rank(surname)
+    rank = surname_rank(surname.split()[-1])
     return rank is not None and rank < USUAL
 
 
