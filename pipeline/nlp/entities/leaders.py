@@ -347,6 +347,8 @@ class SurnameReader:
             return []
         title = self._title(i)
         begun = [row for row in rows if self.when[1] is None or row[2].start <= self.when[1]]
+        if title and self.when[0] is None:
+            begun = begun or list(rows)  # the years that a text names are a guess; a title that fits is none
         if title or self._leads_behind(i):
             return self._as_bearers(self._titled_leaders(begun, title))
         if self.when[0] is None and surname in self._other_titled:
