@@ -42,7 +42,7 @@ from tests.nlp.identity.conftest import Link
             {"person-barack-obama"},
         ),
         (
-            "Stacey Edwards of Ohio came with her son. The boy, Jonathan, is 13, and Jonathan waved to Congress.",
+            "Nora Pell of Ohio brought her nephew to the hearing. The boy, Jonathan, is six, and Jonathan waved to Congress.",
             "Jonathan",
             {"person-jonathan-in-d"},
         ),

@@ -103,7 +103,7 @@ _PAIRS = (
 
 
 def _with_closing(tree: Tree, start: int, end: int) -> int:
-    """The end of a source with the mark that closes what it opens: `the self-styled "citizen journalists|"`."""
+    """The end of a source with the mark that closes what it opens: `the self-styled "harbour watch|"`."""
     if end >= len(tree):
         return end
     for opening, closing in _PAIRS:
