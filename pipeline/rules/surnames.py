@@ -14,6 +14,10 @@ SYLLABLES_APART = frozenset({"KP", "KR"})
 """Countries whose given names news also writes as two words (`Kim Jong Un`)."""
 
 
+_SUFFIXES = frozenset({"jr", "jr.", "sr", "sr."})
+"""Words behind a surname that tell a son from his father."""
+
+
 def has_surname_first(words: Sequence[str], country: str = "") -> bool:
     """Whether the surname of a full name comes first.
 
@@ -34,4 +38,6 @@ def surname_forms(name: str, country: str = "") -> set[str]:
     words = name.split()
     if has_surname_first(words, country):
         return {words[0]}
+    if len(words) > 2 and words[-1].lower() in _SUFFIXES:
+        words.pop()
     return {" ".join(words[surname_start(words) :]), words[-1]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -298,11 +299,22 @@ def _joined(tokens: Tokens, model: Iterable[Mention]) -> Iterator[int]:
 
 
 def _is_place(tokens: Tokens, mention: Mention, seen: str, firm: Iterable[Mention]) -> bool:
-    if mention.label != "GPE" or seen != "PERSON" or not is_first_name(tokens.texts[mention.start]):
+    if mention.label != "GPE" or (
+        seen not in PLACES and not (seen == "PERSON" and is_first_name(tokens.texts[mention.start]))
+    ):
         return False
     country = tokens.term_countries.get(mention.entry)
+    if seen in PLACES and not _is_main(tokens, country, firm):
+        return False
     near = {m.entry for m in firm if m.label in PLACES}
     return (
         country is not None
         and sum(tokens.term_countries.get(entry) == country for entry in near) >= MIN_NEIGHBOURS
     )
+
+
+def _is_main(tokens: Tokens, country: str | None, firm: Iterable[Mention]) -> bool:
+    """Whether a document names no country more often, by its places and bodies: Victoria is a state in news of Australia."""
+    counts = Counter(tokens.term_countries.get(m.entry) for m in firm if m.label in PLACES | ORGANS)
+    counts.pop(None, None)
+    return counts[country] > 0 and counts[country] == max(counts.values())

@@ -9,16 +9,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from pipeline.nlp.entities.mentions import ARTICLES, POSSESSIVES, STYLES, Mention
 from pipeline.nlp.entities.offices import has_held_office
 from pipeline.nlp.entities.pair_words import pair_words
+from pipeline.nlp.identity.words import identity_words
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon
 from pipeline.rules.names import name_words
 from pipeline.rules.schema import Holder, Office
 from pipeline.rules.surnames import surname_forms
-from pipeline.rules.word_lists import gender_of, is_common_surname, is_first_name, is_ordinary
+from pipeline.rules.word_lists import gender_of, is_common_surname, is_first_name, is_ordinary, surname_rank
 from pipeline.tables.labels import PEOPLE, PLACES
 
 When = tuple[dt.date | None, dt.date | None]
@@ -27,6 +29,8 @@ YEAR = dt.timedelta(days=365)
 """So long after the term a leader is still known by the surname alone."""
 REMEMBERED = 10 * YEAR
 """So long after the last term a minister may be known by the surname alone."""
+USUAL = 1100
+"""Rank up to which a surname has so many bearers that it needs a day, or the country of a leader."""
 RULE = "minister.leader"
 RELATIVE = "person.of-surname"
 MALE = frozenset({"mr", "sir", "lord"})
@@ -87,7 +91,19 @@ def _is_of_the_time(holder: Holder, day: dt.date | None, by: dt.date | None) -> 
 
 
 OTHER_TITLES = frozenset(
-    {"congressman", "congresswoman", "gov", "governor", "mayor", "rep", "secretary", "sen", "senator"}
+    {
+        "congressman",
+        "congresswoman",
+        "gov",
+        "governor",
+        "judge",
+        "justice",
+        "mayor",
+        "rep",
+        "secretary",
+        "sen",
+        "senator",
+    }
 )
 """Titles of those who lead no country."""
 _UNREAL = frozenset({"a", "an", "another", "any", "future", "next"})
@@ -187,10 +203,18 @@ class SurnameReader:
         found = self._choose(mention.start, surname, seen=mention.label)
         if found is None:
             return self._as_minister(mention, surname)
-        if (found.label, found.entry) == (mention.label, mention.entry):
+        if (found.label, found.entry) == (mention.label, mention.entry) and not self._is_titled(
+            mention, surname
+        ):
             return mention
         rule = RULE if found.entry in self.lexicon.terms_of_office else RELATIVE
         return replace(mention, label=found.label, entry=found.entry, method="document", rule=rule)
+
+    def _is_titled(self, mention: Mention, surname: str) -> bool:
+        """Whether the title before a surname is one that its bearer has or had, which the surname alone does not say."""
+        title = self._title(mention.start)
+        rows = self.lexicon.leaders_by_surname.get(surname, ())
+        return any(row[0] == mention.entry and _has_title(row[1], title) for row in rows)
 
     def _is_asked(self, mention: Mention, surname: str) -> bool:
         """Whether a mention may be a surname to settle: one of the list with another meaning only behind a title."""
@@ -254,11 +278,18 @@ class SurnameReader:
             pool = self._preferred(pool, surname, {leader.entry for leader in leaders if leader.entry})
         if len(pool) == 1:
             return pool[0]
-        if not pool and gender:
-            return Bearer(surname, "PERSON", "")
-        if pool and all(b.label == "MINISTER" for b in pool):
+        if not pool:
+            return Bearer(surname, "PERSON", "") if gender else None
+        return self._of_several(pool, own, surname)
+
+    @staticmethod
+    def _of_several(pool: Sequence[Bearer], own: Sequence[Bearer], surname: str) -> Bearer | None:
+        """Somebody of a surname that several may be meant by: what all are, else what the first is whom the document names."""
+        if all(b.label == "MINISTER" for b in pool):
             return Bearer(surname, "MINISTER", "")
-        return Bearer(surname, "PERSON", "") if pool and own else None
+        if not own:
+            return None
+        return Bearer(surname, own[0].label if own[0] in pool else "PERSON", "")
 
     def _called_by_first_name(self, word: str, seen: str) -> Bearer | None:
         """The only person of the document whose full name begins with a word, where the model sees a person in it."""
@@ -280,13 +311,23 @@ class SurnameReader:
         chief = [b for b in pool if b.entry in leaders]
         named = {b.entry for b in self._bearers.get(surname, ())}
         others = [b for b in self._bearers.get(surname, ()) if b not in chief]
-        if others and not any(self._is_of_the_time(b.entry) for b in chief):
+        if others and not any(self._leads_now(surname, b) for b in chief):
             return pool  # who led long ago is no likelier than who else is named in full
         if len(chief) == 1 and (
             self._is_called(surname, chief[0]) or chief[0].entry in named or len(pool) == 1
         ):
             return chief
         return [b for b in pool if b not in chief] or pool
+
+    def _leads_now(self, surname: str, chief: Bearer) -> bool:
+        """Whether a leader is one of the time, as the day tells.
+
+        Where there is none, the title before the surname tells, or that nobody of that surname is named before.
+        """
+        first = self._bearers[surname][0]
+        if self.when[0] is None and first.entry != chief.entry and not self._is_called(surname, chief):
+            return False
+        return self._is_of_the_time(chief.entry)
 
     def _is_called(self, surname: str, chief: Bearer) -> bool:
         """Whether the document has a surname behind a title of a leader: not where it speaks of `Secretary Hale`."""
@@ -306,6 +347,8 @@ class SurnameReader:
             return []
         title = self._title(i)
         begun = [row for row in rows if self.when[1] is None or row[2].start <= self.when[1]]
+        if title and self.when[0] is None:
+            begun = begun or list(rows)  # the years that a text names are a guess; a title that fits is none
         if title or self._leads_behind(i):
             return self._as_bearers(self._titled_leaders(begun, title))
         if self.when[0] is None and surname in self._other_titled:
@@ -326,19 +369,47 @@ class SurnameReader:
 
         Without a full name in the document it is of somebody whom all readers know, if no mask hides the full name.
         """
-        day = self.when[0]
-        common = is_common_surname(surname) or is_ordinary(surname)
         current = [row for row in begun if _is_of_the_time(row[2], *self.when)]
-        held = _held_on(current, day)
+        held = _held_on(current, self.when[0])
         named = {b.entry for b in self._bearers.get(surname, ())}
-        fitting = [
-            row for row in held or current if row[1].country == self.main or not common or row[0] in named
-        ]
+        fitting = [row for row in held or current if row[0] in named or self._is_known_as(row, surname)]
         if not fitting and seen in PEOPLE and surname not in self._bearers and not self.tokens.gaps:
             fitting = held
         if surname in self._titled and not fitting:
             fitting = self._titled_so(begun, surname)
         return fitting
+
+    def _is_known_as(self, row: _Row, surname: str) -> bool:
+        """Whether a leader whom the document does not name in full may be meant by a bare surname."""
+        common, country = is_common_surname(surname) or is_ordinary(surname), row[1].country
+        if self.when[0] is not None:
+            return country == self.main or not common
+        # Without a day it may be anybody who ever led: of a name that others bear, nobody but of the country.
+        if is_first_name(surname):
+            return False
+        if country == self.main:
+            return not self._is_shared(surname, country) or self._is_of_leaders(surname, country)
+        return not common and (country in self._countries or not _is_usual(surname))
+
+    def _is_of_leaders(self, surname: str, country: str) -> bool:
+        """Whether several who led a country bear a surname, so that it is a leader's, whoever is meant."""
+        rows = self.lexicon.leaders_by_surname.get(surname, ())
+        return len({person for person, office, _ in rows if office.country == country}) > 1
+
+    def _is_shared(self, surname: str, country: str) -> bool:
+        """Whether several who held an office of a country bear a surname."""
+        terms = self.lexicon.terms_of_office
+        persons = self.lexicon.persons_by_surname.get(surname, ())
+        return sum(any(office.country == country for office, _ in terms[person]) for person in persons) > 1
+
+    @cached_property
+    def _countries(self) -> frozenset[str]:
+        """The countries that the document names, by their people too."""
+        tokens, peoples = self.tokens, identity_words().peoples
+        named = {tokens.term_countries.get(m.entry) for m in self.mentions if m.entry}
+        named |= {peoples.get(tokens.lower[i]) for i in tokens.capitals}
+        named |= {peoples.get(" ".join(tokens.lower[i : i + 2])) for i in tokens.capitals}
+        return frozenset(country for country in named if country)
 
     def _titled_so(self, rows: Sequence[_Row], surname: str) -> list[_Row]:
         """Those whom a title fits that the document has before the surname."""
@@ -394,11 +465,15 @@ class SurnameReader:
         in_office = [p for p in persons if self._is_in_office(p)]
         if in_office:
             return in_office
-        if is_common_surname(surname):
-            return []  # somebody else of that name is as likely
         led = any(o.head_of_government for p in persons for o, _ in terms[p])
+        if self._has_others(surname, led=led):
+            return []
         recent = [p for p in persons if led or self._is_remembered(p)]
         return recent if len(recent) == 1 or led else []
+
+    def _has_others(self, surname: str, *, led: bool) -> bool:
+        """Whether somebody else of a surname is as likely: of a common one, and without a day of a usual one, unless its bearer led."""
+        return is_common_surname(surname) or (self.when[0] is None and not led and _is_usual(surname))
 
     def _is_in_office(self, person: str) -> bool:
         day = self.when[0]
@@ -433,6 +508,11 @@ class SurnameReader:
             return False
         before = tokens.texts[i - 1] if i and not opens and tokens.lower[i - 1] not in ARTICLES else ""
         return not after[:1].isupper() and not before[:1].isupper() and before not in ("-", "/", "@", "#")
+
+
+def _is_usual(surname: str) -> bool:
+    rank = surname_rank(surname.split()[-1])
+    return rank is not None and rank < USUAL
 
 
 def _held_on(rows: Sequence[_Row], day: dt.date | None) -> list[_Row]:

@@ -11,7 +11,7 @@ from itertools import combinations, pairwise
 from pipeline.nlp.identity.body import Body
 from pipeline.nlp.identity.facts import Facts
 from pipeline.nlp.identity.people import Identity
-from pipeline.nlp.identity.state_chambers import find_state_chambers
+from pipeline.nlp.identity.state_chambers import find_state_chambers, find_state_courts
 from pipeline.nlp.identity.words import fold, identity_words, is_renaming
 from pipeline.rules.names import is_acronym_of, is_initials_of, name_words, slug, without_legal_form
 from pipeline.rules.word_lists import is_ordinary
@@ -288,7 +288,8 @@ def _by_country(
 ) -> Named:
     """A listed thing is itself, unless many countries have one and the text speaks of another country."""
     if elsewhere:
-        return Named(body.own_id, "likely", "country")
+        place = f"-{slug(main)}" if main and _is_of_any(body) else ""
+        return Named(f"{body.own_id}{place}", "likely", "country")
     if body.group != "org" or not (is_shared(body.text) or body.entry.startswith(GENERIC)):
         return (
             Named(body.entry, "certain", "listed")
@@ -308,27 +309,57 @@ def _by_country(
 
 
 def _of_other_chambers(bodies: Sequence[Body], countries: Mapping[str, int], facts: Facts) -> frozenset[int]:
-    """Starts of listed committees of a chamber that the text's country has too, where nothing else is of the listed one's country."""
-    chambers = identity_words().chambers
-    shared = tuple(f"{chamber} " for own in chambers.values() for chamber in own)
-    doubtful = [b for b in bodies if b.label == "COMMITTEE" and b.entry and fold(b.text).startswith(shared)]
+    """Starts of listed committees that the text's country may have too, where nothing else is of the listed one's country.
+
+    These are those of a chamber that it has as well, and those whose name says of no chamber (`Environment Committee`).
+    """
+    sitting = {facts.country(b.entry) for b in bodies if b.entry and b.label == "ORG" and _has_chamber(b)}
+    doubtful = _doubtful_committees(bodies, any_subject=bool(sitting))
     if not doubtful:
         return frozenset()
     others = Counter(countries)
     for body in doubtful:
         others[facts.country(body.entry) or ""] -= ORGAN_WEIGHT
     main = clear_country(+others)
-    own = tuple(f"{chamber} " for chamber in chambers.get(main or "", ()))
-    return frozenset(
-        b.start
-        for b in doubtful
-        if others[facts.country(b.entry) or ""] <= 0 and own and fold(b.text).startswith(own)
-    )
+    own = tuple(f"{chamber} " for chamber in identity_words().chambers.get(main or "", ()))
+    alone = [b for b in doubtful if others[facts.country(b.entry) or ""] <= 0]
+    return frozenset(b.start for b in alone if _is_there(b, own, is_sitting=main in sitting))
+
+
+def _doubtful_committees(bodies: Iterable[Body], *, any_subject: bool) -> list[Body]:
+    """The listed committees of a chamber that several countries have; those of a mere subject too, where that is asked for."""
+    chambers = identity_words().chambers.values()
+    shared = tuple(f"{chamber} " for own in chambers for chamber in own)
+    listed = [b for b in bodies if b.label == "COMMITTEE" and b.entry]
+    return [b for b in listed if fold(b.text).startswith(shared) or (any_subject and _is_of_any(b))]
+
+
+def _is_there(body: Body, chambers: tuple[str, ...], *, is_sitting: bool) -> bool:
+    """Whether the text's country may have a committee of that name: it has such a chamber, or its parliament is named."""
+    return bool(chambers and fold(body.text).startswith(chambers)) or (is_sitting and _is_of_any(body))
+
+
+def _has_chamber(body: Body) -> bool:
+    return not _CHAMBERS.isdisjoint(fold(body.text).split())
+
+
+def _is_of_any(body: Body) -> bool:
+    """Whether the name of a committee is a subject alone, as any parliament may have it."""
+    return fold(body.text).endswith("committee") and not _has_chamber(body)
+
+
+_CHAMBERS = frozenset({"assembly", "commons", "congress", "house", "lords", "parliament", "senate"})
+"""Words of the names of committees that tell the chamber."""
+
+
+COURT = "us-supreme-court"
+"""What `the Supreme Court` is in news of the United States."""
 
 
 def _of_states(text: str, bodies: Sequence[Body], known: Sequence[Named], doc: str) -> list[Named]:
-    """The ids; `the House` in news of the Ohio House is not that of Congress."""
-    found = find_state_chambers(text, bodies, doc)
+    """The ids; `the House` in news of the Ohio House is not that of Congress, nor `the state Supreme Court` that of the Union."""
+    federal = [body for body, named in zip(bodies, known, strict=True) if named.entity == COURT]
+    found = find_state_chambers(text, bodies, doc) | find_state_courts(text, federal, doc)
     if not found:
         return list(known)
     own = {
@@ -367,20 +398,23 @@ def _called_in_full(bodies: Sequence[Body], known: Sequence[Named]) -> list[Name
 
 
 def _owning_countries(text: str, bodies: Sequence[Body], facts: Facts) -> dict[int, str]:
-    """Start of a body to the country whose name stands before it as its owner: `China's commerce ministry`."""
+    """Start of a body to the country whose name stands before it as its owner: `China's commerce ministry`, `China has told its commerce ministry`."""
     owners = {}
     for place, owned in pairwise(bodies):
         if place.group != "place" or owned.start - place.end > MAX_OWNING:
             continue
-        country = facts.country(place.entry)
-        if country and text[place.end : owned.start] in _OWNING:
+        country, between = facts.country(place.entry), text[place.end : owned.start]
+        is_own = between in _OWNING or (facts.is_country(place.entry) and _ITS.fullmatch(between))
+        if country and is_own:
             owners[owned.start] = country
     return owners
 
 
+_ITS = re.compile(r"\s[^.;:\n\"“”]*\bits\s")
+"""Between a country and a body of its own in one clause."""
 _OWNING = frozenset({"'s ", "’s ", "' ", "’ "})
-MAX_OWNING = 3
-"""Characters of the longest of them."""
+MAX_OWNING = 40
+"""Characters between an owner and what it owns."""
 
 
 def people_before(text: str, start: int) -> str | None:

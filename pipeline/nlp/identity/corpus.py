@@ -22,7 +22,7 @@ from pipeline.nlp.identity.bodies import MARK, is_acronym
 from pipeline.nlp.identity.disjoint_sets import DisjointSets
 from pipeline.nlp.identity.facts import Facts
 from pipeline.nlp.identity.hashed_numbers import HashedNumbers, hash_of
-from pipeline.nlp.identity.local_ids import Cell, base_id, in_cell
+from pipeline.nlp.identity.local_ids import SERVING, Cell, base_id, in_cell
 from pipeline.nlp.identity.members import member_ids
 from pipeline.nlp.identity.names import PersonName, read_name
 from pipeline.nlp.identity.namesakes import Namesakes
@@ -335,7 +335,7 @@ class Corpus:
         titles = titles_in(one.role or "") | self._titles_of(one.office_id)
         initial = initials.pop() if len(initials) == 1 else ""
         country = (one.country or "").lower().partition("-")[0]  # Wales is of one country with England
-        return Cell(one.gender or "", initial, country, frozenset(map(line_of_work, titles)))
+        return Cell(one.gender or "", initial, country, frozenset(map(line_of_work, titles)) - SERVING)
 
     def _likely_marks(self, one: Seen, others: Iterable[Seen]) -> list[str]:
         """What suggests, in news of the same days, that two documents are of one person."""

@@ -89,7 +89,7 @@ class Cell:
     def of(cls, person: Person, country: str | None) -> Cell:
         """What a document says of a person."""
         initials = {name.middle[0][:1] for name in person.names if name.middle}
-        lines = {line_of_work(title) for title in person.titles if usual_title(title)}
+        lines = {line_of_work(title) for title in person.titles if usual_title(title)} - SERVING
         own = (_only(person.countries) or country or "").lower()
         return cls(_only(person.genders), _only(initials), own.partition("-")[0], frozenset(lines))
 
@@ -137,5 +137,7 @@ class Cell:
         return any(one and another and one != another for one, another in pairs)
 
 
+SERVING = frozenset({"staff"})
+"""Work for somebody else, which is no line of one's own: a priest or a general may speak for another."""
 _PUBLIC = dict.fromkeys(("state", "politics", "law", "force"), "public")
 """Lines of work between which people of the news move."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.nlp.identity.evidence import Sighting
+from pipeline.nlp.identity.local_ids import base_id
 from pipeline.nlp.identity.members import (
     Member,
     SeatWords,
@@ -24,6 +25,8 @@ from pipeline.tables.schema import DocumentRow
 COUNTRY = "US"
 _LINES = frozenset({"politics", "state"})
 """Lines of work that a member is called by; another one needs the state beside it."""
+_OTHER_WORK = frozenset({"arts", "faith", "learning", "press", "sport", "staff"})
+"""Lines of work that say that somebody is no member, where nothing in the text says that he is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,11 @@ def find_members(
     chosen: dict[int, tuple[Member, Identity]] = {}
     for number, found in candidates.items():
         own = [sightings[i] for i, link in enumerate(links) if link.person == number]
-        told = _choose(persons[number], found, _said_of(persons[number], own, about.text), about)
+        said = _said_of(persons[number], own, about.text)
+        told = _choose(persons[number], found, said, about)
         if told is not None:
             chosen[number] = told
-        # Of two members of one name nobody is meant by the name alone.
-        persons[number].is_namesake |= told is None and len(found) > 1
+        persons[number].is_namesake |= told is None and _is_other(persons[number], found, said)
     chosen = _without_doubles(chosen, persons)
     for number, (member, _) in chosen.items():
         persons[number].entry = member.entry
@@ -117,12 +120,43 @@ def _choose(
         return None
     if said.states and (said.parties or said.chambers):
         return found[0], "certain"
-    lines = {line_of_work(title) for title in person.text_titles if usual_title(title)}
-    if about.is_abroad or not lines <= _LINES:
+    lines = _lines(person)
+    if about.is_abroad:
         return None
-    if said.chambers or said.states or said.is_leader:
-        return found[0], "likely"
-    return (found[0], "likely") if _may_be_told_by_politics(person, said, about) else None
+    if said.chambers or said.states or said.is_leader:  # a senator can be an adviser as well
+        return (found[0], "likely") if lines - {"staff"} <= _LINES else None
+    if not lines <= _LINES or not _may_be_told_by_politics(person, said, about):
+        return None
+    return (found[0], "likely") if _is_so_called(person, found[0]) else None
+
+
+def _lines(person: Person) -> set[str]:
+    """The lines of work of the titles that the text gives somebody."""
+    return {line_of_work(title) for title in person.text_titles if usual_title(title)}
+
+
+def _is_other(person: Person, members: Sequence[Member], said: SeatWords) -> bool:
+    """Whether a name alone does not mean the member who bears it: two do, or somebody else, a spokesman, has it for an id."""
+    return len(members) > 1 or (_has_other_work(person, said) and _shares_id(person, members))
+
+
+def _has_other_work(person: Person, said: SeatWords) -> bool:
+    """Whether the text says what somebody does, which is nothing of Congress, and neither state nor party."""
+    lines = _lines(person)
+    return bool(lines) and lines <= _OTHER_WORK and said == SeatWords(is_past=said.is_past)
+
+
+def _shares_id(person: Person, members: Sequence[Member]) -> bool:
+    """Whether the id by a person's name is that of a member."""
+    entries = {member.entry for member in members}
+    return any(base_id(name) in entries for name in person.names)
+
+
+def _is_so_called(person: Person, member: Member) -> bool:
+    """Whether a member bears the first name of the text, or a longer one: nobody calls Bob Hale `Robert Hale`."""
+    own = {name.given for name in member.names}
+    longest = max(map(len, own))
+    return any(name.given in own or len(name.given) < longest for name in person.names if name.is_full)
 
 
 def _may_be_told_by_politics(person: Person, said: SeatWords, about: _About) -> bool:

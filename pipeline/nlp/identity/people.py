@@ -23,8 +23,11 @@ from pipeline.nlp.identity.words import (
     line_of_work,
     usual_title,
 )
+from pipeline.rules.word_lists import is_shared_by_many
 
 Identity = Literal["certain", "likely", "open"]
+_CALLINGS = frozenset({"arts", "faith", "law", "learning", "press", "sport"})
+"""Lines of work in which a minister has namesakes, where many bear the name."""
 _ROYAL = frozenset({"emperor", "king", "pope", "prince", "princess", "queen"})
 """Their bearers are known by the first name."""
 _SON_OF = frozenset({"bin", "ibn"})
@@ -134,12 +137,18 @@ class _Grouping:
         self._add_peers([number for number, _ in numbered if number not in self.links])
         shorts = [number for number, _ in numbered if number not in self.links]
         # The body first: in a headline nobody is introduced yet, so it takes what the body found.
-        shorts.sort(key=lambda number: (self.sightings[number].is_headline, number))
+        shorts.sort(key=lambda number: (self._stands_ahead(self.sightings[number]), number))
         for number in shorts:
             self._add_short(number)
         self._add_open([number for number in shorts if number not in self.links])
         for person in self.persons:
             self._tell_from_namesake(person)
+
+    def _stands_ahead(self, sighting: Sighting) -> bool:
+        """Whether a short name stands in a headline, or before anybody whom it can mean is named in full."""
+        starts = [self.persons[i].introduced for i in self._named(sighting.name)]
+        known = [start for start in starts if start is not None]
+        return sighting.is_headline or (bool(known) and sighting.start < min(known))
 
     def _add_all_full(self) -> None:
         # The longest first: `López Obrador` is a surname where the text has the whole name.
@@ -156,9 +165,16 @@ class _Grouping:
 
     @staticmethod
     def _tell_from_namesake(person: Person) -> None:
-        """A striker is not the minister of that name: the text says what he does, and nothing of politics."""
+        """A striker is not the minister of that name: the text says what he does, and nothing of politics.
+
+        Of a name that many bear, so is a lawyer.
+        """
         lines = {line_of_work(title) for title in person.text_titles}
-        if person.entry and lines and lines <= OTHER_LINES:
+        if not person.entry or not lines:
+            return
+        full = [name for name in person.names if name.is_full and not person.offices]
+        is_common = any(is_shared_by_many(name.given, name.family) for name in full)
+        if lines <= OTHER_LINES or (is_common and lines <= _CALLINGS):
             person.entry, person.is_namesake, person.holds_office = "", True, False
 
     def _add_full(self, number: int, sighting: Sighting) -> None:
@@ -450,7 +466,8 @@ class _Grouping:
             return holders[0]
         if called in fitting:
             return called
-        if not self._by_first_name.isdisjoint(fitting):
+        introduced = sum(self._is_introduced(i, sighting) for i in fitting)
+        if introduced != 1 and not self._by_first_name.isdisjoint(fitting):
             return None  # whom the text calls by the first name the surname would not tell from the others
         return self._introduced_so_far(sighting, fitting, is_held=bool(holders))
 
@@ -612,6 +629,7 @@ def _is_brought_in(person: Person, sighting: Sighting) -> bool:
     if not context.is_new or person.introduced is None or person.introduced >= sighting.start:
         return False
     known, own = ({line_of_work(title) for title in titles} for titles in (person.text_titles, context.roles))
+    own.discard("staff")  # a senator can advise a candidate
     return bool(known and own) and known.isdisjoint(own)
 
 

@@ -1,4 +1,4 @@
-"""The House and the Senate of a state of the United States: not those of Congress, though the news of the state calls them so."""
+"""The House, the Senate and the Supreme Court of a state of the United States: not those of the Union, though the news of the state calls them so."""
 
 from __future__ import annotations
 
@@ -27,6 +27,40 @@ _RACE = re.compile(
     r"\s(?:race|seat|candidate|nominee|nomination|primary|election|campaign|contest|bid|hopeful|runoff|debate)s?\b"
 )
 """What makes `Iowa Senate` a seat in Congress."""
+
+_STATE_COURT = re.compile(
+    r"(?:\b(?P<state>[A-Z]\w+(?:\s[A-Z]\w+)?)(?:['’]s)?\s)?(?:the\s)?(?P<word>[Ss]tate\s)?$"
+)
+"""What before `Supreme Court` says that it is one of a state: `the state`, `Ohio's`."""
+_UNION_COURT = re.compile(r"\b(?:U\.?S\.?|United States|[Ff]ederal) Supreme Court")
+
+
+def find_state_courts(text: str, bodies: Sequence[Body], doc: str) -> dict[int, tuple[str, bool]]:
+    """Start of each mention of the Supreme Court that is one of a state to its id, and whether it is known of which state.
+
+    Args:
+        text: The text.
+        bodies: Those that seem to be of the Union, in order.
+        doc: What stands for the document in the id of a court of an unknown state.
+    """
+    courts = [body for body in bodies if body.text == "Supreme Court"]
+    told = {body.start: match for body in courts if (match := _read_state(text, body)) is not None}
+    if not told:
+        return {}
+    state = _only({match["state"] for match in told.values() if _is_state(match)})
+    found = f"org-{slug(f'{state} Supreme Court')}" if state else f"org-supreme-court-in-{doc}"
+    is_alone = _UNION_COURT.search(text) is None
+    return {body.start: (found, bool(state)) for body in courts if is_alone or body.start in told}
+
+
+def _read_state(text: str, court: Body) -> re.Match[str] | None:
+    """The words before a mention of the Supreme Court, where they name a state or say `state`."""
+    match = _STATE_COURT.search(text, max(court.start - 40, 0), court.start)
+    return match if match is not None and (match["word"] or _is_state(match)) else None
+
+
+def _is_state(match: re.Match[str]) -> bool:
+    return match["state"] is not None and state_called(match["state"]) is not None
 
 
 def find_state_chambers(text: str, bodies: Sequence[Body], doc: str) -> dict[int, tuple[str, bool]]:

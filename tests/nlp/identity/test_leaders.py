@@ -30,6 +30,22 @@ from tests.nlp.identity.conftest import Link
             "Clinton",
             {"person-clinton-in-d"},
         ),
+        (
+            "Hillary Rodham Clinton told voters in Iowa so. Clinton left early. Her husband, former president Bill Clinton, "
+            "stayed. Clinton then flew to Ohio.",
+            "Clinton",
+            {"person-hillary-clinton"},
+        ),
+        (
+            "She served in Washington under President Obama. In 2008 she had lost to Barack Obama. Obama won Ohio.",
+            "Obama",
+            {"person-barack-obama"},
+        ),
+        (
+            "Nora Pell of Ohio brought her nephew to the hearing. The boy, Jonathan, is six, and Jonathan waved to Congress.",
+            "Jonathan",
+            {"person-jonathan-in-d"},
+        ),
         ("Billionaire Donald Trump praised the editor of a paper.", "Donald Trump", {"person-donald-trump"}),
     ],
 )

@@ -43,6 +43,26 @@ from tests.support.documents import make_document
             None,
         ),
         (
+            "Congress is split over taxes. Rural Republicans said that they would vote.",
+            "Rural Republicans",
+            None,
+        ),
+        (
+            "Congress is split. Democrats backing Senator Nadia Ruben said that the bill was dead.",
+            "Democrats backing Senator Nadia Ruben",
+            None,
+        ),
+        (
+            "Nadia Ruben won in May. Ruben officials said that the list was long.",
+            "Ruben officials",
+            None,
+        ),
+        (
+            "Nadia Ruben won in May. A Ruben spokesman said that the list was long.",
+            "A Ruben spokesman",
+            "person-nadia-ruben",
+        ),
+        (
             "Carl Oakes is ill. Although she said the deal was dead, Nadia Ruben flew to Rome.",
             "she",
             "person-nadia-ruben",

@@ -95,10 +95,26 @@ def _shares_subject(tree: Tree, head: int, verb: int) -> bool:
 def _real(tree: Tree, verb: int, subject: int, patterns: Patterns) -> int | None:
     """The subject, or the noun that a relative pronoun stands for; None for `there`."""
     if tree.tags[subject] in _RELATIVES and tree.lower[subject] != "what":
-        return tree.heads[verb] if tree.deps[verb] == "relcl" else None
+        if tree.deps[verb] != "relcl":
+            return None
+        noun = tree.heads[verb]
+        return _whose(tree, noun, patterns) if tree.lower[subject] == "who" else noun
     if tree.lower[subject] == "there":
         return None
     return subject
+
+
+def _whose(tree: Tree, noun: int, patterns: Patterns) -> int:
+    """Whom `who` stands for where the parser hangs it on a body: `Ann Orr, a chairman of the Dairy Board, who said`."""
+    number, above = tree.ents.get(noun), tree.heads[noun]
+    if number is None or tree.mentions[number].label_ not in patterns.organisation_labels:
+        return noun
+    post = tree.heads[above]
+    is_of = tree.deps[noun] == "pobj" and tree.deps[above] == "prep" and tree.deps[post] == "appos"
+    person = tree.ents.get(tree.heads[post])
+    if not is_of or person is None or tree.mentions[person].label_ not in patterns.person_labels:
+        return noun
+    return tree.heads[post]
 
 
 def is_passive(tree: Tree, head: int) -> bool:

@@ -487,21 +487,28 @@ def cut_past_date(tree: Tree, draft: Draft) -> Draft:
 
 def cut_day_before(tree: Tree, draft: Draft) -> Draft:
     """The draft without the day that stands between its cue and its content: `said | on Monday | it had begun the trial`."""
-    if draft.cue is None or not draft.content or draft.content[0][0] != draft.cue[1]:
+    if draft.cue is None or not draft.content or not _stands_behind(tree, draft.content[0][0], draft.cue[1]):
         return draft
     (start, end), *rest = draft.content
     first = start + 1 if tree.lower[start] == "on" else start
     number = next(iter(tree.dates_within(first, first + 1)), None)
-    if number is None or not (first > start or tree.doc._.dates[number]["granularity"] == "day"):
+    is_on = tree.lower[first - 1] == "on"
+    if number is None or not (is_on or tree.doc._.dates[number]["granularity"] in ("day", "time")):
         return draft
     behind = tree.dates[number][1]
     cut = behind < end and _opens_with_subject(tree, behind)
     return draft.with_content(((behind, end), *rest)) if cut else draft
 
 
+def _stands_behind(tree: Tree, start: int, cue: int) -> bool:
+    """Whether a content begins behind its cue, with nothing but phrases of it between: `said in a report | Monday`."""
+    between = tree.lower[cue:start]
+    return 0 <= start - cue <= MEDIUM_WORDS and not {",", "that", "and", '"'} & set(between)
+
+
 def _opens_with_subject(tree: Tree, index: int) -> bool:
-    """Whether a subject, or `that`, begins at a token."""
-    if tree.lower[index] == "that":
+    """Whether a subject, `that` or `to` begins at a token."""
+    if tree.lower[index] in ("that", "to"):
         return True
     above = (index, *tree.above(index))
     return any(tree.left[i] == index and tree.deps[i] in {"nsubj", "nsubjpass", "expl"} for i in above)

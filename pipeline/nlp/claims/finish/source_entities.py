@@ -50,8 +50,12 @@ _SIDES = frozenset({"anti", "pro"})
 """What joined to a name makes it that of whom somebody is for or against."""
 _PLURALS = frozenset({"NNS", "NNPS"})
 """Tags of nouns for several."""
+_SERVING = frozenset({"executive", "official", "source"})
+"""People of a body, who are no person's voice."""
 _MODIFIERS = frozenset({"GPE", "NORP"})
 """Labels of what tells of which country somebody is who is not named."""
+_TELLING = frozenset({"JJ", "JJR", "JJS", "VBG", "VBN"})
+"""Tags of what tells some of a party from the others: `gay Republicans`, `leading Democrats`."""
 _SHOWING = frozenset({"contain", "indicate", "read", "reveal", "show"})
 """What a paper does rather than a body: `It shows that ...`."""
 _CHAIRS = frozenset({"chair", "chairman", "chairperson", "chairwoman"})
@@ -242,7 +246,8 @@ class _Namer:
         if word in _members():  # `the Democrat`, `the top Republican on the panel`
             return True
         is_some = tree.lower[start] in _SOME_OF_MANY or tree.tags[start] == "CD"
-        is_some |= inside.end < end and tree.lower[inside.end] == "on"  # `Republicans on the committee`
+        is_some |= inside.end < end and _tells_apart(tree, inside.end)
+        is_some |= inside.start > start and tree.tags[inside.start - 1] in _TELLING and word.endswith("s")
         return tree.lower[start] in ONE_OF_MANY or (is_some and word in name_words().party_words)
 
     def _are_several(self, inside: Span | None, start: int, end: int) -> bool:
@@ -470,6 +475,11 @@ def _speaker_around(namer: _Namer, index: int, claim: ClaimData, claims: Sequenc
     return entities.pop() if len(entities) == 1 else None
 
 
+def _tells_apart(tree: Tree, i: int) -> bool:
+    """Whether what follows on members of a party tells them from the others: `Republicans on the committee`, `Democrats backing her`."""
+    return tree.lower[i] in ("on", "who") or tree.tags[i] in ("VBG", "VBN")
+
+
 def _is_joined(tree: Tree, top: int, to: int) -> bool:
     """Whether a noun is coordinated with another: `Ann Smith and Bob Jones`, `Hale and his lawyer, Carl Hunt`."""
     joined = False
@@ -490,12 +500,28 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
     if head is not None:
         whose = _whose_country(head, ents, patterns)
         return whose or (None if _is_end_of_name(tree, head, start) else head)
-    people = [ent for ent in ents if ent.label_ in patterns.person_labels]
-    if len(people) == 1 and _is_same_person(tree, people[0], top):
-        return people[0]
+    person = _told_of(tree, start, top, patterns) or _same_person(tree, ents, top, patterns)
+    if person is not None:
+        return person
     if tree.lemmas[top] in patterns.voices:
         return _spoken_for(tree, ents, top, patterns)
     return _of_kind(tree, ents, start, top, patterns) or _titled(tree, ents, start, end)
+
+
+def _same_person(tree: Tree, ents: Sequence[Span], top: int, patterns: Patterns) -> Span | None:
+    """The only person of a source, where its head is a title of his."""
+    people = [ent for ent in ents if ent.label_ in patterns.person_labels]
+    return people[0] if len(people) == 1 and _is_same_person(tree, people[0], top) else None
+
+
+def _told_of(tree: Tree, start: int, top: int, patterns: Patterns) -> Span | None:
+    """The person whom a source in apposition is said of: `said Ann Orr, a grower who has accused the mill`."""
+    is_told = tree.deps[top] == "appos" and tree.lower[start] in ("a", "an", "the")
+    if not is_told or tree.tags[top] in _PLURALS or tree.lemmas[top] in patterns.media:
+        return None
+    number = tree.ents.get(tree.heads[top])
+    person = None if number is None else tree.mentions[number]
+    return person if person is not None and person.label_ in patterns.person_labels else None
 
 
 def _titled(tree: Tree, ents: Sequence[Span], start: int, end: int) -> Span | None:
@@ -572,7 +598,15 @@ def _is_called(tree: Tree, person: Span, top: int) -> bool:
 
 def _spoken_for(tree: Tree, ents: Sequence[Span], top: int, patterns: Patterns) -> Span | None:
     """The one mention whose voice the head of a source is."""
-    owners = [ent for ent in ents if _owns(tree, ent, top) and not _is_of_campaign(tree, ent, top, patterns)]
+    # `Hale officials` serve in what bears the name; whom they speak for it does not say.
+    speaks = tree.lemmas[top] not in _SERVING
+    owners = [
+        ent
+        for ent in ents
+        if _owns(tree, ent, top)
+        and not _is_of_campaign(tree, ent, top, patterns)
+        and (speaks or ent.label_ not in patterns.person_labels)
+    ]
     return owners[0] if len(owners) == 1 and not _is_of_party(tree, owners[0], top, patterns) else None
 
 

@@ -90,7 +90,27 @@ def _trim_source(tree: Tree, span: Spread) -> Spread | None:
         if tree.lower[end - 1] in _CAN_END or tree.lower[end - 1] in {")", '"', "”", "’", "'"}:
             break
         end -= 1
-    return (start, end) if any(tree.is_word(i) for i in range(start, end)) else None
+    if not any(tree.is_word(i) for i in range(start, end)):
+        return None
+    return start, _with_closing(tree, start, end)
+
+
+_PAIRS = (
+    (frozenset({'"', "''", "``", "“"}), frozenset({'"', "''", "”"})),
+    (frozenset({"("}), frozenset({")"})),
+)
+"""Marks that open and close what belongs together."""
+
+
+def _with_closing(tree: Tree, start: int, end: int) -> int:
+    """The end of a source with the mark that closes what it opens: `the self-styled "harbour watch|"`."""
+    if end >= len(tree):
+        return end
+    for opening, closing in _PAIRS:
+        marks = [tree.lower[i] for i in range(start, end) if tree.lower[i] in opening | closing]
+        if tree.lower[end] in closing and len(marks) % 2:
+            return end + 1
+    return end
 
 
 _TIME = re.compile(r"\d{1,2}[:.]\d\d")
