@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.nlp.relations.facts import ClaimFacts, stems_of
 from pipeline.nlp.relations.lexicon import Reaction, RelationRules
-from pipeline.nlp.relations.pointing import Pointer, tells_claims
+from pipeline.nlp.relations.pointing import Pointer, tells_here
 from pipeline.nlp.relations.readings import (
     NAMED_WORDS,
     NEAR_SECTIONS,
@@ -18,7 +18,7 @@ from pipeline.nlp.relations.readings import (
     is_same_speaker,
     names_speaker,
 )
-from pipeline.nlp.relations.speakers import named_words
+from pipeline.nlp.relations.speakers import initials_of, named_words
 from pipeline.nlp.relations.statements import compare
 
 CLOSE = 150
@@ -39,8 +39,6 @@ SAME_ROOT = 4
 """Letters that a verb and the noun made of it share."""
 FOCUSED = ("allegation", "report", "remark")
 """Kinds of claims that an article may be about, so that `the allegations` are those of its title."""
-ASIDE = 4
-"""Words behind a noun within which a `that` tells what it stands for: `the suggestion, unfounded as it is, that`."""
 DETAIL = 8
 """Words behind a noun that may tell what it stands for."""
 DETAIL_EMPTY = frozenset(
@@ -349,14 +347,8 @@ def _kind_fit(pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> floa
 
 def _tells_the_same(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> bool:
     """Whether a claim may be what a noun stands for, by what the document says of that."""
-    # `allegations of fraud` without `the`, and `the charge that it favours one firm`, say themselves what they are.
-    behind = claim.said[pointer.place + 1 : pointer.place + 1 + ASIDE]
-    told_here = (
-        pointer.place == 0
-        or tells_claims(claim, rules)
-        or ("that" in behind and behind[0] not in rules.predicates)
-    )
-    if told_here and not _shared(claim, other, rules):
+    theirs = pointer.owner and _is_owner(pointer, other) and gap(claim, other) <= FARTHEST
+    if tells_here(claim, pointer, rules) and not (theirs or _shared(claim, other, rules)):
         return False
     # Who speaks of the report does not make it.
     cites = pointer.kind == "report" and _holds_noun(pointer, other)
@@ -379,6 +371,7 @@ def _is_owner(pointer: Pointer, other: ClaimFacts) -> bool:
     words = {*other.name.lower().split(), *other.source.split()}
     if not pointer.named:
         words |= set(other.described.split())
+    words.add(initials_of(other.name))
     return pointer.owner in words or pointer.owner.removesuffix("s") in words
 
 

@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.nlp.relations.facts import ClaimFacts
-from pipeline.nlp.relations.fits import is_charges, may_be_meant, weigh
+from pipeline.nlp.relations.fits import CLOSE, is_charges, may_be_meant, weigh
 from pipeline.nlp.relations.lexicon import RelationRules
-from pipeline.nlp.relations.readings import SAYING, Link, Reading, is_same_speaker, short
+from pipeline.nlp.relations.pointing import tells_here
+from pipeline.nlp.relations.readings import SAYING, Link, Reading, gap, is_same_speaker, short
 from pipeline.nlp.relations.remarks import find_remark
-from pipeline.nlp.relations.speakers import match_speakers
+from pipeline.nlp.relations.speakers import is_further, match_speakers
 
 REACH = 40
 """Claims before, and after, one that it may be about."""
 SPOKEN = frozenset({"comment", "language", "remark", "rhetoric", "statement", "word"})
 """Nouns by which an article calls the remark that it is about."""
+SHARED_CHARGE = 2
+"""Words that two charges of one side share."""
 LEAST_WEIGHT = 1.0
 """Weight from which a claim is what another points to."""
 
@@ -29,7 +32,11 @@ def find_reactions(readings: Sequence[Reading], rules: RelationRules) -> list[Li
         rules: The rule data.
     """
     remark = find_remark(readings, rules)
-    return _agree([_reaction(reading, readings, rules, remark) for reading in readings], readings, rules)
+    found = [_reaction(reading, readings, rules, remark) for reading in readings]
+    agreed = _agree(found, readings, rules)
+    return [
+        link and _of_latest(link, reading, readings, rules) for link, reading in zip(agreed, readings, strict=True)
+    ]
 
 
 def _reaction(
@@ -47,7 +54,6 @@ def _reaction(
         other = remark
     if other is None:
         return None
-    other = _latest(reading, other, readings)
     # A plan is not true or false: who rejects it answers it.
     plan = pointer is not None and pointer.kind in ("plan", "call") and rule.relation == "denies"
     relation = "answers" if plan or _turns_down(reading) else rule.relation
@@ -104,19 +110,38 @@ def _owner(reading: Reading) -> str:
     return reading.pointer.owner if reading.pointer is not None else ""
 
 
-def _latest(reading: Reading, other: ClaimFacts, readings: Sequence[Reading]) -> ClaimFacts:
-    """What who made a charge said last before a claim: who denies `the allegation` speaks against that."""
-    pointer = reading.pointer
-    if pointer is None or pointer.kind != "allegation" or pointer.many or pointer.phrase.endswith("story"):
-        return other
+def _of_latest(link: Link, reading: Reading, readings: Sequence[Reading], rules: RelationRules) -> Link:
+    """A link to what the other side said last before a claim: who denies `the allegation` speaks against that."""
+    pointer, main = reading.pointer, link.other
+    if pointer is None or pointer.kind != "allegation" or pointer.phrase.endswith("story"):
+        return link
     for one in reversed(readings[: reading.place]):
-        if one.claim is other:
+        if one.claim is main:
             break
-        reacts = one.claim.claim_type == "denial" or (one.reaction is not None and one.pointer is not None)
-        said = one.claim.claim_type in SAYING and not one.claim.headline and not reacts
-        if said and match_speakers(other, one.claim) == "same" and may_be_meant(reading, one):
-            return one.claim
-    return other
+        if _is_charge(one) and _is_of_side(reading, one, main, rules) and may_be_meant(reading, one):
+            return replace(link, other=one.claim, reason=_why(reading, one.claim))
+    return link
+
+
+def _is_charge(one: Reading) -> bool:
+    """Whether a claim may be a charge of its own, and no reaction."""
+    reacts = one.claim.claim_type == "denial" or (one.reaction is not None and one.pointer is not None)
+    return one.claim.claim_type in SAYING and not one.claim.headline and not reacts
+
+
+def _is_of_side(reading: Reading, one: Reading, main: ClaimFacts, rules: RelationRules) -> bool:
+    """Whether a claim is a further one of the side that made a charge: of its speaker, or of who speaks for it, on whom it charged."""
+    pointer, claim = reading.pointer, one.claim
+    assert pointer is not None
+    match = match_speakers(main, claim)
+    if not pointer.many:
+        return match == "same"
+    if is_further(claim):
+        return False
+    if match == "same" and claim.source == main.source and gap(main, claim) <= CLOSE:
+        return True
+    speaks = match == "same" or (match == "alike" and not tells_here(reading.claim, pointer, rules))
+    return speaks and len(main.stems & claim.stems) >= SHARED_CHARGE
 
 
 def _why(reading: Reading, other: ClaimFacts) -> str:

@@ -225,12 +225,18 @@ def _is_his_own(claim: ClaimFacts, pointer: Pointer, *, spoke: bool) -> bool:
 def is_same_speaker(claim: ClaimFacts, other: ClaimFacts) -> bool:
     """Whether two claims of a document may be of one speaker, by whom the one is no reaction to the other."""
     match = match_speakers(claim, other)
-    if match == "same" or (claim.source and claim.source == other.source):
+    if match == "same" or (claim.source and claim.source == other.source and not _are_two(claim, other)):
         return True
     if match == "alike" and claim.person != other.person and len(named_words(claim) & named_words(other)) > 1:
         return True  # `Attorney General Ruth Pell`, and `the attorney general`
     unclear = claim.speaker is None and not source_words(claim)
     return unclear and 0 <= claim.section - other.section <= 1
+
+
+def _are_two(claim: ClaimFacts, other: ClaimFacts) -> bool:
+    """Whether one pronoun stands for two."""
+    known = claim.speaker is not None and other.speaker is not None
+    return known and claim.source in OWN and claim.speaker != other.speaker
 
 
 def gap(claim: ClaimFacts, other: ClaimFacts) -> int:

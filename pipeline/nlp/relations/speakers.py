@@ -62,6 +62,14 @@ def _sets_apart(claim: ClaimFacts) -> bool:
     return claim.source.startswith(("other ", "another ", "some other "))
 
 
+_FURTHER = frozenset({"another", "more", "other", "others", "second", "third"})
+
+
+def is_further(claim: ClaimFacts) -> bool:
+    """Whether a claim is of, or about, more of those who spoke before: `three other women said`."""
+    return not _FURTHER.isdisjoint((*claim.source.split()[:2], *claim.said[:2]))
+
+
 def _match_entities(one: ClaimFacts, other: ClaimFacts) -> Match:
     if one.speaker == other.speaker:
         return "same"
