@@ -10,7 +10,7 @@ from pipeline.nlp.relations.facts import ClaimFacts
 from pipeline.nlp.relations.fits import CLOSE, is_charges, may_be_meant, weigh
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.pointing import tells_here
-from pipeline.nlp.relations.readings import SAYING, Link, Reading, gap, is_same_speaker, short
+from pipeline.nlp.relations.readings import NEAR_SECTIONS, SAYING, Link, Reading, gap, is_same_speaker, short
 from pipeline.nlp.relations.remarks import find_remark
 from pipeline.nlp.relations.speakers import is_further, match_speakers
 
@@ -115,12 +115,25 @@ def _of_latest(link: Link, reading: Reading, readings: Sequence[Reading], rules:
     pointer, main = reading.pointer, link.other
     if pointer is None or pointer.kind != "allegation" or pointer.phrase.endswith("story"):
         return link
+    if pointer.many and is_further(main):
+        first = _first_charge(main, readings)
+        return replace(link, other=first, reason=_why(reading, first))
     for one in reversed(readings[: reading.place]):
         if one.claim is main:
             break
         if _is_charge(one) and _is_of_side(reading, one, main, rules) and may_be_meant(reading, one):
             return replace(link, other=one.claim, reason=_why(reading, one.claim))
     return link
+
+
+def _first_charge(further: ClaimFacts, readings: Sequence[Reading]) -> ClaimFacts:
+    """What `three other women` add to: the nearest charge before theirs, on somebody whom they name too."""
+    for one in reversed(readings):
+        claim = one.claim
+        near = claim.place < further.place and further.section - claim.section <= NEAR_SECTIONS
+        if near and _is_charge(one) and not is_further(claim) and claim.stems & further.stems:
+            return claim
+    return further
 
 
 def _is_charge(one: Reading) -> bool:

@@ -23,6 +23,8 @@ AGREEING = 6
 """Words of a content among which it says that it agrees."""
 NAMED_WORDS = 4
 """Words of a content that is but a name."""
+LAWMAKERS = frozenset({"assemblyman", "assemblywoman", "congressman", "congresswoman", "legislator", "mp", "rep", "representative", "sen", "senator"})  # fmt: skip
+"""Who are called `the lawmakers`."""
 COPULAS = frozenset({"are", "is", "was", "were"})
 """What joins a noun and what is said of it."""
 ASIDES = (
@@ -251,6 +253,10 @@ def names_speaker(claim: ClaimFacts, other: ClaimFacts) -> bool:
     bare = len(claim.words) <= NAMED_WORDS
     described = named_words(other) - claim.capitals if bare and other.person else frozenset()
     described |= source_words(other)
+    if bare and not LAWMAKERS.isdisjoint(described):
+        described |= {"lawmaker"}
+    if other.source.startswith(("a ", "an ")):
+        described -= claim.words - set(claim.said)  # `the lawmakers` are more than `a lawmaker`
     if other.person:
         described -= set(other.name.lower().split()[:-1])  # a first name is not who it is
     least = 1 if bare else 2

@@ -196,7 +196,11 @@ def _fits(one: str, other: str) -> bool:
 @lru_cache(ASKED)
 def _meaning(source: str) -> frozenset[str]:
     words = (word.removesuffix("'s") for word in source.split())
-    return frozenset(word.removesuffix("s") for word in words if word not in _EMPTY and len(word) > 2)
+    return frozenset(_singular(word) for word in words if word not in _EMPTY and len(word) > 2)
+
+
+def _singular(word: str) -> str:
+    return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s")
 
 
 def source_words(claim: ClaimFacts) -> frozenset[str]:
