@@ -174,9 +174,10 @@ def _went_on(reading: Reading, found: Sequence[Link]) -> Link | None:
     if not found or claim.claim_type not in SAYING:
         return None
     before = found[-1]
-    if claim.content[:1] not in QUOTES and not _tells_on(before.claim, claim):
+    again = _denies_on(reading, before)
+    if claim.content[:1] not in QUOTES and not _tells_on(before.claim, claim) and not again:
         return None
-    if before.way in ("question", "went_on") or before.relation == "supports":
+    if before.way == "question" or (before.way == "went_on" and not again) or before.relation == "supports":
         return None
     if before.way == "named" and before.relation != "denies":
         return None
@@ -188,6 +189,12 @@ def _went_on(reading: Reading, found: Sequence[Link]) -> Link | None:
         reason = f"goes on from {'the denial' if denies else 'what answers'} '{short(before.claim)}'"
         return Link(claim, before.other, "denies" if denies else "answers", "went_on", reason)
     return None
+
+
+def _denies_on(reading: Reading, before: Link) -> bool:
+    """`Disputed the allegations`, then `has seen no evidence of that`."""
+    rule = reading.reaction
+    return rule is not None and rule.relation == before.relation == "denies"
 
 
 def _tells_on(before: ClaimFacts, claim: ClaimFacts) -> bool:
