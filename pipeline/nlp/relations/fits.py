@@ -318,6 +318,8 @@ def _pointer_fit(
     if pointer.kind in ("plan", "call") and _is_named_so(pointer, one):
         return 3.5
     plan = pointer.kind != "plan" or _may_be_plan(claim, pointer, other, rules)
+    if pointer.kind == "allegation" and tells_here(claim, pointer, rules) and other.cue_lemma in rules.against:
+        return 1.5  # `claims of racism`, and who condemned racism
     if not plan or other.claim_type not in rules.fits[pointer.kind]:
         return None
     return 3.5 if other.claim_type == pointer.kind else _kind_fit(pointer, other, rules)

@@ -64,6 +64,7 @@ class RelationRules(Strict):
     vague: frozenset[str]
     deeds: frozenset[str]
     handled: frozenset[str]
+    against: frozenset[str]
     retorts: frozenset[str]
     turned: frozenset[str]
     rejections: frozenset[str]
