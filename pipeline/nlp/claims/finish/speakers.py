@@ -151,7 +151,24 @@ def _introduces(tree: Tree, draft: Draft, cues: set[int], lexicon: Lexicon) -> b
 def _is_topic(tree: Tree, draft: Draft) -> bool:
     """Whether a content tells what somebody is asked about: not `Asked about it`, nor `Asked to describe the device`."""
     tags = [tree.tags[i][:2] for start, end in draft.content for i in range(start, end)]
-    return not _TELLING.isdisjoint(tags) and tree.lower[draft.content[0][0]] != "to"
+    told = not _TELLING.isdisjoint(tags) and tree.lower[draft.content[0][0]] != "to"
+    return told and not _is_programme(tree, draft)
+
+
+def _is_programme(tree: Tree, draft: Draft) -> bool:
+    """Whether a content is but the title of where one speaks: `Asked on "Meet the Nation,"`, not `Asked "Will you run?"`."""
+    start, end = draft.content[0][0], draft.content[-1][1]
+    first = start + (tree.lower[start] in _PLACING)
+    placed = first > start or (start > 0 and tree.lower[start - 1] in _PLACING)
+    words = [i for i in range(first, end) if tree.is_word(i)]
+    titled = all(tree.text[tree.starts[i]].isupper() or tree.lower[i] in _SMALL for i in words)
+    return placed and titled and not tree.is_word(first) and "?" not in tree.lower[first:end]
+
+
+_PLACING = frozenset({"at", "during", "in", "on"})
+"""What leads to where somebody speaks."""
+_SMALL = frozenset({"a", "an", "and", "for", "in", "of", "on", "the", "this", "to", "with"})
+"""Words of a title that begin with a small letter."""
 
 
 def _is_weak(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> bool:
