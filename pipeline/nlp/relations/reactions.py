@@ -9,7 +9,7 @@ from dataclasses import replace
 from pipeline.nlp.relations.facts import ClaimFacts
 from pipeline.nlp.relations.fits import CLOSE, is_charges, may_be_meant, weigh
 from pipeline.nlp.relations.lexicon import RelationRules
-from pipeline.nlp.relations.pointing import tells_here
+from pipeline.nlp.relations.pointing import QUOTES, tells_here
 from pipeline.nlp.relations.readings import NEAR_SECTIONS, SAYING, Link, Reading, gap, is_same_speaker, short
 from pipeline.nlp.relations.remarks import find_remark
 from pipeline.nlp.relations.speakers import is_further, match_speakers
@@ -147,14 +147,22 @@ def _is_of_side(reading: Reading, one: Reading, main: ClaimFacts, rules: Relatio
     pointer, claim = reading.pointer, one.claim
     assert pointer is not None
     match = match_speakers(main, claim)
-    if not pointer.many:
-        return match == "same"
-    if is_further(claim):
+    if pointer.many and is_further(claim):
         return False
-    if match == "same" and claim.source == main.source and gap(main, claim) <= CLOSE:
+    if match == "same" and (_is_in_breath(main, claim) or _quotes_of_other(claim)):
         return True
-    speaks = match == "same" or (match == "alike" and not tells_here(reading.claim, pointer, rules))
-    return speaks and len(main.stems & claim.stems) >= SHARED_CHARGE
+    speaks = match == "same" or (match == "alike" and pointer.many and not tells_here(reading.claim, pointer, rules))
+    return speaks and len(main.stems & claim.stems) >= (SHARED_CHARGE if pointer.many else 1)
+
+
+def _quotes_of_other(claim: ClaimFacts) -> bool:
+    """`"He knew it"`: who says so in quotation marks does not speak of himself."""
+    return claim.content[:1] in QUOTES and claim.said[:1] in (("he",), ("she",), ("they",))
+
+
+def _is_in_breath(main: ClaimFacts, claim: ClaimFacts) -> bool:
+    """Whether two claims have one source: `accused the board of waste and condemned its silence`."""
+    return claim.source == main.source and claim.place == main.place
 
 
 def _why(reading: Reading, other: ClaimFacts) -> str:
