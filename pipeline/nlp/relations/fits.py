@@ -46,6 +46,12 @@ DETAIL_EMPTY = frozenset(
      "what", "when", "with"}
 )  # fmt: skip
 """Words there, cut, that tell nothing."""
+COUNTING = frozenset({"estimate", "figure", "total"})
+"""Nouns of what tells a number."""
+AMOUNTS = frozenset({"billion", "double", "dozen", "eight", "fifth", "fifty", "five", "forty", "four", "half", "hundred", "million", "nine", "one", "quarter", "seven", "six", "sixty", "ten", "third", "thirty", "thousand", "three", "trillion", "twelve", "twenty", "twice", "two"})  # fmt: skip
+"""Numbers in words."""
+PROPOSED = frozenset({"idea", "proposal"})
+"""Nouns of what should be done."""
 DETAILING = frozenset({"of", "made", "by", "from"})
 """What leads to them: `the claims of three aides`, `the charge made by the panel`."""
 AGAINST = frozenset({"accusation", "allegation", "attack", "charge", "complaint", "concern", "criticism"})
@@ -188,7 +194,8 @@ def _is_hollow(one: Reading, pointer: Pointer | None) -> bool:
     own = one.pointer
     if pointer is None or pointer.kind is None or own is None or own.kind is None:
         return one.hollow
-    return one.hollow or (own.place <= 1 and own.kind != pointer.kind)
+    on_remark = own.kind == "remark" and own.subject  # `the remark was a joke` is no remark itself
+    return one.hollow or (own.place <= 1 and (own.kind != pointer.kind or on_remark))
 
 
 def _harmless(other: ClaimFacts) -> float:
@@ -317,6 +324,10 @@ def _pointer_fit(
         return None
     if pointer.kind in ("plan", "call") and _is_named_so(pointer, one):
         return 3.5
+    if pointer.noun in COUNTING and not (pointer.named or other.numbers or AMOUNTS & other.words):
+        return None
+    if pointer.noun in PROPOSED and other.denied:
+        return None  # who says that something should not be done does not propose it
     plan = pointer.kind != "plan" or _may_be_plan(claim, pointer, other, rules)
     if pointer.kind == "allegation" and tells_here(claim, pointer, rules) and other.cue_lemma in rules.against:
         return 1.5  # `claims of racism`, and who condemned racism
