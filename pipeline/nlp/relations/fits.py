@@ -291,9 +291,16 @@ def _is_described(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts) -> boo
     detail = stems_of(" ".join(words[1:])) - DETAIL_EMPTY
     if words[0] == "of" and pointer.noun in AGAINST and _names(words, other):
         return False  # nobody criticises himself: `criticism of Mr Hale's remarks`
+    if _is_from(words, other):
+        return True
     if words[0] in DETAILING:
         return 2 * len(detail & known) >= len(detail)
     return words[0] not in TOPICS or not detail or bool(detail & known)
+
+
+def _is_from(words: Sequence[str], other: ClaimFacts) -> bool:
+    """Whether words behind a noun say who made a claim: `criticism from Ms Hale and two aides`."""
+    return words[:1] in (("by",), ("from",)) and other.speaker is not None and _names(words, other)
 
 
 def _names(words: Sequence[str], other: ClaimFacts) -> bool:
@@ -361,6 +368,7 @@ def _kind_fit(pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> floa
 def _tells_the_same(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> bool:
     """Whether a claim may be what a noun stands for, by what the document says of that."""
     theirs = pointer.owner and _is_owner(pointer, other) and gap(claim, other) <= FARTHEST
+    theirs = theirs or _is_from(claim.said[pointer.place + 1 : pointer.place + 2 + DETAIL], other)
     if tells_here(claim, pointer, rules) and not (theirs or _shared(claim, other, rules)):
         return False
     # Who speaks of the report does not make it.
@@ -384,7 +392,7 @@ def _is_owner(pointer: Pointer, other: ClaimFacts) -> bool:
     words = {*other.name.lower().split(), *other.source.split()}
     if not pointer.named:
         words |= set(other.described.split())
-    words.add(initials_of(other.name))
+    words.add(initials_of(other.name, 2))
     return pointer.owner in words or pointer.owner.removesuffix("s") in words
 
 

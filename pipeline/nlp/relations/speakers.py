@@ -91,10 +91,10 @@ LEAST_LETTERS = 3
 
 
 @lru_cache(ASKED)
-def initials_of(name: str) -> str:
+def initials_of(name: str, least: int = LEAST_LETTERS) -> str:
     """The acronym of a name in lower case: `nuhp` for `National Union of Harbour Pilots`; empty for a short one."""
     letters = "".join(word[0] for word in name.replace("-", " ").split() if word[0].isupper())
-    return letters.lower() if len(letters) >= LEAST_LETTERS else ""
+    return letters.lower() if len(letters) >= least else ""
 
 
 def _is_acronym(one: ClaimFacts, other: ClaimFacts) -> bool:
