@@ -50,6 +50,8 @@ COUNTING = frozenset({"estimate", "figure", "total"})
 """Nouns of what tells a number."""
 AMOUNTS = frozenset({"billion", "double", "dozen", "eight", "fifth", "fifty", "five", "forty", "four", "half", "hundred", "million", "nine", "one", "quarter", "seven", "six", "sixty", "ten", "third", "thirty", "thousand", "three", "trillion", "twelve", "twenty", "twice", "two"})  # fmt: skip
 """Numbers in words."""
+TURNING_DOWN = frozenset({"rebuff", "reject", "repudiate"})
+"""Cues with which things are turned down as often as charges."""
 PROPOSED = frozenset({"idea", "proposal"})
 """Nouns of what should be done."""
 DETAILING = frozenset({"of", "made", "by", "from"})
@@ -250,7 +252,8 @@ def _implied(
     assert rule is not None
     shared, about = _shared(claim, other, rules), _is_about(other, claim)
     if other.claim_type == rule.implies:
-        own = len(claim.words - claim.capitals) > FEW  # tells what is denied, and that is something else
+        # It tells what is denied, or turned down, and that is something else: `rejected the dates`.
+        own = len(claim.words - claim.capitals) > FEW or claim.cue_lemma in TURNING_DOWN
         return 2.0 if shared or (about and not own) else _accused(claim, other)
     if before and _has_words(claim, other, rule, shared, least=1 if named else 2):
         return 1.5
