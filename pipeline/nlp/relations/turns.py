@@ -29,6 +29,8 @@ ANSWERED = 120
 """Characters within which a question is answered."""
 REPLIED = 150
 """Characters within which who replies replies to who spoke before."""
+REPLYING = frozenset({"in reply", "in response"})
+"""How a sentence opens that replies to the one before."""
 AT_ONCE = 5
 """Characters between a question and who answers in the same sentence: `asked about it, the ministry said`."""
 ASKING = frozenset(
@@ -243,7 +245,10 @@ def _retort(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules
     other = next(_spoken_before(reading, claims, 2), None)
     if claim.headline or claim.claim_type in ("non_response", "question") or other is None:
         return None
-    if not retorts and not (claim.cue_lemma in rules.turned and _is_next(reading, other, claims)):
+    # `The candidate` may be who replies.
+    replies = reading.before in REPLYING and other.speaker is not None
+    turned = claim.cue_lemma in rules.turned or replies
+    if not retorts and not (turned and _is_next(reading, other, claims)):
         return None
     return Link(claim, other, "answers", "retort", f"'{claim.cue}' against '{short(other)}'")
 
