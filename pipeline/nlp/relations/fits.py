@@ -46,14 +46,6 @@ DETAIL_EMPTY = frozenset(
      "what", "when", "with"}
 )  # fmt: skip
 """Words there, cut, that tell nothing."""
-COUNTING = frozenset({"estimate", "figure", "total"})
-"""Nouns of what tells a number."""
-AMOUNTS = frozenset({"billion", "double", "dozen", "eight", "fifth", "fifty", "five", "forty", "four", "half", "hundred", "million", "nine", "one", "quarter", "seven", "six", "sixty", "ten", "third", "thirty", "thousand", "three", "trillion", "twelve", "twenty", "twice", "two"})  # fmt: skip
-"""Numbers in words."""
-TURNING_DOWN = frozenset({"rebuff", "reject", "repudiate"})
-"""Cues with which things are turned down as often as charges."""
-PROPOSED = frozenset({"idea", "proposal"})
-"""Nouns of what should be done."""
 DETAILING = frozenset({"of", "made", "by", "from"})
 """What leads to them: `the claims of three aides`, `the charge made by the panel`."""
 AGAINST = frozenset({"accusation", "allegation", "attack", "charge", "complaint", "concern", "criticism"})
@@ -69,22 +61,8 @@ THEIRS = {"her": "he", "his": "she"}
 ACCUSED = frozenset({"him", "her", "them", "it", "he", "she", "they"})
 """How somebody is called who was named before."""
 EMPTY = frozenset(
-    {
-        "answer",
-        "comment",
-        "question",
-        "true",
-        "false",
-        "say",
-        "year",
-        "time",
-        "people",
-        "mr.",
-        "ms.",
-        "president",
-        "minister",
-    }
-)
+    {"answer", "comment", "question", "true", "false", "say", "year", "time", "people", "mr.", "ms.", "president", "minister"}
+)  # fmt: skip
 """Words that two claims share by chance."""
 
 
@@ -253,7 +231,7 @@ def _implied(
     shared, about = _shared(claim, other, rules), _is_about(other, claim)
     if other.claim_type == rule.implies:
         # It tells what is denied, or turned down, and that is something else: `rejected the dates`.
-        own = len(claim.words - claim.capitals) > FEW or claim.cue_lemma in TURNING_DOWN
+        own = len(claim.words - claim.capitals) > FEW or claim.cue_lemma in rules.turning_down
         return 2.0 if shared or (about and not own) else _accused(claim, other)
     if before and _has_words(claim, other, rule, shared, least=1 if named else 2):
         return 1.5
@@ -286,7 +264,7 @@ def _accused(claim: ClaimFacts, other: ClaimFacts) -> float:
 
 def _is_described(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts) -> bool:
     """Whether a claim has the words that stand behind the noun: `the charge of price gouging made by the panel`."""
-    words = claim.said[pointer.place + 1 : pointer.place + 2 + DETAIL]
+    words = _words_behind(claim, pointer)
     words = words[1:] if words[1:2] == ("by",) else words  # `taken by`
     known = stems_of(f"{other.content} {other.source} {other.name} {other.described}")
     if not words or (pointer.owner and (words[0] not in TOPICS or pointer.kind == "call")):
@@ -299,6 +277,10 @@ def _is_described(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts) -> boo
     if words[0] in DETAILING:
         return 2 * len(detail & known) >= len(detail)
     return words[0] not in TOPICS or not detail or bool(detail & known)
+
+
+def _words_behind(claim: ClaimFacts, pointer: Pointer) -> tuple[str, ...]:
+    return claim.said[pointer.place + 1 : pointer.place + 2 + DETAIL]
 
 
 def _is_from(words: Sequence[str], other: ClaimFacts) -> bool:
@@ -334,16 +316,26 @@ def _pointer_fit(
         return None
     if pointer.kind in ("plan", "call") and _is_named_so(pointer, one):
         return 3.5
-    if pointer.noun in COUNTING and not (pointer.named or other.numbers or AMOUNTS & other.words):
+    if _is_unlike(pointer, other, rules):
         return None
-    if pointer.noun in PROPOSED and other.denied:
-        return None  # who says that something should not be done does not propose it
     plan = pointer.kind != "plan" or _may_be_plan(claim, pointer, other, rules)
-    if pointer.kind == "allegation" and tells_here(claim, pointer, rules) and other.cue_lemma in rules.against:
+    if (
+        pointer.kind == "allegation"
+        and tells_here(claim, pointer, rules)
+        and other.cue_lemma in rules.against
+    ):
         return 1.5  # `claims of racism`, and who condemned racism
     if not plan or other.claim_type not in rules.fits[pointer.kind]:
         return None
     return 3.5 if other.claim_type == pointer.kind else _kind_fit(pointer, other, rules)
+
+
+def _is_unlike(pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> bool:
+    """Whether a claim lacks what a noun says: `the figure` a number, `the proposal` something that should be done."""
+    number = pointer.named or other.numbers or rules.amounts & other.words
+    return (pointer.noun in rules.counting and not number) or (
+        pointer.noun in rules.proposed and other.denied
+    )
 
 
 def _reach(claim: ClaimFacts, pointer: Pointer) -> int:
@@ -371,7 +363,7 @@ def _kind_fit(pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> floa
 def _tells_the_same(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> bool:
     """Whether a claim may be what a noun stands for, by what the document says of that."""
     theirs = pointer.owner and _is_owner(pointer, other) and gap(claim, other) <= FARTHEST
-    theirs = theirs or _is_from(claim.said[pointer.place + 1 : pointer.place + 2 + DETAIL], other)
+    theirs = theirs or _is_from(_words_behind(claim, pointer), other)
     if tells_here(claim, pointer, rules) and not (theirs or _shared(claim, other, rules)):
         return False
     # Who speaks of the report does not make it.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def name_leads(claims: Sequence[ClaimFacts]) -> list[ClaimFacts]:
         for lead in text[:FIRST_CLAIMS]
         if _repeats(title, lead)
     }
-    return [_named(claim, named[claim.source]) if _may_be(claim, named) else claim for claim in claims]
+    return [_named(claim, named) for claim in claims]
 
 
 def _repeats(title: ClaimFacts, lead: ClaimFacts) -> bool:
@@ -39,9 +38,8 @@ def _repeats(title: ClaimFacts, lead: ClaimFacts) -> bool:
     return unnamed and title.cue_lemma == lead.cue_lemma and bool(title.stems & lead.stems)
 
 
-def _may_be(claim: ClaimFacts, named: dict[str, ClaimFacts]) -> bool:
-    return claim.speaker is None and claim.source in named
-
-
-def _named(claim: ClaimFacts, title: ClaimFacts) -> ClaimFacts:
+def _named(claim: ClaimFacts, named: Mapping[str, ClaimFacts]) -> ClaimFacts:
+    title = named.get(claim.source)
+    if title is None or claim.speaker is not None:
+        return claim
     return replace(claim, speaker=title.speaker, name=title.name)

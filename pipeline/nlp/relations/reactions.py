@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.nlp.relations.facts import ClaimFacts
-from pipeline.nlp.relations.fits import CLOSE, is_charges, may_be_meant, weigh
+from pipeline.nlp.relations.fits import is_charges, may_be_meant, weigh
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.pointing import QUOTES, tells_here
-from pipeline.nlp.relations.readings import NEAR_SECTIONS, SAYING, Link, Reading, gap, is_same_speaker, short
+from pipeline.nlp.relations.readings import NEAR_SECTIONS, SAYING, Link, Reading, is_same_speaker, short
 from pipeline.nlp.relations.remarks import find_remark
 from pipeline.nlp.relations.speakers import is_further, match_speakers
 
@@ -18,8 +18,8 @@ REACH = 40
 """Claims before, and after, one that it may be about."""
 SPOKEN = frozenset({"comment", "language", "remark", "rhetoric", "statement", "word"})
 """Nouns by which an article calls the remark that it is about."""
-SHARED_CHARGE = 2
-"""Words that two charges of one side share."""
+SHARED_CHARGES = 2
+"""Words by which two of the charges of one side are on the same."""
 LEAST_WEIGHT = 1.0
 """Weight from which a claim is what another points to."""
 
@@ -35,7 +35,8 @@ def find_reactions(readings: Sequence[Reading], rules: RelationRules) -> list[Li
     found = [_reaction(reading, readings, rules, remark) for reading in readings]
     agreed = _agree(found, readings, rules)
     return [
-        link and _of_latest(link, reading, readings, rules) for link, reading in zip(agreed, readings, strict=True)
+        link and _of_latest(link, reading, readings, rules)
+        for link, reading in zip(agreed, readings, strict=True)
     ]
 
 
@@ -56,7 +57,7 @@ def _reaction(
         return None
     # A plan is not true or false: who rejects it answers it.
     plan = pointer is not None and pointer.kind in ("plan", "call") and rule.relation == "denies"
-    relation = "answers" if plan or _turns_down(reading) else rule.relation
+    relation = "answers" if plan or _turns_down(reading, rules) else rule.relation
     return Link(claim, other, relation, "named" if pointer is None else "pointed", _why(reading, other))
 
 
@@ -94,16 +95,11 @@ def _agree(
     return agreed
 
 
-def _turns_down(reading: Reading) -> bool:
+def _turns_down(reading: Reading, rules: RelationRules) -> bool:
     """`Rejected a subpoena`: that is not said of what somebody says."""
     claim, rule = reading.claim, reading.reaction
     thing = bool(claim.said) and claim.said[0] in ("a", "an", "the") and reading.pointer is None
-    return (
-        thing
-        and rule is not None
-        and rule.relation == "denies"
-        and claim.cue_lemma in ("rebuff", "reject", "repudiate")
-    )
+    return thing and rule is not None and rule.relation == "denies" and claim.cue_lemma in rules.turning_down
 
 
 def _owner(reading: Reading) -> str:
@@ -116,7 +112,7 @@ def _of_latest(link: Link, reading: Reading, readings: Sequence[Reading], rules:
     if pointer is None or pointer.kind != "allegation" or pointer.phrase.endswith("story"):
         return link
     if pointer.many and is_further(main):
-        first = _first_charge(main, readings)
+        first = _first_charge(reading, main, readings)
         return replace(link, other=first, reason=_why(reading, first))
     for one in reversed(readings[: reading.place]):
         if one.claim is main:
@@ -126,12 +122,13 @@ def _of_latest(link: Link, reading: Reading, readings: Sequence[Reading], rules:
     return link
 
 
-def _first_charge(further: ClaimFacts, readings: Sequence[Reading]) -> ClaimFacts:
+def _first_charge(reading: Reading, further: ClaimFacts, readings: Sequence[Reading]) -> ClaimFacts:
     """What `three other women` add to: the nearest charge before theirs, on somebody whom they name too."""
     for one in reversed(readings):
         claim = one.claim
         near = claim.place < further.place and further.section - claim.section <= NEAR_SECTIONS
-        if near and _is_charge(one) and not is_further(claim) and claim.stems & further.stems:
+        charges = _is_charge(one) and not is_further(claim) and bool(claim.stems & further.stems)
+        if near and charges and may_be_meant(reading, one):
             return claim
     return further
 
@@ -146,22 +143,23 @@ def _is_of_side(reading: Reading, one: Reading, main: ClaimFacts, rules: Relatio
     """Whether a claim is a further one of the side that made a charge: of its speaker, or of who speaks for it, on whom it charged."""
     pointer, claim = reading.pointer, one.claim
     assert pointer is not None
-    match = match_speakers(main, claim)
     if pointer.many and is_further(claim):
         return False
-    if match == "same" and (_is_in_breath(main, claim) or _quotes_of_other(claim)):
-        return True
-    speaks = match == "same" or (match == "alike" and pointer.many and not tells_here(reading.claim, pointer, rules))
-    return speaks and len(main.stems & claim.stems) >= (SHARED_CHARGE if pointer.many else 1)
+    match, shared = match_speakers(main, claim), len(main.stems & claim.stems)
+    if match == "same":
+        sure = _is_in_breath(main, claim) or _speaks_of_another(claim)
+        return sure or shared >= (SHARED_CHARGES if pointer.many else 1)
+    told = tells_here(reading.claim, pointer, rules)
+    return match == "alike" and pointer.many and not told and shared >= SHARED_CHARGES
 
 
-def _quotes_of_other(claim: ClaimFacts) -> bool:
-    """`"He knew it"`: who says so in quotation marks does not speak of himself."""
+def _speaks_of_another(claim: ClaimFacts) -> bool:
+    """`"He knew it"`: who is quoted so does not speak of himself, as `said that he knew it` may."""
     return claim.content[:1] in QUOTES and claim.said[:1] in (("he",), ("she",), ("they",))
 
 
 def _is_in_breath(main: ClaimFacts, claim: ClaimFacts) -> bool:
-    """Whether two claims have one source: `accused the board of waste and condemned its silence`."""
+    """Whether one source stands before both: `accused the board of waste and condemned its silence`."""
     return claim.source == main.source and claim.place == main.place
 
 

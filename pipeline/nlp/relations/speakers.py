@@ -62,7 +62,7 @@ def _sets_apart(claim: ClaimFacts) -> bool:
     return claim.source.startswith(("other ", "another ", "some other "))
 
 
-_FURTHER = frozenset({"another", "more", "other", "others", "second", "third"})
+_FURTHER = frozenset({"another", "other", "others"})
 
 
 def is_further(claim: ClaimFacts) -> bool:
