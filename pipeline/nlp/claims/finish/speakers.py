@@ -160,11 +160,15 @@ def _is_programme(tree: Tree, draft: Draft) -> bool:
     start, end = draft.content[0][0], draft.content[-1][1]
     first = start + (tree.lower[start] in _PLACING)
     placed = first > start or (start > 0 and tree.lower[start - 1] in _PLACING)
-    words = [i for i in range(first, end) if tree.is_word(i)]
+    close = next((i for i in range(first + 1, end) if tree.lower[i] in _CLOSING), end)
+    words, behind = ([i for i in range(*span) if tree.is_word(i)] for span in ((first, close), (close, end)))
     titled = all(tree.text[tree.starts[i]].isupper() or tree.lower[i] in _SMALL for i in words)
-    return placed and titled and not tree.is_word(first) and "?" not in tree.lower[first:end]
+    # `"Meet the Nation," a programme on Sundays`, but not `"Meet the Nation" about the toll`.
+    alone = not behind or tree.tags[behind[0]] == "DT"
+    return placed and titled and alone and not tree.is_word(first) and "?" not in tree.lower[first:close]
 
 
+_CLOSING = frozenset({'"', "”", "''", "'", "’"})
 _PLACING = frozenset({"at", "during", "in", "on"})
 """What leads to where somebody speaks."""
 _SMALL = frozenset({"a", "an", "and", "for", "in", "of", "on", "the", "this", "to", "with"})
