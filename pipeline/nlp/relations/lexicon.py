@@ -73,6 +73,7 @@ class RelationRules(Strict):
     turned: frozenset[str]
     rejections: frozenset[str]
     replies: frozenset[str]
+    openings: dict[Relation, tuple[str, ...]]
     wakes: frozenset[str]
     refusals: tuple[str, ...]
     meanings: tuple[str, ...]
@@ -102,6 +103,11 @@ class RelationRules(Strict):
         if self.rates.keys() != set(get_args(Way)):
             raise ValueError("'rates' has not each way once")
         return self
+
+    @cached_property
+    def relation_of_opening(self) -> dict[str, Relation]:
+        """How a claim is about what its sentence opens with."""
+        return {words: relation for relation, openings in self.openings.items() for words in openings}
 
     @cached_property
     def kind_of(self) -> dict[str, Pointing]:

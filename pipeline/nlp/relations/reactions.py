@@ -9,8 +9,17 @@ from dataclasses import replace
 from pipeline.nlp.relations.facts import ClaimFacts
 from pipeline.nlp.relations.fits import is_charges, may_be_meant, weigh
 from pipeline.nlp.relations.lexicon import RelationRules
-from pipeline.nlp.relations.pointing import QUOTES, tells_here
-from pipeline.nlp.relations.readings import NEAR_SECTIONS, SAYING, Link, Reading, is_same_speaker, short
+from pipeline.nlp.relations.pointing import QUOTES, find_pointer, tells_here
+from pipeline.nlp.relations.readings import (
+    NEAR_SECTIONS,
+    OBJECT,
+    SAYING,
+    Link,
+    Reading,
+    gap,
+    is_same_speaker,
+    short,
+)
 from pipeline.nlp.relations.remarks import find_remark
 from pipeline.nlp.relations.speakers import is_further, match_speakers
 
@@ -18,6 +27,8 @@ REACH = 40
 """Claims before, and after, one that it may be about."""
 SPOKEN = frozenset({"comment", "language", "remark", "rhetoric", "statement", "word"})
 """Nouns by which an article calls the remark that it is about."""
+NEAR_REMARK = 600
+"""Characters within which stands what a sentence opens with."""
 SHARED_CHARGES = 2
 """Words by which two of the charges of one side are on the same."""
 LEAST_WEIGHT = 1.0
@@ -32,7 +43,10 @@ def find_reactions(readings: Sequence[Reading], rules: RelationRules) -> list[Li
         rules: The rule data.
     """
     remark = find_remark(readings, rules)
-    found = [_reaction(reading, readings, rules, remark) for reading in readings]
+    found = [
+        _reaction(reading, readings, rules, remark) or _opened(reading, readings, rules, remark)
+        for reading in readings
+    ]
     agreed = _agree(found, readings, rules)
     return [
         link and _of_latest(link, reading, readings, rules)
@@ -59,6 +73,35 @@ def _reaction(
     plan = pointer is not None and pointer.kind in ("plan", "call") and rule.relation == "denies"
     relation = "answers" if plan or _turns_down(reading, rules) else rule.relation
     return Link(claim, other, relation, "named" if pointer is None else "pointed", _why(reading, other))
+
+
+def _opened(
+    reading: Reading, readings: Sequence[Reading], rules: RelationRules, remark: ClaimFacts | None
+) -> Link | None:
+    """What the sentence of a claim opens with: `Responding to Ms Fenn's remarks, he said`."""
+    opened = None if reading.claim.headline else _read_opening(reading, rules)
+    link = opened and _reaction(opened, readings, rules, remark)
+    if not link or gap(reading.claim, link.other) > NEAR_REMARK:
+        return None
+    return replace(link, claim=reading.claim)
+
+
+def _read_opening(reading: Reading, rules: RelationRules) -> Reading | None:
+    """The reading of a claim with the opening of its sentence in place of its content."""
+    before = reading.before.removeprefix("but ")
+    opening = next((words for words in rules.relation_of_opening if before.startswith(f"{words} ")), None)
+    if opening is None:
+        return None
+    claim = replace(reading.claim, content=before.removeprefix(opening).strip())
+    pointer = find_pointer(claim, rules)
+    if pointer is None or pointer.kind is None or pointer.place > OBJECT:
+        return None
+    rule = next(
+        rule
+        for rule in rules.reactions
+        if rule.points and rule.relation == rules.relation_of_opening[opening]
+    )
+    return replace(reading, claim=claim, pointer=pointer, reaction=rule)
 
 
 def _is_on_remark(

@@ -306,6 +306,17 @@ CASES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
         """Orla Fenn said that the firm did too little. In response, Tarnwick Optics said that it had hired forty guards.""",
         [("answers", "it had hired forty guards", "the firm did too little")],
     ),
+    "what a sentence opens with": (
+        """Orla Fenn said that the mayor had wasted a year. Responding to Ms Fenn's remarks, Mayor Dermot Hale said that he had built two bridges.
+
+        Warden Paul Ashe said that the keys were lost. Contrary to Mr Ashe's claims, the prison service said that nothing was missing.
+
+        In response to a question, Mara Quill said that the harbour was open.""",
+        [
+            ("answers", "he had built two bridges", "had wasted a year"),
+            ("denies", "nothing was missing", "the keys were lost"),
+        ],
+    ),
     "a programme is no question": (
         """Asked on "Face the State," a programme on Sundays, Orla Fenn said that she did not oppose tolls.""",
         [],
