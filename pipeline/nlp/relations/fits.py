@@ -298,13 +298,9 @@ def _shared(claim: ClaimFacts, other: ClaimFacts, rules: RelationRules) -> froze
     return (claim.words & other.words) - EMPTY - rules.common - rules.kind_of.keys()
 
 
-def _pointer_fit(
-    claim: ClaimFacts, pointer: Pointer | None, one: Reading, rules: RelationRules
-) -> float | None:
+def _pointer_fit(claim: ClaimFacts, pointer: Pointer, one: Reading, rules: RelationRules) -> float | None:
     """How well the type of a claim fits the noun that points to it; None where it cannot be meant."""
     other = one.claim
-    if pointer is None:
-        return 0.0
     far = abs(claim.section - other.section)
     if pointer.noun in rules.deeds and not pointer.owner:
         return None
@@ -318,13 +314,16 @@ def _pointer_fit(
         return 3.5
     if _is_unlike(pointer, other, rules):
         return None
-    plan = pointer.kind != "plan" or _may_be_plan(claim, pointer, other, rules)
-    if (
-        pointer.kind == "allegation"
-        and tells_here(claim, pointer, rules)
-        and other.cue_lemma in rules.against
-    ):
+    return _type_fit(claim, pointer, other, rules)
+
+
+def _type_fit(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> float | None:
+    """How well the type of a claim fits the kind of a noun."""
+    assert pointer.kind is not None
+    told = pointer.kind == "allegation" and tells_here(claim, pointer, rules)
+    if told and other.cue_lemma in rules.against:
         return 1.5  # `claims of racism`, and who condemned racism
+    plan = pointer.kind != "plan" or _may_be_plan(claim, pointer, other, rules)
     if not plan or other.claim_type not in rules.fits[pointer.kind]:
         return None
     return 3.5 if other.claim_type == pointer.kind else _kind_fit(pointer, other, rules)

@@ -176,12 +176,7 @@ def _went_on(reading: Reading, found: Sequence[Link]) -> Link | None:
     if not found or claim.claim_type not in SAYING:
         return None
     before = found[-1]
-    again = _denies_on(reading, before)
-    if claim.content[:1] not in QUOTES and not _tells_on(before.claim, claim) and not again:
-        return None
-    if before.way == "question" or (before.way == "went_on" and not again) or before.relation == "supports":
-        return None
-    if before.way == "named" and before.relation != "denies":
+    if not _may_go_on(reading, before):
         return None
     reach = 1 if before.relation == "denies" else 0
     near = 0 <= claim.section - before.claim.section <= reach and before.claim.place <= claim.place
@@ -191,6 +186,16 @@ def _went_on(reading: Reading, found: Sequence[Link]) -> Link | None:
         reason = f"goes on from {'the denial' if denies else 'what answers'} '{short(before.claim)}'"
         return Link(claim, before.other, "denies" if denies else "answers", "went_on", reason)
     return None
+
+
+def _may_go_on(reading: Reading, before: Link) -> bool:
+    """Whether a claim says that it goes on from one that reacts: by its quotation mark, its participle, or another denial."""
+    claim, way = reading.claim, before.way
+    if way == "question" or before.relation == "supports" or (way == "named" and before.relation != "denies"):
+        return False
+    if _denies_on(reading, before):
+        return True
+    return way != "went_on" and (claim.content[:1] in QUOTES or _tells_on(before.claim, claim))
 
 
 def _denies_on(reading: Reading, before: Link) -> bool:
