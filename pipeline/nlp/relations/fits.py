@@ -270,7 +270,7 @@ def _is_described(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts) -> boo
     if not words or (pointer.owner and (words[0] not in TOPICS or pointer.kind == "call")):
         return True
     detail = stems_of(" ".join(words[1:])) - DETAIL_EMPTY
-    if words[0] == "of" and pointer.noun in AGAINST and _names(words, other):
+    if words[0] == "of" and pointer.noun in AGAINST and other.person and _names(words, other):
         return False  # nobody criticises himself: `criticism of Mr Hale's remarks`
     if _is_from(words, other):
         return True
@@ -285,13 +285,13 @@ def _words_behind(claim: ClaimFacts, pointer: Pointer) -> tuple[str, ...]:
 
 def _is_from(words: Sequence[str], other: ClaimFacts) -> bool:
     """Whether words behind a noun say who made a claim: `criticism from Ms Hale and two aides`."""
-    return words[:1] in (("by",), ("from",)) and other.speaker is not None and _names(words, other)
+    return words[:1] in (("by",), ("from",)) and _names(words, other)
 
 
 def _names(words: Sequence[str], other: ClaimFacts) -> bool:
-    """Whether words hold the last name of who makes a claim."""
+    """Whether words hold the last name of who makes a claim, or the last word of the name of a body."""
     name = other.name.lower().split()
-    return other.person and bool(name) and name[-1] in {word.removesuffix("'s") for word in words}
+    return bool(name) and name[-1] in {word.removesuffix("'s") for word in words}
 
 
 def _shared(claim: ClaimFacts, other: ClaimFacts, rules: RelationRules) -> frozenset[str]:

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.nlp.relations.facts import ClaimFacts
+from pipeline.nlp.relations.facts import ClaimFacts, stems_of
 from pipeline.nlp.relations.fits import is_charges, may_be_meant, weigh
 from pipeline.nlp.relations.lexicon import RelationRules
-from pipeline.nlp.relations.pointing import QUOTES, find_pointer, tells_here
+from pipeline.nlp.relations.pointing import QUOTES, Pointer, find_pointer, tells_here
 from pipeline.nlp.relations.readings import (
     NEAR_SECTIONS,
     OBJECT,
@@ -188,12 +188,17 @@ def _is_of_side(reading: Reading, one: Reading, main: ClaimFacts, rules: Relatio
     assert pointer is not None
     if pointer.many and is_further(claim):
         return False
-    match, shared = match_speakers(main, claim), len(main.stems & claim.stems)
+    match, shared = match_speakers(main, claim), len(main.stems & claim.stems - _named(main, pointer))
     if match == "same":
         sure = _is_in_breath(main, claim) or _speaks_of_another(claim)
         return sure or shared >= (SHARED_CHARGES if pointer.many else 1)
     told = tells_here(reading.claim, pointer, rules)
     return match == "alike" and pointer.many and not told and shared >= SHARED_CHARGES
+
+
+def _named(main: ClaimFacts, pointer: Pointer) -> frozenset[str]:
+    """Words of the names in a charge: whoever made one charge names `the mayor` in other words too."""
+    return frozenset() if pointer.many else stems_of(" ".join(main.capitals))
 
 
 def _speaks_of_another(claim: ClaimFacts) -> bool:

@@ -251,11 +251,17 @@ def _retort(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules
     if claim.headline or claim.claim_type in ("non_response", "question") or other is None:
         return None
     # `The candidate` may be who replies.
-    replies = reading.before in REPLYING and other.speaker is not None
+    replies = _opens_with_reply(reading.before) and other.speaker is not None
     turned = claim.cue_lemma in rules.turned or replies
     if not retorts and not (turned and _is_next(reading, other, claims)):
         return None
     return Link(claim, other, "answers", "retort", f"'{claim.cue}' against '{short(other)}'")
+
+
+def _opens_with_reply(before: str) -> bool:
+    """`In response, the engineer, Paul Ashe,`, but not `In response to a question, she`."""
+    words = before.split()
+    return " ".join(words[:2]) in REPLYING and words[2:3] != ["to"]
 
 
 def _is_next(reading: Reading, other: ClaimFacts, claims: Sequence[ClaimFacts]) -> bool:
