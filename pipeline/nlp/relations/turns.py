@@ -252,6 +252,7 @@ def _retort(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules
         return None
     # `The candidate` may be who replies.
     replies = _opens_with_reply(reading.before) and other.speaker is not None
+    replies = replies and reading.sentence - other.end <= AT_ONCE
     turned = claim.cue_lemma in rules.turned or replies
     if not retorts and not (turned and _is_next(reading, other, claims)):
         return None
