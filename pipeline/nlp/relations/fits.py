@@ -320,8 +320,8 @@ def _pointer_fit(claim: ClaimFacts, pointer: Pointer, one: Reading, rules: Relat
 def _type_fit(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> float | None:
     """How well the type of a claim fits the kind of a noun."""
     assert pointer.kind is not None
-    told = pointer.kind == "allegation" and tells_here(claim, pointer, rules)
-    if told and other.cue_lemma in rules.against:
+    condemned = pointer.kind == "allegation" and other.cue_lemma in rules.against
+    if condemned and tells_here(claim, pointer, rules):
         return 1.5  # `claims of racism`, and who condemned racism
     plan = pointer.kind != "plan" or _may_be_plan(claim, pointer, other, rules)
     if not plan or other.claim_type not in rules.fits[pointer.kind]:
@@ -361,10 +361,10 @@ def _kind_fit(pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> floa
 
 def _tells_the_same(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> bool:
     """Whether a claim may be what a noun stands for, by what the document says of that."""
-    theirs = pointer.owner and _is_owner(pointer, other) and gap(claim, other) <= FARTHEST
-    theirs = theirs or _is_from(_words_behind(claim, pointer), other)
-    if tells_here(claim, pointer, rules) and not (theirs or _shared(claim, other, rules)):
-        return False
+    if tells_here(claim, pointer, rules) and not _shared(claim, other, rules):
+        theirs = pointer.owner and _is_owner(pointer, other) and gap(claim, other) <= FARTHEST
+        if not theirs and not _is_from(_words_behind(claim, pointer), other):
+            return False
     # Who speaks of the report does not make it.
     cites = pointer.kind == "report" and _holds_noun(pointer, other)
     return not cites and _is_described(claim, pointer, other)

@@ -106,8 +106,8 @@ class RelationRules(Strict):
 
     @cached_property
     def relation_of_opening(self) -> dict[str, Relation]:
-        """How a claim is about what its sentence opens with."""
-        return {words: relation for relation, openings in self.openings.items() for words in openings}
+        """How a claim is about what its sentence opens with, by the words and a space."""
+        return {f"{words} ": relation for relation, openings in self.openings.items() for words in openings}
 
     @cached_property
     def kind_of(self) -> dict[str, Pointing]:

@@ -89,10 +89,10 @@ def _opened(
 def _read_opening(reading: Reading, rules: RelationRules) -> Reading | None:
     """The reading of a claim with the opening of its sentence in place of its content."""
     before = reading.before.removeprefix("but ")
-    opening = next((words for words in rules.relation_of_opening if before.startswith(f"{words} ")), None)
+    opening = next(filter(before.startswith, rules.relation_of_opening), None)
     if opening is None:
         return None
-    claim = replace(reading.claim, content=before.removeprefix(opening).strip())
+    claim = replace(reading.claim, content=before.removeprefix(opening))
     pointer = find_pointer(claim, rules)
     if pointer is None or pointer.kind is None or pointer.place > OBJECT:
         return None
