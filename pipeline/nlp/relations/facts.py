@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from pipeline.nlp.relations.leads import name_leads
 from pipeline.nlp.relations.writers import find_writers
 from pipeline.tables.chunks import Chunk, plain_values
 from pipeline.tables.labels import PEOPLE
@@ -396,7 +397,7 @@ def read_facts(chunk: Chunk) -> Iterator[DocumentFacts]:
         known = {row["entity_id"]: (row["name"], row["label"] in PEOPLE) for row in names.get(doc_id, ())}
         beside = describe_people(text, mentions.get(doc_id, ()))
         rows = _with_writers(text, rows, mentions.get(doc_id, ()))
-        own = [_claim_facts(row, text, places, headlines, inside, known, beside) for row in rows]
+        own = name_leads([_claim_facts(row, text, places, headlines, inside, known, beside) for row in rows])
         yield DocumentFacts(
             doc_id,
             published.date() if published else None,

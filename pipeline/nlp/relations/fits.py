@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.nlp.relations.facts import ClaimFacts, stems_of
 from pipeline.nlp.relations.lexicon import Reaction, RelationRules
-from pipeline.nlp.relations.pointing import Pointer, tells_claims
+from pipeline.nlp.relations.pointing import Pointer, tells_here
 from pipeline.nlp.relations.readings import (
     NAMED_WORDS,
     NEAR_SECTIONS,
@@ -18,7 +18,7 @@ from pipeline.nlp.relations.readings import (
     is_same_speaker,
     names_speaker,
 )
-from pipeline.nlp.relations.speakers import named_words
+from pipeline.nlp.relations.speakers import initials_of, named_words
 from pipeline.nlp.relations.statements import compare
 
 CLOSE = 150
@@ -39,8 +39,6 @@ SAME_ROOT = 4
 """Letters that a verb and the noun made of it share."""
 FOCUSED = ("allegation", "report", "remark")
 """Kinds of claims that an article may be about, so that `the allegations` are those of its title."""
-ASIDE = 4
-"""Words behind a noun within which a `that` tells what it stands for: `the suggestion, unfounded as it is, that`."""
 DETAIL = 8
 """Words behind a noun that may tell what it stands for."""
 DETAIL_EMPTY = frozenset(
@@ -63,22 +61,8 @@ THEIRS = {"her": "he", "his": "she"}
 ACCUSED = frozenset({"him", "her", "them", "it", "he", "she", "they"})
 """How somebody is called who was named before."""
 EMPTY = frozenset(
-    {
-        "answer",
-        "comment",
-        "question",
-        "true",
-        "false",
-        "say",
-        "year",
-        "time",
-        "people",
-        "mr.",
-        "ms.",
-        "president",
-        "minister",
-    }
-)
+    {"answer", "comment", "question", "true", "false", "say", "year", "time", "people", "mr.", "ms.", "president", "minister"}
+)  # fmt: skip
 """Words that two claims share by chance."""
 
 
@@ -190,7 +174,8 @@ def _is_hollow(one: Reading, pointer: Pointer | None) -> bool:
     own = one.pointer
     if pointer is None or pointer.kind is None or own is None or own.kind is None:
         return one.hollow
-    return one.hollow or (own.place <= 1 and own.kind != pointer.kind)
+    on_remark = own.kind == "remark" and own.subject  # `the remark was a joke` is no remark itself
+    return one.hollow or (own.place <= 1 and (own.kind != pointer.kind or on_remark))
 
 
 def _harmless(other: ClaimFacts) -> float:
@@ -245,7 +230,8 @@ def _implied(
     assert rule is not None
     shared, about = _shared(claim, other, rules), _is_about(other, claim)
     if other.claim_type == rule.implies:
-        own = len(claim.words - claim.capitals) > FEW  # tells what is denied, and that is something else
+        # It tells what is denied, or turned down, and that is something else: `rejected the dates`.
+        own = len(claim.words - claim.capitals) > FEW or claim.cue_lemma in rules.turning_down
         return 2.0 if shared or (about and not own) else _accused(claim, other)
     if before and _has_words(claim, other, rule, shared, least=1 if named else 2):
         return 1.5
@@ -278,36 +264,43 @@ def _accused(claim: ClaimFacts, other: ClaimFacts) -> float:
 
 def _is_described(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts) -> bool:
     """Whether a claim has the words that stand behind the noun: `the charge of price gouging made by the panel`."""
-    words = claim.said[pointer.place + 1 : pointer.place + 2 + DETAIL]
+    words = _words_behind(claim, pointer)
     words = words[1:] if words[1:2] == ("by",) else words  # `taken by`
     known = stems_of(f"{other.content} {other.source} {other.name} {other.described}")
     if not words or (pointer.owner and (words[0] not in TOPICS or pointer.kind == "call")):
         return True
     detail = stems_of(" ".join(words[1:])) - DETAIL_EMPTY
-    if words[0] == "of" and pointer.noun in AGAINST and _names(words, other):
+    if words[0] == "of" and pointer.noun in AGAINST and other.person and _names(words, other):
         return False  # nobody criticises himself: `criticism of Mr Hale's remarks`
+    if _is_from(words, other):
+        return True
     if words[0] in DETAILING:
         return 2 * len(detail & known) >= len(detail)
     return words[0] not in TOPICS or not detail or bool(detail & known)
 
 
+def _words_behind(claim: ClaimFacts, pointer: Pointer) -> tuple[str, ...]:
+    return claim.said[pointer.place + 1 : pointer.place + 2 + DETAIL]
+
+
+def _is_from(words: Sequence[str], other: ClaimFacts) -> bool:
+    """Whether words behind a noun say who made a claim: `criticism from Ms Hale and two aides`."""
+    return words[:1] in (("by",), ("from",)) and _names(words, other)
+
+
 def _names(words: Sequence[str], other: ClaimFacts) -> bool:
-    """Whether words hold the last name of who makes a claim."""
+    """Whether words hold the last name of who makes a claim, or the last word of the name of a body."""
     name = other.name.lower().split()
-    return other.person and bool(name) and name[-1] in {word.removesuffix("'s") for word in words}
+    return bool(name) and name[-1] in {word.removesuffix("'s") for word in words}
 
 
 def _shared(claim: ClaimFacts, other: ClaimFacts, rules: RelationRules) -> frozenset[str]:
     return (claim.words & other.words) - EMPTY - rules.common - rules.kind_of.keys()
 
 
-def _pointer_fit(
-    claim: ClaimFacts, pointer: Pointer | None, one: Reading, rules: RelationRules
-) -> float | None:
+def _pointer_fit(claim: ClaimFacts, pointer: Pointer, one: Reading, rules: RelationRules) -> float | None:
     """How well the type of a claim fits the noun that points to it; None where it cannot be meant."""
     other = one.claim
-    if pointer is None:
-        return 0.0
     far = abs(claim.section - other.section)
     if pointer.noun in rules.deeds and not pointer.owner:
         return None
@@ -319,10 +312,29 @@ def _pointer_fit(
         return None
     if pointer.kind in ("plan", "call") and _is_named_so(pointer, one):
         return 3.5
+    if _is_unlike(pointer, other, rules):
+        return None
+    return _type_fit(claim, pointer, other, rules)
+
+
+def _type_fit(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> float | None:
+    """How well the type of a claim fits the kind of a noun."""
+    assert pointer.kind is not None
+    condemned = pointer.kind == "allegation" and other.cue_lemma in rules.against
+    if condemned and tells_here(claim, pointer, rules):
+        return 1.5  # `claims of racism`, and who condemned racism
     plan = pointer.kind != "plan" or _may_be_plan(claim, pointer, other, rules)
     if not plan or other.claim_type not in rules.fits[pointer.kind]:
         return None
     return 3.5 if other.claim_type == pointer.kind else _kind_fit(pointer, other, rules)
+
+
+def _is_unlike(pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> bool:
+    """Whether a claim lacks what a noun says: `the figure` a number, `the proposal` something that should be done."""
+    number = pointer.named or other.numbers or rules.amounts & other.words
+    return (pointer.noun in rules.counting and not number) or (
+        pointer.noun in rules.proposed and other.denied
+    )
 
 
 def _reach(claim: ClaimFacts, pointer: Pointer) -> int:
@@ -349,15 +361,10 @@ def _kind_fit(pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> floa
 
 def _tells_the_same(claim: ClaimFacts, pointer: Pointer, other: ClaimFacts, rules: RelationRules) -> bool:
     """Whether a claim may be what a noun stands for, by what the document says of that."""
-    # `allegations of fraud` without `the`, and `the charge that it favours one firm`, say themselves what they are.
-    behind = claim.said[pointer.place + 1 : pointer.place + 1 + ASIDE]
-    told_here = (
-        pointer.place == 0
-        or tells_claims(claim, rules)
-        or ("that" in behind and behind[0] not in rules.predicates)
-    )
-    if told_here and not _shared(claim, other, rules):
-        return False
+    if tells_here(claim, pointer, rules) and not _shared(claim, other, rules):
+        theirs = pointer.owner and _is_owner(pointer, other) and gap(claim, other) <= FARTHEST
+        if not theirs and not _is_from(_words_behind(claim, pointer), other):
+            return False
     # Who speaks of the report does not make it.
     cites = pointer.kind == "report" and _holds_noun(pointer, other)
     return not cites and _is_described(claim, pointer, other)
@@ -379,6 +386,7 @@ def _is_owner(pointer: Pointer, other: ClaimFacts) -> bool:
     words = {*other.name.lower().split(), *other.source.split()}
     if not pointer.named:
         words |= set(other.described.split())
+    words.add(initials_of(other.name, 2))
     return pointer.owner in words or pointer.owner.removesuffix("s") in words
 
 

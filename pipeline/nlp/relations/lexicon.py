@@ -64,10 +64,16 @@ class RelationRules(Strict):
     vague: frozenset[str]
     deeds: frozenset[str]
     handled: frozenset[str]
+    against: frozenset[str]
+    turning_down: frozenset[str]
+    counting: frozenset[str]
+    amounts: frozenset[str]
+    proposed: frozenset[str]
     retorts: frozenset[str]
     turned: frozenset[str]
     rejections: frozenset[str]
     replies: frozenset[str]
+    openings: dict[Relation, tuple[str, ...]]
     wakes: frozenset[str]
     refusals: tuple[str, ...]
     meanings: tuple[str, ...]
@@ -97,6 +103,11 @@ class RelationRules(Strict):
         if self.rates.keys() != set(get_args(Way)):
             raise ValueError("'rates' has not each way once")
         return self
+
+    @cached_property
+    def relation_of_opening(self) -> dict[str, Relation]:
+        """How a claim is about what its sentence opens with, by the words and a space."""
+        return {f"{words} ": relation for relation, openings in self.openings.items() for words in openings}
 
     @cached_property
     def kind_of(self) -> dict[str, Pointing]:

@@ -14,6 +14,8 @@ SUBJECT = 9
 
 OPENING = 5
 """Words of a content among which it tells of what kind it is."""
+ASIDE = 4
+"""Words behind a noun within which a `that` tells what it stands for: `the suggestion, unfounded as it is, that`."""
 BARE_WORDS = 3
 """Words of a content of which the first points by itself."""
 
@@ -127,6 +129,13 @@ def tells_claims(claim: ClaimFacts, rules: RelationRules) -> bool:
             for place, word in enumerate(words)
         )
     return found
+
+
+def tells_here(claim: ClaimFacts, pointer: Pointer, rules: RelationRules) -> bool:
+    """Whether what a noun stands for is told beside it: `allegations of fraud` without `the`, `the charge that it favours one firm`."""
+    behind = claim.said[pointer.place + 1 : pointer.place + 1 + ASIDE]
+    told = pointer.place == 0 or tells_claims(claim, rules)
+    return told or ("that" in behind and behind[0] not in rules.predicates)
 
 
 def _is_subject(words: tuple[str, ...], place: int, rules: RelationRules) -> bool:

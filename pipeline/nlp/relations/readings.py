@@ -23,6 +23,8 @@ AGREEING = 6
 """Words of a content among which it says that it agrees."""
 NAMED_WORDS = 4
 """Words of a content that is but a name."""
+LAWMAKERS = frozenset({"assemblyman", "assemblywoman", "congressman", "congresswoman", "legislator", "mp", "rep", "representative", "sen", "senator"})  # fmt: skip
+"""Who are called `the lawmakers`."""
 COPULAS = frozenset({"are", "is", "was", "were"})
 """What joins a noun and what is said of it."""
 ASIDES = (
@@ -225,12 +227,18 @@ def _is_his_own(claim: ClaimFacts, pointer: Pointer, *, spoke: bool) -> bool:
 def is_same_speaker(claim: ClaimFacts, other: ClaimFacts) -> bool:
     """Whether two claims of a document may be of one speaker, by whom the one is no reaction to the other."""
     match = match_speakers(claim, other)
-    if match == "same" or (claim.source and claim.source == other.source):
+    if match == "same" or (claim.source and claim.source == other.source and not _are_two(claim, other)):
         return True
     if match == "alike" and claim.person != other.person and len(named_words(claim) & named_words(other)) > 1:
         return True  # `Attorney General Ruth Pell`, and `the attorney general`
     unclear = claim.speaker is None and not source_words(claim)
     return unclear and 0 <= claim.section - other.section <= 1
+
+
+def _are_two(claim: ClaimFacts, other: ClaimFacts) -> bool:
+    """Whether one pronoun stands for two."""
+    known = claim.speaker is not None and other.speaker is not None
+    return known and claim.source in OWN and claim.speaker != other.speaker
 
 
 def gap(claim: ClaimFacts, other: ClaimFacts) -> int:
@@ -245,6 +253,10 @@ def names_speaker(claim: ClaimFacts, other: ClaimFacts) -> bool:
     bare = len(claim.words) <= NAMED_WORDS
     described = named_words(other) - claim.capitals if bare and other.person else frozenset()
     described |= source_words(other)
+    if bare and not LAWMAKERS.isdisjoint(described):
+        described |= {"lawmaker"}
+    if other.source.startswith(("a ", "an ")):
+        described -= claim.words - set(claim.said)  # `the lawmakers` are more than `a lawmaker`
     if other.person:
         described -= set(other.name.lower().split()[:-1])  # a first name is not who it is
     least = 1 if bare else 2

@@ -62,6 +62,14 @@ def _sets_apart(claim: ClaimFacts) -> bool:
     return claim.source.startswith(("other ", "another ", "some other "))
 
 
+_FURTHER = frozenset({"another", "other", "others"})
+
+
+def is_further(claim: ClaimFacts) -> bool:
+    """Whether a claim is of, or about, more of those who spoke before: `three other women said`."""
+    return not _FURTHER.isdisjoint((*claim.source.split()[:2], *claim.said[:2]))
+
+
 def _match_entities(one: ClaimFacts, other: ClaimFacts) -> Match:
     if one.speaker == other.speaker:
         return "same"
@@ -83,10 +91,10 @@ LEAST_LETTERS = 3
 
 
 @lru_cache(ASKED)
-def initials_of(name: str) -> str:
+def initials_of(name: str, least: int = LEAST_LETTERS) -> str:
     """The acronym of a name in lower case: `nuhp` for `National Union of Harbour Pilots`; empty for a short one."""
     letters = "".join(word[0] for word in name.replace("-", " ").split() if word[0].isupper())
-    return letters.lower() if len(letters) >= LEAST_LETTERS else ""
+    return letters.lower() if len(letters) >= least else ""
 
 
 def _is_acronym(one: ClaimFacts, other: ClaimFacts) -> bool:
@@ -188,7 +196,11 @@ def _fits(one: str, other: str) -> bool:
 @lru_cache(ASKED)
 def _meaning(source: str) -> frozenset[str]:
     words = (word.removesuffix("'s") for word in source.split())
-    return frozenset(word.removesuffix("s") for word in words if word not in _EMPTY and len(word) > 2)
+    return frozenset(_singular(word) for word in words if word not in _EMPTY and len(word) > 2)
+
+
+def _singular(word: str) -> str:
+    return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s")
 
 
 def source_words(claim: ClaimFacts) -> frozenset[str]:

@@ -29,6 +29,8 @@ ANSWERED = 120
 """Characters within which a question is answered."""
 REPLIED = 150
 """Characters within which who replies replies to who spoke before."""
+REPLYING = frozenset({"in reply", "in response"})
+"""How a sentence opens that replies to the one before."""
 AT_ONCE = 5
 """Characters between a question and who answers in the same sentence: `asked about it, the ministry said`."""
 ASKING = frozenset(
@@ -174,11 +176,7 @@ def _went_on(reading: Reading, found: Sequence[Link]) -> Link | None:
     if not found or claim.claim_type not in SAYING:
         return None
     before = found[-1]
-    if claim.content[:1] not in QUOTES and not _tells_on(before.claim, claim):
-        return None
-    if before.way in ("question", "went_on") or before.relation == "supports":
-        return None
-    if before.way == "named" and before.relation != "denies":
+    if not _may_go_on(reading, before):
         return None
     reach = 1 if before.relation == "denies" else 0
     near = 0 <= claim.section - before.claim.section <= reach and before.claim.place <= claim.place
@@ -188,6 +186,22 @@ def _went_on(reading: Reading, found: Sequence[Link]) -> Link | None:
         reason = f"goes on from {'the denial' if denies else 'what answers'} '{short(before.claim)}'"
         return Link(claim, before.other, "denies" if denies else "answers", "went_on", reason)
     return None
+
+
+def _may_go_on(reading: Reading, before: Link) -> bool:
+    """Whether a claim says that it goes on from one that reacts: by its quotation mark, its participle, or another denial."""
+    claim, way = reading.claim, before.way
+    if way == "question" or before.relation == "supports" or (way == "named" and before.relation != "denies"):
+        return False
+    if _denies_on(reading, before):
+        return True
+    return way != "went_on" and (claim.content[:1] in QUOTES or _tells_on(before.claim, claim))
+
+
+def _denies_on(reading: Reading, before: Link) -> bool:
+    """`Disputed the allegations`, then `has seen no evidence of that`."""
+    rule = reading.reaction
+    return rule is not None and rule.relation == before.relation == "denies"
 
 
 def _tells_on(before: ClaimFacts, claim: ClaimFacts) -> bool:
@@ -236,9 +250,19 @@ def _retort(reading: Reading, claims: Sequence[ClaimFacts], rules: RelationRules
     other = next(_spoken_before(reading, claims, 2), None)
     if claim.headline or claim.claim_type in ("non_response", "question") or other is None:
         return None
-    if not retorts and not (claim.cue_lemma in rules.turned and _is_next(reading, other, claims)):
+    # `The candidate` may be who replies.
+    replies = _opens_with_reply(reading.before) and other.speaker is not None
+    replies = replies and reading.sentence - other.end <= AT_ONCE
+    turned = claim.cue_lemma in rules.turned or replies
+    if not retorts and not (turned and _is_next(reading, other, claims)):
         return None
     return Link(claim, other, "answers", "retort", f"'{claim.cue}' against '{short(other)}'")
+
+
+def _opens_with_reply(before: str) -> bool:
+    """`In response, the engineer, Paul Ashe,`, but not `In response to a question, she`."""
+    words = before.split()
+    return " ".join(words[:2]) in REPLYING and words[2:3] != ["to"]
 
 
 def _is_next(reading: Reading, other: ClaimFacts, claims: Sequence[ClaimFacts]) -> bool:

@@ -219,6 +219,108 @@ CASES: dict[str, tuple[str, list[tuple[str, str, str]]]] = {
         Dermot Hale rejected a subpoena for documents from the panel.""",
         [("answers", "a subpoena for documents from", "the panel would issue")],
     ),
+    "the allegations are the last charge of the side that makes them": (
+        """Growers' Guild Accuses Port of Fraud
+
+        The oldest guild of growers in the state accused port officers of fraud on Monday and condemned theft on the docks.
+
+        "We have an issue with port officers who take a share of each crate," said Mara Quill, president of the Growers' Guild.
+
+        Dermot Hale, a port officer, disputed the allegations.
+
+        Hale said he had seen no proof of theft.""",
+        [
+            ("denies", "the allegations", "who take a share of each crate"),
+            ("denies", "no proof of theft", "who take a share of each crate"),
+        ],
+    ),
+    "who condemned something claims that there is some": (
+        """Orla Fenn condemned racism in the guards' union. The guards' union disputed claims of racism.""",
+        [("denies", "claims of racism", "racism in the guards' union")],
+    ),
+    "further accusers are not the charge": (
+        """The Harwick Post reported that Dermot Hale had kissed an intern in 1998.
+
+        The paper found two other women who said that they had been followed by Mr Hale.
+
+        Mara Quill dismissed the women's stories.""",
+        [("denies", "the women's stories", "Dermot Hale had kissed")],
+    ),
+    "what else an accuser says is no charge": (
+        """Orla Fenn accused Tarnwick Optics of hiding the test results.
+
+        Fenn said that she had asked for an apology and had received none.
+
+        Tarnwick Optics denied the accusation.""",
+        [("denies", "the accusation", "hiding the test results")],
+    ),
+    "the lawmakers are more than one": (
+        """U.S. Reps. John Ashe and Mara Quill said that protesters had spat on them.
+
+        A lawmaker said that he had heard the shouts, but organizers said that the lawmakers were lying.""",
+        [("denies", "the lawmakers were lying", "protesters had spat")],
+    ),
+    "the deputies are who spoke": (
+        """Three deputies said that a guard had struck a prisoner. A captain said that the deputies were lying.""",
+        [("denies", "the deputies were lying", "a guard had struck")],
+    ),
+    "whose criticism it is": (
+        """Paul Ashe told the Harwick Post that the campaign was badly run.
+
+        The weather was dry. Mara Quill said that the harbour was full.
+
+        Dermot Hale dismissed criticism from Orla Fenn, Paul Ashe and Ed Spann.""",
+        [("denies", "criticism from Orla Fenn", "the campaign was badly run")],
+    ),
+    "an acronym is who speaks": (
+        """The Associated Press reported that Orla Fenn had won the vote.
+
+        Dermot Hale called the AP's report a rush to judgment.""",
+        [("answers", "the AP's report", "Orla Fenn had won")],
+    ),
+    "a figure is a number": (
+        """The inspector said that the company had shown contempt for the law.
+
+        Dermot Hale disputed the inspector's figure.""",
+        [],
+    ),
+    "who warns of a plan does not propose it": (
+        """Dermot Hale said that Europe must not copy the American list.
+
+        Mara Quill condemned the idea as bullying.""",
+        [],
+    ),
+    "the remark was a joke is no remark": (
+        """Orla Fenn said that head teachers were idle.
+
+        Fenn told the Post that the remark had been off the cuff.
+
+        A union called Ms Fenn's comments an insult.""",
+        [("answers", "Ms Fenn's comments", "head teachers were idle")],
+    ),
+    "what is turned down is no charge": (
+        """Orla Fenn accused Dermot Hale of ducking. Mr Hale rejected those dates.""",
+        [],
+    ),
+    "who speaks in response": (
+        """Orla Fenn said that the firm did too little. In response, Tarnwick Optics said that it had hired forty guards.""",
+        [("answers", "it had hired forty guards", "the firm did too little")],
+    ),
+    "what a sentence opens with": (
+        """Orla Fenn said that the mayor had wasted a year. Responding to Ms Fenn's remarks, Mayor Dermot Hale said that he had built two bridges.
+
+        Warden Paul Ashe said that the keys were lost. Contrary to Mr Ashe's claims, the prison service said that nothing was missing.
+
+        In response to a question, Mara Quill said that the harbour was open.""",
+        [
+            ("answers", "he had built two bridges", "had wasted a year"),
+            ("denies", "nothing was missing", "the keys were lost"),
+        ],
+    ),
+    "a programme is no question": (
+        """Asked on "Face the State," a programme on Sundays, Orla Fenn said that she did not oppose tolls.""",
+        [],
+    ),
 }
 
 

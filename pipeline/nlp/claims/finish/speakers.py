@@ -117,7 +117,7 @@ def _reports_nothing(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexi
         return True
     if _is_undecided(tree, draft, lexicon) or _says_so(tree, draft):
         return True
-    if _is_advice(tree, draft) or _is_left_unsaid(tree, draft):
+    if _is_advice(tree, draft) or _is_left_unsaid(tree, draft) or _asks_nothing(tree, draft, lexicon):
         return True
     return not _has_quoted(draft, quotes) and _is_request_to_reader(tree, draft)
 
@@ -152,6 +152,30 @@ def _is_topic(tree: Tree, draft: Draft) -> bool:
     """Whether a content tells what somebody is asked about: not `Asked about it`, nor `Asked to describe the device`."""
     tags = [tree.tags[i][:2] for start, end in draft.content for i in range(start, end)]
     return not _TELLING.isdisjoint(tags) and tree.lower[draft.content[0][0]] != "to"
+
+
+def _asks_nothing(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
+    """Whether it is told but where somebody is asked: `Asked on "Meet the Nation,"`, not `Asked "Will you run?"`."""
+    if tree.lemmas[draft.head] not in lexicon.patterns.asked_verbs or not draft.content:
+        return False
+    start, end = draft.content[0][0], draft.content[-1][1]
+    first = start + (tree.lower[start] in _PLACING)
+    placed = first > start or (start > 0 and tree.lower[start - 1] in _PLACING | _SHOWS)
+    close = next((i for i in range(first + 1, end) if tree.lower[i] in _CLOSING), end)
+    words, behind = ([i for i in range(*span) if tree.is_word(i)] for span in ((first, close), (close, end)))
+    titled = all(tree.text[tree.starts[i]].isupper() or tree.lower[i] in _SMALL for i in words)
+    # `"Meet the Nation," a programme on Sundays`, but not `"Meet the Nation" about the toll`.
+    alone = not behind or tree.tags[behind[0]] == "DT"
+    return placed and titled and alone and not tree.is_word(first) and "?" not in tree.lower[first:close]
+
+
+_CLOSING = frozenset({'"', "”", "''", "'", "’"})
+_PLACING = frozenset({"at", "during", "in", "on"})
+"""What leads to where somebody speaks."""
+_SHOWS = frozenset({"'s", "broadcast", "podcast", "program", "programme", "show", "’s"})
+"""What stands before its title."""
+_SMALL = frozenset({"a", "an", "and", "for", "in", "of", "on", "the", "this", "to", "with"})
+"""Words of a title that begin with a small letter."""
 
 
 def _is_weak(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> bool:
