@@ -374,7 +374,7 @@ class SurnameReader:
         named = {b.entry for b in self._bearers.get(surname, ())}
         fitting = [row for row in held or current if row[0] in named or self._is_known_as(row, surname)]
         if not fitting and seen in PEOPLE and surname not in self._bearers and not self.tokens.gaps:
-            fitting = held
+            fitting = [row for row in held if self._may_be_meant(row, surname)]
         if surname in self._titled and not fitting:
             fitting = self._titled_so(begun, surname)
         return fitting
@@ -383,13 +383,17 @@ class SurnameReader:
         """Whether a leader whom the document does not name in full may be meant by a bare surname."""
         common, country = is_common_surname(surname) or is_ordinary(surname), row[1].country
         if self.when[0] is not None:
-            return country == self.main or not common
+            return country == self.main or (not common and self._may_be_meant(row, surname))
         # Without a day it may be anybody who ever led: of a name that others bear, nobody but of the country.
         if is_first_name(surname):
             return False
         if country == self.main:
             return not self._is_shared(surname, country) or self._is_of_leaders(surname, country)
-        return not common and (country in self._countries or not _is_usual(surname))
+        return not common and self._may_be_meant(row, surname)
+
+    def _may_be_meant(self, row: _Row, surname: str) -> bool:
+        """Whether the document names the country of a leader, or the surname is rare: `the Rasmussen poll` is not of Denmark."""
+        return row[1].country in self._countries or not _is_usual(surname)
 
     def _is_of_leaders(self, surname: str, country: str) -> bool:
         """Whether several who led a country bear a surname, so that it is a leader's, whoever is meant."""
