@@ -85,6 +85,7 @@ class ClaimFacts:
         content_at: First character of the content and one past its last.
         continues: The claim whose quotation goes on in this one.
         headline_of: The claim of the text that says the same.
+        words_in: The quotation by which its speaker did what it tells: `downplayed the charges`.
         described: What the document calls the speaker beside the name, in lower case: `chief executive of the trust`.
         offices: Entities of the offices beside the name, with single spaces between them.
         bodies: Entities of what else stands beside it: whom the speaker may speak for.
@@ -113,6 +114,7 @@ class ClaimFacts:
     continues: str | None
     headline_of: str | None
     pieces: tuple[str, ...] = ()
+    words_in: str | None = None
     cue_at: int = -1
     content_at: tuple[int, int] = (-1, -1)
     described: str = ""

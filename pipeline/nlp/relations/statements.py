@@ -272,7 +272,7 @@ def group(claims: Sequence[ClaimFacts], same: Iterable[Same], judge: Judge) -> M
     """The number of the earliest claim of each claim's statement.
 
     Pairs join the groups that they are of, the surest first; but a claim that holds two statements must not make one of them, so some members
-    of both must fit each other too.
+    of both must fit each other too. An act goes where its words went.
 
     Args:
         claims: All claims.
@@ -281,13 +281,18 @@ def group(claims: Sequence[ClaimFacts], same: Iterable[Same], judge: Judge) -> M
     """
     groups = {number: [number] for number in range(len(claims))}
     asked = lru_cache(ASKED)(judge)  # the witnesses of large groups are asked for each pair between them
-    for pair in sorted(same, key=lambda pair: (-pair.score, pair.one, pair.other)):
+    words = {pair: _is_act(claims[pair.one], claims[pair.other]) for pair in same}
+    for pair in sorted(words, key=lambda pair: (words[pair], -pair.score, pair.one, pair.other)):
         short, long = sorted((groups[pair.one], groups[pair.other]), key=lambda own: (len(own), own[0]))
-        if short is not long and _fit(short, long, asked):
+        if short is not long and (words[pair] or _fit(short, long, asked)):
             long += short
             groups |= dict.fromkeys(short, long)
     firsts = {id(own): min(own, key=lambda number: _age(claims[number])) for own in groups.values()}
     return {number: firsts[id(own)] for number, own in groups.items()}
+
+
+def _is_act(one: ClaimFacts, other: ClaimFacts) -> bool:
+    return one.words_in == other.claim_id
 
 
 def _fit(one: Sequence[int], other: Sequence[int], judge: Judge) -> bool:
