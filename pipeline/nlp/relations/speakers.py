@@ -7,6 +7,7 @@ from typing import Literal
 
 from pipeline.nlp.identity.words import are_one_first_name
 from pipeline.nlp.relations.facts import ClaimFacts
+from pipeline.nlp.relations.groups import read_group
 
 Match = Literal["same", "alike", "unknown", "other"]
 """`same`: one entity, or names that fit; `alike`: descriptions that share a word; `unknown`: one of them says nothing; `other`: two speakers."""
@@ -45,11 +46,19 @@ def match_speakers(one: ClaimFacts, other: ClaimFacts) -> Match:
         return "other"
     if one.speaker is not None and other.speaker is not None:
         return _match_entities(one, other)
+    if are_one_group(one, other):
+        return "alike"
     if one.source in _PRONOUNS or other.source in _PRONOUNS or not (one.source and other.source):
         return "unknown"
     if _share_words(named_words(one), named_words(other)):
         return "alike"
     return "other" if one.person or other.person else "unknown"
+
+
+def are_one_group(one: ClaimFacts, other: ClaimFacts) -> bool:
+    """Whether some of many are called so in both: `several GOP senators`, `a number of Republican lawmakers`."""
+    first, second = read_group(one.source), read_group(other.source)
+    return first is not None and second is not None and first.fits(second)
 
 
 def _share_words(one: frozenset[str], other: frozenset[str]) -> bool:
