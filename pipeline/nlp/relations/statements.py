@@ -12,7 +12,8 @@ from pipeline.nlp.relations.evidence import weigh_pair
 from pipeline.nlp.relations.facts import QUOTED_ROW, STEM, ClaimFacts, longest_row
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.remarks import REMARKED
-from pipeline.nlp.relations.speakers import Match, are_one_group, is_collective, match_speakers
+from pipeline.nlp.relations.speakers import Match, is_collective, match_speakers, speak_as_one
+from pipeline.nlp.relations.targets import are_of_two
 
 SURE = 0.95
 """Score of a pair of which hardly anybody would doubt that it is one statement."""
@@ -112,7 +113,7 @@ def compare_surely(
         return found
     if not together and _is_copied(one, other):
         return SURE
-    if match == "unknown" or (match == "alike" and _count_otherwise(one, other)):
+    if match == "unknown" or (match == "alike" and (_count_otherwise(one, other) or are_of_two(one, other))):
         return 0.0
     return match if _say_enough(one, other, together=together) else -UNLIKE
 
@@ -173,7 +174,7 @@ def _say_enough(one: ClaimFacts, other: ClaimFacts, *, together: bool) -> bool:
     shared = len(one.stems & other.stems)
     if short < LEAST_WORDS or not shared or (shared == 1 and short > FEW_WORDS):
         return False
-    return together or are_one_group(one, other) or not (is_collective(one) or is_collective(other))
+    return together or speak_as_one(one, other) or not (is_collective(one) or is_collective(other))
 
 
 def _is_copied(one: ClaimFacts, other: ClaimFacts) -> bool:
