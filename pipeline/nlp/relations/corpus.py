@@ -53,7 +53,7 @@ def relate_document(document: DocumentFacts, rules: RelationRules) -> DocumentRe
         )
         for link in link_document(document, rules)
     )
-    claims = tuple(join_acts(document.claims))
+    claims = tuple(join_acts(document.claims, rules))
     for claim in claims:
         claim.forget()
     hashes = shingle_hashes(document.text)
