@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from pipeline.nlp.relations.described import find_described
 from pipeline.nlp.relations.writers import find_writers
 from pipeline.tables.chunks import Chunk, plain_values
 from pipeline.tables.labels import PEOPLE
@@ -411,8 +412,8 @@ def read_facts(chunk: Chunk) -> Iterator[DocumentFacts]:
 def _with_writers(
     text: str, rows: Sequence[Mapping[str, Any]], mentions: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The claims; a letter that speaks speaks for who wrote it."""
-    writers = find_writers(text, rows, mentions)
+    """The claims; a letter that speaks speaks for who wrote it, and a description for whom it describes."""
+    writers = find_described(text, rows, mentions) | find_writers(text, rows, mentions)
     return [
         {**row, "source_entity_id": writers.get(row["claim_id"], row["source_entity_id"])} for row in rows
     ]
