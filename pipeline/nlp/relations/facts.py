@@ -413,10 +413,14 @@ def _with_writers(
     text: str, rows: Sequence[Mapping[str, Any]], mentions: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
     """The claims; a letter that speaks speaks for who wrote it, and a description for whom it describes."""
-    writers = find_described(text, rows, mentions) | find_writers(text, rows, mentions)
-    return [
-        {**row, "source_entity_id": writers.get(row["claim_id"], row["source_entity_id"])} for row in rows
-    ]
+    described, writers = find_described(text, rows, mentions), find_writers(text, rows, mentions)
+    own = []
+    for row in rows:
+        writer = writers.get(row["claim_id"])
+        entity = writer.entity if writer else described.get(row["claim_id"], row["source_entity_id"])
+        words = row["source_text"] if not writer or writer.entity else writer.words
+        own.append({**row, "source_entity_id": entity, "source_text": words})
+    return own
 
 
 def join_quotations(claims: Sequence[ClaimFacts]) -> list[ClaimFacts]:

@@ -16,6 +16,8 @@ def are_of_two(one: ClaimFacts, other: ClaimFacts) -> bool:
     first, second = _target(one), _target(other)
     if not first or not second or first[0].isupper() != second[0].isupper():
         return False
+    if first[0].isupper() and one.names & other.names:  # `the IRS`, `the Internal Revenue Service`
+        return False
     return first.lower()[:STEM] != second.lower()[:STEM]
 
 
