@@ -9,14 +9,16 @@ from typing import Any
 
 from pipeline.tables.labels import ORGANISED, PEOPLE
 
-REACH = 400
+REACH = 700
 """Characters before a claim in which the text says who wrote it."""
 BESIDE = 30
 """Characters from who writes to the word that says so."""
 _PAPER = r"(?:letter|memo|memorandum|missive|petition|report|resolution|statement|complaint|lawsuit|op-ed)"
 _SENT = frozenset({"letter", "memo", "memorandum", "statement"})
 """What `the missive` may be."""
-_SOURCE = re.compile(rf"(?:the|this|that) (?P<paper>{_PAPER})", re.IGNORECASE)
+_WORDING = frozenset({"language", "original", "text", "wording"})
+"""What the last paper before is called as well."""
+_SOURCE = re.compile(rf"(?:the|this|that) (?P<paper>{_PAPER}|{'|'.join(sorted(_WORDING))})", re.IGNORECASE)
 _PAPERS = re.compile(rf"\b{_PAPER}\b", re.IGNORECASE)
 _BY = re.compile(r" (?:written |signed )?(?:by|from) (?P<article>(?:the |a )?)")
 _WRITING = re.compile(
@@ -97,16 +99,22 @@ def _writer(
 ) -> Writer | None:
     """Who wrote the last paper that is named before a place: of that name, or of any where the word is `missive`."""
     for match in reversed(list(_PAPERS.finditer(text, max(place - REACH, 0), place))):
-        if match[0].lower() == paper or (paper == "missive" and match[0].lower() in _SENT):
-            start = max((stop.end() for stop in _STOPS.finditer(text, 0, match.start())), default=0)
-            stop = _STOPS.search(text, match.end())
-            end = stop.start() + 1 if stop else len(text)
-            named = list(_named(start, end, rows, mentions))
-            return (
-                _behind(text, match.end(), named)
-                or _before(text, start, match.start(), named)
-                or _speaker(text, start, match.start(), end, rows)
-            )
+        word = match[0].lower()
+        if paper in _WORDING:
+            paper = word
+        if word != paper and not (paper == "missive" and word in _SENT):
+            continue
+        start = max((stop.end() for stop in _STOPS.finditer(text, 0, match.start())), default=0)
+        stop = _STOPS.search(text, match.end())
+        end = stop.start() + 1 if stop else len(text)
+        named = list(_named(start, end, rows, mentions))
+        writer = (
+            _behind(text, match.end(), named)
+            or _before(text, start, match.start(), named)
+            or _speaker(text, start, match.start(), end, rows)
+        )
+        if writer is not None:
+            return writer
     return None
 
 
