@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.nlp.relations.candidates import MOST, SMALL, pairs_within, share_headline
-from pipeline.nlp.relations.corpus import compare_claims, told_pairs, judge_pair
+from pipeline.nlp.relations.corpus import compare_claims, judge_pair, told_pairs
 from pipeline.nlp.relations.facts import ClaimFacts
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.statements import Same, group

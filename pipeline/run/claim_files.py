@@ -23,7 +23,7 @@ import numpy as np
 
 from pipeline.nlp.relations.candidates import share_headline, speaker_keys, stem_codes, word_keys
 from pipeline.nlp.relations.copies import LEAST, Hashes
-from pipeline.nlp.relations.corpus import DocumentRelations, told_pairs, longest_name, relate_document
+from pipeline.nlp.relations.corpus import DocumentRelations, longest_name, relate_document, told_pairs
 from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.positions import denied_series, series_of, stance_words

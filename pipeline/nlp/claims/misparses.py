@@ -11,7 +11,22 @@ _ASKED = frozenset({"asked", "pressed", "questioned"})
 _BEFORE_NOUN = frozenset({"amod", "det", "nmod", "poss"})
 _FINITE = frozenset({"VBD", "VBP", "VBZ"})
 _JOINING = frozenset({"and", "but"})
-_TIMES = frozenset({"day", "evening", "moment", "month", "morning", "night", "period", "time", "week", "weekend", "year", "years"})
+_TIMES = frozenset(
+    {
+        "day",
+        "evening",
+        "moment",
+        "month",
+        "morning",
+        "night",
+        "period",
+        "time",
+        "week",
+        "weekend",
+        "year",
+        "years",
+    }
+)
 """Nouns that nobody is: a `who` behind them is of who stands before."""
 
 
@@ -97,9 +112,7 @@ def _who_is_asked(asked: int, lower: list[str], tags: list[str], deps: list[str]
         heads[kid] = answer
 
 
-def _who_at_a_time(
-    verb: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]
-) -> None:
+def _who_at_a_time(verb: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
     """`women who were pupils at the time who say`: the second `who` is of the women too."""
     if not any(heads[kid] == verb and tags[kid] == "WP" for kid in _near(verb, heads)):
         return

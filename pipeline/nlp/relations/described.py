@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from pipeline.tables.labels import ORGANISED
 
 SENTENCES = 2
-"""Sentences behind the description in which the name stands."""
+"""Sentences behind the description of which one has the name, alone beside what was adopted or at its beginning."""
 _BODY = (
     r"(?:associations?|bank|banks|bod(?:y|ies)|charit(?:y|ies)|church|compan(?:y|ies)|firms?|groups?|network|newspapers?|organi[sz]ations?"
     r"|part(?:y|ies)|unions?)"
@@ -20,8 +21,10 @@ _SOURCE = re.compile(
     re.IGNORECASE,
 )
 _STOP = re.compile(r"[.!?][”\"’)]*(?:\s|\Z)|\n")
-_PAPER = re.compile(r"\b[Tt]he (?:call|letter|measure|motion|petition|proposal|report|resolution|statement|vote)\b")
-_ARTICLE = re.compile(r"(?:The )?")
+_PAPER = re.compile(
+    r"\b[Tt]he (?:call|letter|measure|motion|petition|proposal|report|resolution|statement|vote)\b"
+)
+_OPENING = re.compile(r"\s*((?:The )?)")
 
 
 def find_described(
@@ -44,15 +47,20 @@ def find_described(
 
 
 def _named(text: str, place: int, mentions: Sequence[Mapping[str, Any]]) -> str | None:
-    """The body that opens one of the next sentences, or is the only one beside what it adopted."""
+    """The body that one of the next sentences names."""
     stops = [stop.end() for stop in _STOP.finditer(text, place) if stop[0] != "\n"]
-    for start, end in zip(stops[:SENTENCES], stops[1:], strict=False):
+    for start, end in pairwise(stops[: SENTENCES + 1]):
         own = [one for one in mentions if start <= one["start"] < end and one["label"] in ORGANISED]
-        opening = start + len(text[start:end]) - len(text[start:end].lstrip())
-        first = _ARTICLE.match(text, opening)
-        for one in own:
-            if first is not None and one["start"] in (opening, first.end()):
-                return one["entity_id"]
-        if len({one["entity_id"] for one in own}) == 1 and _PAPER.search(text, start, end):
-            return own[0]["entity_id"]
+        named = _opening(text, start, own)
+        if named is None and _PAPER.search(text, start, end) and len({one["entity_id"] for one in own}) == 1:
+            named = own[0]["entity_id"]
+        if named is not None:
+            return named
     return None
+
+
+def _opening(text: str, start: int, own: Sequence[Mapping[str, Any]]) -> str | None:
+    """The body with which a sentence begins."""
+    first = _OPENING.match(text, start)
+    assert first is not None  # it may be empty
+    return next((one["entity_id"] for one in own if one["start"] in (first.start(1), first.end())), None)

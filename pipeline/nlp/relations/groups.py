@@ -7,9 +7,13 @@ from functools import lru_cache
 
 ASKED = 20_000
 """Sources of which is kept what group they are."""
-SOME = frozenset({"dozen", "dozens", "handful", "many", "number", "numerous", "scores", "several", "some", "various"})
+SOME = frozenset(
+    {"dozen", "dozens", "handful", "many", "number", "numerous", "scores", "several", "some", "various"}
+)
 """Words that say how many of a group speak, and no number."""
-COUNTS = frozenset({"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"})
+COUNTS = frozenset(
+    {"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"}
+)
 LEGISLATORS = frozenset(
     {"congressman", "congressmen", "congresswomen", "lawmaker", "legislator", "member", "mp", "parliamentarian", "representative",
      "senator"}
@@ -18,7 +22,9 @@ PARTIES = {"conservative": "tory", "democratic": "democrat", "gop": "republican"
 """Words of one party."""
 BODIES = frozenset({"board", "cabinet", "caucus", "commission", "committee", "council", "panel"})
 """What one is a member of."""
-_EMPTY = frozenset({"a", "an", "at", "by", "capitol", "for", "from", "hill", "in", "least", "more", "of", "on", "other", "the", "than"})
+_EMPTY = frozenset(
+    {"a", "an", "at", "by", "capitol", "for", "from", "hill", "in", "least", "more", "of", "on", "other", "the", "than"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ def read_group(source: str) -> Group | None:
     """The group that a source in lower case names by how many of it speak; None for anybody else."""
     words = source.split()
     opening = words[1:2] if words[:1] == ["a"] else words[:1]
-    if not opening or opening[0] not in SOME | COUNTS and not opening[0].isdigit():
+    if not opening or (opening[0] not in SOME | COUNTS and not opening[0].isdigit()):
         return None
     count = "" if opening[0] in SOME else opening[0]
     rest = {_singular(word) for word in words if word not in _EMPTY and word != opening[0]}

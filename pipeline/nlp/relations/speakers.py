@@ -10,7 +10,6 @@ from pipeline.nlp.relations.facts import ClaimFacts
 from pipeline.nlp.relations.groups import read_group
 from pipeline.nlp.relations.voices import are_one_voice
 
-
 Match = Literal["same", "alike", "unknown", "other"]
 """`same`: one entity, or names that fit; `alike`: descriptions that share a word; `unknown`: one of them says nothing; `other`: two speakers."""
 ASKED = 20_000
