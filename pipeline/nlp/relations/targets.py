@@ -6,8 +6,9 @@ import re
 
 from pipeline.nlp.relations.facts import STEM, ClaimFacts
 
-_TARGET = re.compile(r"(?P<words>[^“”\"‘,;:]{1,80}?)(?:['’]s)? (?:for|of|over|to)\b")
-_TYPES = frozenset({"allegation", "call"})
+_WHOM = r"(?P<words>(?:[^\s“”\"‘,;:]+ ){1,5}?)"
+_TARGETS = {"allegation": re.compile(rf"{_WHOM}(?:for|of|over)\b"), "call": re.compile(rf"{_WHOM}to\b")}
+"""What stands between a cue and what somebody did or should do, by the type of claim."""
 _PRONOUNS = frozenset({"her", "him", "it", "me", "someone", "them", "us", "you"})
 
 
@@ -23,6 +24,7 @@ def are_of_two(one: ClaimFacts, other: ClaimFacts) -> bool:
 
 def _target(claim: ClaimFacts) -> str:
     """The noun of whom a claim is against; empty for a pronoun and for any other claim."""
-    found = _TARGET.match(claim.content) if claim.claim_type in _TYPES else None
-    noun = found["words"].split()[-1] if found else ""
+    pattern = _TARGETS.get(claim.claim_type)
+    found = pattern.match(claim.content) if pattern else None
+    noun = found["words"].split()[-1].removesuffix("'s").removesuffix("’s") if found else ""
     return "" if noun.lower() in _PRONOUNS else noun

@@ -37,14 +37,22 @@ def _papers(tree: Tree, lexicon: Lexicon) -> Iterator[tuple[int, Draft]]:
     """The verbs by which papers are written, and what the papers say."""
     for index in range(len(tree)):
         if tree.tags[index] == "VBG" and tree.lemmas[index] in lexicon.verbs:
-            verb = _writing(tree, index, lexicon)
-            made = None if verb is None else _made(tree, index, verb, lexicon)
-            if verb is not None and made is not None:
-                yield verb, made
-            paper = _announced(tree, index, lexicon) if verb is None else None
-            own = None if paper is None else find_verb_claim(tree, index, lexicon)
-            if paper is not None and own is not None and own.content:
-                yield index, replace(own, source=noun_phrase(tree, paper, lexicon.patterns, index))
+            found = _said_in(tree, index, lexicon)
+            if found is not None:
+                yield found
+
+
+def _said_in(tree: Tree, participle: int, lexicon: Lexicon) -> tuple[int, Draft] | None:
+    """What the paper says that a participle belongs to, by the verb that it is written by, else by the participle."""
+    verb = _writing(tree, participle, lexicon)
+    if verb is not None:
+        made = _made(tree, participle, verb, lexicon)
+        return None if made is None else (verb, made)
+    paper = _announced(tree, participle, lexicon)
+    own = None if paper is None else find_verb_claim(tree, participle, lexicon)
+    if paper is None or own is None or not own.content:
+        return None
+    return participle, replace(own, source=noun_phrase(tree, paper, lexicon.patterns, participle))
 
 
 def _backed(made: Draft, verb: int, known: Sequence[Draft]) -> Draft:
