@@ -58,6 +58,7 @@ def varied(claim: ClaimFacts, number: int, rng: random.Random) -> ClaimFacts:
         names=frozenset(name + suffix for name in claim.names),
         pieces=(),
         headline_of=claim.headline_of and f"r{number:06}-{claim.headline_of}",
+        words_in=claim.words_in and f"r{number:06}-{claim.words_in}",
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.nlp.relations.candidates import MOST, SMALL, pairs_within, share_headline
-from pipeline.nlp.relations.corpus import compare_claims, headline_pairs, judge_pair
+from pipeline.nlp.relations.corpus import compare_claims, judge_pair, told_pairs
 from pipeline.nlp.relations.facts import ClaimFacts
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.statements import Same, group
@@ -189,7 +189,7 @@ class ChangedStatements:
 
     def _said(self, ref: Ref) -> list[Pair]:
         """Pairs of a headline and the claim of the text that says the same, in the document of a claim."""
-        return [pair for pair in _within_document(ref, self._headlines, headline_pairs) if ref in pair]
+        return [pair for pair in _within_document(ref, self._headlines, told_pairs) if ref in pair]
 
     def _score(self, pair: Pair) -> float:
         if pair not in self._scores:

@@ -23,7 +23,7 @@ import numpy as np
 
 from pipeline.nlp.relations.candidates import share_headline, speaker_keys, stem_codes, word_keys
 from pipeline.nlp.relations.copies import LEAST, Hashes
-from pipeline.nlp.relations.corpus import DocumentRelations, headline_pairs, longest_name, relate_document
+from pipeline.nlp.relations.corpus import DocumentRelations, longest_name, relate_document, told_pairs
 from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.positions import denied_series, series_of, stance_words
@@ -208,7 +208,7 @@ class ClaimFileWriter:
         for place, key in denial_keys(document, self._rules):
             self._file(("denials",), {"denials": [key]}, first + place)
         self._pair(HEADED, share_headline(document.claims), first)
-        self._pair(SAID, set(headline_pairs(document.claims)), first)
+        self._pair(SAID, set(told_pairs(document.claims)), first)
         self._rows.append(
             (day, int.from_bytes(mark.digest(), "little"), told.encode("utf-8", "surrogatepass"), hashes)
         )

@@ -82,6 +82,7 @@ def make_claim(rng: random.Random, doc_id: str, place: int) -> ClaimFacts:
         between="", cue="said", cue_lemma="say", content=content, lemmas=tuple(lemmas),
         names=frozenset(rng.sample(["dahua", "hikvision", "ofcom"], rng.randrange(3))), continues=None,
         headline_of=f"{doc_id}#c{place + 1}" if place == 0 and rng.random() < 0.5 else None,
+        words_in=f"{doc_id}#c{place + 1}" if place and rng.random() < 0.3 else None,
     )  # fmt: skip
 
 

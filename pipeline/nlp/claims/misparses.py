@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 REACH = 60
@@ -11,6 +12,23 @@ _ASKED = frozenset({"asked", "pressed", "questioned"})
 _BEFORE_NOUN = frozenset({"amod", "det", "nmod", "poss"})
 _FINITE = frozenset({"VBD", "VBP", "VBZ"})
 _JOINING = frozenset({"and", "but"})
+_TIMES = frozenset(
+    {
+        "day",
+        "evening",
+        "moment",
+        "month",
+        "morning",
+        "night",
+        "period",
+        "time",
+        "week",
+        "weekend",
+        "year",
+        "years",
+    }
+)
+"""Nouns that nobody is: a `who` behind them is of who stands before."""
 
 
 def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
@@ -29,6 +47,8 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
             _tense_of_cue(index, tags, deps, heads)
         elif head == index and tag == "VBD" and lower[index] in _ASKED:
             _who_is_asked(index, lower, tags, deps, heads)
+        elif deps[index] == "relcl":
+            _who_at_a_time(index, lower, tags, heads)
         elif deps[index] == "prep" and lower[index] == "by" and tags[head] == "JJ":
             _agent_behind_as(index, lower, tags, deps, heads)
     for that, (word, after) in enumerate(pairwise(lower), start=1):
@@ -91,6 +111,27 @@ def _who_is_asked(asked: int, lower: list[str], tags: list[str], deps: list[str]
     deps[answer] = "ROOT"
     for kid in (subject, answer, *(kid for kid in kids if kid > answer)):
         heads[kid] = answer
+
+
+def _who_at_a_time(verb: int, lower: list[str], tags: list[str], heads: list[int]) -> None:
+    """`women who were pupils at the time who say`: the second `who` is of the women too."""
+    time = heads[verb]
+    if lower[time] not in _TIMES or not any(
+        heads[kid] == verb and tags[kid] == "WP" for kid in _near(verb, heads)
+    ):
+        return
+    above = next((one for one in _above(time, heads) if tags[one].startswith("NN")), time)
+    if lower[above] not in _TIMES:
+        heads[verb] = above
+
+
+def _above(index: int, heads: list[int]) -> Iterator[int]:
+    """The heads of a token up to the root."""
+    for _ in range(REACH):
+        if heads[index] == index:
+            return
+        index = heads[index]
+        yield index
 
 
 def _agent_behind_as(by: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:

@@ -31,6 +31,8 @@ REMEMBERED = 10 * YEAR
 """So long after the last term a minister may be known by the surname alone."""
 USUAL = 1100
 """Rank up to which a surname has so many bearers that it needs a day, or the country of a leader."""
+KNOWN = frozenset({"CN", "DE", "FR", "GB", "RU", "US"})
+"""Countries whose leaders all readers know by the surname, whatever else bears it."""
 RULE = "minister.leader"
 RELATIVE = "person.of-surname"
 MALE = frozenset({"mr", "sir", "lord"})
@@ -393,7 +395,8 @@ class SurnameReader:
 
     def _may_be_meant(self, row: _Row, surname: str) -> bool:
         """Whether the document names the country of a leader, or the surname is rare: `the Rasmussen poll` is not of Denmark."""
-        return row[1].country in self._countries or not _is_usual(surname)
+        country = row[1].country
+        return country in self._countries or country in KNOWN or not _is_usual(surname)
 
     def _is_of_leaders(self, surname: str, country: str) -> bool:
         """Whether several who led a country bear a surname, so that it is a leader's, whoever is meant."""

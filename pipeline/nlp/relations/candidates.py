@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipeline.nlp.relations.facts import QUOTED_ROW, STEM, ClaimFacts, rows_of
+from pipeline.nlp.relations.groups import read_group
 from pipeline.nlp.relations.meaning import Meaning
 from pipeline.nlp.relations.speakers import initials_of, named_words
+from pipeline.nlp.relations.voices import read_voice
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -132,6 +134,9 @@ def speaker_keys(claim: ClaimFacts) -> set[Key]:
     else:
         # A surname alone may have been taken for a body; two names of one body begin alike, or one is an acronym.
         called = {" ".join(name[: 1 + (len(name) > 1)]), initials_of(claim.name)} - {""}
+        group, voice = read_group(claim.source), read_voice(claim.source)
+        called |= {" ".join(sorted(group.words))} if group else set()
+        called |= {voice[0]} if voice else set()
         speakers = {claim.speaker or claim.source, *called, *named_words(claim)}
     return {(who, span) for who in speakers for span in _spans(claim.day)}
 

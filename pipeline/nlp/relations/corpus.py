@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.nlp.relations.acts import join_acts
 from pipeline.nlp.relations.candidates import find_candidates
 from pipeline.nlp.relations.copies import Copies, Hashes, shingle_hashes
 from pipeline.nlp.relations.facts import ClaimFacts, DocumentFacts
@@ -52,10 +53,11 @@ def relate_document(document: DocumentFacts, rules: RelationRules) -> DocumentRe
         )
         for link in link_document(document, rules)
     )
-    for claim in document.claims:
+    claims = tuple(join_acts(document.claims, rules))
+    for claim in claims:
         claim.forget()
     hashes = shingle_hashes(document.text)
-    return DocumentRelations(document.doc_id, document.day, document.claims, document.names, links, hashes)
+    return DocumentRelations(document.doc_id, document.day, claims, document.names, links, hashes)
 
 
 def compare_claims(one: ClaimFacts, other: ClaimFacts, rules: RelationRules) -> float:
@@ -83,20 +85,22 @@ def judge_pair(one: ClaimFacts, other: ClaimFacts, score: float, rules: Relation
         score: What `compare_claims` gives.
         rules: What is said of claims.
     """
+    if score <= 0 and (one.words_in or other.words_in):
+        return 0.0  # an act says nothing of what its words say
     if not score and sets_apart(one, other, rules):
         return -UNLIKE
     return score
 
 
-def headline_pairs(claims: Sequence[ClaimFacts]) -> Iterator[tuple[int, int]]:
-    """Numbers of two claims of a document each, of which one is in a headline and says the same."""
+def told_pairs(claims: Sequence[ClaimFacts]) -> Iterator[tuple[int, int]]:
+    """Numbers of two claims of a document each that are one as it stands: a headline and its text, an act and its words."""
     numbers = {
         piece: number for number, claim in enumerate(claims) for piece in (claim.claim_id, *claim.pieces)
     }
     for number, claim in enumerate(claims):
-        if claim.headline_of in numbers:
-            own = numbers[claim.headline_of]
-            yield min(own, number), max(own, number)
+        for other in (claim.headline_of, claim.words_in):
+            if other in numbers:
+                yield min(numbers[other], number), max(numbers[other], number)
 
 
 def longest_name(names: Iterable[str]) -> str:
@@ -135,7 +139,7 @@ class Relations:
         pairs = find_candidates(claims, self._rules.meaning)
         scores = self._known.of(claims, pairs, self._compare)
         found = [Same(*pair, score) for pair, score in zip(pairs, scores, strict=True) if score > 0]
-        self._said = set(headline_pairs(claims))
+        self._said = set(told_pairs(claims))
         found += (Same(*pair, 1.0) for pair in sorted(self._said))
         return {
             claims[n].claim_id: claims[first].claim_id

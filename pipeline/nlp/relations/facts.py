@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from pipeline.nlp.relations.described import find_described
 from pipeline.nlp.relations.leads import name_leads
 from pipeline.nlp.relations.writers import find_writers
 from pipeline.tables.chunks import Chunk, plain_values
@@ -86,6 +87,7 @@ class ClaimFacts:
         content_at: First character of the content and one past its last.
         continues: The claim whose quotation goes on in this one.
         headline_of: The claim of the text that says the same.
+        words_in: The quotation by which its speaker did what it tells: `downplayed the charges`.
         described: What the document calls the speaker beside the name, in lower case: `chief executive of the trust`.
         offices: Entities of the offices beside the name, with single spaces between them.
         bodies: Entities of what else stands beside it: whom the speaker may speak for.
@@ -114,6 +116,7 @@ class ClaimFacts:
     continues: str | None
     headline_of: str | None
     pieces: tuple[str, ...] = ()
+    words_in: str | None = None
     cue_at: int = -1
     content_at: tuple[int, int] = (-1, -1)
     described: str = ""
@@ -410,11 +413,15 @@ def read_facts(chunk: Chunk) -> Iterator[DocumentFacts]:
 def _with_writers(
     text: str, rows: Sequence[Mapping[str, Any]], mentions: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The claims; a letter that speaks speaks for who wrote it."""
-    writers = find_writers(text, rows, mentions)
-    return [
-        {**row, "source_entity_id": writers.get(row["claim_id"], row["source_entity_id"])} for row in rows
-    ]
+    """The claims; a letter that speaks speaks for who wrote it, and a description for whom it describes."""
+    described, writers = find_described(text, rows, mentions), find_writers(text, rows, mentions)
+    own = []
+    for row in rows:
+        writer = writers.get(row["claim_id"])
+        entity = writer.entity if writer else described.get(row["claim_id"], row["source_entity_id"])
+        words = row["source_text"] if not writer or writer.entity else writer.words
+        own.append({**row, "source_entity_id": entity, "source_text": words})
+    return own
 
 
 def join_quotations(claims: Sequence[ClaimFacts]) -> list[ClaimFacts]:

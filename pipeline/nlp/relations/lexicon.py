@@ -77,6 +77,7 @@ class RelationRules(Strict):
     wakes: frozenset[str]
     refusals: tuple[str, ...]
     meanings: tuple[str, ...]
+    manners: frozenset[str]
     rates: dict[Way, Annotated[float, Field(ge=0, le=1)]]
     bare: frozenset[str]
     opposites: dict[str, str]

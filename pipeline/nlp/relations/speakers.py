@@ -7,6 +7,8 @@ from typing import Literal
 
 from pipeline.nlp.identity.words import are_one_first_name
 from pipeline.nlp.relations.facts import ClaimFacts
+from pipeline.nlp.relations.groups import read_group
+from pipeline.nlp.relations.voices import are_one_voice
 
 Match = Literal["same", "alike", "unknown", "other"]
 """`same`: one entity, or names that fit; `alike`: descriptions that share a word; `unknown`: one of them says nothing; `other`: two speakers."""
@@ -45,11 +47,21 @@ def match_speakers(one: ClaimFacts, other: ClaimFacts) -> Match:
         return "other"
     if one.speaker is not None and other.speaker is not None:
         return _match_entities(one, other)
+    if speak_as_one(one, other):
+        return "alike"
     if one.source in _PRONOUNS or other.source in _PRONOUNS or not (one.source and other.source):
         return "unknown"
     if _share_words(named_words(one), named_words(other)):
         return "alike"
     return "other" if one.person or other.person else "unknown"
+
+
+def speak_as_one(one: ClaimFacts, other: ClaimFacts) -> bool:
+    """Whether two outlets name one accuser, or some of many, in their own words: `several GOP senators`, `a number of Republican lawmakers`."""
+    first, second = read_group(one.source), read_group(other.source)
+    if first is not None and second is not None:
+        return first.fits(second)
+    return are_one_voice(one.source, other.source)
 
 
 def _share_words(one: frozenset[str], other: frozenset[str]) -> bool:

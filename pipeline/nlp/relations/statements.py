@@ -12,7 +12,8 @@ from pipeline.nlp.relations.evidence import weigh_pair
 from pipeline.nlp.relations.facts import QUOTED_ROW, STEM, ClaimFacts, longest_row
 from pipeline.nlp.relations.lexicon import RelationRules
 from pipeline.nlp.relations.remarks import REMARKED
-from pipeline.nlp.relations.speakers import Match, is_collective, match_speakers
+from pipeline.nlp.relations.speakers import Match, is_collective, match_speakers, speak_as_one
+from pipeline.nlp.relations.targets import are_of_two
 
 SURE = 0.95
 """Score of a pair of which hardly anybody would doubt that it is one statement."""
@@ -112,7 +113,7 @@ def compare_surely(
         return found
     if not together and _is_copied(one, other):
         return SURE
-    if match == "unknown" or (match == "alike" and _count_otherwise(one, other)):
+    if match == "unknown" or (match == "alike" and (_count_otherwise(one, other) or are_of_two(one, other))):
         return 0.0
     return match if _say_enough(one, other, together=together) else -UNLIKE
 
@@ -173,7 +174,7 @@ def _say_enough(one: ClaimFacts, other: ClaimFacts, *, together: bool) -> bool:
     shared = len(one.stems & other.stems)
     if short < LEAST_WORDS or not shared or (shared == 1 and short > FEW_WORDS):
         return False
-    return together or not (is_collective(one) or is_collective(other))
+    return together or speak_as_one(one, other) or not (is_collective(one) or is_collective(other))
 
 
 def _is_copied(one: ClaimFacts, other: ClaimFacts) -> bool:
@@ -272,7 +273,7 @@ def group(claims: Sequence[ClaimFacts], same: Iterable[Same], judge: Judge) -> M
     """The number of the earliest claim of each claim's statement.
 
     Pairs join the groups that they are of, the surest first; but a claim that holds two statements must not make one of them, so some members
-    of both must fit each other too.
+    of both must fit each other too. An act goes where its words went.
 
     Args:
         claims: All claims.
@@ -281,13 +282,18 @@ def group(claims: Sequence[ClaimFacts], same: Iterable[Same], judge: Judge) -> M
     """
     groups = {number: [number] for number in range(len(claims))}
     asked = lru_cache(ASKED)(judge)  # the witnesses of large groups are asked for each pair between them
-    for pair in sorted(same, key=lambda pair: (-pair.score, pair.one, pair.other)):
+    words = {pair: _is_act(claims[pair.one], claims[pair.other]) for pair in same}
+    for pair in sorted(words, key=lambda pair: (words[pair], -pair.score, pair.one, pair.other)):
         short, long = sorted((groups[pair.one], groups[pair.other]), key=lambda own: (len(own), own[0]))
-        if short is not long and _fit(short, long, asked):
+        if short is not long and (words[pair] or _fit(short, long, asked)):
             long += short
             groups |= dict.fromkeys(short, long)
     firsts = {id(own): min(own, key=lambda number: _age(claims[number])) for own in groups.values()}
     return {number: firsts[id(own)] for number, own in groups.items()}
+
+
+def _is_act(one: ClaimFacts, other: ClaimFacts) -> bool:
+    return one.words_in == other.claim_id
 
 
 def _fit(one: Sequence[int], other: Sequence[int], judge: Judge) -> bool:

@@ -84,7 +84,7 @@ def read_outlets(name: str) -> tuple[Documents, list[dict[str, Any]]]:
     stands behind the number (`{2>1d:it was not}` denies the first, `a` answers, `s` supports it), and `!` marks a cue without content.
 
     Args:
-        name: `learned`, which the weights were learned from; `told`, which nobody learned from; or `held`, `kept`, `sealed` and `spared`, whose errors nobody reads
+        name: `learned`, which the weights were learned from; `told`, which nobody learned from; `voices`, of who speaks, which rules were mended by; or `held`, `kept`, `sealed` and `spared`, whose errors nobody reads
             (the last three have links too).
     """
     found: Documents = []

@@ -64,6 +64,16 @@ def test_outlets_tell_one_statement_in_words_of_their_own(tmp_path: Path, name: 
     assert score.recall >= 0.12, score
 
 
+def test_outlets_name_one_speaker_in_words_of_their_own(tmp_path: Path) -> None:
+    texts, events = read_outlets("voices")
+    rows = relate(tmp_path, texts)
+    score = score_links(
+        [GoldEvent.model_validate(event) for event in events], rows["claims"], rows["claim_links"]
+    ).scores["same"]
+    assert score.precision >= 0.7, score
+    assert score.recall >= 0.4, score
+
+
 def test_two_occasions_are_not_one_statement(tmp_path: Path) -> None:
     own = yaml.safe_load((Path(__file__).parent / "occasions.yml").read_text(encoding="utf-8"))
     texts = []

@@ -13,12 +13,17 @@ from spacy.strings import get_string_id
 
 from pipeline.core.errors import GoldError, ModelError
 from pipeline.nlp.inference.vectors import SortedVectors
+from pipeline.nlp.relations.acts import join_acts
+from pipeline.nlp.relations.described import find_described
 from pipeline.nlp.relations.evidence import Words, cover, weigh_pair
 from pipeline.nlp.relations.facts import ClaimFacts, count_spread, describe_people, split_words
+from pipeline.nlp.relations.groups import read_group
 from pipeline.nlp.relations.lexicon import read_relation_rules
 from pipeline.nlp.relations.meaning import ALIKE, RAREST, Meaning
 from pipeline.nlp.relations.speakers import fit_names, match_speakers
 from pipeline.nlp.relations.statements import Same, compare, group, sets_apart
+from pipeline.nlp.relations.targets import are_of_two
+from pipeline.nlp.relations.voices import are_one_voice
 from pipeline.nlp.relations.weights import EVIDENCE, FILE, Logistic, read_weights
 from pipeline.nlp.relations.writers import find_writers
 from pipeline.nlp.training.relations import Example, train
@@ -314,4 +319,109 @@ def test_a_letter_speaks_for_who_wrote_it(sentence: str, writer: str | None) -> 
         {"claim_id": "d#c1", "source_text": paper, "source_entity_id": None, "cue_start": at + len(paper) + 1,
          "source_start": at, "source_end": at + len(paper)}
     )  # fmt: skip
-    assert find_writers(sentence, rows, mentions).get("d#c1") == writer
+    found = find_writers(sentence, rows, mentions).get("d#c1")
+    assert (found and found.entity) == writer
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "fit"),
+    [
+        ("several gop senators", "numerous republican lawmakers on capitol hill", True),
+        ("several members of the banking committee", "some on the banking committee", True),
+        ("three other women", "three other women", True),
+        ("three other women", "two other women", False),
+        ("several liberal senators", "several conservative senators", False),
+        ("the liberal senators", "liberal senators", False),  # no words that say how many
+    ],
+)
+def test_some_of_many_are_one_group_by_what_they_are(one: str, other: str, fit: bool) -> None:
+    first, second = read_group(one), read_group(other)
+    assert bool(first and second and first.fits(second)) is fit
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "voice"),
+    [
+        ("a federal indictment unsealed on tuesday", "prosecutors", True),
+        ("the justice department", "a grand jury", True),
+        ("prosecutors in manhattan", "prosecutors in atlanta", False),
+        ("the indictment", "the lawsuit", False),
+        ("the mayor", "prosecutors", False),
+    ],
+)
+def test_an_accuser_has_several_names(one: str, other: str, voice: bool) -> None:
+    assert are_one_voice(one, other) is voice
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "two"),
+    [
+        ("four guards of beating an inmate", "two nurses of neglecting an inmate", True),
+        ("the party leader to resign", "the party chairman to go", True),
+        ("Ms. Crewe to go", "Hannah Crewe to pull out", False),
+        ("the president to go", "Mr. Lund to go", False),  # he may be the president
+        ("him to go", "the chairman to go", False),
+    ],
+)
+def test_calls_and_charges_are_against_somebody(one: str, other: str, two: bool) -> None:
+    kind = "allegation" if " of " in one else "call"
+    first, second = (replace(CLAIM, content=text, claim_type=kind) for text in (one, other))
+    assert are_of_two(first, second) is two
+
+
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        ({}, {"content": "“They name nobody,”"}),
+        ({"cue": "welcomed", "cue_lemma": "welcome"}, None),  # a verdict is what is said
+        ({"cue": "downplaying"}, None),
+        ({"negated": True}, None),
+        ({"content": "the “latest” charges"}, None),
+        ({}, {"cue": "added", "cue_lemma": "add"}),
+        ({}, {"content": "they name nobody"}),
+        ({}, {"place": 90}),
+        ({}, {"speaker": "person-hale", "name": "Dermot Hale"}),
+    ],
+)
+def test_an_act_goes_with_the_words_behind_it(act: dict[str, Any], words: dict[str, Any] | None) -> None:
+    downplayed: dict[str, Any] = {
+        "cue": "downplayed",
+        "cue_lemma": "downplay",
+        "claim_type": "opinion",
+        "content": "the latest charges",
+    }
+    first = replace(CLAIM, **(downplayed | {"place": 0, "end": 40} | act))
+    said: dict[str, Any] = {
+        "claim_id": "d#c43",
+        "place": 43,
+        "end": 90,
+        "cue": "said",
+        "cue_lemma": "say",
+        "content": "“They name nobody,”",
+    }
+    second = replace(CLAIM, **(said | (words or {})))
+    joined = next(join_acts([first, second], read_relation_rules(Path())))
+    assert (joined.words_in == "d#c43") is (not act and words == {"content": "“They name nobody,”"})
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("One of the country's oldest charities wants a ban. The Hensfield Trust filmed six farms.", True),
+        (
+            "One of the country's oldest charities wants a ban. Delegates of the Hensfield Trust backed the call.",
+            True,
+        ),
+        (
+            "One of the country's oldest charities wants a ban. Farms must close, says the Hensfield Trust.",
+            False,
+        ),
+        ("One of the charities wants a ban. The Hensfield Trust filmed six farms.", False),
+    ],
+)
+def test_a_description_is_who_the_next_sentence_names(text: str, found: bool) -> None:
+    start = text.index("Hensfield")
+    mentions = [{"start": start, "end": start + 15, "entity_id": "org-trust", "label": "ORG"}]
+    source = text.split(" wants")[0]
+    rows = [{"claim_id": "d#c0", "source_text": source, "source_entity_id": None, "source_start": 0}]
+    assert find_described(text, rows, mentions) == ({"d#c0": "org-trust"} if found else {})

@@ -367,7 +367,17 @@ def test_an_earlier_remark_that_is_told_again_is_no_report_of_it(tmp_path: Path)
 
 
 def test_all_that_a_comparison_reads_is_in_the_fingerprint() -> None:
-    unread = {"claim_id", "place", "end", "negated", "between", "continues", "headline_of", "pieces"}
+    unread = {
+        "claim_id",
+        "place",
+        "end",
+        "negated",
+        "between",
+        "continues",
+        "headline_of",
+        "pieces",
+        "words_in",
+    }
     for field in fields(CLAIM):
         if field.name not in unread:
             changed = replace(CLAIM, **{field.name: _other(getattr(CLAIM, field.name))})

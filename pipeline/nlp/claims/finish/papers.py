@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.nlp.claims.constructions.phrases import find_source, noun_phrase
+from pipeline.nlp.claims.constructions.phrases import find_source, is_passive, noun_phrase
 from pipeline.nlp.claims.constructions.verbs import find_verb_claim
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Lexicon
@@ -37,10 +37,22 @@ def _papers(tree: Tree, lexicon: Lexicon) -> Iterator[tuple[int, Draft]]:
     """The verbs by which papers are written, and what the papers say."""
     for index in range(len(tree)):
         if tree.tags[index] == "VBG" and tree.lemmas[index] in lexicon.verbs:
-            verb = _writing(tree, index, lexicon)
-            made = None if verb is None else _made(tree, index, verb, lexicon)
-            if verb is not None and made is not None:
-                yield verb, made
+            found = _said_in(tree, index, lexicon)
+            if found is not None:
+                yield found
+
+
+def _said_in(tree: Tree, participle: int, lexicon: Lexicon) -> tuple[int, Draft] | None:
+    """What the paper says that a participle belongs to, by the verb that it is written by, else by the participle."""
+    verb = _writing(tree, participle, lexicon)
+    if verb is not None:
+        made = _made(tree, participle, verb, lexicon)
+        return None if made is None else (verb, made)
+    paper = _announced(tree, participle, lexicon)
+    own = None if paper is None else find_verb_claim(tree, participle, lexicon)
+    if paper is None or own is None or not own.content:
+        return None
+    return participle, replace(own, source=noun_phrase(tree, paper, lexicon.patterns, participle))
 
 
 def _backed(made: Draft, verb: int, known: Sequence[Draft]) -> Draft:
@@ -63,6 +75,17 @@ def _writing(tree: Tree, participle: int, lexicon: Lexicon) -> int | None:
             active = tree.tags[verb].startswith("VB") and tree.deps[index] == "dobj"
             return verb if active and verb < index and tree.lemmas[verb] in patterns.writing else None
     return None
+
+
+def _announced(tree: Tree, participle: int, lexicon: Lexicon) -> int | None:
+    """The paper of which a participle tells what it says, behind that it was made known: `indictments were announced accusing`."""
+    verb = tree.heads[participle]
+    paper = tree.child(verb, "nsubjpass")
+    known = tree.deps[participle] in {"acl", "advcl"} and verb < participle and is_passive(tree, verb)
+    # Behind a comma the writer may go on with the speaker of the sentence.
+    if paper is None or not known or tree.lower[participle - 1] == ",":
+        return None
+    return paper if tree.lemmas[paper] in lexicon.patterns.papers else None
 
 
 def _made(tree: Tree, participle: int, verb: int, lexicon: Lexicon) -> Draft | None:
