@@ -618,7 +618,7 @@ class Corpus:
     def _tell(self, one: Seen, scene: _Scene) -> Final:
         """Who an open short name of a document is, where days, neighbours and titles tell."""
         short = read_name(one.name)
-        bearers = self._known.get(_last_word(one.name), {})
+        bearers = self._bearers(one)
         ranked = _rank(one, scene, bearers)
         considered = _likeliest(ranked, bearers, scene.month)
         plain = [row for row in ranked if not all(name.suffix for name in bearers[row[2]].called())]
@@ -635,6 +635,17 @@ class Corpus:
                 return Final(entity, "likely", "days", aliases=_alias(entity, one.local_id, "days"))
         unclear = "ambiguous" if len(ranked) > 1 else None
         return Final(one.local_id, None, unclear, considered)
+
+    def _bearers(self, one: Seen) -> Mapping[str, _Known]:
+        """Who has the surname of a short name; of a minister only those of the lists, where these have any.
+
+        `President Clinton` is nobody's daughter.
+        """
+        bearers = self._known.get(_last_word(one.name), {})
+        if one.label != "MINISTER":
+            return bearers
+        listed = {entity: known for entity, known in bearers.items() if entity in self._facts.rows}
+        return listed or bearers
 
     def _is_known_by_surname(self, entity: str, known: _Known, one: Seen, month: int) -> bool:
         """Whether a rare surname of somebody of the news of those days says enough; of somebody in no list only in that country."""
