@@ -281,7 +281,9 @@ class ClaimFileWriter:
             numbers = np.concatenate([np.empty(0, np.int64), *self._numbers[name]])
             arrays |= _indexed(name, keys, numbers)
         for name, pairs in self._pairs.items():
-            arrays[name] = np.concatenate([np.empty((0, 2), np.int64), *pairs]).astype("<u4").tobytes()
+            own = np.concatenate([np.empty((0, 2), np.int64), *pairs])
+            order = np.lexsort((own[:, 1], own[:, 0]))  # those of copied documents come last
+            arrays[name] = own[order].astype("<u4").tobytes()
         names = self._names()
         arrays |= _indexed(
             NAMED, np.array([key_of(entity) for entity, _ in names], np.uint64), np.arange(len(names))
