@@ -16,6 +16,8 @@ from spacy.vocab import Vocab
 from pipeline.nlp.extensions import find_sections, gap_tokens
 from pipeline.text.document import HEADLINES
 
+DASHES = frozenset({"-", "--", "–", "—", "―"})
+"""Tokens that are a dash."""
 MAX_SPELLED = 200_000
 KEPT = 16
 """So many lists of strings are kept: each of our components asks for the same few of a doc."""

@@ -137,7 +137,12 @@ def _commonness(given: str, family: str) -> int:
 
 
 @lru_cache(maxsize=ASKED)
+def is_surname_among(word: str, most: int) -> bool:
+    """Whether a surname is among so many of the most common ones."""
+    rank = surname_rank(word)
+    return rank is not None and rank < most
+
+
 def is_common_surname(word: str) -> bool:
     """Whether so many people bear a surname that it says little by itself."""
-    rank = surname_rank(word)
-    return rank is not None and rank < VERY_COMMON
+    return is_surname_among(word, VERY_COMMON)

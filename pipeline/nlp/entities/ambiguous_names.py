@@ -180,7 +180,7 @@ def without_attorneys(
 
 
 def without_namesakes(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions, those of places that two countries have without an id where the text speaks for another country.
+    """The mentions, those of towns that two countries have without an id where the text speaks for another country.
 
     Args:
         tokens: Of the doc.
@@ -189,17 +189,15 @@ def without_namesakes(tokens: Tokens, mentions: Sequence[Mention]) -> list[Menti
     Returns:
         The mentions, in the same order.
     """
-    begins = {m.start: m for m in mentions if m.label in PLACES}
-    american = {m.entry for m in mentions if _is_before_state(tokens, m, begins)}
-    twins = {m.start for m in mentions if _is_twin(tokens, m) or m.entry in american}
+    twins = {m.start for m in mentions if _is_twin(tokens, m)}
     if not twins:
         return list(mentions)
-    countries = tokens.term_countries
-    named = {countries[m.entry] for m in mentions if m.entry in countries and m.start not in twins}
+    countries, begins = tokens.term_countries, {m.start: m for m in mentions if m.label in PLACES}
+    known = [m for m in mentions if m.entry in countries and m.start not in twins]
+    named = {countries[m.entry] for m in known if not _is_in_other_region(tokens, m, begins)}
     return [
         replace(m, entry="", rule=OPEN_RULE)
-        if m.start in twins
-        and _is_elsewhere(tokens, m, begins, named | ({"US"} if m.entry in american else set()))
+        if m.start in twins and _is_elsewhere(tokens, m, begins, named)
         else m
         for m in mentions
     ]
@@ -215,27 +213,20 @@ def _is_twin(tokens: Tokens, mention: Mention) -> bool:
     return mention.label in PLACES and text in name_words().twin_towns
 
 
-def _is_before_state(tokens: Tokens, mention: Mention, begins: Mapping[int, Mention]) -> bool:
-    """Whether a state of America stands behind a place of another country: `Lebanon, Pa.`, `Paris, Texas`."""
-    if (
-        mention.label not in PLACES
-        or not mention.entry
-        or tokens.texts[mention.end : mention.end + 1] != [","]
-    ):
-        return False
-    state = begins.get(mention.end + 1)
-    return state is not None and is_state(state.entry) and tokens.term_countries.get(mention.entry) != "US"
-
-
 def _is_elsewhere(
     tokens: Tokens, town: Mention, begins: Mapping[int, Mention], named: Collection[str]
 ) -> bool:
     """Whether the text names other countries and never that of a name, or a region of another stands behind a town (`Lincoln, Neb.`)."""
-    own = tokens.term_countries.get(town.entry)
-    region = begins.get(town.end + 1) if tokens.texts[town.end : town.end + 1] == [","] else None
-    if region is not None and tokens.term_countries.get(region.entry) != own:
+    if _is_in_other_region(tokens, town, begins):
         return True
-    return bool(named) and own not in named
+    return bool(named) and tokens.term_countries.get(town.entry) not in named
+
+
+def _is_in_other_region(tokens: Tokens, town: Mention, begins: Mapping[int, Mention]) -> bool:
+    """Whether a region of another country than the listed one stands behind a town: `Derry, N.H.`."""
+    region = begins.get(town.end + 1) if tokens.texts[town.end : town.end + 1] == [","] else None
+    countries = tokens.term_countries
+    return region is not None and countries.get(region.entry) != countries.get(town.entry)
 
 
 def _means_other(tokens: Tokens, mention: Mention, signs: Collection[str], full: Collection[str]) -> bool:

@@ -16,7 +16,7 @@ from pipeline.nlp.identity.words import (
     stands_first,
     usual_title,
 )
-from pipeline.nlp.tokens import Tokens
+from pipeline.nlp.tokens import DASHES, Tokens
 from pipeline.rules.names import is_acronym_of, is_initials_of, is_legal_form, name_words, surname_start
 from pipeline.rules.word_lists import first_name_rank, gender_of, is_ordinary, is_surname, ordinary_words
 from pipeline.tables.labels import ORGANISED, PEOPLE
@@ -870,7 +870,7 @@ def without_dateline(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mentio
 
 def _behind_dash(tokens: Tokens, mention: Mention) -> Mention:
     for i in range(mention.start + 1, mention.end - 1):
-        is_dash = tokens.texts[i] in ("-", "–", "—", "―", "--") and tokens.followed_by_space(i - 1)
+        is_dash = tokens.texts[i] in DASHES and tokens.followed_by_space(i - 1)
         if is_dash and all(word.isupper() for word in tokens.texts[mention.start : i]):
             return replace(mention, start=i + 1)
     return mention

@@ -76,8 +76,8 @@ def _is_explained(tokens: Tokens, end: int) -> bool:
     known = name_words()
     closed = next((i for i, word in enumerate(behind[1:], 1) if word in (",", ".", "of")), len(behind))
     what = behind[closed - 1]
-    return behind[1] in ("a", "an", "the") and (what in known.persons or what.title() in PARTISANS)
+    return behind[1] in ("a", "an", "the") and (what in known.persons or what in PARTISANS)
 
 
-PARTISANS = frozenset({"Conservative", "Democrat", "Liberal", "Republican"})
+PARTISANS = frozenset({"conservative", "democrat", "liberal", "republican"})
 """Members of a party."""

@@ -16,7 +16,7 @@ from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
 from pipeline.nlp.extensions import register
-from pipeline.nlp.tokens import Tokens
+from pipeline.nlp.tokens import DASHES, Tokens
 from pipeline.rules.lexicon import Lexicon, LexiconHolder
 from pipeline.rules.names import slug
 from pipeline.rules.schema import Term
@@ -28,7 +28,6 @@ MAX_PIECE = 12
 """Tokens that a piece of a name may have."""
 MIN_PLACE, MAX_PLACE_WORDS = 5, 3
 """Letters of a word of an unlisted place that opens a dateline, and its most words: shorter ones are acronyms."""
-DASHES = frozenset({"-", "--", "–", "—", "―"})
 INITIAL = re.compile(r"[A-Z]\.")
 OFFICE = "OFFICE "
 """How what stands for an office begins."""

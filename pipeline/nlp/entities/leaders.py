@@ -20,7 +20,13 @@ from pipeline.rules.lexicon import Lexicon
 from pipeline.rules.names import name_words
 from pipeline.rules.schema import Holder, Office
 from pipeline.rules.surnames import surname_forms
-from pipeline.rules.word_lists import gender_of, is_common_surname, is_first_name, is_ordinary, surname_rank
+from pipeline.rules.word_lists import (
+    gender_of,
+    is_common_surname,
+    is_first_name,
+    is_ordinary,
+    is_surname_among,
+)
 from pipeline.tables.labels import PEOPLE, PLACES
 
 When = tuple[dt.date | None, dt.date | None]
@@ -518,8 +524,7 @@ class SurnameReader:
 
 
 def _is_usual(surname: str) -> bool:
-    rank = surname_rank(surname.split()[-1])
-    return rank is not None and rank < USUAL
+    return is_surname_among(surname.split()[-1], USUAL)
 
 
 def _held_on(rows: Sequence[_Row], day: dt.date | None) -> list[_Row]:

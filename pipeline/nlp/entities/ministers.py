@@ -18,7 +18,7 @@ from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon
 from pipeline.rules.names import name_words, slug
 from pipeline.rules.schema import Holder, Office
-from pipeline.rules.word_lists import is_common_name, is_first_name, surname_rank
+from pipeline.rules.word_lists import is_common_name, is_first_name, is_surname_among
 
 
 def mark_ministers(
@@ -90,7 +90,7 @@ def _find_namesakes(
 
 def _has_usual_name(tokens: Tokens, mention: Mention) -> bool:
     words = tokens.texts[mention.start : mention.end]
-    return len(words) == 2 and is_first_name(words[0]) and (surname_rank(words[1]) or RARE) < RARE
+    return len(words) == 2 and is_first_name(words[0]) and is_surname_among(words[1], RARE)
 
 
 def _is_long_gone(terms: Iterable[tuple[Office, Holder]], by: dt.date | None) -> bool:

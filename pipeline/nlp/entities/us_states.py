@@ -24,10 +24,11 @@ def with_states(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
         tokens: Of the doc.
         candidates: Of the lists and the rules.
     """
-    inside = {i for m in candidates if m.end - m.start > 1 for i in range(m.start, m.end)}
-    states = [m for m in _find(tokens) if m.start not in inside]  # `Washington, D.C.` is one name
-    if not states:
+    found = list(_find(tokens))
+    if not found:
         return list(candidates)
+    inside = {i for m in candidates if m.end - m.start > 1 for i in range(m.start, m.end)}
+    states = [m for m in found if m.start not in inside]  # `Washington, D.C.` is one name
     taken = {m.start for m in states}
     kept = [m for m in candidates if m.start not in taken]
     return sorted([*kept, *states], key=lambda m: (m.start, -m.end))

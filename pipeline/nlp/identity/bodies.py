@@ -168,12 +168,23 @@ def _moved_towns(text: str, bodies: Sequence[Body], facts: Facts) -> dict[str, s
             continue
         if town.group != "place" or region.group != "place":
             continue
-        if facts.is_country(town.entry) or facts.is_country(region.entry):
-            continue  # a list: `Iran, Libya`
+        if facts.is_country(region.entry) or (
+            facts.is_country(town.entry) and not _is_short_state(region.text)
+        ):
+            continue  # a list: `Iran, Libya`, `Mexico, Texas`; not `Mexico, Mo.`
         countries = facts.country(town.entry), facts.country(region.entry)
         if None not in countries and countries[0] != countries[1]:
             moved[fold(town.text)] = facts.town_in(town.text, region.entry) or ""
     return moved
+
+
+def _is_short_state(region: str) -> bool:
+    """Whether a state is written as it is behind a town: `Pa.`, `PA`."""
+    return region.endswith(".") or (len(region) == STATE_CODE and region.isupper())
+
+
+STATE_CODE = 2
+"""Letters of a postal code."""
 
 
 def _in_their_state(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence[Body]:

@@ -29,7 +29,12 @@ from pipeline.nlp.identity.namesakes import Namesakes
 from pipeline.nlp.identity.people import is_of_peer
 from pipeline.nlp.identity.words import identity_words, line_of_work, titles_in
 from pipeline.rules.names import slug
-from pipeline.rules.word_lists import is_common_surname, is_shared_by_many, is_shared_by_some, surname_rank
+from pipeline.rules.word_lists import (
+    is_common_surname,
+    is_shared_by_many,
+    is_shared_by_some,
+    is_surname_among,
+)
 from pipeline.tables.labels import ORGANISED, PEOPLE
 
 V = TypeVar("V")
@@ -652,8 +657,7 @@ class Corpus:
         word, near = _last_word(one.name), _months_near(known, month)
         if not near or is_common_surname(word):
             return False
-        rank = surname_rank(word)
-        is_rare = rank is None or rank >= RARE_SURNAME
+        is_rare = not is_surname_among(word, RARE_SURNAME)
         is_near = is_rare and any(one.country in seen.countries for seen in near)
         is_active = sum(seen.documents for seen in near) >= ACTIVE
         if entity in self._facts.rows:

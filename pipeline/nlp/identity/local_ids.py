@@ -138,6 +138,6 @@ class Cell:
 
 
 SERVING = frozenset({"staff"})
-"""Work for somebody else, which is no line of one's own: a priest or a general may speak for another."""
+"""Work for somebody else, not a line of one's own: a priest or a general may speak for another."""
 _PUBLIC = dict.fromkeys(("state", "politics", "law", "force"), "public")
 """Lines of work between which people of the news move."""

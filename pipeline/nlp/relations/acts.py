@@ -8,10 +8,9 @@ from itertools import pairwise
 
 from pipeline.nlp.relations.facts import ClaimFacts
 from pipeline.nlp.relations.lexicon import RelationRules
+from pipeline.nlp.relations.pointing import QUOTES
 from pipeline.nlp.relations.speakers import is_collective, match_speakers
 
-QUOTES = ('"', "“", "‘")
-"""Marks with which the words begin."""
 AT_ONCE = 4
 """Characters between an act and its words: the stop and the end of a paragraph."""
 ACTS = frozenset({"denial", "opinion"})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.nlp.relations.lexicon import singular
+
 ASKED = 20_000
 """Sources of which is kept what group they are."""
 SOME = frozenset(
@@ -52,13 +54,9 @@ def read_group(source: str) -> Group | None:
     if not opening or (opening[0] not in SOME | COUNTS and not opening[0].isdigit()):
         return None
     count = "" if opening[0] in SOME else opening[0]
-    rest = {_singular(word) for word in words if word not in _EMPTY and word != opening[0]}
+    rest = {singular(word) for word in words if word not in _EMPTY and word != opening[0]}
     rest = {PARTIES.get(word, word) for word in rest}
     own = rest & LEGISLATORS
     if own:  # `members of the panel`, `some on the panel`
         rest = rest - own | (set() if rest & BODIES else {"legislator"})
     return Group(count, frozenset(rest)) if rest else None
-
-
-def _singular(word: str) -> str:
-    return word if word.endswith("ss") else word.removesuffix("s")

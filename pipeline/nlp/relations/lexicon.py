@@ -121,6 +121,13 @@ class RelationRules(Strict):
         return self.pointers[kind] | frozenset(map(plural, self.pointers[kind]))
 
 
+def singular(word: str) -> str:
+    """A word without the ending of the plural: `charities`, `guards`, but not `congress`."""
+    if word.endswith("ies"):
+        return f"{word[:-3]}y"
+    return word if word.endswith("ss") else word.removesuffix("s")
+
+
 def plural(noun: str) -> str:
     """The plural of a noun of the list."""
     return f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"

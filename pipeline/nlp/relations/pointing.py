@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.nlp.relations.facts import TELLS, ClaimFacts
-from pipeline.nlp.relations.lexicon import Pointing, RelationRules
+from pipeline.nlp.relations.lexicon import Pointing, RelationRules, singular
 
 NEAR_NOUN = 3
 """Words before a noun among which its determiner stands."""
@@ -53,8 +53,7 @@ class Pointer:
     @property
     def noun(self) -> str:
         """The noun in the singular."""
-        word = self.phrase.split()[-1]
-        return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s")
+        return singular(self.phrase.split()[-1])
 
 
 def find_pointer(claim: ClaimFacts, rules: RelationRules) -> Pointer | None:

@@ -8,6 +8,7 @@ from typing import Literal
 from pipeline.nlp.identity.words import are_one_first_name
 from pipeline.nlp.relations.facts import ClaimFacts
 from pipeline.nlp.relations.groups import read_group
+from pipeline.nlp.relations.lexicon import singular
 from pipeline.nlp.relations.voices import are_one_voice
 
 Match = Literal["same", "alike", "unknown", "other"]
@@ -208,11 +209,7 @@ def _fits(one: str, other: str) -> bool:
 @lru_cache(ASKED)
 def _meaning(source: str) -> frozenset[str]:
     words = (word.removesuffix("'s") for word in source.split())
-    return frozenset(_singular(word) for word in words if word not in _EMPTY and len(word) > 2)
-
-
-def _singular(word: str) -> str:
-    return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s")
+    return frozenset(singular(word) for word in words if word not in _EMPTY and len(word) > 2)
 
 
 def source_words(claim: ClaimFacts) -> frozenset[str]:

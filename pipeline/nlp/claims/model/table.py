@@ -11,6 +11,7 @@ import numpy.typing as npt
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.tree import Tree
+from pipeline.nlp.tokens import DASHES
 
 Ints = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint32]
@@ -21,7 +22,6 @@ Feature = tuple[int, tuple[Column, ...]]
 
 _ASIDES = frozenset({"acl", "advcl", "appos", "conj", "npadvmod", "parataxis", "prep", "relcl"})
 _PAUSES = frozenset({",", ";", "(", "-", "--", "–", "—"})
-_DASHES = frozenset({"-", "--", "–", "—", "―"})
 _GAP_CODE = 7
 DEPTH = 14
 """Levels of the tree that paths are read from; what is deeper counts as that deep."""
@@ -89,7 +89,7 @@ class Table:
         self.rule, self.inside = _rules(drafts, size)
         self.opens_next = [_last_word(tree, limit) == ":" for limit in self.limits]
         self.continues = [
-            number > 0 and _first_word(tree, limit) in _DASHES for number, limit in enumerate(self.limits)
+            number > 0 and _first_word(tree, limit) in DASHES for number, limit in enumerate(self.limits)
         ]
         self.aside = np.array(
             [*(dep in _ASIDES and _is_set_off(tree, i) for i, dep in enumerate(tree.deps)), False]
