@@ -31,6 +31,7 @@ KNOWN_TO_FAIL = {
     "orders": 2,
     "papers": 1,
     "quotes": 2,
+    "senses": 61,
     "shared_words": 3,
     "types": 2,
     "walks": 4,
@@ -94,7 +95,7 @@ def _shared(wanted: Wanted, row: ClaimRow) -> float:
     one, two = (
         Counter(re.findall(r"\w+", text.lower())) for text in (wanted.content, row.content_text or "")
     )
-    return (one & two).total() / max((one | two).total(), 1)
+    return (one & two).total() / (one | two).total() if one or two else 1.0
 
 
 def _is_right(trap: Trap, rows: list[ClaimRow]) -> bool:
