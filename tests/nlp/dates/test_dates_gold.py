@@ -97,7 +97,7 @@ YEARLESS = [
     for line in (Path(__file__).parent / "gold" / "yearless.tsv").read_text(encoding="utf-8").splitlines()
     if not line.startswith("#")
 ]
-YEARLESS_KNOWN_TO_FAIL = 26
+YEARLESS_KNOWN_TO_FAIL = 2
 """Most lines of `yearless.tsv` that may go wrong: the figure that the rules have reached, which may only get smaller."""
 
 
