@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span, Token
 
-from pipeline.nlp.dates.context import Tense
+from pipeline.nlp.dates.context import AHEAD, Tense
 
 _STEPS = 12
 _PRESENT = frozenset({"are", "is"})
 _DOUBTED = frozenset({"can", "could", "might", "must", "should", "would"})
 """Modals of what need not be, or was to come when somebody spoke."""
-_NEVER_TIMES = frozenset({"about", "against", "behind", "despite", "like", "regarding"})
-"""Prepositions behind which a date is what is spoken of."""
 _VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ", "MD"})
 
 
@@ -51,7 +49,7 @@ def find_tense(span: Span, words: TenseWords, *, parsed: bool) -> Tense:
         parsed: Whether the doc has a dependency parse too.
     """
     if verb := verb_before(span[0], words):
-        return "unclear" if any(child.lower_ in _PRESENT for child in verb.children) else "past"
+        return _of_participle(verb, words) if verb.tag_ == "VBN" else "past"
     # A verb right before decides even against the parse: attachment of a date is what parsers get wrong most.
     if parsed:
         return _tense_above(span.root, words)
@@ -70,7 +68,7 @@ def has_happened(token: Token, words: TenseWords) -> bool:
         return True
     link = token if head.tag_.startswith("NN") else head
     owner = head if link is token else head.head
-    if link.lower_ in _NEVER_TIMES or (link.lower_ == "for" and owner.tag_.startswith("JJ")):
+    if link.lower_ == "for" and owner.tag_.startswith("JJ"):  # `responsible for 7 October`
         return True
     if owner.lemma_ in words.looks_back and link is not token:
         return True
@@ -92,18 +90,29 @@ def verb_before(first: Token, words: TenseWords) -> Token | None:
     return doc[at]
 
 
+def _of_participle(verb: Token, words: TenseWords) -> Tense:
+    """`is published on Monday`, `will end with the result announced on Monday`, `those taken on Monday`."""
+    if any(child.lower_ in _PRESENT for child in verb.children):
+        return "unclear"
+    bare = not any(child.dep_ in ("aux", "auxpass") for child in verb.children)
+    if bare and verb.head is not verb and _tense_above(verb.head, words) in AHEAD:
+        return "unclear"
+    return "past"
+
+
 def _tense_above(token: Token, words: TenseWords) -> Tense:
     """Climb to the verb; past a noun on the way, its tense is less sure."""
     nouns: set[str] = set()
-    start = token
+    start, verbs = token, 0
     for _ in range(_STEPS):
+        verbs += token.tag_ in _VERB_TAGS
         if token.tag_ in _VERB_TAGS and (tense := _of_verb(token, words)):
             if tense == "past" and nouns:
                 return "unclear"
-            return "likely" if tense == "future" and nouns - words.scheduled else tense
+            return "likely" if tense == "future" and nouns and not nouns & words.scheduled else tense
         # Under a noun the date may belong to that noun rather than to the clause (`announced a vote on
         # Monday`).
-        if token is not start and token.tag_.startswith("NN"):
+        if token is not start and not verbs and token.tag_.startswith("NN"):
             nouns.add(token.lower_)
         if token.head is token:
             break
@@ -132,6 +141,8 @@ def _of_verb(verb: Token, words: TenseWords) -> Tense | None:
     # The present serves for plans and for what has just happened (`says on Monday`).
     if verb.tag_ in ("VBZ", "VBP") or any(child.tag_ in ("VBZ", "VBP") for child in helpers):
         return "unclear"
+    if verb.tag_ == "VBG" and verb.dep_ == "advcl" and verb.lemma_ not in words.plans:
+        return "unclear"  # `plans to grow, announcing in January that`
     # A participle without auxiliary in a relative clause is a mistagged past tense (`a letter that he sent on
     # Friday`).
     if verb.tag_ == "VBN" and verb.dep_ in ("acl", "relcl"):
@@ -141,6 +152,8 @@ def _of_verb(verb: Token, words: TenseWords) -> Tense | None:
 
 def _has_sign(verb: Token, words: TenseWords) -> bool:
     """Whether a verb or its complement tells what is to come: `is due`, `expects to open`, `is likely to close`, `the deadline is`."""
+    if verb.tag_ == "VBN" and not any(child.lower_ in _PRESENT for child in verb.children):
+        return False  # `a plan set out in May`
     above = [verb.head.lower_] if verb.dep_ == "xcomp" else []
     beside = [child.lower_ for child in verb.children if child.dep_ == "acomp"]
     if not words.signs.isdisjoint([verb.lower_, *above, *beside]):

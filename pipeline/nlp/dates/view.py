@@ -52,12 +52,18 @@ class DocView:
         """Index of the token at a character offset."""
         return max(0, bisect_right(self._tokens.starts, offset) - 1)
 
+    def _names_deed(self, hit: Hit) -> bool:
+        """Whether what has happened stands right after the expression: `the 7 October attack`, `Hamas' 7 October assault`."""
+        if hit.before() not in ("the", "'", "’", "'s", "’s"):
+            return False
+        return any(self._lexicon.has("happened", hit.after(distance)) for distance in (1, 2, 3))
+
     def tense(self, hit: Hit) -> Tense:
         """Return the tense of the clause of a match; words like `since` and `due` before it come first."""
         before = [hit.before(distance) for distance in (1, 2, 3)]
         # Words beside the expression come before the grammar of the clause: `will run until Monday` needs no
         # verb.
-        if "since" in before[:2]:
+        if "since" in before[:2] or self._lexicon.has("never_times", before[0]) or self._names_deed(hit):
             return "past"
         # Pieces are finer than tokens, so both ends are looked up by their characters.
         first = self._token(hit.pieces.starts[hit.first])
