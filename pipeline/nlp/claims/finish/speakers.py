@@ -126,7 +126,7 @@ def _is_deed(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> 
     """Whether it is told what somebody does, not what he says: `launched an inquiry`, `talked to thirty sources`."""
     # Words in quotation marks anywhere in it are somebody's: `called the vote "a farce"` is no vote that is called.
     if _has_quoted(draft, quotes):
-        return False
+        return is_act(tree, draft, lexicon, quoted=True)
     return (
         (draft.kind != "silence" and is_act(tree, draft, lexicon))
         or _is_talk(tree, draft, lexicon)

@@ -12,6 +12,8 @@ from pipeline.rules.names import name_words
 from pipeline.tables.labels import PEOPLE
 
 _QUESTION_TAGS = frozenset({"WDT", "WP", "WRB"})
+_UNDENIED = frozenset({"deny", "dispute", "rule"})
+"""Verbs that deny nothing when they are negated: `did not dispute the figures`."""
 QUESTION_REACH = 8
 """First tokens of a content among which a question word makes it a question."""
 _WHETHER = frozenset({"how", "if", "what", "when", "where", "whether", "which", "who", "why"})
@@ -52,7 +54,9 @@ def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon)
 def _type_by_particle(tree: Tree, draft: Draft, lexicon: Lexicon) -> str | None:
     """The type that a particle gives to a verb, wherever it stands: `ruled that out`."""
     cue, particle = lexicon.verbs.get(tree.lemmas[draft.head]), tree.child(draft.head, "prt")
-    return None if cue is None or particle is None else cue.types.get(tree.lower[particle])
+    found = None if cue is None or particle is None else cue.types.get(tree.lower[particle])
+    # Who has not ruled something out does not deny it.
+    return "statement" if found == "denial" and is_negated(tree, draft.head) else found
 
 
 def _type_by_inner_cue(tree: Tree, draft: Draft, lexicon: Lexicon) -> str | None:
@@ -66,7 +70,7 @@ def _type_by_cue(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
     """Another type that a cue has with what follows it, or None."""
     lemma = tree.lemmas[draft.head]
     denies = draft.claim_type == "denial"
-    if denies and lemma == "deny" and draft.cue is not None and is_negated(tree, draft.head):
+    if denies and lemma in _UNDENIED and draft.cue is not None and is_negated(tree, draft.head):
         return "statement"
     if draft.claim_type == "allegation" and _speaks_of_itself(tree, draft, patterns):
         return "denial" if _begins_negated(tree, draft) else "statement"
