@@ -49,6 +49,8 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
             _who_is_asked(index, lower, tags, deps, heads)
         elif deps[index] == "relcl":
             _who_at_a_time(index, lower, tags, heads)
+        elif deps[index] == "pcomp" and tag == "VBG" and lower[head] == "of":
+            _of_behind_agent(head, deps, heads)
         elif deps[index] == "prep" and lower[index] == "by" and tags[head] == "JJ":
             _agent_behind_as(index, lower, tags, deps, heads)
     for that, (word, after) in enumerate(pairwise(lower), start=1):
@@ -142,6 +144,14 @@ def _agent_behind_as(by: int, lower: list[str], tags: list[str], deps: list[str]
         return
     if any(heads[kid] == verb and deps[kid] == "auxpass" for kid in _near(verb, heads)):
         heads[by], deps[by] = verb, "agent"
+
+
+def _of_behind_agent(of: int, deps: list[str], heads: list[int]) -> None:
+    """`was accused by the union of hiding the letter`: what somebody is accused of hangs on the verb."""
+    noun = heads[of]
+    by = heads[noun]
+    if deps[of] == "prep" and deps[noun] == "pobj" and deps[by] == "agent" and noun < of:
+        heads[of] = heads[by]
 
 
 def _second_that(that: int, lower: list[str], deps: list[str], heads: list[int]) -> None:

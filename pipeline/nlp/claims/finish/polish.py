@@ -431,6 +431,8 @@ def _opens_clause(tree: Tree, i: int, quotes: QuoteIndex, patterns: Patterns) ->
     # `, before reversing himself` is what the speaker did.
     opens = opens or (tree.lower[i] in _TIME_WORDS and tree.tags[i + 1] == "VBG")
     opens = opens or tree.lower[i] in patterns.consequences or _tells_when(tree, i, patterns)
+    # `, which it denies`
+    opens = opens or (tree.lower[i] == "which" and tree.lemmas[tree.heads[i]] in patterns.rejecting)
     return opens and tree.lower[i + 1] != "," and not _closes_again(tree, i)
 
 

@@ -33,6 +33,8 @@ def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon)
     Returns:
         One of the claim types.
     """
+    if draft.kind == "silence":
+        return draft.claim_type
     # The cue comes before the content: `denied it would pay` promises nothing, whatever `would` says.
     by_cue = (
         _type_by_particle(tree, draft, lexicon)
@@ -78,7 +80,9 @@ def _type_by_cue(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
     if asked is not None:
         return asked
     if denies and lemma in patterns.refused_acts and not _is_said(tree, draft, patterns):
-        return "commitment" if lemma in patterns.refusals else "opinion"
+        # `declined to attend`, not `declined the invitation`
+        refuses = lemma in patterns.refusals and tree.lower[draft.content[0][0]] == "to"
+        return "commitment" if refuses else "opinion"
     return None
 
 
