@@ -25,16 +25,16 @@ KNOWN_TO_FAIL = {
     "inner_cues": 0,
     "inserted_cues": 3,
     "lists": 13,
-    "interviews": 1,
+    "interviews": 0,
     "objects": 3,
     "open_paragraphs": 1,
     "orders": 2,
     "papers": 1,
     "quotes": 2,
-    "senses": 8,
+    "senses": 3,
     "shared_words": 3,
     "types": 2,
-    "walks": 4,
+    "walks": 3,
 }
 """Most lines of each file that may go wrong: the figure that the rules have reached, which may only get smaller."""
 

@@ -80,9 +80,10 @@ def _type_by_cue(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
     if asked is not None:
         return asked
     if denies and lemma in patterns.refused_acts and not _is_said(tree, draft, patterns):
-        # `declined to attend`, not `declined the invitation`
-        refuses = lemma in patterns.refusals and tree.lower[draft.content[0][0]] == "to"
-        return "commitment" if refuses else "opinion"
+        # Who declines an offer says no to it; who declines to attend only stays away.
+        if lemma in patterns.refusals:
+            return "commitment" if tree.lower[draft.content[0][0]] == "to" else None
+        return "opinion"
     return None
 
 

@@ -144,7 +144,12 @@ def _is_hard(tree: Tree, head: int) -> bool:
     be = tree.heads[head]
     subject = tree.subject(be)
     infinitive = tree.tags[head] == "VB" and tree.deps[head] in _CLAUSES
-    return infinitive and tree.child(be, "acomp") is not None and subject is not None and tree.lower[subject] == "it"
+    return (
+        infinitive
+        and tree.child(be, "acomp") is not None
+        and subject is not None
+        and tree.lower[subject] == "it"
+    )
 
 
 def _is_asked(tree: Tree, head: int) -> bool:
