@@ -94,8 +94,8 @@ def _of_participle(verb: Token, words: TenseWords) -> Tense:
     """`is published on Monday`, `will end with the result announced on Monday`, `those taken on Monday`."""
     if any(child.lower_ in _PRESENT for child in verb.children):
         return "unclear"
-    bare = not any(child.dep_ in ("aux", "auxpass") for child in verb.children)
-    if bare and verb.head is not verb and _tense_above(verb.head, words) in AHEAD:
+    with_noun = verb.dep_ == "acl" and verb.head.head.lower_ == "with"
+    if with_noun and _tense_above(verb.head, words) in AHEAD:
         return "unclear"
     return "past"
 
