@@ -250,6 +250,11 @@ def moved_timex(timex: Timex, months: int) -> Timex:
     return replace(timex, value=value, earliest=start, latest=end)
 
 
+FAR = 300
+"""Days beyond which a text that speaks of the future gives a year with a date: else the day has just passed (`will not look into the show of
+5 August` in September)."""
+
+
 def nearest(options: list[dt.date], base: dt.date, tense: Tense, penalty: int) -> dt.date:
     """Choose the day that an incomplete date most likely means.
 
@@ -263,6 +268,9 @@ def nearest(options: list[dt.date], base: dt.date, tense: Tense, penalty: int) -
         The nearest option on the side that the tense points to; if all are on the other side, the nearest of those. If the future is
         only likely, the nearest of all: a day almost a year ahead is rather the one that has just passed.
     """
+    ahead = [(option - base).days for option in options if option >= base]
+    if tense == "future" and min(ahead, default=0) > FAR:
+        tense = "likely"
 
     def distance(option: dt.date) -> int:
         days = (option - base).days

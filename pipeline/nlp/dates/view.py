@@ -73,6 +73,10 @@ class DocView:
             return "past"
         if any(self._lexicon.has("future_sign", word) for word in before):
             return "future"
+        if hit.after() == "'s" and any(
+            self._lexicon.has("scheduled", hit.after(distance)) for distance in (2, 3, 4)
+        ):
+            return "likely"  # `November's presidential election`
         if hit.after() == "'s" or not self._tagged:
             return "past"
         if before[0] == "for" and self._lexicon.has("scheduled", before[1]):  # `announced a vote for June`
