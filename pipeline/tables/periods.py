@@ -22,22 +22,28 @@ def show_period(date: DateRow) -> str | None:
     first, last, value = date.earliest, date.latest, date.value or ""
     if first is None or last is None or first == last:
         return first.isoformat() if first else None
+    named = _named(date, value) if date.timex_type == "DATE" else None
+    return named or f"{first.isoformat()} to {last.isoformat()}"
+
+
+def _named(date: DateRow, value: str) -> str | None:
+    """The name of a calendar unit, or None for what has none."""
+    first = date.earliest
+    assert first is not None
     year = value[2:6] if value.startswith("FY") else value[:4]
-    share = _SHARE.fullmatch(value)
+    month, share = calendar.month_name[first.month], _SHARE.fullmatch(value)
     if share:
         unit = "quarter" if share["kind"] == "Q" else "half"
         return f"{_ORDINALS[int(share['number']) - 1]} {unit} of {year}"
-    if date.timex_type == "DATE" and date.granularity in {"week", "weekend"}:
-        return f"{date.granularity} of {first.day} {calendar.month_name[first.month]} {first.year}"
-    if date.timex_type == "DATE" and date.granularity == "month":
-        return f"{calendar.month_name[first.month]} {first.year}"
-    if date.timex_type == "DATE" and date.granularity == "season" and value[5:] in _SEASONS:
-        return f"{_SEASONS[value[5:]]} {year}"
-    if date.timex_type == "DATE" and date.granularity == "year":
-        return f"financial year {year}" if value.startswith("FY") else year
-    if date.timex_type == "DATE" and date.granularity == "decade":
-        return f"{first.year}s"
-    return f"{first.isoformat()} to {last.isoformat()}"
+    names = {
+        "week": f"week of {first.day} {month} {first.year}",
+        "weekend": f"weekend of {first.day} {month} {first.year}",
+        "month": f"{month} {first.year}",
+        "season": f"{_SEASONS.get(value[5:], 'season')} {year}",
+        "year": f"financial year {year}" if value.startswith("FY") else year,
+        "decade": f"{first.year}s",
+    }
+    return names.get(date.granularity or "")
 
 
 def iso_period(date: DateRow) -> str | None:

@@ -107,9 +107,7 @@ def _tense_above(token: Token, words: TenseWords) -> Tense:
     for _ in range(_STEPS):
         verbs += token.tag_ in _VERB_TAGS
         if token.tag_ in _VERB_TAGS and (tense := _of_verb(token, words)):
-            if tense == "past" and nouns:
-                return "unclear"
-            return "likely" if tense == "future" and nouns and not nouns & words.scheduled else tense
+            return _less_sure(tense, nouns, words) if nouns else tense
         # Under a noun the date may belong to that noun rather than to the clause (`announced a vote on
         # Monday`).
         if token is not start and not verbs and token.tag_.startswith("NN"):
@@ -118,6 +116,13 @@ def _tense_above(token: Token, words: TenseWords) -> Tense:
             break
         token = token.head
     return "unclear"
+
+
+def _less_sure(tense: Tense, nouns: set[str], words: TenseWords) -> Tense:
+    """The tense of a clause for an expression that may belong to a noun."""
+    if tense == "past":
+        return "unclear"
+    return "likely" if tense == "future" and not nouns & words.scheduled else tense
 
 
 def _of_verb(verb: Token, words: TenseWords) -> Tense | None:
@@ -134,6 +139,11 @@ def _of_verb(verb: Token, words: TenseWords) -> Tense | None:
         or auxiliaries & {"has", "have", "had", "'ve", "’ve"}
     ):
         return "past"
+    return _of_present(verb, helpers, auxiliaries, words)
+
+
+def _of_present(verb: Token, helpers: list[Token], auxiliaries: set[str], words: TenseWords) -> Tense | None:
+    """Tense of a verb that stands in no past and has no modal."""
     if "to" in auxiliaries or "going" in auxiliaries:
         return "likely"
     if verb.tag_ in ("VBZ", "VBP") and verb.lower_ in words.plans:

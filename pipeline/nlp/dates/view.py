@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+from spacy.tokens import Span
+
 from pipeline.nlp.dates.context import Tense
 from pipeline.nlp.dates.grammar import Hit
 from pipeline.nlp.dates.lexer import Lexicon
@@ -61,29 +63,36 @@ class DocView:
     def tense(self, hit: Hit) -> Tense:
         """Return the tense of the clause of a match; words like `since` and `due` before it come first."""
         before = [hit.before(distance) for distance in (1, 2, 3)]
-        # Words beside the expression come before the grammar of the clause: `will run until Monday` needs no
-        # verb.
-        if "since" in before[:2] or self._lexicon.has("never_times", before[0]) or self._names_deed(hit):
-            return "past"
         # Pieces are finer than tokens, so both ends are looked up by their characters.
         first = self._token(hit.pieces.starts[hit.first])
         last = self._token(hit.pieces.ends[hit.last - 1] - 1)
         span = self._tokens.doc[first : last + 1]
-        if self._parsed and has_happened(span.root, self._words):
-            return "past"
-        if any(self._lexicon.has("future_sign", word) for word in before):
-            return "future"
-        if hit.after() == "'s" and any(
-            self._lexicon.has("scheduled", hit.after(distance)) for distance in (2, 3, 4)
-        ):
-            return "likely"  # `November's presidential election`
-        if hit.after() == "'s" or not self._tagged:
-            return "past"
-        if before[0] == "for" and self._lexicon.has("scheduled", before[1]):  # `announced a vote for June`
-            return "likely"
+        # Words beside the expression come before the grammar of the clause: `will run until Monday` needs no
+        # verb.
+        told = self._beside(hit, before, span)
+        if told is not None:
+            return told
         tense = find_tense(span, self._words, parsed=self._parsed)
         if any(self._lexicon.has("until", word) for word in before[:2]):
             return "future" if tense == "future" else "likely"
         if tense == "past" and self._lexicon.has("toward", before[0]) and before[1] != "prior":
             return "unclear"
         return tense
+
+    def _beside(self, hit: Hit, before: list[str], span: Span) -> Tense | None:
+        """Tense by the words beside a match, or by the noun that it belongs to."""
+        if "since" in before[:2] or self._lexicon.has("never_times", before[0]) or self._names_deed(hit):
+            return "past"
+        if self._parsed and has_happened(span.root, self._words):
+            return "past"
+        if any(self._lexicon.has("future_sign", word) for word in before):
+            return "future"
+        if self._is_scheduled(hit, before):
+            return "likely"
+        return "past" if hit.after() == "'s" or not self._tagged else None
+
+    def _is_scheduled(self, hit: Hit, before: list[str]) -> bool:
+        """Whether something with a day beforehand stands beside a match: `November's election`, `announced a vote for June`."""
+        if hit.after() == "'s":
+            return any(self._lexicon.has("scheduled", hit.after(distance)) for distance in (2, 3, 4))
+        return before[0] == "for" and self._tagged and self._lexicon.has("scheduled", before[1])
