@@ -11,10 +11,11 @@ from pipeline.decisions.reading import Numbered
 from pipeline.decisions.rows import Rows
 from pipeline.decisions.told import Outcome, place_of
 from pipeline.outputs.report.segments import Mark, cut_segments
-from pipeline.outputs.report.views import clean, plain_words, show_day
+from pipeline.outputs.report.views import clean, plain_words, show_date
 from pipeline.review.actions import claim_place
 from pipeline.review.links import LinkView
 from pipeline.review.standing import Standing
+from pipeline.tables.corpus import find_date
 from pipeline.tables.schema import ClaimRow
 
 
@@ -177,7 +178,7 @@ def _claim_items(
             type=row.claim_type,
             negated=row.negated,
             value=getattr(row, "polarity", "") or "",
-            about=show_day(row.claim_date) or "",
+            about=show_date(row, find_date(rows.dates, row.date_id)) or "",
             links=tuple(links.get(row.claim_id, ())),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import takewhile
 from pathlib import Path
@@ -38,6 +38,19 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
+def find_date(dates: Sequence[DateRow], date_id: str | None) -> DateRow | None:
+    """Return the date with an id.
+
+    Args:
+        dates: Those of a document, in order.
+        date_id: Of one of them, or None.
+    """
+    if date_id is None:
+        return None
+    at = bisect_left(dates, int(date_id.rpartition("#d")[2]), key=lambda date: date.start)
+    return dates[at] if at < len(dates) and dates[at].date_id == date_id else None
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One document with all its rows, each in the order of its table."""
@@ -54,6 +67,10 @@ class Article:
     def mentions_in(self, claim: ClaimRow) -> tuple[MentionRow, ...]:
         """Return the mentions inside the content of a claim."""
         return self.inside.get(claim.claim_id, ())
+
+    def date_of(self, claim: ClaimRow) -> DateRow | None:
+        """Return the date expression that dates a claim."""
+        return find_date(self.dates, claim.date_id)
 
 
 @dataclass(frozen=True, slots=True)

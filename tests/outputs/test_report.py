@@ -559,7 +559,7 @@ def test_json_cannot_leave_its_element() -> None:
     ],
 )
 def test_timeline_chooses_its_unit(days: list[str], unit: str, rows: int) -> None:
-    drawn = draw_timeline([dt.date.fromisoformat(day) for day in days], [])
+    drawn = draw_timeline([(day, day) for day in map(dt.date.fromisoformat, days)], [])
     assert drawn is not None
     assert (drawn.unit, len(drawn.rows)) == (unit, rows)
     assert sum(row[1] for row in drawn.rows) == len(days)

@@ -15,6 +15,7 @@ from pipeline.nlp.claims.constructions.quotes import Quotation, QuoteIndex, find
 from pipeline.nlp.claims.constructions.quoting import give_back, run_on
 from pipeline.nlp.claims.constructions.transcripts import find_turns
 from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.finish.charges import with_charges
 from pipeline.nlp.claims.finish.combine import combine
 from pipeline.nlp.claims.finish.conventions import GUIDE, Style
 from pipeline.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share, spans_gap
@@ -154,7 +155,7 @@ def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Styl
     styled = run_on(style.apply(tree, drafts, quotes), quotes)
     if style.polish:
         styled = read_papers(tree, polish(tree, styled, ruled, quotes, lexicon.patterns), lexicon)
-        styled = part_claims(tree, styled, quotes, lexicon)
+        styled = with_charges(tree, part_claims(tree, styled, quotes, lexicon), lexicon)
     if style.wide:
         styled = [widen_cue(tree, draft, lexicon) for draft in styled]
     done = [

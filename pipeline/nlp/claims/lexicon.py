@@ -59,12 +59,16 @@ class Act(Strict):
     Attributes:
         verbs: Lemmas of the verbs.
         sources: Lemmas of the last noun of the source; none means any.
+        things: The source is nobody who speaks, by the list of things: `the day saw`, `the storm threatened to`.
         objects: Lemmas of the head of the object.
+        not_objects: Lemmas that it must not have.
         object_labels: Entity labels that the object may have instead.
+        bare: The content is a noun phrase: no clause or infinitive, and nothing that `as` calls it.
         then: Words of which one follows.
         not_then: Words of which none follows.
         future: The verb tells what is still to come.
-        passive: It is done to somebody, and nothing says what he or it is called: `was called to the mill`.
+        passive: The verb is a passive or a participle that stands for one, and nobody is named who does it.
+        quoted: It holds although words stand in quotation marks: a name.
         examples: Texts without a claim.
         counterexamples: Texts with one.
     """
@@ -72,12 +76,16 @@ class Act(Strict):
     id: EntryId
     verbs: tuple[str, ...]
     sources: frozenset[str] = frozenset()
+    things: bool = False
     objects: frozenset[str] = frozenset()
+    not_objects: frozenset[str] = frozenset()
+    bare: bool = False
     object_labels: frozenset[str] = frozenset()
     then: frozenset[str] = frozenset()
     not_then: frozenset[str] = frozenset()
     future: bool = False
     passive: bool = False
+    quoted: bool = False
     examples: Annotated[tuple[str, ...], Field(min_length=1)]
     counterexamples: Annotated[tuple[str, ...], Field(min_length=1)]
 
@@ -209,6 +217,7 @@ class Patterns(Strict):
     department_labels: Words
     committee_labels: Words
     papers: Words
+    things: Words
     writing: Words
 
 

@@ -49,11 +49,20 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
             _who_is_asked(index, lower, tags, deps, heads)
         elif deps[index] == "relcl":
             _who_at_a_time(index, lower, tags, heads)
-        elif deps[index] == "prep" and lower[index] == "by" and tags[head] == "JJ":
-            _agent_behind_as(index, lower, tags, deps, heads)
+        else:
+            _behind_agent(index, lower, tags, deps, heads)
     for that, (word, after) in enumerate(pairwise(lower), start=1):
-        if after == "that" and word in _JOINING and deps[that] == "mark":
+        if after == "that" and word in _JOINING:
             _second_that(that, lower, deps, heads)
+
+
+def _behind_agent(index: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Mend what hangs on the agent of a passive, or the agent itself."""
+    head = heads[index]
+    if deps[index] == "pcomp" and lower[head] == "of":
+        _of_behind_agent(index, tags, deps, heads)
+    elif deps[index] == "prep" and lower[index] == "by" and tags[head] == "JJ":
+        _agent_behind_as(index, lower, tags, deps, heads)
 
 
 def _noun_for_verb(root: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
@@ -144,11 +153,26 @@ def _agent_behind_as(by: int, lower: list[str], tags: list[str], deps: list[str]
         heads[by], deps[by] = verb, "agent"
 
 
+def _of_behind_agent(gerund: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """`was accused by the union of hiding the letter`: what somebody is accused of hangs on the verb."""
+    of = heads[gerund]
+    noun = heads[of]
+    by = heads[noun]
+    if (
+        tags[gerund] == "VBG"
+        and deps[of] == "prep"
+        and deps[noun] == "pobj"
+        and deps[by] == "agent"
+        and noun < of
+    ):
+        heads[of] = heads[by]
+
+
 def _second_that(that: int, lower: list[str], deps: list[str], heads: list[int]) -> None:
     """`told the BBC that she had heard, but that there was no money`: the second clause is said as well."""
     verb = heads[that]
     cue = heads[verb]
-    if deps[verb] != "conj" or cue >= that:
+    if deps[that] != "mark" or deps[verb] != "conj" or cue >= that:
         return
     first = next((i for i in range(cue + 1, that) if deps[i] == "mark" and lower[i] == "that"), None)
     if first is None or heads[heads[first]] != cue or deps[heads[first]] != "ccomp":

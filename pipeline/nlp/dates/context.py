@@ -24,8 +24,12 @@ from pipeline.nlp.dates.timex import (
     at_year,
 )
 
-Tense = Literal["past", "present", "future", "unclear"]
-"""`unclear`: a past clause in which the expression modifies a noun, so it may still lie ahead (`announced Monday's vote`)."""
+Tense = Literal["past", "future", "likely", "unclear"]
+"""`likely`: a clause about the future in which the expression may belong to something else (`will look at the raid of 3 May`,
+`asked to close the yard in June`). `unclear`: a clause about the past or present in which it may still lie ahead (`announced a vote on
+3 May`)."""
+AHEAD = frozenset({"future", "likely"})
+"""Tenses in which a weekday or a part of the year is the coming one."""
 
 UNIT_CODE = {
     "second": ("PT", "S", 1),
@@ -97,6 +101,7 @@ class Context:
         heading: The section is a title, in which words may have capitals.
         surnames: Names of months that the text uses as a name (`Mrs May`).
         recent: What was read last in this section, and the character where it ends.
+        years: Year of each month and day that the text has named with its year.
         narrative: The text tells of a past time, so its dates refer to each other and not to the anchor.
     """
 
@@ -114,6 +119,7 @@ class Context:
     surnames: frozenset[str] = frozenset()
     recent: tuple[Timex, int] | None = None
     history: list[Timex] = field(default_factory=list)
+    years: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def is_a(self, word: str, *classes: str) -> bool:
         """Whether a word belongs to one of the classes."""
@@ -244,6 +250,11 @@ def moved_timex(timex: Timex, months: int) -> Timex:
     return replace(timex, value=value, earliest=start, latest=end)
 
 
+FAR = 300
+"""Days beyond which a text that speaks of the future gives a year with a date: else the day has just passed (`will not look into the show of
+5 August` in September)."""
+
+
 def nearest(options: list[dt.date], base: dt.date, tense: Tense, penalty: int) -> dt.date:
     """Choose the day that an incomplete date most likely means.
 
@@ -254,8 +265,12 @@ def nearest(options: list[dt.date], base: dt.date, tense: Tense, penalty: int) -
         penalty: Days that a day ahead counts as further away where the tense is unclear: news tells more of the past.
 
     Returns:
-        The nearest option on the side that the tense points to; if all are on the other side, the nearest of those.
+        The nearest option on the side that the tense points to; if all are on the other side, the nearest of those. If the future is
+        only likely, the nearest of all: a day almost a year ahead is rather the one that has just passed.
     """
+    ahead = [(option - base).days for option in options if option >= base]
+    if tense == "future" and min(ahead, default=0) > FAR:
+        tense = "likely"
 
     def distance(option: dt.date) -> int:
         days = (option - base).days

@@ -152,7 +152,7 @@ def _read_parts(tokens: Tokens, parts: Sequence[Part], engine: Engine) -> Iterat
         # A date line (`_ROLES`) neither uses nor leaves a history: `the following day` refers to the story,
         # not to its stamp.
         if previous is not None and previous.anchor == part.anchor and part.section.label_ not in _ROLES:
-            context.history = previous.history
+            context.history, context.years = previous.history, previous.years
         for found in _find_in_section(part.pieces, context, engine):
             yield part, found
         if part.section.label_ not in _ROLES:
@@ -216,6 +216,9 @@ def read_hits(
             continue
         readings.append(reading)
         at = reading.last
+        day = reading.timex.earliest
+        if day is not None and reading.timex.dated and reading.timex.granularity == "day":
+            context.years[day.month, day.day] = day.year
         if _is_reference(reading.timex, context):
             context.history.append(reading.timex)
             context.recent = (reading.timex, hit.pieces.ends[reading.last - 1])

@@ -1,4 +1,4 @@
-"""The tense of the clause that contains an expression, from tags and dependencies; `past` where there are none."""
+"""When an expression lies, by the clause and the noun that it belongs to; `past` where there are no tags and dependencies."""
 
 from __future__ import annotations
 
@@ -6,24 +6,42 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span, Token
 
-from pipeline.nlp.dates.context import Tense
+from pipeline.nlp.dates.context import AHEAD, Tense
 
 _STEPS = 12
+_PRESENT = frozenset({"are", "is"})
+_DOUBTED = frozenset({"can", "could", "might", "must", "should", "would"})
+"""Modals of what need not be, or was to come when somebody spoke."""
 _VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ", "MD"})
 
 
 @dataclass(frozen=True, slots=True)
 class TenseWords:
-    """Words that point to the future: modals (`will`, `may`), and verbs whose present tense is a plan (`opens`)."""
+    """Words that point to the future or the past.
+
+    Attributes:
+        modals: `will`, `may`.
+        plans: Verbs whose present tense is a plan (`opens`).
+        signs: Verbs and adjectives that tell what is to come (`is due`, `expects`).
+        scheduled: Nouns for what has a day before it comes (`vote`).
+        happened: Nouns for what has a day only once it has happened (`attack`).
+        looks_back: Verbs for what one does about the past (`remember`).
+        units: Nouns for a part of the time itself (`the week of 3 May`).
+    """
 
     modals: frozenset[str]
     plans: frozenset[str]
+    signs: frozenset[str]
+    scheduled: frozenset[str]
+    happened: frozenset[str]
+    looks_back: frozenset[str]
+    units: frozenset[str]
 
 
 def find_tense(span: Span, words: TenseWords, *, parsed: bool) -> Tense:
     """Tense of the verb that governs a span of a tagged doc.
 
-    A perfect counts as past; an infinitive with `to` and one with a modal as future; so does the present of a verb of plans.
+    A perfect counts as past, a modal as future; an infinitive with `to` and the present of a verb of plans as a likely future.
 
     Args:
         span: The expression.
@@ -31,13 +49,32 @@ def find_tense(span: Span, words: TenseWords, *, parsed: bool) -> Tense:
         parsed: Whether the doc has a dependency parse too.
     """
     if verb := verb_before(span[0], words):
-        if verb.tag_ == "VBD":
-            return "past"
-        return "unclear"
+        return _of_participle(verb, words) if verb.tag_ == "VBN" else "past"
     # A verb right before decides even against the parse: attachment of a date is what parsers get wrong most.
     if parsed:
         return _tense_above(span.root, words)
     return _tense_nearby(span[0], words)
+
+
+def has_happened(token: Token, words: TenseWords) -> bool:
+    """Return whether what an expression belongs to has happened, whatever the clause says.
+
+    `victims of the 7 October raid will meet`, `the show of 5 August`, `the attack on 3 May`, `will not forget 7 October`.
+    """
+    head = token.head
+    if head is token:
+        return False
+    if token.dep_ in ("dobj", "npadvmod") and head.lemma_ in words.looks_back:
+        return True
+    link = token if head.tag_.startswith("NN") else head
+    owner = head if link is token else head.head
+    if link.lower_ == "for" and owner.tag_.startswith("JJ"):  # `responsible for 7 October`
+        return True
+    if owner.lemma_ in words.looks_back and link is not token:
+        return True
+    if not owner.tag_.startswith("NN") or owner.lower_ in words.scheduled or owner.lower_ in words.units:
+        return False
+    return owner.lower_ in words.happened or (link is token and owner.i > token.i) or link.lower_ == "of"
 
 
 def verb_before(first: Token, words: TenseWords) -> Token | None:
@@ -53,23 +90,39 @@ def verb_before(first: Token, words: TenseWords) -> Token | None:
     return doc[at]
 
 
+def _of_participle(verb: Token, words: TenseWords) -> Tense:
+    """`is published on Monday`, `will end with the result announced on Monday`, `those taken on Monday`."""
+    if any(child.lower_ in _PRESENT for child in verb.children):
+        return "unclear"
+    with_noun = verb.dep_ == "acl" and verb.head.head.lower_ == "with"
+    if with_noun and _tense_above(verb.head, words) in AHEAD:
+        return "unclear"
+    return "past"
+
+
 def _tense_above(token: Token, words: TenseWords) -> Tense:
-    """Climb to the verb; past a noun on the way, a past tense is unclear."""
-    nouns = 0
-    start = token
+    """Climb to the verb; past a noun on the way, its tense is less sure."""
+    nouns: set[str] = set()
+    start, verbs = token, 0
     for _ in range(_STEPS):
+        verbs += token.tag_ in _VERB_TAGS
         if token.tag_ in _VERB_TAGS and (tense := _of_verb(token, words)):
-            if tense == "past" and nouns:
-                return "unclear"
-            return tense
+            return _less_sure(tense, nouns, words) if nouns else tense
         # Under a noun the date may belong to that noun rather than to the clause (`announced a vote on
         # Monday`).
-        if token is not start and token.tag_.startswith("NN"):
-            nouns += 1
+        if token is not start and not verbs and token.tag_.startswith("NN"):
+            nouns.add(token.lower_)
         if token.head is token:
             break
         token = token.head
     return "unclear"
+
+
+def _less_sure(tense: Tense, nouns: set[str], words: TenseWords) -> Tense:
+    """The tense of a clause for an expression that may belong to a noun."""
+    if tense == "past":
+        return "unclear"
+    return "likely" if tense == "future" and not nouns & words.scheduled else tense
 
 
 def _of_verb(verb: Token, words: TenseWords) -> Tense | None:
@@ -77,6 +130,8 @@ def _of_verb(verb: Token, words: TenseWords) -> Tense | None:
     auxiliaries = {child.lower_ for child in helpers}
     # `would have sold` is a past in spite of its modal. The order below is from sure signs to weak ones.
     if auxiliaries & words.modals and "have" not in auxiliaries:
+        return "likely" if auxiliaries & _DOUBTED else "future"
+    if verb.tag_ != "VBD" and _has_sign(verb, words):
         return "future"
     if (
         verb.tag_ == "VBD"
@@ -84,17 +139,37 @@ def _of_verb(verb: Token, words: TenseWords) -> Tense | None:
         or auxiliaries & {"has", "have", "had", "'ve", "’ve"}
     ):
         return "past"
+    return _of_present(verb, helpers, auxiliaries, words)
+
+
+def _of_present(verb: Token, helpers: list[Token], auxiliaries: set[str], words: TenseWords) -> Tense | None:
+    """Tense of a verb that stands in no past and has no modal."""
     if "to" in auxiliaries or "going" in auxiliaries:
-        return "future"
+        return "likely"
     if verb.tag_ in ("VBZ", "VBP") and verb.lower_ in words.plans:
-        return "future"
+        return "likely"
+    # The present serves for plans and for what has just happened (`says on Monday`).
     if verb.tag_ in ("VBZ", "VBP") or any(child.tag_ in ("VBZ", "VBP") for child in helpers):
-        return "present"
+        return "unclear"
+    if verb.tag_ == "VBG" and verb.dep_ == "advcl" and verb.lemma_ not in words.plans:
+        return "unclear"  # `plans to grow, announcing in January that`
     # A participle without auxiliary in a relative clause is a mistagged past tense (`a letter that he sent on
     # Friday`).
     if verb.tag_ == "VBN" and verb.dep_ in ("acl", "relcl"):
         return "past"
     return None
+
+
+def _has_sign(verb: Token, words: TenseWords) -> bool:
+    """Whether a verb or its complement tells what is to come: `is due`, `expects to open`, `is likely to close`, `the deadline is`."""
+    if verb.tag_ == "VBN" and not any(child.lower_ in _PRESENT for child in verb.children):
+        return False  # `a plan set out in May`
+    above = [verb.head.lower_] if verb.dep_ == "xcomp" else []
+    beside = [child.lower_ for child in verb.children if child.dep_ == "acomp"]
+    if not words.signs.isdisjoint([verb.lower_, *above, *beside]):
+        return True
+    subjects = [child.lower_ for child in verb.children if child.dep_ == "nsubj"]
+    return verb.lower_ in _PRESENT and not words.scheduled.isdisjoint(subjects)
 
 
 def _tense_nearby(first: Token, words: TenseWords) -> Tense:

@@ -257,11 +257,16 @@ def narrowed(timex: Timex, part: Part) -> Timex:
 
 
 def between(first: Timex, last: Timex) -> Timex:
-    """Join two dates to one period: a TIMEX3 DURATION from the start of `first` to the end of `last`.
+    """Join two dates to one period from the start of `first` to the end of `last`.
 
-    Its length is the difference of the two in the finer of their units: `from 2009 to 2011` is `P2Y`.
+    From day to day it is a DATE with both days as value (`2024-08-28/2024-08-30`), else a TIMEX3 DURATION; its length is the difference
+    of the two in the finer of their units: `from 2009 to 2011` is `P2Y`.
     """
     start, end = first.earliest, last.latest
+    if first.granularity == last.granularity == "day":
+        return replace(
+            last, value=f"{first.value}/{last.value}", earliest=start, anchor=first.anchor or last.anchor
+        )
     length = "PXX"
     if first.earliest and last.earliest:
         unit = first.granularity

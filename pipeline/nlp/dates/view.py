@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
+from spacy.tokens import Span
+
 from pipeline.nlp.dates.context import Tense
 from pipeline.nlp.dates.grammar import Hit
 from pipeline.nlp.dates.lexer import Lexicon
-from pipeline.nlp.dates.tense import TenseWords, find_tense
+from pipeline.nlp.dates.tense import TenseWords, find_tense, has_happened
 from pipeline.nlp.tokens import Tokens
 
 
@@ -17,7 +19,15 @@ class DocView:
     def __init__(self, tokens: Tokens, lexicon: Lexicon) -> None:
         self._tokens = tokens
         self._lexicon = lexicon
-        self._words = TenseWords(frozenset(lexicon.classes["modal"]), frozenset(lexicon.classes["schedule"]))
+        self._words = TenseWords(
+            modals=frozenset(lexicon.classes["modal"]),
+            plans=frozenset(lexicon.classes["schedule"]),
+            signs=frozenset(lexicon.classes["future_sign"]),
+            scheduled=frozenset(lexicon.classes["scheduled"]),
+            happened=frozenset(lexicon.classes["happened"]),
+            looks_back=frozenset(lexicon.classes["looks_back"]),
+            units=frozenset({*lexicon.classes["unit"], *lexicon.classes["units"], *lexicon.classes["part"]}),
+        )
         self._entities = [(ent.start_char, ent.end_char, ent.label_) for ent in tokens.ents]
         self._entity_starts = [start for start, _, _ in self._entities]
         self._tagged = tokens.doc.has_annotation("TAG")
@@ -44,26 +54,45 @@ class DocView:
         """Index of the token at a character offset."""
         return max(0, bisect_right(self._tokens.starts, offset) - 1)
 
+    def _names_deed(self, hit: Hit) -> bool:
+        """Whether what has happened stands right after the expression: `the 7 October attack`, `Hamas' 7 October assault`."""
+        if hit.before() not in ("the", "'", "’", "'s", "’s"):
+            return False
+        return any(self._lexicon.has("happened", hit.after(distance)) for distance in (1, 2, 3))
+
     def tense(self, hit: Hit) -> Tense:
-        """Return the tense of the clause of a match; words like `until` and `due` before it mean the future."""
+        """Return the tense of the clause of a match; words like `since` and `due` before it come first."""
         before = [hit.before(distance) for distance in (1, 2, 3)]
-        # Words beside the expression come before the grammar of the clause: `will run until Monday` needs no
-        # verb.
-        if any(self._lexicon.has("until", word) for word in before[:2]):
-            return "future"
-        if any(self._lexicon.has("future_sign", word) for word in before):
-            return "future"
-        if hit.after() == "'s":
-            return "past"
-        if not self._tagged:
-            return "past"
         # Pieces are finer than tokens, so both ends are looked up by their characters.
         first = self._token(hit.pieces.starts[hit.first])
         last = self._token(hit.pieces.ends[hit.last - 1] - 1)
-        tense = find_tense(self._tokens.doc[first : last + 1], self._words, parsed=self._parsed)
-        if tense == "past" and self._lexicon.has("toward", before[0]):
-            return "unclear"
-        # The present serves for plans and for what has just happened (`says on Monday`).
-        if tense == "present":
+        span = self._tokens.doc[first : last + 1]
+        # Words beside the expression come before the grammar of the clause: `will run until Monday` needs no
+        # verb.
+        told = self._beside(hit, before, span)
+        if told is not None:
+            return told
+        tense = find_tense(span, self._words, parsed=self._parsed)
+        if any(self._lexicon.has("until", word) for word in before[:2]):
+            return "future" if tense == "future" else "likely"
+        if tense == "past" and self._lexicon.has("toward", before[0]) and before[1] != "prior":
             return "unclear"
         return tense
+
+    def _beside(self, hit: Hit, before: list[str], span: Span) -> Tense | None:
+        """Tense by the words beside a match, or by the noun that it belongs to."""
+        if "since" in before[:2] or self._lexicon.has("never_times", before[0]) or self._names_deed(hit):
+            return "past"
+        if self._parsed and has_happened(span.root, self._words):
+            return "past"
+        if any(self._lexicon.has("future_sign", word) for word in before):
+            return "future"
+        if self._is_scheduled(hit, before):
+            return "likely"
+        return "past" if hit.after() == "'s" or not self._tagged else None
+
+    def _is_scheduled(self, hit: Hit, before: list[str]) -> bool:
+        """Whether something with a day beforehand stands beside a match: `November's election`, `announced a vote for June`."""
+        if hit.after() == "'s":
+            return any(self._lexicon.has("scheduled", hit.after(distance)) for distance in (2, 3, 4))
+        return before[0] == "for" and self._tagged and self._lexicon.has("scheduled", before[1])

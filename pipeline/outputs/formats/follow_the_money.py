@@ -13,7 +13,8 @@ from pipeline.outputs.formats.files import write_lines
 from pipeline.outputs.report.views import web_address
 from pipeline.tables.corpus import Article, Corpus, read_corpus
 from pipeline.tables.labels import PEOPLE, PLACES, find_label
-from pipeline.tables.schema import ClaimRow, EntityRow, MentionRow
+from pipeline.tables.periods import is_period
+from pipeline.tables.schema import ClaimRow, DateRow, EntityRow, MentionRow
 
 Json = dict[str, Any]
 
@@ -111,8 +112,10 @@ def _named_sources(corpus: Corpus, *claims: ClaimRow) -> list[EntityRow]:
 def _links(corpus: Corpus) -> Iterator[Json]:
     """Yield who denies, supports or answers whom: a link between two sources, with both contents and the document."""
     claims: dict[str, ClaimRow] = {}
+    dates: dict[str, DateRow | None] = {}
     for article in corpus.articles:
         claims.update((claim.claim_id, claim) for claim in article.claims)
+        dates.update((claim.claim_id, article.date_of(claim)) for claim in article.claims)
     for link in chain.from_iterable(corpus.links.values()):
         claim, other = claims.get(link.claim_id), claims.get(link.other_claim_id)
         if claim is None or other is None:
@@ -120,19 +123,25 @@ def _links(corpus: Corpus) -> Iterator[Json]:
         named = _named_sources(corpus, claim, other)
         if len(named) < 2 or named[0] is named[1]:
             continue
-        day = None
-        if claim.claim_date:
-            day = claim.claim_date.isoformat()
+        date = dates[claim.claim_id]
+        days = _days(claim, date)
         properties = {
             "subject": [make_id("entity", named[0].entity_id)],
             "object": [make_id("entity", named[1].entity_id)],
             "role": [link.relation],
             "summary": list(filter(None, (claim.content_text, other.content_text))),
-            "date": _values(day),
+            **days,
             "proof": [make_id("document", claim.doc_id)],
         }
         own = f"{link.claim_id} {link.relation} {link.other_claim_id}"
         yield _json(make_id("link", own), "UnknownLink", properties)
+
+
+def _days(claim: ClaimRow, date: DateRow | None) -> dict[str, list[str]]:
+    """Return the day of a claim, or both ends of its period."""
+    if date is not None and is_period(date) and date.earliest and date.latest:
+        return {"startDate": [date.earliest.isoformat()], "endDate": [date.latest.isoformat()]}
+    return {"date": _values(claim.claim_date.isoformat() if claim.claim_date else None)}
 
 
 def _values(value: str | None) -> list[str]:

@@ -14,7 +14,8 @@ from pipeline.outputs.formats.ids import make_iri, wikidata_iri
 from pipeline.outputs.report.views import web_address
 from pipeline.tables.corpus import Article, Corpus, read_corpus
 from pipeline.tables.labels import ORGANISED, PEOPLE, PLACES, find_label
-from pipeline.tables.schema import ClaimRow, DocumentRow, EntityRow
+from pipeline.tables.periods import is_period, iso_period
+from pipeline.tables.schema import ClaimRow, DateRow, DocumentRow, EntityRow
 
 Json = dict[str, Any]
 
@@ -44,8 +45,10 @@ def make_graph(corpus: Corpus) -> Json:
 
 def _reviews(corpus: Corpus) -> Iterator[Json]:
     claims: dict[str, ClaimRow] = {}
+    dates: dict[str, DateRow | None] = {}
     for article in corpus.articles:
         claims.update((claim.claim_id, claim) for claim in article.claims)
+        dates.update((claim.claim_id, article.date_of(claim)) for claim in article.claims)
     for link in chain.from_iterable(corpus.links.values()):
         claim, other = claims.get(link.claim_id), claims.get(link.other_claim_id)
         if link.relation != "denies" or claim is None or other is None or not other.content_text:
@@ -57,7 +60,7 @@ def _reviews(corpus: Corpus) -> Iterator[Json]:
             "claimReviewed": other.content_text,
             "itemReviewed": {"@id": make_iri("claim", link.other_claim_id)},
             "author": _author(claim, corpus.entities),
-            "datePublished": _iso(claim.claim_date),
+            "datePublished": _iso(claim.claim_date, dates[claim.claim_id]),
             "reviewBody": claim.content_text,
         }
         if claim.content_text:  # a claim without content is not in the graph
@@ -65,10 +68,11 @@ def _reviews(corpus: Corpus) -> Iterator[Json]:
         yield _given(fields)
 
 
-def _iso(day: dt.date | None) -> str | None:
-    if day is None:
-        return None
-    return day.isoformat()
+def _iso(day: dt.date | None, date: DateRow | None = None) -> str | None:
+    """Return a day, or the period that a date expression names."""
+    if date is not None and is_period(date):
+        return iso_period(date)
+    return day.isoformat() if day else None
 
 
 def _given(fields: Json) -> Json:
@@ -97,7 +101,7 @@ def _claim(claim: ClaimRow, article: Article, entities: Mapping[str, EntityRow])
             "@id": make_iri("claim", claim.claim_id),
             "text": claim.content_text,
             "author": _author(claim, entities),
-            "datePublished": _iso(day),
+            "datePublished": _iso(day, article.date_of(claim)),
             "keywords": claim.claim_type,
             "identifier": statement,
             "mentions": [_thing(entities[entity_id]) for entity_id in named if entity_id in entities],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from pipeline.outputs.report.views import LinkView, clean, plain_words, shorten, show_day
+from pipeline.outputs.report.views import LinkView, clean, plain_words, shorten, show_date
 from pipeline.tables.corpus import Article, Corpus
 from pipeline.tables.pages import document_page
 from pipeline.tables.schema import ClaimRow, EntityRow
@@ -79,7 +79,7 @@ def _place(article: Article, number: int, claim: ClaimRow, entities: Mapping[str
         f"{document_page(article.document.doc_id)}#claim-{number}",
         clean(entity.name if entity else claim.source_text or ""),
         clean(shorten(" ".join((claim.content_text or "").split()), WORDS_LETTERS)),
-        show_day(claim.claim_date),
+        show_date(claim, article.date_of(claim)),
     )
 
 

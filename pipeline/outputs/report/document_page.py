@@ -15,6 +15,7 @@ from pipeline.outputs.report.views import (
     SectionView,
     clean,
     plain_words,
+    show_date,
     show_day,
 )
 from pipeline.tables.corpus import Article
@@ -182,7 +183,7 @@ def _view_claim(
         _clean_if_any(claim.cue_text),
         _clean_if_any(claim.content_text),
         tuple(about),
-        show_day(claim.claim_date),
+        show_date(claim, article.date_of(claim)),
         tuple(flags),
         start,
     )

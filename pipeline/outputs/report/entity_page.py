@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.outputs.report.claims_page import Linked
-from pipeline.outputs.report.views import Count, LinkView, clean, plain_words, shorten, show_day
+from pipeline.outputs.report.views import Count, LinkView, clean, plain_words, shorten, show_date, show_day
 from pipeline.tables.corpus import Article, Corpus
 from pipeline.tables.labels import NAMED
 from pipeline.tables.pages import document_page, entity_page
@@ -187,7 +187,7 @@ def _place(corpus: Corpus, article: Article, one: AppearanceRow, known: set[str]
 def _told(article: Article, number: int, claim: ClaimRow) -> Told:
     return Told(
         f"{document_page(article.document.doc_id)}#claim-{number}",
-        show_day(claim.claim_date),
+        show_date(claim, article.date_of(claim)),
         plain_words(claim.claim_type),
         clean(claim.source_text or ""),
         clean(shorten(" ".join((claim.content_text or "").split()), WORDS_LETTERS)),

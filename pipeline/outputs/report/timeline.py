@@ -63,10 +63,17 @@ Namer = Callable[[dt.date], tuple[int, str]]
 """Gives a day the number of its bin and its name."""
 
 
-def claim_days(articles: Iterable[Article]) -> Iterator[dt.date]:
-    """Yield the dates of all dated claims."""
+Days = tuple[dt.date, dt.date]
+"""First and last day of what dates a claim."""
+
+
+def claim_days(articles: Iterable[Article]) -> Iterator[Days]:
+    """Yield the first and last day of all dated claims."""
     for article in articles:
-        yield from (claim.claim_date for claim in article.claims if claim.claim_date)
+        for claim in article.claims:
+            if claim.claim_date:
+                date = article.date_of(claim)
+                yield claim.claim_date, (date and date.latest) or claim.claim_date
 
 
 def mention_days(articles: Iterable[Article]) -> Iterator[dt.date]:
@@ -76,27 +83,26 @@ def mention_days(articles: Iterable[Article]) -> Iterator[dt.date]:
         yield from (day for mention in article.mentions if (day := days.get(mention.section_id)))
 
 
-def draw_timeline(
-    claims: Iterable[dt.date], mentions: Iterable[dt.date], width: int = WIDE
-) -> Timeline | None:
-    """Return bars of claims above bars of mentions.
+def draw_timeline(claims: Iterable[Days], mentions: Iterable[dt.date], width: int = WIDE) -> Timeline | None:
+    """Return bars of claims above bars of mentions. A claim that is dated to more than a bar covers, such as a month, is left out.
 
     Args:
-        claims: A date for each claim.
+        claims: First and last day of what dates each claim.
         mentions: A date for each mention.
         width: Width of the drawing, in its own units: one unit is a pixel at normal text size.
 
     Returns:
         The drawing, or None if nothing is dated.
     """
-    series = (Counter(claims), Counter(mentions))
-    days = sorted((series[0] + series[1]).elements())
+    periods, named = list(claims), Counter(mentions)
+    days = sorted([*(first for first, _ in periods), *named.elements()])
     if not days:
         return None
     first, last = _without_tails(days)
     unit, namer = _choose_unit(first, last)
     low, high = namer(first)[0], namer(last)[0]
-    counts = [_bin(one, namer, low, high) for one in series]
+    told = Counter(start for start, end in periods if namer(start)[0] == namer(end)[0])
+    counts = [_bin(one, namer, low, high) for one in (told, named)]
     names = _names(namer, first, last, early=days[0] < first, late=days[-1] > last)
     panels = tuple(_panel(index, counts[index], names, width) for index in range(2))
     rows = tuple(

@@ -6,6 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from pipeline.tables.periods import is_period, show_period
+from pipeline.tables.schema import ClaimRow, DateRow
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
@@ -131,6 +134,11 @@ def show_day(moment: dt.date | None) -> str | None:
             else moment.date().isoformat()
         )
     return moment.isoformat() if moment else None
+
+
+def show_date(claim: ClaimRow, date: DateRow | None) -> str | None:
+    """Return the day of a claim, or the period that its date expression names."""
+    return show_period(date) if date is not None and is_period(date) else show_day(claim.claim_date)
 
 
 def show_share(part: int, whole: int) -> str:

@@ -25,15 +25,16 @@ KNOWN_TO_FAIL = {
     "inner_cues": 0,
     "inserted_cues": 3,
     "lists": 13,
-    "interviews": 1,
+    "interviews": 0,
     "objects": 3,
     "open_paragraphs": 1,
     "orders": 2,
     "papers": 1,
     "quotes": 2,
+    "senses": 3,
     "shared_words": 3,
     "types": 2,
-    "walks": 4,
+    "walks": 3,
 }
 """Most lines of each file that may go wrong: the figure that the rules have reached, which may only get smaller."""
 
@@ -94,7 +95,7 @@ def _shared(wanted: Wanted, row: ClaimRow) -> float:
     one, two = (
         Counter(re.findall(r"\w+", text.lower())) for text in (wanted.content, row.content_text or "")
     )
-    return (one & two).total() / max((one | two).total(), 1)
+    return (one & two).total() / (one | two).total() if one or two else 1.0
 
 
 def _is_right(trap: Trap, rows: list[ClaimRow]) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.nlp.claims.constructions.phrases import agent
+from pipeline.nlp.claims.constructions.phrases import agent, is_passive
 from pipeline.nlp.claims.draft import Draft
-from pipeline.nlp.claims.lexicon import Act, Lexicon
+from pipeline.nlp.claims.lexicon import Act, Lexicon, Patterns
 from pipeline.nlp.claims.tree import Tree
 
 _RUN = frozenset(
@@ -28,16 +28,19 @@ _RUN = frozenset(
     }
 )
 """Tags of a noun phrase without what follows it."""
+_RELATIVES = frozenset({"WDT", "WP"})
+_TIMES = frozenset({"DATE", "EVENT", "TIME"})
 _AGAIN = frozenset({"DT", "PRP$"})
 
 
-def is_act(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
+def is_act(tree: Tree, draft: Draft, lexicon: Lexicon, *, quoted: bool = False) -> bool:
     """Whether a listed use of the verb makes the draft an act and no claim.
 
     Args:
         tree: The doc.
         draft: The claim.
         lexicon: The rule data.
+        quoted: Whether words of it stand in quotation marks.
 
     Returns:
         Whether the claim reports nothing.
@@ -45,25 +48,53 @@ def is_act(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
     acts = lexicon.acts_of.get(tree.lemmas[draft.head]) or lexicon.acts_of.get(
         tree.lower[draft.head].rstrip("s"), ()
     )
-    return any(_fits(tree, draft, act) for act in acts)
+    return any(_fits(tree, draft, act, lexicon.patterns) for act in acts if act.quoted or not quoted)
 
 
-def _fits(tree: Tree, draft: Draft, act: Act) -> bool:
+def _fits(tree: Tree, draft: Draft, act: Act, patterns: Patterns) -> bool:
     """Whether all that an act names is there."""
     return (
-        (act.passive or not _ends_with_preposition(tree, draft))
+        (act.passive or act.bare or not _ends_with_preposition(tree, draft))
         and _has_source(tree, draft, act)
+        and (not act.things or _is_of_thing(tree, draft, patterns))
         and (not act.future or _is_future(tree, draft.head))
-        and (not act.passive or _is_bare_passive(tree, draft.head))
+        and (not act.passive or _is_undone_by(tree, draft.head))
+        and (not act.bare or _is_bare(tree, draft))
         and _has_words(tree, draft, act)
         and _has_object(tree, draft, act)
     )
 
 
-def _is_bare_passive(tree: Tree, head: int) -> bool:
-    """Whether a verb is a passive without complement: `was called to the mill`, not `was called a disgrace`."""
-    passive = tree.child(head, "nsubjpass", "auxpass") is not None
-    return passive and tree.child(head, "oprd", "ccomp", "attr", "dobj") is None
+def _is_undone_by(tree: Tree, head: int) -> bool:
+    """Whether a verb is a passive, or a participle for one, of which nobody is said to be the agent: `was rejected`, `a law dubbed`."""
+    participle = (
+        tree.tags[head] in {"VBD", "VBN"}
+        and tree.deps[head] in {"acl", "advcl"}
+        and tree.subject(head) is None
+    )
+    return (is_passive(tree, head) or participle) and agent(tree, head) is None
+
+
+def _is_bare(tree: Tree, draft: Draft) -> bool:
+    """Whether a content is a noun phrase: no clause, no infinitive, nothing that it is called."""
+    if tree.child(draft.head, "ccomp", "xcomp", "oprd", "attr") is not None:
+        return False
+    # The parser may hang `as` on the object.
+    return all(tree.lower[i] != "as" for start, end in draft.content for i in range(start, end)) and not any(
+        tree.tags[tree.top(*span)].startswith(("VB", "MD")) for span in draft.content
+    )
+
+
+def _is_of_thing(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
+    """Whether the source is nobody who speaks: `the next day saw`."""
+    subject = tree.subject(draft.head) if draft.source is None else tree.top(*draft.source)
+    if subject is None:
+        return False
+    if tree.tags[subject] in _RELATIVES and tree.deps[tree.heads[subject]] == "relcl":
+        subject = tree.heads[tree.heads[subject]]
+    return tree.lemmas[subject] in patterns.things or (
+        subject in tree.ents and tree.mentions[tree.ents[subject]].label_ in _TIMES
+    )
 
 
 def _ends_with_preposition(tree: Tree, draft: Draft) -> bool:
@@ -85,20 +116,32 @@ def _has_source(tree: Tree, draft: Draft, act: Act) -> bool:
 def _has_words(tree: Tree, draft: Draft, act: Act) -> bool:
     """Whether one of the words of an act follows, and none of those that must not."""
     words = {tree.lower[i] for start, end in draft.content for i in range(start, end)}
+    words.update(tree.lower[draft.head + 1 : draft.head + 2])  # `pressed ahead with`
     return (not act.then or bool(words & act.then)) and not words & act.not_then
 
 
 def _has_object(tree: Tree, draft: Draft, act: Act) -> bool:
-    if not act.objects and not act.object_labels:
+    if not act.objects and not act.object_labels and not act.not_objects:
         return True
     target = object_head(tree, draft)
+    # `said little | about the talks`
+    little = next(
+        (kid for kid in tree.children(draft.head, "dobj", "advmod") if tree.tags[kid] == "JJ"), None
+    )
+    target = little if little is not None and tree.lower[little] in act.objects else target
     if target is None:
         return False
     number = tree.ents.get(target)
     label = tree.mentions[number].label_ if number is not None else ""
     # The lemmatiser makes `dos` of `doses`.
     forms = {tree.lemmas[target], tree.lower[target]}
-    return not forms.isdisjoint(act.objects) or label in act.object_labels
+    if not forms.isdisjoint(act.not_objects):
+        return False
+    return (
+        not (act.objects or act.object_labels)
+        or not forms.isdisjoint(act.objects)
+        or label in act.object_labels
+    )
 
 
 def object_head(tree: Tree, draft: Draft) -> int | None:

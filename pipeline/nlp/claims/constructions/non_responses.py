@@ -71,13 +71,18 @@ def _cue(tree: Tree, head: int, patterns: Patterns) -> tuple[int, int, int] | No
         and tree.lemmas[governor] in patterns.refusals
     ):
         return governor, verb_group(tree, governor)[0], group[1]
-    if tree.child(head, "preconj") is not None and _denial_beside(tree, head) is not None:
-        return head, *group  # `would neither confirm nor deny`
+    if (tree.child(head, "preconj") is not None or is_negated(tree, head)) and _denial_beside(
+        tree, head
+    ) is not None:
+        return head, *group  # `would neither confirm nor deny`, `has not confirmed or denied`
     if not is_negated(tree, head):
         return _without_answer(tree, head, patterns)
     if _is_silent(tree, head, patterns) or _is_withheld(tree, head, patterns):
         return head, *group
     if lemma in patterns.unreached and tree.child(head, "auxpass") is not None:
+        subject = tree.subject(head)
+        if subject is not None and tree.lemmas[subject] in patterns.things:
+            return None  # `no deal was reached`
         return head, group[0], _for_comment(tree, head, group[1])
     return _without_answer(tree, head, patterns, negated=True)
 
@@ -167,6 +172,7 @@ def _topic(tree: Tree, head: int, patterns: Patterns) -> Spread | None:
             and tree.deps[kid] in {"prep", "dative"}
             and tree.lower[kid] in patterns.silence_preps
             and kid < tree.right[kid]
+            and not tree.dates_within(kid + 1, kid + 2)
         ):
             return kid + 1, tree.right[kid] + 1
     return None

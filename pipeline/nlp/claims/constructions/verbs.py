@@ -132,6 +132,10 @@ def _infinitive_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
 def _object_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
     """`called for a ban`, `denied the charge`, `described it as a mistake`."""
     target = tree.child(head, "dobj", "dative")
+    subject, charge = tree.subject(head), tree.heads[head]
+    told = cue.type == "denial" and target is None and tree.deps[head] == "relcl" and charge < head
+    if told and subject is not None and tree.tags[subject] not in {"WDT", "WP"}:  # `a charge the firm denies`
+        return "object", [(tree.left[charge], max(charge + 1, min(tree.left[head], head)))], 0
     found = _prepositional(tree, head, cue)
     if found and not (target is not None and "object" in cue.frames):
         return found

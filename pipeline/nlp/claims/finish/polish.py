@@ -37,6 +37,9 @@ DATE_WORDS = 12
 """Most tokens of a date at the end of a content."""
 MEDIUM_WORDS = 6
 """Most tokens of a phrase that says where something was said."""
+OCCASION_WORDS = 14
+"""Most tokens of a phrase that says on what occasion something was said."""
+_OCCASIONS = frozenset({"address", "briefing", "conference", "interview", "speech", "testimony", "visit"})
 _MEDIUM_PREPOSITIONS = frozenset({"in", "at", "during", "via"})
 _DATE_PREPOSITIONS = frozenset({"in", "on", "last", "during"})
 
@@ -431,6 +434,8 @@ def _opens_clause(tree: Tree, i: int, quotes: QuoteIndex, patterns: Patterns) ->
     # `, before reversing himself` is what the speaker did.
     opens = opens or (tree.lower[i] in _TIME_WORDS and tree.tags[i + 1] == "VBG")
     opens = opens or tree.lower[i] in patterns.consequences or _tells_when(tree, i, patterns)
+    # `, which it denies`
+    opens = opens or (tree.lower[i] == "which" and tree.lemmas[tree.heads[i]] in patterns.rejecting)
     return opens and tree.lower[i + 1] != "," and not _closes_again(tree, i)
 
 
@@ -514,6 +519,16 @@ def _opens_with_subject(tree: Tree, index: int) -> bool:
     return any(tree.left[i] == index and tree.deps[i] in {"nsubj", "nsubjpass", "expl"} for i in above)
 
 
+def _occasion(tree: Tree, start: int, last: int) -> int | None:
+    """The `during` behind which a content ends with where it was said: `would raise tariffs | during a speech at the works in Leeds`."""
+    for i in range(last - 1, max(start + 1, last - OCCASION_WORDS), -1):
+        target = tree.child(i, "pobj") if tree.lower[i] == "during" else None
+        if target is not None and tree.lemmas[target] in _OCCASIONS and tree.tags[i + 1] in {"DT", "PRP$"}:
+            rest = range(target, last)
+            return None if any(tree.tags[j] in _FINITE for j in rest) else i
+    return None
+
+
 def cut_medium(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns) -> Draft:
     """The draft without where it was said at the end of its content: `apologised for the remarks | in a written statement`.
 
@@ -533,6 +548,9 @@ def cut_medium(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns)
     while last > start and not tree.is_word(last - 1):
         last -= 1
     last = _before_reader(tree, start, last, patterns)
+    occasion = _occasion(tree, start, last)
+    if occasion is not None and quotes.at(occasion) is None:
+        return draft.with_content((*draft.content[:-1], (start, occasion)))
     opening = next(
         (
             i

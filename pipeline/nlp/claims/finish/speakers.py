@@ -125,8 +125,8 @@ def _reports_nothing(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexi
 def _is_deed(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> bool:
     """Whether it is told what somebody does, not what he says: `launched an inquiry`, `talked to thirty sources`."""
     # Words in quotation marks anywhere in it are somebody's: `called the vote "a farce"` is no vote that is called.
-    if _has_quoted(draft, quotes):
-        return False
+    if any(not _is_title(tree, quotes.all[n].start, quotes.all[n].end) for n in _quoted(draft, quotes)):
+        return is_act(tree, draft, lexicon, quoted=True)
     return (
         (draft.kind != "silence" and is_act(tree, draft, lexicon))
         or _is_talk(tree, draft, lexicon)
@@ -137,6 +137,22 @@ def _is_deed(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> 
 
 def _has_quoted(draft: Draft, quotes: QuoteIndex) -> bool:
     return any(quotes.within(*span) for span in draft.content)
+
+
+def _quoted(draft: Draft, quotes: QuoteIndex) -> list[int]:
+    """The numbers of the quotations in a content."""
+    return [number for span in draft.content for number in quotes.within(*span)]
+
+
+def _is_title(tree: Tree, start: int, end: int) -> bool:
+    """Whether words in quotation marks are where somebody speaks: `discusses the raid on 'Larkmere Tonight.'`."""
+    return start > 0 and tree.lower[start - 1] in _PLACING and _is_titled(tree, start, end)
+
+
+def _is_titled(tree: Tree, start: int, end: int) -> bool:
+    """Whether all words begin with a capital, but for the small ones."""
+    words = [i for i in range(start, end) if tree.is_word(i)]
+    return all(tree.text[tree.starts[i]].isupper() or tree.lower[i] in _SMALL for i in words)
 
 
 def _introduces(tree: Tree, draft: Draft, cues: set[int], lexicon: Lexicon) -> bool:
@@ -162,8 +178,8 @@ def _asks_nothing(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
     first = start + (tree.lower[start] in _PLACING)
     placed = first > start or (start > 0 and tree.lower[start - 1] in _PLACING | _SHOWS)
     close = next((i for i in range(first + 1, end) if tree.lower[i] in _CLOSING), end)
-    words, behind = ([i for i in range(*span) if tree.is_word(i)] for span in ((first, close), (close, end)))
-    titled = all(tree.text[tree.starts[i]].isupper() or tree.lower[i] in _SMALL for i in words)
+    behind = [i for i in range(close, end) if tree.is_word(i)]
+    titled = _is_titled(tree, first, close)
     # `"Meet the Nation," a programme on Sundays`, but not `"Meet the Nation" about the toll`.
     alone = not behind or tree.tags[behind[0]] == "DT"
     return placed and titled and alone and not tree.is_word(first) and "?" not in tree.lower[first:close]

@@ -418,6 +418,8 @@ def _first(draft: Draft) -> int:
 
 def _same(one: Draft, other: Draft) -> bool:
     shared = overlap(one.content, other.content)
+    if one.head != other.head and (one.claim_type == "denial") != (other.claim_type == "denial"):
+        return False  # `uses forced labour, which it denies`: both are about the same
     if shared and shared * 10 >= 9 * max(size(one.content), size(other.content)):
         return True
     same_cue = one.cue is not None and other.cue is not None and overlap([one.cue], [other.cue]) > 0

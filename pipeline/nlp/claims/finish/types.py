@@ -12,6 +12,8 @@ from pipeline.rules.names import name_words
 from pipeline.tables.labels import PEOPLE
 
 _QUESTION_TAGS = frozenset({"WDT", "WP", "WRB"})
+_UNDENIED = frozenset({"deny", "dispute", "rule"})
+"""Verbs that deny nothing when they are negated: `did not dispute the figures`."""
 QUESTION_REACH = 8
 """First tokens of a content among which a question word makes it a question."""
 _WHETHER = frozenset({"how", "if", "what", "when", "where", "whether", "which", "who", "why"})
@@ -31,6 +33,8 @@ def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon)
     Returns:
         One of the claim types.
     """
+    if draft.kind == "silence":
+        return draft.claim_type
     # The cue comes before the content: `denied it would pay` promises nothing, whatever `would` says.
     by_cue = (
         _type_by_particle(tree, draft, lexicon)
@@ -52,7 +56,9 @@ def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon)
 def _type_by_particle(tree: Tree, draft: Draft, lexicon: Lexicon) -> str | None:
     """The type that a particle gives to a verb, wherever it stands: `ruled that out`."""
     cue, particle = lexicon.verbs.get(tree.lemmas[draft.head]), tree.child(draft.head, "prt")
-    return None if cue is None or particle is None else cue.types.get(tree.lower[particle])
+    found = None if cue is None or particle is None else cue.types.get(tree.lower[particle])
+    # Who has not ruled something out does not deny it.
+    return "statement" if found == "denial" and is_negated(tree, draft.head) else found
 
 
 def _type_by_inner_cue(tree: Tree, draft: Draft, lexicon: Lexicon) -> str | None:
@@ -66,7 +72,7 @@ def _type_by_cue(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
     """Another type that a cue has with what follows it, or None."""
     lemma = tree.lemmas[draft.head]
     denies = draft.claim_type == "denial"
-    if denies and lemma == "deny" and draft.cue is not None and is_negated(tree, draft.head):
+    if denies and lemma in _UNDENIED and draft.cue is not None and is_negated(tree, draft.head):
         return "statement"
     if draft.claim_type == "allegation" and _speaks_of_itself(tree, draft, patterns):
         return "denial" if _begins_negated(tree, draft) else "statement"
@@ -74,7 +80,10 @@ def _type_by_cue(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
     if asked is not None:
         return asked
     if denies and lemma in patterns.refused_acts and not _is_said(tree, draft, patterns):
-        return "commitment" if lemma in patterns.refusals else "opinion"
+        # Who declines an offer says no to it; who declines to attend only stays away.
+        if lemma in patterns.refusals:
+            return "commitment" if tree.lower[draft.content[0][0]] == "to" else None
+        return "opinion"
     return None
 
 

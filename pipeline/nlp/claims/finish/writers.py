@@ -33,6 +33,7 @@ def is_of_writer(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
         or _backs(tree, draft, patterns)
         or _is_described(tree, draft)
         or _is_asked(tree, draft.head)
+        or _is_hard(tree, draft.head)
     )
 
 
@@ -135,6 +136,19 @@ def _is_described(tree: Tree, draft: Draft) -> bool:
     verb = tree.heads[first]
     return (
         tree.lower[first] in {"that", "which"} and tree.deps[first] == "nsubj" and tree.deps[verb] == "relcl"
+    )
+
+
+def _is_hard(tree: Tree, head: int) -> bool:
+    """`It is hard to tell how many were lost`: nobody tells."""
+    be = tree.heads[head]
+    subject = tree.subject(be)
+    infinitive = tree.tags[head] == "VB" and tree.deps[head] in _CLAUSES
+    return (
+        infinitive
+        and tree.child(be, "acomp") is not None
+        and subject is not None
+        and tree.lower[subject] == "it"
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from pipeline.nlp.dates.context import Context, Reading, nearest
+from pipeline.nlp.dates.context import AHEAD, Context, Reading, nearest
 from pipeline.nlp.dates.doubts import is_month, is_year
 from pipeline.nlp.dates.edges import with_edge
 from pipeline.nlp.dates.grammar import Hit
@@ -251,7 +251,12 @@ def _pick_day(hit: Hit, context: Context, options: list[dt.date], base: dt.date)
     # A narrative moves forward, so its next date lies rather after the one mentioned last than before it.
     if context.narrative and context.history:
         return nearest(options, base + dt.timedelta(60), "unclear", 0)
-    return nearest(options, base, context.tense(hit), 120)
+    tense = context.tense(hit)
+    named = context.years.get((options[0].month, options[0].day))
+    # The text has said before which year it means, unless the day is to come again.
+    if named is not None and tense != "future":
+        return options[0].replace(year=named)
+    return nearest(options, base, tense, 120)
 
 
 def _days_in_years(year: int, steps: Sequence[int], month: int, day: int) -> list[dt.date]:
@@ -276,9 +281,9 @@ def read_day_range(hit: Hit, context: Context) -> Reading | None:
         if hit.groups["month"] > hit.groups["day"]:
             return Reading(end, max(hit.groups["day"][0], 0), hit.last)
         return None
-    start = end
+    start = replace(end, value=f"{end.value[:-2]}{first:02d}")
     if end.earliest:
-        start = replace(end, earliest=end.earliest.replace(day=first))
+        start = replace(start, earliest=end.earliest.replace(day=first))
     begin = hit.first
     if hit.word("pre") == "from":
         begin = hit.groups["pre"][1]  # `from` stays outside the expression, `between` is part of it
@@ -353,7 +358,7 @@ def _month_step(word: str, distance: int, hit: Hit, context: Context) -> int | N
         return -1
     if word in ("next", "following") and distance <= 0:
         return 1
-    if word in ("this", "coming") and distance < 0 and context.tense(hit) == "future":
+    if word in ("this", "coming") and distance < 0 and context.tense(hit) in AHEAD:
         return 1
     if word in ("last", "past", "next", "following", "this", "coming"):
         return 0

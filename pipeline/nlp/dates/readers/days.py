@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from pipeline.nlp.dates.context import Context, Reading, unit_from, unit_from_mention
+from pipeline.nlp.dates.context import AHEAD, Context, Reading, unit_from, unit_from_mention
 from pipeline.nlp.dates.doubts import DATE_LABELS, is_title_word, starts_name
 from pipeline.nlp.dates.edges import with_edge
 from pipeline.nlp.dates.grammar import Hit
@@ -108,7 +108,7 @@ def _weekday_near(hit: Hit, context: Context, base: dt.date, number: int) -> dt.
         return base + dt.timedelta((7 - back) or 7)
     if word == "this":
         return monday + dt.timedelta(number - 1)
-    if context.tense(hit) == "future" or (context.narrative and context.history):
+    if context.tense(hit) in AHEAD or (context.narrative and context.history):
         return base + dt.timedelta((7 - back) % 7)
     return base - dt.timedelta(back)
 
@@ -174,7 +174,7 @@ def read_two_days(hit: Hit, context: Context) -> Reading | None:
 def read_overnight(hit: Hit, context: Context) -> Reading | None:
     """Read `overnight`: the night that ended on the anchor, or begins there in a future clause."""
     days = -1
-    if context.tense(hit) == "future":
+    if context.tense(hit) in AHEAD:
         days = 0
     night = at_time(day_from(context, days), "NI")
     # A night crosses midnight, so it takes two days.

@@ -9,7 +9,7 @@ from dataclasses import replace
 from dateutil.easter import easter
 from dateutil.relativedelta import relativedelta, weekday
 
-from pipeline.nlp.dates.context import Context, Reading, Tense, nearest
+from pipeline.nlp.dates.context import AHEAD, Context, Reading, Tense, nearest
 from pipeline.nlp.dates.doubts import starts_name
 from pipeline.nlp.dates.edges import with_edge
 from pipeline.nlp.dates.grammar import Hit
@@ -227,7 +227,7 @@ def _share_year_near(hit: Hit, context: Context, number: int, months: int) -> in
     if base is None:
         return None
     begun = (number - 1) * months + 1 <= base.month
-    if begun or context.tense(hit) == "future":
+    if begun or context.tense(hit) in AHEAD:
         return base.year
     return base.year - 1
 

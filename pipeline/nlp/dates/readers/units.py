@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from pipeline.nlp.dates.context import Context, Reading, moved, unit_from, unit_from_mention
+from pipeline.nlp.dates.context import AHEAD, Context, Reading, moved, unit_from, unit_from_mention
 from pipeline.nlp.dates.doubts import DATE_LABELS, is_age, is_title_word, start_after
 from pipeline.nlp.dates.edges import edge_part, with_edge
 from pipeline.nlp.dates.grammar import Hit
@@ -161,7 +161,7 @@ def read_the_unit(hit: Hit, context: Context) -> Reading | None:
     if unit == "weekend":
         step = -1
         is_now = context.anchor is not None and context.anchor.weekday() >= 5
-        if is_now or context.tense(hit) == "future":
+        if is_now or context.tense(hit) in AHEAD:
             step = 0
         return whole(hit, unit_from(context.anchor, unit, step))
     if not hit.has("edge"):
