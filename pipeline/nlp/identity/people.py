@@ -638,7 +638,10 @@ def _contradict(one: Gender | None, other: Gender | None) -> bool:
 
 
 def _may_bear(titles: Iterable[str], person: Person) -> bool:
-    """Whether somebody without these titles in the text can still bear them."""
+    """Whether somebody without these titles in the text can still bear them, as anybody can `Professor`."""
+    titles = [title for title in titles if title not in identity_words().other_honorifics]
+    if not titles:
+        return True
     lines = {line_of_work(title) for title in person.titles}
     if person.titles == {usual_title("candidate")}:
         lines.add("state")  # who runs for an office may have another one
