@@ -198,6 +198,7 @@ class Patterns(Strict):
     committee_heads: Words
     plain_heads: Words
     outlet_heads: Words
+    other_kinds: Words
     naming_heads: Words
     strictly_naming_heads: Words
     spokes_heads: Words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import itemgetter
@@ -79,6 +80,8 @@ RUNNING = frozenset({"candidate", "nominee"})
 """Who runs has been named, whatever the text calls him: `The candidate of the Greens wants more. He also plans ...`."""
 ONE_OF_MANY = frozenset({"a", "an", "another", "one"})
 """Words before somebody who is not named: `one delegate said`."""
+_PAPERS = frozenset({"newspaper", "paper"})
+"""What newspapers are, of whose names the last word tells."""
 _PREDICATES = frozenset({"appos", "attr"})
 """What a noun is that says of somebody named what he is: `Orbis, a group of clinics`."""
 COORDINATED = 0.3
@@ -94,6 +97,10 @@ LEAST, LEAST_ALONE, MARGIN = 24.0, 9.0, 1.15
 
 NEGLIGIBLE = 0.15
 """Share of the weight of the nearest below which somebody farther off counts as nobody."""
+UNTOLD_MARGIN = 3.0
+"""How much more than the next a body must weigh that the text does not call by the noun."""
+OUTLET_SHARE = 0.3
+"""Share of its mentions in which somebody speaks to a body, from which it is one that only reports."""
 HEADLINE_MARGIN = 2.0
 """The same in a headline, which has no running text to tell by."""
 
@@ -338,6 +345,8 @@ class Cast:
         if title is None:
             return None
         bearers = {n for n, person in enumerate(self.persons) if _bears(person, title)}
+        worded = fold(" ".join(self.tree.lower[start : i + 1]))
+        bearers = {n for n in bearers if worded in map(fold, self.persons[n].titles)} or bearers
         bearers |= self.seats.untitled(title)
         country = self._country_before(start)
         if country is not None:
@@ -651,10 +660,12 @@ class BodyCast:
     def _described(self, noun: str, i: int, labels: frozenset[str], apart: Spreads) -> int | None:
         """The same, whatever stands between."""
         if noun not in self.patterns.naming_heads:
-            told = {self._key(n) for n in self._able(noun, i) if self._is_told(n, noun)}
-            if not told and noun not in self.patterns.plain_heads:
-                return None  # the nearest need not be one
-            return self._nearest(i, labels, apart, nouns=False, among=told, outlets=self._outlets_for(noun))
+            able = self._able(noun, i)
+            told = {self._key(n) for n in able if self._is_told(n, noun)}
+            is_sure = bool(told) or noun in self.patterns.plain_heads
+            margin = MARGIN if is_sure else UNTOLD_MARGIN
+            among = told or {self._key(n) for n in able}
+            return self._nearest(i, labels, apart, nouns=False, margin=margin, among=among)
         called = self._called(noun, i, labels)
         # Of two ministries one must be much nearer than the other to be `the ministry`.
         margin = HEADLINE_MARGIN if self._are_several(noun, labels) else MARGIN
@@ -685,20 +696,24 @@ class BodyCast:
 
     def _able(self, noun: str, i: int) -> list[int]:
         """The mentions before a token that a noun may stand for, by their labels."""
-        labels, outlets = self._heads.get(noun, frozenset()), self._outlets_for(noun)
-        named = [n for n in self._named if self.tree.mentions[n].start < i]
-        return [n for n in named if self.tree.mentions[n].label_ in labels and self._key(n) not in outlets]
-
-    def _outlets_for(self, noun: str) -> Collection[str]:
-        """The bodies that a noun does not stand for since they only report."""
-        return () if noun in self.patterns.outlet_heads else self._outlets
+        labels, others = self._heads.get(noun, frozenset()), self.patterns.other_kinds - {noun}
+        barred = frozenset() if noun in self.patterns.outlet_heads else self._outlets
+        found = []
+        for n in self._named:
+            ent = self.tree.mentions[n]
+            is_other = not others.isdisjoint(ent.text.lower().split())
+            if ent.start < i and ent.label_ in labels and self._key(n) not in barred and not is_other:
+                found.append(n)
+        return found
 
     @cached_property
     def _outlets(self) -> frozenset[str]:
-        """The bodies to which somebody says something, or whose photographs the text has: they are seldom what it is about."""
-        return frozenset(self._key(n) for n in self._named if self._is_outlet(n))
+        """The bodies to which others say something, or whose photographs the text has: they are seldom what it is about."""
+        told = Counter(self._key(n) for n in self._named if self._is_receiving(n))
+        named = Counter(map(self._key, self._named))
+        return frozenset(key for key, count in told.items() if count >= OUTLET_SHARE * named[key])
 
-    def _is_outlet(self, number: int) -> bool:
+    def _is_receiving(self, number: int) -> bool:
         tree, ent = self.tree, self.tree.mentions[number]
         if ent.id_.partition(":")[2] in PHOTOS:
             return True
@@ -712,7 +727,7 @@ class BodyCast:
     def _is_told(self, number: int, noun: str) -> bool:
         """Whether a text calls a body by a noun: `the watchdog Ofsted`, `the watchdog, Ofsted`, `Ofsted, a watchdog`, `Ofsted is a watchdog`."""
         tree, ent = self.tree, self.tree.mentions[number]
-        if self._is_called(number, noun):
+        if self._is_called(number, noun) or (noun in _PAPERS and self._is_paper(ent)):
             return True
         at = ent.start - 1
         while at > 0 and tree.lower[at] in (",", "the"):
@@ -722,6 +737,10 @@ class BodyCast:
         if tree.deps[top] in SUBJECTS and tree.lemmas[tree.heads[top]] == "be":
             said += tree.children(tree.heads[top], "attr")
         return any(tree.lemmas[j] == noun and tree.sents[j] == tree.sents[top] for j in said if j >= 0)
+
+    @staticmethod
+    def _is_paper(ent: Span) -> bool:
+        return ent.text.lower().split()[-1] in name_words().paper_words
 
     def is_abroad(self, number: int, start: int, end: int) -> bool:
         """Whether the text calls a body that of another people than a phrase does: `the German firm`, `Swedish engine maker Lindqvist`."""
@@ -775,8 +794,7 @@ class BodyCast:
         *,
         nouns: bool,
         margin: float = MARGIN,
-        among: Collection[str] = (),
-        outlets: Collection[str] = (),
+        among: Collection[str] | None = None,
     ) -> int | None:
         """The number of the mention of the body that is named nearest before a token, if it is clear.
 
@@ -786,8 +804,7 @@ class BodyCast:
             apart: Ranges of tokens in which it is not named.
             nouns: Whether nouns that are no names count.
             margin: How much more than the next the nearest must weigh.
-            among: Keys of the only ones who may be meant; empty for all.
-            outlets: Keys of those who are not.
+            among: Keys of the only ones who may be meant; None for all.
         """
         scores: dict[str, float] = {}
         latest: dict[str, int | None] = {}
@@ -803,7 +820,7 @@ class BodyCast:
             if number is not None and self.tree.mentions[number].label_ not in labels:
                 continue
             key = "" if number is None else self._key(number)
-            if key in outlets or (among and key not in among):
+            if among is not None and key not in among:
                 continue
             latest.setdefault(key, number)
             _add_weight(scores, key, weight * NEAR[apart_by])

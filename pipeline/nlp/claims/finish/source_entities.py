@@ -559,6 +559,8 @@ def _issuer(tree: Tree, ents: Sequence[Span], top: int, patterns: Patterns) -> S
     found = []
     for ent in ents:
         at = tree.top(ent.start, ent.end)
+        if ent.label_ in PLACES:
+            continue
         if tree.deps[at] == "pobj" and tree.lower[tree.heads[at]] in ("by", "from"):
             at = tree.heads[tree.heads[at]]
             is_published = tree.deps[at] == "acl" and tree.lemmas[at] in patterns.writing
