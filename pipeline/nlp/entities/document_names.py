@@ -614,7 +614,7 @@ def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list
         if name and _is_meant(tokens, name, i):
             name = _as_part(tokens, name, i, taken)
             reached = i + len(name.words)
-            if tokens.gaps.isdisjoint(range(i, reached)):
+            if tokens.are_together(i, reached):
                 _place(tokens, name, i, result, taken)
     return sorted(result.values(), key=lambda mention: mention.start)
 

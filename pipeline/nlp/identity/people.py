@@ -245,7 +245,7 @@ class _Grouping:
         if number - 1 not in self.links:
             return False
         before = self.sightings[number - 1]
-        return before.name.is_full and before.start + len(before.text) + 1 == self.sightings[number].start
+        return before.name.is_full and self.sightings[number].goes_on
 
     def _add_end(self, number: int, sighting: Sighting) -> None:
         """The end of the full name before it; the person bears the whole."""
