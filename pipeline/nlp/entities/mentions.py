@@ -278,8 +278,10 @@ def read_model_entities(tokens: Tokens) -> list[Mention]:
 
 
 def _opens_as_person(tokens: Tokens, start: int, end: int) -> bool:
-    """Whether what the model takes for a thing begins with an honorific: `the Right Honourable Hale`."""
+    """Whether what the model takes for a thing begins with what a person is: `the Right Honourable Hale`, `Founder Ana Hale`."""
     start += tokens.lower[start] in ARTICLES
+    if end - start == 3 and tokens.lower[start] in name_words().callings:
+        return bool(gender_of(tokens.texts[start + 1]))
     while start < end and tokens.lower[start].rstrip(".") in name_words().honorifics:
         if is_of_person(tokens, start):
             return start + 1 < end
@@ -560,7 +562,11 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
         model: The model's entities.
     """
     candidates = list(candidates)
-    known = [m for m in _allowed(candidates) if m.method != "weak" or not _is_ordinary(tokens, m)]
+    known = [
+        m
+        for m in _allowed(candidates)
+        if (m.method != "weak" or not _is_ordinary(tokens, m)) and not _is_never_name(tokens, m)
+    ]
     barred = {(m.start, m.end) for m in candidates if m.label == "NONE"}
     model = [_behind_barred(mention, barred) for mention in model]
     firm: dict[int, list[Mention]] = {}
@@ -583,6 +589,12 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
             kept.append(mention)
             taken.update(places)
     return sorted(kept, key=lambda mention: mention.start)
+
+
+def _is_never_name(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a pattern took for a name what is none wherever it stands: `the MSP`, `EV makers`."""
+    no_list = mention.method in ("rule", "weak")
+    return no_list and tokens.text(mention.start, mention.end).lower() in name_words().no_names
 
 
 def _behind_barred(mention: Mention, barred: Container[tuple[int, int]]) -> Mention:
