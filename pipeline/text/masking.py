@@ -145,7 +145,9 @@ def unmask(document: Document, patterns: MaskPatterns, placeholder: str = ";") -
     if active:
         used = replace(patterns, characters=active)
     edits = _edits(document.text, used, placeholder, masked=bool(active))
-    edits = _without_overlaps(sorted([*edits, *_wrap_edits(document)], key=lambda edit: (edit.start, -edit.end)))
+    edits = _without_overlaps(
+        sorted([*edits, *_wrap_edits(document)], key=lambda edit: (edit.start, -edit.end))
+    )
     text, alignment = _rewrite(document.text, edits)
     words = patterns.word.findall(document.text)
     starred = [word for word in words if word[0] in patterns.characters]

@@ -67,7 +67,9 @@ VENUES = frozenset(
 """Words that close the name of a building."""
 CENTRES = frozenset({"civic", "conference", "convention", "events"})
 """Words before `Center` in the name of a building."""
-RANKS = frozenset({"adm", "brig", "capt", "cmdr", "col", "cpl", "gen", "lt", "maj", "pvt", "sgt"})
+RANKS = frozenset(
+    {"adm", "admiral", "brig", "capt", "cmdr", "col", "cpl", "gen", "lt", "maj", "pvt", "rear", "sgt", "vice"}
+)
 """Ranks, which the model takes along with the service before them (`Army Capt.`)."""
 ARTICLES = frozenset({"the", "a", "an"})
 BORN = frozenset({"née", "nee"})
@@ -336,7 +338,9 @@ def _is_no_name(tokens: Tokens, start: int, end: int, label: str) -> bool:
         return True
     if label == "PERSON" and end - start > 1 and tokens.lower[end - 1] in PARTISAN:
         return True
-    if end - start == 1 and tokens.lower[start].rstrip(".") in name_words().addresses:
+    words = [word.rstrip(".") for word in tokens.lower[start:end]]
+    is_style = words[0] in name_words().addresses or (len(words) > 1 and words[0] in RANKS)
+    if is_style and name_words().honorifics.union(RANKS).issuperset(words):
         return True
     if end - start == 1 and tokens.texts[start] in PARTY_LETTERS and tokens.texts[end : end + 1] == ["-"]:
         return True

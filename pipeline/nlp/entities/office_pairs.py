@@ -74,7 +74,11 @@ def _behind(tokens: Tokens, office: Mention, starts: dict[int, Mention]) -> Ment
         return None
     for i in range(end + comma, min(end + 3, len(tokens))):
         person = starts.get(i)
-        if i in tokens.gaps or i in tokens.openings or (person is None and not _leads_to_name(tokens, i, quoted=not comma)):
+        if (
+            i in tokens.gaps
+            or i in tokens.openings
+            or (person is None and not _leads_to_name(tokens, i, quoted=not comma))
+        ):
             return None
         if person is not None and (not comma or person.label in PEOPLE):
             return person

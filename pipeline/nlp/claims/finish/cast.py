@@ -80,8 +80,6 @@ RUNNING = frozenset({"candidate", "nominee"})
 """Who runs has been named, whatever the text calls him: `The candidate of the Greens wants more. He also plans ...`."""
 ONE_OF_MANY = frozenset({"a", "an", "another", "one"})
 """Words before somebody who is not named: `one delegate said`."""
-_PAPERS = frozenset({"newspaper", "paper"})
-"""What newspapers are, of whose names the last word tells."""
 _PREDICATES = frozenset({"appos", "attr"})
 """What a noun is that says of somebody named what he is: `Orbis, a group of clinics`."""
 COORDINATED = 0.3
@@ -661,10 +659,10 @@ class BodyCast:
         """The same, whatever stands between."""
         if noun not in self.patterns.naming_heads:
             able = self._able(noun, i)
-            told = {self._key(n) for n in able if self._is_told(n, noun)}
-            is_sure = bool(told) or noun in self.patterns.plain_heads
-            margin = MARGIN if is_sure else UNTOLD_MARGIN
+            is_plain = noun in self.patterns.plain_heads
+            told = {self._key(n) for n in able if not is_plain and self._is_told(n, noun)}
             among = told or {self._key(n) for n in able}
+            margin = MARGIN if told or is_plain else UNTOLD_MARGIN
             return self._nearest(i, labels, apart, nouns=False, margin=margin, among=among)
         called = self._called(noun, i, labels)
         # Of two ministries one must be much nearer than the other to be `the ministry`.
@@ -697,6 +695,7 @@ class BodyCast:
     def _able(self, noun: str, i: int) -> list[int]:
         """The mentions before a token that a noun may stand for, by their labels."""
         labels, others = self._heads.get(noun, frozenset()), self.patterns.other_kinds - {noun}
+        others |= name_words().party_words if noun != "party" else frozenset()
         barred = frozenset() if noun in self.patterns.outlet_heads else self._outlets
         found = []
         for n in self._named:
@@ -727,7 +726,7 @@ class BodyCast:
     def _is_told(self, number: int, noun: str) -> bool:
         """Whether a text calls a body by a noun: `the watchdog Ofsted`, `the watchdog, Ofsted`, `Ofsted, a watchdog`, `Ofsted is a watchdog`."""
         tree, ent = self.tree, self.tree.mentions[number]
-        if self._is_called(number, noun) or (noun in _PAPERS and self._is_paper(ent)):
+        if self._is_called(number, noun):
             return True
         at = ent.start - 1
         while at > 0 and tree.lower[at] in (",", "the"):
@@ -737,10 +736,6 @@ class BodyCast:
         if tree.deps[top] in SUBJECTS and tree.lemmas[tree.heads[top]] == "be":
             said += tree.children(tree.heads[top], "attr")
         return any(tree.lemmas[j] == noun and tree.sents[j] == tree.sents[top] for j in said if j >= 0)
-
-    @staticmethod
-    def _is_paper(ent: Span) -> bool:
-        return ent.text.lower().split()[-1] in name_words().paper_words
 
     def is_abroad(self, number: int, start: int, end: int) -> bool:
         """Whether the text calls a body that of another people than a phrase does: `the German firm`, `Swedish engine maker Lindqvist`."""

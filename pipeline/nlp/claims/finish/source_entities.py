@@ -51,7 +51,7 @@ _SIDES = frozenset({"anti", "pro"})
 """What joined to a name makes it that of whom somebody is for or against."""
 _PLURALS = frozenset({"NNS", "NNPS"})
 """Tags of nouns for several."""
-_SERVING = frozenset({"executive", "official", "source"})
+_SERVING = frozenset({"analyst", "executive", "official", "source"})
 """People of a body, who are no person's voice."""
 _MODIFIERS = frozenset({"GPE", "NORP"})
 """Labels of what tells of which country somebody is who is not named."""
@@ -348,6 +348,8 @@ class _Namer:
         if any(self._may_be_name(i) for i in range(start + 1, top)):
             return None
         found = self.bodies.defined.get(tree.doc[top].text)
+        if found is None and tree.doc[top].text.istitle():
+            return None  # `The Paper` is a name
         if found is None and not any(i in tree.ents for i in range(start, end)):
             found = self.bodies.described(top, content)
         if found is None:
