@@ -54,10 +54,35 @@ def split_lines(text: str) -> list[Line]:
         stripped = raw.strip()
         if stripped:
             block += blank
-            lines.append(Line(at + len(raw) - len(raw.lstrip()), stripped, block))
+            lines += _cut_credits(Line(at + len(raw) - len(raw.lstrip()), stripped, block))
         blank = not stripped
         at += len(raw)
     return lines
+
+
+def _cut_credits(line: Line) -> Iterator[Line]:
+    """Make lines of their own of the credits of photographs that a page has lost the breaks around."""
+    at = 0
+    for match in _CREDIT.finditer(line.text) if "/" in line.text else ():
+        yield from _part(line, at, match.start())
+        yield from _part(line, *match.span())
+        at = match.end()
+    yield from _part(line, at, len(line.text))
+
+
+def _part(line: Line, start: int, end: int) -> Iterator[Line]:
+    """A stretch of a line without the white space around it, if anything is left."""
+    text = line.text[start:end]
+    if text.strip():
+        yield Line(line.start + start + len(text) - len(text.lstrip()), text.strip(), line.block)
+
+
+_AGENCY = r"(?:AFP|AP|EPA|Getty(?: Images)?|PA|POOL|Pool|REUTERS|Reuters|Shutterstock)"
+_CREDIT = re.compile(
+    rf"(?<=[.!?”\")]\s)[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]+){{0,3}}(?:/{_AGENCY})+(?: via Getty Images)?(?: Related article)?(?=\s|$)"
+    rf"|(?<=[.!?])\s?\((?:Photo by |AP Photo/)?[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]+){{0,3}}(?:\s?/\s?{_AGENCY}){{0,3}}(?: via {_AGENCY})?\)"
+)
+"""A photographer and an agency behind a sentence: `... in Kyiv. Ana Moll/AFP/Getty Images The president ...`."""
 
 
 def find_wrap(runs: Sequence[Sequence[Line]]) -> Wrap:
