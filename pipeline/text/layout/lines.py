@@ -46,24 +46,30 @@ class Wrap:
     width: int | None = None
 
 
-def split_lines(text: str) -> list[Line]:
-    """Split a text into its lines that are not blank."""
+def split_lines(text: str, alone: re.Pattern[str] | None = None) -> list[Line]:
+    """Split a text into its lines that are not blank.
+
+    Args:
+        text: The text.
+        alone: What is a line of its own wherever it stands: a page may have lost the breaks around it.
+    """
     lines: list[Line] = []
     at, block, blank = 0, -1, True
     for raw in text.splitlines(keepends=True):
         stripped = raw.strip()
         if stripped:
             block += blank
-            lines += _cut_credits(Line(at + len(raw) - len(raw.lstrip()), stripped, block))
+            line = Line(at + len(raw) - len(raw.lstrip()), stripped, block)
+            lines += _cut(line, alone) if alone else [line]
         blank = not stripped
         at += len(raw)
     return lines
 
 
-def _cut_credits(line: Line) -> Iterator[Line]:
-    """Make lines of their own of the credits of photographs that a page has lost the breaks around."""
+def _cut(line: Line, alone: re.Pattern[str]) -> Iterator[Line]:
+    """Cut a line before and behind what is a line of its own."""
     at = 0
-    for match in _CREDIT.finditer(line.text) if "/" in line.text else ():
+    for match in alone.finditer(line.text):
         yield from _part(line, at, match.start())
         yield from _part(line, *match.span())
         at = match.end()
@@ -75,14 +81,6 @@ def _part(line: Line, start: int, end: int) -> Iterator[Line]:
     text = line.text[start:end]
     if text.strip():
         yield Line(line.start + start + len(text) - len(text.lstrip()), text.strip(), line.block)
-
-
-_AGENCY = r"(?:AFP|AP|EPA|Getty(?: Images)?|PA|POOL|Pool|REUTERS|Reuters|Shutterstock)"
-_CREDIT = re.compile(
-    rf"(?<=[.!?”\")]\s)[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]+){{0,3}}(?:/{_AGENCY})+(?: via Getty Images)?(?: Related article)?(?=\s|$)"
-    rf"|(?<=[.!?])\s?\((?:Photo by |AP Photo/)?[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]+){{0,3}}(?:\s?/\s?{_AGENCY}){{0,3}}(?: via {_AGENCY})?\)"
-)
-"""A photographer and an agency behind a sentence: `... in Kyiv. Ana Moll/AFP/Getty Images The president ...`."""
 
 
 def find_wrap(runs: Sequence[Sequence[Line]]) -> Wrap:

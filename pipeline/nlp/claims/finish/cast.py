@@ -442,7 +442,8 @@ class Cast:
         place = tree.ents.get(i - 1 - (tree.tags[i - 1] == "POS"))
         if place is None or tree.mentions[place].label_ not in PLACES:
             return None
-        return (tree.doc._.term_countries or {}).get(tree.mentions[place].kb_id_, "")
+        countries: Mapping[str, str] = tree.doc._.term_countries or {}
+        return countries.get(tree.mentions[place].kb_id_, "")
 
     def _nearest(
         self,
