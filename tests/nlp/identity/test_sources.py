@@ -13,6 +13,44 @@ from tests.support.documents import make_document
     ("text", "source", "entity"),
     [
         (
+            "Talks were held, the state news agency Xinhua said.",
+            "the state news agency Xinhua",
+            "cn-xinhua",
+        ),
+        (
+            "Exports fell, according to Russian state media outlet TASS.",
+            "Russian state media outlet TASS",
+            "ru-tass",
+        ),
+        (
+            "His successor Ms Adaeze Hale promised a new road.",
+            "His successor Ms Adaeze Hale",
+            "person-adaeze-hale",
+        ),
+        (
+            "The senior diplomat and former foreign minister Wang Yi said talks were good.",
+            "The senior diplomat and former foreign minister Wang Yi",
+            "person-wang-yi",
+        ),
+        (
+            "One of Britain's biggest car dealerships, Vertu Motors, said that sales fell.",
+            "One of Britain's biggest car dealerships, Vertu Motors",
+            "org-vertu-motors",
+        ),
+        (
+            "A report released by the White House says prices fell.",
+            "A report released by the White House",
+            "us-white-house",
+        ),
+        (
+            "Data from the Bank of England shows that prices fell.",
+            "Data from the Bank of England",
+            "gb-bank-of-england",
+        ),
+        ("A report ordered by Hikvision says prices fell.", "A report ordered by Hikvision", None),
+        ("Trump and Xi Jinping said the talks were good.", "Trump and Xi Jinping", None),
+        ("The lawyer of Hikvision and Ann Hale said no.", "The lawyer of Hikvision and Ann Hale", None),
+        (
             "Marta Ruben met Sen. Joan Ernwood, R-Iowa. The Florida senator said that he felt good.",
             "The Florida senator",
             None,

@@ -30,7 +30,6 @@ from pipeline.nlp.identity.words import (
     usual_title,
 )
 from pipeline.rules.names import name_words
-from pipeline.tables.labels import PLACES
 from pipeline.text.document import HEADLINES
 
 PRONOUNS: dict[str, Gender] = {
@@ -432,7 +431,7 @@ class Cast:
         return start is not None and start < self.tree.starts[i]
 
     def _country_before(self, i: int) -> str | None:
-        """The country of `the French president`, `Sweden's prime minister`; empty where it is not known which."""
+        """The country of `the French president`, `Sweden's prime minister`."""
         tree = self.tree
         words = [fold(word) for word in tree.lower[max(i - 2, 0) : i]]
         peoples = identity_words().peoples
@@ -440,10 +439,8 @@ class Cast:
         if people is not None or not words:
             return people
         place = tree.ents.get(i - 1 - (tree.tags[i - 1] == "POS"))
-        if place is None or tree.mentions[place].label_ not in PLACES:
-            return None
-        countries: Mapping[str, str] = tree.doc._.term_countries or {}
-        return countries.get(tree.mentions[place].kb_id_, "")
+        country = _COUNTRY.fullmatch(tree.mentions[place].kb_id_) if place is not None else None
+        return country and country[1].upper()
 
     def _nearest(
         self,
@@ -562,6 +559,8 @@ def _plain_title(text: str) -> str:
     return usual_title(words) or (f"{match[2]} {match[1]}" if match else words)
 
 
+_COUNTRY = re.compile(r"place-([a-z]{2})")
+"""The id of a country in the rule data, and its code."""
 _PORTFOLIO = re.compile(r"(minister|secretary) (?:of|for) (?:the )?(.+)")
 
 
