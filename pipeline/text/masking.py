@@ -278,7 +278,7 @@ _ODD = re.compile(
 )
 """Spaces of special width, ligatures, and UTF-8 read as cp1252 (`donâ€™t`): accented letters, quotation marks, dashes, signs."""
 _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
-_WRAP = re.compile(r"[ \t]*\r?\n[ \t]*(?=\S)")
+_WRAP = re.compile(r"(?<=[\w,;:.!?\"”’)\]–—-])[ \t]*\r?\n[ \t]*(?=[\w\"“‘'(\[£$€])")
 _RUNNING = frozenset({"block_quote", "comment", "paragraph"})
 """Kinds of section whose lines are wrapped, if they have several."""
 _SYMBOL_RUN = re.compile(rf"([^\w\s{INVISIBLE}])(?:[{INVISIBLE}]*\1){{{MAX_RUN},}}")

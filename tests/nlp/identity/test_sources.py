@@ -134,3 +134,17 @@ def test_a_member_is_not_the_party_and_a_place_tells_senators_apart(
     entities = {claim.source_text: claim.source_entity_id for claim in found[0].claims}
     own = entities[source]
     assert (own and own.partition("@")[0]) == entity
+
+
+def test_names_over_the_break_of_a_wrapped_line_are_whole(annotator: Annotator) -> None:
+    text = (
+        "The British government said on Tuesday that it would pay for a new ferry, and Rishi\n"
+        "Sunak met the mayor at the harbour. He told the mayor that the Department for\n"
+        "Transport had agreed to it in May, and that no other plan was made by the Home\n"
+        "Office or anybody else."
+    )
+    (found,) = annotator.annotate([make_document("d", text, "2024-03-05")])
+    linked = {m.text.replace("\n", " "): m.entity_id for m in link_mentions(found, annotator.facts).mentions}
+    assert linked["Rishi Sunak"] == "person-rishi-sunak"
+    assert linked["Department for Transport"] == "gb-dft"
+    assert linked["Home Office"] == "gb-home-office"

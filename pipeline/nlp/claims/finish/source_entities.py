@@ -558,12 +558,13 @@ def _may_call(tree: Tree, i: int, others: Container[int]) -> bool:
 
 def _issuer(tree: Tree, ents: Sequence[Span], top: int, patterns: Patterns) -> Span | None:
     """The one mention whose words a paper has: `data from the Treasury`, `a report released by Orbis`."""
+    publishing = ("by", "from", "of") if tree.lemmas[top] == "website" else ("by", "from")
     found = []
     for ent in ents:
         at = tree.top(ent.start, ent.end)
         if ent.label_ in PLACES:
             continue
-        if tree.deps[at] == "pobj" and tree.lower[tree.heads[at]] in ("by", "from"):
+        if tree.deps[at] == "pobj" and tree.lower[tree.heads[at]] in publishing:
             at = tree.heads[tree.heads[at]]
             is_published = tree.deps[at] == "acl" and tree.lemmas[at] in patterns.writing
             at = tree.heads[at] if is_published else at
