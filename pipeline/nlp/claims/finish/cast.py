@@ -696,6 +696,8 @@ class BodyCast:
         """The mentions before a token that a noun may stand for, by their labels."""
         labels, others = self._heads.get(noun, frozenset()), self.patterns.other_kinds - {noun}
         others |= name_words().party_words if noun != "party" else frozenset()
+        if noun in self.patterns.company_heads | self.patterns.heads_of_no_company:
+            labels -= self.patterns.department_labels  # an agency can be one, no group or watchdog
         barred = frozenset() if noun in self.patterns.outlet_heads else self._outlets
         found = []
         for n in self._named:
