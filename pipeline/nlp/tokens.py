@@ -296,6 +296,11 @@ class Tokens:
         )
 
     @cached_property
+    def openings(self) -> frozenset[int]:
+        """Indexes of those that open a section: no name or title goes on from the one before."""
+        return frozenset(self._section_starts)
+
+    @cached_property
     def _section_starts(self) -> list[int]:
         return [section.start for section in self.sections]
 

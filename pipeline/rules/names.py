@@ -18,6 +18,7 @@ class NameWords(Strict):
     legal_forms: frozenset[str]
     particles: frozenset[str]
     honorifics: frozenset[str]
+    addresses: frozenset[str]
     company_words: frozenset[str]
     organisation_words: frozenset[str]
     body_words: frozenset[str]

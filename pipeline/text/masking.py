@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, islice, pairwise
@@ -129,7 +129,7 @@ def unmask(document: Document, patterns: MaskPatterns, placeholder: str = ";") -
     """Make the text that the model sees.
 
     Each masked run becomes one placeholder with white space around it. Attached words are separated; invisible characters
-    and the rest of over-long runs are left out; odd spaces, ligatures and wrongly decoded characters are corrected. All
+    and the rest of over-long runs are left out; the breaks of wrapped lines become spaces; odd spaces, ligatures and wrongly decoded characters are corrected. All
     edits are recorded in the alignment.
 
     Args:
@@ -145,6 +145,9 @@ def unmask(document: Document, patterns: MaskPatterns, placeholder: str = ";") -
     if active:
         used = replace(patterns, characters=active)
     edits = _edits(document.text, used, placeholder, masked=bool(active))
+    edits = _without_overlaps(
+        sorted([*edits, *_wrap_edits(document)], key=lambda edit: (edit.start, -edit.end))
+    )
     text, alignment = _rewrite(document.text, edits)
     words = patterns.word.findall(document.text)
     starred = [word for word in words if word[0] in patterns.characters]
@@ -186,6 +189,14 @@ def _edits(text: str, patterns: MaskPatterns, placeholder: str, *, masked: bool)
     edits += _chunk_edits(text, edits, placeholder)
     edits.sort(key=lambda edit: (edit.start, -edit.end))
     return _without_overlaps(edits)
+
+
+def _wrap_edits(document: Document) -> Iterator[_Edit]:
+    """Make one space of the breaks of wrapped lines: those inside a section of running text."""
+    for section in document.sections:
+        if section.kind in _RUNNING:
+            for match in _WRAP.finditer(document.text, section.start, section.end):
+                yield _Edit(*match.span(), " ", same=True)
 
 
 def _end_of_shown(run: re.Match[str]) -> int:
@@ -267,6 +278,9 @@ _ODD = re.compile(
 )
 """Spaces of special width, ligatures, and UTF-8 read as cp1252 (`donâ€™t`): accented letters, quotation marks, dashes, signs."""
 _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
+_WRAP = re.compile(r"(?<=[\w,;:.!?\"”’)\]–—-])[ \t]*\r?\n[ \t]*(?=[\w\"“‘'(\[£$€])")
+_RUNNING = frozenset({"block_quote", "comment", "paragraph"})
+"""Kinds of section whose lines are wrapped, if they have several."""
 _SYMBOL_RUN = re.compile(rf"([^\w\s{INVISIBLE}])(?:[{INVISIBLE}]*\1){{{MAX_RUN},}}")
 _CHUNK = re.compile(rf"\S{{{MAX_CHUNK},}}")
 

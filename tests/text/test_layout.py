@@ -71,6 +71,38 @@ HEADS = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        (
+            "It fell in Kyiv. Ana Moll/AFP/Getty Images The firm agreed.",
+            [
+                "paragraph: It fell in Kyiv.",
+                "caption: Ana Moll/AFP/Getty Images",
+                "paragraph: The firm agreed.",
+            ],
+        ),
+        (
+            "It is over.(Ana Moll/Reuters) The firm agreed.",
+            ["paragraph: It is over.", "caption: (Ana Moll/Reuters)", "paragraph: The firm agreed."],
+        ),
+        (
+            "It is over. ANA MOLL/AFP via Getty Images Related article A firm fell.",
+            [
+                "paragraph: It is over.",
+                "caption: ANA MOLL/AFP via Getty Images Related article",
+                "paragraph: A firm fell.",
+            ],
+        ),
+        ("He works for Ana Moll/AP.", ["paragraph: He works for Ana Moll/AP."]),
+        ("It is over. Reuters and/or AP agreed.", ["paragraph: It is over. Reuters and/or AP agreed."]),
+        ("It is over (Ana Moll).", ["paragraph: It is over (Ana Moll)."]),
+    ],
+)
+def test_credits_inside_a_line_are_captions(line: str, parts: list[str]) -> None:
+    assert sections(f"{LONG}\n\n{line}\n\n{LONG}")[1:-1] == parts
+
+
 @pytest.mark.parametrize(("text", "kinds"), HEADS)
 def test_head(text: str, kinds: list[str]) -> None:
     assert [line.split(":")[0] for line in sections(text)] == kinds

@@ -204,6 +204,9 @@ class Patterns(Strict):
     heads_of_no_company: Words
     department_heads: Words
     committee_heads: Words
+    plain_heads: Words
+    outlet_heads: Words
+    other_kinds: Words
     naming_heads: Words
     strictly_naming_heads: Words
     spokes_heads: Words
@@ -216,6 +219,7 @@ class Patterns(Strict):
     organisation_labels: Words
     department_labels: Words
     committee_labels: Words
+    issued: Words
     papers: Words
     things: Words
     writing: Words

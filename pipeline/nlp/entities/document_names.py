@@ -380,7 +380,7 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
     if mention.label == "COMPANY":
         yield from ((form, SPELLING) for form in _other_spellings(words))
     if mention.label in ORGANISED:
-        acronym = _acronym_behind(tokens, mention, words)
+        acronym = _acronym_behind(tokens, mention, words) or _ticker_behind(tokens, mention)
         if acronym:
             yield (acronym,), "document.acronym"
         elif len(words) > 2 and _is_sure_of_body(mention, words):
@@ -475,6 +475,19 @@ def _acronym_behind(tokens: Tokens, mention: Mention, words: tuple[str, ...]) ->
         or (ACRONYM.match(text) and len(text) < 7 and mention.label != "COMPANY")
         else None
     )
+
+
+def _ticker_behind(tokens: Tokens, mention: Mention) -> str | None:
+    """The letters by which an exchange knows a listed company: `Tarn Group (TRNG)`; no place or other name that a list has."""
+    end = mention.end
+    text = tokens.texts[end + 1] if tokens.texts[end : end + 1] == ["("] else ""
+    if mention.label != "COMPANY" or not mention.entry or tokens.texts[end + 2 : end + 3] != [")"]:
+        return None
+    known = any(span.start == end + 1 for span in tokens.candidates)
+    return text if _TICKER.fullmatch(text) and not known else None
+
+
+_TICKER = re.compile("[A-Z]{3,5}")
 
 
 def _is_initials(text: str, words: Sequence[str]) -> bool:
@@ -614,7 +627,7 @@ def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list
         if name and _is_meant(tokens, name, i):
             name = _as_part(tokens, name, i, taken)
             reached = i + len(name.words)
-            if tokens.gaps.isdisjoint(range(i, reached)):
+            if tokens.are_together(i, reached):
                 _place(tokens, name, i, result, taken)
     return sorted(result.values(), key=lambda mention: mention.start)
 

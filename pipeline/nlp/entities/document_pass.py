@@ -159,6 +159,7 @@ class DocumentPass(LexiconHolder):
         mentions = settle_surnames(tokens, mentions, known, (day, by), main)
         mentions = with_named_firms(tokens, mentions, candidates)
         mentions = drop_fragments(tokens, names.join_owners(tokens, mentions))
+        mentions = [m for m in mentions if tokens.are_together(m.start, m.end)]
         # Offices are those of the mentions that are left; nothing is added or dropped any more.
         decided = decide_offices(tokens, mentions, known, day)
         doc._.mention_offices = decided

@@ -51,6 +51,7 @@ def _with_first_name(tokens: Tokens, mention: Mention, taken: Collection[int]) -
         or i < 0
         or i in taken
         or i in tokens.gaps
+        or mention.start in tokens.openings
     ):
         return mention
     word, before = tokens.texts[i], tokens.texts[i - 1] if i else ""
@@ -92,7 +93,7 @@ def _opens(tokens: Tokens, i: int, known: set[int]) -> bool:
 
 
 def _goes_on(tokens: Tokens, i: int, known: set[int]) -> bool:
-    if i in known or i in tokens.gaps or tokens.lower[i] in PARTISAN:
+    if i in known or i in tokens.gaps or i in tokens.openings or tokens.lower[i] in PARTISAN:
         return False
     return _is_surname(tokens.texts[i]) or _is_month_of_person(tokens, i)
 

@@ -14,14 +14,13 @@ from functools import cached_property
 from pipeline.nlp.entities.mentions import ARTICLES, POSSESSIVES, STYLES, Mention
 from pipeline.nlp.entities.offices import has_held_office
 from pipeline.nlp.entities.pair_words import pair_words
-from pipeline.nlp.identity.words import identity_words
+from pipeline.nlp.identity.words import first_name_gender, honorific_gender, identity_words
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon
 from pipeline.rules.names import name_words
 from pipeline.rules.schema import Holder, Office
 from pipeline.rules.surnames import surname_forms
 from pipeline.rules.word_lists import (
-    gender_of,
     is_common_surname,
     is_first_name,
     is_ordinary,
@@ -41,8 +40,6 @@ KNOWN = frozenset({"CN", "DE", "FR", "GB", "RU", "US"})
 """Countries whose leaders all readers know by the surname, whatever else bears it."""
 RULE = "minister.leader"
 RELATIVE = "person.of-surname"
-MALE = frozenset({"mr", "sir", "lord"})
-FEMALE = frozenset({"ms", "mrs", "miss", "lady", "dame", "baroness"})
 _Row = tuple[str, Office, Holder]
 
 
@@ -63,7 +60,7 @@ class Bearer:
     @property
     def gender(self) -> str:
         """`m`, `f`, or empty where the first name does not tell."""
-        return gender_of(self.name.split()[0])
+        return first_name_gender(self.name.split()[0]) or ""
 
     def may_be(self, gender: str) -> bool:
         """Whether an honorific of a gender, or none, does not contradict."""
@@ -206,7 +203,7 @@ class SurnameReader:
     def settle(self, mention: Mention) -> Mention:
         """A mention with whom it stands for, if it is a bare surname that may be a leader's or that several bear."""
         surname = self.tokens.text(mention.start, mention.end)
-        if mention.end - mention.start > 2 or not self._is_asked(mention, surname):
+        if len(surname.split()) > 2 or not self._is_asked(mention, surname):
             return mention
         found = self._choose(mention.start, surname, seen=mention.label)
         if found is None:
@@ -441,10 +438,7 @@ class SurnameReader:
 
     def _honorific(self, i: int) -> str:
         """The gender of the honorific before a token, or empty."""
-        word = self.tokens.lower[i - 1].rstrip(".") if i else ""
-        if word in MALE:
-            return "m"
-        return "f" if word in FEMALE else ""
+        return (honorific_gender(self.tokens.texts[i - 1]) or "") if i else ""
 
     def _leads_behind(self, i: int) -> bool:
         """Whether what follows is led by somebody (`the Bush administration`)."""

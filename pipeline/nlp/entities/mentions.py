@@ -67,7 +67,9 @@ VENUES = frozenset(
 """Words that close the name of a building."""
 CENTRES = frozenset({"civic", "conference", "convention", "events"})
 """Words before `Center` in the name of a building."""
-RANKS = frozenset({"adm", "brig", "capt", "cmdr", "col", "cpl", "gen", "lt", "maj", "pvt", "sgt"})
+RANKS = frozenset(
+    {"adm", "admiral", "brig", "capt", "cmdr", "col", "cpl", "gen", "lt", "maj", "pvt", "rear", "sgt", "vice"}
+)
 """Ranks, which the model takes along with the service before them (`Army Capt.`)."""
 ARTICLES = frozenset({"the", "a", "an"})
 BORN = frozenset({"née", "nee"})
@@ -83,7 +85,6 @@ PARTNERS = frozenset({"sons", "co", "company", "partners", "associates", "brothe
 """Words behind `and` that are no name by themselves."""
 STYLES = frozenset({"baroness", "lady", "lord"})
 """How peers are called before their surname."""
-ADDRESSES = frozenset({"mr", "mrs", "ms", "miss", "sir", "sen", "rep"})
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 LOOSE_ENDS = frozenset({"and", "or", "&", "of", "for", "in", "at", "by", "with", "to", "from", "the"})
 """Small words that the model takes along and that close no name (`Quickbridge Lending and`)."""
@@ -125,8 +126,13 @@ def read_candidates(tokens: Tokens) -> list[Mention]:
     listed = [m for m in found if m.method == "gazetteer"]
     bodies = _ends_by_word([m for m in listed if m.label in ("ORG", "GPE") and m.end in first_of_title])
     departments = _ends([m for m in listed if m.label == "DEPARTMENT"])
+    people = {m.start for m in listed if m.label in PEOPLE}
     return [
-        _without_lead(tokens, mention, departments if mention.rule == OF_DEPARTMENT else bodies)
+        _before_name(
+            tokens,
+            _without_lead(tokens, mention, departments if mention.rule == OF_DEPARTMENT else bodies),
+            people,
+        )
         for mention in found
         if not _is_of_country(tokens, mention)
         and not _is_addressed(tokens, mention)
@@ -241,6 +247,16 @@ def _without_lead(tokens: Tokens, mention: Mention, bodies: Mapping[int, Sequenc
     return mention if start == mention.start else replace(mention, start=start)
 
 
+def _before_name(tokens: Tokens, mention: Mention, people: Container[int]) -> Mention:
+    """A title that a pattern found, up to the listed person behind it: `Minister for Ports | Mr Tom Hale`."""
+    if mention.label != "OFFICE" or mention.method != "rule":
+        return mention
+    end = next((i for i in range(mention.start + 1, mention.end) if i in people), mention.end)
+    while end < mention.end and _is_honorific(tokens, end - 1):
+        end -= 1
+    return replace(mention, end=end)
+
+
 def _is_country(tokens: Tokens, i: int) -> bool:
     """Whether a token only says of which country an office is (`German Chancellor`)."""
     return tokens.ent_types[i] in ("NORP", "GPE") and tokens.texts[i][:1].isupper()
@@ -256,10 +272,23 @@ def read_model_entities(tokens: Tokens) -> list[Mention]:
         if not tokens.gaps.isdisjoint(range(left, right)):
             continue
         for first, last in _parts(tokens, left, right, seen):
-            start, end = trim(tokens, _behind_party(tokens, first, last), last, seen)
-            if start < end and not is_handle(tokens, start) and not _is_no_name(tokens, start, end, seen):
-                found.append(Mention(start, end, _kind(tokens, start, end, seen), "model", f"model.{seen}"))
+            label = "PERSON" if seen in THINGS and _opens_as_person(tokens, first, last) else seen
+            start, end = trim(tokens, _behind_party(tokens, first, last), last, label)
+            if start < end and not is_handle(tokens, start) and not _is_no_name(tokens, start, end, label):
+                found.append(Mention(start, end, _kind(tokens, start, end, label), "model", f"model.{seen}"))
     return _without_seams(found)
+
+
+def _opens_as_person(tokens: Tokens, start: int, end: int) -> bool:
+    """Whether what the model takes for a thing begins with what a person is: `the Right Honourable Hale`, `Founder Ana Hale`."""
+    start += tokens.lower[start] in ARTICLES
+    if end - start == 3 and tokens.lower[start] in name_words().callings:
+        return bool(gender_of(tokens.texts[start + 1]))
+    while start < end and tokens.lower[start].rstrip(".") in name_words().honorifics:
+        if is_of_person(tokens, start):
+            return start + 1 < end
+        start += 1
+    return False
 
 
 def _kind(tokens: Tokens, start: int, end: int, seen: str) -> str:
@@ -308,6 +337,10 @@ def _is_no_name(tokens: Tokens, start: int, end: int, label: str) -> bool:
     ):
         return True
     if label == "PERSON" and end - start > 1 and tokens.lower[end - 1] in PARTISAN:
+        return True
+    words = [word.rstrip(".") for word in tokens.lower[start:end]]
+    is_style = words[0] in name_words().addresses or (len(words) > 1 and words[0] in RANKS)
+    if is_style and name_words().honorifics.union(RANKS).issuperset(words):
         return True
     if end - start == 1 and tokens.texts[start] in PARTY_LETTERS and tokens.texts[end : end + 1] == ["-"]:
         return True
@@ -501,7 +534,7 @@ def is_of_person(tokens: Tokens, i: int) -> bool:
     """Whether a word before a name says that a person bears it (`Mr`, `Sen.`), which `General` and `King` do not."""
     word = tokens.lower[i]
     abbreviated = word.endswith(".") and word.rstrip(".") in name_words().honorifics
-    return abbreviated or word in ADDRESSES
+    return abbreviated or word in name_words().addresses
 
 
 def _tells_of_name(tokens: Tokens, i: int, end: int) -> bool:
@@ -533,7 +566,11 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
         model: The model's entities.
     """
     candidates = list(candidates)
-    known = [m for m in _allowed(candidates) if m.method != "weak" or not _is_ordinary(tokens, m)]
+    known = [
+        m
+        for m in _allowed(candidates)
+        if (m.method != "weak" or not _is_ordinary(tokens, m)) and not _is_never_name(tokens, m)
+    ]
     barred = {(m.start, m.end) for m in candidates if m.label == "NONE"}
     model = [_behind_barred(mention, barred) for mention in model]
     firm: dict[int, list[Mention]] = {}
@@ -556,6 +593,12 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
             kept.append(mention)
             taken.update(places)
     return sorted(kept, key=lambda mention: mention.start)
+
+
+def _is_never_name(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a pattern took for a name what is none wherever it stands: `the MSP`, `EV makers`."""
+    no_list = mention.method in ("rule", "weak")
+    return no_list and tokens.text(mention.start, mention.end).lower() in name_words().no_names
 
 
 def _behind_barred(mention: Mention, barred: Container[tuple[int, int]]) -> Mention:
@@ -691,4 +734,6 @@ def _rank(mention: Mention) -> tuple[int, int, int, int]:
     method, label = mention.method, mention.label
     order = 2 if method == "model" and label not in NAMED else _ORDER[method]
     trust = -1 if mention.rule in FIRST else _TRUST[method]  # `Mr London` is no place
+    if label in PEOPLE and mention.entry:
+        trust = -2  # an honorific says nothing of a listed person
     return order, mention.start - mention.end, trust, find_label(label).priority

@@ -70,11 +70,15 @@ def _behind(tokens: Tokens, office: Mention, starts: dict[int, Mention]) -> Ment
     end = office.end
     before = tokens.lower[office.start - 1] if office.start else ""
     comma = tokens.texts[end : end + 1] == [","] and before not in WISHED
-    if end in tokens.gaps or (before in ("a", "an") and end in starts):
+    if end in tokens.gaps or end in tokens.openings or (before in ("a", "an") and end in starts):
         return None
     for i in range(end + comma, min(end + 3, len(tokens))):
         person = starts.get(i)
-        if i in tokens.gaps or (person is None and not _leads_to_name(tokens, i, quoted=not comma)):
+        if (
+            i in tokens.gaps
+            or i in tokens.openings
+            or (person is None and not _leads_to_name(tokens, i, quoted=not comma))
+        ):
             return None
         if person is not None and (not comma or person.label in PEOPLE):
             return person
@@ -89,7 +93,7 @@ def _leads_to_name(tokens: Tokens, i: int, *, quoted: bool) -> bool:
 def _before(tokens: Tokens, office: Mention, ends: dict[int, Mention]) -> Mention | None:
     """The person of `X, the foreign minister`, `X was foreign minister`, `appointed X foreign minister`."""
     for end in range(office.start, max(office.start - REACH, 0), -1):
-        if end - 1 in tokens.gaps:
+        if end - 1 in tokens.gaps or end in tokens.openings:
             return None
         person = ends.get(end)
         if person is not None:

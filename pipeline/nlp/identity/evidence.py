@@ -295,6 +295,7 @@ class Sighting:
         is_headline: It stands in a title or heading, before the text introduces anybody.
         office: Office held on the day, or None.
         is_other_name: The text says that it is another name of the person before: `Clara Finch, now Clara Hale`.
+        goes_on: Nothing but a space stands between it and the mention of a person before.
     """
 
     start: int
@@ -306,6 +307,7 @@ class Sighting:
     is_headline: bool = False
     office: str | None = None
     is_other_name: bool = False
+    goes_on: bool = False
 
 
 def read_sighting(
@@ -345,6 +347,7 @@ def read_sighting(
         is_headline,
         office,
         _says_other_name(text, before, start, end),
+        before >= 0 and text[before:start] == " ",
     )
 
 

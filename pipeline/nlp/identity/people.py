@@ -245,7 +245,7 @@ class _Grouping:
         if number - 1 not in self.links:
             return False
         before = self.sightings[number - 1]
-        return before.name.is_full and before.start + len(before.text) + 1 == self.sightings[number].start
+        return before.name.is_full and self.sightings[number].goes_on
 
     def _add_end(self, number: int, sighting: Sighting) -> None:
         """The end of the full name before it; the person bears the whole."""
@@ -638,7 +638,10 @@ def _contradict(one: Gender | None, other: Gender | None) -> bool:
 
 
 def _may_bear(titles: Iterable[str], person: Person) -> bool:
-    """Whether somebody without these titles in the text can still bear them."""
+    """Whether somebody without these titles in the text can still bear them, as anybody can `Professor`."""
+    titles = [title for title in titles if title not in identity_words().other_honorifics]
+    if not titles:
+        return True
     lines = {line_of_work(title) for title in person.titles}
     if person.titles == {usual_title("candidate")}:
         lines.add("state")  # who runs for an office may have another one

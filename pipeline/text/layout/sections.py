@@ -82,7 +82,7 @@ def _collection_paused() -> Iterator[None]:
 
 def _find_layout(source: Source, readers: _Readers, masks: str) -> Layout:
     stamps = readers.stamps
-    lines = split_lines(_starred(source.text, masks))
+    lines = split_lines(_starred(source.text, masks), readers.words.credits)
     finder = PieceFinder(readers.words, stamps, count_lines(lines), bool(masks))
     comments = CommentReader(readers.people, stamps, finder)
     front, lines = find_front(lines)

@@ -96,6 +96,8 @@ class LabelFile(Strict):
     """The file of labels (`labels.yml`); the first label that matches a line wins."""
 
     labels: tuple[Label, ...]
+    credit: str
+    """Finds the credits of photographs inside a line."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +108,12 @@ class Vocabulary:
     people: People
     datelines: Datelines
     labels: tuple[Label, ...]
+    credit: str
+
+    @cached_property
+    def credits(self) -> re.Pattern[str]:
+        """The credits of photographs inside a line, which a page has lost the breaks around."""
+        return re.compile(self.credit)
 
     @cached_property
     def _any_label(self) -> re.Pattern[str]:
@@ -179,11 +187,13 @@ def read_vocabulary(folder: Path) -> Vocabulary:
     Raises:
         RuleError: A file is missing or wrong; names file and entry.
     """
+    labels = read_rule_file(folder / "labels.yml", LabelFile)
     return Vocabulary(
         stamps=read_rule_file(folder / "stamps.yml", Stamps),
         people=read_rule_file(folder / "people.yml", People),
         datelines=read_rule_file(folder / "datelines.yml", Datelines),
-        labels=read_rule_file(folder / "labels.yml", LabelFile).labels,
+        labels=labels.labels,
+        credit=labels.credit,
     )
 
 

@@ -47,6 +47,7 @@ LEAST = {
     "trade_press.txt": 0.85,
     "kinsfolk.txt": 0.8,
     "descriptions.txt": 0.85,
+    "descriptions_fit.txt": 0.9,
     "wire_groups.txt": 0.9,
     "wire_kin.txt": 0.75,
     "wire_pronouns.txt": 0.7,

@@ -13,6 +13,44 @@ from tests.support.documents import make_document
     ("text", "source", "entity"),
     [
         (
+            "Talks were held, the state news agency Xinhua said.",
+            "the state news agency Xinhua",
+            "cn-xinhua",
+        ),
+        (
+            "Exports fell, according to Russian state media outlet TASS.",
+            "Russian state media outlet TASS",
+            "ru-tass",
+        ),
+        (
+            "His successor Ms Adaeze Hale promised a new road.",
+            "His successor Ms Adaeze Hale",
+            "person-adaeze-hale",
+        ),
+        (
+            "The senior diplomat and former foreign minister Wang Yi said talks were good.",
+            "The senior diplomat and former foreign minister Wang Yi",
+            "person-wang-yi",
+        ),
+        (
+            "One of Britain's biggest car dealerships, Vertu Motors, said that sales fell.",
+            "One of Britain's biggest car dealerships, Vertu Motors",
+            "org-vertu-motors",
+        ),
+        (
+            "A report released by the White House says prices fell.",
+            "A report released by the White House",
+            "us-white-house",
+        ),
+        (
+            "Data from the Bank of England shows that prices fell.",
+            "Data from the Bank of England",
+            "gb-bank-of-england",
+        ),
+        ("A report ordered by Hikvision says prices fell.", "A report ordered by Hikvision", None),
+        ("Trump and Xi Jinping said the talks were good.", "Trump and Xi Jinping", None),
+        ("The lawyer of Hikvision and Ann Hale said no.", "The lawyer of Hikvision and Ann Hale", None),
+        (
             "Marta Ruben met Sen. Joan Ernwood, R-Iowa. The Florida senator said that he felt good.",
             "The Florida senator",
             None,
@@ -96,3 +134,17 @@ def test_a_member_is_not_the_party_and_a_place_tells_senators_apart(
     entities = {claim.source_text: claim.source_entity_id for claim in found[0].claims}
     own = entities[source]
     assert (own and own.partition("@")[0]) == entity
+
+
+def test_names_over_the_break_of_a_wrapped_line_are_whole(annotator: Annotator) -> None:
+    text = (
+        "The British government said on Tuesday that it would pay for a new ferry, and Rishi\n"
+        "Sunak met the mayor at the harbour. He told the mayor that the Department for\n"
+        "Transport had agreed to it in May, and that no other plan was made by the Home\n"
+        "Office or anybody else."
+    )
+    (found,) = annotator.annotate([make_document("d", text, "2024-03-05")])
+    linked = {m.text.replace("\n", " "): m.entity_id for m in link_mentions(found, annotator.facts).mentions}
+    assert linked["Rishi Sunak"] == "person-rishi-sunak"
+    assert linked["Department for Transport"] == "gb-dft"
+    assert linked["Home Office"] == "gb-home-office"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
@@ -15,10 +16,19 @@ from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.finish.seats import Seats
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree
+from pipeline.nlp.entities.mentions import PHOTOS
 from pipeline.nlp.identity.evidence import Sighting, read_sighting
 from pipeline.nlp.identity.members import CHAMBERS, known_gender, members_named
-from pipeline.nlp.identity.people import Person, group_people
-from pipeline.nlp.identity.words import Gender, fold, identity_words, kin_gender, usual_title
+from pipeline.nlp.identity.people import Person, group_people, title_of_office
+from pipeline.nlp.identity.words import (
+    PAST,
+    Gender,
+    fold,
+    identity_words,
+    kin_gender,
+    longest_title,
+    usual_title,
+)
 from pipeline.rules.names import name_words
 from pipeline.text.document import HEADLINES
 
@@ -84,6 +94,10 @@ LEAST, LEAST_ALONE, MARGIN = 24.0, 9.0, 1.15
 
 NEGLIGIBLE = 0.15
 """Share of the weight of the nearest below which somebody farther off counts as nobody."""
+UNTOLD_MARGIN = 3.0
+"""How much more than the next a body must weigh that the text does not call by the noun."""
+OUTLET_SHARE = 0.3
+"""Share of its mentions in which somebody speaks to a body, from which it is one that only reports."""
 HEADLINE_MARGIN = 2.0
 """The same in a headline, which has no running text to tell by."""
 
@@ -324,22 +338,56 @@ class Cast:
 
     def described(self, i: int) -> int | None:
         """The person whom `the minister` stands for: of that title in the text, and the nearest of several."""
-        title = usual_title(self.tree.lemmas[i])
+        start, title = self._title_at(i)
         if title is None:
             return None
         bearers = {n for n, person in enumerate(self.persons) if _bears(person, title)}
+        worded = fold(" ".join(self.tree.lower[start : i + 1]))
+        bearers = {n for n in bearers if worded in map(fold, self.persons[n].titles)} or bearers
         bearers |= self.seats.untitled(title)
-        country = self._people_before(i)
+        country = self._country_before(start)
         if country is not None:
             bearers = {n for n in bearers if country in _countries(self.persons[n])}
+        bearers = self._of_the_time(start, i, title, bearers)
         place = self.seats.place_before(i)
         if place:
             bearers = self._of_place(place, title, bearers)
         bearers = self._of_party(i, bearers)
         gender = NOUN_GENDERS.get(self.tree.lemmas[i])
+        found = self._nearest(i, gender, bearers) if bearers else None
         if len(bearers) == 1 and gender is None and self._is_introduced(min(bearers), i):
-            return min(bearers)
-        return self._nearest(i, gender, bearers) if bearers else None
+            found = min(bearers)
+        return None if found is None or self._is_another(found, i) else found
+
+    def _title_at(self, i: int) -> tuple[int, str | None]:
+        """The first token of the title that a noun closes, and the title: the whole of `the prime minister`."""
+        tree, number = self.tree, self.tree.ents.get(i)
+        if number is not None and tree.mentions[number].label_ == "OFFICE":
+            return tree.mentions[number].start, _plain_title(tree.mentions[number].text)
+        for size in range(min(longest_title(), i - tree.left[i] + 1), 1, -1):
+            title = usual_title(" ".join(tree.lower[i - size + 1 : i + 1]))
+            if title:
+                return i - size + 1, title
+        return i, usual_title(tree.lemmas[i])
+
+    def _of_the_time(self, start: int, i: int, title: str, bearers: set[int]) -> set[int]:
+        """Of some bearers of a title those who hold the office on the day; behind `former` those who do not."""
+        holders = {n for n in bearers if _holds(self.persons[n], title)}
+        if not PAST.isdisjoint(self.tree.lower[self.tree.left[i] : start]):
+            return bearers - holders
+        return holders or bearers
+
+    def _is_another(self, person: int, i: int) -> bool:
+        """Whether somebody of the same noun and without a name comes between: `a police spokesman`, then `the spokesman`."""
+        tree = self.tree
+        near = self.mention_of(person, i)
+        start = 0 if near is None else tree.mentions[near].end
+        return any(
+            tree.lemmas[j] == tree.lemmas[i]
+            and tree.lower[tree.left[j]] in ONE_OF_MANY
+            and self._named_behind(j) is None
+            for j in range(start, i)
+        )
 
     def _of_place(self, place: str, title: str, bearers: set[int]) -> set[int]:
         """The persons who sit for a place, by the text or the list of members; else those of a title of whom the text does not say where they sit."""
@@ -382,11 +430,17 @@ class Cast:
         start = self.persons[person].introduced
         return start is not None and start < self.tree.starts[i]
 
-    def _people_before(self, i: int) -> str | None:
-        """The country of `the French president`."""
-        words = [fold(word) for word in self.tree.lower[max(i - 2, 0) : i]]
+    def _country_before(self, i: int) -> str | None:
+        """The country of `the French president`, `Sweden's prime minister`."""
+        tree = self.tree
+        words = [fold(word) for word in tree.lower[max(i - 2, 0) : i]]
         peoples = identity_words().peoples
-        return peoples.get(" ".join(words)) or (peoples.get(words[-1]) if words else None)
+        people = peoples.get(" ".join(words)) or (peoples.get(words[-1]) if words else None)
+        if people is not None or not words:
+            return people
+        place = tree.ents.get(i - 1 - (tree.tags[i - 1] == "POS"))
+        country = _COUNTRY.fullmatch(tree.mentions[place].kb_id_) if place is not None else None
+        return country and country[1].upper()
 
     def _nearest(
         self,
@@ -486,7 +540,28 @@ def _countries(person: Person) -> set[str]:
 
 
 def _bears(person: Person, title: str) -> bool:
-    return title in person.titles or any(fold(own).endswith(f" {title}") for own in person.titles)
+    """Whether a text gives somebody a title, or one that closes with it (`the minister`); of a country has but one bearer, or of several words, that very one."""
+    own = {_plain_title(text) for text in person.titles}
+    is_whole = " " in title or title in identity_words().sole
+    return title in own or (not is_whole and any(text.endswith(f" {title}") for text in own))
+
+
+def _holds(person: Person, title: str) -> bool:
+    """Whether somebody holds an office of a title on the day."""
+    own = {text for office in person.offices for text in title_of_office(office)}
+    return title in own or any(title.endswith(f" {text}") for text in own)
+
+
+def _plain_title(text: str) -> str:
+    """A title as the others have it: `minister of defense` is the defence minister."""
+    words = fold(text).replace("defense", "defence").replace("labor", "labour")
+    match = _PORTFOLIO.fullmatch(words)
+    return usual_title(words) or (f"{match[2]} {match[1]}" if match else words)
+
+
+_COUNTRY = re.compile(r"place-([a-z]{2})")
+"""The id of a country in the rule data, and its code."""
+_PORTFOLIO = re.compile(r"(minister|secretary) (?:of|for) (?:the )?(.+)")
 
 
 class BodyCast:
@@ -583,7 +658,12 @@ class BodyCast:
     def _described(self, noun: str, i: int, labels: frozenset[str], apart: Spreads) -> int | None:
         """The same, whatever stands between."""
         if noun not in self.patterns.naming_heads:
-            return self._nearest(i, labels, apart, nouns=False)
+            able = self._able(noun, i)
+            is_plain = noun in self.patterns.plain_heads
+            told = {self._key(n) for n in able if not is_plain and self._is_told(n, noun)}
+            among = told or {self._key(n) for n in able}
+            margin = MARGIN if told or is_plain else UNTOLD_MARGIN
+            return self._nearest(i, labels, apart, nouns=False, margin=margin, among=among)
         called = self._called(noun, i, labels)
         # Of two ministries one must be much nearer than the other to be `the ministry`.
         margin = HEADLINE_MARGIN if self._are_several(noun, labels) else MARGIN
@@ -608,14 +688,56 @@ class BodyCast:
     def only_one(self, i: int) -> int | None:
         """The number of the mention that `the firm` stands for where the text has named one firm so far, and no other."""
         noun = self.tree.lemmas[i]
-        labels = self._heads.get(noun, frozenset())
-        own = [
-            n
-            for n in self._named
-            if self.tree.mentions[n].label_ in labels and self.tree.mentions[n].start < i
-        ]
+        own = self._able(noun, i)
         is_one = len({self._key(n) for n in own}) == 1
         return own[-1] if is_one and not self._is_another(noun, 0, i) else None
+
+    def _able(self, noun: str, i: int) -> list[int]:
+        """The mentions before a token that a noun may stand for, by their labels."""
+        labels, others = self._heads.get(noun, frozenset()), self.patterns.other_kinds - {noun}
+        others |= name_words().party_words if noun != "party" else frozenset()
+        if noun in self.patterns.company_heads | self.patterns.heads_of_no_company:
+            labels -= self.patterns.department_labels  # an agency can be one, no group or watchdog
+        barred = frozenset() if noun in self.patterns.outlet_heads else self._outlets
+        found = []
+        for n in self._named:
+            ent = self.tree.mentions[n]
+            is_other = not others.isdisjoint(ent.text.lower().split())
+            if ent.start < i and ent.label_ in labels and self._key(n) not in barred and not is_other:
+                found.append(n)
+        return found
+
+    @cached_property
+    def _outlets(self) -> frozenset[str]:
+        """The bodies to which others say something, or whose photographs the text has: they are seldom what it is about."""
+        told = Counter(self._key(n) for n in self._named if self._is_receiving(n))
+        named = Counter(map(self._key, self._named))
+        return frozenset(key for key, count in told.items() if count >= OUTLET_SHARE * named[key])
+
+    def _is_receiving(self, number: int) -> bool:
+        tree, ent = self.tree, self.tree.mentions[number]
+        if ent.id_.partition(":")[2] in PHOTOS:
+            return True
+        top = tree.top(ent.start, ent.end)
+        head = tree.heads[top]
+        if tree.deps[top] in ("dobj", "dative"):
+            return tree.lemmas[head] == "tell"
+        is_told = tree.deps[top] == "pobj" and tree.lower[head] in ("to", "with")
+        return is_told and tree.lemmas[tree.heads[head]] in self.patterns.media
+
+    def _is_told(self, number: int, noun: str) -> bool:
+        """Whether a text calls a body by a noun: `the watchdog Ofsted`, `the watchdog, Ofsted`, `Ofsted, a watchdog`, `Ofsted is a watchdog`."""
+        tree, ent = self.tree, self.tree.mentions[number]
+        if self._is_called(number, noun):
+            return True
+        at = ent.start - 1
+        while at > 0 and tree.lower[at] in (",", "the"):
+            at -= 1
+        top = tree.top(ent.start, ent.end)
+        said = [at, *tree.children(top, "appos")]
+        if tree.deps[top] in SUBJECTS and tree.lemmas[tree.heads[top]] == "be":
+            said += tree.children(tree.heads[top], "attr")
+        return any(tree.lemmas[j] == noun and tree.sents[j] == tree.sents[top] for j in said if j >= 0)
 
     def is_abroad(self, number: int, start: int, end: int) -> bool:
         """Whether the text calls a body that of another people than a phrase does: `the German firm`, `Swedish engine maker Lindqvist`."""
@@ -662,8 +784,25 @@ class BodyCast:
         return noun in (*before, last) or (not before and last.endswith(noun))  # `Rijnbank`
 
     def _nearest(
-        self, i: int, labels: frozenset[str], apart: Spreads, *, nouns: bool, margin: float = MARGIN
+        self,
+        i: int,
+        labels: frozenset[str],
+        apart: Spreads,
+        *,
+        nouns: bool,
+        margin: float = MARGIN,
+        among: Collection[str] | None = None,
     ) -> int | None:
+        """The number of the mention of the body that is named nearest before a token, if it is clear.
+
+        Args:
+            i: The token.
+            labels: Those that the body may have.
+            apart: Ranges of tokens in which it is not named.
+            nouns: Whether nouns that are no names count.
+            margin: How much more than the next the nearest must weigh.
+            among: Keys of the only ones who may be meant; None for all.
+        """
         scores: dict[str, float] = {}
         latest: dict[str, int | None] = {}
         here = self._places.of(i)
@@ -678,6 +817,8 @@ class BodyCast:
             if number is not None and self.tree.mentions[number].label_ not in labels:
                 continue
             key = "" if number is None else self._key(number)
+            if among is not None and key not in among:
+                continue
             latest.setdefault(key, number)
             _add_weight(scores, key, weight * NEAR[apart_by])
         ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))

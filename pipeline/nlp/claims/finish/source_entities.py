@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import cache, cached_property
 
 from spacy.tokens import Span
@@ -18,6 +18,7 @@ from pipeline.nlp.extensions import ClaimData
 from pipeline.nlp.identity.names import read_name
 from pipeline.nlp.identity.words import identity_words, usual_title
 from pipeline.rules.names import name_words
+from pipeline.tables.labels import PLACES
 from pipeline.text.document import HEADLINES
 
 FIRST_PERSON = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselves"})
@@ -50,10 +51,16 @@ _SIDES = frozenset({"anti", "pro"})
 """What joined to a name makes it that of whom somebody is for or against."""
 _PLURALS = frozenset({"NNS", "NNPS"})
 """Tags of nouns for several."""
-_SERVING = frozenset({"executive", "official", "source"})
+_SERVING = frozenset({"analyst", "executive", "official", "source"})
 """People of a body, who are no person's voice."""
 _MODIFIERS = frozenset({"GPE", "NORP"})
 """Labels of what tells of which country somebody is who is not named."""
+_CALLING = frozenset({"NN", "NNP"})
+"""Tags of a noun right before the name of whom it says what he is."""
+_BEFORE_NAME = frozenset(
+    {"CD", "DT", "HYPH", "JJ", "JJR", "JJS", "NN", "NNP", "NNS", "POS", "PRP$", "VBG", "VBN"}
+)
+"""Tags of the words of such a phrase."""
 _TELLING = frozenset({"JJ", "JJR", "JJS", "VBG", "VBN"})
 """Tags of what tells some of a party from the others: `gay Republicans`, `leading Democrats`."""
 _SHOWING = frozenset({"contain", "indicate", "read", "reveal", "show"})
@@ -338,13 +345,23 @@ class _Namer:
     def _described_body(self, start: int, end: int, content: Sequence[Spread]) -> Span | None:
         """The body of `the firm`, `the Company`, `the German firm`."""
         tree, top = self.tree, self.tree.top(start, end)
+        if any(self._may_be_name(i) for i in range(start + 1, top)):
+            return None
         found = self.bodies.defined.get(tree.doc[top].text)
+        if found is None and tree.doc[top].text.istitle():
+            return None  # `The Paper` is a name
         if found is None and not any(i in tree.ents for i in range(start, end)):
             found = self.bodies.described(top, content)
         if found is None:
             found = self.bodies.only_one(top)
             found = None if found is not None and self.bodies.is_abroad(found, start, end) else found
         return self._body(found)
+
+    def _may_be_name(self, i: int) -> bool:
+        """Whether a word before a noun may be of a name that was not found: `the i newspaper`."""
+        if self.tree.lower[i] in identity_words().peoples:
+            return False
+        return len(self.tree.lower[i]) == 1 or self.tree.tags[i].startswith("NNP")
 
     def _spoken_for(self, start: int, top: int, content: Sequence[Spread]) -> Span | None:
         """The body of `its spokesman`."""
@@ -501,11 +518,63 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
         whose = _whose_country(head, ents, patterns)
         return whose or (None if _is_end_of_name(tree, head, start) else head)
     person = _told_of(tree, start, top, patterns) or _same_person(tree, ents, top, patterns)
+    person = person or _closing_name(tree, ents, start, end, patterns)
     if person is not None:
         return person
+    if tree.lemmas[top] in patterns.issued:
+        issuer = _issuer(tree, ents, top, patterns)
+        if issuer is not None:
+            return issuer
     if tree.lemmas[top] in patterns.voices:
         return _spoken_for(tree, ents, top, patterns)
     return _of_kind(tree, ents, start, top, patterns) or _titled(tree, ents, start, end)
+
+
+def _closing_name(tree: Tree, ents: Sequence[Span], start: int, end: int, patterns: Patterns) -> Span | None:
+    """The name that closes a source, whose other words say what its bearer is: `the state news agency Xinhua`, `his successor Ms Hale`."""
+    last = ents[-1] if ents and ents[-1].end == end and ents[-1].label_ in patterns.named_labels else None
+    if last is None or last.label_ in PLACES:
+        return None
+    top, root = tree.top(start, end), tree.top(last.start, last.end)
+    others = {i for ent in ents[:-1] if ent.label_ != "OFFICE" for i in range(ent.start, ent.end)}
+    at = last.start - 1
+    while at > start and tree.lower[at] in patterns.honorifics:
+        at -= 1
+    if at < start or at in others:
+        return None
+    if tree.lower[at] == ",":  # `one of the largest dealers, Orbis Motors`
+        return last if tree.deps[root] == "appos" and tree.heads[root] == top else None
+    if tree.tags[at] not in _CALLING or not all(_may_call(tree, i, others) for i in range(start, at + 1)):
+        return None
+    return last
+
+
+def _may_call(tree: Tree, i: int, others: Container[int]) -> bool:
+    """Whether a word may stand before the name of whom it says something, and does not join another to it."""
+    if tree.tags[i] == "CC":
+        return i - 1 not in others and tree.tags[i - 1] in _CALLING and tree.tags[i + 1] != "DT"
+    return tree.tags[i] in _BEFORE_NAME
+
+
+def _issuer(tree: Tree, ents: Sequence[Span], top: int, patterns: Patterns) -> Span | None:
+    """The one mention whose words a paper has: `data from the Treasury`, `a report released by Orbis`."""
+    publishing = ("by", "from", "of") if tree.lemmas[top] == "website" else ("by", "from")
+    found = []
+    for ent in ents:
+        at = tree.top(ent.start, ent.end)
+        if ent.label_ in PLACES:
+            continue
+        if tree.deps[at] == "pobj" and tree.lower[tree.heads[at]] in publishing:
+            at = tree.heads[tree.heads[at]]
+            is_published = tree.deps[at] == "acl" and tree.lemmas[at] in patterns.writing
+            at = tree.heads[at] if is_published else at
+        elif tree.deps[at] == "poss":
+            at = tree.heads[at]
+        else:
+            continue
+        if at == top:
+            found.append(ent)
+    return found[0] if len(found) == 1 else None
 
 
 def _same_person(tree: Tree, ents: Sequence[Span], top: int, patterns: Patterns) -> Span | None:
