@@ -21,9 +21,7 @@ from tools.census.study import Result, Study, grouped
 from tools.census.switches import Switches, Tally, minority, number_set
 
 ROOT = Path(__file__).parents[2]
-ROOMS = [
-    ROOT / "pipeline/nlp" / name for name in ("claims", "entities", "identity", "dates", "linking.py")
-]
+ROOMS = [ROOT / "pipeline/nlp" / name for name in ("claims", "entities", "identity", "dates", "linking.py")]
 HEAD = ("name", "file", "first", "last", "kind", "calls", "minority", "documents", "group", "rows")
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -46,7 +44,9 @@ def census(
         Path | None, typer.Option(help="File with names of items: only switch these off, all together.")
     ] = None,
     config: Annotated[Path | None, typer.Option(help="Settings of the runs.")] = None,
-    minutes: Annotated[float, typer.Option(help="Stop after so long; the table says what was measured.")] = 1e6,
+    minutes: Annotated[
+        float, typer.Option(help="Stop after so long; the table says what was measured.")
+    ] = 1e6,
     at_most: Annotated[int, typer.Option(help="Take so many documents of each folder; 0 for all.")] = 0,
     numbers: Annotated[int, typer.Option(help="Halve and double numbers in so many documents.")] = 0,
     size: Annotated[int, typer.Option(help="Items in a group.", min=1)] = 10,
@@ -57,7 +57,7 @@ def census(
     """Say what each predicate, step and number of the rules is good for."""
     deadline = time.monotonic() + 60 * minutes
     with errors_shown():
-        sets = {name: path for name, path in map(_split, [*(unread or []), *(read or [])])}
+        sets = dict(map(_split, [*(unread or []), *(read or [])]))
         items = find_items(ROOT, rooms or ROOMS)
         switches = Switches(items)
         bench = Bench(outs, sets, read_settings(config), at_most)

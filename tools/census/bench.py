@@ -108,9 +108,7 @@ class Bench:
         )
         self.labels: Comparison = decide_labels(labels, labels + Counter(("LOC", "FAC")), UNMAPPED)
 
-    def _read(
-        self, out: Path, known: Mapping[str, tuple[str, GoldDocument]], at_most: int
-    ) -> Iterator[Case]:
+    def _read(self, out: Path, known: Mapping[str, tuple[str, GoldDocument]], at_most: int) -> Iterator[Case]:
         store = ParseStore(out / PARSES)
         names = sorted(path.stem for path in (out / PARSES).glob(f"*{ENDING}"))
         kept = store.load(names, self.annotator.nlp.vocab)

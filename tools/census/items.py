@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 ELEMENTS = frozenset({"Mention", "Draft"})
@@ -76,16 +76,12 @@ def _items_of(file: Path, root: Path) -> Iterator[Item]:
             found = _function(node)
             if found is None:
                 continue
-            kind, fields = found
             first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
             name = f"{module}:{owner}{node.name}"
-            yield Item(name, str(relative), first, node.end_lineno or first, kind, **fields)
-        else:
-            name = _number(node)
-            if name and not owner:
-                yield Item(
-                    f"{module}:{name}", str(relative), node.lineno, node.end_lineno or node.lineno, "number"
-                )
+            yield Item(name, str(relative), first, node.end_lineno or first, **asdict(found))
+        elif not owner and (name := _number(node)):
+            last = node.end_lineno or node.lineno
+            yield Item(f"{module}:{name}", str(relative), node.lineno, last, "number")
 
 
 def _definitions(tree: ast.Module) -> Iterator[tuple[ast.stmt, str]]:
@@ -97,21 +93,31 @@ def _definitions(tree: ast.Module) -> Iterator[tuple[ast.stmt, str]]:
             yield node, ""
 
 
-def _function(node: ast.FunctionDef) -> tuple[str, dict[str, int | str]] | None:  # type: ignore[misc]
-    """Return kind and fields of a function; None if there is nothing to switch off."""
+@dataclass(frozen=True, slots=True)
+class _Function:
+    """What `Item` says of a function."""
+
+    kind: str
+    place: int = -1
+    parameter: str = ""
+    same: str = ""
+    empty: str = ""
+
+
+def _function(node: ast.FunctionDef) -> _Function | None:
+    """Describe a function; None if there is nothing to switch off."""
     decorators = {ast.unparse(decorator).split("(")[0].split(".")[-1] for decorator in node.decorator_list}
     if node.returns is None or node.name.startswith("__") or decorators & SKIPPED:
         return None
     result = ast.unparse(node.returns)
     if result == "bool":
-        return "predicate", {}
+        return _Function("predicate")
     empty = _empty(result)
     for place, argument in enumerate(node.args.args):
         same = _same(ast.unparse(argument.annotation) if argument.annotation else "", result)
         if same:
-            fields = {"place": place, "parameter": argument.arg, "same": same, "empty": empty}
-            return "step", fields
-    return ("finder", {"empty": empty}) if empty else None
+            return _Function("step", place, argument.arg, same, empty)
+    return _Function("finder", empty=empty) if empty else None
 
 
 def _empty(result: str) -> str:
@@ -149,6 +155,7 @@ def _element(annotation: str) -> tuple[str, str] | None:
 
 def _number(node: ast.stmt) -> str:
     """Return the name that a statement gives to a number; empty for other statements."""
+    target: ast.expr
     if isinstance(node, ast.AnnAssign):
         target, value = node.target, node.value
     elif isinstance(node, ast.Assign) and len(node.targets) == 1:

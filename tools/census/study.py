@@ -27,6 +27,7 @@ class Result:
         documents: Documents in which an item of the group did something.
         rows: Rows that changed in them.
         broken: A document raised an error or took too long.
+        is_scored: The comparison of a document with its gold changed.
         deltas: F1 by set and measure, in the order of `MEASURES`, minus that with all items on.
         group: How many items were off together.
         is_whole: All documents were run; else it was clear before.
@@ -35,6 +36,7 @@ class Result:
     documents: int = 0
     rows: int = 0
     broken: bool = False
+    is_scored: bool = False
     deltas: dict[str, list[float]] = field(default_factory=dict)
     group: int = 1
     is_whole: bool = True
@@ -122,7 +124,7 @@ class Study:
             if self._is_clear(group, result):
                 result.is_whole = places is self._parts[-1]
                 break
-        if len(group) > 1 and (result.broken or any(map(any, result.deltas.values()))):
+        if len(group) > 1 and (result.broken or result.is_scored):
             half = len(group) // 2
             yield from self.examine(group[:half], deadline)
             yield from self.examine(group[half:], deadline)
@@ -131,11 +133,16 @@ class Study:
 
     def _is_clear(self, group: Sequence[int], result: Result) -> bool:
         """Return whether no other documents need be run: the group is to be halved, or its item pays."""
-        changed = any(map(any, result.deltas.values()))
-        return result.broken or (len(group) > 1 and changed) or result.gain(self.unread) < 0
+        several = len(group) > 1 and result.is_scored
+        return result.broken or several or result.gain(self.unread) < 0
 
     def measure(
-        self, group: Iterable[int], places: Iterable[int], result: Result | None = None, *, all_on: bool = False
+        self,
+        group: Iterable[int],
+        places: Iterable[int],
+        result: Result | None = None,
+        *,
+        all_on: bool = False,
     ) -> Result:
         """Run documents with a group of items off.
 
@@ -156,6 +163,7 @@ class Study:
             change = self._change(place, here, all_on=all_on)
             result.rows += change.rows
             result.broken |= change.broken
+            result.is_scored |= any(map(any, change.numbers))
             gold_set = self.bench.cases[place].gold_set
             if gold_set and change.numbers:
                 _add(sums.setdefault(gold_set, [[0] * 4 for _ in MEASURES]), change.numbers)
@@ -179,9 +187,7 @@ class Study:
     def _run(self, place: int, off: frozenset[int], *, all_on: bool) -> _Change:
         case, active = self.bench.cases[place], self._active[place]
         stages = set(STAGES) if all_on else set[str]().union(*(active[number] for number in off))
-        how = {
-            number: off_code(self.switches.items[number], self.switches.tallies[number]) for number in off
-        }
+        how = {number: off_code(self.switches.items[number], self.switches.tallies[number]) for number in off}
         try:
             with self.switches.off(how), _limited(SECONDS):
                 outcome = self.bench.run(case, sorted(stages))
