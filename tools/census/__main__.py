@@ -40,6 +40,9 @@ def census(
     state: Annotated[
         Path | None, typer.Option(help="Folder for the counts, which need not be made again then.")
     ] = None,
+    only: Annotated[
+        Path | None, typer.Option(help="File with names of items: leave the others alone.")
+    ] = None,
     off: Annotated[
         Path | None, typer.Option(help="File with names of items: only switch these off, all together.")
     ] = None,
@@ -59,6 +62,9 @@ def census(
     with errors_shown():
         sets = dict(map(_split, [*(unread or []), *(read or [])]))
         items = find_items(ROOT, rooms or ROOMS)
+        if only is not None:
+            names = only.read_text(encoding="utf-8").split()
+            items = [item for item in items if item.name in names]
         switches = Switches(items)
         bench = Bench(outs, sets, read_settings(config), at_most)
         _count(bench, switches, state)

@@ -209,8 +209,8 @@ class Study:
 
     def verdict(self, number: int, result: Result | None) -> str:
         """Return what is to be thought of an item."""
-        tally = self.switches.tallies[number]
-        if not minority(self.switches.items[number], tally):
+        item, tally = self.switches.items[number], self.switches.tallies[number]
+        if item.kind != "number" and not minority(item, tally):
             return "never fires" if tally.calls else "never called"
         if result is None:
             return "not measured"
