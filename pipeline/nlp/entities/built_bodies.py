@@ -106,8 +106,6 @@ def _chapters(tokens: Tokens, place: Mention, listed: Mapping[int, Mention]) -> 
     body = listed.get(leads)
     if body is not None and tokens.text(body.start, body.end).lower() in name_words().chaptered:
         yield Mention(body.start, end, "ORG", "rule", CHAPTER)
-    elif leads == start and start and _opens_chapter(tokens, start - 1) and not is_name_word(tokens, end):
-        yield Mention(start - 1, end, "ORG", "rule", CHAPTER)
     behind = listed.get(end + 1)
     if behind is not None and behind.start == end and tokens.lower[end] in name_words().chaptered:
         yield Mention(start, behind.end, "ORG", "rule", CHAPTER)
@@ -120,7 +118,3 @@ def _lodge(tokens: Tokens, body: Mention) -> Iterator[Mention]:
         return
     if tokens.lower[body.end] in LODGES and tokens.gaps.isdisjoint((body.end, end - 1)):
         yield Mention(body.start, end, "ORG", "rule", CHAPTER)
-
-
-def _opens_chapter(tokens: Tokens, i: int) -> bool:
-    return tokens.texts[i][:1].isupper() and tokens.lower[i] in name_words().chapter_openers

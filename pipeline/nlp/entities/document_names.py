@@ -14,11 +14,10 @@ from pipeline.nlp.identity.words import (
     identity_words,
     is_renaming,
     stands_first,
-    usual_title,
 )
-from pipeline.nlp.tokens import DASHES, Tokens
+from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import is_acronym_of, is_initials_of, is_legal_form, name_words, surname_start
-from pipeline.rules.word_lists import first_name_rank, gender_of, is_ordinary, is_surname, ordinary_words
+from pipeline.rules.word_lists import first_name_rank, gender_of, is_ordinary, ordinary_words
 from pipeline.tables.labels import ORGANISED, PEOPLE
 
 WEIGHT = {"gazetteer": 100, "rule": 10, "document": 10, "weak": 3, "common": 3, "model": 1}
@@ -48,9 +47,7 @@ JUDGED_RULE = "model.kind"
 """Rule id of names whose kind the weights decided, all evidence seen: they are not voted on again."""
 BESIDE_TITLE = "person.beside-title"
 """Rule id of persons whom only the title beside them shows."""
-TOWN = "place.town"
-"""Rule id of a town of the name of a firm, which its other mentions may mean."""
-SETTLED = PHOTOS | {JUDGED_RULE, BESIDE_TITLE, TOWN, "person.honorific"}
+SETTLED = PHOTOS | {JUDGED_RULE, BESIDE_TITLE, "person.honorific"}
 RENAMED = "document.renamed"
 """Rule id of what a text says a company was called, or is called now."""
 NO_VOTES: Counter[str] = Counter()
@@ -171,24 +168,6 @@ def _is_company_name(form: str) -> bool:
     return words[-1].lower().strip(".,") in name_words().company_words | name_words().legal_forms
 
 
-def without_things(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions; a full name that the document has, and behind it what is of the person, as the name alone: `James Comey | Memos`."""
-    full = {surface(tokens, m) for m in mentions if m.label in PEOPLE and m.end - m.start > 1}
-    return [
-        replace(m, end=m.end - 1)
-        if m.label == "PERSON" and _ends_in_things(tokens, m) and tokens.text(m.start, m.end - 1) in full
-        else m
-        for m in mentions
-    ]
-
-
-def _ends_in_things(tokens: Tokens, mention: Mention) -> bool:
-    last = tokens.texts[mention.end - 1]
-    return (
-        mention.end - mention.start > 2 and last.endswith("s") and is_ordinary(last) and not is_surname(last)
-    )
-
-
 def without_verbs(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
     """The mentions; in a headline in which each word has a capital a name ends where the text ends it: `Glenn Beck | Blasts Drudge`."""
     body = [m for m in mentions if m.label in PEOPLE and m.start not in tokens.headlines]
@@ -274,25 +253,9 @@ def _find_renamed(tokens: Tokens, mentions: Sequence[Mention]) -> Iterator[Menti
     taken = {i for mention in mentions for i in range(mention.start, mention.end)}
     for mention in mentions:
         if mention.label == "COMPANY":
-            reach = range(mention.end + 1, min(mention.end + MAX_BETWEEN, len(tokens)))
-            found = _name_from(tokens, mention, reach, taken) or _name_before(tokens, mention, taken)
+            found = _name_before(tokens, mention, taken)
             if found:
                 yield Mention(*found, "COMPANY", "document", RENAMED)
-
-
-def _name_from(
-    tokens: Tokens, mention: Mention, reach: Iterable[int], taken: Container[int]
-) -> tuple[int, int] | None:
-    """The name behind words of renaming that stand behind a company's."""
-    for start in reach:
-        if start in taken or start in tokens.gaps or tokens.lower[start - 1] in (".", ";"):
-            return None
-        if tokens.texts[start][:1].isupper() and is_renaming(tokens.text(mention.end, start)):
-            end = start
-            while end < min(start + MAX_NAME, len(tokens)) and end not in taken and _is_of_name(tokens, end):
-                end += 1
-            return (start, end) if end > start else None
-    return None
 
 
 def _name_before(tokens: Tokens, mention: Mention, taken: Container[int]) -> tuple[int, int] | None:
@@ -612,7 +575,6 @@ def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list
             continue
         name = _name_at(texts, i, by_first[texts[i]])
         if name and _is_meant(tokens, name, i):
-            name = _as_part(tokens, name, i, taken)
             reached = i + len(name.words)
             if tokens.gaps.isdisjoint(range(i, reached)):
                 _place(tokens, name, i, result, taken)
@@ -625,7 +587,7 @@ def _is_meant(tokens: Tokens, name: Name, i: int) -> bool:
         return _is_paper(tokens, i) if name.label == "COMPANY" else _is_polled(tokens, i)
     if name.rule == SURNAME and _is_in_place(tokens, i):
         return False
-    return not _is_ordinary_word(tokens, name, i) and not _is_town(tokens, name, i)
+    return not _is_town(tokens, name, i)
 
 
 def _is_paper(tokens: Tokens, i: int) -> bool:
@@ -698,38 +660,6 @@ def _is_in_place(tokens: Tokens, i: int) -> bool:
     return tokens.lower[i - 1] in ("in", "near") and tokens.lower[i - 2] not in _TRUSTING
 
 
-def _is_ordinary_word(tokens: Tokens, name: Name, i: int) -> bool:
-    """Whether an East Asian surname that is also a word is just that here: `Ban on guns`."""
-    word = name.words[0]
-    if name.rule != SURNAME or len(name.words) > 1 or word.lower() not in identity_words().family_first:
-        return False
-    return is_ordinary(word) and not tokens.tags[i].startswith("NNP")
-
-
-def _as_part(tokens: Tokens, name: Name, start: int, taken: Mapping[int, Mention]) -> Name:
-    """The name, or the longer one that a company's first word begins here: `Tarn Care` is not Tarn."""
-    end = start + len(name.words)
-    if name.label != "COMPANY" or len(name.words) > 1 or start in tokens.headlines or start in taken:
-        return name
-    while end < len(tokens) and end not in taken and _goes_on(tokens, end):
-        end += 1
-    if end == start + 1:
-        return name
-    return Name(tuple(tokens.texts[start:end]), "COMPANY", "", SHORT)
-
-
-def _goes_on(tokens: Tokens, i: int) -> bool:
-    """Whether a word is part of the name before it: a name in running text, and not a title of the person that follows."""
-    text = tokens.texts[i]
-    if not tokens.tags[i].startswith("NNP") or not text[:1].isupper() or text.isupper():
-        return False
-    return (
-        not tokens.sentence_starts[i]
-        and text.lower() not in name_words().honorifics
-        and usual_title(text) is None
-    )
-
-
 def _place(
     tokens: Tokens,
     name: Name,
@@ -756,45 +686,6 @@ def _says_same(old: Mention, name: Name, start: int, end: int) -> bool:
     """Whether the mention of a place is that of a name already, as most are from which names are taken."""
     same = (old.start, old.end, old.label) == (start, end, name.label)
     return same and (bool(old.entry) or not name.entry)
-
-
-def join_owners(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions, with those that side by side are one name as one.
-
-    The surname that a firm or body is called by (`Mollow Intel Group`); two listed companies, which in a row are the
-    name of a third (`Sony Ericsson`).
-    """
-    joined: list[Mention] = []
-    for mention in mentions:
-        if joined and _is_owner(tokens, joined[-1], mention):
-            mention = replace(mention, start=joined.pop().start)
-        elif joined and _are_partners(tokens, joined[-1], mention):
-            mention = Mention(joined.pop().start, mention.end, "COMPANY", "document", "document.partners")
-        joined.append(mention)
-    return joined
-
-
-def _are_partners(tokens: Tokens, one: Mention, other: Mention) -> bool:
-    """Whether two listed companies stand in a row in running text; in a headline one may act on the other."""
-    if one.end != other.start or one.label != "COMPANY" or other.label != "COMPANY":
-        return False
-    if one.end in tokens.gaps or one.start in tokens.headlines or not tokens.followed_by_space(one.end - 1):
-        return False
-    behind = tokens.texts[other.end] if other.end < len(tokens) else ""
-    if other.end - one.start > 2 or behind[:1].isupper() or behind[:1].isdigit():
-        return False  # `an Asiana Boeing 777`
-    return bool(one.entry and other.entry) and one.entry != other.entry
-
-
-def _is_owner(tokens: Tokens, owner: Mention, body: Mention) -> bool:
-    """Whether a surname stands right before an unlisted body, and nothing that leads to a person before it."""
-    if owner.label not in PEOPLE or owner.method != "document" or owner.end != body.start:
-        return False
-    if body.label not in ("COMPANY", "ORG") or body.method != "model" or owner.end - owner.start > 1:
-        return False
-    closes = name_words().company_words | name_words().organisation_words
-    before = tokens.texts[owner.start - 1] if owner.start else ""
-    return tokens.lower[body.end - 1] in closes and not before[:1].isupper()
 
 
 def without_bearers(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
@@ -856,35 +747,6 @@ def with_first_names(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mentio
         and m.end - m.start == 1
         and tokens.texts[m.start] in firsts
         and not _is_in_place(tokens, m.start)
-        else m
-        for m in mentions
-    ]
-
-
-def without_dateline(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions; a name that runs on from the town of a dateline begins behind it: `ZURICH - Halter Group`."""
-    return [
-        _behind_dash(tokens, m) if m.method != "gazetteer" and m.end - m.start > 2 else m for m in mentions
-    ]
-
-
-def _behind_dash(tokens: Tokens, mention: Mention) -> Mention:
-    for i in range(mention.start + 1, mention.end - 1):
-        is_dash = tokens.texts[i] in DASHES and tokens.followed_by_space(i - 1)
-        if is_dash and all(word.isupper() for word in tokens.texts[mention.start : i]):
-            return replace(mention, start=i + 1)
-    return mention
-
-
-def without_dealers(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions; what says of which trade a company is, where a sentence begins, is not of its name: `Miner Orana Resources`."""
-    return [
-        replace(m, start=m.start + 1)
-        if m.label in ORGANISED
-        and not m.entry
-        and m.end - m.start > 1
-        and tokens.sentence_starts[m.start]
-        and tokens.lower[m.start] in identity_words().dealers
         else m
         for m in mentions
     ]

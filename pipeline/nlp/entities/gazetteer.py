@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import compress
@@ -20,7 +19,6 @@ from pipeline.nlp.tokens import DASHES, Tokens
 from pipeline.rules.lexicon import Lexicon, LexiconHolder
 from pipeline.rules.names import slug
 from pipeline.rules.schema import Term
-from pipeline.rules.word_lists import is_ordinary
 from pipeline.tables.labels import find_label
 
 INDEX_FILE = "names.json"
@@ -28,7 +26,6 @@ MAX_PIECE = 12
 """Tokens that a piece of a name may have."""
 MIN_PLACE, MAX_PLACE_WORDS = 5, 3
 """Letters of a word of an unlisted place that opens a dateline, and its most words: shorter ones are acronyms."""
-INITIAL = re.compile(r"[A-Z]\.")
 OFFICE = "OFFICE "
 """How what stands for an office begins."""
 DATELINE_MARKS = DASHES | {",", "(", ":", "|"}
@@ -216,24 +213,6 @@ class NameIndex:
         yield from self.cased.find(tokens.texts)
         yield from self.any_case.find(tokens.lower)
         yield from self._find_datelines(tokens)
-        yield from self._find_with_initial(tokens)
-
-    def _find_with_initial(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
-        """Listed persons with an initial that the list does not have: `James B. Comey`."""
-        texts = tokens.texts
-        initials = [i for i in tokens.capitals if i and len(texts[i]) == 2 and INITIAL.match(texts[i])]
-        for i in initials:
-            for length in self.cased.lengths.get(tokens.texts[i - 1], ()):
-                if length > 1:
-                    yield from self._without_initial(tokens, i, i + length)
-
-    def _without_initial(self, tokens: Tokens, i: int, end: int) -> Iterator[tuple[int, int, str, str]]:
-        """The listed persons whose name a stretch is, but for the initial at a token; none where it is listed itself."""
-        texts = tokens.texts
-        if not list(self.cased.look_up(texts[i - 1 : end])):
-            for label, rule in self.cased.look_up([texts[i - 1], *texts[i + 1 : end]]):
-                if label == "PERSON":
-                    yield i - 1, end, label, rule
 
     def _find_datelines(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
         """Places in capitals that open a section: `NEW DELHI, May 3`. In a section that is a dateline, any name there is one."""
@@ -247,8 +226,6 @@ class NameIndex:
             if start in sections and _is_dateline(tokens, sections[start]):
                 # That a place is also an ordinary word (`HULL`) means nothing here.
                 rules = [rule.replace("common:", "gazetteer:") for rule in rules] or ["rule:place.dateline"]
-            elif not found and _opens_report(tokens, start, end):
-                rules = ["rule:place.dateline"]
             yield from ((start, end, "GPE", rule) for rule in rules)
 
     def find_pieces(self, tokens: Tokens) -> Iterator[tuple[int, int, str]]:
@@ -269,18 +246,6 @@ class NameIndex:
 def _is_dateline(tokens: Tokens, section: Span) -> bool:
     """Whether a section is the head of a report: `LEEDS, 3 May 2019 -`."""
     return section.label_ in {"dateline", "published"} and tokens.texts[section.end - 1] in DASHES
-
-
-def _opens_report(tokens: Tokens, start: int, end: int) -> bool:
-    """Whether unknown words in capitals are the place of a dateline: a dash follows, and none is an acronym or ordinary (`LANSING -`)."""
-    words = tokens.texts[start:end]
-    if (
-        tokens.texts[end] not in DASHES
-        or not tokens.followed_by_space(end - 1)
-        or end - start > MAX_PLACE_WORDS
-    ):
-        return False
-    return all(len(word) >= MIN_PLACE and word.isalpha() and not is_ordinary(word) for word in words)
 
 
 def _find_capitals(tokens: Tokens, starts: Iterable[int]) -> Iterator[tuple[int, int]]:

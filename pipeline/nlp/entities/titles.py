@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pipeline.nlp.entities.countries import country_before, country_behind
 from pipeline.nlp.entities.mentions import POSSESSIVES, Mention
-from pipeline.nlp.entities.office_pairs import is_of_church, may_be_person
+from pipeline.nlp.entities.office_pairs import may_be_person
 from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon
@@ -63,57 +63,6 @@ def is_holder(lexicon: Lexicon, surname: str, title: str) -> bool:
     return any(o.id in offices for person in persons for o, _ in lexicon.terms_of_office[person])
 
 
-def without_titled(tokens: Tokens, candidates: Sequence[Mention], lexicon: Lexicon) -> list[Mention]:
-    """The candidates without listed names that are a short title and the surname of a holder (`AG Barr`).
-
-    Args:
-        tokens: The document's words, tags and labels.
-        candidates: What gazetteer and grammar marked.
-        lexicon: Offices and their holders.
-    """
-    short = pair_words().short_titles
-    return [
-        m
-        for m in candidates
-        if m.method != "gazetteer"
-        or m.end - m.start != 2
-        or tokens.lower[m.start] not in short
-        or not is_holder(lexicon, tokens.texts[m.start + 1], short[tokens.lower[m.start]])
-    ]
-
-
-def with_under_secretaries(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
-    """The candidates; a secretary behind `Under` is a junior minister, whose post may be in no list, never the secretary.
-
-    Args:
-        tokens: The document's words, tags and labels.
-        candidates: What gazetteer and grammar marked.
-    """
-    offices = {(m.start, m.end) for m in candidates if m.label == "OFFICE"}
-    found = []
-    for mention in candidates:
-        start = _under(tokens, mention)
-        if start is None:
-            found.append(mention)
-        elif (start, mention.end) not in offices:
-            found.append(replace(mention, start=start, method="rule", rule=JUNIOR, entry=""))
-    return found
-
-
-JUNIOR = "office.secretary-of-state"
-"""Rule id of a secretary of state that no list has."""
-
-
-def _under(tokens: Tokens, mention: Mention) -> int | None:
-    """The `Under` right before a secretary, with a hyphen or without; None where there is none."""
-    if mention.label != "OFFICE" or tokens.lower[mention.start] != "secretary":
-        return None
-    before = mention.start - 1
-    if before > 0 and tokens.texts[before] in ("-", "‑", "–"):
-        before -= 1
-    return before if before >= 0 and tokens.lower[before] == "under" else None
-
-
 @dataclass
 class TitleReader:
     """What the words around a title say of it.
@@ -148,8 +97,6 @@ class TitleReader:
                 mention.start and tokens.numbers[mention.start - 1]
             )
         if mention.rule == "office.noun":
-            if is_of_church(tokens, mention.start):
-                return False
             label, word = tokens.ent_types[mention.start], tokens.lower[mention.start]
             return label not in ("GPE", "NORP", "LOC") and word not in pair_words().no_portfolio
         if title not in pair_words().bare_titles:
