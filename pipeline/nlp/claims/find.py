@@ -20,7 +20,6 @@ from pipeline.nlp.claims.finish.conventions import GUIDE, Style
 from pipeline.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share, spans_gap
 from pipeline.nlp.claims.finish.lists import complete_list, split_list
 from pipeline.nlp.claims.finish.papers import read_papers
-from pipeline.nlp.claims.finish.parting import part_claims
 from pipeline.nlp.claims.finish.polish import polish
 from pipeline.nlp.claims.finish.scores import Evidence, Weights
 from pipeline.nlp.claims.finish.source_entities import Antecedents, name_sources
@@ -154,7 +153,6 @@ def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Styl
     styled = run_on(style.apply(tree, drafts, quotes), quotes)
     if style.polish:
         styled = read_papers(tree, polish(tree, styled, ruled, quotes, lexicon.patterns), lexicon)
-        styled = part_claims(tree, styled, quotes, lexicon)
     if style.wide:
         styled = [widen_cue(tree, draft, lexicon) for draft in styled]
     done = [

@@ -138,7 +138,6 @@ class Patterns(Strict):
     call_modals: Words
     call_adjectives: Words
     call_nouns: Words
-    saying_again: Words
     remarks: Words
     commitment_verbs: Words
     commitment_modals: Words
@@ -152,10 +151,7 @@ class Patterns(Strict):
     showing: Words
     findings: Words
     left_out: Words
-    backing: Words
     declined: Words
-    lapses: Words
-    restating: Words
     party_codes: Words
     shared_things: Words
     media: Words

@@ -7,11 +7,6 @@ from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.tree import Spread, Tree
 
-ASIDE = 8
-"""Most tokens from a cue to the comma behind it: `the agency said in a report in May,`."""
-SUBJECT = 10
-"""Most tokens of the subject of a clause behind a cue."""
-_PARALLEL = frozenset({"and", "but", "while"})
 PHRASE_REST = 5
 """Most tokens from an end within a phrase to the word that the phrase hangs on."""
 _BEFORE_HEAD = frozenset(
@@ -100,33 +95,3 @@ def _has_content_before(tree: Tree, draft: Draft, cue: Spread) -> bool:
 
 def _is_that_clause(tree: Tree, span: Spread, cue: Spread) -> bool:
     return cue[1] <= span[0] <= cue[1] + 3 and tree.lower[span[0]] == "that" and tree.deps[span[0]] == "mark"
-
-
-def take_parallel(tree: Tree, draft: Draft) -> Draft:
-    """The draft with the second of two clauses of one verb around its cue: `Halden paid 9 %, the agency said, and Norhaven paid 2 %`.
-
-    Args:
-        tree: The doc.
-        draft: The claim.
-
-    Returns:
-        The claim; as it is where the verb behind the cue is another one.
-    """
-    parts = [part for part in (draft.cue, draft.source) if part]
-    if len(parts) < 2 or not draft.content or draft.content[-1][1] > min(start for start, _ in parts):
-        return draft
-    first, last = max(end for _, end in parts), tree.sent_ends[draft.head]
-    comma = next((i for i in range(first, min(first + ASIDE, last)) if tree.lower[i] == ","), last)
-    verb = tree.lemmas[tree.top(*draft.content[-1])]
-    subject = range(comma + 2, min(comma + 2 + SUBJECT, last))
-    if (
-        comma + 1 < last
-        and tree.lower[comma + 1] in _PARALLEL
-        and any(_is_verb(tree, i, verb) for i in subject)
-    ):
-        return draft.with_content((*draft.content, (comma + 1, last)))
-    return draft
-
-
-def _is_verb(tree: Tree, index: int, lemma: str) -> bool:
-    return tree.tags[index].startswith("VB") and tree.lemmas[index] == lemma

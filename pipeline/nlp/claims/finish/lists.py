@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.nlp.claims.draft import Draft
@@ -18,8 +17,6 @@ _JOINTS = frozenset({",", ";", "and", "but", "or"})
 """What stands before the next part of a list."""
 _FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
 """Tags of verbs behind a `that` which stands for something: `a firm that sells arms and that pays no tax`."""
-OWN = 4
-"""Most tokens from `his` to the noun: `his recent claims`."""
 
 
 def complete_list(tree: Tree, draft: Draft) -> Draft:
@@ -94,40 +91,12 @@ def split_list(tree: Tree, draft: Draft, lexicon: Lexicon, *, keep_that: bool) -
         lexicon: The rule data.
         keep_that: Whether `that` belongs to the content.
     """
-    own = _own_claim(tree, draft, lexicon)
-    draft = draft if own is draft else complete_list(tree, own)  # others are complete already
     plural = tree.tags[draft.head] == "NNS" and tree.lemmas[draft.head] in lexicon.nouns
     if not plural or len(draft.content) != 1:
         yield draft
         return
     for piece in _clauses(tree, draft.head, draft.content[0], keep_that=keep_that):
         yield draft.with_content((piece,))
-
-
-def _own_claim(tree: Tree, draft: Draft, lexicon: Lexicon) -> Draft:
-    """The claim that somebody says again: `his claim that A` in `repeated his claim that A`."""
-    if len(draft.content) != 1:
-        return draft
-    start, end = draft.content[0]
-    noun = tree.heads[start]
-    if tree.tags[start] != "PRP$" or not start < noun < start + OWN or noun + 2 >= end:
-        return draft
-    verb = tree.heads[noun] if tree.deps[noun] == "dobj" else tree.heads[tree.heads[noun]]
-    if tree.lemmas[verb] not in lexicon.patterns.saying_again:
-        return draft
-    cue = lexicon.nouns.get(tree.lemmas[noun])
-    known = cue is not None or tree.lemmas[noun] in lexicon.patterns.remarks
-    if not known or not _opens(tree, noun + 1, {"that"}):
-        return draft
-    return replace(
-        draft,
-        head=noun,
-        cue=(noun, noun + 1),
-        source=(start, start + 1),
-        content=((noun + 2, end),),
-        kind="noun",
-        claim_type="statement" if cue is None else cue.type,
-    )
 
 
 def _clauses(tree: Tree, noun: int, content: Spread, *, keep_that: bool) -> Iterator[Spread]:

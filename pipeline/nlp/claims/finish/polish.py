@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from spacy.tokens import Span
 
-from pipeline.nlp.claims.constructions.labels import label_span
 from pipeline.nlp.claims.constructions.phrases import is_called
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.constructions.verbs import quoted_by
@@ -61,13 +60,13 @@ def polish(
     by_head: dict[int, list[Draft]] = {}
     for draft in ruled:
         by_head.setdefault(draft.head, []).append(draft)
-    drafts = _as_quoted(tree, drafts, ruled, patterns)
+    drafts = _as_quoted(tree, drafts, ruled)
     cited = {draft.head for draft in drafts if draft.kind == "according"}
     for draft in drafts:
         named = _by_name(tree, draft, patterns)
-        cut, tails = cut_writer_clauses(tree, cut_title_before_source(tree, named, quotes), quotes, patterns)
+        cut, tails = cut_writer_clauses(tree, named, quotes, patterns)
         cut, joined = cut_next_cue(tree, _without_citation(tree, cut, cited), quotes, by_head, patterns)
-        cut = cut_day_before(tree, cut_past_date(tree, without_addressee(tree, cut)))
+        cut = cut_past_date(tree, without_addressee(tree, cut))
         polished.append(_only_quoted(tree, cut_medium(tree, cut, quotes, patterns), quotes))
         heads.add(draft.head)
         found = _in_tails([*tails, *joined], by_head, heads)
@@ -76,13 +75,10 @@ def polish(
     return polished
 
 
-def _as_quoted(
-    tree: Tree, drafts: Iterable[Draft], ruled: Iterable[Draft], patterns: Patterns
-) -> list[Draft]:
-    """The drafts, each that only quotes another as that, and without the labels of their lines."""
+def _as_quoted(tree: Tree, drafts: Iterable[Draft], ruled: Iterable[Draft]) -> list[Draft]:
+    """The drafts, each that only quotes another as that."""
     said = {quoting: draft for draft in ruled if (quoting := quoted_by(tree, draft.head)) is not None}
-    lines = {limit[0]: limit for limit, _ in tree.limits}
-    return [_without_label(tree, said.get(draft.head, draft), lines, patterns) for draft in drafts]
+    return [said.get(draft.head, draft) for draft in drafts]
 
 
 def _in_tails(
@@ -98,15 +94,6 @@ def _by_name(tree: Tree, draft: Draft, patterns: Patterns) -> Draft:
     source = name_behind_title(tree, draft.source, draft.cue, patterns)
     source = name_before_title(tree, source, draft.cue, patterns)
     return draft if source == draft.source else replace(draft, source=source)
-
-
-def _without_label(tree: Tree, draft: Draft, lines: Mapping[int, Spread], patterns: Patterns) -> Draft:
-    """The draft without the label of its line at the beginning of its content: `Claim: | "Rates have doubled," he said`."""
-    if draft.cue is None or not draft.content or draft.content[0][0] not in lines:
-        return draft
-    start, end = draft.content[0]
-    behind = label_span(tree, lines[start], patterns)[1]
-    return draft.with_content(((behind, end), *draft.content[1:])) if start < behind < end else draft
 
 
 def _only_quoted(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
@@ -311,32 +298,6 @@ def _without_citation(tree: Tree, draft: Draft, cited: Container[int]) -> Draft:
     return _cut_pieces(tree, draft, citing)[0]
 
 
-def cut_title_before_source(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
-    """The draft without the title of its source at the end of its content: `"a fig leaf", | the head of enforcement, Ms Cole, said`.
-
-    Args:
-        tree: The doc.
-        draft: The claim.
-        quotes: The quotations of the doc.
-
-    Returns:
-        The claim.
-    """
-    if draft.source is None or not draft.content or draft.cue is None or draft.cue[0] < draft.source[0]:
-        return draft
-    start, end = draft.content[-1]
-    if not end <= draft.source[0] <= end + 1:
-        return draft
-    comma = next((i for i in range(end - 2, start + 1, -1) if tree.lower[i] == ","), None)
-    if comma is None or quotes.at(comma + 1) is not None:
-        return draft
-    title = range(comma + 1, end)
-    named = tree.tags[comma + 1] in {"DT", "PRP$"} and not any(
-        tree.tags[i] in _FINITE | {"MD"} for i in title
-    )
-    return draft.with_content((*draft.content[:-1], (start, comma))) if named else draft
-
-
 def cut_next_cue(
     tree: Tree, draft: Draft, quotes: QuoteIndex, cues: Container[int], patterns: Patterns
 ) -> tuple[Draft, list[Spread]]:
@@ -427,26 +388,11 @@ def _opens_clause(tree: Tree, i: int, quotes: QuoteIndex, patterns: Patterns) ->
         return False
     if tree.lower[i] == "as":
         return tree.lower[i + 1] in {"did", "do", "does", "had", "has", "have"}  # `, as did the mayor`
-    opens = tree.lower[i] in patterns.writer_clauses or _restates(tree, i, patterns)
+    opens = tree.lower[i] in patterns.writer_clauses
     # `, before reversing himself` is what the speaker did.
     opens = opens or (tree.lower[i] in _TIME_WORDS and tree.tags[i + 1] == "VBG")
-    opens = opens or tree.lower[i] in patterns.consequences or _tells_when(tree, i, patterns)
+    opens = opens or tree.lower[i] in patterns.consequences
     return opens and tree.lower[i + 1] != "," and not _closes_again(tree, i)
-
-
-def _tells_when(tree: Tree, i: int, patterns: Patterns) -> bool:
-    """`, hours after a report`, `, without elaborating`: when and how it was said."""
-    if tree.lower[i] == "without":
-        return tree.tags[i + 1] == "VBG"
-    return tree.lemmas[i] in patterns.lapses and tree.lower[i + 1] in _TIME_WORDS
-
-
-def _restates(tree: Tree, i: int, patterns: Patterns) -> bool:
-    """Whether the writer takes up again what was said: `accused the board of theft, | a charge it denies`."""
-    if tree.tags[i] != "DT":
-        return False
-    noun = next(j for j in range(i + 1, len(tree)) if j + 1 == len(tree) or not tree.tags[j].startswith("JJ"))
-    return tree.lemmas[noun] in patterns.restating and tree.lower[noun + 1 : noun + 2] != ["that"]
 
 
 def _closes_again(tree: Tree, i: int) -> bool:
@@ -483,35 +429,6 @@ def cut_past_date(tree: Tree, draft: Draft) -> Draft:
     if date is None or date[0] - 1 <= start or tree.lower[date[0] - 1] not in _DATE_PREPOSITIONS:
         return draft
     return draft.with_content((*draft.content[:-1], (start, date[0] - 1)))
-
-
-def cut_day_before(tree: Tree, draft: Draft) -> Draft:
-    """The draft without the day that stands between its cue and its content: `said | on Monday | it had begun the trial`."""
-    if draft.cue is None or not draft.content or not _stands_behind(tree, draft.content[0][0], draft.cue[1]):
-        return draft
-    (start, end), *rest = draft.content
-    first = start + 1 if tree.lower[start] == "on" else start
-    number = next(iter(tree.dates_within(first, first + 1)), None)
-    is_on = tree.lower[first - 1] == "on"
-    if number is None or not (is_on or tree.doc._.dates[number]["granularity"] in ("day", "time")):
-        return draft
-    behind = tree.dates[number][1]
-    cut = behind < end and _opens_with_subject(tree, behind)
-    return draft.with_content(((behind, end), *rest)) if cut else draft
-
-
-def _stands_behind(tree: Tree, start: int, cue: int) -> bool:
-    """Whether a content begins behind its cue, with nothing but phrases of it between: `said in a report | Monday`."""
-    between = tree.lower[cue:start]
-    return 0 <= start - cue <= MEDIUM_WORDS and not {",", "that", "and", '"'} & set(between)
-
-
-def _opens_with_subject(tree: Tree, index: int) -> bool:
-    """Whether a subject, `that` or `to` begins at a token."""
-    if tree.lower[index] in ("that", "to"):
-        return True
-    above = (index, *tree.above(index))
-    return any(tree.left[i] == index and tree.deps[i] in {"nsubj", "nsubjpass", "expl"} for i in above)
 
 
 def cut_medium(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns) -> Draft:
