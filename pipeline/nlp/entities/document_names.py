@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.mentions import ARTICLES, PHOTOS, Mention
 from pipeline.nlp.identity.words import (
-    first_name_gender,
     identity_words,
-    is_renaming,
     stands_first,
 )
 from pipeline.nlp.tokens import Tokens
@@ -28,9 +26,6 @@ MAX_PLACE = 12
 """The model is better at places than at companies, and `Oman's revenues` looks like a company."""
 SURNAME = "document.surname"
 """Rule id of a surname whose full name the document has."""
-FIRST = "document.first-name"
-"""Rule id of a first name whose full name the document has."""
-_TAKEN_FOR = frozenset({"COMPANY", "GPE", "NORP", "ORG", "PRODUCT"})
 SHORT = "document.short-name"
 """Rule id of the first word of a company."""
 LAST = "document.last-word"
@@ -48,15 +43,11 @@ JUDGED_RULE = "model.kind"
 BESIDE_TITLE = "person.beside-title"
 """Rule id of persons whom only the title beside them shows."""
 SETTLED = PHOTOS | {JUDGED_RULE, BESIDE_TITLE, "person.honorific"}
-RENAMED = "document.renamed"
-"""Rule id of what a text says a company was called, or is called now."""
 NO_VOTES: Counter[str] = Counter()
 MAX_LEAD = 8
 """Tokens from a name to the acronym that it is known by."""
 MIN_INITIALS = 4
 """Letters of an acronym that a name must spell to be its own without a word that bodies end with."""
-MAX_BETWEEN = 9
-"""Tokens between two names of one company."""
 _STAKES = frozenset(
     {"confidence", "holder", "holders", "holding", "holdings", "interest", "interests", "invest", "invested", "investing", "investment", "investments",
      "investor", "investors", "position", "share", "shareholder", "shareholders", "shares", "stake", "stakes", "stock", "trading", "trust"}
@@ -64,8 +55,6 @@ _STAKES = frozenset(
 """Words that one has in a company: `shares in Tarn`."""
 MAX_ACRONYM = 3
 """Letters of a surname that in capitals may be an acronym."""
-MAX_NAME = 5
-"""Tokens of a former name that nothing else finds."""
 LEGAL_FORMS = frozenset({"company.legal-form", "company.legal-form-of-two", "company.legal-form-small"})
 """Rules that find a company by its legal form."""
 SITES = (".com", "-TV", "-FM", "-AM")
@@ -168,40 +157,6 @@ def _is_company_name(form: str) -> bool:
     return words[-1].lower().strip(".,") in name_words().company_words | name_words().legal_forms
 
 
-def without_verbs(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions; in a headline in which each word has a capital a name ends where the text ends it: `Glenn Beck | Blasts Drudge`."""
-    body = [m for m in mentions if m.label in PEOPLE and m.start not in tokens.headlines]
-    full = {tuple(tokens.texts[m.start : m.end]) for m in body}
-    surnames = {words[-1] for words in full if len(words) > 1}
-    return [_cut_behind(tokens, m, full, surnames) if _may_run_on(tokens, m) else m for m in mentions]
-
-
-def _may_run_on(tokens: Tokens, mention: Mention) -> bool:
-    """Whether only the model found a name of several words, in a headline, with no word of a body in it."""
-    words = tokens.lower[mention.start : mention.end]
-    known = name_words()
-    is_guess = mention.method == "model" or mention.rule == JUDGED_RULE
-    return (
-        is_guess
-        and len(words) > 1
-        and mention.start in tokens.headlines
-        and (known.organisation_words | known.company_words | known.legal_forms).isdisjoint(words)
-    )
-
-
-def _cut_behind(
-    tokens: Tokens, mention: Mention, full: Container[tuple[str, ...]], surnames: Container[str]
-) -> Mention:
-    words = tuple(tokens.texts[mention.start : mention.end])
-    if words in full:
-        return mention
-    for size in range(len(words) - 1, 0, -1):
-        is_known = words[:size] in full if size > 1 else words[0] in surnames
-        if is_known and is_ordinary(words[size]):
-            return replace(mention, end=mention.start + size, label="PERSON")
-    return mention
-
-
 def without_firms(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
     """The mentions; what the model takes for a person, though it begins with a company's name and no first name, as a company.
 
@@ -232,50 +187,6 @@ def without_firms(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
 
 def _is_first_name(word: str) -> bool:
     return first_name_rank(word) is not None or bool(gender_of(word))
-
-
-def with_renamed(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions, the other name of a company that the text says was renamed as a company too: `Castellan (formerly Ridley Print)`."""
-    result = sorted([*mentions, *_find_renamed(tokens, mentions)], key=lambda mention: mention.start)
-    for i in range(1, len(result)):
-        one, other = result[i - 1], result[i]
-        between = tokens.text(one.end, other.start) if other.start - one.end <= MAX_BETWEEN else ""
-        if not between or not is_renaming(between) or "COMPANY" not in (one.label, other.label):
-            continue
-        for number, mention in ((i - 1, one), (i, other)):
-            if mention.method == "model" and not mention.entry and mention.label != "COMPANY":
-                result[number] = replace(mention, label="COMPANY", method="document", rule=RENAMED)
-    return result
-
-
-def _find_renamed(tokens: Tokens, mentions: Sequence[Mention]) -> Iterator[Mention]:
-    """The names that nothing else finds, beside words that say that a company bore them: `Academi, formerly known as Blackwater`."""
-    taken = {i for mention in mentions for i in range(mention.start, mention.end)}
-    for mention in mentions:
-        if mention.label == "COMPANY":
-            found = _name_before(tokens, mention, taken)
-            if found:
-                yield Mention(*found, "COMPANY", "document", RENAMED)
-
-
-def _name_before(tokens: Tokens, mention: Mention, taken: Container[int]) -> tuple[int, int] | None:
-    """The name before words of renaming that stand before a company's: `Hexagon Tyre, now known as Gripwell`."""
-    for end in range(mention.start - 1, max(mention.start - MAX_BETWEEN, 0), -1):
-        if end - 1 in taken or end in tokens.gaps or tokens.lower[end] in (".", ";"):
-            return None
-        if tokens.texts[end - 1][:1].isupper() and is_renaming(tokens.text(end, mention.start)):
-            start = end
-            while (
-                start > max(end - MAX_NAME, 0) and start - 1 not in taken and _is_of_name(tokens, start - 1)
-            ):
-                start -= 1
-            return (start, end) if end > start else None
-    return None
-
-
-def _is_of_name(tokens: Tokens, i: int) -> bool:
-    """Whether a token is part of a name in running text."""
-    return tokens.texts[i][:1].isupper() and tokens.tags[i].startswith("NNP") and i not in tokens.gaps
 
 
 def with_listed(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
@@ -730,26 +641,6 @@ def is_said_of_firm(tokens: Tokens, mention: Mention) -> bool:
     """Whether the words beside a name are of business: `shares in Trane`, `Trane shares`."""
     around = tokens.lower[max(mention.start - 3, 0) : mention.end + 3]
     return any(word in _STAKES or word.removesuffix("s") in name_words().business_words for word in around)
-
-
-def with_first_names(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions; a first name of somebody whom the text has named in full is a person, whatever the model takes it for."""
-    firsts = {
-        tokens.texts[m.start]
-        for m in mentions
-        if m.label in PEOPLE and m.end - m.start > 1 and first_name_gender(tokens.lower[m.start])
-    }
-    return [
-        replace(m, label="PERSON", method="document", rule=FIRST)
-        if m.method == "model"
-        and not m.entry
-        and m.label in _TAKEN_FOR
-        and m.end - m.start == 1
-        and tokens.texts[m.start] in firsts
-        and not _is_in_place(tokens, m.start)
-        else m
-        for m in mentions
-    ]
 
 
 def _gives_way(old: Mention, new: Mention, *, in_headline: bool) -> bool:

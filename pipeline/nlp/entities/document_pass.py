@@ -136,12 +136,10 @@ class DocumentPass(LexiconHolder):
         # a person would outvote the one that names the office.
         mentions = mark_ministers(tokens, [*mentions, *find_overlooked(tokens, mentions)], known, by, found)
         mentions = names.vote(tokens, mentions, [*candidates, *model])
-        mentions = names.without_firms(tokens, names.without_verbs(tokens, mentions))
-        mentions = names.with_renamed(tokens, mentions)
+        mentions = names.without_firms(tokens, mentions)
         # Spread behind the vote, so that a name has one label wherever it is repeated.
         mentions = names.without_bearers(tokens, mentions)
         mentions = names.fill(tokens, mentions, names.find_names(tokens, mentions))
-        mentions = names.with_first_names(tokens, mentions)
         # Bare surnames last of the names: whom they stand for depends on the full names and on the country.
         mentions = without_namesakes(tokens, mentions)
         main = main_country(tokens, mentions, known)
