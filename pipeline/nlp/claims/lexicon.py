@@ -146,11 +146,6 @@ class Patterns(Strict):
     refused_acts: Words
     requests: Words
     denied_when_negated: Words
-    writer_clauses: Words
-    consequences: Words
-    showing: Words
-    findings: Words
-    left_out: Words
     declined: Words
     party_codes: Words
     shared_things: Words
