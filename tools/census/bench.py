@@ -37,6 +37,7 @@ MEASURES = (
     ("entities", "strict"),
     ("claims", "content"),
     ("claims", "content and source"),
+    ("claims", "content, source and type"),
     ("dates", "strict"),
     ("dates", "value"),
 )
@@ -169,7 +170,7 @@ class Bench:
         if gold.entities is not None:
             counts["entities"] = compare_entities(pair, self.labels, trimmed=False).counts
         if gold.claims is not None:
-            counts["claims"] = compare_claims(pair, types=False).counts
+            counts["claims"] = compare_claims(pair, types=True).counts
         if gold.dates:
             counts["dates"] = compare_dates(pair, types=True, values=True).counts
         return tuple(

@@ -100,9 +100,7 @@ class Study:
         for stage in STAGES:
             seen = case.seen[stage]
             for number, item in enumerate(self.switches.items):
-                tally = self.switches.tallies[number]
-                mostly = item.kind == "predicate" and 2 * tally.hits > tally.calls
-                if (seen.others if mostly else seen.hits) >> number & 1:
+                if seen.bits(item, self.switches.tallies[number]) >> number & 1:
                     found.setdefault(number, set()).add(stage)
         return found
 

@@ -48,10 +48,17 @@ class Tally:
 
 @dataclass(slots=True)
 class Seen:
-    """The items, as bits of a number, that returned true, changed or found something, and those that did not."""
+    """Items as bits of a number: those that returned true, changed or found something; those that did not; steps that added something."""
 
     hits: int = 0
     others: int = 0
+    added: int = 0
+
+    def bits(self, item: Item, tally: Tally) -> int:
+        """Return the bits that say whether an item did what it seldom does."""
+        if item.kind == "predicate":
+            return self.others if 2 * tally.hits > tally.calls else self.hits
+        return self.hits if item.kind == "finder" or is_step(item, tally) else self.added
 
 
 @dataclass(slots=True)
@@ -133,7 +140,9 @@ class Switches:
         item, tally, original = self.items[number], self.tallies[number], self._places[number].original
         tally.calls += 1
         if item.kind == "step":
+            added = tally.added
             result, hit = _step(item, tally, original, a, k)
+            self.seen.added |= (tally.added > added) << number
         else:
             result = original(*a, **k)
             if isinstance(result, Iterator):
@@ -203,7 +212,7 @@ def minority(item: Item, tally: Tally) -> int:
     """Return how often an item did what it seldom does, changed its input, or found something."""
     if item.kind == "predicate":
         return min(tally.hits, tally.calls - tally.hits)
-    return tally.hits
+    return tally.hits if item.kind == "finder" or is_step(item, tally) else tally.added
 
 
 def _code(expression: str) -> CodeType:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import compress
@@ -26,6 +27,7 @@ MAX_PIECE = 12
 """Tokens that a piece of a name may have."""
 MIN_PLACE, MAX_PLACE_WORDS = 5, 3
 """Letters of a word of an unlisted place that opens a dateline, and its most words: shorter ones are acronyms."""
+INITIAL = re.compile(r"[A-Z]\.")
 OFFICE = "OFFICE "
 """How what stands for an office begins."""
 DATELINE_MARKS = DASHES | {",", "(", ":", "|"}
@@ -213,6 +215,24 @@ class NameIndex:
         yield from self.cased.find(tokens.texts)
         yield from self.any_case.find(tokens.lower)
         yield from self._find_datelines(tokens)
+        yield from self._find_with_initial(tokens)
+
+    def _find_with_initial(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
+        """Listed persons with an initial that the list does not have: `James B. Comey`."""
+        texts = tokens.texts
+        initials = [i for i in tokens.capitals if i and len(texts[i]) == 2 and INITIAL.match(texts[i])]
+        for i in initials:
+            for length in self.cased.lengths.get(tokens.texts[i - 1], ()):
+                if length > 1:
+                    yield from self._without_initial(tokens, i, i + length)
+
+    def _without_initial(self, tokens: Tokens, i: int, end: int) -> Iterator[tuple[int, int, str, str]]:
+        """The listed persons whose name a stretch is, but for the initial at a token; none where it is listed itself."""
+        texts = tokens.texts
+        if not list(self.cased.look_up(texts[i - 1 : end])):
+            for label, rule in self.cased.look_up([texts[i - 1], *texts[i + 1 : end]]):
+                if label == "PERSON":
+                    yield i - 1, end, label, rule
 
     def _find_datelines(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
         """Places in capitals that open a section: `NEW DELHI, May 3`. In a section that is a dateline, any name there is one."""

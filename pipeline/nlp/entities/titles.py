@@ -63,6 +63,25 @@ def is_holder(lexicon: Lexicon, surname: str, title: str) -> bool:
     return any(o.id in offices for person in persons for o, _ in lexicon.terms_of_office[person])
 
 
+def without_titled(tokens: Tokens, candidates: Sequence[Mention], lexicon: Lexicon) -> list[Mention]:
+    """The candidates without listed names that are a short title and the surname of a holder (`AG Barr`).
+
+    Args:
+        tokens: The document's words, tags and labels.
+        candidates: What gazetteer and grammar marked.
+        lexicon: Offices and their holders.
+    """
+    short = pair_words().short_titles
+    return [
+        m
+        for m in candidates
+        if m.method != "gazetteer"
+        or m.end - m.start != 2
+        or tokens.lower[m.start] not in short
+        or not is_holder(lexicon, tokens.texts[m.start + 1], short[tokens.lower[m.start]])
+    ]
+
+
 @dataclass
 class TitleReader:
     """What the words around a title say of it.
