@@ -45,7 +45,7 @@ from pipeline.nlp.entities.scores import (
     write_scores,
 )
 from pipeline.nlp.entities.shared_names import decide_shared
-from pipeline.nlp.entities.titles import without_titled
+from pipeline.nlp.entities.titles import with_under_secretaries, without_titled
 from pipeline.nlp.entities.unlisted_names import find_overlooked, gather, judge_unlisted, without_rare_words
 from pipeline.nlp.entities.us_states import with_states
 from pipeline.nlp.extensions import register
@@ -121,7 +121,7 @@ class DocumentPass(LexiconHolder):
         # What a listed name stands for is settled before the layers are weighed: a name that turns out to be
         # another thing, or none, must not win a place from the model.
         candidates = decide_shared(tokens, with_states(tokens, read_candidates(tokens)), day)
-        candidates = without_titled(tokens, candidates, known)
+        candidates = with_under_secretaries(tokens, without_titled(tokens, candidates, known))
         candidates = without_other_meanings(tokens, candidates, find_signs(tokens, candidates))
         # The model's names as wide as they are, before ambiguous names ask them for support.
         model = with_full_names(tokens, model, candidates)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
-from pipeline.rules.word_lists import is_name_of_person
+from pipeline.rules.word_lists import is_first_name, is_name_of_person, is_spelled_lower
 
 
 def is_law(tokens: Tokens, start: int, end: int) -> bool:
@@ -26,7 +26,7 @@ def is_law(tokens: Tokens, start: int, end: int) -> bool:
         return False
     if last == start:
         return end - start == 2  # `Bill 21`
-    return not _is_of_body(tokens, last) and not is_name_of_person(word)
+    return not _is_of_body(tokens, last) and (not is_name_of_person(word) or _is_titled(tokens, start, last))
 
 
 def _is_of_body(tokens: Tokens, last: int) -> bool:
@@ -34,3 +34,12 @@ def _is_of_body(tokens: Tokens, last: int) -> bool:
     known = name_words()
     behind = tokens.lower[last + 1] if last + 1 < len(tokens) else ""
     return tokens.lower[last - 1] in ("of", "for") or behind in known.organisation_words | known.company_words
+
+
+def _is_titled(tokens: Tokens, start: int, last: int) -> bool:
+    """Whether the words before are a title and not a first name."""
+    if start and tokens.lower[start - 1] == "the":
+        return True
+    return not is_first_name(tokens.texts[start]) and any(
+        is_spelled_lower(tokens.texts[i]) for i in range(start, last)
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.nlp.entities.countries import country_before, country_behind
 from pipeline.nlp.entities.mentions import POSSESSIVES, Mention
@@ -80,6 +80,38 @@ def without_titled(tokens: Tokens, candidates: Sequence[Mention], lexicon: Lexic
         or tokens.lower[m.start] not in short
         or not is_holder(lexicon, tokens.texts[m.start + 1], short[tokens.lower[m.start]])
     ]
+
+
+def with_under_secretaries(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
+    """The candidates; a secretary behind `Under` is a junior minister, whose post may be in no list, never the secretary.
+
+    Args:
+        tokens: The document's words, tags and labels.
+        candidates: What gazetteer and grammar marked.
+    """
+    offices = {(m.start, m.end) for m in candidates if m.label == "OFFICE"}
+    found = []
+    for mention in candidates:
+        start = _under(tokens, mention)
+        if start is None:
+            found.append(mention)
+        elif (start, mention.end) not in offices:
+            found.append(replace(mention, start=start, method="rule", rule=JUNIOR, entry=""))
+    return found
+
+
+JUNIOR = "office.secretary-of-state"
+"""Rule id of a secretary of state that no list has."""
+
+
+def _under(tokens: Tokens, mention: Mention) -> int | None:
+    """The `Under` right before a secretary, with a hyphen or without; None where there is none."""
+    if mention.label != "OFFICE" or tokens.lower[mention.start] != "secretary":
+        return None
+    before = mention.start - 1
+    if before > 0 and tokens.texts[before] in ("-", "‑", "–"):
+        before -= 1
+    return before if before >= 0 and tokens.lower[before] == "under" else None
 
 
 @dataclass
