@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from pipeline.nlp.identity.body import Body
 from pipeline.nlp.identity.facts import Facts
@@ -35,6 +35,7 @@ _SIDE_LINES = frozenset(
 """Last words of units of companies that do something else."""
 _INSTITUTES = frozenset({"advisers", "advisors", "associates", "center", "centre", "institute", "partners"})
 """Last words of bodies that the news leaves out once it has named them."""
+_MONEY = frozenset({"bank", "capital", "trust"})
 _WAS_CALLED = frozenset({"had been called", "had been known as", "was called", "was known as"})
 _UNTIL = (" until", " till", " before")
 MAX_UNTIL = 8
@@ -45,6 +46,8 @@ MAX_BEFORE = 40
 """Characters of that."""
 MAX_RENAMING = 70
 """Characters between two names one of which the text says to be a former one."""
+_OWNS = ("owns", "owner of", "parent of", "parent company of")
+"""What stands behind an owner and before what it owns."""
 _OWN = frozenset({"its", "their", "whose"})
 MAX_OWNED = 4
 """Words from `its` to the name of what it owns."""
@@ -221,6 +224,7 @@ def _told_apart(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence[Bod
         if _said_to_own(text, one, other):
             usual = facts.rows.get(one.entry, ("", "", ""))[0]
             other_names |= {(body.entry, body.text) for body in (one, other) if body.text != usual}
+    other_names |= _abroad(bodies, facts) | _joint(bodies, facts)
     if not other_names:
         return bodies
     return [replace(body, entry="") if (body.entry, body.text) in other_names else body for body in bodies]
@@ -232,6 +236,54 @@ def _said_to_own(text: str, one: Body, other: Body) -> str:
         return ""
     said = " ".join(text[one.end : other.start].replace("’", "'").strip(" ,").split())
     return said if said in identity_words().owning else ""
+
+
+def _owned(text: str, bodies: Sequence[Body]) -> Iterator[str]:
+    """The names of companies of which the text says that another one of their name owns them: `MAG owns MAG Airlines`."""
+    for one, other in pairwise(bodies):
+        is_of_name = (
+            one.text.split()[0] == other.text.split()[0] or is_acronym(one.text) or is_acronym(other.text)
+        )
+        if one.group == other.group == "org" and is_of_name and (said := _said_to_own(text, one, other)):
+            yield (other if said.endswith(_OWNS) else one).text
+
+
+def _joint(bodies: Sequence[Body], facts: Facts) -> set[tuple[str, str]]:
+    """The names of a listed company in which another one's name stands that the text has too: `Nokia Siemens Networks` beside `Siemens`."""
+    listed = {body.text: body.entry for body in bodies if body.entry and body.label == "COMPANY"}
+    return {
+        (entry, name)
+        for name, entry in listed.items()
+        if name != facts.rows.get(entry, ("", "", ""))[0]
+        and any(listed.get(part, entry) != entry for part in _parts(name))
+    }
+
+
+def _parts(name: str) -> Iterator[str]:
+    """All words of a name, and all rows of some."""
+    words = name.split()
+    return (" ".join(words[i:j]) for i, j in combinations(range(len(words) + 1), 2))
+
+
+def _abroad(bodies: Sequence[Body], facts: Facts) -> set[tuple[str, str]]:
+    """The units in other countries that a text names beside the company: `Uber London` beside `Uber`; entry and name."""
+    named: dict[str, set[str]] = {}
+    for body in bodies:
+        if body.entry and body.label == "COMPANY":
+            named.setdefault(body.entry, set()).add(body.text)
+    return {(entry, name) for entry, names in named.items() for name in _named_abroad(entry, names, facts)}
+
+
+def _named_abroad(entry: str, names: Collection[str], facts: Facts) -> Iterator[str]:
+    """Of the names of a company that a text has by its usual one, those that end in another country."""
+    usual, own = facts.rows.get(entry, ("", "", ""))[0], facts.country(entry)
+    if usual not in names or own is None:
+        return
+    for name in names:
+        place = without_legal_form(name).removeprefix(f"{usual} ").removeprefix("of ")
+        country = facts.country_called(place) if name.startswith(f"{usual} ") else None
+        if country and country != own:
+            yield name
 
 
 def _by_country(
@@ -389,10 +441,11 @@ def _fuller_forms(
     """Kind and short form to the ids of the things that it may stand for, each with the reason."""
     fuller: dict[tuple[str, str], dict[str, str]] = {}
     units = {body.text for body in bodies if body.label == "COMPANY" and _is_unit(text, body)}
+    units.update(_owned(text, bodies))
     numbers = _distinct(bodies, ids)
     distinct = [bodies[number] for number in numbers]
     local = {body.text for body in distinct if body.label == "COMPANY" and _ends_in_place(body.text, facts)}
-    apart = units | local
+    apart = units | _named_apart(text, bodies) | local
     apart.update(body.text for body in distinct if _is_side_line(body.text) or _is_body(body))
     for number, form, reason in _all_short_forms(bodies, numbers, ids, apart):
         fuller.setdefault((bodies[number].group, form), {}).setdefault(ids[number], reason)
@@ -485,7 +538,17 @@ def _without_minor(
     """Of the bodies that a form may stand for those that it stands for before the others, if there are any."""
     if is_acronym(form):
         found = {entity: why for entity, why in found.items() if why == "acronym"} or found
-    return {entity: why for entity, why in found.items() if forms[entity].isdisjoint(apart)} or found
+    minor = {name for name in _names_of(found, forms) if name in apart or _is_side_line_of(name, form)}
+    return {entity: why for entity, why in found.items() if forms[entity].isdisjoint(minor)} or found
+
+
+def _names_of(entities: Iterable[str], forms: Mapping[str, set[str]]) -> set[str]:
+    return {name for entity in entities for name in forms[entity]}
+
+
+def _is_side_line_of(name: str, form: str) -> bool:
+    """Whether a name says what else a company does that is called by a form: `Halden Finance` of `Halden`."""
+    return _is_side_line(name) and without_legal_form(name).rpartition(" ")[0] == form
 
 
 def _forms_of(bodies: Sequence[Body], ids: Sequence[str]) -> dict[str, set[str]]:
@@ -527,6 +590,7 @@ def _all_short_forms(
 ) -> Iterator[tuple[int, str, str]]:
     """Number of a body, of some, a short form of its name, and the reason."""
     whole = _whole_names(bodies)
+    firms = {body.text for body in bodies if body.label == "COMPANY" and not body.entry}
     first = _first_places(bodies)
     for number in numbers:
         body = bodies[number]
@@ -534,7 +598,8 @@ def _all_short_forms(
             meant = body.group != "org" or ids[number] in whole.get(form, (ids[number],))
             if meant and (reason != "short-form" or not _is_of_parent(body, form, units, first)):
                 yield number, form, reason
-        yield from ((number, form, "short-form") for form in _later_ends(body, first))
+        more = (*_later_ends(body, first), *_words_of_firm(body, firms))
+        yield from ((number, form, "short-form") for form in more)
 
 
 def _is_body(body: Body) -> bool:
@@ -552,6 +617,19 @@ def _first_places(bodies: Iterable[Body]) -> dict[str, int]:
     return first
 
 
+def _words_of_firm(body: Body, firms: Container[str]) -> Iterator[str]:
+    """The first word of a body of two that the text calls by it as a company: `Xanter Services`, `Xanter News Agency`."""
+    words = body.text.removesuffix(" News Agency").split()
+    if (
+        body.label == "ORG"
+        and len(words) < 3
+        and body.text != words[0]
+        and words[0] in firms
+        and not is_ordinary(words[0])
+    ):
+        yield words[0]
+
+
 def _is_of_parent(body: Body, form: str, units: Container[str], first: Mapping[str, int]) -> bool:
     """Whether a short form is the parent's and not that of a unit: `Rosgaz ... its export arm, Rosgaz Export`."""
     was_before = first.get(form, body.start) < first.get(body.text, 0)
@@ -563,6 +641,24 @@ def _is_side_line(name: str) -> bool:
     """Whether a name ends with what a company does beside its business: `Halden Bank`, `Halden Trading Ltd`."""
     words = without_legal_form(name).lower().split()
     return len(words) > 1 and words[-1] in _SIDE_LINES
+
+
+def _named_apart(text: str, bodies: Iterable[Body]) -> set[str]:
+    """The longer names of companies that stand behind their beginning in one sentence: `Severgaz will borrow from Severgaz Bank`."""
+    found: set[str] = set()
+    last: dict[str, int] = {}
+    for body in bodies:
+        if body.is_headline or body.label != "COMPANY":
+            continue
+        form = body.text.split()[0]
+        end = last.get(form)
+        if end is not None and not _ENDS.search(text, end, body.start) and not _is_of_kind(body.text, form):
+            found.add(body.text)
+        last[body.text] = body.end
+    return found
+
+
+_ENDS = re.compile(r"[.!?]\W*\s|\n")
 
 
 def _is_of_kind(name: str, form: str) -> bool:
@@ -657,7 +753,7 @@ def _short_forms(body: Body) -> Iterator[tuple[str, str]]:
         return
     if words[-1].lower() in name_words().paper_words:
         yield words[-1], "short-form"
-    if body.label == "COMPANY":
+    if body.label == "COMPANY" or _is_of_business(words):
         yield from ((form, "short-form") for form in _begins(body.text))
     if not body.text.isupper():
         yield body.text.upper(), "same-name"
@@ -670,6 +766,11 @@ def _begins(name: str) -> Iterator[str]:
     yield from (" ".join(words[:size]) for size in range(2, len(bare.split())))
     if len(words[0]) > 2 and not is_ordinary(words[0]):
         yield words[0]
+
+
+def _is_of_business(words: Sequence[str]) -> bool:
+    """Whether a body that is no company by its label is one by its last word: `Calumet Trust`."""
+    return len(words) == 2 and words[-1].lower() in _MONEY
 
 
 def _shortened(
