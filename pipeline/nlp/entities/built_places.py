@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from pipeline.nlp.entities.document_names import TOWN
 from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
@@ -37,6 +39,24 @@ def find_places(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
         elif i and tokens.lower[i - 1] in name_words().taking:
             found |= _if_place(tokens, _name_from(tokens, i), TAKEN)
     return [Mention(start, end, "GPE", "rule", rule) for (start, end), rule in sorted(found.items())]
+
+
+def with_towns(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
+    """The candidates; a listed firm of one word as a town, where the short form of a state follows: `Corning, N.Y.`."""
+    states = {
+        m.start
+        for m in candidates
+        if m.label == "GPE" and tokens.texts[m.start].endswith(".") and m.end - m.start == 1
+    }
+    return [
+        replace(m, label="GPE", method="rule", rule=TOWN, entry="")
+        if m.end + 1 in states
+        and m.label == "COMPANY"
+        and m.end - m.start == 1
+        and tokens.texts[m.end] == ","
+        else m
+        for m in candidates
+    ]
 
 
 def _seats(tokens: Tokens, last: int, candidates: Sequence[Mention]) -> Iterator[Span]:

@@ -17,7 +17,8 @@ from pipeline.nlp.entities.ambiguous_names import (
     without_other_meanings,
 )
 from pipeline.nlp.entities.built_bodies import find_bodies
-from pipeline.nlp.entities.built_places import find_places
+from pipeline.nlp.entities.built_places import find_places, with_towns
+from pipeline.nlp.entities.firm_towns import without_firm_towns
 from pipeline.nlp.entities.fragments import drop_fragments
 from pipeline.nlp.entities.full_names import with_full_names
 from pipeline.nlp.entities.kind_model import KindModel, read_kinds, write_kinds
@@ -125,7 +126,8 @@ class DocumentPass(LexiconHolder):
         candidates = without_other_meanings(tokens, candidates, find_signs(tokens, candidates))
         # The model's names as wide as they are, before ambiguous names ask them for support.
         model = with_full_names(tokens, model, candidates)
-        candidates = confirm_common(tokens, names.with_listed(tokens, candidates), model)
+        candidates = with_towns(tokens, names.with_listed(tokens, without_firm_towns(tokens, candidates)))
+        candidates = confirm_common(tokens, candidates, model)
         candidates += names.find_defined(tokens) + names.find_spelled(tokens, candidates)
         candidates += find_places(tokens, candidates) + find_bodies(tokens, candidates)
         seen, model = model, without_rare_words(tokens, model)  # the scores ask what the model said itself
@@ -138,7 +140,7 @@ class DocumentPass(LexiconHolder):
         # a person would outvote the one that names the office.
         mentions = mark_ministers(tokens, [*mentions, *find_overlooked(tokens, mentions)], known, by, found)
         mentions = names.vote(tokens, mentions, [*candidates, *model])
-        mentions = names.without_firms(tokens, mentions)
+        mentions = names.with_renamed(tokens, names.without_firms(tokens, mentions))
         # Spread behind the vote, so that a name has one label wherever it is repeated.
         mentions = names.without_bearers(tokens, mentions)
         mentions = names.fill(tokens, mentions, names.find_names(tokens, mentions))
@@ -146,7 +148,7 @@ class DocumentPass(LexiconHolder):
         mentions = without_namesakes(tokens, mentions)
         main = main_country(tokens, mentions, known)
         mentions = settle_surnames(tokens, mentions, known, (day, by), main)
-        mentions = drop_fragments(tokens, mentions)
+        mentions = drop_fragments(tokens, names.join_owners(tokens, mentions))
         # Offices are those of the mentions that are left; nothing is added or dropped any more.
         decided = decide_offices(tokens, mentions, known, day)
         doc._.mention_offices = decided
