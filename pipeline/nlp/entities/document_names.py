@@ -777,6 +777,20 @@ def is_said_of_firm(tokens: Tokens, mention: Mention) -> bool:
     return any(word in _STAKES or word.removesuffix("s") in name_words().business_words for word in around)
 
 
+def without_dealers(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions; what says of which trade a company is, where a sentence begins, is not of its name: `Miner Orana Resources`."""
+    return [
+        replace(m, start=m.start + 1)
+        if m.label in ORGANISED
+        and not m.entry
+        and m.end - m.start > 1
+        and tokens.sentence_starts[m.start]
+        and tokens.lower[m.start] in identity_words().dealers
+        else m
+        for m in mentions
+    ]
+
+
 def _gives_way(old: Mention, new: Mention, *, in_headline: bool) -> bool:
     """Whether a mention in the place of a known name yields: a bare one of the model or a weak rule, of that very form."""
     same = (old.start, old.end) == (new.start, new.end)

@@ -142,7 +142,7 @@ class DocumentPass(LexiconHolder):
         mentions = names.vote(tokens, mentions, [*candidates, *model])
         mentions = names.with_renamed(tokens, names.without_firms(tokens, mentions))
         # Spread behind the vote, so that a name has one label wherever it is repeated.
-        mentions = names.without_bearers(tokens, mentions)
+        mentions = names.without_bearers(tokens, names.without_dealers(tokens, mentions))
         mentions = names.fill(tokens, mentions, names.find_names(tokens, mentions))
         # Bare surnames last of the names: whom they stand for depends on the full names and on the country.
         mentions = without_namesakes(tokens, mentions)
