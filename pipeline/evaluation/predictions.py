@@ -13,6 +13,7 @@ from pipeline.core.settings import Settings
 from pipeline.outputs.formats.gold import Claim, Document, Entity, Expression
 from pipeline.run.engines.local import LocalEngine
 from pipeline.run.runner import count_workers, run_all
+from pipeline.tables.chunks import Annotated
 from pipeline.tables.corpus import Article, Corpus, read_corpus
 from pipeline.tables.schema import ClaimRow
 
@@ -86,10 +87,11 @@ def predict(documents: Sequence[Document], settings: Settings, workers: int) -> 
 
 
 def _documents(corpus: Corpus) -> tuple[Document, ...]:
-    return tuple(_document(article) for article in corpus.articles)
+    return tuple(predicted_document(article) for article in corpus.articles)
 
 
-def _document(article: Article) -> Document:
+def predicted_document(article: Article | Annotated) -> Document:
+    """Return the rows of an article as gold files have them."""
     entities = [Entity(row.start, row.end, row.label) for row in article.mentions]
     dates = [Expression(row.start, row.end, row.timex_type, row.value or "") for row in article.dates]
     return Document(

@@ -143,7 +143,7 @@ class Annotator:
         """
         if not key:
             for part in PARTS:
-                doc = self._run(part, doc)
+                doc = self.run_part(part, doc)
             return doc, Memo()
         seen, known = seen_before(doc, key), memo.read_found()
         own = part_key(NAMES, seen, {}, self.programs[NAMES])
@@ -159,7 +159,7 @@ class Annotator:
             if kept == own:
                 SET[part](doc, result)
             else:
-                doc = self._run(part, doc)
+                doc = self.run_part(part, doc)
                 result = GET[part](doc)
             found[part] = own, result
         return doc, Memo(memo.key, key, json.dumps(found))
@@ -169,7 +169,7 @@ class Annotator:
             return ""
         return self._gazetteer.digest(doc)
 
-    def _run(self, part: str, doc: Doc) -> Doc:
+    def run_part(self, part: str, doc: Doc) -> Doc:
         """Run the components of a part."""
         for name, pipe in self._rules:
             if PART_OF.get(name, PARTS[0]) != part:

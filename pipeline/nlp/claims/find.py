@@ -19,9 +19,7 @@ from pipeline.nlp.claims.finish.charges import with_charges
 from pipeline.nlp.claims.finish.combine import combine
 from pipeline.nlp.claims.finish.conventions import GUIDE, Style
 from pipeline.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share, spans_gap
-from pipeline.nlp.claims.finish.lists import complete_list, split_list
 from pipeline.nlp.claims.finish.papers import read_papers
-from pipeline.nlp.claims.finish.parting import part_claims
 from pipeline.nlp.claims.finish.polish import polish
 from pipeline.nlp.claims.finish.scores import Evidence, Weights
 from pipeline.nlp.claims.finish.source_entities import Antecedents, name_sources
@@ -155,13 +153,12 @@ def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Styl
     styled = run_on(style.apply(tree, drafts, quotes), quotes)
     if style.polish:
         styled = read_papers(tree, polish(tree, styled, ruled, quotes, lexicon.patterns), lexicon)
-        styled = with_charges(tree, part_claims(tree, styled, quotes, lexicon), lexicon)
+        styled = with_charges(tree, styled, lexicon)
     if style.wide:
         styled = [widen_cue(tree, draft, lexicon) for draft in styled]
     done = [
         (draft.with_type(resolve_type(tree, draft, quotes, lexicon)), truncated)
-        for whole, truncated in _finish(tree, styled, gaps, style)
-        for draft in split_list(tree, whole, lexicon, keep_that=style.keep_that)
+        for draft, truncated in _finish(tree, styled, gaps, style)
     ]
     done.sort(key=_order)
     return Found(tree, quotes, done, Evidence(tree, [draft for draft, _ in done], quotes, lexicon))
@@ -187,9 +184,9 @@ def _finish(
 
 
 def _trimmed(tree: Tree, drafts: list[Draft], style: Style) -> list[Draft]:
-    """Drafts that end with their sentence, lists complete, without what trimming leaves nothing of."""
-    whole = [complete_list(tree, draft) for draft in end_with_sentence(tree, drafts)]
-    done = (trim(tree, draft, keep_that=style.keep_that) for draft in close(tree, whole))
+    """Drafts that end with their sentence, without what trimming leaves nothing of."""
+    whole = close(tree, end_with_sentence(tree, drafts))
+    done = (trim(tree, draft, keep_that=style.keep_that) for draft in whole)
     return [draft for draft in done if draft is not None]
 
 

@@ -146,7 +146,6 @@ class Patterns(Strict):
     call_modals: Words
     call_adjectives: Words
     call_nouns: Words
-    saying_again: Words
     remarks: Words
     commitment_verbs: Words
     commitment_modals: Words
@@ -155,15 +154,7 @@ class Patterns(Strict):
     refused_acts: Words
     requests: Words
     denied_when_negated: Words
-    writer_clauses: Words
-    consequences: Words
-    showing: Words
-    findings: Words
-    left_out: Words
-    backing: Words
     declined: Words
-    lapses: Words
-    restating: Words
     party_codes: Words
     shared_things: Words
     media: Words

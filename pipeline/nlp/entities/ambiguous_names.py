@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.nlp.entities.mentions import Mention
-from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.entities.shared_names import OPEN_RULE
 from pipeline.nlp.entities.us_states import is_state
 from pipeline.nlp.tokens import Tokens
@@ -18,8 +17,6 @@ from pipeline.tables.labels import ORGANISED, PLACES
 _RENAMED = ([",", "formerly"], [",", "previously"])
 ORGANS = ORGANISED - {"COMPANY"}
 """Bodies that say of which country a text speaks: firms of a country are in the news of all."""
-PRONOUNS = frozenset({"PRP", "WP", "WDT"})
-"""Tags of pronouns, which some acronyms spell (`WHO`, `US`)."""
 MIN_NEIGHBOURS = 2
 """So many other places of its country make a place of a word that is also a first name."""
 
@@ -163,22 +160,6 @@ def without_other_meanings(
     return [m for m in candidates if not _means_other(tokens, m, signs, full)]
 
 
-def without_attorneys(
-    tokens: Tokens, mentions: Iterable[Mention], candidates: Iterable[Mention]
-) -> list[Mention]:
-    """The mentions without attorneys general: the `AG` behind a state is no legal form (`Texas AG sues`).
-
-    Args:
-        tokens: Of the doc.
-        mentions: Candidates, or what the model found.
-        candidates: Of the gazetteer, states among them.
-    """
-    if "AG" not in tokens.texts:
-        return list(mentions)
-    places = {(m.start, m.end) for m in candidates if m.label == "GPE" and m.entry}
-    return [m for m in mentions if tokens.texts[m.end - 1] != "AG" or (m.start, m.end - 1) not in places]
-
-
 def without_namesakes(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
     """The mentions, those of towns that two countries have without an id where the text speaks for another country.
 
@@ -232,12 +213,8 @@ def _is_in_other_region(tokens: Tokens, town: Mention, begins: Mapping[int, Ment
 def _means_other(tokens: Tokens, mention: Mention, signs: Collection[str], full: Collection[str]) -> bool:
     if mention.method != "gazetteer" or mention.end - mention.start > 1:
         return False
-    if mention.label not in PLACES and _is_postal_code(tokens, mention.start):
-        return True
     if mention.entry in full:
         return False
-    if _is_pronoun(tokens, mention.start):
-        return True
     country = tokens.term_countries.get(mention.entry)
     word = tokens.lower[mention.start]
     if mention.label == "COMMITTEE" and tokens.texts[mention.start].isupper():
@@ -249,18 +226,6 @@ def _means_other(tokens: Tokens, mention: Mention, signs: Collection[str], full:
     if word in name_words().parties_of_one_country:
         return _is_of_people(tokens, mention.start)
     return bool(signs) and country not in signs
-
-
-def _is_pronoun(tokens: Tokens, i: int) -> bool:
-    """Whether an acronym is read as a pronoun, and the words behind it are in capitals too: `WHO IS TO PAY`."""
-    behind = tokens.texts[i + 1] if i + 1 < len(tokens) else ""
-    return tokens.tags[i] in PRONOUNS and len(behind) > 1 and behind.isalpha() and behind.isupper()
-
-
-def _is_postal_code(tokens: Tokens, i: int) -> bool:
-    """Whether a word is the code of an American state behind a place and a comma: `Roanoke, VA`."""
-    behind_place = i > 1 and tokens.texts[i - 1] == "," and tokens.ent_types[i - 2] in PLACES
-    return behind_place and tokens.texts[i] in pair_words().us_codes
 
 
 def _is_of_people(tokens: Tokens, i: int) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.nlp.entities.built_places import is_name_word
@@ -14,12 +13,6 @@ CHAPTER = "organisation.chapter"
 """Rule id of the part of a body that works in a place."""
 PAPER = "company.paper-of-town"
 """Rule id of a newspaper that has the name of its town."""
-STATION = "company.station"
-"""Rule id of a station by its call letters."""
-GLUED = "organisation.glued-pac"
-"""Rule id of a political action committee whose name runs into the word for it."""
-_STATION = re.compile(r"[KW](?!WII)[A-Z]{3}")
-_GLUED = re.compile(r"[A-Z]\w*[a-z]PAC")
 AREAS = frozenset({"GPE", "LOC"})
 TIMES = frozenset({"daily", "evening", "morning", "new", "sunday", "weekly"})
 """Words between the place and the last word of a newspaper's name."""
@@ -37,7 +30,6 @@ def find_bodies(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
         candidates: Of gazetteer and grammar, places and listed bodies among them.
     """
     listed = {m.end: m for m in candidates if m.method == "gazetteer" and m.label == "ORG"}
-    known = {m.start for m in candidates if m.method == "gazetteer"}
     found = {
         (mention.start, mention.end): mention
         for place in candidates
@@ -45,31 +37,7 @@ def find_bodies(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
         for mention in (*_papers(tokens, place), *_chapters(tokens, place, listed))
     }
     found |= {(m.start, m.end): m for body in listed.values() for m in _lodge(tokens, body)}
-    found |= {(m.start, m.end): m for m in _lettered(tokens) if m.start not in known}
     return sorted(found.values(), key=lambda mention: (mention.start, mention.end))
-
-
-def _lettered(tokens: Tokens) -> Iterator[Mention]:
-    """Names that their letters show, of stations (`KTRN`) and political action committees (`MollPAC`)."""
-    texts = tokens.texts
-    defined = {texts[i] for i in tokens.capitals if i and texts[i - 1] == "("}  # acronyms of something else
-    for i in tokens.capitals:
-        if _GLUED.fullmatch(texts[i]):
-            yield Mention(i, i + 1, "ORG", "rule", GLUED)
-        elif (
-            _STATION.fullmatch(texts[i])
-            and texts[i] not in defined
-            and i not in tokens.headlines
-            and not _is_shouted(tokens, i)
-        ):
-            yield Mention(i, i + 1, "COMPANY", "rule", STATION)
-
-
-def _is_shouted(tokens: Tokens, i: int) -> bool:
-    """Whether the words beside one in capitals are in capitals too."""
-    return any(
-        len(word) > 1 and word.isupper() for word in (*tokens.texts[i - 1 : i], *tokens.texts[i + 1 : i + 2])
-    )
 
 
 def _papers(tokens: Tokens, place: Mention) -> Iterator[Mention]:
@@ -106,8 +74,6 @@ def _chapters(tokens: Tokens, place: Mention, listed: Mapping[int, Mention]) -> 
     body = listed.get(leads)
     if body is not None and tokens.text(body.start, body.end).lower() in name_words().chaptered:
         yield Mention(body.start, end, "ORG", "rule", CHAPTER)
-    elif leads == start and start and _opens_chapter(tokens, start - 1) and not is_name_word(tokens, end):
-        yield Mention(start - 1, end, "ORG", "rule", CHAPTER)
     behind = listed.get(end + 1)
     if behind is not None and behind.start == end and tokens.lower[end] in name_words().chaptered:
         yield Mention(start, behind.end, "ORG", "rule", CHAPTER)
@@ -120,7 +86,3 @@ def _lodge(tokens: Tokens, body: Mention) -> Iterator[Mention]:
         return
     if tokens.lower[body.end] in LODGES and tokens.gaps.isdisjoint((body.end, end - 1)):
         yield Mention(body.start, end, "ORG", "rule", CHAPTER)
-
-
-def _opens_chapter(tokens: Tokens, i: int) -> bool:
-    return tokens.texts[i][:1].isupper() and tokens.lower[i] in name_words().chapter_openers

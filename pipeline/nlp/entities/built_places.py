@@ -35,9 +35,9 @@ def find_places(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
         if tokens.lower[i] in name_words().seat_words:
             found |= dict.fromkeys(_seats(tokens, i, candidates), SEAT)
         elif tokens.lower[i] in name_words().place_openers:
-            found |= _with_pair(tokens, _opened(tokens, i), OPENED)
+            found |= _if_place(tokens, _opened(tokens, i), OPENED)
         elif i and tokens.lower[i - 1] in name_words().taking:
-            found |= _with_pair(tokens, _name_from(tokens, i), TAKEN)
+            found |= _if_place(tokens, _name_from(tokens, i), TAKEN)
     return [Mention(start, end, "GPE", "rule", rule) for (start, end), rule in sorted(found.items())]
 
 
@@ -74,11 +74,9 @@ def _opened(tokens: Tokens, start: int) -> Span | None:
     return (start, start + 2) if not is_name_word(tokens, start - 1) else None
 
 
-def _with_pair(tokens: Tokens, span: Span | None, rule: str) -> dict[Span, str]:
-    """A name and those that `and` or a comma joins to it, if they may be places."""
-    if span is None or not _may_be_place(tokens, span):
-        return {}
-    return dict.fromkeys((span, *_beside(tokens, span)), rule)
+def _if_place(tokens: Tokens, span: Span | None, rule: str) -> dict[Span, str]:
+    """The name with its rule if it may be a place."""
+    return {} if span is None or not _may_be_place(tokens, span) else {span: rule}
 
 
 def is_name_word(tokens: Tokens, i: int) -> bool:
@@ -111,18 +109,3 @@ def _may_be_place(tokens: Tokens, span: Span) -> bool:
         and not any(words[-1] in closing for closing in of_bodies)
         and not all(map(is_ordinary, tokens.texts[slice(*span)]))
     )
-
-
-def _beside(tokens: Tokens, span: Span) -> Iterator[Span]:
-    start, end = span
-    if end + 1 < len(tokens) and tokens.lower[end] in ("and", ","):
-        other = _name_from(tokens, end + 1)
-        if other is not None and _may_be_place(tokens, other):
-            yield other
-    if start > 1 and tokens.lower[start - 1] in ("and", ","):
-        first = start - 1
-        while first > start - 2 - MAX_WORDS and is_name_word(tokens, first - 1):
-            first -= 1
-        other = _name_from(tokens, first)
-        if other == (first, start - 1) and _may_be_place(tokens, other):
-            yield other

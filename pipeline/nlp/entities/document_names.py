@@ -10,15 +10,14 @@ from dataclasses import dataclass, replace
 from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.mentions import ARTICLES, PHOTOS, Mention
 from pipeline.nlp.identity.words import (
-    first_name_gender,
     identity_words,
     is_renaming,
     stands_first,
     usual_title,
 )
-from pipeline.nlp.tokens import DASHES, Tokens
+from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import is_acronym_of, is_initials_of, is_legal_form, name_words, surname_start
-from pipeline.rules.word_lists import first_name_rank, gender_of, is_ordinary, is_surname, ordinary_words
+from pipeline.rules.word_lists import first_name_rank, gender_of, is_ordinary, ordinary_words
 from pipeline.tables.labels import ORGANISED, PEOPLE
 
 WEIGHT = {"gazetteer": 100, "rule": 10, "document": 10, "weak": 3, "common": 3, "model": 1}
@@ -29,9 +28,6 @@ MAX_PLACE = 12
 """The model is better at places than at companies, and `Oman's revenues` looks like a company."""
 SURNAME = "document.surname"
 """Rule id of a surname whose full name the document has."""
-FIRST = "document.first-name"
-"""Rule id of a first name whose full name the document has."""
-_TAKEN_FOR = frozenset({"COMPANY", "GPE", "NORP", "ORG", "PRODUCT"})
 SHORT = "document.short-name"
 """Rule id of the first word of a company."""
 LAST = "document.last-word"
@@ -169,58 +165,6 @@ def _is_company_name(form: str) -> bool:
     if not AIMS.isdisjoint(words) or form.endswith(GIVEN_BANKS):
         return False
     return words[-1].lower().strip(".,") in name_words().company_words | name_words().legal_forms
-
-
-def without_things(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions; a full name that the document has, and behind it what is of the person, as the name alone: `James Comey | Memos`."""
-    full = {surface(tokens, m) for m in mentions if m.label in PEOPLE and m.end - m.start > 1}
-    return [
-        replace(m, end=m.end - 1)
-        if m.label == "PERSON" and _ends_in_things(tokens, m) and tokens.text(m.start, m.end - 1) in full
-        else m
-        for m in mentions
-    ]
-
-
-def _ends_in_things(tokens: Tokens, mention: Mention) -> bool:
-    last = tokens.texts[mention.end - 1]
-    return (
-        mention.end - mention.start > 2 and last.endswith("s") and is_ordinary(last) and not is_surname(last)
-    )
-
-
-def without_verbs(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions; in a headline in which each word has a capital a name ends where the text ends it: `Glenn Beck | Blasts Drudge`."""
-    body = [m for m in mentions if m.label in PEOPLE and m.start not in tokens.headlines]
-    full = {tuple(tokens.texts[m.start : m.end]) for m in body}
-    surnames = {words[-1] for words in full if len(words) > 1}
-    return [_cut_behind(tokens, m, full, surnames) if _may_run_on(tokens, m) else m for m in mentions]
-
-
-def _may_run_on(tokens: Tokens, mention: Mention) -> bool:
-    """Whether only the model found a name of several words, in a headline, with no word of a body in it."""
-    words = tokens.lower[mention.start : mention.end]
-    known = name_words()
-    is_guess = mention.method == "model" or mention.rule == JUDGED_RULE
-    return (
-        is_guess
-        and len(words) > 1
-        and mention.start in tokens.headlines
-        and (known.organisation_words | known.company_words | known.legal_forms).isdisjoint(words)
-    )
-
-
-def _cut_behind(
-    tokens: Tokens, mention: Mention, full: Container[tuple[str, ...]], surnames: Container[str]
-) -> Mention:
-    words = tuple(tokens.texts[mention.start : mention.end])
-    if words in full:
-        return mention
-    for size in range(len(words) - 1, 0, -1):
-        is_known = words[:size] in full if size > 1 else words[0] in surnames
-        if is_known and is_ordinary(words[size]):
-            return replace(mention, end=mention.start + size, label="PERSON")
-    return mention
 
 
 def without_firms(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
@@ -638,7 +582,7 @@ def _is_meant(tokens: Tokens, name: Name, i: int) -> bool:
         return _is_paper(tokens, i) if name.label == "COMPANY" else _is_polled(tokens, i)
     if name.rule == SURNAME and _is_in_place(tokens, i):
         return False
-    return not _is_ordinary_word(tokens, name, i) and not _is_town(tokens, name, i)
+    return not _is_town(tokens, name, i)
 
 
 def _is_paper(tokens: Tokens, i: int) -> bool:
@@ -709,14 +653,6 @@ def _is_in_place(tokens: Tokens, i: int) -> bool:
     if tokens.lower[i - 1] == "of":
         return tokens.lower[i - 2] in _STYLES
     return tokens.lower[i - 1] in ("in", "near") and tokens.lower[i - 2] not in _TRUSTING
-
-
-def _is_ordinary_word(tokens: Tokens, name: Name, i: int) -> bool:
-    """Whether an East Asian surname that is also a word is just that here: `Ban on guns`."""
-    word = name.words[0]
-    if name.rule != SURNAME or len(name.words) > 1 or word.lower() not in identity_words().family_first:
-        return False
-    return is_ordinary(word) and not tokens.tags[i].startswith("NNP")
 
 
 def _as_part(tokens: Tokens, name: Name, start: int, taken: Mapping[int, Mention]) -> Name:
@@ -852,41 +788,6 @@ def is_said_of_firm(tokens: Tokens, mention: Mention) -> bool:
     """Whether the words beside a name are of business: `shares in Trane`, `Trane shares`."""
     around = tokens.lower[max(mention.start - 3, 0) : mention.end + 3]
     return any(word in _STAKES or word.removesuffix("s") in name_words().business_words for word in around)
-
-
-def with_first_names(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions; a first name of somebody whom the text has named in full is a person, whatever the model takes it for."""
-    firsts = {
-        tokens.texts[m.start]
-        for m in mentions
-        if m.label in PEOPLE and m.end - m.start > 1 and first_name_gender(tokens.lower[m.start])
-    }
-    return [
-        replace(m, label="PERSON", method="document", rule=FIRST)
-        if m.method == "model"
-        and not m.entry
-        and m.label in _TAKEN_FOR
-        and m.end - m.start == 1
-        and tokens.texts[m.start] in firsts
-        and not _is_in_place(tokens, m.start)
-        else m
-        for m in mentions
-    ]
-
-
-def without_dateline(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions; a name that runs on from the town of a dateline begins behind it: `ZURICH - Halter Group`."""
-    return [
-        _behind_dash(tokens, m) if m.method != "gazetteer" and m.end - m.start > 2 else m for m in mentions
-    ]
-
-
-def _behind_dash(tokens: Tokens, mention: Mention) -> Mention:
-    for i in range(mention.start + 1, mention.end - 1):
-        is_dash = tokens.texts[i] in DASHES and tokens.followed_by_space(i - 1)
-        if is_dash and all(word.isupper() for word in tokens.texts[mention.start : i]):
-            return replace(mention, start=i + 1)
-    return mention
 
 
 def without_dealers(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:

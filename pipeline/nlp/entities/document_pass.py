@@ -13,13 +13,11 @@ from pipeline.nlp.entities import document_names as names
 from pipeline.nlp.entities import offices
 from pipeline.nlp.entities.ambiguous_names import (
     confirm_common,
-    without_attorneys,
     without_namesakes,
     without_other_meanings,
 )
 from pipeline.nlp.entities.built_bodies import find_bodies
 from pipeline.nlp.entities.built_places import find_places, with_towns
-from pipeline.nlp.entities.firm_bearers import without_firm_bearers
 from pipeline.nlp.entities.firm_towns import without_firm_towns
 from pipeline.nlp.entities.fragments import drop_fragments
 from pipeline.nlp.entities.full_names import with_full_names
@@ -39,7 +37,6 @@ from pipeline.nlp.entities.ministers import (
     mark_ministers,
     name_office,
 )
-from pipeline.nlp.entities.named_firms import with_named_firms, with_staffed_firms
 from pipeline.nlp.entities.scores import (
     Described,
     ScoreModel,
@@ -126,13 +123,11 @@ class DocumentPass(LexiconHolder):
         # another thing, or none, must not win a place from the model.
         candidates = decide_shared(tokens, with_states(tokens, read_candidates(tokens)), day)
         candidates = with_under_secretaries(tokens, without_titled(tokens, candidates, known))
-        model = without_attorneys(tokens, model, candidates)
-        candidates = without_attorneys(tokens, candidates, candidates)
         candidates = without_other_meanings(tokens, candidates, find_signs(tokens, candidates))
         # The model's names as wide as they are, before ambiguous names ask them for support.
         model = with_full_names(tokens, model, candidates)
         candidates = with_towns(tokens, names.with_listed(tokens, without_firm_towns(tokens, candidates)))
-        candidates = confirm_common(tokens, without_firm_bearers(tokens, candidates, model), model)
+        candidates = confirm_common(tokens, candidates, model)
         candidates += names.find_defined(tokens) + names.find_spelled(tokens, candidates)
         candidates += find_places(tokens, candidates) + find_bodies(tokens, candidates)
         seen, model = model, without_rare_words(tokens, model)  # the scores ask what the model said itself
@@ -145,19 +140,14 @@ class DocumentPass(LexiconHolder):
         # a person would outvote the one that names the office.
         mentions = mark_ministers(tokens, [*mentions, *find_overlooked(tokens, mentions)], known, by, found)
         mentions = names.vote(tokens, mentions, [*candidates, *model])
-        mentions = names.without_verbs(tokens, names.without_things(tokens, mentions))
-        mentions = with_staffed_firms(tokens, names.without_firms(tokens, mentions))
-        mentions = names.with_renamed(tokens, mentions)
+        mentions = names.with_renamed(tokens, names.without_firms(tokens, mentions))
         # Spread behind the vote, so that a name has one label wherever it is repeated.
-        mentions = names.without_dealers(tokens, names.without_dateline(tokens, mentions))
-        mentions = names.without_bearers(tokens, mentions)
+        mentions = names.without_bearers(tokens, names.without_dealers(tokens, mentions))
         mentions = names.fill(tokens, mentions, names.find_names(tokens, mentions))
-        mentions = names.with_first_names(tokens, mentions)
         # Bare surnames last of the names: whom they stand for depends on the full names and on the country.
         mentions = without_namesakes(tokens, mentions)
         main = main_country(tokens, mentions, known)
         mentions = settle_surnames(tokens, mentions, known, (day, by), main)
-        mentions = with_named_firms(tokens, mentions, candidates)
         mentions = drop_fragments(tokens, names.join_owners(tokens, mentions))
         mentions = [m for m in mentions if tokens.are_together(m.start, m.end)]
         # Offices are those of the mentions that are left; nothing is added or dropped any more.

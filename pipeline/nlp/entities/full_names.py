@@ -95,15 +95,7 @@ def _opens(tokens: Tokens, i: int, known: set[int]) -> bool:
 def _goes_on(tokens: Tokens, i: int, known: set[int]) -> bool:
     if i in known or i in tokens.gaps or i in tokens.openings or tokens.lower[i] in PARTISAN:
         return False
-    return _is_surname(tokens.texts[i]) or _is_month_of_person(tokens, i)
-
-
-def _is_month_of_person(tokens: Tokens, i: int) -> bool:
-    """Whether a month is a surname: it follows a first name, and no day or year follows it (`Elizabeth May`)."""
-    text = tokens.texts[i]
-    if tokens.lower[i] not in name_words().calendar or not text.istitle() or not is_common_surname(text):
-        return False
-    return i + 1 >= len(tokens) or not tokens.numbers[i + 1]
+    return _is_surname(tokens.texts[i])
 
 
 def _is_part(tokens: Tokens, end: int, known: set[int]) -> bool:

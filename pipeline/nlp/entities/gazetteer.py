@@ -20,7 +20,6 @@ from pipeline.nlp.tokens import DASHES, Tokens
 from pipeline.rules.lexicon import Lexicon, LexiconHolder
 from pipeline.rules.names import slug
 from pipeline.rules.schema import Term
-from pipeline.rules.word_lists import is_ordinary
 from pipeline.tables.labels import find_label
 
 INDEX_FILE = "names.json"
@@ -247,8 +246,6 @@ class NameIndex:
             if start in sections and _is_dateline(tokens, sections[start]):
                 # That a place is also an ordinary word (`HULL`) means nothing here.
                 rules = [rule.replace("common:", "gazetteer:") for rule in rules] or ["rule:place.dateline"]
-            elif not found and _opens_report(tokens, start, end):
-                rules = ["rule:place.dateline"]
             yield from ((start, end, "GPE", rule) for rule in rules)
 
     def find_pieces(self, tokens: Tokens) -> Iterator[tuple[int, int, str]]:
@@ -269,18 +266,6 @@ class NameIndex:
 def _is_dateline(tokens: Tokens, section: Span) -> bool:
     """Whether a section is the head of a report: `LEEDS, 3 May 2019 -`."""
     return section.label_ in {"dateline", "published"} and tokens.texts[section.end - 1] in DASHES
-
-
-def _opens_report(tokens: Tokens, start: int, end: int) -> bool:
-    """Whether unknown words in capitals are the place of a dateline: a dash follows, and none is an acronym or ordinary (`LANSING -`)."""
-    words = tokens.texts[start:end]
-    if (
-        tokens.texts[end] not in DASHES
-        or not tokens.followed_by_space(end - 1)
-        or end - start > MAX_PLACE_WORDS
-    ):
-        return False
-    return all(len(word) >= MIN_PLACE and word.isalpha() and not is_ordinary(word) for word in words)
 
 
 def _find_capitals(tokens: Tokens, starts: Iterable[int]) -> Iterator[tuple[int, int]]:

@@ -218,8 +218,7 @@ def _is_sentence_word(tokens: Tokens, i: int) -> bool:
     if tokens.lower[i] not in ordinary_words() or _opens_name(tokens, i) or _opens_plain_name(tokens, i):
         return False
     first = i == 0 or tokens.sentence_starts[i] or tokens.doc[i - 1].is_punct or tokens.spaces[i - 1]
-    # The last question is asked last: it goes through the doc.
-    return first and not _is_common_name(tokens, i) and not _opens_elsewhere(tokens, i)
+    return first and not _opens_elsewhere(tokens, i)
 
 
 def _opens_elsewhere(tokens: Tokens, i: int) -> bool:
@@ -256,11 +255,6 @@ def _opens_plain_name(tokens: Tokens, i: int) -> bool:
         and tokens.tags[i + 1].startswith("NNP")
         and lower not in titles
     )
-
-
-def _is_common_name(tokens: Tokens, i: int) -> bool:
-    """Whether a listed name may be meant, which a construction confirms (`Next shares fell`)."""
-    return any(span.start == i and span.id_.startswith("common:") for span in tokens.candidates)
 
 
 @Language.factory("policy_grammar", assigns=["doc.spans"], default_config={"rules": None})

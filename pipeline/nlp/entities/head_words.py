@@ -13,14 +13,12 @@ from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
 from pipeline.rules.schema import EntryId, Strict
-from pipeline.rules.word_lists import is_ordinary, is_spelled_lower, is_surname
+from pipeline.rules.word_lists import is_ordinary, is_surname
 
 NO_NAME_TAGS = frozenset({"DT", "IN", "PRP", "PRP$", "WRB", "WDT", "CC", "MD"})
 OPENING_TAGS = frozenset({"VBG", "VBN", "RB", "UH"})
 """A word of these tags has its capital only because it opens a sentence (`Regarding Tarnshire Province, ...`)."""
 MAX_WORDS = 14
-MAX_SHARED = 3
-"""A listed name of more words behind `and` is not part of another name, whatever its first word."""
 APOSTROPHES = frozenset({"'", "’"})
 DATING = frozenset({"on", "in", "for", "of"})
 """What leads to a day or month, which is no part of a name: `told the Ports Committee on Tuesday`."""
@@ -191,16 +189,7 @@ def _is_inside(tokens: Tokens, i: int, head: Head, start: int, *, joined: bool) 
     if head.lists and joined and _is_list_comma(tokens, i):
         return True
     leads = tokens.lower[i] in ("of", "for") or (tokens.lower[i] == "on" and "on" in head.after)
-    return (
-        leads
-        and i + 1 == start
-        and not (i and (tokens.ent_types[i - 1] == "PERSON" or _are_people(tokens, i - 1)))
-    )
-
-
-def _are_people(tokens: Tokens, i: int) -> bool:
-    """Whether a plural that is spelled small has its capital only since it opens a sentence: `Critics of Tarn University`."""
-    return tokens.sentence_starts[i] and tokens.tags[i] == "NNS" and is_spelled_lower(tokens.texts[i])
+    return leads and i + 1 == start and not (i and tokens.ent_types[i - 1] == "PERSON")
 
 
 def _is_of_members(tokens: Tokens, i: int) -> bool:
@@ -247,15 +236,9 @@ def _extend_right(tokens: Tokens, head_at: int, head: Head, listed: Listed) -> i
     for i in _following(tokens, head_at + 2):
         if tokens.lower[i] in name_words().calendar and tokens.lower[i - 1] in DATING:
             break
-        if _is_of_other(tokens, i):
-            break
         if _is_name_word(tokens, i):
             end = i + 1
-        elif (
-            not _goes_on(tokens, i, head)
-            or _leads_to_other(tokens, i, listed)
-            or _is_seat(tokens, i, head, places)
-        ):
+        elif not _goes_on(tokens, i, head) or _is_seat(tokens, i, head, places):
             break
     return end
 
@@ -263,13 +246,6 @@ def _extend_right(tokens: Tokens, head_at: int, head: Head, listed: Listed) -> i
 def _is_seat(tokens: Tokens, i: int, head: Head, places: frozenset[int]) -> bool:
     """Whether `in` or `of` leads to the place of a committee or department, which is no part of its name."""
     return i + 1 in places and (tokens.lower[i] == "in" or (tokens.lower[i] == "of" and head.lists))
-
-
-def _is_of_other(tokens: Tokens, i: int) -> bool:
-    """Whether what follows a place is another's name: `Liberal Party of Canada Jean Moll`, `... Member of Parliament`."""
-    if tokens.ent_types[i - 1] != "GPE":
-        return False
-    return tokens.ent_types[i] == "PERSON" or tokens.lower[i] in ("member", "mp", "mla", "leader", "senator")
 
 
 def _goes_on(tokens: Tokens, i: int, head: Head) -> bool:
@@ -280,15 +256,6 @@ def _goes_on(tokens: Tokens, i: int, head: Head) -> bool:
     if word in ("and", "&"):
         return i + 1 < len(tokens) and _is_name_word(tokens, i + 1) and (head.lists or _is_pair(tokens, i))
     return word in ("of", "the", "for", "in", "to", "on", "a") and tokens.lower[i - 1] not in ("and", "&")
-
-
-def _leads_to_other(tokens: Tokens, i: int, listed: Listed) -> bool:
-    """Whether `and` leads to a name of its own: a listed one, or an acronym (`Department of Energy and NV Energy`)."""
-    if tokens.lower[i] not in ("and", "&"):
-        return False
-    word = tokens.texts[i + 1]
-    width = listed.ends.get(i + 1, i + 1) - i - 1
-    return (word.isupper() and len(word) > 1) or width > MAX_SHARED or (width > 0 and not is_ordinary(word))
 
 
 def _is_pair(tokens: Tokens, i: int) -> bool:

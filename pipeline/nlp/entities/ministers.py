@@ -41,7 +41,7 @@ def mark_ministers(
     mentions = keep_ministerial(tokens, mentions, lexicon, leaders)
     beside = {id(person) for _, person in pair_offices(tokens, mentions)}
     beside |= {id(person) for person in find_plain_ministers(tokens, mentions)}
-    namesakes = _find_namesakes(tokens, mentions, lexicon, by) | _find_employed(tokens, mentions, lexicon, by)
+    namesakes = _find_namesakes(tokens, mentions, lexicon, by)
     marked = []
     for mention in mentions:
         if id(mention) not in beside and id(mention) in namesakes:
@@ -104,45 +104,12 @@ LONG = dt.timedelta(days=5 * 365)
 """So long after their last office ministers are seldom in the news of other countries."""
 
 
-def _find_employed(
-    tokens: Tokens, mentions: Sequence[Mention], lexicon: Lexicon, by: dt.date | None
-) -> set[int]:
-    """The persons, by `id`, of whom the text says that they are of a firm or another body, while the minister of that name is in office."""
-    starts = {m.start: m for m in mentions if m.label in ("COMPANY", "ORG")}
-    sitting = [m for m in mentions if m.label == "PERSON" and _is_in_office(lexicon, m.entry, by)]
-    others = {m.entry for m in sitting if _is_of_employer(tokens, m, starts)}
-    return {id(m) for m in sitting if m.entry in others}
-
-
 def _is_in_office(lexicon: Lexicon, person: str, by: dt.date | None) -> bool:
     """Whether the person holds an office on a day; without a day, whether no end of it is known."""
     terms = (holder for _, holder in lexicon.terms_of_office.get(person, ()))
     if by is None:
         return any(holder.end is None for holder in terms)
     return any(holder.holds(by) for holder in terms)
-
-
-def _is_of_employer(tokens: Tokens, mention: Mention, starts: Mapping[int, Mention]) -> bool:
-    """Whether a firm, or a body that is neither a party nor an organ of state, stands behind a name: `Ana Moll of the Harbour Trust`, `Ana Moll, director of Tarn`."""
-    words, at = tokens.lower, mention.end
-    if words[at : at + 1] != [","]:
-        return words[at : at + 1] == ["of"] and _employs(tokens, starts, at + 1)
-    post = words[at + 1 : at + 1 + POST_WORDS]
-    if "former" in post or name_words().employed.isdisjoint(post):
-        return False
-    return any(_employs(tokens, starts, at + 2 + i) for i, word in enumerate(post) if word in ("at", "of"))
-
-
-def _employs(tokens: Tokens, starts: Mapping[int, Mention], at: int) -> bool:
-    """Whether the name of such a firm or body begins here, or behind an article."""
-    employer = starts.get(at + 1 if tokens.lower[at : at + 1] == ["the"] else at)
-    if employer is None:
-        return False
-    return employer.label == "COMPANY" or tokens.lower[employer.end - 1] in name_words().employers
-
-
-POST_WORDS = 7
-"""So many words behind the comma may say what somebody is."""
 
 
 def _has_common_name(tokens: Tokens, mention: Mention) -> bool:

@@ -159,32 +159,9 @@ def find_plain_ministers(tokens: Tokens, mentions: Iterable[Mention]) -> list[Me
 
 def _plain_before(tokens: Tokens, mention: Mention) -> bool:
     at = mention.start - 1
-    if at < 0 or tokens.lower[at] != "minister" or is_of_church(tokens, at):
+    if at < 0 or tokens.lower[at] != "minister":
         return False
     return at == 0 or tokens.lower[at - 1] not in pair_words().not_before
-
-
-def is_of_church(tokens: Tokens, at: int) -> bool:
-    """Whether words of a church stand near a minister: `Pastor X, a Cleveland minister`, `a minister with the Living Church`."""
-    return not CLERGY.isdisjoint(tokens.lower[max(at - CHURCH, 0) : at + CHURCH])
-
-
-CHURCH = 10
-"""So many tokens on either side are near."""
-CLERGY = frozenset(
-    {
-        "baptist",
-        "church",
-        "congregation",
-        "evangelical",
-        "god",
-        "ordained",
-        "pastor",
-        "rev",
-        "rev.",
-        "reverend",
-    }
-)
 
 
 def _is_set_off(tokens: Tokens, mention: Mention) -> bool:
@@ -204,7 +181,7 @@ def _plain_behind(tokens: Tokens, mention: Mention) -> bool:
         return False
     for i in range(mention.end + 2, min(mention.end + 6, len(tokens))):
         if tokens.lower[i] == "minister":
-            return not is_of_church(tokens, i)
+            return True
         if (
             tokens.tags[i] not in ("JJ", "NN", "NNP", "HYPH", "VBN")
             or tokens.lower[i] in pair_words().not_before

@@ -28,7 +28,6 @@ class PairWords(Strict):
     past: frozenset[str]
     us_states: frozenset[str]
     state_titles: tuple[str, ...]
-    us_codes: frozenset[str]
 
 
 @cache

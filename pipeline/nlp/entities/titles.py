@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.nlp.entities.countries import country_before, country_behind
 from pipeline.nlp.entities.mentions import POSSESSIVES, Mention
-from pipeline.nlp.entities.office_pairs import is_of_church, may_be_person
+from pipeline.nlp.entities.office_pairs import may_be_person
 from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon
@@ -148,8 +148,6 @@ class TitleReader:
                 mention.start and tokens.numbers[mention.start - 1]
             )
         if mention.rule == "office.noun":
-            if is_of_church(tokens, mention.start):
-                return False
             label, word = tokens.ent_types[mention.start], tokens.lower[mention.start]
             return label not in ("GPE", "NORP", "LOC") and word not in pair_words().no_portfolio
         if title not in pair_words().bare_titles:

@@ -93,7 +93,7 @@ def judge_unlisted(
         evidence: What the layers say.
         kinds: The weights.
     """
-    mentions, judged = _widened(tokens, mentions)
+    judged = [m for m in mentions if _is_judged(tokens, m)]
     doubtful = frozenset(map(id, judged))
     firm = {surface(tokens, m) for m in mentions if id(m) not in doubtful}
     found = [m for m in find_overlooked(tokens, mentions) if surface(tokens, m) not in firm]
@@ -121,29 +121,6 @@ def _by_form(tokens: Tokens, judged: Iterable[Mention], firm: Container[str]) ->
         if form not in firm:
             forms.setdefault(form, []).append(mention)
     return forms
-
-
-def _widened(tokens: Tokens, mentions: list[Mention]) -> tuple[list[Mention], list[Mention]]:
-    """All mentions and the judged ones; with the word that closes a coined name, where the model leaves it out (`Halvorsen` of `Halvorsen Grid`)."""
-    taken = {i for mention in mentions for i in range(mention.start, mention.end)} | tokens.gaps
-    widened, judged = [], []
-    for mention in mentions:
-        is_judged = _is_judged(tokens, mention)
-        if is_judged and _is_left_open(tokens, mention, taken):
-            mention = replace(mention, end=mention.end + 1)
-            is_judged = _is_judged(tokens, mention)
-        widened.append(mention)
-        if is_judged:
-            judged.append(mention)
-    return widened, judged
-
-
-def _is_left_open(tokens: Tokens, mention: Mention, taken: Container[int]) -> bool:
-    """Whether a word that closes coined names follows one, and is of no other."""
-    end = mention.end
-    if end >= len(tokens) or end in taken:
-        return False
-    return _is_unknown(tokens.texts[end - 1]) and _closes_coined(tokens, end)
 
 
 def _is_judged(tokens: Tokens, mention: Mention) -> bool:

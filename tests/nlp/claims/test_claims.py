@@ -114,13 +114,6 @@ SOURCES = [
         ["Hikvision | claimed | it does not track anyone | denial | indirect"],
     ),
     (
-        "The firm noted the report was short, despite ministers calling for a longer one.",
-        [
-            "The firm | noted | the report was short | statement | indirect",
-            "ministers | calling for | a longer one | call | indirect",
-        ],
-    ),
-    (
         "Labour backbencher Peter Holt said the bill had failed.",
         ["Peter Holt | said | the bill had failed | statement | indirect"],
     ),
@@ -174,14 +167,6 @@ QUOTES = [
             'Ms Hill | said | "The bill is dead," | statement | direct',
             ' |  | "Nobody in this house wants it back." | statement | direct',
         ],
-    ),
-    (
-        '"Go back to your town," Anna Holt barked.',
-        ['Anna Holt | barked | "Go back to your town," | statement | direct'],
-    ),
-    (
-        '"This is a fine day!" beamed Peter Holt.',
-        ['Peter Holt | beamed | "This is a fine day!" | statement | direct'],
     ),
     ('The firm said the "odd mark was lost. The mayor said taxes fell.', 2),
     (

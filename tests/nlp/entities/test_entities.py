@@ -91,7 +91,6 @@ def test_ministers_beside_offices(annotate: Callable[..., Annotated], sentence: 
         ("h", "[Border Scanning Committee|COMMITTEE] Opens Inquiry Into Scanner Sale"),
         ("h", "Mayor Snubs The [Committee on River Safety|COMMITTEE] Again"),
         ("h", "[Zelmaric|COMPANY] Shares Fall After Recall"),
-        ("h", "[Ostrell Grid|COMPANY] Insists It Did Nothing Wrong"),
         ("h", "Councils Told To Remove [Ostrell|COMPANY] Cameras"),
         ("h", "[Zelmaric|COMPANY] fined €5m by watchdog"),
         ("h", "New Ban Looms For Camera Makers"),

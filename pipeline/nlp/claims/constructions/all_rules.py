@@ -11,7 +11,6 @@ from pipeline.nlp.claims.constructions.nouns import find_according_to, find_noun
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.constructions.quoting import (
     find_going_on,
-    find_quoting_verbs,
     take_quotations,
     unquoted_source,
 )
@@ -86,7 +85,6 @@ def _in_text(tree: Tree, limit: Spread, reach: Spread, quotes: QuoteIndex, lexic
     )
     drafts = [label for label in labels if label is not None]
     drafts += _without_refusing(list(_drafts(tree, limit, quotes, lexicon)))
-    drafts += find_quoting_verbs(tree, quotes, limit, lexicon)
     found = []
     # A cue with content in its own syntax comes first; what is left over are quotations beside a cue.
     for draft in sorted(drafts, key=lambda draft: (draft.kind == "quote", draft.head)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Lexicon, Patterns
-from pipeline.nlp.claims.tree import Spread, Tree
+from pipeline.nlp.claims.tree import Tree
 
 MAX_NAME = 6
 """Most tokens of a name before a colon."""
@@ -250,22 +250,3 @@ def _end_of_name(tree: Tree, start: int, end: int, patterns: Patterns) -> int:
         if not tree.tags[i].startswith("NN") and tree.lower[i] not in patterns.honorifics
     )
     return next(behind, end)
-
-
-def label_span(tree: Tree, limit: Spread, patterns: Patterns) -> Spread:
-    """The words of a label at the start of a line, or none: `Read more:`.
-
-    Args:
-        tree: The doc.
-        limit: First token of the section, and the one after its last.
-        patterns: The closed lists of the rule data.
-
-    Returns:
-        The tokens of the label, or an empty range.
-    """
-    colon = next(
-        (i for i in range(limit[0], min(limit[1], limit[0] + MAX_NAME + 1)) if tree.lower[i] == ":"), None
-    )
-    if colon is None or not is_label(tree, limit[0], colon, patterns):
-        return limit[0], limit[0]
-    return limit[0], colon + 1

@@ -2,65 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.nlp.claims.constructions.phrases import noun_phrase, verb_group
+from pipeline.nlp.claims.constructions.phrases import noun_phrase
 from pipeline.nlp.claims.constructions.quotes import Quotation, QuoteIndex
 from pipeline.nlp.claims.draft import Draft
-from pipeline.nlp.claims.lexicon import Lexicon, Patterns
+from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import Spread, Tree, merge, overlap, subtract
 
-_BREAKS = frozenset({",", "!", "?"})
-_FINITE = frozenset({"VBD", "VBP", "VBZ"})
 _NAMES = frozenset({"NN", "NNP", "NNPS", "NNS", "PRP"})
 MIN_WORDS = 3
 """Fewest words of a quotation that a cue takes from beside it; a shorter one is a term in inverted commas."""
-SUBJECT_REST = 10
-"""Most tokens from a quotation to the verb behind it."""
 MIN_GOING_ON = 5
 """Fewest words of a quotation that goes on without a cue."""
-
-
-def find_quoting_verbs(tree: Tree, quotes: QuoteIndex, limit: Spread, lexicon: Lexicon) -> Iterator[Draft]:
-    """Verbs that no list has, with their subject right behind a quotation that breaks off: `"Go away," she barked`.
-
-    Args:
-        tree: The doc.
-        quotes: The quotations of the doc.
-        limit: First token of the section, and the one after its last.
-        lexicon: The rule data.
-
-    Yields:
-        The claims, still without content.
-    """
-    for number in quotes.within(*limit):
-        end = quotes.all[number].end
-        if limit[0] <= end - 2 and end < limit[1] and tree.lower[end - 2] in _BREAKS:
-            near = range(end, min(end + SUBJECT_REST, limit[1]))
-            yield from (
-                draft
-                for head in near
-                if (draft := _quoting_verb(tree, head, end, quotes, lexicon)) is not None
-            )
-
-
-def _quoting_verb(tree: Tree, head: int, first: int, quotes: QuoteIndex, lexicon: Lexicon) -> Draft | None:
-    """The draft of a verb whose group, before or behind its subject, begins at a token."""
-    if (
-        tree.tags[head] not in _FINITE
-        or tree.lemmas[head] in lexicon.verbs
-        or tree.lemmas[head] in lexicon.patterns.stay
-    ):
-        return None
-    subject = tree.subject(head)
-    if subject is None or tree.tags[subject] not in _NAMES or quotes.at(subject) is not None:
-        return None
-    group = verb_group(tree, head)
-    before, behind = sorted((group, tree.subtree(subject)))
-    if before[0] != first or behind[0] != before[1]:
-        return None
-    return Draft(head, group, noun_phrase(tree, subject, lexicon.patterns, head), (), "quote", "statement")
 
 
 def take_quotations(
@@ -103,15 +58,12 @@ def _beside(tree: Tree, draft: Draft, quotes: QuoteIndex, limit: Spread, taken: 
     for number in quotes.within(max(first, limit[0]), min(last, limit[1])):
         quotation = quotes.all[number]
         fits = (
-            number not in taken
+            draft.kind == "quote"
+            and number not in taken
             and not quotation.start <= draft.head < quotation.end
             and not overlap([(quotation.start, quotation.end)], draft.content)
         )
-        if (
-            fits
-            and words(tree, quotation) >= MIN_WORDS
-            and (draft.kind == "quote" or _touches(tree, draft, quotation))
-        ):
+        if fits and words(tree, quotation) >= MIN_WORDS:
             found.append(quotation)
     return found
 
@@ -119,15 +71,6 @@ def _beside(tree: Tree, draft: Draft, quotes: QuoteIndex, limit: Spread, taken: 
 def _last_mark(tree: Tree, end: int) -> str:
     """The last token before `end` that is no space."""
     return next((tree.lower[i] for i in range(end - 1, max(-1, end - 4), -1) if not tree.is_space(i)), "")
-
-
-def _touches(tree: Tree, draft: Draft, quotation: Quotation) -> bool:
-    """Whether only punctuation stands between a quotation and the content that the draft has already."""
-    spans = list(draft.content)
-    near = [(end, quotation.start) for _, end in spans if end <= quotation.start] + [
-        (quotation.end, start) for start, _ in spans if start >= quotation.end
-    ]
-    return any(not any(tree.is_word(i) for i in range(a, b)) for a, b in near)
 
 
 def _back_over_marks(tree: Tree, index: int, limit: int) -> int:

@@ -25,10 +25,6 @@ def find_verb_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
         The claim; without content where only a quotation can be it.
     """
     cue = lexicon.verbs.get(tree.lemmas[head])
-    if tree.lemmas[head] == "put" or (cue is not None and tree.deps[head] == "advcl"):
-        framed = _as_clause(tree, head, cue, lexicon)
-        if framed is not None:
-            return framed
     if cue is None or not tree.tags[head].startswith("VB"):
         return None
     if is_passive(tree, head):
@@ -55,27 +51,6 @@ def _source_phrase(tree: Tree, head: int, source: int | None, lexicon: Lexicon) 
     if source is None or tree.lower[source] == "there":
         return None
     return noun_phrase(tree, source, lexicon.patterns, head)
-
-
-def _as_clause(tree: Tree, head: int, cue: VerbCue | None, lexicon: Lexicon) -> Draft | None:
-    """`The levy, as the minister admitted, has failed`, `As Ms Dahl put it, the port is dead`: the clause around is what is said."""
-    subject, host = tree.subject(head), tree.heads[head]
-    said = tree.child(head, "dobj", "ccomp", "xcomp")
-    if tree.deps[head] != "advcl" or subject is None or tree.lower[tree.left[head]] != "as":
-        return None
-    if cue is None:
-        known = said is not None and tree.lower[said] == "it"  # `put it`
-    else:
-        known = said is None and "clause" in cue.frames
-    if not known or not tree.tags[host].startswith(("VB", "MD")):
-        return None
-    group = verb_group(tree, head)
-    if cue is None and said is not None:
-        group = group[0], said + 1
-    content = subtract(tree.subtree(host), [tree.subtree(head)])
-    source = noun_phrase(tree, subject, lexicon.patterns, head)
-    kind = cue.type_in("clause") if cue is not None else "statement"
-    return Draft(head, group, source, tuple(content), "clause", kind)
 
 
 def _content(

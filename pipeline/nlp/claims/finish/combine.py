@@ -19,7 +19,7 @@ from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.constructions.quoting import join, stretch
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.conventions import Style
-from pipeline.nlp.claims.finish.edges import complete_phrases, keep_sides, take_parallel, without_adjuncts
+from pipeline.nlp.claims.finish.edges import complete_phrases, without_adjuncts
 from pipeline.nlp.claims.finish.wide import as_read
 from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.model.learned import accept
@@ -91,8 +91,7 @@ def combine(
         draft = draft_of(tree, reading, score, rule, lexicon, wide=style.wide)
         if not encoded:
             draft = _by_parse(tree, draft, rule)
-        whole = take_parallel(tree, complete_phrases(tree, draft))
-        found.append(keep_sides(tree, _cut(tree, whole, quotes), quotes))
+        found.append(_cut(tree, complete_phrases(tree, draft), quotes))
     chances = {reading.head: score for reading, score in scored}
     extra = [
         replace(draft, score=chances.get(draft.head, 0.0))

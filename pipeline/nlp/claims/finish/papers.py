@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.nlp.claims.constructions.phrases import find_source, is_passive, noun_phrase
+from pipeline.nlp.claims.constructions.phrases import find_source, noun_phrase
 from pipeline.nlp.claims.constructions.verbs import find_verb_claim
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Lexicon
@@ -43,16 +43,10 @@ def _papers(tree: Tree, lexicon: Lexicon) -> Iterator[tuple[int, Draft]]:
 
 
 def _said_in(tree: Tree, participle: int, lexicon: Lexicon) -> tuple[int, Draft] | None:
-    """What the paper says that a participle belongs to, by the verb that it is written by, else by the participle."""
+    """What the paper says that a participle belongs to, by the verb that it is written by."""
     verb = _writing(tree, participle, lexicon)
-    if verb is not None:
-        made = _made(tree, participle, verb, lexicon)
-        return None if made is None else (verb, made)
-    paper = _announced(tree, participle, lexicon)
-    own = None if paper is None else find_verb_claim(tree, participle, lexicon)
-    if paper is None or own is None or not own.content:
-        return None
-    return participle, replace(own, source=noun_phrase(tree, paper, lexicon.patterns, participle))
+    made = None if verb is None else _made(tree, participle, verb, lexicon)
+    return None if verb is None or made is None else (verb, made)
 
 
 def _backed(made: Draft, verb: int, known: Sequence[Draft]) -> Draft:
@@ -75,17 +69,6 @@ def _writing(tree: Tree, participle: int, lexicon: Lexicon) -> int | None:
             active = tree.tags[verb].startswith("VB") and tree.deps[index] == "dobj"
             return verb if active and verb < index and tree.lemmas[verb] in patterns.writing else None
     return None
-
-
-def _announced(tree: Tree, participle: int, lexicon: Lexicon) -> int | None:
-    """The paper of which a participle tells what it says, behind that it was made known: `indictments were announced accusing`."""
-    verb = tree.heads[participle]
-    paper = tree.child(verb, "nsubjpass")
-    known = tree.deps[participle] in {"acl", "advcl"} and verb < participle and is_passive(tree, verb)
-    # Behind a comma the writer may go on with the speaker of the sentence.
-    if paper is None or not known or tree.lower[participle - 1] == ",":
-        return None
-    return paper if tree.lemmas[paper] in lexicon.patterns.papers else None
 
 
 def _made(tree: Tree, participle: int, verb: int, lexicon: Lexicon) -> Draft | None:

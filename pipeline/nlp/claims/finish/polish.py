@@ -1,17 +1,15 @@
 """What a reader of news corrects in a draft.
 
-The speaker's name for his title, who is quoted for who quotes, the addressee, the writer's own clause, the date of a demand.
+The speaker's name for his title, who is quoted for who quotes, the addressee, the next cue.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from spacy.tokens import Span
 
-from pipeline.nlp.claims.constructions.labels import label_span
 from pipeline.nlp.claims.constructions.phrases import is_called
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.constructions.verbs import quoted_by
@@ -19,29 +17,21 @@ from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.trimming import CONTRASTS
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import Spread, Tree
-from pipeline.nlp.extensions import DateData
 
-_AHEAD = frozenset({"call", "commitment"})
 TITLE_REST = 4
 """Most words between a source and the comma behind its title."""
 _JOINING = CONTRASTS | {"and", "but"}
-_TIME_WORDS = frozenset({"after", "before"})
 TITLE_WORDS = 2
 """Most words of a title between a comma and the name."""
 ORIGIN = 8
 """Most tokens from a name to the comma behind where somebody is from."""
 _FINITE = frozenset({"VBD", "VBP", "VBZ"})
-INSERTED = 8
-"""Most tokens of a clause of the writer that is set off by commas inside of the content."""
-DATE_WORDS = 12
-"""Most tokens of a date at the end of a content."""
 MEDIUM_WORDS = 6
 """Most tokens of a phrase that says where something was said."""
 OCCASION_WORDS = 14
 """Most tokens of a phrase that says on what occasion something was said."""
 _OCCASIONS = frozenset({"address", "briefing", "conference", "interview", "speech", "testimony", "visit"})
 _MEDIUM_PREPOSITIONS = frozenset({"in", "at", "during", "via"})
-_DATE_PREPOSITIONS = frozenset({"in", "on", "last", "during"})
 
 
 def polish(
@@ -64,28 +54,23 @@ def polish(
     by_head: dict[int, list[Draft]] = {}
     for draft in ruled:
         by_head.setdefault(draft.head, []).append(draft)
-    drafts = _as_quoted(tree, drafts, ruled, patterns)
-    cited = {draft.head for draft in drafts if draft.kind == "according"}
+    drafts = _as_quoted(tree, drafts, ruled)
     for draft in drafts:
         named = _by_name(tree, draft, patterns)
-        cut, tails = cut_writer_clauses(tree, cut_title_before_source(tree, named, quotes), quotes, patterns)
-        cut, joined = cut_next_cue(tree, _without_citation(tree, cut, cited), quotes, by_head, patterns)
-        cut = cut_day_before(tree, cut_past_date(tree, without_addressee(tree, cut)))
-        polished.append(_only_quoted(tree, cut_medium(tree, cut, quotes, patterns), quotes))
+        cut, tails = cut_next_cue(tree, named, quotes, by_head, patterns)
+        cut = cut_medium(tree, without_addressee(tree, cut), quotes, patterns)
+        polished.append(_only_quoted(tree, cut, quotes))
         heads.add(draft.head)
-        found = _in_tails([*tails, *joined], by_head, heads)
+        found = _in_tails(tails, by_head, heads)
         polished += found
         heads.update(other.head for other in found)
     return polished
 
 
-def _as_quoted(
-    tree: Tree, drafts: Iterable[Draft], ruled: Iterable[Draft], patterns: Patterns
-) -> list[Draft]:
-    """The drafts, each that only quotes another as that, and without the labels of their lines."""
+def _as_quoted(tree: Tree, drafts: Iterable[Draft], ruled: Iterable[Draft]) -> list[Draft]:
+    """The drafts, each that only quotes another as that."""
     said = {quoting: draft for draft in ruled if (quoting := quoted_by(tree, draft.head)) is not None}
-    lines = {limit[0]: limit for limit, _ in tree.limits}
-    return [_without_label(tree, said.get(draft.head, draft), lines, patterns) for draft in drafts]
+    return [said.get(draft.head, draft) for draft in drafts]
 
 
 def _in_tails(
@@ -101,15 +86,6 @@ def _by_name(tree: Tree, draft: Draft, patterns: Patterns) -> Draft:
     source = name_behind_title(tree, draft.source, draft.cue, patterns)
     source = name_before_title(tree, source, draft.cue, patterns)
     return draft if source == draft.source else replace(draft, source=source)
-
-
-def _without_label(tree: Tree, draft: Draft, lines: Mapping[int, Spread], patterns: Patterns) -> Draft:
-    """The draft without the label of its line at the beginning of its content: `Claim: | "Rates have doubled," he said`."""
-    if draft.cue is None or not draft.content or draft.content[0][0] not in lines:
-        return draft
-    start, end = draft.content[0]
-    behind = label_span(tree, lines[start], patterns)[1]
-    return draft.with_content(((behind, end), *draft.content[1:])) if start < behind < end else draft
 
 
 def _only_quoted(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
@@ -257,30 +233,6 @@ def _comma_behind(tree: Tree, source: Spread | None, cue: Spread | None) -> int 
     )
 
 
-def cut_writer_clauses(
-    tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns
-) -> tuple[Draft, list[Spread]]:
-    """The draft without what the writer adds behind a comma (`, despite ...`), and what was cut off.
-
-    Args:
-        tree: The doc.
-        draft: The claim.
-        quotes: The quotations of the doc.
-        patterns: The closed lists of the rule data.
-
-    Returns:
-        The claim, and the ranges that were cut off.
-    """
-    if draft.cue is None:
-        return draft, []
-
-    def opening(start: int, end: int) -> int | None:
-        last = min(end, len(tree) - 1)
-        return next((i for i in range(start + 2, last) if _opens_clause(tree, i, quotes, patterns)), None)
-
-    return _cut_pieces(tree, draft, opening)
-
-
 def _cut_pieces(
     tree: Tree, draft: Draft, find: Callable[[int, int], int | None]
 ) -> tuple[Draft, list[Spread]]:
@@ -301,43 +253,6 @@ def _cut_pieces(
         pieces.append((start, at if tree.tags[at - 1] == "''" else at - 1))
         tails.append((at, end))
     return draft.with_content(tuple(pieces)), tails
-
-
-def _without_citation(tree: Tree, draft: Draft, cited: Container[int]) -> Draft:
-    """The draft without whom the writer has it all from: `Hale said the talks had failed | , according to two officials`."""
-    if draft.cue is None or draft.head in cited:
-        return draft
-
-    def citing(start: int, end: int) -> int | None:
-        return next((i for i in range(start + 2, end) if i in cited and tree.lower[i - 1] == ","), None)
-
-    return _cut_pieces(tree, draft, citing)[0]
-
-
-def cut_title_before_source(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
-    """The draft without the title of its source at the end of its content: `"a fig leaf", | the head of enforcement, Ms Cole, said`.
-
-    Args:
-        tree: The doc.
-        draft: The claim.
-        quotes: The quotations of the doc.
-
-    Returns:
-        The claim.
-    """
-    if draft.source is None or not draft.content or draft.cue is None or draft.cue[0] < draft.source[0]:
-        return draft
-    start, end = draft.content[-1]
-    if not end <= draft.source[0] <= end + 1:
-        return draft
-    comma = next((i for i in range(end - 2, start + 1, -1) if tree.lower[i] == ","), None)
-    if comma is None or quotes.at(comma + 1) is not None:
-        return draft
-    title = range(comma + 1, end)
-    named = tree.tags[comma + 1] in {"DT", "PRP$"} and not any(
-        tree.tags[i] in _FINITE | {"MD"} for i in title
-    )
-    return draft.with_content((*draft.content[:-1], (start, comma))) if named else draft
 
 
 def cut_next_cue(
@@ -422,44 +337,6 @@ def _adding(
     return None
 
 
-def _opens_clause(tree: Tree, i: int, quotes: QuoteIndex, patterns: Patterns) -> bool:
-    """Whether a word opens a clause of the writer; one between two commas (`Grassley, though, would`) opens none."""
-    # The comma may stand inside of the quotation before it: `"by the truckload," a charge`.
-    comma = i - 2 if tree.tags[i - 1] == "''" else i - 1
-    if tree.lower[comma] != "," or quotes.at(i) is not None:
-        return False
-    if tree.lower[i] == "as":
-        return tree.lower[i + 1] in {"did", "do", "does", "had", "has", "have"}  # `, as did the mayor`
-    opens = tree.lower[i] in patterns.writer_clauses or _restates(tree, i, patterns)
-    # `, before reversing himself` is what the speaker did.
-    opens = opens or (tree.lower[i] in _TIME_WORDS and tree.tags[i + 1] == "VBG")
-    opens = opens or tree.lower[i] in patterns.consequences or _tells_when(tree, i, patterns)
-    # `, which it denies`
-    opens = opens or (tree.lower[i] == "which" and tree.lemmas[tree.heads[i]] in patterns.rejecting)
-    return opens and tree.lower[i + 1] != "," and not _closes_again(tree, i)
-
-
-def _tells_when(tree: Tree, i: int, patterns: Patterns) -> bool:
-    """`, hours after a report`, `, without elaborating`: when and how it was said."""
-    if tree.lower[i] == "without":
-        return tree.tags[i + 1] == "VBG"
-    return tree.lemmas[i] in patterns.lapses and tree.lower[i + 1] in _TIME_WORDS
-
-
-def _restates(tree: Tree, i: int, patterns: Patterns) -> bool:
-    """Whether the writer takes up again what was said: `accused the board of theft, | a charge it denies`."""
-    if tree.tags[i] != "DT":
-        return False
-    noun = next(j for j in range(i + 1, len(tree)) if j + 1 == len(tree) or not tree.tags[j].startswith("JJ"))
-    return tree.lemmas[noun] in patterns.restating and tree.lower[noun + 1 : noun + 2] != ["that"]
-
-
-def _closes_again(tree: Tree, i: int) -> bool:
-    """Whether what a word opens is set off on both sides, as in `exports, although small, would stop`."""
-    last = next((j for j in range(i + 1, min(i + INSERTED, len(tree))) if tree.lower[j] == ","), None)
-    return last is not None and not any(tree.tags[j] in _FINITE for j in range(i, last))
-
-
 def without_addressee(tree: Tree, draft: Draft) -> Draft:
     """The draft without whom it is said to, before a clause or an object: `promised the chair | that`, `promised us | a helpline`."""
     if draft.cue is None or not draft.content or draft.content[0][0] < draft.cue[1]:
@@ -475,48 +352,6 @@ def without_addressee(tree: Tree, draft: Draft) -> Draft:
         tree.lower[after : after + 1] == ["that"] and tree.deps[after] == "mark"
     )
     return draft.with_content(((after, end), *rest)) if heard and after < end else draft
-
-
-def cut_past_date(tree: Tree, draft: Draft) -> Draft:
-    """A demand or promise without the date behind it that is past: it dates the claim (`calling for a ban in July`)."""
-    if draft.claim_type not in _AHEAD or draft.cue is None or not draft.content or not tree.doc._.published:
-        return draft
-    start, end = draft.content[-1]
-    dates: list[DateData] = tree.doc._.dates
-    near = tree.dates_within(max(start, end - DATE_WORDS), end)
-    date = next((tree.dates[n] for n in near if tree.dates[n][1] == end and _is_past(tree, dates[n])), None)
-    if date is None or date[0] - 1 <= start or tree.lower[date[0] - 1] not in _DATE_PREPOSITIONS:
-        return draft
-    return draft.with_content((*draft.content[:-1], (start, date[0] - 1)))
-
-
-def cut_day_before(tree: Tree, draft: Draft) -> Draft:
-    """The draft without the day that stands between its cue and its content: `said | on Monday | it had begun the trial`."""
-    if draft.cue is None or not draft.content or not _stands_behind(tree, draft.content[0][0], draft.cue[1]):
-        return draft
-    (start, end), *rest = draft.content
-    first = start + 1 if tree.lower[start] == "on" else start
-    number = next(iter(tree.dates_within(first, first + 1)), None)
-    is_on = tree.lower[first - 1] == "on"
-    if number is None or not (is_on or tree.doc._.dates[number]["granularity"] in ("day", "time")):
-        return draft
-    behind = tree.dates[number][1]
-    cut = behind < end and _opens_with_subject(tree, behind)
-    return draft.with_content(((behind, end), *rest)) if cut else draft
-
-
-def _stands_behind(tree: Tree, start: int, cue: int) -> bool:
-    """Whether a content begins behind its cue, with nothing but phrases of it between: `said in a report | Monday`."""
-    between = tree.lower[cue:start]
-    return 0 <= start - cue <= MEDIUM_WORDS and not {",", "that", "and", '"'} & set(between)
-
-
-def _opens_with_subject(tree: Tree, index: int) -> bool:
-    """Whether a subject, `that` or `to` begins at a token."""
-    if tree.lower[index] in ("that", "to"):
-        return True
-    above = (index, *tree.above(index))
-    return any(tree.left[i] == index and tree.deps[i] in {"nsubj", "nsubjpass", "expl"} for i in above)
 
 
 def _occasion(tree: Tree, start: int, last: int) -> int | None:
@@ -579,12 +414,3 @@ def _before_reader(tree: Tree, start: int, last: int, patterns: Patterns) -> int
         if tree.deps[i] == "prep" and tree.lower[i] in {"to", "on"} and tree.right[i] + 1 == last:
             return i if tree.lemmas[i - 1] in patterns.media and tree.heads[i] < i else last
     return last
-
-
-def _is_past(tree: Tree, data: DateData) -> bool:
-    published = dt.date.fromisoformat(tree.doc._.published[:10])
-    return (
-        data["timex_type"] == "DATE"
-        and data["latest"] is not None
-        and dt.date.fromisoformat(data["latest"]) < published
-    )

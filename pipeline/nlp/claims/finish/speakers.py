@@ -15,7 +15,6 @@ from pipeline.nlp.claims.constructions.phrases import agent, noun_phrase
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.constructions.verbs import quoted_by
 from pipeline.nlp.claims.draft import Draft
-from pipeline.nlp.claims.finish.writers import is_of_writer
 from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.model.readings import Reading
 from pipeline.nlp.claims.tree import Spread, Tree, subtract
@@ -131,7 +130,6 @@ def _is_deed(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> 
         (draft.kind != "silence" and is_act(tree, draft, lexicon))
         or _is_talk(tree, draft, lexicon)
         or _is_weak(tree, draft, quotes, lexicon)
-        or is_of_writer(tree, draft, lexicon.patterns)
     )
 
 

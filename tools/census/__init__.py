@@ -1,0 +1,1 @@
+"""Measures what each predicate, step and number of the rules is good for."""
