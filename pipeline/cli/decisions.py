@@ -47,16 +47,20 @@ class ImportFormat(StrEnum):
 
 @decisions_app.command("check")
 def check_decisions(out: Out = OUT, file: File = None, config: Config = None) -> None:
-    """Report which decisions hold, and which are lost or contradict each other.
+    """Report which decisions hold, and which are replaced, lost or contradict each other.
 
     Exits with 0 if all hold, 1 if one does not, 2 if the file is invalid, 3 without a finished run.
 
     Example: pipeline decisions check --out tables
     """
+    from pipeline.decisions.told import FAILED
+
     with errors_shown():
         path, outcomes = _tried(out, file, config)
-    bad = [outcome for outcome in outcomes if outcome.state in ("lost", "conflict")]
-    for outcome in bad:
+    bad = [outcome for outcome in outcomes if outcome.state in FAILED]
+    for outcome in outcomes:
+        if outcome.state not in FAILED and outcome.state != "replaced":
+            continue
         typer.echo(
             printable(f"{path}:{outcome.line}: {outcome.do} {outcome.place}: {outcome.note}"), err=True
         )

@@ -64,11 +64,11 @@ def apply_claims(rows: Rows, ones: Sequence[Numbered], tally: Tally) -> None:
     claims = {row.claim_id: row for row in rows.claims}
     touched: dict[str, ClaimRow] = {}
     for group in groups.values():
-        about = _contradiction(group)
+        values, about = _join_values(group, tally)
         if about:
             tally.conflict((wish.one for wish in group), about)
         else:
-            _apply_group(rows, group, claims, touched, tally)
+            _apply_group(rows, group, values, claims, touched, tally)
     if touched or len(claims) != len(rows.claims):
         rows.put("claims", _follow_claims(rows, list(claims.values()), touched))
         _pair_anew(rows, list(touched.values()), ())
@@ -270,18 +270,28 @@ def _changed(rows: Rows, change: ClaimChange, *, same: bool) -> dict[str, Any] |
     return values
 
 
-def _contradiction(group: Sequence[_Wish]) -> str:
+def _join_values(group: Sequence[_Wish], tally: Tally) -> tuple[dict[str, Any], str]:
+    """Return the columns that decisions about one claim give, of one kind the latest; and about what they contradict each other."""
     if len({wish.decision.do == "claim.reject" for wish in group}) > 1:
-        return "one rejects the claim, one keeps it"
+        return {}, "one rejects the claim, one keeps it"
+    values: dict[str, Any] = {}
     for name in sorted({name for wish in group for name in wish.values}):
-        if len({repr(wish.values[name]) for wish in group if name in wish.values}) > 1:
-            return f"the {name.removeprefix('claim_')} is to be two things"
-    return ""
+        own = [wish for wish in group if name in wish.values]
+        shown = name.removeprefix("claim_")
+        if len({wish.decision.do for wish in own}) == 1:
+            own_values = [(wish.values[name], wish.one) for wish in own]
+            values[name] = tally.keep_latest(own_values, f"its {shown}")[0][0]
+        elif len({repr(wish.values[name]) for wish in own}) > 1:
+            return {}, f"the {shown} is to be two things"
+        else:
+            values[name] = own[0].values[name]
+    return values, ""
 
 
 def _apply_group(
     rows: Rows,
     group: Sequence[_Wish],
+    values: Mapping[str, Any],
     claims: dict[str, ClaimRow],
     touched: dict[str, ClaimRow],
     tally: Tally,
@@ -291,9 +301,6 @@ def _apply_group(
     if group[0].decision.do == "claim.reject":
         _reject(group, row, claims, tally)
         return
-    values: dict[str, Any] = {}
-    for wish in group:
-        values.update(wish.values)
     new = _built(rows, row, values)
     taken = new.claim_id in claims and (row is None or row.claim_id != new.claim_id)
     if taken or new.claim_id in touched:
