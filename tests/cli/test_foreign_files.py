@@ -89,7 +89,6 @@ def test_a_pipe_or_device_is_not_replaced(out: Path, tmp_path: Path) -> None:
     for command in (
         ("new", "--since", pipe),
         ("export", "--format", "jsonl", "--to", pipe, "--force"),
-        ("decisions", "export", "--format", "names", "--to", pipe, "--force"),
     ):
         assert call(*command, "--out", out) in REFUSED
     assert pipe.is_fifo()
