@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from bisect import bisect_left
 from collections import Counter
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from pipeline.core.errors import StageError
+from pipeline.core.plain_data import parse_json
 from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk
 from pipeline.tables.commit import (
     FOLDER,
@@ -572,7 +572,7 @@ def read_run(out: Path, *, verify: bool = False) -> dict[str, Any]:
     """
     try:
         text = locate(out, RUN_FILE).read_bytes().decode()
-        run: dict[str, Any] = dict(json.loads(text))
+        run: dict[str, Any] = dict(parse_json(text))
     except (OSError, ValueError, TypeError) as error:
         raise StageError(
             f"{out}: no finished run ({RUN_FILE} is missing or broken)", "Run `pipeline run` first."
