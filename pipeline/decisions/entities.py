@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from pipeline.decisions.reading import Numbered
 from pipeline.decisions.told import Tally
 from pipeline.tables.schema import EntityRow
 
+WIKIDATA = re.compile(r"Q[1-9][0-9]*")
 Look = Callable[[Witness], str | None]
 """Returns the entity of a witness's mention in this run, or None."""
 
@@ -143,6 +145,9 @@ def _plan_edit(
     found = _current(decision.entity, known, look)
     if found is None:
         tally.tell(one, "lost", f"there is no entity {decision.entity.id} any more")
+        return
+    if decision.do == "entity.kb" and decision.value and not WIKIDATA.fullmatch(decision.value):
+        tally.tell(one, "lost", f"{decision.value} is not a Wikidata id, such as Q42")
         return
     column = "kb_id"
     if decision.do == "entity.name":

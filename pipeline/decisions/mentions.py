@@ -18,7 +18,7 @@ from pipeline.decisions.rows import Rows, decided_columns, make_row
 from pipeline.decisions.told import State, Tally
 from pipeline.nlp.linking import link_mentions
 from pipeline.tables.chunks import Annotated
-from pipeline.tables.labels import NAMED, ORGANISED, PEOPLE, PLACES
+from pipeline.tables.labels import ENTITIES, NAMED, ORGANISED, PEOPLE, PLACES
 from pipeline.tables.schema import MentionRow
 
 GROUPS = (PEOPLE, ORGANISED, PLACES)
@@ -114,6 +114,9 @@ def _facts_of(rows: Rows, place: Place, decision: MentionDecision, one: Numbered
             yield target
             return
         place = target
+    if decision.do != "mention.assign" and decision.label not in ENTITIES:
+        yield Lost(f"there is no label {decision.label}")
+        return
     yield _bad_place(rows, place) or Fact(
         place,
         True,
@@ -243,7 +246,7 @@ def _successor(row: MentionRow, linked: Sequence[MentionRow]) -> MentionRow | No
 
 def _decided_row(rows: Rows, fact: Fact, row: MentionRow | None) -> MentionRow | None:
     label = fact.label or (row.label if row else fact.fallback)
-    if label is None or (row is None and not fact.made):
+    if label is None or (row is None and not (fact.made and label in ENTITIES)):
         return None
     decided: dict[str, Any] = {**decided_columns(MentionRow), "rule_id": fact.ones[0].decision.id}
     if label not in NAMED:  # only names have an identity

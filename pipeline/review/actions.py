@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.core.errors import ArgumentError
 from pipeline.decisions.anchor import Place
+from pipeline.decisions.entities import WIKIDATA
 from pipeline.decisions.making import Maker, Source, entity_ref
 from pipeline.decisions.model import (
     ClaimDecision,
@@ -429,7 +430,7 @@ def decide_entity(
         return maker.make("entity.name", why=asked.why, replaces=earlier, entity=own, value=value)
     if asked.action == "kb":
         value = (asked.value or "").strip() or None
-        if value and not (value[0] == "Q" and value[1:].isdecimal()):
+        if value and not WIKIDATA.fullmatch(value):
             raise ArgumentError(f"{value}: is no Wikidata id, such as Q42")
         earlier = _earlier(live, "entity.kb", asked.entity)
         return maker.make("entity.kb", why=asked.why, replaces=earlier, entity=own, value=value)

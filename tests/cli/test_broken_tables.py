@@ -41,6 +41,12 @@ def set_first(column: str, value: Any) -> Change:
     return change
 
 
+def speak_with_the_cue(rows: list[dict[str, Any]]) -> None:
+    row = next(row for row in rows if row["cue_start"] is not None)
+    for end in ("start", "end", "text"):
+        row[f"source_{end}"] = row[f"cue_{end}"]
+
+
 def repeat(rows: list[dict[str, Any]]) -> None:
     rows.append(dict(rows[-1]))
 
@@ -64,6 +70,7 @@ BROKEN: Mapping[str, tuple[str, Change]] = {
     "a speaking mention that is not there": ("claims", put("source_mention_id", "a#m9999")),
     "another cue": ("claims", put("cue_text", "lied")),
     "another content": ("claims", put("content_text", "it was safe")),
+    "a source that is the cue too": ("claims", speak_with_the_cue),
     "a date that is not there": ("claims", set_first("date_id", "a#d9999")),
     "a claim that goes on from none": ("claims", set_first("continues", "a#c9999")),
     "a claim twice": ("claims", repeat),

@@ -171,6 +171,42 @@ def test_claims(decision: Decision, column: str, value: Any) -> None:
     assert (row[column], row["method"], row["score"]) == (value, "decision", 1.0)
 
 
+def test_words_that_become_the_source_leave_the_content() -> None:
+    rows, _ = decide([claim("change", source=source_of(DRAFT).quote(*DRAFT.find("Orla Fenn")))])
+    (row,) = rows["claims"]
+    assert (row["source_text"], row["content_text"]) == ("Orla Fenn", 'had "misread" the rule')
+
+
+def _same_words(*parts: str) -> Decision:
+    quote = source_of(DRAFT).quote(*DRAFT.find("Orla Fenn"))
+    given: dict[str, Any] = {part: (quote,) if part == "content" else quote for part in parts}
+    return claim("change", DRAFT, **given)
+
+
+@pytest.mark.parametrize(
+    ("decision", "note"),
+    [
+        (_same_words("source", "cue"), "overlap"),
+        (_same_words("source", "content"), "overlap"),
+        (_same_words("cue", "content"), "overlap"),
+        (claim("change", content=source_of(DRAFT).quotes([DRAFT.find("Orla Fenn"), DRAFT.find("Fenn had")])), "overlap"),
+        (claim("change", content=source_of(DRAFT).quotes([DRAFT.find("said on Monday")])), "overlap"),
+        (claim("change", type="opinion-piece"), "no type opinion-piece"),
+        (claim("change", quote_kind="loud"), "no kind of quotation loud"),
+        (mention("relabel", "Orla Fenn", label="NOBODY"), "no label NOBODY"),
+        (mention("add", "Brigid Moss", label="NOBODY"), "no label NOBODY"),
+        (MAKER.make("entity.kb", entity={"id": "tarnwick"}, value="42"), "not a Wikidata id"),
+    ],
+)  # fmt: skip
+def test_what_no_table_can_have_is_told_and_not_applied(decision: Decision, note: str) -> None:
+    before = {name: table.to_pylist() for name, table in chunk_of(masked_draft()).items()}
+    rows, decided = decide([decision])
+    assert rows == before
+    ((state, told),) = states(decided)
+    assert state == "lost"
+    assert note in told
+
+
 def test_a_rejected_claim_is_gone() -> None:
     rows, decided = decide([claim("reject")])
     assert (rows["claims"], rows["claim_mentions"], states(decided)) == ([], [], [("applied", "")])
