@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -89,25 +90,34 @@ def read_decisions(path: Path) -> DecisionFile:
 
 def _parse_line(line: bytes, place: str) -> Decision:
     try:
+        return _parse(line)
+    except SettingsError as error:
+        raise SettingsError(f"{place}: {error.message}", error.hint) from error
+
+
+@lru_cache(50_000)
+def _parse(line: bytes) -> Decision:
+    """Parse a line; those of a file that grows while somebody decides are parsed once."""
+    try:
         row = parse_json(line.decode("utf-8-sig"))
         require_text(row)
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{place}: is not UTF-8: {error.reason}", HINT) from error
+        raise SettingsError(f"is not UTF-8: {error.reason}", HINT) from error
     except ValueError as error:
-        raise SettingsError(f"{place}: is cut off or not JSON: {error}", HINT) from error
+        raise SettingsError(f"is cut off or not JSON: {error}", HINT) from error
     if not isinstance(row, dict) or "v" not in row:
-        raise SettingsError(f"{place}: is not a decision: it has no key 'v'", HINT)
+        raise SettingsError("is not a decision: it has no key 'v'", HINT)
     # Before the keys: those of another version may differ, and errors about them would mislead.
     if row["v"] != VERSION:
         shown = printable(str(row["v"])[:MAX_SHOWN])
         raise SettingsError(
-            f"{place}: decision of version {shown}, this program reads {VERSION}",
+            f"decision of version {shown}, this program reads {VERSION}",
             "Use the matching version of the program.",
         )
     try:
         return ADAPTER.validate_python(row)
     except ValidationError as error:
-        raise SettingsError(f"{place}: {printable(_describe(error, row))}", HINT) from error
+        raise SettingsError(printable(_describe(error, row)), HINT) from error
 
 
 def _describe(error: ValidationError, row: Mapping[str, Any]) -> str:

@@ -249,9 +249,9 @@ def _first_offset(decision: OfDocument) -> int:
     return first.start
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
+def _stamp(path: Path) -> tuple[int, ...] | None:
     try:
         about = path.stat()
     except FileNotFoundError:
         return None
-    return about.st_ino, about.st_size, about.st_mtime_ns
+    return about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns  # the last nobody can set back
