@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.support.standing import Check
 from tests.support.standing.damage import check_damage
 from tests.support.standing.decisions import check_decisions
+from tests.support.standing.following import check_following
 from tests.support.standing.incremental import check_incremental
 from tests.support.standing.interrupts import check_interrupts
 from tests.support.standing.invariants import check_invariants
@@ -30,6 +31,7 @@ CHECKS: dict[str, tuple[Check, int, int]] = {
     "workers": (check_workers, 40, 20),
     "lists": (check_lists, 100, 20),
     "decisions": (check_decisions, 2_000, 500),
+    "following": (check_following, 500, 500),
     "stoppers": (check_stoppers, 60, 30),
     "interrupts": (check_interrupts, 10_000, 10_000),
     "calls": (check_odd_calls, 10_000, 10_000),

@@ -248,14 +248,29 @@ def _pieces(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[
     spans = claims["content_spans"].combine_chunks()
     pieces = list(map(slice, *(spans.values.field(side).to_pylist() for side in ("start", "end"))))
     columns = (claims[c].to_pylist() for c in ("claim_id", "doc_id", "content_text"))
+    places = (claims[c].to_pylist() for c in ("source_start", "source_end", "cue_start", "cue_end"))
     # A list column is one flat array of all pieces, and the borders of each row in it.
     borders = pairwise(spans.offsets.to_pylist())
     wrong: list[str] = []
-    for claim_id, doc_id, text, (first, last) in zip(*columns, borders, strict=True):
+    mixed: list[str] = []
+    for claim_id, doc_id, text, (first, last), *ends in zip(*columns, borders, *places, strict=True):
         raw = texts.get(doc_id, "")
+        parts = [
+            tuple(ends[:2]),
+            tuple(ends[2:]),
+            *((piece.start, piece.stop) for piece in pieces[first:last]),
+        ]
+        if overlap(part for part in parts if part[0] is not None):
+            mixed.append(claim_id)
         if (" ... ".join(raw[piece] for piece in pieces[first:last]) or None) != text:
             wrong.append(claim_id)
     yield from finding("offsets", "claims.content_text: not the text of content_spans", wrong)
+    yield from finding("offsets", "claims: source, cue and content overlap", mixed)
+
+
+def overlap(places: Iterable[tuple[int, int]]) -> bool:
+    """Whether some places in a text share a character."""
+    return any(end > start for (_, end), (start, _) in pairwise(sorted(places)))
 
 
 def _borders(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:

@@ -88,6 +88,35 @@ def check_run(
     return stage.run(out, expected, baseline, known)
 
 
+def passed_parts(out: Path) -> Collection[str]:
+    """Return the hashes of the files of tables in parts that passed their check, which need not be checked again."""
+    from pipeline.run.change_detection import has_passed
+    from pipeline.tables.parquet import part_hashes
+
+    return part_hashes(out) if has_passed(out) else frozenset()
+
+
+def check_unless_passed(
+    out: Path, expected: ExpectationFile | None, known: Collection[str]
+) -> Checked | None:
+    """Check the tables of a run; None if they passed before and nothing is expected of them.
+
+    Args:
+        out: Output folder of the run.
+        expected: Expectations, if any.
+        known: What `passed_parts` returned before the run.
+    """
+    from pipeline.run.change_detection import has_passed, note_checked, sum_run
+
+    if expected is None and has_passed(out):
+        return None
+    run_sum = sum_run(out)
+    checked = check_run(out, expected, known=known)
+    if not is_failed(checked):
+        note_checked(out, run_sum)
+    return checked
+
+
 def show(checked: Checked, form: CheckFormat = CheckFormat.text) -> None:
     """Print a check."""
     if form is CheckFormat.json:
@@ -104,9 +133,14 @@ def show(checked: Checked, form: CheckFormat = CheckFormat.text) -> None:
         _show_text(checked)
 
 
+def is_failed(checked: Checked) -> bool:
+    """Whether an error was found."""
+    return any(found.severity == "error" for found in checked.findings)
+
+
 def exit_if_failed(checked: Checked) -> None:
     """Exit with 1 if an error was found."""
-    if any(found.severity == "error" for found in checked.findings):
+    if is_failed(checked):
         raise typer.Exit(EXIT_CHECK)
 
 

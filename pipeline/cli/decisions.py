@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.check import check_unless_passed, exit_if_failed, passed_parts, show
 from pipeline.cli.exit_codes import EXIT_CHECK, errors_shown
 from pipeline.cli.options import OUT, Config, Out
 from pipeline.core.atomic_files import require_new
@@ -47,16 +48,20 @@ class ImportFormat(StrEnum):
 
 @decisions_app.command("check")
 def check_decisions(out: Out = OUT, file: File = None, config: Config = None) -> None:
-    """Report which decisions hold, and which are lost or contradict each other.
+    """Report which decisions hold, and which are replaced, lost or contradict each other.
 
     Exits with 0 if all hold, 1 if one does not, 2 if the file is invalid, 3 without a finished run.
 
     Example: pipeline decisions check --out tables
     """
+    from pipeline.decisions.told import FAILED
+
     with errors_shown():
         path, outcomes = _tried(out, file, config)
-    bad = [outcome for outcome in outcomes if outcome.state in ("lost", "conflict")]
-    for outcome in bad:
+    bad = [outcome for outcome in outcomes if outcome.state in FAILED]
+    for outcome in outcomes:
+        if outcome.state not in FAILED and outcome.state != "replaced":
+            continue
         typer.echo(
             printable(f"{path}:{outcome.line}: {outcome.do} {outcome.place}: {outcome.note}"), err=True
         )
@@ -76,14 +81,18 @@ def apply_decisions(out: Out = OUT, config: Config = None) -> None:
     from pipeline.run.undecided import is_merged
 
     with errors_shown():
-        settings, raw = _settings(out, config), raw_of(out)
+        settings, raw, known = _settings(out, config), raw_of(out), passed_parts(out)
         if is_merged(out):
             merge(out, settings)
             typer.echo(f"decisions: {summarise_outcomes(read_outcomes(out))}")
-            return
-        if raw is None:
+        elif raw is None:
             raise StageError(f"{out}: the run does not say what it was made from", "Use `pipeline run`.")
-        run_all(raw, out, settings, say=lambda text: typer.echo(printable(text)))
+        else:
+            run_all(raw, out, settings, say=lambda text: typer.echo(printable(text)))
+        checked = check_unless_passed(out, None, known)
+    if checked is not None and checked.findings:
+        show(checked)
+        exit_if_failed(checked)
 
 
 @decisions_app.command("list")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -43,7 +44,8 @@ def review(
         if dry_run:
             typer.echo(f"review: {look(plan)} in {printable(str(path))}")
             return
-        serve(plan, lambda address: _ready(address, path, browser=browser, read_only=read_only))
+        with suppress(KeyboardInterrupt):  # Ctrl+C or SIGTERM ends it as intended
+            serve(plan, lambda address: _ready(address, path, browser=browser, read_only=read_only))
 
 
 def _ready(address: str, path: Path, *, browser: bool, read_only: bool) -> None:

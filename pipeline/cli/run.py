@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.check import CheckFormat, check_run, exit_if_failed, read_expected, show
+from pipeline.cli.check import (
+    CheckFormat,
+    check_run,
+    check_unless_passed,
+    exit_if_failed,
+    passed_parts,
+    read_expected,
+    show,
+)
 from pipeline.cli.exit_codes import errors_shown
 from pipeline.cli.options import OUT, RAW, Config, Expect, Out, Raw, Workers
 from pipeline.cli.progress import say_json, show_progress
@@ -61,7 +69,7 @@ def run(
 ) -> None:
     """Run all stages in order. Example: pipeline run --raw articles --out tables."""
     from pipeline.run.runner import run_all, summarise
-    from pipeline.tables.parquet import part_hashes, read_run
+    from pipeline.tables.parquet import read_run
 
     with errors_shown():
         expected, settings = read_expected(expect), read_settings(config)
@@ -76,8 +84,7 @@ def run(
         say = _say
         if quiet or as_json:
             say = _silent
-        # Before the run, which replaces them: parts whose hash stays were checked, and are not checked again.
-        known = part_hashes(target)
+        known = passed_parts(target)  # before the run, which replaces them
         with show_progress(quiet=quiet, as_json=as_json) as progress:
             new = run_all(
                 raw,
@@ -92,9 +99,7 @@ def run(
             )
         if say is not _silent:
             say(summarise(target, timed=new))
-        checked = None
-        if new or expected:  # tables that nobody touched passed when they were new
-            checked = check_run(target, expected, known=known)
+        checked = check_unless_passed(target, expected, known)
         if as_json:
             say_json("finished", new=new, out=str(target), run=read_run(target))
     if checked is not None:

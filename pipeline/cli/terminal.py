@@ -8,16 +8,23 @@ import sys
 from contextlib import suppress
 from typing import Any, TextIO
 
+_DIRECTIONS = dict.fromkeys(
+    [0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\N{REPLACEMENT CHARACTER}"
+)
+"""Marks that turn the direction of the text behind them, for `str.translate`."""
+
 
 class Patient:
     """A text stream whose reader may leave: later output is lost, and the work continues.
 
     Args:
         stream: The stream.
+        is_for_people: Replace direction marks: typer repeats wrong arguments as they are.
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, is_for_people: bool = False) -> None:
         self._stream = stream
+        self._is_for_people = is_for_people
         self._left = False
 
     def __getattr__(self, name: str) -> Any:
@@ -28,7 +35,7 @@ class Patient:
         if self._left:
             return len(text)
         try:
-            return self._stream.write(text)
+            return self._stream.write(text.translate(_DIRECTIONS) if self._is_for_people else text)
         except BrokenPipeError:  # such as `pipeline run | head`: the tables are still wanted
             self._leave()
             return len(text)
@@ -59,7 +66,7 @@ def prepare() -> None:
         stream: Any = getattr(sys, name)
         with suppress(AttributeError, ValueError):
             stream.reconfigure(errors="backslashreplace")
-        setattr(sys, name, Patient(stream))
+        setattr(sys, name, Patient(stream, is_for_people=name == "stderr"))
     with suppress(ValueError, OSError):  # not in the main thread
         signal.signal(signal.SIGTERM, _interrupt)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -12,12 +13,14 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.exit_codes import errors_shown
+from pipeline.core.atomic_files import new_file, require_new
 from pipeline.core.errors import ArgumentError
 
 train_app = typer.Typer(help="Train the learned components.", no_args_is_help=True, rich_markup_mode=None)
 
 WEIGHTS = Path("models/claims")
 ENCODER = Path("models/encoder")
+Force = Annotated[bool, typer.Option("--force", help="Replace an existing file.")]
 WHOLE = "whole:"
 """Prefix of a path whose annotators make a quotation on both sides of its cue one claim."""
 
@@ -43,12 +46,14 @@ def train_gold(
         ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Random seed for --most.")] = 0,
+    force: Force = False,
 ) -> None:
     """Prepare training lines for `train scores`. Example: pipeline train gold --gold 3=gold.jsonl --out lines.jsonl."""
     from pipeline.evaluation.claim_examples import LINES, Plan, numbered, rows_of_gold, rows_of_lines
     from pipeline.outputs.formats.reading import read_gold
 
     with errors_shown():
+        require_new(out, force=force)
         parts = []
         for name in gold:
             weight, whole, path = _weighted(name)
@@ -62,8 +67,8 @@ def train_gold(
             parts.append(rows_of_gold(read_gold(path, None, folder), plan))
         rows = list(numbered(parts))
         lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text("".join(lines), encoding="utf-8")
+        with new_file(out) as partial:
+            partial.write_text("".join(lines), encoding="utf-8")
     typer.echo(f"wrote {len(rows)} lines to {out}")
 
 
@@ -86,17 +91,30 @@ def train_scores(
         ),
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder for the weights.")] = WEIGHTS,
+    force: Force = False,
 ) -> None:
     """Calibrate the scores of claims and sources. Example: pipeline train scores --gold gold.jsonl."""
+    from pipeline.nlp.claims.finish.scores import FILE
     from pipeline.nlp.training import claim_scores
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     with errors_shown():
-        out.mkdir(parents=True, exist_ok=True)
+        _prepare_folder(out, WEIGHTS, [FILE], force=force)
         errors = claim_scores.train(gold, out)
     for name, error in errors.items():
         typer.echo(f"calibration error of the {name} score on documents left out: {error:.4f}")
     typer.echo(f"wrote {out}; run `pipeline build` to use the weights")
+
+
+def _prepare_folder(out: Path, ours: Path, names: Iterable[str], *, force: bool) -> None:
+    """Make a folder for weights. Only in the folder of the program itself they replace earlier ones unasked.
+
+    Raises:
+        ArgumentError: A file is there already.
+    """
+    for name in names:
+        require_new(out / name, force=force or out == ours)
+    out.mkdir(parents=True, exist_ok=True)
 
 
 def _begin_training() -> None:
@@ -121,13 +139,14 @@ def train_claims(
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder for the weights.")] = WEIGHTS,
     seed: Annotated[int, typer.Option("--seed", help="Random seed.")] = 0,
+    force: Force = False,
 ) -> None:
     """Train the claim model. Example: pipeline train claims --train train.jsonl --dev dev.jsonl."""
     _begin_training()
     from pipeline.nlp.training import claims
 
     with errors_shown():
-        out.mkdir(parents=True, exist_ok=True)
+        _prepare_folder(out, WEIGHTS, claims.FILES, force=force)
         claims.train(train, dev, out, seed)
     typer.echo(f"wrote {out}; run `pipeline build` to use the weights")
 
@@ -149,6 +168,7 @@ def train_encoder(
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder for the weights.")] = ENCODER,
     seed: Annotated[int, typer.Option("--seed", help="Random seed.")] = 0,
+    force: Force = False,
 ) -> None:
     """Train the encoder of the accurate mode. Example: pipeline train encoder --train train.jsonl --base minilm."""
     _begin_training()
@@ -160,6 +180,9 @@ def train_encoder(
                 f"train encoder: {error.name} is not installed",
                 "In the folder of the clone: pip install -e '.[train]'.",
             ) from error
+        from pipeline.nlp.claims.model import encoder_files
+
+        _prepare_folder(out, ENCODER, encoder_files.FILES, force=force)
         encoder.train(train, base, out, seed)
     typer.echo(f"wrote {out}")
 
@@ -180,19 +203,21 @@ def train_relations(
     ] = Path("models/en_policy_news"),
     least: Annotated[float, typer.Option("--least", min=0, max=1, help="Lowest chance that counts.")] = 0.5,
     out: Annotated[Path, typer.Option("--out", help="Folder for the weights.")] = WEIGHTS,
+    force: Force = False,
 ) -> None:
     """Learn when two claims report one statement. Example: pipeline train relations --gold gold.jsonl=data/out."""
     from pipeline.evaluation.relation_examples import read_examples
     from pipeline.nlp.relations.lexicon import read_relation_rules
+    from pipeline.nlp.relations.weights import FILE
     from pipeline.nlp.training import relations
 
     with errors_shown():
+        _prepare_folder(out, WEIGHTS, [FILE], force=force)
         rules = read_relation_rules(model)
         examples = []
         for name in gold:
             path, _, run = name.partition("=")
             examples += list(read_examples(Path(path), Path(run), rules))
-        out.mkdir(parents=True, exist_ok=True)
         found = relations.train(examples, out, least)
     typer.echo(
         f"on events left out: {found.found} of {found.same} pairs of one statement found, {found.false} others; "

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -21,6 +19,7 @@ from pydantic import (
 
 from pipeline.core.errors import SettingsError
 from pipeline.core.messages import plain, suggest, unread
+from pipeline.core.plain_data import parse_json, read_toml
 
 PREFIX = "POLICY_NEWS__"
 """Prefix of environment variables that are settings; two underscores also separate a group from its key."""
@@ -29,7 +28,7 @@ PREFIX = "POLICY_NEWS__"
 def _read_list(value: Any) -> Any:
     """Read a list, which is JSON in the environment."""
     if isinstance(value, str):
-        return json.loads(value)
+        return parse_json(value)
     return value
 
 
@@ -167,8 +166,8 @@ def read_settings(path: Path | None = None) -> Settings:
     data: dict[str, Any] = {}
     try:
         if path:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            data = read_toml(path)
+    except (OSError, ValueError) as error:
         raise SettingsError(unread(path, error, "TOML"), "Give --config an existing TOML file.") from error
     variables = _from_environment(os.environ)
     try:

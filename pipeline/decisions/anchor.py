@@ -18,6 +18,9 @@ MOST = 256
 """Largest number of characters of context, used if fewer do not identify the place."""
 ENOUGH = 12
 """Least number of characters of context that must agree."""
+MOST_SHARE = 3 / 4
+"""Share of the context that must agree where neither side agrees up to the end of its line. With half of it, words of one article
+were found in a near copy whose own paragraph differs."""
 ALONE = 24
 """Characters of context on one side that are enough without the other side."""
 FEW = 4
@@ -167,7 +170,7 @@ def _find_flat(text: str, exact: str, context: _Context) -> Place | Lost:
 def _score(text: str, exact: str, context: _Context) -> Iterator[tuple[int, bool, int]]:
     """Score each occurrence of the words.
 
-    Enough is one side up to the end of its line, or half of both sides with some of each, or all. Text beyond the line is not
+    Enough is one side up to the end of its line, or most of both sides with some of each, or all. Text beyond the line is not
     evidence by itself: when a paragraph is removed, the one before it moves there.
 
     Yields:
@@ -181,10 +184,10 @@ def _score(text: str, exact: str, context: _Context) -> Iterator[tuple[int, bool
         behind = _shared(iter(text[end : end + len(suffix)]), iter(suffix))
         left = before >= context.near_prefix >= ALONE
         right = behind >= context.near_suffix >= ALONE
-        half = before + behind >= (len(prefix) + len(suffix)) / 2 and min(before, behind) >= ENOUGH
+        most = before + behind >= MOST_SHARE * (len(prefix) + len(suffix)) and min(before, behind) >= ENOUGH
         every = before == len(prefix) and behind == len(suffix) and before + behind >= ENOUGH
         if not _cuts_word(text, (start, end), prefix[-1:], suffix[:1]):
-            yield before + behind, left or right or half or every, start
+            yield before + behind, left or right or most or every, start
         start = text.find(exact, start + 1)
 
 

@@ -7,16 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from pipeline.checks.integrity import overlap
 from pipeline.decisions.anchor import Lost, Place, find_quote
 from pipeline.decisions.mentions import Changes
 from pipeline.decisions.model import ClaimChange, ClaimDecision, ClaimParts, Quote
 from pipeline.decisions.reading import Numbered
 from pipeline.decisions.rows import Rows, decided_columns, make_row
 from pipeline.decisions.told import State, Tally
-from pipeline.tables.labels import PEOPLE
+from pipeline.tables.labels import CLAIMS, PEOPLE
 from pipeline.tables.schema import ClaimMentionRow, ClaimRow, ContentSpan, MentionRow
 from pipeline.text.document_ids import claim_id
 
+QUOTE_KINDS = frozenset({"direct", "mixed", "indirect"})
 JOINT = " ... "
 """Joins the spans of a content."""
 ALIKE = 0.6
@@ -64,11 +66,11 @@ def apply_claims(rows: Rows, ones: Sequence[Numbered], tally: Tally) -> None:
     claims = {row.claim_id: row for row in rows.claims}
     touched: dict[str, ClaimRow] = {}
     for group in groups.values():
-        about = _contradiction(group)
+        values, about = _join_values(group, tally)
         if about:
             tally.conflict((wish.one for wish in group), about)
         else:
-            _apply_group(rows, group, claims, touched, tally)
+            _apply_group(rows, group, values, claims, touched, tally)
     if touched or len(claims) != len(rows.claims):
         rows.put("claims", _follow_claims(rows, list(claims.values()), touched))
         _pair_anew(rows, list(touched.values()), ())
@@ -270,18 +272,28 @@ def _changed(rows: Rows, change: ClaimChange, *, same: bool) -> dict[str, Any] |
     return values
 
 
-def _contradiction(group: Sequence[_Wish]) -> str:
+def _join_values(group: Sequence[_Wish], tally: Tally) -> tuple[dict[str, Any], str]:
+    """Return the columns that decisions about one claim give, of one kind the latest; and about what they contradict each other."""
     if len({wish.decision.do == "claim.reject" for wish in group}) > 1:
-        return "one rejects the claim, one keeps it"
+        return {}, "one rejects the claim, one keeps it"
+    values: dict[str, Any] = {}
     for name in sorted({name for wish in group for name in wish.values}):
-        if len({repr(wish.values[name]) for wish in group if name in wish.values}) > 1:
-            return f"the {name.removeprefix('claim_')} is to be two things"
-    return ""
+        own = [wish for wish in group if name in wish.values]
+        shown = name.removeprefix("claim_")
+        if len({wish.decision.do for wish in own}) == 1:
+            own_values = [(wish.values[name], wish.one) for wish in own]
+            values[name] = tally.keep_latest(own_values, f"its {shown}")[0][0]
+        elif len({repr(wish.values[name]) for wish in own}) > 1:
+            return {}, f"the {shown} is to be two things"
+        else:
+            values[name] = own[0].values[name]
+    return values, ""
 
 
 def _apply_group(
     rows: Rows,
     group: Sequence[_Wish],
+    values: Mapping[str, Any],
     claims: dict[str, ClaimRow],
     touched: dict[str, ClaimRow],
     tally: Tally,
@@ -291,10 +303,12 @@ def _apply_group(
     if group[0].decision.do == "claim.reject":
         _reject(group, row, claims, tally)
         return
-    values: dict[str, Any] = {}
-    for wish in group:
-        values.update(wish.values)
     new = _built(rows, row, values)
+    problem = _problem(new)
+    if problem:
+        for wish in group:
+            tally.tell(wish.one, "lost", problem)
+        return
     taken = new.claim_id in claims and (row is None or row.claim_id != new.claim_id)
     if taken or new.claim_id in touched:
         for wish in group:
@@ -305,6 +319,21 @@ def _apply_group(
     claims[new.claim_id] = touched[new.claim_id] = new
     for wish in group:
         tally.tell(wish.one, "applied")
+
+
+def _problem(row: ClaimRow) -> str:
+    """Return why the tables cannot have such a claim; empty if they can."""
+    if row.claim_type not in CLAIMS:
+        return f"there is no type {row.claim_type}"
+    if row.quote_kind not in QUOTE_KINDS:
+        return f"there is no kind of quotation {row.quote_kind}"
+    if row.cue_start is None and not row.content_spans:
+        return "nothing is left of its content"
+    ends = [(row.source_start, row.source_end), (row.cue_start, row.cue_end)]
+    parts = [(start, end) for start, end in ends if start is not None and end is not None]
+    if overlap([*parts, *((span.start, span.end) for span in row.content_spans)]):
+        return "its source, cue and content overlap"
+    return ""
 
 
 def _reject(group: Sequence[_Wish], row: ClaimRow | None, claims: dict[str, ClaimRow], tally: Tally) -> None:
@@ -319,6 +348,12 @@ def _reject(group: Sequence[_Wish], row: ClaimRow | None, claims: dict[str, Clai
 def _built(rows: Rows, row: ClaimRow | None, values: Mapping[str, Any]) -> ClaimRow:
     """Return the row with the values of a decision, or a new row."""
     own = make_row(ClaimRow, doc_id=rows.doc_id) if row is None else row
+    if row is not None and "content" not in values:
+        # Words that are the source or the cue now are not the content any more.
+        before = [(span.start, span.end) for span in row.content_spans]
+        left = _cut(rows.text, before, [place for name in ("source", "cue") if (place := values.get(name))])
+        if left != before:
+            values = {**values, "content": tuple(left)}
     columns: dict[str, Any] = {
         name: value for name, value in values.items() if name in _COLUMNS and name != "content_spans"
     }
@@ -343,6 +378,26 @@ def _built(rows: Rows, row: ClaimRow | None, values: Mapping[str, Any]) -> Claim
     if section is not None and section.section_id != new.section_id:
         new = replace(new, section_id=section.section_id, claim_date=section.date, date_id=None)
     return new
+
+
+def _cut(text: str, places: Iterable[Place], taken: Iterable[Place]) -> list[Place]:
+    """Return places without the words that others took, and without white space at their ends."""
+    left = list(places)
+    for start, end in taken:
+        pieces = [
+            piece
+            for first, last in left
+            for piece in ((first, min(last, start)), (max(first, end), last))
+            if piece[0] < piece[1]
+        ]
+        if pieces != left and any(first < end and start < last for first, last in left):
+            left = [trimmed for piece in pieces if (trimmed := _trimmed(text, piece))[0] < trimmed[1]]
+    return left
+
+
+def _trimmed(text: str, place: Place) -> Place:
+    words = text[slice(*place)]
+    return place[0] + len(words) - len(words.lstrip()), place[1] - len(words) + len(words.rstrip())
 
 
 def _claim_id(new: ClaimRow, old: ClaimRow | None) -> str:

@@ -13,6 +13,7 @@ from pipeline.core.settings import MaskSettings
 from pipeline.decisions.anchor import Lost, Place, find_quote
 from pipeline.decisions.appearances import appear_anew, join_appearances
 from pipeline.decisions.claims import apply_claims, follow_mentions, forget_dates
+from pipeline.decisions.documents import Documents
 from pipeline.decisions.entities import Plan, edit_entities, make_plan
 from pipeline.decisions.links import LinkPlan, Side
 from pipeline.decisions.mentions import Fact, apply_facts, mention_facts, settle_facts
@@ -21,6 +22,7 @@ from pipeline.decisions.model import (
     DateDecision,
     DocumentDone,
     DocumentRef,
+    EntityMerge,
     EntitySplit,
     LinkDecision,
     MentionDecision,
@@ -32,13 +34,16 @@ from pipeline.decisions.rows import METHOD, Rows
 from pipeline.decisions.told import Outcome, Tally
 from pipeline.nlp.identity.facts import NO_FACTS, Facts
 from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk, split_documents
-from pipeline.tables.schema import TABLES, ClaimLinkRow, EntityAliasRow, EntityRow, arrow_schema
+from pipeline.tables.schema import TABLES, ClaimLinkRow, EntityAliasRow, EntityRow, MentionRow, arrow_schema
 from pipeline.text.masking import compile_patterns
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SURVEYED: Mapping[str, tuple[str, ...]] = {"documents": ("doc_id", "sha256"), "mentions": ("entity_id",)}
+SURVEYED: Mapping[str, tuple[str, ...]] = {
+    "documents": ("doc_id", "sha256"),
+    "mentions": ("doc_id", "entity_id"),
+}
 """Tables and columns of all documents that must be known before the first document: ids and hashes to find documents, and
 the entities that exist."""
 KEPT_DOCUMENTS = 4_096
@@ -72,12 +77,12 @@ class Decided:
         self._facts = facts
         self._patterns = compile_patterns(mask) if file.live else None
         self._tally = Tally()
-        self._hashes: dict[str, str] = {}
-        self._by_hash: dict[str, str] = {}
+        self._documents = Documents({}, file)
         self._plan = Plan()
         self._by_doc: defaultdict[str, list[Numbered]] = defaultdict(list)
         self._whole: defaultdict[str, list[tuple[Numbered, str, str]]] = defaultdict(list)
         self._split: defaultdict[str, list[tuple[Numbered, Witness, str]]] = defaultdict(list)
+        self._gone: set[str] = set()
         self._links = LinkPlan(())
         self._ends: Mapping[str, Sequence[tuple[Numbered, Side]]] = {}
         self._kept: dict[tuple[str, ...], Chunk] = {}
@@ -91,6 +96,10 @@ class Decided:
     def outcomes(self) -> list[Outcome]:
         """Return what became of each decision, after all rows have passed."""
         return self._tally.outcomes()
+
+    def outcome_of(self, own: str) -> Outcome | None:
+        """Return what became of one decision, by its id; None if the rows that it is about have not passed."""
+        return self._tally.get(own)
 
     def rows(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
         """Apply decisions to rows of documents."""
@@ -144,9 +153,13 @@ class Decided:
         """Return the documents that decisions are about, in order."""
         return sorted({*self._by_doc, *self._whole, *self._split})
 
+    def locate(self, doc: DocumentRef) -> str | Lost:
+        """Find the document of a decision: its current id, or why there is none."""
+        return self._documents.find(doc)
+
     def told_of(self, doc_id: str) -> list[str]:
         """Return the decisions about a document, as texts that differ if the decisions do."""
-        ones = [repr(one.decision) for one in self._by_doc.get(doc_id, ())]
+        ones = [f"{one.decision!r} {_speaker_of(one) in self._gone}" for one in self._by_doc.get(doc_id, ())]
         ones += [f"{entity} {one.decision!r}" for one, entity, _ in self._whole.get(doc_id, ())]
         return ones + [f"{witness!r} {into}" for _, witness, into in self._split.get(doc_id, ())]
 
@@ -213,17 +226,21 @@ class Decided:
 
     def _prepare(self, survey: Survey) -> None:
         known: set[str] = set()
+        all_hashes: dict[str, str] = {}
+        speakers = {speaker for one in self.file.live if (speaker := _speaker_of(one)) is not None}
+        wanted = speakers | _merged_ids(self.file.live) if speakers else speakers
+        homes: defaultdict[str, set[str]] = defaultdict(set)
         for part in survey():
             ids, hashes = (part["documents"][name].to_pylist() for name in ("doc_id", "sha256"))
-            self._hashes.update(zip(ids, hashes, strict=True))
-            known.update(part["mentions"]["entity_id"].cast("string").unique().to_pylist())
-        twice: set[str] = set()
-        for doc_id, digest in self._hashes.items():
-            if digest in self._by_hash:
-                twice.add(digest)
-            self._by_hash[digest] = doc_id
-        for digest in twice:  # copies: it is not clear which one was meant
-            del self._by_hash[digest]
+            all_hashes.update(zip(ids, hashes, strict=True))
+            own = part["mentions"]["entity_id"].cast("string").unique().to_pylist()
+            known.update(own)
+            if not wanted.isdisjoint(own):
+                columns = (part["mentions"][name].to_pylist() for name in ("entity_id", "doc_id"))
+                for entity, doc_id in zip(*columns, strict=True):
+                    if entity in wanted:
+                        homes[entity].add(doc_id)
+        self._documents = Documents(all_hashes, self.file)
         entities: list[Numbered] = []
         for one in self.file.live:
             if isinstance(one.decision, OfEntities):
@@ -234,64 +251,109 @@ class Decided:
         self._plan = make_plan(entities, known, self._entity_of, self._tally)
         for one, entity in self._plan.splits:
             self._plan_split(one, entity)
+        self._gone = {speaker for speaker in speakers if not self._is_mentioned(speaker, homes)}
+
+    def _is_mentioned(self, entity: str, homes: Mapping[str, set[str]]) -> bool:
+        """Whether a mention of an entity is left, or made, by decisions: no table has an entity without one.
+
+        Args:
+            entity: The entity.
+            homes: The documents that mentioned entities before decisions.
+        """
+        merged = self._plan.merged
+        into = merged.get(entity, entity)
+        for own in {entity, into, *(one for one, other in merged.items() if other == into)}:
+            docs = homes.get(own, set())
+            if any(not self._changes_mentions(doc_id) for doc_id in docs):
+                return True
+            docs = docs | {doc_id for doc_id in self.documents() if self._may_give(doc_id, own)}
+            if any(own in self._mentioned_in(doc_id) for doc_id in sorted(docs)):
+                return True
+        return False
+
+    def _changes_mentions(self, doc_id: str) -> bool:
+        ones = self._by_doc.get(doc_id, ())
+        if any(isinstance(one.decision, MentionDecision) for one in ones):
+            return True
+        return doc_id in self._whole or doc_id in self._split
+
+    def _may_give(self, doc_id: str, entity: str) -> bool:
+        """Whether a decision about a document gives a mention to an entity."""
+        given = [getattr(one.decision, "entity", None) for one in self._by_doc.get(doc_id, ())]
+        given += [into for splits in (self._whole, self._split) for _, _, into in splits.get(doc_id, ())]
+        return entity in given
+
+    def _mentioned_in(self, doc_id: str) -> set[str]:
+        chunk = self._fetch(doc_id)
+        if chunk is None:
+            return set()
+        rows = self.open(chunk)
+        self._decide_mentions(rows)
+        return {row.entity_id for row in rows.mentions}
 
     def _plan_links(self) -> None:
         """File the ends of the links that decisions are about under their documents."""
         self._links = LinkPlan(one for one in self.file.live if isinstance(one.decision, LinkDecision))
         ends: defaultdict[str, list[tuple[Numbered, Side]]] = defaultdict(list)
         for one, side in self._links.documents():
-            doc = self._locate(getattr(one.decision, side).doc)
-            if doc is not None:
+            doc = self.locate(getattr(one.decision, side).doc)
+            if not isinstance(doc, Lost):
                 ends[doc].append((one, side))
         self._ends = ends
 
     def _file_away(self, one: Numbered, doc: DocumentRef) -> None:
-        found = self._locate(doc)
-        if found is None:
-            self._tally.tell(one, "lost", f"there is no document {doc.id} any more")
+        found = self.locate(doc)
+        if isinstance(found, Lost):
+            self._tally.tell(one, "lost", found.reason)
         elif isinstance(one.decision, DocumentDone):
-            same = self._hashes[found] == doc.sha256
+            same = self._documents.hashes[found] == doc.sha256
             self._tally.tell(one, "applied" if same else "held", "" if same else "the document changed since")
         else:
             self._by_doc[found].append(one)
 
-    def _locate(self, doc: DocumentRef) -> str | None:
-        """Find the document of a decision: by its id, else by its hash, because a file may have been renamed."""
-        if doc.id in self._hashes:
-            return doc.id
-        return self._by_hash.get(doc.sha256)
-
     def _plan_split(self, one: Numbered, entity: str) -> None:
         decision = one.decision
         assert isinstance(decision, EntitySplit)
-        docs = [self._locate(doc) for doc in decision.docs]
-        places = [(witness, self._locate(witness.doc)) for witness in decision.mentions]
-        lost = sum(doc is None for doc in docs) + sum(doc is None for _, doc in places)
+        lost = 0
+        for ref in decision.docs:
+            doc = self._locate_whole(ref, decision.entity.witnesses)
+            if isinstance(doc, Lost):
+                lost += 1
+            else:
+                self._whole[doc].append((one, entity, decision.into))
+        for witness in decision.mentions:
+            doc = self.locate(witness.doc)
+            if isinstance(doc, Lost):
+                lost += 1
+            else:
+                self._split[doc].append((one, witness, decision.into))
         if lost:
             self._tally.tell(one, "lost", f"{lost} of its documents are not there any more")
-        for doc in docs:
-            if doc is not None:
-                self._whole[doc].append((one, entity, decision.into))
-        for witness, doc in places:
-            if doc is not None:
-                self._split[doc].append((one, witness, decision.into))
+
+    def _locate_whole(self, doc: DocumentRef, witnesses: Sequence[Witness]) -> str | Lost:
+        """Find a document about all of which somebody decided; if its text changed, it must show a mention that was quoted."""
+        found = self.locate(doc)
+        if isinstance(found, Lost) or doc.sha256 in ("", self._documents.hashes[found]):
+            return found
+        if any(witness.doc == doc and self._mention_of(witness) for witness in witnesses):
+            return found
+        return Lost("nothing shows that it is the same article")
 
     def _concerns(self, doc_id: str) -> bool:
         return doc_id in self._by_doc or doc_id in self._whole or doc_id in self._split
 
     def _entity_of(self, witness: Witness) -> str | None:
-        doc_id = self._locate(witness.doc)
-        chunk: Chunk | None = None
-        if doc_id:
-            chunk = self._fetch(doc_id)
+        row = self._mention_of(witness)
+        return row.entity_id if row else None
+
+    def _mention_of(self, witness: Witness) -> MentionRow | None:
+        doc_id = self.locate(witness.doc)
+        chunk = None if isinstance(doc_id, Lost) else self._fetch(doc_id)
         if chunk is None:
             return None
         rows = self.open(chunk)
         place = find_quote(rows.text, witness.quote, same=rows.sha256 == witness.doc.sha256)
-        for row in rows.mentions:
-            if (row.start, row.end) == place:
-                return row.entity_id
-        return None
+        return next((row for row in rows.mentions if (row.start, row.end) == place), None)
 
     def _decided_parts(self, chunk: Chunk, ids: Sequence[str], concerned: set[str]) -> Iterator[Chunk]:
         """Cut a chunk into parts, with each document that has decisions in a part of its own."""
@@ -310,16 +372,26 @@ class Decided:
         rows = self.open(chunk)
         ones = self._by_doc.get(rows.doc_id, [])
         # Mentions first: the sources of claims refer to them. Dates before claims: a rejected date changes claims.
-        self._decide_mentions(rows, [one for one in ones if isinstance(one.decision, MentionDecision)])
+        self._decide_mentions(rows)
         dates = [one for one in ones if isinstance(one.decision, DateDecision)]
         if dates:
             self._decide_dates(rows, dates)
-        claims = [one for one in ones if isinstance(one.decision, ClaimDecision)]
+        claims = [one for one in ones if isinstance(one.decision, ClaimDecision) and self._has_speaker(one)]
         if claims:
             apply_claims(rows, claims, self._tally)
         return rows.chunk()
 
-    def _decide_mentions(self, rows: Rows, ones: Sequence[Numbered]) -> None:
+    def _has_speaker(self, one: Numbered) -> bool:
+        """Whether the entity that a decision names as the source of a claim is in the tables."""
+        speaker = _speaker_of(one)
+        if speaker not in self._gone:
+            return True
+        self._tally.tell(one, "lost", f"no mention is of an entity {speaker}: give it one first")
+        return False
+
+    def _decide_mentions(self, rows: Rows) -> None:
+        ones = self._by_doc.get(rows.doc_id, ())
+        ones = [one for one in ones if isinstance(one.decision, MentionDecision)]
         facts = mention_facts(rows, ones, self._tally)
         facts += self._split_facts(rows)
         if facts:
@@ -331,21 +403,23 @@ class Decided:
 
     def _split_facts(self, rows: Rows) -> Iterator[Fact]:
         """Yield what splits say about single mentions. A split of a whole document yields to one of a single mention."""
-        named = set()
+        places: defaultdict[Place, list[tuple[str, Numbered]]] = defaultdict(list)
         for one, witness, into in self._split.get(rows.doc_id, ()):
             place = find_quote(rows.text, witness.quote, same=rows.sha256 == witness.doc.sha256)
             if isinstance(place, Lost):
                 self._tally.tell(one, "lost", place.reason)
-                continue
-            named.add(place)
-            yield Fact(place, True, (one,), entity=into, made=False)
+            else:
+                places[place].append((into, one))
+        named = {*places}
         for one, entity, into in self._whole.get(rows.doc_id, ()):
-            own = [(row.start, row.end) for row in rows.mentions if row.entity_id == entity]
+            own = {(row.start, row.end) for row in rows.mentions if row.entity_id == entity}
             if not own:
                 self._tally.tell(one, "held")
-            for place in own:
-                if place not in named:
-                    yield Fact(place, True, (one,), entity=into, made=False)
+            for place in sorted(own - named):
+                places[place].append((into, one))
+        for place, ones in places.items():
+            for into, one in self._tally.keep_latest(ones):
+                yield Fact(place, True, (one,), entity=into, made=False)
 
     def _decide_dates(self, rows: Rows, ones: Sequence[Numbered]) -> None:
         gone: set[str] = set()
@@ -406,6 +480,20 @@ class Decided:
         new = [self._plan.merged.get(value, value) for value in values.to_pylist()]
         field = arrow_schema(TABLES[name]).field(column)
         return table.set_column(table.schema.get_field_index(column), field, pa.array(new, field.type))
+
+
+def _speaker_of(one: Numbered) -> str | None:
+    """Return the entity that a decision names as the source of a claim."""
+    decision = one.decision
+    if isinstance(decision, ClaimDecision) and decision.set is not None:
+        return decision.set.source_entity
+    return None
+
+
+def _merged_ids(ones: Iterable[Numbered]) -> set[str]:
+    """Return the ids of the entities that decisions merge."""
+    merges = [one.decision for one in ones if isinstance(one.decision, EntityMerge)]
+    return {entity.id for merge in merges for entity in (*merge.entities, merge.into)}
 
 
 def _document_ids(chunk: Chunk) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from pipeline.decisions.reading import Numbered
 from pipeline.decisions.told import Tally
 from pipeline.tables.schema import EntityRow
 
+WIKIDATA = re.compile(r"Q[1-9][0-9]*")
 Look = Callable[[Witness], str | None]
 """Returns the entity of a witness's mention in this run, or None."""
 
@@ -40,22 +42,22 @@ def make_plan(ones: Sequence[Numbered], known: set[str], look: Look, tally: Tall
         tally: Receives what is lost or contradicts.
     """
     # A decision may refer to an entity that only another decision makes.
-    made = _made_ids(ones)
+    known = known | _made_ids(ones)
     merges: defaultdict[str, list[tuple[str, Numbered]]] = defaultdict(list)
     edits: defaultdict[str, list[tuple[str, str | None, Numbered]]] = defaultdict(list)
     splits: list[tuple[Numbered, str]] = []
     for one in ones:
         decision = one.decision
         if isinstance(decision, EntitySplit):
-            found = _current(decision.entity, known | made, look)
+            found = _current(decision.entity, known, look)
             if found is None:
                 tally.tell(one, "lost", f"there is no entity {decision.entity.id} any more")
             else:
                 splits.append((one, found))
         elif isinstance(decision, EntityMerge):
-            _plan_merge(one, decision, known | made, look, merges, tally)
+            _plan_merge(one, decision, known, look, merges, tally)
         elif isinstance(decision, EntityEdit):
-            _plan_edit(one, decision, known | made, look, edits, tally)
+            _plan_edit(one, decision, known, look, edits, tally)
     return Plan(
         _settle_merges(merges, tally),
         {entity: _settle_edits(own, tally) for entity, own in edits.items()},
@@ -108,34 +110,28 @@ def _plan_merge(
 
 
 def _settle_merges(merges: Mapping[str, list[tuple[str, Numbered]]], tally: Tally) -> dict[str, str]:
-    """Resolve chains of merges. Two targets of one id, or a circle, contradict."""
-    targets: dict[str, str] = {}
-    for own, wanted in merges.items():
-        choices = sorted({into for into, _ in wanted})
-        if len(choices) > 1:
-            tally.conflict((one for _, one in wanted), f"{own} is to become {' and '.join(choices)}")
-        else:
-            targets[own] = choices[0]
-    settled: dict[str, str] = {}
+    """Resolve chains of merges. Of two targets of one id the later one stands; a circle contradicts."""
+    standing = {own: tally.keep_latest(wanted, f"it for {own}") for own, wanted in merges.items()}
+    targets = {own: wanted[0][0] for own, wanted in standing.items()}
+    ends: dict[str, str | None] = {}
     for own in targets:
-        path, circle = _follow(own, targets)
-        if circle:
-            ones = [one for name in circle for _, one in merges[name]]
-            tally.conflict(ones, "they merge in a circle")
+        # Each id is passed once, however long the chains are.
+        path: dict[str, None] = {}
+        while own in targets and own not in ends and own not in path:
+            path[own] = None
+            own = targets[own]
+        if own in path:
+            circle = [*path][[*path].index(own) :]
+            tally.conflict((one for name in circle for _, one in standing[name]), "they merge in a circle")
+            end = None
         else:
-            settled[own] = path[-1]
-    return settled
-
-
-def _follow(own: str, targets: Mapping[str, str]) -> tuple[list[str], list[str]]:
-    """Return the ids from one to the end of its chain, and those of the circle that it runs into, if any."""
-    path = [own]
-    while path[-1] in targets:
-        following = targets[path[-1]]
-        if following in path:
-            return path, path[path.index(following) :]
-        path.append(following)
-    return path, []
+            end = ends.get(own, own)
+        ends.update(dict.fromkeys(path, end))
+    for own, end in ends.items():
+        if end is None:
+            for _, one in standing[own]:
+                tally.tell(one, "conflict", "it leads into a circle of merges")
+    return {own: end for own, end in ends.items() if end is not None}
 
 
 def _plan_edit(
@@ -150,6 +146,9 @@ def _plan_edit(
     if found is None:
         tally.tell(one, "lost", f"there is no entity {decision.entity.id} any more")
         return
+    if decision.do == "entity.kb" and decision.value and not WIKIDATA.fullmatch(decision.value):
+        tally.tell(one, "lost", f"{decision.value} is not a Wikidata id, such as Q42")
+        return
     column = "kb_id"
     if decision.do == "entity.name":
         column = "name"
@@ -161,13 +160,9 @@ def _settle_edits(
 ) -> tuple[tuple[str, str | None, Numbered], ...]:
     kept: list[tuple[str, str | None, Numbered]] = []
     for column in ("name", "kb_id"):
-        wanted = [edit for edit in own if edit[0] == column]
-        values = {value for _, value, _ in wanted}
-        if len(values) > 1:
-            both = " and ".join(sorted(str(value) for value in values))
-            tally.conflict((one for _, _, one in wanted), f"the {column} is to be {both}")
-        else:
-            kept += wanted
+        wanted = [(value, one) for name, value, one in own if name == column]
+        if wanted:
+            kept += [(column, value, one) for value, one in tally.keep_latest(wanted)]
     return tuple(kept)
 
 

@@ -18,6 +18,7 @@ from pipeline.core.atomic_files import new_file
 from pipeline.core.errors import ArgumentError
 from pipeline.core.messages import counted
 from pipeline.decisions.anchor import Lost, Place, find_quote
+from pipeline.decisions.documents import Documents
 from pipeline.decisions.model import (
     ClaimDecision,
     DateDecision,
@@ -56,18 +57,25 @@ def write_decisions(file: DecisionFile, out: Path, form: str, to: Path) -> str:
     return WRITERS[form](file, read_corpus(out), to)
 
 
-def _decided(file: DecisionFile) -> dict[str, list[OfDocument]]:
+def _decided(file: DecisionFile, corpus: Corpus) -> dict[str, list[OfDocument]]:
     """Group decisions about rows by document."""
     groups: defaultdict[str, list[OfDocument]] = defaultdict(list)
+    documents = _documents(file, corpus)
     for one in file.live:
         if isinstance(one.decision, OfDocument):
-            groups[one.decision.doc.id].append(one.decision)
+            doc_id = documents.find(one.decision.doc)
+            if not isinstance(doc_id, Lost):
+                groups[doc_id].append(one.decision)
     return dict(groups)
+
+
+def _documents(file: DecisionFile, corpus: Corpus) -> Documents:
+    return Documents({one.document.doc_id: one.document.sha256 for one in corpus.articles}, file)
 
 
 def _expectations(file: DecisionFile, corpus: Corpus, to: Path) -> str:
     """Write a file for `pipeline check --expect`."""
-    decided = _decided(file)
+    decided = _decided(file, corpus)
     documents: Json = {}
     for article in corpus.articles:
         own: Json = {}
@@ -110,6 +118,9 @@ def _expected_mention(article: Article, decision: MentionDecision) -> Iterator[t
     if decision.do != "mention.reject":
         own = next((row for row in article.mentions if row.rule_id == decision.id), None)
         row: Json = {"text": words, "label": own.label if own else decision.label}
+        # Of several decisions about a mention its row names one; a later one may have replaced this one.
+        if own is None and all((_line(m.text), m.label) != (words, decision.label) for m in article.mentions):
+            return
         if decision.entity and own:
             row["entity"] = own.entity_id
         yield "mentions", "have", row
@@ -158,16 +169,13 @@ def _training(file: DecisionFile, corpus: Corpus, to: Path) -> str:
 
     Nobody has checked the rest of such a document, so training on it would teach the errors of the model.
     """
-    done: dict[str, str] = {}
-    for one in file.live:
-        if isinstance(one.decision, DocumentDone):
-            done[one.decision.doc.id] = one.decision.doc.sha256
-    decided = _decided(file)
+    done = {one.decision.doc.sha256 for one in file.live if isinstance(one.decision, DocumentDone)}
+    decided = _decided(file, corpus)
     count = 0
     with new_file(to) as partial, partial.open("w", encoding="utf-8", newline="\n") as out:
         for article in corpus.articles:
             row = article.document
-            if done.get(row.doc_id) == row.sha256:
+            if row.sha256 in done:
                 spans = [(0, len(row.text))]
             else:
                 spans = _sections(article, decided.get(row.doc_id, ()))

@@ -14,6 +14,8 @@ def read_bytes(path: Path) -> bytes:
         SettingsError: It cannot be read.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise SettingsError(f"{path}: is not a file", "Name a file of decisions, or none.")
         return path.read_bytes()
     except FileNotFoundError:
         return b""

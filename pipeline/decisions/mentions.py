@@ -18,7 +18,7 @@ from pipeline.decisions.rows import Rows, decided_columns, make_row
 from pipeline.decisions.told import State, Tally
 from pipeline.nlp.linking import link_mentions
 from pipeline.tables.chunks import Annotated
-from pipeline.tables.labels import NAMED, ORGANISED, PEOPLE, PLACES
+from pipeline.tables.labels import ENTITIES, NAMED, ORGANISED, PEOPLE, PLACES
 from pipeline.tables.schema import MentionRow
 
 GROUPS = (PEOPLE, ORGANISED, PLACES)
@@ -74,25 +74,36 @@ def mention_facts(rows: Rows, ones: Sequence[Numbered], tally: Tally) -> list[Fa
         ones: Decisions about its mentions.
         tally: Receives the decisions whose place is lost.
     """
-    facts: list[Fact] = []
+    groups: defaultdict[tuple[str, Place], list[tuple[Any, Numbered]]] = defaultdict(list)
     for one in ones:
-        decision = one.decision
-        assert isinstance(decision, MentionDecision)
-        found = list(_facts_of(rows, decision, one))
-        lost = next((fact for fact in found if isinstance(fact, Lost)), None)
-        if lost is not None:
-            tally.tell(one, "lost", lost.reason)
+        decision = _decision(one)
+        place = find_quote(rows.text, decision.target, same=rows.sha256 == decision.doc.sha256)
+        if isinstance(place, Lost):
+            tally.tell(one, "lost", place.reason)
         else:
-            facts += [fact for fact in found if isinstance(fact, Fact)]
+            # Of an assignment the label only counts if the mention has to be made.
+            label = None if decision.do == "mention.assign" else decision.label
+            to = decision.to and decision.to.exact, decision.to and decision.to.start
+            groups[decision.do, place].append(((label, to, decision.entity, decision.office), one))
+    facts: list[Fact] = []
+    for (_, place), group in groups.items():
+        for _, one in tally.keep_latest(group):
+            found = list(_facts_of(rows, place, _decision(one), one))
+            lost = next((fact for fact in found if isinstance(fact, Lost)), None)
+            if lost is not None:
+                tally.tell(one, "lost", lost.reason)
+            else:
+                facts += [fact for fact in found if isinstance(fact, Fact)]
     return facts
 
 
-def _facts_of(rows: Rows, decision: MentionDecision, one: Numbered) -> Iterator[Fact | Lost]:
+def _decision(one: Numbered) -> MentionDecision:
+    assert isinstance(one.decision, MentionDecision)
+    return one.decision
+
+
+def _facts_of(rows: Rows, place: Place, decision: MentionDecision, one: Numbered) -> Iterator[Fact | Lost]:
     same = rows.sha256 == decision.doc.sha256
-    place = find_quote(rows.text, decision.target, same=same)
-    if isinstance(place, Lost):
-        yield place
-        return
     if decision.do == "mention.reject":
         yield Fact(place, False, (one,))
         return
@@ -103,6 +114,9 @@ def _facts_of(rows: Rows, decision: MentionDecision, one: Numbered) -> Iterator[
             yield target
             return
         place = target
+    if decision.do != "mention.assign" and decision.label not in ENTITIES:
+        yield Lost(f"there is no label {decision.label}")
+        return
     yield _bad_place(rows, place) or Fact(
         place,
         True,
@@ -232,7 +246,7 @@ def _successor(row: MentionRow, linked: Sequence[MentionRow]) -> MentionRow | No
 
 def _decided_row(rows: Rows, fact: Fact, row: MentionRow | None) -> MentionRow | None:
     label = fact.label or (row.label if row else fact.fallback)
-    if label is None or (row is None and not fact.made):
+    if label is None or (row is None and not (fact.made and label in ENTITIES)):
         return None
     decided: dict[str, Any] = {**decided_columns(MentionRow), "rule_id": fact.ones[0].decision.id}
     if label not in NAMED:  # only names have an identity

@@ -251,6 +251,19 @@ class Undo(_Base):
 OfDocument = MentionDecision | ClaimDecision | DateDecision
 OfEntities = EntityMerge | EntitySplit | EntityEdit
 Decision = OfDocument | LinkDecision | OfEntities | DocumentDone | Undo
+
+
+def documents_of(decision: Decision) -> list[DocumentRef]:
+    """Return the documents that a decision is about; not those that only show which entity is meant."""
+    if isinstance(decision, OfDocument | DocumentDone):
+        return [decision.doc]
+    if isinstance(decision, LinkDecision):
+        return [decision.claim.doc, decision.other.doc]
+    if isinstance(decision, EntitySplit):
+        return [*decision.docs, *(witness.doc for witness in decision.mentions)]
+    return []
+
+
 ADAPTER: TypeAdapter[Decision] = TypeAdapter(Annotated[Decision, Field(discriminator="do")])
 
 

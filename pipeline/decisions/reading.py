@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,12 @@ from pydantic import ValidationError
 
 from pipeline.core.errors import SettingsError
 from pipeline.core.messages import plain, printable
+from pipeline.core.plain_data import parse_json, require_text
 from pipeline.decisions.file_bytes import read_bytes
 from pipeline.decisions.model import ADAPTER, UNDO, VERSION, Decision
 
+MAX_SHOWN = 80
+"""Characters of a wrong value that a message shows."""
 HINT = "Correct or remove the line; every line is one decision and independent of the others."
 
 
@@ -61,13 +64,14 @@ def parse_decisions(data: bytes, name: str) -> DecisionFile:
     seen: dict[str, int] = {}
     texts: set[bytes] = set()
     for number, line in enumerate(data.split(b"\n"), 1):
+        line = line.rstrip(b"\r")  # of an editor on Windows
         if not line.strip() or line in texts:  # a union merge in git may give a line twice
             continue
         texts.add(line)
         decision = _parse_line(line, f"{name}:{number}")
         if decision.id in seen:
             raise SettingsError(
-                f"{name}:{number}: id {decision.id} is also that of line {seen[decision.id]}",
+                f"{name}:{number}: id {printable(decision.id)} is also that of line {seen[decision.id]}",
                 "Give one of them another id.",
             )
         seen[decision.id] = number
@@ -86,31 +90,42 @@ def read_decisions(path: Path) -> DecisionFile:
 
 def _parse_line(line: bytes, place: str) -> Decision:
     try:
-        row = json.loads(line.decode("utf-8-sig"))
+        return _parse(line)
+    except SettingsError as error:
+        raise SettingsError(f"{place}: {error.message}", error.hint) from error
+
+
+@lru_cache(50_000)
+def _parse(line: bytes) -> Decision:
+    """Parse a line; those of a file that grows while somebody decides are parsed once."""
+    try:
+        row = parse_json(line.decode("utf-8-sig"))
+        require_text(row)
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{place}: is not UTF-8: {error.reason}", HINT) from error
+        raise SettingsError(f"is not UTF-8: {error.reason}", HINT) from error
     except ValueError as error:
-        raise SettingsError(f"{place}: is cut off or not JSON: {error}", HINT) from error
+        raise SettingsError(f"is cut off or not JSON: {error}", HINT) from error
     if not isinstance(row, dict) or "v" not in row:
-        raise SettingsError(f"{place}: is not a decision: it has no key 'v'", HINT)
+        raise SettingsError("is not a decision: it has no key 'v'", HINT)
     # Before the keys: those of another version may differ, and errors about them would mislead.
     if row["v"] != VERSION:
+        shown = printable(str(row["v"])[:MAX_SHOWN])
         raise SettingsError(
-            f"{place}: decision of version {row['v']}, this program reads {VERSION}",
+            f"decision of version {shown}, this program reads {VERSION}",
             "Use the matching version of the program.",
         )
     try:
         return ADAPTER.validate_python(row)
     except ValidationError as error:
-        raise SettingsError(f"{place}: {printable(_describe(error, row))}", HINT) from error
+        raise SettingsError(printable(_describe(error, row)), HINT) from error
 
 
 def _describe(error: ValidationError, row: Mapping[str, Any]) -> str:
     """Say what is wrong with a line, with the key; the first step of the place is the kind of the decision."""
     first = error.errors(include_url=False)[0]
     if first["type"].startswith("union_tag"):
-        return f"unknown 'do': {row.get('do')}; docs/correcting.md lists the kinds"
-    key = ".".join(str(step) for step in first["loc"][1:])
+        return f"unknown 'do': {str(row.get('do'))[:MAX_SHOWN]}; docs/correcting.md lists the kinds"
+    key = ".".join(str(step) for step in first["loc"][1:])[:MAX_SHOWN]
     kinds = {"extra_forbidden": f"unknown key '{key}'", "missing": f"the key '{key}' is missing"}
     other = f"{key}: {plain(first['msg'])}".removeprefix(": ")
     return f"{row['do']}: {kinds.get(first['type']) or other}"
@@ -123,7 +138,8 @@ def _living(lines: Sequence[Numbered], name: str) -> list[Numbered]:
         for other in one.decision.replaces:
             by[other].append(one)
     states: dict[str, bool] = {}
-    for one in lines:
+    # What replaces others comes later as a rule, so from the end each is settled at once.
+    for one in reversed(lines):
         _settle(one, by, states, name)
     return [one for one in lines if states[one.decision.id] and one.decision.do != UNDO]
 
@@ -136,13 +152,13 @@ def _settle(
     while todo:
         one = todo[-1]
         own = one.decision.id
-        waiting = [other for other in by.get(own, ()) if other.decision.id not in states]
-        if not waiting:
+        waiting = next((other for other in by.get(own, ()) if other.decision.id not in states), None)
+        if waiting is None:
             states[own] = not any(states[other.decision.id] for other in by.get(own, ()))
             above.discard(own)
             todo.pop()
             continue
         above.add(own)
-        if any(other.decision.id in above for other in waiting):
+        if waiting.decision.id in above:
             raise SettingsError(f"{name}:{one.line}: decisions replace each other in a circle", HINT)
-        todo.extend(waiting[:1])
+        todo.append(waiting)

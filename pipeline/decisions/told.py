@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pipeline.decisions.model import (
     ClaimDecision,
@@ -19,9 +20,15 @@ from pipeline.decisions.model import (
 )
 from pipeline.decisions.reading import Numbered
 
-State = Literal["applied", "held", "lost", "conflict"]
-"""`applied`: it changed rows; `held`: the rows already agree with it; `lost`: its place or entity is gone; `conflict`: another
-decision contradicts it, and neither is applied."""
+T = TypeVar("T")
+State = Literal["applied", "held", "replaced", "lost", "conflict"]
+"""`applied`: it changed rows; `held`: the rows already agree with it; `replaced`: a later decision of the same kind about the
+same thing says something else; `lost`: its place or entity is gone; `conflict`: a decision of another kind contradicts it, and
+neither is applied."""
+MAX_NAMED = 5
+"""Lines that the note of a conflict names."""
+FAILED: frozenset[State] = frozenset({"lost", "conflict"})
+"""Outcomes that a person should look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +73,46 @@ class Tally:
     def conflict(self, ones: Iterable[Numbered], about: str) -> None:
         """Record that decisions contradict each other; each note names the lines of the others."""
         group = list(ones)
+        lines = sorted({one.line for one in group})
         for one in group:
-            others = sorted({other.line for other in group} - {one.line})
+            others = [line for line in lines[: MAX_NAMED + 1] if line != one.line][:MAX_NAMED]
             named = " and ".join(f"line {line}" for line in others)
+            if len(lines) > len(others) + 1:
+                named += " and others"
             self.tell(one, "conflict", f"contradicts {named}: {about}")
+
+    def keep_latest(self, ones: Sequence[tuple[T, Numbered]], what: str = "it") -> list[tuple[T, Numbered]]:
+        """Return the latest of decisions of one kind about one thing, with those that agree with it; record the others.
+
+        Args:
+            ones: What each says, and the decision.
+            what: What of the earlier ones is replaced, in words.
+        """
+        latest, stands = max(ones, key=lambda item: moment(item[1]))
+        kept = [item for item in ones if item[0] == latest]
+        for said, one in ones:
+            if said != latest:
+                self.tell(one, "replaced", f"line {stands.line} replaces {what}")
+        return kept
+
+    def get(self, own: str) -> Outcome | None:
+        """Return the outcome of a decision, by its id; None if it is not known yet."""
+        return self._states.get(own)
 
     def outcomes(self) -> list[Outcome]:
         """Return all outcomes, in order of the lines."""
         return sorted(self._states.values(), key=lambda outcome: outcome.line)
 
 
-_RANK: dict[State, int] = {"held": 0, "applied": 1, "lost": 2, "conflict": 3}
+_RANK: dict[State, int] = {"held": 0, "applied": 1, "replaced": 2, "lost": 3, "conflict": 4}
+
+
+def moment(one: Numbered) -> tuple[dt.datetime, int]:
+    """Return the time of a decision, then its line, to sort by; a time without a zone is taken for UTC."""
+    when = one.decision.when
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=dt.UTC)
+    return when, one.line
 
 
 def place_of(one: Numbered) -> str:

@@ -11,7 +11,6 @@ contents; a link also counts where an end of it is another report of the same st
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.core.errors import GoldError
+from pipeline.core.plain_data import parse_json
 from pipeline.tables.parquet import read_table
 
 RELATIONS = ("supports", "denies", "answers")
@@ -122,7 +122,7 @@ def is_link_gold(path: Path) -> bool:
         return False
     with path.open(encoding="utf-8") as file:
         try:
-            first = json.loads(file.readline())
+            first = parse_json(file.readline())
         except ValueError:
             return False
     return isinstance(first, dict) and isinstance(first.get("claims"), dict)

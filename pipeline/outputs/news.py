@@ -10,7 +10,8 @@ import csv
 import hashlib
 import io
 import json
-import zipfile
+import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.core.atomic_files import new_file
 from pipeline.core.errors import ArgumentError
 from pipeline.core.messages import printable
+from pipeline.outputs.formats.csv_tables import neutralise
 from pipeline.tables.parquet import read_files, read_run
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "claim_links": ("claim_id", "other_claim_id", "relation", "reason"),
 }
 """Tables that are compared, and their columns."""
+_KEY = re.compile(rf"({'|'.join(COLUMNS)}) [0-9a-f]{{64}}")
+"""What a mark has an array under: a table, and the hash of one of its files."""
 FORMS = ("text", "csv", "jsonl")
 
 
@@ -148,16 +152,26 @@ def _hash(*parts: str) -> int:
 def _read_mark(mark: Path) -> dict[str, Hashes]:
     import numpy as np
 
-    if not mark.is_file():
+    if not os.path.lexists(mark):
         return {}
     try:
-        with np.load(mark, allow_pickle=False) as file:
-            return {key: file[key] for key in file.files}
-    except (OSError, ValueError, zipfile.BadZipFile, EOFError) as error:
-        raise ArgumentError(
-            f"{mark}: is not a mark that `pipeline new` wrote",
-            "Name another file, or remove it: then all is new.",
-        ) from error
+        if mark.is_file():
+            with np.load(mark, allow_pickle=False) as file:
+                # The keys first: what is behind others is not ours to unpack.
+                if file.files and all(map(_KEY.fullmatch, file.files)):
+                    found = {key: file[key] for key in file.files}
+                    if all(hashes.dtype == np.uint64 and hashes.ndim == 1 for hashes in found.values()):
+                        return found
+    except Exception as error:  # of whatever is inside an archive that is not ours
+        raise _no_mark(mark) from error
+    raise _no_mark(mark)
+
+
+def _no_mark(mark: Path) -> ArgumentError:
+    return ArgumentError(
+        f"{mark}: is not a mark that `pipeline new` wrote",
+        "Name another file, or remove it: then all is new.",
+    )
 
 
 def write_mark(mark: Path, seen: Mapping[str, Hashes]) -> None:
@@ -186,7 +200,8 @@ def format_news(news: list[News], form: str) -> str:
         file = io.StringIO()
         writer = csv.DictWriter(file, [field.name for field in fields(News)], lineterminator="\n")
         writer.writeheader()
-        writer.writerows(asdict(one) for one in news)
+        for one in news:
+            writer.writerow({name: neutralise(value) for name, value in asdict(one).items()})
         return file.getvalue()
     lines = [
         f"{one.table:<12}{one.state:<9}{printable(one.label):<15}{printable(one.id)}\n  {printable(one.text)}\n"

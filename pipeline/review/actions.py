@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.core.errors import ArgumentError
 from pipeline.decisions.anchor import Place
+from pipeline.decisions.entities import WIKIDATA
 from pipeline.decisions.making import Maker, Source, entity_ref
 from pipeline.decisions.model import (
     ClaimDecision,
     ClaimParts,
     Decision,
+    DocumentRef,
+    EntityEdit,
+    EntityMerge,
+    EntityRef,
+    EntitySplit,
     MentionDecision,
     Quote,
     Witness,
@@ -397,8 +403,9 @@ class EntityAsked(_Asked):
 def decide_entity(
     asked: EntityAsked,
     maker: Maker,
-    refer: Any,
-    names: Any,
+    refer: Callable[[str], list[Witness]],
+    names: Callable[[str], str | None],
+    live: Sequence[Numbered],
 ) -> Decision:
     """Make the decision about an entity that a person asks for.
 
@@ -407,6 +414,7 @@ def decide_entity(
         maker: Maker of decisions.
         refer: Returns the witnesses of an entity, by its id.
         names: Returns the name of an entity, by its id; None if it does not exist.
+        live: The live decisions about the entity.
 
     Raises:
         ArgumentError: The request does not fit.
@@ -414,22 +422,51 @@ def decide_entity(
     name = names(asked.entity)
     if name is None:
         raise ArgumentError(f"{asked.entity}: there is no such entity")
-    witnesses: list[Witness] = refer(asked.entity)
+    witnesses = refer(asked.entity)
     own = entity_ref(asked.entity, name, witnesses)
     if asked.action == "rename":
-        return maker.make("entity.name", why=asked.why, entity=own, value=(asked.value or "").strip() or None)
+        value = (asked.value or "").strip() or None
+        earlier = _earlier(live, "entity.name", asked.entity)
+        return maker.make("entity.name", why=asked.why, replaces=earlier, entity=own, value=value)
     if asked.action == "kb":
         value = (asked.value or "").strip() or None
-        if value and not (value[0] == "Q" and value[1:].isdecimal()):
+        if value and not WIKIDATA.fullmatch(value):
             raise ArgumentError(f"{value}: is no Wikidata id, such as Q42")
-        return maker.make("entity.kb", why=asked.why, entity=own, value=value)
+        earlier = _earlier(live, "entity.kb", asked.entity)
+        return maker.make("entity.kb", why=asked.why, replaces=earlier, entity=own, value=value)
     if asked.action == "merge":
         other = names(asked.into or "")
         if other is None or asked.into == asked.entity:
             raise ArgumentError(f"{asked.into}: there is no such other entity")
-        into = entity_ref(str(asked.into), other, refer(asked.into))
-        return maker.make("entity.merge", why=asked.why, entities=(own,), into=into)
-    docs = [witness.doc for witness in witnesses if witness.doc.id in asked.docs]
-    if not docs or not asked.into:
+        into = entity_ref(str(asked.into), other, refer(str(asked.into)))
+        earlier = _earlier(live, "entity.merge", asked.entity)
+        return maker.make("entity.merge", why=asked.why, replaces=earlier, entities=(own,), into=into)
+    witnesses = [witness for witness in witnesses if witness.doc.id in asked.docs]
+    if not witnesses or not asked.into:
         raise ArgumentError("choose documents and give the other entity an id")
-    return maker.make("entity.split", why=asked.why, entity=own, docs=docs, into=asked.into)
+    # With a mention in each document, by which it is known again when its text has changed.
+    own = EntityRef(id=asked.entity, name=name, witnesses=tuple(witnesses))
+    docs = [witness.doc for witness in witnesses]
+    earlier = _earlier(live, "entity.split", asked.entity, docs)
+    return maker.make("entity.split", why=asked.why, replaces=earlier, entity=own, docs=docs, into=asked.into)
+
+
+def _earlier(
+    live: Iterable[Numbered], do: str, entity: str, docs: Sequence[DocumentRef] = ()
+) -> tuple[str, ...]:
+    """Return the ids of the decisions of a kind about an entity, which a new one replaces."""
+    ids = [document.id for document in docs]
+    return _with_earlier(
+        one for one in live if one.decision.do == do and _about(one.decision) == (entity, ids)
+    )
+
+
+def _about(decision: Decision) -> tuple[str, list[str]]:
+    """Return the entity that a decision is about, and its documents if it is about some; a merge of several is about none alone."""
+    if isinstance(decision, EntityMerge) and len(decision.entities) == 1:
+        return decision.entities[0].id, []
+    if isinstance(decision, EntitySplit):
+        return decision.entity.id, [document.id for document in decision.docs]
+    if isinstance(decision, EntityEdit):
+        return decision.entity.id, []
+    return "", []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -20,6 +20,7 @@ from pipeline.core.errors import PipelineError
 from pipeline.core.messages import plain
 from pipeline.decisions.making import WITNESSES, Maker, Source
 from pipeline.decisions.model import Decision, Witness
+from pipeline.decisions.reading import Numbered
 from pipeline.outputs.report.render import label_colours
 from pipeline.outputs.report.views import clean, show_share, web_address
 from pipeline.review import search
@@ -33,7 +34,7 @@ from pipeline.review.actions import (
     decide_entity,
 )
 from pipeline.review.links import RELATIONS, LinkAsked, decide_link, view_links
-from pipeline.review.views import describe, view_decision, view_page
+from pipeline.review.views import DecisionView, describe, view_decision, view_page
 from pipeline.review.workspace import Workspace
 from pipeline.tables.labels import CLAIMS, POLICY
 
@@ -209,7 +210,7 @@ class Pages:
             documents=by_doc,
             shown=len(mentions),
             claims=claims,
-            own=[view_decision(one, space.outcome_of(one)) for one in space.of_entity(entity_id)],
+            own=self._shown(space.of_entity(entity_id)),
         )
 
     async def names(self, request: Request) -> Response:
@@ -260,9 +261,7 @@ class Pages:
         page = _number(request, "page")
         ordered = space.live[::-1]
         first = page * search.PER_PAGE
-        shown = [
-            view_decision(one, space.outcome_of(one)) for one in ordered[first : first + search.PER_PAGE]
-        ]
+        shown = self._shown(ordered[first : first + search.PER_PAGE])
         more = len(ordered) > first + search.PER_PAGE
         return self._page(
             "decisions.html.j2", "decisions", shown=shown, page=page, more=more, total=len(ordered)
@@ -304,7 +303,9 @@ class Pages:
         self._fresh()
         if asked.action == "merge" and asked.into:
             asked = asked.model_copy(update={"into": search.find_entity_id(self._space, asked.into)})
-        decision = decide_entity(asked, self._maker, self._witnesses, self._name)
+        decision = decide_entity(
+            asked, self._maker, self._witnesses, self._name, self._space.of_entity(asked.entity)
+        )
         self._space.append(decision)
         return self._kept(decision, "")
 
@@ -369,12 +370,14 @@ class Pages:
             "share": show_share(row["n_masked_words"], row["n_words"]),
             "sha256": rows.sha256,
             "view": view_page(rows, standing, space.gaps(rows), names, view_links(space, doc_id)),
-            "own": [
-                view_decision(one, space.outcome_of(one)) for one in (*standing.all, *space.links_of(doc_id))
-            ],
+            "own": self._shown((*standing.all, *space.links_of(doc_id))),
             "is_done": doc_id in space.done,
             "version": space.version,
         }
+
+    def _shown(self, ones: Iterable[Numbered]) -> list[DecisionView]:
+        space = self._space
+        return [view_decision(one, space.outcome_of(one), space.document_of(one.decision)) for one in ones]
 
     def _with_entity(self, asked: Asked) -> Asked:
         """Return a request with the id of the entity whose name a person typed."""

@@ -164,7 +164,7 @@ def find_decided(space: Workspace, doc_id: str) -> dict[Key, Numbered]:
 
 
 def _current(space: Workspace, ref: ClaimRef) -> str | None:
-    opened = space.open(ref.doc.id)
+    opened = space.open(space.where(ref.doc))
     if opened is None:
         return None
     rows = opened[0]
@@ -211,13 +211,15 @@ def _quoted(space: Workspace, end: LinkEnd) -> Mapping[str, object]:
     return {"doc": source.ref, "claim": source.parts(row)}
 
 
-def starts_of(links: Iterable[Numbered]) -> set[tuple[str, int, str, int]]:
+def starts_of(space: Workspace, links: Iterable[Numbered]) -> set[tuple[str, int, str, int]]:
     """Return documents and offsets of the two claims of decisions about links, by which a queue leaves them out."""
     starts: set[tuple[str, int, str, int]] = set()
     for one in links:
         decision = one.decision
         assert isinstance(decision, LinkDecision)
         ends: Sequence[ClaimRef] = (decision.claim, decision.other)
-        first, second = ((ref.doc.id, (ref.claim.cue or ref.claim.content[0]).start) for ref in ends)
+        first, second = (
+            (space.where(ref.doc), (ref.claim.cue or ref.claim.content[0]).start) for ref in ends
+        )
         starts.add((*first, *second))
     return starts

@@ -205,12 +205,9 @@ def queue(space: Workspace, kind: str) -> list[Waiting]:
 
 def _unapplied(space: Workspace) -> Iterator[Waiting]:
     """Yield decisions that contradict each other or whose place is gone. Those about entities have no document to link to."""
-    known = {row["doc_id"] for row in space.query("select doc_id from documents")}
     for one, outcome in space.unapplied():
-        doc = getattr(one.decision, "doc", None)
-        doc_id = doc.id if doc is not None and doc.id in known else ""
         yield Waiting(
-            doc_id,
+            space.document_of(one.decision),
             "document",
             0,
             f"{outcome.state}: {outcome.note}",
@@ -236,7 +233,7 @@ def _unread(space: Workspace) -> Iterator[Waiting]:
 
 def _links(space: Workspace) -> Iterator[Waiting]:
     """Yield the links that nobody has decided about, those with the lowest scores first."""
-    decided = starts_of(space.links)
+    decided = starts_of(space, space.links)
     rows = space.query(
         """select claim_id, other_claim_id, relation, score, reason from claim_links where method <> 'decision'
         order by score, claim_id, other_claim_id limit ?""",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.decisions.anchor import Place
-from pipeline.decisions.model import ClaimDecision, Decision, DocumentRef, LinkDecision, MentionDecision
+from pipeline.decisions.model import ClaimDecision, Decision, MentionDecision
 from pipeline.decisions.reading import Numbered
 from pipeline.decisions.rows import Rows
 from pipeline.decisions.told import Outcome, place_of
@@ -303,13 +303,6 @@ def describe(decision: Decision) -> str:
     return words
 
 
-def _document_of(decision: Decision) -> str:
-    if isinstance(decision, LinkDecision):
-        return decision.claim.doc.id
-    doc = getattr(decision, "doc", None)
-    return doc.id if isinstance(doc, DocumentRef) else ""
-
-
 def _describe_part(name: str, value: object) -> str:
     if name == "source" and value is None:
         return "no source"
@@ -320,19 +313,20 @@ def _describe_part(name: str, value: object) -> str:
     return _PARTS.get(name, name)
 
 
-def view_decision(one: Numbered, outcome: Outcome | None) -> DecisionView:
+def view_decision(one: Numbered, outcome: Outcome | None, doc_id: str) -> DecisionView:
     """Return a decision in a list.
 
     Args:
         one: The decision.
         outcome: What became of it, if known.
+        doc_id: The document to open for it; may be empty.
     """
     decision = one.decision
     return DecisionView(
         decision.id,
         one.line,
         describe(decision),
-        _document_of(decision),
+        doc_id,
         clean(place_of(one)),
         clean(decision.by),
         f"{decision.when:%Y-%m-%d %H:%M}",

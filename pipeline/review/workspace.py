@@ -10,22 +10,25 @@ from typing import Any
 
 from pipeline.core.errors import ArgumentError, SettingsError
 from pipeline.core.settings import Settings
+from pipeline.decisions.anchor import Lost
 from pipeline.decisions.decided import Decided
 from pipeline.decisions.file_bytes import read_bytes
 from pipeline.decisions.making import Source
 from pipeline.decisions.model import (
     Decision,
     DocumentDone,
+    DocumentRef,
     EntityMerge,
     EntitySplit,
     LinkDecision,
     OfDocument,
     OfEntities,
+    documents_of,
 )
 from pipeline.decisions.reading import DecisionFile, Numbered, parse_decisions
 from pipeline.decisions.rows import Rows
 from pipeline.decisions.store import append_decisions
-from pipeline.decisions.told import Outcome
+from pipeline.decisions.told import FAILED, Outcome
 from pipeline.outputs.databases.sqlite_file import fill
 from pipeline.review.standing import Standing, find_standing
 from pipeline.run.trial import read_found_links
@@ -108,11 +111,11 @@ class Workspace:
         for one in self._file.live:
             decision = one.decision
             if isinstance(decision, DocumentDone):
-                self.done[decision.doc.id] = one
+                self.done[self.where(decision.doc)] = one
             elif isinstance(decision, LinkDecision):
                 self.links.append(one)
             elif isinstance(decision, OfDocument):
-                self.decided_starts.add((decision.doc.id, _first_offset(decision)))
+                self.decided_starts.add((self.where(decision.doc), _first_offset(decision)))
 
     @property
     def version(self) -> str:
@@ -173,16 +176,24 @@ class Workspace:
             self._unapplied = [
                 (ones[outcome.id], outcome)
                 for outcome in self.decided.outcomes()
-                if outcome.state in ("lost", "conflict") and outcome.id in ones
+                if outcome.state in FAILED and outcome.id in ones
             ]
         return self._unapplied
 
     def outcome_of(self, one: Numbered) -> Outcome | None:
         """Return the outcome of a decision, if its document was decided."""
-        for outcome in self.decided.outcomes():
-            if outcome.id == one.decision.id:
-                return outcome
-        return None
+        return self.decided.outcome_of(one.decision.id)
+
+    def where(self, doc: DocumentRef) -> str:
+        """Return the current id of a document that a decision is about; empty if it is gone."""
+        found = self.decided.locate(doc)
+        return "" if isinstance(found, Lost) else found
+
+    def document_of(self, decision: Decision) -> str:
+        """Return the document to open for a decision; empty for those about entities."""
+        if isinstance(decision, OfEntities):
+            return ""
+        return next(map(self.where, documents_of(decision)), "")
 
     def of_entity(self, entity_id: str) -> list[Numbered]:
         """Return the live decisions about an entity."""
@@ -194,7 +205,7 @@ class Workspace:
 
     def links_of(self, doc_id: str) -> list[Numbered]:
         """Return the live decisions about links of which one end is in a document."""
-        return [one for one in self.links if doc_id in _ends(one.decision)]
+        return [one for one in self.links if doc_id in map(self.where, documents_of(one.decision))]
 
     def query(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         """Return rows of a query of the tables."""
@@ -231,13 +242,6 @@ def _entity_ids(decision: OfEntities) -> Iterator[str]:
         yield decision.into
 
 
-def _ends(decision: Decision) -> tuple[str, ...]:
-    """Return the documents of the two claims of a link."""
-    if isinstance(decision, LinkDecision):
-        return decision.claim.doc.id, decision.other.doc.id
-    return ()
-
-
 def _first_offset(decision: OfDocument) -> int:
     if hasattr(decision, "target"):
         return decision.target.start
@@ -245,9 +249,9 @@ def _first_offset(decision: OfDocument) -> int:
     return first.start
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
+def _stamp(path: Path) -> tuple[int, ...] | None:
     try:
         about = path.stat()
     except FileNotFoundError:
         return None
-    return about.st_ino, about.st_size, about.st_mtime_ns
+    return about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns  # the last nobody can set back

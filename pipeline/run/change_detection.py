@@ -6,15 +6,18 @@ import hashlib
 import os
 from pathlib import Path
 
+from pipeline.core.atomic_files import new_state_file
 from pipeline.core.errors import StageError
 from pipeline.core.settings import Settings
 from pipeline.core.versions import package_version
 from pipeline.nlp.fingerprints import pipeline_fingerprint
 from pipeline.run.array_parts import Partition
 from pipeline.run.decision_places import decisions_digest, read_ingested
+from pipeline.run.paths import CHECKED
 from pipeline.run.raw_files import Listing, list_raw
+from pipeline.tables.commit import locate
 from pipeline.tables.parquet import is_whole, read_run
-from pipeline.tables.schema import VERSION
+from pipeline.tables.schema import RUN_FILE, VERSION
 
 
 def inputs_digest(
@@ -63,6 +66,33 @@ def raw_of(out: Path) -> Path | None:
     """
     place = read_run(out).get("raw") or read_ingested(out)
     return (out.resolve() / place).resolve() if place else None
+
+
+def sum_run(out: Path) -> str:
+    """Hash of the `run.json` of a folder, which has the hashes of its tables; empty without a finished run."""
+    try:
+        return hashlib.sha256(locate(out, RUN_FILE).read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def note_checked(out: Path, run_sum: str) -> None:
+    """Note that the tables of a run passed their check.
+
+    Args:
+        out: Output folder.
+        run_sum: What `sum_run` returned before the check.
+    """
+    with new_state_file(out / CHECKED) as partial:
+        partial.write_text(run_sum, encoding="utf-8")
+
+
+def has_passed(out: Path) -> bool:
+    """Whether the current tables of a folder passed their check when they were new."""
+    try:
+        return (out / CHECKED).read_text(encoding="utf-8") == sum_run(out) != ""
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def is_unchanged(out: Path, digest: str) -> bool:

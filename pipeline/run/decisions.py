@@ -61,7 +61,7 @@ Resolve = Callable[[Chunk], Chunk]
 SEEN = {
     "documents": ("doc_id", "sha256", "published"),
     "appearances": APPEARANCES,
-    "mentions": ("entity_id", "identity", "identity_reason"),
+    "mentions": ("doc_id", "entity_id", "identity", "identity_reason"),
 }
 """What is read of all documents before the first is decided."""
 
@@ -126,6 +126,8 @@ def summarise_outcomes(outcomes: Sequence[Outcome]) -> str:
     states = Counter(outcome.state for outcome in outcomes)
     good = states["applied"] + states["held"]
     parts = [f"{counted(good, 'decision holds', 'decisions hold')}"]
+    if states["replaced"]:
+        parts.append(f"{states['replaced']} replaced by later ones")
     if states["lost"]:
         parts.append(f"{states['lost']} lost their place")
     if states["conflict"]:

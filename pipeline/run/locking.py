@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pipeline.core.atomic_files import MARK, new_state_file, read_mark, remove_partial
+from pipeline.core.atomic_files import EXPORT, MARK, new_state_file, read_mark, remove_partial
 from pipeline.core.errors import StageError
+from pipeline.core.plain_data import parse_json
 from pipeline.run.paths import DOCUMENTS, PARSES, RELATIONS, SHARDS, STAGES
 from pipeline.tables.commit import JOURNAL
 from pipeline.tables.schema import RUN_FILE, TABLES
 
 KIND = "the output of a run"
+REPLACED = frozenset({EXPORT, "a report", "a built pipeline", ""})
+"""Marks of folders that are replaced as a whole."""
 LOCK = ".lock"
 OWNER = ".lock.pid"
 WRITTEN = (RUN_FILE, JOURNAL, STAGES, *(f"{name}.parquet" for name in TABLES))
@@ -78,9 +80,10 @@ def check_ours(out: Path) -> None:
         StageError: It does; names them.
     """
     mark = read_mark(out)
-    if mark == KIND or (mark is None and _is_of_older_version(out)):
+    # A mark that is none of ours is a damaged one: what is in the folder tells then.
+    if mark == KIND or (mark not in REPLACED and _is_of_older_version(out)):
         return
-    if mark is not None:
+    if mark in REPLACED:
         raise StageError(
             f"{out}: is {mark or 'an export'}, which the next one replaces as a whole",
             "Name another folder with --out.",
@@ -97,7 +100,7 @@ def _is_of_older_version(out: Path) -> bool:
     """Whether a version wrote the folder that did not mark it yet."""
     for name in (RUN_FILE, JOURNAL):
         with suppress(OSError, ValueError):
-            run = json.loads((out / name).read_bytes())
+            run = parse_json((out / name).read_bytes())
             if isinstance(run, dict) and {"schema_version", "tables"} <= run.keys():
                 return True
     return (out / LOCK).is_file() and (out / DOCUMENTS).is_file()

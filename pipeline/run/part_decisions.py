@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.core.settings import Settings, find_model
-from pipeline.decisions.decided import Decided
+from pipeline.decisions.decided import SURVEYED, Decided
 from pipeline.decisions.reading import read_decisions
 from pipeline.nlp.identity.corpus import Final
 from pipeline.nlp.identity.facts import read_facts
@@ -109,7 +109,7 @@ class PartDecisions:
         return self._known[plan.key]
 
     def _survey(self) -> Iterator[Chunk]:
-        """What decisions must know of all documents; that of parts that stay and were not decided is read from their tables."""
+        """What decisions must know of all documents; the tables of parts that stay and were not decided tell the same as shards."""
         for plan in self._plans:
             own: set[str] = set()
             for chunk in self._seen(plan):
@@ -121,7 +121,7 @@ class PartDecisions:
         kept = self._kept.get(plan.key)
         if kept is not None and plan.key not in self._finals and not kept.decided:
             if kept.part is not None and kept.number is not None:
-                yield read_part(self._before.folder, kept.part, kept.number, _SURVEYED)
+                yield read_part(self._before.folder, kept.part, kept.number, SURVEYED)
             return
         for shard in plan.shards:
             yield self._resolved(plan, read_columns(self._out, shard.key, SEEN)[0])
@@ -134,7 +134,3 @@ class PartDecisions:
                     own = split_documents(read_chunk(self._out, shard.key)[0]).get(doc_id)
                     return None if own is None else self._resolved(plan, own)
         return None
-
-
-_SURVEYED = {"documents": ("doc_id", "sha256"), "mentions": ("entity_id",)}
-"""Columns of tables that tell the same as those of shards once these are resolved."""

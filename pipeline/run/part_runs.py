@@ -158,6 +158,7 @@ class _PartRun:
         tables = self._settings.tables
         limits = Limits(tables.single_file_documents, tables.part_documents)
         with FolderWriter(self._out, limits) as writer:
+            writer.verify_in_turns(self._before.turn, self._before.size)
             (writer.folder / STATE).mkdir()
             (writer.folder / WORK / RELATIONS).mkdir(parents=True)
             self._folder = writer.folder
@@ -181,7 +182,7 @@ class _PartRun:
             last = write_others(turn)
             shutil.rmtree(writer.folder / WORK)
             others = {name: list(writer.written(name)) for name in TABLES if writer.written(name)}
-            state = Before(writer.folder, kept, others, last, turn.decided_rows)
+            state = Before(writer.folder, kept, others, last, turn.decided_rows, turn=self._before.turn + 1)
             write_state(writer.folder, _made_with(self._settings), state)
             rows = writer.commit({}, partial(describe_run, self._settings, about))
             self._decisions.write_outcomes()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,7 @@ class Before:
         last: Of each table in parts along its own key, the last key of each part; none of a table without rows.
         decided: The entities, and the links, that decisions may have changed in other tables.
         written: When all was written, as files tell time: a file that is younger is not as it was.
+        turn: Number of runs since all was written anew.
     """
 
     folder: Path
@@ -129,6 +131,13 @@ class Before:
     last: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     decided: DecidedRows = field(default_factory=DecidedRows)
     written: int = 0
+    turn: int = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes of the files of its tables."""
+        parts = (file for kept in self.parts if kept.part for file in kept.part.files.values())
+        return sum(file.size for file in (*parts, *chain.from_iterable(self.others.values())))
 
     def notes(self, key: str) -> Path:
         """Where the notes of a part are."""
@@ -168,6 +177,7 @@ def write_state(folder: Path, made_with: str, before: Before) -> None:
         "others": {name: [file.row() for file in files] for name, files in before.others.items()},
         "last": before.last,
         "decided": before.decided.to_json(),
+        "turn": before.turn,
     }
     (folder / STATE / _PARTS).write_bytes(add_checksum(json.dumps(told).encode()))
 
@@ -184,6 +194,6 @@ def read_state(out: Path, made_with: str) -> Before | None:
         parts = [Kept.from_json(row) for row in told["parts"]]
         last = {name: [tuple(key) for key in keys] for name, keys in told["last"].items()}
         decided = DecidedRows.from_json(told["decided"])
-        return Before(folder, parts, others, last, decided, path.stat().st_mtime_ns)
+        return Before(folder, parts, others, last, decided, path.stat().st_mtime_ns, int(told["turn"]))
     except (StageError, OSError, ValueError, TypeError, KeyError):
         return None

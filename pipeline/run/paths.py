@@ -47,3 +47,5 @@ INGESTED = "stages/raw.txt"
 DECISIONS = "stages/decisions.jsonl"
 
 OUTCOMES = "stages/decided.jsonl"
+
+CHECKED = "stages/checked"

@@ -5,7 +5,6 @@ Most runs over a folder that is followed find nothing new, so what does the work
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.core.errors import EmptyError
 from pipeline.core.garbage import collected_seldom
 from pipeline.core.messages import counted
+from pipeline.core.plain_data import parse_json
 from pipeline.core.settings import Settings
 from pipeline.nlp.fingerprints import check_mode, check_model
 from pipeline.run.array_parts import Partition
@@ -107,7 +107,7 @@ def run_all(
 def _older(out: Path) -> str | None:
     """That the tables of a folder are of a version whose tables cannot be read, if they are."""
     try:
-        version = json.loads(locate(out, RUN_FILE).read_bytes())["schema_version"]
+        version = parse_json(locate(out, RUN_FILE).read_bytes())["schema_version"]
     except (OSError, ValueError, TypeError, KeyError):
         return None
     if version == VERSION:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.core.errors import StageError
+from pipeline.core.plain_data import parse_json
 from pipeline.tables.schema import RUN_FILE, TABLES
 
 JOURNAL = ".commit.json"
@@ -215,7 +216,7 @@ def _remove_dead(out: Path) -> None:
 def _folder_in(journal: Path) -> str | None:
     """Return the folder that a journal names; None if the tables are files."""
     with suppress(OSError, ValueError, TypeError, AttributeError):
-        folder = json.loads(journal.read_bytes()).get(FOLDER)
+        folder = parse_json(journal.read_bytes()).get(FOLDER)
         if folder:
             return str(folder)
     return None

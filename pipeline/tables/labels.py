@@ -7,7 +7,6 @@ every group below holds them too; `require_valid_labels` says what is wrong with
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 from pipeline.core.data_files import RULES_DIR
 from pipeline.core.errors import RuleError
 from pipeline.core.messages import suggest
+from pipeline.core.plain_data import read_toml
 
 DECLARED = RULES_DIR / "labels.toml"
 """File with the labels of the user."""
@@ -87,8 +87,8 @@ def read_declared(path: Path) -> dict[str, Label]:
     if not path.is_file():
         return {}
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        data = read_toml(path)
+    except (OSError, ValueError) as error:
         raise RuleError(f"{path}: cannot be read as TOML: {error}", _HINT) from error
     return {name: _declared(path, name, entry) for name, entry in data.items()}
 

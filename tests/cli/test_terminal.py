@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli.terminal import Patient
 from pipeline.tables.parquet import load_tables
 from tests.conftest import ROOT
 
@@ -88,3 +90,9 @@ def test_a_signal_ends_the_work_with_one_line(number: signal.Signals, seconds: f
     # `python -m` ends itself by SIGINT where the signal fell into `exec` of a text, as of a dataclass, however it is handled.
     assert process.returncode in (0, 3, -number, -signal.SIGINT)
     assert told in ("", "error: interrupted; the next run resumes where this one stopped\n")
+
+
+def test_direction_marks_of_arguments_are_not_obeyed() -> None:
+    stream = io.StringIO()
+    Patient(stream, is_for_people=True).write("No such command 'x\u202ey\u2066'\n")
+    assert stream.getvalue() == "No such command 'x\ufffdy\ufffd'\n"

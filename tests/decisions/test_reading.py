@@ -62,6 +62,9 @@ def test_a_line_says_all_and_reads_the_same() -> None:
         (lines(reject()).replace(b'"end": 8', b'"end": 9'), "is not as long as 'Tarnwick'"),
         (lines(reject()) + lines(reject()).replace(b"nell", b"finn"), "is also that of line 1"),
         (b"\xff\xfe\n", "d.jsonl:1: is not UTF-8"),
+        (b"[" * 100_000, "d.jsonl:1: is cut off or not JSON: nested too deeply"),
+        (lines(reject(why="?")).replace(b"?", b"\\ud800"), "half of a surrogate pair"),
+        (b'{"v": "' + b"9" * 10**6 + b'"}\n', "d.jsonl:1: decision of version 9999"),
     ],
 )
 def test_a_line_that_is_no_decision_is_named(data: bytes, message: str) -> None:
@@ -73,6 +76,8 @@ def test_a_line_that_is_no_decision_is_named(data: bytes, message: str) -> None:
 
 def test_a_line_that_a_merge_gives_twice_counts_once() -> None:
     assert len(parse_decisions(lines(reject(), reject()), "d").live) == 1
+    windows = lines(reject()).replace(b"\n", b"\r\n")
+    assert len(parse_decisions(windows + lines(reject()), "d").live) == 1
 
 
 def test_undo_and_undo_of_undo() -> None:

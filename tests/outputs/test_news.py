@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli.main import app
+from pipeline.outputs.news import News, format_news
 from pipeline.tables import parquet
 from tests.support.standing.runs import IN_PARTS, make_settings, run_local
 
@@ -130,3 +131,9 @@ def test_what_is_no_mark_is_refused(place: tuple[Path, Path], tmp_path: Path) ->
     told = RUNNER.invoke(app, ["new", "--out", str(out), "--since", str(tmp_path / "mark")])
     assert told.exit_code == 2
     assert "is not a mark" in told.output
+
+
+def test_a_cell_of_the_csv_is_no_formula() -> None:
+    told = format_news([News("claims", "new", "=id", text="=HYPERLINK(1)")], "csv")
+    row = next(iter(csv.DictReader(told.splitlines())))
+    assert (row["id"], row["text"]) == ("'=id", "'=HYPERLINK(1)")

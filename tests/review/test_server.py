@@ -303,6 +303,26 @@ def test_entities(served: Served) -> None:
     assert len(served.live()) == 4
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"action": "rename", "value": "Hik"}, {"action": "rename", "value": "Vision"}),
+        ({"action": "kb", "value": "Q1"}, {"action": "kb", "value": "Q2"}),
+        ({"action": "merge", "into": "dahua"}, {"action": "merge", "into": "asml"}),
+    ],
+)
+def test_a_second_decision_about_an_entity_replaces_the_first(
+    served: Served, first: dict[str, Any], second: dict[str, Any]
+) -> None:
+    with served.client() as client:
+        for body in (first, second):
+            assert client.post("/decide-entity", json={"entity": "hikvision", **body}).status_code == 200
+        assert "0 to look at" in client.get("/queue", params={"kind": "conflicts"}).text
+    lines = [json.loads(line) for line in served.decisions.read_text(encoding="utf-8").splitlines()]
+    assert lines[1]["replaces"] == [lines[0]["id"]]
+    assert len(served.live()) == 1
+
+
 def test_read_only_takes_no_decision(reading: Served) -> None:
     with reading.client() as client:
         for page in PAGES:

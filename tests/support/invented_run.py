@@ -80,7 +80,10 @@ class Draft:
         return next(row.section_id for row in self.sections if row.start <= start < row.end)
 
     def mention(self, words: str, label: str, entity_id: str) -> None:
-        start, end = self.find(words)
+        self.mention_at(*self.find(words), label, entity_id)
+
+    def mention_at(self, start: int, end: int, label: str, entity_id: str) -> None:
+        words = self.text[start:end]
         self.mentions.append(
             MentionRow(
                 f"{self.doc_id}#m{start}", self.doc_id, self._section_of(start), start, end, words, label, entity_id,

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.mentions import ARTICLES, PHOTOS, Mention
@@ -557,17 +558,21 @@ def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list
     Returns:
         All mentions, ascending by first token.
     """
-    by_first: dict[str, list[Name]] = {}
-    for known_name in names:
-        by_first.setdefault(known_name.words[0], []).append(known_name)
+    # By their words, and by the lengths of those with one first word: a text may have a thousand names that begin with `Ann`.
+    known: dict[tuple[str, ...], tuple[int, Name]] = {}
+    lengths: dict[str, set[int]] = {}
+    for place, known_name in enumerate(names):
+        known.setdefault(known_name.words, (place, known_name))
+        lengths.setdefault(known_name.words[0], set()).add(len(known_name.words))
     texts = tokens.texts
     taken = {i: mention for mention in mentions for i in range(mention.start, mention.end)}
     result = {(mention.start, mention.end): mention for mention in mentions}
     reached = 0
-    for i in [i for i, text in enumerate(texts) if text in by_first]:
+    for i in [i for i, text in enumerate(texts) if text in lengths]:
         if i < reached:
             continue
-        name = _name_at(texts, i, by_first[texts[i]])
+        found = [known.get(tuple(texts[i : i + length])) for length in lengths[texts[i]]]
+        name = min(filter(None, found), default=(0, None), key=itemgetter(0))[1]
         if name and _is_meant(tokens, name, i):
             name = _as_part(tokens, name, i, taken)
             reached = i + len(name.words)
@@ -597,11 +602,6 @@ def _is_paper(tokens: Tokens, i: int) -> bool:
 
 def _is_polled(tokens: Tokens, i: int) -> bool:
     return tokens.lower[i + 1 : i + 2] != [] and tokens.lower[i + 1] in name_words().poll_words
-
-
-def _name_at(texts: Sequence[str], start: int, names: Iterable[Name]) -> Name | None:
-    """The first of some names whose words stand here."""
-    return next((n for n in names if tuple(texts[start : start + len(n.words)]) == n.words), None)
 
 
 def _is_town(tokens: Tokens, name: Name, i: int) -> bool:

@@ -25,6 +25,8 @@ from pipeline.tables.labels import find_label
 INDEX_FILE = "names.json"
 MAX_PIECE = 12
 """Tokens that a piece of a name may have."""
+LONGEST_PLACE = 12
+"""Words of the longest place in capitals that is looked up within a section."""
 MIN_PLACE, MAX_PLACE_WORDS = 5, 3
 """Letters of a word of an unlisted place that opens a dateline, and its most words: shorter ones are acronyms."""
 INITIAL = re.compile(r"[A-Z]\.")
@@ -268,17 +270,20 @@ def _is_dateline(tokens: Tokens, section: Span) -> bool:
     return section.label_ in {"dateline", "published"} and tokens.texts[section.end - 1] in DASHES
 
 
-def _find_capitals(tokens: Tokens, starts: Iterable[int]) -> Iterator[tuple[int, int]]:
+def _find_capitals(tokens: Tokens, starts: Collection[int]) -> Iterator[tuple[int, int]]:
     """Words in capitals from the first of a section up to a mark that ends the place of a dateline."""
     texts = tokens.texts
     behind_space = compress(range(1, len(texts)), tokens.spaces)
+    end = 0
     for start in sorted({*starts, *behind_space, 0}):
         if start >= len(texts) or not texts[start].isupper():
             continue
-        end = start + 1
-        while end < len(texts) and texts[end].isupper():
-            end += 1
-        if end < len(texts) and texts[end] in DATELINE_MARKS:
+        if start >= end:  # else in the stretch of capitals that was gone through last
+            end = start + 1
+            while end < len(texts) and texts[end].isupper():
+                end += 1
+        is_short = start in starts or end - start <= LONGEST_PLACE
+        if is_short and end < len(texts) and texts[end] in DATELINE_MARKS:
             yield start, end
 
 

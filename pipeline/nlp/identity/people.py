@@ -30,6 +30,8 @@ _CALLINGS = frozenset({"arts", "faith", "law", "learning", "press", "sport"})
 """Lines of work in which a minister has namesakes, where many bear the name."""
 _ROYAL = frozenset({"emperor", "king", "pope", "prince", "princess", "queen"})
 """Their bearers are known by the first name."""
+MANY = 100
+"""Most persons of one name in a document who are told apart by more than their full names."""
 _SON_OF = frozenset({"bin", "ibn"})
 """What stands between the first name of somebody and that of his father."""
 _CUES = frozenset({"said"})
@@ -120,8 +122,14 @@ class _Grouping:
         self.sightings = sightings
         self.persons: list[Person] = []
         self.links: dict[int, Link] = {}
-        self._by_word: dict[str, list[int]] = {}
-        """Word of a name to the persons who bear it."""
+        self._by_word: dict[str, dict[int, None]] = {}
+        """Word of a name, or surname of several words, to the persons who bear it."""
+        self._by_given: dict[str, dict[int, None]] = {}
+        """First name to its bearers."""
+        self._by_key: dict[tuple[str, str, str], dict[int, None]] = {}
+        """First name, surname and suffix to their bearers."""
+        self._by_entry: dict[str, int] = {}
+        """Id of the rule data to the first person who has it."""
         self._called: dict[tuple[str, ...], int] = {}
         """Short form to the person that it last stood for."""
         self._by_first_name: set[int] = set()
@@ -183,7 +191,7 @@ class _Grouping:
         if sighting.name not in person.names:
             person.names.append(sighting.name)
             self._note_words(chosen, sighting.name)
-        person.entry = person.entry or sighting.entry
+        self._give_entry(chosen, person.entry or sighting.entry)
         if not sighting.is_headline and person.introduced is None:
             person.introduced = sighting.start
         reason = "full-name"
@@ -211,11 +219,17 @@ class _Grouping:
         return self._add_person(Person(is_namesake=is_forebear))
 
     def _alike(self, sighting: Sighting) -> list[int]:
-        """The persons who have a word of a name, or its entry: nobody else can be the same."""
-        found = {i for word in sighting.name.words for i in self._by_word.get(word, ())}
-        if sighting.entry:
-            found.update(i for i, person in enumerate(self.persons) if person.entry == sighting.entry)
+        """The persons who have the surname of a name, or its last word, or its entry: nobody else can be the same."""
+        name = sighting.name
+        found = {*self._bearers(name.family), *self._bearers(name.words[-1]), *self._by_key.get(name.key, ())}
+        if sighting.entry in self._by_entry:
+            found.add(self._by_entry[sighting.entry])
         return sorted(found)
+
+    def _bearers(self, word: str) -> list[int]:
+        """The persons who bear a surname, or a word of a name; none if they are too many to tell them apart."""
+        found = self._by_word.get(word, {})
+        return sorted(found) if len(found) <= MANY else []
 
     def _other_named(self, number: int) -> list[int]:
         """The person who bears this name too, as the text says beside it: `Clara Finch, now Clara Hale`."""
@@ -260,8 +274,8 @@ class _Grouping:
         is_first = is_given_name(words[0]) and not is_led_by_first_name(sighting.text.split())
         if sighting.entry or (is_first and not sighting.context.honorific and words[0] not in _CUES):
             return False
-        for person in self.persons:
-            for name in person.names:
+        for i in self._bearers(words[-1]):
+            for name in self.persons[i].names:
                 if len(words) < len(name.words) and name.is_called(sighting.name):
                     return True
         return False
@@ -297,22 +311,28 @@ class _Grouping:
 
     def _add_person(self, person: Person) -> int:
         self.persons.append(person)
+        self._give_entry(len(self.persons) - 1, person.entry)
         for name in person.names:
             self._note_words(len(self.persons) - 1, name)
         return len(self.persons) - 1
 
     def _note_words(self, index: int, name: PersonName) -> None:
-        for word in set(name.words):
-            own = self._by_word.setdefault(word, [])
-            if index not in own:
-                own.append(index)
+        for word in {*name.words, name.family}:
+            self._by_word.setdefault(word, {})[index] = None
+        self._by_given.setdefault(name.given, {})[index] = None
+        self._by_key.setdefault(name.key, {})[index] = None
+
+    def _give_entry(self, index: int, entry: str) -> None:
+        self.persons[index].entry = entry
+        if entry:
+            self._by_entry.setdefault(entry, index)
 
     def _named(self, short: PersonName) -> list[int]:
         """The persons whom a short name can stand for."""
         if not short.words:
             return []
         found = []
-        for i in self._by_word.get(short.words[-1], ()):
+        for i in self._bearers(short.words[-1]):
             person = self.persons[i]
             for name in person.names:
                 if name.is_called(short) or (person.is_open and name.words == short.words):
@@ -336,7 +356,7 @@ class _Grouping:
         others = [i for i in named if self.persons[i].entry != sighting.entry]
         if any(self.persons[i].holds_office for i in others) and not sighting.context.titles:
             return  # of two in office the text has named the other
-        known = next((i for i, person in enumerate(self.persons) if person.entry == sighting.entry), None)
+        known = self._by_entry.get(sighting.entry)
         if others and self._means_other(sighting, known, others):
             self._add_short(number)
             return
@@ -396,7 +416,7 @@ class _Grouping:
         """The persons of two surnames who are called by the first one: `Robles` of Mariana Robles Ortega."""
         if len(short.words) != 1 or is_given_name(short.words[0]):
             return []
-        bearers = self._by_word.get(short.words[0], ())
+        bearers = self._bearers(short.words[0])
         return [i for i in bearers if any(name.middle == short.words for name in self.persons[i].names)]
 
     def _of_style(self, style: str, named: list[int]) -> list[int]:
@@ -530,14 +550,10 @@ class _Grouping:
         return person.is_royal or person.is_kin or is_son
 
     def _bearers_of_first_name(self, sighting: Sighting) -> list[int]:
-        first = sighting.name.words[0]
-        found = []
-        for i, person in enumerate(self.persons):
-            for name in person.names:
-                if name.given == first:
-                    found.append(i)
-                    break
-        return self._of_gender(sighting.context.gender, found)
+        found = self._by_given.get(sighting.name.words[0], {})
+        if len(found) > MANY:
+            return []
+        return self._of_gender(sighting.context.gender, sorted(found))
 
     def _add_open(self, numbers: Sequence[int]) -> None:
         """Short names of nobody known, one person for each form; two where `Mr` and `Mrs` bear it."""

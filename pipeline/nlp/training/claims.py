@@ -30,6 +30,7 @@ from pipeline.nlp.claims.lexicon import Lexicon, read_lexicon
 from pipeline.nlp.claims.model.cue_features import CueFeatures
 from pipeline.nlp.claims.model.cue_frequencies import Shares, candidates, count_shares, word_codes
 from pipeline.nlp.claims.model.decision_features import decision_rows
+from pipeline.nlp.claims.model.learned import FILE as LEARNED
 from pipeline.nlp.claims.model.learned import Learned, Proposals, accept, propose, read
 from pipeline.nlp.claims.model.network import Ensemble
 from pipeline.nlp.claims.model.readings import Reading
@@ -358,6 +359,10 @@ def parse(nlp: Language, rows: Sequence[dict[str, Any]], lexicon: Lexicon) -> li
     return examples
 
 
+FILES = (LEARNED, "figures.json")
+"""Files of the folder with the weights that a training writes."""
+
+
 def train(train: Path, dev: Path, out: Path, seed: int = 0) -> None:
     """Train on one corpus, once as it is and once masked, and write the weights.
 
@@ -385,7 +390,7 @@ def train(train: Path, dev: Path, out: Path, seed: int = 0) -> None:
     learned = fit([*examples, *parse(nlp, copies, lexicon)], folds * 2, seed, log=_LOG.info)
     learned.save(out)
     figures = head_figures(parse(nlp, reported, lexicon), learned)
-    (out / "figures.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    (out / FILES[1]).write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
 
 def head_figures(examples: Sequence[Example], learned: Learned) -> dict[str, float]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from xml.sax.saxutils import quoteattr
 
 from pipeline.core.errors import GoldError
 from pipeline.core.messages import counted
+from pipeline.core.plain_data import parse_json
 from pipeline.outputs.formats.files import open_text, write_json
 from pipeline.outputs.formats.gold import Claim, Document, Entity, Expression, GoldSet, Spans
 from pipeline.tables.corpus import Article, read_corpus
@@ -148,7 +148,7 @@ def read_label_studio(path: Path) -> GoldSet:
         GoldError: It is not such an export, or an annotation is wrong.
     """
     try:
-        tasks = json.loads(path.read_text(encoding="utf-8"))
+        tasks = parse_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise GoldError(f"{path}: cannot be read as JSON: {error}", HINT) from error
     if not isinstance(tasks, list) or not all(isinstance(task, dict) and "data" in task for task in tasks):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.core.errors import GoldError
+from pipeline.core.plain_data import parse_json
 from pipeline.outputs.formats.gold import Claim, Document, Entity, Expression, GoldSet, Spans
 from pipeline.tables.labels import CLAIMS, TIMEXES
 
@@ -36,7 +36,7 @@ def read_web_annotations(path: Path) -> GoldSet:
         GoldError: It is not JSON-LD with annotations.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = parse_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise GoldError(f"{path}: cannot be read as JSON: {error}", HINT) from error
     documents: defaultdict[str, _Found] = defaultdict(_Found)

@@ -12,7 +12,7 @@ from pathlib import Path
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
-from pipeline.core.atomic_files import EXPORT, may_replace, require_new
+from pipeline.core.atomic_files import EXPORT, edited_files, may_replace, require_new
 from pipeline.core.errors import ArgumentError, SettingsError
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ class Format:
 
     Attributes:
         write: `module:function(out, to) -> str`: writes the tables of the run in `out` to `to` and returns what was
-            written, in words. None if the format is only read.
+            written, in words. None if the format is only read. If it is read too and a folder, it takes `keep`: names of files
+            that people edited and that stay.
         read: `module:function(path) -> GoldSet`: reads reference annotations. None if the format is only written.
         endings: Lower-case file extensions by which `evaluate` recognises the format.
         is_folder: The format is a folder of files.
@@ -57,7 +58,9 @@ FORMATS: dict[str, Format] = {
     "ftm": Format(f"{_HERE}.follow_the_money:write_follow_the_money"),
     "schemaorg": Format(f"{_HERE}.schema_org:write_schema_org"),
     "sqlite": Format("pipeline.outputs.databases.sqlite_file:write_sqlite", beside="{stem}.metadata.json"),
-    "labelstudio": Format("pipeline.outputs.corrections.label_studio:write_label_studio"),
+    "labelstudio": Format(
+        "pipeline.outputs.corrections.label_studio:write_label_studio", beside="{stem}.config.xml"
+    ),
     "duckdb": Format("pipeline.outputs.databases.duckdb_file:write_duckdb"),
 }
 """All formats by their names on the command line."""
@@ -93,7 +96,7 @@ def write_export(out: Path, name: str, to: Path, *, force: bool = False) -> str:
         out: Output folder of the run.
         name: One of `export_formats()`.
         to: File to write; a folder for the formats that are folders.
-        force: Replace an existing file.
+        force: Replace an existing file, and files of an export that were edited since.
 
     Returns:
         What was written, in words.
@@ -106,8 +109,14 @@ def write_export(out: Path, name: str, to: Path, *, force: bool = False) -> str:
     if form is None or form.write is None:
         raise SettingsError(f"{name}: no such format", f"Formats: {', '.join(export_formats())}.")
     require_target(form, to, force=force)
-    writer: Callable[[Path, Path], str] = resolve_name(form.write)
-    return writer(out, to)
+    writer: Callable[..., str] = resolve_name(form.write)
+    if not form.is_folder or form.read is None or force:
+        return writer(out, to)
+    edited = edited_files(to)
+    written = writer(out, to, keep=edited)
+    if edited:
+        written += f"; kept what was edited since the last export ({', '.join(edited)}; --force replaces it)"
+    return written
 
 
 def require_target(form: Format, to: Path, *, force: bool = False) -> None:
@@ -135,4 +144,9 @@ def require_target(form: Format, to: Path, *, force: bool = False) -> None:
     if form.is_folder and not may_replace(to, EXPORT):
         raise ArgumentError(
             f"{to}: holds files that this program did not write", "Name a new or an empty folder with --to."
+        )
+    if form.is_folder and form.read is None and not force and (edited := edited_files(to)):
+        raise ArgumentError(
+            f"{to}: {', '.join(edited)}: edited or added since the last export",
+            "Name a new folder with --to, or replace all files with --force.",
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,10 +21,19 @@ TYPES = frozenset({"DATE", "TIME", "DURATION", "SET"})
 HINT = "A line is `T1<tab>LABEL 0 5<tab>words`; claims are events with the roles Source and Content: see docs/evaluate.md."
 
 
-def write_brat(out: Path, to: Path) -> str:
-    """Write the tables of a run as a brat folder; return what was written, in words."""
+def write_brat(out: Path, to: Path, keep: Collection[str] = ()) -> str:
+    """Write the tables of a run as a brat folder.
+
+    Args:
+        out: Output folder of the run.
+        to: The folder.
+        keep: Names of files in it that stay as they are.
+
+    Returns:
+        What was written, in words.
+    """
     corpus = read_corpus(out)
-    with new_folder(to, EXPORT) as folder:
+    with new_folder(to, EXPORT, keep=keep) as folder:
         (folder / "annotation.conf").write_text(make_configuration(corpus), encoding="utf-8", newline="\n")
         for article in corpus.articles:
             stem = safe_stem(article.document.doc_id)

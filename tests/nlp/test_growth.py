@@ -1,0 +1,127 @@
+"""Texts made to take the square of their length: long lists of names, capitals without end, decisions about decisions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from itertools import islice, product
+from typing import Any
+
+import pytest
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from pipeline.decisions.entities import make_plan
+from pipeline.decisions.making import Maker
+from pipeline.decisions.model import Decision
+from pipeline.decisions.reading import Numbered, _living
+from pipeline.decisions.told import Tally
+from pipeline.nlp.entities.document_names import Name, fill
+from pipeline.nlp.entities.gazetteer import _find_capitals
+from pipeline.nlp.extensions import register
+from pipeline.nlp.identity.evidence import NO_CONTEXT, Sighting
+from pipeline.nlp.identity.names import read_name
+from pipeline.nlp.identity.people import group_people
+from pipeline.nlp.tokens import Tokens
+from tests.support.steps import grows_at_most_linearly
+
+SIZE = 250
+"""Names of a text; above it nobody is told apart by more than the full name."""
+
+
+def surnames() -> Iterator[str]:
+    """Different words that look like surnames."""
+    return ("".join(parts) for parts in product("BDKLMT", "aeiou", "lmnr", ("ton", "field", "well", "by")))
+
+
+def sightings(names: list[str]) -> list[Sighting]:
+    return [Sighting(20 * at, name, read_name(name), NO_CONTEXT) for at, name in enumerate(names)]
+
+
+NAMES: dict[str, Callable[[str], list[str]]] = {
+    "one first name": lambda word: [f"Ann {word}"],
+    "one surname": lambda word: [f"{word} Smith"],
+    "an initial": lambda word: [f"A. K. {word}", f"J {word}"],
+    "a surname after each": lambda word: [f"Ann {word}", word],
+    "first names after each": lambda word: [f"{word} Smith", word],
+    "one surname again and again": lambda word: [f"{word} Smith", "Smith"],
+}
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_lists_of_names_take_linear_work(kind: str) -> None:
+    def work(times: int) -> Callable[[], object]:
+        words = islice(surnames(), SIZE * times)
+        found = sightings([name for word in words for name in NAMES[kind](word)])
+        return lambda: group_people(found)
+
+    assert grows_at_most_linearly(work)
+
+
+def tokens_of(words: list[str]) -> Tokens:
+    register()
+    return Tokens(Doc(Vocab(), words=words))
+
+
+def test_names_with_one_first_word_take_linear_work() -> None:
+    def work(times: int) -> Callable[[], object]:
+        words = list(islice(surnames(), SIZE * times))
+        names = [Name(("Ann", word), "PERSON", "", "document.full") for word in words]
+        tokens = tokens_of([part for word in words for part in ("Ann", word, "came", ".")])
+        return lambda: fill(tokens, [], names)
+
+    assert grows_at_most_linearly(work)
+
+
+def test_capitals_without_end_take_linear_work() -> None:
+    def work(times: int) -> Callable[[], object]:
+        tokens = tokens_of([*["MINISTER", "OF", "STATE"] * SIZE * times, ","])
+        return lambda: list(_find_capitals(tokens, {}))
+
+    assert grows_at_most_linearly(work)
+
+
+def numbered(decisions: list[Decision]) -> list[Numbered]:
+    return [Numbered(line, one) for line, one in enumerate(decisions, 1)]
+
+
+MAKER = Maker("nell", dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
+
+
+def merges(pairs: list[tuple[str, str]]) -> list[Numbered]:
+    made = [MAKER.make("entity.merge", entities=({"id": one},), into={"id": other}) for one, other in pairs]
+    return numbered(made)
+
+
+PAIRS: dict[str, Callable[[int], list[tuple[str, str]]]] = {
+    "a chain": lambda n: [(f"e{i}", f"e{i + 1}") for i in range(n)],
+    "a chain backwards": lambda n: [(f"e{i + 1}", f"e{i}") for i in range(n)],
+    "a star": lambda n: [(f"e{i}", "hub") for i in range(n)],
+    "one thing": lambda n: [("e0", f"hub{i}") for i in range(n)],
+    "a circle": lambda n: [(f"e{i}", f"e{(i + 1) % n}") for i in range(n)],
+}
+
+
+@pytest.mark.parametrize("shape", PAIRS)
+def test_merges_of_any_shape_take_linear_work(shape: str) -> None:
+    def work(times: int) -> Callable[[], object]:
+        ones, known = merges(PAIRS[shape](200 * times)), {f"e{i}" for i in range(1_000)} | {"hub"}
+        return lambda: make_plan(ones, known, lambda witness: None, Tally())
+
+    assert grows_at_most_linearly(work)
+
+
+def undo(replaces: list[str], at: int) -> dict[str, Any]:
+    return {"do": "undo", "replaces": replaces, "why": str(at)}
+
+
+@pytest.mark.parametrize("shape", ["fan", "chain"])
+def test_undos_of_any_shape_take_linear_work(shape: str) -> None:
+    def work(times: int) -> Callable[[], object]:
+        made = [MAKER.make("entity.name", entity={"id": "x"}, value="X")]
+        for at in range(200 * times):
+            made.append(MAKER.make(**undo([made[0 if shape == "fan" else -1].id], at)))
+        ones = numbered(made)
+        return lambda: _living(ones, "d.jsonl")
+
+    assert grows_at_most_linearly(work)
