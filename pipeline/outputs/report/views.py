@@ -78,6 +78,7 @@ class LinkView:
         source: Source of the other claim.
         words: Its content.
         reason: Why it is so.
+        score: How sure it is; empty where nobody says.
     """
 
     relation: str
@@ -85,6 +86,7 @@ class LinkView:
     source: str
     words: str
     reason: str = ""
+    score: str = ""
 
 
 @dataclass(frozen=True, slots=True)
