@@ -33,6 +33,7 @@ _ANSWERED = re.compile(
 """What stands between a question and its answer in one sentence."""
 _DONE = ("call", "commitment")
 """Types of claims that can be turned down, but not denied."""
+_RELATIVE = re.compile(r"\b(?:who|whom|which)\b")
 _REPLIES = frozenset({"answer", "reply", "respond"})
 _NEGATED = re.compile(
     r"\b(?:not|never|neither|nor|no|cannot|without|if|would|could|might|may)\b|n['’]t\b", re.IGNORECASE
@@ -322,7 +323,7 @@ class _Document:
             one
             for one in (*self._before(claim, NEAR + 1), *self._in_sentence(claim))
             if one.row.source_entity_id == entity
-            and not self._is_of_one(claim, one)
+            and not self._is_of_one(claim, one, named=True)
             and self._tells(one, pointer)
             if rule.relation != "denies" or one.row.claim_type not in _DONE
         ]
@@ -376,12 +377,16 @@ class _Document:
         rest = _stems(" ".join(own))
         return 3 * len(rest & claim.stems) >= len(rest)
 
-    def _is_of_one(self, one: _Claim, other: _Claim) -> bool:
-        """Whether two claims may be of one speaker."""
+    def _is_of_one(self, one: _Claim, other: _Claim, *, named: bool = False) -> bool:
+        """Whether two claims may be of one speaker; where the one names who made the other, a description beside it is of somebody else."""
         first, second = one.row, other.row
         if first.source_entity_id and second.source_entity_id:
             return first.source_entity_id == second.source_entity_id
-        if bool(first.source_entity_id) != bool(second.source_entity_id):
+        if (
+            not named
+            and not self._is_accused(one, other)
+            and bool(first.source_entity_id) != bool(second.source_entity_id)
+        ):
             described = _WORD.findall(
                 ((second if first.source_entity_id else first).source_text or "").lower()
             )
@@ -411,27 +416,25 @@ class _Document:
         row = claim.row
         if row.claim_type == "question" or not row.source_text:
             return None
-        for other in reversed(self._claims):
-            if (
-                other.row.claim_type != "question"
-                or other.row.cue_lemma not in _QUESTIONS
-                or other.start >= claim.start
-            ):
-                continue
-            if claim.source == other.source or _stems(row.source_text) & _stems(other.row.source_text or ""):
-                continue
-            if self._is_answered(other, claim):
-                return other
-        return None
+        questions = (one for one in reversed(self._claims) if one.start < claim.start and _asks(one.row))
+        return next((one for one in questions if self._is_answered(one, claim)), None)
 
     def _is_answered(self, question: _Claim, claim: _Claim) -> bool:
-        """Whether a claim is the first behind a question: in its sentence, or replied in the next one."""
+        """Whether a claim is the first behind a question of somebody else: in its sentence, or replied in the next one."""
+        asked, told = (one.row.source_text or "" for one in (question, claim))
+        if claim.source == question.source or _stems(asked) & _stems(told) or _RELATIVE.search(told):
+            return False
         if any(question.cue < one.cue < claim.cue and not question.holds(one) for one in self._claims):
             return False
         between = self._text[question.end : claim.start]
         if question.last == claim.first:
             return _ANSWERED.fullmatch(between) is not None
         return claim.first - question.last == 1 and claim.row.cue_lemma in _REPLIES
+
+
+def _asks(row: ClaimRow) -> bool:
+    """Whether a claim is a question that somebody is asked."""
+    return row.claim_type == "question" and row.cue_lemma in _QUESTIONS and bool(row.content_text)
 
 
 def _stems(text: str) -> frozenset[str]:
