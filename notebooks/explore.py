@@ -247,7 +247,9 @@ against[["source", "content_text", "other_source", "other_content_text", "page",
 own = told[(told.source == who) & told.about.map(lambda known: subject in known)]
 series = own.sort_values(["claim_date", "claim_id"]).dropna(subset=["statement_id"])
 series["reports"] = series.groupby("statement_id").claim_id.transform("size")
-series.drop_duplicates("statement_id")[["claim_date", "claim_type", "polarity", "content_text", "reports", "page"]]
+series.drop_duplicates("statement_id")[
+    ["claim_date", "claim_type", "polarity", "content_text", "reports", "page"]
+]
 
 # %% [markdown]
 # ## Ministers by office
