@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from pathlib import Path
@@ -242,33 +242,40 @@ class _Event:
         missed = len(self.same - right)
         return Counter({("same", "right"): len(right), ("same", "false"): false, ("same", "missed"): missed})
 
+    def _inside(self, links: Iterable[Row]) -> Iterator[Row]:
+        """The links inside the documents of the event: of others the gold says nothing."""
+        own = {row["claim_id"] for row in self.rows}
+        return (link for link in links if link["claim_id"] in own and link["other_claim_id"] in own)
+
+    def _reports(self, claim_id: str) -> set[str]:
+        """The claims of the gold that report what a claim of the run reports."""
+        return {mate for name in self.names[claim_id] for mate in self.mates[name]}
+
     def score_pairs(self, links: Sequence[Row]) -> Counter[tuple[str, str]]:
         """Count links. One between other reports of the same two statements is as good as the one of the gold."""
-        wanted = {(pair.start, pair.end): pair.relation for pair in self.event.pairs if not pair.optional}
-        spare = {(pair.start, pair.end) for pair in self.event.pairs if pair.optional}
-        own = {row["claim_id"] for row in self.rows}
+        sure, spare = ([pair for pair in self.event.pairs if pair.optional is kind] for kind in (False, True))
+        wanted = {(pair.start, pair.end): pair.relation for pair in sure}
+        optional = {(pair.start, pair.end) for pair in spare}
         counts: Counter[tuple[str, str]] = Counter()
         found: set[Pair] = set()
         met: set[Pair] = set()
-        for link in links:
-            # A link that leaves the documents of the event: the gold says nothing about it.
-            if link["claim_id"] not in own or link["other_claim_id"] not in own:
-                continue
-            starts, ends = (
-                {mate for name in self.names[link[end]] for mate in self.mates[name]}
-                for end in ("claim_id", "other_claim_id")
-            )
-            hit = {pair for pair in wanted if pair[0] in starts and pair[1] in ends}
+        for link in self._inside(links):
+            starts, ends = (self._reports(link[end]) for end in ("claim_id", "other_claim_id"))
+            hit = _between(wanted, starts, ends)
             right = {pair for pair in hit if wanted[pair] == link["relation"]}
             met |= hit
             found |= right
-            free = any(start in starts and end in ends for start, end in spare)
+            free = bool(_between(optional, starts, ends))
             counts[link["relation"], "false"] += not right and not free
             counts["any", "false"] += not hit and not free
         for pair, relation in wanted.items():
             counts[relation, "right" if pair in found else "missed"] += 1
             counts["any", "right" if pair in met else "missed"] += 1
         return counts
+
+
+def _between(pairs: Iterable[Pair], starts: set[str], ends: set[str]) -> set[Pair]:
+    return {(start, end) for start, end in pairs if start in starts and end in ends}
 
 
 def show_scores(result: LinkScores) -> str:

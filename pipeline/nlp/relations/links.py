@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,6 +16,8 @@ from pipeline.text.document import HEADLINES
 
 NEAR = 1
 """Sentences between a claim and one that it points to; a name may point one further."""
+MOST = 12
+"""Claims of a sentence above which it is a list of something, and nobody can tell which is meant."""
 STEM = 6
 """Letters that words are compared by."""
 _END = re.compile(
@@ -31,8 +34,12 @@ _ANSWERED = re.compile(
     r"[^.?!,;:]{0,40}[,;:](?!.*\b(?:where|which|who|whose|whom|that|when|while)\b).{0,80}", re.DOTALL
 )
 """What stands between a question and its answer in one sentence."""
-_DONE = ("call", "commitment")
-"""Types of claims that can be turned down, but not denied."""
+_TITLES = re.compile(r"(?:[Tt]he )?(?:[A-Z][\w.]* ){0,3}")
+"""What stands between a place and the name that is read there: `Ms`, `the`."""
+_SILENT = ("question", "non_response", "denial")
+"""Types of claims that nothing but a question's answer is about."""
+_DONE = (*_SILENT, "call", "commitment")
+"""Those that cannot be denied; calls and commitments can be turned down."""
 _RELATIVE = re.compile(r"\b(?:who|whom|which)\b")
 _REPLIES = frozenset({"answer", "reply", "respond"})
 _NEGATED = re.compile(
@@ -126,6 +133,10 @@ class _Document:
             if row.kept and row.section_id not in headlines
         ]
         self._claims = sorted(own, key=lambda claim: (claim.start, claim.row.claim_id))
+        self._by_end: defaultdict[int, list[_Claim]] = defaultdict(list)
+        for claim in self._claims:
+            self._by_end[claim.last].append(claim)
+        self._mention_starts = [row.start for row in self._mentions]
         self._inside: dict[str, set[str]] = {}
         for pair in annotated.claim_mentions:
             self._inside.setdefault(pair.claim_id, set()).add(self._names[pair.mention_id].entity_id)
@@ -146,26 +157,24 @@ class _Document:
 
     def _try(self, claim: _Claim, rule: LinkRule) -> ClaimLinkRow | None:
         if rule.place == "question":
-            other, words = self._question_of(claim), ""
+            other, told = self._question_of(claim), "the question before it"
         else:
-            other, words = None, ""
-            if self._fits(claim, rule):
-                for pointer in self._pointers(claim, rule):
-                    other, words = self._target(claim, rule, pointer), pointer.words
-                    if other is not None:
-                        break
+            other, told = self._pointed_at(claim, rule)
         if other is None:
             return None
-        reason = f"'{words}'" if words else "the question before it"
-        where = "in the same sentence" if claim.first <= other.last else "right before it"
-        if words:
-            reason = (
-                f"{claim.row.cue_text or ''} {reason}".strip()
-                + f": what {other.row.source_text or 'somebody'} said {where}"
-            )
-        return ClaimLinkRow(
-            claim.row.claim_id, other.row.claim_id, rule.relation, rule.score, "document", reason
-        )
+        ids = claim.row.claim_id, other.row.claim_id
+        return ClaimLinkRow(*ids, rule.relation, rule.score, "document", told)
+
+    def _pointed_at(self, claim: _Claim, rule: LinkRule) -> tuple[_Claim | None, str]:
+        """The claim that another one points to by a rule, and why in words."""
+        for pointer in self._pointers(claim, rule) if self._fits(claim, rule) else ():
+            other = self._target(claim, rule, pointer)
+            if other is not None:
+                where = "in the same sentence" if claim.first <= other.last else "right before it"
+                cue = f"{claim.row.cue_text} " if claim.row.cue_text else ""
+                said = f"what {other.row.source_text or 'somebody'} said {where}"
+                return other, f"{cue}'{pointer.words}': {said}"
+        return None, ""
 
     def _fits(self, claim: _Claim, rule: LinkRule) -> bool:
         """Whether cue, type and verdict of a claim are those of a rule."""
@@ -181,16 +190,12 @@ class _Document:
     def _is_negated(self, claim: _Claim) -> bool:
         """Whether the cue is negated, or only supposed, as far as the words around it tell."""
         row = claim.row
-        start = (
-            row.source_end
-            if row.source_end is not None and row.cue_start is not None and row.source_end <= row.cue_start
-            else row.cue_start
-        )
-        return (
-            start is not None
-            and row.cue_end is not None
-            and _NEGATED.search(self._text[start : row.cue_end]) is not None
-        )
+        if row.cue_start is None or row.cue_end is None:
+            return False
+        start = row.cue_start
+        if row.source_end is not None and row.source_end <= start:
+            start = row.source_end
+        return _NEGATED.search(self._text[start : row.cue_end]) is not None
 
     # What a claim points with.
 
@@ -269,11 +274,12 @@ class _Document:
 
     def _mention_at(self, start: int) -> MentionRow | None:
         """The mention that begins at a place, or behind a title there: `Ms Fenn`, `the Dockers' Union`."""
-        for row in self._mentions:
-            if row.start >= start:
-                between = self._text[start : row.start]
-                return row if re.fullmatch(r"(?:the |The )?(?:[A-Z][\w.]* ){0,3}", between) else None
-        return None
+        place = bisect_left(self._mention_starts, start)
+        if place == len(self._mentions) or not _TITLES.fullmatch(
+            self._text[start : self._mention_starts[place]]
+        ):
+            return None
+        return self._mentions[place]
 
     def _fits_verdict(self, pointer: Pointer, rule: LinkRule) -> bool:
         """Whether the verdict of a rule, if it wants one, stands right behind a pointer: `the claim was false`."""
@@ -299,21 +305,16 @@ class _Document:
         return self._only(claim, self._before(claim, NEAR), rule, pointer)
 
     def _in_sentence(self, claim: _Claim) -> list[_Claim]:
-        """The claims before one in its sentence."""
-        return [
-            one
-            for one in self._claims
-            if one is not claim
-            and one.start < claim.start
-            and one.last == claim.first
-            and one.row.cue_start != claim.row.cue_start
-        ]
+        """The claims before one in its sentence; none where there are very many."""
+        own = self._by_end[claim.first]
+        if len(own) > MOST:
+            return []
+        return [one for one in own if one.start < claim.start and one.row.cue_start != claim.row.cue_start]
 
     def _before(self, claim: _Claim, most: int) -> list[_Claim]:
-        """The claims that end at most so many sentences before that of one."""
-        return [
-            one for one in self._claims if one.start < claim.start and 1 <= claim.first - one.last <= most
-        ]
+        """The claims that end at most so many sentences before that of one; none where there are very many."""
+        own = [one for place in range(claim.first - most, claim.first) for one in self._by_end.get(place, ())]
+        return [] if len(own) > MOST * most else own
 
     def _named(self, claim: _Claim, rule: LinkRule, pointer: Pointer) -> _Claim | None:
         """The last claim of whom a pointer names that stands near."""
@@ -324,8 +325,7 @@ class _Document:
             for one in (*self._before(claim, NEAR + 1), *self._in_sentence(claim))
             if one.row.source_entity_id == entity
             and not self._is_of_one(claim, one, named=True)
-            and self._tells(one, pointer)
-            if rule.relation != "denies" or one.row.claim_type not in _DONE
+            and self._tells(one, rule, pointer)
         ]
         found = max(own, key=lambda one: (one.last, one.cue), default=None)
         if found is None or (claim.first - found.last > NEAR and self._speaks_between(found, claim)):
@@ -334,27 +334,27 @@ class _Document:
 
     def _speaks_between(self, one: _Claim, other: _Claim) -> bool:
         """Whether somebody else speaks in the sentence between two claims."""
-        return any(
-            one.last < own.last < other.first and not self._is_of_one(one, own) for own in self._claims
-        )
+        between = (own for place in range(one.last + 1, other.first) for own in self._by_end.get(place, ()))
+        return any(not self._is_of_one(one, own) for own in between)
 
     def _only(self, claim: _Claim, near: Sequence[_Claim], rule: LinkRule, pointer: Pointer) -> _Claim | None:
         """The claim that a pointer without a name means: the only one of another source among those near."""
+        found = self._last_of_one(claim, near, rule, pointer)
+        if found is None or rule.relation != "denies" or self._is_accused(claim, found):
+            return found
+        return None if self._is_unsure(found, pointer) else found
+
+    def _last_of_one(
+        self, claim: _Claim, near: Sequence[_Claim], rule: LinkRule, pointer: Pointer
+    ) -> _Claim | None:
+        """The last of some claims that a pointer may mean, where all of the last sentence are of one source, and none holds another."""
         outer = [one for one in near if not any(other.holds(one) for other in near)]
         last = max((one.last for one in outer), default=0)
         outer = [one for one in outer if one.last == last]
-        sources = {one.source for one in outer}
-        if len(sources) != 1 or any(self._is_of_one(claim, one) for one in outer):
+        if len({one.source for one in outer}) != 1 or any(self._is_of_one(claim, one) for one in outer):
             return None
-        known = [one for one in outer if self._tells(one, pointer)]
-        if rule.relation == "denies":
-            known = [one for one in known if one.row.claim_type not in _DONE]
-        found = known[-1] if known else None
-        if found is None or any(other is not found and found.holds(other) for other in near):
-            return None
-        if rule.relation == "denies" and not self._is_accused(claim, found):
-            return None if self._is_unsure(found, pointer) else found
-        return found
+        found = next((one for one in reversed(outer) if self._tells(one, rule, pointer)), None)
+        return None if found is None or any(found.holds(other) for other in near) else found
 
     def _is_unsure(self, other: _Claim, pointer: Pointer) -> bool:
         """Whether a denier who is not named in a claim may mean another one: no noun, a charge, or somebody else spoke shortly before."""
@@ -368,9 +368,9 @@ class _Document:
         before = [one for one in self._before(other, NEAR) if not self._is_of_one(one, other)]
         return bool(before) or other.row.claim_type == "opinion"
 
-    def _tells(self, claim: _Claim, pointer: Pointer) -> bool:
+    def _tells(self, claim: _Claim, rule: LinkRule, pointer: Pointer) -> bool:
         """Whether a claim may be what a pointer names, and has the words behind it."""
-        if claim.row.claim_type in ("question", "non_response", "denial") or not claim.content:
+        if claim.row.claim_type in (_DONE if rule.relation == "denies" else _SILENT) or not claim.content:
             return False
         told = _TOLD.split(pointer.rest.lower())[0] if pointer.way != "bare" else ""
         own = [word for word in _WORD.findall(told) if word not in self._rules.empty]
@@ -382,25 +382,20 @@ class _Document:
         first, second = one.row, other.row
         if first.source_entity_id and second.source_entity_id:
             return first.source_entity_id == second.source_entity_id
-        if (
-            not named
-            and not self._is_accused(one, other)
-            and bool(first.source_entity_id) != bool(second.source_entity_id)
-        ):
-            described = _WORD.findall(
-                ((second if first.source_entity_id else first).source_text or "").lower()
-            )
-            if described and described[-1] in self._rules.persons:
-                return True
-        mine, theirs = (_stems(row.source_text or "") for row in (first, second))
-        if not _OWN.isdisjoint(((first.source_text or "").lower(), (second.source_text or "").lower())):
+        if not named and self._may_describe(one, other):
             return True
-        return (
-            bool(mine & theirs)
-            or not first.source_text
-            or not mine
-            or (not theirs and bool(second.source_text))
-        )
+        if not _OWN.isdisjoint((row.source_text or "").lower() for row in (first, second)):
+            return True
+        mine, theirs = (_stems(row.source_text or "") for row in (first, second))
+        return bool(mine & theirs) or not mine or (not theirs and bool(second.source_text))
+
+    def _may_describe(self, one: _Claim, other: _Claim) -> bool:
+        """Whether one of two speakers is only described, as a person who may be the other: `the candidate`."""
+        known = [bool(claim.row.source_entity_id) for claim in (one, other)]
+        if known[0] == known[1] or self._is_accused(one, other):
+            return False
+        words = _WORD.findall(((other if known[0] else one).row.source_text or "").lower())
+        return bool(words) and words[-1] in self._rules.persons
 
     def _is_accused(self, claim: _Claim, other: _Claim) -> bool:
         """Whether a claim is about who speaks in another."""
@@ -416,7 +411,8 @@ class _Document:
         row = claim.row
         if row.claim_type == "question" or not row.source_text:
             return None
-        questions = (one for one in reversed(self._claims) if one.start < claim.start and _asks(one.row))
+        near = [*self._in_sentence(claim), *self._before(claim, NEAR)]
+        questions = (one for one in near if _asks(one.row))
         return next((one for one in questions if self._is_answered(one, claim)), None)
 
     def _is_answered(self, question: _Claim, claim: _Claim) -> bool:
@@ -424,7 +420,8 @@ class _Document:
         asked, told = (one.row.source_text or "" for one in (question, claim))
         if claim.source == question.source or _stems(asked) & _stems(told) or _RELATIVE.search(told):
             return False
-        if any(question.cue < one.cue < claim.cue and not question.holds(one) for one in self._claims):
+        near = (*self._in_sentence(claim), *self._before(claim, NEAR))
+        if any(question.cue < one.cue < claim.cue and not question.holds(one) for one in near):
             return False
         between = self._text[question.end : claim.start]
         if question.last == claim.first:

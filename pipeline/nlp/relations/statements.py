@@ -146,17 +146,11 @@ def _open_entities(table: pa.Table) -> set[tuple[str, str]]:
 def _joined(table: pa.Table, unknown: set[tuple[str, str]]) -> Iterator[dict[str, Any]]:
     """The claims that may report a statement; those that go on with a quotation are part of where it begins."""
     values = (plain_values(table[name]) for name in COLUMNS["claims"])
-    rows = {row[0]: dict(zip(COLUMNS["claims"], row, strict=True)) for row in zip(*values, strict=True)}
-    kept = {claim_id: row for claim_id, row in rows.items() if row["kept"]}
-    pieces: dict[str, list[dict[str, Any]]] = {
-        claim_id: [] for claim_id, row in kept.items() if row["continues"] not in kept
-    }
+    rows = (dict(zip(COLUMNS["claims"], row, strict=True)) for row in zip(*values, strict=True))
+    kept = {row["claim_id"]: row for row in rows if row["kept"]}
+    pieces: dict[str, list[dict[str, Any]]] = {}
     for claim_id, row in kept.items():
-        first, seen = claim_id, {claim_id}
-        while kept[first]["continues"] in kept.keys() - seen:
-            first = kept[first]["continues"]
-            seen.add(first)
-        pieces.setdefault(first, []).append(row)
+        pieces.setdefault(_first_piece(claim_id, kept), []).append(row)
     for first, own in pieces.items():
         head, told = kept[first], [row for row in own if _states(row)]
         speaker = head["source_entity_id"]
@@ -173,6 +167,15 @@ def _joined(table: pa.Table, unknown: set[tuple[str, str]]) -> Iterator[dict[str
             "headline_of": next((row["headline_of"] for row in own if row["headline_of"]), None),
             "words": [word for row in told for word in _words(row)],
         }
+
+
+def _first_piece(claim_id: str, kept: Mapping[str, Mapping[str, Any]]) -> str:
+    """The claim in which a quotation begins that a claim goes on with."""
+    seen = {claim_id}
+    while (before := kept[claim_id]["continues"]) in kept and before not in seen:
+        seen.add(before)
+        claim_id = before
+    return claim_id
 
 
 def _states(row: Mapping[str, Any]) -> bool:
