@@ -43,7 +43,7 @@ def make_part(first: int, rng: random.Random, known: list[str], *, equal: bool) 
         rows.append(
             {
                 "claim_id": f"d{number // 10:08}#c{number % 10}", "document": number // 10, "day": 730_000 + number // PER_DAY, "speaker": speaker,
-                "start": number % 10 * 200, "end": number % 10 * 200 + 150, "headline_of": None,
+                "start": number % 10 * 200, "end": number % 10 * 200 + 150, "rejected": False, "headline_of": None,
                 "words": " ".join(f"{QUOTED}{word}" for word in words.split()),
             }
         )  # fmt: skip

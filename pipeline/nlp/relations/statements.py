@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,11 +38,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "appearances": ("doc_id", "entity_id", "identity"),
     "claims": (
         "claim_id", "doc_id", "source_entity_id", "source_text", "content_start", "content_end", "content_text", "claim_type",
-        "quote_kind", "continues", "headline_of", "claim_date", "kept",
+        "quote_kind", "polarity", "continues", "headline_of", "claim_date", "kept",
     ),
 }  # fmt: skip
 """Tables and columns that notes are taken from."""
-SHORT, LONG = 14, 30
+SHORT, LONG = 7, 30
 """Days that may be between two reports of one statement: of few words, and of many."""
 MANY = 12
 """Words of a repetition that are hardly said twice."""
@@ -126,7 +126,7 @@ def _claim_schema() -> pa.Schema:
 
     kinds = (
         ("claim_id", pa.string()), ("document", pa.uint64()), ("day", pa.int64()), ("speaker", pa.uint64()), ("start", pa.int64()),
-        ("end", pa.int64()), ("headline_of", pa.string()), ("words", pa.string()),
+        ("end", pa.int64()), ("rejected", pa.bool_()), ("headline_of", pa.string()), ("words", pa.string()),
     )  # fmt: skip
     return pa.schema(kinds)
 
@@ -164,6 +164,7 @@ def _joined(table: pa.Table, unknown: set[tuple[str, str]]) -> Iterator[dict[str
             "speaker": _hash(speaker) if speaker and (head["doc_id"], speaker) not in unknown else 0,
             "start": min((start for start, _ in places), default=-1),
             "end": max((end for _, end in places), default=-1),
+            "rejected": head["polarity"] == "rejected",
             "headline_of": next((row["headline_of"] for row in own if row["headline_of"]), None),
             "words": [word for row in told for word in _words(row)],
         }
@@ -297,46 +298,56 @@ class Statements:
         kept = (mine == theirs) | (mine == 0) | (theirs == 0) | (shared > MANY - ROW)
         return zip(one[kept].tolist(), other[kept].tolist(), strict=True)
 
-    def _row(self, number: int) -> tuple[list[str], int, int]:
+    def _row(self, number: int) -> dict[str, Any]:
         place = int(self._starts.searchsorted(number, side="right")) - 1
         claims, own = self._notes[place].claims, number - int(self._starts[place])
-        return claims["words"][own].as_py().split(), claims["start"][own].as_py(), claims["end"][own].as_py()
+        return {name: claims[name][own].as_py() for name in ("words", "start", "end", "rejected")}
 
     def _compare(self, one: int, other: int) -> Stretch | None:
         """The words by which two claims report one statement; None where they do not."""
-        (mine, start, end), (theirs, first, last) = self._row(one), self._row(other)
+        first, second = self._row(one), self._row(other)
         together = self._documents[one] == self._documents[other]
-        if together and start < last and first < end:
+        if together and first["start"] < second["end"] and second["start"] < first["end"]:
             return None  # one holds the other
-        found = longest_stretch(
-            [word.removeprefix(QUOTED) for word in mine], [word.removeprefix(QUOTED) for word in theirs]
-        )
-        if found is None:
+        if first["rejected"] != second["rejected"]:
             return None
+        mine, theirs = first["words"].split(), second["words"].split()
+        found = longest_stretch(*([word.removeprefix(QUOTED) for word in words] for words in (mine, theirs)))
+        if found is None or not (together or self._is_near(one, other, found)):
+            return None
+        judge = self._judge(one, other)
+        return found if judge(mine, theirs, found) else None
+
+    def _is_near(self, one: int, other: int, found: Stretch) -> bool:
+        """Whether two reports are so few days apart that they may be of one occasion."""
         days = self._days[one], self._days[other]
         apart = abs(int(days[0]) - int(days[1])) if all(days) else LONG
-        if not together and apart > (LONG if found.words >= MANY else SHORT):
-            return None
+        return apart <= (LONG if found.words >= MANY else SHORT)
+
+    def _judge(self, one: int, other: int) -> Callable[[Sequence[str], Sequence[str], Stretch], bool]:
+        """What decides of shared words, by the speakers."""
         speakers = self._speakers[one], self._speakers[other]
-        if all(speakers):
-            return (
-                found
-                if (_is_same if speakers[0] == speakers[1] else _is_quoted_long)(mine, theirs, found)
-                else None
-            )
-        return found if _is_quoted(mine, theirs, found, LEAST) else None
+        if not all(speakers):
+            return _is_quoted
+        return _is_same if speakers[0] == speakers[1] else _is_quoted_long
 
 
 def _is_same(mine: Sequence[str], theirs: Sequence[str], found: Stretch) -> bool:
-    """Whether two claims of one speaker report one statement: one of them quotes the words, or they are most of it."""
-    quoted = (
+    """Whether two claims of one speaker report one statement: both quote the words, or they are most of what the shorter one says or quotes."""
+    quoted = [
         sum(words[pair[side]].startswith(QUOTED) for pair in found.pairs)
         for side, words in enumerate((mine, theirs))
-    )
-    return max(quoted) >= LEAST or found.words >= MOST_OF * min(len(mine), len(theirs))
+    ]
+    if min(quoted) >= LEAST:
+        return True
+    sizes = [
+        sum(word.startswith(QUOTED) for word in words) if own >= LEAST else len(words)
+        for own, words in zip(quoted, (mine, theirs), strict=True)
+    ]
+    return found.words >= MOST_OF * min(sizes)
 
 
-def _is_quoted(mine: Sequence[str], theirs: Sequence[str], found: Stretch, least: int) -> bool:
+def _is_quoted(mine: Sequence[str], theirs: Sequence[str], found: Stretch, least: int = LEAST) -> bool:
     """Whether two claims quote the words, so many that they are most of what one of them quotes."""
     both = sum(mine[i].startswith(QUOTED) and theirs[j].startswith(QUOTED) for i, j in found.pairs)
     shorter = min(sum(word.startswith(QUOTED) for word in words) for words in (mine, theirs))
