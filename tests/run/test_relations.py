@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.run.relations import read_notes, write_notes
+from pipeline.tables.parquet import read_table
 from tests.nlp.relations.reading import relate
 from tests.nlp.relations.test_statements import SAID, claim, note
+from tests.run.test_parts import SETTINGS, is_fresh, run_local
 
 ARTICLE = """Orla Fenn accused Tarnwick Optics of hiding the test results of nine cameras that it had sold to the city of Halden in May.
 Tarnwick Optics denied the accusation. "We have nothing to hide from anybody in this town," said Mara Quill, who leads the firm.
@@ -48,3 +50,32 @@ def test_copies_are_one_group_and_their_claims_one_statement(tmp_path: Path) -> 
     said = [row["statement_id"] for row in rows["claims"] if "nothing to hide" in (row["content_text"] or "")]
     assert len(said) == 20
     assert len(set(said)) == 1
+
+
+QUOTE = '"We will defend every inch of this island of ours whatever may come," said Orla Fenn, who leads the Harbour Guild.'
+
+
+def write(raw: Path, name: str, day: int, text: str) -> None:
+    raw.mkdir(exist_ok=True)
+    (raw / f"{name}.txt").write_text(f"A Report\n\nPublished May {day}, 2021\n\n{text}\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "change", ["an earlier report", "the first report less", "other words", "another speaker", "a copy"]
+)
+def test_statements_and_copies_of_other_parts_follow_a_change(change: str, tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    for number in range(10):
+        write(raw, f"n{number:02d}", number + 3, QUOTE if number % 2 else ARTICLE)
+    run_local(raw, out, SETTINGS)
+    before = read_table(out, "claims").to_pylist()
+    assert len({row["statement_id"] for row in before if "every inch" in (row["content_text"] or "")}) == 1
+    if change == "the first report less":
+        (raw / "n01.txt").unlink()
+    else:
+        texts = {"an earlier report": ("n055", QUOTE), "other words": ("n01", "Orla Fenn said that she would stay."),
+                 "another speaker": ("n01", QUOTE.replace("Orla Fenn", "Mara Quill")), "a copy": ("n001", ARTICLE)}  # fmt: skip
+        name, text = texts[change]
+        write(raw, name, 1, text)
+    run_local(raw, out, SETTINGS)
+    assert is_fresh(raw, out, tmp_path / "fresh")
