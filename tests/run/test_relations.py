@@ -10,7 +10,8 @@ from pipeline.run.relations import read_notes, write_notes
 from pipeline.tables.parquet import read_table
 from tests.nlp.relations.reading import relate
 from tests.nlp.relations.test_statements import SAID, claim, note
-from tests.run.test_parts import SETTINGS, is_fresh, run_local
+from tests.run.test_parts import SETTINGS, is_fresh
+from tests.support.standing.runs import run_local
 
 ARTICLE = """Orla Fenn accused Tarnwick Optics of hiding the test results of nine cameras that it had sold to the city of Halden in May.
 Tarnwick Optics denied the accusation. "We have nothing to hide from anybody in this town," said Mara Quill, who leads the firm.
