@@ -1,7 +1,7 @@
 """Time and memory of finding statements and copies: `python benchmarks/relations.py [CLAIMS ...]`, 10,000, 100,000 and 1,000,000 if left out.
 
 The claims are made: sentences of words that are as frequent as in life, one in five a repetition of an earlier one of another outlet within days.
-Then come as many equal quotations, which must take no longer for each. Links are found in the annotate stage; `benchmarks/annotate.py` has them.
+Then come as many equal quotations, which must take no longer for each. Links are found where a document is annotated (`benchmarks/running.py`).
 """
 
 from __future__ import annotations

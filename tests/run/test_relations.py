@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.core.errors import StageError
+from pipeline.run import shard_results
+from pipeline.run.paths import SHARDS
 from pipeline.run.relations import read_notes, write_notes
+from pipeline.run.shard_results import ShardResult, read_result, write_result
+from pipeline.tables.chunks import DOCUMENT_TABLES, empty_chunk
 from pipeline.tables.parquet import read_table
 from tests.nlp.relations.reading import relate
 from tests.nlp.relations.test_statements import SAID, claim, note
@@ -80,3 +85,15 @@ def test_statements_and_copies_of_other_parts_follow_a_change(change: str, tmp_p
         write(raw, name, 1, text)
     run_local(raw, out, SETTINGS)
     assert is_fresh(raw, out, tmp_path / "fresh")
+
+
+def test_rows_of_a_version_with_other_tables_are_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for names in (DOCUMENT_TABLES[:-1], tuple(name for name in DOCUMENT_TABLES if name != "claim_links")):
+        with monkeypatch.context() as patch:
+            patch.setattr(shard_results, "DOCUMENT_TABLES", names)
+            (tmp_path / SHARDS).mkdir(parents=True, exist_ok=True)
+            write_result(tmp_path, "old", ShardResult("one", empty_chunk()))
+        with pytest.raises(StageError, match="of another version"):
+            read_result(tmp_path, "old")
