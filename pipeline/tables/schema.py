@@ -396,7 +396,6 @@ REFERENCES: tuple[tuple[str, str, str, str], ...] = (
     ("claims", "headline_of", "claims", "claim_id"),
     ("claim_mentions", "claim_id", "claims", "claim_id"),
     ("claim_mentions", "mention_id", "mentions", "mention_id"),
-    ("claim_links", "claim_id", "claims", "claim_id"),
     ("dates", "doc_id", "documents", "doc_id"),
     ("dates", "section_id", "sections", "section_id"),
 )
@@ -404,6 +403,7 @@ REFERENCES: tuple[tuple[str, str, str, str], ...] = (
 
 FAR_REFERENCES: tuple[tuple[str, str, str, str], ...] = (
     ("claims", "statement_id", "claims", "claim_id"),
+    ("claim_links", "claim_id", "claims", "claim_id"),
     ("claim_links", "other_claim_id", "claims", "claim_id"),
     ("document_groups", "group_id", "documents", "doc_id"),
     ("document_groups", "doc_id", "documents", "doc_id"),
