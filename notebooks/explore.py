@@ -24,7 +24,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 from pipeline import load_tables
-from pipeline.tables.claim_views import claims_view, links_view, positions_view
+from pipeline.tables.claim_views import claims_view, links_view
 
 default = Path("data/out") if Path("data/out").exists() else Path("../data/out")
 tables = load_tables(os.environ.get("POLICY_NEWS_TABLES", default), verify=True)
@@ -204,8 +204,7 @@ denials.sort_values("published")[["published", "source_text", "cue_text", "conte
 # %% [markdown]
 # ## Five questions
 #
-# `claims_view` has the kept claims with names, `links_view` who answers whom, `positions_view` what a source says of a subject over time. Put
-# other names in; by default they are those of the first link.
+# `claims_view` has the kept claims with names, `links_view` who answers whom. Put other names in; by default they are those of the first link.
 #
 # Who called for something about a subject, when, and who answered?
 
@@ -241,15 +240,16 @@ against = denied.loc[[subject in (*own, *other) for own, other in pairs_of_names
 against[["source", "content_text", "other_source", "other_content_text", "page", "other_page"]]
 
 # %% [markdown]
-# All quotations of somebody, with their place in the report; and where they turned round.
+# One source over time: what it says about a subject, each statement once with the number of its reports, and how it stands to it. Read it in order to see who
+# repeats and who turns round.
 
 # %%
-quotes = told[(told.source == who) & told.content_text.astype(str).str.contains('["“]')]
-turns = positions_view(tables, who, subject).dropna(subset=["flag"])
-(
-    quotes[["claim_date", "content_text", "title", "page"]],
-    turns[["claim_date", "flag", "content_text", "reason"]],
-)
+own = told[(told.source == who) & told.about.map(lambda known: subject in known)]
+series = own.sort_values(["claim_date", "claim_id"]).dropna(subset=["statement_id"])
+series["reports"] = series.groupby("statement_id").claim_id.transform("size")
+series.drop_duplicates("statement_id")[
+    ["claim_date", "claim_type", "polarity", "content_text", "reports", "page"]
+]
 
 # %% [markdown]
 # ## Ministers by office

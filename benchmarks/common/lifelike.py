@@ -16,9 +16,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from zlib import crc32
 
-from pipeline.core.settings import Settings, find_model
-from pipeline.nlp.relations.meaning import Meaning
 from pipeline.rules.word_lists import ordinary_words
 
 PER_DAY = 500
@@ -199,13 +198,12 @@ def _made(length: int, number: int) -> str:
 
 @lru_cache(1)
 def _ordinary() -> Mapping[int, Sequence[str]]:
-    """Ordinary words by length, the common ones first."""
-    words = sorted(word for word in ordinary_words() if word.isascii() and word.isalpha())
-    weights = [weight for _, weight in Meaning(find_model(Settings().annotate.model)).weigh(words)]
+    """Ordinary words by length, always in the same order."""
     found: dict[int, list[str]] = {}
-    for _, word in sorted(zip(weights, words, strict=True)):
-        found.setdefault(len(word), []).append(word)
-    return {length: own[40:] for length, own in found.items()}  # without `about`, `which`, `through`
+    for word in sorted(ordinary_words(), key=lambda word: (crc32(word.encode()), word)):
+        if word.isascii() and word.isalpha():
+            found.setdefault(len(word), []).append(word)
+    return found
 
 
 def _word(length: int, rank: int) -> str:

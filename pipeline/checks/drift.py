@@ -11,6 +11,7 @@ from pipeline.checks.expectations import DriftLimit, one_line
 from pipeline.checks.findings import MAX_NAMED
 from pipeline.checks.outcomes import Outcome
 from pipeline.checks.reading import LABEL_COLUMNS, ExpectationFile
+from pipeline.tables.chunks import OF_CLAIMS
 from pipeline.tables.schema import TABLES
 
 if TYPE_CHECKING:
@@ -62,12 +63,6 @@ COMPARED: dict[str, Compared] = {
     "claim_mentions": Compared(("claim_id", "mention_id"), (), ("role",), ("claim_id", "mention_id")),
     "claim_links": Compared(
         ("claim_id", "other_claim_id", "relation"), (), (), ("claim_id", "relation", "other_claim_id")
-    ),
-    "positions": Compared(
-        ("source_entity_id", "subject_entity_id", "claim_id", "flag"),
-        (),
-        ("other_claim_id",),
-        ("source_entity_id", "flag", "subject_entity_id"),
     ),
     "document_groups": Compared(("doc_id",), (), ("group_id",), ("doc_id", "group_id")),
     "dates": Compared(("start", "end"), ("text",), ("timex_type", "value"), ("text",)),
@@ -216,7 +211,7 @@ def _plain_times(table: pa.Table) -> pa.Table:
 
 def _owner(name: str, row: Row) -> str | None:
     """Return the document that a row belongs to; None if its place does not depend on one."""
-    if name == "claim_mentions":
+    if name in OF_CLAIMS:
         return str(row["claim_id"]).rsplit("#", 1)[0]
     if name == "documents":
         return None

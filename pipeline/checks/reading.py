@@ -36,7 +36,6 @@ LABEL_COLUMNS: dict[str, str] = {
     "claims": "claim_type",
     "claim_mentions": "role",
     "claim_links": "relation",
-    "positions": "flag",
     "document_groups": "group_id",
     "dates": "timex_type",
     "failures": "error",

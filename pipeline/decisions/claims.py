@@ -15,7 +15,7 @@ from pipeline.decisions.reading import Numbered
 from pipeline.decisions.rows import Rows, decided_columns, make_row
 from pipeline.decisions.told import State, Tally
 from pipeline.tables.labels import CLAIMS, PEOPLE
-from pipeline.tables.schema import ClaimMentionRow, ClaimRow, ContentSpan, MentionRow
+from pipeline.tables.schema import ClaimLinkRow, ClaimMentionRow, ClaimRow, ContentSpan, MentionRow
 from pipeline.text.document_ids import claim_id
 
 QUOTE_KINDS = frozenset({"direct", "mixed", "indirect"})
@@ -93,7 +93,19 @@ def _follow_claims(rows: Rows, claims: Sequence[ClaimRow], touched: Mapping[str,
         if changed:
             row = replace(row, **changed)
         followed.append(row)
+    _follow_links(rows, successors)
     return followed
+
+
+def _follow_links(rows: Rows, successors: Mapping[str, str | None]) -> None:
+    """Lead the links of changed claims to their new ids; without the claim at one end there is no link."""
+    links: list[ClaimLinkRow] = []
+    for link in rows.claim_links:
+        one, other = (successors.get(end, end) for end in (link.claim_id, link.other_claim_id))
+        if one and other and one != other:
+            links.append(replace(link, claim_id=one, other_claim_id=other))
+    if links != rows.claim_links:
+        rows.put("claim_links", links)
 
 
 def _find_successor(row: ClaimRow, touched: Mapping[str, ClaimRow]) -> str | None:

@@ -15,7 +15,7 @@ from pipeline.decisions.appearances import appear_anew, join_appearances
 from pipeline.decisions.claims import apply_claims, follow_mentions, forget_dates
 from pipeline.decisions.documents import Documents
 from pipeline.decisions.entities import Plan, edit_entities, make_plan
-from pipeline.decisions.links import LinkPlan, Side
+from pipeline.decisions.links import apply_links, link_of
 from pipeline.decisions.mentions import Fact, apply_facts, mention_facts, settle_facts
 from pipeline.decisions.model import (
     ClaimDecision,
@@ -33,8 +33,8 @@ from pipeline.decisions.reading import DecisionFile, Numbered
 from pipeline.decisions.rows import METHOD, Rows
 from pipeline.decisions.told import Outcome, Tally
 from pipeline.nlp.identity.facts import NO_FACTS, Facts
-from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk, split_documents
-from pipeline.tables.schema import TABLES, ClaimLinkRow, EntityAliasRow, EntityRow, MentionRow, arrow_schema
+from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk
+from pipeline.tables.schema import TABLES, EntityAliasRow, EntityRow, MentionRow, arrow_schema
 from pipeline.text.masking import compile_patterns
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Decided:
     Args:
         file: The decisions.
         survey: Returns the columns of `SURVEYED`, chunk by chunk; called once, and only if there are decisions.
-        fetch: Returns the rows of one document; called only for entities whose id has disappeared.
+        fetch: Returns the rows of one document; called only for entities whose id has disappeared, and for links to other documents.
         mask: What counts as masked text.
         facts: Facts of the rule data about entities, to link new mentions.
     """
@@ -83,8 +83,7 @@ class Decided:
         self._whole: defaultdict[str, list[tuple[Numbered, str, str]]] = defaultdict(list)
         self._split: defaultdict[str, list[tuple[Numbered, Witness, str]]] = defaultdict(list)
         self._gone: set[str] = set()
-        self._links = LinkPlan(())
-        self._ends: Mapping[str, Sequence[tuple[Numbered, Side]]] = {}
+        self._links: defaultdict[str, list[tuple[Numbered, str]]] = defaultdict(list)
         self._kept: dict[tuple[str, ...], Chunk] = {}
         self._room = KEPT_DOCUMENTS
         if file.live:
@@ -151,7 +150,7 @@ class Decided:
 
     def documents(self) -> list[str]:
         """Return the documents that decisions are about, in order."""
-        return sorted({*self._by_doc, *self._whole, *self._split})
+        return sorted({*self._by_doc, *self._whole, *self._split, *self._links})
 
     def locate(self, doc: DocumentRef) -> str | Lost:
         """Find the document of a decision: its current id, or why there is none."""
@@ -159,17 +158,15 @@ class Decided:
 
     def told_of(self, doc_id: str) -> list[str]:
         """Return the decisions about a document, as texts that differ if the decisions do."""
+        ones = self._told_of_claims(doc_id)
+        for one, other in self._links.get(doc_id, ()):
+            ones += [repr(one.decision), other, self._documents.hashes[other], *self._told_of_claims(other)]
+        return ones
+
+    def _told_of_claims(self, doc_id: str) -> list[str]:
         ones = [f"{one.decision!r} {_speaker_of(one) in self._gone}" for one in self._by_doc.get(doc_id, ())]
         ones += [f"{entity} {one.decision!r}" for one, entity, _ in self._whole.get(doc_id, ())]
         return ones + [f"{witness!r} {into}" for _, witness, into in self._split.get(doc_id, ())]
-
-    def linked_documents(self) -> list[str]:
-        """Return the documents of the claims that decisions about links are about."""
-        return sorted(self._ends)
-
-    def linked_keys(self) -> set[tuple[str, str, str]]:
-        """Return the keys of the links that decisions are about, once their claims were found."""
-        return self._links.keys()
 
     @property
     def merged(self) -> Mapping[str, str]:
@@ -209,21 +206,6 @@ class Decided:
             if entity != alias
         ]
 
-    def note_links(self, chunk: Chunk) -> Chunk:
-        """Find the claims that decisions about links are about, in rows that are decided; the same rows."""
-        if self._ends:
-            ids: list[str] = chunk["documents"]["doc_id"].to_pylist()
-            own = split_documents(chunk) if any(doc_id in self._ends for doc_id in ids) else {}
-            for doc_id in self._ends.keys() & own.keys():
-                rows = self.open(own[doc_id])
-                for one, side in self._ends[doc_id]:
-                    self._links.note(one, side, rows)
-        return chunk
-
-    def links(self, rows: Sequence[ClaimLinkRow]) -> list[ClaimLinkRow]:
-        """Return the links between claims as decided, after all rows were seen."""
-        return self._links.apply(rows, self._tally) if self._links else list(rows)
-
     def _prepare(self, survey: Survey) -> None:
         known: set[str] = set()
         all_hashes: dict[str, str] = {}
@@ -247,7 +229,8 @@ class Decided:
                 entities.append(one)
             elif isinstance(one.decision, (MentionDecision, ClaimDecision, DateDecision, DocumentDone)):
                 self._file_away(one, one.decision.doc)
-        self._plan_links()
+            elif isinstance(one.decision, LinkDecision):
+                self._file_link(one)
         self._plan = make_plan(entities, known, self._entity_of, self._tally)
         for one, entity in self._plan.splits:
             self._plan_split(one, entity)
@@ -291,15 +274,15 @@ class Decided:
         self._decide_mentions(rows)
         return {row.entity_id for row in rows.mentions}
 
-    def _plan_links(self) -> None:
-        """File the ends of the links that decisions are about under their documents."""
-        self._links = LinkPlan(one for one in self.file.live if isinstance(one.decision, LinkDecision))
-        ends: defaultdict[str, list[tuple[Numbered, Side]]] = defaultdict(list)
-        for one, side in self._links.documents():
-            doc = self.locate(getattr(one.decision, side).doc)
-            if not isinstance(doc, Lost):
-                ends[doc].append((one, side))
-        self._ends = ends
+    def _file_link(self, one: Numbered) -> None:
+        """File a decision about a link under the document of the claim that is about the other."""
+        docs = [self.locate(ref.doc) for ref in (link_of(one).claim, link_of(one).other)]
+        found = [doc for doc in docs if not isinstance(doc, Lost)]
+        if len(found) < len(docs):
+            reasons = [doc.reason for doc in docs if isinstance(doc, Lost)]
+            self._tally.tell(one, "lost", reasons[0])
+        else:
+            self._links[found[0]].append((one, found[1]))
 
     def _file_away(self, one: Numbered, doc: DocumentRef) -> None:
         found = self.locate(doc)
@@ -340,7 +323,7 @@ class Decided:
         return Lost("nothing shows that it is the same article")
 
     def _concerns(self, doc_id: str) -> bool:
-        return doc_id in self._by_doc or doc_id in self._whole or doc_id in self._split
+        return any(doc_id in ones for ones in (self._by_doc, self._whole, self._split, self._links))
 
     def _entity_of(self, witness: Witness) -> str | None:
         row = self._mention_of(witness)
@@ -369,6 +352,18 @@ class Decided:
                 yield part
 
     def _decided_document(self, chunk: Chunk) -> Chunk:
+        rows = self._decided_rows(chunk)
+        links = self._links.get(rows.doc_id)
+        if links:
+            apply_links(rows, links, self._other_rows, self._tally)
+        return rows.chunk()
+
+    def _other_rows(self, doc_id: str) -> Rows | None:
+        """Return the rows of a document that a link leads to."""
+        chunk = self._fetch(doc_id)
+        return self._decided_rows(chunk) if chunk else None
+
+    def _decided_rows(self, chunk: Chunk) -> Rows:
         rows = self.open(chunk)
         ones = self._by_doc.get(rows.doc_id, [])
         # Mentions first: the sources of claims refer to them. Dates before claims: a rejected date changes claims.
@@ -379,7 +374,7 @@ class Decided:
         claims = [one for one in ones if isinstance(one.decision, ClaimDecision) and self._has_speaker(one)]
         if claims:
             apply_claims(rows, claims, self._tally)
-        return rows.chunk()
+        return rows
 
     def _has_speaker(self, one: Numbered) -> bool:
         """Whether the entity that a decision names as the source of a claim is in the tables."""

@@ -14,6 +14,7 @@ from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, build_table, sort_row
 from pipeline.tables.schema import (
     TABLES,
     AppearanceRow,
+    ClaimLinkRow,
     ClaimMentionRow,
     ClaimRow,
     ContentSpan,
@@ -99,6 +100,11 @@ class Rows:
     def claim_mentions(self) -> list[ClaimMentionRow]:
         """The pairs of claim and mention."""
         return cast("list[ClaimMentionRow]", self._get("claim_mentions"))
+
+    @property
+    def claim_links(self) -> list[ClaimLinkRow]:
+        """The links from its claims to others."""
+        return cast("list[ClaimLinkRow]", self._get("claim_links"))
 
     def column(self, name: str, column: str) -> list[Any]:
         """Return one column of a table, without reading its rows if they are not read yet."""

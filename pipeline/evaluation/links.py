@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -172,10 +172,10 @@ def score_links(events: Iterable[GoldEvent], claims: Sequence[Row], links: Seque
         by_document[row["doc_id"]].append(row)
     met = total = 0
     for event in events:
-        matched = _Matched(event, by_document)
-        counts += _score_same(event, matched)
-        counts += _score_pairs(event, matched, links)
-        met += len(matched.found)
+        matched = _Event(event, by_document)
+        counts += matched.score_same()
+        counts += matched.score_pairs(links)
+        met += len(set().union(*matched.names.values()))
         total += len(event.claims)
     scores = {}
     for name in ("same", *RELATIONS, "any"):
@@ -183,143 +183,99 @@ def score_links(events: Iterable[GoldEvent], claims: Sequence[Row], links: Seque
     return LinkScores(scores, met, total)
 
 
-def meet_claims(event: GoldEvent, by_document: Mapping[str, Sequence[Row]]) -> dict[str, str]:
-    """The id of the claim of a run that each claim of an event is; those that no claim is are left out.
-
-    Args:
-        event: A set of documents of the gold.
-        by_document: Rows of the table of claims.
-    """
-    found = {name: _meet(claim, by_document.get(claim.doc, ())) for name, claim in event.claims.items()}
-    return {name: claim_id for name, claim_id in found.items() if claim_id is not None}
-
-
-class _Matched:
-    """Which claim of a run each claim of an event is."""
-
-    def __init__(self, event: GoldEvent, by_document: Mapping[str, Sequence[Row]]) -> None:
-        self.rows = [row for doc in event.docs for row in by_document.get(doc, ())]
-        self.found = meet_claims(event, by_document)
-        self.names: defaultdict[str, set[str]] = defaultdict(set)
-        for name, claim_id in self.found.items():
-            self.names[claim_id].add(name)
-
-
 def _meet(claim: GoldClaim, rows: Iterable[Row]) -> str | None:
     """The claim of the document that shares most with one of the gold, if it is enough."""
     content, cue = _cover(claim.content), _cover(claim.cue)
-    best: tuple[float, str | None] = (0.0, None)
+    best: tuple[float, str | None] = (LEAST_OVERLAP, None)
     for row in rows:
         own = _cover((span["start"], span["end"]) for span in row["content_spans"] or ())
-        own_cue: set[int] = set()
-        if row["cue_start"] is not None:
-            own_cue.update(range(row["cue_start"], row["cue_end"]))
-        has_same_cue = bool(cue & own_cue)
-        value = 0.0
-        if content and own:
-            value = len(content & own) / len(content | own)
-        elif not content and not own and has_same_cue:  # a non-response has a cue alone
+        has_same_cue = row["cue_start"] is not None and bool(
+            cue & _cover([(row["cue_start"], row["cue_end"])])
+        )
+        value = len(content & own) / len(content | own) if content and own else 0.0
+        if not content and not own and has_same_cue:  # a non-response has a cue alone
             value = 1.0
         # Of two claims with much the same content, the one with the cue of the gold is meant.
-        value += 0.05 * has_same_cue
-        if value > best[0]:
-            best = value, row["claim_id"]
-    if best[0] < LEAST_OVERLAP:
-        return None
+        best = max(best, (value + 0.05 * has_same_cue, row["claim_id"]), key=lambda one: one[0])
     return best[1]
 
 
 def _cover(spans: Iterable[tuple[int, int]]) -> set[int]:
-    covered: set[int] = set()
-    for start, end in spans:
-        covered.update(range(start, end))
-    return covered
+    return {place for start, end in spans for place in range(start, end)}
 
 
-def _pairs_of(groups: Iterable[GoldGroup]) -> Iterator[Pair]:
-    for group in groups:
-        yield from combinations(sorted(set(group.members)), 2)
+def _pairs_of(groups: Iterable[Iterable[str]]) -> set[Pair]:
+    return {pair for group in groups for pair in combinations(sorted(set(group)), 2)}
 
 
-def _score_same(event: GoldEvent, matched: _Matched) -> Counter[tuple[str, str]]:
-    sure = set(_pairs_of(group for group in event.same if not group.optional))
-    optional = set(_pairs_of(group for group in event.same if group.optional)) - sure
-    statements: defaultdict[str, list[str]] = defaultdict(list)
-    for row in matched.rows:
-        if row["statement_id"] is not None:
-            statements[row["statement_id"]].append(row["claim_id"])
-    right: set[Pair] = set()
-    false = 0
-    for members in statements.values():
-        for one, other in combinations(sorted(members), 2):
-            named = _named_pairs(matched.names[one], matched.names[other])
-            right |= named & sure
+class _Event:
+    """An event with the claims of a run that its claims are."""
+
+    def __init__(self, event: GoldEvent, by_document: Mapping[str, Sequence[Row]]) -> None:
+        self.event = event
+        self.rows = [row for doc in event.docs for row in by_document.get(doc, ())]
+        self.names: defaultdict[str, set[str]] = defaultdict(set)
+        for name, claim in event.claims.items():
+            found = _meet(claim, by_document.get(claim.doc, ()))
+            if found is not None:
+                self.names[found].add(name)
+        self.same = _pairs_of(group.members for group in event.same if not group.optional)
+        self.mates = {name: {name} for name in event.claims}
+        for one, other in self.same:
+            self.mates[one].add(other)
+            self.mates[other].add(one)
+
+    def score_same(self) -> Counter[tuple[str, str]]:
+        """Count pairs of claims of one statement."""
+        optional = _pairs_of(group.members for group in self.event.same if group.optional)
+        statements: defaultdict[str, list[str]] = defaultdict(list)
+        for row in self.rows:
+            if row["statement_id"] is not None:
+                statements[row["statement_id"]].append(row["claim_id"])
+        right: set[Pair] = set()
+        false = 0
+        for one, other in _pairs_of(statements.values()):
+            named = {(min(a, b), max(a, b)) for a in self.names[one] for b in self.names[other] if a != b}
+            right |= named & self.same
             # Also where the gold has neither claim: a statement of two claims that are none is wrong.
-            false += not named & (sure | optional)
-    counts: Counter[tuple[str, str]] = Counter()
-    counts["same", "right"] = len(right)
-    counts["same", "false"] = false
-    counts["same", "missed"] = len(sure - right)
-    return counts
+            false += not named & (self.same | optional)
+        missed = len(self.same - right)
+        return Counter({("same", "right"): len(right), ("same", "false"): false, ("same", "missed"): missed})
 
+    def _inside(self, links: Iterable[Row]) -> Iterator[Row]:
+        """The links inside the documents of the event: of others the gold says nothing."""
+        own = {row["claim_id"] for row in self.rows}
+        return (link for link in links if link["claim_id"] in own and link["other_claim_id"] in own)
 
-def _named_pairs(ones: Iterable[str], others: Iterable[str]) -> set[Pair]:
-    return {(min(a, b), max(a, b)) for a in ones for b in others if a != b}
+    def _reports(self, claim_id: str) -> set[str]:
+        """The claims of the gold that report what a claim of the run reports."""
+        return {mate for name in self.names[claim_id] for mate in self.mates[name]}
 
-
-def _reports(names: Iterable[str], mates: Mapping[str, Iterable[str]]) -> set[str]:
-    """All reports of the statements that some claims of the gold report."""
-    reports: set[str] = set()
-    for name in names:
-        reports.update(mates[name])
-    return reports
+    def score_pairs(self, links: Sequence[Row]) -> Counter[tuple[str, str]]:
+        """Count links. One between other reports of the same two statements is as good as the one of the gold."""
+        sure, spare = ([pair for pair in self.event.pairs if pair.optional is kind] for kind in (False, True))
+        wanted = {(pair.start, pair.end): pair.relation for pair in sure}
+        optional = {(pair.start, pair.end) for pair in spare}
+        counts: Counter[tuple[str, str]] = Counter()
+        found: set[Pair] = set()
+        met: set[Pair] = set()
+        for link in self._inside(links):
+            starts, ends = (self._reports(link[end]) for end in ("claim_id", "other_claim_id"))
+            hit = _between(wanted, starts, ends)
+            right = {pair for pair in hit if wanted[pair] == link["relation"]}
+            met |= hit
+            found |= right
+            free = bool(_between(optional, starts, ends))
+            counts[link["relation"], "false"] += not right and not free
+            counts["any", "false"] += not hit and not free
+        for pair, relation in wanted.items():
+            counts[relation, "right" if pair in found else "missed"] += 1
+            counts["any", "right" if pair in met else "missed"] += 1
+        return counts
 
 
 def _between(pairs: Iterable[Pair], starts: set[str], ends: set[str]) -> set[Pair]:
     return {(start, end) for start, end in pairs if start in starts and end in ends}
-
-
-def _score_pairs(event: GoldEvent, matched: _Matched, links: Sequence[Row]) -> Counter[tuple[str, str]]:
-    wanted = {(pair.start, pair.end): pair.relation for pair in event.pairs if not pair.optional}
-    spare = {(pair.start, pair.end) for pair in event.pairs if pair.optional}
-    mates = _mates(event)
-    own = {row["claim_id"] for row in matched.rows}
-    counts: Counter[tuple[str, str]] = Counter()
-    found: set[Pair] = set()
-    met: set[Pair] = set()
-    for link in links:
-        # A link that leaves the documents of the event: the gold says nothing about it.
-        if link["claim_id"] not in own or link["other_claim_id"] not in own:
-            continue
-        # A link between other reports of the same two statements is as good as the one of the gold.
-        starts = _reports(matched.names[link["claim_id"]], mates)
-        ends = _reports(matched.names[link["other_claim_id"]], mates)
-        hit = _between(wanted, starts, ends)
-        right = {pair for pair in hit if wanted[pair] == link["relation"]}
-        met |= hit
-        found |= right
-        free = bool(_between(spare, starts, ends))
-        counts[link["relation"], "false"] += not right and not free
-        counts["any", "false"] += not hit and not free
-    for pair, relation in wanted.items():
-        counts[relation, _told(pair in found)] += 1
-        counts["any", _told(pair in met)] += 1
-    return counts
-
-
-def _told(is_found: bool) -> str:
-    if is_found:
-        return "right"
-    return "missed"
-
-
-def _mates(event: GoldEvent) -> Mapping[str, set[str]]:
-    """Each claim with the other reports of its statement."""
-    mates = {name: {name} for name in event.claims}
-    for one, other in _pairs_of(group for group in event.same if not group.optional):
-        mates[one].add(other)
-        mates[other].add(one)
-    return mates
 
 
 def show_scores(result: LinkScores) -> str:
@@ -333,14 +289,8 @@ def show_scores(result: LinkScores) -> str:
 
 def scores_as_json(result: LinkScores) -> dict[str, Any]:
     """The scores for other programs."""
-    named = {}
-    for name, score in result.scores.items():
-        named[name] = {
-            "precision": score.precision,
-            "recall": score.recall,
-            "f1": score.f1,
-            "right": score.right,
-            "false": score.false,
-            "missed": score.missed,
-        }
+    named = {
+        name: {"precision": score.precision, "recall": score.recall, "f1": score.f1, **asdict(score)}
+        for name, score in result.scores.items()
+    }
     return {"links": named, "claims": {"met": result.met, "gold": result.claims}}

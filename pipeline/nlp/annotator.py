@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,9 @@ from pipeline.nlp.fingerprints import HOW_TO_BUILD, check_model, require_intact
 from pipeline.nlp.identity.facts import read_facts
 from pipeline.nlp.inference.joining import LENGTHS
 from pipeline.nlp.inference.model import StatisticalModel
+from pipeline.nlp.linking import link_mentions
+from pipeline.nlp.relations.links import link_claims
+from pipeline.nlp.relations.rules import read_link_rules
 from pipeline.tables.chunks import Annotated
 from pipeline.text.document import HEADLINES, Document, Section, Unmasked
 
@@ -86,6 +90,7 @@ class Annotator:
         self.fingerprint = fingerprint
         self.programs = programs
         self.facts = read_facts(find_model(settings.annotate.model))
+        self._links = read_link_rules(find_model(settings.annotate.model))
         self._rules = [(name, pipe) for name, pipe in nlp.pipeline if name.startswith(OUR_PREFIX)]
         self._model = StatisticalModel(nlp, [name for name, _ in self._rules], self.settings.batch_size)
         self._gazetteer = next((pipe for _, pipe in self._rules if isinstance(pipe, Gazetteer)), None)
@@ -183,6 +188,11 @@ class Annotator:
         """The rows of each document."""
         for (document, unmasked), (_, doc) in zip(items, self.parse(items), strict=True):
             yield build_rows(document, unmasked, self.apply_rules(doc), self.least_score)
+
+    def link(self, annotated: Annotated) -> Annotated:
+        """The rows of a document with the ids of its entities, and with the links between its claims."""
+        linked = link_mentions(annotated, self.facts)
+        return replace(linked, claim_links=link_claims(linked, self._links))
 
     def _key(self, texts: Sequence[str], unmasked: Unmasked) -> str:
         """Hash of all that a parse depends on."""

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from pipeline.nlp.relations.lemmas import ContentLemmas
 from pipeline.tables.chunks import Annotated
 from pipeline.tables.pages import document_page
 from pipeline.tables.schema import (
@@ -294,7 +293,6 @@ def _claim_rows(
     least_score: float,
 ) -> list[ClaimRow]:
     claims = cast("list[ClaimData]", doc._.claims or [])
-    lemmas = ContentLemmas(doc)
     rows: dict[str, ClaimRow] = {}
     ids: list[str | None] = []
     for data in claims:
@@ -309,7 +307,7 @@ def _claim_rows(
             continue
         row = _apart(row, rows.get(row.claim_id))
         ids.append(row.claim_id)
-        rows.setdefault(row.claim_id, replace(row, content_lemmas=lemmas.find(data["content"])))
+        rows.setdefault(row.claim_id, row)
     _refer(rows, ids, claims)
     return list(rows.values())
 

@@ -44,12 +44,10 @@ def explain_claim(claim_id: str, out: Path) -> list[str]:
         )
         raise ArgumentError(f"{claim_id}: is not the id of a claim", hint)
     links = read_table(out, "claim_links").to_pylist()
-    turns = read_table(out, "positions").to_pylist()
     return [
         f"claim       {_show(claims[claim_id])}",
         *_statement(claim_id, claims),
         *_links(claim_id, claims, links),
-        *_turns(claim_id, claims, turns),
     ]
 
 
@@ -65,7 +63,7 @@ def _show(claim: Row | None) -> str:
 def _statement(claim_id: str, claims: Mapping[str, Row]) -> Iterator[str]:
     statement = claims[claim_id]["statement_id"]
     if statement is None:
-        yield "statement   none: the claim is not kept, or is a shorter piece of a quotation that goes on"
+        yield "statement   none: the claim is not kept, or goes on with the quotation of another one"
         return
     others = [
         row for row in claims.values() if row["statement_id"] == statement and row["claim_id"] != claim_id
@@ -85,10 +83,3 @@ def _links(claim_id: str, claims: Mapping[str, Row], links: list[Row]) -> Iterat
     for link in to:
         yield f"is told     {link['relation']}: {_show(claims.get(link['claim_id']))}"
         yield f"            why ({link['method']}, {link['score']:.2f}): {link['reason']}"
-
-
-def _turns(claim_id: str, claims: Mapping[str, Row], turns: list[Row]) -> Iterator[str]:
-    for turn in turns:
-        if turn["claim_id"] == claim_id:
-            yield f"{turn['flag'].replace('_', ' '):<12}on {turn['subject_entity_id']}: {turn['reason']}"
-            yield f"            {_show(claims.get(turn['other_claim_id']))}"

@@ -31,7 +31,6 @@ from pipeline.decisions.store import append_decisions
 from pipeline.decisions.told import FAILED, Outcome
 from pipeline.outputs.databases.sqlite_file import fill
 from pipeline.review.standing import Standing, find_standing
-from pipeline.run.trial import read_found_links
 from pipeline.run.undecided import open_undecided
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.commit import locate
@@ -167,11 +166,10 @@ class Workspace:
         The outcome of a decision is known after its document was decided; all of them are, once per state of the file.
         """
         if self._unapplied is None:
-            for doc_id in sorted({*self.decided.documents(), *self.decided.linked_documents()}):
+            for doc_id in self.decided.documents():
                 chunk = self._fetch(doc_id)
                 if chunk is not None:
-                    self.decided.note_links(self.decided.decide(chunk))
-            self.decided.links(read_found_links(self.out))
+                    self.decided.decide(chunk)
             ones = {one.decision.id: one for one in self.live}
             self._unapplied = [
                 (ones[outcome.id], outcome)

@@ -20,7 +20,6 @@ from pipeline.decisions.decided import Decided
 from pipeline.decisions.reading import read_decisions
 from pipeline.nlp.fingerprints import require_intact
 from pipeline.nlp.identity.facts import read_facts
-from pipeline.nlp.relations.lexicon import read_relation_rules
 from pipeline.run.array_parts import Cut, Partition, find_parts
 from pipeline.run.change_detection import raw_of, raw_place
 from pipeline.run.decisions import take_decisions, write_outcomes
@@ -32,7 +31,7 @@ from pipeline.run.paths import DECISIONS, DOCUMENTS, FILES
 from pipeline.run.raw_files import find_files
 from pipeline.run.record_cache import read_places
 from pipeline.run.relations import RelationPass
-from pipeline.run.resolution import decided_relations, other_rows
+from pipeline.run.resolution import other_rows
 from pipeline.run.stages.ingest import repeated
 from pipeline.run.stages.write import write_run
 from pipeline.tables.chunks import Chunk, split_documents
@@ -80,10 +79,10 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
         identity.survey(rows.appearances)
         file = read_decisions(out / DECISIONS)
         decided = Decided(file, rows.survey, rows.fetch, settings.mask, facts)
-        relations = RelationPass(read_relation_rules(find_model(settings.annotate.model)))
+        relations = RelationPass()
         mean = settings.tables.part_documents
         survey = _resolved(folders, identity, decided, Entities(), [], mean)
-        relations.survey(decided.note_links(chunk) for chunk in survey if chunk is not None)
+        relations.survey(chunk for chunk in survey if chunk is not None)
         resolved = _resolved(folders, identity, decided, entities, failures, mean)
         counts = write_run(
             out,
@@ -91,7 +90,7 @@ def merge(out: Path, settings: Settings) -> dict[str, int]:
             (chunk if chunk is None else relations.relate(chunk) for chunk in resolved),
             lambda: {
                 **other_rows(settings, entities, identity.aliases(), failures, decided),
-                **decided_relations(relations, decided),
+                "document_groups": relations.groups,
             },
             {
                 "inputs": _digest(runs),

@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.core.atomic_files import EXPORT, MARK, new_state_file, read_mark, remove_partial
 from pipeline.core.errors import StageError
 from pipeline.core.plain_data import parse_json
-from pipeline.run.paths import DOCUMENTS, PARSES, RELATIONS, SHARDS, STAGES
+from pipeline.run.paths import DOCUMENTS, PARSES, SHARDS, STAGES
 from pipeline.tables.commit import JOURNAL
 from pipeline.tables.schema import RUN_FILE, TABLES
 
@@ -57,7 +57,7 @@ def lock_output(out: Path, *, wait: bool = False) -> Iterator[None]:
             f"{out}: cannot be written: {error.strerror or error}", "Check permissions and free space."
         ) from error
     try:
-        for folder in (STAGES, SHARDS, PARSES, RELATIONS):
+        for folder in (STAGES, SHARDS, PARSES):
             remove_partial(out / folder)
         yield
     except OSError as error:  # whatever stage met it: a disk that fails, a folder of another user

@@ -83,13 +83,11 @@ class PartDecisions:
         return hashlib.sha256("\n".join(told).encode("utf-8", "surrogatepass")).hexdigest() if told else ""
 
     def hear(self) -> None:
-        """Find out what becomes of each decision, whether its part is written or stays, and which claims decisions on links are about."""
-        wanted = {*self._documents, *self.decided.linked_documents()}
+        """Find out what becomes of each decision, whether its part is written or stays."""
         for plan in self._plans:
             for shard in plan.shards:
-                if any(shard.first <= doc_id <= shard.last for doc_id in wanted):
-                    chunk = self.decided.decide(self._resolved(plan, read_chunk(self._out, shard.key)[0]))
-                    self.decided.note_links(chunk)
+                if any(shard.first <= doc_id <= shard.last for doc_id in self._documents):
+                    self.decided.decide(self._resolved(plan, read_chunk(self._out, shard.key)[0]))
 
     def write_outcomes(self) -> None:
         """Keep what became of the decisions, once all is written."""

@@ -20,8 +20,8 @@ from pipeline.tables.chunks import Chunk
 
 FACTS, ASKED = "facts ", "asked "
 """Before a topic: what is filed under it, and who depends on it."""
-FINAL, COUNTED, NAMED, STATED = "final ", "counted ", "named ", "stated "
-"""Before an id: what it became; before an entity: its counts, and its other ids; before a claim: its statement, where that is another one's."""
+FINAL, COUNTED, NAMED = "final ", "counted ", "named "
+"""Before an id: what it became; before an entity: its counts, and its other ids."""
 
 
 def write_notes(path: Path, chunks: Iterable[Chunk], facts: Facts) -> list[Fact]:
@@ -82,16 +82,13 @@ def documents_seen(chunk: Chunk) -> Iterable[tuple[str, dt.date | None, list[See
         yield doc_id, day, seen
 
 
-def write_results(
-    path: Path, finals: Mapping[str, Final], tallies: Mapping[str, Tally], statements: Mapping[str, str]
-) -> None:
+def write_results(path: Path, finals: Mapping[str, Final], tallies: Mapping[str, Tally]) -> None:
     """Write what came of a part.
 
     Args:
         path: The file.
         finals: What ids became, those left out that stay as they are.
         tallies: What is counted of each entity in the part's rows.
-        statements: The statement of each claim.
     """
     named: dict[str, set[tuple[str, str]]] = {}
     for final in finals.values():
@@ -103,7 +100,6 @@ def write_results(
             **{f"{FINAL}{local_id}": [final.row()] for local_id, final in finals.items()},
             **{f"{COUNTED}{entity}": [tally.to_json()] for entity, tally in tallies.items()},
             **{f"{NAMED}{entity}": sorted(others) for entity, others in named.items()},
-            **{f"{STATED}{claim}": [one] for claim, one in statements.items() if claim != one},
         },
     )
 
@@ -114,14 +110,6 @@ def find_final(results: Iterable[KeyedFile], local_id: str) -> Final | None:
         for row in file.get(f"{FINAL}{local_id}"):
             return Final.of_row(row)
     return None
-
-
-def find_statement(results: Iterable[KeyedFile], claim_id: str) -> str:
-    """The statement of a claim by earlier results."""
-    for file in results:
-        for statement in file.get(f"{STATED}{claim_id}"):
-            return str(statement)
-    return claim_id
 
 
 def all_finals(results: KeyedFile) -> Iterator[tuple[str, Final]]:

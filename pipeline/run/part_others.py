@@ -18,7 +18,6 @@ from pipeline.run.entity_counts import Tally, entity_row
 from pipeline.run.identity import alias_rows
 from pipeline.run.keyed_files import KeyedFile, changed_keys, hash_keys
 from pipeline.run.part_notes import COUNTED, NAMED, find_all, sum_tallies
-from pipeline.run.part_relations import PartRelations
 from pipeline.run.part_state import Before, DecidedRows, Kept, results_path
 from pipeline.run.paths import INGEST_FAILURES
 from pipeline.run.program import Program
@@ -29,7 +28,7 @@ from pipeline.run.whole_entities import sum_all
 from pipeline.tables.chunks import build_table
 from pipeline.tables.merging import Key
 from pipeline.tables.parquet import FolderWriter, read_other
-from pipeline.tables.schema import TABLES, ClaimLinkRow, EntityAliasRow, EntityRow, FailureRow, Row
+from pipeline.tables.schema import TABLES, DocumentGroupRow, EntityAliasRow, EntityRow, FailureRow, Row
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -77,7 +76,7 @@ class Turn:
         before: The run before.
         parts: All parts as they are now.
         written: Keys of those that were written.
-        relations: How claims relate.
+        groups: Near-identical documents.
         decided: What people decided.
         engine: Does what is to be done for all entities.
         program: What is to do it.
@@ -89,7 +88,7 @@ class Turn:
     before: Before
     parts: Sequence[Kept]
     written: Collection[str]
-    relations: PartRelations
+    groups: Sequence[DocumentGroupRow]
     decided: Decided
     engine: Engine
     program: Program
@@ -124,8 +123,7 @@ class Turn:
     def decided_rows(self) -> DecidedRows:
         """What decisions are about in the tables of no document."""
         merged = self.decided.merged
-        linked = frozenset(self.decided.linked_keys())
-        return DecidedRows(frozenset(self.decided.edited), frozenset({*merged, *merged.values()}), linked)
+        return DecidedRows(frozenset(self.decided.edited), frozenset({*merged, *merged.values()}))
 
     def is_there(self, entity: str) -> bool:
         """Whether an entity is in the corpus."""
@@ -152,19 +150,10 @@ def write_others(turn: Turn) -> dict[str, list[Key]]:
     else:
         last = {"entities": _write_first(turn)}
     _write_failures(turn)
-    for name, rows in turn.relations.rows.items():
-        own = _decided_links(turn, rows) if name == "claim_links" else rows
-        last[name] = _write_cut(turn, name, own, turn.before)
-    for name, pieces in turn.relations.tables.items():
-        decided = name == "claim_links" and turn.decided
-        last[name] = _write_links(turn, pieces) if decided else write_all(name, turn.writer, pieces)
+    last["document_groups"] = write_all(
+        "document_groups", turn.writer, [build_table(TABLES["document_groups"], turn.groups)]
+    )
     return last
-
-
-def _write_links(turn: Turn, pieces: Iterable[pa.Table]) -> list[Key]:
-    """Write all links with the decisions on them; returns the last key of each part."""
-    rows = by_key("claim_links", (ClaimLinkRow(**row) for piece in pieces for row in piece.to_pylist()))
-    return _write_cut(turn, "claim_links", _decided_links(turn, rows), Before(turn.before.folder))
 
 
 def _write_first(turn: Turn) -> list[Key]:
@@ -207,19 +196,6 @@ def _entity_rows(turn: Turn) -> dict[Key, Row | None]:
 def _write_cut(turn: Turn, name: str, rows: Mapping[Key, Row | None], before: Before) -> list[Key]:
     """Write those parts of a table anew in which a row is not as before; returns the last key of each part."""
     return TablePatch(name, turn.writer, before, turn.settings.tables.part_documents, rows).write()
-
-
-def _decided_links(turn: Turn, rows: Mapping[Key, Row | None]) -> dict[Key, Row | None]:
-    """The changed links, and those that decisions are about, as decided."""
-    keys = turn.decided_rows.linked | turn.before.decided.linked
-    found = turn.relations.links_of({claim_id.rpartition("#")[0] for claim_id, *_ in keys})
-    changed: dict[Key, Row | None] = {
-        **dict.fromkeys(keys),
-        **rows,
-        **{key: found[key] for key in keys & found.keys()},
-    }
-    links = [row for row in changed.values() if isinstance(row, ClaimLinkRow)]
-    return {**dict.fromkeys(changed), **by_key("claim_links", turn.decided.links(links))}
 
 
 def _write_aliases(turn: Turn) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -23,15 +22,14 @@ from pipeline.core.versions import package_version
 from pipeline.nlp.fingerprints import pipeline_fingerprint
 from pipeline.nlp.identity.corpus import Corpus, Final
 from pipeline.nlp.identity.facts import Facts, read_facts
-from pipeline.nlp.relations.lexicon import read_relation_rules
-from pipeline.run.claim_files import ClaimFile
+from pipeline.nlp.relations.copies import group_copies
+from pipeline.nlp.relations.statements import Statements
 from pipeline.run.engines.local import Engine, do_all
 from pipeline.run.keyed_files import KeyedFile, stream_keyed
 from pipeline.run.part_decisions import PartDecisions
 from pipeline.run.part_identity import Change, PartView, answer_all, patched
 from pipeline.run.part_notes import all_finals, documents_seen
 from pipeline.run.part_others import Turn, write_others
-from pipeline.run.part_relations import PartRelations
 from pipeline.run.part_state import (
     STATE,
     Before,
@@ -48,7 +46,7 @@ from pipeline.run.part_work import (
     CORPUS,
     KNOWN,
     NAMES,
-    RELATIONS,
+    STATEMENTS,
     WORK,
     Finals,
     PartTask,
@@ -62,15 +60,15 @@ from pipeline.run.part_work import (
     write_rows,
 )
 from pipeline.run.program import describe_program
+from pipeline.run.relations import leave_statements, read_notes
 from pipeline.run.shard_results import Done, read_manifest
 from pipeline.run.stages.write import describe_run
-from pipeline.run.whole_relations import WholeRelations
 from pipeline.tables.chunks import DOCUMENT_TABLES, only_documents
 from pipeline.tables.commit import link_or_copy
 from pipeline.tables.parquet import FolderWriter, Limits, Standing
-from pipeline.tables.schema import TABLES, VERSION
+from pipeline.tables.schema import TABLES, VERSION, DocumentGroupRow
 
-_VERSION = 8
+_VERSION = 9
 """Of what a run leaves for the next one."""
 
 
@@ -160,13 +158,13 @@ class _PartRun:
         with FolderWriter(self._out, limits) as writer:
             writer.verify_in_turns(self._before.turn, self._before.size)
             (writer.folder / STATE).mkdir()
-            (writer.folder / WORK / RELATIONS).mkdir(parents=True)
+            (writer.folder / WORK).mkdir()
             self._folder = writer.folder
             self._take_notes()
             self._answer()
             self._decide()
-            relations = self._related()
-            kept = self._place_all(relations, writer)
+            groups = self._relate()
+            kept = self._place_all(writer)
             turn = Turn(
                 self._out,
                 self._settings,
@@ -174,7 +172,7 @@ class _PartRun:
                 self._before,
                 kept,
                 self._finals.keys,
-                relations,
+                groups,
                 self._decisions.decided,
                 self._engine,
                 self._program,
@@ -191,8 +189,7 @@ class _PartRun:
     def _tasks(self, keys: Container[str]) -> list[PartTask]:
         """What is to be done for some parts."""
         tasks = (
-            PartTask(self._out, self._folder, self._settings, self._program, plan, number)
-            for number, plan in enumerate(self._plans)
+            PartTask(self._out, self._folder, self._settings, self._program, plan) for plan in self._plans
         )
         return [task for task in tasks if task.plan.key in keys]
 
@@ -297,48 +294,40 @@ class _PartRun:
             if task.effect:
                 work(task, self._decisions.decided.decide)
 
-    def _related(self) -> PartRelations:
-        """Relate the claims; parts of which a claim has another statement than before join those that must be written."""
-        rules = read_relation_rules(find_model(self._settings.annotate.model))
-        relations = PartRelations(rules, self._before, self._folder, self._plans, self._whole)
-        holders = {shard: kept.key for kept in self._before.parts for shard in kept.shards}
-        related = self._finals.keys - (self._same_claims - self._decided)
-        tasks = []
-        for task in self._tasks(related):
-            keys = {holders[shard.key] for shard in task.plan.shards if shard.key in holders}
-            known = tuple(claims_path(self._before.folder, key) for key in sorted(keys))
-            effect = self._effects[task.plan.key]
-            tasks.append(replace(task, effect=effect, known=known, written=self._before.written))
-        self._work(relate_part, tasks)
+    def _relate(self) -> list[DocumentGroupRow]:
+        """Find statements and near-identical documents; parts of which a claim has another statement than before join those that must be written."""
+        anew = self._finals.keys - (self._same_mentions - self._decided)
+        self._work(
+            relate_part, [replace(task, effect=self._effects[task.plan.key]) for task in self._tasks(anew)]
+        )
         for plan in self._plans:
-            if plan.key in related:
-                relations.read(plan)
-            else:
-                relations.keep(plan)
-        relations.relate()
-        for key in sorted(relations.restated - self._finals.keys):
-            self._take_over(key)
-        return relations
+            if plan.key not in anew:
+                link_or_copy(claims_path(self._before.folder, plan.key), claims_path(self._folder, plan.key))
+        notes = [read_notes(claims_path(self._folder, plan.key)) for plan in self._plans]
+        self._stated, self._restated = dict[str, str](), set[str]()
+        for task, told in zip(
+            self._tasks({plan.key for plan in self._plans}), Statements(notes).find(), strict=True
+        ):
+            key = task.plan.key
+            self._stated[key] = leave_statements(task.work(STATEMENTS), told)
+            if key in self._earlier and self._earlier[key].stated != self._stated[key]:
+                self._restated.add(key)
+                if key not in self._finals:
+                    self._take_over(key)
+        return list(group_copies([own.documents for own in notes]))
 
-    def _whole(self, files: Sequence[ClaimFile]) -> WholeRelations:
-        folder = self._folder / WORK / RELATIONS
-        return WholeRelations(files, self._engine, folder, self._settings, self._program)
-
-    def _place_all(self, relations: PartRelations, writer: FolderWriter) -> list[Kept]:
+    def _place_all(self, writer: FolderWriter) -> list[Kept]:
         """Write the parts that must be written, and take over the others."""
         tasks = {}
         for task in self._tasks(self._finals.keys):
-            if not relations.is_whole:
-                told = json.dumps(dict(relations.statements(task.plan)))
-                task.work("statements").write_text(told, encoding="utf-8")
-            names = self._to_write(task.plan.key, relations.restated)
+            names = self._to_write(task.plan.key)
             effect, standing = self._effects[task.plan.key], self._told_otherwise(task.plan.key)
             tasks[task.plan.key] = replace(task, effect=effect, names=names, standing=standing)
         do_all(self._engine, rewrite_rows, [task for task in tasks.values() if task.standing is not None])
         self._work(write_rows, [task for task in tasks.values() if task.standing is None])
         return [self._placed(plan, tasks.get(plan.key), writer) for plan in self._plans]
 
-    def _to_write(self, key: str, restated: Container[str]) -> tuple[str, ...]:
+    def _to_write(self, key: str) -> tuple[str, ...]:
         """The tables of a part that may not be as before: of the same documents only ids and statements may be others."""
         kept = self._earlier.get(key)
         if kept is None or kept.part is None or key in self._decided:
@@ -348,7 +337,7 @@ class _PartRun:
             names.append("appearances")
         if key not in self._same_mentions:
             names.append("mentions")
-        if key in restated or key not in self._same_answers | self._same_claims:
+        if key in self._restated or key not in self._same_answers | self._same_claims:
             names.append("claims")
         return tuple(names)
 
@@ -381,6 +370,7 @@ class _PartRun:
             placed[0] if placed else None,
             failures,
             task.effect,
+            self._stated[plan.key],
         )
 
     def _standing(self, kept: Kept | None) -> Standing | None:

@@ -58,6 +58,7 @@ class Kept:
         part: Its files, where it has documents.
         failures: What failed in it.
         decided: Hash of what decisions did to it; empty for nothing.
+        stated: Hash of the statements of its claims.
     """
 
     key: str
@@ -66,6 +67,7 @@ class Kept:
     part: Part | None
     failures: tuple[FailureRow, ...]
     decided: str = ""
+    stated: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """As plain data."""
@@ -76,6 +78,7 @@ class Kept:
             "part": self.part.to_json() if self.part else None,
             "failures": [asdict(row) for row in self.failures],
             "decided": self.decided,
+            "stated": self.stated,
         }
 
     @classmethod
@@ -83,7 +86,8 @@ class Kept:
         """From plain data."""
         part = Part.from_json(told["part"]) if told["part"] else None
         failures = tuple(FailureRow(**row) for row in told["failures"])
-        return cls(told["key"], tuple(told["shards"]), told["number"], part, failures, told["decided"])
+        own = (told["key"], tuple(told["shards"]), told["number"])
+        return cls(*own, part, failures, told["decided"], told["stated"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +97,20 @@ class DecidedRows:
     Attributes:
         edited: Entities with another name or Wikidata id.
         merged: Entities that are merged, and those that they are merged into.
-        linked: Links, by the columns of their key.
     """
 
     edited: frozenset[str] = frozenset()
     merged: frozenset[str] = frozenset()
-    linked: frozenset[tuple[str, ...]] = frozenset()
 
     def to_json(self) -> list[Any]:
         """As plain data."""
-        return [sorted(self.edited), sorted(self.merged), sorted(self.linked)]
+        return [sorted(self.edited), sorted(self.merged)]
 
     @classmethod
     def from_json(cls, told: Sequence[Any]) -> DecidedRows:
         """From plain data."""
-        edited, merged, linked = told
-        return cls(frozenset(edited), frozenset(merged), frozenset(map(tuple, linked)))
+        edited, merged = told
+        return cls(frozenset(edited), frozenset(merged))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ class Before:
         parts: Its parts with documents, and those without.
         others: The files of its other tables.
         last: Of each table in parts along its own key, the last key of each part; none of a table without rows.
-        decided: The entities, and the links, that decisions may have changed in other tables.
+        decided: The entities that decisions may have changed in other tables.
         written: When all was written, as files tell time: a file that is younger is not as it was.
         turn: Number of runs since all was written anew.
     """
@@ -159,7 +161,7 @@ def results_path(folder: Path, key: str) -> Path:
 
 
 def claims_path(folder: Path, key: str) -> Path:
-    """Where what the claims of a part are related by is, below the folder of a run."""
+    """Where the notes of the claims of a part are, below the folder of a run."""
     return folder / STATE / f"{key}.claims"
 
 

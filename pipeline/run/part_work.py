@@ -6,7 +6,6 @@ but its name.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -17,29 +16,27 @@ from typing import TYPE_CHECKING, Any
 from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.identity.corpus import Corpus, Final
 from pipeline.nlp.identity.facts import read_facts
-from pipeline.nlp.relations.facts import read_facts as read_claims
-from pipeline.nlp.relations.lexicon import read_relation_rules
-from pipeline.run.claim_files import ClaimFile, ClaimFileWriter
+from pipeline.nlp.relations.statements import take_notes as note_claims
 from pipeline.run.entity_counts import SEEN, Entities
 from pipeline.run.identity import SURVEYED, apply_finals, reconsidered
 from pipeline.run.keyed_files import KeyedFile
 from pipeline.run.part_notes import all_tallies, documents_seen, write_notes, write_results
 from pipeline.run.part_state import Plan, claims_path, notes_path, results_path
 from pipeline.run.program import Program, check_program
-from pipeline.run.relations import with_statements
-from pipeline.run.resolution import RELATED_FROM
+from pipeline.run.relations import RELATED_FROM, find_statements, with_statements
+from pipeline.run.relations import write_notes as write_claims
 from pipeline.run.shard_results import Done, read_chunk, read_columns
-from pipeline.run.whole_relations import statements_of
 from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk
-from pipeline.tables.commit import link_or_copy
 from pipeline.tables.parquet import Part, Standing, rewrite_part, write_part
 from pipeline.tables.schema import TABLES, FailureRow, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-WORK, RELATIONS = ".work", "relations"
-"""Folder, in that of the run, of what only the run itself needs; and in it that of what relates all claims."""
+WORK = ".work"
+"""Folder, in that of the run, of what only the run itself needs."""
+STATEMENTS = "statements"
+"""Ending of files with the statements of the claims of a part."""
 NAMES, KNOWN = "names", "known"
 """Endings of files with all facts of a part: which names there are; when and with whom somebody appears."""
 PIECE = 8192
@@ -60,10 +57,7 @@ class PartTask:
         settings: Those of the run.
         program: What is to do the work, the same wherever it is done.
         plan: The part.
-        number: Its place among all parts.
         effect: Hash of what decisions do to it; empty for nothing.
-        known: Files of claims of the run before that may hold shards of it.
-        written: When that run was written.
         names: The tables to write; the others stay as that run wrote them.
         standing: The part in that run, where the tables to write differ in what is told of their rows alone: nothing else is counted of
             entities then.
@@ -74,10 +68,7 @@ class PartTask:
     settings: Settings
     program: Program
     plan: Plan
-    number: int
     effect: str = ""
-    known: tuple[Path, ...] = ()
-    written: int = 0
     names: tuple[str, ...] = DOCUMENT_TABLES
     standing: Standing | None = None
 
@@ -155,58 +146,20 @@ def read_finals(path: Path) -> dict[str, Final]:
 
 
 def relate_part(task: PartTask, decide: Decide | None = None) -> None:
-    """Write what the claims of a part are related by; those of shards that are as they were are copied.
+    """Write what the statements of a part are found by.
 
     Args:
         task: The part.
         decide: Applies decisions; only where the task tells of an effect.
     """
     check_program(task.program, task.settings)
-    rules = read_relation_rules(task.model)
     finals = read_finals(task.work("finals"))
-    files = [ClaimFile(path, task.written) for path in task.known]
-    known = {digest: file for file in files for digest in file.shards}
-    documents = {int(source): (file, place) for file in files for place, source in enumerate(file.sources)}
-    digests = [
-        shard_digest(f"{shard.key} {task.effect}", _became(task, chunk, finals))
-        for shard, chunk in zip(task.plan.shards, who(task.out, task.plan.shards), strict=True)
-    ]
-    target = claims_path(task.folder, task.plan.key)
-    for file in files:
-        if list(file.shards) == digests:
-            link_or_copy(file.path, target)
-            return
-    writer = ClaimFileWriter(rules)
-    for shard, digest in zip(task.plan.shards, digests, strict=True):
-        if digest in known:
-            writer.copy(digest, known[digest])
-            continue
-        writer.relate(digest, read_claims(_claims(task.out, shard.key, finals, decide)), documents)
-    writer.write(target)
-
-
-def _became(task: PartTask, chunk: Chunk, finals: Mapping[str, Final]) -> list[tuple[str, Final]]:
-    """What the ids of a shard became, as far as the relations of its claims depend on it."""
-    ids = chunk["appearances"]["entity_id"].unique().to_pylist()
-    became = [(local_id, finals[local_id]) for local_id in ids if local_id in finals]
-    if task.effect:
-        return became  # a decision may look at all of it; claims are related by the entities alone
-    return [(local_id, Final(final.entity)) for local_id, final in became]
-
-
-def shard_digest(key: str, finals: Iterable[tuple[str, Final]]) -> str:
-    """Stands for the rows of a shard with the ids of the corpus.
-
-    Args:
-        key: Of the shard.
-        finals: Each id that occurs in it, with what it became.
-    """
-    told = [key, *sorted(f"{local_id}\0{final!r}" for local_id, final in finals)]
-    return hashlib.sha256("\n".join(told).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    chunks = (_claims(task.out, shard.key, finals, decide) for shard in task.plan.shards)
+    write_claims(claims_path(task.folder, task.plan.key), map(note_claims, chunks))
 
 
 def _claims(out: Path, key: str, finals: Mapping[str, Final], decide: Decide | None) -> Chunk:
-    """What the claims of a shard are related by; all rows where decisions are to be applied."""
+    """What statements are found by of a shard; all rows where decisions are to be applied."""
     if decide is None:
         return apply_finals(read_columns(out, key, RELATED_FROM)[0], partial(_final, finals))
     return decide(apply_finals(read_chunk(out, key)[0], partial(_final, finals)))
@@ -241,7 +194,7 @@ def write_rows(task: PartTask, decide: Decide | None = None) -> None:
             yield with_statements(chunk, statements) if "claims" in chunk else chunk
 
     part = write_part(task.folder, task.plan.key, resolved(), task.names)
-    write_results(results_path(task.folder, task.plan.key), finals, counted.tallies(), statements)
+    write_results(results_path(task.folder, task.plan.key), finals, counted.tallies())
     told = {"part": part.to_json(), "failures": [asdict(row) for row in failures]}
     _write_json(task.work("part"), told)
 
@@ -260,17 +213,12 @@ def rewrite_rows(task: PartTask) -> None:
 
     part = rewrite_part(task.folder, task.plan.key, task.standing, task.names, change)
     tallies = all_tallies(KeyedFile(results_path(task.standing.folder, task.plan.key)))
-    write_results(results_path(task.folder, task.plan.key), finals, tallies, statements)
+    write_results(results_path(task.folder, task.plan.key), finals, tallies)
     _write_json(task.work("part"), {"part": part.to_json(), "failures": []})
 
 
 def _statements(task: PartTask) -> Mapping[str, str]:
-    """The statements of the claims of a part: the main process tells those of changed claims, else all were related."""
-    path = task.work("statements")
-    if not path.is_file():
-        return statements_of(task.folder / WORK / RELATIONS, task.number)
-    told: dict[str, str] = json.loads(path.read_bytes())
-    return told
+    return find_statements(task.work(STATEMENTS), claims_path(task.folder, task.plan.key))
 
 
 def read_written(task: PartTask) -> tuple[Part, tuple[FailureRow, ...]]:

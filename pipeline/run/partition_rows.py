@@ -10,7 +10,7 @@ from pipeline.run.decisions import SEEN as SEEN_FIRST
 from pipeline.run.entity_counts import SEEN
 from pipeline.run.identity import SURVEYED as APPEARANCES
 from pipeline.run.identity import IdentityPass
-from pipeline.tables.chunks import Chunk, join_chunks, split_documents
+from pipeline.tables.chunks import OF_CLAIMS, Chunk, join_chunks, split_documents
 from pipeline.tables.parquet import read_chunks
 
 
@@ -82,7 +82,7 @@ def _without(chunk: Chunk, doc_ids: Collection[str]) -> Chunk:
 
     if not doc_ids:
         return chunk
-    if "claim_mentions" in chunk:  # its rows do not name their document
+    if not chunk.keys().isdisjoint(OF_CLAIMS):  # their rows do not name their document
         return join_chunks([own for doc_id, own in split_documents(chunk).items() if doc_id not in doc_ids])
     gone = pa.array(sorted(doc_ids))
     return {

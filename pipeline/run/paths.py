@@ -32,12 +32,6 @@ ALIASES = "stages/entity_aliases.jsonl"
 
 OFFICES = "stages/offices.jsonl"
 
-CLAIM_LINKS = "stages/claim_links.jsonl"
-
-RELATIONS = "stages/relations"
-
-POSITIONS = "stages/positions.jsonl"
-
 DOCUMENT_GROUPS = "stages/document_groups.jsonl"
 
 FAILURES = "stages/failures.jsonl"

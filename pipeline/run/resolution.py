@@ -1,4 +1,4 @@
-"""From mentions to entities, one for each real thing of the corpus, and from claims to how they relate: what `resolve`, `write`, `run` and `merge` share."""
+"""From mentions to entities, one for each real thing of the corpus, and from claims to statements: what `resolve`, `write`, `run` and `merge` share."""
 
 from __future__ import annotations
 
@@ -7,37 +7,29 @@ from pathlib import Path
 
 from pipeline.core.settings import Settings, find_model
 from pipeline.decisions.decided import NOTHING, Decided
-from pipeline.nlp.fingerprints import pipeline_fingerprint
 from pipeline.nlp.identity.facts import read_facts
 from pipeline.nlp.identity.terms import read_terms
-from pipeline.nlp.relations.facts import COLUMNS
-from pipeline.nlp.relations.lexicon import read_relation_rules
 from pipeline.rules.own_lists import known_names
 from pipeline.run.entity_counts import SEEN, Entities
 from pipeline.run.identity import SURVEYED, IdentityPass
 from pipeline.run.paths import (
     ALIASES,
-    CLAIM_LINKS,
     DOCUMENT_GROUPS,
     ENTITIES,
     FAILURES,
     INGEST_FAILURES,
     OFFICES,
-    POSITIONS,
-    RELATIONS,
 )
 from pipeline.run.records import read_records, write_records
-from pipeline.run.relations import RelationPass
+from pipeline.run.relations import RELATED_FROM, RelationPass
 from pipeline.run.shard_results import read_chunk, read_columns, read_manifest
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.schema import (
-    ClaimLinkRow,
     DocumentGroupRow,
     EntityAliasRow,
     EntityRow,
     FailureRow,
     OfficeRow,
-    PositionRow,
     Row,
 )
 
@@ -45,14 +37,10 @@ RESOLVED: Mapping[str, tuple[str, type[Row]]] = {
     "entities": (ENTITIES, EntityRow),
     "entity_aliases": (ALIASES, EntityAliasRow),
     "offices": (OFFICES, OfficeRow),
-    "claim_links": (CLAIM_LINKS, ClaimLinkRow),
-    "positions": (POSITIONS, PositionRow),
     "document_groups": (DOCUMENT_GROUPS, DocumentGroupRow),
     "failures": (FAILURES, FailureRow),
 }
 """Tables that belong to no document to the stage's file of their rows and what those are."""
-RELATED_FROM = {**COLUMNS, "appearances": SURVEYED}
-"""Tables and columns that claims are related by, with what resolves them."""
 Others = Mapping[str, Sequence[Row]]
 """Rows of the tables that belong to no document, by table."""
 
@@ -64,8 +52,7 @@ class Resolution:
         self._out = out
         self._settings = settings
         self._identity = IdentityPass(read_facts(find_model(settings.annotate.model)))
-        rules = read_relation_rules(find_model(settings.annotate.model))
-        self._relations = RelationPass(rules, out / RELATIONS, pipeline_fingerprint(settings))
+        self._relations = RelationPass()
         self._entities = Entities()
         self._failures = list(read_records(out / INGEST_FAILURES, FailureRow, "ingest"))
 
@@ -82,8 +69,7 @@ class Resolution:
     def survey_claims(self, decided: Decided) -> None:
         """Go through the claims of all shards, as they are once resolved and decided: what they share, the whole corpus tells."""
         self._relations.survey(
-            decided.note_links(decided.decide(self.resolve(chunk)))
-            for chunk in self._claims(whole=bool(decided))
+            decided.decide(self.resolve(chunk)) for chunk in self._claims(whole=bool(decided))
         )
 
     def _claims(self, *, whole: bool) -> Iterator[Chunk]:
@@ -108,18 +94,11 @@ class Resolution:
         aliases = self._identity.aliases()
         others = {
             **other_rows(self._settings, self._entities, aliases, self._failures, decided),
-            **decided_relations(self._relations, decided),
+            "document_groups": self._relations.groups,
         }
         for name, (path, row) in RESOLVED.items():
             write_records(self._out / path, row, others[name])
         return others
-
-
-def decided_relations(relations: RelationPass, decided: Decided) -> Others:
-    """The rows of the tables of relations, with what people decided about links."""
-    rows = dict(relations.rows())
-    rows["claim_links"] = decided.links(relations.links())
-    return rows
 
 
 def other_rows(

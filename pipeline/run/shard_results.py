@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ENDING = ".arrow"
+ANNOTATE_AGAIN = "Run `pipeline annotate` again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,8 @@ def read_result(out: Path, key: str) -> ShardResult:
         # The tables follow each other in the file, so they are read in the order in which they were written.
         failures = _failures(read())
         chunk = {name: read() for name in DOCUMENT_TABLES}
+        if any(table.column_names != arrow_schema(TABLES[name]).names for name, table in chunk.items()):
+            raise StageError(f"{result_path(out, key)}: has the tables of another version", ANNOTATE_AGAIN)
         table = read()
         memos: dict[str, Memo] = {}
         for row in table.to_pylist():
@@ -184,10 +187,12 @@ def _read_streams(out: Path, key: str) -> Iterator[Callable[..., pa.Table]]:
     try:
         data = strip_checksum(path.read_bytes())
     except (OSError, ValueError) as error:
-        hint = "Run `pipeline annotate` again."
-        raise StageError(f"{path}: is missing or damaged", hint) from error
+        raise StageError(f"{path}: is missing or damaged", ANNOTATE_AGAIN) from error
     with pa.BufferReader(data) as file:  # small, and read in many pieces
-        yield partial(_read_stream, file)
+        try:
+            yield partial(_read_stream, file)
+        except pa.ArrowInvalid as error:  # another version wrote other tables
+            raise StageError(f"{path}: is of another version", ANNOTATE_AGAIN) from error
 
 
 def write_manifest(out: Path, shards: Sequence[Shard | Done], settings: Settings) -> None:

@@ -6,14 +6,12 @@ from pathlib import Path
 
 from pipeline.core.settings import Settings
 from pipeline.decisions.reading import DecisionFile
-from pipeline.decisions.rows import METHOD
 from pipeline.decisions.told import Outcome
 from pipeline.run.change_detection import raw_of
 from pipeline.run.decision_places import decisions_path
 from pipeline.run.entity_counts import Entities
 from pipeline.run.undecided import open_undecided
-from pipeline.tables.parquet import read_run, read_table
-from pipeline.tables.schema import ClaimLinkRow
+from pipeline.tables.parquet import read_run
 
 
 def try_decisions(out: Path, settings: Settings, file: DecisionFile) -> list[Outcome]:
@@ -31,21 +29,9 @@ def try_decisions(out: Path, settings: Settings, file: DecisionFile) -> list[Out
     decided = undecided.decide(file)
     entities = Entities()
     for chunk in decided.rows(undecided.chunks()):
-        decided.note_links(chunk)
         entities.add(chunk)
     decided.entities(entities.rows({}))
-    decided.links(read_found_links(out))
     return decided.outcomes()
-
-
-def read_found_links(out: Path) -> list[ClaimLinkRow]:
-    """Return the links that the last run found, without those that decisions made.
-
-    Args:
-        out: Output folder of a finished run.
-    """
-    rows = [ClaimLinkRow(**row) for row in read_table(out, "claim_links").to_pylist()]
-    return [row for row in rows if row.method != METHOD]
 
 
 def run_settings(out: Path) -> Settings:

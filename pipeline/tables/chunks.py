@@ -17,6 +17,7 @@ from pipeline.core.lazy_imports import import_arrow
 from pipeline.tables.schema import (
     TABLES,
     AppearanceRow,
+    ClaimLinkRow,
     ClaimMentionRow,
     ClaimRow,
     ContentSpan,
@@ -34,8 +35,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-DOCUMENT_TABLES = ("documents", "appearances", "sections", "mentions", "claims", "claim_mentions", "dates")
+DOCUMENT_TABLES = (
+    "documents", "appearances", "sections", "mentions", "claims", "claim_mentions", "claim_links", "dates",
+)  # fmt: skip
 """The tables whose rows belong to one document each. What `resolve` reads first comes first."""
+OF_CLAIMS = ("claim_mentions", "claim_links")
+"""Those of them without a column of documents: their rows belong to the document of their claim."""
 
 Chunk = Mapping[str, "pa.Table"]
 
@@ -145,12 +150,10 @@ def plain_values(column: pa.ChunkedArray) -> list[Any]:
 
 def document_ids(chunk: Chunk) -> dict[str, list[str]]:
     """For each table the document of each row."""
-    ids = {name: table["doc_id"].to_pylist() for name, table in chunk.items() if name != "claim_mentions"}
-    if "claim_mentions" in chunk:
-        # This table has no column of documents: its rows belong to the document of their claim.
+    ids = {name: table["doc_id"].to_pylist() for name, table in chunk.items() if name not in OF_CLAIMS}
+    for name in chunk.keys() & set(OF_CLAIMS):
         owners = dict(zip(chunk["claims"]["claim_id"].to_pylist(), ids["claims"], strict=True))
-        claims = chunk["claim_mentions"]["claim_id"].to_pylist()
-        ids["claim_mentions"] = [owners[claim] for claim in claims]
+        ids[name] = [owners[claim] for claim in chunk[name]["claim_id"].to_pylist()]
     return ids
 
 
@@ -165,3 +168,4 @@ class Annotated:
     claims: tuple[ClaimRow, ...]
     claim_mentions: tuple[ClaimMentionRow, ...]
     appearances: tuple[AppearanceRow, ...] = ()
+    claim_links: tuple[ClaimLinkRow, ...] = ()

@@ -1,4 +1,4 @@
-"""Frames that answer frequent questions: who said what, who answered whom, and how the position of a source changed.
+"""Frames that answer frequent questions: who said what, and who answered whom.
 
 tables = load_tables("data/out")
 claims_view(tables).query("source == 'Tarnwick Optics' and claim_type == 'denial'")
@@ -58,27 +58,3 @@ def links_view(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     links = tables["claim_links"].rename(columns={"score": "link_score"}).astype({"relation": "string"})
     others = claims.add_prefix("other_")
     return links.merge(claims, on="claim_id").merge(others, on="other_claim_id")
-
-
-def positions_view(tables: Mapping[str, pd.DataFrame], source: str, subject: str) -> pd.DataFrame:
-    """Return what a source says about a subject, in order, with its positions.
-
-    Args:
-        tables: As returned by `load_tables`.
-        source: Name of the source.
-        subject: Name of the entity that the claims are about.
-
-    Returns:
-        The rows of `claims_view` with `flag` (repeats, reverses, first_denial, no_comment, or null), `other_claim_id` and `reason`.
-    """
-    claims = claims_view(tables)
-    names = tables["entities"].set_index("entity_id")["name"].astype("string")
-    turns = tables["positions"]
-    own = turns[turns["subject_entity_id"].map(names) == subject]
-    flagged = claims["claim_id"].isin(own["claim_id"])
-    about = claims["about"].map(lambda known: subject in known)
-    series = claims[(claims["source"] == source) & (about | flagged)]
-    flags = own[["claim_id", "flag", "other_claim_id", "reason"]].astype({"flag": "string"})
-    return series.merge(flags, on="claim_id", how="left").sort_values(
-        ["claim_date", "claim_id"], ignore_index=True
-    )

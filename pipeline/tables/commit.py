@@ -35,6 +35,8 @@ LINK = ".tables"
 """Link to the folder of the current run, if tables are in parts."""
 FOLDER = "folder"
 """Key of `run.json`: the name of that folder."""
+FORMER = ("positions",)
+"""Tables that earlier versions wrote; a run removes them."""
 _RUN_FOLDER = ".run-"
 _NEW_LINK = ".link"
 
@@ -148,6 +150,9 @@ def finish_commit(out: Path) -> None:
         return
     # Each step may be the last before a kill, and each can be done again. The journal is removed when all that it
     # names is in place and on the disk.
+    for name in FORMER:  # a link, or a file
+        with suppress(OSError):
+            (out / f"{name}.parquet").unlink(missing_ok=True)
     folder = _folder_in(journal)
     if folder is not None:
         _link_tables(out, folder)

@@ -6,7 +6,6 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,7 +25,6 @@ from pipeline.tables.schema import (
     FailureRow,
     MentionRow,
     OfficeRow,
-    PositionRow,
     SectionRow,
     arrow_schema,
     column_name,
@@ -89,14 +87,6 @@ class Corpus:
     """Entity to the terms of office that the rule data have of it."""
     links: Mapping[str, tuple[ClaimLinkRow, ...]] = field(default_factory=dict)
     """Claim to its links to claims that it is about."""
-    positions: tuple[PositionRow, ...] = ()
-    """Positions of sources over time."""
-
-    def turns_of(self, entity_id: str) -> list[PositionRow]:
-        """Return the positions of one source, in order."""
-        first = bisect_left(self.positions, entity_id, key=lambda row: row.source_entity_id)
-        rows = self.positions[first:]
-        return list(takewhile(lambda row: row.source_entity_id == entity_id, rows))
 
 
 def read_corpus(out: Path) -> Corpus:
@@ -127,7 +117,6 @@ def read_corpus(out: Path) -> Corpus:
         _group_entities(_read(out, "entity_aliases", EntityAliasRow)),
         _group_entities(_read_offices(out)),
         _group_links(_read(out, "claim_links", ClaimLinkRow)),
-        tuple(_read(out, "positions", PositionRow)),
     )
 
 

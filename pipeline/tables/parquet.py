@@ -59,7 +59,7 @@ class Limits:
     part_documents: int
 
 
-CUT_BY_KEY = frozenset({"entities", "claim_links", "positions", "document_groups"})
+CUT_BY_KEY = frozenset({"entities", "document_groups"})
 """Tables whose rows do not belong to a document and that are in parts too, along their sort columns."""
 NEVER = Limits(2**62, 1)
 """All tables are single files."""

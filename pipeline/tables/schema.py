@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 if TYPE_CHECKING:
     import pyarrow as pa
 
-VERSION = 3
+VERSION = 4
 """Version of the tables; a folder of another version is refused."""
 
 RUN_FILE = "run.json"
@@ -251,12 +251,8 @@ class ClaimRow:
         "score reaches claims.least_score and no masked text stands between the parts; reports, exports and counts use only these."
     )
     method: Label = column("Layer that found the claim: rule or model; decision if a person did.")
-    content_lemmas: list[str] = column(
-        "Lemmas of the content words of the content, in order; 'not' stands for any negation.",
-        default_factory=list,
-    )
     statement_id: Id | None = column(
-        "The earliest claim that reports the same statement, possibly itself; null if the claim is not kept, or is a shorter piece of a quotation that continues.",
+        "The earliest claim that reports the same statement, possibly itself; null if the claim is not kept, or goes on with the quotation of another one.",
         default=None,
     )
 
@@ -270,23 +266,8 @@ class ClaimLinkRow:
     relation: Label = column(
         "supports: endorses it; denies: rejects what it says; answers: reacts in another way, e.g. refuses to comment."
     )
-    score: float = column("Share of right links among those found in the same way; see docs/relations.md.")
-    method: Label = column("document: found within a document; decision: a person said so.")
-    reason: str = column("Why, in words.")
-
-
-@dataclass(frozen=True, slots=True)
-class PositionRow:
-    """A position of a source on a subject over time: two claims, of which the later repeats, reverses, denies or will not comment on the other."""
-
-    source_entity_id: str = column("Who speaks.")
-    subject_entity_id: str = column("Entity that the claims are about.")
-    claim_id: Id = column("The later claim.")
-    flag: Label = column(
-        "repeats: says the same on another day; reverses: says the opposite; first_denial: denies for the first time what another claim says; "
-        "no_comment: refuses to comment on another claim."
-    )
-    other_claim_id: Id = column("The claim that it repeats or reverses, denies, or refuses to comment on.")
+    score: float = column("Share of right links among those found by the same rule; see docs/relations.md.")
+    method: Label = column("document: the text shows it; decision: a person said so.")
     reason: str = column("Why, in words.")
 
 
@@ -352,7 +333,6 @@ Row = (
     | ClaimRow
     | ClaimMentionRow
     | ClaimLinkRow
-    | PositionRow
     | DocumentGroupRow
     | DateRow
     | FailureRow
@@ -392,12 +372,6 @@ TABLES: dict[str, Table] = {
             ("claim_id", "other_claim_id", "relation"),
             ("claim_id", "other_claim_id", "relation"),
         ),
-        Table(
-            "positions",
-            PositionRow,
-            ("source_entity_id", "subject_entity_id", "claim_id", "flag"),
-            ("source_entity_id", "subject_entity_id", "claim_id", "flag"),
-        ),
         Table("document_groups", DocumentGroupRow, ("doc_id",), ("group_id", "doc_id")),
         Table("dates", DateRow, ("date_id",), ("doc_id", "start", "end")),
         Table("failures", FailureRow, ("path", "stage"), ("path", "stage")),
@@ -413,8 +387,6 @@ REFERENCES: tuple[tuple[str, str, str, str], ...] = (
     ("appearances", "entity_id", "entities", "entity_id"),
     ("entity_aliases", "entity_id", "entities", "entity_id"),
     ("offices", "entity_id", "entities", "entity_id"),
-    ("positions", "source_entity_id", "entities", "entity_id"),
-    ("positions", "subject_entity_id", "entities", "entity_id"),
     ("claims", "doc_id", "documents", "doc_id"),
     ("claims", "section_id", "sections", "section_id"),
     ("claims", "source_mention_id", "mentions", "mention_id"),
@@ -433,8 +405,6 @@ FAR_REFERENCES: tuple[tuple[str, str, str, str], ...] = (
     ("claims", "statement_id", "claims", "claim_id"),
     ("claim_links", "claim_id", "claims", "claim_id"),
     ("claim_links", "other_claim_id", "claims", "claim_id"),
-    ("positions", "claim_id", "claims", "claim_id"),
-    ("positions", "other_claim_id", "claims", "claim_id"),
     ("document_groups", "group_id", "documents", "doc_id"),
     ("document_groups", "doc_id", "documents", "doc_id"),
 )

@@ -85,3 +85,33 @@ def test_a_claim_that_is_gone_is_told(folder: Path) -> None:
     lost = decision("link-0001", "link.accept", claim("Nobody", "whispered"), ACCUSED, "denies")
     assert run(folder, lost) == [("denied", "denies", "document")]
     assert states(folder) == ["lost"]
+
+
+def test_a_link_vanishes_with_the_claim_at_its_end(folder: Path) -> None:
+    rejected = {
+        **{
+            key: value
+            for key, value in decision("clm-0001", "claim.reject", ACCUSED, ACCUSED, "").items()
+            if key not in ("other", "relation", "claim")
+        },
+        **ACCUSED,
+    }
+    assert run(folder, rejected) == []
+
+
+def test_a_link_may_lead_to_another_document(folder: Path) -> None:
+    lines = [
+        {"id": "b", "published": "2022-05-02", "text": TEXT},
+        {"id": "a", "published": "2022-05-01", "text": TEXT},
+    ]
+    (folder / "raw" / "corpus.jsonl").write_text(
+        "".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8"
+    )
+    other = {**OPENS, "doc": {"id": "b"}}
+    accepted = decision("link-0001", "link.accept", other, ACCUSED, "answers")
+    assert run(folder, accepted) == [
+        ("denied", "denies", "document"),
+        ("said", "answers", "decision"),
+        ("denied", "denies", "document"),
+    ]
+    assert states(folder) == ["applied"]

@@ -32,13 +32,13 @@ def run(
     """The parts whose components ran, the Doc, and what is kept of it."""
     annotator = Annotator(nlp, Settings(), "model", programs)
     ran: list[str] = []
-    plain = annotator._run
+    plain = annotator.run_part
 
     def watched(part: str, doc: Doc) -> Doc:
         ran.append(part)
         return plain(part, doc)
 
-    annotator._run = watched  # type: ignore[method-assign]
+    annotator.run_part = watched  # type: ignore[method-assign]
     ((key, doc),) = annotator.parse([item])
     doc, memo = annotator.apply_rules_with(memo, doc, key)
     return ran, doc, memo

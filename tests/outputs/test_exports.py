@@ -157,7 +157,6 @@ WITHOUT_TEXTS = {
     "entity_aliases",
     "offices",
     "claim_links",
-    "positions",
     "document_groups",
 }
 """Tables that hold no text of the drafts."""

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from pipeline.cli.main import app
 from pipeline.outputs.formats import write_export
 from pipeline.outputs.report import write_report
-from pipeline.tables.claim_views import claims_view, links_view, positions_view
+from pipeline.tables.claim_views import claims_view, links_view
 from pipeline.tables.parquet import load_tables, read_table
 from tests.nlp.relations.reading import relate
 
@@ -21,16 +21,14 @@ TEXTS = [
         "courier",
         "2021-05-12",
         "Mara Quill accused Tarnwick Optics of hiding the test results. Tarnwick Optics denied the accusation.\n\n"
-        'Dermot Hale called for an inquiry into Tarnwick Optics. "They must open their books," Mr Hale said.\n\n'
-        "Orla Fenn backed Mr Hale. The ministry declined to comment on his call.",
+        'Dermot Hale called for an inquiry into Tarnwick Optics: "They must open their books before the summer is over." '
+        "Orla Fenn backed Mr Hale's call. The ministry declined to comment on the roof.",
     ),
     (
         "standard",
         "2021-05-12",
-        'Dermot Hale said of the makers of the cameras: "They must open their books."',
+        'Dermot Hale said of the makers of the cameras: "They must open their books before the summer is over."',
     ),
-    ("later", "2021-09-01", "Mara Quill said that the Lantern Trust would publish its accounts."),
-    ("latest", "2021-10-01", "Mara Quill said that the Lantern Trust would not publish its accounts."),
 ]
 
 
@@ -54,14 +52,15 @@ def test_the_page_of_all_claims_holds_each_with_its_links(out: Path) -> None:
         assert html.parse(str(index.parent / name)).getroot().xpath(f"//*[@id='{anchor}']")
 
 
-def test_pages_of_documents_and_entities_show_what_is_denied_and_turned_round(out: Path) -> None:
+def test_pages_of_documents_and_entities_show_what_is_denied_and_how_sure_that_is(out: Path) -> None:
     index, _ = write_report(out)
     pages = {path.name: path.read_text(encoding="utf-8") for path in index.parent.rglob("*.html")}
     firm = next(text for name, text in pages.items() if "tarnwick-optics" in name)
     assert "Denials by it, and what they deny" in firm
-    quill = next(text for name, text in pages.items() if "mara-quill" in name)
-    assert "Positions over time" in quill
-    assert "reverses" in quill
+    link = next(row for row in read_table(out, "claim_links").to_pylist() if row["relation"] == "denies")
+    courier = next(text for name, text in pages.items() if name.startswith("courier"))
+    for shown in (firm, courier):
+        assert f"denies ({link['score']:.2f})" in shown
 
 
 @pytest.mark.parametrize(
@@ -116,14 +115,12 @@ def test_a_link_is_explained(out: Path) -> None:
     assert "Did you mean" in lost.output
 
 
-def test_views_answer_who_denied_what_and_who_turned_round(out: Path) -> None:
+def test_views_answer_who_denied_what(out: Path) -> None:
     tables = load_tables(out)
     linked = links_view(tables)
     denied = linked[linked.relation == "denies"]
     assert list(denied.source) == ["Tarnwick Optics"]
     assert list(denied.other_source) == ["Mara Quill"]
-    turns = positions_view(tables, "Mara Quill", "Lantern Trust")
-    assert turns.flag.dropna().tolist() == ["reverses"]
     assert len(claims_view(tables)) == sum(tables["claims"].kept)
 
 

@@ -1,89 +1,99 @@
-"""The pass that relates claims: what it keeps for the next run, and what no corpus may do to it."""
+"""The pass that gives claims their statements: its notes on disk, and what no corpus may do to it."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from pipeline.nlp.relations.lexicon import read_relation_rules
-from pipeline.run.relations import RelationPass
-from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, split_documents
-from pipeline.tables.parquet import load_tables
-from tests.nlp.relations.events import documents, read_events
+from pipeline.core.errors import StageError
+from pipeline.run import shard_results
+from pipeline.run.paths import SHARDS
+from pipeline.run.relations import read_notes, write_notes
+from pipeline.run.shard_results import ShardResult, read_result, write_result
+from pipeline.tables.chunks import DOCUMENT_TABLES, empty_chunk
+from pipeline.tables.parquet import read_table
 from tests.nlp.relations.reading import relate
+from tests.nlp.relations.test_statements import SAID, claim, note
+from tests.run.test_parts import SETTINGS, is_fresh
+from tests.support.standing.runs import run_local
 
-RULES = read_relation_rules(Path())
-
-
-@pytest.fixture(scope="module")
-def chunks(tmp_path_factory: pytest.TempPathFactory) -> list[Chunk]:
-    """A chunk for each document of the invented events."""
-    folder = tmp_path_factory.mktemp("chunks")
-    relate(folder, documents(read_events()))
-    tables = load_tables(folder / "out", engine="arrow")
-    return list(split_documents({name: tables[name] for name in DOCUMENT_TABLES}).values())
+ARTICLE = """Orla Fenn accused Tarnwick Optics of hiding the test results of nine cameras that it had sold to the city of Halden in May.
+Tarnwick Optics denied the accusation. "We have nothing to hide from anybody in this town," said Mara Quill, who leads the firm.
+The council of Halden said that it would look into the matter and publish what it finds before the end of the year, as the law demands of it.
+"""
 
 
-def survey(chunks: list[Chunk], folder: Path | None, program: str = "one") -> RelationPass:
-    own = RelationPass(RULES, folder, program)
-    own.survey(chunks)
-    return own
+def test_notes_are_read_as_they_were_written(tmp_path: Path) -> None:
+    own = [note([claim(doc, 1, " ".join(SAID))]) for doc in "ab"]
+    write_notes(tmp_path / "notes", own)
+    read = read_notes(tmp_path / "notes")
+    assert read.claims.to_pylist() == [*own[0].claims.to_pylist(), *own[1].claims.to_pylist()]
+    assert read.codes.tolist() == sorted([*own[0].codes, *own[1].codes])
 
 
-def told(own: RelationPass, chunks: list[Chunk]) -> list[Any]:
-    """All that a pass says."""
-    statements = [own.relate(chunk)["claims"]["statement_id"].to_pylist() for chunk in chunks]
-    return [statements, {name: list(rows) for name, rows in own.rows().items()}]
+def test_torn_notes_are_refused(tmp_path: Path) -> None:
+    write_notes(tmp_path / "notes", [note([claim("a", 1, " ".join(SAID))])])
+    (tmp_path / "notes").write_bytes((tmp_path / "notes").read_bytes()[:-3])
+    for name in ("notes", "none"):
+        with pytest.raises(ValueError, match=r"checksum|cannot be read"):
+            read_notes(tmp_path / name)
 
 
-@pytest.mark.slow
-def test_a_document_that_is_added_is_related_with_its_neighbours_alone(
-    chunks: list[Chunk], tmp_path: Path
-) -> None:
-    first = survey(chunks[1:], tmp_path)
-    assert first.related == len(chunks) - 1
-    added = survey(chunks, tmp_path)
-    whole = survey(chunks, None)
-    assert (added.related, added.compared) < (2, whole.compared / 4)
-    assert told(added, chunks) == told(whole, chunks)
-    again = survey(chunks, tmp_path)
-    assert (again.related, again.compared) == (0, 0)
-
-
-def test_what_another_program_kept_or_a_torn_file_does_not_count(chunks: list[Chunk], tmp_path: Path) -> None:
-    survey(chunks, tmp_path)
-    assert survey(chunks, tmp_path, "two").related == len(chunks)
-    for path in tmp_path.iterdir():
-        path.write_bytes(path.read_bytes()[:-3])
-    assert survey(chunks, tmp_path, "two").related == len(chunks)
-
-
-@pytest.mark.parametrize("text", ["", "Rain.", "Orla Fenn said.", "It was alleged.", '"We shall see."'])
+@pytest.mark.parametrize(
+    "text", ["", "Rain.", "Orla Fenn said.", "It was alleged.", '"We shall see."', '""', 'She said "".']
+)
 def test_one_document_without_a_date_is_related_to_nothing(text: str, tmp_path: Path) -> None:
     rows = relate(tmp_path, [("one", None, text or "A")])
-    assert rows["claim_links"] == rows["positions"] == rows["document_groups"] == []
+    assert rows["claim_links"] == rows["document_groups"] == []
     assert all(row["statement_id"] in (None, row["claim_id"]) for row in rows["claims"])
 
 
-def test_claims_without_days_are_joined_by_long_quotations_only(tmp_path: Path) -> None:
-    long = '"We have waited nine years for this bridge and we shall not wait for a tenth," Orla Fenn said.'
-    texts = [(f"long-{i}", None, long) for i in (1, 2)]
-    texts += [(f"short-{i}", None, "Dermot Hale said that the school needed a new roof.") for i in (1, 2)]
-    rows = {
-        row["doc_id"]: row["statement_id"] for row in relate(tmp_path, texts)["claims"] if row["statement_id"]
-    }
-    assert rows["long-1"] == rows["long-2"]
-    assert rows["short-1"] != rows["short-2"]
-
-
 def test_copies_are_one_group_and_their_claims_one_statement(tmp_path: Path) -> None:
-    _, day, text = next(documents(read_events()))
-    rows = relate(tmp_path, [(f"copy-{number:02}", day, text) for number in range(20)])
+    rows = relate(tmp_path, [(f"copy-{number:02}", "2021-05-12", ARTICLE) for number in range(20)])
     assert {row["group_id"] for row in rows["document_groups"]} == {"copy-00"}
     assert len(rows["document_groups"]) == 20
-    statements = [
-        row["statement_id"] for row in rows["claims"] if row["statement_id"] and row["content_text"]
-    ]
-    assert len(statements) == 20 * len(set(statements))
+    said = [row["statement_id"] for row in rows["claims"] if "nothing to hide" in (row["content_text"] or "")]
+    assert len(said) == 20
+    assert len(set(said)) == 1
+
+
+QUOTE = '"We will defend every inch of this island of ours whatever may come," said Orla Fenn, who leads the Harbour Guild.'
+
+
+def write(raw: Path, name: str, day: int, text: str) -> None:
+    raw.mkdir(exist_ok=True)
+    (raw / f"{name}.txt").write_text(f"A Report\n\nPublished May {day}, 2021\n\n{text}\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "change", ["an earlier report", "the first report less", "other words", "another speaker", "a copy"]
+)
+def test_statements_and_copies_of_other_parts_follow_a_change(change: str, tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    for number in range(10):
+        write(raw, f"n{number:02d}", number + 3, QUOTE if number % 2 else ARTICLE)
+    run_local(raw, out, SETTINGS)
+    before = read_table(out, "claims").to_pylist()
+    assert len({row["statement_id"] for row in before if "every inch" in (row["content_text"] or "")}) == 1
+    if change == "the first report less":
+        (raw / "n01.txt").unlink()
+    else:
+        texts = {"an earlier report": ("n055", QUOTE), "other words": ("n01", "Orla Fenn said that she would stay."),
+                 "another speaker": ("n01", QUOTE.replace("Orla Fenn", "Mara Quill")), "a copy": ("n001", ARTICLE)}  # fmt: skip
+        name, text = texts[change]
+        write(raw, name, 1, text)
+    run_local(raw, out, SETTINGS)
+    assert is_fresh(raw, out, tmp_path / "fresh")
+
+
+def test_rows_of_a_version_with_other_tables_are_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for names in (DOCUMENT_TABLES[:-1], tuple(name for name in DOCUMENT_TABLES if name != "claim_links")):
+        with monkeypatch.context() as patch:
+            patch.setattr(shard_results, "DOCUMENT_TABLES", names)
+            (tmp_path / SHARDS).mkdir(parents=True, exist_ok=True)
+            write_result(tmp_path, "old", ShardResult("one", empty_chunk()))
+        with pytest.raises(StageError, match="of another version"):
+            read_result(tmp_path, "old")

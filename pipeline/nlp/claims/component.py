@@ -21,7 +21,6 @@ from pipeline.nlp.claims.model.encoder import Encoder
 from pipeline.nlp.claims.model.encoder_files import check_encoder
 from pipeline.nlp.claims.model.learned import FILE, Learned, load_learned
 from pipeline.nlp.extensions import check_annotated, register
-from pipeline.nlp.relations.weights import FILE as RELATIONS
 from pipeline.rules.reading import RULES_DIR, rule_files
 
 NEEDED = {"DEP": "parser", "TAG": "tagger", "LEMMA": "lemmatizer"}
@@ -124,10 +123,9 @@ class PolicyClaims:
             shutil.copyfile(file, folder / file.name)
         if self.learned is not None:
             self.learned.save(Path(path) / "weights", mapped=True)
-            for name in (SCORES, RELATIONS):
-                file = (self.weights or Path()) / name
-                if file.is_file():
-                    shutil.copyfile(file, Path(path) / "weights" / name)
+            scores = (self.weights or Path()) / SCORES
+            if scores.is_file():
+                shutil.copyfile(scores, Path(path) / "weights" / SCORES)
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> PolicyClaims:
         """Read rules and weights from a folder that `to_disk` wrote."""

@@ -1,307 +1,383 @@
-"""Claims that report one statement: a comparison of each two that may, then groups."""
+"""Claims that report one statement: a quotation or a content and its repetition, within a document and across documents.
+
+What is known of the claims of some documents is kept in `Notes`: arrays that are small, so that all of them are gone through on every run.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
-from pipeline.nlp.relations.candidates import LATE, NEAR
-from pipeline.nlp.relations.evidence import weigh_pair
-from pipeline.nlp.relations.facts import QUOTED_ROW, STEM, ClaimFacts, longest_row
-from pipeline.nlp.relations.lexicon import RelationRules
-from pipeline.nlp.relations.remarks import REMARKED
-from pipeline.nlp.relations.speakers import Match, is_collective, match_speakers, speak_as_one
-from pipeline.nlp.relations.targets import are_of_two
+import numpy as np
 
-SURE = 0.95
-"""Score of a pair of which hardly anybody would doubt that it is one statement."""
-FAR = 4
-"""Days within which a short quotation may be of one occasion."""
-SUMMED = 0.75
-"""Share of the words of a headline's claim that its report in the text has, whoever is said to speak."""
-SUMMED_WORDS = 4
-"""How many these must be at least."""
-UNLIKE = 0.02
-"""Chance of a pair whose contents share no word."""
-LEAST_WORDS = 2
-"""Words of a content below which it says too little to be compared: `the charges`."""
-FEW_WORDS = 3
-"""Words of a content of which one that is shared may be enough: of 275 pairs of longer ones none was found by one word."""
-SPOKEN_FOR = 0.8
-"""Score of a long quotation within a day, of a body and of who speaks for it."""
-LONG = 12
-"""Words of a quotation in a row that are hardly said twice: they need no day."""
+from pipeline.nlp.quotations import (
+    LEAST,
+    ROW,
+    Codes,
+    Numbers,
+    Stretch,
+    cut,
+    find_pairs,
+    hash_rows,
+    longest_stretch,
+    read_words,
+    spans_of,
+)
+from pipeline.nlp.relations.copies import shingle_hashes
+from pipeline.tables.chunks import Chunk, plain_values
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "documents": ("doc_id", "published", "text"),
+    "appearances": ("doc_id", "entity_id", "identity"),
+    "claims": (
+        "claim_id", "doc_id", "source_entity_id", "source_text", "content_start", "content_end", "content_text", "claim_type",
+        "quote_kind", "polarity", "continues", "headline_of", "claim_date", "kept",
+    ),
+}  # fmt: skip
+"""Tables and columns that notes are taken from."""
+SHORT, LONG = 7, 30
+"""Days that may be between two reports of one statement: of few words, and of many."""
+MANY = 12
+"""Words of a repetition that are hardly said twice."""
+MOST_OF = 0.8
+"""Share of a content that its repetition has, where the words are not quoted."""
+MUCH_OF = 0.6
+"""Share of a quotation that its repetition has, where it is not known who speaks in one of them."""
+QUOTED = '"'
+"""Before each word of a quotation, where the words of a claim are kept."""
+_QUOTED = re.compile(
+    r"[“\"]([^“”\"]{2,}?)(?:[”\"]|\Z)|(?<![\w'’])[‘']([^'‘’“”\"]{2,}(?:['’]\w[^'‘’“”\"]*)*)['’](?![^\W_])"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Same:
-    """Two claims of one statement.
+class Notes:
+    """What the statements and copies of some documents are found by.
 
     Attributes:
-        one: Number of the earlier claim.
-        other: Number of the later claim.
-        score: How sure that is.
+        claims: A row for each claim that may report a statement.
+        documents: A row for each document, with hashes of its words in a row.
+        codes: Hashes of the words in a row of the claims, ascending.
+        numbers: The claim of each.
     """
 
-    one: int
-    other: int
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """What the contents of two claims share.
-
-    Attributes:
-        words: Number of words, a name in other words being one.
-        share: Their share of the words of the shorter one.
-    """
-
-    words: int
-    share: float
+    claims: pa.Table
+    documents: pa.Table
+    codes: Codes
+    numbers: Numbers
 
     @classmethod
-    def of(cls, one: ClaimFacts, other: ClaimFacts) -> Overlap:
-        """The overlap of two contents."""
-        words = len(one.stems & other.stems)
-        # `the FTC` and `the Federal Trade Commission`: a name that no word of it gives away.
-        words = max(words, min(words + 1, len(one.names & other.names)))
-        return cls(words, words / max(min(len(one.stems), len(other.stems)), 1))
+    def joined(cls, pieces: Sequence[Notes]) -> Notes:
+        """Notes of consecutive documents as one."""
+        import pyarrow as pa
 
-
-def compare(one: ClaimFacts, other: ClaimFacts, rules: RelationRules, *, together: bool) -> float:
-    """How sure it is that two claims report one statement; 0 for not at all, less where it may be but that alone does not show it.
-
-    Args:
-        one: A claim.
-        other: Another.
-        rules: The rule data.
-        together: Whether both are of one document.
-    """
-    found = compare_surely(one, other, rules, together=together)
-    if isinstance(found, float):
-        return found
-    return rules.weights.chance(weigh_pair(one, other, found, rules.meaning, together=together))
-
-
-def compare_surely(
-    one: ClaimFacts, other: ClaimFacts, rules: RelationRules, *, together: bool
-) -> float | Match:
-    """How sure it is where days, speakers or quotations decide; else how the speakers fit.
-
-    Args:
-        one: The earlier claim.
-        other: The later claim.
-        rules: What is said of claims, and what makes two alike.
-        together: Whether both are of one document.
-
-    Returns:
-        The chance, 0 to 1; or the match of the speakers.
-    """
-    inside = _compare_inside(one, other) if together else None
-    if inside is not None:
-        return inside
-    match = match_speakers(one, other)
-    if match == "other" and one.person == other.person:
-        return 0.0  # unlike a body and who speaks for it
-    quoted = _quoted_in_common(one, other, match, rules)
-    days = _days_between(one, other)
-    found = _trust(match, quoted, days, together=together)
-    if found or match == "other" or not _is_near(one, other, days, together=together):
-        return found
-    if not together and _is_copied(one, other):
-        return SURE
-    if match == "unknown" or (match == "alike" and (_count_otherwise(one, other) or are_of_two(one, other))):
-        return 0.0
-    return match if _say_enough(one, other, together=together) else -UNLIKE
-
-
-def _count_otherwise(one: ClaimFacts, other: ClaimFacts) -> bool:
-    """Whether two contents have numbers, and none in common: two polls are not one."""
-    return bool(one.numbers and other.numbers) and not one.numbers & other.numbers
-
-
-def _is_near(one: ClaimFacts, other: ClaimFacts, days: int | None, *, together: bool) -> bool:
-    """Whether two claims may be of one occasion."""
-    # A headline has no day of its own: what the text dates to Monday it tells on Tuesday.
-    undated = days is None or (together and one.headline != other.headline)
-    return together if undated else (days or 0) <= NEAR
-
-
-def _days_between(one: ClaimFacts, other: ClaimFacts) -> int | None:
-    return None if one.day is None or other.day is None else abs((one.day - other.day).days)
-
-
-def _compare_inside(one: ClaimFacts, other: ClaimFacts) -> float | None:
-    """How sure it is of two claims of one document that their places decide of: two of one list, a headline; else None."""
-    return 0.0 if one.cue_at == other.cue_at >= 0 else _sums_up(one, other)
-
-
-def _sums_up(one: ClaimFacts, other: ClaimFacts) -> float | None:
-    """How sure it is that one is the headline of the other, whoever is said to speak; 0 where one holds the other."""
-    if one.holds(other) or other.holds(one):
-        return 0.0
-    overlap = Overlap.of(one, other)
-    # The headline `Minister denies ...` and a text that denies: fewer words are enough.
-    least = SUMMED_WORDS - (one.cue_lemma == other.cue_lemma)
-    summed = one.headline != other.headline and overlap.share >= SUMMED and overlap.words >= least
-    return overlap.share if summed else None
-
-
-def _trust(match: Match, quoted: int, days: int | None, *, together: bool) -> float:
-    """How sure it is by a quotation that is shared: the longer it is, the more days may be between."""
-    if match == "other":
-        return SPOKEN_FOR if quoted >= 2 * QUOTED_ROW and days in (0, NEAR) else 0.0
-    if quoted >= LONG and (days or 0) <= LATE:
-        return SURE
-    if days is None and not together:
-        return 0.0
-    if not quoted or (days or 0) > (FAR if quoted >= QUOTED_ROW else NEAR):
-        return 0.0
-    if match != "same":
-        return 0.8
-    return SURE if quoted >= 2 * QUOTED_ROW else 0.9
-
-
-def _say_enough(one: ClaimFacts, other: ClaimFacts, *, together: bool) -> bool:
-    """Whether a paraphrase is worth a look: what many say each for himself is one statement only within a document.
-
-    Vectors alone never make two contents one statement; the look at them takes most of the time.
-    """
-    short = min(len(one.stems), len(other.stems))
-    shared = len(one.stems & other.stems)
-    if short < LEAST_WORDS or not shared or (shared == 1 and short > FEW_WORDS):
-        return False
-    return together or speak_as_one(one, other) or not (is_collective(one) or is_collective(other))
-
-
-def _is_copied(one: ClaimFacts, other: ClaimFacts) -> bool:
-    """Two articles have the same words of source, cue and content, as prints of one report do."""
-    return bool(one.said) and (one.source, one.cue, one.said) == (other.source, other.cue, other.said)
-
-
-def _quoted_in_common(one: ClaimFacts, other: ClaimFacts, match: Match, rules: RelationRules) -> int:
-    """Words in a row of a quotation that the other claim has too; 0 where they say too little."""
-    best, sure = 0, match == "same"
-    for first, second in ((one, other), (other, one)):
-        for words in first.quoted:
-            if _may_tell(words, first, second, sure=sure):
-                best = max(best, _telling(words, first, second, rules, sure=sure))
-    return best
-
-
-def _may_tell(words: tuple[str, ...], claim: ClaimFacts, other: ClaimFacts, *, sure: bool) -> bool:
-    """Whether a quotation of a claim is worth a look at the other: a few words say something only as a whole, of one speaker."""
-    if len(words) < QUOTED_ROW:
-        return sure and f" {' '.join(words)} " in other.spoken
-    return not claim.quoted_rows.isdisjoint(other.said_rows)
-
-
-def _telling(
-    quotation: tuple[str, ...], claim: ClaimFacts, other: ClaimFacts, rules: RelationRules, *, sure: bool
-) -> int:
-    """Length of the longest stretch of a quotation of a claim in another one, if it says enough."""
-    row = longest_row(quotation, other)
-    said = [word for word in row if word not in rules.common and word not in claim.capitals and len(word) > 2]
-    if len(row) == len(quotation) and sure:
-        enough = (
-            len(row) >= QUOTED_ROW or _is_bulk(said, claim, other) or _is_catchword(said, claim, other, rules)
+        starts = np.cumsum([0, *(one.claims.num_rows for one in pieces)]).tolist()
+        codes = np.concatenate([np.empty(0, np.uint64), *(one.codes for one in pieces)])
+        numbers = np.concatenate(
+            [
+                np.empty(0, np.int64),
+                *(one.numbers + start for one, start in zip(pieces, starts, strict=False)),
+            ]
         )
-        return len(row) if said and enough else 0
-    enough = len(row) >= 2 * QUOTED_ROW or 3 * len(row) > min(len(quotation), len(other.said))
-    return len(row) if len(row) >= QUOTED_ROW and len(said) >= 2 and enough else 0
+        order = np.lexsort((numbers, codes))
+        claims, documents = _claim_schema().empty_table(), _document_schema().empty_table()
+        return cls(
+            pa.concat_tables([claims, *(one.claims for one in pieces)]),
+            pa.concat_tables([documents, *(one.documents for one in pieces)]),
+            codes[order],
+            numbers[order],
+        )
 
 
-def _is_bulk(said: Sequence[str], claim: ClaimFacts, other: ClaimFacts) -> bool:
-    """Whether quoted words are most of a claim: one or two may be what it is about, and need not be what it says."""
-    weight = sum(2 if len(word) >= RARE else 1 for word in said)
-    return 5 * weight >= 2 * len(claim.words) and not _is_remarked(claim, other)
+def take_notes(chunk: Chunk) -> Notes:
+    """The notes of a chunk, which has at least the columns `COLUMNS`."""
+    import pyarrow as pa
 
-
-def sets_apart(one: ClaimFacts, other: ClaimFacts, rules: RelationRules) -> bool:
-    """Whether two claims are of two speakers and quote no words in common: then no statement has both.
-
-    What both quote is one remark: one of the speakers is then taken wrong, as that of a headline often is.
-    """
-    if match_speakers(one, other) != "other":
-        return False
-    return not any(
-        _is_row(longest_row(words, second), rules)
-        for first, second in ((one, other), (other, one))
-        for words in first.quoted
+    claims = list(_joined(chunk["claims"], _open_entities(chunk["appearances"])))
+    words = [row.pop("words") for row in claims]
+    codes = [np.unique(hash_rows([word.removeprefix(QUOTED) for word in own])) for own in words]
+    numbers = np.repeat(np.arange(len(codes)), [len(own) for own in codes])
+    every = np.concatenate([np.empty(0, np.uint64), *codes])
+    order = np.lexsort((numbers, every))
+    rows = [row | {"words": " ".join(own)} for row, own in zip(claims, words, strict=True)]
+    documents = [
+        {"doc_id": doc_id, "day": _number(published), "hashes": shingle_hashes(text)}
+        for doc_id, published, text in zip(
+            *(plain_values(chunk["documents"][name]) for name in COLUMNS["documents"]), strict=True
+        )
+    ]
+    return Notes(
+        pa.Table.from_pylist(rows, _claim_schema()),
+        pa.Table.from_pylist(documents, _document_schema()),
+        every[order],
+        numbers[order].astype(np.int64),
     )
 
 
-def _is_row(words: Sequence[str], rules: RelationRules) -> bool:
-    """Whether words in a row say something: two, of which one is not common."""
-    return len(words) > 1 and any(word not in rules.common and len(word) > 2 for word in words)
+def _claim_schema() -> pa.Schema:
+    import pyarrow as pa
+
+    kinds = (
+        ("claim_id", pa.string()), ("document", pa.uint64()), ("day", pa.int64()), ("speaker", pa.uint64()), ("start", pa.int64()),
+        ("end", pa.int64()), ("rejected", pa.bool_()), ("headline_of", pa.string()), ("words", pa.string()),
+    )  # fmt: skip
+    return pa.schema(kinds)
 
 
-def _is_catchword(said: Sequence[str], claim: ClaimFacts, other: ClaimFacts, rules: RelationRules) -> bool:
-    """Rare words that both claims quote, and neither explains: `"phantom voters"` here, and a sentence with them there."""
-    if len(said) < 2 or not any(set(said) <= set(words) for words in other.quoted):
+def _document_schema() -> pa.Schema:
+    import pyarrow as pa
+
+    return pa.schema((("doc_id", pa.string()), ("day", pa.int64()), ("hashes", pa.list_(pa.uint64()))))
+
+
+def _open_entities(table: pa.Table) -> set[tuple[str, str]]:
+    """Documents and entities of which it is open who they are."""
+    rows = zip(*(plain_values(table[name]) for name in COLUMNS["appearances"]), strict=True)
+    return {(doc_id, entity) for doc_id, entity, identity in rows if identity == "open"}
+
+
+def _joined(table: pa.Table, unknown: set[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+    """The claims that may report a statement; those that go on with a quotation are part of where it begins."""
+    values = (plain_values(table[name]) for name in COLUMNS["claims"])
+    rows = (dict(zip(COLUMNS["claims"], row, strict=True)) for row in zip(*values, strict=True))
+    kept = {row["claim_id"]: row for row in rows if row["kept"]}
+    pieces: dict[str, list[dict[str, Any]]] = {}
+    for claim_id, row in kept.items():
+        pieces.setdefault(_first_piece(claim_id, kept), []).append(row)
+    for first, own in pieces.items():
+        head, told = kept[first], [row for row in own if _states(row)]
+        speaker = head["source_entity_id"]
+        places = [
+            (row["content_start"], row["content_end"]) for row in told if row["content_start"] is not None
+        ]
+        yield {
+            "claim_id": first,
+            "document": _hash(head["doc_id"]),
+            "day": head["claim_date"].toordinal() if head["claim_date"] else 0,
+            "speaker": _hash(speaker) if speaker and (head["doc_id"], speaker) not in unknown else 0,
+            "start": min((start for start, _ in places), default=-1),
+            "end": max((end for _, end in places), default=-1),
+            "rejected": head["polarity"] == "rejected",
+            "headline_of": next((row["headline_of"] for row in own if row["headline_of"]), None),
+            "words": [word for row in told for word in _words(row)],
+        }
+
+
+def _first_piece(claim_id: str, kept: Mapping[str, Mapping[str, Any]]) -> str:
+    """The claim in which a quotation begins that a claim goes on with."""
+    seen = {claim_id}
+    while (before := kept[claim_id]["continues"]) in kept and before not in seen:
+        seen.add(before)
+        claim_id = before
+    return claim_id
+
+
+def _states(row: Mapping[str, Any]) -> bool:
+    """Whether a claim states something that can be repeated: not a refusal, nor what nobody says, nor a line in capitals that leads elsewhere."""
+    content = row["content_text"] or ""
+    if row["claim_type"] == "non_response" or content.isupper():
         return False
-    if _is_remarked(claim, other):
-        return False
-    more = (claim.stems & other.stems) - {word[:STEM] for word in said}
-    return bool(more) or sum(weight for _, weight in rules.meaning.weigh(said)) >= CATCHING
+    return bool(row["source_text"] or row["quote_kind"] == "direct")
 
 
-def _is_remarked(one: ClaimFacts, other: ClaimFacts) -> bool:
-    """Whether a claim explains what was said before, and quotes it for that: `said that his "phony ferry" remark was a joke`."""
-    return bool(REMARKED & (set(one.said) | set(other.said)))
+def _words(row: Mapping[str, Any]) -> Iterator[str]:
+    """The words of a content; those of quotations marked."""
+    content = row["content_text"] or ""
+    spans = [match.span() for match in _QUOTED.finditer(content)]
+    for word, start, end in read_words(content):
+        quoted = row["quote_kind"] == "direct" or any(first <= start and end <= last for first, last in spans)
+        yield f"{QUOTED}{word}" if quoted else word
 
 
-CATCHING = 16.0
-"""Weight of quoted words that nobody else says by chance: two rare ones."""
-RARE = 10
-"""Letters of a word that is said seldom enough to tell as much as two."""
+def _number(moment: dt.datetime | None) -> int:
+    return moment.date().toordinal() if moment else 0
 
 
-AGREED = 0.45
-"""Mean chance of the pairs of witnesses from which two groups are one."""
-Judge = Callable[[int, int], float]
-WITNESSES = 3
-"""Members of a group that are asked whether another group fits."""
-ASKED = 50_000
-"""Pairs of witnesses of which is kept what they said."""
+def _hash(text: str) -> int:
+    return (
+        int.from_bytes(
+            hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little"
+        )
+        or 1
+    )
 
 
-def group(claims: Sequence[ClaimFacts], same: Iterable[Same], judge: Judge) -> Mapping[int, int]:
-    """The number of the earliest claim of each claim's statement.
-
-    Pairs join the groups that they are of, the surest first; but a claim that holds two statements must not make one of them, so some members
-    of both must fit each other too. An act goes where its words went.
+class Statements:
+    """Groups the claims of all notes.
 
     Args:
-        claims: All claims.
-        same: Pairs of one statement.
-        judge: Tells how sure it is that two claims, by their numbers, report one statement.
+        notes: Of all documents, in order.
     """
-    groups = {number: [number] for number in range(len(claims))}
-    asked = lru_cache(ASKED)(judge)  # the witnesses of large groups are asked for each pair between them
-    words = {pair: _is_act(claims[pair.one], claims[pair.other]) for pair in same}
-    for pair in sorted(words, key=lambda pair: (words[pair], -pair.score, pair.one, pair.other)):
-        short, long = sorted((groups[pair.one], groups[pair.other]), key=lambda own: (len(own), own[0]))
-        if short is not long and (words[pair] or _fit(short, long, asked)):
-            long += short
-            groups |= dict.fromkeys(short, long)
-    firsts = {id(own): min(own, key=lambda number: _age(claims[number])) for own in groups.values()}
-    return {number: firsts[id(own)] for number, own in groups.items()}
+
+    def __init__(self, notes: Sequence[Notes]) -> None:
+        self._notes = notes
+        self._starts = np.cumsum([0, *(notes_of.claims.num_rows for notes_of in notes)])
+        self._days, self._speakers, self._documents = (
+            self._column(name) for name in ("day", "speaker", "document")
+        )
+
+    def _column(self, name: str) -> Any:
+        return np.concatenate(
+            [
+                np.empty(0, np.uint64 if name != "day" else np.int64),
+                *(one.claims[name].to_numpy() for one in self._notes),
+            ]
+        )
+
+    def find(self) -> list[dict[str, str]]:
+        """For each of the notes the statement of each claim: the id of the earliest one that reports it."""
+        groups = _Groups(self._speakers.tolist())
+        for one, other in self._headlines():
+            groups.join(one, other, sure=True)
+        same = [
+            (-found.words, one, other) for one, other in self._pairs() if (found := self._compare(one, other))
+        ]
+        for words, one, other in sorted(same):
+            groups.join(one, other, sure=-words >= MANY)
+        return self._told(groups)
+
+    def _told(self, groups: _Groups) -> list[dict[str, str]]:
+        ids = [claim_id for one in self._notes for claim_id in one.claims["claim_id"].to_pylist()]
+        days = self._days.tolist()
+        earliest: dict[int, tuple[int, str]] = {}
+        for number, claim_id in enumerate(ids):
+            age = days[number] or dt.date.max.toordinal(), claim_id
+            root = groups.root(number)
+            earliest[root] = min(earliest.get(root, age), age)
+        first = [earliest[groups.root(number)][1] for number in range(len(ids))]
+        return [
+            dict(zip(ids[start:end], first[start:end], strict=True))
+            for start, end in zip(self._starts.tolist(), self._starts.tolist()[1:], strict=False)
+        ]
+
+    def _headlines(self) -> Iterator[tuple[int, int]]:
+        """Claims of headlines with those of the text that say the same."""
+        for notes, start in zip(self._notes, self._starts.tolist(), strict=False):
+            told = notes.claims["headline_of"].to_pylist()
+            if any(told):
+                numbers = {
+                    claim_id: number
+                    for number, claim_id in enumerate(notes.claims["claim_id"].to_pylist(), start)
+                }
+                yield from (
+                    (number, numbers[other]) for number, other in enumerate(told, start) if other in numbers
+                )
+
+    def _pairs(self) -> Iterator[tuple[int, int]]:
+        """Pairs of claims that share words in a row, may be of one speaker, and are of near days or one document."""
+        found, counts = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
+        for low, high in spans_of([one.codes for one in self._notes]):
+            cuts = [cut(one.codes, low, high) for one in self._notes]
+            codes = np.concatenate(
+                [
+                    np.empty(0, np.uint64),
+                    *(one.codes[own] for one, own in zip(self._notes, cuts, strict=True)),
+                ]
+            )
+            places = zip(self._notes, cuts, self._starts.tolist(), strict=False)
+            numbers = np.concatenate(
+                [np.empty(0, np.int64), *(one.numbers[own] + start for one, own, start in places)]
+            )
+            for own, times in find_pairs(codes, numbers, self._days, LONG):
+                found.append(own)
+                counts.append(times)
+        pairs, at = np.unique(np.concatenate(found), return_inverse=True)
+        shared = np.bincount(at, np.concatenate(counts), len(pairs))
+        one, other = (
+            (pairs >> np.uint64(32)).astype(np.int64),
+            (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64),
+        )
+        mine, theirs = self._speakers[one], self._speakers[other]
+        kept = (mine == theirs) | (mine == 0) | (theirs == 0) | (shared > MANY - ROW)
+        return zip(one[kept].tolist(), other[kept].tolist(), strict=True)
+
+    def _row(self, number: int) -> dict[str, Any]:
+        place = int(self._starts.searchsorted(number, side="right")) - 1
+        claims, own = self._notes[place].claims, number - int(self._starts[place])
+        return {name: claims[name][own].as_py() for name in ("words", "start", "end", "rejected")}
+
+    def _compare(self, one: int, other: int) -> Stretch | None:
+        """The words by which two claims report one statement; None where they do not."""
+        first, second = self._row(one), self._row(other)
+        together = self._documents[one] == self._documents[other]
+        if together and first["start"] < second["end"] and second["start"] < first["end"]:
+            return None  # one holds the other
+        if first["rejected"] != second["rejected"]:
+            return None
+        mine, theirs = first["words"].split(), second["words"].split()
+        found = longest_stretch(*([word.removeprefix(QUOTED) for word in words] for words in (mine, theirs)))
+        if found is None or not (together or self._is_near(one, other, found)):
+            return None
+        judge = self._judge(one, other)
+        return found if judge(mine, theirs, found) else None
+
+    def _is_near(self, one: int, other: int, found: Stretch) -> bool:
+        """Whether two reports are so few days apart that they may be of one occasion."""
+        days = self._days[one], self._days[other]
+        apart = abs(int(days[0]) - int(days[1])) if all(days) else LONG
+        return apart <= (LONG if found.words >= MANY else SHORT)
+
+    def _judge(self, one: int, other: int) -> Callable[[Sequence[str], Sequence[str], Stretch], bool]:
+        """What decides of shared words, by the speakers."""
+        speakers = self._speakers[one], self._speakers[other]
+        if not all(speakers):
+            return _is_quoted
+        return _is_same if speakers[0] == speakers[1] else _is_quoted_long
 
 
-def _is_act(one: ClaimFacts, other: ClaimFacts) -> bool:
-    return one.words_in == other.claim_id
+def _is_same(mine: Sequence[str], theirs: Sequence[str], found: Stretch) -> bool:
+    """Whether two claims of one speaker report one statement: both quote the words, or they are most of what the shorter one says or quotes."""
+    quoted = [
+        sum(words[pair[side]].startswith(QUOTED) for pair in found.pairs)
+        for side, words in enumerate((mine, theirs))
+    ]
+    if min(quoted) >= LEAST:
+        return True
+    sizes = [
+        sum(word.startswith(QUOTED) for word in words) if own >= LEAST else len(words)
+        for own, words in zip(quoted, (mine, theirs), strict=True)
+    ]
+    return found.words >= MOST_OF * min(sizes)
 
 
-def _fit(one: Sequence[int], other: Sequence[int], judge: Judge) -> bool:
-    """Whether the witnesses fit: those of a group speak for each other, and who cannot be compared says nothing."""
-    chances = [abs(judge(a, b)) for a in one[:WITNESSES] for b in other[:WITNESSES]]
-    asked = [chance for chance in chances if chance]
-    return sum(asked) >= AGREED * max(len(asked), 1)
+def _is_quoted(mine: Sequence[str], theirs: Sequence[str], found: Stretch, least: int = LEAST) -> bool:
+    """Whether two claims quote the words, so many that they are most of what one of them quotes."""
+    both = sum(mine[i].startswith(QUOTED) and theirs[j].startswith(QUOTED) for i, j in found.pairs)
+    shorter = min(sum(word.startswith(QUOTED) for word in words) for words in (mine, theirs))
+    return both >= max(least, MUCH_OF * shorter)
 
 
-def _age(claim: ClaimFacts) -> tuple[dt.date, str]:
-    return claim.day or dt.date.max, claim.claim_id
+def _is_quoted_long(mine: Sequence[str], theirs: Sequence[str], found: Stretch) -> bool:
+    """The same of so many words that nobody else says them: the speaker is another one in one of the claims by mistake."""
+    return _is_quoted(mine, theirs, found, MANY)
+
+
+class _Groups:
+    """Claims joined to groups of one speaker each."""
+
+    def __init__(self, speakers: list[int]) -> None:
+        self._speakers = speakers
+        self._parents = list(range(len(speakers)))
+
+    def root(self, number: int) -> int:
+        """What stands for the group of a claim."""
+        while self._parents[number] != number:
+            self._parents[number] = self._parents[self._parents[number]]
+            number = self._parents[number]
+        return number
+
+    def join(self, one: int, other: int, *, sure: bool = False) -> None:
+        """Join the groups of two claims, unless they are of two speakers and it is not sure."""
+        first, second = self.root(one), self.root(other)
+        mine, theirs = self._speakers[first], self._speakers[second]
+        if first == second or (mine and theirs and mine != theirs and not sure):
+            return
+        self._parents[first] = second
+        self._speakers[second] = theirs or mine

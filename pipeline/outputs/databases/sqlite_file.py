@@ -19,7 +19,7 @@ from pipeline.outputs.databases.definition import (
     describe_columns,
     table_order,
 )
-from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk
+from pipeline.tables.chunks import DOCUMENT_TABLES, OF_CLAIMS, Chunk
 from pipeline.tables.parquet import read_chunks, read_run, read_table
 from pipeline.tables.schema import REFERENCES, TABLES, Table, arrow_schema
 
@@ -95,9 +95,10 @@ _TARGETS = tuple(dict.fromkeys(target for _, _, target, _ in REFERENCES))
 def is_compact(table: Table) -> bool:
     """Whether a table is stored with numbers in place of ids, and a view shows the ids.
 
-    The ids of rows begin with that of their document: written out in each row, they would be most of the file.
+    The ids of rows begin with that of their document: written out in each row, they would be most of the file. Links are few, and may lead
+    to other documents.
     """
-    return table.name in DOCUMENT_TABLES and table.name != "documents"
+    return table.name in DOCUMENT_TABLES and table.name not in ("documents", "claim_links")
 
 
 def base_name(name: str) -> str:
@@ -201,9 +202,7 @@ class _Filler:
         ordered = [table.name for table in table_order() if table.name in DOCUMENT_TABLES]
         for chunk in chunks:
             owners = {
-                name: chunk[name]["doc_id"].to_pylist()
-                for name in DOCUMENT_TABLES
-                if name != "claim_mentions"
+                name: chunk[name]["doc_id"].to_pylist() for name in DOCUMENT_TABLES if name not in OF_CLAIMS
             }
             for name in ordered:
                 self._insert(TABLES[name], chunk[name], owners)

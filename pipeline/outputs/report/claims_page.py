@@ -57,20 +57,23 @@ class Linked:
     def of(self, claim: ClaimRow) -> Iterator[LinkView]:
         """Return what a claim is about, who reacts to it, and where else it is reported."""
         for link in self._links.get(claim.claim_id, ()):
-            yield from self._view(link.relation, link.other_claim_id, link.reason)
+            yield from self._view(link.relation, link.other_claim_id, link.reason, link.score)
         for claim_id in self._told.get(claim.claim_id, ()):
             for link in self._links[claim_id]:
                 if link.other_claim_id == claim.claim_id:
-                    yield from self._view(TOLD[link.relation], claim_id, link.reason)
+                    yield from self._view(TOLD[link.relation], claim_id, link.reason, link.score)
         others = [one for one in self._reports.get(claim.statement_id or "", ()) if one != claim.claim_id]
         for claim_id in others[:MAX_REPORTS]:
-            yield from self._view(AGAIN, claim_id, "")
+            yield from self._view(AGAIN, claim_id)
 
-    def _view(self, relation: str, claim_id: str, reason: str) -> Iterator[LinkView]:
+    def _view(
+        self, relation: str, claim_id: str, reason: str = "", score: float | None = None
+    ) -> Iterator[LinkView]:
         place = self.places.get(claim_id)
         if place is not None:
             words = shorten(place.words, LINK_LETTERS) or "(no content)"
-            yield LinkView(relation, place.page, place.source, words, clean(reason))
+            shown = "" if score is None else f"{score:.2f}"
+            yield LinkView(relation, place.page, place.source, words, clean(reason), shown)
 
 
 def _place(article: Article, number: int, claim: ClaimRow, entities: Mapping[str, EntityRow]) -> ClaimPlace:
@@ -95,7 +98,7 @@ def claim_data(
 
     Returns:
         A list for each claim: page, day, source, number of the type, polarity, cue, content, names inside it, score, and
-        `[number of the relation, page, source, words]` of what it relates to; the types and relations; and how many claims are left out.
+        `[number of the relation, page, source, words, score]` of what it relates to; the types and relations; and how many claims are left out.
     """
     total = sum(len(article.claims) for article in articles)
     types = sorted({claim.claim_type for article in articles for claim in article.claims})
@@ -119,7 +122,8 @@ def _row(
         for mention in article.mentions_in(claim)
     )
     links = [
-        [relations.index(link.relation), link.page, link.source, link.words] for link in linked.of(claim)
+        [relations.index(link.relation), link.page, link.source, link.words, link.score]
+        for link in linked.of(claim)
     ]
     return [
         place.page,
@@ -141,6 +145,7 @@ def first_row(row: Sequence[Any], lists: Mapping[str, Sequence[str]]) -> dict[st
     shown = dict(zip(names, row, strict=True))
     shown["type"] = lists["types"][row[3]]
     shown["links"] = [
-        LinkView(lists["relations"][number], page, source, words) for number, page, source, words in row[9]
+        LinkView(lists["relations"][number], page, source, words, score=score)
+        for number, page, source, words, score in row[9]
     ]
     return shown

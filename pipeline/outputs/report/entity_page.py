@@ -47,20 +47,6 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """A position of the entity on a subject over time."""
-
-    flag: str
-    subject: str
-    day: str | None
-    words: str
-    page: str
-    other_day: str | None
-    other_words: str
-    other_page: str
-
-
-@dataclass(frozen=True, slots=True)
 class EntityView:
     """What the page shows."""
 
@@ -80,7 +66,6 @@ class EntityView:
     about: tuple[Told, ...]
     more_about: int
     denials: tuple[Told, ...] = ()
-    turns: tuple[Turn, ...] = ()
 
 
 def pick_entities(entities: Mapping[str, EntityRow]) -> list[str]:
@@ -115,19 +100,7 @@ def view_entities(corpus: Corpus, picked: Sequence[str], linked: Linked) -> Iter
     for entity_id in picked:
         view = _view(corpus, articles, known, entity_id, said[entity_id], about[entity_id])
         denials = list(filter(_is_denial, said[entity_id]))
-        yield replace(view, denials=tuple(denials[:MAX_ROWS]), turns=tuple(_turns(corpus, entity_id, linked)))
-
-
-def _turns(corpus: Corpus, entity_id: str, linked: Linked) -> Iterator[Turn]:
-    """Yield what the entity repeats, reverses, denies for the first time or will not comment on."""
-    for row in corpus.turns_of(entity_id):
-        own, other = linked.places.get(row.claim_id), linked.places.get(row.other_claim_id)
-        subject = corpus.entities.get(row.subject_entity_id)
-        if own is not None and other is not None:
-            name = clean(subject.name if subject else row.subject_entity_id)
-            yield Turn(
-                plain_words(row.flag), name, own.day, own.words, own.page, other.day, other.words, other.page
-            )
+        yield replace(view, denials=tuple(denials[:MAX_ROWS]))
 
 
 def _view(

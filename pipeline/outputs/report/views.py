@@ -81,6 +81,7 @@ class LinkView:
         source: Source of the other claim.
         words: Its content.
         reason: Why it is so.
+        score: How sure it is; empty where nobody says.
     """
 
     relation: str
@@ -88,6 +89,7 @@ class LinkView:
     source: str
     words: str
     reason: str = ""
+    score: str = ""
 
 
 @dataclass(frozen=True, slots=True)

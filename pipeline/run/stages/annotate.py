@@ -15,7 +15,6 @@ from pipeline.core.lazy_imports import import_spacy
 from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.component_cache import Memo
 from pipeline.nlp.fingerprints import part_fingerprints, pipeline_fingerprint
-from pipeline.nlp.linking import link_mentions
 from pipeline.run.changed_files import Changes, cut_anew
 from pipeline.run.engines.local import Engine, LocalEngine, Task
 from pipeline.run.engines.process_pool import run_tasks
@@ -340,7 +339,7 @@ def _together(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: 
     for entry, (document, unmasked), (key, doc) in zip(entries, items, parsed, strict=True):
         doc, memo = annotator.apply_rules_with(kept.memos.get(entry.doc_id, Memo()), doc, key)
         rows = build_rows(document, unmasked, doc, annotator.least_score)
-        yield _Result(entry, link_mentions(rows, annotator.facts), replace(memo, key=entry.key))
+        yield _Result(entry, annotator.link(rows), replace(memo, key=entry.key))
 
 
 def _alone(annotator: Annotator, out: Path, entry: Entry) -> _Result:
@@ -348,7 +347,7 @@ def _alone(annotator: Annotator, out: Path, entry: Entry) -> _Result:
     memo = Memo(entry.key)
     try:
         annotated = next(annotator.annotate([(document, unmasked)]))
-        return _Result(entry, link_mentions(annotated, annotator.facts), memo)
+        return _Result(entry, annotator.link(annotated), memo)
     except Exception as error:  # a fault of our own must cost this document, not the run
         hint = REPORT
         if isinstance(error, MemoryError):

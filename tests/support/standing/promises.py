@@ -24,7 +24,6 @@ KEYS = {
     "claims": ("claim_id",),
     "claim_mentions": ("claim_id", "mention_id", "role"),
     "claim_links": ("claim_id", "other_claim_id", "relation"),
-    "positions": ("source_entity_id", "subject_entity_id", "claim_id", "flag"),
     "document_groups": ("doc_id",),
     "dates": ("date_id",),
     "failures": ("path", "stage"),

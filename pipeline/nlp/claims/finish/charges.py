@@ -47,7 +47,7 @@ def denied_which(tree: Tree, verb: int, lexicon: Lexicon) -> int | None:
         return None
     if tree.lower[which] != "which" or which == 0 or tree.lower[which - 1] != ",":
         return None
-    told = tree.lemmas[noun] in lexicon.patterns.restating | lexicon.patterns.requests | lexicon.nouns.keys()
+    told = tree.lemmas[noun] in lexicon.patterns.requests | lexicon.nouns.keys()
     return None if told else which
 
 

@@ -31,8 +31,8 @@
   const claim = (row) => {
     const made = element("td", "", "wide");
     made.append(linked(row[0], row[5], row[6] || "(no content)"));
-    for (const [relation, address, source, words] of row[9]) {
-      const note = element("small", `${lists.relations[relation]} `, "link");
+    for (const [relation, address, source, words, score] of row[9]) {
+      const note = element("small", `${lists.relations[relation]}${score && ` (${score})`} `, "link");
       note.append(linked(address, source && `${source}:`, words));
       made.append(note);
     }
