@@ -26,12 +26,12 @@ from pipeline.nlp.claims.model.windows import LIMIT, NEAR, cut_windows, mark, sh
 from pipeline.nlp.claims.model.word_pieces import MOST_PIECES, WordPieces, plain_parts, read_vocabulary
 from pipeline.nlp.claims.tree import Tree
 from pipeline.nlp.extensions import gap_tokens, register
-from pipeline.nlp.training.claims import make_example
-from pipeline.nlp.training.encoder_data import IGNORED, Lesson, cut_batches, gather, lessons_of
 from pipeline.run.engines.local import LocalEngine
 from pipeline.run.runner import run_all
 from tests.conftest import MODEL, ROOT
 from tests.support.steps import grows_at_most_linearly
+from tools.training.claims import make_example
+from tools.training.encoder_data import IGNORED, Lesson, cut_batches, gather, lessons_of
 
 register()
 WORDS = ("the", "minister", "said", "tax", "##es", "would", "fall", ".", "cafe", ",")

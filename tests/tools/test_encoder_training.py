@@ -18,10 +18,10 @@ from pipeline.nlp.claims.model.encoder_files import VOCABULARY  # noqa: E402
 from pipeline.nlp.claims.model.word_pieces import WordPieces, read_vocabulary  # noqa: E402
 from pipeline.nlp.claims.tree import Tree  # noqa: E402
 from pipeline.nlp.extensions import register  # noqa: E402
-from pipeline.nlp.training.claims import make_example  # noqa: E402
-from pipeline.nlp.training.encoder import Schedule, export, fit  # noqa: E402
-from pipeline.nlp.training.encoder_data import Lesson, lessons_of  # noqa: E402
-from pipeline.nlp.training.encoder_network import EncoderNetwork  # noqa: E402
+from tools.training.claims import make_example  # noqa: E402
+from tools.training.encoder import Schedule, export, fit  # noqa: E402
+from tools.training.encoder_data import Lesson, lessons_of  # noqa: E402
+from tools.training.encoder_network import EncoderNetwork  # noqa: E402
 
 register()
 SOURCES = ("The union", "The bank", "A judge", "The mayor")

@@ -13,7 +13,7 @@ from pipeline.nlp.claims.model.roles import Flags, Ints
 from pipeline.nlp.claims.model.windows import Inputs, Window, cut_windows, mark, spread
 from pipeline.nlp.claims.model.word_pieces import WordPieces
 from pipeline.nlp.claims.tree import Spread
-from pipeline.nlp.training.claims import Example
+from tools.training.claims import Example
 
 SIGHTS = 3
 """What is told of each token: whether it is the head of a cue, stands in a content, stands in a source."""
