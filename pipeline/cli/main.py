@@ -23,7 +23,6 @@ from pipeline.cli.rules import explain, rules_app
 from pipeline.cli.run import merge, run
 from pipeline.cli.stages import annotate, ingest, resolve, unmask, write
 from pipeline.cli.terminal import prepare
-from pipeline.cli.train import train_app
 from pipeline.core.versions import package_version
 
 ABORTED = 130
@@ -79,7 +78,6 @@ for _command in (
     app.command()(_command)
 app.add_typer(decisions_app, name="decisions")
 app.add_typer(rules_app, name="rules")
-app.add_typer(train_app, name="train")
 
 
 def _narrowed(arguments: Sequence[str]) -> typer.Typer:

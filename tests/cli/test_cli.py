@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
 import pytest
@@ -178,19 +177,6 @@ def test_the_version() -> None:
     shown = RUNNER.invoke(app, ["--version"])
     assert shown.exit_code == 0
     assert re.fullmatch(r"policy-news-pipeline \d+\.\d+\S*\n", shown.output)
-
-
-def test_a_training_that_lacks_its_packages_says_how_to_get_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "torch", None)
-    monkeypatch.delitem(sys.modules, "pipeline.nlp.training.encoder", raising=False)
-    (tmp_path / "train.jsonl").write_text("{}", encoding="utf-8")
-    arguments = ["--train", str(tmp_path / "train.jsonl"), "--base", str(tmp_path)]
-    result = RUNNER.invoke(app, ["train", "encoder", *arguments])
-    assert result.exit_code == 2
-    assert "torch is not installed" in result.output
-    assert "pip install -e '.[train]'" in result.output
 
 
 def test_a_run_that_lacks_the_encoder_fails_before_it_begins(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from spacy.language import Language
@@ -19,7 +18,6 @@ from pipeline.nlp.claims.finish.scores import Weights, read_weights
 from pipeline.nlp.claims.lexicon import Lexicon, read_lexicon
 from pipeline.nlp.claims.model.encoder import Encoder
 from pipeline.nlp.claims.model.encoder_files import check_encoder
-from pipeline.nlp.claims.model.learned import FILE, Learned, load_learned
 from pipeline.nlp.extensions import check_annotated, register
 from pipeline.rules.reading import RULES_DIR, rule_files
 
@@ -31,8 +29,8 @@ class PolicyClaims:
 
     Args:
         rules: Folder with `verbs.yml`, `nouns.yml`, `patterns.yml`.
-        weights: Folder of the learned layer; None means the one beside the rules of this package, if it is there.
-        learned: Whether to use the learned layer at all.
+        weights: Folder of the weights of the scores; None means the one beside the rules of this package, if it is there.
+        learned: Whether to use what was learned at all: scores and encoder.
         style: `guide`, `whole` or `polnear`, see `pipeline.nlp.claims.finish.conventions`.
         mode: `fast` or `accurate`, see `use_mode`.
     """
@@ -52,13 +50,12 @@ class PolicyClaims:
         self.rules = rules or RULES_DIR / "claims"
         self.weights = (weights or self._beside_rules()) if learned else None
         self._lexicon: Lexicon | None = None
-        self._learned: Learned | None = None
         self._scores: Weights | None = None
         if rules is not None:
             self._lexicon = read_lexicon(rules)
-        if weights is not None and self.weights and self.learned is None:
+        if weights is not None and self.weights and self.scores is None:
             raise ModelError(
-                f"{weights}: {FILE} is missing", "Train the claims first, or leave `weights` out."
+                f"{weights}: {SCORES} is missing", "Train the scores first, or leave `weights` out."
             )
 
     def use_style(self, style: str) -> None:
@@ -69,7 +66,7 @@ class PolicyClaims:
         """Find claims in another mode from now on.
 
         Args:
-            mode: `fast`, or `accurate`, where the learned layer is used at all.
+            mode: `fast`, or `accurate`.
 
         Raises:
             ModelError: In the accurate mode, the package that runs the encoder or its weights are missing.
@@ -77,7 +74,7 @@ class PolicyClaims:
         if mode == "accurate":
             check_encoder(ENCODER_DIR)
         self.accurate = mode == "accurate"
-        self._learned = None
+        self._encoder: Encoder | None = None
 
     @property
     def lexicon(self) -> Lexicon:
@@ -86,13 +83,11 @@ class PolicyClaims:
         return self._lexicon
 
     @property
-    def learned(self) -> Learned | None:
-        """The learned layer, read when first used; None if it is not wanted or not there."""
-        if self._learned is None and self.weights:
-            self._learned = load_learned(self.weights)
-            if self._learned is not None and self.accurate:
-                self._learned = replace(self._learned, see=Encoder(ENCODER_DIR).read)
-        return self._learned
+    def encoder(self) -> Encoder | None:
+        """The encoder, read when first used; None in the fast mode."""
+        if self._encoder is None and self.weights and self.accurate:
+            self._encoder = Encoder(ENCODER_DIR)
+        return self._encoder
 
     @property
     def scores(self) -> Weights | None:
@@ -112,7 +107,7 @@ class PolicyClaims:
             ModelError: The doc is not parsed.
         """
         check_annotated(doc, "policy_claims", NEEDED)
-        doc._.claims = find_claims(doc, self.lexicon, self.learned, self.style, self.scores)
+        doc._.claims = find_claims(doc, self.lexicon, self.encoder, self.style, self.scores)
         return doc
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
@@ -121,16 +116,16 @@ class PolicyClaims:
         folder.mkdir(parents=True, exist_ok=True)
         for file in rule_files(self.rules):
             shutil.copyfile(file, folder / file.name)
-        if self.learned is not None:
-            self.learned.save(Path(path) / "weights", mapped=True)
-            scores = (self.weights or Path()) / SCORES
-            if scores.is_file():
-                shutil.copyfile(scores, Path(path) / "weights" / SCORES)
+        weights = Path(path) / "weights"
+        weights.mkdir(exist_ok=True)
+        scores = (self.weights or Path()) / SCORES
+        if scores.is_file():
+            shutil.copyfile(scores, weights / SCORES)
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> PolicyClaims:
         """Read rules and weights from a folder that `to_disk` wrote."""
         self.rules, self._lexicon = Path(path) / "rules", None
-        self.weights, self._learned, self._scores = Path(path) / "weights", None, None
+        self.weights, self._scores = Path(path) / "weights", None
         return self
 
 
@@ -149,8 +144,8 @@ def make_policy_claims(
         nlp: The pipeline.
         name: Name of the component in it.
         rules: Folder of the rule files; None means the ones of this package.
-        weights: Folder of the learned weights; None means the ones of this package, if they are there.
-        learned: Whether to use the learned layer.
+        weights: Folder of the weights of the scores; None means the ones of this package, if they are there.
+        learned: Whether to use scores and encoder.
         style: Annotation conventions: `whole`, `guide` (quotations that go on stand alone) or `polnear`.
         mode: `fast`, or `accurate`: the encoder reads along.
 

@@ -1,4 +1,4 @@
-"""Finds the claims of a doc: rules, the learned layer where there is one, and the finish that both share."""
+"""Finds the claims of a doc: rules, the encoder in the accurate mode, and the finish that both share."""
 
 from __future__ import annotations
 
@@ -37,13 +37,10 @@ from pipeline.nlp.claims.finish.trimming import (
 from pipeline.nlp.claims.finish.types import resolve_type
 from pipeline.nlp.claims.finish.wide import widen_cue
 from pipeline.nlp.claims.lexicon import Lexicon
-from pipeline.nlp.claims.model.learned import Learned
-from pipeline.nlp.claims.model.table import Table
+from pipeline.nlp.claims.model.encoder import Encoder
+from pipeline.nlp.claims.model.readings import read_claims
 from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.nlp.extensions import ClaimData, gap_tokens
-
-LEAST_SCORE_IF_ENCODED = 0.15
-"""Least score of a claim where the encoder, which adds some, reads along, in a style that trusts the learned layer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,7 @@ class Found:
 def find_claims(
     doc: Doc,
     lexicon: Lexicon,
-    learned: Learned | None = None,
+    encoder: Encoder | None = None,
     style: Style = GUIDE,
     weights: Weights | None = None,
 ) -> list[ClaimData]:
@@ -75,24 +72,23 @@ def find_claims(
     Args:
         doc: Parsed, with entities; sections and gaps where they are known.
         lexicon: The rule data.
-        learned: The trained models, or None for the rules alone.
+        encoder: Reads along; None for the rules alone.
         style: The annotation conventions to follow.
-        weights: The weights of the evidence for the scores, or None for what the learned layer says.
+        weights: The weights of the evidence for the scores, or None for none.
 
     Returns:
         The claims as plain data, with offsets of characters.
     """
     if not len(doc):
         return []
-    found = find_drafts(doc, lexicon, learned, style)
-    encoded = learned is not None and learned.see is not None
-    least = LEAST_SCORE_IF_ENCODED if encoded and style.trust_learned else 0.0
-    tree, drafts, claims = found.tree, [], []
-    for draft, truncated in found.drafts:
-        scores = found.evidence.scores(draft, weights)
-        if scores.claim >= least:
-            drafts.append(draft)
-            claims.append(claim_data(tree, draft, found.quotes, lexicon, scores, truncated=truncated))
+    found = find_drafts(doc, lexicon, encoder, style)
+    tree, drafts = found.tree, [draft for draft, _ in found.drafts]
+    claims = [
+        claim_data(
+            tree, draft, found.quotes, lexicon, found.evidence.scores(draft, weights), truncated=truncated
+        )
+        for draft, truncated in found.drafts
+    ]
     # Sources come first: who goes on speaking, what a headline repeats and who `I` is depend on whom they name.
     antecedents = Antecedents(tree, found.quotes, lexicon.patterns, claims)
     claims = name_sources(claims, antecedents)
@@ -115,13 +111,13 @@ def _continue(claims: list[ClaimData], drafts: list[Draft]) -> None:
             claim["source_entity"] = claims[before]["source_entity"]
 
 
-def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Style) -> Found:
+def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None, style: Style) -> Found:
     """The claims of a doc with tokens, before they are written out as data.
 
     Args:
         doc: Parsed, with entities; sections and gaps where they are known. Not empty.
         lexicon: The rule data.
-        learned: The trained models, or None for the rules alone.
+        encoder: Reads along; None for the rules alone.
         style: The annotation conventions to follow.
 
     Returns:
@@ -133,13 +129,9 @@ def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Styl
     spoken = [Quotation(*turn.words) for turn in turns] or find_led_paragraphs(tree, lexicon)
     quotes = QuoteIndex(find_quotations(tree, spoken))
     drafts = ruled = find_rule_claims(tree, quotes, lexicon, turns)
-    if learned is not None:
-        scored = learned.score(tree, Table(tree, quotes, drafts, gaps), drafts)
-        if not style.trust_learned:
-            scored = readings_in_headlines(tree, scored, drafts)
-        drafts = combine(
-            tree, drafts, scored, quotes, lexicon, learned.keep, style, encoded=learned.see is not None
-        )
+    if encoder is not None:
+        readings = readings_in_headlines(tree, read_claims(encoder.read(tree, quotes, gaps)), ruled)
+        drafts = combine(tree, ruled, readings, quotes, lexicon, style)
     # Both layers make the same errors about who speaks, so the check comes behind the decision.
     drafts = check_speakers(
         tree,
@@ -147,7 +139,6 @@ def find_drafts(doc: Doc, lexicon: Lexicon, learned: Learned | None, style: Styl
         ruled,
         quotes,
         lexicon,
-        trust_learned=style.trust_learned,
     )
     # Quotations that go on are set apart before `polish` cuts the ends of the claims beside them.
     styled = run_on(style.apply(tree, drafts, quotes), quotes)

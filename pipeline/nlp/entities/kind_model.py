@@ -1,6 +1,6 @@
 """Tells from its context what kind of thing an unlisted name stands for: company, person, place or other organisation.
 
-A softmax regression over plain features, trained by `pipeline.nlp.training.kinds` on names that were replaced by invented
+A softmax regression over plain features, trained by `tools.training.kinds` on names that were replaced by invented
 ones, so that it learns what the model and the grammar say of names that nobody has seen before.
 """
 

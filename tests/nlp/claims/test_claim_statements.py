@@ -9,11 +9,11 @@ import pytest
 from spacy.language import Language
 
 from pipeline.nlp.claims.lexicon import Act, read_lexicon
-from pipeline.nlp.training.claim_scores import calibration_error, crossed_error, fit
 from pipeline.rules.reading import RULES_DIR
 from pipeline.tables.chunks import Annotated
 from pipeline.tables.schema import ClaimRow
 from tests.support.annotating import annotate_texts
+from tools.training.claim_scores import calibration_error, crossed_error, fit
 
 ACTS = read_lexicon(RULES_DIR / "claims").acts
 TAIL = "The weather was dry on the coast, and the harbour stayed open."

@@ -1,11 +1,10 @@
-"""The accurate mode: pieces of words, windows, what the encoder and the small networks say together, what it needs."""
+"""The accurate mode: pieces of words, windows, readings, what it needs."""
 
 from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,23 +18,20 @@ from pipeline.core.settings import AnnotateSettings, ClaimSettings, Settings
 from pipeline.nlp import fingerprints
 from pipeline.nlp.claims.component import PolicyClaims
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
-from pipeline.nlp.claims.lexicon import read_lexicon
 from pipeline.nlp.claims.model import encoder, encoder_files
-from pipeline.nlp.claims.model.encoder import Encoder, Sight, blend
-from pipeline.nlp.claims.model.learned import load_learned
-from pipeline.nlp.claims.model.network import Floats
-from pipeline.nlp.claims.model.table import Ints, Table
+from pipeline.nlp.claims.model.encoder import Encoder, Sight
+from pipeline.nlp.claims.model.readings import Reading, accept, read_claims
+from pipeline.nlp.claims.model.roles import Floats, Ints, decode, spans_of
 from pipeline.nlp.claims.model.windows import LIMIT, NEAR, cut_windows, mark, shape_of, spread
 from pipeline.nlp.claims.model.word_pieces import MOST_PIECES, WordPieces, plain_parts, read_vocabulary
 from pipeline.nlp.claims.tree import Tree
 from pipeline.nlp.extensions import gap_tokens, register
-from pipeline.nlp.training.claims import make_example
-from pipeline.nlp.training.encoder_data import IGNORED, Lesson, cut_batches, gather, lessons_of
-from pipeline.rules.reading import RULES_DIR
 from pipeline.run.engines.local import LocalEngine
 from pipeline.run.runner import run_all
 from tests.conftest import MODEL, ROOT
 from tests.support.steps import grows_at_most_linearly
+from tools.training.claims import make_example
+from tools.training.encoder_data import IGNORED, Lesson, cut_batches, gather, lessons_of
 
 register()
 WORDS = ("the", "minister", "said", "tax", "##es", "would", "fall", ".", "cafe", ",")
@@ -86,17 +82,21 @@ def test_shapes(word: str, shape: int) -> None:
     assert shape_of(word) == shape
 
 
-def example_of(nlp: Language, text: str, gaps: Sequence[tuple[int, int]] = ()) -> tuple[Doc, Tree, Table]:
+Example = tuple[Tree, QuoteIndex, frozenset[int]]
+
+
+def example_of(nlp: Language, text: str, gaps: Sequence[tuple[int, int]] = ()) -> Example:
     doc = nlp(text)
     doc.spans["gaps"] = [Span(doc, start, end) for start, end in gaps]
     tree = Tree(doc)
-    return doc, tree, Table(tree, QuoteIndex(find_quotations(tree)), [], gap_tokens(doc))
+    return tree, QuoteIndex(find_quotations(tree)), gap_tokens(doc)
 
 
 def test_a_window_ends_with_its_section_and_with_a_sentence(base_nlp: Language) -> None:
     sentence = "The minister said taxes would fall. "
-    _, tree, table = example_of(base_nlp, sentence * 40 + "\n\nThe minister said taxes would fall.\n")
-    found = list(cut_windows(tree, table, PIECES))
+    example = example_of(base_nlp, sentence * 40 + "\n\nThe minister said taxes would fall.\n")
+    found = list(cut_windows(*example, PIECES))
+    tree = example[0]
     texts = [[tree.lower[token] for token in window.tokens.tolist()] for window in found]
     assert len(found) > 2
     assert all(sum(map(len, window.pieces)) <= LIMIT for window in found)
@@ -106,22 +106,22 @@ def test_a_window_ends_with_its_section_and_with_a_sentence(base_nlp: Language) 
 
 
 def test_a_sentence_longer_than_a_window_is_cut(base_nlp: Language) -> None:
-    _, tree, table = example_of(base_nlp, "taxes " * 300)
-    assert [len(window.tokens) for window in cut_windows(tree, table, PIECES)] == [95, 95, 95, 15]
+    example = example_of(base_nlp, "taxes " * 300)
+    assert [len(window.tokens) for window in cut_windows(*example, PIECES)] == [95, 95, 95, 15]
 
 
 def test_windows_of_a_paragraph_without_end_take_linear_time(base_nlp: Language) -> None:
     sentence = "The minister said taxes would fall. "
     docs = {times: example_of(base_nlp, sentence * 200 * times) for times in (1, 2)}
-    assert grows_at_most_linearly(lambda times: lambda: list(cut_windows(*docs[times][1:], PIECES)))
+    assert grows_at_most_linearly(lambda times: lambda: list(cut_windows(*docs[times], PIECES)))
 
 
 def test_of_a_masked_word_nothing_is_seen(base_nlp: Language) -> None:
     one = example_of(base_nlp, "The minister said taxes would fall.", [(1, 2)])
     other = example_of(base_nlp, "The TAXES said taxes would fall.", [(1, 2)])
     inputs = []
-    for _, tree, table in (one, other):
-        (window,) = cut_windows(tree, table, PIECES)
+    for example in (one, other):
+        (window,) = cut_windows(*example, PIECES)
         inputs.append(spread(window, window.hidden, PIECES))
     assert inputs[0].ids.tolist() == inputs[1].ids.tolist()
     assert inputs[0].shapes.tolist() == inputs[1].shapes.tolist()
@@ -129,63 +129,62 @@ def test_of_a_masked_word_nothing_is_seen(base_nlp: Language) -> None:
 
 
 def test_pieces_know_how_far_the_cue_is(base_nlp: Language) -> None:
-    _, tree, table = example_of(base_nlp, "The minister said taxes would fall.")
-    (window,) = cut_windows(tree, table, PIECES)
+    example = example_of(base_nlp, "The minister said taxes would fall.")
+    (window,) = cut_windows(*example, PIECES)
     marks, near = mark(spread(window, window.hidden, PIECES), 3)
     assert marks.tolist() == [0, 0, 0, 0, 1, 1, 0, 0, 0, 0]
     assert (near - NEAR).tolist() == [-4, -3, -2, -1, 0, 0, 1, 2, 3, 4]
 
 
-def test_what_one_rules_out_is_ruled_out() -> None:
-    small = np.array([[0.5, 0.5], [1.0, 0.0], [0.2, 0.8]], dtype=np.float32)
-    seen = np.array([[0.5, 0.5], [0.1, 0.9], [0.2, 0.8]], dtype=np.float32)
-    both = blend(small, seen, 0.5)
-    assert both.sum(axis=1) == pytest.approx([1, 1, 1])
-    assert both[:, 1] == pytest.approx([0.5, 0.003, 0.8], abs=0.001)
+def told(words: Sequence[str], heads: Mapping[str, Mapping[str, int]]) -> Sight:
+    """What an encoder sees that is told the words that are heads of cues, and for each the role labels of words."""
+    chance = np.array([0.9 if word in heads else 0.01 for word in words], dtype=np.float32)
+
+    def roles(head: int) -> tuple[Ints, Floats]:
+        labels = [heads[words[head]].get(word, 0) for word in words]
+        return np.arange(len(labels)), np.eye(5, dtype=np.float32)[labels] * 0.96 + np.float32(0.01)
+
+    return Sight(chance, roles)
 
 
-def told(heads: Mapping[str, Mapping[str, int]]) -> Callable[[Tree, Table], Sight]:
-    """An encoder that is told what to see: the words that are heads of cues, and for each the role labels of words."""
-
-    def see(tree: Tree, table: Table) -> Sight:
-        chance = np.full(table.size + 1, 0.01, dtype=np.float32)
-        chance[[index for index, word in enumerate(tree.lower) if word in heads]] = 0.99
-
-        def roles(head: int) -> tuple[Ints, Floats]:
-            labels = [heads.get(tree.lower[head], {}).get(word, 0) for word in tree.lower]
-            return np.arange(len(labels)), np.eye(5, dtype=np.float32)[labels] * 0.96 + np.float32(0.01)
-
-        return Sight(chance, roles)
-
-    return see
+WORDS_OF_A_LINE = ["the", "union", "grumbles", "that", "the", "plan", "failed"]
 
 
 @pytest.mark.parametrize(
-    ("heads", "chance"),
-    [({}, "lower"), ({"grumbles": {"the": 1, "union": 2, "plan": 4, "failed": 4}}, "higher")],
+    ("labels", "source", "content"),
+    [
+        ({"union": 1, "plan": 3, "failed": 4}, (1, 2), ((5, 7),)),
+        ({"plan": 3, "failed": 3}, None, ((5, 6), (6, 7))),
+        ({"plan": 4, "failed": 4}, None, ((5, 7),)),
+    ],
 )
-def test_both_opinions_count(base_nlp: Language, heads: Mapping[str, Mapping[str, int]], chance: str) -> None:
-    learned = load_learned(RULES_DIR.parent / "claims")
-    assert learned is not None
-    _, tree, table = example_of(base_nlp, "The union grumbles that the plan failed.")
-    alone = {reading.head: reading.chance for reading, _ in learned.score(tree, table, [])}
-    joined = replace(learned, see=told(heads)).score(tree, table, [])
-    both = {reading.head: reading.chance for reading, _ in joined}
-    head = tree.lower.index("grumbles")
-    if chance == "higher":
-        assert both[head] > alone.get(head, 0.0)
-    else:
-        assert both.get(head, 0.0) < alone.get(head, 0.01)
+def test_labels_become_readings(
+    labels: dict[str, int], source: tuple[int, int] | None, content: tuple[tuple[int, int], ...]
+) -> None:
+    (reading,) = read_claims(told(WORDS_OF_A_LINE, {"grumbles": labels}))
+    assert (reading.head, reading.source, reading.content) == (2, source, content)
+    assert reading.score == pytest.approx(0.9)
 
 
-def test_a_word_that_never_was_a_cue_can_be_one(base_nlp: Language) -> None:
-    learned = load_learned(RULES_DIR.parent / "claims")
-    assert learned is not None
-    _, tree, table = example_of(base_nlp, "The union zorbles that the plan failed.")
-    head = tree.lower.index("zorbles")
-    assert head not in {reading.head for reading, _ in learned.score(tree, table, [])}
-    see = told({"zorbles": {"union": 1, "plan": 3, "failed": 4}})
-    assert head in {reading.head for reading, _ in replace(learned, see=see).score(tree, table, [])}
+def test_a_cue_without_content_is_no_reading() -> None:
+    assert not list(read_claims(told(WORDS_OF_A_LINE, {"grumbles": {"union": 1}})))
+    assert not list(read_claims(told(WORDS_OF_A_LINE, {})))
+
+
+def test_of_readings_with_one_content_the_better_one_is_accepted() -> None:
+    readings = [
+        Reading(2, 0.6, None, ((3, 9),), 0.9),
+        Reading(5, 0.8, None, ((6, 9), (3, 5)), 0.9),
+        Reading(12, 0.7, None, ((13, 15),), 0.9),
+    ]
+    assert [reading.head for reading in accept(readings)] == [5, 12]
+
+
+def test_no_inside_without_its_beginning() -> None:
+    scores = np.log(np.array([[0.05, 0.2, 0.65, 0.05, 0.05], [0.05, 0.05, 0.1, 0.2, 0.6]], dtype=np.float32))
+    labels = decode(scores, np.array([True, False]))
+    assert labels.tolist() == [1, 3]
+    assert spans_of(labels, 0) == ([(0, 1)], [(1, 2)])
 
 
 def test_what_is_missing_is_told_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,7 +214,7 @@ def lesson_of(nlp: Language, text: str, *claims: Mapping[str, str]) -> Lesson:
         {role: [[text.index(part), text.index(part) + len(part)]] for role, part in claim.items()}
         for claim in claims
     ]
-    example = make_example(doc, spans, read_lexicon(RULES_DIR / "claims"))
+    example = make_example(doc, spans)
     (lesson,) = lessons_of(example, PIECES)
     return lesson
 
@@ -318,11 +317,11 @@ def test_a_window_is_read_by_itself(base_nlp: Language) -> None:
     pytest.importorskip(encoder_files.RUNTIME)
     network = Encoder(ENCODER_DIR)
     first = TEXT.split("\n", maxsplit=1)[0]
-    _, tree, table = example_of(base_nlp, first)
-    alone = network.read(tree, table)
-    _, tree, table = example_of(base_nlp, TEXT)
-    together = network.read(tree, table)
-    size = len(alone.chance) - 1
+    example = example_of(base_nlp, first)
+    alone = network.read(*example)
+    example = example_of(base_nlp, TEXT)
+    together = network.read(*example)
+    size = len(alone.chance)
     assert np.array_equal(alone.chance[:size], together.chance[:size])
     for head in np.flatnonzero(alone.chance >= 0.15).tolist():
         (tokens, labels), (same_tokens, same_labels) = alone.roles(head), together.roles(head)
@@ -335,10 +334,10 @@ def test_a_long_text_is_read_in_bounded_memory_with_the_same_result(
 ) -> None:
     pytest.importorskip(encoder_files.RUNTIME)
     network = Encoder(ENCODER_DIR)
-    _, tree, table = example_of(base_nlp, TEXT)
-    short = network.read(tree, table)
+    example = example_of(base_nlp, TEXT)
+    short = network.read(*example)
     monkeypatch.setattr(encoder, "KEPT_STATES", 1)
-    long = network.read(tree, table)
+    long = network.read(*example)
     for head in np.flatnonzero(short.chance >= 0.15).tolist():
         assert np.array_equal(short.roles(head)[1], long.roles(head)[1])
 

@@ -1,9 +1,8 @@
-"""One list of drafts from both layers: the learned one leads, the rules add what its texts did not have."""
+"""One list of drafts from both layers, where the encoder reads along."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pipeline.nlp.claims.constructions.non_responses import silent_tokens
 from pipeline.nlp.claims.constructions.phrases import (
@@ -19,27 +18,15 @@ from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.constructions.quoting import join, stretch
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.conventions import Style
-from pipeline.nlp.claims.finish.edges import complete_phrases, without_adjuncts
+from pipeline.nlp.claims.finish.edges import complete_phrases
 from pipeline.nlp.claims.finish.wide import as_read
 from pipeline.nlp.claims.lexicon import Lexicon
-from pipeline.nlp.claims.model.learned import accept
-from pipeline.nlp.claims.model.readings import Reading
+from pipeline.nlp.claims.model.readings import Reading, accept
 from pipeline.nlp.claims.overlap_index import Holders
-from pipeline.nlp.claims.tree import Spread, Tree, merge, overlap, size, subtract
+from pipeline.nlp.claims.tree import Spread, Tree, overlap, size, subtract
 
-ALWAYS = frozenset({"silence", "headline", "headline_passive", "colon", "signature", "turn"})
-"""Constructions of the rules that need no leave of the learned layer."""
-QUOTED = 0.5
-"""Share of the least chance that is enough for a reading with quoted words: what it adds is as often right as wrong, and it is seldom
-worth losing what somebody said in so many words."""
-LEAVE = 0.4
-"""Least chance that the learned layer must give to another rule claim for it to be kept."""
-LEAVE_OF_DENIAL = 0.1
-"""The same for a denial whose source is known."""
-LEAVE_IF_TRUSTED = 0.7
-"""The same in a style that trusts the learned layer."""
-LEAST_IF_ENCODED = 0.34
-"""Least chance of a reading where the encoder, which adds some, reads along, in a style that trusts the learned layer."""
+KEEP = 0.7
+"""Lowest probability of a reading that is added to the claims of the rules."""
 SURE = 0.8
 """Chance of having no source from which a missing source is believed."""
 NAME_REST = 4
@@ -47,69 +34,34 @@ NAME_REST = 4
 STATE = 3
 """Most tokens from `be` to what somebody is about a content."""
 _INSIDE_NAMES = frozenset({"amod", "compound", "det", "nmod", "nummod"})
-_PAUSES = frozenset({",", ";", ":", "(", "--", "–", "—"})
 
 
 def combine(
     tree: Tree,
     rules: Sequence[Draft],
-    scored: Sequence[tuple[Reading, float]],
+    readings: Sequence[Reading],
     quotes: QuoteIndex,
     lexicon: Lexicon,
-    keep: float,
     style: Style,
-    *,
-    encoded: bool = False,
 ) -> list[Draft]:
-    """Drafts of the accepted readings and of the rules beside them.
-
-    A reading needs the chance `keep`, or less where it has quoted words. Of a non-response the learned layer knows nothing: PolNeAR
-    has none.
+    """Return the claims of the rules, and the readings that are claims beside them.
 
     Args:
         tree: The doc.
         rules: What the rules alone found.
-        scored: The readings of the learned layer, each with its chance.
+        readings: What the encoder reads.
         quotes: The quotations of the doc.
         lexicon: The rule data.
-        keep: Least chance of a reading.
         style: The annotation conventions to follow.
-        encoded: Whether the encoder reads along. It sees where a clause ends better than the parse: contents are what is read.
-
-    Returns:
-        The decided claims of both layers.
     """
-    by_head = {draft.head: draft for draft in rules if draft.cue is not None}
-    silent = silent_tokens(rules)
+    known, silent = _Known(rules), silent_tokens(rules)
     found = []
-    if encoded and style.trust_learned:
-        keep = max(keep, LEAST_IF_ENCODED)
-    for reading, score in accept(_likely(scored, keep, quotes)):
-        if reading.head in silent:
-            continue
-        rule = by_head.get(reading.head)
-        draft = draft_of(tree, reading, score, rule, lexicon, wide=style.wide)
-        if not encoded:
-            draft = _by_parse(tree, draft, rule)
-        found.append(_cut(tree, complete_phrases(tree, draft), quotes))
-    chances = {reading.head: score for reading, score in scored}
-    extra = [
-        replace(draft, score=chances.get(draft.head, 0.0))
-        for draft in rules
-        if draft.kind in ALWAYS or chances.get(draft.head, 0.0) >= _leave(draft, style)
-    ]
-    turns = [draft for draft in extra if draft.kind == "turn"]
-    found = _outside(found, turns)
-    known = _Known(found)
-    return [*found, *turns, *(draft for draft in extra if draft.kind != "turn" and not known.has(draft))]
-
-
-def _by_parse(tree: Tree, draft: Draft, rule: Draft | None) -> Draft:
-    """The draft with the ends of its content that the parse knows better, save for what a comma sets off."""
-    if rule is not None and overlap(rule.content, draft.content):
-        ruled = without_tails(tree, rule.content, draft.content)
-        draft = draft.with_content(tuple(merge([*draft.content, *ruled])))
-    return without_adjuncts(tree, complete_phrases(tree, draft))
+    for reading in accept([one for one in readings if one.score >= KEEP and one.head not in silent]):
+        draft = complete_phrases(tree, draft_of(tree, reading, lexicon, wide=style.wide))
+        draft = _cut(tree, draft, quotes)
+        if not known.has(draft):
+            found.append(draft)
+    return [*rules, *_outside(found, [draft for draft in rules if draft.kind == "turn"])]
 
 
 def _outside(found: Sequence[Draft], turns: Sequence[Draft]) -> list[Draft]:
@@ -118,46 +70,6 @@ def _outside(found: Sequence[Draft], turns: Sequence[Draft]) -> list[Draft]:
     for turn in turns:
         spoken.add(turn.content)
     return [draft for draft in found if not spoken.shared([(draft.head, draft.head + 1)])]
-
-
-def _leave(draft: Draft, style: Style) -> float:
-    """Least chance of a rule claim: a denial by a named source is worth more than it costs when it is none."""
-    denies = draft.claim_type == "denial" and draft.kind in {"clause", "object"} and draft.source is not None
-    if denies:
-        return LEAVE_OF_DENIAL
-    return LEAVE_IF_TRUSTED if style.trust_learned else LEAVE
-
-
-def _likely(
-    scored: Sequence[tuple[Reading, float]], keep: float, quotes: QuoteIndex
-) -> list[tuple[Reading, float]]:
-    """The readings whose chance is high enough."""
-    return [
-        (reading, score)
-        for reading, score in scored
-        if score >= keep or (score >= QUOTED * keep and _has_quoted(reading, quotes))
-    ]
-
-
-def _has_quoted(reading: Reading, quotes: QuoteIndex) -> bool:
-    return any(quotes.within(start, end) for start, end in reading.content)
-
-
-def without_tails(tree: Tree, ruled: Sequence[Spread], read: Sequence[Spread]) -> list[Spread]:
-    """Spans of the rules, up to the comma or dash at which the learned layer ends: what stands behind it is often the writer's.
-
-    Args:
-        tree: The doc.
-        ruled: What the rules alone found.
-        read: The content that the learned layer reads.
-
-    Returns:
-        The shorter ranges.
-    """
-    last = max(end for _, end in read)
-    if not any(tree.lower[i] in _PAUSES for i in range(last - 1, min(last + 1, len(tree)))):
-        return list(ruled)
-    return [(start, min(end, last)) for start, end in ruled if start < last]
 
 
 class _Known:
@@ -185,39 +97,30 @@ class _Known:
         )
 
 
-def draft_of(
-    tree: Tree, reading: Reading, score: float, rule: Draft | None, lexicon: Lexicon, *, wide: bool = False
-) -> Draft:
-    """A draft of an accepted reading; bounds of cue and source come from the parse.
+def draft_of(tree: Tree, reading: Reading, lexicon: Lexicon, *, wide: bool = False) -> Draft:
+    """Return a draft of an accepted reading; bounds of cue and source come from the parse.
 
     Args:
         tree: The doc.
-        reading: What the learned layer reads.
-        score: Its chance.
-        rule: The claim that the rules make of the same cue, if any.
+        reading: What the encoder reads.
         lexicon: The rule data.
-        wide: Whether the source is what the learned layer reads, not its minimal noun phrase.
-
-    Returns:
-        The claim.
+        wide: Whether the source is what the encoder reads, not its minimal noun phrase.
     """
-    cue = rule.cue if rule is not None and rule.cue is not None else _cue(tree, reading)
-    kind, claim_type = _kind(tree, reading, rule, lexicon)
+    kind, claim_type = _kind(tree, reading, lexicon)
     if wide and reading.source is not None:
         top = _noun_of(tree, tree.top(*reading.source), reading.source, reading.head)
         source: Spread | None = as_read(tree, reading.source, top)
     else:
-        source = _source(tree, reading, rule, lexicon)
+        source = _source(tree, reading, lexicon)
     return Draft(
         reading.head,
-        cue,
+        _cue(tree, reading),
         source,
         reading.content,
         kind,
         claim_type,
         "model",
-        score,
-        backed=rule is not None,
+        reading.score,
         source_sure=reading.source_sure,
     )
 
@@ -241,22 +144,17 @@ def _cue(tree: Tree, reading: Reading) -> Spread:
     return start, max(head + 1, min(end, first))
 
 
-def _source(tree: Tree, reading: Reading, rule: Draft | None, lexicon: Lexicon) -> Spread | None:
-    """The source as a minimal noun phrase; where the model saw none and is not sure, the subject."""
+def _source(tree: Tree, reading: Reading, lexicon: Lexicon) -> Spread | None:
+    """Return the source as a minimal noun phrase; if the encoder saw none and is not sure, the subject."""
     head = reading.head
     if reading.source is not None:
         return snap(tree, reading.source, head, lexicon)
-    if reading.source_sure >= SURE:
+    if reading.source_sure >= SURE or not tree.tags[head].startswith("VB"):
         return None
-    if rule is not None and rule.source is not None:
-        spare = rule.source
-    elif tree.tags[head].startswith("VB"):
-        noun = agent(tree, head) if is_passive(tree, head) else find_source(tree, head, lexicon.patterns)
-        if noun is None or tree.lower[noun] in lexicon.patterns.no_source:
-            return None
-        spare = noun_phrase(tree, noun, lexicon.patterns, head)
-    else:
+    noun = agent(tree, head) if is_passive(tree, head) else find_source(tree, head, lexicon.patterns)
+    if noun is None or tree.lower[noun] in lexicon.patterns.no_source:
         return None
+    spare = noun_phrase(tree, noun, lexicon.patterns, head)
     return None if overlap([spare], reading.content) or spare[0] <= head < spare[1] else spare
 
 
@@ -292,10 +190,8 @@ def _noun_of(tree: Tree, top: int, span: Spread, head: int) -> int:
     return top
 
 
-def _kind(tree: Tree, reading: Reading, rule: Draft | None, lexicon: Lexicon) -> tuple[str, str]:
-    """Construction and claim type by the lexicon; a word that it lacks goes by the form of its content."""
-    if rule is not None:
-        return rule.kind, rule.claim_type
+def _kind(tree: Tree, reading: Reading, lexicon: Lexicon) -> tuple[str, str]:
+    """Return construction and claim type by the lexicon; a word that it lacks goes by the form of its content."""
     head = reading.head
     first = reading.content[0][0] if reading.content else head
     to = tree.lower[first] == "to"

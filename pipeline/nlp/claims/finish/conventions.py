@@ -24,7 +24,6 @@ class Style:
         keep_relatives: A relative pronoun is the source itself, else its antecedent is.
         polish: Names for titles, clauses of the writer and past dates cut off, as in `polish.py`.
         wide: Sources and cues with all that belongs to them, as in `wide.py`, else the minimal ones.
-        trust_learned: The learned layer, which knows the corpus of the style, is right about acts, passives and headlines.
     """
 
     keep_that: bool = False
@@ -32,7 +31,6 @@ class Style:
     keep_relatives: bool = False
     polish: bool = True
     wide: bool = False
-    trust_learned: bool = False
 
     def apply(self, tree: Tree, drafts: Iterable[Draft], quotes: QuoteIndex) -> list[Draft]:
         """The drafts in this style.
@@ -132,7 +130,6 @@ POLNEAR = Style(
     keep_relatives=True,
     polish=False,
     wide=True,
-    trust_learned=True,
 )
 """The conventions of the PolNeAR corpus."""
 

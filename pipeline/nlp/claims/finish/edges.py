@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pipeline.nlp.claims.draft import Draft
-from pipeline.nlp.claims.tree import Spread, Tree
+from pipeline.nlp.claims.tree import Tree
 
 PHRASE_REST = 5
 """Most tokens from an end within a phrase to the word that the phrase hangs on."""
 _BEFORE_HEAD = frozenset(
     {"amod", "aux", "auxpass", "compound", "det", "neg", "nmod", "nummod", "poss", "quantmod"}
 )
-_ADJUNCTS = frozenset({"advcl", "npadvmod", "prep"})
 _COMPLETES = frozenset({"acomp", "attr", "ccomp", "dobj", "pobj", "xcomp"})
 
 
@@ -28,31 +27,3 @@ def _completed(tree: Tree, end: int) -> int:
         if following is not None and tree.deps[following] in _COMPLETES:
             end = tree.right[following] + 1
     return end
-
-
-def without_adjuncts(tree: Tree, draft: Draft) -> Draft:
-    """The draft without what hangs on the cue behind a comma at the end of its content: `raised its forecast, | citing exports`.
-
-    Args:
-        tree: The doc.
-        draft: The claim.
-
-    Returns:
-        The claim.
-    """
-    if not tree.tags[draft.head].startswith("VB"):
-        return draft
-    adjuncts = [
-        kid
-        for kid in tree.kids[draft.head]
-        if kid > draft.head and tree.deps[kid] in _ADJUNCTS and tree.lower[tree.left[kid] - 1] == ","
-    ]
-    return draft.with_content(tuple(_without_last(tree, span, adjuncts) for span in draft.content))
-
-
-def _without_last(tree: Tree, span: Spread, adjuncts: list[int]) -> Spread:
-    start, end = span
-    for kid in adjuncts:
-        if start + 1 < tree.left[kid] < end <= tree.right[kid] + 2:
-            end = tree.left[kid] - 1
-    return start, end

@@ -73,14 +73,24 @@ class Evidence:
         }
 
     def scores(self, draft: Draft, weights: Weights | None) -> Scores:
-        """The scores of a draft; without weights what its layer says."""
-        if weights is None:
-            plain = draft.score if draft.method == "model" else 1.0
-            return Scores(plain, plain)
-        claim = chance(self.of_claim(draft), weights.claim)
+        """Return the scores of a draft.
+
+        The weights are fitted to claims of the rules. For a claim of the encoder its own probabilities count.
+
+        Args:
+            draft: The draft.
+            weights: The weights; None scores each claim of the rules with 1.
+        """
+        if draft.method == "model":
+            claim, source = draft.score, draft.source_sure
+        elif weights is None:
+            return Scores(1.0, 1.0)
+        else:
+            claim = chance(self.of_claim(draft), weights.claim)
+            source = chance(self.of_source(draft), weights.source)
         if self._is_deed(draft):
             claim *= UNLISTED
-        return Scores(claim, chance(self.of_source(draft), weights.source))
+        return Scores(claim, source)
 
     def of_claim(self, draft: Draft) -> Features:
         """What speaks for and against a claim."""

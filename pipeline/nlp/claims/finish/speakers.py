@@ -32,8 +32,6 @@ def check_speakers(
     ruled: Sequence[Draft],
     quotes: QuoteIndex,
     lexicon: Lexicon,
-    *,
-    trust_learned: bool = False,
 ) -> list[Draft]:
     """The drafts that report something, none with a source that is only spoken of.
 
@@ -43,7 +41,6 @@ def check_speakers(
         ruled: What the rules alone found.
         quotes: The quotations of the doc.
         lexicon: The rule data.
-        trust_learned: Whether acts count as claims, and passives are left, as the learned layer reads them.
 
     Returns:
         The claims that are left.
@@ -53,8 +50,6 @@ def check_speakers(
     cues = {draft.head for draft in drafts if draft.cue is not None}
     read = [_as_read(draft, by_words.get(draft.head)) for draft in drafts]
     reported = [draft for draft in read if not _reports_nothing(tree, draft, quotes, lexicon)]
-    if trust_learned:
-        return reported
     checked = []
     for draft in reported:
         if not _is_deed(tree, draft, quotes, lexicon) and not _introduces(tree, draft, cues, lexicon):
@@ -72,22 +67,17 @@ def _as_read(draft: Draft, read: Draft | None) -> Draft:
     )
 
 
-def readings_in_headlines(
-    tree: Tree, scored: Sequence[tuple[Reading, float]], ruled: Sequence[Draft]
-) -> list[tuple[Reading, float]]:
-    """The readings without those of verbs and colons in headlines that the rules do not make a claim.
+def readings_in_headlines(tree: Tree, readings: Iterable[Reading], ruled: Sequence[Draft]) -> list[Reading]:
+    """Drop the readings of verbs and colons in headlines that the rules do not make a claim.
 
     Args:
         tree: The doc.
-        scored: The readings of the learned layer, each with its chance.
+        readings: What the encoder reads.
         ruled: What the rules alone found.
-
-    Returns:
-        The readings that are left, with their chances.
     """
     known = {draft.head for draft in ruled}
     headlines = [limit for limit, headline in tree.limits if headline]
-    return [pair for pair in scored if pair[0].head in known or not _is_doubtful(tree, pair[0], headlines)]
+    return [one for one in readings if one.head in known or not _is_doubtful(tree, one, headlines)]
 
 
 def _is_doubtful(tree: Tree, reading: Reading, headlines: Sequence[Spread]) -> bool:

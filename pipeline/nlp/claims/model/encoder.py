@@ -15,24 +15,16 @@ from typing import Any
 import numpy as np
 
 from pipeline.core.errors import ModelError
+from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.model.encoder_files import CUES, ROLES, RUNTIME, VOCABULARY, check_encoder
-from pipeline.nlp.claims.model.network import Floats, softmax
-from pipeline.nlp.claims.model.roles import LABELS
-from pipeline.nlp.claims.model.table import Ints, Table
+from pipeline.nlp.claims.model.roles import LABELS, Floats, Ints
 from pipeline.nlp.claims.model.windows import Inputs, Window, cut_windows, mark, spread
 from pipeline.nlp.claims.model.word_pieces import WordPieces, read_vocabulary
 from pipeline.nlp.claims.tree import Tree
 
-CUE_SHARE = 0.3
-"""Weight of the encoder beside the small networks where both say what is a cue. The decision, which reads that chance, learnt from
-the small networks alone."""
-ROLE_SHARE = 0.6
-"""Weight of the encoder where both say what is source and content."""
 KEPT_STATES = 256
 """Windows of a doc of which is kept what the lower layers made of them: 75 MB. No article has as many; those of a longer text are read
 again for each cue."""
-TINY = 1e-6
-"""Added to chances, so that none is 0 for good."""
 
 
 class Encoder:
@@ -50,22 +42,23 @@ class Encoder:
         self.pieces = WordPieces(read_vocabulary(folder / VOCABULARY))
         self._cues, self._roles = _session(folder / CUES), _session(folder / ROLES)
 
-    def read(self, tree: Tree, table: Table) -> Sight:
+    def read(self, tree: Tree, quotes: QuoteIndex, gaps: frozenset[int]) -> Sight:
         """Read a doc.
 
         Args:
             tree: The doc.
-            table: The doc, as numbers.
+            quotes: Its quotations.
+            gaps: Its masked tokens.
         """
-        chance = np.zeros(table.size + 1, dtype=np.float32)
+        chance = np.zeros(len(tree), dtype=np.float32)
         views: dict[int, tuple[_View, int]] = {}
-        for number, window in enumerate(cut_windows(tree, table, self.pieces)):
+        for number, window in enumerate(cut_windows(tree, quotes, gaps, self.pieces)):
             inputs = spread(window, window.hidden, self.pieces)
             state, scores = self._read_window(inputs)
             chance[window.tokens] = 1 / (1 + np.exp(-scores[0, :, 0]))
             view = _View(window, inputs, state if number < KEPT_STATES else None)
             views |= {token: (view, place) for place, token in enumerate(window.tokens.tolist())}
-        chance[table.gap] = 0
+        chance[list(gaps)] = 0
         return Sight(chance, partial(self._read_roles, views))
 
     def _read_window(self, inputs: Inputs) -> tuple[Floats, Floats]:
@@ -101,7 +94,7 @@ class Sight:
     """What the encoder sees in a doc.
 
     Attributes:
-        chance: For each token the chance that it is the head of a cue; a sentinel 0 last.
+        chance: For each token the probability that it is the head of a cue.
         roles: Gives, for the head of a cue, the tokens that are seen together with it, and for each the chances of the `LABELS`,
             of shape (tokens, labels).
     """
@@ -110,19 +103,14 @@ class Sight:
     roles: Callable[[int], tuple[Ints, Floats]]
 
 
-def blend(one: Floats, other: Floats, share: float) -> Floats:
-    """Two opinions about the same things as one: their geometric mean, so that what one rules out is ruled out.
+def softmax(scores: Floats) -> Floats:
+    """Return probabilities; each row adds up to 1.
 
     Args:
-        one: Chances, of shape (things, labels).
-        other: Chances of the same shape.
-        share: Weight of the other, 0 to 1.
-
-    Returns:
-        Chances; each row adds up to 1.
+        scores: Of shape (rows, labels).
     """
-    both = (one + TINY) ** (1 - share) * (other + TINY) ** share
-    return np.asarray(both / both.sum(axis=1, keepdims=True), dtype=np.float32)
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
 def _session(file: Path) -> Any:

@@ -34,7 +34,7 @@ def check_encoder(folder: Path) -> None:
         if not (folder / name).is_file():
             raise ModelError(
                 f"claims.mode is accurate, but {folder / name} is missing",
-                "Train the encoder (`pipeline train encoder`), or set claims.mode to fast.",
+                "Train the encoder (`python -m tools.training encoder` in a clone), or set claims.mode to fast.",
             )
 
 

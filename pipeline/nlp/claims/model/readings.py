@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
-from pipeline.nlp.claims.draft import Draft
-from pipeline.nlp.claims.model.encoder import ROLE_SHARE, Sight, blend
-from pipeline.nlp.claims.model.network import Ensemble, Floats
-from pipeline.nlp.claims.model.role_features import Pairs, RoleFeatures, pair_up
-from pipeline.nlp.claims.model.roles import LABELS, decode, spans_of
-from pipeline.nlp.claims.model.table import Ints, Table
-from pipeline.nlp.claims.tree import Spread
+from pipeline.nlp.claims.model.encoder import Sight
+from pipeline.nlp.claims.model.roles import Floats, Ints, decode, spans_of
+from pipeline.nlp.claims.overlap_index import Holders
+from pipeline.nlp.claims.tree import Spread, size
 
-CONTENT_BIAS = 4.0
-"""Added to the content labels of a likely cue for which no content was found at first."""
-LIKELY = 0.8
-"""Chance from which a cue is likely."""
+FLOOR = 0.1
+"""Lowest probability of a cue from which a reading is made."""
+_TINY = 1e-9
+"""Added to probabilities before their logarithm is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,100 +24,71 @@ class Reading:
 
     Attributes:
         head: Head of the cue.
-        chance: Chance that the head is a cue.
+        score: Probability that the head is a cue, 0 to 1.
         source: Most likely source, or None.
-        content: Content spans, in order.
-        source_sure: Mean probability of the source's labels (of no source at its best token, where there is none).
-        content_sure: Mean probability of the content's labels.
+        content: Content spans, in order; at least one.
+        source_sure: Mean probability of the source's labels; of no source at its best token, if there is none.
     """
 
     head: int
-    chance: float
+    score: float
     source: Spread | None
     content: tuple[Spread, ...]
     source_sure: float
-    content_sure: float
 
 
-def read_roles(
-    table: Table,
-    share: Ints,
-    heads: Ints,
-    chance: Floats,
-    drafts: Sequence[Draft],
-    networks: Ensemble,
-    sight: Sight | None = None,
-) -> list[Reading]:
-    """Source and content of every head; `chance` is, for each token, the chance that it is the head of a cue.
+def read_claims(sight: Sight) -> Iterator[Reading]:
+    """Yield a reading for each token that may be the head of a cue and has a content, in order."""
+    for head in np.flatnonzero(sight.chance >= FLOOR).tolist():
+        tokens, sure = sight.roles(head)
+        reading = _reading(tokens, sure, head, float(sight.chance[head]))
+        if reading is not None:
+            yield reading
+
+
+def _reading(tokens: Ints, sure: Floats, head: int, score: float) -> Reading | None:
+    """Make a reading from label probabilities.
 
     Args:
-        table: The doc, as numbers.
-        share: How often each token was a cue in training.
-        heads: Tokens that may govern a cue.
-        chance: For each token the chance that it is the head of a cue.
-        drafts: The claims of the doc.
-        networks: The trained networks.
-        sight: What the encoder sees, if there is one.
-
-    Returns:
-        One reading a head.
+        tokens: Tokens that the encoder sees together with the cue, of shape (tokens,).
+        sure: Their label probabilities, of shape (tokens, labels).
+        head: Head of the cue.
+        score: Probability of the cue.
     """
-    pairs = pair_up(table, heads)
-    if not len(pairs.token):
-        return []
-    sure = networks.chances(*RoleFeatures(table, share, pairs, chance, drafts).parts(), starts=pairs.starts)
-    if sight is not None:
-        sure = _with_sight(sure, pairs, sight)
-    labels = _decode(sure, pairs, chance)
-    best = sure[np.arange(len(sure)), labels]
-    edges = [*np.flatnonzero(pairs.starts).tolist(), len(sure)]
-    return [
-        _reading(sure[a:b], best[a:b], labels[a:b], int(pairs.token[a]), int(pairs.cue[a]), chance)
-        for a, b in pairwise(edges)
-    ]
-
-
-def _with_sight(sure: Floats, pairs: Pairs, sight: Sight) -> Floats:
-    """The label chances of pairs, with those of the encoder where it sees cue and token together."""
-    firsts = np.flatnonzero(pairs.starts)
-    for first, last in pairwise([*firsts.tolist(), len(sure)]):
-        tokens, seen = sight.roles(int(pairs.cue[first]))
-        rows = tokens - int(pairs.token[first]) + first
-        both = (rows >= first) & (rows < last)
-        sure[rows[both]] = blend(sure[rows[both]], seen[both], ROLE_SHARE)
-    return sure
-
-
-def _decode(sure: Floats, pairs: Pairs, chance: Floats) -> Ints:
-    """Labels of all pairs; likely cues without content are decoded again with content made likelier."""
-    scores = np.log(sure + 1e-9)
-    labels = decode(scores, pairs.starts)
-    number = np.cumsum(pairs.starts) - 1
-    empty = np.bincount(number, weights=labels >= LABELS.index("B-Q"), minlength=int(number[-1]) + 1) == 0
-    again = empty[number] & (chance[pairs.cue] >= LIKELY)
-    if again.any():
-        raised = scores[again]
-        raised[:, LABELS.index("B-Q") :] += CONTENT_BIAS
-        labels[again] = decode(raised, pairs.starts[again])
-    return labels
-
-
-def _reading(sure: Floats, best: Floats, labels: Ints, first: int, head: int, chance: Floats) -> Reading:
-    sources, contents = spans_of(labels, first)
-    source_mass = sure[:, 1] + sure[:, 2]
-
-    def mean(values: Floats, spans: Sequence[Spread]) -> float:
-        picked = [values[a - first : b - first] for a, b in spans]
-        joined = picked[0] if len(picked) == 1 else np.concatenate(picked)
-        return float(np.add.reduce(joined) / np.float32(len(joined)))
-
-    source = max(sources, key=lambda span: (mean(source_mass, [span]), -abs(span[0] - head)), default=None)
-    source_sure = mean(source_mass, [source]) if source else 1.0 - float(source_mass.max(initial=0.0))
+    if not len(tokens):
+        return None
+    starts = np.arange(len(tokens)) == 0
+    sources, contents = spans_of(decode(np.log(sure + _TINY), starts), 0)
+    if not contents:
+        return None
+    mass = sure[:, 1] + sure[:, 2]
+    best = max(sources, key=lambda span: (_mean(mass, span), -abs(int(tokens[span[0]]) - head)), default=None)
     return Reading(
         head,
-        float(chance[head]),
-        source,
-        tuple(contents),
-        source_sure,
-        mean(best, contents) if contents else 0.0,
+        score,
+        _span(tokens, best) if best else None,
+        tuple(_span(tokens, content) for content in contents),
+        _mean(mass, best) if best else 1.0 - float(mass.max()),
     )
+
+
+def _mean(values: Floats, span: Spread) -> float:
+    return float(values[slice(*span)].mean())
+
+
+def _span(tokens: Ints, places: Spread) -> Spread:
+    """Return the tokens of places in a window, in which white space has none."""
+    start, end = places
+    return int(tokens[start]), int(tokens[end - 1]) + 1
+
+
+def accept(readings: Sequence[Reading]) -> list[Reading]:
+    """Return the better one of readings that share most of their content."""
+    accepted: list[Reading] = []
+    held = Holders()
+    for reading in sorted(readings, key=lambda reading: (-reading.score, reading.head)):
+        own = size(reading.content)
+        if not any(2 * tokens > own for tokens in held.shared(reading.content).values()):
+            accepted.append(reading)
+            held.add(reading.content)
+    return accepted

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.nlp.claims.model.network import Floats
-from pipeline.nlp.claims.model.table import Flags, Ints
 from pipeline.nlp.claims.tree import Spread
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 LABELS = ("O", "B-S", "I-S", "B-Q", "I-Q")
 _NEVER = -1e4

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.nlp.claims.model.table import Flags, Ints, Table
+from pipeline.nlp.claims.constructions.quotes import QuoteIndex
+from pipeline.nlp.claims.model.roles import Flags, Ints
 from pipeline.nlp.claims.model.word_pieces import WordPieces
 from pipeline.nlp.claims.tree import Tree
 
@@ -70,12 +71,13 @@ def shape_of(word: str) -> int:
     return 1 if word[0].isupper() and word[1:].islower() else 3
 
 
-def cut_windows(tree: Tree, table: Table, pieces: WordPieces) -> Iterator[Window]:
-    """The windows of a doc, in order. Long sections are cut behind the last sentence that fits.
+def cut_windows(tree: Tree, quotes: QuoteIndex, gaps: frozenset[int], pieces: WordPieces) -> Iterator[Window]:
+    """Yield the windows of a doc, in order. A long section is cut after the last sentence that fits.
 
     Args:
         tree: The doc.
-        table: The doc, as numbers.
+        quotes: Its quotations.
+        gaps: Its masked tokens.
         pieces: Splits words.
 
     Yields:
@@ -83,7 +85,11 @@ def cut_windows(tree: Tree, table: Table, pieces: WordPieces) -> Iterator[Window
     """
     words = [tree.text[start:end] for start, end in zip(tree.starts, tree.ends, strict=True)]
     split = [pieces.of(word) for word in words]
-    for first, last in table.limits:
+    quoted, hidden = np.zeros(len(tree), dtype=bool), np.zeros(len(tree), dtype=bool)
+    for quotation in quotes.all:
+        quoted[quotation.start : quotation.end] = True
+    hidden[list(gaps)] = True
+    for (first, last), _ in tree.limits:
         own = [index for index in range(first, last) if split[index]]
         start = 0
         while start < len(own):
@@ -94,8 +100,8 @@ def cut_windows(tree: Tree, table: Table, pieces: WordPieces) -> Iterator[Window
                 tokens,
                 tuple(split[index] for index in tokens.tolist()),
                 np.array([shape_of(words[index]) for index in tokens.tolist()], dtype=np.int64),
-                table.quote[tokens] >= 0,
-                table.gap[tokens],
+                quoted[tokens],
+                hidden[tokens],
             )
 
 

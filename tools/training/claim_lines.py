@@ -1,8 +1,7 @@
-"""Lines for `train scores`, from golds in any format that `evaluate` reads, and from lists of lines with their claims."""
+"""Lines to train on, from golds in any format that `evaluate` reads, and from lists of lines with their claims."""
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,14 +28,10 @@ class Plan:
     Attributes:
         weight: How much each of its claims counts.
         whole_quotations: Its annotators make a quotation on both sides of its cue one claim.
-        most: Most documents that are taken, at random; None takes all.
-        seed: Of the choice.
     """
 
     weight: float = 1.0
     whole_quotations: bool = False
-    most: int | None = None
-    seed: int = 0
 
 
 def rows_of_gold(gold: GoldSet, plan: Plan) -> list[Row]:
@@ -61,7 +56,7 @@ def rows_of_gold(gold: GoldSet, plan: Plan) -> list[Row]:
         raise GoldError(
             f"{gold.path}: no document has both text and claims", "Annotate claims, or give --texts."
         )
-    return _chosen(rows, plan)
+    return rows
 
 
 def rows_of_lines(path: Path, plan: Plan) -> list[Row]:
@@ -87,14 +82,7 @@ def rows_of_lines(path: Path, plan: Plan) -> list[Row]:
             rows.append(_row_of_line(f"{path.stem}{number:04d}", line, plan, f"{path}:{number}"))
     if not rows:
         raise GoldError(f"{path}: contains no lines", HINT)
-    return _chosen(rows, plan)
-
-
-def _chosen(rows: list[Row], plan: Plan) -> list[Row]:
-    if plan.most is None or plan.most >= len(rows):
-        return rows
-    numbers = random.Random(plan.seed).sample(range(len(rows)), plan.most)  # noqa: S311
-    return [rows[number] for number in sorted(numbers)]
+    return rows
 
 
 def _row(document: Document, plan: Plan) -> Row:

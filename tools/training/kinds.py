@@ -1,6 +1,6 @@
 """Trains the entity-type classifier of unlisted names.
 
-Usage: `python -m pipeline.nlp.training.kinds TEXTS.jsonl ... --out models/entities/weights.json`.
+Usage: `python -m tools.training.kinds TEXTS.jsonl ... --out models/entities/weights.json`.
 
 Names that the rule data knows are replaced in the texts by invented ones of the same type, and the sentences of
 `models/entities/sentences.txt` are filled with invented names; the base model and the grammar then read them. So the
@@ -33,10 +33,10 @@ from pipeline.nlp.entities.truecase import truecase
 from pipeline.nlp.entities.unlisted_names import find_overlooked
 from pipeline.nlp.inference.tokenizer import cut_names
 from pipeline.nlp.tokens import Tokens
-from pipeline.nlp.training.invented import Inventor
-from pipeline.nlp.training.passages import read_passages
 from pipeline.rules.reading import RULES_DIR
 from pipeline.rules.word_lists import first_name_rank, surname_rank
+from tools.training.invented import Inventor
+from tools.training.passages import read_passages
 
 LABELS = {"COMPANY": "COMPANY", "PERSON": "PERSON", "GPE": "GPE", "ORG": "ORG"}
 DROPOUT = 0.4
@@ -274,7 +274,7 @@ def thin_out(rows: Iterable[tuple[list[str], int]], share: float, seed: int) -> 
         share: Share of the bare surnames to keep, 0 to 1.
         seed: Seed of the choice.
     """
-    chooser = random.Random(seed)  # noqa: S311 - not for secrets
+    chooser = random.Random(seed)
     person = KINDS.index("PERSON")
     kept: list[tuple[list[str], int]] = []
     for features, kind in rows:
@@ -310,7 +310,7 @@ def train(
     squares = np.full_like(weights, 1e-2)
     chooser = np.random.default_rng(seed)
     order = list(range(len(rows_in)))
-    shuffler = random.Random(seed)  # noqa: S311 - not for secrets
+    shuffler = random.Random(seed)
     mean = np.zeros_like(weights)
     for epoch in range(epochs):
         shuffler.shuffle(order)

@@ -37,7 +37,7 @@ class Inventor:
     """Makes names; the same seed gives the same names."""
 
     def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)  # noqa: S311 - not for secrets
+        self.random = random.Random(seed)
         self.parts = read_rule_file(RULES_DIR.parent / "entities" / "syllables.yml", Syllables)
         vocabulary = RULES_DIR / "vocabulary"
         self.first_names = (vocabulary / "first_names.txt").read_text(encoding="utf-8").split()[:3000]

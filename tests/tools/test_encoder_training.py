@@ -13,18 +13,15 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex, find_quotations  # noqa: E402
-from pipeline.nlp.claims.lexicon import read_lexicon  # noqa: E402
 from pipeline.nlp.claims.model.encoder import Encoder  # noqa: E402
 from pipeline.nlp.claims.model.encoder_files import VOCABULARY  # noqa: E402
-from pipeline.nlp.claims.model.table import Table  # noqa: E402
 from pipeline.nlp.claims.model.word_pieces import WordPieces, read_vocabulary  # noqa: E402
 from pipeline.nlp.claims.tree import Tree  # noqa: E402
 from pipeline.nlp.extensions import register  # noqa: E402
-from pipeline.nlp.training.claims import make_example  # noqa: E402
-from pipeline.nlp.training.encoder import Schedule, export, fit  # noqa: E402
-from pipeline.nlp.training.encoder_data import Lesson, lessons_of  # noqa: E402
-from pipeline.nlp.training.encoder_network import EncoderNetwork  # noqa: E402
-from pipeline.rules.reading import RULES_DIR  # noqa: E402
+from tools.training.claims import make_example  # noqa: E402
+from tools.training.encoder import Schedule, export, fit  # noqa: E402
+from tools.training.encoder_data import Lesson, lessons_of  # noqa: E402
+from tools.training.encoder_network import EncoderNetwork  # noqa: E402
 
 register()
 SOURCES = ("The union", "The bank", "A judge", "The mayor")
@@ -46,14 +43,13 @@ def pieces(tmp_path_factory: pytest.TempPathFactory) -> WordPieces:
 
 @pytest.fixture(scope="module")
 def lessons(base_nlp: Language, pieces: WordPieces) -> list[Lesson]:
-    lexicon = read_lexicon(RULES_DIR / "claims")
     found: list[Lesson] = []
     for line, source, content in LINES:
         claim = {
             role: [[line.index(part), line.index(part) + len(part)]]
             for role, part in (("source", source), ("cue", "said"), ("content", content))
         }
-        found += lessons_of(make_example(base_nlp(line), [claim], lexicon), pieces)
+        found += lessons_of(make_example(base_nlp(line), [claim]), pieces)
     return found
 
 
@@ -77,8 +73,7 @@ def test_what_is_trained_can_be_read(
         written.append([(folder / file).read_bytes() for file in ("cues.onnx", "roles.onnx")])
     assert written[0] == written[1]
     tree = Tree(base_nlp("The judge said trains ran late. It rained all day."))
-    table = Table(tree, QuoteIndex(find_quotations(tree)), [], frozenset())
-    sight = Encoder(tmp_path / "one").read(tree, table)
+    sight = Encoder(tmp_path / "one").read(tree, QuoteIndex(find_quotations(tree)), frozenset())
     assert np.flatnonzero(sight.chance >= 0.5).tolist() == [2]
     tokens, labels = sight.roles(2)
     assert tokens.tolist() == list(range(len(tree)))

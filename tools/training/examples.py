@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
-from pipeline.core.errors import ArgumentError, GoldError
+from pipeline.core.errors import GoldError
 from pipeline.core.messages import plain, unread
 
 HINT = 'A line is {"doc", "text", "claims": [{"source": [[start, end]], "cue": [...], "content": [...]}]}.'
@@ -80,21 +80,3 @@ def _read(line: str, place: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise GoldError(f"{place}: is not JSON: {error}", HINT) from error
     return row
-
-
-def require_claims(path: Path, counts: list[int], folds: int) -> None:
-    """Refuse texts if one fold contains all those with claims.
-
-    Args:
-        path: File that the texts came from.
-        counts: Number of usable claims of each text, in the order of the folds.
-        folds: Number of folds; text n belongs to fold n modulo this.
-
-    Raises:
-        ArgumentError: Too few texts have claims.
-    """
-    if len({number % folds for number, count in enumerate(counts) if count}) < 2:
-        raise ArgumentError(
-            f"{path}: {sum(map(bool, counts))} of {len(counts)} texts have a usable claim, with cue and content",
-            "Give at least two texts in sequence that have one, better some hundred.",
-        )

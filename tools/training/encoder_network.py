@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from pipeline.nlp.claims.model.roles import LABELS
 from pipeline.nlp.claims.model.windows import NEAR, SHAPES
-from pipeline.nlp.training.encoder_data import SIGHTS
+from tools.training.encoder_data import SIGHTS
 
 PIECES, PLACES, WIDTH, INNER, HEADS = 30_522, 512, 384, 1_536, 12
 SHARED = 5

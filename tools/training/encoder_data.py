@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.nlp.claims.model.table import Flags, Ints
+from pipeline.nlp.claims.model.roles import Flags, Ints
 from pipeline.nlp.claims.model.windows import Inputs, Window, cut_windows, mark, spread
 from pipeline.nlp.claims.model.word_pieces import WordPieces
 from pipeline.nlp.claims.tree import Spread
-from pipeline.nlp.training.claims import Example
+from tools.training.claims import Example
 
 SIGHTS = 3
 """What is told of each token: whether it is the head of a cue, stands in a content, stands in a source."""
@@ -76,7 +76,7 @@ def lessons_of(example: Example, pieces: WordPieces) -> Iterator[Lesson]:
         example: The text.
         pieces: Splits words.
     """
-    for window in cut_windows(example.tree, example.table, pieces):
+    for window in cut_windows(example.tree, example.quotes, example.gaps, pieces):
         place = {token: number for number, token in enumerate(window.tokens.tolist())}
         sights = np.zeros((len(place), SIGHTS), dtype=np.float32)
         roles = []

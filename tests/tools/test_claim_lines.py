@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.cli.main import app
-from pipeline.core.errors import GoldError
-from pipeline.evaluation.claim_examples import Plan, rows_of_gold, rows_of_lines
-from pipeline.nlp.training.examples import read_examples
-from pipeline.outputs.formats.gold import Claim, Document, GoldSet
+from pipeline.core.errors import ArgumentError, GoldError
+from tools.training.__main__ import app, require
+from tools.training.claim_lines import Plan, rows_of_lines
+from tools.training.examples import read_examples
 
 LIST = """# a comment
 h\tMinister calls for ban\tMinister | ban
@@ -49,19 +48,6 @@ def test_a_list_that_does_not_fit_is_refused(tmp_path: Path, line: str) -> None:
         rows_of_lines(listed(tmp_path, line), Plan())
 
 
-def test_the_choice_of_documents_follows_the_seed() -> None:
-    documents = tuple(
-        Document(f"d{n}", "It said no.", claims=(Claim(((0, 2),), (), ((8, 10),)),)) for n in range(9)
-    )
-    gold = GoldSet(Path("gold.jsonl"), "jsonl", documents)
-    first = rows_of_gold(gold, Plan(most=4, seed=1))
-    assert first == rows_of_gold(gold, Plan(most=4, seed=1))
-    assert len(first) == 4
-    assert [row["doc"] for row in first] != [row["doc"] for row in rows_of_gold(gold, Plan(most=4, seed=3))]
-    with pytest.raises(GoldError):
-        rows_of_gold(GoldSet(Path("gold.jsonl"), "jsonl", (Document("d", "It rained."),)), Plan())
-
-
 def test_the_command_joins_golds_to_lines_that_the_calibration_reads(tmp_path: Path) -> None:
     record = {
         "doc": "a",
@@ -72,8 +58,14 @@ def test_the_command_joins_golds_to_lines_that_the_calibration_reads(tmp_path: P
     gold.write_text(json.dumps(record) + "\n", encoding="utf-8")
     out = tmp_path / "out.jsonl"
     given = ["--gold", f"0.5=whole:{gold}", "--gold", str(listed(tmp_path))]
-    result = CliRunner().invoke(app, ["train", "gold", *given, "--out", str(out)])
+    result = CliRunner().invoke(app, ["lines", *given, "--out", str(out)])
     assert result.exit_code == 0, result.output
     rows = read_examples(out)
     assert len({row["doc"] for row in rows}) == len(rows) == 4
     assert (rows[0]["weight"], rows[0]["whole_quotations"]) == (0.5, True)
+
+
+def test_a_training_that_lacks_its_packages_says_how_to_get_them() -> None:
+    with pytest.raises(ArgumentError, match="no_such_package is not installed") as raised:
+        require(["json", "no_such_package"])
+    assert "pip install -e '.[train]'" in str(raised.value.hint)

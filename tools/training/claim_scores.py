@@ -22,10 +22,10 @@ from pipeline.nlp.claims.find import Found, find_drafts
 from pipeline.nlp.claims.finish.scores import FILE, Features
 from pipeline.nlp.claims.tree import Spread
 from pipeline.nlp.doc_rows import Locator
-from pipeline.nlp.training.examples import read_examples
 from pipeline.text.document import Document, Source
 from pipeline.text.layout.sections import find_layout
 from pipeline.text.masking import compile_patterns, unmask
+from tools.training.examples import read_examples
 
 _LOG = logging.getLogger(__name__)
 DECAY = 1.0
@@ -173,7 +173,7 @@ def find_cases(rows: Iterable[dict[str, Any]], settings: Settings) -> Iterator[C
         seen = unmask(document, patterns)
         ((_, parsed),) = annotator.parse([(document, seen)])
         doc = annotator.apply_rules(parsed)
-        found = find_drafts(doc, component.lexicon, component.learned, component.style)
+        found = find_drafts(doc, component.lexicon, component.encoder, component.style)
         yield from _judged(row, found, Locator(document, seen, doc))
 
 

@@ -2,10 +2,10 @@
 
 An ordinary word is written in lower case clearly more often than with a capital: `ban`, `calls`, `looms`, but not
 `London`, `Hikvision` or `Brown`. Usage:
-`python -m pipeline.nlp.training.vocabulary models/rules/vocabulary/ordinary_words.txt`.
+`python -m tools.training.vocabulary models/rules/vocabulary/ordinary_words.txt`.
 
 With word lists of a spelling dictionary after the target, the rarer words are selected instead:
-`python -m pipeline.nlp.training.vocabulary models/rules/vocabulary/dictionary_words.txt american-english british-english`.
+`python -m tools.training.vocabulary models/rules/vocabulary/dictionary_words.txt american-english british-english`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Trains the scores of mentions.
 
-Usage: `python -m pipeline.nlp.training.scores GOLD.jsonl ... --out models/entities/scores.json`.
+Usage: `python -m tools.training.mention_scores GOLD.jsonl ... --out models/entities/scores.json`.
 
 A line of gold is `{"doc", "text", "published", "entities": [{"start", "end", "label"}]}`; a missing `text` is read from
 `text/<doc>.txt` beside the file. Labels are the eight of the project, or PER, ORG, LOC and MISC: then only the group has to
@@ -28,11 +28,11 @@ from pipeline.nlp.annotator import Annotator, load_pipeline
 from pipeline.nlp.doc_rows import Locator
 from pipeline.nlp.entities.document_pass import DocumentPass
 from pipeline.nlp.entities.scores import GROUPS, ScoreModel, write_scores
-from pipeline.nlp.training.passages import Article, Passage, read_articles, read_passages
 from pipeline.rules.reading import RULES_DIR
 from pipeline.tables.labels import PLACES, POLICY
 from pipeline.text.document import Document, Section
 from pipeline.text.masking import compile_patterns, unmask
+from tools.training.passages import Article, Passage, read_articles, read_passages
 
 DATA = RULES_DIR.parent / "entities"
 COARSE = {"PER": "person", "LOC": "place", "ORG": "organised", "MISC": "misc"}
@@ -178,7 +178,7 @@ def main() -> None:
     golds.extend(map(_as_gold, read_passages(DATA / "passages.txt")))
     articles = [*map(_as_gold, read_articles(DATA / "articles.txt"))]
     golds = [*articles, *golds]
-    chooser = random.Random(arguments.seed)  # noqa: S311 - not for secrets
+    chooser = random.Random(arguments.seed)
     masked = [mask_words(gold, chooser) for gold in golds[::2]]
     annotator = Annotator(load_pipeline(arguments.model), Settings())
     plain, hidden = (list(read_rows(own, annotator)) for own in (golds, masked))

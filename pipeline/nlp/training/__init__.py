@@ -1,1 +1,0 @@
-"""Training of what `models/` holds as weights. Never imported by the pipeline itself."""

@@ -1,0 +1,1 @@
+"""Training of all weights of `models/`: `python -m tools.training --help`."""

