@@ -129,7 +129,7 @@ def summarise(out: Path, *, timed: bool = True) -> str:
         "",
         f"documents   {counts['documents']} done, {counts['failures']} failed{_advice(out, counts['failures'])}",
         f"words       {totals['words']}, {100 * masked:.1f} % masked",
-        f"mentions    {_shown(counts['mentions'], totals['mentions'])}",
+        f"mentions    {_shown(totals['counted_mentions'], totals['mentions'])}{_in_furniture(counts['mentions'], totals['counted_mentions'])}",
     ]
     identity: Mapping[str, int] = totals.get("identity", {})
     if identity.get("open"):
@@ -147,6 +147,12 @@ def summarise(out: Path, *, timed: bool = True) -> str:
         lines.append(f"time        {run['seconds'] or 0:.1f} s")
     lines.append(f"tables      {out}/*.parquet")
     return "\n".join(lines)
+
+
+def _in_furniture(found: int, counted: int) -> str:
+    if found == counted:
+        return ""
+    return f" ({found - counted} more in page furniture)"
 
 
 def _left_out(found: int, kept: int) -> str:
