@@ -29,14 +29,22 @@ SectionKind = Literal[
 """Kinds of section. `published` is a date line, or a dateline with a date that opens a report (`LEEDS, 3 May 2019 - `),
 and `dateline` one without a date (`LEEDS (Agency) - `): both are annotated like text, but do not belong to the paragraph.
 `furniture` is what a page says about itself (`PUBLIC - This article ...`, copyright, newsletters, links to other articles) and
-`credit` who took a picture: both are searched for names, which are not counted, but not for claims or dates. `boilerplate` is a
+`credit` who took a picture: both are searched for names, which are not counted, and for dates, but not for claims. `boilerplate` is a
 label that is not text, and not searched at all."""
 
 SILENT: frozenset[str] = frozenset({"boilerplate", "comment_header"})
 """Kinds of section that are not annotated."""
 
 FURNITURE: frozenset[str] = frozenset({"furniture", "credit"})
-"""Kinds of section whose mentions are not counted, and that hold no claims and no dates."""
+"""Kinds of section whose mentions are not counted, and that hold no claims."""
+
+MASKED, LINKS, STUB, INFERRED = (
+    "all words are masked",
+    "no text: only links and page furniture",
+    "only the beginning: the page asks for a subscription",
+    "publication date inferred from the text",
+)
+"""Notes of documents that the summary of a run counts."""
 
 HEADLINES: frozenset[str] = frozenset({"title", "heading"})
 """Kinds of section that read like a headline: perhaps in title case, without the grammar of a sentence."""

@@ -22,7 +22,7 @@ from pipeline.nlp.dates.timex import Timex
 from pipeline.nlp.dates.view import DocView
 from pipeline.nlp.extensions import DateData
 from pipeline.nlp.tokens import Tokens
-from pipeline.text.document import FURNITURE, SILENT
+from pipeline.text.document import SILENT
 
 _ROLES = {"published": "published", "comment_date": "comment"}
 _HEADINGS = frozenset({"title", "heading", "caption"})
@@ -123,7 +123,7 @@ def _parts(tokens: Tokens, engine: Engine) -> list[Part]:
     published, dates = tokens.doc._.published, tokens.doc._.section_dates or ()
     parts = []
     for section, date in zip_longest(tokens.sections, dates[: len(tokens.sections)]):
-        if section.label_ not in SILENT | FURNITURE and len(section):
+        if section.label_ not in SILENT and len(section):
             start, end = section.start_char, section.end_char
             parts.append(
                 Part(

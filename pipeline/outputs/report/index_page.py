@@ -115,8 +115,10 @@ def count_totals(corpus: Corpus) -> list[Count]:
     """Return the numbers at the top."""
     documents = [article.document for article in corpus.articles]
     words, masked = sum(row.n_words for row in documents), sum(row.n_masked_words for row in documents)
+    undated = sum(row.published is None for row in documents)
     return [
         Count("documents", len(documents)),
+        *([Count("without a date", undated)] if undated else []),
         Count("failed", len(corpus.failures)),
         Count("words", words),
         Count("masked words", masked, show_share(masked, words)),

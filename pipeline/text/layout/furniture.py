@@ -19,6 +19,7 @@ MAX_CAPITALS = 0.5
 """Share of capitals from which on the whole text is written so."""
 _WORD = r"[‘’'“\"]?[A-Z0-9$][A-Z0-9'’.,&:;?!$%”\"-]*"
 _CAPITALS = re.compile(rf"{_WORD}(?: {_WORD}){{3,40}}")
+_SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ")
 _ENDS = frozenset('.!?"”’)\n')
 _LONG = re.compile(r"[A-Z]{5}")
 _SENTENCE = re.compile(r"[a-z0-9)]{2}[.!?][\"”’)]{0,2}\s+(?=[A-Z“\"])")
@@ -40,6 +41,7 @@ class FurnitureReader:
 
     def cut(self, text: str, pieces: Sequence[Piece]) -> list[Piece]:
         """Cut the pieces of a text; the new ones cover the same text."""
+        text = text.translate(_SPACES)  # of the same length, so that offsets stay
         is_shouted = _share_of_capitals(text) > MAX_CAPITALS
         cut: list[Piece] = []
         for piece in pieces:
@@ -110,10 +112,11 @@ def _share_of_capitals(text: str) -> float:
 
 
 def _parts(text: str, piece: Piece, spans: Sequence[tuple[int, int, SectionKind]]) -> Iterator[Piece]:
-    """Cut a piece at the borders of spans; of two that overlap the first stays."""
+    """Cut a piece at the borders of spans; of two that overlap the second loses its beginning."""
     at = piece.start
     for start, end, kind in spans:
-        if start < at:
+        start = max(start, at)
+        if start >= end:
             continue
         yield from _part(text, piece, at, start, piece.kind)
         yield from _part(text, piece, start, end, kind)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.core.settings import MaskSettings
-from pipeline.text.document import FURNITURE, Section, Source
+from pipeline.text.document import FURNITURE, INFERRED, LINKS, MASKED, STUB, Section, Source
 from pipeline.text.layout.comments import CommentReader
 from pipeline.text.layout.datelines import DatelineReader
 from pipeline.text.layout.front import find_front
@@ -41,13 +41,6 @@ _ASKS = re.compile(r"\b(?:subscri(?:be|bers?|ption)|sign in|log in|register|memb
 _STUB = 80
 """Words below which a text beside a line that asks for a subscription is only the beginning of an article."""
 _PROSE = frozenset({"paragraph", "list_item", "block_quote", "comment"})
-MASKED, LINKS, STUB, INFERRED = (
-    "all words are masked",
-    "no text: only links and page furniture",
-    "only the beginning: the page asks for a subscription",
-    "publication date inferred from the text",
-)
-"""Notes that the summary of a run counts."""
 
 
 @dataclass(frozen=True, slots=True)
