@@ -49,6 +49,9 @@ MASKED, LINKS, STUB, INFERRED = (
 HEADLINES: frozenset[str] = frozenset({"title", "heading"})
 """Kinds of section that read like a headline: perhaps in title case, without the grammar of a sentence."""
 
+CASED: frozenset[str] = HEADLINES | {"furniture"}
+"""Kinds of section that may be in title case or in capitals."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -19,6 +19,7 @@ from pipeline.rules.reading import RULES_DIR, read_rule_file
 from pipeline.rules.schema import Strict
 from pipeline.rules.word_lists import (
     ASKED,
+    is_first_name,
     is_name_of_person,
     is_ordinary,
     is_spelled_lower,
@@ -190,6 +191,14 @@ class _Words:
         if title in words.openers:
             return bool(name) and is_known(name)
         if title.lower() in words.words and is_long and (name in written_names() or self._stands(name)):
+            return True
+        # `PresidentVladimir Putin`
+        if (
+            is_spelled_lower(title)
+            and is_first_name(name)
+            and not is_spelled_lower(name)
+            and after[:1].isupper()
+        ):
             return True
         return title == "The" and is_long and is_spelled_lower(name) and after[:1].isupper()
 
