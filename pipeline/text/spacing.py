@@ -192,13 +192,9 @@ class _Words:
             return bool(name) and is_known(name)
         if title.lower() in words.words and is_long and (name in written_names() or self._stands(name)):
             return True
-        # `PresidentVladimir Putin`
-        if (
-            is_spelled_lower(title)
-            and is_first_name(name)
-            and not is_spelled_lower(name)
-            and after[:1].isupper()
-        ):
+        # `PresidentVladimir Putin`, but not `LeAnn` and `WineAmerica`
+        is_word = len(title) >= MIN_PLAIN and is_spelled_lower(title)
+        if is_word and is_first_name(name) and not is_spelled_lower(name) and after[:1].isupper():
             return True
         return title == "The" and is_long and is_spelled_lower(name) and after[:1].isupper()
 
