@@ -22,7 +22,7 @@ from pipeline.core.settings import MaskSettings
 from pipeline.text.alignment import Alignment, Builder
 from pipeline.text.document import Document, Section, Unmasked
 from pipeline.text.emphasis import mark_spans
-from pipeline.text.spacing import find_lost_spaces, find_wrong_spaces, glue_words
+from pipeline.text.spacing import count_words, find_lost_spaces, find_wrong_spaces, glue_words
 
 PUNCTUATION = "\"'“”‘’()[].,:;!?-–—/&£$€%~#|•"
 JOINT = r"[ \t,'’\-–/&.~£$€%]"
@@ -160,7 +160,8 @@ class _Edit:
 def _edits(text: str, patterns: MaskPatterns, placeholder: str, *, masked: bool) -> list[_Edit]:
     """Return all edits in order, without overlaps; of two that overlap the earlier and longer one stays."""
     edits: list[_Edit] = []
-    lost = set(find_lost_spaces(text))
+    counts = count_words(text)
+    lost = set(find_lost_spaces(text, counts))
     if masked:
         edits += [_Edit(*match.span(), placeholder, gap=True) for match in patterns.run.finditer(text)]
         lost.update(match.end() for match in patterns.glued.finditer(text))
@@ -171,7 +172,7 @@ def _edits(text: str, patterns: MaskPatterns, placeholder: str, *, masked: bool)
     edits += [_Edit(*span, "") for span in mark_spans(text, masked=starred)]
     edits += [_Edit(*match.span(), "") for match in _INVISIBLE.finditer(text)]
     edits += [_Edit(at, at, " ") for at in lost]
-    edits += [_Edit(*span, "") for span in find_wrong_spaces(text)]
+    edits += [_Edit(*span, "") for span in find_wrong_spaces(text, counts)]
     for match in _ODD.finditer(text):
         plain = _plain(match.group())
         if plain is not None:

@@ -287,15 +287,29 @@ def _end_of_plain(word: str) -> int:
     return 0
 
 
-def find_lost_spaces(text: str) -> list[int]:
-    """Return the offsets at which a space is missing, ascending."""
+def count_words(text: str) -> Counter[str]:
+    """Count how often each word stands in a text."""
+    return Counter(_WORD.findall(text))
+
+
+def find_lost_spaces(text: str, counts: Counter[str]) -> list[int]:
+    """Return the offsets at which a space is missing, ascending.
+
+    Args:
+        text: The text.
+        counts: How often each of its words stands in it.
+    """
     return sorted(
-        {*_find_in_words(text), *_find_at_signs(text), *_find_at_quotes(text), *_find_at_years(text)}
+        {*_find_in_words(text, counts), *_find_at_signs(text), *_find_at_quotes(text), *_find_at_years(text)}
     )
 
 
-def find_wrong_spaces(text: str) -> Iterator[tuple[int, int]]:
+def find_wrong_spaces(text: str, counts: Counter[str]) -> Iterator[tuple[int, int]]:
     """Find the spaces that do not belong there: the second of two, and one inside a word (`Polt orak`).
+
+    Args:
+        text: The text.
+        counts: How often each of its words stands in it.
 
     A word counts as broken only if neither part is a known word, but both together are one or stand elsewhere in the text.
 
@@ -304,19 +318,18 @@ def find_wrong_spaces(text: str) -> Iterator[tuple[int, int]]:
     """
     for match in _DOUBLE.finditer(text):
         yield match.start() + 1, match.end()
-    words = set(_WORD.findall(text))
-    ends = {word for word in words if word.islower() and len(word) > 1 and not is_known(word)}
+    ends = {word for word in counts if word.islower() and len(word) > 1 and not is_known(word)}
     if not ends:
         return
     for match in _PAIR.finditer(text):
         first, second = match["first"], match["second"]
         joined = first + second
-        if second in ends and not is_known(first) and (joined in words or is_known(joined)):
+        if second in ends and not is_known(first) and (joined in counts or is_known(joined)):
             yield match.end("first"), match.start("second")
 
 
-def _find_in_words(text: str) -> Iterator[int]:
-    words = _Words(Counter(_WORD.findall(text)))
+def _find_in_words(text: str, counts: Counter[str]) -> Iterator[int]:
+    words = _Words(counts)
     glued = {word for word in words.counts if _is_suspect(word) and words.find_cuts(_ANY[0], word, _ANY[1])}
     if not glued:
         return

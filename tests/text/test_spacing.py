@@ -8,9 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.text.spacing import find_lost_spaces, find_wrong_spaces
+from pipeline.text import spacing
 from tests.support.steps import grows_at_most_linearly
 from tests.text.test_alignment import unmasked_of
+
+
+def find_lost_spaces(text: str) -> list[int]:
+    return spacing.find_lost_spaces(text, spacing.count_words(text))
+
+
+def find_wrong_spaces(text: str) -> list[tuple[int, int]]:
+    return list(spacing.find_wrong_spaces(text, spacing.count_words(text)))
+
 
 HERE = Path(__file__).parent
 LEAST_REPAIRED = 0.95

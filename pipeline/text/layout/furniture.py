@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.text.document import SectionKind
 from pipeline.text.layout.pieces import Piece
@@ -17,9 +17,12 @@ MIN_LINKED = 4
 """Words of the shortest link line in capitals; two of them have five letters or more, so that it is no row of acronyms."""
 MAX_CAPITALS = 0.5
 """Share of capitals from which on the whole text is written so."""
+MAX_SHOWN = 20_000
+"""Characters of a text that show how it is written."""
 _WORD = r"[‘’'“\"]?[A-Z0-9$][A-Z0-9'’.,&:;?!$%”\"-]*"
 _CAPITALS = re.compile(rf"{_WORD}(?: {_WORD}){{3,40}}")
-_SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ")
+_SPACES = "\u00a0\u2007\u2009\u202f"
+_CAPITAL, _LETTER = re.compile("[A-Z]"), re.compile("[A-Za-z]")
 _ENDS = frozenset('.!?"”’)\n')
 _LONG = re.compile(r"[A-Z]{5}")
 _SENTENCE = re.compile(r"[a-z0-9)]{2}[.!?][\"”’)]{0,2}\s+(?=[A-Z“\"])")
@@ -33,28 +36,45 @@ class FurnitureReader:
     """
 
     def __init__(self, rules: FurnitureFile) -> None:
-        rows = (
-            f"(?P<{row.kind}{number}>{rules.pattern_of(row)})" for number, row in enumerate(rules.furniture)
-        )
-        self._any = re.compile("|".join(rows))
+        self._rules = rules
+        self._patterns: dict[tuple[int, ...], re.Pattern[str]] = {}
         self._reporting = re.compile(rf"\b(?:{alternation(rules.reporting)})\b")
 
     def cut(self, text: str, pieces: Sequence[Piece]) -> list[Piece]:
         """Cut the pieces of a text; the new ones cover the same text."""
-        text = text.translate(_SPACES)  # of the same length, so that offsets stay
-        is_shouted = _share_of_capitals(text) > MAX_CAPITALS
+        for space in _SPACES:
+            text = text.replace(space, " ")  # of the same length, so that offsets stay
+        rows = self._rows_for(text, range(len(self._rules.furniture)))
+        has_links = bool(_LONG.search(text)) and not _is_shouted(text)
         cut: list[Piece] = []
         for piece in pieces:
             spans: list[tuple[int, int, SectionKind]] = []
             if piece.kind in _CUT:
-                spans = sorted(self._find(text, piece, is_shouted=is_shouted))
-            cut += _parts(text, piece, spans) if spans else [piece]
+                own = self._rows_for(piece.text, rows)
+                spans += self._find(text, piece, self._pattern(own)) if own else ()
+                spans += self._find_links(text, piece) if has_links and _LONG.search(piece.text) else ()
+            cut += _parts(text, piece, sorted(spans)) if spans else [piece]
         return cut
 
-    def _find(self, text: str, piece: Piece, *, is_shouted: bool) -> Iterator[tuple[int, int, SectionKind]]:
+    def _rows_for(self, text: str, rows: Iterable[int]) -> tuple[int, ...]:
+        """Return the rows that may match in a text."""
+        furniture = self._rules.furniture
+        return tuple(row for row in rows if any(part in text for part in furniture[row].needs))
+
+    def _pattern(self, rows: tuple[int, ...]) -> re.Pattern[str]:
+        """Return one pattern for some of the rows."""
+        if rows not in self._patterns:
+            found = ((row, self._rules.furniture[row]) for row in rows)
+            parts = (f"(?P<{row.kind}{number}>{self._rules.pattern_of(row)})" for number, row in found)
+            self._patterns[rows] = re.compile("|".join(parts))
+        return self._patterns[rows]
+
+    def _find(
+        self, text: str, piece: Piece, pattern: re.Pattern[str]
+    ) -> Iterator[tuple[int, int, SectionKind]]:
         """Find what is cut out of a piece: half-open offsets in the text, and the kind of each."""
         taken = piece.start
-        for match in self._any.finditer(text, piece.start, piece.end):
+        for match in pattern.finditer(text, piece.start, piece.end):
             start, end = match.span()
             if (match.lastgroup or "").startswith("furniture"):
                 yield start, end, "furniture"
@@ -64,8 +84,6 @@ class FurnitureReader:
                 if caption is not None:
                     yield caption, start, "caption"
             taken = end
-        if not is_shouted:
-            yield from self._find_links(text, piece)
 
     def _start_of_caption(self, text: str, first: int, end: int, *, whole: bool) -> int | None:
         """Return where the caption before a photo credit begins; None if it is text that reports what somebody says.
@@ -106,9 +124,10 @@ def _is_link(line: str) -> bool:
     return len(words) >= MIN_LINKED and len(_LONG.findall(line)) >= 2
 
 
-def _share_of_capitals(text: str) -> float:
-    letters = sum(map(str.isalpha, text[:20_000]))
-    return sum(map(str.isupper, text[:20_000])) / max(letters, 1)
+def _is_shouted(text: str) -> bool:
+    """Whether the whole text is written in capitals, so that they say nothing."""
+    shown = text[:MAX_SHOWN]
+    return len(_CAPITAL.findall(shown)) > MAX_CAPITALS * len(_LETTER.findall(shown))
 
 
 def _parts(text: str, piece: Piece, spans: Sequence[tuple[int, int, SectionKind]]) -> Iterator[Piece]:

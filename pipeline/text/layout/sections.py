@@ -171,16 +171,15 @@ def _infer_published(text: str, pieces: Sequence[Piece], stamps: StampReader) ->
     if sum(piece.end - piece.start for piece in prose) < _LEAST:
         return None
     head, foot = prose[0], pieces[-1]
-    days = stamps.find_days(text)
-    is_short = foot.end - foot.start <= _FOOT
     found = []
-    for at, day in days:
-        is_at_head = head.start <= at < head.start + _HEAD and not _BOUND.search(text, max(0, at - 10), at)
-        if is_at_head or (is_short and foot.start <= at):
+    for at, day in stamps.find_days(text[head.start : head.start + _HEAD]):
+        if not _BOUND.search(text, max(0, head.start + at - 10), head.start + at):
             found.append(day)
-    if len(set(found)) != 1 or found[0] < max(day for _, day in days):
+    if foot.end - foot.start <= _FOOT:
+        found += [day for _, day in stamps.find_days(text[foot.start : foot.end])]
+    if len(set(found)) != 1 or any(int(year) > found[0].year for year in _YEAR.findall(text)):
         return None
-    if any(int(year) > found[0].year for year in _YEAR.findall(text)):
+    if any(day > found[0] for _, day in stamps.find_days(text)):
         return None
     return _plausible(_datetime(found[0]))
 

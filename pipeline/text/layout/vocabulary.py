@@ -93,10 +93,15 @@ class Label(Strict):
 
 
 class Furniture(Strict):
-    """Page furniture or a photo credit inside a paragraph; its pattern may match anywhere in one."""
+    """Page furniture or a photo credit inside a paragraph; its pattern may match anywhere in one.
+
+    Attributes:
+        needs: Parts of words of which a text has one wherever the pattern matches.
+    """
 
     id: EntryId
     kind: Literal["furniture", "credit"]
+    needs: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
     pattern: str
     examples: Annotated[tuple[str, ...], Field(min_length=1)]
     counterexamples: Annotated[tuple[str, ...], Field(min_length=1)]
