@@ -68,7 +68,7 @@ _OPENING = re.compile(
 _YEAR = re.compile(rf"(?:19|20)\d\d(?:\b|(?=(?P<name>[A-Z]{_PLAIN}+)))")
 _QUOTE = re.compile('"')
 _DOUBLE = re.compile(r"  (?<=\S  )(?=\S)")
-_PAIR = re.compile(f"(?P<first>{_LETTER}{{2,}}) (?=(?P<second>{_LETTER}{{2,}}))")
+_LAST_WORD = re.compile(f"{_LETTER}{{2,}}$")
 _ANY = ("LONDON", "London")
 """Neighbours that allow all cuts of a word."""
 
@@ -260,6 +260,7 @@ class _Words:
         return name[0].isupper() and self.counts[name] > 0 and not is_ordinary(name)
 
 
+@lru_cache(maxsize=ASKED)
 def is_known(word: str) -> bool:
     """Whether a word is one that a list has: an ordinary one, or a name."""
     return is_spelled_lower(word) or word.lower() in glue_words().tails or _is_listed_name(word)
@@ -318,14 +319,22 @@ def find_wrong_spaces(text: str, counts: Counter[str]) -> Iterator[tuple[int, in
     """
     for match in _DOUBLE.finditer(text):
         yield match.start() + 1, match.end()
-    ends = {word for word in counts if word.islower() and len(word) > 1 and not is_known(word)}
-    if not ends:
-        return
-    for match in _PAIR.finditer(text):
-        first, second = match["first"], match["second"]
-        joined = first + second
-        if second in ends and not is_known(first) and (joined in counts or is_known(joined)):
-            yield match.end("first"), match.start("second")
+    for end in filter(_is_end, counts):
+        at = text.find(f" {end}")
+        while at > 0:
+            first = _LAST_WORD.search(text, max(0, at - MAX_WORD), at)
+            is_whole = not text[at + 1 + len(end) : at + 2 + len(end)].isalnum()
+            if first and is_whole and not is_known(first[0]):
+                joined = first[0] + end
+                if joined in counts or is_known(joined):
+                    yield at, at + 1
+            at = text.find(f" {end}", at + 1)
+
+
+@lru_cache(maxsize=ASKED)
+def _is_end(word: str) -> bool:
+    """Whether a word may be the end of one that a space broke."""
+    return word.islower() and len(word) > 1 and not is_known(word)
 
 
 def _find_in_words(text: str, counts: Counter[str]) -> Iterator[int]:
