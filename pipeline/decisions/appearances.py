@@ -45,7 +45,8 @@ def _appearance(
             identity="certain",
             identity_reason=METHOD,
         )
-    same = (f"{doc_id}#a{first}", forms, len(mentions))
+    counted = sum(mention.counted for mention in mentions)
+    same = (f"{doc_id}#a{first}", forms, counted)
     if (row.appearance_id, row.forms, row.n_mentions) == same:
         return row
     office = row.office_id
@@ -59,7 +60,7 @@ def _appearance(
         appearance_id=f"{doc_id}#a{first}",
         label=label,
         forms=forms,
-        n_mentions=len(mentions),
+        n_mentions=counted,
         name=name,
         office_id=office,
     )

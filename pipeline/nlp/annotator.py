@@ -36,7 +36,7 @@ from pipeline.nlp.linking import link_mentions
 from pipeline.nlp.relations.links import link_claims
 from pipeline.nlp.relations.rules import read_link_rules
 from pipeline.tables.chunks import Annotated
-from pipeline.text.document import HEADLINES, Document, Section, Unmasked
+from pipeline.text.document import CASED, Document, Section, Unmasked
 
 OUR_PREFIX = "policy_"
 DECIDER = "policy_document_pass"
@@ -208,7 +208,7 @@ class Annotator:
         ]
 
     def _cased(self, text: str, section: Section, names: frozenset[str]) -> str:
-        if section.kind not in HEADLINES or not is_title_case(text):
+        if section.kind not in CASED or not is_title_case(text):
             return text
         doc = self.nlp.make_doc(text)
         found = list(self._own_lists.find(doc))
@@ -249,13 +249,13 @@ def _lowered_tokens(doc: Doc, unmasked: Unmasked) -> list[int]:
     for i, span in zip(voiced(unmasked.sections), doc.spans["sections"], strict=True):
         section = unmasked.sections[i]
         written = unmasked.text[section.start : section.end]
-        if section.kind in HEADLINES and written != span.text:
+        if section.kind in CASED and written != span.text:
             lowered += [t.i for t in span if not written.startswith(t.text[0], t.idx - span.start_char)]
     return lowered
 
 
 def _body_names(text: str, sections: Iterable[Section]) -> frozenset[str]:
-    body = [text[section.start : section.end] for section in sections if section.kind not in HEADLINES]
+    body = [text[section.start : section.end] for section in sections if section.kind not in CASED]
     return find_body_names(" ".join(body))
 
 

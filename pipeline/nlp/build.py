@@ -105,13 +105,14 @@ def build_model(target: Path, base_model: str) -> None:
         StageError: The target holds what `build` did not make, or cannot be written.
     """
     from pipeline.tables.labels import require_valid_labels
-    from pipeline.text.layout.vocabulary import check_labels, default_vocabulary
+    from pipeline.text.layout.vocabulary import check_furniture, check_labels, default_vocabulary
 
     # The target is looked at first: assembling takes a minute, and the folder may be the user's.
     with new_folder(target, "a built pipeline", BUILT_FILES) as partial:
         require_valid_labels()
         check_base_model(base_model)
         check_labels(default_vocabulary().labels)
+        check_furniture(default_vocabulary().furniture)
         lexicon = _assemble(partial, base_model)
         _write_stamps(partial, base_model, lexicon)
         write_terms(lexicon, partial / OFFICE_TERMS)

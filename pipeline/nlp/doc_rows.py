@@ -20,7 +20,7 @@ from pipeline.tables.schema import (
     MentionRow,
     SectionRow,
 )
-from pipeline.text.document import SILENT, Document, Section, Unmasked
+from pipeline.text.document import FURNITURE, SILENT, Document, Section, Unmasked
 from pipeline.text.document_ids import claim_id
 
 if TYPE_CHECKING:
@@ -240,6 +240,7 @@ def _mention_rows(document: Document, doc: Doc, locator: Locator) -> list[Mentio
                 rule_id=rule or None,
                 near_mask=locator.near_mask(start, end),
                 score=scores.get(str(ent.start), UNSCORED),
+                counted=document.sections[section].kind not in FURNITURE,
             )
         )
     return rows

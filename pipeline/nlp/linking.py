@@ -256,7 +256,7 @@ def _appearances(
             label=_most([mention.label for mention in own]) or own[0].label,
             name=max(forms, key=len),  # the first of several, as they are sorted
             forms=forms,
-            n_mentions=len(own),
+            n_mentions=sum(mention.counted for mention in own),
             office_id=_most([m.office_id for m in own if m.office_id]),
             role=person.roles[0][:120] if person and person.roles else None,
             gender=person.gender if person else None,

@@ -33,6 +33,12 @@ def dictionary_words() -> frozenset[str]:
 
 
 @cache
+def written_names() -> frozenset[str]:
+    """Return the words of the names in the rule data, as they are written, without ordinary words."""
+    return frozenset((RULES_DIR / "vocabulary" / "name_words.txt").read_text(encoding="utf-8").split())
+
+
+@cache
 def _base_words() -> frozenset[str]:
     return ordinary_words() | name_words().never_names
 

@@ -23,14 +23,17 @@ TOGETHER = 128
 """Chunks whose mentions are counted at once."""
 SEEN = {
     "documents": ("doc_id", "published"),
-    "mentions": ("doc_id", "label", "text", "entity_id", "identity"),
+    "mentions": ("doc_id", "label", "text", "entity_id", "identity", "counted"),
 }
 """Tables and columns that entities are made of."""
 
 
 @dataclass(slots=True)
 class Tally:
-    """What is counted of an entity; days are ordinals, 0 where there is none. `began` has the first day of each label."""
+    """What is counted of an entity; days are ordinals, 0 where there is none. `began` has the first day of each label.
+
+    Labels and forms are noted of all mentions, everything else of those that are counted; `uncounted` are the others.
+    """
 
     label: dict[str, int] = field(default_factory=dict)
     text: dict[str, int] = field(default_factory=dict)
@@ -39,10 +42,20 @@ class Tally:
     documents: int = 0
     first: int = 0
     last: int = 0
+    uncounted: int = 0
 
     def to_json(self) -> list[Any]:
         """As plain data."""
-        return [self.label, self.text, self.identity, self.began, self.documents, self.first, self.last]
+        return [
+            self.label,
+            self.text,
+            self.identity,
+            self.began,
+            self.documents,
+            self.first,
+            self.last,
+            self.uncounted,
+        ]
 
     @classmethod
     def from_json(cls, row: Sequence[Any]) -> Tally:
@@ -62,6 +75,7 @@ class Tally:
             self.documents + other.documents,
             min(filter(None, (self.first, other.first)), default=0),
             max(self.last, other.last),
+            self.uncounted + other.uncounted,
         )
 
 
@@ -93,13 +107,19 @@ class Entities:
         """Count those that wait, by numbers in place of texts."""
         if not self._waiting:
             return
+        import numpy as np
+
         documents, mentions = (_together(self._waiting, name) for name in SEEN)
         self._waiting.clear()
         ids, own = _numbered(mentions["entity_id"])
         tallies = [self._tallies.setdefault(entity_id, Tally()) for entity_id in ids]
+        is_counted = mentions["counted"].to_numpy()
+        for i, times in zip(*np.unique(own[~is_counted], return_counts=True), strict=True):
+            tallies[i].uncounted += int(times)
         for name in ("label", "text", "identity"):
             values, other = _numbered(mentions[name])
-            for i, j, times in _pairs(own, other, len(values)):
+            rows = is_counted if name == "identity" else slice(None)
+            for i, j, times in _pairs(own[rows], other[rows], len(values)):
                 counts: dict[str, int] = getattr(tallies[i], name)
                 counts[values[j]] = counts.get(values[j], 0) + times
         doc_ids, other = _numbered(mentions["doc_id"])
@@ -108,7 +128,7 @@ class Entities:
         )
         days = [moment.toordinal() if (moment := published[doc_id]) else 0 for doc_id in doc_ids]
         self._note_labels(mentions, own, tallies, [days[j] for j in other.tolist()])
-        for i, j, _ in _pairs(own, other, len(doc_ids)):
+        for i, j, _ in _pairs(own[is_counted], other[is_counted], len(doc_ids)):
             tally, day = tallies[i], days[j]
             tally.documents += 1
             if day:
@@ -154,7 +174,7 @@ def entity_row(entity_id: str, tally: Tally, known: tuple[str, str | None] | Non
         name=name,
         kb_id=kb_id,
         aliases=sorted(tally.text),
-        n_mentions=sum(tally.text.values()),
+        n_mentions=sum(tally.text.values()) - tally.uncounted,
         n_documents=tally.documents,
         first_date=_day(tally.first),
         last_date=_day(tally.last),

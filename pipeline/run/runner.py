@@ -22,13 +22,16 @@ from pipeline.run.locking import lock_output
 from pipeline.run.progress import Progress, Say, silent
 from pipeline.run.raw_files import check_raw, list_raw
 from pipeline.tables.commit import finish_commit, locate
-from pipeline.tables.horizon import read_published, say_young
+from pipeline.tables.horizon import read_notes, read_published, say_undated, say_young
 from pipeline.tables.parquet import read_run
 from pipeline.tables.schema import RUN_FILE, VERSION
+from pipeline.text.document import INFERRED, LINKS, MASKED, STUB
 
 if TYPE_CHECKING:
     from pipeline.run.engines.local import Engine
 
+NOTED = (LINKS, STUB, MASKED, INFERRED)
+"""Notes of documents that the summary counts."""
 MAX_LABELS = 8
 """Labels that the summary of a run names, the most frequent ones."""
 
@@ -129,7 +132,7 @@ def summarise(out: Path, *, timed: bool = True) -> str:
         "",
         f"documents   {counts['documents']} done, {counts['failures']} failed{_advice(out, counts['failures'])}",
         f"words       {totals['words']}, {100 * masked:.1f} % masked",
-        f"mentions    {_shown(counts['mentions'], totals['mentions'])}",
+        f"mentions    {_shown(totals['counted_mentions'], totals['mentions'])}{_in_furniture(counts['mentions'], totals['counted_mentions'])}",
     ]
     identity: Mapping[str, int] = totals.get("identity", {})
     if identity.get("open"):
@@ -140,13 +143,29 @@ def summarise(out: Path, *, timed: bool = True) -> str:
         f"claims      {_shown(totals['kept_claims'], totals['claims'])}{left_out}",
         f"dates       {_shown(counts['dates'], totals['dates'])}",
     ]
-    young = say_young(run, read_published(out, run))
+    published = read_published(out, run)
+    young, undated, odd = say_young(run, published), say_undated(published), _say_odd(read_notes(out, run))
     if young:
         lines.append(f"horizon     {young}")
+    if undated:
+        lines.append(f"undated     {undated}")
+    if odd:
+        lines.append(f"notes       {odd}")
     if timed:
         lines.append(f"time        {run['seconds'] or 0:.1f} s")
     lines.append(f"tables      {out}/*.parquet")
     return "\n".join(lines)
+
+
+def _say_odd(notes: Mapping[str, int]) -> str:
+    """Say how many documents are none, or have a date that was inferred; empty if there are none such."""
+    return "; ".join(f"{notes[note]} {note}" for note in NOTED if notes.get(note))
+
+
+def _in_furniture(found: int, counted: int) -> str:
+    if found == counted:
+        return ""
+    return f" ({found - counted} more in page furniture)"
 
 
 def _left_out(found: int, kept: int) -> str:

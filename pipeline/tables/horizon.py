@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,20 +32,45 @@ def read_published(out: Path, run: Mapping[str, Any]) -> Days:
     Raises:
         StageError: The table of documents is missing or broken.
     """
+    return Counter(dict(_count_values(out, run, "published", "date32[day]")))
+
+
+def read_notes(out: Path, run: Mapping[str, Any]) -> Mapping[str, int]:
+    """How often each note stands in the table of documents; one that names something is known by what is before its colon.
+
+    Args:
+        out: Output folder.
+        run: Its `run.json`.
+    """
+    found: Counter[str] = Counter()
+    for notes, count in _count_values(out, run, "notes", "string"):
+        for note in (notes or "").split("; "):
+            found[note] += count
+            if ": " in note:
+                found[note.partition(": ")[0]] += count
+    return found
+
+
+def _count_values(out: Path, run: Mapping[str, Any], column: str, form: str) -> Iterator[tuple[Any, int]]:
+    """The different values of a column of the documents, in a form, each with how often it occurs."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     from pipeline.tables.parquet import read_files
 
-    columns = [
-        rows["published"] for _, rows in read_files(out, run, "documents", ["published"]) if rows is not None
-    ]
-    days: Counter[dt.date | None] = Counter()
+    columns = [rows[column] for _, rows in read_files(out, run, "documents", [column]) if rows is not None]
     if columns:
-        moments = pa.chunked_array([chunk for column in columns for chunk in column.chunks], columns[0].type)
-        for pair in pc.value_counts(moments.cast(pa.date32())).to_pylist():
-            days[pair["values"]] += pair["counts"]
-    return days
+        values = pa.chunked_array([chunk for one in columns for chunk in one.chunks], columns[0].type)
+        for pair in pc.value_counts(values.cast(form)).to_pylist():
+            yield pair["values"], pair["counts"]
+
+
+def say_undated(published: Days) -> str:
+    """Return a line about the articles without a date; empty if all have one."""
+    undated, count = published.get(None, 0), sum(published.values())
+    if not undated:
+        return ""
+    return f"{undated} of {counted(count, 'article has', 'articles have')} no date: offices and relative dates in them stay open"
 
 
 def say_young(run: Mapping[str, Any], published: Days) -> str:

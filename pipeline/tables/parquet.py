@@ -545,8 +545,10 @@ def _write(writer: Any, name: str, table: pa.Table, totals: Mapping[str, Counter
     writer.write_table(ready, row_group_size=max(ready.num_rows, 1))
     totals[name]["rows"] += ready.num_rows
     shown = ready
-    if name == "claims":  # claims below the threshold are in the table, but are not counted
-        shown = ready.filter(ready["kept"])
+    if (
+        name in COUNTED
+    ):  # claims below the threshold and names in page furniture are in the table, but are not counted
+        shown = ready.filter(ready[COUNTED[name]])
     for label in LABELLED.get(name, ()):
         for pair in pc.value_counts(shown[label].cast(pa.string())).to_pylist():
             totals[name][f"{label} {pair['values']}"] += pair["counts"]
@@ -555,8 +557,10 @@ def _write(writer: Any, name: str, table: pa.Table, totals: Mapping[str, Counter
 
 
 LABELLED = {"mentions": ("label", "identity"), "claims": ("claim_type",), "dates": ("timex_type",)}
-"""Columns whose values are counted for `run.json`; of claims, only kept ones."""
-SUMMED = {"documents": ("n_words", "n_masked_words"), "claims": ("kept",)}
+"""Columns whose values are counted for `run.json`, of rows that are counted."""
+COUNTED = {"claims": "kept", "mentions": "counted"}
+"""Column that says which rows are counted."""
+SUMMED = {"documents": ("n_words", "n_masked_words"), "claims": ("kept",), "mentions": ("counted",)}
 """Columns that are added up for it."""
 
 

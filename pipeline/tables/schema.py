@@ -83,7 +83,7 @@ class SectionRow:
     section_id: Id = column("doc_id + '#s' + position.")
     doc_id: str = column("Document.")
     kind: Label = column(
-        "title, byline, published, heading, paragraph, list_item, caption, block_quote, comment, ..."
+        "title, byline, published, heading, paragraph, list_item, caption, credit, furniture, block_quote, comment, ..."
     )
     start: int = column("First code point in the raw text.")
     end: int = column("One past the last code point.")
@@ -126,6 +126,10 @@ class MentionRow:
         default=None,
     )
     identity_reason: Label | None = column("The evidence; docs/identity.md lists the values.", default=None)
+    counted: bool = column(
+        "False in page furniture and photo credits: not in the counts of entities, report and summary.",
+        default=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +141,8 @@ class EntityRow:
     name: str = column("Canonical name.")
     kb_id: str | None = column("Wikidata id, if the rule data have one.")
     aliases: list[str] = column("Forms that occur in the corpus, sorted.")
-    n_mentions: int = column("Mentions.")
-    n_documents: int = column("Documents with a mention.")
+    n_mentions: int = column("Mentions that are counted: not those in page furniture and photo credits.")
+    n_documents: int = column("Documents with such a mention.")
     first_date: dt.date | None = column("Earliest publication date of these documents.")
     last_date: dt.date | None = column("Latest publication date of these documents.")
     labels: list[str] = column(
@@ -160,7 +164,7 @@ class AppearanceRow:
     label: Label = column("Label of most of its mentions there.")
     name: str = column("Longest form in the document.")
     forms: list[str] = column("All forms in the document, sorted.")
-    n_mentions: int = column("Mentions in the document.")
+    n_mentions: int = column("Mentions in the document that are counted.")
     office_id: Label | None = column("Office held at the document's date.")
     role: str | None = column("Title or apposition, as the document has it.")
     gender: Label | None = column("f or m, by honorific, kinship word or first name; null if unknown.")

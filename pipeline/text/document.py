@@ -13,11 +13,12 @@ SectionKind = Literal[
     "byline",
     "published",
     "dateline",
-    "notice",
+    "furniture",
     "heading",
     "paragraph",
     "list_item",
     "caption",
+    "credit",
     "block_quote",
     "comment_header",
     "comment_author",
@@ -27,14 +28,29 @@ SectionKind = Literal[
 ]
 """Kinds of section. `published` is a date line, or a dateline with a date that opens a report (`LEEDS, 3 May 2019 - `),
 and `dateline` one without a date (`LEEDS (Agency) - `): both are annotated like text, but do not belong to the paragraph.
-`notice` is a line of the publisher (`PUBLIC - This article ...`), `boilerplate` a label that repeats and is not text;
-neither is searched for names, claims or dates."""
+`furniture` is what a page says about itself (`PUBLIC - This article ...`, copyright, newsletters, links to other articles) and
+`credit` who took a picture: both are searched for names, which are not counted, and for dates, but not for claims. `boilerplate` is a
+label that is not text, and not searched at all."""
 
-SILENT: frozenset[str] = frozenset({"notice", "boilerplate", "comment_header"})
+SILENT: frozenset[str] = frozenset({"boilerplate", "comment_header"})
 """Kinds of section that are not annotated."""
+
+FURNITURE: frozenset[str] = frozenset({"furniture", "credit"})
+"""Kinds of section whose mentions are not counted, and that hold no claims."""
+
+MASKED, LINKS, STUB, INFERRED = (
+    "all words are masked",
+    "no text: only links and page furniture",
+    "only the beginning: the page asks for a subscription",
+    "publication date inferred from the text",
+)
+"""Notes of documents that the summary of a run counts."""
 
 HEADLINES: frozenset[str] = frozenset({"title", "heading"})
 """Kinds of section that read like a headline: perhaps in title case, without the grammar of a sentence."""
+
+CASED: frozenset[str] = HEADLINES | {"furniture"}
+"""Kinds of section that may be in title case or in capitals."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from pipeline.core.settings import MaskSettings
-from pipeline.rules.reading import RULES_DIR, read_rule_file
-from pipeline.rules.schema import Strict
 from pipeline.text.alignment import Alignment, Builder
 from pipeline.text.document import Document, Section, Unmasked
 from pipeline.text.emphasis import mark_spans
+from pipeline.text.spacing import count_words, find_lost_spaces, find_wrong_spaces, glue_words
 
 PUNCTUATION = "\"'“”‘’()[].,:;!?-–—/&£$€%~#|•"
 JOINT = r"[ \t,'’\-–/&.~£$€%]"
@@ -37,12 +36,6 @@ MAX_RUN = 24
 """Longest run of one symbol that the model sees: spaCy's tokenizer takes quadratic time for such runs."""
 MAX_CHUNK = 1_000
 """Longest run without white space that the model sees."""
-
-
-class GlueWords(Strict):
-    """Words that a copied link leaves attached to their neighbour."""
-
-    words: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -91,8 +84,7 @@ class MaskPatterns:
 
 def compile_patterns(settings: MaskSettings) -> MaskPatterns:
     """Compile the patterns of the settings, with the glue words of the rule data."""
-    glue = read_rule_file(RULES_DIR / "mask" / "glue.yml", GlueWords)
-    return MaskPatterns(settings.characters, settings.words, glue.words)
+    return MaskPatterns(settings.characters, settings.words, tuple(sorted(glue_words().words)))
 
 
 def find_active(text: str, characters: str) -> str:
@@ -171,15 +163,19 @@ class _Edit:
 def _edits(text: str, patterns: MaskPatterns, placeholder: str, *, masked: bool) -> list[_Edit]:
     """Return all edits in order, without overlaps; of two that overlap the earlier and longer one stays."""
     edits: list[_Edit] = []
+    counts = count_words(text)
+    lost = set(find_lost_spaces(text, counts))
     if masked:
         edits += [_Edit(*match.span(), placeholder, gap=True) for match in patterns.run.finditer(text)]
-        edits += [_Edit(match.end(), match.end(), " ") for match in patterns.glued.finditer(text)]
+        lost.update(match.end() for match in patterns.glued.finditer(text))
     if patterns.literal:
         for match in patterns.literal.finditer(text):
             edits.append(_Edit(*match.span(), placeholder, gap=True, literal=True))
     starred = masked and "*" in patterns.characters
     edits += [_Edit(*span, "") for span in mark_spans(text, masked=starred)]
     edits += [_Edit(*match.span(), "") for match in _INVISIBLE.finditer(text)]
+    edits += [_Edit(at, at, " ") for at in lost]
+    edits += [_Edit(*span, "") for span in find_wrong_spaces(text, counts)]
     for match in _ODD.finditer(text):
         plain = _plain(match.group())
         if plain is not None:

@@ -96,7 +96,6 @@ def test_a_run_of_another_schema_version_is_refused(folders: tuple[Path, Path], 
         ("smiled", ["No mention covers", "nothing: no name of the rule data"]),
         ("Home ******", ["No mention covers"]),
         ("said on", ["the offset is in its cue"]),
-        ("PUBLIC", ["Nothing is annotated here: sections of kind notice are not."]),
         ("\n\nPublished", ["between sections", "Nothing is annotated here: no section."]),
     ],
 )

@@ -136,7 +136,7 @@ def test_what_cannot_be_checked_is_refused() -> None:
     assert "too large" in (find_danger("(?:" + "a?b?c?" * 2_000 + ")") or "")
 
 
-LABEL = "labels: [{{id: lede, kind: notice, pattern: '{}', examples: [a], counterexamples: [b]}}]"
+LABEL = "labels: [{{id: lede, kind: furniture, pattern: '{}', examples: [a], counterexamples: [b]}}]"
 GRAMMAR = "label: X\nrules: [{{id: r.one, pattern: '{}', examples: [a], counterexamples: [b]}}]"
 
 

@@ -41,7 +41,7 @@ def comments(text: str) -> list[tuple[str, str, str | None, str | None]]:
 HEADS = [
     ("Minister calls for ban\n\nPublished Sep 07, 2022 07:11 AM\n\nIt is over.", ["title", "published", "paragraph"]),
     ("Never ********\n\nBy: JANE ROE, Published on Jan 31, 2018\n\nPUBLIC - This article does not require a subscription.\n\nIt is over.",
-     ["title", "byline", "published", "notice", "paragraph"]),
+     ["title", "byline", "published", "furniture", "paragraph"]),
     ("Minister calls for ban\nBy Jane Roe in Brussels | 3 May 2019\n\nIt is over.", ["title", "byline", "published", "paragraph"]),
     ("Minister calls for ban\nJane Roe\nPolitical correspondent\nPublished\n7 September 2022\n\nIt is over.",
      ["title", "byline", "byline", "published", "published", "paragraph"]),
@@ -66,7 +66,7 @@ HEADS = [
     ("Minister calls for ban\n======\n\nIt is over.", ["title", "boilerplate", "paragraph"]),
     ("---\ntitle: Ban\ndate: 2020-01-02\n---\nBan\n\nIt is over.", [*["boilerplate"] * 4, "title", "paragraph"]),
     ("FILE PHOTO: A camera in Leeds, May 28, 2019.\nREUTERS/Jane Roe\nLEEDS (Agency) - It is over.",
-     ["caption", "caption", "dateline", "paragraph"]),
+     ["caption", "credit", "dateline", "paragraph"]),
     ("Camera ban\n12 comments\nBy Jane Roe, 3 May 2019\n\nIt is over.", ["title", "boilerplate", "byline", "published", "paragraph"]),
 ]  # fmt: skip
 

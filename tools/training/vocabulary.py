@@ -6,23 +6,35 @@ An ordinary word is written in lower case clearly more often than with a capital
 
 With word lists of a spelling dictionary after the target, the rarer words are selected instead:
 `python -m tools.training.vocabulary models/rules/vocabulary/dictionary_words.txt american-english british-english`.
+
+`python -m tools.training.vocabulary models/rules/vocabulary/name_words.txt names` selects the words of the names in the rule data.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
+import re
 import sys
 from collections.abc import Collection, Mapping
 from importlib import resources
 from pathlib import Path
 
-from pipeline.rules.word_lists import first_name_rank, is_inflected, ordinary_words, surname_rank
+from pipeline.rules.lexicon import read_lexicon
+from pipeline.rules.reading import RULES_DIR
+from pipeline.rules.word_lists import (
+    first_name_rank,
+    is_inflected,
+    is_spelled_lower,
+    ordinary_words,
+    surname_rank,
+)
 
 MIN_LOG_PROBABILITY = -16.5
 MIN_LOG_RATIO = 0.9
 UNSEEN = -20.0
 MIN_LENGTH = 3
+_WORD = re.compile(r"[^\W\d_]+")
 MIN_FIRST_NAME = 3_000
 MIN_SURNAME = 8_000
 """Ranks above which a word of a dictionary is more of a name than of a word."""
@@ -58,13 +70,28 @@ def select_dictionary_words(spelled: Collection[str]) -> list[str]:
     )
 
 
+def select_name_words(names: Collection[str]) -> list[str]:
+    """Select the words of names that are not ordinary ones, as they are written, sorted."""
+    selected: set[str] = set()
+    for name in names:
+        words = _WORD.findall(name)
+        for word in words:
+            is_written_so = len(words) == 1 and not word.islower()
+            if (len(word) >= MIN_LENGTH and word[0].isupper()) or (is_written_so and len(word) > 1):
+                selected.add(word)
+    return sorted(word for word in selected if not word.istitle() or not is_spelled_lower(word))
+
+
 def _is_rare(rank: int | None, least: int) -> bool:
     return rank is None or rank > least
 
 
 def main(target: str, *dictionaries: str) -> None:
     """Write the list, one word per line."""
-    if dictionaries:
+    if dictionaries == ("names",):
+        entries = read_lexicon(RULES_DIR).entries()
+        words = select_name_words({entry.name for entry in entries if entry.kind != "office"})
+    elif dictionaries:
         spelled = {word for path in dictionaries for word in Path(path).read_text(encoding="utf-8").split()}
         words = select_dictionary_words(spelled)
     else:

@@ -19,7 +19,8 @@ WITHOUT_CLAIMS = frozenset(
         "published",
         "byline",
         "dateline",
-        "notice",
+        "furniture",
+        "credit",
         "boilerplate",
         "caption",
     }

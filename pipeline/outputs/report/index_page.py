@@ -75,7 +75,7 @@ def list_document(article: Article, entities: Mapping[str, EntityRow]) -> Listed
         clean(shorten(row.title or first_words(article) or row.doc_id, TITLE_LETTERS)),
         clean(row.doc_id),
         show_day(day),
-        len(article.mentions),
+        sum(mention.counted for mention in article.mentions),
         len(article.claims),
         show_share(row.n_masked_words, row.n_words),
         ", ".join(clean(entity.name[:NAME_LETTERS]) for entity in most),
@@ -84,7 +84,8 @@ def list_document(article: Article, entities: Mapping[str, EntityRow]) -> Listed
 
 def _named_most(article: Article, entities: Mapping[str, EntityRow]) -> list[str]:
     """Return the entities of a document: those who can speak or be spoken about first, and of them the most frequent."""
-    counts = Counter(mention.entity_id for mention in article.mentions if mention.entity_id in entities)
+    counted = (mention.entity_id for mention in article.mentions if mention.counted)
+    counts = Counter(entity_id for entity_id in counted if entity_id in entities)
     return sorted(
         counts, key=lambda key: (entities[key].label not in NAMED, -counts[key], entities[key].name, key)
     )
@@ -114,12 +115,16 @@ def count_totals(corpus: Corpus) -> list[Count]:
     """Return the numbers at the top."""
     documents = [article.document for article in corpus.articles]
     words, masked = sum(row.n_words for row in documents), sum(row.n_masked_words for row in documents)
+    undated = sum(row.published is None for row in documents)
     return [
         Count("documents", len(documents)),
+        *([Count("without a date", undated)] if undated else []),
         Count("failed", len(corpus.failures)),
         Count("words", words),
         Count("masked words", masked, show_share(masked, words)),
-        Count("mentions", sum(len(article.mentions) for article in corpus.articles)),
+        Count(
+            "mentions", sum(mention.counted for article in corpus.articles for mention in article.mentions)
+        ),
         Count("entities", len(corpus.entities)),
         Count("claims", sum(len(article.claims) for article in corpus.articles)),
         Count("date expressions", sum(len(article.dates) for article in corpus.articles)),
@@ -144,7 +149,8 @@ def show_period(articles: Sequence[Article]) -> str | None:
 
 def count_labels(corpus: Corpus) -> list[Count]:
     """Return mentions by label, the most frequent first."""
-    return _ranked(mention.label for article in corpus.articles for mention in article.mentions)
+    counted = (row for article in corpus.articles for row in article.mentions if row.counted)
+    return _ranked(row.label for row in counted)
 
 
 def count_types(corpus: Corpus) -> list[Count]:

@@ -80,7 +80,9 @@ def mention_days(articles: Iterable[Article]) -> Iterator[dt.date]:
     """Yield the date of the section of each mention, if it has one."""
     for article in articles:
         days = {section.section_id: section.date for section in article.sections}
-        yield from (day for mention in article.mentions if (day := days.get(mention.section_id)))
+        yield from (
+            day for mention in article.mentions if mention.counted and (day := days.get(mention.section_id))
+        )
 
 
 def draw_timeline(claims: Iterable[Days], mentions: Iterable[dt.date], width: int = WIDE) -> Timeline | None:

@@ -116,6 +116,7 @@ def _totals(totals: Totals) -> dict[str, Any]:
         "words": totals["documents"]["n_words"],
         "masked_words": totals["documents"]["n_masked_words"],
         "kept_claims": totals["claims"]["kept"],
+        "counted_mentions": totals["mentions"]["counted"],
         "identity": identity,
         **labelled,
     }

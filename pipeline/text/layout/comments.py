@@ -113,7 +113,7 @@ class CommentReader:
             author, date = opened.author, opened.date
         for piece in self.finder.find_pieces(lines):
             kind: SectionKind = "comment"
-            if piece.kind in ("boilerplate", "caption", "notice"):
+            if piece.kind in ("boilerplate", "caption", "credit", "furniture"):
                 kind = piece.kind
             yield replace(piece, kind=kind, author=author, date=date)
 

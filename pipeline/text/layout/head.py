@@ -18,7 +18,7 @@ _HEAD_PARAGRAPHS = 3
 _HEAD_PIECES = 40
 _MAX_NAMED = 160
 """Characters of the longest line that may be a name or a job."""
-_META = frozenset({"boilerplate", "byline", "caption", "dateline", "notice", "published"})
+_META = frozenset({"boilerplate", "byline", "caption", "credit", "dateline", "furniture", "published"})
 
 
 @dataclass(frozen=True)

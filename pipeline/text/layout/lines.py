@@ -46,41 +46,18 @@ class Wrap:
     width: int | None = None
 
 
-def split_lines(text: str, alone: re.Pattern[str] | None = None) -> list[Line]:
-    """Split a text into its lines that are not blank.
-
-    Args:
-        text: The text.
-        alone: What is a line of its own wherever it stands: a page may have lost the breaks around it.
-    """
+def split_lines(text: str) -> list[Line]:
+    """Split a text into its lines that are not blank."""
     lines: list[Line] = []
     at, block, blank = 0, -1, True
     for raw in text.splitlines(keepends=True):
         stripped = raw.strip()
         if stripped:
             block += blank
-            line = Line(at + len(raw) - len(raw.lstrip()), stripped, block)
-            lines += _cut(line, alone) if alone else [line]
+            lines.append(Line(at + len(raw) - len(raw.lstrip()), stripped, block))
         blank = not stripped
         at += len(raw)
     return lines
-
-
-def _cut(line: Line, alone: re.Pattern[str]) -> Iterator[Line]:
-    """Cut a line before and behind what is a line of its own."""
-    at = 0
-    for match in alone.finditer(line.text):
-        yield from _part(line, at, match.start())
-        yield from _part(line, *match.span())
-        at = match.end()
-    yield from _part(line, at, len(line.text))
-
-
-def _part(line: Line, start: int, end: int) -> Iterator[Line]:
-    """A stretch of a line without the white space around it, if anything is left."""
-    text = line.text[start:end]
-    if text.strip():
-        yield Line(line.start + start + len(text) - len(text.lstrip()), text.strip(), line.block)
 
 
 def find_wrap(runs: Sequence[Sequence[Line]]) -> Wrap:

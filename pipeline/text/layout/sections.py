@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.core.settings import MaskSettings
-from pipeline.text.document import Section, Source
+from pipeline.text.document import FURNITURE, INFERRED, LINKS, MASKED, STUB, Section, Source
 from pipeline.text.layout.comments import CommentReader
 from pipeline.text.layout.datelines import DatelineReader
 from pipeline.text.layout.front import find_front
+from pipeline.text.layout.furniture import FurnitureReader
 from pipeline.text.layout.head import HeadReader
-from pipeline.text.layout.lines import split_lines
+from pipeline.text.layout.lines import ends_sentence, split_lines
 from pipeline.text.layout.meta import MetaReader
 from pipeline.text.layout.people import PeopleReader
 from pipeline.text.layout.pieces import Piece, PieceFinder, count_lines
@@ -27,6 +29,18 @@ from pipeline.text.masking import find_active
 _YEARS = range(1500, 2200)
 _FARTHEST_ZONE = dt.timedelta(hours=15)
 _SHOWN = 60
+_HEAD = 120
+"""Characters of the first paragraph in which a full date is that of the article: further down it is that of an event or a picture."""
+_LEAST = 200
+"""Characters of the shortest text in which such a date counts."""
+_FOOT = 40
+"""Characters of the longest last line that is read as a date."""
+_YEAR = re.compile(r"(?<!\w)(?:19|20)\d\d(?!\w)")
+_BOUND = re.compile(r"\b(?:since|until|till|before|after|by|from|ended|to)\s$", re.IGNORECASE)
+_ASKS = re.compile(r"\b(?:subscri(?:be|bers?|ption)|sign in|log in|register|members? only)\b", re.IGNORECASE)
+_STUB = 80
+"""Words below which a text beside a line that asks for a subscription is only the beginning of an article."""
+_PROSE = frozenset({"paragraph", "list_item", "block_quote", "comment"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +96,7 @@ def _collection_paused() -> Iterator[None]:
 
 def _find_layout(source: Source, readers: _Readers, masks: str) -> Layout:
     stamps = readers.stamps
-    lines = split_lines(_starred(source.text, masks), readers.words.credits)
+    lines = split_lines(_starred(source.text, masks))
     finder = PieceFinder(readers.words, stamps, count_lines(lines), bool(masks))
     comments = CommentReader(readers.people, stamps, finder)
     front, lines = find_front(lines)
@@ -93,19 +107,24 @@ def _find_layout(source: Source, readers: _Readers, masks: str) -> Layout:
     pieces = [*front.pieces, *readers.head.name_pieces(article, title, author)]
     if header is not None:
         pieces += comments.find_pieces(lines[header:])
+    pieces = readers.furniture.cut(source.text, pieces)
     given = source.published or front.published
     moment = _record_moment(given, stamps)
-    notes: str | None = None
+    notes = [_note_content(source.text, pieces, masks)]
+    published = moment or _published(pieces)
     if moment is None and given:
-        notes = f"publication date not understood: {given[:_SHOWN]}"
-    elif moment is None:
-        notes = _note_undated(source.text, pieces)
+        notes.append(f"publication date not understood: {given[:_SHOWN]}")
+    elif published is None:
+        notes.append(_note_undated(source.text, pieces))
+        published = _infer_published(source.text, pieces, stamps)
+        if published:
+            notes.append(f"{INFERRED}: {published.date()}")
     return Layout(
         sections=tuple(map(_section, pieces)),
         title=title or _title(source.text, pieces),
-        published=moment or _published(pieces),
+        published=published,
         author=author or _author(pieces),
-        notes=notes,
+        notes="; ".join(filter(None, notes)) or None,
     )
 
 
@@ -126,6 +145,43 @@ def _note_undated(text: str, pieces: Sequence[Piece]) -> str | None:
         if any(map(str.isdigit, line)):
             return f"no year in the date of publication: {' '.join(line.split())[:_SHOWN]}"
     return None
+
+
+def _note_content(text: str, pieces: Sequence[Piece], masks: str) -> str | None:
+    """Report a page without text of its own: all masked, only links, or the beginning of an article."""
+    prose = " ".join(text[piece.start : piece.end] for piece in pieces if piece.kind in _PROSE)
+    words = prose.split()
+    if masks and words and not any(map(str.isalpha, prose)):
+        return MASKED
+    others = [
+        text[piece.start : piece.end]
+        for piece in pieces
+        if piece.kind in FURNITURE or piece.kind == "boilerplate"
+    ]
+    if others and not any(ends_sentence(piece.text) for piece in pieces if piece.kind in _PROSE):
+        return LINKS
+    if len(words) < _STUB and any(map(_ASKS.search, others)):
+        return STUB
+    return None
+
+
+def _infer_published(text: str, pieces: Sequence[Piece], stamps: StampReader) -> dt.datetime | None:
+    """Return the full date at the head of the first paragraph, or in a short last line, if the text names no later day or year."""
+    prose = [piece for piece in pieces if piece.kind in _PROSE]
+    if sum(piece.end - piece.start for piece in prose) < _LEAST:
+        return None
+    head, foot = prose[0], pieces[-1]
+    found = []
+    for at, day in stamps.find_days(text[head.start : head.start + _HEAD]):
+        if not _BOUND.search(text, max(0, head.start + at - 10), head.start + at):
+            found.append(day)
+    if foot.end - foot.start <= _FOOT:
+        found += [day for _, day in stamps.find_days(text[foot.start : foot.end])]
+    if len(set(found)) != 1 or any(int(year) > found[0].year for year in _YEAR.findall(text)):
+        return None
+    if any(day > found[0] for _, day in stamps.find_days(text)):
+        return None
+    return _plausible(_datetime(found[0]))
 
 
 def _starred(text: str, masks: str) -> str:
@@ -201,6 +257,7 @@ class _Readers:
     people: PeopleReader
     stamps: StampReader
     head: HeadReader
+    furniture: FurnitureReader
 
 
 @lru_cache(maxsize=4)
@@ -208,4 +265,4 @@ def _readers(words: Vocabulary, day_first: bool) -> _Readers:
     people, stamps = PeopleReader(words.people), StampReader(words.stamps, day_first=day_first)
     datelines = DatelineReader(words.datelines, words.stamps, words.people.places, stamps)
     head = HeadReader(people, MetaReader(people, stamps), datelines, ShapeReader(words.people, datelines))
-    return _Readers(words, people, stamps, head)
+    return _Readers(words, people, stamps, head, FurnitureReader(words.furniture))

@@ -69,6 +69,7 @@ class StampReader:
         self._day_first = day_first
         self._months = {name.lower(): number for name, number in words.months.items()}
         self._token = re.compile(_token_pattern(words), re.IGNORECASE)
+        self._day_anywhere = re.compile(rf"(?<!\w){_day_pattern(words)}", re.IGNORECASE)
         opener = rf"(?:\d|\*|(?:{_openers(words)})\b)"
         self._cut = re.compile(rf"(?<=[\s,|·•(–—-])(?={opener})", re.IGNORECASE)
 
@@ -88,6 +89,11 @@ class StampReader:
             tokens.append(token)
             at = token.end()
         return self._stamp(tokens)
+
+    def find_days(self, text: str) -> list[tuple[int, dt.date]]:
+        """Find the full dates in a text, each with its offset."""
+        found = [(match.start(), self._day(match)) for match in self._day_anywhere.finditer(text)]
+        return [(at, day) for at, day in found if day]
 
     def split(self, line: str) -> tuple[int, Stamp] | None:
         """Find a date line at the end of a line, as in `Jane Roe, Sep 07, 2022`.
@@ -127,6 +133,9 @@ class StampReader:
                 return None
             return Stamp(label, when)
         if kinds & {"hidden", "relative"} or ("mask" in kinds and label):
+            return Stamp(label, None)
+        # Beside a label or a time it is a date line; alone it may be anything, e.g. the answer to a question.
+        if "yearless" in kinds and (label or "time" in kinds):
             return Stamp(label, None)
         if label and "time" not in kinds:
             return Stamp(label, None, dated=False)
@@ -247,6 +256,7 @@ def _token_pattern(words: Stamps) -> str:
             *labels,
             _day_pattern(words),
             _hidden_pattern(words),
+            _yearless_pattern(words),
             _time_pattern(words),
             rf"(?P<relative>(?:(?:\d{{1,3}}|an?|one)\s?(?:{alternation(words.units)})s?\s+ago|\d{{1,3}}[smhdwy]|{alternation(words.recent)})(?!\w))",
             rf"(?P<tail>\(?(?:\d{{1,3}}\s?)?(?:{alternation(words.tails)})\b\)?)",
@@ -281,6 +291,12 @@ def _hidden_pattern(words: Stamps) -> str:
     month_day = rf"(?:{months})\.?{_SPACE}(?:{_DAY}|\*{{1,2}}),?{_SPACE}(?:\d{{4}}|\*{{4}})|\*{{3,9}}\.?{_SPACE}{_DAY},?{_SPACE}\d{{4}}"
     day_month = rf"(?:{_DAY}|\*{{1,2}}){_SPACE}(?:{months})\.?,?{_SPACE}(?:\d{{4}}|\*{{4}})|{_DAY}{_SPACE}\*{{3,9}}{_SPACE}\d{{4}}"
     return rf"(?P<hidden>(?=[^*]{{0,20}}\*)(?:{month_day}|{day_month})(?![\w*]))"
+
+
+def _yearless_pattern(words: Stamps) -> str:
+    """Return a pattern of a day and a month without a year."""
+    months = alternation(words.months)
+    return rf"(?P<yearless>(?:{_DAY}{_SPACE}(?:{months})|(?:{months})\.?{_SPACE}{_DAY})(?![\w*]))"
 
 
 def _time_pattern(words: Stamps) -> str:

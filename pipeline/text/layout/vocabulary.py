@@ -19,7 +19,7 @@ from pipeline.rules.schema import EntryId, Strict
 MAX_LINE = 400
 """Characters of the longest line that may be a label, date line, byline or heading; longer ones are not matched at all."""
 
-LabelKind = Literal["boilerplate", "byline", "caption", "comment_header", "notice"]
+LabelKind = Literal["boilerplate", "byline", "caption", "comment_header", "credit", "furniture"]
 Words = tuple[Annotated[str, Field(min_length=1, max_length=40)], ...]
 
 
@@ -75,7 +75,7 @@ class Label(Strict):
     pattern: str
     case: bool = False
     context: Literal["any", "repeated"] = "any"
-    opens: Literal["caption"] | None = None
+    opens: Literal["caption", "furniture"] | None = None
     examples: Annotated[tuple[str, ...], Field(min_length=1)]
     counterexamples: Annotated[tuple[str, ...], Field(min_length=1)]
 
@@ -92,12 +92,37 @@ class Label(Strict):
         return re.compile(self.pattern, self.flags)
 
 
+class Furniture(Strict):
+    """Page furniture or a photo credit inside a paragraph; its pattern may match anywhere in one.
+
+    Attributes:
+        needs: Parts of words of which a text has one wherever the pattern matches.
+    """
+
+    id: EntryId
+    kind: Literal["furniture", "credit"]
+    needs: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
+    pattern: str
+    examples: Annotated[tuple[str, ...], Field(min_length=1)]
+    counterexamples: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class FurnitureFile(Strict):
+    """The file of page furniture (`furniture.yml`). `{agencies}` in a pattern stands for any of the agencies."""
+
+    agencies: Words
+    reporting: Words
+    furniture: tuple[Furniture, ...]
+
+    def pattern_of(self, row: Furniture) -> str:
+        """Return the pattern of a row."""
+        return row.pattern.replace("{agencies}", alternation(self.agencies))
+
+
 class LabelFile(Strict):
     """The file of labels (`labels.yml`); the first label that matches a line wins."""
 
     labels: tuple[Label, ...]
-    credit: str
-    """Finds the credits of photographs inside a line."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,12 +133,7 @@ class Vocabulary:
     people: People
     datelines: Datelines
     labels: tuple[Label, ...]
-    credit: str
-
-    @cached_property
-    def credits(self) -> re.Pattern[str]:
-        """The credits of photographs inside a line, which a page has lost the breaks around."""
-        return re.compile(self.credit)
+    furniture: FurnitureFile
 
     @cached_property
     def _any_label(self) -> re.Pattern[str]:
@@ -171,14 +191,26 @@ def check_labels(labels: Iterable[Label]) -> None:
         RuleError: A pattern is not a regular expression, or may take too long on some text.
     """
     for label in labels:
-        try:
-            danger = find_danger(label.pattern, label.flags)
-        except re.error as error:
-            danger = f"is not a regular expression: {error}"
-        if danger:
-            raise RuleError(
-                f"layout/labels.yml: '{label.id}': pattern {danger}", "See models/rules/README.md."
-            )
+        _check_pattern("labels.yml", label.id, label.pattern, label.flags)
+
+
+def check_furniture(rules: FurnitureFile) -> None:
+    """Check that the patterns of page furniture are safe.
+
+    Raises:
+        RuleError: A pattern is not a regular expression, or may take too long on some text.
+    """
+    for row in rules.furniture:
+        _check_pattern("furniture.yml", row.id, rules.pattern_of(row), 0)
+
+
+def _check_pattern(file: str, entry: str, pattern: str, flags: int) -> None:
+    try:
+        danger = find_danger(pattern, flags)
+    except re.error as error:
+        danger = f"is not a regular expression: {error}"
+    if danger:
+        raise RuleError(f"layout/{file}: '{entry}': pattern {danger}", "See models/rules/README.md.")
 
 
 def read_vocabulary(folder: Path) -> Vocabulary:
@@ -187,13 +219,12 @@ def read_vocabulary(folder: Path) -> Vocabulary:
     Raises:
         RuleError: A file is missing or wrong; names file and entry.
     """
-    labels = read_rule_file(folder / "labels.yml", LabelFile)
     return Vocabulary(
         stamps=read_rule_file(folder / "stamps.yml", Stamps),
         people=read_rule_file(folder / "people.yml", People),
         datelines=read_rule_file(folder / "datelines.yml", Datelines),
-        labels=labels.labels,
-        credit=labels.credit,
+        labels=read_rule_file(folder / "labels.yml", LabelFile).labels,
+        furniture=read_rule_file(folder / "furniture.yml", FurnitureFile),
     )
 
 

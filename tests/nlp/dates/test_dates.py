@@ -100,7 +100,7 @@ def test_roles_and_anchors_of_sections(nlp: Language) -> None:
 def test_silent_sections_are_not_read(nlp: Language) -> None:
     doc = sectioned(
         nlp,
-        ("notice", "Open until 3 May 2021"),
+        ("comment_header", "Open until 3 May 2021"),
         ("boilerplate", "Updated 4 May 2021"),
         ("paragraph", "Now 5 May 2021."),
     )

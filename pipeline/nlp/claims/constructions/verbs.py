@@ -147,7 +147,8 @@ def _reported(tree: Tree, clause: int, lexicon: Lexicon) -> Spread:
 
 
 def _is_to(tree: Tree, verb: int) -> bool:
-    return tree.tags[verb] == "VB" and any(
+    """Whether a verb is an infinitive with `to`, active or passive (`for all of them to be gone`)."""
+    return tree.tags[verb] in {"VB", "VBN"} and any(
         tree.lower[kid] == "to" and tree.deps[kid] == "aux" for kid in tree.kids[verb]
     )
 
