@@ -166,11 +166,23 @@ def trim(tree: Tree, draft: Draft, *, keep_that: bool = False) -> Draft | None:
     ):
         draft = draft.with_source(None)
     if draft.source is not None:
-        draft = draft.with_source(_trim_source(tree, draft.source))
+        draft = draft.with_source(_whole_name(tree, draft, _trim_source(tree, draft.source)))
     content = [piece for span in draft.content if (piece := trim_content(tree, span, keep_that=keep_that))]
     if not content and draft.kind != "silence":
         return None
     return draft.with_content(tuple(content))
+
+
+def _whole_name(tree: Tree, draft: Draft, source: Spread | None) -> Spread | None:
+    """Return a source with all of the name that it ends in: the parse cuts `Co-op` and the like at the hyphen."""
+    number = tree.ents.get(source[1] - 1) if source else None
+    if source is None or number is None:
+        return source
+    end = tree.mentions[number].end
+    taken = [*draft.content, *([draft.cue] if draft.cue else [])]
+    if end <= source[1] or any(first < end and source[1] < last for first, last in taken):
+        return source
+    return source[0], end
 
 
 def quote_kind(tree: Tree, content: Sequence[Spread], quotes: QuoteIndex) -> str:
