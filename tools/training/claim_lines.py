@@ -133,7 +133,7 @@ def _written_claim(text: str, start: int, end: int, part: str, place: str) -> di
     """The places of the words of a claim; ` @ type` behind it says nothing about them."""
     source, _, content = part.strip().removeprefix("?").strip().partition(" @ ")[0].partition(" | ")
     at, spans = start, []
-    for piece in content.split(" ... "):
+    for piece in content.split(" ... ") if content.strip(" -") else ():  # a non-response has none
         spans.append(_find(text, at, end, piece, place))
         at = spans[-1][1]  # the pieces of a content follow each other, and words may repeat
     own = []
