@@ -117,7 +117,11 @@ def _has_words(tree: Tree, draft: Draft, act: Act) -> bool:
     """Whether one of the words of an act follows, and none of those that must not."""
     words = {tree.lower[i] for start, end in draft.content for i in range(start, end)}
     words.update(tree.lower[draft.head + 1 : draft.head + 2])  # `pressed ahead with`
-    return (not act.then or bool(words & act.then)) and not words & act.not_then
+    if words & act.not_then:
+        return False
+    for kid in tree.children(draft.head, "prep"):  # `welcomed the sultan | at the airport`
+        words.update(tree.lower[slice(*tree.subtree(kid))])
+    return not act.then or bool(words & act.then)
 
 
 def _has_object(tree: Tree, draft: Draft, act: Act) -> bool:

@@ -520,7 +520,19 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
         or _closing_name(tree, ents, start, end, patterns)
         or _issuer(tree, ents, top, patterns)
         or _behind_noun(tree, ents, start, end, patterns)
+        or _apposed(tree, start, end, patterns)
     )
+
+
+def _apposed(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | None:
+    """Return the name in apposition right after a source: `One of the largest dealers | , Orbis Motors,`."""
+    number = tree.ents.get(end + 1) if tree.lower[end : end + 1] == [","] else None
+    if number is None:
+        return None
+    name = tree.mentions[number]
+    root = tree.top(name.start, name.end)
+    is_name = name.label_ in patterns.named_labels and name.label_ not in PLACES
+    return name if is_name and tree.deps[root] == "appos" and start <= tree.heads[root] < end else None
 
 
 def _head_mention(ents: Sequence[Span], top: int) -> Span | None:
