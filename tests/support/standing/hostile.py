@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from typer.testing import CliRunner
 
 from pipeline.cli import app
+from pipeline.core.settings import PREFIX
 from tests.conftest import ROOT
 from tests.support.scripted import script_all_kinds
 from tests.support.standing.odd_calls import Call, fault_of
@@ -70,23 +71,23 @@ def check_hostile(folder: Path, tries: int, seed: int) -> Iterator[str]:
     rng, out, file = random.Random(seed), folder / "out", folder / "decisions.jsonl"
     run_local(ROOT / "data" / "raw", out)
     usual = [one.model_dump(mode="json", exclude_none=True) for one in script_all_kinds(out, 200, seed)]
+    variables = {f"{PREFIX}DECISIONS": str(file)}
     for number in range(tries):
         file.write_bytes(_file(rng, usual))
         for command in COMMANDS:
-            own = () if command == "check" else ("--file", str(file))
-            arguments = (*command.split(), "--out", str(out), *own)
-            fault = fault_of(Call(arguments)) or _seen(arguments)
+            arguments = (*command.split(), "--out", str(out))
+            fault = fault_of(Call(arguments, variables)) or _seen(arguments, variables)
             if fault:
                 yield f"try {number}, seed {seed}: {command}: {fault}"
-            if command == "check" and CliRunner().invoke(app, list(arguments)).exit_code:
+            if command == "check" and CliRunner().invoke(app, arguments).exit_code:
                 yield f"try {number}, seed {seed}: the decisions broke the tables"
 
 
-def _seen(arguments: tuple[str, ...]) -> str:
+def _seen(arguments: tuple[str, ...], variables: Mapping[str, str]) -> str:
     """What is wrong with the output of a call; empty if nothing is."""
     if arguments[1] == "apply":
         return ""  # not a second time
-    output = CliRunner().invoke(app, list(arguments)).output
+    output = CliRunner().invoke(app, arguments, env=variables).output
     if any(char in output for char in UNSEEN):
         return f"prints control characters: {output[-200:]!a}"
     return f"prints {len(output)} characters" if len(output) > 50_000 else ""
