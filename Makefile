@@ -1,7 +1,7 @@
 MAKEFLAGS += -rR
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help dictionary setup pipeline check report review notebook test test-fast wheel lint style format bench fuzz lock clean
+.PHONY: help dictionary setup pipeline check report review notebook test test-fast wheel lint style format bench fuzz corpus train lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RAW ?= data/raw
@@ -75,6 +75,12 @@ bench: .venv/dev.stamp setup ## Measure the speed of each part
 fuzz: .venv/dev.stamp .venv/fuzz.stamp setup ## Run the standing checks, then fuzz readers and mask stage: make fuzz SECONDS=600 (each) CHECKS="incremental calls"
 	@nice $(BIN)/python -m fuzz.standing $(CHECKS)
 	@for target in masks readers; do echo "== $$target"; PYTHONPATH=. $(BIN)/python -m fuzz $$target build/fuzz -max_total_time=$(SECONDS) || exit 1; done
+
+corpus: setup ## Fetch the texts of the corpus to build/corpus
+	@$(BIN)/python -m tools.corpus fetch
+
+train: setup ## Train all weights from the corpus, after make corpus; needs pip install -e '.[train]'
+	@$(BIN)/python -m tools.training all
 
 lock: .venv/dev.stamp ## Pin the newest allowed versions of all packages, with hashes
 	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --no-header --no-annotate \

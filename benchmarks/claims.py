@@ -1,7 +1,7 @@
 """CPU time that `policy_claims` adds to the statistical parse: `python benchmarks/claims.py [JSONL]`.
 
-Prints words a second of the parse, microseconds a token of the claims with rules alone and with the learned layer, and the
-share that each adds; then the time for paragraphs made to be hard. Without a file of texts (`{"text": ...}` a line) it reads
+Prints words a second of the parse, microseconds a token of the claims with and without their scores, and the share that each
+adds; then the time for paragraphs made to be hard. Without a file of texts (`{"text": ...}` a line) it reads
 invented paragraphs that have a claim in nearly every sentence, which is the worst case: articles have about a third of that.
 """
 
@@ -74,7 +74,7 @@ def main() -> None:
     parse = time.process_time() - start
     tokens = sum(len(doc) for doc in docs)
     print(f"parse          {tokens / parse:>8,.0f} tokens/s")
-    for name, learned in (("rules", False), ("rules + model", True)):
+    for name, learned in (("rules", False), ("rules + scores", True)):
         run = PolicyClaims(learned=learned)
         seconds(run, docs[:2])
         spent = seconds(run, docs)

@@ -115,7 +115,7 @@ class ClaimSettings(_Frozen):
     """How claims are found and delimited, and which are shown.
 
     Attributes:
-        mode: `fast`: rules and small networks; `accurate`: a small transformer (extra `accurate`) reads with them, at twice the cost.
+        mode: `fast`: rules; `accurate`: a small transformer (extra `accurate`) adds claims that they do not know, at a higher cost.
         style: `guide`: a quotation after the cue is a separate claim that says which one it continues; `whole`: both are one
             claim; `polnear`: the conventions of that corpus.
         least_score: Lowest score of a claim that counts. One below it is in the tables, but not in reports, exports and counts.

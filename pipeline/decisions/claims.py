@@ -292,14 +292,18 @@ def _join_values(group: Sequence[_Wish], tally: Tally) -> tuple[dict[str, Any], 
     for name in sorted({name for wish in group for name in wish.values}):
         own = [wish for wish in group if name in wish.values]
         shown = name.removeprefix("claim_")
-        if len({wish.decision.do for wish in own}) == 1:
-            own_values = [(wish.values[name], wish.one) for wish in own]
-            values[name] = tally.keep_latest(own_values, f"its {shown}")[0][0]
-        elif len({repr(wish.values[name]) for wish in own}) > 1:
+        if _is_contradicted(name, own):
             return {}, f"the {shown} is to be two things"
-        else:
-            values[name] = own[0].values[name]
+        own_values = [(wish.values[name], wish.one) for wish in own]
+        values[name] = tally.keep_latest(own_values, f"its {shown}")[0][0]
     return values, ""
+
+
+def _is_contradicted(name: str, group: Sequence[_Wish]) -> bool:
+    """Check whether decisions of different kinds give a column different values."""
+    kinds = {wish.decision.do for wish in group}
+    values = {repr(wish.values[name]) for wish in group}
+    return len(kinds) > 1 and len(values) > 1
 
 
 def _apply_group(
@@ -361,35 +365,41 @@ def _built(rows: Rows, row: ClaimRow | None, values: Mapping[str, Any]) -> Claim
     """Return the row with the values of a decision, or a new row."""
     own = make_row(ClaimRow, doc_id=rows.doc_id) if row is None else row
     if row is not None and "content" not in values:
-        # Words that are the source or the cue now are not the content any more.
-        before = [(span.start, span.end) for span in row.content_spans]
-        left = _cut(rows.text, before, [place for name in ("source", "cue") if (place := values.get(name))])
-        if left != before:
-            values = {**values, "content": tuple(left)}
-    columns: dict[str, Any] = {
-        name: value for name, value in values.items() if name in _COLUMNS and name != "content_spans"
-    }
-    text = rows.text
+        values = {**values, **_left_content(rows.text, row, values)}
+    columns = _given_columns(rows, values)
+    new = replace(own, **{**columns, **_decided(own, columns)})
+    return _in_section(rows, replace(new, claim_id=_claim_id(new, row)))
+
+
+def _left_content(text: str, row: ClaimRow, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content without the words that are the source or the cue now; nothing if it stays."""
+    before = [(span.start, span.end) for span in row.content_spans]
+    taken = [values[name] for name in ("source", "cue") if values.get(name)]
+    left = _cut(text, before, taken)
+    return {} if left == before else {"content": tuple(left)}
+
+
+def _given_columns(rows: Rows, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of a row that the values of a decision fill."""
+    columns = {name: value for name, value in values.items() if name in _COLUMNS and name != "content_spans"}
     if "cue" in values:
-        cue = values["cue"]
-        columns |= {
-            "cue_start": cue and cue[0],
-            "cue_end": cue and cue[1],
-            "cue_text": cue and text[slice(*cue)],
-        }
+        columns |= _cue_columns(rows.text, values["cue"])
     if "content" in values:
-        columns |= _content_columns(text, values["content"])
+        columns |= _content_columns(rows.text, values["content"])
     if "source" in values:
         columns |= _source_columns(rows, values["source"])
     if "source_entity" in values:
         columns["source_entity_id"] = values["source_entity"]
-    new = replace(own, **{**columns, **_decided(own, columns)})
-    start = new.cue_start if new.cue_start is not None else new.content_start or 0
+    return columns
+
+
+def _in_section(rows: Rows, row: ClaimRow) -> ClaimRow:
+    """Return the row with the section of its words, and with the date of that section if it is another one."""
+    start = row.cue_start if row.cue_start is not None else row.content_start or 0
     section = rows.section_of(start, start + 1)
-    new = replace(new, claim_id=_claim_id(new, row))
-    if section is not None and section.section_id != new.section_id:
-        new = replace(new, section_id=section.section_id, claim_date=section.date, date_id=None)
-    return new
+    if section is None or section.section_id == row.section_id:
+        return row
+    return replace(row, section_id=section.section_id, claim_date=section.date, date_id=None)
 
 
 def _cut(text: str, places: Iterable[Place], taken: Iterable[Place]) -> list[Place]:
@@ -428,6 +438,13 @@ def _decided(row: ClaimRow, columns: Mapping[str, Any]) -> dict[str, Any]:
     if "content_text" in columns and columns["content_text"] != row.content_text:
         decided |= _DERIVED
     return decided
+
+
+def _cue_columns(text: str, place: Place | None) -> dict[str, Any]:
+    """Return the columns of a cue."""
+    if place is None:
+        return dict.fromkeys(("cue_start", "cue_end", "cue_text"))
+    return {"cue_start": place[0], "cue_end": place[1], "cue_text": text[slice(*place)]}
 
 
 def _content_columns(text: str, places: Sequence[Place]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.core.settings import MaskSettings
@@ -51,6 +52,21 @@ KEPT_DOCUMENTS = 4_096
 Survey = Callable[[], Iterable[Chunk]]
 Fetch = Callable[[str], Chunk | None]
 """Returns all rows of one document, before decisions."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Surveyed:
+    """What is known of all documents before the first one is decided.
+
+    Attributes:
+        hashes: The hash of each document.
+        entities: The entities that exist.
+        homes: The documents that mention each wanted entity.
+    """
+
+    hashes: Mapping[str, str]
+    entities: set[str]
+    homes: Mapping[str, set[str]]
 
 
 class Decided:
@@ -207,34 +223,24 @@ class Decided:
         ]
 
     def _prepare(self, survey: Survey) -> None:
-        known: set[str] = set()
-        all_hashes: dict[str, str] = {}
         speakers = {speaker for one in self.file.live if (speaker := _speaker_of(one)) is not None}
         wanted = speakers | _merged_ids(self.file.live) if speakers else speakers
-        homes: defaultdict[str, set[str]] = defaultdict(set)
-        for part in survey():
-            ids, hashes = (part["documents"][name].to_pylist() for name in ("doc_id", "sha256"))
-            all_hashes.update(zip(ids, hashes, strict=True))
-            own = part["mentions"]["entity_id"].cast("string").unique().to_pylist()
-            known.update(own)
-            if not wanted.isdisjoint(own):
-                columns = (part["mentions"][name].to_pylist() for name in ("entity_id", "doc_id"))
-                for entity, doc_id in zip(*columns, strict=True):
-                    if entity in wanted:
-                        homes[entity].add(doc_id)
-        self._documents = Documents(all_hashes, self.file)
-        entities: list[Numbered] = []
+        surveyed = _read_survey(survey(), wanted)
+        self._documents = Documents(surveyed.hashes, self.file)
+        self._file_all()
+        entities = [one for one in self.file.live if isinstance(one.decision, OfEntities)]
+        self._plan = make_plan(entities, surveyed.entities, self._entity_of, self._tally)
+        for one, entity in self._plan.splits:
+            self._plan_split(one, entity)
+        self._gone = {speaker for speaker in speakers if not self._is_mentioned(speaker, surveyed.homes)}
+
+    def _file_all(self) -> None:
+        """File each decision about a document under that document."""
         for one in self.file.live:
-            if isinstance(one.decision, OfEntities):
-                entities.append(one)
-            elif isinstance(one.decision, (MentionDecision, ClaimDecision, DateDecision, DocumentDone)):
+            if isinstance(one.decision, (MentionDecision, ClaimDecision, DateDecision, DocumentDone)):
                 self._file_away(one, one.decision.doc)
             elif isinstance(one.decision, LinkDecision):
                 self._file_link(one)
-        self._plan = make_plan(entities, known, self._entity_of, self._tally)
-        for one, entity in self._plan.splits:
-            self._plan_split(one, entity)
-        self._gone = {speaker for speaker in speakers if not self._is_mentioned(speaker, homes)}
 
     def _is_mentioned(self, entity: str, homes: Mapping[str, set[str]]) -> bool:
         """Whether a mention of an entity is left, or made, by decisions: no table has an entity without one.
@@ -475,6 +481,29 @@ class Decided:
         new = [self._plan.merged.get(value, value) for value in values.to_pylist()]
         field = arrow_schema(TABLES[name]).field(column)
         return table.set_column(table.schema.get_field_index(column), field, pa.array(new, field.type))
+
+
+def _read_survey(parts: Iterable[Chunk], wanted: set[str]) -> _Surveyed:
+    """Read the columns of `SURVEYED`, and find the documents that mention wanted entities."""
+    all_hashes: dict[str, str] = {}
+    known: set[str] = set()
+    homes: defaultdict[str, set[str]] = defaultdict(set)
+    for part in parts:
+        ids, hashes = (part["documents"][name].to_pylist() for name in SURVEYED["documents"])
+        all_hashes.update(zip(ids, hashes, strict=True))
+        own = part["mentions"]["entity_id"].cast("string").unique().to_pylist()
+        known.update(own)
+        if not wanted.isdisjoint(own):
+            _note_homes(part["mentions"], wanted, homes)
+    return _Surveyed(all_hashes, known, homes)
+
+
+def _note_homes(mentions: pa.Table, wanted: set[str], homes: dict[str, set[str]]) -> None:
+    """Note the documents of a chunk that mention wanted entities."""
+    doc_ids, entities = (mentions[name].to_pylist() for name in SURVEYED["mentions"])
+    for doc_id, entity in zip(doc_ids, entities, strict=True):
+        if entity in wanted:
+            homes[entity].add(doc_id)
 
 
 def _speaker_of(one: Numbered) -> str | None:

@@ -112,26 +112,40 @@ def _plan_merge(
 def _settle_merges(merges: Mapping[str, list[tuple[str, Numbered]]], tally: Tally) -> dict[str, str]:
     """Resolve chains of merges. Of two targets of one id the later one stands; a circle contradicts."""
     standing = {own: tally.keep_latest(wanted, f"it for {own}") for own, wanted in merges.items()}
-    targets = {own: wanted[0][0] for own, wanted in standing.items()}
-    ends: dict[str, str | None] = {}
-    for own in targets:
-        # Each id is passed once, however long the chains are.
-        path: dict[str, None] = {}
-        while own in targets and own not in ends and own not in path:
-            path[own] = None
-            own = targets[own]
-        if own in path:
-            circle = [*path][[*path].index(own) :]
-            tally.conflict((one for name in circle for _, one in standing[name]), "they merge in a circle")
-            end = None
-        else:
-            end = ends.get(own, own)
-        ends.update(dict.fromkeys(path, end))
-    for own, end in ends.items():
-        if end is None:
-            for _, one in standing[own]:
-                tally.tell(one, "conflict", "it leads into a circle of merges")
+    ends, circles = _follow_targets({own: wanted[0][0] for own, wanted in standing.items()})
+    for circle in circles:
+        tally.conflict((one for own in circle for _, one in standing[own]), "they merge in a circle")
+    endless = [own for own, end in ends.items() if end is None]
+    for own in endless:
+        for _, one in standing[own]:
+            tally.tell(one, "conflict", "it leads into a circle of merges")
     return {own: end for own, end in ends.items() if end is not None}
+
+
+def _follow_targets(targets: Mapping[str, str]) -> tuple[dict[str, str | None], list[list[str]]]:
+    """Return the end of each chain, None if it leads into a circle; and the circles."""
+    ends: dict[str, str | None] = {}
+    circles: list[list[str]] = []
+    for first in targets:
+        path, last = _follow_target(first, targets, ends)
+        end = ends.get(last, last)
+        if last in path:
+            circles.append(path[path.index(last) :])
+            end = None
+        ends.update(dict.fromkeys(path, end))
+    return ends, circles
+
+
+def _follow_target(
+    own: str, targets: Mapping[str, str], ends: Mapping[str, str | None]
+) -> tuple[list[str], str]:
+    """Return the ids that are passed, and the one after them: without a target, or passed before."""
+    # Each id is passed once, however long the chains are.
+    path: dict[str, None] = {}
+    while own in targets and own not in ends and own not in path:
+        path[own] = None
+        own = targets[own]
+    return [*path], own
 
 
 def _plan_edit(

@@ -114,20 +114,28 @@ def _expected(article: Article, decision: OfDocument) -> Iterator[tuple[str, str
 
 
 def _expected_mention(article: Article, decision: MentionDecision) -> Iterator[tuple[str, str, Json]]:
-    words = _line((decision.to or decision.target).exact)
     if decision.do != "mention.reject":
-        own = next((row for row in article.mentions if row.rule_id == decision.id), None)
-        row: Json = {"text": words, "label": own.label if own else decision.label}
-        # Of several decisions about a mention its row names one; a later one may have replaced this one.
-        if own is None and all((_line(m.text), m.label) != (words, decision.label) for m in article.mentions):
+        row = _present_mention(article, decision)
+        if row is None:
             return
-        if decision.entity and own:
-            row["entity"] = own.entity_id
         yield "mentions", "have", row
     if decision.do in ("mention.reject", "mention.move"):
         gone = _line(decision.target.exact)
-        if all(_line(row.text) != gone for row in article.mentions):
+        if all(_line(mention.text) != gone for mention in article.mentions):
             yield "mentions", "not", {"text": gone}
+
+
+def _present_mention(article: Article, decision: MentionDecision) -> Json | None:
+    """Return the mention that a decision keeps or makes; None if a later decision has replaced it."""
+    own = next((row for row in article.mentions if row.rule_id == decision.id), None)
+    words = _line((decision.to or decision.target).exact)
+    row: Json = {"text": words, "label": own.label if own else decision.label}
+    # Of several decisions about a mention its row names one; a later one may have replaced this one.
+    if own is None and all((_line(m.text), m.label) != (words, decision.label) for m in article.mentions):
+        return None
+    if decision.entity and own:
+        row["entity"] = own.entity_id
+    return row
 
 
 def _expected_claim(article: Article, decision: ClaimDecision) -> Iterator[tuple[str, str, Json]]:

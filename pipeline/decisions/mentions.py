@@ -74,6 +74,17 @@ def mention_facts(rows: Rows, ones: Sequence[Numbered], tally: Tally) -> list[Fa
         ones: Decisions about its mentions.
         tally: Receives the decisions whose place is lost.
     """
+    facts: list[Fact] = []
+    for (_, place), group in _group_by_place(rows, ones, tally).items():
+        for _, one in tally.keep_latest(group):
+            facts += _known_facts(rows, place, one, tally)
+    return facts
+
+
+def _group_by_place(
+    rows: Rows, ones: Sequence[Numbered], tally: Tally
+) -> Mapping[tuple[str, Place], list[tuple[Any, Numbered]]]:
+    """Group decisions of one kind about one place, each with what it says; record those whose place is lost."""
     groups: defaultdict[tuple[str, Place], list[tuple[Any, Numbered]]] = defaultdict(list)
     for one in ones:
         decision = _decision(one)
@@ -85,15 +96,17 @@ def mention_facts(rows: Rows, ones: Sequence[Numbered], tally: Tally) -> list[Fa
             label = None if decision.do == "mention.assign" else decision.label
             to = decision.to and decision.to.exact, decision.to and decision.to.start
             groups[decision.do, place].append(((label, to, decision.entity, decision.office), one))
+    return groups
+
+
+def _known_facts(rows: Rows, place: Place, one: Numbered, tally: Tally) -> list[Fact]:
+    """Return the facts of one decision; none, and record it, if one of them is lost."""
     facts: list[Fact] = []
-    for (_, place), group in groups.items():
-        for _, one in tally.keep_latest(group):
-            found = list(_facts_of(rows, place, _decision(one), one))
-            lost = next((fact for fact in found if isinstance(fact, Lost)), None)
-            if lost is not None:
-                tally.tell(one, "lost", lost.reason)
-            else:
-                facts += [fact for fact in found if isinstance(fact, Fact)]
+    for fact in _facts_of(rows, place, _decision(one), one):
+        if isinstance(fact, Lost):
+            tally.tell(one, "lost", fact.reason)
+            return []
+        facts.append(fact)
     return facts
 
 

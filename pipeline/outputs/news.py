@@ -150,21 +150,32 @@ def _hash(*parts: str) -> int:
 
 
 def _read_mark(mark: Path) -> dict[str, Hashes]:
-    import numpy as np
-
+    """Read a mark; empty if there is none yet."""
     if not os.path.lexists(mark):
         return {}
     try:
-        if mark.is_file():
-            with np.load(mark, allow_pickle=False) as file:
-                # The keys first: what is behind others is not ours to unpack.
-                if file.files and all(map(_KEY.fullmatch, file.files)):
-                    found = {key: file[key] for key in file.files}
-                    if all(hashes.dtype == np.uint64 and hashes.ndim == 1 for hashes in found.values()):
-                        return found
+        found = _load_hashes(mark)
     except Exception as error:  # of whatever is inside an archive that is not ours
         raise _no_mark(mark) from error
-    raise _no_mark(mark)
+    if not found:
+        raise _no_mark(mark)
+    return found
+
+
+def _load_hashes(mark: Path) -> dict[str, Hashes]:
+    """Load the arrays of a mark; empty if the file is another archive, or not a file."""
+    import numpy as np
+
+    if not mark.is_file():
+        return {}
+    with np.load(mark, allow_pickle=False) as file:
+        # The keys first: what is behind others is not ours to unpack.
+        if not all(map(_KEY.fullmatch, file.files)):
+            return {}
+        found = {key: file[key] for key in file.files}
+    if all(hashes.dtype == np.uint64 and hashes.ndim == 1 for hashes in found.values()):
+        return found
+    return {}
 
 
 def _no_mark(mark: Path) -> ArgumentError:

@@ -424,16 +424,8 @@ def decide_entity(
         raise ArgumentError(f"{asked.entity}: there is no such entity")
     witnesses = refer(asked.entity)
     own = entity_ref(asked.entity, name, witnesses)
-    if asked.action == "rename":
-        value = (asked.value or "").strip() or None
-        earlier = _earlier(live, "entity.name", asked.entity)
-        return maker.make("entity.name", why=asked.why, replaces=earlier, entity=own, value=value)
-    if asked.action == "kb":
-        value = (asked.value or "").strip() or None
-        if value and not WIKIDATA.fullmatch(value):
-            raise ArgumentError(f"{value}: is no Wikidata id, such as Q42")
-        earlier = _earlier(live, "entity.kb", asked.entity)
-        return maker.make("entity.kb", why=asked.why, replaces=earlier, entity=own, value=value)
+    if asked.action in ("rename", "kb"):
+        return _edit_entity(asked, maker, own, live)
     if asked.action == "merge":
         other = names(asked.into or "")
         if other is None or asked.into == asked.entity:
@@ -441,12 +433,26 @@ def decide_entity(
         into = entity_ref(str(asked.into), other, refer(str(asked.into)))
         earlier = _earlier(live, "entity.merge", asked.entity)
         return maker.make("entity.merge", why=asked.why, replaces=earlier, entities=(own,), into=into)
-    witnesses = [witness for witness in witnesses if witness.doc.id in asked.docs]
-    if not witnesses or not asked.into:
-        raise ArgumentError("choose documents and give the other entity an id")
     # With a mention in each document, by which it is known again when its text has changed.
-    own = EntityRef(id=asked.entity, name=name, witnesses=tuple(witnesses))
-    docs = [witness.doc for witness in witnesses]
+    chosen = tuple(witness for witness in witnesses if witness.doc.id in asked.docs)
+    return _split_entity(asked, maker, EntityRef(id=asked.entity, name=name, witnesses=chosen), live)
+
+
+def _edit_entity(asked: EntityAsked, maker: Maker, own: EntityRef, live: Sequence[Numbered]) -> Decision:
+    """Make the decision that gives an entity a name or a Wikidata id, or takes it away."""
+    do = "entity.name" if asked.action == "rename" else "entity.kb"
+    value = (asked.value or "").strip() or None
+    if do == "entity.kb" and value and not WIKIDATA.fullmatch(value):
+        raise ArgumentError(f"{value}: is no Wikidata id, such as Q42")
+    earlier = _earlier(live, do, asked.entity)
+    return maker.make(do, why=asked.why, replaces=earlier, entity=own, value=value)
+
+
+def _split_entity(asked: EntityAsked, maker: Maker, own: EntityRef, live: Sequence[Numbered]) -> Decision:
+    """Make the decision that gives another id to an entity in the documents of its witnesses."""
+    if not own.witnesses or not asked.into:
+        raise ArgumentError("choose documents and give the other entity an id")
+    docs = [witness.doc for witness in own.witnesses]
     earlier = _earlier(live, "entity.split", asked.entity, docs)
     return maker.make("entity.split", why=asked.why, replaces=earlier, entity=own, docs=docs, into=asked.into)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     Ints = npt.NDArray[np.int64]
+    Flags = npt.NDArray[np.bool_]
 
 TOGETHER = 128
 """Chunks whose mentions are counted at once."""
@@ -107,21 +108,12 @@ class Entities:
         """Count those that wait, by numbers in place of texts."""
         if not self._waiting:
             return
-        import numpy as np
-
         documents, mentions = (_together(self._waiting, name) for name in SEEN)
         self._waiting.clear()
         ids, own = _numbered(mentions["entity_id"])
         tallies = [self._tallies.setdefault(entity_id, Tally()) for entity_id in ids]
         is_counted = mentions["counted"].to_numpy()
-        for i, times in zip(*np.unique(own[~is_counted], return_counts=True), strict=True):
-            tallies[i].uncounted += int(times)
-        for name in ("label", "text", "identity"):
-            values, other = _numbered(mentions[name])
-            rows = is_counted if name == "identity" else slice(None)
-            for i, j, times in _pairs(own[rows], other[rows], len(values)):
-                counts: dict[str, int] = getattr(tallies[i], name)
-                counts[values[j]] = counts.get(values[j], 0) + times
+        _note_values(mentions, own, is_counted, tallies)
         doc_ids, other = _numbered(mentions["doc_id"])
         published = dict(
             zip(documents["doc_id"].to_pylist(), documents["published"].to_pylist(), strict=True)
@@ -129,11 +121,7 @@ class Entities:
         days = [moment.toordinal() if (moment := published[doc_id]) else 0 for doc_id in doc_ids]
         self._note_labels(mentions, own, tallies, [days[j] for j in other.tolist()])
         for i, j, _ in _pairs(own[is_counted], other[is_counted], len(doc_ids)):
-            tally, day = tallies[i], days[j]
-            tally.documents += 1
-            if day:
-                tally.first = min(day, tally.first or day)
-                tally.last = max(day, tally.last)
+            _note_document(tallies[i], days[j])
 
     def _note_labels(
         self, mentions: pa.Table, own: Ints, tallies: Sequence[Tally], days: Sequence[int]
@@ -183,6 +171,28 @@ def entity_row(entity_id: str, tally: Tally, known: tuple[str, str | None] | Non
         n_likely=tally.identity.get("likely", 0),
         n_open=tally.identity.get("open", 0),
     )
+
+
+def _note_values(mentions: pa.Table, own: Ints, is_counted: Flags, tallies: Sequence[Tally]) -> None:
+    """Note of each entity its labels, forms and identities, and how many of its mentions are not counted."""
+    import numpy as np
+
+    for i, times in zip(*np.unique(own[~is_counted], return_counts=True), strict=True):
+        tallies[i].uncounted += int(times)
+    for name in ("label", "text", "identity"):
+        values, other = _numbered(mentions[name])
+        rows = is_counted if name == "identity" else slice(None)
+        for i, j, times in _pairs(own[rows], other[rows], len(values)):
+            counts: dict[str, int] = getattr(tallies[i], name)
+            counts[values[j]] = counts.get(values[j], 0) + times
+
+
+def _note_document(tally: Tally, day: int) -> None:
+    """Note of an entity one more document, and its day."""
+    tally.documents += 1
+    if day:
+        tally.first = min(day, tally.first or day)
+        tally.last = max(day, tally.last)
 
 
 def _together(chunks: Sequence[Chunk], name: str) -> pa.Table:

@@ -162,29 +162,47 @@ class _Edit:
 
 def _edits(text: str, patterns: MaskPatterns, placeholder: str, *, masked: bool) -> list[_Edit]:
     """Return all edits in order, without overlaps; of two that overlap the earlier and longer one stays."""
-    edits: list[_Edit] = []
-    counts = count_words(text)
-    lost = set(find_lost_spaces(text, counts))
-    if masked:
-        edits += [_Edit(*match.span(), placeholder, gap=True) for match in patterns.run.finditer(text)]
-        lost.update(match.end() for match in patterns.glued.finditer(text))
-    if patterns.literal:
-        for match in patterns.literal.finditer(text):
-            edits.append(_Edit(*match.span(), placeholder, gap=True, literal=True))
     starred = masked and "*" in patterns.characters
-    edits += [_Edit(*span, "") for span in mark_spans(text, masked=starred)]
-    edits += [_Edit(*match.span(), "") for match in _INVISIBLE.finditer(text)]
-    edits += [_Edit(at, at, " ") for at in lost]
-    edits += [_Edit(*span, "") for span in find_wrong_spaces(text, counts)]
-    for match in _ODD.finditer(text):
-        plain = _plain(match.group())
-        if plain is not None:
-            edits.append(_Edit(*match.span(), plain, same=True))
-    edits += [_Edit(_end_of_shown(match), match.end(), "") for match in _SYMBOL_RUN.finditer(text)]
+    edits = [
+        *_gap_edits(text, patterns, placeholder, masked=masked),
+        *(_Edit(*span, "") for span in mark_spans(text, masked=starred)),
+        *(_Edit(*match.span(), "") for match in _INVISIBLE.finditer(text)),
+        *_space_edits(text, patterns, masked=masked),
+        *_odd_edits(text),
+        *(_Edit(_end_of_shown(match), match.end(), "") for match in _SYMBOL_RUN.finditer(text)),
+    ]
     # After all others: a chunk is cut around the gaps that are known by now, so that masked words stay gaps.
     edits += _chunk_edits(text, edits, placeholder)
     edits.sort(key=lambda edit: (edit.start, -edit.end))
     return _without_overlaps(edits)
+
+
+def _gap_edits(text: str, patterns: MaskPatterns, placeholder: str, *, masked: bool) -> Iterator[_Edit]:
+    """Replace masked runs and literal marks by the placeholder."""
+    if masked:
+        for match in patterns.run.finditer(text):
+            yield _Edit(*match.span(), placeholder, gap=True)
+    if patterns.literal:
+        for match in patterns.literal.finditer(text):
+            yield _Edit(*match.span(), placeholder, gap=True, literal=True)
+
+
+def _space_edits(text: str, patterns: MaskPatterns, *, masked: bool) -> Iterator[_Edit]:
+    """Add the spaces that are missing, and take out those that do not belong there."""
+    counts = count_words(text)
+    lost = set(find_lost_spaces(text, counts))
+    if masked:
+        lost.update(match.end() for match in patterns.glued.finditer(text))
+    yield from (_Edit(at, at, " ") for at in lost)
+    yield from (_Edit(*span, "") for span in find_wrong_spaces(text, counts))
+
+
+def _odd_edits(text: str) -> Iterator[_Edit]:
+    """Correct odd spaces, ligatures and wrongly decoded characters."""
+    for match in _ODD.finditer(text):
+        plain = _plain(match.group())
+        if plain is not None:
+            yield _Edit(*match.span(), plain, same=True)
 
 
 def _wrap_edits(document: Document) -> Iterator[_Edit]:

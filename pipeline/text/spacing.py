@@ -200,8 +200,7 @@ class _Words:
 
     def _fits(self, head: str, word: str, name: str, after: str) -> bool:
         """Whether a head in lower case stands by itself before a name."""
-        words = glue_words()
-        is_function = head in words.words
+        is_function = head in glue_words().words
         if not (is_function or (len(head) > 2 and is_ordinary(head) and self.counts[word] < 2)):
             return False
         is_strong = name in written_names() or self._stands(name)
@@ -213,10 +212,7 @@ class _Words:
         if is_function and (_is_listed_name(name) or is_strong):
             return True
         if is_spelled_lower(name):
-            # A title in capitals (`theWhite House`), or the first word of a name (`ruralNew Mexico`).
-            if is_function:
-                return head not in words.weak and (len(name) >= MIN_NAME or after[:1].isupper())
-            return after in written_names()
+            return _opens_name(head, after)
         return is_strong or name.lower() in name_words().nationalities
 
     def _end_of_name(self, word: str, start: int) -> int:
@@ -258,6 +254,12 @@ class _Words:
     def _stands(self, name: str) -> bool:
         """Whether a word stands alone as a name somewhere in the text."""
         return name[0].isupper() and self.counts[name] > 0 and not is_ordinary(name)
+
+
+def _opens_name(head: str, after: str) -> bool:
+    """Tell whether an ordinary word with a capital behind a head may be a title (`theWhite House`) or open a name (`ruralNew Mexico`)."""
+    words = glue_words()
+    return head not in words.weak if head in words.words else after in written_names()
 
 
 @lru_cache(maxsize=ASKED)
@@ -354,18 +356,20 @@ def _find_in_words(text: str, counts: Counter[str]) -> Iterator[int]:
 
 def _find_at_signs(text: str) -> Iterator[int]:
     for match in _SIGN.finditer(text):
-        following = match[match.lastgroup] if match.lastgroup else ""
-        if following and not is_known(following):
-            continue
-        if match.lastgroup == "behind" and not _is_aside(text, match):
-            continue
-        if match.lastgroup == "sentence" and _is_short_title(text, match.start()):
-            continue
-        if not _is_in_address(text, match):
+        if _ends_word(text, match) and not _is_in_address(text, match):
             yield match.end()
     for match in _OPENING.finditer(text):
         if not _is_in_address(text, match):
             yield match.start()
+
+
+def _ends_word(text: str, sign: re.Match[str]) -> bool:
+    """Tell whether a sign ends what is before it, so that a word of its own follows."""
+    if sign.lastgroup and not is_known(sign[sign.lastgroup]):
+        return False
+    if sign.lastgroup == "behind":
+        return _is_aside(text, sign)
+    return sign.lastgroup != "sentence" or not _is_short_title(text, sign.start())
 
 
 def _find_at_years(text: str) -> Iterator[int]:
@@ -395,10 +399,15 @@ def _find_at_quotes(text: str) -> Iterator[int]:
             is_open = True
         elif not (right.isalnum() or right in '"($£€'):
             is_open = False
-        elif left != right and (left.isalnum() or left in ".,;:!?%)…'’\""):
+        elif _is_glued(left, right):
             is_open = not is_open
             if not _is_in_address(text, match):
                 yield at + (not is_open)
+
+
+def _is_glued(left: str, right: str) -> bool:
+    """Tell whether the character before a quotation mark belongs to a word or its punctuation, and is not the one behind it."""
+    return left != right and (left.isalnum() or left in ".,;:!?%)…'’\"")
 
 
 def _is_aside(text: str, bracket: re.Match[str]) -> bool:

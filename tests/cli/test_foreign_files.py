@@ -107,29 +107,6 @@ def test_an_export_leaves_what_is_there(form: str, out: Path, tmp_path: Path) ->
         shutil.rmtree(target, ignore_errors=True)
 
 
-@pytest.mark.parametrize("do", ["scores", "claims", "relations", "gold"])
-def test_a_training_leaves_what_is_there(do: str, tmp_path: Path) -> None:
-    gold = tmp_path / "gold.jsonl"
-    gold.write_text(GOLD, encoding="utf-8")
-    names = {
-        "scores": "scores.json",
-        "claims": "claims.npz",
-        "relations": "relations.json",
-        "gold": "lines.jsonl",
-    }
-    folder = tmp_path / "mine"
-    folder.mkdir()
-    text(folder / names[do])
-    options = {
-        "scores": ("--gold", gold, "--out", folder),
-        "claims": ("--train", gold, "--dev", gold, "--out", folder),
-        "relations": ("--gold", f"{gold}={tmp_path}", "--model", MODEL, "--out", folder),
-        "gold": ("--gold", gold, "--out", folder / "lines.jsonl"),
-    }
-    assert call("train", do, *options[do]) in REFUSED
-    assert [path.read_text(encoding="utf-8") for path in folder.iterdir()] == ["my notes\n"]
-
-
 def test_an_evaluation_and_a_name_list_leave_what_is_there(out: Path, tmp_path: Path) -> None:
     gold, names, page = tmp_path / "gold.jsonl", tmp_path / "names.csv", tmp_path / "page.html"
     gold.write_text(GOLD, encoding="utf-8")

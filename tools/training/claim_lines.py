@@ -130,27 +130,39 @@ def _row_of_line(name: str, line: str, plan: Plan, place: str) -> Row:
 
 
 def _written_claim(text: str, start: int, end: int, part: str, place: str) -> dict[str, list[list[int]]]:
-    """The places of the words of a claim; ` @ type` behind it says nothing about them."""
+    """Return the places of the words of a claim; ` @ type` after it says nothing about them."""
     source, _, content = part.strip().removeprefix("?").strip().partition(" @ ")[0].partition(" | ")
-    at, spans = start, []
-    for piece in content.split(" ... "):
-        spans.append(_find(text, at, end, piece, place))
-        at = spans[-1][1]  # the pieces of a content follow each other, and words may repeat
+    spans = _find(text, start, end, content, place)
     own = []
     if source.strip() != "-":
-        own.append(_find(text, start, end, source, place))
+        own = _find(text, start, end, source, place)[:1]
     return {"source": own, "cue": [], "content": spans}
 
 
-def _find(text: str, start: int, end: int, words: str, place: str) -> list[int]:
-    """Where words stand, whatever signs stand between them."""
+def _find(text: str, start: int, end: int, words: str, place: str) -> list[list[int]]:
+    """Return where words stand, whatever signs stand between them.
+
+    Returns:
+        One span if they stand in a row; else those of the runs in which they follow each other, as around a cue.
+    """
     wanted = _WORD.findall(words)
     found = list(_WORD.finditer(text, start, end))
     for first in range(len(found) - len(wanted) + 1):
         row = found[first : first + len(wanted)]
         if row and [match.group() for match in row] == wanted:
-            return [row[0].start(), row[-1].end()]
-    raise GoldError(f"{place}: does not say {words.strip()!r}", HINT)
+            return [[row[0].start(), row[-1].end()]]
+    runs: list[list[int]] = []
+    at, last = 0, -2
+    for word in wanted:
+        number = next((n for n in range(at, len(found)) if found[n].group() == word), None)
+        if number is None:
+            raise GoldError(f"{place}: does not say {words.strip()!r}", HINT)
+        if number == last + 1:
+            runs[-1][1] = found[number].end()
+        else:
+            runs.append([found[number].start(), found[number].end()])
+        at, last = number + 1, number
+    return runs
 
 
 def numbered(parts: Sequence[Sequence[Row]]) -> Iterator[Row]:

@@ -1,6 +1,6 @@
 """Trains the entity-type classifier of unlisted names.
 
-Usage: `python -m tools.training.kinds TEXTS.jsonl ... --out models/entities/weights.json`.
+Usage: `python -m tools.training.kinds TEXTS.jsonl ... --out models/entities/kinds.json`.
 
 Names that the rule data knows are replaced in the texts by invented ones of the same type, and the sentences of
 `models/entities/sentences.txt` are filled with invented names; the base model and the grammar then read them. So the

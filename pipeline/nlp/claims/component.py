@@ -30,7 +30,7 @@ class PolicyClaims:
     Args:
         rules: Folder with `verbs.yml`, `nouns.yml`, `patterns.yml`.
         weights: Folder of the weights of the scores; None means the one beside the rules of this package, if it is there.
-        learned: Whether to use what was learned at all: scores and encoder.
+        learned: Whether to use scores and encoder.
         style: `guide`, `whole` or `polnear`, see `pipeline.nlp.claims.finish.conventions`.
         mode: `fast` or `accurate`, see `use_mode`.
     """
@@ -147,7 +147,7 @@ def make_policy_claims(
         weights: Folder of the weights of the scores; None means the ones of this package, if they are there.
         learned: Whether to use scores and encoder.
         style: Annotation conventions: `whole`, `guide` (quotations that go on stand alone) or `polnear`.
-        mode: `fast`, or `accurate`: the encoder reads along.
+        mode: `fast`, or `accurate`: the encoder finds claims beside the rules.
 
     Returns:
         The component.

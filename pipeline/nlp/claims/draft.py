@@ -19,10 +19,10 @@ class Draft:
         kind: The construction (`clause`, `quote`, `according`, `headline`, ...).
         claim_type: The type that the cue suggests; the content may change it.
         method: `rule` or `model`.
-        score: Confidence in [0, 1].
+        score: Probability of the cue by the encoder, 0 to 1; 1 for claims of the rules.
         after: Head of the draft whose quotation goes on in this one, or None.
-        backed: Both layers know the cue.
-        source_sure: How sure the learned layer is of the source; 0 where it does not know the claim.
+        backed: It stands for another draft that was found, see `papers.py`.
+        source_sure: How sure the encoder is of the source; 0 for claims of the rules.
     """
 
     head: int

@@ -76,7 +76,7 @@ def find_claims(
     Args:
         doc: Parsed, with entities; sections and gaps where they are known.
         lexicon: The rule data.
-        encoder: Reads along; None for the rules alone.
+        encoder: Finds claims beside the rules; None for the rules alone.
         style: The annotation conventions to follow.
         weights: The weights of the evidence for the scores, or None for none.
 
@@ -121,7 +121,7 @@ def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None, style: Styl
     Args:
         doc: Parsed, with entities; sections and gaps where they are known. Not empty.
         lexicon: The rule data.
-        encoder: Reads along; None for the rules alone.
+        encoder: Finds claims beside the rules; None for the rules alone.
         style: The annotation conventions to follow.
 
     Returns:
@@ -136,7 +136,7 @@ def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None, style: Styl
     if encoder is not None:
         readings = readings_in_headlines(tree, read_claims(encoder.read(tree, quotes, gaps)), ruled)
         drafts = combine(tree, ruled, readings, quotes, lexicon, style)
-    # Both layers make the same errors about who speaks, so the check comes behind the decision.
+    # Rules and encoder make the same errors about who speaks, so the check comes after both.
     drafts = check_speakers(
         tree,
         lead_quotations(tree, give_back(tree, drafts, ruled, quotes), quotes, lexicon.patterns),

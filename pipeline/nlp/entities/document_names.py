@@ -558,27 +558,43 @@ def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list
     Returns:
         All mentions, ascending by first token.
     """
-    # By their words, and by the lengths of those with one first word: a text may have a thousand names that begin with `Ann`.
-    known: dict[tuple[str, ...], tuple[int, Name]] = {}
-    lengths: dict[str, set[int]] = {}
-    for place, known_name in enumerate(names):
-        known.setdefault(known_name.words, (place, known_name))
-        lengths.setdefault(known_name.words[0], set()).add(len(known_name.words))
-    texts = tokens.texts
+    known = _KnownNames(names)
     taken = {i: mention for mention in mentions for i in range(mention.start, mention.end)}
     result = {(mention.start, mention.end): mention for mention in mentions}
     reached = 0
-    for i in [i for i, text in enumerate(texts) if text in lengths]:
-        if i < reached:
+    for i, name in known.find_in(tokens.texts):
+        if i < reached or not _is_meant(tokens, name, i):
             continue
-        found = [known.get(tuple(texts[i : i + length])) for length in lengths[texts[i]]]
-        name = min(filter(None, found), default=(0, None), key=itemgetter(0))[1]
-        if name and _is_meant(tokens, name, i):
-            name = _as_part(tokens, name, i, taken)
-            reached = i + len(name.words)
-            if tokens.are_together(i, reached):
-                _place(tokens, name, i, result, taken)
+        part = _as_part(tokens, name, i, taken)
+        reached = i + len(part.words)
+        if tokens.are_together(i, reached):
+            _place(tokens, part, i, result, taken)
     return sorted(result.values(), key=lambda mention: mention.start)
+
+
+class _KnownNames:
+    """Names of a document by their words.
+
+    The lengths are kept by first word: a text may have a thousand names that begin with `Ann`.
+
+    Args:
+        names: The preferred one of several with the same first word before the others.
+    """
+
+    def __init__(self, names: Iterable[Name]) -> None:
+        self._names: dict[tuple[str, ...], tuple[int, Name]] = {}
+        self._lengths: dict[str, set[int]] = {}
+        for place, name in enumerate(names):
+            self._names.setdefault(name.words, (place, name))
+            self._lengths.setdefault(name.words[0], set()).add(len(name.words))
+
+    def find_in(self, texts: Sequence[str]) -> Iterator[tuple[int, Name]]:
+        """Find the tokens at which a name may begin, each with the preferred one of these names."""
+        for i, text in enumerate(texts):
+            found = [self._names.get(tuple(texts[i : i + length])) for length in self._lengths.get(text, ())]
+            best = min(filter(None, found), default=None, key=itemgetter(0))
+            if best is not None:
+                yield i, best[1]
 
 
 def _is_meant(tokens: Tokens, name: Name, i: int) -> bool:

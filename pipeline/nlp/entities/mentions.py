@@ -122,22 +122,29 @@ _USER = re.compile(r"[A-Za-z][a-z]+\d{2,}")
 def read_candidates(tokens: Tokens) -> list[Mention]:
     """The candidates that the gazetteer and the grammar left on the doc, without articles and countries before titles."""
     found = _with_nation(tokens, _without_state(tokens, _from_spans(tokens)))
-    first_of_title = {m.start for m in found if m.label == "OFFICE"}
     listed = [m for m in found if m.method == "gazetteer"]
-    bodies = _ends_by_word([m for m in listed if m.label in ("ORG", "GPE") and m.end in first_of_title])
+    bodies = _ends_by_word(_before_titles(listed, found))
     departments = _ends([m for m in listed if m.label == "DEPARTMENT"])
     people = {m.start for m in listed if m.label in PEOPLE}
-    return [
-        _before_name(
-            tokens,
-            _without_lead(tokens, mention, departments if mention.rule == OF_DEPARTMENT else bodies),
-            people,
-        )
-        for mention in found
-        if not _is_of_country(tokens, mention)
-        and not _is_addressed(tokens, mention)
-        and not _is_other_peer(tokens, mention)
-    ]
+    result = []
+    for mention in found:
+        if not _is_no_candidate(tokens, mention):
+            leads = departments if mention.rule == OF_DEPARTMENT else bodies
+            result.append(_before_name(tokens, _without_lead(tokens, mention, leads), people))
+    return result
+
+
+def _before_titles(listed: Iterable[Mention], found: Iterable[Mention]) -> list[Mention]:
+    """Return the listed bodies and places that end where a title begins."""
+    titles = {m.start for m in found if m.label == "OFFICE"}
+    return [m for m in listed if m.label in ("ORG", "GPE") and m.end in titles]
+
+
+def _is_no_candidate(tokens: Tokens, mention: Mention) -> bool:
+    """Tell whether a mention is a country before a title, is only addressed, or is another peer than the listed one."""
+    return (
+        _is_of_country(tokens, mention) or _is_addressed(tokens, mention) or _is_other_peer(tokens, mention)
+    )
 
 
 def without_styles(tokens: Tokens, mentions: Iterable[Mention]) -> list[Mention]:
@@ -572,19 +579,27 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
         if (m.method != "weak" or not _is_ordinary(tokens, m)) and not _is_never_name(tokens, m)
     ]
     barred = {(m.start, m.end) for m in candidates if m.label == "NONE"}
-    model = [_behind_barred(mention, barred) for mention in model]
+    kept = _without_overlaps(sorted([*known, *_plausible(tokens, model, known, barred)], key=_rank))
+    return sorted(kept, key=lambda mention: mention.start)
+
+
+def _plausible(
+    tokens: Tokens, model: Iterable[Mention], known: Iterable[Mention], barred: Container[tuple[int, int]]
+) -> Iterator[Mention]:
+    """Find the model's entities that can be names, without what they begin with that is another's."""
     firm: dict[int, list[Mention]] = {}
     for other in known:
         if other.method in ("gazetteer", "rule"):
             firm.setdefault(other.start, []).append(other)
-    model = [
-        mention
-        for mention in _without_titles(tokens, model, firm)
-        if mention.label not in NUMERIC
-        and (mention.start, mention.end) not in barred
-        and _is_plausible(tokens, mention, firm)
-    ]
-    ranked = sorted([*known, *model], key=_rank)
+    model = [_behind_barred(mention, barred) for mention in model]
+    for mention in _without_titles(tokens, model, firm):
+        is_barred = mention.label in NUMERIC or (mention.start, mention.end) in barred
+        if not is_barred and _is_plausible(tokens, mention, firm):
+            yield mention
+
+
+def _without_overlaps(ranked: Iterable[Mention]) -> list[Mention]:
+    """Keep each mention that no earlier one overlaps."""
     kept: list[Mention] = []
     taken: set[int] = set()
     for mention in ranked:
@@ -592,7 +607,7 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
         if taken.isdisjoint(places):
             kept.append(mention)
             taken.update(places)
-    return sorted(kept, key=lambda mention: mention.start)
+    return kept
 
 
 def _is_never_name(tokens: Tokens, mention: Mention) -> bool:

@@ -101,16 +101,13 @@ def judge_unlisted(
     forms = _by_form(tokens, judged, firm)
     decided = {form: _judge(tokens, own, evidence, kinds) for form, own in forms.items()}
     labels = {id(m): decided.get(surface(tokens, m), "") for m in judged}
-    result = []
-    for mention in [*mentions, *found]:
-        label = labels.get(id(mention), "")
-        if label == NO_MENTION:
-            continue
-        if label:
-            result.append(replace(mention, label=label, method="model", rule=RULE))
-        elif mention.label:
-            result.append(mention)
-    return sorted(result, key=lambda mention: mention.start)
+    labelled = [_with_label(m, labels.get(id(m), "")) for m in [*mentions, *found]]
+    return sorted((m for m in labelled if m.label not in ("", NO_MENTION)), key=lambda m: m.start)
+
+
+def _with_label(mention: Mention, label: str) -> Mention:
+    """Give a mention the label that was decided, if one was."""
+    return replace(mention, label=label, method="model", rule=RULE) if label else mention
 
 
 def _by_form(tokens: Tokens, judged: Iterable[Mention], firm: Container[str]) -> dict[str, list[Mention]]:

@@ -117,29 +117,21 @@ class StampReader:
         return None
 
     def _stamp(self, tokens: list[re.Match[str]]) -> Stamp | None:
-        kinds = {token.lastgroup for token in tokens}
         label = _find_label(tokens)
-        if "mask" in kinds and not label:
+        if not label and _needs_label(tokens):
             return None
-        # `1/2/19` may be anything; a label makes it a date.
-        if not label and any(len(token["y4"] or "year") == 2 for token in tokens):
-            return None
+        kinds = {token.lastgroup for token in tokens}
         if "day" in kinds:
-            try:
-                when = self._first_moment(tokens)
-            except _ImpossibleZoneError:
-                return Stamp(label, None)
-            if when is None:
-                return None
-            return Stamp(label, when)
-        if kinds & {"hidden", "relative"} or ("mask" in kinds and label):
+            return self._dated(tokens, label)
+        return _without_day(kinds, label)
+
+    def _dated(self, tokens: list[re.Match[str]], label: StampLabel | None) -> Stamp | None:
+        """Read a date line that has a full date; None if there is no such date."""
+        try:
+            when = self._first_moment(tokens)
+        except _ImpossibleZoneError:
             return Stamp(label, None)
-        # Beside a label or a time it is a date line; alone it may be anything, e.g. the answer to a question.
-        if "yearless" in kinds and (label or "time" in kinds):
-            return Stamp(label, None)
-        if label and "time" not in kinds:
-            return Stamp(label, None, dated=False)
-        return None
+        return None if when is None else Stamp(label, when)
 
     def _first_moment(self, tokens: list[re.Match[str]]) -> Moment | None:
         """Return the first date with the time next to it; a second date, a label or a mask ends the search."""
@@ -206,6 +198,23 @@ class StampReader:
         if offset[1] == "-":
             return dt.timezone(-east)
         return dt.timezone(east)
+
+
+def _needs_label(tokens: list[re.Match[str]]) -> bool:
+    """Tell whether parts of a line may be anything without a label: a mask, or a year of two digits (`1/2/19`)."""
+    return any(token.lastgroup == "mask" or len(token["y4"] or "year") == 2 for token in tokens)
+
+
+def _without_day(kinds: set[str | None], label: StampLabel | None) -> Stamp | None:
+    """Read a line without a full date, by the kinds of its parts."""
+    if not kinds.isdisjoint(("hidden", "relative", "mask")):
+        return Stamp(label, None)
+    # Beside a label or a time it is a date line; alone it may be anything, e.g. the answer to a question.
+    if "yearless" in kinds and (label or "time" in kinds):
+        return Stamp(label, None)
+    if label and "time" not in kinds:
+        return Stamp(label, None, dated=False)
+    return None
 
 
 def _find_label(tokens: list[re.Match[str]]) -> StampLabel | None:

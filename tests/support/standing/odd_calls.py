@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import shutil
@@ -26,7 +25,6 @@ from tests.support.standing.odd_files import (
     GOLD,
     LABEL_MAPS,
     SETTINGS,
-    TRAINING,
     VARIABLES,
 )
 
@@ -70,9 +68,6 @@ PLACES = (
     "explain a:3 --out {odd}",
     "explain a:3 --out {out} --raw {odd}",
     "build --config {odd}",
-    "train claims --dev {gold} --out {new} --train {odd}",
-    "train claims --train {training} --dev {odd} --out {new}",
-    "train scores --gold {odd} --out {new}",
     "decisions check --out {odd}",
     "decisions check --out {out} --file {odd}",
     "decisions apply --out {odd}",
@@ -109,11 +104,10 @@ VALUES: dict[str, tuple[str, ...]] = {
     "check --out {out} --format {odd}": ("json", "junit", "github", "x"),
     "check --out {empty} --format {odd}": ("json", "junit", "github"),
     "export --out {out} --to {new} --format {odd}": ("x", "", "conll", "webannotation", "ftm", "schemaorg"),
-    "{odd}": ("", "x", "run", "--nope", "--version", "--help", "rules", "train", "export", "evaluate", "explain"),
+    "{odd}": ("", "x", "run", "--nope", "--version", "--help", "rules", "export", "evaluate", "explain"),
     "run {odd}": ("x", "--nope", "--engine", "--raw"),
     "failures --retry --workers 1 --out {odd}": ("{out}", "{empty}"),
     "report --out {odd}": ("{out}", "{empty}"),
-    "train claims {odd}": ("", "x", "--train"),
 }  # fmt: skip
 """Commands with a place for a value, and what is put there."""
 
@@ -146,15 +140,10 @@ class Workplace:
         (self.foreign / "bytes").write_bytes(bytes(range(256)) * 50)
         (self.foreign / "folder" / "notes.txt").write_text("mine", encoding="utf-8")
         (self.foreign / "folder" / "documents.parquet").write_text("mine", encoding="utf-8")
-        self.gold, self.list, self.training = (
-            folder / "gold.jsonl",
-            folder / "list.csv",
-            folder / "training.jsonl",
-        )
+        self.gold, self.list = folder / "gold.jsonl", folder / "list.csv"
         self.list.write_text(
             "id,name,aliases,label,kb_id,country,from,to\nx,Xylo Optics,,COMPANY,,,,\n", encoding="utf-8"
         )
-        self.training.write_text(json.dumps(TRAINED) + "\n", encoding="utf-8")
         CliRunner().invoke(app, ["run", "--raw", str(self.raw), "--out", str(self.out), "--workers", "1"])
         CliRunner().invoke(
             app, ["export", "--out", str(self.out), "--format", "jsonl", "--to", str(self.gold)]
@@ -192,7 +181,7 @@ class Workplace:
     def fill(self, template: str, odd: str) -> tuple[str, ...]:
         """The arguments of a command, with a path or value in its place."""
         self._new += 1
-        names = ("raw", "out", "empty", "gold", "list", "training")
+        names = ("raw", "out", "empty", "gold", "list")
         places = {name: str(getattr(self, name)) for name in names} | {
             "new": str(self.folder / "new" / str(self._new))
         }
@@ -234,13 +223,6 @@ class Workplace:
         }
 
 
-TRAINED = {
-    "doc": "a",
-    "text": "The union said taxes would fall. It rained.",
-    "claims": [{"source": [[0, 9]], "cue": [[10, 14]], "content": [[15, 31]]}],
-}
-
-
 def make_calls(work: Workplace) -> Iterator[Call]:
     """All calls."""
     for template in PLACES:
@@ -280,7 +262,6 @@ FILES: tuple[tuple[str, Mapping[str, str], tuple[str, ...]], ...] = (
         ),
     ),
     ("", CONLL, ("evaluate --workers 1 --gold {odd}",)),
-    (".training.jsonl", TRAINING, ("train claims --train {odd} --dev {odd} --out {new}",)),
 )
 """Endings, files, and the commands that read them."""
 

@@ -152,17 +152,3 @@ BRAT: tuple[str, ...] = (
     "T1\tX 0 5\tApple", "T1\tX 5 0\tApple", "T1\tX 0 999\tApple", "T1 X 0 5 Apple", "E1\tsay:T9 Source:T9", "E1\tsay:E1",
     "T1\tX 0 2;1 5\tApple", "T1\tX a b\tApple", "#1\tAnnotatorNotes T9\tx", "R1\tx Arg1:T1 Arg2:T2", "\x00", "T1\tX\t", "E1\t:T1 Source:",
 )  # fmt: skip
-_CLAIM = {"source": [[0, 9]], "cue": [[10, 14]], "content": [[15, 31]]}
-_TRAINED = {"doc": "a", "text": "The union said taxes would fall. It rained.", "claims": [_CLAIM]}
-_TRAINING = (
-    "", "x", "{}", "[]", "5", "null", "\n\n", '{"doc": "a"}', '{"doc": "a", "text": "a b.", "claims": 5}',
-    '{"doc": "a", "text": 5, "claims": []}', '{"doc": "a", "text": "", "claims": []}', '{"doc": "a", "text": "a b.", "claims": []}',
-    json.dumps({**_TRAINED, "claims": [{}]}),
-    json.dumps({**_TRAINED, "claims": [5]}),
-    json.dumps({**_TRAINED, "claims": [{**_CLAIM, "source": [[0, 99]]}]}),
-    json.dumps({**_TRAINED, "claims": [{**_CLAIM, "cue": [["a", 1]]}]}),
-    json.dumps({**_TRAINED, "claims": [{**_CLAIM, "cue": 5}]}),
-    json.dumps({**_TRAINED, "claims": [{**_CLAIM, "content": [[5, 2]]}]}),
-    json.dumps(_TRAINED),
-)  # fmt: skip
-TRAINING: dict[str, str] = {f"training{number}": text for number, text in enumerate(_TRAINING)}

@@ -1,4 +1,4 @@
-"""The rule layer: sections to drafts. Works alone where no weights are installed."""
+"""The rule layer: sections to drafts. Works alone in the fast mode."""
 
 from __future__ import annotations
 

@@ -167,6 +167,27 @@ class Able:
     told: dict[str, int] = field(default_factory=dict)
 
 
+Naming = TypeVar("Naming", Event, BodyEvent)
+
+
+def _before(events: Sequence[Naming], i: int, place: Place, apart: Spreads) -> Iterator[tuple[Naming, int]]:
+    """Find the events before a token and outside of ranges, the nearest first, and how many sentences before it.
+
+    Args:
+        events: In the order of the text.
+        i: The token.
+        place: Its place.
+        apart: The ranges of tokens.
+    """
+    for n in range(bisect_left(events, i, key=itemgetter(0)) - 1, -1, -1):
+        event = events[n]
+        sentences = _between(event.place, place)
+        if sentences >= len(NEAR):
+            return
+        if not _is_within(event.token, apart):
+            yield event, sentences
+
+
 class Cast:
     """The persons of a doc, and the places where they are named."""
 
@@ -469,7 +490,7 @@ class Cast:
     ) -> int | None:
         scores: dict[int | None, float] = {}
         ends_quote, near = self._ends_quote(i), NEAR if among is not None else NEAR_PRONOUN
-        for (token, _, person, own, weight), apart_by in self._before(i, apart):
+        for (token, _, person, own, weight), apart_by in _before(self.events, i, self._places.of(i), apart):
             if (among is not None and person not in among) or (without is not None and person == without):
                 continue
             if gender is not None and own != gender:
@@ -520,17 +541,6 @@ class Cast:
         while before > 0 and self.tree.is_space(before):
             before -= 1
         return before >= 0 and self.quotes.at(before) is not None
-
-    def _before(self, i: int, apart: Spreads) -> Iterator[tuple[Event, int]]:
-        """The events before a token and outside of ranges, the nearest first, and how many sentences before it."""
-        place = self._places.of(i)
-        for n in range(bisect_left(self.events, i, key=itemgetter(0)) - 1, -1, -1):
-            event = self.events[n]
-            sentences = _between(event.place, place)
-            if sentences >= len(NEAR):
-                return
-            if not (apart and _is_within(event.token, apart)):
-                yield event, sentences
 
     @cached_property
     def _numbers_of(self) -> Mapping[int, Sequence[int]]:
@@ -851,27 +861,20 @@ class BodyCast:
         """
         scores: dict[str, float] = {}
         latest: dict[str, int | None] = {}
-        here = self._places.of(i)
-        for n in range(bisect_left(self.events, i, key=itemgetter(0)) - 1, -1, -1):
-            token, place, number, weight = self.events[n]
-            if _is_within(token, apart):
-                continue
-            apart_by = _between(place, here)
-            if apart_by >= len(NEAR):
-                break
-            if number is None and not nouns:
-                continue
-            if number is not None and self.tree.mentions[number].label_ not in labels:
+        for (_, _, number, weight), distance in _before(self.events, i, self._places.of(i), apart):
+            if not self._has_label(number, labels, nouns=nouns):
                 continue
             key = "" if number is None else self._key(number)
             if among is not None and among.get(key, i) >= i:
                 continue
             latest.setdefault(key, number)
-            _add_weight(scores, key, weight * NEAR[apart_by])
-        ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-        if not ranked or ranked[0][1] < LEAST or (len(ranked) > 1 and ranked[0][1] < margin * ranked[1][1]):
-            return None
-        return latest[ranked[0][0]]
+            _add_weight(scores, key, weight * NEAR[distance])
+        found = _clearest(scores, margin)
+        return None if found is None else latest[found]
+
+    def _has_label(self, number: int | None, labels: frozenset[str], *, nouns: bool) -> bool:
+        """Tell whether a mention has one of some labels; a noun without a name has them if `nouns` is set."""
+        return nouns if number is None else self.tree.mentions[number].label_ in labels
 
     def _key(self, number: int) -> str:
         ent = self.tree.mentions[number]
@@ -882,6 +885,14 @@ def _add_weight(scores: dict[Named, float], whom: Named, weight: float) -> None:
     """Take in another place where somebody is named: of all but the weightiest a part counts."""
     old = scores.get(whom)
     scores[whom] = weight if old is None else max(old, weight) + AGAIN * min(old, weight)
+
+
+def _clearest(scores: Mapping[str, float], margin: float) -> str | None:
+    """Return the key of the largest weight, or None if it is small or near to the next."""
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    if not ranked or ranked[0][1] < LEAST or (len(ranked) > 1 and ranked[0][1] < margin * ranked[1][1]):
+        return None
+    return ranked[0][0]
 
 
 def _is_within(token: int, spreads: Spreads) -> bool:

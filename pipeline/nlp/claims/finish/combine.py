@@ -1,4 +1,4 @@
-"""One list of drafts from both layers, where the encoder reads along."""
+"""One list of drafts in the accurate mode: those of the rules, and what the encoder finds beside them."""
 
 from __future__ import annotations
 

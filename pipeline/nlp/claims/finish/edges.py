@@ -1,4 +1,4 @@
-"""Ends of contents that the learned layer reads token by token: whole phrases, without adjuncts of the cue."""
+"""Ends of contents that the encoder reads token by token: completed to whole phrases."""
 
 from __future__ import annotations
 

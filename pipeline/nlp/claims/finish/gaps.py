@@ -152,6 +152,6 @@ def _gap_between(one: Spread, other: Spread, gaps: frozenset[int]) -> bool:
 
 
 def is_scrap(tree: Tree, draft: Draft) -> bool:
-    """Whether a mask left no word that says anything of a content that only the learned layer sees."""
+    """Whether a mask left no word that says anything of a content that only the encoder sees."""
     tags = [tree.tags[i][:2] for span in draft.content for i in range(*span)]
     return draft.method == "model" and draft.kind != "silence" and _TELLING.isdisjoint(tags)

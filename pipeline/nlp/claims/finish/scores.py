@@ -1,4 +1,4 @@
-"""How likely a claim and its source are right: the evidence for each, weighed by a logistic model, for both layers alike."""
+"""How likely a claim and its source are right: for claims of the rules the evidence, weighed by a logistic model; for others what the encoder says."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.tree import Tree, size
 
 FILE = "scores.json"
-"""The weights, beside those of the learned layer: feature to weight, one table for claims and one for sources."""
+"""The weights: feature to weight, one table for claims and one for sources."""
 SURE = 6.0
-"""Largest log odds that a chance of the learned layer counts for."""
+"""Largest log odds that a probability of the encoder counts for."""
 UNLISTED = 0.5
 """What is left of the chance of a verb of no list that only does something to an object (`threw a pass`): a claim in half the cases in
 PolNeAR, whose annotators count attitudes, and hardly ever by this project's guide. The texts that follow it have too few to fit a weight."""

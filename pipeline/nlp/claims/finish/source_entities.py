@@ -510,21 +510,31 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
     """The mention that the head of the source names, or that it speaks for (`a Treasury official`); never a mere modifier."""
     top = tree.top(start, end)
     ents = _named_in(tree, start, end, patterns)
-    head = next((ent for ent in ents if ent.start <= top < ent.end), None)
-    if head is not None and head.label_ == "OFFICE":
-        # `trade minister Don Farrell and foreign minister Penny Wong`: the parser may take the title for the head.
-        head = next((ent for ent in ents if ent.start == head.end), head)
+    head = _head_mention(ents, top)
     if head is not None:
         whose = _whose_country(head, ents, patterns)
         return whose or (None if _is_end_of_name(tree, head, start) else head)
-    person = _told_of(tree, start, top, patterns) or _same_person(tree, ents, top, patterns)
-    person = person or _closing_name(tree, ents, start, end, patterns)
-    if person is not None:
-        return person
-    if tree.lemmas[top] in patterns.issued:
-        issuer = _issuer(tree, ents, top, patterns)
-        if issuer is not None:
-            return issuer
+    return (
+        _told_of(tree, start, top, patterns)
+        or _same_person(tree, ents, top, patterns)
+        or _closing_name(tree, ents, start, end, patterns)
+        or _issuer(tree, ents, top, patterns)
+        or _behind_noun(tree, ents, start, end, patterns)
+    )
+
+
+def _head_mention(ents: Sequence[Span], top: int) -> Span | None:
+    """Return the mention that the head of a source is in; for a title the name behind it, if there is one."""
+    head = next((ent for ent in ents if ent.start <= top < ent.end), None)
+    if head is None or head.label_ != "OFFICE":
+        return head
+    # `trade minister Don Farrell and foreign minister Penny Wong`: the parser may take the title for the head.
+    return next((ent for ent in ents if ent.start == head.end), head)
+
+
+def _behind_noun(tree: Tree, ents: Sequence[Span], start: int, end: int, patterns: Patterns) -> Span | None:
+    """Return the mention that a common noun speaks for, describes or stands with."""
+    top = tree.top(start, end)
     if tree.lemmas[top] in patterns.voices:
         return _spoken_for(tree, ents, top, patterns)
     return _of_kind(tree, ents, start, top, patterns) or _titled(tree, ents, start, end)
@@ -532,21 +542,23 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
 
 def _closing_name(tree: Tree, ents: Sequence[Span], start: int, end: int, patterns: Patterns) -> Span | None:
     """The name that closes a source, whose other words say what its bearer is: `the state news agency Xinhua`, `his successor Ms Hale`."""
-    last = ents[-1] if ents and ents[-1].end == end and ents[-1].label_ in patterns.named_labels else None
-    if last is None or last.label_ in PLACES:
+    last = ents[-1] if ents and ents[-1].end == end else None
+    if last is None or last.label_ not in patterns.named_labels or last.label_ in PLACES:
         return None
-    top, root = tree.top(start, end), tree.top(last.start, last.end)
     others = {i for ent in ents[:-1] if ent.label_ != "OFFICE" for i in range(ent.start, ent.end)}
     at = last.start - 1
     while at > start and tree.lower[at] in patterns.honorifics:
         at -= 1
-    if at < start or at in others:
-        return None
+    is_called = at >= start and at not in others and _is_calling(tree, start, at, last, others)
+    return last if is_called else None
+
+
+def _is_calling(tree: Tree, start: int, at: int, name: Span, others: Container[int]) -> bool:
+    """Tell whether the words from `start` to `at` say what the bearer of the name behind them is."""
     if tree.lower[at] == ",":  # `one of the largest dealers, Orbis Motors`
-        return last if tree.deps[root] == "appos" and tree.heads[root] == top else None
-    if tree.tags[at] not in _CALLING or not all(_may_call(tree, i, others) for i in range(start, at + 1)):
-        return None
-    return last
+        root = tree.top(name.start, name.end)
+        return tree.deps[root] == "appos" and tree.heads[root] == tree.top(start, name.end)
+    return tree.tags[at] in _CALLING and all(_may_call(tree, i, others) for i in range(start, at + 1))
 
 
 def _may_call(tree: Tree, i: int, others: Container[int]) -> bool:
@@ -558,23 +570,24 @@ def _may_call(tree: Tree, i: int, others: Container[int]) -> bool:
 
 def _issuer(tree: Tree, ents: Sequence[Span], top: int, patterns: Patterns) -> Span | None:
     """The one mention whose words a paper has: `data from the Treasury`, `a report released by Orbis`."""
-    publishing = ("by", "from", "of") if tree.lemmas[top] == "website" else ("by", "from")
-    found = []
-    for ent in ents:
-        at = tree.top(ent.start, ent.end)
-        if ent.label_ in PLACES:
-            continue
-        if tree.deps[at] == "pobj" and tree.lower[tree.heads[at]] in publishing:
-            at = tree.heads[tree.heads[at]]
-            is_published = tree.deps[at] == "acl" and tree.lemmas[at] in patterns.writing
-            at = tree.heads[at] if is_published else at
-        elif tree.deps[at] == "poss":
-            at = tree.heads[at]
-        else:
-            continue
-        if at == top:
-            found.append(ent)
+    if tree.lemmas[top] not in patterns.issued:
+        return None
+    found = [ent for ent in ents if ent.label_ not in PLACES and _is_issuer(tree, ent, top, patterns)]
     return found[0] if len(found) == 1 else None
+
+
+def _is_issuer(tree: Tree, ent: Span, top: int, patterns: Patterns) -> bool:
+    """Tell whether a mention owns a paper or stands behind it as who published it."""
+    root = tree.top(ent.start, ent.end)
+    head = tree.heads[root]
+    if tree.deps[root] == "poss":
+        return head == top
+    publishing = ("by", "from", "of") if tree.lemmas[top] == "website" else ("by", "from")
+    if tree.deps[root] != "pobj" or tree.lower[head] not in publishing:
+        return False
+    paper = tree.heads[head]
+    is_published = tree.deps[paper] == "acl" and tree.lemmas[paper] in patterns.writing
+    return top == (tree.heads[paper] if is_published else paper)
 
 
 def _same_person(tree: Tree, ents: Sequence[Span], top: int, patterns: Patterns) -> Span | None:

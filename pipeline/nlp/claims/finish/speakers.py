@@ -1,6 +1,6 @@
 """Who cannot be the speaker: who is spoken of in a passive, a label, a dateline, who is asked; and what reports nothing.
 
-These checks come after the decision, for drafts of both layers alike: the learned layer knows running text of one kind only.
+These checks come after rules and encoder, for drafts of both alike: each makes the errors of the parse.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pipeline.nlp.claims.model.readings import Reading
 from pipeline.nlp.claims.tree import Spread, Tree, subtract
 
 BY_WORDS = frozenset({"colon", "headline", "headline_passive", "turn"})
-"""Constructions whose parts are those of the rules, whatever the learned layer reads."""
+"""Constructions whose parts are those of the rules, whatever the encoder reads."""
 _TELLING = frozenset({"CD", "NN", "VB"})
 """How the tags of words begin that tell a topic."""
 _REDUCED = frozenset({"acl", "advcl"})
@@ -37,7 +37,7 @@ def check_speakers(
 
     Args:
         tree: The doc.
-        drafts: The decided drafts.
+        drafts: Those of rules and encoder.
         ruled: What the rules alone found.
         quotes: The quotations of the doc.
         lexicon: The rule data.
@@ -59,7 +59,7 @@ def check_speakers(
 
 
 def _as_read(draft: Draft, read: Draft | None) -> Draft:
-    """A claim with the parts that a rule of headlines, labels or turns gives it, if one does, whatever the learned layer reads."""
+    """A claim with the parts that a rule of headlines, labels or turns gives it, if one does, whatever the encoder reads."""
     if read is None:
         return draft
     return replace(

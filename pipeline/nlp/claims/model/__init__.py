@@ -1,1 +1,1 @@
-"""The learned layer of the claims."""
+"""The encoder: finds claims beside the rules, in the accurate mode."""
