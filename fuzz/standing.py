@@ -12,6 +12,7 @@ from tests.support.standing import Check
 from tests.support.standing.damage import check_damage
 from tests.support.standing.decisions import check_decisions
 from tests.support.standing.following import check_following
+from tests.support.standing.hostile import check_hostile
 from tests.support.standing.incremental import check_incremental
 from tests.support.standing.interrupts import check_interrupts
 from tests.support.standing.invariants import check_invariants
@@ -32,6 +33,7 @@ CHECKS: dict[str, tuple[Check, int, int]] = {
     "lists": (check_lists, 100, 20),
     "decisions": (check_decisions, 2_000, 500),
     "following": (check_following, 500, 500),
+    "hostile": (check_hostile, 200, 100),
     "stoppers": (check_stoppers, 60, 30),
     "interrupts": (check_interrupts, 10_000, 10_000),
     "calls": (check_odd_calls, 10_000, 10_000),

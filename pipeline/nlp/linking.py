@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
@@ -181,26 +182,40 @@ class _People:
 
 def _told_apart(ids: Iterable[str], doc: str, facts: Facts) -> list[str]:
     """The ids of the persons of a document; of two with one id that is no list's, or that the corpus would take for one, the second has another."""
-    taken: set[str] = set()
+    taken = _Taken()
+    numbers: Counter[str] = Counter()
     found: list[str] = []
     for own in ids:
-        number, other = 1, own
+        other = own
         if own not in facts.rows and ":" not in own:
-            while _is_taken(other, taken):
-                number += 1
-                other = f"{own.partition('-in-')[0].partition(MARK)[0]}-in-{doc}.{number}"
+            base = own.partition("-in-")[0].partition(MARK)[0]
+            while taken.has(other):
+                numbers[base] += 1
+                other = f"{base}-in-{doc}.{numbers[base] + 1}"
         taken.add(other)
         found.append(other)
     return found
 
 
-def _is_taken(own: str, taken: Collection[str]) -> bool:
-    """Whether an id is one of some others, or has the name of one that what the text says does not tell from it."""
-    base, mark, cell = own.partition(MARK)
-    if own in taken or not mark:
-        return own in taken
-    cells = [other.partition(MARK)[2] for other in taken if other.partition(MARK)[0] == base]
-    return any(not Cell.read(cell).contradicts(Cell.read(other)) for other in cells)
+class _Taken:
+    """The ids of a document that are taken."""
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+        self._cells: defaultdict[str, set[str]] = defaultdict(set)
+
+    def add(self, own: str) -> None:
+        """Take an id."""
+        base, _, cell = own.partition(MARK)
+        self._ids.add(own)
+        self._cells[base].add(cell)
+
+    def has(self, own: str) -> bool:
+        """Whether an id is taken, or the name of one that what the text says does not tell from it."""
+        base, mark, cell = own.partition(MARK)
+        if own in self._ids or not mark:
+            return own in self._ids
+        return any(not Cell.read(cell).contradicts(Cell.read(other)) for other in self._cells[base])
 
 
 def _named(link: Link, persons: Sequence[Person], ids: Sequence[str]) -> Named:

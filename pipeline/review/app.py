@@ -12,7 +12,7 @@ import jinja2
 from pydantic import Field, TypeAdapter, ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
@@ -101,6 +101,7 @@ class Pages:
             PipelineError: self._failed,
             ValidationError: self._invalid,
             StaleError: self._stale,
+            ClientDisconnect: self._left,
         }
         return Starlette(routes=routes, exception_handlers=handlers)
 
@@ -469,6 +470,9 @@ class Pages:
 
     async def _stale(self, request: Request, error: Exception) -> Response:
         return self._told(request, "This was changed meanwhile: look again.", 409)
+
+    async def _left(self, request: Request, error: Exception) -> Response:
+        return Response(status_code=400)  # which nobody reads any more
 
     def _told(self, request: Request, words: str, status: int) -> Response:
         if request.method == "POST":

@@ -8,6 +8,7 @@ from itertools import islice, product
 from typing import Any
 
 import pytest
+from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
@@ -19,10 +20,13 @@ from pipeline.decisions.told import Tally
 from pipeline.nlp.entities.document_names import Name, fill
 from pipeline.nlp.entities.gazetteer import _find_capitals
 from pipeline.nlp.extensions import register
+from pipeline.nlp.identity.corpus import Corpus, Seen
 from pipeline.nlp.identity.evidence import NO_CONTEXT, Sighting
+from pipeline.nlp.identity.facts import NO_FACTS
 from pipeline.nlp.identity.names import read_name
 from pipeline.nlp.identity.people import group_people
 from pipeline.nlp.tokens import Tokens
+from tests.support.annotating import annotate_texts
 from tests.support.steps import grows_at_most_linearly
 
 SIZE = 250
@@ -77,6 +81,36 @@ def test_capitals_without_end_take_linear_work() -> None:
     def work(times: int) -> Callable[[], object]:
         tokens = tokens_of([*["MINISTER", "OF", "STATE"] * SIZE * times, ","])
         return lambda: list(_find_capitals(tokens, {}))
+
+    assert grows_at_most_linearly(work)
+
+
+ENDLESS = {
+    "claims that hold each other": "Carl Lowe said that ",
+    "quotations that never close": "“I said “no, ",
+    "a body meant again and again": "Tarnwick Optics accused the council of fraud. The council denied the allegations. ",
+    "a claim denied again and again": "He denied it. ",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_an_article_in_one_line_takes_linear_work(nlp: Language, kind: str) -> None:
+    def work(times: int) -> Callable[[], object]:
+        text = "Cameras under review\n\n" + ENDLESS[kind] * 100 * times
+        return lambda: annotate_texts(nlp, [text], dt.datetime(2024, 5, 14))
+
+    assert grows_at_most_linearly(work, spare=10_000)
+
+
+def test_a_crowd_of_common_names_takes_linear_work() -> None:
+    def work(times: int) -> Callable[[], object]:
+        seen = [
+            Seen(f"person-{word}-in-d1", "PERSON", f"John {word}", (), None, None, None, None, "name")
+            for word in islice(surnames(), SIZE * times)
+        ]
+        list(Corpus(NO_FACTS).names(seen))  # names are read once
+        return lambda: list(Corpus(NO_FACTS).names(seen))
 
     assert grows_at_most_linearly(work)
 

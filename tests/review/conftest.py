@@ -82,9 +82,10 @@ def start(out: Path, folder: Path, *options: str) -> Iterator[Served]:
             yield Served(found[0], found[0].partition("/?")[0], out, decisions, log)
         finally:
             process.terminate()
-            process.wait(20)
+            code = process.wait(20)
             if process.stdout:
                 process.stdout.close()
+        assert code == 0, "SIGTERM ends a review as Ctrl+C does"
 
 
 @pytest.fixture

@@ -512,3 +512,15 @@ def test_a_merged_run_is_reviewed_and_its_decisions_applied(tmp_path: Path) -> N
     result = RUNNER.invoke(app, ["review", "--out", str(out), "--no-browser", "--port", "0"])
     assert result.exit_code == 3
     assert "merged from partitions" in result.stderr
+
+
+def test_a_browser_that_leaves_within_a_request_leaves_no_traceback(served: Served) -> None:
+    with served.client() as client:
+        cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+        host = f"127.0.0.1:{served.port}"
+        head = f"POST /decide HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nCookie: {cookie}\r\n"
+        with socket.create_connection(("127.0.0.1", served.port), timeout=10) as own:
+            own.sendall(f"{head}Content-Length: 1000\r\n\r\nabc".encode())
+        assert client.get("/").status_code == 200
+        assert client.get("/decisions").status_code == 200
+    assert "Traceback" not in served.errors

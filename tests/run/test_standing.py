@@ -11,6 +11,7 @@ from tests.support.standing import Check
 from tests.support.standing.damage import check_damage
 from tests.support.standing.decisions import check_decisions
 from tests.support.standing.following import check_following
+from tests.support.standing.hostile import check_hostile
 from tests.support.standing.incremental import check_incremental
 from tests.support.standing.interrupts import check_interrupts
 from tests.support.standing.invariants import check_invariants
@@ -31,6 +32,7 @@ SLICES: list[tuple[Check, int]] = [
     (check_lists, 6),
     (check_decisions, 150),
     (check_following, 40),
+    (check_hostile, 12),
     (check_stoppers, 6),
     (check_interrupts, 16),
     (check_odd_calls, 120),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -41,6 +42,9 @@ from pipeline.nlp.claims.model.encoder import Encoder
 from pipeline.nlp.claims.model.readings import read_claims
 from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.nlp.extensions import ClaimData, gap_tokens
+
+DEEPEST = 20
+"""Claims that may hold one in what they say: `A said that B said that C said ...`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,7 @@ def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None, style: Styl
     # Quotations before all else: a cue in somebody's words is not the writer's.
     spoken = [Quotation(*turn.words) for turn in turns] or find_led_paragraphs(tree, lexicon)
     quotes = QuoteIndex(find_quotations(tree, spoken))
-    drafts = ruled = find_rule_claims(tree, quotes, lexicon, turns)
+    drafts = ruled = _without_deep(find_rule_claims(tree, quotes, lexicon, turns))
     if encoder is not None:
         readings = readings_in_headlines(tree, read_claims(encoder.read(tree, quotes, gaps)), ruled)
         drafts = combine(tree, ruled, readings, quotes, lexicon, style)
@@ -153,6 +157,17 @@ def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None, style: Styl
     ]
     done.sort(key=_order)
     return Found(tree, quotes, done, Evidence(tree, [draft for draft, _ in done], quotes, lexicon))
+
+
+def _without_deep(drafts: list[Draft]) -> list[Draft]:
+    """The drafts but for those that very many others hold: nobody knows who says them, and all would have the rest of the text as content."""
+    spans = {span for draft in drafts for span in draft.content}
+    starts, ends = sorted(start for start, _ in spans), sorted(end for _, end in spans)
+    return [
+        draft
+        for draft in drafts
+        if bisect_right(starts, draft.head) - bisect_right(ends, draft.head) <= DEEPEST
+    ]
 
 
 def _finish(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from array import array
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -59,6 +60,8 @@ ACTIVE = 2
 RARE_SURNAME = 2000
 """Rank from which a surname says enough of somebody in no list."""
 MAX_TITLES, MAX_NAMES, MAX_LISTED = 12, 4, 8
+CROWD = 200
+"""Names of a document above which it is a list, and who stands beside somebody tells nothing."""
 MAX_CONSIDERED = 5
 """Persons that are told of as possible for a short name. If all were, each new bearer of a surname would change all documents that have it."""
 LATE = 12 * 10_000
@@ -276,13 +279,16 @@ class Corpus:
 
     def names(self, seen: Sequence[Seen], day: dt.date | None = None) -> Filed:
         """Which names there are, and which short ones are open."""
+        bearers = Counter(_common_base(one.local_id) for one in seen)
+        beside = seen if len(seen) <= CROWD else ()
         for one in seen:
             if one.label in PEOPLE:
                 if "-in-" in one.local_id and one.reason not in OPEN_REASONS:
-                    yield from self._facts_of_common(one, seen, _month(day))
+                    is_alone = bearers[_common_base(one.local_id)] == 1
+                    yield from self._facts_of_common(one, beside, _month(day), is_alone=is_alone)
                 else:
                     yield from self._names_of(one)
-                    yield from self._facts_of_member(one, seen, _month(day))
+                    yield from self._facts_of_member(one, beside, _month(day))
             elif one.label in ORGANISED and MARK not in one.local_id:
                 for acronym in own_acronyms(one):
                     yield f"acronym {acronym}", ("owner", acronym, one.local_id)
@@ -301,14 +307,14 @@ class Corpus:
                 marks.append(f"{month} {name} {other}")
         return marks
 
-    def _facts_of_common(self, one: Seen, seen: Iterable[Seen], month: int) -> Filed:
+    def _facts_of_common(self, one: Seen, seen: Iterable[Seen], month: int, *, is_alone: bool) -> Filed:
         """Of a name that many bear: what the document says of the bearer, and what stands beside."""
         base = _common_base(one.local_id)
         topic = f"common {base}"
         yield topic, ("common", one.local_id, self._cell(one).written())
-        others = [other for other in seen if other is not one]
-        if any(_common_base(other.local_id) == base for other in others):
+        if not is_alone:
             return  # of two in one document no other document tells which it has
+        others = [other for other in seen if other is not one]
         shown = self._marks(others, month)
         if one.country:
             shown += [f"{title} {one.country}" for title in sorted(titles_in(one.role or ""))]

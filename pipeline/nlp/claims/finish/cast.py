@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
@@ -148,6 +150,21 @@ class BodyEvent(NamedTuple):
     place: Place
     number: int | None
     weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Able:
+    """The bodies that a noun may stand for.
+
+    Attributes:
+        numbers: Of the mentions, in order.
+        first: Where each body is first named, by its key, in order.
+        told: The same of those that the text calls by the noun.
+    """
+
+    numbers: list[int] = field(default_factory=list)
+    first: dict[str, int] = field(default_factory=dict)
+    told: dict[str, int] = field(default_factory=dict)
 
 
 Naming = TypeVar("Naming", Event, BodyEvent)
@@ -535,8 +552,15 @@ class Cast:
 
     def forms_of(self, person: int) -> set[str]:
         """The texts of the mentions of a person."""
-        mentions = [self.tree.mentions[n] for n in self._numbers_of[person]]
-        return {self.tree.text[ent.start_char : ent.end_char] for ent in mentions}
+        return self._forms[person]
+
+    @cached_property
+    def _forms(self) -> Mapping[int, set[str]]:
+        found: defaultdict[int, set[str]] = defaultdict(set)
+        for n in self.numbers:
+            ent = self.tree.mentions[n]
+            found[self.person_of[n]].add(self.tree.text[ent.start_char : ent.end_char])
+        return found
 
     def mention_of(self, person: int, before: int) -> int | None:
         """The number of the mention of a person that stands nearest before a token, else of the first."""
@@ -602,6 +626,9 @@ class BodyCast:
         self._named = sorted(named.values())
         self._by_noun: dict[tuple[str, frozenset[str]], list[int]] = {}
         """Mentions of some labels that have a noun in their names, in order; found when first asked for."""
+        self._able_by_noun: dict[str, Able] = {}
+        self._unnamed: dict[str, list[int]] = {}
+        """Where a noun is a body without a name."""
         for i, dep in enumerate(tree.deps):
             if i in named:
                 self._add(i, named[i])
@@ -668,11 +695,10 @@ class BodyCast:
     def _described(self, noun: str, i: int, labels: frozenset[str], apart: Spreads) -> int | None:
         """The same, whatever stands between."""
         if noun not in self.patterns.naming_heads:
-            able = self._able(noun, i)
-            is_plain = noun in self.patterns.plain_heads
-            told = {self._key(n) for n in able if not is_plain and self._is_told(n, noun)}
-            among = told or {self._key(n) for n in able}
-            margin = MARGIN if told or is_plain else UNTOLD_MARGIN
+            able = self._able(noun)
+            is_told = next(iter(able.told.values()), i) < i
+            margin = MARGIN if is_told or noun in self.patterns.plain_heads else UNTOLD_MARGIN
+            among = able.told if is_told else able.first
             return self._nearest(i, labels, apart, nouns=False, margin=margin, among=among)
         called = self._called(noun, i, labels)
         # Of two ministries one must be much nearer than the other to be `the ministry`.
@@ -686,36 +712,56 @@ class BodyCast:
 
     def _is_another(self, noun: str, start: int, i: int) -> bool:
         """Whether a body without a name comes between two tokens: `the trade group for clinics`, then `the group`."""
-        tree = self.tree
-        return any(
-            tree.lemmas[j] == noun
-            and tree.deps[j] not in _PREDICATES
-            and (tree.child(j, "prep") is not None or self._is_new(j))
-            for j in range(start, i)
-            if j not in tree.ents
-        )
+        if noun not in self._unnamed:
+            self._unnamed[noun] = [j for j in self._nouns.get(noun, ()) if self._is_unnamed(j)]
+        others = self._unnamed[noun]
+        return bisect_left(others, start) < bisect_left(others, i)
+
+    @cached_property
+    def _nouns(self) -> Mapping[str, Sequence[int]]:
+        """Where each lemma stands, outside of names."""
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        for j, lemma in enumerate(self.tree.lemmas):
+            if j not in self.tree.ents:
+                found[lemma].append(j)
+        return found
+
+    def _is_unnamed(self, j: int) -> bool:
+        is_another = self.tree.child(j, "prep") is not None or self._is_new(j)
+        return is_another and self.tree.deps[j] not in _PREDICATES
 
     def only_one(self, i: int) -> int | None:
         """The number of the mention that `the firm` stands for where the text has named one firm so far, and no other."""
         noun = self.tree.lemmas[i]
-        own = self._able(noun, i)
-        is_one = len({self._key(n) for n in own}) == 1
-        return own[-1] if is_one and not self._is_another(noun, 0, i) else None
+        able = self._able(noun)
+        firsts = [*islice(able.first.values(), 2), i, i]
+        is_one = firsts[0] < i <= firsts[1]
+        if not is_one or self._is_another(noun, 0, i):
+            return None
+        return able.numbers[bisect_left(able.numbers, i, key=lambda n: self.tree.mentions[n].start) - 1]
 
-    def _able(self, noun: str, i: int) -> list[int]:
-        """The mentions before a token that a noun may stand for, by their labels."""
+    def _able(self, noun: str) -> Able:
+        """The mentions that a noun may stand for, by their labels."""
+        if noun not in self._able_by_noun:
+            self._able_by_noun[noun] = self._find_able(noun)
+        return self._able_by_noun[noun]
+
+    def _find_able(self, noun: str) -> Able:
         labels, others = self._heads.get(noun, frozenset()), self.patterns.other_kinds - {noun}
         others |= name_words().party_words if noun != "party" else frozenset()
         if noun in self.patterns.company_heads | self.patterns.heads_of_no_company:
             labels -= self.patterns.department_labels  # an agency can be one, no group or watchdog
         barred = frozenset() if noun in self.patterns.outlet_heads else self._outlets
-        found = []
+        is_plain = noun in self.patterns.plain_heads
+        able = Able()
         for n in self._named:
-            ent = self.tree.mentions[n]
-            is_other = not others.isdisjoint(ent.text.lower().split())
-            if ent.start < i and ent.label_ in labels and self._key(n) not in barred and not is_other:
-                found.append(n)
-        return found
+            ent, key = self.tree.mentions[n], self._key(n)
+            if ent.label_ in labels and key not in barred and others.isdisjoint(ent.text.lower().split()):
+                able.numbers.append(n)
+                able.first.setdefault(key, ent.start)
+                if not is_plain and self._is_told(n, noun):
+                    able.told.setdefault(key, ent.start)
+        return able
 
     @cached_property
     def _outlets(self) -> frozenset[str]:
@@ -801,7 +847,7 @@ class BodyCast:
         *,
         nouns: bool,
         margin: float = MARGIN,
-        among: Collection[str] | None = None,
+        among: Mapping[str, int] | None = None,
     ) -> int | None:
         """The number of the mention of the body that is named nearest before a token, if it is clear.
 
@@ -811,7 +857,7 @@ class BodyCast:
             apart: Ranges of tokens in which it is not named.
             nouns: Whether nouns that are no names count.
             margin: How much more than the next the nearest must weigh.
-            among: Keys of the only ones who may be meant; None for all.
+            among: Keys of the only ones who may be meant, with where they are first named; None for all.
         """
         scores: dict[str, float] = {}
         latest: dict[str, int | None] = {}
@@ -819,7 +865,7 @@ class BodyCast:
             if not self._has_label(number, labels, nouns=nouns):
                 continue
             key = "" if number is None else self._key(number)
-            if among is not None and key not in among:
+            if among is not None and among.get(key, i) >= i:
                 continue
             latest.setdefault(key, number)
             _add_weight(scores, key, weight * NEAR[distance])
