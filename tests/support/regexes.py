@@ -29,6 +29,8 @@ Published 3 May 2019, 10:15 BST
 
 Tom Tugendhat told Mrs May that the ban of 2019 would "stay". Sen. Susan Collins, R-Maine, agreed. *** ******** ** [redacted] ***** last week.
 
+It was over.(Ann Moll/Reuters) The firm left.
+
 Comments
 
 Ann Moll
@@ -95,6 +97,7 @@ def exercise() -> None:
     from pipeline.core.errors import ArgumentError
     from pipeline.core.settings import Settings
     from pipeline.evaluation.trimming import trim
+    from pipeline.nlp.relations.rules import read_link_rules
     from pipeline.outputs.explain import find_words
     from pipeline.review.search import snippet_parts
     from pipeline.run.paths import DOCUMENTS
@@ -106,6 +109,9 @@ def exercise() -> None:
 
     element_names()
     count_odd("")
+    links = read_link_rules(Path())  # those of the package: there is no model in the folder
+    assert links.possessed_pattern
+    assert all(rule.verdict_pattern for rule in links.rules)
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder, "raw")
         raw.mkdir()

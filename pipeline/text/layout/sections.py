@@ -158,7 +158,8 @@ def _note_content(text: str, pieces: Sequence[Piece], masks: str) -> str | None:
         for piece in pieces
         if piece.kind in FURNITURE or piece.kind == "boilerplate"
     ]
-    if others and not any(ends_sentence(piece.text) for piece in pieces if piece.kind in _PROSE):
+    has_links = any(map(str.isalpha, "".join(others)))  # signs alone are no page of links
+    if has_links and not any(ends_sentence(piece.text) for piece in pieces if piece.kind in _PROSE):
         return LINKS
     if len(words) < _STUB and any(map(_ASKS.search, others)):
         return STUB
