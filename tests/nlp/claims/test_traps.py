@@ -17,25 +17,26 @@ from tests.support.annotating import annotate_texts
 FOLDER = Path(__file__).parent / "traps"
 TAIL = "The weather was dry on the coast for most of the week, and the harbour stayed open."
 KNOWN_TO_FAIL = {
-    "acts": 4,
-    "clauses": 0,
-    "edges": 1,
+    "acts": 2,
+    "clauses": 7,
+    "edges": 5,
     "front_pages": 1,
     "headlines": 2,
     "inner_cues": 0,
-    "inserted_cues": 3,
+    "inserted_cues": 7,
     "interviews": 0,
-    "objects": 3,
+    "objects": 7,
     "open_paragraphs": 1,
-    "orders": 2,
-    "papers": 1,
-    "quotes": 2,
-    "senses": 3,
-    "shared_words": 3,
-    "types": 2,
-    "walks": 3,
+    "orders": 3,
+    "papers": 3,
+    "quotes": 6,
+    "senses": 12,
+    "shared_words": 4,
+    "types": 7,
+    "walks": 6,
 }
-"""Most lines of each file that may go wrong: the figure that the rules have reached, which may only get smaller."""
+"""Most lines of each file that may go wrong: the figure that the rules alone have reached, which may only get smaller. The networks that knew
+more cues were trained on text without a licence."""
 
 
 @dataclass(frozen=True)
