@@ -30,7 +30,7 @@ MARKED = (
 """All that need no trained component."""
 ALL = (*MARKED, "policy_claims")
 TEXT = (
-    "Hikvision said on 3 May 2022 that the Home Office was wrong. Tom Tugendhat, the security minister, denied it.\n\n"
+    "Hikvision said on 3 May 2022 that the Home Office was wrong. Tom Tugendhat, the security minister, denied the charge.\n\n"
     "Shares in Tarnwick Optics fell."
 )
 
