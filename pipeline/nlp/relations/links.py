@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from pipeline.nlp.relations.rules import LinkRule, LinkRules, Pointing
+from pipeline.nlp.relations.rules import BARE, BY, LinkRule, LinkRules, Pointing
 from pipeline.tables.chunks import Annotated
 from pipeline.tables.schema import ClaimLinkRow, ClaimRow, MentionRow
 from pipeline.text.document import HEADLINES
@@ -56,7 +56,7 @@ class Pointer:
         words: The words.
         noun: The noun that stands for the claim, in the singular; empty for none.
         many: The noun is a plural.
-        name: Place in the text of whom they name; None for nobody.
+        name: Mention of whom they name; None for nobody.
         rest: What stands behind them.
     """
 
@@ -64,7 +64,7 @@ class Pointer:
     words: str
     noun: str = ""
     many: bool = False
-    name: tuple[int, int] | None = None
+    name: MentionRow | None = None
     rest: str = ""
 
 
@@ -229,33 +229,26 @@ class _Document:
         at = begin + match.end()
         name = self._mention_at(at)
         if name is not None and not opening[name.end - begin :].strip(" ,"):
-            yield Pointer("lead", self._text[begin : name.end], name=(name.start, name.end))
+            yield Pointer("lead", self._text[begin : name.end], name=name)
             return
         for pointer in self._parse(opening[match.end() :], at):
             if pointer.way == "named":
-                yield Pointer(
-                    "lead",
-                    opening[: match.end()] + pointer.words,
-                    pointer.noun,
-                    pointer.many,
-                    pointer.name,
-                    pointer.rest,
-                )
+                yield replace(pointer, way="lead", words=opening[: match.end()] + pointer.words)
 
     def _parse(self, text: str, at: int) -> Iterator[Pointer]:
         """The pointers that a text may begin with."""
         low = text.lower().replace("’", "'")
-        match = self._rules.bare_pattern.match(low)
+        match = BARE.match(low)
         if match is not None:
             yield Pointer("bare", text[: match.end()], rest=text[match.end() :])
         match = self._rules.noun_pattern.match(low)
         if match is not None:
             noun, many = self._rules.singular(match["noun"])
-            by = self._rules.by_pattern.match(low, match.end())
+            by = BY.match(low, match.end())
             mention = self._mention_at(at + by.end()) if by else None
             if mention is not None:
                 end = mention.end - at
-                yield Pointer("named", text[:end], noun, many, (mention.start, mention.end), text[end:])
+                yield Pointer("named", text[:end], noun, many, mention, text[end:])
             elif noun in self._rules.plain:
                 yield Pointer("noun", text[: match.end()], noun, many, rest=text[match.end() :])
         mention = self._mention_at(at + (4 if low.startswith("the ") else 0)) or self._mention_at(at)
@@ -263,14 +256,8 @@ class _Document:
             match = self._rules.possessed_pattern.match(low, mention.end - at)
             if match is not None:
                 noun, many = self._rules.singular(match["noun"])
-                yield Pointer(
-                    "named",
-                    text[: match.end()],
-                    noun,
-                    many,
-                    (mention.start, mention.end),
-                    text[match.end() :],
-                )
+                end = match.end()
+                yield Pointer("named", text[:end], noun, many, mention, text[end:])
 
     def _mention_at(self, start: int) -> MentionRow | None:
         """The mention that begins at a place, or behind a title there: `Ms Fenn`, `the Dockers' Union`."""
@@ -297,7 +284,7 @@ class _Document:
         if pointer.way == "bare" and pointer.words.lower() == "which":
             return self._only(claim, same, rule, pointer)
         if pointer.name is not None:
-            return self._named(claim, rule, pointer)
+            return self._named(claim, rule, pointer, pointer.name.entity_id)
         if pointer.way != "lead":
             found = self._only(claim, same, rule, pointer)
             if found is not None or same:
@@ -316,10 +303,8 @@ class _Document:
         own = [one for place in range(claim.first - most, claim.first) for one in self._by_end.get(place, ())]
         return [] if len(own) > MOST * most else own
 
-    def _named(self, claim: _Claim, rule: LinkRule, pointer: Pointer) -> _Claim | None:
-        """The last claim of whom a pointer names that stands near."""
-        assert pointer.name is not None
-        entity = next(row.entity_id for row in self._mentions if (row.start, row.end) == pointer.name)
+    def _named(self, claim: _Claim, rule: LinkRule, pointer: Pointer, entity: str) -> _Claim | None:
+        """The last near claim of the entity that a pointer names."""
         own = [
             one
             for one in (*self._before(claim, NEAR + 1), *self._in_sentence(claim))

@@ -17,6 +17,10 @@ from pipeline.rules.schema import EntryId, Strict
 Relation = Literal["supports", "denies", "answers"]
 Pointing = Literal["bare", "noun", "named", "lead"]
 FILE = "relations.yml"
+BARE = re.compile(r"(?:this|that|it|which)\b(?! \w+ing\b)")
+"""`this`, `that`, `it`, `which` alone."""
+BY = re.compile(r"\s+(?:made\s+)?(?:by|from|of)\s+")
+"""What leads from a noun to a name in `the claim by Ms Fenn`."""
 
 
 class LinkRule(Strict):
@@ -73,11 +77,6 @@ class LinkRules(Strict):
         return self._numbers[noun]
 
     @cached_property
-    def bare_pattern(self) -> re.Pattern[str]:
-        """`this`, `that`, `it`, `which` alone."""
-        return re.compile(r"(?:this|that|it|which)\b(?! \w+ing\b)")
-
-    @cached_property
     def noun_pattern(self) -> re.Pattern[str]:
         """`the allegations`, `that latest claim`."""
         return re.compile(
@@ -88,11 +87,6 @@ class LinkRules(Strict):
     def possessed_pattern(self) -> re.Pattern[str]:
         """What follows a name in `Ms Fenn's latest claim`."""
         return re.compile(rf"(?:'s|s?')\s+(?:[\w-]+\s+)?{self._noun}")
-
-    @cached_property
-    def by_pattern(self) -> re.Pattern[str]:
-        """What leads from a noun to a name in `the claim by Ms Fenn`."""
-        return re.compile(r"\s+(?:made\s+)?(?:by|from|of)\s+")
 
     @cached_property
     def lead_pattern(self) -> re.Pattern[str]:
