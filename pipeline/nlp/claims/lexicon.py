@@ -146,7 +146,6 @@ class Patterns(Strict):
     call_modals: Words
     call_adjectives: Words
     call_nouns: Words
-    remarks: Words
     commitment_verbs: Words
     commitment_modals: Words
     never_committed: Words
@@ -184,7 +183,6 @@ class Patterns(Strict):
     dashes: Words
     honorifics: Words
     no_source: Words
-    person_pronouns: Words
     group_pronouns: Words
     of_things: Words
     of_speakers: Words

@@ -27,8 +27,6 @@ MAX_PIECE = 12
 """Tokens that a piece of a name may have."""
 LONGEST_PLACE = 12
 """Words of the longest place in capitals that is looked up within a section."""
-MIN_PLACE, MAX_PLACE_WORDS = 5, 3
-"""Letters of a word of an unlisted place that opens a dateline, and its most words: shorter ones are acronyms."""
 INITIAL = re.compile(r"[A-Z]\.")
 OFFICE = "OFFICE "
 """How what stands for an office begins."""
