@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 
 def printable(text: str) -> str:
@@ -45,6 +49,13 @@ def suggest(given: str, known: Collection[str]) -> str:
 def plain(message: str) -> str:
     """Strip the prefix that pydantic puts before the messages of our own checks."""
     return message.removeprefix("Value error, ")
+
+
+def first_misfit(error: ValidationError) -> str:
+    """Say what pydantic found first: the keys that lead to it, if it has any, and the message."""
+    first = error.errors(include_url=False)[0]
+    keys = ".".join(str(step) for step in first["loc"])
+    return f"{keys}: {plain(first['msg'])}".removeprefix(": ")
 
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+|(?<=IndirectObject\()(\d+), \d+, \d+(?=\))")

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from pipeline.core.errors import ArgumentError
-from pipeline.core.messages import plain
+from pipeline.core.messages import first_misfit
 from pipeline.decisions.anchor import Place, make_quote
 from pipeline.decisions.model import (
     ADAPTER,
@@ -63,9 +63,7 @@ class Maker:
                 salt = secrets.token_hex(8)
             return ADAPTER.validate_python({**row, "id": _make_id({"salt": salt, **_as_json(row)})})
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            key = ".".join(str(step) for step in first["loc"])
-            raise ArgumentError(f"{do}: {key}: {plain(first['msg'])}") from error
+            raise ArgumentError(f"{do}: {first_misfit(error)}") from error
 
     def undo(self, ids: Sequence[str], why: str = "") -> Decision:
         """Make a decision that takes others back."""

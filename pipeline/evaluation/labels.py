@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.core.errors import ArgumentError
-from pipeline.core.messages import plain, unread
+from pipeline.core.messages import first_misfit, unread
 from pipeline.tables.labels import ENTITIES, PLACES
 
 IGNORE = "IGNORE"
@@ -74,10 +74,8 @@ def _read_file(path: Path) -> _MapFile:
     except (OSError, UnicodeDecodeError, RecursionError, yaml.YAMLError) as error:
         raise ArgumentError(unread(path, error, "YAML"), "Give --map an existing file.") from error
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(str(step) for step in first["loc"])
         raise ArgumentError(
-            f"{path}: {key}: {plain(first['msg'])}",
+            f"{path}: {first_misfit(error)}",
             "It has the keys gold and pred, each from label to label.",
         ) from error
 

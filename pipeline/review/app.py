@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from pipeline.core.errors import PipelineError
-from pipeline.core.messages import plain
+from pipeline.core.messages import first_misfit, plain
 from pipeline.decisions.making import WITNESSES, Maker, Source
 from pipeline.decisions.model import Decision, Witness
 from pipeline.decisions.reading import Numbered
@@ -464,9 +464,7 @@ class Pages:
     async def _invalid(self, request: Request, error: Exception) -> Response:
         if not isinstance(error, ValidationError):
             return self._told(request, plain(str(error)), 422)
-        first = error.errors(include_url=False)[0]
-        key = ".".join(str(step) for step in first["loc"])
-        return self._told(request, f"{key}: {plain(str(first['msg']))}", 422)
+        return self._told(request, first_misfit(error), 422)
 
     async def _stale(self, request: Request, error: Exception) -> Response:
         return self._told(request, "This was changed meanwhile: look again.", 409)

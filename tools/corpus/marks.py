@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipeline.core.errors import GoldError
-from pipeline.core.messages import plain, unread
+from pipeline.core.messages import first_misfit, unread
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 PARTS = ("train", "dev", "test")
@@ -164,12 +164,7 @@ def _read(line: str, place: str) -> Article:
     try:
         return Article.model_validate_json(line)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(step) for step in first["loc"])
-        message = plain(first["msg"])
-        if where:
-            message = f"{where}: {message}"
-        raise GoldError(f"{place}: {message}", HINT) from error
+        raise GoldError(f"{place}: {first_misfit(error)}", HINT) from error
 
 
 def gold_line(article: Article, text: str) -> dict[str, object]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from pipeline.core.errors import GoldError
-from pipeline.core.messages import plain, unread
+from pipeline.core.messages import first_misfit, unread
 
 HINT = 'A line is {"doc", "text", "claims": [{"source": [[start, end]], "cue": [...], "content": [...]}]}.'
 Offset = Annotated[int, Field(ge=0, strict=True)]
@@ -71,12 +71,7 @@ def _read(line: str, place: str) -> dict[str, Any]:
         row: dict[str, Any] = json.loads(line)
         _LINE.validate_python(row)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(step) for step in first["loc"])
-        message = plain(first["msg"])
-        if where:
-            message = f"{where}: {message}"
-        raise GoldError(f"{place}: {message}", HINT) from error
+        raise GoldError(f"{place}: {first_misfit(error)}", HINT) from error
     except (ValueError, RecursionError) as error:
         raise GoldError(f"{place}: is not JSON: {error}", HINT) from error
     return row

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.core.errors import GoldError
-from pipeline.core.messages import counted, plain
+from pipeline.core.messages import counted, first_misfit
 from pipeline.outputs.formats.files import write_lines
 from pipeline.outputs.formats.gold import Claim, Document, Entity, Expression, GoldSet, Spans
 from pipeline.tables.corpus import Article, Corpus, read_corpus
@@ -197,6 +197,4 @@ def _record(where: str, line: str) -> _Record:
     try:
         return _Record.model_validate(data)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(str(step) for step in first["loc"])
-        raise GoldError(f"{where}: {key}: {plain(first['msg'])}", HINT) from error
+        raise GoldError(f"{where}: {first_misfit(error)}", HINT) from error
