@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import FrameType
 
 from tools.census.bench import MEASURES, STAGES, Bench, Case, f1, rows_changed
 from tools.census.switches import Switches, minority, off_code
+from tools.time_limit import HangError, limited
 
 SECONDS = 20
 """A document that takes longer with items off counts as broken: a constant can make a loop endless."""
@@ -187,9 +185,9 @@ class Study:
         stages = set(STAGES) if all_on else set[str]().union(*(active[number] for number in off))
         how = {number: off_code(self.switches.items[number], self.switches.tallies[number]) for number in off}
         try:
-            with self.switches.off(how), _limited(SECONDS):
+            with self.switches.off(how), limited(SECONDS):
                 outcome = self.bench.run(case, sorted(stages))
-        except Exception:  # an item that something else cannot do without
+        except (Exception, HangError):  # an item that something else cannot do without
             return _Change(0, (), broken=True)
         if case.base is None or outcome is case.base:
             return NOTHING
@@ -228,19 +226,3 @@ def _add(sums: list[list[int]], numbers: Sequence[Sequence[int]]) -> None:
     for own, more in zip(sums, numbers, strict=True):
         for place, number in enumerate(more):
             own[place] += number
-
-
-@contextmanager
-def _limited(seconds: int) -> Iterator[None]:
-    """Raise an error in the block if it takes longer."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise TimeoutError
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)

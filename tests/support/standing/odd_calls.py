@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import signal
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +25,7 @@ from tests.support.standing.odd_files import (
     SETTINGS,
     VARIABLES,
 )
+from tools.time_limit import HangError, limited
 
 SECONDS = 120
 DOCUMENTED = {0, 1, 2, 3}
@@ -264,26 +263,6 @@ FILES: tuple[tuple[str, Mapping[str, str], tuple[str, ...]], ...] = (
     ("", CONLL, ("evaluate --workers 1 --gold {odd}",)),
 )
 """Endings, files, and the commands that read them."""
-
-
-class HangError(BaseException):
-    """A call took too long."""
-
-
-@contextmanager
-def limited(seconds: int) -> Iterator[None]:
-    """Raise where it takes longer."""
-
-    def end(*_: object) -> None:
-        raise HangError
-
-    usual = signal.signal(signal.SIGALRM, end)
-    signal.alarm(seconds)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, usual)
 
 
 def fault_of(call: Call) -> str:
