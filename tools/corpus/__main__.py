@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.exit_codes import errors_shown
+from pipeline.core.atomic_files import new_file
 from pipeline.core.errors import ArgumentError
 from tools.corpus.marks import CORPUS, PARTS, Article, gold_line, read_part, sha256_of
 from tools.corpus.texts import Fetcher, read_folder
@@ -96,7 +97,8 @@ def gold(
         if not lines:
             raise ArgumentError(f"{texts}: has none of the texts", "First run: python -m tools.corpus fetch")
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text("".join(lines), encoding="utf-8")
+        with new_file(out) as partial:
+            partial.write_text("".join(lines), encoding="utf-8")
     typer.echo(f"wrote {len(lines)} articles to {out}")
     if left_out:
         typer.echo(f"left out {len(left_out)} whose text is not there: {', '.join(left_out)}", err=True)

