@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from pipeline.decisions.model import EntityEdit, EntityMerge, EntityRef, EntitySplit, Witness
 from pipeline.decisions.reading import Numbered
 from pipeline.decisions.told import Tally
+from pipeline.rules.schema import WIKIDATA
 from pipeline.tables.schema import EntityRow
 
-WIKIDATA = re.compile(r"Q[1-9][0-9]*")
 Look = Callable[[Witness], str | None]
 """Returns the entity of a witness's mention in this run, or None."""
 

@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.core.errors import ArgumentError
 from pipeline.decisions.anchor import Place
-from pipeline.decisions.entities import WIKIDATA
 from pipeline.decisions.making import Maker, Source, entity_ref
 from pipeline.decisions.model import (
     ClaimDecision,
@@ -27,6 +26,7 @@ from pipeline.decisions.model import (
 from pipeline.decisions.reading import Numbered
 from pipeline.decisions.rows import Rows
 from pipeline.review.standing import ClaimPlace, Standing
+from pipeline.rules.schema import WIKIDATA
 from pipeline.tables.labels import CLAIMS, ENTITIES
 from pipeline.tables.schema import ClaimRow
 

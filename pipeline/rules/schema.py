@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
@@ -13,7 +14,9 @@ from pipeline.tables.labels import NO_NAME, TERM_LABELS
 
 EntryId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 
-WikidataId = Annotated[str, Field(pattern=r"^Q[1-9][0-9]*$")]
+WIKIDATA = re.compile(r"Q[1-9][0-9]*")
+"""An id of Wikidata."""
+WikidataId = Annotated[str, Field(pattern=f"^{WIKIDATA.pattern}$")]
 
 Name = Annotated[str, Field(min_length=2, max_length=200)]
 
