@@ -15,12 +15,9 @@ from pipeline.nlp.claims.tree import Tree, size
 
 FILE = "scores.json"
 """The weights: feature to weight, one table for claims and one for sources."""
-SURE = 6.0
-"""Largest log odds that a probability of the encoder counts for."""
 UNLISTED = 0.5
 """What is left of the chance of a verb of no list that only does something to an object (`threw a pass`): a claim in half the cases in
 PolNeAR, whose annotators count attitudes, and hardly ever by this project's guide. The texts that follow it have too few to fit a weight."""
-_TINY = 1e-3
 Features = dict[str, float]
 
 
@@ -100,18 +97,14 @@ class Evidence:
         words = size(content)
         features = {
             "bias": 1.0,
-            "chance": _log_odds(draft.score) if draft.score > 0 and draft.score < 1 else 0.0,
-            "chance unknown": float(not 0 < draft.score < 1),
             f"kind {self._kind(draft)}": 1.0,
             f"type {draft.claim_type}": 1.0,
-            "rule": float(draft.method == "rule"),
             "both layers": float(draft.backed),
             "plain cue": float(tree.lemmas[draft.head] in self._lexicon.patterns.plain),
             "quoted": float(quoted),
             "source": float(draft.source is not None),
             "short": float(0 < words < 3),
             "inside another": float(draft.head in self._held and draft.cue is not None),
-            "cue in quotation": float(draft.cue is not None and self._quotes.at(draft.head) is not None),
             "headline": float(any(start <= draft.head < end for start, end in self._headlines)),
         }
         if not listed and draft.cue is not None:
@@ -122,11 +115,8 @@ class Evidence:
     def of_source(self, draft: Draft) -> Features:
         """What speaks for and against a source."""
         tree, source = self._tree, draft.source
-        known = draft.method == "model"
         features = {
             "bias": 1.0,
-            "sure": _log_odds(draft.source_sure) if known else 0.0,
-            "unknown": float(not known),
             "none": float(source is None),
             "goes on": float(draft.kind == "going_on"),
             "both layers": float(draft.backed),
@@ -180,8 +170,3 @@ NAMED = frozenset(
     {"according", "colon", "going_on", "headline", "headline_passive", "signature", "silence", "turn"}
 )
 """Constructions whose cue need not be in a list."""
-
-
-def _log_odds(share: float) -> float:
-    share = min(max(share, _TINY), 1 - _TINY)
-    return max(-SURE, min(SURE, math.log(share / (1 - share))))
