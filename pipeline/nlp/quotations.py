@@ -101,6 +101,11 @@ def read_words(text: str) -> Iterator[Word]:
         yield Word(match[0].lower().replace("’", "'"), *match.span())
 
 
+def plain_words(text: str) -> list[str]:
+    """The same without their places, in half the time."""
+    return _WORD.findall(text.lower().replace("’", "'"))
+
+
 def hash_rows(words: Sequence[str], size: int = ROW) -> Codes:
     """A hash of each so many words in a row."""
     if len(words) < size:
@@ -170,16 +175,19 @@ def longest_stretch(one: Sequence[str], other: Sequence[str]) -> Stretch | None:
 def _goes_on(one: Sequence[str], other: Sequence[str], last: tuple[int, int], first: tuple[int, int]) -> bool:
     """Whether what stands between two shared stretches is a small change."""
     left, right = one[last[0] + 1 : first[0]], other[last[1] + 1 : first[1]]
-    return max(len(left), len(right)) <= GAP and not _telling(left) and not _telling(right)
+    return max(len(left), len(right)) <= GAP and not telling_words(left) and not telling_words(right)
 
 
 def _fits(one: Sequence[str], other: Sequence[str], first: tuple[int, int], last: tuple[int, int]) -> bool:
     """Whether what stands beside a stretch does not turn it into something else: another number, a negation."""
     before = [words[max(at - BESIDE, 0) : at] for words, at in zip((one, other), first, strict=True)]
     behind = [words[at + 1 : at + 1 + BESIDE] for words, at in zip((one, other), last, strict=True)]
-    return all(not left or not right or _telling(left) == _telling(right) for left, right in (before, behind))
+    return all(
+        not left or not right or telling_words(left) == telling_words(right)
+        for left, right in (before, behind)
+    )
 
 
-def _telling(words: Sequence[str]) -> set[str]:
+def telling_words(words: Sequence[str]) -> set[str]:
     """The numbers among words, and `not` for any negation."""
     return {word for word in words if word in _TELLING or word[0].isdigit() or word.endswith("n't")}

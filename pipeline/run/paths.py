@@ -43,3 +43,5 @@ DECISIONS = "stages/decisions.jsonl"
 OUTCOMES = "stages/decided.jsonl"
 
 CHECKED = "stages/checked"
+
+QUOTATIONS = "stages/quotations"

@@ -104,6 +104,10 @@ def run_all(
                 partition=partition,
                 listing=listing,
             )
+        if partition is None:  # whoever verifies a draft against tables of another origin makes it then
+            from pipeline.run.quotation_index import update_index
+
+            update_index(out)
         return True
 
 

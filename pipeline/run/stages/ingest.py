@@ -199,7 +199,7 @@ def _result(
     if isinstance(source, ReadError):
         return failure(place, "ingest", source)
     try:
-        document = _document(file, data, source, settings)
+        document = document_of(file, data, source, settings)
         if parse_record(dump_record(document)) != document:
             raise ValueError("its record does not say what was read")
         return document
@@ -207,7 +207,8 @@ def _result(
         return unexpected(place, "ingest", error)
 
 
-def _document(file: RawFile, data: bytes, source: Source, settings: Settings) -> Document:
+def document_of(file: RawFile, data: bytes, source: Source, settings: Settings) -> Document:
+    """The document of a record, with its sections."""
     layout = find_layout(source, day_first=settings.day_first, mask_characters=settings.mask.characters)
     record = repr(replace(source, line=None)).encode("utf-8", "surrogatepass") if source.doc_id else data
     return Document(

@@ -1,0 +1,1 @@
+"""Holds a draft against the documents of a run: its quotations, paraphrases, plain sentences, offices and dates."""

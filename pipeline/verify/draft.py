@@ -1,0 +1,179 @@
+"""Verifies drafts: reads and annotates them as a run does articles, and collects all verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.core.errors import ReadError
+from pipeline.nlp.passages import is_english
+from pipeline.run.raw_files import RawFile
+from pipeline.run.stages.ingest import document_of, read_documents
+from pipeline.run.trial import run_settings
+from pipeline.tables.schema import FailureRow
+from pipeline.text.document import Document, Source
+from pipeline.text.masking import compile_patterns, unmask
+from pipeline.verify.finding import Finding
+from pipeline.verify.pile import Pile
+from pipeline.verify.quotations import Quotation, judge_quotations
+from pipeline.verify.quotes import find_quotes
+from pipeline.verify.speakers import Speaker
+
+if TYPE_CHECKING:
+    from pipeline.nlp.annotator import Annotator
+    from pipeline.tables.chunks import Annotated
+    from pipeline.tables.schema import ClaimRow
+
+AT_ONCE = 200
+"""Quotations that are looked up at once."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft with what the pipeline finds in it.
+
+    Attributes:
+        file: Its name.
+        text: The text that offsets refer to.
+        rows: As an article has them.
+        unclosed: Offsets of quotation marks that nothing closes.
+    """
+
+    file: str
+    text: str
+    rows: Annotated
+    quotes: tuple[tuple[int, int], ...]
+    unclosed: tuple[int, ...]
+
+    @cached_property
+    def speakers(self) -> dict[str, Speaker]:
+        """The speakers by their ids in the draft."""
+        return {
+            row.entity_id: Speaker(row.name, frozenset([row.name, *row.forms]), row.entity_id, row.label)
+            for row in self.rows.appearances
+        }
+
+    def speaker_of(self, claim: ClaimRow | None) -> Speaker | None:
+        """To whom the draft gives a claim; None where that is not clear."""
+        own = {one.claim_id: one for one in self.rows.claims}
+        seen: set[str] = set()
+        while claim is not None and claim.source_entity_id is None and claim.continues in own.keys() - seen:
+            claim = own[str(claim.continues)]
+            seen.add(claim.claim_id)
+        return self.speakers.get(claim.source_entity_id or "") if claim else None
+
+    def claim_of(self, start: int, end: int) -> ClaimRow | None:
+        """The claim of the draft that has most of the characters between two offsets, half of them at least."""
+        sizes = [
+            (
+                sum(max(0, min(end, span.end) - max(start, span.start)) for span in one.content_spans),
+                one.kept,
+                one,
+            )
+            for one in self.rows.claims
+        ]
+        best = max(sizes, key=lambda one: one[:2], default=None)
+        return best[2] if best and best[0] * 2 >= end - start else None
+
+
+class Verifier:
+    """Holds drafts against the documents of a run.
+
+    Args:
+        pile: The documents.
+    """
+
+    def __init__(self, pile: Pile) -> None:
+        self._pile = pile
+        self._settings = run_settings(pile.out)
+
+    @cached_property
+    def _annotator(self) -> Annotator:
+        from pipeline.nlp.annotator import Annotator, load_pipeline
+
+        return Annotator(load_pipeline(self._settings.annotate.model), self._settings)
+
+    def read(self, path: Path) -> Draft:
+        """Read and annotate a draft.
+
+        Raises:
+            ReadError: It cannot be read, has several texts, or is not English.
+            ModelError: The pipeline of the run cannot be loaded.
+        """
+        found = list(read_documents(RawFile(path, path.name), self._settings))
+        if len(found) != 1:
+            raise ReadError(f"{path}: has {len(found)} texts", "A draft is one text: name a file of one.")
+        if isinstance(found[0], FailureRow):
+            raise ReadError(f"{path}: {found[0].message}", found[0].hint or "")
+        return self._annotated(str(path), found[0])
+
+    def read_text(self, text: str, file: str) -> Draft:
+        """Annotate a draft that was read, as `read` does."""
+        name = Path(file).stem or "draft"
+        return self._annotated(
+            file,
+            document_of(
+                RawFile(file, f"{name}.txt"),
+                text.encode("utf-8", "surrogatepass"),
+                Source(text),
+                self._settings,
+            ),
+        )
+
+    def _annotated(self, file: str, document: Document) -> Draft:
+        if not is_english(document.text):
+            raise ReadError(f"{file}: not English", "Only English drafts can be verified.")
+        masks = self._settings.mask
+        unmasked = unmask(document, compile_patterns(masks), masks.placeholder)
+        rows = self._annotator.link(next(iter(self._annotator.annotate([(document, unmasked)]))))
+        quotes, unclosed = find_quotes(document.text)
+        return Draft(file, document.text, rows, tuple(quotes), tuple(unclosed))
+
+    def verify(self, draft: Draft) -> list[Finding]:
+        """All findings, in order of their places."""
+        return sorted(self._findings(draft), key=lambda found: (found.start, found.end, found.kind))
+
+    def _findings(self, draft: Draft) -> Iterator[Finding]:
+        quotations = []
+        for start, end in draft.quotes:
+            speaker = draft.speaker_of(draft.claim_of(start, end))
+            quotations.append(Quotation(start, end, draft.text[start:end], speaker))
+        for first in range(0, len(quotations), AT_ONCE):
+            yield from judge_quotations(quotations[first : first + AT_ONCE], self._pile, draft.file)
+
+
+def verify_draft(text: str, pile: Pile, file: str = "draft.txt") -> list[Finding]:
+    """All findings of a draft, in order of their places.
+
+    Args:
+        text: The draft.
+        pile: The documents.
+        file: Its name, for the findings.
+
+    Raises:
+        ReadError: It is not English.
+        ModelError: The pipeline of the run cannot be loaded.
+    """
+    verifier: Verifier = pile.kept("verifier", lambda: Verifier(pile))
+    return verifier.verify(verifier.read_text(text, file))
+
+
+def verify_quotation(words: str, pile: Pile, speaker: str | None = None) -> Finding | None:
+    """The verdict on a quotation.
+
+    Args:
+        words: With or without quotation marks.
+        pile: The documents.
+        speaker: Who is said to have said it.
+
+    Returns:
+        None for no words, or for a word or two that nobody is said to have said and no document has.
+    """
+    spans, _ = find_quotes(words)
+    start, end = spans[0] if len(spans) == 1 else (0, len(words))
+    who = Speaker(speaker, frozenset([speaker])) if speaker else None
+    found = judge_quotations([Quotation(start, end, words[start:end], who)], pile, "")
+    return found[0] if found else None

@@ -1,0 +1,113 @@
+"""What is found of a place in a draft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+Kind = Literal["quotation", "paraphrase", "fact", "name", "date"]
+Verdict = Literal[
+    "exact",
+    "altered",
+    "spliced",
+    "other_speaker",
+    "not_found",
+    "masked",
+    "told_as_fact",
+    "supported",
+    "denied_in_pile",
+    "wrong_office",
+    "unknown_date",
+]
+MEANINGS: dict[Verdict, str] = {
+    "exact": "these words are in the documents",
+    "altered": "the documents have other words",
+    "spliced": "pieces of several quotations",
+    "other_speaker": "somebody else said it",
+    "not_found": "no document has it",
+    "masked": "runs into masked words: cannot be decided",
+    "told_as_fact": "the documents have it only as a claim",
+    "supported": "a claim of the documents says this",
+    "denied_in_pile": "the documents have it denied, or the denial is told as a statement",
+    "wrong_office": "did not hold that office then",
+    "unknown_date": "no document has this date",
+}
+"""Each verdict in words."""
+Difference = tuple[str, str, str]
+"""`replace`, `insert`, `delete`, `negation` or `number`; the words of the draft; those of the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a document has it: `text` is the raw text from `start` to `end`.
+
+    Attributes:
+        speaker: Who says it there, as far as it is known.
+        claim_id: The claim that has it, if any does.
+        day: When the document was published, ISO.
+    """
+
+    doc_id: str
+    start: int
+    end: int
+    text: str
+    speaker: str | None = None
+    claim_id: str | None = None
+    day: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A verdict on a place in a draft.
+
+    Attributes:
+        file: The draft.
+        start: First code point in the text of the draft, after an opening quotation mark.
+        end: One past the last.
+        speaker: To whom the draft gives it.
+        score: How much of the words agrees, 0 to 1.
+        places: Where documents have it, the earliest first.
+        difference: What differs at the first of them, negations and numbers first.
+        notes: What else a reader should know, in words.
+    """
+
+    file: str
+    start: int
+    end: int
+    kind: Kind
+    text: str
+    speaker: str | None
+    verdict: Verdict
+    score: float = 0.0
+    places: tuple[Place, ...] = ()
+    difference: tuple[Difference, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def at(self, start: int) -> Finding:
+        """The same in a text that has `start` characters before it."""
+        return replace(self, start=self.start + start, end=self.end + start)
+
+    @property
+    def first(self) -> Place | None:
+        """The earliest place."""
+        return self.places[0] if self.places else None
+
+    def row(self) -> dict[str, Any]:
+        """As plain data, for JSON."""
+        first = self.first
+        return {
+            "file": self.file,
+            "start": self.start,
+            "end": self.end,
+            "kind": self.kind,
+            "text": self.text,
+            "speaker": self.speaker,
+            "verdict": self.verdict,
+            "score": round(self.score, 3),
+            "doc_id": first.doc_id if first else None,
+            "claim_id": first.claim_id if first else None,
+            "other_text": first.text if first else None,
+            "difference": [list(change) for change in self.difference],
+            "places": [{name: getattr(place, name) for name in Place.__slots__} for place in self.places],
+            "notes": list(self.notes),
+        }

@@ -1,0 +1,121 @@
+"""Finds the quotations of a text by their marks, whatever their kind, nested or not closed; and what its marks of omission mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.nlp.passages import HIDDEN
+from pipeline.nlp.quotations import read_words
+
+_PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
+_DOUBLE = re.compile(r"[“„”«»\"]")
+_SINGLE = re.compile(r"(?<![\w'’])[‘'](?=[^\s\d])([^'‘’“”\"\n]{2,}(?:['’]\w[^'‘’“”\"\n]*)*)['’](?!\w)")
+_OPENING = {"“": "”", "„": "“”", "«": "»", "”": "”", '"': '"'}
+_LEFT_OUT = re.compile(r"\[\s*(?:\.{3}|…)\s*\]|\(\s*(?:\.{3}|…)\s*\)|\.\s?\.\s?\.(?:\s?\.)?|…")
+_ADDED = re.compile(r"\[[^\]\n]{0,80}\]")
+_LETTER = re.compile(r"\[(\w)\](?=\w)")
+_PERCENT = re.compile(r"\bper\s+cent\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a quotation as they are compared.
+
+    Attributes:
+        words: In order.
+        open_at: Places between words where others may have been left out or were replaced by the draft, as its marks say.
+        notes: What the marks say.
+    """
+
+    words: tuple[str, ...]
+    open_at: frozenset[int] = frozenset()
+    notes: tuple[str, ...] = ()
+
+
+def find_quotes(text: str) -> tuple[list[tuple[int, int]], list[int]]:
+    """The insides of the quotations of a text, and the offsets of opening marks that nothing closes.
+
+    A paragraph that opens a quotation is one to its end, if the next paragraph opens with a mark again.
+    """
+    found: list[tuple[int, int]] = []
+    unclosed: list[int] = []
+    paragraphs = [match.span() for match in _PARAGRAPH.finditer(text)]
+    for number, (start, end) in enumerate(paragraphs):
+        spans, opened = _doubles(text, start, end)
+        if opened is not None:
+            after = text[paragraphs[number + 1][0] :].lstrip()[:1] if number + 1 < len(paragraphs) else ""
+            if after and after == text[opened]:
+                spans.append((opened + 1, end))
+            else:
+                unclosed.append(opened)
+        spans += [span for span in _singles(text, start, end) if not _touches(span, spans)]
+        found += sorted(spans)
+    return [span for span in found if text[slice(*span)].strip()], unclosed
+
+
+def _doubles(text: str, start: int, end: int) -> tuple[list[tuple[int, int]], int | None]:
+    spans: list[tuple[int, int]] = []
+    opened: int | None = None
+    for match in _DOUBLE.finditer(text, start, end):
+        at = match.start()
+        mark = match[0]
+        if opened is None:
+            if mark == "«" or (mark != "»" and _may_open(text, at)):
+                opened = at
+        elif mark in _OPENING[text[opened]]:
+            spans.append((opened + 1, at))
+            opened = None
+    return spans, opened
+
+
+def _may_open(text: str, at: int) -> bool:
+    """Whether a mark opens a quotation: not behind a word or a number, and before one."""
+    before, behind = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
+    return not (before.isalnum() or before in {".", ",", "!", "?"}) and bool(behind) and not behind.isspace()
+
+
+def _singles(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for match in _SINGLE.finditer(text, start, end):
+        yield match.span(1)
+
+
+def _touches(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
+    return any(span[0] < end and start < span[1] for start, end in others)
+
+
+def normal_words(text: str) -> list[tuple[str, int, int]]:
+    """The words of a text as they are compared, with their offsets: `per cent` is one word, and numbers have no commas."""
+    plain = _PERCENT.sub(lambda match: "percent".ljust(len(match[0])), text)
+    found = []
+    for word, start, end in read_words(plain):
+        if word[0].isdigit() and "," in word:
+            word = word.replace(",", "")
+        if word == "percent":
+            end = max(end, text.lower().find("cent", start) + len("cent"))
+        found.append((word, start, end))
+        if text[end : end + 1] == "%":
+            found.append(("percent", end, end + 1))
+    return found
+
+
+def read_quotation(text: str) -> Words:
+    """The words of a quotation of a draft, with what its ellipses and square brackets say."""
+    notes = []
+    plain = _LETTER.sub(r"\1", text)
+    if plain != text:
+        notes.append("the case of a letter was changed in brackets")
+    if _LEFT_OUT.search(plain):
+        notes.append("words are left out, as the draft shows")
+        plain = _LEFT_OUT.sub(HIDDEN, plain)
+    if _ADDED.search(plain):
+        notes.append("the words in square brackets are the draft's")
+        plain = _ADDED.sub(HIDDEN, plain)
+    words: list[str] = []
+    open_at = set()
+    for number, piece in enumerate(plain.split(HIDDEN)):
+        if number:
+            open_at.add(len(words))
+        words += [word for word, _, _ in normal_words(piece)]
+    return Words(tuple(words), frozenset(open_at), tuple(notes))

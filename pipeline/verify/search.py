@@ -1,0 +1,143 @@
+"""Finds the passages of all documents that share most words with a query, from the quotation index."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.nlp.passages import CODES, MASK, Coder
+from pipeline.run.quotation_index import LISTS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+RAREST = 14
+"""Words of a query by which passages are found: the rarest ones."""
+LEAST = 0.25
+"""Share of the weight of a query that a passage must have."""
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage that may have what a query has.
+
+    Attributes:
+        document: Number of the document.
+        number: Number of the passage in it.
+        share: Of the weight of the words of the query.
+    """
+
+    document: int
+    number: int
+    share: float
+
+
+class Search:
+    """The index of all documents.
+
+    Args:
+        tables: As `read_index` gives them.
+    """
+
+    def __init__(self, tables: Sequence[pa.Table]) -> None:
+        self.ids: list[str] = [doc_id for table in tables for doc_id in table["doc_id"].to_pylist()]
+        self._coder = Coder()
+        decoded = [_decode(table) for table in tables]
+        self._codes = _joined([codes for codes, _, _ in decoded], np.uint16)
+        self._ends = np.cumsum(_joined([sizes for _, sizes, _ in decoded], np.int64))
+        passages = _joined([own for _, _, own in decoded], np.int64)
+        self._firsts = np.cumsum(passages) - passages
+        counts = np.bincount(self._codes, minlength=CODES)
+        self._weights = np.log((len(self._ends) + 1) / (counts + 0.5)).clip(0.05)
+        self._masked = np.zeros(len(self._ends), bool)
+        self._masked[self._passages_at(np.flatnonzero(self._codes == MASK))] = True
+
+    def _passages_at(self, positions: Numbers) -> Numbers:
+        """The passage of each place among the codes."""
+        return self._ends.searchsorted(positions, side="right")
+
+    def find(
+        self, queries: Sequence[Sequence[str]], most: int, among: Sequence[Collection[int] | None] = ()
+    ) -> list[list[Passage]]:
+        """The passages of each query, the best first; of masked ones, which have fewer words, as many more.
+
+        Args:
+            queries: The words of each, as `read_words` gives them.
+            most: Passages of a query.
+            among: For each query the documents to look at; None, or nothing, for all.
+        """
+        coded = [self._pick(words) for words in queries]
+        places = self._places({code for own in coded for code in own})
+        limits = among or [None] * len(coded)
+        return [self._best(own, places, most, limit) for own, limit in zip(coded, limits, strict=True)]
+
+    def _pick(self, words: Iterable[str]) -> list[int]:
+        codes = {self._coder[word] for word in words} - {-1}
+        return sorted(codes, key=lambda code: (-self._weights[code], code))[:RAREST]
+
+    def _places(self, codes: Collection[int]) -> dict[int, Numbers]:
+        """The passages that have each code."""
+        wanted = np.zeros(CODES, bool)
+        wanted[list(codes)] = True
+        at = np.flatnonzero(wanted[self._codes])
+        found = self._codes[at]
+        order = np.argsort(found, kind="stable")
+        found, passages = found[order], self._passages_at(at)[order]
+        starts = {code: found.searchsorted(code) for code in codes}
+        return {
+            code: passages[start : found.searchsorted(code, side="right")] for code, start in starts.items()
+        }
+
+    def _best(
+        self, codes: Sequence[int], places: dict[int, Numbers], most: int, limit: Collection[int] | None
+    ) -> list[Passage]:
+        whole = float(sum(self._weights[code] for code in codes))
+        if not whole:
+            return []
+        found = np.concatenate([places[code] for code in codes])
+        weights = np.repeat([self._weights[code] for code in codes], [len(places[code]) for code in codes])
+        numbers, at = np.unique(found, return_inverse=True)
+        shares = np.bincount(at, weights, len(numbers)) / whole
+        documents = self._firsts.searchsorted(numbers, side="right") - 1
+        if limit is not None:
+            kept = np.isin(documents, np.fromiter(limit, np.int64, len(limit)))
+            numbers, shares, documents = numbers[kept], shares[kept], documents[kept]
+        masked = self._masked[numbers]
+        chosen = [
+            *_top(np.where(masked, 0, shares), most, LEAST),
+            *_top(np.where(masked, shares, 0), most, LEAST / 2),
+        ]
+        chosen.sort(key=lambda i: (-shares[i], i))
+        return [
+            Passage(int(documents[i]), int(numbers[i] - self._firsts[documents[i]]), float(shares[i]))
+            for i in chosen
+        ]
+
+
+def _top(shares: Any, most: int, least: float) -> list[int]:
+    if len(shares) > most:
+        # Among equals the first, so that results do not depend on the order in which a partition leaves them.
+        bound = np.partition(shares, -most)[-most]
+        at = np.concatenate([np.flatnonzero(shares > bound), np.flatnonzero(shares == bound)])[:most]
+    else:
+        at = np.arange(len(shares))
+    return [int(i) for i in at if shares[i] >= least and shares[i] > 0]
+
+
+def _joined(arrays: Sequence[Any], kind: Any) -> Any:
+    return np.concatenate([np.empty(0, kind), *arrays])
+
+
+def _decode(table: pa.Table) -> tuple[Any, Numbers, Numbers]:
+    """All codes, how many each passage has, and how many passages each document has."""
+    sizes, low, high = (np.frombuffer(b"".join(table[name].to_pylist()), np.uint8) for name in LISTS)
+    steps = np.cumsum(low.astype(np.int64) + (high.astype(np.int64) << 8))
+    counts = sizes.astype(np.int64)
+    before = np.concatenate([[0], steps])[np.cumsum(counts) - counts]
+    passages = np.array([len(own) for own in table[LISTS[0]].to_pylist()], np.int64)
+    return (steps - np.repeat(before, counts)).astype(np.uint16), counts, passages
