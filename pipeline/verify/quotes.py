@@ -44,15 +44,18 @@ def find_quotes(text: str) -> tuple[list[tuple[int, int]], list[int]]:
     paragraphs = [match.span() for match in _PARAGRAPH.finditer(text)]
     for number, (start, end) in enumerate(paragraphs):
         spans, opened = _doubles(text, start, end)
-        if opened is not None:
-            after = text[paragraphs[number + 1][0] :].lstrip()[:1] if number + 1 < len(paragraphs) else ""
-            if after and after == text[opened]:
-                spans.append((opened + 1, end))
-            else:
-                unclosed.append(opened)
+        if opened is not None and _goes_on(text, text[opened], paragraphs[number + 1 : number + 2]):
+            spans.append((opened + 1, end))
+        elif opened is not None:
+            unclosed.append(opened)
         spans += [span for span in _singles(text, start, end) if not _touches(span, spans)]
         found += sorted(spans)
     return [span for span in found if text[slice(*span)].strip()], unclosed
+
+
+def _goes_on(text: str, mark: str, after: list[tuple[int, int]]) -> bool:
+    """Whether the paragraph after one, if there is any, opens with a mark."""
+    return any(text[start:end].lstrip().startswith(mark) for start, end in after)
 
 
 def _doubles(text: str, start: int, end: int) -> tuple[list[tuple[int, int]], int | None]:
