@@ -19,7 +19,6 @@ from tests.support.standing.invariants import check_invariants
 from tests.support.standing.lists import check_lists
 from tests.support.standing.mutants import check_mutants
 from tests.support.standing.odd_calls import check_odd_calls
-from tests.support.standing.partitions import check_partitions
 from tests.support.standing.stoppers import check_stoppers
 from tests.support.standing.workers import check_workers
 
@@ -28,7 +27,6 @@ CHECKS: dict[str, tuple[Check, int, int]] = {
     "mutants": (check_mutants, 2_000, 100),
     "incremental": (check_incremental, 500, 25),
     "damage": (check_damage, 400, 100),
-    "partitions": (check_partitions, 140, 35),
     "workers": (check_workers, 40, 20),
     "lists": (check_lists, 100, 20),
     "decisions": (check_decisions, 2_000, 500),

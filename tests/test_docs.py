@@ -95,7 +95,7 @@ def test_additions_to_the_rules_come_out_in_the_tables(tmp_path: Path) -> None:
 
 
 def command_names(group: typer.Typer, prefix: str = "") -> Iterator[str]:
-    for command in group.registered_commands:
+    for command in (command for command in group.registered_commands if not command.hidden):
         yield prefix + (command.name or (command.callback.__name__ if command.callback else ""))
     for inner in group.registered_groups:
         if inner.typer_instance and inner.name:

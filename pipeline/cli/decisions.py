@@ -74,21 +74,14 @@ def check_decisions(out: Out = OUT, file: File = None, config: Config = None) ->
 def apply_decisions(out: Out = OUT, config: Config = None) -> None:
     """Rewrite the tables with the current decisions. Example: pipeline decisions apply --out tables."""
     from pipeline.core.errors import StageError
-    from pipeline.run.array_merge import merge
     from pipeline.run.change_detection import raw_of
-    from pipeline.run.decisions import read_outcomes, summarise_outcomes
     from pipeline.run.runner import run_all
-    from pipeline.run.undecided import is_merged
 
     with errors_shown():
         settings, raw, known = _settings(out, config), raw_of(out), passed_parts(out)
-        if is_merged(out):
-            merge(out, settings)
-            typer.echo(f"decisions: {summarise_outcomes(read_outcomes(out))}")
-        elif raw is None:
+        if raw is None:
             raise StageError(f"{out}: the run does not say what it was made from", "Use `pipeline run`.")
-        else:
-            run_all(raw, out, settings, say=lambda text: typer.echo(printable(text)))
+        run_all(raw, out, settings, say=lambda text: typer.echo(printable(text)))
         checked = check_unless_passed(out, None, known)
     if checked is not None and checked.findings:
         show(checked)

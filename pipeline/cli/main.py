@@ -59,7 +59,6 @@ def _options(
 
 for _command in (
     run,
-    merge,
     ingest,
     unmask,
     annotate,
@@ -76,6 +75,7 @@ for _command in (
     review,
 ):
     app.command()(_command)
+app.command(hidden=True)(merge)
 app.add_typer(decisions_app, name="decisions")
 app.add_typer(rules_app, name="rules")
 

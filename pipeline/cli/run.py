@@ -1,4 +1,4 @@
-"""The commands `run` and `merge`."""
+"""The command `run`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import typer
 
 from pipeline.cli.check import (
     CheckFormat,
-    check_run,
     check_unless_passed,
     exit_if_failed,
     passed_parts,
@@ -24,7 +23,6 @@ from pipeline.cli.progress import say_json, show_progress
 from pipeline.core.errors import ArgumentError
 from pipeline.core.messages import printable_lines
 from pipeline.core.settings import read_settings
-from pipeline.run.array_parts import Partition
 
 if TYPE_CHECKING:
     from pipeline.run.engines.local import Engine
@@ -49,13 +47,7 @@ def run(
     address: Annotated[
         str | None, typer.Option("--address", help="HOST:PORT of a Dask scheduler; default: start one here.")
     ] = None,
-    partition: Annotated[
-        str | None,
-        typer.Option(
-            "--partition", help="Process only partition I/N of the files, for array jobs; then run `merge`."
-        ),
-    ] = None,
-    shard: Annotated[str | None, typer.Option("--shard", hidden=True)] = None,
+    partition: Annotated[str | None, typer.Option("--partition", hidden=True)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print errors only.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print progress and result as JSON, one object per line.")
@@ -73,42 +65,38 @@ def run(
 
     with errors_shown():
         expected, settings = read_expected(expect), read_settings(config)
-        chosen, target = _partition(partition, shard, raw, out), out
-        if chosen:
-            target = chosen.folder(out)
+        _refuse_partition(partition)
         if dry_run:
             from pipeline.run.all_stages import plan
 
-            _say(plan(raw, target, settings, chosen))
+            _say(plan(raw, out, settings))
             return
         say = _say
         if quiet or as_json:
             say = _silent
-        known = passed_parts(target)  # before the run, which replaces them
+        known = passed_parts(out)  # before the run, which replaces them
         with show_progress(quiet=quiet, as_json=as_json) as progress:
             new = run_all(
                 raw,
-                target,
+                out,
                 settings,
                 engine=_engine(engine, address, workers),
                 workers=workers,
                 say=say,
                 progress=progress,
-                partition=chosen,
                 wait=wait,
             )
         if say is not _silent:
-            say(summarise(target, timed=new))
-        checked = check_unless_passed(target, expected, known)
+            say(summarise(out, timed=new))
+        checked = check_unless_passed(out, expected, known)
         if as_json:
-            say_json("finished", new=new, out=str(target), run=read_run(target))
+            say_json("finished", new=new, out=str(out), run=read_run(out))
     if checked is not None:
         if checked.findings or not quiet:
             show(checked, _form(as_json))
         exit_if_failed(checked)
-    # Last, so that a failed check is shown first. Only `merge` can tell whether all partitions are empty.
-    if chosen is None:
-        _exit_if_empty(out)
+    # Last, so that a failed check is shown first.
+    _exit_if_empty(out)
 
 
 def _form(as_json: bool) -> CheckFormat:
@@ -117,40 +105,31 @@ def _form(as_json: bool) -> CheckFormat:
     return CheckFormat.text
 
 
-def merge(out: Out = OUT, config: Config = None) -> None:
-    """Merge the partitions of array jobs into one run. Example: pipeline merge --out tables."""
-    from pipeline.run.array_merge import merge as merge_parts
-    from pipeline.run.runner import summarise
-
+def merge(out: Out = OUT) -> None:
+    """Say what took the place of this command."""
     with errors_shown():
-        merge_parts(out, read_settings(config))
-        _say(summarise(out))
-        checked = check_run(out, None)
-    show(checked)
-    exit_if_failed(checked)
-    _exit_if_empty(out)
+        raise ArgumentError(
+            f"--out {out}: `pipeline merge` is no more",
+            "`pipeline run` with this --out writes the tables of all shares (docs/cluster.md).",
+        )
 
 
-def _partition(text: str | None, old: str | None, raw: Path, out: Path) -> Partition | None:
-    """Return the partition that the options name.
+def _refuse_partition(text: str | None) -> None:
+    """Say what took the place of an option of earlier versions.
 
     Raises:
-        ArgumentError: They name none, or the output folder is inside the raw folder.
+        ArgumentError: The option was given.
     """
-    if old is not None:
-        raise ArgumentError("--shard is now --partition", f"Write --partition {old}.")
-    if text is None:
-        return None
-    # The tables of one partition are files that the next one, in another process, might list as articles.
-    if raw.resolve() in out.resolve().parents:
+    if text is not None:
         raise ArgumentError(
-            f"--out {out} is inside the raw folder", "Keep articles and tables in separate folders."
+            "`pipeline run --partition` is no more",
+            f"Run `pipeline ingest`, `pipeline unmask`, `pipeline annotate --share {text}` in each job with the same --out, "
+            "then `pipeline run` (docs/cluster.md).",
         )
-    return Partition.parse(text)
 
 
 def _exit_if_empty(out: Path) -> None:
-    """Exit with 1 if every input failed. A partition of a run may be empty."""
+    """Exit with 1 if every input failed."""
     from pipeline.run.runner import check_not_empty
 
     with errors_shown():

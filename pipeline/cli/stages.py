@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -36,14 +37,34 @@ def unmask(out: Out = OUT, config: Config = None) -> None:
         typer.echo(f"unmask: {counted(masked, 'document has', 'documents have')} masked words")
 
 
-def annotate(out: Out = OUT, workers: Workers = 0, config: Config = None) -> None:
+def annotate(
+    out: Out = OUT,
+    workers: Workers = 0,
+    config: Config = None,
+    share: Annotated[
+        str | None,
+        typer.Option(
+            "--share", help="Annotate only share I/N of the documents, for array jobs; then `pipeline run`."
+        ),
+    ] = None,
+) -> None:
     """Find mentions, dates and claims with spaCy."""
     from pipeline.run.engines.local import LocalEngine
     from pipeline.run.runner import count_workers
     from pipeline.run.stages import annotate as stage
 
-    with _stage(out), show_progress() as progress:
-        done, kept = stage.run(out, read_settings(config), LocalEngine(count_workers(workers)), progress)
+    with errors_shown(), show_progress() as progress:
+        settings, engine = read_settings(config), LocalEngine(count_workers(workers))
+        if share is None:
+            with _stage(out):
+                done, kept = stage.run(out, settings, engine, progress)
+        else:
+            from pipeline.run.locking import lock_share
+            from pipeline.run.shares import Share
+
+            chosen = Share.parse(share)
+            with lock_share(out, chosen):
+                done, kept = stage.run_share(out, settings, chosen, engine, progress)
         typer.echo(f"annotate: {counted(done, 'document')}, {kept} unchanged")
 
 

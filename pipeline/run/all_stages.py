@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,9 @@ from pipeline.core.messages import counted
 from pipeline.core.settings import Settings
 from pipeline.decisions.decided import Decided
 from pipeline.nlp.fingerprints import check_mode, check_model, pipeline_fingerprint, require_intact
-from pipeline.run.array_parts import Cut, Partition
 from pipeline.run.change_detection import inputs_digest, is_unchanged, raw_place
 from pipeline.run.changed_files import maker, read_changes
 from pipeline.run.decisions import (
-    forget_decisions,
     has_decisions,
     open_decided,
     read_outcomes,
@@ -51,7 +48,6 @@ def run_stages(
     engine: Engine,
     say: Say,
     progress: Progress,
-    partition: Partition | None = None,
     listing: Listing | None = None,
 ) -> None:
     """Run all stages, changed or not. The process must hold the output folder.
@@ -64,7 +60,6 @@ def run_stages(
         engine: What runs the shards and the parts.
         say: Told what each stage did.
         progress: Told how far each stage is.
-        partition: Only this partition of the raw files.
         listing: The raw folder as it was when `digest` was taken; listed anew if left out.
 
     Raises:
@@ -73,25 +68,11 @@ def run_stages(
     begun = time.monotonic()
     require_intact(settings.annotate.model)
     # Before `ingest`: an edit of the decisions while the stages work is for the next run.
-    if partition is None:
-        take_decisions(raw, out, settings)
-    else:  # those of all partitions are applied by `merge`
-        forget_decisions(out)
-    cut = None
-    followed = partition is None and _follow(
-        raw, out, settings, engine=engine, say=say, progress=progress, listing=listing
-    )
-    if not followed:
-        cut = _read_all(raw, out, settings, engine=engine, say=say, progress=progress, partition=partition)
-    about: dict[str, Any] = {
-        "inputs": digest,
-        "raw": raw_place(raw, out),
-        "partition": None,
-        "seconds": None,
-    }
-    if cut:
-        about["partition"] = asdict(cut)
-    if partition is None and is_in_parts(out, settings):
+    take_decisions(raw, out, settings)
+    if not _follow(raw, out, settings, engine=engine, say=say, progress=progress, listing=listing):
+        _read_all(raw, out, settings, engine=engine, say=say, progress=progress)
+    about: dict[str, Any] = {"inputs": digest, "raw": raw_place(raw, out), "seconds": None}
+    if is_in_parts(out, settings):
         about["seconds"] = round(time.monotonic() - begun, 3)
         rows = write_parts(out, settings, about, engine)
         if has_decisions(out):
@@ -101,11 +82,9 @@ def run_stages(
     resolution = Resolution(out, settings)
     # The order matters. Decisions are made on entities, so who is who is known first; claims are related as
     # the decisions leave them; the rows go past once more and are written.
-    if partition is None:  # who is who in one partition only `merge` can tell
-        resolution.survey()
+    resolution.survey()
     decided = open_decided(out, settings, resolution.resolve)
-    if partition is None:
-        resolution.survey_claims(decided)
+    resolution.survey_claims(decided)
     chunks = _resolved(resolution, decided, write.read_shards(out, progress))
     about["seconds"] = round(time.monotonic() - begun, 3)
     marked = write.mark_ends(read_manifest(out), chunks, settings)
@@ -124,19 +103,17 @@ def _read_all(
     engine: Engine,
     say: Say,
     progress: Progress,
-    partition: Partition | None,
-) -> Cut | None:
-    """The stages from `ingest` to `annotate`, for all files; returns what the partition was cut from, if it is one."""
-    read = ingest.run(raw, out, settings, progress, partition, engine)
+) -> None:
+    """Run the stages from `ingest` to `annotate` for all files."""
+    read = ingest.run(raw, out, settings, progress, engine)
     say(f"ingest: {counted(read.documents, 'document')}, {read.failed} failed")
     masked = unmask.run(out, settings, progress)
     say(f"unmask: {counted(masked, 'document has', 'documents have')} masked words")
     entries = annotate.read_entries(out, settings)
     changed, kept = annotate.run(out, settings, engine, progress, entries)
     say(f"annotate: {counted(changed, 'document')} changed, {kept} unchanged")
-    if partition is None and is_in_parts(out, settings):
+    if is_in_parts(out, settings):
         index_run(out, maker(settings), entries, unmask.masked_documents(out))
-    return read.cut
 
 
 def _follow(
@@ -176,14 +153,13 @@ def _resolved(
         yield resolution.relate(chunk)
 
 
-def plan(raw: Path, out: Path, settings: Settings, partition: Partition | None = None) -> str:
+def plan(raw: Path, out: Path, settings: Settings) -> str:
     """What a run would do and why, without doing it.
 
     Args:
         raw: Folder of the articles.
         out: Folder of the tables.
         settings: The settings.
-        partition: Only this partition of the raw files.
 
     Returns:
         Lines for a person.
@@ -194,12 +170,12 @@ def plan(raw: Path, out: Path, settings: Settings, partition: Partition | None =
     check_raw(raw, out)
     check_model(settings.annotate.model)
     check_mode(settings)
-    if is_unchanged(out, inputs_digest(raw, out, settings, partition)):
+    if is_unchanged(out, inputs_digest(raw, out, settings)):
         return "nothing to do: the tables are those of these files, settings, rules and model"
     # Elsewhere, so that the output folder stays as it is and need not be locked.
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
-        ingest.run(raw, scratch, settings, partition=partition)
+        ingest.run(raw, scratch, settings)
         unmask.run(scratch, settings)
         shards = annotate.read_shards(scratch, settings)
         todo = [shard for shard, _ in annotate.find_todo(out, shards)]

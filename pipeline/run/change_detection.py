@@ -11,7 +11,6 @@ from pipeline.core.errors import StageError
 from pipeline.core.settings import Settings
 from pipeline.core.versions import package_version
 from pipeline.nlp.fingerprints import pipeline_fingerprint
-from pipeline.run.array_parts import Partition
 from pipeline.run.decision_places import decisions_digest, read_ingested
 from pipeline.run.paths import CHECKED
 from pipeline.run.raw_files import Listing, list_raw
@@ -24,7 +23,6 @@ def inputs_digest(
     raw: Path,
     out: Path,
     settings: Settings,
-    partition: Partition | None = None,
     listing: Listing | None = None,
 ) -> str:
     """Hash of names, sizes and times of the raw files, of the settings, the model, own lists and the program's version.
@@ -33,7 +31,6 @@ def inputs_digest(
         raw: Folder of the articles.
         out: Folder of the tables, which does not count if it is inside the raw folder.
         settings: The settings.
-        partition: Only this partition of the raw files.
         listing: The raw folder as it was listed before; listed now if left out.
 
     Raises:
@@ -41,11 +38,10 @@ def inputs_digest(
     """
     digest = hashlib.sha256(settings.model_dump_json().encode())
     digest.update(
-        f"{VERSION} {package_version('policy-news-pipeline')} {pipeline_fingerprint(settings)} {partition or ''}".encode()
+        f"{VERSION} {package_version('policy-news-pipeline')} {pipeline_fingerprint(settings)}".encode()
     )
     digest.update(os.fsencode(raw_place(raw, out)))
-    if partition is None:  # decisions are applied where the partitions are merged
-        digest.update(decisions_digest(raw, settings).encode())
+    digest.update(decisions_digest(raw, settings).encode())
     digest.update((listing or list_raw(raw, out)).told())
     return digest.hexdigest()
 

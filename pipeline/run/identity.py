@@ -40,15 +40,10 @@ Documents = Iterator[tuple[dt.date | None, list[Seen]]]
 
 
 class IdentityPass:
-    """Reads the appearances of all chunks, then resolves the chunks one by one.
-
-    Without a survey the rows stay as the documents alone have them: so are those of one part of an array job, which
-    `merge` resolves with the others.
-    """
+    """Read the appearances of all chunks, then resolve the chunks one by one."""
 
     def __init__(self, facts: Facts) -> None:
         self._corpus = Corpus(facts)
-        self._surveyed = False
         self._aliases: set[tuple[str, str, str]] = set()
 
     def survey(self, chunks: Callable[[], Iterable[Chunk]]) -> None:
@@ -64,12 +59,9 @@ class IdentityPass:
         for chunk in chunks():
             for day, seen in read_seen(chunk):
                 self._corpus.learn(seen, day)
-        self._surveyed = True
 
     def resolve(self, chunk: Chunk) -> Chunk:
         """A chunk with the ids of the corpus."""
-        if not self._surveyed:
-            return chunk
         told: dict[str, Final] = {}
         for day, seen in read_seen(chunk):
             told |= self._corpus.answer(seen, day)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from pipeline.core.atomic_files import EXPORT, MARK, new_state_file, read_mark, remove_partial
 from pipeline.core.errors import StageError
 from pipeline.core.plain_data import parse_json
 from pipeline.run.paths import DOCUMENTS, PARSES, SHARDS, STAGES
+from pipeline.run.shares import Share
 from pipeline.tables.commit import JOURNAL
 from pipeline.tables.schema import RUN_FILE, TABLES
 
@@ -19,6 +20,10 @@ REPLACED = frozenset({EXPORT, "a report", "a built pipeline", ""})
 """Marks of folders that are replaced as a whole."""
 LOCK = ".lock"
 OWNER = ".lock.pid"
+SHARE = ".lock.share-"
+"""What the names of the locks of shares begin with."""
+SHARES_BEGIN = 60.0
+"""Seconds that a share waits for the folder, which other shares hold while they begin."""
 WRITTEN = (RUN_FILE, JOURNAL, STAGES, *(f"{name}.parquet" for name in TABLES))
 """What a run writes, replaces and removes."""
 
@@ -34,42 +39,78 @@ def lock_output(out: Path, *, wait: bool = False) -> Iterator[None]:
     Raises:
         StageError: Another run holds it (names its process), it holds files of others where ours go, or it cannot be written.
     """
-    from filelock import FileLock, Timeout
+    timeout = -1.0 if wait else 0.0  # for ever, or not at all
+    with _taken(out), ExitStack() as stack:
+        stack.enter_context(_held(out / LOCK, timeout))
+        # After the lock of the folder: a share takes its own first, so one of the two sees the other.
+        for share in out.glob(f"{SHARE}*"):
+            with _held(share, timeout):
+                share.unlink(missing_ok=True)
+        (out / OWNER).write_text(str(os.getpid()), encoding="ascii")
+        # Called before the release: else the number of the next owner might be removed.
+        stack.callback(_forget_owner, out)
+        for folder in (STAGES, SHARDS, PARSES):
+            remove_partial(out / folder)
+        yield
 
-    timeout = 0.0
-    if wait:
-        timeout = -1.0  # for ever
-    lock = FileLock(out / LOCK, timeout=timeout)
+
+@contextmanager
+def lock_share(out: Path, share: Share) -> Iterator[None]:
+    """Hold a share of the output folder: the other shares may be held at the same time, the folder may not.
+
+    Args:
+        out: The folder.
+        share: Which of the shares.
+
+    Raises:
+        StageError: Another job holds the share or the folder, or the folder holds files of others, or it cannot be written.
+    """
+    with _taken(out), _held(out / f"{SHARE}{share.number}-of-{share.count}", 0):
+        with _held(out / LOCK, SHARES_BEGIN):
+            pass
+        yield
+
+
+@contextmanager
+def _taken(out: Path) -> Iterator[None]:
+    """Make the output folder one of ours, and turn what the disk says into our errors."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         check_ours(out)
         if read_mark(out) != KIND:  # in one piece: another run may be reading it
             with new_state_file(out / MARK) as mark:
                 mark.write_text(KIND, encoding="utf-8")
-        lock.acquire()
-        (out / OWNER).write_text(str(os.getpid()), encoding="ascii")
-    except Timeout as error:
-        raise StageError(
-            f"{out} is in use by process {_owner(out)}", "Wait until it is done, or use another --out."
-        ) from error
-    except OSError as error:
-        raise StageError(
-            f"{out}: cannot be written: {error.strerror or error}", "Check permissions and free space."
-        ) from error
-    try:
-        for folder in (STAGES, SHARDS, PARSES):
-            remove_partial(out / folder)
         yield
     except OSError as error:  # whatever stage met it: a disk that fails, a folder of another user
         place = error.filename or out
         raise StageError(
             f"{place}: cannot be read or written: {error.strerror or error}",
-            "Check permissions and the disk.",
+            "Check permissions, free space and the disk.",
         ) from error
+
+
+@contextmanager
+def _held(path: Path, timeout: float) -> Iterator[None]:
+    """Hold a lock.
+
+    Raises:
+        StageError: Another process holds it for longer than the timeout.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path, timeout=timeout)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        user = f"process {_owner(path.parent)}"
+        if path.name != LOCK:
+            user = f"share {path.name.removeprefix(SHARE).replace('-of-', '/')}"
+        raise StageError(
+            f"{path.parent} is in use by {user}", "Wait until it is done, or use another --out."
+        ) from error
+    try:
+        yield
     finally:
-        # Before the release: else the number of the next owner might be removed.
-        with suppress(OSError):
-            (out / OWNER).unlink(missing_ok=True)
         lock.release()
 
 
@@ -104,6 +145,11 @@ def _is_of_older_version(out: Path) -> bool:
             if isinstance(run, dict) and {"schema_version", "tables"} <= run.keys():
                 return True
     return (out / LOCK).is_file() and (out / DOCUMENTS).is_file()
+
+
+def _forget_owner(out: Path) -> None:
+    with suppress(OSError):
+        (out / OWNER).unlink(missing_ok=True)
 
 
 def _owner(out: Path) -> str:

@@ -22,8 +22,6 @@ SHARDS = "stages/shards"
 
 PARSES = "stages/parses"
 
-BEGUN = "stages/begun"
-
 ANNOTATED = "stages/annotated.json"
 
 ENTITIES = "stages/entities.jsonl"

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from pipeline.core.errors import StageError
 from pipeline.run.records import Place, read_head, read_lines, scan_lines, write_lines
 from pipeline.tables.commit import hash_file
 
@@ -156,26 +155,6 @@ def _places(
         places = [(line, next(records)) for line in file.lines]
         if file.stands and file.state:
             yield file.name, (file.state, places)
-
-
-def read_places(documents: Path, manifest: Path) -> dict[str, tuple[str, str]]:
-    """For each document the place of its record, as its failure at reading would name it, and as one at annotating does.
-
-    Raises:
-        StageError: The files of the stage are not there, or damaged.
-    """
-    files = read_files(documents, manifest)
-    if files is None:
-        raise StageError(f"{documents}: is missing or damaged", "Run `pipeline run` again.")
-    read_as: list[str] = []
-    for file in files:
-        read_as += [place_of(file.name, line) for line in file.lines]
-    heads = (read_head(line, "sha256") for _, line in scan_lines(documents, "ingest"))
-    places: dict[str, tuple[str, str]] = {}
-    for head, place in zip(heads, read_as, strict=True):
-        doc_id = head["doc_id"]
-        places[doc_id] = (place, annotate_place(head["path"], doc_id, head["format"]))
-    return places
 
 
 def annotate_place(path: str, doc_id: str, form: str) -> str:

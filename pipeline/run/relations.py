@@ -20,10 +20,7 @@ RELATED_FROM = {**COLUMNS, "appearances": SURVEYED}
 
 
 class RelationPass:
-    """Reads the claims of all chunks, then writes their statements into the rows, chunk by chunk.
-
-    Without a survey the claims stay without statements, as those of one part of an array job do: `merge` relates them with the others.
-    """
+    """Read the claims of all chunks, then write their statements into the rows, chunk by chunk."""
 
     def __init__(self) -> None:
         self._statements: Mapping[str, str] = {}
@@ -42,7 +39,7 @@ class RelationPass:
 
     def relate(self, chunk: Chunk) -> Chunk:
         """A chunk with the statements of its claims."""
-        return with_statements(chunk, self._statements) if self._statements else chunk
+        return with_statements(chunk, self._statements)
 
 
 def with_statements(chunk: Chunk, statements: Mapping[str, str]) -> Chunk:

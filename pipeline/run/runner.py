@@ -16,7 +16,6 @@ from pipeline.core.messages import counted
 from pipeline.core.plain_data import parse_json
 from pipeline.core.settings import Settings
 from pipeline.nlp.fingerprints import check_mode, check_model
-from pipeline.run.array_parts import Partition
 from pipeline.run.change_detection import inputs_digest, is_unchanged
 from pipeline.run.locking import lock_output
 from pipeline.run.progress import Progress, Say, silent
@@ -54,7 +53,6 @@ def run_all(
     workers: int = 1,
     say: Say = lambda text: None,
     progress: Progress = silent,
-    partition: Partition | None = None,
     wait: bool = False,
 ) -> bool:
     """Run the stages from `ingest` to `write`, or nothing if nothing changed; returns whether the tables are new.
@@ -67,7 +65,6 @@ def run_all(
         workers: How many of these; 0 for one a core.
         say: Told what each stage did.
         progress: Told how far each stage is.
-        partition: Only this partition of the raw files.
         wait: Wait for another run on the folder, instead of failing.
 
     Raises:
@@ -82,7 +79,7 @@ def run_all(
             out
         )  # first: what a killed run left half done is neither the old tables nor the new ones
         listing = list_raw(raw, out)
-        digest = inputs_digest(raw, out, settings, partition, listing)
+        digest = inputs_digest(raw, out, settings, listing)
         if is_unchanged(out, digest):
             say("0 changed: the tables are those of these files, settings, rules and model")
             return False
@@ -101,7 +98,6 @@ def run_all(
                 engine=session,
                 say=say,
                 progress=progress,
-                partition=partition,
                 listing=listing,
             )
         if partition is None:  # whoever verifies a draft against tables of another origin makes it then
@@ -112,11 +108,16 @@ def run_all(
 
 
 def _older(out: Path) -> str | None:
-    """That the tables of a folder are of a version whose tables cannot be read, if they are."""
+    """Return that an earlier version made the tables in a way that is no more, if it did."""
     try:
-        version = parse_json(locate(out, RUN_FILE).read_bytes())["schema_version"]
+        run = parse_json(locate(out, RUN_FILE).read_bytes())
+        version = run["schema_version"]
     except (OSError, ValueError, TypeError, KeyError):
         return None
+    if "parts" in run:
+        return (
+            f"rebuild: an earlier version merged the tables from partitions; {out}/part-*-of-* can be removed"
+        )
     if version == VERSION:
         return None
     return f"rebuild: the tables are of schema version {version}, this program writes {VERSION}"

@@ -1,4 +1,4 @@
-"""The rows of a finished run as they were before decisions: those of its shards or, of a merged run, those of its partitions."""
+"""The rows of a finished run as they were before decisions: those of its shards."""
 
 from __future__ import annotations
 
@@ -11,10 +11,7 @@ from pipeline.core.settings import Settings, find_model
 from pipeline.decisions.decided import Decided
 from pipeline.decisions.reading import DecisionFile
 from pipeline.nlp.identity.facts import Facts, read_facts
-from pipeline.run.array_parts import find_parts
 from pipeline.run.decisions import fetch_document, survey_documents
-from pipeline.run.identity import IdentityPass
-from pipeline.run.partition_rows import PartitionRows
 from pipeline.run.resolution import Resolution
 from pipeline.run.stages.write import read_shards
 from pipeline.tables.chunks import Chunk
@@ -44,15 +41,6 @@ class Undecided:
         return Decided(file, self.survey, self.fetch, self.settings.mask, self.facts)
 
 
-def is_merged(out: Path) -> bool:
-    """Whether the finished run of a folder was merged from partitions.
-
-    Raises:
-        StageError: There is no finished run.
-    """
-    return "parts" in read_run(out)
-
-
 def open_undecided(out: Path, settings: Settings) -> Undecided:
     """Open the rows of a finished run.
 
@@ -63,15 +51,12 @@ def open_undecided(out: Path, settings: Settings) -> Undecided:
     Raises:
         StageError: There is no finished run, or what it was made from is gone.
     """
-    cut = read_run(out).get("partition")
-    if cut:
+    if "parts" in read_run(out):
         raise StageError(
-            f"{out}: holds partition {cut['number']}/{cut['count']} of a run; decisions are about all of it",
-            f"Merge the partitions with `pipeline merge --out {out.parent}`, and name that folder.",
+            f"{out}: an earlier version merged the tables from partitions",
+            "Make them with `pipeline run --raw FOLDER` and the same --out.",
         )
     facts = read_facts(find_model(settings.annotate.model))
-    if is_merged(out):
-        return _of_partitions(out, settings, facts)
     resolution = Resolution(out, settings)
     resolution.survey()
     resolve = resolution.resolve
@@ -82,17 +67,3 @@ def open_undecided(out: Path, settings: Settings) -> Undecided:
         facts=facts,
         settings=settings,
     )
-
-
-def _of_partitions(out: Path, settings: Settings, facts: Facts) -> Undecided:
-    try:
-        folders = find_parts(out)
-    except StageError as error:
-        raise StageError(
-            f"{out}: the tables were merged from partitions, which decisions need and which are not all there: {error.message}",
-            "Keep the folders `part-N-of-M` beside the tables; or make the tables with one `pipeline run`.",
-        ) from error
-    identity = IdentityPass(facts)
-    rows = PartitionRows(folders, identity)
-    identity.survey(rows.appearances)
-    return Undecided(rows.survey, rows.fetch, rows.chunks, facts, settings)

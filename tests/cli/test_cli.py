@@ -15,7 +15,9 @@ from tests.conftest import MODEL, ROOT
 
 RUNNER = CliRunner()
 COMMANDS = [
-    command.name or command.callback.__name__ for command in app.registered_commands if command.callback
+    command.name or command.callback.__name__
+    for command in app.registered_commands
+    if command.callback and not command.hidden
 ]
 
 
@@ -76,8 +78,6 @@ def test_a_run_of_which_nothing_came_is_not_well(tmp_path: Path) -> None:
         assert result.exit_code == 1, result.output
         assert "error: " in result.stderr
         assert f"`pipeline failures --out {out}` says how to fix each." in result.stderr
-    assert RUNNER.invoke(app, [*arguments, "--partition", "1/1"]).exit_code == 0
-    assert RUNNER.invoke(app, ["merge", "--out", str(out)]).exit_code == 1
     (raw / "good.txt").write_text(
         "Hikvision denied on Monday that its cameras were unsafe.\n", encoding="utf-8"
     )

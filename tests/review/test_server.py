@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -16,15 +15,9 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli.main import app
-from pipeline.core.settings import AnnotateSettings, Settings
 from pipeline.decisions.making import Maker
 from pipeline.decisions.store import append_decisions
-from pipeline.run.array_merge import merge
-from pipeline.run.array_parts import Partition
-from pipeline.run.runner import run_all
-from pipeline.tables.parquet import read_table
-from tests.conftest import MODEL, ROOT
-from tests.review.conftest import Served, ask, rows_of, start
+from tests.review.conftest import Served, ask, rows_of
 
 pytestmark = pytest.mark.slow
 
@@ -483,35 +476,6 @@ def test_an_entity_may_be_named(served: Served) -> None:
         assert "choose one from the list" in refused.json()["error"]
         assert ask(client, DOC, item, "assign", entity="hikVISION").status_code == 200
     assert served.live()[0].entity == "hikvision"
-
-
-def test_a_merged_run_is_reviewed_and_its_decisions_applied(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "data" / "raw", tmp_path / "raw")
-    out, settings = tmp_path / "out", Settings(annotate=AnnotateSettings(model=str(MODEL)))
-    for number in (1, 2):
-        partition = Partition(number, 2)
-        run_all(tmp_path / "raw", partition.folder(out), settings, partition=partition)
-    merge(out, settings)
-    for served in start(out, tmp_path):
-        with served.client() as client:
-            item = next(item for item in rows_of(client, DOC) if item["kind"] == "mention")
-            assert ask(client, DOC, item, "relabel", label="ORG").status_code == 200
-            doc, row = find_linked(client)
-            assert ask_link(client, doc, row, "reject").status_code == 200
-    arguments = ["--out", str(out)]
-    assert RUNNER.invoke(app, ["decisions", "check", *arguments]).stdout == "decisions: 2 decisions hold\n"
-    assert RUNNER.invoke(app, ["decisions", "apply", *arguments]).stdout == "decisions: 2 decisions hold\n"
-    mentions = read_table(out, "mentions").to_pylist()
-    assert [one["label"] for one in mentions if one["method"] == "decision"] == ["ORG"]
-    links = {(one["claim_id"], one["other_claim_id"]) for one in read_table(out, "claim_links").to_pylist()}
-    assert (row["link"], row["other"]) not in links
-    result = RUNNER.invoke(app, ["review", "--out", str(Partition(1, 2).folder(out)), "--no-browser"])
-    assert result.exit_code == 3
-    assert "pipeline merge" in result.stderr
-    shutil.rmtree(Partition(1, 2).folder(out))
-    result = RUNNER.invoke(app, ["review", "--out", str(out), "--no-browser", "--port", "0"])
-    assert result.exit_code == 3
-    assert "merged from partitions" in result.stderr
 
 
 def test_a_browser_that_leaves_within_a_request_leaves_no_traceback(served: Served) -> None:

@@ -16,8 +16,6 @@ from pipeline.core.settings import AnnotateSettings, Settings
 from pipeline.decisions.making import Maker, Source
 from pipeline.decisions.model import Decision
 from pipeline.decisions.store import append_decisions
-from pipeline.run.array_merge import merge
-from pipeline.run.array_parts import Partition
 from pipeline.run.decisions import read_outcomes
 from pipeline.run.runner import run_all
 from pipeline.run.stages import check, resolve, write
@@ -110,19 +108,6 @@ def test_stages_one_by_one_apply_what_ingest_took(place: Place) -> None:
     resolve.run(place.out, SETTINGS)
     write.run(place.out, SETTINGS)
     assert place.tables() == whole, "an edit of the file is for the next run"
-
-
-@pytest.mark.slow
-def test_parts_apply_theirs_when_they_are_merged(place: Place, tmp_path: Path) -> None:
-    append_decisions(place.decisions, script_decisions(place.out, 250))
-    place.run()
-    merged = tmp_path / "merged"
-    for number in (1, 2, 3):
-        partition = Partition(number, 3)
-        run_all(place.raw, partition.folder(merged), SETTINGS, partition=partition)
-    merge(merged, SETTINGS)
-    assert read_run(merged)["tables"] == place.tables()
-    assert Counter(outcome.state for outcome in read_outcomes(merged)) == {"applied": 250}
 
 
 def test_the_settings_may_name_the_file(place: Place, tmp_path: Path) -> None:

@@ -20,7 +20,6 @@ from pipeline.core.errors import StageError
 from pipeline.core.settings import AnnotateSettings, Settings
 from pipeline.nlp.fingerprints import pipeline_fingerprint
 from pipeline.run.all_stages import plan
-from pipeline.run.array_parts import Partition
 from pipeline.run.engines.local import LocalEngine
 from pipeline.run.locking import lock_output
 from pipeline.run.paths import (
@@ -216,12 +215,10 @@ def test_files_that_vanish_while_listed_are_not_there(
         return nullcontext(found)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    for partition in (None, Partition(1, 1)):
-        (raw / "b.txt").write_text("Apple said no.", encoding="utf-8")
-        run_all(raw, out / str(partition), settings(), partition=partition)
-        tables = load_tables(out / str(partition))
-        assert list(tables["documents"]["doc_id"]) == ["a", "c"]
-        assert tables["failures"].empty
+    run_all(raw, out, settings())
+    tables = load_tables(out)
+    assert list(tables["documents"]["doc_id"]) == ["a", "c"]
+    assert tables["failures"].empty
 
 
 def test_links_that_leave_the_folder_fail(tmp_path: Path) -> None:

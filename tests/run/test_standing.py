@@ -18,7 +18,6 @@ from tests.support.standing.invariants import check_invariants
 from tests.support.standing.lists import check_lists
 from tests.support.standing.mutants import check_mutants
 from tests.support.standing.odd_calls import check_odd_calls
-from tests.support.standing.partitions import check_partitions
 from tests.support.standing.stoppers import check_stoppers
 from tests.support.standing.workers import check_workers
 
@@ -27,7 +26,6 @@ SLICES: list[tuple[Check, int]] = [
     (check_mutants, 60),
     (check_incremental, 4),
     (check_damage, 16),
-    (check_partitions, 7),
     (check_workers, 4),
     (check_lists, 6),
     (check_decisions, 150),

@@ -9,16 +9,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from pipeline.core.atomic_files import new_state_file
 from pipeline.core.errors import StageError
 from pipeline.core.settings import Settings
 from pipeline.run.engines.process_pool import ProcessPool, run_here, run_tasks
-from pipeline.run.paths import BEGUN
+from pipeline.run.paths import SHARDS
 from pipeline.run.program import Program
 from pipeline.run.shard_results import Done
 from pipeline.run.shards import Shard
 
 T = TypeVar("T")
+BEGUN = ".begun"
+"""Ending of the file of a shard that this process works on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,27 +111,23 @@ def do_all(engine: Engine, work: Callable[[T], None], tasks: Sequence[T]) -> Non
 
 def _shards_here(work: Callable[[Any], None], tasks: Sequence[Any]) -> Iterator[tuple[Any, bool]]:
     """Annotate shards in this process; the one in which an earlier run was killed gets a process of its own, which it may kill again."""
-    suspect = _last_begun(tasks[0].out)
-    suspects = [task for task in tasks if task.shard.key == suspect]
-    others = [task for task in tasks if task.shard.key != suspect]
+    suspects = [task for task in tasks if _begun(task).is_file()]
+    others = [task for task in tasks if task not in suspects]
     yield from run_tasks(work, suspects, 1)
     yield from run_here(partial(_watched, work), others)
 
 
 def _watched(work: Callable[[Task], None], task: Task) -> None:
     """Do a task, and keep its name on the disk meanwhile: who kills this process is known to the next run."""
-    begun = task.out / BEGUN
-    with new_state_file(begun) as written:
-        written.write_text(task.shard.key, encoding="ascii")
+    begun = _begun(task)
+    begun.parent.mkdir(parents=True, exist_ok=True)
+    begun.touch()
     try:
         work(task)
     finally:
         begun.unlink(missing_ok=True)
 
 
-def _last_begun(out: Path) -> str | None:
-    """The shard in which this process was killed in an earlier run."""
-    begun = out / BEGUN
-    if not begun.is_file():
-        return None
-    return begun.read_text(encoding="ascii", errors="replace")
+def _begun(task: Task) -> Path:
+    """Return the file that is there while a task is done in this process: if it stays, that killed the process."""
+    return task.out / SHARDS / f"{task.shard.key}{BEGUN}"

@@ -16,14 +16,14 @@ from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.component_cache import Memo
 from pipeline.nlp.fingerprints import part_fingerprints, pipeline_fingerprint
 from pipeline.run.changed_files import Changes, cut_anew
-from pipeline.run.engines.local import Engine, LocalEngine, Task
+from pipeline.run.engines.local import BEGUN, Engine, LocalEngine, Task
 from pipeline.run.engines.process_pool import run_tasks
 from pipeline.run.failures import REPORT, unexpected
-from pipeline.run.paths import BEGUN, DOCUMENTS, PARSES, SHARDS, UNMASKED
+from pipeline.run.paths import DOCUMENTS, PARSES, SHARDS, UNMASKED
 from pipeline.run.program import check_program, describe_program
 from pipeline.run.progress import Progress, silent
 from pipeline.run.record_cache import annotate_place
-from pipeline.run.record_index import write_index
+from pipeline.run.record_index import read_index, write_index
 from pipeline.run.records import read_head, read_place, scan_lines
 from pipeline.run.shard_results import (
     Done,
@@ -32,12 +32,14 @@ from pipeline.run.shard_results import (
     keep_only,
     read_manifest,
     read_result,
+    remove_others,
     require_annotated_with,
     result_path,
     write_manifest,
     write_result,
 )
 from pipeline.run.shards import Entry, Shard, make_shards, make_source, source_of
+from pipeline.run.shares import Share
 from pipeline.run.stages import unmask
 from pipeline.tables.chunks import Annotated, Chunk, build_chunk, join_chunks, split_documents
 from pipeline.tables.schema import FailureRow
@@ -73,6 +75,35 @@ def run(
     shards = make_shards(entries, settings, pipeline_fingerprint(settings))
     total = _annotate_all(out, find_todo(out, shards), settings, engine, progress)
     _finish(out, shards, settings)
+    return total, sum(len(shard.entries) for shard in shards) - total
+
+
+def run_share(
+    out: Path, settings: Settings, share: Share, engine: Engine | None = None, progress: Progress = silent
+) -> tuple[int, int]:
+    """Annotate a share of the shards: only their files are written, which the run that follows finds.
+
+    Args:
+        out: Output folder.
+        settings: The settings.
+        share: Which of the shards.
+        engine: What runs the shards; this process if None.
+        progress: Told how many documents are done.
+
+    Returns:
+        Numbers of documents annotated now, and of documents of the share whose earlier result still stands.
+
+    Raises:
+        StageError: A stage before has not run, or a run changed its files since.
+    """
+    index = read_index(out, None)
+    if index is not None and index.followed:
+        raise StageError(
+            f"{out}: the records are as a run over changes left them",
+            "Run `pipeline ingest` and `pipeline unmask` first.",
+        )
+    shards = share.choose(read_shards(out, settings))
+    total = _annotate_all(out, find_todo(out, shards), settings, engine, progress)
     return total, sum(len(shard.entries) for shard in shards) - total
 
 
@@ -365,6 +396,6 @@ def _finish(out: Path, shards: Sequence[Shard | Done], settings: Settings) -> No
 
     # The manifest first: a kill before it leaves the old one, whose files are still there.
     write_manifest(out, shards, settings)
-    (out / BEGUN).unlink(missing_ok=True)
     keep_only(out, {shard.key for shard in shards})
+    remove_others(out / SHARDS, BEGUN, ())
     ParseStore(out / PARSES).keep_only(shard.parses for shard in shards)

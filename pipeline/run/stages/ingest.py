@@ -10,7 +10,6 @@ from pathlib import Path
 from pipeline.core.errors import PipelineError, ReadError
 from pipeline.core.settings import Settings
 from pipeline.nlp.fingerprints import TEXTS, part_fingerprints
-from pipeline.run.array_parts import Cut, Partition
 from pipeline.run.engines.local import Engine, LocalEngine
 from pipeline.run.failures import failure, unexpected
 from pipeline.run.paths import DOCUMENTS, FILES, INGEST_FAILURES, READ
@@ -46,12 +45,10 @@ class Ingested:
     Attributes:
         documents: Number of documents.
         failed: Number of inputs that failed.
-        cut: What the partition was cut from, if only one was read.
     """
 
     documents: int
     failed: int
-    cut: Cut | None = None
 
 
 def run(
@@ -59,17 +56,15 @@ def run(
     out: Path,
     settings: Settings,
     progress: Progress = silent,
-    partition: Partition | None = None,
     engine: Engine | None = None,
 ) -> Ingested:
-    """Read all files of a folder, or of a partition of it; of those that did not change, the records are copied.
+    """Read all files of a folder; of those that did not change, the records are copied.
 
     Args:
         raw: The raw folder.
         out: Output folder.
         settings: The settings.
         progress: Told how many files are done.
-        partition: What of the files is read; None for all.
         engine: Reads files where it has processes of its own; None for this process.
 
     Raises:
@@ -79,14 +74,7 @@ def run(
     read = _Reading(settings, failures)
     limits, masks = settings.ingest.model_dump_json(), settings.mask.model_dump_json()
     made_with = fingerprint(part_fingerprints(settings)[TEXTS], limits, masks)
-    files, cut = find_files(raw, out, failures), None
-    if partition is not None:
-        sizes = [min(file.size, settings.ingest.max_bytes) for file in files]  # a larger one is not read
-        names = [file.name for file in files] + [row.path for row in failures]
-        cut = Cut.of(partition, names, sizes)
-        files = partition.choose(files, sizes)
-        if partition.number > 1:  # what is no file at all is told once, by the first partition
-            failures.clear()
+    files = find_files(raw, out, failures)
     compact(out)
     with kept_records(out / DOCUMENTS, out / FILES, made_with) as kept:
         new = [file for file in files if not kept.has(file.name, _state(file))]
@@ -95,7 +83,7 @@ def run(
         write_lines(out / DOCUMENTS, read.lines(files, kept, progress))
     write_manifest(out / DOCUMENTS, out / FILES, made_with, read.files)
     write_records(out / INGEST_FAILURES, FailureRow, failures)
-    return Ingested(len(read.ids), len(failures), cut)
+    return Ingested(len(read.ids), len(failures))
 
 
 class _Reading:
@@ -135,7 +123,7 @@ class _Reading:
                 continue
             doc_id, record = result
             if self.ids.setdefault(doc_id, place) != place:
-                self.failures.append(repeated(place, doc_id, self.ids[doc_id]))
+                self.failures.append(_repeated(place, doc_id, self.ids[doc_id]))
             else:
                 yield line, record
 
@@ -227,7 +215,7 @@ def document_of(file: RawFile, data: bytes, source: Source, settings: Settings) 
     )
 
 
-def repeated(place: str, doc_id: str, first: str) -> FailureRow:
+def _repeated(place: str, doc_id: str, first: str) -> FailureRow:
     """The failure of a record with the id of another: a new id would make it depend on what else is in the folder.
 
     Args:

@@ -1,4 +1,4 @@
-"""Random changes of a raw folder and of settings: a run that copies what it can gives what a fresh one gives, and so do partitions."""
+"""Random changes of a raw folder and of settings: a run that copies what it can gives what a fresh one gives, and so do shares."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pipeline.core.settings import Settings
 from pipeline.run.retry import retry_failures
+from pipeline.run.shares import Share
 from tests.support.standing.mutants import mutant, sample_texts
-from tests.support.standing.runs import IN_PARTS, make_settings, run_local, run_merged, table_sums
+from tests.support.standing.runs import IN_PARTS, annotate_shares, make_settings, run_local, table_sums
 
 LONGEST = 800
 ECHOES = 0.4
@@ -154,7 +156,7 @@ class Folder:
 
 
 def check_incremental(folder: Path, tries: int, seed: int) -> Iterator[str]:
-    """All tables of a run over a changed folder are those of a fresh run and of merged partitions, byte for byte."""
+    """All tables of a run over a changed folder are those of a fresh run, also if shares were annotated before, byte for byte."""
     rng = random.Random(seed)
     raw = Folder(folder / "raw", rng)
     for _ in range(12):
@@ -163,18 +165,28 @@ def check_incremental(folder: Path, tries: int, seed: int) -> Iterator[str]:
         for _ in range(rng.choice([1, 1, 2, 4])):
             raw.change()
         settings = make_settings(**json.loads(json.dumps(raw.settings)))
-        for name in ("fresh", "merged"):
+        for name in ("fresh", "shared"):
             shutil.rmtree(folder / name, ignore_errors=True)
+        if rng.random() < 0.3:
+            _annotate_some(raw.raw, folder / "kept", settings, rng)
         run_local(raw.raw, folder / "kept", settings)
         if rng.random() < 0.15:
             retry_failures(raw.raw, folder / "kept", settings, say=lambda line: None)
         run_local(raw.raw, folder / "fresh", settings)
-        run_merged(raw.raw, folder / "merged", settings, rng.choice([1, 2, 5]))
+        _annotate_some(raw.raw, folder / "shared", settings, rng)
+        run_local(raw.raw, folder / "shared", settings)
         wanted = table_sums(folder / "fresh")
-        for name in ("kept", "merged"):
+        for name in ("kept", "shared"):
             found = table_sums(folder / name)
             differing = [table for table in wanted if found[table] != wanted[table]]
             if differing:
                 yield f"step {step} of seed {seed}, {name}: {', '.join(differing)} differ"
         if rng.random() < 0.1:
             shutil.rmtree(folder / "kept")
+
+
+def _annotate_some(raw: Path, out: Path, settings: Settings, rng: random.Random) -> None:
+    """Annotate some of the shares, in any order."""
+    count = rng.choice([1, 2, 5])
+    shares = [Share(number, count) for number in range(1, count + 1)]
+    annotate_shares(raw, out, settings, rng.sample(shares, rng.randint(1, count)))

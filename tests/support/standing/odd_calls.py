@@ -40,7 +40,7 @@ PLACES = (
     "annotate --workers 1 --out {odd}",
     "resolve --out {odd}",
     "write --out {odd}",
-    "merge --out {odd}",
+    "annotate --share 1/2 --workers 1 --out {odd}",
     "check --out {odd}",
     "check --out {out} --expect {odd}",
     "check --out {out} --baseline {odd}",
@@ -83,7 +83,7 @@ PLACES = (
 """Commands with a place for a path."""
 VALUES: dict[str, tuple[str, ...]] = {
     "run --raw {raw} --out {new} --workers {odd}": ("-1", "1.5", "x", "", "99999999999999999999", "0x2", "１", "1e3"),
-    "run --raw {raw} --out {new} --workers 1 --partition {odd}": ("0/1", "2/1", "1/0", "a/b", "1", "1/1/1", "-1/2", "1/1000000", " 1/2", "１/２", ""),
+    "annotate --out {new} --workers 1 --share {odd}": ("0/1", "2/1", "1/0", "a/b", "1", "1/1/1", "-1/2", "1/1000000", " 1/2", "１/２", ""),
     "run --raw {raw} --out {new} --workers 1 --shard {odd}": ("1/2", ""),
     "run --raw {raw} --out {new} --engine dask --address {odd}": ("", "nope", "127.0.0.1", ":", "foo://x:1", "http://x:1", "host:99999"),
     "run --raw {raw} --out {new} --address {odd}": ("127.0.0.1:8786",),

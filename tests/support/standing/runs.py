@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from pipeline.core.settings import AnnotateSettings, Settings
-from pipeline.run.array_merge import merge
-from pipeline.run.array_parts import Partition
+from pipeline.run.locking import lock_output, lock_share
+from pipeline.run.record_index import compact
 from pipeline.run.runner import run_all
+from pipeline.run.shares import Share
+from pipeline.run.stages import annotate, ingest, unmask
 from pipeline.tables.schema import TABLES
 from tests.conftest import MODEL
 
@@ -28,12 +31,15 @@ def run_local(raw: Path, out: Path, settings: Settings | None = None) -> bool:
     return run_all(raw, out, settings or make_settings())
 
 
-def run_merged(raw: Path, out: Path, settings: Settings, count: int) -> None:
-    """Run partitions and merge them."""
-    for number in range(1, count + 1):
-        partition = Partition(number, count)
-        run_all(raw, partition.folder(out), settings, partition=partition)
-    merge(out, settings)
+def annotate_shares(raw: Path, out: Path, settings: Settings, shares: Iterable[Share]) -> None:
+    """Do what the jobs of an array do before the run that writes the tables."""
+    with lock_output(out):
+        compact(out)
+        ingest.run(raw, out, settings)
+        unmask.run(out, settings)
+    for share in shares:
+        with lock_share(out, share):
+            annotate.run_share(out, settings, share)
 
 
 def table_sums(out: Path) -> dict[str, str]:
