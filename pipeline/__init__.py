@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from pipeline.nlp.annotator import load_pipeline
     from pipeline.tables.parquet import load_tables
 
-__all__ = ["load_pipeline", "load_tables"]
+__all__ = ["__version__", "load_pipeline", "load_tables"]
+__version__ = "0.2.0"
 
 
 def __getattr__(name: str) -> Any:
@@ -21,4 +22,4 @@ def __getattr__(name: str) -> Any:
         from pipeline.nlp.annotator import load_pipeline
 
         return load_pipeline
-    raise AttributeError(f"module 'pipeline' has no attribute '{name}'")
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

@@ -1,4 +1,4 @@
-"""`python -m pipeline`."""
+"""`python -m policy_news`; in a clone also `python -m pipeline`."""
 
 from pipeline.cli.main import main
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pipeline.checks.expectations import Expectations, ExpectedDocument
 from pipeline.checks.findings import MAX_NAMED
 from pipeline.checks.places import Places, Step, parse_yaml
+from pipeline.core.data_files import page
 from pipeline.core.errors import ExpectationError
 from pipeline.core.messages import suggest, unread
 from pipeline.rules.reading import TAB, is_tab, say
@@ -24,7 +25,7 @@ from pipeline.tables.schema import TABLES
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORM = "See docs/checks.md for the form of expectations."
+FORM = f"See {page('docs/checks.md')} for the form of expectations."
 LABEL_COLUMNS: dict[str, str] = {
     "documents": "format",
     "sections": "kind",

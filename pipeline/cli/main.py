@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline import __version__
 from pipeline.cli.build import build
 from pipeline.cli.check import check
 from pipeline.cli.decisions import decisions_app
@@ -23,7 +24,6 @@ from pipeline.cli.rules import explain, rules_app
 from pipeline.cli.run import merge, run
 from pipeline.cli.stages import annotate, ingest, resolve, unmask, write
 from pipeline.cli.terminal import prepare
-from pipeline.core.versions import package_version
 
 ABORTED = 130
 """The exit code of typer if a signal interrupts it."""
@@ -39,7 +39,7 @@ app = typer.Typer(
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"policy-news-pipeline {package_version('policy-news-pipeline')}")
+        typer.echo(f"policy-news-pipeline {__version__}")
         raise typer.Exit
 
 
@@ -54,7 +54,7 @@ def _options(
     Debugging.on = debug
     if debug:
         logging.basicConfig()
-        logging.getLogger("pipeline").setLevel(logging.DEBUG)
+        logging.getLogger(__name__.partition(".")[0]).setLevel(logging.DEBUG)
 
 
 for _command in (

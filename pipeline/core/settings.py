@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from pipeline.core.data_files import IS_INSTALLED, page
 from pipeline.core.errors import SettingsError
 from pipeline.core.messages import plain, suggest, unread
 from pipeline.core.plain_data import parse_json, read_toml
@@ -33,9 +34,11 @@ def _read_list(value: Any) -> Any:
 
 
 BUILT = "models/en_policy_news"
-"""The pipeline that `pipeline build` makes."""
+"""The pipeline that `pipeline build` makes; for an installed package, the folder of that name in the user's cache."""
 PROJECT = Path(__file__).resolve().parents[2]
 """The clone that contains this program; for an installed package, a folder without `models`."""
+CACHE = "policy-news"
+"""Folder of the program below the user's cache folder."""
 
 Strings = Annotated[tuple[str, ...], BeforeValidator(_read_list)]
 
@@ -182,7 +185,7 @@ def read_settings(path: Path | None = None) -> Settings:
         if first["type"] == "extra_forbidden":
             message = _describe_unknown(first["loc"])
         raise SettingsError(
-            f"{where}: {key}: {message}", "See docs/configuration.md for the keys."
+            f"{where}: {key}: {message}", f"See {page('docs/configuration.md')} for the keys."
         ) from error
 
 
@@ -214,8 +217,12 @@ def find_model(model: str) -> Path:
 
     A folder below the working folder wins over one below the clone; the name of a package stays. The default always means
     the clone: a folder of that name below the working folder may have come with the articles, and loading a pipeline runs
-    its code.
+    its code. For an installed package the default is in the user's cache folder.
     """
+    if model == BUILT and IS_INSTALLED:
+        from platformdirs import user_cache_path
+
+        return user_cache_path(CACHE, appauthor=False) / Path(BUILT).name
     own = PROJECT / model
     if model == BUILT and Path.cwd() != PROJECT and own.is_dir():
         return own

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pipeline.core.data_files import page
 from pipeline.core.errors import SettingsError
 from pipeline.core.messages import plain, printable
 from pipeline.core.plain_data import parse_json, require_text
@@ -124,7 +125,7 @@ def _describe(error: ValidationError, row: Mapping[str, Any]) -> str:
     """Say what is wrong with a line, with the key; the first step of the place is the kind of the decision."""
     first = error.errors(include_url=False)[0]
     if first["type"].startswith("union_tag"):
-        return f"unknown 'do': {str(row.get('do'))[:MAX_SHOWN]}; docs/correcting.md lists the kinds"
+        return f"unknown 'do': {str(row.get('do'))[:MAX_SHOWN]}; {page('docs/correcting.md')} lists the kinds"
     key = ".".join(str(step) for step in first["loc"][1:])[:MAX_SHOWN]
     kinds = {"extra_forbidden": f"unknown key '{key}'", "missing": f"the key '{key}' is missing"}
     other = f"{key}: {plain(first['msg'])}".removeprefix(": ")

@@ -20,6 +20,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pipeline.core.data_files import page
 from pipeline.core.errors import GoldError
 from pipeline.core.plain_data import parse_json
 from pipeline.tables.parquet import read_table
@@ -143,7 +144,7 @@ def read_link_gold(path: Path) -> list[GoldEvent]:
             where = ".".join(map(str, problem["loc"]))
             raise GoldError(
                 f"{path}:{number}: {where}: {problem['msg']}",
-                "See docs/evaluate.md for the form of a gold of links.",
+                f"See {page('docs/evaluate.md')} for the form of a gold of links.",
             ) from error
     return events
 

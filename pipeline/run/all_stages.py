@@ -13,6 +13,7 @@ from pipeline.core.messages import counted
 from pipeline.core.settings import Settings
 from pipeline.decisions.decided import Decided
 from pipeline.nlp.fingerprints import check_mode, check_model, pipeline_fingerprint, require_intact
+from pipeline.nlp.first_build import ensure_built
 from pipeline.run.change_detection import inputs_digest, is_unchanged, raw_place
 from pipeline.run.changed_files import maker, read_changes
 from pipeline.run.decisions import (
@@ -168,6 +169,7 @@ def plan(raw: Path, out: Path, settings: Settings) -> str:
         PipelineError: A stage cannot do its work.
     """
     check_raw(raw, out)
+    ensure_built(settings.annotate.model, settings.base_model)
     check_model(settings.annotate.model)
     check_mode(settings)
     if is_unchanged(out, inputs_digest(raw, out, settings)):

@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.core.data_files import page
 from pipeline.core.errors import EmptyError
 from pipeline.core.garbage import collected_seldom
 from pipeline.core.messages import counted
 from pipeline.core.plain_data import parse_json
 from pipeline.core.settings import Settings
 from pipeline.nlp.fingerprints import check_mode, check_model
+from pipeline.nlp.first_build import ensure_built
 from pipeline.run.change_detection import inputs_digest, is_unchanged
 from pipeline.run.locking import lock_output
 from pipeline.run.progress import Progress, Say, silent
@@ -72,6 +74,7 @@ def run_all(
     """
     # Before the lock, which creates the output folder: a wrong option must leave nothing behind.
     check_raw(raw, out)
+    ensure_built(settings.annotate.model, settings.base_model)
     check_model(settings.annotate.model)
     check_mode(settings)
     with lock_output(out, wait=wait):
@@ -142,7 +145,7 @@ def summarise(out: Path, *, timed: bool = True) -> str:
     identity: Mapping[str, int] = totals.get("identity", {})
     if identity.get("open"):
         names = f"{identity['open']} of {sum(identity.values())} names"
-        lines.append(f"identity    {names} are open: see docs/identity.md")
+        lines.append(f"identity    {names} are open: see {page('docs/identity.md')}")
     left_out = _left_out(counts["claims"], totals["kept_claims"])
     lines += [
         f"claims      {_shown(totals['kept_claims'], totals['claims'])}{left_out}",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.core.data_files import page
 from pipeline.core.errors import RuleError
 from pipeline.nlp.dates.lexer import BARRIER, FILLER, Lexicon, Pieces
 from pipeline.nlp.dates.rules import DateRules, Pattern
@@ -120,7 +121,7 @@ class Grammar:
                 return re.compile(form)
         except re.error as error:
             raise RuleError(
-                f"dates/patterns.yml: '{pattern.id}': {error}", "See docs/dates.md for the syntax."
+                f"dates/patterns.yml: '{pattern.id}': {error}", f"See {page('docs/dates.md')} for the syntax."
             ) from error
         raise RuleError(
             f"dates/patterns.yml: '{pattern.id}': pattern {danger}",
@@ -134,7 +135,7 @@ class Grammar:
             if match is None:
                 raise RuleError(
                     f"dates/patterns.yml: '{owner}': cannot read '{source[at:]}'",
-                    "See docs/dates.md for the syntax.",
+                    f"See {page('docs/dates.md')} for the syntax.",
                 )
             out.append(self._item(match, owner))
             at = match.end()

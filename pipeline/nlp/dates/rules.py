@@ -7,6 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from pipeline.core.data_files import page
 from pipeline.core.errors import RuleError
 from pipeline.rules.reading import read_rule_file
 from pipeline.rules.schema import EntryId, Strict
@@ -129,5 +130,5 @@ def read_date_rules(folder: Path) -> DateRules:
         )
     except ValidationError as error:
         raise RuleError(
-            f"{folder}: {error.errors(include_url=False)[0]['msg']}", "See docs/dates.md."
+            f"{folder}: {error.errors(include_url=False)[0]['msg']}", f"See {page('docs/dates.md')}."
         ) from error

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from spacy.tokens import Token
 
+from pipeline.core.data_files import page
 from pipeline.core.errors import ModelError
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
@@ -94,7 +95,7 @@ def read_kinds(path: Path = WEIGHTS) -> KindModel | None:
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise ModelError(
             f"{path}: not weights of the entity-type model: {error}",
-            "Train them again: see models/entities/README.md.",
+            f"Train them again: see {page('models/entities/README.md')}.",
         ) from error
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.core.data_files import page
 from pipeline.core.errors import ModelError
 from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.tokens import Tokens
@@ -53,7 +54,7 @@ def read_scores(path: Path = WEIGHTS) -> ScoreModel:
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise ModelError(
             f"{path}: not weights of the score model: {error}",
-            "Train them again: see models/entities/README.md.",
+            f"Train them again: see {page('models/entities/README.md')}.",
         ) from error
 
 

@@ -18,7 +18,8 @@ from pipeline.core.errors import ArgumentError, SettingsError
 if TYPE_CHECKING:
     from pipeline.outputs.formats.gold import GoldSet
 
-_HERE = "pipeline.outputs.formats"
+_HERE = __name__
+_OUTPUTS = __name__.rpartition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,11 @@ FORMATS: dict[str, Format] = {
     "webannotation": Format(f"{_HERE}.web_annotation:write_web_annotations"),
     "ftm": Format(f"{_HERE}.follow_the_money:write_follow_the_money"),
     "schemaorg": Format(f"{_HERE}.schema_org:write_schema_org"),
-    "sqlite": Format("pipeline.outputs.databases.sqlite_file:write_sqlite", beside="{stem}.metadata.json"),
+    "sqlite": Format(f"{_OUTPUTS}.databases.sqlite_file:write_sqlite", beside="{stem}.metadata.json"),
     "labelstudio": Format(
-        "pipeline.outputs.corrections.label_studio:write_label_studio", beside="{stem}.config.xml"
+        f"{_OUTPUTS}.corrections.label_studio:write_label_studio", beside="{stem}.config.xml"
     ),
-    "duckdb": Format("pipeline.outputs.databases.duckdb_file:write_duckdb"),
+    "duckdb": Format(f"{_OUTPUTS}.databases.duckdb_file:write_duckdb"),
 }
 """All formats by their names on the command line."""
 

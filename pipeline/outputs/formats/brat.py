@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.core.atomic_files import EXPORT, new_folder, safe_stem
+from pipeline.core.data_files import page
 from pipeline.core.errors import GoldError
 from pipeline.core.messages import counted
 from pipeline.outputs.formats.gold import OFFSETS, Claim, Document, Entity, Expression, GoldSet, Spans
@@ -18,7 +19,7 @@ from pipeline.tables.schema import ClaimRow, EntityRow
 PARTS = ("Source", "Cue", "Content")
 ROLES = "Source?:Source, Content?:Content"
 TYPES = frozenset({"DATE", "TIME", "DURATION", "SET"})
-HINT = "A line is `T1<tab>LABEL 0 5<tab>words`; claims are events with the roles Source and Content: see docs/evaluate.md."
+HINT = f"A line is `T1<tab>LABEL 0 5<tab>words`; claims are events with the roles Source and Content: see {page('docs/evaluate.md')}."
 
 
 def write_brat(out: Path, to: Path, keep: Collection[str] = ()) -> str:

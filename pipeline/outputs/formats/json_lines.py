@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
+from pipeline.core.data_files import page
 from pipeline.core.errors import GoldError
 from pipeline.core.messages import counted, first_misfit
 from pipeline.outputs.formats.files import write_lines
@@ -18,7 +19,10 @@ from pipeline.tables.corpus import Article, Corpus, read_corpus
 from pipeline.tables.schema import ClaimLinkRow, ClaimRow, EntityRow
 
 Json = dict[str, Any]
-HINT = 'A line is {"doc": "a1", "text": "...", "entities": [{"start": 0, "end": 5, "label": "COMPANY"}]}: see docs/evaluate.md.'
+HINT = (
+    'A line is {"doc": "a1", "text": "...", "entities": [{"start": 0, "end": 5, "label": "COMPANY"}]}: see '
+    + page("docs/evaluate.md")
+)
 
 
 def write_jsonl(out: Path, to: Path) -> str:

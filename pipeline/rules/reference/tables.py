@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.core.data_files import page
 from pipeline.core.errors import ArgumentError, RuleError
 from pipeline.core.messages import suggest, unread
 
@@ -16,7 +17,7 @@ SHOWN = 12
 """Number of problems that are listed."""
 HALF = 0.9
 """Least share of the rows of the earlier copy; with less, the download counts as incomplete."""
-NO_TABLE = "Give the file as its source publishes it; docs/reference.md says where that is."
+NO_TABLE = f"Give the file as its source publishes it; {page('docs/reference.md')} says where that is."
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from pipeline.core.lazy_imports import import_spacy
 from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.component_cache import Memo
 from pipeline.nlp.fingerprints import part_fingerprints, pipeline_fingerprint
+from pipeline.nlp.first_build import ensure_built
 from pipeline.run.changed_files import Changes, cut_anew
 from pipeline.run.engines.local import BEGUN, Engine, LocalEngine, Task
 from pipeline.run.engines.process_pool import run_tasks
@@ -70,6 +71,7 @@ def run(
     Returns:
         Numbers of documents annotated now, and of documents whose earlier result still stands.
     """
+    ensure_built(settings.annotate.model, settings.base_model)
     if entries is None:
         entries = read_entries(out, settings)
     shards = make_shards(entries, settings, pipeline_fingerprint(settings))

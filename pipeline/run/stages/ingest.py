@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.core.errors import PipelineError, ReadError
 from pipeline.core.settings import Settings
 from pipeline.nlp.fingerprints import TEXTS, part_fingerprints
+from pipeline.nlp.first_build import ensure_built
 from pipeline.run.engines.local import Engine, LocalEngine
 from pipeline.run.failures import failure, unexpected
 from pipeline.run.paths import DOCUMENTS, FILES, INGEST_FAILURES, READ
@@ -72,6 +73,7 @@ def run(
     """
     failures: list[FailureRow] = []
     read = _Reading(settings, failures)
+    ensure_built(settings.annotate.model, settings.base_model)
     limits, masks = settings.ingest.model_dump_json(), settings.mask.model_dump_json()
     made_with = fingerprint(part_fingerprints(settings)[TEXTS], limits, masks)
     files = find_files(raw, out, failures)

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pipeline.core.data_files import page
 from pipeline.core.errors import RuleError
 from pipeline.rules.reading import RULES_DIR, read_rule_file
 from pipeline.rules.regex_lint import find_danger
@@ -210,7 +211,9 @@ def _check_pattern(file: str, entry: str, pattern: str, flags: int) -> None:
     except re.error as error:
         danger = f"is not a regular expression: {error}"
     if danger:
-        raise RuleError(f"layout/{file}: '{entry}': pattern {danger}", "See models/rules/README.md.")
+        raise RuleError(
+            f"layout/{file}: '{entry}': pattern {danger}", f"See {page('models/rules/README.md')}."
+        )
 
 
 def read_vocabulary(folder: Path) -> Vocabulary:

@@ -16,7 +16,7 @@ from pipeline.text.document import Source
 
 __all__ = ["FORMATS", "READERS", "Reader", "parser_of", "read_file"]
 
-_HERE = "pipeline.text.readers"
+_HERE = __name__
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,7 @@ class Parser:
                 sys.executable,
                 "-P",
                 "-m",
-                "pipeline.text.readers.child",
+                f"{__package__}.child",
                 str(self._megabytes),
                 str(self._max_characters),
             ],
