@@ -103,10 +103,9 @@ def run_all(
                 progress=progress,
                 listing=listing,
             )
-        if partition is None:  # whoever verifies a draft against tables of another origin makes it then
-            from pipeline.run.quotation_index import update_index
+        from pipeline.run.quotation_index import update_index
 
-            update_index(out)
+        update_index(out)
         return True
 
 
