@@ -1,7 +1,7 @@
 MAKEFLAGS += -rR
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help dictionary setup pipeline check report review notebook test test-fast wheel lint style format bench fuzz corpus train lock clean
+.PHONY: help dictionary setup pipeline check report review notebook test test-fast wheel dist site slim lint style format bench fuzz corpus train lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RAW ?= data/raw
@@ -62,6 +62,21 @@ wheel: .venv/dev.stamp ## Build the wheel and try it in an empty folder
 	@$(BIN)/python -m build --no-isolation --wheel --outdir build/wheel . > /dev/null
 	@$(BIN)/python -m scripts.try_wheel build/wheel
 
+dist: .venv/dev.stamp .venv/release.stamp ## Build wheel and source archive, and check them for a release
+	@rm -rf build/dist
+	@$(BIN)/python -m build --no-isolation --outdir build/dist . > /dev/null
+	@$(BIN)/python -m twine check --strict build/dist/*
+	@$(BIN)/python -m scripts.release_check build/dist
+
+site: .venv/release.stamp setup ## Build the site to build/site, with the sample report: no network is needed to build or read it
+	@$(BIN)/pipeline run --raw data/raw --out build/samples
+	@$(BIN)/pipeline report --out build/samples
+	@$(BIN)/python -m scripts.site_pages build/pages build/samples/report
+	@$(BIN)/mkdocs build --strict --quiet
+
+slim: setup ## Remove from .venv what a run does not read (symbols, tests, headers): about half of it
+	@$(BIN)/python -m scripts.slim .venv
+
 style: .venv/dev.stamp ## Print figures about the style of each package
 	@$(BIN)/python -m scripts.style_figures
 
@@ -91,6 +106,8 @@ lock: .venv/dev.stamp ## Pin the newest allowed versions of all packages, with h
 	  -o requirements-fuzz.txt requirements-fuzz.in
 	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --no-header --no-annotate \
 	  -c requirements-dev.txt -o requirements-audit.txt requirements-audit.in
+	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --no-header --no-annotate \
+	  -c requirements-dev.txt -o requirements-release.txt requirements-release.in
 
 dictionary: .venv/dev.stamp ## Write docs/tables.md from the schema
 	@$(BIN)/python -m scripts.data_dictionary docs/tables.md
@@ -112,6 +129,11 @@ clean: ## Remove everything that can be rebuilt, except data/out
 .venv/dev.stamp: requirements-dev.txt | .venv/runtime.stamp
 	@echo "setup: installing the packages for development into .venv (once)"
 	@$(PIP) install --require-hashes --no-deps -r requirements-dev.txt
+	@touch $@
+
+.venv/release.stamp: requirements-release.txt | .venv/runtime.stamp
+	@echo "setup: installing the packages for site and release into .venv (once)"
+	@$(PIP) install --require-hashes --no-deps -r requirements-release.txt
 	@touch $@
 
 .venv/fuzz.stamp: requirements-fuzz.txt | .venv/runtime.stamp

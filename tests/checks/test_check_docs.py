@@ -32,7 +32,9 @@ from tests.conftest import ROOT
 from tests.support.invented_run import Draft, masked_draft, write_run
 
 DOCS = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
-WORKFLOW = ROOT / "docs" / "examples" / "github-workflow.yml"
+WORKFLOW = ROOT / ".github" / "workflows" / "articles.yml"
+CALLER = ROOT / "docs" / "examples" / "github-workflow.yml"
+DEFAULT = re.compile(r'"\$\{\w+:-([^}]+)\}"')
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -129,7 +131,26 @@ def workflow_steps(path: Path) -> list[str]:
     lines = [
         line for job in jobs.values() for step in job["steps"] for line in step.get("run", "").splitlines()
     ]
-    return [line for line in lines if "bin/pipeline" in line]
+    return [DEFAULT.sub(r"\1", line) for line in lines if "bin/pipeline" in line]
+
+
+def test_the_example_calls_the_workflow_with_inputs_that_it_has() -> None:
+    (job,) = yaml.safe_load(CALLER.read_text(encoding="utf-8"))["jobs"].values()
+    called = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))
+    inputs = called[True]["workflow_call"]["inputs"]  # YAML reads the key `on` as a truth value
+    assert job["uses"].partition("@")[0].endswith(str(WORKFLOW.relative_to(ROOT)))
+    assert (
+        {name for name, given in inputs.items() if given.get("required")} <= set(job["with"]) <= set(inputs)
+    )
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / ".github/workflows").glob("*.yml")), ids=lambda path: path.name
+)
+def test_actions_are_pinned_to_commits(path: Path) -> None:
+    used = re.findall(r"uses: (\S+)", path.read_text(encoding="utf-8"))
+    assert used
+    assert [name for name in used if not re.search(r"@[0-9a-f]{40}$", name)] == []
 
 
 @pytest.mark.parametrize(
@@ -158,9 +179,14 @@ def test_the_workflow_runs_over_a_run_of_the_user(folder: Path, monkeypatch: pyt
 def run_steps(path: Path, folder: Path) -> list[tuple[str, int]]:
     """Run the steps of a workflow as a runner does, up to the first that fails; the name and exit code of each."""
     workflow, done = yaml.safe_load(path.read_text(encoding="utf-8")), []
-    for step in (step for job in workflow["jobs"].values() for step in job["steps"] if "run" in step):
+    (job,) = workflow["jobs"].values()
+    for step in (step for step in job["steps"] if "run" in step):
         script = re.sub(r"\$\{\{.*?\}\}", "", step["run"])
-        environment = {**os.environ, **workflow.get("env", {}), **step.get("env", {})}
+        given = {**job.get("env", {}), **step.get("env", {})}
+        environment = {
+            **os.environ,
+            **{key: re.sub(r"\$\{\{.*?\}\}", "", text) for key, text in given.items()},
+        }
         done.append(
             (
                 step["name"],
