@@ -12,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
+ASSETS = Path(__file__).parent / "site"
 REPORT = "demo"
 """Folder of the sample report in the site."""
 DEMO = """# Sample report
@@ -47,6 +48,7 @@ def copy_pages(target: Path, report: Path) -> None:
         place = target / file.relative_to(ROOT)
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(file, place)
+    shutil.copytree(ASSETS, target / "assets")
     shutil.copytree(report, target / REPORT)
     lines = [line for line in DEMO.splitlines(keepends=True) if _leads_somewhere(line, target)]
     (target / f"{REPORT}.md").write_text("".join(lines), encoding="utf-8")
