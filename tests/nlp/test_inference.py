@@ -23,6 +23,13 @@ SAMPLES = sorted((Path(__file__).parents[2] / "data" / "raw").rglob("*.txt"))
 ODD = [
     *("", " ", "\n\n", "...", '"', "(" * 40, "a " * 300, "\u00a0x\u200b", "Dr. No 10\n said."),
     *("I ain't gonna let's go.", "Got ta go, gotta. Wanna?"),
+    *(
+        "said Mrs May, " * 200,
+        "Ministry of Trade and " * 100,
+        "MINISTER OF STATE FOR TRADE " * 50,
+        "Ann Bolton " * 60,
+    ),
+    "From 5 May 1990 to the first three weeks of June 1995 and " * 40,
 ]
 WITHOUT = ["policy_gazetteer", "policy_grammar", "policy_document_pass", "policy_dates", "policy_claims"]
 

@@ -1,12 +1,14 @@
 """spaCy's entity recogniser on many texts at once.
 
-The transitions are spaCy's: begin, in, last, unit, out. spaCy walks through one text after the other; here one step
-takes the next transition of every text, so that each step is one matrix product.
+The transitions are spaCy's: begin, in, last, unit, out. spaCy walks from token to token. But a state without an open
+entity depends on its token alone. So one matrix product finds the transitions of all tokens outside of entities. Where
+these begin an entity, a walk follows it to its end, all walks side by side; those that begin inside another are dropped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
@@ -15,7 +17,7 @@ from spacy.pipeline import EntityRecognizer
 from spacy.tokens import Doc
 
 from pipeline.nlp.inference.batching import batches
-from pipeline.nlp.inference.scoring import Ints, StateScorer, is_scorable
+from pipeline.nlp.inference.scoring import Floats, Ints, StateScorer, is_scorable
 
 MOVES = "BILUO"
 BEGIN, IN, LAST, UNIT, OUT = range(len(MOVES))
@@ -24,7 +26,27 @@ IOB = np.array([3, 1, 1, 3, 2], dtype=np.uint64)
 PLACES = 3
 """Tokens that describe a state of spaCy's entity recogniser: the next one, the first of the open entity, the one before."""
 BATCH = 20_000
-"""Tokens whose vectors are in memory at once (1.5 kB each with `en_core_web_md`). More texts at once mean fewer steps."""
+"""Tokens whose vectors are in memory at once (1.5 kB each with `en_core_web_md`)."""
+ROWS = 1_000
+"""States that are scored at once."""
+LONGEST = 20
+"""Tokens up to which all entities are followed side by side. Longer ones are finished alone, so that a list of names without
+end does not cost its square."""
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """What the states of a batch are made of; place 0 stands for no token.
+
+    Attributes:
+        vectors: Of the tokens in all places, as `StateScorer.describe` gives them.
+        space: Whether the token is a space, of shape (1 + tokens,).
+        on: Whether an entity may continue after it.
+    """
+
+    vectors: Floats
+    space: Ints
+    on: Ints
 
 
 class Biluo:
@@ -74,9 +96,7 @@ class Biluo:
 
     def __call__(self, docs: Sequence[Doc]) -> Sequence[Doc]:
         """Set the entities of docs that have none."""
-        # `_find_moves` drops texts from the end of the batch as they finish, so the longest must come first.
-        longest_first = sorted((doc for doc in docs if len(doc)), key=len, reverse=True)
-        for batch in batches(longest_first, BATCH):
+        for batch in batches((doc for doc in docs if len(doc)), BATCH):
             self._annotate(batch)
         return docs
 
@@ -88,31 +108,58 @@ class Biluo:
             doc.from_array(["ENT_IOB", "ENT_TYPE"], cast(Any, columns[end - len(doc) : end]))
 
     def _find_moves(self, docs: Sequence[Doc], lengths: Ints) -> Ints:
-        """Return the transition at each token of docs sorted by falling length.
+        """Return the transition at each token of docs.
 
         Returns:
             Numbers of transitions, of shape (tokens,), one text after the other.
         """
-        vectors = self._scorer.describe(docs)
-        first = 1 + lengths.cumsum() - lengths
-        space, on = _columns(docs, lengths)
-        moves = np.zeros(1 + int(lengths.sum()), dtype=np.int64)
-        begun, label = np.zeros(len(docs), dtype=np.int64), np.zeros(len(docs), dtype=np.int64)
-        for step in range(int(lengths.max(initial=0))):
-            # Lengths fall, so the texts that still have a token at this step are the first `live` ones.
-            live = int(np.searchsorted(-lengths, -step, side="left"))
-            token, begun, label = first[:live] + step, begun[:live], label[:live]
+        state = States(self._scorer.describe(docs), *_columns(docs, lengths))
+        token = np.arange(1, len(state.on))
+        moves = np.append(0, self._best(state, token, np.zeros_like(token), np.zeros_like(token)))
+        begins = np.flatnonzero(self._kinds[moves] == BEGIN)
+        labels = self._numbers[moves[begins]]
+        inside = self._walk(state, begins, labels)
+        reached = 0
+        for begin, label, steps in zip(begins.tolist(), labels.tolist(), inside, strict=True):
+            if begin <= reached:
+                continue  # it begins inside the entity before it
+            while self._kinds[steps[-1]] != LAST:
+                at = begin + 1 + len(steps)
+                steps += self._best(state, *(np.array([one]) for one in (at, begin, label))).tolist()
+            reached = begin + len(steps)
+            moves[begin + 1 : reached + 1] = steps
+        return moves[1:]
+
+    def _walk(self, state: States, begins: Ints, labels: Ints) -> list[list[int]]:
+        """Return the transitions after each token that begins an entity, up to the end of the entity or of `LONGEST`."""
+        found: list[list[int]] = [[] for _ in begins]
+        walks = np.arange(len(begins))
+        for step in range(1, LONGEST):
+            best = self._best(state, begins[walks] + step, begins[walks], labels[walks])
+            for walk, move in zip(walks.tolist(), best.tolist(), strict=True):
+                found[walk].append(move)
+            walks = walks[self._kinds[best] != LAST]
+        return found
+
+    def _best(self, state: States, token: Ints, begun: Ints, label: Ints) -> Ints:
+        """Return the best allowed transition of states.
+
+        Args:
+            state: What is known of the tokens.
+            token: The next token of each state, counted from 1.
+            begun: The first token of the open entity; 0 if none is open.
+            label: Number of its label; 0 if none is open.
+        """
+        found = [np.zeros(0, dtype=np.int64)]
+        for start in range(0, len(token), ROWS):
+            part = slice(start, start + ROWS)
+            at, first = token[part], begun[part]
             # Token 0 stands for none: without an open entity, spaCy's state has neither its first nor its
             # last token.
-            scores = self._scorer.score(vectors, [token, begun, np.where(begun > 0, token - 1, 0)])
-            scores[~self._allowed[label, on[token], space[token]]] = -np.inf
-            best = scores.argmax(axis=1)
-            moves[token] = best
-            kind = self._kinds[best]
-            opened, stays = kind == BEGIN, kind == IN
-            begun = np.where(opened, token, np.where(stays, begun, 0))
-            label = np.where(opened | stays, self._numbers[best], 0)
-        return moves[1:]
+            scores = self._scorer.score(state.vectors, [at, first, np.where(first > 0, at - 1, 0)])
+            scores[~self._allowed[label[part], state.on[at], state.space[at]]] = -np.inf
+            found.append(scores.argmax(axis=1))
+        return np.concatenate(found)
 
 
 def _columns(docs: Sequence[Doc], lengths: Ints) -> tuple[Ints, Ints]:
