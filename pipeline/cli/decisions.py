@@ -10,7 +10,7 @@ import typer
 
 from pipeline.cli.check import check_unless_passed, exit_if_failed, passed_parts, show
 from pipeline.cli.exit_codes import EXIT_CHECK, errors_shown
-from pipeline.cli.options import OUT, Config, Out
+from pipeline.cli.options import OUT, Command, Config, Out
 from pipeline.core.atomic_files import require_new
 from pipeline.core.messages import counted, printable
 
@@ -46,7 +46,7 @@ class ImportFormat(StrEnum):
     webannotation = "webannotation"
 
 
-@decisions_app.command("check")
+@decisions_app.command("check", cls=Command)
 def check_decisions(out: Out = OUT, file: File = None, config: Config = None) -> None:
     """Report which decisions hold, and which are replaced, lost or contradict each other.
 
@@ -70,7 +70,7 @@ def check_decisions(out: Out = OUT, file: File = None, config: Config = None) ->
         raise typer.Exit(EXIT_CHECK)
 
 
-@decisions_app.command("apply")
+@decisions_app.command("apply", cls=Command)
 def apply_decisions(out: Out = OUT, config: Config = None) -> None:
     """Rewrite the tables with the current decisions. Example: pipeline decisions apply --out tables."""
     from pipeline.core.errors import StageError
@@ -88,7 +88,7 @@ def apply_decisions(out: Out = OUT, config: Config = None) -> None:
         exit_if_failed(checked)
 
 
-@decisions_app.command("list")
+@decisions_app.command("list", cls=Command)
 def list_decisions(out: Out = OUT, file: File = None, config: Config = None) -> None:
     """List the decisions and the state of each. Example: pipeline decisions list --out tables."""
     with errors_shown():
@@ -110,7 +110,7 @@ def list_decisions(out: Out = OUT, file: File = None, config: Config = None) -> 
         typer.echo(f"{path}: {_summary(outcomes)}")
 
 
-@decisions_app.command("export")
+@decisions_app.command("export", cls=Command)
 def export_decisions(
     form: Annotated[DecisionsFormat, typer.Option("--format", help="Output format.")],
     to: Annotated[Path, typer.Option("--to", help="File to write.")],
@@ -131,7 +131,7 @@ def export_decisions(
         typer.echo(f"export: {write_decisions(decisions, out, form.value, to)} in {printable(str(to))}")
 
 
-@decisions_app.command("import")
+@decisions_app.command("import", cls=Command)
 def import_decisions(
     path: Annotated[Path, typer.Argument(help="File or folder that the other tool wrote.")],
     form: Annotated[ImportFormat, typer.Option("--format", help="Tool that wrote it.")],

@@ -18,6 +18,7 @@ from pipeline.cli.evaluate import evaluate
 from pipeline.cli.exit_codes import EXIT_RUN, INTERRUPTED, Debugging, of_environment, show_error
 from pipeline.cli.failures import failures
 from pipeline.cli.news import new
+from pipeline.cli.options import Command
 from pipeline.cli.outputs import export, report
 from pipeline.cli.review import review
 from pipeline.cli.rules import explain, rules_app
@@ -74,8 +75,8 @@ for _command in (
     new,
     review,
 ):
-    app.command()(_command)
-app.command(hidden=True)(merge)
+    app.command(cls=Command)(_command)
+app.command(hidden=True, cls=Command)(merge)
 app.add_typer(decisions_app, name="decisions")
 app.add_typer(rules_app, name="rules")
 

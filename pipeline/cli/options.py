@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
+from typer.core import TyperCommand
 
+from pipeline.cli.exit_codes import errors_shown
+from pipeline.core.errors import ArgumentError
 from pipeline.outputs.formats import export_formats, gold_formats
 from pipeline.outputs.news import FORMS as NEWS_FORMATS
 from pipeline.rules.importers import LIST_FORMATS
@@ -29,6 +33,23 @@ Workers = Annotated[int, typer.Option("--workers", min=0, help="Number of proces
 Expect = Annotated[
     Path | None, typer.Option("--expect", help="YAML file with expectations about the tables.")
 ]
+
+
+ENDLESS = frozenset(Path("/dev", name) for name in ("zero", "full", "random", "urandom"))
+"""Devices that have no end: whoever reads one fills the memory."""
+
+
+class Command(TyperCommand):
+    """A command that refuses devices without end as files or folders."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        with errors_shown():
+            for value in ctx.params.values():
+                for path in value if isinstance(value, list | tuple) else [value]:
+                    if isinstance(path, Path) and Path(os.path.realpath(path)) in ENDLESS:
+                        raise ArgumentError(f"{path}: is a device without end", "Name a file or folder.")
+        return super().invoke(ctx)
 
 
 def _choices(name: str, values: Iterable[str]) -> Any:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.exit_codes import EXIT_CHECK, errors_shown
-from pipeline.cli.options import OUT, Config, ListFormat, Tables
+from pipeline.cli.options import OUT, Command, Config, ListFormat, Tables
 from pipeline.core.messages import counted, printable
 
 rules_app = typer.Typer(
@@ -23,7 +23,7 @@ NAMED = 4
 """How many stale files a line names."""
 
 
-@rules_app.command("import")
+@rules_app.command("import", cls=Command)
 def import_names(
     file: Annotated[Path, typer.Argument(help="File to import; may be a .gz or .zip.")],
     form: Annotated[ListFormat, typer.Option("--format", help="Format of the file.")],
@@ -58,7 +58,7 @@ def import_names(
         )
 
 
-@rules_app.command("refresh")
+@rules_app.command("refresh", cls=Command)
 def refresh_table(
     name: Annotated[str, typer.Argument(help="Table to update, e.g. gb-ministers.")],
     file: Annotated[Path, typer.Option("--from", help="Newer copy of its source.")],
@@ -99,7 +99,7 @@ def refresh_table(
         typer.echo("Run `pipeline build` to use the new rows.")
 
 
-@rules_app.command("test")
+@rules_app.command("test", cls=Command)
 def run_examples(
     text: Annotated[
         str | None, typer.Option("--text", help="Show which rules fire on this text instead.")
@@ -177,7 +177,7 @@ def _report_stale(severity: str) -> bool:
     return bool(stale)
 
 
-@rules_app.command("list")
+@rules_app.command("list", cls=Command)
 def list_rules(
     label: Annotated[str | None, typer.Option("--label", help="List only this label.")] = None,
     config: Config = None,

@@ -16,28 +16,40 @@ from tests.support.scripted import script_decisions
 from tests.support.standing.mutants import SAMPLES
 from tests.support.standing.runs import IN_PARTS, make_settings, run_local, table_sums
 
-Damage = Callable[[random.Random, bytes], bytes]
+Damage = Callable[[random.Random, Path, bytes], bytes]
+"""Takes the path of a file and what is in it; returns what is there afterwards."""
 
 
-def flip(rng: random.Random, data: bytes) -> bytes:
+def flip(rng: random.Random, path: Path, data: bytes) -> bytes:
     """One bit turned."""
     changed = bytearray(data)
     changed[rng.randrange(len(changed))] ^= 1 << rng.randrange(8)
     return bytes(changed)
 
 
-def zero(rng: random.Random, data: bytes) -> bytes:
+def zero(rng: random.Random, path: Path, data: bytes) -> bytes:
     """A block of zeros, as a bad sector gives."""
     at = rng.randrange(len(data))
     return data[:at] + bytes(len(data[at : at + 512])) + data[at + 512 :]
 
 
-def cut(rng: random.Random, data: bytes) -> bytes:
+def cut(rng: random.Random, path: Path, data: bytes) -> bytes:
     """The end missing, as a power failure leaves it."""
     return data[: rng.randrange(len(data))]
 
 
-DAMAGES: tuple[Damage, ...] = (flip, flip, zero, cut)
+def append(rng: random.Random, path: Path, data: bytes) -> bytes:
+    """The start once more behind the end."""
+    return data + data[:50]
+
+
+def swap(rng: random.Random, path: Path, data: bytes) -> bytes:
+    """What is in a file beside it."""
+    alike = [one for one in path.parent.iterdir() if one.is_file() and one.suffix == path.suffix]
+    return rng.choice(sorted(alike)).read_bytes()
+
+
+DAMAGES: tuple[Damage, ...] = (flip, flip, flip, zero, cut, append, swap)
 
 
 LAYOUTS: Sequence[Mapping[str, Any]] = ({}, {"tables": IN_PARTS})
@@ -65,18 +77,24 @@ def check_damage(folder: Path, tries: int, seed: int) -> Iterator[str]:
         layout = number % len(layouts)
         before, out = folder / f"before{layout}", folder / "out"
         names = _files(before)
-        name, damage = names[rng.randrange(len(names))], rng.choice(DAMAGES)
+        name = names[rng.randrange(len(names))]
         shutil.rmtree(out, ignore_errors=True)
         shutil.copytree(before, out, symlinks=True)
-        _damage(out / name, damage, rng)
+        done = _damage(out / name, rng)
+        place = f"try {number} of seed {seed}: {done} {name}"
         try:
             run_local(raw, out, layouts[layout])
-        except PipelineError:
+        except PipelineError as error:
+            if not error.hint:
+                yield f"{place}: {error} does not say what to do"
+            continue
+        except Exception as error:
+            yield f"{place}: {type(error).__name__}: {str(error)[:200]}"
             continue
         wanted = table_sums(folder / f"wanted{layout}")
         differing = [table for table, own in table_sums(out).items() if own != wanted[table]]
         if differing:
-            yield f"try {number} of seed {seed}: {damage.__name__} in {name}: {', '.join(differing)} differ"
+            yield f"{place}: {', '.join(differing)} differ"
 
 
 def _files(folder: Path) -> list[Path]:
@@ -89,9 +107,16 @@ def _files(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def _damage(path: Path, damage: Damage, rng: random.Random) -> None:
-    """Damage a file and keep its time, as a bad disk does."""
-    about = path.stat()
+def _damage(path: Path, rng: random.Random) -> str:
+    """Damage or remove a file; what is damaged keeps its time, as on a bad disk. Returns what was done."""
+    if rng.random() < 0.1:
+        path.unlink()
+        return "remove"
+    about, damage = path.stat(), rng.choice(DAMAGES)
     path.chmod(0o644)
-    path.write_bytes(damage(rng, path.read_bytes()))
+    data = damage(rng, path, path.read_bytes())
+    if rng.random() < 0.5:
+        path.unlink()  # else hard links share it
+    path.write_bytes(data)
     os.utime(path, ns=(about.st_atime_ns, about.st_mtime_ns))
+    return damage.__name__

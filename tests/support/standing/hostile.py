@@ -100,13 +100,13 @@ def _file(rng: random.Random, usual: list[dict[str, Any]]) -> bytes:
     for row in rng.sample(usual, rng.randint(1, 8)):
         changed = copy.deepcopy(row)
         for _ in range(rng.randint(0, 2)):
-            _change(rng, changed)
+            change_value(rng, changed)
         lines.append(json.dumps(changed, ensure_ascii=rng.random() < 0.7))
     ending = rng.choice(["\n", "\r\n", "\n\n", "\r"])
     return (ending.join(lines) + rng.choice(["", ending])).encode("utf-8", "surrogatepass")
 
 
-def _change(rng: random.Random, row: dict[str, Any]) -> None:
+def change_value(rng: random.Random, row: dict[str, Any]) -> None:
     """Replace, remove or add a value at any depth."""
     place: Any = row
     while True:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import typer.main
 from typer.testing import CliRunner
 
 from pipeline.cli import app
@@ -23,6 +24,7 @@ from tests.support.standing.odd_files import (
     GOLD,
     LABEL_MAPS,
     SETTINGS,
+    TASKS,
     VARIABLES,
 )
 from tools.time_limit import HangError, limited
@@ -64,6 +66,8 @@ PLACES = (
     "rules import --format csv {list} --out {odd}",
     "rules list --config {odd}",
     "rules test --config {odd}",
+    "new --out {out} --since {odd}",
+    "new --since {new} --out {odd}",
     "explain a:3 --out {odd}",
     "explain a:3 --out {out} --raw {odd}",
     "build --config {odd}",
@@ -147,6 +151,8 @@ class Workplace:
         CliRunner().invoke(
             app, ["export", "--out", str(self.out), "--format", "jsonl", "--to", str(self.gold)]
         )
+        self.deep = Path(shutil.copytree(self.out, folder / "deep", symlinks=True))
+        (self.deep / "run.json").write_text("[" * 50_000, encoding="utf-8")
         self._kept = shutil.copytree(self.out, folder / "kept")
         self.sums = self._sums()
 
@@ -163,11 +169,13 @@ class Workplace:
             self.empty / "a:b" / "c",
             self.raw,
             self.out,
+            self.deep,
         ]
         return [
             *foreign,
             *map(str, own),
             "/dev/null",
+            "/dev/zero",
             "",
             "/proc/self/mem",
             "/proc/1/environ",
@@ -243,6 +251,58 @@ def make_calls(work: Workplace) -> Iterator[Call]:
         yield Call(work.fill("evaluate --workers 1 --gold-format brat --gold {odd}", folder))
 
 
+def combine_options(work: Workplace, rng: random.Random, count: int) -> Iterator[Call]:
+    """Calls of all commands with options by chance, as the program declares them."""
+    commands = [one for one in _leaves(typer.main.get_command(app), ()) if one[0] not in NEVER]
+    paths = [*work.odd_paths(), str(work.gold), str(work.list), "tables:2022", "a:3"]
+    for _ in range(count):
+        words, command = rng.choice(commands)
+        arguments = words.split()
+        for option in command.params:
+            name = option.opts[0]
+            if not name.startswith("-"):
+                arguments.append(_value(rng, option, paths))
+            elif name in USUAL and rng.random() < USUAL_SHARE:
+                arguments += [name, work.fill(USUAL[name], "")[0]]
+            elif option.required or rng.random() < 0.3:
+                flag = getattr(option, "is_flag", False)
+                arguments += [name] if flag else [name, _value(rng, option, paths)]
+        if words == "review":
+            arguments += ["--dry-run", "--no-browser"]
+        yield Call(tuple(word for word in arguments if word != "--help"))
+
+
+def _leaves(command: Any, words: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+    """The commands that do something, with the words that call them."""
+    below: Mapping[str, Any] = getattr(command, "commands", {})
+    for name, one in below.items():
+        yield from _leaves(one, (*words, name))
+    if not below:
+        yield " ".join(words), command
+
+
+def _value(rng: random.Random, option: Any, paths: Sequence[str]) -> str:
+    chosen = getattr(option.type, "choices", None)
+    if chosen and rng.random() < 0.85:
+        return str(getattr(one := rng.choice(list(chosen)), "value", one))
+    return rng.choice(
+        rng.choice((paths, NUMBERS, STRINGS) if "path" not in str(option.type).lower() else (paths,))
+    )
+
+
+NEVER = ("build", "rules refresh")
+"""Commands that write beside the program, or ask the network."""
+USUAL = {
+    "--out": "{out}",
+    "--raw": "{raw}",
+    "--gold": "{gold}",
+    "--to": "{new}",
+    "--file": "{new}",
+    "--since": "{new}",
+}
+USUAL_SHARE = 0.5
+NUMBERS = ("0", "-1", "1", "1/2", "2/1", "0/0", "9" * 20, "1e3", "nan", "inf", "0x10", "", " ", "½", "１")
+STRINGS = ("", "csv", "x:y:z", "a" * 5_000, "\x1b[2J", "\u202e", "COMPANY", "company", "\n", "\udcff", "tcp://127.0.0.1:1", "{", "[]", "null", "--")  # fmt: skip
 FILES: tuple[tuple[str, Mapping[str, str], tuple[str, ...]], ...] = (
     (
         ".toml",
@@ -259,6 +319,11 @@ FILES: tuple[tuple[str, Mapping[str, str], tuple[str, ...]], ...] = (
             "evaluate --out {out} --gold {odd}",
             "evaluate --out {out} --gold {gold} --predictions {odd}",
         ),
+    ),
+    (
+        ".json",
+        TASKS,
+        ("decisions import {odd} --format labelstudio --by x --out {out} --file {new}",),
     ),
     ("", CONLL, ("evaluate --workers 1 --gold {odd}",)),
 )
@@ -293,9 +358,10 @@ def fault_of(call: Call) -> str:
 def check_odd_calls(folder: Path, tries: int, seed: int) -> Iterator[str]:
     """Call the command line oddly; with fewer tries than calls, some of them."""
     work = Workplace(folder)
-    calls: Sequence[Call] = list(make_calls(work))
+    calls, rng = list(make_calls(work)), random.Random(seed)
+    calls += combine_options(work, rng, len(calls))
     if tries < len(calls):
-        calls = random.Random(seed).sample(calls, tries)
+        calls = rng.sample(calls, tries)
     usual = Path.cwd()
     os.chdir(work.empty)
     try:

@@ -49,6 +49,7 @@ SETTINGS: dict[str, str] = {
     "mark": "\ufeffday_first = true",
     "null": "day_first = true\0",
     "surrogate": 'base_model = "\udcff"',
+    "deep": "a = " + "[" * 5_000,
 }
 VARIABLES: dict[str, str] = {
     "X": "1", "MASK__X": "1", "MASK": "1", "": "1", "__": "1", "MASK__CHARACTERS": "", "MASK__WORDS": "x", "MASK__WORDS__X": "1",
@@ -142,6 +143,17 @@ GOLD: dict[str, str] = {
     "empty-text": _gold(text=""),
     "space": _gold(text="   "),
     "null-in-text": _gold(text="a\0b"),
+    "deep": "[" * 50_000,
+    "deep-object": '{"a":' * 50_000,
+}
+TASKS: dict[str, str] = {
+    "deep": "[" * 50_000,
+    "deep-task": '[{"data": ' + "[" * 50_000,
+    "number": "5",
+    "empty-task": "[{}]",
+    "no-result": '[{"data": {"text": "abc"}, "annotations": [{}]}]',
+    "odd-result": '[{"data": {"text": "abc"}, "annotations": [{"result": [{"value": {"start": 1e400}}]}]}]',
+    "surrogate": '[{"data": {"text": "\\ud800"}, "annotations": []}]',
 }
 CONLL: dict[str, str] = {
     "c1.conll": "a b c", "c2.conll": "Apple X-Y\n", "c3.conll": "Apple B-\n", "c4.conll": "Apple I-COMPANY\nsaid O\n",
