@@ -20,6 +20,7 @@ from tests.support.standing.lists import check_lists
 from tests.support.standing.mutants import check_mutants
 from tests.support.standing.odd_calls import check_odd_calls
 from tests.support.standing.page_requests import check_page_requests
+from tests.support.standing.stalling import check_stalling
 from tests.support.standing.stoppers import check_stoppers
 from tests.support.standing.workers import check_workers
 
@@ -34,6 +35,7 @@ CHECKS: dict[str, tuple[Check, int, int]] = {
     "following": (check_following, 500, 500),
     "hostile": (check_hostile, 200, 100),
     "requests": (check_page_requests, 2_000, 500),
+    "stalling": (check_stalling, 66, 66),
     "stoppers": (check_stoppers, 60, 30),
     "interrupts": (check_interrupts, 10_000, 10_000),
     "calls": (check_odd_calls, 10_000, 10_000),

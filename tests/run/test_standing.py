@@ -19,6 +19,7 @@ from tests.support.standing.lists import check_lists
 from tests.support.standing.mutants import check_mutants
 from tests.support.standing.odd_calls import check_odd_calls
 from tests.support.standing.page_requests import check_page_requests
+from tests.support.standing.stalling import check_stalling
 from tests.support.standing.stoppers import check_stoppers
 from tests.support.standing.workers import check_workers
 
@@ -33,6 +34,7 @@ SLICES: list[tuple[Check, int]] = [
     (check_following, 40),
     (check_hostile, 12),
     (check_page_requests, 40),
+    (check_stalling, 3),
     (check_stoppers, 6),
     (check_interrupts, 16),
     (check_odd_calls, 120),

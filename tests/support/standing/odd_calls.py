@@ -282,12 +282,11 @@ def _leaves(command: Any, words: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
 
 
 def _value(rng: random.Random, option: Any, paths: Sequence[str]) -> str:
-    chosen = getattr(option.type, "choices", None)
-    if chosen and rng.random() < 0.85:
-        return str(getattr(one := rng.choice(list(chosen)), "value", one))
-    return rng.choice(
-        rng.choice((paths, NUMBERS, STRINGS) if "path" not in str(option.type).lower() else (paths,))
-    )
+    kind = option.type_descriptor.annotation
+    members = list(getattr(kind, "__members__", {}).values())
+    if members and rng.random() < 0.85:
+        return str(rng.choice(members).value)
+    return rng.choice(paths if "Path" in str(kind) else rng.choice((paths, NUMBERS, STRINGS)))
 
 
 NEVER = ("build", "rules refresh")

@@ -1,0 +1,80 @@
+"""Articles made to stall: each pattern again and again, in paragraphs and in one line, takes work in proportion to its length."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from itertools import product
+from pathlib import Path
+
+from spacy.language import Language
+
+from pipeline.nlp.annotator import load_pipeline
+from tests.conftest import MODEL
+from tests.support.annotating import annotate_texts
+from tests.support.steps import grows_at_most_linearly
+
+UNITS = 60
+"""Times that a pattern is repeated in the smaller text."""
+SPARE = 20_000
+PATTERNS = (
+    "Carl {a} said that the bridge was closed. Ann {b} denied the claim.",
+    "Tarnwick Optics accused the council of fraud number {n}. The council denied the allegations.",
+    "He denied it.",
+    "Ofcom denied on Monday that it had lied.",
+    "said Mrs May,",
+    "{n} March {y},",
+    "It will end three weeks after the Friday before last month.",
+    "From {n} to 28 May between 1990 and 1995 and 1996-97 to 2001/2/3.",
+    "Mr {a} met Ms {b}.",
+    "A. K. {a} wrote to J {a}.",
+    "former deputy assistant minister for",
+    "chairman of Ofcom, head of the Home Office,",
+    "Ann {a},",
+    "{a} Smith and Mr Smith,",
+    "“I said “no,",
+    "“It went on and the towns too",
+    "‘It’s {a}’s,",
+    "*** ******** ** *** Home ****** (*****)",
+    "████ said [redacted] XXXX that … ████ would *** XXXX.",
+    "App\u200ble\u200b said\u200d that\u2060 it\ufeff \u202ewould\u202c.",
+    "Q{n}: Did he say that?\nMR LOWE: Yes, he said that it rained.",
+    "user{n}\n3 days ago\nI think it is wrong.\nReply\nLike (3)",
+    "Ofcom (",
+    "https://example.com/{n}/a-b-c?d=e@f.g",
+    "Carl Lowe said that",
+    "👩‍👩‍👧‍👦 said 🇬🇧 no.",
+    "MINISTER OF STATE FOR TRADE SAYS BRITISH STEEL PLC DENIES CLAIM",
+    "the committee of the department of the ministry of",
+    "• Lowe: “no” – Ofcom ({n}%)",
+    "Carl Lowe said that the new rules on cameras would cost the towns too much.",
+    "Ofcom said on Monday that rule {n} on cameras was wrong. He rejected the claims made by Ofcom.",
+    "The {a} Committee and the Committee on {b} said no. The committee agreed.",
+    "well-",
+)
+"""What is repeated; `{a}` and `{b}` are other surnames each time, `{n}` and `{y}` other numbers."""
+JOINTS = ("\n\n", " ")
+
+
+def check_stalling(folder: Path, tries: int, seed: int) -> Iterator[str]:
+    """Count the lines of our code that texts of one length and of twice the length run; all patterns, or some of them."""
+    cases = list(product(PATTERNS, JOINTS))
+    for pattern, joint in random.Random(seed).sample(cases, min(tries, len(cases))):
+        if not grows_at_most_linearly(partial(_work, pattern, joint), SPARE):
+            yield f"{pattern!a} joined by {joint!a} takes more than twice the work for twice the text"
+
+
+def _work(pattern: str, joint: str, times: int) -> Callable[[], object]:
+    names = ["".join(parts) for parts in product("BDKLMT", "aeiou", "lmnr", ("ton", "field", "well", "by"))]
+    units = (
+        pattern.format(a=names[n], b=names[-1 - n], n=n % 28, y=1900 + n % 120) for n in range(UNITS * times)
+    )
+    text = "Cameras under review\n\n" + joint.join(units).replace("\n", joint)
+    return lambda: annotate_texts(_model(), [text], dt.datetime(2024, 5, 14))
+
+
+@cache
+def _model() -> Language:
+    return load_pipeline(str(MODEL))
