@@ -126,7 +126,7 @@ class SortedVectors(BaseVectors):  # type: ignore[misc]  # spaCy types it as Any
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> SortedVectors:
         """Map the arrays of a folder into memory."""
         self.keys, self.rows, self.data = (
-            np.asarray(np.load(Path(path) / name, mmap_mode="r")) for name in FILES
+            np.asarray(np.load(Path(path) / name, mmap_mode="r", allow_pickle=False)) for name in FILES
         )
         return self
 
