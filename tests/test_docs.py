@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from pipeline.cli.main import app
 from pipeline.core.settings import Settings
+from scripts.site_pages import linked_files
 from tests.conftest import MODEL, ROOT
 from tests.support.doc_pages import (
     add_entry,
@@ -27,6 +28,7 @@ from tests.support.doc_pages import (
     read_steps,
     split_steps,
 )
+from tests.support.sentences import sentences
 
 PAGES = sorted(
     [
@@ -45,6 +47,16 @@ RUN_HERE = [
     for page in PAGES
     if page not in (*IN_A_COPY, *ELSEWHERE) and "```console" in page.read_text(encoding="utf-8")
 ]
+PROSE = sorted(
+    [
+        *PAGES,
+        *(ROOT / "models").glob("*/README.md"),
+        *(ROOT / "models/rules").glob("*/README.md"),
+        *(ROOT / name / "README.md" for name in ("corpus", "benchmarks")),
+    ]
+)
+LONG, SHARE_OF_LONG = 30, 0.03
+"""Words of a sentence, and share of the sentences of a page that may have more."""
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -124,6 +136,37 @@ def test_links_lead_somewhere(page: Path) -> None:
             target = page.parent / path if path else page
             assert target.exists(), link
             assert not anchor or anchor in anchors_of(target), link
+
+
+@pytest.mark.parametrize("page", PROSE, ids=lambda page: str(page.relative_to(ROOT)))
+def test_hardly_a_sentence_is_long(page: Path) -> None:
+    found = list(sentences(page.read_text(encoding="utf-8")))
+    long = [sentence for sentence in found if len(sentence.split()) > LONG]
+    assert len(long) < max(1, SHARE_OF_LONG * len(found)), "\n".join(long)
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        ("# Head\n\nOne. Two `a. B` (three). Four", ["One.", "Two Code (three).", "Four"]),
+        ("- one\n  more\n- two", ["one more", "two"]),
+        ("| short | a cell of a table with more than seven words |", ["a cell of a table with more than seven words"]),
+        ("```\nA. B.\n```\n\n> quoted\n\n1.0. The [end](x.md#a).", ["1.0.", "The [end]."]),
+    ],
+)  # fmt: skip
+def test_sentences_are_those_of_the_prose(page: str, expected: list[str]) -> None:
+    assert list(sentences(page)) == expected
+
+
+def test_the_readme_stays_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 120
+
+
+def test_the_site_has_every_page() -> None:
+    listed = re.findall(r": (\S+\.md)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE)
+    pages = [path for path in linked_files(ROOT / "README.md") if path.suffix == ".md"]
+    assert {str(path.relative_to(ROOT)) for path in pages} | {"demo.md"} == set(listed)
+    assert len(listed) == len(set(listed))
 
 
 def test_nothing_tells_to_install_the_project_by_its_name() -> None:
