@@ -83,7 +83,7 @@ def _suite(outcome: Outcome) -> str:
     subject = outcome.subject
     if outcome.check == "documents":
         subject = outcome.name
-    return _legal(subject.split(": ")[0])
+    return legal(subject.split(": ")[0])
 
 
 def _suite_element(suite: Element, name: str, outcomes: list[Outcome], checked: Checked) -> Element:
@@ -99,13 +99,13 @@ def _suite_element(suite: Element, name: str, outcomes: list[Outcome], checked: 
     suite.set("time", "0")  # servers refuse a suite without a time, and ours would differ from run to run
     seen: Counter[str] = Counter()
     for outcome in outcomes:
-        title = _legal(f"{outcome.check}: {outcome.name}")
+        title = legal(f"{outcome.check}: {outcome.name}")
         seen[title] += 1
         again = ""
         if seen[title] > 1:
             again = f" ({seen[title]})"  # servers join cases with the same name
         case = ET.SubElement(
-            suite, "testcase", name=title + again, classname=_legal(outcome.subject or name), time="0"
+            suite, "testcase", name=title + again, classname=legal(outcome.subject or name), time="0"
         )
         _result(case, outcome, checked)
     return suite
@@ -119,20 +119,20 @@ def _result(case: Element, outcome: Outcome, checked: Checked) -> None:
     from xml.etree import ElementTree as ET
 
     if outcome.status in ("known_failure", "skipped"):
-        ET.SubElement(case, "skipped", message=_legal(outcome.problem))
+        ET.SubElement(case, "skipped", message=legal(outcome.problem))
     elif outcome.status == "failed":
         lines = [outcome.problem, *outcome.offenders]
         if outcome.count > len(outcome.offenders) > 0:
             lines.append(f"and {outcome.count - len(outcome.offenders)} more")
         if outcome.line:
             lines.append(f"{checked.expectations}:{outcome.line}")
-        text = "\n".join(_legal(printable(line)) for line in lines)
+        text = "\n".join(legal(printable(line)) for line in lines)
         if _fails(outcome):
-            ET.SubElement(case, "failure", message=_legal(outcome.problem), type=outcome.check).text = text
+            ET.SubElement(case, "failure", message=legal(outcome.problem), type=outcome.check).text = text
         else:
             ET.SubElement(case, "system-out").text = f"warning: {text}"
 
 
-def _legal(text: str) -> str:
+def legal(text: str) -> str:
     """Replace the characters that XML does not allow."""
     return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -25,6 +25,7 @@ from pipeline.cli.rules import explain, rules_app
 from pipeline.cli.run import merge, run
 from pipeline.cli.stages import annotate, ingest, resolve, unmask, write
 from pipeline.cli.terminal import prepare
+from pipeline.cli.verify import verify
 
 ABORTED = 130
 """The exit code of typer if a signal interrupts it."""
@@ -67,6 +68,7 @@ for _command in (
     write,
     build,
     check,
+    verify,
     failures,
     explain,
     evaluate,

@@ -17,21 +17,24 @@ MASK = 0
 """The code of masked text; no word has it."""
 CODES = 1 << 14
 """Words share a code where their hashes do: passages are looked at before anything is said of them."""
+_MASKED = re.compile(r"[^\s\-–—'’‘\".,;:!?()/&%$£€“”]")
 _MOST = 600
 """Characters of a passage; longer ones are cut at a space."""
-_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+|\s*\n\s*")
+_END = re.compile(
+    r"(?<=[.!?…])(?<!\bM[rs]\.)(?<!\bMrs\.)(?<!\b[DS][rt]\.)(?<!\b[A-Z]\.)[\"'”’»)\]]*\s+|\s*\n\s*"
+)
 _LEFT_OUT = frozenset((
     "a", "an", "and", "are", "as", "at", "be", "been", "by", "for", "from", "had", "has", "have", "he", "his", "in", "is", "it",
     "of", "on", "that", "the", "this", "to", "was", "were", "with",
 ))  # fmt: skip
 """Words that are in most passages."""
-_SEEN, _FEW, _SMALL = 100_000, 40, 0.15
+_SEEN, _FEW, _SMALL = 100_000, 50, 0.1
 """Characters by which a language is told, words that do not tell it, and the share of small words in English."""
 _ENDINGS = ("ingly", "edly", "ing", "ied", "ies", "ed", "es", "'s", "ly", "s", "e", "y")
 
 
 def hide(text: str, gaps: Sequence[tuple[int, int]]) -> str:
-    """A text of the same length in which `HIDDEN` stands for what is masked, but for white space.
+    """A text of the same length in which `HIDDEN` stands for what is masked, but for white space and punctuation.
 
     Args:
         text: The raw text.
@@ -39,7 +42,7 @@ def hide(text: str, gaps: Sequence[tuple[int, int]]) -> str:
     """
     parts, at = [], 0
     for start, end in gaps:
-        parts += [text[at:start], re.sub(r"\S", HIDDEN, text[start:end])]
+        parts += [text[at:start], _MASKED.sub(HIDDEN, text[start:end])]
         at = end
     return "".join([*parts, text[at:]])
 

@@ -30,46 +30,14 @@ AT_ONCE = 4_000_000
 """Hashes that are sorted at once."""
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W_]+(?:['’][^\W_]+)*")
 _PRIME = np.uint64(1_099_511_628_211)
-_TELLING = frozenset(
-    [
-        "not",
-        "no",
-        "never",
-        "nor",
-        "neither",
-        "without",
-        "cannot",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "twenty",
-        "thirty",
-        "forty",
-        "fifty",
-        "sixty",
-        "seventy",
-        "eighty",
-        "ninety",
-        "dozen",
-        "dozens",
-        "hundred",
-        "hundreds",
-        "thousand",
-        "thousands",
-        "million",
-        "millions",
-        "billion",
-        "billions",
-    ]
+_NEGATIONS = frozenset(
+    ("not", "no", "never", "nor", "neither", "without", "cannot", "nobody", "nothing", "none")
 )
+_TELLING = _NEGATIONS | {
+    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "twenty", "thirty", "forty",
+    "fifty", "sixty", "seventy", "eighty", "ninety", "dozen", "dozens", "hundred", "hundreds", "thousand", "thousands",
+    "million", "millions", "billion", "billions",
+}  # fmt: skip
 BESIDE = 3
 """Words before and behind a repetition in which both must have the same numbers and negations."""
 
@@ -189,5 +157,10 @@ def _fits(one: Sequence[str], other: Sequence[str], first: tuple[int, int], last
 
 
 def telling_words(words: Sequence[str]) -> set[str]:
-    """The numbers among words, and `not` for any negation."""
+    """The numbers and the negations among words."""
     return {word for word in words if word in _TELLING or word[0].isdigit() or word.endswith("n't")}
+
+
+def is_negation(word: str) -> bool:
+    """Whether a word denies."""
+    return word in _NEGATIONS or word.endswith("n't")

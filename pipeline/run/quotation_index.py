@@ -26,7 +26,7 @@ from pipeline.text.masking import MaskPatterns, find_gaps, patterns_of_run
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORM = 1
+FORM = 2
 """Version of the files: another one is made anew."""
 LISTS = ("sizes", "low", "high")
 """Columns with the codes."""

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.core.errors import ReadError
-from pipeline.nlp.passages import is_english
+from pipeline.nlp.passages import cut_passages, is_english
+from pipeline.rules.lexicon import Lexicon, LexiconHolder
 from pipeline.run.raw_files import RawFile
 from pipeline.run.stages.ingest import document_of, read_documents
 from pipeline.run.trial import run_settings
 from pipeline.tables.schema import FailureRow
 from pipeline.text.document import Document, Source
 from pipeline.text.masking import compile_patterns, unmask
+from pipeline.verify.days import judge_dates, judge_offices
 from pipeline.verify.finding import Finding
 from pipeline.verify.pile import Pile
+from pipeline.verify.propositions import Proposition, judge_facts, judge_paraphrases
 from pipeline.verify.quotations import Quotation, judge_quotations
 from pipeline.verify.quotes import find_quotes
 from pipeline.verify.speakers import Speaker
@@ -27,8 +32,15 @@ if TYPE_CHECKING:
     from pipeline.tables.chunks import Annotated
     from pipeline.tables.schema import ClaimRow
 
+T = TypeVar("T")
+MARKS = 4
+"""Characters of the marks of a quotation, with white space and a stop."""
 AT_ONCE = 200
-"""Quotations that are looked up at once."""
+"""Quotations or sentences that are looked up at once."""
+RUNNING = frozenset({"paragraph", "list_item", "caption"})
+"""Kinds of section whose sentences state facts."""
+NO_PROPOSITION = frozenset({"non_response", "question"})
+"""Types of claims that say nothing of the world."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +89,34 @@ class Draft:
         ]
         best = max(sizes, key=lambda one: one[:2], default=None)
         return best[2] if best and best[0] * 2 >= end - start else None
+
+    def paraphrases(self) -> Iterator[Proposition]:
+        """What it has in its own words of what somebody says."""
+        for claim in self.rows.claims:
+            start, end, speaker = claim.content_start, claim.content_end, self.speaker_of(claim)
+            if not claim.kept or speaker is None or start is None or end is None:
+                continue
+            if claim.quote_kind != "direct" and claim.claim_type not in NO_PROPOSITION:
+                yield Proposition(
+                    start, end, self.text[start:end], speaker, rejected=claim.polarity == "rejected"
+                )
+
+    def sentences(self) -> Iterator[Proposition]:
+        """Its sentences without a source and without a quotation."""
+        taken = [*self.quotes]
+        for claim in self.rows.claims:
+            spans: list[tuple[int | None, int | None]] = [
+                (span.start, span.end) for span in claim.content_spans
+            ]
+            spans += [(claim.source_start, claim.source_end), (claim.cue_start, claim.cue_end)]
+            taken += [(start, end) for start, end in spans if start is not None and end is not None]
+        for section in self.rows.sections:
+            if section.kind not in RUNNING:
+                continue
+            for first, last in cut_passages(self.text[section.start : section.end]):
+                start, end = section.start + first, section.start + last
+                if not any(one < end and start < other for one, other in taken):
+                    yield Proposition(start, end, self.text[start:end])
 
 
 class Verifier:
@@ -134,15 +174,43 @@ class Verifier:
 
     def verify(self, draft: Draft) -> list[Finding]:
         """All findings, in order of their places."""
-        return sorted(self._findings(draft), key=lambda found: (found.start, found.end, found.kind))
+        found = list(self._findings(draft))
+        found += judge_offices(draft.rows, _days_of(draft, found), self._lexicon, draft.file)
+        found += judge_dates(draft.rows, self._pile, draft.file)
+        return sorted(found, key=lambda one: (one.start, one.end, one.kind))
+
+    @property
+    def _lexicon(self) -> Lexicon:
+        """Who held which office when: as the pipeline has it."""
+        pipes: Iterable[object] = (pipe for _, pipe in self._annotator.nlp.pipeline)
+        return next(pipe.lexicon for pipe in pipes if isinstance(pipe, LexiconHolder))
 
     def _findings(self, draft: Draft) -> Iterator[Finding]:
-        quotations = []
-        for start, end in draft.quotes:
-            speaker = draft.speaker_of(draft.claim_of(start, end))
-            quotations.append(Quotation(start, end, draft.text[start:end], speaker))
-        for first in range(0, len(quotations), AT_ONCE):
-            yield from judge_quotations(quotations[first : first + AT_ONCE], self._pile, draft.file)
+        quotations = (
+            Quotation(start, end, draft.text[start:end], draft.speaker_of(draft.claim_of(start, end)))
+            for start, end in draft.quotes
+        )
+        for quoted in _batches(quotations):
+            yield from judge_quotations(quoted, self._pile, draft.file)
+        for said in _batches(draft.paraphrases()):
+            yield from judge_paraphrases(said, self._pile, draft.file)
+        for told in _batches(draft.sentences()):
+            yield from judge_facts(told, self._pile, draft.file)
+
+
+def _days_of(draft: Draft, findings: Iterable[Finding]) -> list[dt.date]:
+    """The days that a draft is about: its own, or the latest of the documents that it quotes; those of the others, and those that it names."""
+    quoted = [dt.date.fromisoformat(place.day) for one in findings for place in one.places if place.day]
+    published = draft.rows.document.published
+    first = [published.date()] if published else sorted(quoted)[-1:]
+    named = [day for row in draft.rows.dates for day in (row.earliest, row.latest) if day]
+    return [*first, *quoted, *named] if first else []
+
+
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+    stream = iter(items)
+    while batch := list(islice(stream, AT_ONCE)):
+        yield batch
 
 
 def verify_draft(text: str, pile: Pile, file: str = "draft.txt") -> list[Finding]:
@@ -173,7 +241,8 @@ def verify_quotation(words: str, pile: Pile, speaker: str | None = None) -> Find
         None for no words, or for a word or two that nobody is said to have said and no document has.
     """
     spans, _ = find_quotes(words)
-    start, end = spans[0] if len(spans) == 1 else (0, len(words))
+    whole = len(spans) == 1 and len(words) - len(words[slice(*spans[0])].strip()) <= MARKS
+    start, end = spans[0] if whole else (0, len(words))
     who = Speaker(speaker, frozenset([speaker])) if speaker else None
     found = judge_quotations([Quotation(start, end, words[start:end], who)], pile, "")
     return found[0] if found else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,9 +26,12 @@ if TYPE_CHECKING:
 _DOCUMENTS = ("doc_id", "title", "published", "text")
 _CLAIMS = (
     "doc_id", "claim_id", "source_entity_id", "source_text", "content_text", "content_spans", "claim_type", "quote_kind", "negated",
-    "polarity", "continues", "kept",
+    "polarity", "continues", "score", "kept",
 )  # fmt: skip
 _ENTITIES = ("entity_id", "name", "aliases", "label")
+
+
+_MASKED = re.compile(rf"{HIDDEN}+(?:['’,]{HIDDEN}+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Claim:
     negated: bool
     polarity: str | None
     continues: str | None
+    score: float
 
     def overlap(self, start: int, end: int) -> int:
         """Characters of its content between two offsets."""
@@ -122,13 +127,7 @@ class PileDocument:
 
     def _masked(self) -> Iterable[tuple[str, int, int]]:
         """Masked words."""
-        at = self.shown.find(HIDDEN)
-        while at >= 0:
-            end = at
-            while self.shown[end : end + 1] == HIDDEN:
-                end += 1
-            yield HIDDEN, at, end
-            at = self.shown.find(HIDDEN, end)
+        return ((HIDDEN, *match.span()) for match in _MASKED.finditer(self.shown))
 
     def claim_at(self, start: int, end: int) -> Claim | None:
         """The claim whose content has most of what stands between two offsets; of equal ones the shortest."""
@@ -215,6 +214,63 @@ class Pile:
             document.day.isoformat() if document.day else None,
         )
 
+    def place_of(self, document: PileDocument, claim: Claim) -> Place:
+        """The content of a claim as a place."""
+        start, end = claim.spans[0][0], claim.spans[-1][1]
+        day = document.day.isoformat() if document.day else None
+        text, speaker = document.text[start:end], self.speaker(document, claim)
+        return Place(document.doc_id, start, end, text, speaker, claim.claim_id, day)
+
+    def find_entities(self, names: Collection[str]) -> dict[str, list[str]]:
+        """The ids of the entities that have one of some names, in any case, by the name in lower case."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        wanted = pa.array(sorted({name.lower() for name in names}), pa.string())
+        found: dict[str, list[str]] = {}
+        for table in self._tables("entities", ("entity_id", "name", "aliases")):
+            aliases = table["aliases"].combine_chunks()
+            parents = pc.list_parent_indices(aliases).to_pylist() + list(range(table.num_rows))
+            forms = (
+                pa.chunked_array([aliases.flatten(), *table["name"].chunks])
+                if table.num_rows
+                else table["name"]
+            )
+            lowered = pc.utf8_lower(forms)
+            ids = table["entity_id"]
+            for at in pc.indices_nonzero(pc.is_in(lowered, value_set=wanted)).to_pylist():
+                own = found.setdefault(lowered[at].as_py(), [])
+                own.append(ids[parents[at]].as_py())
+        return found
+
+    def documents_of(self, entities: Collection[str]) -> dict[str, list[int]]:
+        """The numbers of the documents in which entities appear."""
+        found: dict[str, list[int]] = {}
+        for table in self._tables("appearances", ("entity_id", "doc_id")):
+            kept = _among(table, "entity_id", sorted(entities))
+            for entity_id, doc_id in zip(
+                plain_values(kept["entity_id"]), plain_values(kept["doc_id"]), strict=True
+            ):
+                found.setdefault(entity_id, []).append(self.search.numbers[doc_id])
+        return found
+
+    def days(self, name: str, column: str, kind: str = "", kinds: Collection[str] = ()) -> set[dt.date]:
+        """The days in a column of a table.
+
+        Args:
+            name: Of the table.
+            column: The days, or times.
+            kind: A column of labels; all rows count without one.
+            kinds: The labels of the rows that count.
+        """
+        import pyarrow as pa
+
+        found: set[dt.date] = set()
+        for table in self._tables(name, [column, *([kind] if kind else [])]):
+            kept = _among(table, kind, sorted(kinds)) if kind else table
+            found.update(day for day in kept[column].cast(pa.date32()).unique().to_pylist() if day)
+        return found
+
     def _rows(self, name: str, columns: Sequence[str], among: Sequence[str]) -> Iterable[dict[str, Any]]:
         """The rows of a table whose first column has one of some ascending values."""
         for table in self._tables(name, columns, among):
@@ -253,7 +309,10 @@ def _among(table: pa.Table, column: str, values: Sequence[str]) -> pa.Table:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    return table.filter(pc.is_in(table[column], value_set=pa.array(values, pa.string())))
+    found = table[column]
+    if pa.types.is_dictionary(found.type):
+        found = found.cast(pa.string())
+    return table.filter(pc.is_in(found, value_set=pa.array(values, pa.string())))
 
 
 def _claim(row: Mapping[str, Any]) -> Claim:
@@ -268,4 +327,5 @@ def _claim(row: Mapping[str, Any]) -> Claim:
         row["negated"],
         row["polarity"],
         row["continues"],
+        row["score"],
     )

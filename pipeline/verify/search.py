@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,6 +57,15 @@ class Search:
         self._weights = np.log((len(self._ends) + 1) / (counts + 0.5)).clip(0.05)
         self._masked = np.zeros(len(self._ends), bool)
         self._masked[self._passages_at(np.flatnonzero(self._codes == MASK))] = True
+
+    def weigh(self, words: Iterable[str]) -> dict[int, float]:
+        """The codes of words, each with its weight: rare ones weigh more."""
+        return {code: float(self._weights[code]) for code in {self._coder[word] for word in words} - {-1}}
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The number of each document."""
+        return {doc_id: number for number, doc_id in enumerate(self.ids)}
 
     def _passages_at(self, positions: Numbers) -> Numbers:
         """The passage of each place among the codes."""

@@ -1,0 +1,84 @@
+"""The command `verify`. Mounted by `pipeline.cli.main`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.exit_codes import EXIT_CHECK, errors_shown
+from pipeline.cli.options import OUT, Tables
+from pipeline.cli.progress import show_progress
+from pipeline.core.messages import printable
+
+if TYPE_CHECKING:
+    from pipeline.verify.pile import Pile
+    from pipeline.verify.shown import Verified
+
+
+class VerifyFormat(StrEnum):
+    """Formats of the result."""
+
+    text = "text"
+    json = "json"
+    junit = "junit"
+    github = "github"
+
+
+def verify(
+    drafts: Annotated[list[Path], typer.Argument(help="Drafts: text, Markdown, HTML, PDF or Word.")],
+    out: Tables = OUT,
+    form: Annotated[VerifyFormat, typer.Option("--format", help="Output format.")] = VerifyFormat.text,
+    fail_on: Annotated[
+        str, typer.Option("--fail-on", help="Verdicts by which a draft fails, with commas between them.")
+    ] = "altered,other_speaker,not_found",
+    page: Annotated[bool, typer.Option("--page", help="Write an HTML page beside each draft.")] = False,
+) -> None:
+    """Hold drafts against the documents of a run: quotations, paraphrases, claims told as facts, offices and dates.
+
+    Exits with 0, with 1 if a verdict of --fail-on occurs, with 2 if an option is invalid, with 3 without a finished run.
+
+    Example: pipeline verify draft.md --out tables --page
+    """
+    with errors_shown():
+        verified, pile = _verify(drafts, out, fail_on)
+        for line in _lines(verified, form):
+            typer.echo(line)
+        if page:
+            from pipeline.verify.page import write_page
+
+            for draft, findings in verified.drafts:
+                written = write_page(draft, findings, pile)
+                typer.echo(f"page: {printable(str(written))}", err=form is not VerifyFormat.text)
+    if verified.is_failed:
+        raise typer.Exit(EXIT_CHECK)
+
+
+def _verify(paths: list[Path], out: Path, fail_on: str) -> tuple[Verified, Pile]:
+    """The findings of all drafts, and the documents. Imports are local, so that other commands start fast."""
+    from pipeline.verify.shown import Verified, read_failing
+
+    failing = read_failing(fail_on)
+    from pipeline.verify.draft import Verifier
+    from pipeline.verify.pile import open_pile
+
+    pile = open_pile(out)
+    verifier = Verifier(pile)
+    with show_progress() as progress:
+        drafts = []
+        for number, path in enumerate(paths, 1):
+            draft = verifier.read(path)
+            drafts.append((draft, verifier.verify(draft)))
+            progress("verify", number, len(paths))
+    return Verified(drafts, failing), pile
+
+
+def _lines(verified: Verified, form: VerifyFormat) -> list[str]:
+    from pipeline.verify import shown
+
+    if form is VerifyFormat.junit:
+        return [shown.to_junit(verified)]
+    forms = {"text": shown.text_lines, "json": shown.json_lines, "github": shown.github_lines}
+    return list(forms[form](verified))
