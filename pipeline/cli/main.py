@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
+from pipeline.cli.audit import audit
 from pipeline.cli.build import build
 from pipeline.cli.check import check
 from pipeline.cli.decisions import decisions_app
@@ -75,6 +76,7 @@ for _command in (
     report,
     export,
     new,
+    audit,
     review,
 ):
     app.command(cls=Command)(_command)

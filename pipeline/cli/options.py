@@ -13,7 +13,9 @@ from typer.core import TyperCommand
 
 from pipeline.cli.exit_codes import errors_shown
 from pipeline.core.errors import ArgumentError
+from pipeline.outputs.audit import KEYS
 from pipeline.outputs.formats import export_formats, gold_formats
+from pipeline.outputs.listing import FORMS as LISTING_FORMATS
 from pipeline.outputs.news import FORMS as NEWS_FORMATS
 from pipeline.rules.importers import LIST_FORMATS
 
@@ -64,8 +66,12 @@ if TYPE_CHECKING:
     GoldFormat: TypeAlias = str
     ListFormat: TypeAlias = str
     NewsFormat: TypeAlias = str
+    ListingFormat: TypeAlias = str
+    AuditKey: TypeAlias = str
 else:
     ExportFormat = _choices("ExportFormat", export_formats())
     GoldFormat = _choices("GoldFormat", gold_formats())
     ListFormat = _choices("ListFormat", LIST_FORMATS)
     NewsFormat = _choices("NewsFormat", NEWS_FORMATS)
+    ListingFormat = _choices("ListingFormat", LISTING_FORMATS)
+    AuditKey = _choices("AuditKey", KEYS)

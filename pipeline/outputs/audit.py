@@ -7,7 +7,7 @@ counts only as `unanswered`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.tables.labels import NAMED, PEOPLE
 
@@ -43,7 +43,19 @@ MEASURES = {
     "unanswered": "times that somebody was asked and did not answer",
 }
 """What each column counts."""
+SHOWN = [
+    "claims", "documents", "direct", "unnamed", "unnamed_share", "women", "men", "officials", "companies", "committees", "single_source",
+    "unanswered",
+]  # fmt: skip
+"""Columns of the table in the terminal."""
 UNKNOWN = "unknown"
+
+
+def list_quoted(tables: Mapping[str, pd.DataFrame], by: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Return the rows of `count_quoted` as plain values."""
+    table = count_quoted(tables, by)
+    records = table.astype(object).where(table.notna(), None).to_dict("records")
+    return [{str(name): value for name, value in record.items()} for record in records]
 
 
 def count_quoted(tables: Mapping[str, pd.DataFrame], by: Sequence[str] = ()) -> pd.DataFrame:
@@ -61,7 +73,7 @@ def count_quoted(tables: Mapping[str, pd.DataFrame], by: Sequence[str] = ()) -> 
         rows = rows.merge(_subjects(tables), on="claim_id")
     if "source" in by:
         rows = rows.dropna(subset="source_id")
-    keys = [name for key in by for name in (key, f"{key}_id") if name in rows]
+    keys = key_columns(by)
     rows, within = rows.assign(all="all"), keys or ["all"]
     said = rows[rows["claims"]].groupby(within)[["doc_id", "source_id"]].nunique()
     table = rows.groupby(within)[[name for name in MEASURES if name in rows]].sum()
@@ -71,6 +83,11 @@ def count_quoted(tables: Mapping[str, pd.DataFrame], by: Sequence[str] = ()) -> 
     order |= dict.fromkeys(keys, True)
     table = table.reset_index().sort_values(list(order), ascending=list(order.values()))
     return table[[*keys, *MEASURES]].reset_index(drop=True)
+
+
+def key_columns(by: Sequence[str]) -> list[str]:
+    """Return the columns of some keys: a subject or source also has one for its id."""
+    return [name for key in by for name in (key, f"{key}_id") if name not in ("outlet_id", "month_id")]
 
 
 def counted_claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

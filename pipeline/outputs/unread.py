@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from pipeline.core.messages import counted
 from pipeline.nlp.quotations import find_pairs
 from pipeline.nlp.relations.copies import SMALLER, shingle_hashes
 from pipeline.nlp.relations.copy_words import Span, find_missing, read_tokens
+from pipeline.outputs.listing import format_rows
 from pipeline.tables.corpus import Article, Corpus
 from pipeline.tables.schema import DocumentRow, EntityRow, MentionRow
 from pipeline.text.document import FURNITURE, LINKS, MASKED, STUB
@@ -125,9 +127,9 @@ def _row(
         document.title,
         document.n_words,
         document.n_masked_words,
-        document.masked_share,
+        round(document.masked_share, 4),
         ends,
-        None if ends is None else document.text[max(ends - _BEFORE, 0) : ends],
+        None if ends is None else document.text[max(ends - _BEFORE, 0) : ends].partition(" ")[2],
         sum(claim.truncated for claim in article.claims),
         sorted(entities[entity_id].name for entity_id in _near_masks(article.mentions)),
         list(copies),
@@ -203,3 +205,33 @@ def _pairs(documents: Sequence[DocumentRow]) -> Iterator[tuple[int, int]]:
         least = min(lengths[one], lengths[other]) * (0 if is_unread[one] or is_unread[other] else SMALLER)
         if count >= max(_LEAST_HASHES, least):
             yield one, other
+
+
+def format_unread(unread: Unread, form: str) -> str:
+    """Return what was not read in one of the forms of `listing`; JSON also has the words that copies have."""
+    rows = unread.articles
+    if form == "json":
+        there: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        for one in unread.elsewhere:
+            there[one.doc_id].append(one._asdict())
+        rows = [row | {"elsewhere": there[row["doc_id"]]} for row in rows]
+    if form != "text":
+        return format_rows(rows, list(COLUMNS), form)
+    total = unread.total
+    states = ", ".join(f"{total[state]} {state}" for state in STATES if total[state])
+    told = f"unread: {states or 'nothing'} of {counted(int(total['documents']), 'document')}; "
+    told += f"{total['masked_share']:.1%} of {total['n_words']} words masked, {total['found_words']} found in other copies\n"
+    for row in rows:
+        row["near"], row["found_in"] = len(row["near_masks"]), ", ".join(row["copies"])
+    shown = [
+        "doc_id",
+        "state",
+        "n_words",
+        "masked_share",
+        "breaks_off",
+        "cut_claims",
+        "near",
+        "found_words",
+        "found_in",
+    ]
+    return (format_rows(rows, [], form, shown) if rows else "") + told

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from pipeline.core.atomic_files import new_folder
 from pipeline.outputs.report import graph, index_page, timeline
+from pipeline.outputs.report.audit_page import view_audit
 from pipeline.outputs.report.claims_page import Linked, claim_data, first_row
 from pipeline.outputs.report.document_page import view_document
 from pipeline.outputs.report.entity_page import pick_entities, view_entities
@@ -16,6 +18,7 @@ from pipeline.outputs.report.render import embed_chunks, embed_json, render
 from pipeline.outputs.report.views import clean, show_day, show_share, web_address
 from pipeline.tables.corpus import Article, Corpus, read_corpus
 from pipeline.tables.pages import document_page, entity_page
+from pipeline.tables.parquet import load_tables
 from pipeline.text.masking import find_gaps, patterns_of_run
 
 FOLDER = "report"
@@ -41,7 +44,8 @@ def write_report(out: Path) -> tuple[Path, int]:
     with new_folder(target, "a report") as folder:
         (folder / "documents").mkdir()
         (folder / "entities").mkdir()
-        for name, page in _pages(corpus, articles):
+        audit = render("audit.html.j2", "none.js", root="", **view_audit(corpus, load_tables(out)))
+        for name, page in chain([("audit.html", audit)], _pages(corpus, articles)):
             (folder / name).write_text(page, encoding="utf-8", errors="replace", newline="\n")
     return target / "index.html", len(articles)
 

@@ -1,0 +1,59 @@
+"""Rows of values for people and programs: a table in the terminal, CSV, or JSON with an object a line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipeline.core.messages import printable
+from pipeline.outputs.formats.csv_tables import neutralise
+
+FORMS = ("text", "csv", "json")
+WIDEST = 44
+"""Characters of a cell in the terminal."""
+
+
+def format_rows(
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str, shown: Sequence[str] = ()
+) -> str:
+    """Return rows in one of `FORMS`.
+
+    Args:
+        rows: Each with all columns.
+        columns: Those of CSV; JSON has all keys of a row.
+        form: One of `FORMS`.
+        shown: Columns of the table in the terminal.
+    """
+    if form == "json":
+        return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
+    if form == "csv":
+        file = io.StringIO()
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([_cell(row[name]) for name in columns] for row in rows)
+        return file.getvalue()
+    lines = [list(shown), *([_printed(row[name]) for name in shown] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    is_text = [any(isinstance(row[name], str) for row in rows) for name in shown]
+    padded = (
+        "  ".join(
+            cell.ljust(width) if left else cell.rjust(width)
+            for cell, width, left in zip(line, widths, is_text, strict=True)
+        )
+        for line in lines
+    )
+    return "".join(f"{line.rstrip()}\n" for line in padded)
+
+
+def _cell(value: Any) -> Any:
+    """A value that a spreadsheet does not take for a formula; a list becomes a text."""
+    if isinstance(value, list):
+        value = "; ".join(map(str, value))
+    return neutralise(value) if isinstance(value, str) else value
+
+
+def _printed(value: Any) -> str:
+    return "" if value is None else printable(str(value))[:WIDEST]
