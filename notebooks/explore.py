@@ -22,6 +22,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
+from policy_news.outputs.audit import count_quoted
 from policy_news.tables.claim_views import claims_view, links_view
 
 from policy_news import load_tables
@@ -268,6 +269,27 @@ offices = ministers.groupby(["office", "minister"], observed=True).agg(
     mentions=("mention_id", "size"), documents=("doc_id", "nunique")
 )
 offices.sort_index()
+
+# %% [markdown]
+# ## Who is quoted
+#
+# One row of measures for each outlet; also by `month`, `subject` and `source`, or pairs of them. `docs/audit.md` says what each
+# column counts.
+
+# %%
+quoted = count_quoted(tables, ["outlet"])
+shares = quoted.set_index("outlet").unnamed_share.astype(float).dropna()
+draw_bars(
+    (100 * shares).round().head(20), "Claims whose source no entity names, percent of those with a source"
+)
+quoted
+
+# %% [markdown]
+# Who was asked and did not answer.
+
+# %%
+asked = count_quoted(tables, ["source"]).sort_values("unanswered", ascending=False)
+asked.loc[asked.unanswered > 0, ["source", "unanswered", "claims", "documents"]].head(12)
 
 # %% [markdown]
 # ## Mentions in time, by label

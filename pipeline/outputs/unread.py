@@ -129,7 +129,7 @@ def _row(
         document.n_masked_words,
         round(document.masked_share, 4),
         ends,
-        None if ends is None else document.text[max(ends - _BEFORE, 0) : ends].partition(" ")[2],
+        None if ends is None else _words_before(document.text, ends),
         sum(claim.truncated for claim in article.claims),
         sorted(entities[entity_id].name for entity_id in _near_masks(article.mentions)),
         list(copies),
@@ -175,6 +175,11 @@ def _breaks_off(length: int, masks: Sequence[Span]) -> int | None:
     return found
 
 
+def _words_before(text: str, end: int) -> str:
+    start = max(end - _BEFORE, 0)
+    return text[start and text.find(" ", start, end) + 1 : end]
+
+
 def _find_elsewhere(articles: Sequence[Article], gaps: Sequence[Sequence[Span]]) -> Iterator[Elsewhere]:
     for pair in _pairs([article.document for article in articles]):
         both = [articles[number] for number in pair]
@@ -193,11 +198,13 @@ def _find_elsewhere(articles: Sequence[Article], gaps: Sequence[Sequence[Span]])
 
 def _pairs(documents: Sequence[DocumentRow]) -> Iterator[tuple[int, int]]:
     """Numbers of documents that share words, of which one was not read or that share most of the words of one."""
+    if not documents:
+        return
     hashes = [shingle_hashes(row.text) for row in documents]
     lengths = np.array([len(own) for own in hashes])
     days, numbers = np.zeros(len(hashes), np.int64), np.repeat(np.arange(len(hashes)), lengths)
     shared: Counter[int] = Counter()
-    for pairs, counts in find_pairs(np.concatenate(hashes), numbers, days, 0) if hashes else ():
+    for pairs, counts in find_pairs(np.concatenate(hashes), numbers, days, 0):
         shared.update(dict(zip(pairs.tolist(), counts.tolist(), strict=True)))
     is_unread = [bool(row.n_masked_words or STUB in (row.notes or "")) for row in documents]
     for code, count in sorted(shared.items()):

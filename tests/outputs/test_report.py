@@ -225,7 +225,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_hostile_texts_make_no_markup(hostile: Path) -> None:
     pages = sorted(hostile.rglob("*.html"))
-    assert len(pages) == len(PAYLOADS) + 3
+    assert len(pages) == len(PAYLOADS) + 4
     for page in pages:
         check_page(page)
 
@@ -301,7 +301,7 @@ def test_no_page_is_wider_than_a_phone(report: Path, hostile: Path, tmp_path: Pa
     pages = [
         page
         for folder in (report, hostile)
-        for page in (folder / "index.html", min((folder / "documents").iterdir()))
+        for page in (folder / "index.html", folder / "audit.html", min((folder / "documents").iterdir()))
     ]
     links = "...[...document.querySelectorAll('nav a')].map((link) => Math.ceil(link.getBoundingClientRect().right))"
     tell = f"<script>onload = () => parent.postMessage(Math.max(document.scrollingElement.scrollWidth, {links}) - innerWidth, '*')</script>"

@@ -117,22 +117,29 @@ def _fits(one: Sequence[Token], other: Sequence[Token], places: tuple[int, int])
     return left == right or not left or not right
 
 
-def _more(one: Sequence[Token], other: Sequence[Token]) -> int:
-    """How many visible words the one has that the other has not."""
-    return (
-        Counter(token.word for token in one if token.word) - Counter(token.word for token in other)
-    ).total()
+def _lacking(own: Sequence[Token], there: Sequence[Token]) -> int:
+    """How many visible words stand there that the own text lacks; a text with as many words has them in the same places."""
+    if len(own) == len(there):
+        return sum(not one.word and bool(other.word) for one, other in zip(own, there, strict=True))
+    return (_visible(there) - _visible(own)).total()
 
 
-def _strange(one: Sequence[Token], other: Sequence[Token]) -> int:
-    """How many words the one has where the other can be read and has others."""
-    return max(_more(one, other) - sum(not token.word for token in other), 0)
+def _strange(own: Sequence[Token], there: Sequence[Token]) -> int:
+    """How many visible words of the own text are others there, where they can be read."""
+    if len(own) == len(there):
+        pairs = zip(own, there, strict=True)
+        return sum(bool(one.word and other.word) and one.word != other.word for one, other in pairs)
+    return max((_visible(own) - _visible(there)).total() - sum(not token.word for token in there), 0)
+
+
+def _visible(tokens: Sequence[Token]) -> Counter[str]:
+    return Counter(token.word for token in tokens if token.word)
 
 
 def _missing(gaps: Sequence[tuple[Sequence[Token], Sequence[Token]]], end: int) -> Iterator[Missing]:
     for number, (own, there) in enumerate(gaps, 1):
-        words, has_masks = _more(there, own), any(not token.word for token in own)
-        is_longer = number == len(gaps) and len(own) < 2 and words >= LEAST  # a cut word may end it
+        words, has_masks = _lacking(own, there), any(not token.word for token in own)
+        is_longer = number == len(gaps) and len(own) < 2 and len(there) >= LEAST  # a cut word may end it
         if words and (has_masks or is_longer):
             place = (own[0].start, own[-1].end) if own else (end, end)
             yield Missing(place, (there[0].start, there[-1].end), words)
