@@ -29,23 +29,25 @@ def format_rows(
     """
     if form == "json":
         return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
-    if form == "csv":
-        file = io.StringIO()
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([_cell(row[name]) for name in columns] for row in rows)
-        return file.getvalue()
+    return _csv(rows, columns) if form == "csv" else _table(rows, shown)
+
+
+def _csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(row[name]) for name in columns] for row in rows)
+    return file.getvalue()
+
+
+def _table(rows: Sequence[Mapping[str, Any]], shown: Sequence[str]) -> str:
+    """Columns of texts at the left of their width, those of numbers at the right."""
     lines = [list(shown), *([_printed(row[name]) for name in shown] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    is_text = [any(isinstance(row[name], str) for row in rows) for name in shown]
-    padded = (
-        "  ".join(
-            cell.ljust(width) if left else cell.rjust(width)
-            for cell, width, left in zip(line, widths, is_text, strict=True)
-        )
-        for line in lines
-    )
-    return "".join(f"{line.rstrip()}\n" for line in padded)
+    columns = []
+    for name, cells in zip(shown, zip(*lines, strict=True), strict=True):
+        width, is_text = max(map(len, cells)), any(isinstance(row[name], str) for row in rows)
+        columns.append([cell.ljust(width) if is_text else cell.rjust(width) for cell in cells])
+    return "".join("  ".join(line).rstrip() + "\n" for line in zip(*columns, strict=True))
 
 
 def _cell(value: Any) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 from pipeline.core.messages import counted
 from pipeline.nlp.quotations import find_pairs
 from pipeline.nlp.relations.copies import SMALLER, shingle_hashes
-from pipeline.nlp.relations.copy_words import Span, find_missing, read_tokens
+from pipeline.nlp.relations.copy_words import Missing, Span, Token, find_missing, read_tokens
 from pipeline.outputs.listing import format_rows
 from pipeline.tables.corpus import Article, Corpus
 from pipeline.tables.schema import DocumentRow, EntityRow, MentionRow
@@ -181,19 +181,23 @@ def _words_before(text: str, end: int) -> str:
 
 
 def _find_elsewhere(articles: Sequence[Article], gaps: Sequence[Sequence[Span]]) -> Iterator[Elsewhere]:
-    for pair in _pairs([article.document for article in articles]):
-        both = [articles[number] for number in pair]
-        tokens = []
-        for number, article in zip(pair, both, strict=True):
-            aside = [(row.start, row.end) for row in article.sections if row.kind in _ASIDE]
-            tokens.append(read_tokens(article.document.text, gaps[number], aside))
-        missing = find_missing(*tokens) or ((), ())
-        for (one, other), rows in zip((both, both[::-1]), missing, strict=True):
-            text = other.document.text
-            for place, there, words in rows:
-                yield Elsewhere(
-                    one.document.doc_id, *place, other.document.doc_id, *there, words, text[slice(*there)]
-                )
+    for numbers in _pairs([article.document for article in articles]):
+        one, other = (articles[number] for number in numbers)
+        found = find_missing(*(_tokens(articles[number], gaps[number]) for number in numbers))
+        if found is not None:
+            yield from _told(one, other, found[0])
+            yield from _told(other, one, found[1])
+
+
+def _tokens(article: Article, masks: Sequence[Span]) -> list[Token]:
+    aside = [(row.start, row.end) for row in article.sections if row.kind in _ASIDE]
+    return read_tokens(article.document.text, masks, aside)
+
+
+def _told(one: Article, other: Article, rows: Sequence[Missing]) -> Iterator[Elsewhere]:
+    document, copy = one.document, other.document
+    for place, there, words in rows:
+        yield Elsewhere(document.doc_id, *place, copy.doc_id, *there, words, copy.text[slice(*there)])
 
 
 def _pairs(documents: Sequence[DocumentRow]) -> Iterator[tuple[int, int]]:
