@@ -41,9 +41,7 @@ class ImportFormat(StrEnum):
     """Corrections that were made in other tools."""
 
     brat = "brat"
-    inception = "inception"
     labelstudio = "labelstudio"
-    webannotation = "webannotation"
 
 
 @decisions_app.command("check", cls=Command)

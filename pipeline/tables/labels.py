@@ -34,7 +34,6 @@ class Label:
         priority: If one name of the rules has two labels, the lower number wins.
         colours: Background of a mention in the report, on light and on dark paper; None for the neutral one.
         follow_the_money: Schema of FollowTheMoney; None if the label has none there.
-        schema_org: Type of schema.org; None for the general `Thing`.
         has_terms: Rule files of terms and custom name lists may use it. Ministers are persons who hold an office, and
             offices have files of their own.
         is_policy: One of the labels that the project exists for: checks are proposed for these.
@@ -45,7 +44,6 @@ class Label:
     priority: int = LOWEST
     colours: tuple[str, str] | None = None
     follow_the_money: str | None = None
-    schema_org: str | None = None
     has_terms: bool = False
     is_policy: bool = False
 
@@ -53,18 +51,18 @@ class Label:
 _GREEN, _SAND, _TEAL = ("#cdebd3", "#20502c"), ("#efe0bd", "#54451d"), ("#d5e9ea", "#1f494c")
 
 BUILT_IN: tuple[Label, ...] = (
-    Label("COMMITTEE", "organisation", 0, _SAND, "PublicBody", "GovernmentOrganization", True, True),
-    Label("DEPARTMENT", "organisation", 1, _SAND, "PublicBody", "GovernmentOrganization", True, True),
-    # An office is neither a legal entity nor a thing of schema.org.
+    Label("COMMITTEE", "organisation", 0, _SAND, "PublicBody", True, True),
+    Label("DEPARTMENT", "organisation", 1, _SAND, "PublicBody", True, True),
+    # An office is no legal entity.
     Label("OFFICE", "office", 2, _GREEN, is_policy=True),
-    Label("PERSON", "person", 3, ("#f3d6e4", "#5c2b43"), "Person", "Person", True, True),
-    Label("COMPANY", "organisation", 4, ("#cfe3f8", "#1d4263"), "Company", "Corporation", True, True),
-    Label("ORG", "organisation", 5, ("#ded9f4", "#3f3768"), "Organization", "Organization", True, True),
+    Label("PERSON", "person", 3, ("#f3d6e4", "#5c2b43"), "Person", True, True),
+    Label("COMPANY", "organisation", 4, ("#cfe3f8", "#1d4263"), "Company", True, True),
+    Label("ORG", "organisation", 5, ("#ded9f4", "#3f3768"), "Organization", True, True),
     # A place has no schema of FollowTheMoney: it is noted at the documents that name it.
-    Label("GPE", "place", 6, _TEAL, None, "Place", True, True),
-    Label("LOC", "place", 7, _TEAL, None, "Place", True),
-    Label("MINISTER", "person", LOWEST, _GREEN, "Person", "Person", is_policy=True),
-    Label("FAC", "place", LOWEST, _TEAL, None, "Place"),
+    Label("GPE", "place", 6, _TEAL, None, True, True),
+    Label("LOC", "place", 7, _TEAL, None, True),
+    Label("MINISTER", "person", LOWEST, _GREEN, "Person", is_policy=True),
+    Label("FAC", "place", LOWEST, _TEAL, None),
     Label("NORP", "other"),
     Label("PRODUCT", "other", 8, has_terms=True),
     Label("EVENT", "other", 9, has_terms=True),
@@ -75,7 +73,7 @@ BUILT_IN: tuple[Label, ...] = (
 
 _NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 _COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
-_KEYS = ("like", "colours", "follow_the_money", "schema_org")
+_KEYS = ("like", "colours", "follow_the_money")
 
 
 def read_declared(path: Path) -> dict[str, Label]:
@@ -112,9 +110,8 @@ def _declared(path: Path, name: str, entry: Any) -> Label:
     if entry["like"] not in usable:
         raise RuleError(f"{where}: like '{entry['like']}' is not possible", f"One of {', '.join(usable)}.")
     changes = {key: value for key, value in entry.items() if key != "like"}
-    for key in ("follow_the_money", "schema_org"):
-        if key in changes and not isinstance(changes[key], str):
-            raise RuleError(f"{where}: '{key}' must be a text", _HINT)
+    if not isinstance(changes.get("follow_the_money", ""), str):
+        raise RuleError(f"{where}: 'follow_the_money' must be a text", _HINT)
     if "colours" in changes:
         changes["colours"] = _colours(where, changes["colours"])
     # No checks are proposed for a declared label: only the user knows how many mentions to expect.

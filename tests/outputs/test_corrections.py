@@ -52,7 +52,6 @@ def exported(sample_run: Path, tmp_path: Path) -> dict[str, Path]:
     """The exports of the samples, as a tool gives them back untouched."""
     places = {
         "brat": tmp_path / "brat",
-        "webannotation": tmp_path / "news.jsonld",
         "labelstudio": tmp_path / "tasks.json",
     }
     for form, to in places.items():
@@ -62,7 +61,7 @@ def exported(sample_run: Path, tmp_path: Path) -> dict[str, Path]:
     return places
 
 
-@pytest.mark.parametrize("form", ["brat", "labelstudio", "webannotation"])
+@pytest.mark.parametrize("form", ["brat", "labelstudio"])
 def test_what_nobody_touched_gives_no_decision(
     form: str, exported: dict[str, Path], sample_run: Path
 ) -> None:
@@ -140,63 +139,6 @@ def test_label_studio(exported: dict[str, Path], sample_run: Path) -> None:
     }  # fmt: skip
 
 
-def test_web_annotations_of_another_tool_add_and_reject_nothing(sample_run: Path, tmp_path: Path) -> None:
-    article = article_of(sample_run)
-    text = article.document.text
-    at = text.index("short letter")
-    own = {
-        "@context": "http://www.w3.org/ns/anno.jsonld", "id": "urn:x", "type": "Annotation", "motivation": "tagging",
-        "body": {"type": "TextualBody", "value": "LAW"},
-        "target": {"source": DOC, "selector": [
-            {"type": "TextPositionSelector", "start": at, "end": at + 12},
-            {"type": "TextQuoteSelector", "exact": "short letter"},
-        ]},
-    }  # fmt: skip
-    wrong = json.loads(json.dumps(own).replace("short letter", "another letter"))
-    (tmp_path / "tags.json").write_text(json.dumps([own, wrong]), encoding="utf-8")
-    imported = bring_back(tmp_path / "tags.json", "webannotation", sample_run)
-    (decision,) = imported.decisions
-    assert (decision.do, decision.target.exact) == ("mention.add", "short letter")  # type: ignore[union-attr]
-    assert any("there is not 'another letter'" in note for note in imported.notes)
-
-
-def test_inception(sample_run: Path, tmp_path: Path) -> None:
-    """WebAnno TSV counts UTF-16 units; spans of several tokens are joined by a number."""
-    article = article_of(sample_run)
-    text = article.document.text
-    lines = [
-        "#FORMAT=WebAnno TSV 3.3",
-        "#T_SP=de.tudarmstadt.ukp.dkpro.core.api.ner.type.NamedEntity|identifier|value",
-        "",
-        "",
-    ]
-    named: dict[int, tuple[int, str]] = {}
-    for number, row in enumerate(article.mentions, 1):
-        named |= dict.fromkeys(range(row.start, row.end), (number, row.label))
-    at = sentence = 0
-    for line in text.split("\n"):
-        if line.strip():
-            sentence += 1
-            lines.append("#Text=" + line.replace("\\", "\\\\"))
-            start, token = at, 0
-            for word in line.split(" "):
-                if word:
-                    token += 1
-                    own = next((named[i] for i in range(start, start + len(word)) if i in named), None)
-                    label = f"{own[1]}[{own[0]}]" if own else "_"
-                    lines.append(
-                        f"{sentence}-{token}\t{start}-{start + len(word)}\t{word}\t{'*' if own else '_'}\t{label}\t"
-                    )
-                start += len(word) + 1
-            lines.append("")
-        at += len(line) + 1
-    (tmp_path / f"{safe_stem(DOC)}.tsv").write_text("\n".join(lines), encoding="utf-8")
-    imported = bring_back(tmp_path / f"{safe_stem(DOC)}.tsv", "inception", sample_run)
-    # Words here end at spaces, so that a name before a comma has it: such a one is moved, none is lost.
-    assert {decision.do for decision in imported.decisions} <= {"mention.move"}
-    assert len(imported.decisions) < len(article.mentions)
-
-
 def test_the_command_writes_decisions_that_hold(
     exported: dict[str, Path], sample_run: Path, tmp_path: Path
 ) -> None:
@@ -244,7 +186,7 @@ def test_wide_characters_shift_no_offset(tmp_path: Path) -> None:
     assert bring_back(tmp_path / "tasks.json", "labelstudio", tmp_path / "out").decisions == ()
 
 
-@pytest.mark.parametrize("form", ["brat", "labelstudio", "webannotation", "inception"])
+@pytest.mark.parametrize("form", ["brat", "labelstudio"])
 def test_files_of_another_kind(form: str, sample_run: Path, tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
     (tmp_path / "x.json").write_text('{"no": "tasks"}', encoding="utf-8")

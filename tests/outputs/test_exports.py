@@ -289,34 +289,6 @@ def test_brat_comes_back(out: Path, corpus: Corpus, tmp_path: Path) -> None:
             assert spans[roles["Source"]][1] == [(row.source_start, row.source_end)]
 
 
-def test_web_annotations_select_what_the_tables_hold(out: Path, corpus: Corpus, tmp_path: Path) -> None:
-    collection = json.loads(export(out, "webannotation", tmp_path / "all.jsonld").read_text(encoding="utf-8"))
-    items = collection["first"]["items"]
-    assert collection["total"] == len(items) == len({item["id"] for item in items})
-    texts = [article.document.text for article in corpus.articles]
-    quoted = []
-    for item in items:
-        targets = item["target"] if isinstance(item["target"], list) else [item["target"]]
-        for target in targets:
-            position, quote = target["selector"]
-            text = next(text for text in texts if text[position["start"] : position["end"]] == quote["exact"])
-            assert text[: position["start"]].endswith(quote["prefix"])
-            assert text[position["end"] :].startswith(quote["suffix"])
-            quoted.append(quote["exact"])
-    assert {row.text for article in corpus.articles for row in article.mentions} <= set(quoted)
-    assert '"and soon."' in quoted
-    claims = {item["id"] for item in items if item["motivation"] == "classifying"}
-    linked = {
-        body["source"]
-        for item in items
-        if item["motivation"] == "linking"
-        for body in item["body"]
-        if "source" in body
-    }
-    assert linked == claims
-    assert not any("javascript:" in json.dumps(item) for item in items)
-
-
 def test_follow_the_money_entities_refer_to_each_other(out: Path, tmp_path: Path) -> None:
     records = read_lines(export(out, "ftm", tmp_path / "all.ftm.json"))
     by_id = {record["id"]: record for record in records}
@@ -341,25 +313,6 @@ def test_follow_the_money_entities_refer_to_each_other(out: Path, tmp_path: Path
         None,
         ["https://news.example.org/camera-rule"],
     ]
-
-
-def test_schema_org_claims_have_author_text_and_appearance(out: Path, corpus: Corpus, tmp_path: Path) -> None:
-    graph = json.loads(export(out, "schemaorg", tmp_path / "claims.jsonld").read_text(encoding="utf-8"))
-    assert graph["@context"] == "https://schema.org"
-    claims: list[dict[str, Any]] = graph["@graph"]
-    assert len(claims) == sum(len(article.claims) for article in corpus.articles)
-    denial = next(claim for claim in graph["@graph"] if claim["keywords"] == "denial")
-    assert denial["author"] == {
-        "@type": "Corporation",
-        "@id": denial["author"]["@id"],
-        "name": "Tarnwick Optics",
-        "sameAs": "http://www.wikidata.org/entity/Q1",
-    }
-    assert denial["text"] == 'Orla Fenn had "misread" the rule'
-    assert denial["datePublished"] == "2023-03-06"
-    assert denial["appearance"]["url"] == "https://news.example.org/camera-rule"
-    assert [thing["name"] for thing in denial["mentions"]] == ["Orla Fenn"]
-    assert not any("url" in claim["appearance"] for claim in graph["@graph"] if claim["keywords"] != "denial")
 
 
 @pytest.mark.slow
@@ -396,7 +349,7 @@ def test_a_folder_of_the_user_stays(form: str, out: Path, tmp_path: Path) -> Non
     assert (tmp_path / "letters.txt").read_text(encoding="utf-8") == "mine"
 
 
-@pytest.mark.parametrize("form", ["jsonl", "conll", "spacy", "webannotation", "ftm", "schemaorg"])
+@pytest.mark.parametrize("form", ["jsonl", "conll", "spacy", "ftm"])
 def test_a_file_of_the_user_stays_without_force(form: str, out: Path, tmp_path: Path) -> None:
     target = tmp_path / "letters.txt"
     target.write_text("mine", encoding="utf-8")

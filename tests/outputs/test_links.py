@@ -68,9 +68,7 @@ def test_pages_of_documents_and_entities_show_what_is_denied_and_how_sure_that_i
     [
         ("csv", '"denies"'),
         ("jsonl", '"relation": "denies"'),
-        ("webannotation", '"replying"'),
         ("ftm", "UnknownLink"),
-        ("schemaorg", '"ClaimReview"'),
     ],
 )
 def test_exports_carry_links(out: Path, tmp_path: Path, name: str, held: str) -> None:

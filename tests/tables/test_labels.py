@@ -30,19 +30,18 @@ def test_priorities_of_the_rules_differ() -> None:
 
 def test_a_label_that_nobody_declared_has_no_group() -> None:
     label = find_label("PLANET")
-    assert (label.group, label.follow_the_money, label.schema_org) == ("other", None, None)
+    assert (label.group, label.follow_the_money) == ("other", None)
 
 
 def test_a_declared_label_is_like_another(tmp_path: Path) -> None:
     path = tmp_path / "labels.toml"
     path.write_text(
-        '[THINK_TANK]\nlike = "ORG"\nschema_org = "ResearchOrganization"\ncolours = ["#aabbcc", "#112233"]\n'
+        '[THINK_TANK]\nlike = "ORG"\nfollow_the_money = "PublicBody"\ncolours = ["#aabbcc", "#112233"]\n'
     )
     label = read_declared(path)["THINK_TANK"]
-    assert (label.group, label.follow_the_money, label.schema_org, label.colours) == (
+    assert (label.group, label.follow_the_money, label.colours) == (
         "organisation",
-        "Organization",
-        "ResearchOrganization",
+        "PublicBody",
         ("#aabbcc", "#112233"),
     )
 
@@ -57,7 +56,7 @@ def test_a_declared_label_is_like_another(tmp_path: Path) -> None:
         ("[THINK_TANK]\nlike = 'ORG'\ncolors = 3", "unknown key 'colors'; did you mean 'colours'"),
         ("[THINK_TANK]\nlike = 'MINISTER'", "like 'MINISTER'"),
         ("[THINK_TANK]\nlike = 'ORG'\ncolours = ['red', 'blue']", "two colours"),
-        ("[THINK_TANK]\nlike = 'ORG'\nschema_org = 3", "must be a text"),
+        ("[THINK_TANK]\nlike = 'ORG'\nfollow_the_money = 3", "must be a text"),
         ("[THINK_TANK", "cannot be read as TOML"),
     ],
 )
@@ -106,7 +105,7 @@ def test_a_declared_label_goes_from_rules_to_report_and_exports(tmp_path: Path) 
         if path.name not in ("rules", MODEL.name, "own"):
             (tmp_path / "models" / path.name).symlink_to(path)
     rules = tmp_path / "models" / "rules"
-    (rules / "labels.toml").write_text('[THINK_TANK]\nlike = "ORG"\nschema_org = "ResearchOrganization"\n')
+    (rules / "labels.toml").write_text('[THINK_TANK]\nlike = "ORG"\n')
     (rules / "organisations" / "tanks.yml").write_text(
         "label: THINK_TANK\nterms:\n- {id: larkmere-institute, name: Larkmere Institute}\n"
     )
@@ -116,10 +115,7 @@ def test_a_declared_label_goes_from_rules_to_report_and_exports(tmp_path: Path) 
         "build",
         "run --raw raw --out out --workers 1",
         "report --out out",
-        *(
-            f"export --out out --format {form} --to to/{form}"
-            for form in ("jsonl", "ftm", "schemaorg", "brat")
-        ),
+        *(f"export --out out --format {form} --to to/{form}" for form in ("jsonl", "ftm", "brat")),
     ]
     (tmp_path / "commands.txt").write_text("\n".join(commands))
     done = subprocess.run(
@@ -137,5 +133,4 @@ def test_a_declared_label_goes_from_rules_to_report_and_exports(tmp_path: Path) 
     assert record["claims"][0]["source_name"] == "Larkmere Institute"
     assert ".is-think_tank" in (tmp_path / "out" / "report" / "index.html").read_text()
     assert '"schema": "Organization"' in (tmp_path / "to" / "ftm").read_text()
-    assert '"ResearchOrganization"' in (tmp_path / "to" / "schemaorg").read_text()
     assert "THINK_TANK" in (tmp_path / "to" / "brat" / "annotation.conf").read_text()

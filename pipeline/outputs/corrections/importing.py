@@ -18,20 +18,15 @@ from pipeline.decisions.making import Maker, Source
 from pipeline.decisions.model import Decision
 from pipeline.decisions.reading import DecisionFile, Numbered
 from pipeline.outputs.corrections.label_studio import read_label_studio
-from pipeline.outputs.corrections.web_annotation import read_web_annotations
-from pipeline.outputs.corrections.webanno_tsv import read_webanno
 from pipeline.outputs.formats.brat import read_brat
 from pipeline.outputs.formats.gold import Claim, Document, GoldSet
-from pipeline.outputs.formats.ids import make_iri
 from pipeline.tables.corpus import Article, Corpus, read_corpus
 from pipeline.tables.labels import CLAIMS
 from pipeline.tables.schema import ClaimRow, MentionRow
 
 READERS: Mapping[str, Callable[[Path], GoldSet]] = {
     "brat": read_brat,
-    "inception": read_webanno,
     "labelstudio": read_label_studio,
-    "webannotation": read_web_annotations,
 }
 
 
@@ -69,8 +64,7 @@ def import_corrections(path: Path, form: str, out: Path, maker: Maker, known: De
             notes.append(f"{document.name}: there is no such document")
             continue
         found += 1
-        whole = form != "webannotation" or document.claims is not None
-        comparison = _Comparison(article, document, maker, whole=whole)
+        comparison = _Comparison(article, document, maker)
         decisions += comparison.decisions()
         notes += comparison.notes
     if not found:
@@ -87,7 +81,7 @@ def _by_name(corpus: Corpus) -> dict[str, Article]:
     names: dict[str, Article] = {}
     for article in corpus.articles:
         row = article.document
-        own = (row.doc_id, safe_stem(row.doc_id), make_iri("document", row.doc_id), row.url)
+        own = (row.doc_id, safe_stem(row.doc_id), row.url)
         names |= {name: article for name in own if name}
     return names
 
@@ -104,11 +98,9 @@ class _Comparison:
         article: The rows.
         document: What the tool returned.
         maker: Maker of decisions.
-        whole: Whether the tool had all rows, so that a missing one was deleted by a person.
     """
 
-    def __init__(self, article: Article, document: Document, maker: Maker, *, whole: bool) -> None:
-        self._whole = whole
+    def __init__(self, article: Article, document: Document, maker: Maker) -> None:
         row = article.document
         self._article = article
         self._document = document
@@ -188,8 +180,6 @@ class _Comparison:
                 yield self._make("mention.move", target=target, to=self._source.quote(*place), label=label)
             else:
                 yield self._make("mention.add", target=self._source.quote(*place), label=label)
-        if not self._whole:
-            return
         for place, row in rows.items():
             if place not in wanted and place not in moved:
                 yield self._make("mention.reject", target=self._source.quote(*place), was=row.label)

@@ -55,9 +55,7 @@ FORMATS: dict[str, Format] = {
     ),
     "spacy": Format(f"{_HERE}.docbin:write_docbin", f"{_HERE}.docbin:read_docbin", (".spacy",)),
     "brat": Format(f"{_HERE}.brat:write_brat", f"{_HERE}.brat:read_brat", is_folder=True),
-    "webannotation": Format(f"{_HERE}.web_annotation:write_web_annotations"),
     "ftm": Format(f"{_HERE}.follow_the_money:write_follow_the_money"),
-    "schemaorg": Format(f"{_HERE}.schema_org:write_schema_org"),
     "sqlite": Format(f"{_OUTPUTS}.databases.sqlite_file:write_sqlite", beside="{stem}.metadata.json"),
     "labelstudio": Format(
         f"{_OUTPUTS}.corrections.label_studio:write_label_studio", beside="{stem}.config.xml"

@@ -106,7 +106,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "rules test --text {odd}": ("", "x", "\x1b[31m", "*" * 5000, "\udcff", "“" * 3000),
     "check --out {out} --format {odd}": ("json", "junit", "github", "x"),
     "check --out {empty} --format {odd}": ("json", "junit", "github"),
-    "export --out {out} --to {new} --format {odd}": ("x", "", "conll", "webannotation", "ftm", "schemaorg"),
+    "export --out {out} --to {new} --format {odd}": ("x", "", "conll", "ftm", "brat"),
     "{odd}": ("", "x", "run", "--nope", "--version", "--help", "rules", "export", "evaluate", "explain"),
     "run {odd}": ("x", "--nope", "--engine", "--raw"),
     "failures --retry --workers 1 --out {odd}": ("{out}", "{empty}"),
