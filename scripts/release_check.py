@@ -51,8 +51,8 @@ def _archive_faults(dist: Path, version: str) -> Iterator[str]:
             if name not in names:
                 yield f"{wheel.name}: lacks {name}"
     if archive.is_file():
-        with tarfile.open(archive) as file:
-            inside = {name.partition("/")[2] for name in file.getnames()}
+        with tarfile.open(archive) as packed:
+            inside = {name.partition("/")[2] for name in packed.getnames()}
         for name in ("hatch_build.py", "policy_news.py", "tests/conftest.py", "models/config.cfg"):
             if name not in inside:
                 yield f"{archive.name}: lacks {name}"
