@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from tests.support.standing import Check
+from tests.support.standing.changing import check_changing
 from tests.support.standing.damage import check_damage
 from tests.support.standing.decisions import check_decisions
 from tests.support.standing.following import check_following
@@ -36,6 +37,7 @@ CHECKS: dict[str, tuple[Check, int, int]] = {
     "hostile": (check_hostile, 200, 100),
     "requests": (check_page_requests, 2_000, 500),
     "stalling": (check_stalling, 66, 66),
+    "changing": (check_changing, 60, 20),
     "stoppers": (check_stoppers, 60, 30),
     "interrupts": (check_interrupts, 10_000, 10_000),
     "calls": (check_odd_calls, 10_000, 10_000),

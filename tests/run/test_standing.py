@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.standing import Check
+from tests.support.standing.changing import check_changing
 from tests.support.standing.damage import check_damage
 from tests.support.standing.decisions import check_decisions
 from tests.support.standing.following import check_following
@@ -35,6 +36,7 @@ SLICES: list[tuple[Check, int]] = [
     (check_hostile, 12),
     (check_page_requests, 40),
     (check_stalling, 3),
+    (check_changing, 2),
     (check_stoppers, 6),
     (check_interrupts, 16),
     (check_odd_calls, 120),
