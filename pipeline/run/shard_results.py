@@ -81,7 +81,7 @@ def write_result(out: Path, key: str, result: ShardResult) -> None:
     for table in (failures, *(result.chunk[name] for name in DOCUMENT_TABLES), memos):
         _write_stream(sink, table)
     with new_state_file(result_path(out, key)) as partial:
-        write_checked(partial, memoryview(sink.getvalue()))
+        write_checked(partial, memoryview(sink.getvalue()), key)
 
 
 def _write_stream(file: pa.NativeFile, table: pa.Table) -> None:
@@ -111,7 +111,7 @@ def remove_others(folder: Path, ending: str, stems: Iterable[str]) -> None:
 def is_sound(out: Path, key: str) -> bool:
     """Whether the result of a shard is there, as it was written."""
     try:
-        strip_checksum(result_path(out, key).read_bytes())
+        strip_checksum(result_path(out, key).read_bytes(), key)
     except (OSError, ValueError):
         return False
     return True
@@ -185,7 +185,7 @@ def _read_streams(out: Path, key: str) -> Iterator[Callable[..., pa.Table]]:
 
     path = result_path(out, key)
     try:
-        data = strip_checksum(path.read_bytes())
+        data = strip_checksum(path.read_bytes(), key)
     except (OSError, ValueError) as error:
         raise StageError(f"{path}: is missing or damaged", ANNOTATE_AGAIN) from error
     with pa.BufferReader(data) as file:  # small, and read in many pieces

@@ -257,6 +257,22 @@ def test_a_torn_parse_file_is_parsed_again(samples: Path, tmp_path: Path) -> Non
     assert hashes(out) == hashes(samples)
 
 
+@pytest.mark.slow
+def test_the_result_of_another_shard_is_not_taken_for_the_own(tmp_path: Path) -> None:
+    raw, out, small = tmp_path / "raw", tmp_path / "out", settings(shard_documents=1)
+    raw.mkdir()
+    for name in "ab":
+        (raw / f"{name}.txt").write_text(f"Tea\n\nApple said on Monday that {name} was dear.", "utf-8")
+    run(raw, out, small)
+    before = hashes(out)
+    one, other = sorted((out / "stages" / "shards").glob("*.arrow"))
+    one.write_bytes(other.read_bytes())
+    annotate.run(out, small)
+    resolve.run(out, small)
+    write.run(out, small)
+    assert hashes(out) == before
+
+
 def test_a_second_run_says_that_nothing_changed(tmp_path: Path) -> None:
     raw, out = tmp_path / "raw", tmp_path / "out"
     shutil.copytree(ROOT / "data" / "raw" / "politics", raw)
