@@ -73,6 +73,7 @@ site: .venv/release.stamp setup ## Build the site to build/site, with the sample
 	@$(BIN)/pipeline report --out build/samples
 	@$(BIN)/python -m scripts.site_pages build/pages build/samples/report
 	@$(BIN)/mkdocs build --strict --quiet
+	@! grep -rnoE '(src|rel="stylesheet" href)="(https?:)?//[^"]*"' build/site --include='*.html' || { echo "site: a page asks another server"; exit 1; }
 
 slim: setup ## Remove from .venv what a run does not read (symbols, tests, headers): about half of it
 	@$(BIN)/python -m scripts.slim .venv
