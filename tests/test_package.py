@@ -6,11 +6,13 @@ import ast
 import subprocess
 import sys
 import tomllib
+import zipfile
 from importlib import import_module
 from pathlib import Path
 from pkgutil import resolve_name
 
 import pytest
+from hatchling.builders.wheel import WheelBuilder
 
 import pipeline
 from hatch_build import MODELS, rename_imports, write_package
@@ -115,3 +117,11 @@ def test_both_names_start_the_program(name: str) -> None:
 
 def test_the_clone_finds_submodules_by_the_installed_name() -> None:
     assert import_module("policy_news.core.messages") is import_module("pipeline.core.messages")
+
+
+def test_an_editable_install_leads_to_the_clone(tmp_path: Path) -> None:
+    built = next(WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["editable"]))
+    with zipfile.ZipFile(built) as wheel:
+        (path,) = (name for name in wheel.namelist() if name.endswith(".pth"))
+        assert wheel.read(path).decode().strip() == str(ROOT)
+        assert not [name for name in wheel.namelist() if name.startswith("policy_news/")]
