@@ -32,15 +32,13 @@ from pipeline.nlp.claims import find
 from pipeline.nlp.claims.finish import cast, source_entities
 from pipeline.nlp.identity.corpus import Corpus
 from pipeline.nlp.identity.facts import Facts, read_facts
-from pipeline.run import part_runs, part_work
-from pipeline.run.identity import IdentityPass
+from pipeline.run import corpus_claims
+from pipeline.run.corpus_names import collect_facts, documents_seen, settle_all
+from pipeline.run.corpus_parts import read_lines, write_lines
 from pipeline.run.keyed_files import KeyedFile, stream_keyed
-from pipeline.run.part_identity import answer_all
-from pipeline.run.part_notes import documents_seen, file_notes
-from pipeline.run.part_work import read_lines, write_lines
 from pipeline.run.runner import run_all
 from pipeline.run.shard_results import read_chunk, read_manifest
-from pipeline.run.stages import annotate
+from pipeline.run.stages import annotate, resolve, write
 from pipeline.tables.chunks import Chunk, split_documents
 from pipeline.tables.schema import TABLES, arrow_schema
 from tests.nlp.identity.removal import count_changes
@@ -61,11 +59,9 @@ TIMED: dict[str, Sequence[tuple[Any, str]]] = {
         (cast.BodyCast, "__init__"),
     ],
     "corpus": [
-        (IdentityPass, "survey"),
-        (IdentityPass, "resolve"),
-        (part_runs._PartRun, "_answer"),
-        (part_runs, "take_notes"),
-        (part_work, "apply_finals"),
+        (resolve, "resolve_names"),
+        (corpus_claims, "give_ids"),
+        (write, "give_ids"),
     ],
 }
 """What identity does in a run: of the mentions of a document, of the sources of its claims, and of all documents."""
@@ -225,24 +221,16 @@ def _chunk(rows: Sequence[dict[str, Any]]) -> Chunk:
     }
 
 
-def resolve_whole(made: Made, facts: Facts, folder: Path) -> None:
-    """What `resolve` and `merge` do: all persons are held at once."""
-    identity = IdentityPass(facts)
-    identity.survey(made.chunks)
-    for chunk in made.chunks():
-        identity.resolve(chunk)
-
-
-def resolve_parts(made: Made, facts: Facts, folder: Path) -> None:
-    """What a run does whose tables are in parts: facts of each, then surname by surname."""
+def resolve_made(made: Made, facts: Facts, folder: Path) -> None:
+    """Do what a run does: facts of each part, then surname by surname."""
     names: list[Path] = []
     known: list[Path] = []
     for number, chunk in enumerate(made.chunks()):
-        found = file_notes(folder / f"{number}.notes", documents_seen(chunk), facts)
+        found = collect_facts(documents_seen(chunk), facts)
         for paths, ending, own in ((names, "names", False), (known, "known", True)):
             paths.append(folder / f"{number}.{ending}")
             write_lines(paths[-1], (fact for fact in found if (fact[0] == "known") == own))
-    told = answer_all(
+    told = settle_all(
         facts, chain.from_iterable(map(read_lines, names)), merge(*map(read_lines, known), key=itemgetter(1))
     )
     stream_keyed(folder / "corpus", told)
@@ -252,17 +240,14 @@ def resolve_parts(made: Made, facts: Facts, folder: Path) -> None:
             corpus.answer(seen, day)
 
 
-WAYS = {"whole": resolve_whole, "parts": resolve_parts}
-
-
-def _measure(way: str, documents: int, answers: Any) -> None:
+def _measure(documents: int, answers: Any) -> None:
     """In a process of its own: seconds, mentions, and megabytes above those of a small corpus."""
     facts = read_facts(find_model(Settings().annotate.model))
     with tempfile.TemporaryDirectory() as folder:
-        WAYS[way](Made(TOGETHER), facts, Path(folder))
+        resolve_made(Made(TOGETHER), facts, Path(folder))
         low, made = peak_memory(os.getpid()), Made(documents)
         start = time.process_time()
-        WAYS[way](made, facts, Path(folder))
+        resolve_made(made, facts, Path(folder))
         seconds = time.process_time() - start - made.seconds
         answers.put((seconds, made.mentions, peak_memory(os.getpid()) - low))
 
@@ -270,19 +255,18 @@ def _measure(way: str, documents: int, answers: Any) -> None:
 def print_growth(sizes: Sequence[int]) -> None:
     """Print microseconds a mention and memory by the size of the corpus."""
     context = multiprocessing.get_context("spawn")
-    for way in WAYS:
-        first = 0.0
-        for size in sizes:
-            answers = context.Queue()
-            process = context.Process(target=_measure, args=(way, size, answers))
-            process.start()
-            seconds, mentions, megabytes = answers.get()
-            process.join()
-            each = 1e6 * seconds / mentions
-            first = first or each
-            print(
-                f"{way}, {size:,} documents: {each:.1f} µs a mention ({each / first:.2f} of the first), +{megabytes:.0f} MB"
-            )
+    first = 0.0
+    for size in sizes:
+        answers = context.Queue()
+        process = context.Process(target=_measure, args=(size, answers))
+        process.start()
+        seconds, mentions, megabytes = answers.get()
+        process.join()
+        each = 1e6 * seconds / mentions
+        first = first or each
+        print(
+            f"{size:,} documents: {each:.1f} µs a mention ({each / first:.2f} of the first), +{megabytes:.0f} MB"
+        )
 
 
 def print_changes(out: Path) -> None:

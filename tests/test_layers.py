@@ -87,7 +87,7 @@ def test_help_imports_nothing_heavy() -> None:
     "module",
     [
         "pipeline.nlp.annotator",
-        "pipeline.run.part_runs",
+        "pipeline.run.stages.write",
         "pipeline.run.retry",
         "pipeline.run.runner",
         "pipeline.run.stages.annotate",

@@ -73,7 +73,7 @@ def resolve(out: Out = OUT, config: Config = None) -> None:
     from pipeline.run.stages import resolve as stage
 
     with _stage(out):
-        entities = stage.run(out, read_settings(config))
+        entities = stage.run(out, read_settings(config)).entities
         typer.echo(f"resolve: {counted(entities, 'entity', 'entities')}")
 
 

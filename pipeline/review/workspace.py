@@ -31,7 +31,7 @@ from pipeline.decisions.store import append_decisions
 from pipeline.decisions.told import FAILED, Outcome
 from pipeline.outputs.databases.sqlite_file import fill
 from pipeline.review.standing import Standing, find_standing
-from pipeline.run.undecided import open_undecided
+from pipeline.run.resolved_rows import open_undecided
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.commit import locate
 from pipeline.tables.parquet import read_run

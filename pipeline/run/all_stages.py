@@ -4,40 +4,30 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from pipeline.core.errors import StageError
 from pipeline.core.messages import counted
 from pipeline.core.settings import Settings
-from pipeline.decisions.decided import Decided
 from pipeline.nlp.fingerprints import check_mode, check_model, pipeline_fingerprint, require_intact
 from pipeline.nlp.first_build import ensure_built
 from pipeline.run.change_detection import inputs_digest, is_unchanged, raw_place
 from pipeline.run.changed_files import maker, read_changes
 from pipeline.run.decisions import (
     has_decisions,
-    open_decided,
     read_outcomes,
     summarise_outcomes,
     take_decisions,
-    write_outcomes,
 )
 from pipeline.run.engines.local import Engine
-from pipeline.run.part_runs import is_in_parts, write_parts
 from pipeline.run.paths import DOCUMENTS
 from pipeline.run.progress import Progress, Say
 from pipeline.run.raw_files import Listing, check_raw
 from pipeline.run.record_index import index_run, read_index
 from pipeline.run.records import read_head, scan_lines
-from pipeline.run.resolution import Resolution
-from pipeline.run.shard_results import read_manifest
 from pipeline.run.shards import Shard
-from pipeline.run.stages import annotate, ingest, unmask, write
-from pipeline.tables.chunks import Chunk
+from pipeline.run.stages import annotate, ingest, resolve, unmask, write
 from pipeline.tables.parquet import is_whole, read_run
-from pipeline.tables.schema import FailureRow
 
 
 def run_stages(
@@ -72,28 +62,12 @@ def run_stages(
     take_decisions(raw, out, settings)
     if not _follow(raw, out, settings, engine=engine, say=say, progress=progress, listing=listing):
         _read_all(raw, out, settings, engine=engine, say=say, progress=progress)
-    about: dict[str, Any] = {"inputs": digest, "raw": raw_place(raw, out), "seconds": None}
-    if is_in_parts(out, settings):
-        about["seconds"] = round(time.monotonic() - begun, 3)
-        rows = write_parts(out, settings, about, engine)
-        if has_decisions(out):
-            say(f"decisions: {summarise_outcomes(read_outcomes(out))}")
-        say(f"resolve: {counted(rows['entities'], 'entity', 'entities')}")
-        return
-    resolution = Resolution(out, settings)
-    # The order matters. Decisions are made on entities, so who is who is known first; claims are related as
-    # the decisions leave them; the rows go past once more and are written.
-    resolution.survey()
-    decided = open_decided(out, settings, resolution.resolve)
-    resolution.survey_claims(decided)
-    chunks = _resolved(resolution, decided, write.read_shards(out, progress))
-    about["seconds"] = round(time.monotonic() - begun, 3)
-    marked = write.mark_ends(read_manifest(out), chunks, settings)
-    rows = write.write_run(out, settings, marked, lambda: resolution.finish(decided), about)
-    write_outcomes(out, decided)
-    if decided:
+    resolved = resolve.run(out, settings, engine)
+    if has_decisions(out):
         say(f"decisions: {summarise_outcomes(read_outcomes(out))}")
-    say(f"resolve: {counted(rows['entities'], 'entity', 'entities')}")
+    about = {"inputs": digest, "raw": raw_place(raw, out), "seconds": round(time.monotonic() - begun, 3)}
+    write.run(out, settings, engine, about, resolved.decided)
+    say(f"resolve: {counted(resolved.entities, 'entity', 'entities')}")
 
 
 def _read_all(
@@ -113,7 +87,7 @@ def _read_all(
     entries = annotate.read_entries(out, settings)
     changed, kept = annotate.run(out, settings, engine, progress, entries)
     say(f"annotate: {counted(changed, 'document')} changed, {kept} unchanged")
-    if is_in_parts(out, settings):
+    if write.is_in_parts(out, settings):
         index_run(out, maker(settings), entries, unmask.masked_documents(out))
 
 
@@ -142,16 +116,6 @@ def _follow(
     say(f"unmask: {counted(changes.masked, 'document has', 'documents have')} masked words")
     say(f"annotate: {counted(changed, 'document')} changed, {kept} unchanged")
     return True
-
-
-def _resolved(
-    resolution: Resolution, decided: Decided, shards: Iterable[tuple[Chunk, list[FailureRow]]]
-) -> Iterator[Chunk]:
-    """The rows of the shards, which `resolve` sees on their way to the tables: they are read once for both stages."""
-    for rows, failed in shards:
-        chunk = decided.recall(rows) or decided.decide(resolution.resolve(rows))
-        resolution.add(chunk, failed)
-        yield resolution.relate(chunk)
 
 
 def plan(raw: Path, out: Path, settings: Settings) -> str:

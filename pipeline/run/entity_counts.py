@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from pipeline.core.settings import Settings, find_model
+from pipeline.nlp.identity.facts import read_facts
+from pipeline.rules.own_lists import known_names
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.schema import EntityRow
 
@@ -229,3 +232,10 @@ def _longest(texts: Mapping[str, int]) -> str:
     for text, count in texts.items():
         counts[" ".join(text.split())] += count
     return min(counts, key=lambda text: (-len(text), -counts[text], text))
+
+
+def read_known_names(settings: Settings, ids: set[str]) -> Mapping[str, tuple[str, str | None]]:
+    """Return canonical name and Wikidata id of entities of the rule data and of the user's own lists."""
+    rows = read_facts(find_model(settings.annotate.model)).rows
+    known = {key: (rows[key][0], rows[key][1] or None) for key in ids & rows.keys()}
+    return {**known, **known_names(settings.annotate.own_lists, ids)}

@@ -8,8 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from pipeline.nlp.identity.corpus import Corpus, Final, Seen
-from pipeline.nlp.identity.facts import Facts
+from pipeline.nlp.identity.corpus import Final, Seen
 from pipeline.tables.chunks import Chunk, plain_values
 from pipeline.tables.schema import TABLES, EntityAliasRow, arrow_schema
 
@@ -37,46 +36,6 @@ _SEEN = (
 )
 """Those of `Seen`, behind their document."""
 Documents = Iterator[tuple[dt.date | None, list[Seen]]]
-
-
-class IdentityPass:
-    """Read the appearances of all chunks, then resolve the chunks one by one."""
-
-    def __init__(self, facts: Facts) -> None:
-        self._corpus = Corpus(facts)
-        self._aliases: set[tuple[str, str, str]] = set()
-
-    def survey(self, chunks: Callable[[], Iterable[Chunk]]) -> None:
-        """See who appears.
-
-        Args:
-            chunks: Gives all chunks, with the columns `SURVEYED`; asked for twice.
-        """
-        for chunk in chunks():
-            for day, seen in read_seen(chunk):
-                self._corpus.survey(seen, day)
-        self._corpus.settle()
-        for chunk in chunks():
-            for day, seen in read_seen(chunk):
-                self._corpus.learn(seen, day)
-
-    def resolve(self, chunk: Chunk) -> Chunk:
-        """A chunk with the ids of the corpus."""
-        told: dict[str, Final] = {}
-        for day, seen in read_seen(chunk):
-            told |= self._corpus.answer(seen, day)
-        self._aliases.update(alias for final in told.values() for alias in final.aliases)
-
-        def final(local_id: str) -> Final:
-            if local_id not in told:
-                told[local_id] = self._corpus.final(local_id)
-            return told[local_id]
-
-        return apply_finals(chunk, final)
-
-    def aliases(self) -> list[EntityAliasRow]:
-        """The other ids of the entities, of the chunks that were resolved."""
-        return alias_rows(self._aliases)
 
 
 def alias_rows(aliases: Iterable[tuple[str, str, str]]) -> list[EntityAliasRow]:
@@ -118,14 +77,6 @@ def _resolved(name: str, table: pa.Table, final: Callable[[str], Final]) -> pa.T
     if name == "appearances":
         return _considered(table, finals, encoded.indices)
     return table
-
-
-def reconsidered(appearances: pa.Table, final: Callable[[str], Final]) -> pa.Table:
-    """Appearances that have the ids of the corpus, with those who were considered as is answered now."""
-    import pyarrow as pa
-
-    encoded = appearances["local_id"].cast(pa.string()).combine_chunks().dictionary_encode()
-    return _considered(appearances, list(map(final, encoded.dictionary.to_pylist())), encoded.indices)
 
 
 def _considered(appearances: pa.Table, finals: Sequence[Final], indices: pa.Array) -> pa.Table:

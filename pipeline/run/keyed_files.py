@@ -51,15 +51,15 @@ def _write(path: Path, pairs: Iterable[tuple[str, Values]], spool: IO[bytes]) ->
     ends = np.array(lengths, "<u8").cumsum(dtype="<u8").tolist()
     distinct = np.unique(every)
     with path.open("wb") as file:
-        file.seek(_HEAD.size + 20 * len(distinct) + 8)
-        sizes, sums = array("Q", [0]), array("I")
+        file.seek(_HEAD.size + 24 * len(distinct) + 8)
+        sizes, sums = array("Q", [0]), array("Q")
         for places in _alike(every, order):
             blob = _joined(_read(spool, ends[place] - lengths[place], lengths[place]) for place in places)
             sizes.append(len(blob))
-            sums.append(crc32(blob))
+            sums.append(_sum(blob))
             file.write(blob)
         offsets = np.array(sizes, "<u8").cumsum(dtype="<u8")
-        index = b"".join((distinct.tobytes(), offsets.tobytes(), np.array(sums, "<u4").tobytes()))
+        index = b"".join((distinct.tobytes(), offsets.tobytes(), np.array(sums, "<u8").tobytes()))
         file.seek(0)
         file.write(_HEAD.pack(len(distinct), crc32(index)) + index)
 
@@ -107,16 +107,16 @@ class KeyedFile:
             with path.open("rb") as file:
                 self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             count, digest = _HEAD.unpack_from(self._data)
-            self._start = _HEAD.size + 20 * count + 8
+            self._start = _HEAD.size + 24 * count + 8
             index = self._data[_HEAD.size : self._start]
         except (OSError, ValueError, struct.error) as error:
             raise ValueError(f"{path}: is missing or damaged") from error
-        if len(index) != 20 * count + 8 or crc32(index) != digest:
+        if len(index) != 24 * count + 8 or crc32(index) != digest:
             raise ValueError(f"{path}: is damaged")
         self._path = path
         self._hashes: npt.NDArray[np.uint64] = np.frombuffer(index, "<u8", count)
         self._offsets = np.frombuffer(index, "<u8", count + 1, 8 * count)
-        self._sums = np.frombuffer(index, "<u4", count, 16 * count + 8)
+        self._sums = np.frombuffer(index, "<u8", count, 16 * count + 8)
 
     def get(self, key: str) -> Values:
         """The values of a key; none of one that is not there."""
@@ -127,19 +127,16 @@ class KeyedFile:
         found: Values = json.loads(self._blob(place)).get(key, ())
         return found
 
-    def get_all(self, keys: Sequence[str], hashes: npt.NDArray[np.uint64]) -> Iterator[tuple[str, Values]]:
-        """The values of many keys, of those that are there; by their hashes, as `hash_keys` gives them."""
-        places = self._hashes.searchsorted(hashes)
-        places[places == len(self._hashes)] = 0
-        there = self._hashes[places] == hashes if len(self._hashes) else places < 0
-        for number in there.nonzero()[0].tolist():
-            values = json.loads(self._blob(int(places[number]))).get(keys[number])
-            if values is not None:
-                yield keys[number], values
+    def sum_of(self, hashes: npt.NDArray[np.uint64]) -> str:
+        """Return a hash of what is kept under some keys, by their hashes, as `hash_keys` gives them."""
+        import numpy as np
 
-    def blobs(self) -> dict[int, bytes]:
-        """What is kept, by hash of the key: to see whether it is the same elsewhere."""
-        return {int(one): self._blob(place) for place, one in enumerate(self._hashes)}
+        places = np.minimum(self._hashes.searchsorted(hashes), max(len(self._hashes) - 1, 0))
+        sums = np.zeros(len(hashes), np.uint64)
+        if len(self._hashes):
+            there = self._hashes[places] == hashes
+            sums[there] = self._sums[places[there]]
+        return hashlib.sha256(sums.tobytes()).hexdigest()
 
     def items(self, low: int = 0, high: int = 2**64 - 1) -> Iterator[tuple[str, Values]]:
         """The keys whose hash is in some bounds, with their values."""
@@ -153,7 +150,7 @@ class KeyedFile:
     def _blob(self, place: int) -> bytes:
         start, end = int(self._offsets[place]), int(self._offsets[place + 1])
         blob = self._data[self._start + start : self._start + end]
-        if crc32(blob) != int(self._sums[place]):
+        if _sum(blob) != int(self._sums[place]):
             raise ValueError(f"{self._path}: is damaged")
         return blob
 
@@ -165,27 +162,9 @@ def hash_keys(keys: Sequence[str]) -> npt.NDArray[np.uint64]:
     return np.array([_hash(key) for key in keys], np.uint64)
 
 
-def changed_keys(before: Sequence[KeyedFile], after: Sequence[KeyedFile]) -> set[str]:
-    """The keys whose values in some files are not the same, all together, as in others."""
-    old, new = (_together(files) for files in (before, after))
-    return {
-        key
-        for one in old.keys() | new.keys()
-        if sorted(old.get(one, ())) != sorted(new.get(one, ()))
-        for blob in (*old.get(one, ()), *new.get(one, ()))
-        for key in json.loads(blob)
-    }
-
-
-def _together(files: Sequence[KeyedFile]) -> dict[int, list[bytes]]:
-    found: dict[int, list[bytes]] = {}
-    for file in files:
-        for one, blob in file.blobs().items():
-            found.setdefault(one, []).append(blob)
-    return found
-
-
 def _hash(key: str) -> int:
-    return int.from_bytes(
-        hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little"
-    )
+    return _sum(key.encode("utf-8", "surrogatepass"))
+
+
+def _sum(data: bytes) -> int:
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "little")

@@ -24,15 +24,11 @@ PARSES = "stages/parses"
 
 ANNOTATED = "stages/annotated.json"
 
-ENTITIES = "stages/entities.jsonl"
+CORPUS = "stages/corpus"
 
-ALIASES = "stages/entity_aliases.jsonl"
+SETTLED = "stages/corpus/settled"
 
-OFFICES = "stages/offices.jsonl"
-
-DOCUMENT_GROUPS = "stages/document_groups.jsonl"
-
-FAILURES = "stages/failures.jsonl"
+RESOLVED = "stages/corpus/resolved.json"
 
 INGESTED = "stages/raw.txt"
 

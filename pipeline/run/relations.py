@@ -1,45 +1,14 @@
-"""Gives claims their statements and documents their groups: from notes that are small, so all of them are gone through on each run that changed something."""
+"""Writes statements into rows of claims, and keeps the notes that statements are found by."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pipeline.core.checksums import strip_checksum, write_checked
-from pipeline.nlp.relations.copies import group_copies
-from pipeline.nlp.relations.statements import COLUMNS, Notes, Statements, take_notes
-from pipeline.run.identity import SURVEYED
+from pipeline.nlp.relations.statements import Notes
 from pipeline.tables.chunks import Chunk
-from pipeline.tables.schema import TABLES, DocumentGroupRow, arrow_schema
-
-RELATED_FROM = {**COLUMNS, "appearances": SURVEYED}
-"""Tables and columns that notes are taken from, with what resolves their ids."""
-
-
-class RelationPass:
-    """Read the claims of all chunks, then write their statements into the rows, chunk by chunk."""
-
-    def __init__(self) -> None:
-        self._statements: Mapping[str, str] = {}
-        self.groups: Sequence[DocumentGroupRow] = ()
-
-    def survey(self, chunks: Iterable[Chunk]) -> None:
-        """See all claims.
-
-        Args:
-            chunks: All chunks with the ids of the corpus and the decisions applied, ascending by document, with at least the columns that
-                notes are taken from.
-        """
-        notes = [take_notes(chunk) for chunk in chunks]
-        self._statements = dict(chain.from_iterable(own.items() for own in Statements(notes).find()))
-        self.groups = list(group_copies([own.documents for own in notes]))
-
-    def relate(self, chunk: Chunk) -> Chunk:
-        """A chunk with the statements of its claims."""
-        return with_statements(chunk, self._statements)
+from pipeline.tables.schema import TABLES, arrow_schema
 
 
 def with_statements(chunk: Chunk, statements: Mapping[str, str]) -> Chunk:
@@ -86,29 +55,3 @@ def read_notes(path: Path) -> Notes:
     except OSError as error:
         raise ValueError(f"{path}: cannot be read") from error
     return Notes(claims, documents, keys["codes"].to_numpy(), keys["numbers"].to_numpy())
-
-
-def leave_statements(path: Path, statements: Mapping[str, str]) -> str:
-    """Leave the statements of a part for the task that writes it; returns a hash of them.
-
-    Args:
-        path: The file.
-        statements: The statement of each claim.
-    """
-    told = json.dumps({claim_id: one for claim_id, one in sorted(statements.items()) if claim_id != one})
-    path.write_text(told, encoding="utf-8")
-    return hashlib.sha256(told.encode()).hexdigest()
-
-
-def find_statements(path: Path, notes: Path) -> Mapping[str, str]:
-    """The statement of each claim of a part, as `leave_statements` left them.
-
-    Args:
-        path: The file.
-        notes: Those of the part.
-    """
-    told = json.loads(path.read_bytes())
-    return {
-        claim_id: told.get(claim_id, claim_id)
-        for claim_id in read_notes(notes).claims["claim_id"].to_pylist()
-    }

@@ -10,7 +10,7 @@ from pipeline.decisions.told import Outcome
 from pipeline.run.change_detection import raw_of
 from pipeline.run.decision_places import decisions_path
 from pipeline.run.entity_counts import Entities
-from pipeline.run.undecided import open_undecided
+from pipeline.run.resolved_rows import open_undecided
 from pipeline.tables.parquet import read_run
 
 

@@ -30,7 +30,7 @@ PARTIAL_JOURNAL = f"{JOURNAL}.tmp"
 SEAL = "sha256"
 """Key of `run.json` with its checksum."""
 PENDING = ".new"
-"""Suffix of a file that is not in place yet."""
+"""Suffix of a file that is not in place yet, in runs of earlier versions."""
 LINK = ".tables"
 """Link to the folder of the current run, if tables are in parts."""
 FOLDER = "folder"
@@ -39,20 +39,6 @@ FORMER = ("positions",)
 """Tables that earlier versions wrote; a run removes them."""
 _RUN_FOLDER = ".run-"
 _NEW_LINK = ".link"
-
-
-@contextmanager
-def pending_files(out: Path, names: Iterable[str]) -> Iterator[dict[str, Path]]:
-    """Give paths to write new files to, by name; the files are removed if writing fails before they are current.
-
-    Raises:
-        StageError: The folder cannot be written, or the disk is full.
-    """
-    paths = {name: _pending(out, name) for name in names}
-    with _rolled_back(out, paths.values()):
-        finish_commit(out)
-        _remove_dead(out)
-        yield paths
 
 
 @contextmanager
@@ -87,29 +73,16 @@ def _rolled_back(out: Path, paths: Iterable[Path]) -> Iterator[None]:
         raise
 
 
-def commit(out: Path, paths: Mapping[str, Path], run: Mapping[str, Any]) -> None:
-    """Put pending files in their places, and `run` into `run.json`.
+def commit(out: Path, folder: Path, run: Mapping[str, Any], new: Iterable[Path]) -> None:
+    """Make the tables of a filled folder those of the output folder.
 
     The rename of the journal makes the new run current; everything else can be repeated after a kill.
 
     Args:
         out: Output folder.
-        paths: Name of each table to its pending file.
-        run: Content of `run.json`, without its checksum.
-    """
-    for path in paths.values():
-        _sync(path)
-    _write_journal(out, seal(run))
-    finish_commit(out)
-
-
-def commit_folder(out: Path, folder: Path, run: Mapping[str, Any], new: Iterable[Path]) -> None:
-    """Make the tables of a filled folder those of the output folder.
-
-    Args:
-        out: Output folder.
         folder: The folder from `pending_folder`.
-        run: Content of `run.json`, without its checksum.
+        run: Content of `run.json`, without its checksum. With the key `files` tables are in parts, and the folder stays; without it,
+            its files are moved out of it.
         new: The files that this run wrote; the others are on the disk since an earlier one.
     """
     text = seal({**run, FOLDER: folder.name})
@@ -153,15 +126,16 @@ def finish_commit(out: Path) -> None:
     for name in FORMER:  # a link, or a file
         with suppress(OSError):
             (out / f"{name}.parquet").unlink(missing_ok=True)
-    folder = _folder_in(journal)
-    if folder is not None:
+    run = _read(journal)
+    folder = str(run.get(FOLDER) or "")
+    if folder and "files" in run:
         _link_tables(out, folder)
         _sync(out)
         journal.unlink()
         _sync(out)
         return
     for name in TABLES:
-        pending = _pending(out, f"{name}.parquet")
+        pending = _pending(out, folder, f"{name}.parquet")
         if pending.is_file():  # else it is in place already
             _step_aside(out, out / f"{name}.parquet")
             pending.replace(out / f"{name}.parquet")
@@ -218,13 +192,11 @@ def _remove_dead(out: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _folder_in(journal: Path) -> str | None:
-    """Return the folder that a journal names; None if the tables are files."""
-    with suppress(OSError, ValueError, TypeError, AttributeError):
-        folder = parse_json(journal.read_bytes()).get(FOLDER)
-        if folder:
-            return str(folder)
-    return None
+def _read(journal: Path) -> Mapping[str, Any]:
+    """Return what a journal says; nothing if it cannot be read."""
+    with suppress(OSError, ValueError, TypeError):
+        return dict(parse_json(journal.read_bytes()))
+    return {}
 
 
 def locate(out: Path, name: str) -> Path:
@@ -234,9 +206,11 @@ def locate(out: Path, name: str) -> Path:
         return out / name
     if name == RUN_FILE:
         return journal
-    folder, pending = _folder_in(journal), _pending(out, name)
-    if folder is not None:
+    run = _read(journal)
+    folder = str(run.get(FOLDER) or "")
+    if folder and "files" in run:
         return out / folder / name
+    pending = _pending(out, folder, name)
     if pending.is_file():
         return pending
     return out / name
@@ -256,8 +230,9 @@ def hash_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _pending(out: Path, name: str) -> Path:
-    return out / f".{name}{PENDING}"
+def _pending(out: Path, folder: str, name: str) -> Path:
+    """Return where a table is before it is in place: in the folder of its run, or, of an earlier version, beside its place."""
+    return out / folder / name if folder else out / f".{name}{PENDING}"
 
 
 def _roll_back(out: Path, paths: Iterable[Path]) -> None:

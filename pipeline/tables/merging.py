@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.tables.schema import TABLES
+from pipeline.tables.schema import TABLES, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -63,6 +63,29 @@ def merge_rows(name: str, paths: Iterable[Path]) -> Iterator[pa.Table]:
         ]
         if own:
             yield in_order(name, pa.concat_tables(own))
+
+
+def write_pieces(path: Path, name: str, pieces: Iterable[pa.Table]) -> None:
+    """Write a table that comes in pieces, in their order."""
+    import pyarrow as pa
+
+    schema = arrow_schema(TABLES[name])
+    options = pa.ipc.IpcWriteOptions(emit_dictionary_deltas=True)
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_stream(sink, schema, options=options) as writer:
+        for piece in pieces:
+            writer.write_table(piece.cast(schema))
+
+
+def map_rows(path: Path) -> pa.Table:
+    """Return a table that `write_pieces` wrote; unread rows take no memory.
+
+    Raises:
+        ArrowException: It is damaged.
+        OSError: It is missing.
+    """
+    import pyarrow as pa
+
+    return pa.ipc.open_stream(pa.memory_map(str(path))).read_all()
 
 
 def _mapped(path: Path) -> pa.Table:

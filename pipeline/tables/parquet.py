@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -20,11 +18,9 @@ from pipeline.tables.commit import (
     FOLDER,
     JOURNAL,
     commit,
-    commit_folder,
     hash_file,
     link_or_copy,
     locate,
-    pending_files,
     pending_folder,
     seal,
 )
@@ -51,97 +47,8 @@ _LEVEL, _LEVEL_OF_TEXTS = 6, 3
 """Levels of zstd. Documents and claims have long texts, which a higher level compresses little better in twice the time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How large tables are cut; see `pipeline.core.settings.TableSettings`."""
-
-    single_file_documents: int
-    part_documents: int
-
-
 CUT_BY_KEY = frozenset({"entities", "document_groups"})
 """Tables whose rows do not belong to a document and that are in parts too, along their sort columns."""
-NEVER = Limits(2**62, 1)
-"""All tables are single files."""
-
-
-def write_tables(
-    out: Path,
-    chunks: Iterable[Chunk | None],
-    others: Callable[[], Mapping[str, pa.Table]],
-    describe: Callable[[Totals], Mapping[str, Any]],
-    limits: Limits = NEVER,
-) -> dict[str, int]:
-    """Write all tables and `run.json`: they appear together, or the old ones stay.
-
-    Args:
-        out: Output folder.
-        chunks: The rows of documents, ascending; None at the end of a part.
-        others: Returns the tables whose rows do not belong to a document, once all chunks are written.
-        describe: Returns the contents of `run.json` (without hashes and sizes of tables) for the counts of the tables' rows and labels.
-        limits: From how many documents tables are in parts.
-
-    Returns:
-        Number of rows of each table.
-
-    Raises:
-        StageError: The folder cannot be written.
-    """
-    stream = iter(chunks)
-    first, more = _take(stream, limits.single_file_documents)
-    if more and os.name != "nt":  # on systems where links need special rights
-        with FolderWriter(out, limits) as writer:
-            for part in _parts(chain(first, stream)):
-                writer.write_part(part)
-            return writer.commit(others(), describe)
-    return _write_files(out, (chunk for chunk in chain(first, stream) if chunk is not None), others, describe)
-
-
-def _take(stream: Iterator[Chunk | None], limit: int) -> tuple[list[Chunk | None], bool]:
-    """Return the first chunks of a stream, and whether they have more documents than a limit: then the stream may continue."""
-    taken: list[Chunk | None] = []
-    count = 0
-    for chunk in stream:
-        taken.append(chunk)
-        if chunk is not None:
-            count += chunk["documents"].num_rows
-        if count > limit:
-            return taken, True
-    return taken, False
-
-
-def _parts(stream: Iterable[Chunk | None]) -> Iterator[Iterator[Chunk]]:
-    """Yield the chunks of each part; each must be read before the next."""
-    for ended, chunks in groupby(stream, key=lambda chunk: chunk is None):
-        if not ended:
-            yield (chunk for chunk in chunks if chunk is not None)
-
-
-def _write_files(
-    out: Path,
-    chunks: Iterable[Chunk],
-    others: Callable[[], Mapping[str, pa.Table]],
-    describe: Callable[[Totals], Mapping[str, Any]],
-) -> dict[str, int]:
-    totals = no_totals()
-    with pending_files(out, [f"{name}.parquet" for name in TABLES]) as paths:
-        with ExitStack() as stack:
-            writers = {}
-            for name, table in TABLES.items():
-                writers[name] = stack.enter_context(_open_writer(paths[f"{name}.parquet"], table))
-            for group in _groups(chunks):
-                for name in DOCUMENT_TABLES:
-                    _write(writers[name], name, group[name], totals)
-            # Only now: rows that do not belong to a document are known only after all documents.
-            for name, table in others().items():
-                _write(writers[name], name, table, totals)
-        # After the writers, which add the footer of a file when they close it.
-        hashes, sizes = {}, {}
-        for name in TABLES:
-            path = paths[f"{name}.parquet"]
-            hashes[name], sizes[name] = hash_file(path), path.stat().st_size
-        commit(out, paths, {**describe(totals), "schema_version": VERSION, "tables": hashes, "sizes": sizes})
-    return {name: totals[name]["rows"] for name in TABLES}
 
 
 def no_totals() -> dict[str, Counter[str]]:
@@ -214,7 +121,6 @@ def write_part(
     with ExitStack() as stack:
         writers = {}
         for name, path in paths.items():
-            path.parent.mkdir(exist_ok=True)
             writers[name] = stack.enter_context(_open_writer(path, TABLES[name]))
         for group in _groups(chunks):
             for name in names:
@@ -222,59 +128,27 @@ def write_part(
     return Part({name: _measured(path, totals[name]) for name, path in paths.items()}, totals)
 
 
-def rewrite_part(
-    folder: Path,
-    label: str,
-    standing: Standing,
-    names: Collection[str],
-    change: Callable[[str, pa.Table], pa.Table],
-) -> Part:
-    """Rewrite some tables of a part of an earlier run, as `write_part` does, from their own files.
-
-    Args:
-        folder: Of the run.
-        label: Of the part, until it is placed.
-        standing: The part.
-        names: The tables to write.
-        change: Returns the current rows of a table, for the same documents.
-
-    Raises:
-        StageError: A file of it is not as it was written.
-    """
-    totals = no_totals()
-    paths = {name: _unplaced(folder, name, label) for name in names}
-    for name, path in paths.items():
-        path.parent.mkdir(exist_ok=True)
-        file = standing.part.files[name]
-        source = standing.folder / path.parent.name / file.name(standing.number)
-        with _open_file(source, file.sha256, verify=True) as old, _open_writer(path, TABLES[name]) as writer:
-            for group in range(old.num_row_groups):
-                read = partial(old.read_row_group, group, use_threads=False)
-                _write(writer, name, change(name, _checked(read, standing.folder, name)), totals)
-    return Part({name: _measured(path, totals[name]) for name, path in paths.items()}, totals)
-
-
 def _unplaced(folder: Path, name: str, label: str) -> Path:
-    return folder / f"{name}.parquet" / f".{label}"
+    return folder / f".{name}.{label}"
 
 
 def _measured(path: Path, totals: Mapping[str, int]) -> PartFile:
     return PartFile(hash_file(path), path.stat().st_size, totals.get("rows", 0))
 
 
-class FolderWriter:
-    """Writes a run whose tables are in parts, into a folder of its own that becomes current when it is complete.
+class TableWriter:
+    """Write the tables of a run into a folder of its own, which becomes current when it is complete.
 
     Args:
         out: Output folder.
-        limits: How large parts are.
+        part_documents: Documents of a part, on average; None for one part, whose tables are plain files.
     """
 
-    def __init__(self, out: Path, limits: Limits) -> None:
+    def __init__(self, out: Path, part_documents: int | None = None) -> None:
         self.out = out
-        self.limits = limits
+        self._mean = part_documents
         self._stack = ExitStack()
-        self._parts: list[Part] = []
+        self.parts: list[Part] = []
         self._new: list[Path] = []
         self._files: dict[str, list[PartFile]] = {}
         self._turn, self._turns = 0, 1
@@ -289,7 +163,7 @@ class FolderWriter:
         self._turns = 1 + size // VERIFIED_BYTES
         self._turn = turn % self._turns
 
-    def __enter__(self) -> FolderWriter:
+    def __enter__(self) -> TableWriter:
         self.folder = self._stack.enter_context(pending_folder(self.out))
         return self
 
@@ -297,57 +171,48 @@ class FolderWriter:
         self._stack.__exit__(*error)
 
     def write_part(self, chunks: Iterable[Chunk]) -> None:
-        """Write the next part here."""
-        label = str(len(self._parts))
+        """Write the next part in this process."""
+        label = str(len(self.parts))
         self.place(write_part(self.folder, label, chunks), label)
 
-    def parts(self) -> Sequence[Part]:
-        """Those so far."""
-        return self._parts
-
-    def place(self, part: Part, label: str, standing: Standing | None = None) -> None:
-        """Add a written part: its files get the names of the next number. One without documents does not stay.
+    def place(self, part: Part, label: str, standing: Standing | None = None) -> bool:
+        """Add a part: its files get the names of the next number. One of several without documents does not stay.
 
         Args:
-            part: The part.
-            label: Under which it was written.
-            standing: The same part of an earlier run, for the tables that were not written.
+            part: The files that were written of it.
+            label: Under which they were written.
+            standing: The same part of an earlier run, for the other tables.
+
+        Returns:
+            Whether the part stays.
 
         Raises:
             ValueError: A file of an earlier run is not as it was.
         """
-        number = len(self._parts)
-        if standing is not None:
-            for name in standing.part.files.keys() - part.files.keys():
-                self._keep_file(name, standing)
-        is_empty = standing is None and not part.files["documents"].rows
-        for name, file in part.files.items():
-            written = _unplaced(self.folder, name, label)
-            if is_empty:  # its last documents are gone
-                written.unlink()
-                continue
-            target = self.folder / f"{name}.parquet" / file.name(number)
-            written.rename(target)
-            self._new.append(target)
-        if not is_empty:
-            self._parts.append(part if standing is None else standing.with_files_of(part))
+        number = len(self.parts)
+        whole = part if standing is None else standing.with_files_of(part)
+        if self._mean is not None and not whole.files["documents"].rows:  # its last documents are gone
+            for name in part.files:
+                _unplaced(self.folder, name, label).unlink()
+            return False
+        for name, file in whole.files.items():
+            target = self._target(name, file, number)
+            if name in part.files:
+                _unplaced(self.folder, name, label).rename(target)
+                self._new.append(target)
+            elif standing is not None:
+                source = standing.folder / f"{name}.parquet" / file.name(standing.number)
+                self._link(source, target, file, standing.written)
+        self.parts.append(whole)
+        return True
 
-    def keep(self, standing: Standing) -> None:
-        """Add a part of an earlier run as it is.
-
-        Raises:
-            ValueError: A file of it is not as it was.
-        """
-        for name in standing.part.files:
-            self._keep_file(name, standing)
-        self._parts.append(standing.part)
-
-    def _keep_file(self, name: str, standing: Standing) -> None:
-        """Take over a file of an earlier run into the next part."""
-        file, folder = standing.part.files[name], self.folder / f"{name}.parquet"
-        folder.mkdir(exist_ok=True)
-        source = standing.folder / f"{name}.parquet" / file.name(standing.number)
-        self._link(source, folder / file.name(len(self._parts)), file, standing.written)
+    def _target(self, name: str, file: PartFile, number: int) -> Path:
+        """Return the place of a file of a table."""
+        path = self.folder / f"{name}.parquet"
+        if self._mean is None or (name not in DOCUMENT_TABLES and name not in CUT_BY_KEY):
+            return path
+        path.mkdir(exist_ok=True)
+        return path / file.name(number)
 
     def _link(self, source: Path, target: Path, file: PartFile, written: int) -> None:
         """Give a file of an earlier run a second name.
@@ -363,135 +228,47 @@ class FolderWriter:
             raise ValueError(f"{source}: is not as it was written")
         link_or_copy(source, target)
 
-    def write_other(self, name: str, table: pa.Table) -> list[int]:
-        """Write a table whose rows do not belong to a document: as one file, or in parts along its sort columns.
+    def write_other(self, name: str, table: pa.Table) -> None:
+        """Write a table whose rows do not belong to a document: as one file, or in parts along its sort columns."""
+        cuts = [(0, table.num_rows)]
+        if self._mean is not None and name in CUT_BY_KEY:
+            columns = [table[column].cast("string").to_pylist() for column in TABLES[name].order]
+            keys = [join_key(values) for values in zip(*columns, strict=True)]
+            cuts = list(cut_keys(keys, self._mean)) or cuts
+        files = self._files[name] = []
+        for number, (first, end) in enumerate(cuts):
+            path, totals = _unplaced(self.folder, name, "new"), no_totals()
+            with _open_writer(path, TABLES[name]) as writer:
+                _write(writer, name, table.slice(first, end - first), totals)
+            files.append(_measured(path, totals[name]))
+            self._new.append(path.rename(self._target(name, files[-1], number)))
 
-        Returns:
-            The number of the last row of each part.
-        """
-        if name not in CUT_BY_KEY:
-            self.write_rows(name, table)
-            return []
-        columns = [table[column].to_pylist() for column in TABLES[name].order]
-        keys = [join_key(values) for values in zip(*columns, strict=True)]
-        cuts = list(cut_keys(keys, self.limits.part_documents)) or [(0, 0)]
-        for first, last in cuts:
-            self.write_rows(name, table.slice(first, last - first))
-        return [last - 1 for _, last in cuts if last]
-
-    def write_rows(self, name: str, table: pa.Table) -> None:
-        """Write the next part of such a table, or all of it if it is one file."""
-        path = self.folder / f"{name}.parquet"
-        if name in CUT_BY_KEY:
-            path.mkdir(exist_ok=True)
-            path = path / ".new"
-        totals = no_totals()
-        with _open_writer(path, TABLES[name]) as writer:
-            _write(writer, name, table, totals)
-        file = _measured(path, totals[name])
-        self._new.append(self._place_other(name, file, path))
-
-    def _place_other(self, name: str, file: PartFile, path: Path) -> Path:
-        number = len(self._files.setdefault(name, []))
-        self._files[name].append(file)
-        if name not in CUT_BY_KEY:
-            return path
-        return path.rename(path.with_name(file.name(number)))
-
-    def keep_other(self, name: str, file: PartFile, number: int, earlier: Path, written: int) -> None:
-        """Take over such a table, or the next part of it, from an earlier run.
+    def commit(self, describe: Callable[[Totals], Mapping[str, Any]]) -> dict[str, int]:
+        """Make the tables current; returns the number of rows of each.
 
         Args:
-            name: Of the table.
-            file: What was written there.
-            number: Of the part there.
-            earlier: Folder of that run.
-            written: When that run was written.
-
-        Raises:
-            ValueError: A file of it is not as it was.
+            describe: Returns the contents of `run.json` (without hashes and sizes of tables) for the counts of the tables' rows and labels.
         """
-        target, source = self.folder / f"{name}.parquet", earlier / f"{name}.parquet"
-        if name in CUT_BY_KEY:
-            target.mkdir(exist_ok=True)
-            target, source = target / file.name(len(self._files.get(name, ()))), source / file.name(number)
-        self._link(source, target, file, written)
-        self._files.setdefault(name, []).append(file)
-
-    def written(self, name: str) -> Sequence[PartFile]:
-        """Return the files of a table so far."""
-        return self._files.get(name, ())
-
-    def commit(
-        self, others: Mapping[str, pa.Table], describe: Callable[[Totals], Mapping[str, Any]]
-    ) -> dict[str, int]:
-        """Write the other tables, and make the run current; return the number of rows of each table."""
-        for name, table in others.items():
-            self.write_other(name, table)
         totals = no_totals()
-        for part in self._parts:
+        for part in self.parts:
             for name, counts in part.totals.items():
                 totals[name].update(counts)
         for name, files in self._files.items():
             totals[name]["rows"] = sum(file.rows for file in files)
         for name in DOCUMENT_TABLES:
-            self._files[name] = [part.files[name] for part in self._parts]
+            self._files[name] = [part.files[name] for part in self.parts]
         parts, hashes, sizes = {}, {}, {}
         for name, files in self._files.items():
             sizes[name] = sum(file.size for file in files)
-            if name in DOCUMENT_TABLES or name in CUT_BY_KEY:
+            hashes[name] = files[0].sha256 if files else sum_up(files)
+            if self._mean is not None and (name in DOCUMENT_TABLES or name in CUT_BY_KEY):
                 parts[name] = [file.row() for file in files]
                 hashes[name] = sum_up(files)
-            else:
-                hashes[name] = files[0].sha256
-        run = {
-            **describe(totals),
-            "schema_version": VERSION,
-            "files": parts,
-            "tables": hashes,
-            "sizes": sizes,
-        }
-        commit_folder(self.out, self.folder, run, self._new)
+        run = {**describe(totals), "schema_version": VERSION, "tables": hashes, "sizes": sizes}
+        if self._mean is not None:
+            run["files"] = parts
+        commit(self.out, self.folder, run, self._new)
         return {name: totals[name]["rows"] for name in TABLES}
-
-
-def read_part(folder: Path, part: Part, number: int, columns: Mapping[str, Sequence[str]]) -> Chunk:
-    """Some columns of a part in the folder of a run.
-
-    Args:
-        folder: Of the run.
-        part: The part.
-        number: Its number.
-        columns: Columns by table.
-
-    Raises:
-        StageError: A file of it cannot be read.
-    """
-    chunk = {}
-    for name, wanted in columns.items():
-        path = folder / f"{name}.parquet" / part.files[name].name(number)
-        with _open_file(path, None, verify=False) as file:
-            chunk[name] = _checked(partial(file.read, columns=list(wanted)), folder, name)
-    return chunk
-
-
-def read_other(folder: Path, name: str, file: PartFile, number: int) -> pa.Table:
-    """Return a table whose rows do not belong to a document, or a part of it, from the folder of a run.
-
-    Args:
-        folder: Of the run.
-        name: Of the table.
-        file: What was written.
-        number: Of the part.
-
-    Raises:
-        StageError: It is not the file that was written.
-    """
-    path = folder / f"{name}.parquet"
-    if name in CUT_BY_KEY:
-        path = path / file.name(number)
-    with _open_file(path, file.sha256, verify=True) as opened:
-        return _checked(opened.read, folder, name)
 
 
 def _groups(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
@@ -609,7 +386,7 @@ def _are_linked(out: Path, run: Mapping[str, Any]) -> bool:
 
     If a kill interrupted a commit, the run is current by its journal, and the next run first replaces the links.
     """
-    if FOLDER not in run or (out / JOURNAL).is_file():
+    if "files" not in run or (out / JOURNAL).is_file():
         return True
     return all((out / f"{name}.parquet").samefile(_base(out, run) / f"{name}.parquet") for name in TABLES)
 
@@ -633,7 +410,7 @@ def _files(out: Path, name: str, run: Mapping[str, Any]) -> list[tuple[Path, str
     if parts is not None:
         return [(folder / part.name(number), part.sha256, part.size) for number, part in enumerate(parts)]
     path = locate(out, f"{name}.parquet")
-    if FOLDER in run:
+    if "files" in run:
         path = folder
     return [(path, run.get("tables", {}).get(name), run.get("sizes", {}).get(name))]
 

@@ -13,9 +13,10 @@ from typer.testing import CliRunner
 
 from pipeline.cli.main import app
 from pipeline.tables.chunks import DOCUMENT_TABLES
-from pipeline.tables.parquet import load_tables, write_tables
+from pipeline.tables.parquet import load_tables
 from pipeline.tables.schema import TABLES
 from tests.conftest import MODEL
+from tests.support.invented_run import write_tables
 
 RUNNER = CliRunner()
 TEXT = (
@@ -123,4 +124,4 @@ def write(out: Path, tables: Mapping[str, pa.Table], told: Mapping[str, Any]) ->
     """Write tables that the program takes for those of its last run."""
     chunk = {name: tables[name] for name in DOCUMENT_TABLES}
     others = {name: tables[name] for name in TABLES if name not in DOCUMENT_TABLES}
-    write_tables(out, [chunk], lambda: others, lambda totals: told)
+    write_tables(out, [[chunk]], others, lambda totals: told)

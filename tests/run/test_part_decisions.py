@@ -14,8 +14,9 @@ from pipeline.core.settings import Settings
 from pipeline.decisions.model import Decision
 from pipeline.decisions.store import append_decisions
 from pipeline.run.decisions import read_outcomes
-from pipeline.run.part_state import STATE
+from pipeline.run.paths import CORPUS
 from pipeline.run.runner import run_all
+from pipeline.run.stages.write import STATE
 from pipeline.tables.parquet import load_tables
 from tests.conftest import ROOT
 from tests.support.scripted import script_decisions
@@ -46,8 +47,9 @@ class Place:
         other = self._folder / name
         shutil.rmtree(other, ignore_errors=True)
         shutil.copytree(self.out, other, symlinks=True)
+        shutil.rmtree(other / CORPUS)
         for path in other.glob(f".run-*/{STATE}"):
-            shutil.rmtree(path)
+            path.unlink()
         return other
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,12 +11,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.settings import Settings
-from pipeline.run import part_runs
 from pipeline.run.engines.local import Engine, LocalEngine
-from pipeline.run.part_state import STATE
-from pipeline.run.paths import DOCUMENTS, INDEX
+from pipeline.run.paths import CORPUS, DOCUMENTS, INDEX, SETTLED
 from pipeline.run.record_index import compact
 from pipeline.run.runner import run_all
+from pipeline.run.stages.write import STATE
 from pipeline.tables.parquet import is_whole, load_tables, read_run
 from tests.support.standing.runs import IN_PARTS, make_settings, run_local, table_sums
 
@@ -166,7 +166,10 @@ def test_what_is_left_of_the_run_before_may_be_damaged(raw: Path, tmp_path: Path
 
 def state_files(out: Path) -> Iterator[Path]:
     (folder,) = (path for path in out.glob(".run-*") if path.is_dir())
-    yield from (sorted((folder / STATE).glob(f"*{ending}"))[0] for ending in (".json", ".notes", ".results"))
+    yield folder / STATE
+    for ending in ("names", "known", "failed", "answers", "finals", "claims", "sums", "statements"):
+        yield sorted((out / CORPUS).glob(f"*.{ending}"))[0]
+    yield out / SETTLED
     yield sorted((folder / "claims.parquet").iterdir())[0]
     yield out / INDEX
 
@@ -215,9 +218,32 @@ def test_a_run_that_is_whole_is_not_made_again(raw: Path, tmp_path: Path) -> Non
 def test_the_incremental_way_is_taken(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "out"
     run_local(raw, out, SETTINGS)
-    monkeypatch.setattr(part_runs, "answer_all", lambda *args: pytest.fail("all is asked again"))
+    worked: list[str] = []
+    for work in (
+        "corpus_names.take_notes",
+        "corpus_names.answer_part",
+        "corpus_claims.read_rows",
+        "stages.write.write_rows",
+    ):
+        monkeypatch.setattr(f"pipeline.run.{work}", watched(work, worked))
     write(raw, "n05", "Bea Quarmby said on Tuesday that it had agreed.")
     assert run_local(raw, out, SETTINGS)
+    every = len(parts(out))
+    assert every > 3
+    assert worked.count("corpus_names.take_notes") == 1
+    assert all(worked.count(work) < every for work in worked)
+
+
+def watched(work: str, worked: list[str]) -> Callable[..., None]:
+    """Note each call of a task, then do it."""
+    module, _, name = work.rpartition(".")
+    real = getattr(importlib.import_module(f"pipeline.run.{module}"), name)
+
+    def call(*args: object) -> None:
+        worked.append(work)
+        real(*args)
+
+    return call
 
 
 def two_processes() -> Engine:

@@ -25,11 +25,11 @@ from pipeline.run.locking import lock_output
 from pipeline.run.paths import (
     ANNOTATED,
     DOCUMENTS,
-    ENTITIES,
-    FAILURES,
     FILES,
     INGEST_FAILURES,
     PARSES,
+    RESOLVED,
+    SETTLED,
     SHARDS,
     UNMASKED,
 )
@@ -108,7 +108,7 @@ def test_stages_run_alone_and_write_their_files(tmp_path: Path) -> None:
     resolve.run(out, settings())
     write.run(out, settings())
     assert check.run(out).findings == []
-    for name in (DOCUMENTS, FILES, INGEST_FAILURES, UNMASKED, SHARDS, PARSES, ANNOTATED, ENTITIES, FAILURES):
+    for name in (DOCUMENTS, FILES, INGEST_FAILURES, UNMASKED, SHARDS, PARSES, ANNOTATED, SETTLED, RESOLVED):
         assert list(out.glob(name)), f"no stage writes {name}"
     assert set(json.loads((out / "run.json").read_text(encoding="utf-8"))["tables"]) == {
         path.stem for path in out.glob("*.parquet")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.tables.chunks import DOCUMENT_TABLES, Annotated, Chunk, build_chunk, build_table
 from pipeline.tables.pages import document_page
-from pipeline.tables.parquet import NEVER, Limits, Totals, write_tables
+from pipeline.tables.parquet import TableWriter, Totals
 from pipeline.tables.schema import (
     TABLES,
     ClaimMentionRow,
@@ -24,6 +24,9 @@ from pipeline.tables.schema import (
     MentionRow,
     SectionRow,
 )
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 DAY = dt.datetime(2023, 3, 6, 9, 30, tzinfo=dt.UTC)
 MASKED = (
@@ -195,9 +198,7 @@ def write_run(
         for mention in draft.mentions:
             entities.setdefault(mention.entity_id, []).append(mention)
     ordered = [draft.annotated() for draft in sorted(drafts, key=lambda draft: draft.doc_id)]
-    chunks: list[Chunk | None] = [build_chunk(ordered)]
-    if in_parts:
-        chunks = [chunk for one in ordered for chunk in (build_chunk([one]), None)]
+    parts = [[build_chunk([one])] for one in ordered] if in_parts else [[build_chunk(ordered)]]
     found = [_entity(entity_id, mentions, names or {}) for entity_id, mentions in sorted(entities.items())]
     others = {
         **{name: build_table(table, []) for name, table in TABLES.items() if name not in DOCUMENT_TABLES},
@@ -208,8 +209,24 @@ def write_run(
     def describe(totals: Totals) -> dict[str, Any]:
         return {"counts": {name: totals[name]["rows"] for name in TABLES}}
 
-    write_tables(out, chunks, lambda: others, describe, Limits(0, 1) if in_parts else NEVER)
+    write_tables(out, parts, others, describe, 1 if in_parts else None)
     return out
+
+
+def write_tables(
+    out: Path,
+    parts: Sequence[Sequence[Chunk]],
+    others: Mapping[str, pa.Table],
+    describe: Callable[[Totals], Mapping[str, Any]],
+    part_documents: int | None = None,
+) -> None:
+    """Write tables from their rows."""
+    with TableWriter(out, part_documents) as writer:
+        for chunks in parts:
+            writer.write_part(chunks)
+        for name, table in others.items():
+            writer.write_other(name, table)
+        writer.commit(describe)
 
 
 def _entity(entity_id: str, mentions: list[MentionRow], names: dict[str, str]) -> EntityRow:

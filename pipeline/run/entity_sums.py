@@ -1,4 +1,4 @@
-"""Sums the entities of all parts of the tables, in tasks of some entities each."""
+"""Sums the entities of all parts of a corpus, in tasks of some entities each."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.core.settings import Settings
+from pipeline.run.corpus_claims import COUNTED, NAMED
+from pipeline.run.corpus_parts import SUMS, PartTask, corpus_path
 from pipeline.run.engines.local import Engine, do_all
-from pipeline.run.entity_counts import Tally, entity_row
+from pipeline.run.entity_counts import Tally, entity_row, read_known_names
 from pipeline.run.keyed_files import KeyedFile
-from pipeline.run.part_notes import COUNTED, NAMED
-from pipeline.run.part_state import results_path
-from pipeline.run.part_work import WORK
+from pipeline.run.paths import CORPUS
 from pipeline.run.program import Program, check_program
-from pipeline.run.resolution import read_known_names
 from pipeline.tables.chunks import build_table
 from pipeline.tables.merging import leave_rows, merge_rows
 from pipeline.tables.schema import TABLES
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 PARTS = 8
 """Parts for each of which there is a task more."""
-_KEYS = "parts.json"
 _ALL = 2**64
 Others = Mapping[str, Sequence[tuple[str, str]]]
 """The other ids of entities, each with the reason."""
@@ -34,47 +32,50 @@ Others = Mapping[str, Sequence[tuple[str, str]]]
 
 @dataclass(frozen=True)
 class SumTask:
-    """Some entities.
+    """Some entities, by their hashes.
 
     Attributes:
-        folder: Of the run.
+        out: Output folder.
         settings: Those of the run.
         program: What is to do the work, the same wherever it is done.
+        keys: Of the sums of the parts.
         number: Of the task.
         count: Number of tasks.
     """
 
-    folder: Path
+    out: Path
     settings: Settings
     program: Program
+    keys: tuple[str, ...]
     number: int
     count: int
 
     def path(self, ending: str) -> Path:
-        """A file of what the task found."""
-        return self.folder / WORK / f"entities-{self.number}.{ending}"
+        """Return a file of what the task found."""
+        return self.out / CORPUS / f"entities-{self.number}.{ending}"
 
 
-def sum_all(
-    engine: Engine, folder: Path, keys: Sequence[str], settings: Settings, program: Program
-) -> tuple[Iterator[pa.Table], Others]:
-    """The entities of all parts in ascending pieces, and their other ids.
+def sum_all(engine: Engine, tasks: Sequence[PartTask]) -> tuple[Iterator[pa.Table], Others]:
+    """Return the entities of all parts in ascending pieces, and their other ids.
 
     Args:
         engine: Does the tasks.
-        folder: Of the run.
-        keys: Of the parts.
-        settings: Those of the run.
-        program: What is to do the work.
+        tasks: All parts, with what decisions do to them.
+
+    Raises:
+        ValueError: A file of an earlier run is damaged.
     """
-    (folder / WORK / _KEYS).write_text(json.dumps(keys), encoding="utf-8")
-    count = len(keys) // PARTS + 1
-    tasks = [SumTask(folder, settings, program, number, count) for number in range(count)]
-    do_all(engine, sum_entities, tasks)
+    keys, count = tuple(task.resolved.rows_key for task in tasks), len(tasks) // PARTS + 1
+    sums = [
+        SumTask(task.out, task.settings, task.program, keys, number, count)
+        for task in tasks[:1]
+        for number in range(count)
+    ]
+    do_all(engine, sum_entities, sums)
     named: dict[str, Sequence[tuple[str, str]]] = {}
-    for task in tasks:
-        named |= json.loads(task.path("named").read_bytes())
-    return merge_rows("entities", [task.path("arrow") for task in tasks]), named
+    for own in sums:
+        named |= json.loads(own.path("named").read_bytes())
+    return merge_rows("entities", [own.path("arrow") for own in sums]), named
 
 
 def sum_entities(task: SumTask) -> None:
@@ -83,8 +84,8 @@ def sum_entities(task: SumTask) -> None:
     low, high = (_ALL * number // task.count for number in (task.number, task.number + 1))
     tallies: dict[str, Tally] = {}
     named: dict[str, list[tuple[str, str]]] = {}
-    for key in json.loads((task.folder / WORK / _KEYS).read_bytes()):
-        for own, rows in KeyedFile(results_path(task.folder, key)).items(low, high - 1):
+    for key in task.keys:
+        for own, rows in KeyedFile(corpus_path(task.out, key, SUMS)).items(low, high - 1):
             if own.startswith(COUNTED):
                 entity, tally = own.removeprefix(COUNTED), Tally.from_json(rows[0])
                 tallies[entity] = tallies[entity].plus(tally) if entity in tallies else tally

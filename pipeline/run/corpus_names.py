@@ -1,0 +1,208 @@
+"""Who is who in the corpus: each part leaves facts, one process settles them, and each part is answered from what is settled."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from heapq import merge
+from itertools import chain, groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.core.atomic_files import new_state_file
+from pipeline.core.checksums import add_checksum, strip_checksum
+from pipeline.nlp.identity.corpus import SAMPLE, Corpus, Fact, Final, Seen
+from pipeline.nlp.identity.facts import Facts, read_facts
+from pipeline.run.corpus_parts import (
+    ANSWERS,
+    FAILED,
+    FINALS,
+    KNOWN,
+    NAMES,
+    CorpusPart,
+    PartTask,
+    ResolvedPart,
+    corpus_path,
+    read_lines,
+    write_lines,
+    write_plain,
+)
+from pipeline.run.engines.local import Engine, do_all
+from pipeline.run.entity_counts import SEEN
+from pipeline.run.identity import SURVEYED, read_seen
+from pipeline.run.keyed_files import KeyedFile, hash_keys, stream_keyed
+from pipeline.run.paths import SETTLED
+from pipeline.run.program import check_program
+from pipeline.run.shard_results import read_columns
+from pipeline.tables.chunks import Chunk
+from pipeline.tables.schema import FailureRow
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+Documents = Iterable[tuple[str, dt.date | None, list[Seen]]]
+_WHO = {"documents": SEEN["documents"], "appearances": SURVEYED}
+
+
+def resolve_names(engine: Engine, tasks: Sequence[PartTask]) -> list[PartTask]:
+    """Return the parts with hashes of what their ids became; the ids are in their files.
+
+    Args:
+        engine: Does what is to be done for a part.
+        tasks: All parts.
+
+    Raises:
+        ValueError: A file of an earlier run is damaged.
+    """
+    if not tasks:
+        return []
+    out, facts = tasks[0].out, read_facts(tasks[0].model)
+    do_all(engine, take_notes, [task for task in tasks if not _has_notes(out, task.part)])
+    names = chain.from_iterable(read_lines(corpus_path(out, task.part.key, NAMES)) for task in tasks)
+    known = (read_lines(corpus_path(out, task.part.key, KNOWN)) for task in tasks)
+    with new_state_file(out / SETTLED) as partial:
+        stream_keyed(partial, settle_all(facts, names, merge(*known, key=itemgetter(1))))
+    settled = KeyedFile(out / SETTLED)
+    hashes = {task.part.key: _standing(out, task.part, settled) for task in tasks}
+    do_all(engine, answer_part, [task for task in tasks if hashes[task.part.key] is None])
+    return [_answered(task, hashes[task.part.key] or _standing(out, task.part, settled)) for task in tasks]
+
+
+def _answered(task: PartTask, hashes: tuple[str, str, str] | None) -> PartTask:
+    if hashes is None:
+        raise ValueError(f"{task.part.key}: was not answered")
+    return replace(task, resolved=ResolvedPart(task.part, hashes))
+
+
+def _has_notes(out: Path, part: CorpusPart) -> bool:
+    return all(corpus_path(out, part.key, ending).is_file() for ending in (NAMES, KNOWN, FAILED))
+
+
+def take_notes(task: PartTask) -> None:
+    """Write the facts of a part, from its rows as the documents alone have them, and what failed in it."""
+    check_program(task.program, task.settings)
+    failures: list[FailureRow] = []
+
+    def documents() -> Iterator[tuple[str, dt.date | None, list[Seen]]]:
+        for shard in task.part.shards:
+            chunk, failed = read_columns(task.out, shard.key, _WHO)
+            failures.extend(failed)
+            yield from documents_seen(chunk)
+
+    facts = collect_facts(documents(), read_facts(task.model))
+    for ending, own in ((NAMES, False), (KNOWN, True)):
+        rows = (fact for fact in facts if (fact[0] == "known") == own)
+        write_lines(corpus_path(task.out, task.part.key, ending), rows)
+    told = [[row.path, row.stage, row.error, row.message, row.hint] for row in failures]
+    write_plain(corpus_path(task.out, task.part.key, FAILED), told)
+
+
+def documents_seen(chunk: Chunk) -> Documents:
+    """Yield the documents of a chunk in which anybody appears, each with who does."""
+    ids = dict.fromkeys(chunk["appearances"]["doc_id"].to_pylist())
+    for doc_id, (day, seen) in zip(ids, read_seen(chunk), strict=True):
+        yield doc_id, day, seen
+
+
+def collect_facts(documents: Documents, facts: Facts) -> list[Fact]:
+    """Return the facts of documents by topic, each once.
+
+    Args:
+        documents: Who appears in them.
+        facts: What the rules know of people and bodies.
+    """
+    filed: dict[str, dict[str, Fact]] = {}
+    corpus = Corpus(facts)
+    for _, day, seen in documents:
+        for topic, fact in (*corpus.names(seen, day), *corpus.people(seen, day)):
+            _file(filed.setdefault(topic, {}), fact)
+    return [own[key] for _, own in sorted(filed.items()) for key in sorted(own)]
+
+
+def _file(own: dict[str, Fact], fact: Fact) -> None:
+    """Add a fact to those of its topic; of one person as the same in one month the documents are counted."""
+    if fact[0] != "known":
+        own[repr(fact)] = fact
+        return
+    *same, times, sample = fact
+    key = repr(same)
+    *_, before, marks = own.get(key, (0, []))
+    own[key] = (*same, before + times, sorted({*marks, *sample})[:SAMPLE])
+
+
+def settle_all(
+    facts: Facts, names: Iterable[Fact], known: Iterable[Fact]
+) -> Iterator[tuple[str, Sequence[Any]]]:
+    """Yield all that answers depend on, by key, from the facts of all documents. One surname after the other is in memory.
+
+    Args:
+        facts: Of the rule data.
+        names: The facts that tell which names there are.
+        known: Those that tell when and with whom somebody appears, ascending by surname.
+    """
+    corpus = Corpus(facts)
+    for fact in names:
+        corpus.take(fact)
+    corpus.settle()
+    yield from corpus.settled()
+    for word, own in groupby(known, key=itemgetter(1)):
+        if corpus.is_short(word):
+            for fact in own:
+                corpus.take(fact)
+            yield from corpus.settled_surname(word)
+
+
+def answer_part(task: PartTask) -> None:
+    """Write what the ids of a part became, and what that depends on: the keys that were looked up, and a hash of their values."""
+    check_program(task.program, task.settings)
+    settled, asked = KeyedFile(task.out / SETTLED), set[str]()
+
+    def find(key: str) -> Sequence[Any]:
+        asked.add(key)
+        return settled.get(key)
+
+    corpus, finals = Corpus.of_settled(read_facts(task.model), find), dict[str, Final]()
+    for shard in task.part.shards:
+        for _, day, seen in documents_seen(read_columns(task.out, shard.key, _WHO)[0]):
+            finals |= corpus.answer(seen, day)
+    write_plain(
+        corpus_path(task.out, task.part.key, FINALS), {one: finals[one].row() for one in sorted(finals)}
+    )
+    keys = hash_keys(sorted(asked))
+    head = json.dumps([settled.sum_of(keys), _hashes(finals)]).encode()
+    with new_state_file(corpus_path(task.out, task.part.key, ANSWERS)) as partial:
+        partial.write_bytes(add_checksum(head + b"\n" + keys.tobytes()))
+
+
+def _hashes(finals: Mapping[str, Final]) -> list[str]:
+    """Return hashes of all that is told of ids, of what mentions tell, and of the entities alone."""
+    told = [(one, finals[one]) for one in sorted(finals)]
+    rows: tuple[list[Any], ...] = (
+        [(one, final.row()) for one, final in told],
+        [(one, final.entity, final.identity, final.reason, final.aliases) for one, final in told],
+        [(one, final.entity) for one, final in told],
+    )
+    return [sha256(json.dumps(own).encode()).hexdigest() for own in rows]
+
+
+def _standing(out: Path, part: CorpusPart, settled: KeyedFile) -> tuple[str, str, str] | None:
+    """Return the hashes of the answers of a part if they still hold: if what was looked up for them is settled as it was."""
+    path = corpus_path(out, part.key, ANSWERS)
+    if not path.is_file():
+        return None
+    head, _, keys = strip_checksum(path.read_bytes()).partition(b"\n")
+    depends_on, (every, told, entities) = json.loads(head)
+    if settled.sum_of(_read_keys(keys)) != depends_on:
+        return None
+    return every, told, entities
+
+
+def _read_keys(data: bytes) -> npt.NDArray[np.uint64]:
+    import numpy as np
+
+    return np.frombuffer(data, np.uint64)

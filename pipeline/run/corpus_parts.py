@@ -1,0 +1,193 @@
+"""The parts of a corpus: consecutive shards, and the files of what is known of each part.
+
+A file is named by a hash of all that it depends on, so an existing file is not made again, and a run looks only at the parts that changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pipeline.core.atomic_files import new_state_file
+from pipeline.core.checksums import add_checksum, strip_checksum
+from pipeline.core.settings import Settings, find_model
+from pipeline.nlp.identity.corpus import Final
+from pipeline.run.identity import apply_finals
+from pipeline.run.paths import CORPUS
+from pipeline.run.program import Program
+from pipeline.run.shard_results import Done
+from pipeline.tables.chunks import Chunk
+from pipeline.tables.parts import ends_part
+
+NAMES, KNOWN, FAILED = "names", "known", "failed"
+"""Files by the key of a part: facts that tell which names there are; facts that tell when and with whom somebody appears; failures."""
+ANSWERS, FINALS = "answers", "finals"
+"""Files by the key of a part: what its answers depend on; what its ids became."""
+CLAIMS, SUMS, STATEMENTS = "claims", "sums", "statements"
+"""Files by the key of its resolved rows: what statements are found by; what is counted of its entities; the statements."""
+PIECE = 8192
+"""Bytes of a file of lines that are read at once."""
+Decide = Callable[[Chunk], Chunk]
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusPart:
+    """Some consecutive shards, and the hash of what they are made of."""
+
+    key: str
+    shards: tuple[Done, ...]
+
+
+def cut_parts(shards: Sequence[Done], mean: int) -> Iterator[CorpusPart]:
+    """Yield the parts of a corpus, in order."""
+    own: list[Done] = []
+    for shard in shards:
+        own.append(shard)
+        if ends_part(shard.last, mean):
+            yield _part(own)
+            own = []
+    if own:
+        yield _part(own)
+
+
+def _part(shards: Sequence[Done]) -> CorpusPart:
+    return CorpusPart(hash_all(shard.key for shard in shards), tuple(shards))
+
+
+def hash_all(values: Iterable[str]) -> str:
+    """Return a hash of several texts."""
+    return sha256("\n".join(values).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedPart:
+    """A part whose names are resolved.
+
+    Attributes:
+        part: The part.
+        finals: Hashes of what its ids became: of all that is told of them, of what mentions tell, of the entities alone.
+        effect: Hash of what decisions do to it; empty for nothing.
+        stated: Hash of the statements of its claims.
+    """
+
+    part: CorpusPart
+    finals: tuple[str, str, str]
+    effect: str = ""
+    stated: str = ""
+
+    @property
+    def rows_key(self) -> str:
+        """A hash of its resolved rows, as far as claims and mentions tell."""
+        return hash_all((self.part.key, self.finals[1], self.effect))
+
+    def table_keys(self) -> dict[str, str]:
+        """Return for each table that resolving changes a hash of what its rows of this part depend on; under `*` that of the others."""
+        every, told, entities = self.finals
+        own = (self.part.key, self.effect)
+        return {
+            "*": hash_all(own),
+            "appearances": hash_all((*own, every)),
+            "mentions": hash_all((*own, told)),
+            "claims": hash_all((*own, entities, self.stated)),
+        }
+
+    def row(self) -> list[Any]:
+        """Return it as plain data, without its shards."""
+        return [self.part.key, self.finals, self.effect, self.stated]
+
+
+@dataclass(frozen=True)
+class PartTask:
+    """A part on which a process works.
+
+    Attributes:
+        out: Output folder.
+        settings: Those of the run.
+        program: What is to do the work, the same wherever it is done.
+        resolved: The part; before it is resolved, without hashes.
+    """
+
+    out: Path
+    settings: Settings
+    program: Program
+    resolved: ResolvedPart
+
+    @property
+    def part(self) -> CorpusPart:
+        """The part."""
+        return self.resolved.part
+
+    @property
+    def model(self) -> Path:
+        """The built pipeline."""
+        return find_model(self.settings.annotate.model)
+
+
+def corpus_path(out: Path, key: str, ending: str) -> Path:
+    """Return a file of what is known of a part."""
+    return out / CORPUS / f"{key}.{ending}"
+
+
+def write_plain(path: Path, told: Any) -> None:
+    """Write a plain value; the file appears complete."""
+    with new_state_file(path) as partial_path:
+        partial_path.write_bytes(add_checksum(json.dumps(told).encode()))
+
+
+def read_plain(path: Path) -> Any:
+    """Return what `write_plain` wrote.
+
+    Raises:
+        ValueError: The file is missing or damaged.
+    """
+    return json.loads(_checked(path))
+
+
+def _checked(path: Path) -> bytes:
+    try:
+        return strip_checksum(path.read_bytes())
+    except OSError as error:
+        raise ValueError(f"{path}: cannot be read") from error
+
+
+def write_lines(path: Path, values: Iterable[Any]) -> None:
+    """Write plain values, one a line; the file appears complete."""
+    with new_state_file(path) as partial_path:
+        partial_path.write_bytes(add_checksum("".join(f"{json.dumps(value)}\n" for value in values).encode()))
+
+
+def read_lines(path: Path) -> Iterator[Any]:
+    """Yield what `write_lines` wrote, piece by piece; between two pieces the file is closed, so that thousands can be read side by side.
+
+    Raises:
+        ValueError: The file is missing or damaged.
+    """
+    size = len(_checked(path))
+    start, rest = 0, b""
+    while start < size:
+        with path.open("rb") as file:
+            file.seek(start)
+            piece = file.read(min(PIECE, size - start))
+        start += len(piece)
+        *lines, rest = (rest + piece).split(b"\n")
+        yield from map(json.loads, lines)
+
+
+def read_finals(out: Path, part: CorpusPart) -> Mapping[str, Final]:
+    """Return what the ids of a part became of which the corpus decides."""
+    told = read_plain(corpus_path(out, part.key, FINALS))
+    return {local_id: Final.of_row(row) for local_id, row in told.items()}
+
+
+def give_ids(chunk: Chunk, finals: Mapping[str, Final]) -> Chunk:
+    """Return rows of a part with the ids of the corpus."""
+    return apply_finals(chunk, partial(_final, finals))
+
+
+def _final(finals: Mapping[str, Final], local_id: str) -> Final:
+    return finals.get(local_id) or Final(local_id)

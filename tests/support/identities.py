@@ -1,0 +1,34 @@
+"""Ids of a small corpus, resolved in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.nlp.identity.corpus import Corpus, Final
+from pipeline.nlp.identity.facts import Facts
+from pipeline.run.corpus_names import documents_seen
+from pipeline.run.corpus_parts import give_ids
+from pipeline.run.identity import alias_rows
+from pipeline.tables.chunks import Chunk
+from pipeline.tables.schema import EntityAliasRow
+
+
+def resolve_chunks(facts: Facts, chunks: Sequence[Chunk]) -> tuple[list[Chunk], list[EntityAliasRow]]:
+    """Return the rows of documents with the ids of the corpus, and the other ids of its entities.
+
+    Args:
+        facts: Of the rule data.
+        chunks: Rows as the documents alone have them.
+    """
+    corpus = Corpus(facts)
+    documents = [row for chunk in chunks for row in documents_seen(chunk)]
+    for _, day, seen in documents:
+        corpus.survey(seen, day)
+    corpus.settle()
+    for _, day, seen in documents:
+        corpus.learn(seen, day)
+    finals: dict[str, Final] = {}
+    for _, day, seen in documents:
+        finals |= corpus.answer(seen, day)
+    told = [alias for final in finals.values() for alias in final.aliases]
+    return [give_ids(chunk, finals) for chunk in chunks], alias_rows(told)
