@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from pipeline.core.atomic_files import new_state_file
+from pipeline.core.checksums import strip_checksum, write_checked
 from pipeline.nlp.relations.copies import group_copies
 from pipeline.nlp.relations.statements import COLUMNS, Notes, Statements
 from pipeline.nlp.relations.statements import take_notes as note_claims
@@ -30,9 +31,9 @@ from pipeline.run.entity_counts import SEEN, Entities
 from pipeline.run.identity import SURVEYED
 from pipeline.run.keyed_files import write_keyed
 from pipeline.run.program import check_program
-from pipeline.run.relations import read_notes, write_notes
 from pipeline.run.shard_results import read_chunk, read_columns
-from pipeline.tables.schema import DocumentGroupRow
+from pipeline.tables.chunks import Chunk
+from pipeline.tables.schema import TABLES, DocumentGroupRow, arrow_schema
 
 COUNTED, NAMED = "counted ", "named "
 """Before an entity: its counts, and its other ids."""
@@ -113,3 +114,49 @@ def _leave_statements(task: PartTask, statements: Mapping[str, str]) -> PartTask
 
 def _path(task: PartTask, ending: str) -> Path:
     return corpus_path(task.out, task.resolved.rows_key, ending)
+
+
+def with_statements(chunk: Chunk, statements: Mapping[str, str]) -> Chunk:
+    """A chunk with the statements of its claims.
+
+    Args:
+        chunk: Rows of documents.
+        statements: The statement of each claim that has one.
+    """
+    import pyarrow as pa
+
+    claims = chunk["claims"]
+    values = [statements.get(claim_id) for claim_id in claims["claim_id"].to_pylist()]
+    field = arrow_schema(TABLES["claims"]).field("statement_id")
+    place = claims.schema.get_field_index("statement_id")
+    return {**chunk, "claims": claims.set_column(place, field, pa.array(values, type=field.type))}
+
+
+def write_notes(path: Path, notes: Iterable[Notes]) -> None:
+    """Write the notes of a part of the tables."""
+    import pyarrow as pa
+
+    joined = Notes.joined(list(notes))
+    keys = pa.table({"codes": joined.codes, "numbers": joined.numbers})
+    sink = pa.BufferOutputStream()
+    for table in (joined.claims, joined.documents, keys):
+        with pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table.combine_chunks())
+    write_checked(path, memoryview(sink.getvalue()))
+
+
+def read_notes(path: Path) -> Notes:
+    """The notes of a part; they stay in their file until they are looked at.
+
+    Raises:
+        ValueError: The file is missing or damaged.
+    """
+    import pyarrow as pa
+
+    try:
+        strip_checksum(path.read_bytes())
+        with pa.memory_map(str(path)) as file:
+            claims, documents, keys = (pa.ipc.open_stream(file).read_all() for _ in range(3))
+    except OSError as error:
+        raise ValueError(f"{path}: cannot be read") from error
+    return Notes(claims, documents, keys["codes"].to_numpy(), keys["numbers"].to_numpy())

@@ -41,18 +41,14 @@ def in_order(name: str, table: pa.Table) -> pa.Table:
 
 def leave_rows(path: Path, name: str, table: pa.Table) -> None:
     """Write rows of a table, in whatever order they are, for the process that will merge them."""
-    import pyarrow as pa
-
-    # Not compressed: so the file can be mapped, and unread rows take no memory.
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(in_order(name, table).unify_dictionaries().combine_chunks())
+    write_pieces(path, name, [in_order(name, table)])
 
 
 def merge_rows(name: str, paths: Iterable[Path]) -> Iterator[pa.Table]:
     """Yield the rows of all files, ascending, some thousand at a time."""
     import pyarrow as pa
 
-    tables = [table for path in paths if (table := _mapped(path)).num_rows]
+    tables = [table for path in paths if (table := map_rows(path)).num_rows]
     bounds = _bounds(name, tables)
     cuts = [_cuts(name, table, bounds) for table in tables]
     for ranges in zip(*map(pairwise, cuts), strict=True):
@@ -71,9 +67,10 @@ def write_pieces(path: Path, name: str, pieces: Iterable[pa.Table]) -> None:
 
     schema = arrow_schema(TABLES[name])
     options = pa.ipc.IpcWriteOptions(emit_dictionary_deltas=True)
+    # Not compressed: so the file can be mapped, and unread rows take no memory.
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_stream(sink, schema, options=options) as writer:
         for piece in pieces:
-            writer.write_table(piece.cast(schema))
+            writer.write_table(piece.cast(schema).unify_dictionaries().combine_chunks())
 
 
 def map_rows(path: Path) -> pa.Table:
@@ -86,12 +83,6 @@ def map_rows(path: Path) -> pa.Table:
     import pyarrow as pa
 
     return pa.ipc.open_stream(pa.memory_map(str(path))).read_all()
-
-
-def _mapped(path: Path) -> pa.Table:
-    import pyarrow as pa
-
-    return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
 
 
 def _bounds(name: str, tables: Iterable[pa.Table]) -> list[Key]:

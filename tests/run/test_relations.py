@@ -8,8 +8,8 @@ import pytest
 
 from pipeline.core.errors import StageError
 from pipeline.run import shard_results
+from pipeline.run.corpus_claims import read_notes, write_notes
 from pipeline.run.paths import SHARDS
-from pipeline.run.relations import read_notes, write_notes
 from pipeline.run.shard_results import ShardResult, read_result, write_result
 from pipeline.tables.chunks import DOCUMENT_TABLES, empty_chunk
 from pipeline.tables.parquet import read_table

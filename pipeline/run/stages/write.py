@@ -17,11 +17,10 @@ from pipeline.core.versions import package_version
 from pipeline.decisions.decided import Decided
 from pipeline.nlp.fingerprints import pipeline_fingerprint
 from pipeline.rules.provenance import read_provenance
-from pipeline.run.corpus_claims import read_statements
+from pipeline.run.corpus_claims import read_statements, with_statements
 from pipeline.run.corpus_parts import PartTask, ResolvedPart, give_ids, hash_all, read_finals
 from pipeline.run.engines.local import Engine, LocalEngine, do_all
 from pipeline.run.program import check_program, describe_program
-from pipeline.run.relations import with_statements
 from pipeline.run.resolved_rows import ResolvedRows, read_resolved
 from pipeline.run.shard_results import read_columns, read_manifest, require_annotated_with
 from pipeline.run.stages.resolve import OF_CORPUS, table_path
