@@ -15,6 +15,7 @@ from typing import Any
 
 from pipeline.core.atomic_files import new_state_file
 from pipeline.core.checksums import add_checksum, strip_checksum
+from pipeline.core.errors import StageError
 from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.identity.corpus import Final
 from pipeline.run.identity import apply_finals
@@ -33,6 +34,10 @@ CLAIMS, SUMS, STATEMENTS = "claims", "sums", "statements"
 PIECE = 8192
 """Bytes of a file of lines that are read at once."""
 Decide = Callable[[Chunk], Chunk]
+
+
+class DamagedError(StageError, ValueError):
+    """A file of what is known of a part is missing or damaged: `resolve` makes all of them again, others ask for a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,7 @@ def read_plain(path: Path) -> Any:
     """Return what `write_plain` wrote.
 
     Raises:
-        ValueError: The file is missing or damaged.
+        DamagedError: The file is missing or damaged.
     """
     return json.loads(_checked(path))
 
@@ -151,8 +156,8 @@ def read_plain(path: Path) -> Any:
 def _checked(path: Path) -> bytes:
     try:
         return strip_checksum(path.read_bytes())
-    except OSError as error:
-        raise ValueError(f"{path}: cannot be read") from error
+    except (OSError, ValueError) as error:
+        raise DamagedError(f"{path}: is missing or damaged", "Run `pipeline run` again.") from error
 
 
 def write_lines(path: Path, values: Iterable[Any]) -> None:
@@ -165,7 +170,7 @@ def read_lines(path: Path) -> Iterator[Any]:
     """Yield what `write_lines` wrote, piece by piece; between two pieces the file is closed, so that thousands can be read side by side.
 
     Raises:
-        ValueError: The file is missing or damaged.
+        DamagedError: The file is missing or damaged.
     """
     size = len(_checked(path))
     start, rest = 0, b""

@@ -123,7 +123,7 @@ def test_a_copy_of_the_folder_can_be_read_and_written(tmp_path: Path) -> None:
         assert (tmp_path / "copy" / name).is_symlink()
 
 
-SOME_STEPS, FEW_STEPS = 4, 28
+SOME_STEPS, FEW_STEPS = 3, 28
 """One of so many steps is stopped at; few in the quick case."""
 CASES = [
     *((True, True, fault, done) for fault in FAULTS for done in (False, True)),

@@ -28,7 +28,7 @@ from pipeline.run.decisions import write_outcomes
 from pipeline.run.engines.local import Engine, LocalEngine
 from pipeline.run.entity_sums import Others, sum_all
 from pipeline.run.identity import alias_rows
-from pipeline.run.paths import CORPUS, INGEST_FAILURES, RESOLVED
+from pipeline.run.paths import CORPUS, INGEST_FAILURES, RESOLVED, STAGES
 from pipeline.run.program import describe_program
 from pipeline.run.records import read_records
 from pipeline.run.resolved_rows import ResolvedRows
@@ -156,3 +156,5 @@ def _keep_only(out: Path, tasks: Sequence[PartTask]) -> None:
     for path in (out / CORPUS).iterdir():
         if path.stem not in keys:
             path.unlink()
+    for name in OF_CORPUS:  # where earlier versions left them
+        (out / STAGES / f"{name}.jsonl").unlink(missing_ok=True)
