@@ -31,6 +31,8 @@ ANSWERS, FINALS = "answers", "finals"
 """Files by the key of a part: what its answers depend on; what its ids became."""
 CLAIMS, SUMS, STATEMENTS = "claims", "sums", "statements"
 """Files by the key of its resolved rows: what statements are found by; what is counted of its entities; the statements."""
+OF_CORPUS = ("entities", "entity_aliases", "offices", "document_groups", "failures")
+"""Tables whose rows belong to no document: `resolve` leaves them as Arrow files."""
 PIECE = 8192
 """Bytes of a file of lines that are read at once."""
 Decide = Callable[[Chunk], Chunk]
@@ -136,6 +138,11 @@ class PartTask:
 def corpus_path(out: Path, key: str, ending: str) -> Path:
     """Return a file of what is known of a part."""
     return out / CORPUS / f"{key}.{ending}"
+
+
+def table_path(out: Path, name: str) -> Path:
+    """Return where `resolve` leaves a table."""
+    return out / CORPUS / f"{name}.arrow"
 
 
 def write_plain(path: Path, told: Any) -> None:

@@ -209,7 +209,7 @@ class TableWriter:
     def _target(self, name: str, file: PartFile, number: int) -> Path:
         """Return the place of a file of a table."""
         path = self.folder / f"{name}.parquet"
-        if self._mean is None or (name not in DOCUMENT_TABLES and name not in CUT_BY_KEY):
+        if not self._is_cut(name):
             return path
         path.mkdir(exist_ok=True)
         return path / file.name(number)
@@ -249,26 +249,37 @@ class TableWriter:
         Args:
             describe: Returns the contents of `run.json` (without hashes and sizes of tables) for the counts of the tables' rows and labels.
         """
+        for name in DOCUMENT_TABLES:
+            self._files[name] = [part.files[name] for part in self.parts]
+        totals = self._totals()
+        run = {**describe(totals), "schema_version": VERSION, **self._describe_files()}
+        commit(self.out, self.folder, run, self._new)
+        return {name: totals[name]["rows"] for name in TABLES}
+
+    def _describe_files(self) -> dict[str, Any]:
+        """Return hashes and sizes of the tables, and the files of those in parts."""
+        told: dict[str, Any] = {"tables": {}, "sizes": {}}
+        if self._mean is not None:
+            told["files"] = {}
+        for name, files in self._files.items():
+            told["sizes"][name] = sum(file.size for file in files)
+            told["tables"][name] = files[0].sha256 if not self._is_cut(name) else sum_up(files)
+            if self._is_cut(name):
+                told["files"][name] = [file.row() for file in files]
+        return told
+
+    def _totals(self) -> Totals:
         totals = no_totals()
         for part in self.parts:
             for name, counts in part.totals.items():
                 totals[name].update(counts)
         for name, files in self._files.items():
             totals[name]["rows"] = sum(file.rows for file in files)
-        for name in DOCUMENT_TABLES:
-            self._files[name] = [part.files[name] for part in self.parts]
-        parts, hashes, sizes = {}, {}, {}
-        for name, files in self._files.items():
-            sizes[name] = sum(file.size for file in files)
-            hashes[name] = files[0].sha256 if files else sum_up(files)
-            if self._mean is not None and (name in DOCUMENT_TABLES or name in CUT_BY_KEY):
-                parts[name] = [file.row() for file in files]
-                hashes[name] = sum_up(files)
-        run = {**describe(totals), "schema_version": VERSION, "tables": hashes, "sizes": sizes}
-        if self._mean is not None:
-            run["files"] = parts
-        commit(self.out, self.folder, run, self._new)
-        return {name: totals[name]["rows"] for name in TABLES}
+        return totals
+
+    def _is_cut(self, name: str) -> bool:
+        """Whether a table is a folder of parts."""
+        return self._mean is not None and (name in DOCUMENT_TABLES or name in CUT_BY_KEY)
 
 
 def _groups(chunks: Iterable[Chunk]) -> Iterator[Chunk]:

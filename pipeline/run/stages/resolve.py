@@ -17,11 +17,13 @@ from pipeline.run.corpus_claims import relate_claims
 from pipeline.run.corpus_names import resolve_names
 from pipeline.run.corpus_parts import (
     FAILED,
+    OF_CORPUS,
     PartTask,
     ResolvedPart,
     corpus_path,
     cut_parts,
     read_plain,
+    table_path,
     write_plain,
 )
 from pipeline.run.decisions import write_outcomes
@@ -39,9 +41,6 @@ from pipeline.tables.schema import TABLES, DocumentGroupRow, EntityRow, FailureR
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-OF_CORPUS = ("entities", "entity_aliases", "offices", "document_groups", "failures")
-"""Tables whose rows belong to no document: the stage leaves them as Arrow files."""
 
 
 @dataclass(frozen=True)
@@ -130,11 +129,6 @@ def _write_tables(
     for name, own in rows.items():
         _leave(out, name, [build_table(TABLES[name], own)])
     return len(ids)
-
-
-def table_path(out: Path, name: str) -> Path:
-    """Return where the stage leaves a table."""
-    return out / CORPUS / f"{name}.arrow"
 
 
 def _leave(out: Path, name: str, pieces: Iterable[pa.Table]) -> None:

@@ -18,12 +18,19 @@ from pipeline.decisions.decided import Decided
 from pipeline.nlp.fingerprints import pipeline_fingerprint
 from pipeline.rules.provenance import read_provenance
 from pipeline.run.corpus_claims import read_statements, with_statements
-from pipeline.run.corpus_parts import PartTask, ResolvedPart, give_ids, hash_all, read_finals
+from pipeline.run.corpus_parts import (
+    OF_CORPUS,
+    PartTask,
+    ResolvedPart,
+    give_ids,
+    hash_all,
+    read_finals,
+    table_path,
+)
 from pipeline.run.engines.local import Engine, LocalEngine, do_all
 from pipeline.run.program import check_program, describe_program
 from pipeline.run.resolved_rows import ResolvedRows, read_resolved
 from pipeline.run.shard_results import read_columns, read_manifest, require_annotated_with
-from pipeline.run.stages.resolve import OF_CORPUS, table_path
 from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk
 from pipeline.tables.commit import FOLDER
 from pipeline.tables.merging import map_rows
