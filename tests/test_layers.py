@@ -19,7 +19,7 @@ LAYERS = [
     {"decisions"},
     {"run"},
     {"outputs"},
-    {"evaluation", "review", "verify"},
+    {"assistants", "evaluation", "review", "verify"},
     {"cli"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

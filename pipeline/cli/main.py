@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
+from pipeline.cli.assistants import mcp
 from pipeline.cli.audit import audit
 from pipeline.cli.build import build
 from pipeline.cli.check import check
@@ -78,6 +79,7 @@ for _command in (
     new,
     audit,
     review,
+    mcp,
 ):
     app.command(cls=Command)(_command)
 app.command(hidden=True, cls=Command)(merge)
