@@ -46,8 +46,8 @@ def ask(out: Path, calls: Sequence[Call], log: Path) -> list[CallToolResult]:
 
 def answer_of(result: CallToolResult) -> dict[str, Any]:
     assert not result.is_error, result.content
-    assert result.structured_content is not None
-    return result.structured_content
+    answer: dict[str, Any] = dict(result.structured_content or {})
+    return answer
 
 
 def places_of(value: Any, doc_id: str = "") -> Iterator[tuple[str, int, int, str]]:
@@ -122,6 +122,7 @@ def test_each_tool_answers_with_document_offsets_and_exact_words(sample_run: Pat
 
 
 HUGE = "ha " * 500_000
+WRONG: list[Any] = [7, None, [], {"a": 1}, True]
 ODD = ["../secret.txt", "/etc/passwd", "file:///etc/passwd", "~/.ssh/id_rsa", "a\x00b", "\ud7ff\U0010ffff", ".*(", "'; drop table claims; --", "{{7*7}}", " "]  # fmt: skip
 REFUSED: list[Call] = [
     *(("read_document", {"doc_id": odd}) for odd in ODD),
@@ -134,11 +135,7 @@ REFUSED: list[Call] = [
         (name, {key: HUGE})
         for name, key in [("verify_quotation", "words"), ("verify_draft", "text"), ("list_unread", "doc_id")]
     ),
-    *(
-        (name, {"doc_id": wrong})
-        for name in ("read_document", "list_unread")
-        for wrong in (7, None, [], {"a": 1}, True)
-    ),
+    *((name, {"doc_id": wrong}) for name in ("read_document", "list_unread") for wrong in WRONG),
     *(("search_claims", {"limit": wrong}) for wrong in (0, -1, 51, 1e300, "many", None, [2])),
     *(("search_claims", {"since": wrong}) for wrong in ("yesterday", "2024-13-01", "0000-00-00", 20240305)),
     ("search_claims", {"claim_type": "lie"}),
@@ -174,7 +171,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_wrong_arguments_are_refused_in_words_and_nothing_else_is_read_or_written(
     out: Path, tmp_path: Path
 ) -> None:
-    first = [
+    first: list[Call] = [
         ("find_entity", {"name": "Tarnwick Optics"}),
         ("read_document", {"doc_id": "lens/camera rule", "start": 10**6}),
     ]
