@@ -243,10 +243,11 @@ def look(annotator: Annotator, document: Document, unmasked: Unmasked, offset: i
     rows = link_mentions(build_rows(document, unmasked, doc, annotator.least_score), annotator.facts)
     at = _token_at(doc, unmasked, offset)
     told = read_provenance(find_model(annotator.settings.model))
-    return Place(document, unmasked, doc, rows, offset, at, model, _lexicon(annotator), told)
+    return Place(document, unmasked, doc, rows, offset, at, model, lexicon_of(annotator), told)
 
 
-def _lexicon(annotator: Annotator) -> Lexicon:
+def lexicon_of(annotator: Annotator) -> Lexicon:
+    """The offices and ministers that a pipeline knows."""
     pipes = (pipe for _, pipe in annotator.nlp.pipeline)
     for pipe in pipes:
         if isinstance(pipe, DocumentPass):

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.core.errors import ReadError
 from pipeline.nlp.passages import cut_passages, is_english
-from pipeline.rules.lexicon import Lexicon, LexiconHolder
 from pipeline.run.raw_files import RawFile
 from pipeline.run.stages.ingest import document_of, read_documents
 from pipeline.run.trial import run_settings
@@ -174,16 +173,12 @@ class Verifier:
 
     def verify(self, draft: Draft) -> list[Finding]:
         """All findings, in order of their places."""
+        from pipeline.outputs.explain import lexicon_of
+
         found = list(self._findings(draft))
-        found += judge_offices(draft.rows, _days_of(draft, found), self._lexicon, draft.file)
+        found += judge_offices(draft.rows, _days_of(draft, found), lexicon_of(self._annotator), draft.file)
         found += judge_dates(draft.rows, self._pile, draft.file)
         return sorted(found, key=lambda one: (one.start, one.end, one.kind))
-
-    @property
-    def _lexicon(self) -> Lexicon:
-        """Who held which office when: as the pipeline has it."""
-        pipes: Iterable[object] = (pipe for _, pipe in self._annotator.nlp.pipeline)
-        return next(pipe.lexicon for pipe in pipes if isinstance(pipe, LexiconHolder))
 
     def _findings(self, draft: Draft) -> Iterator[Finding]:
         quotations = (

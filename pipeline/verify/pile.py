@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.core.errors import StageError
 from pipeline.nlp.passages import HIDDEN, cut_passages, hide
@@ -70,8 +70,7 @@ class Claim:
         return sum(max(0, min(end, last) - max(start, first)) for first, last in self.spans)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of a document as it is compared; `HIDDEN` for a masked one."""
 
     word: str

@@ -72,7 +72,7 @@ def judge_paraphrases(paraphrases: Sequence[Proposition], pile: Pile, file: str)
     """
     words = [plain_words(one.text) for one in paraphrases]
     among = _documents_of_speakers(paraphrases, pile)
-    own = pile.search.find(words, PASSAGES, among)
+    own = pile.search.find(words, PASSAGES, among, LIKE)
     every = pile.search.find(words, PASSAGES)
     pile.load(passage.document for passages in (*own, *every) for passage in passages)
     denied = [one.text for one in paraphrases if one.rejected]

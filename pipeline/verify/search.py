@@ -20,6 +20,8 @@ RAREST = 14
 """Words of a query by which passages are found: the rarest ones."""
 LEAST = 0.25
 """Share of the weight of a query that a passage must have."""
+NEAR = 0.5
+"""Share of the weight of the best passage that another one must have, to be looked at word by word."""
 Numbers = npt.NDArray[np.int64]
 
 
@@ -72,7 +74,11 @@ class Search:
         return self._ends.searchsorted(positions, side="right")
 
     def find(
-        self, queries: Sequence[Sequence[str]], most: int, among: Sequence[Collection[int] | None] = ()
+        self,
+        queries: Sequence[Sequence[str]],
+        most: int,
+        among: Sequence[Collection[int] | None] = (),
+        near: float = NEAR,
     ) -> list[list[Passage]]:
         """The passages of each query, the best first; of masked ones, which have fewer words, as many more.
 
@@ -80,11 +86,12 @@ class Search:
             queries: The words of each, as `read_words` gives them.
             most: Passages of a query.
             among: For each query the documents to look at; None, or nothing, for all.
+            near: Share of the weight of the best passage that another one must have.
         """
         coded = [self._pick(words) for words in queries]
         places = self._places({code for own in coded for code in own})
         limits = among or [None] * len(coded)
-        return [self._best(own, places, most, limit) for own, limit in zip(coded, limits, strict=True)]
+        return [self._best(own, places, most, limit, near) for own, limit in zip(coded, limits, strict=True)]
 
     def _pick(self, words: Iterable[str]) -> list[int]:
         codes = {self._coder[word] for word in words} - {-1}
@@ -104,7 +111,12 @@ class Search:
         }
 
     def _best(
-        self, codes: Sequence[int], places: dict[int, Numbers], most: int, limit: Collection[int] | None
+        self,
+        codes: Sequence[int],
+        places: dict[int, Numbers],
+        most: int,
+        limit: Collection[int] | None,
+        near: float,
     ) -> list[Passage]:
         whole = float(sum(self._weights[code] for code in codes))
         if not whole:
@@ -117,9 +129,9 @@ class Search:
         if limit is not None:
             kept = np.isin(documents, np.fromiter(limit, np.int64, len(limit)))
             numbers, shares, documents = numbers[kept], shares[kept], documents[kept]
-        masked = self._masked[numbers]
+        masked, least = self._masked[numbers], max(LEAST, near * float(shares.max(initial=0)))
         chosen = [
-            *_top(np.where(masked, 0, shares), most, LEAST),
+            *_top(np.where(masked, 0, shares), most, least),
             *_top(np.where(masked, shares, 0), most, LEAST / 2),
         ]
         chosen.sort(key=lambda i: (-shares[i], i))
