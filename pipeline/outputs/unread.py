@@ -27,21 +27,11 @@ STATES = {
     "cut": "another copy goes on where this one ends",
 }
 """Why an article was not read, the first that holds."""
-COLUMNS = {
-    "doc_id": "document; of a failed input its path",
-    "state": f"why it was not read: {', '.join(STATES)}",
-    "title": "title; of a failed input what is wrong",
-    "n_words": "words, masked ones included",
-    "n_masked_words": "masked words",
-    "masked_share": "n_masked_words / n_words",
-    "breaks_off": "first masked character from which on more than half is masked; of a stub its end; else null",
-    "last_words": "what stands before that place",
-    "cut_claims": "kept claims that a mask cuts",
-    "near_masks": "names of entities that the document mentions only beside masks",
-    "copies": "copies of the article that have words that this one lacks",
-    "found_words": "how many such words the copy has that has most",
-}
-"""What each column says."""
+COLUMNS = [
+    "doc_id", "state", "title", "n_words", "n_masked_words", "masked_share", "breaks_off", "last_words", "cut_claims", "near_masks",
+    "copies", "found_words",
+]  # fmt: skip
+"""Keys of an article, as `docs/audit.md` explains them. `doc_id` and `title` of a failed input are its path and what is wrong."""
 _NOTES = {"all masked": MASKED, "links": LINKS, "stub": STUB}
 _ASIDE = FURNITURE | {
     "boilerplate",
@@ -55,8 +45,8 @@ _ASIDE = FURNITURE | {
 """Kinds of section in which copies of an article differ."""
 _BEFORE = 60
 """Characters of `last_words`."""
-_LEAST_HASHES = 2
-"""Hashes that documents must share before their words are compared."""
+_LEAST_HASHES, _ROUGHLY, _MOST = 2, 0.1, 8
+"""Before words are compared: hashes that both documents have, their share of those of the shorter one, and documents that one is compared with."""
 
 
 class Elsewhere(NamedTuple):
@@ -211,10 +201,14 @@ def _pairs(documents: Sequence[DocumentRow]) -> Iterator[tuple[int, int]]:
     for pairs, counts in find_pairs(np.concatenate(hashes), numbers, days, 0):
         shared.update(dict(zip(pairs.tolist(), counts.tolist(), strict=True)))
     is_unread = [bool(row.n_masked_words or STUB in (row.notes or "")) for row in documents]
-    for code, count in sorted(shared.items()):
+    compared: Counter[int] = Counter()
+    for code, count in sorted(shared.items(), key=lambda pair: (-pair[1], pair[0])):
         one, other = divmod(code, 2**32)
-        least = min(lengths[one], lengths[other]) * (0 if is_unread[one] or is_unread[other] else SMALLER)
-        if count >= max(_LEAST_HASHES, least):
+        share = _ROUGHLY if is_unread[one] or is_unread[other] else SMALLER
+        is_near = count >= max(_LEAST_HASHES, share * min(lengths[one], lengths[other]))
+        is_new = documents[one].text != documents[other].text and max(compared[one], compared[other]) < _MOST
+        if is_near and is_new:
+            compared.update((one, other))
             yield one, other
 
 
@@ -227,7 +221,7 @@ def format_unread(unread: Unread, form: str) -> str:
             there[one.doc_id].append(one._asdict())
         rows = [row | {"elsewhere": there[row["doc_id"]]} for row in rows]
     if form != "text":
-        return format_rows(rows, list(COLUMNS), form)
+        return format_rows(rows, COLUMNS, form)
     total = unread.total
     states = ", ".join(f"{total[state]} {state}" for state in STATES if total[state])
     told = f"unread: {states or 'nothing'} of {counted(int(total['documents']), 'document')}; "

@@ -221,7 +221,7 @@ def test_the_ledger_in_terminal_csv_and_json(pile: Path) -> None:
     assert told.splitlines()[-1].startswith("unread: 1 failed, 3 masked, 1 cut of 4 documents; ")
     rows = list(csv.DictReader(io.StringIO(ask(pile, "--unread", "--format", "csv"))))
     assert [row["doc_id"] for row in rows][-1] == "five.pdf"
-    assert list(rows[0]) == list(COLUMNS)
+    assert list(rows[0]) == COLUMNS
     objects: list[dict[str, Any]] = [
         json.loads(line) for line in ask(pile, "--unread", "--format", "json").splitlines()
     ]
