@@ -164,6 +164,16 @@ def test_what_is_left_of_the_run_before_may_be_damaged(raw: Path, tmp_path: Path
         assert is_fresh(raw, kept, tmp_path / "fresh")
 
 
+@pytest.mark.parametrize("table", ["claims", "mentions"])
+def test_a_file_that_is_gone_is_written_again(table: str, raw: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run_local(raw, out, SETTINGS)
+    sorted((out / f"{table}.parquet").iterdir())[0].unlink()
+    write(raw, "n05", "Dahua said on Tuesday that it had agreed.")
+    run_local(raw, out, SETTINGS)
+    assert is_fresh(raw, out, tmp_path / "fresh")
+
+
 def state_files(out: Path) -> Iterator[Path]:
     (folder,) = (path for path in out.glob(".run-*") if path.is_dir())
     yield folder / STATE

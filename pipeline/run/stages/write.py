@@ -142,7 +142,7 @@ def run(
     before = _read_before(out, settings) if is_in_parts(out, settings) else None
     try:
         return _write(out, settings, tasks, engine or LocalEngine(), about, decided, before)
-    except ValueError:  # a file of the last run is not as it was written: all is written again
+    except (ValueError, StageError):  # a file of the last run is gone, or not as it was: all is written again
         if before is None or not before.parts:
             raise
         return _write(out, settings, tasks, engine or LocalEngine(), about, decided, _Before(before.folder))
