@@ -34,7 +34,8 @@ def format_rows(
 
 def _csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
     file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
+    # Texts in quotes: `csv` would not quote a lone `\r`, and the text after it would begin a row.
+    writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(columns)
     writer.writerows([_cell(row[name]) for name in columns] for row in rows)
     return file.getvalue()

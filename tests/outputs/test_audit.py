@@ -257,7 +257,7 @@ def test_a_cell_is_no_formula(tmp_path: Path) -> None:
     draft.mention("=cmd", "COMPANY", "=cmd")
     draft.claim("=cmd", "said", ["it would stop"], "statement", "=cmd")
     out = write_run(tmp_path / "out", [draft])
-    assert "\n'=cmd,'=cmd," in ask(out, "--by", "source", "--format", "csv")
+    assert '\n"\'=cmd","\'=cmd",' in ask(out, "--by", "source", "--format", "csv")
 
 
 def test_the_page_shows_both(pile: Path) -> None:
