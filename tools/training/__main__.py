@@ -40,19 +40,24 @@ WHOLE = "whole:"
 def train_all(
     texts: Annotated[Path, typer.Option("--texts", help="Folder of `python -m tools.corpus fetch`.")] = TEXTS,
     only: Annotated[
-        list[str] | None, typer.Option("--only", help="kinds, mentions, scores or encoder; may be repeated.")
+        list[str] | None,
+        typer.Option("--only", help="kinds, review, mentions, scores or encoder; may be repeated."),
     ] = None,
 ) -> None:
     """Train all weights from the train part of the corpus, one after the other. Example: python -m tools.training all."""
     _begin()
-    gold, steps = WORK / "train.jsonl", only or ["kinds", "mentions", "scores", "encoder"]
+    gold, steps = WORK / "train.jsonl", only or ["kinds", "review", "mentions", "scores", "encoder"]
     if "encoder" in steps:  # the last step: what it needs is asked for before the others take hours
         with errors_shown():
             require([*PACKAGES, BASE])
     _call("tools.corpus", "gold", "--part", "train", "--texts", str(texts), "--out", str(gold))
-    # The order matters: the typing model decides which mentions there are, the entities which sources have a name.
+    # The order matters: the typing model decides what the review sees, both which mentions there are to score, and the
+    # entities which sources have a name.
     if "kinds" in steps:
         _call("tools.training.kinds", str(gold), "--every", "1")
+        _build()
+    if "review" in steps:
+        _call("tools.training.span_review", str(gold))
         _build()
     if "mentions" in steps:
         _call("tools.training.mention_scores", str(gold))

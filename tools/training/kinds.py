@@ -14,14 +14,11 @@ import argparse
 import json
 import random
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import spacy
-from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
@@ -37,6 +34,7 @@ from pipeline.rules.reading import RULES_DIR
 from pipeline.rules.word_lists import first_name_rank, surname_rank
 from tools.training.invented import Inventor
 from tools.training.passages import read_passages
+from tools.training.softmax import Schedule, fit
 
 LABELS = {"COMPANY": "COMPANY", "PERSON": "PERSON", "GPE": "GPE", "ORG": "ORG"}
 DROPOUT = 0.4
@@ -284,53 +282,6 @@ def thin_out(rows: Iterable[tuple[list[str], int]], share: float, seed: int) -> 
     return kept
 
 
-def train(
-    rows: Sequence[tuple[list[str], int]], min_count: int, decay: float, epochs: int, seed: int
-) -> dict[str, list[float]]:
-    """Fit a softmax regression by Adagrad (Duchi, Hazan and Singer 2011), one row per step.
-
-    Args:
-        rows: Features and type (its position in `KINDS`) of each name.
-        min_count: Least number of rows with a feature; rarer features are ignored.
-        decay: Pull of active weights to zero.
-        epochs: Passes over the rows; the result is the mean of the weights after the passes of the second half.
-        seed: Seed of order and dropout.
-
-    Returns:
-        For each feature and `bias`, one weight per type.
-    """
-    counts = Counter(feature for features, _ in rows for feature in features)
-    frequent = sorted(name for name, n in counts.items() if n >= min_count)
-    index = {name: i for i, name in enumerate(frequent)}
-    rows_in = [(np.array([index[f] for f in features if f in index]), kind) for features, kind in rows]
-    # Types count alike, however many rows each has.
-    per_kind = Counter(kind for _, kind in rows)
-    weight = {kind: len(rows) / (len(per_kind) * n) for kind, n in per_kind.items()}
-    weights: NDArray[np.float64] = np.zeros((len(index) + 1, len(KINDS)))
-    squares = np.full_like(weights, 1e-2)
-    chooser = np.random.default_rng(seed)
-    order = list(range(len(rows_in)))
-    shuffler = random.Random(seed)
-    mean = np.zeros_like(weights)
-    for epoch in range(epochs):
-        shuffler.shuffle(order)
-        for i in order:
-            active, kind = rows_in[i]
-            active = active[chooser.random(len(active)) > DROPOUT]
-            active = np.append(active, len(index))  # the bias, which dropout must not take
-            scores = weights[active].sum(0)
-            error = np.exp(scores - scores.max())
-            error /= error.sum()
-            error[kind] -= 1.0
-            gradient = weight[kind] * error + decay * weights[active]
-            squares[active] += gradient**2
-            weights[active] -= 0.1 * gradient / np.sqrt(squares[active])
-        if epoch >= epochs // 2:
-            mean += weights / (epochs - epochs // 2)
-    named = {name: mean[i].round(3).tolist() for name, i in index.items()}
-    return {"bias": mean[-1].round(3).tolist(), **named}
-
-
 def read_gold_passages(path: Path, nlp: Language) -> Iterator[tuple[list[str], int]]:
     """Compute features and type of the names of passages with inline gold; labels without a type count as `OTHER`."""
     samples = []
@@ -358,7 +309,9 @@ def main() -> None:
     nlp = load_reader(arguments.base)
     rows = thin_out(collect(nlp, texts[:: arguments.every], arguments.seed), SURNAMES, arguments.seed)
     rows += PASSAGE_WEIGHT * list(read_gold_passages(DATA / "passages.txt", nlp))
-    weights = train(rows, min_count=6, decay=1e-4, epochs=EPOCHS, seed=arguments.seed)
+    weights = fit(
+        rows, len(KINDS), Schedule(epochs=EPOCHS, seed=arguments.seed, dropout=DROPOUT, balanced=True)
+    )
     write_kinds(KindModel({name: tuple(row) for name, row in weights.items()}), arguments.out)
 
 

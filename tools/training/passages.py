@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,13 +48,28 @@ def read_articles(path: Path) -> Iterator[Article]:
     """Read the articles of a file; `@` opens one with its day and genre, `h:` is a headline, `b:` a paragraph."""
     for block in re.split(r"^@ ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
         head, *lines = block.splitlines()
-        text, names = "", []
-        for line in lines:
-            plain, own = read_marked(line[3:])
-            text += "\n\n" if text else ""
-            names += [(start + len(text), end + len(text), label) for start, end, label in own]
-            text += plain
-        yield Article(head.split()[0], text, tuple(names))
+        text, names = _join(line[3:] for line in lines)
+        yield Article(head.split()[0], text, names)
+
+
+def read_traps(path: Path) -> Iterator[Article]:
+    """Read the sentences with traps of a file: a day, then headlines (`h:`) and paragraphs (`b:`) with `//` between them."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        day, bar, rest = line.removeprefix("! ").partition(" | ")
+        if bar and not line.startswith("#"):
+            text, names = _join(part[3:] for part in rest.split(" // "))
+            yield Article(day, text, names)
+
+
+def _join(lines: Iterable[str]) -> tuple[str, tuple[tuple[int, int, str], ...]]:
+    """Return the plain text of lines with marks, an empty line between them, and its names."""
+    text, names = "", []
+    for line in lines:
+        plain, own = read_marked(line)
+        text += "\n\n" if text else ""
+        names += [(start + len(text), end + len(text), label) for start, end, label in own]
+        text += plain
+    return text, tuple(names)
 
 
 def read_marked(marked: str) -> tuple[str, tuple[tuple[int, int, str], ...]]:

@@ -46,6 +46,13 @@ from pipeline.nlp.entities.scores import (
     write_scores,
 )
 from pipeline.nlp.entities.shared_names import decide_shared
+from pipeline.nlp.entities.span_review import (
+    ReviewModel,
+    SpanFeatures,
+    read_review,
+    review_spans,
+    write_review,
+)
 from pipeline.nlp.entities.titles import with_under_secretaries, without_titled
 from pipeline.nlp.entities.unlisted_names import find_overlooked, gather, judge_unlisted, without_rare_words
 from pipeline.nlp.entities.us_states import with_states
@@ -56,6 +63,7 @@ from pipeline.rules.own_lists import read_holders
 
 KINDS_FILE = "kinds.json"
 SCORES_FILE = "scores.json"
+REVIEW_FILE = "review.json"
 OFFICES_FILE = "offices.json"
 
 
@@ -69,8 +77,12 @@ class DocumentPass(LexiconHolder):
         self._kinds: KindModel | None = None
         self._kinds_read = False
         self._scores: ScoreModel | None = None
+        self._review: ReviewModel | None = None
+        self._review_read = False
         self.described: Described = []
         """What the scores saw of the mentions of the last doc: training reads it."""
+        self.spans: SpanFeatures | None = None
+        """What the review looked at in the last doc: training reads it."""
 
     @property
     def kinds(self) -> KindModel | None:
@@ -85,6 +97,17 @@ class DocumentPass(LexiconHolder):
         if self._scores is None:
             self._scores = read_scores()
         return self._scores
+
+    @property
+    def review(self) -> ReviewModel | None:
+        """The weights of the review, or None where there are none; read when first used."""
+        if not self._review_read:
+            self.use_review(read_review())
+        return self._review
+
+    def use_review(self, review: ReviewModel | None) -> None:
+        """Review with these weights; with None the layers decide alone."""
+        self._review, self._review_read = review, True
 
     def _use_kinds(self, kinds: KindModel | None) -> None:
         self._kinds, self._kinds_read = kinds, True
@@ -104,12 +127,15 @@ class DocumentPass(LexiconHolder):
         if self.kinds is not None:
             write_kinds(self.kinds, path / KINDS_FILE)
         write_scores(self.scores, path / SCORES_FILE)
+        if self.review is not None:
+            write_review(self.review, path / REVIEW_FILE)
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> DocumentPass:
         """Read them back."""
         self.lexicon = Lexicon.model_validate_json((path / OFFICES_FILE).read_bytes())
         self._use_kinds(read_kinds(path / KINDS_FILE))
         self._scores = read_scores(path / SCORES_FILE)
+        self.use_review(read_review(path / REVIEW_FILE))
         return self
 
     def __call__(self, doc: Doc) -> Doc:
@@ -150,6 +176,9 @@ class DocumentPass(LexiconHolder):
         mentions = settle_surnames(tokens, mentions, known, (day, by), main)
         mentions = drop_fragments(tokens, names.join_owners(tokens, mentions))
         mentions = [m for m in mentions if tokens.are_together(m.start, m.end)]
+        if doc.has_annotation("DEP"):
+            self.spans = SpanFeatures(tokens, mentions, candidates, seen)
+            mentions = review_spans(self.spans, self.review) if self.review is not None else mentions
         # Offices are those of the mentions that are left; nothing is added or dropped any more.
         decided = decide_offices(tokens, mentions, known, day)
         doc._.mention_offices = decided
