@@ -19,6 +19,7 @@ from pipeline.tables.schema import (
     ClaimRow,
     ContentSpan,
     DateRow,
+    DocumentGroupRow,
     DocumentRow,
     EntityAliasRow,
     EntityRow,
@@ -87,6 +88,8 @@ class Corpus:
     """Entity to the terms of office that the rule data have of it."""
     links: Mapping[str, tuple[ClaimLinkRow, ...]] = field(default_factory=dict)
     """Claim to its links to claims that it is about."""
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """Document to its group of near-identical ones; others are missing."""
 
 
 def read_corpus(out: Path) -> Corpus:
@@ -117,6 +120,7 @@ def read_corpus(out: Path) -> Corpus:
         _group_entities(_read(out, "entity_aliases", EntityAliasRow)),
         _group_entities(_read_offices(out)),
         _group_links(_read(out, "claim_links", ClaimLinkRow)),
+        {row.doc_id: row.group_id for row in _read(out, "document_groups", DocumentGroupRow)},
     )
 
 

@@ -37,6 +37,7 @@ class Label:
         has_terms: Rule files of terms and custom name lists may use it. Ministers are persons who hold an office, and
             offices have files of their own.
         is_policy: One of the labels that the project exists for: checks are proposed for these.
+        plain: What pages call it, if that is not its name in small letters.
     """
 
     name: str
@@ -46,6 +47,12 @@ class Label:
     follow_the_money: str | None = None
     has_terms: bool = False
     is_policy: bool = False
+    plain: str = ""
+
+    @property
+    def words(self) -> str:
+        """What pages call it."""
+        return self.plain or self.name.lower().replace("_", " ")
 
 
 _GREEN, _SAND, _TEAL = ("#cdebd3", "#20502c"), ("#efe0bd", "#54451d"), ("#d5e9ea", "#1f494c")
@@ -57,16 +64,16 @@ BUILT_IN: tuple[Label, ...] = (
     Label("OFFICE", "office", 2, _GREEN, is_policy=True),
     Label("PERSON", "person", 3, ("#f3d6e4", "#5c2b43"), "Person", True, True),
     Label("COMPANY", "organisation", 4, ("#cfe3f8", "#1d4263"), "Company", True, True),
-    Label("ORG", "organisation", 5, ("#ded9f4", "#3f3768"), "Organization", True, True),
+    Label("ORG", "organisation", 5, ("#ded9f4", "#3f3768"), "Organization", True, True, "organisation"),
     # A place has no schema of FollowTheMoney: it is noted at the documents that name it.
-    Label("GPE", "place", 6, _TEAL, None, True, True),
-    Label("LOC", "place", 7, _TEAL, None, True),
+    Label("GPE", "place", 6, _TEAL, None, True, True, "country or town"),
+    Label("LOC", "place", 7, _TEAL, None, True, plain="region"),
     Label("MINISTER", "person", LOWEST, _GREEN, "Person", is_policy=True),
-    Label("FAC", "place", LOWEST, _TEAL, None),
-    Label("NORP", "other"),
+    Label("FAC", "place", LOWEST, _TEAL, None, plain="building"),
+    Label("NORP", "other", plain="nationality or group"),
     Label("PRODUCT", "other", 8, has_terms=True),
     Label("EVENT", "other", 9, has_terms=True),
-    Label("WORK_OF_ART", "other"),
+    Label("WORK_OF_ART", "other", plain="title of a work"),
     Label("LAW", "other", 10, has_terms=True),
     Label("LANGUAGE", "other"),
 )
@@ -115,7 +122,7 @@ def _declared(path: Path, name: str, entry: Any) -> Label:
     if "colours" in changes:
         changes["colours"] = _colours(where, changes["colours"])
     # No checks are proposed for a declared label: only the user knows how many mentions to expect.
-    return replace(known[entry["like"]], name=name, is_policy=False, **changes)
+    return replace(known[entry["like"]], name=name, is_policy=False, plain="", **changes)
 
 
 def _colours(where: str, given: Any) -> tuple[str, str]:

@@ -46,6 +46,54 @@ def _named(date: DateRow, value: str) -> str | None:
     return names.get(date.granularity or "")
 
 
+def say_value(date: DateRow) -> str:
+    """Return the value of an expression in plain words: `week of 29 July 2024`, `6 months`, `every week`, `now`."""
+    value = date.value or ""
+    if not value:
+        return "no value"
+    if date.timex_type == "DATE" and date.earliest is not None:
+        return show_period(date) or value
+    repeated = date.timex_type == "SET"
+    return (
+        _REFERENCES.get(value) or _say_span(value, repeated=repeated) or _say_time(value, repeated=repeated)
+    )
+
+
+def _say_span(value: str, *, repeated: bool) -> str | None:
+    """Say `P6M` as `6 months`, and as `every 6 months` in a set; None for what is no duration."""
+    found = _SPAN.fullmatch(value)
+    unit = found and _UNITS.get(found["time"] + found["unit"])
+    if not found or not unit:
+        return None
+    number = found["number"]
+    if repeated:
+        return f"every {unit}" if number == "1" else f"every {number} {unit}s"
+    return f"some {unit}s" if number.startswith("X") else f"{number} {unit}{'' if number == '1' else 's'}"
+
+
+def _say_time(value: str, *, repeated: bool) -> str:
+    """Say `2024-08-05T10:30` as `2024-08-05 10:30`, and the set `XXXX-WXX-1` as `every Monday`."""
+    if repeated:
+        weekday = _WEEKDAY.fullmatch(value)
+        return f"every {calendar.day_name[int(weekday[1]) - 1]}" if weekday else "repeatedly"
+    if value.startswith("P"):
+        return "some time" if "X" in value else value
+    day, _, time = value.partition("T")
+    if "X" in day:
+        return "date not known"
+    return f"{day} {_PARTS.get(time, time)}".strip()
+
+
+_REFERENCES = {"PRESENT_REF": "now", "PAST_REF": "in the past", "FUTURE_REF": "in the future"}
+_SPAN = re.compile(r"P(?P<time>T?)(?P<number>\d+(?:\.\d+)?|X+)(?P<unit>DE|CE|WE|[DWMYQHS])")
+_UNITS = {
+    **{"D": "day", "W": "week", "M": "month", "Y": "year", "Q": "quarter", "DE": "decade", "CE": "century"},
+    **{"WE": "weekend", "TH": "hour", "TM": "minute", "TS": "second"},
+}
+_WEEKDAY = re.compile(r"XXXX-WXX-([1-7])")
+_PARTS = {"MO": "morning", "MI": "midday", "AF": "afternoon", "EV": "evening", "NI": "night", "DT": "daytime"}
+
+
 def iso_period(date: DateRow) -> str | None:
     """Return what an expression names as ISO 8601: a day, month, week or year, else both ends: `2024-06-01/2024-08-31`."""
     first, last = date.earliest, date.latest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -44,12 +45,20 @@ def test_the_page_of_all_claims_holds_each_with_its_links(out: Path) -> None:
     page = html.parse(str(index.parent / "claims.html")).getroot()
     rows = json.loads(page.xpath("//script[@class='rows']")[0].text)
     assert len(rows) == sum(row["kept"] for row in read_table(out, "claims").to_pylist())
-    relations = json.loads(page.xpath("//script[@id='names']")[0].text)["relations"]
-    named = {relations[link[0]] for row in rows for link in row[9]}
-    assert {"denies", "is denied by", "supports", "also reported in"} <= named
+    lists = json.loads(page.xpath("//script[@id='names']")[0].text)
+    named = {lists["relations"][link[0]] for row in rows for link in row[10]}
+    assert {"denies", "is denied by", "supports"} <= named
     for row in rows:
-        name, _, anchor = row[0].partition("#")
-        assert html.parse(str(index.parent / name)).getroot().xpath(f"//*[@id='{anchor}']")
+        name = lists["documents"][row[0]][0]
+        assert html.parse(str(index.parent / name)).getroot().xpath(f"//*[@id='claim-{row[1]}']")
+
+
+def test_a_statement_stands_once_with_the_other_articles_that_report_it(out: Path) -> None:
+    index, _ = write_report(out)
+    page = html.parse(str(index.parent / "claims.html")).getroot()
+    cells = [cell.text_content() for cell in page.xpath("//table[@id='found']//td[@class='wide']")]
+    (shared,) = [cell for cell in cells if "also in" in cell]
+    assert re.search(r"also in (standard|courier), 2021-05-12 \(\1\)", shared)
 
 
 def test_pages_of_documents_and_entities_show_what_is_denied_and_how_sure_that_is(out: Path) -> None:

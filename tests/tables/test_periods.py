@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from pipeline.tables.corpus import find_date
-from pipeline.tables.periods import is_period, iso_period, show_period
+from pipeline.tables.periods import is_period, iso_period, say_value, show_period
 from pipeline.tables.schema import DateRow
 
 
@@ -57,6 +58,32 @@ def test_a_period_is_not_its_first_day(date: DateRow, words: str, iso: str) -> N
     assert show_period(date) == words
     assert iso_period(date) == iso
     assert is_period(date) == (date.earliest != date.latest)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "words"),
+    [
+        ("DATE", "PRESENT_REF", "now"),
+        ("DATE", "XXXX-05-03", "date not known"),
+        ("DURATION", "P1D", "1 day"),
+        ("DURATION", "P2.5Y", "2.5 years"),
+        ("DURATION", "PXW", "some weeks"),
+        ("DURATION", "PXX", "some time"),
+        ("DURATION", "P2DE", "2 decades"),
+        ("SET", "P1Y", "every year"),
+        ("SET", "P3M", "every 3 months"),
+        ("SET", "XXXX-WXX-1", "every Monday"),
+        ("SET", "XXXX-WXX-5TNI", "repeatedly"),
+        ("TIME", "2022-09-06TNI", "2022-09-06 night"),
+        ("TIME", "2022-11-25T09:10", "2022-11-25 09:10"),
+        ("TIME", "XXXX-XX-XXT21:30", "date not known"),
+        ("DATE", "PTZZ</b>", "PTZZ</b>"),
+        ("DATE", None, "no value"),
+    ],
+)
+def test_values_are_said_in_plain_words(kind: str, value: str | None, words: str) -> None:
+    date = replace(row(value or "", "day", "2024-01-01", "2024-01-01", kind), earliest=None, value=value)
+    assert say_value(date) == words
 
 
 def test_a_date_is_found_by_its_id() -> None:

@@ -10,12 +10,12 @@ from typing import Any
 from pipeline.core.atomic_files import new_folder
 from pipeline.outputs.report import graph, index_page, timeline
 from pipeline.outputs.report.audit_page import view_audit
-from pipeline.outputs.report.claims_page import Linked, claim_data, first_row
+from pipeline.outputs.report.claims_page import Linked, claim_data, first_rows
 from pipeline.outputs.report.document_page import view_document
 from pipeline.outputs.report.entity_page import pick_entities, view_entities
 from pipeline.outputs.report.relations import find_relations, join_types
 from pipeline.outputs.report.render import embed_chunks, embed_json, render
-from pipeline.outputs.report.views import clean, show_day, show_share, web_address
+from pipeline.outputs.report.views import clean, name_file, show_day, show_share, web_address
 from pipeline.tables.corpus import Article, Corpus, read_corpus
 from pipeline.tables.pages import document_page, entity_page
 from pipeline.tables.parquet import load_tables
@@ -38,7 +38,7 @@ def write_report(out: Path) -> tuple[Path, int]:
     Raises:
         StageError: There is no finished run, or the folder cannot be written.
     """
-    corpus = read_corpus(out)
+    corpus = index_page.tell_countries(index_page.fold_statements(read_corpus(out)))
     articles = index_page.order_documents(corpus.articles)
     target = out / FOLDER
     with new_folder(target, "a report") as folder:
@@ -52,12 +52,13 @@ def write_report(out: Path) -> tuple[Path, int]:
 
 def _pages(corpus: Corpus, articles: Sequence[Article]) -> Iterator[tuple[str, str]]:
     """Yield all pages with their names below the folder."""
-    lists = _list_names(len(articles))
-    yield "index.html", _render_index(corpus, articles, lists)
+    folded = index_page.fold_copies(articles, corpus.groups)
+    lists = _list_names(len(folded))
+    yield "index.html", _render_index(corpus, articles, folded, lists)
     for number, name in enumerate(lists):
         rows = [
-            index_page.list_document(article, corpus.entities)
-            for article in articles[number * PAGE_ROWS : (number + 1) * PAGE_ROWS]
+            index_page.list_document(first, corpus.entities, copies)
+            for first, *copies in folded[number * PAGE_ROWS : (number + 1) * PAGE_ROWS]
         ]
         yield (
             name,
@@ -75,12 +76,29 @@ def _pages(corpus: Corpus, articles: Sequence[Article]) -> Iterator[tuple[str, s
     yield "claims.html", _render_claims(corpus, articles, linked)
     patterns = patterns_of_run(corpus.run)
     pages = [document_page(article.document.doc_id) for article in articles]
+    copies = {
+        one.document.doc_id: [
+            (document_page(other.document.doc_id), name_file(other.document))
+            for other in group
+            if other is not one
+        ]
+        for group in folded
+        for one in group
+    }
     for index, article in enumerate(articles):
         near = (pages[index - 1] if index else None, pages[index + 1] if index + 1 < len(pages) else None)
         view = view_document(article, find_gaps(article.document.text, patterns), corpus.entities, linked)
         yield (
             pages[index],
-            render("document.html.j2", "document.js", view=view, near=near, root="../", **_describe(article)),
+            render(
+                "document.html.j2",
+                "document.js",
+                view=view,
+                near=near,
+                root="../",
+                **_describe(article),
+                copies=copies[article.document.doc_id],
+            ),
         )
 
     picked = pick_entities(corpus.entities)
@@ -89,15 +107,16 @@ def _pages(corpus: Corpus, articles: Sequence[Article]) -> Iterator[tuple[str, s
 
 
 def _render_claims(corpus: Corpus, articles: Sequence[Article], linked: Linked) -> str:
-    rows, lists, left_out = claim_data(articles, corpus.entities, linked)
+    rows, lists, left_out = claim_data(articles, linked)
     return render(
         "claims.html.j2",
         "claims.js",
         root="",
         claims=len(rows),
+        statements=len({row[-1] for row in rows}),
         left_out=left_out,
-        page_rows=PAGE_ROWS,
-        first=[first_row(row, lists) for row in rows[:FIRST_ROWS]],
+        page_rows=FIRST_ROWS,
+        first=first_rows(rows, lists, FIRST_ROWS),
         types=lists["types"],
         relations=lists["relations"],
         names=embed_json(lists),
@@ -109,11 +128,13 @@ def _list_names(documents: int) -> list[str]:
     return [f"list-{number + 1}.html" for number in range(max(1, -(-documents // PAGE_ROWS)))]
 
 
-def _render_index(corpus: Corpus, articles: Sequence[Article], lists: Sequence[str]) -> str:
+def _render_index(
+    corpus: Corpus, articles: Sequence[Article], folded: Sequence[Sequence[Article]], lists: Sequence[str]
+) -> str:
     relations = find_relations(articles, corpus.entities)
     links = join_types(relations)
     days = list(timeline.claim_days(articles)), list(timeline.mention_days(articles))
-    names, rows = index_page.search_data(articles, corpus.entities)
+    names, rows = index_page.search_data(articles, corpus.entities, corpus.groups)
     return render(
         "index.html.j2",
         "index.js",
@@ -123,7 +144,11 @@ def _render_index(corpus: Corpus, articles: Sequence[Article], lists: Sequence[s
         totals=index_page.count_totals(corpus),
         labels=index_page.count_labels(corpus),
         types=index_page.count_types(corpus),
-        rows=[index_page.list_document(article, corpus.entities) for article in articles[:FIRST_ROWS]],
+        rows=[
+            index_page.list_document(first, corpus.entities, copies) for first, *copies in folded[:FIRST_ROWS]
+        ],
+        notes=names["notes"],
+        copied=index_page.COPIED,
         documents=len(articles),
         page_rows=FIRST_ROWS,
         lists=lists,
@@ -155,4 +180,5 @@ def _describe(article: Article) -> dict[str, Any]:
         "words": row.n_words,
         "masked": row.n_masked_words,
         "share": show_share(row.n_masked_words, row.n_words),
+        "notes": [clean(note).capitalize() for note in (row.notes or "").split("; ") if note],
     }

@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from pipeline.outputs.report.views import LinkView, clean, plain_words, shorten, show_date
+from pipeline.outputs.report.views import LinkView, clean, clean_parts, name_file, plain_words, show_date
+from pipeline.tables.claim_words import Part, claim_parts, join_parts
 from pipeline.tables.corpus import Article, Corpus
 from pipeline.tables.pages import document_page
-from pipeline.tables.schema import ClaimRow, EntityRow
+from pipeline.tables.schema import ClaimRow
 
 WORDS_LETTERS = 300
 LINK_LETTERS = 110
 MAX_CLAIMS = 50_000
 """Largest number of claims on the page, those of the newest documents: a browser cannot show more at once."""
-MAX_REPORTS = 5
-"""Other reports of a statement that are named."""
-AGAIN = "also reported in"
+AGAIN = "also in"
 TOLD = {"denies": "is denied by", "answers": "is answered by", "supports": "is supported by"}
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimPlace:
-    """Where a claim is shown, and a short form of its content."""
+    """A claim with its number in its article."""
 
-    page: str
-    source: str
-    words: str
-    day: str | None
+    article: Article
+    number: int
+    claim: ClaimRow
+
+    @property
+    def page(self) -> str:
+        """Where it is shown."""
+        return f"{document_page(self.article.document.doc_id)}#claim-{self.number}"
 
 
 class Linked:
@@ -38,16 +41,18 @@ class Linked:
 
     Attributes:
         places: Each claim by its id.
+        entities: All entities by id.
     """
 
     def __init__(self, corpus: Corpus) -> None:
         self._links = corpus.links
+        self.entities = corpus.entities
         self.places: dict[str, ClaimPlace] = {}
         self._told: defaultdict[str, list[str]] = defaultdict(list)
         self._reports: defaultdict[str, list[str]] = defaultdict(list)
         for article in corpus.articles:
             for number, claim in enumerate(article.claims, 1):
-                self.places[claim.claim_id] = _place(article, number, claim, corpus.entities)
+                self.places[claim.claim_id] = ClaimPlace(article, number, claim)
                 if claim.statement_id is not None:
                     self._reports[claim.statement_id].append(claim.claim_id)
         for claim_id, links in corpus.links.items():
@@ -55,97 +60,123 @@ class Linked:
                 self._told[link.other_claim_id].append(claim_id)
 
     def of(self, claim: ClaimRow) -> Iterator[LinkView]:
-        """Return what a claim is about, who reacts to it, and where else it is reported."""
+        """Return what a claim is about, and who reacts to it."""
         for link in self._links.get(claim.claim_id, ()):
             yield from self._view(link.relation, link.other_claim_id, link.reason, link.score)
         for claim_id in self._told.get(claim.claim_id, ()):
             for link in self._links[claim_id]:
                 if link.other_claim_id == claim.claim_id:
                     yield from self._view(TOLD[link.relation], claim_id, link.reason, link.score)
-        others = [one for one in self._reports.get(claim.statement_id or "", ()) if one != claim.claim_id]
-        for claim_id in others[:MAX_REPORTS]:
-            yield from self._view(AGAIN, claim_id)
+
+    def copies_of(self, claim: ClaimRow) -> list[tuple[str, str]]:
+        """Return page and name of the other articles that report the same statement."""
+        own = self.places[claim.claim_id].article
+        places = [self.places[one] for one in self._reports.get(claim.statement_id or "", ())]
+        articles = {place.article.document.doc_id: place for place in places if place.article is not own}
+        return [(place.page, name_file(place.article.document)) for place in articles.values()]
+
+    def parts_of(self, place: ClaimPlace, letters: int) -> tuple[Part, ...]:
+        """Return a claim as a sentence of its article."""
+        text = place.article.document.text
+        return clean_parts(claim_parts(text, place.claim, self.name_of(place.claim), letters))
+
+    def name_of(self, claim: ClaimRow) -> str:
+        """Return the name of the entity that the source stands for; empty if it is not known."""
+        entity = self.entities.get(claim.source_entity_id or "")
+        return clean(entity.name) if entity else ""
 
     def _view(
         self, relation: str, claim_id: str, reason: str = "", score: float | None = None
     ) -> Iterator[LinkView]:
         place = self.places.get(claim_id)
         if place is not None:
-            words = shorten(place.words, LINK_LETTERS) or "(no content)"
+            words = join_parts(self.parts_of(place, LINK_LETTERS))
             shown = "" if score is None else f"{score:.2f}"
-            yield LinkView(relation, place.page, place.source, words, clean(reason), shown)
+            yield LinkView(relation, place.page, words, clean(reason), shown)
 
 
-def _place(article: Article, number: int, claim: ClaimRow, entities: Mapping[str, EntityRow]) -> ClaimPlace:
-    entity = entities.get(claim.source_entity_id or "")
-    return ClaimPlace(
-        f"{document_page(article.document.doc_id)}#claim-{number}",
-        clean(entity.name if entity else claim.source_text or ""),
-        clean(shorten(" ".join((claim.content_text or "").split()), WORDS_LETTERS)),
-        show_date(claim, article.date_of(claim)),
-    )
+def distinct(claims: Iterable[ClaimRow]) -> Iterator[ClaimRow]:
+    """Yield claims without those that report the same statement, of the same type, as one before."""
+    seen = set()
+    for claim in claims:
+        key = (claim.statement_id or claim.claim_id, claim.claim_type)
+        if key not in seen:
+            seen.add(key)
+            yield claim
 
 
-def claim_data(
-    articles: Sequence[Article], entities: Mapping[str, EntityRow], linked: Linked
-) -> tuple[list[list[Any]], dict[str, list[str]], int]:
+def claim_data(articles: Sequence[Article], linked: Linked) -> tuple[list[list[Any]], dict[str, Any], int]:
     """Return what the script of the page searches.
 
     Args:
         articles: In the order in which they are shown.
-        entities: All entities by id.
         linked: How claims relate.
 
     Returns:
-        A list for each claim: page, day, source, number of the type, polarity, cue, content, names inside it, score, and
-        `[number of the relation, page, source, words, score]` of what it relates to; the types and relations; and how many claims are left out.
+        A list for each claim: number of its document, number in it, first day, what is shown of its date (0: the day), source,
+        number of the type, polarity, the claim as a sentence, names inside its content, score, `[number of the relation, page, words, score]`
+        of what it relates to, and the number of the statement; the documents (page and name), types and relations; and how many
+        claims are left out.
     """
     total = sum(len(article.claims) for article in articles)
     types = sorted({claim.claim_type for article in articles for claim in article.claims})
     relations: list[str] = [*TOLD, *TOLD.values(), AGAIN]
-    pairs = ((article, claim) for article in articles for claim in article.claims)
-    rows = [_row(*pair, entities, linked, types, relations) for pair in islice(pairs, MAX_CLAIMS)]
-    return rows, {"types": [plain_words(name) for name in types], "relations": relations}, total - len(rows)
+    statements: dict[str, int] = {}
+    pairs = ((number, article, claim) for number, article in enumerate(articles) for claim in article.claims)
+    rows = []
+    for number, article, claim in islice(pairs, MAX_CLAIMS):
+        statement = statements.setdefault(claim.statement_id or claim.claim_id, len(statements))
+        row = _row(article, claim, types.index(claim.claim_type), linked)
+        links = [
+            [relations.index(link.relation), link.page, link.words, link.score] for link in linked.of(claim)
+        ]
+        rows.append([number, *row, links, statement])
+    documents = [[document_page(one.document.doc_id), name_file(one.document)] for one in articles]
+    lists = {"documents": documents, "types": [plain_words(name) for name in types], "relations": relations}
+    return rows, lists, total - len(rows)
 
 
-def _row(
-    article: Article,
-    claim: ClaimRow,
-    entities: Mapping[str, EntityRow],
-    linked: Linked,
-    types: Sequence[str],
-    relations: Sequence[str],
-) -> list[Any]:
-    place = linked.places[claim.claim_id]
+def _row(article: Article, claim: ClaimRow, type_: int, linked: Linked) -> list[Any]:
+    place, entities = linked.places[claim.claim_id], linked.entities
     about = dict.fromkeys(
         clean(entities[mention.entity_id].name if mention.entity_id in entities else mention.text)
         for mention in article.mentions_in(claim)
     )
-    links = [
-        [relations.index(link.relation), link.page, link.source, link.words, link.score]
-        for link in linked.of(claim)
-    ]
+    day, shown = claim.claim_date and claim.claim_date.isoformat(), show_date(claim, article.date_of(claim))
     return [
-        place.page,
-        place.day,
-        place.source,
-        types.index(claim.claim_type),
+        place.number,
+        day,
+        0 if shown == day else shown,
+        linked.name_of(claim) or clean(claim.source_text or ""),
+        type_,
         claim.polarity or "",
-        clean(claim.cue_text or ""),
-        place.words,
+        join_parts(linked.parts_of(place, WORDS_LETTERS)),
         list(about),
         round(claim.score, 2),
-        links,
     ]
 
 
-def first_row(row: Sequence[Any], lists: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """Return a row for readers without scripts."""
-    names = ("page", "day", "source", "type", "polarity", "cue", "words", "about", "score", "links")
-    shown = dict(zip(names, row, strict=True))
-    shown["type"] = lists["types"][row[3]]
-    shown["links"] = [
-        LinkView(lists["relations"][number], page, source, words, score=score)
-        for number, page, source, words, score in row[9]
-    ]
+def first_rows(rows: Sequence[Sequence[Any]], lists: Mapping[str, Any], number: int) -> list[dict[str, Any]]:
+    """Return the first rows for readers without scripts: a statement once, with the other articles that report it."""
+    found: dict[int, list[Sequence[Any]]] = {}
+    for row in rows:
+        found.setdefault(row[-1], []).append(row)
+    names = ("day", "date", "source", "type", "polarity", "words", "about", "score", "links")
+    shown = []
+    for first, *others in islice(found.values(), number):
+        one = dict(zip(names, first[2:], strict=False))
+        one["page"] = _page(first, lists)
+        one["type"] = lists["types"][one["type"]]
+        one["links"] = [
+            LinkView(lists["relations"][at], page, words, score=score)
+            for at, page, words, score in one["links"]
+        ]
+        one["copies"] = [
+            (_page(row, lists), lists["documents"][row[0]][1]) for row in others if row[0] != first[0]
+        ]
+        shown.append(one)
     return shown
+
+
+def _page(row: Sequence[Any], lists: Mapping[str, Any]) -> str:
+    return f"{lists['documents'][row[0]][0]}#claim-{row[1]}"

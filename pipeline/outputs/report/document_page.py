@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.outputs.report.claims_page import Linked
 from pipeline.outputs.report.segments import Mark, Segment, cut_segments
@@ -14,11 +14,15 @@ from pipeline.outputs.report.views import (
     Piece,
     SectionView,
     clean,
+    clean_parts,
+    label_words,
     plain_words,
     show_date,
     show_day,
 )
+from pipeline.tables.claim_words import claim_parts
 from pipeline.tables.corpus import Article
+from pipeline.tables.periods import say_value
 from pipeline.tables.schema import ClaimRow, EntityRow, SectionRow
 
 BETWEEN = "between sections"
@@ -52,12 +56,13 @@ def view_document(
     marks += [Mark(*gap, "gap", number) for number, gap in enumerate(gaps)]
     claims = []
     for number, claim in enumerate(article.claims, 1):
-        view = _view_claim(number, claim, article, entities)
-        claims.append(replace(view, links=tuple(linked.of(claim))))
+        claims.append(_view_claim(number, claim, article, linked))
     dates = []
     for number, row in enumerate(article.dates, 1):
-        value = clean(row.value or "no value")
-        dates.append(DateView(clean(row.text), value, row.timex_type, f"d{number}", row.start))
+        value = clean(say_value(row))
+        dates.append(
+            DateView(clean(row.text), value, plain_words(row.timex_type.lower()), f"d{number}", row.start)
+        )
     return DocumentView(
         tuple(_view_sections(article, sorted(marks, key=lambda mark: mark.start))),
         tuple(claims),
@@ -70,7 +75,7 @@ def _mark_names(article: Article) -> Iterator[Mark]:
     for number, mention in enumerate(article.mentions, 1):
         yield Mark(mention.start, mention.end, "mention", number, mention.label)
     for number, date in enumerate(article.dates, 1):
-        yield Mark(date.start, date.end, "date", number, date.value or date.timex_type)
+        yield Mark(date.start, date.end, "date", number, say_value(date))
 
 
 def _mark_claims(article: Article) -> Iterator[Mark]:
@@ -145,7 +150,11 @@ def _view_piece(segment: Segment, referred: Mapping[int, int]) -> Piece:
         clean(segment.text),
         " ".join([*kinds, *labels]),
         " ".join(map(str, claims)),
-        tuple(clean(mark.tag) for mark in segment.closes if mark.tag),
+        tuple(
+            label_words(mark.tag) if mark.kind == "mention" else clean(mark.tag)
+            for mark in segment.closes
+            if mark.tag
+        ),
         tuple(number for number in claims if referred[number] == segment.end),
         tuple(_anchor(mark) for mark in segment.opens if mark.kind in ("mention", "date")),
     )
@@ -155,13 +164,8 @@ def _anchor(mark: Mark) -> str:
     return f"{mark.kind[0]}{mark.key}"
 
 
-def _view_claim(
-    number: int, claim: ClaimRow, article: Article, entities: Mapping[str, EntityRow]
-) -> ClaimView:
-    entity = entities.get(claim.source_entity_id or "")
-    speaker = None
-    if entity and not _names_it(claim.source_text, entity.name):
-        speaker = clean(entity.name)
+def _view_claim(number: int, claim: ClaimRow, article: Article, linked: Linked) -> ClaimView:
+    entities = linked.entities
     about = dict.fromkeys(
         _name(entities, mention.entity_id, mention.text) for mention in article.mentions_in(claim)
     )
@@ -170,28 +174,23 @@ def _view_claim(
         flags.append("negated")
     if claim.truncated:
         flags.append("runs into masked text")
-    flags.append(f"score {claim.score:.2f}, {claim.method}")
-    start = claim.cue_start
-    if start is None:
-        start = claim.content_start or 0
+    flags.append(f"score {claim.score:.2f}, found by {_FOUND_BY.get(claim.method, claim.method)}")
+    parts = clean_parts(claim_parts(article.document.text, claim, linked.name_of(claim)))
     return ClaimView(
         number,
         plain_words(claim.claim_type),
         claim.quote_kind,
-        _clean_if_any(claim.source_text),
-        speaker,
-        _clean_if_any(claim.cue_text),
-        _clean_if_any(claim.content_text),
+        parts,
         tuple(about),
         show_date(claim, article.date_of(claim)),
         tuple(flags),
-        start,
+        claim.cue_start if claim.cue_start is not None else claim.content_start or 0,
+        tuple(linked.of(claim)),
+        tuple(linked.copies_of(claim)),
     )
 
 
-def _names_it(text: str | None, name: str) -> bool:
-    """Whether the words of a source already contain the name, so that it need not be repeated."""
-    return name.casefold() in (text or "").casefold()
+_FOUND_BY = {"rule": "a rule", "model": "the model", "decision": "a person"}
 
 
 def _view_names(article: Article, entities: Mapping[str, EntityRow]) -> Iterator[NameView]:

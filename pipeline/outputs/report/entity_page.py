@@ -7,7 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.outputs.report.claims_page import Linked
-from pipeline.outputs.report.views import Count, LinkView, clean, plain_words, shorten, show_date, show_day
+from pipeline.outputs.report.index_page import order_documents
+from pipeline.outputs.report.views import (
+    Count,
+    LinkView,
+    clean,
+    label_words,
+    name_file,
+    plain_words,
+    show_date,
+    show_day,
+)
+from pipeline.tables.claim_words import join_parts
 from pipeline.tables.corpus import Article, Corpus
 from pipeline.tables.labels import NAMED
 from pipeline.tables.pages import document_page, entity_page
@@ -32,6 +43,7 @@ class Place:
     identity: str
     reason: str
     considered: tuple[tuple[str, str | None], ...]
+    copies: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +53,9 @@ class Told:
     page: str
     day: str | None
     type: str
-    source: str
     words: str
     links: tuple[LinkView, ...] = ()
+    copies: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +100,19 @@ def view_entities(corpus: Corpus, picked: Sequence[str], linked: Linked) -> Iter
         linked: How claims relate.
     """
     known, articles = set(picked), {article.document.doc_id: article for article in corpus.articles}
-    said: dict[str, list[Told]] = {entity_id: [] for entity_id in picked}
-    about: dict[str, list[Told]] = {entity_id: [] for entity_id in picked}
-    for article in corpus.articles:
-        for number, claim in enumerate(article.claims, 1):
-            told = replace(_told(article, number, claim), links=tuple(linked.of(claim)))
+    said: dict[str, dict[str, Told]] = {entity_id: {} for entity_id in picked}
+    about: dict[str, dict[str, Told]] = {entity_id: {} for entity_id in picked}
+    for article in order_documents(corpus.articles):
+        for claim in article.claims:
+            told, statement = _told(article, claim, linked), claim.statement_id or claim.claim_id
             if claim.source_entity_id in known:
-                said[claim.source_entity_id].append(told)
-            for entity_id in sorted({m.entity_id for m in article.mentions_in(claim)} & known):
-                about[entity_id].append(told)
+                said[claim.source_entity_id].setdefault(statement, told)
+            for entity_id in {m.entity_id for m in article.mentions_in(claim)} & known:
+                about[entity_id].setdefault(statement, told)
     for entity_id in picked:
-        view = _view(corpus, articles, known, entity_id, said[entity_id], about[entity_id])
-        denials = list(filter(_is_denial, said[entity_id]))
+        by, of = list(said[entity_id].values()), list(about[entity_id].values())
+        view = _view(corpus, articles, known, entity_id, by, of)
+        denials = list(filter(_is_denial, by))
         yield replace(view, denials=tuple(denials[:MAX_ROWS]))
 
 
@@ -112,6 +125,9 @@ def _view(
     about: Sequence[Told],
 ) -> EntityView:
     row, appearances = corpus.entities[entity_id], corpus.appearances.get(entity_id, ())
+    folded: dict[str, list[AppearanceRow]] = {}
+    for one in appearances:
+        folded.setdefault(corpus.groups.get(one.doc_id, one.doc_id), []).append(one)
     counts = {"certain": row.n_certain, "likely": row.n_likely, "open": row.n_open}
     forms = Counter(form for one in appearances for form in one.forms)
     return EntityView(
@@ -119,7 +135,7 @@ def _view(
         clean(row.name),
         row.label,
         row.kb_id,
-        ", ".join(row.labels),
+        ", ".join(map(label_words, row.labels)),
         tuple(Count(name, number) for name, number in counts.items() if number),
         clean(", ".join(sorted(forms, key=lambda form: (-forms[form], form)))),
         corpus.offices.get(entity_id, ()),
@@ -127,8 +143,8 @@ def _view(
             (clean(one.alias_id), plain_words(one.reason))
             for one in corpus.aliases.get(entity_id, ())[:MAX_ROWS]
         ),
-        tuple(_place(corpus, articles[one.doc_id], one, known) for one in appearances[:MAX_ROWS]),
-        max(len(appearances) - MAX_ROWS, 0),
+        tuple(_place(corpus, articles, own, known) for own in list(folded.values())[:MAX_ROWS]),
+        max(len(folded) - MAX_ROWS, 0),
         tuple(said[:MAX_ROWS]),
         max(len(said) - MAX_ROWS, 0),
         tuple(about[:MAX_ROWS]),
@@ -136,8 +152,12 @@ def _view(
     )
 
 
-def _place(corpus: Corpus, article: Article, one: AppearanceRow, known: set[str]) -> Place:
-    document = article.document
+def _place(
+    corpus: Corpus, articles: Mapping[str, Article], own: Sequence[AppearanceRow], known: set[str]
+) -> Place:
+    """Return the first of the near-identical documents in which an entity appears, with the names of the others."""
+    one, documents = own[0], [articles[one.doc_id].document for one in own]
+    document = documents[0]
     considered = [
         (
             corpus.entities[other].name if other in corpus.entities else other,
@@ -154,14 +174,17 @@ def _place(corpus: Corpus, article: Article, one: AppearanceRow, known: set[str]
         one.identity,
         reason_in_words(one.identity_reason),
         tuple((clean(name), page) for name, page in considered),
+        tuple((document_page(copy.doc_id), name_file(copy)) for copy in documents[1:]),
     )
 
 
-def _told(article: Article, number: int, claim: ClaimRow) -> Told:
+def _told(article: Article, claim: ClaimRow, linked: Linked) -> Told:
+    place = linked.places[claim.claim_id]
     return Told(
-        f"{document_page(article.document.doc_id)}#claim-{number}",
+        place.page,
         show_date(claim, article.date_of(claim)),
         plain_words(claim.claim_type),
-        clean(claim.source_text or ""),
-        clean(shorten(" ".join((claim.content_text or "").split()), WORDS_LETTERS)),
+        join_parts(linked.parts_of(place, WORDS_LETTERS)),
+        tuple(linked.of(claim)),
+        tuple(linked.copies_of(claim)),
     )

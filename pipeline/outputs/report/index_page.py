@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
+from pipeline.outputs.report.claims_page import distinct
 from pipeline.outputs.report.relations import Relation
-from pipeline.outputs.report.views import Count, clean, plain_words, shorten, show_day, show_share
+from pipeline.outputs.report.views import (
+    TITLE_LETTERS,
+    Count,
+    clean,
+    file_of,
+    label_words,
+    name_file,
+    plain_words,
+    show_day,
+    show_share,
+)
+from pipeline.tables.claim_words import shorten
 from pipeline.tables.corpus import Article, Corpus
 from pipeline.tables.horizon import say_young
 from pipeline.tables.labels import NAMED
 from pipeline.tables.pages import document_page
-from pipeline.tables.schema import EntityRow
+from pipeline.tables.schema import ClaimRow, EntityRow
 
-TITLE_LETTERS = 160
+UNDATED, COPIED = "without a date", "near-identical to another"
 NAME_LETTERS = 80
 SHOWN_NAMES = 4
 """Names below the title in a list; `index.js` shows as many."""
@@ -25,16 +38,18 @@ TOP_RELATIONS = 150
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A document in a list."""
+    """A document in a list; `copies` are the near-identical ones, each with its page and name."""
 
     page: str
     title: str
-    doc_id: str
+    file: str
     day: str | None
     mentions: int
     claims: int
     masked: str
     names: str
+    notes: tuple[str, ...] = ()
+    copies: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +78,19 @@ class Told:
     links: tuple[tuple[str, str, str], ...]
 
 
-def list_document(article: Article, entities: Mapping[str, EntityRow]) -> Listed:
-    """Return a document as a row of the list."""
+def fold_copies(articles: Iterable[Article], groups: Mapping[str, str]) -> list[list[Article]]:
+    """Put near-identical articles together, in the place of the first of them."""
+    found: dict[str, list[Article]] = {}
+    for article in articles:
+        doc_id = article.document.doc_id
+        found.setdefault(groups.get(doc_id, doc_id), []).append(article)
+    return list(found.values())
+
+
+def list_document(
+    article: Article, entities: Mapping[str, EntityRow], copies: Sequence[Article] = ()
+) -> Listed:
+    """Return a document, with its copies, as a row of the list."""
     row = article.document
     most = [entities[entity_id] for entity_id in _named_most(article, entities)[:SHOWN_NAMES]]
     day = None
@@ -73,12 +99,14 @@ def list_document(article: Article, entities: Mapping[str, EntityRow]) -> Listed
     return Listed(
         document_page(row.doc_id),
         clean(shorten(row.title or first_words(article) or row.doc_id, TITLE_LETTERS)),
-        clean(row.doc_id),
+        file_of(row),
         show_day(day),
         sum(mention.counted for mention in article.mentions),
         len(article.claims),
         show_share(row.n_masked_words, row.n_words),
         ", ".join(clean(entity.name[:NAME_LETTERS]) for entity in most),
+        tuple(map(clean, (row.notes or "").split("; "))) if row.notes else (),
+        tuple((document_page(one.document.doc_id), name_file(one.document)) for one in copies),
     )
 
 
@@ -112,23 +140,29 @@ def order_documents(articles: Iterable[Article]) -> list[Article]:
 
 
 def count_totals(corpus: Corpus) -> list[Count]:
-    """Return the numbers at the top."""
+    """Return the numbers at the top, each with the place that lists what it counts."""
     documents = [article.document for article in corpus.articles]
     words, masked = sum(row.n_words for row in documents), sum(row.n_masked_words for row in documents)
     undated = sum(row.published is None for row in documents)
-    return [
-        Count("documents", len(documents)),
-        *([Count("without a date", undated)] if undated else []),
-        Count("failed", len(corpus.failures)),
+    copies = len(documents) - len(fold_copies(corpus.articles, corpus.groups))
+    claims = [claim for article in corpus.articles for claim in article.claims]
+    mentions = sum(mention.counted for article in corpus.articles for mention in article.mentions)
+    totals = [
+        Count("documents", len(documents), link="#documents"),
+        Count("copies", copies, link=f"#note={quote(COPIED)}"),
+        Count("without a date", undated, link=f"#note={quote(UNDATED)}"),
+        Count("failed", len(corpus.failures), link="#failures"),
         Count("words", words),
-        Count("masked words", masked, show_share(masked, words)),
+        Count("masked words", masked, show_share(masked, words), "#masked=1"),
+        Count("entities", len(corpus.entities), link="#entities"),
+        Count("mentions", mentions),
         Count(
-            "mentions", sum(mention.counted for article in corpus.articles for mention in article.mentions)
+            "statements", len({claim.statement_id or claim.claim_id for claim in claims}), link="claims.html"
         ),
-        Count("entities", len(corpus.entities)),
-        Count("claims", sum(len(article.claims) for article in corpus.articles)),
+        Count("claims", len(claims), "with repetitions"),
         Count("date expressions", sum(len(article.dates) for article in corpus.articles)),
     ]
+    return [one for one in totals if one.number or one.name in ("documents", "failed", "words")]
 
 
 def show_horizon(corpus: Corpus) -> str:
@@ -148,27 +182,71 @@ def show_period(articles: Sequence[Article]) -> str | None:
 
 
 def count_labels(corpus: Corpus) -> list[Count]:
-    """Return mentions by label, the most frequent first."""
-    counted = (row for article in corpus.articles for row in article.mentions if row.counted)
-    return _ranked(row.label for row in counted)
+    """Return how many documents name something of each label, the most frequent first; the note is the label in plain words."""
+    named = (
+        row.label
+        for one in corpus.articles
+        for row in {m.label: m for m in one.mentions if m.counted}.values()
+    )
+    return [Count(name, number, label_words(name)) for name, number in _ranked(named)]
 
 
 def count_types(corpus: Corpus) -> list[Count]:
-    """Return claims by type, the most frequent first."""
-    return _ranked(claim.claim_type for article in corpus.articles for claim in article.claims)
+    """Return statements by type, the most frequent first."""
+    claims = distinct(claim for article in corpus.articles for claim in article.claims)
+    return [Count(name, number) for name, number in _ranked(claim.claim_type for claim in claims)]
 
 
-def _ranked(names: Iterable[str]) -> list[Count]:
-    ranked = sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))
-    return [Count(name, number) for name, number in ranked]
+def _ranked(names: Iterable[str]) -> list[tuple[str, int]]:
+    return sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))
+
+
+def fold_statements(corpus: Corpus) -> Corpus:
+    """Return the run in which claims of near-identical articles that say the same in the same words are one statement.
+
+    The tables are more careful: what is short, such as `The allegation was denied`, may mean something else in another article.
+    """
+    first: dict[tuple[str | None, ...], str] = {}
+
+    def fold(claim: ClaimRow, group: str) -> ClaimRow:
+        words = (group, claim.source_text, claim.cue_text, claim.content_text)
+        return replace(claim, statement_id=first.setdefault(words, claim.statement_id or claim.claim_id))
+
+    articles = []
+    for article in corpus.articles:
+        group = corpus.groups.get(article.document.doc_id)
+        if group is not None:
+            article = replace(article, claims=tuple(fold(claim, group) for claim in article.claims))
+        articles.append(article)
+    return replace(corpus, articles=tuple(articles))
+
+
+def tell_countries(corpus: Corpus) -> Corpus:
+    """Return the run with the country beside the name of each office that several countries have."""
+    countries = {
+        row.office_id: row.country for rows in corpus.offices.values() for row in rows if row.country
+    }
+    alike = Counter(row.name for row in corpus.entities.values() if row.label == "OFFICE")
+    entities = {
+        key: replace(row, name=f"{row.name} ({countries[key]})")
+        if alike[row.name] > 1 and key in countries
+        else row
+        for key, row in corpus.entities.items()
+    }
+    return replace(corpus, entities=entities)
 
 
 def rank_entities(corpus: Corpus) -> list[Ranked]:
     """Return the entities that are named most, with how often each spoke and was spoken about."""
     said: Counter[str] = Counter()
     about: Counter[str] = Counter()
+    seen: set[str] = set()
     for article in corpus.articles:
         for claim in article.claims:
+            statement = claim.statement_id or claim.claim_id
+            if statement in seen:
+                continue
+            seen.add(statement)
             if claim.source_entity_id:
                 said[claim.source_entity_id] += 1
             about.update({mention.entity_id for mention in article.mentions_in(claim)})
@@ -209,46 +287,49 @@ def tell_relations(relations: Sequence[Relation], entities: Mapping[str, EntityR
 
 
 def search_data(
-    articles: Sequence[Article], entities: Mapping[str, EntityRow]
+    articles: Sequence[Article], entities: Mapping[str, EntityRow], groups: Mapping[str, str]
 ) -> tuple[dict[str, Any], list[list[Any]]]:
     """What the script searches.
 
     Returns:
-        The names, labels and claim types, and one list a document: page, title, id, day, mentions, claims, masked,
-        author, and the positions of its entities, the most frequent first, and claim types.
+        The names, labels and notes, and one list a document: page, title, file, day, mentions, claims, masked share in percent,
+        author, the positions of its entities, the most frequent first, the positions of its notes, and the number of its group.
     """
     ordered = sorted(entities.values(), key=lambda row: (-row.n_mentions, row.name, row.entity_id))
     place = {row.entity_id: index for index, row in enumerate(ordered)}
-    used: set[str] = set()
-    for article in articles:
-        used.update(claim.claim_type for claim in article.claims)
-    types = sorted(used)
-    type_place = {name: index for index, name in enumerate(types)}
-    # Documents name entities and types by their numbers: the names would be most of the page.
-    rows = [_search_row(article, entities, place, type_place) for article in articles]
+    noted = [_notes(article, groups) for article in articles]
+    notes = sorted(
+        {note for own in noted for note in own}, key=lambda note: (note not in (UNDATED, COPIED), note)
+    )
+    numbers: dict[str, int] = {}
+    # Documents name entities by their numbers: the names would be most of the page.
+    rows = [_search_row(article, entities, place) for article in articles]
+    for row, own, article in zip(rows, noted, articles, strict=True):
+        doc_id = article.document.doc_id
+        row += [
+            [notes.index(note) for note in own],
+            numbers.setdefault(groups.get(doc_id, doc_id), len(numbers)),
+        ]
     names = [[row.entity_id, clean(row.name[:NAME_LETTERS]), row.label, _other_forms(row)] for row in ordered]
-    return {"entities": names, "types": list(map(plain_words, types))}, rows
+    return {"entities": names, "notes": notes}, rows
 
 
-def _search_row(
-    article: Article, entities: Mapping[str, EntityRow], place: Mapping[str, int], types: Mapping[str, int]
-) -> list[Any]:
+def _notes(article: Article, groups: Mapping[str, str]) -> list[str]:
+    """Return what a reader should know of a document: no date, copies, and what was noted in reading it, without particulars."""
+    document = article.document
+    told = [UNDATED] if document.published is None else []
+    told += [COPIED] if document.doc_id in groups else []
+    noted = (document.notes or "").split("; ") if document.notes else []
+    return list(dict.fromkeys([*told, *(clean(note.partition(": ")[0]) for note in noted)]))
+
+
+def _search_row(article: Article, entities: Mapping[str, EntityRow], place: Mapping[str, int]) -> list[Any]:
     shown = list_document(article, entities)
     named = [place[entity_id] for entity_id in _named_most(article, entities)]
-    claimed = sorted({types[claim.claim_type] for claim in article.claims})
     author = clean((article.document.author or "")[:NAME_LETTERS])
-    return [
-        shown.page,
-        shown.title,
-        shown.doc_id,
-        shown.day,
-        shown.mentions,
-        shown.claims,
-        shown.masked,
-        author,
-        named,
-        claimed,
-    ]
+    share = round(100 * article.document.masked_share, 1)
+    counts = [shown.mentions, shown.claims, share]
+    return [shown.page, shown.title, shown.file, shown.day, *counts, author, named]
 
 
 def _other_forms(row: EntityRow) -> str:

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pipeline.outputs.report.views import clean, shorten
+from pipeline.outputs.report.views import clean_parts
+from pipeline.tables.claim_words import claim_parts, join_parts
 from pipeline.tables.corpus import Article
 from pipeline.tables.labels import NAMED
 from pipeline.tables.schema import ClaimRow, EntityRow
@@ -47,17 +48,23 @@ WORDS_LETTERS = 140
 
 
 def find_relations(articles: Iterable[Article], entities: Mapping[str, EntityRow]) -> list[Relation]:
-    """Return all relations, the most frequent first; a claim counts once for each entity in it."""
+    """Return all relations, the most frequent first; a statement counts once for each entity in it, however many articles report it."""
     counts: Counter[tuple[str, str, str]] = Counter()
+    seen: set[tuple[str, tuple[str, str, str]]] = set()
     examples: dict[tuple[str, str, str], list[Example]] = {}
     for article in articles:
         for number, claim in enumerate(article.claims, 1):
             for target in _targets(article, claim, entities):
                 key = (claim.source_entity_id or "", target, claim.claim_type)
+                told = (claim.statement_id or claim.claim_id, key)
+                if told in seen:
+                    continue
+                seen.add(told)
                 counts[key] += 1
-                _add_example(
-                    examples.setdefault(key, []), Example(article.document.doc_id, number, _words(claim))
+                words = join_parts(
+                    clean_parts(claim_parts(article.document.text, claim, letters=WORDS_LETTERS))
                 )
+                _add_example(examples.setdefault(key, []), Example(article.document.doc_id, number, words))
     ordered = sorted(
         counts, key=lambda key: (-counts[key], _name(entities, key[0]), _name(entities, key[1]), key)
     )
@@ -77,13 +84,6 @@ def _add_example(examples: list[Example], new: Example) -> None:
     """Keep a few that differ in their words: the same agency report is often in several documents."""
     if len(examples) < MAX_EXAMPLES and all(old.words != new.words for old in examples):
         examples.append(new)
-
-
-def _words(claim: ClaimRow) -> str:
-    """Cue and content in one line."""
-    return clean(
-        shorten(" ".join(f"{claim.cue_text or ''} {claim.content_text or ''}".split()), WORDS_LETTERS)
-    )
 
 
 def join_types(relations: Iterable[Relation]) -> list[Link]:

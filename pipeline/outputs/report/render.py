@@ -13,15 +13,18 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from pipeline.outputs.report.views import label_words
 from pipeline.tables.labels import LABELS
 
 FOLDER = Path(__file__).parent / "templates"
+SEARCHES = ("index.js", "claims.js")
+"""Scripts that use what is in `search.js`."""
 
 
 @cache
 def environment() -> jinja2.Environment:
     """Return the templates, with escaping on for all of them and an error for an unknown name."""
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -29,6 +32,8 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters["words"] = label_words
+    return made
 
 
 def render(template: str, script: str, **values: Any) -> str:
@@ -40,6 +45,8 @@ def render(template: str, script: str, **values: Any) -> str:
         **values: What the template shows.
     """
     style, code = _asset("report.css") + label_colours(), _asset(script)
+    if script in SEARCHES:
+        code = _asset("search.js") + code
     policy = f"default-src 'none'; style-src {_source(style)}; script-src {_source(code)}; base-uri 'none'; form-action 'none'"
     page = environment().get_template(template)
     return page.render(style=Markup(style), code=Markup(code), policy=policy, **values)  # noqa: S704 - our own files

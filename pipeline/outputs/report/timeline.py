@@ -12,6 +12,9 @@ from pipeline.tables.corpus import Article
 WIDE, NARROW = 960, 340
 PANEL, GAP, LEFT, TOP = 120, 36, 40, 22
 MAX_BINS = 48
+WEEK = "week of "
+TICK = 62
+"""Width of a name below the bars, with the space beside it."""
 TAIL = 0.02
 """Share of the dates at each end that may be put together, so that one old date does not flatten the rest."""
 
@@ -45,6 +48,7 @@ class Tick:
 
     x: float
     name: str
+    anchor: str = "middle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +179,13 @@ def _panel(index: int, counts: Counter[int], names: dict[int, str], width: int) 
 def _ticks(names: dict[int, str], width: int) -> Iterator[Tick]:
     """Yield a name for every so many bins, so that they do not run into each other."""
     step = (width - LEFT) / len(names)
-    each = max(1, -(-62 // max(int(step), 1)))
+    each = max(1, -(-TICK // max(int(step), 1)))
     for place, name in enumerate(names.values()):
         if place % each == 0:
-            yield Tick(round(LEFT + (place + 0.5) * step, 1), name)
+            x = round(LEFT + (place + 0.5) * step, 1)
+            # A name in the middle of a narrow last bar would end beyond the drawing.
+            short = name.removeprefix(WEEK)
+            yield Tick(x, short) if x + TICK / 2 <= width else Tick(width, short, "end")
 
 
 def _day(day: dt.date) -> tuple[int, str]:
@@ -186,8 +193,8 @@ def _day(day: dt.date) -> tuple[int, str]:
 
 
 def _week(day: dt.date) -> tuple[int, str]:
-    year, week, _ = day.isocalendar()
-    return (day.toordinal() - 1) // 7, f"{year}-W{week:02d}"
+    monday = day - dt.timedelta(days=day.weekday())
+    return (day.toordinal() - 1) // 7, f"{WEEK}{monday}"
 
 
 def _month(day: dt.date) -> tuple[int, str]:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from pipeline.tables.claim_words import Part, shorten
+from pipeline.tables.labels import LABELS
 from pipeline.tables.periods import is_period, show_period
-from pipeline.tables.schema import ClaimRow, DateRow
+from pipeline.tables.schema import ClaimRow, DateRow, DocumentRow
+
+TITLE_LETTERS = 160
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A name with a number, and a note on it."""
+    """A name with a number, a note on it, and where what it counts is listed."""
 
     name: str
     number: int
     note: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +61,18 @@ class SectionView:
 
 @dataclass(frozen=True, slots=True)
 class ClaimView:
-    """A claim in the list beside the text."""
+    """A claim in the list beside the text; `parts` are its words as a sentence."""
 
     number: int
     type: str
     quote: str
-    source: str | None
-    entity: str | None
-    cue: str | None
-    content: str | None
+    parts: tuple[Part, ...]
     about: tuple[str, ...]
     date: str | None
     flags: tuple[str, ...]
     start: int = 0
     links: tuple[LinkView, ...] = ()
+    copies: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +80,15 @@ class LinkView:
     """How a claim relates to another one.
 
     Attributes:
-        relation: What it is, as words: `denies`, `is answered by`, `also reported in`.
+        relation: What it is, as words: `denies`, `is answered by`.
         page: Place of the other claim, below the folder of the report.
-        source: Source of the other claim.
-        words: Its content.
+        words: The other claim as a sentence.
         reason: Why it is so.
         score: How sure it is; empty where nobody says.
     """
 
     relation: str
     page: str
-    source: str
     words: str
     reason: str = ""
     score: str = ""
@@ -114,6 +116,11 @@ class DateView:
     kind: str
     anchor: str
     start: int = 0
+
+
+def clean_parts(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """Return the parts of a claim without characters that HTML cannot hold."""
+    return tuple(Part(part.kind, clean(part.words)) for part in parts)
 
 
 def web_address(url: str | None) -> str | None:
@@ -153,14 +160,26 @@ def clean(text: str) -> str:
     return text.translate(_CONTROLS)
 
 
-def shorten(text: str, letters: int) -> str:
-    """Return the text, cut after a word if it is too long."""
-    return text if len(text) <= letters else text[: letters - 1].rsplit(" ", 1)[0] + "…"
-
-
 def plain_words(label: str) -> str:
     """Return a value of a column as words."""
     return label.replace("_", " ")
+
+
+def label_words(label: str) -> str:
+    """Return what pages call a label."""
+    return LABELS[label].words if label in LABELS else clean(label)
+
+
+def file_of(document: DocumentRow) -> str:
+    """Return the file of an article, or the id of a record: a file of records has many."""
+    return clean(document.doc_id if document.format == "jsonl" else document.path)
+
+
+def name_file(document: DocumentRow) -> str:
+    """Return title, day and file of an article: what tells it from its copies."""
+    day = f", {document.published.date()}" if document.published else ""
+    title = clean(shorten(document.title or document.doc_id, TITLE_LETTERS))
+    return f"{title}{day} ({file_of(document)})"
 
 
 _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160)), "�")

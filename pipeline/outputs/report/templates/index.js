@@ -1,151 +1,111 @@
-"use strict";
 (() => {
-  const by = (id) => document.getElementById(id);
-  const [form, words, entity, label, type, from, to] = ["search", "words", "entity", "label", "type", "from", "to"].map(by);
+  const ids = ["words", "entity", "label", "note", "masked", "from", "to"];
+  const form = by("search");
+  if (!form) return;
+  const fields = Object.fromEntries(ids.map((id) => [id, by(id)]));
   const table = by("found");
-  if (!table) return;
-  const SHOWN_NAMES = 4;
-  const body = table.tBodies[0];
-  const size = Number(table.dataset.rows);
   let data = null;
-  let found = [];
-  let page = 0;
 
   const load = () => {
     if (data) return data;
-    const names = JSON.parse(by("names").textContent);
-    const rows = [...document.querySelectorAll("script.rows")].flatMap((part) => JSON.parse(part.textContent));
-    const entities = names.entities.map(([id, name, kind, forms]) => ({ id, name, kind, low: `${name} ${forms}`.toLowerCase() }));
+    const { entities: named, notes } = JSON.parse(by("names").textContent);
+    const entities = named.map(([id, name, kind, other]) => ({ id, name, kind, low: fold(`${name} ${other}`) }));
     const twice = new Set();
     const seen = new Set();
     for (const one of entities) (seen.has(one.name) ? twice : seen).add(one.name);
     for (const one of entities) one.shown = twice.has(one.name) ? `${one.name} (${one.kind}, ${one.id})` : one.name;
-    const place = new Map(entities.map((one, index) => [one.shown.toLowerCase(), index]));
-    data = { entities, types: names.types, rows, place };
+    const place = new Map(entities.map((one, index) => [fold(one.shown), index]));
+    const rows = rowsOf();
+    data = { entities, notes, rows, place, low: rows.map((row) => fold(`${row[1]} ${row[2]} ${row[7]}`)) };
     return data;
   };
 
   const cell = (text, kind, name) => {
-    const made = document.createElement("td");
-    made.className = kind;
+    const made = element("td", String(text), kind);
     if (name) made.dataset.name = name;
-    made.textContent = text;
     return made;
   };
-
-  const titled = (row) => {
+  const titled = (row, copies) => {
     const made = cell("", "wide");
-    const link = document.createElement("a");
-    link.href = row[0];
-    const [title, id, note, who] = ["bdi", "bdi", "small", "small"].map((kind) => document.createElement(kind));
-    title.textContent = row[1];
-    id.textContent = row[2];
-    link.append(title);
-    note.append(id);
-    [note.className, who.className, who.dir] = ["id", "who", "auto"];
-    who.textContent = row[8].slice(0, SHOWN_NAMES).map((index) => data.entities[index].name).join(", ");
-    made.append(link, note, who);
+    const file = element("small", "", "id");
+    file.append(element("bdi", row[2]));
+    const who = element("small", row[8].slice(0, 4).map((index) => data.entities[index].name).join(", "), "who");
+    who.dir = "auto";
+    const note = row[9].map((index) => data.notes[index]).filter((words) => words !== table.dataset.copied).join("; ");
+    made.append(linked(row[0], row[1]), file, who, ...(note ? [element("small", note, "note")] : []),
+      alsoIn(copies, (copy) => copy[0], (copy) => `${copy[1]}${copy[3] ? `, ${copy[3]}` : ""} (${copy[2]})`));
     return made;
   };
-
-  const show = () => {
-    const first = page * size;
-    const shown = found.slice(first, first + size);
-    body.replaceChildren(...shown.map((row) => {
-      const line = document.createElement("tr");
-      line.append(cell(row[3] || "no date", "day"), titled(row), cell(row[4], "number", "mentions"),
-        cell(row[5], "number", "claims"), cell(row[6], "number", "masked"));
-      return line;
-    }));
-    const range = found.length > size ? ` Shown: ${first + 1} to ${first + shown.length}.` : "";
-    by("state").textContent = `${found.length} of ${data.rows.length} documents.${range}`;
-    by("turn").hidden = found.length <= size;
-    by("back").disabled = page === 0;
-    by("next").disabled = first + size >= found.length;
-  };
+  const show = steps(table, (row) => row[10], (row, copies) => {
+    const line = element("tr");
+    line.append(cell(row[3] || "no date", "day"), titled(row, copies), cell(row[4], "number", "mentions"),
+      cell(row[5], "number", "claims"), cell(`${Math.round(row[6])} %`, "number", "masked"));
+    return line;
+  }, (groups) => {
+    const found = groups.flat().length;
+    return `${found} of ${data.rows.length} documents${found > groups.length ? `, ${found - groups.length} of them copies` : ""}.`;
+  });
 
   const search = () => {
-    const { entities, types, rows, place } = load();
-    const terms = words.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const wanted = entity.value.trim() ? place.get(entity.value.trim().toLowerCase()) : null;
-    const kind = label.value;
-    const [first, last] = [from.value, to.value];
-    const claimed = type.value ? types.indexOf(type.value) : null;
-    const named = terms.map((term) => entities.map((one) => one.low.includes(term)));
-    found = rows.filter((row) =>
-      (wanted === null || row[8].includes(wanted)) &&
-      (!kind || row[8].some((index) => entities[index].kind === kind)) &&
-      (claimed === null || row[9].includes(claimed)) &&
-      (!first || row[3] >= first) && (!last || (row[3] && row[3] <= last)) &&
-      terms.every((term, at) => `${row[1]} ${row[2]} ${row[7]}`.toLowerCase().includes(term) || row[8].some((index) => named[at][index])));
-    page = 0;
-    show();
-    if (wanted === undefined) by("state").textContent = `No entity is called "${entity.value.trim()}": choose one from the list.`;
+    const { entities, notes, rows, place, low } = load();
+    const value = Object.fromEntries(ids.map((id) => [id, fields[id].value.trim()]));
+    const wanted = value.entity ? place.get(fold(value.entity)) ?? -1 : null;
+    const note = value.note ? notes.indexOf(value.note) : null;
+    const least = value.masked === "0" ? null : Number(value.masked);
+    const finds = finders(value.words);
+    const named = finds.map((find) => entities.map((one) => find(one.low)));
+    show(rows.filter((row, at) =>
+      (wanted === null || row[8].includes(wanted)) && (note === null || row[9].includes(note)) &&
+      (!value.label || row[8].some((index) => entities[index].kind === value.label)) &&
+      (!value.masked || (least === null ? row[6] === 0 : row[6] > 0 && row[6] >= least)) &&
+      (!value.from || row[3] >= value.from) && (!value.to || (row[3] && row[3] <= value.to)) &&
+      finds.every((find, term) => find(low[at]) || row[8].some((index) => named[term][index]))));
+    if (wanted === -1) by("state").textContent = `No entity is called "${value.entity}": choose one from the list.`;
   };
 
   const suggest = () => {
-    const typed = entity.value.trim().toLowerCase();
+    const typed = fold(fields.entity.value.trim());
     const fits = load().entities.filter((one) => one.low.includes(typed)).slice(0, 30);
     by("entity-names").replaceChildren(...fits.map((one) => {
-      const option = document.createElement("option");
+      const option = element("option");
       option.value = one.shown;
       option.label = one.kind;
       return option;
     }));
   };
 
-  const state = () => {
-    const one = data.entities[data.place.get(entity.value.trim().toLowerCase())];
-    const values = { words: words.value.trim(), entity: one ? one.id : "", label: label.value, type: type.value, from: from.value, to: to.value };
-    return Object.entries(values).filter((pair) => pair[1]).map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join("&");
-  };
-
+  const keys = new RegExp(`^#(?:${ids.join("|")})=`);
   const remember = () => {
-    const wanted = state();
+    const one = data.entities[data.place.get(fold(fields.entity.value.trim()))];
+    const pairs = ids.map((id) => [id, id === "entity" ? one && one.id : fields[id].value.trim()]).filter((pair) => pair[1]);
+    const wanted = pairs.map(([id, value]) => `${id}=${encodeURIComponent(value)}`).join("&");
     if (wanted || keys.test(location.hash)) history.replaceState(null, "", `#${wanted || "documents"}`);
   };
-
-  const keys = /^#(?:words|entity|label|type|from|to)=/;
   const follow = () => {
     if (!keys.test(location.hash)) return;
     const wanted = new URLSearchParams(location.hash.slice(1));
     form.reset();
-    const one = wanted.has("entity") && load().entities.find((other) => other.id === wanted.get("entity"));
-    if (one) entity.value = one.shown;
-    const unknown = wanted.has("entity") && !one ? ["entity"] : [];
-    for (const field of [words, label, type, from, to]) {
-      field.value = wanted.get(field.id) || "";
-      if (wanted.get(field.id) && !field.value) unknown.push(field.id);
+    let unknown = false;
+    for (const id of ids) {
+      const one = id === "entity" && load().entities.find((other) => other.id === wanted.get(id));
+      fields[id].value = one ? one.shown : id === "entity" ? "" : wanted.get(id) || "";
+      unknown ||= Boolean(wanted.get(id)) && !fields[id].value;
     }
     search();
-    if (unknown.length) {
-      found = [];
-      show();
-    }
+    if (unknown) show([]);
     by("documents").scrollIntoView();
-    words.focus({ preventScroll: true });
+    fields.words.focus({ preventScroll: true });
   };
 
-  const renew = () => {
-    search();
-    remember();
-  };
-
-  let waiting = 0;
-  const soon = () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(renew, 120);
-  };
-  words.addEventListener("input", soon);
-  entity.addEventListener("input", () => { suggest(); soon(); });
-  entity.addEventListener("focus", suggest);
-  for (const field of [label, type, from, to]) field.addEventListener("change", renew);
+  const renew = () => { search(); remember(); };
+  fields.words.addEventListener("input", soon(renew));
+  fields.entity.addEventListener("input", () => { suggest(); soon(renew)(); });
+  fields.entity.addEventListener("focus", suggest);
+  for (const id of ids.slice(2)) fields[id].addEventListener("change", renew);
   form.addEventListener("submit", (event) => { event.preventDefault(); renew(); });
   by("clear").addEventListener("click", () => { form.reset(); renew(); });
-  by("back").addEventListener("click", () => { page -= 1; show(); table.scrollIntoView(); });
-  by("next").addEventListener("click", () => { page += 1; show(); table.scrollIntoView(); });
   addEventListener("hashchange", follow);
   form.hidden = false;
-  if (Number(table.dataset.all) > size) search();
+  search();
   follow();
 })();

@@ -1,0 +1,76 @@
+"""A claim in the words of its article: source, cue and content in the order in which they were written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.tables.schema import ClaimRow
+
+FAR = 90
+"""Characters between two parts that are still shown; more are left out."""
+CUT = " … "
+_MASKED = re.compile(r"[^\w\s]{3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the sentence; `kind` is `source`, `cue`, `content`, `name` (who the source is), or empty for words between them."""
+
+    kind: str
+    words: str
+
+
+def claim_parts(text: str, claim: ClaimRow, name: str = "", letters: int | None = None) -> tuple[Part, ...]:
+    """Return a claim as a sentence.
+
+    Parts of a claim that are put in another order, such as `Labour was denied Mr Hale's claim`, say what nobody said.
+
+    Args:
+        text: The raw text.
+        claim: The claim.
+        name: Whom the source stands for; it is added unless the source says it.
+        letters: Length at which source and content are cut.
+    """
+    parts: list[Part] = []
+    end: int | None = None
+    for start, stop, kind in sorted(_spans(claim)):
+        if end is not None:
+            parts.append(Part("", _between(text[end:start])))
+        words = " ".join(text[start:stop].split())
+        parts.append(Part(kind, shorten(words, letters) if letters else words))
+        if kind == "source" and name and name.casefold() not in words.casefold():
+            parts += [Part("", " "), Part("name", f"[{name}]")]
+        end = stop
+    if name and claim.source_start is None:
+        parts[:0] = [Part("name", f"[{name}]"), Part("", " ")]
+    return tuple(parts)
+
+
+def shorten(text: str, letters: int) -> str:
+    """Return the text, cut after a word if it is too long."""
+    return text if len(text) <= letters else text[: letters - 1].rsplit(" ", 1)[0] + "…"
+
+
+def join_parts(parts: Iterable[Part]) -> str:
+    """Return the sentence as plain text."""
+    return "".join(part.words for part in parts)
+
+
+def _spans(claim: ClaimRow) -> Iterator[tuple[int, int, str]]:
+    pairs: Sequence[tuple[int | None, int | None, str]] = (
+        (claim.source_start, claim.source_end, "source"),
+        (claim.cue_start, claim.cue_end, "cue"),
+        *((span.start, span.end, "content") for span in claim.content_spans),
+    )
+    for start, end, kind in pairs:
+        if start is not None and end is not None:
+            yield start, end, kind
+
+
+def _between(words: str) -> str:
+    """Return what stands between two parts, unless it is long, masked, or of another paragraph."""
+    if len(words) > FAR or "\n\n" in words or _MASKED.search(words):
+        return CUT
+    return re.sub(r"\s+", " ", words)

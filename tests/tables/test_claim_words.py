@@ -1,0 +1,50 @@
+"""A claim as a sentence: the words of its article, in their order."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.tables.claim_words import claim_parts, join_parts
+from pipeline.tables.schema import ClaimRow
+from tests.support.invented_run import Draft
+
+
+def claim(text: str, source: str, cue: str, *contents: str) -> ClaimRow:
+    draft = Draft("d", text)
+    draft.section(text)
+    draft.claim(source, cue, contents, "denial", None)
+    return draft.claims[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "cue", "contents", "name", "said"),
+    [
+        ("Brock & Hale denied that it sold the data.", "Brock & Hale", "denied", ["it sold the data"], "Brock & Hale",
+         "Brock & Hale denied that it sold the data"),
+        ("Mr Orr's claim was denied by Labour.", "Labour", "was denied", ["Mr Orr's claim"], "Labour",
+         "Mr Orr's claim was denied by Labour"),
+        ("Selby was accused by Unite of cutting pay.", "Unite", "was accused", ["Selby", "of cutting pay"], "",
+         "Selby was accused by Unite of cutting pay"),
+        ("It bought from farms with forced labour, which she denies.", "she", "denies",
+         ["It bought from farms with forced labour"], "Shoplane",
+         "It bought from farms with forced labour, which she [Shoplane] denies"),
+        ('"The sums are wrong," the firm, which\ndenied the findings, said.', "the firm", "said",
+         ['"The sums are wrong,"'], "Shoplane", '"The sums are wrong," the firm [Shoplane], which denied the findings, said'),
+        ("Hale spoke for an hour about the weather, the roads and all that he had seen on the long way to the town. He denied it.",
+         "Hale", "denied", ["it"], "", "Hale … denied it"),
+        ("Hale denied\n\nit.", "Hale", "denied", ["it"], "", "Hale denied … it"),
+        ('Hale said "no *** ****** yes".', "Hale", "said", ['"no', 'yes"'], "", 'Hale said "no … yes"'),
+    ],
+)  # fmt: skip
+def test_a_claim_is_told_in_the_words_of_its_article(
+    text: str, source: str, cue: str, contents: list[str], name: str, said: str
+) -> None:
+    assert join_parts(claim_parts(text, claim(text, source, cue, *contents), name)) == said
+
+
+def test_parts_keep_what_they_are_and_long_ones_are_cut() -> None:
+    text = "Hale said the road to the coast would be closed for a year."
+    row = claim(text, "Hale", "said", "the road to the coast would be closed for a year")
+    parts = claim_parts(text, row, letters=25)
+    assert [part.kind for part in parts] == ["source", "", "cue", "", "content"]
+    assert parts[-1].words == "the road to the coast…"
