@@ -3,6 +3,10 @@ MAKEFLAGS += -rR
 .DEFAULT_GOAL := help
 .PHONY: help dictionary setup pipeline check report review notebook test test-fast wheel dist site slim lint style format bench fuzz corpus train lock clean
 
+# `make pipeline raw=x` would run the samples: make keeps raw and RAW apart.
+LOWER := $(foreach name,raw out workers expect seconds checks python lab,$(if $(findstring command,$(origin $(name))),$(name)))
+$(if $(strip $(LOWER)),$(error Write the names of settings in capitals: $(foreach name,$(LOWER),$(shell echo $(name) | tr a-z A-Z)=$($(name)))))
+
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 RAW ?= data/raw
 OUT ?= data/out
@@ -22,9 +26,7 @@ help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: .venv/runtime.stamp ## Create .venv with the pinned packages and build the spaCy pipeline
-	@echo "setup: compiling Python files"
 	@$(BIN)/python -m compileall -q pipeline
-	@echo "setup: building the spaCy pipeline from rules and weights (half a minute the first time)"
 	@$(BIN)/pipeline build
 
 pipeline: setup ## Articles to tables, with checks: make pipeline RAW=folder OUT=folder EXPECT=file

@@ -25,6 +25,7 @@ def build(
         if not force and builder.is_current(target, settings.base_model):
             typer.echo(f"build: {target} is current")
             return
+        typer.echo("build: assembling the spaCy pipeline from rules and weights, about half a minute")
         builder.build_model(target, settings.base_model)
         typer.echo(f"build: wrote {target}")
         for line in builder.misplaced_entries():

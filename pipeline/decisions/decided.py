@@ -99,6 +99,8 @@ class Decided:
         self._whole: defaultdict[str, list[tuple[Numbered, str, str]]] = defaultdict(list)
         self._split: defaultdict[str, list[tuple[Numbered, Witness, str]]] = defaultdict(list)
         self._gone: set[str] = set()
+        self._speakers: set[str] = set()
+        self._homes: Mapping[str, set[str]] = {}
         self._links: defaultdict[str, list[tuple[Numbered, str]]] = defaultdict(list)
         self._kept: dict[tuple[str, ...], Chunk] = {}
         self._room = KEPT_DOCUMENTS
@@ -107,6 +109,43 @@ class Decided:
 
     def __bool__(self) -> bool:
         return bool(self.file.live)
+
+    def follow(self, file: DecisionFile) -> bool:
+        """Take a file that differs from the last one in a few decisions about documents.
+
+        Args:
+            file: The decisions.
+
+        Returns:
+            Whether it could be done; if not, nothing has changed, and the decisions must be prepared again.
+        """
+        before = {one.decision.id: one for one in self.file.live}
+        new = [one for one in file.live if one.decision.id not in before]
+        for one in file.live:
+            before.pop(one.decision.id, None)
+        if not self.file.live or not all(map(self._is_simple, [*before.values(), *new])):
+            return False
+        self.file = file
+        self._kept.clear()
+        for doc_id in {one.decision.doc.id for one in [*before.values(), *new]}:  # type: ignore[union-attr]
+            kept = [one for one in self._by_doc.pop(doc_id, ()) if one.decision.id not in before]
+            for one in sorted(
+                [*kept, *(one for one in new if _is_of(one, doc_id))], key=lambda one: one.line
+            ):
+                self._tally.forget(one.decision.id)
+                self._file_away(one, one.decision.doc)  # type: ignore[union-attr]
+        for own in before:
+            self._tally.forget(own)
+        if any(isinstance(one.decision, MentionDecision) for one in [*before.values(), *new]):
+            self._find_gone()
+        return True
+
+    def _is_simple(self, one: Numbered) -> bool:
+        """Whether a decision is about the rows of one document, as it is now, and about no entity elsewhere."""
+        decision = one.decision
+        if not isinstance(decision, (MentionDecision, ClaimDecision, DateDecision, DocumentDone)):
+            return False
+        return self._documents.hashes.get(decision.doc.id) == decision.doc.sha256 and _speaker_of(one) is None
 
     def outcomes(self) -> list[Outcome]:
         """Return what became of each decision, after all rows have passed."""
@@ -232,7 +271,12 @@ class Decided:
         self._plan = make_plan(entities, surveyed.entities, self._entity_of, self._tally)
         for one, entity in self._plan.splits:
             self._plan_split(one, entity)
-        self._gone = {speaker for speaker in speakers if not self._is_mentioned(speaker, surveyed.homes)}
+        self._speakers, self._homes = speakers, surveyed.homes
+        self._find_gone()
+
+    def _find_gone(self) -> None:
+        """Find the speakers that no mention is of any more."""
+        self._gone = {one for one in self._speakers if not self._is_mentioned(one)}
 
     def _file_all(self) -> None:
         """File each decision about a document under that document."""
@@ -242,17 +286,12 @@ class Decided:
             elif isinstance(one.decision, LinkDecision):
                 self._file_link(one)
 
-    def _is_mentioned(self, entity: str, homes: Mapping[str, set[str]]) -> bool:
-        """Whether a mention of an entity is left, or made, by decisions: no table has an entity without one.
-
-        Args:
-            entity: The entity.
-            homes: The documents that mentioned entities before decisions.
-        """
+    def _is_mentioned(self, entity: str) -> bool:
+        """Whether a mention of an entity is left, or made, by decisions: no table has an entity without one."""
         merged = self._plan.merged
         into = merged.get(entity, entity)
         for own in {entity, into, *(one for one, other in merged.items() if other == into)}:
-            docs = homes.get(own, set())
+            docs = self._homes.get(own, set())
             if any(not self._changes_mentions(doc_id) for doc_id in docs):
                 return True
             docs = docs | {doc_id for doc_id in self.documents() if self._may_give(doc_id, own)}
@@ -481,6 +520,10 @@ class Decided:
         new = [self._plan.merged.get(value, value) for value in values.to_pylist()]
         field = arrow_schema(TABLES[name]).field(column)
         return table.set_column(table.schema.get_field_index(column), field, pa.array(new, field.type))
+
+
+def _is_of(one: Numbered, doc_id: str) -> bool:
+    return getattr(one.decision, "doc").id == doc_id  # noqa: B009 - of a decision about a document
 
 
 def _read_survey(parts: Iterable[Chunk], wanted: set[str]) -> _Surveyed:

@@ -49,22 +49,31 @@ class DecisionFile:
     live: tuple[Numbered, ...] = ()
 
 
-def parse_decisions(data: bytes, name: str) -> DecisionFile:
+_EMPTY = DecisionFile()
+
+
+def parse_decisions(
+    data: bytes, name: str, before: tuple[bytes, DecisionFile] = (b"", _EMPTY)
+) -> DecisionFile:
     """Parse the decisions of a file.
 
     Args:
         data: Its bytes.
         name: Name of the file in messages.
+        before: The bytes that were parsed last, and what they gave: where lines were only added, only these are parsed.
 
     Raises:
         SettingsError: A line is not a decision: cut off, of another version, or with a wrong key or value.
     """
     if not data:
         return DecisionFile()
-    lines: list[Numbered] = []
-    seen: dict[str, int] = {}
-    texts: set[bytes] = set()
-    for number, line in enumerate(data.split(b"\n"), 1):
+    old, file = before
+    added = bool(old) and old.endswith(b"\n") and data.startswith(old)
+    lines = list(file.lines) if added else []
+    seen = {one.decision.id: one.line for one in lines}
+    texts = set(old.splitlines()) if added else set[bytes]()
+    first = old.count(b"\n") + 1 if added else 1
+    for number, line in enumerate((data[len(old) :] if added else data).split(b"\n"), first):
         line = line.rstrip(b"\r")  # of an editor on Windows
         if not line.strip() or line in texts:  # a union merge in git may give a line twice
             continue
@@ -77,7 +86,24 @@ def parse_decisions(data: bytes, name: str) -> DecisionFile:
             )
         seen[decision.id] = number
         lines.append(Numbered(number, decision))
-    return DecisionFile(name, hashlib.sha256(data).hexdigest(), tuple(lines), tuple(_living(lines, name)))
+    new = lines[len(file.lines) :] if added else lines
+    live = _still_living(file, new) if added else None
+    if live is None:
+        live = _living(lines, name)
+    return DecisionFile(name, hashlib.sha256(data).hexdigest(), tuple(lines), tuple(live))
+
+
+def _still_living(file: DecisionFile, new: Sequence[Numbered]) -> list[Numbered] | None:
+    """Return the decisions that count after new ones; None where all must be looked at, because one may be live again."""
+    gone = {other for one in new for other in one.decision.replaces}
+    ids = {one.decision.id for one in new}
+    again = {other for one in file.live if one.decision.id in gone for other in one.decision.replaces}
+    if ids & gone or again - gone:
+        return None
+    for one in file.lines:
+        if (one.decision.do == UNDO and one.decision.id in gone) or not ids.isdisjoint(one.decision.replaces):
+            return None
+    return [one for one in (*file.live, *new) if one.decision.id not in gone and one.decision.do != UNDO]
 
 
 def read_decisions(path: Path) -> DecisionFile:

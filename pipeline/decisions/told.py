@@ -99,6 +99,10 @@ class Tally:
         """Return the outcome of a decision, by its id; None if it is not known yet."""
         return self._states.get(own)
 
+    def forget(self, own: str) -> None:
+        """Forget what became of a decision, before it is applied again."""
+        self._states.pop(own, None)
+
     def outcomes(self) -> list[Outcome]:
         """Return all outcomes, in order of the lines."""
         return sorted(self._states.values(), key=lambda outcome: outcome.line)

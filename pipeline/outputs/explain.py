@@ -100,7 +100,11 @@ def explain_place(
         ModelError: The pipeline cannot be loaded.
     """
     if words is None:
-        doc_id, offset = parse_place(place)
+        try:
+            doc_id, offset = parse_place(place)
+        except ArgumentError as error:  # such as a name alone
+            offered = [] if raw else list(_offer_mentions(out, place))
+            raise ArgumentError(error.message, *(offered or [error.hint])) from error
     else:
         doc_id, offset = (place, 0)
     if raw:
@@ -190,6 +194,8 @@ def _find(doc_id: str, out: Path, settings: Settings) -> tuple[Document, Unmaske
     known: list[str] = []
     if locate(out, RUN_FILE).is_file():
         read_run(out)
+    elif not (out / DOCUMENTS).is_file():
+        raise ArgumentError(f"{out} has no tables yet", _NO_TABLES)
     index, live = read_index(out, None), None
     if index is not None:
         live = {entry.document[0] for entry in index.entries(0, len(index.ids))}
@@ -199,10 +205,32 @@ def _find(doc_id: str, out: Path, settings: Settings) -> tuple[Document, Unmaske
         if doc_id in (document.doc_id, document.path):
             return document, unmask(document, compile_patterns(settings.mask), settings.mask.placeholder)
         known.append(document.doc_id)
-    near = [f"Did you mean '{name}'?" for name in get_close_matches(doc_id, known, 1)]
+    near = list(_offer_mentions(out, doc_id)) or [
+        f"Did you mean '{name}'?" for name in get_close_matches(doc_id, known, 1)
+    ]
     raise ArgumentError(
         f"{out} has no document '{doc_id}'", *(near or ["Give a doc_id or path as in the table documents."])
     )
+
+
+_NO_TABLES = (
+    "Make them with `pipeline run --raw FOLDER --out TABLES`, or name the folder of the article with --raw."
+)
+
+
+def _offer_mentions(out: Path, words: str) -> Iterator[str]:
+    """Say in which documents words are a name, for a person who asked about the name alone."""
+    if not locate(out, RUN_FILE).is_file():
+        if not (out / DOCUMENTS).is_file():
+            yield f"{out} has no tables yet. {_NO_TABLES}"
+        return
+    import pyarrow.compute as pc
+
+    table = read_table(out, "mentions")
+    found = sorted(set(table.filter(pc.equal(table["text"], words))["doc_id"].to_pylist()))
+    if found:
+        more = f"; {len(found) - 1} more documents name it" if len(found) > 1 else ""
+        yield f"It is a name in a document: `pipeline explain '{found[0]}' '{words}' --out {out}`{more}."
 
 
 def _documents(out: Path) -> Iterator[tuple[int, Document]]:

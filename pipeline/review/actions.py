@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.core.errors import ArgumentError
-from pipeline.decisions.anchor import Place
+from pipeline.decisions.anchor import Lost, Place, find_quote
 from pipeline.decisions.making import Maker, Source, entity_ref
 from pipeline.decisions.model import (
     ClaimDecision,
@@ -37,6 +37,16 @@ class _Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class _OfRow(_Asked):
+    """A request about a row of a document; `copies` asks the same of near-identical documents."""
+
+    doc: Short
+    sha256: Short
+    copies: bool = False
+    why: Short = ""
+    seen: tuple[Short, ...] = ()
+
+
 class Span(_Asked):
     """A span of the raw text with its words, so that page and server mean the same place."""
 
@@ -45,39 +55,29 @@ class Span(_Asked):
     exact: Annotated[str, Field(min_length=1, max_length=20_000)]
 
 
-class MentionAsked(_Asked):
+class MentionAsked(_OfRow):
     """A request about a mention, or about words that should be one."""
 
     kind: Literal["mention"]
-    doc: Short
-    sha256: Short
     action: Literal["accept", "reject", "relabel", "move", "add", "assign"]
     span: Span
     label: Short | None = None
     to: Span | None = None
     entity: Short | None = None
-    why: Short = ""
-    seen: tuple[Short, ...] = ()
 
 
-class DateAsked(_Asked):
+class DateAsked(_OfRow):
     """A request about a date expression."""
 
     kind: Literal["date"]
-    doc: Short
-    sha256: Short
     action: Literal["accept", "reject"]
     span: Span
-    why: Short = ""
-    seen: tuple[Short, ...] = ()
 
 
-class ClaimAsked(_Asked):
+class ClaimAsked(_OfRow):
     """A request about a claim."""
 
     kind: Literal["claim"]
-    doc: Short
-    sha256: Short
     action: Literal["accept", "reject", "change", "add"]
     claim: Short | None = None
     type: Short | None = None
@@ -88,14 +88,13 @@ class ClaimAsked(_Asked):
     source_entity: Short | None = None
     cue: Span | None = None
     content: tuple[Span, ...] = ()
-    why: Short = ""
-    seen: tuple[Short, ...] = ()
 
 
 class UndoAsked(_Asked):
-    """A request to take a decision back; `doc` is the document whose page asks."""
+    """A request to take a decision back, and those of copies that came with it; `doc` is the document whose page asks."""
 
     id: Short
+    also: tuple[Short, ...] = ()
     doc: Short = ""
 
 
@@ -145,6 +144,40 @@ def decide(asked: Asked, rows: Rows, standing: Standing, maker: Maker, known: se
     if asked.label is not None and asked.label not in ENTITIES | known:
         raise ArgumentError(f"{asked.label}: there is no such label")
     return _decide_mention(asked, rows, standing, maker, source)
+
+
+def carry(asked: Asked, rows: Rows, copy: Rows) -> Asked | None:
+    """Return what a person asks of a document as a request about a copy of it; None if its words are not there in their context.
+
+    What was decided about in the copy stays: the request says that nothing was seen there.
+    """
+    source = Source(rows.doc_id, rows.sha256, rows.text)
+    changes: dict[str, Any] = {"doc": copy.doc_id, "sha256": copy.sha256, "seen": ()}
+    for name in ("span", "to", "source", "cue"):
+        span = getattr(asked, name, None)
+        if span is not None:
+            changes[name] = _carried(span, rows, source, copy)
+    if isinstance(asked, ClaimAsked):
+        changes["content"] = tuple(_carried(span, rows, source, copy) for span in asked.content)
+        if asked.claim is not None:
+            changes["claim"] = _same_claim(asked.claim, rows, source, copy)
+    if None in changes.values() or None in changes.get("content", ()):
+        return None
+    return asked.model_copy(update=changes)
+
+
+def _carried(span: Span, rows: Rows, source: Source, copy: Rows) -> Span | None:
+    place = find_quote(copy.text, source.quote(*_place(rows, span)), same=False)
+    return None if isinstance(place, Lost) else Span(start=place[0], end=place[1], exact=span.exact)
+
+
+def _same_claim(claim_id: str, rows: Rows, source: Source, copy: Rows) -> str | None:
+    row = next((row for row in rows.claims if row.claim_id == claim_id), None)
+    own = row and claim_place(row)
+    if own is None:
+        return None
+    place = find_quote(copy.text, source.quote(*own[1]), same=False)
+    return next((one.claim_id for one in copy.claims if claim_place(one) == (own[0], place)), None)
 
 
 def _place(rows: Rows, span: Span) -> Place:

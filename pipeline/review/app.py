@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -16,13 +17,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from pipeline.core.errors import PipelineError
-from pipeline.core.messages import first_misfit, plain
+from pipeline.core.errors import ArgumentError, PipelineError
+from pipeline.core.messages import counted, first_misfit, plain
 from pipeline.decisions.making import WITNESSES, Maker, Source
 from pipeline.decisions.model import Decision, Witness
 from pipeline.decisions.reading import Numbered
+from pipeline.decisions.rows import Rows
 from pipeline.outputs.report.render import label_colours
-from pipeline.outputs.report.views import clean, show_share, web_address
+from pipeline.outputs.report.views import clean, file_name, label_words, show_share, web_address
 from pipeline.review import search
 from pipeline.review.actions import (
     Asked,
@@ -30,6 +32,7 @@ from pipeline.review.actions import (
     EntityAsked,
     StaleError,
     UndoAsked,
+    carry,
     decide,
     decide_entity,
 )
@@ -39,7 +42,7 @@ from pipeline.review.workspace import Workspace
 from pipeline.tables.labels import CLAIMS, POLICY
 
 FOLDER = Path(__file__).parent
-REPORT_STYLE = FOLDER.parent / "outputs" / "report" / "templates" / "report.css"
+REPORT_TEMPLATES = FOLDER.parent / "outputs" / "report" / "templates"
 STATIC = {"review.css": "text/css", "review.js": "text/javascript", "report.css": "text/css"}
 ASKED: TypeAdapter[Asked] = TypeAdapter(Annotated[Asked, Field(discriminator="kind")])
 CONTEXT = 90
@@ -62,7 +65,7 @@ class Pages:
         self._maker = maker
         self._read_only = read_only
         self._templates = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(FOLDER / "templates"),
+            loader=jinja2.FileSystemLoader([FOLDER / "templates", REPORT_TEMPLATES]),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
@@ -70,6 +73,7 @@ class Pages:
         )
         self._templates.globals["link"] = _link
         self._templates.filters["snippet"] = search.snippet_parts
+        self._templates.filters["words"] = label_words
 
     def app(self) -> Starlette:
         """Return the application."""
@@ -126,7 +130,7 @@ class Pages:
 
     async def document(self, request: Request) -> Response:
         """Return a document with its items."""
-        doc_id = _text(request, "id")
+        doc_id, space = _text(request, "id"), self._space
         values = self._document(doc_id)
         queue = _text(request, "queue")
         if queue not in search.QUEUES:
@@ -135,6 +139,7 @@ class Pages:
             "document.html.j2",
             "documents",
             **values,
+            copies=[self._title_of(copy) for copy in space.copies_of(doc_id)],
             at=_text(request, "at"),
             queue=queue,
             place=self._place_in(queue, _number(request, "skip")) if queue else "",
@@ -184,7 +189,7 @@ class Pages:
         if not rows:
             raise HTTPException(404)
         mentions = space.query(
-            """select m.mention_id, m.doc_id, m.start, m."end", m.text, d.text as whole, d.title, d.published
+            """select m.mention_id, m.doc_id, m.start, m."end", m.text, d.text as whole, d.title, d.path, d.format, d.published
             from mentions m join documents d on d.doc_id = m.doc_id where m.entity_id = ?
             order by d.published is null, d.published, m.doc_id, m.start limit ?""",
             entity_id,
@@ -196,6 +201,7 @@ class Pages:
                 row["doc_id"],
                 {
                     "title": clean(row["title"] or row["doc_id"]),
+                    "file": file_name(row["doc_id"], row["path"], row["format"]),
                     "day": (row["published"] or "")[:10],
                     "rows": [],
                 },
@@ -279,7 +285,10 @@ class Pages:
         if name not in STATIC:
             raise HTTPException(404)
         if name == "report.css":
-            return Response(REPORT_STYLE.read_text(encoding="utf-8") + label_colours(), media_type="text/css")
+            return Response(
+                (REPORT_TEMPLATES / "report.css").read_text(encoding="utf-8") + label_colours(),
+                media_type="text/css",
+            )
         return Response((FOLDER / "static" / name).read_bytes(), media_type=STATIC[name])
 
     async def no_icon(self, request: Request) -> Response:
@@ -294,9 +303,11 @@ class Pages:
         opened = self._fresh().open(asked.doc)
         if opened is None:
             raise HTTPException(404)
-        decision = decide(self._with_entity(asked), *opened, self._maker, self._labels())
-        self._space.append(decision)
-        return self._kept(decision, self._fragment(asked.doc))
+        asked = self._with_entity(asked)
+        decision = decide(asked, *opened, self._maker, self._labels())
+        also = list(self._for_copies(asked, opened[0])) if asked.copies else []
+        self._space.append(decision, *also)
+        return self._kept(decision, self._fragment(asked.doc), also)
 
     async def decide_entity(self, request: Request) -> Response:
         """Store a decision about an entity."""
@@ -321,9 +332,10 @@ class Pages:
         """Undo a live decision."""
         asked = UndoAsked.model_validate_json(await request.body())
         self._fresh()
-        if asked.id not in {one.decision.id for one in self._space.live}:
+        live = {one.decision.id for one in self._space.live}
+        if asked.id not in live:
             raise StaleError
-        self._space.append(self._maker.undo([asked.id]))
+        self._space.append(self._maker.undo([asked.id, *(one for one in asked.also if one in live)]))
         doc = asked.doc
         return JSONResponse({"id": asked.id, "do": "undo", "html": self._fragment(doc) if doc else ""})
 
@@ -345,6 +357,15 @@ class Pages:
         return self._kept(decision, self._fragment(rows.doc_id))
 
     # Parts
+
+    def _for_copies(self, asked: Asked, rows: Rows) -> Iterator[Decision]:
+        """Yield the same decision for each near-identical document that has these words and no decision about them."""
+        for doc_id in self._space.copies_of(asked.doc):
+            opened = self._space.open(doc_id)
+            carried = opened and carry(asked, rows, opened[0])
+            if opened and carried:
+                with suppress(StaleError, ArgumentError):
+                    yield decide(carried, *opened, self._maker, self._labels())
 
     def _fresh(self) -> Workspace:
         self._space.refresh()
@@ -397,11 +418,13 @@ class Pages:
         template = self._templates.get_template("rows.html.j2")
         return template.render(read_only=self._read_only, **self._document(doc_id))
 
-    def _kept(self, decision: Decision, html: str) -> JSONResponse:
-        """Answer that a decision was stored."""
-        return JSONResponse(
-            {"id": decision.id, "do": decision.do, "words": f"{describe(decision)}.", "html": html}
+    def _kept(self, decision: Decision, html: str, also: Sequence[Decision] = ()) -> JSONResponse:
+        """Answer that a decision was stored, with those about copies."""
+        words = f"{describe(decision)}." + (
+            f" Also in {counted(len(also), 'copy', 'copies')}." if also else ""
         )
+        ids = [one.id for one in also]
+        return JSONResponse({"id": decision.id, "do": decision.do, "words": words, "also": ids, "html": html})
 
     def _page(self, template: str, tab: str, **values: Any) -> HTMLResponse:
         common = {
@@ -423,6 +446,11 @@ class Pages:
             rows = self._space.query(sql, *some)
             names |= {row["entity_id"]: row["name"] for row in rows}
         return names
+
+    def _title_of(self, doc_id: str) -> tuple[str, str]:
+        """Return id and title, with the file, of a document."""
+        (row,) = self._space.query("select title, path, format from documents where doc_id = ?", doc_id)
+        return doc_id, f"{clean(row['title'] or doc_id)} ({file_name(doc_id, row['path'], row['format'])})"
 
     def _name(self, entity_id: str) -> str | None:
         return self._names_of({entity_id}).get(entity_id)

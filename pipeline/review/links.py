@@ -15,9 +15,11 @@ from pipeline.decisions.claims import find_claim
 from pipeline.decisions.making import Maker
 from pipeline.decisions.model import ClaimRef, Decision, LinkDecision
 from pipeline.decisions.reading import Numbered
+from pipeline.decisions.rows import Rows
 from pipeline.outputs.report.views import clean
 from pipeline.review.actions import StaleError
 from pipeline.review.workspace import Workspace
+from pipeline.tables.claim_words import claim_parts, join_parts
 from pipeline.tables.schema import ClaimRow
 
 RELATIONS = ("supports", "denies", "answers")
@@ -110,29 +112,27 @@ def view_links(space: Workspace, doc_id: str) -> dict[str, list[LinkView]]:
             continue
         for here, there, says in ((one, other, relation), (other, one, f"{relation} this")):
             if doc_of_claim(here) == doc_id:
-                sha256, row = claims[there]
-                views[here].append(_view(key, there, says, sha256, row, decided.get(key)))
+                views[here].append(_view(key, there, says, *claims[there], decided.get(key)))
     return dict(views)
 
 
-def _claims_of(space: Workspace, documents: Iterable[str]) -> dict[str, tuple[str, ClaimRow]]:
-    """Return the claims of some documents by id, each with the hash of its document; removed documents have none."""
-    claims: dict[str, tuple[str, ClaimRow]] = {}
+def _claims_of(space: Workspace, documents: Iterable[str]) -> dict[str, tuple[Rows, ClaimRow]]:
+    """Return the claims of some documents by id, each with the rows of its document; removed documents have none."""
+    claims: dict[str, tuple[Rows, ClaimRow]] = {}
     for document in documents:
         opened = space.open(document)
         if opened is not None:
-            claims |= {row.claim_id: (opened[0].sha256, row) for row in opened[0].claims}
+            claims |= {row.claim_id: (opened[0], row) for row in opened[0].claims}
     return claims
 
 
-def _view(key: Key, there: str, says: str, sha256: str, row: ClaimRow, one: Numbered | None) -> LinkView:
-    words = " ".join(text for text in (row.source_text, row.cue_text, row.content_text) if text)
-    shown = clean(words if len(words) <= MOST_WORDS else f"{words[:MOST_WORDS]}…")
+def _view(key: Key, there: str, says: str, rows: Rows, row: ClaimRow, one: Numbered | None) -> LinkView:
+    shown = clean(join_parts(claim_parts(rows.text, row, letters=MOST_WORDS)))
     return LinkView(
         *key,
         says=says,
         doc=row.doc_id,
-        sha256=sha256,
+        sha256=rows.sha256,
         end=there,
         words=shown,
         decision=one.decision.id if one else "",

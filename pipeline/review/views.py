@@ -11,11 +11,13 @@ from pipeline.decisions.reading import Numbered
 from pipeline.decisions.rows import Rows
 from pipeline.decisions.told import Outcome, place_of
 from pipeline.outputs.report.segments import Mark, cut_segments
-from pipeline.outputs.report.views import clean, plain_words, show_date
+from pipeline.outputs.report.views import clean, clean_parts, label_words, plain_words, show_date
 from pipeline.review.actions import claim_place
 from pipeline.review.links import LinkView
 from pipeline.review.standing import Standing
+from pipeline.tables.claim_words import Part, claim_parts
 from pipeline.tables.corpus import find_date
+from pipeline.tables.periods import say_value
 from pipeline.tables.schema import ClaimRow
 
 
@@ -69,9 +71,7 @@ class ItemView:
     score: float | None
     decisions: str
     claim_id: str = ""
-    source: str = ""
-    cue: str = ""
-    content: str = ""
+    parts: tuple[Part, ...] = ()
     type: str = ""
     negated: bool = False
     value: str = ""
@@ -172,9 +172,7 @@ def _claim_items(
             row.score,
             _ids(live),
             claim_id=row.claim_id,
-            source=clean(row.source_text or ""),
-            cue=clean(row.cue_text or ""),
-            content=clean(row.content_text or ""),
+            parts=clean_parts(claim_parts(rows.text, row, names.get(row.source_entity_id or "", ""))),
             type=row.claim_type,
             negated=row.negated,
             value=getattr(row, "polarity", "") or "",
@@ -199,7 +197,7 @@ def _date_items(rows: Rows, standing: Standing) -> Iterator[ItemView]:
             "",
             None,
             _ids(live),
-            value=clean(row.value or "no value"),
+            value=clean(say_value(row)),
         )
 
 
@@ -211,7 +209,7 @@ def _marks(rows: Rows, gaps: Sequence[Place]) -> Iterator[Mark]:
     for number, mention in enumerate(rows.mentions, 1):
         yield Mark(mention.start, mention.end, "mention", number, mention.label)
     for number, date in enumerate(rows.dates, 1):
-        yield Mark(date.start, date.end, "date", number, date.value or date.timex_type)
+        yield Mark(date.start, date.end, "date", number, say_value(date))
     for number, claim in enumerate(rows.claims, 1):
         yield from _claim_marks(number, claim)
     for number, gap in enumerate(gaps):
@@ -254,7 +252,11 @@ def _pieces(text: str, start: int, end: int, marks: Sequence[Mark]) -> tuple[Pie
             masked = 0
         classes = [*kinds, *(f"is-{mark.tag.lower()}" for mark in segment.marks if mark.kind == "mention")]
         keys = {f"{_KEYS[mark.kind]}{mark.key}" for mark in segment.marks if mark.kind in _KEYS}
-        tags = tuple(clean(mark.tag) for mark in segment.closes if mark.tag)
+        tags = tuple(
+            label_words(mark.tag) if mark.kind == "mention" else clean(mark.tag)
+            for mark in segment.closes
+            if mark.tag
+        )
         views.append(
             PieceView(
                 segment.start, clean(segment.text), " ".join(classes), " ".join(sorted(keys)), tags, masked
@@ -296,7 +298,7 @@ def describe(decision: Decision) -> str:
     """Say in words what a decision did: its kind and, of a changed claim, what and how."""
     words = _WORDS[decision.do]
     if isinstance(decision, MentionDecision) and decision.label and decision.do != "mention.assign":
-        return f"{words}: {decision.label}" if decision.do != "mention.accept" else words
+        return f"{words}: {label_words(decision.label)}" if decision.do != "mention.accept" else words
     if isinstance(decision, ClaimDecision) and decision.set is not None:
         parts = [_describe_part(name, value) for name, value in decision.set.given().items()]
         return f"{words}: {', '.join(parts)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from pipeline.decisions.decided import Decided
 from pipeline.decisions.file_bytes import read_bytes
 from pipeline.decisions.making import Source
 from pipeline.decisions.model import (
+    ClaimDecision,
     Decision,
     DocumentDone,
     DocumentRef,
@@ -67,7 +68,8 @@ class Workspace:
         self._chunks: OrderedDict[str, Chunk] = OrderedDict()
         self._run_stamp: object = _NEVER
         self._file_stamp: object = _NEVER
-        self._file = DecisionFile()
+        self._file, self._data = DecisionFile(), b""
+        self._is_prepared = False
         self.refresh()
         if self.problem:
             raise SettingsError(self.problem)
@@ -88,33 +90,52 @@ class Workspace:
         self.patterns = patterns_of_run(self.run)
         self.tables = sqlite3.connect("", check_same_thread=False)  # a private file, removed at the end
         self.tables.row_factory = sqlite3.Row
-        fill(self.tables, self.out)
+        fill(self.tables, self.out, stems=False)
+        self._group_of = {
+            row["doc_id"]: row["group_id"] for row in self.query("select * from document_groups")
+        }
         self._undecided = open_undecided(self.out, self.settings)
         self._survey = list(self._undecided.survey())
         self._chunks.clear()
+        self._is_prepared = False
 
     def _read_decisions(self) -> None:
         """Parse the file. While a line of it is broken, such as in the middle of an edit, the last good state is shown."""
+        before = self._file
         try:
-            self._file = parse_decisions(read_bytes(self.path), str(self.path))
-            self.problem = ""
+            data = read_bytes(self.path)
+            self._file = parse_decisions(data, str(self.path), (self._data, before))
+            self._data, self.problem = data, ""
         except SettingsError as error:
             self.problem = str(error)
-        self.decided = Decided(
-            self._file, lambda: self._survey, self._fetch, self.settings.mask, self._undecided.facts
-        )
+        # Most clicks add one decision about one document: all others are as they were.
+        if not self._is_prepared or not self.decided.follow(self._file):
+            self.decided = Decided(
+                self._file, lambda: self._survey, self._fetch, self.settings.mask, self._undecided.facts
+            )
+            before = DecisionFile()
+            self.decided_starts, self.done = Counter[tuple[str, int]](), dict[str, Numbered]()
+        self._is_prepared = True
         self._unapplied: list[tuple[Numbered, Outcome]] | None = None
-        self.decided_starts: set[tuple[str, int]] = set()
-        self.done: dict[str, Numbered] = {}
-        self.links: list[Numbered] = []
-        for one in self._file.live:
-            decision = one.decision
-            if isinstance(decision, DocumentDone):
-                self.done[self.where(decision.doc)] = one
-            elif isinstance(decision, LinkDecision):
-                self.links.append(one)
-            elif isinstance(decision, OfDocument):
-                self.decided_starts.add((self.where(decision.doc), _first_offset(decision)))
+        self._note_changes(before)
+
+    def _note_changes(self, before: DecisionFile) -> None:
+        """Note what is decided and read, from what was added to the living decisions and what went since."""
+        old, now = ({one.decision.id: one for one in file.live} for file in (before, self._file))
+        for one in [old[key] for key in old.keys() - now.keys()]:
+            if isinstance(one.decision, DocumentDone):
+                self.done.pop(self.where(one.decision.doc), None)
+            elif isinstance(one.decision, OfDocument):
+                self.decided_starts -= Counter([self._start_of(one.decision)])
+        for one in [now[key] for key in now.keys() - old.keys()]:
+            if isinstance(one.decision, DocumentDone):
+                self.done[self.where(one.decision.doc)] = one
+            elif isinstance(one.decision, OfDocument):
+                self.decided_starts[self._start_of(one.decision)] += 1
+        self.links = [one for one in self._file.live if isinstance(one.decision, LinkDecision)]
+
+    def _start_of(self, decision: OfDocument) -> tuple[str, int]:
+        return self.where(decision.doc), _first_offset(decision)
 
     @property
     def version(self) -> str:
@@ -151,6 +172,17 @@ class Workspace:
         rows = self.decided.open(self.decided.decide(chunk))
         ones = self.decided.of_document(doc_id)
         return rows, find_standing(rows, ones)
+
+    def group_of(self, doc_id: str) -> str:
+        """Return what near-identical documents have in common; a document without copies has its own id."""
+        return self._group_of.get(doc_id, doc_id)
+
+    def copies_of(self, doc_id: str) -> list[str]:
+        """Return the documents that are near-identical to one."""
+        group = self._group_of.get(doc_id)
+        if group is None:
+            return []
+        return [other for other, own in self._group_of.items() if own == group and other != doc_id]
 
     def source(self, rows: Rows) -> Source:
         """Return the document to quote from."""
@@ -241,7 +273,7 @@ def _entity_ids(decision: OfEntities) -> Iterator[str]:
 
 
 def _first_offset(decision: OfDocument) -> int:
-    if hasattr(decision, "target"):
+    if not isinstance(decision, ClaimDecision):
         return decision.target.start
     first = decision.claim.cue or decision.claim.content[0]
     return first.start

@@ -106,7 +106,7 @@ def _held(path: Path, timeout: float) -> Iterator[None]:
         if path.name != LOCK:
             user = f"share {path.name.removeprefix(SHARE).replace('-of-', '/')}"
         raise StageError(
-            f"{path.parent} is in use by {user}", "Wait until it is done, or use another --out."
+            f"{path.parent} is in use by {user}", "Add --wait to wait until it is done, or use another --out."
         ) from error
     try:
         yield

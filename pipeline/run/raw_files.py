@@ -90,6 +90,11 @@ def check_raw(raw: Path, out: Path) -> None:
     Raises:
         StageError: It is missing, is a file, or lies in the output folder.
     """
+    if re.match(r"[a-z]+:/", str(raw)):
+        raise StageError(
+            f"raw folder {raw} is an address, not a folder",
+            "Save the articles as files first, such as .html or .pdf from a browser, and name their folder: nothing is fetched.",
+        )
     if raw.is_file():
         raise StageError(
             f"raw folder {raw} is a file", f"Give the folder that contains it: `--raw {raw.parent}`."

@@ -158,9 +158,16 @@ def summarise(out: Path, *, timed: bool = True) -> str:
         lines.append(f"undated     {undated}")
     if odd:
         lines.append(f"notes       {odd}")
+    if counts["document_groups"]:
+        lines.append(
+            f"copies      {counted(counts['document_groups'], 'article')} near-identical to another: the report shows them once"
+        )
     if timed:
         lines.append(f"time        {run['seconds'] or 0:.1f} s")
     lines.append(f"tables      {out}/*.parquet")
+    lines.append(
+        f"next        `pipeline report --out {out}` to read them, `pipeline review --out {out}` to correct them"
+    )
     return "\n".join(lines)
 
 
@@ -178,7 +185,7 @@ def _in_furniture(found: int, counted: int) -> str:
 def _left_out(found: int, kept: int) -> str:
     if found == kept:
         return ""
-    return f" ({found - kept} more below claims.least_score)"
+    return f" ({found - kept} more in the table only: their scores are too low)"
 
 
 def _advice(out: Path, failures: int) -> str:

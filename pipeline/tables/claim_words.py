@@ -25,27 +25,41 @@ class Part:
 def claim_parts(text: str, claim: ClaimRow, name: str = "", letters: int | None = None) -> tuple[Part, ...]:
     """Return a claim as a sentence.
 
-    Parts of a claim that are put in another order, such as `Labour was denied Mr Hale's claim`, say what nobody said.
-
     Args:
         text: The raw text.
         claim: The claim.
         name: Whom the source stands for; it is added unless the source says it.
         letters: Length at which source and content are cut.
     """
+    return tell(text, _spans(claim), name, letters)
+
+
+def tell(
+    text: str, spans: Iterable[tuple[int, int, str]], name: str = "", letters: int | None = None
+) -> tuple[Part, ...]:
+    """Return the parts of a claim as a sentence.
+
+    In another order, such as `Labour was denied Mr Hale's claim`, they say what nobody said.
+
+    Args:
+        text: The raw text.
+        spans: Start, end and kind of each part.
+        name: Whom the source stands for; it is added unless the source says it.
+        letters: Length at which source and content are cut.
+    """
     parts: list[Part] = []
-    end: int | None = None
-    for start, stop, kind in sorted(_spans(claim)):
+    named, end = not name, None
+    for start, stop, kind in sorted(spans):
         if end is not None:
             parts.append(Part("", _between(text[end:start])))
         words = " ".join(text[start:stop].split())
         parts.append(Part(kind, shorten(words, letters) if letters else words))
-        if kind == "source" and name and name.casefold() not in words.casefold():
-            parts += [Part("", " "), Part("name", f"[{name}]")]
+        if kind == "source" and not named:
+            named = True
+            if name.casefold() not in words.casefold():
+                parts += [Part("", " "), Part("name", f"[{name}]")]
         end = stop
-    if name and claim.source_start is None:
-        parts[:0] = [Part("name", f"[{name}]"), Part("", " ")]
-    return tuple(parts)
+    return tuple(parts) if named else (Part("name", f"[{name}]"), Part("", " "), *parts)
 
 
 def shorten(text: str, letters: int) -> str:

@@ -61,9 +61,16 @@ def write_sqlite(out: Path, to: Path) -> str:
     return counted(len(TABLES), "table")
 
 
-def fill(connection: sqlite3.Connection, out: Path) -> None:
-    """Put the tables of a run into an empty database."""
+def fill(connection: sqlite3.Connection, out: Path, *, stems: bool = True) -> None:
+    """Put the tables of a run into an empty database.
+
+    Args:
+        connection: The database.
+        out: Output folder of the run.
+        stems: Let the search find words by their stem: `denies` finds `denied`, and `Denys`.
+    """
     run = read_run(out)
+    connection.create_function("fold", 1, fold, deterministic=True)
     # The file is thrown away if anything fails, so that nothing need be written twice.
     for pragma in (f"page_size = {PAGE}", "journal_mode = off", "synchronous = off", "foreign_keys = off"):
         connection.execute(f"pragma {pragma}")
@@ -79,7 +86,7 @@ def fill(connection: sqlite3.Connection, out: Path) -> None:
         ):
             connection.execute(statement)
         for name, columns in SEARCHED.items():
-            _make_search(connection, name, columns)
+            _make_search(connection, name, columns, "porter " if stems else "")
         _write_about(connection, run)
         connection.execute("pragma application_id = 1886284901")
     connection.execute("analyze")
@@ -275,15 +282,32 @@ def _kind_of(kind: pa.DataType) -> str:
     return "text"
 
 
-def _make_search(connection: sqlite3.Connection, name: str, columns: tuple[str, ...]) -> None:
+def fold(text: str | None) -> str | None:
+    """Return text without ligatures, as people type it: PDF files are full of them."""
+    return text if text is None or text.isascii() else text.translate(_LIGATURES)
+
+
+_LIGATURES = {
+    0xFB00: "ff",
+    0xFB01: "fi",
+    0xFB02: "fl",
+    0xFB03: "ffi",
+    0xFB04: "ffl",
+    0xFB05: "st",
+    0xFB06: "st",
+}
+
+
+def _make_search(connection: sqlite3.Connection, name: str, columns: tuple[str, ...], stem: str) -> None:
     """Create full-text search over a table's own texts, so that the file contains them once."""
     listed = ", ".join(columns)
-    tokens = "tokenize='porter unicode61 remove_diacritics 2'"
+    tokens = f"tokenize='{stem}unicode61 remove_diacritics 2'"
     base = base_name(name)
     connection.execute(
         f"create virtual table {name}_fts using fts5({listed}, content='{base}', content_rowid='row', {tokens})"
     )
-    connection.execute(f"insert into {name}_fts({name}_fts) values ('rebuild')")  # noqa: S608
+    folded = ", ".join(f"fold({column})" for column in columns)
+    connection.execute(f'insert into {name}_fts(rowid, {listed}) select "row", {folded} from "{base}"')  # noqa: S608
     connection.execute(f"insert into {name}_fts({name}_fts) values ('optimize')")  # noqa: S608
 
 

@@ -171,8 +171,13 @@ def label_words(label: str) -> str:
 
 
 def file_of(document: DocumentRow) -> str:
+    """Return the file of an article, or the id of a record."""
+    return file_name(document.doc_id, document.path, document.format)
+
+
+def file_name(doc_id: str, path: str, kind: str) -> str:
     """Return the file of an article, or the id of a record: a file of records has many."""
-    return clean(document.doc_id if document.format == "jsonl" else document.path)
+    return clean(doc_id if kind == "jsonl" else path)
 
 
 def name_file(document: DocumentRow) -> str:

@@ -110,17 +110,18 @@
     const chosen = id || (ids.length ? ids[ids.length - 1].id : "");
     if (!chosen) return tell("Nothing is left to undo in this window.", true);
     keep(ids.filter((one) => one.id !== chosen));  // before the answer: the page may be left meanwhile
-    const answer = await post("/undo", { id: chosen, doc: holder ? holder.dataset.doc : "" });
+    const was = ids.find((one) => one.id === chosen);
+    const also = (was && was.also) || [];
+    const answer = await post("/undo", { id: chosen, also, doc: holder ? holder.dataset.doc : "" });
     if (answer.status === 409 && !id) return undo("");  // it was undone elsewhere: the one before it is meant
     if (answer.error && answer.status !== 409) keep(ids);
     if (answer.error) return tell(answer.error, true);
-    const was = ids.find((one) => one.id === chosen);
     if (!holder) return location.reload();
     if (!id && was && was.url && was.doc !== holder.dataset.doc) {  // back to where it was decided
       sessionStorage.setItem(SAID, "Undone.");
       return location.assign(was.url);
     }
-    count(-1);
+    count(-1 - also.length);
     swap(answer.html, 0);
     tell("Undone.");
   };
@@ -171,7 +172,9 @@
     if (above < list.scrollTop || above + item.offsetHeight > list.scrollTop + list.clientHeight) {
       list.scrollTop = above - list.clientHeight / 3;
     }
-    list.setAttribute("aria-activedescendant", item.id);
+    for (const one of all("[aria-current]", list)) one.removeAttribute("aria-current");
+    item.setAttribute("aria-current", "true");
+    $("#now").textContent = item.textContent.trim().replace(/\s+/g, " ").slice(0, 300);  // a screen reader says it
     const parts = all("[data-keys]", $("#text")).filter((part) => part.dataset.keys.split(" ").includes(item.dataset.key));
     for (const part of parts) part.classList.add("chosen");
     const first = parts[0];
@@ -259,7 +262,7 @@
   };
 
   const dialog = $("#choose"), help = $("#help");
-  let resolveChoice = null;
+  let resolveChoice = null, typed = "", typedAt = 0;
   const pick = (title, what, value = "") => new Promise((resolve) => {
     for (const [id, name] of [["choose-labels", "labels"], ["choose-types", "types"], ["choose-relations", "relations"], ["choose-text", "text"]]) {
       $(`#${id}`).hidden = name !== what;
@@ -268,7 +271,10 @@
     $("#choose-title").textContent = title;
     $("#choose-input").value = value;
     resolveChoice = resolve;
+    typed = "";
     dialog.showModal();
+    const present = all(".choices:not([hidden]) .choice", dialog).find((button) => button.dataset.choice === value);
+    if (present) present.focus();
     if (what === "text") { $("#choose-input").focus(); $("#choose-input").select(); }
   });
   const settle = (value) => {
@@ -291,7 +297,14 @@
       }
       const buttons = all(".choices:not([hidden]) .choice", dialog);
       const number = "1234567890".indexOf(event.key);
-      if (event.key.length === 1 && number >= 0 && buttons[number]) { event.preventDefault(); settle(buttons[number].dataset.choice); }
+      if (event.key.length === 1 && number >= 0 && buttons[number]) { event.preventDefault(); settle(buttons[number].dataset.choice); return; }
+      if (!/^[a-z]$/i.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+      // The letters of a choice lead to it; after a second they begin anew.
+      typed = (event.timeStamp - typedAt < 1000 ? typed : "") + event.key.toLowerCase();
+      typedAt = event.timeStamp;
+      const names = (button) => [button.dataset.choice.toLowerCase(), $("span", button)?.textContent || ""];
+      const found = buttons.find((button) => names(button).some((name) => name.startsWith(typed)));
+      if (found) found.focus();
     });
   }
 
@@ -300,8 +313,9 @@
     doc: holder.dataset.doc, sha256: $(".columns").dataset.sha256,
     seen: item && item.dataset.seen ? item.dataset.seen.split(" ") : [],
   });
+  const copies = $("#copies");
   const send = async (body, step, { wanted = "", stay = false } = {}) => {
-    const answer = await post("/decide", body);
+    const answer = await post("/decide", { ...body, copies: Boolean(copies && copies.checked) });
     if (answer.error) {
       if (answer.status === 409) await refetch();
       return tell(answer.error, true);
@@ -312,8 +326,8 @@
     tell(answer.words);
   };
   const kept = (answer) => {
-    if (answer.do !== "undo") keep([...stack(), { id: answer.id, doc: holder.dataset.doc, url: location.href }]);
-    count(answer.do === "undo" ? -1 : 1);
+    if (answer.do !== "undo") keep([...stack(), { id: answer.id, also: answer.also, doc: holder.dataset.doc, url: location.href }]);
+    count(answer.do === "undo" ? -1 : 1 + (answer.also || []).length);
     if (holder.dataset.queue) sessionStorage.setItem(SAID, answer.words);
   };
   let leaving = false;  // the next item must be seen before a key can decide about it
@@ -332,7 +346,7 @@
     if (action === "accept") return send({ ...body, action, ...(item.dataset.kind === "mention" ? { label: item.dataset.label } : {}) }, 1);
     if (action === "reject") return send({ ...body, action }, 0);
     if (action === "label") {
-      const label = await pick(`Label of “${item.dataset.exact}”`, "labels");
+      const label = await pick(`Label of “${item.dataset.exact}”`, "labels", item.dataset.label);
       return label ? send({ ...body, action: label === item.dataset.label ? "accept" : "relabel", label }, 1) : null;
     }
     if (action === "entity") {
@@ -351,7 +365,7 @@
     if (action === "accept") return send({ ...body, action }, 1);
     if (action === "reject") return send({ ...body, action }, 0);
     if (action === "label") {
-      const type = await pick("Type of the claim", "types");
+      const type = await pick("Type of the claim", "types", item.dataset.label);
       return type ? send({ ...body, action: "change", type }, 1) : null;
     }
     if (action === "entity") {

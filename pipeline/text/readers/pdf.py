@@ -17,8 +17,9 @@ from pipeline.core.messages import without_addresses
 from pipeline.text.document import Source
 from pipeline.text.readers.naming import real_property
 
-_CONTROLS = {number: None for number in range(32) if chr(number) not in "\n\t"} | {127: "•"}
-"""Control characters, which text does not have; unused codes print as bullets."""
+_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl"}
+_CONTROLS = {number: None for number in range(32) if chr(number) not in "\n\t"} | {127: "•"} | _LIGATURES
+"""Control characters, which text does not have; unused codes print as bullets. Ligatures are a matter of the font."""
 _HINT = "Print it to a new PDF, or save its text as .txt."
 _WIDE_GAP = 1.35
 _SHORT_LINE = 0.75
@@ -26,6 +27,13 @@ _MAX_WORD = 100
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]{0,3}$")
 _ITEM = re.compile(r"(?:[•◦‣▪●○■·–-]|\d{1,3}[.)])\s+\S")
 _PAGE_NUMBER = re.compile(r"(?:page )?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?", re.IGNORECASE)
+_PRINTED = re.compile(
+    r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}, \d{1,2}:\d{2}(?::\d{2})?(?:\s?[AP]M)?\b.*|(?:https?|file)://\S+(?: \d{1,4}/\d{1,4})?",
+    re.IGNORECASE,
+)
+"""What a browser prints at head and foot of a page: when it was printed, with the title, and the address."""
+_FILE_TITLE = re.compile(r"\S+\.(?:html?|php|aspx?|docx?|pdf|txt)", re.IGNORECASE)
+"""A title that is the name of a file: browsers and word processors put it there."""
 _SPLIT_WORD = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,})-$")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -137,7 +145,7 @@ def _properties(reader: Any) -> tuple[str | None, str | None]:
     title, author = (
         real_property(str(value or "").translate(_CONTROLS)) for value in (found.title, found.author)
     )
-    return title, author
+    return None if title and _FILE_TITLE.fullmatch(title) else title, author
 
 
 def _read_lines(page: Any) -> Iterator[PdfLine]:
@@ -194,7 +202,7 @@ def _edge(line: PdfLine) -> str:
 
 
 def _is_furniture(line: PdfLine, edges: Counter[str]) -> bool:
-    return bool(_PAGE_NUMBER.fullmatch(line.text)) or edges[_edge(line)] >= 3
+    return bool(_PAGE_NUMBER.fullmatch(line.text) or _PRINTED.fullmatch(line.text)) or edges[_edge(line)] >= 3
 
 
 def _leading(lines: Sequence[PdfLine]) -> float:
