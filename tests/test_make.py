@@ -10,6 +10,14 @@ import pytest
 from tests.conftest import ROOT
 
 
+def test_names_in_small_letters_are_refused() -> None:
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    command = ["make", "--dry-run", "pipeline", "raw=articles"]
+    ran = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert "RAW=articles" in ran.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "handed"),
     [

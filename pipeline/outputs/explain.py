@@ -11,7 +11,7 @@ from typing import Any
 
 from spacy.tokens import Doc, Span, Token
 
-from pipeline.core.errors import ArgumentError
+from pipeline.core.errors import ArgumentError, StageError
 from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.annotator import Annotator, load_pipeline
 from pipeline.nlp.doc_rows import build_rows, voiced
@@ -195,7 +195,7 @@ def _find(doc_id: str, out: Path, settings: Settings) -> tuple[Document, Unmaske
     if locate(out, RUN_FILE).is_file():
         read_run(out)
     elif not (out / DOCUMENTS).is_file():
-        raise ArgumentError(f"{out} has no tables yet", _NO_TABLES)
+        raise StageError(f"{out} has no tables yet", _NO_TABLES)
     index, live = read_index(out, None), None
     if index is not None:
         live = {entry.document[0] for entry in index.entries(0, len(index.ids))}

@@ -48,7 +48,7 @@ def match_words(query: str) -> str | None:
     words = _WORD.findall(fold(query) or "")[:MAX_WORDS]
     if not words:
         return None
-    return " ".join(_any_form(word) for word in words[:-1]) + f' ({_any_form(words[-1])} OR "{words[-1]}"*)'
+    return " AND ".join([*map(_any_form, words[:-1]), f'({_any_form(words[-1])} OR "{words[-1]}"*)'])
 
 
 _ENDINGS = {
@@ -57,7 +57,7 @@ _ENDINGS = {
     "ying": ("y",),
     "ing": ("", "e"),
     "ed": ("", "e"),
-    "sses": ("ss",),
+    "es": ("", "e"),
     "s": ("",),
 }
 

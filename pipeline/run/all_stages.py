@@ -64,7 +64,7 @@ def run_stages(
         _read_all(raw, out, settings, engine=engine, say=say, progress=progress)
     resolved = resolve.run(out, settings, engine)
     if has_decisions(out):
-        say(f"decisions: {summarise_outcomes(read_outcomes(out))}")
+        say(f"decisions: {summarise_outcomes(read_outcomes(out), raw)}")
     about = {"inputs": digest, "raw": raw_place(raw, out), "seconds": round(time.monotonic() - begun, 3)}
     write.run(out, settings, engine, about, resolved.decided)
     say(f"resolve: {counted(resolved.entities, 'entity', 'entities')}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Sequence
+from glob import escape
 from pathlib import Path
 
 from pipeline.core.atomic_files import new_state_file
@@ -63,8 +64,13 @@ def read_outcomes(out: Path) -> list[Outcome]:
     return list(read_records(out / OUTCOMES, Outcome, "run")) if (out / OUTCOMES).is_file() else []
 
 
-def summarise_outcomes(outcomes: Sequence[Outcome]) -> str:
-    """How many decisions are applied, lost and so on, in one line."""
+def summarise_outcomes(outcomes: Sequence[Outcome], raw: Path | None = None) -> str:
+    """How many decisions are applied, lost and so on, in one line.
+
+    Args:
+        outcomes: What became of them.
+        raw: Folder of the articles, to tell decisions that are about articles of a folder beside it.
+    """
     states = Counter(outcome.state for outcome in outcomes)
     good = states["applied"] + states["held"]
     parts = [f"{counted(good, 'decision holds', 'decisions hold')}"]
@@ -75,4 +81,24 @@ def summarise_outcomes(outcomes: Sequence[Outcome]) -> str:
     if states["conflict"]:
         parts.append(f"{states['conflict']} contradict each other")
     advice = "; `pipeline decisions check` names them" if len(parts) > 1 else ""
+    other = raw and find_sharer(raw, outcomes)
+    if other:
+        advice += (
+            f"; some are about articles of {other}, which shares the file: "
+            "give one folder a file of its own (`decisions` in the settings)"
+        )
     return ", ".join(parts) + advice
+
+
+def find_sharer(raw: Path, outcomes: Sequence[Outcome]) -> Path | None:
+    """Find a folder beside the raw folder that has the articles of lost decisions; None if there is none."""
+    lost = [one.place.partition(": ")[0] for one in outcomes if one.state == "lost"][:MAX_LOOKED_FOR]
+    beside = [one for one in sorted(raw.resolve().parent.iterdir()) if one.is_dir() and one != raw.resolve()]
+    for folder in beside[:MAX_LOOKED_FOR] if lost else ():
+        if any(next(folder.glob(f"{escape(name)}.*"), None) for name in lost if not Path(name).is_absolute()):
+            return folder
+    return None
+
+
+MAX_LOOKED_FOR = 20
+"""Lost decisions, and folders, that are looked at to find out who shares a file."""

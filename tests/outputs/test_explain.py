@@ -10,12 +10,12 @@ from spacy.language import Language
 from typer.testing import CliRunner
 
 from pipeline.cli.main import app
-from pipeline.core.errors import ArgumentError
+from pipeline.core.errors import ArgumentError, StageError
 from pipeline.core.settings import Settings
 from pipeline.nlp import rule_examples as ruletest
 from pipeline.nlp.annotator import Annotator
 from pipeline.nlp.rule_examples import RuleCase, find_firings, run_rule_cases
-from pipeline.outputs.explain import WIDTH, describe, fit, look, parse_place
+from pipeline.outputs.explain import WIDTH, describe, explain_place, fit, look, parse_place
 from pipeline.run.paths import DOCUMENTS, UNMASKED
 from pipeline.run.records import read_records
 from pipeline.run.stages import ingest, unmask
@@ -151,6 +151,13 @@ def test_places(place: str, found: tuple[str, int]) -> None:
     assert parse_place(place) == found
 
 
+def test_without_a_run_it_says_how_to_make_one(tmp_path: Path) -> None:
+    for place in ("Tarnwick", "a:3"):
+        with pytest.raises((ArgumentError, StageError)) as error:
+            explain_place(place, tmp_path, None, Settings())
+        assert "pipeline run --raw" in str(error.value)
+
+
 @pytest.mark.parametrize("place", ["a", "a:", ":1", "a:-1", "a:x", "a:²", ""])
 def test_wrong_places(place: str) -> None:
     with pytest.raises(ArgumentError, match="DOC:OFFSET"):
@@ -189,7 +196,7 @@ def test_the_command(
 def test_without_a_run(tmp_path: Path) -> None:
     result = RUNNER.invoke(app, ["explain", "a:1", "--out", str(tmp_path)])
     assert result.exit_code == 3
-    assert "Run `pipeline ingest` first" in result.output
+    assert "pipeline run --raw" in result.output
 
 
 @pytest.mark.slow

@@ -170,6 +170,12 @@ def check_page(path: Path) -> Checker:
         ), link
         target = path.parent / link.split("#")[0]
         assert link.startswith(("http", "#")) or target.is_file(), link
+    for named in html.fromstring(path.read_bytes()).xpath("//a[@aria-label] | //th"):
+        words = " ".join(named.text_content().split())
+        assert words or named.get("aria-label"), "a heading of a table without words"
+        assert words in named.get("aria-label", words), (
+            "a name that is spoken must hold the words that are seen"
+        )
     for text in checker.data:
         assert not set(text) & set("<>&\u2028\u2029")
         json.loads(text)

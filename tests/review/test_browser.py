@@ -90,6 +90,17 @@ def test_keys_for_names(page: Any, served: Served) -> None:
     (*_, relabelled) = kept(served, 4)
     assert relabelled.do in ("mention.relabel", "mention.accept")
     assert relabelled.label == "COMMITTEE"
+    settle(page, 4)
+    present = page.locator("#items .chosen").get_attribute("data-label")
+    page.keyboard.press("l")
+    page.wait_for_selector("#choose[open]")
+    assert page.evaluate("document.activeElement.dataset.choice") == present, "the present label is chosen"
+    page.keyboard.type("depa")
+    assert page.evaluate("document.activeElement.dataset.choice") == "DEPARTMENT", "letters lead to a label"
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#choose:not([open])", state="attached")
+    assert page.locator("[aria-activedescendant]").count() == 0
+    assert page.locator("#items [aria-current]").count() == 1
     assert served.live()[0].target.exact == first
     press(page, served, "u", "u")
     assert [d.do for d in kept(served, 2)] == ["mention.accept", "mention.reject"]

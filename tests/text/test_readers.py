@@ -350,6 +350,20 @@ def test_pdf() -> None:
     assert (source.title, source.author) == ("Camera ban", None)
 
 
+def test_pdf_that_a_browser_printed() -> None:
+    content = show(
+        ("11/29/26, 5:45 AM  page.html", 0), ("Offices flooded", 30), ("Published 5 August 2024", 30), ("The council filed a claim.", 30),
+        ("https://news.example.org/offices.html 1/2", 40),
+    )  # fmt: skip
+    source = read(".pdf", make_pdf(content, "/Title(page.html)"))
+    assert source.text.split("\n\n") == [
+        "Offices flooded",
+        "Published 5 August 2024",
+        "The council filed a claim.",
+    ]
+    assert source.title is None, "the name of a file is no title"
+
+
 def test_pdf_pages() -> None:
     lines = [
         PdfLine("The minister said that a well-known firm would", 700, 10, top=True),

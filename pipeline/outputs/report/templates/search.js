@@ -17,7 +17,7 @@ const linked = (address, text) => {
 // Ligatures, accents and capitals do not matter.
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 // Other forms of a word: `denied` also finds `denies`.
-const ENDINGS = [["ies", "y"], ["ied", "y"], ["ying", "y"], ["ing", "", "e"], ["ed", "", "e"], ["sses", "ss"], ["s", ""]];
+const ENDINGS = [["ies", "y"], ["ied", "y"], ["ying", "y"], ["ing", "", "e"], ["ed", "", "e"], ["es", "", "e"], ["s", ""]];
 const forms = (word) => {
   const [ending, ...others] = ENDINGS.find(([one]) => word.endsWith(one) && word.length > one.length + 2) || ["", ""];
   return others.map((other) => word.slice(0, word.length - ending.length) + other).flatMap((base) =>

@@ -1,0 +1,97 @@
+"""Near-identical articles: one decision for all, one undo, one question in the queue."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.core.settings import AnnotateSettings, Settings
+from pipeline.run.runner import run_all
+from tests.conftest import MODEL
+from tests.review.conftest import Served, ask, rows_of, start
+
+TEXT = """Tarnwick camera trial to go on
+
+Published 5 August 2024
+
+Home Secretary Yvette Cooper said the trial of face recognition in Tarnwick would go on until September. Hikvision denied that
+its cameras record faces. "We have not been told what happens to the pictures," said Akiko Hart, director of Liberty.
+
+Labour MP Clive Lewis called for a ban on face recognition, and the council said it would publish the figures of the first year.
+{end}
+"""
+ENDS = {"courier": "", "ledger": "Reporting by the agency.", "post": "The Post"}
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("copied")
+    (folder / "raw").mkdir()
+    for name, end in ENDS.items():
+        (folder / "raw" / f"{name}.txt").write_text(TEXT.format(end=end), encoding="utf-8")
+    other = TEXT.format(end="").replace("Hikvision denied", "Dahua denied")
+    (folder / "raw" / "echo.txt").write_text(other, encoding="utf-8")
+    run_all(folder / "raw", folder / "out", Settings(annotate=AnnotateSettings(model=str(MODEL))))
+    return folder / "out"
+
+
+@pytest.fixture
+def served(copied: Path, tmp_path: Path) -> Iterator[Served]:
+    yield from start(copied, tmp_path)
+
+
+def test_one_decision_is_made_in_each_copy_that_has_the_words(served: Served) -> None:
+    with served.client() as client:
+        page = client.get("/doc", params={"id": "courier"}).text
+        assert "Decide for all 4 copies" in page
+        assert "(ledger.txt)" in page
+        waiting = client.get("/queue", params={"kind": "claims"}).text
+        assert waiting.count("Yvette Cooper said the trial") == 1, "the queue asks once"
+        (item,) = [
+            item
+            for item in rows_of(client, "courier")
+            if item["kind"] == "mention" and item["exact"] == "Hikvision"
+        ]
+        answer = ask(client, "courier", item, "reject", copies=True).json()
+        assert answer["words"] == "Name rejected. Also in 2 copies."
+        assert {one.doc.id for one in served.live()} == {"courier", "ledger", "post"}, (
+            "echo names another firm"
+        )
+        assert {one.target.exact for one in served.live()} == {"Hikvision"}
+        for doc_id in ("ledger", "post"):
+            assert not [item for item in rows_of(client, doc_id) if item.get("exact") == "Hikvision"]
+        undo = {"id": answer["id"], "also": answer["also"], "doc": "courier"}
+        assert client.post("/undo", content=json.dumps(undo)).status_code == 200
+        assert served.live() == []
+
+
+def test_a_claim_is_found_in_copies_and_decisions_there_stay(served: Served) -> None:
+    def claim(doc_id: str) -> dict[str, str]:
+        return next(item for item in rows_of(client, doc_id) if item["kind"] == "claim")
+
+    with served.client() as client:
+        assert ask(client, "post", claim("post"), "accept").status_code == 200
+        answer = ask(client, "courier", claim("courier"), "reject", copies=True).json()
+        assert answer["words"] == "Claim rejected. Also in 2 copies."
+        assert {(one.doc.id, one.do) for one in served.live()} == {
+            ("post", "claim.accept"),
+            ("courier", "claim.reject"),
+            ("ledger", "claim.reject"),
+            ("echo", "claim.reject"),
+        }
+        found = client.get("/claims", params={"q": "publishes"}).text
+        assert found.count("would publish the figures") == 1, "copies once, and other forms of a word"
+        assert "3 copies" in found
+
+
+def test_a_search_for_a_verb_finds_no_name_like_it(copied: Path, tmp_path: Path) -> None:
+    from pipeline.review.search import match_words
+
+    asked = match_words("denies") or ""
+    assert '"denied"' in asked
+    assert '"deny"' in asked
+    assert "denys" not in asked
+    assert match_words("ﬁled ﬁgures") == match_words("filed figures")
