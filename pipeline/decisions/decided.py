@@ -119,24 +119,24 @@ class Decided:
         Returns:
             Whether it could be done; if not, nothing has changed, and the decisions must be prepared again.
         """
-        before = {one.decision.id: one for one in self.file.live}
-        new = [one for one in file.live if one.decision.id not in before]
-        for one in file.live:
-            before.pop(one.decision.id, None)
-        if not self.file.live or not all(map(self._is_simple, [*before.values(), *new])):
+        # By identity: a line that was edited, or moved, is another decision.
+        old, now = (set(map(id, one.live)) for one in (self.file, file))
+        gone = [one for one in self.file.live if id(one) not in now]
+        new = [one for one in file.live if id(one) not in old]
+        if not self.file.live or not all(map(self._is_simple, [*gone, *new])):
             return False
         self.file = file
         self._kept.clear()
-        for doc_id in {one.decision.doc.id for one in [*before.values(), *new]}:  # type: ignore[union-attr]
-            kept = [one for one in self._by_doc.pop(doc_id, ()) if one.decision.id not in before]
+        for doc_id in {one.decision.doc.id for one in [*gone, *new]}:  # type: ignore[union-attr]
+            kept = [one for one in self._by_doc.pop(doc_id, ()) if id(one) in now]
             for one in sorted(
                 [*kept, *(one for one in new if _is_of(one, doc_id))], key=lambda one: one.line
             ):
                 self._tally.forget(one.decision.id)
                 self._file_away(one, one.decision.doc)  # type: ignore[union-attr]
-        for own in before:
+        for own in {one.decision.id for one in gone} - {one.decision.id for one in new}:
             self._tally.forget(own)
-        if any(isinstance(one.decision, MentionDecision) for one in [*before.values(), *new]):
+        if any(isinstance(one.decision, MentionDecision) for one in [*gone, *new]):
             self._find_gone()
         return True
 
@@ -523,7 +523,10 @@ class Decided:
 
 
 def _is_of(one: Numbered, doc_id: str) -> bool:
-    return getattr(one.decision, "doc").id == doc_id  # noqa: B009 - of a decision about a document
+    decision = one.decision
+    return isinstance(decision, (MentionDecision, ClaimDecision, DateDecision, DocumentDone)) and (
+        decision.doc.id == doc_id
+    )
 
 
 def _read_survey(parts: Iterable[Chunk], wanted: set[str]) -> _Surveyed:

@@ -173,7 +173,7 @@ def _carried(span: Span, rows: Rows, source: Source, copy: Rows) -> Span | None:
 
 def _same_claim(claim_id: str, rows: Rows, source: Source, copy: Rows) -> str | None:
     row = next((row for row in rows.claims if row.claim_id == claim_id), None)
-    own = row and claim_place(row)
+    own = claim_place(row) if row else None
     if own is None:
         return None
     place = find_quote(copy.text, source.quote(*own[1]), same=False)

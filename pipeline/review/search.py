@@ -157,9 +157,9 @@ def _day_of(row: sqlite3.Row) -> str | None:
     """Return the day of a claim, or the week, month or year that dates it: a week is not its Monday."""
     if not row["earliest"] or row["earliest"] == row["latest"]:
         return str(row["claim_date"]) if row["claim_date"] else None
-    ends = [dt.date.fromisoformat(row[name]) for name in ("earliest", "latest")]
+    first, last = (dt.date.fromisoformat(row[name]) for name in ("earliest", "latest"))
     kind, value, unit = row["timex_type"], row["value"], row["granularity"]
-    return show_period(DateRow("", "", "", 0, 0, "", kind, value, *ends, unit, "mentioned", None))
+    return show_period(DateRow("", "", "", 0, 0, "", kind, value, first, last, unit, "mentioned", None))
 
 
 def _told(row: sqlite3.Row, name: str = "", letters: int | None = None) -> tuple[Part, ...]:

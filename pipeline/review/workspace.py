@@ -60,6 +60,8 @@ class Workspace:
         SettingsError: A line of the decisions file is no decision.
     """
 
+    decided: Decided
+
     def __init__(self, out: Path, path: Path, settings: Settings) -> None:
         self.out = out
         self.path = path
@@ -91,7 +93,7 @@ class Workspace:
         self.tables = sqlite3.connect("", check_same_thread=False)  # a private file, removed at the end
         self.tables.row_factory = sqlite3.Row
         fill(self.tables, self.out, stems=False)
-        self._group_of = {
+        self._group_of: dict[str, str] = {
             row["doc_id"]: row["group_id"] for row in self.query("select * from document_groups")
         }
         self._undecided = open_undecided(self.out, self.settings)
@@ -121,13 +123,13 @@ class Workspace:
 
     def _note_changes(self, before: DecisionFile) -> None:
         """Note what is decided and read, from what was added to the living decisions and what went since."""
-        old, now = ({one.decision.id: one for one in file.live} for file in (before, self._file))
-        for one in [old[key] for key in old.keys() - now.keys()]:
+        old, now = (set(map(id, file.live)) for file in (before, self._file))
+        for one in [one for one in before.live if id(one) not in now]:
             if isinstance(one.decision, DocumentDone):
                 self.done.pop(self.where(one.decision.doc), None)
             elif isinstance(one.decision, OfDocument):
                 self.decided_starts -= Counter([self._start_of(one.decision)])
-        for one in [now[key] for key in now.keys() - old.keys()]:
+        for one in [one for one in self._file.live if id(one) not in old]:
             if isinstance(one.decision, DocumentDone):
                 self.done[self.where(one.decision.doc)] = one
             elif isinstance(one.decision, OfDocument):

@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.decisions.decided import Decided
 from pipeline.decisions.making import Maker
-from pipeline.decisions.model import Decision, DocumentDone, OfDocument
+from pipeline.decisions.model import Decision, DocumentDone, DocumentRef, OfDocument
+from pipeline.decisions.reading import Numbered
 from pipeline.decisions.store import append_decisions
 from pipeline.review.workspace import Workspace
 from pipeline.run.trial import run_settings
@@ -53,6 +54,11 @@ def test_what_is_followed_is_what_is_read_again(sample_run: Path, tmp_path: Path
         if rng.random() < 0.2:
             same = next((one.decision for one in space.live if of_document(one.decision)), decision)
             space.append(same.model_copy(update={"id": f"again-{decision.id}", "replaces": (same.id,)}))
+        if rng.random() < 0.2:  # an editor takes a line out, and all others move
+            lines = path.read_bytes().splitlines(keepends=True)
+            del lines[rng.randrange(len(lines))]
+            path.write_bytes(b"".join(lines))
+            space.refresh()
     assert look(space) == look(Workspace(sample_run, path, settings))
 
 
@@ -65,11 +71,18 @@ def test_a_click_prepares_no_decision_again(
     space = Workspace(sample_run, path, run_settings(sample_run))
     prepared: list[object] = []
     filed: list[object] = []
-    monkeypatch.setattr(Decided, "_prepare", lambda self, survey: prepared.append(self))
+
+    def prepare(self: Decided, survey: object) -> None:
+        prepared.append(self)
+
+    monkeypatch.setattr(Decided, "_prepare", prepare)
     file_away = Decided._file_away
-    monkeypatch.setattr(
-        Decided, "_file_away", lambda self, one, doc: (filed.append(one), file_away(self, one, doc))[1]
-    )
+
+    def count(self: Decided, one: Numbered, doc: DocumentRef) -> None:
+        filed.append(one)
+        file_away(self, one, doc)
+
+    monkeypatch.setattr(Decided, "_file_away", count)
     for decision in clicks:
         space.append(decision)
     assert prepared == []
