@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.outputs.audit import KEYS, MEASURES, SHOWN, list_quoted
 from pipeline.outputs.report.entity_page import pick_entities
-from pipeline.outputs.report.views import clean, plain_words, shorten, show_share
+from pipeline.outputs.report.views import clean, plain_words, show_share
 from pipeline.outputs.unread import STATES, Elsewhere, list_unread
+from pipeline.tables.claim_words import shorten
 from pipeline.tables.corpus import Corpus
 from pipeline.tables.pages import document_page, entity_page
 
