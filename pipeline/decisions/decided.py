@@ -129,16 +129,18 @@ class Decided:
         self._kept.clear()
         for doc_id in {one.decision.doc.id for one in [*gone, *new]}:  # type: ignore[union-attr]
             kept = [one for one in self._by_doc.pop(doc_id, ()) if id(one) in now]
-            for one in sorted(
-                [*kept, *(one for one in new if _is_of(one, doc_id))], key=lambda one: one.line
-            ):
-                self._tally.forget(one.decision.id)
-                self._file_away(one, one.decision.doc)  # type: ignore[union-attr]
+            self._file_again([*kept, *(one for one in new if _is_of(one, doc_id))])
         for own in {one.decision.id for one in gone} - {one.decision.id for one in new}:
             self._tally.forget(own)
         if any(isinstance(one.decision, MentionDecision) for one in [*gone, *new]):
             self._find_gone()
         return True
+
+    def _file_again(self, ones: Sequence[Numbered]) -> None:
+        """File decisions about one document, as if nothing were known of what became of them."""
+        for one in sorted(ones, key=lambda one: one.line):
+            self._tally.forget(one.decision.id)
+            self._file_away(one, one.decision.doc)  # type: ignore[union-attr]
 
     def _is_simple(self, one: Numbered) -> bool:
         """Whether a decision is about the rows of one document, as it is now, and about no entity elsewhere."""

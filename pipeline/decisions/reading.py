@@ -98,12 +98,14 @@ def _still_living(file: DecisionFile, new: Sequence[Numbered]) -> list[Numbered]
     gone = {other for one in new for other in one.decision.replaces}
     ids = {one.decision.id for one in new}
     again = {other for one in file.live if one.decision.id in gone for other in one.decision.replaces}
-    if ids & gone or again - gone:
+    if ids & gone or again - gone or any(_is_entangled(one.decision, ids, gone) for one in file.lines):
         return None
-    for one in file.lines:
-        if (one.decision.do == UNDO and one.decision.id in gone) or not ids.isdisjoint(one.decision.replaces):
-            return None
     return [one for one in (*file.live, *new) if one.decision.id not in gone and one.decision.do != UNDO]
+
+
+def _is_entangled(earlier: Decision, ids: set[str], gone: set[str]) -> bool:
+    """Whether an earlier line takes back a new decision, or is an undoing that a new one takes back."""
+    return (earlier.do == UNDO and earlier.id in gone) or not ids.isdisjoint(earlier.replaces)
 
 
 def read_decisions(path: Path) -> DecisionFile:
