@@ -100,11 +100,7 @@ def explain_place(
         ModelError: The pipeline cannot be loaded.
     """
     if words is None:
-        try:
-            doc_id, offset = parse_place(place)
-        except ArgumentError as error:  # such as a name alone
-            offered = [] if raw else list(_offer_mentions(out, place))
-            raise ArgumentError(error.message, *(offered or [error.hint])) from error
+        doc_id, offset = _parse_or_offer(place, None if raw else out)
     else:
         doc_id, offset = (place, 0)
     if raw:
@@ -211,6 +207,15 @@ def _find(doc_id: str, out: Path, settings: Settings) -> tuple[Document, Unmaske
     raise ArgumentError(
         f"{out} has no document '{doc_id}'", *(near or ["Give a doc_id or path as in the table documents."])
     )
+
+
+def _parse_or_offer(place: str, out: Path | None) -> tuple[str, int]:
+    """Split `DOC:OFFSET`; to who gives a name alone, offer the documents of a run that have it."""
+    try:
+        return parse_place(place)
+    except ArgumentError as error:
+        offered = list(_offer_mentions(out, place)) if out else []
+        raise ArgumentError(error.message, *(offered or [error.hint])) from error
 
 
 _NO_TABLES = (

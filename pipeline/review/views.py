@@ -252,17 +252,17 @@ def _pieces(text: str, start: int, end: int, marks: Sequence[Mark]) -> tuple[Pie
             masked = 0
         classes = [*kinds, *(f"is-{mark.tag.lower()}" for mark in segment.marks if mark.kind == "mention")]
         keys = {f"{_KEYS[mark.kind]}{mark.key}" for mark in segment.marks if mark.kind in _KEYS}
-        tags = tuple(
-            label_words(mark.tag) if mark.kind == "mention" else clean(mark.tag)
-            for mark in segment.closes
-            if mark.tag
-        )
+        tags = tuple(_tag(mark) for mark in segment.closes if mark.tag)
         views.append(
             PieceView(
                 segment.start, clean(segment.text), " ".join(classes), " ".join(sorted(keys)), tags, masked
             )
         )
     return tuple(views)
+
+
+def _tag(mark: Mark) -> str:
+    return label_words(mark.tag) if mark.kind == "mention" else clean(mark.tag)
 
 
 _KEYS = {"mention": "m", "date": "d", "source": "c", "cue": "c", "content": "c"}
