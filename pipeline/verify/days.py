@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 EXACT = frozenset({"day", "time"})
 """Granularities of dates that name a day."""
+BEFORE = 20
+"""Characters before a title that may say that it is a former one."""
 _FORMER = re.compile(
     r"\b(?:former|then|ex|late|one-?time|incoming|next|future|previous|outgoing|shadow)[\s-]*$", re.IGNORECASE
 )
@@ -39,7 +41,7 @@ def judge_offices(rows: Annotated, days: Sequence[dt.date], lexicon: Lexicon, fi
     text = rows.document.text
     for office, person in _pairs(rows.mentions, text) if days else ():
         first, last = min(office.start, person.start), max(office.end, person.end)
-        if _FORMER.search(text[:first]) or _FORMER.search(text[: office.start]):
+        if any(_FORMER.search(text[max(at - BEFORE, 0) : at]) for at in (first, office.start)):
             continue
         held = lexicon.terms_of_office.get(person.entity_id, ())
         other = _holder_instead(lexicon, office, held, days)

@@ -36,10 +36,17 @@ MARKS = 4
 """Characters of the marks of a quotation, with white space and a stop."""
 AT_ONCE = 200
 """Quotations or sentences that are looked up at once."""
+BLOCK = 500
+"""Characters of a block of the text, by which what touches a place is found."""
 RUNNING = frozenset({"paragraph", "list_item", "caption"})
 """Kinds of section whose sentences state facts."""
 NO_PROPOSITION = frozenset({"non_response", "question"})
 """Types of claims that say nothing of the world."""
+
+
+def _blocks(start: int, end: int) -> range:
+    """The blocks of the text between two offsets."""
+    return range(start // BLOCK, end // BLOCK + 1)
 
 
 @dataclass(frozen=True)
@@ -69,22 +76,38 @@ class Draft:
 
     def speaker_of(self, claim: ClaimRow | None) -> Speaker | None:
         """To whom the draft gives a claim; None where that is not clear."""
-        own = {one.claim_id: one for one in self.rows.claims}
         seen: set[str] = set()
-        while claim is not None and claim.source_entity_id is None and claim.continues in own.keys() - seen:
-            claim = own[str(claim.continues)]
+        while claim is not None and claim.source_entity_id is None and claim.claim_id not in seen:
             seen.add(claim.claim_id)
+            claim = self._claims.get(claim.continues or "")
         return self.speakers.get(claim.source_entity_id or "") if claim else None
+
+    @cached_property
+    def _claims(self) -> dict[str, ClaimRow]:
+        return {one.claim_id: one for one in self.rows.claims}
+
+    @cached_property
+    def _claims_near(self) -> dict[int, dict[str, ClaimRow]]:
+        """The claims whose content touches each block of the text: a long draft has many of both."""
+        near: dict[int, dict[str, ClaimRow]] = {}
+        for one in self.rows.claims:
+            for span in one.content_spans:
+                for block in _blocks(span.start, span.end):
+                    near.setdefault(block, {})[one.claim_id] = one
+        return near
 
     def claim_of(self, start: int, end: int) -> ClaimRow | None:
         """The claim of the draft that has most of the characters between two offsets, half of them at least."""
+        near = {
+            key: one for block in _blocks(start, end) for key, one in self._claims_near.get(block, {}).items()
+        }
         sizes = [
             (
                 sum(max(0, min(end, span.end) - max(start, span.start)) for span in one.content_spans),
                 one.kept,
                 one,
             )
-            for one in self.rows.claims
+            for one in near.values()
         ]
         best = max(sizes, key=lambda one: one[:2], default=None)
         return best[2] if best and best[0] * 2 >= end - start else None
@@ -102,20 +125,28 @@ class Draft:
 
     def sentences(self) -> Iterator[Proposition]:
         """Its sentences without a source and without a quotation."""
-        taken = [*self.quotes]
-        for claim in self.rows.claims:
-            spans: list[tuple[int | None, int | None]] = [
-                (span.start, span.end) for span in claim.content_spans
-            ]
-            spans += [(claim.source_start, claim.source_end), (claim.cue_start, claim.cue_end)]
-            taken += [(start, end) for start, end in spans if start is not None and end is not None]
+        taken = self._taken()
         for section in self.rows.sections:
             if section.kind not in RUNNING:
                 continue
             for first, last in cut_passages(self.text[section.start : section.end]):
                 start, end = section.start + first, section.start + last
-                if not any(one < end and start < other for one, other in taken):
+                near = {span for block in _blocks(start, end) for span in taken.get(block, ())}
+                if not any(one < end and start < other for one, other in near):
                     yield Proposition(start, end, self.text[start:end])
+
+    def _taken(self) -> dict[int, list[tuple[int, int]]]:
+        """The quotations, and the parts of claims, that touch each block of the text."""
+        spans: list[tuple[int | None, int | None]] = [*self.quotes]
+        for claim in self.rows.claims:
+            spans += [(span.start, span.end) for span in claim.content_spans]
+            spans += [(claim.source_start, claim.source_end), (claim.cue_start, claim.cue_end)]
+        taken: dict[int, list[tuple[int, int]]] = {}
+        for start, end in spans:
+            if start is not None and end is not None:
+                for block in _blocks(start, end):
+                    taken.setdefault(block, []).append((start, end))
+        return taken
 
 
 class Verifier:
