@@ -30,6 +30,7 @@ from pipeline.nlp.identity.terms import write_terms
 from pipeline.rules.provenance import PROVENANCE, collect
 from pipeline.rules.reading import RULES_DIR, find_misplaced, read_rule_file, rule_files
 from pipeline.rules.schema import TermFile
+from pipeline.rules.world import TABLE
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -47,10 +48,10 @@ BUILT_FILES = (STAMP, PART_STAMPS, CANONICAL_NAMES)
 ORGANISATIONS = tuple(
     RULES_DIR / folder for folder in ("committees", "companies", "departments", "organisations")
 )
-OFFICES = tuple(RULES_DIR / folder for folder in ("offices", "persons", "places"))
+OFFICES = (*(RULES_DIR / folder for folder in ("offices", "persons", "places")), TABLE)
 GRAMMAR = (RULES_DIR / "grammar", RULES_DIR / "lists", MODELS_DIR / "entities")
 DATES = (RULES_DIR / "dates",)
-PEOPLE = (MEMBERS.parent,)
+PEOPLE = (MEMBERS,)
 CLAIMS = (RULES_DIR / "claims", MODELS_DIR / "claims")
 UNREAD = {
     TEXTS: (*ORGANISATIONS, *OFFICES, *GRAMMAR, *DATES, *CLAIMS, *PEOPLE),
@@ -75,9 +76,10 @@ def build_digest(base_model: str, without: Collection[Path] = ()) -> str:
     files = [
         RECIPE,
         MEMBERS,
+        TABLE,
         *(path for folder in folders for path in sorted(folder.rglob("*")) if _counts(path)),
     ]
-    for path in (path for path in files if not any(folder in path.parents for folder in without)):
+    for path in (path for path in files if not any(folder in (path, *path.parents) for folder in without)):
         digest.update(
             path.relative_to(MODELS_DIR if path.is_relative_to(MODELS_DIR) else code).as_posix().encode()
         )

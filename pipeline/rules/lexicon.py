@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from pydantic import Field
 
 from pipeline.core.errors import RuleError
-from pipeline.rules.names import person_id
+from pipeline.rules.names import person_id, without_accents
 from pipeline.rules.own_lists import OwnHolder
 from pipeline.rules.reading import RULES_DIR, find_duplicates, read_rule_file, rule_files
 from pipeline.rules.schema import Holder, Office, OfficeFile, Person, PersonFile, Strict, Term, TermFile
 from pipeline.rules.surnames import surname_forms
+from pipeline.rules.world import TABLE, Known, Row, WorldPerson, join_world, name_key, read_rows
 
 COUNTRY = "country"
 """Sector of the places that are countries."""
@@ -38,21 +41,57 @@ class Entry(NamedTuple):
     common: bool = False
 
 
+Terms = tuple[tuple[Office, Holder], ...]
+"""Offices and terms of somebody."""
+
+
+class _AllTerms(Mapping[str, Terms]):
+    """Person id to terms. Those of the table of cabinets are unpacked when somebody asks for them: there are too many to hold all."""
+
+    def __init__(
+        self, listed: Mapping[str, Terms], world: Mapping[str, str], office: Callable[[str], Office]
+    ) -> None:
+        self._listed, self._world, self._office = listed, world, office
+        self._unpacked: dict[str, Terms] = {}
+
+    def __getitem__(self, person: str) -> Terms:
+        packed = self._world.get(person)
+        if packed is None:
+            return self._listed[person]
+        if person not in self._unpacked:
+            own = [*self._listed.get(person, ()), *WorldPerson.unpacked(person, packed).terms(self._office)]
+            self._unpacked[person] = tuple(sorted(own, key=lambda row: (row[1].start, row[0].id)))
+        return self._unpacked[person]
+
+    def __contains__(self, person: object) -> bool:
+        return person in self._listed or person in self._world
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._listed.keys() | self._world.keys())
+
+    def __len__(self) -> int:
+        return len(self._listed.keys() | self._world.keys())
+
+
 class Lexicon(Strict):
     """All terms, offices and persons of a rule folder. Serialisable, so that a built pipeline contains it.
 
     Attributes:
         own: Ministers of custom name lists: entity id and term. Those lists find their names, not `entries`.
+        world: Persons of the table of cabinets: id to the lines that `WorldPerson.packed` gives.
+        world_offices: The posts that only that table has: id to `country|Wikidata id|title`.
     """
 
     terms: tuple[TermFile, ...] = ()
     offices: tuple[OfficeFile, ...] = ()
     persons: tuple[PersonFile, ...] = ()
     own: tuple[tuple[str, OwnHolder], ...] = ()
+    world: Mapping[str, str] = Field(default_factory=dict)
+    world_offices: Mapping[str, str] = Field(default_factory=dict)
 
     def with_own(self, own: Iterable[tuple[str, OwnHolder]]) -> Lexicon:
         """Return a lexicon that also knows these ministers."""
-        return Lexicon(terms=self.terms, offices=self.offices, persons=self.persons, own=tuple(own))
+        return self._with(own=tuple(own))
 
     def of_offices(self) -> Lexicon:
         """Return the offices, their holders and the countries, without companies, committees and the like."""
@@ -61,7 +100,11 @@ class Lexicon(Strict):
             countries = tuple(term for term in file.terms if term.sector == COUNTRY)
             if countries:
                 files.append(TermFile(label=file.label, terms=countries))
-        return Lexicon(terms=tuple(files), offices=self.offices, persons=self.persons, own=self.own)
+        return self._with(terms=tuple(files))
+
+    def _with(self, **changes: Any) -> Lexicon:
+        """Return a lexicon with other values, and without what was worked out of the present ones."""
+        return Lexicon(**{name: getattr(self, name) for name in type(self).model_fields} | changes)
 
     @cached_property
     def term_by_id(self) -> dict[str, Term]:
@@ -113,8 +156,21 @@ class Lexicon(Strict):
         return {person.name: person for file in self.persons for person in file.persons}
 
     @cached_property
-    def terms_of_office(self) -> dict[str, tuple[tuple[Office, Holder], ...]]:
-        """Person id to the offices held, by first day."""
+    def terms_of_office(self) -> Mapping[str, Terms]:
+        """Person id to the offices held, by first day, with those of the table of cabinets."""
+        return _AllTerms(self._listed_terms, self.world, self._office)
+
+    def _office(self, entry: str) -> Office:
+        """An office of the rule data, or of the table of cabinets."""
+        known = self.office_by_id.get(entry)
+        if known is not None:
+            return known
+        country, _, title = self.world_offices[entry].split("|", 2)
+        return Office.model_construct(id=entry, title=title, country=country)
+
+    @cached_property
+    def _listed_terms(self) -> dict[str, Terms]:
+        """Person id to the offices of the rule data and of the user's lists."""
         held: dict[str, list[tuple[Office, Holder]]] = {}
         for office in self.office_by_id.values():
             for holder in office.holders:
@@ -140,7 +196,7 @@ class Lexicon(Strict):
     def persons_by_surname(self) -> dict[str, tuple[str, ...]]:
         """Surname to the ids of persons who held an office."""
         surnames: dict[str, set[str]] = {}
-        for person, held in self.terms_of_office.items():
+        for person, held in self._listed_terms.items():
             for form in surname_forms(self.name_by_person[person], held[0][0].country):
                 surnames.setdefault(form, set()).add(person)
         return {surname: tuple(sorted(persons)) for surname, persons in surnames.items()}
@@ -149,7 +205,7 @@ class Lexicon(Strict):
     def leaders_by_surname(self) -> dict[str, tuple[tuple[str, Office, Holder], ...]]:
         """Surname to the heads of government with that surname: person id, office and term."""
         leaders: dict[str, list[tuple[str, Office, Holder]]] = {}
-        for person, held in self.terms_of_office.items():
+        for person, held in self._listed_terms.items():
             rows = [(person, office, holder) for office, holder in held if office.head_of_government]
             if not rows:
                 continue
@@ -166,6 +222,35 @@ class Lexicon(Strict):
             for title in sorted(own):
                 titles.setdefault(title, []).append(office)
         return {title: tuple(found) for title, found in titles.items()}
+
+    @cached_property
+    def namesakes(self) -> Mapping[str, tuple[str, ...]]:
+        """Person id to the ids of others of the table of cabinets with the same name."""
+        found: dict[str, tuple[str, ...]] = {}
+        for other, entry in self._others.items():
+            found[entry] = (*found.get(entry, ()), other)
+        return found
+
+    @cached_property
+    def _others(self) -> Mapping[str, str]:
+        """Ids of the table of cabinets that have more than the name in them, to the id of who has the name alone."""
+        found: dict[str, str] = {}
+        for entry, packed in self.world.items():
+            base = entry.rpartition("-")[0]
+            if base in self.terms_of_office and person_id(WorldPerson.unpacked(entry, packed).name) == base:
+                found[entry] = base
+        return found
+
+    @cached_property
+    def countries_by_title(self) -> Mapping[str, frozenset[str]]:
+        """Titles in lower case to the countries that have such an office, by the rule data and the table of cabinets."""
+        found: dict[str, set[str]] = {}
+        for title, offices in self.offices_by_title.items():
+            found.setdefault(title, set()).update(office.country for office in offices)
+        for packed in self.world_offices.values():
+            country, _, title = packed.split("|", 2)
+            found.setdefault(title.lower(), set()).add(country)
+        return {title: frozenset(countries) for title, countries in found.items()}
 
     @cached_property
     def countries(self) -> dict[str, str]:
@@ -206,13 +291,16 @@ class Lexicon(Strict):
         names: dict[str, tuple[str, str | None]] = {
             term.id: (term.name, term.kb_id) for term in self.term_by_id.values()
         }
+        for entry, packed in self.world_offices.items():
+            _, kb_id, title = packed.split("|", 2)
+            names[entry] = title, kb_id or None
         names |= {office.id: (office.title, None) for office in self.office_by_id.values()}
-        for person, name in self.name_by_person.items():
+        for entry, packed in self.world.items():
+            person = WorldPerson.unpacked(entry, packed)
+            names[entry] = person.name, person.kb_id or None
+        for entry, name in self.name_by_person.items():
             known = self.person_by_name.get(name)
-            kb_id: str | None = None
-            if known:
-                kb_id = known.kb_id
-            names[person] = (name, kb_id)
+            names[entry] = name, (known and known.kb_id) or names.get(entry, ("", None))[1]
         return names
 
     def countries_of_ids(self) -> dict[str, str]:
@@ -221,6 +309,7 @@ class Lexicon(Strict):
         for term in self.term_by_id.values():
             if term.country:
                 countries[term.id] = term.country
+        countries.update((entry, row.partition("|")[0]) for entry, row in self.world_offices.items())
         countries.update(
             (office.id, office.country) for office in self.office_by_id.values() if office.country
         )
@@ -233,13 +322,26 @@ class Lexicon(Strict):
                 yield from _term_entries(term, file.label)
         for office in self.office_by_id.values():
             yield from _office_entries(office)
+        yield from self._person_entries()
+
+    def _person_entries(self) -> Iterator[Entry]:
+        """Yield the names of persons, also without accents; of the table of cabinets those that one person has."""
+        bearers: dict[str, set[str]] = {}
         for name in self.name_by_person.values():
-            forms = [name]
             person = self.person_by_name.get(name)
-            if person:
-                forms += person.aliases
-            for variant in chain.from_iterable(map(spelling_variants, forms)):
-                yield Entry(variant, "PERSON", person_id(name), "person")
+            for form in (name, *(person.aliases if person else ())):
+                bearers.setdefault(form, set()).add(person_id(name))
+        listed = {without_accents(form): owners for form, owners in bearers.items()}
+        for entry, packed in self.world.items():
+            for form in WorldPerson.unpacked(entry, packed).names:
+                # Of several who have a name, one has it here: see `namesakes`.
+                if listed.get(without_accents(form), {entry}) == {entry} and entry not in self._others:
+                    bearers.setdefault(form, set()).add(entry)
+        for form, owners in bearers.items():
+            for variant in dict.fromkeys(
+                (*spelling_variants(form), *spelling_variants(without_accents(form)))
+            ):
+                yield from (Entry(variant, "PERSON", entry, "person") for entry in sorted(owners))
 
 
 MIN_DOTTED, MAX_DOTTED = 3, 6
@@ -327,7 +429,32 @@ def read_lexicon(folder: Path) -> Lexicon:
         ids.extend((path, office.id) for office in office_file.offices)
     _check_ids(ids)
     _check_names(terms)
-    return lexicon
+    return with_world(lexicon, read_rows(TABLE)) if folder == RULES_DIR else lexicon
+
+
+def with_world(lexicon: Lexicon, rows: Iterable[Row]) -> Lexicon:
+    """Return a lexicon that also has the table of cabinets."""
+    names: dict[tuple[str, tuple[str, ...]], str] = {}
+    for entry, held in lexicon.terms_of_office.items():
+        name = lexicon.name_by_person[entry]
+        known = lexicon.person_by_name.get(name)
+        for form in (name, *(known.aliases if known else ())):
+            for office, _ in held:
+                names[office.country.partition("-")[0], name_key(form)] = entry
+    by_qid = {
+        person.kb_id: person_id(name) for name, person in lexicon.person_by_name.items() if person.kb_id
+    }
+    known_data = Known(
+        tuple(lexicon.office_by_id.values()),
+        names,
+        by_qid,
+        frozenset(lexicon.name_by_person),
+    )
+    world = join_world(rows, known_data)
+    return lexicon._with(
+        world={entry: person.packed() for entry, person in sorted(world.persons.items())},
+        world_offices={entry: "|".join(row) for entry, row in world.offices.items()},
+    )
 
 
 def _check_ids(ids: Iterable[tuple[Path, str]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
@@ -70,14 +71,34 @@ def name_words() -> NameWords:
     return read_rule_file(RULES_DIR / "names" / "names.yml", NameWords)
 
 
+_PLAIN = str.maketrans(
+    {"ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"}
+    | {"ð": "d", "þ": "th", "ı": "i", "ə": "a", "Ə": "A", "ħ": "h", "’": "'", "‘": "'", "ʻ": "'", "ʿ": "'", "ʼ": "'"}
+)  # fmt: skip
+"""Letters that are no letter with an accent, as papers write them that have none; and apostrophes."""
+
+
+@lru_cache(20_000)
+def without_accents(text: str) -> str:
+    """Text with plain Latin letters and apostrophes: `Orbán` and `Orban` are one; letters of other scripts stay."""
+    if text.isascii():
+        return text
+    return "".join(c if c.isascii() else _plain_letter(c) for c in text.translate(_PLAIN))
+
+
+def _plain_letter(letter: str) -> str:
+    base = "".join(c for c in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(c))
+    return base if base.isascii() else letter
+
+
 def slug(text: str) -> str:
     """Join lower-case words by hyphens; letters of all scripts stay."""
     return _BETWEEN_WORDS.sub("-", text.casefold()).strip("-")
 
 
 def person_id(name: str) -> str:
-    """Return the id of a person: the name as a slug."""
-    return "person-" + slug(name)
+    """Return the id of a person: the name as a slug without accents."""
+    return "person-" + slug(without_accents(name))
 
 
 def is_acronym_of(text: str, words: Sequence[str]) -> bool:

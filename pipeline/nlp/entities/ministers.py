@@ -11,14 +11,21 @@ from pipeline.nlp.entities.countries import country_before
 from pipeline.nlp.entities.document_names import surface
 from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.entities.office_pairs import find_plain_ministers, is_past, pair_offices
-from pipeline.nlp.entities.offices import Held, choose_country, find_office, find_titled, has_held_office
+from pipeline.nlp.entities.offices import (
+    Held,
+    choose_country,
+    find_office,
+    find_titled,
+    find_worded,
+    has_held_office,
+)
 from pipeline.nlp.entities.state_titles import settle_state_titles
 from pipeline.nlp.entities.titles import keep_ministerial
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon
 from pipeline.rules.names import name_words, slug
 from pipeline.rules.schema import Holder, Office
-from pipeline.rules.word_lists import is_common_name, is_first_name, is_surname_among
+from pipeline.rules.word_lists import first_name_rank, is_common_name, is_first_name, is_surname_among
 
 
 def mark_ministers(
@@ -38,7 +45,8 @@ def mark_ministers(
         leaders: First tokens of what is the surname of a head of government.
     """
     mentions = settle_state_titles(tokens, list(mentions), lexicon, by)
-    mentions = keep_ministerial(tokens, mentions, lexicon, leaders)
+    mentions = keep_ministerial(tokens, mentions, lexicon, leaders, main_country(tokens, mentions, lexicon))
+    mentions = [_of_bearers(tokens, m, mentions, lexicon, by) for m in mentions]
     beside = {id(person) for _, person in pair_offices(tokens, mentions)}
     beside |= {id(person) for person in find_plain_ministers(tokens, mentions)}
     namesakes = _find_namesakes(tokens, mentions, lexicon, by)
@@ -57,12 +65,34 @@ def mark_ministers(
     return sorted((m for m in marked if m.label), key=lambda m: m.start)
 
 
+def _of_bearers(
+    tokens: Tokens, mention: Mention, mentions: Sequence[Mention], lexicon: Lexicon, by: dt.date | None
+) -> Mention:
+    """A listed person, as that one of several of the name of whose country the text is; who has the name alone where that does not tell."""
+    others = lexicon.namesakes.get(mention.entry, ()) if mention.entry else ()
+    if not others:
+        return mention
+    counts = count_countries(tokens, (m for m in mentions if m.entry != mention.entry), lexicon)
+    ranked = [
+        (
+            counts[lexicon.terms_of_office[entry][0][0].country],
+            _is_in_office(lexicon, entry, by),
+            -place,
+            entry,
+        )
+        for place, entry in enumerate((mention.entry, *others))
+        if entry in lexicon.terms_of_office and has_held_office(lexicon, entry, by)
+    ]
+    return replace(mention, entry=max(ranked)[-1]) if ranked else mention
+
+
 def _find_namesakes(
     tokens: Tokens, mentions: Sequence[Mention], lexicon: Lexicon, by: dt.date | None
 ) -> set[int]:
     """The persons, by `id`, who only share a name with a minister: nothing else in the document is of that country.
 
-    The name must be very common, or a usual one and the minister long out of office: `Tom Clarke, a nursing home owner` in Virginia.
+    The name must be very common, or a usual one and the minister long out of office or of a country abroad: `Tom Clarke, a nursing home owner` in
+    Virginia.
     """
     terms = lexicon.terms_of_office
     doubtful = [
@@ -70,7 +100,9 @@ def _find_namesakes(
         for m in mentions
         if m.entry in terms
         and (
-            _has_common_name(tokens, m) or (_has_usual_name(tokens, m) and _is_long_gone(terms[m.entry], by))
+            _has_common_name(tokens, m)
+            or (_has_usual_name(tokens, m) and _is_long_gone(terms[m.entry], by))
+            or (_has_english_name(tokens, m) and _is_abroad(terms[m.entry]))
         )
     ]
     if not doubtful:
@@ -93,11 +125,23 @@ def _has_usual_name(tokens: Tokens, mention: Mention) -> bool:
     return len(words) == 2 and is_first_name(words[0]) and is_surname_among(words[1], RARE)
 
 
+def _has_english_name(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a name may well be of somebody in Britain or the United States."""
+    words = tokens.texts[mention.start : mention.end]
+    return len(words) == 2 and first_name_rank(words[0]) is not None and is_surname_among(words[1], RARE)
+
+
 def _is_long_gone(terms: Iterable[tuple[Office, Holder]], by: dt.date | None) -> bool:
     """Whether every office of somebody ended years before a day."""
     return by is not None and all(holder.end is not None and holder.end + LONG < by for _, holder in terms)
 
 
+def _is_abroad(terms: Iterable[tuple[Office, Holder]]) -> bool:
+    """Whether somebody was in the government of no country whose news most texts are."""
+    return all(office.country.partition("-")[0] not in HOME for office, _ in terms)
+
+
+HOME = frozenset({"GB", "US"})
 RARE = 2000
 """Rank from which a surname is rare enough to tell who is meant."""
 LONG = dt.timedelta(days=5 * 365)
@@ -193,6 +237,8 @@ def _office_of(tokens: Tokens, mention: Mention, person: Mention | None, news: _
     titled = lexicon.offices_by_title.get(surface(tokens, mention).lower(), ())
     beside = person.entry if person else ""
     own = find_titled(lexicon, titled, [beside], day)
+    if not own.office:
+        own = find_worded(lexicon, surface(tokens, mention), beside, day)
     if own.office:
         return own
     nearby = _countries_beside(tokens, mention, lexicon)

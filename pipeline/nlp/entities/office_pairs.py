@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.nlp.entities.mentions import POSSESSIVES, Mention
 from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
-from pipeline.tables.labels import PEOPLE
+from pipeline.tables.labels import PEOPLE, PLACES
 
 REACH = 8
 """So many tokens may stand between name and office."""
@@ -28,10 +28,11 @@ def pair_offices(tokens: Tokens, mentions: Sequence[Mention]) -> list[tuple[Ment
     """Office and person that stand together, in order of the offices; an office has at most one."""
     persons = [mention for mention in mentions if may_be_person(mention)]
     starts, ends = {p.start: p for p in persons}, {p.end: p for p in persons}
+    places = {mention.start: mention.end for mention in mentions if mention.label in PLACES}
     pairs = []
     for office in mentions:
         if office.label == "OFFICE":
-            person = _behind(tokens, office, starts)
+            person = _behind(tokens, office, starts, _past_place(tokens, office.end, places))
             if person is None and not (_owns(tokens, office) or _acts(tokens, office)):
                 person = _before(tokens, office, ends)
             if person is not None:
@@ -65,9 +66,19 @@ def may_be_person(mention: Mention) -> bool:
     )
 
 
-def _behind(tokens: Tokens, office: Mention, starts: dict[int, Mention]) -> Mention | None:
+def _past_place(tokens: Tokens, end: int, places: Mapping[int, int]) -> int:
+    """One past the country that follows a title before a comma: `the president of France, X`; else where the title ends."""
+    start = end + 1 + (tokens.lower[end + 1 : end + 2] == ["the"])
+    behind = places.get(start, end)
+    return (
+        behind
+        if tokens.lower[end : end + 1] == ["of"] and tokens.texts[behind : behind + 1] == [","]
+        else end
+    )
+
+
+def _behind(tokens: Tokens, office: Mention, starts: dict[int, Mention], end: int) -> Mention | None:
     """The person of `Foreign Minister X` and `the foreign minister, Mr X`; not of `ran for president, X said`, nor of `a President X`."""
-    end = office.end
     before = tokens.lower[office.start - 1] if office.start else ""
     comma = tokens.texts[end : end + 1] == [","] and before not in WISHED
     if end in tokens.gaps or end in tokens.openings or (before in ("a", "an") and end in starts):

@@ -11,9 +11,12 @@ from typing import Literal
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon
 from pipeline.rules.schema import Holder, Office
+from pipeline.rules.world import post_key
 
 LATEST = 10
 _YEAR = re.compile(r"(?:19|20)\d\d")
+PLAIN = (frozenset({"minister"}), frozenset({"secretary"}))
+"""Words of titles that stand for any post."""
 Status = Literal["held", "assumed", "none", "unresolved", "conflict"]
 
 
@@ -84,6 +87,7 @@ def find_office(lexicon: Lexicon, person: str, day: dt.date | None, named: Colle
     chosen = (
         [row for row in rows if row[0].id in named]
         or [row for row in rows if row[0].head_of_government]
+        or [row for row in rows if row[0].id in lexicon.office_by_id]
         or [row for row in rows if lexicon.is_sure(*row, day)]
         or rows
     )
@@ -113,6 +117,28 @@ def find_titled(
         if holder.holds(day) and any(office is one for one in offices)
     ]
     return _as_held(lexicon, *found[0], day) if len(found) == 1 else Held(None, "unresolved")
+
+
+def find_worded(lexicon: Lexicon, title: str, person: str, day: dt.date | None) -> Held:
+    """The office whose title has the words of one, of those that a person holds on a day.
+
+    Args:
+        lexicon: The rule data.
+        title: As the text has it; the text may leave words out (`health minister`).
+        person: Id of the person.
+        day: The document's date.
+    """
+    words = post_key(title)
+    if day is None or words in PLAIN:
+        return Held(None, "unresolved")
+    rows = {}
+    for office, holder in lexicon.terms_of_office.get(person, ()):
+        if holder.holds(day):
+            rows[office.id] = office, holder, post_key(office.title)
+    found = [row for row in rows.values() if row[2] == words] or [
+        row for row in rows.values() if words < row[2]
+    ]
+    return _as_held(lexicon, *found[0][:2], day) if len(found) == 1 else Held(None, "unresolved")
 
 
 def _as_held(lexicon: Lexicon, office: Office, holder: Holder, day: dt.date) -> Held:

@@ -28,6 +28,7 @@ class PairWords(Strict):
     past: frozenset[str]
     us_states: frozenset[str]
     state_titles: tuple[str, ...]
+    titles_of_officials: Mapping[str, frozenset[str]]
 
 
 @cache

@@ -18,6 +18,7 @@ HEADS = frozenset({"president", "premier"})
 """Titles that stand before the names of heads of government without a word on which country is meant."""
 HEADS_OF_STATES = frozenset({"premier", "deputy premier", "chief minister"})
 """Titles of heads of government that states and provinces have too."""
+VICE = frozenset({"deputy", "vice"})
 BODIES = frozenset({"ORG", "COMPANY", "COMMITTEE", "DEPARTMENT"})
 NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 FALSE_STARTS = frozenset({"elect", "pro"})
@@ -25,7 +26,7 @@ FALSE_STARTS = frozenset({"elect", "pro"})
 
 
 def keep_ministerial(
-    tokens: Tokens, mentions: Sequence[Mention], lexicon: Lexicon, leaders: Collection[int]
+    tokens: Tokens, mentions: Sequence[Mention], lexicon: Lexicon, leaders: Collection[int], main: str | None
 ) -> list[Mention]:
     """The mentions without the titles that stand for no ministerial post.
 
@@ -34,9 +35,10 @@ def keep_ministerial(
         mentions: In order.
         lexicon: Who holds which office.
         leaders: First tokens of what is the surname of a head of government.
+        main: The country that the document is about.
     """
     titles = [m for m in mentions if m.label == "OFFICE"]
-    reader = TitleReader(tokens, lexicon, mentions, leaders)
+    reader = TitleReader(tokens, lexicon, mentions, leaders, main)
     told = {id(m): reader.says(m) for m in titles}
     heads = {_title(tokens, m) for m in titles if told[id(m)]} | reader.heads_of_leaders()
     return [
@@ -83,15 +85,18 @@ def without_titled(tokens: Tokens, candidates: Sequence[Mention], lexicon: Lexic
 
 
 def with_under_secretaries(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
-    """The candidates; a secretary behind `Under` is a junior minister, whose post may be in no list, never the secretary.
+    """The candidates; a secretary behind `Under` is a junior minister, whose post may be in no list, never the secretary; nor is a vice president the president.
 
     Args:
         tokens: The document's words, tags and labels.
         candidates: What gazetteer and grammar marked.
     """
     offices = {(m.start, m.end) for m in candidates if m.label == "OFFICE"}
+    of_vice = {m.start + 1 for m in candidates if m.label == "OFFICE" and tokens.lower[m.start] in VICE}
     found = []
     for mention in candidates:
+        if mention.label == "OFFICE" and mention.start in of_vice:
+            continue
         start = _under(tokens, mention)
         if start is None:
             found.append(mention)
@@ -120,12 +125,14 @@ class TitleReader:
 
     Attributes:
         leaders: First tokens of surnames of heads of government.
+        main: The country that the document is about.
     """
 
     tokens: Tokens
     lexicon: Lexicon
     mentions: Sequence[Mention]
     leaders: Collection[int]
+    main: str | None
     _starts: dict[int, Mention] = field(init=False)
     _bodies: set[int] = field(init=False)
     _holders: dict[int, Mention] = field(init=False)
@@ -151,8 +158,22 @@ class TitleReader:
             label, word = tokens.ent_types[mention.start], tokens.lower[mention.start]
             return label not in ("GPE", "NORP", "LOC") and word not in pair_words().no_portfolio
         if title not in pair_words().bare_titles:
-            return True
+            return not self._is_of_official(mention, title)
         return self._says_bare(mention, title)
+
+    def _is_of_official(self, mention: Mention, title: str) -> bool:
+        """Whether a title is that of an official in its country: `India's foreign secretary`."""
+        countries = pair_words().titles_of_officials.get(title, frozenset())
+        if not countries:
+            return False
+        country = self._modifier(mention.start)[1] or country_behind(
+            self.tokens,
+            mention.end + (self.tokens.lower[mention.end : mention.end + 1] == ["of"]),
+            self.lexicon,
+        )
+        if country:
+            return country in countries
+        return self.main in countries and not any(title in self._titles_of(m) for m in self._holders.values())
 
     def _says_bare(self, mention: Mention, title: str) -> bool | None:
         if self._is_other_post(mention):
@@ -208,7 +229,7 @@ class TitleReader:
 
     def _has_office(self, title: str, country: str) -> bool:
         """Whether a country has an office of that title; of a country without any office in the data it is believed."""
-        own = {o.country for o in self.lexicon.offices_by_title.get(title, ())}
+        own = self.lexicon.countries_by_title.get(title, frozenset())
         if country in own or any(code.startswith(f"{country}-") for code in own):
             return True
         return not any(office.country == country for office in self.lexicon.office_by_id.values())

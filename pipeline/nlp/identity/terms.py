@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
 from pipeline.nlp.fingerprints import OFFICE_TERMS
@@ -13,7 +13,10 @@ from pipeline.rules.names import person_id
 from pipeline.rules.own_lists import read_holders
 from pipeline.rules.provenance import describe
 from pipeline.rules.schema import Holder, Office, OfficeFile
+from pipeline.rules.world import WorldPerson, bounds
 from pipeline.tables.schema import OfficeRow
+
+WORLD_SOURCE = "table of cabinets: Wikidata (CC0 1.0), CIA World Leaders and World Factbook (public domain)"
 
 
 def write_terms(lexicon: Lexicon, path: Path) -> None:
@@ -24,6 +27,7 @@ def write_terms(lexicon: Lexicon, path: Path) -> None:
         for office in file.offices
         for holder in office.holders
     ]
+    lines += [json.dumps(row, ensure_ascii=False) for row in _world_terms(lexicon)]
     path.write_text("\n".join(sorted(lines)), encoding="utf-8")
 
 
@@ -43,6 +47,21 @@ def _term(lexicon: Lexicon, file: OfficeFile, office: Office, holder: Holder) ->
         source,
         days[2],
     ]
+
+
+def _world_terms(lexicon: Lexicon) -> Iterator[list[str | None]]:
+    """The terms of the table of cabinets. Where it has no start, the first day is the one on which the source has the person in office."""
+    for entry, packed in lexicon.world.items():
+        for line in WorldPerson.unpacked(entry, packed).rows:
+            office, start, end, known = line.split("|")
+            country, _, title = lexicon.world_offices.get(office, "||").split("|", 2)
+            body = None
+            listed = lexicon.office_by_id.get(office)
+            if listed is not None:
+                country, title, body = listed.country, listed.title, listed.department
+            first, last = bounds(start or known, end, known)
+            until = last.isoformat() if end else None
+            yield [office, title, country, body, entry, first.isoformat(), until, WORLD_SOURCE, known or None]
 
 
 def read_terms(model: Path, own_lists: Iterable[str], entities: Container[str]) -> list[OfficeRow]:

@@ -1,0 +1,1 @@
+"""The table of the cabinets of the world: which posts count, and how Wikidata is asked for it."""
