@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -241,6 +243,15 @@ class Lexicon(Strict):
                 found[entry] = base
         return found
 
+    def is_of_table(self, person: str) -> bool:
+        """Whether only the table of cabinets has a person."""
+        return person in self.world and person not in self._listed_terms
+
+    @cached_property
+    def bearers_of_word(self) -> Counter[str]:
+        """Words of names to how many persons of the table of cabinets have them."""
+        return Counter(chain.from_iterable(set(entry.split("-")[1:]) for entry in self.world))
+
     @cached_property
     def countries_by_title(self) -> Mapping[str, frozenset[str]]:
         """Titles in lower case to the countries that have such an office, by the rule data and the table of cabinets."""
@@ -338,9 +349,7 @@ class Lexicon(Strict):
                 if listed.get(without_accents(form), {entry}) == {entry} and entry not in self._others:
                     bearers.setdefault(form, set()).add(entry)
         for form, owners in bearers.items():
-            for variant in dict.fromkeys(
-                (*spelling_variants(form), *spelling_variants(without_accents(form)))
-            ):
+            for variant in person_variants(form):
                 yield from (Entry(variant, "PERSON", entry, "person") for entry in sorted(owners))
 
 
@@ -382,6 +391,22 @@ def spelling_variants(name: str) -> tuple[str, ...]:
         form.replace(" and ", " & ") for form in forms
     }
     return tuple(sorted(forms))
+
+
+_ARTICLE = re.compile(r"\b[Aa]l[- ](?=\w)")
+
+
+def person_variants(name: str) -> tuple[str, ...]:
+    """Return a name also without accents, and with the Arabic article in the ways in which papers write it."""
+    forms = dict.fromkeys(chain(spelling_variants(name), spelling_variants(without_accents(name))))
+    if _ARTICLE.search(name):
+        forms |= dict.fromkeys(
+            _ARTICLE.sub(f"{article}{mark}", form)
+            for form in forms
+            for article in ("al", "Al")
+            for mark in "- "
+        )
+    return tuple(forms)
 
 
 class LexiconHolder:

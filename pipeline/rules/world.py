@@ -156,12 +156,20 @@ class Known(NamedTuple):
 
 def join_world(rows: Iterable[Row], known: Known) -> World:
     """Join the table to the rule data."""
-    posts: dict[tuple[str, frozenset[str]], Office] = {}
-    for office in known.offices:
-        for title in (office.title, *office.aliases, *office.any_case):
-            posts.setdefault((office.country, post_key(title)), office)
     offices: dict[str, tuple[str, str, str]] = {}
     people = _People(known)
+    for (person, entry), own in _terms_by_person(rows, known, people, offices).items():
+        people.found[person].rows += _merged(entry, own)
+    persons = {e: person for e, person in people.found.items() if person.rows or e in known.taken}
+    used = {row.partition("|")[0] for person in persons.values() for row in person.rows}
+    return World(persons, {entry: offices[entry] for entry in sorted(used & offices.keys())})
+
+
+def _terms_by_person(
+    rows: Iterable[Row], known: Known, people: _People, offices: dict[str, tuple[str, str, str]]
+) -> dict[tuple[str, str], list[Row]]:
+    """Person and office to the rows that the rule data leave room for; notes persons and offices that are new."""
+    posts = _posts(known.offices)
     terms: dict[tuple[str, str], list[Row]] = {}
     for row in sorted(rows, key=lambda row: (row.source != "wikidata", row)):
         listed = posts.get((row.country, post_key(row.post)))
@@ -170,11 +178,16 @@ def join_world(rows: Iterable[Row], known: Known) -> World:
         person = people.find(row, holders)
         if person.entry not in holders and (not holders or _is_shared(listed)):
             terms.setdefault((person.entry, entry), []).append(row)
-    for (person_entry, entry), own in terms.items():
-        people.found[person_entry].rows += _merged(entry, own)
-    persons = {e: person for e, person in people.found.items() if person.rows or e in known.taken}
-    used = {row.partition("|")[0] for person in persons.values() for row in person.rows}
-    return World(persons, {entry: offices[entry] for entry in sorted(used & offices.keys())})
+    return terms
+
+
+def _posts(offices: Iterable[Office]) -> dict[tuple[str, frozenset[str]], Office]:
+    """Country and words of a title to the office of the rule data."""
+    posts: dict[tuple[str, frozenset[str]], Office] = {}
+    for office in offices:
+        for title in (office.title, *office.aliases, *office.any_case):
+            posts.setdefault((office.country, post_key(title)), office)
+    return posts
 
 
 class _People:

@@ -18,7 +18,7 @@ from spacy.vocab import Vocab
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import DASHES, Tokens
 from pipeline.rules.lexicon import Lexicon, LexiconHolder
-from pipeline.rules.names import slug
+from pipeline.rules.names import slug, without_accents
 from pipeline.rules.schema import Term
 from pipeline.tables.labels import find_label
 
@@ -213,9 +213,18 @@ class NameIndex:
     def find(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
         """First token, one past the last, label and `method:id` of every match."""
         yield from self.cased.find(tokens.texts)
+        if not tokens.doc.text.isascii():
+            yield from self._find_without_accents(tokens)
         yield from self.any_case.find(tokens.lower)
         yield from self._find_datelines(tokens)
         yield from self._find_with_initial(tokens)
+
+    def _find_without_accents(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
+        """Persons whom the list writes without the accents that a text has: `Ibrahim Traoré`."""
+        plain = [without_accents(text) for text in tokens.texts]
+        for start, end, label, rule in self.cased.find(plain):
+            if label == "PERSON" and plain[start:end] != tokens.texts[start:end]:
+                yield start, end, label, rule
 
     def _find_with_initial(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
         """Listed persons with an initial that the list does not have: `James B. Comey`."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.nlp.entities.countries import country_before
+from pipeline.nlp.entities.countries import country_before, country_by_demonym
 from pipeline.nlp.entities.document_names import surface
 from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.entities.office_pairs import find_plain_ministers, is_past, pair_offices
@@ -25,7 +25,13 @@ from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon
 from pipeline.rules.names import name_words, slug
 from pipeline.rules.schema import Holder, Office
-from pipeline.rules.word_lists import first_name_rank, is_common_name, is_first_name, is_surname_among
+from pipeline.rules.word_lists import (
+    first_name_rank,
+    is_common_name,
+    is_first_name,
+    is_name_of_person,
+    is_surname_among,
+)
 
 
 def mark_ministers(
@@ -45,8 +51,10 @@ def mark_ministers(
         leaders: First tokens of what is the surname of a head of government.
     """
     mentions = settle_state_titles(tokens, list(mentions), lexicon, by)
-    mentions = keep_ministerial(tokens, mentions, lexicon, leaders, main_country(tokens, mentions, lexicon))
-    mentions = [_of_bearers(tokens, m, mentions, lexicon, by) for m in mentions]
+    mentions = keep_ministerial(
+        tokens, mentions, lexicon, leaders, count_countries(tokens, mentions, lexicon)
+    )
+    mentions = _with_bearers(tokens, mentions, lexicon, by)
     beside = {id(person) for _, person in pair_offices(tokens, mentions)}
     beside |= {id(person) for person in find_plain_ministers(tokens, mentions)}
     namesakes = _find_namesakes(tokens, mentions, lexicon, by)
@@ -63,6 +71,12 @@ def mark_ministers(
         else:
             marked.append(mention)
     return sorted((m for m in marked if m.label), key=lambda m: m.start)
+
+
+def _with_bearers(
+    tokens: Tokens, mentions: Sequence[Mention], lexicon: Lexicon, by: dt.date | None
+) -> list[Mention]:
+    return [_of_bearers(tokens, m, mentions, lexicon, by) for m in mentions]
 
 
 def _of_bearers(
@@ -95,16 +109,7 @@ def _find_namesakes(
     Virginia.
     """
     terms = lexicon.terms_of_office
-    doubtful = [
-        m
-        for m in mentions
-        if m.entry in terms
-        and (
-            _has_common_name(tokens, m)
-            or (_has_usual_name(tokens, m) and _is_long_gone(terms[m.entry], by))
-            or (_has_english_name(tokens, m) and _is_abroad(terms[m.entry]))
-        )
-    ]
+    doubtful = [m for m in mentions if m.entry in terms and _is_doubtful(tokens, m, lexicon, by)]
     if not doubtful:
         return set()
     known = {id(m) for m in doubtful}
@@ -113,11 +118,38 @@ def _find_namesakes(
     most = max(counts.values(), default=0)
     # A lone place says little: `Bristol` in American news.
     signs = {country for country, count in counts.items() if count >= ORGAN_WEIGHT or count == most}
+    # That the table of cabinets has somebody of a name is less than a line of the rule data, and any word for the country more.
+    named = signs | _countries_named(tokens, lexicon)
     return {
         id(m)
         for m in doubtful
-        if not any(office.country in signs or office.head_of_government for office, _ in terms[m.entry])
+        if not _is_of(named if lexicon.is_of_table(m.entry) else signs, terms[m.entry])
     }
+
+
+def _is_of(countries: Collection[str], terms: Iterable[tuple[Office, Holder]]) -> bool:
+    """Whether somebody held office in one of some countries, or led any."""
+    return any(office.country in countries or office.head_of_government for office, _ in terms)
+
+
+def _is_doubtful(tokens: Tokens, mention: Mention, lexicon: Lexicon, by: dt.date | None) -> bool:
+    """Whether a name may well be of somebody else."""
+    terms = lexicon.terms_of_office[mention.entry]
+    return (
+        _has_common_name(tokens, mention)
+        or (_has_usual_name(tokens, mention) and _is_long_gone(terms, by))
+        or (_has_english_name(tokens, mention) and _is_abroad(terms))
+        or (lexicon.is_of_table(mention.entry) and not _has_rare_name(mention.entry, lexicon))
+    )
+
+
+def _countries_named(tokens: Tokens, lexicon: Lexicon) -> set[str]:
+    """The countries that a document names, or whose adjectives it has, wherever they stand."""
+    found = (
+        lexicon.countries.get(tokens.texts[i]) or country_by_demonym().get(tokens.lower[i])
+        for i in tokens.capitals
+    )
+    return {country for country in found if country}
 
 
 def _has_usual_name(tokens: Tokens, mention: Mention) -> bool:
@@ -129,6 +161,19 @@ def _has_english_name(tokens: Tokens, mention: Mention) -> bool:
     """Whether a name may well be of somebody in Britain or the United States."""
     words = tokens.texts[mention.start : mention.end]
     return len(words) == 2 and first_name_rank(words[0]) is not None and is_surname_among(words[1], RARE)
+
+
+def _has_rare_name(person: str, lexicon: Lexicon) -> bool:
+    """Whether a word of a name is one that few have anywhere: as few of the ministers of the world, and of no list of names."""
+    words = person.split("-")[1:]
+    return any(
+        lexicon.bearers_of_word[word] <= FEW and len(word) > SHORT and not is_name_of_person(word)
+        for word in words
+    )
+
+
+FEW, SHORT = 1, 4
+"""Bearers and letters of a rare word of a name."""
 
 
 def _is_long_gone(terms: Iterable[tuple[Office, Holder]], by: dt.date | None) -> bool:

@@ -28,7 +28,7 @@ def pair_offices(tokens: Tokens, mentions: Sequence[Mention]) -> list[tuple[Ment
     """Office and person that stand together, in order of the offices; an office has at most one."""
     persons = [mention for mention in mentions if may_be_person(mention)]
     starts, ends = {p.start: p for p in persons}, {p.end: p for p in persons}
-    places = {mention.start: mention.end for mention in mentions if mention.label in PLACES}
+    places = _ends_of_places(mentions)
     pairs = []
     for office in mentions:
         if office.label == "OFFICE":
@@ -64,6 +64,10 @@ def may_be_person(mention: Mention) -> bool:
     return mention.label in ("PERSON", "MINISTER") or (
         mention.method == "model" and not mention.entry and (not mention.label or mention.label in UNSURE)
     )
+
+
+def _ends_of_places(mentions: Iterable[Mention]) -> dict[int, int]:
+    return {mention.start: mention.end for mention in mentions if mention.label in PLACES}
 
 
 def _past_place(tokens: Tokens, end: int, places: Mapping[int, int]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.nlp.entities.countries import country_before, country_behind
@@ -26,7 +26,11 @@ FALSE_STARTS = frozenset({"elect", "pro"})
 
 
 def keep_ministerial(
-    tokens: Tokens, mentions: Sequence[Mention], lexicon: Lexicon, leaders: Collection[int], main: str | None
+    tokens: Tokens,
+    mentions: Sequence[Mention],
+    lexicon: Lexicon,
+    leaders: Collection[int],
+    countries: Mapping[str, int],
 ) -> list[Mention]:
     """The mentions without the titles that stand for no ministerial post.
 
@@ -35,10 +39,10 @@ def keep_ministerial(
         mentions: In order.
         lexicon: Who holds which office.
         leaders: First tokens of what is the surname of a head of government.
-        main: The country that the document is about.
+        countries: What the document says of countries, by code.
     """
     titles = [m for m in mentions if m.label == "OFFICE"]
-    reader = TitleReader(tokens, lexicon, mentions, leaders, main)
+    reader = TitleReader(tokens, lexicon, mentions, leaders, countries)
     told = {id(m): reader.says(m) for m in titles}
     heads = {_title(tokens, m) for m in titles if told[id(m)]} | reader.heads_of_leaders()
     return [
@@ -125,14 +129,14 @@ class TitleReader:
 
     Attributes:
         leaders: First tokens of surnames of heads of government.
-        main: The country that the document is about.
+        countries: What the document says of countries, by code.
     """
 
     tokens: Tokens
     lexicon: Lexicon
     mentions: Sequence[Mention]
     leaders: Collection[int]
-    main: str | None
+    countries: Mapping[str, int]
     _starts: dict[int, Mention] = field(init=False)
     _bodies: set[int] = field(init=False)
     _holders: dict[int, Mention] = field(init=False)
@@ -173,7 +177,10 @@ class TitleReader:
         )
         if country:
             return country in countries
-        return self.main in countries and not any(title in self._titles_of(m) for m in self._holders.values())
+        own = self.lexicon.countries_by_title.get(title, frozenset())
+        if any(self.countries.get(country) for country in own - countries):
+            return False  # where a minister has that title
+        return any(self.countries.get(country) for country in countries)
 
     def _says_bare(self, mention: Mention, title: str) -> bool | None:
         if self._is_other_post(mention):
