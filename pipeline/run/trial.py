@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipeline.core.errors import StageError
 from pipeline.core.settings import Settings
 from pipeline.decisions.reading import DecisionFile
 from pipeline.decisions.told import Outcome
@@ -11,7 +12,8 @@ from pipeline.run.change_detection import raw_of
 from pipeline.run.decision_places import decisions_path
 from pipeline.run.entity_counts import Entities
 from pipeline.run.resolved_rows import open_undecided
-from pipeline.tables.parquet import read_run
+from pipeline.tables.parquet import AGAIN, read_run
+from pipeline.tables.schema import RUN_FILE
 
 
 def try_decisions(out: Path, settings: Settings, file: DecisionFile) -> list[Outcome]:
@@ -38,9 +40,12 @@ def run_settings(out: Path) -> Settings:
     """The settings that a finished run was made with.
 
     Raises:
-        StageError: There is no finished run.
+        StageError: There is no finished run, or its file is damaged.
     """
-    return Settings(**read_run(out)["settings"])
+    try:
+        return Settings(**read_run(out)["settings"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise StageError(f"{out / RUN_FILE}: not the file that the run wrote", AGAIN) from error
 
 
 def find_decisions(out: Path, settings: Settings) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -125,3 +126,18 @@ def write(out: Path, tables: Mapping[str, pa.Table], told: Mapping[str, Any]) ->
     chunk = {name: tables[name] for name in DOCUMENT_TABLES}
     others = {name: tables[name] for name in TABLES if name not in DOCUMENT_TABLES}
     write_tables(out, [[chunk]], others, lambda totals: told)
+
+
+@pytest.mark.parametrize("settings", ["5", '{"mask": 5}', None])
+def test_a_run_whose_settings_are_damaged_is_refused(
+    settings: str | None, finished: Path, tmp_path: Path
+) -> None:
+    out = Path(shutil.copytree(finished / "out", tmp_path / "damaged", symlinks=True))
+    run = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    del run["settings"]
+    if settings is not None:
+        run["settings"] = json.loads(settings)
+    (out / "run.json").write_text(json.dumps(run), encoding="utf-8")
+    told = CliRunner().invoke(app, ["review", "--dry-run", "--no-browser", "--out", str(out)])
+    assert told.exit_code == 3
+    assert "not the file that the run wrote" in told.output

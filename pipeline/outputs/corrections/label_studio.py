@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,7 @@ class _Writer:
     def __init__(self, text: str, result: list[Json]) -> None:
         self._text = text
         self._result = result
+        self._values: dict[str, Json] = {}
         self._wide = [at for at, character in enumerate(text) if ord(character) > 0xFFFF]
 
     def region(
@@ -99,6 +101,7 @@ class _Writer:
         if score is not None:
             region["score"] = score
         self._result.append(region)
+        self._values.setdefault(own, value)
         return own
 
     def claim(self, own: str, claim: ClaimRow) -> None:
@@ -118,9 +121,8 @@ class _Writer:
         head = next((part for part in parts if part[0] != "source"), None)
         if head is None:
             return
-        chosen = next(region for region in self._result if region.get("id") == head[1])
         value = {
-            **{key: chosen["value"][key] for key in ("start", "end", "text")},
+            **{key: self._values[head[1]][key] for key in ("start", "end", "text")},
             "choices": [claim.claim_type],
         }
         self._result.append(
@@ -138,7 +140,7 @@ class _Writer:
                 self._result.append(link)
 
     def _units(self, offset: int) -> int:
-        return offset + sum(1 for at in self._wide if at < offset)
+        return offset + bisect_left(self._wide, offset)
 
 
 def read_label_studio(path: Path) -> GoldSet:
