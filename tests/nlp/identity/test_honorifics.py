@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.nlp.annotator import Annotator
 from pipeline.nlp.linking import link_mentions
-from pipeline.rules.names import slug
+from pipeline.rules.names import person_id
 from tests.support.documents import make_document
 
 MINISTERS = Path(__file__).parent / "gold" / "ministers.txt"
@@ -49,7 +49,7 @@ class Case:
     @property
     def is_right(self) -> list[tuple[str, str]]:
         """What must be found: label and entity of the full name and of the surname."""
-        return [("MINISTER", f"person-{slug(f'{self.first} {self.last}')}")] * 2
+        return [("MINISTER", person_id(f"{self.first} {self.last}"))] * 2
 
 
 def read_cases() -> Iterator[Case]:
