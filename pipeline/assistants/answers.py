@@ -170,7 +170,7 @@ class Answers:
         return self._keep("pile", lambda: open_pile(self.out))
 
     def _keep(self, name: str, make: Callable[[], T]) -> T:
-        """What was made of the run once; all is made again when another run has replaced it."""
+        """Return what was made of the run once; all is made again when another run has replaced it."""
         with self._lock:
             run = read_run(self.out)
             if run["sha256"] != self._run.get("sha256"):
@@ -182,7 +182,7 @@ class Answers:
             return found
 
     def _ids(self, name: str) -> list[str]:
-        """The ids of the entities that have a name in any case, and the name, which may be one."""
+        """Return the ids of the entities that have a name in any case, and the name, which may be one."""
         return [name, *self._pile().find_entities([name]).get(name.lower(), [])]
 
     def _document(self, doc_id: str) -> Row:
@@ -231,7 +231,7 @@ def _place(text: str, start: int | None, end: int | None) -> Row | None:
 
 
 def _has(column: pa.ChunkedArray, words: str) -> pa.ChunkedArray:
-    """Whether the texts of a column have some words, in any case; a null has none."""
+    """Return whether the texts of a column have some words, in any case; a null has none."""
     import pyarrow.compute as pc
 
     return pc.fill_null(pc.match_substring(column, words, ignore_case=True), False)

@@ -67,7 +67,7 @@ def make_server(out: Path) -> MCPServer[Any]:
 
 
 def _told(tool: Callable[..., Row], lock: Lock) -> Callable[..., Row]:
-    """The same tool, one call at a time, with our errors as messages to the assistant."""
+    """Return the same tool, one call at a time, with our errors as messages to the assistant."""
 
     @wraps(tool)
     def told(**arguments: Any) -> Row:
@@ -81,7 +81,7 @@ def _told(tool: Callable[..., Row], lock: Lock) -> Callable[..., Row]:
 
 
 def _tools(answers: Answers) -> list[Callable[..., Row]]:
-    """The tools; their docstrings are what assistants read."""
+    """Return the tools; their docstrings are what assistants read."""
 
     def search_claims(
         words: Annotated[Short, Field(description="words of the cue or content, in any order")] = "",

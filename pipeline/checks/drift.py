@@ -266,7 +266,7 @@ def _changed_counts(
 
 
 def drift_outcomes(file: ExpectationFile, drift: Drift | None) -> Iterator[Outcome]:
-    """What became of the limits of drift; without an earlier run they are skipped."""
+    """Yield what became of the limits of drift; without an earlier run they are skipped."""
     for name, table in file.expected.drift.tables.items():
         for way in WAYS:
             limit: DriftLimit | None = getattr(table, way)

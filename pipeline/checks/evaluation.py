@@ -60,7 +60,7 @@ class Views:
 
 
 def evaluate(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> Iterator[Outcome]:
-    """What became of the expectations of documents, tables and shares."""
+    """Yield what became of the expectations of documents, tables and shares."""
     views = _view(file, tables)
     for doc_id, expected in file.expected.documents.items():
         yield from _document(file, doc_id, expected, views)
@@ -257,7 +257,7 @@ def _counts(
     severity: Severity,
     steps: tuple[Step, ...],
 ) -> Iterator[Outcome]:
-    """What became of the limits of numbers.
+    """Yield what became of the limits of numbers.
 
     Args:
         file: The file.

@@ -53,7 +53,7 @@ class Expected(Strict):
         return self.model_dump(exclude_none=True, exclude=set(Expected.model_fields))
 
     def compare(self, row: Mapping[str, Any]) -> dict[str, bool]:
-        """Which of the keys fit a row."""
+        """Return which of the keys fit a row."""
         fits = {}
         for name, value in self.given().items():
             if name in self.PARTS:
@@ -63,7 +63,7 @@ class Expected(Strict):
         return fits
 
     def fits(self, row: Mapping[str, Any]) -> bool:
-        """Whether all keys fit a row."""
+        """Return whether all keys fit a row."""
         return all(self.compare(row).values())
 
     def shown(self) -> str:
@@ -143,7 +143,7 @@ class Bounds(Strict):
         return self
 
     def misses(self, value: float) -> bool:
-        """Whether a number is out of bounds."""
+        """Return whether a number is out of bounds."""
         return (self.min is not None and value < self.min) or (self.max is not None and value > self.max)
 
     def shown(self) -> str:
@@ -274,7 +274,7 @@ class DriftLimit(Strict):
         return self
 
     def exceeded(self, count: int, before: int) -> bool:
-        """Whether a number of rows is above a limit."""
+        """Return whether a number of rows is above a limit."""
         if self.max is not None and count > self.max:
             return True
         # An empty table counts as one row: otherwise no share would allow its first row.

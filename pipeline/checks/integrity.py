@@ -269,7 +269,7 @@ def _pieces(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[
 
 
 def overlap(places: Iterable[tuple[int, int]]) -> bool:
-    """Whether some places in a text share a character."""
+    """Return whether some places in a text share a character."""
     return any(end > start for (_, end), (start, _) in pairwise(sorted(places)))
 
 

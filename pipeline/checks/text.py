@@ -50,7 +50,7 @@ def summary_line(checked: Checked) -> str:
 
 
 def drift_lines(drift: Drift) -> Iterator[str]:
-    """What changed since the earlier run: numbers of each table, and the first rows of each kind."""
+    """Yield what changed since the earlier run: numbers of each table, and the first rows of each kind."""
     of = "all documents"
     if drift.scope == "same_texts":
         of = "documents with the same text"

@@ -134,7 +134,7 @@ def show(checked: Checked, form: CheckFormat = CheckFormat.text) -> None:
 
 
 def is_failed(checked: Checked) -> bool:
-    """Whether an error was found."""
+    """Return whether an error was found."""
     return any(found.severity == "error" for found in checked.findings)
 
 

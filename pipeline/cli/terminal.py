@@ -11,7 +11,7 @@ from typing import Any, TextIO
 _DIRECTIONS = dict.fromkeys(
     [0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\N{REPLACEMENT CHARACTER}"
 )
-"""Marks that turn the direction of the text behind them, for `str.translate`."""
+"""Marks that turn the direction of the text after them, for `str.translate`."""
 
 
 class Patient:

@@ -57,7 +57,7 @@ def verify(
 
 
 def _verify(paths: list[Path], out: Path, fail_on: str) -> tuple[Verified, Pile]:
-    """The findings of all drafts, and the documents. Imports are local, so that other commands start fast."""
+    """Return the findings of all drafts, and the documents. Imports are local, so that other commands start fast."""
     from pipeline.verify.shown import Verified, read_failing
 
     failing = read_failing(fail_on)

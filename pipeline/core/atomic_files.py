@@ -149,7 +149,7 @@ def edited_files(folder: Path) -> list[str]:
 
 
 def may_replace(target: Path, kind: str, marks: Collection[str] = ()) -> bool:
-    """Whether a folder can be replaced without losing files of the user: it is missing, empty, or of this kind.
+    """Return whether a folder can be replaced without losing files of the user: it is missing, empty, or of this kind.
 
     Args:
         target: The folder.

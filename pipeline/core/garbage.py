@@ -17,7 +17,7 @@ def collect_seldom() -> None:
 
 @contextmanager
 def collected_seldom() -> Iterator[None]:
-    """The same for a while."""
+    """Yield the same for a while."""
     usual = gc.get_threshold()
     collect_seldom()
     try:

@@ -63,7 +63,7 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+|(?<=IndirectObject\()(\d+), \d+, \d+(
 
 
 def without_addresses(text: str) -> str:
-    """What a library says, without addresses in memory, so that each run says the same."""
+    """Return what a library says, without addresses in memory, so that each run says the same."""
     return _ADDRESS.sub(lambda match: match[1] or "", text)
 
 

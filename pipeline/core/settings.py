@@ -203,7 +203,7 @@ def _describe_unknown(place: tuple[int | str, ...]) -> str:
 
 
 def _groups() -> dict[str, Mapping[str, Any]]:
-    """The keys of each group of settings."""
+    """Return the keys of each group of settings."""
     kinds = {name: field.annotation for name, field in Settings.model_fields.items()}
     return {
         name: kind.model_fields
@@ -255,7 +255,7 @@ def _merged(file: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, 
 
 
 def _has(settings: Any, place: tuple[int | str, ...]) -> bool:
-    """Whether nested settings have a value at a place."""
+    """Return whether nested settings have a value at a place."""
     for step in place:
         if not isinstance(settings, dict) or step not in settings:
             return False

@@ -89,7 +89,7 @@ def find_quote(text: str, quote: Quote, *, same: bool) -> Place | Lost:
 
 
 def _agrees(text: str, quote: Quote) -> bool:
-    """Whether the words and all of their context stand at the offsets."""
+    """Return whether the words and all of their context stand at the offsets."""
     before, behind = quote.start - len(quote.prefix), quote.end + len(quote.suffix)
     return before >= 0 and text[before:behind] == quote.prefix + quote.exact + quote.suffix
 
@@ -201,7 +201,7 @@ def _shared(left: Iterator[str], right: Iterator[str]) -> int:
 
 
 def _cuts_word(text: str, place: Place, before: str, behind: str) -> bool:
-    """Whether an occurrence is part of a longer word and the quotation was not: `Trump` in `Trumpet` is something else."""
+    """Return whether an occurrence is part of a longer word and the quotation was not: `Trump` in `Trumpet` is something else."""
     start, end = place
     left = start > 0 and text[start - 1].isalnum() and text[start].isalnum() and not before.isalnum()
     right = end < len(text) and text[end].isalnum() and text[end - 1].isalnum() and not behind.isalnum()

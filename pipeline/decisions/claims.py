@@ -224,7 +224,7 @@ def _share(row: ClaimRow, found: _Found) -> float:
 
 
 def _may_share_source(row: ClaimRow, found: _Found) -> bool:
-    """Whether a claim may be by the same source: if a report is disputed, the content of the report is another claim."""
+    """Return whether a claim may be by the same source: if a report is disputed, the content of the report is another claim."""
     if found.source is None or row.source_start is None or row.source_end is None:
         return True
     return row.source_start < found.source[1] and found.source[0] < row.source_end

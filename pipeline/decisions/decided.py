@@ -143,7 +143,7 @@ class Decided:
             self._file_away(one, one.decision.doc)  # type: ignore[union-attr]
 
     def _is_simple(self, one: Numbered) -> bool:
-        """Whether a decision is about the rows of one document, as it is now, and about no entity elsewhere."""
+        """Return whether a decision is about the rows of one document, as it is now, and about no entity elsewhere."""
         decision = one.decision
         if not isinstance(decision, (MentionDecision, ClaimDecision, DateDecision, DocumentDone)):
             return False
@@ -289,7 +289,7 @@ class Decided:
                 self._file_link(one)
 
     def _is_mentioned(self, entity: str) -> bool:
-        """Whether a mention of an entity is left, or made, by decisions: no table has an entity without one."""
+        """Return whether a mention of an entity is left, or made, by decisions: no table has an entity without one."""
         merged = self._plan.merged
         into = merged.get(entity, entity)
         for own in {entity, into, *(one for one, other in merged.items() if other == into)}:
@@ -308,7 +308,7 @@ class Decided:
         return doc_id in self._whole or doc_id in self._split
 
     def _may_give(self, doc_id: str, entity: str) -> bool:
-        """Whether a decision about a document gives a mention to an entity."""
+        """Return whether a decision about a document gives a mention to an entity."""
         given = [getattr(one.decision, "entity", None) for one in self._by_doc.get(doc_id, ())]
         given += [into for splits in (self._whole, self._split) for _, _, into in splits.get(doc_id, ())]
         return entity in given
@@ -424,7 +424,7 @@ class Decided:
         return rows
 
     def _has_speaker(self, one: Numbered) -> bool:
-        """Whether the entity that a decision names as the source of a claim is in the tables."""
+        """Return whether the entity that a decision names as the source of a claim is in the tables."""
         speaker = _speaker_of(one)
         if speaker not in self._gone:
             return True

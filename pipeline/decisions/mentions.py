@@ -284,7 +284,7 @@ def _decided_row(rows: Rows, fact: Fact, row: MentionRow | None) -> MentionRow |
 
 
 def _near_mask(rows: Rows, start: int, end: int) -> bool:
-    """Whether only white space and punctuation of the same line lie between a span and masked text."""
+    """Return whether only white space and punctuation of the same line lie between a span and masked text."""
     before = max((gap[1] for gap in rows.gaps if gap[1] <= start), default=None)
     if before is not None and not _holds_words(rows.text[before:start]):
         return True

@@ -104,7 +104,7 @@ def _still_living(file: DecisionFile, new: Sequence[Numbered]) -> list[Numbered]
 
 
 def _is_entangled(earlier: Decision, ids: set[str], gone: set[str]) -> bool:
-    """Whether an earlier line takes back a new decision, or is an undoing that a new one takes back."""
+    """Return whether an earlier line takes back a new decision, or is an undoing that a new one takes back."""
     return (earlier.do == UNDO and earlier.id in gone) or not ids.isdisjoint(earlier.replaces)
 
 

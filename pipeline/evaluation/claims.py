@@ -115,7 +115,7 @@ def _characters(spans: Spans) -> frozenset[int]:
 
 
 def overlaps(one: Spans, other: Spans) -> bool:
-    """Whether any two spans share a character."""
+    """Return whether any two spans share a character."""
     for start, end in one:
         if any(start < last and first < end for first, last in other):
             return True
@@ -123,7 +123,7 @@ def overlaps(one: Spans, other: Spans) -> bool:
 
 
 def same_source(gold: Claim, predicted: Claim) -> bool:
-    """Whether the sources overlap, or there is none on both sides."""
+    """Return whether the sources overlap, or there is none on both sides."""
     wanted = gold.source + gold.source_alt
     if wanted:
         return overlaps(wanted, predicted.source)
@@ -131,7 +131,7 @@ def same_source(gold: Claim, predicted: Claim) -> bool:
 
 
 def same_type(gold: Claim, predicted: Claim) -> bool:
-    """Whether the predicted type is one of the correct ones."""
+    """Return whether the predicted type is one of the correct ones."""
     return bool(set(gold.types) & set(predicted.types))
 
 
@@ -166,7 +166,7 @@ def _count_pair(counts: Counts, one: Claim, other: Claim, measures: Sequence[str
 
 
 def _counts(measure: str, gold: Claim) -> bool:
-    """Whether a measure applies: a gold claim without a type cannot be right or wrong in it."""
+    """Return whether a measure applies: a gold claim without a type cannot be right or wrong in it."""
     return measure != MEASURES[-1] or bool(gold.types)
 
 

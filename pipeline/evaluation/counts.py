@@ -64,7 +64,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Precision, recall and F1, 0 if there is nothing to count, and the numbers behind them.
+    """Precision, recall and F1, 0 if there is nothing to count, and the numbers after them.
 
     The 95 % intervals are None for a single document, and if no sample has anything to count.
     """

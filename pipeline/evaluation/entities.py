@@ -37,7 +37,7 @@ class Mention:
     written: str
 
     def same_span(self, other: Mention) -> bool:
-        """Whether both cover the same characters."""
+        """Return whether both cover the same characters."""
         return (self.start, self.end) == (other.start, other.end)
 
 

@@ -118,7 +118,7 @@ class LinkScores:
 
 
 def is_link_gold(path: Path) -> bool:
-    """Whether a gold file is one of links: its lines hold `claims` by name."""
+    """Return whether a gold file is one of links: its lines hold `claims` by name."""
     if path.suffix != ".jsonl" or not path.is_file():
         return False
     with path.open(encoding="utf-8") as file:
@@ -130,7 +130,7 @@ def is_link_gold(path: Path) -> bool:
 
 
 def read_link_gold(path: Path) -> list[GoldEvent]:
-    """The events of a gold file.
+    """Return the events of a gold file.
 
     Raises:
         GoldError: A line is not an event.
@@ -185,7 +185,7 @@ def score_links(events: Iterable[GoldEvent], claims: Sequence[Row], links: Seque
 
 
 def _meet(claim: GoldClaim, rows: Iterable[Row]) -> str | None:
-    """The claim of the document that shares most with one of the gold, if it is enough."""
+    """Return the claim of the document that shares most with one of the gold, if it is enough."""
     content, cue = _cover(claim.content), _cover(claim.cue)
     best: tuple[float, str | None] = (LEAST_OVERLAP, None)
     for row in rows:
@@ -244,12 +244,12 @@ class _Event:
         return Counter({("same", "right"): len(right), ("same", "false"): false, ("same", "missed"): missed})
 
     def _inside(self, links: Iterable[Row]) -> Iterator[Row]:
-        """The links inside the documents of the event: of others the gold says nothing."""
+        """Return the links inside the documents of the event: of others the gold says nothing."""
         own = {row["claim_id"] for row in self.rows}
         return (link for link in links if link["claim_id"] in own and link["other_claim_id"] in own)
 
     def _reports(self, claim_id: str) -> set[str]:
-        """The claims of the gold that report what a claim of the run reports."""
+        """Return the claims of the gold that report what a claim of the run reports."""
         return {mate for name in self.names[claim_id] for mate in self.mates[name]}
 
     def score_pairs(self, links: Sequence[Row]) -> Counter[tuple[str, str]]:
@@ -280,7 +280,7 @@ def _between(pairs: Iterable[Pair], starts: set[str], ends: set[str]) -> set[Pai
 
 
 def show_scores(result: LinkScores) -> str:
-    """The scores as text."""
+    """Return the scores as text."""
     lines = [f"{'':<10} {'precision':>9} {'recall':>7} {'F1':>6} {'right':>6} {'false':>6} {'missed':>7}"]
     for name, score in result.scores.items():
         shares = f"{score.precision:9.3f} {score.recall:7.3f} {score.f1:6.3f}"
@@ -289,7 +289,7 @@ def show_scores(result: LinkScores) -> str:
 
 
 def scores_as_json(result: LinkScores) -> dict[str, Any]:
-    """The scores for other programs."""
+    """Return the scores for other programs."""
     named = {
         name: {"precision": score.precision, "recall": score.recall, "f1": score.f1, **asdict(score)}
         for name, score in result.scores.items()

@@ -28,7 +28,7 @@ CONFUSED = 6
 
 
 def to_text(result: Evaluation) -> str:
-    """The result for a terminal."""
+    """Return the result for a terminal."""
     lines = [
         f"gold: {result.gold} ({result.form}), {counted(result.documents, 'document')}",
         f"predictions: {result.source}",
@@ -66,12 +66,12 @@ def _layer(layer: LayerResult) -> Iterator[str]:
 
 
 def measures_of(layer: LayerResult) -> list[str]:
-    """The measures that there are scores of, in order."""
+    """Return the measures that there are scores of, in order."""
     return [measure for measure in MEASURES[layer.name] if (measure, ALL) in layer.scores]
 
 
 def is_share(layer: LayerResult, measure: str) -> bool:
-    """Whether a measure is a share of the claims found, so that precision and recall are one number."""
+    """Return whether a measure is a share of the claims found, so that precision and recall are one number."""
     return layer.name == "claims" and measure in claims.SHARES
 
 
@@ -109,7 +109,7 @@ def confusion_rows(confusion: Mapping[tuple[str, str], int]) -> list[tuple[str, 
 
 
 def to_json(result: Evaluation) -> dict[str, Any]:
-    """The result for other programs; differences with their offsets and texts."""
+    """Return the result for other programs; differences with their offsets and texts."""
     return {
         "gold": str(result.gold),
         "format": result.form,
@@ -146,5 +146,5 @@ def _difference(one: Difference, text: str) -> dict[str, Any]:
 
 
 def quote(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """The pieces of a text, joined."""
+    """Return the pieces of a text, joined."""
     return " ... ".join(text[start:end] for start, end in spans)

@@ -109,7 +109,7 @@ class Annotator:
     def parse(
         self, items: Sequence[Item], kept: Mapping[str, Doc] | None = None
     ) -> Iterator[tuple[str, Doc]]:
-        """A key and a Doc for each document, with the model's annotation, its sections and its gaps.
+        """Yield a key and a Doc for each document, with the model's annotation, its sections and its gaps.
 
         Args:
             items: Documents and what the model sees of them.
@@ -159,7 +159,7 @@ class Annotator:
             digest = self._digest(doc)
         found: dict[str, tuple[str, Any]] = {NAMES: (own, digest)}
         # In order: the key of a part is made of what the parts before it found, so that a result that came out
-        # the same as before spares the parts behind it.
+        # the same as before spares the parts after it.
         for part in PARTS:
             own = part_key(part, seen, found, self.programs[part])
             kept, result = known.get(part, ("", None))
@@ -187,12 +187,12 @@ class Annotator:
         return doc
 
     def annotate(self, items: Sequence[Item]) -> Iterator[Annotated]:
-        """The rows of each document."""
+        """Yield the rows of each document."""
         for (document, unmasked), (_, doc) in zip(items, self.parse(items), strict=True):
             yield build_rows(document, unmasked, self.apply_rules(doc), self.least_score)
 
     def link(self, annotated: Annotated) -> Annotated:
-        """The rows of a document with the ids of its entities, and with the links between its claims."""
+        """Return the rows of a document with the ids of its entities, and with the links between its claims."""
         linked = link_mentions(annotated, self.facts)
         return replace(linked, claim_links=link_claims(linked, self._links))
 
@@ -224,7 +224,7 @@ class Annotator:
 
 
 def _with_spans(doc: Doc, unmasked: Unmasked) -> Doc:
-    """The Doc with its sections and gaps marked."""
+    """Return the Doc with its sections and gaps marked."""
     sections = [unmasked.sections[i] for i in voiced(unmasked.sections)]
     lengths = doc.user_data[LENGTHS]
     spans, start = [], 0
@@ -246,7 +246,7 @@ def _with_dates(doc: Doc, document: Document, unmasked: Unmasked) -> Doc:
 
 
 def _lowered_tokens(doc: Doc, unmasked: Unmasked) -> list[int]:
-    """Tokens whose capital was taken from the model: the words of names in headlines still count as capitalised."""
+    """Return tokens whose capital was taken from the model: the words of names in headlines still count as capitalised."""
     lowered: list[int] = []
     for i, span in zip(voiced(unmasked.sections), doc.spans["sections"], strict=True):
         section = unmasked.sections[i]
@@ -262,7 +262,7 @@ def _body_names(text: str, sections: Iterable[Section]) -> frozenset[str]:
 
 
 def _gap_spans(doc: Doc, sections: Sequence[Section], unmasked: Unmasked) -> Iterator[Span]:
-    """The placeholder tokens of the Doc."""
+    """Yield the placeholder tokens of the Doc."""
     gaps = unmasked.alignment.gaps()
     spans = iter(zip(sections, doc.spans["sections"], strict=True))
     section, span = next(spans, (None, None))

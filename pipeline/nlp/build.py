@@ -93,12 +93,12 @@ def _counts(path: Path) -> bool:
 
 
 def is_current(target: Path, base_model: str) -> bool:
-    """Whether the built pipeline is the one that would be built now, and none of its files changed since."""
+    """Return whether the built pipeline is the one that would be built now, and none of its files changed since."""
     return is_stamped(target, base_model) and (target / FILE_SUMS).is_file() and is_intact(target)
 
 
 def is_stamped(target: Path, base_model: str) -> bool:
-    """Whether the built pipeline was made from the rules, weights, code and packages that are there now."""
+    """Return whether the built pipeline was made from the rules, weights, code and packages that are there now."""
     stamp = target / STAMP
     return stamp.is_file() and stamp.read_text(encoding="utf-8").strip() == build_digest(base_model)
 
@@ -145,7 +145,7 @@ def _write_stamps(folder: Path, base_model: str, lexicon: Lexicon) -> None:
 
 
 def misplaced_entries() -> Iterator[str]:
-    """What the tests would say of entries that do not stand in their place by id; the results do not depend on it."""
+    """Yield what the tests would say of entries that do not stand in their place by id; the results do not depend on it."""
     from pipeline.rules.lexicon import TERM_FOLDERS
 
     for path in (path for folder in TERM_FOLDERS for path in rule_files(RULES_DIR / folder)):
@@ -155,7 +155,7 @@ def misplaced_entries() -> Iterator[str]:
 
 
 def _assemble(target: Path, base_model: str) -> Lexicon:
-    """What `spacy assemble` does; returns the lexicon of the rules."""
+    """Return what `spacy assemble` does; returns the lexicon of the rules."""
     from spacy import util
 
     from pipeline.rules.lexicon import read_lexicon

@@ -47,13 +47,13 @@ class Memo:
     found: str = "{}"
 
     def read_found(self) -> Found:
-        """The results of the parts."""
+        """Return the results of the parts."""
         found: Found = json.loads(self.found)
         return found
 
 
 def seen_before(doc: Doc, parse: str) -> str:
-    """What all parts can see of a Doc before the first of them runs, but its parse, which a key stands for."""
+    """Return what all parts can see of a Doc before the first of them runs, but its parse, which a key stands for."""
     spans = {
         name: [(span.start, span.end, span.label_) for span in doc.spans.get(name, ())]
         for name in ("sections", "gaps")

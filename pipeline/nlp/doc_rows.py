@@ -62,7 +62,7 @@ class Locator:
         return self.unmasked.alignment.to_raw(self._derived(start), self._derived(end - 1) + 1)
 
     def near_mask(self, start: int, end: int) -> bool:
-        """Whether only white space and punctuation lie between a raw span and masked text."""
+        """Return whether only white space and punctuation lie between a raw span and masked text."""
         text = self.document.text
         while (
             start > 0
@@ -92,13 +92,13 @@ class InOrder:
         self._starts = list(self.by_start)
 
     def between(self, start: int, end: int) -> list[MentionRow]:
-        """Those that lie in a stretch of the raw text."""
+        """Return those that lie in a stretch of the raw text."""
         first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
         return [row for row in self.rows[first:last] if row.end <= end]
 
 
 def build_rows(document: Document, unmasked: Unmasked, doc: Doc, least_score: float = 0.0) -> Annotated:
-    """The rows of one document.
+    """Return the rows of one document.
 
     Args:
         document: The document.
@@ -148,7 +148,7 @@ def _document_row(document: Document, unmasked: Unmasked) -> DocumentRow:
 
 
 def _in_utc(moment: dt.datetime | None) -> dt.datetime | None:
-    """The moment in UTC; as written where it has no zone, or where UTC would leave the calendar."""
+    """Return the moment in UTC; as written where it has no zone, or where UTC would leave the calendar."""
     if moment is None:
         return None
     if moment.tzinfo is None:
@@ -195,7 +195,7 @@ def _masked_characters(text: str, section: Section, gaps: list[tuple[int, int]])
 
 
 def _count_visible(text: str) -> int:
-    """The number of characters that are not white space."""
+    """Return the number of characters that are not white space."""
     return sum(map(len, text.split()))
 
 
@@ -247,7 +247,7 @@ def _mention_rows(document: Document, doc: Doc, locator: Locator) -> list[Mentio
 
 
 def _date_rows(document: Document, doc: Doc, locator: Locator) -> tuple[list[DateRow], dict[int, str]]:
-    """The date rows, and the ids by position in `doc._.dates`."""
+    """Return the date rows, and the ids by position in `doc._.dates`."""
     rows, ids = [], {}
     for i, data in enumerate(cast("list[DateData]", doc._.dates or [])):
         raw = locator.raw(data["start"], data["end"])
@@ -314,7 +314,7 @@ def _claim_rows(
 
 
 def _apart(row: ClaimRow, known: ClaimRow | None) -> ClaimRow:
-    """The claim under the id of its content if another part of a list has its cue: `his claims that A and that B`."""
+    """Return the claim under the id of its content if another part of a list has its cue: `his claims that A and that B`."""
     if known is None or row.content_start is None or known.content_end is None:
         return row
     if row.content_start < known.content_end:
@@ -366,7 +366,7 @@ class _Placed:
         return cls(source, cue, pieces)
 
     def claim_id(self, doc_id: str) -> str:
-        """The id by the place of the cue; of a quotation without one by that of its content, marked as such."""
+        """Return the id by the place of the cue; of a quotation without one by that of its content, marked as such."""
         start = self.cue[0] if self.cue else self.pieces[0][0]
         return claim_id(doc_id, start, by_content=not self.cue)
 
@@ -393,7 +393,7 @@ def _claim_row(
     day: dt.date | None,
     least_score: float,
 ) -> ClaimRow | None:
-    """A claim with raw offsets, or None if cue or content cannot be placed."""
+    """Return a claim with raw offsets, or None if cue or content cannot be placed."""
     text = document.text
     placed = _Placed.of(text, locator, data)
     if placed is None:
@@ -453,7 +453,7 @@ _MARK_INSIDE = re.compile(r"[A-Za-z]{1,10} [*_]{1,3}(?=[^\W_])")
 
 
 def _without_mark(text: str, span: tuple[int, int] | None) -> tuple[int, int] | None:
-    """The span behind a mark of emphasis that stands after its first word: `Home Office` in `The **Home Office** said`."""
+    """Return the span after a mark of emphasis that stands after its first word: `Home Office` in `The **Home Office** said`."""
     if span is None:
         return None
     match = _MARK_INSIDE.match(text, *span)
@@ -468,7 +468,7 @@ def _resolved(
     locator: Locator,
     fillings: Sequence[tuple[int, int, str]] | None,
 ) -> str | None:
-    """The content with names in brackets for what stands for them; None where there is none or one is unclear."""
+    """Return the content with names in brackets for what stands for them; None where there is none or one is unclear."""
     if not fillings:
         return None
     names = {raw: name for start, end, name in fillings if (raw := locator.raw(start, end))}
@@ -486,7 +486,7 @@ def _resolved(
 def _cut_out(
     text: str, pieces: Sequence[tuple[int, int]], taken: Sequence[tuple[int, int]]
 ) -> list[tuple[int, int]]:
-    """Spans in order, without what an earlier one or another part of the claim holds.
+    """Return spans in order, without what an earlier one or another part of the claim holds.
 
     Args:
         text: That all offsets refer to.
@@ -510,7 +510,7 @@ def _cut_out(
 
 
 def _outside(parts: Sequence[tuple[int, int]], taken: tuple[int, int]) -> list[tuple[int, int]]:
-    """What is left of spans on both sides of another one."""
+    """Return what is left of spans on both sides of another one."""
     left = [(start, min(end, taken[0])) for start, end in parts]
     right = [(max(start, taken[1]), end) for start, end in parts]
     return [(start, end) for start, end in (*left, *right) if start < end]
@@ -521,7 +521,7 @@ def _holds(span: tuple[int, int], mention: MentionRow) -> bool:
 
 
 def _speaker(locator: Locator, data: ClaimData, mentions: InOrder) -> MentionRow | None:
-    """The mention that the source is or stands for, as the component gives it (`start:end` in the Doc)."""
+    """Return the mention that the source is or stands for, as the component gives it (`start:end` in the Doc)."""
     if not data["source_entity"]:
         return None
     start, end = map(int, data["source_entity"].split(":"))

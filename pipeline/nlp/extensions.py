@@ -8,7 +8,7 @@
 | `doc._.section_dates` | list parallel to the sections: ISO date or datetime of a comment, else None | annotate |
 | `doc._.lowered` | tokens of headlines in title case whose capital the model does not see | annotate |
 | `doc.spans["candidates"]` | entity candidates of all layers, kept for explanations | gazetteer, grammar |
-| `doc.spans["pieces"]` | a `beginning` of known names before a gap, an `end` of such behind one | gazetteer |
+| `doc.spans["pieces"]` | a `beginning` of known names before a gap, an `end` of such after one | gazetteer |
 | `doc._.term_countries` | id of a found name to its country | gazetteer |
 | `doc._.term_senses` | id of a thing that shares a found name to what tells it from the others | gazetteer |
 | `doc.ents` | the mentions; `ent.id_` is `method:rule_id`, `ent.kb_id_` the id of the term, office or person | document pass |
@@ -106,13 +106,13 @@ def _office_status(span: Span) -> str | None:
 
 
 def _mention_score(span: Span) -> float | None:
-    """The probability that an ent is right; None of a span that begins where none does."""
+    """Return the probability that an ent is right; None of a span that begins where none does."""
     scores: Mapping[str, float] = span.doc._.mention_scores or {}
     return scores.get(str(span.start))
 
 
 def _office(span: Span) -> tuple[str | None, str | None]:
-    """What the document pass decided of an ent; nothing of other spans that begin where one does."""
+    """Return what the document pass decided of an ent; nothing of other spans that begin where one does."""
     if span.label_ not in ("MINISTER", "OFFICE"):
         return None, None
     office, status = (span.doc._.mention_offices or {}).get(str(span.start), (None, None))
@@ -139,7 +139,7 @@ def check_annotated(doc: Doc, name: str, needed: Mapping[str, str]) -> None:
 
 
 def find_sections(doc: Doc) -> list[Span]:
-    """The sections of a doc; where nobody set them, the runs of tokens between line breaks, as paragraphs."""
+    """Return the sections of a doc; where nobody set them, the runs of tokens between line breaks, as paragraphs."""
     if "sections" in doc.spans:
         return list(doc.spans["sections"])
     spans, first = [], None

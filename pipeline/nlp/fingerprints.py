@@ -95,7 +95,7 @@ def write_sums(model: Path) -> None:
 
 
 def is_intact(model: Path) -> bool:
-    """Whether the files of a built pipeline are those that were built; a pipeline of another origin always is."""
+    """Return whether the files of a built pipeline are those that were built; a pipeline of another origin always is."""
     sums = model / FILE_SUMS
     if not sums.is_file():
         return True
@@ -117,7 +117,7 @@ def require_intact(model: str) -> None:
 
 
 def _sums(model: Path) -> Mapping[str, str]:
-    """The sums of the files of a pipeline; hashed once in a process for as long as sizes and times are the same."""
+    """Return the sums of the files of a pipeline; hashed once in a process for as long as sizes and times are the same."""
     files = [path for path in _files(model) if path.name not in (FILE_SUMS, MARK)]
     return _sums_of(model, tuple((path, path.stat().st_size, path.stat().st_mtime_ns) for path in files))
 
@@ -164,7 +164,7 @@ def _date_order(settings: Settings) -> str:
 
 
 def _claims(settings: Settings) -> str:
-    """How claims are found; in the accurate mode with the weights of the encoder and what runs it."""
+    """Return how claims are found; in the accurate mode with the weights of the encoder and what runs it."""
     if settings.claims.mode == "fast":
         return settings.claims.style
     return f"{settings.claims.style} accurate {encoder_stamp(ENCODER_DIR)}"
@@ -180,7 +180,7 @@ def part_fingerprints(settings: Settings) -> Mapping[str, str]:
 
 
 def read_stamps(model: Path) -> dict[str, str]:
-    """The stamps of the parts of a built pipeline; none of another one."""
+    """Return the stamps of the parts of a built pipeline; none of another one."""
     file = model / PART_STAMPS
     stamps: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     return stamps

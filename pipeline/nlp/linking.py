@@ -41,7 +41,7 @@ _values = attrgetter(*_COLUMNS)
 _ENTITY, _OFFICE, _IDENTITY, _REASON = map(
     _COLUMNS.index, ("entity_id", "office_id", "identity", "identity_reason")
 )
-"""A row of a mention is made anew for its id: `dataclasses.replace` costs as much as all that decides the id."""
+"""A row of a mention is made again for its id: `dataclasses.replace` costs as much as all that decides the id."""
 _CLAIM_COLUMNS = tuple(item.name for item in fields(ClaimRow))
 _claim_values = attrgetter(*_CLAIM_COLUMNS)
 _SOURCE = _CLAIM_COLUMNS.index("source_entity_id")
@@ -75,7 +75,7 @@ def link_mentions(annotated: Annotated, facts: Facts = NO_FACTS) -> Annotated:
 
 
 def _read_bodies(annotated: Annotated, mentions: Iterable[MentionRow]) -> list[Body]:
-    """Mentions of organisations and places as identity asks for them, each under the id that it has on the day."""
+    """Return mentions of organisations and places as identity asks for them, each under the id that it has on the day."""
     day = annotated.document.published.date() if annotated.document.published else None
     headlines = _headline_ids(annotated)
     return [
@@ -118,12 +118,12 @@ def _holders(mentions: Iterable[MentionRow]) -> Mapping[str, str]:
 
 
 def _is_former(claim: ClaimRow, entity: str | None, offices: Collection[str]) -> bool:
-    """Whether the source is somebody without a name who held an office once: `the former defense secretary`."""
+    """Return whether the source is somebody without a name who held an office once: `the former defense secretary`."""
     return entity in offices and not PAST.isdisjoint(re.split(r"\W", (claim.source_text or "").lower()))
 
 
 def document_mark(doc_id: str) -> str:
-    """What stands for a document in an id: its own id as a slug; two documents never share one."""
+    """Return what stands for a document in an id: its own id as a slug; two documents never share one."""
     form = slug(doc_id)
     return form if form == doc_id else f"{form}-{hashlib.sha256(doc_id.encode()).hexdigest()[:6]}"
 
@@ -141,7 +141,7 @@ def _linked(mention: MentionRow, named: Named) -> MentionRow:
 
 
 def _office(mention: MentionRow, text: str, facts: Facts) -> Named:
-    """A title is the office that it stands for; of a country that nothing tells it is open which."""
+    """Return a title is the office that it stands for; of a country that nothing tells it is open which."""
     own = mention.office_id
     country = people_before(text, mention.start)
     if (
@@ -211,7 +211,7 @@ class _Taken:
         self._cells[base].add(cell)
 
     def has(self, own: str) -> bool:
-        """Whether an id is taken, or the name of one that what the text says does not tell from it."""
+        """Return whether an id is taken, or the name of one that what the text says does not tell from it."""
         base, mark, cell = own.partition(MARK)
         if own in self._ids or not mark:
             return own in self._ids
@@ -226,7 +226,7 @@ def _named(link: Link, persons: Sequence[Person], ids: Sequence[str]) -> Named:
 
 
 def _headline_ids(annotated: Annotated) -> set[str]:
-    """The ids of titles and headings."""
+    """Return the ids of titles and headings."""
     return {section.section_id for section in annotated.sections if section.kind in HEADLINES}
 
 
@@ -283,7 +283,7 @@ def _appearances(
 
 
 def _most(values: Sequence[str]) -> str | None:
-    """The most frequent value, of equally frequent ones the least; mostly there is just one."""
+    """Return the most frequent value, of equally frequent ones the least; mostly there is just one."""
     different = set(values)
     if len(different) < 2:
         return next(iter(different), None)

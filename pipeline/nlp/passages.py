@@ -34,7 +34,7 @@ _ENDINGS = ("ingly", "edly", "ing", "ied", "ies", "ed", "es", "'s", "ly", "s", "
 
 
 def hide(text: str, gaps: Sequence[tuple[int, int]]) -> str:
-    """A text of the same length in which `HIDDEN` stands for what is masked, but for white space and punctuation.
+    """Return a text of the same length in which `HIDDEN` stands for what is masked, but for white space and punctuation.
 
     Args:
         text: The raw text.
@@ -62,7 +62,7 @@ def cut_passages(text: str) -> Iterator[tuple[int, int]]:
 
 
 def stem(word: str) -> str:
-    """A word without its ending, as `plain_words` gives words."""
+    """Return a word without its ending, as `plain_words` gives words."""
     if len(word) > 3 and not word[0].isdigit():
         for ending in _ENDINGS:
             if word.endswith(ending) and len(word) - len(ending) >= 3:
@@ -71,7 +71,7 @@ def stem(word: str) -> str:
 
 
 def is_english(text: str) -> bool:
-    """Whether a text has as many small words as English has; a short one may be anything."""
+    """Return whether a text has as many small words as English has; a short one may be anything."""
     words = plain_words(text[:_SEEN])
     return len(words) < _FEW or sum(word in _LEFT_OUT for word in words) > _SMALL * len(words)
 
@@ -87,7 +87,7 @@ class Coder(dict[str, int]):
         return code
 
     def read(self, passage: str) -> list[int]:
-        """The codes of a passage, each once, ascending."""
+        """Return the codes of a passage, each once, ascending."""
         codes = {self[word] for word in plain_words(passage)}
         codes.discard(-1)
         if HIDDEN in passage:

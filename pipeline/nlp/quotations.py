@@ -39,7 +39,7 @@ _TELLING = _NEGATIONS | {
     "million", "millions", "billion", "billions",
 }  # fmt: skip
 BESIDE = 3
-"""Words before and behind a repetition in which both must have the same numbers and negations."""
+"""Words before and after a repetition in which both must have the same numbers and negations."""
 
 
 class Word(NamedTuple):
@@ -64,18 +64,18 @@ class Stretch:
 
 
 def read_words(text: str) -> Iterator[Word]:
-    """The words of a text, whatever their case and typography."""
+    """Yield the words of a text, whatever their case and typography."""
     for match in _WORD.finditer(text):
         yield Word(match[0].lower().replace("’", "'"), *match.span())
 
 
 def plain_words(text: str) -> list[str]:
-    """The same without their places, in half the time."""
+    """Return the same without their places, in half the time."""
     return _WORD.findall(text.lower().replace("’", "'"))
 
 
 def hash_rows(words: Sequence[str], size: int = ROW) -> Codes:
-    """A hash of each so many words in a row."""
+    """Return a hash of each so many words in a row."""
     if len(words) < size:
         return np.empty(0, np.uint64)
     codes = np.array([zlib.crc32(word.encode("utf-8", "surrogatepass")) for word in words], np.uint64)
@@ -94,7 +94,7 @@ def spans_of(pieces: Sequence[Codes]) -> list[tuple[int, int]]:
 
 
 def cut(codes: Codes, low: int, high: int) -> slice:
-    """The place of the hashes from one on to another among ascending ones."""
+    """Return the place of the hashes from one on to another among ascending ones."""
     start, end = (len(codes) if one >> 64 else int(codes.searchsorted(np.uint64(one))) for one in (low, high))
     return slice(start, end)
 
@@ -122,7 +122,7 @@ def find_pairs(codes: Codes, numbers: Numbers, days: Numbers, span: int) -> Iter
 
 
 def longest_stretch(one: Sequence[str], other: Sequence[str]) -> Stretch | None:
-    """The longest stretch of words that two texts share; None if it is too short.
+    """Return the longest stretch of words that two texts share; None if it is too short.
 
     Up to three words in a row may differ, but no number and no negation.
     """
@@ -141,13 +141,13 @@ def longest_stretch(one: Sequence[str], other: Sequence[str]) -> Stretch | None:
 
 
 def _goes_on(one: Sequence[str], other: Sequence[str], last: tuple[int, int], first: tuple[int, int]) -> bool:
-    """Whether what stands between two shared stretches is a small change."""
+    """Return whether what stands between two shared stretches is a small change."""
     left, right = one[last[0] + 1 : first[0]], other[last[1] + 1 : first[1]]
     return max(len(left), len(right)) <= GAP and not telling_words(left) and not telling_words(right)
 
 
 def _fits(one: Sequence[str], other: Sequence[str], first: tuple[int, int], last: tuple[int, int]) -> bool:
-    """Whether what stands beside a stretch does not turn it into something else: another number, a negation."""
+    """Return whether what stands beside a stretch does not turn it into something else: another number, a negation."""
     before = [words[max(at - BESIDE, 0) : at] for words, at in zip((one, other), first, strict=True)]
     behind = [words[at + 1 : at + 1 + BESIDE] for words, at in zip((one, other), last, strict=True)]
     return all(
@@ -157,10 +157,10 @@ def _fits(one: Sequence[str], other: Sequence[str], first: tuple[int, int], last
 
 
 def telling_words(words: Sequence[str]) -> set[str]:
-    """The numbers and the negations among words."""
+    """Return the numbers and the negations among words."""
     return {word for word in words if word in _TELLING or word[0].isdigit() or word.endswith("n't")}
 
 
 def is_negation(word: str) -> bool:
-    """Whether a word denies."""
+    """Return whether a word denies."""
     return word in _NEGATIONS or word.endswith("n't")

@@ -68,7 +68,7 @@ class Firing:
 
 
 def run_rule_cases(nlp: Language) -> Iterator[RuleCase]:
-    """All examples and counterexamples of grammar, date patterns and line labels.
+    """Yield all examples and counterexamples of grammar, date patterns and line labels.
 
     Args:
         nlp: A pipeline that parses; components of ours in it do not matter.
@@ -131,7 +131,7 @@ def _label_cases() -> Iterator[RuleCase]:
 
 
 def _parser(nlp: Language) -> Callable[[str], Doc]:
-    """The statistical components only: a rule is tested by itself."""
+    """Return the statistical components only: a rule is tested by itself."""
     ours = [name for name in nlp.pipe_names if name.startswith("policy_")]
 
     def parse(text: str) -> Doc:
@@ -159,7 +159,7 @@ def _cases(
 
 
 def find_firings(nlp: Language, text: str) -> list[Firing]:
-    """All rules that fire on a text, whether or not their finding would stand: names, grammar, date patterns."""
+    """Return all rules that fire on a text, whether or not their finding would stand: names, grammar, date patterns."""
     doc = _parser(nlp)(text)
     doc._.published = EXAMPLE_DAY
     grammar = Grammar(nlp.vocab)
@@ -178,7 +178,7 @@ def _firing(span: Span) -> Firing:
 
 
 def _date_firings(doc: Doc, engine: Engine) -> Iterator[Firing]:
-    """The date patterns that match, also those that give way to a longer one."""
+    """Yield the date patterns that match, also those that give way to a longer one."""
     for section in find_sections(doc):
         pieces = engine.lexicon.split(doc.text, section.start_char, section.end_char, frozenset())
         for hit in engine.grammar.find(pieces):

@@ -63,12 +63,12 @@ _Known = TypeVar("_Known", _Strings, _Lowered, _Capitals)
 
 
 def spelled(vocab: Vocab) -> Mapping[int, str]:
-    """The strings of a vocabulary by their hashes; in a mapping that is asked with `[]` only."""
+    """Return the strings of a vocabulary by their hashes; in a mapping that is asked with `[]` only."""
     return _bounded(_spellings(vocab.strings))
 
 
 def _bounded(known: _Known) -> _Known:
-    """A store of what is known of words, emptied where it has grown too large."""
+    """Return a store of what is known of words, emptied where it has grown too large."""
     if len(known) > MAX_SPELLED:
         known.clear()
     return known
@@ -76,7 +76,7 @@ def _bounded(known: _Known) -> _Known:
 
 @lru_cache(maxsize=KEPT)
 def spell_column(vocab: Vocab, column: bytes, *, lower: bool = False) -> list[str]:
-    """The strings of a column of hashes, a list that nobody may change.
+    """Return the strings of a column of hashes, a list that nobody may change.
 
     Args:
         vocab: Has the strings.
@@ -137,7 +137,7 @@ _last: _Words | None = None
 
 
 def _words_of(doc: Doc) -> _Words:
-    """The words of a doc; cached for the last doc, unless its tokens have changed since."""
+    """Return the words of a doc; cached for the last doc, unless its tokens have changed since."""
     global _last
     column = doc.to_array("ORTH").tobytes()
     words = _last
@@ -147,7 +147,7 @@ def _words_of(doc: Doc) -> _Words:
 
 
 def read_flags(doc: Doc, attribute: str) -> list[bool]:
-    """Whether each token of a doc has an attribute."""
+    """Return whether each token of a doc has an attribute."""
     flags: list[bool] = (doc.to_array(attribute) == 1).tolist()
     return flags
 
@@ -206,7 +206,7 @@ class Tokens:
         return self._words.numbers
 
     def followed_by_space(self, i: int) -> bool:
-        """Whether white space follows one."""
+        """Return whether white space follows one."""
         return self._words.spaced[i]
 
     @cached_property
@@ -281,13 +281,13 @@ class Tokens:
         return frozenset(self.doc._.lowered or ())
 
     def text(self, start: int, end: int) -> str:
-        """The text from one token to before another."""
+        """Return the text from one token to before another."""
         if end - start == 1:
             return self.texts[start]
         return self.whole[self.starts[start] : self.starts[end - 1] + len(self.texts[end - 1])]
 
     def are_together(self, start: int, end: int) -> bool:
-        """Whether those from `start` to before `end` lie in one section, with no gap among them."""
+        """Return whether those from `start` to before `end` lie in one section, with no gap among them."""
         if end - start == 1:
             return start not in self.gaps
         starts = self._section_starts

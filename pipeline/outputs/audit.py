@@ -143,7 +143,7 @@ def _places(documents: pd.DataFrame) -> pd.DataFrame:
 
 
 def _subjects(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """The entities inside the content of each claim, without sums, nationalities, laws and events."""
+    """Return the entities inside the content of each claim, without sums, nationalities, laws and events."""
     mentions = tables["mentions"][["mention_id", "entity_id"]]
     inside = tables["claim_mentions"].merge(mentions, on="mention_id")[["claim_id", "entity_id"]]
     entities = tables["entities"][tables["entities"]["label"].isin(NAMED)]

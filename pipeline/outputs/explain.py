@@ -280,7 +280,7 @@ def look(annotator: Annotator, document: Document, unmasked: Unmasked, offset: i
 
 
 def lexicon_of(annotator: Annotator) -> Lexicon:
-    """The offices and ministers that a pipeline knows."""
+    """Return the offices and ministers that a pipeline knows."""
     pipes = (pipe for _, pipe in annotator.nlp.pipeline)
     for pipe in pipes:
         if isinstance(pipe, DocumentPass):

@@ -19,7 +19,7 @@ _CLAIM = re.compile(r".+#c\d+q?")
 
 
 def is_claim_id(place: str) -> bool:
-    """Whether a text has the form of the id of a claim."""
+    """Return whether a text has the form of the id of a claim."""
     return _CLAIM.fullmatch(place) is not None
 
 

@@ -52,7 +52,7 @@ def _table(rows: Sequence[Mapping[str, Any]], shown: Sequence[str]) -> str:
 
 
 def _cell(value: Any) -> Any:
-    """A value that a spreadsheet does not take for a formula; a list becomes a text."""
+    """Return a value that a spreadsheet does not take for a formula; a list becomes a text."""
     if isinstance(value, list):
         value = "; ".join(map(str, value))
     return neutralise(value) if isinstance(value, str) else value

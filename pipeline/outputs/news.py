@@ -169,7 +169,7 @@ def _load_hashes(mark: Path) -> dict[str, Hashes]:
     if not mark.is_file():
         return {}
     with np.load(mark, allow_pickle=False) as file:
-        # The keys first: what is behind others is not ours to unpack.
+        # The keys first: what is after others is not ours to unpack.
         if not all(map(_KEY.fullmatch, file.files)):
             return {}
         found = {key: file[key] for key in file.files}

@@ -98,7 +98,7 @@ def list_unread(corpus: Corpus) -> Unread:
 
 
 def _state(document: DocumentRow, copies: Collection[str]) -> str:
-    """The word of `STATES` for a document; empty if all of it was read."""
+    """Return the word of `STATES` for a document; empty if all of it was read."""
     noted = [state for state, note in _NOTES.items() if note in (document.notes or "")]
     masked = ["masked"] if document.n_masked_words else []
     return [*noted, *masked, "cut" if copies else ""][0]
@@ -147,7 +147,7 @@ def _sum_up(corpus: Corpus, rows: Sequence[Mapping[str, Any]]) -> dict[str, int 
 
 
 def _near_masks(mentions: Iterable[MentionRow]) -> set[str]:
-    """The entities that are mentioned only beside masks."""
+    """Return the entities that are mentioned only beside masks."""
     seen: tuple[set[str], set[str]] = (set(), set())
     for mention in mentions:
         if mention.counted:
@@ -156,7 +156,7 @@ def _near_masks(mentions: Iterable[MentionRow]) -> set[str]:
 
 
 def _breaks_off(length: int, masks: Sequence[Span]) -> int | None:
-    """The first masked character from which on more than half of a text is masked."""
+    """Return the first masked character from which on more than half of a text is masked."""
     masked, found = 0, None
     for start, end in reversed(masks):
         masked += end - start
@@ -191,7 +191,7 @@ def _told(one: Article, other: Article, rows: Sequence[Missing]) -> Iterator[Els
 
 
 def _pairs(documents: Sequence[DocumentRow]) -> Iterator[tuple[int, int]]:
-    """Numbers of documents that share words, of which one was not read or that share most of the words of one."""
+    """Yield numbers of documents that share words, of which one was not read or that share most of the words of one."""
     if not documents:
         return
     hashes = [shingle_hashes(row.text) for row in documents]

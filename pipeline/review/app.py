@@ -183,7 +183,7 @@ class Pages:
         )
 
     async def entity(self, request: Request) -> Response:
-        """One entity: its mentions in context, its claims, decisions about it."""
+        """Return one entity: its mentions in context, its claims, decisions about it."""
         space, entity_id = self._fresh(), _text(request, "id")
         rows = space.query("select * from entities where entity_id = ?", entity_id)
         if not rows:

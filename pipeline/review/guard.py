@@ -158,7 +158,7 @@ def _one(headers: list[tuple[bytes, bytes]], name: bytes) -> str | None:
 
 
 def _navigates(headers: list[tuple[bytes, bytes]]) -> bool:
-    """Whether a person followed a link: the answer is a page of its own, which no other site can read."""
+    """Return whether a person followed a link: the answer is a page of its own, which no other site can read."""
     return _one(headers, b"sec-fetch-mode") == "navigate" and _one(headers, b"sec-fetch-dest") == "document"
 
 

@@ -134,11 +134,11 @@ class Lexicon(Strict):
         return days
 
     def is_beyond(self, office: str, day: dt.date) -> bool:
-        """Whether a day is later than what the data know about an office."""
+        """Return whether a day is later than what the data know about an office."""
         return day > self.known_to.get(office, day)
 
     def is_sure(self, office: Office, holder: Holder, day: dt.date) -> bool:
-        """Whether the data are certain about a term on a day.
+        """Return whether the data are certain about a term on a day.
 
         They are not if only one source says so, or if the term is open and the day is later than what the data know: then its
         end may just not have been recorded yet.
@@ -163,7 +163,7 @@ class Lexicon(Strict):
         return _AllTerms(self._listed_terms, self.world, self._office)
 
     def _office(self, entry: str) -> Office:
-        """An office of the rule data, or of the table of cabinets."""
+        """Return an office of the rule data, or of the table of cabinets."""
         known = self.office_by_id.get(entry)
         if known is not None:
             return known
@@ -244,7 +244,7 @@ class Lexicon(Strict):
         return found
 
     def is_of_table(self, person: str) -> bool:
-        """Whether only the table of cabinets has a person."""
+        """Return whether only the table of cabinets has a person."""
         return person in self.world and person not in self._listed_terms
 
     @cached_property

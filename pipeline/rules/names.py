@@ -102,7 +102,7 @@ def person_id(name: str) -> str:
 
 
 def is_acronym_of(text: str, words: Sequence[str]) -> bool:
-    """Whether a text in capitals may stand for the words: same first letter, and its letters occur in their order."""
+    """Return whether a text in capitals may stand for the words: same first letter, and its letters occur in their order."""
     if not words or sum(c.isupper() for c in text) < 2 or text[0].upper() != words[0][:1].upper():
         return False
     # `in` on an iterator consumes it up to the letter, so that the next letter is looked for after it.
@@ -111,7 +111,7 @@ def is_acronym_of(text: str, words: Sequence[str]) -> bool:
 
 
 def is_initials_of(text: str, words: Sequence[str]) -> bool:
-    """Whether a text is the first letters of the words, in capitals."""
+    """Return whether a text is the first letters of the words, in capitals."""
     return bool(words) and text == "".join(word[0] for word in words).upper()
 
 
@@ -133,6 +133,6 @@ def without_legal_form(name: str) -> str:
 
 
 def is_legal_form(word: str) -> bool:
-    """Whether a word is `Ltd`, `plc`, `S.A.` or the like."""
+    """Return whether a word is `Ltd`, `plc`, `S.A.` or the like."""
     forms, lower = name_words().legal_forms, word.strip(",").lower()
     return lower.replace(".", "") in forms or lower.removesuffix(".") in forms

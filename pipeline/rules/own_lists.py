@@ -64,7 +64,7 @@ class OwnEntry:
     end: dt.date | None = None
 
     def holds(self, day: dt.date | None) -> bool:
-        """Whether a document of that day, or without a date, can mean it."""
+        """Return whether a document of that day, or without a date, can mean it."""
         if day is None:
             return True
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)

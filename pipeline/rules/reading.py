@@ -90,7 +90,7 @@ def _locate(error: yaml.YAMLError, text: str) -> str:
 
 
 def is_tab(error: yaml.MarkedYAMLError, text: str) -> bool:
-    """Whether a tab made the YAML parser fail."""
+    """Return whether a tab made the YAML parser fail."""
     mark, problem = error.problem_mark, error.problem or ""
     if mark is None or "cannot start any token" not in problem:
         return False

@@ -63,14 +63,14 @@ class Automaton:
     _chars: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def chars(self, state: int) -> frozenset[str]:
-        """The samples that a state matches."""
+        """Return the samples that a state matches."""
         if state not in self._chars:
             pattern = _compiled(*self.leaves[state])
             self._chars[state] = frozenset(c for c in self.samples if pattern is None or pattern.match(c))
         return self._chars[state]
 
     def steps(self, states: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-        """Where several walks get by reading the same character."""
+        """Yield where several walks get by reading the same character."""
         for after in product(*(self.edges[state] for state in states)):
             if frozenset.intersection(*map(self.chars, after)):
                 yield after
@@ -124,7 +124,7 @@ class _Builder:
         self._connect(body.last, body.first)
         if most > MAX_COUNT:
             self.automaton.endless.update(product(body.last, body.first))
-        # The engine tries one more time that matches nothing behind any other, and stops only then.
+        # The engine tries one more time that matches nothing after any other, and stops only then.
         last = _times(body.last, 1 + body.empty)
         if not least:
             return Fragment(body.first, last, body.empty + 1)
@@ -163,7 +163,7 @@ def _either(parts: Iterable[Fragment]) -> Fragment:
 
 
 def _compiled(code: Any, value: Any, flags: int) -> re.Pattern[str] | None:
-    """One element as a pattern of its own, so that the engine itself says what it matches; None for a back reference."""
+    """Return one element as a pattern of its own, so that the engine itself says what it matches; None for a back reference."""
     if code is codes.GROUPREF:
         return None
     state = parser.State()
@@ -188,7 +188,7 @@ def _samples(tree: Any) -> str:
 
 
 def _ranges(tree: Iterable[Any]) -> Iterator[tuple[int, int]]:
-    """The characters and ranges that a pattern names."""
+    """Yield the characters and ranges that a pattern names."""
     for item in tree:
         if not isinstance(item, tuple | list | parser.SubPattern):
             continue
@@ -201,16 +201,16 @@ def _ranges(tree: Iterable[Any]) -> Iterator[tuple[int, int]]:
 
 
 def _kinds_between(low: int, high: int) -> Iterator[int]:
-    """The first character of each kind from `low` on, below `high`."""
+    """Yield the first character of each kind from `low` on, below `high`."""
     for runs in _kinds():
-        at = bisect_right(runs, low, key=lambda run: run[1])  # the first that ends behind `low`
+        at = bisect_right(runs, low, key=lambda run: run[1])  # the first that ends after `low`
         if at < len(runs) and runs[at][0] < high:
             yield max(runs[at][0], low)
 
 
 @cache
 def _kinds() -> tuple[list[tuple[int, int]], ...]:
-    """Where the characters of each kind stand that categories tell apart: ASCII counts, since a flag may limit them to it."""
+    """Return where the characters of each kind stand that categories tell apart: ASCII counts, since a flag may limit them to it."""
     signs = "".join(map(chr, range(0x110000)))
     kinds = []
     for kind in _RUNS_OF_KINDS:
@@ -235,7 +235,7 @@ def _case_groups() -> dict[str, frozenset[str]]:
 
 
 def _cased() -> Iterator[int]:
-    """The characters that have another case; blocks without one, which most are, are passed over whole."""
+    """Yield the characters that have another case; blocks without one, which most are, are passed over whole."""
     for start in range(0, 0x110000, 256):
         block = "".join(map(chr, range(start, start + 256)))
         if block != block.lower() or block != block.upper():
@@ -249,7 +249,7 @@ def _odd_cases() -> tuple[str, ...]:
 
 
 def automata(pattern: str, flags: int = 0) -> list[Automaton]:
-    """The automaton of a pattern, and those of its look-arounds.
+    """Return the automaton of a pattern, and those of its look-arounds.
 
     Raises:
         re.error: It is no regular expression.
@@ -267,7 +267,7 @@ def automata(pattern: str, flags: int = 0) -> list[Automaton]:
 
 
 def find_loops(automaton: Automaton) -> list[frozenset[int]]:
-    """The sets of states that can follow each other without end."""
+    """Return the sets of states that can follow each other without end."""
     reached = {state: _reach(automaton, state) for state in list(automaton.edges)}
     circular = [state for state, after in reached.items() if state in after]
     return list(

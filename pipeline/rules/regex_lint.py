@@ -57,13 +57,13 @@ def _danger(automaton: Automaton) -> str | None:
 
 
 def _longest_row_of_forks(automaton: Automaton) -> int:
-    """How many places, one behind the other, there are on the way through a pattern at which two walks part and meet again.
+    """Return how many places, one after the other, there are on the way through a pattern at which two walks part and meet again.
 
     Each doubles the ways. A loop is one place, whatever is in it: what is ambiguous there was refused before.
     """
     order, behind = _by_component(automaton)
     row: dict[int, int] = {}
-    for state in order:  # what is behind a state comes before it
+    for state in order:  # what is after a state comes before it
         here = max((row[after] for after in behind[state]), default=0)
         meetings = (row[meeting] + 1 for meeting in _meetings(automaton, state) if meeting in row)
         row[state] = max(here, *meetings, 0)
@@ -71,7 +71,7 @@ def _longest_row_of_forks(automaton: Automaton) -> int:
 
 
 def _by_component(automaton: Automaton) -> tuple[list[int], dict[int, list[int]]]:
-    """The states, each behind those that follow it, and those that follow each; the edges that close loops are left out."""
+    """Return the states, each after those that follow it, and those that follow each; the edges that close loops are left out."""
     order: list[int] = []
     behind: dict[int, list[int]] = {}
     for begin in range(len(automaton.leaves)):
@@ -87,7 +87,7 @@ def _by_component(automaton: Automaton) -> tuple[list[int], dict[int, list[int]]
 
 
 def _meetings(automaton: Automaton, state: int) -> set[int]:
-    """Where two walks first meet again that part behind a state and read the same text, without going back."""
+    """Return where two walks first meet again that part after a state and read the same text, without going back."""
     found = {after for after, ways in automaton.edges[state].items() if after > state and ways > 1}
     todo = [pair for pair in _onward(automaton, (state, state)) if pair[0] != pair[1]]
     seen = set(todo)
@@ -105,14 +105,14 @@ def _meetings(automaton: Automaton, state: int) -> set[int]:
 
 
 def _onward(automaton: Automaton, pair: tuple[int, int]) -> Iterator[tuple[int, int]]:
-    """Where two walks get by reading the same character, without going back."""
+    """Yield where two walks get by reading the same character, without going back."""
     for left, right in automaton.steps(pair):
         if left > pair[0] and right > pair[1]:
             yield min(left, right), max(left, right)
 
 
 def _exponential(automaton: Automaton, loop: frozenset[int]) -> str | None:
-    """The begin of a text on which two walks round a loop part and meet again."""
+    """Return the begin of a text on which two walks round a loop part and meet again."""
     for state in sorted(loop):
         after = {other: ways for other, ways in automaton.edges[state].items() if other in loop}
         for other, ways in after.items():
@@ -126,7 +126,7 @@ def _exponential(automaton: Automaton, loop: frozenset[int]) -> str | None:
 
 
 def _polynomial(automaton: Automaton, left: frozenset[int], right: frozenset[int]) -> str | None:
-    """The begin of a text that two loops, one behind the other, can share in more than one way."""
+    """Return the begin of a text that two loops, one after the other, can share in more than one way."""
     between = frozenset(range(len(automaton.leaves)))
     for p, q in product(sorted(left), sorted(right)):
         if _walk(automaton, (p, p, q), lambda at, goal=(p, q, q): at == goal, (left, between, right)):  # type: ignore[misc]
@@ -135,7 +135,7 @@ def _polynomial(automaton: Automaton, left: frozenset[int], right: frozenset[int
 
 
 def _sample(characters: frozenset[str]) -> str:
-    """A character to show: a letter, where there is one."""
+    """Return a character to show: a letter, where there is one."""
     return min(
         characters, key=lambda c: (not c.islower(), not c.isalpha(), not c.isprintable(), c), default=""
     )
@@ -147,7 +147,7 @@ def _walk(
     is_goal: Callable[[tuple[int, ...]], bool],
     within: tuple[frozenset[int], ...],
 ) -> bool:
-    """Whether walks that read the same text get from `start` to a goal, each within its states."""
+    """Return whether walks that read the same text get from `start` to a goal, each within its states."""
     seen, todo = {start}, [start]
     while todo:
         for after in automaton.steps(todo.pop()):

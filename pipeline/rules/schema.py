@@ -40,7 +40,7 @@ class Dated(Strict):
         return self
 
     def holds(self, day: dt.date) -> bool:
-        """Whether `day` lies in the term."""
+        """Return whether `day` lies in the term."""
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
 

@@ -15,11 +15,11 @@ SYLLABLES_APART = frozenset({"KP", "KR"})
 
 
 _SUFFIXES = frozenset({"jr", "jr.", "sr", "sr."})
-"""Words behind a surname that tell a son from his father."""
+"""Words after a surname that tell a son from his father."""
 
 
 def has_surname_first(words: Sequence[str], country: str = "") -> bool:
-    """Whether the surname of a full name comes first.
+    """Return whether the surname of a full name comes first.
 
     Args:
         words: Words of the name.

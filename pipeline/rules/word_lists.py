@@ -45,13 +45,13 @@ def _base_words() -> frozenset[str]:
 
 @lru_cache(maxsize=ASKED)
 def is_ordinary(word: str) -> bool:
-    """Whether a word, with or without its ending, is not a name by itself; case is ignored."""
+    """Return whether a word, with or without its ending, is not a name by itself; case is ignored."""
     return is_inflected(word.lower(), _base_words())
 
 
 @lru_cache(maxsize=ASKED)
 def is_spelled_lower(word: str) -> bool:
-    """Whether a word is ordinary or a rarer word of the dictionary: for headlines, where a capital says nothing.
+    """Return whether a word is ordinary or a rarer word of the dictionary: for headlines, where a capital says nothing.
 
     Do not ask this inside a sentence, where a rare word with a capital is a name (`the Sooners`).
     """
@@ -59,7 +59,7 @@ def is_spelled_lower(word: str) -> bool:
 
 
 def is_inflected(lower: str, words: Collection[str]) -> bool:
-    """Whether a word is one of the words, with or without its ending."""
+    """Return whether a word is one of the words, with or without its ending."""
     if lower in words:
         return True
     for ending in ENDINGS:
@@ -101,37 +101,37 @@ def gender_of(first_name: str) -> str:
 
 @lru_cache(maxsize=ASKED)
 def is_first_name(word: str) -> bool:
-    """Whether a word is more of a first name than of a surname."""
+    """Return whether a word is more of a first name than of a surname."""
     first, last = first_name_rank(word), surname_rank(word)
     return first is not None and (last is None or first < last)
 
 
 @lru_cache(maxsize=ASKED)
 def is_surname(word: str) -> bool:
-    """Whether a word is more of a surname than of a first name."""
+    """Return whether a word is more of a surname than of a first name."""
     first, last = first_name_rank(word), surname_rank(word)
     return last is not None and (first is None or last <= first)
 
 
 @lru_cache(maxsize=ASKED)
 def is_name_of_person(word: str) -> bool:
-    """Whether a word is a first name or a surname."""
+    """Return whether a word is a first name or a surname."""
     return first_name_rank(word) is not None or surname_rank(word) is not None
 
 
 def is_common_name(words: list[str]) -> bool:
-    """Whether a full name is made of two very common ones (`John Kelly`)."""
+    """Return whether a full name is made of two very common ones (`John Kelly`)."""
     first, last = first_name_rank(words[0]), surname_rank(words[-1])
     return first is not None and last is not None and first < VERY_COMMON and last < VERY_COMMON
 
 
 def is_shared_by_some(given: str, family: str) -> bool:
-    """Whether a corpus may well have two persons of a full name; time and country mostly tell them apart."""
+    """Return whether a corpus may well have two persons of a full name; time and country mostly tell them apart."""
     return is_common_name([given, family]) and _commonness(given, family) < SOME_BEARERS
 
 
 def is_shared_by_many(given: str, family: str) -> bool:
-    """Whether so many bear a full name that time and country do not tell them apart (`John Smith`)."""
+    """Return whether so many bear a full name that time and country do not tell them apart (`John Smith`)."""
     return is_common_name([given, family]) and _commonness(given, family) < MANY_BEARERS
 
 
@@ -144,11 +144,11 @@ def _commonness(given: str, family: str) -> int:
 
 @lru_cache(maxsize=ASKED)
 def is_surname_among(word: str, most: int) -> bool:
-    """Whether a surname is among so many of the most common ones."""
+    """Return whether a surname is among so many of the most common ones."""
     rank = surname_rank(word)
     return rank is not None and rank < most
 
 
 def is_common_surname(word: str) -> bool:
-    """Whether so many people bear a surname that it says little by itself."""
+    """Return whether so many people bear a surname that it says little by itself."""
     return is_surname_among(word, VERY_COMMON)

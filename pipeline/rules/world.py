@@ -69,7 +69,7 @@ def _quoted(value: str) -> str:
 
 
 def post_key(title: str) -> frozenset[str]:
-    """The words of a title that tell posts of a country apart: `Foreign Minister`, `Minister of Foreign Affairs`."""
+    """Return the words of a title that tell posts of a country apart: `Foreign Minister`, `Minister of Foreign Affairs`."""
     words = _WORD.findall(without_accents(title.lower()))
     words = [_SPELLED.get(word, word).replace("isation", "ization") for word in words if word not in _EMPTY]
     return frozenset(word.removesuffix("s") for word in words)
@@ -115,7 +115,7 @@ class WorldPerson:
         return cls(entry, name, kb_id, {name, *others}, rows)
 
     def terms(self, office: Callable[[str], Office]) -> Iterator[tuple[Office, Holder]]:
-        """The terms: what the sources say for certain, and what follows from them as `likely`."""
+        """Yield the terms: what the sources say for certain, and what follows from them as `likely`."""
         for line in self.rows:
             entry, start, end, known = line.split("|")
             for first, last, sure in _parts(start, end, known):
@@ -200,7 +200,7 @@ class _People:
         self._by_name: dict[tuple[str, tuple[str, ...]], str] = {}
 
     def find(self, row: Row, holders: Iterable[str]) -> WorldPerson:
-        """The person of a row, made if it is new; a name alone is one person within a country.
+        """Return the person of a row, made if it is new; a name alone is one person within a country.
 
         Args:
             row: The row.
@@ -245,7 +245,7 @@ def _is_spelling(words: tuple[str, ...], entry: str) -> bool:
 
 
 def are_spellings(one: str, other: str) -> bool:
-    """Whether two words are transliterations of one: they differ by a letter or two (`zelensky`, `zelenskiy`)."""
+    """Return whether two words are transliterations of one: they differ by a letter or two (`zelensky`, `zelenskiy`)."""
     if one == other:
         return True
     allowed = 2 if min(len(one), len(other)) > LONG_WORD else 1
@@ -256,7 +256,7 @@ SHORT_WORD, LONG_WORD = 3, 6
 
 
 def distance(one: str, other: str) -> int:
-    """How many letters must be changed, added or dropped to make one word of another."""
+    """Return how many letters must be changed, added or dropped to make one word of another."""
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
         last, row[0] = row[0], i
@@ -266,13 +266,13 @@ def distance(one: str, other: str) -> int:
 
 
 def _overlapping(row: Row, holders: Iterable[Holder]) -> Iterator[Holder]:
-    """The terms that run at the time of a row."""
+    """Return the terms that run at the time of a row."""
     start, end = bounds(row.start, row.end, row.known)
     return (holder for holder in holders if holder.start <= end and start <= (holder.end or end))
 
 
 def _is_shared(office: Office | None) -> bool:
-    """Whether several people may hold an office at once."""
+    """Return whether several people may hold an office at once."""
     return office is None or office.shared or not SHARED.isdisjoint(post_key(office.title))
 
 
@@ -321,7 +321,7 @@ def _last(text: str) -> dt.date:
 
 
 def _parts(start: str, end: str, known: str) -> Iterator[tuple[dt.date, dt.date, bool]]:
-    """The days of a term, in parts of which the source is certain or not."""
+    """Yield the days of a term, in parts of which the source is certain or not."""
     first, last = bounds(start, end, known)
     seen = _last(known) if known else last
     whole = len(start) == DAY_LENGTH and len(end) in (0, DAY_LENGTH)

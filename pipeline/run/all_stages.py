@@ -51,7 +51,7 @@ def run_stages(
         engine: What runs the shards and the parts.
         say: Told what each stage did.
         progress: Told how far each stage is.
-        listing: The raw folder as it was when `digest` was taken; listed anew if left out.
+        listing: The raw folder as it was when `digest` was taken; listed again if left out.
 
     Raises:
         PipelineError: A stage cannot do its work.
@@ -101,7 +101,7 @@ def _follow(
     progress: Progress,
     listing: Listing | None,
 ) -> bool:
-    """The same for the files that changed since the last run, where few did; False where all must be gone through."""
+    """Return the same for the files that changed since the last run, where few did; False where all must be gone through."""
     changes = read_changes(raw, out, settings, progress, listing)
     if changes is None:
         return False
@@ -119,7 +119,7 @@ def _follow(
 
 
 def plan(raw: Path, out: Path, settings: Settings) -> str:
-    """What a run would do and why, without doing it.
+    """Return what a run would do and why, without doing it.
 
     Args:
         raw: Folder of the articles.

@@ -47,7 +47,7 @@ def inputs_digest(
 
 
 def raw_place(raw: Path, out: Path) -> str:
-    """Where the raw folder is, seen from the output folder: the same from any working folder, and when both are moved together."""
+    """Return where the raw folder is, seen from the output folder: the same from any working folder, and when both are moved together."""
     try:
         return os.path.relpath(raw.resolve(), out.resolve())
     except ValueError:  # on Windows there is no way from one drive to another
@@ -55,7 +55,7 @@ def raw_place(raw: Path, out: Path) -> str:
 
 
 def raw_of(out: Path) -> Path | None:
-    """The raw folder of the finished run of a folder, or, of a run stage by stage, the one that was ingested; None if unknown.
+    """Return the raw folder of the finished run of a folder, or, of a run stage by stage, the one that was ingested; None if unknown.
 
     Raises:
         StageError: There is no finished run.
@@ -84,7 +84,7 @@ def note_checked(out: Path, run_sum: str) -> None:
 
 
 def has_passed(out: Path) -> bool:
-    """Whether the current tables of a folder passed their check when they were new."""
+    """Return whether the current tables of a folder passed their check when they were new."""
     try:
         return (out / CHECKED).read_text(encoding="utf-8") == sum_run(out) != ""
     except (OSError, UnicodeDecodeError):
@@ -92,7 +92,7 @@ def has_passed(out: Path) -> bool:
 
 
 def is_unchanged(out: Path, digest: str) -> bool:
-    """Whether the finished run of the folder was made from the same, and left it as it is, as far as sizes and `run.json` tell."""
+    """Return whether the finished run of the folder was made from the same, and left it as it is, as far as sizes and `run.json` tell."""
     try:
         run = read_run(out, verify=True)
     except StageError:

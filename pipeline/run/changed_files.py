@@ -140,7 +140,7 @@ def _keys(table: pa.Table) -> Mapping[str, str]:
 
 
 def state_of(file: RawFile) -> str:
-    """What tells that a file is as it was."""
+    """Return what tells that a file is as it was."""
     return f"{file.state or file_state(file.path)} {file.has_twin}"
 
 
@@ -209,7 +209,7 @@ class _Reading:
 def cut_anew(
     done: Sequence[Done], changes: Changes, settings: Settings
 ) -> Iterator[tuple[Sequence[Done], Sequence[Shard] | None]]:
-    """The shards of the last run in order: those that are kept, and those that are replaced, with what replaces them.
+    """Yield the shards of the last run in order: those that are kept, and those that are replaced, with what replaces them.
 
     Args:
         done: The shards of the last run, ascending.
@@ -220,7 +220,7 @@ def cut_anew(
         Some shards with None where they stand; else with the shards that take their place.
     """
     last, ids = [shard.last for shard in done], changes.index.ids
-    # An id behind the last shard belongs to that one: it is where the new document will go.
+    # An id after the last shard belongs to that one: it is where the new document will go.
     touched = sorted({min(bisect_left(last, doc_id), len(last) - 1) for doc_id in changes.touched})
     begun = 0
     while touched:
@@ -243,6 +243,6 @@ def cut_anew(
 
 
 def _is_border(doc_id: str, ids: Sequence[str], settings: Settings) -> bool:
-    """Whether a shard ends behind an id whatever stands before it."""
+    """Return whether a shard ends after an id whatever stands before it."""
     place = bisect_left(ids, doc_id)
     return place < len(ids) and ids[place] == doc_id and ends_shard(doc_id, settings)

@@ -117,7 +117,7 @@ def _path(task: PartTask, ending: str) -> Path:
 
 
 def with_statements(chunk: Chunk, statements: Mapping[str, str]) -> Chunk:
-    """A chunk with the statements of its claims.
+    """Return a chunk with the statements of its claims.
 
     Args:
         chunk: Rows of documents.
@@ -146,7 +146,7 @@ def write_notes(path: Path, notes: Iterable[Notes]) -> None:
 
 
 def read_notes(path: Path) -> Notes:
-    """The notes of a part; they stay in their file until they are looked at.
+    """Return the notes of a part; they stay in their file until they are looked at.
 
     Raises:
         ValueError: The file is missing or damaged.

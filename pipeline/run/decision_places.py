@@ -14,7 +14,7 @@ FILE = "decisions.jsonl"
 
 
 def decisions_path(raw: Path, settings: Settings) -> Path:
-    """The decisions file of a raw folder: the one of the settings, else the one beside the folder."""
+    """Return the decisions file of a raw folder: the one of the settings, else the one beside the folder."""
     return Path(settings.decisions) if settings.decisions else raw.resolve().parent / FILE
 
 
@@ -25,6 +25,6 @@ def decisions_digest(raw: Path, settings: Settings) -> str:
 
 
 def read_ingested(out: Path) -> str | None:
-    """The raw folder whose decisions were taken, seen from the output folder."""
+    """Return the raw folder whose decisions were taken, seen from the output folder."""
     path = out / INGESTED
     return path.read_text(encoding="utf-8") if path.is_file() else None

@@ -49,7 +49,7 @@ def forget_decisions(out: Path) -> None:
 
 
 def has_decisions(out: Path) -> bool:
-    """Whether the run of a folder took decisions that are to be applied."""
+    """Return whether the run of a folder took decisions that are to be applied."""
     return bool(read_decisions(out / DECISIONS).live)
 
 
@@ -60,12 +60,12 @@ def write_outcomes(out: Path, decided: Decided) -> None:
 
 
 def read_outcomes(out: Path) -> list[Outcome]:
-    """What became of the decisions of the last run; nothing where there were none."""
+    """Return what became of the decisions of the last run; nothing where there were none."""
     return list(read_records(out / OUTCOMES, Outcome, "run")) if (out / OUTCOMES).is_file() else []
 
 
 def summarise_outcomes(outcomes: Sequence[Outcome], raw: Path | None = None) -> str:
-    """How many decisions are applied, lost and so on, in one line.
+    """Return how many decisions are applied, lost and so on, in one line.
 
     Args:
         outcomes: What became of them.

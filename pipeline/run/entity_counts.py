@@ -67,7 +67,7 @@ class Tally:
         return cls(*row)
 
     def plus(self, other: Tally) -> Tally:
-        """What both count together, of different documents."""
+        """Return what both count together, of different documents."""
         began = {**self.began}
         for label, day in other.began.items():
             began[label] = min(day, began.get(label, day))
@@ -103,7 +103,7 @@ class Entities:
             self._count()
 
     def tallies(self) -> Mapping[str, Tally]:
-        """What is counted of each entity so far."""
+        """Return what is counted of each entity so far."""
         self._count()
         return self._tallies
 
@@ -138,7 +138,7 @@ class Entities:
             )
 
     def rows(self, known: Mapping[str, tuple[str, str | None]]) -> list[EntityRow]:
-        """The entities, sorted by id.
+        """Return the entities, sorted by id.
 
         Args:
             known: Canonical names and Wikidata ids by entity id.
@@ -151,7 +151,7 @@ class Entities:
 
 
 def entity_row(entity_id: str, tally: Tally, known: tuple[str, str | None] | None) -> EntityRow:
-    """The row of an entity.
+    """Return the row of an entity.
 
     Args:
         entity_id: Its id.
@@ -205,7 +205,7 @@ def _together(chunks: Sequence[Chunk], name: str) -> pa.Table:
 
 
 def _numbered(column: pa.ChunkedArray) -> tuple[list[str], Ints]:
-    """The different texts of a column, and for each row the place of its own among them."""
+    """Return the different texts of a column, and for each row the place of its own among them."""
     import pyarrow as pa
 
     encoded = column.cast(pa.string()).fill_null("").combine_chunks().dictionary_encode()
@@ -213,7 +213,7 @@ def _numbered(column: pa.ChunkedArray) -> tuple[list[str], Ints]:
 
 
 def _pairs(left: Ints, right: Ints, size: int) -> Iterator[tuple[int, int, int]]:
-    """The different pairs of two columns of numbers, the right ones below `size`, each with how often it occurs."""
+    """Return the different pairs of two columns of numbers, the right ones below `size`, each with how often it occurs."""
     import numpy as np
 
     pairs, times = np.unique(left * size + right, return_counts=True)
@@ -225,7 +225,7 @@ def _day(ordinal: int) -> dt.date | None:
 
 
 def _longest(texts: Mapping[str, int]) -> str:
-    """The longest form, of equally long ones the most frequent."""
+    """Return the longest form, of equally long ones the most frequent."""
     if len(texts) == 1:
         return " ".join(next(iter(texts)).split())
     counts: Counter[str] = Counter()

@@ -13,7 +13,7 @@ _LOG = logging.getLogger(__name__)
 
 
 def failure(place: str, stage: str, error: PipelineError) -> FailureRow:
-    """The row of an input that cannot be read.
+    """Return the row of an input that cannot be read.
 
     Args:
         place: Its path, with the number of a line where it is a record.
@@ -24,7 +24,7 @@ def failure(place: str, stage: str, error: PipelineError) -> FailureRow:
 
 
 def unexpected(place: str, stage: str, error: Exception, hint: str = REPORT) -> FailureRow:
-    """The row of an input that met a fault of ours; the traceback goes to the log.
+    """Return the row of an input that met a fault of ours; the traceback goes to the log.
 
     Args:
         place: Its path, with the number of a line where it is a record.

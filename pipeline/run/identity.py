@@ -34,7 +34,7 @@ _SEEN = (
     "country",
     "identity_reason",
 )
-"""Those of `Seen`, behind their document."""
+"""Those of `Seen`, after their document."""
 Documents = Iterator[tuple[dt.date | None, list[Seen]]]
 
 
@@ -47,7 +47,7 @@ def alias_rows(aliases: Iterable[tuple[str, str, str]]) -> list[EntityAliasRow]:
 
 
 def apply_finals(chunk: Chunk, final: Callable[[str], Final]) -> Chunk:
-    """A chunk with the ids of the corpus.
+    """Return a chunk with the ids of the corpus.
 
     Args:
         chunk: Rows as the documents alone have them.
@@ -57,7 +57,7 @@ def apply_finals(chunk: Chunk, final: Callable[[str], Final]) -> Chunk:
 
 
 def _resolved(name: str, table: pa.Table, final: Callable[[str], Final]) -> pa.Table:
-    """A table whose ids are those of the corpus, and that says why."""
+    """Return a table whose ids are those of the corpus, and that says why."""
     import pyarrow as pa
 
     holder = HOLDERS.get(name)
@@ -102,7 +102,7 @@ def _replaced(table: pa.Table, column: str, values: Any, name: str) -> pa.Table:
 
 
 def read_seen(chunk: Chunk) -> Documents:
-    """The day of each document, and who appears in it."""
+    """Return the day of each document, and who appears in it."""
     days = {
         doc_id: moment.date() if moment else None
         for doc_id, moment in zip(

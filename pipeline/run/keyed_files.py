@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 _HEAD = struct.Struct("<QI")
-"""Number of keys, and the sum of the index behind it."""
+"""Number of keys, and the sum of the index after it."""
 Values = Sequence[Any]
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -65,7 +65,7 @@ def _write(path: Path, pairs: Iterable[tuple[str, Values]], spool: IO[bytes]) ->
 
 
 def _alike(hashes: npt.NDArray[np.uint64], order: npt.NDArray[np.int64]) -> Iterator[list[int]]:
-    """The places of each hash, ascending by it; several where keys share one."""
+    """Yield the places of each hash, ascending by it; several where keys share one."""
     for _, own in groupby(order.tolist(), key=lambda place: int(hashes[place])):
         yield list(own)
 
@@ -119,7 +119,7 @@ class KeyedFile:
         self._sums = np.frombuffer(index, "<u8", count, 16 * count + 8)
 
     def get(self, key: str) -> Values:
-        """The values of a key; none of one that is not there."""
+        """Return the values of a key; none of one that is not there."""
         wanted = _hash(key)
         place = int(self._hashes.searchsorted(wanted))
         if place == len(self._hashes) or int(self._hashes[place]) != wanted:
@@ -139,7 +139,7 @@ class KeyedFile:
         return hashlib.sha256(sums.tobytes()).hexdigest()
 
     def items(self, low: int = 0, high: int = 2**64 - 1) -> Iterator[tuple[str, Values]]:
-        """The keys whose hash is in some bounds, with their values."""
+        """Yield the keys whose hash is in some bounds, with their values."""
         import numpy as np
 
         start = int(self._hashes.searchsorted(np.uint64(low)))
@@ -156,7 +156,7 @@ class KeyedFile:
 
 
 def hash_keys(keys: Sequence[str]) -> npt.NDArray[np.uint64]:
-    """The hashes by which keys are found."""
+    """Return the hashes by which keys are found."""
     import numpy as np
 
     return np.array([_hash(key) for key in keys], np.uint64)

@@ -138,7 +138,7 @@ def check_ours(out: Path) -> None:
 
 
 def _is_of_older_version(out: Path) -> bool:
-    """Whether a version wrote the folder that did not mark it yet."""
+    """Return whether a version wrote the folder that did not mark it yet."""
     for name in (RUN_FILE, JOURNAL):
         with suppress(OSError, ValueError):
             run = parse_json((out / name).read_bytes())

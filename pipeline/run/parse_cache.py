@@ -21,7 +21,7 @@ from pipeline.run.shard_results import remove_others
 
 ENDING = ".spacy"
 MAX_BLOCKS = 8
-"""A file of more is made anew."""
+"""A file of more is made again."""
 
 
 @dataclass(eq=False, slots=True)
@@ -45,7 +45,7 @@ class _Block:
         return self._docs is not None and len(self._docs) < len(self.lengths)
 
     def docs(self, vocab: Vocab) -> Mapping[str, Doc]:
-        """The parses, made when first asked for; none if the bytes are torn."""
+        """Return the parses, made when first asked for; none if the bytes are torn."""
         if self._docs is None:
             try:
                 self._docs = dict(
@@ -78,7 +78,7 @@ class KeptParses(Mapping[str, Doc]):
         return len(self._block)
 
     def blocks_of(self, keys: Iterable[str]) -> list[_Block]:
-        """The blocks with any of the keys, each once, but those that are known to be torn."""
+        """Return the blocks with any of the keys, each once, but those that are known to be torn."""
         blocks = dict.fromkeys(block for key in keys if (block := self._block.get(key)))
         return [block for block in blocks if not block.is_torn]
 
@@ -91,7 +91,7 @@ class ParseStore:
         self._files: dict[str, list[_Block]] = {}
 
     def load(self, names: Iterable[str], vocab: Vocab) -> KeptParses:
-        """The kept parses of these files; a missing or broken file has none."""
+        """Return the kept parses of these files; a missing or broken file has none."""
         self._files |= {name: self._read(name) for name in names if name not in self._files}
         return KeptParses([block for blocks in self._files.values() for block in blocks], vocab)
 
@@ -144,7 +144,7 @@ class ParseStore:
 
 
 def _without_spans(doc: Doc) -> Doc:
-    """The Doc without what is quicker made than read: sections and gaps."""
+    """Return the Doc without what is quicker made than read: sections and gaps."""
     if not doc.spans:
         return doc
     bare = doc.copy()

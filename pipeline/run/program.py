@@ -20,7 +20,7 @@ Program = tuple[tuple[str, str], ...]
 
 
 def describe_program(settings: Settings) -> Program:
-    """What this process would make rows with under some settings."""
+    """Return what this process would make rows with under some settings."""
     return (
         (PIPELINE, pipeline_fingerprint(settings)),
         (PROGRAM, _loaded_digest(settings.base_model)),

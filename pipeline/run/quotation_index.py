@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FORM = 2
-"""Version of the files: another one is made anew."""
+"""Version of the files: another one is made again."""
 LISTS = ("sizes", "low", "high")
 """Columns with the codes."""
 
@@ -63,7 +63,7 @@ def update_index(out: Path) -> IndexWork:
 
 
 def read_index(out: Path, run: Mapping[str, Any]) -> list[pa.Table]:
-    """The index of a finished run, a table for each file of `documents`, in order.
+    """Return the index of a finished run, a table for each file of `documents`, in order.
 
     A row has the `doc_id`, the `seal` of the text, the number of codes of each passage (`sizes`), and how much greater each code is than the
     one before it in its passage, cut into `low` and `high` bytes, which compress better.
@@ -88,7 +88,7 @@ def read_index(out: Path, run: Mapping[str, Any]) -> list[pa.Table]:
 
 
 def _names(run: Mapping[str, Any]) -> dict[str, str]:
-    """The hash of each file of `documents`, and the name of its index."""
+    """Return the hash of each file of `documents`, and the name of its index."""
     told = run.get("files", {}).get("documents")
     digests = [row[0] for row in told] if told is not None else [run["tables"]["documents"]]
     return {
@@ -104,7 +104,7 @@ def _masks(run: Mapping[str, Any]) -> str:
 def _make(
     out: Path, run: Mapping[str, Any], missing: Collection[str], work: IndexWork
 ) -> Iterator[tuple[str, pa.Table]]:
-    """The index of each file of `documents` that has none, with the hash of the file."""
+    """Yield the index of each file of `documents` that has none, with the hash of the file."""
     if not missing:
         return
     making = _Making(patterns_of_run(run), _masks(run), sorted((out / QUOTATIONS).glob("*.arrow")), work)
@@ -123,7 +123,7 @@ class _Making:
         self._known: dict[int, tuple[Any, ...]] | None = None
 
     def make(self, rows: pa.Table) -> pa.Table:
-        """The index of some documents."""
+        """Return the index of some documents."""
         pa = import_arrow()
         if self._known is None:
             self._known = self._read_known()
@@ -164,7 +164,7 @@ class _Making:
 
 
 def _read(path: Path) -> pa.Table | None:
-    """A file of the index; None if it is damaged."""
+    """Return a file of the index; None if it is damaged."""
     pa = import_arrow()
     try:
         with pa.OSFile(str(path)) as file:

@@ -24,7 +24,7 @@ _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def readable_name(name: str) -> str:
-    """A path below the raw folder as text of one line.
+    """Return a path below the raw folder as text of one line.
 
     What cannot be printed, and bytes that are no UTF-8, are written as a replacement character and their hexadecimal
     code, so that no two names become one. Nor does the name of a file look like that of a record (`feed.jsonl:4`).
@@ -42,7 +42,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def read_limited(path: Path, limit: int) -> bytes:
-    """The bytes of a regular file of at most `limit` bytes, also if it grows or becomes something else meanwhile.
+    """Return the bytes of a regular file of at most `limit` bytes, also if it grows or becomes something else meanwhile.
 
     Raises:
         ReadError: It is not a regular file, or too large.
@@ -134,7 +134,7 @@ class Listing:
         return Listing(self.raw, [self.lines[one] for one in places], self.odd, self.lost)
 
     def told(self) -> bytes:
-        """All that is to be read, to see whether it is another time the same."""
+        """Return all that is to be read, to see whether it is another time the same."""
         if not self.odd:  # what is gone is odd
             return b"\n".join(self.lines)
         return b"\n".join(line for line in self.lines if not line.endswith(b"\0"))
@@ -213,7 +213,7 @@ class _Listed:
 def find_files(
     raw: Path, out: Path, failures: list[FailureRow], listing: Listing | None = None
 ) -> list[RawFile]:
-    """The files below the raw folder, sorted by name; links that leave it and what is no file become failures.
+    """Return the files below the raw folder, sorted by name; links that leave it and what is no file become failures.
 
     Hidden files and the output folder are left out, and what is gone by the time that it is looked at.
 
@@ -236,7 +236,7 @@ def find_files(
 
 
 def look_at(raw: Path, out: Path, failures: list[FailureRow], listing: Listing) -> list[RawFile]:
-    """The same for the entries of a listing, which may be none. Those that differ in the ending only must be in it together."""
+    """Return the same for the entries of a listing, which may be none. Those that differ in the ending only must be in it together."""
     root, apart, above = raw.resolve(), out.resolve(), os.fsdecode(listing.raw)
     found = []
     for folder, error in listing.lost:
@@ -264,7 +264,7 @@ def look_at(raw: Path, out: Path, failures: list[FailureRow], listing: Listing) 
 
 
 def find_changed(listing: Listing, standing: set[bytes]) -> tuple[Listing, set[str]]:
-    """What of a listing must be looked at, after a run that read the others.
+    """Return what of a listing must be looked at, after a run that read the others.
 
     Args:
         listing: The raw folder.
@@ -288,7 +288,7 @@ def find_changed(listing: Listing, standing: set[bytes]) -> tuple[Listing, set[s
 
 
 def _beginning(lines: Sequence[bytes], start: bytes) -> range:
-    """The places of the lines that begin with something."""
+    """Return the places of the lines that begin with something."""
     return range(bisect_left(lines, start), bisect_left(lines, start + b"\xff"))
 
 
@@ -316,7 +316,7 @@ def _is_same(entry: os.DirEntry[bytes], apart: tuple[int, int] | None) -> bool:
 
 
 def _look_at(path: Path, root: Path, apart: Path) -> os.stat_result | None:
-    """What the system tells of a file of the raw folder; None for a link into the output folder, and for a file that is gone.
+    """Return what the system tells of a file of the raw folder; None for a link into the output folder, and for a file that is gone.
 
     Raises:
         ReadError: It is not a regular file, or a link to none in the raw folder.

@@ -49,7 +49,7 @@ class ReadTask:
     read: Callable[[RawFile, Settings], Results]
 
     def path(self, ending: str) -> Path:
-        """A file of the task."""
+        """Return a file of the task."""
         return _path(self.folder, self.number, ending)
 
 
@@ -162,7 +162,7 @@ class ReadAhead:
         self._next = self._batches.next()
 
     def find(self, name: str) -> list[Line] | None:
-        """The records of a file; None where no task has read it. Files must be asked for in their order."""
+        """Return the records of a file; None where no task has read it. Files must be asked for in their order."""
         while name not in self._known and self._next is not None:
             number, files = self._next
             if files and files[0][0] > name:
@@ -197,7 +197,7 @@ class UnmaskedAhead:
         self._open: list[dict[str, bytes]] = []
 
     def find(self, source: str) -> bytes | None:
-        """The line of a record, by its source; records must be asked for in their order, but some may be left out."""
+        """Return the line of a record, by its source; records must be asked for in their order, but some may be left out."""
         for known in self._open:
             if source in known:
                 return known[source]

@@ -40,7 +40,7 @@ Kept = list[tuple[int, bytes]]
 
 
 def place_of(name: str, line: int) -> str:
-    """What a failure calls a record: the file, with the number of the line where it has several."""
+    """Return what a failure calls a record: the file, with the number of the line where it has several."""
     if line:
         return f"{name}:{line}"
     return name
@@ -61,11 +61,11 @@ class KeptRecords:
         self._places = places
 
     def has(self, name: str, state: str) -> bool:
-        """Whether a file is as it was."""
+        """Return whether a file is as it was."""
         return self._places.get(name, (None, []))[0] == state
 
     def find(self, name: str, state: str) -> Kept | None:
-        """The records of a file, or None if it is not as it was."""
+        """Return the records of a file, or None if it is not as it was."""
         known, places = self._places.get(name, (None, []))
         if known != state:
             return None
@@ -83,7 +83,7 @@ def file_state(path: Path) -> str:
 
 @contextmanager
 def kept_records(documents: Path, manifest: Path, made_with: str) -> Iterator[KeptRecords]:
-    """The records of the last run, if the same program with the same settings made them, and none of the files is torn.
+    """Yield the records of the last run, if the same program with the same settings made them, and none of the files is torn.
 
     Args:
         documents: The file of records.
@@ -112,7 +112,7 @@ def write_manifest(documents: Path, manifest: Path, made_with: str, rows: Sequen
 
 
 def read_maker(manifest: Path) -> str:
-    """What `write_manifest` was told that the records were made with; empty if it cannot be read."""
+    """Return what `write_manifest` was told that the records were made with; empty if it cannot be read."""
     try:
         with manifest.open(encoding="utf-8") as lines:
             return str(json.loads(next(lines))[0])
@@ -121,7 +121,7 @@ def read_maker(manifest: Path) -> str:
 
 
 def read_files(documents: Path, manifest: Path, made_with: str | None = None) -> Iterator[FileRecords] | None:
-    """The files of the last run, or None if they are of another program or not as they were written.
+    """Return the files of the last run, or None if they are of another program or not as they were written.
 
     Args:
         documents: The file of records.
@@ -158,7 +158,7 @@ def _places(
 
 
 def annotate_place(path: str, doc_id: str, form: str) -> str:
-    """What a failure calls a document that was read.
+    """Return what a failure calls a document that was read.
 
     Args:
         path: The file, below the raw folder.
@@ -171,17 +171,17 @@ def annotate_place(path: str, doc_id: str, form: str) -> str:
 
 
 def doc_id_of(line: bytes) -> str:
-    """The id of a record."""
+    """Return the id of a record."""
     return str(read_head(line, "path")["doc_id"])
 
 
 def fingerprint(*parts: str) -> str:
-    """One hash of several texts."""
+    """Return one hash of several texts."""
     return sum_up(parts)
 
 
 def sum_up(parts: Iterable[str]) -> str:
-    """The same of texts that need not all be in memory."""
+    """Return the same of texts that need not all be in memory."""
     digest = hashlib.sha256()
     for number, part in enumerate(parts):
         digest.update(f"\0{part}".encode() if number else part.encode())

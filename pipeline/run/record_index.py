@@ -1,7 +1,7 @@
 """Which record of which file stands where: what lets a run read the files that changed and look at no other record.
 
 Records of changed files are appended to the files of `ingest` and `unmask`, and the old ones stay as dead lines until `compact`
-writes the files as those stages do. The index is written last: what a killed run appended behind its ends is cut off by the next.
+writes the files as those stages do. The index is written last: what a killed run appended after its ends is cut off by the next.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Record:
     masked: bool = False
 
     def row(self) -> tuple[Any, ...]:
-        """The columns of the index."""
+        """Return the columns of the index."""
         one = self.entry
         if one is None:
             return (self.name, self.state, self.line, self.stands, None, None, False, 0, 0, 0, 0)
@@ -90,7 +90,7 @@ class Index:
         return self._ids
 
     def standing(self) -> set[bytes]:
-        """The files of which all stands, as the lines of a listing tell of them."""
+        """Return the files of which all stands, as the lines of a listing tell of them."""
         pa = import_arrow()
         import pyarrow.compute as pc
 
@@ -101,30 +101,30 @@ class Index:
         return set(pc.binary_join_element_wise(rows["name"], states, "\0").cast(pa.binary()).to_pylist())
 
     def states(self, names: set[str]) -> dict[str, str]:
-        """The state of each of some files of which all stands."""
+        """Return the state of each of some files of which all stands."""
         rows = self.of_files(names)
         columns = (rows[name].to_pylist() for name in ("name", "state", "stands"))
         return {name: state for name, state, stands in zip(*columns, strict=True) if stands}
 
     def unsettled(self) -> set[str]:
-        """The files of which not all stands."""
+        """Return the files of which not all stands."""
         import pyarrow.compute as pc
 
         return set(self.table.filter(pc.invert(self.table["stands"]))["name"].to_pylist())
 
     def entries(self, first: int, end: int) -> list[Entry]:
-        """The documents at some positions."""
+        """Return the documents at some positions."""
         return [_entry(row) for row in self.table.slice(first, end - first).to_pylist()]
 
     def of_files(self, names: set[str]) -> pa.Table:
-        """The rows of some files."""
+        """Return the rows of some files."""
         pa = import_arrow()
         import pyarrow.compute as pc
 
         return self.table.filter(pc.is_in(self.table["name"], pa.array(sorted(names), pa.string())))
 
     def without(self, names: set[str]) -> pa.Table:
-        """The rows of the other files."""
+        """Return the rows of the other files."""
         pa = import_arrow()
         import pyarrow.compute as pc
 
@@ -158,7 +158,7 @@ def make_table(records: Iterable[Record]) -> pa.Table:
 
 
 def has_documents(table: pa.Table, doc_ids: Collection[str]) -> bool:
-    """Whether any of some documents is among the rows of an index."""
+    """Return whether any of some documents is among the rows of an index."""
     pa = import_arrow()
     import pyarrow.compute as pc
 
@@ -190,7 +190,7 @@ def write_index(out: Path, index: Index) -> None:
 
 
 def read_index(out: Path, made_with: str | None) -> Index | None:
-    """The index, unless there is none that fits.
+    """Return the index, unless there is none that fits.
 
     Args:
         out: Output folder.
@@ -245,7 +245,7 @@ def index_run(out: Path, made_with: str, entries: Sequence[Entry], masked: set[s
 
 
 def append(path: Path, end: int, lines: Sequence[bytes]) -> list[Place]:
-    """Append lines behind what counts of a file; returns where they stand.
+    """Append lines after what counts of a file; returns where they stand.
 
     Args:
         path: The file of records.

@@ -19,7 +19,7 @@ Place = tuple[int, int]
 
 
 def _adapter(kind: type[T]) -> TypeAdapter[T]:
-    """The reader and writer of a type: dear to make, so kept."""
+    """Return the reader and writer of a type: dear to make, so kept."""
     if kind not in _ADAPTERS:
         _ADAPTERS[kind] = TypeAdapter(kind)
     return _ADAPTERS[kind]
@@ -38,13 +38,13 @@ def write_records(path: Path, kind: type[T], records: Iterable[T]) -> None:
 
 
 def make_dumper(kind: type[T]) -> Callable[[T], bytes]:
-    """A function that makes the line of a record, which leaves out what is as the type has it by itself."""
+    """Return a function that makes the line of a record, which leaves out what is as the type has it by itself."""
     adapter = _adapter(kind)
     return lambda record: adapter.dump_json(record, exclude_defaults=True) + b"\n"
 
 
 def make_parser(kind: type[T]) -> Callable[[bytes], T]:
-    """A function that makes a record of its line, and raises `ValueError` where it is none."""
+    """Return a function that makes a record of its line, and raises `ValueError` where it is none."""
     return _adapter(kind).validate_json
 
 
@@ -86,7 +86,7 @@ def scan_lines(path: Path, made_by: str) -> Iterator[tuple[int, bytes]]:
 
 
 def read_head(line: bytes, before: str) -> dict[str, Any]:
-    """The fields of a record that stand before one of them: the long ones come last, and are not read.
+    """Return the fields of a record that stand before one of them: the long ones come last, and are not read.
 
     Raises:
         ValueError: It is not a record with that field.
@@ -98,7 +98,7 @@ def read_head(line: bytes, before: str) -> dict[str, Any]:
 
 @contextmanager
 def read_lines(path: Path) -> Iterator[Callable[[int, int], bytes]]:
-    """A function that gives the bytes at an offset, of a length; a missing file has none."""
+    """Yield a function that gives the bytes at an offset, of a length; a missing file has none."""
     if not path.is_file():
         yield lambda offset, length: b""
         return
@@ -112,7 +112,7 @@ def read_lines(path: Path) -> Iterator[Callable[[int, int], bytes]]:
 
 
 def read_place(path: Path, kind: type[T], place: Place, made_by: str) -> T:
-    """The record at an offset, of a length.
+    """Return the record at an offset, of a length.
 
     Raises:
         StageError: The file is missing, or has another record there.

@@ -64,7 +64,7 @@ def retry_failures(
 
 
 def _places(out: Path) -> frozenset[str]:
-    """The files and records that failed."""
+    """Return the files and records that failed."""
     return frozenset(read_table(out, "failures")["path"].to_pylist())
 
 

@@ -72,7 +72,7 @@ def run_all(
     Raises:
         PipelineError: A stage cannot do its work.
     """
-    # Before the lock, which creates the output folder: a wrong option must leave nothing behind.
+    # Before the lock, which creates the output folder: a wrong option must leave nothing after.
     check_raw(raw, out)
     ensure_built(settings.annotate.model, settings.base_model)
     check_model(settings.annotate.model)
@@ -126,7 +126,7 @@ def _older(out: Path) -> str | None:
 
 
 def summarise(out: Path, *, timed: bool = True) -> str:
-    """What a run gave, in a few lines.
+    """Return what a run gave, in a few lines.
 
     Args:
         out: Output folder.

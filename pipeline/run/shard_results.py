@@ -109,7 +109,7 @@ def remove_others(folder: Path, ending: str, stems: Iterable[str]) -> None:
 
 
 def is_sound(out: Path, key: str) -> bool:
-    """Whether the result of a shard is there, as it was written."""
+    """Return whether the result of a shard is there, as it was written."""
     try:
         strip_checksum(result_path(out, key).read_bytes(), key)
     except (OSError, ValueError):
@@ -118,7 +118,7 @@ def is_sound(out: Path, key: str) -> bool:
 
 
 def read_result(out: Path, key: str) -> ShardResult:
-    """The result of a shard.
+    """Return the result of a shard.
 
     Raises:
         StageError: The file is missing or damaged.
@@ -138,7 +138,7 @@ def read_result(out: Path, key: str) -> ShardResult:
 
 
 def read_chunk(out: Path, key: str) -> tuple[Chunk, list[FailureRow]]:
-    """The rows of a shard, and what failed.
+    """Return the rows of a shard, and what failed.
 
     Raises:
         StageError: The file is missing or damaged.
@@ -157,7 +157,7 @@ def read_columns(out: Path, key: str, columns: Mapping[str, Sequence[str]]) -> t
     with _read_streams(out, key) as read:
         failures, tables = _failures(read()), {}
         # A stream can only be passed over by reading it, so of tables that nobody asked for one column is read;
-        # those behind the last that somebody asked for are left.
+        # those after the last that somebody asked for are left.
         last = max(map(DOCUMENT_TABLES.index, columns))
         for name in DOCUMENT_TABLES[: last + 1]:
             names = arrow_schema(TABLES[name]).names
@@ -180,7 +180,7 @@ def _read_stream(file: pa.NativeFile, columns: Sequence[int] | None = None) -> p
 
 @contextmanager
 def _read_streams(out: Path, key: str) -> Iterator[Callable[..., pa.Table]]:
-    """A function that reads the next table of a result: all of it, or the columns of the given numbers."""
+    """Yield a function that reads the next table of a result: all of it, or the columns of the given numbers."""
     import pyarrow as pa
 
     path = result_path(out, key)
@@ -226,12 +226,12 @@ def _done(out: Path, shard: Shard | Done, known: Mapping[str, int]) -> Done:
 
 
 def _count_documents(out: Path, key: str) -> int:
-    """How many documents of a shard have rows."""
+    """Return how many documents of a shard have rows."""
     return int(read_columns(out, key, {"documents": ("doc_id",)})[0]["documents"].num_rows)
 
 
 def read_manifest(out: Path) -> list[Done]:
-    """The shards of the last finished `annotate`, in order.
+    """Return the shards of the last finished `annotate`, in order.
 
     Raises:
         StageError: There was none.

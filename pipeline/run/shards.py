@@ -56,7 +56,7 @@ class Shard:
 def make_shards(entries: Sequence[Entry], settings: Settings, fingerprint: str) -> list[Shard]:
     """Cut documents, which must ascend by id, into shards.
 
-    A shard ends behind an id whose hash says so, one in `shard_documents`, or where it is twice that long (content-defined
+    A shard ends after an id whose hash says so, one in `shard_documents`, or where it is twice that long (content-defined
     chunking: Muthitacharoen et al. 2001, A low-bandwidth network file system). So a document that comes, goes or changes
     touches its own shard, and the tables are the shards one after the other. Where a part of the tables ends, a shard does too.
 
@@ -85,7 +85,7 @@ def _cut(entries: Sequence[Entry], mean: int, part: int) -> Iterator[tuple[Entry
 
 
 def ends_shard(doc_id: str, settings: Settings) -> bool:
-    """Whether a shard ends behind an id, whatever stands before it."""
+    """Return whether a shard ends after an id, whatever stands before it."""
     return _is_border(doc_id, settings.annotate.shard_documents, settings.tables.part_documents)
 
 

@@ -17,7 +17,7 @@ from pipeline.tables.schema import RUN_FILE
 
 
 def try_decisions(out: Path, settings: Settings, file: DecisionFile) -> list[Outcome]:
-    """What would become of decisions.
+    """Return what would become of decisions.
 
     Args:
         out: Output folder of a run.
@@ -37,7 +37,7 @@ def try_decisions(out: Path, settings: Settings, file: DecisionFile) -> list[Out
 
 
 def run_settings(out: Path) -> Settings:
-    """The settings that a finished run was made with.
+    """Return the settings that a finished run was made with.
 
     Raises:
         StageError: There is no finished run, or its file is damaged.
@@ -49,7 +49,7 @@ def run_settings(out: Path) -> Settings:
 
 
 def find_decisions(out: Path, settings: Settings) -> Path:
-    """The decisions file of a finished run.
+    """Return the decisions file of a finished run.
 
     Raises:
         StageError: There is no finished run.

@@ -101,7 +101,7 @@ def empty_chunk() -> Chunk:
 
 
 def join_chunks(chunks: Sequence[Chunk]) -> Chunk:
-    """One chunk of several in ascending order."""
+    """Return one chunk of several in ascending order."""
     import pyarrow as pa
 
     if not chunks:

@@ -36,7 +36,7 @@ def read_published(out: Path, run: Mapping[str, Any]) -> Days:
 
 
 def read_notes(out: Path, run: Mapping[str, Any]) -> Mapping[str, int]:
-    """How often each note stands in the table of documents; one that names something is known by what is before its colon.
+    """Return how often each note stands in the table of documents; one that names something is known by what is before its colon.
 
     Args:
         out: Output folder.
@@ -52,7 +52,7 @@ def read_notes(out: Path, run: Mapping[str, Any]) -> Mapping[str, int]:
 
 
 def _count_values(out: Path, run: Mapping[str, Any], column: str, form: str) -> Iterator[tuple[Any, int]]:
-    """The different values of a column of the documents, in a form, each with how often it occurs."""
+    """Yield the different values of a column of the documents, in a form, each with how often it occurs."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

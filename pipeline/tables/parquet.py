@@ -278,7 +278,7 @@ class TableWriter:
         return totals
 
     def _is_cut(self, name: str) -> bool:
-        """Whether a table is a folder of parts."""
+        """Return whether a table is a folder of parts."""
         return self._mean is not None and (name in DOCUMENT_TABLES or name in CUT_BY_KEY)
 
 
@@ -380,7 +380,7 @@ def read_run(out: Path, *, verify: bool = False) -> dict[str, Any]:
 
 
 def is_whole(out: Path, run: Mapping[str, Any]) -> bool:
-    """Whether all tables of a run are the files that it wrote, by their hashes. The sizes come first, as they cost nothing."""
+    """Return whether all tables of a run are the files that it wrote, by their hashes. The sizes come first, as they cost nothing."""
     try:
         files: list[tuple[Path, str | None, int | None]] = []
         for name in TABLES:
@@ -393,7 +393,7 @@ def is_whole(out: Path, run: Mapping[str, Any]) -> bool:
 
 
 def _are_linked(out: Path, run: Mapping[str, Any]) -> bool:
-    """Whether the tables are in the output folder where any reader looks for them.
+    """Return whether the tables are in the output folder where any reader looks for them.
 
     If a kill interrupted a commit, the run is current by its journal, and the next run first replaces the links.
     """
@@ -427,7 +427,7 @@ def _files(out: Path, name: str, run: Mapping[str, Any]) -> list[tuple[Path, str
 
 
 def read_table(out: Path, name: str, *, verify: bool = False) -> pa.Table:
-    """One table of a finished run.
+    """Return one table of a finished run.
 
     Args:
         out: Output folder.
@@ -498,7 +498,7 @@ def read_files(
 
 
 def _may_hold(file: pq.ParquetFile, column: str, values: Sequence[str]) -> bool:
-    """Whether a file may have one of some ascending values in a column, by its smallest and largest value."""
+    """Return whether a file may have one of some ascending values in a column, by its smallest and largest value."""
     for group in map(file.metadata.row_group, range(file.metadata.num_row_groups)):
         columns = map(group.column, range(group.num_columns))
         told = next(one.statistics for one in columns if one.path_in_schema == column)
@@ -511,7 +511,7 @@ def _may_hold(file: pq.ParquetFile, column: str, values: Sequence[str]) -> bool:
 
 
 def read_column(out: Path, name: str, column: str) -> list[Any]:
-    """One column of a table of a finished run.
+    """Return one column of a table of a finished run.
 
     Raises:
         StageError: The table is missing, or is not the one that the run wrote.

@@ -21,7 +21,7 @@ def hash_key(key: str) -> int:
 
 
 def ends_part(key: str, mean: int) -> bool:
-    """Whether a part ends after an id: one in `mean`, by hash."""
+    """Return whether a part ends after an id: one in `mean`, by hash."""
     return hash_key(key) % mean == 0
 
 

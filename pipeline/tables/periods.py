@@ -27,7 +27,7 @@ def show_period(date: DateRow) -> str | None:
 
 
 def _named(date: DateRow, value: str) -> str | None:
-    """The name of a calendar unit, or None for what has none."""
+    """Return the name of a calendar unit, or None for what has none."""
     first = date.earliest
     assert first is not None
     year = value[2:6] if value.startswith("FY") else value[:4]

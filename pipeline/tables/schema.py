@@ -442,7 +442,7 @@ def arrow_schema(table: Table) -> pa.Schema:
 
 
 def _pandas_metadata(columns: list[pa.Field]) -> str:
-    """What a bare `pandas.read_parquet` reads its types from, so that dates and truth values do not become objects.
+    """Return what a bare `pandas.read_parquet` reads its types from, so that dates and truth values do not become objects.
 
     Nullable offsets stay floats there, with NaN, as code that tests `x != x` expects; `load_tables` gives `Int32`.
     """
@@ -467,7 +467,7 @@ def _pandas_metadata(columns: list[pa.Field]) -> str:
 
 @cache
 def parquet_encodings(table: Table) -> dict[str, Any]:
-    """How the columns are encoded in Parquet: differences for ids and whole numbers, dictionaries for all other strings.
+    """Return how the columns are encoded in Parquet: differences for ids and whole numbers, dictionaries for all other strings.
 
     Returns:
         The arguments `use_dictionary` and `column_encoding` of `pyarrow.parquet.ParquetWriter`.
@@ -491,7 +491,7 @@ def parquet_encodings(table: Table) -> dict[str, Any]:
 
 
 def is_nullable(table: Table, name: str) -> bool:
-    """Whether a column may be null."""
+    """Return whether a column may be null."""
     return bool(arrow_schema(table).field(name).nullable)
 
 

@@ -25,11 +25,11 @@ class Piece:
     same: bool = False
 
     def begins(self, offset: int) -> bool:
-        """Whether a span may begin here: inside a copy, or at the start of another form."""
+        """Return whether a span may begin here: inside a copy, or at the start of another form."""
         return self.kept or (self.same and offset == self.start)
 
     def ends(self, offset: int) -> bool:
-        """Whether a span may end here: inside a copy, or at the end of another form."""
+        """Return whether a span may end here: inside a copy, or at the end of another form."""
         return self.kept or (self.same and offset == self.start + self.length)
 
 

@@ -97,7 +97,7 @@ def _is_mask_in(text: str, character: str) -> bool:
 
 
 def _shows_mask(line: str, character: str) -> bool:
-    """Whether a character stands for words in a line: neighbours of different length, or one too long for a rating."""
+    """Return whether a character stands for words in a line: neighbours of different length, or one too long for a rating."""
     lengths = [_mask_length(chunk, character) for chunk in line.split()]
     if all(lengths):
         return len(set(lengths)) > 1 and max(lengths) > 3

@@ -31,7 +31,7 @@ MIN_NAME = 4
 MIN_PLAIN = 5
 """Letters of the shortest ordinary word that is cut from a name before it (`Senateplans`)."""
 MIN_PIECE = 3
-"""Letters of the shortest piece that is cut from a word in lower case, and of an acronym behind an ordinary word."""
+"""Letters of the shortest piece that is cut from a word in lower case, and of an acronym after an ordinary word."""
 MAX_FUNCTION = 10
 """Letters of the longest function word before a year."""
 MAX_WORD = 60
@@ -94,7 +94,7 @@ def glue_words() -> GlueWords:
 
 @lru_cache(maxsize=ASKED)
 def _is_listed_name(word: str) -> bool:
-    """Whether a word with a capital is a name by a list."""
+    """Return whether a word with a capital is a name by a list."""
     if word in written_names():
         return True
     lower, names = word.lower(), name_words()
@@ -106,7 +106,7 @@ def _is_listed_name(word: str) -> bool:
 
 @lru_cache(maxsize=ASKED)
 def _is_suspect(word: str) -> bool:
-    """Whether a word may be several that are glued: no list has it, and it has letters enough."""
+    """Return whether a word may be several that are glued: no list has it, and it has letters enough."""
     stem = _POSSESSIVE.sub("", word)
     if not 3 < len(stem) <= MAX_WORD or _is_listed_name(stem):
         return False
@@ -186,7 +186,7 @@ class _Words:
         return ()
 
     def _is_opener(self, title: str, name: str, after: str) -> bool:
-        """Whether a word with a capital opens a sentence before a name: `ButJoint`, `TheSenate`, `TheSupreme Court`."""
+        """Return whether a word with a capital opens a sentence before a name: `ButJoint`, `TheSenate`, `TheSupreme Court`."""
         words, is_long = glue_words(), len(name) >= MIN_NAME or (name.isupper() and len(name) >= MIN_PIECE)
         if title in words.openers:
             return bool(name) and is_known(name)
@@ -199,7 +199,7 @@ class _Words:
         return title == "The" and is_long and is_spelled_lower(name) and after[:1].isupper()
 
     def _fits(self, head: str, word: str, name: str, after: str) -> bool:
-        """Whether a head in lower case stands by itself before a name."""
+        """Return whether a head in lower case stands by itself before a name."""
         is_function = head in glue_words().words
         if not (is_function or (len(head) > 2 and is_ordinary(head) and self.counts[word] < 2)):
             return False
@@ -230,7 +230,7 @@ class _Words:
         return start + end if start and end else 0
 
     def _has_tail(self, name: str, tail: str, *, counted: int, is_glued: bool) -> bool:
-        """Whether a word is glued to the end of a name; `is_glued` if one is to its front."""
+        """Return whether a word is glued to the end of a name; `is_glued` if one is to its front."""
         is_strong = name in written_names() or self._stands(name)
         is_adjective = name.lower() in name_words().nationalities
         if not (is_strong or is_adjective) or (len(name) < MIN_NAME and not name.isupper()):
@@ -252,19 +252,19 @@ class _Words:
         )
 
     def _stands(self, name: str) -> bool:
-        """Whether a word stands alone as a name somewhere in the text."""
+        """Return whether a word stands alone as a name somewhere in the text."""
         return name[0].isupper() and self.counts[name] > 0 and not is_ordinary(name)
 
 
 def _opens_name(head: str, after: str) -> bool:
-    """Tell whether an ordinary word with a capital behind a head may be a title (`theWhite House`) or open a name (`ruralNew Mexico`)."""
+    """Tell whether an ordinary word with a capital after a head may be a title (`theWhite House`) or open a name (`ruralNew Mexico`)."""
     words = glue_words()
     return head not in words.weak if head in words.words else after in written_names()
 
 
 @lru_cache(maxsize=ASKED)
 def is_known(word: str) -> bool:
-    """Whether a word is one that a list has: an ordinary one, or a name."""
+    """Return whether a word is one that a list has: an ordinary one, or a name."""
     return is_spelled_lower(word) or word.lower() in glue_words().tails or _is_listed_name(word)
 
 
@@ -335,7 +335,7 @@ def find_wrong_spaces(text: str, counts: Counter[str]) -> Iterator[tuple[int, in
 
 @lru_cache(maxsize=ASKED)
 def _is_end(word: str) -> bool:
-    """Whether a word may be the end of one that a space broke."""
+    """Return whether a word may be the end of one that a space broke."""
     return word.islower() and len(word) > 1 and not is_known(word)
 
 
@@ -406,12 +406,12 @@ def _find_at_quotes(text: str) -> Iterator[int]:
 
 
 def _is_glued(left: str, right: str) -> bool:
-    """Tell whether the character before a quotation mark belongs to a word or its punctuation, and is not the one behind it."""
+    """Tell whether the character before a quotation mark belongs to a word or its punctuation, and is not the one after it."""
     return left != right and (left.isalnum() or left in ".,;:!?%)…'’\"")
 
 
 def _is_aside(text: str, bracket: re.Match[str]) -> bool:
-    """Whether a closing bracket ends words of their own, not a part of a word (`(re)build`)."""
+    """Return whether a closing bracket ends words of their own, not a part of a word (`(re)build`)."""
     start = text.rfind("(", max(0, bracket.start() - 300), bracket.start())
     inner = text[start + 1 : bracket.start()]
     if start < 0 or "\n" in inner:
@@ -422,7 +422,7 @@ def _is_aside(text: str, bracket: re.Match[str]) -> bool:
 
 
 def _is_short_title(text: str, at: int) -> bool:
-    """Whether the full stop at an offset belongs to a title or an abbreviation of a name (`St.Petersburg`)."""
+    """Return whether the full stop at an offset belongs to a title or an abbreviation of a name (`St.Petersburg`)."""
     left = _WORD.findall(text, max(0, at - MAX_WORD), at)[-1:]
     return (
         bool(left)
@@ -432,7 +432,7 @@ def _is_short_title(text: str, at: int) -> bool:
 
 
 def _is_in_address(text: str, match: re.Match[str]) -> bool:
-    """Whether a place is inside an address, a handle or code."""
+    """Return whether a place is inside an address, a handle or code."""
     start, end = match.span()
     while start and not text[start - 1].isspace() and match.start() - start < MAX_WORD:
         start -= 1

@@ -30,7 +30,7 @@ _BETWEEN = re.compile(r"\s?|,\s(?:the\s|a\s)?")
 
 
 def judge_offices(rows: Annotated, days: Sequence[dt.date], lexicon: Lexicon, file: str) -> Iterator[Finding]:
-    """The ministers beside whose names an office stands that they held on none of some days, and somebody else on the first of them.
+    """Yield the ministers beside whose names an office stands that they held on none of some days, and somebody else on the first of them.
 
     Args:
         rows: The draft, annotated.
@@ -68,7 +68,7 @@ def _holder_instead(
 
 
 def _pairs(mentions: Iterable[MentionRow], text: str) -> Iterator[tuple[MentionRow, MentionRow]]:
-    """Each office with the person whose name stands beside it."""
+    """Yield each office with the person whose name stands beside it."""
     for one, other in pairwise(mentions):
         if _BETWEEN.fullmatch(text[one.end : other.start]):
             if one.label == "OFFICE" and other.label in PERSONS and text[one.end : other.start] == " ":
@@ -78,7 +78,7 @@ def _pairs(mentions: Iterable[MentionRow], text: str) -> Iterator[tuple[MentionR
 
 
 def _holder(lexicon: Lexicon, office_id: str, names: Collection[str], day: dt.date) -> str | None:
-    """Who else surely held an office on a day; None if that is not known."""
+    """Return who else surely held an office on a day; None if that is not known."""
     office = lexicon.office_by_id.get(office_id)
     if office is None or office.shared or office.generic or lexicon.is_beyond(office_id, day):
         return None
@@ -89,7 +89,7 @@ def _holder(lexicon: Lexicon, office_id: str, names: Collection[str], day: dt.da
 
 
 def judge_dates(rows: Annotated, pile: Pile, file: str) -> Iterator[Finding]:
-    """The days that the draft names in full and no document has, as its own date or in its text.
+    """Yield the days that the draft names in full and no document has, as its own date or in its text.
 
     Args:
         rows: The draft, annotated.

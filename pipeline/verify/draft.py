@@ -45,7 +45,7 @@ NO_PROPOSITION = frozenset({"non_response", "question"})
 
 
 def _blocks(start: int, end: int) -> range:
-    """The blocks of the text between two offsets."""
+    """Return the blocks of the text between two offsets."""
     return range(start // BLOCK, end // BLOCK + 1)
 
 
@@ -97,7 +97,7 @@ class Draft:
         return near
 
     def claim_of(self, start: int, end: int) -> ClaimRow | None:
-        """The claim of the draft that has most of the characters between two offsets, half of them at least."""
+        """Return the claim of the draft that has most of the characters between two offsets, half of them at least."""
         near = {
             key: one for block in _blocks(start, end) for key, one in self._claims_near.get(block, {}).items()
         }
@@ -113,7 +113,7 @@ class Draft:
         return best[2] if best and best[0] * 2 >= end - start else None
 
     def paraphrases(self) -> Iterator[Proposition]:
-        """What it has in its own words of what somebody says."""
+        """Yield what it has in its own words of what somebody says."""
         for claim in self.rows.claims:
             start, end, speaker = claim.content_start, claim.content_end, self.speaker_of(claim)
             if not claim.kept or speaker is None or start is None or end is None:
@@ -124,7 +124,7 @@ class Draft:
                 )
 
     def sentences(self) -> Iterator[Proposition]:
-        """Its sentences without a source and without a quotation."""
+        """Yield its sentences without a source and without a quotation."""
         taken = self._taken()
         for section in self.rows.sections:
             if section.kind not in RUNNING:
@@ -136,7 +136,7 @@ class Draft:
                     yield Proposition(start, end, self.text[start:end])
 
     def _taken(self) -> dict[int, list[tuple[int, int]]]:
-        """The quotations, and the parts of claims, that touch each block of the text."""
+        """Return the quotations, and the parts of claims, that touch each block of the text."""
         spans: list[tuple[int | None, int | None]] = [*self.quotes]
         for claim in self.rows.claims:
             spans += [(span.start, span.end) for span in claim.content_spans]
@@ -203,7 +203,7 @@ class Verifier:
         return Draft(file, document.text, rows, tuple(quotes), tuple(unclosed))
 
     def verify(self, draft: Draft) -> list[Finding]:
-        """All findings, in order of their places."""
+        """Return all findings, in order of their places."""
         from pipeline.outputs.explain import lexicon_of
 
         found = list(self._findings(draft))
@@ -240,7 +240,7 @@ def _batches(items: Iterable[T]) -> Iterator[list[T]]:
 
 
 def verify_draft(text: str, pile: Pile, file: str = "draft.txt") -> list[Finding]:
-    """All findings of a draft, in order of their places.
+    """Return all findings of a draft, in order of their places.
 
     Args:
         text: The draft.
@@ -256,7 +256,7 @@ def verify_draft(text: str, pile: Pile, file: str = "draft.txt") -> list[Finding
 
 
 def verify_quotation(words: str, pile: Pile, speaker: str | None = None) -> Finding | None:
-    """The verdict on a quotation.
+    """Return the verdict on a quotation.
 
     Args:
         words: With or without quotation marks.

@@ -84,7 +84,7 @@ class Finding:
     notes: tuple[str, ...] = ()
 
     def at(self, start: int) -> Finding:
-        """The same in a text that has `start` characters before it."""
+        """Return the same in a text that has `start` characters before it."""
         return replace(self, start=self.start + start, end=self.end + start)
 
     @property

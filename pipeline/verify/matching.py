@@ -97,7 +97,7 @@ class Match:
         return self.same / max(self.same + wrong, 1)
 
     def _moved(self) -> int:
-        """Words that stand elsewhere in it: each is counted once as missing and once as added."""
+        """Return words that stand elsewhere in it: each is counted once as missing and once as added."""
         mine = Counter(word for change in self.changes for word in change.draft)
         theirs = Counter(word for change in self.changes for word in change.pile)
         return (mine & theirs).total()
@@ -119,13 +119,13 @@ class Match:
         return self.document.tokens[self.first].quoted and self.document.tokens[self.last].quoted
 
     def differences(self) -> tuple[Difference, ...]:
-        """What differs, numbers and negations first."""
+        """Return what differs, numbers and negations first."""
         ordered = sorted(self.changes, key=lambda change: not change.is_telling)
         return tuple((one.operation, " ".join(one.draft), " ".join(one.pile)) for one in ordered)
 
 
 def find_exact(quotation: Words, document: PileDocument) -> list[Match]:
-    """The places of a document that have the words one after the other, but for what the draft shows as left out."""
+    """Return the places of a document that have the words one after the other, but for what the draft shows as left out."""
     bounds = sorted({0, len(quotation.words), *quotation.open_at})
     pieces = [quotation.words[start:end] for start, end in itertools.pairwise(bounds)]
     found: list[Match] = []
@@ -142,7 +142,7 @@ def find_exact(quotation: Words, document: PileDocument) -> list[Match]:
 
 
 def _follow(pieces: Iterable[Sequence[str]], joined: str, at: int) -> Iterator[tuple[int, int]]:
-    """Where each piece stands, one behind the other."""
+    """Yield where each piece stands, one after the other."""
     for piece in pieces:
         words = f" {' '.join(piece)} "
         start = joined.find(words, at)
@@ -153,7 +153,7 @@ def _follow(pieces: Iterable[Sequence[str]], joined: str, at: int) -> Iterator[t
 
 
 def find_near(quotation: Words, document: PileDocument, passage: tuple[int, int]) -> Match | None:
-    """The place about a passage that has most of the words; None if none are there.
+    """Return the place about a passage that has most of the words; None if none are there.
 
     Args:
         quotation: The words.
@@ -173,7 +173,7 @@ def find_near(quotation: Words, document: PileDocument, passage: tuple[int, int]
 
 
 def _word_by_word(quotation: Words, document: PileDocument, block: tuple[int, int, int]) -> Iterator[Match]:
-    """The place where each word stands by its distance from a block: a masked word is as many words as the one that it hides."""
+    """Yield the place where each word stands by its distance from a block: a masked word is as many words as the one that it hides."""
     shift, size = block[1] - block[0], len(quotation.words)
     pairs = [(i, i + shift) for i in range(size) if 0 <= i + shift < len(document.words)]
     same = [(i, j) for i, j in pairs if quotation.words[i] == document.words[j]]
@@ -185,7 +185,7 @@ def _word_by_word(quotation: Words, document: PileDocument, block: tuple[int, in
 
 
 def _rows(pairs: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
-    """The blocks of words in a row among pairs of places."""
+    """Yield the blocks of words in a row among pairs of places."""
     start = 0
     for end in range(1, len(pairs) + 1):
         if end == len(pairs) or pairs[end][0] != pairs[end - 1][0] + 1:
@@ -201,7 +201,7 @@ def _window(tokens: Sequence[Token], passage: tuple[int, int], size: int) -> tup
 
 
 def _together(blocks: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """The blocks without few words that stand far from the others."""
+    """Return the blocks without few words that stand far from the others."""
     kept = list(blocks)
     for ends in ((0, 1), (-1, -2)):
         while len(kept) > 1 and _is_apart(kept[ends[0]], kept[ends[1]]):
@@ -230,7 +230,7 @@ class _Reader:
         self._last = blocks[-1][1] + blocks[-1][2] - 1
 
     def match(self) -> Match:
-        """The place."""
+        """Return the place."""
         self._read_before(self._words[: self._blocks[0][0]])
         for (a, b, size), (after, behind, _) in zip(self._blocks, self._blocks[1:], strict=False):
             self._read_between(a + size, after, b + size, behind)
@@ -285,7 +285,7 @@ class _Reader:
         self._changes.append(Change(words, tuple(token.word for token in tokens if token.word != HIDDEN)))
 
     def _is_aside(self, low: int, high: int) -> bool:
-        """Whether words stand between two quotations, as who speaks does."""
+        """Return whether words stand between two quotations, as who speaks does."""
         tokens = self._document.tokens
         beside = tokens[low - 1].quoted and tokens[high].quoted
         return beside and high - low <= ASIDE and not any(token.quoted for token in tokens[low:high])

@@ -22,7 +22,7 @@ from pipeline.verify.pile import Pile
 from pipeline.verify.shown import Verified
 
 AROUND = 160
-"""Characters of a document that are shown before and behind a place."""
+"""Characters of a document that are shown before and after a place."""
 PLACES = 5
 """Places that are shown of a finding."""
 _PARAGRAPH = re.compile(r"\S[^\n]*(?:\n(?!\s*\n)[^\n]+)*")
@@ -122,7 +122,7 @@ def _source(place: Place, pile: Pile, target: Path) -> dict[str, Any]:
 
 
 def _link(page: Path, target: Path) -> str | None:
-    """The address of a page of the report as seen from the page of the draft; None if there is no such page."""
+    """Return the address of a page of the report as seen from the page of the draft; None if there is no such page."""
     if not page.is_file():
         return None
     return quote(Path(os.path.relpath(page.resolve(), target.parent.resolve())).as_posix())

@@ -129,7 +129,7 @@ class PileDocument:
         return ((HIDDEN, *match.span()) for match in _MASKED.finditer(self.shown))
 
     def claim_at(self, start: int, end: int) -> Claim | None:
-        """The claim whose content has most of what stands between two offsets; of equal ones the shortest."""
+        """Return the claim whose content has most of what stands between two offsets; of equal ones the shortest."""
         found = [(claim.overlap(start, end), -len(claim.content), claim) for claim in self.claims]
         best = max(found, key=lambda one: one[:2], default=None)
         return best[2] if best and best[0] * 2 >= end - start else None
@@ -153,7 +153,7 @@ class Pile:
     _kept: dict[str, Any] = field(default_factory=dict)
 
     def kept(self, name: str, make: Callable[[], Any]) -> Any:
-        """What was made of these documents once, under a name."""
+        """Return what was made of these documents once, under a name."""
         if name not in self._kept:
             self._kept[name] = make()
         return self._kept[name]
@@ -178,15 +178,15 @@ class Pile:
         self._load_entities(named)
 
     def document(self, number: int) -> PileDocument:
-        """A document that was loaded."""
+        """Return a document that was loaded."""
         return self._documents[self.search.ids[number]]
 
     def entity(self, entity_id: str | None) -> Entity | None:
-        """An entity that speaks in a document that was loaded."""
+        """Return an entity that speaks in a document that was loaded."""
         return self._entities.get(entity_id or "")
 
     def first_piece(self, document: PileDocument, claim: Claim) -> Claim:
-        """The claim in which a quotation begins that a claim goes on with."""
+        """Return the claim in which a quotation begins that a claim goes on with."""
         own = {one.claim_id: one for one in document.claims}
         seen = {claim.claim_id}
         while claim.entity_id is None and claim.source is None and claim.continues in own.keys() - seen:
@@ -195,13 +195,13 @@ class Pile:
         return claim
 
     def speaker(self, document: PileDocument, claim: Claim) -> str | None:
-        """Who says a claim: the name of the entity, else the words of the document."""
+        """Return who says a claim: the name of the entity, else the words of the document."""
         first = self.first_piece(document, claim)
         entity = self.entity(first.entity_id)
         return entity.name if entity else first.source
 
     def place(self, document: PileDocument, start: int, end: int) -> Place:
-        """A place in a document, with who speaks there."""
+        """Return a place in a document, with who speaks there."""
         claim = document.claim_at(start, end)
         return Place(
             document.doc_id,
@@ -214,14 +214,14 @@ class Pile:
         )
 
     def place_of(self, document: PileDocument, claim: Claim) -> Place:
-        """The content of a claim as a place."""
+        """Return the content of a claim as a place."""
         start, end = claim.spans[0][0], claim.spans[-1][1]
         day = document.day.isoformat() if document.day else None
         text, speaker = document.text[start:end], self.speaker(document, claim)
         return Place(document.doc_id, start, end, text, speaker, claim.claim_id, day)
 
     def find_entities(self, names: Collection[str]) -> dict[str, list[str]]:
-        """The ids of the entities that have one of some names, in any case, by the name in lower case."""
+        """Return the ids of the entities that have one of some names, in any case, by the name in lower case."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
@@ -243,7 +243,7 @@ class Pile:
         return found
 
     def documents_of(self, entities: Collection[str]) -> dict[str, list[int]]:
-        """The numbers of the documents in which entities appear."""
+        """Return the numbers of the documents in which entities appear."""
         found: dict[str, list[int]] = {}
         for table in self._tables("appearances", ("entity_id", "doc_id")):
             kept = _among(table, "entity_id", sorted(entities))
@@ -254,7 +254,7 @@ class Pile:
         return found
 
     def days(self, name: str, column: str, kind: str = "", kinds: Collection[str] = ()) -> set[dt.date]:
-        """The days in a column of a table.
+        """Return the days in a column of a table.
 
         Args:
             name: Of the table.
@@ -271,7 +271,7 @@ class Pile:
         return found
 
     def _rows(self, name: str, columns: Sequence[str], among: Sequence[str]) -> Iterable[dict[str, Any]]:
-        """The rows of a table whose first column has one of some ascending values."""
+        """Return the rows of a table whose first column has one of some ascending values."""
         for table in self._tables(name, columns, among):
             kept = _among(table, columns[0], among)
             values = [plain_values(kept[column]) for column in columns]

@@ -63,7 +63,7 @@ class _Near:
 
 
 def judge_paraphrases(paraphrases: Sequence[Proposition], pile: Pile, file: str) -> list[Finding]:
-    """The claims that each paraphrase may be of, and whether they are denials that it does not tell.
+    """Return the claims that each paraphrase may be of, and whether they are denials that it does not tell.
 
     Args:
         paraphrases: Of a draft, with their speakers.
@@ -96,7 +96,7 @@ def _names_of(one: Proposition) -> set[str]:
 
 
 def _near(one: Proposition, passages: Iterator[Passage], pile: Pile) -> Iterator[_Near]:
-    """The claims of passages that share words with a paraphrase, each once."""
+    """Yield the claims of passages that share words with a paraphrase, each once."""
     weights = pile.search.weigh(plain_words(one.text))
     seen: set[str] = set()
     for passage in passages:
@@ -155,7 +155,7 @@ def _judge_paraphrase(
 
 
 def _sign(text: str, *, rejected: bool) -> bool:
-    """Whether a content is asserted: negations in it and its rejection cancel out."""
+    """Return whether a content is asserted: negations in it and its rejection cancel out."""
     return (sum(map(is_negation, plain_words(text))) + rejected) % 2 == 0
 
 
@@ -164,7 +164,7 @@ def _sign_of(claim: Claim) -> bool:
 
 
 def judge_facts(sentences: Sequence[Proposition], pile: Pile, file: str) -> Iterator[Finding]:
-    """The sentences that the documents have only as a claim, word for word or nearly so; nothing on the others.
+    """Yield the sentences that the documents have only as a claim, word for word or nearly so; nothing on the others.
 
     Args:
         sentences: Of a draft, without a source.
@@ -209,7 +209,7 @@ def _judge_fact(
 
 
 def _is_told(match: Match, claim: Claim) -> bool:
-    """Whether a claim has the words of a sentence without doubt."""
+    """Return whether a claim has the words of a sentence without doubt."""
     stretches = zip(match.runs, match.stretches, strict=True)
     inside = sum(end - start for (start, end), span in stretches if claim.overlap(*span))
     telling = any(change.is_telling for change in match.changes)
@@ -217,7 +217,7 @@ def _is_told(match: Match, claim: Claim) -> bool:
 
 
 def _may_name(one: Proposition, place: Place, content: Sequence[str]) -> bool:
-    """Whether a sentence may name who says it, so that it is no plain one."""
+    """Return whether a sentence may name who says it, so that it is no plain one."""
     named = set(plain_words(place.speaker or "")[-1:]) & set(plain_words(one.text)).difference(content)
     return bool(named) and content[0] not in PRONOUNS
 

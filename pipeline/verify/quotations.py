@@ -47,7 +47,7 @@ class Quotation:
 
 
 def judge_quotations(quotations: Sequence[Quotation], pile: Pile, file: str) -> list[Finding]:
-    """The verdict on each quotation; none on a few words that nobody says and no document has.
+    """Return the verdict on each quotation; none on a few words that nobody says and no document has.
 
     Args:
         quotations: Of a draft.
@@ -78,7 +78,7 @@ class _Case:
         return max(self.near, key=lambda match: (match.same, match.score), default=None)
 
     def pieces(self) -> Iterator[_Case]:
-        """What the best place does not have, if it is many words in a row at one end."""
+        """Yield what the best place does not have, if it is many words in a row at one end."""
         best = self.best
         if self.exact or best is None or best.hidden:
             return
@@ -124,7 +124,7 @@ class _Judge:
         self._notes = list(case.words.notes)
 
     def finding(self) -> Finding | None:
-        """The verdict; None where nothing can be said."""
+        """Return the verdict; None where nothing can be said."""
         case = self._case
         if not case.words.words:
             return None
@@ -179,7 +179,7 @@ class _Judge:
         return replace(finding, difference=place.differences())
 
     def _spliced(self, best: Match | None) -> Finding | None:
-        """The verdict where a place has one piece, and another one the other; or one place has words of two speakers."""
+        """Return the verdict where a place has one piece, and another one the other; or one place has words of two speakers."""
         case, rest = self._case, self._case.rest
         first = case.best
         if best is not None and self._crosses(best):
@@ -195,7 +195,7 @@ class _Judge:
         return self._found("spliced", covered / len(case.words.words), [first, other])
 
     def _crosses(self, match: Match) -> bool:
-        """Whether words of several speakers follow each other in a place."""
+        """Return whether words of several speakers follow each other in a place."""
         told = [self._pile.place(match.document, *span) for span in match.stretches]
         said = [
             place.speaker
@@ -205,7 +205,7 @@ class _Judge:
         return any(one != other and one and other for one, other in pairwise(said))
 
     def _is_one(self, one: Match, other: Match) -> bool:
-        """Whether two places are of one quotation, of which the draft drops some words."""
+        """Return whether two places are of one quotation, of which the draft drops some words."""
         if one.document is not other.document:
             return False
         (_start, end), (first, _last) = sorted([(one.first, one.last), (other.first, other.last)])
@@ -217,7 +217,7 @@ class _Judge:
         return first - end <= SHORT and claims[0].claim_id == claims[1].claim_id
 
     def _compare(self, match: Match) -> Likeness:
-        """Whether the speaker of the draft is the one of a place."""
+        """Return whether the speaker of the draft is the one of a place."""
         speaker = self._case.quotation.speaker
         if speaker is None:
             return "unknown"
@@ -247,7 +247,7 @@ class _Judge:
 
 
 def like_speaker(speaker: Speaker, match: Match, pile: Pile) -> Likeness:
-    """Whether a speaker is the one of a place in a document."""
+    """Return whether a speaker is the one of a place in a document."""
     document = match.document
     claim = document.claim_at(*match.span)
     if claim is None and not match.is_quoted:
@@ -257,7 +257,7 @@ def like_speaker(speaker: Speaker, match: Match, pile: Pile) -> Likeness:
 
 
 def _is_masked(match: Match) -> bool:
-    """Whether enough of a quotation can be seen to say that the rest is masked."""
+    """Return whether enough of a quotation can be seen to say that the rest is masked."""
     if not match.hidden or match.score < WHOLE:
         return False
     longest = max(end - start for start, end in match.runs)

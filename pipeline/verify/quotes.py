@@ -35,7 +35,7 @@ class Words:
 
 
 def find_quotes(text: str) -> tuple[list[tuple[int, int]], list[int]]:
-    """The insides of the quotations of a text, and the offsets of opening marks that nothing closes.
+    """Return the insides of the quotations of a text, and the offsets of opening marks that nothing closes.
 
     A paragraph that opens a quotation is one to its end, if the next paragraph opens with a mark again.
     """
@@ -54,7 +54,7 @@ def find_quotes(text: str) -> tuple[list[tuple[int, int]], list[int]]:
 
 
 def _goes_on(text: str, mark: str, after: list[tuple[int, int]]) -> bool:
-    """Whether the paragraph after one, if there is any, opens with a mark."""
+    """Return whether the paragraph after one, if there is any, opens with a mark."""
     return any(text[start:end].lstrip().startswith(mark) for start, end in after)
 
 
@@ -74,7 +74,7 @@ def _doubles(text: str, start: int, end: int) -> tuple[list[tuple[int, int]], in
 
 
 def _may_open(text: str, at: int) -> bool:
-    """Whether a mark opens a quotation: not behind a word or a number, and before one."""
+    """Return whether a mark opens a quotation: not after a word or a number, and before one."""
     before, behind = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
     return not (before.isalnum() or before in {".", ",", "!", "?"}) and bool(behind) and not behind.isspace()
 
@@ -89,7 +89,7 @@ def _touches(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
 
 
 def normal_words(text: str) -> list[tuple[str, int, int]]:
-    """The words of a text as they are compared, with their offsets: `per cent` is one word, and numbers have no commas."""
+    """Return the words of a text as they are compared, with their offsets: `per cent` is one word, and numbers have no commas."""
     plain = _PERCENT.sub(lambda match: "percent".ljust(len(match[0])), text)
     found = []
     for word, start, end in read_words(plain):
@@ -104,7 +104,7 @@ def normal_words(text: str) -> list[tuple[str, int, int]]:
 
 
 def read_quotation(text: str) -> Words:
-    """The words of a quotation of a draft, with what its ellipses and square brackets say."""
+    """Return the words of a quotation of a draft, with what its ellipses and square brackets say."""
     notes = []
     plain = _LETTER.sub(r"\1", text)
     if plain != text:

@@ -61,7 +61,7 @@ class Search:
         self._masked[self._passages_at(np.flatnonzero(self._codes == MASK))] = True
 
     def weigh(self, words: Iterable[str]) -> dict[int, float]:
-        """The codes of words, each with its weight: rare ones weigh more."""
+        """Return the codes of words, each with its weight: rare ones weigh more."""
         return {code: float(self._weights[code]) for code in {self._coder[word] for word in words} - {-1}}
 
     @cached_property
@@ -70,7 +70,7 @@ class Search:
         return {doc_id: number for number, doc_id in enumerate(self.ids)}
 
     def _passages_at(self, positions: Numbers) -> Numbers:
-        """The passage of each place among the codes."""
+        """Return the passage of each place among the codes."""
         return self._ends.searchsorted(positions, side="right")
 
     def find(
@@ -80,7 +80,7 @@ class Search:
         among: Sequence[Collection[int] | None] = (),
         near: float = NEAR,
     ) -> list[list[Passage]]:
-        """The passages of each query, the best first; of masked ones, which have fewer words, as many more.
+        """Return the passages of each query, the best first; of masked ones, which have fewer words, as many more.
 
         Args:
             queries: The words of each, as `read_words` gives them.
@@ -98,7 +98,7 @@ class Search:
         return sorted(codes, key=lambda code: (-self._weights[code], code))[:RAREST]
 
     def _places(self, codes: Collection[int]) -> dict[int, Numbers]:
-        """The passages that have each code."""
+        """Return the passages that have each code."""
         wanted = np.zeros(CODES, bool)
         wanted[list(codes)] = True
         at = np.flatnonzero(wanted[self._codes])
@@ -156,7 +156,7 @@ def _joined(arrays: Sequence[Any], kind: Any) -> Any:
 
 
 def _decode(table: pa.Table) -> tuple[Any, Numbers, Numbers]:
-    """All codes, how many each passage has, and how many passages each document has."""
+    """Return all codes, how many each passage has, and how many passages each document has."""
     sizes, low, high = (np.frombuffer(b"".join(table[name].to_pylist()), np.uint8) for name in LISTS)
     steps = np.cumsum(low.astype(np.int64) + (high.astype(np.int64) << 8))
     counts = sizes.astype(np.int64)

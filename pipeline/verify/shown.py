@@ -27,7 +27,7 @@ _LINED = frozenset({".txt", ".md"})
 
 
 def read_failing(told: str) -> frozenset[str]:
-    """The verdicts that are named in a list with commas.
+    """Return the verdicts that are named in a list with commas.
 
     Raises:
         ArgumentError: One of them does not exist.
@@ -55,7 +55,7 @@ class Verified:
     failing: Collection[str]
 
     def fails(self, finding: Finding) -> bool:
-        """Whether a draft fails by a finding; that no claim is near a paraphrase proves nothing."""
+        """Return whether a draft fails by a finding; that no claim is near a paraphrase proves nothing."""
         is_loose = finding.kind == "paraphrase" and finding.verdict == "not_found"
         return finding.verdict in self.failing and not is_loose
 
@@ -65,7 +65,7 @@ class Verified:
         return any(self.fails(finding) for _, findings in self.drafts for finding in findings)
 
     def summary(self) -> str:
-        """All drafts in one line."""
+        """Return all drafts in one line."""
         verdicts = Counter(finding.verdict for _, findings in self.drafts for finding in findings)
         told = ", ".join(
             f"{verdicts[verdict]} {verdict.replace('_', ' ')}" for verdict in MEANINGS if verdicts[verdict]
@@ -74,7 +74,7 @@ class Verified:
 
 
 def text_lines(verified: Verified) -> Iterator[str]:
-    """All findings for a person."""
+    """Yield all findings for a person."""
     for draft, findings in verified.drafts:
         yield printable(draft.file)
         for finding in findings:
@@ -91,7 +91,7 @@ def text_lines(verified: Verified) -> Iterator[str]:
 
 
 def detail_lines(finding: Finding) -> Iterator[str]:
-    """What differs, what else is to be known, and where documents have it."""
+    """Yield what differs, what else is to be known, and where documents have it."""
     told = [change_in_words(*change) for change in finding.difference]
     for line in (", ".join(told), "; ".join(finding.notes)):
         if line:
@@ -102,14 +102,14 @@ def detail_lines(finding: Finding) -> Iterator[str]:
 
 
 def change_in_words(operation: str, draft: str, pile: str) -> str:
-    """A difference in words."""
+    """Return a difference in words."""
     if operation == "insert":
         return f"added '{draft}'"
     return f"'{draft}' for '{pile}'" if draft else f"left out '{pile}'"
 
 
 def short(text: str) -> str:
-    """A text in one line, cut in the middle if it is long."""
+    """Return a text in one line, cut in the middle if it is long."""
     line = printable(" ".join(text.split()))
     return line if len(line) <= WIDTH else f"{line[: WIDTH * 2 // 3]} ... {line[-WIDTH // 3 + 5 :]}"
 
@@ -119,13 +119,13 @@ def _line(draft: Draft, finding: Finding) -> int:
 
 
 def json_lines(verified: Verified) -> Iterator[str]:
-    """Each finding as a JSON object."""
+    """Yield each finding as a JSON object."""
     for _, findings in verified.drafts:
         yield from (json.dumps(finding.row(), ensure_ascii=True) for finding in findings)
 
 
 def to_junit(verified: Verified) -> str:
-    """A test suite for each draft, a case for each finding."""
+    """Return a test suite for each draft, a case for each finding."""
     from xml.etree import ElementTree as ET
 
     suites = ET.Element("testsuites", name="pipeline verify")

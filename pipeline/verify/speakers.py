@@ -38,7 +38,7 @@ class Speaker:
 
 
 def compare_speakers(speaker: Speaker, entity: Entity | None, document: PileDocument) -> Likeness:
-    """Whether a document gives words to the speaker of a draft.
+    """Return whether a document gives words to the speaker of a draft.
 
     Args:
         speaker: The speaker of the draft.
@@ -55,7 +55,7 @@ def compare_speakers(speaker: Speaker, entity: Entity | None, document: PileDocu
 
 
 def is_named(speaker: Speaker, document: PileDocument) -> bool:
-    """Whether a document has a name of the speaker: of a person the surname is enough."""
+    """Return whether a document has a name of the speaker: of a person the surname is enough."""
     words = set(document.words)
     for name in speaker.names:
         own = [part for word in _words_of(name) for part in word.split("-")]

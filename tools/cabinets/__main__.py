@@ -21,7 +21,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 def main(
     table: Annotated[Path, typer.Option(help="The table.", exists=True, dir_okay=False)] = TABLE,
 ) -> None:
-    """Ask Wikidata anew who held the posts of the table; rows of other sources stay. Then run `pipeline build`."""
+    """Ask Wikidata again who held the posts of the table; rows of other sources stay. Then run `pipeline build`."""
     with errors_shown():
         today = dt.date.today()
         rows = read_rows(table)

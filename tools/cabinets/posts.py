@@ -44,11 +44,11 @@ SECRETARIES_OF_OFFICES = re.compile(
 
 
 def plain_title(title: str, names: re.Pattern[str]) -> str:
-    """The title of a post without its country: `Minister of Health` of `Minister of Health of the Slovak Republic`.
+    """Return the title of a post without its country: `Minister of Health` of `Minister of Health of the Slovak Republic`.
 
     Args:
         title: As the source has it.
-        names: Matches what the country is called before and behind a title.
+        names: Matches what the country is called before and after a title.
     """
     short = " ".join(names.sub("", " ".join(title.split())).split())
     short = CHAIRMAN.sub(r"\1Prime Minister", short)
@@ -56,7 +56,7 @@ def plain_title(title: str, names: re.Pattern[str]) -> str:
 
 
 def country_pattern(names: list[str]) -> re.Pattern[str]:
-    """A pattern for the names and adjectives of a country at either end of a title."""
+    """Return a pattern for the names and adjectives of a country at either end of a title."""
     forms = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     return re.compile(
         rf"^(?:the )?(?:{forms})(?:['’]s)? (?=\w)|,? (?:of|for) (?:the )?(?:{forms})$| \((?:{forms})\)$",
@@ -65,7 +65,7 @@ def country_pattern(names: list[str]) -> re.Pattern[str]:
 
 
 def is_ministerial(title: str) -> bool:
-    """Whether a post, by its title without the country, is one of a minister or of a head of government or republic."""
+    """Return whether a post, by its title without the country, is one of a minister or of a head of government or republic."""
     if NOT.search(title) or SECRETARIES_OF_OFFICES.match(title):
         return False
     return bool(HEAD.fullmatch(title) or MEMBER.search(title))

@@ -33,7 +33,7 @@ QUERY = """SELECT ?post ?person ?personLabel ?start ?startPrecision ?end ?endPre
 
 
 def ask_wikidata(query: str) -> bytes:
-    """The answer of the public service."""
+    """Return the answer of the public service."""
     request = urllib.request.Request(
         ADDRESS,
         data=urllib.parse.urlencode({"query": query}).encode(),
@@ -45,7 +45,7 @@ def ask_wikidata(query: str) -> bytes:
 
 
 def renewed(rows: Sequence[Row], day: str, ask: Ask = ask_wikidata) -> list[Row]:
-    """The table with what Wikidata says now of the posts that have its id; rows of other sources stay.
+    """Return the table with what Wikidata says now of the posts that have its id; rows of other sources stay.
 
     Args:
         rows: The table.
@@ -73,7 +73,7 @@ def _query(posts: Iterable[str]) -> str:
 
 
 def _answered(answer: bytes, posts: dict[str, Row], day: str) -> Iterator[Row]:
-    """The rows of an answer; terms without a first day, and persons without a name in Latin letters, are left out."""
+    """Yield the rows of an answer; terms without a first day, and persons without a name in Latin letters, are left out."""
     try:
         bindings: list[dict[str, dict[str, Any]]] = json.loads(answer)["results"]["bindings"]
     except (ValueError, KeyError, TypeError) as error:
@@ -96,7 +96,7 @@ LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff.'’‘`ʻʿʼ,\- ]+")
 
 
 def _date(values: dict[str, str], name: str) -> str:
-    """A day as precise as it is known; empty where it is not known to the year."""
+    """Return a day as precise as it is known; empty where it is not known to the year."""
     precision = int(values.get(f"{name}Precision", "0"))
     date = values.get(name, "").removeprefix("+")[: len("2026-01-31")]
     if not re.fullmatch(r"\d{4}-\d\d-\d\d", date) or precision < MONTH_PRECISION - 1:

@@ -35,7 +35,7 @@ class Plan:
 
 
 def rows_of_gold(gold: GoldSet, plan: Plan) -> list[Row]:
-    """One line for each document that annotates claims.
+    """Return one line for each document that annotates claims.
 
     Args:
         gold: The documents.
@@ -60,7 +60,7 @@ def rows_of_gold(gold: GoldSet, plan: Plan) -> list[Row]:
 
 
 def rows_of_lines(path: Path, plan: Plan) -> list[Row]:
-    """One line for each line of a list of headlines and sentences with their claims.
+    """Return one line for each line of a list of headlines and sentences with their claims.
 
     Args:
         path: The list, with tabs.
@@ -166,7 +166,7 @@ def _find(text: str, start: int, end: int, words: str, place: str) -> list[list[
 
 
 def numbered(parts: Sequence[Sequence[Row]]) -> Iterator[Row]:
-    """The lines of several golds in one file, each document with a name of its own."""
+    """Yield the lines of several golds in one file, each document with a name of its own."""
     for number, rows in enumerate(parts):
         for row in rows:
             yield row | {"doc": f"{number}-{row['doc']}"}

@@ -253,7 +253,7 @@ def _touch(one: Sequence[Sequence[int]], other: Sequence[Sequence[int]]) -> bool
 
 
 def _same_source(claim: dict[str, Any], source: Sequence[Span]) -> bool:
-    """Whether a source overlaps the annotated one or its alternative; without one, whether there is none."""
+    """Return whether a source overlaps the annotated one or its alternative; without one, whether there is none."""
     wanted = [*claim["source"], *claim.get("source_alt", [])]
     if wanted:
         return _touch(wanted, source)

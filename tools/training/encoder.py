@@ -187,7 +187,7 @@ def _groups(network: EncoderNetwork, schedule: Schedule) -> list[dict[str, Any]]
 
 
 def losses(network: EncoderNetwork, batch: Batch) -> tuple[Tensor, Tensor]:
-    """The loss of what is seen and of the roles.
+    """Return the loss of what is seen and of the roles.
 
     Args:
         network: The network.

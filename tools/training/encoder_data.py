@@ -20,7 +20,7 @@ SIGHTS = 3
 HIDDEN_SHARES = (0.2, 0.35, 0.5)
 """Shares of words hidden in windows that are read as masked text."""
 MASKED_WINDOWS = 0.2
-"""Share of the windows that are read as masked text, drawn anew each time."""
+"""Share of the windows that are read as masked text, drawn again each time."""
 HIDDEN_WORDS = 0.03
 """Share of words hidden in the other windows, so that a word is not learnt by heart."""
 IGNORED = -100
@@ -70,7 +70,7 @@ class Batch:
 
 
 def lessons_of(example: Example, pieces: WordPieces) -> Iterator[Lesson]:
-    """The windows of a text with their labels.
+    """Yield the windows of a text with their labels.
 
     Args:
         example: The text.
@@ -109,7 +109,7 @@ def _covered(spans: Sequence[Spread], place: dict[int, int]) -> npt.NDArray[np.f
 
 
 def hide(lesson: Lesson, rng: random.Random) -> Flags:
-    """Which words of a window are hidden this time, of shape (tokens,)."""
+    """Return which words of a window are hidden this time, of shape (tokens,)."""
     share = HIDDEN_WORDS
     if rng.random() < MASKED_WINDOWS:
         share = rng.choice(HIDDEN_SHARES)
@@ -153,7 +153,7 @@ def gather(lessons: Sequence[Lesson], pieces: WordPieces, rng: random.Random) ->
 def _cues(
     lessons: Sequence[Lesson], hidden: Sequence[Flags], inputs: Sequence[Inputs]
 ) -> Iterator[tuple[int, tuple[Ints, Ints], Ints]]:
-    """The visible cues: number of the window, its marks, and the labels of source and content."""
+    """Yield the visible cues: number of the window, its marks, and the labels of source and content."""
     for row, (lesson, gone, own) in enumerate(zip(lessons, hidden, inputs, strict=True)):
         for place, labels in lesson.roles:
             if not gone[place]:
@@ -172,7 +172,7 @@ def _lengths(lengths: Sequence[int], width: int) -> Flags:
 
 
 def cut_batches(lessons: Sequence[Lesson], pieces: int, rng: random.Random) -> list[list[int]]:
-    """Numbers of windows of like length, in random order.
+    """Return numbers of windows of like length, in random order.
 
     Args:
         lessons: The windows.

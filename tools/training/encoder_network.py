@@ -123,13 +123,13 @@ class EncoderNetwork(nn.Module):
         self.places.weight.requires_grad_(False)
 
     def new(self) -> Iterator[nn.Parameter]:
-        """The parameters that MiniLM does not have."""
+        """Return the parameters that MiniLM does not have."""
         parts = (self.sights, self.labels, self.mark, self.near, self.shapes, self.quoted)
         return chain.from_iterable(part.parameters() for part in parts)
 
 
 def _at(values: Tensor, firsts: Tensor) -> Tensor:
-    """The values at the first piece of each token."""
+    """Return the values at the first piece of each token."""
     return values.gather(1, firsts[..., None].expand(-1, -1, WIDTH))
 
 

@@ -117,7 +117,7 @@ def _sections(text: str) -> Iterator[Section]:
 
 
 def _is_right(place: tuple[int, int], label: str, gold: Gold) -> bool | None:
-    """Whether a mention is in the gold; None where the gold does not decide."""
+    """Return whether a mention is in the gold; None where the gold does not decide."""
     found = gold.names.get(place)
     if found is None:
         overlapping = [own for span, own in gold.names.items() if span[0] < place[1] and place[0] < span[1]]

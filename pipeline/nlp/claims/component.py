@@ -138,7 +138,7 @@ class PolicyClaims:
 def make_policy_claims(
     nlp: Language, name: str, rules: str | None, weights: str | None, learned: bool, style: str, mode: str
 ) -> PolicyClaims:
-    """The factory behind the entry point.
+    """Return the factory behind the entry point.
 
     Args:
         nlp: The pipeline.

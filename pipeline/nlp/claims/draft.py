@@ -38,13 +38,13 @@ class Draft:
     source_sure: float = 0.0
 
     def with_content(self, content: tuple[Spread, ...]) -> Draft:
-        """The draft with another content."""
+        """Return the draft with another content."""
         return self if content == self.content else replace(self, content=content)
 
     def with_source(self, source: Spread | None) -> Draft:
-        """The draft with another source."""
+        """Return the draft with another source."""
         return self if source == self.source else replace(self, source=source)
 
     def with_type(self, claim_type: str) -> Draft:
-        """The draft with another type."""
+        """Return the draft with another type."""
         return self if claim_type == self.claim_type else replace(self, claim_type=claim_type)

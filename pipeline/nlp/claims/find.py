@@ -71,7 +71,7 @@ def find_claims(
     style: Style = GUIDE,
     weights: Weights | None = None,
 ) -> list[ClaimData]:
-    """The claims of a doc in order of their first offset.
+    """Return the claims of a doc in order of their first offset.
 
     Args:
         doc: Parsed, with entities; sections and gaps where they are known.
@@ -116,7 +116,7 @@ def _continue(claims: list[ClaimData], drafts: list[Draft]) -> None:
 
 
 def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None, style: Style) -> Found:
-    """The claims of a doc with tokens, before they are written out as data.
+    """Return the claims of a doc with tokens, before they are written out as data.
 
     Args:
         doc: Parsed, with entities; sections and gaps where they are known. Not empty.

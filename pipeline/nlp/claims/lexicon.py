@@ -41,7 +41,7 @@ class VerbCue(Strict):
     headline: bool = False
 
     def type_in(self, frame: str) -> ClaimType:
-        """The claim type in a frame or with a preposition."""
+        """Return the claim type in a frame or with a preposition."""
         return self.types.get(frame, self.type)
 
 

@@ -28,7 +28,7 @@ _TIMES = frozenset(
         "years",
     }
 )
-"""Nouns that nobody is: a `who` behind them is of who stands before."""
+"""Nouns that nobody is: a `who` after them is of who stands before."""
 
 
 def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
@@ -84,7 +84,7 @@ def _has_plural_subject(root: int, kids: list[int], tags: list[str], deps: list[
 
 
 def _closes_quotation(root: int, kids: list[int], deps: list[str]) -> bool:
-    """Whether a clause and one noun stand before a plural, and no subject."""
+    """Return whether a clause and one noun stand before a plural, and no subject."""
     labels = {deps[kid]: kid for kid in kids if kid < root}
     nouns = [kid for kid in kids if kid < root and deps[kid] == "compound"]
     return "ccomp" in labels and "nsubj" not in labels and nouns == [root - 1]
@@ -135,7 +135,7 @@ def _who_at_a_time(verb: int, lower: list[str], tags: list[str], heads: list[int
 
 
 def _above(index: int, heads: list[int]) -> Iterator[int]:
-    """The heads of a token up to the root."""
+    """Yield the heads of a token up to the root."""
     for _ in range(REACH):
         if heads[index] == index:
             return

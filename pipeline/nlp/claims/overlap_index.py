@@ -28,7 +28,7 @@ class Holders:
         self._count += 1
 
     def shared(self, content: Iterable[Spread]) -> Counter[int]:
-        """How many tokens of a content each other one holds, by its number."""
+        """Return how many tokens of a content each other one holds, by its number."""
         found: Counter[int] = Counter()
         for start, end in content:
             for block in _blocks(start, end):

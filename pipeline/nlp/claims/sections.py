@@ -42,6 +42,6 @@ def claim_sections(doc: Doc, sections: Sequence[Span]) -> list[tuple[Spread, boo
 
 
 def _is_first_line(span: Span, *, alone: bool) -> bool:
-    """Whether the first line of a text without sections looks like its headline."""
+    """Return whether the first line of a text without sections looks like its headline."""
     last = span[-1].text
     return len(span) <= MAX_HEADLINE and last not in {"!", "?", '"', "”"} and not (alone and last == ".")

@@ -79,7 +79,7 @@ class Tree:
         self.sents, self.sent_ends = _sentences(
             [n for n, opening in enumerate(opens.tolist()) if opening == 1 or n == 0], len(doc)
         )
-        # `doc.ents` is built anew at every access.
+        # `doc.ents` is built again at every access.
         self.mentions = tuple(doc.ents)
         self.ents: dict[int, int] = {
             i: n for n, ent in enumerate(self.mentions) for i in range(ent.start, ent.end)
@@ -95,19 +95,19 @@ class Tree:
         return spell_column(doc.vocab, self.codes[name].tobytes(), lower=lower)
 
     def child(self, index: int, *deps: str) -> int | None:
-        """The first dependent with one of these labels."""
+        """Return the first dependent with one of these labels."""
         return next((kid for kid in self.kids[index] if self.deps[kid] in deps), None)
 
     def children(self, index: int, *deps: str) -> Iterator[int]:
-        """All dependents with one of these labels."""
+        """Return all dependents with one of these labels."""
         return (kid for kid in self.kids[index] if self.deps[kid] in deps)
 
     def subtree(self, index: int) -> Spread:
-        """The range that the subtree covers."""
+        """Return the range that the subtree covers."""
         return self.left[index], self.right[index] + 1
 
     def inside(self, index: int, top: int) -> bool:
-        """Whether `index` stands in the subtree of `top`."""
+        """Return whether `index` stands in the subtree of `top`."""
         for _ in range(MAX_STEPS):
             if index == top:
                 return True
@@ -117,7 +117,7 @@ class Tree:
         return False
 
     def above(self, index: int) -> Iterator[int]:
-        """The heads from the next one up to the root, at most `MAX_STEPS` of them."""
+        """Yield the heads from the next one up to the root, at most `MAX_STEPS` of them."""
         for _ in range(MAX_STEPS):
             if self.heads[index] == index:
                 return
@@ -125,7 +125,7 @@ class Tree:
             yield index
 
     def top(self, start: int, end: int) -> int:
-        """The token of a range that governs it: the first whose head stands outside."""
+        """Return the token of a range that governs it: the first whose head stands outside."""
         for index in range(start, end):
             head = self.heads[index]
             if (head == index or not start <= head < end) and self.tags[index] not in {
@@ -139,28 +139,28 @@ class Tree:
         return start
 
     def subject(self, index: int) -> int | None:
-        """The verb's own subject."""
+        """Return the verb's own subject."""
         subjects = [kid for kid in self.kids[index] if self.deps[kid] in SUBJECTS]
         if len(subjects) == 2 and self.right[subjects[0]] + 1 == self.left[subjects[1]]:
             number = self.ents.get(subjects[1])
             if number is not None and self.mentions[number].label_ in _PERSONS:
-                return subjects[1]  # `Its lawmaker Axel Voss denied`: the name behind the noun
+                return subjects[1]  # `Its lawmaker Axel Voss denied`: the name after the noun
         return subjects[0] if subjects else None
 
     def tokens_of(self, start: int, end: int) -> Spread:
-        """The tokens that a character range touches."""
+        """Return the tokens that a character range touches."""
         return bisect_right(self.ends, start), bisect_left(self.starts, end)
 
     def dates_within(self, start: int, end: int) -> range:
-        """Numbers of the dates that begin in a range."""
+        """Return numbers of the dates that begin in a range."""
         return range(bisect_left(self.dates, (start, 0)), bisect_left(self.dates, (end, 0)))
 
     def is_word(self, index: int) -> bool:
-        """Whether the token holds a letter or digit."""
+        """Return whether the token holds a letter or digit."""
         return self.words[index]
 
     def is_space(self, index: int) -> bool:
-        """Whether the token is white space."""
+        """Return whether the token is white space."""
         return self.spaces[index]
 
 
@@ -170,7 +170,7 @@ def _is_word(word: str) -> bool:
 
 
 def _kids(heads: list[int]) -> list[list[int]]:
-    """The dependents of every token; those without any share a list, as so many lists keep the garbage collector busy."""
+    """Return the dependents of every token; those without any share a list, as so many lists keep the garbage collector busy."""
     none: list[int] = []
     kids = [none] * len(heads)
     for index, head in enumerate(heads):
@@ -217,7 +217,7 @@ def merge(spans: Iterable[Spread]) -> list[Spread]:
 
 
 def subtract(span: Spread, holes: Iterable[Spread]) -> list[Spread]:
-    """What is left of a span without the holes."""
+    """Return what is left of a span without the holes."""
     left = [span]
     for start, end in holes:
         left = [

@@ -122,11 +122,11 @@ class Context:
     years: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def is_a(self, word: str, *classes: str) -> bool:
-        """Whether a word belongs to one of the classes."""
+        """Return whether a word belongs to one of the classes."""
         return any(self.lexicon.has(name, word) for name in classes)
 
     def last(self) -> Timex | None:
-        """What was mentioned last, else the anchor as a day."""
+        """Return what was mentioned last, else the anchor as a day."""
         # The history is dropped where the anchor changes, so what it holds belongs to the same story.
         if self.history:
             return self.history[-1]
@@ -135,7 +135,7 @@ class Context:
         return None
 
     def base(self) -> dt.date | None:
-        """The day that incomplete dates are near to: the anchor, in a narrative the date mentioned last."""
+        """Return the day that incomplete dates are near to: the anchor, in a narrative the date mentioned last."""
         if self.narrative and self.history:
             return self.history[-1].earliest
         return self.anchor

@@ -14,8 +14,8 @@ DATE_LABELS = frozenset({"DATE", "TIME"})
 
 
 def is_month(hit: Hit, context: Context) -> bool:
-    """Whether a month without a day is meant as a month."""
-    # Behind a mask even a plain month may be the rest of a name (`May *****`).
+    """Return whether a month without a day is meant as a month."""
+    # After a mask even a plain month may be the rest of a name (`May *****`).
     if is_beside_mask(hit):
         return False
     if hit.has("year") or hit.has("year2"):
@@ -37,7 +37,7 @@ def is_month(hit: Hit, context: Context) -> bool:
 
 
 def _is_doubtful_month(hit: Hit, context: Context) -> bool:
-    """Whether a bare `May` or `March` is a date: after a preposition of time, or where the model labels it as one."""
+    """Return whether a bare `May` or `March` is a date: after a preposition of time, or where the model labels it as one."""
     label, before = context.label(hit), hit.before()
     # A text that speaks of Mrs May means her in `May said` too.
     if hit.word("month") in context.surnames and not context.is_a(before, "sure_preposition"):
@@ -66,13 +66,13 @@ def _is_dated(hit: Hit, context: Context) -> bool:
 
 
 def is_beside_mask(hit: Hit) -> bool:
-    """Whether masked text follows the match, which may then be a fragment."""
+    """Return whether masked text follows the match, which may then be a fragment."""
     letters = hit.pieces.letters
     return letters[hit.last : hit.last + 1] == BARRIER
 
 
 def is_year(hit: Hit, context: Context) -> bool:
-    """Whether four digits alone are a year."""
+    """Return whether four digits alone are a year."""
     before, after = hit.before(), hit.after()
     year = int(hit.word("year"))
     if context.is_a(after, "counted") or context.is_a(before, "counting", "dollar"):
@@ -88,7 +88,7 @@ def is_year(hit: Hit, context: Context) -> bool:
 
 
 def _is_joined(hit: Hit) -> bool:
-    """Whether a hyphen or slash ties the number to something else (`F-2000`, `1999-x`)."""
+    """Return whether a hyphen or slash ties the number to something else (`F-2000`, `1999-x`)."""
     pieces = hit.pieces
     if hit.hyphen_follows() and len(hit.after(2)) == 1 and not hit.after(2).isdigit():
         return True
@@ -97,7 +97,7 @@ def _is_joined(hit: Hit) -> bool:
 
 
 def _counts_plural(hit: Hit, context: Context) -> bool:
-    """Whether the number counts a plural noun in lower case that follows (`2014 homes`)."""
+    """Return whether the number counts a plural noun in lower case that follows (`2014 homes`)."""
     at = hit.last
     if at >= len(hit.pieces.starts) or context.is_a(hit.before(), "preposition"):
         return False
@@ -106,7 +106,7 @@ def _counts_plural(hit: Hit, context: Context) -> bool:
 
 
 def is_title_word(hit: Hit, context: Context) -> bool:
-    """Whether a capital in the middle of a sentence makes the word part of a name (`USA Today`)."""
+    """Return whether a capital in the middle of a sentence makes the word part of a name (`USA Today`)."""
     text, starts = hit.pieces.text, hit.pieces.starts
     # Headlines write every word with a capital: there it tells nothing.
     if context.heading:
@@ -119,7 +119,7 @@ def is_title_word(hit: Hit, context: Context) -> bool:
 
 
 def starts_name(hit: Hit) -> bool:
-    """Whether a word with a capital is followed by another one (`Autumn Statement`)."""
+    """Return whether a word with a capital is followed by another one (`Autumn Statement`)."""
     text, starts = hit.pieces.text, hit.pieces.starts
     return (
         text[starts[hit.last - 1]].isupper() and hit.last < len(starts) and text[starts[hit.last]].isupper()
@@ -127,7 +127,7 @@ def starts_name(hit: Hit) -> bool:
 
 
 def is_age(hit: Hit, context: Context) -> bool:
-    """Whether a length of time is an age (`42 years old`, `a 42-year-old`, `aged 18 months`)."""
+    """Return whether a length of time is an age (`42 years old`, `a 42-year-old`, `aged 18 months`)."""
     after = [hit.after(1), hit.after(2)]
     if context.is_a(after[0], "old") or (after[0] in ("-", "of") and context.is_a(after[1], "old", "age")):
         return True

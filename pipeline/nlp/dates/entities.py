@@ -64,13 +64,13 @@ def _trimmed(entity: Span, lexicon: Lexicon) -> Span | None:
 
 
 def _overlaps(span: Span, taken: Sequence[tuple[int, int]], ends: Sequence[int]) -> bool:
-    """Whether a range of `taken` overlaps the span: the first that ends after its start must begin before its end."""
+    """Return whether a range of `taken` overlaps the span: the first that ends after its start must begin before its end."""
     at = bisect_right(ends, span.start_char)
     return at < len(taken) and taken[at][0] < span.end_char
 
 
 def _is_date(span: Span, lexicon: Lexicon) -> bool:
-    """Whether an entity that no rule reads can be a date: it has a word of time and is not an age or a name."""
+    """Return whether an entity that no rule reads can be a date: it has a word of time and is not an age or a name."""
     words = [token.lower_ for token in span]
     if any(lexicon.has(name, word) for word in words for name in ("old", "age", "counted")):
         return False
@@ -88,7 +88,7 @@ def _is_date(span: Span, lexicon: Lexicon) -> bool:
 
 
 def _is_bare(word: str, lexicon: Lexicon) -> bool:
-    """Whether a word alone does not name a time: `the day`, `year`."""
+    """Return whether a word alone does not name a time: `the day`, `year`."""
     return any(lexicon.has(name, word) for name in ("unit", "units", "season_doubtful", "determiner"))
 
 

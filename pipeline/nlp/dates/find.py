@@ -226,7 +226,7 @@ def read_hits(
 
 
 def _is_reference(timex: Timex, context: Context) -> bool:
-    """Whether later expressions may refer to it; in a narrative, not to what was counted from the text's own date."""
+    """Return whether later expressions may refer to it; in a narrative, not to what was counted from the text's own date."""
     if not timex.known() or timex.type not in ("DATE", "TIME"):
         return False
     return not (context.narrative and timex.anchor is not None and timex.anchor == context.anchor)
@@ -242,7 +242,7 @@ def find_surnames(parts: Sequence[Pieces], lexicon: Lexicon) -> frozenset[str]:
 
 
 def is_narrative(parts: Sequence[Pieces], lexicon: Lexicon, year: int) -> bool:
-    """Whether a text tells of a past time, so that its dates refer to each other rather than to its own date.
+    """Return whether a text tells of a past time, so that its dates refer to each other rather than to its own date.
 
     Args:
         parts: The sections.

@@ -39,7 +39,7 @@ class Hit:
     groups: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
-        """Whether a group is part of the match."""
+        """Return whether a group is part of the match."""
         return name in self.groups
 
     def words(self, name: str) -> list[str]:
@@ -48,7 +48,7 @@ class Hit:
         return [self.pieces.word(i) for i in range(start, end)]
 
     def word(self, name: str) -> str:
-        """The words of a group with a space between them."""
+        """Return the words of a group with a space between them."""
         return " ".join(self.words(name))
 
     def all_words(self) -> list[str]:
@@ -64,12 +64,12 @@ class Hit:
         return self.pieces.word(self.last + distance - 1)
 
     def hyphen_before(self, group: str) -> bool:
-        """Whether a hyphen without space stands before a group."""
+        """Return whether a hyphen without space stands before a group."""
         at = self.groups[group][0]
         return self.pieces.word(at - 1) == "-" and self.pieces.ends[at - 1] == self.pieces.starts[at]
 
     def hyphen_follows(self) -> bool:
-        """Whether a hyphen without space ties the match to the next word."""
+        """Return whether a hyphen without space ties the match to the next word."""
         starts, ends = self.pieces.starts, self.pieces.ends
         return self.after() == "-" and starts[self.last] == ends[self.last - 1]
 
@@ -94,7 +94,7 @@ def _split(name: str) -> list[str]:
 
 
 def name_key(name: str) -> str:
-    """The words of a holiday's name, joined: the key that its readers look it up by."""
+    """Return the words of a holiday's name, joined: the key that its readers look it up by."""
     return "".join(_split(name))
 
 

@@ -153,11 +153,11 @@ class Lexicon:
         return self._of_class.get(name, "")
 
     def value(self, name: str, word: str) -> str | int:
-        """What a word of a class stands for."""
+        """Return what a word of a class stands for."""
         return self.classes[name][word]
 
     def has(self, name: str, word: str) -> bool:
-        """Whether a word in lower case is of a class."""
+        """Return whether a word in lower case is of a class."""
         return word in self.classes[name]
 
     def _classify(self, piece: str) -> str:

@@ -119,7 +119,7 @@ def _tense_above(token: Token, words: TenseWords) -> Tense:
 
 
 def _less_sure(tense: Tense, nouns: set[str], words: TenseWords) -> Tense:
-    """The tense of a clause for an expression that may belong to a noun."""
+    """Return the tense of a clause for an expression that may belong to a noun."""
     if tense == "past":
         return "unclear"
     return "likely" if tense == "future" and not nouns & words.scheduled else tense

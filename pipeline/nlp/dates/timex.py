@@ -42,13 +42,13 @@ class Timex:
     dated: bool = False
 
     def known(self) -> Interval | None:
-        """The interval if both ends are known."""
+        """Return the interval if both ends are known."""
         if self.earliest and self.latest:
             return (self.earliest, self.latest)
         return None
 
     def against(self, anchor: dt.date | None) -> Timex:
-        """The same, marked as resolved against `anchor`."""
+        """Return the same, marked as resolved against `anchor`."""
         return replace(self, anchor=anchor)
 
 
@@ -58,7 +58,7 @@ def month_end(year: int, month: int) -> dt.date:
 
 
 def at_day(day: dt.date, *, dated: bool = False) -> Timex:
-    """One day."""
+    """Return one day."""
     return Timex("DATE", day.isoformat(), "day", day, day, dated=dated)
 
 
@@ -84,7 +84,7 @@ def at_month_day(year: int | None, month: int, day: int) -> Timex:
 
 
 def at_month(year: int | None, month: int) -> Timex:
-    """A calendar month."""
+    """Return a calendar month."""
     if year is None:
         return Timex("DATE", f"XXXX-{month:02d}", "month")
     return Timex("DATE", f"{year:04d}-{month:02d}", "month", dt.date(year, month, 1), month_end(year, month))
@@ -150,7 +150,7 @@ def _at_share(
 
 
 def at_season(year: int | None, code: str) -> Timex:
-    """A season; winter belongs to the year it begins in."""
+    """Return a season; winter belongs to the year it begins in."""
     if year is None:
         return Timex("DATE", f"XXXX-{code}", "season")
     start = dt.date(year, SEASONS[code], 1)
@@ -158,7 +158,7 @@ def at_season(year: int | None, code: str) -> Timex:
 
 
 def at_week(day: dt.date) -> Timex:
-    """The ISO week of a day."""
+    """Return the ISO week of a day."""
     year, week, _ = day.isocalendar()
     start = day - dt.timedelta(day.weekday())
     return Timex("DATE", f"{year:04d}-W{week:02d}", "week", start, start + dt.timedelta(6))
@@ -191,7 +191,7 @@ def at_century(number: int) -> Timex:
 
 
 def at_time(date: Timex, clock: str) -> Timex:
-    """A clock time (`07:11`, `18:00Z`) or part of a day (`MO`, `NI`) on a date of any granularity up to the week."""
+    """Return a clock time (`07:11`, `18:00Z`) or part of a day (`MO`, `NI`) on a date of any granularity up to the week."""
     if clock[:2].isalpha():
         granularity = "part_of_day"
     else:

@@ -55,7 +55,7 @@ class DocView:
         return max(0, bisect_right(self._tokens.starts, offset) - 1)
 
     def _names_deed(self, hit: Hit) -> bool:
-        """Whether what has happened stands right after the expression: `the 7 October attack`, `Hamas' 7 October assault`."""
+        """Return whether what has happened stands right after the expression: `the 7 October attack`, `Hamas' 7 October assault`."""
         if hit.before() not in ("the", "'", "’", "'s", "’s"):
             return False
         return any(self._lexicon.has("happened", hit.after(distance)) for distance in (1, 2, 3))
@@ -92,7 +92,7 @@ class DocView:
         return "past" if hit.after() == "'s" or not self._tagged else None
 
     def _is_scheduled(self, hit: Hit, before: list[str]) -> bool:
-        """Whether something with a day beforehand stands beside a match: `November's election`, `announced a vote for June`."""
+        """Return whether something with a day beforehand stands beside a match: `November's election`, `announced a vote for June`."""
         if hit.after() == "'s":
             return any(self._lexicon.has("scheduled", hit.after(distance)) for distance in (2, 3, 4))
         return before[0] == "for" and self._tagged and self._lexicon.has("scheduled", before[1])

@@ -22,7 +22,7 @@ MIN_NEIGHBOURS = 2
 
 
 def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mention]) -> list[Mention]:
-    """The candidates with those of common names that the text confirms, as mentions of the gazetteer.
+    """Return the candidates with those of common names that the text confirms, as mentions of the gazetteer.
 
     What confirms one: it speaks; the model or a grammar rule sees an organisation there; the full name stands elsewhere; a first name stands among places of the country that has it as a place.
 
@@ -42,7 +42,7 @@ def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mentio
 def _with_longer(
     tokens: Tokens, mentions: Sequence[Mention], doubtful: Collection[tuple[int, int]]
 ) -> list[Mention]:
-    """The mentions, common names as mentions of the gazetteer, and of the longer name that the text has for them."""
+    """Return the mentions, common names as mentions of the gazetteer, and of the longer name that the text has for them."""
     longer = [m for m in mentions if m.method == "gazetteer" and m.end - m.start > 1]
     found = []
     for mention in mentions:
@@ -53,7 +53,7 @@ def _with_longer(
 
 
 def _as_longer(tokens: Tokens, mention: Mention, longer: Sequence[Mention]) -> Mention:
-    """A word as short for the longer name before it that ends so: `the Times` behind the New York Times is not that of London.
+    """Return a word as short for the longer name before it that ends so: `the Times` after the New York Times is not that of London.
 
     Args:
         tokens: Of the doc.
@@ -103,7 +103,7 @@ def _gather(tokens: Tokens, candidates: Sequence[Mention], model: Sequence[Menti
 
 
 def _is_meant(tokens: Tokens, mention: Mention, support: _Support) -> bool:
-    """Whether the text confirms a common name."""
+    """Return whether the text confirms a common name."""
     if not tokens.texts[mention.start][:1].isupper():
         return False
     if tokens.lower[mention.start] in name_words().chambers:
@@ -139,7 +139,7 @@ def _is_chamber(tokens: Tokens, mention: Mention, firm: Iterable[Mention]) -> bo
 
 
 def _acts_in_headline(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a verb follows a word that opens a headline (`House Sends Bill to Governor`)."""
+    """Return whether a verb follows a word that opens a headline (`House Sends Bill to Governor`)."""
     opens = mention.start in tokens.headlines and mention.start - 1 not in tokens.headlines
     return opens and mention.end < len(tokens) and tokens.tags[mention.end] in ("VBZ", "VBP", "VBD", "VB")
 
@@ -147,7 +147,7 @@ def _acts_in_headline(tokens: Tokens, mention: Mention) -> bool:
 def without_other_meanings(
     tokens: Tokens, candidates: Sequence[Mention], signs: Collection[str]
 ) -> list[Mention]:
-    """The candidates without listed names that mean something else where they stand.
+    """Return the candidates without listed names that mean something else where they stand.
 
     Followers of a creed are no party (`Conservatives` in Ohio); the acronym of a committee needs something else of its country.
 
@@ -161,7 +161,7 @@ def without_other_meanings(
 
 
 def without_namesakes(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions, those of towns that two countries have without an id where the text speaks for another country.
+    """Return the mentions, those of towns that two countries have without an id where the text speaks for another country.
 
     Args:
         tokens: Of the doc.
@@ -197,14 +197,14 @@ def _is_twin(tokens: Tokens, mention: Mention) -> bool:
 def _is_elsewhere(
     tokens: Tokens, town: Mention, begins: Mapping[int, Mention], named: Collection[str]
 ) -> bool:
-    """Whether the text names other countries and never that of a name, or a region of another stands behind a town (`Lincoln, Neb.`)."""
+    """Whether the text names other countries and never that of a name, or a region of another stands after a town (`Lincoln, Neb.`)."""
     if _is_in_other_region(tokens, town, begins):
         return True
     return bool(named) and tokens.term_countries.get(town.entry) not in named
 
 
 def _is_in_other_region(tokens: Tokens, town: Mention, begins: Mapping[int, Mention]) -> bool:
-    """Whether a region of another country than the listed one stands behind a town: `Derry, N.H.`."""
+    """Return whether a region of another country than the listed one stands after a town: `Derry, N.H.`."""
     region = begins.get(town.end + 1) if tokens.texts[town.end : town.end + 1] == [","] else None
     countries = tokens.term_countries
     return region is not None and countries.get(region.entry) != countries.get(town.entry)
@@ -229,7 +229,7 @@ def _means_other(tokens: Tokens, mention: Mention, signs: Collection[str], full:
 
 
 def _is_of_people(tokens: Tokens, i: int) -> bool:
-    """Whether a nationality or a creed before a party makes another one of it (`Australian Democrats`, `Christian Democrats`)."""
+    """Return whether a nationality or a creed before a party makes another one of it (`Australian Democrats`, `Christian Democrats`)."""
     before = tokens.lower[i - 1] if i and tokens.texts[i - 1][:1].isupper() else ""
     return before in name_words().of_other_parties or (
         before in name_words().nationalities
@@ -238,7 +238,7 @@ def _is_of_people(tokens: Tokens, i: int) -> bool:
 
 
 def _speaks(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a company says something, or its former name follows (`Meta, formerly`)."""
+    """Return whether a company says something, or its former name follows (`Meta, formerly`)."""
     behind = tokens.lower[mention.end : mention.end + 2]
     if mention.label != "COMPANY" or not behind:
         return False
@@ -248,7 +248,7 @@ def _speaks(tokens: Tokens, mention: Mention) -> bool:
 
 
 def _joined(tokens: Tokens, model: Iterable[Mention]) -> Iterator[int]:
-    """The words of what the model takes for one organisation (`Gap and Target`)."""
+    """Yield the words of what the model takes for one organisation (`Gap and Target`)."""
     for m in model:
         if m.label == "ORG" and m.end - m.start == 3 and tokens.lower[m.start + 1] in ("and", ","):
             yield from (m.start, m.end - 1)
@@ -270,7 +270,7 @@ def _is_place(tokens: Tokens, mention: Mention, seen: str, firm: Iterable[Mentio
 
 
 def _is_main(tokens: Tokens, country: str | None, firm: Iterable[Mention]) -> bool:
-    """Whether a document names no country more often, by its places and bodies: Victoria is a state in news of Australia."""
+    """Return whether a document names no country more often, by its places and bodies: Victoria is a state in news of Australia."""
     counts = Counter(tokens.term_countries.get(m.entry) for m in firm if m.label in PLACES | ORGANS)
     counts.pop(None, None)
     return counts[country] > 0 and counts[country] == max(counts.values())

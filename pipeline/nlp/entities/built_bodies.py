@@ -19,11 +19,11 @@ TIMES = frozenset({"daily", "evening", "morning", "new", "sunday", "weekly"})
 LODGES = frozenset({"chapter", "council", "local", "lodge", "post"})
 """Parts of bodies that have a number."""
 MAX_PAPER = 5
-"""Words of a newspaper's name behind its place, the hyphen of a double name among them."""
+"""Words of a newspaper's name after its place, the hyphen of a double name among them."""
 
 
 def find_bodies(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
-    """The bodies, as candidates of rules, in order.
+    """Return the bodies, as candidates of rules, in order.
 
     Args:
         tokens: Of the doc.
@@ -41,7 +41,7 @@ def find_bodies(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
 
 
 def _papers(tokens: Tokens, place: Mention) -> Iterator[Mention]:
-    """The newspaper that begins with a place: an article before it and a word of papers, or two of them."""
+    """Yield the newspaper that begins with a place: an article before it and a word of papers, or two of them."""
     end, parts, times = place.end, 0, 0
     while end < min(len(tokens), place.end + MAX_PAPER) and _is_of_paper(tokens, end):
         parts += tokens.lower[end] in name_words().paper_parts
@@ -55,7 +55,7 @@ def _papers(tokens: Tokens, place: Mention) -> Iterator[Mention]:
 
 
 def _is_of_paper(tokens: Tokens, i: int) -> bool:
-    """Whether a word is of a newspaper's name, or the hyphen between two of them (`Caller-Times`)."""
+    """Return whether a word is of a newspaper's name, or the hyphen between two of them (`Caller-Times`)."""
     if i in tokens.gaps or tokens.spaces[i]:
         return False
     behind = tokens.lower[i + 1 : i + 2]
@@ -66,7 +66,7 @@ def _is_of_paper(tokens: Tokens, i: int) -> bool:
 
 
 def _chapters(tokens: Tokens, place: Mention, listed: Mapping[int, Mention]) -> Iterator[Mention]:
-    """The chapter that a place closes or opens: `ACLU of Ohio`, `Common Cause Georgia`, `Florida NAACP`."""
+    """Yield the chapter that a place closes or opens: `ACLU of Ohio`, `Common Cause Georgia`, `Florida NAACP`."""
     start, end = place.start, place.end
     if start in tokens.headlines or start in tokens.gaps:
         return
@@ -80,7 +80,7 @@ def _chapters(tokens: Tokens, place: Mention, listed: Mapping[int, Mention]) -> 
 
 
 def _lodge(tokens: Tokens, body: Mention) -> Iterator[Mention]:
-    """The part of a listed body that has a number: `AFSCME Council 31`."""
+    """Yield the part of a listed body that has a number: `AFSCME Council 31`."""
     end = body.end + 2
     if end > len(tokens) or not tokens.texts[end - 1].isdigit() or not tokens.texts[body.end].istitle():
         return

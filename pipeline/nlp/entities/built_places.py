@@ -16,7 +16,7 @@ SEAT = "place.seat"
 OPENED = "place.opened"
 """Rule id of a name that begins as those of villages do."""
 TAKEN = "place.taken"
-"""Rule id of what stands behind a verb for what troops do to places."""
+"""Rule id of what stands after a verb for what troops do to places."""
 SEATS_OF = "GB"
 """The country whose seats are called by a town and a point of the compass."""
 MAX_WORDS = 3
@@ -24,7 +24,7 @@ Span = tuple[int, int]
 
 
 def find_places(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
-    """The places, as candidates of rules, in order of their first tokens.
+    """Return the places, as candidates of rules, in order of their first tokens.
 
     Args:
         tokens: Of the doc.
@@ -42,7 +42,7 @@ def find_places(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
 
 
 def with_towns(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
-    """The candidates; a listed firm of one word as a town, where the short form of a state follows: `Corning, N.Y.`."""
+    """Return the candidates; a listed firm of one word as a town, where the short form of a state follows: `Corning, N.Y.`."""
     states = {
         m.start
         for m in candidates
@@ -60,7 +60,7 @@ def with_towns(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
 
 
 def _seats(tokens: Tokens, last: int, candidates: Sequence[Mention]) -> Iterator[Span]:
-    """The town before a point of the compass, with it."""
+    """Yield the town before a point of the compass, with it."""
     if is_name_word(tokens, last + 1):
         return
     for town in candidates:
@@ -75,12 +75,12 @@ def _opened(tokens: Tokens, start: int) -> Span | None:
 
 
 def _if_place(tokens: Tokens, span: Span | None, rule: str) -> dict[Span, str]:
-    """The name with its rule if it may be a place."""
+    """Return the name with its rule if it may be a place."""
     return {} if span is None or not _may_be_place(tokens, span) else {span: rule}
 
 
 def is_name_word(tokens: Tokens, i: int) -> bool:
-    """Whether a token is a word of a name: it has a capital and the tag of one, and is not masked.
+    """Return whether a token is a word of a name: it has a capital and the tag of one, and is not masked.
 
     Args:
         tokens: Of the doc.
@@ -92,7 +92,7 @@ def is_name_word(tokens: Tokens, i: int) -> bool:
 
 
 def _name_from(tokens: Tokens, start: int) -> Span | None:
-    """The name of two or three words that begins here; none in a headline, where all words have capitals."""
+    """Return the name of two or three words that begins here; none in a headline, where all words have capitals."""
     end = start
     while end <= start + MAX_WORDS and is_name_word(tokens, end):
         end += 1
@@ -100,7 +100,7 @@ def _name_from(tokens: Tokens, start: int) -> Span | None:
 
 
 def _may_be_place(tokens: Tokens, span: Span) -> bool:
-    """Whether no word says that a person or a body is meant: a first name, a title, a word of bodies or firms."""
+    """Return whether no word says that a person or a body is meant: a first name, a title, a word of bodies or firms."""
     known, words = name_words(), tokens.lower[slice(*span)]
     of_bodies = (known.organisation_words, known.company_words, known.law_words)
     return (

@@ -27,7 +27,7 @@ def country_by_demonym() -> Mapping[str, str]:
 
 
 def country_before(tokens: Tokens, end: int, lexicon: Lexicon) -> str | None:
-    """The country that the words right before a token name, as a name or as an adjective; the longest form counts.
+    """Return the country that the words right before a token name, as a name or as an adjective; the longest form counts.
 
     Args:
         tokens: Of the doc.
@@ -43,7 +43,7 @@ def country_before(tokens: Tokens, end: int, lexicon: Lexicon) -> str | None:
 
 
 def country_behind(tokens: Tokens, start: int, lexicon: Lexicon) -> str | None:
-    """The country whose name begins at a token.
+    """Return the country whose name begins at a token.
 
     Args:
         tokens: The document's words, tags and labels.

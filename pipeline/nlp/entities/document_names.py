@@ -78,7 +78,7 @@ FILLED = PEOPLE | ORGANISED | {"GPE"}
 
 
 def surface(tokens: Tokens, mention: Mention) -> str:
-    """The text of a mention."""
+    """Return the text of a mention."""
     return tokens.text(mention.start, mention.end)
 
 
@@ -116,7 +116,7 @@ def vote(tokens: Tokens, mentions: Iterable[Mention], evidence: Iterable[Mention
 
 
 def _is_tail(item: Mention, ends: Mapping[int, int]) -> bool:
-    """Whether a construction says something of the end of a longer name: `Friends of [Ana Moll], a super PAC`."""
+    """Return whether a construction says something of the end of a longer name: `Friends of [Ana Moll], a super PAC`."""
     return item.method in ("rule", "weak") and ends.get(item.end, item.start) < item.start
 
 
@@ -147,7 +147,7 @@ def _relabelled(
 
 
 def _is_of_person(form: str, score: Counter[str]) -> bool:
-    """Whether a form is a first name, a full name by its first, or of several words that nothing strong makes a company."""
+    """Return whether a form is a first name, a full name by its first, or of several words that nothing strong makes a company."""
     words = form.split()
     if len(words) < 2:
         return bool(gender_of(form))
@@ -169,7 +169,7 @@ def _is_company_name(form: str) -> bool:
 
 
 def without_firms(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions; what the model takes for a person, though it begins with a company's name and no first name, as a company.
+    """Return the mentions; what the model takes for a person, though it begins with a company's name and no first name, as a company.
 
     `Tarrow Koval` is one beside `Tarrow Breweries plc`.
     """
@@ -215,7 +215,7 @@ def with_renamed(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def _find_renamed(tokens: Tokens, mentions: Sequence[Mention]) -> Iterator[Mention]:
-    """The names that nothing else finds, beside words that say that a company bore them: `Academi, formerly known as Blackwater`."""
+    """Yield the names that nothing else finds, beside words that say that a company bore them: `Academi, formerly known as Blackwater`."""
     taken = {i for mention in mentions for i in range(mention.start, mention.end)}
     for mention in mentions:
         if mention.label == "COMPANY":
@@ -228,7 +228,7 @@ def _find_renamed(tokens: Tokens, mentions: Sequence[Mention]) -> Iterator[Menti
 def _name_from(
     tokens: Tokens, mention: Mention, reach: Iterable[int], taken: Container[int]
 ) -> tuple[int, int] | None:
-    """The name behind words of renaming that stand behind a company's."""
+    """Return the name after words of renaming that stand after a company's."""
     for start in reach:
         if start in taken or start in tokens.gaps or tokens.lower[start - 1] in (".", ";"):
             return None
@@ -241,7 +241,7 @@ def _name_from(
 
 
 def _name_before(tokens: Tokens, mention: Mention, taken: Container[int]) -> tuple[int, int] | None:
-    """The name before words of renaming that stand before a company's: `Hexagon Tyre, now known as Gripwell`."""
+    """Return the name before words of renaming that stand before a company's: `Hexagon Tyre, now known as Gripwell`."""
     for end in range(mention.start - 1, max(mention.start - MAX_BETWEEN, 0), -1):
         if end - 1 in taken or end in tokens.gaps or tokens.lower[end] in (".", ";"):
             return None
@@ -256,12 +256,12 @@ def _name_before(tokens: Tokens, mention: Mention, taken: Container[int]) -> tup
 
 
 def _is_of_name(tokens: Tokens, i: int) -> bool:
-    """Whether a token is part of a name in running text."""
+    """Return whether a token is part of a name in running text."""
     return tokens.texts[i][:1].isupper() and tokens.tags[i].startswith("NNP") and i not in tokens.gaps
 
 
 def with_listed(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
-    """The candidates; a listed company whose legal form the list has otherwise keeps its id with it.
+    """Return the candidates; a listed company whose legal form the list has otherwise keeps its id with it.
 
     Args:
         tokens: Of the doc.
@@ -285,10 +285,10 @@ def _listed_one(tokens: Tokens, mention: Mention, listed: Iterable[Mention]) -> 
 
 
 def find_names(tokens: Tokens, mentions: Iterable[Mention]) -> list[Name]:
-    """The forms by which the document may name its things again, the longest first.
+    """Return the forms by which the document may name its things again, the longest first.
 
     Full names themselves (what only the model sees in a headline is none), the surname of a person, an acronym in
-    brackets behind a name, the first word of a company. A surname stands for the person of the full name, not for
+    brackets after a name, the first word of a company. A surname stands for the person of the full name, not for
     itself; where two persons share it, for neither of them.
     """
     names: dict[tuple[str, ...], list[Name]] = {}
@@ -344,7 +344,7 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
 
 
 def _in_passing(label: str, words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-    """The word by which a newspaper, or a university that asks voters, is called where the words beside it allow."""
+    """Yield the word by which a newspaper, or a university that asks voters, is called where the words beside it allow."""
     if label == "COMPANY" and len(words) > 1 and words[-1].lower() in name_words().paper_words:
         yield words[-1:], LAST
     if label == "ORG" and len(words) == 2 and words[1] in ("College", "University"):
@@ -352,16 +352,16 @@ def _in_passing(label: str, words: tuple[str, ...]) -> Iterator[tuple[tuple[str,
 
 
 def _is_sure_of_body(mention: Mention, words: Sequence[str]) -> bool:
-    """Whether a name is one of a body for sure: by a rule or the lists, or by its last word."""
+    """Return whether a name is one of a body for sure: by a rule or the lists, or by its last word."""
     if mention.method in ("rule", "gazetteer") or mention.rule == JUDGED_RULE:
         return True
     if sum(word[0].isupper() for word in words) >= MIN_INITIALS:
-        return True  # so many letters are no chance
+        return True  # so many letters are no probability
     return mention.label == "ORG" and words[-1].lower() in name_words().organisation_words
 
 
 def _other_spellings(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """A company's name of several words without its legal form, and with `and` for `&`; of one word without `.com`."""
+    """Yield a company's name of several words without its legal form, and with `and` for `&`; of one word without `.com`."""
     end = len(words)
     if end == 1 and words[0].endswith(".com"):
         yield (words[0].removesuffix(".com"),)
@@ -394,7 +394,7 @@ def _surname(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
 
 
 def _initials(words: Sequence[str]) -> set[str]:
-    """The initials of a name, with its small words and without: `COI` of `Commission of Inquiry`."""
+    """Return the initials of a name, with its small words and without: `COI` of `Commission of Inquiry`."""
     forms = {
         "".join(w[0] for w in words if w[0].isalpha()).upper(),
         "".join(w[0] for w in words if w[0].isupper()),
@@ -404,7 +404,7 @@ def _initials(words: Sequence[str]) -> set[str]:
 
 
 def _acronym_behind(tokens: Tokens, mention: Mention, words: tuple[str, ...]) -> str | None:
-    """The acronym of `Long Name (LN)`, `Long Name, known as the LN` or `Long Name, or LN`."""
+    """Return the acronym of `Long Name (LN)`, `Long Name, known as the LN` or `Long Name, or LN`."""
     told = _told_acronym(tokens, mention.end)
     if told and (tokens.lower[mention.end + 1] != "or" or is_acronym_of(told, words)):
         return told
@@ -423,7 +423,7 @@ def _acronym_behind(tokens: Tokens, mention: Mention, words: tuple[str, ...]) ->
 
 
 def _ticker_behind(tokens: Tokens, mention: Mention) -> str | None:
-    """The letters by which an exchange knows a listed company: `Tarn Group (TRNG)`; no place or other name that a list has."""
+    """Return the letters by which an exchange knows a listed company: `Tarn Group (TRNG)`; no place or other name that a list has."""
     end = mention.end
     text = tokens.texts[end + 1] if tokens.texts[end : end + 1] == ["("] else ""
     if mention.label != "COMPANY" or not mention.entry or tokens.texts[end + 2 : end + 3] != [")"]:
@@ -436,13 +436,13 @@ _TICKER = re.compile("[A-Z]{3,5}")
 
 
 def _is_initials(text: str, words: Sequence[str]) -> bool:
-    """Whether a word of three letters or more is made of the first letters of a name: `Unesco`."""
+    """Return whether a word of three letters or more is made of the first letters of a name: `Unesco`."""
     telling = [word for word in words if word.lower() not in SMALL]
     return len(text) > 2 and text.istitle() and is_initials_of(text.upper(), telling)
 
 
 def _told_acronym(tokens: Tokens, end: int) -> str:
-    """The acronym that words behind a name lead to (`, known by its initials as the LN`; `, or LN`); empty if there is none."""
+    """Return the acronym that words after a name lead to (`, known by its initials as the LN`; `, or LN`); empty if there is none."""
     lower = tokens.lower
     first = end + (lower[end : end + 1] == [","])
     if "known" not in lower[first : first + 2] and lower[end : end + 2] != [",", "or"]:
@@ -455,7 +455,7 @@ def _told_acronym(tokens: Tokens, end: int) -> str:
 
 
 def _in_brackets(tokens: Tokens, opening: int) -> str | None:
-    """The one word in brackets, without its quotation marks: `(NATO)`, `("NATO")`."""
+    """Return the one word in brackets, without its quotation marks: `(NATO)`, `("NATO")`."""
     inside = [
         text
         for text in tokens.texts[opening + 1 : opening + 5]
@@ -465,7 +465,7 @@ def _in_brackets(tokens: Tokens, opening: int) -> str | None:
 
 
 def find_defined(tokens: Tokens) -> list[Mention]:
-    """Long names with their acronym behind them, as wide as its letters ask: `Harbour and General Workers Union (HGWU)`."""
+    """Long names with their acronym after them, as wide as its letters ask: `Harbour and General Workers Union (HGWU)`."""
     texts = tokens.texts
     found = []
     for i in [i for i, text in enumerate(texts[:-2]) if text == "(" and i > 0]:
@@ -483,14 +483,14 @@ def find_defined(tokens: Tokens) -> list[Mention]:
 
 
 def _defined_as(tokens: Tokens, start: int, end: int) -> str:
-    """The label of a long name that an acronym stands for."""
+    """Return the label of a long name that an acronym stands for."""
     if is_law(tokens, start, end):
         return "LAW"
     return "COMPANY" if is_legal_form(tokens.texts[end - 1]) else "ORG"
 
 
 def _spelled_behind(tokens: Tokens, opening: int) -> list[Mention]:
-    """An acronym and the long name that brackets behind it give: `WFTB (Welsh Fish and Tackle Board)`."""
+    """Return an acronym and the long name that brackets after it give: `WFTB (Welsh Fish and Tackle Board)`."""
     texts, start = tokens.texts, opening + 1
     end = next((i for i in range(start, min(start + 12, len(tokens))) if texts[i] == ")"), start)
     acronym = texts[opening - 1]
@@ -504,7 +504,7 @@ def _spelled_behind(tokens: Tokens, opening: int) -> list[Mention]:
 
 
 def _spell_back(tokens: Tokens, last: int, acronym: str) -> int | None:
-    """The first token of the words before `last` whose initials spell the acronym; small words may be skipped."""
+    """Return the first token of the words before `last` whose initials spell the acronym; small words may be skipped."""
     letters = [c for c in acronym.upper() if c.isalpha()]
     i = last
     while i >= 0 and letters and last - i < 12 and i not in tokens.gaps:
@@ -538,7 +538,7 @@ def find_spelled(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]
 
 
 def _spelled_from(tokens: Tokens, last: int, acronyms: Iterable[str]) -> int | None:
-    """The first token of the longest name that ends here and whose initials are one of the acronyms."""
+    """Return the first token of the longest name that ends here and whose initials are one of the acronyms."""
     starts = [_spell_back(tokens, last, form) for form in acronyms if form[-1] == tokens.texts[last][0]]
     return min((start for start in starts if start is not None), default=None)
 
@@ -598,7 +598,7 @@ class _KnownNames:
 
 
 def _is_meant(tokens: Tokens, name: Name, i: int) -> bool:
-    """Whether a form stands for its name here, and not for another word or thing."""
+    """Return whether a form stands for its name here, and not for another word or thing."""
     if name.rule == LAST:
         return _is_paper(tokens, i) if name.label == "COMPANY" else _is_polled(tokens, i)
     if name.rule == SURNAME and _is_in_place(tokens, i):
@@ -607,7 +607,7 @@ def _is_meant(tokens: Tokens, name: Name, i: int) -> bool:
 
 
 def _is_paper(tokens: Tokens, i: int) -> bool:
-    """Whether the last word of a newspaper stands for it: behind an article and inside a sentence in lower case."""
+    """Return whether the last word of a newspaper stands for it: after an article and inside a sentence in lower case."""
     if not i or i in tokens.headlines or tokens.lower[i - 1] not in ARTICLES:
         return False
     behind = tokens.texts[i + 1] if i + 1 < len(tokens) else ""
@@ -621,7 +621,7 @@ def _is_polled(tokens: Tokens, i: int) -> bool:
 
 
 def _is_town(tokens: Tokens, name: Name, i: int) -> bool:
-    """Whether the first word of an unlisted company stands where a place does: `near Hexworth`, `people in Hexworth`."""
+    """Return whether the first word of an unlisted company stands where a place does: `near Hexworth`, `people in Hexworth`."""
     if name.rule != SHORT or name.entry or i < 2:
         return False
     if tokens.lower[i - 1] == "in":
@@ -663,7 +663,7 @@ _STYLES = frozenset(
 
 
 def _is_in_place(tokens: Tokens, i: int) -> bool:
-    """Whether a word stands where a place does: `elected in Lancaster`, `the Duke of Carrick`, but not `trust in Lancaster`."""
+    """Return whether a word stands where a place does: `elected in Lancaster`, `the Duke of Carrick`, but not `trust in Lancaster`."""
     if i < 2 or tokens.lower[i + 1 : i + 2] in (["'s"], ["’s"]):
         return False
     if tokens.lower[i - 1] == "of":
@@ -672,7 +672,7 @@ def _is_in_place(tokens: Tokens, i: int) -> bool:
 
 
 def _as_part(tokens: Tokens, name: Name, start: int, taken: Mapping[int, Mention]) -> Name:
-    """The name, or the longer one that a company's first word begins here: `Tarn Care` is not Tarn."""
+    """Return the name, or the longer one that a company's first word begins here: `Tarn Care` is not Tarn."""
     end = start + len(name.words)
     if name.label != "COMPANY" or len(name.words) > 1 or start in tokens.headlines or start in taken:
         return name
@@ -684,7 +684,7 @@ def _as_part(tokens: Tokens, name: Name, start: int, taken: Mapping[int, Mention
 
 
 def _goes_on(tokens: Tokens, i: int) -> bool:
-    """Whether a word is part of the name before it: a name in running text, and not a title of the person that follows."""
+    """Return whether a word is part of the name before it: a name in running text, and not a title of the person that follows."""
     text = tokens.texts[i]
     if not tokens.tags[i].startswith("NNP") or not text[:1].isupper() or text.isupper():
         return False
@@ -718,13 +718,13 @@ def _place(
 
 
 def _says_same(old: Mention, name: Name, start: int, end: int) -> bool:
-    """Whether the mention of a place is that of a name already, as most are from which names are taken."""
+    """Return whether the mention of a place is that of a name already, as most are from which names are taken."""
     same = (old.start, old.end, old.label) == (start, end, name.label)
     return same and (bool(old.entry) or not name.entry)
 
 
 def join_owners(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions, with those that side by side are one name as one.
+    """Return the mentions, with those that side by side are one name as one.
 
     The surname that a firm or body is called by (`Mollow Intel Group`); two listed companies, which in a row are the
     name of a third (`Sony Ericsson`).
@@ -740,7 +740,7 @@ def join_owners(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def _are_partners(tokens: Tokens, one: Mention, other: Mention) -> bool:
-    """Whether two listed companies stand in a row in running text; in a headline one may act on the other."""
+    """Return whether two listed companies stand in a row in running text; in a headline one may act on the other."""
     if one.end != other.start or one.label != "COMPANY" or other.label != "COMPANY":
         return False
     if one.end in tokens.gaps or one.start in tokens.headlines or not tokens.followed_by_space(one.end - 1):
@@ -752,7 +752,7 @@ def _are_partners(tokens: Tokens, one: Mention, other: Mention) -> bool:
 
 
 def _is_owner(tokens: Tokens, owner: Mention, body: Mention) -> bool:
-    """Whether a surname stands right before an unlisted body, and nothing that leads to a person before it."""
+    """Return whether a surname stands right before an unlisted body, and nothing that leads to a person before it."""
     if owner.label not in PEOPLE or owner.method != "document" or owner.end != body.start:
         return False
     if body.label not in ("COMPANY", "ORG") or body.method != "model" or owner.end - owner.start > 1:
@@ -801,13 +801,13 @@ def _is_bearer(
 
 
 def is_said_of_firm(tokens: Tokens, mention: Mention) -> bool:
-    """Whether the words beside a name are of business: `shares in Trane`, `Trane shares`."""
+    """Return whether the words beside a name are of business: `shares in Trane`, `Trane shares`."""
     around = tokens.lower[max(mention.start - 3, 0) : mention.end + 3]
     return any(word in _STAKES or word.removesuffix("s") in name_words().business_words for word in around)
 
 
 def without_dealers(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions; what says of which trade a company is, where a sentence begins, is not of its name: `Miner Orana Resources`."""
+    """Return the mentions; what says of which trade a company is, where a sentence begins, is not of its name: `Miner Orana Resources`."""
     return [
         replace(m, start=m.start + 1)
         if m.label in ORGANISED
@@ -821,7 +821,7 @@ def without_dealers(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention
 
 
 def _gives_way(old: Mention, new: Mention, *, in_headline: bool) -> bool:
-    """Whether a mention in the place of a known name yields: a bare one of the model or a weak rule, of that very form."""
+    """Return whether a mention in the place of a known name yields: a bare one of the model or a weak rule, of that very form."""
     same = (old.start, old.end) == (new.start, new.end)
     if same and old.label == new.label:
         return bool(new.entry) and not old.entry

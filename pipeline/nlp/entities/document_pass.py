@@ -167,7 +167,7 @@ class DocumentPass(LexiconHolder):
         mentions = mark_ministers(tokens, [*mentions, *find_overlooked(tokens, mentions)], known, by, found)
         mentions = names.vote(tokens, mentions, [*candidates, *model])
         mentions = names.with_renamed(tokens, names.without_firms(tokens, mentions))
-        # Spread behind the vote, so that a name has one label wherever it is repeated.
+        # Spread after the vote, so that a name has one label wherever it is repeated.
         mentions = names.without_bearers(tokens, names.without_dealers(tokens, mentions))
         mentions = names.fill(tokens, mentions, names.find_names(tokens, mentions))
         # Bare surnames last of the names: whom they stand for depends on the full names and on the country.
@@ -215,7 +215,7 @@ def rename_labels(doc: Doc, labels: Mapping[str, str]) -> None:
     default_config={"rules": None, "labels": {}},
 )
 def make_document_pass(nlp: Language, name: str, rules: str | None, labels: dict[str, str]) -> DocumentPass:
-    """The factory.
+    """Return the factory.
 
     Args:
         nlp: The pipeline.

@@ -17,7 +17,7 @@ _STAKES = frozenset({"interest", "interests", "investors", "shareholders", "shar
 
 
 def without_firm_towns(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
-    """The candidates without towns that are the first word of one listed company of the document, where that alone is meant.
+    """Return the candidates without towns that are the first word of one listed company of the document, where that alone is meant.
 
     Somewhere the word must do what a company does (`Bristol said`), and nowhere stand where a town does (`in Bristol`).
 
@@ -54,13 +54,13 @@ def _listed_firms(tokens: Tokens, candidates: Sequence[Mention]) -> dict[str, in
 
 
 def _is_mere_town(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a place is no country, state or seat of a government, which speak as well: `China said` beside `China Mobile`."""
+    """Return whether a place is no country, state or seat of a government, which speak as well: `China said` beside `China Mobile`."""
     name = tokens.texts[mention.start]
     return not (_COUNTRY.fullmatch(mention.entry) or state_called(name) or name.lower() in name_words().seats)
 
 
 def _is_firm(tokens: Tokens, places: Sequence[int], first: int) -> bool:
-    """Whether a word acts in one of some places, behind the name of the company, and is a town in none."""
+    """Return whether a word acts in one of some places, after the name of the company, and is a town in none."""
     acts = any(i > first and tokens.deps[i] == "nsubj" and _is_verb(tokens, i + 1) for i in places)
     return acts and not any(_is_town(tokens, i) for i in places)
 
@@ -70,7 +70,7 @@ def _is_verb(tokens: Tokens, i: int) -> bool:
 
 
 def _is_town(tokens: Tokens, i: int) -> bool:
-    """Whether a word stands where a town does: `in Bristol`, `Bristol, England`, `the Bristol police`."""
+    """Return whether a word stands where a town does: `in Bristol`, `Bristol, England`, `the Bristol police`."""
     before = tokens.lower[i - 1] if i else ""
     if before in _WHERE and (i < 2 or tokens.lower[i - 2] not in _STAKES):
         return True

@@ -11,7 +11,7 @@ from pipeline.tables.labels import PEOPLE
 
 
 def drop_fragments(tokens: Tokens, mentions: list[Mention]) -> list[Mention]:
-    """The mentions without those that are pieces of a name which runs into a mask.
+    """Return the mentions without those that are pieces of a name which runs into a mask.
 
     Args:
         tokens: Of the doc.
@@ -34,7 +34,7 @@ def drop_fragments(tokens: Tokens, mentions: list[Mention]) -> list[Mention]:
 
 
 def _names_a_thing(tokens: Tokens, mention: Mention) -> bool:
-    """Whether the masked word beside a place is part of the name: `The Paris *********`, `***** America`."""
+    """Return whether the masked word beside a place is part of the name: `The Paris *********`, `***** America`."""
     if mention.label != "GPE" or mention.end - mention.start > 1:
         return False
     if mention.start - 1 in tokens.gaps:
@@ -45,7 +45,7 @@ def _names_a_thing(tokens: Tokens, mention: Mention) -> bool:
 
 
 def _is_fragment(tokens: Tokens, mention: Mention, *, open_start: bool, open_end: bool) -> bool:
-    """Whether what touches a mask is ordinary words, a piece of a known name, or a first name before a masked surname.
+    """Return whether what touches a mask is ordinary words, a piece of a known name, or a first name before a masked surname.
 
     Acronyms are no pieces, nor are the surnames of persons (`Johnson` of `Johnson Matthey`). Ordinary words in
     capitals are (`**** PHOTO:`).

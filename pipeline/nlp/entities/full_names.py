@@ -18,9 +18,9 @@ RULE = "model.PERSON"
 
 
 def with_full_names(tokens: Tokens, model: list[Mention], candidates: Iterable[Mention]) -> list[Mention]:
-    """The model's entities with full names in place of their parts.
+    """Return the model's entities with full names in place of their parts.
 
-    A full name is a first name with one or two words behind it that are no ordinary ones. Where a list or a firm rule knows one of
+    A full name is a first name with one or two words after it that are no ordinary ones. Where a list or a firm rule knows one of
     them, or the model sees one name over both, it stays as it is.
 
     Args:
@@ -43,7 +43,7 @@ def with_full_names(tokens: Tokens, model: list[Mention], candidates: Iterable[M
 
 
 def _with_first_name(tokens: Tokens, mention: Mention, taken: Collection[int]) -> Mention:
-    """A surname that the model sees, with the first name of no list before it: `Rahul Gandhi`."""
+    """Return a surname that the model sees, with the first name of no list before it: `Rahul Gandhi`."""
     i = mention.start - 1
     if (
         mention.label != "PERSON"
@@ -65,7 +65,7 @@ def _with_first_name(tokens: Tokens, mention: Mention, taken: Collection[int]) -
 
 
 def _holds(entity: Mention, name: Mention) -> bool:
-    """Whether an entity of the model is the name itself, holds it, or goes on beside it."""
+    """Return whether an entity of the model is the name itself, holds it, or goes on beside it."""
     return entity.covers(name) or not name.covers(entity)
 
 
@@ -83,7 +83,7 @@ def _find(tokens: Tokens, known: set[int]) -> Iterator[Mention]:
 
 
 def _opens(tokens: Tokens, i: int, known: set[int]) -> bool:
-    """Whether a first name stands here that no other name leads to."""
+    """Return whether a first name stands here that no other name leads to."""
     if not _is_first_name(tokens.texts[i]) or i in known or i in tokens.gaps or is_handle(tokens, i):
         return False
     if i == 0 or tokens.spaces[i - 1] or tokens.sentence_starts[i]:
@@ -99,7 +99,7 @@ def _goes_on(tokens: Tokens, i: int, known: set[int]) -> bool:
 
 
 def _is_part(tokens: Tokens, end: int, known: set[int]) -> bool:
-    """Whether the name goes on as that of a thing: `Henry Dunant Airport`."""
+    """Return whether the name goes on as that of a thing: `Henry Dunant Airport`."""
     if end >= len(tokens) or not tokens.texts[end][:1].isupper():
         return end < len(tokens) and tokens.texts[end] in ("&", "-")
     return end in known or tokens.tags[end].startswith("NNP")

@@ -101,11 +101,11 @@ class Gazetteer(LexiconHolder):
         return doc
 
     def find(self, doc: Doc) -> list[Span]:
-        """All names in the doc, overlaps included, in order of their offsets."""
+        """Return all names in the doc, overlaps included, in order of their offsets."""
         return [_candidate(doc, *candidate) for candidate in self._find(Tokens(doc)).candidates]
 
     def digest(self, doc: Doc) -> str:
-        """A hash of all that a call would add to the doc."""
+        """Return a hash of all that a call would add to the doc."""
         found = self._find(Tokens(doc))
         self._digested = doc, found
         return hashlib.sha256(json.dumps(found).encode()).hexdigest()[:32]
@@ -236,7 +236,7 @@ class NameIndex:
                     yield from self._without_initial(tokens, i, i + length)
 
     def _without_initial(self, tokens: Tokens, i: int, end: int) -> Iterator[tuple[int, int, str, str]]:
-        """The listed persons whose name a stretch is, but for the initial at a token; none where it is listed itself."""
+        """Yield the listed persons whose name a stretch is, but for the initial at a token; none where it is listed itself."""
         texts = tokens.texts
         if not list(self.cased.look_up(texts[i - 1 : end])):
             for label, rule in self.cased.look_up([texts[i - 1], *texts[i + 1 : end]]):
@@ -258,7 +258,7 @@ class NameIndex:
             yield from ((start, end, "GPE", rule) for rule in rules)
 
     def find_pieces(self, tokens: Tokens) -> Iterator[tuple[int, int, str]]:
-        """First token, one past the last, and kind of the beginnings of names before gaps and of the ends behind them."""
+        """First token, one past the last, and kind of the beginnings of names before gaps and of the ends after them."""
         for gap in sorted(tokens.gaps):
             for start in range(gap - 1, max(gap - MAX_PIECE, 0) - 1, -1):
                 if start in tokens.gaps:
@@ -273,12 +273,12 @@ class NameIndex:
 
 
 def _is_dateline(tokens: Tokens, section: Span) -> bool:
-    """Whether a section is the head of a report: `LEEDS, 3 May 2019 -`."""
+    """Return whether a section is the head of a report: `LEEDS, 3 May 2019 -`."""
     return section.label_ in {"dateline", "published"} and tokens.texts[section.end - 1] in DASHES
 
 
 def _find_capitals(tokens: Tokens, starts: Collection[int]) -> Iterator[tuple[int, int]]:
-    """Words in capitals from the first of a section up to a mark that ends the place of a dateline."""
+    """Yield words in capitals from the first of a section up to a mark that ends the place of a dateline."""
     texts = tokens.texts
     behind_space = compress(range(1, len(texts)), tokens.spaces)
     end = 0
@@ -295,7 +295,7 @@ def _find_capitals(tokens: Tokens, starts: Collection[int]) -> Iterator[tuple[in
 
 
 def index_names(lexicon: Lexicon, cut: Callable[[str], Sequence[str]]) -> NameIndex:
-    """The index of the names of a lexicon.
+    """Return the index of the names of a lexicon.
 
     Args:
         lexicon: The names.
@@ -321,7 +321,7 @@ def index_names(lexicon: Lexicon, cut: Callable[[str], Sequence[str]]) -> NameIn
 
 
 def _with_title_once(words: str, found: Sequence[str]) -> list[str]:
-    """What a name stands for, with a title that several offices have once: which of them is meant the document pass decides.
+    """Return what a name stands for, with a title that several offices have once: which of them is meant the document pass decides.
 
     Hundreds of countries have a president. A candidate for each would cost more than all other names together.
     """
@@ -338,7 +338,7 @@ def _sense(term: Term) -> Sense:
 
 @Language.factory("policy_gazetteer", assigns=["doc.spans"], default_config={"rules": None})
 def make_gazetteer(nlp: Language, name: str, rules: str | None) -> Gazetteer:
-    """The factory.
+    """Return the factory.
 
     Args:
         nlp: The pipeline.

@@ -76,7 +76,7 @@ class Grammar:
         return doc
 
     def find(self, doc: Doc) -> list[Span]:
-        """What the patterns find, in order of offsets; of one rule's overlapping matches the longest."""
+        """Return what the patterns find, in order of offsets; of one rule's overlapping matches the longest."""
         return self._find(Tokens(doc))
 
     def _find(self, tokens: Tokens) -> list[Span]:
@@ -153,7 +153,7 @@ class Grammar:
 
 
 def _behind_sentence(tokens: Tokens, start: int, end: int) -> int:
-    """The start of a company's name, behind the legal form of another that closes a sentence: `Tarn Ltd. | Hale Corp`."""
+    """Return the start of a company's name, after the legal form of another that closes a sentence: `Tarn Ltd. | Hale Corp`."""
     for i in range(end - 2, start, -1):
         behind = tokens.texts[i + 1]
         closes = tokens.texts[i].endswith(".") and is_legal_form(tokens.texts[i])
@@ -163,12 +163,12 @@ def _behind_sentence(tokens: Tokens, start: int, end: int) -> int:
 
 
 def _is_title_of(tokens: Tokens, start: int, end: int) -> bool:
-    """Whether a title stands alone, or before what the model calls a person."""
+    """Return whether a title stands alone, or before what the model calls a person."""
     return end - start == 1 or tokens.ent_types[start + 1] == "PERSON"
 
 
 def _before_person(tokens: Tokens, start: int, end: int) -> int:
-    """The end of a title, or the name of its holder behind it: `Minister for Ports | Tom Hale`."""
+    """Return the end of a title, or the name of its holder after it: `Minister for Ports | Tom Hale`."""
     for i in range(start + 2, end):
         opens = tokens.texts[i][:1].isupper() and tokens.lower[i - 1] not in {"and", "for", "of", ","}
         named = tokens.ent_types[i] == "PERSON" and tokens.ent_types[i - 1] != "PERSON"
@@ -178,7 +178,7 @@ def _before_person(tokens: Tokens, start: int, end: int) -> int:
 
 
 def _with_hyphens(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
-    """The span with the parts that hyphens join to it: the tokenizer sets `Mid-Tarnshire` apart."""
+    """Return the span with the parts that hyphens join to it: the tokenizer sets `Mid-Tarnshire` apart."""
     while start > 1 and _is_joint(tokens, start - 1) and _joins(tokens.texts[start - 2]):
         start -= 2
     while end + 1 < len(tokens) and _is_joint(tokens, end) and tokens.texts[end + 1][:1].isupper():
@@ -187,7 +187,7 @@ def _with_hyphens(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
 
 
 def _joins(text: str) -> bool:
-    """Whether a hyphen joins a word to the name behind it; the letter of a party (`D-Mass.`) is no part of a place."""
+    """Return whether a hyphen joins a word to the name after it; the letter of a party (`D-Mass.`) is no part of a place."""
     return text[:1].isupper() and text not in PARTY_LETTERS
 
 
@@ -196,7 +196,7 @@ def _is_joint(tokens: Tokens, i: int) -> bool:
 
 
 def _trimmed(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
-    """The span without words that are no part of a name: of a sentence start, a time, a nationality, a loose `&`."""
+    """Return the span without words that are no part of a name: of a sentence start, a time, a nationality, a loose `&`."""
     while start < end and (
         _is_sentence_word(tokens, start) or _is_no_name(tokens, start) or tokens.texts[start] == "&"
     ):
@@ -214,7 +214,7 @@ def _is_no_name(tokens: Tokens, i: int) -> bool:
 
 
 def _is_sentence_word(tokens: Tokens, i: int) -> bool:
-    """Whether a token has its capital only because it starts a sentence."""
+    """Return whether a token has its capital only because it starts a sentence."""
     if tokens.lower[i] not in ordinary_words() or _opens_name(tokens, i) or _opens_plain_name(tokens, i):
         return False
     first = i == 0 or tokens.sentence_starts[i] or tokens.doc[i - 1].is_punct or tokens.spaces[i - 1]
@@ -236,7 +236,7 @@ def _opens_elsewhere(tokens: Tokens, i: int) -> bool:
 
 
 def _opens_name(tokens: Tokens, i: int) -> bool:
-    """Whether a word is in capitals alone (`Picture: PA`), or a possessive with a capital follows it (`Winning Our Future`)."""
+    """Return whether a word is in capitals alone (`Picture: PA`), or a possessive with a capital follows it (`Winning Our Future`)."""
     behind = tokens.texts[i + 1] if i + 1 < len(tokens) else ""
     if len(tokens.texts[i]) > 1 and tokens.texts[i].isupper():
         return not behind.isupper()
@@ -244,7 +244,7 @@ def _opens_name(tokens: Tokens, i: int) -> bool:
 
 
 def _opens_plain_name(tokens: Tokens, i: int) -> bool:
-    """Whether the model reads an ordinary word as one of a name, and the one behind it is as ordinary: `Good Jobs First`."""
+    """Return whether the model reads an ordinary word as one of a name, and the one after it is as ordinary: `Good Jobs First`."""
     if not tokens.tags[i].startswith("NNP") or i + 1 >= len(tokens):
         return False
     behind, lower = tokens.texts[i + 1], tokens.lower[i]
@@ -259,7 +259,7 @@ def _opens_plain_name(tokens: Tokens, i: int) -> bool:
 
 @Language.factory("policy_grammar", assigns=["doc.spans"], default_config={"rules": None})
 def make_grammar(nlp: Language, name: str, rules: str | None) -> Grammar:
-    """The factory; arguments as those of the gazetteer.
+    """Return the factory; arguments as those of the gazetteer.
 
     Args:
         nlp: The pipeline.

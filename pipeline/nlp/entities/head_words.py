@@ -87,7 +87,7 @@ register()
 
 
 def find_headed_names(tokens: Tokens, rules: HeadFile) -> list[Span]:
-    """All names with a head word of the rules, as candidates `rule:<id>`."""
+    """Return all names with a head word of the rules, as candidates `rule:<id>`."""
     by_word, all_lowered = rules.by_word, tokens.lowered
     listed = Listed(_place_starts(tokens), _body_ends(tokens), _listed_ends(tokens))
     found = []
@@ -103,7 +103,7 @@ def find_headed_names(tokens: Tokens, rules: HeadFile) -> list[Span]:
 
 
 def _listed_ends(tokens: Tokens) -> dict[int, int]:
-    """First token of each listed name to the token behind the longest."""
+    """First token of each listed name to the token after the longest."""
     ends: dict[int, int] = {}
     for span in tokens.candidates:
         if span.id_.startswith("gazetteer:"):
@@ -112,7 +112,7 @@ def _listed_ends(tokens: Tokens) -> dict[int, int]:
 
 
 def _headed_name(tokens: Tokens, i: int, head: Head, listed: Listed) -> Span | None:
-    """The name of a head word at a token; None where it stands alone, or lacks what must follow it."""
+    """Return the name of a head word at a token; None where it stands alone, or lacks what must follow it."""
     start = i
     if head.before:
         start = _extend_left(tokens, i, head, listed.bodies)
@@ -153,22 +153,22 @@ def _extend_left(tokens: Tokens, head_at: int, head: Head, bodies: frozenset[int
 
 
 def _joins_names(tokens: Tokens, i: int, head: Head) -> bool:
-    """Whether `and` may go on to the left with the same name."""
+    """Return whether `and` may go on to the left with the same name."""
     return tokens.lower[i] in ("and", "&") and (head.lists or not head.needs_after)
 
 
 def _ends_name(tokens: Tokens, i: int, head: Head) -> bool:
-    """Whether a token cannot be of the name that goes on behind it: a mask, a break, a barred word."""
+    """Return whether a token cannot be of the name that goes on after it: a mask, a break, a barred word."""
     return i in tokens.gaps or tokens.spaces[i] or tokens.lower[i] in head.stop or _is_prefixed(tokens, i)
 
 
 def _is_prefixed(tokens: Tokens, i: int) -> bool:
-    """Whether a hyphen ties a word to a prefix that is of no name: `pro-Moll PAC`."""
+    """Return whether a hyphen ties a word to a prefix that is of no name: `pro-Moll PAC`."""
     return i > 1 and tokens.texts[i - 1] == "-" and tokens.lower[i - 2] in PREFIXES
 
 
 def _is_other_name(tokens: Tokens, i: int, bodies: frozenset[int]) -> bool:
-    """Whether what ends before `and` is a name of its own: of several words, or a listed body that nothing leads to."""
+    """Return whether what ends before `and` is a name of its own: of several words, or a listed body that nothing leads to."""
     return _is_name_word(tokens, i - 1) or (i in bodies and tokens.lower[i - 1] not in ("of", "for"))
 
 
@@ -177,7 +177,7 @@ def _is_part(tokens: Tokens, i: int) -> bool:
 
 
 def _is_hyphenated(tokens: Tokens, i: int) -> bool:
-    """Whether a token is a hyphen behind a word of a name, or what one ties to it (`Co-operative Federation`)."""
+    """Return whether a token is a hyphen after a word of a name, or what one ties to it (`Co-operative Federation`)."""
     at = i if tokens.texts[i] == "-" else i - 1
     if at < 1 or tokens.texts[at] != "-" or tokens.followed_by_space(at):
         return False
@@ -185,7 +185,7 @@ def _is_hyphenated(tokens: Tokens, i: int) -> bool:
 
 
 def _is_inside(tokens: Tokens, i: int, head: Head, start: int, *, joined: bool) -> bool:
-    """Whether a name goes on to the left of a word that is none: a comma of a list, or `of` right before the name, but not behind a person."""
+    """Whether a name goes on to the left of a word that is none: a comma of a list, or `of` right before the name, but not after a person."""
     if head.lists and joined and _is_list_comma(tokens, i):
         return True
     leads = tokens.lower[i] in ("of", "for") or (tokens.lower[i] == "on" and "on" in head.after)
@@ -193,7 +193,7 @@ def _is_inside(tokens: Tokens, i: int, head: Head, start: int, *, joined: bool) 
 
 
 def _is_of_members(tokens: Tokens, i: int) -> bool:
-    """Whether an apostrophe stands behind those whose body it is: `Developers' Forum`, `Farmers’ Union`."""
+    """Return whether an apostrophe stands after those whose body it is: `Developers' Forum`, `Farmers’ Union`."""
     return (
         i > 0
         and tokens.texts[i] in APOSTROPHES
@@ -203,7 +203,7 @@ def _is_of_members(tokens: Tokens, i: int) -> bool:
 
 
 def _is_of_owner(tokens: Tokens, i: int) -> bool:
-    """Whether a possessive stands behind who set a body up: `President's Commission on Elder Care`."""
+    """Return whether a possessive stands after who set a body up: `President's Commission on Elder Care`."""
     return tokens.lower[i] in POSSESSIVES and i > 0 and tokens.lower[i - 1] == "president"
 
 
@@ -222,7 +222,7 @@ def _place_starts(tokens: Tokens) -> frozenset[int]:
 
 
 def _extend_right(tokens: Tokens, head_at: int, head: Head, listed: Listed) -> int:
-    """One past the last token of the name that follows the head word."""
+    """Return one past the last token of the name that follows the head word."""
     places = listed.places
     if (
         head_at + 2 >= len(tokens)
@@ -244,12 +244,12 @@ def _extend_right(tokens: Tokens, head_at: int, head: Head, listed: Listed) -> i
 
 
 def _is_seat(tokens: Tokens, i: int, head: Head, places: frozenset[int]) -> bool:
-    """Whether `in` or `of` leads to the place of a committee or department, which is no part of its name."""
+    """Return whether `in` or `of` leads to the place of a committee or department, which is no part of its name."""
     return i + 1 in places and (tokens.lower[i] == "in" or (tokens.lower[i] == "of" and head.lists))
 
 
 def _goes_on(tokens: Tokens, i: int, head: Head) -> bool:
-    """Whether a small word inside a name behind its head lets the name go on."""
+    """Return whether a small word inside a name after its head lets the name go on."""
     word = tokens.lower[i]
     if word == ",":
         return head.lists and _list_goes_on(tokens, i + 1)
@@ -271,7 +271,7 @@ def _following(tokens: Tokens, start: int) -> Iterator[int]:
 
 
 def _list_goes_on(tokens: Tokens, start: int) -> bool:
-    """Whether `A, B and C` follows: capitalised words up to an `and` with one more behind it."""
+    """Return whether `A, B and C` follows: capitalised words up to an `and` with one more after it."""
     for i in range(start, min(start + 6, len(tokens) - 1)):
         if tokens.lower[i] in ("and", "&"):
             return i > start and _is_name_word(tokens, i + 1)
@@ -281,7 +281,7 @@ def _list_goes_on(tokens: Tokens, start: int) -> bool:
 
 
 def _is_name_word(tokens: Tokens, i: int) -> bool:
-    """Whether a token can be part of a name: it has a capital, or had one in a headline and is no verb of it."""
+    """Return whether a token can be part of a name: it has a capital, or had one in a headline and is no verb of it."""
     tag = tokens.tags[i]
     if not tokens.texts[i][:1].isupper():
         return i in tokens.lowered and tag in LOWERED_TAGS and tokens.deps[i] != "ROOT"

@@ -33,7 +33,7 @@ KNOWN_CLASSES = frozenset({"legal", "company", "organisation", "ordinary"})
 COMPANY_SIGNS = ("last=company", "last=legal", "ending=company", "ampersand")
 """Beginnings of the features of a name's build that speak for a company by themselves."""
 OPENING = frozenset({"'s", "’s", ",", "(", "'", "’", "-"})
-"""Words behind a name that lead to one that says more of it."""
+"""Words after a name that lead to one that says more of it."""
 NAME_TAGS = frozenset({"NNP", "NNPS"})
 TELLING = frozenset({"appos", "relcl", "compound", "amod", "nmod", "prep", "conj"})
 SAYING = frozenset({"attr", "acomp", "dobj", "ccomp", "xcomp"})
@@ -111,7 +111,7 @@ def write_kinds(kinds: KindModel, path: Path) -> None:
 def describe(
     tokens: Tokens, start: int, end: int, seen: str, rules: Collection[str], *, headline: bool
 ) -> list[str]:
-    """The features of one mention of a name; its own letters are none of them.
+    """Return the features of one mention of a name; its own letters are none of them.
 
     Args:
         tokens: Of a parsed doc.
@@ -134,7 +134,7 @@ def describe(
 
 
 def speaks_for_company(tokens: Tokens, start: int, end: int, rules: Collection[str]) -> bool:
-    """Whether a construction (`shares in X`, `X workers`) or the build of the name (`X Airlines`, `A & B`) speaks for a company."""
+    """Return whether a construction (`shares in X`, `X workers`) or the build of the name (`X Airlines`, `A & B`) speaks for a company."""
     return any(rule.startswith("company") for rule in rules) or _is_built_as_company(
         tuple(tokens.texts[start:end])
     )
@@ -147,7 +147,7 @@ def _is_built_as_company(words: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=10_000)
 def _build(words: tuple[str, ...], seen: str) -> list[str]:
-    """How the name is built."""
+    """Return how the name is built."""
     length = min(len(words), 4)
     last, first = word_class(words[-1]), word_class(words[0])
     features = [f"length={length}", f"last={last}:{length > 1}"]
@@ -172,7 +172,7 @@ def _build(words: tuple[str, ...], seen: str) -> list[str]:
 
 @lru_cache(maxsize=50_000)
 def word_class(word: str) -> str:
-    """What a word of a name is known for."""
+    """Return what a word of a name is known for."""
     lower = word.lower().strip(".,")
     known = name_words()
     for label, words in (
@@ -205,7 +205,7 @@ def _endings(word: str) -> list[str]:
 
 
 def _around(tokens: Tokens, start: int, end: int) -> list[str]:
-    """Words and tags on both sides, within the sentence."""
+    """Return words and tags on both sides, within the sentence."""
     left, left_of_it = _form(tokens, start - 1), _form(tokens, start - 2)
     right, right_of_it = _form(tokens, end), _form(tokens, end + 1)
     before, after = _tag(tokens, start - 1), _tag(tokens, end)
@@ -245,7 +245,7 @@ def _tag(tokens: Tokens, i: int) -> str:
 
 
 def _governor(tokens: Tokens, root: Token) -> Iterator[str]:
-    """What the parse hangs the name on."""
+    """Yield what the parse hangs the name on."""
     deps, lemmas = tokens.deps, tokens.lemmas
     head = root.head
     dep, at = deps[root.i], head.i

@@ -67,7 +67,7 @@ class LargeGazetteer:
         return doc
 
     def find(self, doc: Doc) -> list[Span]:
-        """The names in the doc, in order, without overlaps."""
+        """Return the names in the doc, in order, without overlaps."""
         if not self.lists:
             return []
         day = parse_day(doc._.published)
@@ -100,7 +100,7 @@ class _Compiled:
     anchored: bytearray
 
     def span(self, doc: Doc, start: int, end: int, number: int) -> tuple[Span, Callable[..., bool]]:
-        """The candidate of a match, and the test of a day against its dates."""
+        """Return the candidate of a match, and the test of a day against its dates."""
         own = self.lists[self.owners[number]]
         entry = own.entry(self.offsets[number])
         entity = f"{own.name}:{entry.id}"
@@ -148,7 +148,7 @@ class _Phrases:
 
 
 def _with_dot(text: str) -> tuple[str, ...]:
-    """Names that close with a legal form also with a full stop, which the tokenizer leaves at `Ltd.`."""
+    """Return names that close with a legal form also with a full stop, which the tokenizer leaves at `Ltd.`."""
     return (text, f"{text}.") if text.rpartition(" ")[2].lower() in name_words().legal_forms else (text,)
 
 
@@ -194,7 +194,7 @@ def leftmost_longest(matches: Iterable[tuple[int, int, int]]) -> Iterator[tuple[
 
 @Language.factory("policy_large_gazetteer", assigns=["doc.spans"], default_config={"lists": []})
 def make_large_gazetteer(nlp: Language, name: str, lists: list[str]) -> LargeGazetteer:
-    """The factory. `annotate.own_lists` of the settings does the same without a place in the pipeline.
+    """Return the factory. `annotate.own_lists` of the settings does the same without a place in the pipeline.
 
     Args:
         nlp: The pipeline; put the component before `policy_document_pass`.

@@ -8,7 +8,7 @@ from pipeline.rules.word_lists import is_first_name, is_name_of_person, is_spell
 
 
 def is_law(tokens: Tokens, start: int, end: int) -> bool:
-    """Whether a name is closed by a word for a law and cannot be a person, a firm or a school.
+    """Return whether a name is closed by a word for a law and cannot be a person, a firm or a school.
 
     A year may follow (`Terrorism Act 2000`). Where the word is also a name (`Jude Law`), an article or an ordinary
     word must stand before it.
@@ -30,14 +30,14 @@ def is_law(tokens: Tokens, start: int, end: int) -> bool:
 
 
 def _is_of_body(tokens: Tokens, last: int) -> bool:
-    """Whether the word is what a school or a firm is for (`College of Law`, `Slater Law Group`)."""
+    """Return whether the word is what a school or a firm is for (`College of Law`, `Slater Law Group`)."""
     known = name_words()
     behind = tokens.lower[last + 1] if last + 1 < len(tokens) else ""
     return tokens.lower[last - 1] in ("of", "for") or behind in known.organisation_words | known.company_words
 
 
 def _is_titled(tokens: Tokens, start: int, last: int) -> bool:
-    """Whether the words before are a title and not a first name."""
+    """Return whether the words before are a title and not a first name."""
     if start and tokens.lower[start - 1] == "the":
         return True
     return not is_first_name(tokens.texts[start]) and any(

@@ -63,12 +63,12 @@ class Bearer:
         return first_name_gender(self.name.split()[0]) or ""
 
     def may_be(self, gender: str) -> bool:
-        """Whether an honorific of a gender, or none, does not contradict."""
+        """Return whether an honorific of a gender, or none, does not contradict."""
         return not gender or not self.gender or self.gender == gender
 
 
 def find_leaders(tokens: Tokens, lexicon: Lexicon, when: When) -> frozenset[int]:
-    """Tokens that are the surname of a head of government of the time, by the look of it: nothing is decided yet.
+    """Return tokens that are the surname of a head of government of the time, by the look of it: nothing is decided yet.
 
     Args:
         tokens: The document's words, tags and labels.
@@ -89,7 +89,7 @@ def find_leaders(tokens: Tokens, lexicon: Lexicon, when: When) -> frozenset[int]
 
 
 def _is_of_the_time(holder: Holder, day: dt.date | None, by: dt.date | None) -> bool:
-    """Whether a term has begun and is not long over; where the day is not known, whether it has begun."""
+    """Return whether a term has begun and is not long over; where the day is not known, whether it has begun."""
     if day is None:
         return by is None or holder.start <= by
     return holder.start <= day and (holder.end or day) + YEAR >= day
@@ -120,7 +120,7 @@ FAMILY = frozenset({"the", "both", "two"})
 def settle_surnames(
     tokens: Tokens, mentions: list[Mention], lexicon: Lexicon, when: When, main: str | None
 ) -> list[Mention]:
-    """The mentions with whom each bare surname stands for.
+    """Return the mentions with whom each bare surname stands for.
 
     Args:
         tokens: Of the doc.
@@ -172,7 +172,7 @@ class SurnameReader:
         self._other_titled = self._all_other_titled()
 
     def _all_titled(self) -> Mapping[str, set[str]]:
-        """The titles behind which the document has each surname; `a President Hale` is nobody yet."""
+        """Return the titles after which the document has each surname; `a President Hale` is nobody yet."""
         tokens, titled = self.tokens, dict[str, set[str]]()
         for m in self.mentions:
             is_title = m.label == "OFFICE" and m.end < len(tokens)
@@ -181,13 +181,13 @@ class SurnameReader:
         return titled
 
     def _all_other_titled(self) -> set[str]:
-        """The surnames that the document has behind the title of somebody who leads no country, and behind no other."""
+        """Return the surnames that the document has after the title of somebody who leads no country, and after no other."""
         tokens = self.tokens
         behind = {i for i in tokens.capitals if i and tokens.lower[i - 1].rstrip(".") in OTHER_TITLES}
         return {tokens.texts[i] for i in behind} - self._titled.keys()
 
     def is_family(self, mention: Mention) -> bool:
-        """Whether a word is the plural of a surname of the document or of a leader: `both Clintons`."""
+        """Return whether a word is the plural of a surname of the document or of a leader: `both Clintons`."""
         tokens, text = self.tokens, self.tokens.texts[mention.start]
         if (
             mention.end - mention.start > 1
@@ -201,7 +201,7 @@ class SurnameReader:
         return known and (tokens.tags[mention.start] == "NNPS" or before in FAMILY)
 
     def settle(self, mention: Mention) -> Mention:
-        """A mention with whom it stands for, if it is a bare surname that may be a leader's or that several bear."""
+        """Return a mention with whom it stands for, if it is a bare surname that may be a leader's or that several bear."""
         surname = self.tokens.text(mention.start, mention.end)
         if len(surname.split()) > 2 or not self._is_asked(mention, surname):
             return mention
@@ -216,13 +216,13 @@ class SurnameReader:
         return replace(mention, label=found.label, entry=found.entry, method="document", rule=rule)
 
     def _is_titled(self, mention: Mention, surname: str) -> bool:
-        """Whether the title before a surname is one that its bearer has or had, which the surname alone does not say."""
+        """Return whether the title before a surname is one that its bearer has or had, which the surname alone does not say."""
         title = self._title(mention.start)
         rows = self.lexicon.leaders_by_surname.get(surname, ())
         return any(row[0] == mention.entry and _has_title(row[1], title) for row in rows)
 
     def _is_asked(self, mention: Mention, surname: str) -> bool:
-        """Whether a mention may be a surname to settle: one of the list with another meaning only behind a title."""
+        """Return whether a mention may be a surname to settle: one of the list with another meaning only after a title."""
         if mention.label in PEOPLE:
             return True
         if mention.label == "OFFICE" or (
@@ -240,7 +240,7 @@ class SurnameReader:
         return not is_ordinary(surname) or surname in self._titled
 
     def _is_place_with_bearer(self, mention: Mention, surname: str) -> bool:
-        """Whether a listed place stands where a person of the document speaks: no preposition leads to it."""
+        """Return whether a listed place stands where a person of the document speaks: no preposition leads to it."""
         before = self.tokens.lower[mention.start - 1] if mention.start else ""
         tag = self.tokens.tags[mention.start - 1] if mention.start else ""
         dep = self.tokens.deps[mention.start]
@@ -266,7 +266,7 @@ class SurnameReader:
                 yield Mention(i, i + 1, "MINISTER", "document", RULE, found.entry)
 
     def _choose(self, i: int, surname: str, seen: str = "") -> Bearer | None:
-        """Whom a surname at a token stands for, or None where nothing speaks for a leader or for one of several."""
+        """Return whom a surname at a token stands for, or None where nothing speaks for a leader or for one of several."""
         own = self._bearers.get(surname, [])
         title, gender = self._title(i), self._honorific(i)
         if not title and not own and surname in self._firsts:
@@ -297,14 +297,14 @@ class SurnameReader:
         return Bearer(surname, own[0].label if own[0] in pool else "PERSON", "")
 
     def _called_by_first_name(self, word: str, seen: str) -> Bearer | None:
-        """The only person of the document whose full name begins with a word, where the model sees a person in it."""
+        """Return the only person of the document whose full name begins with a word, where the model sees a person in it."""
         if seen not in PEOPLE:
             return None
         found = {b for own in self._bearers.values() for b in own if b.name.split()[0] == word}
         return found.pop() if len(found) == 1 else None
 
     def _of_only_bearer(self, i: int, own: Sequence[Bearer], seen: str) -> Bearer | None:
-        """The only bearer of a surname, where that is news: nobody, if the honorific before it contradicts."""
+        """Return the only bearer of a surname, where that is news: nobody, if the honorific before it contradicts."""
         if not own:
             return None
         if not own[0].may_be(self._honorific(i)):
@@ -325,7 +325,7 @@ class SurnameReader:
         return [b for b in pool if b not in chief] or pool
 
     def _leads_now(self, surname: str, chief: Bearer) -> bool:
-        """Whether a leader is one of the time, as the day tells.
+        """Return whether a leader is one of the time, as the day tells.
 
         Where there is none, the title before the surname tells, or that nobody of that surname is named before.
         """
@@ -335,7 +335,7 @@ class SurnameReader:
         return self._is_of_the_time(chief.entry)
 
     def _is_called(self, surname: str, chief: Bearer) -> bool:
-        """Whether the document has a surname behind a title of a leader: not where it speaks of `Secretary Hale`."""
+        """Return whether the document has a surname after a title of a leader: not where it speaks of `Secretary Hale`."""
         rows = self.lexicon.leaders_by_surname.get(surname, ())
         return any(row[0] == chief.entry for row in self._titled_so(rows, surname))
 
@@ -361,7 +361,7 @@ class SurnameReader:
         return self._as_bearers(self._bare_leaders(begun, surname, seen))
 
     def _titled_leaders(self, begun: Sequence[_Row], title: str) -> list[_Row]:
-        """Those of the day whom a title fits, else the last of them."""
+        """Return those of the day whom a title fits, else the last of them."""
         day = self.when[0]
         fitting = [row for row in begun if not title or _has_title(row[1], title)]
         current = _held_on(fitting, day)
@@ -370,7 +370,7 @@ class SurnameReader:
         return current or fitting
 
     def _bare_leaders(self, begun: Sequence[_Row], surname: str, seen: str) -> list[_Row]:
-        """Those whom a surname without a title may stand for.
+        """Return those whom a surname without a title may stand for.
 
         Without a full name in the document it is of somebody whom all readers know, if no mask hides the full name.
         """
@@ -385,7 +385,7 @@ class SurnameReader:
         return fitting
 
     def _is_known_as(self, row: _Row, surname: str) -> bool:
-        """Whether a leader whom the document does not name in full may be meant by a bare surname."""
+        """Return whether a leader whom the document does not name in full may be meant by a bare surname."""
         common, country = is_common_surname(surname) or is_ordinary(surname), row[1].country
         if self.when[0] is not None:
             return country == self.main or (not common and self._may_be_meant(row, surname))
@@ -397,17 +397,17 @@ class SurnameReader:
         return not common and self._may_be_meant(row, surname)
 
     def _may_be_meant(self, row: _Row, surname: str) -> bool:
-        """Whether the document names the country of a leader, or the surname is rare: `the Rasmussen poll` is not of Denmark."""
+        """Return whether the document names the country of a leader, or the surname is rare: `the Rasmussen poll` is not of Denmark."""
         country = row[1].country
         return country in self._countries or country in KNOWN or not _is_usual(surname)
 
     def _is_of_leaders(self, surname: str, country: str) -> bool:
-        """Whether several who led a country bear a surname, so that it is a leader's, whoever is meant."""
+        """Return whether several who led a country bear a surname, so that it is a leader's, whoever is meant."""
         rows = self.lexicon.leaders_by_surname.get(surname, ())
         return len({person for person, office, _ in rows if office.country == country}) > 1
 
     def _is_shared(self, surname: str, country: str) -> bool:
-        """Whether several who held an office of a country bear a surname."""
+        """Return whether several who held an office of a country bear a surname."""
         terms = self.lexicon.terms_of_office
         persons = self.lexicon.persons_by_surname.get(surname, ())
         return sum(any(office.country == country for office, _ in terms[person]) for person in persons) > 1
@@ -422,7 +422,7 @@ class SurnameReader:
         return frozenset(country for country in named if country)
 
     def _titled_so(self, rows: Sequence[_Row], surname: str) -> list[_Row]:
-        """Those whom a title fits that the document has before the surname."""
+        """Return those whom a title fits that the document has before the surname."""
         titles = self._titled.get(surname, ())
         return [row for row in rows if any(_has_title(row[1], title) for title in titles)]
 
@@ -433,22 +433,22 @@ class SurnameReader:
         ]
 
     def _title(self, i: int) -> str:
-        """The title of an office right before a token, or empty."""
+        """Return the title of an office right before a token, or empty."""
         return self._titles.get(i, "")
 
     def _honorific(self, i: int) -> str:
-        """The gender of the honorific before a token, or empty."""
+        """Return the gender of the honorific before a token, or empty."""
         return (honorific_gender(self.tokens.texts[i - 1]) or "") if i else ""
 
     def _leads_behind(self, i: int) -> bool:
-        """Whether what follows is led by somebody (`the Bush administration`)."""
+        """Return whether what follows is led by somebody (`the Bush administration`)."""
         tokens, behind = self.tokens, i + 1
         if behind + 1 < len(tokens) and (tokens.texts[behind] in POSSESSIVES or tokens.texts[behind] == "-"):
             behind += 1
         return behind < len(tokens) and tokens.lower[behind] in pair_words().led
 
     def _as_minister(self, mention: Mention, surname: str) -> Mention:
-        """A bare surname of a person as that of a minister of the country that the document is about, if it is clear."""
+        """Return a bare surname of a person as that of a minister of the country that the document is about, if it is clear."""
         if not self.main or mention.label != "PERSON" or mention.entry or surname in self._bearers:
             return mention
         gender, names = self._honorific(mention.start), self.lexicon.name_by_person
@@ -489,15 +489,15 @@ class SurnameReader:
         )
 
     def _is_remembered(self, person: str) -> bool:
-        """Whether somebody left office so lately that the surname alone may still name him."""
+        """Return whether somebody left office so lately that the surname alone may still name him."""
         day = self.when[0]
         terms = self.lexicon.terms_of_office[person]
         return day is None or any((holder.end or day) + REMEMBERED >= day for _, holder in terms)
 
     def _stands_alone(self, i: int) -> bool:
-        """Whether a capitalised word is neither of the calendar, nor the start of a sentence, nor part of a longer name.
+        """Return whether a capitalised word is neither of the calendar, nor the start of a sentence, nor part of a longer name.
 
-        What the parser takes for the start of a sentence behind a gap need be none; a word that is no ordinary one has its capital
+        What the parser takes for the start of a sentence after a gap need be none; a word that is no ordinary one has its capital
         as a name.
         """
         tokens = self.tokens
@@ -522,12 +522,12 @@ def _is_usual(surname: str) -> bool:
 
 
 def _held_on(rows: Sequence[_Row], day: dt.date | None) -> list[_Row]:
-    """The terms that run on a day; none where it is not known."""
+    """Return the terms that run on a day; none where it is not known."""
     return [row for row in rows if day and row[2].holds(day)]
 
 
 def _acts(tokens: Tokens, i: int) -> bool:
-    """Whether the model sees a person in a word, and a verb follows (`Truss told MPs`)."""
+    """Return whether the model sees a person in a word, and a verb follows (`Truss told MPs`)."""
     behind = tokens.tags[i + 1] if i + 1 < len(tokens) else ""
     return tokens.ent_types[i] == "PERSON" and behind in ("VBD", "VBZ", "MD")
 
@@ -538,7 +538,7 @@ def _has_title(office: Office, title: str) -> bool:
 
 
 def _same(bearer: Bearer, name: str, entry: str) -> bool:
-    """Whether a full name is of a bearer known already: by id, or by first word and last."""
+    """Return whether a full name is of a bearer known already: by id, or by first word and last."""
     if bearer.entry or entry:
         return bearer.entry == entry
     return bearer.name.split()[0] == name.split()[0]

@@ -77,12 +77,12 @@ BORN = frozenset({"née", "nee"})
 THINGS = frozenset({"COMPANY", "ORG", "GPE"})
 """Labels of names that no honorific leads to."""
 DISTRICT_OF = (["attorney"], ["court"], ["judge"])
-"""What `District` belongs to behind a place (`Tarn County District Attorney`)."""
+"""What `District` belongs to after a place (`Tarn County District Attorney`)."""
 BODIES = frozenset({"ORG", "DEPARTMENT", "COMMITTEE"})
 NATIONS = {"U.S.": "US", "US": "US", "UK": "GB", "U.K.": "GB"}
 """Short names of nations that stand before their bodies."""
 PARTNERS = frozenset({"sons", "co", "company", "partners", "associates", "brothers", "daughters"})
-"""Words behind `and` that are no name by themselves."""
+"""Words after `and` that are no name by themselves."""
 STYLES = frozenset({"baroness", "lady", "lord"})
 """How peers are called before their surname."""
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
@@ -111,7 +111,7 @@ class Mention:
     entry: str = ""
 
     def covers(self, other: Mention) -> bool:
-        """Whether `other` lies inside."""
+        """Return whether `other` lies inside."""
         return self.start <= other.start and other.end <= self.end
 
 
@@ -120,7 +120,7 @@ _USER = re.compile(r"[A-Za-z][a-z]+\d{2,}")
 
 
 def read_candidates(tokens: Tokens) -> list[Mention]:
-    """The candidates that the gazetteer and the grammar left on the doc, without articles and countries before titles."""
+    """Return the candidates that the gazetteer and the grammar left on the doc, without articles and countries before titles."""
     found = _with_nation(tokens, _without_state(tokens, _from_spans(tokens)))
     listed = [m for m in found if m.method == "gazetteer"]
     bodies = _ends_by_word(_before_titles(listed, found))
@@ -148,7 +148,7 @@ def _is_no_candidate(tokens: Tokens, mention: Mention) -> bool:
 
 
 def without_styles(tokens: Tokens, mentions: Iterable[Mention]) -> list[Mention]:
-    """The mentions, listed peers without what leads to their names: `Lord Mandelson`.
+    """Return the mentions, listed peers without what leads to their names: `Lord Mandelson`.
 
     The lists have the style, since the surname alone may be of others. It is an honorific all the same.
     """
@@ -161,7 +161,7 @@ def _is_peer(tokens: Tokens, mention: Mention) -> bool:
 
 
 def _is_other_peer(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a place behind a listed peer makes another one of him: `Lord Owen of the Roding`."""
+    """Return whether a place after a listed peer makes another one of him: `Lord Owen of the Roding`."""
     if not _is_peer(tokens, mention):
         return False
     behind = [text for text in tokens.texts[mention.end : mention.end + 3] if text != "the"]
@@ -169,7 +169,7 @@ def _is_other_peer(tokens: Tokens, mention: Mention) -> bool:
 
 
 def _without_state(tokens: Tokens, found: list[Mention]) -> list[Mention]:
-    """The candidates with what leads to a place apart from it: `Boston, Massachusetts` are two places."""
+    """Return the candidates with what leads to a place apart from it: `Boston, Massachusetts` are two places."""
     places = {m.start: m.entry for m in found if m.label == "GPE"}
     kept = []
     for mention in found:
@@ -182,7 +182,7 @@ def _without_state(tokens: Tokens, found: list[Mention]) -> list[Mention]:
 
 
 def _with_nation(tokens: Tokens, found: list[Mention]) -> list[Mention]:
-    """The candidates, listed bodies of a nation with its short name before them: `U.S. Central Command`."""
+    """Return the candidates, listed bodies of a nation with its short name before them: `U.S. Central Command`."""
     countries = tokens.term_countries
     kept = []
     for mention in found:
@@ -194,18 +194,18 @@ def _with_nation(tokens: Tokens, found: list[Mention]) -> list[Mention]:
 
 
 def _is_body(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a name is not that of a party, before which a nation is said apart (`US Republicans`)."""
+    """Return whether a name is not that of a party, before which a nation is said apart (`US Republicans`)."""
     return tokens.lower[mention.end - 1] not in name_words().party_words
 
 
 def _is_addressed(tokens: Tokens, mention: Mention) -> bool:
-    """Whether an honorific leads to a listed name of a thing: a person bears it (`Rep. John Lewis`)."""
+    """Return whether an honorific leads to a listed name of a thing: a person bears it (`Rep. John Lewis`)."""
     listed = mention.method in ("gazetteer", "common") and mention.label in THINGS
     return listed and mention.start > 0 and is_of_person(tokens, mention.start - 1)
 
 
 def _is_of_country(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a pattern took the country behind `minister of` for a portfolio."""
+    """Return whether a pattern took the country after `minister of` for a portfolio."""
     if mention.label != "OFFICE" or mention.method != "rule":
         return False
     return any(
@@ -215,7 +215,7 @@ def _is_of_country(tokens: Tokens, mention: Mention) -> bool:
 
 
 def _ends(mentions: Sequence[Mention]) -> dict[int, list[int]]:
-    """The ends of mentions by their start."""
+    """Return the ends of mentions by their start."""
     ends: dict[int, list[int]] = {}
     for mention in mentions:
         ends.setdefault(mention.start, []).append(mention.end)
@@ -223,7 +223,7 @@ def _ends(mentions: Sequence[Mention]) -> dict[int, list[int]]:
 
 
 def _ends_by_word(mentions: Sequence[Mention]) -> dict[int, list[int]]:
-    """The ends of mentions by each of their words: `Commission President` lies across `European Commission`."""
+    """Return the ends of mentions by each of their words: `Commission President` lies across `European Commission`."""
     ends: dict[int, list[int]] = {}
     for mention in mentions:
         for i in range(mention.start, mention.end):
@@ -255,7 +255,7 @@ def _without_lead(tokens: Tokens, mention: Mention, bodies: Mapping[int, Sequenc
 
 
 def _before_name(tokens: Tokens, mention: Mention, people: Container[int]) -> Mention:
-    """A title that a pattern found, up to the listed person behind it: `Minister for Ports | Mr Tom Hale`."""
+    """Return a title that a pattern found, up to the listed person after it: `Minister for Ports | Mr Tom Hale`."""
     if mention.label != "OFFICE" or mention.method != "rule":
         return mention
     end = next((i for i in range(mention.start + 1, mention.end) if i in people), mention.end)
@@ -265,12 +265,12 @@ def _before_name(tokens: Tokens, mention: Mention, people: Container[int]) -> Me
 
 
 def _is_country(tokens: Tokens, i: int) -> bool:
-    """Whether a token only says of which country an office is (`German Chancellor`)."""
+    """Return whether a token only says of which country an office is (`German Chancellor`)."""
     return tokens.ent_types[i] in ("NORP", "GPE") and tokens.texts[i][:1].isupper()
 
 
 def read_model_entities(tokens: Tokens) -> list[Mention]:
-    """The model's entities without determiner, possessive and gap tokens; what a gap cuts is left out.
+    """Return the model's entities without determiner, possessive and gap tokens; what a gap cuts is left out.
 
     Entities are cut at slashes (`Reuters/Ana Moll`), those of persons also at a possessive (`Moll's new`).
     """
@@ -287,7 +287,7 @@ def read_model_entities(tokens: Tokens) -> list[Mention]:
 
 
 def _opens_as_person(tokens: Tokens, start: int, end: int) -> bool:
-    """Whether what the model takes for a thing begins with what a person is: `the Right Honourable Hale`, `Founder Ana Hale`."""
+    """Return whether what the model takes for a thing begins with what a person is: `the Right Honourable Hale`, `Founder Ana Hale`."""
     start += tokens.lower[start] in ARTICLES
     if end - start == 3 and tokens.lower[start] in name_words().callings:
         return bool(gender_of(tokens.texts[start + 1]))
@@ -299,7 +299,7 @@ def _opens_as_person(tokens: Tokens, start: int, end: int) -> bool:
 
 
 def _kind(tokens: Tokens, start: int, end: int, seen: str) -> str:
-    """The label of what the model sees, where its words say another: a law, a building, a person whom it takes for a place."""
+    """Return the label of what the model sees, where its words say another: a law, a building, a person whom it takes for a place."""
     if seen in NAMED and is_law(tokens, start, end):
         return "LAW"
     if seen == "ORG" and end - start > 1 and _is_venue(tokens, end - 1):
@@ -315,20 +315,20 @@ def _kind(tokens: Tokens, start: int, end: int, seen: str) -> str:
 
 
 def _speaks(tokens: Tokens, start: int, end: int) -> bool:
-    """Whether two or three words with capitals say something: no work does."""
+    """Return whether two or three words with capitals say something: no work does."""
     words = tokens.texts[start:end]
     named = 2 <= len(words) <= 3 and all(word.istitle() and word.isalpha() for word in words)
     return named and tokens.lower[end : end + 1] != [] and tokens.lower[end] in name_words().speaking
 
 
 def _is_venue(tokens: Tokens, last: int) -> bool:
-    """Whether a word closes the name of a building: `Moll Arena`, `Moll Convention Center`."""
+    """Return whether a word closes the name of a building: `Moll Arena`, `Moll Convention Center`."""
     words = tokens.lower
     return words[last] in VENUES or (words[last] in ("center", "centre") and words[last - 1] in CENTRES)
 
 
 def _is_full_name(first: str, last: str) -> bool:
-    """Whether two words are a first name of one gender and a surname, neither of which is an ordinary word."""
+    """Return whether two words are a first name of one gender and a surname, neither of which is an ordinary word."""
     named = bool(gender_of(first)) and is_surname(last) and first.istitle() and last.istitle()
     return named and not is_ordinary(first) and not is_ordinary(last)
 
@@ -360,26 +360,26 @@ PARTISAN = frozenset({"democrat", "democratic", "democrats", "gop", "republican"
 
 
 def _is_nation(lower: str) -> bool:
-    """Whether a word is an adjective of a nation or the noun for its people."""
+    """Return whether a word is an adjective of a nation or the noun for its people."""
     return lower in name_words().nationalities or lower in name_words().demonyms
 
 
 def is_handle(tokens: Tokens, start: int) -> bool:
-    """Whether what begins at a token is a handle or a hashtag: no name of a person or a body."""
+    """Return whether what begins at a token is a handle or a hashtag: no name of a person or a body."""
     before = tokens.texts[start - 1] if start else ""
     tied = before in ("@", "#") and not tokens.followed_by_space(start - 1)
     return tied or tokens.texts[start][:1] in ("@", "#") or _USER.fullmatch(tokens.texts[start]) is not None
 
 
 def _behind_party(tokens: Tokens, start: int, end: int) -> int:
-    """Where the state of a member begins, at `Ore.` of `D-Ore.`, or whom somebody is for: `Cruz` of `pro-Cruz`."""
+    """Return where the state of a member begins, at `Ore.` of `D-Ore.`, or whom somebody is for: `Cruz` of `pro-Cruz`."""
     if start + 2 < end and tokens.texts[start + 1] == "-" and tokens.texts[start] in PREFIXES:
         return start + 2
     return start
 
 
 def _without_seams(found: list[Mention]) -> list[Mention]:
-    """The entities with places joined that the model cuts in two: nothing stands between `Hemel` and `Hempstead`."""
+    """Return the entities with places joined that the model cuts in two: nothing stands between `Hemel` and `Hempstead`."""
     joined: list[Mention] = []
     for mention in found:
         if joined and mention.label == joined[-1].label == "GPE" and mention.start == joined[-1].end:
@@ -419,7 +419,7 @@ def _between_names(tokens: Tokens, start: int, end: int) -> list[int]:
 
 
 def _parts_names(tokens: Tokens, start: int, i: int, end: int, *, lists: bool) -> bool:
-    """Whether a word or mark inside of a name stands between two names."""
+    """Return whether a word or mark inside of a name stands between two names."""
     word, following = tokens.lower[i], tokens.lower[i + 1]
     if word in ("or", ":"):
         return True
@@ -433,12 +433,12 @@ def _parts_names(tokens: Tokens, start: int, i: int, end: int, *, lists: bool) -
 
 
 def _ends_in_resolution(tokens: Tokens, start: int, end: int) -> bool:
-    """Whether a name of something closes with the number of what it resolved."""
+    """Return whether a name of something closes with the number of what it resolved."""
     return end - start > 2 and tokens.lower[end - 2] == "resolution" and tokens.texts[end - 1].isdigit()
 
 
 def _joins_listed(tokens: Tokens, start: int, i: int, end: int) -> bool:
-    """Whether a listed firm or body stands whole on one side of `and`: `Committee for Fair Ports and FreedomWorks`."""
+    """Return whether a listed firm or body stands whole on one side of `and`: `Committee for Fair Ports and FreedomWorks`."""
     if _closes_firm(tokens, i + 1):
         return False
     sides = {(start + (tokens.lower[start] in ARTICLES), i), (i + 1, end)}
@@ -452,7 +452,7 @@ def _joins_listed(tokens: Tokens, start: int, i: int, end: int) -> bool:
 
 
 def _is_listed(tokens: Tokens, start: int, end: int) -> bool:
-    """Whether a listed firm or body stands there, which what is before it owns: `Moll's Infowars`."""
+    """Return whether a listed firm or body stands there, which what is before it owns: `Moll's Infowars`."""
     return any(
         (span.start, span.end) == (start, end)
         and span.label_ in ORGANISED
@@ -462,12 +462,12 @@ def _is_listed(tokens: Tokens, start: int, end: int) -> bool:
 
 
 def _closes_firm(tokens: Tokens, i: int) -> bool:
-    """Whether what follows `and` closes the name of a firm: `Moll and Sons`."""
+    """Return whether what follows `and` closes the name of a firm: `Moll and Sons`."""
     return tokens.lower[i].strip(".") in PARTNERS
 
 
 def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
-    """A span without leading determiner or honorific and without trailing possessive or punctuation.
+    """Return a span without leading determiner or honorific and without trailing possessive or punctuation.
 
     Args:
         tokens: The document's words, tags and labels.
@@ -505,19 +505,19 @@ def _trim_person(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
 
 
 DATED = frozenset({"FAC", "GPE", "LOC", "PERSON"})
-"""Labels of what the model runs on into the day behind it: `an interview with Moll Sunday`."""
+"""Labels of what the model runs on into the day after it: `an interview with Moll Sunday`."""
 WEEKDAYS = frozenset({"friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"})
 
 
 def _is_small_word(tokens: Tokens, i: int) -> bool:
-    """Whether a word is a preposition or the like that only wears a capital: `Between Clinton, Cruz and Bloomberg`."""
+    """Return whether a word is a preposition or the like that only wears a capital: `Between Clinton, Cruz and Bloomberg`."""
     return (
         tokens.tags[i] in ("CC", "IN", "WRB") and tokens.texts[i].istitle() and is_ordinary(tokens.texts[i])
     )
 
 
 def _is_of_title(tokens: Tokens, last: int, label: str) -> bool:
-    """Whether the last word is of the title that follows: `Tarn County | District Attorney`, `Army | Capt. Moll`."""
+    """Return whether the last word is of the title that follows: `Tarn County | District Attorney`, `Army | Capt. Moll`."""
     word = tokens.lower[last].rstrip(".")
     if label == "GPE":
         return word == "district" and tokens.lower[last + 1 : last + 2] in DISTRICT_OF
@@ -525,39 +525,39 @@ def _is_of_title(tokens: Tokens, last: int, label: str) -> bool:
 
 
 def _is_postnominal(tokens: Tokens, i: int) -> bool:
-    """Whether a token is of the letters behind a name, or a comma between them."""
+    """Return whether a token is of the letters after a name, or a comma between them."""
     if tokens.texts[i] == ",":
         return tokens.texts[i - 1].isupper() and tokens.lower[i - 1] in name_words().postnominals
     return tokens.texts[i].isupper() and tokens.lower[i] in name_words().postnominals
 
 
 def _is_thing_of(tokens: Tokens, i: int) -> bool:
-    """Whether an ordinary plural closes what the model takes for a person: `James Comey Memos`."""
+    """Return whether an ordinary plural closes what the model takes for a person: `James Comey Memos`."""
     word = tokens.texts[i]
     return tokens.tags[i] in ("NNS", "NNPS") and is_ordinary(word) and not is_name_of_person(word)
 
 
 def is_of_person(tokens: Tokens, i: int) -> bool:
-    """Whether a word before a name says that a person bears it (`Mr`, `Sen.`), which `General` and `King` do not."""
+    """Return whether a word before a name says that a person bears it (`Mr`, `Sen.`), which `General` and `King` do not."""
     word = tokens.lower[i]
     abbreviated = word.endswith(".") and word.rstrip(".") in name_words().honorifics
     return abbreviated or word in name_words().addresses
 
 
 def _tells_of_name(tokens: Tokens, i: int, end: int) -> bool:
-    """Whether a word is not part of the name behind it: `Mr`, `Welshman`, `Billionaire`."""
+    """Return whether a word is not part of the name after it: `Mr`, `Welshman`, `Billionaire`."""
     if i + 2 < end and tokens.lower[i] in name_words().callings:
         return True
     return _is_honorific(tokens, i) or _is_of_nation(tokens, i) or tokens.lower[i] in BORN
 
 
 def _is_of_nation(tokens: Tokens, i: int) -> bool:
-    """Whether a word before a name says of which nation its bearer is (`Welshman Jamie Moll`), and is no first name (`Finn`)."""
+    """Return whether a word before a name says of which nation its bearer is (`Welshman Jamie Moll`), and is no first name (`Finn`)."""
     return tokens.lower[i] in name_words().demonyms and not gender_of(tokens.lower[i])
 
 
 def _is_honorific(tokens: Tokens, i: int) -> bool:
-    """Whether a word is an honorific; after another one it is a first name (`Rep. Earl Moll`)."""
+    """Return whether a word is an honorific; after another one it is a first name (`Rep. Earl Moll`)."""
     word = tokens.lower[i].rstrip(".")
     if word not in name_words().honorifics:
         return False
@@ -565,7 +565,7 @@ def _is_honorific(tokens: Tokens, i: int) -> bool:
 
 
 def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mention]) -> list[Mention]:
-    """The mentions that stand, in order, without overlaps.
+    """Return the mentions that stand, in order, without overlaps.
 
     Args:
         tokens: Of the doc.
@@ -611,13 +611,13 @@ def _without_overlaps(ranked: Iterable[Mention]) -> list[Mention]:
 
 
 def _is_never_name(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a pattern took for a name what is none wherever it stands: `the MSP`, `EV makers`."""
+    """Return whether a pattern took for a name what is none wherever it stands: `the MSP`, `EV makers`."""
     no_list = mention.method in ("rule", "weak")
     return no_list and tokens.text(mention.start, mention.end).lower() in name_words().no_names
 
 
 def _behind_barred(mention: Mention, barred: Container[tuple[int, int]]) -> Mention:
-    """An entity without a first word that is not a name by itself (`PAC | Open Harbours`)."""
+    """Return an entity without a first word that is not a name by itself (`PAC | Open Harbours`)."""
     is_led = mention.end - mention.start > 1 and (mention.start, mention.start + 1) in barred
     return replace(mention, start=mention.start + 1) if is_led else mention
 
@@ -625,7 +625,7 @@ def _behind_barred(mention: Mention, barred: Container[tuple[int, int]]) -> Ment
 def _without_titles(
     tokens: Tokens, model: Iterable[Mention], firm: Mapping[int, Sequence[Mention]]
 ) -> Iterator[Mention]:
-    """The model's entities without what they begin with that is another's name.
+    """Yield the model's entities without what they begin with that is another's name.
 
     The title of an office before a person (`President Moll`, `AG Moll`), a known body that owns the rest
     (`Justice Department's Office of Appeals`), the leader of a known body (`Bush Justice Department`).
@@ -641,7 +641,7 @@ def _without_titles(
 
 
 def _without_owner(tokens: Tokens, mention: Mention, known: Iterable[Mention]) -> Mention:
-    """An entity without the known body that owns it."""
+    """Return an entity without the known body that owns it."""
     owners = [
         m.end
         for m in known
@@ -651,7 +651,7 @@ def _without_owner(tokens: Tokens, mention: Mention, known: Iterable[Mention]) -
 
 
 def _is_led(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[Mention]]) -> bool:
-    """Whether an entity is the surname of who leads a department or the like, and behind it the body."""
+    """Return whether an entity is the surname of who leads a department or the like, and after it the body."""
     if not is_surname(tokens.texts[mention.start]):
         return False
     bodies = [m for m in firm.get(mention.start + 1, ()) if m.end == mention.end]
@@ -676,13 +676,13 @@ def _allowed(candidates: list[Mention]) -> list[Mention]:
 
 
 def _is_ordinary(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a mention is one ordinary word that only wears a capital."""
+    """Return whether a mention is one ordinary word that only wears a capital."""
     word = tokens.texts[mention.start]
     return mention.end - mention.start == 1 and word.istitle() and is_ordinary(word)
 
 
 def _is_plausible(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[Mention]]) -> bool:
-    """Whether an entity of the model can be a name, and adds something to the known names in it."""
+    """Return whether an entity of the model can be a name, and adds something to the known names in it."""
     if not _may_be_name(tokens.text(mention.start, mention.end), mention.label):
         return False
     if mention.label in ("ORG", "PERSON", "PRODUCT", "GPE") and _is_ordinary(tokens, mention):
@@ -698,12 +698,12 @@ def _is_plausible(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[
 
 
 def _is_bare_body(tokens: Tokens, mention: Mention) -> bool:
-    """Whether an entity is only the word for a body: `the Bureau and the Union agreed`."""
+    """Return whether an entity is only the word for a body: `the Bureau and the Union agreed`."""
     return mention.end - mention.start == 1 and tokens.lower[mention.start] in name_words().bare_bodies
 
 
 def _is_of_place(tokens: Tokens, mention: Mention, inside: Sequence[Mention]) -> bool:
-    """Whether a body is a listed one with its place before it, or behind a hyphen: `Akron Chamber of Commerce`, `University of Texas-Dallas`."""
+    """Whether a body is a listed one with its place before it, or after a hyphen: `Akron Chamber of Commerce`, `University of Texas-Dallas`."""
     bodies = [m for m in inside if m.label == "ORG" and m.method == "gazetteer" and _is_body(tokens, m)]
     places = [m for m in inside if m.label == "GPE"]
     if mention.label != "ORG":
@@ -717,7 +717,7 @@ def _is_of_place(tokens: Tokens, mention: Mention, inside: Sequence[Mention]) ->
 
 
 def _may_be_name(text: str, label: str) -> bool:
-    """Whether a text has the form of a name, and is none of the words that are never one."""
+    """Return whether a text has the form of a name, and is none of the words that are never one."""
     if not text[0].isupper() and not any(character.isupper() or character.isdigit() for character in text):
         return False
     if text.lower() in name_words().no_names or QUESTION.fullmatch(text):
@@ -726,7 +726,7 @@ def _may_be_name(text: str, label: str) -> bool:
 
 
 def _is_people(text: str) -> bool:
-    """Whether a word says of which nation something or somebody is, and is no usual surname (`Norman`)."""
+    """Return whether a word says of which nation something or somebody is, and is no usual surname (`Norman`)."""
     lower = text.lower()
     return lower in name_words().demonyms or (
         lower in name_words().nationalities and not is_name_of_person(lower)
@@ -734,7 +734,7 @@ def _is_people(text: str) -> bool:
 
 
 def _adds(tokens: Tokens, i: int) -> bool:
-    """Whether a word beside a known name can be part of a longer name; a model number (`Airbus A350`) is none."""
+    """Return whether a word beside a known name can be part of a longer name; a model number (`Airbus A350`) is none."""
     word = tokens.texts[i]
     if any(character.isdigit() for character in word):
         return False

@@ -103,7 +103,7 @@ def _of_bearers(
 def _find_namesakes(
     tokens: Tokens, mentions: Sequence[Mention], lexicon: Lexicon, by: dt.date | None
 ) -> set[int]:
-    """The persons, by `id`, who only share a name with a minister: nothing else in the document is of that country.
+    """Return the persons, by `id`, who only share a name with a minister: nothing else in the document is of that country.
 
     The name must be very common, or a usual one and the minister long out of office or of a country abroad: `Tom Clarke, a nursing home owner` in
     Virginia.
@@ -128,12 +128,12 @@ def _find_namesakes(
 
 
 def _is_of(countries: Collection[str], terms: Iterable[tuple[Office, Holder]]) -> bool:
-    """Whether somebody held office in one of some countries, or led any."""
+    """Return whether somebody held office in one of some countries, or led any."""
     return any(office.country in countries or office.head_of_government for office, _ in terms)
 
 
 def _is_doubtful(tokens: Tokens, mention: Mention, lexicon: Lexicon, by: dt.date | None) -> bool:
-    """Whether a name may well be of somebody else."""
+    """Return whether a name may well be of somebody else."""
     terms = lexicon.terms_of_office[mention.entry]
     return (
         _has_common_name(tokens, mention)
@@ -144,7 +144,7 @@ def _is_doubtful(tokens: Tokens, mention: Mention, lexicon: Lexicon, by: dt.date
 
 
 def _countries_named(tokens: Tokens, lexicon: Lexicon) -> set[str]:
-    """The countries that a document names, or whose adjectives it has, wherever they stand."""
+    """Return the countries that a document names, or whose adjectives it has, wherever they stand."""
     found = (
         lexicon.countries.get(tokens.texts[i]) or country_by_demonym().get(tokens.lower[i])
         for i in tokens.capitals
@@ -158,13 +158,13 @@ def _has_usual_name(tokens: Tokens, mention: Mention) -> bool:
 
 
 def _has_english_name(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a name may well be of somebody in Britain or the United States."""
+    """Return whether a name may well be of somebody in Britain or the United States."""
     words = tokens.texts[mention.start : mention.end]
     return len(words) == 2 and first_name_rank(words[0]) is not None and is_surname_among(words[1], RARE)
 
 
 def _has_rare_name(person: str, lexicon: Lexicon) -> bool:
-    """Whether a word of a name is one that few have anywhere: as few of the ministers of the world, and of no list of names."""
+    """Return whether a word of a name is one that few have anywhere: as few of the ministers of the world, and of no list of names."""
     words = person.split("-")[1:]
     return any(
         lexicon.bearers_of_word[word] <= FEW and len(word) > SHORT and not is_name_of_person(word)
@@ -177,12 +177,12 @@ FEW, SHORT = 1, 4
 
 
 def _is_long_gone(terms: Iterable[tuple[Office, Holder]], by: dt.date | None) -> bool:
-    """Whether every office of somebody ended years before a day."""
+    """Return whether every office of somebody ended years before a day."""
     return by is not None and all(holder.end is not None and holder.end + LONG < by for _, holder in terms)
 
 
 def _is_abroad(terms: Iterable[tuple[Office, Holder]]) -> bool:
-    """Whether somebody was in the government of no country whose news most texts are."""
+    """Return whether somebody was in the government of no country whose news most texts are."""
     return all(office.country.partition("-")[0] not in HOME for office, _ in terms)
 
 
@@ -194,7 +194,7 @@ LONG = dt.timedelta(days=5 * 365)
 
 
 def _is_in_office(lexicon: Lexicon, person: str, by: dt.date | None) -> bool:
-    """Whether the person holds an office on a day; without a day, whether no end of it is known."""
+    """Return whether the person holds an office on a day; without a day, whether no end of it is known."""
     terms = (holder for _, holder in lexicon.terms_of_office.get(person, ()))
     if by is None:
         return any(holder.end is None for holder in terms)
@@ -245,7 +245,7 @@ def decide_offices(
 
 
 def name_office(tokens: Tokens, mention: Mention, decided: Mapping[str, Sequence[str | None]]) -> Mention:
-    """An OFFICE mention with the office that it stands for, or with the title alone: many countries share one.
+    """Return an OFFICE mention with the office that it stands for, or with the title alone: many countries share one.
 
     Args:
         tokens: The document's words, tags and labels.
@@ -298,7 +298,7 @@ def _office_of(tokens: Tokens, mention: Mention, person: Mention | None, news: _
 
 
 def _countries_beside(tokens: Tokens, mention: Mention, lexicon: Lexicon) -> set[str]:
-    """The country of the adjective right before a title, else the countries named close before it."""
+    """Return the country of the adjective right before a title, else the countries named close before it."""
     country = country_before(tokens, mention.start, lexicon)
     if country:
         return {country}
@@ -307,7 +307,7 @@ def _countries_beside(tokens: Tokens, mention: Mention, lexicon: Lexicon) -> set
 
 
 def main_country(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexicon) -> str | None:
-    """The country of most known organs of state, parties and places in the document, if it is clear.
+    """Return the country of most known organs of state, parties and places in the document, if it is clear.
 
     Args:
         tokens: The document's words, tags and labels.
@@ -324,7 +324,7 @@ def main_country(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexicon) 
 
 
 def count_countries(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexicon) -> Counter[str]:
-    """What the known organs of state, parties, places and ministers say of the countries of a document.
+    """Return what the known organs of state, parties, places and ministers say of the countries of a document.
 
     Args:
         tokens: The document's words, tags and labels.
@@ -348,7 +348,7 @@ def count_countries(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexico
 
 
 def find_signs(tokens: Tokens, candidates: Iterable[Mention]) -> frozenset[str]:
-    """The countries of the listed names of a doc, but for words for parties and acronyms: those are in question."""
+    """Return the countries of the listed names of a doc, but for words for parties and acronyms: those are in question."""
     return frozenset(
         country
         for m in candidates

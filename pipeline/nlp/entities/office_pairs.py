@@ -17,7 +17,7 @@ ADVERBS = 2
 FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
 """Tags of a verb that has a subject."""
 WISHED = frozenset({"as", "be", "become", "becoming", "been", "being", "for"})
-"""Words between which and a comma an office is what somebody is or wants to be, and not who is named behind the comma."""
+"""Words between which and a comma an office is what somebody is or wants to be, and not who is named after the comma."""
 UNSURE = frozenset(
     {"PERSON", "ORG", "GPE", "COMPANY", "NORP", "PRODUCT", "WORK_OF_ART", "FAC", "LOC", "EVENT", "LAW"}
 )
@@ -41,7 +41,7 @@ def pair_offices(tokens: Tokens, mentions: Sequence[Mention]) -> list[tuple[Ment
 
 
 def _owns(tokens: Tokens, office: Mention) -> bool:
-    """Whether a title owns what follows: `X, the prime minister's mother`, is not the prime minister."""
+    """Return whether a title owns what follows: `X, the prime minister's mother`, is not the prime minister."""
     return office.end < len(tokens) and tokens.texts[office.end] in POSSESSIVES
 
 
@@ -54,13 +54,13 @@ def _acts(tokens: Tokens, office: Mention) -> bool:
 
 
 def is_past(tokens: Tokens, office: Mention) -> bool:
-    """Whether the words before a title say that it is no longer held: `former chancellor`, `ex-chancellor`."""
+    """Return whether the words before a title say that it is no longer held: `former chancellor`, `ex-chancellor`."""
     before = range(max(office.start - 2, 0), office.start)
     return any(tokens.lower[i].strip("-") in pair_words().past for i in before)
 
 
 def may_be_person(mention: Mention) -> bool:
-    """Whether a mention is of a person, or of an unlisted thing (one without a label: overlooked) that may turn out one."""
+    """Return whether a mention is of a person, or of an unlisted thing (one without a label: overlooked) that may turn out one."""
     return mention.label in ("PERSON", "MINISTER") or (
         mention.method == "model" and not mention.entry and (not mention.label or mention.label in UNSURE)
     )
@@ -71,7 +71,7 @@ def _ends_of_places(mentions: Iterable[Mention]) -> dict[int, int]:
 
 
 def _past_place(tokens: Tokens, end: int, places: Mapping[int, int]) -> int:
-    """One past the country that follows a title before a comma: `the president of France, X`; else where the title ends."""
+    """Return one past the country that follows a title before a comma: `the president of France, X`; else where the title ends."""
     start = end + 1 + (tokens.lower[end + 1 : end + 2] == ["the"])
     behind = places.get(start, end)
     return (
@@ -101,12 +101,12 @@ def _behind(tokens: Tokens, office: Mention, starts: dict[int, Mention], end: in
 
 
 def _leads_to_name(tokens: Tokens, i: int, *, quoted: bool) -> bool:
-    """Whether a token may stand between a title and a name: an honorific, or a quotation mark."""
+    """Return whether a token may stand between a title and a name: an honorific, or a quotation mark."""
     return tokens.lower[i].rstrip(".") in name_words().honorifics or (quoted and tokens.doc[i].is_quote)
 
 
 def _before(tokens: Tokens, office: Mention, ends: dict[int, Mention]) -> Mention | None:
-    """The person of `X, the foreign minister`, `X was foreign minister`, `appointed X foreign minister`."""
+    """Return the person of `X, the foreign minister`, `X was foreign minister`, `appointed X foreign minister`."""
     for end in range(office.start, max(office.start - REACH, 0), -1):
         if end - 1 in tokens.gaps or end in tokens.openings:
             return None
@@ -143,7 +143,7 @@ def _is_joined(tokens: Tokens, person: Mention, between: range) -> bool:
 
 
 def _is_supposed(tokens: Tokens, start: int, between: range) -> bool:
-    """Whether somebody does not hold an office yet: `the next president`, or an `if` before `X becomes president`."""
+    """Return whether somebody does not hold an office yet: `the next president`, or an `if` before `X becomes president`."""
     words = tokens.lower[between.start : between.stop]
     if "next" in words or words[:1] != ["becomes"]:
         return "next" in words
@@ -180,13 +180,13 @@ def _plain_before(tokens: Tokens, mention: Mention) -> bool:
 
 
 def _is_set_off(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a name stands in apposition already: `Through his spokesman, X, the minister said`."""
+    """Return whether a name stands in apposition already: `Through his spokesman, X, the minister said`."""
     before = mention.start - 1
     return before > 0 and tokens.texts[before] == "," and tokens.tags[before - 1] == "NN"
 
 
 def _plain_behind(tokens: Tokens, mention: Mention) -> bool:
-    """Whether `, a junior minister` follows, and no `of` or `for` that makes another office of it."""
+    """Return whether `, a junior minister` follows, and no `of` or `for` that makes another office of it."""
     if (
         mention.end + 2 >= len(tokens)
         or tokens.texts[mention.end] != ","

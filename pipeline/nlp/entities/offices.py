@@ -34,12 +34,12 @@ class Held:
 
 
 def parse_day(published: str | None) -> dt.date | None:
-    """The day of an ISO date or datetime."""
+    """Return the day of an ISO date or datetime."""
     return dt.date.fromisoformat(published[:10]) if published else None
 
 
 def find_latest_day(tokens: Tokens) -> dt.date | None:
-    """The day by which a document without a date is taken to be written: ten years after the last one that it names.
+    """Return the day by which a document without a date is taken to be written: ten years after the last one that it names.
 
     Who came into office later still is no minister in it. Texts often name past years only: less than ten would be a guess.
     """
@@ -50,7 +50,7 @@ def find_latest_day(tokens: Tokens) -> dt.date | None:
 
 
 def has_held_office(lexicon: Lexicon, person: str, day: dt.date | None) -> bool:
-    """Whether the person holds or has held a ministerial post on the day (ever, if there is no day).
+    """Return whether the person holds or has held a ministerial post on the day (ever, if there is no day).
 
     Args:
         lexicon: Offices and their holders.
@@ -61,7 +61,7 @@ def has_held_office(lexicon: Lexicon, person: str, day: dt.date | None) -> bool:
 
 
 def find_office(lexicon: Lexicon, person: str, day: dt.date | None, named: Collection[str] = ()) -> Held:
-    """The office that a person held on a day.
+    """Return the office that a person held on a day.
 
     Args:
         lexicon: The rule data.
@@ -100,7 +100,7 @@ def find_office(lexicon: Lexicon, person: str, day: dt.date | None, named: Colle
 def find_titled(
     lexicon: Lexicon, offices: Sequence[Office], persons: Iterable[str], day: dt.date | None
 ) -> Held:
-    """The one of some offices that one of some persons holds on a day.
+    """Return the one of some offices that one of some persons holds on a day.
 
     Args:
         lexicon: The rule data.
@@ -120,7 +120,7 @@ def find_titled(
 
 
 def find_worded(lexicon: Lexicon, title: str, person: str, day: dt.date | None) -> Held:
-    """The office whose title has the words of one, of those that a person holds on a day.
+    """Return the office whose title has the words of one, of those that a person holds on a day.
 
     Args:
         lexicon: The rule data.
@@ -152,7 +152,7 @@ def choose_country(
     main: str | None,
     day: dt.date | None = None,
 ) -> Held:
-    """The office that a title stands for where several countries have one, or one country had several.
+    """Return the office that a title stands for where several countries have one, or one country had several.
 
     Args:
         lexicon: The rule data.

@@ -33,5 +33,5 @@ class PairWords(Strict):
 
 @cache
 def pair_words() -> PairWords:
-    """The words of the rule data."""
+    """Return the words of the rule data."""
     return read_rule_file(RULES_DIR / "names" / "pairs.yml", PairWords)

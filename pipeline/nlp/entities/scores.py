@@ -37,7 +37,7 @@ class ScoreModel:
     weights: Mapping[str, float]
 
     def score(self, features: Sequence[str]) -> float:
-        """The probability that a mention is right, span and label."""
+        """Return the probability that a mention is right, span and label."""
         total = sum(self.weights.get(feature, 0.0) for feature in ("bias", *features))
         return 1 / (1 + math.exp(-total))
 
@@ -65,7 +65,7 @@ def write_scores(scores: ScoreModel, path: Path) -> None:
 
 
 def score_mentions(mentions: Sequence[Mention], described: Described, scores: ScoreModel) -> dict[str, float]:
-    """The score of each mention by its first token (as text).
+    """Return the score of each mention by its first token (as text).
 
     Args:
         mentions: The mentions.
@@ -85,7 +85,7 @@ def score_mentions(mentions: Sequence[Mention], described: Described, scores: Sc
 def describe_mentions(
     tokens: Tokens, mentions: Sequence[Mention], model: Sequence[Mention]
 ) -> Iterator[tuple[str, ...]]:
-    """The features of each mention.
+    """Yield the features of each mention.
 
     Args:
         tokens: The document's words, tags and labels.
@@ -104,7 +104,7 @@ def describe_mentions(
 
 
 def _agreement(mention: Mention, seen: Mapping[tuple[int, int], str], covered: set[int]) -> str:
-    """What the statistical model says of the place of a mention."""
+    """Return what the statistical model says of the place of a mention."""
     label = seen.get((mention.start, mention.end))
     if label is None:
         inside = any(i in covered for i in range(mention.start, mention.end))

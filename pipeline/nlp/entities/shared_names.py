@@ -28,7 +28,7 @@ Span = tuple[int, int]
 
 
 def decide_shared(tokens: Tokens, candidates: Sequence[Mention], day: dt.date | None) -> list[Mention]:
-    """The candidates, where each shared name stands for one thing or for none in particular.
+    """Return the candidates, where each shared name stands for one thing or for none in particular.
 
     Args:
         tokens: Of the doc.
@@ -86,7 +86,7 @@ def _best(
     others: Sequence[Mention],
     whole: Collection[str],
 ) -> list[str]:
-    """The senses for which most speaks."""
+    """Return the senses for which most speaks."""
     scores = {entry: _score(tokens, entry, spans, others, whole) for entry in entries}
     best = max(scores.values())
     return [entry for entry in entries if scores[entry] == best]
@@ -97,7 +97,7 @@ def _not_in_capitals(tokens: Tokens, mentions: Iterable[Mention]) -> list[Mentio
 
 
 def _is_in_capitals(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a word before or behind a name is in capitals as well: `WHO IS BEHIND IT` names nobody."""
+    """Return whether a word before or after a name is in capitals as well: `WHO IS BEHIND IT` names nobody."""
     beside = [
         *tokens.texts[max(mention.start - 1, 0) : mention.start],
         *tokens.texts[mention.end : mention.end + 1],
@@ -106,7 +106,7 @@ def _is_in_capitals(tokens: Tokens, mention: Mention) -> bool:
 
 
 def _open(span: Span, own: Iterable[Mention]) -> Mention:
-    """A mention that stands for none of them in particular, with their label where it is one."""
+    """Return a mention that stands for none of them in particular, with their label where it is one."""
     here = [m for m in own if (m.start, m.end) == span and m.label != "NONE"]
     labels = {mention.label for mention in here}
     label = labels.pop() if len(labels) == 1 else "ORG"

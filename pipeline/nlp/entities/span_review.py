@@ -39,7 +39,7 @@ LINKS = frozenset(
     {"of", "and", "for", "the", "on", "&", "to", "in", "de", "la", "al", "del", "da", "von", "bin"}
     | {"-", "'s", "’s"}
 )
-"""Words inside names: a name may go on behind them, or end before them."""
+"""Words inside names: a name may go on after them, or end before them."""
 CUTS = LINKS | {",", "/"}
 LONGEST = 15
 """No name has more tokens."""
@@ -55,7 +55,7 @@ class ReviewModel:
     weights: NDArray[np.float32]
 
     def score(self, features: Iterable[str]) -> list[float]:
-        """How much likelier (log odds) each of `LABELS` is than `NONE`."""
+        """Return how much likelier (log odds) each of `LABELS` is than `NONE`."""
         rows = [row for row in map(self.rows.get, features) if row is not None]
         totals: list[float] = self.weights[[*rows, len(self.rows)]].sum(0).tolist()
         return [total - totals[0] for total in totals]
@@ -93,9 +93,9 @@ def write_review(model: ReviewModel, path: Path) -> None:
 
 
 def review_spans(features: SpanFeatures, model: ReviewModel) -> list[Mention]:
-    """The mentions as the review reads them, in order, without overlaps.
+    """Return the mentions as the review reads them, in order, without overlaps.
 
-    It adds, drops and cuts anew. A span that stays keeps its label: on news of other kinds, the layers know that better.
+    It adds, drops and cuts again. A span that stays keeps its label: on news of other kinds, the layers know that better.
 
     Args:
         features: Of a parsed doc.
@@ -123,12 +123,12 @@ def review_spans(features: SpanFeatures, model: ReviewModel) -> list[Mention]:
 
 
 def fold(label: str) -> str:
-    """The label that the review has for one of the layers."""
+    """Return the label that the review has for one of the layers."""
     return FOLDED.get(label, label)
 
 
 def _best(read: Iterable[tuple[Mention, float]]) -> list[Mention]:
-    """The spans without overlaps whose gains are the largest together (weighted interval scheduling)."""
+    """Return the spans without overlaps whose gains are the largest together (weighted interval scheduling)."""
     spans = sorted((row for row in read if row[1] > 0), key=lambda row: (row[0].end, row[0].start))
     ends = [mention.end for mention, _ in spans]
     total, before = [0.0], [0]
@@ -181,7 +181,7 @@ class SpanFeatures:
         self._counts = Counter(tokens.texts)
 
     def find_spans(self) -> list[Place]:
-        """The spans of the layers, runs of capitalised words, and the parts of both; none in a sentence with masked words."""
+        """Return the spans of the layers, runs of capitalised words, and the parts of both; none in a sentence with masked words."""
         spans = {*self.decided, *self._seen, *self._candidates}
         wider = spans.union(_runs(self.tokens))
         spans |= {
@@ -197,17 +197,17 @@ class SpanFeatures:
         )
 
     def _may_be(self, start: int, end: int) -> bool:
-        """Whether a part begins and ends like a name."""
+        """Return whether a part begins and ends like a name."""
         texts = self.tokens.texts
         return start < end and _opens(texts[start]) and _opens(texts[end - 1])
 
     def as_mention(self, start: int, end: int, label: str) -> Mention:
-        """The mention of a span, with the id of a list that has it under that label."""
+        """Return the mention of a span, with the id of a list that has it under that label."""
         listed = [m for m in self._candidates.get((start, end), ()) if m.method == "gazetteer"]
         return next((m for m in listed if fold(m.label) == label), Mention(start, end, label, "model", RULE))
 
     def describe(self, start: int, end: int) -> list[str]:
-        """The features of a span."""
+        """Return the features of a span."""
         decided = self.decided.get((start, end))
         found, features = self._of_decision(start, end, decided)
         return [
@@ -219,7 +219,7 @@ class SpanFeatures:
         ]
 
     def _of_decision(self, start: int, end: int, decided: Mention | None) -> tuple[str, list[str]]:
-        """What was decided of the span: a short name, with which other features are paired, and features."""
+        """Return what was decided of the span: a short name, with which other features are paired, and features."""
         if decided is not None:
             label = fold(decided.label)
             return label, [
@@ -241,7 +241,7 @@ class SpanFeatures:
         return found, features
 
     def _of_layers(self, start: int, end: int, found: str) -> list[str]:
-        """What the statistical model, the lists and the grammar say."""
+        """Return what the statistical model, the lists and the grammar say."""
         seen = self._seen.get((start, end))
         if seen is None:
             over = {m.start: m for m in self._seen_at[start:end] if m is not None}
@@ -320,7 +320,7 @@ class SpanFeatures:
         return features
 
     def _of_document(self, start: int, end: int, found: str) -> list[str]:
-        """What the rest of the document makes of the words."""
+        """Return what the rest of the document makes of the words."""
         tokens, texts = self.tokens, self.tokens.texts[start:end]
         in_lower = min(sum(word[:1].isupper() and word.lower() in self._counts for word in texts), 2)
         features = [f"lower={in_lower}:{end - start == 1}", f"lower={in_lower}:{found}"]
@@ -365,7 +365,7 @@ def _runs(tokens: Tokens) -> Iterator[Place]:
 
 
 def _parts(tokens: Tokens, start: int, end: int) -> Iterator[Place]:
-    """What a span is without its first word, without its last, and on both sides of each small word in it."""
+    """Yield what a span is without its first word, without its last, and on both sides of each small word in it."""
     if end - start > 1:
         yield start, end - 1
         yield start + 1, end
@@ -376,7 +376,7 @@ def _parts(tokens: Tokens, start: int, end: int) -> Iterator[Place]:
 
 
 def _by_token(mentions: Iterable[Mention], length: int) -> list[Mention | None]:
-    """The mention at each token."""
+    """Return the mention at each token."""
     at: list[Mention | None] = [None] * length
     for mention in mentions:
         for i in range(mention.start, mention.end):
@@ -385,7 +385,7 @@ def _by_token(mentions: Iterable[Mention], length: int) -> list[Mention | None]:
 
 
 def _relation(mention: Mention, start: int, end: int) -> str:
-    """How a span lies to a mention that it overlaps."""
+    """Return how a span lies to a mention that it overlaps."""
     if mention.start <= start and end <= mention.end:
         return "in"
     return "has" if start <= mention.start and mention.end <= end else "x"

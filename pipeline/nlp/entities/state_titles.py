@@ -18,7 +18,7 @@ from pipeline.rules.lexicon import Lexicon
 def settle_state_titles(
     tokens: Tokens, mentions: Sequence[Mention], lexicon: Lexicon, by: dt.date | None
 ) -> list[Mention]:
-    """The mentions without titles of officers of a state; whoever bears one is a person.
+    """Return the mentions without titles of officers of a state; whoever bears one is a person.
 
     A title before a name follows the one of a state before it in its sentence (`Florida's treasurer, A, and Attorney General B`). Where the
     document names no federal holder, a title is of a state throughout. In a document that names a state, a secretary of state or attorney general
@@ -53,7 +53,7 @@ def _may_be_shared(tokens: Tokens, mention: Mention) -> bool:
 def _of_states(
     tokens: Tokens, titles: Sequence[Mention], beside: Mapping[int, Mention], held: _Held
 ) -> set[int]:
-    """Those of some titles, by `id`, that are of a state."""
+    """Return those of some titles, by `id`, that are of a state."""
     mentions = held.mentions
     found = _find_state_titles(tokens, titles, {m.start for m in mentions if may_be_person(m)})
     if any(_is_state(tokens, m.start, m.end) for m in mentions if m.label == "GPE"):
@@ -69,7 +69,7 @@ def _as_person(mention: Mention) -> Mention:
 
 
 def _is_of_unknown(tokens: Tokens, title: Mention, person: Mention | None) -> bool:
-    """Whether somebody whom no list has bears a title right before the name whose federal holders are all listed."""
+    """Return whether somebody whom no list has bears a title right before the name whose federal holders are all listed."""
     named = person is not None and not person.entry and person.start == title.end
     return named and _title(tokens, title) in LISTED
 
@@ -92,7 +92,7 @@ class _Held:
     by: dt.date | None
 
     def bears(self, person: Mention | None, title: str) -> bool:
-        """Whether a person has held an office of a title by the day."""
+        """Return whether a person has held an office of a title by the day."""
         return person is not None and any(
             title in (office.title.lower(), *map(str.lower, office.aliases), *office.any_case)
             for office, holder in self.lexicon.terms_of_office.get(person.entry, ())
@@ -100,12 +100,12 @@ class _Held:
         )
 
     def has_holder(self, title: str) -> bool:
-        """Whether the document names a holder of a title."""
+        """Return whether the document names a holder of a title."""
         return any(self.bears(m, title) for m in self.mentions)
 
 
 def _find_state_titles(tokens: Tokens, titles: Iterable[Mention], persons: set[int]) -> list[Mention]:
-    """The titles that a state stands beside, and those before a name that follow one of them."""
+    """Return the titles that a state stands beside, and those before a name that follow one of them."""
     found = []
     sentence: tuple[int, int] | None = None
     for mention in titles:
@@ -117,7 +117,7 @@ def _find_state_titles(tokens: Tokens, titles: Iterable[Mention], persons: set[i
 
 
 def _is_of_state(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a state, or the word for one, stands beside a title: `the state attorney general`, `secretary of state of Kansas`."""
+    """Return whether a state, or the word for one, stands beside a title: `the state attorney general`, `secretary of state of Kansas`."""
     if tokens.lower[mention.start] == "state" and mention.end - mention.start > 2:
         return True
     i = mention.start - 1

@@ -32,7 +32,7 @@ def keep_ministerial(
     leaders: Collection[int],
     countries: Mapping[str, int],
 ) -> list[Mention]:
-    """The mentions without the titles that stand for no ministerial post.
+    """Return the mentions without the titles that stand for no ministerial post.
 
     Args:
         tokens: Of the doc.
@@ -57,7 +57,7 @@ def _title(tokens: Tokens, mention: Mention) -> str:
 
 
 def is_holder(lexicon: Lexicon, surname: str, title: str) -> bool:
-    """Whether somebody of a surname has held an office of a title.
+    """Return whether somebody of a surname has held an office of a title.
 
     Args:
         lexicon: Offices and their holders.
@@ -70,7 +70,7 @@ def is_holder(lexicon: Lexicon, surname: str, title: str) -> bool:
 
 
 def without_titled(tokens: Tokens, candidates: Sequence[Mention], lexicon: Lexicon) -> list[Mention]:
-    """The candidates without listed names that are a short title and the surname of a holder (`AG Barr`).
+    """Return the candidates without listed names that are a short title and the surname of a holder (`AG Barr`).
 
     Args:
         tokens: The document's words, tags and labels.
@@ -89,7 +89,7 @@ def without_titled(tokens: Tokens, candidates: Sequence[Mention], lexicon: Lexic
 
 
 def with_under_secretaries(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
-    """The candidates; a secretary behind `Under` is a junior minister, whose post may be in no list, never the secretary; nor is a vice president the president.
+    """The candidates; a secretary after `Under` is a junior minister, whose post may be in no list, never the secretary; nor is a vice president the president.
 
     Args:
         tokens: The document's words, tags and labels.
@@ -114,7 +114,7 @@ JUNIOR = "office.secretary-of-state"
 
 
 def _under(tokens: Tokens, mention: Mention) -> int | None:
-    """The `Under` right before a secretary, with a hyphen or without; None where there is none."""
+    """Return the `Under` right before a secretary, with a hyphen or without; None where there is none."""
     if mention.label != "OFFICE" or tokens.lower[mention.start] != "secretary":
         return None
     before = mention.start - 1
@@ -149,7 +149,7 @@ class TitleReader:
         self._holders = {m.end: m for m in self.mentions if m.entry in self.lexicon.terms_of_office}
 
     def says(self, mention: Mention) -> bool | None:
-        """Whether a title is one of a government; None where the words beside it do not tell."""
+        """Return whether a title is one of a government; None where the words beside it do not tell."""
         tokens = self.tokens
         title = _title(tokens, mention)
         if tokens.lower[max(mention.start - 2, 0) : mention.start] == ["secretary", "-"]:
@@ -166,7 +166,7 @@ class TitleReader:
         return self._says_bare(mention, title)
 
     def _is_of_official(self, mention: Mention, title: str) -> bool:
-        """Whether a title is that of an official in its country: `India's foreign secretary`."""
+        """Return whether a title is that of an official in its country: `India's foreign secretary`."""
         countries = pair_words().titles_of_officials.get(title, frozenset())
         if not countries:
             return False
@@ -211,7 +211,7 @@ class TitleReader:
         return i < len(self.tokens) and is_holder(self.lexicon, self.tokens.texts[i], title)
 
     def _is_other_post(self, mention: Mention) -> bool:
-        """Whether what follows makes a post in business or of the future of it (`president and chief executive`)."""
+        """Return whether what follows makes a post in business or of the future of it (`president and chief executive`)."""
         tokens, i = self.tokens, mention.end
         if i + 1 >= len(tokens):
             return False
@@ -220,7 +220,7 @@ class TitleReader:
         return tokens.lower[i] in ("and", ",", "&") and tokens.lower[i + 1] in pair_words().posts_in_business
 
     def _country_behind(self, mention: Mention) -> bool | None:
-        """Whether `of` leads to a country or a place with a government; None if there is no `of`."""
+        """Return whether `of` leads to a country or a place with a government; None if there is no `of`."""
         tokens, i = self.tokens, mention.end
         if i + 1 >= len(tokens) or tokens.lower[i] != "of":
             return None
@@ -235,14 +235,14 @@ class TitleReader:
         return _title(tokens, mention) in HEADS_OF_STATES and tokens.ent_types[i] in PLACES
 
     def _has_office(self, title: str, country: str) -> bool:
-        """Whether a country has an office of that title; of a country without any office in the data it is believed."""
+        """Return whether a country has an office of that title; of a country without any office in the data it is believed."""
         own = self.lexicon.countries_by_title.get(title, frozenset())
         if country in own or any(code.startswith(f"{country}-") for code in own):
             return True
         return not any(office.country == country for office in self.lexicon.office_by_id.values())
 
     def _modifier(self, start: int) -> tuple[bool, str | None]:
-        """Whether a noun or an owner stands before a title, and the country if that is one."""
+        """Return whether a noun or an owner stands before a title, and the country if that is one."""
         tokens, i = self.tokens, start - 1
         while i >= 0 and (tokens.lower[i].strip(".") in pair_words().of_time or tokens.texts[i] == "-"):
             i -= 1
@@ -258,7 +258,7 @@ class TitleReader:
         return i + 1 in self._bodies or tokens.tags[i] in NOUNS or tokens.tags[i] == "PRP$", None
 
     def _is_behind_place(self, start: int) -> bool:
-        """Whether a place, or its possessive, stands before a title: `Ontario premier`, `Ontario's premier`."""
+        """Return whether a place, or its possessive, stands before a title: `Ontario premier`, `Ontario's premier`."""
         i = start - 1
         if i > 0 and self.tokens.texts[i] in POSSESSIVES:
             i -= 1
@@ -268,7 +268,7 @@ class TitleReader:
         return self._starts.get(end)
 
     def _holder_behind(self, mention: Mention) -> Mention | None:
-        """The known holder of an office whose name follows, behind a comma or not."""
+        """Return the known holder of an office whose name follows, after a comma or not."""
         tokens, end = self.tokens, mention.end
         for i in (end, end + 1 if end < len(tokens) and tokens.texts[end] == "," else end):
             person = self._starts.get(i)
@@ -277,7 +277,7 @@ class TitleReader:
         return None
 
     def _follows_holder(self, mention: Mention, title: str) -> bool:
-        """Whether a title stands in apposition to the name of somebody who held it: `Jeff Sessions, the attorney general`."""
+        """Return whether a title stands in apposition to the name of somebody who held it: `Jeff Sessions, the attorney general`."""
         tokens, i = self.tokens, mention.start - 1
         while i > 0 and (tokens.lower[i] == "the" or tokens.lower[i] in pair_words().of_time):
             i -= 1
@@ -303,7 +303,7 @@ class TitleReader:
         return {office.title.lower() for office in offices if office.head_of_government}
 
     def stands_for_known(self, mention: Mention, heads: Iterable[str]) -> bool:
-        """Whether a title alone stands for a head of government of the document: `the president`, `ran for president`."""
+        """Return whether a title alone stands for a head of government of the document: `the president`, `ran for president`."""
         tokens, title = self.tokens, _title(self.tokens, mention)
         if title not in heads and title.removeprefix("vice ").removeprefix("vice-") not in heads:
             return False

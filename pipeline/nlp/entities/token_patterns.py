@@ -14,7 +14,7 @@ A pattern is a line of elements set apart by spaces:
 | `/NN\|JJ/` | a token by its tag |
 | `<` ... `>` | what is between is the mention |
 
-`?`, `*` and `+` behind an element have their usual meaning. A pattern needs a word that must be there: only where it stands
+`?`, `*` and `+` after an element have their usual meaning. A pattern needs a word that must be there: only where it stands
 is the pattern tried, which costs a tenth of what spaCy's `Matcher` takes with patterns that begin with a name.
 """
 
@@ -112,7 +112,7 @@ class Element:
     form: re.Pattern[str] | None = None
 
     def matches(self, tokens: Tokens, i: int) -> bool:
-        """Whether a token fits."""
+        """Return whether a token fits."""
         if self.form is not None and not self.form.match(tokens.texts[i]):
             return False
         if self.form is _ACRONYM:
@@ -136,7 +136,7 @@ class Pattern:
     fixed: tuple[tuple[int, Element], ...]
 
     def match(self, tokens: Tokens, at: int, low: int, high: int) -> list[int]:
-        """The captured tokens of a match whose anchor is the token `at`, within `[low, high)`; empty if there is none.
+        """Return the captured tokens of a match whose anchor is the token `at`, within `[low, high)`; empty if there is none.
 
         Args:
             tokens: The document's words, tags and labels.
@@ -179,7 +179,7 @@ class Pattern:
 
 
 def is_name_token(tokens: Tokens, i: int) -> bool:
-    """Whether a token can be part of a name: a capital, or one behind a letter or two (`iPhone`), and no function word but `&`."""
+    """Return whether a token can be part of a name: a capital, or one after a letter or two (`iPhone`), and no function word but `&`."""
     if tokens.texts[i] == "&":
         return True
     if tokens.tags[i] in NO_NAME_TAGS and not _is_inside_name(tokens, i):
@@ -197,7 +197,7 @@ def _is_inside_name(tokens: Tokens, i: int) -> bool:
 
 
 def compile_pattern(pattern: str, sets: Mapping[str, tuple[str, ...]]) -> Pattern:
-    """The compiled pattern.
+    """Return the compiled pattern.
 
     Raises:
         ValueError: An element is not of the language, or no word has to be there.
@@ -223,7 +223,7 @@ def compile_pattern(pattern: str, sets: Mapping[str, tuple[str, ...]]) -> Patter
 
 
 def _find_fixed(elements: Sequence[Element], anchor: int) -> Iterator[tuple[int, Element]]:
-    """The anchor and the elements on both sides that no repeat parts from it, with their distances from it."""
+    """Yield the anchor and the elements on both sides that no repeat parts from it, with their distances from it."""
     yield 0, elements[anchor]
     for step in (1, -1):
         at = anchor + step
@@ -247,7 +247,7 @@ def _may_share(left: Element, right: Element) -> bool:
 
 
 def _frequency(element: Element) -> tuple[bool, int]:
-    """A rough order of how often the words of an element come up: function words and marks first, then many words."""
+    """Return a rough order of how often the words of an element come up: function words and marks first, then many words."""
     words = element.words or frozenset()
     return any(len(word) < MIN_ANCHOR for word in words), len(words)
 

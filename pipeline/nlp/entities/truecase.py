@@ -20,7 +20,7 @@ MIN_SHARE = 0.6
 
 
 def is_title_case(text: str) -> bool:
-    """Whether most words that could be in lower case have a capital."""
+    """Return whether most words that could be in lower case have a capital."""
     words = _WORD.findall(text)
     free = [word for word in words[1:] if is_spelled_lower(word)]
     return (
@@ -31,12 +31,12 @@ def is_title_case(text: str) -> bool:
 
 
 def find_body_names(text: str) -> frozenset[str]:
-    """Words that the running text writes with a capital inside a sentence."""
+    """Return words that the running text writes with a capital inside a sentence."""
     return frozenset(_INSIDE.findall(text))
 
 
 def _follows_coined(text: str, match: re.Match[str]) -> bool:
-    """Whether a word belongs to the coined name before it (`Halvorsen Grid`): one that such names end with."""
+    """Return whether a word belongs to the coined name before it (`Halvorsen Grid`): one that such names end with."""
     known = name_words()
     if match.group().lower() not in known.company_words | known.second_words:
         return False

@@ -73,7 +73,7 @@ class Evidence:
 
 
 def gather(candidates: Iterable[Mention], model: Iterable[Mention]) -> Evidence:
-    """The evidence of the model and of the grammar, by span."""
+    """Return the evidence of the model and of the grammar, by span."""
     rules: dict[tuple[int, int], tuple[str, ...]] = {}
     for item in candidates:
         if item.method in ("rule", "weak"):
@@ -85,7 +85,7 @@ def gather(candidates: Iterable[Mention], model: Iterable[Mention]) -> Evidence:
 def judge_unlisted(
     tokens: Tokens, mentions: list[Mention], evidence: Evidence, kinds: KindModel
 ) -> list[Mention]:
-    """The mentions with the likely kind of the unlisted ones, and with names that the model overlooked.
+    """Return the mentions with the likely kind of the unlisted ones, and with names that the model overlooked.
 
     Args:
         tokens: Of the doc.
@@ -111,7 +111,7 @@ def _with_label(mention: Mention, label: str) -> Mention:
 
 
 def _by_form(tokens: Tokens, judged: Iterable[Mention], firm: Container[str]) -> dict[str, list[Mention]]:
-    """Mentions by their form, without the forms that something surer has a kind for."""
+    """Return mentions by their form, without the forms that something surer has a kind for."""
     forms: dict[str, list[Mention]] = {}
     for mention in judged:
         form = surface(tokens, mention)
@@ -134,7 +134,7 @@ def _is_judged(tokens: Tokens, mention: Mention) -> bool:
 
 
 def _is_doubtful(form: str, label: str, length: int) -> bool:
-    """Whether a form can be a name that the model takes for something else."""
+    """Return whether a form can be a name that the model takes for something else."""
     if _CODE.fullmatch(form) or (form[:1].islower() and "-" in form) or "]" in form:
         return False
     if form.isupper() and (label == "GPE" or length > 1 or len(form) > MAX_ACRONYM):
@@ -147,7 +147,7 @@ def _is_doubtful(form: str, label: str, length: int) -> bool:
 
 
 def _is_of_people(lower: str) -> bool:
-    """Whether a word says of which people somebody is, or is the plural of such (`Cubans`)."""
+    """Return whether a word says of which people somebody is, or is the plural of such (`Cubans`)."""
     known = name_words()
     return (
         lower in known.nationalities
@@ -159,7 +159,7 @@ def _is_of_people(lower: str) -> bool:
 def _weigh(
     tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindModel
 ) -> tuple[dict[str, float], bool]:
-    """The probability of each kind, and whether something else than the model speaks for a company."""
+    """Return the probability of each kind, and whether something else than the model speaks for a company."""
     totals = [0.0] * len(KINDS)
     backed = all(mention.start in tokens.headlines for mention in own)  # no body that could say more
     for mention in own:
@@ -176,14 +176,14 @@ def _weigh(
 
 
 def _judge(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindModel) -> str:
-    """The label of a form: that of a person behind a post, else what the weights say."""
+    """Return the label of a form: that of a person after a post, else what the weights say."""
     if any(_follows_post(tokens, m) for m in own):
         return "PERSON"
     return _decide(tokens, own, evidence, kinds)
 
 
 def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindModel) -> str:
-    """The label of a form if its mentions speak for another one than the model's; else nothing."""
+    """Return the label of a form if its mentions speak for another one than the model's; else nothing."""
     shares, backed = _weigh(tokens, own, evidence, kinds)
     labels = Counter(OTHER_KINDS.get(m.label, m.label) for m in own if m.label)
     best = max(KINDS, key=shares.__getitem__)
@@ -221,7 +221,7 @@ def _follows_post(tokens: Tokens, mention: Mention) -> bool:
 
 @lru_cache(maxsize=10_000)
 def _is_person(form: str) -> bool:
-    """Whether a form is a first name that only men or only women bear, alone or with a surname."""
+    """Return whether a form is a first name that only men or only women bear, alone or with a surname."""
     words = form.split()
     return len(words) < 3 and bool(gender_of(words[0])) and all(map(is_surname, words[1:]))
 
@@ -276,7 +276,7 @@ def _is_bare_name(tokens: Tokens, mention: Mention) -> bool:
 
 
 def _is_cut(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a name goes on beside it (`Reince` before, `Commissioner` behind), or a party of a case stands there (`X v. Y`)."""
+    """Return whether a name goes on beside it (`Reince` before, `Commissioner` after), or a party of a case stands there (`X v. Y`)."""
     start, end = mention.start, mention.end
     before, after = tokens.lower[start - 1 : start], tokens.lower[end : end + 1]
     if not VERSUS.isdisjoint((*before, *tokens.lower[start:end], *after)):
@@ -287,7 +287,7 @@ def _is_cut(tokens: Tokens, mention: Mention) -> bool:
 
 
 def _is_part_before(tokens: Tokens, i: int) -> bool:
-    """Whether the word before a name is of a longer one: no ordinary word, and not the first of its sentence."""
+    """Return whether the word before a name is of a longer one: no ordinary word, and not the first of its sentence."""
     return (
         i > 0
         and _is_name_word(tokens, i)
@@ -297,19 +297,19 @@ def _is_part_before(tokens: Tokens, i: int) -> bool:
 
 
 def _is_name_word(tokens: Tokens, i: int) -> bool:
-    """Whether a word is tagged and written as one of a name, and belongs to none that the model sees."""
+    """Return whether a word is tagged and written as one of a name, and belongs to none that the model sees."""
     return tokens.texts[i].istitle() and tokens.tags[i] in NAME_TAGS and not tokens.ent_types[i]
 
 
 def _is_of_business(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a word of business stands near, in the sentence."""
+    """Return whether a word of business stands near, in the sentence."""
     start, end = tokens.sentence_of(mention.start)
     near = tokens.lemmas[max(start, mention.start - REACH) : min(end, mention.end + REACH)]
     return not name_words().business_words.isdisjoint(near)
 
 
 def _overrule(current: str, best: str, shares: Mapping[str, float], *, backed: bool) -> str:
-    """The kind that wins against what the model says, or nothing."""
+    """Return the kind that wins against what the model says, or nothing."""
     kind = current if current in KINDS else "OTHER"
     least = SURE.get((kind, best), math.inf)
     if best == "COMPANY" and not backed:
@@ -338,7 +338,7 @@ def without_rare_words(tokens: Tokens, model: Iterable[Mention]) -> list[Mention
 
 
 def _is_sentence_in_capitals(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a name is made of ordinary words in capitals, and more of them stand beside it: `TELL US WHY`."""
+    """Return whether a name is made of ordinary words in capitals, and more of them stand beside it: `TELL US WHY`."""
     inside = tokens.texts[mention.start : mention.end]
     if mention.label == "GPE" and not any(
         tag[:2] == "VB" for tag in tokens.tags[mention.start : mention.end]
@@ -353,12 +353,12 @@ def _is_sentence_in_capitals(tokens: Tokens, mention: Mention) -> bool:
 
 @lru_cache(maxsize=10_000)
 def is_shouted_word(text: str) -> bool:
-    """Whether a text is an ordinary word in capitals."""
+    """Return whether a text is an ordinary word in capitals."""
     return len(text) > 1 and text.isalpha() and text.isupper() and is_ordinary(text)
 
 
 def _is_shouted(tokens: Tokens, i: int) -> bool:
-    """Whether an ordinary word is in capitals and no article or bracket before it shows an acronym."""
+    """Return whether an ordinary word is in capitals and no article or bracket before it shows an acronym."""
     text, before = tokens.texts[i], tokens.lower[i - 1] if i else ""
     return len(text) > MIN_UNKNOWN and text.isupper() and before not in ("the", "(") and is_ordinary(text)
 
@@ -387,7 +387,7 @@ def find_overlooked(tokens: Tokens, mentions: Iterable[Mention]) -> Iterator[Men
 
 
 def _closes_coined(tokens: Tokens, i: int) -> bool:
-    """Whether a capitalised word is one that follows coined names (`Halvorsen Grid`, `Optera Nine`)."""
+    """Return whether a capitalised word is one that follows coined names (`Halvorsen Grid`, `Optera Nine`)."""
     known, lower = name_words(), tokens.lower[i]
     return tokens.texts[i][:1].isupper() and (lower in known.company_words or lower in known.second_words)
 

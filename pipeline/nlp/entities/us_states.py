@@ -16,7 +16,7 @@ PARTIES = frozenset({"d", "dem", "i", "ind", "r", "rep"})
 
 
 def with_states(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
-    """The candidates with the states that stand beside a party or a town, in place of what else has their short forms.
+    """Return the candidates with the states that stand beside a party or a town, in place of what else has their short forms.
 
     Elsewhere `Miss.`, `Wash.` and `OR` are other words.
 
@@ -48,14 +48,14 @@ def _is_seat(tokens: Tokens, i: int) -> bool:
 
 
 def _is_of_town(tokens: Tokens, i: int) -> bool:
-    """Whether a short form stands behind a town and a comma."""
+    """Return whether a short form stands after a town and a comma."""
     short = tokens.texts[i].endswith(".") or tokens.texts[i].isupper()
     return short and tokens.texts[i - 1] == "," and tokens.ent_types[i - 2] in PLACES
 
 
 @cache
 def place_of(text: str) -> str:
-    """The id of a state by its name, a short form or its postal code; empty for other words."""
+    """Return the id of a state by its name, a short form or its postal code; empty for other words."""
     words = congress_words()
     code = state_called(text)
     if code is None or code not in words.states:
@@ -64,7 +64,7 @@ def place_of(text: str) -> str:
 
 
 def is_state(entry: str) -> bool:
-    """Whether an id is of a state or territory."""
+    """Return whether an id is of a state or territory."""
     return entry in _entries()
 
 

@@ -24,7 +24,7 @@ MARK = "@"
 ORGAN_WEIGHT = 3
 """What an organ of state or a minister says of a text's country, against a place."""
 BRACKET = re.compile(r"\s?\(\s?(?:the\s|hereinafter\s)?[\"“‘']?")
-"""Between a name and the short form in brackets behind it."""
+"""Between a name and the short form in brackets after it."""
 _HOLDING = frozenset({"group", "holding", "holdings"})
 """Last words of a company that owns others of its name."""
 _KINDS = _HOLDING | {"associates", "company", "enterprises", "industries", "partners"}
@@ -47,12 +47,12 @@ MAX_BEFORE = 40
 MAX_RENAMING = 70
 """Characters between two names one of which the text says to be a former one."""
 _OWNS = ("owns", "owner of", "parent of", "parent company of")
-"""What stands behind an owner and before what it owns."""
+"""What stands after an owner and before what it owns."""
 _OWN = frozenset({"its", "their", "whose"})
 MAX_OWNED = 4
 """Words from `its` to the name of what it owns."""
 UNIT_REACH = 50
-"""Characters before or behind a name in which the text may say that it is of a unit."""
+"""Characters before or after a name in which the text may say that it is of a unit."""
 MAX_BETWEEN = 40
 """Characters between two names that may say that they are one thing."""
 
@@ -67,7 +67,7 @@ class Named:
 
 
 def count_countries(text: str, bodies: Sequence[Body], officers: Sequence[str], facts: Facts) -> Counter[str]:
-    """What organs of state, places, ministers and peoples say of the countries of a text.
+    """Return what organs of state, places, ministers and peoples say of the countries of a text.
 
     Args:
         text: The text.
@@ -89,7 +89,7 @@ def count_countries(text: str, bodies: Sequence[Body], officers: Sequence[str], 
 
 
 def clear_country(counts: Mapping[str, int]) -> str | None:
-    """The country that a text is about, or None where two are as likely."""
+    """Return the country that a text is about, or None where two are as likely."""
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:2]
     if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
         return None
@@ -97,14 +97,14 @@ def clear_country(counts: Mapping[str, int]) -> str | None:
 
 
 def is_shared(text: str) -> bool:
-    """Whether many countries have a body of that name."""
+    """Return whether many countries have a body of that name."""
     return fold(text).removeprefix("the ") in identity_words().shared_names
 
 
 def name_bodies(
     text: str, bodies: Sequence[Body], countries: Mapping[str, int], doc: str, facts: Facts
 ) -> list[Named]:
-    """The ids of the organisations, places and other things of a document.
+    """Return the ids of the organisations, places and other things of a document.
 
     Args:
         text: The text.
@@ -149,7 +149,7 @@ def name_bodies(
 
 
 def _with_listed_name(bodies: Sequence[Body]) -> Sequence[Body]:
-    """The bodies; one that no list has with its legal form is what the text also calls without: `Hewlett-Packard Co.`."""
+    """Return the bodies; one that no list has with its legal form is what the text also calls without: `Hewlett-Packard Co.`."""
     listed = {(body.label, body.text): body.entry for body in bodies if body.entry}
     found = []
     for body in bodies:
@@ -161,7 +161,7 @@ def _with_listed_name(bodies: Sequence[Body]) -> Sequence[Body]:
 
 
 def _moved_towns(text: str, bodies: Sequence[Body], facts: Facts) -> dict[str, str]:
-    """The towns, folded, behind which a state of another country stands; the id that they have there, or nothing."""
+    """Return the towns, folded, after which a state of another country stands; the id that they have there, or nothing."""
     moved: dict[str, str] = {}
     for town, region in pairwise(bodies):
         if region.start - town.end != 2 or text[town.end : region.start] != ", ":
@@ -179,7 +179,7 @@ def _moved_towns(text: str, bodies: Sequence[Body], facts: Facts) -> dict[str, s
 
 
 def _is_short_state(region: str) -> bool:
-    """Whether a state is written as it is behind a town: `Pa.`, `PA`."""
+    """Return whether a state is written as it is after a town: `Pa.`, `PA`."""
     return region.endswith(".") or (len(region) == STATE_CODE and region.isupper())
 
 
@@ -188,7 +188,7 @@ STATE_CODE = 2
 
 
 def _in_their_state(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence[Body]:
-    """The bodies; a town that the text puts in another country than the listed one's is not the listed one: `Birmingham, Ala.`."""
+    """Return the bodies; a town that the text puts in another country than the listed one's is not the listed one: `Birmingham, Ala.`."""
     moved = _moved_towns(text, bodies, facts)
     if not moved:
         return bodies
@@ -201,7 +201,7 @@ def _in_their_state(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence
 
 
 def _with_forms_apart(text: str, bodies: Sequence[Body]) -> Sequence[Body]:
-    """The bodies; of two names that differ in the legal form alone, what the text calls a unit is a body of its own."""
+    """Return the bodies; of two names that differ in the legal form alone, what the text calls a unit is a body of its own."""
     formed = [body for body in bodies if body.label == "COMPANY" and not body.entry and _has_form(body.text)]
     counts = Counter(name for name, _ in {(body.own_id, body.text) for body in formed})
     units = {body.text for body in formed if counts[body.own_id] > 1 and _is_unit(text, body)}
@@ -211,12 +211,12 @@ def _with_forms_apart(text: str, bodies: Sequence[Body]) -> Sequence[Body]:
 
 
 def _has_form(name: str) -> bool:
-    """Whether a name of a company has a legal form."""
+    """Return whether a name of a company has a legal form."""
     return without_legal_form(name) != name
 
 
 def _told_apart(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence[Body]:
-    """The bodies; of two names of one entry that the text says to be parent and subsidiary only the usual one has the entry."""
+    """Return the bodies; of two names of one entry that the text says to be parent and subsidiary only the usual one has the entry."""
     other_names: set[tuple[str, str]] = set()
     for one, other in pairwise(bodies):
         if not one.entry or one.entry != other.entry or one.text == other.text:
@@ -231,7 +231,7 @@ def _told_apart(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence[Bod
 
 
 def _said_to_own(text: str, one: Body, other: Body) -> str:
-    """What between two names says that one owns the other; else empty."""
+    """Return what between two names says that one owns the other; else empty."""
     if other.start - one.end >= MAX_BETWEEN:
         return ""
     said = " ".join(text[one.end : other.start].replace("’", "'").strip(" ,").split())
@@ -239,7 +239,7 @@ def _said_to_own(text: str, one: Body, other: Body) -> str:
 
 
 def _owned(text: str, bodies: Sequence[Body]) -> Iterator[str]:
-    """The names of companies of which the text says that another one of their name owns them: `MAG owns MAG Airlines`."""
+    """Yield the names of companies of which the text says that another one of their name owns them: `MAG owns MAG Airlines`."""
     for one, other in pairwise(bodies):
         is_of_name = (
             one.text.split()[0] == other.text.split()[0] or is_acronym(one.text) or is_acronym(other.text)
@@ -260,13 +260,13 @@ def _joint(bodies: Sequence[Body], facts: Facts) -> set[tuple[str, str]]:
 
 
 def _parts(name: str) -> Iterator[str]:
-    """All words of a name, and all rows of some."""
+    """Return all words of a name, and all rows of some."""
     words = name.split()
     return (" ".join(words[i:j]) for i, j in combinations(range(len(words) + 1), 2))
 
 
 def _abroad(bodies: Sequence[Body], facts: Facts) -> set[tuple[str, str]]:
-    """The units in other countries that a text names beside the company: `Uber London` beside `Uber`; entry and name."""
+    """Return the units in other countries that a text names beside the company: `Uber London` beside `Uber`; entry and name."""
     named: dict[str, set[str]] = {}
     for body in bodies:
         if body.entry and body.label == "COMPANY":
@@ -297,7 +297,7 @@ def _by_country(
     *,
     elsewhere: bool,
 ) -> Named:
-    """A listed thing is itself, unless many countries have one and the text speaks of another country."""
+    """Return a listed thing is itself, unless many countries have one and the text speaks of another country."""
     if elsewhere:
         place = f"-{slug(main)}" if main and _is_of_any(body) else ""
         return Named(f"{body.own_id}{place}", "likely", "country")
@@ -338,7 +338,7 @@ def _of_other_chambers(bodies: Sequence[Body], countries: Mapping[str, int], fac
 
 
 def _doubtful_committees(bodies: Iterable[Body], *, any_subject: bool) -> list[Body]:
-    """The listed committees of a chamber that several countries have; those of a mere subject too, where that is asked for."""
+    """Return the listed committees of a chamber that several countries have; those of a mere subject too, where that is asked for."""
     chambers = identity_words().chambers.values()
     shared = tuple(f"{chamber} " for own in chambers for chamber in own)
     listed = [b for b in bodies if b.label == "COMMITTEE" and b.entry]
@@ -346,7 +346,7 @@ def _doubtful_committees(bodies: Iterable[Body], *, any_subject: bool) -> list[B
 
 
 def _is_there(body: Body, chambers: tuple[str, ...], *, is_sitting: bool) -> bool:
-    """Whether the text's country may have a committee of that name: it has such a chamber, or its parliament is named."""
+    """Return whether the text's country may have a committee of that name: it has such a chamber, or its parliament is named."""
     return bool(chambers and fold(body.text).startswith(chambers)) or (is_sitting and _is_of_any(body))
 
 
@@ -355,7 +355,7 @@ def _has_chamber(body: Body) -> bool:
 
 
 def _is_of_any(body: Body) -> bool:
-    """Whether the name of a committee is a subject alone, as any parliament may have it."""
+    """Return whether the name of a committee is a subject alone, as any parliament may have it."""
     return fold(body.text).endswith("committee") and not _has_chamber(body)
 
 
@@ -368,7 +368,7 @@ COURT = "us-supreme-court"
 
 
 def _of_states(text: str, bodies: Sequence[Body], known: Sequence[Named], doc: str) -> list[Named]:
-    """The ids; `the House` in news of the Ohio House is not that of Congress, nor `the state Supreme Court` that of the Union."""
+    """Return the ids; `the House` in news of the Ohio House is not that of Congress, nor `the state Supreme Court` that of the Union."""
     federal = [body for body, named in zip(bodies, known, strict=True) if named.entity == COURT]
     found = find_state_chambers(text, bodies, doc) | find_state_courts(text, federal, doc)
     if not found:
@@ -381,7 +381,7 @@ def _of_states(text: str, bodies: Sequence[Body], known: Sequence[Named], doc: s
 
 
 def _speaking_of(body: Body, main: str | None, countries: Mapping[str, int]) -> str | None:
-    """The country that the text is about, of those that have a body of such a kind."""
+    """Return the country that the text is about, of those that have a body of such a kind."""
     without = identity_words().without_ministries
     if main in without and "ministry" in body.text.lower():
         return clear_country(
@@ -391,7 +391,7 @@ def _speaking_of(body: Body, main: str | None, countries: Mapping[str, int]) -> 
 
 
 def _called_in_full(bodies: Sequence[Body], known: Sequence[Named]) -> list[Named]:
-    """The ids, where a body that stands for any country's is the one that the text has called so in full: `the Commission`."""
+    """Return the ids, where a body that stands for any country's is the one that the text has called so in full: `the Commission`."""
     # Few forms are asked for, so one pass is linear in the bodies.
     full: dict[tuple[str, str], set[str]] = {
         (body.label, body.text): set() for body in bodies if body.entry.startswith(GENERIC)
@@ -429,7 +429,7 @@ MAX_OWNING = 40
 
 
 def people_before(text: str, start: int) -> str | None:
-    """The country of `the Dutch` before a name."""
+    """Return the country of `the Dutch` before a name."""
     words = [fold(word) for word in text[max(start - 30, 0) : start].split()[-2:]]
     peoples = identity_words().peoples
     return peoples.get(" ".join(words)) or (peoples.get(words[-1]) if words else None)
@@ -458,7 +458,7 @@ def _fuller_forms(
 
 
 def _distinct(bodies: Sequence[Body], ids: Sequence[str]) -> list[int]:
-    """The numbers of the bodies, of those in the body of the text that are alike only the first: what it is called is the same."""
+    """Return the numbers of the bodies, of those in the body of the text that are alike only the first: what it is called is the same."""
     firsts: dict[tuple[str | int, ...], int] = {}
     for number, body in enumerate(bodies):
         place = number if body.is_headline else -1
@@ -496,7 +496,7 @@ def _told_names(text: str, bodies: Sequence[Body]) -> Iterator[tuple[int, str, s
 
 
 def _said_between(text: str, one: Body, other: Body) -> str | None:
-    """How a text gives a body another name, if it does."""
+    """Return how a text gives a body another name, if it does."""
     between, before = text[one.end : other.start], text[max(one.start - MAX_BEFORE, 0) : one.start]
     if between.strip() in _WAS_CALLED and _UNTIL_THEN.search(before):
         return "former-name"
@@ -513,7 +513,7 @@ def _clearest(
     owners: Collection[str],
     apart: Collection[str],
 ) -> dict[tuple[str, str], dict[str, str]]:
-    """The short forms, those that several may be called by with the likeliest alone.
+    """Return the short forms, those that several may be called by with the likeliest alone.
 
     A name that is itself short for another is no further one (`Wolfram Motor` beside `Wolfram Motor Group`), nor is that of a unit or side line
     (`Wolfram Poland`, `Wolfram Finance`); of a holding and its units the holding is meant. Letters that spell a name stand for it before they
@@ -547,12 +547,12 @@ def _names_of(entities: Iterable[str], forms: Mapping[str, set[str]]) -> set[str
 
 
 def _is_side_line_of(name: str, form: str) -> bool:
-    """Whether a name says what else a company does that is called by a form: `Halden Finance` of `Halden`."""
+    """Return whether a name says what else a company does that is called by a form: `Halden Finance` of `Halden`."""
     return _is_side_line(name) and without_legal_form(name).rpartition(" ")[0] == form
 
 
 def _forms_of(bodies: Sequence[Body], ids: Sequence[str]) -> dict[str, set[str]]:
-    """The names of each organisation of a text."""
+    """Return the names of each organisation of a text."""
     forms: dict[str, set[str]] = {}
     for body, entity in zip(bodies, ids, strict=True):
         if body.group == "org":
@@ -566,13 +566,13 @@ def _is_short(
     others: Container[str],
     fuller: Mapping[tuple[str, str], Mapping[str, str]],
 ) -> bool:
-    """Whether all names of a body are short for just one of some others."""
+    """Return whether all names of a body are short for just one of some others."""
     meant = [fuller.get(("org", form), {}).keys() - {entity} for form in forms[entity]]
     return all(len(found) == 1 and next(iter(found)) in others for found in meant)
 
 
 def _is_of_owner(name: str, facts: Facts) -> bool:
-    """Whether a name is one of a company that may own others: by `Group`, or by a legal form where no country is named."""
+    """Return whether a name is one of a company that may own others: by `Group`, or by a legal form where no country is named."""
     bare = without_legal_form(name)
     if bare.rpartition(" ")[2].lower() in _HOLDING:
         return True
@@ -580,7 +580,7 @@ def _is_of_owner(name: str, facts: Facts) -> bool:
 
 
 def _ends_in_place(name: str, facts: Facts) -> bool:
-    """Whether a name of several words ends with a country or a town that a list has."""
+    """Return whether a name of several words ends with a country or a town that a list has."""
     bare = without_legal_form(name).split()
     return len(bare) > 1 and facts.country_called(bare[-1]) is not None
 
@@ -609,7 +609,7 @@ def _is_body(body: Body) -> bool:
 
 
 def _first_places(bodies: Iterable[Body]) -> dict[str, int]:
-    """Names of organisations to where the body of the text first has them."""
+    """Return names of organisations to where the body of the text first has them."""
     first: dict[str, int] = {}
     for body in bodies:
         if body.group == "org" and not body.is_headline:
@@ -618,7 +618,7 @@ def _first_places(bodies: Iterable[Body]) -> dict[str, int]:
 
 
 def _words_of_firm(body: Body, firms: Container[str]) -> Iterator[str]:
-    """The first word of a body of two that the text calls by it as a company: `Xanter Services`, `Xanter News Agency`."""
+    """Yield the first word of a body of two that the text calls by it as a company: `Xanter Services`, `Xanter News Agency`."""
     words = body.text.removesuffix(" News Agency").split()
     if (
         body.label == "ORG"
@@ -631,20 +631,20 @@ def _words_of_firm(body: Body, firms: Container[str]) -> Iterator[str]:
 
 
 def _is_of_parent(body: Body, form: str, units: Container[str], first: Mapping[str, int]) -> bool:
-    """Whether a short form is the parent's and not that of a unit: `Rosgaz ... its export arm, Rosgaz Export`."""
+    """Return whether a short form is the parent's and not that of a unit: `Rosgaz ... its export arm, Rosgaz Export`."""
     was_before = first.get(form, body.start) < first.get(body.text, 0)
     is_unit = body.text in units or (" " in form and not _is_of_kind(body.text, form))
     return (is_unit and was_before) or form in units
 
 
 def _is_side_line(name: str) -> bool:
-    """Whether a name ends with what a company does beside its business: `Halden Bank`, `Halden Trading Ltd`."""
+    """Return whether a name ends with what a company does beside its business: `Halden Bank`, `Halden Trading Ltd`."""
     words = without_legal_form(name).lower().split()
     return len(words) > 1 and words[-1] in _SIDE_LINES
 
 
 def _named_apart(text: str, bodies: Iterable[Body]) -> set[str]:
-    """The longer names of companies that stand behind their beginning in one sentence: `Severgaz will borrow from Severgaz Bank`."""
+    """Return the longer names of companies that stand after their beginning in one sentence: `Severgaz will borrow from Severgaz Bank`."""
     found: set[str] = set()
     last: dict[str, int] = {}
     for body in bodies:
@@ -662,7 +662,7 @@ _ENDS = re.compile(r"[.!?]\W*\s|\n")
 
 
 def _is_of_kind(name: str, form: str) -> bool:
-    """Whether a name adds to a form at most what kind of company it is: `Halden`, `Halden Group plc`."""
+    """Return whether a name adds to a form at most what kind of company it is: `Halden`, `Halden Group plc`."""
     rest = without_legal_form(name).removeprefix(form).lower().split()
     return _KINDS.issuperset(rest)
 
@@ -677,7 +677,7 @@ def _later_ends(body: Body, first: Mapping[str, int]) -> Iterator[str]:
 
 
 def _ends(name: str) -> Iterator[str]:
-    """The ends of two words and more of a longer name."""
+    """Yield the ends of two words and more of a longer name."""
     words = name.removeprefix("The ").removeprefix("the ").split()
     for i in range(1, len(words) - 1):
         if words[i][0].isupper():
@@ -699,7 +699,7 @@ def _is_unit(text: str, body: Body) -> bool:
 
 
 def _whole_names(bodies: Sequence[Body]) -> dict[str, set[str]]:
-    """Names to the ids of the bodies of which they are all the name, so that no longer name is meant by them.
+    """Return names to the ids of the bodies of which they are all the name, so that no longer name is meant by them.
 
     A legal form shows that (`Haldenstein SE` beside `Haldenstein Leasing AG`), and so do the parents of a joint venture (`Fujikawa` beside
     `Fujikawa Brandt Energy`).
@@ -717,13 +717,13 @@ def _whole_names(bodies: Sequence[Body]) -> dict[str, set[str]]:
 
 
 def _owners(body: Body, alone: Mapping[str, Body]) -> list[Body]:
-    """The two bodies whose names a joint venture begins with; else none."""
+    """Return the two bodies whose names a joint venture begins with; else none."""
     found = [alone[word] for word in body.text.split()[:2] if word in alone]
     return found if len(found) == 2 else []
 
 
 def _is_defined(body: Body, named: Named, fuller: Mapping[tuple[str, str], Mapping[str, str]]) -> bool:
-    """Whether the text says that a listed acronym stands for something else here."""
+    """Return whether the text says that a listed acronym stands for something else here."""
     found = fuller.get((body.group, body.text), {})
     if "former-name" in found.values():
         return True
@@ -733,10 +733,10 @@ def _is_defined(body: Body, named: Named, fuller: Mapping[tuple[str, str], Mappi
 
 
 def _is_said_to_be(between: str, behind: str) -> str | None:
-    """Whether what stands between two names, and behind the second, says that it is a name of the first."""
+    """Return whether what stands between two names, and after the second, says that it is a name of the first."""
     if BRACKET.fullmatch(between):
         return None if behind[:1] == ":" else "defined"  # `(NASDAQ: ACRB)` says where it is traded
-    # `was called` alone may be abuse, with a time behind it is a name.
+    # `was called` alone may be abuse, with a time after it is a name.
     is_former = between.strip() in _WAS_CALLED and behind.startswith(_UNTIL)
     is_former |= between == ", the former " and behind[:1] in (",", ".", ";", ")")
     return "former-name" if is_former or is_renaming(between) else None
@@ -760,7 +760,7 @@ def _short_forms(body: Body) -> Iterator[tuple[str, str]]:
 
 
 def _begins(name: str) -> Iterator[str]:
-    """A company's name without its legal form, what it begins with, and its first word if that is no plain one."""
+    """Yield a company's name without its legal form, what it begins with, and its first word if that is no plain one."""
     bare, words = without_legal_form(name), name.split()
     yield bare
     yield from (" ".join(words[:size]) for size in range(2, len(bare.split())))
@@ -769,7 +769,7 @@ def _begins(name: str) -> Iterator[str]:
 
 
 def _is_of_business(words: Sequence[str]) -> bool:
-    """Whether a body that is no company by its label is one by its last word: `Calumet Trust`."""
+    """Return whether a body that is no company by its label is one by its last word: `Calumet Trust`."""
     return len(words) == 2 and words[-1].lower() in _MONEY
 
 
@@ -791,5 +791,5 @@ def _shortened(
 
 
 def is_acronym(form: str) -> bool:
-    """Whether a form is one of capitals that may stand for several things."""
+    """Return whether a form is one of capitals that may stand for several things."""
     return 1 < len(form) <= 6 and form.isalpha() and form.isupper()

@@ -39,14 +39,14 @@ class Body:
 
 
 def group_of(label: str) -> str:
-    """The kind of thing of a label, which an id begins with."""
+    """Return the kind of thing of a label, which an id begins with."""
     if label in PLACES:
         return "place"
     return "org" if label in ORGANISED else label.lower()
 
 
 def own_id(group: str, text: str) -> str:
-    """The id of a thing that no list has; `and` and `&` are one."""
+    """Return the id of a thing that no list has; `and` and `&` are one."""
     name = without_legal_form(text) if group == "org" else text
     form = slug(name.replace("&", " and ")) if group == "org" else slug(name)
     return f"{group}-{form.replace('-and-', '-') if group == 'org' else form}" if form else f"{group}-sign"

@@ -168,7 +168,7 @@ class _Known:
     _called: tuple[frozenset[str], list[PersonName]] = (frozenset(), [])
 
     def called(self) -> list[PersonName]:
-        """The names."""
+        """Return the names."""
         if self._called[0] is not self.names:  # asked for again and again
             self._called = self.names, [read_name(name) for name in self.names]
         return self._called[1]
@@ -202,7 +202,7 @@ class _Found(dict[str, V]):
         self._find = find
 
     def get(self, key: str, default: Any = None) -> Any:
-        """The value of a key."""
+        """Return the value of a key."""
         if key not in self:
             found = self._find(key)
             if found is None:
@@ -231,11 +231,11 @@ class _Cells:
             self._numbers.set(key, self._known[new])
 
     def of(self, base: str) -> frozenset[str]:
-        """All cells of a name."""
+        """Return all cells of a name."""
         return self._sets[self._numbers.get(hash_of(base))]
 
     def several(self) -> Iterator[tuple[int, frozenset[str]]]:
-        """The names with several cells that are not all of one person, as hashes, ascending."""
+        """Yield the names with several cells that are not all of one person, as hashes, ascending."""
         apart = [len(cells) > 1 and any(_tags(cells).values()) for cells in self._sets]
         for key, number in sorted(self._numbers.items()):
             if apart[number]:
@@ -254,7 +254,7 @@ class _FoundCells(_Cells):
         self._find = find
 
     def of(self, base: str) -> frozenset[str]:
-        """All cells of a name that several persons bear."""
+        """Return all cells of a name that several persons bear."""
         return frozenset(self._find(hash_of(base)))
 
 
@@ -278,7 +278,7 @@ class Corpus:
     # Facts of one document
 
     def names(self, seen: Sequence[Seen], day: dt.date | None = None) -> Filed:
-        """Which names there are, and which short ones are open."""
+        """Return which names there are, and which short ones are open."""
         bearers = Counter(_common_base(one.local_id) for one in seen)
         beside = seen if len(seen) <= CROWD else ()
         for one in seen:
@@ -294,7 +294,7 @@ class Corpus:
                     yield f"acronym {acronym}", ("owner", acronym, one.local_id)
 
     def _marks(self, seen: Iterable[Seen], month: int) -> list[str]:
-        """What tells one bearer of a common name from another: a neighbour in no list, or two listed ones in one month."""
+        """Return what tells one bearer of a common name from another: a neighbour in no list, or two listed ones in one month."""
         marks, listed = [], []
         for one in seen:
             weight, name = self._weight(one), _base(one.local_id)
@@ -340,7 +340,7 @@ class Corpus:
             yield topic, ("shown", one.local_id, one.local_id, one.gender or "", mark)
 
     def _cell(self, one: Seen) -> Cell:
-        """What a document says of somebody, as far as the appearance has it."""
+        """Return what a document says of somebody, as far as the appearance has it."""
         names = map(read_name, one.forms)
         initials = {name.middle[0][:1] for name in names if name.middle}
         titles = titles_in(one.role or "") | self._titles_of(one.office_id)
@@ -349,7 +349,7 @@ class Corpus:
         return Cell(one.gender or "", initial, country, frozenset(map(line_of_work, titles)) - SERVING)
 
     def _likely_marks(self, one: Seen, others: Iterable[Seen]) -> list[str]:
-        """What suggests, in news of the same days, that two documents are of one person."""
+        """Return what suggests, in news of the same days, that two documents are of one person."""
         marks = []
         if one.country:
             marks.append(one.country)
@@ -397,7 +397,7 @@ class Corpus:
                 yield from _bears(one.local_id, words)
 
     def _marked(self, seen: Iterable[Seen]) -> list[tuple[int, Seen]]:
-        """Those in a document who tell something as neighbours, with what stands for each, by that."""
+        """Return those in a document who tell something as neighbours, with what stands for each, by that."""
         return sorted(((self._mark(one), one) for one in seen if self._weight(one)), key=itemgetter(0))
 
     def _known_facts(
@@ -418,7 +418,7 @@ class Corpus:
         return titles_in(row[0])
 
     def asked(self, one: Seen) -> Sequence[tuple[str, str]]:
-        """The ids of an appearance that others decide, each with the topic under which; none where the document alone says it."""
+        """Return the ids of an appearance that others decide, each with the topic under which; none where the document alone says it."""
         if one.label in PEOPLE:
             if one.reason in OPEN_REASONS:
                 return ((f"surname {_last_word(one.name)}", one.local_id),)
@@ -432,7 +432,7 @@ class Corpus:
         return [(f"acronym {acronym}", f"{acronym}{OWNED}{one.local_id}") for acronym in own_acronyms(one)]
 
     def answer(self, seen: Sequence[Seen], day: dt.date | None) -> dict[str, Final]:
-        """What became of all ids of a document that others decide.
+        """Return what became of all ids of a document that others decide.
 
         Args:
             seen: Who appears in it.
@@ -456,7 +456,7 @@ class Corpus:
         return _Scene(_month(day), persons, {self._mark(one): self._weight(one) for one in seen})
 
     def is_short(self, word: str) -> bool:
-        """Whether a surname stands alone somewhere."""
+        """Return whether a surname stands alone somewhere."""
         return word in self._shorts
 
     # Taking in
@@ -533,7 +533,7 @@ class Corpus:
     def _settle_name(
         self, bases: Sequence[str], variants: Sequence[str], cells: Mapping[str, frozenset[str]]
     ) -> Iterator[tuple[str, Final]]:
-        """What became of the local ids of a name.
+        """Yield what became of the local ids of a name.
 
         Args:
             bases: Its spellings that documents have, ascending.
@@ -562,7 +562,7 @@ class Corpus:
     # What is settled, in another process
 
     def settled(self) -> Iterator[tuple[str, list[Any]]]:
-        """All that answers depend on, as plain data by key; `Corpus.of_settled` gives the same answers."""
+        """Yield all that answers depend on, as plain data by key; `Corpus.of_settled` gives the same answers."""
         for local_id, final in self._final.items():
             yield f"final {local_id}", [final.row()]
         for key, cells in self._cells.several():
@@ -573,14 +573,14 @@ class Corpus:
             yield from self.settled_surname(word)
 
     def settled_surname(self, word: str) -> Iterator[tuple[str, list[Any]]]:
-        """Who may be meant by a surname, in the same form; afterwards the corpus knows nothing of it."""
+        """Yield who may be meant by a surname, in the same form; afterwards the corpus knows nothing of it."""
         bearers = self._known.pop(word, {})
         if bearers:
             yield f"known {word}", [[entity, *known.row()] for entity, known in sorted(bearers.items())]
 
     @classmethod
     def of_settled(cls, facts: Facts, find: Callable[[str], Sequence[Any]]) -> Corpus:
-        """A corpus that answers from what another one settled, and takes in nothing more.
+        """Return a corpus that answers from what another one settled, and takes in nothing more.
 
         Args:
             facts: Of the rule data.
@@ -598,7 +598,7 @@ class Corpus:
     # Answers
 
     def final(self, local_id: str) -> Final:
-        """What a full name or a body became."""
+        """Return what a full name or a body became."""
         known = self._final.get(local_id)
         if known is not None:
             return known
@@ -627,7 +627,7 @@ class Corpus:
         return Final(own, "open", "ambiguous", tuple(owners), split)
 
     def _tell(self, one: Seen, scene: _Scene) -> Final:
-        """Who an open short name of a document is, where days, neighbours and titles tell."""
+        """Return who an open short name of a document is, where days, neighbours and titles tell."""
         short = read_name(one.name)
         bearers = self._bearers(one)
         ranked = _rank(one, scene, bearers)
@@ -648,7 +648,7 @@ class Corpus:
         return Final(one.local_id, None, unclear, considered)
 
     def _bearers(self, one: Seen) -> Mapping[str, _Known]:
-        """Who has the surname of a short name; of a minister only those of the lists, where these have any.
+        """Return who has the surname of a short name; of a minister only those of the lists, where these have any.
 
         `President Clinton` is nobody's daughter.
         """
@@ -659,7 +659,7 @@ class Corpus:
         return listed or bearers
 
     def _is_known_by_surname(self, entity: str, known: _Known, one: Seen, month: int) -> bool:
-        """Whether a rare surname of somebody of the news of those days says enough; of somebody in no list only in that country."""
+        """Return whether a rare surname of somebody of the news of those days says enough; of somebody in no list only in that country."""
         word, near = _last_word(one.name), _months_near(known, month)
         if not near or is_common_surname(word):
             return False
@@ -709,7 +709,7 @@ def _tags(cells: frozenset[str]) -> Mapping[str, str]:
 
 
 def _final_of(entity: str, cell: str, tag: str | None, ways: tuple[str, ...]) -> Final:
-    """What a cell of a name became."""
+    """Return what a cell of a name became."""
     if tag == "":
         return Final(entity)
     if tag is None:
@@ -735,7 +735,7 @@ class _Scene:
 
 
 def _rank(one: Seen, scene: _Scene, bearers: Mapping[str, _Known]) -> list[tuple[float, str, str]]:
-    """Those whom a short name may mean, the likeliest first: evidence, reason, entity."""
+    """Return those whom a short name may mean, the likeliest first: evidence, reason, entity."""
     short, titles = read_name(one.name), titles_in(one.role or "")
     ranked = []
     for entity, known in bearers.items():
@@ -747,7 +747,7 @@ def _rank(one: Seen, scene: _Scene, bearers: Mapping[str, _Known]) -> list[tuple
 
 
 def _months_near(known: _Known, month: int) -> list[_Month]:
-    """What is known of a person in the months around one; nothing where the day is not known."""
+    """Return what is known of a person in the months around one; nothing where the day is not known."""
     if not month:
         return []
     around = range(month - NEAR, month + NEAR + 1)
@@ -769,12 +769,12 @@ def _likeliest(
 
 
 def first_month(months: Iterable[int]) -> int:
-    """The first of some months, 0 standing for none."""
+    """Return the first of some months, 0 standing for none."""
     return min((month for month in months if month), default=LATE)
 
 
 def _evidence(one: Seen, titles: frozenset[str], scene: _Scene, known: _Known) -> tuple[float, str]:
-    """How much speaks for a person, and what most."""
+    """Return how much speaks for a person, and what most."""
     near, weights = _months_near(known, scene.month), scene.weights
     if not near:
         return 0.0, "surname-only"
@@ -792,7 +792,7 @@ def _evidence(one: Seen, titles: frozenset[str], scene: _Scene, known: _Known) -
 
 
 def _may_be(one: Seen, short: PersonName, titles: frozenset[str], known: _Known) -> bool:
-    """Whether a short name can be that of a person: neither gender nor title contradicts, nor the style of a peer (`Lord Hale`)."""
+    """Return whether a short name can be that of a person: neither gender nor title contradicts, nor the style of a peer (`Lord Hale`)."""
     shared = titles & known.titles
     if is_of_peer(one.local_id) and one.office_id not in known.offices:
         return False
@@ -826,7 +826,7 @@ def _bears(local_id: str, words: Iterable[str]) -> Filed:
 
 
 def _cluster(cells: Sequence[Cell]) -> list[list[int]]:
-    """The cells of one name in groups that do not contradict each other; one group where nothing contradicts.
+    """Return the cells of one name in groups that do not contradict each other; one group where nothing contradicts.
 
     A cell that contradicts nobody belongs to the one group of its country; where there is none, it stands in no group.
     """
@@ -844,7 +844,7 @@ def _cluster(cells: Sequence[Cell]) -> list[list[int]]:
 
 
 def _group_poles(cells: Sequence[Cell], poles: Iterable[int]) -> list[list[int]]:
-    """The cells that contradict others: each with the one group of its kin that it does not contradict, or alone."""
+    """Return the cells that contradict others: each with the one group of its kin that it does not contradict, or alone."""
     groups: list[list[int]] = []
     for i in poles:
         fitting = [group for group in groups if not any(cells[i].contradicts(cells[j]) for j in group)]
@@ -865,12 +865,12 @@ def _are_akin(one: Cell, other: Cell) -> bool:
 
 
 def _name_by_id(local_id: str) -> str:
-    """The name of somebody whom a document calls by a short name only, and the rule data know."""
+    """Return the name of somebody whom a document calls by a short name only, and the rule data know."""
     return " ".join(word.title() for word in local_id.removeprefix(PERSON).split("-"))
 
 
 def _surnames_of(one: Seen, among: Container[str] | None = None) -> list[str]:
-    """The words by which alone somebody may be called, or those of them that are among some."""
+    """Return the words by which alone somebody may be called, or those of them that are among some."""
     names = [name for name in map(read_name, one.forms) if name.is_full] or [
         read_name(_name_by_id(one.local_id))
     ]
@@ -883,14 +883,14 @@ def _surnames_of(one: Seen, among: Container[str] | None = None) -> list[str]:
 
 
 def topics_of_person(local_id: str) -> tuple[str, ...]:
-    """The topic on which the id of somebody by full name depends, if not that of a list."""
+    """Return the topic on which the id of somebody by full name depends, if not that of a list."""
     if "-in-" in local_id:
         return (f"common {local_id.partition('-in-')[0]}",)
     return (f"name {_base(local_id)}",)
 
 
 def own_acronyms(one: Seen) -> list[str]:
-    """The ids of the acronyms that an organisation bears beside a fuller name."""
+    """Return the ids of the acronyms that an organisation bears beside a fuller name."""
     return [own_acronym_id(form) for form in one.forms if is_acronym(form) and len(one.forms) > 1]
 
 
@@ -930,5 +930,5 @@ def _tag(cell: str) -> str:
 
 
 def own_acronym_id(form: str) -> str:
-    """The id of an acronym that no document explains."""
+    """Return the id of an acronym that no document explains."""
     return f"org-{slug(form)}"

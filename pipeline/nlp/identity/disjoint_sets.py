@@ -14,7 +14,7 @@ class DisjointSets:
         self._up.setdefault(item, item)
 
     def first(self, item: str) -> str:
-        """The least text of the set."""
+        """Return the least text of the set."""
         above = self._up.get(item, item)
         while above != item:
             self._up[item] = self._up.get(above, above)
@@ -29,7 +29,7 @@ class DisjointSets:
         self._up[most] = least
 
     def groups(self) -> list[list[str]]:
-        """All sets, each ascending, in the order of their first."""
+        """Return all sets, each ascending, in the order of their first."""
         found: dict[str, list[str]] = {}
         for item in sorted(self._up):
             found.setdefault(self.first(item), []).append(item)

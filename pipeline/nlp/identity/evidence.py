@@ -39,9 +39,9 @@ _PRIEST = "Father"
 _WIDOWED = frozenset({"widow", "widower"})
 _WAS_CALLED = re.compile(r",?\s(?:who\s)?(?:had\sbeen|was)\s")
 _UNTIL = re.compile(r"\s(?:at\sbirth|before|till|until)\b")
-"""Between two names, and behind the second, where somebody has changed the name: `Clara Hale, who was Clara Finch until 2004`."""
+"""Between two names, and after the second, where somebody has changed the name: `Clara Hale, who was Clara Finch until 2004`."""
 _AGES = {"the elder": "sr", "the younger": "jr"}
-"""What behind a name tells a father from a son, as a suffix does."""
+"""What after a name tells a father from a son, as a suffix does."""
 _AGE_WORDS = tuple(_AGES)
 _LINKS = frozenset(
     {"of", "for", "in", "at", "from", "on", "to", "with", "by", "who", "which", "that", "whose", "and", "or", "said", "says", "told"}
@@ -49,7 +49,7 @@ _LINKS = frozenset(
 _DETERMINERS = frozenset({"a", "an", "the", "his", "her", "their", "its", "our", "my"})
 _END = re.compile(r"[.!?]['\"”’)]*\s+(?=\S)|\n")
 _SHORT = re.compile(r"(?:^|[\s(\"“])(?:[A-Z]|[A-Z][a-z]{1,3}|[Ll]t)\.$|\.[A-Z]\.$")
-"""A dot behind this ends no sentence: `Mr.`, `Sen.`, `J.`, `U.S.`"""
+"""A dot after this ends no sentence: `Mr.`, `Sen.`, `J.`, `U.S.`"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +59,14 @@ class Context:
     Attributes:
         honorific: Directly before the name, folded; or empty.
         titles: Directly before it.
-        roles: In an apposition before or behind it.
+        roles: In an apposition before or after it.
         gender: By honorific or kin.
         is_kin: The text calls the bearer somebody's relative, or says that he is none: whom it has named by the surname is another.
         country: Of the people that title or apposition names (`the Australian swimmer`), or None.
         role: The words of title or apposition, as they stand; or None.
         is_past: The title is one of the past (`former President`).
         is_widowed: The text calls the bearer a widow: who is named before may be dead.
-        is_new: The apposition behind the name is that of somebody whom the text has not named: `Ann Orr, a reporter`.
+        is_new: The apposition after the name is that of somebody whom the text has not named: `Ann Orr, a reporter`.
     """
 
     honorific: str = ""
@@ -169,7 +169,7 @@ class _Before:
             self._note_role(at)
 
     def _is_kin_of_somebody(self) -> bool:
-        """Whether `his` or a name's mark of owning stands before the last word, or it opens the sentence."""
+        """Return whether `his` or a name's mark of owning stands before the last word, or it opens the sentence."""
         before = fold(self._words[-2][1]) if len(self._words) > 1 else ""
         return before in _DETERMINERS or before.endswith(("'s", "’s"))
 
@@ -223,7 +223,7 @@ class _Before:
 
 
 def _can_tell(text: str, start: int, offices: Mapping[int, tuple[int, str]]) -> bool:
-    """Whether the word before a name is one that says something of its bearer: few are, and the rest is not read."""
+    """Return whether the word before a name is one that says something of its bearer: few are, and the rest is not read."""
     before = text[max(start - 30, 0) : start].rsplit(None, 1)
     if not before:
         return False
@@ -237,7 +237,7 @@ def _can_tell(text: str, start: int, offices: Mapping[int, tuple[int, str]]) -> 
 
 
 def _sentence_start(text: str, start: int) -> int:
-    """Where the words before a name begin: at most `BEFORE` characters back, in the same sentence, behind the last mask."""
+    """Return where the words before a name begin: at most `BEFORE` characters back, in the same sentence, after the last mask."""
     floor = max(start - BEFORE, 0)
     masked = text.rfind("*", floor, start)
     if masked >= 0:
@@ -255,7 +255,7 @@ _NOTHING_BEHIND: _Behind = (), "", None, None
 
 
 def _read_behind(text: str, end: int) -> _Behind:
-    """What an apposition behind a name says."""
+    """Return what an apposition after a name says."""
     match = _APPOSITION.match(text, end, end + BEHIND)
     if match is None:
         return _NOTHING_BEHIND
@@ -352,7 +352,7 @@ def read_sighting(
 
 
 def _says_other_name(text: str, before: int, start: int, end: int) -> bool:
-    """Whether the text says beside two names of persons that the second is another name of the first.
+    """Return whether the text says beside two names of persons that the second is another name of the first.
 
     Args:
         text: The text.
@@ -370,7 +370,7 @@ def _says_other_name(text: str, before: int, start: int, end: int) -> bool:
 
 
 def _with_age(name: PersonName, text: str, end: int) -> PersonName:
-    """A name in a text; `the elder` behind it is a suffix."""
+    """Return a name in a text; `the elder` after it is a suffix."""
     if name.suffix or not text.startswith(_AGE_WORDS, end + 1):
         return name
     return replace(name, suffix=next(own for words, own in _AGES.items() if text.startswith(words, end + 1)))

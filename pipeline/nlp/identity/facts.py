@@ -38,14 +38,14 @@ class Facts:
     rows: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
 
     def country(self, entry: str) -> str | None:
-        """The country of a thing; none of what belongs to the whole world."""
+        """Return the country of a thing; none of what belongs to the whole world."""
         row = self.rows.get(entry)
         if row is None or row[2] == "INT":
             return None
         return row[2] or None
 
     def in_country(self, shared_name: str, country: str) -> str | None:
-        """The body of a country that goes by such a name there, if the rule data have just one."""
+        """Return the body of a country that goes by such a name there, if the rule data have just one."""
         return _only(self._in(country).by_stems.get(_stems(shared_name), ()))
 
     @cached_property
@@ -55,15 +55,15 @@ class Facts:
         return frozenset(names | _CALLED.keys())
 
     def is_country(self, entry: str) -> bool:
-        """Whether an id is that of a country."""
+        """Return whether an id is that of a country."""
         return bool(_COUNTRY.fullmatch(entry))
 
     def country_called(self, place: str) -> str | None:
-        """The country of a place by its name, or None where several have such a place."""
+        """Return the country of a place by its name, or None where several have such a place."""
         return _CALLED.get(fold(place)) or _only(self._by_place.get(fold(place), ()))
 
     def town_in(self, town: str, region: str) -> str | None:
-        """The town of a state or country, as the rule data tell it from others of its name: `Birmingham, Alabama`.
+        """Return the town of a state or country, as the rule data tell it from others of its name: `Birmingham, Alabama`.
 
         Args:
             town: As the text has it, in any case.
@@ -90,7 +90,7 @@ class Facts:
         return {name: tuple(sorted(countries)) for name, countries in found.items()}
 
     def same_title(self, office: str, country: str) -> str | None:
-        """The office of another country with the title of one, if there is just one."""
+        """Return the office of another country with the title of one, if there is just one."""
         return _only(self._in(country).by_title.get(self.rows[office][0], ()))
 
     def _in(self, country: str) -> _Country:
@@ -142,7 +142,7 @@ class _Country:
         return found
 
     def _own_words(self) -> set[str]:
-        """The words for the country and its people: `British Parliament` and `Parliament of Canada` are what both call `Parliament`.
+        """Return the words for the country and its people: `British Parliament` and `Parliament of Canada` are what both call `Parliament`.
 
         `Georgia Supreme Court` is not what the United States do.
         """
@@ -160,14 +160,14 @@ def _shared_stems() -> frozenset[frozenset[str]]:
 
 
 def _only(found: Sequence[str]) -> str | None:
-    """The one id; None where the rule data have several."""
+    """Return the one id; None where the rule data have several."""
     if len(found) != 1:
         return None
     return found[0]
 
 
 def _stems(name: str) -> frozenset[str]:
-    """The words of a name that tell bodies apart, without the plural."""
+    """Return the words of a name that tell bodies apart, without the plural."""
     words = [word.removesuffix("'s") for word in fold(name).split()]
     return frozenset(word.removesuffix("s") for word in words if word not in _SMALL)
 
@@ -176,7 +176,7 @@ NO_FACTS = Facts()
 
 
 def read_facts(model: Path) -> Facts:
-    """The facts that a built pipeline carries; none where it has no such file."""
+    """Return the facts that a built pipeline carries; none where it has no such file."""
     path = model / CANONICAL_NAMES
     if not path.is_file():
         return NO_FACTS

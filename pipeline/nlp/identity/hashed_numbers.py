@@ -13,7 +13,7 @@ _FULL = 0.7
 
 
 def hash_of(text: str) -> int:
-    """A text as 64 bits, never 0."""
+    """Return a text as 64 bits, never 0."""
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") or 1
 
 
@@ -25,7 +25,7 @@ class HashedNumbers:
         self._count = 0
 
     def get(self, key: int) -> int:
-        """The number of a hash."""
+        """Return the number of a hash."""
         return self._values[self._place(key)]
 
     def set(self, key: int, number: int) -> None:

@@ -23,7 +23,7 @@ from pipeline.rules.word_lists import is_shared_by_some
 
 
 def person_local_id(person: Person, country: str | None, doc: str, listed: Container[str] = ()) -> str:
-    """The id of a person in one document.
+    """Return the id of a person in one document.
 
     Args:
         person: The person.
@@ -47,14 +47,14 @@ def person_local_id(person: Person, country: str | None, doc: str, listed: Conta
 
 
 def in_cell(base: str, cell: str) -> str:
-    """The id of a name with what a document says of its bearer, if it says anything."""
+    """Return the id of a name with what a document says of its bearer, if it says anything."""
     if not cell:
         return base
     return f"{base}{MARK}{cell}"
 
 
 def base_id(name: PersonName) -> str:
-    """The id by the name alone, without initials."""
+    """Return the id by the name alone, without initials."""
     words = short_form(name)
     if name.is_full:
         whole = [word for word in name.words if len(word) > 1] or list(name.words)
@@ -63,7 +63,7 @@ def base_id(name: PersonName) -> str:
 
 
 def _only(values: Collection[str]) -> str:
-    """The one value; empty where there is none, or where several contradict each other."""
+    """Return the one value; empty where there is none, or where several contradict each other."""
     if len(values) != 1:
         return ""
     return next(iter(values))
@@ -87,7 +87,7 @@ class Cell:
 
     @classmethod
     def of(cls, person: Person, country: str | None) -> Cell:
-        """What a document says of a person."""
+        """Return what a document says of a person."""
         initials = {name.middle[0][:1] for name in person.names if name.middle}
         lines = {line_of_work(title) for title in person.titles if usual_title(title)} - SERVING
         own = (_only(person.countries) or country or "").lower()
@@ -109,7 +109,7 @@ class Cell:
         return cls(gender, initial, country, frozenset(filter(None, lines.split("+"))))
 
     def contradicts(self, other: Cell) -> bool:
-        """Whether one person cannot be both: by gender or initial, or in another country in another line of work.
+        """Return whether one person cannot be both: by gender or initial, or in another country in another line of work.
 
         Nobody plays for a club while in office, so there the country is nothing.
         """
@@ -122,7 +122,7 @@ class Cell:
         return bool(self.country and other.country and self.country != other.country)
 
     def is_other_than(self, other: Cell) -> bool:
-        """Whether two bearers of a name that many have differ in anything: by gender or initial, or in their work."""
+        """Return whether two bearers of a name that many have differ in anything: by gender or initial, or in their work."""
         own, others = self.public_lines, other.public_lines
         apart = own and others and own.isdisjoint(others)
         return self._is_other_by_name(other) or bool(apart)

@@ -82,7 +82,7 @@ def find_members(
 
 
 def _candidates(person: Person) -> list[Member]:
-    """The members who bear a name of a person whom nothing else tells."""
+    """Return the members who bear a name of a person whom nothing else tells."""
     if person.entry or person.is_open or person.is_namesake:
         return []
     return members_named(person.names)
@@ -91,7 +91,7 @@ def _candidates(person: Person) -> list[Member]:
 def _without_doubles(
     chosen: Mapping[int, tuple[Member, Identity]], persons: Sequence[Person]
 ) -> dict[int, tuple[Member, Identity]]:
-    """The members, none of two persons: one of the two is another of that name."""
+    """Return the members, none of two persons: one of the two is another of that name."""
     entries = Counter(member.entry for member, _ in chosen.values())
     entries.update(person.entry for person in persons if person.entry)
     return {number: told for number, told in chosen.items() if entries[told[0].entry] == 1}
@@ -114,7 +114,7 @@ def _said_of(person: Person, sightings: Sequence[Sighting], text: str) -> SeatWo
 def _choose(
     person: Person, members: Sequence[Member], said: SeatWords, about: _About
 ) -> tuple[Member, Identity] | None:
-    """The member whom the text means, and how sure that is; None where nothing tells."""
+    """Return the member whom the text means, and how sure that is; None where nothing tells."""
     found = fitting(members, said, about.year, person.gender if person.genders else None)
     if len(found) != 1 or not person.countries <= {COUNTRY}:
         return None
@@ -131,36 +131,36 @@ def _choose(
 
 
 def _lines(person: Person) -> set[str]:
-    """The lines of work of the titles that the text gives somebody."""
+    """Return the lines of work of the titles that the text gives somebody."""
     return {line_of_work(title) for title in person.text_titles if usual_title(title)}
 
 
 def _is_other(person: Person, members: Sequence[Member], said: SeatWords) -> bool:
-    """Whether a name alone does not mean the member who bears it: two do, or somebody else, a spokesman, has it for an id."""
+    """Return whether a name alone does not mean the member who bears it: two do, or somebody else, a spokesman, has it for an id."""
     return len(members) > 1 or (_has_other_work(person, said) and _shares_id(person, members))
 
 
 def _has_other_work(person: Person, said: SeatWords) -> bool:
-    """Whether the text says what somebody does, which is nothing of Congress, and neither state nor party."""
+    """Return whether the text says what somebody does, which is nothing of Congress, and neither state nor party."""
     lines = _lines(person)
     return bool(lines) and lines <= _OTHER_WORK and said == SeatWords(is_past=said.is_past)
 
 
 def _shares_id(person: Person, members: Sequence[Member]) -> bool:
-    """Whether the id by a person's name is that of a member."""
+    """Return whether the id by a person's name is that of a member."""
     entries = {member.entry for member in members}
     return any(base_id(name) in entries for name in person.names)
 
 
 def _is_so_called(person: Person, member: Member) -> bool:
-    """Whether a member bears the first name of the text, or a longer one: nobody calls Bob Hale `Robert Hale`."""
+    """Return whether a member bears the first name of the text, or a longer one: nobody calls Bob Hale `Robert Hale`."""
     own = {name.given for name in member.names}
     longest = max(map(len, own))
     return any(name.given in own or len(name.given) < longest for name in person.names if name.is_full)
 
 
 def _may_be_told_by_politics(person: Person, said: SeatWords, about: _About) -> bool:
-    """Whether a text about politics is enough: not for a name that many bear, nor for somebody long out of Congress."""
+    """Return whether a text about politics is enough: not for a name that many bear, nor for somebody long out of Congress."""
     if not about.is_political or about.year is None or said.is_past:
         return False
     full = [name for name in person.names if name.is_full]

@@ -40,7 +40,7 @@ class CongressWords(Strict):
 
 @cache
 def congress_words() -> CongressWords:
-    """The words of the rule data."""
+    """Return the words of the rule data."""
     return read_rule_file(RULES_DIR / "names" / "congress.yml", CongressWords)
 
 
@@ -55,7 +55,7 @@ class Seat:
     last: int | None
 
     def holds(self, year: int | None, after: int) -> bool:
-        """Whether the news of a year may call its holder a member, so many years after the end too."""
+        """Return whether the news of a year may call its holder a member, so many years after the end too."""
         if year is None:
             return True
         return self.first - SLACK <= year and (self.last is None or year <= self.last + after)
@@ -93,7 +93,7 @@ class SeatWords:
     is_leader: bool = False
 
     def joined(self, other: SeatWords) -> SeatWords:
-        """What two mentions say together."""
+        """Return what two mentions say together."""
         return SeatWords(
             self.states | other.states,
             self.parties | other.parties,
@@ -106,7 +106,7 @@ class SeatWords:
 
 @cache
 def all_members() -> tuple[Member, ...]:
-    """All members of the list, with ids that no two share."""
+    """Return all members of the list, with ids that no two share."""
     rows: dict[str, list[dict[str, str]]] = {}
     with MEMBERS.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
@@ -142,7 +142,7 @@ def _member(rows: Sequence[Mapping[str, str]]) -> Member:
 
 
 def _read(name: str) -> PersonName:
-    """The parts of a name of the list, which always has a first name: `Al Franken`, `Baron Hill`."""
+    """Return the parts of a name of the list, which always has a first name: `Al Franken`, `Baron Hill`."""
     read = read_name(name)
     if read.is_full and not read.honorific:
         return read
@@ -151,7 +151,7 @@ def _read(name: str) -> PersonName:
 
 
 def _told_apart(member: Member, others: Sequence[Member]) -> Member:
-    """A member with state, and where that is not enough first year, in the id."""
+    """Return a member with state, and where that is not enough first year, in the id."""
     entry = f"{member.entry}-{member.seats[0].state.lower()}"
     if any(other.seats[0].state == member.seats[0].state for other in others):
         entry = f"{entry}-{member.seats[0].first}"
@@ -169,12 +169,12 @@ def _by_family() -> Mapping[str, tuple[Member, ...]]:
 
 @cache
 def member_ids() -> frozenset[str]:
-    """The ids of all members."""
+    """Return the ids of all members."""
     return frozenset(member.entry for member in all_members())
 
 
 def members_named(names: Iterable[PersonName]) -> list[Member]:
-    """The members who bear one of some full names, under a nickname too."""
+    """Return the members who bear one of some full names, under a nickname too."""
     found = []
     for name in names:
         for member in _by_family().get(name.family, ()) if name.is_full else ():
@@ -192,7 +192,7 @@ def _is_called(own: PersonName, name: PersonName) -> bool:
 def fitting(
     members: Sequence[Member], said: SeatWords, year: int | None, gender: Gender | None
 ) -> list[Member]:
-    """The members whom nothing that the text says contradicts."""
+    """Return the members whom nothing that the text says contradicts."""
     if said.is_local:
         return []
     after = PAST if said.is_past else SLACK
@@ -205,7 +205,7 @@ def fitting(
 
 
 def _fits(seat: Seat, said: SeatWords) -> bool:
-    """Whether a seat is of the states, parties and chambers that a text gives, where it gives any."""
+    """Return whether a seat is of the states, parties and chambers that a text gives, where it gives any."""
     if said.states and seat.state not in said.states:
         return False
     if said.parties and seat.party not in said.parties | {"I"}:
@@ -222,7 +222,7 @@ def _state_names() -> Mapping[str, str]:
 
 
 def state_called(name: str) -> str | None:
-    """The code of a state by its name, its short form or its postal code."""
+    """Return the code of a state by its name, its short form or its postal code."""
     if name in congress_words().states:
         return name
     folded = fold(name).strip()
@@ -231,7 +231,7 @@ def state_called(name: str) -> str | None:
 
 @cache
 def _state_pattern() -> str:
-    """Names of states as the news writes them: `New York`, `N.Y.`, `NY`, `W.Va.`."""
+    """Return names of states as the news writes them: `New York`, `N.Y.`, `NY`, `W.Va.`."""
     forms = [r"\s?".join(rf"{part.title()}\.?" for part in form.split()) for form in _state_names()]
     codes = [f"{code[0]}\\.\\s?{code[1]}\\." for code in congress_words().states]
     longest = sorted(forms, key=len, reverse=True)
@@ -243,7 +243,7 @@ _PARTY = r"(?:D|R|I|Dem|Rep|Democrat|Republican|Independent)"
 
 @cache
 def _patterns() -> Sequence[re.Pattern[str]]:
-    """Behind a name: `, R-Maine`; `, a Republican of Maine`; `, the Maine Republican`; `of Maine`; `(Maine)`."""
+    """After a name: `, R-Maine`; `, a Republican of Maine`; `, the Maine Republican`; `of Maine`; `(Maine)`."""
     state = _state_pattern()
     head = rf"(?:{_PARTY}|[Ss]enator|[Cc]ongress(?:man|woman)|[Ll]awmaker|[Rr]epresentative)"
     return tuple(
@@ -278,7 +278,7 @@ CHAMBERS = {"senator": "senate", "representative": "house"}
 
 
 def read_seat(text: str, start: int, end: int) -> SeatWords:
-    """What stands of party and state beside one mention of a name.
+    """Return what stands of party and state beside one mention of a name.
 
     Args:
         text: The text.
@@ -310,7 +310,7 @@ def _said(state: str | None, party: str | None) -> SeatWords:
 def with_titles(
     said: SeatWords, titles: Collection[str], roles: Iterable[str], *, is_past: bool
 ) -> SeatWords:
-    """What the text says, with the titles that it gives the person.
+    """Return what the text says, with the titles that it gives the person.
 
     Args:
         said: Of party and state.
@@ -329,11 +329,11 @@ def with_titles(
 
 
 def is_in_politics(entities: Iterable[str]) -> bool:
-    """Whether the bodies that a text names show that it is about the politics of the United States."""
+    """Return whether the bodies that a text names show that it is about the politics of the United States."""
     return sum(entity in congress_words().politics for entity in entities) > 1
 
 
 def known_gender(members: Sequence[Member]) -> Gender | None:
-    """The gender of all of some members."""
+    """Return the gender of all of some members."""
     genders = {member.gender for member in members}
     return genders.pop() if len(genders) == 1 else None

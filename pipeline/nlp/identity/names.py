@@ -47,7 +47,7 @@ class PersonName:
         return self.given, self.family, self.suffix
 
     def is_called(self, short: PersonName) -> bool:
-        """Whether a shorter name is a surname of this one: its end, or all before the given name where that stands last."""
+        """Return whether a shorter name is a surname of this one: its end, or all before the given name where that stands last."""
         own, other = self.words, short.words
         if not other or other[-1] not in own:  # most names of a document: told at once
             return False
@@ -58,7 +58,7 @@ class PersonName:
 
 @lru_cache(8_000)
 def read_name(text: str) -> PersonName:
-    """The parts of a name as it stands in a text."""
+    """Return the parts of a name as it stands in a text."""
     words = [_POSSESSIVE.sub("", word.strip(',;:()“”"')) for word in text.split()]
     words = [word for word in words if word]
     honorific = _take_honorifics(words)
@@ -111,11 +111,11 @@ _PARTICLES = frozenset(
 _ARTICLES = frozenset({"La", "Le"})
 """What begins a surname of two words: `Le Pen`; `Le Duc Tho` is a whole name."""
 _FIRST_OR_PARTICLE = {"Al": None, "Van": 1000}
-"""Particles that are first names too, to the rank up to which the surname behind must be frequent; None for any."""
+"""Particles that are first names too, to the rank up to which the surname after must be frequent; None for any."""
 
 
 def is_led_by_first_name(words: Sequence[str]) -> bool:
-    """Whether a word that mostly is a particle is a first name: `Al Sharpton`, `Van Morrison`, but not `Al Thani`, `Van Hollen`."""
+    """Return whether a word that mostly is a particle is a first name: `Al Sharpton`, `Van Morrison`, but not `Al Thani`, `Van Hollen`."""
     if len(words) != 2 or words[0] not in _FIRST_OR_PARTICLE:
         return False
     rank, least = surname_rank(words[1]), _FIRST_OR_PARTICLE[words[0]]
@@ -123,7 +123,7 @@ def is_led_by_first_name(words: Sequence[str]) -> bool:
 
 
 def may_be_one(one: PersonName, other: PersonName) -> bool:
-    """Whether two full names can be of one person: surnames and suffixes alike, first names and middle names no contradiction.
+    """Return whether two full names can be of one person: surnames and suffixes alike, first names and middle names no contradiction.
 
     A suffix that is left out counts: `Donald Trump` beside `Donald Trump Jr` is another.
     """
@@ -141,7 +141,7 @@ def _whole_given(name: PersonName) -> str:
 
 
 def middles_agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether middle names agree: one has none, or the first ones are alike or initials of each other."""
+    """Return whether middle names agree: one has none, or the first ones are alike or initials of each other."""
     return not one or not other or one[0].startswith(other[0]) or other[0].startswith(one[0])
 
 

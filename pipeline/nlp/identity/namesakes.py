@@ -20,7 +20,7 @@ SHOWN, NOT_CONTRADICTED = "neighbours", "same-name"
 
 
 def _key(*parts: str) -> int:
-    """What stands for a piece of evidence: millions are kept, and a text takes ten times the memory."""
+    """Return what stands for a piece of evidence: millions are kept, and a text takes ten times the memory."""
     return int.from_bytes(blake2b("\0".join(parts).encode(), digest_size=8).digest(), "big")
 
 
@@ -53,7 +53,7 @@ class Namesakes:
         self._suggested[local_id] = tuple(sorted({*self._suggested.get(local_id, ()), key}))
 
     def groups(self) -> Iterator[tuple[list[str], str]]:
-        """The local ids of each person of several documents, with the reason."""
+        """Yield the local ids of each person of several documents, with the reason."""
         for members in self._likely.groups():
             if len(members) < 2:
                 continue
@@ -68,7 +68,7 @@ class Namesakes:
         return not any(one.is_other_than(other) for one, other in combinations(cells, 2))
 
     def _of_one_work(self, members: Sequence[str]) -> Iterator[tuple[list[str], str]]:
-        """Where documents contradict each other: those together that say the same of their bearer, and that something suggests."""
+        """Yield where documents contradict each other: those together that say the same of their bearer, and that something suggests."""
         sets = DisjointSets()
         keys: dict[tuple[int, str, str, frozenset[str]], str] = {}
         for member in members:

@@ -93,7 +93,7 @@ class Person:
 
 
 def _only(genders: Collection[Gender | None]) -> Gender | None:
-    """The one gender; None where two contradict each other."""
+    """Return the one gender; None where two contradict each other."""
     if len(genders) != 1:
         return None
     return next(iter(genders))
@@ -109,7 +109,7 @@ class Link:
 
 
 def group_people(sightings: Sequence[Sighting]) -> tuple[list[Person], list[Link]]:
-    """The persons of a document, and for each mention, in order, whom it belongs to and why."""
+    """Return the persons of a document, and for each mention, in order, whom it belongs to and why."""
     grouping = _Grouping(sightings)
     grouping.run()
     return grouping.persons, [grouping.links[number] for number in range(len(sightings))]
@@ -153,7 +153,7 @@ class _Grouping:
             self._tell_from_namesake(person)
 
     def _stands_ahead(self, sighting: Sighting) -> bool:
-        """Whether a short name stands in a headline, or before anybody whom it can mean is named in full."""
+        """Return whether a short name stands in a headline, or before anybody whom it can mean is named in full."""
         starts = [self.persons[i].introduced for i in self._named(sighting.name)]
         known = [start for start in starts if start is not None]
         return sighting.is_headline or (bool(known) and sighting.start < min(known))
@@ -200,7 +200,7 @@ class _Grouping:
         self._join(number, chosen, "certain", reason)
 
     def _named_in_full(self, number: int, sighting: Sighting) -> int:
-        """The person of a full name; a new one where none bears it, or several could be meant."""
+        """Return the person of a full name; a new one where none bears it, or several could be meant."""
         chosen = self._other_named(number) or [
             i for i in self._alike(sighting) if self._is_same(self.persons[i], sighting)
         ]
@@ -219,7 +219,7 @@ class _Grouping:
         return self._add_person(Person(is_namesake=is_forebear))
 
     def _alike(self, sighting: Sighting) -> list[int]:
-        """The persons who have the surname of a name, or its last word, or its entry: nobody else can be the same."""
+        """Return the persons who have the surname of a name, or its last word, or its entry: nobody else can be the same."""
         name = sighting.name
         found = {*self._bearers(name.family), *self._bearers(name.words[-1]), *self._by_key.get(name.key, ())}
         if sighting.entry in self._by_entry:
@@ -227,12 +227,12 @@ class _Grouping:
         return sorted(found)
 
     def _bearers(self, word: str) -> list[int]:
-        """The persons who bear a surname, or a word of a name; none if they are too many to tell them apart."""
+        """Return the persons who bear a surname, or a word of a name; none if they are too many to tell them apart."""
         found = self._by_word.get(word, {})
         return sorted(found) if len(found) <= MANY else []
 
     def _other_named(self, number: int) -> list[int]:
-        """The person who bears this name too, as the text says beside it: `Clara Finch, now Clara Hale`."""
+        """Return the person who bears this name too, as the text says beside it: `Clara Finch, now Clara Hale`."""
         for one, other in ((number, number - 1), (number + 1, number + 1)):
             if one == len(self.sightings) or not self.sightings[one].is_other_name or other not in self.links:
                 continue
@@ -255,7 +255,7 @@ class _Grouping:
         ) or all(may_be_one(name, own) for name in person.names)
 
     def _goes_on(self, number: int) -> bool:
-        """Whether a surname stands right behind a full name, which so far ends too early."""
+        """Return whether a surname stands right after a full name, which so far ends too early."""
         if number - 1 not in self.links:
             return False
         before = self.sightings[number - 1]
@@ -328,7 +328,7 @@ class _Grouping:
             self._by_entry.setdefault(entry, index)
 
     def _named(self, short: PersonName) -> list[int]:
-        """The persons whom a short name can stand for."""
+        """Return the persons whom a short name can stand for."""
         if not short.words:
             return []
         found = []
@@ -369,14 +369,14 @@ class _Grouping:
             self._called[_as_called(sighting)] = known
 
     def _add_listed(self, sighting: Sighting) -> int | None:
-        """The person of an entry, whom the text does not name in full; None where the honorific contradicts."""
+        """Return the person of an entry, whom the text does not name in full; None where the honorific contradicts."""
         name = name_of_id(sighting.entry)
         if _contradict(sighting.context.gender, first_name_gender(name.given)):
             return None
         return self._add_person(Person([name], sighting.entry))
 
     def _means_other(self, sighting: Sighting, known: int | None, others: Sequence[int]) -> bool:
-        """Whether the text, which names others in full, has called one of them so, or has named nobody else so far."""
+        """Return whether the text, which names others in full, has called one of them so, or has named nobody else so far."""
         titles = sighting.context.titles
         if known is None:  # `President Kim` where the text names another president of that surname
             return any(titles & self.persons[i].text_titles for i in others)
@@ -413,14 +413,14 @@ class _Grouping:
         self._called[_as_called(sighting)] = chosen
 
     def _of_first_surname(self, short: PersonName) -> list[int]:
-        """The persons of two surnames who are called by the first one: `Robles` of Mariana Robles Ortega."""
+        """Return the persons of two surnames who are called by the first one: `Robles` of Mariana Robles Ortega."""
         if len(short.words) != 1 or is_given_name(short.words[0]):
             return []
         bearers = self._bearers(short.words[0])
         return [i for i in bearers if any(name.middle == short.words for name in self.persons[i].names)]
 
     def _of_style(self, style: str, named: list[int]) -> list[int]:
-        """The persons who bear the style of a king or a peer, where a short name has it."""
+        """Return the persons who bear the style of a king or a peer, where a short name has it."""
         if style in _ROYAL:  # `King Salman` is nobody of that surname
             return [i for i in named if style in self.persons[i].titles]
         if style in _PEERS:  # `Lord Hale` is not the minister Peter Hale
@@ -428,7 +428,7 @@ class _Grouping:
         return named
 
     def _fit(self, sighting: Sighting, named: list[int]) -> tuple[list[int], str]:
-        """Those whom neither gender nor title contradicts, and what told them from the others."""
+        """Return those whom neither gender nor title contradicts, and what told them from the others."""
         if not sighting.is_headline:
             named = [i for i in named if not self._comes_as_kin(i, sighting)]
         if sighting.context.honorific:  # `Mr Hale` beside `Lord Hale`
@@ -450,19 +450,19 @@ class _Grouping:
         return self._without_late(sighting, rest), reason
 
     def _of_gender(self, gender: Gender | None, persons: list[int]) -> list[int]:
-        """Those of some persons who may be of a gender; all where none is told."""
+        """Return those of some persons who may be of a gender; all where none is told."""
         if gender is None:
             return persons
         return [i for i in persons if self.persons[i].gender in (None, gender)]
 
     def _without_suffix(self, persons: list[int]) -> list[int]:
-        """The persons without a suffix, if there are any: `Trump` beside `Trump Jr` is the father."""
+        """Return the persons without a suffix, if there are any: `Trump` beside `Trump Jr` is the father."""
         if len(persons) < 2:
             return persons
         return [i for i in persons if not any(name.suffix for name in self.persons[i].names)] or persons
 
     def _comes_as_kin(self, person: int, sighting: Sighting) -> bool:
-        """Whether the body of the text brings somebody in behind a short name, as a relative of whom that means."""
+        """Return whether the body of the text brings somebody in after a short name, as a relative of whom that means."""
         own = self.persons[person]
         return own.is_kin and own.introduced is not None and own.introduced > sighting.start
 
@@ -471,7 +471,7 @@ class _Grouping:
         return introduced is not None and (introduced < sighting.start or sighting.is_headline)
 
     def _likeliest(self, sighting: Sighting, fitting: Sequence[int]) -> int | None:
-        """The one of several whom a short name can mean; beside a widow it may be the dead."""
+        """Return the one of several whom a short name can mean; beside a widow it may be the dead."""
         is_widowed = any(self.persons[i].is_widowed for i in fitting)
         return None if is_widowed else self._choose(sighting, fitting)
 
@@ -518,7 +518,7 @@ class _Grouping:
         return others[0]
 
     def _without_late(self, sighting: Sighting, fitting: list[int]) -> list[int]:
-        """Without a `President Hale` who comes behind a Hale whom a list has: only where the title stands is he another."""
+        """Without a `President Hale` who comes after a Hale whom a list has: only where the title stands is he another."""
         if sighting.context.titles or not any(self.persons[i].is_open for i in fitting):
             return fitting
         known = [self.persons[i].introduced for i in fitting if self.persons[i].entry]
@@ -545,7 +545,7 @@ class _Grouping:
 
     @staticmethod
     def _may_be_royal(person: Person) -> bool:
-        """Whether a text says that of somebody, or calls him the son of another: `Salman bin Nasser`."""
+        """Return whether a text says that of somebody, or calls him the son of another: `Salman bin Nasser`."""
         is_son = any(name.family.split()[0] in _SON_OF for name in person.names if name.family)
         return person.is_royal or person.is_kin or is_son
 
@@ -569,7 +569,7 @@ class _Grouping:
                 self._make_open(group, reason)
 
     def _by_gender(self, numbers: Sequence[int]) -> list[list[int]]:
-        """The mentions of one form: together, unless honorifics say that they are of a woman and a man."""
+        """Return the mentions of one form: together, unless honorifics say that they are of a woman and a man."""
         groups: dict[Gender | None, list[int]] = {None: [], "f": [], "m": []}
         for number in numbers:
             groups[self.sightings[number].context.gender].append(number)
@@ -629,18 +629,18 @@ def _has_numeral(sighting: Sighting) -> bool:
 
 
 def _as_called(sighting: Sighting) -> tuple[str, ...]:
-    """A short form with the gender that an honorific tells: who is `Mrs Hale` need not be `Hale`."""
+    """Return a short form with the gender that an honorific tells: who is `Mrs Hale` need not be `Hale`."""
     return (*sighting.name.words, sighting.context.gender or "")
 
 
 def _is_other_work(known: Iterable[str], titles: Iterable[str]) -> bool:
-    """Whether one is called by titles of sport only, the other by those of public life only."""
+    """Return whether one is called by titles of sport only, the other by those of public life only."""
     one, other = ({line_of_work(title) for title in own} for own in (known, titles))
     return bool(one and other) and (one <= OTHER_LINES) != (other <= OTHER_LINES) and one.isdisjoint(other)
 
 
 def _is_brought_in(person: Person, sighting: Sighting) -> bool:
-    """Whether a text says of a name that it has had before what somebody new is: `Gov. Ann Orr`, then `Ann Orr, a reporter`."""
+    """Return whether a text says of a name that it has had before what somebody new is: `Gov. Ann Orr`, then `Ann Orr, a reporter`."""
     context = sighting.context
     if not context.is_new or person.introduced is None or person.introduced >= sighting.start:
         return False
@@ -654,7 +654,7 @@ def _contradict(one: Gender | None, other: Gender | None) -> bool:
 
 
 def _may_bear(titles: Iterable[str], person: Person) -> bool:
-    """Whether somebody without these titles in the text can still bear them, as anybody can `Professor`."""
+    """Return whether somebody without these titles in the text can still bear them, as anybody can `Professor`."""
     titles = [title for title in titles if title not in identity_words().other_honorifics]
     if not titles:
         return True
@@ -667,7 +667,7 @@ def _may_bear(titles: Iterable[str], person: Person) -> bool:
 
 
 def title_of_office(office: str | None) -> frozenset[str]:
-    """The title in the id of an office (`gb-prime-minister`)."""
+    """Return the title in the id of an office (`gb-prime-minister`)."""
     words = (office or "").split("-")[1:]
     # The longest form first: a deputy prime minister is not a prime minister.
     forms = [" ".join(words[i:]) for i in range(len(words))] + words[:1]
@@ -679,18 +679,18 @@ def title_of_office(office: str | None) -> frozenset[str]:
 
 
 def name_of_id(entry: str) -> PersonName:
-    """The name that the id of a person of the rule data is made of."""
+    """Return the name that the id of a person of the rule data is made of."""
     return read_name(" ".join(word.title() for word in entry.removeprefix("person-").split("-")))
 
 
 def is_of_peer(local_id: str) -> bool:
-    """Whether the id of an open person has the style of a peer in it."""
+    """Return whether the id of an open person has the style of a peer in it."""
     style, *rest = local_id.removeprefix("person-").split("-")
     return style in _PEERS and "in" in rest[1:] and rest[0] not in ("f", "m", "in")
 
 
 def short_form(name: PersonName) -> str:
-    """What an open person is called in its id."""
+    """Return what an open person is called in its id."""
     parts = [*name.words, name.suffix]
     if not name.is_full and name.honorific in _ROYAL | _PEERS:
         parts.insert(0, name.honorific)

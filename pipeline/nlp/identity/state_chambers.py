@@ -22,7 +22,7 @@ _OF_UNION = re.compile(
     r"\bU\.?S\.?\s(?:House|Senate|Sen|Rep|Congress)|\bCongress(?:ional)?\b|\bcongressional\b|\bCapitol Hill\b|\bWhite House\b|\bWASHINGTON\b"
     r"|\bin Washington\b"
 )
-"""What shows that Congress may be meant, there and behind it."""
+"""What shows that Congress may be meant, there and after it."""
 _RACE = re.compile(
     r"\s(?:race|seat|candidate|nominee|nomination|primary|election|campaign|contest|bid|hopeful|runoff|debate)s?\b"
 )
@@ -54,7 +54,7 @@ def find_state_courts(text: str, bodies: Sequence[Body], doc: str) -> dict[int, 
 
 
 def _read_state(text: str, court: Body) -> re.Match[str] | None:
-    """The words before a mention of the Supreme Court, where they name a state or say `state`."""
+    """Return the words before a mention of the Supreme Court, where they name a state or say `state`."""
     match = _STATE_COURT.search(text, max(court.start - 40, 0), court.start)
     return match if match is not None and (match["word"] or _is_state(match)) else None
 
@@ -98,12 +98,12 @@ def _legislatures(text: str, bodies: Iterable[Body]) -> Iterator[tuple[int, re.M
 
 
 def _is_of_state(text: str, body: Body, first: int) -> bool:
-    """Whether a chamber stands behind the first word of the state's, or in the headline, or is called so itself."""
+    """Return whether a chamber stands after the first word of the state's, or in the headline, or is called so itself."""
     return body.start >= first or body.is_headline or text.endswith("state ", 0, body.start)
 
 
 def _chamber_of(body: Body) -> str:
-    """The chamber that a body is, or is a committee of, if it is listed as one of Congress; else empty."""
+    """Return the chamber that a body is, or is a committee of, if it is listed as one of Congress; else empty."""
     if body.label == "COMMITTEE":
         chamber = body.text.split()[0].lower()
         return chamber if body.entry.startswith(f"us-{chamber}-") and chamber in _FEDERAL.values() else ""
@@ -111,7 +111,7 @@ def _chamber_of(body: Body) -> str:
 
 
 def _legislature(body: Body) -> re.Match[str] | None:
-    """The parts of the name of a state's legislature or of its chamber."""
+    """Return the parts of the name of a state's legislature or of its chamber."""
     if body.label not in ORGANISED:
         return None
     match = _LEGISLATURE.fullmatch(body.text)
@@ -128,6 +128,6 @@ def _id_in(body: Body, state: str, called: Mapping[str, str], doc: str) -> str:
 
 
 def _only(values: Iterable[str]) -> str:
-    """The one value; empty where there are several."""
+    """Return the one value; empty where there are several."""
     found = set(values)
     return found.pop() if len(found) == 1 else ""

@@ -65,7 +65,7 @@ def _world_terms(lexicon: Lexicon) -> Iterator[list[str | None]]:
 
 
 def read_terms(model: Path, own_lists: Iterable[str], entities: Container[str]) -> list[OfficeRow]:
-    """The terms of those holders that a corpus meets, in the order of the table.
+    """Return the terms of those holders that a corpus meets, in the order of the table.
 
     Args:
         model: Folder of the built pipeline.

@@ -68,7 +68,7 @@ class IdentityWords(Strict):
 
 @cache
 def identity_words() -> IdentityWords:
-    """The words of the rule data."""
+    """Return the words of the rule data."""
     return read_rule_file(RULES_DIR / "names" / "identity.yml", IdentityWords)
 
 
@@ -78,7 +78,7 @@ def _former_companies() -> dict[str, FormerCompany]:
 
 
 def became(entry: str, day: dt.date | None) -> str | None:
-    """The later id of a company that bore another name on a day."""
+    """Return the later id of a company that bore another name on a day."""
     known = _former_companies().get(entry)
     return known.became if known and day and day <= known.until else None
 
@@ -100,13 +100,13 @@ def _known_titles() -> dict[str, tuple[str, str]]:
 
 
 def usual_title(text: str) -> str | None:
-    """The usual spelling of a title, or None if it is none."""
+    """Return the usual spelling of a title, or None if it is none."""
     found = _known_titles().get(fold(text))
     return found[0] if found else None
 
 
 def line_of_work(title: str) -> str:
-    """The line of work of a title; a title that no list has is an office of the rule data."""
+    """Return the line of work of a title; a title that no list has is an office of the rule data."""
     found = _known_titles().get(fold(title))
     return found[1] if found else "state"
 
@@ -123,20 +123,20 @@ def _ends_of_titles() -> Words:
 
 
 def ends_title(word: str) -> bool:
-    """Whether a word is the last one of a title."""
+    """Return whether a word is the last one of a title."""
     return fold(word) in _ends_of_titles()
 
 
 @cache
 def telling_words() -> Words:
-    """The words that can end what stands before a name and says of its bearer."""
+    """Return the words that can end what stands before a name and says of its bearer."""
     words = identity_words()
     honorifics = words.female_honorifics | words.male_honorifics | words.other_honorifics
     return honorifics | words.female_kin | words.male_kin | words.title_fillers | _ends_of_titles()
 
 
 def honorific_gender(word: str) -> Gender | None:
-    """The gender that an honorific tells."""
+    """Return the gender that an honorific tells."""
     words, known = identity_words(), fold(word)
     if known in words.female_honorifics:
         return "f"
@@ -144,12 +144,12 @@ def honorific_gender(word: str) -> Gender | None:
 
 
 def is_honorific(word: str) -> bool:
-    """Whether a word is an honorific, of either gender or of none."""
+    """Return whether a word is an honorific, of either gender or of none."""
     return honorific_gender(word) is not None or fold(word) in identity_words().other_honorifics
 
 
 def kin_gender(word: str) -> Gender | None:
-    """The gender of a relative."""
+    """Return the gender of a relative."""
     words, lower = identity_words(), word.casefold()
     if lower in words.female_kin:
         return "f"
@@ -158,7 +158,7 @@ def kin_gender(word: str) -> Gender | None:
 
 @lru_cache(8_000)
 def first_name_gender(word: str) -> Gender | None:
-    """The gender of nearly all bearers of a first name, or None."""
+    """Return the gender of nearly all bearers of a first name, or None."""
     own, lower = identity_words(), fold(word)
     if lower in own.either:
         return None
@@ -170,7 +170,7 @@ def first_name_gender(word: str) -> Gender | None:
 
 @lru_cache(8_000)
 def is_given_name(word: str) -> bool:
-    """Whether a word is known as a first name."""
+    """Return whether a word is known as a first name."""
     return first_name_rank(fold(word)) is not None or first_name_gender(word) is not None
 
 
@@ -184,7 +184,7 @@ def _nicknames() -> dict[str, frozenset[int]]:
 
 
 def are_one_first_name(one: str, other: str) -> bool:
-    """Whether two folded first names may be of one person: alike, an initial of the other, or a nickname of it."""
+    """Return whether two folded first names may be of one person: alike, an initial of the other, or a nickname of it."""
     if one == other:
         return True
     if 1 in (len(one), len(other)):
@@ -194,7 +194,7 @@ def are_one_first_name(one: str, other: str) -> bool:
 
 
 def stands_first(words: Sequence[str]) -> bool:
-    """Whether the surname stands before the given name: `Xi Jinping`, `Moon Jae-in`, `Kim Jong Un`, but not `Kim Darroch`."""
+    """Return whether the surname stands before the given name: `Xi Jinping`, `Moon Jae-in`, `Kim Jong Un`, but not `Kim Darroch`."""
     family, last = words[0], words[-1]
     parts = last.split("-")
     is_joined = len(parts) == 2 and parts[0][:1].isupper() and parts[1][:1].islower()
@@ -212,7 +212,7 @@ def stands_first(words: Sequence[str]) -> bool:
 
 
 def is_renaming(between: str) -> bool:
-    """Whether what stands between two names says that the second is a name that the first bore or bears now."""
+    """Return whether what stands between two names says that the second is a name that the first bore or bears now."""
     words = identity_words()
     said = " ".join(_WHEN.sub(" ", between).strip(' ,("“\n').split()).removesuffix(" the")
     return said in words.formerly or said.removeprefix("was ") in words.renamed
@@ -224,7 +224,7 @@ _WHEN = re.compile(r",?\s(?:in|until|till|since|from)\s(?:[A-Z][a-z]+\s)?(?:19|2
 
 @lru_cache(8_000)
 def titles_in(text: str) -> frozenset[str]:
-    """The titles among the words of a role (`chairman of the committee`, `the Australian swimmer`)."""
+    """Return the titles among the words of a role (`chairman of the committee`, `the Australian swimmer`)."""
     words = [word.strip(",;:()") for word in text.split()]
     found: set[str] = set()
     i = 0

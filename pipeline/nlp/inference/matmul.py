@@ -45,7 +45,7 @@ class SteadyOps(NumpyOps):  # type: ignore[misc]  # thinc types it as Any
 
 
 def rows_are_steady() -> bool:
-    """Whether the BLAS of this process gives a row the same bits in every batch, tried on one shape of each kind."""
+    """Return whether the BLAS of this process gives a row the same bits in every batch, tried on one shape of each kind."""
     rng, ops = np.random.default_rng(1), SteadyOps()
     for width, outputs in ((96, 288), (64, 74), (672, 50)):
         y = rng.normal(size=(outputs, width)).astype("f")

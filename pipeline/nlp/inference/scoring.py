@@ -23,7 +23,7 @@ Ints = npt.NDArray[np.int64]
 
 
 def is_scorable(model: Model[Any, Any]) -> bool:
-    """Whether a model consists of token vectors, a maxout layer of places and an upper layer, and knows all its transitions."""
+    """Return whether a model consists of token vectors, a maxout layer of places and an upper layer, and knows all its transitions."""
     if model.name != "parser_model" or not model.attrs.get("has_upper") or model.attrs.get("unseen_classes"):
         return False
     return model.get_ref("lower").get_dim("nP") > 1

@@ -69,7 +69,7 @@ OPENINGS = frozenset(
         "you",
     ]
 )
-"""Words that, with a capital behind a time of day, open a sentence; `Tuesday` and `Eastern` do not."""
+"""Words that, with a capital after a time of day, open a sentence; `Tuesday` and `Eastern` do not."""
 
 
 def cut_names(tokenizer: Tokenizer) -> None:
@@ -83,7 +83,7 @@ def cut_names(tokenizer: Tokenizer) -> None:
 
 
 def part_at_clocks(doc: Doc) -> Doc:
-    """Mark the sentences that begin behind a time of day (`at 6 p.m. The mayor`), which the parser runs together.
+    """Mark the sentences that begin after a time of day (`at 6 p.m. The mayor`), which the parser runs together.
 
     Args:
         doc: Not parsed yet: the parser keeps the starts that it finds.

@@ -131,7 +131,7 @@ class SortedVectors(BaseVectors):  # type: ignore[misc]  # spaCy types it as Any
         return self
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
-        """The three arrays as bytes."""
+        """Return the three arrays as bytes."""
         file = BytesIO()
         np.savez(file, self.keys, self.rows, self.data)
         return file.getvalue()
@@ -144,7 +144,7 @@ class SortedVectors(BaseVectors):  # type: ignore[misc]  # spaCy types it as Any
 
 
 def can_be_sorted(vectors: Any) -> bool:
-    """Whether `SortedVectors.of` can take vectors: those of spaCy in which each word has its own row."""
+    """Return whether `SortedVectors.of` can take vectors: those of spaCy in which each word has its own row."""
     return isinstance(vectors, Vectors) and vectors.mode == Mode.default.value
 
 

@@ -37,7 +37,7 @@ _WITHHELD = re.compile(r"[*█•_]{2,}|\[redacted\]", re.IGNORECASE)
 
 
 def shingle_hashes(text: str) -> Hashes:
-    """The kept hashes of a text, ascending; no shingle reaches over withheld words."""
+    """Return the kept hashes of a text, ascending; no shingle reaches over withheld words."""
     parts = [_hashes([word.word for word in read_words(part)]) for part in _WITHHELD.split(text)]
     found: Hashes = np.unique(np.concatenate(parts))
     return found
@@ -50,7 +50,7 @@ def _hashes(words: Sequence[str]) -> Hashes:
 
 
 def is_copy(shared: int, one: int, other: int) -> bool:
-    """Whether so many hashes that two documents share, of how many each has, make copies of them.
+    """Return whether so many hashes that two documents share, of how many each has, make copies of them.
 
     Args:
         shared: Hashes that both have.
@@ -62,7 +62,7 @@ def is_copy(shared: int, one: int, other: int) -> bool:
 
 
 def group_copies(documents: Sequence[pa.Table]) -> Iterator[DocumentGroupRow]:
-    """The rows of documents that have near-identical ones, sorted.
+    """Yield the rows of documents that have near-identical ones, sorted.
 
     Args:
         documents: Id, day (0 for none) and kept hashes of each, as notes hold them.
@@ -74,7 +74,7 @@ def group_copies(documents: Sequence[pa.Table]) -> Iterator[DocumentGroupRow]:
 
 
 def _shared(documents: Sequence[pa.Table]) -> Iterator[tuple[str, int, Hashes, Hashes]]:
-    """The documents that may have copies, with the hashes that others have too, and with all of theirs.
+    """Yield the documents that may have copies, with the hashes that others have too, and with all of theirs.
 
     Who shares fewer than a copy must is left out, but where it fills one of the places of a hash with many.
     """
@@ -106,7 +106,7 @@ class _Groups:
         self._own[doc_id] = day, shared, own
 
     def rows(self) -> Iterator[DocumentGroupRow]:
-        """Each group of several, by its earliest document."""
+        """Yield each group of several, by its earliest document."""
         members: defaultdict[str, list[str]] = defaultdict(list)
         whole: dict[bytes, str] = {}
         leaders: defaultdict[int, list[str]] = defaultdict(list)
@@ -124,7 +124,7 @@ class _Groups:
             yield from (DocumentGroupRow(leader, doc_id) for doc_id in sorted(ids) if len(ids) > 1)
 
     def _leader(self, doc_id: str, leaders: dict[int, list[str]]) -> str | None:
-        """The first document of the group that a document is a copy of."""
+        """Return the first document of the group that a document is a copy of."""
         _, shared, own = self._own[doc_id]
         found = Counter(leader for value in shared.tolist() for leader in leaders.get(value, ()))
         for leader, count in sorted(found.items(), key=lambda item: (-item[1], item[0])):

@@ -106,26 +106,26 @@ def _same(one: Sequence[Token], other: Sequence[Token]) -> Iterator[tuple[int, i
 
 
 def _rows(tokens: Sequence[Token], side: int) -> list[tuple[object, ...]]:
-    """The words in a row from each on; one with masked words is like no other."""
+    """Return the words in a row from each on; one with masked words is like no other."""
     words = [token.word or (side, place) for place, token in enumerate(tokens)]
     return [tuple(words[i : i + IN_A_ROW]) for i in range(len(words) - IN_A_ROW + 1)]
 
 
 def _fits(one: Sequence[Token], other: Sequence[Token], places: tuple[int, int]) -> bool:
-    """Whether two words are the same, as far as both can be read."""
+    """Return whether two words are the same, as far as both can be read."""
     left, right = one[places[0]].word, other[places[1]].word
     return left == right or not left or not right
 
 
 def _lacking(own: Sequence[Token], there: Sequence[Token]) -> int:
-    """How many visible words stand there that the own text lacks; a text with as many words has them in the same places."""
+    """Return how many visible words stand there that the own text lacks; a text with as many words has them in the same places."""
     if len(own) == len(there):
         return sum(not one.word and bool(other.word) for one, other in zip(own, there, strict=True))
     return (_visible(there) - _visible(own)).total()
 
 
 def _strange(own: Sequence[Token], there: Sequence[Token]) -> int:
-    """How many visible words of the own text are others there, where they can be read."""
+    """Return how many visible words of the own text are others there, where they can be read."""
     if len(own) == len(there):
         pairs = zip(own, there, strict=True)
         return sum(bool(one.word and other.word) and one.word != other.word for one, other in pairs)

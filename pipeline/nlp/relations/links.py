@@ -28,7 +28,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _TOLD = re.compile(r"[,.;:\"“]| as ")
 """Where the words end that say which claim is meant."""
 _ALONE = re.compile(r"\W*(?:\Z|[,.;:]| as | (?:\w+ly|too|also)\b)")
-"""What stands behind a bare word that is all that is said: `this`, `that as nonsense`."""
+"""What stands after a bare word that is all that is said: `this`, `that as nonsense`."""
 _QUESTIONS = frozenset({"ask", "press", "quiz"})
 _ANSWERED = re.compile(
     r"[^.?!,;:]{0,40}[,;:](?!.*\b(?:where|which|who|whose|whom|that|when|while)\b).{0,80}", re.DOTALL
@@ -57,7 +57,7 @@ class Pointer:
         noun: The noun that stands for the claim, in the singular; empty for none.
         many: The noun is a plural.
         name: Mention of whom they name; None for nobody.
-        rest: What stands behind them.
+        rest: What stands after them.
     """
 
     way: Pointing
@@ -101,7 +101,7 @@ class _Claim:
         return self.row.source_entity_id or (self.row.source_text or "").lower()
 
     def holds(self, other: _Claim) -> bool:
-        """Whether another claim stands inside the content of this one."""
+        """Return whether another claim stands inside the content of this one."""
         own = self.row.content_start, self.row.content_end
         return (
             self is not other
@@ -113,7 +113,7 @@ class _Claim:
 
 
 def link_claims(annotated: Annotated, rules: LinkRules) -> tuple[ClaimLinkRow, ...]:
-    """The links between the claims of a document."""
+    """Return the links between the claims of a document."""
     return tuple(_Document(annotated, rules).links())
 
 
@@ -142,7 +142,7 @@ class _Document:
             self._inside.setdefault(pair.claim_id, set()).add(self._names[pair.mention_id].entity_id)
 
     def _ends(self, annotated: Annotated) -> Iterator[int]:
-        """Where sentences begin."""
+        """Yield where sentences begin."""
         for section in annotated.sections:
             yield section.start
             for match in _END.finditer(self._text, section.start, section.end):
@@ -166,7 +166,7 @@ class _Document:
         return ClaimLinkRow(*ids, rule.relation, rule.score, "document", told)
 
     def _pointed_at(self, claim: _Claim, rule: LinkRule) -> tuple[_Claim | None, str]:
-        """The claim that another one points to by a rule, and why in words."""
+        """Return the claim that another one points to by a rule, and why in words."""
         for pointer in self._pointers(claim, rule) if self._fits(claim, rule) else ():
             other = self._target(claim, rule, pointer)
             if other is not None:
@@ -177,7 +177,7 @@ class _Document:
         return None, ""
 
     def _fits(self, claim: _Claim, rule: LinkRule) -> bool:
-        """Whether cue, type and verdict of a claim are those of a rule."""
+        """Return whether cue, type and verdict of a claim are those of a rule."""
         row = claim.row
         if (rule.types and row.claim_type not in rule.types) or not row.source_text:
             return False
@@ -188,7 +188,7 @@ class _Document:
         return not (rule.relation == "denies" and (row.negated or self._is_negated(claim)))
 
     def _is_negated(self, claim: _Claim) -> bool:
-        """Whether the cue is negated, or only supposed, as far as the words around it tell."""
+        """Return whether the cue is negated, or only supposed, as far as the words around it tell."""
         row = claim.row
         if row.cue_start is None or row.cue_end is None:
             return False
@@ -216,7 +216,7 @@ class _Document:
         yield from self._parse(text[opened:], at + opened)
 
     def _read_lead(self, claim: _Claim) -> Iterator[Pointer]:
-        """What the sentence of a claim opens with."""
+        """Yield what the sentence of a claim opens with."""
         begin = self._sentence_at[claim.cue_sentence]
         opening = self._text[begin : max(claim.start, begin)] if claim.start > begin else ""
         low = opening.lower().replace("’", "'")
@@ -236,7 +236,7 @@ class _Document:
                 yield replace(pointer, way="lead", words=opening[: match.end()] + pointer.words)
 
     def _parse(self, text: str, at: int) -> Iterator[Pointer]:
-        """The pointers that a text may begin with."""
+        """Yield the pointers that a text may begin with."""
         low = text.lower().replace("’", "'")
         match = BARE.match(low)
         if match is not None:
@@ -260,7 +260,7 @@ class _Document:
                 yield Pointer("named", text[:end], noun, many, mention, text[end:])
 
     def _mention_at(self, start: int) -> MentionRow | None:
-        """The mention that begins at a place, or behind a title there: `Ms Fenn`, `the Dockers' Union`."""
+        """Return the mention that begins at a place, or after a title there: `Ms Fenn`, `the Dockers' Union`."""
         place = bisect_left(self._mention_starts, start)
         if place == len(self._mentions) or not _TITLES.fullmatch(
             self._text[start : self._mention_starts[place]]
@@ -269,12 +269,12 @@ class _Document:
         return self._mentions[place]
 
     def _fits_verdict(self, pointer: Pointer, rule: LinkRule) -> bool:
-        """Whether the verdict of a rule, if it wants one, stands right behind a pointer: `the claim was false`."""
+        """Return whether the verdict of a rule, if it wants one, stands right after a pointer: `the claim was false`."""
         words = " ".join(_WORD.findall(pointer.rest.lower().replace("’", "'")))
         return not rule.says or rule.verdict_pattern.match(words) is not None
 
     def _is_all(self, pointer: Pointer, rule: LinkRule) -> bool:
-        """Whether a bare word is all that a claim says: not `denied it had paid`."""
+        """Return whether a bare word is all that a claim says: not `denied it had paid`."""
         return pointer.way != "bare" or bool(rule.says) or _ALONE.match(pointer.rest) is not None
 
     # Which claim it points to.
@@ -292,19 +292,19 @@ class _Document:
         return self._only(claim, self._before(claim, NEAR), rule, pointer)
 
     def _in_sentence(self, claim: _Claim) -> list[_Claim]:
-        """The claims before one in its sentence; none where there are very many."""
+        """Return the claims before one in its sentence; none where there are very many."""
         own = self._by_end[claim.first]
         if len(own) > MOST:
             return []
         return [one for one in own if one.start < claim.start and one.row.cue_start != claim.row.cue_start]
 
     def _before(self, claim: _Claim, most: int) -> list[_Claim]:
-        """The claims that end at most so many sentences before that of one; none where there are very many."""
+        """Return the claims that end at most so many sentences before that of one; none where there are very many."""
         own = [one for place in range(claim.first - most, claim.first) for one in self._by_end.get(place, ())]
         return [] if len(own) > MOST * most else own
 
     def _named(self, claim: _Claim, rule: LinkRule, pointer: Pointer, entity: str) -> _Claim | None:
-        """The last near claim of the entity that a pointer names."""
+        """Return the last near claim of the entity that a pointer names."""
         own = [
             one
             for one in (*self._before(claim, NEAR + 1), *self._in_sentence(claim))
@@ -318,12 +318,12 @@ class _Document:
         return found
 
     def _speaks_between(self, one: _Claim, other: _Claim) -> bool:
-        """Whether somebody else speaks in the sentence between two claims."""
+        """Return whether somebody else speaks in the sentence between two claims."""
         between = (own for place in range(one.last + 1, other.first) for own in self._by_end.get(place, ()))
         return any(not self._is_of_one(one, own) for own in between)
 
     def _only(self, claim: _Claim, near: Sequence[_Claim], rule: LinkRule, pointer: Pointer) -> _Claim | None:
-        """The claim that a pointer without a name means: the only one of another source among those near."""
+        """Return the claim that a pointer without a name means: the only one of another source among those near."""
         found = self._last_of_one(claim, near, rule, pointer)
         if found is None or rule.relation != "denies" or self._is_accused(claim, found):
             return found
@@ -354,7 +354,7 @@ class _Document:
         return bool(before) or other.row.claim_type == "opinion"
 
     def _tells(self, claim: _Claim, rule: LinkRule, pointer: Pointer) -> bool:
-        """Whether a claim may be what a pointer names, and has the words behind it."""
+        """Return whether a claim may be what a pointer names, and has the words after it."""
         if claim.row.claim_type in (_DONE if rule.relation == "denies" else _SILENT) or not claim.content:
             return False
         told = _TOLD.split(pointer.rest.lower())[0] if pointer.way != "bare" else ""
@@ -375,7 +375,7 @@ class _Document:
         return bool(mine & theirs) or not mine or (not theirs and bool(second.source_text))
 
     def _may_describe(self, one: _Claim, other: _Claim) -> bool:
-        """Whether one of two speakers is only described, as a person who may be the other: `the candidate`."""
+        """Return whether one of two speakers is only described, as a person who may be the other: `the candidate`."""
         known = [bool(claim.row.source_entity_id) for claim in (one, other)]
         if known[0] == known[1] or self._is_accused(one, other):
             return False
@@ -383,7 +383,7 @@ class _Document:
         return bool(words) and words[-1] in self._rules.persons
 
     def _is_accused(self, claim: _Claim, other: _Claim) -> bool:
-        """Whether a claim is about who speaks in another."""
+        """Return whether a claim is about who speaks in another."""
         own = claim.row
         if own.source_entity_id and own.source_entity_id in self._inside.get(other.row.claim_id, ()):
             return True
@@ -392,7 +392,7 @@ class _Document:
     # Questions and their answers.
 
     def _question_of(self, claim: _Claim) -> _Claim | None:
-        """The question that a claim answers."""
+        """Return the question that a claim answers."""
         row = claim.row
         if row.claim_type == "question" or not row.source_text:
             return None
@@ -401,7 +401,7 @@ class _Document:
         return next((one for one in questions if self._is_answered(one, claim)), None)
 
     def _is_answered(self, question: _Claim, claim: _Claim) -> bool:
-        """Whether a claim is the first behind a question of somebody else: in its sentence, or replied in the next one."""
+        """Return whether a claim is the first after a question of somebody else: in its sentence, or replied in the next one."""
         asked, told = (one.row.source_text or "" for one in (question, claim))
         if claim.source == question.source or _stems(asked) & _stems(told) or _RELATIVE.search(told):
             return False
@@ -415,7 +415,7 @@ class _Document:
 
 
 def _asks(row: ClaimRow) -> bool:
-    """Whether a claim is a question that somebody is asked."""
+    """Return whether a claim is a question that somebody is asked."""
     return row.claim_type == "question" and row.cue_lemma in _QUESTIONS and bool(row.content_text)
 
 

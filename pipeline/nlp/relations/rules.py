@@ -29,7 +29,7 @@ class LinkRule(Strict):
     Attributes:
         relation: What it is then.
         cues: Base forms of the head of its cue; none means any.
-        says: Words of its content, right behind what it points with.
+        says: Words of its content, right after what it points with.
         types: Claim types that it may have; none means any.
         place: Where the other claim stands: near, or a question before it.
         to: What it points with.
@@ -51,7 +51,7 @@ class LinkRule(Strict):
 
     @cached_property
     def verdict_pattern(self) -> re.Pattern[str]:
-        """A verdict, up to three words behind what it is about: `the claim was simply false`."""
+        """A verdict, up to three words after what it is about: `the claim was simply false`."""
         return re.compile(rf"(?:\w+ ){{0,3}}(?:{_any(self.says)})\b")
 
 
@@ -73,7 +73,7 @@ class LinkRules(Strict):
         return {**{noun: (noun, False) for noun in self.nouns}, **many}
 
     def singular(self, noun: str) -> tuple[str, bool]:
-        """A noun of the list in the singular, and whether it was a plural."""
+        """Return a noun of the list in the singular, and whether it was a plural."""
         return self._numbers[noun]
 
     @cached_property
@@ -103,7 +103,7 @@ def _any(words: Iterable[str]) -> str:
 
 
 def read_link_rules(model: Path) -> LinkRules:
-    """The rules that a built pipeline carries; the rules of this package where it has none."""
+    """Return the rules that a built pipeline carries; the rules of this package where it has none."""
     own = model / "policy_claims" / "rules" / FILE
     path = own if own.is_file() else RULES_DIR / "claims" / FILE
     return _read(path, path.stat().st_mtime_ns)

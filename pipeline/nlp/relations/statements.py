@@ -97,7 +97,7 @@ class Notes:
 
 
 def take_notes(chunk: Chunk) -> Notes:
-    """The notes of a chunk, which has at least the columns `COLUMNS`."""
+    """Return the notes of a chunk, which has at least the columns `COLUMNS`."""
     import pyarrow as pa
 
     claims = list(_joined(chunk["claims"], _open_entities(chunk["appearances"])))
@@ -144,7 +144,7 @@ def _open_entities(table: pa.Table) -> set[tuple[str, str]]:
 
 
 def _joined(table: pa.Table, unknown: set[tuple[str, str]]) -> Iterator[dict[str, Any]]:
-    """The claims that may report a statement; those that go on with a quotation are part of where it begins."""
+    """Yield the claims that may report a statement; those that go on with a quotation are part of where it begins."""
     values = (plain_values(table[name]) for name in COLUMNS["claims"])
     rows = (dict(zip(COLUMNS["claims"], row, strict=True)) for row in zip(*values, strict=True))
     kept = {row["claim_id"]: row for row in rows if row["kept"]}
@@ -171,7 +171,7 @@ def _joined(table: pa.Table, unknown: set[tuple[str, str]]) -> Iterator[dict[str
 
 
 def _first_piece(claim_id: str, kept: Mapping[str, Mapping[str, Any]]) -> str:
-    """The claim in which a quotation begins that a claim goes on with."""
+    """Return the claim in which a quotation begins that a claim goes on with."""
     seen = {claim_id}
     while (before := kept[claim_id]["continues"]) in kept and before not in seen:
         seen.add(before)
@@ -188,7 +188,7 @@ def _states(row: Mapping[str, Any]) -> bool:
 
 
 def _words(row: Mapping[str, Any]) -> Iterator[str]:
-    """The words of a content; those of quotations marked."""
+    """Yield the words of a content; those of quotations marked."""
     content = row["content_text"] or ""
     spans = [match.span() for match in _QUOTED.finditer(content)]
     for word, start, end in read_words(content):
@@ -304,7 +304,7 @@ class Statements:
         return {name: claims[name][own].as_py() for name in ("words", "start", "end", "rejected")}
 
     def _compare(self, one: int, other: int) -> Stretch | None:
-        """The words by which two claims report one statement; None where they do not."""
+        """Return the words by which two claims report one statement; None where they do not."""
         first, second = self._row(one), self._row(other)
         together = self._documents[one] == self._documents[other]
         if together and first["start"] < second["end"] and second["start"] < first["end"]:
@@ -319,13 +319,13 @@ class Statements:
         return found if judge(mine, theirs, found) else None
 
     def _is_near(self, one: int, other: int, found: Stretch) -> bool:
-        """Whether two reports are so few days apart that they may be of one occasion."""
+        """Return whether two reports are so few days apart that they may be of one occasion."""
         days = self._days[one], self._days[other]
         apart = abs(int(days[0]) - int(days[1])) if all(days) else LONG
         return apart <= (LONG if found.words >= MANY else SHORT)
 
     def _judge(self, one: int, other: int) -> Callable[[Sequence[str], Sequence[str], Stretch], bool]:
-        """What decides of shared words, by the speakers."""
+        """Return what decides of shared words, by the speakers."""
         speakers = self._speakers[one], self._speakers[other]
         if not all(speakers):
             return _is_quoted
@@ -348,14 +348,14 @@ def _is_same(mine: Sequence[str], theirs: Sequence[str], found: Stretch) -> bool
 
 
 def _is_quoted(mine: Sequence[str], theirs: Sequence[str], found: Stretch, least: int = LEAST) -> bool:
-    """Whether two claims quote the words, so many that they are most of what one of them quotes."""
+    """Return whether two claims quote the words, so many that they are most of what one of them quotes."""
     both = sum(mine[i].startswith(QUOTED) and theirs[j].startswith(QUOTED) for i, j in found.pairs)
     shorter = min(sum(word.startswith(QUOTED) for word in words) for words in (mine, theirs))
     return both >= max(least, MUCH_OF * shorter)
 
 
 def _is_quoted_long(mine: Sequence[str], theirs: Sequence[str], found: Stretch) -> bool:
-    """The same of so many words that nobody else says them: the speaker is another one in one of the claims by mistake."""
+    """Return the same of so many words that nobody else says them: the speaker is another one in one of the claims by mistake."""
     return _is_quoted(mine, theirs, found, MANY)
 
 
@@ -367,7 +367,7 @@ class _Groups:
         self._parents = list(range(len(speakers)))
 
     def root(self, number: int) -> int:
-        """What stands for the group of a claim."""
+        """Return what stands for the group of a claim."""
         while self._parents[number] != number:
             self._parents[number] = self._parents[self._parents[number]]
             number = self._parents[number]

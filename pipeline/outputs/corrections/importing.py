@@ -274,7 +274,7 @@ class _Parts:
 
 
 def _is_same(row: ClaimRow, parts: _Parts) -> bool:
-    """Whether a row is the claim: by its cue, or, if one of them has none, by the beginning of the content."""
+    """Return whether a row is the claim: by its cue, or, if one of them has none, by the beginning of the content."""
     cue = _pair(row.cue_start, row.cue_end)
     if cue and parts.cue:
         return cue[0] < parts.cue[1] and parts.cue[0] < cue[1]

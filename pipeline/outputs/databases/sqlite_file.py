@@ -100,7 +100,7 @@ _TARGETS = tuple(dict.fromkeys(target for _, _, target, _ in REFERENCES))
 
 
 def is_compact(table: Table) -> bool:
-    """Whether a table is stored with numbers in place of ids, and a view shows the ids.
+    """Return whether a table is stored with numbers in place of ids, and a view shows the ids.
 
     The ids of rows begin with that of their document: written out in each row, they would be most of the file. Links are few, and may lead
     to other documents.
@@ -179,7 +179,7 @@ def _shown_column(field: pa.Field, *, is_key: bool) -> str:
 
 
 def _is_label(field: pa.Field) -> bool:
-    """Whether a column has few values, which are stored once each."""
+    """Return whether a column has few values, which are stored once each."""
     import pyarrow as pa
 
     return bool(pa.types.is_dictionary(field.type))

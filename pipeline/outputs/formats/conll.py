@@ -153,7 +153,7 @@ class Words:
 
 
 def join_words(words: Sequence[str]) -> Words:
-    """Words as running text: no blank before a closing mark or after an opening one."""
+    """Return words as running text: no blank before a closing mark or after an opening one."""
     text, spans, quoted = "", [], False
     glue = True
     for word in words:

@@ -52,7 +52,7 @@ def write_docs(corpus: Corpus, path: Path) -> int:
 
 
 def make_doc(article: Article, vocab: Vocab) -> Doc:
-    """One document; `doc.text` is the raw text, so offsets are the tables' own."""
+    """Return one document; `doc.text` is the raw text, so offsets are the tables' own."""
     from spacy.tokens import Doc
 
     row = article.document
@@ -169,7 +169,7 @@ def _expression(span: Span) -> Expression:
 
 
 def _claims(doc: Doc) -> tuple[Claim, ...]:
-    """The spans of one id are the parts of one claim, and their label is its type."""
+    """Return the spans of one id are the parts of one claim, and their label is its type."""
     parts: dict[str, dict[str, list[Span]]] = {}
     for group, part in PARTS.items():
         for span in doc.spans.get(group, ()):

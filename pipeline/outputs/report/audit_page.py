@@ -55,7 +55,7 @@ def view_audit(corpus: Corpus, tables: Mapping[str, pd.DataFrame]) -> dict[str, 
 
 
 def _quoted(key: str, rows: Sequence[Mapping[str, Any]], pages: Mapping[str, str]) -> dict[str, Any]:
-    """The table of a key; months end with the newest, the other keys begin with most claims."""
+    """Return the table of a key; months end with the newest, the other keys begin with most claims."""
     shown = rows[-MAX_ROWS:] if key == "month" else rows[:MAX_ROWS]
     cells = [
         {

@@ -289,7 +289,7 @@ def tell_relations(relations: Sequence[Relation], entities: Mapping[str, EntityR
 def search_data(
     articles: Sequence[Article], entities: Mapping[str, EntityRow], groups: Mapping[str, str]
 ) -> tuple[dict[str, Any], list[list[Any]]]:
-    """What the script searches.
+    """Return what the script searches.
 
     Returns:
         The names, labels and notes, and one list a document: page, title, file, day, mentions, claims, masked share in percent,

@@ -37,7 +37,7 @@ def environment() -> jinja2.Environment:
 
 
 def render(template: str, script: str, **values: Any) -> str:
-    """One page.
+    """Return one page.
 
     Args:
         template: File name of the template.

@@ -67,7 +67,7 @@ def make_entry(
 
 
 def _is_plain(text: str) -> bool:
-    """Whether a text may stand between tabs in a line."""
+    """Return whether a text may stand between tabs in a line."""
     return not any(c.isspace() or not c.isprintable() for c in text)
 
 

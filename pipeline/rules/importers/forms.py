@@ -39,7 +39,7 @@ def list_words() -> ListWords:
 
 
 def is_ministerial(title: str, classification: str) -> bool:
-    """Whether the title of a post in a body of that classification is a minister's."""
+    """Return whether the title of a post in a body of that classification is a minister's."""
     words, known = f" {' '.join(title.lower().split())} ", list_words()
     if any(f" {word} " in words for word in known.not_ministerial):
         return False
@@ -95,7 +95,7 @@ def _forms(name: str, label: str) -> Iterator[OwnName]:
 
 
 def _needs_anchor(form: str, label: str, *, cut: bool) -> bool:
-    """Whether a form is ambiguous: one ordinary word, one name of a person; if cut short, any one word or only ordinary words."""
+    """Return whether a form is ambiguous: one ordinary word, one name of a person; if cut short, any one word or only ordinary words."""
     words = form.split()
     ordinary = all(word.lower() in ordinary_words() for word in words)
     if len(words) == 1:
@@ -144,7 +144,7 @@ def _capital(word: str, match: re.Match[str]) -> str:
 
 
 def _is_maybe_acronym(word: str) -> bool:
-    """Whether a short word in capitals may be an acronym; one in brackets is (`(UK)`)."""
+    """Return whether a short word in capitals may be an acronym; one in brackets is (`(UK)`)."""
     bare = word.strip(".,()")
     if not bare.isalpha() or len(bare) > MAX_ACRONYM:
         return False

@@ -106,7 +106,7 @@ def _read_portfolios(path: Path) -> dict[tuple[str, str, str, dt.date], tuple[st
 
 
 def read_exceptions(path: Path, table: str) -> tuple[Exceptional, ...]:
-    """The exceptions of one table.
+    """Return the exceptions of one table.
 
     Raises:
         RuleError: The file is wrong, or a line does not give a reason.

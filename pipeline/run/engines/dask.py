@@ -72,13 +72,13 @@ class DaskEngine:
 
     @contextmanager
     def session(self) -> Iterator[DaskSession]:
-        """The same, whose connection, or whose cluster on this machine, stays from one call to the next."""
+        """Yield the same, whose connection, or whose cluster on this machine, stays from one call to the next."""
         with _quiet(), ExitStack() as stack:
             yield DaskSession(self, stack)
 
     @contextmanager
     def connect(self) -> Iterator[Client]:
-        """A client; closing it also ends the cluster that it started.
+        """Yield a client; closing it also ends the cluster that it started.
 
         Raises:
             SettingsError: There is no scheduler at the address.
@@ -206,7 +206,7 @@ async def _ask(address: str) -> None:
 
 
 def _is_done(future: Any) -> bool:
-    """Whether a task was done; False if it killed its workers.
+    """Return whether a task was done; False if it killed its workers.
 
     Raises:
         PipelineError: The task raised it, the worker has another version, or the task was lost.

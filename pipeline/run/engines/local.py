@@ -54,7 +54,7 @@ class Engine(Protocol):
         ...
 
     def session(self) -> AbstractContextManager[Engine]:
-        """The same engine, whose processes stay from one call to the next."""
+        """Return the same engine, whose processes stay from one call to the next."""
         ...
 
 
@@ -90,7 +90,7 @@ class LocalEngine:
 
     @contextmanager
     def session(self) -> Iterator[LocalEngine]:
-        """The same, whose processes stay from one call to the next."""
+        """Yield the same, whose processes stay from one call to the next."""
         with ProcessPool(self.workers) as pool:
             yield replace(self, pool=pool)
 

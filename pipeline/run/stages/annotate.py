@@ -112,7 +112,7 @@ def run_share(
 def run_changed(
     out: Path, changes: Changes, settings: Settings, engine: Engine | None = None, progress: Progress = silent
 ) -> tuple[int, int] | None:
-    """The same where few documents changed: the other shards are not looked at. None where one of these is missing.
+    """Return the same where few documents changed: the other shards are not looked at. None where one of these is missing.
 
     Args:
         out: Output folder.
@@ -160,12 +160,12 @@ def _annotate_all(
 
 
 def read_shards(out: Path, settings: Settings) -> list[Shard]:
-    """The shards of the documents as they stand."""
+    """Return the shards of the documents as they stand."""
     return make_shards(read_entries(out, settings), settings, pipeline_fingerprint(settings))
 
 
 def read_entries(out: Path, settings: Settings) -> list[Entry]:
-    """The documents that there are, ascending by id, without their texts.
+    """Return the documents that there are, ascending by id, without their texts.
 
     Raises:
         StageError: A file is missing or damaged, or the two are not of one run.
@@ -191,7 +191,7 @@ def _entry(made_with: bytes, start: int, document: bytes, start_unmasked: int, u
 
 
 def find_todo(out: Path, shards: Sequence[Shard]) -> list[tuple[Shard, tuple[Done, ...]]]:
-    """The shards without a sound result, the largest first, each with the earlier ones that share documents with it."""
+    """Return the shards without a sound result, the largest first, each with the earlier ones that share documents with it."""
     try:
         earlier = read_manifest(out)
     except StageError:
@@ -203,7 +203,7 @@ def find_todo(out: Path, shards: Sequence[Shard]) -> list[tuple[Shard, tuple[Don
 
 
 def _sharing(shard: Shard, earlier: Sequence[Done]) -> tuple[Done, ...]:
-    """The earlier shards that have documents of this one: their rows and parses may still stand."""
+    """Return the earlier shards that have documents of this one: their rows and parses may still stand."""
     return tuple(done for done in earlier if _overlap(shard, done))
 
 
@@ -212,7 +212,7 @@ def _overlap(shard: Shard, done: Done) -> bool:
 
 
 def read_item(out: Path, entry: Entry) -> tuple[Document, Unmasked]:
-    """A document with what the model sees of it."""
+    """Return a document with what the model sees of it."""
     document = read_place(out / DOCUMENTS, Document, entry.document, "ingest")
     return document, read_place(out / UNMASKED, Unmasked, entry.unmasked, "unmask")
 
@@ -313,7 +313,7 @@ _LOADED: dict[tuple[Settings, str], Annotator] = {}
 
 
 def _annotator(settings: Settings, fingerprint: str) -> Annotator:
-    """The loaded pipeline, for as long as `fingerprint` says that model, rules and lists are the same."""
+    """Return the loaded pipeline, for as long as `fingerprint` says that model, rules and lists are the same."""
     key = settings, fingerprint
     if key not in _LOADED:
         if _LOADED:

@@ -31,7 +31,7 @@ def run(
     baseline: Path | None = None,
     known: Collection[str] = (),
 ) -> Checked:
-    """All that can be said about a finished run.
+    """Return all that can be said about a finished run.
 
     Args:
         out: Its folder.
@@ -94,7 +94,7 @@ def update(out: Path, path: Path) -> tuple[Update, int]:
 def _soundness(
     out: Path, told: Mapping[str, Any], parts: Iterable[Mapping[str, pa.Table]], severity: Severity
 ) -> list[Outcome]:
-    """The checks that hold for any run."""
+    """Return the checks that hold for any run."""
 
     def columns(table: str, column: str, values: Sequence[str]) -> Iterator[pa.ChunkedArray]:
         for _, rows in read_files(out, told, table, [column], among=values):
@@ -112,7 +112,7 @@ def _read(out: Path) -> dict[str, pa.Table]:
 
 
 def _parts(out: Path, told: Mapping[str, Any], known: Collection[str]) -> Iterator[dict[str, pa.Table]]:
-    """All tables in pieces: those of documents together, the others file by file."""
+    """Yield all tables in pieces: those of documents together, the others file by file."""
     for name in TABLES:
         if name in DOCUMENT_TABLES:
             continue
@@ -153,7 +153,7 @@ def _compare(baseline: Path, tables: Mapping[str, pa.Table], file: ExpectationFi
 
 
 def _not_empty(out: Path, told: Mapping[str, Any], severity: Severity) -> Outcome:
-    """A run of which nothing came is sound, but nobody wants it to pass unseen."""
+    """Return a run of which nothing came is sound, but nobody wants it to pass unseen."""
     name = "the run has documents"
     if told["counts"]["documents"]:
         return Outcome("empty", "", name, "passed", severity)

@@ -99,7 +99,7 @@ class _Reading:
         self.ahead: ReadAhead | None = None
 
     def lines(self, files: Sequence[RawFile], kept: KeptRecords, progress: Progress) -> Iterator[bytes]:
-        """The records of all files in order."""
+        """Yield the records of all files in order."""
         for done, file in enumerate(files, 1):
             state = _state(file)
             records, failed = kept.find(file.name, state), len(self.failures)
@@ -142,12 +142,12 @@ class _Reading:
 
 
 def _state(file: RawFile) -> str:
-    """What tells that a file is as it was."""
+    """Return what tells that a file is as it was."""
     return f"{file.state or file_state(file.path)} {file.has_twin}"
 
 
 def _read_there(file: RawFile, settings: Settings) -> Iterator[tuple[int, Document | FailureRow]]:
-    """The same as `_read` in another process, which may see other folders.
+    """Return the same as `_read` in another process, which may see other folders.
 
     Raises:
         OSError: The file is not there.
@@ -157,17 +157,17 @@ def _read_there(file: RawFile, settings: Settings) -> Iterator[tuple[int, Docume
 
 
 def read_places_of(file: RawFile, settings: Settings) -> Iterator[tuple[int, Document | FailureRow]]:
-    """Each document or failure of a file with the number of its line, 0 where it is all of the file."""
+    """Return each document or failure of a file with the number of its line, 0 where it is all of the file."""
     return _read(file, settings)
 
 
 def read_documents(file: RawFile, settings: Settings) -> Iterator[Document | FailureRow]:
-    """The documents of one file, or why there are none."""
+    """Return the documents of one file, or why there are none."""
     return (result for _, result in _read(file, settings))
 
 
 def _read(file: RawFile, settings: Settings) -> Iterator[tuple[int, Document | FailureRow]]:
-    """Each document or failure of a file with the number of its line, 0 where it is all of the file."""
+    """Yield each document or failure of a file with the number of its line, 0 where it is all of the file."""
     try:
         data = read_limited(file.path, settings.ingest.max_bytes)
         for source in read_file(file.path, data, settings.ingest):
@@ -184,7 +184,7 @@ def _read(file: RawFile, settings: Settings) -> Iterator[tuple[int, Document | F
 def _result(
     file: RawFile, data: bytes, source: Source | ReadError, settings: Settings
 ) -> Document | FailureRow:
-    """The document of a record that the later stages can read again, or why there is none."""
+    """Return the document of a record that the later stages can read again, or why there is none."""
     place = place_of(file.name, source.line or 0)
     if isinstance(source, ReadError):
         return failure(place, "ingest", source)
@@ -198,7 +198,7 @@ def _result(
 
 
 def document_of(file: RawFile, data: bytes, source: Source, settings: Settings) -> Document:
-    """The document of a record, with its sections."""
+    """Return the document of a record, with its sections."""
     layout = find_layout(source, day_first=settings.day_first, mask_characters=settings.mask.characters)
     record = repr(replace(source, line=None)).encode("utf-8", "surrogatepass") if source.doc_id else data
     return Document(
@@ -218,7 +218,7 @@ def document_of(file: RawFile, data: bytes, source: Source, settings: Settings) 
 
 
 def _repeated(place: str, doc_id: str, first: str) -> FailureRow:
-    """The failure of a record with the id of another: a new id would make it depend on what else is in the folder.
+    """Return the failure of a record with the id of another: a new id would make it depend on what else is in the folder.
 
     Args:
         place: Where the record is, e.g. `feeds/a.jsonl:3`.

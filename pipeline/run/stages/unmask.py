@@ -48,13 +48,13 @@ def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
 
 
 def masked_documents(out: Path) -> set[str]:
-    """The documents that have masked words."""
+    """Return the documents that have masked words."""
     heads = (read_head(line, "text") for _, line in scan_lines(out / UNMASKED, "unmask"))
     return {head["doc_id"] for head in heads if head["masked_words"]}
 
 
 def is_sound(out: Path) -> bool:
-    """Whether the records of the last run are there, as they were written."""
+    """Return whether the records of the last run are there, as they were written."""
     try:
         return hash_file(out / UNMASKED).encode() == (out / UNMASKED_SUM).read_bytes()
     except OSError:
@@ -80,13 +80,13 @@ def _lines(out: Path, settings: Settings) -> Iterator[bytes]:
 
 
 def _places(out: Path) -> dict[str, Place]:
-    """Where the earlier records stand, by their source."""
+    """Return where the earlier records stand, by their source."""
     if not is_sound(out):
         return {}
     places = {}
     for offset, line in scan_lines(out / UNMASKED, "unmask"):
         try:
             places[read_head(line, "text")["source"]] = (offset, len(line))
-        except (ValueError, KeyError):  # of another version of the program: unmasked anew
+        except (ValueError, KeyError):  # of another version of the program: unmasked again
             continue
     return places

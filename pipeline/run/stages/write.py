@@ -149,7 +149,7 @@ def run(
 
 
 def is_in_parts(out: Path, settings: Settings) -> bool:
-    """Whether the tables of the shards that there are will be in parts; on Windows, where links need special rights, never."""
+    """Return whether the tables of the shards that there are will be in parts; on Windows, where links need special rights, never."""
     documents = sum(shard.documents for shard in read_manifest(out))
     return os.name != "nt" and documents > settings.tables.single_file_documents
 
@@ -263,7 +263,7 @@ def _read_before(out: Path, settings: Settings) -> _Before:
 
 
 def describe_run(settings: Settings, about: Mapping[str, Any], totals: Totals) -> dict[str, Any]:
-    """What `run.json` tells of a run.
+    """Return what `run.json` tells of a run.
 
     Args:
         settings: Settings of the run.
@@ -297,6 +297,6 @@ def _totals(totals: Totals) -> dict[str, Any]:
 
 
 def _by_value(totals: Mapping[str, int], column: str) -> dict[str, int]:
-    """How often each value of a column is there."""
+    """Return how often each value of a column is there."""
     found = ((key.partition(" "), count) for key, count in sorted(totals.items()))
     return {value: count for (name, space, value), count in found if space and name == column}

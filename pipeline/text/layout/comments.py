@@ -91,7 +91,7 @@ class CommentReader:
         return pieces + list(self._body(body, opened))
 
     def _is_above_article(self, lines: Sequence[Line], index: int) -> bool:
-        """Whether the lines after a header are the head of an article."""
+        """Return whether the lines after a header are the head of an article."""
         for line in lines[index + 1 : index + 4]:
             stamp, split = self.stamps.parse(line.text), self.stamps.split(line.text)
             if stamp and stamp.label:

@@ -127,7 +127,7 @@ class DatelineReader:
 
 
 def _fits(head: _Head, *, full: bool) -> bool:
-    """Whether the text before the dash is a dateline."""
+    """Return whether the text before the dash is a dateline."""
     if head.desk:
         return _fits_desk(head)
     if not head.dash or head.goes_on or head.final or head.letters < _MIN_LETTERS:
@@ -138,7 +138,7 @@ def _fits(head: _Head, *, full: bool) -> bool:
 
 
 def _fits_bare(head: _Head) -> bool:
-    """Whether a place alone is a dateline, and not the head of a title in capitals."""
+    """Return whether a place alone is a dateline, and not the head of a title in capitals."""
     if len(head.place.split()) > _MAX_WORDS:
         return False
     if len(head.region) > _MAX_CODE and head.region.isupper() and "." not in head.region:
@@ -151,7 +151,7 @@ def _fits_bare(head: _Head) -> bool:
 
 
 def _fits_desk(head: _Head) -> bool:
-    """Whether a place with a desk in brackets is a dateline: `LEEDS (Desk) -`, `Leeds (AFP) -`, `New Delhi, May 3 (PTI)`."""
+    """Return whether a place with a desk in brackets is a dateline: `LEEDS (Desk) -`, `Leeds (AFP) -`, `New Delhi, May 3 (PTI)`."""
     if head.known:
         return bool(head.dash or ((head.place or head.date) and not head.goes_on))
     if not head.dash or head.goes_on or not head.desk[1].isupper():

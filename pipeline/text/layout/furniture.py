@@ -125,7 +125,7 @@ def _is_link(line: str) -> bool:
 
 
 def _is_shouted(text: str) -> bool:
-    """Whether the whole text is written in capitals, so that they say nothing."""
+    """Return whether the whole text is written in capitals, so that they say nothing."""
     shown = text[:MAX_SHOWN]
     return len(_CAPITAL.findall(shown)) > MAX_CAPITALS * len(_LETTER.findall(shown))
 

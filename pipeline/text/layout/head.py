@@ -82,7 +82,7 @@ class HeadReader:
         return None
 
     def _is_headed(self, pieces: Sequence[Piece], index: int) -> bool:
-        """Whether a byline, a date line or a paragraph with a dateline follows."""
+        """Return whether a byline, a date line or a paragraph with a dateline follows."""
         if index + 1 >= len(pieces):
             return False
         after = pieces[index + 1]
@@ -128,7 +128,7 @@ class HeadReader:
         return [piece]
 
     def _is_bare_name(self, pieces: Sequence[Piece], index: int) -> bool:
-        """Whether a name stands directly above a date line or a line with the author's job."""
+        """Return whether a name stands directly above a date line or a line with the author's job."""
         if index == 0 or not self.people.is_person(_plain(pieces[index])) or index + 1 >= len(pieces):
             return False
         after = pieces[index + 1]
@@ -236,7 +236,7 @@ def _open_captions(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _heads_text(pieces: Sequence[Piece], shaped: Sequence[bool], index: int) -> bool:
-    """Whether text follows a short piece, with at most one other short piece before or between them.
+    """Return whether text follows a short piece, with at most one other short piece before or between them.
 
     Three short pieces in a row are a list of links, not headings.
     """

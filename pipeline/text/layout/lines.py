@@ -79,7 +79,7 @@ def find_wrap(runs: Sequence[Sequence[Line]]) -> Wrap:
 
 
 def _outgrow(runs: Sequence[Sequence[Line]], width: int) -> bool:
-    """Whether last lines are longer than the width: short lines above long paragraphs are headings."""
+    """Return whether last lines are longer than the width: short lines above long paragraphs are headings."""
     last = [len(run[-1].text) for run in runs if len(run) > 1]
     return sum(length > width + _SLACK for length in last) > _OUTGROWN * len(last)
 
@@ -100,12 +100,12 @@ def join_lines(run: Sequence[Line], wrap: Wrap) -> Iterator[Sequence[Line]]:
 
 
 def ends_sentence(text: str) -> bool:
-    """Whether a text ends like a sentence."""
+    """Return whether a text ends like a sentence."""
     return bool(_ENDS_SENTENCE.search(text, max(0, len(text) - 5)))
 
 
 def _is_full(left: Line, right: Line, width: int) -> bool:
-    """Whether the first word of `right` did not fit into `left`."""
+    """Return whether the first word of `right` did not fit into `left`."""
     # Splitting a very long line for its first word would copy it each time.
     if len(right.text) <= 2 * max(_WIDTHS):
         word = right.text.split(None, 1)[0]
@@ -115,7 +115,7 @@ def _is_full(left: Line, right: Line, width: int) -> bool:
 
 
 def _continues(left: Line, right: Line, width: int | None) -> bool:
-    """Whether `right` continues the paragraph of `left`."""
+    """Return whether `right` continues the paragraph of `left`."""
     if right.text[0].islower() and not _ENDS_PART.search(left.text, max(0, len(left.text) - 5)):
         return True
     if width is None:

@@ -71,18 +71,18 @@ class PeopleReader:
         return None
 
     def has_intro(self, line: str) -> bool:
-        """Whether a line is a byline with a word such as `by` (`By Jane Roe`)."""
+        """Return whether a line is a byline with a word such as `by` (`By Jane Roe`)."""
         return (
             len(line) <= MAX_BYLINE and bool(self._intro.match(line)) and self.parse_byline(line) is not None
         )
 
     def is_handle(self, line: str) -> bool:
-        """Whether a line is a byline whose author is a single word (`by admin`)."""
+        """Return whether a line is a byline whose author is a single word (`by admin`)."""
         intro = self._intro.match(line)
         return intro is not None and bool(_WORD.fullmatch(strip_separators(line[intro.end() :])))
 
     def is_names(self, text: str) -> bool:
-        """Whether a text may be one or several names: capitalised words, particles and what joins names."""
+        """Return whether a text may be one or several names: capitalised words, particles and what joins names."""
         words = text.split()
         small = self._particles | self._joiners
         return (
@@ -92,7 +92,7 @@ class PeopleReader:
         )
 
     def is_name(self, text: str) -> bool:
-        """Whether a text may be the name of one person: two to five capitalised words or particles."""
+        """Return whether a text may be the name of one person: two to five capitalised words or particles."""
         words = text.split()
         if not 2 <= len(words) <= 5 or not _is_capital(words[0]):
             return False
@@ -101,11 +101,11 @@ class PeopleReader:
         )
 
     def is_person(self, text: str) -> bool:
-        """Whether a text may be the name of one person and is not a well-known place (`New York`)."""
+        """Return whether a text may be the name of one person and is not a well-known place (`New York`)."""
         return self.is_name(text) and text.upper() not in self._places
 
     def is_job(self, text: str) -> bool:
-        """Whether a short text is the job of an author (`political editor`)."""
+        """Return whether a short text is the job of an author (`political editor`)."""
         return (
             len(text.split()) <= 8
             and len(text) <= 80
@@ -114,7 +114,7 @@ class PeopleReader:
         )
 
     def is_badge(self, text: str) -> bool:
-        """Whether a line may stand between the author and the date of a comment (`Undisclosed Manufacturer`, `Acme Ltd`)."""
+        """Return whether a line may stand between the author and the date of a comment (`Undisclosed Manufacturer`, `Acme Ltd`)."""
         return (
             self.is_author(text)
             and len(text.split()) <= 6
@@ -122,13 +122,13 @@ class PeopleReader:
         )
 
     def is_pseudonym(self, text: str) -> bool:
-        """Whether a line is a numbered author without a name (`Undisclosed Integrator #2`), certain without a date after it."""
+        """Return whether a line is a numbered author without a name (`Undisclosed Integrator #2`), certain without a date after it."""
         words = text.split()
         numbered = len(words) in range(2, 6) and words[-1][0] == "#" and bool(_HANDLE.match(words[-1]))
         return numbered and all(_is_capital(word) for word in words[:-1]) and bool(self._badges.search(text))
 
     def is_author(self, text: str) -> bool:
-        """Whether a line before a date may name the author of a comment."""
+        """Return whether a line before a date may name the author of a comment."""
         words = text.split()
         return (
             len(text) <= _MAX_AUTHOR
@@ -145,7 +145,7 @@ class PeopleReader:
         return name
 
     def is_author_part(self, text: str) -> bool:
-        """Whether the part of a line before its date names an author (`Jane Roe ·`, `Jane Roe says:`)."""
+        """Return whether the part of a line before its date names an author (`Jane Roe ·`, `Jane Roe says:`)."""
         if len(text) > MAX_BYLINE:
             return False
         name = self._strip_author(text)
@@ -183,7 +183,7 @@ class PeopleReader:
         return text[: match.start()].strip(), after
 
     def _is_rest(self, rest: str) -> bool:
-        """Whether the rest of a byline is a place, a paper or a job, and not the rest of a sentence."""
+        """Return whether the rest of a byline is a place, a paper or a job, and not the rest of a sentence."""
         if not rest or self.is_job(rest):
             return True
         return rest[-1] not in ".!?:" and all(
@@ -206,7 +206,7 @@ def _is_masked(text: str) -> bool:
 
 
 def _ends_text(text: str) -> bool:
-    """Whether a line ends like running text; an initial does not."""
+    """Return whether a line ends like running text; an initial does not."""
     return text[-1] in ".!?…:;," and not re.search(r"\b(?:[A-Z]|Jr|Sr)\.$", text)
 
 

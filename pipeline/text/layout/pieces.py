@@ -179,13 +179,13 @@ class PieceFinder:
         return not (self.masked and _STAR.match(text)) or _is_starred(lines, index)
 
     def _is_repeated(self, text: str) -> bool:
-        """Whether a line is a label that the page repeats, although its wording does not show it."""
+        """Return whether a line is a label that the page repeats, although its wording does not show it."""
         if self.counts.get(text, 0) < _REPEATS or "*" in text or len(text.split()) > _MAX_REPEATED_WORDS:
             return False
         return text[-1].isalnum() and not _ITEM.match(text) and text[0] not in ">#"
 
     def _is_beside_stamp(self, lines: Sequence[Line], index: int) -> bool:
-        """Whether the next line is a date, so that `Published` alone on a line is its label."""
+        """Return whether the next line is a date, so that `Published` alone on a line is its label."""
         if index + 1 == len(lines):
             return False
         after = self.stamps.parse(lines[index + 1].text)
@@ -193,12 +193,12 @@ class PieceFinder:
 
 
 def _opens_list(text: str) -> bool:
-    """Whether a list may begin below a line of the same block."""
+    """Return whether a list may begin below a line of the same block."""
     return ends_sentence(text) or text[-1] in ":;"
 
 
 def _is_first_of_list(lines: Sequence[Line], index: int) -> bool:
-    """Whether the next line continues a list that begins directly below a line of text."""
+    """Return whether the next line continues a list that begins directly below a line of text."""
     return (
         index + 1 < len(lines)
         and bool(_ITEM.match(lines[index + 1].text))
@@ -207,7 +207,7 @@ def _is_first_of_list(lines: Sequence[Line], index: int) -> bool:
 
 
 def _is_starred(lines: Sequence[Line], index: int) -> bool:
-    """Whether `* word` is a list item in a masked text, where it may also be a masked word of one letter.
+    """Return whether `* word` is a list item in a masked text, where it may also be a masked word of one letter.
 
     A single line that continues in lower case and contains masks begins with a masked `A` (`* spokesperson *** ...`).
     """
@@ -219,7 +219,7 @@ def _is_starred(lines: Sequence[Line], index: int) -> bool:
 
 
 def _is_underlined(lines: Sequence[Line], index: int) -> bool:
-    """Whether a line of `===` or `---` below a line makes it a heading."""
+    """Return whether a line of `===` or `---` below a line makes it a heading."""
     line, after = lines[index], lines[index + 1 : index + 2]
     first = index == 0 or lines[index - 1].block != line.block
     return bool(
@@ -247,7 +247,7 @@ def _group(lines: Sequence[Line], marks: Sequence[Piece | None]) -> Iterator[tup
 
 
 def _goes_on(first: Piece | None, mark: Piece | None) -> bool:
-    """Whether a line belongs to the group before it: plain lines to text and list items, quoted lines to each other."""
+    """Return whether a line belongs to the group before it: plain lines to text and list items, quoted lines to each other."""
     if mark is None:
         return first is None or first.kind == "list_item"
     return mark.kind == "block_quote" and first is not None and first.kind == "block_quote"

@@ -32,7 +32,7 @@ class ShapeReader:
         )
 
     def is_title(self, text: str, *, headed: bool = False) -> bool:
-        """Whether the first paragraph of a text is its title.
+        """Return whether the first paragraph of a text is its title.
 
         Args:
             text: The paragraph.
@@ -51,7 +51,7 @@ class ShapeReader:
         )
 
     def is_heading(self, text: str) -> bool:
-        """Whether a paragraph has the shape of a heading between paragraphs."""
+        """Return whether a paragraph has the shape of a heading between paragraphs."""
         words = len(text.split())
         if len(text) > _MAX_HEADING or words > _MAX_HEADING_WORDS or not _LETTER.search(text):
             return False
@@ -63,17 +63,17 @@ class ShapeReader:
         return not ends_sentence(text) or (words <= _MAX_ABBREVIATED_WORDS and self._is_abbreviated(text))
 
     def _is_report(self, text: str) -> bool:
-        """Whether a text begins like a report (`ANKARA (Agency) - `), and not like some titles (`CAMERAS - `)."""
+        """Return whether a text begins like a report (`ANKARA (Agency) - `), and not like some titles (`CAMERAS - `)."""
         dateline = self._datelines.parse(text)
         return dateline is not None and not dateline.weak
 
     def _is_abbreviated(self, text: str) -> bool:
-        """Whether the full stop at the end belongs to an abbreviation."""
+        """Return whether the full stop at the end belongs to an abbreviation."""
         return bool(self._abbreviated.search(text))
 
 
 def has_same_words(left: str, right: str) -> bool:
-    """Whether two titles are the same, or one is the other with the name of the paper added."""
+    """Return whether two titles are the same, or one is the other with the name of the paper added."""
     one, two = (" ".join(_ALNUM.findall(text.casefold())) for text in (left, right))
     if not one or not two:
         return left.strip() == right.strip()
@@ -87,6 +87,6 @@ def _has_content(text: str) -> bool:
 
 
 def _is_title_case(text: str) -> bool:
-    """Whether the long words of a text have capitals, as in a title that ends in a full stop."""
+    """Return whether the long words of a text have capitals, as in a title that ends in a full stop."""
     words = _WORD.findall(text)
     return len(words) >= 4 and sum(word[0].isupper() for word in words) >= 0.9 * len(words)

@@ -146,7 +146,7 @@ class Vocabulary:
         return _union(label for label in self.labels if label.kind == "comment_header")
 
     def is_header(self, line: str) -> bool:
-        """Whether a line is the header of comments by its wording."""
+        """Return whether a line is the header of comments by its wording."""
         if len(line) > MAX_LINE or not self._any_header.fullmatch(line):
             return False
         label = self.find_label(line)

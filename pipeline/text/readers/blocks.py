@@ -140,7 +140,7 @@ class _Walker:
         )
 
     def _is_noise(self, element: Any, names: str, *, comment: bool) -> bool:
-        """Whether an element is beside the article or, within comments, a menu or form."""
+        """Return whether an element is beside the article or, within comments, a menu or form."""
         if element.tag in ("body", "html"):
             return False
         if element.tag in self._tags.noise and not (comment and element.tag in ("aside", "footer")):
@@ -148,11 +148,11 @@ class _Walker:
         return self._is_part(element, names, self._names.noise)
 
     def _is_part(self, element: Any, names: str, words: re.Pattern[str]) -> bool:
-        """Whether the names of an element mark it as such a part of the page, and it does not contain the article."""
+        """Return whether the names of an element mark it as such a part of the page, and it does not contain the article."""
         return bool(names and words.search(names)) and not _holds_article(element)
 
     def _is_apart(self, element: Any, outer: _Place) -> bool:
-        """Whether an inline element begins a line: authors and dates often stand side by side without a break."""
+        """Return whether an inline element begins a line: authors and dates often stand side by side without a break."""
         if not self._parts or element.tag not in self._tags.inline:
             return False
         # Inside a paragraph a date is part of a sentence.
@@ -200,7 +200,7 @@ def _names(element: Any) -> str:
 
 
 def _holds_article(element: Any) -> bool:
-    """Whether an element is a wrapper around the article."""
+    """Return whether an element is a wrapper around the article."""
     return any(element.find(f".//{tag}") is not None for tag in ("h1", "main"))
 
 

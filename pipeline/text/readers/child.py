@@ -82,7 +82,7 @@ def _parse(kind: str, parser: str, data: bytes, max_characters: int) -> tuple[di
 
 
 def parse_checked(parser: str, data: bytes, max_characters: int) -> Source:
-    """What a parser makes of the bytes of a file, as valid text of a bounded length.
+    """Return what a parser makes of the bytes of a file, as valid text of a bounded length.
 
     Args:
         parser: `module:function`, as in the registry of formats; imported only now, so that a child loads one library.

@@ -197,7 +197,7 @@ def _paired(data: bytes) -> Decoded | None:
 
 
 def _is_disproved(named: Decoded, data: bytes) -> bool:
-    """Whether a declaration of cp1252 is wrong: many programs write it for any text, also for UTF-8."""
+    """Return whether a declaration of cp1252 is wrong: many programs write it for any text, also for UTF-8."""
     if named.encoding != LATIN or data.isascii():
         return False
     return _try(data, "utf-8") is not None or not is_plausible(named.text)

@@ -180,7 +180,7 @@ def _is_numbered(paragraph: Any) -> bool:
 
 
 def _has_notes(document: Any) -> bool:
-    """Whether there are footnotes or endnotes with text."""
+    """Return whether there are footnotes or endnotes with text."""
     for relation in document.part.rels.values():
         if relation.is_external or not relation.reltype.endswith(("/footnotes", "/endnotes")):
             continue

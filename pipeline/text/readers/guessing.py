@@ -98,12 +98,12 @@ def guess_encoding(data: bytes) -> Guess | None:
 
 
 def is_plausible(text: str) -> bool:
-    """Whether text decoded as cp1252 looks like real text."""
+    """Return whether text decoded as cp1252 looks like real text."""
     return not _ALIEN.search(text) and count_odd(text) < _LEAST_ODD
 
 
 def fits_latin(data: bytes) -> bool:
-    """Whether all bytes are characters of cp1252."""
+    """Return whether all bytes are characters of cp1252."""
     return not data.translate(None, bytes(range(256)).translate(None, b"\x81\x8d\x8f\x90\x9d"))
 
 
@@ -185,7 +185,7 @@ def _alien_lines(data: bytes) -> Iterator[bytes]:
 
 
 def _is_clear(chaos: float, coherence: float, other_chaos: float, other_coherence: float) -> bool:
-    """Whether the first is far better than the other."""
+    """Return whether the first is far better than the other."""
     return other_chaos - chaos >= _CLEAR or coherence > _CLEARLY_MORE * other_coherence
 
 

@@ -98,7 +98,7 @@ def _parse(text: str) -> Any:
 
 
 def _is_extractable(text: str, root: Any, blocks: Sequence[Block]) -> bool:
-    """Whether the extractor can read the page in reasonable time and completely: it drops deeply nested elements."""
+    """Return whether the extractor can read the page in reasonable time and completely: it drops deeply nested elements."""
     return len(blocks) <= _MAX_BLOCKS and len(text) <= _MAX_EXTRACTED and _depth(root) <= _MAX_DEPTH
 
 

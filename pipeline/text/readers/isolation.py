@@ -51,7 +51,7 @@ class Parser:
         self._served = 0
 
     def parse(self, kind: str, data: bytes) -> Source:
-        """What the reader of `kind` makes of the bytes of a file.
+        """Return what the reader of `kind` makes of the bytes of a file.
 
         Raises:
             ReadError: The reader refused the file, took too long or too much memory, or crashed.
@@ -60,7 +60,7 @@ class Parser:
         with self._lock:
             answer = self._ask(kind, data, self._seconds)
             if answer is None and self._served:
-                # An old child may have died of what earlier files left behind: a new one gets the file once
+                # An old child may have died of what earlier files left after: a new one gets the file once
                 # more.
                 self._stop()
                 answer = self._ask(kind, data, max(deadline - time.monotonic(), _LEAST_SECONDS))

@@ -225,7 +225,7 @@ def _width(lines: Sequence[PdfLine]) -> int:
 
 
 def _begins(left: PdfLine, right: PdfLine, leading: float, width: int) -> bool:
-    """Whether a line begins a paragraph.
+    """Return whether a line begins a paragraph.
 
     Args:
         left: The line before.

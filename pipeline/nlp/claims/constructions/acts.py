@@ -34,7 +34,7 @@ _AGAIN = frozenset({"DT", "PRP$"})
 
 
 def is_act(tree: Tree, draft: Draft, lexicon: Lexicon, *, quoted: bool = False) -> bool:
-    """Whether a listed use of the verb makes the draft an act and no claim.
+    """Return whether a listed use of the verb makes the draft an act and no claim.
 
     Args:
         tree: The doc.
@@ -52,7 +52,7 @@ def is_act(tree: Tree, draft: Draft, lexicon: Lexicon, *, quoted: bool = False) 
 
 
 def _fits(tree: Tree, draft: Draft, act: Act, patterns: Patterns) -> bool:
-    """Whether all that an act names is there."""
+    """Return whether all that an act names is there."""
     return (
         (act.passive or act.bare or not _ends_with_preposition(tree, draft))
         and _has_source(tree, draft, act)
@@ -76,7 +76,7 @@ def _is_undone_by(tree: Tree, head: int) -> bool:
 
 
 def _is_bare(tree: Tree, draft: Draft) -> bool:
-    """Whether a content is a noun phrase: no clause, no infinitive, nothing that it is called."""
+    """Return whether a content is a noun phrase: no clause, no infinitive, nothing that it is called."""
     if tree.child(draft.head, "ccomp", "xcomp", "oprd", "attr") is not None:
         return False
     # The parser may hang `as` on the object.
@@ -86,7 +86,7 @@ def _is_bare(tree: Tree, draft: Draft) -> bool:
 
 
 def _is_of_thing(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
-    """Whether the source is nobody who speaks: `the next day saw`."""
+    """Return whether the source is nobody who speaks: `the next day saw`."""
     subject = tree.subject(draft.head) if draft.source is None else tree.top(*draft.source)
     if subject is None:
         return False
@@ -114,7 +114,7 @@ def _has_source(tree: Tree, draft: Draft, act: Act) -> bool:
 
 
 def _has_words(tree: Tree, draft: Draft, act: Act) -> bool:
-    """Whether one of the words of an act follows, and none of those that must not."""
+    """Return whether one of the words of an act follows, and none of those that must not."""
     words = {tree.lower[i] for start, end in draft.content for i in range(start, end)}
     words.update(tree.lower[draft.head + 1 : draft.head + 2])  # `pressed ahead with`
     if words & act.not_then:
@@ -149,7 +149,7 @@ def _has_object(tree: Tree, draft: Draft, act: Act) -> bool:
 
 
 def object_head(tree: Tree, draft: Draft) -> int | None:
-    """The noun that a content begins with and goes on from, or None where it is a clause or has a second part of its own.
+    """Return the noun that a content begins with and goes on from, or None where it is a clause or has a second part of its own.
 
     `snap election` of `calls snap election`, but nothing of `calls snap election a mistake`.
     """
@@ -173,7 +173,7 @@ def object_head(tree: Tree, draft: Draft) -> int | None:
 
 
 def _subject_of_passive(tree: Tree, head: int, start: int, end: int) -> int | None:
-    """What is done by somebody, in a range: `The suit was rejected by the court`."""
+    """Return what is done by somebody, in a range: `The suit was rejected by the court`."""
     done = tree.child(head, "nsubjpass")
     return done if done is not None and start <= done < end and agent(tree, head) is not None else None
 
@@ -183,5 +183,5 @@ def _last_noun(tree: Tree, start: int, end: int) -> int:
 
 
 def _is_future(tree: Tree, head: int) -> bool:
-    """Whether a verb tells what is still to come: `will question`, `to question`."""
+    """Return whether a verb tells what is still to come: `will question`, `to question`."""
     return any(tree.lower[kid] in {"'ll", "shall", "to", "will"} for kid in tree.children(head, "aux"))

@@ -27,7 +27,7 @@ _SAFE_IN_HEADLINES = frozenset({"according", "noun", "passive", "quote", "signat
 def find_rule_claims(
     tree: Tree, quotes: QuoteIndex, lexicon: Lexicon, turns: Sequence[Turn] = ()
 ) -> list[Draft]:
-    """All claims that the rules find in a doc.
+    """Return all claims that the rules find in a doc.
 
     Args:
         tree: The doc.
@@ -57,7 +57,7 @@ def find_rule_claims(
 
 
 def _ends_with_colon(tree: Tree, limit: Spread) -> bool:
-    """Whether a section leads over to the next one: `The minister continued:`."""
+    """Return whether a section leads over to the next one: `The minister continued:`."""
     return (
         next((tree.lower[i] for i in range(limit[1] - 1, limit[0] - 1, -1) if not tree.is_space(i)), "")
         == ":"
@@ -69,7 +69,7 @@ def _in_headline(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon
     colon = find_colon_claim(tree, *limit, quotes, lexicon, headline=True)
     if colon is not None:
         said = quotes.at(colon.content[0][0]) is not None
-        # `Poll: Voters back ban`: what a poll or court says is one claim; behind a name others may speak.
+        # `Poll: Voters back ban`: what a poll or court says is one claim; after a name others may speak.
         if said or not claims or tree.lemmas[colon.head - 1] in lexicon.patterns.colon_sources:
             return [colon]
     return claims or [
@@ -111,19 +111,19 @@ def _drafts(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> 
 
 
 def _without_refusing(drafts: list[Draft]) -> list[Draft]:
-    """The drafts without the verbs that are part of a refusal (`refused` in `refused to say`)."""
+    """Return the drafts without the verbs that are part of a refusal (`refused` in `refused to say`)."""
     silent = silent_tokens(drafts)
     return [draft for draft in drafts if draft.kind == "silence" or draft.head not in silent]
 
 
 def _possible_cues(tree: Tree, limit: Spread, lexicon: Lexicon) -> list[int]:
-    """The tokens that one of the constructions may have as its head: most have not, and are left out at a glance."""
+    """Return the tokens that one of the constructions may have as its head: most have not, and are left out at a glance."""
     known, lemmas, deps, lower = lexicon.lemmas, tree.lemmas, tree.deps, tree.lower
     return [i for i in range(*limit) if lemmas[i] in known or deps[i] == "acomp" or lower[i] == "according"]
 
 
 def _inside(draft: Draft, limit: Spread) -> Draft | None:
-    """The draft without what lies beyond its section, which a sentence of the parser may cross."""
+    """Return the draft without what lies beyond its section, which a sentence of the parser may cross."""
     first, last = limit
     if draft.cue is not None and not (first <= draft.cue[0] and draft.cue[1] <= last):
         return None

@@ -17,7 +17,7 @@ _TITLED = re.compile(r"(?:the|mr|madam) [^()]{3,120} \(([^()\d:;!?]{5,60})\)", r
 
 
 def find_speeches(tree: Tree, patterns: Patterns) -> list[Turn]:
-    """The paragraphs of the speeches of a debate as turns, in order; none where no line names a member with a party.
+    """Return the paragraphs of the speeches of a debate as turns, in order; none where no line names a member with a party.
 
     Args:
         tree: The doc.
@@ -47,7 +47,7 @@ def _turns(tree: Tree, names: list[Spread | None], known: set[str]) -> Iterator[
 
 
 def _name_of(tree: Tree, limit: Spread, patterns: Patterns) -> tuple[Spread, bool] | None:
-    """The name in a line that says who speaks, and whether it gives a party."""
+    """Return the name in a line that says who speaks, and whether it gives a party."""
     first, end = without_spaces(tree, *limit)
     if first == end:
         return None

@@ -46,7 +46,7 @@ class _Clause:
 def find_headline_claims(
     tree: Tree, start: int, end: int, lexicon: Lexicon, quotes: QuoteIndex
 ) -> list[Draft]:
-    """The claims of a headline, in order.
+    """Return the claims of a headline, in order.
 
     Args:
         tree: The doc.
@@ -63,7 +63,7 @@ def find_headline_claims(
 
 
 def _in_part(tree: Tree, start: int, end: int, lexicon: Lexicon, quotes: QuoteIndex) -> list[Draft]:
-    """The claims of one headline of a line."""
+    """Return the claims of one headline of a line."""
     named = _source_at_end(tree, start, end, lexicon)
     if named is not None:
         return [named]
@@ -78,7 +78,7 @@ def _in_part(tree: Tree, start: int, end: int, lexicon: Lexicon, quotes: QuoteIn
 
 
 def _in_clauses(tree: Tree, start: int, end: int, lexicon: Lexicon, quotes: QuoteIndex) -> list[Draft]:
-    """The claims of the clauses of a headline, each of a verb and its subject."""
+    """Return the claims of the clauses of a headline, each of a verb and its subject."""
     clauses = list(_clauses(tree, start, end, quotes, lexicon))
     if not clauses:
         return []
@@ -96,13 +96,13 @@ def _in_clauses(tree: Tree, start: int, end: int, lexicon: Lexicon, quotes: Quot
 
 
 def _at_semicolons(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> list[Spread]:
-    """The headlines of a line that semicolons part: `Levy "a blow", says Hale; ports vow to sue`."""
+    """Return the headlines of a line that semicolons part: `Levy "a blow", says Hale; ports vow to sue`."""
     cuts = [i for i in range(start + 1, end - 1) if tree.lower[i] == ";" and quotes.at(i) is None]
     return [*zip([start, *(i + 1 for i in cuts)], [*cuts, end], strict=True)]
 
 
 def _owners(tree: Tree, clauses: Sequence[_Clause], verbs: Sequence[int | None]) -> Iterator[Spread | None]:
-    """The subject of each clause: its own, or that of the first main clause where it begins with its verb."""
+    """Yield the subject of each clause: its own, or that of the first main clause where it begins with its verb."""
     subject: Spread | None = None
     for clause, verb in zip(clauses, verbs, strict=True):
         if clause.start == verb:
@@ -115,13 +115,13 @@ def _owners(tree: Tree, clauses: Sequence[_Clause], verbs: Sequence[int | None])
 
 
 def _end_of_subject(tree: Tree, clause: _Clause) -> int:
-    """Where the subject of a clause without a verb ends: `Moe` of `Moe under fire`."""
+    """Return where the subject of a clause without a verb ends: `Moe` of `Moe under fire`."""
     near = range(clause.start + 1, clause.end)
     return next((i for i in near if tree.tags[i] == "IN"), clause.end)
 
 
 def _clauses(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon) -> Iterator[_Clause]:
-    """The clauses of a headline; nothing is split inside a quotation."""
+    """Yield the clauses of a headline; nothing is split inside a quotation."""
     first, subordinate = start, False
     for index in range(start, end):
         if quotes.at(index) is not None or index == first:
@@ -137,7 +137,7 @@ def _clauses(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexi
 
 
 def _opens_with_cue(tree: Tree, index: int, end: int, lexicon: Lexicon) -> bool:
-    """Whether `after` opens a clause that reports something: `after cartel hints at cuts`, `after calling voters lazy`."""
+    """Return whether `after` opens a clause that reports something: `after cartel hints at cuts`, `after calling voters lazy`."""
     if tree.lower[index] != "after" or index + 2 >= end:
         return False
     if tree.tags[index + 1] == "VBG":
@@ -147,14 +147,14 @@ def _opens_with_cue(tree: Tree, index: int, end: int, lexicon: Lexicon) -> bool:
 
 
 def _behind_quotation(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> int:
-    """Where a clause begins that a quoted word stands before: `'Jail!' Trump slams ...`."""
+    """Return where a clause begins that a quoted word stands before: `'Jail!' Trump slams ...`."""
     number = quotes.at(start)
     behind = start if number is None else quotes.all[number].end
     return behind if any(tree.is_word(i) for i in range(behind, end)) else start
 
 
 def _joins_verb(tree: Tree, index: int, end: int, lexicon: Lexicon) -> bool:
-    """Whether `and` or `but` leads to another verb of the same subject."""
+    """Return whether `and` or `but` leads to another verb of the same subject."""
     if tree.lower[index] not in {"and", "but"} or index + 1 >= end:
         return False
     bare = tree.tags[index + 1] == "VB" and _present(tree, index + 1, lexicon) is not None
@@ -162,7 +162,7 @@ def _joins_verb(tree: Tree, index: int, end: int, lexicon: Lexicon) -> bool:
 
 
 def _verb(tree: Tree, clause: _Clause, lexicon: Lexicon, quotes: QuoteIndex) -> int | None:
-    """The verb of a clause: what it begins with, or the first finite verb or passive participle behind a subject."""
+    """Return the verb of a clause: what it begins with, or the first finite verb or passive participle after a subject."""
     start, end = clause.start, min(clause.end, clause.start + MAX_SUBJECT + 1)
     if start >= end or quotes.at(start) is not None:
         return None
@@ -179,7 +179,7 @@ def _verb(tree: Tree, clause: _Clause, lexicon: Lexicon, quotes: QuoteIndex) -> 
 
 
 def _begins(tree: Tree, index: int, lexicon: Lexicon) -> bool:
-    """Whether a clause begins with its verb: `says ...`, `calling ...`, `accused of ...`."""
+    """Return whether a clause begins with its verb: `says ...`, `calling ...`, `accused of ...`."""
     if tree.tags[index] in {"VBG", "VBZ"} or (tree.tags[index] == "VBN" and tree.lower[index].endswith("ed")):
         return True
     cue = _present(tree, index, lexicon)
@@ -188,7 +188,7 @@ def _begins(tree: Tree, index: int, lexicon: Lexicon) -> bool:
 
 
 def _present(tree: Tree, index: int, lexicon: Lexicon) -> VerbCue | None:
-    """The headline verb that a word of any tag may be, in the present tense."""
+    """Return the headline verb that a word of any tag may be, in the present tense."""
     word = tree.lower[index]
     for stem in (word[:-1], word[:-2], f"{word[:-3]}y"):
         cue = lexicon.verbs.get(stem)
@@ -205,7 +205,7 @@ def _third_person(stem: str) -> tuple[str, ...]:
 
 
 def _leads_on(tree: Tree, index: int, end: int) -> bool:
-    """Whether a word in the third person can only be a verb: an object or preposition of its own follows, and no other verb."""
+    """Return whether a word in the third person can only be a verb: an object or preposition of its own follows, and no other verb."""
     after = index + 1
     # The bare form follows a plural: `Campaigners hail ruling`.
     third = tree.lower[index].endswith("s") or tree.tags[index - 1] in {"NNS", "NNPS"}
@@ -215,7 +215,7 @@ def _leads_on(tree: Tree, index: int, end: int) -> bool:
 
 
 def _is_passive(tree: Tree, index: int, end: int, lexicon: Lexicon) -> bool:
-    """Whether a past form is passive: headlines tell in the present tense (`Hale accused of theft`, `firms told to act`)."""
+    """Return whether a past form is passive: headlines tell in the present tense (`Hale accused of theft`, `firms told to act`)."""
     cue = lexicon.verbs.get(tree.lemmas[index])
     if cue is None or tree.tags[index] not in _PARTICIPLES or tree.lower[index - 1] in {"has", "have", "had"}:
         return False
@@ -247,7 +247,7 @@ def _untagged_verb(tree: Tree, clause: _Clause) -> int | None:
 
 
 def _stop(clauses: list[_Clause], verbs: list[int | None], number: int) -> int:
-    """Where the content of a clause's verb ends: before the next clause with a verb of its own, else with the headline."""
+    """Return where the content of a clause's verb ends: before the next clause with a verb of its own, else with the headline."""
     for later, verb in zip(clauses[number + 1 :], verbs[number + 1 :], strict=True):
         if later.subordinate or verb == later.start:
             return later.start - 1
@@ -255,7 +255,7 @@ def _stop(clauses: list[_Clause], verbs: list[int | None], number: int) -> int:
 
 
 def _claim(tree: Tree, owner: Spread, verb: int, stop: int, lexicon: Lexicon) -> Draft | None:
-    """The claim of a verb and its subject, or None if it reports nothing."""
+    """Return the claim of a verb and its subject, or None if it reports nothing."""
     source = _noun_phrase(tree, *owner)
     cue = lexicon.verbs.get(tree.lemmas[verb]) or _present(tree, verb, lexicon)
     if source is None or cue is None or is_label(tree, *source, lexicon.patterns):
@@ -299,7 +299,7 @@ def _active(tree: Tree, source: Spread, verb: int, stop: int, cue: VerbCue, lexi
 def _passive(
     tree: Tree, subject: Spread, verb: int, stop: int, cue: VerbCue, lexicon: Lexicon
 ) -> Draft | None:
-    """What is said of a subject in the passive; without `by` nobody is its source."""
+    """Return what is said of a subject in the passive; without `by` nobody is its source."""
     by = _agent(tree, verb, stop)
     if by is None and cue.lemma not in lexicon.patterns.sourceless_passives:
         return None
@@ -312,7 +312,7 @@ def _passive(
 
 
 def _agent(tree: Tree, verb: int, stop: int) -> Spread | None:
-    """The noun phrase behind the last `by` that names no date, amount or action."""
+    """Return the noun phrase after the last `by` that names no date, amount or action."""
     for by in range(stop - 2, verb, -1):
         if tree.lower[by] != "by":
             continue
@@ -350,7 +350,7 @@ def _attribution_behind(tree: Tree, start: int, end: int, lexicon: Lexicon) -> D
 
 
 def _before_addressee(tree: Tree, start: int, last: int) -> int:
-    """The verb before who is told: `Board knew of fire, Hale | tells | MPs`."""
+    """Return the verb before who is told: `Board knew of fire, Hale | tells | MPs`."""
     near = range(last - 1, max(start, last - ADDRESSEE - 1), -1)
     verb = next((i for i in near if tree.lower[i] in {"tells", "told"}), last)
     named = all(tree.tags[i].startswith(("NN", "DT", "JJ")) for i in range(verb + 1, last + 1))
@@ -393,7 +393,7 @@ _BEFORE_SPEAKER = frozenset({",", "'", "’", '"', "”", "''"})
 def _is_speaker(
     tree: Tree, start: int, verb: int, span: Spread, patterns: Patterns, speakers: frozenset[str]
 ) -> bool:
-    """Whether what stands behind a verb at the end is who speaks, not what is said (`..., says dispute belongs in court`)."""
+    """Return whether what stands after a verb at the end is who speaks, not what is said (`..., says dispute belongs in court`)."""
     if any(tree.tags[i] in {"IN", "MD", "TO", "VBD", "VBG", "VBZ"} for i in range(*span)):
         return False
     if any(tree.tags[i] == "MD" for i in range(start, verb)):
@@ -409,7 +409,7 @@ def _is_speaker(
 
 
 def _source_at_end(tree: Tree, start: int, end: int, lexicon: Lexicon) -> Draft | None:
-    """`Women paid a fifth less: study`, `Hostages alive - negotiators`: who says it behind a colon or a dash."""
+    """`Women paid a fifth less: study`, `Hostages alive - negotiators`: who says it after a colon or a dash."""
     sign = next(
         (i for i in range(end - 2, max(start + MIN_HEADLINE, end - MAX_TAIL), -1) if tree.lower[i] in _SIGNS),
         None,
@@ -428,7 +428,7 @@ _SIGNS = frozenset({":", "-", "–", "—"})
 
 
 def _noun_phrase(tree: Tree, start: int, end: int) -> Spread | None:
-    """The words of a subject without what a comma or a label cuts off; None if no noun is among them."""
+    """Return the words of a subject without what a comma or a label cuts off; None if no noun is among them."""
     while start < end and (not tree.is_word(start) or tree.tags[start] in {"CC", "RB"}):
         start += 1
     while start < end and (not tree.is_word(end - 1) or tree.tags[end - 1] == "RB"):

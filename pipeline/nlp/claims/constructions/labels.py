@@ -22,7 +22,7 @@ _PLACES = frozenset({"GPE", "LOC"})
 
 
 def find_colon(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> int | None:
-    """The colon behind the first words of a line, or None.
+    """Return the colon after the first words of a line, or None.
 
     Args:
         tree: The doc.
@@ -75,7 +75,7 @@ def find_colon_claim(
 
 
 def is_label(tree: Tree, start: int, end: int, patterns: Patterns) -> bool:
-    """Whether the words are a label that no one says: `Analysis`, `Media caption`, `Read more`.
+    """Return whether the words are a label that no one says: `Analysis`, `Media caption`, `Read more`.
 
     Args:
         tree: The doc.
@@ -93,7 +93,7 @@ def is_label(tree: Tree, start: int, end: int, patterns: Patterns) -> bool:
 
 
 def is_caption(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
-    """Whether a claim is the line under a picture or another label: `File photo: the minister leaves`.
+    """Return whether a claim is the line under a picture or another label: `File photo: the minister leaves`.
 
     Args:
         tree: The doc.
@@ -112,14 +112,14 @@ def is_caption(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
 
 
 def is_dateline(tree: Tree, draft: Draft) -> bool:
-    """Whether the words before the colon say where a report comes from: `BEIJING: The ministry ...`."""
+    """Return whether the words before the colon say where a report comes from: `BEIJING: The ministry ...`."""
     if draft.source is None or tree.lower[draft.head] != ":":
         return False
     return is_place(tree, *draft.source)
 
 
 def is_place(tree: Tree, start: int, end: int) -> bool:
-    """Whether all words of a phrase belong to names of places.
+    """Return whether all words of a phrase belong to names of places.
 
     Args:
         tree: The doc.
@@ -136,7 +136,7 @@ def is_place(tree: Tree, start: int, end: int) -> bool:
 
 
 def is_shouted(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
-    """Whether the words are a speaker's name in capitals, as in a transcript (`MR. BERG`).
+    """Return whether the words are a speaker's name in capitals, as in a transcript (`MR. BERG`).
 
     Args:
         tree: The doc.
@@ -160,7 +160,7 @@ def _labels(tree: Tree, start: int, end: int) -> set[str]:
 
 
 def _is_name(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
-    """Whether the words before the colon name a person, an office or an organisation, or a kind of report or speaker."""
+    """Return whether the words before the colon name a person, an office or an organisation, or a kind of report or speaker."""
     if tree.lemmas[colon - 1] in patterns.colon_sources:
         return all(tree.tags[i].startswith(("NN", "DT", "JJ", "POS")) for i in range(start, colon))
     labels = _labels(tree, start, colon)
@@ -177,7 +177,7 @@ def _is_name(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
 
 
 def _is_assertion(tree: Tree, start: int, colon: int, after: int, end: int, patterns: Patterns) -> bool:
-    """Whether what follows the colon of a headline is said by whom it names, and no news about him."""
+    """Return whether what follows the colon of a headline is said by whom it names, and no news about him."""
     if tree.tags[after] in _ASKING or tree.tags[end - 1] in _ASKING or tree.lower[end - 1] == "?":
         return False
     if _is_list_of_things(tree, after):
@@ -199,7 +199,7 @@ def _is_assertion(tree: Tree, start: int, colon: int, after: int, end: int, patt
 
 
 def _is_list_of_things(tree: Tree, after: int) -> bool:
-    """Whether a headline counts what it is about: `five things to know`."""
+    """Return whether a headline counts what it is about: `five things to know`."""
     return tree.tags[after] == "CD" and tree.lower[after + 1 : after + 2] in (
         ["things"],
         ["reasons"],
@@ -239,7 +239,7 @@ def find_signature(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon
 
 
 def _word_before(tree: Tree, index: int) -> int | None:
-    """The last token before one that is no white space."""
+    """Return the last token before one that is no white space."""
     return next((i for i in range(index - 1, max(-1, index - 4), -1) if not tree.is_space(i)), None)
 
 

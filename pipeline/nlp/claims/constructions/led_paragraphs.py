@@ -41,7 +41,7 @@ def find_led_paragraphs(tree: Tree, lexicon: Lexicon) -> Iterator[Quotation]:
 
 
 def _leads(tree: Tree, limit: Spread, lexicon: Lexicon) -> bool:
-    """Whether the last verb of a section is a cue with a subject, right before the colon that ends it."""
+    """Return whether the last verb of a section is a cue with a subject, right before the colon that ends it."""
     first, end = without_spaces(tree, *limit)
     if end - first < 3 or tree.lower[end - 1] != ":":
         return False

@@ -1,4 +1,4 @@
-"""Quotations behind a colon: they are of who stands before it (`Ms Orr was not surprised: "I saw it coming."`)."""
+"""Quotations after a colon: they are of who stands before it (`Ms Orr was not surprised: "I saw it coming."`)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PERSONS = frozenset({"he", "she"})
 def lead_quotations(
     tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex, patterns: Patterns
 ) -> list[Draft]:
-    """The drafts, each whole quotation behind a colon with who stands before the colon.
+    """Return the drafts, each whole quotation after a colon with who stands before the colon.
 
     A cue of the next sentence loses it. A claim before the colon goes on in it; where there is none, it is a claim of the person who
     is the subject there. Where the quotation breaks off, its cue may follow (`It is clear: "We go," said Ms Orr`).
@@ -48,19 +48,19 @@ def lead_quotations(
 
 
 def _held(drafts: Iterable[Draft], quotes: QuoteIndex) -> Iterator[int]:
-    """Numbers of the quotations that begin in the content of a claim."""
+    """Yield numbers of the quotations that begin in the content of a claim."""
     for draft in drafts:
         for start, end in draft.content:
             yield from (number for number in quotes.within(start, end) if quotes.all[number].start >= start)
 
 
 def _claim(tree: Tree, heads: Sequence[int], quotation: Quotation, patterns: Patterns) -> Draft | None:
-    """The claim of a quotation: the last one before its colon goes on, else the subject there speaks; None where that is nobody.
+    """Return the claim of a quotation: the last one before its colon goes on, else the subject there speaks; None where that is nobody.
 
     Args:
         tree: The doc.
         heads: Those of the claims that have a source, ascending.
-        quotation: A sentence behind a colon.
+        quotation: A sentence after a colon.
         patterns: The closed lists of the rule data.
     """
     colon = quotation.start - 1
@@ -78,7 +78,7 @@ def _claim(tree: Tree, heads: Sequence[int], quotation: Quotation, patterns: Pat
 
 
 def _is_led(tree: Tree, quotation: Quotation) -> bool:
-    """Whether a quotation is a sentence of its own behind a colon."""
+    """Return whether a quotation is a sentence of its own after a colon."""
     start, end = quotation.start, quotation.end
     if not start or tree.lower[start - 1] != ":" or not tree.doc[start].is_quote:
         return False
@@ -88,7 +88,7 @@ def _is_led(tree: Tree, quotation: Quotation) -> bool:
 
 
 def _without_behind(draft: Draft, led: Mapping[int, Quotation], quotes: QuoteIndex) -> Draft | None:
-    """A claim without the led quotations that it is reported behind; None where nothing is left of it."""
+    """Return a claim without the led quotations that it is reported after; None where nothing is left of it."""
     if draft.cue is None:
         return draft
     first = min(start for start, _ in (draft.source or draft.cue, draft.cue))

@@ -13,7 +13,7 @@ _QUESTION_TAGS = frozenset({"WDT", "WP", "WP$", "WRB"})
 
 
 def find_silence(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
-    """The refusal that a verb or adjective reports; its content is what the refusal is about, often nothing.
+    """Return the refusal that a verb or adjective reports; its content is what the refusal is about, often nothing.
 
     Args:
         tree: The doc.
@@ -46,7 +46,7 @@ def find_silence(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
 
 
 def _denial_beside(tree: Tree, head: int) -> int | None:
-    """The `deny` of `would not confirm or deny`, if there is one."""
+    """Return the `deny` of `would not confirm or deny`, if there is one."""
     other = tree.child(head, "conj")
     if other is None or tree.lemmas[head] != "confirm" or tree.lemmas[other] != "deny":
         return None
@@ -54,14 +54,14 @@ def _denial_beside(tree: Tree, head: int) -> int | None:
 
 
 def silent_tokens(drafts: Iterable[Draft]) -> frozenset[int]:
-    """The tokens of the cues of non-responses: no other cue is among them (`refused` in `refused to say`)."""
+    """Return the tokens of the cues of non-responses: no other cue is among them (`refused` in `refused to say`)."""
     return frozenset(
         index for draft in drafts if draft.kind == "silence" and draft.cue for index in range(*draft.cue)
     )
 
 
 def _cue(tree: Tree, head: int, patterns: Patterns) -> tuple[int, int, int] | None:
-    """The verb that has the subject, and the range of the cue."""
+    """Return the verb that has the subject, and the range of the cue."""
     if not tree.tags[head].startswith("VB"):
         return _unavailable(tree, head, patterns)
     lemma, group, governor = tree.lemmas[head], verb_group(tree, head), tree.heads[head]
@@ -160,7 +160,7 @@ def _for_comment(tree: Tree, head: int, end: int) -> int:
 
 
 def _topic(tree: Tree, head: int, patterns: Patterns) -> Spread | None:
-    """What the refusal is about."""
+    """Return what the refusal is about."""
     clause = tree.child(head, "ccomp", "dobj")
     if clause is not None and clause > head and not _is_silent_object(tree, head, clause, patterns):
         return tree.subtree(clause)
@@ -179,5 +179,5 @@ def _topic(tree: Tree, head: int, patterns: Patterns) -> Spread | None:
 
 
 def _is_silent_object(tree: Tree, head: int, target: int, patterns: Patterns) -> bool:
-    """Whether an object belongs to the cue: `made no comment`, but not `return her calls`."""
+    """Return whether an object belongs to the cue: `made no comment`, but not `return her calls`."""
     return tree.lemmas[target] in patterns.silent_objects.get(tree.lemmas[head], frozenset())

@@ -47,14 +47,14 @@ def _content(tree: Tree, head: int, cue: NounCue) -> Spread | None:
 
 
 def _is_bare(tree: Tree, verb: int) -> bool:
-    """A clause without `that` but with a subject, or an infinitive."""
+    """Return a clause without `that` but with a subject, or an infinitive."""
     if tree.tags[verb] in {"VBD", "VBP", "VBZ", "MD"}:
         return any(tree.deps[kid] in SUBJECTS for kid in tree.kids[verb])
     return tree.tags[verb] == "VB" and any(tree.lower[kid] == "to" for kid in tree.kids[verb])
 
 
 def _source(tree: Tree, head: int, lexicon: Lexicon) -> tuple[Spread | None, Spread]:
-    """The owner of the claim and the cue: the noun, or the light verb with it."""
+    """Return the owner of the claim and the cue: the noun, or the light verb with it."""
     patterns = lexicon.patterns
     noun = head, head + 1
     owner = tree.child(head, "poss")
@@ -108,7 +108,7 @@ def find_according_to(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
 
 
 def _host(tree: Tree, head: int) -> int:
-    """The clause that `according to` stands in: up to a finite clause whose own governor does not report it."""
+    """Return the clause that `according to` stands in: up to a finite clause whose own governor does not report it."""
     host = tree.heads[head]
     for above in tree.above(head):
         host = above
@@ -118,5 +118,5 @@ def _host(tree: Tree, head: int) -> int:
 
 
 def _phrase(tree: Tree, head: int, target: int) -> Spread:
-    """The whole phrase with its relative clauses."""
+    """Return the whole phrase with its relative clauses."""
     return min(head, tree.left[head]), max(tree.right[head], tree.right[target]) + 1

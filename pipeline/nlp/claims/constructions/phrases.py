@@ -12,7 +12,7 @@ _RELATIVES = frozenset({"WDT", "WP", "WP$"})
 
 
 def verb_group(tree: Tree, head: int) -> Spread:
-    """The verb with the auxiliaries, negation and adverbs that stand together with it, and its particle.
+    """Return the verb with the auxiliaries, negation and adverbs that stand together with it, and its particle.
 
     An infinitive takes in the verbs that govern it where they stand together: `went on to promise`.
     """
@@ -39,14 +39,14 @@ def _leftmost(tree: Tree, head: int) -> int:
 
 
 def _joined(tree: Tree, governor: int, start: int) -> bool:
-    """Whether only particles and adverbs stand between a governing verb and the group."""
+    """Return whether only particles and adverbs stand between a governing verb and the group."""
     return all(
         tree.deps[i] in {"prt", "advmod", "neg"} and tree.is_word(i) for i in range(governor + 1, start)
     )
 
 
 def find_source(tree: Tree, head: int, patterns: Patterns) -> int | None:
-    """The head of the noun phrase that is the source of a verb: its subject, the agent of a passive, or a shared subject.
+    """Return the head of the noun phrase that is the source of a verb: its subject, the agent of a passive, or a shared subject.
 
     Args:
         tree: The doc.
@@ -73,27 +73,27 @@ def find_source(tree: Tree, head: int, patterns: Patterns) -> int | None:
 
 
 def _is_own_content(tree: Tree, head: int, verb: int) -> bool:
-    """Whether a cue hangs on what the cue before it reports: `X claims its fall was a punishment and has vowed to sue`."""
+    """Return whether a cue hangs on what the cue before it reports: `X claims its fall was a punishment and has vowed to sue`."""
     joined = tree.heads[head] == verb and tree.deps[head] == "conj" and tree.deps[verb] == "ccomp"
     return verb != head and joined and tree.subject(head) is None
 
 
 def _shared_subject(tree: Tree, head: int, verb: int, subject: int, patterns: Patterns) -> int | None:
-    """The subject of a verb above the cue; of a passive its agent, unless the cue is its equal."""
+    """Return the subject of a verb above the cue; of a passive its agent, unless the cue is its equal."""
     if verb != head and is_passive(tree, verb) and tree.deps[head] != "conj":
         return agent(tree, verb) or _real(tree, verb, subject, patterns)
     return _real(tree, verb, subject, patterns)
 
 
 def _shares_subject(tree: Tree, head: int, verb: int) -> bool:
-    """Whether a verb without a subject has that of the verb above it."""
+    """Return whether a verb without a subject has that of the verb above it."""
     if verb == head and tree.deps[verb] == "ccomp":
         return False
     return tree.deps[verb] in _SHARED or (tree.deps[verb] == "prep" and verb != head)
 
 
 def _real(tree: Tree, verb: int, subject: int, patterns: Patterns) -> int | None:
-    """The subject, or the noun that a relative pronoun stands for; None for `there`."""
+    """Return the subject, or the noun that a relative pronoun stands for; None for `there`."""
     if tree.tags[subject] in _RELATIVES and tree.lower[subject] != "what":
         if tree.deps[verb] != "relcl":
             return None
@@ -105,7 +105,7 @@ def _real(tree: Tree, verb: int, subject: int, patterns: Patterns) -> int | None
 
 
 def _whose(tree: Tree, noun: int, patterns: Patterns) -> int:
-    """Whom `who` stands for where the parser hangs it on a body: `Ann Orr, a chairman of the Dairy Board, who said`."""
+    """Return whom `who` stands for where the parser hangs it on a body: `Ann Orr, a chairman of the Dairy Board, who said`."""
     number, above = tree.ents.get(noun), tree.heads[noun]
     if number is None or tree.mentions[number].label_ not in patterns.organisation_labels:
         return noun
@@ -118,19 +118,19 @@ def _whose(tree: Tree, noun: int, patterns: Patterns) -> int:
 
 
 def is_passive(tree: Tree, head: int) -> bool:
-    """Whether the verb stands in the passive."""
+    """Return whether the verb stands in the passive."""
     return tree.tags[head] == "VBN" and tree.child(head, "auxpass", "nsubjpass", "csubjpass") is not None
 
 
 def is_goal(tree: Tree, start: int, head: int) -> bool:
-    """Whether an infinitive begins here that says what a verb asks for: `to leave` of `was told by the police to leave`."""
+    """Return whether an infinitive begins here that says what a verb asks for: `to leave` of `was told by the police to leave`."""
     goal = tree.heads[start]
     opens = tree.lower[start] in {"not", "to"} and tree.tags[goal] == "VB" and tree.left[goal] == start
     return opens and tree.deps[goal] == "xcomp" and tree.heads[goal] == head
 
 
 def agent(tree: Tree, head: int) -> int | None:
-    """The noun after `by`."""
+    """Return the noun after `by`."""
     for by in tree.children(head, "agent"):
         noun = tree.child(by, "pobj")
         if noun is not None:
@@ -139,7 +139,7 @@ def agent(tree: Tree, head: int) -> int | None:
 
 
 def noun_phrase(tree: Tree, head: int, patterns: Patterns, stop: int = -1) -> Spread:
-    """The minimal noun phrase of a head: without apposition and what a comma sets off; a name without its titles.
+    """Return the minimal noun phrase of a head: without apposition and what a comma sets off; a name without its titles.
 
     It ends before the phrase that holds the token `stop`, the cue: `67 MPs` in `67 MPs calling for a ban`.
 
@@ -177,12 +177,12 @@ def noun_phrase(tree: Tree, head: int, patterns: Patterns, stop: int = -1) -> Sp
 
 
 def is_person(tree: Tree, index: int, patterns: Patterns) -> bool:
-    """Whether a token is part of the name of a person."""
+    """Return whether a token is part of the name of a person."""
     return index in tree.ents and tree.mentions[tree.ents[index]].label_ in patterns.person_labels
 
 
 def names_several(tree: Tree, head: int) -> bool:
-    """Whether a noun phrase with commas inside is a list of names up to its verb."""
+    """Return whether a noun phrase with commas inside is a list of names up to its verb."""
     return any(_is_list(tree, kid, head) for kid in tree.kids[head] if kid > head)
 
 
@@ -198,7 +198,7 @@ def _is_list(tree: Tree, kid: int, head: int) -> bool:
 
 
 def _is_set_off(tree: Tree, kid: int, head: int, stop: int) -> bool:
-    """Whether what hangs on a noun from the right is no part of its minimal phrase."""
+    """Return whether what hangs on a noun from the right is no part of its minimal phrase."""
     if _is_list(tree, kid, head):
         return False
     if tree.deps[kid] == "punct":
@@ -209,7 +209,7 @@ def _is_set_off(tree: Tree, kid: int, head: int, stop: int) -> bool:
 
 
 def _closes_name(tree: Tree, kid: int, head: int) -> bool:
-    """Whether punctuation belongs inside a noun phrase: a hyphen, or a comma of an enumeration."""
+    """Return whether punctuation belongs inside a noun phrase: a hyphen, or a comma of an enumeration."""
     return any(other > kid and tree.deps[other] in {"conj", "cc"} for other in tree.kids[head]) or tree.lower[
         kid
     ] in {"-", "&"}
@@ -255,7 +255,7 @@ def trim_phrase(tree: Tree, start: int, end: int) -> Spread:
 
 
 def is_negated(tree: Tree, head: int) -> bool:
-    """Whether the verb is negated: `did not say`, `never said`, `no one said`."""
+    """Return whether the verb is negated: `did not say`, `never said`, `no one said`."""
     if any(tree.deps[kid] == "neg" for kid in tree.kids[head]):
         return True
     subject = tree.subject(head)
@@ -266,6 +266,6 @@ def is_negated(tree: Tree, head: int) -> bool:
 
 
 def is_called(tree: Tree, noun: int, name: Spread) -> bool:
-    """Whether a name follows a noun that it belongs to, without a comma: `its executive director Ana Moll`."""
+    """Return whether a name follows a noun that it belongs to, without a comma: `its executive director Ana Moll`."""
     root = tree.top(*name)
     return name[0] == noun + 1 and tree.deps[root] == "appos" and tree.heads[root] == noun

@@ -16,7 +16,7 @@ _OPENERS = "“„«"
 _CLOSERS = "”»"
 _FULL_STOPS = frozenset(".!?…")
 MIN_PARAGRAPH = 5
-"""Fewest words of an open quotation that goes on behind another opening mark."""
+"""Fewest words of an open quotation that goes on after another opening mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Quotation:
 
 
 def find_quotations(tree: Tree, spoken: Iterable[Quotation] = ()) -> list[Quotation]:
-    """The outermost quotations of a doc, in order. Single marks count only outside double ones.
+    """Return the outermost quotations of a doc, in order. Single marks count only outside double ones.
 
     A block quote below a line that ends with a colon is a quotation without marks, and so is what is `spoken`: turns of a
     transcript, paragraphs below a cue.
@@ -94,13 +94,13 @@ def _pairs(text: str, start: int, end: int, *, runs_on: bool) -> Iterator[tuple[
 
 
 def _reopens(text: str, opened: int, at: int) -> bool:
-    """Whether a mark opens the next paragraph of an open quotation, where the paragraphs were joined to one line."""
+    """Return whether a mark opens the next paragraph of an open quotation, where the paragraphs were joined to one line."""
     said = text[opened:at].rstrip()
     return said[-1:] in _FULL_STOPS and said.count(" ") >= MIN_PARAGRAPH
 
 
 def _opens(text: str, match: re.Match[str], start: int) -> bool:
-    """Whether a mark can only be an opening one."""
+    """Return whether a mark can only be an opening one."""
     mark, at = match[0], match.start()
     if mark in _OPENERS or mark == "``":
         return True
@@ -112,7 +112,7 @@ def _opens(text: str, match: re.Match[str], start: int) -> bool:
 
 
 def _closes(text: str, match: re.Match[str], start: int, end: int) -> bool:
-    """Whether a mark can only be a closing one."""
+    """Return whether a mark can only be a closing one."""
     mark, at = match[0], match.start()
     if mark in _CLOSERS:
         return True
@@ -160,7 +160,7 @@ class QuoteIndex:
         return near if near >= 0 and index < self.all[near].end else None
 
     def within(self, start: int, end: int) -> range:
-        """Numbers of the quotations that start in the range or run into it."""
+        """Return numbers of the quotations that start in the range or run into it."""
         first = bisect_right(self._starts, start) - 1
         if first < 0 or self.all[first].end <= start:
             first += 1

@@ -21,7 +21,7 @@ MIN_GOING_ON = 5
 def take_quotations(
     tree: Tree, draft: Draft, quotes: QuoteIndex, limit: Spread, taken: set[int]
 ) -> Draft | None:
-    """The draft with the quotations that belong to it; None if it needs one and has none.
+    """Return the draft with the quotations that belong to it; None if it needs one and has none.
 
     A quotation may not leave `limit`, the section. `taken` are the numbers of the quotations that other claims hold;
     it is added to.
@@ -69,7 +69,7 @@ def _beside(tree: Tree, draft: Draft, quotes: QuoteIndex, limit: Spread, taken: 
 
 
 def _last_mark(tree: Tree, end: int) -> str:
-    """The last token before `end` that is no space."""
+    """Return the last token before `end` that is no space."""
     return next((tree.lower[i] for i in range(end - 1, max(-1, end - 4), -1) if not tree.is_space(i)), "")
 
 
@@ -81,7 +81,7 @@ def _back_over_marks(tree: Tree, index: int, limit: int) -> int:
 
 
 def stretch(draft: Draft, span: Spread, quotes: QuoteIndex) -> Spread:
-    """A span of content stretched to the whole of each quotation that it runs into, unless cue or source stand in it.
+    """Return a span of content stretched to the whole of each quotation that it runs into, unless cue or source stand in it.
 
     Args:
         draft: The claim.
@@ -101,7 +101,7 @@ def stretch(draft: Draft, span: Spread, quotes: QuoteIndex) -> Spread:
 
 
 def unquoted_source(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns) -> Draft:
-    """The draft with a source outside quotations: where the parser took a quoted noun, the name between quotation and cue.
+    """Return the draft with a source outside quotations: where the parser took a quoted noun, the name between quotation and cue.
 
     Args:
         tree: The doc.
@@ -130,7 +130,7 @@ def unquoted_source(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patt
 
 
 def join(tree: Tree, spans: Sequence[Spread], draft: Draft) -> list[Spread]:
-    """Spans merged where nothing but punctuation stands between them, and kept off cue and source.
+    """Return spans merged where nothing but punctuation stands between them, and kept off cue and source.
 
     Args:
         tree: The doc.
@@ -185,7 +185,7 @@ def find_going_on(tree: Tree, quotes: QuoteIndex, limit: Spread, taken: set[int]
 
 
 def _is_sentence(tree: Tree, quotation: Quotation, limit: Spread) -> bool:
-    """Whether a quotation is a sentence or more, standing on its own."""
+    """Return whether a quotation is a sentence or more, standing on its own."""
     first = next((i for i in range(quotation.start, quotation.end) if tree.is_word(i)), None)
     if first is None or words(tree, quotation) < MIN_GOING_ON or not tree.doc[first].text[0].isupper():
         return False
@@ -206,7 +206,7 @@ def words(tree: Tree, quotation: Quotation) -> int:
 
 
 def run_on(drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
-    """The drafts with what their quotations go on to in the next paragraphs, where a mark opens them again and none has closed them.
+    """Return the drafts with what their quotations go on to in the next paragraphs, where a mark opens them again and none has closed them.
 
     A quotation that has a cue of its own stays with that; one that has none is no claim of its own any more.
     """
@@ -228,7 +228,7 @@ def run_on(drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
 
 
 def _rest(draft: Draft, quotes: QuoteIndex, cued: set[int]) -> list[int]:
-    """Numbers of the quotations by which the last one of a content runs on."""
+    """Return numbers of the quotations by which the last one of a content runs on."""
     if not draft.content:
         return []
     number = quotes.at(draft.content[-1][1] - 1)

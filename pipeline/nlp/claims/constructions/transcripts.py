@@ -34,7 +34,7 @@ class Turn:
 
 
 def find_turns(tree: Tree, patterns: Patterns) -> list[Turn]:
-    """The turns of a text, in order; none unless two lines in a row show that it is a transcript.
+    """Return the turns of a text, in order; none unless two lines in a row show that it is a transcript.
 
     One line with a label may be anything (`Price: four crowns`). What makes a transcript is a question with an answer below it, two
     names in capitals, or the label of an interviewer.
@@ -50,7 +50,7 @@ def find_turns(tree: Tree, patterns: Patterns) -> list[Turn]:
 
 
 def turn_claim(tree: Tree, turn: Turn) -> Draft:
-    """The claim of a turn: all of it is what one speaker says."""
+    """Return the claim of a turn: all of it is what one speaker says."""
     asks = any(tree.lower[i] == "?" for i in range(turn.words[1] - 2, turn.words[1]))
     kind = "question" if asks else "statement"
     if turn.sign is None:
@@ -59,7 +59,7 @@ def turn_claim(tree: Tree, turn: Turn) -> Draft:
 
 
 def _read(tree: Tree, limit: Spread, patterns: Patterns, *, headline: bool) -> Turn | None:
-    """The line as a turn, if it begins as one; a heading does only with `Q`, since it names topics."""
+    """Return the line as a turn, if it begins as one; a heading does only with `Q`, since it names topics."""
     start, end = _first_word(tree, limit), limit[1]
     if start >= end or (headline and tree.lower[start] not in _LETTERS):
         return None
@@ -75,7 +75,7 @@ def _read(tree: Tree, limit: Spread, patterns: Patterns, *, headline: bool) -> T
 
 
 def _first_word(tree: Tree, limit: Spread) -> int:
-    """The first word of a line, behind the number that committees give their questions: `Q101 | Chair:`."""
+    """Return the first word of a line, after the number that committees give their questions: `Q101 | Chair:`."""
     start, end = limit
     while start < end and (not tree.is_word(start) or _NUMBER.fullmatch(tree.lower[start])):
         start += 1
@@ -83,7 +83,7 @@ def _first_word(tree: Tree, limit: Spread) -> int:
 
 
 def without_spaces(tree: Tree, start: int, end: int) -> Spread:
-    """A range without white space at its edges; empty where it has nothing else."""
+    """Return a range without white space at its edges; empty where it has nothing else."""
     while start < end and tree.is_space(start):
         start += 1
     while start < end and tree.is_space(end - 1):
@@ -92,7 +92,7 @@ def without_spaces(tree: Tree, start: int, end: int) -> Spread:
 
 
 def _may_speak(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
-    """Whether words are written like a speaker's name or part: each with a capital, no label, no place."""
+    """Return whether words are written like a speaker's name or part: each with a capital, no label, no place."""
     if start == colon or is_label(tree, start, colon, patterns) or is_place(tree, start, colon):
         return False
     words = [tree.doc[i].text for i in range(start, colon) if tree.is_word(i)]
@@ -111,7 +111,7 @@ def _name(tree: Tree, turn: Turn) -> str:
 
 
 def _follow(tree: Tree, one: Turn, other: Turn, patterns: Patterns) -> bool:
-    """Whether two lines in a row are said by two people."""
+    """Return whether two lines in a row are said by two people."""
     first, second = _name(tree, one), _name(tree, other)
     if first == second:
         return False

@@ -12,7 +12,7 @@ _FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
 
 
 def find_verb_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
-    """The claim of a cue verb without a look at quotation marks; None where no construction fits.
+    """Return the claim of a cue verb without a look at quotation marks; None where no construction fits.
 
     A draft without content is returned for a verb that takes a quotation: the quotation is found later.
 
@@ -47,7 +47,7 @@ def find_verb_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
 
 
 def _source_phrase(tree: Tree, head: int, source: int | None, lexicon: Lexicon) -> Spread | None:
-    """The phrase of a source; none for the `there` of `there said to be`."""
+    """Return the phrase of a source; none for the `there` of `there said to be`."""
     if source is None or tree.lower[source] == "there":
         return None
     return noun_phrase(tree, source, lexicon.patterns, head)
@@ -130,7 +130,7 @@ def _gerund_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
 
 
 def _reported(tree: Tree, clause: int, lexicon: Lexicon) -> Spread:
-    """The reported clause, up to a coordinated clause that is a cue with a content of its own."""
+    """Return the reported clause, up to a coordinated clause that is a cue with a content of its own."""
     start, end = tree.subtree(clause)
     for kid in tree.children(clause, "conj"):
         cue = lexicon.verbs.get(tree.lemmas[kid])
@@ -147,7 +147,7 @@ def _reported(tree: Tree, clause: int, lexicon: Lexicon) -> Spread:
 
 
 def _is_to(tree: Tree, verb: int) -> bool:
-    """Whether a verb is an infinitive with `to`, active or passive (`for all of them to be gone`)."""
+    """Return whether a verb is an infinitive with `to`, active or passive (`for all of them to be gone`)."""
     return tree.tags[verb] in {"VB", "VBN"} and any(
         tree.lower[kid] == "to" and tree.deps[kid] == "aux" for kid in tree.kids[verb]
     )
@@ -158,7 +158,7 @@ def _is_order(tree: Tree, clause: int) -> bool:
 
 
 def _around(tree: Tree, head: int, source: int | None) -> list[Spread] | None:
-    """The clause that a verb is inserted in: `The ban, the minister said, will stand`."""
+    """Return the clause that a verb is inserted in: `The ban, the minister said, will stand`."""
     if tree.deps[head] != "parataxis" or source is None:
         return None
     host = tree.heads[head]
@@ -189,7 +189,7 @@ def _prepositional(tree: Tree, head: int, cue: VerbCue) -> tuple[str, list[Sprea
 
 
 def _is_date(tree: Tree, preposition: int) -> bool:
-    """Whether a preposition only leads to a day: `called | on Monday | for a ban`."""
+    """Return whether a preposition only leads to a day: `called | on Monday | for a ban`."""
     return (
         tree.child(preposition, "pobj") is not None
         and len(tree.dates_within(preposition + 1, preposition + 2)) > 0
@@ -201,7 +201,7 @@ def _is_goal(tree: Tree, index: int) -> bool:
 
 
 def _object(tree: Tree, head: int, target: int, cue: VerbCue) -> tuple[str, list[Spread], int]:
-    """An object with what completes it: `accused the firm of lying`, `described it as a mistake`."""
+    """Return an object with what completes it: `accused the firm of lying`, `described it as a mistake`."""
     last = tree.right[target]
     described = False
     for kid in tree.kids[head]:
@@ -265,19 +265,19 @@ def _frame_of_goal(tree: Tree, goal: int) -> str:
 
 
 def _said_as(tree: Tree, head: int) -> int | None:
-    """The speaker in `quoted the minister as saying`, `was reported as saying`."""
+    """Return the speaker in `quoted the minister as saying`, `was reported as saying`."""
     quoting = quoted_by(tree, head)
     return None if quoting is None else tree.child(quoting, "dobj", "nsubjpass")
 
 
 def quoted_by(tree: Tree, head: int) -> int | None:
-    """The verb `quoted` of `quoted the minister as saying`, by its `saying`."""
+    """Return the verb `quoted` of `quoted the minister as saying`, by its `saying`."""
     as_ = tree.heads[head]
     return tree.heads[as_] if tree.deps[head] in {"pcomp", "advcl"} and tree.lower[as_] == "as" else None
 
 
 def _without(content: list[Spread], parts: tuple[Spread | None, ...]) -> list[Spread]:
-    """The content without cue and source and what stands between them."""
+    """Return the content without cue and source and what stands between them."""
     holes = merge(part for part in parts if part)
     if len(holes) == 2 and holes[1][0] - holes[0][1] <= 3:
         holes = [(holes[0][0], holes[1][1])]

@@ -65,14 +65,14 @@ ROLES = {
 OTHER_ROLE = 0.5
 IN_QUOTE, IN_HEADLINE, UNKNOWN_GENDER = 0.6, 0.5, 0.7
 SPEAKING = 1.3
-"""What the source of a claim weighs more behind a quotation: who speaks goes on speaking."""
+"""What the source of a claim weighs more after a quotation: who speaks goes on speaking."""
 EMBEDDED = 0.75
 """What the subject of a clause in a clause weighs, of the subject of the sentence."""
 CLAUSES = frozenset({"acl", "ccomp", "relcl"})
 """Clauses in a clause that say of somebody what the sentence is not about."""
 _ASKING = frozenset({"ask", "press", "question", "quiz"})
 _ASKED = ("dative", "dobj", "nsubjpass")
-"""Verbs behind which somebody answers, and what whoever is asked is to them."""
+"""Verbs after which somebody answers, and what whoever is asked is to them."""
 ASKER = 0.5
 """What somebody weighs who asks another one something."""
 _FRONTED = frozenset({"advcl", "prep"})
@@ -90,7 +90,7 @@ AGAIN = 0.12
 KIND_REACH = 4
 """Tokens before a name in which the text may say of which people a body is."""
 POST_REACH = 9
-"""Tokens from a noun to the comma behind which its bearer is named."""
+"""Tokens from a noun to the comma after which its bearer is named."""
 LEAST, LEAST_ALONE, MARGIN = 24.0, 9.0, 1.15
 """The weight that an antecedent must have, that of the only one near, and how much more than the next."""
 
@@ -124,12 +124,12 @@ class Places:
         )
 
     def of(self, token: int) -> Place:
-        """The place of a token."""
+        """Return the place of a token."""
         return self._sentences[self._sents[token]], bisect_right(self._sections, token)
 
 
 def _between(earlier: Place, later: Place) -> int:
-    """How many sentences lie between two places; a section between them counts as one."""
+    """Return how many sentences lie between two places; a section between them counts as one."""
     return later[0] - earlier[0] + (later[1] - earlier[1] > 1)
 
 
@@ -261,12 +261,12 @@ class Cast:
         return found is not None
 
     def _is_noun(self, i: int) -> bool:
-        """Whether no name stands there: a title in lower case is a mention, but names nobody."""
+        """Return whether no name stands there: a title in lower case is a mention, but names nobody."""
         number = self.tree.ents.get(i)
         return number is None or self.tree.mentions[number].label_ == "OFFICE"
 
     def _is_owner(self, i: int) -> bool:
-        """Whether a man or a woman without a name is whose something is: `The woman's brother is ill. She said ...`."""
+        """Return whether a man or a woman without a name is whose something is: `The woman's brother is ill. She said ...`."""
         return self.tree.deps[i] == "poss" and self.tree.lemmas[i] in NOUN_GENDERS
 
     def _add_nameless(self, i: int) -> None:
@@ -287,7 +287,7 @@ class Cast:
             self._add(i, None, NOUN_GENDERS.get(lemma) or kin_gender(lemma))
 
     def _is_somebody(self, i: int) -> bool:
-        """Whether a noun without a name is a person: `an aide`, `one delegate said`."""
+        """Return whether a noun without a name is a person: `an aide`, `one delegate said`."""
         lemma = self.tree.lemmas[i]
         if lemma in RUNNING and self.tree.lower[self.tree.left[i]] not in ONE_OF_MANY:
             return False
@@ -298,7 +298,7 @@ class Cast:
         return known or kin_gender(lemma) is not None or usual_title(lemma) is not None
 
     def _named_behind(self, i: int) -> int | None:
-        """The person whose name stands behind a noun: `his wife Ada Moll`; `the head of the clinic, Ada Moll`."""
+        """Return the person whose name stands after a noun: `his wife Ada Moll`; `the head of the clinic, Ada Moll`."""
         end = min(self.tree.right[i], i + POST_REACH)
         comma = next((j for j in range(i + 1, end) if self.tree.lower[j] == ","), i)
         for place in (i + 1, comma + 1):
@@ -324,7 +324,7 @@ class Cast:
         return weight * IN_HEADLINE if i in self._places.headlines else weight
 
     def _answering(self, i: int, weight: float) -> float:
-        """What a mention weighs where somebody is asked something: who is asked answers, in `Tolan asked Pell about the levy`."""
+        """Return what a mention weighs where somebody is asked something: who is asked answers, in `Tolan asked Pell about the levy`."""
         tree, verb = self.tree, self.tree.heads[i]
         if tree.deps[i] == "pobj" and tree.deps[verb] == "agent":
             verb = tree.heads[verb]
@@ -335,7 +335,7 @@ class Cast:
         return 1.0 if tree.deps[i] in _ASKED else weight * ASKER
 
     def meant_by(self, i: int, apart: Spreads = (), without: int | None = None) -> int | None:
-        """The person whom a pronoun stands for, or None where two are as near at hand, or somebody without a name is.
+        """Return the person whom a pronoun stands for, or None where two are as near at hand, or somebody without a name is.
 
         Args:
             i: Token of the pronoun.
@@ -355,14 +355,14 @@ class Cast:
         return ahead if found is None else None
 
     def _questions(self, i: int) -> Iterator[Spread]:
-        """What the subject of a verb was asked: who is named there is spoken of, as in `Asked about Hale, he said`."""
+        """Yield what the subject of a verb was asked: who is named there is spoken of, as in `Asked about Hale, he said`."""
         tree = self.tree
         for clause in tree.children(tree.heads[i], "advcl"):
             if clause < i and tree.tags[clause] == "VBN" and tree.lemmas[clause] in self.patterns.introducing:
                 yield tree.left[clause], tree.right[clause] + 1
 
     def _named_ahead(self, i: int, gender: Gender) -> int | None:
-        """The person whom the main clause behind a pronoun has as its subject: `When he spoke on Monday, Mr. Lund said`."""
+        """Return the person whom the main clause after a pronoun has as its subject: `When he spoke on Monday, Mr. Lund said`."""
         tree, clause = self.tree, i
         while tree.heads[clause] <= i or tree.deps[clause] not in _FRONTED:
             if tree.heads[clause] == clause:
@@ -375,7 +375,7 @@ class Cast:
         return person if person is not None and self.persons[person].gender in (None, gender) else None
 
     def described(self, i: int) -> int | None:
-        """The person whom `the minister` stands for: of that title in the text, and the nearest of several."""
+        """Return the person whom `the minister` stands for: of that title in the text, and the nearest of several."""
         start, title = self._title_at(i)
         if title is None:
             return None
@@ -398,7 +398,7 @@ class Cast:
         return None if found is None or self._is_another(found, i) else found
 
     def _title_at(self, i: int) -> tuple[int, str | None]:
-        """The first token of the title that a noun closes, and the title: the whole of `the prime minister`."""
+        """Return the first token of the title that a noun closes, and the title: the whole of `the prime minister`."""
         tree, number = self.tree, self.tree.ents.get(i)
         if number is not None and tree.mentions[number].label_ == "OFFICE":
             return tree.mentions[number].start, _plain_title(tree.mentions[number].text)
@@ -409,14 +409,14 @@ class Cast:
         return i, usual_title(tree.lemmas[i])
 
     def _of_the_time(self, start: int, i: int, title: str, bearers: set[int]) -> set[int]:
-        """Of some bearers of a title those who hold the office on the day; behind `former` those who do not."""
+        """Of some bearers of a title those who hold the office on the day; after `former` those who do not."""
         holders = {n for n in bearers if _holds(self.persons[n], title)}
         if not PAST.isdisjoint(self.tree.lower[self.tree.left[i] : start]):
             return bearers - holders
         return holders or bearers
 
     def _is_another(self, person: int, i: int) -> bool:
-        """Whether somebody of the same noun and without a name comes between: `a police spokesman`, then `the spokesman`."""
+        """Return whether somebody of the same noun and without a name comes between: `a police spokesman`, then `the spokesman`."""
         tree = self.tree
         near = self.mention_of(person, i)
         start = 0 if near is None else tree.mentions[near].end
@@ -464,12 +464,12 @@ class Cast:
                     person.genders.add(gender)
 
     def _is_introduced(self, person: int, i: int) -> bool:
-        """Whether the body of the text has named somebody in full before a token."""
+        """Return whether the body of the text has named somebody in full before a token."""
         start = self.persons[person].introduced
         return start is not None and start < self.tree.starts[i]
 
     def _country_before(self, i: int) -> str | None:
-        """The country of `the French president`, `Sweden's prime minister`."""
+        """Return the country of `the French president`, `Sweden's prime minister`."""
         tree = self.tree
         words = [fold(word) for word in tree.lower[max(i - 2, 0) : i]]
         peoples = identity_words().peoples
@@ -502,9 +502,9 @@ class Cast:
         return self._clearest(scores, HEADLINE_MARGIN if i in self._places.headlines else MARGIN)
 
     def _gender_weight(self, person: int | None, own: Gender | None, gender: Gender, apart: int) -> float:
-        """What somebody weighs where a gender is asked for that is not known to be the own one."""
+        """Return what somebody weighs where a gender is asked for that is not known to be the own one."""
         known = own or self._told.get(person)
-        if known is None:  # somebody without a name in the same sentence bars those behind, man or woman
+        if known is None:  # somebody without a name in the same sentence bars those after, man or woman
             return 1.0 if person is None and not apart else UNKNOWN_GENDER
         return 1.0 if known == gender else 0.0
 
@@ -521,13 +521,13 @@ class Cast:
         return ranked[0][0]
 
     def _spoken(self, token: int) -> float:
-        """What counts behind a quotation: who has spoken does more, who is spoken of less."""
+        """Return what counts after a quotation: who has spoken does more, who is spoken of less."""
         if self.quotes.at(token) is not None:
             return IN_QUOTE
         return SPEAKING if token in self.speaking else 1.0
 
     def _opens(self, i: int) -> bool:
-        """Whether a word opens its sentence and says of whom it is: `To Wilson, that is silly`; `As for Wilson, he ...`."""
+        """Return whether a word opens its sentence and says of whom it is: `To Wilson, that is silly`; `As for Wilson, he ...`."""
         lower, first = self.tree.lower, self.tree.sents[i]
         while first < i and not self.tree.is_word(first):
             first += 1
@@ -536,7 +536,7 @@ class Cast:
         return first == i and lower[i] in ("for", "to")
 
     def _ends_quote(self, i: int) -> bool:
-        """Whether a quotation stands right before a token: `"It is late," he said`."""
+        """Return whether a quotation stands right before a token: `"It is late," he said`."""
         before = i - 1
         while before > 0 and self.tree.is_space(before):
             before -= 1
@@ -551,7 +551,7 @@ class Cast:
         return found
 
     def forms_of(self, person: int) -> set[str]:
-        """The texts of the mentions of a person."""
+        """Return the texts of the mentions of a person."""
         return self._forms[person]
 
     @cached_property
@@ -563,7 +563,7 @@ class Cast:
         return found
 
     def mention_of(self, person: int, before: int) -> int | None:
-        """The number of the mention of a person that stands nearest before a token, else of the first."""
+        """Return the number of the mention of a person that stands nearest before a token, else of the first."""
         own = self._numbers_of.get(person, ())
         earlier = bisect_left(own, before, key=lambda n: self.tree.mentions[n].start)
         return own[max(earlier - 1, 0)] if own else None
@@ -581,13 +581,13 @@ def _bears(person: Person, title: str) -> bool:
 
 
 def _holds(person: Person, title: str) -> bool:
-    """Whether somebody holds an office of a title on the day."""
+    """Return whether somebody holds an office of a title on the day."""
     own = {text for office in person.offices for text in title_of_office(office)}
     return title in own or any(title.endswith(f" {text}") for text in own)
 
 
 def _plain_title(text: str) -> str:
-    """A title as the others have it: `minister of defense` is the defence minister."""
+    """Return a title as the others have it: `minister of defense` is the defence minister."""
     words = fold(text).replace("defense", "defence").replace("labor", "labour")
     match = _PORTFOLIO.fullmatch(words)
     return usual_title(words) or (f"{match[2]} {match[1]}" if match else words)
@@ -671,16 +671,16 @@ class BodyCast:
         return weight * IN_HEADLINE if i in self._places.headlines else weight
 
     def _weight_of_owner(self, head: int) -> float:
-        """What a body weighs by whose name others are called: `Orbis officials said` tells more than `Orbis shares fell`."""
+        """Return what a body weighs by whose name others are called: `Orbis officials said` tells more than `Orbis shares fell`."""
         speaks = self.tree.lemmas[head] in self.patterns.voices and self.tree.deps[head] in SUBJECTS
         return ROLES["agent"] if speaks else OTHER_ROLE / 2
 
     def meant_by(self, i: int, apart: Spreads = ()) -> int | None:
-        """The number of the mention that `it` stands for, or None where something without a name is as near at hand."""
+        """Return the number of the mention that `it` stands for, or None where something without a name is as near at hand."""
         return self._nearest(i, self.patterns.organisation_labels, apart, nouns=True)
 
     def described(self, i: int, apart: Spreads = ()) -> int | None:
-        """The number of the mention that `the company` stands for."""
+        """Return the number of the mention that `the company` stands for."""
         noun = self.tree.lemmas[i]
         if noun in self.patterns.strictly_naming_heads:
             return self._called(noun, i, self.patterns.organisation_labels)
@@ -693,7 +693,7 @@ class BodyCast:
         return found
 
     def _described(self, noun: str, i: int, labels: frozenset[str], apart: Spreads) -> int | None:
-        """The same, whatever stands between."""
+        """Return the same, whatever stands between."""
         if noun not in self.patterns.naming_heads:
             able = self._able(noun)
             is_told = next(iter(able.told.values()), i) < i
@@ -711,7 +711,7 @@ class BodyCast:
         return found
 
     def _is_another(self, noun: str, start: int, i: int) -> bool:
-        """Whether a body without a name comes between two tokens: `the trade group for clinics`, then `the group`."""
+        """Return whether a body without a name comes between two tokens: `the trade group for clinics`, then `the group`."""
         if noun not in self._unnamed:
             self._unnamed[noun] = [j for j in self._nouns.get(noun, ()) if self._is_unnamed(j)]
         others = self._unnamed[noun]
@@ -731,7 +731,7 @@ class BodyCast:
         return is_another and self.tree.deps[j] not in _PREDICATES
 
     def only_one(self, i: int) -> int | None:
-        """The number of the mention that `the firm` stands for where the text has named one firm so far, and no other."""
+        """Return the number of the mention that `the firm` stands for where the text has named one firm so far, and no other."""
         noun = self.tree.lemmas[i]
         able = self._able(noun)
         firsts = [*islice(able.first.values(), 2), i, i]
@@ -741,7 +741,7 @@ class BodyCast:
         return able.numbers[bisect_left(able.numbers, i, key=lambda n: self.tree.mentions[n].start) - 1]
 
     def _able(self, noun: str) -> Able:
-        """The mentions that a noun may stand for, by their labels."""
+        """Return the mentions that a noun may stand for, by their labels."""
         if noun not in self._able_by_noun:
             self._able_by_noun[noun] = self._find_able(noun)
         return self._able_by_noun[noun]
@@ -809,18 +809,18 @@ class BodyCast:
         return bool(meant and said) and meant.isdisjoint(said)
 
     def _words_before(self, start: int) -> list[str]:
-        """The words before a name that may say what it is."""
+        """Return the words before a name that may say what it is."""
         return self.tree.lower[max(start - KIND_REACH, self.tree.sents[start]) : start]
 
     def _is_new(self, i: int) -> bool:
-        """Whether a noun speaks of one that has not been named: `a firm`."""
+        """Return whether a noun speaks of one that has not been named: `a firm`."""
         return self.tree.lower[self.tree.left[i]] in ONE_OF_MANY and i not in self.tree.ents
 
     def _are_several(self, noun: str, labels: frozenset[str]) -> bool:
         return len({self._key(n) for n in self._with_noun(noun, labels)}) > 1
 
     def _with_noun(self, noun: str, labels: frozenset[str]) -> list[int]:
-        """The mentions whose names have a noun in them, in order."""
+        """Return the mentions whose names have a noun in them, in order."""
         key = noun, labels
         if key not in self._by_noun:
             named = [n for n in self._named if self.tree.mentions[n].label_ in labels]
@@ -828,7 +828,7 @@ class BodyCast:
         return self._by_noun[key]
 
     def _called(self, noun: str, i: int, labels: frozenset[str]) -> int | None:
-        """The last mention before a token whose name has a noun in it, if only one body of the text has."""
+        """Return the last mention before a token whose name has a noun in it, if only one body of the text has."""
         if self._are_several(noun, labels):
             return None
         own = self._with_noun(noun, labels)
@@ -849,7 +849,7 @@ class BodyCast:
         margin: float = MARGIN,
         among: Mapping[str, int] | None = None,
     ) -> int | None:
-        """The number of the mention of the body that is named nearest before a token, if it is clear.
+        """Return the number of the mention of the body that is named nearest before a token, if it is clear.
 
         Args:
             i: The token.
@@ -900,7 +900,7 @@ def _is_within(token: int, spreads: Spreads) -> bool:
 
 
 def _defined_names(tree: Tree, patterns: Patterns) -> dict[str, int]:
-    """What a text defines in brackets behind a name, `Orbis Bank plc (the "Company")`, to the number of the mention."""
+    """Return what a text defines in brackets after a name, `Orbis Bank plc (the "Company")`, to the number of the mention."""
     defined: dict[str, int] = {}
     for number, ent in enumerate(tree.mentions):
         if ent.label_ in patterns.organisation_labels:
@@ -914,5 +914,5 @@ _DEFINITION = re.compile(r"\s?\(\s?(?:the\s)?[\"“](?:the\s)?([A-Z]\w{2,30})[\"
 
 
 def _is_plural(tree: Tree, ent: Span, patterns: Patterns) -> bool:
-    """Whether a name is of many (`Democrats`): `it` is none of them. A company is one, whatever its name (`Calder Foods`)."""
+    """Return whether a name is of many (`Democrats`): `it` is none of them. A company is one, whatever its name (`Calder Foods`)."""
     return ent.label_ not in patterns.company_labels and tree.tags[tree.top(ent.start, ent.end)] == "NNPS"

@@ -1,4 +1,4 @@
-"""What is denied behind a charge: `uses forced labour in its supply chains, which it denies` denies that, not the supply chains."""
+"""What is denied after a charge: `uses forced labour in its supply chains, which it denies` denies that, not the supply chains."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
 
 
 def with_charges(tree: Tree, drafts: Sequence[Draft], lexicon: Lexicon) -> list[Draft]:
-    """The drafts, each denial by `which` with the charge as its content.
+    """Return the drafts, each denial by `which` with the charge as its content.
 
     Args:
         tree: The doc.
@@ -34,7 +34,7 @@ def with_charges(tree: Tree, drafts: Sequence[Draft], lexicon: Lexicon) -> list[
 
 
 def denied_which(tree: Tree, verb: int, lexicon: Lexicon) -> int | None:
-    """The `which` that stands for a whole clause behind a comma and is what a verb denies; None if it stands for `a charge`.
+    """Return the `which` that stands for a whole clause after a comma and is what a verb denies; None if it stands for `a charge`.
 
     Args:
         tree: The doc.
@@ -52,7 +52,7 @@ def denied_which(tree: Tree, verb: int, lexicon: Lexicon) -> int | None:
 
 
 def _clause_before(tree: Tree, which: int) -> Spread:
-    """The clause that ends at the comma before a token."""
+    """Return the clause that ends at the comma before a token."""
     verb = tree.heads[tree.heads[which]]
     for above in tree.above(verb):
         if tree.tags[above] in _FINITE or tree.child(above, "auxpass", "aux") is not None:

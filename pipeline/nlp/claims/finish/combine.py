@@ -65,7 +65,7 @@ def combine(
 
 
 def _outside(found: Sequence[Draft], turns: Sequence[Draft]) -> list[Draft]:
-    """The drafts outside of turns: what somebody says in a turn is his, and nothing in it is a claim of the writer."""
+    """Return the drafts outside of turns: what somebody says in a turn is his, and nothing in it is a claim of the writer."""
     spoken = Holders()
     for turn in turns:
         spoken.add(turn.content)
@@ -84,7 +84,7 @@ class _Known:
             self._held.add(draft.content)
 
     def has(self, draft: Draft) -> bool:
-        """Whether one of the drafts is this one."""
+        """Return whether one of the drafts is this one."""
         if draft.cue and not self._cues.isdisjoint(range(*draft.cue)):
             return True
         shared, own = self._held.shared(draft.content), size(draft.content)
@@ -126,7 +126,7 @@ def draft_of(tree: Tree, reading: Reading, lexicon: Lexicon, *, wide: bool = Fal
 
 
 def _cut(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
-    """The draft with content kept off cue and source, and whole quotations."""
+    """Return the draft with content kept off cue and source, and whole quotations."""
     holes = [part for part in (draft.cue, draft.source) if part]
     whole = [stretch(draft, piece, quotes) for span in draft.content for piece in subtract(span, holes)]
     return draft.with_content(tuple(join(tree, whole, draft)))
@@ -159,7 +159,7 @@ def _source(tree: Tree, reading: Reading, lexicon: Lexicon) -> Spread | None:
 
 
 def snap(tree: Tree, span: Spread, head: int, lexicon: Lexicon) -> Spread:
-    """The span cut to the minimal noun phrase of its governing word: without apposition, relative clause and titles.
+    """Return the span cut to the minimal noun phrase of its governing word: without apposition, relative clause and titles.
 
     Args:
         tree: The doc.
@@ -209,13 +209,13 @@ def _kind(tree: Tree, reading: Reading, lexicon: Lexicon) -> tuple[str, str]:
 
 
 def _plain_type(tree: Tree, reading: Reading, *, to: bool) -> str:
-    """The type of a word that is in no list."""
+    """Return the type of a word that is in no list."""
     if to:
         return "commitment"
     return "statement" if _is_clause(tree, reading.content) else "opinion"
 
 
 def _is_clause(tree: Tree, content: Sequence[Spread]) -> bool:
-    """Whether a content has a verb of its own that governs it: what somebody says, not what he does something to."""
+    """Return whether a content has a verb of its own that governs it: what somebody says, not what he does something to."""
     top = tree.top(*content[0]) if content else 0
     return bool(content) and (tree.tags[top].startswith("VB") or tree.tags[top] == "MD")

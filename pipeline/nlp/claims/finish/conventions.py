@@ -33,7 +33,7 @@ class Style:
     wide: bool = False
 
     def apply(self, tree: Tree, drafts: Iterable[Draft], quotes: QuoteIndex) -> list[Draft]:
-        """The drafts in this style.
+        """Return the drafts in this style.
 
         Args:
             tree: The doc.
@@ -54,7 +54,7 @@ class Style:
 
 
 def join_going_on(tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
-    """Each quotation that goes on as a piece of the quoted claim right before it; one without such a claim stays alone.
+    """Return each quotation that goes on as a piece of the quoted claim right before it; one without such a claim stays alone.
 
     Args:
         tree: The doc.
@@ -83,7 +83,7 @@ def join_going_on(tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex) -> li
 
 
 def link_going_on(tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
-    """The drafts, each quotation that goes on with the claim right before it: its speaker is the same.
+    """Return the drafts, each quotation that goes on with the claim right before it: its speaker is the same.
 
     Args:
         tree: The doc.
@@ -137,7 +137,7 @@ STYLES = {"guide": GUIDE, "polnear": POLNEAR, "whole": WHOLE}
 
 
 def _antecedent(tree: Tree, draft: Draft) -> Draft:
-    """The draft with the noun that a relative pronoun stands for as its source."""
+    """Return the draft with the noun that a relative pronoun stands for as its source."""
     if (
         draft.source is None
         or draft.source[1] - draft.source[0] != 1
@@ -163,7 +163,7 @@ def _antecedent(tree: Tree, draft: Draft) -> Draft:
 
 
 def _what_is_meant(tree: Tree, draft: Draft) -> Draft:
-    """The draft with the noun that a relative pronoun stands for in its content: `the call, which Mr Steele announced`."""
+    """Return the draft with the noun that a relative pronoun stands for in its content: `the call, which Mr Steele announced`."""
     if not draft.content or draft.content[0][1] - draft.content[0][0] != 1:
         return draft
     pronoun = draft.content[0][0]
@@ -175,7 +175,7 @@ def _what_is_meant(tree: Tree, draft: Draft) -> Draft:
 
 
 def split_going_on(tree: Tree, draft: Draft, quotes: QuoteIndex) -> list[Draft]:
-    """The draft, and each later sentence of quotation that its cue does not reach as a claim without cue and source.
+    """Return the draft, and each later sentence of quotation that its cue does not reach as a claim without cue and source.
 
     Args:
         tree: The doc.
@@ -214,7 +214,7 @@ def split_going_on(tree: Tree, draft: Draft, quotes: QuoteIndex) -> list[Draft]:
 
 
 def _at_sentence_ends(tree: Tree, span: Spread, quotes: QuoteIndex) -> list[Spread]:
-    """A span parted where a quotation follows the end of an unquoted sentence: `he said it was late. | "We will see."`."""
+    """Return a span parted where a quotation follows the end of an unquoted sentence: `he said it was late. | "We will see."`."""
     start, end = span
     pieces = []
     for number in quotes.within(start, end):
@@ -229,7 +229,7 @@ _STOPS = frozenset({".", "!", "?"})
 
 
 def _ends_sentence(tree: Tree, draft: Draft, span: Spread) -> bool:
-    """Whether a full stop stands between the cue and the span."""
+    """Return whether a full stop stands between the cue and the span."""
     assert draft.cue is not None
     between = [tree.lower[i] for i in range(draft.cue[1], span[0])]
     return any(word in {".", "!", "?"} for word in between[-3:])

@@ -14,7 +14,7 @@ _COMPLETES = frozenset({"acomp", "attr", "ccomp", "dobj", "pobj", "xcomp"})
 
 
 def complete_phrases(tree: Tree, draft: Draft) -> Draft:
-    """The draft with no content that ends between a word and what it belongs to (`the trains that my | council runs`)."""
+    """Return the draft with no content that ends between a word and what it belongs to (`the trains that my | council runs`)."""
     return draft.with_content(tuple((start, _completed(tree, end)) for start, end in draft.content))
 
 

@@ -21,7 +21,7 @@ MIN_WORDS = 3
 
 
 def masked_share(tree: Tree, limit: Spread, gaps: frozenset[int]) -> float:
-    """The share of placeholders among a section's placeholders and words.
+    """Return the share of placeholders among a section's placeholders and words.
 
     Args:
         tree: The doc.
@@ -38,7 +38,7 @@ def masked_share(tree: Tree, limit: Spread, gaps: frozenset[int]) -> float:
 def cut_at_gaps(
     tree: Tree, draft: Draft, gaps: frozenset[int], limit: Spread, masked: float
 ) -> tuple[Draft | None, bool]:
-    """The draft with what is visible of it, and whether a mask cut it.
+    """Return the draft with what is visible of it, and whether a mask cut it.
 
     No part holds or bridges a placeholder. A cue that does is no cue. In a section that is mostly masked, parts
     on the far side of a gap are dropped, since what links them to the cue is hidden.
@@ -70,7 +70,7 @@ def cut_at_gaps(
 
 
 def _cut_source(tree: Tree, draft: Draft, gaps: frozenset[int], *, far: bool) -> tuple[Spread | None, bool]:
-    """What is visible of the source around its noun, and whether a mask cuts it."""
+    """Return what is visible of the source around its noun, and whether a mask cuts it."""
     if draft.source is None:
         return None, False
     if far and draft.cue is not None and _gap_between(draft.source, draft.cue, gaps):
@@ -88,7 +88,7 @@ def _cut_source(tree: Tree, draft: Draft, gaps: frozenset[int], *, far: bool) ->
 
 
 def _seen_source(tree: Tree, source: Spread, gaps: frozenset[int]) -> Spread | None:
-    """What is visible of a source on both sides of its noun, or None where a mask hides that."""
+    """Return what is visible of a source on both sides of its noun, or None where a mask hides that."""
     holes = [(i, i + 1) for i in range(*source) if i in gaps]
     top = tree.top(*source)
     if holes and not tree.tags[top].startswith(("NN", "PRP")):
@@ -97,7 +97,7 @@ def _seen_source(tree: Tree, source: Spread, gaps: frozenset[int]) -> Spread | N
 
 
 def _touches_gap(span: Spread, gaps: frozenset[int], limit: Spread) -> bool:
-    """Whether masked text stands right before a span, or right behind it within the limit."""
+    """Return whether masked text stands right before a span, or right after it within the limit."""
     return span[0] - 1 in gaps or (span[1] in gaps and span[1] < limit[1])
 
 
@@ -118,7 +118,7 @@ def _cut_content(
 
 
 def _before_gap(tree: Tree, span: Spread, gaps: frozenset[int]) -> Spread:
-    """The span without the words that lead to what a gap hides: `the yard was safe | in ****`."""
+    """Return the span without the words that lead to what a gap hides: `the yard was safe | in ****`."""
     start, end = span
     if end not in gaps:
         return span
@@ -130,9 +130,9 @@ def _before_gap(tree: Tree, span: Spread, gaps: frozenset[int]) -> Spread:
 def _near_side(
     tree: Tree, cue: Spread, source: Spread | None, pieces: list[Spread], gaps: frozenset[int]
 ) -> list[Spread]:
-    """The pieces on the cue's side of every gap, if they say enough to stand alone; else all of them.
+    """Return the pieces on the cue's side of every gap, if they say enough to stand alone; else all of them.
 
-    What lies behind a gap may be said by somebody else, so a claim that is whole without it does not need it.
+    What lies after a gap may be said by somebody else, so a claim that is whole without it does not need it.
     """
     near = [piece for piece in pieces if not _gap_between(piece, cue, gaps)]
     words = sum(tree.is_word(i) for span in near for i in range(*span))
@@ -141,7 +141,7 @@ def _near_side(
 
 
 def spans_gap(draft: Draft, gaps: frozenset[int]) -> bool:
-    """Whether masked text stands between the parts of a claim: what joins them is not to be seen."""
+    """Return whether masked text stands between the parts of a claim: what joins them is not to be seen."""
     parts = [part for part in (draft.source, draft.cue, *draft.content) if part]
     first, last = min(start for start, _ in parts), max(end for _, end in parts)
     return any(i in gaps for i in range(first, last)) if gaps else False
@@ -152,6 +152,6 @@ def _gap_between(one: Spread, other: Spread, gaps: frozenset[int]) -> bool:
 
 
 def is_scrap(tree: Tree, draft: Draft) -> bool:
-    """Whether a mask left no word that says anything of a content that only the encoder sees."""
+    """Return whether a mask left no word that says anything of a content that only the encoder sees."""
     tags = [tree.tags[i][:2] for span in draft.content for i in range(*span)]
     return draft.method == "model" and draft.kind != "silence" and _TELLING.isdisjoint(tags)

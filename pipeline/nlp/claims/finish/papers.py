@@ -17,7 +17,7 @@ _STOPS = frozenset({".", ":", ";", "(", ")", "--", "–", "—"})
 
 
 def read_papers(tree: Tree, drafts: list[Draft], lexicon: Lexicon) -> list[Draft]:
-    """The drafts, with what a paper says as the claim of who wrote, signed or passed it.
+    """Return the drafts, with what a paper says as the claim of who wrote, signed or passed it.
 
     Args:
         tree: The doc.
@@ -34,7 +34,7 @@ def read_papers(tree: Tree, drafts: list[Draft], lexicon: Lexicon) -> list[Draft
 
 
 def _papers(tree: Tree, lexicon: Lexicon) -> Iterator[tuple[int, Draft]]:
-    """The verbs by which papers are written, and what the papers say."""
+    """Yield the verbs by which papers are written, and what the papers say."""
     for index in range(len(tree)):
         if tree.tags[index] == "VBG" and tree.lemmas[index] in lexicon.verbs:
             found = _said_in(tree, index, lexicon)
@@ -43,14 +43,14 @@ def _papers(tree: Tree, lexicon: Lexicon) -> Iterator[tuple[int, Draft]]:
 
 
 def _said_in(tree: Tree, participle: int, lexicon: Lexicon) -> tuple[int, Draft] | None:
-    """What the paper says that a participle belongs to, by the verb that it is written by."""
+    """Return what the paper says that a participle belongs to, by the verb that it is written by."""
     verb = _writing(tree, participle, lexicon)
     made = None if verb is None else _made(tree, participle, verb, lexicon)
     return None if verb is None or made is None else (verb, made)
 
 
 def _backed(made: Draft, verb: int, known: Sequence[Draft]) -> Draft:
-    """The claim with the best that the layers know of the one that it stands for: of the participle, or of who wrote it."""
+    """Return the claim with the best that the layers know of the one that it stands for: of the participle, or of who wrote it."""
     own = [draft for draft in known if draft.head in (made.head, verb)]
     if not own:
         return made
@@ -59,7 +59,7 @@ def _backed(made: Draft, verb: int, known: Sequence[Draft]) -> Draft:
 
 
 def _writing(tree: Tree, participle: int, lexicon: Lexicon) -> int | None:
-    """The verb by which somebody writes the paper that a participle belongs to; None where there is none."""
+    """Return the verb by which somebody writes the paper that a participle belongs to; None where there is none."""
     patterns = lexicon.patterns
     for index in range(participle - 1, max(participle - REACH, -1), -1):
         if tree.lower[index] in _STOPS or tree.tags[index] in {"VBD", "VBZ", "VBP", "MD"}:
@@ -72,7 +72,7 @@ def _writing(tree: Tree, participle: int, lexicon: Lexicon) -> int | None:
 
 
 def _made(tree: Tree, participle: int, verb: int, lexicon: Lexicon) -> Draft | None:
-    """What the paper says, of who wrote it."""
+    """Return what the paper says, of who wrote it."""
     draft = find_verb_claim(tree, participle, lexicon)
     writer = find_source(tree, verb, lexicon.patterns)
     if draft is None or not draft.content or writer is None or draft.content[0][0] < participle:

@@ -19,12 +19,12 @@ from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import Spread, Tree
 
 TITLE_REST = 4
-"""Most words between a source and the comma behind its title."""
+"""Most words between a source and the comma after its title."""
 _JOINING = CONTRASTS | {"and", "but"}
 TITLE_WORDS = 2
 """Most words of a title between a comma and the name."""
 ORIGIN = 8
-"""Most tokens from a name to the comma behind where somebody is from."""
+"""Most tokens from a name to the comma after where somebody is from."""
 _FINITE = frozenset({"VBD", "VBP", "VBZ"})
 MEDIUM_WORDS = 6
 """Most tokens of a phrase that says where something was said."""
@@ -37,7 +37,7 @@ _MEDIUM_PREPOSITIONS = frozenset({"in", "at", "during", "via"})
 def polish(
     tree: Tree, drafts: Iterable[Draft], ruled: Sequence[Draft], quotes: QuoteIndex, patterns: Patterns
 ) -> list[Draft]:
-    """The drafts, with the claims of the rules that stand in the clauses cut off.
+    """Return the drafts, with the claims of the rules that stand in the clauses cut off.
 
     Args:
         tree: The doc.
@@ -68,7 +68,7 @@ def polish(
 
 
 def _as_quoted(tree: Tree, drafts: Iterable[Draft], ruled: Iterable[Draft]) -> list[Draft]:
-    """The drafts, each that only quotes another as that."""
+    """Return the drafts, each that only quotes another as that."""
     said = {quoting: draft for draft in ruled if (quoting := quoted_by(tree, draft.head)) is not None}
     return [said.get(draft.head, draft) for draft in drafts]
 
@@ -76,20 +76,20 @@ def _as_quoted(tree: Tree, drafts: Iterable[Draft], ruled: Iterable[Draft]) -> l
 def _in_tails(
     tails: Iterable[Spread], by_head: Mapping[int, Sequence[Draft]], heads: Container[int]
 ) -> list[Draft]:
-    """The claims of the rules in what was cut off that are not drafts yet."""
+    """Return the claims of the rules in what was cut off that are not drafts yet."""
     places = [i for tail in tails for i in range(*tail) if i in by_head and i not in heads]
     return [draft for place in places for draft in by_head[place]]
 
 
 def _by_name(tree: Tree, draft: Draft, patterns: Patterns) -> Draft:
-    """The draft with the name of its source where it has that and a title."""
+    """Return the draft with the name of its source where it has that and a title."""
     source = name_behind_title(tree, draft.source, draft.cue, patterns)
     source = name_before_title(tree, source, draft.cue, patterns)
     return draft if source == draft.source else replace(draft, source=source)
 
 
 def _only_quoted(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
-    """The draft without what leads to its quotation: `issued | the following statement: | "We go on."`."""
+    """Return the draft without what leads to its quotation: `issued | the following statement: | "We go on."`."""
     if draft.cue is None or not draft.content or "following" not in _first_words(tree, draft):
         return draft
     quoted = [
@@ -143,7 +143,7 @@ def _name_in_title(tree: Tree, source: Spread, patterns: Patterns) -> Spread | N
 
 
 def _name_right_behind(tree: Tree, source: Spread, cue: Spread | None, patterns: Patterns) -> Spread | None:
-    """`Ana Moll` for `Comptroller of the Currency`, where name and cue follow right behind that."""
+    """`Ana Moll` for `Comptroller of the Currency`, where name and cue follow right after that."""
     ent = _mention_at(tree, source[1])
     if ent is None or ent.label_ not in patterns.person_labels or tree.top(*source) in tree.ents:
         return None
@@ -151,7 +151,7 @@ def _name_right_behind(tree: Tree, source: Spread, cue: Spread | None, patterns:
 
 
 def _name_at(tree: Tree, start: int, top: int, patterns: Patterns) -> Spread | None:
-    """The name behind a title or a common noun: a person's for any but a person, a body's for one (`The company, Kestrel Foods,`)."""
+    """The name after a title or a common noun: a person's for any but a person, a body's for one (`The company, Kestrel Foods,`)."""
     number = tree.ents.get(top)
     own = tree.mentions[number].label_ if number is not None else ""
     ent = next((e for i in range(start, start + TITLE_WORDS + 1) if (e := _mention_at(tree, i))), None)
@@ -164,12 +164,12 @@ def _name_at(tree: Tree, start: int, top: int, patterns: Patterns) -> Spread | N
 
 
 def _is_title(tree: Tree, index: int, patterns: Patterns) -> bool:
-    """Whether a word before a name is a title that it has here: `Mr`, `Rep.`, `Representative`."""
+    """Return whether a word before a name is a title that it has here: `Mr`, `Rep.`, `Representative`."""
     return tree.lower[index] in patterns.honorifics or tree.tags[index] == "NNP"
 
 
 def _is_closed(tree: Tree, end: int, cue: Spread | None) -> bool:
-    """Whether a name that is set off ends at a token, also behind where somebody is from: `, Ann Orr of Maine,`, `, Ann Orr (D-Me.),`."""
+    """Whether a name that is set off ends at a token, also after where somebody is from: `, Ann Orr of Maine,`, `, Ann Orr (D-Me.),`."""
     if end >= len(tree) or (cue is not None and cue[0] == end):
         return end < len(tree)
     last = end
@@ -204,13 +204,13 @@ def name_before_title(
     start = ent.start
     while start > 0 and _is_title(tree, start - 1, patterns):
         start -= 1
-    # Behind a preposition or a verb the name is somebody else: `After a call to Ann Orr, the chairman, ...`.
+    # After a preposition or a verb the name is somebody else: `After a call to Ann Orr, the chairman, ...`.
     opens = start == 0 or tree.lower[start - 1] == "," or tree.sents[start] == start
     return (ent.start, ent.end) if opens else source
 
 
 def _is_title_set_off(tree: Tree, source: Spread, cue: Spread) -> bool:
-    """Whether a source is a common noun between two commas, right before its cue."""
+    """Return whether a source is a common noun between two commas, right before its cue."""
     start, end = source
     if tree.lower[start] not in {"a", "an", "the"} or tree.top(start, end) in tree.ents:
         return False
@@ -218,13 +218,13 @@ def _is_title_set_off(tree: Tree, source: Spread, cue: Spread) -> bool:
 
 
 def _mention_at(tree: Tree, index: int) -> Span | None:
-    """The mention that begins at a token."""
+    """Return the mention that begins at a token."""
     number = tree.ents.get(index)
     return tree.mentions[number] if number is not None and tree.mentions[number].start == index else None
 
 
 def _comma_behind(tree: Tree, source: Spread | None, cue: Spread | None) -> int | None:
-    """The comma that closes a title, also behind a few words that the source leaves out (`director for letters,`)."""
+    """Return the comma that closes a title, also after a few words that the source leaves out (`director for letters,`)."""
     if source is None:
         return None
     near = range(source[1], min(source[1] + TITLE_REST, len(tree) - 1))
@@ -236,12 +236,12 @@ def _comma_behind(tree: Tree, source: Spread | None, cue: Spread | None) -> int 
 def _cut_pieces(
     tree: Tree, draft: Draft, find: Callable[[int, int], int | None]
 ) -> tuple[Draft, list[Spread]]:
-    """The draft with each piece of content cut before what joins on to it, and what was cut off.
+    """Return the draft with each piece of content cut before what joins on to it, and what was cut off.
 
     Args:
         tree: The doc.
         draft: The claim.
-        find: Gives for the start and end of a piece the token behind its joint, a comma or `and`; None where nothing is cut.
+        find: Gives for the start and end of a piece the token after its joint, a comma or `and`; None where nothing is cut.
     """
     pieces, tails = [], []
     for start, end in draft.content:
@@ -249,7 +249,7 @@ def _cut_pieces(
         if at is None:
             pieces.append((start, end))
             continue
-        # A mark that closes a quotation behind its comma stays: `"by the truckload," | a charge`.
+        # A mark that closes a quotation after its comma stays: `"by the truckload," | a charge`.
         pieces.append((start, at if tree.tags[at - 1] == "''" else at - 1))
         tails.append((at, end))
     return draft.with_content(tuple(pieces)), tails
@@ -260,7 +260,7 @@ def cut_next_cue(
 ) -> tuple[Draft, list[Spread]]:
     """The draft without the next thing that its source did (`called on the firm to act | and promised a fund`), and what was cut off.
 
-    Behind an infinitive, an object or a clause in another tense, which have no verb in that form, a verb in the form of the cue goes on
+    After an infinitive, an object or a clause in another tense, which have no verb in that form, a verb in the form of the cue goes on
     with the sentence of the cue.
 
     Args:
@@ -288,7 +288,7 @@ def cut_next_cue(
 
 
 def _next_cue(tree: Tree, head: int, span: Spread, quotes: QuoteIndex, cues: Container[int]) -> int | None:
-    """The verb by which the sentence of a cue goes on inside of its content, or None."""
+    """Return the verb by which the sentence of a cue goes on inside of its content, or None."""
     form = _form(tree, head)
     if form not in _FINITE:
         return None
@@ -307,7 +307,7 @@ def _next_cue(tree: Tree, head: int, span: Spread, quotes: QuoteIndex, cues: Con
 
 
 def _form(tree: Tree, head: int) -> str:
-    """The form of a verb, or of its auxiliary: `has confirmed` goes on with `but denies`."""
+    """Return the form of a verb, or of its auxiliary: `has confirmed` goes on with `but denies`."""
     have = next((i for i in tree.children(head, "aux") if tree.lemmas[i] == "have"), None)
     return tree.tags[head] if have is None else tree.tags[have]
 
@@ -317,7 +317,7 @@ def _goes_on(tree: Tree, head: int, verb: int) -> bool:
 
 
 def _opening(tree: Tree, verb: int) -> int | None:
-    """Where a clause begins that `and` joins to the one before: at its verb, or at the name of who speaks in it; else None."""
+    """Return where a clause begins that `and` joins to the one before: at its verb, or at the name of who speaks in it; else None."""
     subject = tree.subject(verb)
     if subject is None or subject > verb:
         return verb if subject is None and tree.lower[verb - 1] in _JOINING else None
@@ -328,7 +328,7 @@ def _opening(tree: Tree, verb: int) -> int | None:
 def _adding(
     tree: Tree, span: Spread, quotes: QuoteIndex, cues: Container[int], patterns: Patterns
 ) -> int | None:
-    """The participle behind a comma by which the writer goes on, or None: `urged a ban, | saying that prices had doubled`."""
+    """Return the participle after a comma by which the writer goes on, or None: `urged a ban, | saying that prices had doubled`."""
     for i in range(span[0] + 2, span[1] - 1):
         comma = i - 1 if tree.is_word(i - 2) or tree.lower[i - 1] == "," else i - 2
         paused = tree.lower[comma] == "," and quotes.at(i) is None
@@ -355,7 +355,7 @@ def without_addressee(tree: Tree, draft: Draft) -> Draft:
 
 
 def _occasion(tree: Tree, start: int, last: int) -> int | None:
-    """The `during` behind which a content ends with where it was said: `would raise tariffs | during a speech at the works in Leeds`."""
+    """The `during` after which a content ends with where it was said: `would raise tariffs | during a speech at the works in Leeds`."""
     for i in range(last - 1, max(start + 1, last - OCCASION_WORDS), -1):
         target = tree.child(i, "pobj") if tree.lower[i] == "during" else None
         if target is not None and tree.lemmas[target] in _OCCASIONS and tree.tags[i + 1] in {"DT", "PRP$"}:
@@ -365,7 +365,7 @@ def _occasion(tree: Tree, start: int, last: int) -> int | None:
 
 
 def cut_medium(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns) -> Draft:
-    """The draft without where it was said at the end of its content: `apologised for the remarks | in a written statement`.
+    """Return the draft without where it was said at the end of its content: `apologised for the remarks | in a written statement`.
 
     Args:
         tree: The doc.
@@ -409,7 +409,7 @@ def cut_medium(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns)
 
 
 def _before_reader(tree: Tree, start: int, last: int, patterns: Patterns) -> int:
-    """The end of a content without to whom or when a medium goes: `in a letter | to the board`, `in a speech | on Monday`."""
+    """Return the end of a content without to whom or when a medium goes: `in a letter | to the board`, `in a speech | on Monday`."""
     for i in range(last - 2, max(start, last - MEDIUM_WORDS), -1):
         if tree.deps[i] == "prep" and tree.lower[i] in {"to", "on"} and tree.right[i] + 1 == last:
             return i if tree.lemmas[i - 1] in patterns.media and tree.heads[i] < i else last

@@ -16,7 +16,7 @@ from pipeline.nlp.claims.tree import Tree, size
 FILE = "scores.json"
 """The weights: feature to weight, one table for claims and one for sources."""
 UNLISTED = 0.5
-"""What is left of the chance of a verb of no list that only does something to an object (`threw a pass`): a claim in half the cases in
+"""What is left of the probability of a verb of no list that only does something to an object (`threw a pass`): a claim in half the cases in
 PolNeAR, whose annotators count attitudes, and hardly ever by this project's guide. The texts that follow it have too few to fit a weight."""
 Features = dict[str, float]
 
@@ -31,14 +31,14 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The chance that a draft is a claim, and that its source is right if it is one."""
+    """The probability that a draft is a claim, and that its source is right if it is one."""
 
     claim: float
     source: float
 
 
 def read_weights(folder: Path | None) -> Weights | None:
-    """The weights in a folder, or None if there are none."""
+    """Return the weights in a folder, or None if there are none."""
     path = folder / FILE if folder else None
     if path is None or not path.is_file():
         return None
@@ -47,7 +47,7 @@ def read_weights(folder: Path | None) -> Weights | None:
 
 
 def chance(features: Features, weights: Mapping[str, float]) -> float:
-    """The chance that follows from the evidence."""
+    """Return the probability that follows from the evidence."""
     total = sum(value * weights.get(name, 0.0) for name, value in features.items())
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
@@ -90,7 +90,7 @@ class Evidence:
         return Scores(claim, source)
 
     def of_claim(self, draft: Draft) -> Features:
-        """What speaks for and against a claim."""
+        """Return what speaks for and against a claim."""
         tree, content = self._tree, draft.content
         listed = self._is_listed(draft)
         quoted = any(len(self._quotes.within(*span)) for span in content)
@@ -113,7 +113,7 @@ class Evidence:
         return features
 
     def of_source(self, draft: Draft) -> Features:
-        """What speaks for and against a source."""
+        """Return what speaks for and against a source."""
         tree, source = self._tree, draft.source
         features = {
             "bias": 1.0,
@@ -147,7 +147,7 @@ class Evidence:
         return lemma in words or draft.kind in NAMED
 
     def _is_deed(self, draft: Draft) -> bool:
-        """Whether a verb of no list only does something to an object; a clause or a quotation is said."""
+        """Return whether a verb of no list only does something to an object; a clause or a quotation is said."""
         lemma = self._tree.lemmas[draft.head]
         if draft.backed or draft.cue is None or self._is_listed(draft):
             return False

@@ -49,7 +49,7 @@ class Seats:
         self._seats: dict[int, SeatWords] = {}
 
     def place_before(self, i: int) -> str:
-        """The place in `the Maine senator`, `the Pittwater MP`: a code of a state, else the folded name; empty if there is none."""
+        """Return the place in `the Maine senator`, `the Pittwater MP`: a code of a state, else the folded name; empty if there is none."""
         tree, start = self.tree, i
         while start > 0 and tree.tags[start - 1].startswith("NNP") and tree.is_word(start - 1):
             start -= 1
@@ -59,14 +59,14 @@ class Seats:
         return state_called(name) or fold(name)
 
     def places(self, person: int) -> frozenset[str]:
-        """The places that a person sits for, as the text or the list of members says; empty where neither does."""
+        """Return the places that a person sits for, as the text or the list of members says; empty where neither does."""
         if person not in self._places:
             said = {match for n in self.numbers_of.get(person, ()) if (match := self._place_beside(n))}
             self._places[person] = frozenset(said) | self.seat(person).states
         return self._places[person]
 
     def seat(self, person: int) -> SeatWords:
-        """What the text says of state and party; for a member of Congress who bears a title, what the list does."""
+        """Return what the text says of state and party; for a member of Congress who bears a title, what the list does."""
         if person not in self._seats:
             said = SeatWords()
             for n in self.numbers_of.get(person, ()):
@@ -101,7 +101,7 @@ class Seats:
         return found if len(found) == 1 else set()
 
     def of_party(self, top: int, before: int) -> int | None:
-        """The only person named before a token whom `the Maine Republican` stands for."""
+        """Return the only person named before a token whom `the Maine Republican` stands for."""
         party, place = _PARTIES.get(self.tree.lower[top], ""), self.place_before(top)
         if not party or not place:
             return None
@@ -147,5 +147,5 @@ class Seats:
 
 
 def _seats_of(person: Person) -> list[Seat]:
-    """The seats of the members of Congress who bear the name of a person."""
+    """Return the seats of the members of Congress who bear the name of a person."""
     return [seat for member in members_named(person.names) for seat in member.seats]

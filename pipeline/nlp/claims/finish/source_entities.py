@@ -72,13 +72,13 @@ _ANSWER = re.compile(r"A[.:]\s|[A-Z]{2,}[.:]\s")
 
 @cache
 def _members() -> frozenset[str]:
-    """What one member of a party is called: `democrat`, `tory`."""
+    """Return what one member of a party is called: `democrat`, `tory`."""
     words = name_words().party_words
     return frozenset(word for word in words if f"{word}s" in words or f"{word.removesuffix('y')}ies" in words)
 
 
 def name_sources(claims: Sequence[ClaimData], antecedents: Antecedents) -> list[ClaimData]:
-    """The claims with `source_entity`: `start:end` (characters) of the mention that each source is or stands for.
+    """Return the claims with `source_entity`: `start:end` (characters) of the mention that each source is or stands for.
 
     Args:
         claims: Those of a doc, in order.
@@ -110,11 +110,11 @@ class Antecedents:
     def of(
         self, start: int, end: int, content: Sequence[Spread], *, apart_from: str | None = None
     ) -> str | None:
-        """The mention that a phrase stands for.
+        """Return the mention that a phrase stands for.
 
         Args:
             start: First token of the phrase.
-            end: Token behind it.
+            end: Token after it.
             content: Ranges of tokens in which the antecedent is not looked for.
             apart_from: `start:end` (characters) of the mention of a person who is not meant.
 
@@ -125,7 +125,7 @@ class Antecedents:
         return _written(self.namer.antecedent(start, end, content, without))
 
     def may_be_meant(self, speaker: str, other: str) -> bool:
-        """Whether a speaker whose gender nobody knows may be meant as well as somebody else.
+        """Return whether a speaker whose gender nobody knows may be meant as well as somebody else.
 
         Args:
             speaker: `start:end` (characters) of the mention of who speaks.
@@ -138,7 +138,7 @@ class Antecedents:
         return own is not None and own != found and self.namer.cast.persons[own].gender is None
 
     def full_name(self, mention: str) -> str:
-        """The fullest form in which the doc names the person of a mention; other mentions are as they stand.
+        """Return the fullest form in which the doc names the person of a mention; other mentions are as they stand.
 
         Args:
             mention: `start:end` (characters).
@@ -209,7 +209,7 @@ class _Namer:
         return [number for number, token in quoted.items() if token in self.speakers]
 
     def name(self, claim: ClaimData) -> Span | None:
-        """The mention of a source in the third person."""
+        """Return the mention of a source in the third person."""
         if claim["source"] is None:
             return None
         tree = self.tree
@@ -228,7 +228,7 @@ class _Namer:
         return inside
 
     def _stood_for(self, claim: ClaimData, start: int, end: int) -> Span | None:
-        """The mention that a source without a name stands for."""
+        """Return the mention that a source without a name stands for."""
         tree = self.tree
         is_paper = tree.lower[start:end] == ["it"] and claim["cue_lemma"] in _SHOWING
         if is_paper or not self._names_nobody(start, end):
@@ -236,14 +236,14 @@ class _Namer:
         return self.antecedent(start, end, [tree.tokens_of(*span) for span in claim["content"]])
 
     def is_of_several(self, claim: ClaimData) -> bool:
-        """Whether the source of a claim is of two who are named."""
+        """Return whether the source of a claim is of two who are named."""
         if claim["source"] is None:
             return False
         start, end = self.tree.tokens_of(*claim["source"])
         return self._are_several(_mention_in(self.tree, start, end, self.patterns), start, end)
 
     def _is_member(self, inside: Span | None, start: int, end: int) -> bool:
-        """Whether a source is of members of a body: `a California Democrat`, `some Republicans` are not the party."""
+        """Return whether a source is of members of a body: `a California Democrat`, `some Republicans` are not the party."""
         tree, top = self.tree, self.tree.top(start, end)
         if inside is None or inside.label_ not in self.patterns.organisation_labels:
             return False
@@ -258,7 +258,7 @@ class _Namer:
         return tree.lower[start] in ONE_OF_MANY or (is_some and word in name_words().party_words)
 
     def _are_several(self, inside: Span | None, start: int, end: int) -> bool:
-        """Whether a source names another beside the mention: `Ann Smith and Bob Jones`, `Hale and his lawyer, Carl Hunt`."""
+        """Return whether a source names another beside the mention: `Ann Smith and Bob Jones`, `Hale and his lawyer, Carl Hunt`."""
         if inside is None:
             return False
         tree, named = self.tree, self.patterns.named_labels
@@ -272,14 +272,14 @@ class _Namer:
         return self._is_amid_list(inside) or any(_is_joined(tree, top, own) for top in tops)
 
     def _of_party(self, start: int, end: int) -> Span | None:
-        """The person of `the Maine Republican`."""
+        """Return the person of `the Maine Republican`."""
         if self.tree.lower[start] not in _DEMONSTRATIVES:
             return None
         person = self.cast.seats.of_party(end - 1, start)
         return None if person is None else self._mention(person, start)
 
     def _is_amid_list(self, inside: Span) -> bool:
-        """Whether a name stands between two others: `Four senators - Ann Orr, Bob Hale and Eva Moll - said`."""
+        """Return whether a name stands between two others: `Four senators - Ann Orr, Bob Hale and Eva Moll - said`."""
         if inside.label_ not in self.patterns.person_labels:
             return False
         tree, before, behind = self.tree, inside.start - 2, inside.end + 1
@@ -296,12 +296,12 @@ class _Namer:
         return number is not None and self.tree.mentions[number].label_ in self.patterns.person_labels
 
     def _names_nobody(self, start: int, end: int) -> bool:
-        """Whether a source is a pronoun or a description: `the firm`, `the German firm`."""
+        """Return whether a source is a pronoun or a description: `the firm`, `the German firm`."""
         inside = {self.tree.ents[i] for i in range(start, end) if i in self.tree.ents}
         return all(self.tree.mentions[n].label_ in _MODIFIERS for n in inside)
 
     def person_at(self, mention: str) -> int | None:
-        """The number of the person whom a mention (`start:end`, characters) names, or None."""
+        """Return the number of the person whom a mention (`start:end`, characters) names, or None."""
         start, end = map(int, mention.split(":"))
         number = self.tree.ents.get(self.tree.tokens_of(start, end)[0])
         return None if number is None else self.cast.person_of.get(number)
@@ -309,11 +309,11 @@ class _Namer:
     def antecedent(
         self, start: int, end: int, content: Sequence[Spread], without: int | None = None
     ) -> Span | None:
-        """The mention that a pronoun, `the firm` or `the minister` stands for, or None.
+        """Return the mention that a pronoun, `the firm` or `the minister` stands for, or None.
 
         Args:
             start: First token of the phrase.
-            end: Token behind it.
+            end: Token after it.
             content: Ranges of tokens in which the antecedent is not looked for.
             without: A person who is not meant.
 
@@ -336,14 +336,14 @@ class _Namer:
         return self._described_body(start, end, content)
 
     def _meant_by(self, index: int, content: Sequence[Spread], without: int | None) -> Span | None:
-        """The person of `he` or `she`; in words of nobody known anybody may be meant."""
+        """Return the person of `he` or `she`; in words of nobody known anybody may be meant."""
         if self.quotes.at(index) is not None and index not in self.speakers:
             return None
         person = self.cast.meant_by(index, content, self.speakers.get(index, without))
         return None if person is None else self._mention(person, index)
 
     def _described_body(self, start: int, end: int, content: Sequence[Spread]) -> Span | None:
-        """The body of `the firm`, `the Company`, `the German firm`."""
+        """Return the body of `the firm`, `the Company`, `the German firm`."""
         tree, top = self.tree, self.tree.top(start, end)
         if any(self._may_be_name(i) for i in range(start + 1, top)):
             return None
@@ -358,13 +358,13 @@ class _Namer:
         return self._body(found)
 
     def _may_be_name(self, i: int) -> bool:
-        """Whether a word before a noun may be of a name that was not found: `the i newspaper`."""
+        """Return whether a word before a noun may be of a name that was not found: `the i newspaper`."""
         if self.tree.lower[i] in identity_words().peoples:
             return False
         return len(self.tree.lower[i]) == 1 or self.tree.tags[i].startswith("NNP")
 
     def _spoken_for(self, start: int, top: int, content: Sequence[Spread]) -> Span | None:
-        """The body of `its spokesman`."""
+        """Return the body of `its spokesman`."""
         tree = self.tree
         if tree.lower[start] == "its" and tree.lemmas[top] in self.patterns.spokes_heads:
             return self._body(self.bodies.meant_by(start, content))
@@ -389,10 +389,10 @@ class _Namer:
         return found[0] if len({ent.text for ent in found}) == 1 else None
 
     def issuer(self, index: int) -> Span | None:
-        """Who says `we` outside a quotation: the body whose statement or release it is."""
+        """Return who says `we` outside a quotation: the body whose statement or release it is."""
         tree = self.tree
         own = next((n for n, s in enumerate(tree.sections) if s.start <= index < s.end), None)
-        # Behind a byline `we` is the writer, whatever body the title names.
+        # After a byline `we` is the writer, whatever body the title names.
         if own is None or any(section.label_ == "byline" for section in tree.sections):
             return None
         heads = [tree.sections[own]]
@@ -405,7 +405,7 @@ class _Namer:
         return found or (self._only_body(titles[0]) if titles else None)
 
     def labelled(self, start: int, end: int) -> Span | None:
-        """The person whose name in capitals begins a line of a transcript (`PENN:`); characters."""
+        """Return the person whose name in capitals begins a line of a transcript (`PENN:`); characters."""
         name = read_name(self.tree.text[start:end].title())
         cast = self.cast
         bearers = {
@@ -416,7 +416,7 @@ class _Namer:
         return self._mention(bearers.pop(), self.tree.tokens_of(start, end)[0]) if len(bearers) == 1 else None
 
     def asked(self, index: int) -> Span | None:
-        """Who answers in an interview: the only person of the title or of what stands before the first answer."""
+        """Return who answers in an interview: the only person of the title or of what stands before the first answer."""
         starts, ends, person = self._answers
         near = bisect_right(starts, index) - 1
         return person if near >= 0 and index < ends[near] else None
@@ -447,7 +447,7 @@ class _Namer:
 
 
 def _with_speaker(namer: _Namer, claim: ClaimData, claims: Sequence[ClaimData]) -> ClaimData:
-    """A claim of `I` or `we` with the entity of whoever's words it stands in."""
+    """Return a claim of `I` or `we` with the entity of whoever's words it stands in."""
     label = claim["source"] or claim["cue"]  # `A.` is one token, which is its own sign
     if claim["source_entity"] is not None or label is None:
         return claim
@@ -469,7 +469,7 @@ def _with_speaker(namer: _Namer, claim: ClaimData, claims: Sequence[ClaimData]) 
 
 
 def _speaker_around(namer: _Namer, index: int, claim: ClaimData, claims: Sequence[ClaimData]) -> str | None:
-    """The entity of the claim whose words hold a token, else of one with words in the same quotation."""
+    """Return the entity of the claim whose words hold a token, else of one with words in the same quotation."""
     tree = namer.tree
     at = tree.starts[index]
     around = [
@@ -498,7 +498,7 @@ def _tells_apart(tree: Tree, i: int) -> bool:
 
 
 def _is_joined(tree: Tree, top: int, to: int) -> bool:
-    """Whether a noun is coordinated with another: `Ann Smith and Bob Jones`, `Hale and his lawyer, Carl Hunt`."""
+    """Return whether a noun is coordinated with another: `Ann Smith and Bob Jones`, `Hale and his lawyer, Carl Hunt`."""
     joined = False
     while top != to and tree.deps[top] in {"appos", "conj"}:
         joined |= tree.deps[top] == "conj"
@@ -507,7 +507,7 @@ def _is_joined(tree: Tree, top: int, to: int) -> bool:
 
 
 def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | None:
-    """The mention that the head of the source names, or that it speaks for (`a Treasury official`); never a mere modifier."""
+    """Return the mention that the head of the source names, or that it speaks for (`a Treasury official`); never a mere modifier."""
     top = tree.top(start, end)
     ents = _named_in(tree, start, end, patterns)
     head = _head_mention(ents, top)
@@ -536,7 +536,7 @@ def _apposed(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | Non
 
 
 def _head_mention(ents: Sequence[Span], top: int) -> Span | None:
-    """Return the mention that the head of a source is in; for a title the name behind it, if there is one."""
+    """Return the mention that the head of a source is in; for a title the name after it, if there is one."""
     head = next((ent for ent in ents if ent.start <= top < ent.end), None)
     if head is None or head.label_ != "OFFICE":
         return head
@@ -566,7 +566,7 @@ def _closing_name(tree: Tree, ents: Sequence[Span], start: int, end: int, patter
 
 
 def _is_calling(tree: Tree, start: int, at: int, name: Span, others: Container[int]) -> bool:
-    """Tell whether the words from `start` to `at` say what the bearer of the name behind them is."""
+    """Tell whether the words from `start` to `at` say what the bearer of the name after them is."""
     if tree.lower[at] == ",":  # `one of the largest dealers, Orbis Motors`
         root = tree.top(name.start, name.end)
         return tree.deps[root] == "appos" and tree.heads[root] == tree.top(start, name.end)
@@ -574,14 +574,14 @@ def _is_calling(tree: Tree, start: int, at: int, name: Span, others: Container[i
 
 
 def _may_call(tree: Tree, i: int, others: Container[int]) -> bool:
-    """Whether a word may stand before the name of whom it says something, and does not join another to it."""
+    """Return whether a word may stand before the name of whom it says something, and does not join another to it."""
     if tree.tags[i] == "CC":
         return i - 1 not in others and tree.tags[i - 1] in _CALLING and tree.tags[i + 1] != "DT"
     return tree.tags[i] in _BEFORE_NAME
 
 
 def _issuer(tree: Tree, ents: Sequence[Span], top: int, patterns: Patterns) -> Span | None:
-    """The one mention whose words a paper has: `data from the Treasury`, `a report released by Orbis`."""
+    """Return the one mention whose words a paper has: `data from the Treasury`, `a report released by Orbis`."""
     if tree.lemmas[top] not in patterns.issued:
         return None
     found = [ent for ent in ents if ent.label_ not in PLACES and _is_issuer(tree, ent, top, patterns)]
@@ -589,7 +589,7 @@ def _issuer(tree: Tree, ents: Sequence[Span], top: int, patterns: Patterns) -> S
 
 
 def _is_issuer(tree: Tree, ent: Span, top: int, patterns: Patterns) -> bool:
-    """Tell whether a mention owns a paper or stands behind it as who published it."""
+    """Tell whether a mention owns a paper or stands after it as who published it."""
     root = tree.top(ent.start, ent.end)
     head = tree.heads[root]
     if tree.deps[root] == "poss":
@@ -603,13 +603,13 @@ def _is_issuer(tree: Tree, ent: Span, top: int, patterns: Patterns) -> bool:
 
 
 def _same_person(tree: Tree, ents: Sequence[Span], top: int, patterns: Patterns) -> Span | None:
-    """The only person of a source, where its head is a title of his."""
+    """Return the only person of a source, where its head is a title of his."""
     people = [ent for ent in ents if ent.label_ in patterns.person_labels]
     return people[0] if len(people) == 1 and _is_same_person(tree, people[0], top) else None
 
 
 def _told_of(tree: Tree, start: int, top: int, patterns: Patterns) -> Span | None:
-    """The person whom a source in apposition is said of: `said Ann Orr, a grower who has accused the mill`."""
+    """Return the person whom a source in apposition is said of: `said Ann Orr, a grower who has accused the mill`."""
     is_told = tree.deps[top] == "appos" and tree.lower[start] in ("a", "an", "the")
     if not is_told or tree.tags[top] in _PLURALS or tree.lemmas[top] in patterns.media:
         return None
@@ -619,7 +619,7 @@ def _told_of(tree: Tree, start: int, top: int, patterns: Patterns) -> Span | Non
 
 
 def _titled(tree: Tree, ents: Sequence[Span], start: int, end: int) -> Span | None:
-    """The only mention of a source, behind an article or a title."""
+    """Return the only mention of a source, after an article or a title."""
     titled = (
         len(ents) == 1
         and end - start == ents[0].end - ents[0].start + 1
@@ -629,7 +629,7 @@ def _titled(tree: Tree, ents: Sequence[Span], start: int, end: int) -> Span | No
 
 
 def _named_in(tree: Tree, start: int, end: int, patterns: Patterns) -> list[Span]:
-    """The mentions of persons, bodies, places and offices in a source; not whom somebody is only for or against."""
+    """Return the mentions of persons, bodies, places and offices in a source; not whom somebody is only for or against."""
     numbers = sorted({tree.ents[i] for i in range(start, end) if i in tree.ents})
     ents = [tree.mentions[n] for n in numbers]
     named = [ent for ent in ents if ent.label_ == "OFFICE" or ent.label_ in patterns.named_labels]
@@ -637,12 +637,12 @@ def _named_in(tree: Tree, start: int, end: int, patterns: Patterns) -> list[Span
 
 
 def _is_prefixed(tree: Tree, ent: Span) -> bool:
-    """Whether somebody is for or against who is named: `an anti-Trump PAC`."""
+    """Return whether somebody is for or against who is named: `an anti-Trump PAC`."""
     return ent.start > 1 and tree.lower[ent.start - 1] == "-" and tree.lower[ent.start - 2] in _SIDES
 
 
 def _is_same_person(tree: Tree, person: Span, top: int) -> bool:
-    """Whether the head of a source is a title of the person, and no clause on it names him: `Hacker who robbed Clinton`."""
+    """Return whether the head of a source is a title of the person, and no clause on it names him: `Hacker who robbed Clinton`."""
     told_of = any(tree.tags[i] in {"WDT", "WP"} for i in range(top, person.start))
     return (tree.tags[top].startswith("NNP") and not told_of) or _is_called(tree, person, top)
 
@@ -657,7 +657,7 @@ def _whose_country(head: Span, ents: Sequence[Span], patterns: Patterns) -> Span
 
 
 def _is_end_of_name(tree: Tree, head: Span, start: int) -> bool:
-    """Whether a place closes a longer name that is no mention: `Business Leadership South Africa`."""
+    """Return whether a place closes a longer name that is no mention: `Business Leadership South Africa`."""
     before = head.start - 1
     return (
         head.label_ == "GPE"
@@ -668,7 +668,7 @@ def _is_end_of_name(tree: Tree, head: Span, start: int) -> bool:
 
 
 def _of_kind(tree: Tree, ents: Sequence[Span], start: int, top: int, patterns: Patterns) -> Span | None:
-    """The company behind whose name the text says what it is (`the Ryanair airline`, `Wells Fargo's Wachovia unit`); not `a Google company`."""
+    """The company after whose name the text says what it is (`the Ryanair airline`, `Wells Fargo's Wachovia unit`); not `a Google company`."""
     own = next(
         (ent for ent in ents if ent.end in (top, top - 1) and ent.label_ in patterns.company_labels), None
     )
@@ -681,7 +681,7 @@ def _of_kind(tree: Tree, ents: Sequence[Span], start: int, top: int, patterns: P
 
 
 def _is_called(tree: Tree, person: Span, top: int) -> bool:
-    """Whether a name stands in apposition: `a spokesman for the firm, Harish Polimera`."""
+    """Return whether a name stands in apposition: `a spokesman for the firm, Harish Polimera`."""
     root = tree.top(person.start, person.end)
     if tree.deps[root] != "appos":
         return False
@@ -691,7 +691,7 @@ def _is_called(tree: Tree, person: Span, top: int) -> bool:
 
 
 def _spoken_for(tree: Tree, ents: Sequence[Span], top: int, patterns: Patterns) -> Span | None:
-    """The one mention whose voice the head of a source is."""
+    """Return the one mention whose voice the head of a source is."""
     # `Hale officials` serve in what bears the name; whom they speak for it does not say.
     speaks = tree.lemmas[top] not in _SERVING
     owners = [
@@ -705,20 +705,20 @@ def _spoken_for(tree: Tree, ents: Sequence[Span], top: int, patterns: Patterns) 
 
 
 def _is_of_campaign(tree: Tree, ent: Span, top: int, patterns: Patterns) -> bool:
-    """Whether a source is of what bears somebody's name, so not his voice: `a Hale campaign source`, but `a Hale spokesman`."""
+    """Return whether a source is of what bears somebody's name, so not his voice: `a Hale campaign source`, but `a Hale spokesman`."""
     is_compound = tree.deps[tree.top(ent.start, ent.end)] == "compound"
     return ent.label_ in patterns.person_labels and is_compound and ent.end < top
 
 
 def _is_of_party(tree: Tree, ent: Span, top: int, patterns: Patterns) -> bool:
-    """Whether a source is somebody of a party rather than its voice: `a Republican source`, but not `a Labour spokesman`."""
+    """Return whether a source is somebody of a party rather than its voice: `a Republican source`, but not `a Labour spokesman`."""
     is_voice = tree.lemmas[top] in patterns.spokes_heads or tree.lemmas[top] == "statement"
     is_party = tree.lower[ent.end - 1] in name_words().party_words or ent.kb_id_.endswith("-party")
     return not is_voice and is_party
 
 
 def _owns(tree: Tree, ent: Span, top: int) -> bool:
-    """Whether a mention says whose voice the head is: `a Treasury official`, `Huawei's lawyers`, `a spokesman for Dahua`."""
+    """Return whether a mention says whose voice the head is: `a Treasury official`, `Huawei's lawyers`, `a spokesman for Dahua`."""
     root = tree.top(ent.start, ent.end)
     if tree.deps[root] == "pobj" and tree.lower[tree.heads[root]] in _VOICE_PREPOSITIONS:
         root = tree.heads[root]

@@ -33,7 +33,7 @@ def check_speakers(
     quotes: QuoteIndex,
     lexicon: Lexicon,
 ) -> list[Draft]:
-    """The drafts that report something, none with a source that is only spoken of.
+    """Return the drafts that report something, none with a source that is only spoken of.
 
     Args:
         tree: The doc.
@@ -59,7 +59,7 @@ def check_speakers(
 
 
 def _as_read(draft: Draft, read: Draft | None) -> Draft:
-    """A claim with the parts that a rule of headlines, labels or turns gives it, if one does, whatever the encoder reads."""
+    """Return a claim with the parts that a rule of headlines, labels or turns gives it, if one does, whatever the encoder reads."""
     if read is None:
         return draft
     return replace(
@@ -93,7 +93,7 @@ def _holds_verb(tree: Tree, span: Spread) -> bool:
 
 
 def _reports_nothing(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> bool:
-    """Whether a draft is a caption, a dateline, a request to the reader or a question without an answer."""
+    """Return whether a draft is a caption, a dateline, a request to the reader or a question without an answer."""
     if is_caption(tree, draft, lexicon.patterns) or is_dateline(tree, draft):
         return True
     if (
@@ -112,7 +112,7 @@ def _reports_nothing(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexi
 
 
 def _is_deed(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> bool:
-    """Whether it is told what somebody does, not what he says: `launched an inquiry`, `talked to thirty sources`."""
+    """Return whether it is told what somebody does, not what he says: `launched an inquiry`, `talked to thirty sources`."""
     # Words in quotation marks anywhere in it are somebody's: `called the vote "a farce"` is no vote that is called.
     if any(not _is_title(tree, quotes.all[n].start, quotes.all[n].end) for n in _quoted(draft, quotes)):
         return is_act(tree, draft, lexicon, quoted=True)
@@ -128,23 +128,23 @@ def _has_quoted(draft: Draft, quotes: QuoteIndex) -> bool:
 
 
 def _quoted(draft: Draft, quotes: QuoteIndex) -> list[int]:
-    """The numbers of the quotations in a content."""
+    """Return the numbers of the quotations in a content."""
     return [number for span in draft.content for number in quotes.within(*span)]
 
 
 def _is_title(tree: Tree, start: int, end: int) -> bool:
-    """Whether words in quotation marks are where somebody speaks: `discusses the raid on 'Larkmere Tonight.'`."""
+    """Return whether words in quotation marks are where somebody speaks: `discusses the raid on 'Larkmere Tonight.'`."""
     return start > 0 and tree.lower[start - 1] in _PLACING and _is_titled(tree, start, end)
 
 
 def _is_titled(tree: Tree, start: int, end: int) -> bool:
-    """Whether all words begin with a capital, but for the small ones."""
+    """Return whether all words begin with a capital, but for the small ones."""
     words = [i for i in range(start, end) if tree.is_word(i)]
     return all(tree.text[tree.starts[i]].isupper() or tree.lower[i] in _SMALL for i in words)
 
 
 def _introduces(tree: Tree, draft: Draft, cues: set[int], lexicon: Lexicon) -> bool:
-    """Whether a participle only leads to the cue that it hangs on: `Commenting on the sale, she said`, `Asked about it, he said`."""
+    """Return whether a participle only leads to the cue that it hangs on: `Commenting on the sale, she said`, `Asked about it, he said`."""
     head = draft.head
     if tree.lemmas[head] in lexicon.patterns.asked_verbs and _is_topic(tree, draft):
         return False  # a question, which the cue answers
@@ -153,13 +153,13 @@ def _introduces(tree: Tree, draft: Draft, cues: set[int], lexicon: Lexicon) -> b
 
 
 def _is_topic(tree: Tree, draft: Draft) -> bool:
-    """Whether a content tells what somebody is asked about: not `Asked about it`, nor `Asked to describe the device`."""
+    """Return whether a content tells what somebody is asked about: not `Asked about it`, nor `Asked to describe the device`."""
     tags = [tree.tags[i][:2] for start, end in draft.content for i in range(start, end)]
     return not _TELLING.isdisjoint(tags) and tree.lower[draft.content[0][0]] != "to"
 
 
 def _asks_nothing(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
-    """Whether it is told but where somebody is asked: `Asked on "Meet the Nation,"`, not `Asked "Will you run?"`."""
+    """Return whether it is told but where somebody is asked: `Asked on "Meet the Nation,"`, not `Asked "Will you run?"`."""
     if tree.lemmas[draft.head] not in lexicon.patterns.asked_verbs or not draft.content:
         return False
     start, end = draft.content[0][0], draft.content[-1][1]
@@ -183,7 +183,7 @@ _SMALL = frozenset({"a", "an", "and", "for", "in", "of", "on", "the", "this", "t
 
 
 def _is_weak(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> bool:
-    """Whether a word that hardly ever reports is said to report no clause: `The weather was dry on the coast`."""
+    """Return whether a word that hardly ever reports is said to report no clause: `The weather was dry on the coast`."""
     if draft.method != "model" or draft.backed or tree.lemmas[draft.head] not in lexicon.patterns.weak_cues:
         return False
     top = tree.top(*draft.content[0]) if draft.content else draft.head
@@ -192,7 +192,7 @@ def _is_weak(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> 
 
 
 def _is_talk(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
-    """Whether it is only said whom somebody speaks with: `talked to thirty sources`."""
+    """Return whether it is only said whom somebody speaks with: `talked to thirty sources`."""
     if (
         draft.cue is None
         or draft.method != "model"
@@ -209,13 +209,13 @@ def _is_talk(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
 
 
 def _is_undecided(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
-    """Whether somebody makes up his mind: `are considering whether to sue`."""
+    """Return whether somebody makes up his mind: `are considering whether to sue`."""
     starts = [tree.lower[start] for start, _ in draft.content]
     return tree.lemmas[draft.head] in lexicon.patterns.pondering and starts[:1] == ["whether"]
 
 
 def _is_advice(tree: Tree, draft: Draft) -> bool:
-    """Whether it is told how nobody in particular does something: `You do not win by blaming the judge`."""
+    """Return whether it is told how nobody in particular does something: `You do not win by blaming the judge`."""
     if draft.source is None or tree.lower[draft.source[0]] not in {"nobody", "one", "you"}:
         return False
     means = tree.tags[draft.head] == "VBG" and tree.deps[draft.head] == "pcomp"
@@ -223,14 +223,14 @@ def _is_advice(tree: Tree, draft: Draft) -> bool:
 
 
 def _is_left_unsaid(tree: Tree, draft: Draft) -> bool:
-    """Whether somebody does all but say it: `She stopped short of calling for a ban`."""
+    """Return whether somebody does all but say it: `She stopped short of calling for a ban`."""
     of = tree.heads[draft.head]
     said = tree.tags[draft.head] == "VBG" and tree.deps[draft.head] == "pcomp"
     return said and tree.lower[of] == "of" and tree.lower[of - 1 : of] == ["short"]
 
 
 def _says_so(tree: Tree, draft: Draft) -> bool:
-    """Whether what is said stands elsewhere: `Summers said so in June`, not `said so many had left`."""
+    """Return whether what is said stands elsewhere: `Summers said so in June`, not `said so many had left`."""
     if not draft.content or tree.lower[draft.content[0][0]] != "so":
         return False
     after = draft.content[0][0] + 1
@@ -238,7 +238,7 @@ def _says_so(tree: Tree, draft: Draft) -> bool:
 
 
 def _is_participle(tree: Tree, index: int) -> bool:
-    """Whether a source begins with a verb of its own, which nobody is: `citing security | fears`."""
+    """Return whether a source begins with a verb of its own, which nobody is: `citing security | fears`."""
     return tree.tags[index] == "VBG" and tree.deps[index] in {
         "acl",
         "advcl",
@@ -250,7 +250,7 @@ def _is_participle(tree: Tree, index: int) -> bool:
 
 
 def _opens_question(tree: Tree, index: int) -> bool:
-    """Whether a `who` asks: `Who said what`, not `a man who said`."""
+    """Return whether a `who` asks: `Who said what`, not `a man who said`."""
     return tree.deps[index] in {"nsubj", "nsubjpass"} and tree.deps[tree.heads[index]] not in {
         "relcl",
         "ccomp",
@@ -268,7 +268,7 @@ def _is_request_to_reader(tree: Tree, draft: Draft) -> bool:
 
 
 def _without_spoken_of(tree: Tree, draft: Draft, lexicon: Lexicon) -> Draft | None:
-    """A passive with its agent as source and who is spoken of in its content; None where nothing is claimed."""
+    """Return a passive with its agent as source and who is spoken of in its content; None where nothing is claimed."""
     head = draft.head
     if _is_asked(tree, draft):
         return None  # what somebody answers is the claim
@@ -289,7 +289,7 @@ def _without_spoken_of(tree: Tree, draft: Draft, lexicon: Lexicon) -> Draft | No
 
 
 def _is_asked(tree: Tree, draft: Draft) -> bool:
-    """Whether a comma between source and cue makes the source the one who is asked: `Ms Moll, asked if it could fail, replied`."""
+    """Return whether a comma between source and cue makes the source the one who is asked: `Ms Moll, asked if it could fail, replied`."""
     if draft.source is None or draft.cue is None or tree.lemmas[draft.head] != "ask":
         return False
     return draft.cue[0] == draft.head == draft.source[1] + 1 and tree.lower[draft.source[1]] == ","
@@ -300,7 +300,7 @@ _OWN_GRAMMAR = frozenset({"headline", "headline_passive", "silence"})
 
 
 def _with_agent(tree: Tree, draft: Draft, lexicon: Lexicon) -> Draft | None:
-    """The passive with its agent as the source, and what was the source in the content."""
+    """Return the passive with its agent as the source, and what was the source in the content."""
     assert draft.source is not None
     assert draft.cue is not None
     by, cue = agent(tree, draft.head), lexicon.verbs.get(tree.lemmas[draft.head])
@@ -315,7 +315,7 @@ def _with_agent(tree: Tree, draft: Draft, lexicon: Lexicon) -> Draft | None:
 
 
 def _is_aside(tree: Tree, draft: Draft, subject: int, lexicon: Lexicon) -> bool:
-    """Whether a passive without a speaker only says what was done: `who were asked to vote`, `the firm could be listed`."""
+    """Return whether a passive without a speaker only says what was done: `who were asked to vote`, `the firm could be listed`."""
     if draft.method != "model" or agent(tree, draft.head) is not None:
         return False
     lemma = tree.lemmas[draft.head]
@@ -324,7 +324,7 @@ def _is_aside(tree: Tree, draft: Draft, subject: int, lexicon: Lexicon) -> bool:
 
 
 def _passive_subject(tree: Tree, head: int) -> int | None:
-    """Who a passive speaks of: its subject, or what a participle hangs on (`Hale, accused of theft, ...`)."""
+    """Return who a passive speaks of: its subject, or what a participle hangs on (`Hale, accused of theft, ...`)."""
     subject = tree.child(head, "nsubjpass", "csubjpass")
     if subject is not None or tree.child(head, "auxpass") is not None:
         return subject

@@ -59,7 +59,7 @@ def fillings(
     lexicon: Lexicon,
     antecedents: Antecedents,
 ) -> list[Filling] | None:
-    """What the pronouns and short forms of a content stand for, or None where one of them is unclear.
+    """Return what the pronouns and short forms of a content stand for, or None where one of them is unclear.
 
     Args:
         tree: The doc.
@@ -92,7 +92,7 @@ def fillings(
 
 
 def _short_form(tree: Tree, index: int, end: int, patterns: Patterns) -> Spread | None:
-    """The pronoun or `the firm` that begins at a token."""
+    """Return the pronoun or `the firm` that begins at a token."""
     word = tree.lower[index]
     if word in patterns.resolved_pronouns:
         return index, index + 1
@@ -108,7 +108,7 @@ def _short_form(tree: Tree, index: int, end: int, patterns: Patterns) -> Spread 
 
 
 def _has_own_meaning(tree: Tree, phrase: Spread, draft: Draft, patterns: Patterns) -> bool:
-    """Whether a pronoun needs no name: `it is raining`, or one that something before it in the content may be meant by."""
+    """Return whether a pronoun needs no name: `it is raining`, or one that something before it in the content may be meant by."""
     index = phrase[0]
     word = tree.lower[index]
     if word in _SPEAKERS:
@@ -122,7 +122,7 @@ def _has_own_meaning(tree: Tree, phrase: Spread, draft: Draft, patterns: Pattern
 
 
 def _is_person(tree: Tree, index: int) -> bool:
-    """Whether a token is of a person's name or title: `the president and his team`."""
+    """Return whether a token is of a person's name or title: `the president and his team`."""
     number = tree.ents.get(index)
     if number is not None:
         return tree.mentions[number].label_ in {"MINISTER", "OFFICE", "PERSON"}
@@ -134,7 +134,7 @@ _SPEAKERS = frozenset({"i", "me", "mine", "my", "our", "ours", "us", "we"})
 
 
 def _is_expletive(tree: Tree, index: int) -> bool:
-    """Whether `it` only holds the place of a subject: `it is clear that`."""
+    """Return whether `it` only holds the place of a subject: `it is clear that`."""
     verb = tree.heads[index]
     if tree.deps[index] == "expl":
         return True
@@ -156,7 +156,7 @@ def _stands_for(
     patterns: Patterns,
     antecedents: Antecedents,
 ) -> str | None:
-    """The name behind a short form: the speaker for `I` in quotations and for what agrees with him, else a mention before the claim."""
+    """The name after a short form: the speaker for `I` in quotations and for what agrees with him, else a mention before the claim."""
     word = tree.lower[phrase[0]]
     if word in _SPEAKERS:
         # Outside a quotation `we` is whose release it is, if `we` is the source too.
@@ -175,7 +175,7 @@ def _stands_for(
 
 
 def _person(tree: Tree, phrase: Spread, draft: Draft, speaker: str, antecedents: Antecedents) -> str | None:
-    """Whom `he` or `her` stands for in what a known speaker says."""
+    """Return whom `he` or `her` stands for in what a known speaker says."""
     # The object of the cue is not its subject: in `Hale attacked Moll, calling him weak` he is Moll.
     other = speaker if _is_object(tree, phrase[0], draft.head) else None
     person = antecedents.of(*phrase, draft.content, apart_from=other)
@@ -188,13 +188,13 @@ def _person(tree: Tree, phrase: Spread, draft: Draft, speaker: str, antecedents:
 
 
 def _names_another(tree: Tree, draft: Draft) -> bool:
-    """Whether a person stands between a cue and its content."""
+    """Return whether a person stands between a cue and its content."""
     first = draft.content[0][0] if draft.content else draft.head
     return any(_is_person(tree, index) for index in range(draft.head + 1, first))
 
 
 def _is_object(tree: Tree, index: int, cue: int) -> bool:
-    """Whether a pronoun is the object of a cue, or that of whom the cue wants something: `wants him gone`."""
+    """Return whether a pronoun is the object of a cue, or that of whom the cue wants something: `wants him gone`."""
     if tree.lower[index] not in _OBJECTS or tree.tags[index] == "PRP$":
         return False
     return tree.heads[index] == cue or tree.deps[index] in SUBJECTS
@@ -211,7 +211,7 @@ def _own_subject(
     patterns: Patterns,
     antecedents: Antecedents,
 ) -> str | None:
-    """The speaker's name where a short form is the subject of what is reported: `Kestrel said it would go`.
+    """Return the speaker's name where a short form is the subject of what is reported: `Kestrel said it would go`.
 
     Not where somebody else is named in between, nor of a call: in `demanded it cover the police` the subject is somebody else.
     """
@@ -228,7 +228,7 @@ def _own_subject(
 
 
 def _is_thing(tree: Tree, index: int, patterns: Patterns) -> bool:
-    """Whether `it` may be what is spoken of rather than who speaks: `it amounts to a tax`, `it was a mistake`, `it was unfair`."""
+    """Return whether `it` may be what is spoken of rather than who speaks: `it amounts to a tax`, `it was a mistake`, `it was unfair`."""
     if tree.lower[index] != "it" or tree.deps[index] not in SUBJECTS:
         return False
     verb = tree.heads[index]
@@ -250,7 +250,7 @@ def _first_person(
     patterns: Patterns,
     antecedents: Antecedents,
 ) -> str | None:
-    """Who `I` is, and `we` where a body speaks or somebody for it; what a speaker means by `it` is not to be told."""
+    """Return who `I` is, and `we` where a body speaks or somebody for it; what a speaker means by `it` is not to be told."""
     alone = word in _SINGULAR
     if speaker is None:
         return _unnamed_speaker(tree, draft, patterns, alone=alone)
@@ -264,7 +264,7 @@ _SINGULAR = frozenset({"i", "me", "mine", "my"})
 
 
 def _unnamed_speaker(tree: Tree, draft: Draft, patterns: Patterns, *, alone: bool) -> str | None:
-    """The words of a source without a name: `the chairman` for `I`, `the union and the bank` for `we`."""
+    """Return the words of a source without a name: `the chairman` for `I`, `the union and the bank` for `we`."""
     if draft.source is None or tree.tags[tree.top(*draft.source)].startswith("PRP"):
         return None
     top = tree.top(*draft.source)
@@ -292,7 +292,7 @@ def _body_of(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
 
 
 def _bodies_at(tree: Tree, head: int, patterns: Patterns) -> Iterator[str]:
-    """The names of bodies that stand by a noun as its owner, or behind `of`, `at` or `for`."""
+    """Yield the names of bodies that stand by a noun as its owner, or after `of`, `at` or `for`."""
     nouns = [tree.child(prep, "pobj") for prep in tree.children(head, "prep") if tree.lower[prep] in _OF]
     for noun in (tree.child(head, "poss"), *nouns):
         number = None if noun is None else tree.ents.get(noun)
@@ -309,14 +309,14 @@ def _label(tree: Tree, mention: str) -> str:
 
 
 def _own_name(tree: Tree, draft: Draft, speaker: str | None, antecedents: Antecedents) -> str | None:
-    """The name of the source, or its words where it has none or several (`the minister`, `Orbis and Tarsus`)."""
+    """Return the name of the source, or its words where it has none or several (`the minister`, `Orbis and Tarsus`)."""
     if speaker is not None and not _is_several(tree, draft):
         return antecedents.full_name(speaker)
     return _source_words(tree, draft)
 
 
 def _is_several(tree: Tree, draft: Draft) -> bool:
-    """Whether a source is a coordination: `Orbis and Tarsus`."""
+    """Return whether a source is a coordination: `Orbis and Tarsus`."""
     if draft.source is None:
         return False
     start, end = draft.source
@@ -324,7 +324,7 @@ def _is_several(tree: Tree, draft: Draft) -> bool:
 
 
 def _source_words(tree: Tree, draft: Draft) -> str | None:
-    """The words of the source; None for a pronoun."""
+    """Return the words of the source; None for a pronoun."""
     if draft.source is None or tree.tags[tree.top(*draft.source)].startswith("PRP"):
         return None
     words = tree.text[tree.starts[draft.source[0]] : tree.ends[draft.source[1] - 1]]
@@ -332,7 +332,7 @@ def _source_words(tree: Tree, draft: Draft) -> str | None:
 
 
 def _agrees(tree: Tree, phrase: Spread, draft: Draft, speaker: str | None, patterns: Patterns) -> bool:
-    """Whether a short form may stand for the speaker by its kind."""
+    """Return whether a short form may stand for the speaker by its kind."""
     word = tree.lower[phrase[0]]
     if speaker is None:
         return _fits_words(tree, phrase, draft, patterns)
@@ -345,7 +345,7 @@ def _agrees(tree: Tree, phrase: Spread, draft: Draft, speaker: str | None, patte
 
 
 def _fits_words(tree: Tree, phrase: Spread, draft: Draft, patterns: Patterns) -> bool:
-    """Whether a short form may be of a source that is not a name: `a Dutch firm said it`, `the minister said he`."""
+    """Return whether a short form may be of a source that is not a name: `a Dutch firm said it`, `the minister said he`."""
     assert draft.source is not None
     word, top = tree.lower[phrase[0]], tree.top(*draft.source)
     if word == "the":
@@ -406,7 +406,7 @@ def _words(tree: Tree, content: Sequence[Spread]) -> set[str]:
 def _same_speaker(
     tree: Tree, drafts: Sequence[Draft], speakers: Sequence[str | None], number: int, other: int
 ) -> bool:
-    """Whether two sources may be one: the same name, a common word, or a headline that names none."""
+    """Return whether two sources may be one: the same name, a common word, or a headline that names none."""
     one, two = drafts[number].source, drafts[other].source
     if one is None or two is None:
         return one is None and tree.lemmas[drafts[number].head] == tree.lemmas[drafts[other].head]

@@ -31,7 +31,7 @@ _KEEP_RIGHT = frozenset({")", "]", "?", "!"})
 
 
 def trim_content(tree: Tree, span: Spread, *, keep_that: bool = False) -> Spread | None:
-    """The span without punctuation at its edges and without `that`; quotation marks stay.
+    """Return the span without punctuation at its edges and without `that`; quotation marks stay.
 
     Args:
         tree: The doc.
@@ -52,14 +52,14 @@ def trim_content(tree: Tree, span: Spread, *, keep_that: bool = False) -> Spread
         tree.is_space(end - 1) or (tree.lower[end - 1] in _EDGE and tree.lower[end - 1] not in _KEEP_RIGHT)
     ):
         end -= 1
-    # `a total ban in | July`: what is cut off behind a content leaves none of the words that lead to it.
+    # `a total ban in | July`: what is cut off after a content leaves none of the words that lead to it.
     while end - start > 1 and _leads_on(tree, end - 1):
         end -= 1
     return (start, end) if any(tree.is_word(i) for i in range(start, end)) else None
 
 
 def _leads_on(tree: Tree, index: int) -> bool:
-    """Whether a word leads to what follows and cannot end a phrase; `what they ask for.` can end in one."""
+    """Return whether a word leads to what follows and cannot end a phrase; `what they ask for.` can end in one."""
     if tree.tags[index] in {"CC", "DT", "PRP$"}:
         return tree.lower[index] not in _CAN_END
     after = index + 1
@@ -77,7 +77,7 @@ def _is_that(tree: Tree, index: int) -> bool:
 
 
 def _trim_source(tree: Tree, span: Spread) -> Spread | None:
-    """The source without words at its end that lead to what is cut off: `67 MPs and peers | from`, `the ministry | in March`."""
+    """Return the source without words at its end that lead to what is cut off: `67 MPs and peers | from`, `the ministry | in March`."""
     start, end = span[0], _without_aside(tree, span)
     if end - start > 2 and tree.tags[start] == "VBG" and tree.lower[start + 1] == ",":
         start += 2  # `Commenting, | Councillor Ann Tate | , leader of the council`
@@ -103,7 +103,7 @@ _PAIRS = (
 
 
 def _with_closing(tree: Tree, start: int, end: int) -> int:
-    """The end of a source with the mark that closes what it opens: `the self-styled "harbour watch|"`."""
+    """Return the end of a source with the mark that closes what it opens: `the self-styled "harbour watch|"`."""
     if end >= len(tree):
         return end
     for opening, closing in _PAIRS:
@@ -118,7 +118,7 @@ _TIME = re.compile(r"\d{1,2}[:.]\d\d")
 
 
 def _without_aside(tree: Tree, span: Spread) -> int:
-    """The end of a source without the clause behind its comma: `sources close to the talks | , who asked not to be named`."""
+    """Return the end of a source without the clause after its comma: `sources close to the talks | , who asked not to be named`."""
     start, end = span
     if names_several(tree, tree.top(start, end)):
         return end
@@ -129,7 +129,7 @@ def _without_aside(tree: Tree, span: Spread) -> int:
 
 
 def split_at_sections(draft: Draft, limits: Sequence[Spread], starts: Sequence[int]) -> Draft:
-    """The draft with no piece of content across a section's end, and none outside the sections, which begin at `starts`.
+    """Return the draft with no piece of content across a section's end, and none outside the sections, which begin at `starts`.
 
     Args:
         draft: The claim.
@@ -151,7 +151,7 @@ def split_at_sections(draft: Draft, limits: Sequence[Spread], starts: Sequence[i
 
 
 def trim(tree: Tree, draft: Draft, *, keep_that: bool = False) -> Draft | None:
-    """The draft with trimmed content and without a date as its source; None if nothing is left of it.
+    """Return the draft with trimmed content and without a date as its source; None if nothing is left of it.
 
     Args:
         tree: The doc.
@@ -218,7 +218,7 @@ def claim_data(
     *,
     truncated: bool,
 ) -> ClaimData:
-    """The claim as plain data with character offsets.
+    """Return the claim as plain data with character offsets.
 
     Args:
         tree: The doc.
@@ -278,7 +278,7 @@ def _date(tree: Tree, draft: Draft) -> int | None:
 
 
 def _dates_clause(tree: Tree, date: int, head: int) -> bool:
-    """Whether a date belongs to the clause of the cue, not to another one (`Tata Steel, which bought Corus in 2007, warned`)."""
+    """Return whether a date belongs to the clause of the cue, not to another one (`Tata Steel, which bought Corus in 2007, warned`)."""
     while date != head:
         if tree.heads[date] == date or tree.deps[date] in _CLAUSES:
             return False
@@ -287,7 +287,7 @@ def _dates_clause(tree: Tree, date: int, head: int) -> bool:
 
 
 def _is_to_come(tree: Tree, number: int, head: int) -> bool:
-    """Whether a date lies ahead of the article and the cue behind it."""
+    """Return whether a date lies ahead of the article and the cue after it."""
     first, published = tree.doc._.dates[number].get("earliest"), tree.doc._.published
     return bool(tree.tags[head] == "VBD" and first and published and first[:10] > published[:10])
 
@@ -337,7 +337,7 @@ def end_with_sentence(tree: Tree, drafts: Sequence[Draft]) -> list[Draft]:
 
 
 def _behind_semicolons(tree: Tree, drafts: Sequence[Draft]) -> set[int]:
-    """The semicolons behind which a clause has a source and cue of its own."""
+    """Return the semicolons after which a clause has a source and cue of its own."""
     semicolons = [i for i, text in enumerate(tree.lower) if text == ";"]
     found = set()
     for draft in drafts:
@@ -371,7 +371,7 @@ def _ended(tree: Tree, draft: Draft, starts: Collection[int], headlines: Sequenc
 
 
 def _without_other_clause(tree: Tree, draft: Draft, pieces: Sequence[Spread]) -> tuple[Spread, ...]:
-    """The pieces without one that a semicolon parts from who speaks behind it: `Muto had asked for help; | Tokyo said it was late`."""
+    """The pieces without one that a semicolon parts from who speaks after it: `Muto had asked for help; | Tokyo said it was late`."""
     if draft.source is None or draft.cue is None or not any(start >= draft.cue[1] for start, _ in pieces):
         return tuple(pieces)
     first = min(draft.source[0], draft.cue[0])
@@ -383,7 +383,7 @@ def _without_other_clause(tree: Tree, draft: Draft, pieces: Sequence[Spread]) ->
 
 
 def _is_next_sentence(tree: Tree, draft: Draft, start: int) -> bool:
-    """Whether a piece of content is the writer's next sentence: `Hale apologised. | Moll said that ...`."""
+    """Return whether a piece of content is the writer's next sentence: `Hale apologised. | Moll said that ...`."""
     if tree.sents[start] == tree.sents[draft.head] or start == 0 or draft.kind in _OTHER_SENTENCES:
         return False
     quoted = tree.doc[start].is_quote or tree.doc[start - 1].is_quote
@@ -395,7 +395,7 @@ _OTHER_SENTENCES = frozenset({"colon", "going_on", "turn"})
 
 
 def _before_semicolon(tree: Tree, span: Spread, headlines: Sequence[Spread]) -> int:
-    """The end of a piece of content, or the semicolon that parts a headline or an object from the next clause."""
+    """Return the end of a piece of content, or the semicolon that parts a headline or an object from the next clause."""
     start, end = span
     nominal = tree.tags[tree.top(start, end)].startswith("NN")  # `proposed no fine at all; she was overruled`
     if not nominal and not any(first <= start < last for first, last in headlines):

@@ -22,7 +22,7 @@ NEGATION_REACH = 6
 
 
 def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> str:
-    """The claim type of a draft: what its cue suggests, unless cue and content together mean something else.
+    """Return the claim type of a draft: what its cue suggests, unless cue and content together mean something else.
 
     Args:
         tree: The doc.
@@ -54,7 +54,7 @@ def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon)
 
 
 def _type_by_particle(tree: Tree, draft: Draft, lexicon: Lexicon) -> str | None:
-    """The type that a particle gives to a verb, wherever it stands: `ruled that out`."""
+    """Return the type that a particle gives to a verb, wherever it stands: `ruled that out`."""
     cue, particle = lexicon.verbs.get(tree.lemmas[draft.head]), tree.child(draft.head, "prt")
     found = None if cue is None or particle is None else cue.types.get(tree.lower[particle])
     # Who has not ruled something out does not deny it.
@@ -62,7 +62,7 @@ def _type_by_particle(tree: Tree, draft: Draft, lexicon: Lexicon) -> str | None:
 
 
 def _type_by_inner_cue(tree: Tree, draft: Draft, lexicon: Lexicon) -> str | None:
-    """The type of the cue that a verb leads to: `appeared to deny`, `continued to demand`."""
+    """Return the type of the cue that a verb leads to: `appeared to deny`, `continued to demand`."""
     goal = tree.child(draft.head, "xcomp") if tree.lemmas[draft.head] in lexicon.patterns.leading else None
     cue = None if goal is None or goal < draft.head else lexicon.verbs.get(tree.lemmas[goal])
     return None if cue is None or cue.lemma in lexicon.patterns.plain else cue.type
@@ -88,7 +88,7 @@ def _type_by_cue(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
 
 
 def _type_by_question(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
-    """The type that a question gives to a claim: who asks for something, or cannot say what it asks."""
+    """Return the type that a question gives to a claim: who asks for something, or cannot say what it asks."""
     lemma = tree.lemmas[draft.head]
     if draft.claim_type == "question" and _is_request(tree, draft.head):
         return "call"
@@ -119,7 +119,7 @@ def _holds_question(tree: Tree, draft: Draft) -> bool:
 
 
 def _is_said(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
-    """Whether what is rejected is a statement: a clause, a quotation, or a noun of saying (`rejected the claim that`)."""
+    """Return whether what is rejected is a statement: a clause, a quotation, or a noun of saying (`rejected the claim that`)."""
     if draft.kind == "clause" or not draft.content:
         return True
     if tree.lower[draft.content[0][0]] == "to":
@@ -147,7 +147,7 @@ def _asks(tree: Tree, goal: int, to: int) -> bool:
 
 
 def _is_about_itself(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
-    """Whether the content speaks of the source (`Tarn claimed it does not ...`): it accuses nobody."""
+    """Return whether the content speaks of the source (`Tarn claimed it does not ...`): it accuses nobody."""
     start = draft.content[0][0]
     subject = tree.subject(_root(tree, draft.content[0]))
     words = {tree.lower[start], tree.lower[subject] if subject is not None else ""}
@@ -155,14 +155,14 @@ def _is_about_itself(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
 
 
 def _begins_negated(tree: Tree, draft: Draft) -> bool:
-    """Whether the first clause of the content is negated; a quotation mark may hide its verb from the parser."""
+    """Return whether the first clause of the content is negated; a quotation mark may hide its verb from the parser."""
     start, end = draft.content[0]
     near = range(start, min(start + NEGATION_REACH, end))
     return is_negated(tree, _root(tree, (start, end))) or any(tree.deps[i] == "neg" for i in near)
 
 
 def _is_open(tree: Tree, draft: Draft, lemma: str, lexicon: Lexicon) -> bool:
-    """Whether the cue is so plain that the content decides."""
+    """Return whether the cue is so plain that the content decides."""
     if draft.kind == "going_on":
         return True
     return draft.claim_type == "statement" and (
@@ -171,12 +171,12 @@ def _is_open(tree: Tree, draft: Draft, lemma: str, lexicon: Lexicon) -> bool:
 
 
 def _root(tree: Tree, span: Spread) -> int:
-    """The verb that governs the first sentence of the content."""
+    """Return the verb that governs the first sentence of the content."""
     return tree.top(*span)
 
 
 def _type_of_content(tree: Tree, root: int, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> str | None:
-    """The type that the main verb of a content gives to a plain cue, or None."""
+    """Return the type that the main verb of a content gives to a plain cue, or None."""
     if tree.lower[draft.content[0][0]] in _WHETHER:
         return None
     words = {tree.lower[kid] for kid in tree.children(root, "aux", "auxpass")}
@@ -186,7 +186,7 @@ def _type_of_content(tree: Tree, root: int, draft: Draft, quotes: QuoteIndex, le
 
 
 def _calls(tree: Tree, root: int, words: set[str], draft: Draft, patterns: Patterns) -> bool:
-    """Whether a content says what must or should be."""
+    """Return whether a content says what must or should be."""
     if words & patterns.call_modals and not _is_expectation(tree, root, words):
         return True
     if "could" in words and tree.lemmas[draft.head] in patterns.proposing:
@@ -226,7 +226,7 @@ def _is_time(tree: Tree, root: int) -> bool:
 def _commits(
     tree: Tree, root: int, words: set[str], draft: Draft, quotes: QuoteIndex, patterns: Patterns
 ) -> bool:
-    """Whether a content says what its source will do."""
+    """Return whether a content says what its source will do."""
     subject, lemma = tree.subject(root), tree.lemmas[root]
     if subject is None or tree.lower[subject] not in patterns.self_pronouns:
         return False
@@ -244,7 +244,7 @@ def _commits(
 
 
 def _is_somebody(tree: Tree, source: Spread | None) -> bool:
-    """Whether a source is surely one person, whom `it` does not stand for: a pronoun, a minister, a name of two words or behind `Mr`."""
+    """Whether a source is surely one person, whom `it` does not stand for: a pronoun, a minister, a name of two words or after `Mr`."""
     if source is None:
         return False
     if tree.lower[source[0]] in {"he", "i", "she"}:
@@ -265,7 +265,7 @@ def _is_conditional(tree: Tree, root: int) -> bool:
 
 
 def _is_expectation(tree: Tree, root: int, words: set[str]) -> bool:
-    """Whether `should` says what is likely: of a thing that does something (`the deal should lift earnings`)."""
+    """Return whether `should` says what is likely: of a thing that does something (`the deal should lift earnings`)."""
     subject = tree.subject(root)
     if subject is None or "should" not in words or tree.deps[subject] == "nsubjpass":
         return False

@@ -9,7 +9,7 @@ from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.tree import Spread, Tree, overlap, subtract
 
 MEDIUM = 6
-"""Most tokens of a phrase behind a cue that says where something was said: `said in a recent interview`."""
+"""Most tokens of a phrase after a cue that says where something was said: `said in a recent interview`."""
 LEADING_WORDS = 5
 """Most tokens between a cue and its content that belong to the cue: `made the case for [...]`."""
 _LEADING = frozenset({"IN", "JJ", "RB", "RP", "TO", "VB", "VBG", "VBN"})
@@ -21,7 +21,7 @@ _LOOSE = frozenset({"CC", "DT", "RB"})
 
 
 def as_read(tree: Tree, span: Spread, top: int) -> Spread:
-    """A source with its titles, apposition and possessive mark, without punctuation at its ends.
+    """Return a source with its titles, apposition and possessive mark, without punctuation at its ends.
 
     Args:
         tree: The doc.
@@ -40,7 +40,7 @@ def as_read(tree: Tree, span: Spread, top: int) -> Spread:
 
 
 def widen_cue(tree: Tree, draft: Draft, lexicon: Lexicon) -> Draft:
-    """The draft with the adverbs beside its cue, all that leads from it to the content, and where or on which day it was said.
+    """Return the draft with the adverbs beside its cue, all that leads from it to the content, and where or on which day it was said.
 
     Args:
         tree: The doc.
@@ -67,7 +67,7 @@ def _without(draft: Draft, cue: Spread) -> tuple[Spread, ...]:
 
 
 def _behind(tree: Tree, draft: Draft, end: int, lexicon: Lexicon) -> int:
-    """The end of a cue with what belongs to it from the right."""
+    """Return the end of a cue with what belongs to it from the right."""
     first = min((span[0] for span in draft.content if span[0] >= end), default=None)
     if first is not None and _leads(tree, draft, (end, first), lexicon):
         return first
@@ -84,7 +84,7 @@ def _behind(tree: Tree, draft: Draft, end: int, lexicon: Lexicon) -> int:
 
 
 def _leads(tree: Tree, draft: Draft, between: Spread, lexicon: Lexicon) -> bool:
-    """Whether all words between a cue and its content belong to the cue: no name or person who is talked to stands there."""
+    """Return whether all words between a cue and its content belong to the cue: no name or person who is talked to stands there."""
     start, end = between
     if not 0 < end - start <= LEADING_WORDS or (draft.source and overlap([draft.source], [between])):
         return False
@@ -98,7 +98,7 @@ def _leads(tree: Tree, draft: Draft, between: Spread, lexicon: Lexicon) -> bool:
 
 
 def _behind_medium(tree: Tree, end: int, first: int | None, lexicon: Lexicon) -> int:
-    """The end of a cue behind where something was said: `in an interview`."""
+    """Return the end of a cue after where something was said: `in an interview`."""
     medium = tree.child(end, "pobj")
     if medium is None or medium >= end + MEDIUM:
         return end

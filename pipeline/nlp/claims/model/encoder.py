@@ -95,7 +95,7 @@ class Sight:
 
     Attributes:
         chance: For each token the probability that it is the head of a cue.
-        roles: Gives, for the head of a cue, the tokens that are seen together with it, and for each the chances of the `LABELS`,
+        roles: Gives, for the head of a cue, the tokens that are seen together with it, and for each the probabilities of the `LABELS`,
             of shape (tokens, labels).
     """
 
@@ -114,7 +114,7 @@ def softmax(scores: Floats) -> Floats:
 
 
 def _session(file: Path) -> Any:
-    """A network in one thread: sums are taken in one order, and processes are what is many."""
+    """Return a network in one thread: sums are taken in one order, and processes are what is many."""
     runtime = import_module(RUNTIME)
     options = runtime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1

@@ -39,7 +39,7 @@ def check_encoder(folder: Path) -> None:
 
 
 def encoder_stamp(folder: Path) -> str:
-    """What stands for the encoder: a hash of its files, and the version of what runs it."""
+    """Return what stands for the encoder: a hash of its files, and the version of what runs it."""
     digest = hashlib.sha256()
     for name in FILES:
         digest.update((folder / name).read_bytes())

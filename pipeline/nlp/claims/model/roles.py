@@ -31,7 +31,7 @@ _BEFORE = tuple(
     tuple(before for before in range(len(LABELS)) if _BIGRAMS[before, after] == 0)
     for after in range(len(LABELS))
 )
-"""The labels that may stand before each label. A sequence begins as if behind `O`."""
+"""The labels that may stand before each label. A sequence begins as if after `O`."""
 _SWAPPED = np.array([0, 2, 1, 4, 3])
 """Inside for beginning and the other way round: what may follow the one may follow the other."""
 _ROUNDING = 1e-5

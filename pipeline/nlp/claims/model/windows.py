@@ -15,7 +15,7 @@ from pipeline.nlp.claims.tree import Tree
 LIMIT = 190
 """Most pieces of a window, start and end not counted: the cost of a window grows with the square."""
 NEAR = 32
-"""Most pieces before or behind a cue whose distance is told apart."""
+"""Most pieces before or after a cue whose distance is told apart."""
 SHAPES = 6
 SIGN = 5
 """The shape of what has neither letters nor digits, and of a masked word."""
@@ -43,7 +43,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """A window as the encoder takes it, one number a piece, with a mark before and behind.
+    """A window as the encoder takes it, one number a piece, with a mark before and after.
 
     Attributes:
         ids: Pieces, of shape (pieces,), int64.
@@ -59,7 +59,7 @@ class Inputs:
 
 
 def shape_of(word: str) -> int:
-    """How a word is written: 0 small, 1 capitalised, 2 capitals, 3 mixed, 4 a number, 5 a sign."""
+    """Return how a word is written: 0 small, 1 capitalised, 2 capitals, 3 mixed, 4 a number, 5 a sign."""
     if not any(map(str.isalnum, word)):
         return SIGN
     if word.isdigit():
@@ -106,7 +106,7 @@ def cut_windows(tree: Tree, quotes: QuoteIndex, gaps: frozenset[int], pieces: Wo
 
 
 def _fitting(own: Sequence[int], start: int, words: Sequence[str], split: Sequence[tuple[int, ...]]) -> int:
-    """How many of the tokens from one on go into one window."""
+    """Return how many of the tokens from one on go into one window."""
     room, stop = LIMIT, 0
     for place in range(start, len(own)):
         room -= len(split[own[place]])
@@ -118,7 +118,7 @@ def _fitting(own: Sequence[int], start: int, words: Sequence[str], split: Sequen
 
 
 def spread(window: Window, hidden: Flags, pieces: WordPieces) -> Inputs:
-    """The numbers of a window.
+    """Return the numbers of a window.
 
     Args:
         window: The window.
@@ -141,7 +141,7 @@ def spread(window: Window, hidden: Flags, pieces: WordPieces) -> Inputs:
 
 
 def mark(inputs: Inputs, place: int) -> tuple[Ints, Ints]:
-    """How the pieces of a window lie to a cue.
+    """Return how the pieces of a window lie to a cue.
 
     Args:
         inputs: The window.

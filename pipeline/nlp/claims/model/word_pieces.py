@@ -35,7 +35,7 @@ class WordPieces:
         self.of = lru_cache(KNOWN_WORDS)(self._split)
 
     def _split(self, word: str) -> tuple[int, ...]:
-        """The numbers of a word's pieces; none for white space."""
+        """Return the numbers of a word's pieces; none for white space."""
         found: list[int] = []
         for part in plain_parts(word):
             found += self._pieces(part)
@@ -59,7 +59,7 @@ class WordPieces:
 
 
 def plain_parts(word: str) -> Iterator[str]:
-    """The parts of a word in small letters and without accents, each sign by itself."""
+    """Yield the parts of a word in small letters and without accents, each sign by itself."""
     part = ""
     for sign in unicodedata.normalize("NFD", word.lower()):
         kind = unicodedata.category(sign)
@@ -78,7 +78,7 @@ def plain_parts(word: str) -> Iterator[str]:
 
 
 def _stands_alone(sign: str, kind: str) -> bool:
-    """Whether a sign is a part of its own: punctuation, an ideograph."""
+    """Return whether a sign is a part of its own: punctuation, an ideograph."""
     if sign.isascii():
         return not sign.isalnum()
     return kind.startswith("P") or any(low <= ord(sign) <= high for low, high in _IDEOGRAPHS)

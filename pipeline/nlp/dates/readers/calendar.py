@@ -186,13 +186,13 @@ def read_day_of_month(hit: Hit, context: Context) -> Reading | None:
 
 
 def has_odd_year(hit: Hit) -> bool:
-    """Whether digits follow that cannot be a year (`3 May 0000`)."""
+    """Return whether digits follow that cannot be a year (`3 May 0000`)."""
     after = hit.after()
     return after.isdigit() and len(after) >= 4
 
 
 def has_odd_number(hit: Hit) -> bool:
-    """Whether the number before a month is not a day (`32 May`), or the number after it is not a year."""
+    """Return whether the number before a month is not a day (`32 May`), or the number after it is not a year."""
     if hit.before() == "of" and hit.before(2)[:1].isdigit() and not hit.before(2).isdigit():
         return True
     before = hit.before().rstrip("stndrh")
@@ -200,7 +200,7 @@ def has_odd_number(hit: Hit) -> bool:
 
 
 def is_day_of_month(hit: Hit, context: Context) -> bool:
-    """Whether `the first may` and the like is a date: a day in words needs `of`, or a month that is not a verb."""
+    """Return whether `the first may` and the like is a date: a day in words needs `of`, or a month that is not a verb."""
     if hit.words("day")[0][:1].isdigit() or hit.has("year"):
         return True
     at = hit.groups["day"][1]
@@ -378,7 +378,7 @@ def read_year(hit: Hit, context: Context) -> Reading | None:
 
 
 def is_event(hit: Hit, context: Context) -> bool:
-    """Whether the year only names an election or a law (`the 2019 general election`, `Companies Act 2006`)."""
+    """Return whether the year only names an election or a law (`the 2019 general election`, `Companies Act 2006`)."""
     if context.is_a(hit.before(), "law"):
         return True
     if not context.is_a(hit.after(), "event_kind"):

@@ -53,7 +53,7 @@ def _with_edge_and_clock(timex: Timex, hit: Hit, context: Context) -> Reading | 
 
 
 def _names_something(hit: Hit, context: Context) -> bool:
-    """Whether the weekday is part of a name: `Super Tuesday`, `the Sunday Times`, `The Mail on Sunday`."""
+    """Return whether the weekday is part of a name: `Super Tuesday`, `the Sunday Times`, `The Mail on Sunday`."""
     if (
         context.is_a(hit.before(), "named_day")
         or context.is_a(hit.after(), "holiday_name")
@@ -249,7 +249,7 @@ def _day_just_mentioned(hit: Hit, context: Context) -> dt.date | None:
 
 
 def _is_clock(hit: Hit, context: Context, words: list[str]) -> bool:
-    """Whether bare digits are a time: `18:00` after `at`, `by` ..., or with a zone, `am` or `o'clock`."""
+    """Return whether bare digits are a time: `18:00` after `at`, `by` ..., or with a zone, `am` or `o'clock`."""
     first = words[0]
     if len(words) > 1:
         return True

@@ -44,7 +44,7 @@ def read_duration(hit: Hit, context: Context) -> Reading | None:
 
 
 def _lasts(hit: Hit, context: Context) -> bool:
-    """Whether `last` before the number is the verb (`it will last three weeks`)."""
+    """Return whether `last` before the number is the verb (`it will last three weeks`)."""
     if hit.words("pos") != ["last"] or hit.groups["pos"][0] != hit.first:
         return False
     verb = context.tag(hit.pieces.starts[hit.first]).startswith("VB")
@@ -84,7 +84,7 @@ def _direction(words: list[str], context: Context) -> int:
 
 
 def _is_rate(hit: Hit, context: Context, count: float | None, unit: str) -> bool:
-    """Whether the match is a speed or a price (`60 miles an hour`)."""
+    """Return whether the match is a speed or a price (`60 miles an hour`)."""
     return count == 1 and unit == "hour" and hit.words("n") == ["an"] and is_rate(hit, context)
 
 
@@ -120,7 +120,7 @@ def _units_off(hit: Hit, unit: str, way: str, context: Context) -> Reading | Non
 
 
 def _is_plain(hit: Hit) -> bool:
-    """Whether the unit stands without a number, also without one that is masked."""
+    """Return whether the unit stands without a number, also without one that is masked."""
     return (
         len(hit.words("unit")) == 1
         and not hit.before()[:1].isdigit()
@@ -129,7 +129,7 @@ def _is_plain(hit: Hit) -> bool:
 
 
 def _spans_time(hit: Hit, context: Context) -> bool:
-    """Whether bare `months` is a duration: after `for`, `took` ..., and not the rest of `* months` or `working hours`."""
+    """Return whether bare `months` is a duration: after `for`, `took` ..., and not the rest of `* months` or `working hours`."""
     words = hit.all_words()
     if len(words) > 1 and words[0] != "the":
         return False
@@ -233,7 +233,7 @@ def read_rate(hit: Hit, context: Context) -> Reading | None:
 
 
 def is_rate(hit: Hit, context: Context) -> bool:
-    """Whether an amount, or a number with a noun, stands directly before (`£5`, `60 miles`)."""
+    """Return whether an amount, or a number with a noun, stands directly before (`£5`, `60 miles`)."""
     last, second, third = (hit.before(distance) for distance in (1, 2, 3))
     if context.is_a(last, "rate") or _is_number(last, context):
         return last not in ("hundred", "thousand")
@@ -250,7 +250,7 @@ def is_rate(hit: Hit, context: Context) -> bool:
 
 
 def _is_number(word: str, context: Context) -> bool:
-    """Whether a word is a number, in digits or words."""
+    """Return whether a word is a number, in digits or words."""
     return any(c.isdigit() for c in word) or context.is_a(word, "digit", "teen", "tens")
 
 
@@ -283,7 +283,7 @@ def read_reference(hit: Hit, context: Context) -> Reading | None:
 
 
 def _counts_on(hit: Hit, context: Context) -> bool:
-    """Whether something counted begins here (`the past 12 ...`, `the past two ...`), which is not a reference."""
+    """Return whether something counted begins here (`the past 12 ...`, `the past two ...`), which is not a reference."""
     return hit.all_words()[-1] in ("past", "future") and (
         _is_number(hit.after(), context) or context.is_a(hit.after(), "several")
     )

@@ -90,7 +90,7 @@ def read_season(hit: Hit, context: Context) -> Reading | None:
 
 
 def _is_season(hit: Hit, context: Context, word: str, relative: str) -> bool:
-    """Whether a season without a year is one: not a name (`Spring Budget`), nor a verb (`fall`)."""
+    """Return whether a season without a year is one: not a name (`Spring Budget`), nor a verb (`fall`)."""
     if not (relative or hit.has("edge") or _follows_preposition(hit, context)):
         return False
     # Headlines write every word with a capital, so that a second one does not make a name there.
@@ -115,7 +115,7 @@ def _follows_preposition(hit: Hit, context: Context) -> bool:
 
 
 def _is_noun_season(hit: Hit, context: Context) -> bool:
-    """Whether `spring` and `fall` stand where a season can: after a preposition, and not before `in` or `of`."""
+    """Return whether `spring` and `fall` stand where a season can: after a preposition, and not before `in` or `of`."""
     return context.is_a(hit.before(), "time_preposition") and hit.after() not in ("in", "of", "from", "to")
 
 
@@ -214,7 +214,7 @@ def _share_year(hit: Hit, context: Context) -> int | None:
 
 
 def _is_share_of_year(hit: Hit, context: Context, *, half: bool) -> bool:
-    """Whether a quarter or half without a year is part of a year, not of a sports match."""
+    """Return whether a quarter or half without a year is part of a year, not of a sports match."""
     nearby = {hit.pieces.word(at) for at in range(hit.first - 12, hit.last + 12)}
     if any(context.is_a(word, "sport") for word in nearby):
         return False

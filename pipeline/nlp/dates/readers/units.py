@@ -46,7 +46,7 @@ def read_near_unit(hit: Hit, context: Context) -> Reading | None:
 
 
 def _is_span(relative: str, unit: str, *, article: bool) -> bool:
-    """Whether the unit is a length of time that touches the anchor (`the past year`), not a calendar unit (`last year`)."""
+    """Return whether the unit is a length of time that touches the anchor (`the past year`), not a calendar unit (`last year`)."""
     if relative == "past":
         return unit != "weekend"
     if not article:
@@ -175,7 +175,7 @@ def read_the_unit(hit: Hit, context: Context) -> Reading | None:
 
 
 def _is_past_spring(hit: Hit, context: Context) -> bool:
-    """Whether the text is from the first half of a year and the clause is in the past."""
+    """Return whether the text is from the first half of a year and the clause is in the past."""
     return context.anchor is not None and context.anchor.month <= 6 and context.tense(hit) == "past"
 
 
@@ -301,19 +301,19 @@ def _counted(hit: Hit, context: Context, count: float | None, unit: str) -> Time
 
 
 def _has_passed(timex: Timex, context: Context) -> bool:
-    """Whether `ten years on` can be a date of the story: counted from a mention, and not ahead of the anchor."""
+    """Return whether `ten years on` can be a date of the story: counted from a mention, and not ahead of the anchor."""
     if not context.history or timex.earliest is None:
         return False
     return context.anchor is None or timex.earliest <= context.anchor
 
 
 def _joins_on(hit: Hit, way: str) -> bool:
-    """Whether a hyphen ties `on` and the like to the unit (`year-on-year`)."""
+    """Return whether a hyphen ties `on` and the like to the unit (`year-on-year`)."""
     return way not in ("ago", "earlier", "later") and hit.pieces.word(hit.groups["way"][0] - 1) == "-"
 
 
 def _needs_clause(hit: Hit, context: Context, way: str) -> bool:
-    """Whether `before` and the like belong to what follows (`two days before the launch`), so only a duration is left."""
+    """Return whether `before` and the like belong to what follows (`two days before the launch`), so only a duration is left."""
     if way in ("ago", "from now", "hence", "previously"):
         return False
     if way in ("earlier", "later"):
@@ -370,7 +370,7 @@ def unit_of(hit: Hit, context: Context) -> str:
 
 
 def is_modifier(hit: Hit, context: Context, unit: str) -> bool:
-    """Whether `a night`, `a weekend` or `-an-hour` only modifies a noun (`a night curfew`, `a $15-an-hour wage`).
+    """Return whether `a night`, `a weekend` or `-an-hour` only modifies a noun (`a night curfew`, `a $15-an-hour wage`).
 
     Args:
         hit: The match.
@@ -390,7 +390,7 @@ def is_modifier(hit: Hit, context: Context, unit: str) -> bool:
 
 
 def is_plausible(hit: Hit, context: Context, count: float | None, unit: str) -> bool:
-    """Whether number and form of the unit agree (`three years`, `a year`, `three-year`) and the match is not an idiom.
+    """Return whether number and form of the unit agree (`three years`, `a year`, `three-year`) and the match is not an idiom.
 
     Args:
         hit: The match.
