@@ -35,6 +35,8 @@ RULE = "model.review"
 """Rule id of mentions that the review makes."""
 STAY = 2.0
 """How much the decision of the layers counts for (log odds) against no name, and against other spans."""
+LISTED = 6.0
+"""The same for a name that a list has: it is hardly ever cut (`Chancellor` in `Chancellor of the Duchy of Lancaster`)."""
 LINKS = frozenset(
     {"of", "and", "for", "the", "on", "&", "to", "in", "de", "la", "al", "del", "da", "von", "bin"}
     | {"-", "'s", "’s"}
@@ -108,7 +110,8 @@ def review_spans(features: SpanFeatures, model: ReviewModel) -> list[Mention]:
         odds = model.score(features.describe(*place))
         if own is not None and fold(own.label) in LABELS:
             settled.add(place)
-            read.append((own, odds[LABELS.index(fold(own.label))] + STAY))
+            stays = LISTED if own.method == "gazetteer" else STAY
+            read.append((own, odds[LABELS.index(fold(own.label))] + stays))
         else:
             best = max(range(1, len(LABELS)), key=odds.__getitem__)
             read.append((features.as_mention(*place, LABELS[best]), odds[best]))
