@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from pipeline.run.all_stages import run_stages
 from pipeline.run.change_detection import inputs_digest
 from pipeline.run.engines.local import Engine, LocalEngine
 from pipeline.run.locking import lock_output
+from pipeline.run.paths import CORPUS
 from pipeline.run.progress import Progress, silent
 from pipeline.run.raw_files import check_raw
 from pipeline.run.shard_results import read_manifest, read_result, result_path
@@ -85,10 +87,14 @@ def _names(out: Path, places: frozenset[str]) -> Iterator[str]:
 
 
 def _forget_failed_shards(out: Path) -> None:
-    """Remove the results of shards in which a document failed. The model's parses stay, so the others of a shard cost little."""
+    """Remove the results of shards in which a document failed, and what was taken from results: it is named by their inputs alone.
+
+    The model's parses stay, so the others of a shard cost little.
+    """
     for done in read_manifest(out):
         try:
             if read_result(out, done.key).failures:
                 result_path(out, done.key).unlink()
         except StageError:  # torn: it is made again anyway
             continue
+    shutil.rmtree(out / CORPUS, ignore_errors=True)

@@ -142,7 +142,7 @@ def test_an_empty_raw_folder_a_missing_model_and_an_unknown_key(
         app, ["run", "--raw", str(tmp_path / "raw"), "--out", str(tmp_path / "new"), "--workers", "1"]
     )
     assert result.exit_code == 2, "the settings name it"
-    assert "make setup" in result.output
+    assert "pipeline build" in result.output
     assert f"no folder {Path.cwd() / 'no_such_model'}" in result.output
     assert not (tmp_path / "new" / "stages").exists(), "known before anything is read"
     (tmp_path / "odd.toml").write_text("colour = 1", encoding="utf-8")

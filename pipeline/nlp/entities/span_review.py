@@ -25,6 +25,7 @@ from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.reading import RULES_DIR
 from pipeline.rules.word_lists import is_ordinary
+from pipeline.tables.labels import BUILT_IN
 
 WEIGHTS = RULES_DIR.parent / "entities" / "review.json"
 LABELS = ("NONE", "COMPANY", "PERSON", "GPE", "ORG", "COMMITTEE", "DEPARTMENT", "OFFICE")
@@ -46,6 +47,7 @@ CUTS = LINKS | {",", "/"}
 LONGEST = 15
 """No name has more tokens."""
 FAR = 3
+BUILT_IN_LABELS = frozenset(label.name for label in BUILT_IN)
 Place = tuple[int, int]
 
 
@@ -105,7 +107,12 @@ def review_spans(features: SpanFeatures, model: ReviewModel) -> list[Mention]:
     """
     read: list[tuple[Mention, float]] = []
     settled: set[Place] = set()
+    # What a user has declared was in no training text.
+    declared = (m for m in features.decided.values() if m.label not in BUILT_IN_LABELS)
+    held = {i for m in declared for i in range(m.start, m.end)}
     for place in features.find_spans():
+        if not held.isdisjoint(range(*place)):
+            continue
         own = features.decided.get(place)
         odds = model.score(features.describe(*place))
         if own is not None and fold(own.label) in LABELS:
