@@ -2,6 +2,8 @@
 
 Per 1,000 lines: conditional expressions, comprehensions and generator expressions, comments. Of public functions with more
 than two arguments (`self` and `cls` do not count): how many have Args, Returns or Raises in their docstring.
+
+Last come the sizes of the whole, which `CONTRIBUTING.md` bounds: see `sizes`.
 """
 
 from __future__ import annotations
@@ -15,6 +17,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1] / "pipeline"
 SECTIONS = ("Args:", "Returns:", "Raises:", "Yields:")
+LANGUAGE_ROOMS = ("claims", "dates", "entities", "identity", "relations")
+"""Packages of `pipeline/nlp` in which a number at module level is set by hand."""
+NOT_CODE = {
+    tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER,
+}  # fmt: skip
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -92,6 +99,61 @@ def _is_described(function: ast.FunctionDef) -> bool:
     return any(section in (ast.get_docstring(function) or "") for section in SECTIONS)
 
 
+def sizes() -> dict[str, int]:
+    """Count what makes the package hard to know.
+
+    Returns:
+        By name: lines; lines of code, without docstrings, comments and blank lines; predicates, i.e. functions that return a bool; numbers
+        at module level in the language rooms; functions there that take and return mentions, or drafts of claims: the steps of each.
+    """
+    counts = dict.fromkeys(
+        ("lines", "lines of code", "predicates", "numbers", "steps of a mention", "steps of a claim"), 0
+    )
+    for path in ROOT.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        tree = ast.parse(text)
+        counts["lines"] += text.count("\n")
+        counts["lines of code"] += _code_lines(path, tree)
+        room = path.relative_to(ROOT / "nlp").parts[0] if path.is_relative_to(ROOT / "nlp") else ""
+        if room in LANGUAGE_ROOMS:
+            counts["numbers"] += sum(_sets_number(node) for node in tree.body)
+        for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+            given, taken = _types(function)
+            counts["predicates"] += given == "bool"
+            counts["steps of a mention"] += room == "entities" and "Mention]" in given and "Mention]" in taken
+            counts["steps of a claim"] += room == "claims" and "Draft" in given and "Draft" in taken
+    return counts
+
+
+def _code_lines(path: Path, tree: ast.AST) -> int:
+    with tokenize.open(path) as file:
+        tokens = [token for token in tokenize.generate_tokens(file.readline) if token.type not in NOT_CODE]
+    used = {line for token in tokens for line in range(token.start[0], token.end[0] + 1)}
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Constant)
+            and isinstance(node.value.value, str)
+        ):
+            used -= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return len(used)
+
+
+def _sets_number(node: ast.stmt) -> bool:
+    """Whether a statement gives a name a value with a number in it."""
+    if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+        return False
+    return any(
+        isinstance(part, ast.Constant) and type(part.value) in (int, float) for part in ast.walk(node.value)
+    )
+
+
+def _types(function: ast.FunctionDef) -> tuple[str, str]:
+    """Return the type that a function returns, and those of its arguments, as text."""
+    given = ast.unparse(function.returns) if function.returns else ""
+    return given, " ".join(ast.unparse(part.annotation) for part in function.args.args if part.annotation)
+
+
 def main() -> None:
     """Print a table, and with package names the functions that lack a description."""
     names = sys.argv[1:] or sorted(path.name for path in ROOT.iterdir() if (path / "__init__.py").is_file())
@@ -113,6 +175,8 @@ def main() -> None:
     for name in sys.argv[1:]:
         for path in sorted((ROOT / name).rglob("*.py")):
             print(*undescribed(path), sep="\n", end="\n" if any(undescribed(path)) else "")
+    for name, count in sizes().items():
+        print(f"{name:<20}{count:>7}")
 
 
 if __name__ == "__main__":
