@@ -108,12 +108,11 @@ def review_spans(features: SpanFeatures, model: ReviewModel) -> list[Mention]:
     read: list[tuple[Mention, float]] = []
     settled: set[Place] = set()
     # What a user has declared was in no training text.
-    declared = (m for m in features.decided.values() if m.label not in BUILT_IN_LABELS)
-    held = {i for m in declared for i in range(m.start, m.end)}
+    held = _tokens_of(m for m in features.decided.values() if m.label not in BUILT_IN_LABELS)
     for place in features.find_spans():
+        own = features.decided.get(place)
         if not held.isdisjoint(range(*place)):
             continue
-        own = features.decided.get(place)
         odds = model.score(features.describe(*place))
         if own is not None and fold(own.label) in LABELS:
             settled.add(place)
@@ -123,13 +122,17 @@ def review_spans(features: SpanFeatures, model: ReviewModel) -> list[Mention]:
             best = max(range(1, len(LABELS)), key=odds.__getitem__)
             read.append((features.as_mention(*place, LABELS[best]), odds[best]))
     chosen = _best(read)
-    taken = {i for m in chosen for i in range(m.start, m.end)}
+    taken = _tokens_of(chosen)
     others = [
         m
         for place, m in features.decided.items()
         if place not in settled and taken.isdisjoint(range(m.start, m.end))
     ]
     return sorted([*chosen, *others], key=attrgetter("start"))
+
+
+def _tokens_of(mentions: Iterable[Mention]) -> set[int]:
+    return {i for mention in mentions for i in range(mention.start, mention.end)}
 
 
 def fold(label: str) -> str:
