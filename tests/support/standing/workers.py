@@ -20,6 +20,7 @@ PARTS = (
     "pipeline",
     "models/rules",
     "models/reference/us_legislators.csv",
+    "models/reference/world_cabinets.csv",
     "models/claims",
     "models/entities",
     "models/config.cfg",
