@@ -63,7 +63,8 @@ def cut_parts(shards: Sequence[Done], mean: int) -> Iterator[CorpusPart]:
 
 
 def _part(shards: Sequence[Done]) -> CorpusPart:
-    return CorpusPart(hash_all(shard.key for shard in shards), tuple(shards))
+    # A shard keeps its key if a document of it failed once and can be read now: only the number of its documents tells.
+    return CorpusPart(hash_all(f"{shard.key} {shard.documents}" for shard in shards), tuple(shards))
 
 
 def hash_all(values: Iterable[str]) -> str:

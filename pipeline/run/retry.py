@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +12,9 @@ from pipeline.run.all_stages import run_stages
 from pipeline.run.change_detection import inputs_digest
 from pipeline.run.engines.local import Engine, LocalEngine
 from pipeline.run.locking import lock_output
-from pipeline.run.paths import CORPUS
 from pipeline.run.progress import Progress, silent
 from pipeline.run.raw_files import check_raw
-from pipeline.run.shard_results import read_manifest, read_result, result_path
+from pipeline.run.shard_results import forget_results, read_manifest, read_result
 from pipeline.tables.commit import finish_commit
 from pipeline.tables.parquet import read_chunks, read_table
 
@@ -87,14 +85,12 @@ def _names(out: Path, places: frozenset[str]) -> Iterator[str]:
 
 
 def _forget_failed_shards(out: Path) -> None:
-    """Remove the results of shards in which a document failed, and what was taken from results: it is named by their inputs alone.
+    """Remove the results of shards in which a document failed. The model's parses stay, so the others of a shard cost little."""
+    forget_results(out, [done.key for done in read_manifest(out) if _has_failures(out, done.key)])
 
-    The model's parses stay, so the others of a shard cost little.
-    """
-    for done in read_manifest(out):
-        try:
-            if read_result(out, done.key).failures:
-                result_path(out, done.key).unlink()
-        except StageError:  # torn: it is made again anyway
-            continue
-    shutil.rmtree(out / CORPUS, ignore_errors=True)
+
+def _has_failures(out: Path, key: str) -> bool:
+    try:
+        return bool(read_result(out, key).failures)
+    except StageError:  # torn: it is made again anyway
+        return False

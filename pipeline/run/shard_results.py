@@ -58,6 +58,10 @@ class Done:
     documents: int
 
 
+UNCOUNTED = -1
+"""Stands for the number of documents of a shard whose result was removed."""
+
+
 def result_path(out: Path, key: str) -> Path:
     """File of a shard's result."""
     return out / SHARDS / f"{key}{ENDING}"
@@ -219,8 +223,10 @@ def write_manifest(out: Path, shards: Sequence[Shard | Done], settings: Settings
 def _done(out: Path, shard: Shard | Done, known: Mapping[str, int]) -> Done:
     if isinstance(shard, Done):
         return shard
-    count = known.get(shard.key)  # the key names the contents, so the count of the last manifest still holds
-    if count is None:
+    count = known.get(
+        shard.key, UNCOUNTED
+    )  # the key names the contents, so the count of the last manifest still holds
+    if count == UNCOUNTED:
         count = _count_documents(out, shard.key)
     return Done(shard.key, shard.parses, shard.entries[0].doc_id, shard.entries[-1].doc_id, count)
 
@@ -228,6 +234,21 @@ def _done(out: Path, shard: Shard | Done, known: Mapping[str, int]) -> Done:
 def _count_documents(out: Path, key: str) -> int:
     """Return how many documents of a shard have rows."""
     return int(read_columns(out, key, {"documents": ("doc_id",)})[0]["documents"].num_rows)
+
+
+def forget_results(out: Path, keys: Collection[str]) -> None:
+    """Remove the results of some shards, so that they are made and counted again: documents that failed may have rows then.
+
+    Raises:
+        StageError: The folder cannot be written.
+    """
+    told = _read_annotated(out)
+    rows = [(*row[:-1], UNCOUNTED if row[0] in keys else row[-1]) for row in told["shards"]]
+    # The manifest first: after a kill the next run counts what it finds.
+    with new_state_file(out / ANNOTATED) as partial:
+        partial.write_text(json.dumps(told | {"shards": rows}), encoding="utf-8")
+    for key in keys:
+        result_path(out, key).unlink(missing_ok=True)
 
 
 def read_manifest(out: Path) -> list[Done]:

@@ -76,7 +76,10 @@ def test_what_is_mended_is_read_and_the_rest_stands(raw: Path, monkeypatch: pyte
     assert list(tables["failures"]["path"]) == ["torn.pdf"]
 
 
-def test_a_cause_that_no_file_shows_is_gone(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("single", ["4096", "1"], ids=["files", "parts"])
+def test_a_cause_that_no_file_shows_is_gone(raw: Path, monkeypatch: pytest.MonkeyPatch, single: str) -> None:
+    monkeypatch.setenv("POLICY_NEWS__TABLES__SINGLE_FILE_DOCUMENTS", single)
+
     def break_two(document: object, *rest: object) -> object:
         if getattr(document, "doc_id", "") == "two":
             raise ValueError("odd\x1b[31m text")
@@ -88,6 +91,7 @@ def test_a_cause_that_no_file_shows_is_gone(raw: Path, monkeypatch: pytest.Monke
     listed = command("failures", raw=raw)
     assert "two.txt\n  annotate: odd\ufffd[31m text" in listed
     monkeypatch.undo()
+    monkeypatch.setenv("POLICY_NEWS__TABLES__SINGLE_FILE_DOCUMENTS", single)
     monkeypatch.setenv("POLICY_NEWS__ANNOTATE__MODEL", str(MODEL))
     assert "0 changed" in command("run", raw=raw)
     assert "1 of 3 failed inputs recovered" in command("failures", "--retry", raw=raw)
