@@ -19,7 +19,7 @@ from pipeline.rules.own_lists import OwnHolder
 from pipeline.rules.reading import RULES_DIR, find_duplicates, read_rule_file, rule_files
 from pipeline.rules.schema import Holder, Office, OfficeFile, Person, PersonFile, Strict, Term, TermFile
 from pipeline.rules.surnames import surname_forms
-from pipeline.rules.world import TABLE, Known, Row, WorldPerson, join_world, name_key, read_rows
+from pipeline.rules.world import TABLE, Known, Post, Row, WorldPerson, join_world, name_key, read_rows
 
 COUNTRY = "country"
 """Sector of the places that are countries."""
@@ -81,7 +81,7 @@ class Lexicon(Strict):
     Attributes:
         own: Ministers of custom name lists: entity id and term. Those lists find their names, not `entries`.
         world: Persons of the table of cabinets: id to the lines that `WorldPerson.packed` gives.
-        world_offices: The posts that only that table has: id to `country|Wikidata id|title`.
+        world_offices: The posts that only that table has, by id.
     """
 
     terms: tuple[TermFile, ...] = ()
@@ -89,7 +89,7 @@ class Lexicon(Strict):
     persons: tuple[PersonFile, ...] = ()
     own: tuple[tuple[str, OwnHolder], ...] = ()
     world: Mapping[str, str] = Field(default_factory=dict)
-    world_offices: Mapping[str, str] = Field(default_factory=dict)
+    world_offices: Mapping[str, Post] = Field(default_factory=dict)
 
     def with_own(self, own: Iterable[tuple[str, OwnHolder]]) -> Lexicon:
         """Return a lexicon that also knows these ministers."""
@@ -167,8 +167,8 @@ class Lexicon(Strict):
         known = self.office_by_id.get(entry)
         if known is not None:
             return known
-        country, _, title = self.world_offices[entry].split("|", 2)
-        return Office.model_construct(id=entry, title=title, country=country)
+        post = self.world_offices[entry]
+        return Office.model_construct(id=entry, title=post.title, country=post.country)
 
     @cached_property
     def _listed_terms(self) -> dict[str, Terms]:
@@ -258,9 +258,8 @@ class Lexicon(Strict):
         found: dict[str, set[str]] = {}
         for title, offices in self.offices_by_title.items():
             found.setdefault(title, set()).update(office.country for office in offices)
-        for packed in self.world_offices.values():
-            country, _, title = packed.split("|", 2)
-            found.setdefault(title.lower(), set()).add(country)
+        for post in self.world_offices.values():
+            found.setdefault(post.title.lower(), set()).add(post.country)
         return {title: frozenset(countries) for title, countries in found.items()}
 
     @cached_property
@@ -302,9 +301,8 @@ class Lexicon(Strict):
         names: dict[str, tuple[str, str | None]] = {
             term.id: (term.name, term.kb_id) for term in self.term_by_id.values()
         }
-        for entry, packed in self.world_offices.items():
-            _, kb_id, title = packed.split("|", 2)
-            names[entry] = title, kb_id or None
+        for entry, post in self.world_offices.items():
+            names[entry] = post.title, post.kb_id or None
         names |= {office.id: (office.title, None) for office in self.office_by_id.values()}
         for entry, packed in self.world.items():
             person = WorldPerson.unpacked(entry, packed)
@@ -320,7 +318,7 @@ class Lexicon(Strict):
         for term in self.term_by_id.values():
             if term.country:
                 countries[term.id] = term.country
-        countries.update((entry, row.partition("|")[0]) for entry, row in self.world_offices.items())
+        countries.update((entry, post.country) for entry, post in self.world_offices.items())
         countries.update(
             (office.id, office.country) for office in self.office_by_id.values() if office.country
         )
@@ -478,7 +476,7 @@ def with_world(lexicon: Lexicon, rows: Iterable[Row]) -> Lexicon:
     world = join_world(rows, known_data)
     return lexicon._with(
         world={entry: person.packed() for entry, person in sorted(world.persons.items())},
-        world_offices={entry: "|".join(row) for entry, row in world.offices.items()},
+        world_offices=world.offices,
     )
 
 

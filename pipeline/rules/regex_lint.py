@@ -112,7 +112,7 @@ def _onward(automaton: Automaton, pair: tuple[int, int]) -> Iterator[tuple[int, 
 
 
 def _exponential(automaton: Automaton, loop: frozenset[int]) -> str | None:
-    """Return the begin of a text on which two walks round a loop part and meet again."""
+    """Return the beginning of a text on which two walks round a loop part and meet again."""
     for state in sorted(loop):
         after = {other: ways for other, ways in automaton.edges[state].items() if other in loop}
         for other, ways in after.items():
@@ -126,7 +126,7 @@ def _exponential(automaton: Automaton, loop: frozenset[int]) -> str | None:
 
 
 def _polynomial(automaton: Automaton, left: frozenset[int], right: frozenset[int]) -> str | None:
-    """Return the begin of a text that two loops, one after the other, can share in more than one way."""
+    """Return the beginning of a text that two loops, one after the other, can share in more than one way."""
     between = frozenset(range(len(automaton.leaves)))
     for p, q in product(sorted(left), sorted(right)):
         if _walk(automaton, (p, p, q), lambda at, goal=(p, q, q): at == goal, (left, between, right)):  # type: ignore[misc]

@@ -84,6 +84,18 @@ def name_key(name: str) -> tuple[str, ...]:
 ARTICLES = frozenset({"al", "el"})
 
 
+class Post(NamedTuple):
+    """A post that only the table has.
+
+    Attributes:
+        kb_id: Wikidata id, or empty.
+    """
+
+    country: str
+    kb_id: str
+    title: str
+
+
 @dataclass
 class WorldPerson:
     """Somebody of the table.
@@ -114,10 +126,13 @@ class WorldPerson:
         kb_id, name, *others = head.split("|")
         return cls(entry, name, kb_id, {name, *others}, rows)
 
+    def spans(self) -> Iterator[list[str]]:
+        """Yield office, start, end and last known day of each term."""
+        return (row.split("|") for row in self.rows)
+
     def terms(self, office: Callable[[str], Office]) -> Iterator[tuple[Office, Holder]]:
         """Yield the terms: what the sources say for certain, and what follows from them as `likely`."""
-        for line in self.rows:
-            entry, start, end, known = line.split("|")
+        for entry, start, end, known in self.spans():
             for first, last, sure in _parts(start, end, known):
                 holder = Holder.model_construct(
                     person=self.name, start=first, end=last, confidence=None if sure else "likely"
@@ -131,11 +146,11 @@ class World:
 
     Attributes:
         persons: By id.
-        offices: Id to country, Wikidata id and title of the posts that only the table has.
+        offices: Id to the posts that only the table has.
     """
 
     persons: Mapping[str, WorldPerson]
-    offices: Mapping[str, tuple[str, str, str]]
+    offices: Mapping[str, Post]
 
 
 class Known(NamedTuple):
@@ -156,17 +171,17 @@ class Known(NamedTuple):
 
 def join_world(rows: Iterable[Row], known: Known) -> World:
     """Join the table to the rule data."""
-    offices: dict[str, tuple[str, str, str]] = {}
+    offices: dict[str, Post] = {}
     people = _People(known)
     for (person, entry), own in _terms_by_person(rows, known, people, offices).items():
         people.found[person].rows += _merged(entry, own)
     persons = {e: person for e, person in people.found.items() if person.rows or e in known.taken}
-    used = {row.partition("|")[0] for person in persons.values() for row in person.rows}
+    used = {entry for person in persons.values() for entry, *_ in person.spans()}
     return World(persons, {entry: offices[entry] for entry in sorted(used & offices.keys())})
 
 
 def _terms_by_person(
-    rows: Iterable[Row], known: Known, people: _People, offices: dict[str, tuple[str, str, str]]
+    rows: Iterable[Row], known: Known, people: _People, offices: dict[str, Post]
 ) -> dict[tuple[str, str], list[Row]]:
     """Person and office to the rows that the rule data leave room for; notes persons and offices that are new."""
     posts = _posts(known.offices)
@@ -227,10 +242,10 @@ class _People:
         return next(one for one in ids if one not in self.found and one not in self.known.taken)
 
 
-def _new_office(row: Row, offices: dict[str, tuple[str, str, str]]) -> str:
+def _new_office(row: Row, offices: dict[str, Post]) -> str:
     entry = f"{row.country.lower()}-{slug(without_accents(row.post))}"
-    country, kb_id, title = offices.get(entry, (row.country, "", row.post))
-    offices[entry] = country, kb_id or row.post_qid, title
+    known = offices.get(entry, Post(row.country, "", row.post))
+    offices[entry] = known._replace(kb_id=known.kb_id or row.post_qid)
     return entry
 
 

@@ -52,16 +52,12 @@ def _term(lexicon: Lexicon, file: OfficeFile, office: Office, holder: Holder) ->
 def _world_terms(lexicon: Lexicon) -> Iterator[list[str | None]]:
     """The terms of the table of cabinets. Where it has no start, the first day is the one on which the source has the person in office."""
     for entry, packed in lexicon.world.items():
-        for line in WorldPerson.unpacked(entry, packed).rows:
-            office, start, end, known = line.split("|")
-            country, _, title = lexicon.world_offices.get(office, "||").split("|", 2)
-            body = None
+        for office, start, end, known in WorldPerson.unpacked(entry, packed).spans():
             listed = lexicon.office_by_id.get(office)
-            if listed is not None:
-                country, title, body = listed.country, listed.title, listed.department
+            post, body = (listed, listed.department) if listed else (lexicon.world_offices[office], None)
             first, last = bounds(start or known, end, known)
-            until = last.isoformat() if end else None
-            yield [office, title, country, body, entry, first.isoformat(), until, WORLD_SOURCE, known or None]
+            days = first.isoformat(), last.isoformat() if end else None
+            yield [office, post.title, post.country, body, entry, *days, WORLD_SOURCE, known or None]
 
 
 def read_terms(model: Path, own_lists: Iterable[str], entities: Container[str]) -> list[OfficeRow]:

@@ -103,7 +103,7 @@ def _faults(nlp: Language, kind: str) -> Iterator[str]:
         office.id: {post_key(title) for title in (office.title, *office.aliases, *office.any_case)}
         for office in _lexicon().office_by_id.values()
     }
-    keys |= {entry: {post_key(row.split("|")[2])} for entry, row in _lexicon().world_offices.items()}
+    keys |= {entry: {post_key(post.title)} for entry, post in _lexicon().world_offices.items()}
     for own, case in _cases():
         if own != kind:
             continue
