@@ -11,7 +11,7 @@ from pipeline.decisions.reading import Numbered
 from pipeline.decisions.rows import Rows
 from pipeline.decisions.told import Outcome, place_of
 from pipeline.outputs.report.segments import Mark, cut_segments
-from pipeline.outputs.report.views import clean, clean_parts, label_words, plain_words, show_date
+from pipeline.outputs.report.views import clean, clean_parts, label_words, plain_words, show_date, tags_after
 from pipeline.review.actions import claim_place
 from pipeline.review.links import LinkView
 from pipeline.review.standing import Standing
@@ -252,17 +252,13 @@ def _pieces(text: str, start: int, end: int, marks: Sequence[Mark]) -> tuple[Pie
             masked = 0
         classes = [*kinds, *(f"is-{mark.tag.lower()}" for mark in segment.marks if mark.kind == "mention")]
         keys = {f"{_KEYS[mark.kind]}{mark.key}" for mark in segment.marks if mark.kind in _KEYS}
-        tags = tuple(_tag(mark) for mark in segment.closes if mark.tag)
+        tags = tags_after(segment)
         views.append(
             PieceView(
                 segment.start, clean(segment.text), " ".join(classes), " ".join(sorted(keys)), tags, masked
             )
         )
     return tuple(views)
-
-
-def _tag(mark: Mark) -> str:
-    return label_words(mark.tag) if mark.kind == "mention" else clean(mark.tag)
 
 
 _KEYS = {"mention": "m", "date": "d", "source": "c", "cue": "c", "content": "c"}

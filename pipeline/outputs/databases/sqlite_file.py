@@ -22,6 +22,7 @@ from pipeline.outputs.databases.definition import (
 from pipeline.tables.chunks import DOCUMENT_TABLES, OF_CLAIMS, Chunk
 from pipeline.tables.parquet import read_chunks, read_run, read_table
 from pipeline.tables.schema import REFERENCES, TABLES, Table, arrow_schema
+from pipeline.text.ligatures import LIGATURES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -284,18 +285,7 @@ def _kind_of(kind: pa.DataType) -> str:
 
 def fold(text: str | None) -> str | None:
     """Return text without ligatures, as people type it: PDF files are full of them."""
-    return text if text is None or text.isascii() else text.translate(_LIGATURES)
-
-
-_LIGATURES = {
-    0xFB00: "ff",
-    0xFB01: "fi",
-    0xFB02: "fl",
-    0xFB03: "ffi",
-    0xFB04: "ffl",
-    0xFB05: "st",
-    0xFB06: "st",
-}
+    return text if text is None or text.isascii() else text.translate(LIGATURES)
 
 
 def _make_search(connection: sqlite3.Connection, name: str, columns: tuple[str, ...], stem: str) -> None:

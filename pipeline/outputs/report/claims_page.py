@@ -99,7 +99,7 @@ def distinct(claims: Iterable[ClaimRow]) -> Iterator[ClaimRow]:
     """Yield claims without those that report the same statement, of the same type, as one before."""
     seen = set()
     for claim in claims:
-        key = (claim.statement_id or claim.claim_id, claim.claim_type)
+        key = (claim.statement, claim.claim_type)
         if key not in seen:
             seen.add(key)
             yield claim
@@ -125,7 +125,7 @@ def claim_data(articles: Sequence[Article], linked: Linked) -> tuple[list[list[A
     pairs = ((number, article, claim) for number, article in enumerate(articles) for claim in article.claims)
     rows = []
     for number, article, claim in islice(pairs, MAX_CLAIMS):
-        statement = statements.setdefault(claim.statement_id or claim.claim_id, len(statements))
+        statement = statements.setdefault(claim.statement, len(statements))
         row = _row(article, claim, types.index(claim.claim_type), linked)
         links = [
             [relations.index(link.relation), link.page, link.words, link.score] for link in linked.of(claim)

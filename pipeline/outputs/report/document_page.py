@@ -15,10 +15,10 @@ from pipeline.outputs.report.views import (
     SectionView,
     clean,
     clean_parts,
-    label_words,
     plain_words,
     show_date,
     show_day,
+    tags_after,
 )
 from pipeline.tables.claim_words import claim_parts
 from pipeline.tables.corpus import Article
@@ -150,11 +150,7 @@ def _view_piece(segment: Segment, referred: Mapping[int, int]) -> Piece:
         clean(segment.text),
         " ".join([*kinds, *labels]),
         " ".join(map(str, claims)),
-        tuple(
-            label_words(mark.tag) if mark.kind == "mention" else clean(mark.tag)
-            for mark in segment.closes
-            if mark.tag
-        ),
+        tags_after(segment),
         tuple(number for number in claims if referred[number] == segment.end),
         tuple(_anchor(mark) for mark in segment.opens if mark.kind in ("mention", "date")),
     )

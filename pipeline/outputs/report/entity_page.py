@@ -104,7 +104,7 @@ def view_entities(corpus: Corpus, picked: Sequence[str], linked: Linked) -> Iter
     about: dict[str, dict[str, Told]] = {entity_id: {} for entity_id in picked}
     for article in order_documents(corpus.articles):
         for claim in article.claims:
-            told, statement = _told(article, claim, linked), claim.statement_id or claim.claim_id
+            told, statement = _told(article, claim, linked), claim.statement
             if claim.source_entity_id in known:
                 said[claim.source_entity_id].setdefault(statement, told)
             for entity_id in {m.entity_id for m in article.mentions_in(claim)} & known:

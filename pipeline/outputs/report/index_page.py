@@ -156,9 +156,7 @@ def count_totals(corpus: Corpus) -> list[Count]:
         Count("masked words", masked, show_share(masked, words), "#masked=1"),
         Count("entities", len(corpus.entities), link="#entities"),
         Count("mentions", mentions),
-        Count(
-            "statements", len({claim.statement_id or claim.claim_id for claim in claims}), link="claims.html"
-        ),
+        Count("statements", len({claim.statement for claim in claims}), link="claims.html"),
         Count("claims", len(claims), "with repetitions"),
         Count("date expressions", sum(len(article.dates) for article in corpus.articles)),
     ]
@@ -210,7 +208,7 @@ def fold_statements(corpus: Corpus) -> Corpus:
 
     def fold(claim: ClaimRow, group: str) -> ClaimRow:
         words = (group, claim.source_text, claim.cue_text, claim.content_text)
-        return replace(claim, statement_id=first.setdefault(words, claim.statement_id or claim.claim_id))
+        return replace(claim, statement_id=first.setdefault(words, claim.statement))
 
     articles = []
     for article in corpus.articles:
@@ -243,7 +241,7 @@ def rank_entities(corpus: Corpus) -> list[Ranked]:
     seen: set[str] = set()
     for article in corpus.articles:
         for claim in article.claims:
-            statement = claim.statement_id or claim.claim_id
+            statement = claim.statement
             if statement in seen:
                 continue
             seen.add(statement)

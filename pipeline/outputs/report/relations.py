@@ -56,7 +56,7 @@ def find_relations(articles: Iterable[Article], entities: Mapping[str, EntityRow
         for number, claim in enumerate(article.claims, 1):
             for target in _targets(article, claim, entities):
                 key = (claim.source_entity_id or "", target, claim.claim_type)
-                told = (claim.statement_id or claim.claim_id, key)
+                told = (claim.statement, key)
                 if told in seen:
                     continue
                 seen.add(told)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from pipeline.outputs.report.segments import Segment
 from pipeline.tables.claim_words import Part, shorten
 from pipeline.tables.labels import LABELS
 from pipeline.tables.periods import is_period, show_period
@@ -168,6 +169,12 @@ def plain_words(label: str) -> str:
 def label_words(label: str) -> str:
     """Return what pages call a label."""
     return LABELS[label].words if label in LABELS else clean(label)
+
+
+def tags_after(segment: Segment) -> tuple[str, ...]:
+    """Return what stands after a segment in small letters: of each mention, date or claim that ends there."""
+    closing = (mark for mark in segment.closes if mark.tag)
+    return tuple(label_words(mark.tag) if mark.kind == "mention" else clean(mark.tag) for mark in closing)
 
 
 def file_of(document: DocumentRow) -> str:

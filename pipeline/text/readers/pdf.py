@@ -15,10 +15,10 @@ from typing import Any
 from pipeline.core.errors import ReadError
 from pipeline.core.messages import without_addresses
 from pipeline.text.document import Source
+from pipeline.text.ligatures import LIGATURES
 from pipeline.text.readers.naming import real_property
 
-_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl"}
-_CONTROLS = {number: None for number in range(32) if chr(number) not in "\n\t"} | {127: "•"} | _LIGATURES
+_CONTROLS = {number: None for number in range(32) if chr(number) not in "\n\t"} | {127: "•"} | LIGATURES
 """Control characters, which text does not have; unused codes print as bullets. Ligatures are a matter of the font."""
 _HINT = "Print it to a new PDF, or save its text as .txt."
 _WIDE_GAP = 1.35
