@@ -446,17 +446,23 @@ def share(confusion: Counter[tuple[str, str]], expected: str, verdict: str) -> s
     return f"{confusion[expected, verdict] / max(whole, 1):.3f} ({confusion[expected, verdict]} of {whole})"
 
 
+def count_verdict(
+    confusion: Counter[tuple[str, str]], item: Item, found: Sequence[Finding], kind: str
+) -> tuple[str, Finding | None]:
+    """Count the verdict of the first finding of a kind beside the expected one; return both."""
+    first = next((one for one in found if one.kind == kind), None)
+    verdict = first.verdict if first else "none"
+    confusion[item.expected, verdict] += 1
+    return verdict, first
+
+
 def measure_quotations(corpora: Path, out: Path, pile: Pile, limit: int) -> None:
     confusion: Counter[tuple[str, str]] = Counter()
     shown = []
     for item, found in verify_items(quotation_items(corpora, out, 600), pile):
-        own = [one for one in found if one.kind == "quotation"]
-        verdict = own[0].verdict if own else "none"
-        confusion[item.expected, verdict] += 1
+        verdict, first = count_verdict(confusion, item, found, "quotation")
         if verdict != item.expected:
-            shown.append(
-                f"  {item.expected} called {verdict}: {item.sentence}\n      {own[0] if own else None}"
-            )
+            shown.append(f"  {item.expected} called {verdict}: {item.sentence}\n      {first}")
     print("altered found", share(confusion, "altered", "altered"))
     print("exact called altered", share(confusion, "exact", "altered"))
     print("other speaker found", share(confusion, "other_speaker", "other_speaker"))
@@ -568,12 +574,11 @@ def measure_facts(corpora: Path, pile: Pile, limit: int) -> None:
     confusion: Counter[tuple[str, str]] = Counter()
     shown = []
     for item, found in verify_items(fact_items(corpora), pile, 20):
-        own = [one for one in found if one.kind == "fact"]
-        verdict = own[0].verdict if own else "none"
-        confusion[item.expected, verdict] += 1
+        verdict, first = count_verdict(confusion, item, found, "fact")
         if verdict != item.expected:
+            places = first.places if first else None
             shown.append(
-                f"  {item.expected} called {verdict} ({item.origin}): {item.sentence}\n      {own[0].places if own else None}"
+                f"  {item.expected} called {verdict} ({item.origin}): {item.sentence}\n      {places}"
             )
     right, wrong = confusion["told_as_fact", "told_as_fact"], confusion["none", "told_as_fact"]
     print(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import RLock
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline.core.errors import ArgumentError
 from pipeline.outputs.unread import Unread, list_unread
+from pipeline.tables.chunks import is_among
 from pipeline.tables.corpus import read_corpus
 from pipeline.tables.parquet import load_tables, read_run
 from pipeline.text.masking import find_gaps, patterns_of_run
@@ -67,7 +68,7 @@ class Answers:
             limit: Claims in the answer.
 
         Raises:
-            ArgumentError: A day is none.
+            ArgumentError: A day is not one.
         """
         import pyarrow.compute as pc
 
@@ -76,15 +77,15 @@ class Answers:
         for word in words.split():
             claims = claims.filter(pc.or_(_has(claims["cue_text"], word), _has(claims["content_text"], word)))
         if source:
-            is_entity = _among(claims["source_entity_id"], self._ids(source))
+            is_entity = is_among(claims["source_entity_id"], self._ids(source))
             claims = claims.filter(pc.or_(_has(claims["source_text"], source), is_entity))
         if about:
-            mentions = tables["mentions"].filter(_among(tables["mentions"]["entity_id"], self._ids(about)))
+            mentions = tables["mentions"].filter(is_among(tables["mentions"]["entity_id"], self._ids(about)))
             inside = tables["claim_mentions"]
-            inside = inside.filter(_among(inside["mention_id"], mentions["mention_id"].to_pylist()))
-            claims = claims.filter(_among(claims["claim_id"], inside["claim_id"].to_pylist()))
+            inside = inside.filter(is_among(inside["mention_id"], mentions["mention_id"].to_pylist()))
+            claims = claims.filter(is_among(claims["claim_id"], inside["claim_id"].to_pylist()))
         if claim_type:
-            claims = claims.filter(_among(claims["claim_type"], [claim_type]))
+            claims = claims.filter(is_among(claims["claim_type"], [claim_type]))
         for day, compare in zip(days, (pc.greater_equal, pc.less_equal), strict=True):
             if day:
                 claims = claims.filter(compare(claims["claim_date"], _day(day)))
@@ -95,7 +96,7 @@ class Answers:
         """Return a document from an offset on, with its masked spans.
 
         Raises:
-            ArgumentError: There is no such document.
+            ArgumentError: The run does not have the document.
         """
         row = self._document(doc_id)
         end = min(start + PAGE, row["n_chars"])
@@ -113,7 +114,7 @@ class Answers:
         """Return the entities with a name or id, each with its offices and some of its mentions."""
         tables = self._tables()
         entities = tables["entities"]
-        found = entities.filter(_among(entities["entity_id"], self._ids(name)))
+        found = entities.filter(is_among(entities["entity_id"], self._ids(name)))
         if not found.num_rows:
             found = entities.filter(_has(entities["name"], name))
         rows = []
@@ -123,7 +124,7 @@ class Answers:
                 ("offices", ("office_id", "title", "country", "from", "to", "source", "known_to")),
                 ("mentions", ("doc_id", "start", "end", "text", "identity", "office_id")),
             ):
-                found_rows = tables[table].filter(_among(tables[table]["entity_id"], [row["entity_id"]]))
+                found_rows = tables[table].filter(is_among(tables[table]["entity_id"], [row["entity_id"]]))
                 own[table] = _plain(found_rows.select(columns).slice(0, MOST).to_pylist())
             rows.append({**_plain([row])[0], **own})
         return {"found": found.num_rows, "entities": rows}
@@ -149,7 +150,7 @@ class Answers:
         """Return what was not read of a document, and what copies have there; without a document, of all, those with most masked words first.
 
         Raises:
-            ArgumentError: There is no such document.
+            ArgumentError: The run does not have the document.
         """
         unread: Unread = self._keep("unread", lambda: list_unread(read_corpus(self.out)))
         if not doc_id:
@@ -187,21 +188,23 @@ class Answers:
 
     def _document(self, doc_id: str) -> Row:
         documents = self._tables()["documents"]
-        for row in documents.filter(_among(documents["doc_id"], [doc_id])).to_pylist():
+        for row in documents.filter(is_among(documents["doc_id"], [doc_id])).to_pylist():
             return dict(row)
-        raise ArgumentError(f"no document '{doc_id[:200]}'", "The answers to other questions name documents.")
+        raise ArgumentError(
+            f"the run has no document '{doc_id[:200]}'", "The answers to other questions name documents."
+        )
 
     def _claims(self, claims: Sequence[Row]) -> list[Row]:
         """Claims with their places and what stands there."""
         tables = self._tables()
         wanted = tables["documents"].filter(
-            _among(tables["documents"]["doc_id"], [row["doc_id"] for row in claims])
+            is_among(tables["documents"]["doc_id"], [row["doc_id"] for row in claims])
         )
         documents = {
             row["doc_id"]: row for row in wanted.select(["doc_id", "title", "published", "text"]).to_pylist()
         }
         entities = tables["entities"].filter(
-            _among(tables["entities"]["entity_id"], [row["source_entity_id"] for row in claims])
+            is_among(tables["entities"]["entity_id"], [row["source_entity_id"] for row in claims])
         )
         names = dict(zip(entities["entity_id"].to_pylist(), entities["name"].to_pylist(), strict=True))
         rows = []
@@ -237,18 +240,11 @@ def _has(column: pa.ChunkedArray, words: str) -> pa.ChunkedArray:
     return pc.fill_null(pc.match_substring(column, words, ignore_case=True), False)
 
 
-def _among(column: pa.ChunkedArray, values: Iterable[str | None]) -> pa.ChunkedArray:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    return pc.is_in(column.cast(pa.string()), value_set=pa.array(sorted(filter(None, values)), pa.string()))
-
-
 def _day(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
-        raise ArgumentError(f"'{text[:40]}' is no day", "Write it as 2024-03-05.") from error
+        raise ArgumentError(f"'{text[:40]}' is not a day", "Write it as 2024-03-05.") from error
 
 
 def _iso(value: dt.date | None) -> str | None:

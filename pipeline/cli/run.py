@@ -20,6 +20,7 @@ from pipeline.cli.check import (
 from pipeline.cli.exit_codes import errors_shown
 from pipeline.cli.options import OUT, RAW, Config, Expect, Out, Raw, Workers
 from pipeline.cli.progress import say_json, show_progress
+from pipeline.core.data_files import page
 from pipeline.core.errors import ArgumentError
 from pipeline.core.messages import printable_lines
 from pipeline.core.settings import read_settings
@@ -110,7 +111,7 @@ def merge(out: Out = OUT) -> None:
     with errors_shown():
         raise ArgumentError(
             f"--out {out}: `pipeline merge` is no more",
-            "`pipeline run` with this --out writes the tables of all shares (docs/cluster.md).",
+            f"`pipeline run` with this --out writes the tables of all shares ({page('docs/cluster.md')}).",
         )
 
 
@@ -124,7 +125,7 @@ def _refuse_partition(text: str | None) -> None:
         raise ArgumentError(
             "`pipeline run --partition` is no more",
             f"Run `pipeline ingest`, `pipeline unmask`, `pipeline annotate --share {text}` in each job with the same --out, "
-            "then `pipeline run` (docs/cluster.md).",
+            f"then `pipeline run` ({page('docs/cluster.md')}).",
         )
 
 

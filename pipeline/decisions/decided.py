@@ -27,8 +27,10 @@ from pipeline.decisions.model import (
     EntitySplit,
     LinkDecision,
     MentionDecision,
+    OfDocument,
     OfEntities,
     Witness,
+    documents_of,
 )
 from pipeline.decisions.reading import DecisionFile, Numbered
 from pipeline.decisions.rows import METHOD, Rows
@@ -127,9 +129,9 @@ class Decided:
             return False
         self.file = file
         self._kept.clear()
-        for doc_id in {one.decision.doc.id for one in [*gone, *new]}:  # type: ignore[union-attr]
+        for doc_id in {_document_of(one).id for one in [*gone, *new]}:
             kept = [one for one in self._by_doc.pop(doc_id, ()) if id(one) in now]
-            self._file_again([*kept, *(one for one in new if _is_of(one, doc_id))])
+            self._file_again([*kept, *(one for one in new if _document_of(one).id == doc_id)])
         for own in {one.decision.id for one in gone} - {one.decision.id for one in new}:
             self._tally.forget(own)
         if any(isinstance(one.decision, MentionDecision) for one in [*gone, *new]):
@@ -140,14 +142,14 @@ class Decided:
         """File decisions about one document, as if nothing were known of what became of them."""
         for one in sorted(ones, key=lambda one: one.line):
             self._tally.forget(one.decision.id)
-            self._file_away(one, one.decision.doc)  # type: ignore[union-attr]
+            self._file_away(one, _document_of(one))
 
     def _is_simple(self, one: Numbered) -> bool:
         """Return whether a decision is about the rows of one document, as it is now, and about no entity elsewhere."""
-        decision = one.decision
-        if not isinstance(decision, (MentionDecision, ClaimDecision, DateDecision, DocumentDone)):
+        if not isinstance(one.decision, OfDocument | DocumentDone):
             return False
-        return self._documents.hashes.get(decision.doc.id) == decision.doc.sha256 and _speaker_of(one) is None
+        document = _document_of(one)
+        return self._documents.hashes.get(document.id) == document.sha256 and _speaker_of(one) is None
 
     def outcomes(self) -> list[Outcome]:
         """Return what became of each decision, after all rows have passed."""
@@ -524,11 +526,10 @@ class Decided:
         return table.set_column(table.schema.get_field_index(column), field, pa.array(new, field.type))
 
 
-def _is_of(one: Numbered, doc_id: str) -> bool:
-    decision = one.decision
-    return isinstance(decision, (MentionDecision, ClaimDecision, DateDecision, DocumentDone)) and (
-        decision.doc.id == doc_id
-    )
+def _document_of(one: Numbered) -> DocumentRef:
+    """Return the one document that a decision is about."""
+    (document,) = documents_of(one.decision)
+    return document
 
 
 def _read_survey(parts: Iterable[Chunk], wanted: set[str]) -> _Surveyed:

@@ -145,7 +145,7 @@ def _write_stamps(folder: Path, base_model: str, lexicon: Lexicon) -> None:
 
 
 def misplaced_entries() -> Iterator[str]:
-    """Yield what the tests would say of entries that do not stand in their place by id; the results do not depend on it."""
+    """Yield what the tests would say of entries that are not sorted by id; the results do not depend on it."""
     from pipeline.rules.lexicon import TERM_FOLDERS
 
     for path in (path for folder in TERM_FOLDERS for path in rule_files(RULES_DIR / folder)):

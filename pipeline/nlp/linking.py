@@ -141,7 +141,7 @@ def _linked(mention: MentionRow, named: Named) -> MentionRow:
 
 
 def _office(mention: MentionRow, text: str, facts: Facts) -> Named:
-    """Return a title is the office that it stands for; of a country that nothing tells it is open which."""
+    """Return who a title is: the office that it stands for, open if nothing tells the country."""
     own = mention.office_id
     country = people_before(text, mention.start)
     if (

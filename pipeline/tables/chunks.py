@@ -129,13 +129,15 @@ def split_documents(chunk: Chunk) -> dict[str, Chunk]:
 
 def only_documents(chunk: Chunk, wanted: Collection[str]) -> Chunk:
     """Return the rows of some documents, of tables with a column of documents."""
+    return {name: table.filter(is_among(table["doc_id"], wanted)) for name, table in chunk.items()}
+
+
+def is_among(column: pa.ChunkedArray, values: Iterable[str | None]) -> pa.ChunkedArray:
+    """Return for each value of a column of texts whether it is one of some; a null is not."""
     pa = import_arrow()
     import pyarrow.compute as pc
 
-    ids = pa.array(sorted(wanted), pa.string())
-    return {
-        name: table.filter(pc.is_in(table["doc_id"].cast(pa.string()), ids)) for name, table in chunk.items()
-    }
+    return pc.is_in(column.cast(pa.string()), value_set=pa.array(sorted(filter(None, values)), pa.string()))
 
 
 def plain_values(column: pa.ChunkedArray) -> list[Any]:

@@ -260,6 +260,11 @@ class ClaimRow:
         default=None,
     )
 
+    @property
+    def statement(self) -> str:
+        """The id of what it reports, its own if it has no statement: claims with the same one are counted once."""
+        return self.statement_id or self.claim_id
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimLinkRow:

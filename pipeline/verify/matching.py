@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from operator import attrgetter
 
 from pipeline.nlp.passages import HIDDEN
 from pipeline.nlp.quotations import telling_words
@@ -194,10 +196,10 @@ def _rows(pairs: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
 
 
 def _window(tokens: Sequence[Token], passage: tuple[int, int], size: int) -> tuple[int, int]:
-    inside = [i for i, token in enumerate(tokens) if passage[0] <= token.start < passage[1]]
-    if not inside:
+    first, end = (bisect_left(tokens, offset, key=attrgetter("start")) for offset in passage)
+    if first == end:
         return 0, 0
-    return max(inside[0] - size - _BESIDE, 0), min(inside[-1] + 2 * size + 2 * _BESIDE, len(tokens))
+    return max(first - size - _BESIDE, 0), min(end - 1 + 2 * size + 2 * _BESIDE, len(tokens))
 
 
 def _together(blocks: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pipeline.core.errors import StageError
 from pipeline.nlp.passages import HIDDEN, cut_passages, hide
 from pipeline.run.quotation_index import read_index
-from pipeline.tables.chunks import plain_values
+from pipeline.tables.chunks import is_among, plain_values
 from pipeline.tables.parquet import read_files, read_run
 from pipeline.text.masking import MaskPatterns, find_gaps, patterns_of_run
 from pipeline.verify.finding import Place
@@ -29,8 +29,6 @@ _CLAIMS = (
     "polarity", "continues", "score", "kept",
 )  # fmt: skip
 _ENTITIES = ("entity_id", "name", "aliases", "label")
-
-
 _MASKED = re.compile(rf"{HIDDEN}+(?:['’,]{HIDDEN}+)*")
 
 
@@ -202,7 +200,13 @@ class Pile:
 
     def place(self, document: PileDocument, start: int, end: int) -> Place:
         """Return a place in a document, with who speaks there."""
-        claim = document.claim_at(start, end)
+        return self._place(document, start, end, document.claim_at(start, end))
+
+    def place_of(self, document: PileDocument, claim: Claim) -> Place:
+        """Return the content of a claim as a place."""
+        return self._place(document, claim.spans[0][0], claim.spans[-1][1], claim)
+
+    def _place(self, document: PileDocument, start: int, end: int, claim: Claim | None) -> Place:
         return Place(
             document.doc_id,
             start,
@@ -212,13 +216,6 @@ class Pile:
             claim.claim_id if claim else None,
             document.day.isoformat() if document.day else None,
         )
-
-    def place_of(self, document: PileDocument, claim: Claim) -> Place:
-        """Return the content of a claim as a place."""
-        start, end = claim.spans[0][0], claim.spans[-1][1]
-        day = document.day.isoformat() if document.day else None
-        text, speaker = document.text[start:end], self.speaker(document, claim)
-        return Place(document.doc_id, start, end, text, speaker, claim.claim_id, day)
 
     def find_entities(self, names: Collection[str]) -> dict[str, list[str]]:
         """Return the ids of the entities that have one of some names, in any case, by the name in lower case."""
@@ -246,7 +243,7 @@ class Pile:
         """Return the numbers of the documents in which entities appear."""
         found: dict[str, list[int]] = {}
         for table in self._tables("appearances", ("entity_id", "doc_id")):
-            kept = _among(table, "entity_id", sorted(entities))
+            kept = table.filter(is_among(table["entity_id"], entities))
             for entity_id, doc_id in zip(
                 plain_values(kept["entity_id"]), plain_values(kept["doc_id"]), strict=True
             ):
@@ -266,14 +263,14 @@ class Pile:
 
         found: set[dt.date] = set()
         for table in self._tables(name, [column, *([kind] if kind else [])]):
-            kept = _among(table, kind, sorted(kinds)) if kind else table
+            kept = table.filter(is_among(table[kind], kinds)) if kind else table
             found.update(day for day in kept[column].cast(pa.date32()).unique().to_pylist() if day)
         return found
 
     def _rows(self, name: str, columns: Sequence[str], among: Sequence[str]) -> Iterable[dict[str, Any]]:
         """Return the rows of a table whose first column has one of some ascending values."""
         for table in self._tables(name, columns, among):
-            kept = _among(table, columns[0], among)
+            kept = table.filter(is_among(table[columns[0]], among))
             values = [plain_values(kept[column]) for column in columns]
             for row in zip(*values, strict=True):
                 yield dict(zip(columns, row, strict=True))
@@ -302,16 +299,6 @@ def open_pile(out: Path) -> Pile:
     if not run["counts"]["documents"]:
         raise StageError(f"{out}: the tables have no documents", "There is nothing to hold a draft against.")
     return Pile(out, run, Search(read_index(out, run)), patterns_of_run(run))
-
-
-def _among(table: pa.Table, column: str, values: Sequence[str]) -> pa.Table:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    found = table[column]
-    if pa.types.is_dictionary(found.type):
-        found = found.cast(pa.string())
-    return table.filter(pc.is_in(found, value_set=pa.array(values, pa.string())))
 
 
 def _claim(row: Mapping[str, Any]) -> Claim:

@@ -16,8 +16,6 @@ from pipeline.core.messages import counted, printable, suggest
 from pipeline.verify.draft import Draft
 from pipeline.verify.finding import MEANINGS, Finding
 
-FAILING = "altered,other_speaker,not_found"
-"""Verdicts by which a draft fails, unless others are named."""
 GOOD = frozenset({"exact", "supported"})
 """Verdicts that ask for nothing."""
 WIDTH = 100

@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.core.data_files import page
 from pipeline.core.errors import ModelError
 from pipeline.nlp.entities.kind_model import word_class
 from pipeline.nlp.entities.mentions import Mention
@@ -81,7 +82,7 @@ def read_review(path: Path = WEIGHTS) -> ReviewModel | None:
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise ModelError(
             f"{path}: not weights of the review of spans: {error}",
-            "Train them again: see models/entities/README.md.",
+            f"Train them again: see {page('models/entities/README.md')}.",
         ) from error
 
 

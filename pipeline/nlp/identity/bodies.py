@@ -297,7 +297,7 @@ def _by_country(
     *,
     elsewhere: bool,
 ) -> Named:
-    """Return a listed thing is itself, unless many countries have one and the text speaks of another country."""
+    """Return the ids: a listed thing is itself, unless many countries have one and the text speaks of another country."""
     if elsewhere:
         place = f"-{slug(main)}" if main and _is_of_any(body) else ""
         return Named(f"{body.own_id}{place}", "likely", "country")

@@ -37,7 +37,7 @@ _WITHHELD = re.compile(r"[*█•_]{2,}|\[redacted\]", re.IGNORECASE)
 
 
 def shingle_hashes(text: str) -> Hashes:
-    """Return the kept hashes of a text, ascending; no shingle reaches over withheld words."""
+    """Return the kept hashes of a text, ascending; no shingle reaches over masked words."""
     parts = [_hashes([word.word for word in read_words(part)]) for part in _WITHHELD.split(text)]
     found: Hashes = np.unique(np.concatenate(parts))
     return found

@@ -270,7 +270,7 @@ def _dates(lines: _Lines) -> Iterator[Expression]:
 
 
 def _claims(lines: _Lines) -> Iterator[Claim]:
-    """Yield an event is a claim: its type is the claim type, its trigger the cue unless that is its content or source."""
+    """Yield a claim for each event: its type is the claim type, its trigger the cue unless that is its content or source."""
     for trigger, roles in lines.events:
         source, content = (_role(roles, role, lines.notes) for role in ("Source", "Content"))
         own = lines.notes.get(trigger)

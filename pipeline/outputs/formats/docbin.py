@@ -169,7 +169,7 @@ def _expression(span: Span) -> Expression:
 
 
 def _claims(doc: Doc) -> tuple[Claim, ...]:
-    """Return the spans of one id are the parts of one claim, and their label is its type."""
+    """Return the claims: the spans of one id are the parts of one claim, and their label is its type."""
     parts: dict[str, dict[str, list[Span]]] = {}
     for group, part in PARTS.items():
         for span in doc.spans.get(group, ()):

@@ -299,7 +299,7 @@
       const number = "1234567890".indexOf(event.key);
       if (event.key.length === 1 && number >= 0 && buttons[number]) { event.preventDefault(); settle(buttons[number].dataset.choice); return; }
       if (!/^[a-z]$/i.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
-      // The letters of a choice lead to it; after a second they begin anew.
+      // The letters of a choice lead to it; after a second they begin again.
       typed = (event.timeStamp - typedAt < 1000 ? typed : "") + event.key.toLowerCase();
       typedAt = event.timeStamp;
       const names = (button) => [button.dataset.choice.toLowerCase(), $("span", button)?.textContent || ""];

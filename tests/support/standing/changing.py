@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 from pipeline.core.errors import PipelineError
 from tests.support.standing.promises import broken_promises
-from tests.support.standing.runs import IN_PARTS, make_settings, run_local, table_sums
+from tests.support.standing.runs import IN_PARTS, make_settings, run_local, running, table_sums
 
 FILES = 6
 YEARS = 365 * 86_400
@@ -63,13 +63,8 @@ def changing_files(rng: random.Random, raw: Path) -> Iterator[None]:
             else:
                 _rewrite(rng, path)
 
-    thread = threading.Thread(target=change)
-    thread.start()
-    try:
+    with running(change, end):
         yield
-    finally:
-        end.set()
-        thread.join()
 
 
 def _rewrite(rng: random.Random, path: Path) -> None:

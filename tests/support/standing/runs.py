@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,19 @@ from pipeline.run.shares import Share
 from pipeline.run.stages import annotate, ingest, unmask
 from pipeline.tables.schema import TABLES
 from tests.conftest import MODEL
+
+
+@contextmanager
+def running(work: Callable[[], None], end: threading.Event) -> Iterator[None]:
+    """Do something in a thread meanwhile, which ends when the event is set."""
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        end.set()
+        thread.join()
+
 
 IN_PARTS = {"single_file_documents": 1, "part_documents": 2}
 """Settings that cut tables into parts of few documents."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline.tables.parquet import load_tables
 from tests.support.standing.promises import broken_promises
-from tests.support.standing.runs import run_local
+from tests.support.standing.runs import run_local, running
 
 SOUND = "Apple said on Monday that it would sue Huawei. The Home Office denied it.\n"
 DEPTH, LONGEST_NAME, LINES = 1_500, 250, 30_000
@@ -151,10 +151,5 @@ def leaving_files(rng: random.Random, place: Path) -> Iterator[None]:
             else:
                 path.write_text(SOUND, encoding="utf-8")
 
-    thread = threading.Thread(target=churn)
-    thread.start()
-    try:
+    with running(churn, end):
         yield
-    finally:
-        end.set()
-        thread.join()

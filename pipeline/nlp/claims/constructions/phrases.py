@@ -118,7 +118,7 @@ def _whose(tree: Tree, noun: int, patterns: Patterns) -> int:
 
 
 def is_passive(tree: Tree, head: int) -> bool:
-    """Return whether the verb stands in the passive."""
+    """Return whether the verb is passive."""
     return tree.tags[head] == "VBN" and tree.child(head, "auxpass", "nsubjpass", "csubjpass") is not None
 
 
