@@ -233,7 +233,7 @@ def resolve_made(made: Made, facts: Facts, folder: Path) -> None:
     told = settle_all(
         facts, chain.from_iterable(map(read_lines, names)), merge(*map(read_lines, known), key=itemgetter(1))
     )
-    stream_keyed(folder / "corpus", told)
+    stream_keyed(folder / "corpus", told, "corpus")
     corpus = Corpus.of_settled(facts, KeyedFile(folder / "corpus").get)
     for chunk in made.chunks():
         for _, day, seen in documents_seen(chunk):

@@ -28,7 +28,7 @@ from policy_news.tables.claim_views import claims_view, links_view
 from policy_news import load_tables
 
 default = Path("data/out") if Path("data/out").exists() else Path("../data/out")
-tables = load_tables(os.environ.get("POLICY_NEWS_TABLES", default), verify=True)
+tables = load_tables(os.environ.get("POLICY_NEWS_TABLES", default))
 documents, sections, mentions, entities, claims, claim_mentions, dates, failures = (
     tables[name]
     for name in (

@@ -83,8 +83,8 @@ def evaluate(
     from pipeline.evaluation.evaluate import evaluate as compare
     from pipeline.evaluation.labels import read_label_map
     from pipeline.evaluation.links import is_link_gold
-    from pipeline.evaluation.page import check_page
     from pipeline.outputs.formats.reading import read_gold
+    from pipeline.outputs.report.render import check_page
 
     with errors_shown():
         if is_link_gold(gold):

@@ -73,8 +73,9 @@ def resolve(out: Out = OUT, config: Config = None) -> None:
     from pipeline.run.stages import resolve as stage
 
     with _stage(out):
-        entities = stage.run(out, read_settings(config)).entities
-        typer.echo(f"resolve: {counted(entities, 'entity', 'entities')}")
+        settings = read_settings(config)
+        resolved = stage.again_if_damaged(out, lambda: stage.run(out, settings))
+        typer.echo(f"resolve: {counted(resolved.entities, 'entity', 'entities')}")
 
 
 def write(out: Out = OUT, config: Config = None) -> None:

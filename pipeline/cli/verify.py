@@ -43,6 +43,12 @@ def verify(
     Example: pipeline verify draft.md --out tables --page
     """
     with errors_shown():
+        if page:
+            from pipeline.outputs.report.render import check_page
+            from pipeline.verify.page import page_of
+
+            for path in drafts:  # before the work
+                check_page(page_of(path))
         verified, pile = _verify(drafts, out, fail_on)
         for line in _lines(verified, form):
             typer.echo(line)

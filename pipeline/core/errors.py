@@ -86,3 +86,7 @@ class EmptyError(PipelineError):
 
 class StageError(PipelineError):
     """A stage lacks its input, or cannot write its output."""
+
+
+class DamagedError(StageError):
+    """A file of what a run keeps of the corpus is missing or damaged: all of them come from the shards again."""

@@ -6,18 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.core.atomic_files import new_file
-from pipeline.core.errors import StageError
 from pipeline.evaluation.counts import ALL, Score, labels_of
 from pipeline.evaluation.differences import Difference
 from pipeline.evaluation.evaluate import Evaluation, LayerResult
 from pipeline.evaluation.show import MAIN, TITLES, confusion_rows, is_share, measures_of
-from pipeline.outputs.report.render import render
+from pipeline.outputs.report.render import leave_page, render
 from pipeline.outputs.report.segments import Mark, cut_segments
 from pipeline.outputs.report.views import Piece, clean
 
-GENERATOR = b'name="generator" content="policy-news-pipeline"'
-"""Text in the head of each page that we wrote."""
 CONTEXT = 70
 MOST = 2_000
 """Largest number of differences of a layer on the page; the JSON has all."""
@@ -81,7 +77,6 @@ def write_page(result: Evaluation, target: Path) -> None:
     Raises:
         StageError: It cannot be written, or would replace a file that is not such a page.
     """
-    check_page(target)
     page = render(
         "evaluation.html.j2",
         "none.js",
@@ -92,25 +87,7 @@ def write_page(result: Evaluation, target: Path) -> None:
         notes=[clean(note) for note in result.notes],
         layers=[_layer(layer, result) for layer in result.layers],
     )
-    with new_file(target) as partial:
-        partial.write_text(page, encoding="utf-8", errors="replace", newline="\n")
-
-
-def check_page(target: Path) -> None:
-    """Refuse to replace a file that is not such a page.
-
-    Raises:
-        StageError: The file is something else, or cannot be read.
-    """
-    try:
-        with target.open("rb") as file:
-            is_ours = GENERATOR in file.read(1_000)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise StageError(f"{target}: cannot be written: {error.strerror}", "Name another file.") from error
-    if not is_ours:
-        raise StageError(f"{target}: is a file that this program did not write", "Name another file.")
+    leave_page(page, target)
 
 
 def _layer(layer: LayerResult, result: Evaluation) -> LayerView:

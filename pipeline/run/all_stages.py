@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 from pipeline.core.errors import StageError
@@ -14,7 +14,6 @@ from pipeline.nlp.fingerprints import check_mode, check_model, pipeline_fingerpr
 from pipeline.nlp.first_build import ensure_built
 from pipeline.run.change_detection import inputs_digest, is_unchanged, raw_place
 from pipeline.run.changed_files import maker, read_changes
-from pipeline.run.corpus_parts import DamagedError
 from pipeline.run.decisions import (
     has_decisions,
     read_outcomes,
@@ -22,7 +21,7 @@ from pipeline.run.decisions import (
     take_decisions,
 )
 from pipeline.run.engines.local import Engine
-from pipeline.run.paths import CORPUS, DOCUMENTS
+from pipeline.run.paths import DOCUMENTS
 from pipeline.run.progress import Progress, Say
 from pipeline.run.raw_files import Listing, check_raw
 from pipeline.run.record_index import index_run, read_index
@@ -65,12 +64,8 @@ def run_stages(
     if not _follow(raw, out, settings, engine=engine, say=say, progress=progress, listing=listing):
         _read_all(raw, out, settings, engine=engine, say=say, progress=progress)
     about = {"inputs": digest, "raw": raw_place(raw, out)}
-    try:
-        resolved = _write_corpus(out, settings, engine, about, begun)
-    except DamagedError as damage:  # all that is kept of the corpus comes from the shards
-        say(f"rebuild: {damage.message}")
-        shutil.rmtree(out / CORPUS, ignore_errors=True)
-        resolved = _write_corpus(out, settings, engine, about, begun)
+    write_corpus = partial(_write_corpus, out, settings, engine, about, begun)
+    resolved = resolve.again_if_damaged(out, write_corpus, say)
     if has_decisions(out):
         say(f"decisions: {summarise_outcomes(read_outcomes(out), raw)}")
     say(f"resolve: {counted(resolved.entities, 'entity', 'entities')}")

@@ -94,7 +94,7 @@ def has_passed(out: Path) -> bool:
 def is_unchanged(out: Path, digest: str) -> bool:
     """Return whether the finished run of the folder was made from the same, and left it as it is, as far as sizes and `run.json` tell."""
     try:
-        run = read_run(out, verify=True)
+        run = read_run(out)
     except StageError:
         return False
     return run.get("inputs") == digest and is_whole(out, run)

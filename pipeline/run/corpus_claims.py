@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.core.atomic_files import new_state_file
-from pipeline.core.checksums import strip_checksum, write_checked
+from pipeline.core.checksums import write_checked
 from pipeline.nlp.relations.copies import group_copies
 from pipeline.nlp.relations.statements import COLUMNS, Notes, Statements
 from pipeline.nlp.relations.statements import take_notes as note_claims
@@ -22,6 +22,7 @@ from pipeline.run.corpus_parts import (
     PartTask,
     corpus_path,
     give_ids,
+    read_checked,
     read_finals,
     read_plain,
     write_plain,
@@ -52,7 +53,7 @@ def relate_claims(
         decide: Applies decisions, in this process.
 
     Raises:
-        ValueError: A file of an earlier run is damaged.
+        DamagedError: A file of an earlier run is damaged.
     """
     new = [task for task in tasks if not all(_path(task, ending).is_file() for ending in (CLAIMS, SUMS))]
     do_all(engine, read_rows, [task for task in new if not task.resolved.effect])
@@ -91,8 +92,8 @@ def read_rows(task: PartTask, decide: Decide | None = None) -> None:
         **{f"{NAMED}{entity}": sorted(others) for entity, others in named.items()},
     }
     with new_state_file(_path(task, CLAIMS)) as claims, new_state_file(_path(task, SUMS)) as counts:
-        write_notes(claims, notes)
-        write_keyed(counts, sums)
+        write_notes(claims, notes, _path(task, CLAIMS).name)
+        write_keyed(counts, sums, _path(task, SUMS).name)
 
 
 def read_statements(task: PartTask) -> Mapping[str, str]:
@@ -132,8 +133,8 @@ def with_statements(chunk: Chunk, statements: Mapping[str, str]) -> Chunk:
     return {**chunk, "claims": claims.set_column(place, field, pa.array(values, type=field.type))}
 
 
-def write_notes(path: Path, notes: Iterable[Notes]) -> None:
-    """Write the notes of a part of the tables."""
+def write_notes(path: Path, notes: Iterable[Notes], name: str) -> None:
+    """Write the notes of a part of the tables into a file that will have a name."""
     import pyarrow as pa
 
     joined = Notes.joined(list(notes))
@@ -142,21 +143,18 @@ def write_notes(path: Path, notes: Iterable[Notes]) -> None:
     for table in (joined.claims, joined.documents, keys):
         with pa.ipc.new_stream(sink, table.schema) as writer:
             writer.write_table(table.combine_chunks())
-    write_checked(path, memoryview(sink.getvalue()))
+    write_checked(path, memoryview(sink.getvalue()), name)
 
 
 def read_notes(path: Path) -> Notes:
     """Return the notes of a part; they stay in their file until they are looked at.
 
     Raises:
-        ValueError: The file is missing or damaged.
+        DamagedError: The file is missing or damaged.
     """
     import pyarrow as pa
 
-    try:
-        strip_checksum(path.read_bytes())
-        with pa.memory_map(str(path)) as file:
-            claims, documents, keys = (pa.ipc.open_stream(file).read_all() for _ in range(3))
-    except OSError as error:
-        raise ValueError(f"{path}: cannot be read") from error
+    read_checked(path)
+    with pa.memory_map(str(path)) as file:
+        claims, documents, keys = (pa.ipc.open_stream(file).read_all() for _ in range(3))
     return Notes(claims, documents, keys["codes"].to_numpy(), keys["numbers"].to_numpy())

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.core.atomic_files import new_state_file
-from pipeline.core.checksums import add_checksum, strip_checksum
+from pipeline.core.checksums import add_checksum
 from pipeline.nlp.identity.corpus import SAMPLE, Corpus, Fact, Final, Seen
 from pipeline.nlp.identity.facts import Facts, read_facts
 from pipeline.run.corpus_parts import (
@@ -27,6 +27,7 @@ from pipeline.run.corpus_parts import (
     PartTask,
     ResolvedPart,
     corpus_path,
+    read_checked,
     read_lines,
     write_lines,
     write_plain,
@@ -34,7 +35,7 @@ from pipeline.run.corpus_parts import (
 from pipeline.run.engines.local import Engine, do_all
 from pipeline.run.entity_counts import SEEN
 from pipeline.run.identity import SURVEYED, read_seen
-from pipeline.run.keyed_files import KeyedFile, hash_keys, stream_keyed
+from pipeline.run.keyed_files import KeyedFile, damaged, hash_keys, stream_keyed
 from pipeline.run.paths import SETTLED
 from pipeline.run.program import check_program
 from pipeline.run.shard_results import read_columns
@@ -57,7 +58,7 @@ def resolve_names(engine: Engine, tasks: Sequence[PartTask]) -> list[PartTask]:
         tasks: All parts.
 
     Raises:
-        ValueError: A file of an earlier run is damaged.
+        DamagedError: A file of an earlier run is damaged.
     """
     if not tasks:
         return []
@@ -66,7 +67,7 @@ def resolve_names(engine: Engine, tasks: Sequence[PartTask]) -> list[PartTask]:
     names = chain.from_iterable(read_lines(corpus_path(out, task.part.key, NAMES)) for task in tasks)
     known = (read_lines(corpus_path(out, task.part.key, KNOWN)) for task in tasks)
     with new_state_file(out / SETTLED) as partial:
-        stream_keyed(partial, settle_all(facts, names, merge(*known, key=itemgetter(1))))
+        stream_keyed(partial, settle_all(facts, names, merge(*known, key=itemgetter(1))), Path(SETTLED).name)
     settled = KeyedFile(out / SETTLED)
     hashes = {task.part.key: _standing(out, task.part, settled) for task in tasks}
     do_all(engine, answer_part, [task for task in tasks if hashes[task.part.key] is None])
@@ -75,7 +76,7 @@ def resolve_names(engine: Engine, tasks: Sequence[PartTask]) -> list[PartTask]:
 
 def _answered(task: PartTask, hashes: tuple[str, str, str] | None) -> PartTask:
     if hashes is None:
-        raise ValueError(f"{task.part.key}: was not answered")
+        raise damaged(corpus_path(task.out, task.part.key, ANSWERS))
     return replace(task, resolved=ResolvedPart(task.part, hashes))
 
 
@@ -175,8 +176,9 @@ def answer_part(task: PartTask) -> None:
     )
     keys = hash_keys(sorted(asked))
     head = json.dumps([settled.sum_of(keys), _hashes(finals)]).encode()
-    with new_state_file(corpus_path(task.out, task.part.key, ANSWERS)) as partial:
-        partial.write_bytes(add_checksum(head + b"\n" + keys.tobytes()))
+    path = corpus_path(task.out, task.part.key, ANSWERS)
+    with new_state_file(path) as partial:
+        partial.write_bytes(add_checksum(head + b"\n" + keys.tobytes(), path.name))
 
 
 def _hashes(finals: Mapping[str, Final]) -> list[str]:
@@ -195,7 +197,7 @@ def _standing(out: Path, part: CorpusPart, settled: KeyedFile) -> tuple[str, str
     path = corpus_path(out, part.key, ANSWERS)
     if not path.is_file():
         return None
-    head, _, keys = strip_checksum(path.read_bytes()).partition(b"\n")
+    head, _, keys = read_checked(path).partition(b"\n")
     depends_on, (every, told, entities) = json.loads(head)
     if settled.sum_of(_read_keys(keys)) != depends_on:
         return None

@@ -15,10 +15,10 @@ from typing import Any
 
 from pipeline.core.atomic_files import new_state_file
 from pipeline.core.checksums import add_checksum, strip_checksum
-from pipeline.core.errors import StageError
 from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.identity.corpus import Final
 from pipeline.run.identity import apply_finals
+from pipeline.run.keyed_files import damaged
 from pipeline.run.paths import CORPUS
 from pipeline.run.program import Program
 from pipeline.run.shard_results import Done
@@ -36,10 +36,6 @@ OF_CORPUS = ("entities", "entity_aliases", "offices", "document_groups", "failur
 PIECE = 8192
 """Bytes of a file of lines that are read at once."""
 Decide = Callable[[Chunk], Chunk]
-
-
-class DamagedError(StageError, ValueError):
-    """A file of what is known of a part is missing or damaged: `resolve` makes all of them again, others ask for a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +145,7 @@ def table_path(out: Path, name: str) -> Path:
 def write_plain(path: Path, told: Any) -> None:
     """Write a plain value; the file appears complete."""
     with new_state_file(path) as partial_path:
-        partial_path.write_bytes(add_checksum(json.dumps(told).encode()))
+        partial_path.write_bytes(add_checksum(json.dumps(told).encode(), path.name))
 
 
 def read_plain(path: Path) -> Any:
@@ -158,20 +154,26 @@ def read_plain(path: Path) -> Any:
     Raises:
         DamagedError: The file is missing or damaged.
     """
-    return json.loads(_checked(path))
+    return json.loads(read_checked(path))
 
 
-def _checked(path: Path) -> bytes:
+def read_checked(path: Path) -> bytes:
+    """Return the bytes of a file whose checksum is of them and of its name.
+
+    Raises:
+        DamagedError: The file is missing, damaged or another one.
+    """
     try:
-        return strip_checksum(path.read_bytes())
+        return strip_checksum(path.read_bytes(), path.name)
     except (OSError, ValueError) as error:
-        raise DamagedError(f"{path}: is missing or damaged", "Run `pipeline run` again.") from error
+        raise damaged(path) from error
 
 
 def write_lines(path: Path, values: Iterable[Any]) -> None:
     """Write plain values, one a line; the file appears complete."""
+    lines = "".join(f"{json.dumps(value)}\n" for value in values)
     with new_state_file(path) as partial_path:
-        partial_path.write_bytes(add_checksum("".join(f"{json.dumps(value)}\n" for value in values).encode()))
+        partial_path.write_bytes(add_checksum(lines.encode(), path.name))
 
 
 def read_lines(path: Path) -> Iterator[Any]:
@@ -180,7 +182,7 @@ def read_lines(path: Path) -> Iterator[Any]:
     Raises:
         DamagedError: The file is missing or damaged.
     """
-    size = len(_checked(path))
+    size = len(read_checked(path))
     start, rest = 0, b""
     while start < size:
         with path.open("rb") as file:

@@ -63,7 +63,7 @@ def sum_all(engine: Engine, tasks: Sequence[PartTask]) -> tuple[Iterator[pa.Tabl
         tasks: All parts, with what decisions do to them.
 
     Raises:
-        ValueError: A file of an earlier run is damaged.
+        DamagedError: A file of an earlier run is damaged.
     """
     keys, count = tuple(task.resolved.rows_key for task in tasks), len(tasks) // PARTS + 1
     sums = [

@@ -15,28 +15,30 @@ from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 from zlib import crc32
 
+from pipeline.core.errors import DamagedError
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
 _HEAD = struct.Struct("<QI")
-"""Number of keys, and the sum of the index after it."""
+"""Number of keys, and the sum of the index after it and of the name of the file."""
 Values = Sequence[Any]
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def write_keyed(path: Path, values: Mapping[str, Values]) -> None:
-    """Write lists of plain values by key."""
-    _write(path, ((key, values[key]) for key in sorted(values)), BytesIO())
+def write_keyed(path: Path, values: Mapping[str, Values], name: str) -> None:
+    """Write lists of plain values by key into a file that will have a name."""
+    _write(path, ((key, values[key]) for key in sorted(values)), name, BytesIO())
 
 
-def stream_keyed(path: Path, pairs: Iterable[tuple[str, Values]]) -> None:
+def stream_keyed(path: Path, pairs: Iterable[tuple[str, Values]], name: str) -> None:
     """Write lists of plain values, each with its key, in any order of the keys; of what was written only the places are kept in memory."""
     with TemporaryFile(dir=path.parent) as spool:
-        _write(path, pairs, spool)
+        _write(path, pairs, name, spool)
 
 
-def _write(path: Path, pairs: Iterable[tuple[str, Values]], spool: IO[bytes]) -> None:
+def _write(path: Path, pairs: Iterable[tuple[str, Values]], name: str, spool: IO[bytes]) -> None:
     """Write such lists by way of a file that takes them as they come."""
     import numpy as np
 
@@ -61,7 +63,12 @@ def _write(path: Path, pairs: Iterable[tuple[str, Values]], spool: IO[bytes]) ->
         offsets = np.array(sizes, "<u8").cumsum(dtype="<u8")
         index = b"".join((distinct.tobytes(), offsets.tobytes(), np.array(sums, "<u8").tobytes()))
         file.seek(0)
-        file.write(_HEAD.pack(len(distinct), crc32(index)) + index)
+        file.write(_HEAD.pack(len(distinct), _sum_index(index, name)) + index)
+
+
+def _sum_index(index: bytes, name: str) -> int:
+    """Return the sum of an index in a file of a name: in another file it is not sound."""
+    return crc32(name.encode(), crc32(index))
 
 
 def _alike(hashes: npt.NDArray[np.uint64], order: npt.NDArray[np.int64]) -> Iterator[list[int]]:
@@ -97,7 +104,7 @@ class KeyedFile:
         path: Where it is.
 
     Raises:
-        ValueError: It is missing, or not as it was written; also when a key is asked for.
+        DamagedError: It is missing, or not as it was written; also when a key is asked for.
     """
 
     def __init__(self, path: Path) -> None:
@@ -110,9 +117,9 @@ class KeyedFile:
             self._start = _HEAD.size + 24 * count + 8
             index = self._data[_HEAD.size : self._start]
         except (OSError, ValueError, struct.error) as error:
-            raise ValueError(f"{path}: is missing or damaged") from error
-        if len(index) != 24 * count + 8 or crc32(index) != digest:
-            raise ValueError(f"{path}: is damaged")
+            raise damaged(path) from error
+        if len(index) != 24 * count + 8 or _sum_index(index, path.name) != digest:
+            raise damaged(path)
         self._path = path
         self._hashes: npt.NDArray[np.uint64] = np.frombuffer(index, "<u8", count)
         self._offsets = np.frombuffer(index, "<u8", count + 1, 8 * count)
@@ -151,8 +158,13 @@ class KeyedFile:
         start, end = int(self._offsets[place]), int(self._offsets[place + 1])
         blob = self._data[self._start + start : self._start + end]
         if _sum(blob) != int(self._sums[place]):
-            raise ValueError(f"{self._path}: is damaged")
+            raise damaged(self._path)
         return blob
+
+
+def damaged(path: Path) -> DamagedError:
+    """Return the error that a file is missing or damaged."""
+    return DamagedError(f"{path}: is missing or damaged", "Run `pipeline run` again.")
 
 
 def hash_keys(keys: Sequence[str]) -> npt.NDArray[np.uint64]:

@@ -121,8 +121,8 @@ def check_ours(out: Path) -> None:
         StageError: It does; names them.
     """
     mark = read_mark(out)
-    # A mark that is none of ours is a damaged one: what is in the folder tells then.
-    if mark == KIND or (mark not in REPLACED and _is_of_older_version(out)):
+    # Any other mark, also an empty one, is damaged or of a version with one for all: what is in the folder tells then.
+    if mark == KIND or (mark not in REPLACED - {""} and _is_of_older_version(out)):
         return
     if mark in REPLACED:
         raise StageError(

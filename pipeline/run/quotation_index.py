@@ -1,7 +1,7 @@
 """The quotation index: the codes of the words of all passages, a file for each file of the table `documents`.
 
-A file is named by the hash of what it is made from, so it is never wrong, only missing: no commit has to know it. What is missing is made
-from the table; documents that another file already has are taken from there.
+A file is named by the hash of what it is made from and has a checksum, so it is never wrong, only missing: no commit has to know it. What is
+missing is made from the table; documents that another file already has are taken from there.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.core.atomic_files import new_state_file
+from pipeline.core.checksums import strip_checksum, write_checked
 from pipeline.core.errors import StageError
 from pipeline.core.lazy_imports import import_arrow
 from pipeline.nlp.passages import Coder, cut_passages, hide
@@ -26,7 +27,7 @@ from pipeline.text.masking import MaskPatterns, find_gaps, patterns_of_run
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORM = 2
+FORM = 3
 """Version of the files: another one is made again."""
 LISTS = ("sizes", "low", "high")
 """Columns with the codes."""
@@ -164,18 +165,20 @@ class _Making:
 
 
 def _read(path: Path) -> pa.Table | None:
-    """Return a file of the index; None if it is damaged."""
+    """Return a file of the index; None if it is missing or damaged."""
     pa = import_arrow()
     try:
-        with pa.OSFile(str(path)) as file:
-            return pa.ipc.open_file(file).read_all()
-    except (pa.ArrowException, OSError):
+        data = strip_checksum(path.read_bytes(), path.name)
+    except (OSError, ValueError):
         return None
+    return pa.ipc.open_stream(pa.py_buffer(data)).read_all()
 
 
 def _write(path: Path, table: pa.Table) -> None:
     pa = import_arrow()
     options = pa.ipc.IpcWriteOptions(compression="zstd")
-    with new_state_file(path) as partial, pa.OSFile(str(partial), "wb") as file:  # noqa: SIM117
-        with pa.ipc.new_file(file, table.schema, options=options) as writer:
-            writer.write_table(table.combine_chunks())
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
+        writer.write_table(table.combine_chunks())
+    with new_state_file(path) as partial:
+        write_checked(partial, memoryview(sink.getvalue()), path.name)

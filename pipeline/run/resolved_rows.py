@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from pipeline.core.errors import StageError
+from pipeline.core.errors import DamagedError, StageError
 from pipeline.core.settings import Settings, find_model
 from pipeline.decisions.decided import SURVEYED, Decided
 from pipeline.decisions.reading import DecisionFile, read_decisions
@@ -125,7 +125,7 @@ def read_resolved(out: Path, settings: Settings) -> list[ResolvedPart]:
             (key, (every, told, own), effect, stated)
             for key, (every, told, own), effect, stated in read_plain(out / RESOLVED)
         ]
-    except (ValueError, TypeError) as error:
+    except (DamagedError, ValueError, TypeError) as error:
         raise StageError(
             f"{out / RESOLVED}: is missing or damaged", "Run `pipeline resolve` first."
         ) from error

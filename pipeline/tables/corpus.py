@@ -9,10 +9,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pipeline.core.errors import StageError
 from pipeline.tables.parquet import read_run, read_table
 from pipeline.tables.schema import (
-    TABLES,
     AppearanceRow,
     ClaimLinkRow,
     ClaimMentionRow,
@@ -27,12 +25,11 @@ from pipeline.tables.schema import (
     MentionRow,
     OfficeRow,
     SectionRow,
-    arrow_schema,
     column_name,
 )
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    pass
 
 R = TypeVar("R")
 
@@ -135,12 +132,12 @@ def _article(
 
 
 def _read(out: Path, name: str, kind: type[R]) -> list[R]:
-    return [kind(**row) for row in _select(out, name).to_pylist()]
+    return [kind(**row) for row in read_table(out, name).to_pylist()]
 
 
 def _read_claims(out: Path) -> list[ClaimRow]:
     """Return the claims that are kept; those below the threshold are in the table only."""
-    rows = [row for row in _select(out, "claims").to_pylist() if row["kept"]]
+    rows = [row for row in read_table(out, "claims").to_pylist() if row["kept"]]
     return [
         ClaimRow(**{**row, "content_spans": [ContentSpan(**span) for span in row["content_spans"]]})
         for row in rows
@@ -149,7 +146,7 @@ def _read_claims(out: Path) -> list[ClaimRow]:
 
 def _read_offices(out: Path) -> list[OfficeRow]:
     names = {column_name(item): item.name for item in fields(OfficeRow)}
-    rows = _select(out, "offices").to_pylist()
+    rows = read_table(out, "offices").to_pylist()
     return [OfficeRow(**{names[name]: value for name, value in row.items()}) for row in rows]
 
 
@@ -185,19 +182,3 @@ def _group_inside(
         claim_id: tuple(sorted(members, key=lambda mention: mention.start))
         for claim_id, members in groups.items()
     }
-
-
-def _select(out: Path, name: str) -> pa.Table:
-    """Return a table with the columns of its rows, whatever else it has.
-
-    Raises:
-        StageError: A column is missing.
-    """
-    table, columns = read_table(out, name), arrow_schema(TABLES[name]).names
-    missing = [column for column in columns if column not in table.column_names]
-    if missing:
-        what = (
-            f"{out}: table {name} has no column {', '.join(missing)}: another version of the program wrote it"
-        )
-        raise StageError(what, "Write the tables again with `pipeline run`.")
-    return table.select(columns)

@@ -58,7 +58,9 @@ def _count_values(out: Path, run: Mapping[str, Any], column: str, form: str) -> 
 
     from pipeline.tables.parquet import read_files
 
-    columns = [rows[column] for _, rows in read_files(out, run, "documents", [column]) if rows is not None]
+    # Not verified: a run that ends here has written or verified the files, and it only counts.
+    files = read_files(out, run, "documents", [column], verify=False)
+    columns = [rows[column] for _, rows in files if rows is not None]
     if columns:
         values = pa.chunked_array([chunk for one in columns for chunk in one.chunks], columns[0].type)
         for pair in pc.value_counts(values.cast(form)).to_pylist():

@@ -218,12 +218,15 @@ class TableWriter:
         """Give a file of an earlier run a second name.
 
         Raises:
-            ValueError: By size or time, or by its hash if it is its turn, it is not as that run wrote it.
+            ValueError: It is gone, or by size or time, or by its hash if it is its turn, not as that run wrote it.
         """
-        about = source.stat()
-        is_changed = about.st_size != file.size or about.st_mtime_ns > written
-        if not is_changed and int(file.sha256[:8], 16) % self._turns == self._turn:
-            is_changed = hash_file(source) != file.sha256
+        try:
+            about = source.stat()
+            is_changed = about.st_size != file.size or about.st_mtime_ns > written
+            if not is_changed and int(file.sha256[:8], 16) % self._turns == self._turn:
+                is_changed = hash_file(source) != file.sha256
+        except OSError:
+            is_changed = True
         if is_changed:
             raise ValueError(f"{source}: is not as it was written")
         link_or_copy(source, target)
@@ -352,12 +355,11 @@ SUMMED = {"documents": ("n_words", "n_masked_words"), "claims": ("kept",), "ment
 """Columns that are added up for it."""
 
 
-def read_run(out: Path, *, verify: bool = False) -> dict[str, Any]:
+def read_run(out: Path) -> dict[str, Any]:
     """Return the `run.json` of a finished run.
 
     Args:
         out: Output folder.
-        verify: Check the file against its own checksum.
 
     Raises:
         StageError: There is none, its tables are of another schema version, or it is not as the run wrote it.
@@ -374,7 +376,7 @@ def read_run(out: Path, *, verify: bool = False) -> dict[str, Any]:
             f"{out}: tables of schema version {run.get('schema_version')}, this program reads {VERSION}",
             "Write them again with `pipeline run`, or use the matching version of the program.",
         )
-    if verify and text != seal(run):
+    if text != seal(run):
         raise StageError(f"{out / RUN_FILE}: not the file that the run wrote (sha256 differs)", AGAIN)
     return run
 
@@ -426,33 +428,27 @@ def _files(out: Path, name: str, run: Mapping[str, Any]) -> list[tuple[Path, str
     return [(path, run.get("tables", {}).get(name), run.get("sizes", {}).get(name))]
 
 
-def read_table(out: Path, name: str, *, verify: bool = False) -> pa.Table:
+def read_table(out: Path, name: str) -> pa.Table:
     """Return one table of a finished run.
 
     Args:
         out: Output folder.
         name: Name of the table.
-        verify: Compare the files with the sha256 of `run.json` and check every page.
 
     Raises:
         StageError: The table is missing, or is not the one that the run wrote.
     """
-    return _read_all(out, read_run(out, verify=verify), name, None, verify=verify)
+    return _read_all(out, read_run(out), name)
 
 
-def _read_all(
-    out: Path, run: Mapping[str, Any], name: str, columns: list[str] | None, *, verify: bool
-) -> pa.Table:
+def _read_all(out: Path, run: Mapping[str, Any], name: str, *, verify: bool = True) -> pa.Table:
     import pyarrow as pa
 
     tables = []
     for file in _opened(out, run, name, verify=verify):
-        tables.append(_checked(partial(file.read, columns=columns), out, name))
+        tables.append(_checked(file.read, out, name))
     if not tables:  # in parts, of which there are none
-        schema = arrow_schema(TABLES[name])
-        if columns is not None:
-            schema = pa.schema([schema.field(column) for column in columns])
-        return schema.empty_table()
+        return arrow_schema(TABLES[name]).empty_table()
     if len(tables) == 1:
         return tables[0]
     return pa.concat_tables(tables)
@@ -465,7 +461,7 @@ def read_files(
     columns: Sequence[str] | None,
     known: Collection[str] = (),
     *,
-    verify: bool = False,
+    verify: bool = True,
     among: Sequence[str] = (),
 ) -> Iterator[tuple[str, pa.Table | None]]:
     """Yield the files of a table of a finished run, each with its hash.
@@ -476,7 +472,7 @@ def read_files(
         name: Of the table.
         columns: The columns to read; None for all.
         known: Hashes of files that need not be read: None is yielded for their rows.
-        verify: Compare the files with their hashes and check every page.
+        verify: Compare the files with their hashes.
         among: Ascending values; files without any of them in the first of the columns are left out. Without values, all files are read.
 
     Raises:
@@ -491,9 +487,11 @@ def read_files(
         if digest is not None and digest in known:
             yield digest, None
             continue
+        if among and wanted:
+            with _open_file(path, digest, verify=False) as file:
+                if not _may_hold(file, wanted[0], among):
+                    continue
         with _open_file(path, digest, verify=verify) as file:
-            if among and wanted and not _may_hold(file, wanted[0], among):
-                continue
             yield digest or "", _checked(partial(file.read, columns=wanted, use_threads=False), out, name)
 
 
@@ -510,37 +508,22 @@ def _may_hold(file: pq.ParquetFile, column: str, values: Sequence[str]) -> bool:
     return False
 
 
-def read_column(out: Path, name: str, column: str) -> list[Any]:
-    """Return one column of a table of a finished run.
-
-    Raises:
-        StageError: The table is missing, or is not the one that the run wrote.
-    """
-    values: list[Any] = _read_all(out, read_run(out), name, [column], verify=False)[column].to_pylist()
-    return values
-
-
 def read_chunks(
-    out: Path,
-    *,
-    verify: bool = False,
-    columns: Mapping[str, Sequence[str]] | None = None,
-    known: Collection[str] = (),
+    out: Path, *, columns: Mapping[str, Sequence[str]] | None = None, known: Collection[str] = ()
 ) -> Iterator[Chunk]:
     """Yield the rows of documents of a finished run, some thousand documents at a time.
 
     Args:
         out: Output folder.
-        verify: Compare the files with the sha256 of `run.json` and check every page.
         columns: The columns that are wanted, of the tables that are wanted; all if left out.
         known: Hashes of files; parts all of whose files are among them are left out.
 
     Raises:
         StageError: A table is missing, or is not the one that the run wrote.
     """
-    run, names = read_run(out, verify=verify), list(columns or DOCUMENT_TABLES)
+    run, names = read_run(out), list(columns or DOCUMENT_TABLES)
     left_out = _known_parts(run, names, known)
-    opened = [_opened(out, run, name, verify=verify, left_out=left_out) for name in names]
+    opened = [_opened(out, run, name, left_out=left_out) for name in names]
     for parts in zip(*opened, strict=True):
         files = dict(zip(names, parts, strict=True))
         # All tables have the same documents in the same row group (`GROUP_DOCUMENTS`).
@@ -582,13 +565,8 @@ def _wanted(columns: Mapping[str, Sequence[str]] | None, name: str) -> list[str]
     return list(columns[name])
 
 
-def count_rows(out: Path, name: str) -> int:
-    """Return the number of rows of a table, without reading them."""
-    return sum(int(file.metadata.num_rows) for file in _opened(out, read_run(out), name, verify=False))
-
-
 def _opened(
-    out: Path, run: Mapping[str, Any], name: str, *, verify: bool, left_out: Collection[int] = ()
+    out: Path, run: Mapping[str, Any], name: str, *, verify: bool = True, left_out: Collection[int] = ()
 ) -> Iterator[pq.ParquetFile]:
     """Yield the files of a table except some numbers, one after the other; each is closed before the next is opened."""
     try:
@@ -609,7 +587,7 @@ def _open_file(path: Path, digest: str | None, *, verify: bool) -> pq.ParquetFil
         if verify and hash_file(path) != digest:
             raise StageError(f"{path}: not the file that the run wrote (sha256 differs)", AGAIN)
         # Not `pq.read_table`, which imports pandas and costs each command a fifth of a second.
-        return pq.ParquetFile(path.absolute(), page_checksum_verification=verify)
+        return pq.ParquetFile(path.absolute())
     except (pa.ArrowException, OSError) as error:
         raise StageError(f"{path}: cannot be read: {error}", AGAIN) from error
 
@@ -627,26 +605,26 @@ def _checked(read: Callable[[], pa.Table], out: Path, name: str) -> pa.Table:
 
 @overload
 def load_tables(
-    path: str | Path, *, verify: bool = False, engine: Literal["pandas"] = "pandas"
+    path: str | Path, *, verify: bool = True, engine: Literal["pandas"] = "pandas"
 ) -> dict[str, pd.DataFrame]: ...
 @overload
 def load_tables(
-    path: str | Path, *, verify: bool = False, engine: Literal["polars"]
+    path: str | Path, *, verify: bool = True, engine: Literal["polars"]
 ) -> dict[str, pl.DataFrame]: ...
 @overload
 def load_tables(
-    path: str | Path, *, verify: bool = False, engine: Literal["duckdb"]
+    path: str | Path, *, verify: bool = True, engine: Literal["duckdb"]
 ) -> dict[str, duckdb.DuckDBPyRelation]: ...
 @overload
 def load_tables(
-    path: str | Path, *, verify: bool = False, engine: Literal["arrow"]
+    path: str | Path, *, verify: bool = True, engine: Literal["arrow"]
 ) -> dict[str, pa.Table]: ...
-def load_tables(path: str | Path, *, verify: bool = False, engine: Engine = "pandas") -> dict[str, Any]:
+def load_tables(path: str | Path, *, verify: bool = True, engine: Engine = "pandas") -> dict[str, Any]:
     """Return all tables of a run, by name, with typed columns.
 
     Args:
         path: Output folder of a run.
-        verify: Check every file against the run's sha256 sums.
+        verify: Refuse files that are not as the run wrote them, by their sha256 sums. False reads also those that somebody changed.
         engine: `pandas` for frames (nullable integers are `Int32`, dates `date32[day][pyarrow]`, labels `category`), `polars` for
             frames of polars, `duckdb` for relations of one connection that knows each by its name, `arrow` for Arrow tables.
 
@@ -656,5 +634,5 @@ def load_tables(path: str | Path, *, verify: bool = False, engine: Engine = "pan
     """
     check_engine(engine)
     out = Path(path)
-    run = read_run(out, verify=verify)  # once, so that a run that ends meanwhile does not mix two runs
-    return CONVERTERS[engine]({name: _read_all(out, run, name, None, verify=verify) for name in TABLES})
+    run = read_run(out)  # once, so that a run that ends meanwhile does not mix two runs
+    return CONVERTERS[engine]({name: _read_all(out, run, name, verify=verify) for name in TABLES})

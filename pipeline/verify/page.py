@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from pipeline.core.atomic_files import new_file
 from pipeline.outputs.report import FOLDER
-from pipeline.outputs.report.render import render
+from pipeline.outputs.report.render import leave_page, render
 from pipeline.outputs.report.segments import Mark, cut_segments
 from pipeline.outputs.report.views import clean
 from pipeline.tables.pages import document_page
@@ -46,25 +45,28 @@ def write_page(draft: Draft, findings: Sequence[Finding], pile: Pile) -> Path:
         pile: The documents. Where the report of their run has a page of a document, the source links to it.
 
     Raises:
-        StageError: It cannot be written.
+        StageError: It cannot be written, or would replace a file that is not such a page.
     """
-    path = Path(draft.file)
-    target = path.with_name(f"{path.name}.verified.html")
+    target = page_of(Path(draft.file))
     report = pile.out / FOLDER
     start = _link(report / "index.html", target)
     page = render(
         "draft.html.j2",
         "none.js",
-        title=clean(path.name),
+        title=clean(Path(draft.file).name),
         summary=clean(Verified([(draft, findings)], ()).summary().partition(": ")[2]),
         report=start,
         meanings=list(MEANINGS.items()),
         paragraphs=list(_paragraphs(draft.text, findings)),
         findings=[_card(number, one, pile, target) for number, one in enumerate(findings, 1)],
     )
-    with new_file(target) as file:
-        file.write_text(page, encoding="utf-8", errors="replace", newline="\n")
+    leave_page(page, target)
     return target
+
+
+def page_of(draft: Path) -> Path:
+    """Return where the page of a draft is written."""
+    return draft.with_name(f"{draft.name}.verified.html")
 
 
 def _paragraphs(text: str, findings: Sequence[Finding]) -> Iterator[list[_Piece]]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.core.atomic_files import EXPORT, MARK, may_replace
 from pipeline.core.errors import StageError
-from pipeline.run.locking import lock_output
+from pipeline.run.locking import KIND, lock_output
 from pipeline.run.runner import run_all
 from pipeline.tables.parquet import load_tables
 from pipeline.tables.schema import VERSION
@@ -76,6 +76,24 @@ def test_a_folder_of_an_older_version_is_taken(make: Callable[[Path], None], tmp
     make(tmp_path)
     with lock_output(tmp_path):
         assert (tmp_path / ".made-by-pipeline").is_file()
+
+
+def damaged_marks() -> Iterator[bytes]:
+    """The mark of an output folder with a bit turned, and cut."""
+    whole = KIND.encode()
+    for at in range(len(whole)):
+        yield whole[:at]
+        for bit in range(8):
+            yield whole[:at] + bytes([whole[at] ^ 1 << bit]) + whole[at + 1 :]
+
+
+def test_a_damaged_mark_does_not_lock_the_folder(tmp_path: Path) -> None:
+    older_run(tmp_path)
+    for data in damaged_marks():
+        (tmp_path / MARK).write_bytes(data)
+        with lock_output(tmp_path):
+            pass
+        assert (tmp_path / MARK).read_bytes() == KIND.encode()
 
 
 def test_tables_of_an_older_version_are_made_anew_and_one_line_says_so(tmp_path: Path) -> None:

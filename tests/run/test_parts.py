@@ -10,8 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.core.errors import DamagedError
 from pipeline.core.settings import Settings
+from pipeline.run.corpus_claims import read_notes
+from pipeline.run.corpus_parts import read_checked, read_lines, read_plain
 from pipeline.run.engines.local import Engine, LocalEngine
+from pipeline.run.keyed_files import KeyedFile
 from pipeline.run.paths import CORPUS, DOCUMENTS, INDEX, SETTLED
 from pipeline.run.record_index import compact
 from pipeline.run.runner import run_all
@@ -162,6 +166,45 @@ def test_what_is_left_of_the_run_before_may_be_damaged(raw: Path, tmp_path: Path
         write(raw, "n05", f"Dahua said on Tuesday that it had agreed on {path.suffix}.")
         run_local(raw, kept, SETTINGS)
         assert is_fresh(raw, kept, tmp_path / "fresh")
+
+
+READERS: dict[str, Callable[[Path], object]] = {
+    "names": lambda path: list(read_lines(path)),
+    "known": lambda path: list(read_lines(path)),
+    "failed": read_plain,
+    "answers": read_checked,
+    "finals": read_plain,
+    "claims": read_notes,
+    "sums": KeyedFile,
+    "statements": read_plain,
+}
+
+
+def test_a_file_of_another_part_is_refused(raw: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run_local(raw, out, SETTINGS)
+    for ending, read in READERS.items():
+        own = sorted((out / CORPUS).glob(f"*.{ending}"))[0]
+        read(own)
+        other = own.with_name(f"other.{ending}")
+        other.write_bytes(own.read_bytes())
+        with pytest.raises(DamagedError):
+            read(other)
+
+
+def test_a_run_without_changes_mends_a_rotten_part_whose_turn_it_is_not(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.tables.parquet.VERIFIED_BYTES", 1)
+    out = tmp_path / "out"
+    run_local(raw, out, SETTINGS)
+    for part in sorted((out / "mentions.parquet").iterdir()):
+        about, data = part.stat(), bytearray(part.read_bytes())
+        data[len(data) // 2] ^= 1
+        part.write_bytes(data)
+        os.utime(part, ns=(about.st_atime_ns, about.st_mtime_ns))
+        assert run_local(raw, out, SETTINGS)
+        assert is_whole(out, read_run(out))
 
 
 @pytest.mark.parametrize("table", ["claims", "mentions"])

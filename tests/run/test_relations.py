@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.errors import StageError
+from pipeline.core.errors import DamagedError, StageError
 from pipeline.run import shard_results
 from pipeline.run.corpus_claims import read_notes, write_notes
 from pipeline.run.paths import SHARDS
@@ -26,17 +26,18 @@ The council of Halden said that it would look into the matter and publish what i
 
 def test_notes_are_read_as_they_were_written(tmp_path: Path) -> None:
     own = [note([claim(doc, 1, " ".join(SAID))]) for doc in "ab"]
-    write_notes(tmp_path / "notes", own)
+    write_notes(tmp_path / "notes", own, "notes")
     read = read_notes(tmp_path / "notes")
     assert read.claims.to_pylist() == [*own[0].claims.to_pylist(), *own[1].claims.to_pylist()]
     assert read.codes.tolist() == sorted([*own[0].codes, *own[1].codes])
 
 
 def test_torn_notes_are_refused(tmp_path: Path) -> None:
-    write_notes(tmp_path / "notes", [note([claim("a", 1, " ".join(SAID))])])
+    for name in ("notes", "of another part"):
+        write_notes(tmp_path / name, [note([claim("a", 1, " ".join(SAID))])], "notes")
     (tmp_path / "notes").write_bytes((tmp_path / "notes").read_bytes()[:-3])
-    for name in ("notes", "none"):
-        with pytest.raises(ValueError, match=r"checksum|cannot be read"):
+    for name in ("notes", "none", "of another part"):
+        with pytest.raises(DamagedError, match="missing or damaged"):
             read_notes(tmp_path / name)
 
 

@@ -63,7 +63,7 @@ def test_old_tables_or_new_ones_at_every_step(
         after = seen(out)
         assert after in ("Ann agreed 11.", "Bea agreed 22.")
         assert after == "Bea agreed 22." or first_new is None, "what was new is old again"
-        assert is_whole(out, read_run(out, verify=True))
+        assert is_whole(out, read_run(out))
         first_new = first_new or (step if after == "Bea agreed 22." else None)
         # What is left to do is stopped at the next run too.
         with suppress(Killed, KeyboardInterrupt, StageError), stopped_at(1, error, done=done):

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from pipeline import load_tables
 from pipeline.core.errors import ArgumentError, StageError
-from pipeline.tables.corpus import read_corpus
 from pipeline.tables.schema import TABLES
 from tests.conftest import ROOT
 from tests.support.invented_run import masked_draft, write_run
@@ -99,11 +97,3 @@ def test_a_changed_file_is_found_whatever_the_engine(engine: Any, tmp_path: Path
     path.write_bytes(path.read_bytes() + b"x")
     with pytest.raises(StageError, match="sha256 differs"):
         load_tables(out, verify=True, engine=engine)
-
-
-def test_a_table_of_another_version_is_named_with_what_it_lacks(tmp_path: Path) -> None:
-    out = write_run(tmp_path / "out", [masked_draft()])
-    path = out / "documents.parquet"
-    pq.write_table(pq.read_table(path).drop_columns(["author"]), path)
-    with pytest.raises(StageError, match="table documents has no column author"):
-        read_corpus(out)

@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.core.errors import StageError
 from pipeline.tables.chunks import DOCUMENT_TABLES
-from pipeline.tables.parquet import count_rows, is_whole, load_tables, read_chunks, read_column, read_run
+from pipeline.tables.parquet import is_whole, load_tables, read_chunks, read_run
 from pipeline.tables.parts import cut_keys, ends_part
 from pipeline.tables.schema import TABLES
 from tests.support.invented_run import Draft, write_run
@@ -79,8 +79,6 @@ def test_the_rows_are_those_of_single_files(tmp_path: Path) -> None:
     single, parts = (load_tables(tmp_path / name, verify=True) for name in ("files", "parts"))
     for name in TABLES:
         pd.testing.assert_frame_equal(single[name], parts[name])
-        assert count_rows(tmp_path / "parts", name) == len(single[name])
-    assert read_column(tmp_path / "parts", "mentions", "text") == ["Ann", "Bea", "Cy"]
     assert [chunk["documents"]["doc_id"].to_pylist() for chunk in read_chunks(tmp_path / "parts")] == [
         ["a"], ["b"], ["c"]
     ]  # fmt: skip
@@ -91,11 +89,11 @@ def test_a_part_that_is_missing_or_changed_is_found(tmp_path: Path) -> None:
     part = sorted((tmp_path / "mentions.parquet").iterdir())[1]
     data = part.read_bytes()
     part.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
-    assert not is_whole(tmp_path, read_run(tmp_path, verify=True))
+    assert not is_whole(tmp_path, read_run(tmp_path))
     with pytest.raises(StageError, match="not the file that the run wrote"):
         load_tables(tmp_path, verify=True)
     part.unlink()
-    assert not is_whole(tmp_path, read_run(tmp_path, verify=True))
+    assert not is_whole(tmp_path, read_run(tmp_path))
     with pytest.raises(StageError, match="cannot be read"):
         load_tables(tmp_path)
 
@@ -159,7 +157,7 @@ def test_old_tables_or_new_ones_at_every_step(
         found = texts(out)
         assert found in (old, new)
         assert found == new or first_new is None, "what was new is old again"
-        assert is_whole(out, read_run(out, verify=True)) or (out / ".commit.json").exists()
+        assert is_whole(out, read_run(out)) or (out / ".commit.json").exists()
         first_new = first_new or (step if found == new else None)
         if before and after:  # whoever reads without our help sees one run too
             bare = [

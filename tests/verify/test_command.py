@@ -122,6 +122,18 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
+def test_the_page_replaces_an_older_one_and_nothing_else(draft: Path, pile_folder: Path) -> None:
+    page = draft.with_name("draft.md.verified.html")
+    for _ in range(2):
+        verify(draft, "--out", pile_folder, "--page")
+        assert "altered" in page.read_text(encoding="utf-8")
+    page.write_text("my notes", encoding="utf-8")
+    told = verify(draft, "--out", pile_folder, "--page")
+    assert told.exit_code == 3
+    assert "did not write" in told.output
+    assert page.read_text(encoding="utf-8") == "my notes"
+
+
 @pytest.mark.parametrize("width", [1400, 390])
 def test_the_page_shows_each_place_and_its_source_one_click_away(
     draft: Path, pile_folder: Path, browser: Any, width: int

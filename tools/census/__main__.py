@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.exit_codes import errors_shown
+from pipeline.core.atomic_files import require_new
 from pipeline.core.errors import ArgumentError
 from pipeline.core.settings import read_settings
 from tools.census.bench import MEASURES, Bench
@@ -56,10 +57,12 @@ def census(
     widest: Annotated[
         float, typer.Option(help="Measure only items that do something in at most this share of documents.")
     ] = 1.0,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
     """Say what each predicate, step and number of the rules is good for."""
     deadline = time.monotonic() + 60 * minutes
     with errors_shown():
+        require_new(table, force=force)
         sets = dict(map(_split, [*(unread or []), *(read or [])]))
         items = find_items(ROOT, rooms or ROOMS)
         if only is not None:

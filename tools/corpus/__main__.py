@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.exit_codes import errors_shown
-from pipeline.core.atomic_files import new_file
+from pipeline.core.atomic_files import new_file, require_new
 from pipeline.core.errors import ArgumentError
 from tools.corpus.marks import CORPUS, PARTS, Article, gold_line, read_part, sha256_of
 from tools.corpus.texts import Fetcher, read_folder
@@ -60,6 +60,8 @@ def _fetch(articles: list[Article], have: list[Path], out: Path, offline: bool) 
             text, reason = fetcher.text(article)
         if text is None:
             missing[article.doc] = reason
+        elif (out / f"{article.doc}.txt").exists():
+            missing[article.doc] = f"{out / article.doc}.txt is another text: move it away"
         else:
             (out / f"{article.doc}.txt").write_text(text, encoding="utf-8", newline="")
     return missing
@@ -82,9 +84,11 @@ def gold(
     out: Annotated[Path, typer.Option(help="File to write.")],
     texts: Annotated[Path, typer.Option(help="Folder of `fetch`.")] = TEXTS,
     corpus: Annotated[Path, typer.Option(help="Folder of the marks.")] = CORPUS,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
     """Write a part with its texts as a gold file. Example: python -m tools.corpus gold --part dev --out build/dev.jsonl."""
     with errors_shown():
+        require_new(out, force=force)
         if part not in PARTS:
             raise ArgumentError(f"there is no part '{part}'", f"Parts: {', '.join(PARTS)}.")
         lines, left_out = [], []

@@ -18,12 +18,14 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.exit_codes import errors_shown
-from pipeline.core.atomic_files import new_file
+from pipeline.core.atomic_files import new_file, require_new
 from pipeline.core.errors import ArgumentError
 from tools.corpus.__main__ import TEXTS
 
 app = typer.Typer(help="Train the weights of models/.", no_args_is_help=True, rich_markup_mode=None)
 CLAIMS, ENCODER, ENTITIES = Path("models/claims"), Path("models/encoder"), Path("models/entities")
+WEIGHTS = {CLAIMS: ("scores.json",), ENCODER: ("cues.onnx", "roles.onnx", "vocabulary.txt")}
+"""Files that a training writes, by their folder."""
 TRAPS = Path("tests/nlp/claims/traps")
 WORK = Path("build/training")
 PACKAGES = ("torch", "safetensors", "onnx")
@@ -50,7 +52,7 @@ def train_all(
     if "encoder" in steps:  # the last step: what it needs is asked for before the others take hours
         with errors_shown():
             require([*PACKAGES, BASE])
-    _call("tools.corpus", "gold", "--part", "train", "--texts", str(texts), "--out", str(gold))
+    _call("tools.corpus", "gold", "--part", "train", "--texts", str(texts), "--out", str(gold), "--force")
     # The order matters: the typing model decides what the review sees, both which mentions there are to score, and the
     # entities which sources have a name.
     if "kinds" in steps:
@@ -66,13 +68,13 @@ def train_all(
     if "scores" in steps or "encoder" in steps:
         traps = [f"{TRAP_WEIGHT}={path}" for path in sorted(TRAPS.glob("*.tsv"))]
         options = [part for name in (f"{CORPUS_WEIGHT}={gold}", *traps) for part in ("--gold", name)]
-        _call("tools.training", "lines", *options, "--out", str(lines))
+        _call("tools.training", "lines", *options, "--out", str(lines), "--force")
     if "scores" in steps:
         _call("tools.training", "scores", "--gold", str(lines))
         _build()
     if "encoder" in steps:
         corpus = WORK / "corpus_lines.jsonl"
-        _call("tools.training", "lines", "--gold", str(gold), "--out", str(corpus))
+        _call("tools.training", "lines", "--gold", str(gold), "--out", str(corpus), "--force")
         _call("tools.training", "encoder", "--train", str(corpus))
     for folder in (ENTITIES, CLAIMS, ENCODER):
         for path in sorted((*folder.glob("*.json"), *folder.glob("*.onnx"))):
@@ -120,12 +122,14 @@ def lines(
         Path | None,
         typer.Option("--texts", help="Folder with the texts; default: `text` beside the gold file."),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
     """Prepare lines for `scores` and `encoder`. Example: python -m tools.training lines --gold 3=gold.jsonl --out lines.jsonl."""
     from pipeline.outputs.formats.reading import read_gold
     from tools.training.claim_lines import LINES, Plan, numbered, rows_of_gold, rows_of_lines
 
     with errors_shown():
+        require_new(out, force=force)
         parts = []
         for name in gold:
             weight, whole, path = _weighted(name)
@@ -163,12 +167,14 @@ def scores(
         typer.Option("--gold", help="Lines of `lines`; may be repeated.", exists=True, dir_okay=False),
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder for the weights.")] = CLAIMS,
+    force: Annotated[bool, typer.Option("--force", help="Replace existing files.")] = False,
 ) -> None:
     """Fit the scores of claims and sources. Example: python -m tools.training scores --gold lines.jsonl."""
     _begin()
     from tools.training import claim_scores
 
     with errors_shown():
+        _require_new_weights(out, CLAIMS, force=force)
         out.mkdir(parents=True, exist_ok=True)
         errors = claim_scores.train(gold, out)
     for name, error in errors.items():
@@ -191,15 +197,24 @@ def encoder(
     out: Annotated[Path, typer.Option("--out", help="Folder for the weights.")] = ENCODER,
     seed: Annotated[int, typer.Option("--seed", help="Random seed.")] = 0,
     epochs: Annotated[float, typer.Option("--epochs", min=0.1, help="How often each window is read.")] = 8,
+    force: Annotated[bool, typer.Option("--force", help="Replace existing files.")] = False,
 ) -> None:
     """Train the encoder of the accurate mode. Example: python -m tools.training encoder --train lines.jsonl."""
     _begin()
     with errors_shown():
         require(PACKAGES if base else [*PACKAGES, BASE])
+        _require_new_weights(out, ENCODER, force=force)
         from tools.training import encoder as network
 
         network.train(train, base or _base(), out, seed, network.Schedule(epochs=epochs))
     typer.echo(f"wrote {out}")
+
+
+def _require_new_weights(out: Path, usual: Path, *, force: bool) -> None:
+    """Refuse to replace files in a folder that is not the one of the weights."""
+    if out != usual:
+        for name in WEIGHTS[usual]:
+            require_new(out / name, force=force)
 
 
 def require(packages: Sequence[str]) -> None:

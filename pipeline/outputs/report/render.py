@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -13,9 +14,13 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from pipeline.core.atomic_files import new_file
+from pipeline.core.errors import StageError
 from pipeline.outputs.report.views import label_words
 from pipeline.tables.labels import LABELS
 
+GENERATOR = b'name="generator" content="policy-news-pipeline"'
+"""Stands near the start of each page."""
 FOLDER = Path(__file__).parent / "templates"
 SEARCHES = ("index.js", "claims.js")
 """Scripts that use what is in `search.js`."""
@@ -50,6 +55,38 @@ def render(template: str, script: str, **values: Any) -> str:
     policy = f"default-src 'none'; style-src {_source(style)}; script-src {_source(code)}; base-uri 'none'; form-action 'none'"
     page = environment().get_template(template)
     return page.render(style=Markup(style), code=Markup(code), policy=policy, **values)  # noqa: S704 - our own files
+
+
+def leave_page(page: str, target: Path) -> None:
+    """Write one page where a user asked for it, and replace an older one.
+
+    Raises:
+        StageError: It cannot be written, or would replace a file that is not such a page.
+    """
+    check_page(target)
+    with new_file(target) as partial:
+        partial.write_text(page, encoding="utf-8", errors="replace", newline="\n")
+
+
+def check_page(target: Path) -> None:
+    """Refuse to replace a file that is not a page of this program.
+
+    Raises:
+        StageError: The file is something else, or cannot be read.
+    """
+    if not os.path.lexists(target):
+        return
+    try:
+        if not target.is_file():
+            raise StageError(f"{target}: is not a file", "Name another file.")
+        with target.open("rb") as file:
+            is_ours = GENERATOR in file.read(1_000)
+    except OSError as error:
+        raise StageError(f"{target}: cannot be written: {error.strerror}", "Name another file.") from error
+    if not is_ours:
+        raise StageError(
+            f"{target}: is a file that this program did not write", "Move it, or name another file."
+        )
 
 
 def embed_json(value: Any) -> Markup:

@@ -15,7 +15,7 @@ from pipeline.core.messages import counted
 from pipeline.tables.chunks import DOCUMENT_TABLES, empty_chunk
 from pipeline.tables.horizon import read_published, say_young
 from pipeline.tables.parquet import read_chunks, read_files, read_run, read_table
-from pipeline.tables.schema import TABLES, arrow_schema
+from pipeline.tables.schema import TABLES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,7 +43,7 @@ def run(
         StageError: There is no finished run, or a table is broken.
         ExpectationError: The file names a label that neither the program nor the run knows.
     """
-    told = read_run(out, verify=True)
+    told = read_run(out)
     if file is None and baseline is None:  # the rows need not all be in memory
         parts = _parts(out, told, known)
         return Checked(tuple(_soundness(out, told, parts, "warn")), out, notes=_notes(out, told))
@@ -81,7 +81,7 @@ def update(out: Path, path: Path) -> tuple[Update, int]:
     from pipeline.checks.reading import read_expectations
     from pipeline.checks.update import update_file
 
-    tables, told = _read(out), read_run(out, verify=True)
+    tables, told = _read(out), read_run(out)
     findings = group_findings(_soundness(out, told, [tables], "error"))
     if findings:
         raise StageError(
@@ -97,7 +97,7 @@ def _soundness(
     """Return the checks that hold for any run."""
 
     def columns(table: str, column: str, values: Sequence[str]) -> Iterator[pa.ChunkedArray]:
-        for _, rows in read_files(out, told, table, [column], among=values):
+        for _, rows in read_files(out, told, table, [column], verify=False, among=values):
             if rows is not None:
                 yield rows[column]
 
@@ -108,7 +108,7 @@ def _soundness(
 
 
 def _read(out: Path) -> dict[str, pa.Table]:
-    return _complete(out, {name: read_table(out, name, verify=True) for name in TABLES})
+    return {name: read_table(out, name) for name in TABLES}
 
 
 def _parts(out: Path, told: Mapping[str, Any], known: Collection[str]) -> Iterator[dict[str, pa.Table]]:
@@ -116,26 +116,15 @@ def _parts(out: Path, told: Mapping[str, Any], known: Collection[str]) -> Iterat
     for name in TABLES:
         if name in DOCUMENT_TABLES:
             continue
-        for _, rows in read_files(out, told, name, None, known, verify=True):
+        for _, rows in read_files(out, told, name, None, known):
             if rows is not None:
-                yield _complete(out, {name: rows})
+                yield {name: rows}
     is_empty = True
-    for chunk in read_chunks(out, verify=True, known=known):
+    for chunk in read_chunks(out, known=known):
         is_empty = False
-        yield _complete(out, dict(chunk))
+        yield dict(chunk)
     if is_empty:  # tables without any document are checked too
-        yield _complete(out, dict(empty_chunk()))
-
-
-def _complete(out: Path, tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
-    for name, table in tables.items():
-        lost = [column for column in arrow_schema(TABLES[name]).names if column not in table.column_names]
-        if lost:
-            raise StageError(
-                f"{out}: {name} lacks the columns {', '.join(lost)}",
-                "Write the tables again with `pipeline run`.",
-            )
-    return tables
+        yield dict(empty_chunk())
 
 
 def _compare(baseline: Path, tables: Mapping[str, pa.Table], file: ExpectationFile | None) -> Drift:

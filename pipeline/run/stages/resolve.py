@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.core.atomic_files import new_state_file
+from pipeline.core.errors import DamagedError
 from pipeline.core.open_files import hold_many_files
 from pipeline.core.settings import Settings, find_model
 from pipeline.decisions.decided import Decided
@@ -32,6 +33,7 @@ from pipeline.run.entity_sums import Others, sum_all
 from pipeline.run.identity import alias_rows
 from pipeline.run.paths import CORPUS, INGEST_FAILURES, RESOLVED, STAGES
 from pipeline.run.program import describe_program
+from pipeline.run.progress import Say
 from pipeline.run.records import read_records
 from pipeline.run.resolved_rows import ResolvedRows
 from pipeline.run.shard_results import read_manifest, require_annotated_with
@@ -41,6 +43,8 @@ from pipeline.tables.schema import TABLES, DocumentGroupRow, EntityRow, FailureR
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -68,17 +72,11 @@ def run(out: Path, settings: Settings, engine: Engine | None = None) -> Resolved
 
     Raises:
         StageError: A stage before has not run, or `annotate` was run with other settings, rules or another model.
+        DamagedError: What an earlier run left is damaged.
     """
     require_annotated_with(out, settings)
     hold_many_files()  # some for each part
-    try:
-        return _resolve(out, settings, engine or LocalEngine())
-    except ValueError:  # what an earlier run left is damaged: all is made again, or fails again
-        shutil.rmtree(out / CORPUS)
-        return _resolve(out, settings, engine or LocalEngine())
-
-
-def _resolve(out: Path, settings: Settings, engine: Engine) -> Resolved:
+    engine = engine or LocalEngine()
     (out / CORPUS).mkdir(parents=True, exist_ok=True)
     program = describe_program(settings)
     parts = cut_parts(read_manifest(out), settings.tables.part_documents)
@@ -99,6 +97,22 @@ def _resolve(out: Path, settings: Settings, engine: Engine) -> Resolved:
     write_outcomes(out, decided)
     _keep_only(out, tasks)
     return Resolved(tasks, decided, count)
+
+
+def again_if_damaged(out: Path, work: Callable[[], T], say: Say = lambda text: None) -> T:
+    """Do work with what is kept of the corpus; if that is damaged, remove it, so that it comes from the shards, and do the work again.
+
+    Args:
+        out: Output folder.
+        work: What is to be done, from `resolve` on.
+        say: Told that it is done again.
+    """
+    try:
+        return work()
+    except DamagedError as damage:
+        say(f"rebuild: {damage.message}")
+        shutil.rmtree(out / CORPUS, ignore_errors=True)
+        return work()
 
 
 def _write_tables(

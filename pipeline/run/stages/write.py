@@ -85,12 +85,21 @@ class _Before:
         parts: Those with documents, by the hash of what they were made of.
         written: When all was written, as files tell time: a file that is younger is not as it was.
         turn: Number of runs since all was written.
+        is_doubted: Whether all files are verified, not only those whose turn it is.
     """
 
     folder: Path
     parts: Mapping[str, _Kept] = field(default_factory=dict)
     written: int = 0
     turn: int = 0
+    is_doubted: bool = False
+
+    @property
+    def size(self) -> int:
+        """Bytes of the files that are verified in turns; 0 if all are verified at once."""
+        if self.is_doubted:
+            return 0
+        return sum(file.size for kept in self.parts.values() for file in kept.part.files.values())
 
     def standing(self, key: str) -> Standing | None:
         """Return the files of a part."""
@@ -139,10 +148,10 @@ def run(
     if decided is None:
         decided = ResolvedRows(out, settings, [task.part for task in tasks]).decide()
     about = about or {"inputs": None, "seconds": None}
-    before = _read_before(out, settings) if is_in_parts(out, settings) else None
+    before = _read_before(out, settings, about) if is_in_parts(out, settings) else None
     try:
         return _write(out, settings, tasks, engine or LocalEngine(), about, decided, before)
-    except (ValueError, StageError):  # a file of the last run is gone, or not as it was: all is written again
+    except ValueError:  # a file of the last run is gone, or not as it was: all is written again
         if before is None or not before.parts:
             raise
         return _write(out, settings, tasks, engine or LocalEngine(), about, decided, _Before(before.folder))
@@ -183,8 +192,7 @@ def _write_parts(
     writer: TableWriter, tasks: Sequence[PartTask], engine: Engine, decided: Decided, before: _Before
 ) -> None:
     """Write the parts that are not as the last run wrote them, and take over the others."""
-    sizes = (file.size for kept in before.parts.values() for file in kept.part.files.values())
-    writer.verify_in_turns(before.turn, sum(sizes))
+    writer.verify_in_turns(before.turn, before.size)
     todo = [WriteTask(writer.folder, task.part.key, (task,), before.changed(task.resolved)) for task in tasks]
     do_all(engine, write_rows, [one for one in todo if one.names and not one.parts[0].resolved.effect])
     for one in todo:
@@ -246,17 +254,21 @@ def _made_with(settings: Settings) -> str:
     )
 
 
-def _read_before(out: Path, settings: Settings) -> _Before:
+def _read_before(out: Path, settings: Settings, about: Mapping[str, Any]) -> _Before:
     """Return what the last run left; without parts if other rules, settings or another version made it, or it is damaged."""
     try:
-        folder = out / str(read_run(out)[FOLDER])
+        run = read_run(out)
+        folder = out / str(run[FOLDER])
         told = json.loads(strip_checksum((folder / STATE).read_bytes()))
         parts = {
             key: _Kept(keys, number, Part.from_json(part))
             for key, (keys, number, part) in told["parts"].items()
         }
         if told["made_with"] == _made_with(settings):
-            return _Before(folder, parts, (folder / STATE).stat().st_mtime_ns, told["turn"])
+            written = (folder / STATE).stat().st_mtime_ns
+            # A run repeats one of the same inputs if its tables are damaged: the file need not have its turn.
+            is_doubted = run["inputs"] == about["inputs"]
+            return _Before(folder, parts, written, told["turn"], is_doubted)
     except (StageError, OSError, ValueError, TypeError, KeyError):
         pass
     return _Before(out)
