@@ -424,12 +424,11 @@ def _acronym_behind(tokens: Tokens, mention: Mention, words: tuple[str, ...]) ->
 
 def _ticker_behind(tokens: Tokens, mention: Mention) -> str | None:
     """Return the letters by which an exchange knows a listed company: `Tarn Group (TRNG)`; no place or other name that a list has."""
-    end = mention.end
-    text = tokens.texts[end + 1] if tokens.texts[end : end + 1] == ["("] else ""
-    if mention.label != "COMPANY" or not mention.entry or tokens.texts[end + 2 : end + 3] != [")"]:
+    after = tokens.texts[mention.end : mention.end + 3]
+    if mention.label != "COMPANY" or not mention.entry or after[::2] != ["(", ")"]:
         return None
-    known = any(span.start == end + 1 for span in tokens.candidates)
-    return text if _TICKER.fullmatch(text) and not known else None
+    known = any(span.start == mention.end + 1 for span in tokens.candidates)
+    return after[1] if _TICKER.fullmatch(after[1]) and not known else None
 
 
 _TICKER = re.compile("[A-Z]{3,5}")

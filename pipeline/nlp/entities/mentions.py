@@ -403,7 +403,7 @@ def _parts(tokens: Tokens, start: int, end: int, label: str) -> list[tuple[int, 
         if len(cuts) == 1 and tokens.texts[cuts[0]] not in CUTS:
             return [(start, cuts[0])]
     edges = [start - 1, *sorted(cuts), end]
-    return [(left + 1, right) for left, right in pairwise(edges)]
+    return [(left + 1, right) for left, right in pairwise(edges) if left + 1 < right]
 
 
 def _between_names(tokens: Tokens, start: int, end: int) -> list[int]:
