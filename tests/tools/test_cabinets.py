@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.core.errors import ArgumentError
 from pipeline.rules.world import TABLE, Row, read_rows, write_rows
+from tools.cabinets.listings import read_listing, with_listing
 from tools.cabinets.posts import country_pattern, is_ministerial, plain_title
 from tools.cabinets.wikidata import renewed
 
@@ -114,3 +115,32 @@ def test_an_answer_of_wikidata_takes_the_place_of_its_rows() -> None:
 def test_what_is_no_answer_leaves_the_table(answer: bytes) -> None:
     with pytest.raises(ArgumentError):
         renewed(OLD, "2026-11-30", lambda query: answer)
+
+
+def test_a_listing_takes_the_place_of_the_listing_before(tmp_path: Path) -> None:
+    file = tmp_path / "listing.csv"
+    file.write_text(
+        "country,position,person,as_of,note\n"
+        "EE,Acting Minister of Health of Estonia,Mari “Mia” Tamm,2026-01-02,x\n"
+        "EE,Prime Minister; and Minister of Trade,Jaan Sepp,2026-01-02,\n"
+        "EE,Minister of Justice,Vacant,2026-01-02,\n"
+        "EE,Ambassador to the US,Kalju Kask,2026-01-02,\n"
+        "GB,Minister of Health,Ann Orr,2026-01-02,\n",
+        encoding="utf-8",
+    )
+    kept = Row("EE", "President", "", "Anu Rand", "", "2021-10-11", "", "2022-07-01", "wikidata")
+    old = Row("EE", "Minister of Health", "", "Ivo Lill", "", "", "", "2024-01-01", "cia")
+    made = with_listing([kept, old], read_listing(file))
+    assert [(row.post, row.person, row.known) for row in made] == [
+        ("President", "Anu Rand", "2022-07-01"),
+        ("Minister of Health", "Mari Tamm", "2026-01-02"),
+        ("Minister of Trade", "Jaan Sepp", "2026-01-02"),
+        ("Prime Minister", "Jaan Sepp", "2026-01-02"),
+    ]
+
+
+def test_a_listing_without_a_column_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "listing.csv"
+    file.write_text("country,person\nEE,Jaan Sepp\n", encoding="utf-8")
+    with pytest.raises(ArgumentError, match="position, as_of"):
+        with_listing([], read_listing(file))

@@ -12,6 +12,7 @@ from pipeline.cli.exit_codes import errors_shown
 from pipeline.core.atomic_files import new_file
 from pipeline.rules.reference.manifest import MANIFEST, digest, read_manifest, write_manifest
 from pipeline.rules.world import TABLE, read_rows, write_rows
+from tools.cabinets.listings import read_listing, with_listing
 from tools.cabinets.wikidata import renewed
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -20,19 +21,23 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 @app.command()
 def main(
     table: Annotated[Path, typer.Option(help="The table.", exists=True, dir_okay=False)] = TABLE,
+    listing: Annotated[
+        Path | None,
+        typer.Option(help="CSV of a listing; Wikidata is not asked.", exists=True, dir_okay=False),
+    ] = None,
 ) -> None:
     """Ask Wikidata again who held the posts of the table; rows of other sources stay. Then run `pipeline build`."""
     with errors_shown():
         today = dt.date.today()
         rows = read_rows(table)
-        made = renewed(rows, today.isoformat())
+        made = with_listing(rows, read_listing(listing)) if listing else renewed(rows, today.isoformat())
         write_rows(made, table)
         entries = read_manifest(table.parent)
         changed = {"sha256": digest(table.read_text(encoding="utf-8"))}
         entries[table.name] = entries[table.name].model_copy(update=changed)
         with new_file(table.parent / MANIFEST) as part:
             part.write_text(write_manifest(entries), encoding="utf-8")
-    typer.echo(f"{len(rows):,} terms before, {len(set(made)):,} now; those of Wikidata are of {today}")
+    typer.echo(f"{len(rows):,} terms before, {len(set(made)):,} now")
 
 
 if __name__ == "__main__":
