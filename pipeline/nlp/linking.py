@@ -13,19 +13,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 
-from pipeline.nlp.identity.bodies import (
-    MARK,
-    Named,
-    clear_country,
-    count_countries,
-    name_bodies,
-    people_before,
-)
-from pipeline.nlp.identity.body import Body, group_of
+from pipeline.nlp.identity.bodies import MARK, clear_country, count_countries, name_bodies
+from pipeline.nlp.identity.body import Body, Named, group_of
 from pipeline.nlp.identity.evidence import Sighting, read_sighting
 from pipeline.nlp.identity.facts import NO_FACTS, Facts
 from pipeline.nlp.identity.local_ids import Cell, person_local_id
 from pipeline.nlp.identity.member_links import find_members
+from pipeline.nlp.identity.owners import people_before
 from pipeline.nlp.identity.people import Link, Person, group_people
 from pipeline.nlp.identity.words import PAST, became
 from pipeline.rules.names import slug
@@ -143,7 +137,7 @@ def _linked(mention: MentionRow, named: Named) -> MentionRow:
 def _office(mention: MentionRow, text: str, facts: Facts) -> Named:
     """Return who a title is: the office that it stands for, open if nothing tells the country."""
     own = mention.office_id
-    country = people_before(text, mention.start)
+    country = people_before(text, mention.start, facts)
     if (
         own and country and facts.country(own) not in (None, country)
     ):  # `the French president` in news of the US

@@ -199,9 +199,20 @@ class Lexicon(Strict):
         """Surname to the ids of persons who held an office."""
         surnames: dict[str, set[str]] = {}
         for person, held in self._listed_terms.items():
-            for form in surname_forms(self.name_by_person[person], held[0][0].country):
+            for form in self._surnames(person, held[0][0].country):
                 surnames.setdefault(form, set()).add(person)
         return {surname: tuple(sorted(persons)) for surname, persons in surnames.items()}
+
+    def _surnames(self, person: str, country: str) -> set[str]:
+        """Return what somebody is called by the surname, in all spellings that the rule data have."""
+        name = self.name_by_person[person]
+        known = self.person_by_name.get(name)
+        return {
+            form
+            for spelled in (name, *(known.aliases if known else ()))
+            if len(spelled.split()) == len(name.split())
+            for form in surname_forms(spelled, country)
+        }
 
     @cached_property
     def leaders_by_surname(self) -> dict[str, tuple[tuple[str, Office, Holder], ...]]:
@@ -211,7 +222,7 @@ class Lexicon(Strict):
             rows = [(person, office, holder) for office, holder in held if office.head_of_government]
             if not rows:
                 continue
-            for form in surname_forms(self.name_by_person[person], held[0][0].country):
+            for form in self._surnames(person, held[0][0].country):
                 leaders.setdefault(form, []).extend(rows)
         return {surname: tuple(rows) for surname, rows in leaders.items()}
 

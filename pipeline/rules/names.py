@@ -101,6 +101,11 @@ def person_id(name: str) -> str:
     return "person-" + slug(without_accents(name))
 
 
+def is_turned(words: Sequence[str], person: str) -> bool:
+    """Return whether a name has the words of a listed one with the family name first: `Ishiba Shigeru`, by the id."""
+    return len(words) > 1 and person_id(" ".join((*words[1:], words[0]))) == person
+
+
 def is_acronym_of(text: str, words: Sequence[str]) -> bool:
     """Return whether a text in capitals may stand for the words: same first letter, and its letters occur in their order."""
     if not words or sum(c.isupper() for c in text) < 2 or text[0].upper() != words[0][:1].upper():

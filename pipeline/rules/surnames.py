@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.rules.names import surname_start
+from pipeline.rules.names import is_turned, surname_start
 from pipeline.rules.word_lists import gender_of
 
 SURNAME_FIRST = frozenset({"CN", "KP", "KR", "TW"})
@@ -33,10 +33,16 @@ def has_surname_first(words: Sequence[str], country: str = "") -> bool:
     return "-" in words[1] or not gender_of(words[0])
 
 
-def surname_forms(name: str, country: str = "") -> set[str]:
-    """Return the forms of the surname: with and without its particles."""
+def surname_forms(name: str, country: str = "", entry: str = "") -> set[str]:
+    """Return the forms of the surname: with and without its particles.
+
+    Args:
+        name: Full name.
+        country: Code of the person's country, if it is known.
+        entry: Id of the listed person whom a text calls so.
+    """
     words = name.split()
-    if has_surname_first(words, country):
+    if has_surname_first(words, country) or is_turned(words, entry):
         return {words[0]}
     if len(words) > 2 and words[-1].lower() in _SUFFIXES:
         words.pop()

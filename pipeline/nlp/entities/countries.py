@@ -20,7 +20,7 @@ class DemonymFile(Strict):
 
 
 @cache
-def country_by_demonym() -> Mapping[str, str]:
+def country_by_demonym() -> dict[str, str]:
     """Adjective of nationality, in lower case, to the code of its country."""
     file = read_rule_file(RULES_DIR / "names" / "demonyms.yml", DemonymFile)
     return {form: country for country, forms in file.demonyms.items() for form in forms}

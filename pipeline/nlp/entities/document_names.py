@@ -17,7 +17,14 @@ from pipeline.nlp.identity.words import (
     usual_title,
 )
 from pipeline.nlp.tokens import Tokens
-from pipeline.rules.names import is_acronym_of, is_initials_of, is_legal_form, name_words, surname_start
+from pipeline.rules.names import (
+    is_acronym_of,
+    is_initials_of,
+    is_legal_form,
+    is_turned,
+    name_words,
+    surname_start,
+)
 from pipeline.rules.word_lists import first_name_rank, gender_of, is_ordinary, ordinary_words
 from pipeline.tables.labels import ORGANISED, PEOPLE
 
@@ -321,7 +328,7 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
     if len(words) > 1 or words[0].lower() not in ordinary_words():
         yield words, "document.repeat"
     if mention.label in PEOPLE and len(words) > 1:
-        yield from _surname(words)
+        yield from _surname(words, mention.entry)
     if mention.label == "COMPANY":
         yield from ((form, SPELLING) for form in _other_spellings(words))
     if mention.label in ORGANISED:
@@ -374,10 +381,11 @@ def _other_spellings(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
             yield tuple("and" if word == "&" else word for word in form)
 
 
-def _surname(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+def _surname(words: tuple[str, ...], entry: str = "") -> Iterator[tuple[tuple[str, ...], str]]:
     whole = " ".join(words).replace(" - ", "-").split()
-    if len(whole) in (2, 3) and stands_first(whole):  # `Ban` of `Ban Ki-moon`
-        yield (whole[0],), SURNAME
+    if len(whole) in (2, 3) and (stands_first(whole) or is_turned(whole, entry)):  # `Ban` of `Ban Ki-moon`
+        # `Gao` of `GAO Weiming`
+        yield from (((form,), SURNAME) for form in {whole[0], whole[0].capitalize()})
     for start in {surname_start(words), len(words) - 1}:
         form = words[start:]
         if len(form[-1]) > 2 and form[-1][:1].isupper():

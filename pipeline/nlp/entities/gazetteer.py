@@ -20,6 +20,7 @@ from pipeline.nlp.tokens import DASHES, Tokens
 from pipeline.rules.lexicon import Lexicon, LexiconHolder
 from pipeline.rules.names import slug, without_accents
 from pipeline.rules.schema import Term
+from pipeline.rules.world import SHORT_WORD
 from pipeline.tables.labels import find_label
 
 INDEX_FILE = "names.json"
@@ -213,15 +214,20 @@ class NameIndex:
     def find(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
         """First token, one past the last, label and `method:id` of every match."""
         yield from self.cased.find(tokens.texts)
-        if not tokens.doc.text.isascii():
-            yield from self._find_without_accents(tokens)
+        yield from self._find_in_plain_letters(tokens)
         yield from self.any_case.find(tokens.lower)
         yield from self._find_datelines(tokens)
         yield from self._find_with_initial(tokens)
 
-    def _find_without_accents(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
-        """Persons whom the list writes without the accents that a text has: `Ibrahim Traoré`."""
+    def _find_in_plain_letters(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
+        """Persons whom the list writes without the accents or the capitals that a text has: `Ibrahim Traoré`, `Emmanuel MACRON`."""
         plain = [without_accents(text) for text in tokens.texts]
+        for i in tokens.capitals:
+            beside = (*plain[max(i - 1, 0) : i], *plain[i + 1 : i + 2])
+            if len(plain[i]) >= SHORT_WORD and plain[i].isupper() and any(map(str.istitle, beside)):
+                plain[i] = plain[i].title()
+        if plain == tokens.texts:
+            return
         for start, end, label, rule in self.cased.find(plain):
             if label == "PERSON" and plain[start:end] != tokens.texts[start:end]:
                 yield start, end, label, rule

@@ -14,7 +14,7 @@ from functools import cached_property
 from pipeline.nlp.entities.mentions import ARTICLES, POSSESSIVES, STYLES, Mention
 from pipeline.nlp.entities.offices import has_held_office
 from pipeline.nlp.entities.pair_words import pair_words
-from pipeline.nlp.identity.words import first_name_gender, honorific_gender, identity_words
+from pipeline.nlp.identity.words import first_name_gender, honorific_gender, peoples
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon
 from pipeline.rules.names import name_words
@@ -155,10 +155,7 @@ class SurnameReader:
         bearers: dict[str, list[Bearer]] = {}
         for m in full:
             name = tokens.text(m.start, m.end)
-            known = self.lexicon.terms_of_office.get(m.entry)
-            country = known[0][0].country if known else ""
-            forms = {tokens.texts[m.end - 1]} | surname_forms(name, country)
-            forms |= {form.replace("’", "'") for form in forms} | {form.replace("'", "’") for form in forms}
+            forms = self._surname_forms(m)
             for form in forms:
                 own = bearers.setdefault(form, [])
                 if all(_same(b, name, m.entry) is False for b in own):
@@ -170,6 +167,18 @@ class SurnameReader:
         }
         self._titled = self._all_titled()
         self._other_titled = self._all_other_titled()
+
+    def _surname_forms(self, mention: Mention) -> set[str]:
+        """Return what somebody named in full may be called by the surname."""
+        words = self.tokens.texts[mention.start : mention.end]
+        known = self.lexicon.terms_of_office.get(mention.entry)
+        country = known[0][0].country if known else ""
+        name = self.tokens.text(mention.start, mention.end)
+        forms = {words[-1]} | surname_forms(name, country, mention.entry)
+        middle = words[1:-1]
+        if len(middle) == 1 and not is_first_name(middle[0]):
+            forms.update(middle)  # `Fernández` of Luis Fernández García
+        return forms | {form.replace("’", "'") for form in forms} | {form.replace("'", "’") for form in forms}
 
     def _all_titled(self) -> Mapping[str, set[str]]:
         """Return the titles after which the document has each surname; `a President Hale` is nobody yet."""
@@ -415,10 +424,10 @@ class SurnameReader:
     @cached_property
     def _countries(self) -> frozenset[str]:
         """The countries that the document names, by their people too."""
-        tokens, peoples = self.tokens, identity_words().peoples
+        tokens, known = self.tokens, peoples()
         named = {tokens.term_countries.get(m.entry) for m in self.mentions if m.entry}
-        named |= {peoples.get(tokens.lower[i]) for i in tokens.capitals}
-        named |= {peoples.get(" ".join(tokens.lower[i : i + 2])) for i in tokens.capitals}
+        named |= {known.get(tokens.lower[i]) for i in tokens.capitals}
+        named |= {known.get(" ".join(tokens.lower[i : i + 2])) for i in tokens.capitals}
         return frozenset(country for country in named if country)
 
     def _titled_so(self, rows: Sequence[_Row], surname: str) -> list[_Row]:

@@ -5,20 +5,27 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations, pairwise
 
-from pipeline.nlp.identity.body import Body
+from pipeline.nlp.identity.body import Body, Named
 from pipeline.nlp.identity.facts import Facts
-from pipeline.nlp.identity.people import Identity
+from pipeline.nlp.identity.owners import (
+    GENERIC,
+    country_of,
+    find_owners,
+    find_repeated,
+    is_of_any,
+    is_shared,
+    likely_owner,
+    name_ministries,
+)
 from pipeline.nlp.identity.state_chambers import find_state_chambers, find_state_courts
-from pipeline.nlp.identity.words import fold, identity_words, is_renaming
+from pipeline.nlp.identity.words import fold, identity_words, is_renaming, peoples
 from pipeline.rules.names import is_acronym_of, is_initials_of, name_words, slug, without_legal_form
 from pipeline.rules.word_lists import is_ordinary
 from pipeline.tables.labels import ORGANISED
 
-GENERIC = "generic-"
-"""What the ids of entries begin with that stand for the ministry of any country."""
 MARK = "@"
 """Between the name and what the document adds to it."""
 ORGAN_WEIGHT = 3
@@ -57,15 +64,6 @@ MAX_BETWEEN = 40
 """Characters between two names that may say that they are one thing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Id of a mention, and why."""
-
-    entity: str
-    identity: Identity
-    reason: str
-
-
 def count_countries(text: str, bodies: Sequence[Body], officers: Sequence[str], facts: Facts) -> Counter[str]:
     """Return what organs of state, places, ministers and peoples say of the countries of a text.
 
@@ -79,7 +77,7 @@ def count_countries(text: str, bodies: Sequence[Body], officers: Sequence[str], 
     for body in bodies:
         country = facts.country(body.entry)
         if body.label == "NORP":
-            country = identity_words().peoples.get(fold(body.text))
+            country = peoples().get(fold(body.text))
         if country and not is_shared(body.text):
             counts[country] += ORGAN_WEIGHT if body.label in ORGANISED and body.label != "COMPANY" else 1
     for office in officers:
@@ -94,11 +92,6 @@ def clear_country(counts: Mapping[str, int]) -> str | None:
     if not ranked or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
         return None
     return ranked[0][0]
-
-
-def is_shared(text: str) -> bool:
-    """Return whether many countries have a body of that name."""
-    return fold(text).removeprefix("the ") in identity_words().shared_names
 
 
 def name_bodies(
@@ -116,11 +109,20 @@ def name_bodies(
     bodies = _in_their_state(text, _told_apart(text, _with_listed_name(bodies), facts), facts)
     bodies = _with_forms_apart(text, bodies)
     main = clear_country(countries)
-    owners = _owning_countries(text, bodies, facts)
+    owners = find_owners(text, bodies, facts)
+    owners |= find_repeated(bodies, owners, facts)
+    ministries = name_ministries(text, bodies, owners, countries, doc, facts)
     abroad = _of_other_chambers(bodies, countries, facts)
     known = [
-        _by_country(
-            text, body, owners.get(body.start), main, countries, doc, facts, elsewhere=body.start in abroad
+        ministries.get(body.start)
+        or _by_country(
+            body,
+            country_of(owners.get(body.start)),
+            main,
+            countries,
+            doc,
+            facts,
+            elsewhere=body.start in abroad,
         )
         for body in bodies
     ]
@@ -155,7 +157,8 @@ def _with_listed_name(bodies: Sequence[Body]) -> Sequence[Body]:
     for body in bodies:
         entry = body.entry
         if not entry and body.group == "org":
-            entry = listed.get((body.label, without_legal_form(body.text)), "")
+            short = identity_words().one_letter.get(body.text, "")
+            entry = listed.get((body.label, without_legal_form(body.text)), short)
         found.append(body if entry == body.entry else replace(body, entry=entry))
     return found
 
@@ -287,7 +290,6 @@ def _named_abroad(entry: str, names: Collection[str], facts: Facts) -> Iterator[
 
 
 def _by_country(
-    text: str,
     body: Body,
     owner: str | None,
     main: str | None,
@@ -301,19 +303,16 @@ def _by_country(
     if elsewhere:
         place = f"-{slug(main)}" if main and _is_of_any(body) else ""
         return Named(f"{body.own_id}{place}", "likely", "country")
-    if body.group != "org" or not (is_shared(body.text) or body.entry.startswith(GENERIC)):
+    if not is_of_any(body) or body.label == "DEPARTMENT":
         return (
             Named(body.entry, "certain", "listed")
             if body.entry
             else Named(body.own_id, "likely", "same-name")
         )
-    country = people_before(text, body.start) or owner or _speaking_of(body, main, countries)
-    own = facts.country(body.entry)
-    if country is None and own and countries.get(own):
-        country = own
+    country = owner or likely_owner(body, main, countries, facts)
     if country is None:
         return Named(f"{body.own_id}-in-{doc}", "open", "no-country")
-    if own == country:
+    if facts.country(body.entry) == country:
         return Named(body.entry, "certain", "country")
     found = facts.in_country(body.text, country)
     return Named(found or f"{body.own_id}-{slug(country)}", "likely", "country")
@@ -380,16 +379,6 @@ def _of_states(text: str, bodies: Sequence[Body], known: Sequence[Named], doc: s
     return [own.get(body.start, named) for body, named in zip(bodies, known, strict=True)]
 
 
-def _speaking_of(body: Body, main: str | None, countries: Mapping[str, int]) -> str | None:
-    """Return the country that the text is about, of those that have a body of such a kind."""
-    without = identity_words().without_ministries
-    if main in without and "ministry" in body.text.lower():
-        return clear_country(
-            {country: count for country, count in countries.items() if country not in without}
-        )
-    return main
-
-
 def _called_in_full(bodies: Sequence[Body], known: Sequence[Named]) -> list[Named]:
     """Return the ids, where a body that stands for any country's is the one that the text has called so in full: `the Commission`."""
     # Few forms are asked for, so one pass is linear in the bodies.
@@ -406,33 +395,6 @@ def _called_in_full(bodies: Sequence[Body], known: Sequence[Named]) -> list[Name
             if body.label == label and body.text.endswith(f" {form}"):
                 entities.add(named.entity)
     return called
-
-
-def _owning_countries(text: str, bodies: Sequence[Body], facts: Facts) -> dict[int, str]:
-    """Start of a body to the country whose name stands before it as its owner: `China's commerce ministry`, `China has told its commerce ministry`."""
-    owners = {}
-    for place, owned in pairwise(bodies):
-        if place.group != "place" or owned.start - place.end > MAX_OWNING:
-            continue
-        country, between = facts.country(place.entry), text[place.end : owned.start]
-        is_own = between in _OWNING or (facts.is_country(place.entry) and _ITS.fullmatch(between))
-        if country and is_own:
-            owners[owned.start] = country
-    return owners
-
-
-_ITS = re.compile(r"\s[^.;:\n\"“”]*\bits\s")
-"""Between a country and a body of its own in one clause."""
-_OWNING = frozenset({"'s ", "’s ", "' ", "’ "})
-MAX_OWNING = 40
-"""Characters between an owner and what it owns."""
-
-
-def people_before(text: str, start: int) -> str | None:
-    """Return the country of `the Dutch` before a name."""
-    words = [fold(word) for word in text[max(start - 30, 0) : start].split()[-2:]]
-    peoples = identity_words().peoples
-    return peoples.get(" ".join(words)) or (peoples.get(words[-1]) if words else None)
 
 
 def _fuller_forms(
@@ -576,7 +538,7 @@ def _is_of_owner(name: str, facts: Facts) -> bool:
     bare = without_legal_form(name)
     if bare.rpartition(" ")[2].lower() in _HOLDING:
         return True
-    return bare != name.removeprefix("The ") and facts.countries.isdisjoint(map(fold, bare.split()))
+    return bare != name.removeprefix("The ") and facts.countries.keys().isdisjoint(map(fold, bare.split()))
 
 
 def _ends_in_place(name: str, facts: Facts) -> bool:

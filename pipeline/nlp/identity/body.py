@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.nlp.identity.people import Identity
 from pipeline.rules.names import slug, without_legal_form
 from pipeline.tables.labels import ORGANISED, PLACES
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Id of a mention, and why."""
+
+    entity: str
+    identity: Identity
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

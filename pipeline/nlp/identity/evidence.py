@@ -20,6 +20,7 @@ from pipeline.nlp.identity.words import (
     kin_gender,
     line_of_work,
     longest_title,
+    peoples,
     telling_words,
     usual_title,
 )
@@ -217,9 +218,8 @@ class _Before:
     def _read_people(self, lower: str) -> None:
         if not (self.titles or self.roles):
             return
-        peoples = identity_words().peoples
         pair = f"{fold(self._words[-2][1])} {lower}" if len(self._words) > 1 else lower
-        self.country = peoples.get(pair) or peoples.get(lower)
+        self.country = peoples().get(pair) or peoples().get(lower)
 
 
 def _can_tell(text: str, start: int, offices: Mapping[int, tuple[int, str]]) -> bool:
@@ -276,9 +276,9 @@ def _read_behind(text: str, end: int) -> _Behind:
 
 
 def _country_in(words: list[str]) -> str | None:
-    peoples, lower = identity_words().peoples, [fold(word) for word in words]
+    known, lower = peoples(), [fold(word) for word in words]
     pairs = [" ".join(lower[i : i + 2]) for i in range(len(lower) - 1)]
-    return next((peoples[form] for form in (*pairs, *lower) if form in peoples), None)
+    return next((known[form] for form in (*pairs, *lower) if form in known), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +336,7 @@ def read_sighting(
         office: The same.
     """
     own = text[start:end]
-    name = _with_age(read_name(own), text, end)
+    name = _with_age(read_name(own, entry), text, end)
     return Sighting(
         start,
         own,

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
+from pipeline.nlp.entities.countries import MAX_COUNTRY_WORDS
 from pipeline.nlp.fingerprints import CANONICAL_NAMES
-from pipeline.nlp.identity.words import fold, identity_words
+from pipeline.nlp.identity.words import fold, identity_words, peoples
+from pipeline.rules.names import slug
 
 _COUNTRY = re.compile(r"place-[a-z]{2}")
 _CALLED = {
@@ -25,6 +27,10 @@ _CALLED = {
 _SMALL = frozenset(
     {"the", "of", "federal", "national", "party", "republic", "united", "states", "kingdom", "uk", "us", "eu", "s"}
 )  # fmt: skip
+
+
+_KINDS = ("ministry", "department")
+_SPELLED = {"defense": "defence", "labor": "labour"}
 
 
 @dataclass(frozen=True)
@@ -49,10 +55,45 @@ class Facts:
         return _only(self._in(country).by_stems.get(_stems(shared_name), ()))
 
     @cached_property
-    def countries(self) -> frozenset[str]:
-        """What countries are called, folded."""
-        names = {fold(name) for key, name, _ in self._places if _COUNTRY.fullmatch(key)}
-        return frozenset(names | _CALLED.keys())
+    def countries(self) -> Mapping[str, str]:
+        """What countries are called, folded, to their codes."""
+        names = {fold(name): code for key, name, code in self._places if _COUNTRY.fullmatch(key)}
+        return names | _CALLED
+
+    def without_country(self, name: str) -> tuple[str, str | None]:
+        """Return the name of a body without the country in it, and that country: `Georgian Finance Ministry`, `Ministry of Health in Gaza`."""
+        words = name.split()
+        for size in range(1, min(len(words), MAX_COUNTRY_WORDS)):
+            begin = fold(" ".join(words[:size])).removesuffix("'s")
+            if country := peoples().get(begin) or self.countries.get(begin):
+                return " ".join(words[size:]), country
+            rest, link, end = words[: -size - 1], words[-size - 1].lower(), fold(" ".join(words[-size:]))
+            if link in ("of", "in", "the") and (country := self.countries.get(end)):
+                return " ".join(rest).removesuffix(" of"), country
+        return name, None
+
+    def kind(self, ministry: str) -> str:
+        """Return the kind of a ministry by its name, as ids have it: `foreign-ministry`."""
+        words = [_SPELLED.get(word, word) for word in fold(self.without_country(ministry)[0]).split()]
+        last = next((kind for kind in _KINDS if kind in words), "")
+        kind = slug(" ".join(word for word in words if word not in ("affairs", "for", "of", "the", last)))
+        kind = f"{kind}-{last}" if last else kind
+        return identity_words().kinds.get(kind, kind)
+
+    def of_kind(self, kind: str, country: str) -> str | None:
+        """Return the ministry of a kind that the rule data have of a country, if it is just one."""
+        if country not in self._by_kind:
+            found: dict[str, list[str]] = {}
+            for entry, name in self._in(country).names.items():
+                if not entry.startswith("place-") and any(last in name.lower() for last in _KINDS):
+                    found.setdefault(self.kind(name), []).append(entry)
+            self._by_kind[country] = found
+        return _only(self._by_kind[country].get(kind, ()))
+
+    @cached_property
+    def _by_kind(self) -> dict[str, Mapping[str, Sequence[str]]]:
+        """Country to kinds of ministries to ids; a country is read when it is asked for."""
+        return {}
 
     def is_country(self, entry: str) -> bool:
         """Return whether an id is that of a country."""
@@ -146,9 +187,9 @@ class _Country:
 
         `Georgia Supreme Court` is not what the United States do.
         """
-        peoples = (people for people, country in identity_words().peoples.items() if country == self.code)
+        own = (people for people, country in peoples().items() if country == self.code)
         places = (fold(name) for entry, name in self.names.items() if _COUNTRY.fullmatch(entry))
-        return {word for name in (*peoples, *places) for word in name.split()}
+        return {word for name in (*own, *places) for word in name.split()}
 
 
 _NO_COUNTRY = _Country("", {})

@@ -7,8 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.nlp.identity.words import are_one_first_name, fold, is_honorific, stands_first
-from pipeline.rules.names import surname_start
+from pipeline.nlp.identity.words import (
+    are_one_first_name,
+    fold,
+    is_given_name,
+    is_honorific,
+    plain_spelling,
+    stands_first,
+)
+from pipeline.rules.names import is_turned, surname_start
 from pipeline.rules.word_lists import surname_rank
 
 _SUFFIXES = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "", "iv": ""}
@@ -51,15 +58,22 @@ class PersonName:
         own, other = self.words, short.words
         if not other or other[-1] not in own:  # most names of a document: told at once
             return False
+        if other[0] == ARTICLE and ARTICLE not in own:  # `al-Assad` of Bashar Assad
+            other = other[1:]
         if len(other) >= len(own) or (short.suffix and short.suffix != self.suffix):
             return False
         return own[-len(other) :] == other or " ".join(other) == self.family
 
 
 @lru_cache(8_000)
-def read_name(text: str) -> PersonName:
-    """Return the parts of a name as it stands in a text."""
-    words = [_POSSESSIVE.sub("", word.strip(',;:()“”"')) for word in text.split()]
+def read_name(text: str, entry: str = "") -> PersonName:
+    """Return the parts of a name as it stands in a text.
+
+    Args:
+        text: The name.
+        entry: Id of the listed person, or empty: who is listed as `Shigeru Ishiba` has the family name first in `Ishiba Shigeru`.
+    """
+    words = [_POSSESSIVE.sub("", word.strip(',;:()“”"')) for word in _HYPHENED.sub("al ", text).split()]
     words = [word for word in words if word]
     honorific = _take_honorifics(words)
     suffix = ""
@@ -68,7 +82,7 @@ def read_name(text: str) -> PersonName:
     folded = tuple(fold(word) for word in words)
     if len(words) < 2:
         return PersonName(honorific, folded, "", (), folded[0] if folded else "", suffix)
-    if stands_first(words):
+    if stands_first(words) or is_turned(words, entry):
         return PersonName(honorific, folded, "-".join(folded[1:]).replace("--", "-"), (), folded[0], suffix)
     start = surname_start(words)
     if is_led_by_first_name(words):
@@ -88,6 +102,9 @@ def _take_honorifics(words: list[str]) -> str:
     return honorific
 
 
+ARTICLE = "al"
+_HYPHENED = re.compile(r"(?<!\w)(?:[Aa]l|[Ee]l)-(?=\w)")
+"""The Arabic article, which papers leave out or write in several ways: `el-Sisi`, `Sisi`."""
 _PARTICLES = frozenset(
     {
         "al",
@@ -130,7 +147,7 @@ def may_be_one(one: PersonName, other: PersonName) -> bool:
     if one.suffix != other.suffix:
         return False
     if one.family != other.family:
-        return _are_halves(one, other)
+        return _are_halves(one, other) or are_transliterations(one, other)
     if _whole_given(one) == _whole_given(other):
         return True  # `Jean-Luc` and `Jean Luc`
     return are_one_first_name(one.given, other.given) and middles_agree(one.middle, other.middle)
@@ -146,6 +163,14 @@ def middles_agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def _are_halves(one: PersonName, other: PersonName) -> bool:
-    """`Hillary Rodham Clinton` and `Hillary Rodham`, `Andrés Manuel López Obrador` and `Andrés López`: never guessed."""
+    """`Hillary Rodham Clinton` and `Hillary Rodham`, `Lucía Robledo Cantero` and `Lucía Robledo`; `Andrés Manuel López Obrador` and `Andrés López` are never guessed."""
     shorter, longer = sorted((one, other), key=lambda name: len(name.words))
+    if longer.given == shorter.given and longer.middle == (shorter.family,):
+        return not is_given_name(shorter.family)
     return len(shorter.words) > 2 and longer.words[-len(shorter.words) :] == shorter.words
+
+
+def are_transliterations(one: PersonName, other: PersonName) -> bool:
+    """Return whether two names are one in another alphabet: `Serhiy Marchenko`, `Serhii Marchenko`."""
+    is_one = one.suffix == other.suffix and plain_spelling(one.family) == plain_spelling(other.family)
+    return is_one and plain_spelling(one.given) == plain_spelling(other.given)

@@ -9,10 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Literal
 
 from pipeline.nlp.identity.evidence import NO_CONTEXT, Context, Sighting
-from pipeline.nlp.identity.names import PersonName, is_led_by_first_name, may_be_one, middles_agree, read_name
+from pipeline.nlp.identity.names import (
+    PersonName,
+    are_transliterations,
+    is_led_by_first_name,
+    may_be_one,
+    middles_agree,
+    read_name,
+)
 from pipeline.nlp.identity.words import (
     OTHER_LINES,
     Gender,
@@ -21,6 +29,7 @@ from pipeline.nlp.identity.words import (
     identity_words,
     is_given_name,
     line_of_work,
+    plain_spelling,
     usual_title,
 )
 from pipeline.rules.word_lists import is_shared_by_many
@@ -221,7 +230,8 @@ class _Grouping:
     def _alike(self, sighting: Sighting) -> list[int]:
         """Return the persons who have the surname of a name, or its last word, or its entry: nobody else can be the same."""
         name = sighting.name
-        found = {*self._bearers(name.family), *self._bearers(name.words[-1]), *self._by_key.get(name.key, ())}
+        words = {name.family, name.words[-1], _spelled(name), *name.middle}
+        found = {*chain.from_iterable(map(self._bearers, words)), *self._by_key.get(name.key, ())}
         if sighting.entry in self._by_entry:
             found.add(self._by_entry[sighting.entry])
         return sorted(found)
@@ -250,6 +260,8 @@ class _Grouping:
         if _is_other_work(person.text_titles, sighting.context.titles) or _is_brought_in(person, sighting):
             return False
         own = sighting.name
+        if any(name.key == own.key and name.words[0] != own.words[0] for name in person.names):
+            return False  # `Chen Ming` beside `Ming Chen`
         return any(
             name.key == own.key and middles_agree(name.middle, own.middle) for name in person.names
         ) or all(may_be_one(name, own) for name in person.names)
@@ -317,7 +329,7 @@ class _Grouping:
         return len(self.persons) - 1
 
     def _note_words(self, index: int, name: PersonName) -> None:
-        for word in {*name.words, name.family}:
+        for word in {*name.words, name.family, _spelled(name)}:
             self._by_word.setdefault(word, {})[index] = None
         self._by_given.setdefault(name.given, {})[index] = None
         self._by_key.setdefault(name.key, {})[index] = None
@@ -350,13 +362,16 @@ class _Grouping:
 
     def _add_decided(self, number: int, sighting: Sighting) -> None:
         """A short name whose person the rule data decided: by office, country and day."""
-        words, named = sighting.name.words, self._named(sighting.name)
+        words = sighting.name.words
+        named = self._named(sighting.name) or self._of_first_surname(sighting.name)
         if len(words) == 1 and not named and self._bearers_of_first_name(sighting):
             return  # `David` of a David Miliband is no minister named David
         others = [i for i in named if self.persons[i].entry != sighting.entry]
         if any(self.persons[i].holds_office for i in others) and not sighting.context.titles:
             return  # of two in office the text has named the other
         known = self._by_entry.get(sighting.entry)
+        if known is None:
+            known = self._with_entry(sighting.entry, others)
         if others and self._means_other(sighting, known, others):
             self._add_short(number)
             return
@@ -367,6 +382,25 @@ class _Grouping:
         self._join(number, known, "certain" if sighting.office else "likely", "office")
         if not sighting.context.titles:
             self._called[_as_called(sighting)] = known
+
+    def _with_entry(self, entry: str, others: Iterable[int]) -> int | None:
+        """Return the only one of some persons whom the text names in a form that no list has: `Gabriel Boric Font`; now with the entry."""
+        listed = name_of_id(entry)
+        fitting = [
+            i
+            for i in others
+            if not (self.persons[i].entry or self.persons[i].is_namesake)
+            and any(
+                name.key == listed.key
+                or (name.given, *name.middle[-1:]) == listed.words
+                or are_transliterations(name, listed)
+                for name in self.persons[i].names
+            )
+        ]
+        if len(fitting) != 1:
+            return None
+        self._give_entry(fitting[0], entry)
+        return fitting[0]
 
     def _add_listed(self, sighting: Sighting) -> int | None:
         """Return the person of an entry, whom the text does not name in full; None where the honorific contradicts."""
@@ -390,7 +424,8 @@ class _Grouping:
 
     def _add_short(self, number: int) -> None:
         sighting = self.sightings[number]
-        named = self._named(sighting.name) or self._of_first_surname(sighting.name)
+        short = sighting.name
+        named = self._named(short) or self._of_first_surname(short) or self._spelled_otherwise(short)
         named = self._of_style(sighting.context.honorific, named)
         fitting, reason = self._fit(sighting, named) if named else ([], "surname")
         if not fitting:
@@ -418,6 +453,12 @@ class _Grouping:
             return []
         bearers = self._bearers(short.words[0])
         return [i for i in bearers if any(name.middle == short.words for name in self.persons[i].names)]
+
+    def _spelled_otherwise(self, short: PersonName) -> list[int]:
+        """Return the persons whose surname a short name is in other letters: `Zelenskiy` of Volodymyr Zelensky."""
+        if len(short.words) != 1 or self._bearers(short.words[0]):
+            return []
+        return self._bearers(_spelled(short))
 
     def _of_style(self, style: str, named: list[int]) -> list[int]:
         """Return the persons who bear the style of a king or a peer, where a short name has it."""
@@ -622,6 +663,11 @@ class _Grouping:
         person.is_peer |= context.honorific in _PEERS
         if not context.is_past:  # who once was president is as likely as any other of that name
             person.is_titled |= not identity_words().sole.isdisjoint(context.titles)
+
+
+def _spelled(name: PersonName) -> str:
+    """Return the mark of a surname in whatever letters."""
+    return f"~{plain_spelling(name.family.removeprefix('al '))}"
 
 
 def _has_numeral(sighting: Sighting) -> bool:

@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Literal
 
+from pipeline.nlp.entities.countries import country_by_demonym
 from pipeline.rules.reading import RULES_DIR, read_rule_file
 from pipeline.rules.schema import EntryId, Strict
 from pipeline.rules.word_lists import first_name_rank, gender_of
+from pipeline.rules.world import SHORT_WORD
 
 Gender = Literal["f", "m"]
 Words = frozenset[str]
@@ -33,7 +35,7 @@ class FormerCompany(Strict):
 
     was: EntryId
     became: EntryId
-    until: dt.date
+    until: dt.date | None = None
 
 
 class IdentityWords(Strict):
@@ -56,6 +58,11 @@ class IdentityWords(Strict):
     shared_names: Words
     chambers: Mapping[str, Words]
     peoples: dict[str, str]
+    federations: dict[str, str]
+    fillers: Words
+    kinds: dict[str, str]
+    one_letter: dict[str, EntryId]
+    spellings: tuple[tuple[str, str], ...]
     formerly: Words
     renamed: Words
     owning: Words
@@ -73,14 +80,22 @@ def identity_words() -> IdentityWords:
 
 
 @cache
+def peoples() -> Mapping[str, str]:
+    """Return adjectives of nationality, folded, to the codes of countries."""
+    return {fold(form): code for form, code in (country_by_demonym() | identity_words().peoples).items()}
+
+
+@cache
 def _former_companies() -> dict[str, FormerCompany]:
     return {company.was: company for company in identity_words().former_companies}
 
 
 def became(entry: str, day: dt.date | None) -> str | None:
-    """Return the later id of a company that bore another name on a day."""
+    """Return the later id of a company that bore another name on a day, or bears it still."""
     known = _former_companies().get(entry)
-    return known.became if known and day and day <= known.until else None
+    if known is None or (known.until and (day is None or day > known.until)):
+        return None
+    return known.became
 
 
 @lru_cache(8_000)
@@ -196,6 +211,8 @@ def are_one_first_name(one: str, other: str) -> bool:
 def stands_first(words: Sequence[str]) -> bool:
     """Return whether the surname stands before the given name: `Xi Jinping`, `Moon Jae-in`, `Kim Jong Un`, but not `Kim Darroch`."""
     family, last = words[0], words[-1]
+    if len(family) >= SHORT_WORD and family.isupper() and not any(word.isupper() for word in words[1:]):
+        return True  # `GAO Weiming`
     parts = last.split("-")
     is_joined = len(parts) == 2 and parts[0][:1].isupper() and parts[1][:1].islower()
     if fold(family) not in identity_words().family_first:
@@ -209,6 +226,14 @@ def stands_first(words: Sequence[str]) -> bool:
         rank = first_name_rank(fold(words[1]))
         return all(len(word) <= SYLLABLE for word in words[1:]) and (rank is None or rank > USUAL_FIRST_NAME)
     return not is_given_name(family)
+
+
+@lru_cache(8_000)
+def plain_spelling(word: str) -> str:
+    """Return a folded word in the plainest of the ways in which papers put other alphabets into Latin letters."""
+    for one, other in identity_words().spellings:
+        word = word.replace(one, other)
+    return "".join(letter for letter, before in zip(word, f" {word}", strict=False) if letter != before)
 
 
 def is_renaming(between: str) -> bool:

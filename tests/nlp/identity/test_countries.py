@@ -33,7 +33,7 @@ def test_a_committee_of_another_parliament_is_not_that_of_the_commons(
     [
         (
             "Iran has told its oil ministry to sell more, as the United States and China looked on.",
-            "org-oil-ministry-ir",
+            "ir-oil-ministry",
         ),
         (
             "China said that it would act. The United States and Iran asked the oil ministry.",

@@ -29,6 +29,7 @@ from pipeline.nlp.identity.words import (
     identity_words,
     kin_gender,
     longest_title,
+    peoples,
     usual_title,
 )
 from pipeline.rules.names import name_words
@@ -472,8 +473,7 @@ class Cast:
         """Return the country of `the French president`, `Sweden's prime minister`."""
         tree = self.tree
         words = [fold(word) for word in tree.lower[max(i - 2, 0) : i]]
-        peoples = identity_words().peoples
-        people = peoples.get(" ".join(words)) or (peoples.get(words[-1]) if words else None)
+        people = peoples().get(" ".join(words)) or (peoples().get(words[-1]) if words else None)
         if people is not None or not words:
             return people
         place = tree.ents.get(i - 1 - (tree.tags[i - 1] == "POS"))
@@ -797,14 +797,14 @@ class BodyCast:
 
     def is_abroad(self, number: int, start: int, end: int) -> bool:
         """Whether the text calls a body that of another people than a phrase does: `the German firm`, `Swedish engine maker Lindqvist`."""
-        peoples, key = identity_words().peoples, self._key(number)
-        meant = {peoples[word] for word in self.tree.lower[start:end] if word in peoples}
+        known, key = peoples(), self._key(number)
+        meant = {known[word] for word in self.tree.lower[start:end] if word in known}
         said = {
-            peoples[word]
+            known[word]
             for n in self._named
             if self._key(n) == key
             for word in self._words_before(self.tree.mentions[n].start)
-            if word in peoples
+            if word in known
         }
         return bool(meant and said) and meant.isdisjoint(said)
 

@@ -16,7 +16,7 @@ from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.nlp.extensions import ClaimData
 from pipeline.nlp.identity.names import read_name
-from pipeline.nlp.identity.words import identity_words, usual_title
+from pipeline.nlp.identity.words import identity_words, peoples, usual_title
 from pipeline.rules.names import name_words
 from pipeline.tables.labels import PLACES
 from pipeline.text.document import HEADLINES
@@ -359,7 +359,7 @@ class _Namer:
 
     def _may_be_name(self, i: int) -> bool:
         """Return whether a word before a noun may be of a name that was not found: `the i newspaper`."""
-        if self.tree.lower[i] in identity_words().peoples:
+        if self.tree.lower[i] in peoples():
             return False
         return len(self.tree.lower[i]) == 1 or self.tree.tags[i].startswith("NNP")
 
