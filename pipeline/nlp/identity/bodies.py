@@ -108,7 +108,7 @@ def name_bodies(
     """
     bodies = _in_their_state(text, _told_apart(text, _with_listed_name(bodies), facts), facts)
     bodies = _with_forms_apart(text, bodies)
-    main = clear_country(countries)
+    main = clear_country(_without_seats(bodies, countries, facts))
     owners = find_owners(text, bodies, facts)
     owners |= find_repeated(bodies, owners, facts)
     ministries = name_ministries(text, bodies, owners, countries, doc, facts)
@@ -148,6 +148,12 @@ def name_bodies(
         else named
         for own, named in zip(ids, found, strict=True)
     ]
+
+
+def _without_seats(bodies: Iterable[Body], countries: Mapping[str, int], facts: Facts) -> Counter[str]:
+    """Return the countries of a text without the seats of its companies: `Facebook` in news of Labour says little."""
+    seats = Counter(facts.country(body.entry) or "" for body in bodies if body.label == "COMPANY")
+    return Counter(countries) - seats
 
 
 def _with_listed_name(bodies: Sequence[Body]) -> Sequence[Body]:

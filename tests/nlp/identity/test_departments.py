@@ -101,23 +101,18 @@ def test_a_ministry_is_of_the_country_that_the_text_gives(link: Link, text: str)
 
 
 @pytest.mark.parametrize(
-    ("text", "entities"),
+    ("text", "entity"),
     [
         (
-            "Israel's leader spoke to [Congress|us-congress]. The United States gave the United States' planes to Israel.",
-            {"us-congress"},
+            "Israel's leader spoke to [Congress|]. The United States gave the United States' planes to Israel.",
+            "us-congress",
         ),
-        ("Canada's opposition [Conservative Party|ca-conservative] told Britain no.", set()),
-        ("America sold it. China's ruling [Communist Party|cn-ccp] banned America's chips.", {"cn-ccp"}),
-        ("Ireland's [Senate|x] voted. The United States, said the [Senate|x], was wrong.", {"org-senate-ie"}),
+        ("America sold it. China's ruling [Communist Party|] banned America's chips.", "cn-ccp"),
+        ("Ireland's [Senate|] voted. The United States, said the [Senate|], was wrong.", "org-senate-ie"),
+        ("[Labour|] expelled him for what he wrote on Facebook.", "org-labour-in-d"),
     ],
 )
-def test_a_body_that_many_countries_have_is_of_one_that_has_it(
-    link: Link, text: str, entities: set[str]
-) -> None:
+def test_a_body_that_many_countries_have_is_of_one_that_has_it(link: Link, text: str, entity: str) -> None:
     plain, marks = _read(text)
-    found = {m.entity_id for m in link(plain, "2024-09-12").mentions if m.start in {s for s, _, _ in marks}}
-    if entities:
-        assert found == entities
-    else:
-        assert "gb-conservative-party" not in found
+    starts = {start for start, _, _ in marks}
+    assert {m.entity_id for m in link(plain, "2024-09-12").mentions if m.start in starts} == {entity}
