@@ -13,14 +13,13 @@ from pipeline.nlp.claims.constructions.debates import find_speeches
 from pipeline.nlp.claims.constructions.led_paragraphs import find_led_paragraphs
 from pipeline.nlp.claims.constructions.led_quotations import lead_quotations
 from pipeline.nlp.claims.constructions.quotes import Quotation, QuoteIndex, find_quotations
-from pipeline.nlp.claims.constructions.quoting import give_back, run_on
+from pipeline.nlp.claims.constructions.quoting import run_on
 from pipeline.nlp.claims.constructions.transcripts import find_turns
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.charges import with_charges
 from pipeline.nlp.claims.finish.combine import combine
 from pipeline.nlp.claims.finish.conventions import GUIDE, Style
 from pipeline.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share, spans_gap
-from pipeline.nlp.claims.finish.papers import read_papers
 from pipeline.nlp.claims.finish.polish import polish
 from pipeline.nlp.claims.finish.scores import Evidence, Weights
 from pipeline.nlp.claims.finish.source_entities import Antecedents, name_sources
@@ -139,7 +138,7 @@ def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None, style: Styl
     # Rules and encoder make the same errors about who speaks, so the check comes after both.
     drafts = check_speakers(
         tree,
-        lead_quotations(tree, give_back(tree, drafts, ruled, quotes), quotes, lexicon.patterns),
+        lead_quotations(tree, drafts, quotes, lexicon.patterns),
         ruled,
         quotes,
         lexicon,
@@ -147,7 +146,7 @@ def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None, style: Styl
     # Quotations that go on are set apart before `polish` cuts the ends of the claims beside them.
     styled = run_on(style.apply(tree, drafts, quotes), quotes)
     if style.polish:
-        styled = read_papers(tree, polish(tree, styled, ruled, quotes, lexicon.patterns), lexicon)
+        styled = polish(tree, styled, ruled, quotes, lexicon.patterns)
         styled = with_charges(tree, styled, lexicon)
     if style.wide:
         styled = [widen_cue(tree, draft, lexicon) for draft in styled]

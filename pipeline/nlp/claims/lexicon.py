@@ -180,7 +180,6 @@ class Patterns(Strict):
     closing_verbs: Words
     colon_sources: Words
     interviewers: Words
-    dashes: Words
     honorifics: Words
     no_source: Words
     group_pronouns: Words
@@ -209,7 +208,6 @@ class Patterns(Strict):
     department_labels: Words
     committee_labels: Words
     issued: Words
-    papers: Words
     things: Words
     writing: Words
 

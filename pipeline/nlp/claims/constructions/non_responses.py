@@ -83,7 +83,7 @@ def _cue(tree: Tree, head: int, patterns: Patterns) -> tuple[int, int, int] | No
         subject = tree.subject(head)
         if subject is not None and tree.lemmas[subject] in patterns.things:
             return None  # `no deal was reached`
-        return head, group[0], _for_comment(tree, head, group[1])
+        return head, group[0], _for_comment(tree, group[1])
     return _without_answer(tree, head, patterns, negated=True)
 
 
@@ -146,13 +146,13 @@ def _unavailable(tree: Tree, head: int, patterns: Patterns) -> tuple[int, int, i
         lemma in patterns.unavailable or (lemma in patterns.available and is_negated(tree, verb))
     ):
         return None
-    end = _for_comment(tree, head, head + 1)
+    end = _for_comment(tree, head + 1)
     if not shut and end == head + 1:
         return None
     return verb, verb_group(tree, verb)[0], end
 
 
-def _for_comment(tree: Tree, head: int, end: int) -> int:
+def _for_comment(tree: Tree, end: int) -> int:
     """End of the cue with `for comment`."""
     if end + 1 < len(tree) and tree.lower[end] == "for" and tree.lower[end + 1] in {"comment", "interview"}:
         return end + 2

@@ -122,13 +122,6 @@ def is_passive(tree: Tree, head: int) -> bool:
     return tree.tags[head] == "VBN" and tree.child(head, "auxpass", "nsubjpass", "csubjpass") is not None
 
 
-def is_goal(tree: Tree, start: int, head: int) -> bool:
-    """Return whether an infinitive begins here that says what a verb asks for: `to leave` of `was told by the police to leave`."""
-    goal = tree.heads[start]
-    opens = tree.lower[start] in {"not", "to"} and tree.tags[goal] == "VB" and tree.left[goal] == start
-    return opens and tree.deps[goal] == "xcomp" and tree.heads[goal] == head
-
-
 def agent(tree: Tree, head: int) -> int | None:
     """Return the noun after `by`."""
     for by in tree.children(head, "agent"):

@@ -26,12 +26,6 @@ TITLE_WORDS = 2
 ORIGIN = 8
 """Most tokens from a name to the comma after where somebody is from."""
 _FINITE = frozenset({"VBD", "VBP", "VBZ"})
-MEDIUM_WORDS = 6
-"""Most tokens of a phrase that says where something was said."""
-OCCASION_WORDS = 14
-"""Most tokens of a phrase that says on what occasion something was said."""
-_OCCASIONS = frozenset({"address", "briefing", "conference", "interview", "speech", "testimony", "visit"})
-_MEDIUM_PREPOSITIONS = frozenset({"in", "at", "during", "via"})
 
 
 def polish(
@@ -58,8 +52,7 @@ def polish(
     for draft in drafts:
         named = _by_name(tree, draft, patterns)
         cut, tails = cut_next_cue(tree, named, quotes, by_head, patterns)
-        cut = cut_medium(tree, without_addressee(tree, cut), quotes, patterns)
-        polished.append(_only_quoted(tree, cut, quotes))
+        polished.append(cut)
         heads.add(draft.head)
         found = _in_tails(tails, by_head, heads)
         polished += found
@@ -86,23 +79,6 @@ def _by_name(tree: Tree, draft: Draft, patterns: Patterns) -> Draft:
     source = name_behind_title(tree, draft.source, draft.cue, patterns)
     source = name_before_title(tree, source, draft.cue, patterns)
     return draft if source == draft.source else replace(draft, source=source)
-
-
-def _only_quoted(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
-    """Return the draft without what leads to its quotation: `issued | the following statement: | "We go on."`."""
-    if draft.cue is None or not draft.content or "following" not in _first_words(tree, draft):
-        return draft
-    quoted = [
-        (max(start, quotes.all[number].start), min(end, quotes.all[number].end))
-        for start, end in draft.content
-        for number in quotes.within(start, end)
-    ]
-    return draft.with_content(tuple(quoted) or draft.content)
-
-
-def _first_words(tree: Tree, draft: Draft) -> list[str]:
-    start, end = draft.content[0]
-    return [tree.lower[i] for i in range(start, min(start + 3, end))]
 
 
 def name_behind_title(
@@ -335,82 +311,3 @@ def _adding(
         if paused and i in cues and tree.tags[i] == "VBG" and tree.lemmas[i] in patterns.adding:
             return i
     return None
-
-
-def without_addressee(tree: Tree, draft: Draft) -> Draft:
-    """The draft without whom it is said to, before a clause or an object: `promised the chair | that`, `promised us | a helpline`."""
-    if draft.cue is None or not draft.content or draft.content[0][0] < draft.cue[1]:
-        return draft
-    (start, end), *rest = draft.content
-    addressee = tree.child(draft.head, "dative") or tree.child(draft.head, "dobj")
-    if addressee is None or tree.left[addressee] != start or tree.deps[addressee] == "prep":
-        return draft
-    after = tree.right[addressee] + 1
-    while after < end and not tree.is_word(after):
-        after += 1
-    heard = tree.deps[addressee] == "dative" or (
-        tree.lower[after : after + 1] == ["that"] and tree.deps[after] == "mark"
-    )
-    return draft.with_content(((after, end), *rest)) if heard and after < end else draft
-
-
-def _occasion(tree: Tree, start: int, last: int) -> int | None:
-    """The `during` after which a content ends with where it was said: `would raise tariffs | during a speech at the works in Leeds`."""
-    for i in range(last - 1, max(start + 1, last - OCCASION_WORDS), -1):
-        target = tree.child(i, "pobj") if tree.lower[i] == "during" else None
-        if target is not None and tree.lemmas[target] in _OCCASIONS and tree.tags[i + 1] in {"DT", "PRP$"}:
-            rest = range(target, last)
-            return None if any(tree.tags[j] in _FINITE for j in rest) else i
-    return None
-
-
-def cut_medium(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns) -> Draft:
-    """Return the draft without where it was said at the end of its content: `apologised for the remarks | in a written statement`.
-
-    Args:
-        tree: The doc.
-        draft: The claim.
-        quotes: The quotations of the doc.
-        patterns: The closed lists of the rule data.
-
-    Returns:
-        The claim.
-    """
-    if draft.cue is None or not draft.content or draft.content[-1][0] < draft.cue[1]:
-        return draft
-    start, end = draft.content[-1]
-    last = end
-    while last > start and not tree.is_word(last - 1):
-        last -= 1
-    last = _before_reader(tree, start, last, patterns)
-    occasion = _occasion(tree, start, last)
-    if occasion is not None and quotes.at(occasion) is None:
-        return draft.with_content((*draft.content[:-1], (start, occasion)))
-    opening = next(
-        (
-            i
-            for i in range(last - 1, max(start, last - MEDIUM_WORDS), -1)
-            if tree.lower[i] in _MEDIUM_PREPOSITIONS
-        ),
-        None,
-    )
-    if (
-        opening is None
-        or opening <= start + 1
-        or tree.lemmas[last - 1] not in patterns.media
-        or quotes.at(last - 1) is not None
-    ):
-        return draft
-    if tree.tags[opening + 1] not in {"DT", "PRP$"} or (
-        tree.heads[opening] >= opening and tree.deps[opening] != "prep"
-    ):
-        return draft
-    return draft.with_content((*draft.content[:-1], (start, opening)))
-
-
-def _before_reader(tree: Tree, start: int, last: int, patterns: Patterns) -> int:
-    """Return the end of a content without to whom or when a medium goes: `in a letter | to the board`, `in a speech | on Monday`."""
-    for i in range(last - 2, max(start, last - MEDIUM_WORDS), -1):
-        if tree.deps[i] == "prep" and tree.lower[i] in {"to", "on"} and tree.right[i] + 1 == last:
-            return i if tree.lemmas[i - 1] in patterns.media and tree.heads[i] < i else last
-    return last

@@ -45,7 +45,7 @@ def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon)
         return by_cue
     lemma = tree.lemmas[draft.head]
     deniable = lemma in lexicon.patterns.denied_when_negated
-    if not draft.content or not (deniable or _is_open(tree, draft, lemma, lexicon)):
+    if not draft.content or not (deniable or _is_open(draft, lemma, lexicon)):
         return draft.claim_type
     root = _root(tree, draft.content[0])
     if deniable and is_negated(tree, root):
@@ -161,7 +161,7 @@ def _begins_negated(tree: Tree, draft: Draft) -> bool:
     return is_negated(tree, _root(tree, (start, end))) or any(tree.deps[i] == "neg" for i in near)
 
 
-def _is_open(tree: Tree, draft: Draft, lemma: str, lexicon: Lexicon) -> bool:
+def _is_open(draft: Draft, lemma: str, lexicon: Lexicon) -> bool:
     """Return whether the cue is so plain that the content decides."""
     if draft.kind == "going_on":
         return True

@@ -102,7 +102,7 @@ def read_units(hit: Hit, context: Context) -> Reading | None:
     if way in ("ahead", "to come"):
         return whole(hit, span_timex(context, None, unit, 1))
     if way in ("later", "before", "after"):
-        return _units_off(hit, unit, way, context)
+        return _units_off(hit, unit, way)
     if (unit == "quarter" and not hit.has("pos")) or hit.hyphen_follows():
         return None
     if is_age(hit, context) or not (hit.has("pos") or _spans_time(hit, context)):
@@ -110,7 +110,7 @@ def read_units(hit: Hit, context: Context) -> Reading | None:
     return whole(hit, span_timex(context, None, unit, _direction(hit.words("pos"), context)))
 
 
-def _units_off(hit: Hit, unit: str, way: str, context: Context) -> Reading | None:
+def _units_off(hit: Hit, unit: str, way: str) -> Reading | None:
     """Read `years later`; of `years before the vote`, only the length."""
     if way == "later":
         return whole(hit, unresolved("XXXX-XX-XX"))
