@@ -16,7 +16,7 @@ from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.nlp.extensions import ClaimData
 from pipeline.nlp.identity.names import read_name
-from pipeline.nlp.identity.words import identity_words, peoples, usual_title
+from pipeline.nlp.identity.words import peoples, usual_title
 from pipeline.rules.names import name_words
 from pipeline.tables.labels import PLACES
 from pipeline.text.document import HEADLINES
