@@ -63,8 +63,7 @@ def _owner_before(text: str, owner: Body | None, owned: Body, facts: Facts) -> s
     if owner is None or owned.start - owner.end > REACH or owner.label == "COMPANY":
         return None
     between = text[owner.end : owned.start]
-    told = _OWNED.fullmatch(between)
-    if told and all(map(_says_nothing, told["between"].split())):
+    if (told := _OWNED.fullmatch(between)) and all(map(_says_nothing, told["between"].split())):
         return _code(owner, facts)
     if facts.is_country(owner.entry) and _ITS.fullmatch(between):
         return facts.country(owner.entry)
@@ -75,8 +74,7 @@ def _owner_before(text: str, owner: Body | None, owned: Body, facts: Facts) -> s
 def _owner_after(text: str, body: Body, owner: Body | None, facts: Facts) -> str | None:
     if owner is None or owner.group != "place":
         return None
-    between = text[body.end : owner.start]
-    if _OF.fullmatch(between):
+    if _OF.fullmatch(between := text[body.end : owner.start]):
         return _code(owner, facts)
     is_aside = _ASIDE.fullmatch(between) and text[owner.end : owner.end + 1] in _CLOSES
     return facts.country(owner.entry) if is_aside and facts.is_country(owner.entry) else None
@@ -125,21 +123,23 @@ def people_before(text: str, start: int, facts: Facts) -> str | None:
 
 def kind_of(body: Body, facts: Facts) -> str:
     """Return the kind of a ministry, as ids have it: `foreign-ministry`."""
-    generic = body.entry.startswith(GENERIC)
-    return body.entry.removeprefix(GENERIC) if generic else facts.kind(body.text)
+    return body.entry.removeprefix(GENERIC) if body.entry.startswith(GENERIC) else facts.kind(body.text)
 
 
 def ministry_id(body: Body, owner: str, facts: Facts) -> str:
     """Return the id of a ministry of a country or region: that of the rule data, else one made of the kind."""
-    kind = kind_of(body, facts)
-    plain = f"{owner.lower()}-{kind}"
-    return plain if plain in facts.rows else facts.of_kind(kind, owner) or plain
+    plain = f"{owner.lower()}-{kind_of(body, facts)}"
+    return plain if plain in facts.rows else facts.of_kind(kind_of(body, facts), owner) or plain
 
 
 def find_repeated(bodies: Sequence[Body], owners: Mapping[int, str], facts: Facts) -> dict[int, str]:
     """Return the owners of bodies that the text tells elsewhere: all that it says of a kind is of one owner."""
     told: defaultdict[str, set[str]] = defaultdict(set)
-    kinds = {body.start: _kind(body, facts) for body in bodies if is_of_any(body)}
+    kinds = {
+        body.start: kind_of(body, facts) if body.label == "DEPARTMENT" else fold(body.text)
+        for body in bodies
+        if is_of_any(body)
+    }
     for start, kind in kinds.items():
         if start in owners:
             told[kind].add(owners[start])
@@ -148,10 +148,6 @@ def find_repeated(bodies: Sequence[Body], owners: Mapping[int, str], facts: Fact
         for start, kind in kinds.items()
         if start not in owners and len(told[kind]) == 1
     }
-
-
-def _kind(body: Body, facts: Facts) -> str:
-    return kind_of(body, facts) if body.label == "DEPARTMENT" else fold(body.text)
 
 
 def is_of_any(body: Body) -> bool:
@@ -227,8 +223,8 @@ def likely_owner(body: Body, main: str | None, countries: Mapping[str, int], fac
 
 def _having(body: Body, countries: Mapping[str, int], facts: Facts) -> list[str]:
     """Return the countries of a text that have such a body by the rule data; of several those that it speaks of most."""
-    if not facts.country(body.entry) and body.label == "DEPARTMENT":
-        return []
     own = facts.country(body.entry)
+    if own is None and body.label == "DEPARTMENT":
+        return []
     having = {c: n for c, n in countries.items() if n > 0 and (c == own or facts.in_country(body.text, c))}
     return [country for country, count in having.items() if count == max(having.values())]
