@@ -10,7 +10,7 @@ from pipeline.decisions.model import ClaimDecision, Decision, MentionDecision
 from pipeline.decisions.reading import Numbered
 from pipeline.decisions.rows import Rows
 from pipeline.decisions.told import Outcome, place_of
-from pipeline.outputs.report.segments import Mark, cut_segments
+from pipeline.outputs.report.segments import Mark, cut_segments, cut_stretches, marks_near
 from pipeline.outputs.report.views import clean, clean_parts, label_words, plain_words, show_date, tags_after
 from pipeline.review.actions import claim_place
 from pipeline.review.links import LinkView
@@ -226,25 +226,18 @@ def _claim_marks(number: int, claim: ClaimRow) -> Iterator[Mark]:
 
 
 def _sections(rows: Rows, gaps: Sequence[Place]) -> Iterator[SectionPieces]:
-    marks = sorted(_marks(rows, gaps), key=lambda mark: mark.start)
-    at = 0
-    for section in sorted(rows.sections, key=lambda row: (row.start, row.end)):
-        if rows.text[at : section.start].strip():
-            yield SectionPieces("between", "between sections", _pieces(rows.text, at, section.start, marks))
-        if section.end > at:
-            start = max(at, section.start)
-            yield SectionPieces(
-                section.kind, plain_words(section.kind), _pieces(rows.text, start, section.end, marks)
-            )
-            at = section.end
-    if rows.text[at:].strip():
-        yield SectionPieces("between", "between sections", _pieces(rows.text, at, len(rows.text), marks))
+    stretches = list(cut_stretches(rows.text, rows.sections))
+    near = marks_near(_marks(rows, gaps), ((start, end) for start, end, _ in stretches))
+    for (start, end, section), marks in zip(stretches, near, strict=True):
+        kind, shown = "between", "between sections"
+        if section is not None:
+            kind, shown = section.kind, plain_words(section.kind)
+        yield SectionPieces(kind, shown, _pieces(rows.text, start, end, marks))
 
 
 def _pieces(text: str, start: int, end: int, marks: Sequence[Mark]) -> tuple[PieceView, ...]:
-    near = [mark for mark in marks if mark.start < end and mark.end > start]
     views = []
-    for segment in cut_segments(text, start, end, near):
+    for segment in cut_segments(text, start, end, marks):
         kinds = sorted({mark.kind for mark in segment.marks})
         if "gap" in kinds:
             masked = len(segment.text.split())

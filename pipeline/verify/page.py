@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from pipeline.outputs.report import FOLDER
 from pipeline.outputs.report.render import leave_page, render
-from pipeline.outputs.report.segments import Mark, cut_segments
+from pipeline.outputs.report.segments import Mark, cut_segments, marks_near
 from pipeline.outputs.report.views import clean
 from pipeline.tables.pages import document_page
 from pipeline.verify.draft import Draft
@@ -71,9 +71,10 @@ def page_of(draft: Path) -> Path:
 
 def _paragraphs(text: str, findings: Sequence[Finding]) -> Iterator[list[_Piece]]:
     marks = [Mark(one.start, one.end, "content", number) for number, one in enumerate(findings, 1)]
-    for match in _PARAGRAPH.finditer(text):
+    spans = [match.span() for match in _PARAGRAPH.finditer(text)]
+    for (start, end), near in zip(spans, marks_near(marks, spans), strict=True):
         pieces = []
-        for segment in cut_segments(text, *match.span(), marks):
+        for segment in cut_segments(text, start, end, near):
             # Of findings inside each other the innermost is the link.
             inner = min(segment.marks, key=lambda mark: mark.end - mark.start, default=None)
             if inner is None:

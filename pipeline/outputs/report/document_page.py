@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.outputs.report.claims_page import Linked
-from pipeline.outputs.report.segments import Mark, Segment, cut_segments
+from pipeline.outputs.report.segments import Mark, Segment, cut_segments, cut_stretches, marks_near
 from pipeline.outputs.report.views import (
     ClaimView,
     DateView,
@@ -64,7 +64,7 @@ def view_document(
             DateView(clean(row.text), value, plain_words(row.timex_type.lower()), f"d{number}", row.start)
         )
     return DocumentView(
-        tuple(_view_sections(article, sorted(marks, key=lambda mark: mark.start))),
+        tuple(_view_sections(article, marks)),
         tuple(claims),
         tuple(_view_names(article, entities)),
         tuple(dates),
@@ -90,29 +90,15 @@ def _mark_claims(article: Article) -> Iterator[Mark]:
 
 def _view_sections(article: Article, marks: Sequence[Mark]) -> Iterator[SectionView]:
     """Yield sections in order; text between two of them comes as a section of its own."""
-    text, at = article.document.text, 0
-    referred = _reference_ends(article.claims)
-    # The page shows each character once, also if sections overlap: whoever looks for a place must find one.
-    for row in sorted(article.sections, key=lambda section: (section.start, section.end)):
-        if row.start > at and text[at : row.start].strip():
-            yield _view_stretch(text, at, row.start, marks, referred, None)
-        if row.end > at:
-            yield _view_stretch(text, max(at, row.start), row.end, marks, referred, row)
-            at = row.end
-    if text[at:].strip():
-        yield _view_stretch(text, at, len(text), marks, referred, None)
+    text, referred = article.document.text, _reference_ends(article.claims)
+    stretches = list(cut_stretches(text, article.sections))
+    near = marks_near(marks, ((start, end) for start, end, _ in stretches))
+    for (start, end, row), own in zip(stretches, near, strict=True):
+        pieces = (_view_piece(segment, referred) for segment in cut_segments(text, start, end, own))
+        yield _view_stretch(start, tuple(pieces), row)
 
 
-def _view_stretch(
-    text: str,
-    start: int,
-    end: int,
-    marks: Sequence[Mark],
-    referred: Mapping[int, int],
-    row: SectionRow | None,
-) -> SectionView:
-    near = [mark for mark in marks if mark.start < end and mark.end > start]
-    pieces = tuple(_view_piece(segment, referred) for segment in cut_segments(text, start, end, near))
+def _view_stretch(start: int, pieces: tuple[Piece, ...], row: SectionRow | None) -> SectionView:
     if row is None:
         return SectionView(f"o{start}", "between", BETWEEN, pieces)
     author, day = None, None

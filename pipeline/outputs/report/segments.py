@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
+
+from pipeline.tables.schema import SectionRow
 
 Kind = Literal["mention", "date", "source", "cue", "content", "gap"]
 
@@ -42,6 +44,40 @@ class Segment:
     marks: tuple[Mark, ...]
     opens: tuple[Mark, ...]
     closes: tuple[Mark, ...]
+
+
+def cut_stretches(text: str, sections: Iterable[SectionRow]) -> Iterator[tuple[int, int, SectionRow | None]]:
+    """Yield first and last-plus-one offset of each section and of the text between them, with the section.
+
+    Each character comes once, also if sections overlap: whoever looks for a place on a page must find one.
+    """
+    at = 0
+    for row in sorted(sections, key=lambda section: (section.start, section.end)):
+        if row.start > at and text[at : row.start].strip():
+            yield at, row.start, None
+        if row.end > at:
+            yield max(at, row.start), row.end, row
+            at = row.end
+    if text[at:].strip():
+        yield at, len(text), None
+
+
+def marks_near(marks: Iterable[Mark], stretches: Iterable[tuple[int, int]]) -> Iterator[list[Mark]]:
+    """Yield for each stretch of a text the marks that have a character of it; each mark is looked at only where it is near.
+
+    Args:
+        marks: In any order.
+        stretches: First and last-plus-one offsets, ascending.
+    """
+    coming = sorted(marks, key=lambda mark: mark.start)
+    near: list[Mark] = []
+    at = 0
+    for start, end in stretches:
+        while at < len(coming) and coming[at].start < end:
+            near.append(coming[at])
+            at += 1
+        near = [mark for mark in near if mark.end > start]
+        yield near
 
 
 def cut_segments(text: str, start: int, end: int, marks: Iterable[Mark]) -> list[Segment]:
