@@ -23,7 +23,7 @@ from pipeline.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share,
 from pipeline.nlp.claims.finish.polish import polish
 from pipeline.nlp.claims.finish.scores import Evidence, Weights
 from pipeline.nlp.claims.finish.source_entities import Antecedents, name_sources
-from pipeline.nlp.claims.finish.speakers import check_speakers, readings_in_headlines
+from pipeline.nlp.claims.finish.speakers import check_speakers, without_headlines
 from pipeline.nlp.claims.finish.statements import fillings, link_headlines
 from pipeline.nlp.claims.finish.trimming import (
     claim_data,
@@ -133,7 +133,8 @@ def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None, style: Styl
     quotes = QuoteIndex(find_quotations(tree, spoken))
     drafts = ruled = _without_deep(find_rule_claims(tree, quotes, lexicon, turns))
     if encoder is not None:
-        readings = readings_in_headlines(tree, read_claims(encoder.read(tree, quotes, gaps)), ruled)
+        known = {index for draft in ruled if draft.cue for index in range(*draft.cue)}
+        readings = without_headlines(tree, read_claims(encoder.read(tree, quotes, gaps), known))
         drafts = combine(tree, ruled, readings, quotes, lexicon, style)
     # Rules and encoder make the same errors about who speaks, so the check comes after both.
     drafts = check_speakers(

@@ -161,14 +161,26 @@ WORDS_OF_A_LINE = ["the", "union", "grumbles", "that", "the", "plan", "failed"]
 def test_labels_become_readings(
     labels: dict[str, int], source: tuple[int, int] | None, content: tuple[tuple[int, int], ...]
 ) -> None:
-    (reading,) = read_claims(told(WORDS_OF_A_LINE, {"grumbles": labels}))
+    (reading,) = read_claims(told(WORDS_OF_A_LINE, {"grumbles": labels}), set())
     assert (reading.head, reading.source, reading.content) == (2, source, content)
     assert reading.score == pytest.approx(0.9)
 
 
 def test_a_cue_without_content_is_no_reading() -> None:
-    assert not list(read_claims(told(WORDS_OF_A_LINE, {"grumbles": {"union": 1}})))
-    assert not list(read_claims(told(WORDS_OF_A_LINE, {})))
+    assert not list(read_claims(told(WORDS_OF_A_LINE, {"grumbles": {"union": 1}}), set()))
+    assert not list(read_claims(told(WORDS_OF_A_LINE, {}), set()))
+
+
+def test_roles_are_read_only_of_likely_cues_that_no_rule_knows() -> None:
+    asked = []
+
+    def roles(head: int) -> tuple[Ints, Floats]:
+        asked.append(head)
+        return np.arange(5), np.eye(5, dtype=np.float32)
+
+    chance = np.array([0.01, 0.9, 0.69, 0.7, 0.95], dtype=np.float32)
+    list(read_claims(Sight(chance, roles), {4}))
+    assert asked == [1, 3]
 
 
 def test_of_readings_with_one_content_the_better_one_is_accepted() -> None:

@@ -25,8 +25,6 @@ from pipeline.nlp.claims.model.readings import Reading, accept
 from pipeline.nlp.claims.overlap_index import Holders
 from pipeline.nlp.claims.tree import Spread, Tree, overlap, size, subtract
 
-KEEP = 0.7
-"""Lowest probability of a reading that is added to the claims of the rules."""
 SURE = 0.8
 """Chance of having no source from which a missing source is believed."""
 NAME_REST = 4
@@ -56,7 +54,7 @@ def combine(
     """
     known, silent = _Known(rules), silent_tokens(rules)
     found = []
-    for reading in accept([one for one in readings if one.score >= KEEP and one.head not in silent]):
+    for reading in accept([one for one in readings if one.head not in silent]):
         draft = complete_phrases(tree, draft_of(tree, reading, lexicon, wide=style.wide))
         draft = _cut(tree, draft, quotes)
         if not known.has(draft):

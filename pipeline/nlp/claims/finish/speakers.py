@@ -67,17 +67,15 @@ def _as_read(draft: Draft, read: Draft | None) -> Draft:
     )
 
 
-def readings_in_headlines(tree: Tree, readings: Iterable[Reading], ruled: Sequence[Draft]) -> list[Reading]:
-    """Drop the readings of verbs and colons in headlines that the rules do not make a claim.
+def without_headlines(tree: Tree, readings: Iterable[Reading]) -> list[Reading]:
+    """Drop the readings of verbs and colons in headlines: there, only the rules are trusted.
 
     Args:
         tree: The doc.
-        readings: What the encoder reads.
-        ruled: What the rules alone found.
+        readings: What the encoder reads beside the rules.
     """
-    known = {draft.head for draft in ruled}
     headlines = [limit for limit, headline in tree.limits if headline]
-    return [one for one in readings if one.head in known or not _is_doubtful(tree, one, headlines)]
+    return [one for one in readings if not _is_doubtful(tree, one, headlines)]
 
 
 def _is_doubtful(tree: Tree, reading: Reading, headlines: Sequence[Spread]) -> bool:

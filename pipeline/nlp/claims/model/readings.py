@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from pipeline.nlp.claims.model.roles import Floats, Ints, decode, spans_of
 from pipeline.nlp.claims.overlap_index import Holders
 from pipeline.nlp.claims.tree import Spread, size
 
-FLOOR = 0.1
+KEEP = 0.7
 """Lowest probability of a cue from which a reading is made."""
 _TINY = 1e-9
 """Added to probabilities before their logarithm is taken."""
@@ -37,9 +37,16 @@ class Reading:
     source_sure: float
 
 
-def read_claims(sight: Sight) -> Iterator[Reading]:
-    """Yield a reading for each token that may be the head of a cue and has a content, in order."""
-    for head in np.flatnonzero(sight.chance >= FLOOR).tolist():
+def read_claims(sight: Sight, known: Set[int]) -> Iterator[Reading]:
+    """Yield a reading for each token that is likely the head of a cue and has a content, in order.
+
+    Args:
+        sight: What the encoder sees.
+        known: Tokens of the cues that the rules found. Reading the roles of a cue costs much, and these would add nothing.
+    """
+    for head in np.flatnonzero(sight.chance >= KEEP).tolist():
+        if head in known:
+            continue
         tokens, sure = sight.roles(head)
         reading = _reading(tokens, sure, head, float(sight.chance[head]))
         if reading is not None:
