@@ -109,6 +109,11 @@ def test_what_a_second_run_says(tmp_path: Path) -> None:
             3,
             "article.txt is a file\n  Give the folder that contains it: `--raw one`.",
         ),
+        (
+            ["run", "--raw", "https://example.org/news"],
+            3,
+            "is an address, not a folder\n  Save the articles as files first",
+        ),
         (["run", "--config", "nowhere.toml"], 2, "nowhere.toml"),
         (["check", "--out", "nowhere"], 3, "no finished run"),
         (["unmask", "--out", "nowhere"], 3, "Run `pipeline ingest` first"),

@@ -16,7 +16,8 @@ from pipeline.core.settings import AnnotateSettings, Settings
 from pipeline.decisions.making import Maker, Source
 from pipeline.decisions.model import Decision
 from pipeline.decisions.store import append_decisions
-from pipeline.run.decisions import read_outcomes
+from pipeline.decisions.told import Outcome
+from pipeline.run.decisions import read_outcomes, summarise_outcomes
 from pipeline.run.runner import run_all
 from pipeline.run.stages import check, resolve, write
 from pipeline.tables.corpus import read_corpus
@@ -76,6 +77,19 @@ def test_decisions_of_all_kinds_outlast_reruns_and_edits_and_leave_no_trace(plac
     place.run()
     assert place.tables() == before, "removing the file gives the old bytes"
     assert not (place.out / "stages" / "decisions.jsonl").exists()
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_file_that_two_raw_folders_share_is_told(tmp_path: Path, shared: bool) -> None:
+    raw, beside = tmp_path / "spring", tmp_path / "autumn"
+    for folder in (raw, beside):
+        folder.mkdir()
+    (beside / ("levy.txt" if shared else "other.txt")).write_text(
+        "Levy\n\nNell Ord said so.\n", encoding="utf-8"
+    )
+    lost = Outcome(1, "d1", "mention.remove", "lost", "levy: Nell Ord", "the document is gone")
+    told = summarise_outcomes([lost], raw)
+    assert ("autumn, which shares the file" in told) == shared
 
 
 @pytest.mark.slow
