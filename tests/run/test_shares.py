@@ -17,6 +17,7 @@ from pipeline.run.paths import SHARDS
 from pipeline.run.runner import run_all
 from pipeline.run.shares import Share
 from pipeline.run.stages import annotate
+from pipeline.tables.commit import seal
 from tests.conftest import ROOT
 from tests.run.test_run import hashes, samples, settings
 from tests.support.standing.runs import IN_PARTS, annotate_shares, make_settings
@@ -156,7 +157,7 @@ def test_tables_that_an_earlier_version_merged_are_made_anew(tmp_path: Path) -> 
     make_articles(raw, "abc")
     run_all(raw, out, settings())
     run = json.loads((out / "run.json").read_text(encoding="utf-8"))
-    (out / "run.json").write_text(json.dumps({**run, "parts": 2}), encoding="utf-8")
+    (out / "run.json").write_text(seal({**run, "parts": 2, "inputs": ""}), encoding="utf-8")
     refused = RUNNER.invoke(app, ["decisions", "check", "--out", str(out)])
     assert (refused.exit_code, "earlier version merged" in refused.stderr) == (3, True)
     said: list[str] = []
