@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -371,7 +372,7 @@ def test_a_failed_export_leaves_the_old_file(
     def fail(*_: Any, **__: Any) -> str:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pipeline.outputs.formats.files.json.dumps", fail)
+    monkeypatch.setattr("pipeline.outputs.formats.files.json", SimpleNamespace(dumps=fail))
     with pytest.raises(StageError, match="No space left"):
         write_export(out, "jsonl", target, force=True)
     assert target.read_bytes() == before
