@@ -79,6 +79,8 @@ THINGS = frozenset({"COMPANY", "ORG", "GPE"})
 BODIES = frozenset({"ORG", "DEPARTMENT", "COMMITTEE"})
 NATIONS = {"U.S.": "US", "US": "US", "UK": "GB", "U.K.": "GB"}
 """Short names of nations that stand before their bodies."""
+PARTNERS = frozenset({"sons", "co", "company", "partners", "associates", "brothers", "daughters"})
+"""Words after `and` that are no name by themselves."""
 STYLES = frozenset({"baroness", "lady", "lord"})
 """How peers are called before their surname."""
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
@@ -351,14 +353,52 @@ def _parts(tokens: Tokens, start: int, end: int, label: str) -> list[tuple[int, 
     length = end - start - (tokens.lower[start] in ARTICLES)
     if label == "ORG" and length == 2 and tokens.lower[end - 1] in pair_words().led:
         cuts.append(end - 1)  # `the Bush Administration` names the person
-    if label in THINGS and _ends_in_resolution(tokens, start, end):
-        cuts += [end - 2, end - 1]  # the number is not part of the name: `Security Council Resolution 12`
+    if label in THINGS:
+        cuts += _between_names(tokens, start, end)
     if label == "PERSON":
         cuts += [i for i in range(start, end) if tokens.lower[i] in ("'s", "’s")][:1]
         if len(cuts) == 1 and tokens.texts[cuts[0]] not in CUTS:
             return [(start, cuts[0])]
     edges = [start - 1, *sorted(cuts), end]
     return [(left + 1, right) for left, right in pairwise(edges) if left + 1 < right]
+
+
+def _between_names(tokens: Tokens, start: int, end: int) -> list[int]:
+    """Where what the model takes for one name holds two: at `or`, at a colon, at `and` with an article or beside a listed name, at the comma of a list.
+
+    The number of a resolution is not part of the name of a body: `Security Council Resolution 12`.
+    """
+    words = tokens.lower
+    if _ends_in_resolution(tokens, start, end):
+        return [*_between_names(tokens, start, end - 2), end - 2, end - 1]
+    lists = "and" in words[start:end] or "&" in words[start:end]  # `Environment, Food and Rural Affairs`
+    return [i for i in range(start + 1, end - 1) if _parts_names(tokens, start, i, end, lists=lists)]
+
+
+def _parts_names(tokens: Tokens, start: int, i: int, end: int, *, lists: bool) -> bool:
+    """Return whether a word or mark inside of a name stands between two names."""
+    word, following = tokens.lower[i], tokens.lower[i + 1]
+    if word in ("or", ":"):
+        return True
+    if word == "(":
+        return ")" not in tokens.texts[i:end]
+    if word in ("and", "&"):
+        return (word == "and" and following in ARTICLES) or _joins_listed(tokens, start, i, end)
+    return word == "," and not lists and following.strip(".") not in name_words().legal_forms
+
+
+def _joins_listed(tokens: Tokens, start: int, i: int, end: int) -> bool:
+    """Return whether a listed firm or body stands whole on one side of `and`: `Committee for Fair Ports and FreedomWorks`."""
+    if tokens.lower[i + 1].strip(".") in PARTNERS:
+        return False
+    sides = {(start + (tokens.lower[start] in ARTICLES), i), (i + 1, end)}
+    return any(
+        (span.start, span.end) in sides
+        and span.label_ in ORGANISED
+        and span.id_.startswith("gazetteer:")
+        and not (len(span) == 1 and is_ordinary(tokens.texts[span.start]))
+        for span in tokens.candidates
+    )
 
 
 def _ends_in_resolution(tokens: Tokens, start: int, end: int) -> bool:
