@@ -11,7 +11,6 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ import pyarrow as pa
 
 from pipeline.run.quotation_index import update_index
 from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk
-from pipeline.tables.parquet import Limits, read_run, read_table, write_tables
+from pipeline.tables.parquet import TableWriter, read_run, read_table
 from pipeline.tables.schema import TABLES, arrow_schema
 from pipeline.verify.draft import Verifier
 from pipeline.verify.pile import open_pile
@@ -27,6 +26,7 @@ from pipeline.verify.pile import open_pile
 SIZES = (1_000, 100_000, 1_000_000)
 WORD = re.compile(r"[A-Za-z]{4,}")
 WORDS = 1_000
+PART_DOCUMENTS = 512
 KEYS = ("doc_id", "claim_id", "entity_id", "source_entity_id", "continues", "appearance_id", "section_id", "date_id", "statement_id")  # fmt: skip
 COPIED = ("documents", "appearances", "claims", "dates")
 
@@ -80,26 +80,25 @@ def make_tables(
             **{name: [row for row in tables[name] if row["doc_id"] in kept] for name in COPIED},
         }
 
-    def chunks() -> Iterator[Chunk | None]:
-        for number in range(copies):
-            yield make_copy(tables, number)
-            yield None
-
-    def others() -> dict[str, pa.Table]:
-        rows = [
-            {**row, "entity_id": f"{number:05}-{row['entity_id']}"}
-            for number in range(copies)
-            for row in tables["entities"]
-        ]
-        empty = {
-            name: arrow_schema(TABLES[name]).empty_table() for name in TABLES if name not in DOCUMENT_TABLES
-        }
-        return {**empty, "entities": pa.Table.from_pylist(rows, arrow_schema(TABLES["entities"]))}
+    entities = [
+        {**row, "entity_id": f"{number:05}-{row['entity_id']}"}
+        for number in range(copies)
+        for row in tables["entities"]
+    ]
 
     def describe(totals: Any) -> dict[str, Any]:
         return {"settings": settings, "counts": {name: totals[name]["rows"] for name in TABLES}}
 
-    write_tables(out, chunks(), others, describe, Limits(4_096, 512))
+    per_part = max(1, PART_DOCUMENTS // len(tables["documents"]))
+    with TableWriter(out, PART_DOCUMENTS if copies > per_part else None) as writer:
+        for first in range(0, copies, per_part):
+            writer.write_part(
+                make_copy(tables, number) for number in range(first, min(first + per_part, copies))
+            )
+        for name in set(TABLES) - set(DOCUMENT_TABLES):
+            rows = entities if name == "entities" else []
+            writer.write_other(name, pa.Table.from_pylist(rows, arrow_schema(TABLES[name])))
+        writer.commit(describe)
 
 
 def make_draft(tables: dict[str, list[dict[str, Any]]]) -> str:
