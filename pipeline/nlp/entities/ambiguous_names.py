@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.nlp.entities.mentions import Mention
@@ -11,9 +11,10 @@ from pipeline.nlp.entities.shared_names import OPEN_RULE
 from pipeline.nlp.entities.us_states import is_state
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
-from pipeline.rules.word_lists import is_first_name
+from pipeline.rules.word_lists import is_first_name, is_name_of_person
 from pipeline.tables.labels import ORGANISED, PLACES
 
+_RENAMED = ([",", "formerly"], [",", "previously"])
 ORGANS = ORGANISED - {"COMPANY"}
 """Bodies that say of which country a text speaks: firms of a country are in the news of all."""
 MIN_NEIGHBOURS = 2
@@ -23,7 +24,7 @@ MIN_NEIGHBOURS = 2
 def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mention]) -> list[Mention]:
     """Return the candidates with those of common names that the text confirms, as mentions of the gazetteer.
 
-    What confirms one: the model or a grammar rule sees an organisation there; the full name stands elsewhere; a first name stands among places of the country that has it as a place.
+    What confirms one: it speaks; the model or a grammar rule sees an organisation there; the full name stands elsewhere; a first name stands among places of the country that has it as a place.
 
     Args:
         tokens: The document's words, tags and labels.
@@ -34,13 +35,47 @@ def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mentio
         The other candidates, and those of the ambiguous names that are confirmed.
     """
     support = _gather(tokens, candidates, model)
+    confirmed = [m for m in candidates if m.method != "common" or _is_meant(tokens, m, support)]
+    return _with_longer(tokens, confirmed, {(m.start, m.end) for m in candidates if m.method == "common"})
+
+
+def _with_longer(
+    tokens: Tokens, mentions: Sequence[Mention], doubtful: Collection[tuple[int, int]]
+) -> list[Mention]:
+    """Return the mentions, common names as mentions of the gazetteer, and of the longer name that the text has for them."""
+    longer = [m for m in mentions if m.method == "gazetteer" and m.end - m.start > 1]
     found = []
-    for mention in candidates:
-        if mention.method != "common":
-            found.append(mention)
-        elif _is_meant(tokens, mention, support):
-            found.append(replace(mention, method="gazetteer"))
+    for mention in mentions:
+        if mention.method in ("common", "gazetteer") and (mention.start, mention.end) in doubtful:
+            mention = _as_longer(tokens, replace(mention, method="gazetteer"), longer)
+        found.append(mention)
     return found
+
+
+def _as_longer(tokens: Tokens, mention: Mention, longer: Sequence[Mention]) -> Mention:
+    """Return a word as short for the longer name before it that ends so: `the Times` after the New York Times is not that of London.
+
+    Args:
+        tokens: Of the doc.
+        mention: A name that is also an ordinary word.
+        longer: The sure names of several words.
+    """
+    if mention.end - mention.start > 1 or any(m.entry == mention.entry for m in longer):
+        return mention
+    if mention.label in PLACES:
+        return mention  # `Virginia` is not West Virginia
+    if tokens.lower[mention.start] in name_words().chambers:
+        return mention  # `the House` is not the White House
+    word = tokens.texts[mention.end - 1]
+    before = [
+        m
+        for m in longer
+        if m.end < mention.start and m.label == mention.label and tokens.texts[m.end - 1] == word
+    ]
+    if not before:
+        return mention
+    nearest = max(before, key=lambda m: m.start)
+    return replace(mention, entry=nearest.entry, rule=nearest.rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +95,7 @@ def _gather(tokens: Tokens, candidates: Sequence[Mention], model: Sequence[Menti
     return _Support(
         firm,
         {m.entry for m in firm},
-        {(m.start, m.end): m.label for m in model},
+        {(m.start, m.end): m.label for m in model} | {(i, i + 1): "ORG" for i in _joined(tokens, model)},
         {(m.start, m.end) for m in candidates if m.method in ("rule", "weak") and m.label == "COMPANY"},
         {(m.start, m.end) for m in candidates if m.label in PLACES},
         {tokens.texts[m.start] for m in model if m.label == "PERSON" and m.end - m.start > 1},
@@ -81,6 +116,7 @@ def _is_meant(tokens: Tokens, mention: Mention, support: _Support) -> bool:
         or label in ("ORG", "PRODUCT")
         or (label == "GPE" and mention.label == "COMPANY" and span not in support.places)
         or (label == "GPE" and is_state(mention.entry) and tokens.texts[mention.start] not in support.bearers)
+        or _speaks(tokens, mention)
         or _is_place(tokens, mention, label, support.firm)
     )
 
@@ -93,11 +129,35 @@ def _is_chamber(tokens: Tokens, mention: Mention, firm: Iterable[Mention]) -> bo
     known, following = name_words(), tokens.lower[mention.end : mention.end + 2]
     if not known.of_chamber.isdisjoint(following[:1]) or following == ["and", "senate"]:
         return True
+    if _acts_in_headline(tokens, mention):
+        return any(m.label in PLACES | ORGANS and tokens.term_countries.get(m.entry) == country for m in firm)
     behind = tokens.texts[mention.end] if mention.end < len(tokens) else ""
     before = tokens.lower[mention.start - 1] if mention.start else ""
     if before not in known.before_chamber or behind[:1].isupper():
         return False
     return any(m.label in ORGANS and tokens.term_countries.get(m.entry) == country for m in firm)
+
+
+def _acts_in_headline(tokens: Tokens, mention: Mention) -> bool:
+    """Return whether a verb follows a word that opens a headline (`House Sends Bill to Governor`)."""
+    opens = mention.start in tokens.headlines and mention.start - 1 not in tokens.headlines
+    return opens and mention.end < len(tokens) and tokens.tags[mention.end] in ("VBZ", "VBP", "VBD", "VB")
+
+
+def without_other_meanings(
+    tokens: Tokens, candidates: Sequence[Mention], signs: Collection[str]
+) -> list[Mention]:
+    """Return the candidates without listed names that mean something else where they stand.
+
+    Followers of a creed are no party (`Conservatives` in Ohio); the acronym of a committee needs something else of its country.
+
+    Args:
+        tokens: Of the doc.
+        candidates: Of all layers.
+        signs: Countries of the document, by other names than the doubtful ones.
+    """
+    full = {m.entry for m in candidates if m.entry and m.end - m.start > 1}
+    return [m for m in candidates if not _means_other(tokens, m, signs, full)]
 
 
 def without_namesakes(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
@@ -148,6 +208,50 @@ def _is_in_other_region(tokens: Tokens, town: Mention, begins: Mapping[int, Ment
     region = begins.get(town.end + 1) if tokens.texts[town.end : town.end + 1] == [","] else None
     countries = tokens.term_countries
     return region is not None and countries.get(region.entry) != countries.get(town.entry)
+
+
+def _means_other(tokens: Tokens, mention: Mention, signs: Collection[str], full: Collection[str]) -> bool:
+    if mention.method != "gazetteer" or mention.end - mention.start > 1:
+        return False
+    if mention.entry in full:
+        return False
+    country = tokens.term_countries.get(mention.entry)
+    word = tokens.lower[mention.start]
+    if mention.label == "COMMITTEE" and tokens.texts[mention.start].isupper():
+        return country not in signs
+    if mention.label != "ORG" or word not in name_words().party_words:
+        return False
+    if tokens.lower[mention.end : mention.end + 1] in ([word] for word in name_words().not_of_party):
+        return True
+    if word in name_words().parties_of_one_country:
+        return _is_of_people(tokens, mention.start)
+    return bool(signs) and country not in signs
+
+
+def _is_of_people(tokens: Tokens, i: int) -> bool:
+    """Return whether a nationality or a creed before a party makes another one of it (`Australian Democrats`, `Christian Democrats`)."""
+    before = tokens.lower[i - 1] if i and tokens.texts[i - 1][:1].isupper() else ""
+    return before in name_words().of_other_parties or (
+        before in name_words().nationalities
+        and before not in ("american", "texan", "floridian", "californian")
+    )
+
+
+def _speaks(tokens: Tokens, mention: Mention) -> bool:
+    """Return whether a company says something, or its former name follows (`Meta, formerly`)."""
+    behind = tokens.lower[mention.end : mention.end + 2]
+    if mention.label != "COMPANY" or not behind:
+        return False
+    if behind in _RENAMED:
+        return True
+    return behind[0] in name_words().speaking and not is_name_of_person(tokens.texts[mention.start])
+
+
+def _joined(tokens: Tokens, model: Iterable[Mention]) -> Iterator[int]:
+    """Yield the words of what the model takes for one organisation (`Gap and Target`)."""
+    for m in model:
+        if m.label == "ORG" and m.end - m.start == 3 and tokens.lower[m.start + 1] in ("and", ","):
+            yield from (m.start, m.end - 1)
 
 
 def _is_place(tokens: Tokens, mention: Mention, seen: str, firm: Iterable[Mention]) -> bool:

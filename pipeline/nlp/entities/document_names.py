@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from pipeline.nlp.entities.laws import is_law
-from pipeline.nlp.entities.mentions import PHOTOS, Mention
-from pipeline.nlp.identity.words import stands_first
+from pipeline.nlp.entities.mentions import ARTICLES, PHOTOS, Mention
+from pipeline.nlp.identity.words import (
+    identity_words,
+    is_renaming,
+    stands_first,
+    usual_title,
+)
 from pipeline.nlp.tokens import Tokens
-from pipeline.rules.names import is_acronym_of, is_legal_form, is_turned, name_words, surname_start
+from pipeline.rules.names import (
+    is_acronym_of,
+    is_initials_of,
+    is_legal_form,
+    is_turned,
+    name_words,
+    surname_start,
+)
 from pipeline.rules.word_lists import first_name_rank, gender_of, is_ordinary, ordinary_words
 from pipeline.tables.labels import ORGANISED, PEOPLE
 
@@ -26,6 +38,10 @@ SURNAME = "document.surname"
 """Rule id of a surname whose full name the document has."""
 SHORT = "document.short-name"
 """Rule id of the first word of a company."""
+LAST = "document.last-word"
+"""Rule id of the last word of a newspaper (`the Post`), the first of a university that asks voters (`the Monmouth poll`)."""
+SPELLING = "document.spelling"
+"""Rule id of a company's name without its legal form, or with `and` for `&`."""
 ACRONYM = re.compile(r"^[A-Z][a-z]*[A-Z][A-Za-z]*$")
 SMALL = frozenset({"and", "&", "of", "for", "the", "in", "on", "to", "'s", "’s", ",", "-"})
 """Words that an acronym leaves out."""
@@ -39,6 +55,8 @@ BESIDE_TITLE = "person.beside-title"
 TOWN = "place.town"
 """Rule id of a town of the name of a firm, which its other mentions may mean."""
 SETTLED = PHOTOS | {JUDGED_RULE, BESIDE_TITLE, TOWN, "person.honorific"}
+RENAMED = "document.renamed"
+"""Rule id of what a text says a company was called, or is called now."""
 NO_VOTES: Counter[str] = Counter()
 MAX_LEAD = 8
 """Tokens from a name to the acronym that it is known by."""
@@ -46,10 +64,17 @@ MIN_INITIALS = 4
 """Letters of an acronym that a name must spell to be its own without a word that bodies end with."""
 MAX_BETWEEN = 9
 """Tokens between two names of one company."""
+_STAKES = frozenset(
+    {"confidence", "holder", "holders", "holding", "holdings", "interest", "interests", "invest", "invested", "investing", "investment", "investments",
+     "investor", "investors", "position", "share", "shareholder", "shareholders", "shares", "stake", "stakes", "stock", "trading", "trust"}
+)  # fmt: skip
+"""Words that one has in a company: `shares in Tarn`."""
 MAX_ACRONYM = 3
 """Letters of a surname that in capitals may be an acronym."""
 MAX_NAME = 5
 """Tokens of a former name that nothing else finds."""
+LEGAL_FORMS = frozenset({"company.legal-form", "company.legal-form-of-two", "company.legal-form-small"})
+"""Rules that find a company by its legal form."""
 SITES = (".com", "-TV", "-FM", "-AM")
 """Ends of the names of sites that sell something, and of stations."""
 AIMS = frozenset({"against", "for"})
@@ -88,12 +113,18 @@ def vote(tokens: Tokens, mentions: Iterable[Mention], evidence: Iterable[Mention
     votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
     model: defaultdict[str, Counter[str]] = defaultdict(Counter)
     mentions = list(mentions)
+    ends = {m.end: m.start for m in mentions}
     for item in evidence:
-        if item.label in ("NONE", "OFFICE"):
+        if item.label in ("NONE", "OFFICE") or _is_tail(item, ends):
             continue
         count = model if item.method == "model" else votes
         count[surface(tokens, item)][item.label] += WEIGHT[item.method]
     return [_relabelled(tokens, mention, votes, model) for mention in mentions]
+
+
+def _is_tail(item: Mention, ends: Mapping[int, int]) -> bool:
+    """Return whether a construction says something of the end of a longer name: `Friends of [Ana Moll], a super PAC`."""
+    return item.method in ("rule", "weak") and ends.get(item.end, item.start) < item.start
 
 
 def _relabelled(
@@ -114,6 +145,8 @@ def _relabelled(
         )
     if score["ORG"] and _is_company_name(form):
         score["COMPANY"] += score["ORG"] + 1
+    if score["GPE"] and _is_in_place(tokens, mention.start):
+        score["PERSON"] = 0  # `elected in Lancaster`
     best = max(score, key=lambda label: (score[label], label), default=mention.label)
     if best == mention.label:
         return mention
@@ -140,6 +173,122 @@ def _is_company_name(form: str) -> bool:
     if not AIMS.isdisjoint(words) or form.endswith(GIVEN_BANKS):
         return False
     return words[-1].lower().strip(".,") in name_words().company_words | name_words().legal_forms
+
+
+def without_firms(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
+    """Return the mentions; what the model takes for a person, though it begins with a company's name and no first name, as a company.
+
+    `Tarrow Koval` is one beside `Tarrow Breweries plc`.
+    """
+    firsts = {
+        tokens.texts[m.start]
+        for m in mentions
+        if m.label == "COMPANY" and m.end - m.start > 1 and m.method in ("rule", "gazetteer")
+    }
+    firsts = {word for word in firsts if not is_ordinary(word) and not _is_first_name(word)}
+    forms = {
+        form
+        for m in mentions
+        if m.rule in LEGAL_FORMS
+        for form in _other_spellings(tuple(tokens.texts[m.start : m.end]))
+    }
+    return [
+        replace(m, label="COMPANY", method="document", rule=SHORT)
+        if m.label == "PERSON"
+        and m.method == "model"
+        and m.end - m.start > 1
+        and (tokens.texts[m.start] in firsts or tuple(tokens.texts[m.start : m.end]) in forms)
+        else m
+        for m in mentions
+    ]
+
+
+def _is_first_name(word: str) -> bool:
+    return first_name_rank(word) is not None or bool(gender_of(word))
+
+
+def with_renamed(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions, the other name of a company that the text says was renamed as a company too: `Castellan (formerly Ridley Print)`."""
+    result = sorted([*mentions, *_find_renamed(tokens, mentions)], key=lambda mention: mention.start)
+    for i in range(1, len(result)):
+        one, other = result[i - 1], result[i]
+        between = tokens.text(one.end, other.start) if other.start - one.end <= MAX_BETWEEN else ""
+        if not between or not is_renaming(between) or "COMPANY" not in (one.label, other.label):
+            continue
+        for number, mention in ((i - 1, one), (i, other)):
+            if mention.method == "model" and not mention.entry and mention.label != "COMPANY":
+                result[number] = replace(mention, label="COMPANY", method="document", rule=RENAMED)
+    return result
+
+
+def _find_renamed(tokens: Tokens, mentions: Sequence[Mention]) -> Iterator[Mention]:
+    """Yield the names that nothing else finds, beside words that say that a company bore them: `Academi, formerly known as Blackwater`."""
+    taken = {i for mention in mentions for i in range(mention.start, mention.end)}
+    for mention in mentions:
+        if mention.label == "COMPANY":
+            reach = range(mention.end + 1, min(mention.end + MAX_BETWEEN, len(tokens)))
+            found = _name_from(tokens, mention, reach, taken) or _name_before(tokens, mention, taken)
+            if found:
+                yield Mention(*found, "COMPANY", "document", RENAMED)
+
+
+def _name_from(
+    tokens: Tokens, mention: Mention, reach: Iterable[int], taken: Container[int]
+) -> tuple[int, int] | None:
+    """Return the name after words of renaming that stand after a company's."""
+    for start in reach:
+        if start in taken or start in tokens.gaps or tokens.lower[start - 1] in (".", ";"):
+            return None
+        if tokens.texts[start][:1].isupper() and is_renaming(tokens.text(mention.end, start)):
+            end = start
+            while end < min(start + MAX_NAME, len(tokens)) and end not in taken and _is_of_name(tokens, end):
+                end += 1
+            return (start, end) if end > start else None
+    return None
+
+
+def _name_before(tokens: Tokens, mention: Mention, taken: Container[int]) -> tuple[int, int] | None:
+    """Return the name before words of renaming that stand before a company's: `Hexagon Tyre, now known as Gripwell`."""
+    for end in range(mention.start - 1, max(mention.start - MAX_BETWEEN, 0), -1):
+        if end - 1 in taken or end in tokens.gaps or tokens.lower[end] in (".", ";"):
+            return None
+        if tokens.texts[end - 1][:1].isupper() and is_renaming(tokens.text(end, mention.start)):
+            start = end
+            while (
+                start > max(end - MAX_NAME, 0) and start - 1 not in taken and _is_of_name(tokens, start - 1)
+            ):
+                start -= 1
+            return (start, end) if end > start else None
+    return None
+
+
+def _is_of_name(tokens: Tokens, i: int) -> bool:
+    """Return whether a token is part of a name in running text."""
+    return tokens.texts[i][:1].isupper() and tokens.tags[i].startswith("NNP") and i not in tokens.gaps
+
+
+def with_listed(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
+    """Return the candidates; a listed company whose legal form the list has otherwise keeps its id with it.
+
+    Args:
+        tokens: Of the doc.
+        candidates: Of gazetteer and grammar.
+    """
+    listed: dict[int, list[Mention]] = {}
+    for mention in candidates:
+        if mention.method == "gazetteer" and mention.label == "COMPANY":
+            listed.setdefault(mention.start, []).append(mention)
+    return [_listed_one(tokens, mention, listed.get(mention.start, ())) for mention in candidates]
+
+
+def _listed_one(tokens: Tokens, mention: Mention, listed: Iterable[Mention]) -> Mention:
+    if mention.rule not in LEGAL_FORMS:
+        return mention
+    for known in listed:
+        rest = tokens.texts[known.end : mention.end]
+        if rest and all(word in (",", "&") or is_legal_form(word) for word in rest):
+            return replace(mention, method="gazetteer", rule=known.rule, entry=known.entry)
+    return mention
 
 
 def find_names(tokens: Tokens, mentions: Iterable[Mention]) -> list[Name]:
@@ -180,8 +329,10 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
         yield words, "document.repeat"
     if mention.label in PEOPLE and len(words) > 1:
         yield from _surname(words, mention.entry)
+    if mention.label == "COMPANY":
+        yield from ((form, SPELLING) for form in _other_spellings(words))
     if mention.label in ORGANISED:
-        acronym = _acronym_behind(tokens, mention, words)
+        acronym = _acronym_behind(tokens, mention, words) or _ticker_behind(tokens, mention)
         if acronym:
             yield (acronym,), "document.acronym"
         elif len(words) > 2 and _is_sure_of_body(mention, words):
@@ -195,6 +346,16 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
         and words[0].lower() not in name_words().nationalities
     ):
         yield words[:1], SHORT
+    if mention.method in ("gazetteer", "rule") or mention.rule == JUDGED_RULE:
+        yield from _in_passing(mention.label, words)
+
+
+def _in_passing(label: str, words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the word by which a newspaper, or a university that asks voters, is called where the words beside it allow."""
+    if label == "COMPANY" and len(words) > 1 and words[-1].lower() in name_words().paper_words:
+        yield words[-1:], LAST
+    if label == "ORG" and len(words) == 2 and words[1] in ("College", "University"):
+        yield words[:1], LAST
 
 
 def _is_sure_of_body(mention: Mention, words: Sequence[str]) -> bool:
@@ -204,6 +365,20 @@ def _is_sure_of_body(mention: Mention, words: Sequence[str]) -> bool:
     if sum(word[0].isupper() for word in words) >= MIN_INITIALS:
         return True  # so many letters are no probability
     return mention.label == "ORG" and words[-1].lower() in name_words().organisation_words
+
+
+def _other_spellings(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield a company's name of several words without its legal form, and with `and` for `&`; of one word without `.com`."""
+    end = len(words)
+    if end == 1 and words[0].endswith(".com"):
+        yield (words[0].removesuffix(".com"),)
+    while end > 1 and (is_legal_form(words[end - 1]) or words[end - 1] in (",", "&")):
+        end -= 1
+    for form in {words, words[:end]}:
+        if len(form) > 1 and form != words:
+            yield form
+        if "&" in form:
+            yield tuple("and" if word == "&" else word for word in form)
 
 
 def _surname(words: tuple[str, ...], entry: str = "") -> Iterator[tuple[tuple[str, ...], str]]:
@@ -249,9 +424,28 @@ def _acronym_behind(tokens: Tokens, mention: Mention, words: tuple[str, ...]) ->
     return (
         text
         if is_acronym_of(text, words)
+        or _is_initials(text, words)
         or (ACRONYM.match(text) and len(text) < 7 and mention.label != "COMPANY")
         else None
     )
+
+
+def _ticker_behind(tokens: Tokens, mention: Mention) -> str | None:
+    """Return the letters by which an exchange knows a listed company: `Tarn Group (TRNG)`; no place or other name that a list has."""
+    after = tokens.texts[mention.end : mention.end + 3]
+    if mention.label != "COMPANY" or not mention.entry or after[::2] != ["(", ")"]:
+        return None
+    known = any(span.start == mention.end + 1 for span in tokens.candidates)
+    return after[1] if _TICKER.fullmatch(after[1]) and not known else None
+
+
+_TICKER = re.compile("[A-Z]{3,5}")
+
+
+def _is_initials(text: str, words: Sequence[str]) -> bool:
+    """Return whether a word of three letters or more is made of the first letters of a name: `Unesco`."""
+    telling = [word for word in words if word.lower() not in SMALL]
+    return len(text) > 2 and text.istitle() and is_initials_of(text.upper(), telling)
 
 
 def _told_acronym(tokens: Tokens, end: int) -> str:
@@ -282,6 +476,10 @@ def find_defined(tokens: Tokens) -> list[Mention]:
     texts = tokens.texts
     found = []
     for i in [i for i, text in enumerate(texts[:-2]) if text == "(" and i > 0]:
+        spelled = _spelled_behind(tokens, i)
+        if spelled:
+            found += spelled
+            continue
         acronym = _in_brackets(tokens, i)
         if acronym is None or not ACRONYM.match(acronym):
             continue
@@ -298,6 +496,20 @@ def _defined_as(tokens: Tokens, start: int, end: int) -> str:
     return "COMPANY" if is_legal_form(tokens.texts[end - 1]) else "ORG"
 
 
+def _spelled_behind(tokens: Tokens, opening: int) -> list[Mention]:
+    """Return an acronym and the long name that brackets after it give: `WFTB (Welsh Fish and Tackle Board)`."""
+    texts, start = tokens.texts, opening + 1
+    end = next((i for i in range(start, min(start + 12, len(tokens))) if texts[i] == ")"), start)
+    acronym = texts[opening - 1]
+    if end - start < 2 or not _is_spelled(acronym) or _spell_back(tokens, end - 1, acronym) != start:
+        return []
+    label = "LAW" if is_law(tokens, start, end) else "ORG"
+    return [
+        Mention(opening - 1, opening, label, "rule", "document.defined"),
+        Mention(start, end, label, "rule", "document.defined"),
+    ]
+
+
 def _spell_back(tokens: Tokens, last: int, acronym: str) -> int | None:
     """Return the first token of the words before `last` whose initials spell the acronym; small words may be skipped."""
     letters = [c for c in acronym.upper() if c.isalpha()]
@@ -312,6 +524,30 @@ def _spell_back(tokens: Tokens, last: int, acronym: str) -> int | None:
         i -= 1
     first = i + 1
     return first if not letters and tokens.texts[first][:1].isupper() else None
+
+
+def find_spelled(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
+    """Companies whose initials are an acronym that stands elsewhere in the text and that no list has: `National Roads and Ports Corporation`, `NRPC`."""
+    listed = {m.start for m in candidates if m.method == "gazetteer"}
+    acronyms = {tokens.texts[i] for i in tokens.capitals if i not in listed and _is_spelled(tokens.texts[i])}
+    if not acronyms:
+        return []
+    # What other rules take for a committee or a ministry they know better.
+    others = {m.end - 1 for m in candidates if m.label != "COMPANY"}
+    closes = name_words().company_words | name_words().legal_forms
+    lasts = [i for i in tokens.capitals if tokens.lower[i] in closes and i not in others]
+    spelled = [(_spelled_from(tokens, last, acronyms), last) for last in lasts]
+    return [
+        Mention(start, last + 1, "COMPANY", "rule", "document.defined")
+        for start, last in spelled
+        if start is not None
+    ]
+
+
+def _spelled_from(tokens: Tokens, last: int, acronyms: Iterable[str]) -> int | None:
+    """Return the first token of the longest name that ends here and whose initials are one of the acronyms."""
+    starts = [_spell_back(tokens, last, form) for form in acronyms if form[-1] == tokens.texts[last][0]]
+    return min((start for start in starts if start is not None), default=None)
 
 
 def _is_spelled(text: str) -> bool:
@@ -334,11 +570,12 @@ def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list
     result = {(mention.start, mention.end): mention for mention in mentions}
     reached = 0
     for i, name in known.find_in(tokens.texts):
-        if i < reached:
+        if i < reached or not _is_meant(tokens, name, i):
             continue
-        reached = i + len(name.words)
+        part = _as_part(tokens, name, i, taken)
+        reached = i + len(part.words)
         if tokens.are_together(i, reached):
-            _place(tokens, name, i, result, taken)
+            _place(tokens, part, i, result, taken)
     return sorted(result.values(), key=lambda mention: mention.start)
 
 
@@ -365,6 +602,104 @@ class _KnownNames:
             best = min(filter(None, found), default=None, key=itemgetter(0))
             if best is not None:
                 yield i, best[1]
+
+
+def _is_meant(tokens: Tokens, name: Name, i: int) -> bool:
+    """Return whether a form stands for its name here, and not for another word or thing."""
+    if name.rule == LAST:
+        return _is_paper(tokens, i) if name.label == "COMPANY" else _is_polled(tokens, i)
+    if name.rule == SURNAME and _is_in_place(tokens, i):
+        return False
+    return not _is_town(tokens, name, i)
+
+
+def _is_paper(tokens: Tokens, i: int) -> bool:
+    """Return whether the last word of a newspaper stands for it: after an article and inside a sentence in lower case."""
+    if not i or i in tokens.headlines or tokens.lower[i - 1] not in ARTICLES:
+        return False
+    behind = tokens.texts[i + 1] if i + 1 < len(tokens) else ""
+    if behind.lower() in name_words().calendar:
+        return True  # `told the Journal Friday`
+    return not behind[:1].isupper() and behind != "-"
+
+
+def _is_polled(tokens: Tokens, i: int) -> bool:
+    return tokens.lower[i + 1 : i + 2] != [] and tokens.lower[i + 1] in name_words().poll_words
+
+
+def _is_town(tokens: Tokens, name: Name, i: int) -> bool:
+    """Return whether the first word of an unlisted company stands where a place does: `near Hexworth`, `people in Hexworth`."""
+    if name.rule != SHORT or name.entry or i < 2:
+        return False
+    if tokens.lower[i - 1] == "in":
+        return tokens.lower[i - 2] not in _STAKES
+    return tokens.lower[i - 1] in ("near", "outside")
+
+
+_TRUSTING = frozenset(
+    {
+        "belief",
+        "believe",
+        "believed",
+        "believes",
+        "confidence",
+        "faith",
+        "interest",
+        "interested",
+        "trust",
+        "trusted",
+    }
+)
+_STYLES = frozenset(
+    {
+        "archbishop",
+        "baroness",
+        "bishop",
+        "countess",
+        "dean",
+        "duchess",
+        "duke",
+        "earl",
+        "lord",
+        "marquess",
+        "prince",
+        "princess",
+    }
+)
+"""What somebody is of a place: `the Duke of Carrick` is nobody of that surname."""
+
+
+def _is_in_place(tokens: Tokens, i: int) -> bool:
+    """Return whether a word stands where a place does: `elected in Lancaster`, `the Duke of Carrick`, but not `trust in Lancaster`."""
+    if i < 2 or tokens.lower[i + 1 : i + 2] in (["'s"], ["’s"]):
+        return False
+    if tokens.lower[i - 1] == "of":
+        return tokens.lower[i - 2] in _STYLES
+    return tokens.lower[i - 1] in ("in", "near") and tokens.lower[i - 2] not in _TRUSTING
+
+
+def _as_part(tokens: Tokens, name: Name, start: int, taken: Mapping[int, Mention]) -> Name:
+    """Return the name, or the longer one that a company's first word begins here: `Tarn Care` is not Tarn."""
+    end = start + len(name.words)
+    if name.label != "COMPANY" or len(name.words) > 1 or start in tokens.headlines or start in taken:
+        return name
+    while end < len(tokens) and end not in taken and _goes_on(tokens, end):
+        end += 1
+    if end == start + 1:
+        return name
+    return Name(tuple(tokens.texts[start:end]), "COMPANY", "", SHORT)
+
+
+def _goes_on(tokens: Tokens, i: int) -> bool:
+    """Return whether a word is part of the name before it: a name in running text, and not a title of the person that follows."""
+    text = tokens.texts[i]
+    if not tokens.tags[i].startswith("NNP") or not text[:1].isupper() or text.isupper():
+        return False
+    return (
+        not tokens.sentence_starts[i]
+        and text.lower() not in name_words().honorifics
+        and usual_title(text) is None
+    )
 
 
 def _place(
@@ -395,11 +730,114 @@ def _says_same(old: Mention, name: Name, start: int, end: int) -> bool:
     return same and (bool(old.entry) or not name.entry)
 
 
+def join_owners(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
+    """Return the mentions, with those that side by side are one name as one.
+
+    The surname that a firm or body is called by (`Mollow Intel Group`); two listed companies, which in a row are the
+    name of a third (`Sony Ericsson`).
+    """
+    joined: list[Mention] = []
+    for mention in mentions:
+        if joined and _is_owner(tokens, joined[-1], mention):
+            mention = replace(mention, start=joined.pop().start)
+        elif joined and _are_partners(tokens, joined[-1], mention):
+            mention = Mention(joined.pop().start, mention.end, "COMPANY", "document", "document.partners")
+        joined.append(mention)
+    return joined
+
+
+def _are_partners(tokens: Tokens, one: Mention, other: Mention) -> bool:
+    """Return whether two listed companies stand in a row in running text; in a headline one may act on the other."""
+    if one.end != other.start or one.label != "COMPANY" or other.label != "COMPANY":
+        return False
+    if one.end in tokens.gaps or one.start in tokens.headlines or not tokens.followed_by_space(one.end - 1):
+        return False
+    behind = tokens.texts[other.end] if other.end < len(tokens) else ""
+    if other.end - one.start > 2 or behind[:1].isupper() or behind[:1].isdigit():
+        return False  # `an Asiana Boeing 777`
+    return bool(one.entry and other.entry) and one.entry != other.entry
+
+
+def _is_owner(tokens: Tokens, owner: Mention, body: Mention) -> bool:
+    """Return whether a surname stands right before an unlisted body, and nothing that leads to a person before it."""
+    if owner.label not in PEOPLE or owner.method != "document" or owner.end != body.start:
+        return False
+    if body.label not in ("COMPANY", "ORG") or body.method != "model" or owner.end - owner.start > 1:
+        return False
+    closes = name_words().company_words | name_words().organisation_words
+    before = tokens.texts[owner.start - 1] if owner.start else ""
+    return tokens.lower[body.end - 1] in closes and not before[:1].isupper()
+
+
+def without_bearers(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions without one-word names of lists that are the surname of somebody whom the text has named in full: `Bobby Trane ... Trane`.
+
+    Of companies that the text calls by no other name, and of places only those that stand for no place where they are.
+    """
+    full = {
+        word: m.start
+        for m in reversed(mentions)
+        if m.label in PEOPLE and m.end - m.start > 1 and m.start not in tokens.headlines
+        for form, _ in _surname(tuple(tokens.texts[m.start : m.end]))
+        if len(form) == 1
+        for word in form
+    }
+    if not full:
+        return list(mentions)
+    forms: defaultdict[str, set[str]] = defaultdict(set)
+    for m in mentions:
+        forms[m.entry].add(surface(tokens, m))
+    return [m for m in mentions if not _is_bearer(tokens, m, full, forms)]
+
+
+def _is_bearer(
+    tokens: Tokens, mention: Mention, full: Mapping[str, int], forms: Mapping[str, Collection[str]]
+) -> bool:
+    word = tokens.texts[mention.start]
+    if (
+        mention.method != "gazetteer"
+        or mention.end - mention.start > 1
+        or full.get(word, len(tokens)) > mention.start
+    ):
+        return False
+    if mention.label == "GPE":
+        return word.lower() in identity_words().family_first and tokens.tags[mention.start - 1] != "IN"
+    return (
+        mention.label == "COMPANY" and len(forms[mention.entry]) == 1 and not is_said_of_firm(tokens, mention)
+    )
+
+
+def is_said_of_firm(tokens: Tokens, mention: Mention) -> bool:
+    """Return whether the words beside a name are of business: `shares in Trane`, `Trane shares`."""
+    around = tokens.lower[max(mention.start - 3, 0) : mention.end + 3]
+    return any(word in _STAKES or word.removesuffix("s") in name_words().business_words for word in around)
+
+
+def without_dealers(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
+    """Return the mentions; what says of which trade a company is, where a sentence begins, is not of its name: `Miner Orana Resources`."""
+    return [
+        replace(m, start=m.start + 1)
+        if m.label in ORGANISED
+        and not m.entry
+        and m.end - m.start > 1
+        and tokens.sentence_starts[m.start]
+        and tokens.lower[m.start] in identity_words().dealers
+        else m
+        for m in mentions
+    ]
+
+
 def _gives_way(old: Mention, new: Mention, *, in_headline: bool) -> bool:
     """Return whether a mention in the place of a known name yields: a bare one of the model or a weak rule, of that very form."""
     same = (old.start, old.end) == (new.start, new.end)
     if same and old.label == new.label:
         return bool(new.entry) and not old.entry
+    if new.rule == LAST:
+        return same
+    if old.method == "rule" and old.label == new.label == "COMPANY" and new.rule == SPELLING:
+        return new.covers(old)  # `chief executive of [Tarn] and Hale`: the text has named the firm in full
+    if new.rule == SPELLING and old.label == "GPE" and old.end == new.end and new.covers(old):
+        return True  # `Swiftride London` where the text has `Swiftride London Ltd`
     if old.method in ("gazetteer", "rule"):
         return same and old.method == "rule" and old.label == "PERSON" and new.label == "MINISTER"
     return same or in_headline or new.covers(old)

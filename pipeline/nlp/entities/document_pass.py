@@ -11,9 +11,16 @@ from spacy.tokens import Doc, Span
 
 from pipeline.nlp.entities import document_names as names
 from pipeline.nlp.entities import offices
-from pipeline.nlp.entities.ambiguous_names import confirm_common, without_namesakes
+from pipeline.nlp.entities.ambiguous_names import (
+    confirm_common,
+    without_namesakes,
+    without_other_meanings,
+)
+from pipeline.nlp.entities.built_bodies import find_bodies
 from pipeline.nlp.entities.built_places import find_places, with_towns
+from pipeline.nlp.entities.firm_towns import without_firm_towns
 from pipeline.nlp.entities.fragments import drop_fragments
+from pipeline.nlp.entities.full_names import with_full_names
 from pipeline.nlp.entities.kind_model import KindModel, read_kinds, write_kinds
 from pipeline.nlp.entities.leaders import find_leaders, settle_surnames
 from pipeline.nlp.entities.mentions import (
@@ -25,6 +32,7 @@ from pipeline.nlp.entities.mentions import (
 )
 from pipeline.nlp.entities.ministers import (
     decide_offices,
+    find_signs,
     main_country,
     mark_ministers,
     name_office,
@@ -141,10 +149,13 @@ class DocumentPass(LexiconHolder):
         # another thing, or none, must not win a place from the model.
         candidates = decide_shared(tokens, with_states(tokens, read_candidates(tokens)), day)
         candidates = with_under_secretaries(tokens, without_titled(tokens, candidates, known))
-        candidates = with_towns(tokens, candidates)
+        candidates = without_other_meanings(tokens, candidates, find_signs(tokens, candidates))
+        # The model's names as wide as they are, before ambiguous names ask them for support.
+        model = with_full_names(tokens, model, candidates)
+        candidates = with_towns(tokens, names.with_listed(tokens, without_firm_towns(tokens, candidates)))
         candidates = confirm_common(tokens, candidates, model)
-        candidates += names.find_defined(tokens)
-        candidates += find_places(tokens, candidates)
+        candidates += names.find_defined(tokens) + names.find_spelled(tokens, candidates)
+        candidates += find_places(tokens, candidates) + find_bodies(tokens, candidates)
         seen, model = model, without_rare_words(tokens, model)  # the scores ask what the model said itself
         mentions = without_styles(tokens, choose(tokens, candidates, model))
         # From here on no two mentions overlap. Names of no list get their kind while all evidence is still there.
@@ -155,13 +166,15 @@ class DocumentPass(LexiconHolder):
         # a person would outvote the one that names the office.
         mentions = mark_ministers(tokens, [*mentions, *find_overlooked(tokens, mentions)], known, by, found)
         mentions = names.vote(tokens, mentions, [*candidates, *model])
+        mentions = names.with_renamed(tokens, names.without_firms(tokens, mentions))
         # Spread after the vote, so that a name has one label wherever it is repeated.
+        mentions = names.without_bearers(tokens, names.without_dealers(tokens, mentions))
         mentions = names.fill(tokens, mentions, names.find_names(tokens, mentions))
         # Bare surnames last of the names: whom they stand for depends on the full names and on the country.
         mentions = without_namesakes(tokens, mentions)
         main = main_country(tokens, mentions, known)
         mentions = settle_surnames(tokens, mentions, known, (day, by), main)
-        mentions = drop_fragments(tokens, mentions)
+        mentions = drop_fragments(tokens, names.join_owners(tokens, mentions))
         mentions = [m for m in mentions if tokens.are_together(m.start, m.end)]
         if doc.has_annotation("DEP"):
             self.spans = SpanFeatures(tokens, mentions, candidates, seen)

@@ -13,14 +13,14 @@ from spacy.vocab import Vocab
 from pipeline.core.errors import RuleError
 from pipeline.nlp.entities.gazetteer import add_candidates
 from pipeline.nlp.entities.head_words import HeadFile, find_headed_names
-from pipeline.nlp.entities.mentions import PARTY_LETTERS, THINGS, trim
+from pipeline.nlp.entities.mentions import PARTY_LETTERS, THINGS, is_of_person, trim
 from pipeline.nlp.entities.token_patterns import Pattern, PatternFile, PatternRule, compile_pattern
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import is_legal_form, name_words
 from pipeline.rules.reading import RULES_DIR, find_duplicates, read_rule_file, rule_files
 from pipeline.rules.schema import Strict
-from pipeline.rules.word_lists import is_first_name, ordinary_words
+from pipeline.rules.word_lists import is_first_name, is_ordinary, ordinary_words
 
 HEADS_FILE = "heads.yml"
 BARE = frozenset({"minister", "ministers", "secretary"})
@@ -124,7 +124,7 @@ class Grammar:
             end = _before_person(tokens, start, end)
             if end - start == 1 and tokens.lower[start] in BARE:
                 return None  # `Trudeau and Minister Mendicino`
-        if start == end:
+        if start == end or (label in THINGS and is_of_person(tokens, start)):
             return None
         if (
             label in NAMED
@@ -197,18 +197,42 @@ def _is_joint(tokens: Tokens, i: int) -> bool:
 
 def _trimmed(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
     """Return the span without words that are no part of a name: of a sentence start, a time, a nationality, a loose `&`."""
-    while start < end and (_is_sentence_word(tokens, start) or tokens.texts[start] == "&"):
+    while start < end and (
+        _is_sentence_word(tokens, start) or _is_no_name(tokens, start) or tokens.texts[start] == "&"
+    ):
         start += 1
     while start < end and (tokens.ent_types[end - 1] in NO_NAME or tokens.texts[end - 1] == "&"):
         end -= 1
     return start, end
 
 
+def _is_no_name(tokens: Tokens, i: int) -> bool:
+    """Whether the model takes a word for a time, a number or a people; of a people only where English calls it so (`Svenska Gruv AB`)."""
+    if tokens.ent_types[i] == "NORP":
+        return tokens.lower[i] in name_words().nationalities or is_ordinary(tokens.texts[i])
+    return tokens.ent_types[i] in NO_NAME
+
+
 def _is_sentence_word(tokens: Tokens, i: int) -> bool:
     """Return whether a token has its capital only because it starts a sentence."""
-    if tokens.lower[i] not in ordinary_words() or _opens_name(tokens, i):
+    if tokens.lower[i] not in ordinary_words() or _opens_name(tokens, i) or _opens_plain_name(tokens, i):
         return False
-    return i == 0 or tokens.sentence_starts[i] or tokens.doc[i - 1].is_punct or tokens.spaces[i - 1]
+    first = i == 0 or tokens.sentence_starts[i] or tokens.doc[i - 1].is_punct or tokens.spaces[i - 1]
+    return first and not _opens_elsewhere(tokens, i)
+
+
+def _opens_elsewhere(tokens: Tokens, i: int) -> bool:
+    """Whether a word stands with a capital before the same name inside a sentence: `Great Plains Ethanol Corp. ... of Great Plains Ethanol`."""
+    texts = tokens.texts
+    behind = texts[i + 1] if i + 1 < len(tokens) else ""
+    if not behind[:1].isupper():
+        return False
+    # Only words with a capital can be the second: far fewer than all.
+    return any(
+        texts[at] == behind and texts[at - 1] == texts[i] and texts[at - 2].islower()
+        for at in tokens.capitals
+        if at > 1
+    )
 
 
 def _opens_name(tokens: Tokens, i: int) -> bool:
@@ -217,6 +241,20 @@ def _opens_name(tokens: Tokens, i: int) -> bool:
     if len(tokens.texts[i]) > 1 and tokens.texts[i].isupper():
         return not behind.isupper()
     return behind.istitle() and tokens.tags[i + 1] == "PRP$"
+
+
+def _opens_plain_name(tokens: Tokens, i: int) -> bool:
+    """Return whether the model reads an ordinary word as one of a name, and the one after it is as ordinary: `Good Jobs First`."""
+    if not tokens.tags[i].startswith("NNP") or i + 1 >= len(tokens):
+        return False
+    behind, lower = tokens.texts[i + 1], tokens.lower[i]
+    titles = name_words().never_names | name_words().honorifics
+    return (
+        behind.istitle()
+        and is_ordinary(behind)
+        and tokens.tags[i + 1].startswith("NNP")
+        and lower not in titles
+    )
 
 
 @Language.factory("policy_grammar", assigns=["doc.spans"], default_config={"rules": None})

@@ -76,6 +76,8 @@ BORN = frozenset({"née", "nee"})
 """Words before the name that somebody was born with."""
 THINGS = frozenset({"COMPANY", "ORG", "GPE"})
 """Labels of names that no honorific leads to."""
+DISTRICT_OF = (["attorney"], ["court"], ["judge"])
+"""What `District` belongs to after a place (`Tarn County District Attorney`)."""
 BODIES = frozenset({"ORG", "DEPARTMENT", "COMMITTEE"})
 NATIONS = {"U.S.": "US", "US": "US", "UK": "GB", "U.K.": "GB"}
 """Short names of nations that stand before their bodies."""
@@ -145,16 +147,6 @@ def _is_no_candidate(tokens: Tokens, mention: Mention) -> bool:
     )
 
 
-def _is_of_country(tokens: Tokens, mention: Mention) -> bool:
-    """Return whether a pattern took the country after `minister of` for a portfolio."""
-    if mention.label != "OFFICE" or mention.method != "rule":
-        return False
-    return any(
-        tokens.lower[i] == "of" and tokens.ent_types[i + 1] == "GPE"
-        for i in range(mention.start, mention.end - 1)
-    )
-
-
 def without_styles(tokens: Tokens, mentions: Iterable[Mention]) -> list[Mention]:
     """Return the mentions, listed peers without what leads to their names: `Lord Mandelson`.
 
@@ -210,6 +202,16 @@ def _is_addressed(tokens: Tokens, mention: Mention) -> bool:
     """Return whether an honorific leads to a listed name of a thing: a person bears it (`Rep. John Lewis`)."""
     listed = mention.method in ("gazetteer", "common") and mention.label in THINGS
     return listed and mention.start > 0 and is_of_person(tokens, mention.start - 1)
+
+
+def _is_of_country(tokens: Tokens, mention: Mention) -> bool:
+    """Return whether a pattern took the country after `minister of` for a portfolio."""
+    if mention.label != "OFFICE" or mention.method != "rule":
+        return False
+    return any(
+        tokens.lower[i] == "of" and tokens.ent_types[i + 1] == "GPE"
+        for i in range(mention.start, mention.end - 1)
+    )
 
 
 def _ends(mentions: Sequence[Mention]) -> dict[int, list[int]]:
@@ -277,10 +279,23 @@ def read_model_entities(tokens: Tokens) -> list[Mention]:
         if not tokens.gaps.isdisjoint(range(left, right)):
             continue
         for first, last in _parts(tokens, left, right, seen):
-            start, end = trim(tokens, _behind_party(tokens, first, last), last, seen)
-            if start < end and not is_handle(tokens, start) and not _is_no_name(tokens, start, end, seen):
-                found.append(Mention(start, end, _kind(tokens, start, end, seen), "model", f"model.{seen}"))
-    return found
+            label = "PERSON" if seen in THINGS and _opens_as_person(tokens, first, last) else seen
+            start, end = trim(tokens, _behind_party(tokens, first, last), last, label)
+            if start < end and not is_handle(tokens, start) and not _is_no_name(tokens, start, end, label):
+                found.append(Mention(start, end, _kind(tokens, start, end, label), "model", f"model.{seen}"))
+    return _without_seams(found)
+
+
+def _opens_as_person(tokens: Tokens, start: int, end: int) -> bool:
+    """Return whether what the model takes for a thing begins with what a person is: `the Right Honourable Hale`, `Founder Ana Hale`."""
+    start += tokens.lower[start] in ARTICLES
+    if end - start == 3 and tokens.lower[start] in name_words().callings:
+        return bool(gender_of(tokens.texts[start + 1]))
+    while start < end and tokens.lower[start].rstrip(".") in name_words().honorifics:
+        if is_of_person(tokens, start):
+            return start + 1 < end
+        start += 1
+    return False
 
 
 def _kind(tokens: Tokens, start: int, end: int, seen: str) -> str:
@@ -292,13 +307,30 @@ def _kind(tokens: Tokens, start: int, end: int, seen: str) -> str:
     if seen in ("ORG", "PERSON") and start > 1 and tokens.texts[start - 1] == "-":
         # `R-Cedar Falls`: where a member of a chamber is from
         return "GPE" if tokens.texts[start - 2] in PARTY_LETTERS else seen
+    if seen == "GPE" and end - start == 2 and _is_full_name(*tokens.texts[start:end]):
+        return "PERSON"
+    if seen == "WORK_OF_ART" and _speaks(tokens, start, end):
+        return "PERSON"
     return seen
+
+
+def _speaks(tokens: Tokens, start: int, end: int) -> bool:
+    """Return whether two or three words with capitals say something: no work does."""
+    words = tokens.texts[start:end]
+    named = 2 <= len(words) <= 3 and all(word.istitle() and word.isalpha() for word in words)
+    return named and tokens.lower[end : end + 1] != [] and tokens.lower[end] in name_words().speaking
 
 
 def _is_venue(tokens: Tokens, last: int) -> bool:
     """Return whether a word closes the name of a building: `Moll Arena`, `Moll Convention Center`."""
     words = tokens.lower
     return words[last] in VENUES or (words[last] in ("center", "centre") and words[last - 1] in CENTRES)
+
+
+def _is_full_name(first: str, last: str) -> bool:
+    """Return whether two words are a first name of one gender and a surname, neither of which is an ordinary word."""
+    named = bool(gender_of(first)) and is_surname(last) and first.istitle() and last.istitle()
+    return named and not is_ordinary(first) and not is_ordinary(last)
 
 
 def _is_no_name(tokens: Tokens, start: int, end: int, label: str) -> bool:
@@ -346,6 +378,17 @@ def _behind_party(tokens: Tokens, start: int, end: int) -> int:
     return start
 
 
+def _without_seams(found: list[Mention]) -> list[Mention]:
+    """Return the entities with places joined that the model cuts in two: nothing stands between `Hemel` and `Hempstead`."""
+    joined: list[Mention] = []
+    for mention in found:
+        if joined and mention.label == joined[-1].label == "GPE" and mention.start == joined[-1].end:
+            joined[-1] = replace(joined[-1], end=mention.end)
+        else:
+            joined.append(mention)
+    return joined
+
+
 def _parts(tokens: Tokens, start: int, end: int, label: str) -> list[tuple[int, int]]:
     if label in NUMERIC or (end - start == 1 and tokens.texts[start] not in CUTS):
         return [(start, end)]
@@ -384,12 +427,19 @@ def _parts_names(tokens: Tokens, start: int, i: int, end: int, *, lists: bool) -
         return ")" not in tokens.texts[i:end]
     if word in ("and", "&"):
         return (word == "and" and following in ARTICLES) or _joins_listed(tokens, start, i, end)
-    return word == "," and not lists and following.strip(".") not in name_words().legal_forms
+    if word == ",":
+        return not lists and following.strip(".") not in name_words().legal_forms
+    return word in ("'s", "’s") and _is_listed(tokens, i + 1, end)
+
+
+def _ends_in_resolution(tokens: Tokens, start: int, end: int) -> bool:
+    """Return whether a name of something closes with the number of what it resolved."""
+    return end - start > 2 and tokens.lower[end - 2] == "resolution" and tokens.texts[end - 1].isdigit()
 
 
 def _joins_listed(tokens: Tokens, start: int, i: int, end: int) -> bool:
     """Return whether a listed firm or body stands whole on one side of `and`: `Committee for Fair Ports and FreedomWorks`."""
-    if tokens.lower[i + 1].strip(".") in PARTNERS:
+    if _closes_firm(tokens, i + 1):
         return False
     sides = {(start + (tokens.lower[start] in ARTICLES), i), (i + 1, end)}
     return any(
@@ -401,9 +451,19 @@ def _joins_listed(tokens: Tokens, start: int, i: int, end: int) -> bool:
     )
 
 
-def _ends_in_resolution(tokens: Tokens, start: int, end: int) -> bool:
-    """Return whether a name of something closes with the number of what it resolved."""
-    return end - start > 2 and tokens.lower[end - 2] == "resolution" and tokens.texts[end - 1].isdigit()
+def _is_listed(tokens: Tokens, start: int, end: int) -> bool:
+    """Return whether a listed firm or body stands there, which what is before it owns: `Moll's Infowars`."""
+    return any(
+        (span.start, span.end) == (start, end)
+        and span.label_ in ORGANISED
+        and span.id_.startswith(("gazetteer:", "common:"))
+        for span in tokens.candidates
+    )
+
+
+def _closes_firm(tokens: Tokens, i: int) -> bool:
+    """Return whether what follows `and` closes the name of a firm: `Moll and Sons`."""
+    return tokens.lower[i].strip(".") in PARTNERS
 
 
 def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
@@ -427,20 +487,54 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
         spaces[end - 1] or lower[end - 1] in POSSESSIVES or tokens.texts[end - 1] in EDGES | LOOSE_ENDS
     ):
         end -= 1
-    if end - start > 1 and label in DATED and lower[end - 1] in WEEKDAYS:
+    if end - start > 1 and (
+        _is_of_title(tokens, end - 1, label) or (label in DATED and lower[end - 1] in WEEKDAYS)
+    ):
         end -= 1
     return start, end
 
 
 def _trim_person(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
-    while start + 1 < end and _tells_of_name(tokens, start, end):
+    while start + 1 < end and (_tells_of_name(tokens, start, end) or _is_small_word(tokens, start)):
         start += 1
+    while start + 2 < end and _is_postnominal(tokens, end - 1):
+        end -= 1
+    while start + 1 < end and _is_thing_of(tokens, end - 1):
+        end -= 1
     return start, end
 
 
 DATED = frozenset({"FAC", "GPE", "LOC", "PERSON"})
 """Labels of what the model runs on into the day after it: `an interview with Moll Sunday`."""
 WEEKDAYS = frozenset({"friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"})
+
+
+def _is_small_word(tokens: Tokens, i: int) -> bool:
+    """Return whether a word is a preposition or the like that only wears a capital: `Between Clinton, Cruz and Bloomberg`."""
+    return (
+        tokens.tags[i] in ("CC", "IN", "WRB") and tokens.texts[i].istitle() and is_ordinary(tokens.texts[i])
+    )
+
+
+def _is_of_title(tokens: Tokens, last: int, label: str) -> bool:
+    """Return whether the last word is of the title that follows: `Tarn County | District Attorney`, `Army | Capt. Moll`."""
+    word = tokens.lower[last].rstrip(".")
+    if label == "GPE":
+        return word == "district" and tokens.lower[last + 1 : last + 2] in DISTRICT_OF
+    return label == "ORG" and word in RANKS
+
+
+def _is_postnominal(tokens: Tokens, i: int) -> bool:
+    """Return whether a token is of the letters after a name, or a comma between them."""
+    if tokens.texts[i] == ",":
+        return tokens.texts[i - 1].isupper() and tokens.lower[i - 1] in name_words().postnominals
+    return tokens.texts[i].isupper() and tokens.lower[i] in name_words().postnominals
+
+
+def _is_thing_of(tokens: Tokens, i: int) -> bool:
+    """Return whether an ordinary plural closes what the model takes for a person: `James Comey Memos`."""
+    word = tokens.texts[i]
+    return tokens.tags[i] in ("NNS", "NNPS") and is_ordinary(word) and not is_name_of_person(word)
 
 
 def is_of_person(tokens: Tokens, i: int) -> bool:
@@ -454,7 +548,12 @@ def _tells_of_name(tokens: Tokens, i: int, end: int) -> bool:
     """Return whether a word is not part of the name after it: `Mr`, `Welshman`, `Billionaire`."""
     if i + 2 < end and tokens.lower[i] in name_words().callings:
         return True
-    return _is_honorific(tokens, i) or tokens.lower[i] in BORN
+    return _is_honorific(tokens, i) or _is_of_nation(tokens, i) or tokens.lower[i] in BORN
+
+
+def _is_of_nation(tokens: Tokens, i: int) -> bool:
+    """Return whether a word before a name says of which nation its bearer is (`Welshman Jamie Moll`), and is no first name (`Finn`)."""
+    return tokens.lower[i] in name_words().demonyms and not gender_of(tokens.lower[i])
 
 
 def _is_honorific(tokens: Tokens, i: int) -> bool:
@@ -474,7 +573,11 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
         model: The model's entities.
     """
     candidates = list(candidates)
-    known = [m for m in _allowed(candidates) if m.method != "weak" or not _is_ordinary(tokens, m)]
+    known = [
+        m
+        for m in _allowed(candidates)
+        if (m.method != "weak" or not _is_ordinary(tokens, m)) and not _is_never_name(tokens, m)
+    ]
     barred = {(m.start, m.end) for m in candidates if m.label == "NONE"}
     kept = _without_overlaps(sorted([*known, *_plausible(tokens, model, known, barred)], key=_rank))
     return sorted(kept, key=lambda mention: mention.start)
@@ -488,6 +591,7 @@ def _plausible(
     for other in known:
         if other.method in ("gazetteer", "rule"):
             firm.setdefault(other.start, []).append(other)
+    model = [_behind_barred(mention, barred) for mention in model]
     for mention in _without_titles(tokens, model, firm):
         is_barred = mention.label in NUMERIC or (mention.start, mention.end) in barred
         if not is_barred and _is_plausible(tokens, mention, firm):
@@ -504,6 +608,18 @@ def _without_overlaps(ranked: Iterable[Mention]) -> list[Mention]:
             kept.append(mention)
             taken.update(places)
     return kept
+
+
+def _is_never_name(tokens: Tokens, mention: Mention) -> bool:
+    """Return whether a pattern took for a name what is none wherever it stands: `the MSP`, `EV makers`."""
+    no_list = mention.method in ("rule", "weak")
+    return no_list and tokens.text(mention.start, mention.end).lower() in name_words().no_names
+
+
+def _behind_barred(mention: Mention, barred: Container[tuple[int, int]]) -> Mention:
+    """Return an entity without a first word that is not a name by itself (`PAC | Open Harbours`)."""
+    is_led = mention.end - mention.start > 1 and (mention.start, mention.start + 1) in barred
+    return replace(mention, start=mention.start + 1) if is_led else mention
 
 
 def _without_titles(

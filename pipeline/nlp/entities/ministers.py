@@ -23,7 +23,7 @@ from pipeline.nlp.entities.state_titles import settle_state_titles
 from pipeline.nlp.entities.titles import keep_ministerial
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon
-from pipeline.rules.names import slug
+from pipeline.rules.names import name_words, slug
 from pipeline.rules.schema import Holder, Office
 from pipeline.rules.word_lists import (
     first_name_rank,
@@ -345,3 +345,16 @@ def count_countries(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexico
             counts[office.country] += ORGAN_WEIGHT
             break
     return counts
+
+
+def find_signs(tokens: Tokens, candidates: Iterable[Mention]) -> frozenset[str]:
+    """Return the countries of the listed names of a doc, but for words for parties and acronyms: those are in question."""
+    return frozenset(
+        country
+        for m in candidates
+        if m.method == "gazetteer" and m.label in ("DEPARTMENT", "COMMITTEE", "ORG", "GPE", "OFFICE")
+        for country in (tokens.term_countries.get(m.entry),)
+        if country
+        and tokens.lower[m.start] not in name_words().party_words
+        and not (m.end - m.start == 1 and tokens.texts[m.start].isupper() and m.label == "COMMITTEE")
+    )

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from pipeline.nlp.entities.document_names import AIMS as WITH_AIM
+from pipeline.nlp.entities.document_names import GIVEN_BANKS, surface
 from pipeline.nlp.entities.document_names import JUDGED_RULE as RULE
-from pipeline.nlp.entities.document_names import surface
-from pipeline.nlp.entities.kind_model import KINDS, KindModel, describe, speaks_for_company
-from pipeline.nlp.entities.mentions import Mention
+from pipeline.nlp.entities.kind_model import KINDS, NAME_TAGS, KindModel, describe, speaks_for_company
+from pipeline.nlp.entities.mentions import Mention, is_handle
 from pipeline.nlp.identity.words import usual_title
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
@@ -54,6 +54,8 @@ _CODE = re.compile(r"[A-Z]{1,4}-?\d+[A-Z]?")
 """A weapon, an aircraft, a road (`AR-15`, `F-35`): no kind of name that is judged."""
 _NO_WORD = re.compile(r"[$£€]|(?:^|\s)--|[A-Z]{2,}s$| [a-z]+$")
 """What no name has: a sum, a dash, the plural of an acronym (`PACs`), a last word in lower case."""
+VERSUS = frozenset({"v", "v."})
+"""Words between the parties of a case."""
 AIMS = WITH_AIM | {"to"}
 """Words in the names of bodies that say what they are for (`Citizens Against Waste`, `Right to Read`); firms that no list has have none."""
 REACH = 8
@@ -186,14 +188,17 @@ def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindM
     labels = Counter(OTHER_KINDS.get(m.label, m.label) for m in own if m.label)
     best = max(KINDS, key=shares.__getitem__)
     if not labels:
-        if best != "COMPANY":
+        if best != "COMPANY" or any(_is_cut(tokens, m) for m in own):
             return ""
         return best if shares[best] > OVERLOOKED[backed] else ""
     current = min(labels, key=lambda label: (-labels[label], label))
     single = own[0].end - own[0].start == 1
     if single and {current, best} == {"ORG", "PERSON"}:
         return ""  # a bare word that the model calls an organisation is a team, a school, a paper; a person, a surname
-    if best == "COMPANY" and (current == "PERSON" and _is_person(surface(tokens, own[0]))):
+    if best == "COMPANY" and (
+        any(_is_no_firm(tokens, m) or _is_cut(tokens, m) for m in own)
+        or (current == "PERSON" and _is_person(surface(tokens, own[0])))
+    ):
         return ""
     return _overrule(current, best, shares, backed=backed)
 
@@ -219,6 +224,81 @@ def _is_person(form: str) -> bool:
     """Return whether a form is a first name that only men or only women bear, alone or with a surname."""
     words = form.split()
     return len(words) < 3 and bool(gender_of(words[0])) and all(map(is_surname, words[1:]))
+
+
+def _is_no_firm(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a name is that of a body or street (`... University Hospital`, `Mollow Lane`, `Birchers.org`), or only the word for one (`Union`)."""
+    known, last = name_words(), tokens.lower[mention.end - 1]
+    if mention.end - mention.start == 1:
+        is_adjective = tokens.tags[mention.start] == "JJ" and mention.start not in tokens.headlines
+        return (
+            is_adjective
+            or last.endswith(".org")
+            or last in known.organisation_words
+            or _is_bare_name(tokens, mention)
+        )
+    return (
+        last in known.body_words
+        or last in known.street_words
+        or surface(tokens, mention).endswith(GIVEN_BANKS)
+        or not AIMS.isdisjoint(tokens.lower[mention.start : mention.end])
+        or _is_of_listed(tokens, mention)
+    )
+
+
+def _is_of_listed(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a name in running text is a listed place or firm and ordinary words: a body (`Texas Riders`), a product (`Verodyne Live`)."""
+    known, start, end = name_words(), mention.start, mention.end
+    last = tokens.lower[end - 1]
+    if start in tokens.headlines or last in known.company_words | known.legal_forms | known.second_words:
+        return False
+    return any(
+        span.label_ in ("GPE", "COMPANY")
+        and span.id_.startswith("gazetteer:")
+        and (span.start == start or span.end == end)
+        and start <= span.start
+        and span.end <= end
+        and all(map(_is_word, [*tokens.texts[start : span.start], *tokens.texts[span.end : end]]))
+        for span in tokens.candidates
+    )
+
+
+def _is_word(text: str) -> bool:
+    return is_ordinary(text) or is_spelled_lower(text)
+
+
+def _is_bare_name(tokens: Tokens, mention: Mention) -> bool:
+    """Whether a word in running text is a surname or a first name of one gender, and neither its build nor an article shows a firm."""
+    word = tokens.texts[mention.start]
+    if mention.start in tokens.headlines or not (is_surname(word) or gender_of(word)):
+        return False
+    return not is_ordinary(word)
+
+
+def _is_cut(tokens: Tokens, mention: Mention) -> bool:
+    """Return whether a name goes on beside it (`Reince` before, `Commissioner` after), or a party of a case stands there (`X v. Y`)."""
+    start, end = mention.start, mention.end
+    before, after = tokens.lower[start - 1 : start], tokens.lower[end : end + 1]
+    if not VERSUS.isdisjoint((*before, *tokens.lower[start:end], *after)):
+        return True
+    if start in tokens.headlines:
+        return False  # there all words have capitals
+    return _is_part_before(tokens, start - 1) or (bool(after) and _is_name_word(tokens, end))
+
+
+def _is_part_before(tokens: Tokens, i: int) -> bool:
+    """Return whether the word before a name is of a longer one: no ordinary word, and not the first of its sentence."""
+    return (
+        i > 0
+        and _is_name_word(tokens, i)
+        and not tokens.sentence_starts[i]
+        and not is_ordinary(tokens.texts[i])
+    )
+
+
+def _is_name_word(tokens: Tokens, i: int) -> bool:
+    """Return whether a word is tagged and written as one of a name, and belongs to none that the model sees."""
+    return tokens.texts[i].istitle() and tokens.tags[i] in NAME_TAGS and not tokens.ent_types[i]
 
 
 def _is_of_business(tokens: Tokens, mention: Mention) -> bool:
@@ -290,7 +370,9 @@ def find_overlooked(tokens: Tokens, mentions: Iterable[Mention]) -> Iterator[Men
         *(range(start, end) for start, end, label in tokens.entities if label not in HIDING)
     )
     unknown = [i for i in tokens.capitals if i not in covered and _is_unknown(tokens.texts[i])]
-    unknown = [i for i in unknown if tokens.lower[i] not in name_words().no_names]
+    unknown = [
+        i for i in unknown if not is_handle(tokens, i) and tokens.lower[i] not in name_words().no_names
+    ]
     unknown = [i for i in unknown if i not in tokens.headlines or not is_spelled_lower(tokens.texts[i])]
     at = 0
     while at < len(unknown):
@@ -300,7 +382,14 @@ def find_overlooked(tokens: Tokens, mentions: Iterable[Mention]) -> Iterator[Men
             last = unknown[at]
             at += 1
         end = last + 1
+        end += end < len(tokens) and end not in taken and _closes_coined(tokens, end)
         yield Mention(first, end, "", "model", RULE)
+
+
+def _closes_coined(tokens: Tokens, i: int) -> bool:
+    """Return whether a capitalised word is one that follows coined names (`Halvorsen Grid`, `Optera Nine`)."""
+    known, lower = name_words(), tokens.lower[i]
+    return tokens.texts[i][:1].isupper() and (lower in known.company_words or lower in known.second_words)
 
 
 @lru_cache(maxsize=50_000)

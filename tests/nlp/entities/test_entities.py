@@ -120,6 +120,7 @@ def test_ministers_beside_offices(annotate: Callable[..., Annotated], sentence: 
             "b",
             "Officials at the [Ministry of Water, Forests and Fisheries|DEPARTMENT] in [Lagos|GPE] refused.",
         ),
+        ("b", "[Gap|COMPANY] and [Target|COMPANY] have stopped using the scanners in their stores."),
         ("b", "Its chief executive, [Ruvanna Stell|PERSON], declined to say how COVID-19 spread."),
         ("b", "The plant in [Tarnbridge|GPE], [Ohio|GPE], closed."),
         ("b", "Regarding [Gansu Province|GPE], the company has made clear that its work there is limited."),

@@ -383,13 +383,14 @@ class Cast:
         bearers = {n for n, person in enumerate(self.persons) if _bears(person, title)}
         worded = fold(" ".join(self.tree.lower[start : i + 1]))
         bearers = {n for n in bearers if worded in map(fold, self.persons[n].titles)} or bearers
+        bearers |= self.seats.untitled(title)
         country = self._country_before(start)
         if country is not None:
             bearers = {n for n in bearers if country in _countries(self.persons[n])}
         bearers = self._of_the_time(start, i, title, bearers)
         place = self.seats.place_before(i)
         if place:
-            bearers = self._of_place(place, bearers)
+            bearers = self._of_place(place, title, bearers)
         bearers = self._of_party(i, bearers)
         gender = NOUN_GENDERS.get(self.tree.lemmas[i])
         found = self._nearest(i, gender, bearers) if bearers else None
@@ -427,10 +428,10 @@ class Cast:
             for j in range(start, i)
         )
 
-    def _of_place(self, place: str, bearers: set[int]) -> set[int]:
-        """The persons who sit for a place; else those of a title of whom the text does not say where they sit."""
+    def _of_place(self, place: str, title: str, bearers: set[int]) -> set[int]:
+        """The persons who sit for a place, by the text or the list of members; else those of a title of whom the text does not say where they sit."""
         own = {n for n in range(len(self.persons)) if place in self.seats.places(n)}
-        return own or {n for n in bearers if not self.seats.places(n)}
+        return own or self.seats.listed(place, title) or {n for n in bearers if not self.seats.places(n)}
 
     def _of_party(self, i: int, bearers: set[int]) -> set[int]:
         """Of some persons those whom the text calls of the party in `the Republican presidential nominee`; all where it names none."""

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.nlp.claims.tree import Tree
 from pipeline.nlp.identity.members import (
+    CHAMBERS,
+    Seat,
     SeatWords,
     fitting,
     members_named,
@@ -25,6 +27,7 @@ _BEHIND = re.compile(
 _BEFORE = re.compile(rf"(?P<place>{_NAME})\s{_SEAT}\s$")
 REACH = 80
 """Characters beside a name in which the text may say where somebody sits."""
+_PARTIES = {"democrat": "D", "republican": "R"}
 
 
 class Seats:
@@ -85,6 +88,51 @@ class Seats:
             SeatWords(frozenset(seat.state for seat in seats), frozenset(seat.party for seat in seats))
         )
 
+    def listed(self, state: str, title: str) -> set[int]:
+        """The only person with the name of a member of Congress of a state and a title: `Bernie Sanders`, then `the Vermont senator`."""
+        chamber = CHAMBERS.get(title)
+        if chamber is None:
+            return set()
+        found = {
+            number
+            for number, person in enumerate(self.persons)
+            if any((seat.state, seat.chamber) == (state, chamber) for seat in _seats_of(person))
+        }
+        return found if len(found) == 1 else set()
+
+    def of_party(self, top: int, before: int) -> int | None:
+        """Return the only person named before a token whom `the Maine Republican` stands for."""
+        party, place = _PARTIES.get(self.tree.lower[top], ""), self.place_before(top)
+        if not party or not place:
+            return None
+        named = {
+            person for person, own in self.numbers_of.items() if self.tree.mentions[own[0]].start < before
+        }
+        found = {
+            person
+            for person in named
+            if place in self.seat(person).states and self.seat(person).parties in ({party}, {party, "I"})
+        }
+        # Of whom the text says neither, the full name with both is that of one member.
+        found = found or {
+            person
+            for person in named
+            if any((seat.state, seat.party) == (place, party) for seat in _seats_of(self.persons[person]))
+        }
+        return found.pop() if len(found) == 1 else None
+
+    def untitled(self, title: str) -> set[int]:
+        """The persons with the name of a member of Congress of a title, of whom the text does not say what they are: `Doug Jones`."""
+        chamber = CHAMBERS.get(title)
+        if chamber is None:
+            return set()
+        return {
+            number
+            for number, person in enumerate(self.persons)
+            if not (person.titles or person.roles)
+            and any(seat.chamber == chamber for seat in _seats_of(person))
+        }
+
     def _span(self, number: int) -> tuple[int, int]:
         ent = self.tree.mentions[number]
         return self.tree.starts[ent.start], self.tree.ends[ent.end - 1]
@@ -96,3 +144,8 @@ class Seats:
         if match is None:
             return ""
         return state_called(match["place"]) or fold(match["place"])
+
+
+def _seats_of(person: Person) -> list[Seat]:
+    """Return the seats of the members of Congress who bear the name of a person."""
+    return [seat for member in members_named(person.names) for seat in member.seats]

@@ -16,7 +16,7 @@ from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.nlp.extensions import ClaimData
 from pipeline.nlp.identity.names import read_name
-from pipeline.nlp.identity.words import peoples, usual_title
+from pipeline.nlp.identity.words import identity_words, peoples, usual_title
 from pipeline.rules.names import name_words
 from pipeline.tables.labels import PLACES
 from pipeline.text.document import HEADLINES
@@ -216,7 +216,7 @@ class _Namer:
         start, end = tree.tokens_of(*claim["source"])
         inside = _mention_in(tree, start, end, self.patterns)
         if self._is_member(inside, start, end):
-            return None
+            return self._of_party(start, end)
         if self._are_several(inside, start, end):
             return None
         if claim["cue_lemma"] in _SIGNS and tree.lower[end - 1] in _CHAIRS:
@@ -270,6 +270,13 @@ class _Namer:
             if ent != inside and ent.label_ in named
         ]
         return self._is_amid_list(inside) or any(_is_joined(tree, top, own) for top in tops)
+
+    def _of_party(self, start: int, end: int) -> Span | None:
+        """Return the person of `the Maine Republican`."""
+        if self.tree.lower[start] not in _DEMONSTRATIVES:
+            return None
+        person = self.cast.seats.of_party(end - 1, start)
+        return None if person is None else self._mention(person, start)
 
     def _is_amid_list(self, inside: Span) -> bool:
         """Return whether a name stands between two others: `Four senators - Ann Orr, Bob Hale and Eva Moll - said`."""
@@ -505,12 +512,14 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
     ents = _named_in(tree, start, end, patterns)
     head = _head_mention(ents, top)
     if head is not None:
-        return None if _is_end_of_name(tree, head, start) else head
+        whose = _whose_country(head, ents, patterns)
+        return whose or (None if _is_end_of_name(tree, head, start) else head)
     return (
-        _same_person(tree, ents, top, patterns)
+        _told_of(tree, start, top, patterns)
+        or _same_person(tree, ents, top, patterns)
         or _closing_name(tree, ents, start, end, patterns)
         or _issuer(tree, ents, top, patterns)
-        or _behind_noun(tree, ents, top, patterns)
+        or _behind_noun(tree, ents, start, end, patterns)
         or _apposed(tree, start, end, patterns)
     )
 
@@ -535,9 +544,12 @@ def _head_mention(ents: Sequence[Span], top: int) -> Span | None:
     return next((ent for ent in ents if ent.start == head.end), head)
 
 
-def _behind_noun(tree: Tree, ents: Sequence[Span], top: int, patterns: Patterns) -> Span | None:
-    """Return the mention that a common noun speaks for."""
-    return _spoken_for(tree, ents, top, patterns) if tree.lemmas[top] in patterns.voices else None
+def _behind_noun(tree: Tree, ents: Sequence[Span], start: int, end: int, patterns: Patterns) -> Span | None:
+    """Return the mention that a common noun speaks for, describes or stands with."""
+    top = tree.top(start, end)
+    if tree.lemmas[top] in patterns.voices:
+        return _spoken_for(tree, ents, top, patterns)
+    return _of_kind(tree, ents, start, top, patterns) or _titled(tree, ents, start, end)
 
 
 def _closing_name(tree: Tree, ents: Sequence[Span], start: int, end: int, patterns: Patterns) -> Span | None:
@@ -596,6 +608,26 @@ def _same_person(tree: Tree, ents: Sequence[Span], top: int, patterns: Patterns)
     return people[0] if len(people) == 1 and _is_same_person(tree, people[0], top) else None
 
 
+def _told_of(tree: Tree, start: int, top: int, patterns: Patterns) -> Span | None:
+    """Return the person whom a source in apposition is said of: `said Ann Orr, a grower who has accused the mill`."""
+    is_told = tree.deps[top] == "appos" and tree.lower[start] in ("a", "an", "the")
+    if not is_told or tree.tags[top] in _PLURALS or tree.lemmas[top] in patterns.media:
+        return None
+    number = tree.ents.get(tree.heads[top])
+    person = None if number is None else tree.mentions[number]
+    return person if person is not None and person.label_ in patterns.person_labels else None
+
+
+def _titled(tree: Tree, ents: Sequence[Span], start: int, end: int) -> Span | None:
+    """Return the only mention of a source, after an article or a title."""
+    titled = (
+        len(ents) == 1
+        and end - start == ents[0].end - ents[0].start + 1
+        and tree.lower[start] in {"the", "mr", "mrs", "ms"}
+    )
+    return ents[0] if titled else None
+
+
 def _named_in(tree: Tree, start: int, end: int, patterns: Patterns) -> list[Span]:
     """Return the mentions of persons, bodies, places and offices in a source; not whom somebody is only for or against."""
     numbers = sorted({tree.ents[i] for i in range(start, end) if i in tree.ents})
@@ -615,6 +647,15 @@ def _is_same_person(tree: Tree, person: Span, top: int) -> bool:
     return (tree.tags[top].startswith("NNP") and not told_of) or _is_called(tree, person, top)
 
 
+def _whose_country(head: Span, ents: Sequence[Span], patterns: Patterns) -> Span | None:
+    """`Hikvision` for `UK` in `Hikvision UK`."""
+    if head.label_ != "GPE":
+        return None
+    return next(
+        (ent for ent in ents if ent.end == head.start and ent.label_ in patterns.organisation_labels), None
+    )
+
+
 def _is_end_of_name(tree: Tree, head: Span, start: int) -> bool:
     """Return whether a place closes a longer name that is no mention: `Business Leadership South Africa`."""
     before = head.start - 1
@@ -624,6 +665,19 @@ def _is_end_of_name(tree: Tree, head: Span, start: int) -> bool:
         and tree.tags[before].startswith("NNP")
         and before not in tree.ents
     )
+
+
+def _of_kind(tree: Tree, ents: Sequence[Span], start: int, top: int, patterns: Patterns) -> Span | None:
+    """The company after whose name the text says what it is (`the Ryanair airline`, `Wells Fargo's Wachovia unit`); not `a Google company`."""
+    own = next(
+        (ent for ent in ents if ent.end in (top, top - 1) and ent.label_ in patterns.company_labels), None
+    )
+    if own is None or tree.lower[start] in ONE_OF_MANY or (own.end < top and tree.lower[own.end] != "news"):
+        return None
+    if tree.lemmas[top] in patterns.company_heads | patterns.organisation_heads:
+        return own
+    is_owned = own.start > 0 and tree.tags[own.start - 1] == "POS"
+    return own if is_owned and tree.lemmas[top] in identity_words().units else None
 
 
 def _is_called(tree: Tree, person: Span, top: int) -> bool:
