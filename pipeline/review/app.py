@@ -37,6 +37,7 @@ from pipeline.review.actions import (
     decide_entity,
 )
 from pipeline.review.links import RELATIONS, LinkAsked, decide_link, view_links
+from pipeline.review.standing import Standing
 from pipeline.review.views import DecisionView, describe, view_decision, view_page
 from pipeline.review.workspace import Workspace
 from pipeline.tables.labels import CLAIMS, POLICY
@@ -300,9 +301,7 @@ class Pages:
     async def decide(self, request: Request) -> Response:
         """Store a decision about a row of a document."""
         asked = ASKED.validate_json(await request.body())
-        opened = self._fresh().open(asked.doc)
-        if opened is None:
-            raise HTTPException(404)
+        opened = self._opened(asked.doc)
         asked = self._with_entity(asked)
         decision = decide(asked, *opened, self._maker, self._labels())
         also = list(self._for_copies(asked, opened[0])) if asked.copies else []
@@ -324,9 +323,11 @@ class Pages:
     async def decide_link(self, request: Request) -> Response:
         """Store a decision about a link between claims."""
         asked = LinkAsked.model_validate_json(await request.body())
-        decision = decide_link(asked, self._fresh(), self._maker)
+        shown = asked.doc or asked.claim.doc
+        self._opened(shown)
+        decision = decide_link(asked, self._space, self._maker)
         self._space.append(decision)
-        return self._kept(decision, self._fragment(asked.doc or asked.claim.doc))
+        return self._kept(decision, self._fragment(shown))
 
     async def undo(self, request: Request) -> Response:
         """Undo a live decision."""
@@ -335,17 +336,16 @@ class Pages:
         live = {one.decision.id for one in self._space.live}
         if asked.id not in live:
             raise StaleError
-        self._space.append(self._maker.undo([asked.id, *(one for one in asked.also if one in live)]))
         doc = asked.doc
+        if doc:
+            self._opened(doc)
+        self._space.append(self._maker.undo([asked.id, *(one for one in asked.also if one in live)]))
         return JSONResponse({"id": asked.id, "do": "undo", "html": self._fragment(doc) if doc else ""})
 
     async def done(self, request: Request) -> Response:
         """Mark a document as read to its end."""
         asked = DoneAsked.model_validate_json(await request.body())
-        opened = self._fresh().open(asked.doc)
-        if opened is None:
-            raise HTTPException(404)
-        rows, _ = opened
+        rows, _ = self._opened(asked.doc)
         earlier = self._space.done.get(rows.doc_id)
         if earlier:
             replaces = [earlier.decision.id, *earlier.decision.replaces]
@@ -370,6 +370,17 @@ class Pages:
     def _fresh(self) -> Workspace:
         self._space.refresh()
         return self._space
+
+    def _opened(self, doc_id: str) -> tuple[Rows, Standing]:
+        """Return a document, before anything is stored: an answer of 404 must not leave a decision.
+
+        Raises:
+            HTTPException: There is none.
+        """
+        opened = self._fresh().open(doc_id)
+        if opened is None:
+            raise HTTPException(404)
+        return opened
 
     def _document(self, doc_id: str) -> dict[str, Any]:
         space = self._fresh()

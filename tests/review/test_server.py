@@ -197,6 +197,14 @@ def test_decisions_are_seen_at_once_and_can_be_undone(served: Served) -> None:
     assert served.live() == []
 
 
+def test_nothing_is_stored_if_the_document_to_show_is_missing(served: Served) -> None:
+    with served.client() as client:
+        mention = next(item for item in rows_of(client, DOC) if item["kind"] == "mention")
+        own = ask(client, DOC, mention, "relabel", label="COMPANY").json()["id"]
+        assert client.post("/undo", json={"id": own, "doc": "nowhere"}).status_code == 404
+    assert [decision.id for decision in served.live()] == [own]
+
+
 def test_two_windows_lose_nothing(served: Served) -> None:
     """The second window shows what was before the first one decided: it is told so, and may then decide."""
     with served.client() as first, served.client() as second:
