@@ -13,7 +13,7 @@ from pipeline.nlp.claims.constructions.debates import find_speeches
 from pipeline.nlp.claims.constructions.led_paragraphs import find_led_paragraphs
 from pipeline.nlp.claims.constructions.led_quotations import lead_quotations
 from pipeline.nlp.claims.constructions.quotes import Quotation, QuoteIndex, find_quotations
-from pipeline.nlp.claims.constructions.quoting import run_on
+from pipeline.nlp.claims.constructions.quoting import give_back, run_on
 from pipeline.nlp.claims.constructions.transcripts import find_turns
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.charges import with_charges
@@ -139,7 +139,7 @@ def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None, style: Styl
     # Rules and encoder make the same errors about who speaks, so the check comes after both.
     drafts = check_speakers(
         tree,
-        lead_quotations(tree, drafts, quotes, lexicon.patterns),
+        lead_quotations(tree, give_back(tree, drafts, ruled, quotes), quotes, lexicon.patterns),
         ruled,
         quotes,
         lexicon,

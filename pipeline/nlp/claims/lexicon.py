@@ -180,6 +180,7 @@ class Patterns(Strict):
     closing_verbs: Words
     colon_sources: Words
     interviewers: Words
+    dashes: Words
     honorifics: Words
     no_source: Words
     group_pronouns: Words

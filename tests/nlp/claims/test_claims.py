@@ -170,6 +170,10 @@ QUOTES = [
     ),
     ('The firm said the "odd mark was lost. The mayor said taxes fell.', 2),
     (
+        "“The plan has let every driver down, and nobody cares.”― Anna Holt",
+        ["Anna Holt | ”― | “The plan has let every driver down, and nobody cares | statement | direct"],
+    ),
+    (
         "Mr Brown said: \"He told me 'no' twice and left.\"",
         ["Mr Brown | said | \"He told me 'no' twice and left.\" | statement | direct"],
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.nlp.claims.constructions.headlines import find_headline_claims
-from pipeline.nlp.claims.constructions.labels import find_colon_claim
+from pipeline.nlp.claims.constructions.labels import find_colon_claim, find_signature
 from pipeline.nlp.claims.constructions.non_responses import find_silence, silent_tokens
 from pipeline.nlp.claims.constructions.nouns import find_according_to, find_noun_claim
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
@@ -20,7 +20,7 @@ from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.tree import Spread, Tree
 
-_SAFE_IN_HEADLINES = frozenset({"according", "noun", "passive", "quote", "silence"})
+_SAFE_IN_HEADLINES = frozenset({"according", "noun", "passive", "quote", "signature", "silence"})
 """Constructions that are found in a headline as in a text; what its verbs say is read by its words alone."""
 
 
@@ -79,8 +79,11 @@ def _in_headline(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon
 
 def _in_text(tree: Tree, limit: Spread, reach: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:
     taken: set[int] = set()
-    label = find_colon_claim(tree, *limit, quotes, lexicon, headline=False)
-    drafts = [] if label is None else [label]
+    labels = (
+        find_colon_claim(tree, *limit, quotes, lexicon, headline=False),
+        find_signature(tree, *limit, quotes, lexicon),
+    )
+    drafts = [label for label in labels if label is not None]
     drafts += _without_refusing(list(_drafts(tree, limit, quotes, lexicon)))
     found = []
     # A cue with content in its own syntax comes first; what is left over are quotations beside a cue.

@@ -1,4 +1,4 @@
-"""What stands before a colon: a speaker (`Kerr: "We go on"`, `SMITH: ...`), a topic, a label or a dateline."""
+"""What stands before a colon: a speaker (`Kerr: "We go on"`, `SMITH: ...`), a topic, a label or a dateline; and signatures."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ MAX_NAME = 6
 """Most tokens of a name before a colon."""
 MAX_SPEAKER = 3
 """Most words of a speaker's name in capitals."""
+MAX_SIGNATURE = 14
+"""Most tokens from the dash of a signature to the end of its line."""
 MIN_STATEMENT = 2
 """Fewest words after a colon."""
+_CLOSING_MARKS = '"”’'
 _ASKING = frozenset({"WDT", "WP", "WRB"})
 _FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
 _PLACES = frozenset({"GPE", "LOC"})
@@ -203,3 +206,47 @@ def _is_list_of_things(tree: Tree, after: int) -> bool:
         ["questions"],
         ["charts"],
     )
+
+
+def find_signature(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon) -> Draft | None:
+    """`"..." - Anna Smith` at the end of a line or on the line below the quotation.
+
+    Args:
+        tree: The doc.
+        start: First token of the line.
+        end: Token after its last one.
+        quotes: The quotations of the doc.
+        lexicon: The rule data.
+
+    Returns:
+        The claim, or None if no name stands under a quotation.
+    """
+    dashes = lexicon.patterns.dashes
+    near = range(end - 1, max(start, end - MAX_SIGNATURE) - 1, -1)
+    dash = next((i for i in near if tree.lower[i].lstrip(_CLOSING_MARKS) in dashes), None)
+    if dash is None or dash + 1 >= end:
+        return None
+    glued = tree.lower[dash] not in dashes  # the closing mark and the dash are one token
+    last = dash if glued else _word_before(tree, dash)
+    number = None if last is None else quotes.at(last)
+    if number is None or quotes.all[number].end != (last or 0) + 1:
+        return None
+    stop = _end_of_name(tree, dash + 1, end, lexicon.patterns)
+    if not dash + 1 < stop <= dash + 1 + MAX_NAME or not tree.doc[dash + 1].text[0].isupper():
+        return None
+    content = quotes.all[number].start, dash if glued else quotes.all[number].end
+    return Draft(dash, (dash, dash + 1), (dash + 1, stop), (content,), "signature", "statement")
+
+
+def _word_before(tree: Tree, index: int) -> int | None:
+    """Return the last token before one that is no white space."""
+    return next((i for i in range(index - 1, max(-1, index - 4), -1) if not tree.is_space(i)), None)
+
+
+def _end_of_name(tree: Tree, start: int, end: int, patterns: Patterns) -> int:
+    behind = (
+        i
+        for i in range(start, end)
+        if not tree.tags[i].startswith("NN") and tree.lower[i] not in patterns.honorifics
+    )
+    return next(behind, end)

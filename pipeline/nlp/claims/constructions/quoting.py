@@ -9,7 +9,7 @@ from pipeline.nlp.claims.constructions.phrases import noun_phrase
 from pipeline.nlp.claims.constructions.quotes import Quotation, QuoteIndex
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Patterns
-from pipeline.nlp.claims.tree import Spread, Tree, merge, overlap
+from pipeline.nlp.claims.tree import Spread, Tree, merge, overlap, subtract
 
 _NAMES = frozenset({"NN", "NNP", "NNPS", "NNS", "PRP"})
 MIN_WORDS = 3
@@ -243,3 +243,43 @@ def _rest(draft: Draft, quotes: QuoteIndex, cued: set[int]) -> list[int]:
 
 def _is_rest(draft: Draft, quotes: QuoteIndex, used: set[int]) -> bool:
     return quotes.at(draft.content[0][0]) in used
+
+
+def give_back(tree: Tree, drafts: Sequence[Draft], ruled: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
+    """The drafts without quotations of other sentences that have a cue of their own: `replied that they were not. "They were fun," | he said`.
+
+    Args:
+        tree: The doc.
+        drafts: The claims of the doc.
+        ruled: What the rules alone found.
+        quotes: The quotations of the doc.
+
+    Returns:
+        The claims, in the same order.
+    """
+    owners = {
+        number: draft.head
+        for draft in ruled
+        if draft.cue is not None
+        for span in draft.content
+        for number in quotes.within(*span)
+    }
+    return [_without_others(tree, draft, owners, quotes) for draft in drafts]
+
+
+def _without_others(tree: Tree, draft: Draft, owners: dict[int, int], quotes: QuoteIndex) -> Draft:
+    if draft.cue is None or not draft.content:
+        return draft
+    others = [
+        (quotes.all[number].start, quotes.all[number].end)
+        for span in draft.content
+        for number in quotes.within(*span)
+        if owners.get(number, draft.head) != draft.head
+        and quotes.all[number].start >= tree.sent_ends[draft.head]
+    ]
+    if not others:
+        return draft
+    kept = tuple(
+        piece for span in draft.content for piece in subtract(span, others) if piece[0] < others[0][0]
+    )
+    return draft.with_content(kept or draft.content)
