@@ -113,6 +113,6 @@ import numpy
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, env=environment)
 
 
-def test_a_run_over_unchanged_files_needs_no_spacy() -> None:
-    code = "import sys, pipeline.run.runner; sys.exit('spacy' in sys.modules or 'pandas' in sys.modules)"
+def test_reading_articles_needs_no_spacy() -> None:
+    code = "import sys, pipeline.run.runner, pipeline.run.stages.ingest; sys.exit('spacy' in sys.modules or 'pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
-from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon
 from pipeline.rules.reading import RULES_DIR, read_rule_file
 from pipeline.rules.schema import Strict
+
+if TYPE_CHECKING:  # it imports spaCy, which reading articles does without
+    from pipeline.nlp.tokens import Tokens
 
 MAX_COUNTRY_WORDS = 4
 
