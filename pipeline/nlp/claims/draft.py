@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from pipeline.nlp.claims.tree import Spread
@@ -21,7 +22,6 @@ class Draft:
         method: `rule` or `model`.
         score: Probability of the cue by the encoder, 0 to 1; 1 for claims of the rules.
         after: Head of the draft whose quotation goes on in this one, or None.
-        backed: It stands for another draft that was found, see `papers.py`.
         source_sure: How sure the encoder is of the source; 0 for claims of the rules.
     """
 
@@ -34,7 +34,6 @@ class Draft:
     method: str = "rule"
     score: float = 1.0
     after: int | None = None
-    backed: bool = False
     source_sure: float = 0.0
 
     def with_content(self, content: tuple[Spread, ...]) -> Draft:
@@ -48,3 +47,8 @@ class Draft:
     def with_type(self, claim_type: str) -> Draft:
         """Return the draft with another type."""
         return self if claim_type == self.claim_type else replace(self, claim_type=claim_type)
+
+
+def cue_tokens(drafts: Iterable[Draft]) -> frozenset[int]:
+    """Return the tokens of the cues of drafts."""
+    return frozenset(index for draft in drafts if draft.cue for index in range(*draft.cue))

@@ -15,7 +15,7 @@ from pipeline.nlp.claims.constructions.led_quotations import lead_quotations
 from pipeline.nlp.claims.constructions.quotes import Quotation, QuoteIndex, find_quotations
 from pipeline.nlp.claims.constructions.quoting import give_back, run_on
 from pipeline.nlp.claims.constructions.transcripts import find_turns
-from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.draft import Draft, cue_tokens
 from pipeline.nlp.claims.finish.charges import with_charges
 from pipeline.nlp.claims.finish.combine import combine
 from pipeline.nlp.claims.finish.conventions import GUIDE, Style
@@ -133,8 +133,7 @@ def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None, style: Styl
     quotes = QuoteIndex(find_quotations(tree, spoken))
     drafts = ruled = _without_deep(find_rule_claims(tree, quotes, lexicon, turns))
     if encoder is not None:
-        known = {index for draft in ruled if draft.cue for index in range(*draft.cue)}
-        readings = without_headlines(tree, read_claims(encoder.read(tree, quotes, gaps), known))
+        readings = without_headlines(tree, read_claims(encoder.read(tree, quotes, gaps), cue_tokens(ruled)))
         drafts = combine(tree, ruled, readings, quotes, lexicon, style)
     # Rules and encoder make the same errors about who speaks, so the check comes after both.
     drafts = check_speakers(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipeline.nlp.claims.constructions.phrases import find_source, is_negated, noun_phrase, verb_group
-from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.draft import Draft, cue_tokens
 from pipeline.nlp.claims.lexicon import Lexicon, Patterns
 from pipeline.nlp.claims.tree import Spread, Tree
 
@@ -55,9 +55,7 @@ def _denial_beside(tree: Tree, head: int) -> int | None:
 
 def silent_tokens(drafts: Iterable[Draft]) -> frozenset[int]:
     """Return the tokens of the cues of non-responses: no other cue is among them (`refused` in `refused to say`)."""
-    return frozenset(
-        index for draft in drafts if draft.kind == "silence" and draft.cue for index in range(*draft.cue)
-    )
+    return cue_tokens(draft for draft in drafts if draft.kind == "silence")
 
 
 def _cue(tree: Tree, head: int, patterns: Patterns) -> tuple[int, int, int] | None:

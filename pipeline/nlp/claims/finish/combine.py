@@ -16,7 +16,7 @@ from pipeline.nlp.claims.constructions.phrases import (
 )
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.constructions.quoting import join, stretch
-from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.draft import Draft, cue_tokens
 from pipeline.nlp.claims.finish.conventions import Style
 from pipeline.nlp.claims.finish.edges import complete_phrases
 from pipeline.nlp.claims.finish.wide import as_read
@@ -74,7 +74,7 @@ class _Known:
     """Answers whether drafts have the cue of another one, or most of its content."""
 
     def __init__(self, found: Sequence[Draft]) -> None:
-        self._cues = {index for draft in found if draft.cue for index in range(*draft.cue)}
+        self._cues = cue_tokens(found)
         self._contents = [draft.content for draft in found]
         self._sizes = [size(content) for content in self._contents]
         self._held = Holders()

@@ -99,7 +99,6 @@ class Evidence:
             "bias": 1.0,
             f"kind {self._kind(draft)}": 1.0,
             f"type {draft.claim_type}": 1.0,
-            "both layers": float(draft.backed),
             "plain cue": float(tree.lemmas[draft.head] in self._lexicon.patterns.plain),
             "quoted": float(quoted),
             "source": float(draft.source is not None),
@@ -119,7 +118,6 @@ class Evidence:
             "bias": 1.0,
             "none": float(source is None),
             "goes on": float(draft.kind == "going_on"),
-            "both layers": float(draft.backed),
             "headline": float(any(start <= draft.head < end for start, end in self._headlines)),
             "passive": float(draft.kind in {"passive", "headline_passive"}),
         }
@@ -149,7 +147,7 @@ class Evidence:
     def _is_deed(self, draft: Draft) -> bool:
         """Return whether a verb of no list only does something to an object; a clause or a quotation is said."""
         lemma = self._tree.lemmas[draft.head]
-        if draft.backed or draft.cue is None or self._is_listed(draft):
+        if draft.cue is None or self._is_listed(draft):
             return False
         quoted = any(self._quotes.within(*span) for span in draft.content)
         return not quoted and not self._is_clause(draft) and lemma not in self._lexicon.patterns.other_types

@@ -62,9 +62,7 @@ def _as_read(draft: Draft, read: Draft | None) -> Draft:
     """Return a claim with the parts that a rule of headlines, labels or turns gives it, if one does, whatever the encoder reads."""
     if read is None:
         return draft
-    return replace(
-        read, method=draft.method, score=draft.score, backed=draft.backed, source_sure=draft.source_sure
-    )
+    return replace(read, method=draft.method, score=draft.score, source_sure=draft.source_sure)
 
 
 def without_headlines(tree: Tree, readings: Iterable[Reading]) -> list[Reading]:
@@ -182,7 +180,7 @@ _SMALL = frozenset({"a", "an", "and", "for", "in", "of", "on", "the", "this", "t
 
 def _is_weak(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> bool:
     """Return whether a word that hardly ever reports is said to report no clause: `The weather was dry on the coast`."""
-    if draft.method != "model" or draft.backed or tree.lemmas[draft.head] not in lexicon.patterns.weak_cues:
+    if draft.method != "model" or tree.lemmas[draft.head] not in lexicon.patterns.weak_cues:
         return False
     top = tree.top(*draft.content[0]) if draft.content else draft.head
     clause = tree.tags[top].startswith("VB") and top > draft.head and tree.deps[top] == "ccomp"
