@@ -223,9 +223,8 @@ def write_manifest(out: Path, shards: Sequence[Shard | Done], settings: Settings
 def _done(out: Path, shard: Shard | Done, known: Mapping[str, int]) -> Done:
     if isinstance(shard, Done):
         return shard
-    count = known.get(
-        shard.key, UNCOUNTED
-    )  # the key names the contents, so the count of the last manifest still holds
+    # The key names the contents, so the count of the last manifest still holds.
+    count = known.get(shard.key, UNCOUNTED)
     if count == UNCOUNTED:
         count = _count_documents(out, shard.key)
     return Done(shard.key, shard.parses, shard.entries[0].doc_id, shard.entries[-1].doc_id, count)

@@ -7,7 +7,7 @@ code point), and the rows of a document are consecutive in each table.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -125,11 +125,6 @@ def split_documents(chunk: Chunk) -> dict[str, Chunk]:
     """Return a chunk for each document, by its id."""
     ids = chunk["documents"]["doc_id"].to_pylist()
     return dict(zip(ids, split_chunk(chunk, ids)[1:], strict=True))
-
-
-def only_documents(chunk: Chunk, wanted: Collection[str]) -> Chunk:
-    """Return the rows of some documents, of tables with a column of documents."""
-    return {name: table.filter(is_among(table["doc_id"], wanted)) for name, table in chunk.items()}
 
 
 def is_among(column: pa.ChunkedArray, values: Iterable[str | None]) -> pa.ChunkedArray:

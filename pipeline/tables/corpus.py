@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from pipeline.tables.parquet import read_run, read_table
 from pipeline.tables.schema import (
@@ -27,9 +27,6 @@ from pipeline.tables.schema import (
     SectionRow,
     column_name,
 )
-
-if TYPE_CHECKING:
-    pass
 
 R = TypeVar("R")
 

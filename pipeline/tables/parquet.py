@@ -487,11 +487,13 @@ def read_files(
         if digest is not None and digest in known:
             yield digest, None
             continue
-        if among and wanted:
-            with _open_file(path, digest, verify=False) as file:
+        is_filtered = bool(among and wanted)
+        with _open_file(path, digest, verify=verify and not is_filtered) as file:
+            if is_filtered and wanted:
                 if not _may_hold(file, wanted[0], among):
                     continue
-        with _open_file(path, digest, verify=verify) as file:
+                if verify:  # only now: most files have none of the values
+                    _verify_file(path, digest)
             yield digest or "", _checked(partial(file.read, columns=wanted, use_threads=False), out, name)
 
 
@@ -584,12 +586,17 @@ def _open_file(path: Path, digest: str | None, *, verify: bool) -> pq.ParquetFil
     import pyarrow.parquet as pq
 
     try:
-        if verify and hash_file(path) != digest:
-            raise StageError(f"{path}: not the file that the run wrote (sha256 differs)", AGAIN)
+        if verify:
+            _verify_file(path, digest)
         # Not `pq.read_table`, which imports pandas and costs each command a fifth of a second.
         return pq.ParquetFile(path.absolute())
     except (pa.ArrowException, OSError) as error:
         raise StageError(f"{path}: cannot be read: {error}", AGAIN) from error
+
+
+def _verify_file(path: Path, digest: str | None) -> None:
+    if hash_file(path) != digest:
+        raise StageError(f"{path}: not the file that the run wrote (sha256 differs)", AGAIN)
 
 
 def _checked(read: Callable[[], pa.Table], out: Path, name: str) -> pa.Table:
