@@ -324,23 +324,22 @@ class Pages:
         """Store a decision about a link between claims."""
         asked = LinkAsked.model_validate_json(await request.body())
         shown = asked.doc or asked.claim.doc
-        self._opened(shown)
-        decision = decide_link(asked, self._space, self._maker)
+        self._require(shown)
+        decision = decide_link(asked, self._fresh(), self._maker)
         self._space.append(decision)
         return self._kept(decision, self._fragment(shown))
 
     async def undo(self, request: Request) -> Response:
         """Undo a live decision."""
         asked = UndoAsked.model_validate_json(await request.body())
-        self._fresh()
-        live = {one.decision.id for one in self._space.live}
+        live = {one.decision.id for one in self._fresh().live}
         if asked.id not in live:
             raise StaleError
-        doc = asked.doc
-        if doc:
-            self._opened(doc)
+        if asked.doc:
+            self._require(asked.doc)
         self._space.append(self._maker.undo([asked.id, *(one for one in asked.also if one in live)]))
-        return JSONResponse({"id": asked.id, "do": "undo", "html": self._fragment(doc) if doc else ""})
+        html = self._fragment(asked.doc) if asked.doc else ""
+        return JSONResponse({"id": asked.id, "do": "undo", "html": html})
 
     async def done(self, request: Request) -> Response:
         """Mark a document as read to its end."""
@@ -371,24 +370,22 @@ class Pages:
         self._space.refresh()
         return self._space
 
-    def _opened(self, doc_id: str) -> tuple[Rows, Standing]:
-        """Return a document, before anything is stored: an answer of 404 must not leave a decision.
+    def _require(self, doc_id: str) -> None:
+        """Check that a document exists, before anything is stored: an answer of 404 must not leave a decision."""
+        if self._fresh().fetch(doc_id) is None:
+            raise HTTPException(404)
 
-        Raises:
-            HTTPException: There is none.
-        """
+    def _opened(self, doc_id: str) -> tuple[Rows, Standing]:
         opened = self._fresh().open(doc_id)
         if opened is None:
             raise HTTPException(404)
         return opened
 
     def _document(self, doc_id: str) -> dict[str, Any]:
-        space = self._fresh()
-        opened = space.open(doc_id)
+        (rows, standing), space = self._opened(doc_id), self._space
         found = space.query("select * from documents where doc_id = ?", doc_id)
-        if opened is None or not found:
+        if not found:
             raise HTTPException(404)
-        rows, standing = opened
         ids = {row.entity_id for row in rows.mentions} | {row.source_entity_id for row in rows.claims}
         names = {**self._names_of(ids - {None}), **space.names()}
         row = found[0]

@@ -113,7 +113,7 @@ class Workspace:
         # Most clicks add one decision about one document: all others are as they were.
         if not self._is_prepared or not self.decided.follow(self._file):
             self.decided = Decided(
-                self._file, lambda: self._survey, self._fetch, self.settings.mask, self._undecided.facts
+                self._file, lambda: self._survey, self.fetch, self.settings.mask, self._undecided.facts
             )
             before = DecisionFile()
             self.decided_starts, self.done = Counter[tuple[str, int]](), dict[str, Numbered]()
@@ -168,7 +168,7 @@ class Workspace:
 
     def open(self, doc_id: str) -> tuple[Rows, Standing] | None:
         """Return the rows of a document, decided, with the decisions about them; None if the document does not exist."""
-        chunk = self._fetch(doc_id)
+        chunk = self.fetch(doc_id)
         if chunk is None:
             return None
         rows = self.decided.open(self.decided.decide(chunk))
@@ -201,7 +201,7 @@ class Workspace:
         """
         if self._unapplied is None:
             for doc_id in self.decided.documents():
-                chunk = self._fetch(doc_id)
+                chunk = self.fetch(doc_id)
                 if chunk is not None:
                     self.decided.decide(chunk)
             ones = {one.decision.id: one for one in self.live}
@@ -247,7 +247,8 @@ class Workspace:
         """Return the names that decisions give to entities, by the id that the entities have now."""
         return self.decided.names()
 
-    def _fetch(self, doc_id: str) -> Chunk | None:
+    def fetch(self, doc_id: str) -> Chunk | None:
+        """Return the rows of a document without decisions; None if the document does not exist."""
         if doc_id in self._chunks:
             self._chunks.move_to_end(doc_id)
             return self._chunks[doc_id]
