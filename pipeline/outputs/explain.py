@@ -229,10 +229,14 @@ def _offer_mentions(out: Path, words: str) -> Iterator[str]:
         if not (out / DOCUMENTS).is_file():
             yield f"{out} has no tables yet. {_NO_TABLES}"
         return
-    mentions = read_table(out, "mentions")
-    # Compared here: Arrow takes no words with half of a surrogate pair.
-    pairs = zip(mentions["doc_id"].to_pylist(), mentions["text"].to_pylist(), strict=True)
-    found = sorted({doc_id for doc_id, text in pairs if text == words})
+    try:
+        words.encode()
+    except UnicodeEncodeError:  # half of a surrogate pair: no table has it, and Arrow cannot look for it
+        return
+    import pyarrow.compute as pc
+
+    table = read_table(out, "mentions")
+    found = sorted(set(table.filter(pc.equal(table["text"], words))["doc_id"].to_pylist()))
     if found:
         more = f"; {len(found) - 1} more documents name it" if len(found) > 1 else ""
         yield f"It is a name in a document: `pipeline explain '{found[0]}' '{words}' --out {out}`{more}."

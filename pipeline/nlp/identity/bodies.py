@@ -307,7 +307,7 @@ def _by_country(
 ) -> Named:
     """Return the ids: a listed thing is itself, unless many countries have one and the text speaks of another country."""
     if elsewhere:
-        place = f"-{slug(main)}" if main and _is_of_any(body) else ""
+        place = f"-{slug(main)}" if main and _is_of_any_chamber(body) else ""
         return Named(f"{body.own_id}{place}", "likely", "country")
     if not is_of_any(body) or body.label == "DEPARTMENT":
         return (
@@ -347,19 +347,21 @@ def _doubtful_committees(bodies: Iterable[Body], *, any_subject: bool) -> list[B
     chambers = identity_words().chambers.values()
     shared = tuple(f"{chamber} " for own in chambers for chamber in own)
     listed = [b for b in bodies if b.label == "COMMITTEE" and b.entry]
-    return [b for b in listed if fold(b.text).startswith(shared) or (any_subject and _is_of_any(b))]
+    return [b for b in listed if fold(b.text).startswith(shared) or (any_subject and _is_of_any_chamber(b))]
 
 
 def _is_there(body: Body, chambers: tuple[str, ...], *, is_sitting: bool) -> bool:
     """Return whether the text's country may have a committee of that name: it has such a chamber, or its parliament is named."""
-    return bool(chambers and fold(body.text).startswith(chambers)) or (is_sitting and _is_of_any(body))
+    return bool(chambers and fold(body.text).startswith(chambers)) or (
+        is_sitting and _is_of_any_chamber(body)
+    )
 
 
 def _has_chamber(body: Body) -> bool:
     return not _CHAMBERS.isdisjoint(fold(body.text).split())
 
 
-def _is_of_any(body: Body) -> bool:
+def _is_of_any_chamber(body: Body) -> bool:
     """Return whether the name of a committee is a subject alone, as any parliament may have it."""
     return fold(body.text).endswith("committee") and not _has_chamber(body)
 

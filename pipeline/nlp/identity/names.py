@@ -67,7 +67,7 @@ class PersonName:
 
 @lru_cache(8_000)
 def read_name(text: str, entry: str = "") -> PersonName:
-    """Return the parts of a name as it stands in a text.
+    """Return the parts of a name as a text has it.
 
     Args:
         text: The name.

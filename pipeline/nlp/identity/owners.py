@@ -13,11 +13,10 @@ from pipeline.nlp.identity.words import fold, identity_words, peoples
 
 GENERIC = "generic-"
 """What the ids of entries begin with that stand for the ministry of any country."""
-_OWNED = re.compile(
-    r"(?:['’]s?)?(?:[-‑–](?:run|led|controlled|held|ruled|backed|appointed))?\s(?P<between>.*)"
-)
+_RULED = r"[-‑–](?:run|led|controlled|held|ruled|backed|appointed)"
+_OWNED = re.compile(rf"(?:['’]s?)?(?:{_RULED})?\s(?P<between>.*)")
 """Between an owner and what it owns: `Gaza's`, `Hamas-run`, `Gaza's besieged`."""
-_BY = re.compile(r"\w[\w.]*[-‑–](?:run|led|controlled|held|ruled|backed|appointed)")
+_BY = re.compile(rf"\w[\w.]*{_RULED}")
 _OF = re.compile(r"\s(?:of|in)\s(?:the\s)?")
 _ELSEWHERE = re.compile(r"\sin\sthe\s[a-z]")
 """After a ministry that is none of the country that the text is about: `the health ministry in the enclave`."""

@@ -20,7 +20,7 @@ from pipeline.outputs.report.views import label_words
 from pipeline.tables.labels import LABELS
 
 GENERATOR = b'name="generator" content="policy-news-pipeline"'
-"""Stands near the start of each page."""
+"""Text in the head of each page that we wrote."""
 FOLDER = Path(__file__).parent / "templates"
 SEARCHES = ("index.js", "claims.js")
 """Scripts that use what is in `search.js`."""
