@@ -487,13 +487,11 @@ def read_files(
         if digest is not None and digest in known:
             yield digest, None
             continue
-        is_filtered = bool(among and wanted)
-        with _open_file(path, digest, verify=verify and not is_filtered) as file:
-            if is_filtered and wanted:
-                if not _may_hold(file, wanted[0], among):
-                    continue
-                if verify:  # only now: most files have none of the values
-                    _verify_file(path, digest)
+        with _open_file(path, digest, verify=verify and not among) as file:
+            if among and wanted and not _may_hold(file, wanted[0], among):
+                continue
+            if verify and among:  # only now: most files have none of the values
+                _verify_file(path, digest)
             yield digest or "", _checked(partial(file.read, columns=wanted, use_threads=False), out, name)
 
 
