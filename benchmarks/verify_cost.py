@@ -6,6 +6,8 @@ so that no copy has what another has. The draft has 1,000 words: quotations and 
 
 from __future__ import annotations
 
+import pipeline.core.threads  # noqa: F401 - before numpy  # isort: skip
+
 import random
 import re
 import sys

@@ -86,7 +86,12 @@ def test_help_imports_nothing_heavy() -> None:
 @pytest.mark.parametrize(
     "module",
     [
+        "pipeline.cli",
         "pipeline.nlp.annotator",
+        "pipeline.nlp.passages",
+        "pipeline.outputs.explain",
+        "pipeline.verify.draft",
+        "pipeline.verify.pile",
         "pipeline.run.stages.write",
         "pipeline.run.retry",
         "pipeline.run.runner",

@@ -9,9 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pipeline.core.threads  # noqa: F401 - before numpy
-
-# isort: split
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span

@@ -7,13 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
-
-from spacy.tokens import Doc, Span, Token
+from typing import TYPE_CHECKING, Any
 
 from pipeline.core.errors import ArgumentError, StageError
 from pipeline.core.settings import Settings, find_model
-from pipeline.nlp.annotator import Annotator, load_pipeline
 from pipeline.nlp.doc_rows import build_rows, voiced
 from pipeline.nlp.entities.document_pass import DocumentPass
 from pipeline.nlp.entities.mentions import NUMERIC
@@ -26,6 +23,7 @@ from pipeline.run.paths import DOCUMENTS
 from pipeline.run.raw_files import find_files
 from pipeline.run.record_index import read_index
 from pipeline.run.records import read_records, scan_lines
+from pipeline.run.stages.annotate import annotator_of
 from pipeline.run.stages.ingest import read_documents
 from pipeline.tables.chunks import Annotated
 from pipeline.tables.commit import locate
@@ -36,6 +34,11 @@ from pipeline.tables.schema import RUN_FILE, ClaimRow, FailureRow, MentionRow
 from pipeline.text.document import SILENT, Document, Unmasked
 from pipeline.text.document_ids import document_id
 from pipeline.text.masking import compile_patterns, unmask
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Span, Token
+
+    from pipeline.nlp.annotator import Annotator
 
 WIDTH = 100
 AROUND = 60
@@ -115,7 +118,7 @@ def explain_place(
             f"{doc_id}: offset {offset} is beyond the end of the text",
             f"The raw text has {len(document.text)} characters.",
         )
-    annotator = Annotator(load_pipeline(settings.annotate.model), settings)
+    annotator = annotator_of(settings)
     place_there = look(annotator, document, unmasked, offset)
     if raw is None:
         place_there = replace(place_there, appearances=_appearances(out, document.doc_id))

@@ -18,7 +18,6 @@ import pytest
 
 from pipeline.core.errors import StageError
 from pipeline.core.settings import AnnotateSettings, Settings
-from pipeline.nlp.fingerprints import pipeline_fingerprint
 from pipeline.run.all_stages import plan
 from pipeline.run.engines.local import LocalEngine
 from pipeline.run.locking import lock_output
@@ -487,7 +486,7 @@ def test_the_labels_of_the_summary_are_all_there(samples: Path) -> None:
 @pytest.mark.slow
 def test_a_process_keeps_one_pipeline() -> None:
     chosen = [settings(shard_documents=number) for number in (3, 4)]
-    first = weakref.ref(annotate._annotator(chosen[0], pipeline_fingerprint(chosen[0])))
-    assert first() is annotate._annotator(chosen[0], pipeline_fingerprint(chosen[0]))
-    annotate._annotator(chosen[1], pipeline_fingerprint(chosen[1]))
+    first = weakref.ref(annotate.annotator_of(chosen[0]))
+    assert first() is annotate.annotator_of(chosen[0])
+    annotate.annotator_of(chosen[1])
     assert first() is None
