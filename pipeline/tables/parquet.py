@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 AGAIN = "Remove the file and run `pipeline run` again."
 GROUP_DOCUMENTS = 2048
 """Documents of a row group, the same ones in each table, so that a reader can go through all tables side by side."""
+AT_ONCE = 2**24
+"""Bytes of a file that is read once, for its hash and its rows; larger ones are read twice."""
 VERIFIED_BYTES = 2**26
 """Bytes of kept files of which a run verifies the hashes: those of some 10,000 articles, in a twentieth of a second."""
 
@@ -45,7 +48,6 @@ Totals = Mapping[str, Counter[str]]
 """Table to the counts of its rows and labels."""
 _LEVEL, _LEVEL_OF_TEXTS = 6, 3
 """Levels of zstd. Documents and claims have long texts, which a higher level compresses little better in twice the time."""
-
 
 CUT_BY_KEY = frozenset({"entities", "document_groups"})
 """Tables whose rows do not belong to a document and that are in parts too, along their sort columns."""
@@ -384,13 +386,11 @@ def read_run(out: Path) -> dict[str, Any]:
 def is_whole(out: Path, run: Mapping[str, Any]) -> bool:
     """Return whether all tables of a run are the files that it wrote, by their hashes. The sizes come first, as they cost nothing."""
     try:
-        files: list[tuple[Path, str | None, int | None]] = []
-        for name in TABLES:
-            files += _files(out, name, run)
+        files = [file for name in TABLES for file in _files(out, name, run)]
         if any(path.stat().st_size != size for path, _, size in files) or not _are_linked(out, run):
             return False
         return all(hash_file(path) == digest for path, digest, _ in files)
-    except (OSError, ValueError):
+    except (OSError, StageError):
         return False
 
 
@@ -416,15 +416,16 @@ def _files(out: Path, name: str, run: Mapping[str, Any]) -> list[tuple[Path, str
     """Return the files of a table, in order, each with its hash and size as `run.json` has them.
 
     Raises:
-        ValueError: `run.json` is of another version.
+        StageError: `run.json` is of another version.
     """
-    parts = parts_of(run, name)
+    try:
+        parts = parts_of(run, name)
+    except ValueError as error:
+        raise StageError(f"{out / RUN_FILE}: {error}", AGAIN) from error
     folder = _base(out, run) / f"{name}.parquet"
     if parts is not None:
         return [(folder / part.name(number), part.sha256, part.size) for number, part in enumerate(parts)]
-    path = locate(out, f"{name}.parquet")
-    if "files" in run:
-        path = folder
+    path = folder if "files" in run else locate(out, f"{name}.parquet")
     return [(path, run.get("tables", {}).get(name), run.get("sizes", {}).get(name))]
 
 
@@ -463,6 +464,7 @@ def read_files(
     *,
     verify: bool = True,
     among: Sequence[str] = (),
+    numbers: Collection[int] | None = None,
 ) -> Iterator[tuple[str, pa.Table | None]]:
     """Yield the files of a table of a finished run, each with its hash.
 
@@ -474,16 +476,14 @@ def read_files(
         known: Hashes of files that need not be read: None is yielded for their rows.
         verify: Compare the files with their hashes.
         among: Ascending values; files without any of them in the first of the columns are left out. Without values, all files are read.
+        numbers: Of the files to read, counted from 0 in the order of their rows; None for all.
 
     Raises:
         StageError: The table is missing, or is not the one that the run wrote.
     """
     wanted = None if columns is None else list(columns)
-    try:
-        files = _files(out, name, run)
-    except ValueError as error:
-        raise StageError(f"{out / RUN_FILE}: {error}", AGAIN) from error
-    for path, digest, _ in files:
+    files = _files(out, name, run)
+    for path, digest, _ in files if numbers is None else (files[number] for number in sorted(numbers)):
         if digest is not None and digest in known:
             yield digest, None
             continue
@@ -491,7 +491,7 @@ def read_files(
             if among and wanted and not _may_hold(file, wanted[0], among):
                 continue
             if verify and among:  # only now: most files have none of the values
-                _verify_file(path, digest)
+                _compare(path, hash_file(path), digest)
             yield digest or "", _checked(partial(file.read, columns=wanted, use_threads=False), out, name)
 
 
@@ -569,11 +569,7 @@ def _opened(
     out: Path, run: Mapping[str, Any], name: str, *, verify: bool = True, left_out: Collection[int] = ()
 ) -> Iterator[pq.ParquetFile]:
     """Yield the files of a table except some numbers, one after the other; each is closed before the next is opened."""
-    try:
-        files = _files(out, name, run)
-    except ValueError as error:
-        raise StageError(f"{out / RUN_FILE}: {error}", AGAIN) from error
-    for number, (path, digest, _) in enumerate(files):
+    for number, (path, digest, _) in enumerate(_files(out, name, run)):
         if number not in left_out:
             with _open_file(path, digest, verify=verify) as file:
                 yield file
@@ -584,16 +580,20 @@ def _open_file(path: Path, digest: str | None, *, verify: bool) -> pq.ParquetFil
     import pyarrow.parquet as pq
 
     try:
+        if verify and path.stat().st_size <= AT_ONCE:
+            data = path.read_bytes()
+            _compare(path, hashlib.sha256(data).hexdigest(), digest)
+            return pq.ParquetFile(pa.BufferReader(data))
         if verify:
-            _verify_file(path, digest)
+            _compare(path, hash_file(path), digest)
         # Not `pq.read_table`, which imports pandas and costs each command a fifth of a second.
         return pq.ParquetFile(path.absolute())
     except (pa.ArrowException, OSError) as error:
         raise StageError(f"{path}: cannot be read: {error}", AGAIN) from error
 
 
-def _verify_file(path: Path, digest: str | None) -> None:
-    if hash_file(path) != digest:
+def _compare(path: Path, own: str, digest: str | None) -> None:
+    if own != digest:
         raise StageError(f"{path}: not the file that the run wrote (sha256 differs)", AGAIN)
 
 

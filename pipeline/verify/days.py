@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.rules.lexicon import Lexicon
 from pipeline.verify.finding import Finding
-from pipeline.verify.pile import Pile
+from pipeline.verify.pile import EXACT, Pile
 from pipeline.verify.speakers import PERSONS
 
 if TYPE_CHECKING:
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from pipeline.tables.chunks import Annotated
     from pipeline.tables.schema import MentionRow
 
-EXACT = frozenset({"day", "time"})
-"""Granularities of dates that name a day."""
 BEFORE = 20
 """Characters before a title that may say that it is a former one."""
 _FORMER = re.compile(
@@ -96,16 +93,10 @@ def judge_dates(rows: Annotated, pile: Pile, file: str) -> Iterator[Finding]:
         pile: The documents.
         file: Name of the draft.
     """
-    known: Collection[dt.date] = pile.kept("days", partial(_days_of, pile))
     for date in rows.dates:
-        day, is_named = date.earliest, any(map(str.isdigit, date.text)) and not date.text.isdigit()
-        if date.role == "mentioned" and date.granularity in EXACT and day and is_named and day not in known:
+        day, text = date.earliest, date.text
+        is_named = date.role == "mentioned" and any(map(str.isdigit, text)) and not text.isdigit()
+        if is_named and date.granularity in EXACT and day and day not in pile.days:
             yield Finding(
-                file, date.start, date.end, "date", date.text, None, "unknown_date", 1.0, notes=(day.isoformat(),)
+                file, date.start, date.end, "date", text, None, "unknown_date", 1.0, notes=(day.isoformat(),)
             )  # fmt: skip
-
-
-def _days_of(pile: Pile) -> frozenset[dt.date]:
-    return frozenset(
-        pile.days("dates", "earliest", "granularity", EXACT) | pile.days("documents", "published")
-    )

@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.core.errors import ReadError
 from pipeline.nlp.passages import cut_passages, is_english
 from pipeline.run.raw_files import RawFile
+from pipeline.run.stages.annotate import annotator_of
 from pipeline.run.stages.ingest import document_of, read_documents
 from pipeline.run.trial import run_settings
 from pipeline.tables.schema import FailureRow
@@ -27,7 +28,6 @@ from pipeline.verify.quotes import find_quotes
 from pipeline.verify.speakers import Speaker
 
 if TYPE_CHECKING:
-    from pipeline.nlp.annotator import Annotator
     from pipeline.tables.chunks import Annotated
     from pipeline.tables.schema import ClaimRow
 
@@ -36,6 +36,8 @@ MARKS = 4
 """Characters of the marks of a quotation, with white space and a stop."""
 AT_ONCE = 200
 """Quotations or sentences that are looked up at once."""
+LONGEST = 1_000_000
+"""Characters of a draft: a book, which takes about a minute."""
 BLOCK = 500
 """Characters of a block of the text, by which what touches a place is found."""
 RUNNING = frozenset({"paragraph", "list_item", "caption"})
@@ -47,6 +49,15 @@ NO_PROPOSITION = frozenset({"non_response", "question"})
 def _blocks(start: int, end: int) -> range:
     """Return the blocks of the text between two offsets."""
     return range(start // BLOCK, end // BLOCK + 1)
+
+
+def _by_block(items: Iterable[tuple[int | None, int | None, T]]) -> dict[int, list[T]]:
+    """Return what touches each block of the text, of items with their offsets."""
+    found: dict[int, list[T]] = {}
+    for start, end, item in items:
+        for block in _blocks(start, end) if start is not None and end is not None else ():
+            found.setdefault(block, []).append(item)
+    return found
 
 
 @dataclass(frozen=True)
@@ -87,19 +98,16 @@ class Draft:
         return {one.claim_id: one for one in self.rows.claims}
 
     @cached_property
-    def _claims_near(self) -> dict[int, dict[str, ClaimRow]]:
+    def _claims_near(self) -> dict[int, list[ClaimRow]]:
         """The claims whose content touches each block of the text: a long draft has many of both."""
-        near: dict[int, dict[str, ClaimRow]] = {}
-        for one in self.rows.claims:
-            for span in one.content_spans:
-                for block in _blocks(span.start, span.end):
-                    near.setdefault(block, {})[one.claim_id] = one
-        return near
+        return _by_block(
+            (span.start, span.end, one) for one in self.rows.claims for span in one.content_spans
+        )
 
     def claim_of(self, start: int, end: int) -> ClaimRow | None:
         """Return the claim of the draft that has most of the characters between two offsets, half of them at least."""
         near = {
-            key: one for block in _blocks(start, end) for key, one in self._claims_near.get(block, {}).items()
+            one.claim_id: one for block in _blocks(start, end) for one in self._claims_near.get(block, ())
         }
         sizes = [
             (
@@ -141,12 +149,7 @@ class Draft:
         for claim in self.rows.claims:
             spans += [(span.start, span.end) for span in claim.content_spans]
             spans += [(claim.source_start, claim.source_end), (claim.cue_start, claim.cue_end)]
-        taken: dict[int, list[tuple[int, int]]] = {}
-        for start, end in spans:
-            if start is not None and end is not None:
-                for block in _blocks(start, end):
-                    taken.setdefault(block, []).append((start, end))
-        return taken
+        return _by_block((start, end, (start or 0, end or 0)) for start, end in spans)
 
 
 class Verifier:
@@ -159,12 +162,6 @@ class Verifier:
     def __init__(self, pile: Pile) -> None:
         self._pile = pile
         self._settings = run_settings(pile.out)
-
-    @cached_property
-    def _annotator(self) -> Annotator:
-        from pipeline.nlp.annotator import Annotator, load_pipeline
-
-        return Annotator(load_pipeline(self._settings.annotate.model), self._settings)
 
     def read(self, path: Path) -> Draft:
         """Read and annotate a draft.
@@ -194,11 +191,17 @@ class Verifier:
         )
 
     def _annotated(self, file: str, document: Document) -> Draft:
+        if len(document.text) > LONGEST:
+            raise ReadError(
+                f"{file}: {len(document.text):,} characters are more than the {LONGEST:,} of a draft",
+                "Cut it into several drafts.",
+            )
         if not is_english(document.text):
             raise ReadError(f"{file}: not English", "Only English drafts can be verified.")
         masks = self._settings.mask
         unmasked = unmask(document, compile_patterns(masks), masks.placeholder)
-        rows = self._annotator.link(next(iter(self._annotator.annotate([(document, unmasked)]))))
+        annotator = annotator_of(self._settings)
+        rows = annotator.link(next(iter(annotator.annotate([(document, unmasked)]))))
         quotes, unclosed = find_quotes(document.text)
         return Draft(file, document.text, rows, tuple(quotes), tuple(unclosed))
 
@@ -207,7 +210,9 @@ class Verifier:
         from pipeline.outputs.explain import lexicon_of
 
         found = list(self._findings(draft))
-        found += judge_offices(draft.rows, _days_of(draft, found), lexicon_of(self._annotator), draft.file)
+        found += judge_offices(
+            draft.rows, _days_of(draft, found), lexicon_of(annotator_of(self._settings)), draft.file
+        )
         found += judge_dates(draft.rows, self._pile, draft.file)
         return sorted(found, key=lambda one: (one.start, one.end, one.kind))
 
@@ -216,12 +221,15 @@ class Verifier:
             Quotation(start, end, draft.text[start:end], draft.speaker_of(draft.claim_of(start, end)))
             for start, end in draft.quotes
         )
-        for quoted in _batches(quotations):
-            yield from judge_quotations(quoted, self._pile, draft.file)
-        for said in _batches(draft.paraphrases()):
-            yield from judge_paraphrases(said, self._pile, draft.file)
-        for told in _batches(draft.sentences()):
-            yield from judge_facts(told, self._pile, draft.file)
+        paraphrases, sentences = _batches(draft.paraphrases()), _batches(draft.sentences())
+        for quoted, said, told in zip_longest(_batches(quotations), paraphrases, sentences, fillvalue=()):
+            yield from self._pile.judge(
+                [
+                    judge_quotations(quoted, self._pile, draft.file),
+                    judge_paraphrases(said, self._pile, draft.file),
+                    judge_facts(told, self._pile, draft.file),
+                ]
+            )
 
 
 def _days_of(draft: Draft, findings: Iterable[Finding]) -> list[dt.date]:
@@ -251,7 +259,8 @@ def verify_draft(text: str, pile: Pile, file: str = "draft.txt") -> list[Finding
         ReadError: It is not English.
         ModelError: The pipeline of the run cannot be loaded.
     """
-    verifier: Verifier = pile.kept("verifier", lambda: Verifier(pile))
+    verifier: Verifier = pile.verifier or Verifier(pile)
+    pile.verifier = verifier
     return verifier.verify(verifier.read_text(text, file))
 
 
@@ -270,5 +279,5 @@ def verify_quotation(words: str, pile: Pile, speaker: str | None = None) -> Find
     whole = len(spans) == 1 and len(words) - len(words[slice(*spans[0])].strip()) <= MARKS
     start, end = spans[0] if whole else (0, len(words))
     who = Speaker(speaker, frozenset([speaker])) if speaker else None
-    found = judge_quotations([Quotation(start, end, words[start:end], who)], pile, "")
+    found = pile.judge([judge_quotations([Quotation(start, end, words[start:end], who)], pile, "")])
     return found[0] if found else None

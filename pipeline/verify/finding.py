@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 Kind = Literal["quotation", "paraphrase", "fact", "name", "date"]
@@ -82,10 +82,6 @@ class Finding:
     places: tuple[Place, ...] = ()
     difference: tuple[Difference, ...] = ()
     notes: tuple[str, ...] = ()
-
-    def at(self, start: int) -> Finding:
-        """Return the same in a text that has `start` characters before it."""
-        return replace(self, start=self.start + start, end=self.end + start)
 
     @property
     def first(self) -> Place | None:

@@ -131,6 +131,8 @@ def find_exact(quotation: Words, document: PileDocument) -> list[Match]:
     bounds = sorted({0, len(quotation.words), *quotation.open_at})
     pieces = [quotation.words[start:end] for start, end in itertools.pairwise(bounds)]
     found: list[Match] = []
+    if not document.vocabulary >= set(filter(str.isalpha, quotation.words)) - {"percent"}:
+        return found
     at = 0
     while len(found) < OCCURRENCES:
         spans = list(_follow(pieces, document.joined, at))

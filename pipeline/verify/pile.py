@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,23 +12,26 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.core.errors import StageError
 from pipeline.nlp.passages import HIDDEN, cut_passages, hide
+from pipeline.nlp.quotations import plain_words
 from pipeline.run.quotation_index import read_index
 from pipeline.tables.chunks import is_among, plain_values
 from pipeline.tables.parquet import read_files, read_run
 from pipeline.text.masking import MaskPatterns, find_gaps, patterns_of_run
-from pipeline.verify.finding import Place
+from pipeline.verify.finding import Finding, Place
 from pipeline.verify.quotes import find_quotes, normal_words
 from pipeline.verify.search import Search
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_DOCUMENTS = ("doc_id", "title", "published", "text")
+EXACT = frozenset({"day", "time"})
+"""Granularities of dates that name a day."""
 _CLAIMS = (
-    "doc_id", "claim_id", "source_entity_id", "source_text", "content_text", "content_spans", "claim_type", "quote_kind", "negated",
-    "polarity", "continues", "score", "kept",
+    "doc_id", "kept", "content_spans", "content_text", "claim_id", "source_entity_id", "source_text", "claim_type", "polarity",
+    "continues", "score",
 )  # fmt: skip
-_ENTITIES = ("entity_id", "name", "aliases", "label")
+Judging = Generator[set[int], None, list[Finding]]
+"""Asks for the numbers of the documents that it needs next, and returns what it finds."""
 _MASKED = re.compile(rf"{HIDDEN}+(?:['’,]{HIDDEN}+)*")
 
 
@@ -38,7 +41,7 @@ class Entity:
 
     entity_id: str
     name: str
-    aliases: tuple[str, ...]
+    aliases: list[str]
     label: str
 
     @property
@@ -51,14 +54,12 @@ class Entity:
 class Claim:
     """A claim of a document, as far as a draft is held against it."""
 
+    spans: tuple[tuple[int, int], ...]
+    content: str
     claim_id: str
     entity_id: str | None
     source: str | None
-    content: str
-    spans: tuple[tuple[int, int], ...]
     type: str
-    quote: str
-    negated: bool
     polarity: str | None
     continues: str | None
     score: float
@@ -81,12 +82,17 @@ class Token(NamedTuple):
 class PileDocument:
     """A document of the pile."""
 
+    patterns: MaskPatterns
     doc_id: str
     title: str | None
-    day: dt.date | None
+    published: dt.datetime | None
     text: str
-    patterns: MaskPatterns
-    claims: tuple[Claim, ...] = ()
+    claims: list[Claim] = field(default_factory=list)
+
+    @property
+    def day(self) -> dt.date | None:
+        """The day of publication."""
+        return self.published.date() if self.published else None
 
     @cached_property
     def shown(self) -> str:
@@ -104,6 +110,11 @@ class PileDocument:
         return [token.word for token in self.tokens]
 
     @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The words that can be seen as they are written, each once."""
+        return frozenset(plain_words(self.shown))
+
+    @cached_property
     def joined(self) -> str:
         """The same in a row, between spaces."""
         return f" {' '.join(self.words)} "
@@ -115,9 +126,11 @@ class PileDocument:
 
     def _tokens(self) -> Iterable[Token]:
         quotes, _unclosed = find_quotes(self.shown)
-        found = [*normal_words(self.shown), *self._masked()]
+        found = normal_words(self.shown)
+        if HIDDEN in self.shown:
+            found = sorted([*found, *self._masked()], key=lambda one: one[1])
         at = 0
-        for word, start, end in sorted(found, key=lambda one: one[1]):
+        for word, start, end in found:
             while at < len(quotes) and quotes[at][1] <= start:
                 at += 1
             yield Token(word, start, end, at < len(quotes) and quotes[at][0] <= start)
@@ -140,6 +153,7 @@ class Pile:
     Attributes:
         out: Their folder.
         run: Its `run.json`.
+        verifier: Who holds drafts against it, once there is one.
     """
 
     out: Path
@@ -148,32 +162,39 @@ class Pile:
     patterns: MaskPatterns
     _documents: dict[str, PileDocument] = field(default_factory=dict)
     _entities: dict[str, Entity] = field(default_factory=dict)
-    _kept: dict[str, Any] = field(default_factory=dict)
+    verifier: Any = None
 
-    def kept(self, name: str, make: Callable[[], Any]) -> Any:
-        """Return what was made of these documents once, under a name."""
-        if name not in self._kept:
-            self._kept[name] = make()
-        return self._kept[name]
+    def judge(self, judgings: Iterable[Judging]) -> list[Finding]:
+        """Return what all find; the documents that they need are read together, since each part of the tables has some."""
+        found: list[Finding] = []
+        running = list(judgings)
+        while running:
+            wanted = set[int]()
+            for judging in tuple(running):
+                try:
+                    wanted |= next(judging)
+                except StopIteration as end:
+                    found += end.value
+                    running.remove(judging)
+            self.load(wanted)
+        return found
 
     def load(self, numbers: Iterable[int]) -> None:
         """Read documents by their number in the index, all at once: each part of the tables is read once."""
-        wanted = sorted({self.search.ids[number] for number in numbers} - self._documents.keys())
-        if not wanted:
+        new = {number for number in numbers if self.search.ids[number] not in self._documents}
+        if not new:
             return
-        for row in self._rows("documents", _DOCUMENTS, wanted):
-            day = row["published"].date() if row["published"] else None
-            self._documents[row["doc_id"]] = PileDocument(
-                row["doc_id"], row["title"], day, row["text"], self.patterns
-            )
-        claims: dict[str, list[Claim]] = {}
-        for row in self._rows("claims", _CLAIMS, wanted):
-            if row["kept"]:
-                claims.setdefault(row["doc_id"], []).append(_claim(row))
-        for doc_id, own in claims.items():
-            self._documents[doc_id].claims = tuple(own)
-        named = {claim.entity_id for own in claims.values() for claim in own if claim.entity_id}
-        self._load_entities(named)
+        wanted, parts = [self.search.ids[number] for number in new], self.search.parts_of(new)
+        for row in self._rows("documents", ("doc_id", "title", "published", "text"), wanted, parts):
+            self._documents[row[0]] = PileDocument(self.patterns, *row)
+        named = set()
+        for doc_id, kept, spans, content, *told in self._rows("claims", _CLAIMS, wanted, parts):
+            if kept:
+                claim = Claim(tuple((span["start"], span["end"]) for span in spans), content or "", *told)
+                self._documents[doc_id].claims.append(claim)
+                named.add(claim.entity_id)
+        for row in _rows_among(self._names, named - self._entities.keys()):
+            self._entities[row[0]] = Entity(*row)
 
     def document(self, number: int) -> PileDocument:
         """Return a document that was loaded."""
@@ -198,95 +219,82 @@ class Pile:
         entity = self.entity(first.entity_id)
         return entity.name if entity else first.source
 
-    def place(self, document: PileDocument, start: int, end: int) -> Place:
-        """Return a place in a document, with who speaks there."""
-        return self._place(document, start, end, document.claim_at(start, end))
-
     def place_of(self, document: PileDocument, claim: Claim) -> Place:
         """Return the content of a claim as a place."""
-        return self._place(document, claim.spans[0][0], claim.spans[-1][1], claim)
+        return self.place(document, claim.spans[0][0], claim.spans[-1][1], claim)
 
-    def _place(self, document: PileDocument, start: int, end: int, claim: Claim | None) -> Place:
-        return Place(
-            document.doc_id,
-            start,
-            end,
-            document.text[start:end],
-            self.speaker(document, claim) if claim else None,
-            claim.claim_id if claim else None,
-            document.day.isoformat() if document.day else None,
-        )
+    def place(self, document: PileDocument, start: int, end: int, claim: Claim | None = None) -> Place:
+        """Return a place in a document, with who speaks there."""
+        claim = claim or document.claim_at(start, end)
+        day = document.day.isoformat() if document.day else None
+        speaker, claim_id = (self.speaker(document, claim), claim.claim_id) if claim else (None, None)
+        return Place(document.doc_id, start, end, document.text[start:end], speaker, claim_id, day)
 
     def find_entities(self, names: Collection[str]) -> dict[str, list[str]]:
         """Return the ids of the entities that have one of some names, in any case, by the name in lower case."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        wanted = pa.array(sorted({name.lower() for name in names}), pa.string())
         found: dict[str, list[str]] = {}
-        for table in self._tables("entities", ("entity_id", "name", "aliases")):
-            aliases = table["aliases"].combine_chunks()
-            parents = pc.list_parent_indices(aliases).to_pylist() + list(range(table.num_rows))
-            forms = (
-                pa.chunked_array([aliases.flatten(), *table["name"].chunks])
-                if table.num_rows
-                else table["name"]
-            )
-            lowered = pc.utf8_lower(forms)
-            ids = table["entity_id"]
-            for at in pc.indices_nonzero(pc.is_in(lowered, value_set=wanted)).to_pylist():
-                own = found.setdefault(lowered[at].as_py(), [])
-                own.append(ids[parents[at]].as_py())
+        for form, entity_id in _rows_among(self._forms, {name.lower() for name in names}):
+            found.setdefault(form, []).append(entity_id)
         return found
 
     def documents_of(self, entities: Collection[str]) -> dict[str, list[int]]:
         """Return the numbers of the documents in which entities appear."""
         found: dict[str, list[int]] = {}
-        for table in self._tables("appearances", ("entity_id", "doc_id")):
-            kept = table.filter(is_among(table["entity_id"], entities))
-            for entity_id, doc_id in zip(
-                plain_values(kept["entity_id"]), plain_values(kept["doc_id"]), strict=True
-            ):
-                found.setdefault(entity_id, []).append(self.search.numbers[doc_id])
+        for entity_id, doc_id in self._rows("appearances", ("entity_id", "doc_id"), entities):
+            found.setdefault(entity_id, []).append(self.search.numbers[doc_id])
         return found
 
-    def days(self, name: str, column: str, kind: str = "", kinds: Collection[str] = ()) -> set[dt.date]:
-        """Return the days in a column of a table.
-
-        Args:
-            name: Of the table.
-            column: The days, or times.
-            kind: A column of labels; all rows count without one.
-            kinds: The labels of the rows that count.
-        """
+    @cached_property
+    def days(self) -> frozenset[dt.date]:
+        """The days of all documents, and those that they name."""
         import pyarrow as pa
 
-        found: set[dt.date] = set()
-        for table in self._tables(name, [column, *([kind] if kind else [])]):
-            kept = table.filter(is_among(table[kind], kinds)) if kind else table
-            found.update(day for day in kept[column].cast(pa.date32()).unique().to_pylist() if day)
-        return found
+        columns = [table["published"] for table in self._tables("documents", ["published"])]
+        for table in self._tables("dates", ["earliest", "granularity"]):
+            columns.append(table["earliest"].filter(is_among(table["granularity"], EXACT)))
+        return frozenset(
+            day for column in columns for day in column.cast(pa.date32()).unique().to_pylist() if day
+        )
 
-    def _rows(self, name: str, columns: Sequence[str], among: Sequence[str]) -> Iterable[dict[str, Any]]:
-        """Return the rows of a table whose first column has one of some ascending values."""
-        for table in self._tables(name, columns, among):
-            kept = table.filter(is_among(table[columns[0]], among))
-            values = [plain_values(kept[column]) for column in columns]
-            for row in zip(*values, strict=True):
-                yield dict(zip(columns, row, strict=True))
+    @cached_property
+    def _names(self) -> pa.Table:
+        """All entities with their names: they are in many small files, each of which has some that a draft needs."""
+        import pyarrow as pa
 
-    def _tables(self, name: str, columns: Sequence[str], among: Sequence[str] = ()) -> Iterable[pa.Table]:
-        for _, table in read_files(self.out, self.run, name, columns, among=among):
-            if table is not None:
-                yield table
+        kinds = [("entity_id", pa.string()), ("name", pa.string()), ("aliases", pa.list_(pa.string()))]
+        schema = pa.schema([*kinds, ("label", pa.string())])
+        tables = [table.cast(schema) for table in self._tables("entities", schema.names)]
+        return pa.concat_tables([schema.empty_table(), *tables]).combine_chunks()
 
-    def _load_entities(self, ids: Collection[str]) -> None:
-        wanted = sorted(set(ids) - self._entities.keys())
-        if wanted:
-            for row in self._rows("entities", _ENTITIES, wanted):
-                self._entities[row["entity_id"]] = Entity(
-                    row["entity_id"], row["name"], tuple(row["aliases"]), row["label"]
-                )
+    @cached_property
+    def _forms(self) -> pa.Table:
+        """All names in lower case, each with its entity."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        ids, names, aliases, _labels = self._names.columns
+        of_aliases = ids.take(pc.list_parent_indices(aliases))
+        forms = pa.chunked_array([*pc.list_flatten(aliases).chunks, *names.chunks], pa.string())
+        owners = pa.chunked_array([*of_aliases.chunks, *ids.chunks], pa.string())
+        return pa.table({"form": pc.utf8_lower(forms), "entity_id": owners})
+
+    def _rows(
+        self, name: str, columns: Sequence[str], among: Collection[str], parts: Collection[int] | None = None
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a table whose first column has one of some values, from some of its files."""
+        for table in self._tables(name, columns, parts):
+            yield from _rows_among(table.select(columns), among)
+
+    def _tables(
+        self, name: str, columns: Sequence[str], parts: Collection[int] | None = None
+    ) -> Iterable[pa.Table]:
+        files = read_files(self.out, self.run, name, columns, numbers=parts)
+        return (table for _, table in files if table is not None)
+
+
+def _rows_among(table: pa.Table, values: Collection[str | None]) -> Iterator[tuple[Any, ...]]:
+    """Return the rows of a table that have one of some values in the first column."""
+    return zip(*map(plain_values, table.filter(is_among(table[0], values)).columns), strict=True)
 
 
 def open_pile(out: Path) -> Pile:
@@ -299,19 +307,3 @@ def open_pile(out: Path) -> Pile:
     if not run["counts"]["documents"]:
         raise StageError(f"{out}: the tables have no documents", "There is nothing to hold a draft against.")
     return Pile(out, run, Search(read_index(out, run)), patterns_of_run(run))
-
-
-def _claim(row: Mapping[str, Any]) -> Claim:
-    return Claim(
-        row["claim_id"],
-        row["source_entity_id"],
-        row["source_text"],
-        row["content_text"] or "",
-        tuple((span["start"], span["end"]) for span in row["content_spans"]),
-        row["claim_type"],
-        row["quote_kind"],
-        row["negated"],
-        row["polarity"],
-        row["continues"],
-        row["score"],
-    )

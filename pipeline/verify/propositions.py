@@ -9,7 +9,7 @@ from itertools import chain
 from pipeline.nlp.quotations import is_negation, plain_words
 from pipeline.verify.finding import Finding, Place, Verdict
 from pipeline.verify.matching import Match, find_near
-from pipeline.verify.pile import Claim, Pile, PileDocument
+from pipeline.verify.pile import Claim, Judging, Pile, PileDocument
 from pipeline.verify.quotes import Words, normal_words
 from pipeline.verify.search import Passage
 from pipeline.verify.speakers import Speaker, compare_speakers
@@ -62,8 +62,8 @@ class _Near:
     is_same_speaker: bool
 
 
-def judge_paraphrases(paraphrases: Sequence[Proposition], pile: Pile, file: str) -> list[Finding]:
-    """Return the claims that each paraphrase may be of, and whether they are denials that it does not tell.
+def judge_paraphrases(paraphrases: Sequence[Proposition], pile: Pile, file: str) -> Judging:
+    """Find the claims that each paraphrase may be of, and whether they are denials that it does not tell.
 
     Args:
         paraphrases: Of a draft, with their speakers.
@@ -74,7 +74,7 @@ def judge_paraphrases(paraphrases: Sequence[Proposition], pile: Pile, file: str)
     among = _documents_of_speakers(paraphrases, pile)
     own = pile.search.find(words, PASSAGES, among, LIKE)
     every = pile.search.find(words, PASSAGES)
-    pile.load(passage.document for passages in (*own, *every) for passage in passages)
+    yield {passage.document for passages in (*own, *every) for passage in passages}
     denied = [one.text for one in paraphrases if one.rejected]
     return [
         _judge_paraphrase(one, list(_near(one, chain(mine, others), pile)), pile, file, denied)
@@ -163,8 +163,8 @@ def _sign_of(claim: Claim) -> bool:
     return _sign(claim.content, rejected=claim.polarity == "rejected")
 
 
-def judge_facts(sentences: Sequence[Proposition], pile: Pile, file: str) -> Iterator[Finding]:
-    """Yield the sentences that the documents have only as a claim, word for word or nearly so; nothing on the others.
+def judge_facts(sentences: Sequence[Proposition], pile: Pile, file: str) -> Judging:
+    """Find the sentences that the documents have only as a claim, word for word or nearly so; nothing on the others.
 
     Args:
         sentences: Of a draft, without a source.
@@ -174,11 +174,12 @@ def judge_facts(sentences: Sequence[Proposition], pile: Pile, file: str) -> Iter
     kept = [(one, Words(tuple(word for word, _, _ in normal_words(one.text)))) for one in sentences]
     kept = [(one, words) for one, words in kept if len(words.words) >= SHORTEST]
     found = pile.search.find([words.words for _, words in kept], PASSAGES)
-    pile.load(passage.document for passages in found for passage in passages)
-    for (one, words), passages in zip(kept, found, strict=True):
-        finding = _judge_fact(one, words, passages, pile, file)
-        if finding is not None:
-            yield finding
+    yield {passage.document for passages in found for passage in passages}
+    judged = (
+        _judge_fact(one, words, passages, pile, file)
+        for (one, words), passages in zip(kept, found, strict=True)
+    )
+    return [finding for finding in judged if finding is not None]
 
 
 def _judge_fact(

@@ -10,7 +10,7 @@ from pipeline.core.messages import counted
 from pipeline.nlp.quotations import telling_words
 from pipeline.verify.finding import Finding, Verdict
 from pipeline.verify.matching import Change, Match, find_exact, find_near
-from pipeline.verify.pile import Pile
+from pipeline.verify.pile import Judging, Pile
 from pipeline.verify.quotes import Words, read_quotation
 from pipeline.verify.search import Passage
 from pipeline.verify.speakers import Likeness, Speaker, compare_speakers
@@ -46,8 +46,8 @@ class Quotation:
     speaker: Speaker | None = None
 
 
-def judge_quotations(quotations: Sequence[Quotation], pile: Pile, file: str) -> list[Finding]:
-    """Return the verdict on each quotation; none on a few words that nobody says and no document has.
+def judge_quotations(quotations: Sequence[Quotation], pile: Pile, file: str) -> Judging:
+    """Find the verdict on each quotation; none on a few words that nobody says and no document has.
 
     Args:
         quotations: Of a draft.
@@ -55,9 +55,8 @@ def judge_quotations(quotations: Sequence[Quotation], pile: Pile, file: str) -> 
         file: Name of the draft.
     """
     judged = [_Case(one, read_quotation(one.text)) for one in quotations]
-    _look_up(judged, pile)
-    split = [piece for case in judged for piece in case.pieces()]
-    _look_up(split, pile)
+    yield from _look_up(judged, pile)
+    yield from _look_up([piece for case in judged for piece in case.pieces()], pile)
     found = (_Judge(case, pile, file).finding() for case in judged)
     return [finding for finding in found if finding is not None]
 
@@ -109,9 +108,9 @@ class _Case:
                 self.near.append(match)
 
 
-def _look_up(cases: Sequence[_Case], pile: Pile) -> None:
+def _look_up(cases: Sequence[_Case], pile: Pile) -> Iterator[set[int]]:
     found = pile.search.find([case.words.words for case in cases], PASSAGES)
-    pile.load(passage.document for own in found for passage in own)
+    yield {passage.document for own in found for passage in own}
     for case, passages in zip(cases, found, strict=True):
         case.look_at(passages, pile)
 

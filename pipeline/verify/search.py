@@ -49,16 +49,21 @@ class Search:
 
     def __init__(self, tables: Sequence[pa.Table]) -> None:
         self.ids: list[str] = [doc_id for table in tables for doc_id in table["doc_id"].to_pylist()]
+        self._part_ends = np.cumsum([table.num_rows for table in tables])
         self._coder = Coder()
         decoded = [_decode(table) for table in tables]
-        self._codes = _joined([codes for codes, _, _ in decoded], np.uint16)
-        self._ends = np.cumsum(_joined([sizes for _, sizes, _ in decoded], np.int64))
-        passages = _joined([own for _, _, own in decoded], np.int64)
-        self._firsts = np.cumsum(passages) - passages
-        counts = np.bincount(self._codes, minlength=CODES)
-        self._weights = np.log((len(self._ends) + 1) / (counts + 0.5)).clip(0.05)
-        self._masked = np.zeros(len(self._ends), bool)
-        self._masked[self._passages_at(np.flatnonzero(self._codes == MASK))] = True
+        codes = _joined([codes for codes, _, _ in decoded], np.uint16)
+        sizes = _joined([sizes for _, sizes, _ in decoded], np.int64)
+        own = _joined([own for _, _, own in decoded], np.int64)
+        self._firsts = np.cumsum(own) - own
+        # The passages that have each code, one code after the other, and where those of a code begin and end.
+        passages = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+        self._passages = passages[np.argsort(codes, kind="stable")]
+        counts = np.bincount(codes, minlength=CODES)
+        self._bounds = np.concatenate([[0], np.cumsum(counts)])
+        self._weights = np.log((len(sizes) + 1) / (counts + 0.5)).clip(0.05)
+        self._masked = np.zeros(len(sizes), bool)
+        self._masked[self._passages_of(MASK)] = True
 
     def weigh(self, words: Iterable[str]) -> dict[int, float]:
         """Return the codes of words, each with its weight: rare ones weigh more."""
@@ -69,9 +74,13 @@ class Search:
         """The number of each document."""
         return {doc_id: number for number, doc_id in enumerate(self.ids)}
 
-    def _passages_at(self, positions: Numbers) -> Numbers:
-        """Return the passage of each place among the codes."""
-        return self._ends.searchsorted(positions, side="right")
+    def parts_of(self, documents: Iterable[int]) -> set[int]:
+        """Return the numbers of the files of `documents` in which documents are."""
+        return set(self._part_ends.searchsorted([*documents], side="right").tolist())
+
+    def _passages_of(self, code: int) -> npt.NDArray[np.int32]:
+        """Return the passages that have a code, in order."""
+        return self._passages[self._bounds[code] : self._bounds[code + 1]]
 
     def find(
         self,
@@ -89,42 +98,23 @@ class Search:
             near: Share of the weight of the best passage that another one must have.
         """
         coded = [self._pick(words) for words in queries]
-        places = self._places({code for own in coded for code in own})
         limits = among or [None] * len(coded)
-        return [self._best(own, places, most, limit, near) for own, limit in zip(coded, limits, strict=True)]
+        return [self._best(own, most, limit, near) for own, limit in zip(coded, limits, strict=True)]
 
     def _pick(self, words: Iterable[str]) -> list[int]:
         codes = {self._coder[word] for word in words} - {-1}
         return sorted(codes, key=lambda code: (-self._weights[code], code))[:RAREST]
 
-    def _places(self, codes: Collection[int]) -> dict[int, Numbers]:
-        """Return the passages that have each code."""
-        wanted = np.zeros(CODES, bool)
-        wanted[list(codes)] = True
-        at = np.flatnonzero(wanted[self._codes])
-        found = self._codes[at]
-        order = np.argsort(found, kind="stable")
-        found, passages = found[order], self._passages_at(at)[order]
-        starts = {code: found.searchsorted(code) for code in codes}
-        return {
-            code: passages[start : found.searchsorted(code, side="right")] for code, start in starts.items()
-        }
-
     def _best(
-        self,
-        codes: Sequence[int],
-        places: dict[int, Numbers],
-        most: int,
-        limit: Collection[int] | None,
-        near: float,
+        self, codes: Sequence[int], most: int, limit: Collection[int] | None, near: float
     ) -> list[Passage]:
-        whole = float(sum(self._weights[code] for code in codes))
-        if not whole:
+        weights = self._weights[codes]
+        if not len(weights):
             return []
-        found = np.concatenate([places[code] for code in codes])
-        weights = np.repeat([self._weights[code] for code in codes], [len(places[code]) for code in codes])
-        numbers, at = np.unique(found, return_inverse=True)
-        shares = np.bincount(at, weights, len(numbers)) / whole
+        found = [self._passages_of(code) for code in codes]
+        sums = np.bincount(np.concatenate(found), np.repeat(weights, [*map(len, found)]))
+        numbers = np.flatnonzero(sums)
+        shares = sums[numbers] / float(sum(weights))
         documents = self._firsts.searchsorted(numbers, side="right") - 1
         if limit is not None:
             kept = np.isin(documents, np.fromiter(limit, np.int64, len(limit)))

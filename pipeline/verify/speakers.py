@@ -56,7 +56,7 @@ def compare_speakers(speaker: Speaker, entity: Entity | None, document: PileDocu
 
 def is_named(speaker: Speaker, document: PileDocument) -> bool:
     """Return whether a document has a name of the speaker: of a person the surname is enough."""
-    words = set(document.words)
+    words = document.vocabulary
     for name in speaker.names:
         own = [part for word in _words_of(name) for part in word.split("-")]
         if own and (own[-1] in words or own[-1].removesuffix("'s") in words or f"{own[-1]}'s" in words):

@@ -76,6 +76,7 @@ def test_junit_and_github(draft: Path, pile_folder: Path) -> None:
         ("a.txt", "A “so-called” plan, “indeed”.\n", 0, "nothing to verify"),
         ("a.txt", "", 3, "a.txt"),
         ("a.xyz", "text", 3, "unknown extension"),
+        ("a.txt", "A word. " * 125_001, 3, "1,000,008 characters are more than the 1,000,000 of a draft"),
         ("a.jsonl", '{"id": "a", "text": "One."}\n{"id": "b", "text": "Two."}\n', 3, "has 2 texts"),
     ],
 )  # fmt: skip
