@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.nlp.passages import HIDDEN
 from pipeline.nlp.quotations import read_words
 
-_PARAGRAPH = re.compile(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*")
+_PARAGRAPH = re.compile(r"[^\n]+(?:\n(?![^\S\n]*\n)[^\n]+)*")
 _DOUBLE = re.compile(r"[“„”«»\"]")
 _SINGLE = re.compile(r"(?<![\w'’])[‘'](?=[^\s\d])([^'‘’“”\"\n]{2,}(?:['’]\w[^'‘’“”\"\n]*)*)['’](?!\w)")
+_CLOSED = re.compile(r"(‘?(?:[^‘“”\"\n]*['’](?!\w))?)[^‘“”\"\n]*")
+"""What has no other marks in it, up to the last single one that closes: what opens after that would be looked through again and again."""
 _OPENING = {"“": "”", "„": "“”", "«": "»", "”": "”", '"': '"'}
 _LEFT_OUT = re.compile(r"\[\s*(?:\.{3}|…)\s*\]|\(\s*(?:\.{3}|…)\s*\)|\.\s?\.\s?\.(?:\s?\.)?|…")
 _ADDED = re.compile(r"\[[^\]\n]{0,80}\]")
@@ -48,8 +51,8 @@ def find_quotes(text: str) -> tuple[list[tuple[int, int]], list[int]]:
             spans.append((opened + 1, end))
         elif opened is not None:
             unclosed.append(opened)
-        spans += [span for span in _singles(text, start, end) if not _touches(span, spans)]
-        found += sorted(spans)
+        singles = [span for span in _singles(text, start, end) if not _touches(span, spans)]
+        found += sorted(spans + singles)
     return [span for span in found if text[slice(*span)].strip()], unclosed
 
 
@@ -80,12 +83,14 @@ def _may_open(text: str, at: int) -> bool:
 
 
 def _singles(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    for match in _SINGLE.finditer(text, start, end):
-        yield match.span(1)
+    for closed in _CLOSED.finditer(text, start, end):
+        yield from (match.span(1) for match in _SINGLE.finditer(text, *closed.span(1)))
 
 
 def _touches(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
-    return any(span[0] < end and start < span[1] for start, end in others)
+    """Return whether a span touches one of some others, which are in order."""
+    before = bisect_left(others, (span[1], 0))
+    return before > 0 and others[before - 1][1] > span[0]
 
 
 def normal_words(text: str) -> list[tuple[str, int, int]]:
@@ -93,10 +98,11 @@ def normal_words(text: str) -> list[tuple[str, int, int]]:
     plain = _PERCENT.sub(lambda match: "percent".ljust(len(match[0])), text)
     found = []
     for word, start, end in read_words(plain):
-        if word[0].isdigit() and "," in word:
+        if "," in word:
             word = word.replace(",", "")
-        if word == "percent":
-            end = max(end, text.lower().find("cent", start) + len("cent"))
+        elif word == "percent":
+            apart = _PERCENT.match(text, start)
+            end = apart.end() if apart else end
         found.append((word, start, end))
         if text[end : end + 1] == "%":
             found.append(("percent", end, end + 1))

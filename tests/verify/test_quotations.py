@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.nlp.passages import cut_passages
 from pipeline.verify.draft import verify_draft, verify_quotation
 from pipeline.verify.pile import Pile
-from pipeline.verify.quotes import find_quotes
+from pipeline.verify.quotes import find_quotes, normal_words
 
 VERDICTS = [
     ("We cannot accept a levy of 14 per cent on small boats", "Anna Moll", "exact"),
@@ -70,13 +71,35 @@ QUOTES = [
     ('A mast of 5" and a "long one".', ["long one"]),
     ("He said “never closed and went.\n\nThen “this” came.", ["this"]),
     ("« Oui », dit-il, „ja“ sagte sie.", [" Oui ", "ja"]),
+    ("'a' is one, 'an' is two, and 'no “end' of it.", ["an"]),
+    ("'One' and 'the boys' club' were 'open\n'shut' again.", ["One", "the boys", "shut"]),
+    ("“One 'inside' it” and 'one beside' it.", ["One 'inside' it", "one beside"]),
 ]
+ENDLESS = {
+    "single marks that open": (" 'ab", 0),
+    "single marks beside double ones": (" \"ab\" 'cd'", 2),
+    "lines of white space": ("\n ", 0),
+    "per cents": (" 5 per cent", 0),
+    "spaces": (" ", 0),
+}
+TIMES = 100_000
+"""Work that grows with the square would take hours."""
 
 
 @pytest.mark.parametrize(("text", "inside"), QUOTES)
 def test_quotations_are_found_by_their_marks(text: str, inside: list[str]) -> None:
     spans, _ = find_quotes(text)
     assert [text[start:end] for start, end in spans] == inside
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_endless_drafts_are_read_in_one_pass(kind: str) -> None:
+    unit, quotations = ENDLESS[kind]
+    text = f"One{unit * TIMES} end."
+    assert len(find_quotes(text)[0]) == quotations * TIMES
+    assert normal_words(text)[0] == ("one", 0, 3)
+    passages = list(cut_passages(text))
+    assert (passages[0][0], passages[-1][1]) == (0, len(text))
 
 
 def test_a_mark_that_nothing_closes_is_told() -> None:
