@@ -13,6 +13,7 @@ from tests.support.standing.changing import check_changing
 from tests.support.standing.damage import check_damage
 from tests.support.standing.decisions import check_decisions
 from tests.support.standing.following import check_following
+from tests.support.standing.growing import check_growing
 from tests.support.standing.hostile import check_hostile
 from tests.support.standing.incremental import check_incremental
 from tests.support.standing.interrupts import check_interrupts
@@ -37,6 +38,7 @@ CHECKS: dict[str, tuple[Check, int, int]] = {
     "hostile": (check_hostile, 200, 100),
     "requests": (check_page_requests, 2_000, 500),
     "stalling": (check_stalling, 66, 66),
+    "growing": (check_growing, 10, 10),
     "changing": (check_changing, 60, 20),
     "stoppers": (check_stoppers, 60, 30),
     "interrupts": (check_interrupts, 10_000, 10_000),
