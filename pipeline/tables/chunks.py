@@ -127,12 +127,19 @@ def split_documents(chunk: Chunk) -> dict[str, Chunk]:
     return dict(zip(ids, split_chunk(chunk, ids)[1:], strict=True))
 
 
-def is_among(column: pa.ChunkedArray, values: Iterable[str | None]) -> pa.ChunkedArray:
+def is_among(column: pa.ChunkedArray, values: pa.Array | Iterable[str | None]) -> pa.ChunkedArray:
     """Return for each value of a column of texts whether it is one of some; a null is not."""
     pa = import_arrow()
     import pyarrow.compute as pc
 
-    return pc.is_in(column.cast(pa.string()), value_set=pa.array(sorted(filter(None, values)), pa.string()))
+    wanted = values if isinstance(values, pa.Array) else texts(values)
+    return pc.is_in(column.cast(pa.string()), value_set=wanted)
+
+
+def texts(values: Iterable[str | None]) -> pa.Array:
+    """Return the values that are not null, for several calls of `is_among`."""
+    pa = import_arrow()
+    return pa.array(sorted(filter(None, values)), pa.string())
 
 
 def plain_values(column: pa.ChunkedArray) -> list[Any]:

@@ -14,7 +14,7 @@ from pipeline.core.errors import StageError
 from pipeline.nlp.passages import HIDDEN, cut_passages, hide
 from pipeline.nlp.quotations import plain_words
 from pipeline.run.quotation_index import read_index
-from pipeline.tables.chunks import is_among, plain_values
+from pipeline.tables.chunks import is_among, plain_values, texts
 from pipeline.tables.parquet import read_files, read_run
 from pipeline.text.masking import MaskPatterns, find_gaps, patterns_of_run
 from pipeline.verify.finding import Finding, Place
@@ -166,8 +166,7 @@ class Pile:
 
     def judge(self, judgings: Iterable[Judging]) -> list[Finding]:
         """Return what all find; the documents that they need are read together, since each part of the tables has some."""
-        found: list[Finding] = []
-        running = list(judgings)
+        found, running = list[Finding](), list(judgings)
         while running:
             wanted = set[int]()
             for judging in tuple(running):
@@ -184,7 +183,7 @@ class Pile:
         new = {number for number in numbers if self.search.ids[number] not in self._documents}
         if not new:
             return
-        wanted, parts = [self.search.ids[number] for number in new], self.search.parts_of(new)
+        wanted, parts = {self.search.ids[number] for number in new}, self.search.parts_of(new)
         for row in self._rows("documents", ("doc_id", "title", "published", "text"), wanted, parts):
             self._documents[row[0]] = PileDocument(self.patterns, *row)
         named = set()
@@ -216,8 +215,7 @@ class Pile:
     def speaker(self, document: PileDocument, claim: Claim) -> str | None:
         """Return who says a claim: the name of the entity, else the words of the document."""
         first = self.first_piece(document, claim)
-        entity = self.entity(first.entity_id)
-        return entity.name if entity else first.source
+        return entity.name if (entity := self.entity(first.entity_id)) else first.source
 
     def place_of(self, document: PileDocument, claim: Claim) -> Place:
         """Return the content of a claim as a place."""
@@ -282,8 +280,9 @@ class Pile:
         self, name: str, columns: Sequence[str], among: Collection[str], parts: Collection[int] | None = None
     ) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a table whose first column has one of some values, from some of its files."""
+        values = texts(among)
         for table in self._tables(name, columns, parts):
-            yield from _rows_among(table.select(columns), among)
+            yield from _rows_among(table.select(columns), values)
 
     def _tables(
         self, name: str, columns: Sequence[str], parts: Collection[int] | None = None
@@ -292,7 +291,7 @@ class Pile:
         return (table for _, table in files if table is not None)
 
 
-def _rows_among(table: pa.Table, values: Collection[str | None]) -> Iterator[tuple[Any, ...]]:
+def _rows_among(table: pa.Table, values: Iterable[str | None]) -> Iterator[tuple[Any, ...]]:
     """Return the rows of a table that have one of some values in the first column."""
     return zip(*map(plain_values, table.filter(is_among(table[0], values)).columns), strict=True)
 

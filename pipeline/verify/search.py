@@ -97,9 +97,9 @@ class Search:
             among: For each query the documents to look at; None, or nothing, for all.
             near: Share of the weight of the best passage that another one must have.
         """
-        coded = [self._pick(words) for words in queries]
-        limits = among or [None] * len(coded)
-        return [self._best(own, most, limit, near) for own, limit in zip(coded, limits, strict=True)]
+        limits = among or [None] * len(queries)
+        asked = zip(map(self._pick, queries), limits, strict=True)
+        return [self._best(codes, most, limit, near) for codes, limit in asked]
 
     def _pick(self, words: Iterable[str]) -> list[int]:
         codes = {self._coder[word] for word in words} - {-1}
@@ -113,8 +113,9 @@ class Search:
             return []
         found = [self._passages_of(code) for code in codes]
         sums = np.bincount(np.concatenate(found), np.repeat(weights, [*map(len, found)]))
-        numbers = np.flatnonzero(sums)
-        shares = sums[numbers] / float(sum(weights))
+        whole = float(sum(weights))
+        numbers = np.flatnonzero(sums > LEAST / 3 * whole)  # most have one word, and none of these is chosen
+        shares = sums[numbers] / whole
         documents = self._firsts.searchsorted(numbers, side="right") - 1
         if limit is not None:
             kept = np.isin(documents, np.fromiter(limit, np.int64, len(limit)))
