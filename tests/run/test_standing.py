@@ -28,10 +28,10 @@ SLICES: list[tuple[Check, int]] = [
     (check_invariants, 1),
     (check_mutants, 60),
     (check_incremental, 4),
-    (check_damage, 16),
+    (check_damage, 8),
     (check_workers, 4),
     (check_lists, 6),
-    (check_decisions, 150),
+    (check_decisions, 80),
     (check_following, 40),
     (check_hostile, 12),
     (check_page_requests, 40),
@@ -39,7 +39,7 @@ SLICES: list[tuple[Check, int]] = [
     (check_changing, 2),
     (check_stoppers, 6),
     (check_interrupts, 16),
-    (check_odd_calls, 120),
+    (check_odd_calls, 60),
 ]
 
 

@@ -44,21 +44,28 @@ def _with_longer(
 ) -> list[Mention]:
     """Return the mentions, common names as mentions of the gazetteer, and of the longer name that the text has for them."""
     longer = [m for m in mentions if m.method == "gazetteer" and m.end - m.start > 1]
+    first: dict[str, int] = {}
+    for mention in mentions:  # a headline is short of what the text names in full
+        if (mention.start, mention.end) in doubtful and mention.start not in tokens.headlines:
+            first.setdefault(mention.entry, mention.start)
     found = []
     for mention in mentions:
         if mention.method in ("common", "gazetteer") and (mention.start, mention.end) in doubtful:
-            mention = _as_longer(tokens, replace(mention, method="gazetteer"), longer)
+            mention = _as_longer(tokens, replace(mention, method="gazetteer"), longer, first)
         found.append(mention)
     return found
 
 
-def _as_longer(tokens: Tokens, mention: Mention, longer: Sequence[Mention]) -> Mention:
+def _as_longer(
+    tokens: Tokens, mention: Mention, longer: Sequence[Mention], first: Mapping[str, int]
+) -> Mention:
     """Return a word as short for the longer name before it that ends so: `the Times` after the New York Times is not that of London.
 
     Args:
         tokens: Of the doc.
         mention: A name that is also an ordinary word.
         longer: The sure names of several words.
+        first: Where the text first has each such word; of a text that has it before any longer name, it is its own.
     """
     if mention.end - mention.start > 1 or any(m.entry == mention.entry for m in longer):
         return mention
@@ -72,7 +79,7 @@ def _as_longer(tokens: Tokens, mention: Mention, longer: Sequence[Mention]) -> M
         for m in longer
         if m.end < mention.start and m.label == mention.label and tokens.texts[m.end - 1] == word
     ]
-    if not before:
+    if not before or first.get(mention.entry, mention.start) < min(m.start for m in before):
         return mention
     nearest = max(before, key=lambda m: m.start)
     return replace(mention, entry=nearest.entry, rule=nearest.rule)

@@ -152,7 +152,9 @@ def _joined(table: pa.Table, unknown: set[tuple[str, str]]) -> Iterator[dict[str
     for claim_id, row in kept.items():
         pieces.setdefault(_first_piece(claim_id, kept), []).append(row)
     for first, own in pieces.items():
-        head, told = kept[first], [row for row in own if _states(row)]
+        # By place, not by cue: pieces without a cue stand before the others in the table.
+        told = sorted((row for row in own if _states(row)), key=_place)
+        head = kept[first]
         speaker = head["source_entity_id"]
         places = [
             (row["content_start"], row["content_end"]) for row in told if row["content_start"] is not None
@@ -168,6 +170,10 @@ def _joined(table: pa.Table, unknown: set[tuple[str, str]]) -> Iterator[dict[str
             "headline_of": next((row["headline_of"] for row in own if row["headline_of"]), None),
             "words": [word for row in told for word in _words(row)],
         }
+
+
+def _place(row: Mapping[str, Any]) -> int:
+    return -1 if row["content_start"] is None else row["content_start"]
 
 
 def _first_piece(claim_id: str, kept: Mapping[str, Mapping[str, Any]]) -> str:

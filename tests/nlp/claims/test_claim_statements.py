@@ -174,6 +174,50 @@ def test_a_quotation_that_goes_on_says_whose_it_is(nlp: Language) -> None:
     assert second.source_entity_id == first.source_entity_id is not None
 
 
+@pytest.mark.parametrize(
+    "second",
+    ["Fenn had written 'the most beautiful letters in the world.'", "We can meet at any time, in any place…"],
+)
+def test_a_quotation_goes_on_however_its_last_sentence_ends(nlp: Language, second: str) -> None:
+    text = in_place(f'"The letter is old," Anna Moll said on Monday. "{second}" The yard is safe.')
+    first, last = sorted(claims_of(nlp, text), key=lambda row: row.content_start or 0)
+    assert (last.content_text, last.continues) == (f'"{second}"', first.claim_id)
+
+
+def test_a_quotation_is_not_of_a_later_verb_of_the_next_sentence(nlp: Language) -> None:
+    text = in_place(
+        "“We oppose the use of guns,” the statement said. “We express serious concern about the use of cannons against ships.” "
+        "In a statement Monday, Novania’s Ministry of Foreign Affairs slammed the League position saying it “manipulated issues” "
+        "and “slandered and attacked Novania.”"
+    )
+    assert all(
+        "cannons" not in (row.content_text or "") for row in claims_of(nlp, text) if row.cue_text == "saying"
+    )
+
+
+def test_no_word_of_the_name_of_a_place_is_a_cue(nlp: Language) -> None:
+    text = (
+        f"United States doctor sentenced to 40 years\n\nThe United States moved the doctor to Ohio. {TAIL}\n"
+    )
+    assert not claims_of(nlp, text)
+
+
+@pytest.mark.parametrize(
+    ("headline", "body", "is_linked"),
+    [
+        ("Kestrel Foods denies storing faces", "Kestrel Foods denied on Monday that it had stored faces.", True),
+        ("Harbour ministry says six killed in storm", "The harbour ministry says at least five people were killed in the storm.", False),
+        ("Kestrel Foods attacks Novania", 'A man at Kestrel Foods said: "Novania can look after the port."', False),
+        ("Northern leader says more tests of rockets not needed this year", "The Northern News Agency said tests of long rockets would end in May.", False),
+    ],
+)  # fmt: skip
+def test_a_headline_repeats_what_says_the_same(
+    nlp: Language, headline: str, body: str, *, is_linked: bool
+) -> None:
+    rows = claims_of(nlp, f"{headline}\n\n{body} {TAIL}\n")
+    assert any(row.headline_of for row in rows) == is_linked
+
+
 def test_a_headline_points_to_the_same_claim_of_the_text(nlp: Language) -> None:
     text = f"Kestrel Foods denies storing faces\n\nKestrel Foods denied on Monday that it had stored faces. {TAIL}\n"
     headline, body = sorted(claims_of(nlp, text), key=lambda row: row.cue_start or 0)

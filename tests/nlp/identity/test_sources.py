@@ -125,6 +125,27 @@ from tests.support.documents import make_document
             None,
         ),
         (
+            "“My client will plead not guilty - he denies all wrongdoing,” said Ruben’s lawyer in Canada, Joan Ernwood.",
+            "Ruben’s lawyer in Canada, Joan Ernwood",
+            "person-joan-ernwood",
+        ),
+        (
+            "Finance Minister Ivan Ruben said that Mr Carl Oakes’s words were wrong. “It is wrong,” he said of Mr Oakes. "
+            "The Labour minister said Mr Oakes should read the paper. He repeated calls for peace.",
+            "He",
+            None,
+        ),
+        (
+            "President Carl Oakes met Prime Minister Nadia Ruben. The President and the Prime Minister said that it rained.",
+            "The President and the Prime Minister",
+            None,
+        ),
+        (
+            "CNN - Carl Oakes, a banker, has left the firm that he founded, the company said. Orbis Bank will stay open.",
+            "the company",
+            None,
+        ),
+        (
             "Ban Ki-moon leads the United Nations. A summit failed in May, Ban said.",
             "Ban",
             "person-ban-ki-moon",

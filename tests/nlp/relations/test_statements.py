@@ -155,6 +155,15 @@ def test_a_quotation_that_goes_on_is_one_report_and_a_claim_that_holds_another_i
     assert found(note(own[2:])) == {"b#c1000": "b#c1000", "b#c2000": "b#c2000"}
 
 
+def test_pieces_of_a_quotation_are_read_by_place_in_whatever_order_the_table_has_them() -> None:
+    own = [  # without a cue, the later piece comes first
+        claim("a", 2, " ".join(SAID), continues="a#c1000", source_text=None),
+        claim("a", 1, "In 2016 the bridge was shut."),
+        claim("b", 1, " ".join(SAID) + " is what the engineers found"),
+    ]
+    assert found(note(own))["b#c1000"] == "a#c1000"
+
+
 @pytest.mark.parametrize(
     "values",
     [

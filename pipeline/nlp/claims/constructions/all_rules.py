@@ -19,6 +19,7 @@ from pipeline.nlp.claims.constructions.verbs import find_verb_claim
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.tree import Spread, Tree
+from pipeline.tables.labels import PLACES
 
 _SAFE_IN_HEADLINES = frozenset({"according", "noun", "passive", "quote", "signature", "silence"})
 """Constructions that are found in a headline as in a text; what its verbs say is read by its words alone."""
@@ -53,7 +54,13 @@ def find_rule_claims(
             if headline
             else _in_text(tree, limit, reach, quotes, lexicon)
         )
-    return found
+    return [draft for draft in found if not _is_in_place(tree, draft.head)]
+
+
+def _is_in_place(tree: Tree, index: int) -> bool:
+    """Return whether a token is of the name of a place: the parser may take `States` for a verb."""
+    number = tree.ents.get(index)
+    return number is not None and tree.mentions[number].label_ in PLACES
 
 
 def _ends_with_colon(tree: Tree, limit: Spread) -> bool:

@@ -11,6 +11,7 @@ from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import Spread, Tree, merge, overlap, subtract
 
+_MARKS = "\"'“”‘’„«» \n"
 _NAMES = frozenset({"NN", "NNP", "NNPS", "NNS", "PRP"})
 MIN_WORDS = 3
 """Fewest words of a quotation that a cue takes from beside it; a shorter one is a term in inverted commas."""
@@ -62,10 +63,19 @@ def _beside(tree: Tree, draft: Draft, quotes: QuoteIndex, limit: Spread, taken: 
             and number not in taken
             and not quotation.start <= draft.head < quotation.end
             and not overlap([(quotation.start, quotation.end)], draft.content)
+            and not _is_of_other_sentence(tree, draft, quotation)
         )
         if fits and words(tree, quotation) >= MIN_WORDS:
             found.append(quotation)
     return found
+
+
+def _is_of_other_sentence(tree: Tree, draft: Draft, quotation: Quotation) -> bool:
+    """Return whether a quotation closes before the sentence of a cue that is not its first verb: `"We object." The firm left, saying so.`."""
+    first = tree.sents[draft.head]
+    return quotation.end <= first and any(
+        tree.tags[i].startswith("VB") for i in range(first, draft.cue[0] if draft.cue else first)
+    )
 
 
 def _last_mark(tree: Tree, end: int) -> str:
@@ -192,11 +202,11 @@ def _is_sentence(tree: Tree, quotation: Quotation, limit: Spread) -> bool:
     before = next(
         (tree.lower[i] for i in range(quotation.start - 1, limit[0] - 1, -1) if not tree.is_space(i)), "."
     )
-    ends = {
-        tree.lower[i][-1:] for i in range(max(first, quotation.end - 2), min(len(tree), quotation.end + 1))
-    }
+    # Marks of a quotation inside it may stand after its last full stop: `the 'nearest port.'"`
+    last = next(i for i in range(quotation.end - 1, first - 1, -1) if tree.lower[i].strip(_MARKS))
+    ends = {tree.lower[i][-1:] for i in range(last, min(len(tree), quotation.end + 1))}
     return before[-1:] in {".", "!", "?", '"', "”", "’"} and (
-        quotation.open or bool(ends & {".", "!", "?", ","})
+        quotation.open or bool(ends & {".", "!", "?", "…", ","})
     )
 
 

@@ -17,6 +17,7 @@ from spacy.tokens import Span
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.finish.seats import Seats
 from pipeline.nlp.claims.lexicon import Patterns
+from pipeline.nlp.claims.sections import WITHOUT_CLAIMS
 from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree
 from pipeline.nlp.entities.mentions import PHOTOS
 from pipeline.nlp.identity.evidence import Sighting, read_sighting
@@ -490,23 +491,24 @@ class Cast:
     ) -> int | None:
         scores: dict[int | None, float] = {}
         ends_quote, near = self._ends_quote(i), NEAR if among is not None else NEAR_PRONOUN
-        for (token, _, person, own, weight), apart_by in _before(self.events, i, self._places.of(i), apart):
+        for event, apart_by in _before(self.events, i, self._places.of(i), apart):
+            person = event.person
             if (among is not None and person not in among) or (without is not None and person == without):
                 continue
-            if gender is not None and own != gender:
-                weight *= self._gender_weight(person, own, gender, apart_by)
-            weight *= near[apart_by]
+            weight = event.weight * self._gender_weight(event, gender, apart_by) * near[apart_by]
             if ends_quote:
-                weight *= self._spoken(token)
+                weight *= self._spoken(event.token)
             _add_weight(scores, person, weight)
         return self._clearest(scores, HEADLINE_MARGIN if i in self._places.headlines else MARGIN)
 
-    def _gender_weight(self, person: int | None, own: Gender | None, gender: Gender, apart: int) -> float:
+    def _gender_weight(self, event: Event, gender: Gender | None, apart: int) -> float:
         """Return what somebody weighs where a gender is asked for that is not known to be the own one."""
-        known = own or self._told.get(person)
-        if known is None:  # somebody without a name in the same sentence bars those after, man or woman
-            return 1.0 if person is None and not apart else UNKNOWN_GENDER
-        return 1.0 if known == gender else 0.0
+        known = event.gender or self._told.get(event.person)
+        if gender is None or known is not None:
+            return 1.0 if gender in (None, known) else 0.0
+        # Somebody without a name in the same sentence, or who has just spoken, bars those after, man or woman.
+        bars = event.person is None and (not apart or (apart == 1 and event.token in self.speaking))
+        return 1.0 if bars else UNKNOWN_GENDER
 
     @staticmethod
     def _clearest(scores: Mapping[int | None, float], margin: float) -> int | None:
@@ -593,6 +595,9 @@ def _plain_title(text: str) -> str:
     return usual_title(words) or (f"{match[2]} {match[1]}" if match else words)
 
 
+_ASIDE = WITHOUT_CLAIMS - {"caption"}
+"""Sections in which a page names bodies that its article is not about: `Sign up for the newsletter of Orbis`."""
+_DASHES = (["—"], ["–"], ["-"])
 _COUNTRY = re.compile(r"place-([a-z]{2})")
 """The id of a country in the rule data, and its code."""
 _PORTFOLIO = re.compile(r"(minister|secretary) (?:of|for) (?:the )?(.+)")
@@ -618,10 +623,13 @@ class BodyCast:
         self._places = Places(tree)
         self.defined = _defined_names(tree, patterns)
         self.events: list[BodyEvent] = []
+        aside = {i for s in tree.sections if s.label_ in _ASIDE for i in range(s.start, s.end)}
         named = {
             tree.top(ent.start, ent.end): n
             for n, ent in enumerate(tree.mentions)
-            if ent.label_ in patterns.organisation_labels and not _is_plural(tree, ent, patterns)
+            if ent.label_ in patterns.organisation_labels
+            and ent.start not in aside
+            and not _is_plural(tree, ent, patterns)
         }
         self._named = sorted(named.values())
         self._by_noun: dict[tuple[str, frozenset[str]], list[int]] = {}
@@ -772,7 +780,7 @@ class BodyCast:
 
     def _is_receiving(self, number: int) -> bool:
         tree, ent = self.tree, self.tree.mentions[number]
-        if ent.id_.partition(":")[2] in PHOTOS:
+        if ent.id_.partition(":")[2] in PHOTOS or self._is_dateline(ent):
             return True
         top = tree.top(ent.start, ent.end)
         head = tree.heads[top]
@@ -780,6 +788,14 @@ class BodyCast:
             return tree.lemmas[head] == "tell"
         is_told = tree.deps[top] == "pobj" and tree.lower[head] in ("to", "with")
         return is_told and tree.lemmas[tree.heads[head]] in self.patterns.media
+
+    def _is_dateline(self, ent: Span) -> bool:
+        """Return whether a paragraph begins with the name of who wrote it: `CNN — The bank ...`."""
+        return ent.start in self._starts and self.tree.lower[ent.end : ent.end + 1] in _DASHES
+
+    @cached_property
+    def _starts(self) -> frozenset[int]:
+        return frozenset(section.start for section in self.tree.sections)
 
     def _is_told(self, number: int, noun: str) -> bool:
         """Whether a text calls a body by a noun: `the watchdog Ofsted`, `the watchdog, Ofsted`, `Ofsted, a watchdog`, `Ofsted is a watchdog`."""

@@ -219,6 +219,9 @@ class _Namer:
             return self._of_party(start, end)
         if self._are_several(inside, start, end):
             return None
+        is_described = inside is None or inside.label_ == "OFFICE"
+        if is_described and self._are_two(tree.top(start, end), end):
+            return None
         if claim["cue_lemma"] in _SIGNS and tree.lower[end - 1] in _CHAIRS:
             return inside or self._presiding
         if inside is None:
@@ -270,6 +273,12 @@ class _Namer:
             if ent != inside and ent.label_ in named
         ]
         return self._is_amid_list(inside) or any(_is_joined(tree, top, own) for top in tops)
+
+    def _are_two(self, top: int, end: int) -> bool:
+        """Return whether a description is of two: `the president and the premier`, but not `the president and chief executive`."""
+        tree = self.tree
+        others = [kid for kid in tree.children(top, "conj") if kid < end]
+        return any(kid in tree.ents or tree.tags[tree.left[kid]] == "DT" for kid in others)
 
     def _of_party(self, start: int, end: int) -> Span | None:
         """Return the person of `the Maine Republican`."""
@@ -569,7 +578,10 @@ def _is_calling(tree: Tree, start: int, at: int, name: Span, others: Container[i
     """Tell whether the words from `start` to `at` say what the bearer of the name after them is."""
     if tree.lower[at] == ",":  # `one of the largest dealers, Orbis Motors`
         root = tree.top(name.start, name.end)
-        return tree.deps[root] == "appos" and tree.heads[root] == tree.top(start, name.end)
+        told = tree.heads[root]
+        # `Hale's lawyer in Canada, Ann Orr`: the parser may have it that Canada is somebody.
+        is_place = told in tree.ents and tree.mentions[tree.ents[told]].label_ in PLACES
+        return tree.deps[root] == "appos" and (is_place or told == tree.top(start, name.end))
     return tree.tags[at] in _CALLING and all(_may_call(tree, i, others) for i in range(start, at + 1))
 
 

@@ -14,8 +14,11 @@ from pipeline.nlp.identity.words import usual_title
 
 Filling = tuple[int, int, str]
 """First and last-but-one character of a pronoun, and what it stands for."""
-LEAST_SHARED = 0.5
-"""Share of the words of a headline's claim that the same claim of the text has."""
+LEAST_SHARED, LEAST_BELOW = 0.5, 0.8
+"""Share of the words of a headline's claim that the same claim of the text has, among its first ones; further below, or where the sources
+share a word only, there must be more."""
+FIRST = 2
+"""So many claims of a text mostly have what its headline says."""
 _MEANING = ("NN", "VB", "JJ", "CD")
 _POSSESSIVE = frozenset({"PRP$"})
 
@@ -382,16 +385,29 @@ def link_headlines(tree: Tree, drafts: Sequence[Draft], speakers: Sequence[str |
 def _same_statement(
     tree: Tree, drafts: Sequence[Draft], speakers: Sequence[str | None], number: int, body: Sequence[int]
 ) -> int | None:
-    own = _words(tree, drafts[number].content)
     best: tuple[float, int] | None = None
-    for other in body:
-        if not own or not _same_speaker(tree, drafts, speakers, number, other):
+    for rank, other in enumerate(body):
+        least = _least_shared(tree, drafts, speakers, number, other)
+        if least is None:
             continue
-        theirs = _words(tree, drafts[other].content)
-        share = len(own & theirs) / len(own)
-        if share >= LEAST_SHARED and (best is None or share > best[0]):
+        share = _shared(tree, drafts[number], drafts[other])
+        if share >= (least if rank < FIRST else LEAST_BELOW) and (best is None or share > best[0]):
             best = share, other
     return None if best is None else best[1]
+
+
+def _shared(tree: Tree, headline: Draft, other: Draft) -> float:
+    """Return the share of the words of a headline that a claim has; none of one word after another verb, or beside another number."""
+    own, theirs = _words(tree, headline.content), _words(tree, other.content)
+    shared = own & theirs
+    if not shared or (len(shared) == 1 and not _same_cue(tree, headline, other)):
+        return 0.0
+    numbers, others = _numbers(tree, headline.content), _numbers(tree, other.content)
+    return 0.0 if numbers and others and numbers.isdisjoint(others) else len(shared) / len(own)
+
+
+def _numbers(tree: Tree, content: Sequence[Spread]) -> set[str]:
+    return {tree.lower[i] for start, end in content for i in range(start, end) if tree.tags[i] == "CD"}
 
 
 def _words(tree: Tree, content: Sequence[Spread]) -> set[str]:
@@ -403,17 +419,24 @@ def _words(tree: Tree, content: Sequence[Spread]) -> set[str]:
     }
 
 
-def _same_speaker(
+def _same_cue(tree: Tree, one: Draft, two: Draft) -> bool:
+    return tree.lemmas[one.head] == tree.lemmas[two.head]
+
+
+def _least_shared(
     tree: Tree, drafts: Sequence[Draft], speakers: Sequence[str | None], number: int, other: int
-) -> bool:
-    """Return whether two sources may be one: the same name, a common word, or a headline that names none."""
+) -> float | None:
+    """Return which share of words makes two claims one, by how likely their sources are one; None where they are two."""
     one, two = drafts[number].source, drafts[other].source
     if one is None or two is None:
-        return one is None and tree.lemmas[drafts[number].head] == tree.lemmas[drafts[other].head]
+        return LEAST_SHARED if one is None and _same_cue(tree, drafts[number], drafts[other]) else None
     last, their_last = _last_word(tree, speakers[number]), _last_word(tree, speakers[other])
     if last and last == their_last:
-        return True
-    return bool(_words(tree, [one]) & _words(tree, [two]))
+        return LEAST_SHARED
+    words, theirs = _words(tree, [one]), _words(tree, [two])
+    if tree.lemmas[tree.top(*one)] in theirs or tree.lemmas[tree.top(*two)] in words:
+        return LEAST_SHARED
+    return LEAST_BELOW if words & theirs else None
 
 
 def _last_word(tree: Tree, mention: str | None) -> str:
