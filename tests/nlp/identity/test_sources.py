@@ -141,6 +141,12 @@ from tests.support.documents import make_document
             None,
         ),
         (
+            "Carl Oakes burned books. Nobody knows if they came for the rally led by Oakes, the spokesperson said, adding no more. "
+            "Four men were held, according to the police spokesperson.",
+            "the spokesperson",
+            None,
+        ),
+        (
             "CNN - Carl Oakes, a banker, has left the firm that he founded, the company said. Orbis Bank will stay open.",
             "the company",
             None,

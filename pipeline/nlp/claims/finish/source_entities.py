@@ -541,6 +541,8 @@ def _apposed(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | Non
     name = tree.mentions[number]
     root = tree.top(name.start, name.end)
     is_name = name.label_ in patterns.named_labels and name.label_ not in PLACES
+    if tree.child(root, "conj") is not None:
+        return None  # `two members, Ann Hale and Carl Hunt,`
     return name if is_name and tree.deps[root] == "appos" and start <= tree.heads[root] < end else None
 
 
