@@ -12,6 +12,7 @@ from tests.support.standing.changing import check_changing
 from tests.support.standing.damage import check_damage
 from tests.support.standing.decisions import check_decisions
 from tests.support.standing.following import check_following
+from tests.support.standing.growing import check_growing
 from tests.support.standing.hostile import check_hostile
 from tests.support.standing.incremental import check_incremental
 from tests.support.standing.interrupts import check_interrupts
@@ -36,6 +37,7 @@ SLICES: list[tuple[Check, int]] = [
     (check_hostile, 12),
     (check_page_requests, 40),
     (check_stalling, 3),
+    (check_growing, 1),
     (check_changing, 2),
     (check_stoppers, 6),
     (check_interrupts, 16),
