@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from collections.abc import Iterator
@@ -42,6 +43,22 @@ class Dated(Strict):
     def holds(self, day: dt.date) -> bool:
         """Return whether `day` lies in the term."""
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+
+_ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T.*)?)?)?")
+
+
+def iso_day(text: str, *, last: bool = False) -> dt.date:
+    """Read an ISO date; of a year or month alone, the first or the last day.
+
+    Raises:
+        ValueError: It is not a date.
+    """
+    match = _ISO.fullmatch(text)
+    if match is None:
+        raise ValueError(f"'{text}' is not a date")
+    year, month = int(match[1]), int(match[2] or (12 if last else 1))
+    return dt.date(year, month, int(match[3] or (calendar.monthrange(year, month)[1] if last else 1)))
 
 
 Day = Literal["exact", "reshuffle"]

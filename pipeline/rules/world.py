@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from pipeline.core.data_files import MODELS_DIR
 from pipeline.rules.names import person_id, slug, without_accents
-from pipeline.rules.schema import Holder, Office
+from pipeline.rules.schema import Holder, Office, iso_day
 
 SLACK = dt.timedelta(days=365)
 """So long before and after the day of a source that gives no start or end, somebody is taken to be in office."""
@@ -317,28 +317,15 @@ def _goes_on(last: list[str], row: Row) -> bool:
 @lru_cache(4_000)
 def bounds(start: str, end: str, known: str) -> tuple[dt.date, dt.date]:
     """First and last day on which a term may run."""
-    seen = _last(known or end)
-    return (_first(start) if start else seen - SLACK), (_last(end) if end else seen + SLACK)
-
-
-def _first(text: str) -> dt.date:
-    year, month, day = (*text.split("-"), "01", "01")[:3]
-    return dt.date(int(year), int(month), int(day))
-
-
-def _last(text: str) -> dt.date:
-    if len(text) == 10:
-        return _first(text)
-    if len(text) == 4:
-        return dt.date(int(text), 12, 31)
-    first = _first(text)
-    return (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
+    seen = iso_day(known or end, last=True)
+    first = iso_day(start) if start else seen - SLACK
+    return first, iso_day(end, last=True) if end else seen + SLACK
 
 
 def _parts(start: str, end: str, known: str) -> Iterator[tuple[dt.date, dt.date, bool]]:
     """Yield the days of a term, in parts of which the source is certain or not."""
     first, last = bounds(start, end, known)
-    seen = _last(known) if known else last
+    seen = iso_day(known, last=True) if known else last
     whole = len(start) == DAY_LENGTH and len(end) in (0, DAY_LENGTH)
     if start:
         yield first, seen, whole

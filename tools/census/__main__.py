@@ -16,10 +16,12 @@ from pipeline.cli.exit_codes import errors_shown
 from pipeline.core.atomic_files import require_new
 from pipeline.core.errors import ArgumentError
 from pipeline.core.settings import read_settings
+from tests.nlp.claims.test_traps import KNOWN_TO_FAIL, find_wrong
+from tests.nlp.identity.scoring import count_verdicts
 from tools.census.bench import MEASURES, Bench
 from tools.census.items import Item, find_items
 from tools.census.study import Result, Study, grouped
-from tools.census.switches import Switches, Tally, minority, number_set
+from tools.census.switches import Switches, Tally, minority, number_set, off_code
 
 ROOT = Path(__file__).parents[2]
 ROOMS = [ROOT / "pipeline/nlp" / name for name in ("claims", "entities", "identity", "dates", "linking.py")]
@@ -132,9 +134,23 @@ def _together(study: Study, items: list[Item], names: Iterable[str]) -> None:
         raise ArgumentError(f"unknown: {', '.join(missing)}", "Take the names from the table.")
     group = [numbers[name] for name in names]
     result = study.measure(group, range(len(study.bench.cases)), all_on=True)
+    _show_traps("all on", study)
+    how = {number: off_code(items[number], study.switches.tallies[number]) for number in group}
+    with study.switches.off(how):
+        _show_traps("off", study)
     typer.echo(f"{len(group)} off: {result.rows} rows changed, broken: {result.broken}")
     for name, deltas in sorted(result.deltas.items()):
         typer.echo(f"{name:<16}" + "".join(f"{delta:+8.4f}" for delta in deltas))
+
+
+def _show_traps(name: str, study: Study) -> None:
+    """Show how the corpora of namesakes and the lines of claims of the tests come out: gold has few of either."""
+    annotator = study.bench.annotator
+    corpora = count_verdicts(annotator)
+    wrong = sum(len(find_wrong(annotator.nlp, file)) for file in KNOWN_TO_FAIL)
+    typer.echo(
+        f"{name}: {corpora['wrong']} corpora of names wrong, {corpora['open']} open; {wrong} lines of claims wrong"
+    )
 
 
 def _numbers(study: Study, items: list[Item], documents: int) -> dict[int, Result]:

@@ -12,7 +12,6 @@ from pipeline.nlp.identity.words import (
     fold,
     is_given_name,
     is_honorific,
-    plain_spelling,
     stands_first,
 )
 from pipeline.rules.names import is_turned, surname_start
@@ -58,8 +57,6 @@ class PersonName:
         own, other = self.words, short.words
         if not other or other[-1] not in own:  # most names of a document: told at once
             return False
-        if other[0] == ARTICLE and ARTICLE not in own:  # `al-Assad` of Bashar Assad
-            other = other[1:]
         if len(other) >= len(own) or (short.suffix and short.suffix != self.suffix):
             return False
         return own[-len(other) :] == other or " ".join(other) == self.family
@@ -102,7 +99,6 @@ def _take_honorifics(words: list[str]) -> str:
     return honorific
 
 
-ARTICLE = "al"
 _HYPHENED = re.compile(r"(?<!\w)(?:[Aa]l|[Ee]l)-(?=\w)")
 """The Arabic article, which papers leave out or write in several ways: `el-Sisi`, `Sisi`."""
 _PARTICLES = frozenset(
@@ -147,7 +143,7 @@ def may_be_one(one: PersonName, other: PersonName) -> bool:
     if one.suffix != other.suffix:
         return False
     if one.family != other.family:
-        return _are_halves(one, other) or are_transliterations(one, other)
+        return _are_halves(one, other)
     if _whole_given(one) == _whole_given(other):
         return True  # `Jean-Luc` and `Jean Luc`
     return are_one_first_name(one.given, other.given) and middles_agree(one.middle, other.middle)
@@ -168,9 +164,3 @@ def _are_halves(one: PersonName, other: PersonName) -> bool:
     if longer.given == shorter.given and longer.middle == (shorter.family,):
         return not is_given_name(shorter.family)
     return len(shorter.words) > 2 and longer.words[-len(shorter.words) :] == shorter.words
-
-
-def are_transliterations(one: PersonName, other: PersonName) -> bool:
-    """Return whether two names are one in another alphabet: `Serhiy Marchenko`, `Serhii Marchenko`."""
-    is_one = one.suffix == other.suffix and plain_spelling(one.family) == plain_spelling(other.family)
-    return is_one and plain_spelling(one.given) == plain_spelling(other.given)

@@ -15,7 +15,6 @@ from typing import Literal
 from pipeline.nlp.identity.evidence import NO_CONTEXT, Context, Sighting
 from pipeline.nlp.identity.names import (
     PersonName,
-    are_transliterations,
     is_led_by_first_name,
     may_be_one,
     middles_agree,
@@ -370,8 +369,6 @@ class _Grouping:
         if any(self.persons[i].holds_office for i in others) and not sighting.context.titles:
             return  # of two in office the text has named the other
         known = self._by_entry.get(sighting.entry)
-        if known is None:
-            known = self._with_entry(sighting.entry, others)
         if others and self._means_other(sighting, known, others):
             self._add_short(number)
             return
@@ -382,25 +379,6 @@ class _Grouping:
         self._join(number, known, "certain" if sighting.office else "likely", "office")
         if not sighting.context.titles:
             self._called[_as_called(sighting)] = known
-
-    def _with_entry(self, entry: str, others: Iterable[int]) -> int | None:
-        """Return the only one of some persons whom the text names in a form that no list has: `Gabriel Boric Font`; now with the entry."""
-        listed = name_of_id(entry)
-        fitting = [
-            i
-            for i in others
-            if not (self.persons[i].entry or self.persons[i].is_namesake)
-            and any(
-                name.key == listed.key
-                or (name.given, *name.middle[-1:]) == listed.words
-                or are_transliterations(name, listed)
-                for name in self.persons[i].names
-            )
-        ]
-        if len(fitting) != 1:
-            return None
-        self._give_entry(fitting[0], entry)
-        return fitting[0]
 
     def _add_listed(self, sighting: Sighting) -> int | None:
         """Return the person of an entry, whom the text does not name in full; None where the honorific contradicts."""

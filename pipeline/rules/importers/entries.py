@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 from collections.abc import Iterable
@@ -10,9 +9,9 @@ from collections.abc import Iterable
 from pipeline.rules.importers.forms import MAX_NAME, clean_name, make_names
 from pipeline.rules.importers.tally import BrokenRowError, LeftOutError
 from pipeline.rules.own_lists import OwnEntry
+from pipeline.rules.schema import iso_day
 
 WIKIDATA = re.compile(r"(?:https?://www\.wikidata\.org/(?:entity|wiki)/|wd:)?(Q[1-9][0-9]*)")
-_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T.*)?)?)?")
 
 
 def make_entry(
@@ -72,22 +71,14 @@ def _is_plain(text: str) -> bool:
 
 
 def parse_day(text: str, *, last: bool = False) -> dt.date | None:
-    """Read an ISO date; of a year or month alone, the first or the last day.
+    """Read a day as `iso_day` does; None of an empty text.
 
     Raises:
         BrokenRowError: It is not a date.
     """
     if not text:
         return None
-    match = _DATE.fullmatch(text)
     try:
-        if match is None:
-            raise ValueError
-        year, month, day = match.groups()
-        first = dt.date(int(year), int(month or 1), int(day or 1))
-        if day or not last:
-            return first
-        end = first.replace(month=int(month or 12))
-        return end.replace(day=calendar.monthrange(end.year, end.month)[1])
+        return iso_day(text, last=last)
     except ValueError:
         raise BrokenRowError(f"'{text[:40]}' is not a date") from None

@@ -16,7 +16,7 @@ from pipeline.core.settings import AnnotateSettings, Settings
 from pipeline.nlp.annotator import Annotator, load_pipeline
 from pipeline.nlp.linking import link_mentions
 from pipeline.tables.chunks import build_chunk
-from tests.nlp.identity.gold_texts import Marked, Trap, read_traps
+from tests.nlp.identity.gold_texts import GOLD, Marked, Trap, read_traps
 from tests.support.documents import make_document
 from tests.support.identities import resolve_chunks
 
@@ -92,6 +92,12 @@ def judge(trap: Trap, ids: Ids) -> tuple[str, str]:
         if len(found) > 1 or None in found:
             return "open", f"{key}: {', '.join(sorted(map(str, found)))}"
     return "resolved", ""
+
+
+def count_verdicts(annotator: Annotator) -> Counter[str]:
+    """How many corpora of all files are `resolved`, `open` and `wrong`."""
+    traps = (trap for path in sorted(GOLD.glob("*.txt")) for trap in read_traps(path.name))
+    return Counter(judge(trap, find_ids(annotator, trap))[0] for trap in traps)
 
 
 def count_pairs(trap: Trap, ids: Ids) -> Counter[str]:
