@@ -92,13 +92,3 @@ _UNITS = {
 }
 _WEEKDAY = re.compile(r"XXXX-WXX-([1-7])")
 _PARTS = {"MO": "morning", "MI": "midday", "AF": "afternoon", "EV": "evening", "NI": "night", "DT": "daytime"}
-
-
-def iso_period(date: DateRow) -> str | None:
-    """Return what an expression names as ISO 8601: a day, month, week or year, else both ends: `2024-06-01/2024-08-31`."""
-    first, last = date.earliest, date.latest
-    if first is None or last is None:
-        return first.isoformat() if first else None
-    if date.timex_type == "DATE" and re.fullmatch(r"\d{4}(-\d\d|-W\d\d)?", date.value or ""):
-        return date.value
-    return first.isoformat() if first == last else f"{first.isoformat()}/{last.isoformat()}"

@@ -24,7 +24,8 @@ from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 
 from pipeline.nlp.entities.gazetteer import Gazetteer
-from pipeline.nlp.entities.kind_model import KINDS, KindModel, describe, write_kinds
+from pipeline.nlp.entities.kind_model import KINDS, describe
+from pipeline.nlp.entities.linear_model import make_model, write_model
 from pipeline.nlp.entities.mentions import Mention, read_candidates, read_model_entities
 from pipeline.nlp.entities.truecase import truecase
 from pipeline.nlp.entities.unlisted_names import find_overlooked
@@ -312,7 +313,7 @@ def main() -> None:
     weights = fit(
         rows, len(KINDS), Schedule(epochs=EPOCHS, seed=arguments.seed, dropout=DROPOUT, balanced=True)
     )
-    write_kinds(KindModel({name: tuple(row) for name, row in weights.items()}), arguments.out)
+    write_model(make_model(weights, len(KINDS)), arguments.out)
 
 
 def load_reader(base: str) -> Language:

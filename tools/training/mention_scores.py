@@ -27,7 +27,8 @@ from pipeline.core.settings import Settings
 from pipeline.nlp.annotator import Annotator, load_pipeline
 from pipeline.nlp.doc_rows import Locator
 from pipeline.nlp.entities.document_pass import DocumentPass
-from pipeline.nlp.entities.scores import GROUPS, ScoreModel, write_scores
+from pipeline.nlp.entities.linear_model import LinearModel, make_model, write_model
+from pipeline.nlp.entities.scores import GROUPS, probability
 from pipeline.rules.reading import RULES_DIR
 from pipeline.tables.labels import PLACES, POLICY
 from pipeline.text.document import Document, Section
@@ -133,7 +134,7 @@ def _is_right(place: tuple[int, int], label: str, gold: Gold) -> bool | None:
     return found == ("GPE" if label in PLACES else label)
 
 
-def fit(rows: Sequence[Row]) -> ScoreModel:
+def fit(rows: Sequence[Row]) -> LinearModel:
     """Fit a logistic regression with a penalty, by gradient descent over all rows."""
     features_seen: set[str] = set()
     for features, _ in rows:
@@ -151,7 +152,7 @@ def fit(rows: Sequence[Row]) -> ScoreModel:
     for _ in range(STEPS):
         error = 1 / (1 + np.exp(-table @ weights)) - wanted
         weights -= RATE * (table.T @ error / len(rows) + penalty * weights)
-    return ScoreModel({name: float(weights[i]) for name, i in index.items()})
+    return make_model({name: [float(weights[i])] for name, i in index.items()}, 1)
 
 
 def calibration_error(pairs: Iterable[tuple[float, bool]]) -> float:
@@ -190,7 +191,8 @@ def main() -> None:
     for name, own in (("all", pairs), ("articles", pairs[: len(articles)])):
         flat = [*chain.from_iterable(own)]
         print(f"{name}: {len(flat)} mentions, calibration error {calibration_error(flat):.3f}")
-    write_scores(fit([*chain.from_iterable(document.training for document in documents)]), arguments.out)
+    model = fit([*chain.from_iterable(document.training for document in documents)])
+    write_model(model, arguments.out, digits=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,7 @@ def _cross_validate(documents: Sequence[Weighed]) -> list[list[tuple[float, bool
         train = [document.training for i, document in enumerate(documents) if i % FOLDS != fold]
         model = fit([*chain.from_iterable(train)])
         for i in range(fold, len(documents), FOLDS):
-            pairs[i] = [(model.score(features), right) for features, right in documents[i].plain]
+            pairs[i] = [(probability(model, features), right) for features, right in documents[i].plain]
     return pairs
 
 

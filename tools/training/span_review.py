@@ -15,14 +15,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from pipeline.core.settings import MaskSettings, Settings
 from pipeline.nlp.annotator import Annotator, load_pipeline
 from pipeline.nlp.component_cache import PARTS
 from pipeline.nlp.doc_rows import Locator
 from pipeline.nlp.entities.document_pass import DocumentPass
-from pipeline.nlp.entities.span_review import LABELS, ReviewModel, fold, write_review
+from pipeline.nlp.entities.linear_model import BIAS, LinearModel, make_model, write_model
+from pipeline.nlp.entities.span_review import LABELS, fold
 from pipeline.rules.reading import RULES_DIR
 from pipeline.text.document import Document, Source
 from pipeline.text.layout.sections import find_layout
@@ -97,13 +96,11 @@ def _cases(gold: Gold, decider: DocumentPass, locator: Locator) -> Iterator[Row]
             yield spans.describe(start, end), LABELS.index(label) if label in LABELS else 0
 
 
-def train(rows: Sequence[Row]) -> ReviewModel:
+def train(rows: Sequence[Row]) -> LinearModel:
     """Fit the weights, without features that say nothing."""
     weights = fit(rows, len(LABELS), SCHEDULE)
-    bias = weights.pop("bias")
-    telling = {name: row for name, row in weights.items() if max(map(abs, row)) >= LEAST}
-    table = np.array([*telling.values(), bias], dtype=np.float32)
-    return ReviewModel({name: i for i, name in enumerate(telling)}, table)
+    telling = {n: row for n, row in weights.items() if n == BIAS or max(map(abs, row)) >= LEAST}
+    return make_model(telling, len(LABELS))
 
 
 def main() -> None:
@@ -117,7 +114,7 @@ def main() -> None:
     annotator = Annotator(load_pipeline(arguments.model), Settings())
     rows = [*read_rows([*golds, *read_invented()], annotator)]
     print(f"{len(rows)} spans of {len(golds)} texts and of the invented ones")
-    write_review(train(rows), arguments.out)
+    write_model(train(rows), arguments.out)
 
 
 if __name__ == "__main__":

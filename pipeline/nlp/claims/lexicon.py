@@ -157,7 +157,6 @@ class Patterns(Strict):
     party_codes: Words
     shared_things: Words
     media: Words
-    leading: Words
     plain: Words
     rejecting: Words
     negation_raising: Words

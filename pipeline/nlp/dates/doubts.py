@@ -10,7 +10,6 @@ from pipeline.tables.labels import ORGANISED, PEOPLE, PLACES
 NAME_LABELS = PEOPLE | ORGANISED | PLACES | {"NORP"}
 """Labels of entities that are names: a month inside a name is not a date."""
 WORK_LABELS = frozenset({"WORK_OF_ART", "LAW", "PRODUCT"})
-DATE_LABELS = frozenset({"DATE", "TIME"})
 
 
 def is_month(hit: Hit, context: Context) -> bool:
@@ -25,7 +24,7 @@ def is_month(hit: Hit, context: Context) -> bool:
     written = hit.pieces.text[start : start + len(word) + 1]
     if context.lexicon.has("month_short", word):
         return context.is_a(hit.before(), "sure_preposition") or (
-            written.endswith(".") and _is_dated(hit, context)
+            written.endswith(".") and context.is_a(hit.before(), "time_preposition")
         )
     # `early May` and `last May` are dates whatever the model says; `May last year` and a sure month only
     # outside names.
@@ -37,17 +36,11 @@ def is_month(hit: Hit, context: Context) -> bool:
 
 
 def _is_doubtful_month(hit: Hit, context: Context) -> bool:
-    """Return whether a bare `May` or `March` is a date: after a preposition of time, or where the model labels it as one."""
+    """Return whether a bare `May` or `March` is a date: after a preposition of time."""
     label, before = context.label(hit), hit.before()
     # A text that speaks of Mrs May means her in `May said` too.
     if hit.word("month") in context.surnames and not context.is_a(before, "sure_preposition"):
         return False
-    if label in DATE_LABELS and not context.is_a(before, "title"):
-        return (
-            not context.is_a(hit.word("month"), "verb_month")
-            or context.is_a(before, "time_preposition", "determiner")
-            or context.tag(start_after(hit)).startswith("NN")
-        )
     if label in NAME_LABELS or hit.after() == "'s":
         return False
     return context.is_a(before, "time_preposition") and not context.is_a(hit.after(), "said_like", "modal")
@@ -59,10 +52,6 @@ def start_after(hit: Hit) -> int:
     if hit.last < len(starts):
         return starts[hit.last]
     return -1
-
-
-def _is_dated(hit: Hit, context: Context) -> bool:
-    return context.label(hit) in DATE_LABELS or context.is_a(hit.before(), "time_preposition")
 
 
 def is_beside_mask(hit: Hit) -> bool:
@@ -82,7 +71,7 @@ def is_year(hit: Hit, context: Context) -> bool:
     # Outside these years, numbers of four digits in news are mostly amounts.
     if not 1500 <= year <= 2100:
         return context.is_a(before, "sure_preposition")
-    if context.label(hit) in DATE_LABELS or context.is_a(before, "sure_preposition"):
+    if context.is_a(before, "sure_preposition"):
         return True
     return not _counts_plural(hit, context)
 

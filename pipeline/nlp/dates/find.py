@@ -1,4 +1,4 @@
-"""From a Doc to its date expressions: match, read from left to right, join ranges, add the model's entities."""
+"""From a Doc to its date expressions: match, read from left to right, join ranges."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from spacy.tokens import Doc, Span
 
 from pipeline.core.errors import RuleError
 from pipeline.nlp.dates.context import Context, Reading
-from pipeline.nlp.dates.entities import Found, find_unread
 from pipeline.nlp.dates.grammar import Grammar, Hit, literals, name_key
 from pipeline.nlp.dates.lexer import Lexicon, Pieces
 from pipeline.nlp.dates.ranges import join_ranges
@@ -61,6 +60,15 @@ class Part:
     clock: dt.time | None
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A normalised expression at its place in the doc's text."""
+
+    start: int
+    end: int
+    timex: Timex
+
+
 def build_engine(rules: DateRules, *, day_first: bool = True, fiscal_start: int = 1) -> Engine:
     """Compile rule data.
 
@@ -98,21 +106,7 @@ def find_dates(doc: Doc, engine: Engine) -> list[DateData]:
     tokens = Tokens(doc)
     parts = _parts(tokens, engine)
     rows = [_row(found, part.section) for part, found in _read_parts(tokens, parts, engine)]
-    taken = [(row["start"], row["end"]) for row in rows]
-    # The rules come first: they know the value. The model only adds places that they do not read.
-    for found in find_unread(tokens, taken, engine.lexicon):
-        owner = _section_of(found, parts)
-        if owner is not None:
-            rows.append(_row(found, owner))
     return sorted(rows, key=lambda row: (row["start"], row["end"]))
-
-
-def _section_of(found: Found, parts: Sequence[Part]) -> Span | None:
-    """Return the section that contains an expression; None if it crosses the end of one."""
-    for part in parts:
-        if part.start <= found.start and found.end <= part.end:
-            return part.section
-    return None
 
 
 def _parts(tokens: Tokens, engine: Engine) -> list[Part]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
@@ -12,7 +12,6 @@ from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.mentions import ARTICLES, PHOTOS, Mention
 from pipeline.nlp.identity.words import (
     identity_words,
-    is_renaming,
     stands_first,
     usual_title,
 )
@@ -52,18 +51,12 @@ JUDGED_RULE = "model.kind"
 """Rule id of names whose kind the weights decided, all evidence seen: they are not voted on again."""
 BESIDE_TITLE = "person.beside-title"
 """Rule id of persons whom only the title beside them shows."""
-TOWN = "place.town"
-"""Rule id of a town of the name of a firm, which its other mentions may mean."""
-SETTLED = PHOTOS | {JUDGED_RULE, BESIDE_TITLE, TOWN, "person.honorific"}
-RENAMED = "document.renamed"
-"""Rule id of what a text says a company was called, or is called now."""
+SETTLED = PHOTOS | {JUDGED_RULE, BESIDE_TITLE, "person.honorific"}
 NO_VOTES: Counter[str] = Counter()
 MAX_LEAD = 8
 """Tokens from a name to the acronym that it is known by."""
 MIN_INITIALS = 4
 """Letters of an acronym that a name must spell to be its own without a word that bodies end with."""
-MAX_BETWEEN = 9
-"""Tokens between two names of one company."""
 _STAKES = frozenset(
     {"confidence", "holder", "holders", "holding", "holdings", "interest", "interests", "invest", "invested", "investing", "investment", "investments",
      "investor", "investors", "position", "share", "shareholder", "shareholders", "shares", "stake", "stakes", "stock", "trading", "trust"}
@@ -71,8 +64,6 @@ _STAKES = frozenset(
 """Words that one has in a company: `shares in Tarn`."""
 MAX_ACRONYM = 3
 """Letters of a surname that in capitals may be an acronym."""
-MAX_NAME = 5
-"""Tokens of a former name that nothing else finds."""
 LEGAL_FORMS = frozenset({"company.legal-form", "company.legal-form-of-two", "company.legal-form-small"})
 """Rules that find a company by its legal form."""
 SITES = (".com", "-TV", "-FM", "-AM")
@@ -205,66 +196,6 @@ def without_firms(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
 
 def _is_first_name(word: str) -> bool:
     return first_name_rank(word) is not None or bool(gender_of(word))
-
-
-def with_renamed(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions, the other name of a company that the text says was renamed as a company too: `Castellan (formerly Ridley Print)`."""
-    result = sorted([*mentions, *_find_renamed(tokens, mentions)], key=lambda mention: mention.start)
-    for i in range(1, len(result)):
-        one, other = result[i - 1], result[i]
-        between = tokens.text(one.end, other.start) if other.start - one.end <= MAX_BETWEEN else ""
-        if not between or not is_renaming(between) or "COMPANY" not in (one.label, other.label):
-            continue
-        for number, mention in ((i - 1, one), (i, other)):
-            if mention.method == "model" and not mention.entry and mention.label != "COMPANY":
-                result[number] = replace(mention, label="COMPANY", method="document", rule=RENAMED)
-    return result
-
-
-def _find_renamed(tokens: Tokens, mentions: Sequence[Mention]) -> Iterator[Mention]:
-    """Yield the names that nothing else finds, beside words that say that a company bore them: `Academi, formerly known as Blackwater`."""
-    taken = {i for mention in mentions for i in range(mention.start, mention.end)}
-    for mention in mentions:
-        if mention.label == "COMPANY":
-            reach = range(mention.end + 1, min(mention.end + MAX_BETWEEN, len(tokens)))
-            found = _name_from(tokens, mention, reach, taken) or _name_before(tokens, mention, taken)
-            if found:
-                yield Mention(*found, "COMPANY", "document", RENAMED)
-
-
-def _name_from(
-    tokens: Tokens, mention: Mention, reach: Iterable[int], taken: Container[int]
-) -> tuple[int, int] | None:
-    """Return the name after words of renaming that stand after a company's."""
-    for start in reach:
-        if start in taken or start in tokens.gaps or tokens.lower[start - 1] in (".", ";"):
-            return None
-        if tokens.texts[start][:1].isupper() and is_renaming(tokens.text(mention.end, start)):
-            end = start
-            while end < min(start + MAX_NAME, len(tokens)) and end not in taken and _is_of_name(tokens, end):
-                end += 1
-            return (start, end) if end > start else None
-    return None
-
-
-def _name_before(tokens: Tokens, mention: Mention, taken: Container[int]) -> tuple[int, int] | None:
-    """Return the name before words of renaming that stand before a company's: `Hexagon Tyre, now known as Gripwell`."""
-    for end in range(mention.start - 1, max(mention.start - MAX_BETWEEN, 0), -1):
-        if end - 1 in taken or end in tokens.gaps or tokens.lower[end] in (".", ";"):
-            return None
-        if tokens.texts[end - 1][:1].isupper() and is_renaming(tokens.text(end, mention.start)):
-            start = end
-            while (
-                start > max(end - MAX_NAME, 0) and start - 1 not in taken and _is_of_name(tokens, start - 1)
-            ):
-                start -= 1
-            return (start, end) if end > start else None
-    return None
-
-
-def _is_of_name(tokens: Tokens, i: int) -> bool:
-    """Return whether a token is part of a name in running text."""
-    return tokens.texts[i][:1].isupper() and tokens.tags[i].startswith("NNP") and i not in tokens.gaps
 
 
 def with_listed(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
@@ -730,17 +661,11 @@ def _says_same(old: Mention, name: Name, start: int, end: int) -> bool:
     return same and (bool(old.entry) or not name.entry)
 
 
-def join_owners(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """Return the mentions, with those that side by side are one name as one.
-
-    The surname that a firm or body is called by (`Mollow Intel Group`); two listed companies, which in a row are the
-    name of a third (`Sony Ericsson`).
-    """
+def join_partners(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
+    """Return the mentions; two listed companies in a row, which are the name of a third (`Sony Ericsson`), as one."""
     joined: list[Mention] = []
     for mention in mentions:
-        if joined and _is_owner(tokens, joined[-1], mention):
-            mention = replace(mention, start=joined.pop().start)
-        elif joined and _are_partners(tokens, joined[-1], mention):
+        if joined and _are_partners(tokens, joined[-1], mention):
             mention = Mention(joined.pop().start, mention.end, "COMPANY", "document", "document.partners")
         joined.append(mention)
     return joined
@@ -756,17 +681,6 @@ def _are_partners(tokens: Tokens, one: Mention, other: Mention) -> bool:
     if other.end - one.start > 2 or behind[:1].isupper() or behind[:1].isdigit():
         return False  # `an Asiana Boeing 777`
     return bool(one.entry and other.entry) and one.entry != other.entry
-
-
-def _is_owner(tokens: Tokens, owner: Mention, body: Mention) -> bool:
-    """Return whether a surname stands right before an unlisted body, and nothing that leads to a person before it."""
-    if owner.label not in PEOPLE or owner.method != "document" or owner.end != body.start:
-        return False
-    if body.label not in ("COMPANY", "ORG") or body.method != "model" or owner.end - owner.start > 1:
-        return False
-    closes = name_words().company_words | name_words().organisation_words
-    before = tokens.texts[owner.start - 1] if owner.start else ""
-    return tokens.lower[body.end - 1] in closes and not before[:1].isupper()
 
 
 def without_bearers(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
@@ -811,20 +725,6 @@ def is_said_of_firm(tokens: Tokens, mention: Mention) -> bool:
     """Return whether the words beside a name are of business: `shares in Trane`, `Trane shares`."""
     around = tokens.lower[max(mention.start - 3, 0) : mention.end + 3]
     return any(word in _STAKES or word.removesuffix("s") in name_words().business_words for word in around)
-
-
-def without_dealers(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """Return the mentions; what says of which trade a company is, where a sentence begins, is not of its name: `Miner Orana Resources`."""
-    return [
-        replace(m, start=m.start + 1)
-        if m.label in ORGANISED
-        and not m.entry
-        and m.end - m.start > 1
-        and tokens.sentence_starts[m.start]
-        and tokens.lower[m.start] in identity_words().dealers
-        else m
-        for m in mentions
-    ]
 
 
 def _gives_way(old: Mention, new: Mention, *, in_headline: bool) -> bool:

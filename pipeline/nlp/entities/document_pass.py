@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from spacy.language import Language
@@ -16,13 +17,11 @@ from pipeline.nlp.entities.ambiguous_names import (
     without_namesakes,
     without_other_meanings,
 )
-from pipeline.nlp.entities.built_bodies import find_bodies
-from pipeline.nlp.entities.built_places import find_places, with_towns
-from pipeline.nlp.entities.firm_towns import without_firm_towns
 from pipeline.nlp.entities.fragments import drop_fragments
 from pipeline.nlp.entities.full_names import with_full_names
-from pipeline.nlp.entities.kind_model import KindModel, read_kinds, write_kinds
+from pipeline.nlp.entities.kind_model import KINDS
 from pipeline.nlp.entities.leaders import find_leaders, settle_surnames
+from pipeline.nlp.entities.linear_model import LinearModel, read_model, write_model
 from pipeline.nlp.entities.mentions import (
     Mention,
     choose,
@@ -39,28 +38,26 @@ from pipeline.nlp.entities.ministers import (
 )
 from pipeline.nlp.entities.scores import (
     Described,
-    ScoreModel,
     describe_mentions,
-    read_scores,
     score_mentions,
-    write_scores,
 )
 from pipeline.nlp.entities.shared_names import decide_shared
 from pipeline.nlp.entities.span_review import (
-    ReviewModel,
+    LABELS,
     SpanFeatures,
-    read_review,
     review_spans,
-    write_review,
 )
-from pipeline.nlp.entities.titles import with_under_secretaries, without_titled
+from pipeline.nlp.entities.titles import with_under_secretaries
+from pipeline.nlp.entities.town_papers import find_town_papers
 from pipeline.nlp.entities.unlisted_names import find_overlooked, gather, judge_unlisted, without_rare_words
 from pipeline.nlp.entities.us_states import with_states
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon, LexiconHolder
 from pipeline.rules.own_lists import read_holders
+from pipeline.rules.reading import RULES_DIR
 
+WEIGHTS = RULES_DIR.parent / "entities"
 KINDS_FILE = "kinds.json"
 SCORES_FILE = "scores.json"
 REVIEW_FILE = "review.json"
@@ -74,43 +71,25 @@ class DocumentPass(LexiconHolder):
         super().__init__(rules)
         self.labels = dict(labels or {})
         self._known: Lexicon | None = None
-        self._kinds: KindModel | None = None
-        self._kinds_read = False
-        self._scores: ScoreModel | None = None
-        self._review: ReviewModel | None = None
-        self._review_read = False
         self.described: Described = []
         """What the scores saw of the mentions of the last doc: training reads it."""
         self.spans: SpanFeatures | None = None
         """What the review looked at in the last doc: training reads it."""
 
-    @property
-    def kinds(self) -> KindModel | None:
-        """The weights for unlisted names, or None where there are none; read when first used."""
-        if not self._kinds_read:
-            self._use_kinds(read_kinds())
-        return self._kinds
+    @cached_property
+    def kinds(self) -> LinearModel:
+        """The weights for unlisted names."""
+        return read_model(WEIGHTS / KINDS_FILE, len(KINDS))
 
-    @property
-    def scores(self) -> ScoreModel:
-        """The weights of the scores, read when first used."""
-        if self._scores is None:
-            self._scores = read_scores()
-        return self._scores
+    @cached_property
+    def scores(self) -> LinearModel:
+        """The weights of the scores."""
+        return read_model(WEIGHTS / SCORES_FILE, 1)
 
-    @property
-    def review(self) -> ReviewModel | None:
-        """The weights of the review, or None where there are none; read when first used."""
-        if not self._review_read:
-            self.use_review(read_review())
-        return self._review
-
-    def use_review(self, review: ReviewModel | None) -> None:
-        """Review with these weights; with None the layers decide alone."""
-        self._review, self._review_read = review, True
-
-    def _use_kinds(self, kinds: KindModel | None) -> None:
-        self._kinds, self._kinds_read = kinds, True
+    @cached_property
+    def review(self) -> LinearModel:
+        """The weights of the review."""
+        return read_model(WEIGHTS / REVIEW_FILE, len(LABELS))
 
     def use_own_lists(self, folders: Sequence[str]) -> None:
         """Know the ministers of the user's own lists too; of no list, where no folder is given."""
@@ -124,18 +103,16 @@ class DocumentPass(LexiconHolder):
         (path / OFFICES_FILE).write_text(
             json.dumps(data, ensure_ascii=False, sort_keys=True), encoding="utf-8"
         )
-        if self.kinds is not None:
-            write_kinds(self.kinds, path / KINDS_FILE)
-        write_scores(self.scores, path / SCORES_FILE)
-        if self.review is not None:
-            write_review(self.review, path / REVIEW_FILE)
+        write_model(self.kinds, path / KINDS_FILE)
+        write_model(self.scores, path / SCORES_FILE, digits=3)
+        write_model(self.review, path / REVIEW_FILE)
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> DocumentPass:
         """Read them back."""
         self.lexicon = Lexicon.model_validate_json((path / OFFICES_FILE).read_bytes())
-        self._use_kinds(read_kinds(path / KINDS_FILE))
-        self._scores = read_scores(path / SCORES_FILE)
-        self.use_review(read_review(path / REVIEW_FILE))
+        self.kinds = read_model(path / KINDS_FILE, len(KINDS))
+        self.scores = read_model(path / SCORES_FILE, 1)
+        self.review = read_model(path / REVIEW_FILE, len(LABELS))
         return self
 
     def __call__(self, doc: Doc) -> Doc:
@@ -148,37 +125,37 @@ class DocumentPass(LexiconHolder):
         # What a listed name stands for is settled before the layers are weighed: a name that turns out to be
         # another thing, or none, must not win a place from the model.
         candidates = decide_shared(tokens, with_states(tokens, read_candidates(tokens)), day)
-        candidates = with_under_secretaries(tokens, without_titled(tokens, candidates, known))
+        candidates = with_under_secretaries(tokens, candidates)
         candidates = without_other_meanings(tokens, candidates, find_signs(tokens, candidates))
         # The model's names as wide as they are, before ambiguous names ask them for support.
         model = with_full_names(tokens, model, candidates)
-        candidates = with_towns(tokens, names.with_listed(tokens, without_firm_towns(tokens, candidates)))
+        candidates = names.with_listed(tokens, candidates)
         candidates = confirm_common(tokens, candidates, model)
         candidates += names.find_defined(tokens) + names.find_spelled(tokens, candidates)
-        candidates += find_places(tokens, candidates) + find_bodies(tokens, candidates)
+        candidates += find_town_papers(tokens, candidates)
         seen, model = model, without_rare_words(tokens, model)  # the scores ask what the model said itself
         mentions = without_styles(tokens, choose(tokens, candidates, model))
         # From here on no two mentions overlap. Names of no list get their kind while all evidence is still there.
-        if self.kinds is not None and doc.has_annotation("DEP"):  # the weights were learned from parsed texts
+        if doc.has_annotation("DEP"):  # the weights were learned from parsed texts
             mentions = judge_unlisted(tokens, mentions, gather(candidates, model), self.kinds)
         found = find_leaders(tokens, known, (day, by))
         # Before the vote, which leaves ministers alone: else the many places where only the surname is read as
         # a person would outvote the one that names the office.
         mentions = mark_ministers(tokens, [*mentions, *find_overlooked(tokens, mentions)], known, by, found)
         mentions = names.vote(tokens, mentions, [*candidates, *model])
-        mentions = names.with_renamed(tokens, names.without_firms(tokens, mentions))
+        mentions = names.without_firms(tokens, mentions)
         # Spread after the vote, so that a name has one label wherever it is repeated.
-        mentions = names.without_bearers(tokens, names.without_dealers(tokens, mentions))
+        mentions = names.without_bearers(tokens, mentions)
         mentions = names.fill(tokens, mentions, names.find_names(tokens, mentions))
         # Bare surnames last of the names: whom they stand for depends on the full names and on the country.
         mentions = without_namesakes(tokens, mentions)
         main = main_country(tokens, mentions, known)
         mentions = settle_surnames(tokens, mentions, known, (day, by), main)
-        mentions = drop_fragments(tokens, names.join_owners(tokens, mentions))
+        mentions = drop_fragments(tokens, names.join_partners(tokens, mentions))
         mentions = [m for m in mentions if tokens.are_together(m.start, m.end)]
         if doc.has_annotation("DEP"):
             self.spans = SpanFeatures(tokens, mentions, candidates, seen)
-            mentions = review_spans(self.spans, self.review) if self.review is not None else mentions
+            mentions = review_spans(self.spans, self.review)
         # Offices are those of the mentions that are left; nothing is added or dropped any more.
         decided = decide_offices(tokens, mentions, known, day)
         doc._.mention_offices = decided

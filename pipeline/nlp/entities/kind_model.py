@@ -6,26 +6,18 @@ ones, so that it learns what the model and the grammar say of names that nobody 
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
-from pathlib import Path
 
 from spacy.tokens import Token
 
-from pipeline.core.data_files import page
-from pipeline.core.errors import ModelError
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
-from pipeline.rules.reading import RULES_DIR
 from pipeline.rules.word_lists import first_name_rank, ordinary_words, surname_rank
 
 KINDS = ("COMPANY", "PERSON", "GPE", "FAC", "ORG", "OTHER")
 """`OTHER` is what is none of the rest: a people, a law, a work, a programme, a product, an event, a group of people, a handle."""
-NONE = (0.0,) * len(KINDS)
-WEIGHTS = RULES_DIR.parent / "entities" / "kinds.json"
 NEAR = ("NN", "VB", "JJ")
 """Beginnings of the tags of words that tell something of a name before them."""
 KNOWN_CLASSES = frozenset({"legal", "company", "organisation", "ordinary"})
@@ -55,57 +47,11 @@ GOVERNED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class KindModel:
-    """The weights: feature to one number a kind, in the order of `KINDS`."""
-
-    weights: Mapping[str, tuple[float, ...]]
-
-    def score(self, features: Iterable[str]) -> list[float]:
-        """Log-probability of every kind."""
-        company, person, place, building, body, other = self.weights.get("bias", NONE)
-        # Written out: asked for each name, and a loop over columns costs three times as much.
-        for row in filter(None, map(self.weights.get, features)):
-            company += row[0]
-            person += row[1]
-            place += row[2]
-            building += row[3]
-            body += row[4]
-            other += row[5]
-        totals = [company, person, place, building, body, other]
-        top = max(totals)
-        norm = top + math.log(sum(math.exp(total - top) for total in totals))
-        return [total - norm for total in totals]
-
-
-def read_kinds(path: Path = WEIGHTS) -> KindModel | None:
-    """Read the weights; None where there are none: the rules work without.
-
-    Raises:
-        ModelError: The file is damaged.
-    """
-    if not path.is_file():
-        return None
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        # Rounded weights are much alike: those that are equal share a number, so that all fit the processor's cache.
-        rows: Mapping[str, Sequence[float]] = data["weights"]
-        known = {weight: float(weight) for weight in {weight for row in rows.values() for weight in row}}
-        return KindModel({name: tuple(map(known.__getitem__, row)) for name, row in rows.items()})
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
-        raise ModelError(
-            f"{path}: not weights of the entity-type model: {error}",
-            f"Train them again: see {page('models/entities/README.md')}.",
-        ) from error
-
-
-def write_kinds(kinds: KindModel, path: Path) -> None:
-    """Write the weights, rounded to what they are worth."""
-    weights = {name: [round(weight, 2) for weight in row] for name, row in kinds.weights.items()}
-    path.write_text(
-        json.dumps({"kinds": KINDS, "weights": weights}, ensure_ascii=False, sort_keys=True) + "\n",
-        encoding="utf-8",
-    )
+def log_probabilities(totals: Sequence[float]) -> list[float]:
+    """Return the logarithm of the probability of every kind, of the sums of their weights."""
+    top = max(totals)
+    norm = top + math.log(sum(math.exp(total - top) for total in totals))
+    return [total - norm for total in totals]
 
 
 def describe(

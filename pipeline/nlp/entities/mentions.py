@@ -627,7 +627,7 @@ def _without_titles(
 ) -> Iterator[Mention]:
     """Yield the model's entities without what they begin with that is another's name.
 
-    The title of an office before a person (`President Moll`, `AG Moll`), a known body that owns the rest
+    The title of an office before a person (`President Moll`), a known body that owns the rest
     (`Justice Department's Office of Appeals`), the leader of a known body (`Bush Justice Department`).
     """
     for mention in model:
@@ -635,8 +635,8 @@ def _without_titles(
         if mention.label == "ORG" and _is_led(tokens, mention, firm):
             mention = replace(mention, start=mention.start + 1)
         titles = [m.end for m in firm.get(mention.start, ()) if m.label == "OFFICE" and m.end < mention.end]
-        if titles and (mention.label == "PERSON" or tokens.lower[mention.start] in pair_words().short_titles):
-            mention = replace(mention, start=max(titles), label="PERSON")
+        if titles and mention.label == "PERSON":
+            mention = replace(mention, start=max(titles))
         yield mention
 
 

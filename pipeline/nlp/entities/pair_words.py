@@ -24,7 +24,6 @@ class PairWords(Strict):
     posts_in_business: frozenset[str]
     of_time: frozenset[str]
     led: frozenset[str]
-    short_titles: Mapping[str, str]
     past: frozenset[str]
     us_states: frozenset[str]
     state_titles: tuple[str, ...]

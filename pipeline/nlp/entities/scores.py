@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.core.data_files import page
-from pipeline.core.errors import ModelError
+from pipeline.nlp.entities.linear_model import LinearModel
 from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.tokens import Tokens
-from pipeline.rules.reading import RULES_DIR
 from pipeline.rules.word_lists import is_name_of_person, is_ordinary
 from pipeline.tables.labels import ORGANISED, PEOPLE, PLACES, POLICY
 
-WEIGHTS = RULES_DIR.parent / "entities" / "scores.json"
 OFTEN = 3
 SCORED = POLICY | PLACES
 """Labels that have features of their own."""
@@ -30,41 +24,14 @@ GROUPS: Mapping[str, str] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreModel:
-    """The weights by feature."""
-
-    weights: Mapping[str, float]
-
-    def score(self, features: Sequence[str]) -> float:
-        """Return the probability that a mention is right, span and label."""
-        total = sum(self.weights.get(feature, 0.0) for feature in ("bias", *features))
-        return 1 / (1 + math.exp(-total))
+def probability(scores: LinearModel, features: Sequence[str]) -> float:
+    """Return the probability that a mention is right, span and label."""
+    return 1 / (1 + math.exp(-scores.score(features)[0]))
 
 
-def read_scores(path: Path = WEIGHTS) -> ScoreModel:
-    """Read the weights.
-
-    Raises:
-        ModelError: The file is missing or damaged.
-    """
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return ScoreModel({name: float(weight) for name, weight in data["weights"].items()})
-    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
-        raise ModelError(
-            f"{path}: not weights of the score model: {error}",
-            f"Train them again: see {page('models/entities/README.md')}.",
-        ) from error
-
-
-def write_scores(scores: ScoreModel, path: Path) -> None:
-    """Write the weights, rounded."""
-    weights = {name: round(weight, 3) for name, weight in scores.weights.items()}
-    path.write_text(json.dumps({"weights": weights}, sort_keys=True) + "\n", encoding="utf-8")
-
-
-def score_mentions(mentions: Sequence[Mention], described: Described, scores: ScoreModel) -> dict[str, float]:
+def score_mentions(
+    mentions: Sequence[Mention], described: Described, scores: LinearModel
+) -> dict[str, float]:
     """Return the score of each mention by its first token (as text).
 
     Args:
@@ -76,7 +43,7 @@ def score_mentions(mentions: Sequence[Mention], described: Described, scores: Sc
         Probabilities, rounded to four places.
     """
     # Mentions of one document are much alike: each set of features is scored once.
-    known = {features: round(scores.score(features), 4) for features in set(described)}
+    known = {features: round(probability(scores, features), 4) for features in set(described)}
     return {
         str(mention.start): known[features] for mention, features in zip(mentions, described, strict=True)
     }

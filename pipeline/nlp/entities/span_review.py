@@ -7,28 +7,19 @@ they miss.
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from operator import attrgetter
-from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from pipeline.core.data_files import page
-from pipeline.core.errors import ModelError
 from pipeline.nlp.entities.kind_model import word_class
+from pipeline.nlp.entities.linear_model import LinearModel
 from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.tokens import Tokens
-from pipeline.rules.reading import RULES_DIR
 from pipeline.rules.word_lists import is_ordinary
 from pipeline.tables.labels import BUILT_IN
 
-WEIGHTS = RULES_DIR.parent / "entities" / "review.json"
 LABELS = ("NONE", "COMPANY", "PERSON", "GPE", "ORG", "COMMITTEE", "DEPARTMENT", "OFFICE")
 """What a span may be; `NONE` is none of the rest."""
 FOLDED = {"LOC": "GPE", "FAC": "GPE", "MINISTER": "PERSON"}
@@ -52,52 +43,7 @@ BUILT_IN_LABELS = frozenset(label.name for label in BUILT_IN)
 Place = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewModel:
-    """The weights: a row of `weights` for each feature, a column for each of `LABELS`; the last row is the bias."""
-
-    rows: Mapping[str, int]
-    weights: NDArray[np.float32]
-
-    def score(self, features: Iterable[str]) -> list[float]:
-        """Return how much likelier (log odds) each of `LABELS` is than `NONE`."""
-        rows = [row for row in map(self.rows.get, features) if row is not None]
-        totals: list[float] = self.weights[[*rows, len(self.rows)]].sum(0).tolist()
-        return [total - totals[0] for total in totals]
-
-
-def read_review(path: Path = WEIGHTS) -> ReviewModel | None:
-    """Read the weights; None where there are none: the layers decide alone.
-
-    Raises:
-        ModelError: The file is damaged.
-    """
-    if not path.is_file():
-        return None
-    try:
-        weights: dict[str, list[float]] = json.loads(path.read_text(encoding="utf-8"))["weights"]
-        bias = weights.pop("bias")
-        table = np.array([*weights.values(), bias], dtype=np.float32).reshape(-1, len(LABELS))
-        return ReviewModel({name: row for row, name in enumerate(weights)}, table)
-    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
-        raise ModelError(
-            f"{path}: not weights of the review of spans: {error}",
-            f"Train them again: see {page('models/entities/README.md')}.",
-        ) from error
-
-
-def write_review(model: ReviewModel, path: Path) -> None:
-    """Write the weights, rounded to what they are worth."""
-    weights = {name: model.weights[row].round(2).tolist() for name, row in model.rows.items()}
-    weights["bias"] = model.weights[-1].round(2).tolist()
-    rows = ",\n".join(
-        f"{json.dumps(name)}: [{', '.join(f'{weight:.2f}' for weight in weights[name])}]"
-        for name in sorted(weights)
-    )
-    path.write_text(f'{{"weights": {{\n{rows}\n}}}}\n', encoding="utf-8")
-
-
-def review_spans(features: SpanFeatures, model: ReviewModel) -> list[Mention]:
+def review_spans(features: SpanFeatures, model: LinearModel) -> list[Mention]:
     """Return the mentions as the review reads them, in order, without overlaps.
 
     It adds, drops and cuts again. A span that stays keeps its label: on news of other kinds, the layers know that better.
@@ -114,7 +60,8 @@ def review_spans(features: SpanFeatures, model: ReviewModel) -> list[Mention]:
         own = features.decided.get(place)
         if not held.isdisjoint(range(*place)):
             continue
-        odds = model.score(features.describe(*place))
+        totals = model.score(features.describe(*place))
+        odds = [total - totals[0] for total in totals]  # log odds against no name
         if own is not None and fold(own.label) in LABELS:
             settled.add(place)
             stays = LISTED if own.method == "gazetteer" else STAY

@@ -56,38 +56,6 @@ def _title(tokens: Tokens, mention: Mention) -> str:
     return tokens.text(mention.start, mention.end).lower()
 
 
-def is_holder(lexicon: Lexicon, surname: str, title: str) -> bool:
-    """Return whether somebody of a surname has held an office of a title.
-
-    Args:
-        lexicon: Offices and their holders.
-        surname: As it is written.
-        title: In lower case.
-    """
-    persons = lexicon.persons_by_surname.get(surname, ())
-    offices = {office.id for office in lexicon.offices_by_title.get(title, ())}
-    return any(o.id in offices for person in persons for o, _ in lexicon.terms_of_office[person])
-
-
-def without_titled(tokens: Tokens, candidates: Sequence[Mention], lexicon: Lexicon) -> list[Mention]:
-    """Return the candidates without listed names that are a short title and the surname of a holder (`AG Barr`).
-
-    Args:
-        tokens: The document's words, tags and labels.
-        candidates: What gazetteer and grammar marked.
-        lexicon: Offices and their holders.
-    """
-    short = pair_words().short_titles
-    return [
-        m
-        for m in candidates
-        if m.method != "gazetteer"
-        or m.end - m.start != 2
-        or tokens.lower[m.start] not in short
-        or not is_holder(lexicon, tokens.texts[m.start + 1], short[tokens.lower[m.start]])
-    ]
-
-
 def with_under_secretaries(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
     """The candidates; a secretary after `Under` is a junior minister, whose post may be in no list, never the secretary; nor is a vice president the president.
 
@@ -185,8 +153,6 @@ class TitleReader:
     def _says_bare(self, mention: Mention, title: str) -> bool | None:
         if self._is_other_post(mention):
             return False
-        if title in pair_words().short_titles:
-            return self._surname_behind(mention.end, pair_words().short_titles[title])
         behind = self._country_behind(mention)
         if behind is not None:
             return behind
@@ -206,9 +172,6 @@ class TitleReader:
         if person.start in self.leaders:
             return True
         return title in HEADS and self.tokens.texts[mention.start][:1].isupper()
-
-    def _surname_behind(self, i: int, title: str) -> bool:
-        return i < len(self.tokens) and is_holder(self.lexicon, self.tokens.texts[i], title)
 
     def _is_other_post(self, mention: Mention) -> bool:
         """Return whether what follows makes a post in business or of the future of it (`president and chief executive`)."""

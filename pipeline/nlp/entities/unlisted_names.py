@@ -12,7 +12,14 @@ from functools import lru_cache
 from pipeline.nlp.entities.document_names import AIMS as WITH_AIM
 from pipeline.nlp.entities.document_names import GIVEN_BANKS, surface
 from pipeline.nlp.entities.document_names import JUDGED_RULE as RULE
-from pipeline.nlp.entities.kind_model import KINDS, NAME_TAGS, KindModel, describe, speaks_for_company
+from pipeline.nlp.entities.kind_model import (
+    KINDS,
+    NAME_TAGS,
+    describe,
+    log_probabilities,
+    speaks_for_company,
+)
+from pipeline.nlp.entities.linear_model import LinearModel
 from pipeline.nlp.entities.mentions import Mention, is_handle
 from pipeline.nlp.identity.words import usual_title
 from pipeline.nlp.tokens import Tokens
@@ -83,7 +90,7 @@ def gather(candidates: Iterable[Mention], model: Iterable[Mention]) -> Evidence:
 
 
 def judge_unlisted(
-    tokens: Tokens, mentions: list[Mention], evidence: Evidence, kinds: KindModel
+    tokens: Tokens, mentions: list[Mention], evidence: Evidence, kinds: LinearModel
 ) -> list[Mention]:
     """Return the mentions with the likely kind of the unlisted ones, and with names that the model overlooked.
 
@@ -157,7 +164,7 @@ def _is_of_people(lower: str) -> bool:
 
 
 def _weigh(
-    tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindModel
+    tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: LinearModel
 ) -> tuple[dict[str, float], bool]:
     """Return the probability of each kind, and whether something else than the model speaks for a company."""
     totals = [0.0] * len(KINDS)
@@ -168,21 +175,21 @@ def _weigh(
         rules = evidence.rules.get(key, ())
         features = dict.fromkeys(describe(tokens, *key, evidence.seen.get(key, ""), rules, headline=headline))
         backed = backed or speaks_for_company(tokens, *key, rules) or _is_of_business(tokens, mention)
-        for i, score in enumerate(kinds.score(features)):
+        for i, score in enumerate(log_probabilities(kinds.score(features))):
             totals[i] += score
     totals = [total / math.sqrt(len(own)) for total in totals]  # mentions of one document say much the same
     norm = sum(math.exp(total) for total in totals)
     return {kind: math.exp(total) / norm for kind, total in zip(KINDS, totals, strict=True)}, backed
 
 
-def _judge(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindModel) -> str:
+def _judge(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: LinearModel) -> str:
     """Return the label of a form: that of a person after a post, else what the weights say."""
     if any(_follows_post(tokens, m) for m in own):
         return "PERSON"
     return _decide(tokens, own, evidence, kinds)
 
 
-def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: KindModel) -> str:
+def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: LinearModel) -> str:
     """Return the label of a form if its mentions speak for another one than the model's; else nothing."""
     shares, backed = _weigh(tokens, own, evidence, kinds)
     labels = Counter(OTHER_KINDS.get(m.label, m.label) for m in own if m.label)

@@ -68,7 +68,6 @@ class IdentityWords(Strict):
     owning: Words
     units: Words
     owned: Words
-    dealers: Words
     without_ministries: Words
     former_companies: tuple[FormerCompany, ...]
 

@@ -30,14 +30,12 @@ class Reader:
             holds many records.
         is_isolated: Whether the parser runs in a child process with limits of time and memory. Needed for parsers that
             a hostile file can make hang or crash.
-        has_records: Whether a file holds many documents, not one.
     """
 
     format: str
     endings: tuple[str, ...]
     parser: str
     is_isolated: bool = False
-    has_records: bool = False
 
     def read(self, data: bytes, limits: IngestSettings) -> Iterator[Source | ReadError]:
         """Read the records of a file under the limits of the settings.
@@ -68,7 +66,7 @@ FORMATS: dict[str, Reader] = {
     for reader in (
         Reader("docx", (".docx",), f"{_HERE}.docx:parse_docx", is_isolated=True),
         Reader("html", (".htm", ".html"), f"{_HERE}.html:parse_html", is_isolated=True),
-        Reader("jsonl", (".jsonl",), f"{_HERE}.jsonl:read_jsonl", has_records=True),
+        Reader("jsonl", (".jsonl",), f"{_HERE}.jsonl:read_jsonl"),
         Reader("md", (".md",), f"{_HERE}.text:read_text"),
         Reader("pdf", (".pdf",), f"{_HERE}.pdf:parse_pdf", is_isolated=True),
         Reader("txt", (".txt",), f"{_HERE}.text:read_text"),

@@ -230,14 +230,6 @@ def test_news_that_tells_of_the_past_is_read_against_its_date(nlp: Language) -> 
     assert values(read(nlp, text))[-1] == "2022-07"
 
 
-def test_entities_of_the_model_without_rule(nlp: Language) -> None:
-    doc = nlp.make_doc("It happened in a later time, when he was 42 years old.")
-    doc.ents = [Span(doc, 2, 6, label="DATE"), Span(doc, 10, 13, label="DATE")]
-    assert [(doc.text[row["start"] : row["end"]], row["value"]) for row in nlp(doc)._.dates] == [
-        ("a later time", "XXXX-XX-XX")
-    ]
-
-
 def test_survives_disk_and_bytes(nlp: Language, tmp_path: Path) -> None:
     text = "It was signed on 3 May 2021, a year earlier than in Leeds, at Easter."
     nlp.to_disk(tmp_path / "built")

@@ -11,14 +11,12 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from pipeline.core.errors import ModelError
+from pipeline.nlp.entities.linear_model import LinearModel, read_model, write_model
 from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.entities.span_review import (
     LABELS,
-    ReviewModel,
     SpanFeatures,
-    read_review,
     review_spans,
-    write_review,
 )
 from pipeline.nlp.tokens import Tokens
 from tools.training.softmax import Schedule, fit
@@ -41,14 +39,14 @@ WORDS = [
 ]
 
 
-def _model(**odds: tuple[str, float]) -> ReviewModel:
+def _model(**odds: tuple[str, float]) -> LinearModel:
     """Weights by the name of a feature, in which `__` stands for `=`."""
     rows = {name.replace("__", "="): i for i, name in enumerate(odds)}
     weights = np.zeros((len(odds) + 1, len(LABELS)), dtype=np.float32)
     weights[-1, 1:] = -5  # nothing is a name unless a feature says so
     for i, (label, value) in enumerate(odds.values()):
         weights[i, LABELS.index(label)] = value
-    return ReviewModel(rows, weights)
+    return LinearModel(rows, weights)
 
 
 def _features(nlp: Language, mentions: list[Mention], gap: int | None = None) -> SpanFeatures:
@@ -96,7 +94,7 @@ def _read(found: list[Mention]) -> list[tuple[str, str]]:
     ],
 )
 def test_choice(
-    nlp: Language, decided: list[Mention], model: ReviewModel, found: list[tuple[str, str]]
+    nlp: Language, decided: list[Mention], model: LinearModel, found: list[tuple[str, str]]
 ) -> None:
     assert _read(review_spans(_features(nlp, decided), model)) == found
 
@@ -112,17 +110,15 @@ def test_no_two_mentions_overlap(nlp: Language) -> None:
     names = sorted({name for place in features.find_spans() for name in features.describe(*place)})
     for _ in range(50):
         table = chooser.normal(size=(len(names) + 1, len(LABELS))).astype(np.float32)
-        found = review_spans(features, ReviewModel({name: i for i, name in enumerate(names)}, table))
+        found = review_spans(features, LinearModel({name: i for i, name in enumerate(names)}, table))
         assert all(one.end <= other.start for one, other in pairwise(found))
 
 
 def test_weights_are_the_same_when_read_again(tmp_path: Path) -> None:
     path = tmp_path / "review.json"
-    assert read_review(path) is None
     model = _model(F__ORG=("ORG", 1.25), only__pell=("PERSON", -2))
-    write_review(model, path)
-    again = read_review(path)
-    assert again is not None
+    write_model(model, path)
+    again = read_model(path, len(LABELS))
     for features in ([], ["F=ORG"], ["only=pell", "F=ORG", "unheard of"]):
         assert again.score(features) == model.score(features)
 
@@ -134,7 +130,10 @@ def test_damaged_weights_are_told(tmp_path: Path, text: str) -> None:
     path = tmp_path / "review.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ModelError, match="Train them again"):
-        read_review(path)
+        read_model(path, len(LABELS))
+    path.unlink()
+    with pytest.raises(ModelError, match="Train them again"):
+        read_model(path, len(LABELS))
 
 
 def test_training_finds_what_tells_classes_and_is_repeatable() -> None:

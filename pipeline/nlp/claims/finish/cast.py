@@ -89,8 +89,6 @@ COORDINATED = 0.3
 """What one of several weighs for `it`: `Orbis and Tarsus are in talks. It said ...` means neither."""
 AGAIN = 0.12
 """What further mentions add, of their own weight."""
-KIND_REACH = 4
-"""Tokens before a name in which the text may say of which people a body is."""
 POST_REACH = 9
 """Tokens from a noun to the comma after which its bearer is named."""
 LEAST, LEAST_ALONE, MARGIN = 24.0, 9.0, 1.15
@@ -810,23 +808,6 @@ class BodyCast:
         if tree.deps[top] in SUBJECTS and tree.lemmas[tree.heads[top]] == "be":
             said += tree.children(tree.heads[top], "attr")
         return any(tree.lemmas[j] == noun and tree.sents[j] == tree.sents[top] for j in said if j >= 0)
-
-    def is_abroad(self, number: int, start: int, end: int) -> bool:
-        """Whether the text calls a body that of another people than a phrase does: `the German firm`, `Swedish engine maker Lindqvist`."""
-        known, key = peoples(), self._key(number)
-        meant = {known[word] for word in self.tree.lower[start:end] if word in known}
-        said = {
-            known[word]
-            for n in self._named
-            if self._key(n) == key
-            for word in self._words_before(self.tree.mentions[n].start)
-            if word in known
-        }
-        return bool(meant and said) and meant.isdisjoint(said)
-
-    def _words_before(self, start: int) -> list[str]:
-        """Return the words before a name that may say what it is."""
-        return self.tree.lower[max(start - KIND_REACH, self.tree.sents[start]) : start]
 
     def _is_new(self, i: int) -> bool:
         """Return whether a noun speaks of one that has not been named: `a firm`."""

@@ -43,10 +43,7 @@ class Style:
         Returns:
             The claims as the style has them.
         """
-        found = [
-            draft if self.keep_relatives else _what_is_meant(tree, _antecedent(tree, draft))
-            for draft in drafts
-        ]
+        found = [draft if self.keep_relatives else _what_is_meant(tree, draft) for draft in drafts]
         if self.join_going_on:
             return join_going_on(tree, found, quotes)
         split = [piece for draft in found for piece in split_going_on(tree, draft, quotes)]
@@ -134,32 +131,6 @@ POLNEAR = Style(
 """The conventions of the PolNeAR corpus."""
 
 STYLES = {"guide": GUIDE, "polnear": POLNEAR, "whole": WHOLE}
-
-
-def _antecedent(tree: Tree, draft: Draft) -> Draft:
-    """Return the draft with the noun that a relative pronoun stands for as its source."""
-    if (
-        draft.source is None
-        or draft.source[1] - draft.source[0] != 1
-        or tree.tags[draft.source[0]] not in _RELATIVES
-    ):
-        return draft
-    verb = tree.heads[draft.source[0]]
-    noun = tree.heads[verb]
-    if tree.deps[verb] != "relcl" or noun >= draft.source[0]:
-        return draft
-    first = tree.left[noun]
-    last = min(
-        [
-            draft.source[0],
-            *(
-                tree.left[kid]
-                for kid in tree.kids[noun]
-                if kid > noun and tree.deps[kid] in {"relcl", "punct", "appos"}
-            ),
-        ]
-    )
-    return replace(draft, source=(first, max(last, noun + 1)))
 
 
 def _what_is_meant(tree: Tree, draft: Draft) -> Draft:

@@ -50,7 +50,7 @@ def polish(
         by_head.setdefault(draft.head, []).append(draft)
     drafts = _as_quoted(tree, drafts, ruled)
     for draft in drafts:
-        named = _by_name(tree, draft, patterns)
+        named = with_name(tree, draft, patterns)
         cut, tails = cut_next_cue(tree, named, quotes, by_head, patterns)
         polished.append(cut)
         heads.add(draft.head)
@@ -74,39 +74,20 @@ def _in_tails(
     return [draft for place in places for draft in by_head[place]]
 
 
-def _by_name(tree: Tree, draft: Draft, patterns: Patterns) -> Draft:
-    """Return the draft with the name of its source where it has that and a title."""
-    source = name_behind_title(tree, draft.source, draft.cue, patterns)
-    source = name_before_title(tree, source, draft.cue, patterns)
-    return draft if source == draft.source else replace(draft, source=source)
+def with_name(tree: Tree, draft: Draft, patterns: Patterns) -> Draft:
+    """Return the draft with the name of its source where it has that and a title.
 
-
-def name_behind_title(
-    tree: Tree, source: Spread | None, cue: Spread | None, patterns: Patterns
-) -> Spread | None:
-    """`Ana Moll` for `the newly-appointed minister for ports` in `The newly-appointed minister for ports, Ana Moll, called ...`.
-
-    Args:
-        tree: The doc.
-        source: Tokens of the source, if any.
-        cue: Tokens of the cue, if any.
-        patterns: The closed lists of the rule data.
-
-    Returns:
-        The tokens of the name, or the source as it was.
+    `Ana Moll` for `the newly-appointed minister for ports` in `The newly-appointed minister for ports, Ana Moll, called ...`.
     """
+    source, cue = draft.source, draft.cue
+    if source is None:
+        return draft
+    called = _name_in_title(tree, source, patterns)
     comma = _comma_behind(tree, source, cue)
-    called = None if source is None else _name_in_title(tree, source, patterns)
-    if source is not None and called is None:
-        called = _name_right_behind(tree, source, cue, patterns)
-    if called is not None:
-        return called
-    if source is None or comma is None:
-        return source
-    name = _name_at(tree, comma + 1, tree.top(*source), patterns)
-    if name is None or not _is_closed(tree, name[1], cue):
-        return source
-    return name
+    if called is None and comma is not None:
+        name = _name_at(tree, comma + 1, tree.top(*source), patterns)
+        called = name if name is not None and _is_closed(tree, name[1], cue) else None
+    return draft if called is None else replace(draft, source=called)
 
 
 def _name_in_title(tree: Tree, source: Spread, patterns: Patterns) -> Spread | None:
@@ -116,14 +97,6 @@ def _name_in_title(tree: Tree, source: Spread, patterns: Patterns) -> Spread | N
     if ent is None or ent.label_ not in patterns.person_labels or ent.end != source[1]:
         return None
     return (ent.start, ent.end) if is_called(tree, top, (ent.start, ent.end)) else None
-
-
-def _name_right_behind(tree: Tree, source: Spread, cue: Spread | None, patterns: Patterns) -> Spread | None:
-    """`Ana Moll` for `Comptroller of the Currency`, where name and cue follow right after that."""
-    ent = _mention_at(tree, source[1])
-    if ent is None or ent.label_ not in patterns.person_labels or tree.top(*source) in tree.ents:
-        return None
-    return (ent.start, ent.end) if cue is not None and cue[0] == ent.end else None
 
 
 def _name_at(tree: Tree, start: int, top: int, patterns: Patterns) -> Spread | None:
@@ -154,55 +127,14 @@ def _is_closed(tree: Tree, end: int, cue: Spread | None) -> bool:
     return tree.lower[last] in {",", "."}
 
 
-def name_before_title(
-    tree: Tree, source: Spread | None, cue: Spread | None, patterns: Patterns
-) -> Spread | None:
-    """`Ann Orr` for `the committee chairman` in `In a letter to the bank, Ann Orr (D-Me.), the committee chairman, said ...`.
-
-    Args:
-        tree: The doc.
-        source: Tokens of the source, if any.
-        cue: Tokens of the cue, if any.
-        patterns: The closed lists of the rule data.
-
-    Returns:
-        The tokens of the name, or the source as it was.
-    """
-    if source is None or cue is None or not _is_title_set_off(tree, source, cue):
-        return source
-    last = source[0] - 2
-    if tree.lower[last] == ")":
-        last = next((i - 1 for i in range(last, max(last - ORIGIN, 0), -1) if tree.lower[i] == "("), last)
-    number = tree.ents.get(last)
-    ent = None if number is None else tree.mentions[number]
-    if ent is None or ent.label_ not in patterns.person_labels or ent.end != last + 1:
-        return source
-    start = ent.start
-    while start > 0 and _is_title(tree, start - 1, patterns):
-        start -= 1
-    # After a preposition or a verb the name is somebody else: `After a call to Ann Orr, the chairman, ...`.
-    opens = start == 0 or tree.lower[start - 1] == "," or tree.sents[start] == start
-    return (ent.start, ent.end) if opens else source
-
-
-def _is_title_set_off(tree: Tree, source: Spread, cue: Spread) -> bool:
-    """Return whether a source is a common noun between two commas, right before its cue."""
-    start, end = source
-    if tree.lower[start] not in {"a", "an", "the"} or tree.top(start, end) in tree.ents:
-        return False
-    return start > 1 and end + 1 == cue[0] and tree.lower[start - 1] == tree.lower[end] == ","
-
-
 def _mention_at(tree: Tree, index: int) -> Span | None:
     """Return the mention that begins at a token."""
     number = tree.ents.get(index)
     return tree.mentions[number] if number is not None and tree.mentions[number].start == index else None
 
 
-def _comma_behind(tree: Tree, source: Spread | None, cue: Spread | None) -> int | None:
+def _comma_behind(tree: Tree, source: Spread, cue: Spread | None) -> int | None:
     """Return the comma that closes a title, also after a few words that the source leaves out (`director for letters,`)."""
-    if source is None:
-        return None
     near = range(source[1], min(source[1] + TITLE_REST, len(tree) - 1))
     return next(
         (i for i in near if tree.lower[i] == "," and (cue is None or not i >= cue[0] > source[0])), None

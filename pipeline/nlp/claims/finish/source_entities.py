@@ -65,8 +65,6 @@ _TELLING = frozenset({"JJ", "JJR", "JJS", "VBG", "VBN"})
 """Tags of what tells some of a party from the others: `gay Republicans`, `leading Democrats`."""
 _SHOWING = frozenset({"contain", "indicate", "read", "reveal", "show"})
 """What a paper does rather than a body: `It shows that ...`."""
-_CHAIRS = frozenset({"chair", "chairman", "chairperson", "chairwoman"})
-_PRESIDES = re.compile(r",?\s(?:\((?:the )?chair(?:man|person|woman)?\)|in the chair)", re.IGNORECASE)
 _ANSWER = re.compile(r"A[.:]\s|[A-Z]{2,}[.:]\s")
 
 
@@ -222,8 +220,6 @@ class _Namer:
         is_described = inside is None or inside.label_ == "OFFICE"
         if is_described and self._are_two(tree.top(start, end), end):
             return None
-        if claim["cue_lemma"] in _SIGNS and tree.lower[end - 1] in _CHAIRS:
-            return inside or self._presiding
         if inside is None:
             return self._stood_for(claim, start, end)
         if inside.label_ == "OFFICE":
@@ -272,7 +268,7 @@ class _Namer:
             for ent in (tree.mentions[n] for n in sorted(others))
             if ent != inside and ent.label_ in named
         ]
-        return self._is_amid_list(inside) or any(_is_joined(tree, top, own) for top in tops)
+        return any(_is_joined(tree, top, own) for top in tops)
 
     def _are_two(self, top: int, end: int) -> bool:
         """Return whether a description is of two: `the president and the premier`, but not `the president and chief executive`."""
@@ -286,23 +282,6 @@ class _Namer:
             return None
         person = self.cast.seats.of_party(end - 1, start)
         return None if person is None else self._mention(person, start)
-
-    def _is_amid_list(self, inside: Span) -> bool:
-        """Return whether a name stands between two others: `Four senators - Ann Orr, Bob Hale and Eva Moll - said`."""
-        if inside.label_ not in self.patterns.person_labels:
-            return False
-        tree, before, behind = self.tree, inside.start - 2, inside.end + 1
-        if behind < len(tree) and tree.lower[behind] == "and":
-            behind += 1
-        if before < 0 or behind >= len(tree) or tree.lower[inside.start - 1] != ",":
-            return False
-        if tree.lower[inside.end] not in (",", "and"):
-            return False
-        return self._is_named_person(before) and self._is_named_person(behind)
-
-    def _is_named_person(self, i: int) -> bool:
-        number = self.tree.ents.get(i)
-        return number is not None and self.tree.mentions[number].label_ in self.patterns.person_labels
 
     def _names_nobody(self, start: int, end: int) -> bool:
         """Return whether a source is a pronoun or a description: `the firm`, `the German firm`."""
@@ -341,7 +320,7 @@ class _Namer:
         if is_titled and (end - start <= SHORT or self.cast.seats.place_before(top)):
             return self._described(top, start)
         if word not in _DEMONSTRATIVES or end - start > SHORT:
-            return self._spoken_for(start, top, content)
+            return None
         return self._described_body(start, end, content)
 
     def _meant_by(self, index: int, content: Sequence[Spread], without: int | None) -> Span | None:
@@ -363,7 +342,6 @@ class _Namer:
             found = self.bodies.described(top, content)
         if found is None:
             found = self.bodies.only_one(top)
-            found = None if found is not None and self.bodies.is_abroad(found, start, end) else found
         return self._body(found)
 
     def _may_be_name(self, i: int) -> bool:
@@ -371,13 +349,6 @@ class _Namer:
         if self.tree.lower[i] in peoples():
             return False
         return len(self.tree.lower[i]) == 1 or self.tree.tags[i].startswith("NNP")
-
-    def _spoken_for(self, start: int, top: int, content: Sequence[Spread]) -> Span | None:
-        """Return the body of `its spokesman`."""
-        tree = self.tree
-        if tree.lower[start] == "its" and tree.lemmas[top] in self.patterns.spokes_heads:
-            return self._body(self.bodies.meant_by(start, content))
-        return None
 
     def _body(self, number: int | None) -> Span | None:
         return None if number is None else self.tree.mentions[number]
@@ -389,13 +360,6 @@ class _Namer:
     def _mention(self, person: int, before: int) -> Span | None:
         number = self.cast.mention_of(person, before)
         return None if number is None else self.tree.mentions[number]
-
-    @cached_property
-    def _presiding(self) -> Span | None:
-        """Who is `Chair` in a transcript: the only person whom the list of those present gives that part."""
-        found = [self.tree.mentions[n] for n in self.cast.numbers]
-        found = [ent for ent in found if _PRESIDES.match(self.tree.text, ent.end_char)]
-        return found[0] if len({ent.text for ent in found}) == 1 else None
 
     def issuer(self, index: int) -> Span | None:
         """Return who says `we` outside a quotation: the body whose statement or release it is."""
@@ -560,7 +524,7 @@ def _behind_noun(tree: Tree, ents: Sequence[Span], start: int, end: int, pattern
     top = tree.top(start, end)
     if tree.lemmas[top] in patterns.voices:
         return _spoken_for(tree, ents, top, patterns)
-    return _of_kind(tree, ents, start, top, patterns) or _titled(tree, ents, start, end)
+    return _of_kind(tree, ents, start, top, patterns)
 
 
 def _closing_name(tree: Tree, ents: Sequence[Span], start: int, end: int, patterns: Patterns) -> Span | None:
@@ -630,16 +594,6 @@ def _told_of(tree: Tree, start: int, top: int, patterns: Patterns) -> Span | Non
     number = tree.ents.get(tree.heads[top])
     person = None if number is None else tree.mentions[number]
     return person if person is not None and person.label_ in patterns.person_labels else None
-
-
-def _titled(tree: Tree, ents: Sequence[Span], start: int, end: int) -> Span | None:
-    """Return the only mention of a source, after an article or a title."""
-    titled = (
-        len(ents) == 1
-        and end - start == ents[0].end - ents[0].start + 1
-        and tree.lower[start] in {"the", "mr", "mrs", "ms"}
-    )
-    return ents[0] if titled else None
 
 
 def _named_in(tree: Tree, start: int, end: int, patterns: Patterns) -> list[Span]:

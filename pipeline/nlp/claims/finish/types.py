@@ -36,11 +36,7 @@ def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon)
     if draft.kind == "silence":
         return draft.claim_type
     # The cue comes before the content: `denied it would pay` promises nothing, whatever `would` says.
-    by_cue = (
-        _type_by_particle(tree, draft, lexicon)
-        or _type_by_cue(tree, draft, lexicon.patterns)
-        or _type_by_inner_cue(tree, draft, lexicon)
-    )
+    by_cue = _type_by_cue(tree, draft, lexicon.patterns)
     if by_cue is not None:
         return by_cue
     lemma = tree.lemmas[draft.head]
@@ -51,21 +47,6 @@ def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon)
     if deniable and is_negated(tree, root):
         return "denial"
     return _type_of_content(tree, root, draft, quotes, lexicon) or draft.claim_type
-
-
-def _type_by_particle(tree: Tree, draft: Draft, lexicon: Lexicon) -> str | None:
-    """Return the type that a particle gives to a verb, wherever it stands: `ruled that out`."""
-    cue, particle = lexicon.verbs.get(tree.lemmas[draft.head]), tree.child(draft.head, "prt")
-    found = None if cue is None or particle is None else cue.types.get(tree.lower[particle])
-    # Who has not ruled something out does not deny it.
-    return "statement" if found == "denial" and is_negated(tree, draft.head) else found
-
-
-def _type_by_inner_cue(tree: Tree, draft: Draft, lexicon: Lexicon) -> str | None:
-    """Return the type of the cue that a verb leads to: `appeared to deny`, `continued to demand`."""
-    goal = tree.child(draft.head, "xcomp") if tree.lemmas[draft.head] in lexicon.patterns.leading else None
-    cue = None if goal is None or goal < draft.head else lexicon.verbs.get(tree.lemmas[goal])
-    return None if cue is None or cue.lemma in lexicon.patterns.plain else cue.type
 
 
 def _type_by_cue(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
@@ -92,19 +73,12 @@ def _type_by_question(tree: Tree, draft: Draft, patterns: Patterns) -> str | Non
     lemma = tree.lemmas[draft.head]
     if draft.claim_type == "question" and _is_request(tree, draft.head):
         return "call"
-    if lemma in patterns.untold and is_negated(tree, draft.head) and _begins_with_question(tree, draft):
-        return "non_response"
     return "question" if lemma in patterns.asked_verbs and _holds_question(tree, draft) else None
 
 
 def _speaks_of_itself(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
     verbal = tree.tags[draft.head].startswith("VB")
     return verbal and bool(draft.content) and _is_about_itself(tree, draft, patterns)
-
-
-def _begins_with_question(tree: Tree, draft: Draft) -> bool:
-    """`could not say when he had learnt of it`."""
-    return bool(draft.content) and tree.lower[draft.content[0][0]] in _WHETHER
 
 
 def _holds_question(tree: Tree, draft: Draft) -> bool:
@@ -133,17 +107,7 @@ def _is_request(tree: Tree, head: int) -> bool:
     goals = (
         kid for kid in tree.children(head, "xcomp", "ccomp", "advcl") if tree.tags[kid] == "VB" and kid > head
     )
-    return any(
-        tree.lower[i] == "to" and tree.deps[i] == "aux" and not _asks(tree, goal, i)
-        for goal in goals
-        for i in tree.kids[goal]
-    )
-
-
-def _asks(tree: Tree, goal: int, to: int) -> bool:
-    return any(
-        tree.tags[i] in _QUESTION_TAGS or tree.lower[i] == "whether" for i in range(tree.left[goal], to)
-    )
+    return any(tree.lower[i] == "to" and tree.deps[i] == "aux" for goal in goals for i in tree.kids[goal])
 
 
 def _is_about_itself(tree: Tree, draft: Draft, patterns: Patterns) -> bool:

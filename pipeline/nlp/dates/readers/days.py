@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 from pipeline.nlp.dates.context import AHEAD, Context, Reading, unit_from, unit_from_mention
-from pipeline.nlp.dates.doubts import DATE_LABELS, is_title_word, starts_name
+from pipeline.nlp.dates.doubts import is_title_word, starts_name
 from pipeline.nlp.dates.edges import with_edge
 from pipeline.nlp.dates.grammar import Hit
 from pipeline.nlp.dates.quantities import parse_clock
@@ -29,7 +29,7 @@ def read_weekday(hit: Hit, context: Context) -> Reading | None:
         return None
     # `Sun`, `Sat`, `Wed` are words of their own.
     short = context.is_a(hit.words("weekday")[0], "weekday_short")
-    if short and not (hit.has("clock2") or relative or context.label(hit) in DATE_LABELS):
+    if short and not (hit.has("clock2") or relative):
         return None
     if relative in ("each", "every"):
         part = ""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from dateutil.relativedelta import relativedelta
 
 from pipeline.nlp.dates.context import Context, Reading
-from pipeline.nlp.dates.doubts import DATE_LABELS, is_age, is_title_word, start_after
+from pipeline.nlp.dates.doubts import is_age, is_title_word, start_after
 from pipeline.nlp.dates.grammar import Hit
 from pipeline.nlp.dates.lexer import BARRIER
 from pipeline.nlp.dates.quantities import duration_value, parse_number, parse_quantity
@@ -135,9 +135,7 @@ def _spans_time(hit: Hit, context: Context) -> bool:
         return False
     if unit_of(hit, context) in _SMALL and words[0] == "the":
         return False
-    return _is_plain(hit) and (
-        context.is_a(hit.before(), "span_preposition") or context.label(hit) in DATE_LABELS
-    )
+    return _is_plain(hit) and context.is_a(hit.before(), "span_preposition")
 
 
 def read_long_duration(hit: Hit, context: Context) -> Reading | None:

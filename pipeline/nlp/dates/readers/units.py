@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 from pipeline.nlp.dates.context import AHEAD, Context, Reading, moved, unit_from, unit_from_mention
-from pipeline.nlp.dates.doubts import DATE_LABELS, is_age, is_title_word, start_after
+from pipeline.nlp.dates.doubts import is_age, is_title_word, start_after
 from pipeline.nlp.dates.edges import edge_part, with_edge
 from pipeline.nlp.dates.grammar import Hit
 from pipeline.nlp.dates.quantities import duration_value, parse_number, parse_quantity
@@ -193,12 +193,6 @@ def _bare_unit(hit: Hit, context: Context, unit: str) -> Reading | None:
     # `the year to March` has its end in what follows, so only its length is known here.
     if hit.after() in ("to", "ended", "ending", "through") and unit in ("year", "quarter", "month"):
         return whole(hit, Timex("DURATION", duration_value(1, unit), unit))
-    if (
-        unit in ("year", "month", "week")
-        and context.label(hit) in DATE_LABELS
-        and hit.before() in ("of", "for", "during", "in", "over", "this")
-    ):
-        return whole(hit, unit_from(context.base(), unit, 0))
     if (
         unit not in ("year", "quarter")
         or hit.before() not in ("for", "during", "in", "over")
@@ -405,9 +399,8 @@ def is_plausible(hit: Hit, context: Context, count: float | None, unit: str) -> 
     hyphen = hit.pieces.word(hit.groups["unit"][0] - 1) == "-"
     if (unit == "quarter" and hyphen and not singular) or is_modifier(hit, context, unit):
         return False
-    # `three year` without hyphen is a slip that only the model's label can vouch for.
-    is_slip = singular and not hyphen and count not in (1, 0.5) and not hit.has("half")
-    if is_slip and context.label(hit) not in DATE_LABELS:
+    # `three year` without hyphen is a slip.
+    if singular and not hyphen and count not in (1, 0.5) and not hit.has("half"):
         return False
     # `a second`, `a quarter` and `an minute` are ordinals, fractions and slips.
     if singular and unit in ("second", "quarter", "minute") and hit.words("n")[-1] in ("a", "an", "one"):
