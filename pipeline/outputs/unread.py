@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pipeline.core.messages import counted
-from pipeline.nlp.quotations import find_pairs
+from pipeline.nlp.quotations import Word, find_pairs
 from pipeline.nlp.relations.copies import SMALLER, shingle_hashes
-from pipeline.nlp.relations.copy_words import Missing, Span, Token, find_missing, read_tokens
+from pipeline.nlp.relations.copy_words import Missing, Span, find_missing, read_tokens
 from pipeline.outputs.listing import format_rows
 from pipeline.tables.corpus import Article, Corpus
 from pipeline.tables.schema import DocumentRow, EntityRow, MentionRow
@@ -179,7 +179,7 @@ def _find_elsewhere(articles: Sequence[Article], gaps: Sequence[Sequence[Span]])
             yield from _told(other, one, found[1])
 
 
-def _tokens(article: Article, masks: Sequence[Span]) -> list[Token]:
+def _tokens(article: Article, masks: Sequence[Span]) -> list[Word]:
     aside = [(row.start, row.end) for row in article.sections if row.kind in _ASIDE]
     return read_tokens(article.document.text, masks, aside)
 

@@ -57,8 +57,13 @@ class NameWords(Strict):
     paper_words: frozenset[str]
     town_papers: frozenset[str]
     paper_parts: frozenset[str]
+    seat_words: frozenset[str]
     poll_words: frozenset[str]
     bare_bodies: frozenset[str]
+    venues: frozenset[str]
+    trusting: frozenset[str]
+    styles_of_places: frozenset[str]
+    some_of_many: frozenset[str]
 
 
 @cache

@@ -1,31 +1,103 @@
-"""An error that the parser makes again and again with cues, corrected before anybody asks the tree."""
+"""Errors that the parser makes again and again with cues, mended before anybody asks the tree."""
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 REACH = 60
 """Most tokens from a verb to what hangs on it."""
+_OBJECTS = frozenset({"ccomp", "dobj"})
+_BEFORE_NOUN = frozenset({"amod", "det", "nmod", "poss"})
 _FINITE = frozenset({"VBD", "VBP", "VBZ"})
+_JOINING = frozenset({"and", "but"})
 
 
-def join_to_cues(tags: list[str], deps: list[str], heads: list[int]) -> None:
-    """Change heads of a parse in place: a verb in the tense of the cue goes on with the cue, not with what it reports.
-
-    `has confirmed that he heard a name, but denies it`.
+def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Change tags, labels and heads of a parse in place where they cannot be right.
 
     Args:
+        lower: Words in lower case.
         tags: Fine part-of-speech tags.
         deps: Dependency labels.
         heads: Index of each token's head; a root is its own.
     """
-    for verb, (tag, dep, reported) in enumerate(zip(tags, deps, heads, strict=True)):
-        cue = heads[reported]
-        if dep != "conj" or tag not in _FINITE or deps[reported] != "ccomp" or reported < cue:
-            continue
-        if tags[reported] not in _FINITE - {tag}:
-            continue
-        near = range(max(cue - REACH, 0), min(cue + REACH, len(heads)))
-        forms = {tags[cue], *(tags[kid] for kid in near if heads[kid] == cue and deps[kid] == "aux")}
-        near = range(max(verb - REACH, 0), min(verb + REACH, len(heads)))
-        has_subject = any(heads[kid] == verb and deps[kid] in {"nsubj", "nsubjpass"} for kid in near)
-        if tag in forms and not has_subject:
-            heads[verb] = cue
+    for index, (tag, head) in enumerate(zip(tags, heads, strict=True)):
+        if tag in {"NN", "NNS"} and head == index:
+            _noun_for_verb(index, tags, deps, heads)
+        elif deps[index] == "conj" and tag in _FINITE:
+            _tense_of_cue(index, tags, deps, heads)
+        elif deps[index] == "pcomp" and lower[head] == "of":
+            _of_behind_agent(index, tags, deps, heads)
+    for that, (word, after) in enumerate(pairwise(lower), start=1):
+        if after == "that" and word in _JOINING:
+            _second_that(that, lower, deps, heads)
+
+
+def _noun_for_verb(root: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """A noun that governs a sentence and a clause or object is a verb."""
+    kids = [kid for kid in _near(root, heads) if heads[kid] == root != kid]
+    if tags[root] == "NN" and _has_plural_subject(root, kids, tags, deps):
+        tags[root] = "VBP"  # `Supporters dispute that`
+    elif tags[root] == "NNS" and _closes_quotation(root, kids, deps):
+        tags[root], deps[root - 1] = "VBZ", "nsubj"  # `"It failed," the report states`
+        for kid in kids:
+            if deps[kid] in _BEFORE_NOUN and kid < root:
+                heads[kid] = root - 1
+
+
+def _has_plural_subject(root: int, kids: list[int], tags: list[str], deps: list[str]) -> bool:
+    subjects = [kid for kid in kids if deps[kid] == "nsubj" and kid < root]
+    objects = any(deps[kid] in _OBJECTS and kid > root for kid in kids)
+    return objects and len(subjects) == 1 and tags[subjects[0]] in {"NNPS", "NNS"}
+
+
+def _closes_quotation(root: int, kids: list[int], deps: list[str]) -> bool:
+    """Return whether a clause and one noun stand before a plural, and no subject."""
+    labels = {deps[kid]: kid for kid in kids if kid < root}
+    nouns = [kid for kid in kids if kid < root and deps[kid] == "compound"]
+    return "ccomp" in labels and "nsubj" not in labels and nouns == [root - 1]
+
+
+def _near(index: int, heads: list[int]) -> range:
+    return range(max(index - REACH, 0), min(index + REACH, len(heads)))
+
+
+def _tense_of_cue(verb: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """`has confirmed that he heard a name, but denies it`: a verb in the tense of the cue goes on with the cue, not with what it reports."""
+    reported = heads[verb]
+    cue = heads[reported]
+    if deps[reported] != "ccomp" or reported < cue or tags[reported] not in _FINITE - {tags[verb]}:
+        return
+    forms = {tags[cue], *(tags[kid] for kid in _near(cue, heads) if heads[kid] == cue and deps[kid] == "aux")}
+    subjects = any(heads[kid] == verb and deps[kid] in {"nsubj", "nsubjpass"} for kid in _near(verb, heads))
+    if tags[verb] in forms and not subjects:
+        heads[verb] = cue
+
+
+def _of_behind_agent(gerund: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """`was accused by the union of hiding the letter`: what somebody is accused of hangs on the verb."""
+    of = heads[gerund]
+    noun = heads[of]
+    by = heads[noun]
+    if (
+        tags[gerund] == "VBG"
+        and deps[of] == "prep"
+        and deps[noun] == "pobj"
+        and deps[by] == "agent"
+        and noun < of
+    ):
+        heads[of] = heads[by]
+
+
+def _second_that(that: int, lower: list[str], deps: list[str], heads: list[int]) -> None:
+    """`told the BBC that she had heard, but that there was no money`: the second clause is said as well."""
+    verb = heads[that]
+    cue = heads[verb]
+    if deps[that] != "mark" or deps[verb] != "conj" or cue >= that:
+        return
+    first = next((i for i in range(cue + 1, that) if deps[i] == "mark" and lower[i] == "that"), None)
+    if first is None or heads[heads[first]] != cue or deps[heads[first]] != "ccomp":
+        return
+    heads[verb] = heads[first]
+    if heads[that - 1] == cue:
+        heads[that - 1] = heads[first]

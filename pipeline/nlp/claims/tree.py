@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from spacy.tokens import Doc
 
-from pipeline.nlp.claims.misparses import join_to_cues
+from pipeline.nlp.claims.misparses import mend
 from pipeline.nlp.claims.sections import Spread as Spread
 from pipeline.nlp.claims.sections import claim_sections
 from pipeline.nlp.extensions import find_sections
@@ -57,7 +57,7 @@ class Tree:
         self.codes = dict(
             zip(_ATTRIBUTES, np.asarray(doc.to_array([*_ATTRIBUTES]), dtype=np.uint64).T, strict=True)
         )
-        # Copies, which `join_to_cues` may change; other components read the same columns.
+        # Copies, which `mend` may change; other components read the same columns.
         self.lower = [*self._column(doc, "ORTH", lower=True)]
         self.tags, self.deps = [*self._column(doc, "TAG")], [*self._column(doc, "DEP")]
         self.lemmas = [_MISREAD.get(lemma, lemma) for lemma in self._column(doc, "LEMMA", lower=True)]
@@ -71,7 +71,7 @@ class Tree:
             ]
         )
         self.heads: list[int] = (np.arange(len(doc)) + steps).tolist()
-        join_to_cues(self.tags, self.deps, self.heads)
+        mend(self.lower, self.tags, self.deps, self.heads)
         self.left, self.right = _edges(self.heads)
         self.starts: list[int] = starts.tolist()
         self.ends: list[int] = (starts + lengths).tolist()

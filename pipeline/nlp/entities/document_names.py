@@ -18,7 +18,6 @@ from pipeline.nlp.identity.words import (
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import (
     is_acronym_of,
-    is_initials_of,
     is_legal_form,
     is_turned,
     name_words,
@@ -355,7 +354,6 @@ def _acronym_behind(tokens: Tokens, mention: Mention, words: tuple[str, ...]) ->
     return (
         text
         if is_acronym_of(text, words)
-        or _is_initials(text, words)
         or (ACRONYM.match(text) and len(text) < 7 and mention.label != "COMPANY")
         else None
     )
@@ -371,12 +369,6 @@ def _ticker_behind(tokens: Tokens, mention: Mention) -> str | None:
 
 
 _TICKER = re.compile("[A-Z]{3,5}")
-
-
-def _is_initials(text: str, words: Sequence[str]) -> bool:
-    """Return whether a word of three letters or more is made of the first letters of a name: `Unesco`."""
-    telling = [word for word in words if word.lower() not in SMALL]
-    return len(text) > 2 and text.istitle() and is_initials_of(text.upper(), telling)
 
 
 def _told_acronym(tokens: Tokens, end: int) -> str:
@@ -567,46 +559,13 @@ def _is_town(tokens: Tokens, name: Name, i: int) -> bool:
     return tokens.lower[i - 1] in ("near", "outside")
 
 
-_TRUSTING = frozenset(
-    {
-        "belief",
-        "believe",
-        "believed",
-        "believes",
-        "confidence",
-        "faith",
-        "interest",
-        "interested",
-        "trust",
-        "trusted",
-    }
-)
-_STYLES = frozenset(
-    {
-        "archbishop",
-        "baroness",
-        "bishop",
-        "countess",
-        "dean",
-        "duchess",
-        "duke",
-        "earl",
-        "lord",
-        "marquess",
-        "prince",
-        "princess",
-    }
-)
-"""What somebody is of a place: `the Duke of Carrick` is nobody of that surname."""
-
-
 def _is_in_place(tokens: Tokens, i: int) -> bool:
     """Return whether a word stands where a place does: `elected in Lancaster`, `the Duke of Carrick`, but not `trust in Lancaster`."""
     if i < 2 or tokens.lower[i + 1 : i + 2] in (["'s"], ["’s"]):
         return False
     if tokens.lower[i - 1] == "of":
-        return tokens.lower[i - 2] in _STYLES
-    return tokens.lower[i - 1] in ("in", "near") and tokens.lower[i - 2] not in _TRUSTING
+        return tokens.lower[i - 2] in name_words().styles_of_places
+    return tokens.lower[i - 1] in ("in", "near") and tokens.lower[i - 2] not in name_words().trusting
 
 
 def _as_part(tokens: Tokens, name: Name, start: int, taken: Mapping[int, Mention]) -> Name:

@@ -36,6 +36,7 @@ from pipeline.nlp.entities.ministers import (
     mark_ministers,
     name_office,
 )
+from pipeline.nlp.entities.names_of_towns import find_of_towns
 from pipeline.nlp.entities.scores import (
     Described,
     describe_mentions,
@@ -48,7 +49,6 @@ from pipeline.nlp.entities.span_review import (
     review_spans,
 )
 from pipeline.nlp.entities.titles import with_under_secretaries
-from pipeline.nlp.entities.town_papers import find_town_papers
 from pipeline.nlp.entities.unlisted_names import find_overlooked, gather, judge_unlisted, without_rare_words
 from pipeline.nlp.entities.us_states import with_states
 from pipeline.nlp.extensions import register
@@ -132,7 +132,7 @@ class DocumentPass(LexiconHolder):
         candidates = names.with_listed(tokens, candidates)
         candidates = confirm_common(tokens, candidates, model)
         candidates += names.find_defined(tokens) + names.find_spelled(tokens, candidates)
-        candidates += find_town_papers(tokens, candidates)
+        candidates += find_of_towns(tokens, candidates)
         seen, model = model, without_rare_words(tokens, model)  # the scores ask what the model said itself
         mentions = without_styles(tokens, choose(tokens, candidates, model))
         # From here on no two mentions overlap. Names of no list get their kind while all evidence is still there.

@@ -29,22 +29,10 @@ OPENING = frozenset({"'s", "’s", ",", "(", "'", "’", "-"})
 NAME_TAGS = frozenset({"NNP", "NNPS"})
 TELLING = frozenset({"appos", "relcl", "compound", "amod", "nmod", "prep", "conj"})
 SAYING = frozenset({"attr", "acomp", "dobj", "ccomp", "xcomp"})
-GOVERNED = frozenset(
-    {
-        "compound",
-        "nmod",
-        "poss",
-        "appos",
-        "nsubj",
-        "nsubjpass",
-        "dobj",
-        "pobj",
-        "agent",
-        "attr",
-        "npadvmod",
-        "conj",
-    }
-)
+GOVERNED = frozenset((
+    "compound", "nmod", "poss", "appos", "nsubj", "nsubjpass", "dobj", "pobj", "agent", "attr",
+    "npadvmod", "conj",
+))  # fmt: skip
 
 
 def log_probabilities(totals: Sequence[float]) -> list[float]:

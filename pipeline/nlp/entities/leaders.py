@@ -95,22 +95,6 @@ def _is_of_the_time(holder: Holder, day: dt.date | None, by: dt.date | None) -> 
     return holder.start <= day and (holder.end or day) + YEAR >= day
 
 
-OTHER_TITLES = frozenset(
-    {
-        "congressman",
-        "congresswoman",
-        "gov",
-        "governor",
-        "judge",
-        "justice",
-        "mayor",
-        "rep",
-        "secretary",
-        "sen",
-        "senator",
-    }
-)
-"""Titles of those who lead no country."""
 _UNREAL = frozenset({"a", "an", "another", "any", "future", "next"})
 """Words before a title whose bearer is imagined."""
 FAMILY = frozenset({"the", "both", "two"})
@@ -192,7 +176,9 @@ class SurnameReader:
     def _all_other_titled(self) -> set[str]:
         """Return the surnames that the document has after the title of somebody who leads no country, and after no other."""
         tokens = self.tokens
-        behind = {i for i in tokens.capitals if i and tokens.lower[i - 1].rstrip(".") in OTHER_TITLES}
+        behind = {
+            i for i in tokens.capitals if i and tokens.lower[i - 1].rstrip(".") in pair_words().of_no_country
+        }
         return {tokens.texts[i] for i in behind} - self._titled.keys()
 
     def is_family(self, mention: Mention) -> bool:

@@ -50,21 +50,6 @@ PARTY_LETTERS = frozenset({"D", "R", "I"})
 """What stands before the state of a member of Congress: `R-Texas`."""
 PREFIXES = PARTY_LETTERS | {"pro", "anti", "ex", "non"}
 """Prefixes that a hyphen joins to a name, of which they are not part."""
-VENUES = frozenset(
-    {
-        "arena",
-        "auditorium",
-        "ballpark",
-        "ballroom",
-        "coliseum",
-        "hotel",
-        "jail",
-        "prison",
-        "speedway",
-        "stadium",
-    }
-)
-"""Words that close the name of a building."""
 CENTRES = frozenset({"civic", "conference", "convention", "events"})
 """Words before `Center` in the name of a building."""
 RANKS = frozenset(
@@ -324,7 +309,9 @@ def _speaks(tokens: Tokens, start: int, end: int) -> bool:
 def _is_venue(tokens: Tokens, last: int) -> bool:
     """Return whether a word closes the name of a building: `Moll Arena`, `Moll Convention Center`."""
     words = tokens.lower
-    return words[last] in VENUES or (words[last] in ("center", "centre") and words[last - 1] in CENTRES)
+    return words[last] in name_words().venues or (
+        words[last] in ("center", "centre") and words[last - 1] in CENTRES
+    )
 
 
 def _is_full_name(first: str, last: str) -> bool:
@@ -495,7 +482,7 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
 
 
 def _trim_person(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
-    while start + 1 < end and (_tells_of_name(tokens, start, end) or _is_small_word(tokens, start)):
+    while start + 1 < end and _tells_of_name(tokens, start, end):
         start += 1
     while start + 2 < end and _is_postnominal(tokens, end - 1):
         end -= 1
@@ -507,13 +494,6 @@ def _trim_person(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
 DATED = frozenset({"FAC", "GPE", "LOC", "PERSON"})
 """Labels of what the model runs on into the day after it: `an interview with Moll Sunday`."""
 WEEKDAYS = frozenset({"friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"})
-
-
-def _is_small_word(tokens: Tokens, i: int) -> bool:
-    """Return whether a word is a preposition or the like that only wears a capital: `Between Clinton, Cruz and Bloomberg`."""
-    return (
-        tokens.tags[i] in ("CC", "IN", "WRB") and tokens.texts[i].istitle() and is_ordinary(tokens.texts[i])
-    )
 
 
 def _is_of_title(tokens: Tokens, last: int, label: str) -> bool:

@@ -25,6 +25,7 @@ class PairWords(Strict):
     of_time: frozenset[str]
     led: frozenset[str]
     past: frozenset[str]
+    of_no_country: frozenset[str]
     us_states: frozenset[str]
     state_titles: tuple[str, ...]
     titles_of_officials: Mapping[str, frozenset[str]]

@@ -60,8 +60,7 @@ def review_spans(features: SpanFeatures, model: LinearModel) -> list[Mention]:
         own = features.decided.get(place)
         if not held.isdisjoint(range(*place)):
             continue
-        totals = model.score(features.describe(*place))
-        odds = [total - totals[0] for total in totals]  # log odds against no name
+        odds = _log_odds(model.score(features.describe(*place)))
         if own is not None and fold(own.label) in LABELS:
             settled.add(place)
             stays = LISTED if own.method == "gazetteer" else STAY
@@ -77,6 +76,11 @@ def review_spans(features: SpanFeatures, model: LinearModel) -> list[Mention]:
         if place not in settled and taken.isdisjoint(range(m.start, m.end))
     ]
     return sorted([*chosen, *others], key=attrgetter("start"))
+
+
+def _log_odds(totals: Sequence[float]) -> list[float]:
+    """Return how much likelier each of `LABELS` is than `NONE`."""
+    return [total - totals[0] for total in totals]
 
 
 def _tokens_of(mentions: Iterable[Mention]) -> set[int]:

@@ -14,16 +14,6 @@ from pipeline.nlp.identity.words import fold, identity_words, peoples
 from pipeline.rules.names import slug
 
 _COUNTRY = re.compile(r"place-[a-z]{2}")
-_CALLED = {
-    "america": "US",
-    "asia": "AS",
-    "britain": "GB",
-    "europe": "EU",
-    "uk": "GB",
-    "us": "US",
-    "usa": "US",
-}
-"""Countries and continents as names of companies have them."""
 _SMALL = frozenset(
     {"the", "of", "federal", "national", "party", "republic", "united", "states", "kingdom", "uk", "us", "eu", "s"}
 )  # fmt: skip
@@ -58,7 +48,7 @@ class Facts:
     def countries(self) -> Mapping[str, str]:
         """What countries are called, folded, to their codes."""
         names = {fold(name): code for key, name, code in self._places if _COUNTRY.fullmatch(key)}
-        return names | _CALLED
+        return names | identity_words().called
 
     def without_country(self, name: str) -> tuple[str, str | None]:
         """Return the name of a body without the country in it, and that country: `Georgian Finance Ministry`, `Ministry of Health in Gaza`."""
@@ -101,7 +91,7 @@ class Facts:
 
     def country_called(self, place: str) -> str | None:
         """Return the country of a place by its name, or None where several have such a place."""
-        return _CALLED.get(fold(place)) or _only(self._by_place.get(fold(place), ()))
+        return identity_words().called.get(fold(place)) or _only(self._by_place.get(fold(place), ()))
 
     def town_in(self, town: str, region: str) -> str | None:
         """Return the town of a state or country, as the rule data tell it from others of its name: `Birmingham, Alabama`.

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pipeline.nlp.identity.words import (
     are_one_first_name,
     fold,
+    identity_words,
     is_given_name,
     is_honorific,
     stands_first,
@@ -85,7 +86,9 @@ def read_name(text: str, entry: str = "") -> PersonName:
     if is_led_by_first_name(words):
         return PersonName(honorific, folded, folded[0], (), folded[1], suffix)
     if (
-        start == 0 or fold(words[0]) in _PARTICLES or (len(words) == 2 and words[0] in _ARTICLES)
+        start == 0
+        or fold(words[0]) in identity_words().particles
+        or (len(words) == 2 and words[0] in _ARTICLES)
     ):  # `von der Leyen`, `al-Faisal`: a surname alone
         return PersonName(honorific, folded, "", (), " ".join(folded), suffix)
     return PersonName(honorific, folded, folded[0], folded[1:start], " ".join(folded[start:]), suffix)
@@ -101,26 +104,6 @@ def _take_honorifics(words: list[str]) -> str:
 
 _HYPHENED = re.compile(r"(?<!\w)(?:[Aa]l|[Ee]l)-(?=\w)")
 """The Arabic article, which papers leave out or write in several ways: `el-Sisi`, `Sisi`."""
-_PARTICLES = frozenset(
-    {
-        "al",
-        "el",
-        "von",
-        "van",
-        "dalla",
-        "de",
-        "da",
-        "dela",
-        "delos",
-        "di",
-        "du",
-        "del",
-        "della",
-        "ter",
-        "ibn",
-        "bin",
-    }
-)
 _ARTICLES = frozenset({"La", "Le"})
 """What begins a surname of two words: `Le Pen`; `Le Duc Tho` is a whole name."""
 _FIRST_OR_PARTICLE = {"Al": None, "Van": 1000}

@@ -55,9 +55,11 @@ class IdentityWords(Strict):
     female: Words
     male: Words
     family_first: Words
+    particles: Words
     shared_names: Words
     chambers: Mapping[str, Words]
     peoples: dict[str, str]
+    called: dict[str, str]
     federations: dict[str, str]
     fillers: Words
     kinds: dict[str, str]

@@ -23,52 +23,12 @@ INFIXES = (r"(?<=[A-Z]\.)[-–—](?=[A-Z])", r"(?<=[a-z]):(?=[\"“])")
 UNITS = ("g.", "m.", "t.")
 """Units that spaCy takes for initials: the full stop of `£12m.` ends a sentence."""
 CLOCKS = frozenset({"a.m.", "p.m."})
-OPENINGS = frozenset(
-    [
-        "a",
-        "after",
-        "all",
-        "an",
-        "and",
-        "as",
-        "at",
-        "both",
-        "but",
-        "for",
-        "from",
-        "he",
-        "her",
-        "his",
-        "if",
-        "in",
-        "it",
-        "its",
-        "no",
-        "on",
-        "one",
-        "our",
-        "she",
-        "since",
-        "so",
-        "some",
-        "that",
-        "the",
-        "their",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "two",
-        "we",
-        "what",
-        "when",
-        "while",
-        "with",
-        "you",
-    ]
-)
+OPENINGS = frozenset((
+    "a", "after", "all", "an", "and", "as", "at", "both", "but", "for", "from", "he", "her", "his",
+    "if", "in", "it", "its", "no", "on", "one", "our", "she", "since", "so", "some", "that", "the",
+    "their", "then", "there", "these", "they", "this", "those", "two", "we", "what", "when", "while",
+    "with", "you",
+))  # fmt: skip
 """Words that, with a capital after a time of day, open a sentence; `Tuesday` and `Eastern` do not."""
 
 

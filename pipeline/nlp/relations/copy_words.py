@@ -14,7 +14,7 @@ from functools import partial
 from itertools import pairwise, starmap, takewhile
 from typing import NamedTuple
 
-from pipeline.nlp.quotations import read_words
+from pipeline.nlp.quotations import Word, read_words
 from pipeline.nlp.relations.copies import IN_A_ROW
 
 Span = tuple[int, int]
@@ -23,14 +23,6 @@ LEAST = 20
 SHARED, STRANGE = 0.25, 0.2
 """Of the visible words of the copy that has less: share that must be the same, and share that may be missing where the other can be read."""
 _MASKED = re.compile(r"[^\s\-–—/\"“”‘’'()\[\],.;:!?]+(?:['’.,:][^\s\-–—/\"“”‘’'()\[\],.;:!?]+)*")
-
-
-class Token(NamedTuple):
-    """A word of a text; `word` is empty if it is masked."""
-
-    word: str
-    start: int
-    end: int
 
 
 class Missing(NamedTuple):
@@ -47,8 +39,8 @@ class Missing(NamedTuple):
     words: int
 
 
-def read_tokens(text: str, masks: Sequence[Span], skipped: Sequence[Span] = ()) -> list[Token]:
-    """Return the words of a text in order, masked ones included.
+def read_tokens(text: str, masks: Sequence[Span], skipped: Sequence[Span] = ()) -> list[Word]:
+    """Return the words of a text in order; those that are masked are empty.
 
     Args:
         text: The raw text.
@@ -57,14 +49,14 @@ def read_tokens(text: str, masks: Sequence[Span], skipped: Sequence[Span] = ()) 
     """
     tokens, at = [], 0
     for start, end in [*masks, (len(text), len(text))]:
-        tokens += [Token(word.word, at + word.start, at + word.end) for word in read_words(text[at:start])]
-        tokens += [Token("", match.start(), match.end()) for match in _MASKED.finditer(text, start, end)]
+        tokens += [Word(word.word, at + word.start, at + word.end) for word in read_words(text[at:start])]
+        tokens += [Word("", match.start(), match.end()) for match in _MASKED.finditer(text, start, end)]
         at = end
     starts, ends = [start for start, _ in skipped], [0, *(end for _, end in skipped)]
     return [token for token in tokens if ends[bisect_right(starts, token.start)] <= token.start]
 
 
-def find_missing(one: Sequence[Token], other: Sequence[Token]) -> tuple[list[Missing], list[Missing]] | None:
+def find_missing(one: Sequence[Word], other: Sequence[Word]) -> tuple[list[Missing], list[Missing]] | None:
     """Return what each of two texts lacks that the other has; None if they are not copies of one article.
 
     Args:
@@ -88,7 +80,7 @@ def find_missing(one: Sequence[Token], other: Sequence[Token]) -> tuple[list[Mis
     return list(_missing(gaps, one[-1].end)), list(_missing(turned, other[-1].end))
 
 
-def _same(one: Sequence[Token], other: Sequence[Token]) -> Iterator[tuple[int, int]]:
+def _same(one: Sequence[Word], other: Sequence[Word]) -> Iterator[tuple[int, int]]:
     """Yield the places of visible words that both have, ascending in both."""
     matcher = SequenceMatcher(None, _rows(one, 0), _rows(other, 1), autojunk=False)
     starts = [(a, b) for a, b, size in matcher.get_matching_blocks() if size]
@@ -105,26 +97,26 @@ def _same(one: Sequence[Token], other: Sequence[Token]) -> Iterator[tuple[int, i
                 last = i, j
 
 
-def _rows(tokens: Sequence[Token], side: int) -> list[tuple[object, ...]]:
+def _rows(tokens: Sequence[Word], side: int) -> list[tuple[object, ...]]:
     """Return the words in a row from each on; one with masked words is like no other."""
     words = [token.word or (side, place) for place, token in enumerate(tokens)]
     return [tuple(words[i : i + IN_A_ROW]) for i in range(len(words) - IN_A_ROW + 1)]
 
 
-def _fits(one: Sequence[Token], other: Sequence[Token], places: tuple[int, int]) -> bool:
+def _fits(one: Sequence[Word], other: Sequence[Word], places: tuple[int, int]) -> bool:
     """Return whether two words are the same, as far as both can be read."""
     left, right = one[places[0]].word, other[places[1]].word
     return left == right or not left or not right
 
 
-def _lacking(own: Sequence[Token], there: Sequence[Token]) -> int:
+def _lacking(own: Sequence[Word], there: Sequence[Word]) -> int:
     """Return how many visible words stand there that the own text lacks; a text with as many words has them in the same places."""
     if len(own) == len(there):
         return sum(not one.word and bool(other.word) for one, other in zip(own, there, strict=True))
     return (_visible(there) - _visible(own)).total()
 
 
-def _strange(own: Sequence[Token], there: Sequence[Token]) -> int:
+def _strange(own: Sequence[Word], there: Sequence[Word]) -> int:
     """Return how many visible words of the own text are others there, where they can be read."""
     if len(own) == len(there):
         pairs = zip(own, there, strict=True)
@@ -132,11 +124,11 @@ def _strange(own: Sequence[Token], there: Sequence[Token]) -> int:
     return max((_visible(own) - _visible(there)).total() - sum(not token.word for token in there), 0)
 
 
-def _visible(tokens: Sequence[Token]) -> Counter[str]:
+def _visible(tokens: Sequence[Word]) -> Counter[str]:
     return Counter(token.word for token in tokens if token.word)
 
 
-def _missing(gaps: Sequence[tuple[Sequence[Token], Sequence[Token]]], end: int) -> Iterator[Missing]:
+def _missing(gaps: Sequence[tuple[Sequence[Word], Sequence[Word]]], end: int) -> Iterator[Missing]:
     for number, (own, there) in enumerate(gaps, 1):
         words, has_masks = _lacking(own, there), any(not token.word for token in own)
         is_longer = number == len(gaps) and len(own) < 2 and len(there) >= LEAST  # a cut word may end it

@@ -429,47 +429,9 @@ def _stems(text: str) -> frozenset[str]:
 
 _OWN = frozenset({"i", "we", "you"})
 """Sources that may be anybody."""
-_COMMON = frozenset(
-    [
-        "the",
-        "and",
-        "for",
-        "that",
-        "this",
-        "with",
-        "was",
-        "were",
-        "are",
-        "has",
-        "have",
-        "had",
-        "his",
-        "her",
-        "their",
-        "its",
-        "from",
-        "who",
-        "which",
-        "when",
-        "not",
-        "but",
-        "they",
-        "she",
-        "him",
-        "them",
-        "will",
-        "would",
-        "said",
-        "says",
-        "been",
-        "being",
-        "also",
-        "than",
-        "then",
-        "into",
-        "over",
-        "about",
-        "after",
-        "before",
-    ]
-)
+_COMMON = frozenset((
+    "the", "and", "for", "that", "this", "with", "was", "were", "are", "has", "have", "had", "his",
+    "her", "their", "its", "from", "who", "which", "when", "not", "but", "they", "she", "him", "them",
+    "will", "would", "said", "says", "been", "being", "also", "than", "then", "into", "over", "about",
+    "after", "before",
+))  # fmt: skip

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.settings import MaskSettings
-from pipeline.nlp.relations.copy_words import Missing, Token, find_missing, read_tokens
+from pipeline.nlp.quotations import Word
+from pipeline.nlp.relations.copy_words import Missing, find_missing, read_tokens
 from pipeline.text.masking import compile_patterns, find_gaps
 
 ARTICLE = (
@@ -37,7 +38,7 @@ def mask(text: str, first: int, last: int) -> str:
     return text
 
 
-def tokens_of(text: str) -> list[Token]:
+def tokens_of(text: str) -> list[Word]:
     return read_tokens(text, find_gaps(text, PATTERNS))
 
 
@@ -107,7 +108,7 @@ def test_texts_that_only_share_words_are_no_copies(one: str, other: str) -> None
 def test_masks_of_any_shape_are_filled_at_their_places(one: Set[int], other: Set[int]) -> None:
     shown = [
         [
-            Token("" if number in hidden else ARTICLE[slice(*span)].lower(), *span)
+            Word("" if number in hidden else ARTICLE[slice(*span)].lower(), *span)
             for number, span in enumerate(WORDS)
         ]
         for hidden in (one, other)
@@ -120,5 +121,5 @@ def test_masks_of_any_shape_are_filled_at_their_places(one: Set[int], other: Set
     assert sum(row.words for row in found[0]) <= len(wanted)
 
 
-def covered(rows: list[Missing], tokens: list[Token]) -> set[int]:
+def covered(rows: list[Missing], tokens: list[Word]) -> set[int]:
     return {token.start for token in tokens for row in rows if row.there[0] <= token.start < row.there[1]}

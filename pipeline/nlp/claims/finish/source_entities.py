@@ -30,23 +30,6 @@ _SIGNS = frozenset({":", "a."})
 SHORT = 3
 """Most tokens of a description: `the German firm`; with more it mostly is of something that the text has not named."""
 _DEMONSTRATIVES = frozenset({"that", "the", "this"})
-_SOME_OF_MANY = frozenset(
-    {
-        "both",
-        "certain",
-        "few",
-        "fellow",
-        "many",
-        "most",
-        "other",
-        "several",
-        "some",
-        "these",
-        "those",
-        "various",
-    }
-)
-"""Words before some members of a party."""
 _SIDES = frozenset({"anti", "pro"})
 """What joined to a name makes it that of whom somebody is for or against."""
 _PLURALS = frozenset({"NNS", "NNPS"})
@@ -251,7 +234,7 @@ class _Namer:
         word = tree.lower[inside.end - 1]
         if word in _members():  # `the Democrat`, `the top Republican on the panel`
             return True
-        is_some = tree.lower[start] in _SOME_OF_MANY or tree.tags[start] == "CD"
+        is_some = tree.lower[start] in name_words().some_of_many or tree.tags[start] == "CD"
         is_some |= inside.end < end and _tells_apart(tree, inside.end)
         is_some |= inside.start > start and tree.tags[inside.start - 1] in _TELLING and word.endswith("s")
         return tree.lower[start] in ONE_OF_MANY or (is_some and word in name_words().party_words)

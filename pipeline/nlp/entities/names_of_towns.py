@@ -1,4 +1,4 @@
-"""Newspapers that have the name of their town: `Tarnbridge Daily News`."""
+"""Newspapers and seats in parliament that have the name of a town: `Tarnbridge Daily News`, `Norwich South`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from pipeline.rules.names import name_words
 
 PAPER = "company.paper-of-town"
 """Rule id of a newspaper that has the name of its town."""
+SEAT = "place.seat"
+"""Rule id of the part of a town that sends a member to parliament."""
+SEATS_OF = "GB"
+"""The country whose seats are called by a town and a point of the compass."""
 AREAS = frozenset({"GPE", "LOC"})
 TIMES = frozenset({"daily", "evening", "morning", "new", "sunday", "weekly"})
 """Words between the place and the last word of a newspaper's name."""
@@ -17,8 +21,8 @@ MAX_PAPER = 5
 """Words of a newspaper's name after its place, the hyphen of a double name among them."""
 
 
-def find_town_papers(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
-    """Return the newspapers, as candidates of rules, in order.
+def find_of_towns(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
+    """Return the newspapers and seats, as candidates of rules, in order.
 
     Args:
         tokens: Of the doc.
@@ -27,8 +31,19 @@ def find_town_papers(tokens: Tokens, candidates: Sequence[Mention]) -> list[Ment
     found: dict[tuple[int, int], Mention] = {}
     for place in candidates:
         if place.label in AREAS and place.method == "gazetteer":
-            found |= {(m.start, m.end): m for m in _papers(tokens, place)}
+            named = (*_papers(tokens, place), *_seats(tokens, place))
+            found |= {(m.start, m.end): m for m in named}
     return sorted(found.values(), key=lambda mention: (mention.start, mention.end))
+
+
+def _seats(tokens: Tokens, town: Mention) -> Iterator[Mention]:
+    """Yield a British town with the point of the compass after it."""
+    end = town.end
+    is_british = tokens.term_countries.get(town.entry) == SEATS_OF
+    if not is_british or not _is_name_word(tokens, end) or _is_name_word(tokens, end + 1):
+        return
+    if tokens.lower[end] in name_words().seat_words:
+        yield Mention(town.start, end + 1, "GPE", "rule", SEAT)
 
 
 def _is_name_word(tokens: Tokens, i: int) -> bool:
