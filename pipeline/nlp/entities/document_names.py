@@ -18,6 +18,7 @@ from pipeline.nlp.identity.words import (
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import (
     is_acronym_of,
+    is_initials_of,
     is_legal_form,
     is_turned,
     name_words,
@@ -354,6 +355,7 @@ def _acronym_behind(tokens: Tokens, mention: Mention, words: tuple[str, ...]) ->
     return (
         text
         if is_acronym_of(text, words)
+        or _is_initials(text, words)
         or (ACRONYM.match(text) and len(text) < 7 and mention.label != "COMPANY")
         else None
     )
@@ -369,6 +371,12 @@ def _ticker_behind(tokens: Tokens, mention: Mention) -> str | None:
 
 
 _TICKER = re.compile("[A-Z]{3,5}")
+
+
+def _is_initials(text: str, words: Sequence[str]) -> bool:
+    """Return whether a word of three letters or more is made of the first letters of a name: `Unesco`."""
+    telling = [word for word in words if word.lower() not in SMALL]
+    return len(text) > 2 and text.istitle() and is_initials_of(text.upper(), telling)
 
 
 def _told_acronym(tokens: Tokens, end: int) -> str:
