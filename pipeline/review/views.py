@@ -10,7 +10,7 @@ from pipeline.decisions.model import ClaimDecision, Decision, MentionDecision
 from pipeline.decisions.reading import Numbered
 from pipeline.decisions.rows import Rows
 from pipeline.decisions.told import Outcome, place_of
-from pipeline.outputs.report.segments import Mark, cut_segments, cut_stretches, marks_near
+from pipeline.outputs.report.segments import Mark, cut_segments, cut_stretches, mark_claim, marks_near
 from pipeline.outputs.report.views import clean, clean_parts, label_words, plain_words, show_date, tags_after
 from pipeline.review.actions import claim_place
 from pipeline.review.links import LinkView
@@ -18,7 +18,6 @@ from pipeline.review.standing import Standing
 from pipeline.tables.claim_words import Part, claim_parts
 from pipeline.tables.corpus import find_date
 from pipeline.tables.periods import say_value
-from pipeline.tables.schema import ClaimRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,18 +210,9 @@ def _marks(rows: Rows, gaps: Sequence[Place]) -> Iterator[Mark]:
     for number, date in enumerate(rows.dates, 1):
         yield Mark(date.start, date.end, "date", number, say_value(date))
     for number, claim in enumerate(rows.claims, 1):
-        yield from _claim_marks(number, claim)
+        yield from mark_claim(number, claim)
     for number, gap in enumerate(gaps):
         yield Mark(*gap, "gap", number)
-
-
-def _claim_marks(number: int, claim: ClaimRow) -> Iterator[Mark]:
-    if claim.source_start is not None and claim.source_end is not None:
-        yield Mark(claim.source_start, claim.source_end, "source", number)
-    if claim.cue_start is not None and claim.cue_end is not None:
-        yield Mark(claim.cue_start, claim.cue_end, "cue", number)
-    for span in claim.content_spans:
-        yield Mark(span.start, span.end, "content", number)
 
 
 def _sections(rows: Rows, gaps: Sequence[Place]) -> Iterator[SectionPieces]:

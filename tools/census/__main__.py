@@ -18,6 +18,7 @@ from pipeline.core.errors import ArgumentError
 from pipeline.core.settings import read_settings
 from tests.nlp.claims.test_traps import KNOWN_TO_FAIL, find_wrong
 from tests.nlp.identity.scoring import count_verdicts
+from tests.nlp.identity.test_gold import LEAST
 from tools.census.bench import MEASURES, Bench
 from tools.census.items import Item, find_items
 from tools.census.study import Result, Study, grouped
@@ -146,7 +147,7 @@ def _together(study: Study, items: list[Item], names: Iterable[str]) -> None:
 def _show_traps(name: str, study: Study) -> None:
     """Show how the corpora of namesakes and the lines of claims of the tests come out: gold has few of either."""
     annotator = study.bench.annotator
-    corpora = count_verdicts(annotator)
+    corpora = count_verdicts(annotator, LEAST)
     wrong = sum(len(find_wrong(annotator.nlp, file)) for file in KNOWN_TO_FAIL)
     typer.echo(
         f"{name}: {corpora['wrong']} corpora of names wrong, {corpora['open']} open; {wrong} lines of claims wrong"

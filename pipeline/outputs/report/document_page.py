@@ -6,7 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.outputs.report.claims_page import Linked
-from pipeline.outputs.report.segments import Mark, Segment, cut_segments, cut_stretches, marks_near
+from pipeline.outputs.report.segments import (
+    Mark,
+    Segment,
+    cut_segments,
+    cut_stretches,
+    mark_claim,
+    marks_near,
+)
 from pipeline.outputs.report.views import (
     ClaimView,
     DateView,
@@ -52,11 +59,11 @@ def view_document(
         entities: All entities by id.
         linked: How claims relate.
     """
-    marks = [*_mark_names(article), *_mark_claims(article)]
-    marks += [Mark(*gap, "gap", number) for number, gap in enumerate(gaps)]
-    claims = []
+    marks, claims = [*_mark_names(article)], []
     for number, claim in enumerate(article.claims, 1):
+        marks += mark_claim(number, claim)
         claims.append(_view_claim(number, claim, article, linked))
+    marks += [Mark(*gap, "gap", number) for number, gap in enumerate(gaps)]
     dates = []
     for number, row in enumerate(article.dates, 1):
         value = clean(say_value(row))
@@ -76,16 +83,6 @@ def _mark_names(article: Article) -> Iterator[Mark]:
         yield Mark(mention.start, mention.end, "mention", number, mention.label)
     for number, date in enumerate(article.dates, 1):
         yield Mark(date.start, date.end, "date", number, say_value(date))
-
-
-def _mark_claims(article: Article) -> Iterator[Mark]:
-    for number, claim in enumerate(article.claims, 1):
-        if claim.source_start is not None and claim.source_end is not None:
-            yield Mark(claim.source_start, claim.source_end, "source", number)
-        if claim.cue_start is not None and claim.cue_end is not None:
-            yield Mark(claim.cue_start, claim.cue_end, "cue", number)
-        for span in claim.content_spans:
-            yield Mark(span.start, span.end, "content", number)
 
 
 def _view_sections(article: Article, marks: Sequence[Mark]) -> Iterator[SectionView]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from pipeline.tables.schema import SectionRow
+from pipeline.tables.schema import ClaimRow, SectionRow
 
 Kind = Literal["mention", "date", "source", "cue", "content", "gap"]
 
@@ -26,6 +26,16 @@ class Mark:
     kind: Kind
     key: int
     tag: str = ""
+
+
+def mark_claim(number: int, claim: ClaimRow) -> Iterator[Mark]:
+    """Yield the marks of source, cue and content of a claim."""
+    if claim.source_start is not None and claim.source_end is not None:
+        yield Mark(claim.source_start, claim.source_end, "source", number)
+    if claim.cue_start is not None and claim.cue_end is not None:
+        yield Mark(claim.cue_start, claim.cue_end, "cue", number)
+    for span in claim.content_spans:
+        yield Mark(span.start, span.end, "content", number)
 
 
 @dataclass(frozen=True, slots=True)

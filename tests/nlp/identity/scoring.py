@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from pipeline.core.settings import AnnotateSettings, Settings
 from pipeline.nlp.annotator import Annotator, load_pipeline
 from pipeline.nlp.linking import link_mentions
 from pipeline.tables.chunks import build_chunk
-from tests.nlp.identity.gold_texts import GOLD, Marked, Trap, read_traps
+from tests.nlp.identity.gold_texts import Marked, Trap, read_traps
 from tests.support.documents import make_document
 from tests.support.identities import resolve_chunks
 
@@ -94,9 +94,9 @@ def judge(trap: Trap, ids: Ids) -> tuple[str, str]:
     return "resolved", ""
 
 
-def count_verdicts(annotator: Annotator) -> Counter[str]:
-    """How many corpora of all files are `resolved`, `open` and `wrong`."""
-    traps = (trap for path in sorted(GOLD.glob("*.txt")) for trap in read_traps(path.name))
+def count_verdicts(annotator: Annotator, names: Iterable[str]) -> Counter[str]:
+    """How many corpora of files are `resolved`, `open` and `wrong`."""
+    traps = (trap for name in names for trap in read_traps(name))
     return Counter(judge(trap, find_ids(annotator, trap))[0] for trap in traps)
 
 
