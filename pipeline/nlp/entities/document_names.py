@@ -51,7 +51,9 @@ JUDGED_RULE = "model.kind"
 """Rule id of names whose kind the weights decided, all evidence seen: they are not voted on again."""
 BESIDE_TITLE = "person.beside-title"
 """Rule id of persons whom only the title beside them shows."""
-SETTLED = PHOTOS | {JUDGED_RULE, BESIDE_TITLE, "person.honorific"}
+TOWN = "place.town"
+"""Rule id of a town of the name of a firm, which its other mentions may mean."""
+SETTLED = PHOTOS | {JUDGED_RULE, BESIDE_TITLE, TOWN, "person.honorific"}
 NO_VOTES: Counter[str] = Counter()
 MAX_LEAD = 8
 """Tokens from a name to the acronym that it is known by."""

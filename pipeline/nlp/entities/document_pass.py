@@ -17,6 +17,7 @@ from pipeline.nlp.entities.ambiguous_names import (
     without_namesakes,
     without_other_meanings,
 )
+from pipeline.nlp.entities.firm_towns import with_towns, without_firm_towns
 from pipeline.nlp.entities.fragments import drop_fragments
 from pipeline.nlp.entities.full_names import with_full_names
 from pipeline.nlp.entities.kind_model import KINDS
@@ -129,7 +130,7 @@ class DocumentPass(LexiconHolder):
         candidates = without_other_meanings(tokens, candidates, find_signs(tokens, candidates))
         # The model's names as wide as they are, before ambiguous names ask them for support.
         model = with_full_names(tokens, model, candidates)
-        candidates = names.with_listed(tokens, candidates)
+        candidates = with_towns(tokens, names.with_listed(tokens, without_firm_towns(tokens, candidates)))
         candidates = confirm_common(tokens, candidates, model)
         candidates += names.find_defined(tokens) + names.find_spelled(tokens, candidates)
         candidates += find_of_towns(tokens, candidates)
