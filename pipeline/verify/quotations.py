@@ -149,10 +149,11 @@ class _Judge:
     def _judge_exact(self, matches: Sequence[Match]) -> Finding | None:
         likely = [self._compare(match) for match in matches]
         same = [match for match, like in zip(matches, likely, strict=True) if like == "same"]
-        few = len(self._case.words.words) < ENOUGH
-        if self._case.quotation.speaker and all(like == "other" for like in likely):
-            if few:  # a word or two are said by many
+        if len(self._case.words.words) < ENOUGH:
+            matches = self._telling(matches, same)
+            if not matches:
                 return None
+        elif self._case.quotation.speaker and all(like == "other" for like in likely):
             return self._found("other_speaker", 1.0, self._earliest(matches))
         ordered = self._earliest(same or matches)
         if not ordered[0].is_quoted:
@@ -162,6 +163,10 @@ class _Judge:
         if same and "other" in likely:
             self._notes.append("another document gives it to somebody else")
         return self._found("exact", 1.0, ordered)
+
+    def _telling(self, matches: Sequence[Match], same: Sequence[Match]) -> Sequence[Match]:
+        """Return the places that tell something of a word or two."""
+        return same if self._case.quotation.speaker else [match for match in matches if match.is_quoted]
 
     def _judge_altered(self, best: Match, altered: Sequence[Match]) -> Finding:
         same = [match for match in altered if match.score >= min(best.score, WHOLE)]

@@ -37,6 +37,11 @@ def test_a_quotation_has_one_verdict(pile: Pile, words: str, speaker: str | None
     assert found.verdict == verdict, found
 
 
+@pytest.mark.parametrize("speaker", [None, "Anna Moll", "Olaf Berg"])
+def test_a_word_that_no_document_quotes_proves_nothing(pile: Pile, speaker: str | None) -> None:
+    assert verify_quotation("merchants", pile, speaker) is None
+
+
 def test_a_negation_and_a_number_come_first(pile: Pile) -> None:
     found = verify_quotation("We happily can accept a levy of 40 per cent on small boats", pile)
     assert found is not None

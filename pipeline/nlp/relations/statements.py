@@ -153,7 +153,7 @@ def _joined(table: pa.Table, unknown: set[tuple[str, str]]) -> Iterator[dict[str
         pieces.setdefault(_first_piece(claim_id, kept), []).append(row)
     for first, own in pieces.items():
         # By place, not by cue: pieces without a cue stand before the others in the table.
-        told = sorted((row for row in own if _states(row)), key=_place)
+        told = sorted((row for row in own if _states(row)), key=lambda row: row["content_start"] or 0)
         head = kept[first]
         speaker = head["source_entity_id"]
         places = [
@@ -170,10 +170,6 @@ def _joined(table: pa.Table, unknown: set[tuple[str, str]]) -> Iterator[dict[str
             "headline_of": next((row["headline_of"] for row in own if row["headline_of"]), None),
             "words": [word for row in told for word in _words(row)],
         }
-
-
-def _place(row: Mapping[str, Any]) -> int:
-    return -1 if row["content_start"] is None else row["content_start"]
 
 
 def _first_piece(claim_id: str, kept: Mapping[str, Mapping[str, Any]]) -> str:

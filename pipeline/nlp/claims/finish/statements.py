@@ -402,20 +402,16 @@ def _shared(tree: Tree, headline: Draft, other: Draft) -> float:
     shared = own & theirs
     if not shared or (len(shared) == 1 and not _same_cue(tree, headline, other)):
         return 0.0
-    numbers, others = _numbers(tree, headline.content), _numbers(tree, other.content)
+    numbers, others = (_words(tree, draft.content, ("CD",)) for draft in (headline, other))
     return 0.0 if numbers and others and numbers.isdisjoint(others) else len(shared) / len(own)
 
 
-def _numbers(tree: Tree, content: Sequence[Spread]) -> set[str]:
-    return {tree.lower[i] for start, end in content for i in range(start, end) if tree.tags[i] == "CD"}
-
-
-def _words(tree: Tree, content: Sequence[Spread]) -> set[str]:
+def _words(tree: Tree, content: Sequence[Spread], tags: tuple[str, ...] = _MEANING) -> set[str]:
     return {
         tree.lemmas[i]
         for start, end in content
         for i in range(start, end)
-        if tree.tags[i].startswith(_MEANING) and tree.is_word(i)
+        if tree.tags[i].startswith(tags) and tree.is_word(i)
     }
 
 
