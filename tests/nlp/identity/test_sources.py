@@ -147,6 +147,11 @@ from tests.support.documents import make_document
             None,
         ),
         (
+            "With Prime Minister Nadia Ruben I met the winners. The Prime Minister and I agreed that it was late.",
+            "The Prime Minister and I",
+            None,
+        ),
+        (
             "CNN - Carl Oakes, a banker, has left the firm that he founded, the company said. Orbis Bank will stay open.",
             "the company",
             None,

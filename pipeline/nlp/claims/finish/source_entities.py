@@ -198,10 +198,8 @@ class _Namer:
         inside = _mention_in(tree, start, end, self.patterns)
         if self._is_member(inside, start, end):
             return self._of_party(start, end)
-        if self._are_several(inside, start, end):
-            return None
         is_described = inside is None or inside.label_ == "OFFICE"
-        if is_described and self._are_two(tree.top(start, end), end):
+        if self._are_several(inside, start, end) or (is_described and self._are_two(start, end)):
             return None
         if inside is None:
             return self._stood_for(claim, start, end)
@@ -253,11 +251,13 @@ class _Namer:
         ]
         return any(_is_joined(tree, top, own) for top in tops)
 
-    def _are_two(self, top: int, end: int) -> bool:
+    def _are_two(self, start: int, end: int) -> bool:
         """Return whether a description is of two: `the president and the premier`, but not `the president and chief executive`."""
-        tree = self.tree
-        others = [kid for kid in tree.children(top, "conj") if kid < end]
-        return any(kid in tree.ents or tree.tags[tree.left[kid]] == "DT" for kid in others)
+        tree, top = self.tree, self.tree.top(start, end)
+        # `the premier, minister for ports and minister for trade`
+        nouns = top, *tree.children(top, "appos")
+        others = [kid for noun in nouns for kid in tree.children(noun, "conj") if kid < end]
+        return any(kid in tree.ents or tree.tags[tree.left[kid]] in ("DT", "PRP") for kid in others)
 
     def _of_party(self, start: int, end: int) -> Span | None:
         """Return the person of `the Maine Republican`."""
