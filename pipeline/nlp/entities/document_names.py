@@ -641,7 +641,7 @@ def join_partners(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def _are_partners(tokens: Tokens, one: Mention, other: Mention) -> bool:
-    """Return whether two listed companies stand in a row in running text; in a headline one may act on the other."""
+    """Return whether one listed company follows another in running text; in a headline one may act on the other."""
     if one.end != other.start or one.label != "COMPANY" or other.label != "COMPANY":
         return False
     if one.end in tokens.gaps or one.start in tokens.headlines or not tokens.followed_by_space(one.end - 1):

@@ -219,7 +219,7 @@ def find_signature(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon
         lexicon: The rule data.
 
     Returns:
-        The claim, or None if no name stands under a quotation.
+        The claim, or None if no name follows a quotation.
     """
     dashes = lexicon.patterns.dashes
     near = range(end - 1, max(start, end - MAX_SIGNATURE) - 1, -1)
