@@ -228,7 +228,7 @@ def run_shard(task: Task) -> None:
     with collected_seldom():
         kept = _Kept.read(task, fingerprint)
         new = [entry for entry in task.shard.entries if entry.doc_id not in kept.chunks]
-        annotator = annotator_of(task.settings)
+        annotator = annotator_of(task.settings, fingerprint)
         results = _annotate(annotator, task, new, kept)
         write_result(task.out, task.shard.key, _joined(task.shard, fingerprint, kept, results))
 
@@ -312,13 +312,13 @@ _LOADED: dict[tuple[Settings, str], Annotator] = {}
 """The loaded pipeline of this process: one, since each takes hundreds of megabytes."""
 
 
-def annotator_of(settings: Settings) -> Annotator:
-    """Return the loaded pipeline, for as long as model, rules and lists are the same.
+def annotator_of(settings: Settings, fingerprint: str | None = None) -> Annotator:
+    """Return the loaded pipeline, for as long as `fingerprint` (if None, that of now) says that model, rules and lists are the same.
 
     Raises:
         ModelError: It cannot be loaded.
     """
-    key = settings, pipeline_fingerprint(settings)
+    key = settings, fingerprint or pipeline_fingerprint(settings)
     if key not in _LOADED:
         if _LOADED:
             _LOADED.clear()

@@ -595,7 +595,6 @@ def _plain_title(text: str) -> str:
 
 _ASIDE = WITHOUT_CLAIMS - {"caption"}
 """Sections in which a page names bodies that its article is not about: `Sign up for the newsletter of Orbis`."""
-_DASHES = (["—"], ["–"], ["-"])
 _COUNTRY = re.compile(r"place-([a-z]{2})")
 """The id of a country in the rule data, and its code."""
 _PORTFOLIO = re.compile(r"(minister|secretary) (?:of|for) (?:the )?(.+)")
@@ -789,7 +788,8 @@ class BodyCast:
 
     def _is_dateline(self, ent: Span) -> bool:
         """Return whether a paragraph begins with the name of who wrote it: `CNN — The bank ...`."""
-        return ent.start in self._starts and self.tree.lower[ent.end : ent.end + 1] in _DASHES
+        behind = self.tree.lower[ent.end : ent.end + 1]
+        return ent.start in self._starts and not self.patterns.dashes.isdisjoint(behind)
 
     @cached_property
     def _starts(self) -> frozenset[int]:
