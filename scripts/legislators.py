@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.rules.reference.manifest import REFERENCE_DIR
-from pipeline.rules.reference.tables import write_table
+from tools.reference.manifest import REFERENCE_DIR
+from tools.reference.tables import write_table
 
 FILE = REFERENCE_DIR / "us_legislators.csv"
 COLUMNS = ("member", "name", "also", "gender", "chamber", "state", "party", "from", "to", "source")

@@ -15,7 +15,7 @@ from pipeline.cli.options import OUT, Command, Config, ListFormat, Tables
 from pipeline.core.messages import counted, printable
 
 rules_app = typer.Typer(
-    help="Import, refresh, test and list rules and name lists.", no_args_is_help=True, rich_markup_mode=None
+    help="Import, test and list rules and name lists.", no_args_is_help=True, rich_markup_mode=None
 )
 
 OWN = Path("models/own")
@@ -56,47 +56,6 @@ def import_names(
         typer.echo(
             f'To use it: own_lists = ["{folder.as_posix()}"] under [annotate] in the file of --config.'
         )
-
-
-@rules_app.command("refresh", cls=Command)
-def refresh_table(
-    name: Annotated[str, typer.Argument(help="Table to update, e.g. gb-ministers.")],
-    file: Annotated[Path, typer.Option("--from", help="Newer copy of its source.")],
-    known_to: Annotated[
-        str | None,
-        typer.Option("--known-to", help="Day of the copy, e.g. 2026-07-20; default: its last change."),
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would change; write nothing.")
-    ] = False,
-) -> None:
-    """Update a table from a newer copy of its source, and keep what was written by hand.
-
-    Example: pipeline rules refresh gb-ministers --from data.
-    """
-    from pipeline.rules.reference.refresh import Request, refresh, write
-    from pipeline.rules.reference.tables import SHOWN, parse_option
-
-    with errors_shown():
-        made = refresh(name, Request(file, parse_option(known_to)))
-        if not dry_run:
-            write(made)
-    for line in made.changes:
-        typer.echo(printable(line))
-    for problem in made.problems[:SHOWN]:
-        typer.echo(f"{file}: {printable(problem)}", err=True)
-    if len(made.problems) > SHOWN:
-        typer.echo(f"and {len(made.problems) - SHOWN} more", err=True)
-    came = sum(line.startswith("+") for line in made.changes)
-    done = "changed"
-    if dry_run:
-        done = "would change"
-    typer.echo(
-        f"refresh {name}: {counted(made.rows, 'row')} read, {counted(len(made.problems), 'problem')}; "
-        f"{done} {came} rows in, {len(made.changes) - came} out; known to {made.known_to}"
-    )
-    if not dry_run:
-        typer.echo("Run `pipeline build` to use the new rows.")
 
 
 @rules_app.command("test", cls=Command)

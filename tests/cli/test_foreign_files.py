@@ -193,7 +193,6 @@ COMMANDS: dict[str, str] = {
     "decisions export --format expectations": "--to {new} --out {out} --file {decisions} --config {config}",
     "decisions import --format brat --by x": "{folder} --out {out} --file {decisions} --config {config}",
     "rules import --format csv --label COMPANY": "{names} --out {folder}",
-    "rules refresh gb-ministers --dry-run": "--from {names}",
     "rules test": "--config {config}",
     "rules list": "--config {config}",
 }

@@ -11,14 +11,14 @@ import pytest
 from pipeline.rules.lexicon import Lexicon, read_lexicon
 from pipeline.rules.names import without_legal_form
 from pipeline.rules.reading import RULES_DIR
-from pipeline.rules.reference import appointments, british_offices, term_tables
-from pipeline.rules.reference.appointments import Appointment
-from pipeline.rules.reference.british_offices import Exceptional, Tables
-from pipeline.rules.reference.manifest import REFERENCE_DIR, digest, read_manifest
-from pipeline.rules.reference.page import update
-from pipeline.rules.reference.tables import Problems, read_table
-from pipeline.rules.reference.term_files import plain, read_known
 from pipeline.rules.schema import Holder, Office, Sourced
+from tools.reference import appointments, british_offices, term_tables
+from tools.reference.appointments import Appointment
+from tools.reference.british_offices import Exceptional, Tables
+from tools.reference.manifest import REFERENCE_DIR, digest, read_manifest
+from tools.reference.page import update
+from tools.reference.tables import Problems, read_table
+from tools.reference.term_files import plain, read_known
 
 DAY = dt.timedelta(days=1)
 FIRST = dt.date(1979, 5, 5)
@@ -211,4 +211,4 @@ def test_a_name_that_is_also_a_word_or_a_persons_is_common_or_has_a_reason(lexic
 def test_the_page_says_what_the_data_are() -> None:
     page = RULES_DIR.parents[1] / "docs" / "reference.md"
     text = page.read_text(encoding="utf-8")
-    assert update(text) == text, "run python -m pipeline.rules.reference.page docs/reference.md"
+    assert update(text) == text, "run python -m tools.reference.page docs/reference.md"

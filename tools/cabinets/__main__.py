@@ -10,10 +10,10 @@ import typer
 
 from pipeline.cli.exit_codes import errors_shown
 from pipeline.core.atomic_files import new_file
-from pipeline.rules.reference.manifest import MANIFEST, digest, read_manifest, write_manifest
 from pipeline.rules.world import TABLE, read_rows, write_rows
 from tools.cabinets.listings import read_listing, with_listing
 from tools.cabinets.wikidata import renewed
+from tools.reference.manifest import MANIFEST, digest, read_manifest, write_manifest
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.rules.reading import read_rule_file, rule_files
-from pipeline.rules.reference.manifest import Reference
-from pipeline.rules.reference.office_files import flow
 from pipeline.rules.schema import Source, Term, TermFile
+from tools.reference.manifest import Reference
+from tools.reference.office_files import flow
 
 _LINE = re.compile(r"( {0,4}- )\{id: ([a-z0-9.-]+),")
 _HEAD = re.compile(r"(known_to|sources):")
@@ -157,7 +157,7 @@ def _cut(text: str) -> tuple[list[str], dict[str, str]]:
 def _parse(line: str) -> dict[str, Any]:
     import yaml
 
-    data: list[dict[str, Any]] = yaml.load(line, Loader=yaml.BaseLoader)  # noqa: S506 - makes strings and lists alone
+    data: list[dict[str, Any]] = yaml.load(line, Loader=yaml.BaseLoader)
     return {key: value == "true" if key == "common" else value for key, value in data[0].items()}
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.core.errors import RuleError
-from pipeline.rules.reference.tables import Problems, Table, read_day, read_table
+from tools.reference.tables import Problems, Table, read_day, read_table
 
 COLUMNS = (
     "person",

@@ -11,8 +11,9 @@ from tempfile import TemporaryDirectory
 from pipeline.core.atomic_files import new_file
 from pipeline.core.errors import ArgumentError, RuleError
 from pipeline.rules.reading import RULES_DIR, read_rule_file, rule_files
-from pipeline.rules.reference import appointments, british_offices, term_tables
-from pipeline.rules.reference.manifest import (
+from pipeline.rules.schema import OfficeFile, Strict, TermFile
+from tools.reference import appointments, british_offices, term_tables
+from tools.reference.manifest import (
     MANIFEST,
     REFERENCE_DIR,
     Reference,
@@ -20,10 +21,9 @@ from pipeline.rules.reference.manifest import (
     read_manifest,
     write_manifest,
 )
-from pipeline.rules.reference.office_files import rewrite
-from pipeline.rules.reference.tables import Problems, Table, check_size, read_table, write_table
-from pipeline.rules.reference.term_files import Known, read_known, rewrite_file, set_ends, without_clashes
-from pipeline.rules.schema import OfficeFile, Strict, TermFile
+from tools.reference.office_files import rewrite
+from tools.reference.tables import Problems, Table, check_size, read_table, write_table
+from tools.reference.term_files import Known, read_known, rewrite_file, set_ends, without_clashes
 
 
 @dataclass(frozen=True, slots=True)

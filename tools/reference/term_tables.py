@@ -15,10 +15,10 @@ import yaml
 from pipeline.core.errors import RuleError
 from pipeline.core.messages import unread
 from pipeline.rules.names import slug, without_legal_form
-from pipeline.rules.reference.tables import NO_TABLE, Problems, Table, read_day, read_table
-from pipeline.rules.reference.term_files import Known, plain
 from pipeline.rules.schema import Term
 from pipeline.rules.word_lists import is_first_name, is_ordinary
+from tools.reference.tables import NO_TABLE, Problems, Table, read_day, read_table
+from tools.reference.term_files import Known, plain
 
 COMMITTEE_COLUMNS = ("chamber", "thomas_id", "committee", "subcommittee", "url")
 BODY_COLUMNS = (

@@ -1,4 +1,4 @@
-"""Writes the tables of the documentation about the rule data: `python -m pipeline.rules.reference.page docs/reference.md`."""
+"""Writes the tables of the documentation about the rule data: `python -m tools.reference.page docs/reference.md`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 
 from pipeline.rules.lexicon import TERM_FOLDERS
 from pipeline.rules.reading import RULES_DIR, read_rule_file, rule_files
-from pipeline.rules.reference.manifest import REFERENCE_DIR, read_manifest
-from pipeline.rules.reference.tables import read_table
 from pipeline.rules.schema import OfficeFile, Sourced, TermFile
+from tools.reference.manifest import REFERENCE_DIR, read_manifest
+from tools.reference.tables import read_table
 
-BEGIN, END = "<!-- written by pipeline.rules.reference.page -->", "<!-- end -->"
+BEGIN, END = "<!-- written by tools.reference.page -->", "<!-- end -->"
 
 
 def update(text: str) -> str:

@@ -11,9 +11,9 @@ from pathlib import Path
 import yaml
 
 from pipeline.rules.reading import read_rule_file
-from pipeline.rules.reference.british_offices import Term
-from pipeline.rules.reference.manifest import Reference
 from pipeline.rules.schema import Holder, Office, OfficeFile, Source
+from tools.reference.british_offices import Term
+from tools.reference.manifest import Reference
 
 _OFFICE = re.compile(r"  - id: (\S+)$")
 _HEAD = re.compile(r"(known_to|sources):")

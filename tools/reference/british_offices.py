@@ -9,8 +9,8 @@ from itertools import chain
 from pathlib import Path
 
 from pipeline.core.errors import RuleError
-from pipeline.rules.reference.appointments import Appointment
-from pipeline.rules.reference.tables import Problems, read_day, read_table
+from tools.reference.appointments import Appointment
+from tools.reference.tables import Problems, read_day, read_table
 
 POSTS = "gb_posts.csv"
 PEOPLE = "gb_people.csv"
