@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import chain
 from typing import Any
 
 from pipeline.checks.integrity import overlap
@@ -207,16 +208,11 @@ def _match_content(claims: Sequence[ClaimRow], found: _Found) -> ClaimRow | Lost
 
 
 def _overlap(row: ClaimRow, cue: Place) -> bool:
-    return (
-        row.cue_start is not None
-        and row.cue_end is not None
-        and row.cue_start < cue[1]
-        and cue[0] < row.cue_end
-    )
+    return any(start < cue[1] and cue[0] < end for start, end in row.places.get("cue", ()))
 
 
 def _share(row: ClaimRow, found: _Found) -> float:
-    own = _characters((span.start, span.end) for span in row.content_spans)
+    own = _characters(row.places.get("content", ()))
     other = _characters(found.content)
     if own and other:
         return len(own & other) / len(own | other)
@@ -345,9 +341,7 @@ def _problem(row: ClaimRow) -> str:
         return f"there is no kind of quotation {row.quote_kind}"
     if row.cue_start is None and not row.content_spans:
         return "nothing is left of its content"
-    ends = [(row.source_start, row.source_end), (row.cue_start, row.cue_end)]
-    parts = [(start, end) for start, end in ends if start is not None and end is not None]
-    if overlap([*parts, *((span.start, span.end) for span in row.content_spans)]):
+    if overlap(chain.from_iterable(row.places.values())):
         return "its source, cue and content overlap"
     return ""
 
@@ -373,7 +367,7 @@ def _built(rows: Rows, row: ClaimRow | None, values: Mapping[str, Any]) -> Claim
 
 def _left_content(text: str, row: ClaimRow, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the content without the words that are the source or the cue now; nothing if it stays."""
-    before = [(span.start, span.end) for span in row.content_spans]
+    before = row.places.get("content", [])
     taken = [values[name] for name in ("source", "cue") if values.get(name)]
     left = _cut(text, before, taken)
     return {} if left == before else {"content": tuple(left)}

@@ -210,26 +210,18 @@ def _sections(article: Article, decisions: Sequence[OfDocument]) -> list[Place]:
 def _gold(article: Article, first: int, last: int) -> Json:
     row = article.document
 
-    def inside(start: int | None, end: int | None) -> bool:
-        return start is not None and end is not None and first <= start and end <= last
+    def inside(start: int, end: int) -> bool:
+        return first <= start and end <= last
 
-    def spans(start: int | None, end: int | None) -> list[list[int]]:
-        if start is not None and end is not None:
-            return [[start - first, end - first]]
-        return []
-
-    claims = [
-        claim
-        for claim in article.claims
-        if all(
-            inside(*pair) or pair == (None, None)
-            for pair in (
-                (claim.source_start, claim.source_end),
-                (claim.cue_start, claim.cue_end),
-                (claim.content_start, claim.content_end),
-            )
-        )
-    ]
+    claims = []
+    for claim in article.claims:
+        places = claim.places
+        if all(inside(*span) for spans in places.values() for span in spans):
+            parts = {
+                part: [[start - first, end - first] for start, end in places.get(part, ())]
+                for part in ("source", "cue", "content")
+            }
+            claims.append({**parts, "type": claim.claim_type, "quote": claim.quote_kind})
     return {
         "doc": row.doc_id if last - first == len(row.text) else f"{row.doc_id}#{first}",
         "text": row.text[first:last],
@@ -239,16 +231,7 @@ def _gold(article: Article, first: int, last: int) -> Json:
             for m in article.mentions
             if inside(m.start, m.end)
         ],
-        "claims": [
-            {
-                "source": spans(claim.source_start, claim.source_end),
-                "cue": spans(claim.cue_start, claim.cue_end),
-                "content": [[span.start - first, span.end - first] for span in claim.content_spans],
-                "type": claim.claim_type,
-                "quote": claim.quote_kind,
-            }
-            for claim in claims
-        ],
+        "claims": claims,
         "dates": [
             {"start": d.start - first, "end": d.end - first, "type": d.timex_type, "value": d.value}
             for d in article.dates

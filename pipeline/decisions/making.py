@@ -107,10 +107,11 @@ class Source:
 
     def parts(self, row: ClaimRow) -> ClaimParts:
         """Quote the parts of a claim."""
+        quotes = {part: self.quotes(places) for part, places in row.places.items()}
         return ClaimParts(
-            source=self._quote_optional(row.source_start, row.source_end),
-            cue=self._quote_optional(row.cue_start, row.cue_end),
-            content=tuple(self.quote(span.start, span.end) for span in row.content_spans),
+            source=next(iter(quotes.get("source", ())), None),
+            cue=next(iter(quotes.get("cue", ())), None),
+            content=quotes.get("content", ()),
             type=row.claim_type,
             quote_kind=row.quote_kind,
             negated=row.negated,
@@ -120,11 +121,6 @@ class Source:
     def quotes(self, places: Iterable[Place]) -> tuple[Quote, ...]:
         """Quote several spans."""
         return tuple(self.quote(*place) for place in places)
-
-    def _quote_optional(self, start: int | None, end: int | None) -> Quote | None:
-        if start is None or end is None:
-            return None
-        return self.quote(start, end)
 
 
 def entity_ref(entity_id: str, name: str | None, witnesses: Iterable[Witness]) -> EntityRef:

@@ -9,12 +9,12 @@ none), `content, source and type`; and among the claims found, the shares of cor
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 
-from pipeline.evaluation.counts import Counts
-from pipeline.evaluation.differences import Difference
+from pipeline.evaluation.counts import Counts, count_matches
+from pipeline.evaluation.differences import Difference, Result, unmatched
 from pipeline.evaluation.overlaps import find_overlaps
 from pipeline.evaluation.pairing import Pair
 from pipeline.outputs.formats.gold import Claim, Expression, Spans
@@ -25,16 +25,7 @@ HALF = 0.5
 Match = tuple[Claim, Claim]
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimResult:
-    """Counts, confusion of claim types and differences of one document."""
-
-    counts: Counts
-    confusion: Counter[tuple[str, str]]
-    differences: tuple[Difference, ...]
-
-
-def compare_claims(pair: Pair, *, types: bool) -> ClaimResult:
+def compare_claims(pair: Pair, *, types: bool) -> Result:
     """Compare the claims of a document; claims without content are left out on both sides.
 
     Args:
@@ -46,9 +37,7 @@ def compare_claims(pair: Pair, *, types: bool) -> ClaimResult:
     """
     gold = _with_content(pair.gold.claims)
     predicted = _with_content(pair.predicted.claims)
-    measures: Sequence[str] = MEASURES
     if not types:
-        measures = MEASURES[:-1]  # the last one compares types
         predicted = [replace(claim, types=()) for claim in predicted]
     matched = match_claims(gold, predicted)
     pairs = [(gold[i], predicted[j]) for i, j in matched.items()]
@@ -57,8 +46,19 @@ def compare_claims(pair: Pair, *, types: bool) -> ClaimResult:
     # gold claim counts.
     extra = _without_optional(pair.gold.optional_contents, predicted, set(matched.values()))
     confusion = Counter((_type(one), _type(other)) for one, other in pairs if one.types)
-    counts = _count(pairs, missed, extra, measures)
-    return ClaimResult(counts, confusion, tuple(_differences(pair.gold.name, pairs, missed, extra)))
+    counts = Counts()
+    count_matches(counts, pairs, missed, extra, _RIGHT, _type)
+    for one, other in pairs:
+        _count_shares(counts, one, other)
+    if types:  # a gold claim without a type cannot be right or wrong in it
+        typed = [(one, other) for one, other in pairs if one.types]
+        untold = [one for one in missed if one.types]
+        count_matches(counts, typed, untold, extra, {MEASURES[-1]: _same_source_and_type}, _type)
+    differences = [
+        *_differences(pair.gold.name, pairs),
+        *unmatched("claims", pair.gold.name, (missed, extra), _type, lambda claim: claim.content),
+    ]
+    return Result(counts, confusion, tuple(differences))
 
 
 def _with_content(claims: Sequence[Claim] | None) -> list[Claim]:
@@ -135,39 +135,14 @@ def same_type(gold: Claim, predicted: Claim) -> bool:
     return bool(set(gold.types) & set(predicted.types))
 
 
-def _count(
-    pairs: Sequence[Match], missed: Sequence[Claim], extra: Sequence[Claim], measures: Sequence[str]
-) -> Counts:
-    counts = Counts()
-    for one, other in pairs:
-        _count_pair(counts, one, other, measures)
-        _count_shares(counts, one, other)
-    for claim in missed:
-        for measure in measures:
-            if _counts(measure, claim):
-                counts.add_gold(measure, _type(claim), found=False)
-    for claim in extra:
-        for measure in measures:
-            counts.add_predicted(measure, _type(claim), right=False)
-    return counts
+def _same_source_and_type(gold: Claim, predicted: Claim) -> bool:
+    return same_source(gold, predicted) and same_type(gold, predicted)
 
 
-def _count_pair(counts: Counts, one: Claim, other: Claim, measures: Sequence[str]) -> None:
-    """Count a match in each measure; a later one includes all that the earlier ones ask."""
-    linked = same_source(one, other)
-    for measure, right in zip(measures, (True, linked, linked and same_type(one, other)), strict=False):
-        if not _counts(measure, one):
-            continue
-        counts.add_gold(measure, _type(one), right)
-        if right:
-            counts.add_predicted(measure, _type(one), right)
-        else:
-            counts.add_predicted(measure, _type(other), right)
-
-
-def _counts(measure: str, gold: Claim) -> bool:
-    """Return whether a measure applies: a gold claim without a type cannot be right or wrong in it."""
-    return measure != MEASURES[-1] or bool(gold.types)
+_RIGHT: Mapping[str, Callable[[Claim, Claim], bool]] = {
+    MEASURES[0]: lambda gold, predicted: True,
+    MEASURES[1]: same_source,
+}
 
 
 def _count_shares(counts: Counts, one: Claim, other: Claim) -> None:
@@ -186,15 +161,9 @@ def _type(claim: Claim) -> str:
     return "(no type)"
 
 
-def _differences(
-    name: str, pairs: Sequence[Match], missed: Sequence[Claim], extra: Sequence[Claim]
-) -> Iterator[Difference]:
+def _differences(name: str, pairs: Sequence[Match]) -> Iterator[Difference]:
     for one, other in pairs:
         if not same_source(one, other):
             yield Difference("claims", "source", name, _type(one), _type(other), one.source, other.source)
         if one.types and not same_type(one, other):
             yield Difference("claims", "type", name, _type(one), _type(other), one.content, other.content)
-    for claim in missed:
-        yield Difference("claims", "missing", name, _type(claim), "", claim.content, ())
-    for claim in extra:
-        yield Difference("claims", "spurious", name, "", _type(claim), (), claim.content)

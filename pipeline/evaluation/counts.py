@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
+T = TypeVar("T")
 ROUNDS = 1_000
 ALL = "all"
 Key = tuple[str, str]
@@ -60,6 +61,36 @@ class Counts:
     def numbers(self, key: Key) -> tuple[int, int, int, int]:
         """Return the numbers of right, predicted, found and gold items."""
         return self.right[key], self.predicted[key], self.found[key], self.gold[key]
+
+
+def count_matches(
+    counts: Counts,
+    pairs: Sequence[tuple[T, T]],
+    missed: Sequence[T],
+    extra: Sequence[T],
+    measures: Mapping[str, Callable[[T, T], bool]],
+    label: Callable[[T], str],
+) -> None:
+    """Count the matches of a document in each measure.
+
+    Args:
+        counts: Counts of the document, which are added to.
+        pairs: Items of the gold, each with its prediction.
+        missed: Items of the gold without a prediction.
+        extra: Predictions without an item of the gold.
+        measures: For each measure, whether a prediction is right in it.
+        label: Returns the label of an item.
+    """
+    for measure, is_right in measures.items():
+        for one, other in pairs:
+            right = is_right(one, other)
+            counts.add_gold(measure, label(one), right)
+            # An error of precision is one of the label that was predicted.
+            counts.add_predicted(measure, label(one if right else other), right)
+        for one in missed:
+            counts.add_gold(measure, label(one), found=False)
+        for one in extra:
+            counts.add_predicted(measure, label(one), right=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,29 +7,20 @@ with the correct TIMEX3 `type` and `value`. TempEval-3 is UzZaman et al. 2013.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from pipeline.evaluation.counts import Counts
-from pipeline.evaluation.differences import Difference
+from pipeline.evaluation.counts import Counts, count_matches
+from pipeline.evaluation.differences import Difference, Result, unmatched
 from pipeline.evaluation.overlaps import Rated, find_overlaps, pair_best
 from pipeline.evaluation.pairing import Pair
 from pipeline.outputs.formats.gold import Expression
 
-MEASURES = ("strict", "relaxed", "type", "value")
 Match = tuple[Expression, Expression]
+Measure = Callable[[Expression, Expression], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class DateResult:
-    """Counts, confusion of TIMEX3 types and differences of one document."""
-
-    counts: Counts
-    confusion: Counter[tuple[str, str]]
-    differences: tuple[Difference, ...]
-
-
-def compare_dates(pair: Pair, *, types: bool, values: bool) -> DateResult:
+def compare_dates(pair: Pair, *, types: bool, values: bool) -> Result:
     """Compare the dates of a document.
 
     Args:
@@ -49,14 +40,16 @@ def compare_dates(pair: Pair, *, types: bool, values: bool) -> DateResult:
     pairs = [(gold[i], predicted[j]) for i, j in matched.items()]
     missed = [one for i, one in enumerate(gold) if i not in matched]
     extra = [one for j, one in enumerate(predicted) if j not in used]
-    measures = list(MEASURES)
-    if not types:
-        measures.remove("type")
-    if not values:
-        measures.remove("value")
-    differences = _differences(pair.gold.name, pairs, missed, extra, measures)
+    known = {"type": types, "value": values}
+    measures = {name: right for name, right in MEASURES.items() if known.get(name, True)}
+    differences = [
+        *_differences(pair.gold.name, pairs, measures),
+        *unmatched("dates", pair.gold.name, (missed, extra), _shown, _span),
+    ]
     confusion = Counter((one.type, other.type) for one, other in pairs if types)
-    return DateResult(_count(pairs, missed, extra, measures), confusion, tuple(differences))
+    counts = Counts()
+    count_matches(counts, pairs, missed, extra, measures, _type)
+    return Result(counts, confusion, tuple(differences))
 
 
 def match_dates(gold: Sequence[Expression], predicted: Sequence[Expression]) -> dict[int, int]:
@@ -75,53 +68,30 @@ def _same_span(one: Expression, other: Expression) -> bool:
     return (one.start, one.end) == (other.start, other.end)
 
 
-def _right(measure: str, one: Expression, other: Expression) -> bool:
-    if measure == "strict":
-        return _same_span(one, other)
-    if measure == "relaxed":
-        return True
-    return str(getattr(one, measure)).strip().upper() == str(getattr(other, measure)).strip().upper()
+def _agree(name: str) -> Measure:
+    """Return whether an attribute of both is the same in any case."""
+    return lambda one, other: getattr(one, name).strip().upper() == getattr(other, name).strip().upper()
 
 
-def _count(
-    pairs: Sequence[Match], missed: Sequence[Expression], extra: Sequence[Expression], measures: Sequence[str]
-) -> Counts:
-    counts = Counts()
-    for measure in measures:
-        for one, other in pairs:
-            right = _right(measure, one, other)
-            counts.add_gold(measure, _type(one), right)
-            if right:
-                counts.add_predicted(measure, _type(one), right)
-            else:  # an error of precision is one of the label that was predicted
-                counts.add_predicted(measure, _type(other), right)
-        for one in missed:
-            counts.add_gold(measure, _type(one), found=False)
-        for one in extra:
-            counts.add_predicted(measure, _type(one), right=False)
-    return counts
+MEASURES: Mapping[str, Measure] = {
+    "strict": _same_span,
+    "relaxed": lambda one, other: True,
+    "type": _agree("type"),
+    "value": _agree("value"),
+}
+"""When a prediction that overlaps is right."""
 
 
 def _type(one: Expression) -> str:
     return one.type or "(no type)"
 
 
-def _differences(
-    name: str,
-    pairs: Sequence[Match],
-    missed: Sequence[Expression],
-    extra: Sequence[Expression],
-    measures: Sequence[str],
-) -> Iterator[Difference]:
+def _differences(name: str, pairs: Sequence[Match], measures: Mapping[str, Measure]) -> Iterator[Difference]:
     for one, other in pairs:
-        wrong = [measure for measure in measures if not _right(measure, one, other)]
+        wrong = [measure for measure, is_right in measures.items() if not is_right(one, other)]
         if wrong:
             kind = " and ".join(wrong).replace("strict", "boundary")
             yield Difference("dates", kind, name, _shown(one), _shown(other), _span(one), _span(other))
-    for one in missed:
-        yield Difference("dates", "missing", name, _shown(one), "", _span(one), ())
-    for one in extra:
-        yield Difference("dates", "spurious", name, "", _shown(one), (), _span(one))
 
 
 def _span(one: Expression) -> tuple[tuple[int, int], ...]:

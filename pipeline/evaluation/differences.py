@@ -1,12 +1,16 @@
-"""One difference between gold and predictions. Pure."""
+"""The result of comparing a document: counts, confusion, and the differences between gold and predictions. Pure."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
+from pipeline.evaluation.counts import Counts
 from pipeline.outputs.formats.gold import Spans
 
+T = TypeVar("T")
 Layer = Literal["entities", "claims", "dates"]
 
 
@@ -28,3 +32,35 @@ class Difference:
     predicted: str
     gold_spans: Spans
     predicted_spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Counts, confusion (gold, predicted) and differences of one layer of one document."""
+
+    counts: Counts
+    confusion: Counter[tuple[str, str]]
+    differences: tuple[Difference, ...]
+
+
+def unmatched(
+    layer: Layer,
+    document: str,
+    sides: tuple[Iterable[T], Iterable[T]],
+    shown: Callable[[T], str],
+    spans: Callable[[T], Spans],
+) -> Iterator[Difference]:
+    """Yield a difference for each item without a partner.
+
+    Args:
+        layer: The layer.
+        document: Name of the document.
+        sides: Items of the gold without a prediction, and predictions without an item of the gold.
+        shown: Returns label, type or value of an item.
+        spans: Returns the offsets of an item.
+    """
+    missed, extra = sides
+    for one in missed:
+        yield Difference(layer, "missing", document, shown(one), "", spans(one), ())
+    for one in extra:
+        yield Difference(layer, "spurious", document, "", shown(one), (), spans(one))

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.evaluation.counts import Counts
-from pipeline.evaluation.differences import Difference
+from pipeline.evaluation.differences import Difference, Result
 from pipeline.evaluation.labels import IGNORE, Comparison, Target
 from pipeline.evaluation.overlaps import Rated, find_overlaps, pair_best
 from pipeline.evaluation.pairing import Pair
@@ -41,16 +41,7 @@ class Mention:
         return (self.start, self.end) == (other.start, other.end)
 
 
-@dataclass(frozen=True, slots=True)
-class EntityResult:
-    """Counts, label confusion (labels as written) and differences of one document."""
-
-    counts: Counts
-    confusion: Counter[tuple[str, str]]
-    differences: tuple[Difference, ...]
-
-
-def compare_entities(pair: Pair, labels: Comparison, *, trimmed: bool) -> EntityResult:
+def compare_entities(pair: Pair, labels: Comparison, *, trimmed: bool) -> Result:
     """Compare the entities of a document.
 
     Args:
@@ -79,7 +70,7 @@ def compare_entities(pair: Pair, labels: Comparison, *, trimmed: bool) -> Entity
     loose = match(gold, predicted)
     counts = _count(gold, predicted, loose)
     differences = tuple(_differences(pair.gold.name, gold, predicted, loose))
-    return EntityResult(counts, _confuse(gold, predicted, loose), differences)
+    return Result(counts, _confuse(gold, predicted, loose), differences)
 
 
 def _mentions(

@@ -9,13 +9,11 @@ from pathlib import Path
 
 from pipeline.evaluation import claims, dates, entities
 from pipeline.evaluation.counts import ROUNDS, Counts, Scores, score
-from pipeline.evaluation.differences import Difference, Layer
+from pipeline.evaluation.differences import Difference, Layer, Result
 from pipeline.evaluation.labels import UNMAPPED, Comparison, LabelMap, decide_labels
 from pipeline.evaluation.pairing import Pair, pair_documents
 from pipeline.evaluation.predictions import Predictions
 from pipeline.outputs.formats.gold import GoldSet
-
-Result = entities.EntityResult | claims.ClaimResult | dates.DateResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
 
-
-class Spanned(Protocol):
-    """Anything with half-open offsets."""
-
-    @property
-    def start(self) -> int:
-        """First offset."""
-
-    @property
-    def end(self) -> int:
-        """One past the last offset."""
+from pipeline.outputs.formats.tokens import Spanned
 
 
 def find_overlaps(left: Sequence[Spanned], right: Sequence[Spanned]) -> Iterator[tuple[int, int, int]]:

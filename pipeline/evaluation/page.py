@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.evaluation.counts import ALL, Score, labels_of
@@ -12,63 +11,11 @@ from pipeline.evaluation.evaluate import Evaluation, LayerResult
 from pipeline.evaluation.show import MAIN, TITLES, confusion_rows, is_share, measures_of
 from pipeline.outputs.report.render import leave_page, render
 from pipeline.outputs.report.segments import Mark, cut_segments
-from pipeline.outputs.report.views import Piece, clean
+from pipeline.outputs.report.views import Piece, View, clean
 
 CONTEXT = 70
 MOST = 2_000
 """Largest number of differences of a layer on the page; the JSON has all."""
-
-
-@dataclass(frozen=True, slots=True)
-class RowView:
-    """A line of a table of scores; the cells of precision, recall and F1 hold value and interval."""
-
-    title: str
-    cells: tuple[tuple[str, str], ...]
-    gold: int
-    predicted: int
-
-
-@dataclass(frozen=True, slots=True)
-class ConfusionView:
-    """What was predicted for a gold label; `right` is the number of agreements."""
-
-    gold: str
-    counts: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DifferenceView:
-    """A difference with its surroundings."""
-
-    document: str
-    offset: int
-    gold: str
-    predicted: str
-    pieces: tuple[Piece, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class KindView:
-    """The differences of one kind."""
-
-    anchor: str
-    name: str
-    count: int
-    differences: tuple[DifferenceView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LayerView:
-    """Everything that the page shows of a layer."""
-
-    name: str
-    documents: int
-    measures: tuple[RowView, ...]
-    labels: tuple[RowView, ...]
-    main: str
-    confusion: tuple[ConfusionView, ...]
-    kinds: tuple[KindView, ...]
 
 
 def write_page(result: Evaluation, target: Path) -> None:
@@ -90,35 +37,35 @@ def write_page(result: Evaluation, target: Path) -> None:
     leave_page(page, target)
 
 
-def _layer(layer: LayerResult, result: Evaluation) -> LayerView:
+def _layer(layer: LayerResult, result: Evaluation) -> View:
     main = MAIN[layer.name]
-    confusion = []
-    for gold, row in confusion_rows(layer.confusion):
-        counts = tuple((clean(name), count) for name, count in row.most_common())
-        confusion.append(ConfusionView(clean(gold), counts))
-    return LayerView(
-        layer.name,
-        layer.documents,
-        tuple(_measure(layer, one) for one in measures_of(layer)),
-        tuple(_row(label, layer.scores[main, label]) for label in labels_of(layer.scores, main)),
-        TITLES.get(main, main),
-        tuple(confusion),
-        tuple(_kinds(layer, result)),
-    )
+    confusion = [
+        {"gold": clean(gold), "counts": [(clean(name), count) for name, count in row.most_common()]}
+        for gold, row in confusion_rows(layer.confusion)
+    ]
+    return {
+        "name": layer.name,
+        "documents": layer.documents,
+        "measures": [_measure(layer, one) for one in measures_of(layer)],
+        "labels": [_row(label, layer.scores[main, label]) for label in labels_of(layer.scores, main)],
+        "main": TITLES.get(main, main),
+        "confusion": confusion,
+        "kinds": _kinds(layer, result),
+    }
 
 
-def _measure(layer: LayerResult, measure: str) -> RowView:
+def _measure(layer: LayerResult, measure: str) -> View:
     title, score = TITLES.get(measure, measure), layer.scores[measure, ALL]
     if not is_share(layer, measure):
         return _row(title, score)
     # Precision, recall and F1 of a share are one number: it is shown once.
     row = _row(f"{title}, of those found", score)
-    return replace(row, cells=row.cells[:1])
+    return row | {"cells": row["cells"][:1]}
 
 
-def _row(title: str, score: Score) -> RowView:
-    cells = (_cell(score.p, score.p_95), _cell(score.r, score.r_95), _cell(score.f1, score.f1_95))
-    return RowView(clean(title), cells, score.gold, score.predicted)
+def _row(title: str, score: Score) -> View:
+    cells = [_cell(score.p, score.p_95), _cell(score.r, score.r_95), _cell(score.f1, score.f1_95)]
+    return {"title": clean(title), "cells": cells, "gold": score.gold, "predicted": score.predicted}
 
 
 def _cell(value: float, interval: tuple[float, float] | None) -> tuple[str, str]:
@@ -127,25 +74,31 @@ def _cell(value: float, interval: tuple[float, float] | None) -> tuple[str, str]
     return f"{value:.3f}", f"{interval[0]:.2f} to {interval[1]:.2f}"
 
 
-def _kinds(layer: LayerResult, result: Evaluation) -> list[KindView]:
+def _kinds(layer: LayerResult, result: Evaluation) -> list[View]:
     shown = layer.differences[:MOST]
-    views = []
+    views: list[View] = []
     for kind, count in layer.kinds().most_common():
         own = [_difference(one, result.texts[one.document]) for one in shown if one.kind == kind]
-        views.append(KindView(f"{layer.name}-{kind.replace(' ', '-')}", kind, count, tuple(own)))
+        anchor = f"{layer.name}-{kind.replace(' ', '-')}"
+        views.append({"anchor": anchor, "name": kind, "count": count, "differences": own})
     return views
 
 
-def _difference(one: Difference, text: str) -> DifferenceView:
+def _difference(one: Difference, text: str) -> View:
     marks = [Mark(*span, "content", 0) for span in one.gold_spans]
     marks += [Mark(*span, "mention", 0) for span in one.predicted_spans]
     start = min((mark.start for mark in marks), default=0)
     end = max((mark.end for mark in marks), default=0)
-    pieces = _pieces(text, max(0, start - CONTEXT), min(len(text), end + CONTEXT), marks)
-    return DifferenceView(clean(one.document), start, clean(one.gold), clean(one.predicted), pieces)
+    return {
+        "document": clean(one.document),
+        "offset": start,
+        "gold": clean(one.gold),
+        "predicted": clean(one.predicted),
+        "pieces": _pieces(text, max(0, start - CONTEXT), min(len(text), end + CONTEXT), marks),
+    }
 
 
-def _pieces(text: str, start: int, end: int, marks: Sequence[Mark]) -> tuple[Piece, ...]:
+def _pieces(text: str, start: int, end: int, marks: Sequence[Mark]) -> list[Piece]:
     pieces = []
     for segment in cut_segments(text, start, end, marks):
         kinds = {mark.kind for mark in segment.marks}
@@ -155,4 +108,4 @@ def _pieces(text: str, start: int, end: int, marks: Sequence[Mark]) -> tuple[Pie
         pieces.insert(0, cut)
     if end < len(text):
         pieces.append(cut)
-    return tuple(pieces)
+    return pieces

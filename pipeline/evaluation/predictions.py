@@ -104,16 +104,5 @@ def predicted_document(article: Article | Annotated) -> Document:
 
 
 def _claim(row: ClaimRow) -> Claim:
-    return Claim(
-        _span(row.source_start, row.source_end),
-        _span(row.cue_start, row.cue_end),
-        tuple((span.start, span.end) for span in row.content_spans),
-        (row.claim_type,),
-        row.quote_kind,
-    )
-
-
-def _span(start: int | None, end: int | None) -> tuple[tuple[int, int], ...]:
-    if start is None or end is None:
-        return ()
-    return ((start, end),)
+    source, cue, content = (tuple(row.places.get(part, ())) for part in ("source", "cue", "content"))
+    return Claim(source, cue, content, (row.claim_type,), row.quote_kind)

@@ -562,9 +562,7 @@ def _claims(place: Place) -> Iterator[str]:
 
 def _part(row: ClaimRow, offset: int) -> str | None:
     """Return the part of a claim that contains an offset."""
-    parts = [("source", row.source_start, row.source_end), ("cue", row.cue_start, row.cue_end)]
-    parts += [("content", span.start, span.end) for span in row.content_spans]
-    for name, start, end in parts:
-        if start is not None and end is not None and start <= offset < end:
+    for name, spans in row.places.items():
+        if any(start <= offset < end for start, end in spans):
             return name
     return None

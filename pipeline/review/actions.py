@@ -33,11 +33,13 @@ from pipeline.tables.schema import ClaimRow
 Short = Annotated[str, Field(max_length=2_000)]
 
 
-class _Asked(BaseModel):
+class Asking(BaseModel):
+    """The body of a request."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _OfRow(_Asked):
+class _OfRow(Asking):
     """A request about a row of a document; `copies` asks the same of near-identical documents."""
 
     doc: Short
@@ -47,7 +49,7 @@ class _OfRow(_Asked):
     seen: tuple[Short, ...] = ()
 
 
-class Span(_Asked):
+class Span(Asking):
     """A span of the raw text with its words, so that page and server mean the same place."""
 
     start: Annotated[int, Field(ge=0)]
@@ -90,7 +92,7 @@ class ClaimAsked(_OfRow):
     content: tuple[Span, ...] = ()
 
 
-class UndoAsked(_Asked):
+class UndoAsked(Asking):
     """A request to take a decision back, and those of copies that came with it; `doc` is the document whose page asks."""
 
     id: Short
@@ -98,7 +100,7 @@ class UndoAsked(_Asked):
     doc: Short = ""
 
 
-class DoneAsked(_Asked):
+class DoneAsked(Asking):
     """A request to mark a document as read to its end."""
 
     doc: Short
@@ -325,11 +327,7 @@ def _add_mention(
 
 def claim_place(row: ClaimRow) -> ClaimPlace | None:
     """Return the place by which decisions identify a claim."""
-    if row.cue_start is not None and row.cue_end is not None:
-        return "cue", (row.cue_start, row.cue_end)
-    if row.content_spans:
-        return "content", (row.content_spans[0].start, row.content_spans[0].end)
-    return None
+    return next(((part, row.places[part][0]) for part in ("cue", "content") if part in row.places), None)
 
 
 def _decide_claim(
@@ -422,7 +420,7 @@ def _add_claim(asked: ClaimAsked, rows: Rows, maker: Maker, source: Source) -> D
     return maker.make("claim.add", why=asked.why, doc=source.ref, claim=parts)
 
 
-class EntityAsked(_Asked):
+class EntityAsked(Asking):
     """A request about an entity."""
 
     action: Literal["rename", "kb", "merge", "split"]

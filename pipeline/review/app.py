@@ -24,7 +24,7 @@ from pipeline.decisions.model import Decision, Witness
 from pipeline.decisions.reading import Numbered
 from pipeline.decisions.rows import Rows
 from pipeline.outputs.report.render import label_colours
-from pipeline.outputs.report.views import clean, file_name, label_words, show_share, web_address
+from pipeline.outputs.report.views import View, clean, file_name, label_words, show_share, web_address
 from pipeline.review import search
 from pipeline.review.actions import (
     Asked,
@@ -38,7 +38,7 @@ from pipeline.review.actions import (
 )
 from pipeline.review.links import RELATIONS, LinkAsked, decide_link, view_links
 from pipeline.review.standing import Standing
-from pipeline.review.views import DecisionView, describe, view_decision, view_page
+from pipeline.review.views import describe, view_decision, view_page
 from pipeline.review.workspace import Workspace
 from pipeline.tables.labels import CLAIMS, POLICY
 
@@ -405,7 +405,7 @@ class Pages:
             "version": space.version,
         }
 
-    def _shown(self, ones: Iterable[Numbered]) -> list[DecisionView]:
+    def _shown(self, ones: Iterable[Numbered]) -> list[View]:
         space = self._space
         return [view_decision(one, space.outcome_of(one), space.document_of(one.decision)) for one in ones]
 

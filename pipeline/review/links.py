@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Literal
 
 from pipeline.core.errors import ArgumentError
 from pipeline.decisions.anchor import Lost
@@ -16,8 +13,8 @@ from pipeline.decisions.making import Maker
 from pipeline.decisions.model import ClaimRef, Decision, LinkDecision
 from pipeline.decisions.reading import Numbered
 from pipeline.decisions.rows import Rows
-from pipeline.outputs.report.views import clean
-from pipeline.review.actions import StaleError
+from pipeline.outputs.report.views import View, clean
+from pipeline.review.actions import Asking, Short, StaleError
 from pipeline.review.workspace import Workspace
 from pipeline.tables.claim_words import claim_parts, join_parts
 from pipeline.tables.schema import ClaimRow
@@ -28,14 +25,9 @@ MOST_WORDS = 160
 """Characters of the other claim that a page shows."""
 Key = tuple[str, str, str]
 """Ids of the claim and of the one that it is about, and the relation."""
-Short = Annotated[str, Field(max_length=2_000)]
 
 
-class _Asked(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class LinkEnd(_Asked):
+class LinkEnd(Asking):
     """A claim as a page showed it."""
 
     doc: Short
@@ -43,7 +35,7 @@ class LinkEnd(_Asked):
     claim: Short
 
 
-class LinkAsked(_Asked):
+class LinkAsked(Asking):
     """A request about a link from one claim to another."""
 
     action: Literal["accept", "reject"]
@@ -52,35 +44,6 @@ class LinkAsked(_Asked):
     relation: Literal["supports", "denies", "answers"]
     doc: Short = ""
     why: Short = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LinkView:
-    """A link as shown at a claim.
-
-    Attributes:
-        claim: Id of the claim that is about the other.
-        other: Id of the claim that it is about.
-        relation: One of `RELATIONS`.
-        says: The relation as seen from the claim at which it is shown.
-        doc: Document of the claim at the other end.
-        sha256: Hash of that document.
-        end: Id of that claim.
-        words: Its words.
-        decision: Id of the decision about it; empty if nobody decided.
-        rejected: Whether the decision rejects it.
-    """
-
-    claim: str
-    other: str
-    relation: str
-    says: str
-    doc: str
-    sha256: str
-    end: str
-    words: str
-    decision: str
-    rejected: bool
 
 
 def doc_of_claim(claim_id: str) -> str:
@@ -94,8 +57,8 @@ def place_of_claim(claim_id: str) -> tuple[str, int]:
     return doc_id, int(start.removesuffix("q"))
 
 
-def view_links(space: Workspace, doc_id: str) -> dict[str, list[LinkView]]:
-    """Return the links of the claims of a document, by claim.
+def view_links(space: Workspace, doc_id: str) -> dict[str, list[View]]:
+    """Return the links of the claims of a document, by claim: each as seen from the claim at which it is shown.
 
     Args:
         space: Tables and decisions.
@@ -104,7 +67,7 @@ def view_links(space: Workspace, doc_id: str) -> dict[str, list[LinkView]]:
     decided = find_decided(space, doc_id)
     keys = dict.fromkeys([*_found(space, doc_id), *decided])
     claims = _claims_of(space, {doc for key in keys for doc in map(doc_of_claim, key[:2])})
-    views: defaultdict[str, list[LinkView]] = defaultdict(list)
+    views: defaultdict[str, list[View]] = defaultdict(list)
     for key in keys:
         one, other, relation = key
         # A link whose other document was removed is not shown.
@@ -126,18 +89,17 @@ def _claims_of(space: Workspace, documents: Iterable[str]) -> dict[str, tuple[Ro
     return claims
 
 
-def _view(key: Key, there: str, says: str, rows: Rows, row: ClaimRow, one: Numbered | None) -> LinkView:
-    shown = clean(join_parts(claim_parts(rows.text, row, letters=MOST_WORDS)))
-    return LinkView(
-        *key,
-        says=says,
-        doc=row.doc_id,
-        sha256=rows.sha256,
-        end=there,
-        words=shown,
-        decision=one.decision.id if one else "",
-        rejected=one is not None and one.decision.do == "link.reject",
-    )
+def _view(key: Key, there: str, says: str, rows: Rows, row: ClaimRow, one: Numbered | None) -> View:
+    return {
+        **dict(zip(("claim", "other", "relation"), key, strict=True)),
+        "says": says,
+        "doc": row.doc_id,
+        "sha256": rows.sha256,
+        "end": there,
+        "words": clean(join_parts(claim_parts(rows.text, row, letters=MOST_WORDS))),
+        "decision": one.decision.id if one else "",
+        "rejected": one is not None and one.decision.do == "link.reject",
+    }
 
 
 def _found(space: Workspace, doc_id: str) -> list[Key]:

@@ -96,14 +96,14 @@ def find_documents(space: Workspace, query: str, page: int) -> Found:
     """
     words = match_words(query)
     if words is None:
-        sql = """select d.doc_id, d.path, d.format, d.title, d.published, d.n_words, d.masked_share, '' as snippet from documents d
-            order by d.published is null, d.published desc, d.doc_id limit ? offset ?"""
-        return _found(space.query(sql, PER_PAGE + 1, page * PER_PAGE))
-    sql = """select d.doc_id, d.path, d.format, d.title, d.published, d.n_words, d.masked_share,
-        snippet(documents_fts, 1, char(2), char(3), '…', 24) as snippet
-        from documents_fts join documents d on d.row = documents_fts.rowid
-        where documents_fts match ? order by documents_fts.rank limit ? offset ?"""
-    return _found(space.query(sql, words, PER_PAGE + 1, page * PER_PAGE))
+        snippet, rows = "''", "documents d order by d.published is null, d.published desc, d.doc_id"
+    else:
+        snippet = "snippet(documents_fts, 1, char(2), char(3), '…', 24)"
+        rows = """documents_fts join documents d on d.row = documents_fts.rowid
+            where documents_fts match ? order by documents_fts.rank"""
+    sql = f"""select d.doc_id, d.path, d.format, d.title, d.published, d.n_words, d.masked_share, {snippet} as snippet
+        from {rows} limit ? offset ?"""  # noqa: S608
+    return _found(space.query(sql, *([words] if words else []), PER_PAGE + 1, page * PER_PAGE))
 
 
 def find_claims(space: Workspace, query: str, type_: str, source: str, page: int) -> Found:
@@ -127,9 +127,7 @@ def find_claims(space: Workspace, query: str, type_: str, source: str, page: int
     if source:
         conditions.append('source_entity_id = (select "row" from entities where entity_id = ?)')
         values.append(source)
-    where = ""
-    if conditions:
-        where = f"where {' and '.join(conditions)}"
+    where = f"where {' and '.join(conditions)}" if conditions else ""
     # The inner query chooses the rows of the page by number; ids, names and titles are joined for these only.
     sql = f"""select c.claim_id, c.doc_id, c.claim_date, c.claim_type, c.source_entity_id, c.score, e.name, d.title, {_TOLD},
         t.timex_type, t.value, t.earliest, t.latest, t.granularity
@@ -257,13 +255,11 @@ def queue(space: Workspace, kind: str) -> list[Waiting]:
         return list(_unapplied(space))
     if kind == "links":
         return list(_links(space))
-    kind_of = "mention"
-    if kind == "claims":
-        kind_of = "claim"
+    kind_of = "claim" if kind == "claims" else "mention"
     waiting: list[Waiting] = []
     # As many more as are decided already, so that the queue is full after these are left out.
     nth, seen = Counter[tuple[str, str]](), set[tuple[str, str, int]]()
-    for row in space.query(_QUEUED[kind](space), _QUEUE_ROWS + len(space.decided_starts)):
+    for row in space.query(_QUEUED[kind], _QUEUE_ROWS + len(space.decided_starts)):
         if (row["doc_id"], row["at"]) in space.decided_starts:
             continue
         words = (
@@ -301,10 +297,7 @@ def _unread(space: Workspace) -> Iterator[Waiting]:
     for row in rows:
         done = space.done.get(row["doc_id"])
         if done is None or getattr(done.decision, "doc").sha256 != row["sha256"]:  # noqa: B009
-            if done:
-                why = "changed since it was read"
-            else:
-                why = "not read yet"
+            why = "changed since it was read" if done else "not read yet"
             yield Waiting(row["doc_id"], "document", 0, why, "", clean(row["title"] or row["doc_id"]))
 
 
@@ -327,34 +320,13 @@ def _links(space: Workspace) -> Iterator[Waiting]:
             yield Waiting(doc_id, "claim", at, why, clean(row["reason"]), clean(titles.get(doc_id) or doc_id))
 
 
-def _columns(space: Workspace, table: str) -> set[str]:
-    return {row["name"] for row in space.query("select name from pragma_table_info(?)", table)}
-
-
-def _claims(space: Workspace) -> str:
-    return f"""select c.doc_id, coalesce(c.cue_start, c.content_start) as at, printf('score %.2f', c.score) as why, {_TOLD}, d.title
-        from claims c join documents d on d.doc_id = c.doc_id order by c.score, c.claim_id limit ?"""  # noqa: S608
-
-
-def _mentions(space: Workspace) -> str:
-    """Yield the mentions with the lowest scores; in tables without scores, those found only by the model or a short form."""
-    if "score" in _columns(space, "mentions"):
-        return """select m.doc_id, m.start as at, printf('%s, score %.2f', m.label, m.score) as why, m.text as words, d.title
-            from mentions m join documents d on d.doc_id = m.doc_id order by m.score, m.mention_id limit ?"""
-    return """select m.doc_id, m.start as at, m.label || ', ' || m.method as why, m.text as words, d.title
-        from mentions m join documents d on d.doc_id = m.doc_id
-        where m.label in ('COMPANY', 'COMMITTEE', 'MINISTER', 'OFFICE', 'DEPARTMENT', 'PERSON', 'ORG', 'GPE')
-        order by m.method <> 'weak', m.method <> 'model', m.near_mask desc, m.mention_id limit ?"""
-
-
-def _offices(space: Workspace) -> str:
-    columns = _columns(space, "mentions")
-    unclear = "m.office_status in ('unresolved', 'conflict')"
-    if "identity" in columns:
-        unclear += " or m.identity = 'open'"
-    return f"""select m.doc_id, m.start as at, m.label || ', ' || coalesce(m.office_status, 'unclear') as why,
+_QUEUED = {
+    "claims": f"""select c.doc_id, coalesce(c.cue_start, c.content_start) as at, printf('score %.2f', c.score) as why, {_TOLD}, d.title
+        from claims c join documents d on d.doc_id = c.doc_id order by c.score, c.claim_id limit ?""",  # noqa: S608
+    "mentions": """select m.doc_id, m.start as at, printf('%s, score %.2f', m.label, m.score) as why, m.text as words, d.title
+        from mentions m join documents d on d.doc_id = m.doc_id order by m.score, m.mention_id limit ?""",
+    "offices": """select m.doc_id, m.start as at, m.label || ', ' || coalesce(m.office_status, 'unclear') as why,
         m.text as words, d.title from mentions m join documents d on d.doc_id = m.doc_id
-        where {unclear} order by m.mention_id limit ?"""  # noqa: S608
-
-
-_QUEUED = {"claims": _claims, "mentions": _mentions, "offices": _offices}
+        where m.office_status in ('unresolved', 'conflict') or m.identity = 'open' order by m.mention_id limit ?""",
+}
+"""The queries of the queues of claims and names."""

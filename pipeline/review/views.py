@@ -3,103 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from pipeline.decisions.anchor import Place
 from pipeline.decisions.model import ClaimDecision, Decision, MentionDecision
 from pipeline.decisions.reading import Numbered
 from pipeline.decisions.rows import Rows
 from pipeline.decisions.told import Outcome, place_of
-from pipeline.outputs.report.segments import Mark, cut_segments, cut_stretches, mark_claim, marks_near
-from pipeline.outputs.report.views import clean, clean_parts, label_words, plain_words, show_date, tags_after
+from pipeline.outputs.report.document_page import BETWEEN
+from pipeline.outputs.report.segments import (
+    Mark,
+    Segment,
+    cut_segments,
+    cut_stretches,
+    mark_claim,
+    marks_near,
+)
+from pipeline.outputs.report.views import (
+    View,
+    clean,
+    clean_parts,
+    label_words,
+    plain_words,
+    show_date,
+    tags_after,
+)
 from pipeline.review.actions import claim_place
-from pipeline.review.links import LinkView
 from pipeline.review.standing import Standing
-from pipeline.tables.claim_words import Part, claim_parts
+from pipeline.tables.claim_words import claim_parts
 from pipeline.tables.corpus import find_date
 from pipeline.tables.periods import say_value
-
-
-@dataclass(frozen=True, slots=True)
-class PieceView:
-    """A span of the text.
-
-    Attributes:
-        start: Offset of its first character.
-        classes: CSS classes.
-        keys: Keys of the items that it is part of.
-    """
-
-    start: int
-    text: str
-    classes: str
-    keys: str
-    tags: tuple[str, ...]
-    masked: int
-
-
-@dataclass(frozen=True, slots=True)
-class SectionPieces:
-    """A section of the text."""
-
-    kind: str
-    label: str
-    pieces: tuple[PieceView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ItemView:
-    """A mention, claim or date that can be decided upon.
-
-    Attributes:
-        key: Its name on the page: `m`, `c` or `d` and a number.
-        at: Offset by which items are sorted.
-        decisions: Ids of the live decisions about it, separated by spaces.
-    """
-
-    key: str
-    kind: str
-    at: int
-    start: int | None
-    end: int | None
-    exact: str
-    label: str
-    entity: str
-    entity_name: str
-    method: str
-    score: float | None
-    decisions: str
-    claim_id: str = ""
-    parts: tuple[Part, ...] = ()
-    type: str = ""
-    negated: bool = False
-    value: str = ""
-    about: str = ""
-    links: tuple[LinkView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionView:
-    """A decision in the list below the text."""
-
-    id: str
-    line: int
-    do: str
-    doc: str
-    place: str
-    by: str
-    when: str
-    why: str
-    state: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Everything that the page of a document shows of its rows."""
-
-    sections: tuple[SectionPieces, ...]
-    items: tuple[ItemView, ...]
 
 
 def view_page(
@@ -107,9 +39,9 @@ def view_page(
     standing: Standing,
     gaps: Sequence[Place],
     names: Mapping[str, str],
-    links: Mapping[str, Sequence[LinkView]],
-) -> Page:
-    """Prepare the page of a document.
+    links: Mapping[str, Sequence[View]],
+) -> View:
+    """Return the sections of a document, and its mentions, claims and dates as items that can be decided upon.
 
     Args:
         rows: Its rows, with decisions applied.
@@ -118,90 +50,73 @@ def view_page(
         names: Names of entities, by id.
         links: Links of its claims, by claim.
     """
-    items = sorted(
-        [
-            *_mention_items(rows, standing, names),
-            *_claim_items(rows, standing, names, links),
-            *_date_items(rows, standing),
-        ],
-        key=lambda item: (item.at, item.kind),
-    )
-    return Page(tuple(_sections(rows, gaps)), tuple(items))
+    items = [
+        *_mention_items(rows, standing, names),
+        *_claim_items(rows, standing, names, links),
+        *_date_items(rows, standing),
+    ]
+    items.sort(key=lambda item: (item["at"], item["kind"]))
+    return {"sections": list(_sections(rows, gaps)), "entries": items}
 
 
-def _mention_items(rows: Rows, standing: Standing, names: Mapping[str, str]) -> Iterator[ItemView]:
+def _item(kind: str, number: int, live: Sequence[Numbered]) -> View:
+    """Return what all items have: a key on the page, and the ids of the live decisions about it."""
+    return {
+        "key": f"{kind[0]}{number}",
+        "kind": kind,
+        "decisions": " ".join(one.decision.id for one in live),
+    }
+
+
+def _mention_items(rows: Rows, standing: Standing, names: Mapping[str, str]) -> Iterator[View]:
     for number, row in enumerate(rows.mentions, 1):
-        live = standing.mentions.get((row.start, row.end), ())
-        yield ItemView(
-            f"m{number}",
-            "mention",
-            row.start,
-            row.start,
-            row.end,
-            row.text,
-            row.label,
-            row.entity_id,
-            clean(names.get(row.entity_id, row.text)),
-            row.method,
-            getattr(row, "score", None),
-            _ids(live),
-        )
+        yield {
+            **_item("mention", number, standing.mentions.get((row.start, row.end), ())),
+            "at": row.start,
+            "start": row.start,
+            "end": row.end,
+            "exact": row.text,
+            "label": row.label,
+            "entity": row.entity_id,
+            "entity_name": clean(names.get(row.entity_id, row.text)),
+            "method": row.method,
+            "score": row.score,
+        }
 
 
 def _claim_items(
-    rows: Rows, standing: Standing, names: Mapping[str, str], links: Mapping[str, Sequence[LinkView]]
-) -> Iterator[ItemView]:
+    rows: Rows, standing: Standing, names: Mapping[str, str], links: Mapping[str, Sequence[View]]
+) -> Iterator[View]:
     for number, row in enumerate(rows.claims, 1):
         place = claim_place(row)
-        if place:
-            live = standing.claims.get(place, ())
-        else:
-            live = ()
-        yield ItemView(
-            f"c{number}",
-            "claim",
-            place[1][0] if place else 0,
-            None,
-            None,
-            "",
-            row.claim_type,
-            row.source_entity_id or "",
-            clean(names.get(row.source_entity_id or "", "")),
-            row.method,
-            row.score,
-            _ids(live),
-            claim_id=row.claim_id,
-            parts=clean_parts(claim_parts(rows.text, row, names.get(row.source_entity_id or "", ""))),
-            type=row.claim_type,
-            negated=row.negated,
-            value=getattr(row, "polarity", "") or "",
-            about=show_date(row, find_date(rows.dates, row.date_id)) or "",
-            links=tuple(links.get(row.claim_id, ())),
-        )
+        name = names.get(row.source_entity_id or "", "")
+        yield {
+            **_item("claim", number, standing.claims.get(place, ()) if place else ()),
+            "at": place[1][0] if place else 0,
+            "label": row.claim_type,
+            "entity": row.source_entity_id or "",
+            "entity_name": clean(name),
+            "method": row.method,
+            "score": row.score,
+            "claim_id": row.claim_id,
+            "parts": clean_parts(claim_parts(rows.text, row, name)),
+            "negated": row.negated,
+            "about": show_date(row, find_date(rows.dates, row.date_id)) or "",
+            "links": links.get(row.claim_id, ()),
+        }
 
 
-def _date_items(rows: Rows, standing: Standing) -> Iterator[ItemView]:
+def _date_items(rows: Rows, standing: Standing) -> Iterator[View]:
     for number, row in enumerate(rows.dates, 1):
-        live = standing.dates.get((row.start, row.end), ())
-        yield ItemView(
-            f"d{number}",
-            "date",
-            row.start,
-            row.start,
-            row.end,
-            row.text,
-            row.timex_type,
-            "",
-            "",
-            "",
-            None,
-            _ids(live),
-            value=clean(say_value(row)),
-        )
-
-
-def _ids(live: Sequence[Numbered]) -> str:
-    return " ".join(one.decision.id for one in live)
+        yield {
+            **_item("date", number, standing.dates.get((row.start, row.end), ())),
+            "at": row.start,
+            "start": row.start,
+            "end": row.end,
+            "exact": row.text,
+            "label": row.timex_type,
+            "value": clean(say_value(row)),
+        }
 
 
 def _marks(rows: Rows, gaps: Sequence[Place]) -> Iterator[Mark]:
@@ -215,33 +130,29 @@ def _marks(rows: Rows, gaps: Sequence[Place]) -> Iterator[Mark]:
         yield Mark(*gap, "gap", number)
 
 
-def _sections(rows: Rows, gaps: Sequence[Place]) -> Iterator[SectionPieces]:
+def _sections(rows: Rows, gaps: Sequence[Place]) -> Iterator[View]:
     stretches = list(cut_stretches(rows.text, rows.sections))
     near = marks_near(_marks(rows, gaps), ((start, end) for start, end, _ in stretches))
     for (start, end, section), marks in zip(stretches, near, strict=True):
-        kind, shown = "between", "between sections"
-        if section is not None:
-            kind, shown = section.kind, plain_words(section.kind)
-        yield SectionPieces(kind, shown, _pieces(rows.text, start, end, marks))
+        pieces = [_piece(segment) for segment in cut_segments(rows.text, start, end, marks)]
+        kind = section.kind if section else "between"
+        label = plain_words(section.kind) if section else BETWEEN
+        yield {"kind": kind, "label": label, "pieces": pieces}
 
 
-def _pieces(text: str, start: int, end: int, marks: Sequence[Mark]) -> tuple[PieceView, ...]:
-    views = []
-    for segment in cut_segments(text, start, end, marks):
-        kinds = sorted({mark.kind for mark in segment.marks})
-        if "gap" in kinds:
-            masked = len(segment.text.split())
-        else:
-            masked = 0
-        classes = [*kinds, *(f"is-{mark.tag.lower()}" for mark in segment.marks if mark.kind == "mention")]
-        keys = {f"{_KEYS[mark.kind]}{mark.key}" for mark in segment.marks if mark.kind in _KEYS}
-        tags = tags_after(segment)
-        views.append(
-            PieceView(
-                segment.start, clean(segment.text), " ".join(classes), " ".join(sorted(keys)), tags, masked
-            )
-        )
-    return tuple(views)
+def _piece(segment: Segment) -> View:
+    """Return a span of the text with its CSS classes and the keys of the items that it is part of."""
+    kinds = sorted({mark.kind for mark in segment.marks})
+    classes = [*kinds, *(f"is-{mark.tag.lower()}" for mark in segment.marks if mark.kind == "mention")]
+    keys = {f"{_KEYS[mark.kind]}{mark.key}" for mark in segment.marks if mark.kind in _KEYS}
+    return {
+        "start": segment.start,
+        "text": clean(segment.text),
+        "classes": " ".join(classes),
+        "within": " ".join(sorted(keys)),
+        "tags": tags_after(segment),
+        "masked": len(segment.text.split()) if "gap" in kinds else 0,
+    }
 
 
 _KEYS = {"mention": "m", "date": "d", "source": "c", "cue": "c", "content": "c"}
@@ -294,7 +205,7 @@ def _describe_part(name: str, value: object) -> str:
     return _PARTS.get(name, name)
 
 
-def view_decision(one: Numbered, outcome: Outcome | None, doc_id: str) -> DecisionView:
+def view_decision(one: Numbered, outcome: Outcome | None, doc_id: str) -> View:
     """Return a decision in a list.
 
     Args:
@@ -303,15 +214,15 @@ def view_decision(one: Numbered, outcome: Outcome | None, doc_id: str) -> Decisi
         doc_id: The document to open for it; may be empty.
     """
     decision = one.decision
-    return DecisionView(
-        decision.id,
-        one.line,
-        describe(decision),
-        doc_id,
-        clean(place_of(one)),
-        clean(decision.by),
-        f"{decision.when:%Y-%m-%d %H:%M}",
-        clean(decision.why),
-        outcome.state if outcome else "",
-        clean(outcome.note) if outcome else "",
-    )
+    return {
+        "id": decision.id,
+        "line": one.line,
+        "do": describe(decision),
+        "doc": doc_id,
+        "place": clean(place_of(one)),
+        "by": clean(decision.by),
+        "when": f"{decision.when:%Y-%m-%d %H:%M}",
+        "why": clean(decision.why),
+        "state": outcome.state if outcome else "",
+        "note": clean(outcome.note) if outcome else "",
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.tables.schema import ClaimRow
@@ -31,7 +31,8 @@ def claim_parts(text: str, claim: ClaimRow, name: str = "", letters: int | None 
         name: Whom the source stands for; it is added unless the source says it.
         letters: Length at which source and content are cut.
     """
-    return tell(text, _spans(claim), name, letters)
+    spans = ((*span, part) for part, own in claim.places.items() for span in own)
+    return tell(text, spans, name, letters)
 
 
 def tell(
@@ -70,17 +71,6 @@ def shorten(text: str, letters: int) -> str:
 def join_parts(parts: Iterable[Part]) -> str:
     """Return the sentence as plain text."""
     return "".join(part.words for part in parts)
-
-
-def _spans(claim: ClaimRow) -> Iterator[tuple[int, int, str]]:
-    pairs: Sequence[tuple[int | None, int | None, str]] = (
-        (claim.source_start, claim.source_end, "source"),
-        (claim.cue_start, claim.cue_end, "cue"),
-        *((span.start, span.end, "content") for span in claim.content_spans),
-    )
-    for start, end, kind in pairs:
-        if start is not None and end is not None:
-            yield start, end, kind
 
 
 def _between(words: str) -> str:

@@ -265,6 +265,14 @@ class ClaimRow:
         """The id of what it reports, its own if it has no statement: claims with the same one are counted once."""
         return self.statement_id or self.claim_id
 
+    @property
+    def places(self) -> dict[str, list[tuple[int, int]]]:
+        """The offsets of `source`, `cue` and `content`, in this order; a part without words is missing."""
+        ends = {"source": (self.source_start, self.source_end), "cue": (self.cue_start, self.cue_end)}
+        places = {name: [(a, b)] for name, (a, b) in ends.items() if a is not None and b is not None}
+        content = [(span.start, span.end) for span in self.content_spans]
+        return places | ({"content": content} if content else {})
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimLinkRow:

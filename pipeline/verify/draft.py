@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice, zip_longest
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -51,11 +51,11 @@ def _blocks(start: int, end: int) -> range:
     return range(start // BLOCK, end // BLOCK + 1)
 
 
-def _by_block(items: Iterable[tuple[int | None, int | None, T]]) -> dict[int, list[T]]:
+def _by_block(items: Iterable[tuple[int, int, T]]) -> dict[int, list[T]]:
     """Return what touches each block of the text, of items with their offsets."""
     found: dict[int, list[T]] = {}
     for start, end, item in items:
-        for block in _blocks(start, end) if start is not None and end is not None else ():
+        for block in _blocks(start, end):
             found.setdefault(block, []).append(item)
     return found
 
@@ -145,11 +145,10 @@ class Draft:
 
     def _taken(self) -> dict[int, list[tuple[int, int]]]:
         """Return the quotations, and the parts of claims, that touch each block of the text."""
-        spans: list[tuple[int | None, int | None]] = [*self.quotes]
+        spans = [*self.quotes]
         for claim in self.rows.claims:
-            spans += [(span.start, span.end) for span in claim.content_spans]
-            spans += [(claim.source_start, claim.source_end), (claim.cue_start, claim.cue_end)]
-        return _by_block((start, end, (start or 0, end or 0)) for start, end in spans)
+            spans += chain.from_iterable(claim.places.values())
+        return _by_block((start, end, (start, end)) for start, end in spans)
 
 
 class Verifier:

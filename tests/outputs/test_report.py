@@ -28,6 +28,7 @@ from pipeline.outputs.report.timeline import draw_timeline
 from pipeline.outputs.report.views import web_address
 from pipeline.tables.schema import FailureRow, SectionRow
 from pipeline.text.masking import find_gaps, patterns_of_run
+from tests.conftest import ROOT
 from tests.support.invented_run import MASKED, Draft, masked_draft, write_run
 
 RUN = "console.log('PW'+'NED')"
@@ -575,8 +576,17 @@ def test_timeline_chooses_its_unit(days: list[str], unit: str, rows: int) -> Non
     assert drawn is not None
     assert (drawn.unit, len(drawn.rows)) == (unit, rows)
     assert sum(row[1] for row in drawn.rows) == len(days)
-    assert all(0 <= bar.x <= drawn.width for panel in drawn.panels for bar in panel.bars)
-    assert all(tick.x + 31 <= drawn.width or tick.anchor == "end" for tick in drawn.ticks)
+    assert all(0 <= bar["x"] <= drawn.width for panel in drawn.panels for bar in panel["bars"])
+    assert all(tick["x"] + 31 <= drawn.width or tick["anchor"] == "end" for tick in drawn.ticks)
+
+
+def test_no_value_of_a_template_has_the_name_of_a_method() -> None:
+    """Templates read dicts by attribute, where `row.items` is the method and not the value."""
+    methods = "|".join(name for name in dir(dict) if not name.startswith("_"))
+    read = re.compile(rf"\.(?:{methods})\b(?!\()")
+    templates = sorted((ROOT / "pipeline").rglob("*.j2"))
+    assert len(templates) > 10
+    assert {path.name: found for path in templates if (found := read.findall(path.read_text("utf-8")))} == {}
 
 
 def test_nothing_dated_has_no_timeline() -> None:

@@ -244,15 +244,12 @@ class _Comparison:
         change: dict[str, Any] = {}
         if parts.type and parts.type != row.claim_type:
             change["type"] = parts.type
-        if parts.source != _pair(row.source_start, row.source_end):
-            if parts.source:
-                change["source"] = self._source.quote(*parts.source)
-            else:
-                change["source"] = None
-        if parts.cue and parts.cue != _pair(row.cue_start, row.cue_end):
+        own = row.places
+        if parts.source != _outer(own.get("source", ())):
+            change["source"] = self._source.quote(*parts.source) if parts.source else None
+        if parts.cue and parts.cue != _outer(own.get("cue", ())):
             change["cue"] = self._source.quote(*parts.cue)
-        own = tuple((span.start, span.end) for span in row.content_spans)
-        if parts.content and parts.content != own:
+        if parts.content and list(parts.content) != own.get("content"):
             change["content"] = self._source.quotes(parts.content)
         return change
 
@@ -275,16 +272,10 @@ class _Parts:
 
 def _is_same(row: ClaimRow, parts: _Parts) -> bool:
     """Return whether a row is the claim: by its cue, or, if one of them has none, by the beginning of the content."""
-    cue = _pair(row.cue_start, row.cue_end)
+    cue = _outer(row.places.get("cue", ()))
     if cue and parts.cue:
         return cue[0] < parts.cue[1] and parts.cue[0] < cue[1]
     return bool(row.content_spans and parts.content and row.content_start == parts.content[0][0])
-
-
-def _pair(start: int | None, end: int | None) -> Place | None:
-    if start is None or end is None:
-        return None
-    return (start, end)
 
 
 def _outer(pieces: Sequence[Place]) -> Place | None:

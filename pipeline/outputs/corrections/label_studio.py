@@ -107,17 +107,10 @@ class _Writer:
     def claim(self, own: str, claim: ClaimRow) -> None:
         """Write the parts of a claim, with relations from its head: its cue, else its first span of content."""
         parts: list[tuple[str, str]] = []
-        if claim.cue_start is not None and claim.cue_end is not None:
-            place = (claim.cue_start, claim.cue_end)
-            parts.append(("cue", self.region(f"{own}-cue", "parts", "Cue", place, claim.score)))
-        for number, span in enumerate(claim.content_spans):
-            place = (span.start, span.end)
-            parts.append(
-                ("content", self.region(f"{own}-content{number}", "parts", "Content", place, claim.score))
-            )
-        if claim.source_start is not None and claim.source_end is not None:
-            place = (claim.source_start, claim.source_end)
-            parts.append(("source", self.region(f"{own}-source", "parts", "Source", place, claim.score)))
+        for name in ("cue", "content", "source"):
+            for number, place in enumerate(claim.places.get(name, ())):
+                region = f"{own}-{name}{number if name == 'content' else ''}"
+                parts.append((name, self.region(region, "parts", name.capitalize(), place, claim.score)))
         head = next((part for part in parts if part[0] != "source"), None)
         if head is None:
             return

@@ -14,11 +14,11 @@ from pipeline.core.errors import GoldError
 from pipeline.core.messages import counted
 from pipeline.outputs.formats.gold import OFFSETS, Claim, Document, Entity, Expression, GoldSet, Spans
 from pipeline.tables.corpus import Article, Corpus, read_corpus
+from pipeline.tables.labels import TIMEXES
 from pipeline.tables.schema import ClaimRow, EntityRow
 
 PARTS = ("Source", "Cue", "Content")
 ROLES = "Source?:Source, Content?:Content"
-TYPES = frozenset({"DATE", "TIME", "DURATION", "SET"})
 HINT = f"A line is `T1<tab>LABEL 0 5<tab>words`; claims are events with the roles Source and Content: see {page('docs/evaluate.md')}."
 
 
@@ -93,7 +93,7 @@ class _Writer:
 
     def claim(self, number: int, claim: ClaimRow) -> Iterator[str]:
         """Yield the parts of a claim and the event that joins them; its trigger is the cue, else the content, else the source."""
-        spans = _parts_of(claim)
+        spans = {part.capitalize(): own for part, own in claim.places.items()}
         made = {}
         for part, own in spans.items():
             yield self.span(part, own)
@@ -119,17 +119,6 @@ class _Writer:
     def note(self, target: str, text: str) -> str:
         self.notes += 1
         return f"#{self.notes}\tAnnotatorNotes {target}\t{_line(text)}"
-
-
-def _parts_of(claim: ClaimRow) -> dict[str, Sequence[tuple[int, int]]]:
-    parts: dict[str, Sequence[tuple[int, int]]] = {}
-    if claim.source_start is not None and claim.source_end is not None:
-        parts["Source"] = [(claim.source_start, claim.source_end)]
-    if claim.cue_start is not None and claim.cue_end is not None:
-        parts["Cue"] = [(claim.cue_start, claim.cue_end)]
-    if claim.content_spans:
-        parts["Content"] = [(span.start, span.end) for span in claim.content_spans]
-    return parts
 
 
 def split_lines(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -188,7 +177,7 @@ def read_brat(folder: Path) -> GoldSet:
         read.append((path.relative_to(folder).with_suffix("").as_posix(), text, lines))
         others += lines.others
         has_claims |= bool(lines.events)
-        has_dates |= any(note.label in TYPES for note in lines.notes.values())
+        has_dates |= any(note.label in TIMEXES for note in lines.notes.values())
     notes = []
     for kind, count in sorted(others.items()):
         notes.append(f"{count} lines of the kind {kind} ({_KINDS.get(kind, 'unknown')}) are not read")
@@ -249,7 +238,7 @@ def _document(name: str, text: str, lines: _Lines, claims: bool, dates: bool) ->
     triggers = {trigger for trigger, _ in lines.events}
     entities = []
     for key, note in lines.notes.items():
-        if key not in triggers and note.label not in PARTS and note.label not in TYPES:
+        if key not in triggers and note.label not in PARTS and note.label not in TIMEXES:
             entities.append(Entity(*_outer(note.spans), note.label))
     document = Document(name, text, entities=tuple(entities))
     if claims:
@@ -265,7 +254,7 @@ def _outer(spans: Spans) -> tuple[int, int]:
 
 def _dates(lines: _Lines) -> Iterator[Expression]:
     for key, note in lines.notes.items():
-        if note.label in TYPES:
+        if note.label in TIMEXES:
             yield Expression(*_outer(note.spans), note.label, lines.values.get(key, ""))
 
 

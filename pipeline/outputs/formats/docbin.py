@@ -13,6 +13,7 @@ from pipeline.core.messages import counted
 from pipeline.outputs.formats.gold import Claim, Document, Entity, Expression, GoldSet
 from pipeline.outputs.formats.tokens import find_words, without_overlaps
 from pipeline.tables.corpus import Article, Corpus, read_corpus
+from pipeline.tables.labels import TIMEXES
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
@@ -22,7 +23,6 @@ GROUPS = ("sections", "dates", "sources", "cues", "contents")
 ATTRIBUTES = ("ORTH", "SPACY", "ENT_IOB", "ENT_TYPE", "ENT_KB_ID", "ENT_ID")
 PARTS = {"sources": "source", "cues": "cue", "contents": "content"}
 READ = {*PARTS, "dates", "sections"}
-TYPES = frozenset({"DATE", "TIME", "DURATION", "SET"})
 
 
 def write_docbin(out: Path, to: Path) -> str:
@@ -88,13 +88,8 @@ def _grouped(article: Article) -> dict[str, list[tuple[int, int, str, str]]]:
         (row.start, row.end, row.value or row.timex_type, row.date_id) for row in article.dates
     ]
     for claim in article.claims:
-        if claim.source_start is not None and claim.source_end is not None:
-            groups["sources"].append((claim.source_start, claim.source_end, claim.claim_type, claim.claim_id))
-        if claim.cue_start is not None and claim.cue_end is not None:
-            groups["cues"].append((claim.cue_start, claim.cue_end, claim.claim_type, claim.claim_id))
-        groups["contents"] += [
-            (span.start, span.end, claim.claim_type, claim.claim_id) for span in claim.content_spans
-        ]
+        for part, spans in claim.places.items():
+            groups[f"{part}s"] += [(*span, claim.claim_type, claim.claim_id) for span in spans]
     return groups
 
 
@@ -162,7 +157,7 @@ def _document(doc: Doc, number: int) -> Document:
 
 def _expression(span: Span) -> Expression:
     """Return a date whose label is its TIMEX3 type, or its value as our export has it."""
-    known = span.label_ in TYPES
+    known = span.label_ in TIMEXES
     return Expression(
         span.start_char, span.end_char, span.label_ if known else "", "" if known else span.label_
     )

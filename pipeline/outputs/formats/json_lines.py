@@ -66,9 +66,7 @@ def _claim_object(row: ClaimRow, article: Article, entities: Mapping[str, Entity
     for name in ("content_spans", "claim_type", "quote_kind"):  # they are there under shorter names
         del columns[name]
     return {
-        "source": _spans(row.source_start, row.source_end),
-        "cue": _spans(row.cue_start, row.cue_end),
-        "content": [[span.start, span.end] for span in row.content_spans],
+        **{part: row.places.get(part, []) for part in ("source", "cue", "content")},
         "type": row.claim_type,
         "quote": row.quote_kind,
         "source_name": source_name,
@@ -83,12 +81,6 @@ def _links(links: Iterable[ClaimLinkRow]) -> list[Json]:
         {"relation": link.relation, "to": link.other_claim_id, "score": link.score, "reason": link.reason}
         for link in links
     ]
-
-
-def _spans(start: int | None, end: int | None) -> list[list[int]]:
-    if start is None or end is None:
-        return []
-    return [[start, end]]
 
 
 def _nested(row: Json) -> Json:

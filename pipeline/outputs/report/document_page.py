@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from pipeline.outputs.report.claims_page import Linked
 from pipeline.outputs.report.segments import (
@@ -15,11 +14,8 @@ from pipeline.outputs.report.segments import (
     marks_near,
 )
 from pipeline.outputs.report.views import (
-    ClaimView,
-    DateView,
-    NameView,
     Piece,
-    SectionView,
+    View,
     clean,
     clean_parts,
     plain_words,
@@ -30,19 +26,9 @@ from pipeline.outputs.report.views import (
 from pipeline.tables.claim_words import claim_parts
 from pipeline.tables.corpus import Article
 from pipeline.tables.periods import say_value
-from pipeline.tables.schema import ClaimRow, EntityRow, SectionRow
+from pipeline.tables.schema import ClaimRow, EntityRow
 
 BETWEEN = "between sections"
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentView:
-    """All that the template shows of a document."""
-
-    sections: tuple[SectionView, ...]
-    claims: tuple[ClaimView, ...]
-    names: tuple[NameView, ...]
-    dates: tuple[DateView, ...]
 
 
 def view_document(
@@ -50,8 +36,8 @@ def view_document(
     gaps: Sequence[tuple[int, int]],
     entities: Mapping[str, EntityRow],
     linked: Linked,
-) -> DocumentView:
-    """Prepare what the page of a document shows.
+) -> View:
+    """Return the sections, claims, names and dates that the page of a document shows.
 
     Args:
         article: The document with its rows.
@@ -64,18 +50,22 @@ def view_document(
         marks += mark_claim(number, claim)
         claims.append(_view_claim(number, claim, article, linked))
     marks += [Mark(*gap, "gap", number) for number, gap in enumerate(gaps)]
-    dates = []
-    for number, row in enumerate(article.dates, 1):
-        value = clean(say_value(row))
-        dates.append(
-            DateView(clean(row.text), value, plain_words(row.timex_type.lower()), f"d{number}", row.start)
-        )
-    return DocumentView(
-        tuple(_view_sections(article, marks)),
-        tuple(claims),
-        tuple(_view_names(article, entities)),
-        tuple(dates),
-    )
+    dates = [
+        {
+            "text": clean(row.text),
+            "value": clean(say_value(row)),
+            "kind": plain_words(row.timex_type.lower()),
+            "anchor": f"d{number}",
+            "start": row.start,
+        }
+        for number, row in enumerate(article.dates, 1)
+    ]
+    return {
+        "sections": list(_view_sections(article, marks)),
+        "claims": claims,
+        "names": list(_view_names(article, entities)),
+        "dates": dates,
+    }
 
 
 def _mark_names(article: Article) -> Iterator[Mark]:
@@ -85,29 +75,22 @@ def _mark_names(article: Article) -> Iterator[Mark]:
         yield Mark(date.start, date.end, "date", number, say_value(date))
 
 
-def _view_sections(article: Article, marks: Sequence[Mark]) -> Iterator[SectionView]:
+def _view_sections(article: Article, marks: Sequence[Mark]) -> Iterator[View]:
     """Yield sections in order; text between two of them comes as a section of its own."""
     text, referred = article.document.text, _reference_ends(article.claims)
     stretches = list(cut_stretches(text, article.sections))
     near = marks_near(marks, ((start, end) for start, end, _ in stretches))
     for (start, end, row), own in zip(stretches, near, strict=True):
-        pieces = (_view_piece(segment, referred) for segment in cut_segments(text, start, end, own))
-        yield _view_stretch(start, tuple(pieces), row)
-
-
-def _view_stretch(start: int, pieces: tuple[Piece, ...], row: SectionRow | None) -> SectionView:
-    if row is None:
-        return SectionView(f"o{start}", "between", BETWEEN, pieces)
-    author, day = None, None
-    if row.kind.startswith("comment"):  # any other section has the author and date of the article
-        author, day = _clean_if_any(row.author), show_day(row.date)
-    return SectionView(f"o{start}", row.kind, plain_words(row.kind), pieces, author, day)
-
-
-def _clean_if_any(text: str | None) -> str | None:
-    if not text:
-        return None
-    return clean(text)
+        # Of a comment the author and date of its own; any other section has those of the article.
+        is_comment = row is not None and row.kind.startswith("comment")
+        yield {
+            "anchor": f"o{start}",
+            "kind": row.kind if row else "between",
+            "label": plain_words(row.kind) if row else BETWEEN,
+            "pieces": [_view_piece(segment, referred) for segment in cut_segments(text, start, end, own)],
+            "author": clean(row.author or "") if row and is_comment else "",
+            "date": show_day(row.date) if row and is_comment else None,
+        }
 
 
 def _reference_ends(claims: Sequence[ClaimRow]) -> dict[int, int]:
@@ -143,7 +126,7 @@ def _anchor(mark: Mark) -> str:
     return f"{mark.kind[0]}{mark.key}"
 
 
-def _view_claim(number: int, claim: ClaimRow, article: Article, linked: Linked) -> ClaimView:
+def _view_claim(number: int, claim: ClaimRow, article: Article, linked: Linked) -> View:
     entities = linked.entities
     about = dict.fromkeys(
         _name(entities, mention.entity_id, mention.text) for mention in article.mentions_in(claim)
@@ -154,25 +137,24 @@ def _view_claim(number: int, claim: ClaimRow, article: Article, linked: Linked) 
     if claim.truncated:
         flags.append("runs into masked text")
     flags.append(f"score {claim.score:.2f}, found by {_FOUND_BY.get(claim.method, claim.method)}")
-    parts = clean_parts(claim_parts(article.document.text, claim, linked.name_of(claim)))
-    return ClaimView(
-        number,
-        plain_words(claim.claim_type),
-        claim.quote_kind,
-        parts,
-        tuple(about),
-        show_date(claim, article.date_of(claim)),
-        tuple(flags),
-        claim.cue_start if claim.cue_start is not None else claim.content_start or 0,
-        tuple(linked.of(claim)),
-        tuple(linked.copies_of(claim)),
-    )
+    return {
+        "number": number,
+        "type": plain_words(claim.claim_type),
+        "quote": claim.quote_kind,
+        "parts": clean_parts(claim_parts(article.document.text, claim, linked.name_of(claim))),
+        "about": list(about),
+        "date": show_date(claim, article.date_of(claim)),
+        "flags": flags,
+        "start": claim.cue_start if claim.cue_start is not None else claim.content_start or 0,
+        "links": list(linked.of(claim)),
+        "copies": linked.copies_of(claim),
+    }
 
 
 _FOUND_BY = {"rule": "a rule", "model": "the model", "decision": "a person"}
 
 
-def _view_names(article: Article, entities: Mapping[str, EntityRow]) -> Iterator[NameView]:
+def _view_names(article: Article, entities: Mapping[str, EntityRow]) -> Iterator[View]:
     """Yield the entities of a document, those with most mentions first."""
     groups: dict[str, list[int]] = {}
     for number, mention in enumerate(article.mentions, 1):
@@ -186,15 +168,15 @@ def _view_names(article: Article, entities: Mapping[str, EntityRow]) -> Iterator
         notes = list(offices)
         if any(row.near_mask for row in own):
             notes.append("beside masked text")
-        yield NameView(
-            entity_id,
-            _name(entities, entity_id, first.text),
-            first.label,
-            len(numbers),
-            f"m{numbers[0]}",
-            tuple(notes),
-            first.start,
-        )
+        yield {
+            "entity_id": entity_id,
+            "name": _name(entities, entity_id, first.text),
+            "label": first.label,
+            "number": len(numbers),
+            "anchor": f"m{numbers[0]}",
+            "notes": notes,
+            "start": first.start,
+        }
 
 
 def _name(entities: Mapping[str, EntityRow], entity_id: str, text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.outputs.report.relations import Link
-from pipeline.outputs.report.views import clean, plain_words
+from pipeline.outputs.report.views import View, clean, plain_words
 from pipeline.tables.schema import EntityRow
 
 ROW, TOP = 26, 34
@@ -38,28 +38,7 @@ class Node:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """A curve between two dots; `path` is SVG path data."""
-
-    path: str
-    width: float
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Graph:
-    """A whole drawing in its own units."""
-
-    width: int
-    height: int
-    sources: tuple[Node, ...]
-    targets: tuple[Node, ...]
-    edges: tuple[Edge, ...]
-    left_out: int
-
-
-def draw_graph(links: Sequence[Link], entities: Mapping[str, EntityRow], shape: Shape = WIDE) -> Graph:
+def draw_graph(links: Sequence[Link], entities: Mapping[str, EntityRow], shape: Shape = WIDE) -> View:
     """Lay out the most frequent links; each name once per column, placed near its partners.
 
     Args:
@@ -68,26 +47,26 @@ def draw_graph(links: Sequence[Link], entities: Mapping[str, EntityRow], shape: 
         shape: Sizes of the drawing.
 
     Returns:
-        The drawing, with the number of links left out.
+        What the template draws, in units of the drawing, and the number of links left out.
     """
     kept = _choose(links)
-    sources = _ranked(kept)
+    spoke = _sums(kept, source=True)
+    sources = sorted(spoke, key=lambda name: (-spoke[name], name))
     targets = _beside(sources, kept)
     rows = max(len(sources), len(targets), 1)
-    left = _column(sources, shape.column, rows, entities, _sums(kept, source=True), shape.letters)
+    left = _column(sources, shape.column, rows, entities, spoke, shape.letters)
     right = _column(
         targets, shape.width - shape.column, rows, entities, _sums(kept, source=False), shape.letters
     )
     most = max((link.number for link in kept), default=1)
-    edges = tuple(_edge(link, left[link.source], right[link.target], most) for link in reversed(kept))
-    return Graph(
-        shape.width,
-        TOP + rows * ROW,
-        tuple(left.values()),
-        tuple(right.values()),
-        edges,
-        len(links) - len(kept),
-    )
+    return {
+        "width": shape.width,
+        "height": TOP + rows * ROW,
+        "sources": list(left.values()),
+        "targets": list(right.values()),
+        "edges": [_edge(link, left[link.source], right[link.target], most) for link in reversed(kept)],
+        "left_out": len(links) - len(kept),
+    }
 
 
 def _choose(links: Sequence[Link]) -> list[Link]:
@@ -110,11 +89,6 @@ def _sums(links: Sequence[Link], *, source: bool) -> Counter[str]:
     for link in links:
         sums[link.source if source else link.target] += link.number
     return sums
-
-
-def _ranked(links: Sequence[Link]) -> list[str]:
-    sums = _sums(links, source=True)
-    return sorted(sums, key=lambda name: (-sums[name], name))
 
 
 def _beside(sources: Sequence[str], links: Sequence[Link]) -> list[str]:
@@ -151,9 +125,10 @@ def _short(name: str, letters: int) -> str:
     return name if len(name) <= letters else name[: letters - 1].rstrip() + "…"
 
 
-def _edge(link: Link, left: Node, right: Node, most: int) -> Edge:
+def _edge(link: Link, left: Node, right: Node, most: int) -> View:
+    """Return a curve between two dots, as SVG path data."""
     bend = (right.x - left.x) // 2
     path = f"M{left.x} {left.y}C{left.x + bend} {left.y} {right.x - bend} {right.y} {right.x} {right.y}"
     types = ", ".join(f"{number} {plain_words(name)}" for name, number in link.types)
     names = " about ".join(node.title.rpartition(", ")[0] for node in (left, right))
-    return Edge(path, round(1 + 5 * link.number / most, 1), f"{names}: {types}")
+    return {"path": path, "width": round(1 + 5 * link.number / most, 1), "title": f"{names}: {types}"}

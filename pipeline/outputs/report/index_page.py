@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -13,6 +13,7 @@ from pipeline.outputs.report.relations import Relation
 from pipeline.outputs.report.views import (
     TITLE_LETTERS,
     Count,
+    View,
     clean,
     file_of,
     label_words,
@@ -36,48 +37,6 @@ TOP_ENTITIES = 40
 TOP_RELATIONS = 150
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A document in a list; `copies` are the near-identical ones, each with its page and name."""
-
-    page: str
-    title: str
-    file: str
-    day: str | None
-    mentions: int
-    claims: int
-    masked: str
-    names: str
-    notes: tuple[str, ...] = ()
-    copies: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """An entity in the list of those named most; `bar` is its share of the mentions of the first, in percent."""
-
-    entity_id: str
-    name: str
-    label: str
-    mentions: int
-    documents: int
-    said: int
-    about: int
-    open: int
-    bar: int
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A row of who said what about whom; `links` are address, words and document of some of the claims."""
-
-    source: str
-    type: str
-    target: str
-    number: int
-    links: tuple[tuple[str, str, str], ...]
-
-
 def fold_copies(articles: Iterable[Article], groups: Mapping[str, str]) -> list[list[Article]]:
     """Put near-identical articles together, in the place of the first of them."""
     found: dict[str, list[Article]] = {}
@@ -89,25 +48,22 @@ def fold_copies(articles: Iterable[Article], groups: Mapping[str, str]) -> list[
 
 def list_document(
     article: Article, entities: Mapping[str, EntityRow], copies: Sequence[Article] = ()
-) -> Listed:
-    """Return a document, with its copies, as a row of the list."""
+) -> View:
+    """Return a document as a row of the list, with the pages and names of its near-identical copies."""
     row = article.document
     most = [entities[entity_id] for entity_id in _named_most(article, entities)[:SHOWN_NAMES]]
-    day = None
-    if row.published:
-        day = row.published.date()
-    return Listed(
-        document_page(row.doc_id),
-        clean(shorten(row.title or first_words(article) or row.doc_id, TITLE_LETTERS)),
-        file_of(row),
-        show_day(day),
-        sum(mention.counted for mention in article.mentions),
-        len(article.claims),
-        show_share(row.n_masked_words, row.n_words),
-        ", ".join(clean(entity.name[:NAME_LETTERS]) for entity in most),
-        tuple(map(clean, (row.notes or "").split("; "))) if row.notes else (),
-        tuple((document_page(one.document.doc_id), name_file(one.document)) for one in copies),
-    )
+    return {
+        "page": document_page(row.doc_id),
+        "title": clean(shorten(row.title or first_words(article) or row.doc_id, TITLE_LETTERS)),
+        "file": file_of(row),
+        "day": show_day(row.published.date() if row.published else None),
+        "mentions": sum(mention.counted for mention in article.mentions),
+        "claims": len(article.claims),
+        "masked": show_share(row.n_masked_words, row.n_words),
+        "names": ", ".join(clean(entity.name[:NAME_LETTERS]) for entity in most),
+        "notes": list(map(clean, row.notes.split("; "))) if row.notes else [],
+        "copies": [(document_page(one.document.doc_id), name_file(one.document)) for one in copies],
+    }
 
 
 def _named_most(article: Article, entities: Mapping[str, EntityRow]) -> list[str]:
@@ -234,7 +190,7 @@ def tell_countries(corpus: Corpus) -> Corpus:
     return replace(corpus, entities=entities)
 
 
-def rank_entities(corpus: Corpus) -> list[Ranked]:
+def rank_entities(corpus: Corpus) -> list[View]:
     """Return the entities that are named most, with how often each spoke and was spoken about."""
     said: Counter[str] = Counter()
     about: Counter[str] = Counter()
@@ -249,39 +205,38 @@ def rank_entities(corpus: Corpus) -> list[Ranked]:
                 said[claim.source_entity_id] += 1
             about.update({mention.entity_id for mention in article.mentions_in(claim)})
     rows = sorted(corpus.entities.values(), key=lambda row: (-row.n_mentions, row.name, row.entity_id))
-    ranked = []
-    for row in rows[:TOP_ENTITIES]:
-        ranked.append(
-            Ranked(
-                row.entity_id,
-                clean(row.name[:NAME_LETTERS]),
-                row.label,
-                row.n_mentions,
-                row.n_documents,
-                said[row.entity_id],
-                about[row.entity_id],
-                row.n_open,
-                # The length of a bar is the number of mentions, relative to the first entity.
-                round(100 * row.n_mentions / (rows[0].n_mentions or 1)),
-            )
-        )
-    return ranked
+    return [
+        {
+            "entity_id": row.entity_id,
+            "name": clean(row.name[:NAME_LETTERS]),
+            "label": row.label,
+            "mentions": row.n_mentions,
+            "documents": row.n_documents,
+            "said": said[row.entity_id],
+            "about": about[row.entity_id],
+            "open": row.n_open,
+            # The length of a bar is the number of mentions, in percent of those of the first entity.
+            "bar": round(100 * row.n_mentions / (rows[0].n_mentions or 1)),
+        }
+        for row in rows[:TOP_ENTITIES]
+    ]
 
 
-def tell_relations(relations: Sequence[Relation], entities: Mapping[str, EntityRow]) -> list[Told]:
-    """Return the rows of who said what about whom."""
-    told = []
-    for row in relations[:TOP_RELATIONS]:
-        target = row.target
-        if target in entities:
-            target = entities[target].name
-        links = []
-        for one in row.examples:
-            address = f"{document_page(one.doc_id)}#claim-{one.number}"
-            links.append((address, one.words, clean(one.doc_id)))
-        source = clean(entities[row.source].name)
-        told.append(Told(source, plain_words(row.type), clean(target), row.number, tuple(links)))
-    return told
+def tell_relations(relations: Sequence[Relation], entities: Mapping[str, EntityRow]) -> list[View]:
+    """Return the rows of who said what about whom, with address, words and document of some of the claims."""
+    return [
+        {
+            "source": clean(entities[row.source].name),
+            "type": plain_words(row.type),
+            "target": clean(entities[row.target].name if row.target in entities else row.target),
+            "number": row.number,
+            "links": [
+                (f"{document_page(one.doc_id)}#claim-{one.number}", one.words, clean(one.doc_id))
+                for one in row.examples
+            ],
+        }
+        for row in relations[:TOP_RELATIONS]
+    ]
 
 
 def search_data(
@@ -326,8 +281,8 @@ def _search_row(article: Article, entities: Mapping[str, EntityRow], place: Mapp
     named = [place[entity_id] for entity_id in _named_most(article, entities)]
     author = clean((article.document.author or "")[:NAME_LETTERS])
     share = round(100 * article.document.masked_share, 1)
-    counts = [shown.mentions, shown.claims, share]
-    return [shown.page, shown.title, shown.file, shown.day, *counts, author, named]
+    columns = [shown[name] for name in ("page", "title", "file", "day", "mentions", "claims")]
+    return [*columns, share, author, named]
 
 
 def _other_forms(row: EntityRow) -> str:

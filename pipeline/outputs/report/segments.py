@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
 
 from pipeline.tables.schema import ClaimRow, SectionRow
 
-Kind = Literal["mention", "date", "source", "cue", "content", "gap"]
+Kind = str
+"""`mention`, `date`, `gap`, or a part of a claim: `source`, `cue`, `content`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,8 @@ class Mark:
 
 def mark_claim(number: int, claim: ClaimRow) -> Iterator[Mark]:
     """Yield the marks of source, cue and content of a claim."""
-    if claim.source_start is not None and claim.source_end is not None:
-        yield Mark(claim.source_start, claim.source_end, "source", number)
-    if claim.cue_start is not None and claim.cue_end is not None:
-        yield Mark(claim.cue_start, claim.cue_end, "cue", number)
-    for span in claim.content_spans:
-        yield Mark(span.start, span.end, "content", number)
+    for part, spans in claim.places.items():
+        yield from (Mark(*span, part, number) for span in spans)
 
 
 @dataclass(frozen=True, slots=True)

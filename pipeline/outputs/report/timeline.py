@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.outputs.report.views import View
 from pipeline.tables.corpus import Article
 
 WIDE, NARROW = 960, 340
@@ -20,46 +21,14 @@ TAIL = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """A bar and what it means."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """One row of bars with its name, base line and highest number."""
-
-    name: str
-    kind: str
-    base: int
-    top: int
-    most: int
-    bars: tuple[Bar, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A name below the bars."""
-
-    x: float
-    name: str
-    anchor: str = "middle"
-
-
-@dataclass(frozen=True, slots=True)
 class Timeline:
     """A whole drawing in its own units, and its numbers as rows `(name, claims, mentions)`."""
 
     width: int
     height: int
     unit: str
-    panels: tuple[Panel, ...]
-    ticks: tuple[Tick, ...]
+    panels: list[View]
+    ticks: list[View]
     rows: tuple[tuple[str, int, int], ...]
 
 
@@ -110,13 +79,13 @@ def draw_timeline(claims: Iterable[Days], mentions: Iterable[dt.date], width: in
     told = Counter(start for start, end in periods if namer(start)[0] == namer(end)[0])
     counts = [_bin(one, namer, low, high) for one in (told, named)]
     names = _names(namer, first, last, early=days[0] < first, late=days[-1] > last)
-    panels = tuple(_panel(index, counts[index], names, width) for index in range(2))
+    panels = [_panel(index, counts[index], names, width) for index in range(2)]
     rows = tuple(
         (name, counts[0][key], counts[1][key])
         for key, name in names.items()
         if counts[0][key] or counts[1][key]
     )
-    return Timeline(width, TOP + 2 * PANEL + GAP + 26, unit, panels, tuple(_ticks(names, width)), rows)
+    return Timeline(width, TOP + 2 * PANEL + GAP + 26, unit, panels, list(_ticks(names, width)), rows)
 
 
 def _without_tails(days: Sequence[dt.date]) -> tuple[dt.date, dt.date]:
@@ -154,7 +123,8 @@ def _names(namer: Namer, first: dt.date, last: dt.date, *, early: bool, late: bo
     return names | ({namer(last)[0] + 1: "later"} if late else {})
 
 
-def _panel(index: int, counts: Counter[int], names: dict[int, str], width: int) -> Panel:
+def _panel(index: int, counts: Counter[int], names: dict[int, str], width: int) -> View:
+    """Return one row of bars with its name, base line and highest number."""
     base = TOP + PANEL + index * (PANEL + GAP)
     most = max(counts.values(), default=0)
     step = (width - LEFT) / len(names)
@@ -164,19 +134,20 @@ def _panel(index: int, counts: Counter[int], names: dict[int, str], width: int) 
         if number := counts[key]:
             height = round(max(2.0, (PANEL - 16) * number / most), 1)
             what = f"{name}: {number:,} {kind if number > 1 else kind[:-1]}"
-            bars.append(
-                Bar(
-                    round(LEFT + place * step + step * 0.1, 1),
-                    round(base - height, 1),
-                    round(step * 0.8, 1),
-                    height,
-                    what,
-                )
-            )
-    return Panel(f"{kind.capitalize()}", kind, base, base - PANEL + 16, most, tuple(bars))
+            x, y = round(LEFT + place * step + step * 0.1, 1), round(base - height, 1)
+            bars.append({"x": x, "y": y, "width": round(step * 0.8, 1), "height": height, "title": what})
+    top = base - PANEL + 16
+    return {
+        "name": kind.capitalize(),
+        "kind": kind,
+        "base": base,
+        "top": top,
+        "most": most,
+        "bars": bars,
+    }
 
 
-def _ticks(names: dict[int, str], width: int) -> Iterator[Tick]:
+def _ticks(names: dict[int, str], width: int) -> Iterator[View]:
     """Yield a name for every so many bins, so that they do not run into each other."""
     step = (width - LEFT) / len(names)
     each = max(1, -(-TICK // max(int(step), 1)))
@@ -184,12 +155,9 @@ def _ticks(names: dict[int, str], width: int) -> Iterator[Tick]:
         if place % each == 0:
             x = round(LEFT + (place + 0.5) * step, 1)
             # A name in the middle of a narrow last bar would end beyond the drawing.
-            short = name.removeprefix(WEEK)
-            yield Tick(x, short) if x + TICK / 2 <= width else Tick(width, short, "end")
-
-
-def _day(day: dt.date) -> tuple[int, str]:
-    return day.toordinal(), day.isoformat()
+            fits = x + TICK / 2 <= width
+            at = {"x": x, "anchor": "middle"} if fits else {"x": width, "anchor": "end"}
+            yield {**at, "name": name.removeprefix(WEEK)}
 
 
 def _week(day: dt.date) -> tuple[int, str]:
@@ -197,33 +165,17 @@ def _week(day: dt.date) -> tuple[int, str]:
     return (day.toordinal() - 1) // 7, f"{WEEK}{monday}"
 
 
-def _month(day: dt.date) -> tuple[int, str]:
-    return day.year * 12 + day.month - 1, f"{day:%Y-%m}"
-
-
 def _quarter(day: dt.date) -> tuple[int, str]:
     quarter = (day.month - 1) // 3
     return day.year * 4 + quarter, f"{day.year}-Q{quarter + 1}"
 
 
-def _year(day: dt.date) -> tuple[int, str]:
-    return day.year, str(day.year)
-
-
-def _decade(day: dt.date) -> tuple[int, str]:
-    return day.year // 10, f"{day.year // 10}0s"
-
-
-def _century(day: dt.date) -> tuple[int, str]:
-    return day.year // 100, f"{day.year // 100}00s"
-
-
 UNITS: tuple[tuple[str, Namer], ...] = (
-    ("day", _day),
+    ("day", lambda day: (day.toordinal(), day.isoformat())),
     ("week", _week),
-    ("month", _month),
+    ("month", lambda day: (day.year * 12 + day.month - 1, f"{day:%Y-%m}")),
     ("quarter", _quarter),
-    ("year", _year),
-    ("decade", _decade),
-    ("century", _century),
+    ("year", lambda day: (day.year, str(day.year))),
+    ("decade", lambda day: (day.year // 10, f"{day.year // 10}0s")),
+    ("century", lambda day: (day.year // 100, f"{day.year // 100}00s")),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.outputs.report.segments import Segment
@@ -14,6 +15,8 @@ from pipeline.tables.periods import is_period, show_period
 from pipeline.tables.schema import ClaimRow, DateRow, DocumentRow
 
 TITLE_LETTERS = 160
+View = dict[str, Any]
+"""Values by the names under which a template shows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,34 +52,6 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class SectionView:
-    """A section, or the text between two."""
-
-    anchor: str
-    kind: str
-    label: str
-    pieces: tuple[Piece, ...]
-    author: str | None = None
-    date: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimView:
-    """A claim in the list beside the text; `parts` are its words as a sentence."""
-
-    number: int
-    type: str
-    quote: str
-    parts: tuple[Part, ...]
-    about: tuple[str, ...]
-    date: str | None
-    flags: tuple[str, ...]
-    start: int = 0
-    links: tuple[LinkView, ...] = ()
-    copies: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class LinkView:
     """How a claim relates to another one.
 
@@ -93,30 +68,6 @@ class LinkView:
     words: str
     reason: str = ""
     score: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NameView:
-    """An entity of a document in the list beside the text."""
-
-    entity_id: str
-    name: str
-    label: str
-    number: int
-    anchor: str
-    notes: tuple[str, ...]
-    start: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class DateView:
-    """A date expression in the list beside the text."""
-
-    text: str
-    value: str
-    kind: str
-    anchor: str
-    start: int = 0
 
 
 def clean_parts(parts: Iterable[Part]) -> tuple[Part, ...]:
