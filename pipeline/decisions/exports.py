@@ -8,7 +8,8 @@ from __future__ import annotations
 import csv
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from pipeline.decisions.model import (
 )
 from pipeline.decisions.reading import DecisionFile
 from pipeline.tables.corpus import Article, Corpus, read_corpus
-from pipeline.tables.schema import ClaimRow, SectionRow
+from pipeline.tables.schema import ClaimRow, DateRow, MentionRow, SectionRow
 
 Json = dict[str, Any]
 
@@ -208,36 +209,35 @@ def _sections(article: Article, decisions: Sequence[OfDocument]) -> list[Place]:
 
 
 def _gold(article: Article, first: int, last: int) -> Json:
+    """Return what stands in a part of a document, with offsets into that part."""
     row = article.document
-
-    def inside(start: int, end: int) -> bool:
-        return first <= start and end <= last
-
-    claims = []
-    for claim in article.claims:
-        places = claim.places
-        if all(inside(*span) for spans in places.values() for span in spans):
-            parts = {
-                part: [[start - first, end - first] for start, end in places.get(part, ())]
-                for part in ("source", "cue", "content")
-            }
-            claims.append({**parts, "type": claim.claim_type, "quote": claim.quote_kind})
+    mentions = [one for one in article.mentions if _is_inside([(one.start, one.end)], first, last)]
+    dates = [one for one in article.dates if _is_inside([(one.start, one.end)], first, last)]
     return {
         "doc": row.doc_id if last - first == len(row.text) else f"{row.doc_id}#{first}",
         "text": row.text[first:last],
         "published": row.published.date().isoformat() if row.published else None,
-        "entities": [
-            {"start": m.start - first, "end": m.end - first, "label": m.label}
-            for m in article.mentions
-            if inside(m.start, m.end)
-        ],
-        "claims": claims,
-        "dates": [
-            {"start": d.start - first, "end": d.end - first, "type": d.timex_type, "value": d.value}
-            for d in article.dates
-            if inside(d.start, d.end)
-        ],
+        "entities": [{**_shifted(one, first), "label": one.label} for one in mentions],
+        "claims": list(_gold_claims(article, first, last)),
+        "dates": [{**_shifted(one, first), "type": one.timex_type, "value": one.value} for one in dates],
     }
+
+
+def _gold_claims(article: Article, first: int, last: int) -> Iterator[Json]:
+    for claim in article.claims:
+        if _is_inside(chain.from_iterable(claim.places.values()), first, last):
+            parts: Json = {"source": [], "cue": [], "content": []}
+            for name, own in claim.places.items():
+                parts[name] = [[start - first, end - first] for start, end in own]
+            yield {**parts, "type": claim.claim_type, "quote": claim.quote_kind}
+
+
+def _is_inside(places: Iterable[Place], first: int, last: int) -> bool:
+    return all(first <= start and end <= last for start, end in places)
+
+
+def _shifted(one: MentionRow | DateRow, first: int) -> Json:
+    return {"start": one.start - first, "end": one.end - first}
 
 
 NAME_COLUMNS = ("id", "name", "aliases", "label", "kb_id", "country", "from", "to")

@@ -9,11 +9,11 @@ none), `content, source and type`; and among the claims found, the shares of cor
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from pipeline.evaluation.counts import Counts, count_matches
+from pipeline.evaluation.counts import Counts, count_matches, split_matches
 from pipeline.evaluation.differences import Difference, Result, unmatched
 from pipeline.evaluation.overlaps import find_overlaps
 from pipeline.evaluation.pairing import Pair
@@ -39,21 +39,18 @@ def compare_claims(pair: Pair, *, types: bool) -> Result:
     predicted = _with_content(pair.predicted.claims)
     if not types:
         predicted = [replace(claim, types=()) for claim in predicted]
-    matched = match_claims(gold, predicted)
-    pairs = [(gold[i], predicted[j]) for i, j in matched.items()]
-    missed = [claim for i, claim in enumerate(gold) if i not in matched]
+    pairs, missed, extra = split_matches(gold, predicted, match_claims(gold, predicted))
     # An optional content is neither right nor wrong. It is left out after matching: one that also matches a
     # gold claim counts.
-    extra = _without_optional(pair.gold.optional_contents, predicted, set(matched.values()))
+    extra = _without_optional(pair.gold.optional_contents, extra)
     confusion = Counter((_type(one), _type(other)) for one, other in pairs if one.types)
     counts = Counts()
     count_matches(counts, pairs, missed, extra, _RIGHT, _type)
-    for one, other in pairs:
-        _count_shares(counts, one, other)
     if types:  # a gold claim without a type cannot be right or wrong in it
         typed = [(one, other) for one, other in pairs if one.types]
         untold = [one for one in missed if one.types]
         count_matches(counts, typed, untold, extra, {MEASURES[-1]: _same_source_and_type}, _type)
+    _count_shares(counts, pairs)
     differences = [
         *_differences(pair.gold.name, pairs),
         *unmatched("claims", pair.gold.name, (missed, extra), _type, lambda claim: claim.content),
@@ -65,15 +62,9 @@ def _with_content(claims: Sequence[Claim] | None) -> list[Claim]:
     return [claim for claim in claims or () if claim.content]
 
 
-def _without_optional(
-    optional: Sequence[Spans], predicted: Sequence[Claim], matched: Collection[int]
-) -> list[Claim]:
-    """Return the predictions that match neither a gold claim nor an optional content."""
-    extra: list[Claim] = []
-    for j, one in enumerate(predicted):
-        if j not in matched and not any(overlaps(one.content, other) for other in optional):
-            extra.append(one)
-    return extra
+def _without_optional(optional: Sequence[Spans], extra: Sequence[Claim]) -> list[Claim]:
+    """Return the predictions that match no optional content."""
+    return [one for one in extra if not any(overlaps(one.content, other) for other in optional)]
 
 
 def match_claims(gold: Sequence[Claim], predicted: Sequence[Claim]) -> dict[int, int]:
@@ -145,14 +136,15 @@ _RIGHT: Mapping[str, Callable[[Claim, Claim], bool]] = {
 }
 
 
-def _count_shares(counts: Counts, one: Claim, other: Claim) -> None:
+def _count_shares(counts: Counts, pairs: Sequence[Match]) -> None:
     """Count shares of the claims found, in which precision and recall are the same number."""
-    known = (bool(one.types), one.quote is not None, bool(one.cue))
-    right = (same_type(one, other), one.quote == other.quote, overlaps(one.cue, other.cue))
-    for measure, has, holds in zip(SHARES, known, right, strict=True):
-        if has:
-            counts.add_gold(measure, _type(one), holds)
-            counts.add_predicted(measure, _type(one), holds)
+    for one, other in pairs:
+        known = (bool(one.types), one.quote is not None, bool(one.cue))
+        right = (same_type(one, other), one.quote == other.quote, overlaps(one.cue, other.cue))
+        for measure, has, holds in zip(SHARES, known, right, strict=True):
+            if has:
+                counts.add_gold(measure, _type(one), holds)
+                counts.add_predicted(measure, _type(one), holds)
 
 
 def _type(claim: Claim) -> str:

@@ -63,6 +63,24 @@ class Counts:
         return self.right[key], self.predicted[key], self.found[key], self.gold[key]
 
 
+def split_matches(
+    gold: Sequence[T], predicted: Sequence[T], matched: Mapping[int, int]
+) -> tuple[list[tuple[T, T]], list[T], list[T]]:
+    """Return the matched pairs, the items of the gold without a prediction, and the predictions without an item of the gold.
+
+    Args:
+        gold: Items of the gold.
+        predicted: Predictions.
+        matched: Position of an item of the gold to that of its prediction.
+    """
+    used = set(matched.values())
+    return (
+        [(gold[i], predicted[j]) for i, j in matched.items()],
+        [one for i, one in enumerate(gold) if i not in matched],
+        [one for j, one in enumerate(predicted) if j not in used],
+    )
+
+
 def count_matches(
     counts: Counts,
     pairs: Sequence[tuple[T, T]],

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.evaluation.counts import Counts, count_matches
+from pipeline.evaluation.counts import Counts, count_matches, split_matches
 from pipeline.evaluation.differences import Difference, Result, unmatched
 from pipeline.evaluation.overlaps import Rated, find_overlaps, pair_best
 from pipeline.evaluation.pairing import Pair
@@ -35,11 +35,7 @@ def compare_dates(pair: Pair, *, types: bool, values: bool) -> Result:
     predicted = list(pair.predicted.dates or ())
     if not types:
         predicted = [replace(date, type="") for date in predicted]
-    matched = match_dates(gold, predicted)
-    used = set(matched.values())
-    pairs = [(gold[i], predicted[j]) for i, j in matched.items()]
-    missed = [one for i, one in enumerate(gold) if i not in matched]
-    extra = [one for j, one in enumerate(predicted) if j not in used]
+    pairs, missed, extra = split_matches(gold, predicted, match_dates(gold, predicted))
     known = {"type": types, "value": values}
     measures = {name: right for name, right in MEASURES.items() if known.get(name, True)}
     differences = [

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.evaluation.counts import Counts
+from pipeline.evaluation.counts import Counts, split_matches
 from pipeline.evaluation.differences import Difference, Result
 from pipeline.evaluation.labels import IGNORE, Comparison, Target
 from pipeline.evaluation.overlaps import Rated, find_overlaps, pair_best
@@ -69,8 +69,12 @@ def compare_entities(pair: Pair, labels: Comparison, *, trimmed: bool) -> Result
     predicted = [one for j, one in enumerate(predicted) if j not in ignored]
     loose = match(gold, predicted)
     counts = _count(gold, predicted, loose)
+    pairs, missed, extra = split_matches(gold, predicted, loose)
+    confusion = Counter((one.written, other.written) for one, other in pairs)
+    confusion.update((one.written, MISSED) for one in missed)
+    confusion.update((NOTHING, one.written) for one in extra)
     differences = tuple(_differences(pair.gold.name, gold, predicted, loose))
-    return Result(counts, _confuse(gold, predicted, loose), differences)
+    return Result(counts, confusion, differences)
 
 
 def _mentions(
@@ -132,20 +136,6 @@ def _count(gold: Sequence[Mention], predicted: Sequence[Mention], loose: Mapping
                 label = gold[partner[j]].labels[0]
             counts.add_predicted(measure, label, j in partner)
     return counts
-
-
-def _confuse(
-    gold: Sequence[Mention], predicted: Sequence[Mention], loose: Mapping[int, int]
-) -> Counter[tuple[str, str]]:
-    used = set(loose.values())
-    pairs: Counter[tuple[str, str]] = Counter()
-    for i, one in enumerate(gold):
-        if i in loose:
-            pairs[one.written, predicted[loose[i]].written] += 1
-        else:
-            pairs[one.written, MISSED] += 1
-    pairs.update((NOTHING, one.written) for j, one in enumerate(predicted) if j not in used)
-    return pairs
 
 
 def _differences(
