@@ -139,7 +139,6 @@ def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None, style: Styl
     drafts = check_speakers(
         tree,
         lead_quotations(tree, give_back(tree, drafts, ruled, quotes), quotes, lexicon.patterns),
-        ruled,
         quotes,
         lexicon,
     )

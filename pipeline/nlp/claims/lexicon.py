@@ -163,8 +163,6 @@ class Patterns(Strict):
     resolved_pronouns: Words
     introducing: Words
     weak_cues: Words
-    conversing: Words
-    pondering: Words
     adding: Words
     self_pronouns: Words
     other_types: dict[str, ClaimType]

@@ -111,7 +111,7 @@ SOURCES = [
     ),
     (
         "Hikvision claimed it does not track anyone.",
-        ["Hikvision | claimed | it does not track anyone | denial | indirect"],
+        ["Hikvision | claimed | it does not track anyone | statement | indirect"],
     ),
     (
         "Labour backbencher Peter Holt said the bill had failed.",

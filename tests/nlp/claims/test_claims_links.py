@@ -27,7 +27,7 @@ NAMES = {
     [
         ("The Home Office said trade was slow.", "Home Office"),
         ("Dahua and Hikvision said trade was slow.", None),
-        ("Hikvision Canada said trade was slow.", "Hikvision"),
+        ("Hikvision Canada said trade was slow.", None),
         ("A Treasury official said trade was slow.", "Treasury"),
         ("A spokesman for Norvik Ltd said trade was slow.", "Norvik Ltd"),
         ("Home Office officials said trade was slow.", "Home Office"),

@@ -17,8 +17,6 @@ from pipeline.nlp.claims.tree import Spread, Tree
 
 MAX_SUBJECT = 10
 """Most tokens of a headline before its verb."""
-CLAUSE_SUBJECT = 5
-"""Most tokens from `after` to the verb of its clause."""
 MAX_TAIL = 5
 """Most tokens of an attribution at the end: `..., two sources say`."""
 ADDRESSEE = 3
@@ -36,7 +34,7 @@ _ASKED = frozenset({"if", "whether"})
 
 @dataclass(frozen=True, slots=True)
 class _Clause:
-    """A stretch of a headline between commas or a conjunction: `China snubs Khan`, `says`, `as critics demand answers`."""
+    """A stretch of a headline between commas or before `as`: `China snubs Khan`, `says`, `as critics demand answers`."""
 
     start: int
     end: int
@@ -79,7 +77,7 @@ def _in_part(tree: Tree, start: int, end: int, lexicon: Lexicon, quotes: QuoteIn
 
 def _in_clauses(tree: Tree, start: int, end: int, lexicon: Lexicon, quotes: QuoteIndex) -> list[Draft]:
     """Return the claims of the clauses of a headline, each of a verb and its subject."""
-    clauses = list(_clauses(tree, start, end, quotes, lexicon))
+    clauses = list(_clauses(tree, start, end, quotes))
     if not clauses:
         return []
     verbs = [_verb(tree, clause, lexicon, quotes) for clause in clauses]
@@ -120,30 +118,18 @@ def _end_of_subject(tree: Tree, clause: _Clause) -> int:
     return next((i for i in near if tree.tags[i] == "IN"), clause.end)
 
 
-def _clauses(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon) -> Iterator[_Clause]:
+def _clauses(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> Iterator[_Clause]:
     """Yield the clauses of a headline; nothing is split inside a quotation."""
     first, subordinate = start, False
     for index in range(start, end):
         if quotes.at(index) is not None or index == first:
             continue
-        joins = _joins_verb(tree, index, end, lexicon)
         opens = tree.lower[index] in {"as", "while"} and tree.deps[index] in {"mark", "advmod"}
-        opens = opens or _opens_with_cue(tree, index, end, lexicon)
-        if tree.lower[index] in _SPLITTERS or opens or joins:
+        if tree.lower[index] in _SPLITTERS or opens:
             yield _Clause(_behind_quotation(tree, first, index, quotes), index, subordinate)
             first, subordinate = index + 1, opens
     if first < end:
         yield _Clause(_behind_quotation(tree, first, end, quotes), end, subordinate)
-
-
-def _opens_with_cue(tree: Tree, index: int, end: int, lexicon: Lexicon) -> bool:
-    """Return whether `after` opens a clause that reports something: `after cartel hints at cuts`, `after calling voters lazy`."""
-    if tree.lower[index] != "after" or index + 2 >= end:
-        return False
-    if tree.tags[index + 1] == "VBG":
-        return tree.lemmas[index + 1] in lexicon.verbs
-    near = range(index + 2, min(end, index + CLAUSE_SUBJECT))
-    return any(_present(tree, i, lexicon) and _leads_on(tree, i, end) for i in near)
 
 
 def _behind_quotation(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> int:
@@ -151,14 +137,6 @@ def _behind_quotation(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> i
     number = quotes.at(start)
     behind = start if number is None else quotes.all[number].end
     return behind if any(tree.is_word(i) for i in range(behind, end)) else start
-
-
-def _joins_verb(tree: Tree, index: int, end: int, lexicon: Lexicon) -> bool:
-    """Return whether `and` or `but` leads to another verb of the same subject."""
-    if tree.lower[index] not in {"and", "but"} or index + 1 >= end:
-        return False
-    bare = tree.tags[index + 1] == "VB" and _present(tree, index + 1, lexicon) is not None
-    return bare or tree.tags[index + 1] in FINITE
 
 
 def _verb(tree: Tree, clause: _Clause, lexicon: Lexicon, quotes: QuoteIndex) -> int | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
-from pipeline.nlp.claims.tree import Spread, Tree
+from pipeline.nlp.claims.tree import Tree
 
 NEAR = 25
 """Most tokens between a claim and the quotation by which it goes on."""
@@ -46,8 +46,7 @@ class Style:
         found = [draft if self.keep_relatives else _what_is_meant(tree, draft) for draft in drafts]
         if self.join_going_on:
             return join_going_on(tree, found, quotes)
-        split = [piece for draft in found for piece in split_going_on(tree, draft, quotes)]
-        return link_going_on(tree, split, quotes)
+        return link_going_on(found, quotes)
 
 
 def join_going_on(tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
@@ -79,11 +78,10 @@ def join_going_on(tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex) -> li
     return found
 
 
-def link_going_on(tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
+def link_going_on(drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
     """Return the drafts, each quotation that goes on with the claim right before it: its speaker is the same.
 
     Args:
-        tree: The doc.
         drafts: The claims of the doc.
         quotes: The quotations of the doc.
 
@@ -143,64 +141,3 @@ def _what_is_meant(tree: Tree, draft: Draft) -> Draft:
         return draft
     last = min([pronoun, *(tree.left[kid] for kid in tree.kids[noun] if kid > noun)])
     return draft.with_content(((tree.left[noun], max(last, noun + 1)), *draft.content[1:]))
-
-
-def split_going_on(tree: Tree, draft: Draft, quotes: QuoteIndex) -> list[Draft]:
-    """Return the draft, and each later sentence of quotation that its cue does not reach as a claim without cue and source.
-
-    Args:
-        tree: The doc.
-        draft: The claim.
-        quotes: The quotations of the doc.
-
-    Returns:
-        The claim and what goes on, in order.
-    """
-    pieces = [piece for span in draft.content for piece in _at_sentence_ends(tree, span, quotes)]
-    if draft.cue is None or len(pieces) < 2:
-        return [draft]
-    reach = tree.sent_ends[draft.head]
-    near: list[Spread] = []
-    later: list[Spread] = []
-    for span in pieces:
-        far = near and span[0] >= reach and span[0] > draft.cue[1] and quotes.at(span[0]) is not None
-        (later if far and _ends_sentence(tree, draft, span) else near).append(span)
-    first = replace(draft, content=tuple(near))
-    return [
-        first,
-        *(
-            replace(
-                draft,
-                head=span[0],
-                cue=None,
-                source=None,
-                content=(span,),
-                kind="going_on",
-                claim_type="statement",
-                after=draft.head,
-            )
-            for span in later
-        ),
-    ]
-
-
-def _at_sentence_ends(tree: Tree, span: Spread, quotes: QuoteIndex) -> list[Spread]:
-    """Return a span parted where a quotation follows the end of an unquoted sentence: `he said it was late. | "We will see."`."""
-    start, end = span
-    pieces = []
-    for number in quotes.within(start, end):
-        first = quotes.all[number].start
-        if first > start + 1 and tree.lower[first - 1] in _STOPS and quotes.at(first - 1) is None:
-            pieces.append((start, first))
-            start = first
-    return [*pieces, (start, end)]
-
-
-_STOPS = frozenset({".", "!", "?"})
-
-
-def _ends_sentence(tree: Tree, draft: Draft, span: Spread) -> bool:
-    """Return whether a full stop stands between the cue and the span."""
-    assert draft.cue is not None
-    between = [tree.lower[i] for i in range(draft.cue[1], span[0])]
-    return any(word in {".", "!", "?"} for word in between[-3:])

@@ -205,11 +205,10 @@ def _next_cue(tree: Tree, head: int, span: Spread, quotes: QuoteIndex, cues: Con
     ]
     for i in same:
         first = _opening(tree, i)
-        # Where the content has a verb in that form too, only the parse can tell which of both it goes on with.
+        # After a verb of the content in that form nobody can tell which of both it goes on with.
         if i not in cues or first is None:
             continue
-        contrast = tree.lower[first - 1] in CONTRASTS
-        if contrast or i == same[0] or _goes_on(tree, head, i):
+        if tree.lower[first - 1] in CONTRASTS or i == same[0]:
             return first
     return None
 
@@ -218,10 +217,6 @@ def _form(tree: Tree, head: int) -> str:
     """Return the form of a verb, or of its auxiliary: `has confirmed` goes on with `but denies`."""
     have = next((i for i in tree.children(head, "aux") if tree.lemmas[i] == "have"), None)
     return tree.tags[head] if have is None else tree.tags[have]
-
-
-def _goes_on(tree: Tree, head: int, verb: int) -> bool:
-    return tree.heads[verb] == head and tree.deps[verb] == "conj"
 
 
 def _opening(tree: Tree, verb: int) -> int | None:

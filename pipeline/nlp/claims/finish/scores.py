@@ -92,10 +92,9 @@ class Evidence:
     def of_claim(self, draft: Draft) -> Features:
         """Return what speaks for and against a claim."""
         tree, content = self._tree, draft.content
-        listed = self._is_listed(draft)
         quoted = any(len(self._quotes.within(*span)) for span in content)
         words = size(content)
-        features = {
+        return {
             "bias": 1.0,
             f"kind {self._kind(draft)}": 1.0,
             f"type {draft.claim_type}": 1.0,
@@ -106,10 +105,6 @@ class Evidence:
             "inside another": float(draft.head in self._held and draft.cue is not None),
             "headline": float(any(start <= draft.head < end for start, end in self._headlines)),
         }
-        if not listed and draft.cue is not None:
-            features["unlisted"] = 1.0
-            features["unlisted thing"] = float(not quoted and not self._is_clause(draft))
-        return features
 
     def of_source(self, draft: Draft) -> Features:
         """Return what speaks for and against a source."""

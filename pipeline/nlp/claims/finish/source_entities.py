@@ -468,8 +468,7 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
     ents = _named_in(tree, start, end, patterns)
     head = _head_mention(ents, top)
     if head is not None:
-        whose = _whose_country(head, ents, patterns)
-        return whose or (None if _is_end_of_name(tree, head, start) else head)
+        return None if _is_end_of_name(tree, head, start, patterns) else head
     return (
         _told_of(tree, start, top, patterns)
         or _same_person(tree, ents, top, patterns)
@@ -598,24 +597,13 @@ def _is_same_person(tree: Tree, person: Span, top: int) -> bool:
     return (tree.tags[top].startswith("NNP") and not told_of) or _is_called(tree, person, top)
 
 
-def _whose_country(head: Span, ents: Sequence[Span], patterns: Patterns) -> Span | None:
-    """`Hikvision` for `UK` in `Hikvision UK`."""
-    if head.label_ != "GPE":
-        return None
-    return next(
-        (ent for ent in ents if ent.end == head.start and ent.label_ in patterns.organisation_labels), None
-    )
-
-
-def _is_end_of_name(tree: Tree, head: Span, start: int) -> bool:
-    """Return whether a place closes a longer name that is no mention: `Business Leadership South Africa`."""
+def _is_end_of_name(tree: Tree, head: Span, start: int, patterns: Patterns) -> bool:
+    """Return whether a place closes a longer name that is not a mention: `Business Leadership South Africa`, `Hikvision UK`."""
     before = head.start - 1
-    return (
-        head.label_ == "GPE"
-        and before >= start
-        and tree.tags[before].startswith("NNP")
-        and before not in tree.ents
-    )
+    if head.label_ != "GPE" or before < start or not tree.tags[before].startswith("NNP"):
+        return False
+    number = tree.ents.get(before)
+    return number is None or tree.mentions[number].label_ in patterns.organisation_labels
 
 
 def _of_kind(tree: Tree, ents: Sequence[Span], start: int, top: int, patterns: Patterns) -> Span | None:

@@ -19,50 +19,28 @@ from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.model.readings import Reading
 from pipeline.nlp.claims.tree import Spread, Tree, subtract
 
-BY_WORDS = frozenset({"colon", "headline", "headline_passive", "turn"})
-"""Constructions whose parts are those of the rules, whatever the encoder reads."""
-_TELLING = frozenset({"CD", "NN", "VB"})
-"""How the tags of words begin that tell a topic."""
 _REDUCED = frozenset({"acl", "advcl"})
 
 
-def check_speakers(
-    tree: Tree,
-    drafts: Iterable[Draft],
-    ruled: Sequence[Draft],
-    quotes: QuoteIndex,
-    lexicon: Lexicon,
-) -> list[Draft]:
+def check_speakers(tree: Tree, drafts: Iterable[Draft], quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:
     """Return the drafts that report something, none with a source that is only spoken of.
 
     Args:
         tree: The doc.
         drafts: Those of rules and encoder.
-        ruled: What the rules alone found.
         quotes: The quotations of the doc.
         lexicon: The rule data.
 
     Returns:
         The claims that are left.
     """
-    by_words = {draft.head: draft for draft in ruled if draft.kind in BY_WORDS}
-    drafts = list(drafts)
-    cues = {draft.head for draft in drafts if draft.cue is not None}
-    read = [_as_read(draft, by_words.get(draft.head)) for draft in drafts]
-    reported = [draft for draft in read if not _reports_nothing(tree, draft, quotes, lexicon)]
-    checked = []
-    for draft in reported:
-        if not _is_deed(tree, draft, quotes, lexicon) and not _introduces(tree, draft, cues, lexicon):
-            spoken = _without_spoken_of(tree, draft, lexicon)
-            checked += [spoken] if spoken is not None else []
-    return checked
-
-
-def _as_read(draft: Draft, read: Draft | None) -> Draft:
-    """Return a claim with the parts that a rule of headlines, labels or turns gives it, if one does, whatever the encoder reads."""
-    if read is None:
-        return draft
-    return replace(read, method=draft.method, score=draft.score, source_sure=draft.source_sure)
+    reported = [
+        draft
+        for draft in drafts
+        if not _reports_nothing(tree, draft, quotes, lexicon) and not _is_deed(tree, draft, quotes, lexicon)
+    ]
+    checked = (_without_spoken_of(tree, draft, lexicon) for draft in reported)
+    return [draft for draft in checked if draft is not None]
 
 
 def without_headlines(tree: Tree, readings: Iterable[Reading]) -> list[Reading]:
@@ -89,125 +67,35 @@ def _holds_verb(tree: Tree, span: Spread) -> bool:
 
 
 def _reports_nothing(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> bool:
-    """Return whether a draft is a caption, a dateline, a request to the reader or a question without an answer."""
-    if is_caption(tree, draft, lexicon.patterns) or is_dateline(tree, draft):
-        return True
-    if (
-        draft.source is not None
-        and tree.tags[draft.source[0]] == "WP"
-        and _opens_question(tree, draft.source[0])
-    ):
-        return True
+    """Return whether a draft is a caption, a dateline, a request to the reader, or what nobody in particular says."""
     if draft.source is not None and _is_participle(tree, draft.source[0]):
         return True
-    if _is_undecided(tree, draft, lexicon) or _says_so(tree, draft):
+    if is_caption(tree, draft, lexicon.patterns) or is_dateline(tree, draft):
         return True
-    if _is_advice(tree, draft) or _is_left_unsaid(tree, draft) or _asks_nothing(tree, draft, lexicon):
+    if _is_advice(tree, draft) or _is_left_unsaid(tree, draft):
         return True
     return not _has_quoted(draft, quotes) and _is_request_to_reader(tree, draft)
 
 
 def _is_deed(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> bool:
-    """Return whether it is told what somebody does, not what he says: `launched an inquiry`, `talked to thirty sources`."""
+    """Return whether it is told what somebody does, not what he says: `launched an inquiry`."""
     # Words in quotation marks anywhere in it are somebody's: `called the vote "a farce"` is no vote that is called.
-    if any(not _is_title(tree, quotes.all[n].start, quotes.all[n].end) for n in _quoted(draft, quotes)):
+    if _has_quoted(draft, quotes):
         return is_act(tree, draft, lexicon, quoted=True)
-    return (
-        (draft.kind != "silence" and is_act(tree, draft, lexicon))
-        or _is_talk(tree, draft, lexicon)
-        or _is_weak(tree, draft, quotes, lexicon)
-    )
+    return (draft.kind != "silence" and is_act(tree, draft, lexicon)) or _is_weak(tree, draft, lexicon)
 
 
 def _has_quoted(draft: Draft, quotes: QuoteIndex) -> bool:
     return any(quotes.within(*span) for span in draft.content)
 
 
-def _quoted(draft: Draft, quotes: QuoteIndex) -> list[int]:
-    """Return the numbers of the quotations in a content."""
-    return [number for span in draft.content for number in quotes.within(*span)]
-
-
-def _is_title(tree: Tree, start: int, end: int) -> bool:
-    """Return whether words in quotation marks are where somebody speaks: `discusses the raid on 'Larkmere Tonight.'`."""
-    return start > 0 and tree.lower[start - 1] in _PLACING and _is_titled(tree, start, end)
-
-
-def _is_titled(tree: Tree, start: int, end: int) -> bool:
-    """Return whether all words begin with a capital, but for the small ones."""
-    words = [i for i in range(start, end) if tree.is_word(i)]
-    return all(tree.text[tree.starts[i]].isupper() or tree.lower[i] in _SMALL for i in words)
-
-
-def _introduces(tree: Tree, draft: Draft, cues: set[int], lexicon: Lexicon) -> bool:
-    """Return whether a participle only leads to the cue that it hangs on: `Commenting on the sale, she said`, `Asked about it, he said`."""
-    head = draft.head
-    if tree.lemmas[head] in lexicon.patterns.asked_verbs and _is_topic(tree, draft):
-        return False  # a question, which the cue answers
-    participle = tree.deps[head] == "advcl" and tree.tags[head] in {"VBG", "VBN"}
-    return participle and tree.heads[head] in cues and tree.lemmas[head] in lexicon.patterns.introducing
-
-
-def _is_topic(tree: Tree, draft: Draft) -> bool:
-    """Return whether a content tells what somebody is asked about: not `Asked about it`, nor `Asked to describe the device`."""
-    tags = [tree.tags[i][:2] for start, end in draft.content for i in range(start, end)]
-    return not _TELLING.isdisjoint(tags) and tree.lower[draft.content[0][0]] != "to"
-
-
-def _asks_nothing(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
-    """Return whether it is told but where somebody is asked: `Asked on "Meet the Nation,"`, not `Asked "Will you run?"`."""
-    if tree.lemmas[draft.head] not in lexicon.patterns.asked_verbs or not draft.content:
-        return False
-    start, end = draft.content[0][0], draft.content[-1][1]
-    first = start + (tree.lower[start] in _PLACING)
-    placed = first > start or (start > 0 and tree.lower[start - 1] in _PLACING | _SHOWS)
-    close = next((i for i in range(first + 1, end) if tree.lower[i] in _CLOSING), end)
-    behind = [i for i in range(close, end) if tree.is_word(i)]
-    titled = _is_titled(tree, first, close)
-    # `"Meet the Nation," a programme on Sundays`, but not `"Meet the Nation" about the toll`.
-    alone = not behind or tree.tags[behind[0]] == "DT"
-    return placed and titled and alone and not tree.is_word(first) and "?" not in tree.lower[first:close]
-
-
-_CLOSING = frozenset({'"', "”", "''", "'", "’"})
-_PLACING = frozenset({"at", "during", "in", "on"})
-"""What leads to where somebody speaks."""
-_SHOWS = frozenset({"'s", "broadcast", "podcast", "program", "programme", "show", "’s"})
-"""What stands before its title."""
-_SMALL = frozenset({"a", "an", "and", "for", "in", "of", "on", "the", "this", "to", "with"})
-"""Words of a title that begin with a small letter."""
-
-
-def _is_weak(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> bool:
+def _is_weak(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
     """Return whether a word that hardly ever reports is said to report no clause: `The weather was dry on the coast`."""
     if draft.method != "model" or tree.lemmas[draft.head] not in lexicon.patterns.weak_cues:
         return False
     top = tree.top(*draft.content[0]) if draft.content else draft.head
     clause = tree.tags[top].startswith("VB") and top > draft.head and tree.deps[top] == "ccomp"
-    return not clause and not _has_quoted(draft, quotes)
-
-
-def _is_talk(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
-    """Return whether it is only said whom somebody speaks with: `talked to thirty sources`."""
-    if (
-        draft.cue is None
-        or draft.method != "model"
-        or tree.lemmas[draft.head] not in lexicon.patterns.conversing
-    ):
-        return False
-    if tree.lower[draft.cue[1] - 1] in {"to", "with"}:
-        return True
-    # `talks to The Courier about silt`
-    first = draft.content[0][0] if draft.content else draft.cue[1]
-    return (
-        first > draft.cue[1] and tree.lower[first] == "about" and tree.lower[draft.cue[1]] in {"to", "with"}
-    )
-
-
-def _is_undecided(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
-    """Return whether somebody makes up his mind: `are considering whether to sue`."""
-    starts = [tree.lower[start] for start, _ in draft.content]
-    return tree.lemmas[draft.head] in lexicon.patterns.pondering and starts[:1] == ["whether"]
+    return not clause
 
 
 def _is_advice(tree: Tree, draft: Draft) -> bool:
@@ -225,14 +113,6 @@ def _is_left_unsaid(tree: Tree, draft: Draft) -> bool:
     return said and tree.lower[of] == "of" and tree.lower[of - 1 : of] == ["short"]
 
 
-def _says_so(tree: Tree, draft: Draft) -> bool:
-    """Return whether what is said stands elsewhere: `Summers said so in June`, not `said so many had left`."""
-    if not draft.content or tree.lower[draft.content[0][0]] != "so":
-        return False
-    after = draft.content[0][0] + 1
-    return after == len(tree) or tree.tags[after] in {"IN", "TO"} or not tree.is_word(after)
-
-
 def _is_participle(tree: Tree, index: int) -> bool:
     """Return whether a source begins with a verb of its own, which nobody is: `citing security | fears`."""
     return tree.tags[index] == "VBG" and tree.deps[index] in {
@@ -242,15 +122,6 @@ def _is_participle(tree: Tree, index: int) -> bool:
         "pcomp",
         "ROOT",
         "xcomp",
-    }
-
-
-def _opens_question(tree: Tree, index: int) -> bool:
-    """Return whether a `who` asks: `Who said what`, not `a man who said`."""
-    return tree.deps[index] in {"nsubj", "nsubjpass"} and tree.deps[tree.heads[index]] not in {
-        "relcl",
-        "ccomp",
-        "acl",
     }
 
 

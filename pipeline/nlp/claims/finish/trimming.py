@@ -49,27 +49,12 @@ def trim_content(tree: Tree, span: Spread, *, keep_that: bool = False) -> Spread
     if end - start > 3 and tree.lower[start] in _CONJUNCTIONS and tree.deps[start] == "cc":
         start += 1  # `But the plan failed, he said`
     while start < end and (
-        tree.is_space(end - 1) or (tree.lower[end - 1] in _EDGE and tree.lower[end - 1] not in _KEEP_RIGHT)
+        tree.is_space(end - 1)
+        or tree.tags[end - 1] == "CC"
+        or (tree.lower[end - 1] in _EDGE and tree.lower[end - 1] not in _KEEP_RIGHT)
     ):
         end -= 1
-    # `a total ban in | July`: what is cut off after a content leaves none of the words that lead to it.
-    while end - start > 1 and _leads_on(tree, end - 1):
-        end -= 1
     return (start, end) if any(tree.is_word(i) for i in range(start, end)) else None
-
-
-def _leads_on(tree: Tree, index: int) -> bool:
-    """Return whether a word leads to what follows and cannot end a phrase; `what they ask for.` can end in one."""
-    if tree.tags[index] in {"CC", "DT", "PRP$"}:
-        return tree.lower[index] not in _CAN_END
-    after = index + 1
-    return (
-        tree.tags[index] in {"IN", "TO"}
-        and tree.deps[index] in {"prep", "aux", "mark"}
-        and after < len(tree)
-        and tree.is_word(after)
-        and tree.right[index] > index
-    )
 
 
 def _is_that(tree: Tree, index: int) -> bool:

@@ -17,8 +17,6 @@ _UNDENIED = frozenset({"deny", "dispute", "rule"})
 QUESTION_REACH = 8
 """First tokens of a content among which a question word makes it a question."""
 _WHETHER = frozenset({"how", "if", "what", "when", "where", "whether", "which", "who", "why"})
-NEGATION_REACH = 6
-"""Tokens of a content in which a negation negates its first verb."""
 
 
 def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> str:
@@ -56,7 +54,7 @@ def _type_by_cue(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
     if denies and lemma in _UNDENIED and draft.cue is not None and is_negated(tree, draft.head):
         return "statement"
     if draft.claim_type == "allegation" and _speaks_of_itself(tree, draft, patterns):
-        return "denial" if _begins_negated(tree, draft) else "statement"
+        return "statement"
     asked = _type_by_question(tree, draft, patterns)
     if asked is not None:
         return asked
@@ -116,13 +114,6 @@ def _is_about_itself(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
     subject = tree.subject(_root(tree, draft.content[0]))
     words = {tree.lower[start], tree.lower[subject] if subject is not None else ""}
     return bool(words & patterns.self_pronouns)
-
-
-def _begins_negated(tree: Tree, draft: Draft) -> bool:
-    """Return whether the first clause of the content is negated; a quotation mark may hide its verb from the parser."""
-    start, end = draft.content[0]
-    near = range(start, min(start + NEGATION_REACH, end))
-    return is_negated(tree, _root(tree, (start, end))) or any(tree.deps[i] == "neg" for i in near)
 
 
 def _is_open(draft: Draft, lemma: str, lexicon: Lexicon) -> bool:
