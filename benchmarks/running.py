@@ -34,8 +34,10 @@ register()
 nlp = spacy.load(name) if Path(name).is_dir() else importlib.import_module(name).load()
 if ours == "without":
     nlp.disable_pipes(*[pipe for pipe in nlp.pipe_names if pipe.startswith("policy_")])
-with open(f"{run}/stages/unmasked.jsonl", encoding="utf-8") as lines:
-    texts = [json.loads(line)["text"] for line in lines]
+from contextlib import closing
+import sqlite3
+with closing(sqlite3.connect(f"{run}/stages/records.sqlite")) as db:
+    texts = [json.loads(row[0])["text"] for row in db.execute("SELECT unmasked FROM texts ORDER BY doc_id")]
 for doc in nlp.pipe(texts, batch_size=int(batch)):
     pass
 """

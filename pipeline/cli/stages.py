@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -19,12 +20,13 @@ from pipeline.core.settings import read_settings
 def ingest(raw: Raw = RAW, out: Out = OUT, config: Config = None) -> None:
     """Read the raw files into documents and sections."""
     from pipeline.run.decisions import take_decisions
+    from pipeline.run.records import again_if_damaged, forget_records
     from pipeline.run.stages import ingest as stage
 
     with _stage(out):
         settings = read_settings(config)
         take_decisions(raw, out, settings)
-        read = stage.run(raw, out, settings)
+        read = again_if_damaged(partial(forget_records, out), partial(stage.run, raw, out, settings))
         typer.echo(f"ingest: {counted(read.documents, 'document')}, {read.failed} failed")
 
 
@@ -70,11 +72,12 @@ def annotate(
 
 def resolve(out: Out = OUT, config: Config = None) -> None:
     """Group mentions into entities, one per real-world thing."""
+    from pipeline.run.records import again_if_damaged
     from pipeline.run.stages import resolve as stage
 
     with _stage(out):
         settings = read_settings(config)
-        resolved = stage.again_if_damaged(out, lambda: stage.run(out, settings))
+        resolved = again_if_damaged(partial(stage.forget_corpus, out), partial(stage.run, out, settings))
         typer.echo(f"resolve: {counted(resolved.entities, 'entity', 'entities')}")
 
 
@@ -91,10 +94,7 @@ def write(out: Out = OUT, config: Config = None) -> None:
 def _stage(out: Path) -> Iterator[None]:
     """Lock the output folder of a stage, and turn our errors into a message and an exit code."""
     from pipeline.run.locking import lock_output
-    from pipeline.run.record_index import compact
 
     # Errors outermost: that the folder is locked is one of them.
     with errors_shown(), lock_output(out):
-        # A stage reads the files of records from end to end; stale lines would be removed documents.
-        compact(out)
         yield

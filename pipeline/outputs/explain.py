@@ -19,10 +19,9 @@ from pipeline.nlp.linking import link_mentions
 from pipeline.rules.lexicon import Lexicon
 from pipeline.rules.provenance import describe as describe_row
 from pipeline.rules.provenance import find_holder, read_provenance
-from pipeline.run.paths import DOCUMENTS
+from pipeline.run.paths import RECORDS
 from pipeline.run.raw_files import find_files
-from pipeline.run.record_index import read_index
-from pipeline.run.records import read_records, scan_lines
+from pipeline.run.records import read_documents as read_kept
 from pipeline.run.stages.annotate import annotator_of
 from pipeline.run.stages.ingest import read_documents
 from pipeline.tables.chunks import Annotated
@@ -193,14 +192,9 @@ def _find(doc_id: str, out: Path, settings: Settings) -> tuple[Document, Unmaske
     known: list[str] = []
     if locate(out, RUN_FILE).is_file():
         read_run(out)
-    elif not (out / DOCUMENTS).is_file():
+    elif not (out / RECORDS).is_file():
         raise StageError(f"{out} has no tables yet", _NO_TABLES)
-    index, live = read_index(out, None), None
-    if index is not None:
-        live = {entry.document[0] for entry in index.entries(0, len(index.ids))}
-    for place, document in _documents(out):
-        if live is not None and place not in live:  # of a file that changed since
-            continue
+    for document in read_kept(out):
         if doc_id in (document.doc_id, document.path):
             return document, unmask(document, compile_patterns(settings.mask), settings.mask.placeholder)
         known.append(document.doc_id)
@@ -229,7 +223,7 @@ _NO_TABLES = (
 def _offer_mentions(out: Path, words: str) -> Iterator[str]:
     """Say in which documents words are a name, for a person who asked about the name alone."""
     if not locate(out, RUN_FILE).is_file():
-        if not (out / DOCUMENTS).is_file():
+        if not (out / RECORDS).is_file():
             yield f"{out} has no tables yet. {_NO_TABLES}"
         return
     try:
@@ -243,11 +237,6 @@ def _offer_mentions(out: Path, words: str) -> Iterator[str]:
     if found:
         more = f"; {len(found) - 1} more documents name it" if len(found) > 1 else ""
         yield f"It is a name in a document: `pipeline explain '{found[0]}' '{words}' --out {out}`{more}."
-
-
-def _documents(out: Path) -> Iterator[tuple[int, Document]]:
-    offsets = (offset for offset, _ in scan_lines(out / DOCUMENTS, "ingest"))
-    return zip(offsets, read_records(out / DOCUMENTS, Document, "ingest"), strict=True)
 
 
 def _find_raw(doc_id: str, raw: Path, out: Path, settings: Settings) -> tuple[Document, Unmasked]:

@@ -13,7 +13,6 @@ from pipeline.core.settings import Settings
 from pipeline.nlp.fingerprints import check_mode, check_model, pipeline_fingerprint, require_intact
 from pipeline.nlp.first_build import ensure_built
 from pipeline.run.change_detection import inputs_digest, is_unchanged, raw_place
-from pipeline.run.changed_files import maker, read_changes
 from pipeline.run.decisions import (
     has_decisions,
     read_outcomes,
@@ -21,11 +20,9 @@ from pipeline.run.decisions import (
     take_decisions,
 )
 from pipeline.run.engines.local import Engine
-from pipeline.run.paths import DOCUMENTS
 from pipeline.run.progress import Progress, Say
 from pipeline.run.raw_files import Listing, check_raw
-from pipeline.run.record_index import index_run, read_index
-from pipeline.run.records import read_head, scan_lines
+from pipeline.run.records import again_if_damaged, forget_records, is_of_former_version, read_documents
 from pipeline.run.shards import Shard
 from pipeline.run.stages import annotate, ingest, resolve, unmask, write
 from pipeline.tables.parquet import is_whole, read_run
@@ -61,11 +58,13 @@ def run_stages(
     require_intact(settings.annotate.model)
     # Before `ingest`: an edit of the decisions while the stages work is for the next run.
     take_decisions(raw, out, settings)
-    if not _follow(raw, out, settings, engine=engine, say=say, progress=progress, listing=listing):
-        _read_all(raw, out, settings, engine=engine, say=say, progress=progress)
+    if is_of_former_version(out):
+        say("rebuild: an earlier version kept the records in another form")
+    read = partial(_read, raw, out, settings, engine, say, progress, listing)
+    again_if_damaged(partial(forget_records, out), read, say)
     about = {"inputs": digest, "raw": raw_place(raw, out)}
     write_corpus = partial(_write_corpus, out, settings, engine, about, begun)
-    resolved = resolve.again_if_damaged(out, write_corpus, say)
+    resolved = again_if_damaged(partial(resolve.forget_corpus, out), write_corpus, say)
     if has_decisions(out):
         say(f"decisions: {summarise_outcomes(read_outcomes(out), raw)}")
     say(f"resolve: {counted(resolved.entities, 'entity', 'entities')}")
@@ -80,52 +79,22 @@ def _write_corpus(
     return resolved
 
 
-def _read_all(
+def _read(
     raw: Path,
     out: Path,
     settings: Settings,
-    *,
-    engine: Engine,
-    say: Say,
-    progress: Progress,
-) -> None:
-    """Run the stages from `ingest` to `annotate` for all files."""
-    read = ingest.run(raw, out, settings, progress, engine)
-    say(f"ingest: {counted(read.documents, 'document')}, {read.failed} failed")
-    masked = unmask.run(out, settings, progress)
-    say(f"unmask: {counted(masked, 'document has', 'documents have')} masked words")
-    entries = annotate.read_entries(out, settings)
-    changed, kept = annotate.run(out, settings, engine, progress, entries)
-    say(f"annotate: {counted(changed, 'document')} changed, {kept} unchanged")
-    if write.is_in_parts(out, settings):
-        index_run(out, maker(settings), entries, unmask.masked_documents(out))
-
-
-def _follow(
-    raw: Path,
-    out: Path,
-    settings: Settings,
-    *,
     engine: Engine,
     say: Say,
     progress: Progress,
     listing: Listing | None,
-) -> bool:
-    """Return the same for the files that changed since the last run, where few did; False where all must be gone through."""
-    changes = read_changes(raw, out, settings, progress, listing)
-    if changes is None:
-        return False
-    try:
-        annotated = annotate.run_changed(out, changes, settings, engine, progress)
-    except StageError:  # the manifest of the shards is of other settings, or damaged
-        return False
-    if annotated is None:
-        return False
-    changed, kept = annotated
-    say(f"ingest: {counted(len(changes.index.ids), 'document')}, {changes.failed} failed")
-    say(f"unmask: {counted(changes.masked, 'document has', 'documents have')} masked words")
+) -> None:
+    """Run the stages from `ingest` to `annotate`."""
+    read = ingest.run(raw, out, settings, progress, engine, listing)
+    say(f"ingest: {counted(read.documents, 'document')}, {read.failed} failed")
+    masked = unmask.run(out, settings, progress)
+    say(f"unmask: {counted(masked, 'document has', 'documents have')} masked words")
+    changed, kept = annotate.run(out, settings, engine, progress)
     say(f"annotate: {counted(changed, 'document')} changed, {kept} unchanged")
-    return True
 
 
 def plan(raw: Path, out: Path, settings: Settings) -> str:
@@ -155,7 +124,7 @@ def plan(raw: Path, out: Path, settings: Settings) -> str:
         unmask.run(scratch, settings)
         shards = annotate.read_shards(scratch, settings)
         todo = [shard for shard, _ in annotate.find_todo(out, shards)]
-        reasons = _reasons(_hashes(out / DOCUMENTS), _hashes(scratch / DOCUMENTS), out, settings)
+        reasons = _reasons(_hashes(out), _hashes(scratch), out, settings)
     documents = f"{_documents(todo)} of {counted(_documents(shards), 'document')}"
     reasons.append(f"would annotate {documents} in {len(todo)} of {counted(len(shards), 'shard')}")
     return "\n".join(reasons)
@@ -165,17 +134,11 @@ def _documents(shards: list[Shard]) -> int:
     return sum(len(shard.entries) for shard in shards)
 
 
-def _hashes(path: Path) -> dict[str, str]:
-    if not path.is_file():
+def _hashes(out: Path) -> dict[str, str]:
+    try:
+        return {document.doc_id: document.sha256 for document in read_documents(out)}
+    except StageError:  # there is no run, or what is left of it is damaged
         return {}
-    hashes: dict[str, str] = {}
-    for _, line in scan_lines(path, "ingest"):
-        row = read_head(line, "text")
-        hashes[row["doc_id"]] = row["sha256"]
-    index = read_index(path.parent.parent, None)
-    if index is None:
-        return hashes
-    return {doc_id: hashes[doc_id] for doc_id in index.ids}  # the other lines are dead
 
 
 def _reasons(before: dict[str, str], now: dict[str, str], out: Path, settings: Settings) -> list[str]:

@@ -5,13 +5,16 @@ The copy is what `resolve` and `write` apply, so that an edit of the file meanwh
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from glob import escape
 from pathlib import Path
 
 from pipeline.core.atomic_files import new_state_file
+from pipeline.core.errors import StageError
 from pipeline.core.messages import counted
 from pipeline.core.settings import Settings
 from pipeline.decisions.decided import Decided
@@ -20,7 +23,6 @@ from pipeline.decisions.reading import parse_decisions, read_decisions
 from pipeline.decisions.told import Outcome
 from pipeline.run.decision_places import decisions_path
 from pipeline.run.paths import DECISIONS, INGESTED, OUTCOMES
-from pipeline.run.records import read_records, write_records
 
 
 def take_decisions(raw: Path, out: Path, settings: Settings) -> str:
@@ -56,12 +58,24 @@ def has_decisions(out: Path) -> bool:
 def write_outcomes(out: Path, decided: Decided) -> None:
     """Keep what became of the decisions of a run, for `pipeline decisions check`."""
     if decided:
-        write_records(out / OUTCOMES, Outcome, decided.outcomes())
+        lines = (f"{json.dumps(asdict(one))}\n" for one in decided.outcomes())
+        with new_state_file(out / OUTCOMES) as partial:
+            partial.write_text("".join(lines), encoding="utf-8")
 
 
 def read_outcomes(out: Path) -> list[Outcome]:
-    """Return what became of the decisions of the last run; nothing where there were none."""
-    return list(read_records(out / OUTCOMES, Outcome, "run")) if (out / OUTCOMES).is_file() else []
+    """Return what became of the decisions of the last run; nothing if there were none.
+
+    Raises:
+        StageError: The file is damaged or of another version.
+    """
+    path = out / OUTCOMES
+    try:
+        return (
+            [Outcome(**json.loads(line)) for line in path.read_bytes().splitlines()] if path.is_file() else []
+        )
+    except (ValueError, TypeError) as error:
+        raise StageError(f"{path}: is damaged or of another version", "Run `pipeline run` again.") from error
 
 
 def summarise_outcomes(outcomes: Sequence[Outcome], raw: Path | None = None) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.core.atomic_files import EXPORT, MARK, new_state_file, read_mark, remove_partial
 from pipeline.core.errors import StageError
 from pipeline.core.plain_data import parse_json
-from pipeline.run.paths import CORPUS, DOCUMENTS, PARSES, SHARDS, STAGES
+from pipeline.run.paths import CORPUS, PARSES, SHARDS, STAGES
 from pipeline.run.shares import Share
 from pipeline.tables.commit import JOURNAL
 from pipeline.tables.schema import RUN_FILE, TABLES
@@ -144,7 +144,7 @@ def _is_of_older_version(out: Path) -> bool:
             run = parse_json((out / name).read_bytes())
             if isinstance(run, dict) and {"schema_version", "tables"} <= run.keys():
                 return True
-    return (out / LOCK).is_file() and (out / DOCUMENTS).is_file()
+    return (out / LOCK).is_file() and (out / STAGES / "documents.jsonl").is_file()
 
 
 def _forget_owner(out: Path) -> None:

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 STAGES = "stages"
 
-DOCUMENTS = "stages/documents.jsonl"
-
-FILES = "stages/files.jsonl"
-
-INDEX = "stages/index.arrow"
+RECORDS = "stages/records.sqlite"
 
 READ = "stages/read"
-
-INGEST_FAILURES = "stages/ingest_failures.jsonl"
-
-UNMASKED = "stages/unmasked.jsonl"
-
-UNMASKED_SUM = "stages/unmasked.sha256"
 
 SHARDS = "stages/shards"
 

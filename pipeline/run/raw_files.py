@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -129,10 +128,6 @@ class Listing:
     odd: frozenset[bytes]
     lost: list[tuple[bytes, OSError]]
 
-    def some(self, places: Iterable[int]) -> Listing:
-        """Only some of the lines, by their places, with all that is lost."""
-        return Listing(self.raw, [self.lines[one] for one in places], self.odd, self.lost)
-
     def told(self) -> bytes:
         """Return all that is to be read, to see whether it is another time the same."""
         if not self.odd:  # what is gone is odd
@@ -227,7 +222,7 @@ def find_files(
         StageError: There is no raw folder that can be read, or it is empty.
     """
     check_raw(raw, out)
-    found = look_at(raw, out, failures, listing or list_raw(raw, out))
+    found = _look_at(raw, out, failures, listing or list_raw(raw, out))
     if not found and not failures:
         from pipeline.text.readers import READERS
 
@@ -235,8 +230,7 @@ def find_files(
     return found
 
 
-def look_at(raw: Path, out: Path, failures: list[FailureRow], listing: Listing) -> list[RawFile]:
-    """Return the same for the entries of a listing, which may be none. Those that differ in the ending only must be in it together."""
+def _look_at(raw: Path, out: Path, failures: list[FailureRow], listing: Listing) -> list[RawFile]:
     root, apart, above = raw.resolve(), out.resolve(), os.fsdecode(listing.raw)
     found = []
     for folder, error in listing.lost:
@@ -252,7 +246,7 @@ def look_at(raw: Path, out: Path, failures: list[FailureRow], listing: Listing) 
         name, place = readable_name(own.replace(os.sep, "/")), os.path.join(above, own)  # noqa: PTH118
         try:
             if below in listing.odd:
-                about = _look_at(Path(place), root, apart)
+                about = _about(Path(place), root, apart)
                 if about is None:
                     continue
                 state = b"%d %d" % (about.st_size, about.st_mtime_ns)
@@ -261,39 +255,6 @@ def look_at(raw: Path, out: Path, failures: list[FailureRow], listing: Listing) 
             failures.append(failure(name, "ingest", error))
     failures.sort(key=lambda row: row.path)
     return list(_with_twins(sorted(found, key=itemgetter(0))))
-
-
-def find_changed(listing: Listing, standing: set[bytes]) -> tuple[Listing, set[str]]:
-    """Return what of a listing must be looked at, after a run that read the others.
-
-    Args:
-        listing: The raw folder.
-        standing: The lines of the files that need not be read again if they are as they were.
-
-    Returns:
-        What is new or not as it was, links, and what differs from one of these in the ending only; the names of the files that stood
-        and are among these or are there no more, as text.
-    """
-    places = [
-        place
-        for place, line in enumerate(listing.lines)
-        if line not in standing or (listing.odd and line.partition(b"\0")[0] in listing.odd)
-    ]
-    lost = standing - set(listing.lines)
-    stems = {_stem(listing.lines[place]) for place in places} | {_stem(line) for line in lost}
-    near = {place for stem in stems for place in _beginning(listing.lines, b"%b." % stem)}
-    some = listing.some(sorted(near.union(places)))
-    asked = lost | standing.intersection(some.lines)
-    return some, {line.partition(b"\0")[0].decode("utf-8", "surrogatepass") for line in asked}
-
-
-def _beginning(lines: Sequence[bytes], start: bytes) -> range:
-    """Return the places of the lines that begin with something."""
-    return range(bisect_left(lines, start), bisect_left(lines, start + b"\xff"))
-
-
-def _stem(line: bytes) -> bytes:
-    return line.partition(b"\0")[0].rpartition(b".")[0]
 
 
 def _identify(folder: Path) -> tuple[int, int] | None:
@@ -315,7 +276,7 @@ def _is_same(entry: os.DirEntry[bytes], apart: tuple[int, int] | None) -> bool:
         return False
 
 
-def _look_at(path: Path, root: Path, apart: Path) -> os.stat_result | None:
+def _about(path: Path, root: Path, apart: Path) -> os.stat_result | None:
     """Return what the system tells of a file of the raw folder; None for a link into the output folder, and for a file that is gone.
 
     Raises:

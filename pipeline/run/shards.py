@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from pipeline.core.settings import Settings
 from pipeline.nlp.fingerprints import TEXTS, part_fingerprints
-from pipeline.run.records import Place
 from pipeline.tables.parts import hash_key
 
 MAX_BYTES = 2_000_000
@@ -17,21 +16,16 @@ MAX_BYTES = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document, by its records in the files of `ingest` and `unmask`.
+    """A document, without its texts.
 
     Attributes:
-        key: Hash of the document's record and of what the other one is made with, `Unmasked.source`.
+        key: Hash of the document and of what it is unmasked with, `Unmasked.source`.
+        size: Bytes of the texts: what the work grows with.
     """
 
     doc_id: str
     key: str
-    document: Place
-    unmasked: Place
-
-    @property
-    def size(self) -> int:
-        """Bytes of the records: what the work grows with."""
-        return self.document[1] + self.unmasked[1]
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +78,6 @@ def _cut(entries: Sequence[Entry], mean: int, part: int) -> Iterator[tuple[Entry
         yield tuple(own)
 
 
-def ends_shard(doc_id: str, settings: Settings) -> bool:
-    """Return whether a shard ends after an id, whatever stands before it."""
-    return _is_border(doc_id, settings.annotate.shard_documents, settings.tables.part_documents)
-
-
 def _is_border(doc_id: str, mean: int, part: int) -> bool:
     digest = hash_key(doc_id)
     return digest % mean == 0 or digest % part == 0
@@ -101,11 +90,11 @@ def _shard(entries: tuple[Entry, ...], fingerprint: str) -> Shard:
     return Shard(key[:32], documents[:32], entries)
 
 
-def make_source(settings: Settings) -> bytes:
-    """What, before a document's record, its unmasked record is made from; see `source_of`."""
-    return f"{part_fingerprints(settings)[TEXTS]} {settings.mask.model_dump_json()}".encode()
+def make_source(settings: Settings) -> str:
+    """Return what documents are unmasked with; see `source_of`."""
+    return f"{part_fingerprints(settings)[TEXTS]} {settings.mask.model_dump_json()}"
 
 
-def source_of(line: bytes, made_with: bytes) -> str:
-    """`Unmasked.source` for the record of a document."""
-    return hashlib.sha256(made_with + line).hexdigest()[:32]
+def source_of(document: bytes, made_with: str) -> str:
+    """Return `Unmasked.source` for a document."""
+    return hashlib.sha256(made_with.encode() + document).hexdigest()[:32]

@@ -14,7 +14,8 @@ from pipeline.nlp.annotator import Annotator
 from pipeline.nlp.component_cache import NAMES, PARTS, Memo
 from pipeline.nlp.doc_rows import build_rows
 from pipeline.nlp.entities.gazetteer import Gazetteer, NamesOfCase
-from pipeline.run.stages.annotate import read_entries, read_item
+from pipeline.run.records import read_entries, read_items
+from pipeline.run.shards import make_source
 from pipeline.text.document import Document, Unmasked
 
 PROGRAMS = dict.fromkeys((NAMES, *PARTS), "first")
@@ -23,7 +24,9 @@ PROGRAMS = dict.fromkeys((NAMES, *PARTS), "first")
 @pytest.fixture(scope="module")
 def item(sample_run: Path) -> tuple[Document, Unmasked]:
     """The longest sample."""
-    return read_item(sample_run, max(read_entries(sample_run, Settings()), key=lambda entry: entry.size))
+    entries = read_entries(sample_run, make_source(Settings()))
+    (found,) = read_items(sample_run, [max(entries, key=lambda entry: entry.size).doc_id])
+    return found
 
 
 def run(

@@ -16,8 +16,7 @@ from pipeline.nlp import rule_examples as ruletest
 from pipeline.nlp.annotator import Annotator
 from pipeline.nlp.rule_examples import RuleCase, find_firings, run_rule_cases
 from pipeline.outputs.explain import WIDTH, describe, explain_place, fit, look, parse_place
-from pipeline.run.paths import DOCUMENTS, UNMASKED
-from pipeline.run.records import read_records
+from pipeline.run.records import read_items
 from pipeline.run.stages import ingest, unmask
 from pipeline.text.document import Document, Unmasked
 from tests.conftest import MODEL
@@ -46,10 +45,8 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 @pytest.fixture(scope="module")
 def ban(folders: tuple[Path, Path]) -> tuple[Document, Unmasked]:
     _, out = folders
-    pairs = zip(
-        read_records(out / DOCUMENTS, Document, ""), read_records(out / UNMASKED, Unmasked, ""), strict=True
-    )
-    return next(pair for pair in pairs if pair[0].doc_id == "ban")
+    (found,) = read_items(out, ["ban"])
+    return found
 
 
 @pytest.fixture(scope="module")

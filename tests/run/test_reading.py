@@ -1,23 +1,27 @@
-"""Files that are read in tasks give the files of the stages that one process gives, whatever a task does not do."""
+"""Files that are read in tasks give the records that one process gives, whatever a task does not do."""
 
 from __future__ import annotations
 
+import random
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
-from pipeline.run import reading
+from pipeline.core.errors import DamagedError
 from pipeline.run.engines.local import LocalEngine
 from pipeline.run.engines.process_pool import run_here
-from pipeline.run.paths import DOCUMENTS, FILES, INGEST_FAILURES, READ, UNMASKED
-from pipeline.run.stages import ingest, unmask
+from pipeline.run.paths import READ, RECORDS
+from pipeline.run.records import again_if_damaged, forget_records, read_documents, read_items
+from pipeline.run.stages import ingest
 from tests.support.standing.runs import make_settings
 
 T = TypeVar("T")
-STAGES = (DOCUMENTS, FILES, INGEST_FAILURES, UNMASKED)
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,16 @@ def raw(tmp_path: Path) -> Path:
     return folder
 
 
-def stages(raw: Path, out: Path, engine: LocalEngine) -> dict[str, bytes]:
-    settings = make_settings()
-    ingest.run(raw, out, settings, engine=engine)
-    unmask.run(out, settings)
+def records(raw: Path, out: Path, engine: LocalEngine) -> list[str]:
+    """All that is kept of the files."""
+    ingest.run(raw, out, make_settings(), engine=engine)
     assert not (out / READ).exists()
-    return {name: (out / name).read_bytes() for name in STAGES}
+    return dump(out)
+
+
+def dump(out: Path) -> list[str]:
+    with closing(sqlite3.connect(out / RECORDS)) as db:
+        return sorted(db.iterdump())
 
 
 @pytest.mark.parametrize("files", [1, 2, 3, 50])
@@ -67,29 +75,63 @@ def stages(raw: Path, out: Path, engine: LocalEngine) -> dict[str, bytes]:
 def test_tasks_give_what_one_process_gives(
     files: int, killed: frozenset[int], raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "FILES", files)
-    monkeypatch.setattr(reading, "LEAST", 1)
-    wanted = stages(raw, tmp_path / "here", LocalEngine())
-    assert stages(raw, tmp_path / "there", Apart(killed=killed)) == wanted
+    monkeypatch.setattr(ingest, "FILES", files)
+    monkeypatch.setattr(ingest, "LEAST", 1)
+    wanted = records(raw, tmp_path / "here", LocalEngine())
+    assert records(raw, tmp_path / "there", Apart(killed=killed)) == wanted
     (raw / "n2.txt").write_text("Changed\n\nDahua **** denied it.\n", encoding="utf-8")
     (raw / "n0.txt").unlink()
-    wanted = stages(raw, tmp_path / "here", LocalEngine())
-    assert stages(raw, tmp_path / "there", Apart(killed=killed)) == wanted
+    wanted = records(raw, tmp_path / "here", LocalEngine())
+    assert records(raw, tmp_path / "there", Apart(killed=killed)) == wanted
 
 
 def test_what_a_machine_does_not_see_is_read_here(
     raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "LEAST", 1)
-    wanted = stages(raw, tmp_path / "here", LocalEngine())
-
-    def blind(*_: object) -> Iterator[object]:
-        raise FileNotFoundError
-
-    monkeypatch.setattr(ingest, "_read_there", blind)
-    assert stages(raw, tmp_path / "there", Apart()) == wanted
+    monkeypatch.setattr(ingest, "LEAST", 1)
+    wanted = records(raw, tmp_path / "here", LocalEngine())
+    monkeypatch.setattr(ingest, "_is_there", lambda file: False)
+    assert records(raw, tmp_path / "there", Apart()) == wanted
 
 
 def test_few_files_are_read_here(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "read_batch", lambda task: pytest.fail("a task"))
-    stages(raw, tmp_path / "out", Apart())
+    monkeypatch.setattr(ingest, "read_batch", lambda task: pytest.fail("a task"))
+    records(raw, tmp_path / "out", Apart())
+
+
+def flip(rng: random.Random, data: bytearray) -> None:
+    data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+
+
+def blank(rng: random.Random, data: bytearray) -> None:
+    at = rng.randrange(len(data))
+    data[at : at + 512] = bytes(len(data[at : at + 512]))
+
+
+def cut(rng: random.Random, data: bytearray) -> None:
+    del data[rng.randrange(len(data)) :]
+
+
+DAMAGES: tuple[Callable[[random.Random, bytearray], None], ...] = (flip, flip, blank, cut)
+
+
+def test_damaged_records_are_read_again_or_refused(raw: Path, tmp_path: Path) -> None:
+    out, fresh, rng, settings = tmp_path / "out", tmp_path / "fresh", random.Random(7), make_settings()
+    records(raw, out, LocalEngine())
+    data = (out / RECORDS).read_bytes()
+    ids = [document.doc_id for document in read_documents(out)]
+    wanted = read_items(out, ids)
+    (raw / "n2.txt").write_text("Changed\n\nDahua **** denied it.\n", encoding="utf-8")
+    after = records(raw, fresh, LocalEngine())
+    said: list[str] = []
+    for _ in range(300):
+        damaged = bytearray(data)
+        rng.choice(DAMAGES)(rng, damaged)
+        (out / RECORDS).write_bytes(damaged)
+        with suppress(DamagedError):
+            assert read_items(out, ids) == wanted
+        again_if_damaged(partial(forget_records, out), partial(ingest.run, raw, out, settings), said.append)
+        with suppress(DamagedError):  # of a text that was not read yet
+            read_items(out, ids)
+            assert dump(out) == after
+    assert 50 < len(said) < 300

@@ -17,21 +17,19 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.core.errors import StageError
-from pipeline.core.settings import AnnotateSettings, Settings
+from pipeline.core.settings import AnnotateSettings, MaskSettings, Settings
 from pipeline.run.all_stages import plan
 from pipeline.run.engines.local import LocalEngine
 from pipeline.run.locking import lock_output
 from pipeline.run.paths import (
     ANNOTATED,
-    DOCUMENTS,
-    FILES,
-    INGEST_FAILURES,
     PARSES,
+    RECORDS,
     RESOLVED,
     SETTLED,
     SHARDS,
-    UNMASKED,
 )
+from pipeline.run.records import read_documents
 from pipeline.run.runner import run_all, summarise
 from pipeline.run.stages import annotate, check, ingest, resolve, unmask, write
 from pipeline.tables.commit import seal
@@ -107,7 +105,7 @@ def test_stages_run_alone_and_write_their_files(tmp_path: Path) -> None:
     resolve.run(out, settings())
     write.run(out, settings())
     assert check.run(out).findings == []
-    for name in (DOCUMENTS, FILES, INGEST_FAILURES, UNMASKED, SHARDS, PARSES, ANNOTATED, SETTLED, RESOLVED):
+    for name in (RECORDS, SHARDS, PARSES, ANNOTATED, SETTLED, RESOLVED):
         assert list(out.glob(name)), f"no stage writes {name}"
     assert set(json.loads((out / "run.json").read_text(encoding="utf-8"))["tables"]) == {
         path.stem for path in out.glob("*.parquet")
@@ -140,8 +138,7 @@ def test_ordinary_asterisks_change_nothing(tmp_path: Path) -> None:
 def test_files_of_one_name_get_ids_of_their_own(tmp_path: Path) -> None:
     def ids() -> list[str]:
         ingest.run(tmp_path / "raw", tmp_path / "out", settings())
-        lines = (tmp_path / "out/stages/documents.jsonl").read_text(encoding="utf-8").splitlines()
-        return sorted(json.loads(line)["doc_id"] for line in lines)
+        return [document.doc_id for document in read_documents(tmp_path / "out")]
 
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / "a.txt").write_text("Hikvision said it agreed.", encoding="utf-8")
@@ -226,7 +223,7 @@ def test_links_that_leave_the_folder_fail(tmp_path: Path) -> None:
     (tmp_path / "raw" / "a.txt").write_text("Hikvision said it agreed.", encoding="utf-8")
     (tmp_path / "raw" / "link.txt").symlink_to(tmp_path / "secret.txt")
     assert ingest.run(tmp_path / "raw", tmp_path / "out", settings()) == ingest.Ingested(1, 1)
-    assert "secret" not in (tmp_path / "out/stages/documents.jsonl").read_text(encoding="utf-8")
+    assert b"secret" not in (tmp_path / "out" / RECORDS).read_bytes()
 
 
 def test_kept_parses_give_the_rows_of_new_ones(
@@ -443,12 +440,21 @@ def test_twin_texts_of_different_days_stay_apart(tmp_path: Path) -> None:
     assert dates["b"] == "2019-02-25"
 
 
-def test_stages_refuse_what_is_not_of_one_run(tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    run(ROOT / "data" / "raw" / "wire", out)
-    ingest.run(ROOT / "data" / "raw" / "politics", out, settings())
-    with pytest.raises(StageError, match="do not belong to these documents"):
+def test_texts_that_were_unmasked_with_other_settings_are_refused_until_they_are_unmasked_again(
+    tmp_path: Path,
+) -> None:
+    out, raw = tmp_path / "out", tmp_path / "raw"
+    raw.mkdir()
+    (raw / "a.txt").write_text("Hikvision said that ▒▒▒▒ ▒▒ agreed.", encoding="utf-8")
+    other = settings().model_copy(update={"mask": MaskSettings(characters="▒")})
+    assert ingest.run(raw, out, settings()) == ingest.Ingested(1, 0)
+    with pytest.raises(StageError, match="unmasked with other settings"):
+        annotate.run(out, other)
+    assert (unmask.run(out, settings()), unmask.run(out, other)) == (0, 1)
+    assert annotate.run(out, other) == (1, 0)
+    with pytest.raises(StageError, match="unmasked with other settings"):
         annotate.run(out, settings())
+    assert unmask.run(out, settings()) == 0
 
 
 @pytest.mark.slow

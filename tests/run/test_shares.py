@@ -20,7 +20,7 @@ from pipeline.run.stages import annotate
 from pipeline.tables.commit import seal
 from tests.conftest import ROOT
 from tests.run.test_run import hashes, samples, settings
-from tests.support.standing.runs import IN_PARTS, annotate_shares, make_settings
+from tests.support.standing.runs import annotate_shares, make_settings
 
 __all__ = ["samples"]
 
@@ -86,20 +86,6 @@ def test_files_that_change_after_the_shares_are_those_of_the_run(tmp_path: Path)
 def test_a_share_needs_the_stages_before_it(tmp_path: Path) -> None:
     with pytest.raises(StageError, match="is missing"):
         annotate.run_share(tmp_path, settings(), Share(1, 2))
-
-
-def test_a_share_takes_no_records_that_a_run_over_changes_left(tmp_path: Path) -> None:
-    raw, out, chosen = tmp_path / "raw", tmp_path / "out", make_settings(tables=IN_PARTS)
-    make_articles(raw, "abcdefghij")
-    run_all(raw, out, chosen)
-    (raw / "b.txt").write_text("Ann Howe denied on Friday that it was so.", encoding="utf-8")
-    run_all(raw, out, chosen)
-    with pytest.raises(StageError, match="as a run over changes left them"):
-        annotate.run_share(out, chosen, Share(1, 2))
-    ingest_and_unmask(raw, out)
-    assert (
-        RUNNER.invoke(app, ["annotate", "--out", str(out), "--share", "1/1", "--workers", "1"]).exit_code == 0
-    )
 
 
 def ingest_and_unmask(raw: Path, out: Path) -> None:

@@ -100,10 +100,8 @@ def exercise() -> None:
     from pipeline.nlp.relations.rules import read_link_rules
     from pipeline.outputs.explain import find_words
     from pipeline.review.search import snippet_parts
-    from pipeline.run.paths import DOCUMENTS
-    from pipeline.run.records import read_records
+    from pipeline.run.records import read_documents
     from pipeline.run.runner import run_all
-    from pipeline.text.document import Document
     from pipeline.text.readers.guessing import count_odd
     from pipeline.text.readers.naming import element_names
 
@@ -117,7 +115,7 @@ def exercise() -> None:
         raw.mkdir()
         (raw / "a.txt").write_text(ARTICLE, encoding="utf-8")
         run_all(raw, Path(folder, "out"), Settings())
-        for document in read_records(Path(folder, "out") / DOCUMENTS, Document, "ingest"):
+        for document in read_documents(Path(folder, "out")):
             with suppress(ArgumentError):
                 find_words(document, "the")
     snippet_parts("the end")

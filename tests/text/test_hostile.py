@@ -20,9 +20,8 @@ from pipeline.cli.main import app
 from pipeline.core.errors import ReadError
 from pipeline.core.settings import AnnotateSettings, IngestSettings, MaskSettings, Settings
 from pipeline.nlp.annotator import Annotator
-from pipeline.run.paths import DOCUMENTS
 from pipeline.run.raw_files import RawFile, readable_name
-from pipeline.run.records import read_records
+from pipeline.run.records import read_documents as read_kept
 from pipeline.run.runner import run_all
 from pipeline.run.stages import ingest
 from pipeline.run.stages.ingest import read_documents
@@ -348,7 +347,7 @@ def test_other_mask_characters_are_a_change(tmp_path: Path) -> None:
     kinds = []
     for characters in ("*", "▒"):
         ingest.run(raw, out, SETTINGS.model_copy(update={"mask": MaskSettings(characters=characters)}))
-        (document,) = read_records(out / DOCUMENTS, Document, "ingest")
+        (document,) = read_kept(out)
         kinds.append(document.sections[-1].kind)
     assert kinds == ["boilerplate", "paragraph"]
 

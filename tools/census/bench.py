@@ -25,7 +25,8 @@ from pipeline.outputs.formats.gold import Document as GoldDocument
 from pipeline.outputs.formats.reading import read_gold
 from pipeline.run.parse_cache import ENDING, ParseStore
 from pipeline.run.paths import PARSES
-from pipeline.run.stages.annotate import read_entries, read_item
+from pipeline.run.records import read_entries, read_items
+from pipeline.run.shards import make_source
 from pipeline.tables.chunks import Annotated
 from pipeline.text.document import Document, Unmasked
 from tools.census.switches import Seen, Switches
@@ -113,9 +114,9 @@ class Bench:
         store = ParseStore(out / PARSES)
         names = sorted(path.stem for path in (out / PARSES).glob(f"*{ENDING}"))
         kept = store.load(names, self.annotator.nlp.vocab)
-        entries = read_entries(out, self.settings)
+        entries = read_entries(out, make_source(self.settings))
         for entry in entries[: at_most or len(entries)]:
-            document, unmasked = read_item(out, entry)
+            ((document, unmasked),) = read_items(out, [entry.doc_id])
             ((_, parsed),) = self.annotator.parse([(document, unmasked)], kept)
             gold_set, gold = known.get(document.doc_id, ("", None))
             yield Case(out, document, unmasked, parsed, gold_set, gold)

@@ -16,16 +16,13 @@ from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.component_cache import Memo
 from pipeline.nlp.fingerprints import part_fingerprints, pipeline_fingerprint
 from pipeline.nlp.first_build import ensure_built
-from pipeline.run.changed_files import Changes, cut_anew
 from pipeline.run.engines.local import BEGUN, Engine, LocalEngine, Task
 from pipeline.run.engines.process_pool import run_tasks
 from pipeline.run.failures import REPORT, unexpected
-from pipeline.run.paths import DOCUMENTS, PARSES, SHARDS, UNMASKED
+from pipeline.run.paths import PARSES, SHARDS
 from pipeline.run.program import check_program, describe_program
 from pipeline.run.progress import Progress, silent
-from pipeline.run.record_cache import annotate_place
-from pipeline.run.record_index import read_index, write_index
-from pipeline.run.records import read_head, read_place, scan_lines
+from pipeline.run.records import read_entries, read_items
 from pipeline.run.shard_results import (
     Done,
     ShardResult,
@@ -34,17 +31,14 @@ from pipeline.run.shard_results import (
     read_manifest,
     read_result,
     remove_others,
-    require_annotated_with,
-    result_path,
     write_manifest,
     write_result,
 )
-from pipeline.run.shards import Entry, Shard, make_shards, make_source, source_of
+from pipeline.run.shards import Entry, Shard, make_shards, make_source
 from pipeline.run.shares import Share
-from pipeline.run.stages import unmask
 from pipeline.tables.chunks import Annotated, Chunk, build_chunk, join_chunks, split_documents
 from pipeline.tables.schema import FailureRow
-from pipeline.text.document import Document, Unmasked
+from pipeline.text.document import Document
 
 if TYPE_CHECKING:
     from pipeline.nlp.annotator import Annotator
@@ -57,7 +51,6 @@ def run(
     settings: Settings,
     engine: Engine | None = None,
     progress: Progress = silent,
-    entries: Sequence[Entry] | None = None,
 ) -> tuple[int, int]:
     """Annotate what is not annotated yet.
 
@@ -66,15 +59,16 @@ def run(
         settings: The settings.
         engine: What runs the shards; this process if None.
         progress: Told how many documents are done.
-        entries: What `read_entries` gives; read if left out.
 
     Returns:
         Numbers of documents annotated now, and of documents whose earlier result still stands.
+
+    Raises:
+        StageError: A stage before has not run.
+        DamagedError: The records are damaged.
     """
     ensure_built(settings.annotate.model, settings.base_model)
-    if entries is None:
-        entries = read_entries(out, settings)
-    shards = make_shards(entries, settings, pipeline_fingerprint(settings))
+    shards = read_shards(out, settings)
     total = _annotate_all(out, find_todo(out, shards), settings, engine, progress)
     _finish(out, shards, settings)
     return total, sum(len(shard.entries) for shard in shards) - total
@@ -96,48 +90,12 @@ def run_share(
         Numbers of documents annotated now, and of documents of the share whose earlier result still stands.
 
     Raises:
-        StageError: A stage before has not run, or a run changed its files since.
+        StageError: A stage before has not run.
+        DamagedError: The records are damaged.
     """
-    index = read_index(out, None)
-    if index is not None and index.followed:
-        raise StageError(
-            f"{out}: the records are as a run over changes left them",
-            "Run `pipeline ingest` and `pipeline unmask` first.",
-        )
     shards = share.choose(read_shards(out, settings))
     total = _annotate_all(out, find_todo(out, shards), settings, engine, progress)
     return total, sum(len(shard.entries) for shard in shards) - total
-
-
-def run_changed(
-    out: Path, changes: Changes, settings: Settings, engine: Engine | None = None, progress: Progress = silent
-) -> tuple[int, int] | None:
-    """Return the same where few documents changed: the other shards are not looked at. None where one of these is missing.
-
-    Args:
-        out: Output folder.
-        changes: What changed.
-        settings: Those of the run.
-        engine: What runs the shards.
-        progress: Told how far it is.
-    """
-    require_annotated_with(out, settings)
-    standing, new = list[Done | Shard](), list[tuple[Shard, tuple[Done, ...]]]()
-    for done, shards in cut_anew(read_manifest(out), changes, settings):
-        if shards is None:
-            standing += done
-            continue
-        standing += shards
-        new += [(shard, _sharing(shard, done)) for shard in shards]
-    # One listing in place of a look at each of what may be a hundred thousand files.
-    there = {path.name for path in (out / SHARDS).iterdir()}
-    if any(isinstance(one, Done) and result_path(out, one.key).name not in there for one in standing):
-        return None
-    todo = [(shard, earlier) for shard, earlier in new if not is_sound(out, shard.key)]
-    total = _annotate_all(out, todo, settings, engine, progress)
-    _finish(out, standing, settings)
-    write_index(out, changes.index)
-    return total, len(changes.index.ids) - total
 
 
 def _annotate_all(
@@ -161,33 +119,7 @@ def _annotate_all(
 
 def read_shards(out: Path, settings: Settings) -> list[Shard]:
     """Return the shards of the documents as they stand."""
-    return make_shards(read_entries(out, settings), settings, pipeline_fingerprint(settings))
-
-
-def read_entries(out: Path, settings: Settings) -> list[Entry]:
-    """Return the documents that there are, ascending by id, without their texts.
-
-    Raises:
-        StageError: A file is missing or damaged, or the two are not of one run.
-    """
-    made_with = make_source(settings)
-    if (out / UNMASKED).is_file() and not unmask.is_sound(out):
-        raise StageError(f"{out / UNMASKED}: is damaged", "Run `pipeline unmask` again.")
-    lines = zip(scan_lines(out / DOCUMENTS, "ingest"), scan_lines(out / UNMASKED, "unmask"), strict=True)
-    try:
-        entries = [_entry(made_with, *document, *unmasked) for document, unmasked in lines]
-    except ValueError as error:
-        raise StageError(
-            "the unmasked texts do not belong to these documents", "Run `pipeline unmask` first."
-        ) from error
-    return sorted(entries, key=lambda entry: entry.doc_id)
-
-
-def _entry(made_with: bytes, start: int, document: bytes, start_unmasked: int, unmasked: bytes) -> Entry:
-    seen = read_head(unmasked, "text")
-    if seen["source"] != source_of(document, made_with):
-        raise ValueError
-    return Entry(seen["doc_id"], seen["source"], (start, len(document)), (start_unmasked, len(unmasked)))
+    return make_shards(read_entries(out, make_source(settings)), settings, pipeline_fingerprint(settings))
 
 
 def find_todo(out: Path, shards: Sequence[Shard]) -> list[tuple[Shard, tuple[Done, ...]]]:
@@ -209,12 +141,6 @@ def _sharing(shard: Shard, earlier: Sequence[Done]) -> tuple[Done, ...]:
 
 def _overlap(shard: Shard, done: Done) -> bool:
     return done.first <= shard.entries[-1].doc_id and shard.entries[0].doc_id <= done.last
-
-
-def read_item(out: Path, entry: Entry) -> tuple[Document, Unmasked]:
-    """Return a document with what the model sees of it."""
-    document = read_place(out / DOCUMENTS, Document, entry.document, "ingest")
-    return document, read_place(out / UNMASKED, Unmasked, entry.unmasked, "unmask")
 
 
 def run_shard(task: Task) -> None:
@@ -298,7 +224,7 @@ def _run_singly(task: Task) -> None:
             failures += result.failures
             memos.update(result.memos)
         else:
-            document, _ = read_item(task.out, entry)
+            ((document, _),) = read_items(task.out, [entry.doc_id])
             message = "the process that read it died twice"
             failures.append(FailureRow(_place(document), "annotate", "ProcessDied", message, DIED))
             memos[entry.doc_id] = Memo(entry.key)
@@ -367,7 +293,7 @@ def _together(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: 
 
     store = ParseStore(task.out / PARSES)
     old = store.load([task.shard.parses, *(done.parses for done in task.earlier)], annotator.nlp.vocab)
-    items = [read_item(task.out, entry) for entry in entries]
+    items = read_items(task.out, [entry.doc_id for entry in entries])
     parsed = list(annotator.parse(items, old))
     # Of documents whose rows stand the parse was not asked for; a change of the rules will want it.
     standing = [memo.parse for doc_id, memo in kept.memos.items() if doc_id in kept.chunks]
@@ -380,7 +306,7 @@ def _together(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: 
 
 
 def _alone(annotator: Annotator, out: Path, entry: Entry) -> _Result:
-    document, unmasked = read_item(out, entry)
+    ((document, unmasked),) = read_items(out, [entry.doc_id])
     memo = Memo(entry.key)
     try:
         annotated = next(annotator.annotate([(document, unmasked)]))
@@ -393,10 +319,11 @@ def _alone(annotator: Annotator, out: Path, entry: Entry) -> _Result:
 
 
 def _place(document: Document) -> str:
-    return annotate_place(document.path, document.doc_id, document.format)
+    """Return what a failure calls a document that was read: only JSON lines hold several."""
+    return f"{document.path}:{document.doc_id}" if document.format == "jsonl" else document.path
 
 
-def _finish(out: Path, shards: Sequence[Shard | Done], settings: Settings) -> None:
+def _finish(out: Path, shards: Sequence[Shard], settings: Settings) -> None:
     """Write the list of the run's shards and remove the files of others."""
     from pipeline.run.parse_cache import ParseStore
 

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, astuple, dataclass, replace
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from pipeline.core.errors import PipelineError, ReadError
 from pipeline.core.settings import Settings
-from pipeline.nlp.fingerprints import TEXTS, part_fingerprints
 from pipeline.nlp.first_build import ensure_built
 from pipeline.run.engines.local import Engine, LocalEngine
 from pipeline.run.failures import failure, unexpected
-from pipeline.run.paths import DOCUMENTS, FILES, INGEST_FAILURES, READ
+from pipeline.run.paths import READ
+from pipeline.run.program import Program, check_program, describe_program
 from pipeline.run.progress import Progress, silent
-from pipeline.run.raw_files import RawFile, find_files, read_limited
-from pipeline.run.reading import Line, ReadAhead, read_ahead
-from pipeline.run.record_cache import (
-    FileRecords,
-    KeptRecords,
-    doc_id_of,
-    file_state,
-    fingerprint,
-    kept_records,
-    place_of,
-    write_manifest,
-)
-from pipeline.run.record_index import compact
-from pipeline.run.records import make_dumper, make_parser, write_lines, write_records
+from pipeline.run.raw_files import Listing, RawFile, find_files, read_limited
+from pipeline.run.records import Record, Records, change_records, dump, parse_document
+from pipeline.run.shards import make_source
+from pipeline.run.stages.unmask import Unmasker
 from pipeline.tables.schema import FailureRow
 from pipeline.text.document import Document, Source
 from pipeline.text.document_ids import document_id
@@ -36,7 +29,12 @@ from pipeline.text.layout import find_layout
 from pipeline.text.layout.addresses import find_url
 from pipeline.text.readers import READERS, read_file
 
-dump_record, parse_record = make_dumper(Document), make_parser(Document)
+FILES, BYTES = 128, 2_000_000
+"""A task ends with so many files, or so many bytes."""
+LEAST = 2 * FILES
+"""Files below which the main process reads them itself: that takes less than to start a process."""
+Found = list[tuple[int, Record | FailureRow]]
+"""What a file gave: number of the line in the file, with a record, or why there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +56,9 @@ def run(
     settings: Settings,
     progress: Progress = silent,
     engine: Engine | None = None,
+    listing: Listing | None = None,
 ) -> Ingested:
-    """Read all files of a folder; of those that did not change, the records are copied.
+    """Read the files that changed since the last time, and unmask their documents.
 
     Args:
         raw: The raw folder.
@@ -67,98 +66,191 @@ def run(
         settings: The settings.
         progress: Told how many files are done.
         engine: Reads files where it has processes of its own; None for this process.
+        listing: The raw folder as it was listed before; listed now if left out.
 
     Raises:
-        StageError: The folder is missing or has no files.
+        StageError: The folder is missing or has no files, or the output folder cannot be written.
+        DamagedError: The records are damaged.
     """
     failures: list[FailureRow] = []
-    read = _Reading(settings, failures)
     ensure_built(settings.annotate.model, settings.base_model)
-    limits, masks = settings.ingest.model_dump_json(), settings.mask.model_dump_json()
-    made_with = fingerprint(part_fingerprints(settings)[TEXTS], limits, masks)
-    files = find_files(raw, out, failures)
-    compact(out)
-    with kept_records(out / DOCUMENTS, out / FILES, made_with) as kept:
-        new = [file for file in files if not kept.has(file.name, _state(file))]
-        read_ahead(engine or LocalEngine(), out / READ, new, settings, _read_there)
-        read.ahead = ReadAhead(out / READ)
-        write_lines(out / DOCUMENTS, read.lines(files, kept, progress))
-    write_manifest(out / DOCUMENTS, out / FILES, made_with, read.files)
-    write_records(out / INGEST_FAILURES, FailureRow, failures)
-    return Ingested(len(read.ids), len(failures))
+    made_with = f"{settings.ingest.model_dump_json()} {make_source(settings)}"
+    files = find_files(raw, out, failures, listing)
+    with change_records(out) as records:
+        if records.made_with("ingest") != made_with:
+            records.clear()
+            records.set_made_with("ingest", made_with)
+            records.set_made_with("unmask", make_source(settings))
+        reading = _Reading(records, settings, failures)
+        reading.read(files, engine or LocalEngine(), out / READ, progress)
+        records.set_failures(failures)
+    shutil.rmtree(out / READ, ignore_errors=True)
+    return Ingested(len(reading.places), len(failures))
 
 
 class _Reading:
-    """The reading of all files: where each id comes from, what failed, what each file gave."""
+    """Brings the records to the files: each id belongs to the first file that has it.
 
-    def __init__(self, settings: Settings, failures: list[FailureRow]) -> None:
-        self.settings = settings
-        self.failures = failures
-        self.files: list[str] = []
-        self.ids: dict[str, str] = {}
-        self.ahead: ReadAhead | None = None
+    Attributes:
+        places: Where each id comes from.
+    """
 
-    def lines(self, files: Sequence[RawFile], kept: KeptRecords, progress: Progress) -> Iterator[bytes]:
-        """Yield the records of all files in order."""
+    def __init__(self, records: Records, settings: Settings, failures: list[FailureRow]) -> None:
+        self._records = records
+        self._settings = settings
+        self._failures = failures
+        self._ids = records.ids()
+        self._owners: dict[str, str] = {}
+        self.places: dict[str, str] = {}
+
+    def read(self, files: Sequence[RawFile], engine: Engine, folder: Path, progress: Progress) -> None:
+        """Read the files that are not as they were, and remove the records of those that are gone."""
+        states = self._records.states()
+        new = [file for file in files if states.get(file.name) != _state(file)]
+        standing = {file.name for file in files} - {file.name for file in new}
+        for name in (self._ids.keys() | states.keys()) - standing:
+            self._records.remove(name, self._ids.pop(name, ()))
+        self._owners = {doc_id: name for name, own in self._ids.items() for doc_id in own}
+        found = _read_all(engine, folder, new, self._settings)
         for done, file in enumerate(files, 1):
-            state = _state(file)
-            records, failed = kept.find(file.name, state), len(self.failures)
-            ids = {doc_id_of(record): line for line, record in records or []}
-            # A record whose id another file has by now fails, which only reading it again can tell.
-            if records is None or not self.ids.keys().isdisjoint(ids):
-                records = list(self._read(file))
-            else:
-                for doc_id, line in ids.items():
-                    self.ids[doc_id] = place_of(file.name, line)
-            lines = [line for line, _ in records]
-            stands = failed == len(self.failures)
-            self.files.append(FileRecords(file.name, state, lines, stands).line())
-            for _, record in records:
-                yield record
+            if file.name not in standing:
+                self._take(file, next(found))
+            elif self._owners.keys() >= (own := self._ids.get(file.name, {})).keys():
+                self.places |= {doc_id: place_of(file.name, line) for doc_id, line in own.items()}
+            else:  # another file has an id of it by now
+                self._take(file, _read_records(file, Unmasker(self._settings)))
             progress("ingest", done, len(files))
 
-    def _read(self, file: RawFile) -> Iterator[tuple[int, bytes]]:
-        for line, result in self._results(file):
+    def _take(self, file: RawFile, found: Found) -> None:
+        """Add the records of a file."""
+        before, own = len(self._failures), list[Record]()
+        for line, result in found:
             place = place_of(file.name, line)
             if isinstance(result, FailureRow):
-                self.failures.append(result)
-                continue
-            doc_id, record = result
-            if self.ids.setdefault(doc_id, place) != place:
-                self.failures.append(_repeated(place, doc_id, self.ids[doc_id]))
+                self._failures.append(result)
+            elif self.places.setdefault(result.doc_id, place) != place:
+                self._failures.append(_repeated(place, result.doc_id, self.places[result.doc_id]))
             else:
-                yield line, record
+                self._take_over(result.doc_id)
+                own.append(result)
+        # A file of which something failed is read again by each run, which reports the failure again.
+        self._records.add(file.name, own, _state(file) if before == len(self._failures) else "")
 
-    def _results(self, file: RawFile) -> Iterable[Line]:
-        known = self.ahead.find(file.name) if self.ahead else None
-        if known is not None:
-            yield from known
-            return
-        for line, result in _read(file, self.settings):
-            if isinstance(result, FailureRow):
-                yield line, result
-            else:
-                yield line, (result.doc_id, dump_record(result))
+    def _take_over(self, doc_id: str) -> None:
+        """Remove the records of the later file that had an id until now: it will be read again."""
+        owner = self._owners.get(doc_id)
+        if owner is not None:
+            self._records.remove(owner, self._ids[owner])
+            for own in self._ids[owner]:
+                del self._owners[own]
+
+
+def place_of(name: str, line: int) -> str:
+    """Return what a failure calls a record: the file, with the number of the line if it has several."""
+    return f"{name}:{line}" if line else name
+
+
+@dataclass(frozen=True)
+class ReadTask:
+    """Some files to read.
+
+    Attributes:
+        place: File for what they gave.
+        settings: Those of the run.
+        program: What is to do the work, the same wherever it is done.
+        files: The files.
+    """
+
+    place: Path
+    settings: Settings
+    program: Program
+    files: tuple[RawFile, ...]
+
+    def found(self) -> dict[str, Found]:
+        """Return what the files gave; nothing if the task was not done."""
+        if not self.place.is_file():
+            return {}
+        told = json.loads(self.place.read_bytes())
+        return {name: [(line, _from_plain(*row)) for line, *row in rows] for name, rows in told.items()}
+
+
+def read_batch(task: ReadTask) -> None:
+    """Read the files of a task; those that this machine does not see are left to the main process."""
+    check_program(task.program, task.settings)
+    unmasker = Unmasker(task.settings)
+    found = {
+        file.name: [(line, *_plain(result)) for line, result in _read_records(file, unmasker)]
+        for file in task.files
+        if _is_there(file)
+    }
+    partial = task.place.with_suffix(".tmp")
+    partial.write_text(json.dumps(found), encoding="utf-8")
+    partial.replace(task.place)
+
+
+def _is_there(file: RawFile) -> bool:
+    try:
+        file.path.stat()
+    except OSError:
+        return False
+    return True
+
+
+def _plain(result: Record | FailureRow) -> list[Any]:
+    if isinstance(result, FailureRow):
+        return [asdict(result)]
+    return [value.decode() if isinstance(value, bytes) else value for value in astuple(result)]
+
+
+def _from_plain(first: Any, *rest: Any) -> Record | FailureRow:
+    if not rest:
+        return FailureRow(**first)
+    doc_id, key, masked, document, unmasked = rest
+    return Record(first, doc_id, key, masked, document.encode(), unmasked.encode())
+
+
+def _read_all(engine: Engine, folder: Path, files: Sequence[RawFile], settings: Settings) -> Iterator[Found]:
+    """Yield what each of some files gave, in their order; many are read in tasks."""
+    shutil.rmtree(folder, ignore_errors=True)
+    tasks, unmasker = list[ReadTask](), Unmasker(settings)
+    if engine.is_apart and len(files) >= LEAST:
+        folder.mkdir(parents=True)
+        program = describe_program(settings)
+        for number, own in enumerate(_batches(files)):
+            tasks.append(ReadTask(folder / f"{number}.json", settings, program, own))
+        for _ in engine(read_batch, tasks):  # the files of a task whose process died are read below
+            pass
+    for task in tasks:
+        found = task.found()
+        for file in task.files:
+            yield found[file.name] if file.name in found else _read_records(file, unmasker)
+    for file in () if tasks else files:
+        yield _read_records(file, unmasker)
+
+
+def _batches(files: Sequence[RawFile]) -> Iterator[tuple[RawFile, ...]]:
+    own: list[RawFile] = []
+    size = 0
+    for file in files:
+        own.append(file)
+        size += file.size
+        if len(own) >= FILES or size >= BYTES:
+            yield tuple(own)
+            own, size = [], 0
+    if own:
+        yield tuple(own)
+
+
+def _read_records(file: RawFile, unmasker: Unmasker) -> Found:
+    return [
+        (line, result if isinstance(result, FailureRow) else unmasker.record(line, result))
+        for line, result in _read(file, unmasker.settings)
+    ]
 
 
 def _state(file: RawFile) -> str:
     """Return what tells that a file is as it was."""
-    return f"{file.state or file_state(file.path)} {file.has_twin}"
-
-
-def _read_there(file: RawFile, settings: Settings) -> Iterator[tuple[int, Document | FailureRow]]:
-    """Return the same as `_read` in another process, which may see other folders.
-
-    Raises:
-        OSError: The file is not there.
-    """
-    file.path.stat()
-    return _read(file, settings)
-
-
-def read_places_of(file: RawFile, settings: Settings) -> Iterator[tuple[int, Document | FailureRow]]:
-    """Return each document or failure of a file with the number of its line, 0 where it is all of the file."""
-    return _read(file, settings)
+    return f"{file.state} {file.has_twin}"
 
 
 def read_documents(file: RawFile, settings: Settings) -> Iterator[Document | FailureRow]:
@@ -190,7 +282,7 @@ def _result(
         return failure(place, "ingest", source)
     try:
         document = document_of(file, data, source, settings)
-        if parse_record(dump_record(document)) != document:
+        if parse_document(dump(document)) != document:
             raise ValueError("its record does not say what was read")
         return document
     except Exception as error:
@@ -205,7 +297,7 @@ def document_of(file: RawFile, data: bytes, source: Source, settings: Settings) 
         doc_id=source.doc_id or document_id(file.name, file.has_twin),
         path=file.name,
         format=READERS[file.path.suffix.lower()].format,
-        sha256=hashlib.sha256(record).hexdigest(),
+        sha256=sha256(record).hexdigest(),
         text=source.text,
         sections=layout.sections,
         title=layout.title or source.title,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from pipeline.core.atomic_files import new_state_file
-from pipeline.core.errors import DamagedError
 from pipeline.core.open_files import hold_many_files
 from pipeline.core.settings import Settings, find_model
 from pipeline.decisions.decided import Decided
@@ -31,10 +30,9 @@ from pipeline.run.decisions import write_outcomes
 from pipeline.run.engines.local import Engine, LocalEngine
 from pipeline.run.entity_sums import Others, sum_all
 from pipeline.run.identity import alias_rows
-from pipeline.run.paths import CORPUS, INGEST_FAILURES, RESOLVED, STAGES
+from pipeline.run.paths import CORPUS, RESOLVED, STAGES
 from pipeline.run.program import describe_program
-from pipeline.run.progress import Say
-from pipeline.run.records import read_records
+from pipeline.run.records import read_failures
 from pipeline.run.resolved_rows import ResolvedRows
 from pipeline.run.shard_results import read_manifest, require_annotated_with
 from pipeline.tables.chunks import build_table
@@ -43,8 +41,6 @@ from pipeline.tables.schema import TABLES, DocumentGroupRow, EntityRow, FailureR
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -99,20 +95,9 @@ def run(out: Path, settings: Settings, engine: Engine | None = None) -> Resolved
     return Resolved(tasks, decided, count)
 
 
-def again_if_damaged(out: Path, work: Callable[[], T], say: Say = lambda text: None) -> T:
-    """Do work with what is kept of the corpus; if that is damaged, remove it, so that it comes from the shards, and do the work again.
-
-    Args:
-        out: Output folder.
-        work: What is to be done, from `resolve` on.
-        say: Told that it is done again.
-    """
-    try:
-        return work()
-    except DamagedError as damage:
-        say(f"rebuild: {damage.message}")
-        shutil.rmtree(out / CORPUS, ignore_errors=True)
-        return work()
+def forget_corpus(out: Path) -> None:
+    """Remove what is kept of the corpus, so that it is made again from the shards."""
+    shutil.rmtree(out / CORPUS, ignore_errors=True)
 
 
 def _write_tables(
@@ -151,7 +136,7 @@ def _leave(out: Path, name: str, pieces: Iterable[pa.Table]) -> None:
 
 
 def _failures(out: Path, tasks: Sequence[PartTask]) -> list[FailureRow]:
-    failures = list(read_records(out / INGEST_FAILURES, FailureRow, "ingest"))
+    failures = read_failures(out)
     for task in tasks:
         failures += [FailureRow(*row) for row in read_plain(corpus_path(out, task.part.key, FAILED))]
     return sorted(failures, key=lambda row: (row.path, row.stage))

@@ -11,7 +11,6 @@ from typing import Any
 
 from pipeline.core.settings import AnnotateSettings, Settings
 from pipeline.run.locking import lock_output, lock_share
-from pipeline.run.record_index import compact
 from pipeline.run.runner import run_all
 from pipeline.run.shares import Share
 from pipeline.run.stages import annotate, ingest, unmask
@@ -49,7 +48,6 @@ def run_local(raw: Path, out: Path, settings: Settings | None = None) -> bool:
 def annotate_shares(raw: Path, out: Path, settings: Settings, shares: Iterable[Share]) -> None:
     """Do what the jobs of an array do before the run that writes the tables."""
     with lock_output(out):
-        compact(out)
         ingest.run(raw, out, settings)
         unmask.run(out, settings)
     for share in shares:
