@@ -41,8 +41,6 @@ GROUP_DOCUMENTS = 2048
 """Documents of a row group, the same ones in each table, so that a reader can go through all tables side by side."""
 AT_ONCE = 2**24
 """Bytes of a file that is read once, for its hash and its rows; larger ones are read twice."""
-VERIFIED_BYTES = 2**26
-"""Bytes of kept files of which a run verifies the hashes: those of some 10,000 articles, in a twentieth of a second."""
 
 Totals = Mapping[str, Counter[str]]
 """Table to the counts of its rows and labels."""
@@ -92,13 +90,11 @@ class Standing:
         part: The part.
         number: Its number there.
         folder: Of that run.
-        written: When that run was written.
     """
 
     part: Part
     number: int
     folder: Path
-    written: int
 
     def with_files_of(self, part: Part) -> Part:
         """Return the part with some tables rewritten."""
@@ -153,17 +149,6 @@ class TableWriter:
         self.parts: list[Part] = []
         self._new: list[Path] = []
         self._files: dict[str, list[PartFile]] = {}
-        self._turn, self._turns = 0, 1
-
-    def verify_in_turns(self, turn: int, size: int) -> None:
-        """Compare only some of the files of an earlier run with their hashes, so that the time does not grow with the corpus.
-
-        Args:
-            turn: Number of runs since all was written.
-            size: Bytes of these files. Runs one after the other verify about `VERIFIED_BYTES` each, and together all of them.
-        """
-        self._turns = 1 + size // VERIFIED_BYTES
-        self._turn = turn % self._turns
 
     def __enter__(self) -> TableWriter:
         self.folder = self._stack.enter_context(pending_folder(self.out))
@@ -204,7 +189,7 @@ class TableWriter:
                 self._new.append(target)
             elif standing is not None:
                 source = standing.folder / f"{name}.parquet" / file.name(standing.number)
-                self._link(source, target, file, standing.written)
+                self._link(source, target, file)
         self.parts.append(whole)
         return True
 
@@ -216,20 +201,13 @@ class TableWriter:
         path.mkdir(exist_ok=True)
         return path / file.name(number)
 
-    def _link(self, source: Path, target: Path, file: PartFile, written: int) -> None:
+    def _link(self, source: Path, target: Path, file: PartFile) -> None:
         """Give a file of an earlier run a second name.
 
         Raises:
-            ValueError: It is gone, or by size or time, or by its hash if it is its turn, not as that run wrote it.
+            ValueError: It is gone, or not as that run wrote it.
         """
-        try:
-            about = source.stat()
-            is_changed = about.st_size != file.size or about.st_mtime_ns > written
-            if not is_changed and int(file.sha256[:8], 16) % self._turns == self._turn:
-                is_changed = hash_file(source) != file.sha256
-        except OSError:
-            is_changed = True
-        if is_changed:
+        if not source.is_file() or hash_file(source) != file.sha256:
             raise ValueError(f"{source}: is not as it was written")
         link_or_copy(source, target)
 

