@@ -38,13 +38,15 @@ class Memo:
 
     Attributes:
         key: Hash of the document's records.
-        parse: Key of its kept parse.
+        parse: Key of its parse.
         found: The results of the parts, as JSON.
+        data: Its parse as bytes; empty if it is not kept.
     """
 
     key: str = ""
     parse: str = ""
     found: str = "{}"
+    data: bytes = b""
 
     def read_found(self) -> Found:
         """Return the results of the parts."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.core.atomic_files import EXPORT, MARK, new_state_file, read_mark, remove_partial
 from pipeline.core.errors import StageError
 from pipeline.core.plain_data import parse_json
-from pipeline.run.paths import CORPUS, PARSES, SHARDS, STAGES
+from pipeline.run.paths import CORPUS, SHARDS, STAGES
 from pipeline.run.shares import Share
 from pipeline.tables.commit import JOURNAL
 from pipeline.tables.schema import RUN_FILE, TABLES
@@ -49,7 +49,7 @@ def lock_output(out: Path, *, wait: bool = False) -> Iterator[None]:
         (out / OWNER).write_text(str(os.getpid()), encoding="ascii")
         # Called before the release: else the number of the next owner might be removed.
         stack.callback(_forget_owner, out)
-        for folder in (STAGES, SHARDS, PARSES, CORPUS):
+        for folder in (STAGES, SHARDS, CORPUS):
             remove_partial(out / folder)
         yield
 

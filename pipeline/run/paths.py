@@ -10,8 +10,6 @@ READ = "stages/read"
 
 SHARDS = "stages/shards"
 
-PARSES = "stages/parses"
-
 ANNOTATED = "stages/annotated.json"
 
 CORPUS = "stages/corpus"

@@ -199,8 +199,8 @@ def change_records(out: Path) -> Iterator[Records]:
         yield Records(db)
         db.execute("INSERT OR REPLACE INTO about VALUES ('seal', ?)", (_seal(db),))
         db.execute("COMMIT")
-    for name in FORMER:
-        (path.parent / name).unlink(missing_ok=True)
+    for former in (*map(path.with_name, FORMER), *path.with_name("parses").glob("*.spacy")):
+        former.unlink(missing_ok=True)
 
 
 def forget_records(out: Path) -> None:

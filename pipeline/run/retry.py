@@ -14,7 +14,7 @@ from pipeline.run.engines.local import Engine, LocalEngine
 from pipeline.run.locking import lock_output
 from pipeline.run.progress import Progress, silent
 from pipeline.run.raw_files import check_raw
-from pipeline.run.shard_results import forget_results, read_manifest, read_result
+from pipeline.run.shard_results import doubt_results, read_manifest, read_result
 from pipeline.tables.commit import finish_commit
 from pipeline.tables.parquet import read_chunks, read_table
 
@@ -56,7 +56,7 @@ def retry_failures(
     _check_same(raw, out, before)
     with lock_output(out):
         finish_commit(out)
-        _forget_failed_shards(out)
+        _doubt_failed_shards(out)
         digest = inputs_digest(raw, out, settings)
         with (engine or LocalEngine()).session() as session:
             run_stages(raw, out, settings, digest, engine=session, say=say, progress=progress)
@@ -84,9 +84,9 @@ def _names(out: Path, places: frozenset[str]) -> Iterator[str]:
         yield from chunk["documents"]["path"].to_pylist()
 
 
-def _forget_failed_shards(out: Path) -> None:
-    """Remove the results of shards in which a document failed. The model's parses stay, so the others of a shard cost little."""
-    forget_results(out, [done.key for done in read_manifest(out) if _has_failures(out, done.key)])
+def _doubt_failed_shards(out: Path) -> None:
+    """Have the shards made again in which a document failed; rows of the others are copied."""
+    doubt_results(out, [done.key for done in read_manifest(out) if _has_failures(out, done.key)])
 
 
 def _has_failures(out: Path, key: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -26,7 +26,10 @@ from pipeline.tables.schema import TABLES, FailureRow, arrow_schema
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ENDING = ".arrow"
+ENDING, BEGUN = ".arrow", ".begun"
+"""Endings of a result, and of the mark of a shard on which the main process works."""
+DOUBTED = "again-"
+"""Before the key of a shard that is to be made again."""
 ANNOTATE_AGAIN = "Run `pipeline annotate` again."
 
 
@@ -49,17 +52,12 @@ class ShardResult:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A shard of the manifest: its key, that of its parses, its first and last document, and how many have rows."""
+    """A shard of the manifest: its key, its first and last document, and how many have rows."""
 
     key: str
-    parses: str
     first: str
     last: str
     documents: int
-
-
-UNCOUNTED = -1
-"""Stands for the number of documents of a shard whose result was removed."""
 
 
 def result_path(out: Path, key: str) -> Path:
@@ -77,6 +75,7 @@ def write_result(out: Path, key: str, result: ShardResult) -> None:
 
     rows = [{"doc_id": doc_id, **asdict(memo)} for doc_id, memo in result.memos.items()]
     columns = [pa.field(name, pa.string()) for name in ("doc_id", *Memo.__dataclass_fields__)]
+    columns[-1] = columns[-1].with_type(pa.binary())
     memos = pa.Table.from_pylist(
         rows, schema=pa.schema(columns, metadata={"fingerprint": result.fingerprint})
     )
@@ -97,19 +96,14 @@ def _write_stream(file: pa.NativeFile, table: pa.Table) -> None:
 
 
 def keep_only(out: Path, keys: Collection[str]) -> None:
-    """Remove the results of shards that are no more."""
-    remove_others(out / SHARDS, ENDING, keys)
-
-
-def remove_others(folder: Path, ending: str, stems: Iterable[str]) -> None:
-    """Remove the files with an ending whose names are not among some."""
-    if not folder.is_dir():
+    """Remove the results of shards that are no more, and the marks of killed processes."""
+    kept = {result_path(out, key).name for key in keys}
+    if not (out / SHARDS).is_dir():
         return
-    kept = {f"{stem}{ending}" for stem in stems}
     # Names, of which there may be a hundred thousand: a path for each would take some times as long.
-    for name in os.listdir(folder):  # noqa: PTH208
-        if name.endswith(ending) and name not in kept:
-            (folder / name).unlink(missing_ok=True)
+    for name in os.listdir(out / SHARDS):  # noqa: PTH208
+        if name.endswith((ENDING, BEGUN)) and name not in kept:
+            (out / SHARDS / name).unlink(missing_ok=True)
 
 
 def is_sound(out: Path, key: str) -> bool:
@@ -199,7 +193,7 @@ def _read_streams(out: Path, key: str) -> Iterator[Callable[..., pa.Table]]:
             raise StageError(f"{path}: is of another version", ANNOTATE_AGAIN) from error
 
 
-def write_manifest(out: Path, shards: Sequence[Shard | Done], settings: Settings) -> None:
+def write_manifest(out: Path, shards: Sequence[Shard], settings: Settings) -> None:
     """Write which shards the run is made of, in order, and with what they were made.
 
     Args:
@@ -215,19 +209,15 @@ def write_manifest(out: Path, shards: Sequence[Shard | Done], settings: Settings
     except StageError:
         known = {}
     done = (_done(out, shard, known) for shard in shards)
-    rows = [(one.key, one.parses, one.first, one.last, one.documents) for one in done]
+    rows = [(one.key, one.first, one.last, one.documents) for one in done]
     with new_state_file(out / ANNOTATED) as partial:
         partial.write_text(json.dumps({"made_with": _maker(settings), "shards": rows}), encoding="utf-8")
 
 
-def _done(out: Path, shard: Shard | Done, known: Mapping[str, int]) -> Done:
-    if isinstance(shard, Done):
-        return shard
+def _done(out: Path, shard: Shard, known: Mapping[str, int]) -> Done:
     # The key names the contents, so the count of the last manifest still holds.
-    count = known.get(shard.key, UNCOUNTED)
-    if count == UNCOUNTED:
-        count = _count_documents(out, shard.key)
-    return Done(shard.key, shard.parses, shard.entries[0].doc_id, shard.entries[-1].doc_id, count)
+    count = known[shard.key] if shard.key in known else _count_documents(out, shard.key)
+    return Done(shard.key, shard.entries[0].doc_id, shard.entries[-1].doc_id, count)
 
 
 def _count_documents(out: Path, key: str) -> int:
@@ -235,19 +225,20 @@ def _count_documents(out: Path, key: str) -> int:
     return int(read_columns(out, key, {"documents": ("doc_id",)})[0]["documents"].num_rows)
 
 
-def forget_results(out: Path, keys: Collection[str]) -> None:
-    """Remove the results of some shards, so that they are made and counted again: documents that failed may have rows then.
+def doubt_results(out: Path, keys: Collection[str]) -> None:
+    """Keep the results of some shards under other keys, so that the shards are made again from them: what failed may have rows then.
 
     Raises:
         StageError: The folder cannot be written.
     """
+    for key in keys:
+        write_result(out, DOUBTED + key, read_result(out, key))
     told = _read_annotated(out)
-    rows = [(*row[:-1], UNCOUNTED if row[0] in keys else row[-1]) for row in told["shards"]]
-    # The manifest first: after a kill the next run counts what it finds.
+    rows = [(DOUBTED + key if key in keys else key, *rest) for key, *rest in told["shards"]]
     with new_state_file(out / ANNOTATED) as partial:
         partial.write_text(json.dumps(told | {"shards": rows}), encoding="utf-8")
     for key in keys:
-        result_path(out, key).unlink(missing_ok=True)
+        result_path(out, key).unlink()
 
 
 def read_manifest(out: Path) -> list[Done]:
@@ -275,7 +266,7 @@ def require_annotated_with(out: Path, settings: Settings) -> None:
 def _read_annotated(out: Path) -> dict[str, Any]:
     try:
         found = json.loads((out / ANNOTATED).read_bytes())
-        rows = [(str(k), str(p), str(first), str(last), int(n)) for k, p, first, last, n in found["shards"]]
+        rows = [(str(key), str(first), str(last), int(n)) for key, first, last, n in found["shards"]]
         return {"made_with": found["made_with"], "shards": rows}
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise StageError(

@@ -34,11 +34,9 @@ class Shard:
 
     Attributes:
         key: Hash of the documents, the model, the rules and the lists: the name of the result.
-        parses: Hash of the documents alone: the name of their kept parses.
     """
 
     key: str
-    parses: str
     entries: tuple[Entry, ...]
 
     @property
@@ -86,8 +84,7 @@ def _is_border(doc_id: str, mean: int, part: int) -> bool:
 def _shard(entries: tuple[Entry, ...], fingerprint: str) -> Shard:
     documents = hashlib.sha256("".join(entry.key for entry in entries).encode()).hexdigest()
     key = hashlib.sha256(f"{fingerprint} {documents}".encode()).hexdigest()
-    # Parses are named by the documents alone: they outlast a change of the rules.
-    return Shard(key[:32], documents[:32], entries)
+    return Shard(key[:32], entries)
 
 
 def make_source(settings: Settings) -> str:

@@ -40,7 +40,8 @@ def test_other_files_of_the_user_may_stand_beside_the_tables(tmp_path: Path) -> 
     for name in ("notes.txt", ".notes.new", ".notes.12345678.tmp"):
         (out / name).write_text("mine", encoding="utf-8")
     run(raw, out)
-    for name in ("shards", "parses"):
+    for name in ("shards", "parses"):  # the second of an earlier version
+        (out / "stages" / name).mkdir(exist_ok=True)
         (out / "stages" / name / "notes.txt").write_text("mine", encoding="utf-8")
     (raw / "a.txt").write_text("Apple said no, and no again.", encoding="utf-8")
     run(raw, out)

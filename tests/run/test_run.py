@@ -23,7 +23,6 @@ from pipeline.run.engines.local import LocalEngine
 from pipeline.run.locking import lock_output
 from pipeline.run.paths import (
     ANNOTATED,
-    PARSES,
     RECORDS,
     RESOLVED,
     SETTLED,
@@ -105,7 +104,7 @@ def test_stages_run_alone_and_write_their_files(tmp_path: Path) -> None:
     resolve.run(out, settings())
     write.run(out, settings())
     assert check.run(out).findings == []
-    for name in (RECORDS, SHARDS, PARSES, ANNOTATED, SETTLED, RESOLVED):
+    for name in (RECORDS, SHARDS, ANNOTATED, SETTLED, RESOLVED):
         assert list(out.glob(name)), f"no stage writes {name}"
     assert set(json.loads((out / "run.json").read_text(encoding="utf-8"))["tables"]) == {
         path.stem for path in out.glob("*.parquet")
@@ -231,21 +230,20 @@ def test_kept_parses_give_the_rows_of_new_ones(
 ) -> None:
     out = tmp_path / "out"
     shutil.copytree(samples, out)
-    shutil.rmtree(out / "stages" / "shards")
     monkeypatch.setattr("pipeline.nlp.inference.model.join_docs", lambda *args: pytest.fail("parsed again"))
-    done, kept = annotate.run(out, settings())
-    assert (done, kept) == (18, 0)
+    for score in (0.9, settings().claims.least_score):  # another score makes all shards again
+        changed = {"claims": settings().claims.model_copy(update={"least_score": score})}
+        assert annotate.run(out, settings().model_copy(update=changed)) == (18, 0)
     resolve.run(out, settings())
     write.run(out, settings())
     assert hashes(out) == hashes(samples)
 
 
 @pytest.mark.slow
-def test_a_torn_parse_file_is_parsed_again(samples: Path, tmp_path: Path) -> None:
+def test_torn_shards_are_made_again(samples: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     shutil.copytree(samples, out)
-    shutil.rmtree(out / "stages" / "shards")
-    for path in (out / "stages" / "parses").iterdir():
+    for path in (out / "stages" / "shards").iterdir():
         path.write_bytes(path.read_bytes()[:100])
     annotate.run(out, settings())
     resolve.run(out, settings())

@@ -23,9 +23,9 @@ from pipeline.nlp.fingerprints import model_parts_fingerprint
 from pipeline.nlp.linking import link_mentions
 from pipeline.outputs.formats.gold import Document as GoldDocument
 from pipeline.outputs.formats.reading import read_gold
-from pipeline.run.parse_cache import ENDING, ParseStore
-from pipeline.run.paths import PARSES
+from pipeline.run.parse_cache import KeptParses
 from pipeline.run.records import read_entries, read_items
+from pipeline.run.shard_results import read_manifest, read_result
 from pipeline.run.shards import make_source
 from pipeline.tables.chunks import Annotated
 from pipeline.text.document import Document, Unmasked
@@ -111,9 +111,8 @@ class Bench:
         self.labels: Comparison = decide_labels(labels, labels + Counter(("LOC", "FAC")), UNMAPPED)
 
     def _read(self, out: Path, known: Mapping[str, tuple[str, GoldDocument]], at_most: int) -> Iterator[Case]:
-        store = ParseStore(out / PARSES)
-        names = sorted(path.stem for path in (out / PARSES).glob(f"*{ENDING}"))
-        kept = store.load(names, self.annotator.nlp.vocab)
+        memos = [memo for done in read_manifest(out) for memo in read_result(out, done.key).memos.values()]
+        kept = KeptParses({memo.parse: memo.data for memo in memos if memo.data}, self.annotator.nlp.vocab)
         entries = read_entries(out, make_source(self.settings))
         for entry in entries[: at_most or len(entries)]:
             ((document, unmasked),) = read_items(out, [entry.doc_id])

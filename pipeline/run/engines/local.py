@@ -14,12 +14,10 @@ from pipeline.core.settings import Settings
 from pipeline.run.engines.process_pool import ProcessPool, run_here, run_tasks
 from pipeline.run.paths import SHARDS
 from pipeline.run.program import Program
-from pipeline.run.shard_results import Done
+from pipeline.run.shard_results import BEGUN, Done
 from pipeline.run.shards import Shard
 
 T = TypeVar("T")
-BEGUN = ".begun"
-"""Ending of the file of a shard that this process works on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,9 @@ from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.component_cache import Memo
 from pipeline.nlp.fingerprints import part_fingerprints, pipeline_fingerprint
 from pipeline.nlp.first_build import ensure_built
-from pipeline.run.engines.local import BEGUN, Engine, LocalEngine, Task
+from pipeline.run.engines.local import Engine, LocalEngine, Task
 from pipeline.run.engines.process_pool import run_tasks
 from pipeline.run.failures import REPORT, unexpected
-from pipeline.run.paths import PARSES, SHARDS
 from pipeline.run.program import check_program, describe_program
 from pipeline.run.progress import Progress, silent
 from pipeline.run.records import read_entries, read_items
@@ -30,7 +29,6 @@ from pipeline.run.shard_results import (
     keep_only,
     read_manifest,
     read_result,
-    remove_others,
     write_manifest,
     write_result,
 )
@@ -212,7 +210,7 @@ def _run_singly(task: Task) -> None:
     failures: list[FailureRow] = []
     memos: dict[str, Memo] = {}
     singles = [
-        replace(task, shard=Shard(f"single-{entry.key}", f"single-{entry.key}", (entry,)), earlier=())
+        replace(task, shard=Shard(f"single-{entry.key}", (entry,)), earlier=())
         for entry in task.shard.entries
     ]
     well = {single.shard.key for single, well in run_tasks(run_shard, singles, 1) if well}
@@ -289,20 +287,17 @@ def _annotate(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: 
 def _together(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: _Kept) -> Iterator[_Result]:
     """Rows from kept parses where there are any; the new ones are kept before the rules see them."""
     from pipeline.nlp.doc_rows import build_rows
-    from pipeline.run.parse_cache import ParseStore
+    from pipeline.run.parse_cache import KeptParses, dump_parse
 
-    store = ParseStore(task.out / PARSES)
-    old = store.load([task.shard.parses, *(done.parses for done in task.earlier)], annotator.nlp.vocab)
+    old = {memo.parse: memo.data for memo in kept.memos.values() if memo.data}
     items = read_items(task.out, [entry.doc_id for entry in entries])
-    parsed = list(annotator.parse(items, old))
-    # Of documents whose rows stand the parse was not asked for; a change of the rules will want it.
-    standing = [memo.parse for doc_id, memo in kept.memos.items() if doc_id in kept.chunks]
-    # Before the rules run: they write to the Doc, and parses are kept as the model gave them.
-    store.save(task.shard.parses, dict(parsed), old, standing)
+    parsed = list(annotator.parse(items, KeptParses(old, annotator.nlp.vocab)))
     for entry, (document, unmasked), (key, doc) in zip(entries, items, parsed, strict=True):
+        # Before the rules run: they write to the Doc, and parses are kept as the model gave them.
+        data = old[key] if key in old else dump_parse(doc)
         doc, memo = annotator.apply_rules_with(kept.memos.get(entry.doc_id, Memo()), doc, key)
         rows = build_rows(document, unmasked, doc, annotator.least_score)
-        yield _Result(entry, annotator.link(rows), replace(memo, key=entry.key))
+        yield _Result(entry, annotator.link(rows), replace(memo, key=entry.key, data=data))
 
 
 def _alone(annotator: Annotator, out: Path, entry: Entry) -> _Result:
@@ -325,10 +320,6 @@ def _place(document: Document) -> str:
 
 def _finish(out: Path, shards: Sequence[Shard], settings: Settings) -> None:
     """Write the list of the run's shards and remove the files of others."""
-    from pipeline.run.parse_cache import ParseStore
-
     # The manifest first: a kill before it leaves the old one, whose files are still there.
     write_manifest(out, shards, settings)
     keep_only(out, {shard.key for shard in shards})
-    remove_others(out / SHARDS, BEGUN, ())
-    ParseStore(out / PARSES).keep_only(shard.parses for shard in shards)
