@@ -33,9 +33,8 @@ from pipeline.nlp.claims.finish import cast, source_entities
 from pipeline.nlp.identity.corpus import Corpus
 from pipeline.nlp.identity.facts import Facts, read_facts
 from pipeline.run import corpus_claims
-from pipeline.run.corpus_names import collect_facts, documents_seen, settle_all
+from pipeline.run.corpus_names import collect_facts, documents_seen, read_settled, settle_all, write_settled
 from pipeline.run.corpus_parts import read_lines, write_lines
-from pipeline.run.keyed_files import KeyedFile, stream_keyed
 from pipeline.run.runner import run_all
 from pipeline.run.shard_results import read_chunk, read_manifest
 from pipeline.run.stages import annotate, resolve, write
@@ -233,11 +232,12 @@ def resolve_made(made: Made, facts: Facts, folder: Path) -> None:
     told = settle_all(
         facts, chain.from_iterable(map(read_lines, names)), merge(*map(read_lines, known), key=itemgetter(1))
     )
-    stream_keyed(folder / "corpus", told, "corpus")
-    corpus = Corpus.of_settled(facts, KeyedFile(folder / "corpus").get)
-    for chunk in made.chunks():
-        for _, day, seen in documents_seen(chunk):
-            corpus.answer(seen, day)
+    write_settled(folder / "corpus", told)
+    with read_settled(folder / "corpus") as find:
+        corpus = Corpus.of_settled(facts, lambda key: json.loads(find(key)))
+        for chunk in made.chunks():
+            for _, day, seen in documents_seen(chunk):
+                corpus.answer(seen, day)
 
 
 def _measure(documents: int, answers: Any) -> None:

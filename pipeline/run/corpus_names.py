@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from heapq import merge
 from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.core.atomic_files import new_state_file
-from pipeline.core.checksums import add_checksum
 from pipeline.nlp.identity.corpus import SAMPLE, Corpus, Fact, Final, Seen
 from pipeline.nlp.identity.facts import Facts, read_facts
 from pipeline.run.corpus_parts import (
@@ -27,26 +27,25 @@ from pipeline.run.corpus_parts import (
     PartTask,
     ResolvedPart,
     corpus_path,
-    read_checked,
+    damaged,
+    hash_all,
     read_lines,
+    read_plain,
     write_lines,
     write_plain,
 )
 from pipeline.run.engines.local import Engine, do_all
 from pipeline.run.entity_counts import SEEN
 from pipeline.run.identity import SURVEYED, read_seen
-from pipeline.run.keyed_files import KeyedFile, damaged, hash_keys, stream_keyed
 from pipeline.run.paths import SETTLED
 from pipeline.run.program import check_program
+from pipeline.run.records import READ_ONLY, open_database
 from pipeline.run.shard_results import read_columns
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.schema import FailureRow
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
 Documents = Iterable[tuple[str, dt.date | None, list[Seen]]]
+Told = Callable[[str], str]
 _WHO = {"documents": SEEN["documents"], "appearances": SURVEYED}
 
 
@@ -67,11 +66,33 @@ def resolve_names(engine: Engine, tasks: Sequence[PartTask]) -> list[PartTask]:
     names = chain.from_iterable(read_lines(corpus_path(out, task.part.key, NAMES)) for task in tasks)
     known = (read_lines(corpus_path(out, task.part.key, KNOWN)) for task in tasks)
     with new_state_file(out / SETTLED) as partial:
-        stream_keyed(partial, settle_all(facts, names, merge(*known, key=itemgetter(1))), Path(SETTLED).name)
-    settled = KeyedFile(out / SETTLED)
-    hashes = {task.part.key: _standing(out, task.part, settled) for task in tasks}
-    do_all(engine, answer_part, [task for task in tasks if hashes[task.part.key] is None])
-    return [_answered(task, hashes[task.part.key] or _standing(out, task.part, settled)) for task in tasks]
+        write_settled(partial, settle_all(facts, names, merge(*known, key=itemgetter(1))))
+    with read_settled(out / SETTLED) as told:
+        hashes = {task.part.key: _standing(out, task.part, told) for task in tasks}
+        do_all(engine, answer_part, [task for task in tasks if hashes[task.part.key] is None])
+        return [_answered(task, hashes[task.part.key] or _standing(out, task.part, told)) for task in tasks]
+
+
+def write_settled(path: Path, pairs: Iterable[tuple[str, Sequence[Any]]]) -> None:
+    """Write what is settled into a file in which values are found by key. Each run writes it, so it need not survive a kill."""
+    with open_database(path, "mode=rwc") as db:
+        db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN")
+        db.execute("CREATE TABLE settled (key TEXT PRIMARY KEY, told TEXT) WITHOUT ROWID")
+        rows = ((key, json.dumps(values)) for key, values in pairs)
+        db.executemany("INSERT OR REPLACE INTO settled VALUES (?, ?)", rows)
+        db.execute("COMMIT")
+
+
+@contextmanager
+def read_settled(path: Path) -> Iterator[Told]:
+    """Yield a function that returns the values of a key as JSON; of an unknown one an empty list."""
+    with open_database(path, READ_ONLY) as db:
+
+        def told(key: str) -> str:
+            row = db.execute("SELECT told FROM settled WHERE key = ?", (key,)).fetchone()
+            return row[0] if row else "[]"
+
+        yield told
 
 
 def _answered(task: PartTask, hashes: tuple[str, str, str] | None) -> PartTask:
@@ -161,24 +182,24 @@ def settle_all(
 def answer_part(task: PartTask) -> None:
     """Write what the ids of a part became, and what that depends on: the keys that were looked up, and a hash of their values."""
     check_program(task.program, task.settings)
-    settled, asked = KeyedFile(task.out / SETTLED), set[str]()
+    asked, finals = dict[str, str](), dict[str, Final]()
+    with read_settled(task.out / SETTLED) as told:
 
-    def find(key: str) -> Sequence[Any]:
-        asked.add(key)
-        return settled.get(key)
+        def find(key: str) -> Sequence[Any]:
+            asked[key] = told(key)
+            found: Sequence[Any] = json.loads(asked[key])
+            return found
 
-    corpus, finals = Corpus.of_settled(read_facts(task.model), find), dict[str, Final]()
-    for shard in task.part.shards:
-        for _, day, seen in documents_seen(read_columns(task.out, shard.key, _WHO)[0]):
-            finals |= corpus.answer(seen, day)
+        corpus = Corpus.of_settled(read_facts(task.model), find)
+        for shard in task.part.shards:
+            for _, day, seen in documents_seen(read_columns(task.out, shard.key, _WHO)[0]):
+                finals |= corpus.answer(seen, day)
     write_plain(
         corpus_path(task.out, task.part.key, FINALS), {one: finals[one].row() for one in sorted(finals)}
     )
-    keys = hash_keys(sorted(asked))
-    head = json.dumps([settled.sum_of(keys), _hashes(finals)]).encode()
-    path = corpus_path(task.out, task.part.key, ANSWERS)
-    with new_state_file(path) as partial:
-        partial.write_bytes(add_checksum(head + b"\n" + keys.tobytes(), path.name))
+    keys = sorted(asked)
+    depends_on = hash_all(map(asked.__getitem__, keys))
+    write_plain(corpus_path(task.out, task.part.key, ANSWERS), [depends_on, _hashes(finals), keys])
 
 
 def _hashes(finals: Mapping[str, Final]) -> list[str]:
@@ -192,19 +213,10 @@ def _hashes(finals: Mapping[str, Final]) -> list[str]:
     return [sha256(json.dumps(own).encode()).hexdigest() for own in rows]
 
 
-def _standing(out: Path, part: CorpusPart, settled: KeyedFile) -> tuple[str, str, str] | None:
+def _standing(out: Path, part: CorpusPart, told: Told) -> tuple[str, str, str] | None:
     """Return the hashes of the answers of a part if they still hold: if what was looked up for them is settled as it was."""
     path = corpus_path(out, part.key, ANSWERS)
     if not path.is_file():
         return None
-    head, _, keys = read_checked(path).partition(b"\n")
-    depends_on, (every, told, entities) = json.loads(head)
-    if settled.sum_of(_read_keys(keys)) != depends_on:
-        return None
-    return every, told, entities
-
-
-def _read_keys(data: bytes) -> npt.NDArray[np.uint64]:
-    import numpy as np
-
-    return np.frombuffer(data, np.uint64)
+    depends_on, (every, mentions, entities), keys = read_plain(path)
+    return (every, mentions, entities) if hash_all(map(told, keys)) == depends_on else None

@@ -15,10 +15,10 @@ from typing import Any
 
 from pipeline.core.atomic_files import new_state_file
 from pipeline.core.checksums import add_checksum, strip_checksum
+from pipeline.core.errors import DamagedError
 from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.identity.corpus import Final
 from pipeline.run.identity import apply_finals
-from pipeline.run.keyed_files import damaged
 from pipeline.run.paths import CORPUS
 from pipeline.run.program import Program
 from pipeline.run.shard_results import Done
@@ -29,8 +29,8 @@ NAMES, KNOWN, FAILED = "names", "known", "failed"
 """Files by the key of a part: facts that tell which names there are; facts that tell when and with whom somebody appears; failures."""
 ANSWERS, FINALS = "answers", "finals"
 """Files by the key of a part: what its answers depend on; what its ids became."""
-CLAIMS, SUMS, STATEMENTS = "claims", "sums", "statements"
-"""Files by the key of its resolved rows: what statements are found by; what is counted of its entities; the statements."""
+CLAIMS, STATEMENTS = "claims", "statements"
+"""Files by the key of its resolved rows: what statements are found by, with the counts of its entities; the statements."""
 OF_CORPUS = ("entities", "entity_aliases", "offices", "document_groups", "failures")
 """Tables whose rows belong to no document: `resolve` leaves them as Arrow files."""
 PIECE = 8192
@@ -140,6 +140,11 @@ def corpus_path(out: Path, key: str, ending: str) -> Path:
 def table_path(out: Path, name: str) -> Path:
     """Return where `resolve` leaves a table."""
     return out / CORPUS / f"{name}.arrow"
+
+
+def damaged(path: Path) -> DamagedError:
+    """Return the error that a file is missing or damaged."""
+    return DamagedError(f"{path}: is missing or damaged", "Run `pipeline run` again.")
 
 
 def write_plain(path: Path, told: Any) -> None:

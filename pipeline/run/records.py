@@ -25,6 +25,8 @@ from pipeline.tables.schema import FailureRow
 from pipeline.text.document import Document, Unmasked
 
 T = TypeVar("T")
+READ_ONLY = "mode=ro&immutable=1"
+"""Without locks, which network disks may lack: nobody writes meanwhile."""
 FORM = 1
 """Version of the file: another one is made again."""
 FORMER = (
@@ -188,7 +190,7 @@ def change_records(out: Path) -> Iterator[Records]:
     """
     path = out / RECORDS
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _opened(path, "mode=rwc") as db:
+    with open_database(path, "mode=rwc") as db:
         if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 raise _damaged(path)
@@ -309,15 +311,20 @@ def _read(out: Path, *, is_checked: bool = True) -> Iterator[sqlite3.Connection]
     path = out / RECORDS
     if not path.is_file():
         raise StageError(f"{path} is missing", "Run `pipeline ingest` first.")
-    with _opened(path, "mode=ro&immutable=1") as db:
+    with open_database(path, READ_ONLY) as db:
         if is_checked:
             _check(path, db)
         yield db
 
 
 @contextmanager
-def _opened(path: Path, how: str) -> Iterator[sqlite3.Connection]:
-    """Open the file; a transaction that is not committed is rolled back."""
+def open_database(path: Path, how: str) -> Iterator[sqlite3.Connection]:
+    """Open a SQLite file, without transactions of its own; one that is not committed is rolled back.
+
+    Raises:
+        DamagedError: It is not a database, or damaged.
+        StageError: The folder cannot be written, or the disk is full.
+    """
     try:
         db = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, isolation_level=None)
         try:

@@ -10,7 +10,7 @@ from pipeline.decisions.reading import DecisionFile
 from pipeline.decisions.told import Outcome
 from pipeline.run.change_detection import raw_of
 from pipeline.run.decision_places import decisions_path
-from pipeline.run.entity_counts import Entities
+from pipeline.run.entity_counts import add_up, count_mentions, entity_rows
 from pipeline.run.resolved_rows import open_undecided
 from pipeline.tables.parquet import AGAIN, read_run
 from pipeline.tables.schema import RUN_FILE
@@ -29,10 +29,8 @@ def try_decisions(out: Path, settings: Settings, file: DecisionFile) -> list[Out
     """
     undecided = open_undecided(out, settings)
     decided = undecided.decide(file)
-    entities = Entities()
-    for chunk in decided.rows(undecided.chunks()):
-        entities.add(chunk)
-    decided.entities(entities.rows({}))
+    counts = add_up([count_mentions([chunk]) for chunk in decided.rows(undecided.chunks())])
+    decided.entities([*entity_rows(counts, {})])
     return decided.outcomes()
 
 

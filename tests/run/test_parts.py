@@ -15,9 +15,8 @@ import pytest
 from pipeline.core.errors import DamagedError
 from pipeline.core.settings import Settings
 from pipeline.run.corpus_claims import read_notes
-from pipeline.run.corpus_parts import read_checked, read_lines, read_plain
+from pipeline.run.corpus_parts import read_lines, read_plain
 from pipeline.run.engines.local import Engine, LocalEngine
-from pipeline.run.keyed_files import KeyedFile
 from pipeline.run.paths import CORPUS, RECORDS, SETTLED
 from pipeline.run.raw_files import read_limited
 from pipeline.run.runner import run_all
@@ -182,10 +181,9 @@ READERS: dict[str, Callable[[Path], object]] = {
     "names": lambda path: list(read_lines(path)),
     "known": lambda path: list(read_lines(path)),
     "failed": read_plain,
-    "answers": read_checked,
+    "answers": read_plain,
     "finals": read_plain,
     "claims": read_notes,
-    "sums": KeyedFile,
     "statements": read_plain,
 }
 
@@ -227,7 +225,7 @@ def test_a_file_that_is_gone_is_written_again(table: str, raw: Path, tmp_path: P
 def state_files(out: Path) -> Iterator[Path]:
     (folder,) = (path for path in out.glob(".run-*") if path.is_dir())
     yield folder / STATE
-    for ending in ("names", "known", "failed", "answers", "finals", "claims", "sums", "statements"):
+    for ending in ("names", "known", "failed", "answers", "finals", "claims", "statements"):
         yield sorted((out / CORPUS).glob(f"*.{ending}"))[0]
     yield out / SETTLED
     yield sorted((folder / "claims.parquet").iterdir())[0]

@@ -9,9 +9,10 @@ import pytest
 from pipeline.core.errors import DamagedError, StageError
 from pipeline.run import shard_results
 from pipeline.run.corpus_claims import read_notes, write_notes
+from pipeline.run.entity_counts import count_mentions
 from pipeline.run.paths import SHARDS
 from pipeline.run.shard_results import ShardResult, read_result, write_result
-from pipeline.tables.chunks import DOCUMENT_TABLES, empty_chunk
+from pipeline.tables.chunks import DOCUMENT_TABLES, build_chunk, empty_chunk
 from pipeline.tables.parquet import read_table
 from tests.nlp.relations.reading import relate
 from tests.nlp.relations.test_statements import SAID, claim, note
@@ -26,15 +27,17 @@ The council of Halden said that it would look into the matter and publish what i
 
 def test_notes_are_read_as_they_were_written(tmp_path: Path) -> None:
     own = [note([claim(doc, 1, " ".join(SAID))]) for doc in "ab"]
-    write_notes(tmp_path / "notes", own, "notes")
-    read = read_notes(tmp_path / "notes")
+    counts = count_mentions([build_chunk([])])
+    write_notes(tmp_path / "notes", own, counts, "notes")
+    read, read_counts = read_notes(tmp_path / "notes")
+    assert read_counts.equals(counts)
     assert read.claims.to_pylist() == [*own[0].claims.to_pylist(), *own[1].claims.to_pylist()]
     assert read.codes.tolist() == sorted([*own[0].codes, *own[1].codes])
 
 
 def test_torn_notes_are_refused(tmp_path: Path) -> None:
     for name in ("notes", "of another part"):
-        write_notes(tmp_path / name, [note([claim("a", 1, " ".join(SAID))])], "notes")
+        write_notes(tmp_path / name, [note([claim("a", 1, " ".join(SAID))])], count_mentions([]), "notes")
     (tmp_path / "notes").write_bytes((tmp_path / "notes").read_bytes()[:-3])
     for name in ("notes", "none", "of another part"):
         with pytest.raises(DamagedError, match="missing or damaged"):

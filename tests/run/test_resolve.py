@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.nlp.linking import link_mentions
-from pipeline.run.entity_counts import Entities
+from pipeline.run.entity_counts import count_mentions, entity_rows
 from pipeline.tables.chunks import Annotated, build_chunk
 from pipeline.tables.schema import DocumentRow, MentionRow
 
@@ -81,9 +81,8 @@ def test_an_id_of_the_rule_data_wins_and_aliases_are_one_row() -> None:
     document = link_mentions(
         _document("a", ("Hikvision", "COMPANY", "hikvision"), ("Hangzhou Hikvision", "COMPANY", "hikvision"))
     )
-    entities = Entities()
-    entities.add(build_chunk([document]))
-    (row,) = entities.rows({"hikvision": ("Hikvision", "Q1")})
+    counts = count_mentions([build_chunk([document])])
+    (row,) = entity_rows(counts, {"hikvision": ("Hikvision", "Q1")})
     assert (row.name, row.kb_id, row.aliases, row.n_mentions) == (
         "Hikvision",
         "Q1",

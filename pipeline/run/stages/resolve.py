@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,13 +23,14 @@ from pipeline.run.corpus_parts import (
     ResolvedPart,
     corpus_path,
     cut_parts,
+    read_finals,
     read_plain,
     table_path,
     write_plain,
 )
 from pipeline.run.decisions import write_outcomes
 from pipeline.run.engines.local import Engine, LocalEngine
-from pipeline.run.entity_sums import Others, sum_all
+from pipeline.run.entity_counts import TOGETHER, entity_rows, read_known_names
 from pipeline.run.identity import alias_rows
 from pipeline.run.paths import CORPUS, RESOLVED, STAGES
 from pipeline.run.program import describe_program
@@ -36,7 +38,7 @@ from pipeline.run.records import read_failures
 from pipeline.run.resolved_rows import ResolvedRows
 from pipeline.run.shard_results import read_manifest, require_annotated_with
 from pipeline.tables.chunks import build_table
-from pipeline.tables.merging import in_order, map_rows, write_pieces
+from pipeline.tables.merging import write_pieces
 from pipeline.tables.schema import TABLES, DocumentGroupRow, EntityRow, FailureRow, Row
 
 if TYPE_CHECKING:
@@ -85,10 +87,12 @@ def run(out: Path, settings: Settings, engine: Engine | None = None) -> Resolved
             replace(task, resolved=replace(task.resolved, effect=rows.effect(task.part, decided)))
             for task in tasks
         ]
-    tasks, groups = relate_claims(engine, tasks, decided.decide)
+    tasks, groups, counts = relate_claims(engine, tasks, decided.decide)
     rows.hear(decided)
-    entities, named = sum_all(engine, tasks)
-    count = _write_tables(out, settings, decided, entities, named, groups, _failures(out, tasks))
+    others = (final.aliases for task in tasks for final in read_finals(out, task.part).values())
+    count = _write_tables(
+        out, settings, decided, counts, chain.from_iterable(others), groups, _failures(out, tasks)
+    )
     write_plain(out / RESOLVED, [task.resolved.row() for task in tasks])
     write_outcomes(out, decided)
     _keep_only(out, tasks)
@@ -104,19 +108,19 @@ def _write_tables(
     out: Path,
     settings: Settings,
     decided: Decided,
-    entities: Iterable[pa.Table],
-    named: Others,
+    counts: pa.Table,
+    others: Iterable[tuple[str, str, str]],
     groups: Sequence[DocumentGroupRow],
     failures: Sequence[FailureRow],
 ) -> int:
     """Leave the tables whose rows belong to no document; returns the number of entities."""
+    ids = set(counts["entity"].to_pylist())
+    entities: Iterator[EntityRow] = entity_rows(counts, read_known_names(settings, ids))
     if decided:
-        found = decided.entities([EntityRow(**row) for piece in entities for row in piece.to_pylist()])
-        entities = [in_order("entities", build_table(TABLES["entities"], found))]
-    _leave(out, "entities", entities)
-    ids = set(map_rows(table_path(out, "entities"))["entity_id"].to_pylist())
-    told = [(entity, *other) for entity, others in named.items() for other in others]
-    aliases = [row for row in decided.aliases(alias_rows(told)) if row.entity_id in ids]
+        entities = iter(sorted(decided.entities([*entities]), key=lambda row: row.entity_id))
+    pieces = iter(lambda: [*islice(entities, TOGETHER)], [])
+    _leave(out, "entities", (build_table(TABLES["entities"], piece) for piece in pieces))
+    aliases = [row for row in decided.aliases(alias_rows(others)) if row.entity_id in ids]
     aliases.sort(key=lambda row: (row.entity_id, row.alias_id))
     terms = read_terms(find_model(settings.annotate.model), settings.annotate.own_lists, ids)
     rows: dict[str, Sequence[Row]] = {
