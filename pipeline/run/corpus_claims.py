@@ -77,16 +77,16 @@ def read_rows(task: PartTask, decide: Decide | None = None) -> None:
     """
     check_program(task.program, task.settings)
     finals, notes = read_finals(task.out, task.part), list[Notes]()
-    counts: list[pa.Table] = []
+    chunks: list[Chunk] = []
     for shard in task.part.shards:
         if decide is None:
             chunk = give_ids(read_columns(task.out, shard.key, READ)[0], finals)
         else:
             chunk = decide(give_ids(read_chunk(task.out, shard.key)[0], finals))
-        counts.append(count_mentions([chunk]))
+        chunks.append({name: chunk[name].select(columns) for name, columns in SEEN.items()})
         notes.append(note_claims(chunk))
     with new_state_file(_path(task)) as partial:
-        write_notes(partial, notes, add_up(counts), _path(task).name)
+        write_notes(partial, notes, count_mentions(chunks), _path(task).name)
 
 
 def read_statements(task: PartTask) -> Mapping[str, str]:

@@ -49,7 +49,7 @@ def count_mentions(chunks: Iterable[Chunk]) -> pa.Table:
     every = pa.table({**columns, "day": pa.array(days, pa.int32()).take(places)})
     counted, others = every.filter(mentions["counted"]), every.filter(pc.invert(mentions["counted"]))
     once = (
-        counted.group_by(["entity_id", "doc_id"])
+        counted.group_by(["entity_id", "doc_id"], use_threads=False)
         .aggregate([("day", "min")])
         .rename_columns(["entity_id", "doc_id", "day"])
     )
@@ -94,7 +94,9 @@ def add_up(counts: Sequence[pa.Table]) -> pa.Table:
     import pyarrow as pa
 
     every = pa.concat_tables([_schema().empty_table(), *counts])
-    found = every.group_by(KEY).aggregate([("n", "sum"), ("first", "min"), ("last", "max")])
+    found = every.group_by(KEY, use_threads=False).aggregate(
+        [("n", "sum"), ("first", "min"), ("last", "max")]
+    )
     return found.rename_columns([*KEY, "n", "first", "last"]).cast(_schema())
 
 
