@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,11 +18,13 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 
 from pipeline.core.errors import DamagedError, StageError
+from pipeline.core.settings import Settings
 from pipeline.run.paths import RECORDS
 from pipeline.run.progress import Say
-from pipeline.run.shards import Entry
+from pipeline.run.shards import Entry, make_source, source_of
 from pipeline.tables.schema import FailureRow
 from pipeline.text.document import Document, Unmasked
+from pipeline.text.masking import compile_patterns, unmask
 
 T = TypeVar("T")
 READ_ONLY = "mode=ro&immutable=1"
@@ -105,6 +107,31 @@ def _adapter(kind: type[T]) -> TypeAdapter[T]:
 
 
 _ADAPTERS: dict[type, TypeAdapter[Any]] = {}
+
+
+class Unmasker:
+    """Makes records of documents.
+
+    Args:
+        settings: The settings.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._made_with = make_source(settings)
+        self._patterns = compile_patterns(settings.mask)
+
+    def record(self, line: int, document: Document) -> Record:
+        """Return the record of a document.
+
+        Args:
+            line: Number of its line in the raw file; 0 if it is the whole file.
+            document: The document.
+        """
+        data = dump(document)
+        source = source_of(data, self._made_with)
+        seen = replace(unmask(document, self._patterns, self.settings.mask.placeholder), source=source)
+        return Record(line, document.doc_id, source, seen.masked_words, data, dump(seen))
 
 
 class Records:

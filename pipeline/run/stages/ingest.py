@@ -19,9 +19,8 @@ from pipeline.run.paths import READ
 from pipeline.run.program import Program, check_program, describe_program
 from pipeline.run.progress import Progress, silent
 from pipeline.run.raw_files import Listing, RawFile, find_files, read_limited
-from pipeline.run.records import Record, Records, change_records, dump, parse_document
+from pipeline.run.records import Record, Records, Unmasker, change_records, dump, parse_document
 from pipeline.run.shards import make_source
-from pipeline.run.stages.unmask import Unmasker
 from pipeline.tables.schema import FailureRow
 from pipeline.text.document import Document, Source
 from pipeline.text.document_ids import document_id

@@ -2,42 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from pipeline.core.errors import StageError
 from pipeline.core.settings import Settings
 from pipeline.run.paths import RECORDS
 from pipeline.run.progress import Progress, silent
-from pipeline.run.records import Record, change_records, dump
-from pipeline.run.shards import make_source, source_of
-from pipeline.text.document import Document
-from pipeline.text.masking import compile_patterns, unmask
-
-
-class Unmasker:
-    """Makes records of documents.
-
-    Args:
-        settings: The settings.
-    """
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self._made_with = make_source(settings)
-        self._patterns = compile_patterns(settings.mask)
-
-    def record(self, line: int, document: Document) -> Record:
-        """Return the record of a document.
-
-        Args:
-            line: Number of its line in the raw file; 0 if it is the whole file.
-            document: The document.
-        """
-        data = dump(document)
-        source = source_of(data, self._made_with)
-        seen = replace(unmask(document, self._patterns, self.settings.mask.placeholder), source=source)
-        return Record(line, document.doc_id, source, seen.masked_words, data, dump(seen))
+from pipeline.run.records import Unmasker, change_records
+from pipeline.run.shards import make_source
 
 
 def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
