@@ -161,7 +161,6 @@ class Patterns(Strict):
     rejecting: Words
     negation_raising: Words
     resolved_pronouns: Words
-    introducing: Words
     weak_cues: Words
     adding: Words
     self_pronouns: Words

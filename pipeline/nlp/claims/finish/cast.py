@@ -357,8 +357,9 @@ class Cast:
     def _questions(self, i: int) -> Iterator[Spread]:
         """Yield what the subject of a verb was asked: who is named there is spoken of, as in `Asked about Hale, he said`."""
         tree = self.tree
+        asking = _ASKING | self.patterns.asked_verbs
         for clause in tree.children(tree.heads[i], "advcl"):
-            if clause < i and tree.tags[clause] == "VBN" and tree.lemmas[clause] in self.patterns.introducing:
+            if clause < i and tree.tags[clause] == "VBN" and tree.lemmas[clause] in asking:
                 yield tree.left[clause], tree.right[clause] + 1
 
     def _named_ahead(self, i: int, gender: Gender) -> int | None:

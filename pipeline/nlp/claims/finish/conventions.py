@@ -45,15 +45,14 @@ class Style:
         """
         found = [draft if self.keep_relatives else _what_is_meant(tree, draft) for draft in drafts]
         if self.join_going_on:
-            return join_going_on(tree, found, quotes)
+            return join_going_on(found, quotes)
         return link_going_on(found, quotes)
 
 
-def join_going_on(tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
+def join_going_on(drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
     """Return each quotation that goes on as a piece of the quoted claim right before it; one without such a claim stays alone.
 
     Args:
-        tree: The doc.
         drafts: The claims of the doc.
         quotes: The quotations of the doc.
 
