@@ -24,15 +24,11 @@ class PolicyDates:
     Args:
         rules: Rule data, or a folder to read on first use; None if `from_disk` will load it.
         day_first: Whether `07/09/2022` is 7 September.
-        fiscal_start: Month in which a financial year begins.
     """
 
-    def __init__(
-        self, rules: DateRules | Path | None, *, day_first: bool = True, fiscal_start: int = 1
-    ) -> None:
+    def __init__(self, rules: DateRules | Path | None, *, day_first: bool = True) -> None:
         register()
         self.day_first = day_first
-        self.fiscal_start = fiscal_start
         self._folder: Path | None = None
         self._rules: DateRules | None = None
         self._engine: Engine | None = None
@@ -50,7 +46,7 @@ class PolicyDates:
             RuleError: A pattern cannot be read.
         """
         self._rules = rules
-        self._engine = build_engine(rules, day_first=self.day_first, fiscal_start=self.fiscal_start)
+        self._engine = build_engine(rules, day_first=self.day_first)
 
     def read_days_first(self, day_first: bool) -> None:
         """Set how `07/09/2022` is read."""
@@ -129,11 +125,9 @@ class PolicyDates:
 @Language.factory(
     "policy_dates",
     assigns=["doc._.dates", "doc.spans"],
-    default_config={"rules": None, "day_first": True, "fiscal_start": 1},
+    default_config={"rules": None, "day_first": True},
 )
-def make_policy_dates(
-    nlp: Language, name: str, rules: str | None, day_first: bool, fiscal_start: int
-) -> PolicyDates:
+def make_policy_dates(nlp: Language, name: str, rules: str | None, day_first: bool) -> PolicyDates:
     """Build the component.
 
     Args:
@@ -142,8 +136,7 @@ def make_policy_dates(
         rules: Folder of the rule data. Null means the rules that came with the package, if they are installed; a built pipeline
             loads its own.
         day_first: Whether `07/09/2022` is 7 September.
-        fiscal_start: Month in which a financial year begins.
     """
     folder = Path(rules) if rules else RULES_DIR / "dates"
     known = folder if rules or folder.is_dir() else None
-    return PolicyDates(known, day_first=day_first, fiscal_start=fiscal_start)
+    return PolicyDates(known, day_first=day_first)

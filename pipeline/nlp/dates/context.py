@@ -18,7 +18,7 @@ from pipeline.nlp.dates.timex import (
     at_day,
     at_decade,
     at_month,
-    at_quarter,
+    at_share,
     at_week,
     at_weekend,
     at_year,
@@ -113,7 +113,6 @@ class Context:
     label: Callable[[Hit], str]
     tag: Callable[[int], str]
     day_first: bool = True
-    fiscal_start: int = 1
     narrative: bool = False
     heading: bool = False
     surnames: frozenset[str] = frozenset()
@@ -175,7 +174,7 @@ def at_unit(day: dt.date, unit: str) -> Timex:
     if unit == "month":
         return at_month(day.year, day.month)
     if unit == "quarter":
-        return at_quarter(day.year, (day.month + 2) // 3)
+        return at_share(day.year, (day.month + 2) // 3, 3)
     if unit == "year":
         return at_year(day.year)
     if unit == "decade":
@@ -241,7 +240,7 @@ def moved_timex(timex: Timex, months: int) -> Timex:
     if timex.granularity == "month":
         return at_month(start.year, start.month)
     if timex.granularity == "quarter" and months % 3 == 0:
-        return at_quarter(start.year, (start.month + 2) // 3)
+        return at_share(start.year, (start.month + 2) // 3, 3)
     if months % 12:
         return at_month(start.year, start.month)
     # By whole years the name stays (`2015-H1`, `2015-SU`): only the year in front of it changes.

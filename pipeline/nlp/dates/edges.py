@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import cast
 
 from dateutil.relativedelta import relativedelta
 
 from pipeline.nlp.dates.context import Context
 from pipeline.nlp.dates.grammar import Hit
 from pipeline.nlp.dates.quantities import parse_ordinal
-from pipeline.nlp.dates.timex import Part, Timex, at_day, at_half, at_month, narrowed
+from pipeline.nlp.dates.timex import Part, Timex, at_day, at_month, at_share, narrowed
 
 
 def edge_part(hit: Hit, context: Context, group: str = "edge") -> Part | None:
@@ -27,12 +28,7 @@ def edge_part(hit: Hit, context: Context, group: str = "edge") -> Part | None:
     for word in hit.words(group):
         for name in ("edge", "edge_noun", "edge_part"):
             if context.lexicon.has(name, word):
-                part = str(context.lexicon.value(name, word))
-                if part == "early":
-                    return "early"
-                if part == "mid":
-                    return "mid"
-                return "late"
+                return cast("Part", context.lexicon.value(name, word))
     return None
 
 
@@ -78,7 +74,7 @@ def _half(timex: Timex, *, second: bool) -> Timex:
     assert first is not None
     assert last is not None
     if timex.granularity == "year" and timex.value.isdigit():
-        return replace(at_half(first.year, 2 if second else 1), anchor=timex.anchor)
+        return replace(at_share(first.year, 2 if second else 1, 6), anchor=timex.anchor)
     middle = first + (last - first) // 2
     if second:
         return replace(timex, earliest=middle)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -38,7 +38,6 @@ class Engine:
     grammar: Grammar
     holidays: dict[str, Holiday]
     day_first: bool = True
-    fiscal_start: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +59,12 @@ class Part:
     clock: dt.time | None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A normalised expression at its place in the doc's text."""
-
-    start: int
-    end: int
-    timex: Timex
-
-
-def build_engine(rules: DateRules, *, day_first: bool = True, fiscal_start: int = 1) -> Engine:
+def build_engine(rules: DateRules, *, day_first: bool = True) -> Engine:
     """Compile rule data.
 
     Args:
         rules: The rule data.
         day_first: Whether `07/09/2022` is 7 September.
-        fiscal_start: Month (1 to 12) in which a financial year begins.
 
     Raises:
         RuleError: A pattern cannot be read or names a class, macro or kind that does not exist.
@@ -98,14 +87,14 @@ def build_engine(rules: DateRules, *, day_first: bool = True, fiscal_start: int 
     holidays: dict[str, Holiday] = {}
     for holiday in rules.holidays.holidays:
         holidays.update(dict.fromkeys(map(name_key, holiday.names), holiday))
-    return Engine(lexicon, Grammar(rules, lexicon), holidays, day_first, fiscal_start)
+    return Engine(lexicon, Grammar(rules, lexicon), holidays, day_first)
 
 
 def find_dates(doc: Doc, engine: Engine) -> list[DateData]:
     """Find the date expressions of a doc, in order of their start."""
     tokens = Tokens(doc)
     parts = _parts(tokens, engine)
-    rows = [_row(found, part.section) for part, found in _read_parts(tokens, parts, engine)]
+    rows = [_row(part, reading) for part, reading in _read_parts(tokens, parts, engine)]
     return sorted(rows, key=lambda row: (row["start"], row["end"]))
 
 
@@ -131,14 +120,11 @@ def _parts(tokens: Tokens, engine: Engine) -> list[Part]:
     return parts
 
 
-def _read_parts(tokens: Tokens, parts: Sequence[Part], engine: Engine) -> Iterator[tuple[Part, Found]]:
+def _read_parts(tokens: Tokens, parts: Sequence[Part], engine: Engine) -> Iterator[tuple[Part, Reading]]:
     """Read section by section; forget what was mentioned where the anchor changes."""
     pieces = [part.pieces for part in parts]
-    if parts and parts[0].anchor:
-        year = parts[0].anchor.year
-    else:
-        year = None
-    narrative = year is not None and is_narrative(pieces, engine.lexicon, year)
+    day = parts[0].anchor if parts else None
+    narrative = day is not None and is_narrative(pieces, engine.lexicon, day.year)
     view, surnames = DocView(tokens, engine.lexicon), find_surnames(pieces, engine.lexicon)
     previous: Context | None = None
     for part in parts:
@@ -147,8 +133,9 @@ def _read_parts(tokens: Tokens, parts: Sequence[Part], engine: Engine) -> Iterat
         # not to its stamp.
         if previous is not None and previous.anchor == part.anchor and part.section.label_ not in _ROLES:
             context.history, context.years = previous.history, previous.years
-        for found in _find_in_section(part.pieces, context, engine):
-            yield part, found
+        readings = read_hits(engine.grammar.find(part.pieces), context)
+        for reading in join_ranges(readings, part.pieces, context):
+            yield part, reading
         if part.section.label_ not in _ROLES:
             previous = context
 
@@ -165,28 +152,18 @@ def _context(
         label=view.label,
         tag=view.tag,
         day_first=engine.day_first,
-        fiscal_start=engine.fiscal_start,
         narrative=narrative,
         heading=part.section.label_ in _HEADINGS,
         surnames=surnames,
     )
 
 
-def _find_in_section(pieces: Pieces, context: Context, engine: Engine) -> Iterator[Found]:
-    readings = read_hits(engine.grammar.find(pieces), context, read_hit)
-    for reading in join_ranges(readings, pieces, context):
-        yield Found(pieces.starts[reading.first], pieces.ends[reading.last - 1], reading.timex)
-
-
-def read_hits(
-    hits: Iterator[Hit], context: Context, read: Callable[[Hit, Context], Reading | None]
-) -> list[Reading]:
+def read_hits(hits: Iterator[Hit], context: Context) -> list[Reading]:
     """Read matches from left to right.
 
     Args:
         hits: Matches in any order; they may overlap.
         context: State of the section; its `history` and `recent` are updated.
-        read: Reader of one match, such as `read_hit`.
 
     Returns:
         Readings that do not overlap, in order of the text.
@@ -200,7 +177,7 @@ def read_hits(
         if hit.first < at:
             continue
         try:
-            reading = read(hit, context)
+            reading = read_hit(hit, context)
         # Skip the whole match: a shorter one inside `31 February 2020` would read a date that the text does
         # not mean.
         except NoSuchDateError:
@@ -272,17 +249,17 @@ def _parse_iso(text: str) -> tuple[dt.date, dt.time | None] | None:
     return moment.date(), None
 
 
-def _row(found: Found, section: Span) -> DateData:
-    timex = found.timex
+def _row(part: Part, reading: Reading) -> DateData:
+    timex = reading.timex
     return {
-        "start": found.start,
-        "end": found.end,
+        "start": part.pieces.starts[reading.first],
+        "end": part.pieces.ends[reading.last - 1],
         "timex_type": timex.type,
         "value": timex.value,
         "earliest": _iso(timex.earliest),
         "latest": _iso(timex.latest),
         "granularity": timex.granularity,
-        "role": _ROLES.get(section.label_, "mentioned"),
+        "role": _ROLES.get(part.section.label_, "mentioned"),
         "anchor": _iso(timex.anchor),
     }
 

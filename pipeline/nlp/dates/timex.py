@@ -90,71 +90,46 @@ def at_month(year: int | None, month: int) -> Timex:
     return Timex("DATE", f"{year:04d}-{month:02d}", "month", dt.date(year, month, 1), month_end(year, month))
 
 
-def at_year(year: int, *, prefix: str = "", first_month: int = 1) -> Timex:
-    """Return a calendar or financial year.
+def at_year(year: int, *, prefix: str = "") -> Timex:
+    """Return a calendar or financial year, which is taken for a calendar year.
 
     Args:
-        year: The year; a financial year is named after the year it ends in.
+        year: The year.
         prefix: `FY` for a financial year, else empty.
-        first_month: Month (1 to 12) in which the year begins; any but 1 lies in the year before.
 
     Raises:
         ValueError: The year is outside the calendar (1 to 9999).
     """
-    if first_month == 1:
-        start = dt.date(year, 1, 1)
-    else:
-        start = dt.date(year - 1, first_month, 1)
-    return Timex("DATE", f"{prefix}{year:04d}", "year", start, start + relativedelta(years=1, days=-1))
+    return _months(f"{prefix}{year:04d}", "year", year, 1, 12)
 
 
-def at_quarter(year: int | None, quarter: int, *, prefix: str = "", first_month: int = 1) -> Timex:
-    """Return a quarter of a calendar or financial year.
+def at_share(year: int | None, number: int, months: int, *, prefix: str = "") -> Timex:
+    """Return a quarter or half of a calendar or financial year.
 
     Args:
         year: The year; None if unknown.
-        quarter: 1 to 4.
+        number: 1 to 4, or 1 to 2.
+        months: 3 for a quarter, 6 for a half.
         prefix: `FY` for a financial year, else empty.
-        first_month: Month (1 to 12) in which the year begins.
     """
-    return _at_share(year, quarter, 3, f"Q{quarter}", "quarter", prefix, first_month)
-
-
-def at_half(year: int | None, half: int, *, prefix: str = "", first_month: int = 1) -> Timex:
-    """Return a half of a calendar or financial year.
-
-    Args:
-        year: The year; None if unknown.
-        half: 1 or 2.
-        prefix: `FY` for a financial year, else empty.
-        first_month: Month (1 to 12) in which the year begins.
-    """
-    return _at_share(year, half, 6, f"H{half}", "half", prefix, first_month)
-
-
-def _at_share(
-    year: int | None, number: int, months: int, code: str, granularity: str, prefix: str, first_month: int
-) -> Timex:
+    granularity = {3: "quarter", 6: "half"}[months]
+    code = f"{granularity[0].upper()}{number}"
     if year is None:
         return Timex("DATE", f"XXXX-{code}", granularity)
-    first = at_year(year, first_month=first_month).earliest
-    assert first is not None
-    start = first + relativedelta(months=months * (number - 1))
-    return Timex(
-        "DATE",
-        f"{prefix}{year:04d}-{code}",
-        granularity,
-        start,
-        start + relativedelta(months=months, days=-1),
-    )
+    return _months(f"{prefix}{year:04d}-{code}", granularity, year, months * (number - 1) + 1, months)
+
+
+def _months(value: str, granularity: str, year: int, month: int, count: int) -> Timex:
+    """Return some months from the first day of a month on."""
+    start = dt.date(year, month, 1)
+    return Timex("DATE", value, granularity, start, start + relativedelta(months=count, days=-1))
 
 
 def at_season(year: int | None, code: str) -> Timex:
     """Return a season; winter belongs to the year it begins in."""
     if year is None:
         return Timex("DATE", f"XXXX-{code}", "season")
-    start = dt.date(year, SEASONS[code], 1)
-    return Timex("DATE", f"{year:04d}-{code}", "season", start, start + relativedelta(months=3, days=-1))
+    return _months(f"{year:04d}-{code}", "season", year, SEASONS[code], 3)
 
 
 def at_week(day: dt.date) -> Timex:
@@ -226,34 +201,21 @@ def narrowed(timex: Timex, part: Part) -> Timex:
     first, last = known
     # Decades and centuries are cut at whole years, years at whole months, months at whole tens of days:
     # thirds to the day would look exact where the words are not.
-    if timex.granularity in ("decade", "century"):
-        if timex.granularity == "decade":
-            scale = 1
-        else:
-            scale = 10
-        bounds = {
-            "early": (0, 4 * scale - 1),
-            "mid": (4 * scale, 7 * scale - 1),
-            "late": (7 * scale, 10 * scale - 1),
-        }[part]
-        return replace(
-            timex,
-            earliest=dt.date(first.year + bounds[0], 1, 1),
-            latest=dt.date(first.year + bounds[1], 12, 31),
-        )
-    if timex.granularity == "year":
-        start = first + relativedelta(months={"early": 0, "mid": 4, "late": 8}[part])
-        return replace(timex, earliest=start, latest=start + relativedelta(months=4, days=-1))
-    if timex.granularity == "month":
-        days = {"early": (1, 10), "mid": (11, 20), "late": (21, last.day)}[part]
-        return replace(timex, earliest=first.replace(day=days[0]), latest=first.replace(day=days[1]))
     third = ((last - first).days + 1) // 3
-    start = first + dt.timedelta({"early": 0, "mid": third, "late": 2 * third}[part])
-    if part == "late":
-        end = last  # takes the days that do not divide by three
-    else:
-        end = start + dt.timedelta(max(third - 1, 0))
-    return replace(timex, earliest=start, latest=end)
+    unit, cuts = _CUTS.get(timex.granularity or "", (relativedelta(days=1), (0, third, 2 * third)))
+    starts = [first + unit * cut for cut in cuts]
+    ends = [*(start - dt.timedelta(1) for start in starts[1:]), last]
+    index = ("early", "mid", "late").index(part)
+    return replace(timex, earliest=starts[index], latest=max(starts[index], ends[index]))
+
+
+_CUTS = {
+    "century": (relativedelta(years=10), (0, 4, 7)),
+    "decade": (relativedelta(years=1), (0, 4, 7)),
+    "year": (relativedelta(months=1), (0, 4, 8)),
+    "month": (relativedelta(days=1), (0, 10, 20)),
+}
+"""When the parts of a period begin: a unit, and how many of them after its start."""
 
 
 def between(first: Timex, last: Timex) -> Timex:

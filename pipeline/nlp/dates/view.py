@@ -9,7 +9,7 @@ from spacy.tokens import Span
 from pipeline.nlp.dates.context import Tense
 from pipeline.nlp.dates.grammar import Hit
 from pipeline.nlp.dates.lexer import Lexicon
-from pipeline.nlp.dates.tense import TenseWords, find_tense, has_happened
+from pipeline.nlp.dates.tense import find_tense, has_happened
 from pipeline.nlp.tokens import Tokens
 
 
@@ -19,15 +19,6 @@ class DocView:
     def __init__(self, tokens: Tokens, lexicon: Lexicon) -> None:
         self._tokens = tokens
         self._lexicon = lexicon
-        self._words = TenseWords(
-            modals=frozenset(lexicon.classes["modal"]),
-            plans=frozenset(lexicon.classes["schedule"]),
-            signs=frozenset(lexicon.classes["future_sign"]),
-            scheduled=frozenset(lexicon.classes["scheduled"]),
-            happened=frozenset(lexicon.classes["happened"]),
-            looks_back=frozenset(lexicon.classes["looks_back"]),
-            units=frozenset({*lexicon.classes["unit"], *lexicon.classes["units"], *lexicon.classes["part"]}),
-        )
         self._entities = [(ent.start_char, ent.end_char, ent.label_) for ent in tokens.ents]
         self._entity_starts = [start for start, _, _ in self._entities]
         self._tagged = tokens.doc.has_annotation("TAG")
@@ -72,7 +63,7 @@ class DocView:
         told = self._beside(hit, before, span)
         if told is not None:
             return told
-        tense = find_tense(span, self._words, parsed=self._parsed)
+        tense = find_tense(span, self._lexicon, parsed=self._parsed)
         if any(self._lexicon.has("until", word) for word in before[:2]):
             return "future" if tense == "future" else "likely"
         if tense == "past" and self._lexicon.has("toward", before[0]) and before[1] != "prior":
@@ -83,7 +74,7 @@ class DocView:
         """Tense by the words beside a match, or by the noun that it belongs to."""
         if "since" in before[:2] or self._lexicon.has("never_times", before[0]) or self._names_deed(hit):
             return "past"
-        if self._parsed and has_happened(span.root, self._words):
+        if self._parsed and has_happened(span.root, self._lexicon):
             return "past"
         if any(self._lexicon.has("future_sign", word) for word in before):
             return "future"

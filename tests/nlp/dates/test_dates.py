@@ -206,16 +206,6 @@ def test_month_first_by_configuration() -> None:
     assert values(american("Stamped 07/09/2022 here.")._.dates) == ["2022-07-09"]
 
 
-def test_financial_year_by_configuration() -> None:
-    british = spacy.blank("en")
-    british.add_pipe("policy_dates", config={"fiscal_start": 4})
-    rows = british("Debt rose in fiscal 2022, and in the third quarter of fiscal 2022.")._.dates
-    assert [(row["earliest"], row["latest"]) for row in rows] == [
-        ("2021-04-01", "2022-03-31"),
-        ("2021-10-01", "2021-12-31"),
-    ]
-
-
 def test_hours_ago_with_a_clock_time(nlp: Language) -> None:
     assert values(read(nlp, "It fell three hours ago.", "2022-09-07T02:30")) == ["2022-09-06T23:30"]
 

@@ -67,24 +67,21 @@ def relative_year(words: list[str], context: Context) -> int | None:
     # These words count from the story, `last` and `next` from the day of writing.
     if {"that", "same", "following", "previous"} & set(words):
         mention = context.last()
-        if "following" in words:
-            step = 1
-        elif "previous" in words:
-            step = -1
-        else:
-            step = 0
-        if mention and mention.earliest:
-            return mention.earliest.year + step
-        return None
-    if context.anchor is None:
-        return None
-    if "last" in words:
-        step = -1
-    elif "next" in words:
-        step = 1
+        base = mention and mention.earliest
     else:
-        step = 0
-    return context.anchor.year + step
+        base = context.anchor
+    return base.year + step_of(words) if base else None
+
+
+_STEPS = {
+    **dict.fromkeys(("last", "past", "previous"), -1),
+    **dict.fromkeys(("coming", "following", "new", "next"), 1),
+}
+
+
+def step_of(words: Sequence[str]) -> int:
+    """Return -1 for `last` and the like, 1 for `next` and the like, 0 for neither."""
+    return next((_STEPS[word] for word in words if word in _STEPS), 0)
 
 
 def given_year(hit: Hit, context: Context) -> int | None:
@@ -392,19 +389,14 @@ def is_event(hit: Hit, context: Context) -> bool:
 
 
 def year_of_kind(year: int, kind: str, context: Context) -> Timex:
-    """Return a calendar year, or a financial one that begins in the configured month.
+    """Return a calendar or financial year.
 
     Args:
-        year: The year; a financial year is named after the year it ends in.
+        year: The year.
         kind: The word for the kind of year (`fiscal`, `tax`, `calendar`); empty if there is none.
         context: State of the section.
     """
-    prefix = ""
-    if kind:
-        prefix = str(context.lexicon.value("year_kind", kind))
-    if prefix:
-        return at_year(year, prefix=prefix, first_month=context.fiscal_start)
-    return at_year(year)
+    return at_year(year, prefix=str(context.lexicon.value("year_kind", kind)) if kind else "")
 
 
 def read_short_year(hit: Hit, context: Context) -> Reading | None:
@@ -422,9 +414,6 @@ def read_year_range(hit: Hit, context: Context) -> Reading | None:
         return None
     if hit.words("first") == hit.all_words()[:1] and context.is_a(hit.before(), "counting", "dollar"):
         return None
-    kind = hit.word("kind") or hit.word("kind2")
-    if kind and context.fiscal_start > 1 and int(last) == int(first) + 1:
-        return whole(hit, replace(year_of_kind(int(last), kind, context), dated=True))
     start, end = replace(at_year(int(first)), dated=True), replace(at_year(int(last)), dated=True)
     return whole(hit, between(start, end))
 

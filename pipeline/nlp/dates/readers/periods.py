@@ -14,7 +14,14 @@ from pipeline.nlp.dates.doubts import starts_name
 from pipeline.nlp.dates.edges import with_edge
 from pipeline.nlp.dates.grammar import Hit
 from pipeline.nlp.dates.quantities import parse_ordinal
-from pipeline.nlp.dates.readers.calendar import full_year, has_odd_year, relative_year, whole, year_of_kind
+from pipeline.nlp.dates.readers.calendar import (
+    full_year,
+    has_odd_year,
+    relative_year,
+    step_of,
+    whole,
+    year_of_kind,
+)
 from pipeline.nlp.dates.rules import Holiday
 from pipeline.nlp.dates.timex import (
     SEASONS,
@@ -22,9 +29,8 @@ from pipeline.nlp.dates.timex import (
     at_century,
     at_day,
     at_decade,
-    at_half,
-    at_quarter,
     at_season,
+    at_share,
     unresolved,
 )
 
@@ -159,22 +165,12 @@ def read_quarter(hit: Hit, context: Context) -> Reading | None:
         if kind := hit.word(group):
             prefix = str(context.lexicon.value("year_kind", kind))
             break
-    timex = _share(year, number, months, prefix, context)
+    timex = at_share(year, number, months, prefix=prefix)
     if hit.has("year") or hit.word("y0").isdigit():
         timex = replace(timex, dated=True)
     elif year:
         timex = timex.against(context.base())
     return _without_article(hit, timex)
-
-
-def _share(year: int | None, number: int, months: int, prefix: str, context: Context) -> Timex:
-    """Return a quarter (3 months) or half (6 months) of a calendar year, or with a prefix of a financial year."""
-    first_month = 1
-    if prefix:
-        first_month = context.fiscal_start
-    if months == 6:
-        return at_half(year, number, prefix=prefix, first_month=first_month)
-    return at_quarter(year, number, prefix=prefix, first_month=first_month)
 
 
 def _without_article(hit: Hit, timex: Timex) -> Reading:
@@ -252,7 +248,7 @@ def read_quarter_code(hit: Hit, context: Context) -> Reading | None:
     prefix = ""
     if hit.word("kind") or written.startswith("fy"):
         prefix = "FY"
-    timex = _share(year, number, months, prefix, context)
+    timex = at_share(year, number, months, prefix=prefix)
     if written:
         timex = replace(timex, dated=True)
     elif year:
@@ -270,21 +266,9 @@ def read_fiscal_year(hit: Hit, context: Context) -> Reading | None:
     """Read `the last financial year`, `the next tax year`."""
     if not (hit.has("rel") or hit.has("edge")):
         return None
-    word = hit.word("rel")
-    if word in ("last", "previous", "past"):
-        step = -1
-    elif word in ("next", "coming", "new"):
-        step = 1
-    else:
-        step = 0
     if context.anchor is None:
         return whole(hit, unresolved("XXXX", "year"))
-    current = context.anchor.year
-    # A financial year is named after the year it ends in, so from its first month on the current one is next
-    # year's.
-    if context.fiscal_start > 1 and context.anchor.month >= context.fiscal_start:
-        current += 1
-    timex = year_of_kind(current + step, hit.word("kind"), context)
+    timex = year_of_kind(context.anchor.year + step_of(hit.words("rel")), hit.word("kind"), context)
     return whole(hit, with_edge(timex.against(context.anchor), hit, context))
 
 
