@@ -20,8 +20,6 @@ EXPORT = "an export"
 MAX_STEM = 60
 NEW, LOCK = "new", "lock"
 """Within the folder beside a target: what is being written, and the lock of its writer."""
-_ANY_KIND = ""
-"""Content of the mark of older versions."""
 _PARTIAL = re.compile(r"\..*\.[0-9a-f]{8}\.tmp", re.DOTALL)
 
 
@@ -84,21 +82,18 @@ def remove_partial(folder: Path) -> None:
 
 
 @contextmanager
-def new_folder(
-    target: Path, kind: str, marks: Collection[str] = (), keep: Collection[str] = ()
-) -> Iterator[Path]:
+def new_folder(target: Path, kind: str, keep: Collection[str] = ()) -> Iterator[Path]:
     """Give an empty folder to fill; afterwards it replaces an older one of its kind at `target`, unless filling failed.
 
     Args:
         target: Final path of the folder.
         kind: What the folder is; written into its `MARK`.
-        marks: Files that identify a folder of this kind from versions without marks.
         keep: Files of the older folder that take the place of new ones.
 
     Raises:
         StageError: The target holds something else, or it cannot be written.
     """
-    if not may_replace(target, kind, marks):
+    if not may_replace(target, kind):
         raise StageError(
             f"{target}: holds files that this program did not write", "Name a new or an empty folder."
         )
@@ -148,21 +143,13 @@ def edited_files(folder: Path) -> list[str]:
     return [name for name in names if Path(name).stem in stems]
 
 
-def may_replace(target: Path, kind: str, marks: Collection[str] = ()) -> bool:
-    """Return whether a folder can be replaced without losing files of the user: it is missing, empty, or of this kind.
-
-    Args:
-        target: The folder.
-        kind: What will replace it.
-        marks: Files that identify a folder of this kind from versions without marks.
-    """
+def may_replace(target: Path, kind: str) -> bool:
+    """Return whether a folder can be replaced without losing files of the user: it is missing, empty, or of this kind."""
     if not os.path.lexists(target):
         return True
     if not target.is_dir():
         return False
-    if not any(target.iterdir()) or read_mark(target) in (kind, _ANY_KIND):
-        return True
-    return bool(marks) and all((target / mark).is_file() for mark in marks)
+    return not any(target.iterdir()) or read_mark(target) == kind
 
 
 def read_mark(folder: Path) -> str | None:

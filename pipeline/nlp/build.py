@@ -41,8 +41,6 @@ MODELS_DIR = RULES_DIR.parent
 RECIPE = MODELS_DIR / "config.cfg"
 NORMS = "lexeme_norm"
 """spaCy's table of spellings."""
-BUILT_FILES = (STAMP, PART_STAMPS, CANONICAL_NAMES)
-"""Files that tell a folder that `build` made: only such a one is replaced."""
 
 
 ORGANISATIONS = tuple(
@@ -115,7 +113,7 @@ def build_model(target: Path, base_model: str) -> None:
     from pipeline.text.layout.vocabulary import check_furniture, check_labels, default_vocabulary
 
     # The target is looked at first: assembling takes a minute, and the folder may be the user's.
-    with new_folder(target, "a built pipeline", BUILT_FILES) as partial:
+    with new_folder(target, "a built pipeline") as partial:
         require_valid_labels()
         check_base_model(base_model)
         check_labels(default_vocabulary().labels)
@@ -149,9 +147,8 @@ def misplaced_entries() -> Iterator[str]:
     from pipeline.rules.lexicon import TERM_FOLDERS
 
     for path in (path for folder in TERM_FOLDERS for path in rule_files(RULES_DIR / folder)):
-        for entry, earlier in find_misplaced([term.id for term in read_rule_file(path, TermFile).terms]):
-            place = f"behind '{earlier}'" if earlier else "first"
-            yield f"{path}: '{entry}' stands out of order: by its id it belongs {place}"
+        for entry, before in find_misplaced([term.id for term in read_rule_file(path, TermFile).terms]):
+            yield f"{path}: '{entry}' stands out of order: after '{before}', which its id comes before"
 
 
 def _assemble(target: Path, base_model: str) -> Lexicon:

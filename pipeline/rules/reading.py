@@ -6,8 +6,8 @@ that names the file and the entry. Word lists and facts are in these files, neve
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -171,47 +171,9 @@ def rule_files(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.yml"))
 
 
-def find_misplaced(ids: Sequence[str]) -> list[tuple[str, str | None]]:
-    """Find ids out of order.
-
-    Returns:
-        As few ids as explain the disorder, each with the id that it belongs after; None if it belongs first.
-    """
-    kept = _longest_ascending(ids)
-    placed = [ids[number] for number in sorted(kept)]
-    misplaced: list[tuple[str, str | None]] = []
-    for number, entry in enumerate(ids):
-        if number in kept:
-            continue
-        place = bisect_left(placed, entry)
-        after: str | None = None
-        if place:
-            after = placed[place - 1]
-        misplaced.append((entry, after))
-    return misplaced
-
-
-def _longest_ascending(ids: Sequence[str]) -> set[int]:
-    """Return the numbers of a longest ascending subsequence, by patience sorting.
-
-    `ends[n]` is the number of the smallest id that can end an ascending row of n + 1 ids; `before` links the ids of a row.
-    """
-    ends: list[int] = []
-    before: list[int] = []
-    for number, entry in enumerate(ids):
-        length = bisect_left(ends, entry, key=lambda end: ids[end])
-        before.append(-1)
-        if length:
-            before[number] = ends[length - 1]
-        ends[length : length + 1] = [number]
-    kept: set[int] = set()
-    number = -1
-    if ends:
-        number = ends[-1]
-    while number >= 0:
-        kept.add(number)
-        number = before[number]
-    return kept
+def find_misplaced(ids: Sequence[str]) -> list[tuple[str, str]]:
+    """Return each id that stands after a larger one, with that one."""
+    return [(entry, before) for before, entry in pairwise(ids) if entry < before]
 
 
 def find_duplicates(names: Iterable[tuple[str, str]]) -> list[tuple[str, str, str]]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
-from itertools import pairwise, product
+from itertools import product
 from re import _compiler as compiler  # type: ignore[attr-defined]
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -20,14 +19,8 @@ MAX_UNROLLED = 12
 """A class that is counted up to more is no row of states but a loop."""
 MAX_STATES = 2_500
 MAX_EDGES = 20_000
-_RUNS_OF_KINDS = (
-    re.compile(r"\d+"),
-    re.compile(r"\n+"),
-    re.compile(r"[^\S\n]+"),
-    re.compile(r"[^\W\d]+"),
-    re.compile(r"[^\w\s]+"),
-)
-"""Each character is of one of these kinds; categories and the dot tell nothing else apart."""
+_OF_EACH_KIND = "1a_.\n \u0663\u0966\uff10\u00e9\u0436\u4e2d\u2028\u00a0\u3000\u00b7\u2603\u017f\u212a"
+"""Characters that categories and the dot tell apart, in ASCII and beyond it, and those that are a third case of a letter of ASCII."""
 _REPEATS = (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT)
 _LEAVES = (codes.LITERAL, codes.NOT_LITERAL, codes.ANY, codes.IN, codes.GROUPREF)
 
@@ -172,19 +165,13 @@ def _compiled(code: Any, value: Any, flags: int) -> re.Pattern[str] | None:
 
 
 def _samples(tree: Any) -> str:
-    """Characters of which each stands for all that no element of a pattern tells from it.
+    """Return characters that tell the elements of a pattern apart: those that it names, their neighbours, their cases, and some of each kind.
 
-    The characters that it names cut Unicode into intervals; of each interval the first of each kind is taken. So no two
-    elements share a character without sharing one of these, whatever their categories and ranges.
+    If two elements share a character they share one of these, since where two ranges meet an end of one of them is in the other.
     """
-    cuts = {0, 0x110000}
-    for low, high in _ranges([tree]):
-        cuts |= {low, high + 1}
-    ends = sorted(cuts)
-    samples = {chr(own) for low, high in pairwise(ends) for own in _kinds_between(low, high)}
-    return "".join(
-        sorted(samples.union(*(_case_groups().get(sample, ()) for sample in samples), *_odd_cases()))
-    )
+    ends = {end + step for bounds in _ranges([tree]) for end in bounds for step in (-1, 0, 1)}
+    named = {chr(code) for code in ends if 0 <= code <= sys.maxunicode}
+    return "".join(sorted({*_OF_EACH_KIND, *named, *map(str.lower, named), *map(str.upper, named)}))
 
 
 def _ranges(tree: Iterable[Any]) -> Iterator[tuple[int, int]]:
@@ -198,54 +185,6 @@ def _ranges(tree: Iterable[Any]) -> Iterator[tuple[int, int]]:
             yield item[1]
         else:
             yield from _ranges(item)
-
-
-def _kinds_between(low: int, high: int) -> Iterator[int]:
-    """Yield the first character of each kind from `low` on, below `high`."""
-    for runs in _kinds():
-        at = bisect_right(runs, low, key=lambda run: run[1])  # the first that ends after `low`
-        if at < len(runs) and runs[at][0] < high:
-            yield max(runs[at][0], low)
-
-
-@cache
-def _kinds() -> tuple[list[tuple[int, int]], ...]:
-    """Return where the characters of each kind stand that categories tell apart: ASCII counts, since a flag may limit them to it."""
-    signs = "".join(map(chr, range(0x110000)))
-    kinds = []
-    for kind in _RUNS_OF_KINDS:
-        runs = [match.span() for match in kind.finditer(signs)]
-        kinds.append([(start, min(end, 128)) for start, end in runs if start < 128])
-        kinds.append([(max(start, 128), end) for start, end in runs if end > 128])
-    return tuple(kinds)
-
-
-@cache
-def _case_groups() -> dict[str, frozenset[str]]:
-    """For each character those that are the same to a pattern that ignores case, as the engine sees them."""
-    lower = {code: compiler._sre.unicode_tolower(code) for code in _cased()}
-    same: defaultdict[int, set[int]] = defaultdict(set)
-    for code, small in lower.items():
-        same[small] |= {code, small}
-    for code, others in compiler._EXTRA_CASES.items():
-        same[code] = same[code].union({code}, *(same[other] for other in others))
-    return {
-        chr(code): frozenset(map(chr, group)) for group in same.values() for code in group if len(group) > 1
-    }
-
-
-def _cased() -> Iterator[int]:
-    """Yield the characters that have another case; blocks without one, which most are, are passed over whole."""
-    for start in range(0, 0x110000, 256):
-        block = "".join(map(chr, range(start, start + 256)))
-        if block != block.lower() or block != block.upper():
-            yield from (code for code in range(start, start + 256) if compiler._sre.unicode_iscased(code))
-
-
-@cache
-def _odd_cases() -> tuple[str, ...]:
-    """Characters of more than two cases (`k`, `K` and the sign of Kelvin): ranges that name none of them may share them."""
-    return tuple(sign for sign, group in _case_groups().items() if len(group) > 2)
 
 
 def automata(pattern: str, flags: int = 0) -> list[Automaton]:

@@ -29,8 +29,6 @@ JOURNAL = ".commit.json"
 PARTIAL_JOURNAL = f"{JOURNAL}.tmp"
 SEAL = "sha256"
 """Key of `run.json` with its checksum."""
-PENDING = ".new"
-"""Suffix of a file that is not in place yet, in runs of earlier versions."""
 LINK = ".tables"
 """Link to the folder of the current run, if tables are in parts."""
 FOLDER = "folder"
@@ -128,14 +126,14 @@ def finish_commit(out: Path) -> None:
             (out / f"{name}.parquet").unlink(missing_ok=True)
     run = _read(journal)
     folder = str(run.get(FOLDER) or "")
-    if folder and "files" in run:
+    if "files" in run:
         _link_tables(out, folder)
         _sync(out)
         journal.unlink()
         _sync(out)
         return
     for name in TABLES:
-        pending = _pending(out, folder, f"{name}.parquet")
+        pending = out / folder / f"{name}.parquet"
         if pending.is_file():  # else it is in place already
             _step_aside(out, out / f"{name}.parquet")
             pending.replace(out / f"{name}.parquet")
@@ -208,12 +206,10 @@ def locate(out: Path, name: str) -> Path:
         return journal
     run = _read(journal)
     folder = str(run.get(FOLDER) or "")
-    if folder and "files" in run:
+    if "files" in run:
         return out / folder / name
-    pending = _pending(out, folder, name)
-    if pending.is_file():
-        return pending
-    return out / name
+    pending = out / folder / name
+    return pending if pending.is_file() else out / name
 
 
 def link_or_copy(source: Path, target: Path) -> None:
@@ -228,11 +224,6 @@ def hash_file(path: Path) -> str:
     """Return the sha256 sum of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _pending(out: Path, folder: str, name: str) -> Path:
-    """Return where a table is before it is in place: in the folder of its run, or, of an earlier version, beside its place."""
-    return out / folder / name if folder else out / f".{name}{PENDING}"
 
 
 def _roll_back(out: Path, paths: Iterable[Path]) -> None:

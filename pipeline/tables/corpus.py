@@ -96,10 +96,10 @@ def read_corpus(out: Path) -> Corpus:
     mentions = _read(out, "mentions", MentionRow)
     inside = _group_inside(_read(out, "claim_mentions", ClaimMentionRow), mentions)
     by_document: dict[str, dict[str, tuple[Any, ...]]] = {
-        "sections": _group(_read(out, "sections", SectionRow)),
-        "mentions": _group(mentions),
-        "claims": _group(_read_claims(out)),
-        "dates": _group(_read(out, "dates", DateRow)),
+        "sections": _group(_read(out, "sections", SectionRow), "doc_id"),
+        "mentions": _group(mentions, "doc_id"),
+        "claims": _group(_read_claims(out), "doc_id"),
+        "dates": _group(_read(out, "dates", DateRow), "doc_id"),
     }
     articles = tuple(
         _article(document, by_document, inside) for document in _read(out, "documents", DocumentRow)
@@ -110,10 +110,10 @@ def read_corpus(out: Path) -> Corpus:
         entities,
         tuple(_read(out, "failures", FailureRow)),
         run,
-        _group_entities(_read(out, "appearances", AppearanceRow)),
-        _group_entities(_read(out, "entity_aliases", EntityAliasRow)),
-        _group_entities(_read_offices(out)),
-        _group_links(_read(out, "claim_links", ClaimLinkRow)),
+        _group(_read(out, "appearances", AppearanceRow), "entity_id"),
+        _group(_read(out, "entity_aliases", EntityAliasRow), "entity_id"),
+        _group(_read_offices(out), "entity_id"),
+        _group(_read(out, "claim_links", ClaimLinkRow), "claim_id"),
         {row.doc_id: row.group_id for row in _read(out, "document_groups", DocumentGroupRow)},
     )
 
@@ -147,25 +147,12 @@ def _read_offices(out: Path) -> list[OfficeRow]:
     return [OfficeRow(**{names[name]: value for name, value in row.items()}) for row in rows]
 
 
-def _group_entities(rows: Iterable[R]) -> dict[str, tuple[R, ...]]:
+def _group(rows: Iterable[R], column: str) -> dict[str, tuple[R, ...]]:
+    """Return the rows by the value of a column."""
     groups: dict[str, list[R]] = defaultdict(list)
     for row in rows:
-        groups[row.entity_id].append(row)  # type: ignore[attr-defined]
-    return {entity_id: tuple(members) for entity_id, members in groups.items()}
-
-
-def _group_links(rows: Iterable[ClaimLinkRow]) -> dict[str, tuple[ClaimLinkRow, ...]]:
-    groups: dict[str, list[ClaimLinkRow]] = defaultdict(list)
-    for row in rows:
-        groups[row.claim_id].append(row)
-    return {claim_id: tuple(members) for claim_id, members in groups.items()}
-
-
-def _group(rows: Iterable[R]) -> dict[str, tuple[R, ...]]:
-    groups: dict[str, list[R]] = defaultdict(list)
-    for row in rows:
-        groups[row.doc_id].append(row)  # type: ignore[attr-defined]
-    return {doc_id: tuple(members) for doc_id, members in groups.items()}
+        groups[getattr(row, column)].append(row)
+    return {key: tuple(members) for key, members in groups.items()}
 
 
 def _group_inside(

@@ -58,13 +58,6 @@ def test_what_is_not_ours_stays(make: Callable[[Path], None], tmp_path: Path) ->
     assert everything(tmp_path) == before
 
 
-def test_a_folder_of_an_older_version_is_replaced(tmp_path: Path) -> None:
-    (tmp_path / "report").mkdir()
-    (tmp_path / "report" / MARK).touch()
-    fill(tmp_path / "report", "new")
-    assert (tmp_path / "report" / "page.html").is_file()
-
-
 def test_a_folder_of_ours_of_another_kind_stays(tmp_path: Path) -> None:
     fill(tmp_path / "report", "old")
     with pytest.raises(StageError, match="did not write"), new_folder(tmp_path / "report", "another"):

@@ -67,7 +67,7 @@ def test_what_build_made_is_replaced(tmp_path: Path) -> None:
 def test_the_rule_files_are_no_model() -> None:
     from pipeline.core.atomic_files import may_replace
 
-    assert not may_replace(ROOT / "models", "a built pipeline", build.BUILT_FILES)
+    assert not may_replace(ROOT / "models", "a built pipeline")
 
 
 @pytest.mark.usefixtures("quick")

@@ -59,7 +59,7 @@ def rewrite(path: Path, terms: Mapping[str, Sequence[Term]], reference: Referenc
     problems: list[str] = []
     for name, block in _blocks(path.read_text(encoding="utf-8").splitlines()):
         if name is None:
-            lines += _head(block, {**file.sources, reference.key: reference.source()}, reference.known_to)
+            lines += with_source(block, file.sources, reference)
             continue
         office = offices[name]
         hand = [holder for holder in office.holders if holder.source != reference.key]
@@ -86,11 +86,19 @@ def _blocks(lines: Iterable[str]) -> Iterator[tuple[str | None, list[str]]]:
     yield name, block
 
 
-def _head(lines: Sequence[str], sources: Mapping[str, Source], known_to: dt.date) -> list[str]:
-    told = {key: sources[key].model_dump(exclude_none=True) for key in sorted(sources)}
+def with_source(lines: Iterable[str], sources: Mapping[str, Source], reference: Reference) -> list[str]:
+    """Return the lines of a file, or of its head, with a source among its sources, and its horizon.
+
+    Args:
+        lines: The lines.
+        sources: What the file has already.
+        reference: The source.
+    """
+    told = {**sources, reference.key: reference.source()}
+    plain = {key: told[key].model_dump(exclude_none=True) for key in sorted(told)}
     kept = [line for line in lines if not _HEAD.match(line)]
-    place = kept.index("offices:")
-    return [*kept[:place], f"known_to: {known_to}", f"sources: {flow(told)}", *kept[place:]]
+    place = next(i for i, line in enumerate(kept) if line in ("offices:", "terms:"))
+    return [*kept[:place], f"known_to: {reference.known_to}", f"sources: {flow(plain)}", *kept[place:]]
 
 
 def _fit(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -141,99 +142,79 @@ def _rewrite_offices(
 
 def _committees(request: Request) -> Refreshed:
     """Committees of the US Congress."""
-    problems = Problems()
-    table = term_tables.read_committees(request.file, problems)
-    known = _known(request, "us-congress.yml")
-    terms = term_tables.make_committees(table, known)
-    return _term_table(
-        request,
-        "us_committees.csv",
-        table,
-        term_tables.COMMITTEE_COLUMNS,
-        problems,
-        "committees/us-congress.yml",
-        terms,
-    )
-
-
-def _bodies(request: Request) -> Refreshed:
-    """Public bodies of Britain; closed ones get their last day."""
-    problems = Problems()
-    table = term_tables.read_bodies(request.file, problems)
-    known = _known(request, "gb-govuk.yml")
-    exceptions = british_offices.read_exceptions(request.reference / british_offices.EXCEPTIONS, "gb-bodies")
-    skipped = {one.entry for one in exceptions}
-    terms = term_tables.make_bodies(table, known, skipped)
-    made = _term_table(
-        request,
-        "gb_bodies.csv",
-        table,
-        term_tables.BODY_COLUMNS,
-        problems,
-        "organisations/gb-govuk.yml",
-        terms,
-    )
-    ends = term_tables.find_ends(table, known, skipped, problems)
-    entry = _entry(request, "gb_bodies.csv", made.known_to)
-    changes, files = list(made.changes), dict(made.files)
-    for path in sorted({one.path for one in known if one.term.id in ends}):
-        text, more = set_ends(path, ends, entry)
-        files[path] = (text, TermFile)
-        changes += more
-    return Refreshed(files, made.rows, tuple(changes), tuple(problems.lines), made.known_to)
+    files = ("us_committees.csv", "committees/us-congress.yml")
+    columns, read = term_tables.COMMITTEE_COLUMNS, term_tables.read_committees
+    return _refresh_terms(request, files, columns, read, term_tables.make_committees)
 
 
 def _companies(request: Request) -> Refreshed:
     """Companies of the S&P 500."""
-    problems = Problems()
-    table = term_tables.read_companies(request.file, problems)
-    known = _known(request, "sp500.yml")
-    terms = term_tables.make_companies(table, known, request.reference / "sp500_names.csv")
-    return _term_table(
-        request, "sp500.csv", table, term_tables.COMPANY_COLUMNS, problems, "companies/sp500.yml", terms
-    )
+    make = partial(term_tables.make_companies, names=request.reference / "sp500_names.csv")
+    files = ("sp500.csv", "companies/sp500.yml")
+    return _refresh_terms(request, files, term_tables.COMPANY_COLUMNS, term_tables.read_companies, make)
 
 
-def _known(request: Request, made: str) -> list[Known]:
-    """Return the terms written by hand: those of all files except the generated one."""
-    return [one for one in read_known(request.rules) if one.path.name != made]
+def _bodies(request: Request) -> Refreshed:
+    """Public bodies of Britain; closed ones get their last day."""
+    exceptions = british_offices.read_exceptions(request.reference / british_offices.EXCEPTIONS, "gb-bodies")
+    skipped = {one.entry for one in exceptions}
+    make = partial(term_tables.make_bodies, skipped=skipped)
+    find_ends = partial(term_tables.find_ends, skipped=skipped)
+    files = ("gb_bodies.csv", "organisations/gb-govuk.yml")
+    return _refresh_terms(request, files, term_tables.BODY_COLUMNS, term_tables.read_bodies, make, find_ends)
 
 
-def _entry(request: Request, file: str, known_to: dt.date) -> Reference:
-    return read_manifest(request.reference)[file].model_copy(update={"known_to": known_to})
-
-
-def _term_table(
+def _refresh_terms(
     request: Request,
-    file: str,
-    table: Table,
+    places: tuple[str, str],
     columns: Sequence[str],
-    problems: Problems,
-    target: str,
-    terms: term_tables.Terms,
+    read: Callable[[Path, Problems], Table],
+    make: Callable[[Table, list[Known]], term_tables.Terms],
+    find_ends: Callable[..., Mapping[str, dt.date]] | None = None,
 ) -> Refreshed:
-    manifest, kept, path = read_manifest(request.reference), request.reference / file, request.rules / target
+    """Rebuild a file of terms.
+
+    Args:
+        request: What to refresh.
+        places: The copy below the reference folder, and the file below the rule folder.
+        columns: Of the copy.
+        read: Reads the newer copy.
+        make: Makes the terms from it and those written by hand.
+        find_ends: Finds the last days of terms written by hand, from the same and the problems.
+    """
+    problems = Problems()
+    table = read(request.file, problems)
+    manifest, kept, path = (
+        read_manifest(request.reference),
+        request.reference / places[0],
+        request.rules / places[1],
+    )
     if kept.is_file():
         check_size(request.file, len(table.rows), len(read_table(kept, columns).rows))
     text = write_table(columns, ({name: row.get(name, "") for name in columns} for _, row in table.rows))
-    known = manifest[file]
-    is_new = known.sha256 != digest(text)
+    before = manifest[places[0]]
     # Unlike appointments, these copies carry no date at all.
-    if is_new and request.known_to is None and kept.is_file():
+    if before.sha256 != digest(text) and request.known_to is None and kept.is_file():
         raise ArgumentError(
             f"{request.file}: does not say which day it describes",
             "Give the day with --known-to, e.g. 2026-07-20.",
         )
-    entry = known.model_copy(update={"known_to": request.known_to or known.known_to, "sha256": digest(text)})
-    fitting = without_clashes(terms, _known(request, path.name), problems.lines)
+    known_to = request.known_to or before.known_to
+    entry = before.model_copy(update={"known_to": known_to, "sha256": digest(text)})
+    known = [one for one in read_known(request.rules) if one.path.name != path.name]
+    fitting = without_clashes(make(table, known), known, problems.lines)
     new, changes = rewrite_file(path.read_text(encoding="utf-8"), fitting, entry)
-    manifest_text = write_manifest({**manifest, file: entry})
     files: dict[Path, tuple[str, type[Strict] | None]] = {
         path: (new, TermFile),
         kept: (text, None),
-        request.reference / MANIFEST: (manifest_text, None),
+        request.reference / MANIFEST: (write_manifest({**manifest, places[0]: entry}), None),
     }
-    return Refreshed(files, len(table.rows), tuple(changes), tuple(problems.lines), entry.known_to)
+    ends = find_ends(table, known, problems=problems) if find_ends else {}
+    for changed in sorted({one.path for one in known if one.term.id in ends}):
+        ended, more = set_ends(changed, ends, entry)
+        files[changed] = (ended, TermFile)
+        changes += more
+    return Refreshed(files, len(table.rows), tuple(changes), tuple(problems.lines), known_to)
 
 
 TABLES: Mapping[str, Callable[[Request], Refreshed]] = {

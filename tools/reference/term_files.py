@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.rules.reading import read_rule_file, rule_files
-from pipeline.rules.schema import Source, Term, TermFile
+from pipeline.rules.schema import Term, TermFile
 from tools.reference.manifest import Reference
-from tools.reference.office_files import flow
+from tools.reference.office_files import flow, with_source
 
 _LINE = re.compile(r"( {0,4}- )\{id: ([a-z0-9.-]+),")
-_HEAD = re.compile(r"(known_to|sources):")
 FOLDERS = ("companies", "committees", "departments", "organisations")
 ORDER = ("id", "name", "legal", "aliases", "acronyms", "any_case", "shared", "near", "common")
 """Keys of a line in order; the others follow."""
@@ -84,7 +83,7 @@ def rewrite_file(
             changes.append(f"+ {line[2:]}")
         lines[key] = line
     body = [lines[key] for key in sorted(lines)]
-    return "\n".join([*_with_source(head, reference), *body]) + "\n", changes
+    return "\n".join([*with_source(head, {}, reference), *body]) + "\n", changes
 
 
 def _keep_hand_written(new: dict[str, Any], old: Mapping[str, Any]) -> None:
@@ -161,16 +160,6 @@ def _parse(line: str) -> dict[str, Any]:
     return {key: value == "true" if key == "common" else value for key, value in data[0].items()}
 
 
-def _with_source(
-    head: Iterable[str], reference: Reference, sources: Mapping[str, Source] | None = None
-) -> list[str]:
-    told = {**(sources or {}), reference.key: reference.source()}
-    plain_told = {key: told[key].model_dump(exclude_none=True) for key in sorted(told)}
-    kept = [line for line in head if not _HEAD.match(line)]
-    place = kept.index("terms:")
-    return [*kept[:place], f"known_to: {reference.known_to}", f"sources: {flow(plain_told)}", *kept[place:]]
-
-
 def set_ends(path: Path, ends: Mapping[str, dt.date], reference: Reference) -> tuple[str, list[str]]:
     """Add last days to the terms of a file.
 
@@ -190,7 +179,4 @@ def set_ends(path: Path, ends: Mapping[str, dt.date], reference: Reference) -> t
             line = f"{line.rstrip()[:-1]}, to: {ends[match[2]]}" + "}"
             changes.append(f"+ {match[2]}: to {ends[match[2]]}")
         lines.append(line)
-    sources = {key: value for key, value in file.sources.items() if key != reference.key}
-    kept = [line for line in lines if not _HEAD.match(line)]
-    start = kept.index("terms:") + 1
-    return "\n".join([*_with_source(kept[:start], reference, sources), *kept[start:]]) + "\n", changes
+    return "\n".join(with_source(lines, file.sources, reference)) + "\n", changes

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import IO, cast
 
@@ -77,14 +78,15 @@ def read_rows(path: Path, table: TableFormat, tally: Tally) -> Iterator[tuple[in
         RuleError: The file cannot be read, or lacks a required column.
     """
     with open_plain(path) as file:
-        records = _Records(file, tally)
-        header = records.header()
+        lines = _numbered(file)
+        header = _read_header(lines)
         _check_header(path, header, table.required)
-        columns: list[tuple[int, str]] = []
-        for i, name in enumerate(header):
-            if name in table.required or table.wanted.fullmatch(name):
-                columns.append((i, name))
-        for line, fields in records.rows(len(header)):
+        columns = [
+            (i, name)
+            for i, name in enumerate(header)
+            if name in table.required or table.wanted.fullmatch(name)
+        ]
+        for line, fields in _records(lines, len(header), tally):
             yield line, {name: fields[i].strip() for i, name in columns}
 
 
@@ -100,77 +102,54 @@ def _check_header(path: Path, header: Sequence[str], required: Sequence[str]) ->
         )
 
 
-class _Lines:
-    """Physical lines with numbers; some can be put back."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self._back: deque[tuple[int, bytes]] = deque()
-        self._number = 0
-
-    def take(self) -> tuple[int, bytes] | None:
-        """Return the next line, cut at `MAX_LINE`; None at the end."""
-        if self._back:
-            return self._back.popleft()
-        line = self._file.readline(MAX_LINE)
+def _numbered(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines with their numbers, each cut at `MAX_LINE`."""
+    for number in count(1):
+        line = rest = file.readline(MAX_LINE)
         if not line:
-            return None
-        self._number += 1
+            return
         # Skip the rest of a cut line, or it would count as lines of its own.
-        rest = line
         while len(rest) == MAX_LINE and not rest.endswith(b"\n"):
-            rest = self._file.readline(MAX_LINE)
-        return self._number, line
-
-    def put_back(self, lines: Sequence[tuple[int, bytes]]) -> None:
-        """Read these again."""
-        self._back.extendleft(reversed(lines))
+            rest = file.readline(MAX_LINE)
+        yield number, line
 
 
-class _Records:
-    """Records in order.
+def _read_header(lines: Iterator[tuple[int, bytes]]) -> list[str]:
+    """Return the fields of the first line."""
+    _, first = next(lines, (1, b""))
+    try:
+        return [name.strip() for name in _split(first.removeprefix(b"\xef\xbb\xbf"))]
+    except BrokenRowError:
+        return []
+
+
+def _records(lines: Iterator[tuple[int, bytes]], width: int, tally: Tally) -> Iterator[tuple[int, list[str]]]:
+    """Yield line number and fields of the valid records.
 
     A record may span lines inside quotation marks. A record that does not end, or has another number of fields than the header,
     costs only its first line: the others are read again, because its quotation mark may be a slip.
     """
+    back: deque[tuple[int, bytes]] = deque()
 
-    def __init__(self, file: IO[bytes], tally: Tally) -> None:
-        self._lines = _Lines(file)
-        self._tally = tally
+    def take() -> tuple[int, bytes] | None:
+        return back.popleft() if back else next(lines, None)
 
-    def header(self) -> list[str]:
-        """Return the fields of the first line."""
-        first = self._lines.take()
-        if first is None:
-            return []
-        try:
-            return [name.strip() for name in _split(first[1].removeprefix(b"\xef\xbb\xbf"))]
-        except BrokenRowError:
-            return []
-
-    def rows(self, width: int) -> Iterator[tuple[int, list[str]]]:
-        """Yield line number and fields of the valid records."""
-        while (first := self._lines.take()) is not None:
-            taken = [first]
-            while _is_open(taken) and len(taken) < MAX_ROW_LINES and (more := self._lines.take()) is not None:
-                taken.append(more)
-            fields = self._parse(taken, width)
-            if fields:
-                yield first[0], fields
-
-    def _parse(self, taken: Sequence[tuple[int, bytes]], width: int) -> list[str]:
+    while (first := take()) is not None:
+        taken = [first]
+        while _is_open(taken) and len(taken) < MAX_ROW_LINES and (more := take()) is not None:
+            taken.append(more)
         text = b"".join(line for _, line in taken)
         if not text.strip():
-            return []
+            continue
         try:
             fields = _split(text)
             if len(fields) != width:
                 raise BrokenRowError(f"{len(fields)} fields, the header has {width}")
         except BrokenRowError as error:
-            self._tally.break_row(f"line {taken[0][0]}", str(error))
-            self._lines.put_back(taken[1:])
-            return []
-        return fields
+            tally.break_row(f"line {first[0]}", str(error))
+            back.extendleft(reversed(taken[1:]))
+        else:
+            yield first[0], fields
 
 
 def _is_open(taken: Sequence[tuple[int, bytes]]) -> bool:
@@ -189,6 +168,4 @@ def _split(record: bytes) -> list[str]:
         if "end of data" in reason:
             reason = "a quotation mark does not close"
         raise BrokenRowError(reason) from None
-    if fields:
-        return fields[0]
-    return []
+    return fields[0] if fields else []
