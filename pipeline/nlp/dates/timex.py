@@ -202,20 +202,16 @@ def narrowed(timex: Timex, part: Part) -> Timex:
     # Decades and centuries are cut at whole years, years at whole months, months at whole tens of days:
     # thirds to the day would look exact where the words are not.
     third = ((last - first).days + 1) // 3
-    unit, cuts = _CUTS.get(timex.granularity or "", (relativedelta(days=1), (0, third, 2 * third)))
+    unit, cuts = {
+        "century": (relativedelta(years=10), (0, 4, 7)),
+        "decade": (relativedelta(years=1), (0, 4, 7)),
+        "year": (relativedelta(months=1), (0, 4, 8)),
+        "month": (relativedelta(days=1), (0, 10, 20)),
+    }.get(timex.granularity or "", (relativedelta(days=1), (0, third, 2 * third)))
     starts = [first + unit * cut for cut in cuts]
     ends = [*(start - dt.timedelta(1) for start in starts[1:]), last]
     index = ("early", "mid", "late").index(part)
     return replace(timex, earliest=starts[index], latest=max(starts[index], ends[index]))
-
-
-_CUTS = {
-    "century": (relativedelta(years=10), (0, 4, 7)),
-    "decade": (relativedelta(years=1), (0, 4, 7)),
-    "year": (relativedelta(months=1), (0, 4, 8)),
-    "month": (relativedelta(days=1), (0, 10, 20)),
-}
-"""When the parts of a period begin: a unit, and how many of them after its start."""
 
 
 def between(first: Timex, last: Timex) -> Timex:

@@ -70,18 +70,16 @@ def relative_year(words: list[str], context: Context) -> int | None:
         base = mention and mention.earliest
     else:
         base = context.anchor
-    return base.year + step_of(words) if base else None
+    return base.year + step_of(words, context) if base else None
 
 
-_STEPS = {
-    **dict.fromkeys(("last", "past", "previous"), -1),
-    **dict.fromkeys(("coming", "following", "new", "next"), 1),
-}
-
-
-def step_of(words: Sequence[str]) -> int:
+def step_of(words: Sequence[str], context: Context) -> int:
     """Return -1 for `last` and the like, 1 for `next` and the like, 0 for neither."""
-    return next((_STEPS[word] for word in words if word in _STEPS), 0)
+    for word in words:
+        for name in ("past", "future"):
+            if context.lexicon.has(name, word):
+                return int(context.lexicon.value(name, word))
+    return 0
 
 
 def given_year(hit: Hit, context: Context) -> int | None:

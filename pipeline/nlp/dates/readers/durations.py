@@ -12,7 +12,7 @@ from pipeline.nlp.dates.doubts import is_age, is_title_word, start_after
 from pipeline.nlp.dates.grammar import Hit
 from pipeline.nlp.dates.lexer import BARRIER
 from pipeline.nlp.dates.quantities import duration_value, parse_number, parse_quantity
-from pipeline.nlp.dates.readers.calendar import month_number, relative_year, whole
+from pipeline.nlp.dates.readers.calendar import month_number, relative_year, step_of, whole
 from pipeline.nlp.dates.readers.units import is_plausible, quantity_and_unit, span_timex, unit_of
 from pipeline.nlp.dates.timex import Timex, at_year, reference, unresolved
 
@@ -38,7 +38,7 @@ def read_duration(hit: Hit, context: Context) -> Reading | None:
         return Reading(span_timex(context, count, unit, 0), hit.groups["pos"][1], hit.last)
     if hit.words("pos") == ["following"] and hit.words("n")[-1] in ("a", "an"):
         return Reading(span_timex(context, count, unit, 0), hit.groups["n"][0], hit.last)
-    step = _direction(hit.words("pos"), context)
+    step = step_of(hit.words("pos"), context)
     timex = span_timex(context, count, unit, step)
     return Reading(timex, _first_piece(hit, context), hit.last)
 
@@ -66,21 +66,12 @@ def _first_piece(hit: Hit, context: Context) -> int:
     if hit.has("approx") or hit.has("approx2"):
         return hit.first
     if hit.has("pos"):
-        if hyphen and not _direction(hit.words("pos"), context):
+        if hyphen and not step_of(hit.words("pos"), context):
             return hit.groups["n"][0]
         return hit.first
     if hyphen or context.is_a(words[0], "owner"):
         return hit.groups["n"][0]
     return hit.first
-
-
-def _direction(words: list[str], context: Context) -> int:
-    """Return -1 for `past` and the like, 1 for `next` and the like, 0 for neither."""
-    for word in words:
-        for name in ("past", "future"):
-            if context.lexicon.has(name, word):
-                return int(context.lexicon.value(name, word))
-    return 0
 
 
 def _is_rate(hit: Hit, context: Context, count: float | None, unit: str) -> bool:
@@ -107,7 +98,7 @@ def read_units(hit: Hit, context: Context) -> Reading | None:
         return None
     if is_age(hit, context) or not (hit.has("pos") or _spans_time(hit, context)):
         return None
-    return whole(hit, span_timex(context, None, unit, _direction(hit.words("pos"), context)))
+    return whole(hit, span_timex(context, None, unit, step_of(hit.words("pos"), context)))
 
 
 def _units_off(hit: Hit, unit: str, way: str) -> Reading | None:

@@ -268,7 +268,8 @@ def read_fiscal_year(hit: Hit, context: Context) -> Reading | None:
         return None
     if context.anchor is None:
         return whole(hit, unresolved("XXXX", "year"))
-    timex = year_of_kind(context.anchor.year + step_of(hit.words("rel")), hit.word("kind"), context)
+    step = 1 if hit.word("rel") == "new" else step_of(hit.words("rel"), context)
+    timex = year_of_kind(context.anchor.year + step, hit.word("kind"), context)
     return whole(hit, with_edge(timex.against(context.anchor), hit, context))
 
 
