@@ -341,7 +341,8 @@ class Lexicon(Strict):
             for term in file.terms:
                 yield from _term_entries(term, file.label)
         for office in self.office_by_id.values():
-            yield from _office_entries(office)
+            yield from _spellings((office.title, *office.aliases), "OFFICE", office.id, "office")
+            yield from _spellings(office.any_case, "OFFICE", office.id, "office", any_case=True)
         yield from self._person_entries()
 
     def _person_entries(self) -> Iterator[Entry]:
@@ -366,26 +367,21 @@ MIN_DOTTED, MAX_DOTTED = 3, 6
 """How many letters an acronym has that some papers write with full stops (`F.B.I.`); of two letters it is mostly initials."""
 
 
+def _spellings(
+    names: Iterable[str], label: str, entry: str, kind: str, *, any_case: bool = False, common: bool = False
+) -> Iterator[Entry]:
+    """Yield the entries of names in all spellings; of an ambiguous term, only the one-word names are ordinary words too."""
+    for name in names:
+        for variant in spelling_variants(name):
+            yield Entry(variant, label, entry, kind, any_case, common and " " not in name)
+
+
 def _term_entries(term: Term, label: str) -> Iterator[Entry]:
-    for name in term.names():
-        for variant in spelling_variants(name):
-            # Of an ambiguous term, only its one-word names are ordinary words too.
-            yield Entry(variant, label, term.id, "term", common=term.common and " " not in name)
-    for name in term.any_case:
-        for variant in spelling_variants(name):
-            yield Entry(variant, label, term.id, "term", any_case=True)
+    yield from _spellings(term.names(), label, term.id, "term", common=term.common)
+    yield from _spellings(term.any_case, label, term.id, "term", any_case=True)
     for name in (term.name, *term.aliases, *term.acronyms):
         if MIN_DOTTED <= len(name) <= MAX_DOTTED and name.isalpha() and name.isupper():
             yield Entry(".".join((*name, "")), label, term.id, "term")
-
-
-def _office_entries(office: Office) -> Iterator[Entry]:
-    for name in (office.title, *office.aliases):
-        for variant in spelling_variants(name):
-            yield Entry(variant, "OFFICE", office.id, "office")
-    for name in office.any_case:
-        for variant in spelling_variants(name):
-            yield Entry(variant, "OFFICE", office.id, "office", any_case=True)
 
 
 _MARKS = ("'", "’", " & ", " and ")

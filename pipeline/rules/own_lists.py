@@ -214,30 +214,13 @@ def _encode(entry: OwnEntry) -> bytes:
     Raises:
         ValueError: A value contains a separator, and so would be read as another entry.
     """
-    names: list[str] = []
-    for name in entry.names:
-        if name.anchored:
-            names.append(ANCHORED + name.text)
-        else:
-            names.append(name.text)
-    days = [_write_day(entry.start), _write_day(entry.end)]
+    names = [f"{ANCHORED if name.anchored else ''}{name.text}" for name in entry.names]
+    days = [day.isoformat() if day else "" for day in (entry.start, entry.end)]
     values = [entry.id, entry.label, entry.kb_id, entry.country, *days, entry.name, *names]
     line = "\t".join(values)
     if line.count("\t") != len(values) - 1 or "\r" in line or "\n" in line:
         raise ValueError(f"{entry.id}: a value contains a tab or a line break")
     return f"{line}\n".encode()
-
-
-def _write_day(day: dt.date | None) -> str:
-    if day is None:
-        return ""
-    return day.isoformat()
-
-
-def _read_day(text: str) -> dt.date | None:
-    if not text:
-        return None
-    return dt.date.fromisoformat(text)
 
 
 def _decode(line: bytes) -> OwnEntry:
@@ -249,8 +232,8 @@ def _decode(line: bytes) -> OwnEntry:
         names=tuple(OwnName(text.removeprefix(ANCHORED), text.startswith(ANCHORED)) for text in names),
         kb_id=kb_id,
         country=country,
-        start=_read_day(start),
-        end=_read_day(end),
+        start=dt.date.fromisoformat(start) if start else None,
+        end=dt.date.fromisoformat(end) if end else None,
     )
 
 

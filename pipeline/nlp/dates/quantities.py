@@ -116,8 +116,6 @@ def _half_of_day(words: Sequence[str], lexicon: Lexicon) -> str:
 
 def _hour_minute(words: Sequence[str], lexicon: Lexicon) -> tuple[int, int, str] | None:
     """Return hour, minute and the half of the day that the time itself names (`a`, `p` or empty)."""
-    if "past" in words or "to" in words:
-        return _spoken_hour_minute(words, lexicon)
     for word in words:
         if match := _MILITARY.fullmatch(word):
             return int(match[1]), int(match[2]), ""
@@ -127,18 +125,6 @@ def _hour_minute(words: Sequence[str], lexicon: Lexicon) -> tuple[int, int, str]
     if hour is None:
         return None
     return (int(hour), 0, "")
-
-
-def _spoken_hour_minute(words: Sequence[str], lexicon: Lexicon) -> tuple[int, int, str] | None:
-    """Read `half past six`, `a quarter to nine`."""
-    hour = parse_number([word for word in words if word not in ("half", "quarter", "a")], lexicon)
-    if hour is None:
-        return None
-    if "half" in words:
-        return (int(hour), 30, "")
-    if "past" in words:
-        return (int(hour), 15, "")
-    return (int(hour) - 1, 45, "")
 
 
 def duration_value(count: float | None, unit: str) -> str:

@@ -39,13 +39,6 @@ class Line:
         return self.start + len(self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Wrap:
-    """How the lines of a text are wrapped; the width is None if they are not."""
-
-    width: int | None = None
-
-
 def split_lines(text: str) -> list[Line]:
     """Split a text into its lines that are not blank."""
     lines: list[Line] = []
@@ -60,22 +53,20 @@ def split_lines(text: str) -> list[Line]:
     return lines
 
 
-def find_wrap(runs: Sequence[Sequence[Line]]) -> Wrap:
-    """Find out how a text is wrapped, from runs of lines without a blank line between them."""
+def find_width(runs: Sequence[Sequence[Line]]) -> int | None:
+    """Return the width at which a text is wrapped, from runs of lines without a blank line between them; None if it is not."""
     lengths = sorted(len(line.text) for run in runs for line in run[:-1])
     if len(lengths) < 2:
-        return Wrap()
+        return None
     # Not the longest line: a long address may stick out. The last line of a paragraph is short and left out
     # above.
     width = lengths[int(0.9 * (len(lengths) - 1))]
     if width not in _WIDTHS or _outgrow(runs, width):
-        return Wrap()
+        return None
     pairs = [pair for run in runs for pair in pairwise(run)]
     full = sum(_is_full(left, right, width) for left, right in pairs)
     final = sum(ends_sentence(left.text) for left, _ in pairs)
-    if full >= 0.7 * len(pairs) and final <= 0.5 * len(pairs):
-        return Wrap(width)
-    return Wrap()
+    return width if full >= 0.7 * len(pairs) and final <= 0.5 * len(pairs) else None
 
 
 def _outgrow(runs: Sequence[Sequence[Line]], width: int) -> bool:
@@ -84,15 +75,13 @@ def _outgrow(runs: Sequence[Sequence[Line]], width: int) -> bool:
     return sum(length > width + _SLACK for length in last) > _OUTGROWN * len(last)
 
 
-def join_lines(run: Sequence[Line], wrap: Wrap) -> Iterator[Sequence[Line]]:
-    """Join the lines of a run to paragraphs."""
-    own = wrap
+def join_lines(run: Sequence[Line], width: int | None) -> Iterator[Sequence[Line]]:
+    """Join the lines of a run to paragraphs, in a text that is wrapped at a width or not."""
     # A text may be wrapped in one part only, e.g. a mail that it quotes.
-    if wrap.width is None:
-        own = find_wrap([run])
+    width = width or find_width([run])
     first = 0
     for index in range(1, len(run)):
-        if not _continues(run[index - 1], run[index], own.width):
+        if not _continues(run[index - 1], run[index], width):
             yield run[first:index]
             first = index
     if run:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from pipeline.text.document import SectionKind
 from pipeline.text.emphasis import blank_marks
-from pipeline.text.layout.lines import Line, ends_sentence, find_wrap, join_lines
+from pipeline.text.layout.lines import Line, ends_sentence, find_width, join_lines
 from pipeline.text.layout.stamps import Stamp, StampReader
 from pipeline.text.layout.vocabulary import MAX_LINE, Label, Vocabulary
 
@@ -86,14 +86,14 @@ class PieceFinder:
         """Find the pieces of lines, in order; together they contain every line."""
         groups = list(_group(lines, self._marks(lines)))
         # Only plain text shows how the lines are wrapped: headings and labels are short anyway.
-        wrap = find_wrap([group for mark, group in groups if mark is None])
+        width = find_width([group for mark, group in groups if mark is None])
         pieces: list[Piece] = []
         for mark, group in groups:
             if mark is not None and mark.kind != "list_item":
                 pieces.append(_piece(group, mark))
                 continue
             # The mark of a list item is for its first paragraph only; what follows without a marker is text.
-            for part in join_lines(group, wrap):
+            for part in join_lines(group, width):
                 pieces.append(_piece(part, mark))
                 mark = None
         return pieces

@@ -19,7 +19,7 @@ from pipeline.core.errors import ReadError
 from pipeline.core.messages import without_addresses
 from pipeline.text.document import Source
 from pipeline.text.readers.decoding import check_text, valid_text
-from pipeline.text.readers.isolation import LENGTH, receive
+from pipeline.text.readers.isolation import HINT, receive, send
 
 _SPARE_SECONDS = 5.0
 
@@ -29,14 +29,14 @@ def main() -> None:
     megabytes, max_characters = int(sys.argv[1]), int(sys.argv[2])
     requests, answers = _take_pipes()
     _set_limits(megabytes)
-    _answer(answers, {})
+    send(answers, b"{}")
     while (head := receive(requests)) is not None and (data := receive(requests)) is not None:
         request = json.loads(head)
         # The parent kills a child that takes too long; a child without a parent ends by itself.
         _set_alarm(request["seconds"] + _SPARE_SECONDS)
         answer, healthy = _parse(request["kind"], request["parser"], data, max_characters)
         _set_alarm(0)
-        _answer(answers, answer)
+        send(answers, json.dumps(answer).encode())
         if not healthy:
             return
 
@@ -97,7 +97,7 @@ def parse_checked(parser: str, data: bytes, max_characters: int) -> Source:
 
 
 def _refusal(kind: str, reason: str) -> dict[str, object]:
-    return {"error": f"{kind} {reason}", "hint": "Open the file, save its text as .txt, and use that."}
+    return {"error": f"{kind} {reason}", "hint": HINT}
 
 
 def _checked(source: Source, max_characters: int) -> Source:
@@ -110,13 +110,6 @@ def _checked(source: Source, max_characters: int) -> Source:
         key: valid_text(value) if isinstance(value, str) else value for key, value in asdict(source).items()
     }
     return Source(**values)
-
-
-def _answer(stream: IO[bytes], answer: dict[str, object]) -> None:
-    message = json.dumps(answer).encode()
-    stream.write(LENGTH.pack(len(message)))
-    stream.write(message)
-    stream.flush()
 
 
 if __name__ == "__main__":

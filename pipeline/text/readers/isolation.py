@@ -29,7 +29,7 @@ _LEAST_SECONDS = 0.1
 _BYTES_A_CHARACTER = 12
 """Of JSON in ASCII, where a character may be two escapes."""
 _SPARE_ANSWER = 1_000_000
-_HINT = "Open the file, save its text as .txt, and use that."
+HINT = "Open the file, save its text as .txt, and use that."
 
 
 class Parser:
@@ -67,7 +67,7 @@ class Parser:
             if answer is None:
                 self._stop()
                 raise ReadError(
-                    f"the {kind} parser ran out of memory ({self._megabytes} MB) or crashed", _HINT
+                    f"the {kind} parser ran out of memory ({self._megabytes} MB) or crashed", HINT
                 )
         if "error" in answer:
             raise ReadError(answer["error"], answer["hint"])
@@ -96,8 +96,8 @@ class Parser:
         timer.start()
         try:
             head = {"kind": kind, "parser": parser_of(kind), "seconds": seconds}
-            _send(process.stdin, json.dumps(head).encode())
-            _send(process.stdin, data)
+            send(process.stdin, json.dumps(head).encode())
+            send(process.stdin, data)
             answer = receive(process.stdout, _SPARE_ANSWER + _BYTES_A_CHARACTER * self._max_characters)
         except OSError:
             answer = None  # the child died while it was written to
@@ -105,7 +105,7 @@ class Parser:
             timer.cancel()
         if expired.is_set():
             self._stop()
-            raise ReadError(f"the {kind} parser took more than {self._seconds:g} seconds", _HINT)
+            raise ReadError(f"the {kind} parser took more than {self._seconds:g} seconds", HINT)
         if answer is None:
             return None
         self._served += 1
@@ -195,7 +195,8 @@ def receive(stream: IO[bytes] | None, limit: int | None = None) -> bytes | None:
     return None
 
 
-def _send(stream: IO[bytes] | None, message: bytes) -> None:
+def send(stream: IO[bytes] | None, message: bytes) -> None:
+    """Write a message as `receive` reads it."""
     if stream is not None:
         stream.write(LENGTH.pack(len(message)))
         stream.write(message)

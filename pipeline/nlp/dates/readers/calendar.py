@@ -167,19 +167,6 @@ def read_day(hit: Hit, context: Context) -> Reading | None:
     return Reading(timed, first, hit.last)
 
 
-def read_day_of_month(hit: Hit, context: Context) -> Reading | None:
-    """Read `on the 15th`: of the month mentioned last, else of the anchor's month."""
-    if not context.is_a(hit.before(), "day_preposition") or not (
-        hit.after() == "" or context.is_a(hit.after(), "clause")
-    ):
-        return None
-    mention = context.last()
-    day = parse_ordinal(hit.words("day"), context.lexicon) or 0
-    if mention is None or mention.earliest is None:
-        return whole(hit, unresolved(f"XXXX-XX-{day:02d}", "day"))
-    return whole(hit, at_day(mention.earliest.replace(day=day)).against(mention.earliest))
-
-
 def has_odd_year(hit: Hit) -> bool:
     """Return whether digits follow that cannot be a year (`3 May 0000`)."""
     after = hit.after()

@@ -20,7 +20,7 @@ _SPANS_WITH_NEXT = frozenset({"month", "year", "decade", "century"})
 
 def read_near_unit(hit: Hit, context: Context) -> Reading | None:
     """Read `last month`, `earlier this year`, `the past decade`, `this weekend`."""
-    unit = str(context.lexicon.value("unit", hit.word("unit")))
+    unit = unit_of(hit, context)
     words = hit.all_words()
     relative = (
         "this past"
@@ -95,7 +95,7 @@ def span_timex(context: Context, count: float | None, unit: str, step: int) -> T
 
 def read_back_unit(hit: Hit, context: Context) -> Reading | None:
     """Read `the following day`, `the previous month`, `that year`."""
-    unit = str(context.lexicon.value("unit", hit.word("unit")))
+    unit = unit_of(hit, context)
     words = hit.all_words()
     if unit in _WHOLE_UNITS or (unit in ("decade", "century") and "that" not in words):
         return None
@@ -143,17 +143,14 @@ def _same_unit_before(hit: Hit, context: Context, unit: str) -> Reading | None:
     return None
 
 
-def _last_of(context: Context, *granularities: str) -> Timex | None:
-    """Return the last mention of one of the granularities."""
-    for timex in reversed(context.history):
-        if timex.granularity in granularities:
-            return timex
-    return None
+def _last_of(context: Context, granularity: str) -> Timex | None:
+    """Return the last mention of a granularity."""
+    return next((timex for timex in reversed(context.history) if timex.granularity == granularity), None)
 
 
 def read_the_unit(hit: Hit, context: Context) -> Reading | None:
     """Read `the end of the year`, `the weekend`, `so far in the year`."""
-    unit = str(context.lexicon.value("unit", hit.word("unit")))
+    unit = unit_of(hit, context)
     if unit == "day":
         return _later_in_the_day(hit, context)
     if unit in _WHOLE_UNITS or unit in ("night", "fortnight") or hit.has("full"):
@@ -207,14 +204,6 @@ def _bare_unit(hit: Hit, context: Context, unit: str) -> Reading | None:
     return None
 
 
-def read_year_ago(hit: Hit, context: Context) -> Reading | None:
-    """Read `the year-ago quarter`: a year before the quarter, month or half that was mentioned last."""
-    mention = _last_of(context, "quarter", "month", "half", "season")
-    if mention:
-        return whole(hit, unit_from_mention(mention, "year", -1))
-    return whole(hit, unit_from(context.anchor, "year", -1))
-
-
 def read_year_end(hit: Hit, context: Context) -> Reading | None:
     """Read `year-end`, `the year's end`: the last day of the year."""
     if context.anchor is None:
@@ -230,7 +219,7 @@ def read_year_end(hit: Hit, context: Context) -> Reading | None:
 
 def read_unit_before(hit: Hit, context: Context) -> Reading | None:
     """Read `the week before`, `the year after next`."""
-    unit = str(context.lexicon.value("unit", hit.word("unit")))
+    unit = unit_of(hit, context)
     if unit in _WHOLE_UNITS:
         return None
     ahead = hit.word("way") in ("after", "later")
@@ -358,9 +347,8 @@ def quantity_and_unit(hit: Hit, context: Context) -> tuple[float | None, str]:
 def unit_of(hit: Hit, context: Context) -> str:
     """Return the unit that the match names."""
     word = hit.word("unit")
-    if context.lexicon.has("units", word):
-        return str(context.lexicon.value("units", word))
-    return str(context.lexicon.value("unit", word))
+    name = "units" if context.lexicon.has("units", word) else "unit"
+    return str(context.lexicon.value(name, word))
 
 
 def is_modifier(hit: Hit, context: Context, unit: str) -> bool:
