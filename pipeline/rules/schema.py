@@ -109,7 +109,6 @@ class Term(Dated):
         common: Whether the name is also an ordinary word or another name (`Next`, `Apple`) and so needs context.
         country: ISO 3166-1 alpha-2 code, `EU` or `INT`.
         parent: Id of the term it belongs to.
-        lives: Times in which it existed, if more than one (a department that came back).
     """
 
     id: EntryId
@@ -124,7 +123,6 @@ class Term(Dated):
     country: str | None = None
     sector: str | None = None
     parent: EntryId | None = None
-    lives: tuple[Dated, ...] = ()
     kb_id: WikidataId | None = None
     source: str | None = None
 

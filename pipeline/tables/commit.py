@@ -49,25 +49,19 @@ def pending_folder(out: Path) -> Iterator[Path]:
         StageError: The folder cannot be written, or the disk is full.
     """
     folder = out / f"{_RUN_FOLDER}{uuid.uuid4().hex[:8]}"
-    with _rolled_back(out, [folder]):
+    try:
+        out.mkdir(parents=True, exist_ok=True)
         finish_commit(out)
         _remove_dead(out)
         folder.mkdir()
         yield folder
-
-
-@contextmanager
-def _rolled_back(out: Path, paths: Iterable[Path]) -> Iterator[None]:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        yield
     except OSError as error:
-        _roll_back(out, paths)
+        _roll_back(out, folder)
         raise StageError(
             f"{out}: cannot be written: {error.strerror or error}", "Check permissions and free space."
         ) from error
     except BaseException:
-        _roll_back(out, paths)
+        _roll_back(out, folder)
         raise
 
 
@@ -226,15 +220,13 @@ def hash_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _roll_back(out: Path, paths: Iterable[Path]) -> None:
-    """Remove new files that are not current yet. Ask the disk: an interrupt may come after the rename that makes them current."""
-    if (out / JOURNAL).exists() or any(path.name == _linked(out) for path in paths):
+def _roll_back(out: Path, folder: Path) -> None:
+    """Remove a new folder that is not current yet. Ask the disk: an interrupt may come after the rename that makes it current."""
+    if (out / JOURNAL).exists() or folder.name == _linked(out):
         return
-    for path in (*paths, out / PARTIAL_JOURNAL):
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):
+        (out / PARTIAL_JOURNAL).unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

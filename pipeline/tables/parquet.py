@@ -157,11 +157,6 @@ class TableWriter:
     def __exit__(self, *error: Any) -> None:
         self._stack.__exit__(*error)
 
-    def write_part(self, chunks: Iterable[Chunk]) -> None:
-        """Write the next part in this process."""
-        label = str(len(self.parts))
-        self.place(write_part(self.folder, label, chunks), label)
-
     def place(self, part: Part, label: str, standing: Standing | None = None) -> bool:
         """Add a part: its files get the names of the next number. One of several without documents does not stay.
 

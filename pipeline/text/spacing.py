@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
-from string import ascii_lowercase
 
 from pipeline.rules.names import name_words
 from pipeline.rules.reading import RULES_DIR, read_rule_file
@@ -32,8 +31,6 @@ MIN_PLAIN = 5
 """Letters of the shortest ordinary word that is cut from a name before it (`Senateplans`)."""
 MIN_PIECE = 3
 """Letters of the shortest piece that is cut from a word in lower case, and of an acronym after an ordinary word."""
-MAX_FUNCTION = 10
-"""Letters of the longest function word before a year."""
 MAX_WORD = 60
 """Letters of the longest word that is looked at: the time for one grows with its square."""
 _LETTER = "[A-Za-zÀ-ɏ]"
@@ -65,7 +62,6 @@ _OPENING = re.compile(
     rf"\((?<=[.,;!?\"”’]\()(?={_LETTER}{{2}})|\((?<={_LETTER}{_LETTER}\()(?=[A-Z]{_LETTER})|“(?<=[^\s(\[‘—–-].)"
 )
 """Signs without a space before them."""
-_YEAR = re.compile(rf"(?:19|20)\d\d(?:\b|(?=(?P<name>[A-Z]{_PLAIN}+)))")
 _QUOTE = re.compile('"')
 _DOUBLE = re.compile(r"  (?<=\S  )(?=\S)")
 _LAST_WORD = re.compile(f"{_LETTER}{{2,}}$")
@@ -302,9 +298,7 @@ def find_lost_spaces(text: str, counts: Counter[str]) -> list[int]:
         text: The text.
         counts: How often each of its words stands in it.
     """
-    return sorted(
-        {*_find_in_words(text, counts), *_find_at_signs(text), *_find_at_quotes(text), *_find_at_years(text)}
-    )
+    return sorted({*_find_in_words(text, counts), *_find_at_signs(text), *_find_at_quotes(text)})
 
 
 def find_wrong_spaces(text: str, counts: Counter[str]) -> Iterator[tuple[int, int]]:
@@ -370,20 +364,6 @@ def _ends_word(text: str, sign: re.Match[str]) -> bool:
     if sign.lastgroup == "behind":
         return _is_aside(text, sign)
     return sign.lastgroup != "sentence" or not _is_short_title(text, sign.start())
-
-
-def _find_at_years(text: str) -> Iterator[int]:
-    """Find `since2016` and `2024Israel`."""
-    words = glue_words()
-    for match in _YEAR.finditer(text):
-        left = text[max(0, match.start() - MAX_FUNCTION) : match.start()]
-        word = left[len(left.rstrip(ascii_lowercase)) :]
-        if word in words.words or word in words.tails:
-            yield match.start()
-        elif left[-1:].isalnum():
-            continue
-        if match["name"] and is_known(match["name"]):
-            yield match.end()
 
 
 def _find_at_quotes(text: str) -> Iterator[int]:

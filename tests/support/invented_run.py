@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.tables.chunks import DOCUMENT_TABLES, Annotated, Chunk, build_chunk, build_table
 from pipeline.tables.pages import document_page
-from pipeline.tables.parquet import TableWriter, Totals
+from pipeline.tables.parquet import TableWriter, Totals, write_part
 from pipeline.tables.schema import (
     TABLES,
     ClaimMentionRow,
@@ -222,8 +222,8 @@ def write_tables(
 ) -> None:
     """Write tables from their rows."""
     with TableWriter(out, part_documents) as writer:
-        for chunks in parts:
-            writer.write_part(chunks)
+        for number, chunks in enumerate(parts):
+            writer.place(write_part(writer.folder, str(number), chunks), str(number))
         for name, table in others.items():
             writer.write_other(name, table)
         writer.commit(describe)

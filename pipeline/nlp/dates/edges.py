@@ -101,21 +101,12 @@ def _nth(timex: Timex, unit: str, number: int) -> Timex | None:
     assert first is not None
     assert last is not None
     if unit == "month":
-        if number > 0:
-            start = first + relativedelta(months=number - 1)
-        else:
-            start = last.replace(day=1)
-        if timex.granularity == "year":
-            return replace(at_month(start.year, start.month), anchor=timex.anchor)
-        return None
-    if unit == "week":
-        length = 7
-    else:
-        length = 1
-    if number > 0:
-        start = first + dt.timedelta(length * (number - 1))
-    else:
-        start = last - dt.timedelta(length - 1)
+        start = first + relativedelta(months=number - 1) if number > 0 else last
+        return (
+            at_month(start.year, start.month).against(timex.anchor) if timex.granularity == "year" else None
+        )
+    length = dt.timedelta(7 if unit == "week" else 1)
+    start = first + length * (number - 1) if number > 0 else last + dt.timedelta(1) - length
     if unit == "day":
         return replace(at_day(start), anchor=timex.anchor)
     if start <= last:

@@ -63,7 +63,6 @@ class Layout:
 def find_layout(
     source: Source,
     *,
-    vocabulary: Vocabulary | None = None,
     day_first: bool = True,
     mask_characters: str = MaskSettings().characters,
 ) -> Layout:
@@ -73,11 +72,10 @@ def find_layout(
 
     Args:
         source: The text and what its record says.
-        vocabulary: Rule data; None means those that came with the package.
         day_first: Whether `07/09/2022` is 7 September.
         mask_characters: Characters that may print a masked word.
     """
-    readers = _readers(vocabulary or default_vocabulary(), day_first)
+    readers = _readers(default_vocabulary(), day_first)
     with _collection_paused():
         return _find_layout(source, readers, find_active(source.text, mask_characters))
 
