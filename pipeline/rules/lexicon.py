@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import Field
 
@@ -43,6 +43,7 @@ class Entry(NamedTuple):
     common: bool = False
 
 
+V = TypeVar("V")
 Terms = tuple[tuple[Office, Holder], ...]
 """Offices and terms of somebody."""
 
@@ -173,16 +174,18 @@ class Lexicon(Strict):
     @cached_property
     def _listed_terms(self) -> dict[str, Terms]:
         """Person id to the offices of the rule data and of the user's lists."""
-        held: dict[str, list[tuple[Office, Holder]]] = {}
-        for office in self.office_by_id.values():
-            for holder in office.holders:
-                held.setdefault(person_id(holder.person), []).append((office, holder))
+        held = [
+            (person_id(holder.person), (office, holder))
+            for office in self.office_by_id.values()
+            for holder in office.holders
+        ]
         for entity, row in self.own:
             holder = Holder.model_validate({"person": row.person, "from": row.start, "to": row.end})
-            held.setdefault(entity, []).append((self.office_by_id[row.office], holder))
-        for rows in held.values():
-            rows.sort(key=lambda row: (row[1].start, row[0].id))
-        return {person: tuple(rows) for person, rows in held.items()}
+            held.append((entity, (self.office_by_id[row.office], holder)))
+        return {
+            person: tuple(sorted(rows, key=lambda row: (row[1].start, row[0].id)))
+            for person, rows in _grouped(held).items()
+        }
 
     @cached_property
     def name_by_person(self) -> dict[str, str]:
@@ -197,11 +200,11 @@ class Lexicon(Strict):
     @cached_property
     def persons_by_surname(self) -> dict[str, tuple[str, ...]]:
         """Surname to the ids of persons who held an office."""
-        surnames: dict[str, set[str]] = {}
-        for person, held in self._listed_terms.items():
-            for form in self._surnames(person, held[0][0].country):
-                surnames.setdefault(form, set()).add(person)
-        return {surname: tuple(sorted(persons)) for surname, persons in surnames.items()}
+        return _grouped(
+            (form, person)
+            for person, held in sorted(self._listed_terms.items())
+            for form in self._surnames(person, held[0][0].country)
+        )
 
     def _surnames(self, person: str, country: str) -> set[str]:
         """Return what somebody is called by the surname, in all spellings that the rule data have."""
@@ -217,32 +220,27 @@ class Lexicon(Strict):
     @cached_property
     def leaders_by_surname(self) -> dict[str, tuple[tuple[str, Office, Holder], ...]]:
         """Surname to the heads of government with that surname: person id, office and term."""
-        leaders: dict[str, list[tuple[str, Office, Holder]]] = {}
-        for person, held in self._listed_terms.items():
-            rows = [(person, office, holder) for office, holder in held if office.head_of_government]
-            if not rows:
-                continue
-            for form in self._surnames(person, held[0][0].country):
-                leaders.setdefault(form, []).extend(rows)
-        return {surname: tuple(rows) for surname, rows in leaders.items()}
+        return _grouped(
+            (form, (person, office, holder))
+            for person, held in self._listed_terms.items()
+            for form in self._surnames(person, held[0][0].country)
+            for office, holder in held
+            if office.head_of_government
+        )
 
     @cached_property
     def offices_by_title(self) -> dict[str, tuple[Office, ...]]:
         """Offices by each of their titles in lower case."""
-        titles: dict[str, list[Office]] = {}
-        for office in self.office_by_id.values():
-            own = {name.lower() for name in (office.title, *office.aliases, *office.any_case)}
-            for title in sorted(own):
-                titles.setdefault(title, []).append(office)
-        return {title: tuple(found) for title, found in titles.items()}
+        return _grouped(
+            (title, office)
+            for office in self.office_by_id.values()
+            for title in sorted({name.lower() for name in (office.title, *office.aliases, *office.any_case)})
+        )
 
     @cached_property
     def namesakes(self) -> Mapping[str, tuple[str, ...]]:
         """Person id to the ids of others of the table of cabinets with the same name."""
-        found: dict[str, tuple[str, ...]] = {}
-        for other, entry in self._others.items():
-            found[entry] = (*found.get(entry, ()), other)
-        return found
+        return _grouped((entry, other) for other, entry in self._others.items())
 
     @cached_property
     def _others(self) -> Mapping[str, str]:
@@ -361,6 +359,14 @@ class Lexicon(Strict):
         for form, owners in bearers.items():
             for variant in person_variants(form):
                 yield from (Entry(variant, "PERSON", entry, "person") for entry in sorted(owners))
+
+
+def _grouped(pairs: Iterable[tuple[str, V]]) -> dict[str, tuple[V, ...]]:
+    """Return the values of each key, in their order."""
+    found: dict[str, list[V]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in found.items()}
 
 
 MIN_DOTTED, MAX_DOTTED = 3, 6

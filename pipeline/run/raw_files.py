@@ -224,9 +224,9 @@ def find_files(
     check_raw(raw, out)
     found = _look_at(raw, out, failures, listing or list_raw(raw, out))
     if not found and not failures:
-        from pipeline.text.readers import READERS
+        from pipeline.text.readers import readers
 
-        raise StageError(f"raw folder {raw} is empty", f"Put articles into it: {', '.join(sorted(READERS))}.")
+        raise StageError(f"raw folder {raw} is empty", f"Put articles into it: {', '.join(readers())}.")
     return found
 
 

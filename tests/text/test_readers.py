@@ -23,7 +23,7 @@ from pipeline.run.stages.ingest import read_documents
 from pipeline.tables.schema import FailureRow
 from pipeline.text.document import Source
 from pipeline.text.layout import find_layout
-from pipeline.text.readers import FORMATS, READERS, Reader, read_file
+from pipeline.text.readers import FORMATS, Reader, read_file, readers
 from pipeline.text.readers.isolation import Parser
 from pipeline.text.readers.pdf import PdfLine, join_paragraphs
 from tests.support.hostile import files
@@ -103,7 +103,7 @@ def test_text_refused(data: bytes, reason: str) -> None:
 def test_unknown_ending(path: str) -> None:
     with pytest.raises(ReadError) as caught:
         list(read_file(Path(path), b"text"))
-    assert all(ending in caught.value.hint for ending in READERS)
+    assert all(ending in caught.value.hint for ending in readers())
 
 
 @given(st.binary(max_size=300), st.sampled_from([".txt", ".md", ".jsonl"]))

@@ -26,7 +26,7 @@ from pipeline.text.document import Document, Source
 from pipeline.text.document_ids import document_id
 from pipeline.text.layout import find_layout
 from pipeline.text.layout.addresses import find_url
-from pipeline.text.readers import READERS, read_file
+from pipeline.text.readers import read_file, readers
 
 FILES, BYTES = 128, 2_000_000
 """A task ends with so many files, or so many bytes."""
@@ -295,7 +295,7 @@ def document_of(file: RawFile, data: bytes, source: Source, settings: Settings) 
     return Document(
         doc_id=source.doc_id or document_id(file.name, file.has_twin),
         path=file.name,
-        format=READERS[file.path.suffix.lower()].format,
+        format=readers()[file.path.suffix.lower()].format,
         sha256=sha256(record).hexdigest(),
         text=source.text,
         sections=layout.sections,

@@ -5,7 +5,7 @@ To add a format, write its parser and add one line to `FORMATS`. Nothing else li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from pkgutil import resolve_name
@@ -14,7 +14,7 @@ from pipeline.core.errors import ReadError
 from pipeline.core.settings import IngestSettings
 from pipeline.text.document import Source
 
-__all__ = ["FORMATS", "READERS", "Reader", "parser_of", "read_file"]
+__all__ = ["FORMATS", "Reader", "parser_of", "read_file", "readers"]
 
 _HERE = __name__
 
@@ -75,23 +75,9 @@ FORMATS: dict[str, Reader] = {
 """The readers by the name of their format."""
 
 
-class _ByEnding(Mapping[str, Reader]):
-    """The readers by lower-case extension; follows `FORMATS`."""
-
-    def __getitem__(self, ending: str) -> Reader:
-        for reader in FORMATS.values():
-            if ending in reader.endings:
-                return reader
-        raise KeyError(ending)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(sorted(ending for reader in FORMATS.values() for ending in reader.endings))
-
-    def __len__(self) -> int:
-        return sum(len(reader.endings) for reader in FORMATS.values())
-
-
-READERS: Mapping[str, Reader] = _ByEnding()
+def readers() -> dict[str, Reader]:
+    """Return the readers by lower-case extension, in order."""
+    return dict(sorted((ending, reader) for reader in FORMATS.values() for ending in reader.endings))
 
 
 def parser_of(name: str) -> str:
@@ -113,7 +99,8 @@ def read_file(path: Path, data: bytes, limits: IngestSettings | None = None) -> 
     Raises:
         ReadError: The file as a whole cannot be read.
     """
-    reader = READERS.get(path.suffix.lower())
+    known = readers()
+    reader = known.get(path.suffix.lower())
     if reader is None:
-        raise ReadError(f"unknown extension '{path.suffix}'", f"Supported: {', '.join(READERS)}.")
+        raise ReadError(f"unknown extension '{path.suffix}'", f"Supported: {', '.join(known)}.")
     yield from reader.read(data, limits or IngestSettings())
