@@ -138,13 +138,8 @@ def _office(mention: MentionRow, text: str, facts: Facts) -> Named:
     """Return who a title is: the office that it stands for, open if nothing tells the country."""
     own = mention.office_id
     country = people_before(text, mention.start, facts)
-    if (
-        own and country and facts.country(own) not in (None, country)
-    ):  # `the French president` in news of the US
-        own = facts.same_title(own, country)
-        if own:
-            return Named(own, "likely", "country")
-    if own:
+    # Not the American one in `the French president`.
+    if own and not (country and facts.country(own) not in (None, country)):
         return Named(own, "certain", "office")
     title = f"office-{slug(mention.text) or 'sign'}"
     return Named(title if mention.office_id else mention.entity_id or title, "open", "no-country")

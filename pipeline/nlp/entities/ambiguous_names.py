@@ -136,19 +136,11 @@ def _is_chamber(tokens: Tokens, mention: Mention, firm: Iterable[Mention]) -> bo
     known, following = name_words(), tokens.lower[mention.end : mention.end + 2]
     if not known.of_chamber.isdisjoint(following[:1]) or following == ["and", "senate"]:
         return True
-    if _acts_in_headline(tokens, mention):
-        return any(m.label in PLACES | ORGANS and tokens.term_countries.get(m.entry) == country for m in firm)
     behind = tokens.texts[mention.end] if mention.end < len(tokens) else ""
     before = tokens.lower[mention.start - 1] if mention.start else ""
     if before not in known.before_chamber or behind[:1].isupper():
         return False
     return any(m.label in ORGANS and tokens.term_countries.get(m.entry) == country for m in firm)
-
-
-def _acts_in_headline(tokens: Tokens, mention: Mention) -> bool:
-    """Return whether a verb follows a word that opens a headline (`House Sends Bill to Governor`)."""
-    opens = mention.start in tokens.headlines and mention.start - 1 not in tokens.headlines
-    return opens and mention.end < len(tokens) and tokens.tags[mention.end] in ("VBZ", "VBP", "VBD", "VB")
 
 
 def without_other_meanings(

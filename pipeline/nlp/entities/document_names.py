@@ -18,7 +18,6 @@ from pipeline.nlp.identity.words import (
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import (
     is_acronym_of,
-    is_initials_of,
     is_legal_form,
     is_turned,
     name_words,
@@ -38,7 +37,7 @@ SURNAME = "document.surname"
 SHORT = "document.short-name"
 """Rule id of the first word of a company."""
 LAST = "document.last-word"
-"""Rule id of the last word of a newspaper (`the Post`), the first of a university that asks voters (`the Monmouth poll`)."""
+"""Rule id of the last word of a newspaper: `the Post`."""
 SPELLING = "document.spelling"
 """Rule id of a company's name without its legal form, or with `and` for `&`."""
 ACRONYM = re.compile(r"^[A-Z][a-z]*[A-Z][A-Za-z]*$")
@@ -49,11 +48,9 @@ _FOREIGN_SMALL = frozenset({"de", "del", "der", "des", "du", "e", "et", "für", 
 _QUOTES = frozenset({'"', "“", "”", "``", "''", "'", "‘", "’"})
 JUDGED_RULE = "model.kind"
 """Rule id of names whose kind the weights decided, all evidence seen: they are not voted on again."""
-BESIDE_TITLE = "person.beside-title"
-"""Rule id of persons whom only the title beside them shows."""
 TOWN = "place.town"
 """Rule id of a town of the name of a firm, which its other mentions may mean."""
-SETTLED = PHOTOS | {JUDGED_RULE, BESIDE_TITLE, TOWN, "person.honorific"}
+SETTLED = PHOTOS | {JUDGED_RULE, TOWN, "person.honorific"}
 NO_VOTES: Counter[str] = Counter()
 MAX_LEAD = 8
 """Tokens from a name to the acronym that it is known by."""
@@ -265,7 +262,7 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
     if mention.label == "COMPANY":
         yield from ((form, SPELLING) for form in _other_spellings(words))
     if mention.label in ORGANISED:
-        acronym = _acronym_behind(tokens, mention, words) or _ticker_behind(tokens, mention)
+        acronym = _acronym_behind(tokens, mention, words)
         if acronym:
             yield (acronym,), "document.acronym"
         elif len(words) > 2 and _is_sure_of_body(mention, words):
@@ -284,11 +281,9 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
 
 
 def _in_passing(label: str, words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield the word by which a newspaper, or a university that asks voters, is called where the words beside it allow."""
+    """Yield the word by which a newspaper is called where the words beside it allow."""
     if label == "COMPANY" and len(words) > 1 and words[-1].lower() in name_words().paper_words:
         yield words[-1:], LAST
-    if label == "ORG" and len(words) == 2 and words[1] in ("College", "University"):
-        yield words[:1], LAST
 
 
 def _is_sure_of_body(mention: Mention, words: Sequence[str]) -> bool:
@@ -357,28 +352,9 @@ def _acronym_behind(tokens: Tokens, mention: Mention, words: tuple[str, ...]) ->
     return (
         text
         if is_acronym_of(text, words)
-        or _is_initials(text, words)
         or (ACRONYM.match(text) and len(text) < 7 and mention.label != "COMPANY")
         else None
     )
-
-
-def _ticker_behind(tokens: Tokens, mention: Mention) -> str | None:
-    """Return the letters by which an exchange knows a listed company: `Tarn Group (TRNG)`; no place or other name that a list has."""
-    after = tokens.texts[mention.end : mention.end + 3]
-    if mention.label != "COMPANY" or not mention.entry or after[::2] != ["(", ")"]:
-        return None
-    known = any(span.start == mention.end + 1 for span in tokens.candidates)
-    return after[1] if _TICKER.fullmatch(after[1]) and not known else None
-
-
-_TICKER = re.compile("[A-Z]{3,5}")
-
-
-def _is_initials(text: str, words: Sequence[str]) -> bool:
-    """Return whether a word of three letters or more is made of the first letters of a name: `Unesco`."""
-    telling = [word for word in words if word.lower() not in SMALL]
-    return len(text) > 2 and text.istitle() and is_initials_of(text.upper(), telling)
 
 
 def _told_acronym(tokens: Tokens, end: int) -> str:
@@ -540,7 +516,7 @@ class _KnownNames:
 def _is_meant(tokens: Tokens, name: Name, i: int) -> bool:
     """Return whether a form stands for its name here, and not for another word or thing."""
     if name.rule == LAST:
-        return _is_paper(tokens, i) if name.label == "COMPANY" else _is_polled(tokens, i)
+        return _is_paper(tokens, i)
     if name.rule == SURNAME and _is_in_place(tokens, i):
         return False
     return not _is_town(tokens, name, i)
@@ -554,10 +530,6 @@ def _is_paper(tokens: Tokens, i: int) -> bool:
     if behind.lower() in name_words().calendar:
         return True  # `told the Journal Friday`
     return not behind[:1].isupper() and behind != "-"
-
-
-def _is_polled(tokens: Tokens, i: int) -> bool:
-    return tokens.lower[i + 1 : i + 2] != [] and tokens.lower[i + 1] in name_words().poll_words
 
 
 def _is_town(tokens: Tokens, name: Name, i: int) -> bool:

@@ -217,22 +217,7 @@ def _is_sentence_word(tokens: Tokens, i: int) -> bool:
     """Return whether a token has its capital only because it starts a sentence."""
     if tokens.lower[i] not in ordinary_words() or _opens_name(tokens, i) or _opens_plain_name(tokens, i):
         return False
-    first = i == 0 or tokens.sentence_starts[i] or tokens.doc[i - 1].is_punct or tokens.spaces[i - 1]
-    return first and not _opens_elsewhere(tokens, i)
-
-
-def _opens_elsewhere(tokens: Tokens, i: int) -> bool:
-    """Whether a word stands with a capital before the same name inside a sentence: `Great Plains Ethanol Corp. ... of Great Plains Ethanol`."""
-    texts = tokens.texts
-    behind = texts[i + 1] if i + 1 < len(tokens) else ""
-    if not behind[:1].isupper():
-        return False
-    # Only words with a capital can be the second: far fewer than all.
-    return any(
-        texts[at] == behind and texts[at - 1] == texts[i] and texts[at - 2].islower()
-        for at in tokens.capitals
-        if at > 1
-    )
+    return i == 0 or tokens.sentence_starts[i] or tokens.doc[i - 1].is_punct or tokens.spaces[i - 1]
 
 
 def _opens_name(tokens: Tokens, i: int) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from spacy.tokens import Span
 
-from pipeline.nlp.entities.mentions import POSSESSIVES, PREFIXES
+from pipeline.nlp.entities.mentions import PREFIXES
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
@@ -139,7 +139,7 @@ def _extend_left(tokens: Tokens, head_at: int, head: Head, bodies: frozenset[int
     for i in range(head_at - 1, max(head_at - MAX_WORDS, -1), -1):
         if _ends_name(tokens, i, head):
             break
-        if _is_of_members(tokens, i) or (head.needs_after and _is_of_owner(tokens, i)):
+        if _is_of_members(tokens, i):
             continue
         if _is_part(tokens, i):
             if joined and not head.lists and i and _is_other_name(tokens, i, bodies):
@@ -200,11 +200,6 @@ def _is_of_members(tokens: Tokens, i: int) -> bool:
         and tokens.lower[i - 1].endswith("s")
         and is_ordinary(tokens.texts[i - 1])
     )
-
-
-def _is_of_owner(tokens: Tokens, i: int) -> bool:
-    """Return whether a possessive stands after who set a body up: `President's Commission on Elder Care`."""
-    return tokens.lower[i] in POSSESSIVES and i > 0 and tokens.lower[i - 1] == "president"
 
 
 def _is_list_comma(tokens: Tokens, i: int) -> bool:

@@ -8,7 +8,7 @@ from pipeline.rules.word_lists import is_first_name, is_name_of_person, is_spell
 
 
 def is_law(tokens: Tokens, start: int, end: int) -> bool:
-    """Return whether a name is closed by a word for a law and cannot be a person, a firm or a school.
+    """Return whether a name is closed by a word for a law and cannot be a person.
 
     A year may follow (`Terrorism Act 2000`). Where the word is also a name (`Jude Law`), an article or an ordinary
     word must stand before it.
@@ -26,14 +26,7 @@ def is_law(tokens: Tokens, start: int, end: int) -> bool:
         return False
     if last == start:
         return end - start == 2  # `Bill 21`
-    return not _is_of_body(tokens, last) and (not is_name_of_person(word) or _is_titled(tokens, start, last))
-
-
-def _is_of_body(tokens: Tokens, last: int) -> bool:
-    """Return whether the word is what a school or a firm is for (`College of Law`, `Slater Law Group`)."""
-    known = name_words()
-    behind = tokens.lower[last + 1] if last + 1 < len(tokens) else ""
-    return tokens.lower[last - 1] in ("of", "for") or behind in known.organisation_words | known.company_words
+    return not is_name_of_person(word) or _is_titled(tokens, start, last)
 
 
 def _is_titled(tokens: Tokens, start: int, last: int) -> bool:

@@ -61,8 +61,6 @@ BORN = frozenset({"née", "nee"})
 """Words before the name that somebody was born with."""
 THINGS = frozenset({"COMPANY", "ORG", "GPE"})
 """Labels of names that no honorific leads to."""
-DISTRICT_OF = (["attorney"], ["court"], ["judge"])
-"""What `District` belongs to after a place (`Tarn County District Attorney`)."""
 BODIES = frozenset({"ORG", "DEPARTMENT", "COMMITTEE"})
 NATIONS = {"U.S.": "US", "US": "US", "UK": "GB", "U.K.": "GB"}
 """Short names of nations that stand before their bodies."""
@@ -284,7 +282,7 @@ def _opens_as_person(tokens: Tokens, start: int, end: int) -> bool:
 
 
 def _kind(tokens: Tokens, start: int, end: int, seen: str) -> str:
-    """Return the label of what the model sees, where its words say another: a law, a building, a person whom it takes for a place."""
+    """Return the label of what the model sees, where its words say another: a law, a building, a person."""
     if seen in NAMED and is_law(tokens, start, end):
         return "LAW"
     if seen == "ORG" and end - start > 1 and _is_venue(tokens, end - 1):
@@ -292,8 +290,6 @@ def _kind(tokens: Tokens, start: int, end: int, seen: str) -> str:
     if seen in ("ORG", "PERSON") and start > 1 and tokens.texts[start - 1] == "-":
         # `R-Cedar Falls`: where a member of a chamber is from
         return "GPE" if tokens.texts[start - 2] in PARTY_LETTERS else seen
-    if seen == "GPE" and end - start == 2 and _is_full_name(*tokens.texts[start:end]):
-        return "PERSON"
     if seen == "WORK_OF_ART" and _speaks(tokens, start, end):
         return "PERSON"
     return seen
@@ -312,12 +308,6 @@ def _is_venue(tokens: Tokens, last: int) -> bool:
     return words[last] in name_words().venues or (
         words[last] in ("center", "centre") and words[last - 1] in CENTRES
     )
-
-
-def _is_full_name(first: str, last: str) -> bool:
-    """Return whether two words are a first name of one gender and a surname, neither of which is an ordinary word."""
-    named = bool(gender_of(first)) and is_surname(last) and first.istitle() and last.istitle()
-    return named and not is_ordinary(first) and not is_ordinary(last)
 
 
 def _is_no_name(tokens: Tokens, start: int, end: int, label: str) -> bool:
@@ -474,9 +464,7 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
         spaces[end - 1] or lower[end - 1] in POSSESSIVES or tokens.texts[end - 1] in EDGES | LOOSE_ENDS
     ):
         end -= 1
-    if end - start > 1 and (
-        _is_of_title(tokens, end - 1, label) or (label in DATED and lower[end - 1] in WEEKDAYS)
-    ):
+    if end - start > 1 and label in DATED and lower[end - 1] in WEEKDAYS:
         end -= 1
     return start, end
 
@@ -494,14 +482,6 @@ def _trim_person(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
 DATED = frozenset({"FAC", "GPE", "LOC", "PERSON"})
 """Labels of what the model runs on into the day after it: `an interview with Moll Sunday`."""
 WEEKDAYS = frozenset({"friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"})
-
-
-def _is_of_title(tokens: Tokens, last: int, label: str) -> bool:
-    """Return whether the last word is of the title that follows: `Tarn County | District Attorney`, `Army | Capt. Moll`."""
-    word = tokens.lower[last].rstrip(".")
-    if label == "GPE":
-        return word == "district" and tokens.lower[last + 1 : last + 2] in DISTRICT_OF
-    return label == "ORG" and word in RANKS
 
 
 def _is_postnominal(tokens: Tokens, i: int) -> bool:
@@ -525,15 +505,10 @@ def is_of_person(tokens: Tokens, i: int) -> bool:
 
 
 def _tells_of_name(tokens: Tokens, i: int, end: int) -> bool:
-    """Return whether a word is not part of the name after it: `Mr`, `Welshman`, `Billionaire`."""
+    """Return whether a word is not part of the name after it: `Mr`, `Billionaire`."""
     if i + 2 < end and tokens.lower[i] in name_words().callings:
         return True
-    return _is_honorific(tokens, i) or _is_of_nation(tokens, i) or tokens.lower[i] in BORN
-
-
-def _is_of_nation(tokens: Tokens, i: int) -> bool:
-    """Return whether a word before a name says of which nation its bearer is (`Welshman Jamie Moll`), and is no first name (`Finn`)."""
-    return tokens.lower[i] in name_words().demonyms and not gender_of(tokens.lower[i])
+    return _is_honorific(tokens, i) or tokens.lower[i] in BORN
 
 
 def _is_honorific(tokens: Tokens, i: int) -> bool:
@@ -571,7 +546,6 @@ def _plausible(
     for other in known:
         if other.method in ("gazetteer", "rule"):
             firm.setdefault(other.start, []).append(other)
-    model = [_behind_barred(mention, barred) for mention in model]
     for mention in _without_titles(tokens, model, firm):
         is_barred = mention.label in NUMERIC or (mention.start, mention.end) in barred
         if not is_barred and _is_plausible(tokens, mention, firm):
@@ -596,19 +570,13 @@ def _is_never_name(tokens: Tokens, mention: Mention) -> bool:
     return no_list and tokens.text(mention.start, mention.end).lower() in name_words().no_names
 
 
-def _behind_barred(mention: Mention, barred: Container[tuple[int, int]]) -> Mention:
-    """Return an entity without a first word that is not a name by itself (`PAC | Open Harbours`)."""
-    is_led = mention.end - mention.start > 1 and (mention.start, mention.start + 1) in barred
-    return replace(mention, start=mention.start + 1) if is_led else mention
-
-
 def _without_titles(
     tokens: Tokens, model: Iterable[Mention], firm: Mapping[int, Sequence[Mention]]
 ) -> Iterator[Mention]:
     """Yield the model's entities without what they begin with that is another's name.
 
     The title of an office before a person (`President Moll`), a known body that owns the rest
-    (`Justice Department's Office of Appeals`), the leader of a known body (`Bush Justice Department`).
+    (`Justice Department's Office of Appeals`), the leader of a department (`Bush Justice Department`).
     """
     for mention in model:
         mention = _without_owner(tokens, mention, firm.get(mention.start, ()))
@@ -631,14 +599,10 @@ def _without_owner(tokens: Tokens, mention: Mention, known: Iterable[Mention]) -
 
 
 def _is_led(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[Mention]]) -> bool:
-    """Return whether an entity is the surname of who leads a department or the like, and after it the body."""
-    if not is_surname(tokens.texts[mention.start]):
-        return False
-    bodies = [m for m in firm.get(mention.start + 1, ()) if m.end == mention.end]
-    return any(
-        m.label == "DEPARTMENT" or tokens.text(m.start, m.end).lower() in name_words().led_bodies
-        for m in bodies
-    )
+    """Return whether an entity is the surname of who leads a department, and the department after it."""
+    behind = firm.get(mention.start + 1, ())
+    led = any(m.end == mention.end and m.label == "DEPARTMENT" for m in behind)
+    return led and is_surname(tokens.texts[mention.start])
 
 
 def _allowed(candidates: list[Mention]) -> list[Mention]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.nlp.entities.countries import country_before
-from pipeline.nlp.entities.document_names import BESIDE_TITLE
 from pipeline.nlp.entities.mentions import POSSESSIVES, Mention
 from pipeline.nlp.entities.office_pairs import may_be_person, pair_offices
 from pipeline.nlp.entities.pair_words import pair_words
@@ -18,7 +17,7 @@ from pipeline.rules.lexicon import Lexicon
 def settle_state_titles(
     tokens: Tokens, mentions: Sequence[Mention], lexicon: Lexicon, by: dt.date | None
 ) -> list[Mention]:
-    """Return the mentions without titles of officers of a state; whoever bears one is a person.
+    """Return the mentions without titles of officers of a state.
 
     A title before a name follows the one of a state before it in its sentence (`Florida's treasurer, A, and Attorney General B`). Where the
     document names no federal holder, a title is of a state throughout. In a document that names a state, a secretary of state or attorney general
@@ -42,8 +41,7 @@ def settle_state_titles(
         and not held.bears(beside.get(id(m)), _title(tokens, m))
     ]
     dropped = _of_states(tokens, titles, beside, held)
-    bearers = {id(beside[key]) for key in dropped if key in beside}
-    return [_as_person(m) if id(m) in bearers else m for m in mentions if id(m) not in dropped]
+    return [m for m in mentions if id(m) not in dropped]
 
 
 def _may_be_shared(tokens: Tokens, mention: Mention) -> bool:
@@ -60,12 +58,6 @@ def _of_states(
         found += [m for m in titles if _is_of_unknown(tokens, m, beside.get(id(m)))]
     local = {title for title in (_title(tokens, m) for m in found) if not held.has_holder(title)}
     return {id(m) for m in (*found, *(m for m in titles if _title(tokens, m) in local))}
-
-
-def _as_person(mention: Mention) -> Mention:
-    if mention.label in ("PERSON", "MINISTER"):
-        return mention
-    return replace(mention, label="PERSON", method="rule", rule=BESIDE_TITLE)
 
 
 def _is_of_unknown(tokens: Tokens, title: Mention, person: Mention | None) -> bool:

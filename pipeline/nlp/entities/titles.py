@@ -107,14 +107,12 @@ class TitleReader:
     countries: Mapping[str, int]
     _starts: dict[int, Mention] = field(init=False)
     _bodies: set[int] = field(init=False)
-    _holders: dict[int, Mention] = field(init=False)
     _persons_end: set[int] = field(init=False)
 
     def __post_init__(self) -> None:
         self._persons_end = {m.end for m in self.mentions if m.label in PEOPLE}
         self._starts = {m.start: m for m in self.mentions if may_be_person(m)}
         self._bodies = {m.end for m in self.mentions if m.label in BODIES}
-        self._holders = {m.end: m for m in self.mentions if m.entry in self.lexicon.terms_of_office}
 
     def says(self, mention: Mention) -> bool | None:
         """Return whether a title is one of a government; None where the words beside it do not tell."""
@@ -159,8 +157,6 @@ class TitleReader:
         holder = self._holder_behind(mention)
         before, country = self._modifier(mention.start)
         if holder and title in self._titles_of(holder):
-            return True
-        if self._follows_holder(mention, title):
             return True
         if country is not None:
             return self._has_office(title, country)
@@ -238,16 +234,6 @@ class TitleReader:
             if person is not None and person.entry in self.lexicon.terms_of_office:
                 return person
         return None
-
-    def _follows_holder(self, mention: Mention, title: str) -> bool:
-        """Return whether a title stands in apposition to the name of somebody who held it: `Jeff Sessions, the attorney general`."""
-        tokens, i = self.tokens, mention.start - 1
-        while i > 0 and (tokens.lower[i] == "the" or tokens.lower[i] in pair_words().of_time):
-            i -= 1
-        if i < 1 or tokens.texts[i] != ",":
-            return False
-        holder = self._holders.get(i)
-        return holder is not None and title in self._titles_of(holder)
 
     def _titles_of(self, person: Mention) -> set[str]:
         return {

@@ -283,24 +283,14 @@ def _is_bare_name(tokens: Tokens, mention: Mention) -> bool:
 
 
 def _is_cut(tokens: Tokens, mention: Mention) -> bool:
-    """Return whether a name goes on beside it (`Reince` before, `Commissioner` after), or a party of a case stands there (`X v. Y`)."""
+    """Return whether a name goes on after it (`Commissioner`), or a party of a case stands there (`X v. Y`)."""
     start, end = mention.start, mention.end
     before, after = tokens.lower[start - 1 : start], tokens.lower[end : end + 1]
     if not VERSUS.isdisjoint((*before, *tokens.lower[start:end], *after)):
         return True
     if start in tokens.headlines:
         return False  # there all words have capitals
-    return _is_part_before(tokens, start - 1) or (bool(after) and _is_name_word(tokens, end))
-
-
-def _is_part_before(tokens: Tokens, i: int) -> bool:
-    """Return whether the word before a name is of a longer one: no ordinary word, and not the first of its sentence."""
-    return (
-        i > 0
-        and _is_name_word(tokens, i)
-        and not tokens.sentence_starts[i]
-        and not is_ordinary(tokens.texts[i])
-    )
+    return bool(after) and _is_name_word(tokens, end)
 
 
 def _is_name_word(tokens: Tokens, i: int) -> bool:

@@ -120,10 +120,6 @@ class Facts:
                 found.setdefault(fold(name), set()).add(country)
         return {name: tuple(sorted(countries)) for name, countries in found.items()}
 
-    def same_title(self, office: str, country: str) -> str | None:
-        """Return the office of another country with the title of one, if there is just one."""
-        return _only(self._in(country).by_title.get(self.rows[office][0], ()))
-
     def _in(self, country: str) -> _Country:
         return self._by_country.get(country, _NO_COUNTRY)
 
@@ -149,15 +145,6 @@ class _Country:
 
     code: str
     names: dict[str, str]
-
-    @cached_property
-    def by_title(self) -> Mapping[str, Sequence[str]]:
-        """Titles to the ids of the offices."""
-        prefix, found = f"{self.code.lower()}-", dict[str, list[str]]()
-        for entry, name in self.names.items():
-            if entry.startswith(prefix):
-                found.setdefault(name, []).append(entry)
-        return found
 
     @cached_property
     def by_stems(self) -> Mapping[frozenset[str], Sequence[str]]:
