@@ -27,11 +27,7 @@ def audit(
     with errors_shown():
         if unread and by:
             raise ArgumentError("--by does not go with --unread", "Leave one of them out.")
-        told = (
-            _unread(out, str(form))
-            if unread
-            else _quoted(out, [str(key) for key in by or ["outlet"]], str(form))
-        )
+        told = _unread(out, form) if unread else _quoted(out, [str(key) for key in by or ["outlet"]], form)
     typer.echo(told, nl=False)
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.cli.exit_codes import EXIT_CHECK, errors_shown
-from pipeline.cli.options import OUT, Expect, Tables
+from pipeline.cli.options import OUT, Expect, FindingsFormat, Tables
 from pipeline.core.errors import ArgumentError, ExpectationError, PipelineError, StageError
 
 if TYPE_CHECKING:
@@ -20,19 +19,10 @@ if TYPE_CHECKING:
     from pipeline.checks.result import Checked
 
 
-class CheckFormat(StrEnum):
-    """Formats of the result."""
-
-    text = "text"
-    json = "json"
-    junit = "junit"
-    github = "github"
-
-
 def check(
     out: Tables = OUT,
     expect: Expect = None,
-    form: Annotated[CheckFormat, typer.Option("--format", help="Output format.")] = CheckFormat.text,
+    form: Annotated[FindingsFormat, typer.Option("--format", help="Output format.")] = "text",
     baseline: Annotated[
         Path | None,
         typer.Option("--baseline", help="Folder with the tables of an earlier run to compare with."),
@@ -117,17 +107,17 @@ def check_unless_passed(
     return checked
 
 
-def show(checked: Checked, form: CheckFormat = CheckFormat.text) -> None:
+def show(checked: Checked, form: FindingsFormat = "text") -> None:
     """Print a check."""
-    if form is CheckFormat.json:
+    if form == "json":
         from pipeline.checks.machine import to_json
 
         typer.echo(to_json(checked))
-    elif form is CheckFormat.junit:
+    elif form == "junit":
         from pipeline.checks.machine import to_junit
 
         typer.echo(to_junit(checked))
-    elif form is CheckFormat.github:
+    elif form == "github":
         _show_github(checked)
     else:
         _show_text(checked)
@@ -169,8 +159,8 @@ def _show_github(checked: Checked) -> None:
         raise StageError(f"cannot write the step summary: {error}") from error
 
 
-def _update(out: Path, expect: Path | None, form: CheckFormat, baseline: Path | None) -> None:
-    if expect is None or baseline is not None or form is not CheckFormat.text:
+def _update(out: Path, expect: Path | None, form: FindingsFormat, baseline: Path | None) -> None:
+    if expect is None or baseline is not None or form != "text":
         raise ArgumentError(
             "--update requires --expect FILE and cannot be combined with --baseline or --format",
             "Example: pipeline check --update --expect checks.yml",
@@ -186,12 +176,12 @@ def _update(out: Path, expect: Path | None, form: CheckFormat, baseline: Path | 
 
 
 @contextmanager
-def _annotated_errors(form: CheckFormat) -> Iterator[None]:
+def _annotated_errors(form: FindingsFormat) -> Iterator[None]:
     """On GitHub, also annotate the error that stopped the check."""
     try:
         yield
     except PipelineError as error:
-        if form is CheckFormat.github:
+        if form == "github":
             from pipeline.checks.github import error_line
 
             where = (error.file, error.line) if isinstance(error, ExpectationError) else ("", None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from pipeline.cli.check import check_unless_passed, exit_if_failed, passed_parts, show
 from pipeline.cli.exit_codes import EXIT_CHECK, errors_shown
-from pipeline.cli.options import OUT, Command, Config, Out
+from pipeline.cli.options import OUT, Command, Config, DecisionsFormat, ImportFormat, Out
 from pipeline.core.atomic_files import require_new
 from pipeline.core.messages import counted, printable
 
@@ -27,21 +26,6 @@ File = Annotated[
     Path | None,
     typer.Option("--file", help="Decisions file; default: decisions.jsonl beside the raw folder."),
 ]
-
-
-class DecisionsFormat(StrEnum):
-    """What decisions can become."""
-
-    expectations = "expectations"
-    training = "training"
-    names = "names"
-
-
-class ImportFormat(StrEnum):
-    """Corrections that were made in other tools."""
-
-    brat = "brat"
-    labelstudio = "labelstudio"
 
 
 @decisions_app.command("check", cls=Command)
@@ -126,7 +110,7 @@ def export_decisions(
         require_new(to, force=force)
         settings = _settings(out, config)
         decisions = read_decisions(file or find_decisions(out, settings))
-        typer.echo(f"export: {write_decisions(decisions, out, form.value, to)} in {printable(str(to))}")
+        typer.echo(f"export: {write_decisions(decisions, out, form, to)} in {printable(str(to))}")
 
 
 @decisions_app.command("import", cls=Command)
@@ -148,7 +132,7 @@ def import_decisions(
     with errors_shown():
         settings = _settings(out, config)
         target = file or find_decisions(out, settings)
-        imported = import_corrections(path, form.value, out, Maker(by), read_decisions(target))
+        imported = import_corrections(path, form, out, Maker(by), read_decisions(target))
         append_decisions(target, imported.decisions)
     for note in imported.notes:
         typer.echo(printable(note), err=True)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -19,13 +18,6 @@ if TYPE_CHECKING:
     from pipeline.evaluation.evaluate import Evaluation
     from pipeline.evaluation.predictions import Predictions
     from pipeline.outputs.formats.gold import GoldSet
-
-
-class ResultFormat(StrEnum):
-    """Formats of the result."""
-
-    text = "text"
-    json = "json"
 
 
 def evaluate(
@@ -66,7 +58,7 @@ def evaluate(
         bool,
         typer.Option("--trim", help="Ignore articles, honorifics, possessives and outer punctuation."),
     ] = False,
-    form: Annotated[ResultFormat, typer.Option("--format", help="Output format.")] = ResultFormat.text,
+    form: Annotated[Literal["text", "json"], typer.Option("--format", help="Output format.")] = "text",
     html: Annotated[
         Path | None, typer.Option("--html", help="Write an HTML page with all differences.")
     ] = None,
@@ -106,14 +98,14 @@ def evaluate(
         raise typer.Exit(EXIT_CHECK)
 
 
-def _evaluate_links(gold: Path, out: Path | None, form: ResultFormat) -> None:
+def _evaluate_links(gold: Path, out: Path | None, form: str) -> None:
     """Compare statements and links, which only the tables of a run have."""
     from pipeline.evaluation.links import read_link_gold, score_run, scores_as_json, show_scores
 
     if out is None:
         raise ArgumentError(f"{gold}: a gold file of links needs a finished run", "Name it with --out.")
     result = score_run(read_link_gold(gold), out)
-    if form is ResultFormat.json:
+    if form == "json":
         typer.echo(json.dumps(scores_as_json(result), indent=1))
     else:
         typer.echo("\n".join(map(printable, show_scores(result).split("\n"))))
@@ -143,10 +135,10 @@ def _write_page(result: Evaluation, html: Path) -> None:
     typer.echo(f"evaluate: wrote {printable(str(html))}", err=True)
 
 
-def _print(result: Evaluation, form: ResultFormat) -> None:
+def _print(result: Evaluation, form: str) -> None:
     from pipeline.evaluation.show import to_json, to_text
 
-    if form is ResultFormat.json:
+    if form == "json":
         typer.echo(json.dumps(to_json(result), indent=1))
     else:
         typer.echo("\n".join(map(printable, to_text(result).split("\n"))))

@@ -23,5 +23,5 @@ def new(
 
     with errors_shown():
         news, seen = find_news(out, since)
-        typer.echo(format_news(news, str(form)), nl=False)
+        typer.echo(format_news(news, form), nl=False)
         write_mark(since, seen)  # last: rows that could not be printed are printed again next time

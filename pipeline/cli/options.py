@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 import typer
 from typer.core import TyperCommand
@@ -54,24 +53,25 @@ class Command(TyperCommand):
         return super().invoke(ctx)
 
 
-def _choices(name: str, values: Iterable[str]) -> Any:
-    """Return an enumeration of the values, which typer shows in the help and checks arguments against."""
-    return StrEnum(name, {value: value for value in values})
-
-
 # The formats come from their registries, so a format that is added there appears in the help and is accepted here.
-# A member of such an enumeration is a string, and that is all that the type checker needs to know.
+# That they are strings is all that the type checker needs to know.
 if TYPE_CHECKING:
-    ExportFormat: TypeAlias = str
-    GoldFormat: TypeAlias = str
-    ListFormat: TypeAlias = str
-    NewsFormat: TypeAlias = str
-    ListingFormat: TypeAlias = str
     AuditKey: TypeAlias = str
+    DecisionsFormat: TypeAlias = str
+    ExportFormat: TypeAlias = str
+    FindingsFormat: TypeAlias = str
+    GoldFormat: TypeAlias = str
+    ImportFormat: TypeAlias = str
+    ListFormat: TypeAlias = str
+    ListingFormat: TypeAlias = str
+    NewsFormat: TypeAlias = str
 else:
-    ExportFormat = _choices("ExportFormat", export_formats())
-    GoldFormat = _choices("GoldFormat", gold_formats())
-    ListFormat = _choices("ListFormat", LIST_FORMATS)
-    NewsFormat = _choices("NewsFormat", NEWS_FORMATS)
-    ListingFormat = _choices("ListingFormat", LISTING_FORMATS)
-    AuditKey = _choices("AuditKey", KEYS)
+    AuditKey = StrEnum("AuditKey", {key: key for key in KEYS})  # typer cannot take a list of literals
+    DecisionsFormat = Literal["expectations", "training", "names"]
+    ExportFormat = Literal[*export_formats()]
+    FindingsFormat = Literal["text", "json", "junit", "github"]
+    GoldFormat = Literal[*gold_formats()]
+    ImportFormat = Literal["brat", "labelstudio"]
+    ListFormat = Literal[*LIST_FORMATS]
+    ListingFormat = Literal[*LISTING_FORMATS]
+    NewsFormat = Literal[*NEWS_FORMATS]

@@ -31,5 +31,5 @@ def export(
     from pipeline.outputs.formats import write_export
 
     with errors_shown():
-        written = write_export(out, str(form), to, force=force)
+        written = write_export(out, form, to, force=force)
         typer.echo(f"export: {written} in {printable(str(to))}")

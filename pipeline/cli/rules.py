@@ -47,7 +47,7 @@ def import_names(
     with errors_shown():
         own = list_name(name, file)
         folder = out or OWN / own
-        info, tally = import_list(Request(file, str(form), folder, own, label, country))
+        info, tally = import_list(Request(file, form, folder, own, label, country))
         for line in tally.lines():
             typer.echo(printable(line))
         typer.echo(

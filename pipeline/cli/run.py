@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from pipeline.cli.check import (
-    CheckFormat,
     check_unless_passed,
     exit_if_failed,
     passed_parts,
@@ -29,13 +27,6 @@ if TYPE_CHECKING:
     from pipeline.run.engines.local import Engine
 
 
-class EngineName(StrEnum):
-    """Engines that run the work."""
-
-    local = "local"
-    dask = "dask"
-
-
 def run(
     raw: Raw = RAW,
     out: Out = OUT,
@@ -43,8 +34,8 @@ def run(
     config: Config = None,
     expect: Expect = None,
     engine: Annotated[
-        EngineName, typer.Option("--engine", help="Engine that runs the work.")
-    ] = EngineName.local,
+        Literal["local", "dask"], typer.Option("--engine", help="Engine that runs the work.")
+    ] = "local",
     address: Annotated[
         str | None, typer.Option("--address", help="HOST:PORT of a Dask scheduler; default: start one here.")
     ] = None,
@@ -94,16 +85,10 @@ def run(
             say_json("finished", new=new, out=str(out), run=read_run(out))
     if checked is not None:
         if checked.findings or not quiet:
-            show(checked, _form(as_json))
+            show(checked, "json" if as_json else "text")
         exit_if_failed(checked)
     # Last, so that a failed check is shown first.
     _exit_if_empty(out)
-
-
-def _form(as_json: bool) -> CheckFormat:
-    if as_json:
-        return CheckFormat.json
-    return CheckFormat.text
 
 
 def merge(out: Out = OUT) -> None:
@@ -137,9 +122,9 @@ def _exit_if_empty(out: Path) -> None:
         check_not_empty(out)
 
 
-def _engine(name: EngineName, address: str | None, workers: int) -> Engine | None:
+def _engine(name: str, address: str | None, workers: int) -> Engine | None:
     """Return the engine, or None for this machine."""
-    if name is EngineName.dask:
+    if name == "dask":
         from pipeline.run.engines.dask import DaskEngine
         from pipeline.run.runner import count_workers
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.cli.exit_codes import EXIT_CHECK, errors_shown
-from pipeline.cli.options import OUT, Tables
+from pipeline.cli.options import OUT, FindingsFormat, Tables
 from pipeline.cli.progress import show_progress
 from pipeline.core.messages import printable
 
@@ -18,19 +17,10 @@ if TYPE_CHECKING:
     from pipeline.verify.shown import Verified
 
 
-class VerifyFormat(StrEnum):
-    """Formats of the result."""
-
-    text = "text"
-    json = "json"
-    junit = "junit"
-    github = "github"
-
-
 def verify(
     drafts: Annotated[list[Path], typer.Argument(help="Drafts: text, Markdown, HTML, PDF or Word.")],
     out: Tables = OUT,
-    form: Annotated[VerifyFormat, typer.Option("--format", help="Output format.")] = VerifyFormat.text,
+    form: Annotated[FindingsFormat, typer.Option("--format", help="Output format.")] = "text",
     fail_on: Annotated[
         str, typer.Option("--fail-on", help="Verdicts by which a draft fails, with commas between them.")
     ] = "altered,other_speaker,not_found",
@@ -57,7 +47,7 @@ def verify(
 
             for draft, findings in verified.drafts:
                 written = write_page(draft, findings, pile)
-                typer.echo(f"page: {printable(str(written))}", err=form is not VerifyFormat.text)
+                typer.echo(f"page: {printable(str(written))}", err=form != "text")
     if verified.is_failed:
         raise typer.Exit(EXIT_CHECK)
 
@@ -81,10 +71,10 @@ def _verify(paths: list[Path], out: Path, fail_on: str) -> tuple[Verified, Pile]
     return Verified(drafts, failing), pile
 
 
-def _lines(verified: Verified, form: VerifyFormat) -> list[str]:
+def _lines(verified: Verified, form: FindingsFormat) -> list[str]:
     from pipeline.verify import shown
 
-    if form is VerifyFormat.junit:
+    if form == "junit":
         return [shown.to_junit(verified)]
     forms = {"text": shown.text_lines, "json": shown.json_lines, "github": shown.github_lines}
     return list(forms[form](verified))

@@ -111,6 +111,8 @@ class StaleError(Exception):
 
 
 Asked = MentionAsked | DateAsked | ClaimAsked
+Make = Callable[..., Decision]
+"""Makes a decision about the document: its kind, the decisions that it replaces, the keys of its kind."""
 
 
 def decide(asked: Asked, rows: Rows, standing: Standing, maker: Maker, known: set[str]) -> Decision:
@@ -130,22 +132,23 @@ def decide(asked: Asked, rows: Rows, standing: Standing, maker: Maker, known: se
     if asked.sha256 != rows.sha256:
         raise StaleError
     source = Source(rows.doc_id, rows.sha256, rows.text)
+
+    def make(do: str, live: Iterable[Numbered] = (), **content: Any) -> Decision:
+        replaces = _with_earlier(live)
+        if do == "undo":
+            return maker.undo(replaces, asked.why)
+        return maker.make(do, why=asked.why, replaces=replaces, doc=source.ref, **content)
+
     if isinstance(asked, ClaimAsked):
-        return _decide_claim(asked, rows, standing, maker, source)
+        return _decide_claim(asked, rows, standing, make, source)
     place = _place(rows, asked.span)
     if isinstance(asked, DateAsked):
         live = standing.dates.get(place, ())
         _check_seen(asked.seen, live)
-        return maker.make(
-            f"date.{asked.action}",
-            why=asked.why,
-            replaces=_with_earlier(live),
-            doc=source.ref,
-            target=source.quote(*place),
-        )
+        return make(f"date.{asked.action}", live, target=source.quote(*place))
     if asked.label is not None and asked.label not in ENTITIES | known:
         raise ArgumentError(f"{asked.label}: there is no such label")
-    return _decide_mention(asked, rows, standing, maker, source)
+    return _decide_mention(asked, rows, standing, make, source)
 
 
 def carry(asked: Asked, rows: Rows, copy: Rows) -> Asked | None:
@@ -206,14 +209,14 @@ def _with_earlier(live: Iterable[Numbered]) -> tuple[str, ...]:
 
 
 def _decide_mention(
-    asked: MentionAsked, rows: Rows, standing: Standing, maker: Maker, source: Source
+    asked: MentionAsked, rows: Rows, standing: Standing, make: Make, source: Source
 ) -> Decision:
     place = _place(rows, asked.span)
     live = standing.mentions.get(place, ())
     _check_seen(asked.seen, live)
     row = next((row for row in rows.mentions if (row.start, row.end) == place), None)
     if asked.action == "add":
-        return _add_mention(asked, rows, standing, maker, source)
+        return _add_mention(asked, rows, standing, make, source)
     if row is None:
         raise StaleError
     own = [one for one in live if isinstance(one.decision, MentionDecision)]
@@ -223,84 +226,44 @@ def _decide_mention(
     label = asked.label or row.label
     if asked.action == "reject":
         if added:
-            return maker.undo(_with_earlier(live), asked.why)
-        target = _target(moved) or source.quote(*place)
-        return maker.make(
-            "mention.reject",
-            why=asked.why,
-            replaces=_with_earlier(live),
-            doc=source.ref,
-            target=target,
-            was=row.label,
-        )
+            return make("undo", live)
+        return make("mention.reject", live, target=_target(moved) or source.quote(*place), was=row.label)
     if asked.action == "assign":
-        gone = tuple(one for one in own if one.decision.do == "mention.assign")
-        return maker.make(
-            "mention.assign",
-            why=asked.why,
-            replaces=_with_earlier(gone),
-            doc=source.ref,
-            target=source.quote(*place),
-            label=row.label,
-            entity=asked.entity,
-        )
+        gone = [one for one in own if one.decision.do == "mention.assign"]
+        return make("mention.assign", gone, target=source.quote(*place), label=row.label, entity=asked.entity)
     to = _place(rows, asked.to) if asked.to else None
     if asked.action == "move" and to is None:
         raise ArgumentError("select the words to move it to")
-    entity = next((given for one in own if (given := _given_entity(one))), None)
+    entity = next((given for one in own if (given := getattr(one.decision, "entity", None))), None)
     if added:
-        return maker.make(
+        is_assigned = any(one.decision.do == "mention.assign" for one in own)
+        return make(
             "mention.add",
-            why=asked.why,
-            replaces=_with_earlier(live if to else others),
-            doc=source.ref,
+            live if to else others,
             target=source.quote(*(to or place)),
             label=label,
-            entity=entity if to or not _assigned(own) else None,
+            entity=entity if to or not is_assigned else None,
         )
     if moved or to is not None:
-        return maker.make(
+        return make(
             "mention.move",
-            why=asked.why,
-            replaces=_with_earlier(live if to else others),
-            doc=source.ref,
+            live if to else others,
             target=_target(moved) or source.quote(*place),
             to=source.quote(*(to or place)),
             label=label,
             entity=entity if to else None,
         )
-    return maker.make(
-        "mention.accept" if label == row.label and asked.action == "accept" else "mention.relabel",
-        why=asked.why,
-        replaces=_with_earlier(others),
-        doc=source.ref,
-        target=source.quote(*place),
-        label=label,
-        was=row.label,
-    )
-
-
-def _given_entity(one: Numbered) -> str | None:
-    if isinstance(one.decision, MentionDecision):
-        return one.decision.entity
-    return None
-
-
-def _assigned(own: Sequence[Numbered]) -> bool:
-    return any(one.decision.do == "mention.assign" for one in own)
+    do = "mention.accept" if label == row.label and asked.action == "accept" else "mention.relabel"
+    return make(do, others, target=source.quote(*place), label=label, was=row.label)
 
 
 def _target(moved: Sequence[Numbered]) -> Quote | None:
     """Return where a moved mention was originally."""
-    for one in moved:
-        if isinstance(one.decision, MentionDecision):
-            return one.decision.target
-    return None
+    decisions = (one.decision for one in moved)
+    return next((one.target for one in decisions if isinstance(one, MentionDecision)), None)
 
 
-def _add_mention(
-    asked: MentionAsked, rows: Rows, standing: Standing, maker: Maker, source: Source
-) -> Decision:
+def _add_mention(asked: MentionAsked, rows: Rows, standing: Standing, make: Make, source: Source) -> Decision:
     place = _place(rows, asked.span)
     if asked.label is None:
         raise ArgumentError("a new mention needs a label")
@@ -314,15 +277,8 @@ def _add_mention(
         raise ArgumentError("the words hold masked text")
     if rows.section_of(*place) is None or asked.span.exact != asked.span.exact.strip():
         raise ArgumentError("select words of one paragraph, without the space around them")
-    return maker.make(
-        "mention.add",
-        why=asked.why,
-        replaces=_with_earlier(standing.mentions.get(place, ())),
-        doc=source.ref,
-        target=source.quote(*place),
-        label=asked.label,
-        entity=asked.entity,
-    )
+    live = standing.mentions.get(place, ())
+    return make("mention.add", live, target=source.quote(*place), label=asked.label, entity=asked.entity)
 
 
 def claim_place(row: ClaimRow) -> ClaimPlace | None:
@@ -330,22 +286,18 @@ def claim_place(row: ClaimRow) -> ClaimPlace | None:
     return next(((part, row.places[part][0]) for part in ("cue", "content") if part in row.places), None)
 
 
-def _decide_claim(
-    asked: ClaimAsked, rows: Rows, standing: Standing, maker: Maker, source: Source
-) -> Decision:
+def _decide_claim(asked: ClaimAsked, rows: Rows, standing: Standing, make: Make, source: Source) -> Decision:
     if asked.type is not None and asked.type not in CLAIMS:
         raise ArgumentError(f"{asked.type}: there is no such type of claim")
     if asked.action == "add":
-        return _add_claim(asked, rows, maker, source)
+        return _add_claim(asked, rows, make, source)
     row = next((row for row in rows.claims if row.claim_id == asked.claim), None)
-    if row is None:
-        raise StaleError
-    place = claim_place(row)
-    if place is None:
+    place = claim_place(row) if row else None
+    if row is None or place is None:
         raise StaleError
     live = standing.claims.get(place, ())
     _check_seen(asked.seen, live)
-    return _decide_known_claim(asked, rows, row, live, (maker, source))
+    return _decide_known_claim(asked, rows, row, live, make, source)
 
 
 def _decide_known_claim(
@@ -353,39 +305,27 @@ def _decide_known_claim(
     rows: Rows,
     row: ClaimRow,
     live: Sequence[Numbered],
-    means: tuple[Maker, Source],
+    make: Make,
+    source: Source,
 ) -> Decision:
-    maker, source = means
     own = [one.decision for one in live if isinstance(one.decision, ClaimDecision)]
     added = next((decision for decision in own if decision.do == "claim.add"), None)
     before = next((decision for decision in own if decision.do != "claim.add"), None)
     parts = before.claim if before else source.parts(row)
     if asked.action == "reject":
-        if added:
-            return maker.undo(_with_earlier(live), asked.why)
-        return maker.make(
-            "claim.reject", why=asked.why, replaces=_with_earlier(live), doc=source.ref, claim=parts
-        )
+        return make("undo", live) if added else make("claim.reject", live, claim=parts)
     if asked.action == "accept":
         if own:
             raise ArgumentError("it was decided about already")
-        return maker.make("claim.accept", why=asked.why, doc=source.ref, claim=parts)
+        return make("claim.accept", claim=parts)
     change = _change(asked, rows, source)
     if not change:
         raise ArgumentError("nothing is to be changed")
     if added:
-        return maker.make(
-            "claim.add",
-            why=asked.why,
-            replaces=_with_earlier(live),
-            doc=source.ref,
-            claim=_changed_parts(added.claim, change),
-        )
+        return make("claim.add", live, claim=_changed_parts(added.claim, change))
     if before and before.set:
         change = {**before.set.given(), **change}
-    return maker.make(
-        "claim.change", why=asked.why, replaces=_with_earlier(live), doc=source.ref, claim=parts, set=change
-    )
+    return make("claim.change", live, claim=parts, set=change)
 
 
 def _change(asked: ClaimAsked, rows: Rows, source: Source) -> dict[str, Any]:
@@ -409,7 +349,7 @@ def _changed_parts(parts: ClaimParts, change: dict[str, Any]) -> dict[str, Any]:
     return {**{name: getattr(parts, name) for name in ClaimParts.model_fields}, **known}
 
 
-def _add_claim(asked: ClaimAsked, rows: Rows, maker: Maker, source: Source) -> Decision:
+def _add_claim(asked: ClaimAsked, rows: Rows, make: Make, source: Source) -> Decision:
     if not asked.content:
         raise ArgumentError("select the words of its content first")
     change = _change(asked, rows, source)
@@ -417,7 +357,7 @@ def _add_claim(asked: ClaimAsked, rows: Rows, maker: Maker, source: Source) -> D
     if any(rows.section_of(*place) is None for place in places):
         raise ArgumentError("select words of one paragraph")
     parts = {name: value for name, value in change.items() if name in ClaimParts.model_fields}
-    return maker.make("claim.add", why=asked.why, doc=source.ref, claim=parts)
+    return make("claim.add", claim=parts)
 
 
 class EntityAsked(Asking):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from pipeline.core.errors import ArgumentError, PipelineError
-from pipeline.core.messages import counted, first_misfit, plain
+from pipeline.core.messages import counted, first_misfit
 from pipeline.decisions.making import WITNESSES, Maker, Source
 from pipeline.decisions.model import Decision, Witness
 from pipeline.decisions.reading import Numbered
@@ -78,37 +78,33 @@ class Pages:
 
     def app(self) -> Starlette:
         """Return the application."""
-        routes = [
-            Route("/", self.documents),
-            Route("/doc", self.document),
-            Route("/fragment", self.fragment),
-            Route("/claims", self.claims),
-            Route("/entities", self.entities),
-            Route("/entity", self.entity),
-            Route("/names", self.names),
-            Route("/queue", self.queue),
-            Route("/queue/next", self.queue_next),
-            Route("/decisions", self.decisions),
-            Route("/version", self.version),
-            Route("/static/{name}", self.static),
-            Route("/favicon.ico", self.no_icon),
-        ]
-        if not self._read_only:
-            routes += [
-                Route("/decide", self.decide, methods=["POST"]),
-                Route("/decide-entity", self.decide_entity, methods=["POST"]),
-                Route("/decide-link", self.decide_link, methods=["POST"]),
-                Route("/undo", self.undo, methods=["POST"]),
-                Route("/done", self.done, methods=["POST"]),
-            ]
-        handlers: Mapping[Any, Callable[..., Awaitable[Response]]] = {
-            HTTPException: self._missing,
-            PipelineError: self._failed,
-            ValidationError: self._invalid,
-            StaleError: self._stale,
-            ClientDisconnect: self._left,
+        shown = {
+            "/": self.documents,
+            "/doc": self.document,
+            "/fragment": self.fragment,
+            "/claims": self.claims,
+            "/entities": self.entities,
+            "/entity": self.entity,
+            "/names": self.names,
+            "/queue": self.queue,
+            "/queue/next": self.queue_next,
+            "/decisions": self.decisions,
+            "/version": self.version,
+            "/static/{name}": self.static,
+            "/favicon.ico": self.no_icon,
         }
-        return Starlette(routes=routes, exception_handlers=handlers)
+        changed = {
+            "/decide": self.decide,
+            "/decide-entity": self.decide_entity,
+            "/decide-link": self.decide_link,
+            "/undo": self.undo,
+            "/done": self.done,
+        }
+        routes = [Route(path, handler) for path, handler in shown.items()]
+        if not self._read_only:
+            routes += [Route(path, handler, methods=["POST"]) for path, handler in changed.items()]
+        errors = (HTTPException, PipelineError, ValidationError, StaleError, ClientDisconnect)
+        return Starlette(routes=routes, exception_handlers=dict.fromkeys(errors, self._failed))
 
     # Pages
 
@@ -133,9 +129,8 @@ class Pages:
         """Return a document with its items."""
         doc_id, space = _text(request, "id"), self._space
         values = self._document(doc_id)
-        queue = _text(request, "queue")
-        if queue not in search.QUEUES:
-            queue = ""
+        asked = _text(request, "queue")
+        queue = asked if asked in search.QUEUES else ""
         return self._page(
             "document.html.j2",
             "documents",
@@ -158,10 +153,6 @@ class Pages:
         query, page = _text(request, "q"), _number(request, "page")
         type_, source = _text(request, "type"), _text(request, "source")
         found = search.find_claims(self._fresh(), query, type_, source, page)
-        if source:
-            name = self._name(source)
-        else:
-            name = None
         return self._page(
             "claims.html.j2",
             "claims",
@@ -170,7 +161,7 @@ class Pages:
             page=page,
             type=type_,
             source=source,
-            source_name=name,
+            source_name=self._name(source) if source else None,
             types=sorted(CLAIMS),
         )
 
@@ -346,10 +337,7 @@ class Pages:
         asked = DoneAsked.model_validate_json(await request.body())
         rows, _ = self._opened(asked.doc)
         earlier = self._space.done.get(rows.doc_id)
-        if earlier:
-            replaces = [earlier.decision.id, *earlier.decision.replaces]
-        else:
-            replaces = []
+        replaces = [earlier.decision.id, *earlier.decision.replaces] if earlier else []
         ref = Source(rows.doc_id, rows.sha256, rows.text).ref
         decision = self._maker.make("document.done", doc=ref, replaces=replaces)
         self._space.append(decision)
@@ -434,7 +422,7 @@ class Pages:
         ids = [one.id for one in also]
         return JSONResponse({"id": decision.id, "do": decision.do, "words": words, "also": ids, "html": html})
 
-    def _page(self, template: str, tab: str, **values: Any) -> HTMLResponse:
+    def _page(self, template: str, tab: str, status: int = 200, **values: Any) -> HTMLResponse:
         common = {
             "tab": tab,
             "read_only": self._read_only,
@@ -442,7 +430,8 @@ class Pages:
             "decided": len(self._space.live),
             "by": self._maker.by,
         }
-        return HTMLResponse(self._templates.get_template(template).render(**{**common, **values}))
+        page = self._templates.get_template(template).render(**{**common, **values})
+        return HTMLResponse(page, status)
 
     def _names_of(self, ids: set[Any]) -> dict[str, str]:
         names: dict[str, str] = {}
@@ -483,43 +472,26 @@ class Pages:
 
     # Errors
 
-    async def _missing(self, request: Request, error: Exception) -> Response:
-        if isinstance(error, HTTPException):
-            status = error.status_code
-        else:
-            status = 404
-        if status == 404:
-            words = _NO_PAGE
-        else:
-            words = "This server does not do that."
-        return self._told(request, words, status)
-
     async def _failed(self, request: Request, error: Exception) -> Response:
-        return self._told(request, str(error), 422)
-
-    async def _invalid(self, request: Request, error: Exception) -> Response:
-        if not isinstance(error, ValidationError):
-            return self._told(request, plain(str(error)), 422)
-        return self._told(request, first_misfit(error), 422)
-
-    async def _stale(self, request: Request, error: Exception) -> Response:
-        return self._told(request, "This was changed meanwhile: look again.", 409)
-
-    async def _left(self, request: Request, error: Exception) -> Response:
-        return Response(status_code=400)  # which nobody reads any more
-
-    def _told(self, request: Request, words: str, status: int) -> Response:
+        """Say what is wrong: as JSON to a script that wanted to change something, else as a page."""
+        if isinstance(error, ClientDisconnect):
+            return Response(status_code=400)  # which nobody reads any more
+        words, status = _describe_error(error)
         if request.method == "POST":
             return JSONResponse({"error": words}, status)
-        template = self._templates.get_template("problem.html.j2")
-        values = {
-            "tab": "",
-            "read_only": self._read_only,
-            "problem": "",
-            "decided": len(self._space.live),
-            "by": self._maker.by,
-        }
-        return HTMLResponse(template.render(words=words, **values), status)
+        return self._page("problem.html.j2", "", status, words=words, problem="")
+
+
+def _describe_error(error: Exception) -> tuple[str, int]:
+    """Return what is wrong, and the status of the answer."""
+    if isinstance(error, HTTPException):
+        words = _NO_PAGE if error.status_code == 404 else "This server does not do that."
+        return words, error.status_code
+    if isinstance(error, ValidationError):
+        return first_misfit(error), 422
+    if isinstance(error, StaleError):
+        return "This was changed meanwhile: look again.", 409
+    return str(error), 422
 
 
 def _link(path: str, **query: Any) -> str:
