@@ -9,14 +9,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pipeline.checks.expectations import (
-    ClaimSet,
     Counts,
-    DateSet,
     DocumentShares,
     Expected,
     ExpectedDocument,
-    LinkSet,
-    MentionSet,
+    ItemSet,
     one_line,
 )
 from pipeline.checks.outcomes import Outcome
@@ -42,7 +39,6 @@ MAX_SHOWN = 80
 """Characters of a value that a message shows."""
 
 Row = dict[str, Any]
-ItemSet = MentionSet | ClaimSet | DateSet | LinkSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +95,7 @@ def _view(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> Views:
 
 def _view_links(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> dict[str, list[Row]]:
     """Return the links of the claims of each document with expected links; all words of a claim can be matched."""
-    wanted = {doc_id for doc_id, document in file.expected.documents.items() if document.links != LinkSet()}
+    wanted = {doc_id for doc_id, document in file.expected.documents.items() if document.links != ItemSet()}
     if not wanted:
         return {}
     columns = ("claim_id", "doc_id", "source_text", "cue_text", "content_text")
@@ -164,7 +160,7 @@ def _items(
     file: ExpectationFile, doc_id: str, name: str, document: ExpectedDocument, views: Views
 ) -> Iterator[Outcome]:
     """Yield the outcomes of the expected rows of one table in one document; all are skipped if the document is missing."""
-    expected: ItemSet = getattr(document, name)
+    expected: ItemSet[Any] = getattr(document, name)
     rows, text = views.rows[name].get(doc_id, []), views.texts.get(doc_id)
     steps, subject = ("documents", doc_id, name), f"{doc_id}: {name}"
     for key, check, items in (("have", "expected", expected.have), ("not", "unexpected", expected.not_)):
@@ -204,9 +200,7 @@ def _found(item: Expected, rows: Sequence[Row]) -> str:
     fitting = [row for row in rows if item.fits(row)]
     first = fitting[0]
     words = next(filter(None, (first.get(key) for key in ("text", "content", "source", "cue", "from"))), None)
-    told = ""
-    if words not in item.given().values():
-        told = f": '{_short(words)}'"
+    told = "" if words in item.given().values() else f": '{_short(words)}'"
     if len(fitting) > 1:
         told += f" and {len(fitting) - 1} more"
     return told
@@ -269,9 +263,7 @@ def _counts(
     """
     if expected.rows is not None:
         # The outcome is about both limits; its line is that of the first one.
-        key = "max_rows"
-        if expected.min_rows is not None:
-            key = "min_rows"
+        key = "max_rows" if expected.min_rows is None else "min_rows"
         line = file.places.line((*steps, key))
         outcome = Outcome("rows", subject, "number of rows", severity=severity, line=line)
         if expected.rows.misses(len(labels)):

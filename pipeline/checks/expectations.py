@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -50,7 +50,7 @@ class Expected(Strict):
 
     def given(self) -> dict[str, str]:
         """Return the keys that describe the row."""
-        return self.model_dump(exclude_none=True, exclude=set(Expected.model_fields))
+        return self.model_dump(exclude_none=True, exclude=set(Expected.model_fields), by_alias=True)
 
     def compare(self, row: Mapping[str, Any]) -> dict[str, bool]:
         """Return which of the keys fit a row."""
@@ -114,9 +114,8 @@ class ExpectedLink(Expected):
     to: Words | None = None
     relation: Literal["supports", "denies", "answers"] | None = None
 
-    def given(self) -> dict[str, str]:
-        """Return the keys that describe the row."""
-        return self.model_dump(exclude_none=True, exclude=set(Expected.model_fields), by_alias=True)
+
+E = TypeVar("E", bound=Expected)
 
 
 def check_order(least: float | None, greatest: float | None) -> None:
@@ -192,32 +191,11 @@ class Counts(Strict):
         return CountBounds.model_construct(min=self.min_rows, max=self.max_rows)
 
 
-class MentionSet(Counts):
-    """Mentions of a document that must be there, that must not, and how many."""
+class ItemSet(Counts, Generic[E]):
+    """Rows of a document that must be there, that must not, and how many."""
 
-    have: tuple[ExpectedMention, ...] = ()
-    not_: tuple[ExpectedMention, ...] = Field(default=(), alias="not")
-
-
-class ClaimSet(Counts):
-    """Claims of a document that must be there, that must not, and how many."""
-
-    have: tuple[ExpectedClaim, ...] = ()
-    not_: tuple[ExpectedClaim, ...] = Field(default=(), alias="not")
-
-
-class DateSet(Counts):
-    """Dates of a document that must be there, that must not, and how many."""
-
-    have: tuple[ExpectedDate, ...] = ()
-    not_: tuple[ExpectedDate, ...] = Field(default=(), alias="not")
-
-
-class LinkSet(Counts):
-    """Links of the claims of a document that must be there, that must not, and how many."""
-
-    have: tuple[ExpectedLink, ...] = ()
-    not_: tuple[ExpectedLink, ...] = Field(default=(), alias="not")
+    have: tuple[E, ...] = ()
+    not_: tuple[E, ...] = Field(default=(), alias="not")
 
 
 class DocumentShares(Strict):
@@ -248,10 +226,10 @@ class ExpectedDocument(Strict):
     """What is expected of one document."""
 
     severity: Severity = "error"
-    mentions: MentionSet = MentionSet()
-    claims: ClaimSet = ClaimSet()
-    dates: DateSet = DateSet()
-    links: LinkSet = LinkSet()
+    mentions: ItemSet[ExpectedMention] = ItemSet()
+    claims: ItemSet[ExpectedClaim] = ItemSet()
+    dates: ItemSet[ExpectedDate] = ItemSet()
+    links: ItemSet[ExpectedLink] = ItemSet()
     shares: DocumentShares = DocumentShares()
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.checks.outcomes import Outcome
 from pipeline.checks.result import Checked
@@ -58,21 +59,79 @@ def _drift(checked: Checked) -> dict[str, Any] | None:
     return {"scope": checked.drift.scope, "same_texts": checked.drift.same_texts, "tables": tables}
 
 
-def to_junit(checked: Checked) -> str:
-    """Write the check as JUnit XML: a test case for each expectation and each check of the tables.
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A test case.
 
-    A warning passes, with its text in `system-out`; a known failure is skipped.
+    Attributes:
+        name: Its title; a number is added to a title that repeats in its suite.
+        about: What it is about.
+        state: `failure`, `warning`, `skipped`, or empty if it passed. A warning passes, with its text in `system-out`.
+        message: What is wrong, or why it was skipped.
+        kind: Kind of the failure.
+        text: All about it.
+    """
+
+    name: str
+    about: str
+    state: Literal["", "failure", "warning", "skipped"] = ""
+    message: str = ""
+    kind: str = ""
+    text: str = ""
+
+
+def write_junit(name: str, suites: Iterable[tuple[str, Sequence[Case]]]) -> str:
+    """Write test cases as JUnit XML.
+
+    Args:
+        name: Name of the whole.
+        suites: Each with its name and its cases.
     """
     from xml.etree import ElementTree as ET
 
-    suites = ET.Element("testsuites", name="pipeline check")
-    groups: dict[str, list[Outcome]] = {}
+    root = ET.Element("testsuites", name=name)
+    for title, cases in suites:
+        states = Counter(case.state for case in cases)
+        counts = {
+            "tests": len(cases),
+            "failures": states["failure"],
+            "errors": 0,
+            "skipped": states["skipped"],
+        }
+        # Servers refuse a suite without a time, and ours would differ from run to run.
+        about = {"name": legal(title), **{key: str(count) for key, count in counts.items()}, "time": "0"}
+        suite, seen = ET.SubElement(root, "testsuite", about), Counter[str]()
+        for case in cases:
+            own = legal(case.name)
+            seen[own] += 1
+            again = f" ({seen[own]})" if seen[own] > 1 else ""  # servers join cases with the same name
+            element = ET.SubElement(
+                suite, "testcase", name=own + again, classname=legal(case.about), time="0"
+            )
+            _add_result(element, case)
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode")
+
+
+def _add_result(element: Element, case: Case) -> None:
+    from xml.etree import ElementTree as ET
+
+    if case.state == "skipped":
+        ET.SubElement(element, "skipped", message=legal(case.message))
+    elif case.state == "failure":
+        failure = ET.SubElement(element, "failure", message=legal(case.message), type=case.kind)
+        failure.text = legal(case.text)
+    elif case.state == "warning":
+        ET.SubElement(element, "system-out").text = f"warning: {legal(case.text)}"
+
+
+def to_junit(checked: Checked) -> str:
+    """Write the check as JUnit XML: a test case for each expectation and each check of the tables; a known failure is skipped."""
+    suites: dict[str, list[Case]] = {}
     for outcome in checked.outcomes:
-        groups.setdefault(_suite(outcome), []).append(outcome)
-    for name, outcomes in groups.items():
-        suites.append(_suite_element(ET.Element("testsuite"), name, outcomes, checked))
-    ET.indent(suites)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode")
+        suite = _suite(outcome)
+        suites.setdefault(suite, []).append(_case(outcome, suite, checked))
+    return write_junit("pipeline check", suites.items())
 
 
 def _suite(outcome: Outcome) -> str:
@@ -83,54 +142,23 @@ def _suite(outcome: Outcome) -> str:
     subject = outcome.subject
     if outcome.check == "documents":
         subject = outcome.name
-    return legal(subject.split(": ")[0])
+    return subject.split(": ")[0]
 
 
-def _suite_element(suite: Element, name: str, outcomes: list[Outcome], checked: Checked) -> Element:
-    from xml.etree import ElementTree as ET
-
-    failures = sum(_fails(outcome) for outcome in outcomes)
-    skipped = sum(outcome.status in ("known_failure", "skipped") for outcome in outcomes)
-    suite.set("name", name)
-    suite.set("tests", str(len(outcomes)))
-    suite.set("failures", str(failures))
-    suite.set("errors", "0")
-    suite.set("skipped", str(skipped))
-    suite.set("time", "0")  # servers refuse a suite without a time, and ours would differ from run to run
-    seen: Counter[str] = Counter()
-    for outcome in outcomes:
-        title = legal(f"{outcome.check}: {outcome.name}")
-        seen[title] += 1
-        again = ""
-        if seen[title] > 1:
-            again = f" ({seen[title]})"  # servers join cases with the same name
-        case = ET.SubElement(
-            suite, "testcase", name=title + again, classname=legal(outcome.subject or name), time="0"
-        )
-        _result(case, outcome, checked)
-    return suite
-
-
-def _fails(outcome: Outcome) -> bool:
-    return outcome.status == "failed" and outcome.severity == "error"
-
-
-def _result(case: Element, outcome: Outcome, checked: Checked) -> None:
-    from xml.etree import ElementTree as ET
-
+def _case(outcome: Outcome, suite: str, checked: Checked) -> Case:
+    title, about = f"{outcome.check}: {outcome.name}", outcome.subject or suite
     if outcome.status in ("known_failure", "skipped"):
-        ET.SubElement(case, "skipped", message=legal(outcome.problem))
-    elif outcome.status == "failed":
-        lines = [outcome.problem, *outcome.offenders]
-        if outcome.count > len(outcome.offenders) > 0:
-            lines.append(f"and {outcome.count - len(outcome.offenders)} more")
-        if outcome.line:
-            lines.append(f"{checked.expectations}:{outcome.line}")
-        text = "\n".join(legal(printable(line)) for line in lines)
-        if _fails(outcome):
-            ET.SubElement(case, "failure", message=legal(outcome.problem), type=outcome.check).text = text
-        else:
-            ET.SubElement(case, "system-out").text = f"warning: {text}"
+        return Case(title, about, "skipped", outcome.problem)
+    if outcome.status != "failed":
+        return Case(title, about)
+    lines = [outcome.problem, *outcome.offenders]
+    if outcome.count > len(outcome.offenders) > 0:
+        lines.append(f"and {outcome.count - len(outcome.offenders)} more")
+    if outcome.line:
+        lines.append(f"{checked.expectations}:{outcome.line}")
+    text = "\n".join(map(printable, lines))
+    state: Literal["failure", "warning"] = "failure" if outcome.severity == "error" else "warning"
+    return Case(title, about, state, outcome.problem, outcome.check, text)
 
 
 def legal(text: str) -> str:

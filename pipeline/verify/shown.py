@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from pipeline.checks.github import MAX_ANNOTATIONS, command
-from pipeline.checks.machine import legal
+from pipeline.checks.machine import Case, write_junit
 from pipeline.core.errors import ArgumentError
 from pipeline.core.messages import counted, printable, suggest
 from pipeline.verify.draft import Draft
@@ -124,25 +125,18 @@ def json_lines(verified: Verified) -> Iterator[str]:
 
 def to_junit(verified: Verified) -> str:
     """Return a test suite for each draft, a case for each finding."""
-    from xml.etree import ElementTree as ET
-
-    suites = ET.Element("testsuites", name="pipeline verify")
+    suites: list[tuple[str, list[Case]]] = []
     for draft, findings in verified.drafts:
-        failures = sum(map(verified.fails, findings))
-        about = {"name": legal(draft.file), "tests": str(len(findings)), "failures": str(failures)}
-        suite = ET.SubElement(suites, "testsuite", {**about, "errors": "0", "skipped": "0", "time": "0"})
-        for finding in findings:
-            name = legal(f"{finding.kind} at {finding.start}: {short(finding.text)}")
-            case = ET.SubElement(suite, "testcase", name=name, classname=legal(draft.file), time="0")
-            lines = legal("\n".join([_message(finding), *detail_lines(finding)]))
-            if verified.fails(finding):
-                ET.SubElement(
-                    case, "failure", message=legal(_message(finding)), type=finding.verdict
-                ).text = lines
-            elif finding.verdict not in GOOD:
-                ET.SubElement(case, "system-out").text = f"warning: {lines}"
-    ET.indent(suites)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode")
+        cases: list[Case] = []
+        suites.append((draft.file, cases))
+        for one in findings:
+            state: Literal["", "failure", "warning"] = "" if one.verdict in GOOD else "warning"
+            if verified.fails(one):
+                state = "failure"
+            name, message = f"{one.kind} at {one.start}: {short(one.text)}", _message(one)
+            lines = "\n".join([message, *detail_lines(one)])
+            cases.append(Case(name, draft.file, state, message, one.verdict, lines))
+    return write_junit("pipeline verify", suites)
 
 
 def _message(finding: Finding) -> str:
