@@ -7,6 +7,7 @@ context, and more than anywhere else. If two places fit equally well, the quotat
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,11 +28,16 @@ FEW = 4
 """Number of characters by which the best place must beat the second best."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """Why a quotation has no place."""
+class LostError(Exception):
+    """A decision has no place in the run: what it quotes, or what it is about, is gone.
 
-    reason: str
+    Args:
+        reason: Why, in words.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 Place = tuple[int, int]
@@ -67,7 +73,14 @@ def _count_alike(text: str, exact: str, start: int, end: int, size: int) -> int:
     return 2
 
 
-def find_quote(text: str, quote: Quote, *, same: bool) -> Place | Lost:
+def look_for_quote(text: str, quote: Quote, *, same: bool) -> Place | None:
+    """Find the current place of a quotation as `find_quote` does; None if it is lost."""
+    with suppress(LostError):
+        return find_quote(text, quote, same=same)
+    return None
+
+
+def find_quote(text: str, quote: Quote, *, same: bool) -> Place:
     """Find the current place of a quotation.
 
     Args:
@@ -76,15 +89,16 @@ def find_quote(text: str, quote: Quote, *, same: bool) -> Place | Lost:
         same: Whether the document is the one that was quoted, by its hash.
 
     Returns:
-        Offsets into the text, or the reason why it has no place.
+        Offsets into the text.
+
+    Raises:
+        LostError: It has no place.
     """
     # In another document the same offsets prove nothing, unless words and context occur only once.
     if _agrees(text, quote) and (same or _is_only_one(text, quote)):
         return quote.start, quote.end
     flat = _flatten(text)
     found = _find_flat(flat.text, _squeeze(quote.exact).strip(), _Context.of(quote))
-    if isinstance(found, Lost):
-        return found
     return flat.places[found[0]], flat.places[found[1] - 1] + 1
 
 
@@ -148,22 +162,22 @@ class _Context:
         )
 
 
-def _find_flat(text: str, exact: str, context: _Context) -> Place | Lost:
+def _find_flat(text: str, exact: str, context: _Context) -> Place:
     if not exact:
-        return Lost("the quotation is nothing but white space")
+        raise LostError("the quotation is nothing but white space")
     scored = sorted(_score(text, exact, context), reverse=True)
     if not scored:
-        return Lost("the words are not in the text any more")
+        raise LostError("the words are not in the text any more")
     fitting = [(score, start) for score, fits, start in scored if fits]
     if not fitting and len(scored) > 1:
-        return Lost(
+        raise LostError(
             f"the words occur {len(scored)} times, and what stood around them does not tell which are meant"
         )
     if not fitting:
-        return Lost("the words are there, but what stood around them is not")
+        raise LostError("the words are there, but what stood around them is not")
     best, start = fitting[0]
     if len(fitting) > 1 and fitting[1][0] > best - FEW:
-        return Lost("the words occur more than once, in the same surroundings")
+        raise LostError("the words occur more than once, in the same surroundings")
     return start, start + len(exact)
 
 

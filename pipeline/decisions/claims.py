@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from pipeline.checks.integrity import overlap
-from pipeline.decisions.anchor import Lost, Place, find_quote
+from pipeline.decisions.anchor import LostError, Place, find_quote, look_for_quote
 from pipeline.decisions.mentions import Changes
 from pipeline.decisions.model import ClaimChange, ClaimDecision, ClaimParts, Quote
 from pipeline.decisions.reading import Numbered
@@ -61,8 +61,8 @@ def apply_claims(rows: Rows, ones: Sequence[Numbered], tally: Tally) -> None:
     """
     groups: defaultdict[tuple[Any, ...], list[_Wish]] = defaultdict(list)
     for one in ones:
-        wish = _wish(rows, one, tally)
-        if wish is not None:
+        with tally.losing(one):
+            wish = _wish(rows, one)
             groups[_key(wish)].append(wish)
     claims = {row.claim_id: row for row in rows.claims}
     touched: dict[str, ClaimRow] = {}
@@ -117,69 +117,46 @@ def _find_successor(row: ClaimRow, touched: Mapping[str, ClaimRow]) -> str | Non
     return None
 
 
-def _wish(rows: Rows, one: Numbered, tally: Tally) -> _Wish | None:
+def _wish(rows: Rows, one: Numbered) -> _Wish:
     decision = one.decision
     assert isinstance(decision, ClaimDecision)
     same = rows.sha256 == decision.doc.sha256
     found = _find(rows, decision.claim, same=same)
-    if isinstance(found, Lost):
-        tally.tell(one, "lost", found.reason)
-        return None
     row = _match(rows.claims, found)
-    if isinstance(row, Lost):
-        tally.tell(one, "lost", row.reason)
-        return None
     values = {} if decision.do == "claim.reject" else _values(rows, decision, found, row, same=same)
-    if isinstance(values, Lost):
-        tally.tell(one, "lost", values.reason)
-        return None
     return _Wish(one, decision, found, row, values)
 
 
-def find_claim(rows: Rows, parts: ClaimParts, *, same: bool) -> ClaimRow | Lost:
+def find_claim(rows: Rows, parts: ClaimParts, *, same: bool) -> ClaimRow:
     """Return the claim of a document that a decision describes.
 
     Args:
         rows: The document.
         parts: The claim as it was in the tables.
         same: The document is the same as then.
+
+    Raises:
+        LostError: There is none, or more than one.
     """
-    found = _find(rows, parts, same=same)
-    row = found if isinstance(found, Lost) else _match(rows.claims, found)
-    return Lost("no claim has these words") if row is None else row
+    row = _match(rows.claims, _find(rows, parts, same=same))
+    if row is None:
+        raise LostError("no claim has these words")
+    return row
 
 
-def _find(rows: Rows, parts: ClaimParts, *, same: bool) -> _Found | Lost:
+def _find(rows: Rows, parts: ClaimParts, *, same: bool) -> _Found:
     """Find the places of a claim. Without cue and content it is lost; a lost source only matters to some decisions."""
-    cue = _find_one(rows, parts.cue, same=same)
-    if isinstance(cue, Lost):
-        return cue
+    cue = find_quote(rows.text, parts.cue, same=same) if parts.cue else None
     content = _find_all(rows, parts.content, same=same)
-    if isinstance(content, Lost):
-        return content
-    source = _find_one(rows, parts.source, same=same)
-    if isinstance(source, Lost):
-        source = None
+    source = look_for_quote(rows.text, parts.source, same=same) if parts.source else None
     return _Found(source, cue, content)
 
 
-def _find_one(rows: Rows, quote: Quote | None, *, same: bool) -> Place | Lost | None:
-    if quote is None:
-        return None
-    return find_quote(rows.text, quote, same=same)
+def _find_all(rows: Rows, quotes: Sequence[Quote], *, same: bool) -> tuple[Place, ...]:
+    return tuple(sorted(find_quote(rows.text, quote, same=same) for quote in quotes))
 
 
-def _find_all(rows: Rows, quotes: Sequence[Quote], *, same: bool) -> tuple[Place, ...] | Lost:
-    places = []
-    for quote in quotes:
-        place = find_quote(rows.text, quote, same=same)
-        if isinstance(place, Lost):
-            return place
-        places.append(place)
-    return tuple(sorted(places))
-
-
-def _match(claims: Sequence[ClaimRow], found: _Found) -> ClaimRow | Lost | None:
+def _match(claims: Sequence[ClaimRow], found: _Found) -> ClaimRow | None:
     """Find the row of a claim: the one with its cue, else the one with most of its content."""
     if found.cue is not None:
         # First by its beginning, which makes the id of the claim; then by overlap, because its edges may have
@@ -187,13 +164,16 @@ def _match(claims: Sequence[ClaimRow], found: _Found) -> ClaimRow | Lost | None:
         own = [row for row in claims if row.cue_start == found.cue[0]]
         own = own or [row for row in claims if _overlap(row, found.cue)]
         if len(own) > 1:  # `his claims that A and that B`
-            return _match_content(own, found) or Lost("several claims have this cue")
+            row = _match_content(own, found)
+            if row is None:
+                raise LostError("several claims have this cue")
+            return row
         if own:
             return own[0]
     return _match_content(claims, found)
 
 
-def _match_content(claims: Sequence[ClaimRow], found: _Found) -> ClaimRow | Lost | None:
+def _match_content(claims: Sequence[ClaimRow], found: _Found) -> ClaimRow | None:
     scored: list[tuple[float, str, ClaimRow]] = []
     for row in claims:
         share = _share(row, found)
@@ -203,7 +183,7 @@ def _match_content(claims: Sequence[ClaimRow], found: _Found) -> ClaimRow | Lost
     if not scored:
         return None
     if len(scored) > 1 and scored[0][0] == scored[1][0]:
-        return Lost("several claims have this content")
+        raise LostError("several claims have this content")
     return scored[0][2]
 
 
@@ -244,39 +224,31 @@ def _key(wish: _Wish) -> tuple[Any, ...]:
 
 def _values(
     rows: Rows, decision: ClaimDecision, found: _Found, row: ClaimRow | None, *, same: bool
-) -> dict[str, Any] | Lost:
+) -> dict[str, Any]:
     """Return the columns that a decision gives, by name."""
     parts = decision.claim
     values: dict[str, Any] = {}
     if row is None or decision.do in ("claim.accept", "claim.add"):
         values |= {"claim_type": parts.type, "quote_kind": parts.quote_kind, "negated": parts.negated}
         values |= {"cue": found.cue, "content": found.content, "cue_lemma": parts.cue_lemma}
-        if parts.source is None or found.source is not None:
-            values["source"] = found.source
-        else:
-            return Lost("the words of the source are not found")
-    change = _changed(rows, decision.set or ClaimChange(), same=same)
-    if isinstance(change, Lost):
-        return change
-    values |= change
+        if parts.source is not None and found.source is None:
+            raise LostError("the words of the source are not found")
+        values["source"] = found.source
+    values |= _changed(rows, decision.set or ClaimChange(), same=same)
     for name in ("cue", "source"):
         if values.get(name) is not None and rows.section_of(*values[name]) is None:
-            return Lost(f"the {name} is not within one section")
+            raise LostError(f"the {name} is not within one section")
     return values
 
 
-def _changed(rows: Rows, change: ClaimChange, *, same: bool) -> dict[str, Any] | Lost:
+def _changed(rows: Rows, change: ClaimChange, *, same: bool) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name, value in change.given().items():
         if isinstance(value, Quote):
             value = find_quote(rows.text, value, same=same)
         elif name == "content":
             value = _find_all(rows, value, same=same)
-        if isinstance(value, Lost):
-            return value
-        if name == "type":
-            name = "claim_type"
-        values[name] = value
+        values["claim_type" if name == "type" else name] = value
     return values
 
 
@@ -317,14 +289,12 @@ def _apply_group(
         return
     new = _built(rows, row, values)
     problem = _problem(new)
+    taken = new.claim_id in claims and (row is None or row.claim_id != new.claim_id)
+    if not problem and (taken or new.claim_id in touched):
+        problem = "another claim has its cue"
     if problem:
         for wish in group:
             tally.tell(wish.one, "lost", problem)
-        return
-    taken = new.claim_id in claims and (row is None or row.claim_id != new.claim_id)
-    if taken or new.claim_id in touched:
-        for wish in group:
-            tally.tell(wish.one, "lost", "another claim has its cue")
         return
     if row is not None:
         del claims[row.claim_id]

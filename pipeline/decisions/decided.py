@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.core.settings import MaskSettings
-from pipeline.decisions.anchor import Lost, Place, find_quote
+from pipeline.decisions.anchor import LostError, Place, find_quote, look_for_quote
 from pipeline.decisions.appearances import appear_anew, join_appearances
 from pipeline.decisions.claims import apply_claims, follow_mentions, forget_dates
 from pipeline.decisions.documents import Documents
@@ -211,8 +212,12 @@ class Decided:
         """Return the documents that decisions are about, in order."""
         return sorted({*self._by_doc, *self._whole, *self._split, *self._links})
 
-    def locate(self, doc: DocumentRef) -> str | Lost:
-        """Find the document of a decision: its current id, or why there is none."""
+    def locate(self, doc: DocumentRef) -> str:
+        """Find the current id of the document of a decision.
+
+        Raises:
+            LostError: There is none.
+        """
         return self._documents.find(doc)
 
     def told_of(self, doc_id: str) -> list[str]:
@@ -231,11 +236,6 @@ class Decided:
     def merged(self) -> Mapping[str, str]:
         """The id that each merged entity has now."""
         return self._plan.merged
-
-    @property
-    def edited(self) -> set[str]:
-        """The entities that get a name or a Wikidata id."""
-        return {self._plan.merged.get(entity, entity) for entity in self._plan.edits}
 
     def names(self) -> dict[str, str]:
         """Return the names that decisions give, by entity."""
@@ -325,51 +325,45 @@ class Decided:
 
     def _file_link(self, one: Numbered) -> None:
         """File a decision about a link under the document of the claim that is about the other."""
-        docs = [self.locate(ref.doc) for ref in (link_of(one).claim, link_of(one).other)]
-        found = [doc for doc in docs if not isinstance(doc, Lost)]
-        if len(found) < len(docs):
-            reasons = [doc.reason for doc in docs if isinstance(doc, Lost)]
-            self._tally.tell(one, "lost", reasons[0])
-        else:
-            self._links[found[0]].append((one, found[1]))
+        with self._tally.losing(one):
+            own, other = (self.locate(ref.doc) for ref in (link_of(one).claim, link_of(one).other))
+            self._links[own].append((one, other))
 
     def _file_away(self, one: Numbered, doc: DocumentRef) -> None:
-        found = self.locate(doc)
-        if isinstance(found, Lost):
-            self._tally.tell(one, "lost", found.reason)
-        elif isinstance(one.decision, DocumentDone):
-            same = self._documents.hashes[found] == doc.sha256
-            self._tally.tell(one, "applied" if same else "held", "" if same else "the document changed since")
-        else:
-            self._by_doc[found].append(one)
+        with self._tally.losing(one):
+            found = self.locate(doc)
+            if not isinstance(one.decision, DocumentDone):
+                self._by_doc[found].append(one)
+            elif self._documents.hashes[found] == doc.sha256:
+                self._tally.tell(one, "applied")
+            else:
+                self._tally.tell(one, "held", "the document changed since")
 
     def _plan_split(self, one: Numbered, entity: str) -> None:
         decision = one.decision
         assert isinstance(decision, EntitySplit)
-        lost = 0
+        found = 0
         for ref in decision.docs:
-            doc = self._locate_whole(ref, decision.entity.witnesses)
-            if isinstance(doc, Lost):
-                lost += 1
-            else:
+            with suppress(LostError):
+                doc = self._locate_whole(ref, decision.entity.witnesses)
                 self._whole[doc].append((one, entity, decision.into))
+                found += 1
         for witness in decision.mentions:
-            doc = self.locate(witness.doc)
-            if isinstance(doc, Lost):
-                lost += 1
-            else:
-                self._split[doc].append((one, witness, decision.into))
+            with suppress(LostError):
+                self._split[self.locate(witness.doc)].append((one, witness, decision.into))
+                found += 1
+        lost = len(decision.docs) + len(decision.mentions) - found
         if lost:
             self._tally.tell(one, "lost", f"{lost} of its documents are not there any more")
 
-    def _locate_whole(self, doc: DocumentRef, witnesses: Sequence[Witness]) -> str | Lost:
+    def _locate_whole(self, doc: DocumentRef, witnesses: Sequence[Witness]) -> str:
         """Find a document about all of which somebody decided; if its text changed, it must show a mention that was quoted."""
         found = self.locate(doc)
-        if isinstance(found, Lost) or doc.sha256 in ("", self._documents.hashes[found]):
+        if doc.sha256 in ("", self._documents.hashes[found]):
             return found
         if any(witness.doc == doc and self._mention_of(witness) for witness in witnesses):
             return found
-        return Lost("nothing shows that it is the same article")
+        raise LostError("nothing shows that it is the same article")
 
     def _concerns(self, doc_id: str) -> bool:
         return any(doc_id in ones for ones in (self._by_doc, self._whole, self._split, self._links))
@@ -379,12 +373,13 @@ class Decided:
         return row.entity_id if row else None
 
     def _mention_of(self, witness: Witness) -> MentionRow | None:
-        doc_id = self.locate(witness.doc)
-        chunk = None if isinstance(doc_id, Lost) else self._fetch(doc_id)
+        chunk = None
+        with suppress(LostError):
+            chunk = self._fetch(self.locate(witness.doc))
         if chunk is None:
             return None
         rows = self.open(chunk)
-        place = find_quote(rows.text, witness.quote, same=rows.sha256 == witness.doc.sha256)
+        place = look_for_quote(rows.text, witness.quote, same=rows.sha256 == witness.doc.sha256)
         return next((row for row in rows.mentions if (row.start, row.end) == place), None)
 
     def _decided_parts(self, chunk: Chunk, ids: Sequence[str], concerned: set[str]) -> Iterator[Chunk]:
@@ -449,10 +444,8 @@ class Decided:
         """Yield what splits say about single mentions. A split of a whole document yields to one of a single mention."""
         places: defaultdict[Place, list[tuple[str, Numbered]]] = defaultdict(list)
         for one, witness, into in self._split.get(rows.doc_id, ()):
-            place = find_quote(rows.text, witness.quote, same=rows.sha256 == witness.doc.sha256)
-            if isinstance(place, Lost):
-                self._tally.tell(one, "lost", place.reason)
-            else:
+            with self._tally.losing(one):
+                place = find_quote(rows.text, witness.quote, same=rows.sha256 == witness.doc.sha256)
                 places[place].append((into, one))
         named = {*places}
         for one, entity, into in self._whole.get(rows.doc_id, ()):
@@ -486,11 +479,8 @@ class Decided:
         for one in ones:
             assert isinstance(one.decision, DateDecision)
             same = rows.sha256 == one.decision.doc.sha256
-            place = find_quote(rows.text, one.decision.target, same=same)
-            if isinstance(place, Lost):
-                self._tally.tell(one, "lost", place.reason)
-            else:
-                groups[place].append(one)
+            with self._tally.losing(one):
+                groups[find_quote(rows.text, one.decision.target, same=same)].append(one)
         return groups
 
     def _tell_dates(self, group: Sequence[Numbered], *, there: bool) -> None:

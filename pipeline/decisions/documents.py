@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from pipeline.decisions.anchor import Lost
+from pipeline.decisions.anchor import LostError
 from pipeline.decisions.model import DocumentRef, documents_of
 from pipeline.decisions.reading import DecisionFile
 
@@ -28,14 +28,17 @@ class Documents:
             for doc in documents_of(one.decision):
                 self._named[doc.sha256].add(doc.id)
 
-    def find(self, doc: DocumentRef) -> str | Lost:
+    def find(self, doc: DocumentRef) -> str:
         """Find the document of a decision: by the hash of its text, else by its id.
 
         Files are renamed, and then another article may have the name. A document whose text the decisions know under other
         names only is another article, whatever it is called.
 
         Returns:
-            The current id, or why there is none.
+            The current id.
+
+        Raises:
+            LostError: There is none.
         """
         same = self._by_hash.get(doc.sha256, ())
         if doc.id in same:
@@ -43,10 +46,10 @@ class Documents:
         if len(same) == 1:
             return same[0]
         if same:
-            return Lost(f"its text is in {len(same)} documents, none of them {doc.id}")
+            raise LostError(f"its text is in {len(same)} documents, none of them {doc.id}")
         digest = self.hashes.get(doc.id)
         if digest is None:
-            return Lost(f"there is no document {doc.id} any more")
+            raise LostError(f"there is no document {doc.id} any more")
         if digest in self._named and doc.id not in self._named[digest]:
-            return Lost(f"{doc.id} is another article now")
+            raise LostError(f"{doc.id} is another article now")
         return doc.id

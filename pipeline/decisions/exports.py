@@ -9,6 +9,7 @@ import csv
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import yaml
 from pipeline.core.atomic_files import new_file
 from pipeline.core.errors import ArgumentError
 from pipeline.core.messages import counted
-from pipeline.decisions.anchor import Lost, Place, find_quote
+from pipeline.decisions.anchor import LostError, Place, look_for_quote
 from pipeline.decisions.documents import Documents
 from pipeline.decisions.model import (
     ClaimDecision,
@@ -28,7 +29,6 @@ from pipeline.decisions.model import (
     EntityMerge,
     MentionDecision,
     OfDocument,
-    Quote,
 )
 from pipeline.decisions.reading import DecisionFile
 from pipeline.tables.corpus import Article, Corpus, read_corpus
@@ -61,17 +61,12 @@ def write_decisions(file: DecisionFile, out: Path, form: str, to: Path) -> str:
 def _decided(file: DecisionFile, corpus: Corpus) -> dict[str, list[OfDocument]]:
     """Group decisions about rows by document."""
     groups: defaultdict[str, list[OfDocument]] = defaultdict(list)
-    documents = _documents(file, corpus)
+    documents = Documents({one.document.doc_id: one.document.sha256 for one in corpus.articles}, file)
     for one in file.live:
         if isinstance(one.decision, OfDocument):
-            doc_id = documents.find(one.decision.doc)
-            if not isinstance(doc_id, Lost):
-                groups[doc_id].append(one.decision)
+            with suppress(LostError):
+                groups[documents.find(one.decision.doc)].append(one.decision)
     return dict(groups)
-
-
-def _documents(file: DecisionFile, corpus: Corpus) -> Documents:
-    return Documents({one.document.doc_id: one.document.sha256 for one in corpus.articles}, file)
 
 
 def _expectations(file: DecisionFile, corpus: Corpus, to: Path) -> str:
@@ -140,7 +135,7 @@ def _present_mention(article: Article, decision: MentionDecision) -> Json | None
 
 
 def _expected_claim(article: Article, decision: ClaimDecision) -> Iterator[tuple[str, str, Json]]:
-    place = _place(article, decision.claim.cue or decision.claim.content[0])
+    place = look_for_quote(article.document.text, decision.claim.cue or decision.claim.content[0], same=False)
     row = next((claim for claim in article.claims if place and _begins_at(claim, place)), None)
     if row is not None and decision.do != "claim.reject":
         parts = {"source": row.source_text, "type": row.claim_type, "content": _first_piece(article, row)}
@@ -160,13 +155,6 @@ def _first_piece(article: Article, claim: ClaimRow) -> str | None:
     if spans:
         return article.document.text[spans[0].start : spans[0].end]
     return None
-
-
-def _place(article: Article, quote: Quote) -> Place | None:
-    found = find_quote(article.document.text, quote, same=False)
-    if isinstance(found, Lost):
-        return None
-    return found
 
 
 def _line(text: str) -> str:
@@ -201,7 +189,7 @@ def _sections(article: Article, decisions: Sequence[OfDocument]) -> list[Place]:
             quote = decision.target
         else:
             quote = decision.claim.cue or decision.claim.content[0]
-        place = _place(article, quote)
+        place = look_for_quote(article.document.text, quote, same=False)
         for section in article.sections:
             if place and section.start <= place[0] < section.end:
                 found[section.start, section.end] = section

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from pipeline.decisions.anchor import Lost
+from pipeline.decisions.anchor import LostError
 from pipeline.decisions.claims import find_claim
 from pipeline.decisions.model import ClaimRef, LinkDecision
 from pipeline.decisions.reading import Numbered
@@ -52,12 +52,14 @@ def apply_links(rows: Rows, ones: Sequence[tuple[Numbered, str]], fetch: Fetch, 
 
 def _find(rows: Rows | None, ref: ClaimRef, tally: Tally, one: Numbered) -> str | None:
     """Return the id of the claim at one end of a link; None if it no longer exists."""
-    found = find_claim(rows, ref.claim, same=rows.sha256 == ref.doc.sha256) if rows else Lost("")
-    if isinstance(found, Lost):
-        reason = f": {found.reason}" if found.reason else ""
-        tally.tell(one, "lost", f"there is no such claim in {ref.doc.id} any more{reason}")
-        return None
-    return found.claim_id
+    reason = ""
+    if rows is not None:
+        try:
+            return find_claim(rows, ref.claim, same=rows.sha256 == ref.doc.sha256).claim_id
+        except LostError as error:
+            reason = f": {error.reason}"
+    tally.tell(one, "lost", f"there is no such claim in {ref.doc.id} any more{reason}")
+    return None
 
 
 def _key(link: ClaimLinkRow) -> Key:

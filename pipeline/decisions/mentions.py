@@ -7,11 +7,11 @@ about one place are joined first, so that the order of the lines does not matter
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipeline.decisions.anchor import Lost, Place, find_quote
+from pipeline.decisions.anchor import LostError, Place, find_quote
 from pipeline.decisions.model import MentionDecision
 from pipeline.decisions.reading import Numbered
 from pipeline.decisions.rows import Rows, decided_columns, make_row
@@ -77,7 +77,8 @@ def mention_facts(rows: Rows, ones: Sequence[Numbered], tally: Tally) -> list[Fa
     facts: list[Fact] = []
     for (_, place), group in _group_by_place(rows, ones, tally).items():
         for _, one in tally.keep_latest(group):
-            facts += _known_facts(rows, place, one, tally)
+            with tally.losing(one):
+                facts += _facts_of(rows, place, _decision(one), one)
     return facts
 
 
@@ -88,26 +89,13 @@ def _group_by_place(
     groups: defaultdict[tuple[str, Place], list[tuple[Any, Numbered]]] = defaultdict(list)
     for one in ones:
         decision = _decision(one)
-        place = find_quote(rows.text, decision.target, same=rows.sha256 == decision.doc.sha256)
-        if isinstance(place, Lost):
-            tally.tell(one, "lost", place.reason)
-        else:
-            # Of an assignment the label only counts if the mention has to be made.
-            label = None if decision.do == "mention.assign" else decision.label
-            to = decision.to and decision.to.exact, decision.to and decision.to.start
+        # Of an assignment the label only counts if the mention has to be made.
+        label = None if decision.do == "mention.assign" else decision.label
+        to = decision.to and decision.to.exact, decision.to and decision.to.start
+        with tally.losing(one):
+            place = find_quote(rows.text, decision.target, same=rows.sha256 == decision.doc.sha256)
             groups[decision.do, place].append(((label, to, decision.entity, decision.office), one))
     return groups
-
-
-def _known_facts(rows: Rows, place: Place, one: Numbered, tally: Tally) -> list[Fact]:
-    """Return the facts of one decision; none, and record it, if one of them is lost."""
-    facts: list[Fact] = []
-    for fact in _facts_of(rows, place, _decision(one), one):
-        if isinstance(fact, Lost):
-            tally.tell(one, "lost", fact.reason)
-            return []
-        facts.append(fact)
-    return facts
 
 
 def _decision(one: Numbered) -> MentionDecision:
@@ -115,22 +103,17 @@ def _decision(one: Numbered) -> MentionDecision:
     return one.decision
 
 
-def _facts_of(rows: Rows, place: Place, decision: MentionDecision, one: Numbered) -> Iterator[Fact | Lost]:
-    same = rows.sha256 == decision.doc.sha256
+def _facts_of(rows: Rows, place: Place, decision: MentionDecision, one: Numbered) -> list[Fact]:
+    """Return the facts of one decision; if one of them is lost, so is the decision."""
+    gone = Fact(place, False, (one,))
     if decision.do == "mention.reject":
-        yield Fact(place, False, (one,))
-        return
+        return [gone]
     if decision.do == "mention.move" and decision.to is not None:
-        yield Fact(place, False, (one,))
-        target = find_quote(rows.text, decision.to, same=same)
-        if isinstance(target, Lost):
-            yield target
-            return
-        place = target
+        place = find_quote(rows.text, decision.to, same=rows.sha256 == decision.doc.sha256)
     if decision.do != "mention.assign" and decision.label not in ENTITIES:
-        yield Lost(f"there is no label {decision.label}")
-        return
-    yield _bad_place(rows, place) or Fact(
+        raise LostError(f"there is no label {decision.label}")
+    _check_place(rows, place)
+    fact = Fact(
         place,
         True,
         (one,),
@@ -139,18 +122,18 @@ def _facts_of(rows: Rows, place: Place, decision: MentionDecision, one: Numbered
         entity=decision.entity if decision.do in ("mention.assign", "mention.add", "mention.move") else None,
         office=decision.office,
     )
+    return [gone, fact] if decision.do == "mention.move" else [fact]
 
 
-def _bad_place(rows: Rows, place: Place) -> Lost | None:
-    """Return why a mention cannot be at a place, or None."""
+def _check_place(rows: Rows, place: Place) -> None:
+    """Refuse a place where a mention cannot be."""
     words = rows.text[slice(*place)]
     if words != words.strip():
-        return Lost("the words begin or end with white space")
+        raise LostError("the words begin or end with white space")
     if rows.section_of(*place) is None:
-        return Lost("the words are not within one section")
+        raise LostError("the words are not within one section")
     if any(start < place[1] and place[0] < end for start, end in rows.gaps):
-        return Lost("the words contain masked text")
-    return None
+        raise LostError("the words contain masked text")
 
 
 def settle_facts(facts: Sequence[Fact], tally: Tally) -> list[Fact]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
+from pipeline.decisions.anchor import LostError
 from pipeline.decisions.model import (
     ClaimDecision,
     ClaimParts,
@@ -69,6 +71,14 @@ class Tally:
         known = self._states.get(own.id)
         if known is None or _RANK[state] > _RANK[known.state]:
             self._states[own.id] = own
+
+    @contextmanager
+    def losing(self, one: Numbered) -> Iterator[None]:
+        """Record a decision as lost if its place is."""
+        try:
+            yield
+        except LostError as error:
+            self.tell(one, "lost", error.reason)
 
     def conflict(self, ones: Iterable[Numbered], about: str) -> None:
         """Record that decisions contradict each other; each note names the lines of the others."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.core.errors import ArgumentError
-from pipeline.decisions.anchor import Lost, Place, find_quote
+from pipeline.decisions.anchor import Place, look_for_quote
 from pipeline.decisions.making import Maker, Source, entity_ref
 from pipeline.decisions.model import (
     ClaimDecision,
@@ -172,8 +172,8 @@ def carry(asked: Asked, rows: Rows, copy: Rows) -> Asked | None:
 
 
 def _carried(span: Span, rows: Rows, source: Source, copy: Rows) -> Span | None:
-    place = find_quote(copy.text, source.quote(*_place(rows, span)), same=False)
-    return None if isinstance(place, Lost) else Span(start=place[0], end=place[1], exact=span.exact)
+    place = look_for_quote(copy.text, source.quote(*_place(rows, span)), same=False)
+    return Span(start=place[0], end=place[1], exact=span.exact) if place else None
 
 
 def _same_claim(claim_id: str, rows: Rows, source: Source, copy: Rows) -> str | None:
@@ -181,7 +181,7 @@ def _same_claim(claim_id: str, rows: Rows, source: Source, copy: Rows) -> str | 
     own = claim_place(row) if row else None
     if own is None:
         return None
-    place = find_quote(copy.text, source.quote(*own[1]), same=False)
+    place = look_for_quote(copy.text, source.quote(*own[1]), same=False)
     return next((one.claim_id for one in copy.claims if claim_place(one) == (own[0], place)), None)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Literal
 
 from pipeline.core.errors import ArgumentError
-from pipeline.decisions.anchor import Lost
+from pipeline.decisions.anchor import LostError
 from pipeline.decisions.claims import find_claim
 from pipeline.decisions.making import Maker
 from pipeline.decisions.model import ClaimRef, Decision, LinkDecision
@@ -130,10 +131,9 @@ def _current(space: Workspace, ref: ClaimRef) -> str | None:
     if opened is None:
         return None
     rows = opened[0]
-    row = find_claim(rows, ref.claim, same=rows.sha256 == ref.doc.sha256)
-    if isinstance(row, Lost):
-        return None
-    return row.claim_id
+    with suppress(LostError):
+        return find_claim(rows, ref.claim, same=rows.sha256 == ref.doc.sha256).claim_id
+    return None
 
 
 def decide_link(asked: LinkAsked, space: Workspace, maker: Maker) -> Decision:

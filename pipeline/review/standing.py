@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from pipeline.decisions.anchor import Lost, Place, find_quote
+from pipeline.decisions.anchor import Place, look_for_quote
 from pipeline.decisions.model import ClaimDecision, DateDecision, MentionDecision, Quote
 from pipeline.decisions.reading import Numbered
 from pipeline.decisions.rows import Rows
@@ -64,12 +64,9 @@ def _frozen(groups: Mapping[K, list[Numbered]]) -> dict[K, tuple[Numbered, ...]]
 
 def _places(rows: Rows, sha256: str, quotes: Iterable[Quote | None]) -> list[Place]:
     places = []
-    for quote in quotes:
-        if quote:
-            place = find_quote(rows.text, quote, same=rows.sha256 == sha256)
-        else:
-            place = None
-        if place is not None and not isinstance(place, Lost) and place not in places:
+    for quote in filter(None, quotes):
+        place = look_for_quote(rows.text, quote, same=rows.sha256 == sha256)
+        if place is not None and place not in places:
             places.append(place)
     return places
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pipeline.core.errors import ArgumentError, SettingsError
 from pipeline.core.settings import Settings
-from pipeline.decisions.anchor import Lost
+from pipeline.decisions.anchor import LostError
 from pipeline.decisions.decided import Decided
 from pipeline.decisions.file_bytes import read_bytes
 from pipeline.decisions.making import Source
@@ -149,11 +150,6 @@ class Workspace:
         """The live decisions."""
         return self._file.live
 
-    @property
-    def count(self) -> int:
-        """Number of all lines."""
-        return len(self._file.lines)
-
     def append(self, *decisions: Decision) -> None:
         """Write decisions; they are on the disk when this returns.
 
@@ -218,8 +214,9 @@ class Workspace:
 
     def where(self, doc: DocumentRef) -> str:
         """Return the current id of a document that a decision is about; empty if it is gone."""
-        found = self.decided.locate(doc)
-        return "" if isinstance(found, Lost) else found
+        with suppress(LostError):
+            return self.decided.locate(doc)
+        return ""
 
     def document_of(self, decision: Decision) -> str:
         """Return the document to open for a decision; empty for those about entities."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline.core.atomic_files import safe_stem
 from pipeline.core.errors import ArgumentError
-from pipeline.decisions.anchor import Lost, Place, find_quote, make_quote
+from pipeline.decisions.anchor import Place, look_for_quote, make_quote
 from pipeline.decisions.making import Maker, Source
 from pipeline.decisions.model import Decision
 from pipeline.decisions.reading import DecisionFile, Numbered
@@ -143,12 +143,11 @@ class _Comparison:
         own = self._source.text
         if self._text == own:
             return start, end
-        found = find_quote(own, make_quote(self._text, start, end), same=False)
-        if isinstance(found, Lost):
+        found = look_for_quote(own, make_quote(self._text, start, end), same=False)
+        if found is None:
             self.notes.append(
                 f"{self._document.name}: '{self._text[start:end][:60]}' is not found in our text"
             )
-            return None
         return found
 
     def _make(self, do: str, **content: Any) -> Decision:
