@@ -54,18 +54,11 @@ def read_label_map(file: Path | None = None, gold: str | None = None, pred: str 
     Raises:
         ArgumentError: One of them is wrong.
     """
-    given = _MapFile()
-    if file:
-        given = _read_file(file)
-    return LabelMap(_side(gold, given.gold), _side(pred, given.pred))
-
-
-def _side(inline: str | None, table: _Table | None) -> Mapping[str, Target] | None:
-    if inline:
-        table = _parse(inline)
-    if table is None:
-        return None
-    return _frozen(table)
+    given = _read_file(file) if file else _MapFile()
+    sides = (
+        _parse(inline) if inline else table for inline, table in ((gold, given.gold), (pred, given.pred))
+    )
+    return LabelMap(*(None if table is None else _frozen(table) for table in sides))
 
 
 def _read_file(path: Path) -> _MapFile:

@@ -18,10 +18,11 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.core.data_files import page
 from pipeline.core.errors import GoldError
+from pipeline.core.messages import first_misfit
 from pipeline.core.plain_data import parse_json
 from pipeline.tables.parquet import read_table
 
@@ -53,14 +54,10 @@ class GoldGroup(BaseModel):
 class GoldPair(BaseModel):
     """A claim that is about another."""
 
-    start: str
-    end: str
+    start: str = Field(alias="from")
+    end: str = Field(alias="to")
     relation: str
     optional: bool = False
-
-    def __init__(self, **values: Any) -> None:
-        named = {"from": "start", "to": "end"}
-        super().__init__(**{named.get(key, key): value for key, value in values.items()})
 
 
 class GoldEvent(BaseModel):
@@ -140,10 +137,8 @@ def read_link_gold(path: Path) -> list[GoldEvent]:
         try:
             events.append(GoldEvent.model_validate_json(line))
         except ValidationError as error:
-            problem = error.errors()[0]
-            where = ".".join(map(str, problem["loc"]))
             raise GoldError(
-                f"{path}:{number}: {where}: {problem['msg']}",
+                f"{path}:{number}: {first_misfit(error)}",
                 f"See {page('docs/evaluate.md')} for the form of a gold of links.",
             ) from error
     return events

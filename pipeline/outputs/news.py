@@ -13,7 +13,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,15 +112,7 @@ def _compared(told: News, hashes: tuple[int, ...], old: frozenset[int]) -> Itera
     if not hashes or hashes[-1] in old:
         return
     is_known = len(hashes) > 1 and hashes[0] in old
-    yield News(
-        told.table,
-        "changed" if is_known else "new",
-        told.id,
-        told.doc_id,
-        told.label,
-        told.text,
-        told.other_id,
-    )
+    yield replace(told, state="changed") if is_known else told
 
 
 def _told(name: str, row: Mapping[str, Any]) -> tuple[News, tuple[int, ...]]:

@@ -22,10 +22,10 @@ from pipeline.text.masking import compile_patterns, unmask
 from pipeline.verify.days import judge_dates, judge_offices
 from pipeline.verify.finding import Finding
 from pipeline.verify.pile import Pile
-from pipeline.verify.propositions import Proposition, judge_facts, judge_paraphrases
-from pipeline.verify.quotations import Quotation, judge_quotations
+from pipeline.verify.propositions import judge_facts, judge_paraphrases
+from pipeline.verify.quotations import judge_quotations
 from pipeline.verify.quotes import find_quotes
-from pipeline.verify.speakers import Speaker
+from pipeline.verify.speakers import Said, Speaker
 
 if TYPE_CHECKING:
     from pipeline.tables.chunks import Annotated
@@ -120,18 +120,16 @@ class Draft:
         best = max(sizes, key=lambda one: one[:2], default=None)
         return best[2] if best and best[0] * 2 >= end - start else None
 
-    def paraphrases(self) -> Iterator[Proposition]:
+    def paraphrases(self) -> Iterator[Said]:
         """Yield what it has in its own words of what somebody says."""
         for claim in self.rows.claims:
             start, end, speaker = claim.content_start, claim.content_end, self.speaker_of(claim)
             if not claim.kept or speaker is None or start is None or end is None:
                 continue
             if claim.quote_kind != "direct" and claim.claim_type not in NO_PROPOSITION:
-                yield Proposition(
-                    start, end, self.text[start:end], speaker, rejected=claim.polarity == "rejected"
-                )
+                yield Said(start, end, self.text[start:end], speaker, rejected=claim.polarity == "rejected")
 
-    def sentences(self) -> Iterator[Proposition]:
+    def sentences(self) -> Iterator[Said]:
         """Yield its sentences without a source and without a quotation."""
         taken = self._taken()
         for section in self.rows.sections:
@@ -141,7 +139,7 @@ class Draft:
                 start, end = section.start + first, section.start + last
                 near = {span for block in _blocks(start, end) for span in taken.get(block, ())}
                 if not any(one < end and start < other for one, other in near):
-                    yield Proposition(start, end, self.text[start:end])
+                    yield Said(start, end, self.text[start:end])
 
     def _taken(self) -> dict[int, list[tuple[int, int]]]:
         """Return the quotations, and the parts of claims, that touch each block of the text."""
@@ -217,7 +215,7 @@ class Verifier:
 
     def _findings(self, draft: Draft) -> Iterator[Finding]:
         quotations = (
-            Quotation(start, end, draft.text[start:end], draft.speaker_of(draft.claim_of(start, end)))
+            Said(start, end, draft.text[start:end], draft.speaker_of(draft.claim_of(start, end)))
             for start, end in draft.quotes
         )
         paraphrases, sentences = _batches(draft.paraphrases()), _batches(draft.sentences())
@@ -278,5 +276,5 @@ def verify_quotation(words: str, pile: Pile, speaker: str | None = None) -> Find
     whole = len(spans) == 1 and len(words) - len(words[slice(*spans[0])].strip()) <= MARKS
     start, end = spans[0] if whole else (0, len(words))
     who = Speaker(speaker, frozenset([speaker])) if speaker else None
-    found = pile.judge([judge_quotations([Quotation(start, end, words[start:end], who)], pile, "")])
+    found = pile.judge([judge_quotations([Said(start, end, words[start:end], who)], pile, "")])
     return found[0] if found else None

@@ -12,7 +12,7 @@ from pipeline.verify.matching import Match, find_near
 from pipeline.verify.pile import Claim, Judging, Pile, PileDocument
 from pipeline.verify.quotes import Words, normal_words
 from pipeline.verify.search import Passage
-from pipeline.verify.speakers import Speaker, compare_speakers
+from pipeline.verify.speakers import Said, compare_speakers
 
 PASSAGES = 16
 """Passages that a sentence is held against."""
@@ -34,25 +34,6 @@ PROPOSITIONS = frozenset({"statement", "allegation", "denial", "opinion"})
 
 
 @dataclass(frozen=True, slots=True)
-class Proposition:
-    """What a draft says.
-
-    Attributes:
-        start: Its first character.
-        end: One past the last.
-        text: Its words.
-        speaker: Who says it; None for the draft itself.
-        rejected: Whether the speaker rejects it.
-    """
-
-    start: int
-    end: int
-    text: str
-    speaker: Speaker | None = None
-    rejected: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class _Near:
     """A claim that may be what a paraphrase says."""
 
@@ -62,7 +43,7 @@ class _Near:
     is_same_speaker: bool
 
 
-def judge_paraphrases(paraphrases: Sequence[Proposition], pile: Pile, file: str) -> Judging:
+def judge_paraphrases(paraphrases: Sequence[Said], pile: Pile, file: str) -> Judging:
     """Find the claims that each paraphrase may be of, and whether they are denials that it does not tell.
 
     Args:
@@ -82,7 +63,7 @@ def judge_paraphrases(paraphrases: Sequence[Proposition], pile: Pile, file: str)
     ]
 
 
-def _documents_of_speakers(paraphrases: Sequence[Proposition], pile: Pile) -> list[set[int]]:
+def _documents_of_speakers(paraphrases: Sequence[Said], pile: Pile) -> list[set[int]]:
     """For each paraphrase the documents in which its speaker appears."""
     names = [_names_of(one) for one in paraphrases]
     known = pile.find_entities(set().union(*names))
@@ -91,11 +72,11 @@ def _documents_of_speakers(paraphrases: Sequence[Proposition], pile: Pile) -> li
     return [set(chain.from_iterable(documents.get(entity, ()) for entity in own)) for own in entities]
 
 
-def _names_of(one: Proposition) -> set[str]:
+def _names_of(one: Said) -> set[str]:
     return {name.lower() for name in one.speaker.names} if one.speaker else set()
 
 
-def _near(one: Proposition, passages: Iterator[Passage], pile: Pile) -> Iterator[_Near]:
+def _near(one: Said, passages: Iterator[Passage], pile: Pile) -> Iterator[_Near]:
     """Yield the claims of passages that share words with a paraphrase, each once."""
     weights = pile.search.weigh(plain_words(one.text))
     seen: set[str] = set()
@@ -123,7 +104,7 @@ def _likeness(mine: dict[int, float], theirs: dict[int, float]) -> float:
 
 
 def _judge_paraphrase(
-    one: Proposition, near: Sequence[_Near], pile: Pile, file: str, denied: Sequence[str]
+    one: Said, near: Sequence[_Near], pile: Pile, file: str, denied: Sequence[str]
 ) -> Finding:
     ranked = sorted(
         near, key=lambda found: (-found.score, str(found.document.day or "9"), found.claim.claim_id)
@@ -163,7 +144,7 @@ def _sign_of(claim: Claim) -> bool:
     return _sign(claim.content, rejected=claim.polarity == "rejected")
 
 
-def judge_facts(sentences: Sequence[Proposition], pile: Pile, file: str) -> Judging:
+def judge_facts(sentences: Sequence[Said], pile: Pile, file: str) -> Judging:
     """Find the sentences that the documents have only as a claim, word for word or nearly so; nothing on the others.
 
     Args:
@@ -183,7 +164,7 @@ def judge_facts(sentences: Sequence[Proposition], pile: Pile, file: str) -> Judg
 
 
 def _judge_fact(
-    one: Proposition, words: Words, passages: Sequence[Passage], pile: Pile, file: str
+    one: Said, words: Words, passages: Sequence[Passage], pile: Pile, file: str
 ) -> Finding | None:
     told: dict[str, tuple[Match, Claim]] = {}
     for passage in passages:
@@ -217,7 +198,7 @@ def _is_told(match: Match, claim: Claim) -> bool:
     return inside >= TOLD * match.size and not telling and _is_certain(claim)
 
 
-def _may_name(one: Proposition, place: Place, content: Sequence[str]) -> bool:
+def _may_name(one: Said, place: Place, content: Sequence[str]) -> bool:
     """Return whether a sentence may name who says it, so that it is no plain one."""
     named = set(plain_words(place.speaker or "")[-1:]) & set(plain_words(one.text)).difference(content)
     return bool(named) and content[0] not in PRONOUNS

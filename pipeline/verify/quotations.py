@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.core.messages import counted
@@ -13,7 +13,7 @@ from pipeline.verify.matching import Change, Match, find_exact, find_near
 from pipeline.verify.pile import Judging, Pile
 from pipeline.verify.quotes import Words, read_quotation
 from pipeline.verify.search import Passage
-from pipeline.verify.speakers import Likeness, Speaker, compare_speakers
+from pipeline.verify.speakers import Likeness, Said, Speaker, compare_speakers
 
 PASSAGES = 14
 """Passages of all documents that a quotation is held against."""
@@ -29,24 +29,7 @@ SHORT = 60
 """Words of a document that may stand between two pieces of what was said at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quotation:
-    """A quotation of a draft.
-
-    Attributes:
-        start: Its first character, inside the marks.
-        end: One past the last.
-        text: Its words as they are written.
-        speaker: To whom the draft gives it, if that is clear.
-    """
-
-    start: int
-    end: int
-    text: str
-    speaker: Speaker | None = None
-
-
-def judge_quotations(quotations: Sequence[Quotation], pile: Pile, file: str) -> Judging:
+def judge_quotations(quotations: Sequence[Said], pile: Pile, file: str) -> Judging:
     """Find the verdict on each quotation; none on a few words that nobody says and no document has.
 
     Args:
@@ -64,7 +47,7 @@ def judge_quotations(quotations: Sequence[Quotation], pile: Pile, file: str) -> 
 class _Case:
     """A quotation, or a piece of one, with the places that may have it."""
 
-    def __init__(self, quotation: Quotation, words: Words) -> None:
+    def __init__(self, quotation: Said, words: Words) -> None:
         self.quotation = quotation
         self.words = words
         self.exact: list[Match] = []

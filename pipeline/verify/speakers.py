@@ -37,6 +37,25 @@ class Speaker:
     label: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a draft says: a quotation, inside its marks, a paraphrase, or a sentence of its own.
+
+    Attributes:
+        start: Its first character.
+        end: One past the last.
+        text: Its words as they are written.
+        speaker: To whom the draft gives it; None if that is not clear, or for the draft itself.
+        rejected: Whether the speaker rejects it.
+    """
+
+    start: int
+    end: int
+    text: str
+    speaker: Speaker | None = None
+    rejected: bool = False
+
+
 def compare_speakers(speaker: Speaker, entity: Entity | None, document: PileDocument) -> Likeness:
     """Return whether a document gives words to the speaker of a draft.
 

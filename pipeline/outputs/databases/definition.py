@@ -122,11 +122,10 @@ def create_table(table: Table, kind_of: Callable[[pa.DataType], str], *, referen
     return f'create table "{table.name}" (\n  ' + ",\n  ".join(lines) + "\n)"
 
 
-def create_indices() -> Iterator[str]:
-    """Yield the statements that create the indices."""
+def indexed_columns() -> list[tuple[str, str]]:
+    """Return table and column of each index."""
     own = [(name, column) for name, column, target, _ in REFERENCES if target == "documents"]
-    for name, column in [*own, ("claim_mentions", "mention_id"), *INDEXED]:
-        yield f'create index "{name}_{column}" on "{name}" ("{column}")'
+    return [*own, ("claim_mentions", "mention_id"), *INDEXED]
 
 
 def create_views(join: str = r"\1.\2_id = \3.\4_id") -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +13,10 @@ from pipeline.core.atomic_files import new_file
 from pipeline.core.messages import counted
 from pipeline.outputs.databases.definition import (
     VIEWS,
-    create_indices,
     create_table,
     create_views,
     describe_columns,
+    indexed_columns,
     table_order,
 )
 from pipeline.tables.chunks import DOCUMENT_TABLES, OF_CLAIMS, Chunk
@@ -81,7 +81,10 @@ def fill(connection: sqlite3.Connection, out: Path, *, stems: bool = True) -> No
         connection.execute("create table words (row integer primary key, value text not null)")
         _Filler(connection).fill(out)
         for statement in (
-            *_indices(),
+            *(
+                f'create index "{name}_{column}" on "{base_name(name)}" ("{column}")'
+                for name, column in indexed_columns()
+            ),
             *map(_view, filter(is_compact, TABLES.values())),
             *create_views(_JOIN),
         ):
@@ -133,14 +136,9 @@ def _create(table: Table) -> str:
     links = _references(table)
     lines = ['"row" integer primary key']
     for field in arrow_schema(table):
-        if field.name in links or _is_label(field):
-            kind = "integer"
-        else:
-            kind = _kind_of(field.type)
-        if field.name in links:
-            link = f' references "{base_name(links[field.name])}"'
-        else:
-            link = ""
+        is_number = field.name in links or _is_label(field)
+        kind = "integer" if is_number else _kind_of(field.type)
+        link = f' references "{base_name(links[field.name])}"' if field.name in links else ""
         lines.append(f'"{field.name}" {kind}{"" if field.nullable else " not null"}{link}')
     return f'create table "{base_name(table.name)}" (\n  ' + ",\n  ".join(lines) + "\n)"
 
@@ -184,13 +182,6 @@ def _is_label(field: pa.Field) -> bool:
     import pyarrow as pa
 
     return bool(pa.types.is_dictionary(field.type))
-
-
-def _indices() -> Iterator[str]:
-    for statement in create_indices():
-        name, _, column = statement.partition(' on "')[2].partition('" ("')
-        yield statement.replace(f' on "{name}"', f' on "{base_name(name)}"')
-        assert column
 
 
 class _Filler:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.core.errors import GoldError
@@ -71,39 +71,31 @@ def _lines(text: str, start: int, end: int, mentions: Sequence[MentionRow]) -> I
         yield f"{text[left:right]} -X- O {tag}\n"
 
 
-@dataclass(slots=True)
-class _Draft:
-    """A document in the making."""
-
-    sentences: list[list[tuple[str, str]]] = field(default_factory=lambda: [[]])
-
-    def is_empty(self) -> bool:
-        return not any(self.sentences)
-
-
 def read_conll(path: Path) -> GoldSet:
     """Read the documents, named by their numbers; tags may follow any of the schemes IOB, IOB2, BIOES and BILUO.
 
     Raises:
         GoldError: A line has another number of columns, or its last column is not a tag; names the line.
     """
-    drafts = [draft for draft in _drafts(path) if not draft.is_empty()]
-    documents = tuple(_document(str(number), draft.sentences) for number, draft in enumerate(drafts, 1))
+    drafts = [sentences for sentences in _drafts(path) if any(sentences)]
+    documents = tuple(_document(str(number), sentences) for number, sentences in enumerate(drafts, 1))
     return GoldSet(path, "conll", documents, (NOTE,))
 
 
-def _drafts(path: Path) -> list[_Draft]:
-    drafts, width = [_Draft()], 0
+def _drafts(path: Path) -> list[list[list[tuple[str, str]]]]:
+    """Return the words with their tags, by document and sentence; both may be empty."""
+    drafts: list[list[list[tuple[str, str]]]] = [[[]]]
+    width = 0
     for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), 1):
         columns = line.split()
         if not columns:
-            drafts[-1].sentences.append([])
+            drafts[-1].append([])
         elif columns[0] == START:
-            drafts.append(_Draft())
+            drafts.append([[]])
         else:
             width = width or len(columns)
             _check(f"{path} line {number}", columns, width)
-            drafts[-1].sentences[-1].append((columns[0], columns[-1]))
+            drafts[-1][-1].append((columns[0], columns[-1]))
     return drafts
 
 
