@@ -7,7 +7,7 @@ import typing
 from collections.abc import Hashable, Sequence
 from dataclasses import fields
 from functools import cache, cached_property
-from typing import Any, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from pipeline.nlp.identity.facts import NO_FACTS, Facts
 from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, build_table, sort_rows
@@ -41,6 +41,16 @@ DECIDED: dict[str, Any] = {
 """Values of columns in a row that a person made, if the table has these columns."""
 
 
+class _Read(Generic[R]):
+    """The rows of a table, read when they are asked for."""
+
+    def __set_name__(self, owner: type[Rows], name: str) -> None:
+        self._name = name
+
+    def __get__(self, rows: Rows, owner: type[Rows]) -> list[R]:
+        return rows.read(self._name)
+
+
 class Rows:
     """The rows of one document. A table that is not set stays the same, byte for byte.
 
@@ -49,7 +59,17 @@ class Rows:
         sha256: Its hash.
         text: Its raw text.
         facts: Facts of the rule data about entities.
+        claim_mentions: The pairs of claim and mention.
+        claim_links: The links from its claims to others.
     """
+
+    sections = _Read[SectionRow]()
+    appearances = _Read[AppearanceRow]()
+    mentions = _Read[MentionRow]()
+    claims = _Read[ClaimRow]()
+    dates = _Read[DateRow]()
+    claim_mentions = _Read[ClaimMentionRow]()
+    claim_links = _Read[ClaimLinkRow]()
 
     def __init__(self, chunk: Chunk, patterns: MaskPatterns, facts: Facts = NO_FACTS) -> None:
         self.facts = facts
@@ -65,46 +85,6 @@ class Rows:
     def gaps(self) -> list[tuple[int, int]]:
         """The masked spans of the text."""
         return find_gaps(self.text, self._patterns)
-
-    @property
-    def sections(self) -> list[SectionRow]:
-        """The sections."""
-        return cast("list[SectionRow]", self._get("sections"))
-
-    @property
-    def document(self) -> DocumentRow:
-        """The document."""
-        return cast("DocumentRow", self._get("documents")[0])
-
-    @property
-    def appearances(self) -> list[AppearanceRow]:
-        """The entities that appear in it."""
-        return cast("list[AppearanceRow]", self._get("appearances"))
-
-    @property
-    def mentions(self) -> list[MentionRow]:
-        """The mentions, in order."""
-        return cast("list[MentionRow]", self._get("mentions"))
-
-    @property
-    def claims(self) -> list[ClaimRow]:
-        """The claims."""
-        return cast("list[ClaimRow]", self._get("claims"))
-
-    @property
-    def dates(self) -> list[DateRow]:
-        """The date expressions."""
-        return cast("list[DateRow]", self._get("dates"))
-
-    @property
-    def claim_mentions(self) -> list[ClaimMentionRow]:
-        """The pairs of claim and mention."""
-        return cast("list[ClaimMentionRow]", self._get("claim_mentions"))
-
-    @property
-    def claim_links(self) -> list[ClaimLinkRow]:
-        """The links from its claims to others."""
-        return cast("list[ClaimLinkRow]", self._get("claim_links"))
 
     def column(self, name: str, column: str) -> list[Any]:
         """Return one column of a table, without reading its rows if they are not read yet."""
@@ -132,7 +112,13 @@ class Rows:
                 return row
         return None
 
-    def _get(self, name: str) -> list[Any]:
+    @property
+    def document(self) -> DocumentRow:
+        """The document."""
+        return cast("DocumentRow", self.read("documents")[0])
+
+    def read(self, name: str) -> list[Any]:
+        """Return the rows of a table, in its order."""
         if name not in self._read:
             kind, table = TABLES[name].row, self._chunk[name]
             # Column by column, in the order of the fields: several times as fast as by rows.

@@ -91,14 +91,9 @@ class Finding:
     def row(self) -> dict[str, Any]:
         """As plain data, for JSON."""
         first = self.first
+        names = ("file", "start", "end", "kind", "text", "speaker", "verdict")
         return {
-            "file": self.file,
-            "start": self.start,
-            "end": self.end,
-            "kind": self.kind,
-            "text": self.text,
-            "speaker": self.speaker,
-            "verdict": self.verdict,
+            **{name: getattr(self, name) for name in names},
             "score": round(self.score, 3),
             "doc_id": first.doc_id if first else None,
             "claim_id": first.claim_id if first else None,
