@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import types
-import typing
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from pipeline.checks.expectations import Expectations, ExpectedDocument
 from pipeline.checks.findings import MAX_NAMED
@@ -160,36 +158,15 @@ def name_entry(steps: Sequence[Step]) -> str:
 
 def _keys_at(steps: Sequence[Step]) -> list[str]:
     """Return the keys that the model at `steps` knows."""
-    kind: Any = Expectations
+    schema = Expectations.model_json_schema()
+    here: dict[str, Any] = schema
     for step in steps:
-        kind = _kind_inside(kind, step)
-    if _is_model(kind):
-        return [field.alias or name for name, field in kind.model_fields.items()]
-    return []
-
-
-def _kind_inside(kind: Any, step: Step) -> Any:
-    if _is_model(kind):
-        names = {field.alias or name: field.annotation for name, field in kind.model_fields.items()}
-        kind = names.get(str(step))
-        return _without_none(kind)
-    arguments = typing.get_args(kind)
-    if not arguments:
-        return None
-    # Of a mapping the last argument is the type of the values; a tuple has that of its items first.
-    if issubclass(typing.get_origin(kind) or object, Mapping):
-        return arguments[-1]
-    return arguments[0]
-
-
-def _is_model(kind: Any) -> bool:
-    return isinstance(kind, type) and issubclass(kind, BaseModel)
-
-
-def _without_none(kind: Any) -> Any:
-    if isinstance(kind, types.UnionType) or typing.get_origin(kind) is typing.Union:
-        return typing.get_args(kind)[0]
-    return kind
+        inside = here.get("properties", {}).get(step) or here.get("additionalProperties") or here.get("items")
+        here = inside or {}
+        here = here.get("anyOf", [here])[0]  # of what may be missing
+        if "$ref" in here:
+            here = schema["$defs"][here["$ref"].rpartition("/")[2]]
+    return list(here.get("properties", ()))
 
 
 def _check_tables(file: ExpectationFile) -> None:

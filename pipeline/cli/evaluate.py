@@ -11,7 +11,7 @@ import typer
 from pipeline.cli.exit_codes import EXIT_CHECK, errors_shown
 from pipeline.cli.options import Config, GoldFormat, Workers
 from pipeline.core.errors import ArgumentError
-from pipeline.core.messages import printable
+from pipeline.core.messages import printable, printable_lines
 from pipeline.core.settings import read_settings
 
 if TYPE_CHECKING:
@@ -84,9 +84,7 @@ def evaluate(
             return
         if html:
             check_page(html)  # before the work, which may take hours
-        only: tuple[str, ...] = ()
-        if labels:
-            only = tuple(map(str.strip, labels.split(",")))
+        only = tuple(map(str.strip, labels.split(","))) if labels else ()
         options = Options(read_label_map(label_map, gold_map, pred_map), only, trim, seed=seed)
         own = read_gold(gold, gold_format, texts)
         result = compare(own, _predictions(own, out, predictions, config, workers), options)
@@ -105,10 +103,8 @@ def _evaluate_links(gold: Path, out: Path | None, form: str) -> None:
     if out is None:
         raise ArgumentError(f"{gold}: a gold file of links needs a finished run", "Name it with --out.")
     result = score_run(read_link_gold(gold), out)
-    if form == "json":
-        typer.echo(json.dumps(scores_as_json(result), indent=1))
-    else:
-        typer.echo("\n".join(map(printable, show_scores(result).split("\n"))))
+    told = json.dumps(scores_as_json(result), indent=1) if form == "json" else show_scores(result)
+    typer.echo(printable_lines(told))
 
 
 def _predictions(
@@ -138,10 +134,8 @@ def _write_page(result: Evaluation, html: Path) -> None:
 def _print(result: Evaluation, form: str) -> None:
     from pipeline.evaluation.show import to_json, to_text
 
-    if form == "json":
-        typer.echo(json.dumps(to_json(result), indent=1))
-    else:
-        typer.echo("\n".join(map(printable, to_text(result).split("\n"))))
+    told = json.dumps(to_json(result), indent=1) if form == "json" else to_text(result)
+    typer.echo(printable_lines(told))
 
 
 def _f1(result: Evaluation) -> float:

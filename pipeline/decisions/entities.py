@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from pipeline.decisions.anchor import LostError
 from pipeline.decisions.model import EntityEdit, EntityMerge, EntityRef, EntitySplit, Witness
 from pipeline.decisions.reading import Numbered
 from pipeline.decisions.told import Tally
@@ -47,16 +48,13 @@ def make_plan(ones: Sequence[Numbered], known: set[str], look: Look, tally: Tall
     splits: list[tuple[Numbered, str]] = []
     for one in ones:
         decision = one.decision
-        if isinstance(decision, EntitySplit):
-            found = _current(decision.entity, known, look)
-            if found is None:
-                tally.tell(one, "lost", f"there is no entity {decision.entity.id} any more")
-            else:
-                splits.append((one, found))
-        elif isinstance(decision, EntityMerge):
-            _plan_merge(one, decision, known, look, merges, tally)
-        elif isinstance(decision, EntityEdit):
-            _plan_edit(one, decision, known, look, edits, tally)
+        with tally.losing(one):
+            if isinstance(decision, EntitySplit):
+                splits.append((one, _find(decision.entity, known, look)))
+            elif isinstance(decision, EntityMerge):
+                _plan_merge(one, decision, known, look, merges, tally)
+            elif isinstance(decision, EntityEdit):
+                edits[_find(decision.entity, known, look)].append((*_edit(decision), one))
     return Plan(
         _settle_merges(merges, tally),
         {entity: _settle_edits(own, tally) for entity, own in edits.items()},
@@ -76,6 +74,18 @@ def _made_ids(ones: Iterable[Numbered]) -> set[str]:
         elif getattr(decision, "entity", None) and isinstance(getattr(decision, "entity", None), str):
             made.add(str(getattr(decision, "entity")))  # noqa: B009 - of a mention
     return made
+
+
+def _find(entity: EntityRef, known: set[str], look: Look) -> str:
+    """Return the id of an entity in this run.
+
+    Raises:
+        LostError: It has none.
+    """
+    found = _current(entity, known, look)
+    if found is None:
+        raise LostError(f"there is no entity {entity.id} any more")
+    return found
 
 
 def _current(entity: EntityRef, known: set[str], look: Look) -> str | None:
@@ -100,8 +110,7 @@ def _plan_merge(
     found = {entity.id: _current(entity, known, look) for entity in decision.entities}
     lost = sorted(own for own, current in found.items() if current is None)
     if lost:
-        tally.tell(one, "lost", f"there is no entity {', '.join(lost)} any more")
-        return
+        raise LostError(f"there is no entity {', '.join(lost)} any more")
     own = sorted({current for current in found.values() if current is not None} - {into})
     for current in own:
         merges[current].append((into, one))
@@ -147,25 +156,13 @@ def _follow_target(
     return [*path], own
 
 
-def _plan_edit(
-    one: Numbered,
-    decision: EntityEdit,
-    known: set[str],
-    look: Look,
-    edits: dict[str, list[tuple[str, str | None, Numbered]]],
-    tally: Tally,
-) -> None:
-    found = _current(decision.entity, known, look)
-    if found is None:
-        tally.tell(one, "lost", f"there is no entity {decision.entity.id} any more")
-        return
-    if decision.do == "entity.kb" and decision.value and not WIKIDATA.fullmatch(decision.value):
-        tally.tell(one, "lost", f"{decision.value} is not a Wikidata id, such as Q42")
-        return
-    column = "kb_id"
+def _edit(decision: EntityEdit) -> tuple[str, str | None]:
+    """Return the column of `entities` and the value that a decision gives."""
     if decision.do == "entity.name":
-        column = "name"
-    edits[found].append((column, decision.value, one))
+        return "name", decision.value
+    if decision.value and not WIKIDATA.fullmatch(decision.value):
+        raise LostError(f"{decision.value} is not a Wikidata id, such as Q42")
+    return "kb_id", decision.value
 
 
 def _settle_edits(

@@ -11,7 +11,7 @@ from pipeline.evaluation.evaluate import Evaluation, LayerResult
 from pipeline.evaluation.show import MAIN, TITLES, confusion_rows, is_share, measures_of
 from pipeline.outputs.report.render import leave_page, render
 from pipeline.outputs.report.segments import Mark, cut_segments
-from pipeline.outputs.report.views import Piece, View, clean
+from pipeline.outputs.report.views import View, clean
 
 CONTEXT = 70
 MOST = 2_000
@@ -98,12 +98,12 @@ def _difference(one: Difference, text: str) -> View:
     }
 
 
-def _pieces(text: str, start: int, end: int, marks: Sequence[Mark]) -> list[Piece]:
+def _pieces(text: str, start: int, end: int, marks: Sequence[Mark]) -> list[View]:
     pieces = []
     for segment in cut_segments(text, start, end, marks):
         kinds = {mark.kind for mark in segment.marks}
-        pieces.append(Piece(clean(segment.text), " ".join(sorted(kinds))))
-    cut = Piece("…", "")
+        pieces.append({"text": clean(segment.text), "classes": " ".join(sorted(kinds))})
+    cut = {"text": "…", "classes": ""}
     if start > 0:
         pieces.insert(0, cut)
     if end < len(text):

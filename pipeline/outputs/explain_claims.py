@@ -77,9 +77,9 @@ def _links(claim_id: str, claims: Mapping[str, Row], links: list[Row]) -> Iterat
     to = [link for link in links if link["other_claim_id"] == claim_id]
     if not own and not to:
         yield "links       none"
-    for link in own:
-        yield f"{link['relation']:<12}{_show(claims.get(link['other_claim_id']))}"
-        yield f"            why ({link['method']}, {link['score']:.2f}): {link['reason']}"
-    for link in to:
-        yield f"is told     {link['relation']}: {_show(claims.get(link['claim_id']))}"
+    for link in [*own, *to]:
+        if link["claim_id"] == claim_id:
+            yield f"{link['relation']:<12}{_show(claims.get(link['other_claim_id']))}"
+        else:
+            yield f"is told     {link['relation']}: {_show(claims.get(link['claim_id']))}"
         yield f"            why ({link['method']}, {link['score']:.2f}): {link['reason']}"

@@ -548,11 +548,11 @@ def test_tags_of_all_schemes(tags: str, names: list[tuple[int, int, str]]) -> No
 
 
 def test_words_become_running_text() -> None:
-    words = join_words(
+    text, spans = join_words(
         ["He", "said", ":", '"', "no", ",", "it", "is", "n't", "(", "yet", ")", "Quill", "'s", ".", '"']
     )
-    assert words.text == "He said: \"no, it isn't (yet) Quill's.\""
-    assert [words.text[start:end] for start, end in words.spans][:4] == ["He", "said", ":", '"']
+    assert text == "He said: \"no, it isn't (yet) Quill's.\""
+    assert [text[start:end] for start, end in spans][:4] == ["He", "said", ":", '"']
 
 
 def as_mention(start: int, size: int, label: str) -> Mention:

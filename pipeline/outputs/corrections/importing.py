@@ -17,7 +17,7 @@ from pipeline.decisions.anchor import Place, look_for_quote, make_quote
 from pipeline.decisions.making import Maker, Source
 from pipeline.decisions.model import Decision
 from pipeline.decisions.reading import DecisionFile, Numbered
-from pipeline.outputs.corrections.label_studio import read_label_studio
+from pipeline.outputs.corrections.label_studio import from_utf16, read_label_studio
 from pipeline.outputs.formats.brat import read_brat
 from pipeline.outputs.formats.gold import Claim, Document, GoldSet
 from pipeline.tables.corpus import Article, Corpus, read_corpus
@@ -126,7 +126,7 @@ class _Comparison:
     def _place(self, start: int, end: int, words: str | None = None) -> Place | None:
         """Find the place of a span of the tool in our text."""
         if words is not None and self._text[start:end] != words:
-            moved = _from_utf16(self._text, start, end)
+            moved = from_utf16(self._text, start, end)
             if moved is None or self._text[slice(*moved)] != words:
                 self.notes.append(f"{self._document.name}: at {start}-{end} there is not '{words[:60]}'")
                 return None
@@ -285,15 +285,3 @@ def _outer(pieces: Sequence[Place]) -> Place | None:
 
 def _plain(label: str) -> str:
     return "".join(c if c.isalnum() or c in "_-" else "_" for c in label)
-
-
-def _from_utf16(text: str, start: int, end: int) -> Place | None:
-    """Convert offsets in UTF-16 units, as scripts in browsers count, to code points."""
-    data = text.encode("utf-16-le", "surrogatepass")
-    if 2 * end > len(data):
-        return None
-    try:
-        before, inside = data[: 2 * start].decode("utf-16-le"), data[2 * start : 2 * end].decode("utf-16-le")
-    except UnicodeDecodeError:
-        return None
-    return len(before), len(before) + len(inside)

@@ -197,12 +197,20 @@ def _span(value: Mapping[str, Any], text: str) -> tuple[int, int]:
     start, end, words = int(value["start"]), int(value["end"]), value.get("text")
     if words is None or text[start:end] == words:
         return start, end
+    moved = from_utf16(text, start, end)
+    return moved if moved and text[slice(*moved)] == words else (start, end)
+
+
+def from_utf16(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Convert offsets in UTF-16 units, as scripts in browsers count, to code points; None if they are not in the text."""
     data = text.encode("utf-16-le", "surrogatepass")
-    before = data[: 2 * start].decode("utf-16-le", "replace")
-    inside = data[2 * start : 2 * end].decode("utf-16-le", "replace")
-    if inside == words:
-        return (len(before), len(before) + len(inside))
-    return (start, end)
+    if 2 * end > len(data):
+        return None
+    try:
+        before, inside = data[: 2 * start].decode("utf-16-le"), data[2 * start : 2 * end].decode("utf-16-le")
+    except UnicodeDecodeError:
+        return None
+    return len(before), len(before) + len(inside)
 
 
 def _claims(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.core.errors import GoldError
@@ -113,11 +112,11 @@ def _document(name: str, sentences: Sequence[Sequence[tuple[str, str]]]) -> Docu
     for sentence in sentences:
         if not sentence:
             continue
-        words = join_words([word for word, _ in sentence])
+        words, spans = join_words([word for word, _ in sentence])
         for first, last, label in find_names([tag for _, tag in sentence]):
-            start, end = words.spans[first][0], words.spans[last][1]
+            start, end = spans[first][0], spans[last][1]
             entities.append(Entity(len(text) + start, len(text) + end, label))
-        text += words.text + "\n"
+        text += words + "\n"
     return Document(name, text, entities=tuple(entities))
 
 
@@ -136,16 +135,8 @@ def find_names(tags: Sequence[str]) -> Iterator[tuple[int, int, str]]:
             begun = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A text made of words, with the place of each word."""
-
-    text: str
-    spans: tuple[tuple[int, int], ...]
-
-
-def join_words(words: Sequence[str]) -> Words:
-    """Return words as running text: no blank before a closing mark or after an opening one."""
+def join_words(words: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
+    """Return words as running text, with no blank before a closing mark or after an opening one, and the place of each word."""
     text, spans, quoted = "", [], False
     glue = True
     for word in words:
@@ -156,7 +147,7 @@ def join_words(words: Sequence[str]) -> Words:
         text += word
         glue = bool(_OPENING.fullmatch(word)) or (word == '"' and not quoted)
         quoted = quoted != (word == '"')
-    return Words(text, tuple(spans))
+    return text, spans
 
 
 _CLOSING = re.compile(r"[.,;:!?%)\]}”’]+|\.\.\.|n['’]t|['’](?:s|re|ve|ll|d|m)?", re.IGNORECASE)

@@ -14,7 +14,6 @@ from pipeline.outputs.report.segments import (
     marks_near,
 )
 from pipeline.outputs.report.views import (
-    Piece,
     View,
     clean,
     clean_parts,
@@ -106,24 +105,28 @@ def _reference_ends(claims: Sequence[ClaimRow]) -> dict[int, int]:
     return ends
 
 
-def _view_piece(segment: Segment, referred: Mapping[int, int]) -> Piece:
+def _view_piece(segment: Segment, referred: Mapping[int, int]) -> View:
+    """Return a segment as it is marked up: CSS classes, claims that it belongs to, what stands after it, ids of what begins in it.
+
+    Args:
+        segment: The segment.
+        referred: Where the number of each claim is written.
+    """
     kinds = sorted({mark.kind for mark in segment.marks})
     if "gap" in kinds:
-        return Piece(clean(segment.text), "gap", masked=len(segment.text.split()))
+        return {"text": clean(segment.text), "classes": "gap", "masked": len(segment.text.split())}
     claims = sorted({mark.key for mark in segment.marks if mark.kind in ("source", "cue", "content")})
     labels = [f"is-{mark.tag.lower()}" for mark in segment.marks if mark.kind == "mention"]
-    return Piece(
-        clean(segment.text),
-        " ".join([*kinds, *labels]),
-        " ".join(map(str, claims)),
-        tags_after(segment),
-        tuple(number for number in claims if referred[number] == segment.end),
-        tuple(_anchor(mark) for mark in segment.opens if mark.kind in ("mention", "date")),
-    )
-
-
-def _anchor(mark: Mark) -> str:
-    return f"{mark.kind[0]}{mark.key}"
+    opened = (mark for mark in segment.opens if mark.kind in ("mention", "date"))
+    return {
+        "text": clean(segment.text),
+        "classes": " ".join([*kinds, *labels]),
+        "masked": 0,
+        "claims": " ".join(map(str, claims)),
+        "tags": tags_after(segment),
+        "refs": [number for number in claims if referred[number] == segment.end],
+        "anchors": [f"{mark.kind[0]}{mark.key}" for mark in opened],
+    }
 
 
 def _view_claim(number: int, claim: ClaimRow, article: Article, linked: Linked) -> View:

@@ -30,28 +30,6 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A segment as it is marked up.
-
-    Attributes:
-        classes: CSS classes of all marks that cover it.
-        claims: Numbers of the claims it belongs to, separated by spaces.
-        tags: Text after it.
-        refs: Numbers of the claims whose cue (or, without one, content) ends here.
-        anchors: Ids of the marks that begin here.
-        masked: Number of masked words, if it is a gap.
-    """
-
-    text: str
-    classes: str
-    claims: str = ""
-    tags: tuple[str, ...] = ()
-    refs: tuple[int, ...] = ()
-    anchors: tuple[str, ...] = ()
-    masked: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class LinkView:
     """How a claim relates to another one.
 
