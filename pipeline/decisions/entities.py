@@ -54,7 +54,8 @@ def make_plan(ones: Sequence[Numbered], known: set[str], look: Look, tally: Tall
             elif isinstance(decision, EntityMerge):
                 _plan_merge(one, decision, known, look, merges, tally)
             elif isinstance(decision, EntityEdit):
-                edits[_find(decision.entity, known, look)].append((*_edit(decision), one))
+                own, edit = _find(decision.entity, known, look), _edit(decision)
+                edits[own].append((*edit, one))
     return Plan(
         _settle_merges(merges, tally),
         {entity: _settle_edits(own, tally) for entity, own in edits.items()},
@@ -71,8 +72,6 @@ def _made_ids(ones: Iterable[Numbered]) -> set[str]:
             made.add(decision.into)
         elif isinstance(decision, EntityMerge):
             made.add(decision.into.id)
-        elif getattr(decision, "entity", None) and isinstance(getattr(decision, "entity", None), str):
-            made.add(str(getattr(decision, "entity")))  # noqa: B009 - of a mention
     return made
 
 

@@ -10,14 +10,7 @@ from pipeline.decisions.reading import Numbered
 from pipeline.decisions.rows import Rows
 from pipeline.decisions.told import Outcome, place_of
 from pipeline.outputs.report.document_page import BETWEEN
-from pipeline.outputs.report.segments import (
-    Mark,
-    Segment,
-    cut_segments,
-    cut_stretches,
-    mark_claim,
-    marks_near,
-)
+from pipeline.outputs.report.segments import Segment, cut_sections, mark_rows
 from pipeline.outputs.report.views import (
     View,
     clean,
@@ -119,25 +112,14 @@ def _date_items(rows: Rows, standing: Standing) -> Iterator[View]:
         }
 
 
-def _marks(rows: Rows, gaps: Sequence[Place]) -> Iterator[Mark]:
-    for number, mention in enumerate(rows.mentions, 1):
-        yield Mark(mention.start, mention.end, "mention", number, mention.label)
-    for number, date in enumerate(rows.dates, 1):
-        yield Mark(date.start, date.end, "date", number, say_value(date))
-    for number, claim in enumerate(rows.claims, 1):
-        yield from mark_claim(number, claim)
-    for number, gap in enumerate(gaps):
-        yield Mark(*gap, "gap", number)
-
-
 def _sections(rows: Rows, gaps: Sequence[Place]) -> Iterator[View]:
-    stretches = list(cut_stretches(rows.text, rows.sections))
-    near = marks_near(_marks(rows, gaps), ((start, end) for start, end, _ in stretches))
-    for (start, end, section), marks in zip(stretches, near, strict=True):
-        pieces = [_piece(segment) for segment in cut_segments(rows.text, start, end, marks)]
-        kind = section.kind if section else "between"
-        label = plain_words(section.kind) if section else BETWEEN
-        yield {"kind": kind, "label": label, "pieces": pieces}
+    marks = mark_rows(rows.mentions, rows.dates, rows.claims, gaps)
+    for _, section, segments in cut_sections(rows.text, rows.sections, marks):
+        yield {
+            "kind": section.kind if section else "between",
+            "label": plain_words(section.kind) if section else BETWEEN,
+            "pieces": list(map(_piece, segments)),
+        }
 
 
 def _piece(segment: Segment) -> View:

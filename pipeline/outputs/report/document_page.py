@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.outputs.report.claims_page import Linked
-from pipeline.outputs.report.segments import (
-    Mark,
-    Segment,
-    cut_segments,
-    cut_stretches,
-    mark_claim,
-    marks_near,
-)
+from pipeline.outputs.report.segments import Mark, Segment, cut_sections, mark_rows
 from pipeline.outputs.report.views import (
     View,
     clean,
@@ -44,11 +37,7 @@ def view_document(
         entities: All entities by id.
         linked: How claims relate.
     """
-    marks, claims = [*_mark_names(article)], []
-    for number, claim in enumerate(article.claims, 1):
-        marks += mark_claim(number, claim)
-        claims.append(_view_claim(number, claim, article, linked))
-    marks += [Mark(*gap, "gap", number) for number, gap in enumerate(gaps)]
+    marks = mark_rows(article.mentions, article.dates, article.claims, gaps)
     dates = [
         {
             "text": clean(row.text),
@@ -61,32 +50,23 @@ def view_document(
     ]
     return {
         "sections": list(_view_sections(article, marks)),
-        "claims": claims,
+        "claims": [_view_claim(number, one, article, linked) for number, one in enumerate(article.claims, 1)],
         "names": list(_view_names(article, entities)),
         "dates": dates,
     }
 
 
-def _mark_names(article: Article) -> Iterator[Mark]:
-    for number, mention in enumerate(article.mentions, 1):
-        yield Mark(mention.start, mention.end, "mention", number, mention.label)
-    for number, date in enumerate(article.dates, 1):
-        yield Mark(date.start, date.end, "date", number, say_value(date))
-
-
-def _view_sections(article: Article, marks: Sequence[Mark]) -> Iterator[View]:
+def _view_sections(article: Article, marks: Iterable[Mark]) -> Iterator[View]:
     """Yield sections in order; text between two of them comes as a section of its own."""
     text, referred = article.document.text, _reference_ends(article.claims)
-    stretches = list(cut_stretches(text, article.sections))
-    near = marks_near(marks, ((start, end) for start, end, _ in stretches))
-    for (start, end, row), own in zip(stretches, near, strict=True):
+    for start, row, segments in cut_sections(text, article.sections, marks):
         # Of a comment the author and date of its own; any other section has those of the article.
         is_comment = row is not None and row.kind.startswith("comment")
         yield {
             "anchor": f"o{start}",
             "kind": row.kind if row else "between",
             "label": plain_words(row.kind) if row else BETWEEN,
-            "pieces": [_view_piece(segment, referred) for segment in cut_segments(text, start, end, own)],
+            "pieces": [_view_piece(segment, referred) for segment in segments],
             "author": clean(row.author or "") if row and is_comment else "",
             "date": show_day(row.date) if row and is_comment else None,
         }

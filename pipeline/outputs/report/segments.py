@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.tables.schema import ClaimRow, SectionRow
+from pipeline.tables.periods import say_value
+from pipeline.tables.schema import ClaimRow, DateRow, MentionRow, SectionRow
 
 Kind = str
 """`mention`, `date`, `gap`, or a part of a claim: `source`, `cue`, `content`."""
@@ -28,10 +29,21 @@ class Mark:
     tag: str = ""
 
 
-def mark_claim(number: int, claim: ClaimRow) -> Iterator[Mark]:
-    """Yield the marks of source, cue and content of a claim."""
-    for part, spans in claim.places.items():
-        yield from (Mark(*span, part, number) for span in spans)
+def mark_rows(
+    mentions: Iterable[MentionRow],
+    dates: Iterable[DateRow],
+    claims: Iterable[ClaimRow],
+    gaps: Iterable[tuple[int, int]],
+) -> Iterator[Mark]:
+    """Yield the marks of the rows of a document and of its masked stretches."""
+    for number, mention in enumerate(mentions, 1):
+        yield Mark(mention.start, mention.end, "mention", number, mention.label)
+    for number, date in enumerate(dates, 1):
+        yield Mark(date.start, date.end, "date", number, say_value(date))
+    for number, claim in enumerate(claims, 1):
+        for part, spans in claim.places.items():
+            yield from (Mark(*span, part, number) for span in spans)
+    yield from (Mark(*gap, "gap", number) for number, gap in enumerate(gaps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,16 @@ def marks_near(marks: Iterable[Mark], stretches: Iterable[tuple[int, int]]) -> I
             at += 1
         near = [mark for mark in near if mark.end > start]
         yield near
+
+
+def cut_sections(
+    text: str, sections: Iterable[SectionRow], marks: Iterable[Mark]
+) -> Iterator[tuple[int, SectionRow | None, list[Segment]]]:
+    """Yield first offset, row and segments of each section; text between two of them comes without a row."""
+    stretches = list(cut_stretches(text, sections))
+    near = marks_near(marks, ((start, end) for start, end, _ in stretches))
+    for (start, end, row), own in zip(stretches, near, strict=True):
+        yield start, row, cut_segments(text, start, end, own)
 
 
 def cut_segments(text: str, start: int, end: int, marks: Iterable[Mark]) -> list[Segment]:
