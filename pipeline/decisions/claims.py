@@ -347,7 +347,7 @@ def _given_columns(rows: Rows, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the columns of a row that the values of a decision fill."""
     columns = {name: value for name, value in values.items() if name in _COLUMNS and name != "content_spans"}
     if "cue" in values:
-        columns |= _cue_columns(rows.text, values["cue"])
+        columns |= _part_columns(rows.text, "cue", values["cue"])
     if "content" in values:
         columns |= _content_columns(rows.text, values["content"])
     if "source" in values:
@@ -404,11 +404,11 @@ def _decided(row: ClaimRow, columns: Mapping[str, Any]) -> dict[str, Any]:
     return decided
 
 
-def _cue_columns(text: str, place: Place | None) -> dict[str, Any]:
-    """Return the columns of a cue."""
-    if place is None:
-        return dict.fromkeys(("cue_start", "cue_end", "cue_text"))
-    return {"cue_start": place[0], "cue_end": place[1], "cue_text": text[slice(*place)]}
+def _part_columns(text: str, part: str, place: Place | None) -> dict[str, Any]:
+    """Return the columns of the place of a source or a cue."""
+    start, end = place or (None, None)
+    words = text[slice(*place)] if place else None
+    return {f"{part}_start": start, f"{part}_end": end, f"{part}_text": words}
 
 
 def _content_columns(text: str, places: Sequence[Place]) -> dict[str, Any]:
@@ -422,14 +422,10 @@ def _content_columns(text: str, places: Sequence[Place]) -> dict[str, Any]:
 
 def _source_columns(rows: Rows, place: Place | None) -> dict[str, Any]:
     """Return the columns of a source, with the mention in it that speaks."""
-    if place is None:
-        names = ("source_start", "source_end", "source_text", "source_mention_id", "source_entity_id")
-        return dict.fromkeys(names)
-    speaker = _speaker([row for row in rows.mentions if place[0] <= row.start and row.end <= place[1]])
+    start, end = place or (0, 0)
+    speaker = _speaker([row for row in rows.mentions if start <= row.start and row.end <= end])
     return {
-        "source_start": place[0],
-        "source_end": place[1],
-        "source_text": rows.text[slice(*place)],
+        **_part_columns(rows.text, "source", place),
         "source_mention_id": speaker.mention_id if speaker else None,
         "source_entity_id": speaker.entity_id if speaker else None,
     }
