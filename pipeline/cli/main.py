@@ -24,7 +24,7 @@ from pipeline.cli.options import Command
 from pipeline.cli.outputs import export, report
 from pipeline.cli.review import review
 from pipeline.cli.rules import explain, rules_app
-from pipeline.cli.run import merge, run
+from pipeline.cli.run import run
 from pipeline.cli.stages import annotate, ingest, resolve, unmask, write
 from pipeline.cli.terminal import prepare
 from pipeline.cli.verify import verify
@@ -82,7 +82,6 @@ for _command in (
     mcp,
 ):
     app.command(cls=Command)(_command)
-app.command(hidden=True, cls=Command)(merge)
 app.add_typer(decisions_app, name="decisions")
 app.add_typer(rules_app, name="rules")
 

@@ -18,7 +18,6 @@ from pipeline.cli.check import (
 from pipeline.cli.exit_codes import errors_shown
 from pipeline.cli.options import OUT, RAW, Config, Expect, Out, Raw, Workers
 from pipeline.cli.progress import say_json, show_progress
-from pipeline.core.data_files import page
 from pipeline.core.errors import ArgumentError
 from pipeline.core.messages import printable_lines
 from pipeline.core.settings import read_settings
@@ -39,7 +38,6 @@ def run(
     address: Annotated[
         str | None, typer.Option("--address", help="HOST:PORT of a Dask scheduler; default: start one here.")
     ] = None,
-    partition: Annotated[str | None, typer.Option("--partition", hidden=True)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print errors only.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print progress and result as JSON, one object per line.")
@@ -57,7 +55,6 @@ def run(
 
     with errors_shown():
         expected, settings = read_expected(expect), read_settings(config)
-        _refuse_partition(partition)
         if dry_run:
             from pipeline.run.all_stages import plan
 
@@ -89,29 +86,6 @@ def run(
         exit_if_failed(checked)
     # Last, so that a failed check is shown first.
     _exit_if_empty(out)
-
-
-def merge(out: Out = OUT) -> None:
-    """Say what took the place of this command."""
-    with errors_shown():
-        raise ArgumentError(
-            f"--out {out}: `pipeline merge` is no more",
-            f"`pipeline run` with this --out writes the tables of all shares ({page('docs/cluster.md')}).",
-        )
-
-
-def _refuse_partition(text: str | None) -> None:
-    """Say what took the place of an option of earlier versions.
-
-    Raises:
-        ArgumentError: The option was given.
-    """
-    if text is not None:
-        raise ArgumentError(
-            "`pipeline run --partition` is no more",
-            f"Run `pipeline ingest`, `pipeline unmask`, `pipeline annotate --share {text}` in each job with the same --out, "
-            f"then `pipeline run` ({page('docs/cluster.md')}).",
-        )
 
 
 def _exit_if_empty(out: Path) -> None:

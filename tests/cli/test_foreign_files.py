@@ -186,7 +186,6 @@ COMMANDS: dict[str, str] = {
     "new": "--since {new} --out {out}",
     "review --dry-run --no-browser": "--out {out} --file {new} --config {config}",
     "mcp": "--out {out}",
-    "merge": "--out {out}",
     "decisions check": "--out {out} --file {decisions} --config {config}",
     "decisions apply": "--out {out} --config {config}",
     "decisions list": "--out {out} --file {decisions} --config {config}",
