@@ -28,7 +28,7 @@ from pipeline.decisions.rows import Rows
 from pipeline.review.standing import ClaimPlace, Standing
 from pipeline.rules.schema import WIKIDATA
 from pipeline.tables.labels import CLAIMS, ENTITIES
-from pipeline.tables.schema import ClaimRow
+from pipeline.tables.schema import ClaimRow, MentionRow
 
 Short = Annotated[str, Field(max_length=2_000)]
 
@@ -219,36 +219,45 @@ def _decide_mention(
         return _add_mention(asked, rows, standing, make, source)
     if row is None:
         raise StaleError
-    own = [one for one in live if isinstance(one.decision, MentionDecision)]
-    added = [one for one in own if one.decision.do == "mention.add"]
-    moved = [one for one in own if one.decision.do == "mention.move"]
-    others = tuple(one for one in own if one.decision.do != "mention.assign")
-    label = asked.label or row.label
     if asked.action == "reject":
-        if added:
+        if any(one.decision.do == "mention.add" for one in live):
             return make("undo", live)
-        return make("mention.reject", live, target=_target(moved) or source.quote(*place), was=row.label)
+        return make("mention.reject", live, target=_origin(live) or source.quote(*place), was=row.label)
     if asked.action == "assign":
-        gone = [one for one in own if one.decision.do == "mention.assign"]
+        gone = [one for one in live if one.decision.do == "mention.assign"]
         return make("mention.assign", gone, target=source.quote(*place), label=row.label, entity=asked.entity)
     to = _place(rows, asked.to) if asked.to else None
     if asked.action == "move" and to is None:
         raise ArgumentError("select the words to move it to")
-    entity = next((given for one in own if (given := getattr(one.decision, "entity", None))), None)
-    if added:
-        is_assigned = any(one.decision.do == "mention.assign" for one in own)
+    return _edit_mention(asked, row, to, live, make, source)
+
+
+def _edit_mention(
+    asked: MentionAsked,
+    row: MentionRow,
+    to: Place | None,
+    live: Sequence[Numbered],
+    make: Make,
+    source: Source,
+) -> Decision:
+    """Make the decision that gives a mention another label or place, in place of those that made it what it is."""
+    place, label = (row.start, row.end), asked.label or row.label
+    kinds = {one.decision.do for one in live}
+    others = [one for one in live if one.decision.do != "mention.assign"]
+    entity = next((given for one in live if (given := getattr(one.decision, "entity", None))), None)
+    if "mention.add" in kinds:
         return make(
             "mention.add",
             live if to else others,
             target=source.quote(*(to or place)),
             label=label,
-            entity=entity if to or not is_assigned else None,
+            entity=entity if to or "mention.assign" not in kinds else None,
         )
-    if moved or to is not None:
+    if "mention.move" in kinds or to is not None:
         return make(
             "mention.move",
             live if to else others,
-            target=_target(moved) or source.quote(*place),
+            target=_origin(live) or source.quote(*place),
             to=source.quote(*(to or place)),
             label=label,
             entity=entity if to else None,
@@ -257,10 +266,10 @@ def _decide_mention(
     return make(do, others, target=source.quote(*place), label=label, was=row.label)
 
 
-def _target(moved: Sequence[Numbered]) -> Quote | None:
-    """Return where a moved mention was originally."""
-    decisions = (one.decision for one in moved)
-    return next((one.target for one in decisions if isinstance(one, MentionDecision)), None)
+def _origin(live: Sequence[Numbered]) -> Quote | None:
+    """Return where a mention was before somebody moved it."""
+    moves = (one.decision for one in live if one.decision.do == "mention.move")
+    return next((one.target for one in moves if isinstance(one, MentionDecision)), None)
 
 
 def _add_mention(asked: MentionAsked, rows: Rows, standing: Standing, make: Make, source: Source) -> Decision:
