@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from pipeline.rules.reading import RULES_DIR, read_rule_file
 from pipeline.rules.schema import Strict
 
 if TYPE_CHECKING:  # it imports spaCy, which reading articles does without
+    from pipeline.nlp.entities.mentions import Mention
     from pipeline.nlp.tokens import Tokens
 
 MAX_COUNTRY_WORDS = 4
@@ -27,6 +29,16 @@ def country_by_demonym() -> dict[str, str]:
     """Adjective of nationality, in lower case, to the code of its country."""
     file = read_rule_file(RULES_DIR / "names" / "demonyms.yml", DemonymFile)
     return {form: country for country, forms in file.demonyms.items() for form in forms}
+
+
+def without_nationality(tokens: Tokens, mention: Mention) -> Mention:
+    """Return the mention of a department without the adjective of nationality that opens it: the ministry in `Chinese Ministry of Commerce`."""
+    if mention.label != "DEPARTMENT":
+        return mention
+    for start in range(min(mention.start + MAX_COUNTRY_WORDS, mention.end - 2), mention.start, -1):
+        if tokens.text(mention.start, start).lower() in country_by_demonym():
+            return replace(mention, start=start)
+    return mention
 
 
 def country_before(tokens: Tokens, end: int, lexicon: Lexicon) -> str | None:

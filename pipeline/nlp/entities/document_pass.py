@@ -17,6 +17,7 @@ from pipeline.nlp.entities.ambiguous_names import (
     without_namesakes,
     without_other_meanings,
 )
+from pipeline.nlp.entities.countries import without_nationality
 from pipeline.nlp.entities.firm_towns import with_towns, without_firm_towns
 from pipeline.nlp.entities.fragments import drop_fragments
 from pipeline.nlp.entities.full_names import with_full_names
@@ -157,6 +158,8 @@ class DocumentPass(LexiconHolder):
         if doc.has_annotation("DEP"):
             self.spans = SpanFeatures(tokens, mentions, candidates, seen)
             mentions = review_spans(self.spans, self.review)
+        # Only now: up to here the adjective tells whose ministry it is.
+        mentions = [without_nationality(tokens, mention) for mention in mentions]
         # Offices are those of the mentions that are left; nothing is added or dropped any more.
         decided = decide_offices(tokens, mentions, known, day)
         doc._.mention_offices = decided

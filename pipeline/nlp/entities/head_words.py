@@ -83,6 +83,8 @@ class Listed(NamedTuple):
     ends: dict[int, int]
 
 
+LIST_REACH = 6
+"""Tokens in which the next comma or `and` of a list stands."""
 register()
 
 
@@ -249,8 +251,17 @@ def _goes_on(tokens: Tokens, i: int, head: Head) -> bool:
     if word == ",":
         return head.lists and _list_goes_on(tokens, i + 1)
     if word in ("and", "&"):
-        return i + 1 < len(tokens) and _is_name_word(tokens, i + 1) and (head.lists or _is_pair(tokens, i))
-    return word in ("of", "the", "for", "in", "to", "on", "a") and tokens.lower[i - 1] not in ("and", "&")
+        return _joins_word(tokens, i) and (head.lists or _is_pair(tokens, i))
+    ends_list = head.lists and word == "the" and tokens.lower[i - 2 : i] == [",", "and"]
+    return ends_list or (
+        word in ("of", "the", "for", "in", "to", "on", "a") and tokens.lower[i - 1] not in ("and", "&")
+    )
+
+
+def _joins_word(tokens: Tokens, i: int) -> bool:
+    """Return whether a word of a name follows `and`; after a comma `the` may stand between: `Courts, Intellectual Property, and the Internet`."""
+    after = i + 2 if tokens.lower[i - 1 : i + 2] == [",", "and", "the"] else i + 1
+    return after < len(tokens) and _is_name_word(tokens, after)
 
 
 def _is_pair(tokens: Tokens, i: int) -> bool:
@@ -266,10 +277,11 @@ def _following(tokens: Tokens, start: int) -> Iterator[int]:
 
 
 def _list_goes_on(tokens: Tokens, start: int) -> bool:
-    """Return whether `A, B and C` follows: capitalised words up to an `and` with one more after it."""
-    for i in range(start, min(start + 6, len(tokens) - 1)):
+    """Return whether `A, B and C` follows: capitalised words up to an `and` with one more after it, or that `and` after the last comma."""
+    is_list = "," in tokens.texts[max(start - LIST_REACH, 0) : start - 1]
+    for i in range(start, min(start + LIST_REACH, len(tokens) - 1)):
         if tokens.lower[i] in ("and", "&"):
-            return i > start and _is_name_word(tokens, i + 1)
+            return (i > start or is_list) and _joins_word(tokens, i)
         if not _is_name_word(tokens, i) and tokens.texts[i] != ",":
             return False
     return False
