@@ -51,6 +51,7 @@ TIMES = 20
 PASSAGE_WEIGHT = 10
 """How many filled sentences a passage counts for."""
 EPOCHS = 6
+FITS = 4
 DATA = RULES_DIR.parent / "entities"
 PASSAGE_KINDS = {
     "COMPANY": "COMPANY",
@@ -310,9 +311,8 @@ def main() -> None:
     nlp = load_reader(arguments.base)
     rows = thin_out(collect(nlp, texts[:: arguments.every], arguments.seed), SURNAMES, arguments.seed)
     rows += PASSAGE_WEIGHT * list(read_gold_passages(DATA / "passages.txt", nlp))
-    weights = fit(
-        rows, len(KINDS), Schedule(epochs=EPOCHS, seed=arguments.seed, dropout=DROPOUT, balanced=True)
-    )
+    schedule = Schedule(epochs=EPOCHS, seed=arguments.seed, dropout=DROPOUT, balanced=True, fits=FITS)
+    weights = fit(rows, len(KINDS), schedule)
     write_model(make_model(weights, len(KINDS)), arguments.out)
 
 

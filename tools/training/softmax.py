@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,7 @@ class Schedule:
         balanced: Whether classes count alike, however many rows each has.
         min_count: Least number of rows with a feature; rarer features are ignored.
         decay: Pull of active weights to zero.
+        fits: Fits whose weights are averaged, each with the next seed: what the order of the rows gave cancels out.
     """
 
     epochs: int
@@ -34,6 +35,7 @@ class Schedule:
     balanced: bool
     min_count: int = 6
     decay: float = 1e-4
+    fits: int = 1
 
 
 def fit(rows: Sequence[Row], classes: int, schedule: Schedule) -> dict[str, list[float]]:
@@ -57,18 +59,41 @@ def fit(rows: Sequence[Row], classes: int, schedule: Schedule) -> dict[str, list
     weight = dict.fromkeys(per_class, 1.0)
     if schedule.balanced:
         weight = {own: len(rows) / (len(per_class) * n) for own, n in per_class.items()}
-    weights: NDArray[np.float64] = np.zeros((len(index) + 1, classes))
+    shape = len(index) + 1, classes
+    seeds = range(schedule.seed, schedule.seed + schedule.fits)
+    mean = np.mean([_fit_once(rows_in, shape, weight, schedule, seed) for seed in seeds], axis=0)
+    named = {name: mean[i].round(3).tolist() for name, i in index.items()}
+    return {"bias": mean[-1].round(3).tolist(), **named}
+
+
+def _fit_once(
+    rows: Sequence[tuple[NDArray[np.int_], int]],
+    shape: tuple[int, int],
+    weight: Mapping[int, float],
+    schedule: Schedule,
+    seed: int,
+) -> NDArray[np.float64]:
+    """Return the weights of one fit, shape (features + 1, classes), the bias last.
+
+    Args:
+        rows: Numbers of the features, and class, of each case.
+        shape: Of the weights.
+        weight: What a case of each class counts.
+        schedule: How to fit.
+        seed: Seed of order and dropout.
+    """
+    weights = np.zeros(shape)
     squares = np.full_like(weights, 1e-2)
-    chooser = np.random.default_rng(schedule.seed)
-    order = list(range(len(rows_in)))
-    shuffler = random.Random(schedule.seed)
+    chooser = np.random.default_rng(seed)
+    order = list(range(len(rows)))
+    shuffler = random.Random(seed)
     mean = np.zeros_like(weights)
     for epoch in range(schedule.epochs):
         shuffler.shuffle(order)
         for i in order:
-            active, own = rows_in[i]
+            active, own = rows[i]
             active = active[chooser.random(len(active)) > schedule.dropout]
-            active = np.append(active, len(index))  # the bias, which dropout must not take
+            active = np.append(active, shape[0] - 1)  # the bias, which dropout must not take
             scores = weights[active].sum(0)
             error = np.exp(scores - scores.max())
             error /= error.sum()
@@ -78,5 +103,4 @@ def fit(rows: Sequence[Row], classes: int, schedule: Schedule) -> dict[str, list
             weights[active] -= RATE * gradient / np.sqrt(squares[active])
         if epoch >= schedule.epochs // 2:
             mean += weights / (schedule.epochs - schedule.epochs // 2)
-    named = {name: mean[i].round(3).tolist() for name, i in index.items()}
-    return {"bias": mean[-1].round(3).tolist(), **named}
+    return mean

@@ -31,7 +31,7 @@ from tools.training.softmax import Row, Schedule, fit
 
 DATA = RULES_DIR.parent / "entities"
 TRAPS = Path("tests/nlp/entities/gold/traps.txt")
-SCHEDULE = Schedule(epochs=5, seed=7, dropout=0.1, balanced=False, decay=1e-5)
+SCHEDULE = Schedule(epochs=5, seed=7, dropout=0.1, balanced=False, decay=1e-5, fits=4)
 LEAST = 0.05
 """A feature none of whose weights is larger says nothing."""
 BATCH = 64
