@@ -127,17 +127,6 @@ def test_a_share_does_not_begin_while_a_run_works(tmp_path: Path, monkeypatch: p
         pass
 
 
-@pytest.mark.parametrize(
-    "call", [["run", "--raw", "raw", "--partition", "1/2"], ["merge"]], ids=["partition", "merge"]
-)
-def test_what_earlier_versions_had_names_the_new_way(call: list[str], tmp_path: Path) -> None:
-    result = RUNNER.invoke(app, [*call, "--out", str(tmp_path / "out")])
-    assert result.exit_code == 2
-    assert "is no more" in result.stderr
-    assert "docs/cluster.md" in result.stderr
-    assert not (tmp_path / "out").exists()
-
-
 def test_tables_that_an_earlier_version_merged_are_made_anew(tmp_path: Path) -> None:
     raw, out = tmp_path / "raw", tmp_path / "out"
     make_articles(raw, "abc")

@@ -20,7 +20,7 @@ KNOWN_TO_FAIL = {
     "acts": 2,
     "clauses": 7,
     "edges": 5,
-    "front_pages": 0,
+    "front_pages": 1,
     "headlines": 1,
     "inner_cues": 0,
     "inserted_cues": 7,
