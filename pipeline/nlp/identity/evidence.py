@@ -16,6 +16,7 @@ from pipeline.nlp.identity.words import (
     honorific_gender,
     identity_words,
     is_honorific,
+    is_renaming,
     kin_gender,
     line_of_work,
     longest_title,
@@ -26,13 +27,20 @@ from pipeline.nlp.identity.words import (
 
 BEFORE, BEHIND = 80, 90
 """Characters that are read on either side of a name."""
+MAX_BETWEEN = 40
+"""Characters between two names of which the text may say that they are of one person."""
 _TOKEN = re.compile(r"[^\W_][\w’'.&-]*|\S")
 _APPOSITION = re.compile(r"\s?,\s(?:who\s(?:is|was)\s)?([^,.;:()\n*]{3,70})(?=[,.;:)\n]|\s[–—-]\s)")
 _UNRELATED = re.compile(
     r"\s?,\s(?:who\s(?:is|was)\s)?(?:no\s(?:kin|relation|relative)|not\s(?:a\s)?relat(?:ed|ion|ive)|unrelated)\b"
 )
 _NEW = re.compile(r"\s?,\san?\s")
+_PRIEST = "Father"
+"""With a capital a title before a name, where it is nobody's father."""
 _WIDOWED = frozenset({"widow", "widower"})
+_WAS_CALLED = re.compile(r",?\s(?:who\s)?(?:had\sbeen|was)\s")
+_UNTIL = re.compile(r"\s(?:at\sbirth|before|till|until)\b")
+"""Between two names, and after the second, where somebody has changed the name: `Clara Hale, who was Clara Finch until 2004`."""
 _AGES = {"the elder": "sr", "the younger": "jr"}
 """What after a name tells a father from a son, as a suffix does."""
 _AGE_WORDS = tuple(_AGES)
@@ -149,6 +157,9 @@ class _Before:
             elif word[:1].isupper() and is_honorific(word) and not behind_comma:
                 self.honorific = self.honorific or lower
                 self._words.pop()
+            elif word == _PRIEST and not self._is_kin_of_somebody():
+                self.titles.append("rev")
+                self._words.pop()
             elif kin_gender(word) and not self.titles:
                 self.kin, self.kin_word = kin_gender(word), lower
                 return
@@ -158,6 +169,11 @@ class _Before:
                 self._read_people(lower)
                 return
             self._note_role(at)
+
+    def _is_kin_of_somebody(self) -> bool:
+        """Return whether `his` or a name's mark of owning stands before the last word, or it opens the sentence."""
+        before = fold(self._words[-2][1]) if len(self._words) > 1 else ""
+        return before in _DETERMINERS or before.endswith(("'s", "’s"))
 
     def _pass_filler(self, lower: str) -> None:
         self._words.pop()
@@ -279,6 +295,7 @@ class Sighting:
         is_spread: The entry was only carried over from another mention of the document.
         is_headline: It stands in a title or heading, before the text introduces anybody.
         office: Office held on the day, or None.
+        is_other_name: The text says that it is another name of the person before: `Clara Finch, now Clara Hale`.
         goes_on: Nothing but a space stands between it and the mention of a person before.
     """
 
@@ -290,6 +307,7 @@ class Sighting:
     is_spread: bool = False
     is_headline: bool = False
     office: str | None = None
+    is_other_name: bool = False
     goes_on: bool = False
 
 
@@ -329,8 +347,27 @@ def read_sighting(
         is_spread,
         is_headline,
         office,
+        _says_other_name(text, before, start, end),
         before >= 0 and text[before:start] == " ",
     )
+
+
+def _says_other_name(text: str, before: int, start: int, end: int) -> bool:
+    """Return whether the text says beside two names of persons that the second is another name of the first.
+
+    Args:
+        text: The text.
+        before: End of the first name; -1 where there is none.
+        start: First character of the second.
+        end: One past its last.
+    """
+    if not 0 <= before < start <= before + MAX_BETWEEN:
+        return False
+    was_called = (
+        _WAS_CALLED.fullmatch(text, before, start) is not None and _UNTIL.match(text, end) is not None
+    )
+    owner = text[end : end + 2] in ("'s", "’s")  # `Ana Moll became Orr's deputy`
+    return was_called or (not owner and is_renaming(text[before:start]))
 
 
 def _with_age(name: PersonName, text: str, end: int) -> PersonName:

@@ -28,6 +28,7 @@ from pipeline.nlp.identity.words import (
     identity_words,
     is_given_name,
     line_of_work,
+    plain_spelling,
     usual_title,
 )
 from pipeline.rules.word_lists import is_shared_by_many
@@ -173,6 +174,8 @@ class _Grouping:
         for number, sighting in longest:
             if sighting.name.is_full and not self._is_double_surname(sighting):
                 self._add_full(number, sighting)
+            elif sighting.is_other_name and number - 1 in self.links:  # `Joan Hale (née Crane)`
+                self._join(number, self.links[number - 1].person, "certain", "former-name")
             elif self._goes_on(number):  # `[Lucía Ortega] [Ruiz]`
                 self._add_end(number, sighting)
 
@@ -191,7 +194,7 @@ class _Grouping:
             person.entry, person.is_namesake, person.holds_office = "", True, False
 
     def _add_full(self, number: int, sighting: Sighting) -> None:
-        chosen = self._named_in_full(sighting)
+        chosen = self._named_in_full(number, sighting)
         person = self.persons[chosen]
         if sighting.name not in person.names:
             person.names.append(sighting.name)
@@ -204,9 +207,11 @@ class _Grouping:
             reason = "listed"
         self._join(number, chosen, "certain", reason)
 
-    def _named_in_full(self, sighting: Sighting) -> int:
+    def _named_in_full(self, number: int, sighting: Sighting) -> int:
         """Return the person of a full name; a new one where none bears it, or several could be meant."""
-        chosen = [i for i in self._alike(sighting) if self._is_same(self.persons[i], sighting)]
+        chosen = self._other_named(number) or [
+            i for i in self._alike(sighting) if self._is_same(self.persons[i], sighting)
+        ]
         if not chosen:
             return self._add_person(Person())
         exact = [i for i in chosen if any(name.key == sighting.name.key for name in self.persons[i].names)]
@@ -224,7 +229,7 @@ class _Grouping:
     def _alike(self, sighting: Sighting) -> list[int]:
         """Return the persons who have the surname of a name, or its last word, or its entry: nobody else can be the same."""
         name = sighting.name
-        words = {name.family, name.words[-1], *name.middle}
+        words = {name.family, name.words[-1], _spelled(name), *name.middle}
         found = {*chain.from_iterable(map(self._bearers, words)), *self._by_key.get(name.key, ())}
         if sighting.entry in self._by_entry:
             found.add(self._by_entry[sighting.entry])
@@ -234,6 +239,15 @@ class _Grouping:
         """Return the persons who bear a surname, or a word of a name; none if they are too many to tell them apart."""
         found = self._by_word.get(word, {})
         return sorted(found) if len(found) <= MANY else []
+
+    def _other_named(self, number: int) -> list[int]:
+        """Return the person who bears this name too, as the text says beside it: `Clara Finch, now Clara Hale`."""
+        for one, other in ((number, number - 1), (number + 1, number + 1)):
+            if one == len(self.sightings) or not self.sightings[one].is_other_name or other not in self.links:
+                continue
+            if self.sightings[other].name.given == self.sightings[number].name.given:
+                return [self.links[other].person]
+        return []
 
     @staticmethod
     def _is_same(person: Person, sighting: Sighting) -> bool:
@@ -314,7 +328,7 @@ class _Grouping:
         return len(self.persons) - 1
 
     def _note_words(self, index: int, name: PersonName) -> None:
-        for word in {*name.words, name.family}:
+        for word in {*name.words, name.family, _spelled(name)}:
             self._by_word.setdefault(word, {})[index] = None
         self._by_given.setdefault(name.given, {})[index] = None
         self._by_key.setdefault(name.key, {})[index] = None
@@ -389,7 +403,7 @@ class _Grouping:
     def _add_short(self, number: int) -> None:
         sighting = self.sightings[number]
         short = sighting.name
-        named = self._named(short) or self._of_first_surname(short)
+        named = self._named(short) or self._of_first_surname(short) or self._spelled_otherwise(short)
         named = self._of_style(sighting.context.honorific, named)
         fitting, reason = self._fit(sighting, named) if named else ([], "surname")
         if not fitting:
@@ -417,6 +431,12 @@ class _Grouping:
             return []
         bearers = self._bearers(short.words[0])
         return [i for i in bearers if any(name.middle == short.words for name in self.persons[i].names)]
+
+    def _spelled_otherwise(self, short: PersonName) -> list[int]:
+        """Return the persons whose surname a short name is in other letters: `Zelenskiy` of Volodymyr Zelensky."""
+        if len(short.words) != 1 or self._bearers(short.words[0]):
+            return []
+        return self._bearers(_spelled(short))
 
     def _of_style(self, style: str, named: list[int]) -> list[int]:
         """Return the persons who bear the style of a king or a peer, where a short name has it."""
@@ -621,6 +641,11 @@ class _Grouping:
         person.is_peer |= context.honorific in _PEERS
         if not context.is_past:  # who once was president is as likely as any other of that name
             person.is_titled |= not identity_words().sole.isdisjoint(context.titles)
+
+
+def _spelled(name: PersonName) -> str:
+    """Return the mark of a surname in whatever letters."""
+    return f"~{plain_spelling(name.family.removeprefix('al '))}"
 
 
 def _has_numeral(sighting: Sighting) -> bool:

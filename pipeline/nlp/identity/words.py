@@ -64,6 +64,7 @@ class IdentityWords(Strict):
     fillers: Words
     kinds: dict[str, str]
     one_letter: dict[str, EntryId]
+    spellings: tuple[tuple[str, str], ...]
     formerly: Words
     renamed: Words
     owning: Words
@@ -226,6 +227,14 @@ def stands_first(words: Sequence[str]) -> bool:
         rank = first_name_rank(fold(words[1]))
         return all(len(word) <= SYLLABLE for word in words[1:]) and (rank is None or rank > USUAL_FIRST_NAME)
     return not is_given_name(family)
+
+
+@lru_cache(8_000)
+def plain_spelling(word: str) -> str:
+    """Return a folded word in the plainest of the ways in which papers put other alphabets into Latin letters."""
+    for one, other in identity_words().spellings:
+        word = word.replace(one, other)
+    return "".join(letter for letter, before in zip(word, f" {word}", strict=False) if letter != before)
 
 
 def is_renaming(between: str) -> bool:
