@@ -197,7 +197,7 @@ def _sections(article: Article, decisions: Sequence[OfDocument]) -> list[Place]:
 
 
 def _gold(article: Article, first: int, last: int) -> Json:
-    """Return what stands in a part of a document, with offsets into that part."""
+    """Return the mentions, claims and dates of a part of a document, with offsets into that part."""
     row = article.document
     mentions = [one for one in article.mentions if _is_inside([(one.start, one.end)], first, last)]
     dates = [one for one in article.dates if _is_inside([(one.start, one.end)], first, last)]

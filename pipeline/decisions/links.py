@@ -58,7 +58,7 @@ def _find(rows: Rows | None, ref: ClaimRef, tally: Tally, one: Numbered) -> str 
             return find_claim(rows, ref.claim, same=rows.sha256 == ref.doc.sha256).claim_id
         except LostError as error:
             reason = f": {error.reason}"
-    tally.tell(one, "lost", f"there is no such claim in {ref.doc.id} any more{reason}")
+    tally.tell(one, "lost", f"{ref.doc.id} no longer has such a claim{reason}")
     return None
 
 

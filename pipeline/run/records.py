@@ -49,6 +49,7 @@ CREATE TABLE texts (doc_id TEXT PRIMARY KEY, document BLOB, unmasked BLOB) WITHO
 CREATE TABLE failures (path TEXT, stage TEXT, error TEXT, message TEXT, hint TEXT);
 PRAGMA user_version = {FORM};
 """
+_TEXTS = "SELECT document, unmasked, seal FROM records JOIN texts USING (doc_id)"
 _SEALED = (
     "SELECT * FROM about WHERE name != 'seal' ORDER BY name",
     "SELECT * FROM files ORDER BY name",
@@ -199,8 +200,7 @@ class Records:
 
     def document(self, doc_id: str) -> Document:
         """Return a document."""
-        query = "SELECT document, unmasked, seal FROM records JOIN texts USING (doc_id) WHERE doc_id = ?"
-        return parse_document(_sound(self._db.execute(query, (doc_id,)).fetchone())[0])
+        return parse_document(_sound(self._db.execute(f"{_TEXTS} WHERE doc_id = ?", (doc_id,)).fetchone())[0])
 
     def masked(self) -> int:
         """Return the number of documents with masked words."""
@@ -298,10 +298,7 @@ def read_documents(out: Path) -> Iterator[Document]:
         DamagedError: The records are damaged.
     """
     with _read(out) as db:
-        rows = db.execute(
-            "SELECT document, unmasked, seal FROM records JOIN texts USING (doc_id) ORDER BY doc_id"
-        )
-        for row in rows:
+        for row in db.execute(f"{_TEXTS} ORDER BY doc_id"):
             yield parse_document(_sound(row)[0])
 
 
@@ -312,9 +309,8 @@ def read_items(out: Path, doc_ids: Iterable[str]) -> list[tuple[Document, Unmask
         StageError: `ingest` has not run.
         DamagedError: A record is missing or damaged.
     """
-    query = "SELECT document, unmasked, seal FROM records JOIN texts USING (doc_id) WHERE doc_id = ?"
     with _read(out, is_checked=False) as db:
-        rows = [_sound(db.execute(query, (doc_id,)).fetchone()) for doc_id in doc_ids]
+        rows = [_sound(db.execute(f"{_TEXTS} WHERE doc_id = ?", (doc_id,)).fetchone()) for doc_id in doc_ids]
     return [(parse_document(document), _adapter(Unmasked).validate_json(seen)) for document, seen in rows]
 
 

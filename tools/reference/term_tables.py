@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,20 +63,48 @@ def read_committees(path: Path, problems: Problems) -> Table:
     Raises:
         RuleError: It cannot be read.
     """
+    return _read_entries(path, COMMITTEE_COLUMNS, _committee_cells, problems)
+
+
+def _committee_cells(entry: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
+    chamber, key, name = (str(entry.get(field, "")) for field in ("type", "thomas_id", "name"))
+    if not (chamber and key and name):
+        raise ValueError("a committee without type, name or thomas_id")
+    yield chamber, key, name, "", entry.get("url")
+    for sub in entry.get("subcommittees") or ():
+        yield chamber, f"{key}{sub['thomas_id']}", name, sub["name"], ""
+
+
+def _read_entries(
+    path: Path,
+    columns: tuple[str, ...],
+    cells_of: Callable[[Mapping[str, Any]], Iterable[Sequence[Any]]],
+    problems: Problems,
+) -> Table:
+    """Read a table of our own, or make one of the list of a source.
+
+    Args:
+        path: CSV file of our own, or YAML or JSON of the source.
+        columns: Columns of the table.
+        cells_of: Gives the rows of an entry of the list; raises `ValueError` with the reason if it has none.
+        problems: Receives these reasons.
+
+    Raises:
+        RuleError: It cannot be read.
+    """
     if path.suffix == ".csv":
-        return read_table(path, COMMITTEE_COLUMNS, problems)
+        return read_table(path, columns, problems)
     rows: list[tuple[int, Mapping[str, str]]] = []
     for number, entry in enumerate(_read_list(path), 1):
-        chamber, key = str(entry.get("type", "")), str(entry.get("thomas_id", ""))
-        name, url = str(entry.get("name", "")), str(entry.get("url", ""))
-        if not (chamber and key and name):
-            problems.add(number, "a committee without type, name or thomas_id")
+        try:
+            found = [*cells_of(entry)]
+        except ValueError as error:
+            problems.add(number, str(error))
             continue
-        rows.append((number, dict(zip(COMMITTEE_COLUMNS, (chamber, key, name, "", url), strict=True))))
-        for sub in entry.get("subcommittees") or ():
-            cells = (chamber, key + str(sub["thomas_id"]), name, str(sub["name"]), "")
-            rows.append((number, dict(zip(COMMITTEE_COLUMNS, cells, strict=True))))
-    return Table(COMMITTEE_COLUMNS, tuple(rows))
+        for cells in found:
+            row = {name: str(cell or "") for name, cell in zip(columns, cells, strict=True)}
+            rows.append((number, row))
+    return Table(columns, tuple(rows))
 
 
 def _read_list(path: Path) -> list[dict[str, Any]]:
@@ -185,24 +213,22 @@ def read_bodies(path: Path, problems: Problems) -> Table:
     Raises:
         RuleError: It cannot be read.
     """
-    if path.suffix == ".csv":
-        return read_table(path, BODY_COLUMNS, problems)
-    rows: list[tuple[int, Mapping[str, str]]] = []
-    for number, entry in enumerate(_read_list(path), 1):
-        details = entry.get("details") or {}
-        later = entry.get("superseding_organisations") or ()
-        cells = (
-            entry.get("title"),
-            details.get("abbreviation"),
-            entry.get("format"),
-            details.get("govuk_status"),
-            details.get("govuk_closed_status"),
-            str(details.get("closed_at") or entry.get("closed_at") or "")[:10],
-            details.get("slug"),
-            "|".join(str(one.get("web_url", "")).rpartition("/")[2] for one in later),
-        )
-        rows.append((number, {name: str(cell or "") for name, cell in zip(BODY_COLUMNS, cells, strict=True)}))
-    return Table(BODY_COLUMNS, tuple(rows))
+    return _read_entries(path, BODY_COLUMNS, _body_cells, problems)
+
+
+def _body_cells(entry: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
+    details = entry.get("details") or {}
+    later = entry.get("superseding_organisations") or ()
+    yield (
+        entry.get("title"),
+        details.get("abbreviation"),
+        entry.get("format"),
+        details.get("govuk_status"),
+        details.get("govuk_closed_status"),
+        str(details.get("closed_at") or entry.get("closed_at") or "")[:10],
+        details.get("slug"),
+        "|".join(str(one.get("web_url", "")).rpartition("/")[2] for one in later),
+    )
 
 
 def find_closed(table: Table, known: Iterable[Known]) -> Iterator[tuple[int, Mapping[str, str], Term]]:

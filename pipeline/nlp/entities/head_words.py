@@ -252,16 +252,20 @@ def _goes_on(tokens: Tokens, i: int, head: Head) -> bool:
         return head.lists and _list_goes_on(tokens, i + 1)
     if word in ("and", "&"):
         return _joins_word(tokens, i) and (head.lists or _is_pair(tokens, i))
-    ends_list = head.lists and word == "the" and tokens.lower[i - 2 : i] == [",", "and"]
-    return ends_list or (
+    return (head.lists and _after_and(tokens, i - 1) == i + 1) or (
         word in ("of", "the", "for", "in", "to", "on", "a") and tokens.lower[i - 1] not in ("and", "&")
     )
 
 
 def _joins_word(tokens: Tokens, i: int) -> bool:
-    """Return whether a word of a name follows `and`; after a comma `the` may stand between: `Courts, Intellectual Property, and the Internet`."""
-    after = i + 2 if tokens.lower[i - 1 : i + 2] == [",", "and", "the"] else i + 1
+    """Return whether a word of a name follows `and`."""
+    after = _after_and(tokens, i)
     return after < len(tokens) and _is_name_word(tokens, after)
+
+
+def _after_and(tokens: Tokens, i: int) -> int:
+    """Return the token that `and` joins; after a comma `the` may come first: `Courts, Intellectual Property, and the Internet`."""
+    return i + 2 if tokens.lower[i - 1 : i + 2] == [",", "and", "the"] else i + 1
 
 
 def _is_pair(tokens: Tokens, i: int) -> bool:

@@ -84,6 +84,22 @@ def test_ministers_beside_offices(annotate: Callable[..., Annotated], sentence: 
 
 
 @pytest.mark.parametrize(
+    "sentence",
+    [
+        "The Chinese [Ministry of Commerce|DEPARTMENT] said so.",
+        "The Ukrainian [Foreign Ministry|DEPARTMENT] denied it.",
+        "The South Korean [Ministry of Health|DEPARTMENT] agreed.",
+        "The Egyptian [Ministry of Irrigation|DEPARTMENT] wrote.",
+        "The [US State Department|DEPARTMENT] said no.",
+    ],
+)
+def test_an_adjective_of_nationality_is_no_part_of_a_ministry(
+    annotate: Callable[..., Annotated], sentence: str
+) -> None:
+    _check(annotate, ("b", sentence))
+
+
+@pytest.mark.parametrize(
     ("kind", "sentence"),
     [
         pytest.param(  # the review of spans takes the office in a headline for a part of the name
