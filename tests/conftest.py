@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pipeline.core.threads  # noqa: F401 - before numpy  # isort: skip
+import hypothesis
 import pytest
 from spacy.language import Language
 
@@ -12,6 +15,20 @@ from pipeline.core.settings import AnnotateSettings, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "models" / "en_policy_news"
+MEMORY = Path("/dev/shm")
+MEMORY_BYTES = 4 * 2**30
+"""The folders of the tests need less, if those of tests that passed are removed at once."""
+
+
+def pytest_configure() -> None:
+    """Set up hypothesis, and have the tests write to memory where there is enough.
+
+    A run syncs about a hundred files, and a disk takes milliseconds for each.
+    """
+    hypothesis.settings.register_profile("tests", deadline=None)  # seconds say nothing beside other work
+    hypothesis.settings.load_profile("tests")
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 @pytest.fixture(scope="session")

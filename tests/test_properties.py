@@ -163,7 +163,7 @@ PATTERNS = compile_patterns(MASKS)
 CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=CHECKS)
+@settings(max_examples=EXAMPLES, suppress_health_check=CHECKS)
 @given(TEXTS, st.booleans())
 def test_layout_and_masks_keep_their_promises(text: str, twice: bool) -> None:
     source = Source(valid_text(text + " *** ****** ** " + text if twice else text))
@@ -182,7 +182,6 @@ RECORDS = st.fixed_dictionaries(
 @pytest.mark.slow
 @settings(
     max_examples=1_000 // BATCH,
-    deadline=None,
     suppress_health_check=CHECKS,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
 )

@@ -142,7 +142,7 @@ def test_five_rows_are_named_and_all_counted(words: list[str]) -> None:
 _LABELS = st.lists(st.sampled_from(["COMPANY", "ORG", ""]), min_size=4, max_size=4)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(_LABELS, _LABELS)
 def test_the_numbers_add_up(before: list[str], now: list[str]) -> None:
     def mentions(labels: list[str]) -> dict[str, Any]:

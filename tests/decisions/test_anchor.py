@@ -106,7 +106,7 @@ def test_offsets_of_another_text_with_the_same_words_there_are_not_believed() ->
     assert look_for_quote("zz Tarnwick yy xx", quote, same=False) is None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 10**6))
 def test_an_edit_elsewhere_never_leads_to_a_wrong_place(seed: int) -> None:
     """Each paragraph bears a number that tells where a found place is."""

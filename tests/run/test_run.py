@@ -487,10 +487,18 @@ def test_the_labels_of_the_summary_are_all_there(samples: Path) -> None:
     assert ", other " in line
 
 
-@pytest.mark.slow
-def test_a_process_keeps_one_pipeline() -> None:
+def test_settings_share_the_pipeline() -> None:
     chosen = [settings(shard_documents=number) for number in (3, 4)]
-    first = weakref.ref(annotate.annotator_of(chosen[0]))
-    assert first() is annotate.annotator_of(chosen[0])
-    annotate.annotator_of(chosen[1])
+    first, second = (annotate.annotator_of(one) for one in chosen)
+    assert (first.settings.shard_documents, second.settings.shard_documents) == (3, 4)
+    assert first.nlp is second.nlp
+
+
+@pytest.mark.slow
+def test_a_process_keeps_one_pipeline(tmp_path: Path) -> None:
+    (tmp_path / "other").symlink_to(MODEL)
+    other = Settings(annotate=AnnotateSettings(model=str(tmp_path / "other")))
+    first = weakref.ref(annotate.annotator_of(settings()).nlp)
+    assert first() is annotate.annotator_of(settings()).nlp
+    annotate.annotator_of(other)
     assert first() is None

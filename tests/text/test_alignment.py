@@ -53,7 +53,7 @@ def masked_texts(draw: st.DrawFn) -> str:
 
 
 @pytest.mark.slow
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(masked_texts())
 def test_visible_characters_map_to_themselves(text: str) -> None:
     result = unmasked_of(text)
@@ -84,7 +84,7 @@ def test_visible_characters_map_to_themselves(text: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(masked_texts(), st.integers(0, 400), st.integers(1, 40))
 def test_no_span_crosses_a_gap(text: str, start: int, length: int) -> None:
     result = unmasked_of(text)

@@ -106,7 +106,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(PIECES, max_size=40), st.sampled_from(["", " "]))
 def test_repair_is_exact_and_done_once(words: list[str], joint: str) -> None:
     text = joint.join(words)

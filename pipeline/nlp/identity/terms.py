@@ -20,7 +20,7 @@ WORLD_SOURCE = "table of cabinets: Wikidata (CC0 1.0), CIA World Leaders and Wor
 
 
 def write_terms(lexicon: Lexicon, path: Path) -> None:
-    """Write all terms of the rule data, one a line, so that a built pipeline needs no rule folder."""
+    """Write all terms of the rule data, one a line with the holder first, so that a built pipeline needs no rule folder."""
     lines = [
         json.dumps(_term(lexicon, file, office, holder), ensure_ascii=False)
         for file in lexicon.offices
@@ -36,17 +36,7 @@ def _term(lexicon: Lexicon, file: OfficeFile, office: Office, holder: Holder) ->
     source = describe(file, holder.source or office.source, holder.day, holder.confidence)
     days = [day.isoformat() if day else None for day in (holder.start, holder.end, known_to)]
     who = person_id(holder.person)
-    return [
-        office.id,
-        office.title,
-        office.country,
-        office.department,
-        who,
-        days[0],
-        days[1],
-        source,
-        days[2],
-    ]
+    return [who, office.id, office.title, office.country, office.department, *days[:2], source, days[2]]
 
 
 def _world_terms(lexicon: Lexicon) -> Iterator[list[str | None]]:
@@ -57,7 +47,7 @@ def _world_terms(lexicon: Lexicon) -> Iterator[list[str | None]]:
             post, body = (listed, listed.department) if listed else (lexicon.world_offices[office], None)
             first, last = bounds(start or known, end, known)
             days = first.isoformat(), last.isoformat() if end else None
-            yield [office, post.title, post.country, body, entry, *days, WORLD_SOURCE, known or None]
+            yield [entry, office, post.title, post.country, body, *days, WORLD_SOURCE, known or None]
 
 
 def read_terms(model: Path, own_lists: Iterable[str], entities: Container[str]) -> list[OfficeRow]:
@@ -71,21 +61,14 @@ def read_terms(model: Path, own_lists: Iterable[str], entities: Container[str]) 
     path = model / OFFICE_TERMS
     lines = path.read_text(encoding="utf-8").split("\n") if path.is_file() else []
     rows = {}
-    for line in filter(None, lines):
-        office, title, country, body, person, start, end, source, known_to = json.loads(line)
-        if person in entities:
-            row = OfficeRow(
-                office,
-                title,
-                country,
-                body,
-                person,
-                dt.date.fromisoformat(start),
-                _day(end),
-                source,
-                _day(known_to),
-            )
-            rows[office, row.start, person] = row
+    for line in lines:
+        # The whole table has thirty thousand lines, of which a corpus needs few: only these are read as JSON.
+        if line[2 : line.find('"', 2)] not in entities:
+            continue
+        person, office, title, country, body, start, end, source, known_to = json.loads(line)
+        begun = dt.date.fromisoformat(start)
+        row = OfficeRow(office, title, country, body, person, begun, _day(end), source, _day(known_to))
+        rows[office, begun, person] = row
     for person, own in read_holders(own_lists):
         if person in entities:
             row = OfficeRow(

@@ -14,7 +14,12 @@ from pipeline.core.garbage import collected_seldom
 from pipeline.core.lazy_imports import import_spacy
 from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.component_cache import Memo
-from pipeline.nlp.fingerprints import part_fingerprints, pipeline_fingerprint
+from pipeline.nlp.fingerprints import (
+    model_fingerprint,
+    model_parts_fingerprint,
+    part_fingerprints,
+    pipeline_fingerprint,
+)
 from pipeline.nlp.first_build import ensure_built
 from pipeline.run.engines.local import Engine, LocalEngine, Task
 from pipeline.run.engines.process_pool import run_tasks
@@ -39,6 +44,8 @@ from pipeline.tables.schema import FailureRow
 from pipeline.text.document import Document
 
 if TYPE_CHECKING:
+    from spacy.language import Language
+
     from pipeline.nlp.annotator import Annotator
 
 DIED = "It may need more memory than there is: split the text, or run with fewer --workers."
@@ -232,36 +239,41 @@ def _run_singly(task: Task) -> None:
     )
 
 
-_LOADED: dict[tuple[Settings, str], Annotator] = {}
+_LOADED: dict[tuple[str, str], Language] = {}
 """The loaded pipeline of this process: one, since each takes hundreds of megabytes."""
+_ANNOTATORS: dict[tuple[Settings, str], Annotator] = {}
+"""What works with it: one, since it sets up the components of the pipeline for its settings."""
 
 
 def annotator_of(settings: Settings, fingerprint: str | None = None) -> Annotator:
-    """Return the loaded pipeline, for as long as `fingerprint` (if None, that of now) says that model, rules and lists are the same.
+    """Return what annotates, for as long as `fingerprint` (if None, that of now) says that model, rules and lists are the same.
 
     Raises:
-        ModelError: It cannot be loaded.
+        ModelError: The pipeline cannot be loaded.
     """
     key = settings, fingerprint or pipeline_fingerprint(settings)
-    if key not in _LOADED:
-        if _LOADED:
-            _LOADED.clear()
-            gc.unfreeze()  # what `_lasting` keeps from the collector, which alone frees a pipeline: it refers to itself
-            gc.collect()
-        _LOADED[key] = _load(settings)
-    return _LOADED[key]
+    if key not in _ANNOTATORS:
+        _ANNOTATORS.clear()
+        _ANNOTATORS[key] = _make_annotator(settings)
+    return _ANNOTATORS[key]
 
 
-def _load(settings: Settings) -> Annotator:
+def _make_annotator(settings: Settings) -> Annotator:
     model = settings.annotate.model
+    folder = find_model(model)
+    key = model, model_fingerprint(folder)
+    if _LOADED and key not in _LOADED:
+        _LOADED.clear()
+        gc.unfreeze()  # what `_lasting` keeps from the collector, which alone frees a pipeline: it refers to itself
+        gc.collect()
     with _lasting():
         import_spacy()
         from pipeline.nlp.annotator import Annotator, load_pipeline
-        from pipeline.nlp.fingerprints import model_parts_fingerprint
 
-        folder = find_model(model)
+        if key not in _LOADED:
+            _LOADED[key] = load_pipeline(model)
         parts = model_parts_fingerprint(folder) if folder.is_dir() else model
-        return Annotator(load_pipeline(model), settings, parts, part_fingerprints(settings))
+        return Annotator(_LOADED[key], settings, parts, part_fingerprints(settings))
 
 
 @contextmanager

@@ -183,7 +183,7 @@ the a 3 31 32 May March Monday last next two years ago 2014 - to and between of 
 WORDS = st.sampled_from(VOCABULARY.split())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(WORDS, max_size=14), st.dates().map(dt.date.isoformat))
 def test_never_raises_and_intervals_are_in_order(nlp: Language, words: list[str], anchor: str) -> None:
     text = " ".join(words)
@@ -194,7 +194,7 @@ def test_never_raises_and_intervals_are_in_order(nlp: Language, words: list[str]
         last = row["end"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=80))
 def test_any_text(nlp: Language, text: str) -> None:
     assert isinstance(read(nlp, text), list)

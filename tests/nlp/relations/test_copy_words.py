@@ -104,7 +104,7 @@ def test_texts_that_only_share_words_are_no_copies(one: str, other: str) -> None
 
 
 @given(st.sets(st.integers(25, len(WORDS) - 1)), st.sets(st.integers(25, len(WORDS) - 1)))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_masks_of_any_shape_are_filled_at_their_places(one: Set[int], other: Set[int]) -> None:
     shown = [
         [
