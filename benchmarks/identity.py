@@ -30,8 +30,8 @@ from benchmarks.common.processes import peak_memory
 from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.claims import find
 from pipeline.nlp.claims.finish import cast, source_entities
-from pipeline.nlp.identity.corpus import Corpus
-from pipeline.nlp.identity.facts import Facts, read_facts
+from pipeline.nlp.who.corpus import Corpus
+from pipeline.nlp.who.facts import Facts, read_facts
 from pipeline.run import corpus_claims
 from pipeline.run.corpus_names import collect_facts, documents_seen, read_settled, settle_all, write_settled
 from pipeline.run.corpus_parts import read_lines, write_lines

@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1] / "pipeline"
 SECTIONS = ("Args:", "Returns:", "Raises:", "Yields:")
-LANGUAGE_ROOMS = ("claims", "dates", "entities", "identity", "relations")
+LANGUAGE_ROOMS = ("claims", "dates", "entities", "relations", "who")
 """Packages of `pipeline/nlp` in which a number at module level is set by hand."""
 NOT_CODE = {
     tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER,

@@ -36,7 +36,7 @@ from pipeline.decisions.model import (
 from pipeline.decisions.reading import DecisionFile, Numbered
 from pipeline.decisions.rows import METHOD, Rows
 from pipeline.decisions.told import Outcome, Tally
-from pipeline.nlp.identity.facts import NO_FACTS, Facts
+from pipeline.nlp.who.facts import NO_FACTS, Facts
 from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk
 from pipeline.tables.schema import TABLES, EntityAliasRow, EntityRow, MentionRow, arrow_schema
 from pipeline.text.masking import compile_patterns

@@ -16,7 +16,7 @@ from pipeline.decisions.model import MentionDecision
 from pipeline.decisions.reading import Numbered
 from pipeline.decisions.rows import Rows, decided_columns, make_row
 from pipeline.decisions.told import State, Tally
-from pipeline.nlp.linking import link_mentions
+from pipeline.nlp.who.linking import link_mentions
 from pipeline.tables.chunks import Annotated
 from pipeline.tables.labels import ENTITIES, NAMED, ORGANISED, PEOPLE, PLACES
 from pipeline.tables.schema import MentionRow

@@ -9,7 +9,7 @@ from dataclasses import fields
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar, cast
 
-from pipeline.nlp.identity.facts import NO_FACTS, Facts
+from pipeline.nlp.who.facts import NO_FACTS, Facts
 from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, build_table, sort_rows
 from pipeline.tables.schema import (
     TABLES,

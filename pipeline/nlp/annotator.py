@@ -27,12 +27,12 @@ from pipeline.nlp.entities.truecase import find_body_names, is_title_case, truec
 from pipeline.nlp.extensions import register
 from pipeline.nlp.fingerprints import HOW_TO_BUILD, check_model, require_intact
 from pipeline.nlp.first_build import ensure_built
-from pipeline.nlp.identity.facts import read_facts
 from pipeline.nlp.inference.joining import LENGTHS
 from pipeline.nlp.inference.model import StatisticalModel
-from pipeline.nlp.linking import link_mentions
 from pipeline.nlp.relations.links import link_claims
 from pipeline.nlp.relations.rules import read_link_rules
+from pipeline.nlp.who.facts import read_facts
+from pipeline.nlp.who.linking import link_mentions
 from pipeline.tables.chunks import Annotated
 from pipeline.text.document import CASED, Document, Section, Unmasked
 

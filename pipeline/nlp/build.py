@@ -25,8 +25,8 @@ from pipeline.nlp.fingerprints import (
     is_intact,
     write_sums,
 )
-from pipeline.nlp.identity.members import MEMBERS, all_members
-from pipeline.nlp.identity.terms import write_terms
+from pipeline.nlp.who.members import MEMBERS, all_members
+from pipeline.nlp.who.terms import write_terms
 from pipeline.rules.provenance import PROVENANCE, collect
 from pipeline.rules.reading import RULES_DIR, find_misplaced, read_rule_file, rule_files
 from pipeline.rules.schema import TermFile

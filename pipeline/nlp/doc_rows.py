@@ -411,7 +411,7 @@ def _claim_row(
     speaker = _speaker(locator, data, mentions)
     speaker_id, inside_id = None, None
     if speaker:
-        speaker_id = speaker.mention_id  # who it is in the corpus, `pipeline.nlp.linking` says
+        speaker_id = speaker.mention_id  # who it is in the corpus, `pipeline.nlp.who.linking` says
         if source and _holds(source, speaker):
             inside_id = speaker_id
     return ClaimRow(

@@ -15,7 +15,7 @@ from pipeline.nlp.doc_rows import build_rows, voiced
 from pipeline.nlp.entities.document_pass import DocumentPass
 from pipeline.nlp.entities.mentions import NUMERIC
 from pipeline.nlp.extensions import gap_tokens
-from pipeline.nlp.linking import link_mentions
+from pipeline.nlp.who.linking import link_mentions
 from pipeline.rules.lexicon import Lexicon
 from pipeline.rules.provenance import describe as describe_row
 from pipeline.rules.provenance import find_holder, read_provenance

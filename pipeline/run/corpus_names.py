@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.core.atomic_files import new_state_file
-from pipeline.nlp.identity.corpus import SAMPLE, Corpus, Fact, Final, Seen
-from pipeline.nlp.identity.facts import Facts, read_facts
+from pipeline.nlp.who.corpus import SAMPLE, Corpus, Fact, Final, Seen
+from pipeline.nlp.who.facts import Facts, read_facts
 from pipeline.run.corpus_parts import (
     ANSWERS,
     FAILED,

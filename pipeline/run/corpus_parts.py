@@ -17,7 +17,7 @@ from pipeline.core.atomic_files import new_state_file
 from pipeline.core.checksums import add_checksum, strip_checksum
 from pipeline.core.errors import DamagedError
 from pipeline.core.settings import Settings, find_model
-from pipeline.nlp.identity.corpus import Final
+from pipeline.nlp.who.corpus import Final
 from pipeline.run.identity import apply_finals
 from pipeline.run.paths import CORPUS
 from pipeline.run.program import Program

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from pipeline.core.settings import Settings, find_model
-from pipeline.nlp.identity.facts import read_facts
+from pipeline.nlp.who.facts import read_facts
 from pipeline.rules.own_lists import known_names
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.schema import EntityRow

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from pipeline.nlp.identity.corpus import Final, Seen
+from pipeline.nlp.who.corpus import Final, Seen
 from pipeline.tables.chunks import Chunk, plain_values
 from pipeline.tables.schema import TABLES, EntityAliasRow, arrow_schema
 

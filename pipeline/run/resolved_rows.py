@@ -9,8 +9,8 @@ from pipeline.core.errors import DamagedError, StageError
 from pipeline.core.settings import Settings, find_model
 from pipeline.decisions.decided import SURVEYED, Decided
 from pipeline.decisions.reading import DecisionFile, read_decisions
-from pipeline.nlp.identity.corpus import Final
-from pipeline.nlp.identity.facts import Facts, read_facts
+from pipeline.nlp.who.corpus import Final
+from pipeline.nlp.who.facts import Facts, read_facts
 from pipeline.run.corpus_parts import (
     CorpusPart,
     ResolvedPart,

@@ -20,12 +20,12 @@ from pipeline.decisions.told import Tally
 from pipeline.nlp.entities.document_names import Name, fill
 from pipeline.nlp.entities.gazetteer import _find_capitals
 from pipeline.nlp.extensions import register
-from pipeline.nlp.identity.corpus import Corpus, Seen
-from pipeline.nlp.identity.evidence import NO_CONTEXT, Sighting
-from pipeline.nlp.identity.facts import NO_FACTS
-from pipeline.nlp.identity.names import read_name
-from pipeline.nlp.identity.people import group_people
 from pipeline.nlp.tokens import Tokens
+from pipeline.nlp.who.corpus import Corpus, Seen
+from pipeline.nlp.who.evidence import NO_CONTEXT, Sighting
+from pipeline.nlp.who.facts import NO_FACTS
+from pipeline.nlp.who.names import read_name
+from pipeline.nlp.who.people import group_people
 from tests.support.annotating import annotate_texts
 from tests.support.steps import grows_at_most_linearly
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.nlp.linking import link_mentions
+from pipeline.nlp.who.linking import link_mentions
 from pipeline.run.entity_counts import count_mentions, entity_rows
 from pipeline.tables.chunks import Annotated, build_chunk
 from pipeline.tables.schema import DocumentRow, MentionRow

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.nlp.identity.corpus import Corpus, Final
-from pipeline.nlp.identity.facts import Facts
+from pipeline.nlp.who.corpus import Corpus, Final
+from pipeline.nlp.who.facts import Facts
 from pipeline.run.corpus_names import documents_seen
 from pipeline.run.corpus_parts import give_ids
 from pipeline.run.identity import alias_rows

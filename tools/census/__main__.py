@@ -25,7 +25,7 @@ from tools.census.study import Result, Study, grouped
 from tools.census.switches import Switches, Tally, minority, number_set, off_code
 
 ROOT = Path(__file__).parents[2]
-ROOMS = [ROOT / "pipeline/nlp" / name for name in ("claims", "entities", "identity", "dates", "linking.py")]
+ROOMS = [ROOT / "pipeline/nlp" / name for name in ("claims", "dates", "entities", "who")]
 HEAD = ("name", "file", "first", "last", "kind", "calls", "minority", "documents", "group", "rows")
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 

@@ -20,7 +20,7 @@ from pipeline.nlp.annotator import Annotator, load_pipeline
 from pipeline.nlp.component_cache import GET, PARTS, SET
 from pipeline.nlp.doc_rows import build_rows
 from pipeline.nlp.fingerprints import model_parts_fingerprint
-from pipeline.nlp.linking import link_mentions
+from pipeline.nlp.who.linking import link_mentions
 from pipeline.outputs.formats.gold import Document as GoldDocument
 from pipeline.outputs.formats.reading import read_gold
 from pipeline.run.parse_cache import KeptParses

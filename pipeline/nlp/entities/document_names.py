@@ -10,12 +10,12 @@ from operator import itemgetter
 
 from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.mentions import ARTICLES, PHOTOS, Mention
-from pipeline.nlp.identity.words import (
+from pipeline.nlp.tokens import Tokens
+from pipeline.nlp.who.words import (
     identity_words,
     stands_first,
     usual_title,
 )
-from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import (
     is_acronym_of,
     is_legal_form,

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from pipeline.nlp.entities.document_names import TOWN
 from pipeline.nlp.entities.mentions import Mention
-from pipeline.nlp.identity.members import state_called
 from pipeline.nlp.tokens import Tokens
+from pipeline.nlp.who.members import state_called
 from pipeline.rules.names import name_words
 
 _COUNTRY = re.compile(r"place-[a-z]{2}")

@@ -14,8 +14,8 @@ from functools import cached_property
 from pipeline.nlp.entities.mentions import ARTICLES, POSSESSIVES, STYLES, Mention
 from pipeline.nlp.entities.offices import has_held_office
 from pipeline.nlp.entities.pair_words import pair_words
-from pipeline.nlp.identity.words import first_name_gender, honorific_gender, peoples
 from pipeline.nlp.tokens import Tokens
+from pipeline.nlp.who.words import first_name_gender, honorific_gender, peoples
 from pipeline.rules.lexicon import Lexicon
 from pipeline.rules.names import name_words
 from pipeline.rules.schema import Holder, Office

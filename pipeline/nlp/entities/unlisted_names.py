@@ -21,8 +21,8 @@ from pipeline.nlp.entities.kind_model import (
 )
 from pipeline.nlp.entities.linear_model import LinearModel
 from pipeline.nlp.entities.mentions import Mention, is_handle
-from pipeline.nlp.identity.words import usual_title
 from pipeline.nlp.tokens import Tokens
+from pipeline.nlp.who.words import usual_title
 from pipeline.rules.names import name_words
 from pipeline.rules.word_lists import gender_of, is_ordinary, is_spelled_lower, is_surname
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from pipeline.nlp.entities.mentions import Mention
-from pipeline.nlp.identity.members import congress_words, state_called
 from pipeline.nlp.tokens import Tokens
+from pipeline.nlp.who.members import congress_words, state_called
 from pipeline.rules.names import slug
 from pipeline.tables.labels import PLACES
 

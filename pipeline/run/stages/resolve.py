@@ -13,7 +13,7 @@ from pipeline.core.atomic_files import new_state_file
 from pipeline.core.open_files import hold_many_files
 from pipeline.core.settings import Settings, find_model
 from pipeline.decisions.decided import Decided
-from pipeline.nlp.identity.terms import read_terms
+from pipeline.nlp.who.terms import read_terms
 from pipeline.run.corpus_claims import relate_claims
 from pipeline.run.corpus_names import resolve_names
 from pipeline.run.corpus_parts import (

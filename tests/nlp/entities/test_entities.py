@@ -10,7 +10,7 @@ from spacy.language import Language
 
 from pipeline.core.settings import Settings
 from pipeline.nlp.annotator import Annotator
-from pipeline.nlp.linking import link_mentions
+from pipeline.nlp.who.linking import link_mentions
 from pipeline.tables.chunks import Annotated
 from pipeline.text.document import Document, Section, SectionKind
 from pipeline.text.masking import compile_patterns, unmask

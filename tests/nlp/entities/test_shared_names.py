@@ -9,7 +9,7 @@ from spacy.language import Language
 
 from pipeline.core.settings import Settings
 from pipeline.nlp.annotator import Annotator
-from pipeline.nlp.linking import link_mentions
+from pipeline.nlp.who.linking import link_mentions
 from pipeline.text.document import Document, Section
 from pipeline.text.masking import compile_patterns, unmask
 

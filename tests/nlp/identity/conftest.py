@@ -9,7 +9,7 @@ from spacy.language import Language
 
 from pipeline.core.settings import AnnotateSettings, Settings
 from pipeline.nlp.annotator import Annotator
-from pipeline.nlp.linking import link_mentions
+from pipeline.nlp.who.linking import link_mentions
 from pipeline.tables.chunks import Annotated
 from tests.conftest import MODEL
 from tests.support.documents import make_document

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.nlp.identity.facts import Facts
+from pipeline.nlp.who.facts import Facts
 from pipeline.tables.chunks import Chunk
 from tests.support.identities import resolve_chunks
 

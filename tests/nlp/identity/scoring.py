@@ -14,7 +14,7 @@ from typing import Any
 
 from pipeline.core.settings import AnnotateSettings, Settings
 from pipeline.nlp.annotator import Annotator, load_pipeline
-from pipeline.nlp.linking import link_mentions
+from pipeline.nlp.who.linking import link_mentions
 from pipeline.tables.chunks import build_chunk
 from tests.nlp.identity.gold_texts import Marked, Trap, read_traps
 from tests.support.documents import make_document

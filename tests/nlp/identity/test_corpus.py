@@ -6,8 +6,8 @@ import datetime as dt
 import random
 from collections.abc import Sequence
 
-from pipeline.nlp.identity.corpus import Corpus, Final, Seen
-from pipeline.nlp.identity.facts import Facts
+from pipeline.nlp.who.corpus import Corpus, Final, Seen
+from pipeline.nlp.who.facts import Facts
 
 Document = tuple[str, dt.date | None, list[Seen]]
 FACTS = Facts({"person-ada-listed": ("Ada Listed", "", ""), "larkmere": ("Larkmere", "", "GB")})

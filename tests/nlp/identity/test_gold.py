@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.nlp.annotator import Annotator
-from pipeline.nlp.linking import link_mentions
+from pipeline.nlp.who.linking import link_mentions
 from pipeline.tables.chunks import build_chunk
 from tests.nlp.identity.gold_texts import read_traps
 from tests.nlp.identity.removal import count_changes

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.nlp.annotator import Annotator
-from pipeline.nlp.linking import link_mentions
+from pipeline.nlp.who.linking import link_mentions
 from pipeline.rules.names import person_id
 from tests.support.documents import make_document
 

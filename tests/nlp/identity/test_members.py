@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pipeline.nlp.annotator import Annotator
-from pipeline.nlp.identity.facts import Facts
-from pipeline.nlp.identity.members import all_members, congress_words, members_named, read_seat
-from pipeline.nlp.identity.names import read_name
+from pipeline.nlp.who.facts import Facts
+from pipeline.nlp.who.members import all_members, congress_words, members_named, read_seat
+from pipeline.nlp.who.names import read_name
 from tests.conftest import MODEL
 from tests.nlp.identity.conftest import Link
 

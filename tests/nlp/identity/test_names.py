@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.nlp.identity.names import may_be_one, read_name
-from pipeline.nlp.identity.words import first_name_gender, titles_in, usual_title
+from pipeline.nlp.who.names import may_be_one, read_name
+from pipeline.nlp.who.words import first_name_gender, titles_in, usual_title
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,10 @@ from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.sections import WITHOUT_CLAIMS
 from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree
 from pipeline.nlp.entities.mentions import PHOTOS
-from pipeline.nlp.identity.evidence import Sighting, read_sighting
-from pipeline.nlp.identity.members import CHAMBERS, known_gender, members_named
-from pipeline.nlp.identity.people import Person, group_people, title_of_office
-from pipeline.nlp.identity.words import (
+from pipeline.nlp.who.evidence import Sighting, read_sighting
+from pipeline.nlp.who.members import CHAMBERS, known_gender, members_named
+from pipeline.nlp.who.people import Person, group_people, title_of_office
+from pipeline.nlp.who.words import (
     PAST,
     Gender,
     fold,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from pipeline.nlp.claims.tree import Tree
-from pipeline.nlp.identity.members import (
+from pipeline.nlp.who.members import (
     CHAMBERS,
     Seat,
     SeatWords,
@@ -16,8 +16,8 @@ from pipeline.nlp.identity.members import (
     state_called,
     with_titles,
 )
-from pipeline.nlp.identity.people import Person
-from pipeline.nlp.identity.words import fold
+from pipeline.nlp.who.people import Person
+from pipeline.nlp.who.words import fold
 
 _NAME = r"[A-Z][\w'’-]+(?:\s(?:[A-Z][\w'’-]+|and|of|upon)){0,3}"
 _SEAT = r"(?:MP|MEP|MSP|[Mm]ember|[Ss]enator|[Ll]awmaker|[Cc]ongress(?:man|woman)|[Mm]ayor|[Gg]overnor)"

@@ -15,8 +15,8 @@ from pipeline.nlp.claims.finish.cast import ONE_OF_MANY, PRONOUNS, BodyCast, Cas
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.nlp.extensions import ClaimData
-from pipeline.nlp.identity.names import read_name
-from pipeline.nlp.identity.words import identity_words, peoples, usual_title
+from pipeline.nlp.who.names import read_name
+from pipeline.nlp.who.words import identity_words, peoples, usual_title
 from pipeline.rules.names import name_words
 from pipeline.tables.labels import PLACES
 from pipeline.text.document import HEADLINES

@@ -10,7 +10,7 @@ from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.source_entities import Antecedents
 from pipeline.nlp.claims.lexicon import Lexicon, Patterns
 from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree
-from pipeline.nlp.identity.words import usual_title
+from pipeline.nlp.who.words import usual_title
 
 Filling = tuple[int, int, str]
 """First and last-but-one character of a pronoun, and what it stands for."""

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.nlp.identity.evidence import Sighting
-from pipeline.nlp.identity.local_ids import base_id
-from pipeline.nlp.identity.members import (
+from pipeline.nlp.who.evidence import Sighting
+from pipeline.nlp.who.local_ids import base_id
+from pipeline.nlp.who.members import (
     Member,
     SeatWords,
     fitting,
@@ -17,8 +17,8 @@ from pipeline.nlp.identity.members import (
     read_seat,
     with_titles,
 )
-from pipeline.nlp.identity.people import Identity, Link, Person
-from pipeline.nlp.identity.words import line_of_work, usual_title
+from pipeline.nlp.who.people import Identity, Link, Person
+from pipeline.nlp.who.words import line_of_work, usual_title
 from pipeline.rules.word_lists import is_shared_by_many, is_shared_by_some
 from pipeline.tables.schema import DocumentRow
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.nlp.identity.people import Identity
+from pipeline.nlp.who.people import Identity
 from pipeline.rules.names import slug, without_legal_form
 from pipeline.tables.labels import ORGANISED, PLACES
 

@@ -8,9 +8,9 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from dataclasses import replace
 from itertools import combinations, pairwise
 
-from pipeline.nlp.identity.body import Body, Named
-from pipeline.nlp.identity.facts import Facts
-from pipeline.nlp.identity.owners import (
+from pipeline.nlp.who.body import Body, Named
+from pipeline.nlp.who.facts import Facts
+from pipeline.nlp.who.owners import (
     GENERIC,
     country_of,
     find_owners,
@@ -20,8 +20,8 @@ from pipeline.nlp.identity.owners import (
     likely_owner,
     name_ministries,
 )
-from pipeline.nlp.identity.state_chambers import find_state_chambers, find_state_courts
-from pipeline.nlp.identity.words import fold, identity_words, is_renaming, peoples
+from pipeline.nlp.who.state_chambers import find_state_chambers, find_state_courts
+from pipeline.nlp.who.words import fold, identity_words, is_renaming, peoples
 from pipeline.rules.names import is_acronym_of, is_initials_of, name_words, slug, without_legal_form
 from pipeline.rules.word_lists import is_ordinary
 from pipeline.tables.labels import ORGANISED

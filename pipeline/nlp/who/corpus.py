@@ -19,16 +19,16 @@ from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 from zlib import crc32
 
-from pipeline.nlp.identity.bodies import MARK, is_acronym
-from pipeline.nlp.identity.disjoint_sets import DisjointSets
-from pipeline.nlp.identity.facts import Facts
-from pipeline.nlp.identity.hashed_numbers import HashedNumbers, hash_of
-from pipeline.nlp.identity.local_ids import SERVING, Cell, base_id, in_cell
-from pipeline.nlp.identity.members import member_ids
-from pipeline.nlp.identity.names import PersonName, read_name
-from pipeline.nlp.identity.namesakes import Namesakes
-from pipeline.nlp.identity.people import is_of_peer
-from pipeline.nlp.identity.words import identity_words, line_of_work, titles_in
+from pipeline.nlp.who.bodies import MARK, is_acronym
+from pipeline.nlp.who.disjoint_sets import DisjointSets
+from pipeline.nlp.who.facts import Facts
+from pipeline.nlp.who.hashed_numbers import HashedNumbers, hash_of
+from pipeline.nlp.who.local_ids import SERVING, Cell, base_id, in_cell
+from pipeline.nlp.who.members import member_ids
+from pipeline.nlp.who.names import PersonName, read_name
+from pipeline.nlp.who.namesakes import Namesakes
+from pipeline.nlp.who.people import is_of_peer
+from pipeline.nlp.who.words import identity_words, line_of_work, titles_in
 from pipeline.rules.names import slug
 from pipeline.rules.word_lists import (
     is_common_surname,

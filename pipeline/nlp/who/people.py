@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Literal
 
-from pipeline.nlp.identity.evidence import NO_CONTEXT, Context, Sighting
-from pipeline.nlp.identity.names import (
+from pipeline.nlp.who.evidence import NO_CONTEXT, Context, Sighting
+from pipeline.nlp.who.names import (
     PersonName,
     is_led_by_first_name,
     may_be_one,
     middles_agree,
     read_name,
 )
-from pipeline.nlp.identity.words import (
+from pipeline.nlp.who.words import (
     OTHER_LINES,
     Gender,
     first_name_gender,

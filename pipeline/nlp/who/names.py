@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.nlp.identity.words import (
+from pipeline.nlp.who.words import (
     are_one_first_name,
     fold,
     identity_words,

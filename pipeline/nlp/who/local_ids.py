@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections.abc import Collection, Container
 from dataclasses import dataclass
 
-from pipeline.nlp.identity.bodies import MARK
-from pipeline.nlp.identity.members import member_ids
-from pipeline.nlp.identity.names import PersonName
-from pipeline.nlp.identity.people import Person, short_form
-from pipeline.nlp.identity.words import OTHER_LINES, line_of_work, usual_title
+from pipeline.nlp.who.bodies import MARK
+from pipeline.nlp.who.members import member_ids
+from pipeline.nlp.who.names import PersonName
+from pipeline.nlp.who.people import Person, short_form
+from pipeline.nlp.who.words import OTHER_LINES, line_of_work, usual_title
 from pipeline.rules.names import slug
 from pipeline.rules.word_lists import is_shared_by_some
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pipeline.nlp.identity.names import PersonName, read_name
-from pipeline.nlp.identity.words import (
+from pipeline.nlp.who.names import PersonName, read_name
+from pipeline.nlp.who.words import (
     OTHER_LINES,
     PAST,
     Gender,

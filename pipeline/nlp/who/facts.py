@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.nlp.entities.countries import MAX_COUNTRY_WORDS
 from pipeline.nlp.fingerprints import CANONICAL_NAMES
-from pipeline.nlp.identity.words import fold, identity_words, peoples
+from pipeline.nlp.who.words import fold, identity_words, peoples
 from pipeline.rules.names import slug
 
 _COUNTRY = re.compile(r"place-[a-z]{2}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pipeline.nlp.identity.body import Body
-from pipeline.nlp.identity.members import state_called
+from pipeline.nlp.who.body import Body
+from pipeline.nlp.who.members import state_called
 from pipeline.rules.names import slug
 from pipeline.tables.labels import ORGANISED
 

@@ -6,10 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from pipeline.nlp.identity.body import Body, Named
-from pipeline.nlp.identity.evidence import BEFORE
-from pipeline.nlp.identity.facts import Facts
-from pipeline.nlp.identity.words import fold, identity_words, peoples
+from pipeline.nlp.who.body import Body, Named
+from pipeline.nlp.who.evidence import BEFORE
+from pipeline.nlp.who.facts import Facts
+from pipeline.nlp.who.words import fold, identity_words, peoples
 
 GENERIC = "generic-"
 """What the ids of entries begin with that stand for the ministry of any country."""

@@ -1,7 +1,7 @@
 """The entities of one document: ids for its mentions with the reason, and a row for each thing that appears in it.
 
 The ids are those that the document alone gives, so that they do not depend on others (`local_id`). What they become in the
-corpus is decided by `pipeline.nlp.identity.corpus`.
+corpus is decided by `pipeline.nlp.who.corpus`.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 
-from pipeline.nlp.identity.bodies import MARK, clear_country, count_countries, name_bodies
-from pipeline.nlp.identity.body import Body, Named, group_of
-from pipeline.nlp.identity.evidence import Sighting, read_sighting
-from pipeline.nlp.identity.facts import NO_FACTS, Facts
-from pipeline.nlp.identity.local_ids import Cell, person_local_id
-from pipeline.nlp.identity.member_links import find_members
-from pipeline.nlp.identity.owners import people_before
-from pipeline.nlp.identity.people import Link, Person, group_people
-from pipeline.nlp.identity.words import PAST, became
+from pipeline.nlp.who.bodies import MARK, clear_country, count_countries, name_bodies
+from pipeline.nlp.who.body import Body, Named, group_of
+from pipeline.nlp.who.evidence import Sighting, read_sighting
+from pipeline.nlp.who.facts import NO_FACTS, Facts
+from pipeline.nlp.who.local_ids import Cell, person_local_id
+from pipeline.nlp.who.member_links import find_members
+from pipeline.nlp.who.owners import people_before
+from pipeline.nlp.who.people import Link, Person, group_people
+from pipeline.nlp.who.words import PAST, became
 from pipeline.rules.names import slug
 from pipeline.tables.chunks import Annotated
 from pipeline.tables.labels import NAMED, PEOPLE
@@ -39,7 +39,7 @@ _ENTITY, _OFFICE, _IDENTITY, _REASON = map(
 _CLAIM_COLUMNS = tuple(item.name for item in fields(ClaimRow))
 _claim_values = attrgetter(*_CLAIM_COLUMNS)
 _SOURCE = _CLAIM_COLUMNS.index("source_entity_id")
-_SURE = {"certain": 0, "likely": 1, "open": 2}
+_SURE = ("certain", "likely", "open")
 
 
 def link_mentions(annotated: Annotated, facts: Facts = NO_FACTS) -> Annotated:
@@ -249,7 +249,7 @@ def _appearances(
         if mention.label in NAMED:
             groups.setdefault(mention.entity_id, []).append(mention)
     for local_id, own in groups.items():
-        surest = min(own, key=lambda m: _SURE[m.identity or "open"]) if len(own) > 1 else own[0]
+        surest = min(own, key=lambda m: _SURE.index(m.identity or "open")) if len(own) > 1 else own[0]
         person = people.by_local_id.get(local_id)
         forms = sorted({" ".join(text.split()) for text in {mention.text for mention in own}})
         yield AppearanceRow(

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from pipeline.core.data_files import MODELS_DIR, RULES_DIR
-from pipeline.nlp.identity.names import PersonName, read_name
-from pipeline.nlp.identity.words import Gender, are_one_first_name, fold
+from pipeline.nlp.who.names import PersonName, read_name
+from pipeline.nlp.who.words import Gender, are_one_first_name, fold
 from pipeline.rules.names import slug
 from pipeline.rules.reading import read_rule_file
 from pipeline.rules.schema import EntryId, Strict
