@@ -20,7 +20,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # Two processes, whole files each: what the tests of a file share is made once, and those that start a server, Dask or a
 # browser never run beside others of their kind.
-PYTEST := $(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
+PYTEST := -m pytest --numprocesses=2 --dist=loadfile
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -53,11 +53,13 @@ lint: .venv/dev.stamp ## Check style, types and complexity
 	@$(BIN)/complexipy pipeline --quiet
 
 test: .venv/dev.stamp setup lint ## Lint, type-check, test with coverage, and run the pipeline on the samples
-	@$(PYTEST) --cov --cov-report=term
+	@mkdir -p build
+	@$(BIN)/python -m slipcover --json --out build/coverage.json $(PYTEST)
+	@$(BIN)/python -m slipcover --merge build/coverage.json --out build/coverage.json --fail-under 91 || { echo "test: fewer than 91 % of the lines are run by a test"; exit 1; }
 	@$(BIN)/pipeline run --raw data/raw --out build/samples --expect models/checks.yml
 
 test-fast: .venv/dev.stamp setup ## Run the tests that are not marked slow: under two minutes on two cores
-	@$(PYTEST) -m "not slow"
+	@$(BIN)/python $(PYTEST) -m "not slow"
 
 wheel: .venv/dev.stamp ## Build the wheel and try it in an empty folder
 	@rm -rf build/wheel
