@@ -52,7 +52,8 @@ lint: .venv/dev.stamp ## Check style, types and complexity
 	@$(BIN)/mypy
 	@$(BIN)/complexipy pipeline --quiet
 
-test: .venv/dev.stamp setup lint ## Lint, type-check, test with coverage, and run the pipeline on the samples
+test: .venv/dev.stamp ## Lint, type-check, test with coverage, and run the pipeline on the samples
+	@$(MAKE) --no-print-directory --jobs=2 setup lint
 	@mkdir -p build
 	@$(BIN)/python -m slipcover --json --out build/coverage.json $(PYTEST)
 	@$(BIN)/python -m slipcover --merge build/coverage.json --out build/coverage.json --fail-under 91 || { echo "test: fewer than 91 % of the lines are run by a test"; exit 1; }

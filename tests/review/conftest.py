@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,8 +17,11 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from pipeline.decisions.reading import read_decisions
-from tests.conftest import MODEL, ROOT
+from tests.conftest import MODEL
 from tests.outputs.test_report import CHROMIUM
+from tests.support.reviewing import FORKS, run_command
+
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\?token=\S+(?=\s)")
 
 
 @dataclass
@@ -67,25 +67,21 @@ class Served:
 
 def start(out: Path, folder: Path, *options: str) -> Iterator[Served]:
     """Run `pipeline review` until the test is done."""
-    decisions, log = folder / "decisions.jsonl", folder / "errors.txt"
-    command = [sys.executable, "-m", "pipeline", "review", "--out", str(out), "--file", str(decisions)]
-    command += ["--by", "nell", "--port", "0", "--no-browser", *options]
-    environment = {**os.environ, "POLICY_NEWS__ANNOTATE__MODEL": str(MODEL), "PYTHONUNBUFFERED": "1"}
-    with log.open("w", encoding="utf-8") as errors:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
-        )
-        try:
-            line = process.stdout.readline() if process.stdout else ""
-            found = re.search(r"http://127\.0\.0\.1:\d+/\?token=\S+", line)
-            assert found, f"{line} {log.read_text(encoding='utf-8')}"
-            yield Served(found[0], found[0].partition("/?")[0], out, decisions, log)
-        finally:
-            process.terminate()
-            code = process.wait(20)
-            if process.stdout:
-                process.stdout.close()
-        assert code == 0, "SIGTERM ends a review as Ctrl+C does"
+    decisions, log, told = (folder / name for name in ("decisions.jsonl", "errors.txt", "told.txt"))
+    arguments = ["review", "--out", str(out), "--file", str(decisions)]
+    arguments += ["--by", "nell", "--port", "0", "--no-browser", *options]
+    environment = {"POLICY_NEWS__ANNOTATE__MODEL": str(MODEL)}
+    process = FORKS.Process(target=run_command, args=(arguments, environment, told, log))
+    process.start()
+    try:
+        wait_until(lambda: not process.is_alive() or (told.is_file() and ADDRESS.search(told.read_text())))
+        found = ADDRESS.search(told.read_text())
+        assert found, log.read_text(encoding="utf-8")
+        yield Served(found[0], found[0].partition("/?")[0], out, decisions, log)
+    finally:
+        process.terminate()
+        process.join(20)
+    assert process.exitcode == 0, "SIGTERM ends a review as Ctrl+C does"
 
 
 @pytest.fixture
