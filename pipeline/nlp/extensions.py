@@ -11,6 +11,7 @@
 | `doc.spans["pieces"]` | a `beginning` of known names before a gap, an `end` of such after one | gazetteer |
 | `doc._.term_countries` | id of a found name to its country | gazetteer |
 | `doc._.term_senses` | id of a thing that shares a found name to what tells it from the others | gazetteer |
+| `doc._.rules_marked` | mark to the ids of the rules that have it | grammar |
 | `doc.ents` | the mentions; `ent.id_` is `method:rule_id`, `ent.kb_id_` the id of the term, office or person | document pass |
 | `doc._.mention_offices` | first token of an ent (as text) to `[office id, status]` | document pass |
 | `doc._.mention_scores` | first token of an ent (as text) to the probability that it is right | document pass |
@@ -85,6 +86,7 @@ def register() -> None:
         ("lowered", None),
         ("term_countries", None),
         ("term_senses", None),
+        ("rules_marked", None),
     ):
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=default)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from functools import cached_property, lru_cache
 from itertools import compress, count
 from typing import Any, TypeVar
@@ -258,6 +259,13 @@ class Tokens:
     def term_senses(self) -> Mapping[str, Any]:
         """What tells things that share a name from each other, of those that the gazetteer found, by id."""
         return self.doc._.term_senses or {}
+
+    @cached_property
+    def rules_marked(self) -> Mapping[str, Collection[str]]:
+        """Ids of the rules of the grammar by their marks; of a mark without a rule none."""
+        return defaultdict(
+            frozenset, {mark: frozenset(ids) for mark, ids in (self.doc._.rules_marked or {}).items()}
+        )
 
     @cached_property
     def sections(self) -> list[Span]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from pipeline.nlp.entities.laws import is_law
-from pipeline.nlp.entities.mentions import ARTICLES, PHOTOS, Mention
+from pipeline.nlp.entities.mentions import ARTICLES, Mention
 from pipeline.nlp.tokens import Tokens
 from pipeline.nlp.who.words import (
     identity_words,
@@ -50,7 +50,6 @@ JUDGED_RULE = "model.kind"
 """Rule id of names whose kind the weights decided, all evidence seen: they are not voted on again."""
 TOWN = "place.town"
 """Rule id of a town of the name of a firm, which its other mentions may mean."""
-SETTLED = PHOTOS | {JUDGED_RULE, TOWN, "person.honorific"}
 NO_VOTES: Counter[str] = Counter()
 MAX_LEAD = 8
 """Tokens from a name to the acronym that it is known by."""
@@ -63,8 +62,6 @@ _STAKES = frozenset(
 """Words that one has in a company: `shares in Tarn`."""
 MAX_ACRONYM = 3
 """Letters of a surname that in capitals may be an acronym."""
-LEGAL_FORMS = frozenset({"company.legal-form", "company.legal-form-of-two", "company.legal-form-small"})
-"""Rules that find a company by its legal form."""
 SITES = (".com", "-TV", "-FM", "-AM")
 """Ends of the names of sites that sell something, and of stations."""
 AIMS = frozenset({"against", "for"})
@@ -120,7 +117,8 @@ def _is_tail(item: Mention, ends: Mapping[int, int]) -> bool:
 def _relabelled(
     tokens: Tokens, mention: Mention, votes: Mapping[str, Counter[str]], model: Mapping[str, Counter[str]]
 ) -> Mention:
-    if mention.method == "gazetteer" or mention.rule in SETTLED or mention.label in ("OFFICE", "MINISTER"):
+    settled = mention.rule in (JUDGED_RULE, TOWN) or mention.rule in tokens.rules_marked["settled"]
+    if settled or mention.method == "gazetteer" or mention.label in ("OFFICE", "MINISTER"):
         return mention
     form = surface(tokens, mention)
     own, seen = votes.get(form, NO_VOTES), model.get(form, NO_VOTES)
@@ -179,7 +177,7 @@ def without_firms(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
     forms = {
         form
         for m in mentions
-        if m.rule in LEGAL_FORMS
+        if m.rule in tokens.rules_marked["legal-form"]
         for form in _other_spellings(tuple(tokens.texts[m.start : m.end]))
     }
     return [
@@ -212,7 +210,7 @@ def with_listed(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
 
 
 def _listed_one(tokens: Tokens, mention: Mention, listed: Iterable[Mention]) -> Mention:
-    if mention.rule not in LEGAL_FORMS:
+    if mention.rule not in tokens.rules_marked["legal-form"]:
         return mention
     for known in listed:
         rest = tokens.texts[known.end : mention.end]

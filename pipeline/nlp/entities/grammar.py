@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 
 from spacy.language import Language
@@ -35,6 +36,16 @@ class GrammarRules(Strict):
 
     patterns: tuple[PatternFile, ...] = ()
     heads: HeadFile = HeadFile()
+
+    @cached_property
+    def marked(self) -> dict[str, list[str]]:
+        """Ids of the rules by their marks."""
+        rules = [*self.heads.heads, *(rule for file in self.patterns for rule in file.rules)]
+        found: dict[str, list[str]] = {}
+        for rule in rules:
+            for mark in rule.marks:
+                found.setdefault(mark, []).append(rule.id)
+        return found
 
 
 def read_grammar(folder: Path) -> GrammarRules:
@@ -72,6 +83,7 @@ class Grammar:
         """Add the candidates of the doc."""
         tokens = Tokens(doc)
         headed = find_headed_names(tokens, self.rules.heads)
+        doc._.rules_marked = self.rules.marked
         add_candidates(tokens, [*headed, *self._find(tokens)])
         return doc
 

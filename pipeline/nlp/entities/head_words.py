@@ -9,10 +9,11 @@ from typing import NamedTuple
 from spacy.tokens import Span
 
 from pipeline.nlp.entities.mentions import PREFIXES
+from pipeline.nlp.entities.token_patterns import Marked
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
-from pipeline.rules.schema import EntryId, Strict
+from pipeline.rules.schema import Strict
 from pipeline.rules.word_lists import is_ordinary, is_surname
 
 NO_NAME_TAGS = frozenset({"DT", "IN", "PRP", "PRP$", "WRB", "WDT", "CC", "MD"})
@@ -26,7 +27,7 @@ PARTIES = frozenset({"democratic", "republican"})
 LOWERED_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS", "JJ", "VBG", "VBN", "HYPH"})
 
 
-class Head(Strict):
+class Head(Marked):
     """A head word and the names that it makes.
 
     Attributes:
@@ -44,7 +45,6 @@ class Head(Strict):
         counterexamples: Sentences without one.
     """
 
-    id: EntryId
     label: str
     words: tuple[str, ...]
     before: bool = True

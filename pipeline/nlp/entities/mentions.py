@@ -7,7 +7,7 @@ inside it (`University of Manchester`, `Jordan Smith`) unless the shorter is kno
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -31,17 +31,6 @@ NAMED = frozenset(
 NUMERIC = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY"})
 _ORDER = {"gazetteer": 0, "rule": 0, "document": 0, "model": 0, "weak": 3, "common": 4}
 _TRUST = {"gazetteer": 0, "rule": 1, "document": 1, "model": 2, "weak": 3, "common": 3}
-PHOTOS = frozenset({"company.photo", "company.photo-of"})
-"""Rule ids of agencies in the credits of photographs."""
-FIRST = PHOTOS | {
-    "commission-on",
-    "organisation.group-apposition",
-    "organisation.kind-before",
-    "person.honorific",
-}
-"""Rule ids of names after `Mr`, `lobby group` and the like: what a list or another rule says of them does not count against it."""
-OF_DEPARTMENT = "committee.review"
-"""Rule id of bodies before whose names their department may stand: `State Department` is no part of `Accountability Review Board`."""
 QUESTION = re.compile(r"Q\.?\d+")
 """The number of a question in the minutes of a committee."""
 CUTS = frozenset({"/", "|", "”"})
@@ -109,10 +98,11 @@ def read_candidates(tokens: Tokens) -> list[Mention]:
     bodies = _ends_by_word(_before_titles(listed, found))
     departments = _ends([m for m in listed if m.label == "DEPARTMENT"])
     people = {m.start for m in listed if m.label in PEOPLE}
+    owned = tokens.rules_marked["after-department"]
     result = []
     for mention in found:
         if not _is_no_candidate(tokens, mention):
-            leads = departments if mention.rule == OF_DEPARTMENT else bodies
+            leads = departments if mention.rule in owned else bodies
             result.append(_before_name(tokens, _without_lead(tokens, mention, leads), people))
     return result
 
@@ -232,7 +222,7 @@ def _without_lead(tokens: Tokens, mention: Mention, bodies: Mapping[int, Sequenc
         tokens.lower[start] == "the" or (mention.label == "OFFICE" and _is_country(tokens, start))
     ):
         start += 1
-    if mention.label == "OFFICE" or mention.rule == OF_DEPARTMENT:
+    if mention.label == "OFFICE" or mention.rule in tokens.rules_marked["after-department"]:
         start = max((end for end in bodies.get(start, ()) if end < mention.end), default=start)
     return mention if start == mention.start else replace(mention, start=start)
 
@@ -534,7 +524,9 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
         if (m.method != "weak" or not _is_ordinary(tokens, m)) and not _is_never_name(tokens, m)
     ]
     barred = {(m.start, m.end) for m in candidates if m.label == "NONE"}
-    kept = _without_overlaps(sorted([*known, *_plausible(tokens, model, known, barred)], key=_rank))
+    names = [*known, *_plausible(tokens, model, known, barred)]
+    first = tokens.rules_marked["first"]
+    kept = _without_overlaps(sorted(names, key=lambda mention: _rank(mention, first)))
     return sorted(kept, key=lambda mention: mention.start)
 
 
@@ -689,10 +681,10 @@ def _adds(tokens: Tokens, i: int) -> bool:
     )
 
 
-def _rank(mention: Mention) -> tuple[int, int, int, int]:
+def _rank(mention: Mention, first: Collection[str]) -> tuple[int, int, int, int]:
     method, label = mention.method, mention.label
     order = 2 if method == "model" and label not in NAMED else _ORDER[method]
-    trust = -1 if mention.rule in FIRST else _TRUST[method]  # `Mr London` is no place
+    trust = -1 if mention.rule in first else _TRUST[method]  # `Mr London` is no place
     if label in PEOPLE and mention.entry:
         trust = -2  # an honorific says nothing of a listed person
     return order, mention.start - mention.end, trust, find_label(label).priority

@@ -77,7 +77,7 @@ def with_under_secretaries(tokens: Tokens, candidates: Sequence[Mention]) -> lis
     return found
 
 
-JUNIOR = "office.secretary-of-state"
+JUNIOR = "document.under-secretary"
 """Rule id of a secretary of state that no list has."""
 
 
@@ -120,11 +120,11 @@ class TitleReader:
         title = _title(tokens, mention)
         if tokens.lower[max(mention.start - 2, 0) : mention.start] == ["secretary", "-"]:
             return False  # the secretary-treasurer of a union
-        if mention.rule == "office.pm":
+        if mention.rule in tokens.rules_marked["initials"]:
             return tokens.text(mention.start, mention.end) == "PM" and not (
                 mention.start and tokens.numbers[mention.start - 1]
             )
-        if mention.rule == "office.noun":
+        if mention.rule in tokens.rules_marked["any-noun"]:
             label, word = tokens.ent_types[mention.start], tokens.lower[mention.start]
             return label not in ("GPE", "NORP", "LOC") and word not in pair_words().no_portfolio
         if title not in pair_words().bare_titles:

@@ -24,6 +24,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -42,7 +43,22 @@ _ACRONYM = re.compile(r"^[A-Z]{2,6}$")
 _ELEMENT = re.compile(r"^(?P<body>[\^~]?\{\w+\}|/[\w$|,.:'-]+/|NAME|CAPS|CAP|/|[^\s{}/]+?)(?P<op>[?*+])?$")
 
 
-class PatternRule(Strict):
+Mark = Literal["after-department", "any-noun", "first", "initials", "legal-form", "settled"]
+"""What the decisions ask of the rule that found a mention; `models/rules/README.md` says what each means."""
+
+
+class Marked(Strict):
+    """A rule with an id and marks.
+
+    Attributes:
+        marks: What the decisions ask of it.
+    """
+
+    id: EntryId
+    marks: tuple[Mark, ...] = ()
+
+
+class PatternRule(Marked):
     """One rule of the grammar.
 
     Attributes:
@@ -53,7 +69,6 @@ class PatternRule(Strict):
         counterexamples: Sentences in which the rule must find nothing.
     """
 
-    id: EntryId
     pattern: str = Field(min_length=1)
     strong: bool = False
     label: str | None = None

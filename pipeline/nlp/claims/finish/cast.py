@@ -19,7 +19,6 @@ from pipeline.nlp.claims.finish.seats import Seats
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.sections import WITHOUT_CLAIMS
 from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree
-from pipeline.nlp.entities.mentions import PHOTOS
 from pipeline.nlp.who.evidence import Sighting, read_sighting
 from pipeline.nlp.who.members import CHAMBERS, known_gender, members_named
 from pipeline.nlp.who.people import Person, group_people, title_of_office
@@ -771,14 +770,14 @@ class BodyCast:
 
     @cached_property
     def _outlets(self) -> frozenset[str]:
-        """The bodies to which others say something, or whose photographs the text has: they are seldom what it is about."""
+        """The bodies to which others say something: they are seldom what it is about."""
         told = Counter(self._key(n) for n in self._named if self._is_receiving(n))
         named = Counter(map(self._key, self._named))
         return frozenset(key for key, count in told.items() if count >= OUTLET_SHARE * named[key])
 
     def _is_receiving(self, number: int) -> bool:
         tree, ent = self.tree, self.tree.mentions[number]
-        if ent.id_.partition(":")[2] in PHOTOS or self._is_dateline(ent):
+        if self._is_dateline(ent):
             return True
         top = tree.top(ent.start, ent.end)
         head = tree.heads[top]
