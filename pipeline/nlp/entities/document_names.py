@@ -102,16 +102,14 @@ def vote(tokens: Tokens, mentions: Iterable[Mention], evidence: Iterable[Mention
     mentions = list(mentions)
     ends = {m.end: m.start for m in mentions}
     for item in evidence:
-        if item.label in ("NONE", "OFFICE") or _is_tail(item, ends):
+        if item.label in ("NONE", "OFFICE"):
+            continue
+        # A construction says nothing of the end of a longer name: `Friends of [Ana Moll], a super PAC`.
+        if item.method in ("rule", "weak") and ends.get(item.end, item.start) < item.start:
             continue
         count = model if item.method == "model" else votes
         count[surface(tokens, item)][item.label] += WEIGHT[item.method]
     return [_relabelled(tokens, mention, votes, model) for mention in mentions]
-
-
-def _is_tail(item: Mention, ends: Mapping[int, int]) -> bool:
-    """Return whether a construction says something of the end of a longer name: `Friends of [Ana Moll], a super PAC`."""
-    return item.method in ("rule", "weak") and ends.get(item.end, item.start) < item.start
 
 
 def _relabelled(
@@ -173,7 +171,11 @@ def without_firms(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
         for m in mentions
         if m.label == "COMPANY" and m.end - m.start > 1 and m.method in ("rule", "gazetteer")
     }
-    firsts = {word for word in firsts if not is_ordinary(word) and not _is_first_name(word)}
+    firsts = {
+        word
+        for word in firsts
+        if not (is_ordinary(word) or first_name_rank(word) is not None or gender_of(word))
+    }
     forms = {
         form
         for m in mentions
@@ -189,10 +191,6 @@ def without_firms(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
         else m
         for m in mentions
     ]
-
-
-def _is_first_name(word: str) -> bool:
-    return first_name_rank(word) is not None or bool(gender_of(word))
 
 
 def with_listed(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:

@@ -59,11 +59,9 @@ def without_firm_towns(tokens: Tokens, candidates: Sequence[Mention]) -> list[Me
         if tokens.texts[i] in firms and i not in inside:
             alone.setdefault(tokens.texts[i], []).append(i)
     short = {word for word, places in alone.items() if _is_firm(tokens, places, firms[word])}
-    return [m for m in candidates if not (_is_town_name(m) and tokens.texts[m.start] in short)]
-
-
-def _is_town_name(mention: Mention) -> bool:
-    return mention.label == "GPE" and mention.end - mention.start == 1
+    return [
+        m for m in candidates if m.label != "GPE" or m.end - m.start > 1 or tokens.texts[m.start] not in short
+    ]
 
 
 def _listed_firms(tokens: Tokens, candidates: Sequence[Mention]) -> dict[str, int]:
@@ -86,12 +84,11 @@ def _is_mere_town(tokens: Tokens, mention: Mention) -> bool:
 
 def _is_firm(tokens: Tokens, places: Sequence[int], first: int) -> bool:
     """Return whether a word acts in one of some places, after the name of the company, and is a town in none."""
-    acts = any(i > first and tokens.deps[i] == "nsubj" and _is_verb(tokens, i + 1) for i in places)
+    acts = any(
+        i > first and tokens.deps[i] == "nsubj" and tokens.tags[i + 1 : i + 2] in (["VBD"], ["VBZ"], ["MD"])
+        for i in places
+    )
     return acts and not any(_is_town(tokens, i) for i in places)
-
-
-def _is_verb(tokens: Tokens, i: int) -> bool:
-    return i < len(tokens) and tokens.tags[i] in ("VBD", "VBZ", "MD")
 
 
 def _is_town(tokens: Tokens, i: int) -> bool:

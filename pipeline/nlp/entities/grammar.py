@@ -141,7 +141,7 @@ class Grammar:
         if (
             label in NAMED
             and tokens.lower[start] in name_words().never_names
-            and _is_title_of(tokens, start, end)
+            and (end - start == 1 or tokens.ent_types[start + 1] == "PERSON")
         ):
             return None  # `Mr. President`, `MPs brand it a farce`, `bank President Tom Vail`
         return Span(
@@ -174,11 +174,6 @@ def _behind_sentence(tokens: Tokens, start: int, end: int) -> int:
     return start
 
 
-def _is_title_of(tokens: Tokens, start: int, end: int) -> bool:
-    """Return whether a title stands alone, or before what the model calls a person."""
-    return end - start == 1 or tokens.ent_types[start + 1] == "PERSON"
-
-
 def _before_person(tokens: Tokens, start: int, end: int) -> int:
     """Return the end of a title, or the name of its holder after it: `Minister for Ports | Tom Hale`."""
     for i in range(start + 2, end):
@@ -191,16 +186,13 @@ def _before_person(tokens: Tokens, start: int, end: int) -> int:
 
 def _with_hyphens(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
     """Return the span with the parts that hyphens join to it: the tokenizer sets `Mid-Tarnshire` apart."""
-    while start > 1 and _is_joint(tokens, start - 1) and _joins(tokens.texts[start - 2]):
+    while start > 1 and _is_joint(tokens, start - 1) and tokens.texts[start - 2][:1].isupper():
+        if tokens.texts[start - 2] in PARTY_LETTERS:
+            break  # `D-Mass.`
         start -= 2
     while end + 1 < len(tokens) and _is_joint(tokens, end) and tokens.texts[end + 1][:1].isupper():
         end += 2
     return start, end
-
-
-def _joins(text: str) -> bool:
-    """Return whether a hyphen joins a word to the name after it; the letter of a party (`D-Mass.`) is no part of a place."""
-    return text[:1].isupper() and text not in PARTY_LETTERS
 
 
 def _is_joint(tokens: Tokens, i: int) -> bool:

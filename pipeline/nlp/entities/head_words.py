@@ -143,7 +143,7 @@ def _extend_left(tokens: Tokens, head_at: int, head: Head, bodies: frozenset[int
             break
         if _is_of_members(tokens, i):
             continue
-        if _is_part(tokens, i):
+        if _is_name_word(tokens, i) or _is_hyphenated(tokens, i):
             if joined and not head.lists and i and _is_other_name(tokens, i, bodies):
                 break
             start = i
@@ -160,22 +160,15 @@ def _joins_names(tokens: Tokens, i: int, head: Head) -> bool:
 
 
 def _ends_name(tokens: Tokens, i: int, head: Head) -> bool:
-    """Return whether a token cannot be of the name that goes on after it: a mask, a break, a barred word."""
-    return i in tokens.gaps or tokens.spaces[i] or tokens.lower[i] in head.stop or _is_prefixed(tokens, i)
-
-
-def _is_prefixed(tokens: Tokens, i: int) -> bool:
-    """Return whether a hyphen ties a word to a prefix that is of no name: `pro-Moll PAC`."""
+    """Return whether a token cannot be of the name that goes on after it: a mask, a break, a barred word, `Moll` of `pro-Moll PAC`."""
+    if i in tokens.gaps or tokens.spaces[i] or tokens.lower[i] in head.stop:
+        return True
     return i > 1 and tokens.texts[i - 1] == "-" and tokens.lower[i - 2] in PREFIXES
 
 
 def _is_other_name(tokens: Tokens, i: int, bodies: frozenset[int]) -> bool:
     """Return whether what ends before `and` is a name of its own: of several words, or a listed body that nothing leads to."""
     return _is_name_word(tokens, i - 1) or (i in bodies and tokens.lower[i - 1] not in ("of", "for"))
-
-
-def _is_part(tokens: Tokens, i: int) -> bool:
-    return _is_name_word(tokens, i) or _is_hyphenated(tokens, i)
 
 
 def _is_hyphenated(tokens: Tokens, i: int) -> bool:
@@ -188,7 +181,7 @@ def _is_hyphenated(tokens: Tokens, i: int) -> bool:
 
 def _is_inside(tokens: Tokens, i: int, head: Head, start: int, *, joined: bool) -> bool:
     """Whether a name goes on to the left of a word that is none: a comma of a list, or `of` right before the name, but not after a person."""
-    if head.lists and joined and _is_list_comma(tokens, i):
+    if head.lists and joined and tokens.texts[i] == "," and i > 0 and _is_name_word(tokens, i - 1):
         return True
     leads = tokens.lower[i] in ("of", "for") or (tokens.lower[i] == "on" and "on" in head.after)
     return leads and i + 1 == start and not (i and tokens.ent_types[i - 1] == "PERSON")
@@ -202,10 +195,6 @@ def _is_of_members(tokens: Tokens, i: int) -> bool:
         and tokens.lower[i - 1].endswith("s")
         and is_ordinary(tokens.texts[i - 1])
     )
-
-
-def _is_list_comma(tokens: Tokens, i: int) -> bool:
-    return tokens.texts[i] == "," and i > 0 and _is_name_word(tokens, i - 1)
 
 
 def _body_ends(tokens: Tokens) -> frozenset[int]:
@@ -251,7 +240,9 @@ def _goes_on(tokens: Tokens, i: int, head: Head) -> bool:
     if word == ",":
         return head.lists and _list_goes_on(tokens, i + 1)
     if word in ("and", "&"):
-        return _joins_word(tokens, i) and (head.lists or _is_pair(tokens, i))
+        # Between ordinary words `and` joins words and not names: `Party for Freedom and Progress`.
+        is_pair = is_ordinary(tokens.texts[i - 1]) and is_ordinary(tokens.texts[i + 1])
+        return _joins_word(tokens, i) and (head.lists or is_pair)
     return (head.lists and _after_and(tokens, i - 1) == i + 1) or (
         word in ("of", "the", "for", "in", "to", "on", "a") and tokens.lower[i - 1] not in ("and", "&")
     )
@@ -266,11 +257,6 @@ def _joins_word(tokens: Tokens, i: int) -> bool:
 def _after_and(tokens: Tokens, i: int) -> int:
     """Return the token that `and` joins; after a comma `the` may come first: `Courts, Intellectual Property, and the Internet`."""
     return i + 2 if tokens.lower[i - 1 : i + 2] == [",", "and", "the"] else i + 1
-
-
-def _is_pair(tokens: Tokens, i: int) -> bool:
-    """Whether ordinary words stand on both sides of `and`, so that `and` joins words and not names: `Party for Freedom and Progress`."""
-    return is_ordinary(tokens.texts[i - 1]) and is_ordinary(tokens.texts[i + 1])
 
 
 def _following(tokens: Tokens, start: int) -> Iterator[int]:

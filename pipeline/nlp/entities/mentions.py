@@ -379,7 +379,7 @@ def _between_names(tokens: Tokens, start: int, end: int) -> list[int]:
     The number of a resolution is not part of the name of a body: `Security Council Resolution 12`.
     """
     words = tokens.lower
-    if _ends_in_resolution(tokens, start, end):
+    if end - start > 2 and words[end - 2] == "resolution" and words[end - 1].isdigit():
         return [*_between_names(tokens, start, end - 2), end - 2, end - 1]
     lists = "and" in words[start:end] or "&" in words[start:end]  # `Environment, Food and Rural Affairs`
     return [i for i in range(start + 1, end - 1) if _parts_names(tokens, start, i, end, lists=lists)]
@@ -399,15 +399,10 @@ def _parts_names(tokens: Tokens, start: int, i: int, end: int, *, lists: bool) -
     return word in ("'s", "’s") and _is_listed(tokens, i + 1, end)
 
 
-def _ends_in_resolution(tokens: Tokens, start: int, end: int) -> bool:
-    """Return whether a name of something closes with the number of what it resolved."""
-    return end - start > 2 and tokens.lower[end - 2] == "resolution" and tokens.texts[end - 1].isdigit()
-
-
 def _joins_listed(tokens: Tokens, start: int, i: int, end: int) -> bool:
     """Return whether a listed firm or body stands whole on one side of `and`: `Committee for Fair Ports and FreedomWorks`."""
-    if _closes_firm(tokens, i + 1):
-        return False
+    if tokens.lower[i + 1].strip(".") in PARTNERS:
+        return False  # `Moll and Sons`
     sides = {(start + (tokens.lower[start] in ARTICLES), i), (i + 1, end)}
     return any(
         (span.start, span.end) in sides
@@ -426,11 +421,6 @@ def _is_listed(tokens: Tokens, start: int, end: int) -> bool:
         and span.id_.startswith(("gazetteer:", "common:"))
         for span in tokens.candidates
     )
-
-
-def _closes_firm(tokens: Tokens, i: int) -> bool:
-    """Return whether what follows `and` closes the name of a firm: `Moll and Sons`."""
-    return tokens.lower[i].strip(".") in PARTNERS
 
 
 def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:

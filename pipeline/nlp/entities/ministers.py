@@ -136,7 +136,7 @@ def _is_doubtful(tokens: Tokens, mention: Mention, lexicon: Lexicon, by: dt.date
     """Return whether a name may well be of somebody else."""
     terms = lexicon.terms_of_office[mention.entry]
     return (
-        _has_common_name(tokens, mention)
+        (mention.label == "PERSON" and is_common_name(surface(tokens, mention).split()))
         or (_has_usual_name(tokens, mention) and _is_long_gone(terms, by))
         or (_has_english_name(tokens, mention) and _is_abroad(terms))
         or (lexicon.is_of_table(mention.entry) and not _has_rare_name(mention.entry, lexicon))
@@ -199,10 +199,6 @@ def _is_in_office(lexicon: Lexicon, person: str, by: dt.date | None) -> bool:
     if by is None:
         return any(holder.end is None for holder in terms)
     return any(holder.holds(by) for holder in terms)
-
-
-def _has_common_name(tokens: Tokens, mention: Mention) -> bool:
-    return mention.label == "PERSON" and is_common_name(surface(tokens, mention).split())
 
 
 ORGAN_WEIGHT = 3

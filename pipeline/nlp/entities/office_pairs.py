@@ -33,16 +33,13 @@ def pair_offices(tokens: Tokens, mentions: Sequence[Mention]) -> list[tuple[Ment
     for office in mentions:
         if office.label == "OFFICE":
             person = _behind(tokens, office, starts, _past_place(tokens, office.end, places))
-            if person is None and not (_owns(tokens, office) or _acts(tokens, office)):
+            # `X, the prime minister's mother`, is not the prime minister.
+            owns = office.end < len(tokens) and tokens.texts[office.end] in POSSESSIVES
+            if person is None and not owns and not _acts(tokens, office):
                 person = _before(tokens, office, ends)
             if person is not None:
                 pairs.append((office, person))
     return pairs
-
-
-def _owns(tokens: Tokens, office: Mention) -> bool:
-    """Return whether a title owns what follows: `X, the prime minister's mother`, is not the prime minister."""
-    return office.end < len(tokens) and tokens.texts[office.end] in POSSESSIVES
 
 
 def _acts(tokens: Tokens, office: Mention) -> bool:

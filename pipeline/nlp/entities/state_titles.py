@@ -29,7 +29,8 @@ def settle_state_titles(
         lexicon: Who holds which office.
         by: The day by which the document was written.
     """
-    titles = [m for m in mentions if m.label == "OFFICE" and _may_be_shared(tokens, m)]
+    shared = pair_words().state_titles
+    titles = [m for m in mentions if m.label == "OFFICE" and _title(tokens, m).endswith(shared)]
     if not titles:
         return list(mentions)
     held = _Held(tokens, mentions, lexicon, by)
@@ -42,10 +43,6 @@ def settle_state_titles(
     ]
     dropped = _of_states(tokens, titles, beside, held)
     return [m for m in mentions if id(m) not in dropped]
-
-
-def _may_be_shared(tokens: Tokens, mention: Mention) -> bool:
-    return _title(tokens, mention).endswith(pair_words().state_titles)
 
 
 def _of_states(

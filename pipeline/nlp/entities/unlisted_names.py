@@ -290,12 +290,13 @@ def _is_cut(tokens: Tokens, mention: Mention) -> bool:
         return True
     if start in tokens.headlines:
         return False  # there all words have capitals
-    return bool(after) and _is_name_word(tokens, end)
-
-
-def _is_name_word(tokens: Tokens, i: int) -> bool:
-    """Return whether a word is tagged and written as one of a name, and belongs to none that the model sees."""
-    return tokens.texts[i].istitle() and tokens.tags[i] in NAME_TAGS and not tokens.ent_types[i]
+    # A word that is tagged and written as one of a name, and belongs to none that the model sees.
+    return (
+        bool(after)
+        and tokens.texts[end].istitle()
+        and tokens.tags[end] in NAME_TAGS
+        and not tokens.ent_types[end]
+    )
 
 
 def _is_of_business(tokens: Tokens, mention: Mention) -> bool:

@@ -39,12 +39,9 @@ def _find(tokens: Tokens) -> Iterator[Mention]:
         if i < 2 or i in tokens.gaps or i - 1 in tokens.gaps:
             continue
         entry = place_of(tokens.texts[i])
-        if entry and (_is_seat(tokens, i) or _is_of_town(tokens, i)):
+        seat = tokens.texts[i - 1] == "-" and tokens.lower[i - 2].rstrip(".") in PARTIES
+        if entry and (seat or _is_of_town(tokens, i)):
             yield Mention(i, i + 1, "GPE", "gazetteer", entry, entry)
-
-
-def _is_seat(tokens: Tokens, i: int) -> bool:
-    return tokens.texts[i - 1] == "-" and tokens.lower[i - 2].rstrip(".") in PARTIES
 
 
 def _is_of_town(tokens: Tokens, i: int) -> bool:

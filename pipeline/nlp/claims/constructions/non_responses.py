@@ -160,10 +160,11 @@ def _for_comment(tree: Tree, end: int) -> int:
 def _topic(tree: Tree, head: int, patterns: Patterns) -> Spread | None:
     """Return what the refusal is about."""
     clause = tree.child(head, "ccomp", "dobj")
-    if clause is not None and clause > head and not _is_silent_object(tree, head, clause, patterns):
-        return tree.subtree(clause)
-    if clause is not None and clause > head and tree.lemmas[clause] in patterns.unanswered:
-        return tree.subtree(clause)
+    if clause is not None and clause > head:
+        # An object may belong to the cue: `made no comment`, but not `return her calls`.
+        own = patterns.silent_objects.get(tree.lemmas[head], frozenset()) - patterns.unanswered
+        if tree.lemmas[clause] not in own:
+            return tree.subtree(clause)
     for kid in tree.kids[head]:
         if (
             kid > head
@@ -174,8 +175,3 @@ def _topic(tree: Tree, head: int, patterns: Patterns) -> Spread | None:
         ):
             return kid + 1, tree.right[kid] + 1
     return None
-
-
-def _is_silent_object(tree: Tree, head: int, target: int, patterns: Patterns) -> bool:
-    """Return whether an object belongs to the cue: `made no comment`, but not `return her calls`."""
-    return tree.lemmas[target] in patterns.silent_objects.get(tree.lemmas[head], frozenset())

@@ -234,7 +234,9 @@ def run_on(drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
         used.update(rest)
         spans = [(quotes.all[number].start, quotes.all[number].end) for number in rest]
         longer.append(draft.with_content((*draft.content, *spans)))
-    return [draft for draft in longer if not (draft.kind == "going_on" and _is_rest(draft, quotes, used))]
+    return [
+        draft for draft in longer if draft.kind != "going_on" or quotes.at(draft.content[0][0]) not in used
+    ]
 
 
 def _rest(draft: Draft, quotes: QuoteIndex, cued: set[int]) -> list[int]:
@@ -249,10 +251,6 @@ def _rest(draft: Draft, quotes: QuoteIndex, cued: set[int]) -> list[int]:
             break
         rest.append(number)
     return rest
-
-
-def _is_rest(draft: Draft, quotes: QuoteIndex, used: set[int]) -> bool:
-    return quotes.at(draft.content[0][0]) in used
 
 
 def give_back(tree: Tree, drafts: Sequence[Draft], ruled: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:

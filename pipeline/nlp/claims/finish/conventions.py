@@ -91,7 +91,8 @@ def link_going_on(drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
     speaker: Draft | None = None
     for draft in sorted(drafts, key=lambda draft: (_start(draft), draft.kind == "going_on")):
         if draft.kind != "going_on":
-            speaker = draft if _touches_quotation(draft, quotes) else None
+            quoted = any(quotes.at(end - 1) is not None for _, end in draft.content)
+            speaker = draft if quoted else None
             linked.append(draft)
             continue
         near = speaker is not None and draft.content[0][0] - _end(speaker) <= NEAR
@@ -100,10 +101,6 @@ def link_going_on(drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
         linked.append(draft)
         speaker = draft if draft.after is not None else None
     return linked
-
-
-def _touches_quotation(draft: Draft, quotes: QuoteIndex) -> bool:
-    return any(quotes.at(end - 1) is not None for _, end in draft.content)
 
 
 def _start(draft: Draft) -> int:

@@ -96,11 +96,6 @@ def _seen_source(tree: Tree, source: Spread, gaps: frozenset[int]) -> Spread | N
     return next((piece for piece in subtract(source, holes) if piece[0] <= top < piece[1]), None)
 
 
-def _touches_gap(span: Spread, gaps: frozenset[int], limit: Spread) -> bool:
-    """Return whether masked text stands right before a span, or right after it within the limit."""
-    return span[0] - 1 in gaps or (span[1] in gaps and span[1] < limit[1])
-
-
 def _cut_content(
     tree: Tree, draft: Draft, gaps: frozenset[int], limit: Spread, *, far: bool
 ) -> tuple[list[Spread], bool]:
@@ -108,7 +103,8 @@ def _cut_content(
     cut = False
     for span in draft.content:
         holes = [(i, i + 1) for i in range(*span) if i in gaps]
-        cut = cut or bool(holes) or _touches_gap(span, gaps, limit)
+        beside = span[0] - 1 in gaps or (span[1] in gaps and span[1] < limit[1])
+        cut = cut or bool(holes) or beside
         whole = [trim_content(tree, _before_gap(tree, piece, gaps)) for piece in subtract(span, holes)]
         pieces += filter(None, whole)
     if not far or draft.cue is None:

@@ -163,7 +163,8 @@ def _stands_for(
     word = tree.lower[phrase[0]]
     if word in _SPEAKERS:
         # Outside a quotation `we` is whose release it is, if `we` is the source too.
-        if quotes.at(phrase[0]) is None and not _speaks_itself(tree, draft):
+        itself = draft.source is not None and tree.lower[draft.source[0]] in _SPEAKERS
+        if quotes.at(phrase[0]) is None and not itself:
             return None
         return _first_person(tree, word, draft, speaker, patterns, antecedents)
     if quotes.at(phrase[0]) is not None or word == "this":
@@ -239,10 +240,6 @@ def _is_thing(tree: Tree, index: int, patterns: Patterns) -> bool:
         return tree.lemmas[verb] in patterns.of_things
     said = tree.child(verb, "acomp", "attr")
     return said is not None and tree.lower[said] not in patterns.of_speakers
-
-
-def _speaks_itself(tree: Tree, draft: Draft) -> bool:
-    return draft.source is not None and tree.lower[draft.source[0]] in _SPEAKERS
 
 
 def _first_person(
