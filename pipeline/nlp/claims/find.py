@@ -19,6 +19,7 @@ from pipeline.nlp.claims.draft import Draft, cue_tokens
 from pipeline.nlp.claims.finish.charges import with_charges
 from pipeline.nlp.claims.finish.combine import combine
 from pipeline.nlp.claims.finish.conventions import GUIDE, Style
+from pipeline.nlp.claims.finish.cuts import CutsOf, at_ends, cuts_of
 from pipeline.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share, spans_gap
 from pipeline.nlp.claims.finish.polish import polish
 from pipeline.nlp.claims.finish.scores import Evidence, Weights
@@ -151,7 +152,7 @@ def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None, style: Styl
         styled = [widen_cue(tree, draft, lexicon) for draft in styled]
     done = [
         (draft.with_type(resolve_type(tree, draft, quotes, lexicon)), truncated)
-        for draft, truncated in _finish(tree, styled, gaps, style)
+        for draft, truncated in _finish(tree, styled, gaps, cuts_of(lexicon.cuts, keep_that=style.keep_that))
     ]
     done.sort(key=_order)
     return Found(tree, quotes, done, Evidence(tree, [draft for draft, _ in done], quotes, lexicon))
@@ -169,7 +170,7 @@ def _without_deep(drafts: list[Draft]) -> list[Draft]:
 
 
 def _finish(
-    tree: Tree, drafts: list[Draft], gaps: frozenset[int], style: Style
+    tree: Tree, drafts: list[Draft], gaps: frozenset[int], cuts: CutsOf
 ) -> Iterator[tuple[Draft, bool]]:
     """Drafts trimmed and cut at gaps, with whether a gap cut them.
 
@@ -180,17 +181,19 @@ def _finish(
     owner = {index: limit for limit in limits for index in range(*limit)}
     shares = {limit: masked_share(tree, limit, gaps) for limit in limits} if gaps else {}
     inside = [split_at_sections(draft, limits, starts) for draft in drafts]
-    for draft in drop_nested(tree, drop_doubles(_trimmed(tree, inside, style))):
+    for draft in drop_nested(tree, drop_doubles(_trimmed(tree, inside, cuts))):
         limit = owner.get(draft.head, (0, len(tree)))
-        done, truncated = cut_at_gaps(tree, draft, gaps, limit, shares.get(limit, 0.0))
+        done, truncated = cut_at_gaps(
+            tree, draft, gaps, limit, shares.get(limit, 0.0), at_ends(cuts["content"])
+        )
         if done is not None and not (truncated and is_scrap(tree, done)):
             yield done, truncated
 
 
-def _trimmed(tree: Tree, drafts: list[Draft], style: Style) -> list[Draft]:
+def _trimmed(tree: Tree, drafts: list[Draft], cuts: CutsOf) -> list[Draft]:
     """Drafts that end with their sentence, without what trimming leaves nothing of."""
     whole = close(tree, end_with_sentence(tree, drafts))
-    done = (trim(tree, draft, keep_that=style.keep_that) for draft in whole)
+    done = (trim(tree, draft, cuts) for draft in whole)
     return [draft for draft in done if draft is not None]
 
 

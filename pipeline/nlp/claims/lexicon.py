@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.core.errors import RuleError
+from pipeline.nlp.claims.nodes import Node, Words, with_lists
 from pipeline.rules.reading import read_rule_file
 from pipeline.rules.schema import EntryId, Strict
 from pipeline.tables.labels import ORGANISED, PEOPLE
@@ -53,11 +54,23 @@ class NounCue(Strict):
     preps: tuple[str, ...] = ()
 
 
-class Act(Strict):
+class Row(Strict):
+    """A row with texts that it holds for, and texts that it does not; a test runs them."""
+
+    id: EntryId
+    examples: Annotated[tuple[str, ...], Field(min_length=1)]
+    counterexamples: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class Act(Row):
     """A use of reporting verbs that reports nothing; it holds where all that it names fits.
 
     Attributes:
-        verbs: Lemmas of the verbs.
+        verbs: Lemmas of the verbs; none means any word.
+        cue: Conditions on the head of the cue.
+        source_first: Conditions on the first word of the source.
+        source_last: Conditions on its last word.
+        sourceless: There is no source.
         sources: Lemmas of the last noun of the source; none means any.
         things: The source is nobody who speaks, by the list of things: `the day saw`, `the storm threatened to`.
         objects: Lemmas of the head of the object.
@@ -66,15 +79,15 @@ class Act(Strict):
         bare: The content is a noun phrase: no clause or infinitive, and nothing that `as` calls it.
         then: Words of which one follows.
         not_then: Words of which none follows.
-        future: The verb tells what is still to come.
         passive: The verb is a passive or a participle that stands for one, and nobody is named who does it.
         quoted: It holds although words stand in quotation marks: a name.
-        examples: Texts without a claim.
-        counterexamples: Texts with one.
     """
 
-    id: EntryId
-    verbs: tuple[str, ...]
+    verbs: Words = frozenset()
+    cue: Node | None = None
+    source_first: Node | None = None
+    source_last: Node | None = None
+    sourceless: bool = False
     sources: frozenset[str] = frozenset()
     things: bool = False
     objects: frozenset[str] = frozenset()
@@ -83,17 +96,57 @@ class Act(Strict):
     object_labels: frozenset[str] = frozenset()
     then: frozenset[str] = frozenset()
     not_then: frozenset[str] = frozenset()
-    future: bool = False
     passive: bool = False
     quoted: bool = False
-    examples: Annotated[tuple[str, ...], Field(min_length=1)]
-    counterexamples: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
-class ActFile(Strict):
-    """The file of acts."""
+class TypeOfContent(Row):
+    """What the main verb of a content says of the type of a claim with a plain cue.
 
-    acts: tuple[Act, ...]
+    Attributes:
+        type: The type of the claim.
+        root: Conditions on the verb.
+        cue: Conditions on the head of the cue.
+        plain: Whether the verb must not be negated.
+        own: Whether the subject of the verb must stand for who speaks.
+    """
+
+    type: ClaimType
+    root: Node
+    cue: Node | None = None
+    plain: bool = False
+    own: bool = False
+
+
+class Refusal(Row):
+    """Conditions on a negated verb that refuses an answer."""
+
+    cue: Node
+
+
+class Cut(Row):
+    """Where a part of a claim ends, or what it loses at its ends.
+
+    Attributes:
+        part: The part of the claim.
+        place: `inside`: it ends before the first token that fits. `start`, `end`: it loses the tokens there that fit.
+        token: Conditions on that token.
+        unless: The setting of the style with which the row does not hold.
+    """
+
+    part: Literal["content", "source"]
+    place: Literal["end", "inside", "start"]
+    token: Node
+    unless: Literal["keep_that"] | None = None
+
+
+class RowFiles(Strict):
+    """The rows of `acts.yml`, `cuts.yml`, `refusals.yml` and `types.yml`; each file has its own."""
+
+    acts: tuple[Act, ...] = ()
+    cuts: tuple[Cut, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    types: tuple[TypeOfContent, ...] = ()
 
 
 class VerbFile(Strict):
@@ -108,7 +161,6 @@ class NounFile(Strict):
     nouns: tuple[NounCue, ...]
 
 
-Words = frozenset[str]
 _PUT_IT: Words = frozenset({"put"})
 """`As Ms Dahl put it`: reports with `it` only, so it is in no list."""
 
@@ -175,6 +227,7 @@ class Patterns(Strict):
     sourceless_passives: Words
     closing_verbs: Words
     colon_sources: Words
+    counted: Words
     interviewers: Words
     dashes: Words
     honorifics: Words
@@ -209,13 +262,12 @@ class Patterns(Strict):
     writing: Words
 
 
-class Lexicon(Strict):
+class Lexicon(RowFiles):
     """All rule data of the claims, indexed by lemma."""
 
     verb_cues: tuple[VerbCue, ...]
     noun_cues: tuple[NounCue, ...]
     patterns: Patterns
-    acts: tuple[Act, ...] = ()
 
     @cached_property
     def verbs(self) -> dict[str, VerbCue]:
@@ -229,9 +281,12 @@ class Lexicon(Strict):
 
     @cached_property
     def acts_of(self) -> dict[str, tuple[Act, ...]]:
-        """Acts by the lemma of their verb."""
-        lemmas = {lemma for act in self.acts for lemma in act.verbs}
-        return {lemma: tuple(act for act in self.acts if lemma in act.verbs) for lemma in lemmas}
+        """Acts by the lemma of their verb; those of any word by the empty string."""
+        found: dict[str, tuple[Act, ...]] = {}
+        for act in self.acts:
+            for lemma in act.verbs or ("",):
+                found[lemma] = (*found.get(lemma, ()), act)
+        return found
 
     @cached_property
     def lemmas(self) -> Words:
@@ -257,7 +312,7 @@ class Lexicon(Strict):
 
 
 def read_lexicon(folder: Path) -> Lexicon:
-    """Read `verbs.yml`, `nouns.yml`, `patterns.yml` and `acts.yml`.
+    """Read the rule files of the claims.
 
     Raises:
         RuleError: A file does not fit, or its lemmas are not sorted and unique.
@@ -266,15 +321,20 @@ def read_lexicon(folder: Path) -> Lexicon:
     nouns = read_rule_file(folder / "nouns.yml", NounFile).nouns
     _check_sorted(folder / "verbs.yml", [cue.lemma for cue in verbs])
     _check_sorted(folder / "nouns.yml", [cue.lemma for cue in nouns])
-    acts = read_rule_file(folder / "acts.yml", ActFile).acts
-    _check_sorted(folder / "acts.yml", [act.id for act in acts])
     patterns = read_rule_file(folder / "patterns.yml", Patterns)
     # Labels that the user declares speak as those do that they are like.
     groups = {
         "person_labels": patterns.person_labels | PEOPLE,
         "organisation_labels": patterns.organisation_labels | ORGANISED,
     }
-    return Lexicon(verb_cues=verbs, noun_cues=nouns, patterns=patterns.model_copy(update=groups), acts=acts)
+    patterns = patterns.model_copy(update=groups)
+    found = {}
+    for name in RowFiles.model_fields:
+        path = folder / f"{name}.yml"
+        rows = getattr(read_rule_file(path, RowFiles), name)
+        _check_sorted(path, [row.id for row in rows])
+        found[name] = with_lists(rows, patterns)
+    return Lexicon(verb_cues=verbs, noun_cues=nouns, patterns=patterns, **found)
 
 
 def _check_sorted(path: Path, lemmas: list[str]) -> None:

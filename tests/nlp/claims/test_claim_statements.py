@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
 from spacy.language import Language
 
-from pipeline.nlp.claims.lexicon import Act, read_lexicon
+from pipeline.nlp.claims.lexicon import Act, Cut, Refusal, TypeOfContent, read_lexicon
 from pipeline.rules.reading import RULES_DIR
 from pipeline.tables.chunks import Annotated
 from pipeline.tables.schema import ClaimRow
 from tests.support.annotating import annotate_texts
 from tools.training.claim_scores import calibration_error, crossed_error, fit
 
-ACTS = read_lexicon(RULES_DIR / "claims").acts
+RULES = read_lexicon(RULES_DIR / "claims")
 TAIL = "The weather was dry on the coast, and the harbour stayed open."
 
 
@@ -33,12 +34,46 @@ def in_place(example: str) -> str:
     return f"Larkmere notes\n\n{example}\n\n{TAIL}\n" if example[-1] in '."' else f"{example}\n\n{TAIL}\n"
 
 
-@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.id)
+@pytest.mark.parametrize("act", RULES.acts, ids=lambda act: act.id)
 def test_acts_are_no_claims(nlp: Language, act: Act) -> None:
     for example in act.examples:
         assert not [row.cue_text for row in claims_of(nlp, in_place(example)) if row.kept], example
     for example in act.counterexamples:
         assert [row for row in claims_of(nlp, in_place(example)) if row.kept], example
+
+
+@pytest.mark.parametrize("rule", RULES.types, ids=lambda rule: rule.id)
+def test_contents_give_types(nlp: Language, rule: TypeOfContent) -> None:
+    for example in rule.examples:
+        assert {row.claim_type for row in claims_of(nlp, in_place(example))} == {rule.type}, example
+    for example in rule.counterexamples:
+        types = {row.claim_type for row in claims_of(nlp, in_place(example))}
+        assert types, example
+        assert rule.type not in types, example
+
+
+@pytest.mark.parametrize("row", RULES.cuts, ids=lambda row: row.id)
+def test_parts_of_claims_are_cut(nlp: Language, monkeypatch: pytest.MonkeyPatch, row: Cut) -> None:
+    def parts(marked: str) -> list[str | None]:
+        claims = claims_of(nlp, in_place(re.sub(r"[\[\]]", "", marked)))
+        return [claim.source_text if row.part == "source" else claim.content_text for claim in claims]
+
+    marked = {
+        text: text[text.index("[") + 1 : text.index("]")] for text in (*row.examples, *row.counterexamples)
+    }
+    for text, part in marked.items():
+        assert part in parts(text), text
+    others = RULES.model_copy(update={"cuts": tuple(other for other in RULES.cuts if other != row)})
+    monkeypatch.setattr(nlp.get_pipe("policy_claims"), "_lexicon", others)
+    for text, part in marked.items():
+        assert (part in parts(text)) == (text in row.counterexamples), text
+
+
+@pytest.mark.parametrize("rule", RULES.refusals, ids=lambda rule: rule.id)
+def test_refusals_are_non_responses(nlp: Language, rule: Refusal) -> None:
+    for text in (*rule.examples, *rule.counterexamples):
+        types = {row.claim_type for row in claims_of(nlp, in_place(text))}
+        assert ("non_response" in types) == (text in rule.examples), text
 
 
 @pytest.mark.parametrize(

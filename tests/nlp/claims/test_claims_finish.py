@@ -10,6 +10,7 @@ from spacy.tokens import Doc, Span
 
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
 from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.finish.cuts import cuts_of
 from pipeline.nlp.claims.finish.gaps import MOSTLY_MASKED, cut_at_gaps, masked_share
 from pipeline.nlp.claims.finish.polish import cut_next_cue, with_name
 from pipeline.nlp.claims.finish.trimming import close, trim
@@ -21,6 +22,7 @@ from pipeline.rules.reading import RULES_DIR
 
 LEXICON = read_lexicon(RULES_DIR / "claims")
 PATTERNS = LEXICON.patterns
+CUTS = cuts_of(LEXICON.cuts)
 
 
 def read(nlp: Language, text: str) -> tuple[Doc, Tree]:
@@ -150,7 +152,7 @@ def test_a_date_says_nothing(base_nlp: Language, source: str, kept: bool) -> Non
     doc, _ = read(base_nlp, "The vote of 3 May showed that the plan is dead.")
     at = doc.text.index("3 May")
     doc._.dates = [{"start": at, "end": at + 5}]
-    done = trim(Tree(doc), draft(doc, source, "showed", "the plan is dead"))
+    done = trim(Tree(doc), draft(doc, source, "showed", "the plan is dead"), CUTS)
     assert done is not None
     assert (done.source is not None) is kept
 
@@ -170,7 +172,8 @@ def test_of_a_source_a_whole_phrase_is_left_or_nothing(
 ) -> None:
     doc, tree = read(base_nlp, text)
     gaps = frozenset(token.i for token in doc if token.text == ";")
-    done, truncated = cut_at_gaps(tree, draft(doc, source, "said", "taxes fall"), gaps, (0, len(doc)), 0.2)
+    claim, limit = draft(doc, source, "said", "taxes fall"), (0, len(doc))
+    done, truncated = cut_at_gaps(tree, claim, gaps, limit, 0.2, CUTS["content"])
     assert done is not None
     assert (doc[slice(*done.source)].text if done.source else "") == left
     assert truncated is bool(gaps)
@@ -183,7 +186,7 @@ def test_where_most_is_masked_only_what_touches_the_cue_is_left(base_nlp: Langua
     claim = draft(doc, "Harland", "denied", "the report", "plan", "rates")
     share = masked_share(tree, limit, gaps)
     assert share == 7 / 14 >= MOSTLY_MASKED
-    near, far = cut_at_gaps(tree, claim, gaps, limit, share)[0], cut_at_gaps(tree, claim, gaps, limit, 0.2)[0]
+    near, far = (cut_at_gaps(tree, claim, gaps, limit, part, CUTS["content"])[0] for part in (share, 0.2))
     assert near is not None
     assert far is not None
     assert near.source is None

@@ -45,23 +45,36 @@ def is_act(tree: Tree, draft: Draft, lexicon: Lexicon, *, quoted: bool = False) 
     Returns:
         Whether the claim reports nothing.
     """
-    acts = lexicon.acts_of.get(tree.lemmas[draft.head]) or lexicon.acts_of.get(
-        tree.lower[draft.head].rstrip("s"), ()
-    )
+    lemma, of = tree.lemmas[draft.head], lexicon.acts_of
+    acts = (*(of.get(lemma) or of.get(tree.lower[draft.head].rstrip("s"), ())), *of.get("", ()))
     return any(_fits(tree, draft, act, lexicon.patterns) for act in acts if act.quoted or not quoted)
 
 
 def _fits(tree: Tree, draft: Draft, act: Act, patterns: Patterns) -> bool:
     """Return whether all that an act names is there."""
     return (
-        (act.passive or act.bare or not _ends_with_preposition(tree, draft))
+        (act.passive or act.bare or not act.verbs or not _ends_with_preposition(tree, draft))
+        and _fits_nodes(tree, draft, act)
         and _has_source(tree, draft, act)
         and (not act.things or _is_of_thing(tree, draft, patterns))
-        and (not act.future or _is_future(tree, draft.head))
         and (not act.passive or _is_undone_by(tree, draft.head))
         and (not act.bare or _is_bare(tree, draft))
         and _has_words(tree, draft, act)
         and _has_object(tree, draft, act)
+    )
+
+
+def _fits_nodes(tree: Tree, draft: Draft, act: Act) -> bool:
+    """Return whether the heads of cue and source are as an act says."""
+    if act.cue is not None and (draft.cue is None or not act.cue.fits(tree, draft.head)):
+        return False
+    if draft.source is None:
+        return act.source_first is None and act.source_last is None
+    first, last = draft.source[0], draft.source[1] - 1
+    return (
+        not act.sourceless
+        and (act.source_first is None or act.source_first.fits(tree, first))
+        and (act.source_last is None or act.source_last.fits(tree, last))
     )
 
 
@@ -180,8 +193,3 @@ def _subject_of_passive(tree: Tree, head: int, start: int, end: int) -> int | No
 
 def _last_noun(tree: Tree, start: int, end: int) -> int:
     return next((i for i in range(end - 1, start - 1, -1) if tree.tags[i].startswith("NN")), end - 1)
-
-
-def _is_future(tree: Tree, head: int) -> bool:
-    """Return whether a verb tells what is still to come: `will question`, `to question`."""
-    return any(tree.lower[kid] in {"'ll", "shall", "to", "will"} for kid in tree.children(head, "aux"))

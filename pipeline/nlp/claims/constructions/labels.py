@@ -180,8 +180,8 @@ def _is_assertion(tree: Tree, start: int, colon: int, after: int, end: int, patt
     """Return whether what follows the colon of a headline is said by whom it names, and no news about him."""
     if tree.tags[after] in _ASKING or tree.tags[end - 1] in _ASKING or tree.lower[end - 1] == "?":
         return False
-    if _is_list_of_things(tree, after):
-        return False
+    if tree.tags[after] == "CD" and not patterns.counted.isdisjoint(tree.lower[after + 1 : after + 2]):
+        return False  # `five things to know`
     labels = _labels(tree, start, colon)
     speaks = tree.lemmas[colon - 1] in patterns.colon_sources or bool(labels & patterns.organisation_labels)
     if speaks and labels & (patterns.company_labels | patterns.committee_labels):
@@ -195,16 +195,6 @@ def _is_assertion(tree: Tree, start: int, colon: int, after: int, end: int, patt
         or tree.lower[i] in patterns.call_modals
         or tree.tags[i] == "MD"
         for i in own
-    )
-
-
-def _is_list_of_things(tree: Tree, after: int) -> bool:
-    """Return whether a headline counts what it is about: `five things to know`."""
-    return tree.tags[after] == "CD" and tree.lower[after + 1 : after + 2] in (
-        ["things"],
-        ["reasons"],
-        ["questions"],
-        ["charts"],
     )
 
 

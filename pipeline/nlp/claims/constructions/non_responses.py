@@ -9,8 +9,6 @@ from pipeline.nlp.claims.draft import Draft, cue_tokens
 from pipeline.nlp.claims.lexicon import Lexicon, Patterns
 from pipeline.nlp.claims.tree import Spread, Tree
 
-_QUESTION_TAGS = frozenset({"WDT", "WP", "WP$", "WRB"})
-
 
 def find_silence(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     """Return the refusal that a verb or adjective reports; its content is what the refusal is about, often nothing.
@@ -24,7 +22,7 @@ def find_silence(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
         The non-response, or None.
     """
     patterns = lexicon.patterns
-    found = _cue(tree, head, patterns)
+    found = _cue(tree, head, lexicon)
     if found is None:
         return None
     verb, start, end = found
@@ -58,8 +56,9 @@ def silent_tokens(drafts: Iterable[Draft]) -> frozenset[int]:
     return cue_tokens(draft for draft in drafts if draft.kind == "silence")
 
 
-def _cue(tree: Tree, head: int, patterns: Patterns) -> tuple[int, int, int] | None:
+def _cue(tree: Tree, head: int, lexicon: Lexicon) -> tuple[int, int, int] | None:
     """Return the verb that has the subject, and the range of the cue."""
+    patterns = lexicon.patterns
     if not tree.tags[head].startswith("VB"):
         return _unavailable(tree, head, patterns)
     lemma, group, governor = tree.lemmas[head], verb_group(tree, head), tree.heads[head]
@@ -75,7 +74,7 @@ def _cue(tree: Tree, head: int, patterns: Patterns) -> tuple[int, int, int] | No
         return head, *group  # `would neither confirm nor deny`, `has not confirmed or denied`
     if not is_negated(tree, head):
         return _without_answer(tree, head, patterns)
-    if _is_silent(tree, head, patterns) or _is_withheld(tree, head, patterns):
+    if any(rule.cue.fits(tree, head) for rule in lexicon.refusals):
         return head, *group
     if lemma in patterns.unreached and tree.child(head, "auxpass") is not None:
         subject = tree.subject(head)
@@ -83,32 +82,6 @@ def _cue(tree: Tree, head: int, patterns: Patterns) -> tuple[int, int, int] | No
             return None  # `no deal was reached`
         return head, group[0], _for_comment(tree, group[1])
     return _without_answer(tree, head, patterns, negated=True)
-
-
-def _is_silent(tree: Tree, head: int, patterns: Patterns) -> bool:
-    """`did not respond`, `has not spoken about the sale`, `would not say`: of a negated verb."""
-    lemma = tree.lemmas[head]
-    if lemma in patterns.silent_on_topic and _topic(tree, head, patterns) is not None:
-        return True
-    willing = lemma in patterns.silent_after_would_not and _has_would(tree, head)
-    return lemma in patterns.silent_when_negated or willing
-
-
-def _is_withheld(tree: Tree, head: int, patterns: Patterns) -> bool:
-    """`did not say when`, `has not identified which`, `did not name a supplier`."""
-    clause, lemma = tree.child(head, "ccomp"), tree.lemmas[head]
-    if clause is None:
-        return lemma in patterns.unnamed_when_negated and tree.child(head, "dobj") is not None
-    if lemma in patterns.withheld:
-        return True
-    first = tree.left[clause]
-    return lemma in patterns.untold and (
-        tree.tags[first] in _QUESTION_TAGS or tree.lower[first] in {"if", "whether"}
-    )
-
-
-def _has_would(tree: Tree, head: int) -> bool:
-    return any(tree.lower[kid] in {"would", "will", "wo"} for kid in tree.children(head, "aux"))
 
 
 def _without_answer(

@@ -21,7 +21,9 @@ def verb_group(tree: Tree, head: int) -> Spread:
     while end < len(tree) and tree.heads[end] == head and tree.deps[end] in {"prt", "neg"}:
         end += 1
     governor = tree.heads[head]
-    if tree.deps[head] == "xcomp" and governor < start and _joined(tree, governor, start):
+    between = range(governor + 1, start)
+    together = all(tree.deps[i] in {"prt", "advmod", "neg"} and tree.is_word(i) for i in between)
+    if tree.deps[head] == "xcomp" and governor < start and together:
         start = _leftmost(tree, governor)
     return start, end
 
@@ -36,13 +38,6 @@ def _leftmost(tree: Tree, head: int) -> int:
         elif tree.deps[at] != "advmod" or tree.tags[at] == "WRB":
             break
     return start
-
-
-def _joined(tree: Tree, governor: int, start: int) -> bool:
-    """Return whether only particles and adverbs stand between a governing verb and the group."""
-    return all(
-        tree.deps[i] in {"prt", "advmod", "neg"} and tree.is_word(i) for i in range(governor + 1, start)
-    )
 
 
 def find_source(tree: Tree, head: int, patterns: Patterns) -> int | None:

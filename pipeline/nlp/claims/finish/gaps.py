@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.trimming import trim_content
+from pipeline.nlp.claims.lexicon import Cut
 from pipeline.nlp.claims.tree import Spread, Tree, subtract
 
 _OPEN = frozenset({"CC", "DT", "IN", "PRP$", "TO"})
@@ -36,7 +38,7 @@ def masked_share(tree: Tree, limit: Spread, gaps: frozenset[int]) -> float:
 
 
 def cut_at_gaps(
-    tree: Tree, draft: Draft, gaps: frozenset[int], limit: Spread, masked: float
+    tree: Tree, draft: Draft, gaps: frozenset[int], limit: Spread, masked: float, cuts: Sequence[Cut]
 ) -> tuple[Draft | None, bool]:
     """Return the draft with what is visible of it, and whether a mask cut it.
 
@@ -49,6 +51,7 @@ def cut_at_gaps(
         gaps: Tokens that stand for masked text.
         limit: First token of the section, and the one after its last.
         masked: Share of masked text in the section.
+        cuts: The rows for contents.
 
     Returns:
         The claim, None if nothing of it is left, and whether a mask cut it.
@@ -59,7 +62,7 @@ def cut_at_gaps(
         return None, True
     far = masked >= MOSTLY_MASKED
     source, lost = _cut_source(tree, draft, gaps, far=far)
-    pieces, cut = _cut_content(tree, draft, gaps, limit, far=far)
+    pieces, cut = _cut_content(tree, draft, gaps, limit, cuts, far=far)
     if (not pieces and draft.kind != "silence") or (draft.cue is None and lost):
         return None, True
     if draft.cue is not None:
@@ -97,7 +100,7 @@ def _seen_source(tree: Tree, source: Spread, gaps: frozenset[int]) -> Spread | N
 
 
 def _cut_content(
-    tree: Tree, draft: Draft, gaps: frozenset[int], limit: Spread, *, far: bool
+    tree: Tree, draft: Draft, gaps: frozenset[int], limit: Spread, cuts: Sequence[Cut], *, far: bool
 ) -> tuple[list[Spread], bool]:
     pieces: list[Spread] = []
     cut = False
@@ -105,7 +108,7 @@ def _cut_content(
         holes = [(i, i + 1) for i in range(*span) if i in gaps]
         beside = span[0] - 1 in gaps or (span[1] in gaps and span[1] < limit[1])
         cut = cut or bool(holes) or beside
-        whole = [trim_content(tree, _before_gap(tree, piece, gaps)) for piece in subtract(span, holes)]
+        whole = [trim_content(tree, _before_gap(tree, piece, gaps), cuts) for piece in subtract(span, holes)]
         pieces += filter(None, whole)
     if not far or draft.cue is None:
         return pieces, cut

@@ -104,17 +104,14 @@ def _name_at(tree: Tree, start: int, top: int, patterns: Patterns) -> Spread | N
     number = tree.ents.get(top)
     own = tree.mentions[number].label_ if number is not None else ""
     ent = next((e for i in range(start, start + TITLE_WORDS + 1) if (e := _mention_at(tree, i))), None)
-    if ent is None or not all(_is_title(tree, i, patterns) for i in range(start, ent.start)):
+    # Between them only a title: `Mr`, `Rep.`, `Representative`.
+    titles = range(start, ent.start if ent else start)
+    if ent is None or any(tree.lower[i] not in patterns.honorifics and tree.tags[i] != "NNP" for i in titles):
         return None
     if ent.label_ in patterns.person_labels:
         return None if own in patterns.person_labels else (ent.start, ent.end)
     body = not own and tree.lower[tree.left[top]] == "the" and tree.lemmas[top] in patterns.body_heads
     return (ent.start, ent.end) if body and ent.label_ in patterns.organisation_labels else None
-
-
-def _is_title(tree: Tree, index: int, patterns: Patterns) -> bool:
-    """Return whether a word before a name is a title that it has here: `Mr`, `Rep.`, `Representative`."""
-    return tree.lower[index] in patterns.honorifics or tree.tags[index] == "NNP"
 
 
 def _is_closed(tree: Tree, end: int, cue: Spread | None) -> bool:

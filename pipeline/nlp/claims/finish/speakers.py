@@ -37,7 +37,8 @@ def check_speakers(tree: Tree, drafts: Iterable[Draft], quotes: QuoteIndex, lexi
     reported = [
         draft
         for draft in drafts
-        if not _reports_nothing(tree, draft, quotes, lexicon) and not _is_deed(tree, draft, quotes, lexicon)
+        if not (is_caption(tree, draft, lexicon.patterns) or is_dateline(tree, draft))
+        and not _is_deed(tree, draft, quotes, lexicon)
     ]
     checked = (_without_spoken_of(tree, draft, lexicon) for draft in reported)
     return [draft for draft in checked if draft is not None]
@@ -59,22 +60,7 @@ def _is_doubtful(tree: Tree, reading: Reading, headlines: Sequence[Spread]) -> b
     if not any(start <= head < end for start, end in headlines):
         return False
     verbal = tree.tags[head].startswith("VB") or tree.tags[head] == ":"
-    return verbal or (source is not None and _holds_verb(tree, source))
-
-
-def _holds_verb(tree: Tree, span: Spread) -> bool:
-    return any(tree.tags[i] in FINITE for i in range(*span))
-
-
-def _reports_nothing(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> bool:
-    """Return whether a draft is a caption, a dateline, a request to the reader, or what nobody in particular says."""
-    if draft.source is not None and _is_participle(tree, draft.source[0]):
-        return True
-    if is_caption(tree, draft, lexicon.patterns) or is_dateline(tree, draft):
-        return True
-    if _is_advice(tree, draft) or _is_left_unsaid(tree, draft):
-        return True
-    return not _has_quoted(draft, quotes) and _is_request_to_reader(tree, draft)
+    return verbal or (source is not None and not FINITE.isdisjoint(tree.tags[slice(*source)]))
 
 
 def _is_deed(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> bool:
@@ -98,47 +84,9 @@ def _is_weak(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:
     return not clause
 
 
-def _is_advice(tree: Tree, draft: Draft) -> bool:
-    """Return whether it is told how nobody in particular does something: `You do not win by blaming the judge`."""
-    if draft.source is None or tree.lower[draft.source[0]] not in {"nobody", "one", "you"}:
-        return False
-    means = tree.tags[draft.head] == "VBG" and tree.deps[draft.head] == "pcomp"
-    return means and tree.lower[tree.heads[draft.head]] == "by"
-
-
-def _is_left_unsaid(tree: Tree, draft: Draft) -> bool:
-    """Return whether somebody does all but say it: `She stopped short of calling for a ban`."""
-    of = tree.heads[draft.head]
-    said = tree.tags[draft.head] == "VBG" and tree.deps[draft.head] == "pcomp"
-    return said and tree.lower[of] == "of" and tree.lower[of - 1 : of] == ["short"]
-
-
-def _is_participle(tree: Tree, index: int) -> bool:
-    """Return whether a source begins with a verb of its own, which nobody is: `citing security | fears`."""
-    return tree.tags[index] == "VBG" and tree.deps[index] in {
-        "acl",
-        "advcl",
-        "conj",
-        "pcomp",
-        "ROOT",
-        "xcomp",
-    }
-
-
-def _is_request_to_reader(tree: Tree, draft: Draft) -> bool:
-    """`Please note that ...`, `Tell us what you think`."""
-    head = draft.head
-    if draft.source is not None or tree.tags[head] not in {"VB", "VBP"} or tree.subject(head) is not None:
-        return False
-    alone = tree.deps[head] in {"ROOT", "conj"} and tree.child(head, "aux", "auxpass") is None
-    return alone and draft.cue is not None and draft.kind != "silence"
-
-
 def _without_spoken_of(tree: Tree, draft: Draft, lexicon: Lexicon) -> Draft | None:
     """Return a passive with its agent as source and who is spoken of in its content; None where nothing is claimed."""
     head = draft.head
-    if _is_asked(tree, draft):
-        return None  # what somebody answers is the claim
     if tree.tags[head] != "VBN" or draft.kind in _OWN_GRAMMAR or draft.cue is None:
         return draft
     subject = _passive_subject(tree, head)
@@ -153,13 +101,6 @@ def _without_spoken_of(tree: Tree, draft: Draft, lexicon: Lexicon) -> Draft | No
     if any(quoted_by(tree, kid) == head for prep in tree.kids[head] for kid in tree.kids[prep]):
         return draft  # `was reported as saying`
     return _with_agent(tree, draft, lexicon)
-
-
-def _is_asked(tree: Tree, draft: Draft) -> bool:
-    """Return whether a comma between source and cue makes the source the one who is asked: `Ms Moll, asked if it could fail, replied`."""
-    if draft.source is None or draft.cue is None or tree.lemmas[draft.head] != "ask":
-        return False
-    return draft.cue[0] == draft.head == draft.source[1] + 1 and tree.lower[draft.source[1]] == ","
 
 
 _OWN_GRAMMAR = frozenset({"headline", "headline_passive", "silence"})

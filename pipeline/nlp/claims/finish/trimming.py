@@ -9,75 +9,40 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pipeline.nlp.claims.constructions.phrases import is_negated, names_several
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
+from pipeline.nlp.claims.finish.cuts import CutsOf, at_ends, cut
 from pipeline.nlp.claims.finish.scores import Scores
 from pipeline.nlp.claims.finish.statements import polarity
-from pipeline.nlp.claims.lexicon import Lexicon
+from pipeline.nlp.claims.lexicon import Cut, Lexicon
 from pipeline.nlp.claims.tree import Spread, Tree, overlap, size
 from pipeline.nlp.extensions import ClaimData
 
-_EDGE = frozenset(
-    {",", ".", ":", ";", "-", "–", "—", "--", "...", "…", "?", "!", "(", ")", "[", "]", "•", "*", "/"}
-)
-_CAN_END = frozenset(
-    {"all", "another", "any", "both", "each", "either", "neither", "some", "that", "these", "this", "those"}
-)
-"""Determiners that stand for something by themselves."""
 _WEAK_INSIDE = frozenset({"infinitive", "order", "passive"})
 _CLAUSES = frozenset({"acl", "advcl", "appos", "ccomp", "conj", "parataxis", "pcomp", "relcl", "xcomp"})
 _CONJUNCTIONS = frozenset({"and", "but", "nor", "or"})
 CONTRASTS = frozenset({"whereas", "while"})
 """Words that set the next clause against the one before."""
-_KEEP_RIGHT = frozenset({")", "]", "?", "!"})
 
 
-def trim_content(tree: Tree, span: Spread, *, keep_that: bool = False) -> Spread | None:
-    """Return the span without punctuation at its edges and without `that`; quotation marks stay.
+def trim_content(tree: Tree, span: Spread, cuts: Iterable[Cut]) -> Spread | None:
+    """Return what the rows leave of a content, or None if no word is left.
 
     Args:
         tree: The doc.
         span: First token, and the one after the last.
-        keep_that: Whether `that` belongs to the content.
-
-    Returns:
-        The tokens that are left, or None if no word is.
+        cuts: The rows for contents.
     """
-    start, end = span
-    while start < end and (
-        tree.is_space(start) or tree.lower[start] in _EDGE or (not keep_that and _is_that(tree, start))
-    ):
-        start += 1
-    if end - start > 3 and tree.lower[start] in _CONJUNCTIONS and tree.deps[start] == "cc":
-        start += 1  # `But the plan failed, he said`
-    while start < end and (
-        tree.is_space(end - 1)
-        or tree.tags[end - 1] == "CC"
-        or (tree.lower[end - 1] in _EDGE and tree.lower[end - 1] not in _KEEP_RIGHT)
-    ):
-        end -= 1
-    return (start, end) if any(tree.is_word(i) for i in range(start, end)) else None
+    start, end = cut(tree, span, cuts)
+    return (start, end) if any(tree.words[start:end]) else None
 
 
-def _is_that(tree: Tree, index: int) -> bool:
-    return tree.lower[index] == "that" and tree.deps[index] == "mark"
-
-
-def _trim_source(tree: Tree, span: Spread) -> Spread | None:
-    """Return the source without words at its end that lead to what is cut off: `67 MPs and peers | from`, `the ministry | in March`."""
-    start, end = span[0], _without_aside(tree, span)
-    if end - start > 2 and tree.tags[start] == "VBG" and tree.lower[start + 1] == ",":
-        start += 2  # `Commenting, | Councillor Ann Tate | , leader of the council`
-        end = next((i for i in range(start + 1, end) if tree.lower[i] == ","), end)
+def _trim_source(tree: Tree, span: Spread, cuts: Iterable[Cut]) -> Spread | None:
+    """Return what the rows leave of a source, with the mark that closes what it opens; None if no word is left."""
+    if names_several(tree, tree.top(*span)):
+        cuts = at_ends(cuts)
+    start, end = cut(tree, span, cuts, least=1)
     while end - start > 1 and _TIME.fullmatch(tree.lower[start]):
         start += 1
-    while end - start > 1 and (
-        tree.tags[end - 1] in {"CC", "DT", "IN", "TO", "WDT"} or not tree.is_word(end - 1)
-    ):
-        if tree.lower[end - 1] in _CAN_END or tree.lower[end - 1] in {")", '"', "”", "’", "'"}:
-            break
-        end -= 1
-    if not any(tree.is_word(i) for i in range(start, end)):
-        return None
-    return start, _with_closing(tree, start, end)
+    return (start, _with_closing(tree, start, end)) if any(tree.words[start:end]) else None
 
 
 _PAIRS = (
@@ -102,17 +67,6 @@ _TIME = re.compile(r"\d{1,2}[:.]\d\d")
 """The time at the start of a line of a live report: `12:20 | The chancellor`."""
 
 
-def _without_aside(tree: Tree, span: Spread) -> int:
-    """Return the end of a source without the clause after its comma: `sources close to the talks | , who asked not to be named`."""
-    start, end = span
-    if names_several(tree, tree.top(start, end)):
-        return end
-    for i in range(start + 1, end - 1):
-        if tree.lower[i] == "," and tree.tags[i + 1] in {"VBG", "VBN", "WDT", "WP", "WP$"}:
-            return i
-    return end
-
-
 def split_at_sections(draft: Draft, limits: Sequence[Spread], starts: Sequence[int]) -> Draft:
     """Return the draft with no piece of content across a section's end, and none outside the sections, which begin at `starts`.
 
@@ -135,13 +89,13 @@ def split_at_sections(draft: Draft, limits: Sequence[Spread], starts: Sequence[i
     return draft.with_content(tuple(pieces))
 
 
-def trim(tree: Tree, draft: Draft, *, keep_that: bool = False) -> Draft | None:
+def trim(tree: Tree, draft: Draft, cuts: CutsOf) -> Draft | None:
     """Return the draft with trimmed content and without a date as its source; None if nothing is left of it.
 
     Args:
         tree: The doc.
         draft: The claim.
-        keep_that: Whether `that` belongs to the content.
+        cuts: The rows for each part.
 
     Returns:
         The claim, or None.
@@ -151,8 +105,9 @@ def trim(tree: Tree, draft: Draft, *, keep_that: bool = False) -> Draft | None:
     ):
         draft = draft.with_source(None)
     if draft.source is not None:
-        draft = draft.with_source(_whole_name(tree, draft, _trim_source(tree, draft.source)))
-    content = [piece for span in draft.content if (piece := trim_content(tree, span, keep_that=keep_that))]
+        draft = draft.with_source(_whole_name(tree, draft, _trim_source(tree, draft.source, cuts["source"])))
+    rows = cuts["content"] if draft.cue is not None else at_ends(cuts["content"])
+    content = [piece for span in draft.content if (piece := trim_content(tree, span, rows))]
     if not content and draft.kind != "silence":
         return None
     return draft.with_content(tuple(content))
@@ -316,8 +271,7 @@ def end_with_sentence(tree: Tree, drafts: Sequence[Draft]) -> list[Draft]:
     }
     starts |= _behind_semicolons(tree, drafts)
     starts |= {i for i, text in enumerate(tree.lower) if text == "|"}  # between links in a row
-    headlines = [limit for limit, headline in tree.limits if headline]
-    ended = [_ended(tree, draft, starts, headlines) for draft in drafts]
+    ended = [_ended(tree, draft, starts) for draft in drafts]
     return [draft for draft, before in zip(ended, drafts, strict=True) if draft.content or not before.content]
 
 
@@ -340,7 +294,7 @@ def _follows_stop(tree: Tree, index: int) -> bool:
     return before.endswith(".") and len(before) > 1 and tree.doc[index].text[:1].isupper()
 
 
-def _ended(tree: Tree, draft: Draft, starts: Collection[int], headlines: Sequence[Spread]) -> Draft:
+def _ended(tree: Tree, draft: Draft, starts: Collection[int]) -> Draft:
     if draft.cue is None:
         return draft
     pieces = []
@@ -349,7 +303,6 @@ def _ended(tree: Tree, draft: Draft, starts: Collection[int], headlines: Sequenc
         if behind and _is_next_sentence(tree, draft, start):
             continue
         stop = next((i for i in range(start + 1, end) if behind and i in starts), end)
-        stop = _before_semicolon(tree, (start, stop), headlines)
         if stop > start:
             pieces.append((start, stop))
     return draft.with_content(_without_other_clause(tree, draft, pieces))
@@ -377,15 +330,6 @@ def _is_next_sentence(tree: Tree, draft: Draft, start: int) -> bool:
 
 _OTHER_SENTENCES = frozenset({"colon", "going_on", "turn"})
 """Constructions whose content may lie in other sentences than the cue."""
-
-
-def _before_semicolon(tree: Tree, span: Spread, headlines: Sequence[Spread]) -> int:
-    """Return the end of a piece of content, or the semicolon that parts a headline or an object from the next clause."""
-    start, end = span
-    nominal = tree.tags[tree.top(start, end)].startswith("NN")  # `proposed no fine at all; she was overruled`
-    if not nominal and not any(first <= start < last for first, last in headlines):
-        return end
-    return next((i for i in range(start, end) if tree.lower[i] == ";"), end)
 
 
 def close(tree: Tree, drafts: Sequence[Draft]) -> list[Draft]:

@@ -134,68 +134,27 @@ def _type_of_content(tree: Tree, root: int, draft: Draft, quotes: QuoteIndex, le
     """Return the type that the main verb of a content gives to a plain cue, or None."""
     if tree.lower[draft.content[0][0]] in _WHETHER:
         return None
-    words = {tree.lower[kid] for kid in tree.children(root, "aux", "auxpass")}
-    if _calls(tree, root, words, draft, lexicon.patterns):
-        return "call"
-    return "commitment" if _commits(tree, root, words, draft, quotes, lexicon.patterns) else None
+    found = {
+        rule.type
+        for rule in lexicon.types
+        if rule.root.fits(tree, root)
+        and (rule.cue is None or rule.cue.fits(tree, draft.head))
+        and not (rule.plain and is_negated(tree, root))
+        and not (rule.own and not _is_of_speaker(tree, root, draft, quotes, lexicon.patterns))
+    }
+    return min(found, default=None)  # `call` goes before `commitment`
 
 
-def _calls(tree: Tree, root: int, words: set[str], draft: Draft, patterns: Patterns) -> bool:
-    """Return whether a content says what must or should be."""
-    if words & patterns.call_modals and not _is_expectation(tree, root, words):
-        return True
-    if "could" in words and tree.lemmas[draft.head] in patterns.proposing:
-        return True
-    if tree.lemmas[root] in patterns.call_nouns and not _is_own_need(tree, root):
-        return True
-    complement = tree.child(root, "acomp", "attr")
-    if complement is not None and tree.lemmas[complement] in patterns.call_adjectives:
-        return True
-    return _is_wanted(tree, root) or _is_time(tree, root)
-
-
-def _is_wanted(tree: Tree, root: int) -> bool:
-    """`more money is required`, `a way has to be found`; not `no money is required`."""
-    subject, goal = tree.subject(root), tree.child(root, "xcomp")
-    if is_negated(tree, root) or (subject is not None and tree.lower[tree.left[subject]] == "no"):
-        return False
-    if tree.lemmas[root] == "have" and goal is not None:
-        return tree.child(goal, "auxpass") is not None
-    return tree.lemmas[root] == "require" and tree.child(root, "auxpass") is not None
-
-
-def _is_time(tree: Tree, root: int) -> bool:
-    """`it is time to act`, `the time has come for a ban`."""
-    noun = tree.child(root, "attr") if tree.lemmas[root] == "be" else None
-    if tree.lemmas[root] == "come":
-        noun = tree.subject(root)
-    if noun is None or tree.lower[noun] != "time" or is_negated(tree, root):
-        return False
-    return any(
-        tree.lower[tree.left[kid]] in {"for", "to"}
-        for kid in (*tree.kids[root], *tree.kids[noun])
-        if kid > noun
-    )
-
-
-def _commits(
-    tree: Tree, root: int, words: set[str], draft: Draft, quotes: QuoteIndex, patterns: Patterns
-) -> bool:
-    """Return whether a content says what its source will do."""
-    subject, lemma = tree.subject(root), tree.lemmas[root]
+def _is_of_speaker(tree: Tree, root: int, draft: Draft, quotes: QuoteIndex, patterns: Patterns) -> bool:
+    """Return whether the subject of a content stands for who speaks."""
+    subject = tree.subject(root)
     if subject is None or tree.lower[subject] not in patterns.self_pronouns:
         return False
     # In a quotation `it` is something else than who speaks.
     if quotes.at(draft.content[0][0]) is not None and tree.lower[subject] not in {"i", "we"}:
         return False
-    if tree.lower[subject] == "it" and _is_somebody(tree, draft.source):
-        return False  # `the minister said it would open`: the road
-    if lemma in patterns.commitment_verbs:
-        # Not `it agreed with the ban`.
-        return all(tree.lower[kid] != "with" for kid in tree.children(root, "prep"))
-    if "would" in words and _is_conditional(tree, root):
-        return False  # `If I were a spy, I would look at that`
-    return bool(words & patterns.commitment_modals) and lemma not in patterns.never_committed
+    # `the minister said it would open`: the road
+    return tree.lower[subject] != "it" or not _is_somebody(tree, draft.source)
 
 
 def _is_somebody(tree: Tree, source: Spread | None) -> bool:
@@ -212,30 +171,3 @@ def _is_somebody(tree: Tree, source: Spread | None) -> bool:
         return False
     before = tree.lower[mention.start - 1].rstrip(".") if mention.start else ""
     return mention.label_ == "MINISTER" or len(mention) > 1 or before in name_words().honorifics
-
-
-def _is_conditional(tree: Tree, root: int) -> bool:
-    clauses = tree.children(root, "advcl")
-    return any(tree.lower[kid] == "if" for clause in clauses for kid in tree.kids[clause])
-
-
-def _is_expectation(tree: Tree, root: int, words: set[str]) -> bool:
-    """Return whether `should` says what is likely: of a thing that does something (`the deal should lift earnings`)."""
-    subject = tree.subject(root)
-    if subject is None or "should" not in words or tree.deps[subject] == "nsubjpass":
-        return False
-    thing = tree.lower[subject] in {"it", "that", "this"} or (
-        tree.tags[subject] in {"NN", "NNS"}
-        and subject not in tree.ents
-        and tree.lower[tree.left[subject]] in {"that", "these", "this", "those"}
-    )
-    return thing and tree.lemmas[root] != "be"
-
-
-def _is_own_need(tree: Tree, root: int) -> bool:
-    """`we needed help`, `firms will need a lawyer`, `it no longer needs a loan`: what is, was or will be lacking, not what should be done."""
-    if is_negated(tree, root) or any(tree.lower[kid] == "longer" for kid in tree.kids[root]):
-        return True
-    subject = tree.subject(root)
-    own = tree.tags[root] == "VBD" and subject is not None and tree.lower[subject] in {"i", "we"}
-    return own or any(tree.lower[kid] in {"will", "'ll"} for kid in tree.children(root, "aux"))
