@@ -62,6 +62,7 @@ class NameWords(Strict):
     trusting: frozenset[str]
     styles_of_places: frozenset[str]
     some_of_many: frozenset[str]
+    initials: frozenset[str]
 
 
 @cache

@@ -282,7 +282,23 @@ def _kind(tokens: Tokens, start: int, end: int, seen: str) -> str:
         return "GPE" if tokens.texts[start - 2] in PARTY_LETTERS else seen
     if seen == "WORK_OF_ART" and _speaks(tokens, start, end):
         return "PERSON"
+    if seen == "PERSON" and end - start == 1 and _is_acronym(tokens, start):
+        return "ORG"
     return seen
+
+
+def _is_acronym(tokens: Tokens, i: int) -> bool:
+    """Return whether a word in capitals among others is not a person's name or initials: `the KCNA`, but not `FDR` or `MOLL VOTES`."""
+    word = tokens.texts[i]
+    beside = [*tokens.texts[max(i - 1, 0) : i], *tokens.texts[i + 1 : i + 2]]
+    return (
+        word.isalpha()
+        and word.isupper()
+        and 3 <= len(word) <= 5
+        and word not in name_words().initials
+        and not is_name_of_person(word)
+        and not any(other.isupper() and len(other) > 1 for other in beside)
+    )
 
 
 def _speaks(tokens: Tokens, start: int, end: int) -> bool:
@@ -485,10 +501,13 @@ def is_of_person(tokens: Tokens, i: int) -> bool:
 
 
 def _tells_of_name(tokens: Tokens, i: int, end: int) -> bool:
-    """Return whether a word is not part of the name after it: `Mr`, `Billionaire`."""
-    if i + 2 < end and tokens.lower[i] in name_words().callings:
+    """Return whether a word is not part of the name after it: `Mr`, `Welshman`, `Billionaire`."""
+    word = tokens.lower[i]
+    if i + 2 < end and word in name_words().callings:
         return True
-    return _is_honorific(tokens, i) or tokens.lower[i] in BORN
+    nations = name_words().demonyms | name_words().nationalities if i + 2 < end else name_words().demonyms
+    is_of_nation = word in nations and not gender_of(word)  # `Finn` is a first name too
+    return is_of_nation or word in BORN or _is_honorific(tokens, i)
 
 
 def _is_honorific(tokens: Tokens, i: int) -> bool:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.nlp.who.words import (
+    Gender,
     are_one_first_name,
+    first_name_gender,
     fold,
     identity_words,
     is_given_name,
@@ -52,6 +54,11 @@ class PersonName:
     def key(self) -> tuple[str, str, str]:
         """First name, surname and suffix: what two mentions of one full name share."""
         return self.given, self.family, self.suffix
+
+    @property
+    def gender(self) -> Gender | None:
+        """What the first name says; nothing where the family name stands first: `Yi` of `Wang Yi` is not the woman's name of the lists."""
+        return None if self.words[:1] == (self.family,) else first_name_gender(self.given)
 
     def is_called(self, short: PersonName) -> bool:
         """Return whether a shorter name is a surname of this one: its end, or all before the given name where that stands last."""

@@ -212,11 +212,15 @@ def _main_owner(text: str, body: Body, countries: Mapping[str, int], facts: Fact
 
 
 def likely_owner(body: Body, main: str | None, countries: Mapping[str, int], facts: Facts) -> str | None:
-    """Return the country that a text is about, or one that is as good as half of that and has such a body by the rule data: `Congress` in news of Israel."""
+    """Return the country that a text is about, or one that has such a body by the rule data: `Congress` in news of Israel.
+
+    The text must speak of it half as much, or just name it if few countries have such a body.
+    """
     having = _having(body, countries, facts)
     if not having or main in having:
         return main
-    is_much = main is None or countries[having[0]] * 2 >= countries[main]
+    is_rare = fold(body.text) in identity_words().of_few_countries
+    is_much = is_rare or main is None or countries[having[0]] * 2 >= countries[main]
     return having[0] if len(having) == 1 and is_much else main
 
 

@@ -23,7 +23,6 @@ from pipeline.nlp.who.names import (
 from pipeline.nlp.who.words import (
     OTHER_LINES,
     Gender,
-    first_name_gender,
     fold,
     identity_words,
     is_given_name,
@@ -97,7 +96,7 @@ class Person:
         """By honorific or kin, else by the first name."""
         if self.genders:
             return _only(self.genders)
-        return _only({first_name_gender(name.given) for name in self.names if name.given})
+        return _only({name.gender for name in self.names if name.given})
 
 
 def _only(genders: Collection[Gender | None]) -> Gender | None:
@@ -383,7 +382,7 @@ class _Grouping:
     def _add_listed(self, sighting: Sighting) -> int | None:
         """Return the person of an entry, whom the text does not name in full; None where the honorific contradicts."""
         name = name_of_id(sighting.entry)
-        if _contradict(sighting.context.gender, first_name_gender(name.given)):
+        if _contradict(sighting.context.gender, name.gender):
             return None
         return self._add_person(Person([name], sighting.entry))
 

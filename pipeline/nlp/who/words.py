@@ -54,6 +54,7 @@ class IdentityWords(Strict):
     either: Words
     female: Words
     male: Words
+    of_few_countries: Words
     family_first: Words
     particles: Words
     shared_names: Words
