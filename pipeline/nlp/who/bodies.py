@@ -588,14 +588,14 @@ def _first_places(bodies: Iterable[Body]) -> dict[str, int]:
 
 
 def _words_of_firm(body: Body, firms: Container[str]) -> Iterator[str]:
-    """Yield the first word of a body of two that the text calls by it as a company: `Xanter Services`, `Xanter News Agency`, `Anchor Media`."""
+    """Yield the first word of a body of two that the text calls by it as a company: `Xanter Services`, `Xanter News Agency`."""
     words = body.text.removesuffix(" News Agency").split()
     if (
-        body.label in ("COMPANY", "ORG")
+        body.label == "ORG"
         and len(words) < 3
         and body.text != words[0]
         and words[0] in firms
-        and (body.label == "COMPANY" or not is_ordinary(words[0]))
+        and not is_ordinary(words[0])
     ):
         yield words[0]
 

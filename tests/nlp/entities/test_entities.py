@@ -127,6 +127,8 @@ def test_an_adjective_of_nationality_is_no_part_of_a_ministry(
         ("b", "[CANBERRA|GPE], Feb 9 - Cameras will go."),
         ("b", "[NEW DELHI|GPE] - Cameras will go."),
         ("b", "READING, though dull - is a habit."),
+        ("b", "The tests were late, according to the [KVDA|ORG], which tests pumps."),
+        ("b", "It finished well clear of Welshman [Jamie Moll|PERSON], who came third."),
         ("b", "The plans of the [Tayford Developers' Forum|ORG] were shown in May."),
         ("b", "The company said it would hire 80 people at its factory in [Hemel Hempstead|GPE]."),
         ("h", "Reservoir Chiefs Deny Leak Of Camera Pictures"),
