@@ -273,7 +273,7 @@ def print_changes(out: Path) -> None:
     """Print how many ids change where a tenth of the documents goes, and how many of these no alias tells of."""
     facts = read_facts(find_model(Settings().annotate.model))
     chunks = [
-        own for shard in read_manifest(out) for own in split_documents(read_chunk(out, shard.key)[0]).values()
+        own for shard in read_manifest(out) for own in split_documents(read_chunk(out, shard.key)).values()
     ]
     total: Counter[str] = Counter()
     for first in range(10):

@@ -197,7 +197,7 @@ def _rows(templates: Path) -> dict[str, dict[str, str]]:
     """For each template the rows of each table, as JSON."""
     found: dict[str, dict[str, str]] = {}
     for shard in read_manifest(templates):
-        for doc_id, chunk in split_documents(read_chunk(templates, shard.key)[0]).items():
+        for doc_id, chunk in split_documents(read_chunk(templates, shard.key)).items():
             found[doc_id] = {
                 name: json.dumps(chunk[name].to_pylist(), default=str) for name in DOCUMENT_TABLES
             }

@@ -73,9 +73,9 @@ def check_run(
     Returns:
         The outcomes of all checks.
     """
-    from pipeline.run.stages import check as stage
+    from pipeline.checks import checking
 
-    return stage.run(out, expected, baseline, known)
+    return checking.run(out, expected, baseline, known)
 
 
 def passed_parts(out: Path) -> Collection[str]:
@@ -165,9 +165,9 @@ def _update(out: Path, expect: Path | None, form: FindingsFormat, baseline: Path
             "--update requires --expect FILE and cannot be combined with --baseline or --format",
             "Example: pipeline check --update --expect checks.yml",
         )
-    from pipeline.run.stages import check as stage
+    from pipeline.checks import checking
 
-    update, broken = stage.update(out, expect)
+    update, broken = checking.update(out, expect)
     typer.echo(f"check: {expect}: {update.shown()}")
     if broken:
         typer.echo(

@@ -50,7 +50,8 @@ def run(
     ] = False,
 ) -> None:
     """Run all stages in order. Example: pipeline run --raw articles --out tables."""
-    from pipeline.run.runner import run_all, summarise
+    from pipeline.cli.summary import summarise
+    from pipeline.run.runner import run_all
     from pipeline.tables.parquet import read_run
 
     with errors_shown():
@@ -90,7 +91,7 @@ def run(
 
 def _exit_if_empty(out: Path) -> None:
     """Exit with 1 if every input failed."""
-    from pipeline.run.runner import check_not_empty
+    from pipeline.cli.summary import check_not_empty
 
     with errors_shown():
         check_not_empty(out)

@@ -20,7 +20,6 @@ from pipeline.run.corpus_parts import (
     Decide,
     PartTask,
     corpus_path,
-    give_ids,
     read_checked,
     read_finals,
     read_plain,
@@ -28,9 +27,9 @@ from pipeline.run.corpus_parts import (
 )
 from pipeline.run.engines.local import Engine, do_all
 from pipeline.run.entity_counts import SEEN, add_up, count_mentions
-from pipeline.run.identity import SURVEYED
+from pipeline.run.identity import SURVEYED, give_ids
 from pipeline.run.program import check_program
-from pipeline.run.shard_results import read_chunk, read_columns
+from pipeline.run.shard_results import read_chunk
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.schema import TABLES, DocumentGroupRow, arrow_schema
 
@@ -80,9 +79,9 @@ def read_rows(task: PartTask, decide: Decide | None = None) -> None:
     chunks: list[Chunk] = []
     for shard in task.part.shards:
         if decide is None:
-            chunk = give_ids(read_columns(task.out, shard.key, READ)[0], finals)
+            chunk = give_ids(read_chunk(task.out, shard.key, READ), finals)
         else:
-            chunk = decide(give_ids(read_chunk(task.out, shard.key)[0], finals))
+            chunk = decide(give_ids(read_chunk(task.out, shard.key), finals))
         chunks.append({name: chunk[name].select(columns) for name, columns in SEEN.items()})
         notes.append(note_claims(chunk))
     with new_state_file(_path(task)) as partial:

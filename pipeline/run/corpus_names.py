@@ -19,7 +19,6 @@ from pipeline.nlp.who.corpus import SAMPLE, Corpus, Fact, Final, Seen
 from pipeline.nlp.who.facts import Facts, read_facts
 from pipeline.run.corpus_parts import (
     ANSWERS,
-    FAILED,
     FINALS,
     KNOWN,
     NAMES,
@@ -40,9 +39,8 @@ from pipeline.run.identity import SURVEYED, read_seen
 from pipeline.run.paths import SETTLED
 from pipeline.run.program import check_program
 from pipeline.run.records import READ_ONLY, open_database
-from pipeline.run.shard_results import read_columns
+from pipeline.run.shard_results import read_chunk
 from pipeline.tables.chunks import Chunk
-from pipeline.tables.schema import FailureRow
 
 Documents = Iterable[tuple[str, dt.date | None, list[Seen]]]
 Told = Callable[[str], str]
@@ -102,26 +100,17 @@ def _answered(task: PartTask, hashes: tuple[str, str, str] | None) -> PartTask:
 
 
 def _has_notes(out: Path, part: CorpusPart) -> bool:
-    return all(corpus_path(out, part.key, ending).is_file() for ending in (NAMES, KNOWN, FAILED))
+    return all(corpus_path(out, part.key, ending).is_file() for ending in (NAMES, KNOWN))
 
 
 def take_notes(task: PartTask) -> None:
-    """Write the facts of a part, from its rows as the documents alone have them, and what failed in it."""
+    """Write the facts of a part, from its rows as the documents alone have them."""
     check_program(task.program, task.settings)
-    failures: list[FailureRow] = []
-
-    def documents() -> Iterator[tuple[str, dt.date | None, list[Seen]]]:
-        for shard in task.part.shards:
-            chunk, failed = read_columns(task.out, shard.key, _WHO)
-            failures.extend(failed)
-            yield from documents_seen(chunk)
-
-    facts = collect_facts(documents(), read_facts(task.model))
+    chunks = (read_chunk(task.out, shard.key, _WHO) for shard in task.part.shards)
+    facts = collect_facts(chain.from_iterable(map(documents_seen, chunks)), read_facts(task.model))
     for ending, own in ((NAMES, False), (KNOWN, True)):
         rows = (fact for fact in facts if (fact[0] == "known") == own)
         write_lines(corpus_path(task.out, task.part.key, ending), rows)
-    told = [[row.path, row.stage, row.error, row.message, row.hint] for row in failures]
-    write_plain(corpus_path(task.out, task.part.key, FAILED), told)
 
 
 def documents_seen(chunk: Chunk) -> Documents:
@@ -192,7 +181,7 @@ def answer_part(task: PartTask) -> None:
 
         corpus = Corpus.of_settled(read_facts(task.model), find)
         for shard in task.part.shards:
-            for _, day, seen in documents_seen(read_columns(task.out, shard.key, _WHO)[0]):
+            for _, day, seen in documents_seen(read_chunk(task.out, shard.key, _WHO)):
                 finals |= corpus.answer(seen, day)
     write_plain(
         corpus_path(task.out, task.part.key, FINALS), {one: finals[one].row() for one in sorted(finals)}

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,15 +17,14 @@ from pipeline.core.checksums import add_checksum, strip_checksum
 from pipeline.core.errors import DamagedError
 from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.who.corpus import Final
-from pipeline.run.identity import apply_finals
 from pipeline.run.paths import CORPUS
 from pipeline.run.program import Program
-from pipeline.run.shard_results import Done
+from pipeline.run.shards import Done
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.parts import ends_part
 
-NAMES, KNOWN, FAILED = "names", "known", "failed"
-"""Files by the key of a part: facts that tell which names there are; facts that tell when and with whom somebody appears; failures."""
+NAMES, KNOWN = "names", "known"
+"""Files by the key of a part: facts that tell which names there are; facts that tell when and with whom somebody appears."""
 ANSWERS, FINALS = "answers", "finals"
 """Files by the key of a part: what its answers depend on; what its ids became."""
 CLAIMS, STATEMENTS = "claims", "statements"
@@ -202,12 +200,3 @@ def read_finals(out: Path, part: CorpusPart) -> Mapping[str, Final]:
     """Return what the ids of a part became of which the corpus decides."""
     told = read_plain(corpus_path(out, part.key, FINALS))
     return {local_id: Final.of_row(row) for local_id, row in told.items()}
-
-
-def give_ids(chunk: Chunk, finals: Mapping[str, Final]) -> Chunk:
-    """Return rows of a part with the ids of the corpus."""
-    return apply_finals(chunk, partial(_final, finals))
-
-
-def _final(finals: Mapping[str, Final], local_id: str) -> Final:
-    return finals.get(local_id) or Final(local_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -22,19 +22,8 @@ SURVEYED = (
 """Columns of the appearances that identity is decided by, or that it changes."""
 HOLDERS = {"appearances": "entity_id", "mentions": "entity_id", "claims": "source_entity_id"}
 """Columns that hold the id of an entity."""
-_SEEN = (
-    "doc_id",
-    "local_id",
-    "label",
-    "name",
-    "forms",
-    "office_id",
-    "role",
-    "gender",
-    "country",
-    "identity_reason",
-)
-"""Those of `Seen`, after their document."""
+_SEEN = ("doc_id", *Seen._fields[:-1], "identity_reason")
+"""Those of who appears, after their document."""
 Documents = Iterator[tuple[dt.date | None, list[Seen]]]
 
 
@@ -46,17 +35,17 @@ def alias_rows(aliases: Iterable[tuple[str, str, str]]) -> list[EntityAliasRow]:
     return [EntityAliasRow(*pair, reason) for pair, reason in found.items()]
 
 
-def apply_finals(chunk: Chunk, final: Callable[[str], Final]) -> Chunk:
-    """Return a chunk with the ids of the corpus.
+def give_ids(chunk: Chunk, finals: Mapping[str, Final]) -> Chunk:
+    """Return rows with the ids of the corpus.
 
     Args:
         chunk: Rows as the documents alone have them.
-        final: Tells what an id became.
+        finals: What ids became; one that is not there stays.
     """
-    return {name: _resolved(name, table, final) for name, table in chunk.items()}
+    return {name: _resolved(name, table, finals) for name, table in chunk.items()}
 
 
-def _resolved(name: str, table: pa.Table, final: Callable[[str], Final]) -> pa.Table:
+def _resolved(name: str, table: pa.Table, known: Mapping[str, Final]) -> pa.Table:
     """Return a table whose ids are those of the corpus, and that says why."""
     import pyarrow as pa
 
@@ -65,7 +54,7 @@ def _resolved(name: str, table: pa.Table, final: Callable[[str], Final]) -> pa.T
         return table
     encoded = table[holder].cast(pa.string()).combine_chunks().dictionary_encode()
     local = encoded.dictionary.to_pylist()
-    finals = [final(key) for key in local]
+    finals = [known.get(key) or Final(key) for key in local]
     changed: dict[str, Sequence[str | None]] = {
         holder: [final.entity for final in finals],
         "identity": [final.identity for final in finals],

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import astuple, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -228,8 +228,11 @@ def change_records(out: Path) -> Iterator[Records]:
         yield Records(db)
         db.execute("INSERT OR REPLACE INTO about VALUES ('seal', ?)", (_seal(db),))
         db.execute("COMMIT")
-    for former in (*map(path.with_name, FORMER), *path.with_name("parses").glob("*.spacy")):
+    parses = path.with_name("parses")
+    for former in (*map(path.with_name, FORMER), *parses.glob("*.spacy")):
         former.unlink(missing_ok=True)
+    with suppress(OSError):  # it is not there, or has files of others
+        parses.rmdir()
 
 
 def forget_records(out: Path) -> None:

@@ -15,14 +15,15 @@ from pipeline.run.corpus_parts import (
     CorpusPart,
     ResolvedPart,
     cut_parts,
-    give_ids,
     hash_all,
     read_finals,
     read_plain,
 )
 from pipeline.run.identity import SURVEYED as APPEARANCES
+from pipeline.run.identity import give_ids
 from pipeline.run.paths import DECISIONS, RESOLVED
-from pipeline.run.shard_results import Done, read_chunk, read_columns, read_manifest
+from pipeline.run.shard_results import read_chunk, read_manifest
+from pipeline.run.shards import Done
 from pipeline.tables.chunks import Chunk, split_documents
 from pipeline.tables.parquet import read_run
 
@@ -65,7 +66,7 @@ class ResolvedRows:
         for part in self._parts:
             entities = self._entities[part.key] = set()
             for shard in part.shards:
-                chunk = self._given(part, read_columns(self._out, shard.key, SEEN)[0])
+                chunk = self._given(part, read_chunk(self._out, shard.key, SEEN))
                 entities.update(chunk["mentions"]["entity_id"].cast("string").unique().to_pylist())
                 yield {name: chunk[name].select(columns) for name, columns in SURVEYED.items()}
 
@@ -73,19 +74,19 @@ class ResolvedRows:
         """Yield all rows, shard by shard."""
         for part in self._parts:
             for shard in part.shards:
-                yield self._given(part, read_chunk(self._out, shard.key)[0])
+                yield self._given(part, read_chunk(self._out, shard.key))
 
     def fetch(self, doc_id: str) -> Chunk | None:
         """Return all rows of a document; None if there is no such document."""
         for part, shard in self._holding([doc_id]):
-            own = split_documents(read_chunk(self._out, shard.key)[0]).get(doc_id)
+            own = split_documents(read_chunk(self._out, shard.key)).get(doc_id)
             return None if own is None else self._given(part, own)
         return None
 
     def hear(self, decided: Decided) -> None:
         """Find out what becomes of each decision: decide all documents that some are about."""
         for part, shard in self._holding(decided.documents()):
-            decided.decide(self._given(part, read_chunk(self._out, shard.key)[0]))
+            decided.decide(self._given(part, read_chunk(self._out, shard.key)))
 
     def effect(self, part: CorpusPart, decided: Decided) -> str:
         """Return a hash of what decisions do to a part; empty for nothing. All documents must have been surveyed."""

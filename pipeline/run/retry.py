@@ -14,7 +14,7 @@ from pipeline.run.engines.local import Engine, LocalEngine
 from pipeline.run.locking import lock_output
 from pipeline.run.progress import Progress, silent
 from pipeline.run.raw_files import check_raw
-from pipeline.run.shard_results import doubt_results, read_manifest, read_result
+from pipeline.run.shard_results import doubt_results, is_sound, read_manifest
 from pipeline.tables.commit import finish_commit
 from pipeline.tables.parquet import read_chunks, read_table
 
@@ -86,11 +86,5 @@ def _names(out: Path, places: frozenset[str]) -> Iterator[str]:
 
 def _doubt_failed_shards(out: Path) -> None:
     """Have the shards made again in which a document failed; rows of the others are copied."""
-    doubt_results(out, [done.key for done in read_manifest(out) if _has_failures(out, done.key)])
-
-
-def _has_failures(out: Path, key: str) -> bool:
-    try:
-        return bool(read_result(out, key).failures)
-    except StageError:  # torn: it is made again anyway
-        return False
+    failed = [done.key for done in read_manifest(out) if done.failures]
+    doubt_results(out, [key for key in failed if is_sound(out, key)])  # what is torn is made again anyway

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.core.atomic_files import new_state_file
 from pipeline.core.checksums import strip_checksum, write_checked
@@ -18,16 +18,15 @@ from pipeline.core.errors import StageError
 from pipeline.core.settings import Settings
 from pipeline.nlp.component_cache import Memo
 from pipeline.nlp.fingerprints import pipeline_fingerprint
-from pipeline.run.paths import ANNOTATED, SHARDS
-from pipeline.run.shards import Shard
+from pipeline.run.paths import ANNOTATED, BEGUN, SHARDS
+from pipeline.run.shards import Done, Shard
 from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, build_table
 from pipeline.tables.schema import TABLES, FailureRow, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ENDING, BEGUN = ".arrow", ".begun"
-"""Endings of a result, and of the mark of a shard on which the main process works."""
+ENDING = ".arrow"
 DOUBTED = "again-"
 """Before the key of a shard that is to be made again."""
 ANNOTATE_AGAIN = "Run `pipeline annotate` again."
@@ -48,16 +47,6 @@ class ShardResult:
     chunk: Chunk
     failures: list[FailureRow] = field(default_factory=list)
     memos: Mapping[str, Memo] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A shard of the manifest: its key, its first and last document, and how many have rows."""
-
-    key: str
-    first: str
-    last: str
-    documents: int
 
 
 def result_path(out: Path, key: str) -> Path:
@@ -135,25 +124,22 @@ def read_result(out: Path, key: str) -> ShardResult:
         return ShardResult(table.schema.metadata[b"fingerprint"].decode(), chunk, failures, memos)
 
 
-def read_chunk(out: Path, key: str) -> tuple[Chunk, list[FailureRow]]:
-    """Return the rows of a shard, and what failed.
+def read_chunk(out: Path, key: str, columns: Mapping[str, Sequence[str]] | None = None) -> Chunk:
+    """Return the rows of a shard: all, or some columns of some tables.
+
+    Args:
+        out: Output folder.
+        key: Of the shard.
+        columns: Columns to read, by table; None for all of all tables.
 
     Raises:
         StageError: The file is missing or damaged.
     """
     with _read_streams(out, key) as read:
-        failures = _failures(read())
-        return {name: read() for name in DOCUMENT_TABLES}, failures
-
-
-def read_columns(out: Path, key: str, columns: Mapping[str, Sequence[str]]) -> tuple[Chunk, list[FailureRow]]:
-    """Some columns of some tables of a shard, by table, and what failed.
-
-    Raises:
-        StageError: The file is missing or damaged.
-    """
-    with _read_streams(out, key) as read:
-        failures, tables = _failures(read()), {}
+        read()  # what failed
+        if columns is None:
+            return {name: read() for name in DOCUMENT_TABLES}
+        tables = {}
         # A stream can only be passed over by reading it, so of tables that nobody asked for one column is read;
         # those after the last that somebody asked for are left.
         last = max(map(DOCUMENT_TABLES.index, columns))
@@ -161,7 +147,7 @@ def read_columns(out: Path, key: str, columns: Mapping[str, Sequence[str]]) -> t
             names = arrow_schema(TABLES[name]).names
             numbers = [names.index(column) for column in columns.get(name, ())]
             tables[name] = read(numbers or [0])  # an empty list would stand for all columns
-        return {name: tables[name] for name in columns}, failures
+        return {name: tables[name] for name in columns}
 
 
 def _failures(table: pa.Table) -> list[FailureRow]:
@@ -205,24 +191,19 @@ def write_manifest(out: Path, shards: Sequence[Shard], settings: Settings) -> No
         StageError: The folder cannot be written.
     """
     try:
-        known = {done.key: done.documents for done in read_manifest(out)}
+        known = {done.key: done for done in read_manifest(out)}
     except StageError:
         known = {}
-    done = (_done(out, shard, known) for shard in shards)
-    rows = [(one.key, one.first, one.last, one.documents) for one in done]
-    with new_state_file(out / ANNOTATED) as partial:
-        partial.write_text(json.dumps({"made_with": _maker(settings), "shards": rows}), encoding="utf-8")
+    # A key names the contents, so what the last manifest tells of it still holds.
+    done = (known.get(shard.key) or _read_done(out, shard) for shard in shards)
+    _write_annotated(out, _maker(settings), done)
 
 
-def _done(out: Path, shard: Shard, known: Mapping[str, int]) -> Done:
-    # The key names the contents, so the count of the last manifest still holds.
-    count = known[shard.key] if shard.key in known else _count_documents(out, shard.key)
-    return Done(shard.key, shard.entries[0].doc_id, shard.entries[-1].doc_id, count)
-
-
-def _count_documents(out: Path, key: str) -> int:
-    """Return how many documents of a shard have rows."""
-    return int(read_columns(out, key, {"documents": ("doc_id",)})[0]["documents"].num_rows)
+def _read_done(out: Path, shard: Shard) -> Done:
+    with _read_streams(out, shard.key) as read:
+        failures, documents = _failures(read()), read([0])  # the documents are the first table
+    first, last = shard.entries[0].doc_id, shard.entries[-1].doc_id
+    return Done(shard.key, first, last, documents.num_rows, tuple(failures))
 
 
 def doubt_results(out: Path, keys: Collection[str]) -> None:
@@ -233,10 +214,9 @@ def doubt_results(out: Path, keys: Collection[str]) -> None:
     """
     for key in keys:
         write_result(out, DOUBTED + key, read_result(out, key))
-    told = _read_annotated(out)
-    rows = [(DOUBTED + key if key in keys else key, *rest) for key, *rest in told["shards"]]
-    with new_state_file(out / ANNOTATED) as partial:
-        partial.write_text(json.dumps(told | {"shards": rows}), encoding="utf-8")
+    made_with, shards = _read_annotated(out)
+    doubted = (replace(one, key=DOUBTED + one.key) if one.key in keys else one for one in shards)
+    _write_annotated(out, made_with, doubted)
     for key in keys:
         result_path(out, key).unlink()
 
@@ -247,7 +227,7 @@ def read_manifest(out: Path) -> list[Done]:
     Raises:
         StageError: There was none.
     """
-    return [Done(*row) for row in _read_annotated(out)["shards"]]
+    return _read_annotated(out)[1]
 
 
 def require_annotated_with(out: Path, settings: Settings) -> None:
@@ -256,22 +236,31 @@ def require_annotated_with(out: Path, settings: Settings) -> None:
     Raises:
         StageError: `annotate` has not run, or was run with something else.
     """
-    if _read_annotated(out)["made_with"] != _maker(settings):
+    if _read_annotated(out)[0] != _maker(settings):
         raise StageError(
             f"{out / ANNOTATED}: made with other settings, rules or another model",
             "Run `pipeline annotate` with these first.",
         )
 
 
-def _read_annotated(out: Path) -> dict[str, Any]:
+def _read_annotated(out: Path) -> tuple[str, list[Done]]:
+    """Return what the shards of the manifest were made with, and the shards."""
     try:
-        found = json.loads((out / ANNOTATED).read_bytes())
-        rows = [(str(key), str(first), str(last), int(n)) for key, first, last, n in found["shards"]]
-        return {"made_with": found["made_with"], "shards": rows}
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        made_with, rows = json.loads((out / ANNOTATED).read_bytes())
+        shards = [
+            Done(key, first, last, documents, tuple(FailureRow(*one) for one in failed))
+            for key, first, last, documents, failed in rows
+        ]
+        return made_with, shards
+    except (OSError, ValueError, TypeError) as error:
         raise StageError(
             f"{out / ANNOTATED} is missing or of another version", "Run `pipeline annotate` first."
         ) from error
+
+
+def _write_annotated(out: Path, made_with: str, shards: Iterable[Done]) -> None:
+    with new_state_file(out / ANNOTATED) as partial:
+        partial.write_text(json.dumps([made_with, [astuple(one) for one in shards]]), encoding="utf-8")
 
 
 def _maker(settings: Settings) -> str:

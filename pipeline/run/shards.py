@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pipeline.core.settings import Settings
 from pipeline.nlp.fingerprints import TEXTS, part_fingerprints
 from pipeline.tables.parts import hash_key
+from pipeline.tables.schema import FailureRow
 
 MAX_BYTES = 2_000_000
 """A shard ends where its records grow beyond this: the memory of a process grows with them."""
@@ -43,6 +44,24 @@ class Shard:
     def size(self) -> int:
         """Bytes of all records."""
         return sum(entry.size for entry in self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A shard with a result.
+
+    Attributes:
+        first: Id of its first document.
+        last: Id of its last.
+        documents: Number of those that have rows.
+        failures: Those that failed.
+    """
+
+    key: str
+    first: str
+    last: str
+    documents: int
+    failures: tuple[FailureRow, ...] = ()
 
 
 def make_shards(entries: Sequence[Entry], settings: Settings, fingerprint: str) -> list[Shard]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.checks import checking
 from pipeline.checks.reading import read_expectations
 from pipeline.core.errors import ArgumentError
 from pipeline.core.settings import AnnotateSettings, Settings
@@ -19,7 +20,6 @@ from pipeline.outputs.formats.json_lines import read_jsonl
 from pipeline.rules.importers.contents import Request
 from pipeline.rules.importers.importing import import_list
 from pipeline.run.runner import run_all
-from pipeline.run.stages import check
 from pipeline.tables.corpus import read_corpus
 from tests.conftest import MODEL, ROOT
 from tests.support.scripted import script_decisions, source_of
@@ -45,8 +45,8 @@ def test_expectations_hold_where_the_decisions_are_applied_and_fail_where_not(
     out, file = applied
     write_decisions(file, out, "expectations", tmp_path / "checks.yml")
     expected = read_expectations(tmp_path / "checks.yml")
-    assert check.run(out, expected).findings == []
-    assert check.run(sample_run, expected).findings
+    assert checking.run(out, expected).findings == []
+    assert checking.run(sample_run, expected).findings
 
 
 def test_training_data_is_gold_for_evaluate(applied: tuple[Path, DecisionFile], tmp_path: Path) -> None:

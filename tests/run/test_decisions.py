@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from pipeline.checks import checking
 from pipeline.cli.main import app
 from pipeline.core.settings import AnnotateSettings, Settings
 from pipeline.decisions.making import Maker, Source
@@ -19,7 +20,7 @@ from pipeline.decisions.store import append_decisions
 from pipeline.decisions.told import Outcome
 from pipeline.run.decisions import read_outcomes, summarise_outcomes
 from pipeline.run.runner import run_all
-from pipeline.run.stages import check, resolve, write
+from pipeline.run.stages import resolve, write
 from pipeline.tables.corpus import read_corpus
 from pipeline.tables.parquet import read_run
 from tests.conftest import MODEL, ROOT
@@ -39,7 +40,7 @@ class Place:
 
     def run(self) -> bool:
         new = run_all(self.raw, self.out, SETTINGS)
-        errors = [found for found in check.run(self.out, None).findings if found.severity == "error"]
+        errors = [found for found in checking.run(self.out, None).findings if found.severity == "error"]
         assert not errors, errors
         return new
 

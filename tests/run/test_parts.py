@@ -180,7 +180,6 @@ def test_what_is_left_of_the_run_before_may_be_damaged(raw: Path, tmp_path: Path
 READERS: dict[str, Callable[[Path], object]] = {
     "names": lambda path: list(read_lines(path)),
     "known": lambda path: list(read_lines(path)),
-    "failed": read_plain,
     "answers": read_plain,
     "finals": read_plain,
     "claims": read_notes,
@@ -225,7 +224,7 @@ def test_a_file_that_is_gone_is_written_again(table: str, raw: Path, tmp_path: P
 def state_files(out: Path) -> Iterator[Path]:
     (folder,) = (path for path in out.glob(".run-*") if path.is_dir())
     yield folder / STATE
-    for ending in ("names", "known", "failed", "answers", "finals", "claims", "statements"):
+    for ending in ("names", "known", "answers", "finals", "claims", "statements"):
         yield sorted((out / CORPUS).glob(f"*.{ending}"))[0]
     yield out / SETTLED
     yield sorted((folder / "claims.parquet").iterdir())[0]

@@ -16,6 +16,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.checks import checking
+from pipeline.cli.summary import summarise
 from pipeline.core.errors import StageError
 from pipeline.core.settings import AnnotateSettings, MaskSettings, Settings
 from pipeline.run.all_stages import plan
@@ -29,8 +31,8 @@ from pipeline.run.paths import (
     SHARDS,
 )
 from pipeline.run.records import read_documents
-from pipeline.run.runner import run_all, summarise
-from pipeline.run.stages import annotate, check, ingest, resolve, unmask, write
+from pipeline.run.runner import run_all
+from pipeline.run.stages import annotate, ingest, resolve, unmask, write
 from pipeline.tables.commit import seal
 from pipeline.tables.parquet import load_tables
 from pipeline.text.document import Source
@@ -59,7 +61,7 @@ def samples(sample_run: Path) -> Path:
 
 
 def test_samples_are_sound_and_all_accounted_for(samples: Path) -> None:
-    assert check.run(samples).findings == []
+    assert checking.run(samples).findings == []
     tables = load_tables(samples, verify=True)
     records = sum(
         1
@@ -103,7 +105,7 @@ def test_stages_run_alone_and_write_their_files(tmp_path: Path) -> None:
     annotate.run(out, settings())
     resolve.run(out, settings())
     write.run(out, settings())
-    assert check.run(out).findings == []
+    assert checking.run(out).findings == []
     for name in (RECORDS, SHARDS, ANNOTATED, SETTLED, RESOLVED):
         assert list(out.glob(name)), f"no stage writes {name}"
     assert set(json.loads((out / "run.json").read_text(encoding="utf-8"))["tables"]) == {
@@ -353,7 +355,7 @@ def test_harmed_tables_are_written_anew(
     harm(out / name)
     assert planned in plan(raw, out, settings())
     assert run(raw, out)
-    assert check.run(out).findings == []
+    assert checking.run(out).findings == []
     assert hashes(out) == hashes(samples)
     assert not run(raw, out)
 
@@ -461,7 +463,7 @@ def test_a_long_paragraph_is_cut_for_the_model(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / "a.txt").write_text("A title\n\n" + sentence * 2500, encoding="utf-8")
     run(tmp_path / "raw", tmp_path / "out")
-    assert check.run(tmp_path / "out").findings == []
+    assert checking.run(tmp_path / "out").findings == []
     mentions = load_tables(tmp_path / "out")["mentions"]
     assert (mentions["text"] == "Hikvision").sum() == 2500
 

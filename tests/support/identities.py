@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from pipeline.nlp.who.corpus import Corpus, Final
 from pipeline.nlp.who.facts import Facts
 from pipeline.run.corpus_names import documents_seen
-from pipeline.run.corpus_parts import give_ids
-from pipeline.run.identity import alias_rows
+from pipeline.run.identity import alias_rows, give_ids
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.schema import EntityAliasRow
 

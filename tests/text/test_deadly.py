@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.run.shard_results import BEGUN
+from pipeline.run.paths import BEGUN
 from pipeline.tables.parquet import load_tables
 from tests.conftest import MODEL, ROOT
 

@@ -8,9 +8,8 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline.core.errors import ArgumentError, PipelineError, SettingsError, StageError
 
@@ -26,14 +25,13 @@ PATIENCE_SECONDS = 600
 _LOG = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
 class DaskEngine:
     """A cluster, or one that is started on this machine for the run.
 
     The output folder and the built pipeline must stand under the same paths on all machines, and the package must be
     installed on each.
 
-    Attributes:
+    Args:
         address: `HOST:PORT` of a scheduler, `tls://HOST:PORT` of an encrypted one; None starts one here.
         workers: Processes of the one that is started here.
         patience: Seconds without any worker after which the run ends.
@@ -43,23 +41,37 @@ class DaskEngine:
         ArgumentError: The address is none.
     """
 
-    address: str | None = None
-    workers: int = 1
-    patience: float = PATIENCE_SECONDS
-    is_apart: ClassVar[bool] = True
+    is_apart = True
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self, address: str | None = None, workers: int = 1, patience: float = PATIENCE_SECONDS
+    ) -> None:
         if find_spec("distributed") is None:
             raise SettingsError(
                 "--engine dask: Dask is not installed", "In the folder of the clone: pip install -e '.[dask]'"
             )
-        if self.address is not None:
-            match = _ADDRESS.fullmatch(self.address)
+        if address is not None:
+            match = _ADDRESS.fullmatch(address)
             if match is None or not 0 < int(match[1]) < 65_536:
                 raise ArgumentError(
-                    f"--address {self.address}: is not the address of a scheduler",
+                    f"--address {address}: is not the address of a scheduler",
                     "Write HOST:PORT, or tls://HOST:PORT.",
                 )
+        self.address, self.workers, self.patience = address, workers, patience
+        self._stack: ExitStack | None = None
+        self._client: Client | None = None
+
+    @contextmanager
+    def session(self) -> Iterator[DaskEngine]:
+        """Yield the same, whose connection, or whose cluster on this machine, stays from one call to the next."""
+        if self._stack is not None:
+            yield self
+            return
+        try:
+            with _quiet(), ExitStack() as self._stack:
+                yield self
+        finally:
+            self._stack = self._client = None
 
     def __call__(self, work: Callable[[T], None], tasks: Sequence[T]) -> Iterator[tuple[T, bool]]:
         """Run `work` on every task; yields each when it is done, with False if it killed its workers.
@@ -67,14 +79,24 @@ class DaskEngine:
         Raises:
             PipelineError: A task raised it, a worker is of another version, or scheduler or workers were lost.
         """
-        with self.session() as session:
-            yield from session(work, tasks)
+        if not tasks:
+            return
+        from distributed import as_completed
 
-    @contextmanager
-    def session(self) -> Iterator[DaskSession]:
-        """Yield the same, whose connection, or whose cluster on this machine, stays from one call to the next."""
-        with _quiet(), ExitStack() as stack:
-            yield DaskSession(self, stack)
+        with self.session():
+            assert self._stack is not None
+            if self._client is None:
+                self._client = self._stack.enter_context(self.connect())
+            futures = {self._client.submit(work, task, pure=False): task for task in tasks}
+            waiting: Any = as_completed(futures)
+            watch = _Watch(self._client, self.patience)
+            while not waiting.is_empty():
+                if not waiting.has_ready():
+                    time.sleep(LOOK_SECONDS)
+                    watch.look()
+                    continue
+                for future in waiting.next_batch(block=False):
+                    yield futures[future], _is_done(future)
 
     @contextmanager
     def connect(self) -> Iterator[Client]:
@@ -110,46 +132,6 @@ class DaskEngine:
             yield client
         finally:
             client.close(timeout=CONNECT_SECONDS)
-
-
-class DaskSession:
-    """Runs tasks over one connection, which is made when there is something to do.
-
-    Args:
-        engine: The cluster.
-        stack: Ends the connection.
-    """
-
-    is_apart: ClassVar[bool] = True
-
-    def __init__(self, engine: DaskEngine, stack: ExitStack) -> None:
-        self._engine = engine
-        self._stack = stack
-        self._client: Client | None = None
-
-    def __call__(self, work: Callable[[T], None], tasks: Sequence[T]) -> Iterator[tuple[T, bool]]:
-        """Run `work` on every task; see `DaskEngine`."""
-        if not tasks:
-            return
-        from distributed import as_completed
-
-        if self._client is None:
-            self._client = self._stack.enter_context(self._engine.connect())
-        futures = {self._client.submit(work, task, pure=False): task for task in tasks}
-        waiting: Any = as_completed(futures)
-        watch = _Watch(self._client, self._engine.patience)
-        while not waiting.is_empty():
-            if not waiting.has_ready():
-                time.sleep(LOOK_SECONDS)
-                watch.look()
-                continue
-            for future in waiting.next_batch(block=False):
-                yield futures[future], _is_done(future)
-
-    @contextmanager
-    def session(self) -> Iterator[DaskSession]:
-        """This one."""
-        yield self
 
 
 class _Watch:

@@ -12,10 +12,9 @@ from typing import Any, Protocol, TypeVar
 from pipeline.core.errors import StageError
 from pipeline.core.settings import Settings
 from pipeline.run.engines.process_pool import ProcessPool, run_here, run_tasks
-from pipeline.run.paths import SHARDS
+from pipeline.run.paths import BEGUN, SHARDS
 from pipeline.run.program import Program
-from pipeline.run.shard_results import BEGUN, Done
-from pipeline.run.shards import Shard
+from pipeline.run.shards import Done, Shard
 
 T = TypeVar("T")
 

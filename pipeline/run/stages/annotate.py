@@ -28,7 +28,6 @@ from pipeline.run.program import check_program, describe_program
 from pipeline.run.progress import Progress, silent
 from pipeline.run.records import read_entries, read_items
 from pipeline.run.shard_results import (
-    Done,
     ShardResult,
     is_sound,
     keep_only,
@@ -37,7 +36,7 @@ from pipeline.run.shard_results import (
     write_manifest,
     write_result,
 )
-from pipeline.run.shards import Entry, Shard, make_shards, make_source
+from pipeline.run.shards import Done, Entry, Shard, make_shards, make_source
 from pipeline.run.shares import Share
 from pipeline.tables.chunks import Annotated, Chunk, build_chunk, join_chunks, split_documents
 from pipeline.tables.schema import FailureRow

@@ -17,14 +17,11 @@ from pipeline.nlp.who.terms import read_terms
 from pipeline.run.corpus_claims import relate_claims
 from pipeline.run.corpus_names import resolve_names
 from pipeline.run.corpus_parts import (
-    FAILED,
     OF_CORPUS,
     PartTask,
     ResolvedPart,
-    corpus_path,
     cut_parts,
     read_finals,
-    read_plain,
     table_path,
     write_plain,
 )
@@ -32,7 +29,7 @@ from pipeline.run.decisions import write_outcomes
 from pipeline.run.engines.local import Engine, LocalEngine
 from pipeline.run.entity_counts import TOGETHER, entity_rows, read_known_names
 from pipeline.run.identity import alias_rows
-from pipeline.run.paths import CORPUS, RESOLVED, STAGES
+from pipeline.run.paths import CORPUS, RESOLVED
 from pipeline.run.program import describe_program
 from pipeline.run.records import read_failures
 from pipeline.run.resolved_rows import ResolvedRows
@@ -43,6 +40,10 @@ from pipeline.tables.schema import TABLES, DocumentGroupRow, EntityRow, FailureR
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+FORMER = ".failed"
+"""Ending of files of earlier versions; what failed is in the list of the shards now."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ def _leave(out: Path, name: str, pieces: Iterable[pa.Table]) -> None:
 def _failures(out: Path, tasks: Sequence[PartTask]) -> list[FailureRow]:
     failures = read_failures(out)
     for task in tasks:
-        failures += [FailureRow(*row) for row in read_plain(corpus_path(out, task.part.key, FAILED))]
+        failures += chain.from_iterable(shard.failures for shard in task.part.shards)
     return sorted(failures, key=lambda row: (row.path, row.stage))
 
 
@@ -151,7 +152,5 @@ def _keep_only(out: Path, tasks: Sequence[PartTask]) -> None:
     keys = {key for task in tasks for key in (task.part.key, task.resolved.rows_key, task.resolved.stated)}
     keys |= {"settled", "resolved", *OF_CORPUS}
     for path in (out / CORPUS).iterdir():
-        if path.stem not in keys:
+        if path.stem not in keys or path.suffix == FORMER:
             path.unlink()
-    for name in OF_CORPUS:  # where earlier versions left them
-        (out / STAGES / f"{name}.jsonl").unlink(missing_ok=True)

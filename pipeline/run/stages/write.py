@@ -22,15 +22,15 @@ from pipeline.run.corpus_parts import (
     OF_CORPUS,
     PartTask,
     ResolvedPart,
-    give_ids,
     hash_all,
     read_finals,
     table_path,
 )
 from pipeline.run.engines.local import Engine, LocalEngine, do_all
+from pipeline.run.identity import give_ids
 from pipeline.run.program import check_program, describe_program
 from pipeline.run.resolved_rows import ResolvedRows, read_resolved
-from pipeline.run.shard_results import read_columns, read_manifest, require_annotated_with
+from pipeline.run.shard_results import read_chunk, read_manifest, require_annotated_with
 from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk
 from pipeline.tables.commit import FOLDER
 from pipeline.tables.merging import map_rows
@@ -212,7 +212,7 @@ def _rows(task: WriteTask, decided: Decided | None) -> Iterator[Chunk]:
         wanted = DOCUMENT_TABLES if decides else {*task.names, "documents"}
         columns = {name: arrow_schema(TABLES[name]).names for name in DOCUMENT_TABLES if name in wanted}
         for shard in part.part.shards:
-            rows = read_columns(part.out, shard.key, columns)[0]
+            rows = read_chunk(part.out, shard.key, columns)
             if decides is None:
                 chunk = give_ids(rows, finals)
             else:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.checks import checking
 from pipeline.core.errors import PipelineError
 from pipeline.core.settings import Settings
 from pipeline.decisions.store import append_decisions
 from pipeline.run.locking import LOCK
 from pipeline.run.shares import Share
-from pipeline.run.stages import check
 from pipeline.tables.parquet import load_tables
 from pipeline.verify.draft import verify_draft
 from pipeline.verify.pile import open_pile
@@ -160,7 +160,7 @@ def _read_faults(out: Path, before: Path, draft: str, verified: object) -> Itera
     """Yield what is wrong with what readers and `check` give for a damaged run."""
     wanted = load_tables(before, engine="arrow")
     with _told("check") as faults:
-        checked = check.run(out)
+        checked = checking.run(out)
         is_passed = not any(one.severity == "error" for one in checked.findings)
         if is_passed and load_tables(out, engine="arrow") != wanted:
             faults.append("check passes other tables")
