@@ -19,8 +19,8 @@ EXPECTATIONS = $(if $(EXPECT),--expect "$(EXPECT)")
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # Two processes, whole files each: what the tests of a file share is made once, and those that start a server, Dask or a
-# browser never run beside others of their kind.
-PYTEST := -m pytest --numprocesses=2 --dist=loadfile
+# browser never run beside others of their kind. In the order of their names: the longest files have few tests, and would come last.
+PYTEST := -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12

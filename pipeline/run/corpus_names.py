@@ -73,6 +73,7 @@ def resolve_names(engine: Engine, tasks: Sequence[PartTask]) -> list[PartTask]:
 
 def write_settled(path: Path, pairs: Iterable[tuple[str, Sequence[Any]]]) -> None:
     """Write what is settled into a file in which values are found by key. Each run writes it, so it need not survive a kill."""
+    path.touch()  # if there is no room for it, SQLite does not say so
     with open_database(path, "mode=rwc") as db:
         db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN")
         db.execute("CREATE TABLE settled (key TEXT PRIMARY KEY, told TEXT) WITHOUT ROWID")
