@@ -23,6 +23,10 @@ _MISREAD = {"hop": "hope"}
 """Lemmas that the lemmatizer finds for forms of another verb (`hopes`, `hoping`) of the news."""
 MAX_WORDS = 50_000
 """Words whose form is remembered."""
+PHRASE = 6
+"""Most tokens of a phrase between two things that belong together: a cue and its colon, a title and a name."""
+FEW = 3
+"""Fewest words that say something by themselves; fewer in quotation marks are a term."""
 MAX_STEPS = 40
 """Longest way up a tree that is walked; a parse of ordinary text is never that deep."""
 

@@ -13,14 +13,10 @@ from pipeline.nlp.claims.constructions.labels import find_colon, is_label
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Lexicon, Patterns, VerbCue
-from pipeline.nlp.claims.tree import Spread, Tree
+from pipeline.nlp.claims.tree import FEW, PHRASE, Spread, Tree
 
 MAX_SUBJECT = 10
 """Most tokens of a headline before its verb."""
-MAX_TAIL = 5
-"""Most tokens of an attribution at the end: `..., two sources say`."""
-ADDRESSEE = 3
-"""Most tokens of who is told at the end of a headline."""
 FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
 _PARTICIPLES = frozenset({"VBD", "VBN"})
 _NOMINAL = frozenset({"CD", "DT", "JJ", "NN", "NNP", "NNPS", "NNS", "PRP", "PRP$"})
@@ -315,7 +311,7 @@ def _attribution_behind(tree: Tree, start: int, end: int, lexicon: Lexicon) -> D
     if lemma not in lexicon.patterns.closing_verbs and word.rstrip("s") not in lexicon.patterns.closing_verbs:
         return None
     comma = next(
-        (i for i in range(last - 1, max(start, last - MAX_TAIL - 1), -1) if tree.lower[i] == ","), None
+        (i for i in range(last - 1, max(start, last - PHRASE - 1), -1) if tree.lower[i] == ","), None
     )
     if comma is None or comma + 1 >= last or comma - start < 2:
         return None
@@ -329,7 +325,7 @@ def _attribution_behind(tree: Tree, start: int, end: int, lexicon: Lexicon) -> D
 
 def _before_addressee(tree: Tree, start: int, last: int) -> int:
     """Return the verb before who is told: `Board knew of fire, Hale | tells | MPs`."""
-    near = range(last - 1, max(start, last - ADDRESSEE - 1), -1)
+    near = range(last - 1, max(start, last - PHRASE - 1), -1)
     verb = next((i for i in near if tree.lower[i] in {"tells", "told"}), last)
     named = all(tree.tags[i].startswith(("NN", "DT", "JJ")) for i in range(verb + 1, last + 1))
     return verb if named else last
@@ -342,7 +338,7 @@ def _verb_before_speaker(
     comma = next(
         (
             i
-            for i in range(end - 2, max(start, end - MAX_TAIL - 2), -1)
+            for i in range(end - 2, max(start, end - PHRASE - 2), -1)
             if not tree.is_word(i) and tree.lower[i] in _BEFORE_SPEAKER
         ),
         None,
@@ -389,7 +385,7 @@ def _is_speaker(
 def _source_at_end(tree: Tree, start: int, end: int, lexicon: Lexicon) -> Draft | None:
     """`Women paid a fifth less: study`, `Hostages alive - negotiators`: who says it after a colon or a dash."""
     sign = next(
-        (i for i in range(end - 2, max(start + MIN_HEADLINE, end - MAX_TAIL), -1) if tree.lower[i] in _SIGNS),
+        (i for i in range(end - 2, max(start + FEW, end - PHRASE), -1) if tree.lower[i] in _SIGNS),
         None,
     )
     if sign is None or tree.lemmas[end - 1] not in lexicon.patterns.colon_sources:
@@ -400,8 +396,6 @@ def _source_at_end(tree: Tree, start: int, end: int, lexicon: Lexicon) -> Draft 
     return Draft(sign, (sign, sign + 1), (sign + 1, end), ((start, sign),), "headline", "statement")
 
 
-MIN_HEADLINE = 3
-"""Fewest words before who says them at the end."""
 _SIGNS = frozenset({":", "-", "–", "—"})
 
 

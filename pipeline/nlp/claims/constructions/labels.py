@@ -5,10 +5,8 @@ from __future__ import annotations
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Lexicon, Patterns
-from pipeline.nlp.claims.tree import Tree
+from pipeline.nlp.claims.tree import PHRASE, Tree
 
-MAX_NAME = 6
-"""Most tokens of a name before a colon."""
 MAX_SPEAKER = 3
 """Most words of a speaker's name in capitals."""
 MAX_SIGNATURE = 14
@@ -33,7 +31,7 @@ def find_colon(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> int | No
     Returns:
         Token of the colon.
     """
-    last = min(end - 1, start + MAX_NAME + 1)
+    last = min(end - 1, start + PHRASE + 1)
     colon = next((i for i in range(start, last) if tree.lower[i] == ":"), None)
     return None if colon is None or colon == start or quotes.at(colon) is not None else colon
 
@@ -222,7 +220,7 @@ def find_signature(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon
     if number is None or quotes.all[number].end != (last or 0) + 1:
         return None
     stop = _end_of_name(tree, dash + 1, end, lexicon.patterns)
-    if not dash + 1 < stop <= dash + 1 + MAX_NAME or not tree.doc[dash + 1].text[0].isupper():
+    if not dash + 1 < stop <= dash + 1 + PHRASE or not tree.doc[dash + 1].text[0].isupper():
         return None
     content = quotes.all[number].start, dash if glued else quotes.all[number].end
     return Draft(dash, (dash, dash + 1), (dash + 1, stop), (content,), "signature", "statement")

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from pipeline.nlp.claims.constructions.quotes import Quotation
 from pipeline.nlp.claims.constructions.transcripts import without_spaces
 from pipeline.nlp.claims.lexicon import Lexicon
-from pipeline.nlp.claims.tree import Spread, Tree
+from pipeline.nlp.claims.tree import PHRASE, Spread, Tree
 
-REST = 6
-"""Most tokens from the cue to the colon: `said in a statement:`."""
 _LED = frozenset({"list_item", "paragraph"})
 _MARKS = frozenset({'"', "“", "”", "„", "«", "»", "``", "''"})
 _VERBS = frozenset({"VBD", "VBP", "VBZ", "VB", "VBG"})
@@ -45,7 +43,7 @@ def _leads(tree: Tree, limit: Spread, lexicon: Lexicon) -> bool:
     first, end = without_spaces(tree, *limit)
     if end - first < 3 or tree.lower[end - 1] != ":":
         return False
-    near = range(end - 2, max(first, end - 2 - REST), -1)
+    near = range(end - 2, max(first, end - 2 - PHRASE), -1)
     verb = next((i for i in near if tree.tags[i] in _VERBS), None)
     cue = None if verb is None else lexicon.verbs.get(tree.lemmas[verb])
     return cue is not None and "quote" in cue.frames

@@ -16,7 +16,7 @@ _OPENERS = "“„«"
 _CLOSERS = "”»"
 _FULL_STOPS = frozenset(".!?…")
 MIN_PARAGRAPH = 5
-"""Fewest words of an open quotation that goes on after another opening mark."""
+"""Fewest words of a quotation that goes on in a next one, or without a cue."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.nlp.claims.constructions.phrases import noun_phrase
-from pipeline.nlp.claims.constructions.quotes import Quotation, QuoteIndex
+from pipeline.nlp.claims.constructions.quotes import MIN_PARAGRAPH, Quotation, QuoteIndex
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Patterns
-from pipeline.nlp.claims.tree import Spread, Tree, merge, overlap, subtract
+from pipeline.nlp.claims.tree import FEW, Spread, Tree, merge, overlap, subtract
 
 _MARKS = "\"'“”‘’„«» \n"
 _NAMES = frozenset({"NN", "NNP", "NNPS", "NNS", "PRP"})
-MIN_WORDS = 3
-"""Fewest words of a quotation that a cue takes from beside it; a shorter one is a term in inverted commas."""
-MIN_GOING_ON = 5
-"""Fewest words of a quotation that goes on without a cue."""
 
 
 def take_quotations(
@@ -65,7 +61,7 @@ def _beside(tree: Tree, draft: Draft, quotes: QuoteIndex, limit: Spread, taken: 
             and not overlap([(quotation.start, quotation.end)], draft.content)
             and not _is_of_other_sentence(tree, draft, quotation)
         )
-        if fits and words(tree, quotation) >= MIN_WORDS:
+        if fits and words(tree, quotation) >= FEW:
             found.append(quotation)
     return found
 
@@ -155,7 +151,7 @@ def join(tree: Tree, spans: Sequence[Spread], draft: Draft) -> list[Spread]:
         if (
             joined
             and not any(tree.is_word(i) for i in range(joined[-1][1], start))
-            and start - joined[-1][1] <= MIN_WORDS
+            and start - joined[-1][1] <= FEW
         ):
             joined[-1] = joined[-1][0], end
         else:
@@ -197,7 +193,7 @@ def find_going_on(tree: Tree, quotes: QuoteIndex, limit: Spread, taken: set[int]
 def _is_sentence(tree: Tree, quotation: Quotation, limit: Spread) -> bool:
     """Return whether a quotation is a sentence or more, standing on its own."""
     first = next((i for i in range(quotation.start, quotation.end) if tree.is_word(i)), None)
-    if first is None or words(tree, quotation) < MIN_GOING_ON or not tree.doc[first].text[0].isupper():
+    if first is None or words(tree, quotation) < MIN_PARAGRAPH or not tree.doc[first].text[0].isupper():
         return False
     before = next(
         (tree.lower[i] for i in range(quotation.start - 1, limit[0] - 1, -1) if not tree.is_space(i)), "."

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.nlp.claims.constructions.labels import MAX_NAME, MIN_STATEMENT, is_label, is_place, is_shouted
+from pipeline.nlp.claims.constructions.labels import MIN_STATEMENT, is_label, is_place, is_shouted
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Patterns
-from pipeline.nlp.claims.tree import Spread, Tree
+from pipeline.nlp.claims.tree import PHRASE, Spread, Tree
 
 _LETTERS = frozenset({"a", "a.", "answer", "q", "q.", "question"})
 """Labels of questions and answers that name nobody."""
@@ -66,7 +66,7 @@ def _read(tree: Tree, limit: Spread, patterns: Patterns, *, headline: bool) -> T
     if tree.lower[start] in {"a.", "q."}:
         sign, label = start, None
     else:
-        found = next((i for i in range(start, min(end, start + MAX_NAME + 1)) if tree.lower[i] == ":"), None)
+        found = next((i for i in range(start, min(end, start + PHRASE + 1)) if tree.lower[i] == ":"), None)
         if found is None or not _may_speak(tree, start, found, patterns):
             return None
         sign, label = found, (start, found)

@@ -23,14 +23,10 @@ from pipeline.nlp.claims.finish.wide import as_read
 from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.model.readings import Reading, accept
 from pipeline.nlp.claims.overlap_index import Holders
-from pipeline.nlp.claims.tree import Spread, Tree, overlap, size, subtract
+from pipeline.nlp.claims.tree import PHRASE, Spread, Tree, overlap, size, subtract
 
 SURE = 0.8
 """Chance of having no source from which a missing source is believed."""
-NAME_REST = 4
-"""Most words by which a source is completed to its noun."""
-STATE = 3
-"""Most tokens from `be` to what somebody is about a content."""
 _INSIDE_NAMES = frozenset({"amod", "compound", "det", "nmod", "nummod"})
 
 
@@ -134,7 +130,7 @@ def _cue(tree: Tree, reading: Reading) -> Spread:
     head = reading.head
     start, end = verb_group(tree, head) if tree.tags[head].startswith("VB") else (head, head + 1)
     state = tree.child(head, "acomp")
-    if tree.lemmas[head] == "be" and state is not None and head < state <= head + STATE:
+    if tree.lemmas[head] == "be" and state is not None and head < state <= head + PHRASE:
         end = state + 1  # `are furious that`, `were reportedly worried that`
     first = min((span[0] for span in reading.content if span[0] > head), default=end)
     if end == first - 1 and tree.tags[end] in {"IN", "RP"} and tree.heads[end] == head:
@@ -181,7 +177,7 @@ def _noun_of(tree: Tree, top: int, span: Spread, head: int) -> int:
     """The noun that a word belongs to where a span ends inside of a name or noun phrase: `Hill` for `Mr` in `Mr Hill`, `doctor` for `her`."""
     while (
         (tree.deps[top] in _INSIDE_NAMES or tree.tags[top] == "PRP$")
-        and top < tree.heads[top] <= span[1] + NAME_REST
+        and top < tree.heads[top] <= span[1] + PHRASE
         and not top < head <= tree.heads[top]
     ):
         top = tree.heads[top]

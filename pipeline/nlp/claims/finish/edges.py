@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from pipeline.nlp.claims.draft import Draft
-from pipeline.nlp.claims.tree import Tree
+from pipeline.nlp.claims.tree import PHRASE, Tree
 
-PHRASE_REST = 5
-"""Most tokens from an end within a phrase to the word that the phrase hangs on."""
 _BEFORE_HEAD = frozenset(
     {"amod", "aux", "auxpass", "compound", "det", "neg", "nmod", "nummod", "poss", "quantmod"}
 )
@@ -19,7 +17,7 @@ def complete_phrases(tree: Tree, draft: Draft) -> Draft:
 
 
 def _completed(tree: Tree, end: int) -> int:
-    while tree.deps[end - 1] in _BEFORE_HEAD and end <= tree.heads[end - 1] < end + PHRASE_REST:
+    while tree.deps[end - 1] in _BEFORE_HEAD and end <= tree.heads[end - 1] < end + PHRASE:
         end = tree.heads[end - 1] + 1
     last = end - 1
     if tree.tags[last].startswith("VB") or tree.lower[last] == "including":

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.trimming import trim_content
 from pipeline.nlp.claims.lexicon import Cut
-from pipeline.nlp.claims.tree import Spread, Tree, subtract
+from pipeline.nlp.claims.tree import FEW, Spread, Tree, subtract
 
 _OPEN = frozenset({"CC", "DT", "IN", "PRP$", "TO"})
 """Tags of words on which no phrase ends, but before a mask."""
@@ -18,8 +18,6 @@ MOSTLY_MASKED = 0.45
 A placeholder stands for a run of masked words: where four words of five are masked at random, the share is 0.44."""
 _TELLING = frozenset({"CD", "JJ", "NN", "VB"})
 """How the tags of words begin that say something by themselves."""
-MIN_WORDS = 3
-"""Visible words with which a content that a mask cuts stands alone."""
 
 
 def masked_share(tree: Tree, limit: Spread, gaps: frozenset[int]) -> float:
@@ -136,7 +134,7 @@ def _near_side(
     near = [piece for piece in pieces if not _gap_between(piece, cue, gaps)]
     words = sum(tree.is_word(i) for span in near for i in range(*span))
     apart = source is not None and _gap_between(source, cue, gaps)
-    return pieces if apart or words < MIN_WORDS else near
+    return pieces if apart or words < FEW else near
 
 
 def spans_gap(draft: Draft, gaps: frozenset[int]) -> bool:

@@ -16,15 +16,9 @@ from pipeline.nlp.claims.constructions.verbs import quoted_by
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.trimming import CONTRASTS
 from pipeline.nlp.claims.lexicon import Patterns
-from pipeline.nlp.claims.tree import Spread, Tree
+from pipeline.nlp.claims.tree import PHRASE, Spread, Tree
 
-TITLE_REST = 4
-"""Most words between a source and the comma after its title."""
 _JOINING = CONTRASTS | {"and", "but"}
-TITLE_WORDS = 2
-"""Most words of a title between a comma and the name."""
-ORIGIN = 8
-"""Most tokens from a name to the comma after where somebody is from."""
 _FINITE = frozenset({"VBD", "VBP", "VBZ"})
 
 
@@ -103,7 +97,7 @@ def _name_at(tree: Tree, start: int, top: int, patterns: Patterns) -> Spread | N
     """The name after a title or a common noun: a person's for any but a person, a body's for one (`The company, Kestrel Foods,`)."""
     number = tree.ents.get(top)
     own = tree.mentions[number].label_ if number is not None else ""
-    ent = next((e for i in range(start, start + TITLE_WORDS + 1) if (e := _mention_at(tree, i))), None)
+    ent = next((e for i in range(start, start + PHRASE + 1) if (e := _mention_at(tree, i))), None)
     # Between them only a title: `Mr`, `Rep.`, `Representative`.
     titles = range(start, ent.start if ent else start)
     if ent is None or any(tree.lower[i] not in patterns.honorifics and tree.tags[i] != "NNP" for i in titles):
@@ -120,7 +114,7 @@ def _is_closed(tree: Tree, end: int, cue: Spread | None) -> bool:
         return end < len(tree)
     last = end
     if tree.lower[end] in {"of", "("}:
-        last = next((i for i in range(end, min(end + ORIGIN, len(tree))) if tree.lower[i] == ","), end)
+        last = next((i for i in range(end, min(end + PHRASE, len(tree))) if tree.lower[i] == ","), end)
     return tree.lower[last] in {",", "."}
 
 
@@ -132,7 +126,7 @@ def _mention_at(tree: Tree, index: int) -> Span | None:
 
 def _comma_behind(tree: Tree, source: Spread, cue: Spread | None) -> int | None:
     """Return the comma that closes a title, also after a few words that the source leaves out (`director for letters,`)."""
-    near = range(source[1], min(source[1] + TITLE_REST, len(tree) - 1))
+    near = range(source[1], min(source[1] + PHRASE, len(tree) - 1))
     return next(
         (i for i in near if tree.lower[i] == "," and (cue is None or not i >= cue[0] > source[0])), None
     )

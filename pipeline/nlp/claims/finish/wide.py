@@ -6,12 +6,8 @@ from dataclasses import replace
 
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Lexicon
-from pipeline.nlp.claims.tree import Spread, Tree, overlap, subtract
+from pipeline.nlp.claims.tree import PHRASE, Spread, Tree, overlap, subtract
 
-MEDIUM = 6
-"""Most tokens of a phrase after a cue that says where something was said: `said in a recent interview`."""
-LEADING_WORDS = 5
-"""Most tokens between a cue and its content that belong to the cue: `made the case for [...]`."""
 _LEADING = frozenset({"IN", "JJ", "RB", "RP", "TO", "VB", "VBG", "VBN"})
 """Tags of words that lead from a cue to its content: `spoke out in favour of [...]`, `made clear [...]`."""
 _NAMES = frozenset({"NNP", "NNPS", "PRP"})
@@ -86,7 +82,7 @@ def _behind(tree: Tree, draft: Draft, end: int, lexicon: Lexicon) -> int:
 def _leads(tree: Tree, draft: Draft, between: Spread, lexicon: Lexicon) -> bool:
     """Return whether all words between a cue and its content belong to the cue: no name or person who is talked to stands there."""
     start, end = between
-    if not 0 < end - start <= LEADING_WORDS or (draft.source and overlap([draft.source], [between])):
+    if not 0 < end - start <= PHRASE or (draft.source and overlap([draft.source], [between])):
         return False
     tags = tree.tags[start:end]
     if not all(tree.words[i] and tree.inside(i, draft.head) for i in range(start, end)):
@@ -100,7 +96,7 @@ def _leads(tree: Tree, draft: Draft, between: Spread, lexicon: Lexicon) -> bool:
 def _behind_medium(tree: Tree, end: int, first: int | None, lexicon: Lexicon) -> int:
     """Return the end of a cue after where something was said: `in an interview`."""
     medium = tree.child(end, "pobj")
-    if medium is None or medium >= end + MEDIUM:
+    if medium is None or medium >= end + PHRASE:
         return end
     told = tree.lemmas[medium] in lexicon.patterns.media and (first is None or first > medium)
     return medium + 1 if told else end

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline.core.errors import ModelError
+from pipeline.nlp.claims.tree import MAX_WORDS
 
 CONTINUED = "##"
 """Before a piece that does not begin a word."""
@@ -16,8 +17,6 @@ MOST_PIECES = 12
 """Pieces of a word that are read: what is longer is a link or a string of signs."""
 LONGEST = 100
 """Characters of a word from which it is taken as unknown, as in the training of the vocabulary."""
-KNOWN_WORDS = 1 << 16
-"""Words whose pieces are remembered."""
 _IDEOGRAPHS = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x2FA1F))
 
 
@@ -32,7 +31,7 @@ class WordPieces:
         self._numbers = numbers
         self.start, self.end = numbers[START], numbers[END]
         self.hidden = numbers[HIDDEN]
-        self.of = lru_cache(KNOWN_WORDS)(self._split)
+        self.of = lru_cache(MAX_WORDS)(self._split)
 
     def _split(self, word: str) -> tuple[int, ...]:
         """Return the numbers of a word's pieces; none for white space."""
