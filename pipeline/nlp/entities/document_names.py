@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from pipeline.nlp.entities.laws import is_law
-from pipeline.nlp.entities.mentions import ARTICLES, Mention
+from pipeline.nlp.entities.mentions import ARTICLES, REACH, Mention
 from pipeline.nlp.tokens import Tokens
 from pipeline.nlp.who.words import (
     identity_words,
@@ -51,8 +51,6 @@ JUDGED_RULE = "model.kind"
 TOWN = "place.town"
 """Rule id of a town of the name of a firm, which its other mentions may mean."""
 NO_VOTES: Counter[str] = Counter()
-MAX_LEAD = 8
-"""Tokens from a name to the acronym that it is known by."""
 MIN_INITIALS = 4
 """Letters of an acronym that a name must spell to be its own without a word that bodies end with."""
 _STAKES = frozenset(
@@ -359,7 +357,7 @@ def _told_acronym(tokens: Tokens, end: int) -> str:
     first = end + (lower[end : end + 1] == [","])
     if "known" not in lower[first : first + 2] and lower[end : end + 2] != [",", "or"]:
         return ""
-    for i in range(first, min(first + MAX_LEAD, len(tokens))):
+    for i in range(first, min(first + REACH, len(tokens))):
         text = tokens.texts[i]
         if not text.islower() and lower[i] not in name_words().nationalities:
             return text if _is_spelled(text) and lower[i] not in name_words().never_names else ""

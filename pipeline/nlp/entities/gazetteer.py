@@ -25,9 +25,7 @@ from pipeline.tables.labels import find_label
 
 INDEX_FILE = "names.json"
 MAX_PIECE = 12
-"""Tokens that a piece of a name may have."""
-LONGEST_PLACE = 12
-"""Words of the longest place in capitals that is looked up within a section."""
+"""Tokens that a piece of a name, or a place in capitals within a section, may have."""
 INITIAL = re.compile(r"[A-Z]\.")
 OFFICE = "OFFICE "
 """How what stands for an office begins."""
@@ -296,7 +294,7 @@ def _find_capitals(tokens: Tokens, starts: Collection[int]) -> Iterator[tuple[in
             end = start + 1
             while end < len(texts) and texts[end].isupper():
                 end += 1
-        is_short = start in starts or end - start <= LONGEST_PLACE
+        is_short = start in starts or end - start <= MAX_PIECE
         if is_short and end < len(texts) and texts[end] in DATELINE_MARKS:
             yield start, end
 

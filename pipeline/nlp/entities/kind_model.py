@@ -69,14 +69,10 @@ def describe(
 
 def speaks_for_company(tokens: Tokens, start: int, end: int, rules: Collection[str]) -> bool:
     """Return whether a construction (`shares in X`, `X workers`) or the build of the name (`X Airlines`, `A & B`) speaks for a company."""
-    return any(rule.startswith("company") for rule in rules) or _is_built_as_company(
-        tuple(tokens.texts[start:end])
+    built = _build(tuple(tokens.texts[start:end]), "")
+    return any(rule.startswith("company") for rule in rules) or any(
+        feature.startswith(COMPANY_SIGNS) for feature in built
     )
-
-
-@lru_cache(maxsize=10_000)
-def _is_built_as_company(words: tuple[str, ...]) -> bool:
-    return any(feature.startswith(COMPANY_SIGNS) for feature in _build(words, ""))
 
 
 @lru_cache(maxsize=10_000)

@@ -31,7 +31,7 @@ from pipeline.tables.labels import PEOPLE, PLACES
 When = tuple[dt.date | None, dt.date | None]
 """A document's date, and the day by which it was written as far as the text says."""
 YEAR = dt.timedelta(days=365)
-"""So long after the term a leader is still known by the surname alone."""
+"""So long after the end a leader is still known by the surname alone, and a thing in the news."""
 REMEMBERED = 10 * YEAR
 """So long after the last term a minister may be known by the surname alone."""
 USUAL = 1100

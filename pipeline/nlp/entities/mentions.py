@@ -29,6 +29,8 @@ NAMED = frozenset(
 )
 """Labels of the model that name something; the others (dates, numbers) never hide a candidate."""
 NUMERIC = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY"})
+REACH = 8
+"""Most tokens between a name and what says something of it: its office, its acronym, a word of business."""
 _ORDER = {"gazetteer": 0, "rule": 0, "document": 0, "model": 0, "weak": 3, "common": 4}
 _TRUST = {"gazetteer": 0, "rule": 1, "document": 1, "model": 2, "weak": 3, "common": 3}
 QUESTION = re.compile(r"Q\.?\d+")
@@ -218,8 +220,11 @@ def _from_spans(tokens: Tokens) -> list[Mention]:
 def _without_lead(tokens: Tokens, mention: Mention, bodies: Mapping[int, Sequence[int]]) -> Mention:
     """`the Bank` -> `Bank`, `German Chancellor` -> `Chancellor`, `European Commission President` -> `President`."""
     start = mention.start
+    # A country only says whose office it is.
+    countries = ("NORP", "GPE") if mention.label == "OFFICE" else ()
     while start + 1 < mention.end and (
-        tokens.lower[start] == "the" or (mention.label == "OFFICE" and _is_country(tokens, start))
+        tokens.lower[start] == "the"
+        or (tokens.ent_types[start] in countries and tokens.texts[start][:1].isupper())
     ):
         start += 1
     if mention.label == "OFFICE" or mention.rule in tokens.rules_marked["after-department"]:
@@ -235,11 +240,6 @@ def _before_name(tokens: Tokens, mention: Mention, people: Container[int]) -> Me
     while end < mention.end and _is_honorific(tokens, end - 1):
         end -= 1
     return replace(mention, end=end)
-
-
-def _is_country(tokens: Tokens, i: int) -> bool:
-    """Return whether a token only says of which country an office is (`German Chancellor`)."""
-    return tokens.ent_types[i] in ("NORP", "GPE") and tokens.texts[i][:1].isupper()
 
 
 def read_model_entities(tokens: Tokens) -> list[Mention]:

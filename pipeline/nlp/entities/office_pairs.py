@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from pipeline.nlp.entities.mentions import POSSESSIVES, Mention
+from pipeline.nlp.entities.mentions import POSSESSIVES, REACH, Mention
 from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
 from pipeline.tables.labels import PEOPLE, PLACES
 
-REACH = 8
-"""So many tokens may stand between name and office."""
 ADVERBS = 2
 """So many adverbs may stand between a title and its verb."""
 FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.nlp.entities.gazetteer import Sense
+from pipeline.nlp.entities.leaders import YEAR
 from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.tokens import Tokens
 
@@ -20,8 +21,6 @@ FULL_FORM, BESIDE, NEAR, ANYWHERE, COUNTRY = 10, 4, 3, 1, 2
 by being of the country of most that the text names."""
 WINDOW = 15
 """So many tokens on either side are near."""
-AFTERLIFE = dt.timedelta(days=365)
-"""So long after its end a thing is still in the news."""
 OPEN_RULE = "shared"
 """Rule id of a name that stays open."""
 Span = tuple[int, int]
@@ -117,7 +116,7 @@ def _is_of_the_time(sense: Sense, day: dt.date | None) -> bool:
     start, end = (dt.date.fromisoformat(text) if text else None for text in (sense["start"], sense["end"]))
     if day is None:
         return True
-    return (start is None or start <= day) and (end is None or day <= end + AFTERLIFE)
+    return (start is None or start <= day) and (end is None or day <= end + YEAR)
 
 
 def _score(

@@ -20,7 +20,7 @@ from pipeline.nlp.entities.kind_model import (
     speaks_for_company,
 )
 from pipeline.nlp.entities.linear_model import LinearModel
-from pipeline.nlp.entities.mentions import Mention, is_handle
+from pipeline.nlp.entities.mentions import REACH, Mention, is_handle
 from pipeline.nlp.tokens import Tokens
 from pipeline.nlp.who.words import usual_title
 from pipeline.rules.names import name_words
@@ -65,8 +65,6 @@ VERSUS = frozenset({"v", "v."})
 """Words between the parties of a case."""
 AIMS = WITH_AIM | {"to"}
 """Words in the names of bodies that say what they are for (`Citizens Against Waste`, `Right to Read`); firms that no list has have none."""
-REACH = 8
-"""So many words away may a word of business stand from a name of which it says something."""
 NO_MENTION = "NONE"
 """What a name is called that is none of ours."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.nlp.claims.constructions.headlines import find_headline_claims
-from pipeline.nlp.claims.constructions.labels import find_colon_claim, find_signature
+from pipeline.nlp.claims.constructions.labels import find_colon_claim, find_signature, is_place
 from pipeline.nlp.claims.constructions.non_responses import find_silence, silent_tokens
 from pipeline.nlp.claims.constructions.nouns import find_according_to, find_noun_claim
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
@@ -19,7 +19,6 @@ from pipeline.nlp.claims.constructions.verbs import find_verb_claim
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Lexicon
 from pipeline.nlp.claims.tree import Spread, Tree
-from pipeline.tables.labels import PLACES
 
 _SAFE_IN_HEADLINES = frozenset({"according", "noun", "passive", "quote", "signature", "silence"})
 """Constructions that are found in a headline as in a text; what its verbs say is read by its words alone."""
@@ -54,13 +53,9 @@ def find_rule_claims(
             if headline
             else _in_text(tree, limit, reach, quotes, lexicon)
         )
-    return [draft for draft in found if not _is_in_place(tree, draft.head)]
-
-
-def _is_in_place(tree: Tree, index: int) -> bool:
-    """Return whether a token is of the name of a place: the parser may take `States` for a verb."""
-    number = tree.ents.get(index)
-    return number is not None and tree.mentions[number].label_ in PLACES
+    return [
+        draft for draft in found if not is_place(tree, draft.head, draft.head + 1)
+    ]  # `States` is not a verb
 
 
 def _ends_with_colon(tree: Tree, limit: Spread) -> bool:

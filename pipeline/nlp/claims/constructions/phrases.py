@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import Spread, Tree
 
@@ -251,6 +253,11 @@ def is_negated(tree: Tree, head: int) -> bool:
         tree.lower[subject] in {"nobody", "none"}
         or tree.lower[tree.left[subject]] in {"neither", "no", "none"}
     )
+
+
+def is_clause(tree: Tree, content: Sequence[Spread]) -> bool:
+    """Return whether a verb of its own governs a content: what somebody says, not what he does something to."""
+    return bool(content) and tree.tags[tree.top(*content[0])].startswith(("VB", "MD"))
 
 
 def is_called(tree: Tree, noun: int, name: Spread) -> bool:

@@ -8,6 +8,7 @@ from pipeline.nlp.claims.constructions.non_responses import silent_tokens
 from pipeline.nlp.claims.constructions.phrases import (
     agent,
     find_source,
+    is_clause,
     is_passive,
     names_several,
     noun_phrase,
@@ -206,10 +207,4 @@ def _plain_type(tree: Tree, reading: Reading, *, to: bool) -> str:
     """Return the type of a word that is in no list."""
     if to:
         return "commitment"
-    return "statement" if _is_clause(tree, reading.content) else "opinion"
-
-
-def _is_clause(tree: Tree, content: Sequence[Spread]) -> bool:
-    """Return whether a content has a verb of its own that governs it: what somebody says, not what he does something to."""
-    top = tree.top(*content[0]) if content else 0
-    return bool(content) and (tree.tags[top].startswith("VB") or tree.tags[top] == "MD")
+    return "statement" if is_clause(tree, reading.content) else "opinion"

@@ -19,6 +19,8 @@ from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import PHRASE, Spread, Tree
 
 _JOINING = CONTRASTS | {"and", "but"}
+ORIGIN = 8
+"""Most tokens from a name to the comma after where somebody is from."""
 _FINITE = frozenset({"VBD", "VBP", "VBZ"})
 
 
@@ -114,7 +116,7 @@ def _is_closed(tree: Tree, end: int, cue: Spread | None) -> bool:
         return end < len(tree)
     last = end
     if tree.lower[end] in {"of", "("}:
-        last = next((i for i in range(end, min(end + PHRASE, len(tree))) if tree.lower[i] == ","), end)
+        last = next((i for i in range(end, min(end + ORIGIN, len(tree))) if tree.lower[i] == ","), end)
     return tree.lower[last] in {",", "."}
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.nlp.claims.constructions.phrases import is_clause
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Lexicon
@@ -145,11 +146,11 @@ class Evidence:
         if draft.cue is None or self._is_listed(draft):
             return False
         quoted = any(self._quotes.within(*span) for span in draft.content)
-        return not quoted and not self._is_clause(draft) and lemma not in self._lexicon.patterns.other_types
-
-    def _is_clause(self, draft: Draft) -> bool:
-        top = self._tree.top(*draft.content[0]) if draft.content else draft.head
-        return self._tree.tags[top].startswith(("VB", "MD"))
+        return (
+            not quoted
+            and not is_clause(self._tree, draft.content)
+            and lemma not in self._lexicon.patterns.other_types
+        )
 
 
 KINDS = frozenset(

@@ -75,8 +75,12 @@ def _type_by_question(tree: Tree, draft: Draft, patterns: Patterns) -> str | Non
 
 
 def _speaks_of_itself(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
-    verbal = tree.tags[draft.head].startswith("VB")
-    return verbal and bool(draft.content) and _is_about_itself(tree, draft, patterns)
+    """Return whether a content speaks of the source (`Tarn claimed it does not ...`): it accuses nobody."""
+    if not draft.content or not tree.tags[draft.head].startswith("VB"):
+        return False
+    subject = tree.subject(_root(tree, draft.content[0]))
+    words = {tree.lower[draft.content[0][0]], tree.lower[subject] if subject is not None else ""}
+    return bool(words & patterns.self_pronouns)
 
 
 def _holds_question(tree: Tree, draft: Draft) -> bool:
@@ -106,14 +110,6 @@ def _is_request(tree: Tree, head: int) -> bool:
         kid for kid in tree.children(head, "xcomp", "ccomp", "advcl") if tree.tags[kid] == "VB" and kid > head
     )
     return any(tree.lower[i] == "to" and tree.deps[i] == "aux" for goal in goals for i in tree.kids[goal])
-
-
-def _is_about_itself(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
-    """Return whether the content speaks of the source (`Tarn claimed it does not ...`): it accuses nobody."""
-    start = draft.content[0][0]
-    subject = tree.subject(_root(tree, draft.content[0]))
-    words = {tree.lower[start], tree.lower[subject] if subject is not None else ""}
-    return bool(words & patterns.self_pronouns)
 
 
 def _is_open(draft: Draft, lemma: str, lexicon: Lexicon) -> bool:
