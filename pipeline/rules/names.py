@@ -63,6 +63,12 @@ class NameWords(Strict):
     styles_of_places: frozenset[str]
     some_of_many: frozenset[str]
     initials: frozenset[str]
+    stakes: frozenset[str]
+    partners: frozenset[str]
+    ranks: frozenset[str]
+    born: frozenset[str]
+    centres: frozenset[str]
+    peer_styles: frozenset[str]
 
 
 @cache

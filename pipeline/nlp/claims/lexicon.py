@@ -211,6 +211,7 @@ class Patterns(Strict):
     media: Words
     plain: Words
     rejecting: Words
+    rejecting_particles: dict[str, Words]
     negation_raising: Words
     resolved_pronouns: Words
     weak_cues: Words

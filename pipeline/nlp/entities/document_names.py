@@ -53,11 +53,6 @@ TOWN = "place.town"
 NO_VOTES: Counter[str] = Counter()
 MIN_INITIALS = 4
 """Letters of an acronym that a name must spell to be its own without a word that bodies end with."""
-_STAKES = frozenset(
-    {"confidence", "holder", "holders", "holding", "holdings", "interest", "interests", "invest", "invested", "investing", "investment", "investments",
-     "investor", "investors", "position", "share", "shareholder", "shareholders", "shares", "stake", "stakes", "stock", "trading", "trust"}
-)  # fmt: skip
-"""Words that one has in a company: `shares in Tarn`."""
 MAX_ACRONYM = 3
 """Letters of a surname that in capitals may be an acronym."""
 SITES = (".com", "-TV", "-FM", "-AM")
@@ -531,7 +526,7 @@ def _is_town(tokens: Tokens, name: Name, i: int) -> bool:
     if name.rule != SHORT or name.entry or i < 2:
         return False
     if tokens.lower[i - 1] == "in":
-        return tokens.lower[i - 2] not in _STAKES
+        return tokens.lower[i - 2] not in name_words().stakes
     return tokens.lower[i - 1] in ("near", "outside")
 
 
@@ -659,7 +654,10 @@ def _is_bearer(
 def is_said_of_firm(tokens: Tokens, mention: Mention) -> bool:
     """Return whether the words beside a name are of business: `shares in Trane`, `Trane shares`."""
     around = tokens.lower[max(mention.start - 3, 0) : mention.end + 3]
-    return any(word in _STAKES or word.removesuffix("s") in name_words().business_words for word in around)
+    return any(
+        word in name_words().stakes or word.removesuffix("s") in name_words().business_words
+        for word in around
+    )
 
 
 def _gives_way(old: Mention, new: Mention, *, in_headline: bool) -> bool:

@@ -15,7 +15,6 @@ from pipeline.rules.names import name_words
 _COUNTRY = re.compile(r"place-[a-z]{2}")
 _WHERE = frozenset({"across", "around", "at", "for", "from", "in", "near", "outside", "to", "through"})
 """Words before a town that no company has, but a few nouns (`shares in`)."""
-_STAKES = frozenset({"interest", "interests", "investors", "shareholders", "shares", "stake", "stakes"})
 
 
 def with_towns(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
@@ -94,7 +93,7 @@ def _is_firm(tokens: Tokens, places: Sequence[int], first: int) -> bool:
 def _is_town(tokens: Tokens, i: int) -> bool:
     """Return whether a word stands where a town does: `in Bristol`, `Bristol, England`, `the Bristol police`."""
     before = tokens.lower[i - 1] if i else ""
-    if before in _WHERE and (i < 2 or tokens.lower[i - 2] not in _STAKES):
+    if before in _WHERE and (i < 2 or tokens.lower[i - 2] not in name_words().stakes):
         return True
     behind = tokens.texts[i + 1 : i + 3]
     is_in_region = len(behind) == 2 and behind[0] == "," and behind[1][:1].isupper()

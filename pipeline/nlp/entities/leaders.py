@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from pipeline.nlp.entities.mentions import ARTICLES, POSSESSIVES, STYLES, Mention
+from pipeline.nlp.entities.mentions import ARTICLES, POSSESSIVES, Mention
 from pipeline.nlp.entities.offices import has_held_office
 from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens
@@ -448,7 +448,7 @@ class SurnameReader:
             return mention
         gender, names = self._honorific(mention.start), self.lexicon.name_by_person
         persons = [p for p in self._ministers(surname) if Bearer(names[p], "MINISTER", p).may_be(gender)]
-        if mention.start and self.tokens.lower[mention.start - 1] in STYLES:
+        if mention.start and self.tokens.lower[mention.start - 1] in name_words().peer_styles:
             # The lists name peers in office with their style: of others of the name only who has left it can be one.
             persons = [p for p in persons if not self._is_in_office(p)]
         if not persons:

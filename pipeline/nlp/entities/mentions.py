@@ -41,24 +41,12 @@ PARTY_LETTERS = frozenset({"D", "R", "I"})
 """What stands before the state of a member of Congress: `R-Texas`."""
 PREFIXES = PARTY_LETTERS | {"pro", "anti", "ex", "non"}
 """Prefixes that a hyphen joins to a name, of which they are not part."""
-CENTRES = frozenset({"civic", "conference", "convention", "events"})
-"""Words before `Center` in the name of a building."""
-RANKS = frozenset(
-    {"adm", "admiral", "brig", "capt", "cmdr", "col", "cpl", "gen", "lt", "maj", "pvt", "rear", "sgt", "vice"}
-)
-"""Ranks, which the model takes along with the service before them (`Army Capt.`)."""
 ARTICLES = frozenset({"the", "a", "an"})
-BORN = frozenset({"née", "nee"})
-"""Words before the name that somebody was born with."""
 THINGS = frozenset({"COMPANY", "ORG", "GPE"})
 """Labels of names that no honorific leads to."""
 BODIES = frozenset({"ORG", "DEPARTMENT", "COMMITTEE"})
 NATIONS = {"U.S.": "US", "US": "US", "UK": "GB", "U.K.": "GB"}
 """Short names of nations that stand before their bodies."""
-PARTNERS = frozenset({"sons", "co", "company", "partners", "associates", "brothers", "daughters"})
-"""Words after `and` that are no name by themselves."""
-STYLES = frozenset({"baroness", "lady", "lord"})
-"""How peers are called before their surname."""
 POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
 LOOSE_ENDS = frozenset({"and", "or", "&", "of", "for", "in", "at", "by", "with", "to", "from", "the"})
 """Small words that the model takes along and that close no name (`Quickbridge Lending and`)."""
@@ -132,7 +120,9 @@ def without_styles(tokens: Tokens, mentions: Iterable[Mention]) -> list[Mention]
 
 def _is_peer(tokens: Tokens, mention: Mention) -> bool:
     listed = mention.label in PEOPLE and mention.method == "gazetteer"
-    return listed and mention.end - mention.start > 1 and tokens.lower[mention.start] in STYLES
+    return (
+        listed and mention.end - mention.start > 1 and tokens.lower[mention.start] in name_words().peer_styles
+    )
 
 
 def _is_other_peer(tokens: Tokens, mention: Mention) -> bool:
@@ -312,7 +302,7 @@ def _is_venue(tokens: Tokens, last: int) -> bool:
     """Return whether a word closes the name of a building: `Moll Arena`, `Moll Convention Center`."""
     words = tokens.lower
     return words[last] in name_words().venues or (
-        words[last] in ("center", "centre") and words[last - 1] in CENTRES
+        words[last] in ("center", "centre") and words[last - 1] in name_words().centres
     )
 
 
@@ -329,8 +319,8 @@ def _is_no_name(tokens: Tokens, start: int, end: int, label: str) -> bool:
     if label == "PERSON" and end - start > 1 and tokens.lower[end - 1] in PARTISAN:
         return True
     words = [word.rstrip(".") for word in tokens.lower[start:end]]
-    is_style = words[0] in name_words().addresses or (len(words) > 1 and words[0] in RANKS)
-    if is_style and name_words().honorifics.union(RANKS).issuperset(words):
+    is_style = words[0] in name_words().addresses or (len(words) > 1 and words[0] in name_words().ranks)
+    if is_style and name_words().honorifics.union(name_words().ranks).issuperset(words):
         return True
     if end - start == 1 and tokens.texts[start] in PARTY_LETTERS and tokens.texts[end : end + 1] == ["-"]:
         return True
@@ -417,7 +407,7 @@ def _parts_names(tokens: Tokens, start: int, i: int, end: int, *, lists: bool) -
 
 def _joins_listed(tokens: Tokens, start: int, i: int, end: int) -> bool:
     """Return whether a listed firm or body stands whole on one side of `and`: `Committee for Fair Ports and FreedomWorks`."""
-    if tokens.lower[i + 1].strip(".") in PARTNERS:
+    if tokens.lower[i + 1].strip(".") in name_words().partners:
         return False  # `Moll and Sons`
     sides = {(start + (tokens.lower[start] in ARTICLES), i), (i + 1, end)}
     return any(
@@ -507,7 +497,7 @@ def _tells_of_name(tokens: Tokens, i: int, end: int) -> bool:
         return True
     nations = name_words().demonyms | name_words().nationalities if i + 2 < end else name_words().demonyms
     is_of_nation = word in nations and not gender_of(word)  # `Finn` is a first name too
-    return is_of_nation or word in BORN or _is_honorific(tokens, i)
+    return is_of_nation or word in name_words().born or _is_honorific(tokens, i)
 
 
 def _is_honorific(tokens: Tokens, i: int) -> bool:

@@ -39,19 +39,14 @@ def polarity(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
     if draft.cue is None:
         return "asserted"
     lemma, negated = tree.lemmas[draft.head], is_negated(tree, draft.head)
+    particles = patterns.rejecting_particles.get(lemma, frozenset())
     rejects = lemma in patterns.rejecting or any(
-        (lemma, tree.lower[i]) in _PARTICLES
+        tree.lower[i] in particles
         for i in range(draft.head, min(draft.head + 3, draft.cue[1] + 1, len(tree)))
     )
     if rejects or lemma in patterns.negation_raising:
         return "rejected" if rejects != negated else "asserted"
     return "asserted"
-
-
-_PARTICLES = frozenset(
-    {("rule", "out"), ("hit", "back"), ("turn", "down"), ("argue", "against"), ("advise", "against")}
-)
-"""Verbs that reject what follows with one particle only."""
 
 
 def fillings(
