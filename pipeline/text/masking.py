@@ -92,6 +92,14 @@ def find_active(text: str, characters: str) -> str:
     return "".join(c for c in characters if c in text and (c in _BLOCKS or _is_mask_in(text, c)))
 
 
+def with_asterisks(text: str) -> str:
+    """Return the text with asterisks for blocks, at the same offsets: who reads raw text looks for one sign of masked words."""
+    return text.translate(_AS_ASTERISK)
+
+
+_AS_ASTERISK = dict.fromkeys(map(ord, _BLOCKS), "*")
+
+
 def _is_mask_in(text: str, character: str) -> bool:
     return any(_shows_mask(line, character) for line in text.splitlines() if 2 * character in line)
 

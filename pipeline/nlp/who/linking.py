@@ -27,6 +27,7 @@ from pipeline.tables.chunks import Annotated
 from pipeline.tables.labels import NAMED, PEOPLE
 from pipeline.tables.schema import AppearanceRow, ClaimRow, MentionRow
 from pipeline.text.document import HEADLINES
+from pipeline.text.masking import with_asterisks
 
 SPREAD = "document."
 """What begins the rule ids of mentions whose entity was carried over from another mention of the document."""
@@ -44,7 +45,7 @@ _SURE = ("certain", "likely", "open")
 
 def link_mentions(annotated: Annotated, facts: Facts = NO_FACTS) -> Annotated:
     """Give every mention its entity id and the reason, every claim the id of its source's, and list who appears."""
-    text, mentions = annotated.document.text, annotated.mentions
+    text, mentions = with_asterisks(annotated.document.text), annotated.mentions
     doc = document_mark(annotated.document.doc_id)
     bodies = [mention for mention in mentions if mention.label not in PEOPLE and mention.label != "OFFICE"]
     read = _read_bodies(annotated, bodies)
@@ -220,7 +221,7 @@ def _headline_ids(annotated: Annotated) -> set[str]:
 
 
 def _sightings(annotated: Annotated, rows: Iterable[MentionRow]) -> list[Sighting]:
-    text = annotated.document.text
+    text = with_asterisks(annotated.document.text)
     headlines = _headline_ids(annotated)
     offices = {m.end: (m.start, m.text) for m in annotated.mentions if m.label == "OFFICE"}
     rows = list(rows)

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.nlp.annotator import Annotator
 from pipeline.nlp.who.linking import link_mentions
+from tests.nlp.identity.conftest import Link
 from tests.support.documents import make_document
 
 
@@ -184,3 +185,11 @@ def test_names_over_the_break_of_a_wrapped_line_are_whole(annotator: Annotator) 
     assert linked["Rishi Sunak"] == "person-rishi-sunak"
     assert linked["Department for Transport"] == "gb-dft"
     assert linked["Home Office"] == "gb-home-office"
+
+
+@pytest.mark.parametrize("mask", "*█▇▓")
+def test_an_apposition_does_not_reach_over_masked_words(link: Link, mask: str) -> None:
+    masked = f"{mask * 6} {mask * 3} {mask * 9}"
+    linked = link(f"Ana Moll, {masked} chancellor of Norway, left the hall in Oslo on Monday.", "2018-03-04")
+    (moll,) = [row for row in linked.appearances if row.name == "Ana Moll"]
+    assert (moll.role, moll.office_id) == (None, None)
