@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from pipeline.nlp.quotations import hash_rows, read_words
 from pipeline.tables.schema import DocumentGroupRow
+from pipeline.text.masking import with_asterisks
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,12 +34,14 @@ SMALLER, LARGER = 0.8, 0.5
 MOST_LEADERS = 64
 """Groups that one hash leads to: what more of them share is a form or a notice, and tells nothing."""
 _LATE = dt.date.max.toordinal()
-_WITHHELD = re.compile(r"[*█•_]{2,}|\[redacted\]", re.IGNORECASE)
+_WITHHELD = re.compile(r"[*•_]{2,}|\[redacted\]", re.IGNORECASE)
 
 
 def shingle_hashes(text: str) -> Hashes:
     """Return the kept hashes of a text, ascending; no shingle reaches over masked words."""
-    parts = [_hashes([word.word for word in read_words(part)]) for part in _WITHHELD.split(text)]
+    parts = [
+        _hashes([word.word for word in read_words(part)]) for part in _WITHHELD.split(with_asterisks(text))
+    ]
     found: Hashes = np.unique(np.concatenate(parts))
     return found
 

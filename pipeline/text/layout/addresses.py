@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from pipeline.text.masking import with_asterisks
+
 _HEAD = 2
 """Number of first lines in which a bare address counts; one further down may be any link of the text."""
 _LINE = re.compile(
@@ -42,4 +44,4 @@ def _is_address(url: str) -> bool:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return False
-    return "." in host and "*" not in url and "█" not in url and "▇" not in url
+    return "." in host and "*" not in with_asterisks(url)
