@@ -65,7 +65,7 @@ def test_what_is_trained_can_be_read(
         folder = tmp_path / name
         folder.mkdir()
         schedule = Schedule(epochs=20, pieces=128, rate=3e-4, fall=1.0, warm=5)
-        fit(network, lessons, pieces, random.Random(0), schedule, folder / "part.pt")
+        fit(network, lessons, pieces, random.Random(0), schedule)
         export(network, folder)
         (folder / VOCABULARY).write_text(
             "\n".join(sorted(pieces._numbers, key=pieces._numbers.__getitem__)), encoding="utf-8"

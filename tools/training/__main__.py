@@ -196,6 +196,7 @@ def encoder(
     ] = None,
     out: Annotated[Path, typer.Option("--out", help="Folder for the weights.")] = ENCODER,
     seed: Annotated[int, typer.Option("--seed", help="Random seed.")] = 0,
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help="Trainings to average.")] = 3,
     epochs: Annotated[float, typer.Option("--epochs", min=0.1, help="How often each window is read.")] = 8,
     force: Annotated[bool, typer.Option("--force", help="Replace existing files.")] = False,
 ) -> None:
@@ -206,7 +207,7 @@ def encoder(
         _require_new_weights(out, ENCODER, force=force)
         from tools.training import encoder as network
 
-        network.train(train, base or _base(), out, seed, network.Schedule(epochs=epochs))
+        network.train(train, base or _base(), out, seed, network.Schedule(seeds, epochs))
     typer.echo(f"wrote {out}")
 
 

@@ -5,6 +5,7 @@ Needs what the extra `train` installs. The rate falls with the steps, not with t
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import random
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pipeline.core.atomic_files import new_file
 from pipeline.core.errors import GoldError
 from pipeline.nlp.claims.model.encoder_files import CUES, ROLES, VOCABULARY
 from pipeline.nlp.claims.model.word_pieces import WordPieces, read_vocabulary
@@ -45,8 +47,6 @@ CLIP = 1.0
 AVERAGE = 0.995
 """How slowly the averaged weights, which are those that are written, follow the others."""
 REPORTED = 50
-KEPT = 200
-"""Steps after which the weights so far are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class Schedule:
     """How the encoder is trained.
 
     Attributes:
+        seeds: Trainings whose weights are averaged.
         epochs: How often each window is read.
         pieces: Pieces of a batch.
         rate: Learning rate of the last layer.
@@ -62,6 +63,7 @@ class Schedule:
         warm: Steps in which the rate rises.
     """
 
+    seeds: int = 3
     epochs: float = 3.0
     pieces: int = 1024
     rate: float = 2e-4
@@ -95,10 +97,61 @@ def train(texts: Path, base: Path, out: Path, seed: int = 0, schedule: Schedule 
     network = EncoderNetwork()
     network.start(load_file(base / "model.safetensors"))
     out.mkdir(parents=True, exist_ok=True)
-    fit(network, lessons, pieces, random.Random(seed), schedule or Schedule(), out / "part.pt")
+    plan = schedule or Schedule()
+    kept = out / f"part-{_digest(texts, plan, seed)}"
+    _average(network, [_weights(network, lessons, pieces, seed + n, plan, kept) for n in range(plan.seeds)])
     export(network, out)
     (out / VOCABULARY).write_bytes((base / "vocab.txt").read_bytes())
-    (out / "part.pt").unlink(missing_ok=True)
+    for path in out.glob("part-*"):
+        path.unlink()
+
+
+def _digest(texts: Path, schedule: Schedule, seed: int) -> str:
+    """Return a short digest of what decides the weights, so that a training that was stopped goes on with the same."""
+    return hashlib.sha256(texts.read_bytes() + repr((schedule, seed)).encode()).hexdigest()[:12]
+
+
+def _weights(
+    network: EncoderNetwork,
+    lessons: Sequence[Lesson],
+    pieces: WordPieces,
+    seed: int,
+    schedule: Schedule,
+    kept: Path,
+) -> dict[str, Tensor]:
+    """Return the weights of one training, which leaves the network as it was.
+
+    All trainings begin with the same weights, those of the new parts too: only then do averages of them make sense.
+    """
+    file = kept.with_name(f"{kept.name}-{seed}.pt")
+    if file.exists():
+        _LOG.info("seed %d: taken from %s", seed, file)
+        return _read_weights(file)
+    start = {name: value.clone() for name, value in network.state_dict().items()}
+    torch.manual_seed(seed)
+    _LOG.info("seed %d", seed)
+    fit(network, lessons, pieces, random.Random(seed), schedule)
+    weights = {name: value.clone() for name, value in network.state_dict().items()}
+    network.load_state_dict(start)
+    with new_file(file) as partial:
+        torch.save(weights, partial)
+    return weights
+
+
+def _read_weights(file: Path) -> dict[str, Tensor]:
+    weights: dict[str, Tensor] = torch.load(file, weights_only=True)
+    return weights
+
+
+def _average(network: EncoderNetwork, trainings: Sequence[dict[str, Tensor]]) -> None:
+    """Give a network the mean of several trainings, which moves less from seed to seed than one of them.
+
+    Wortsman et al. 2022, "Model soups: averaging weights of multiple fine-tuned models improves accuracy".
+    """
+    network.load_state_dict(
+        {name: torch.stack([own[name] for own in trainings]).mean(0) for name in trainings[0]}
+    )
+    network.eval()
 
 
 def _read_lessons(texts: Path, pieces: WordPieces) -> list[Lesson]:
@@ -121,7 +174,6 @@ def fit(
     pieces: WordPieces,
     rng: random.Random,
     schedule: Schedule,
-    kept: Path,
 ) -> None:
     """Train a network, and leave the averaged weights in it.
 
@@ -131,7 +183,6 @@ def fit(
         pieces: Knows the marks.
         rng: Source of randomness beside that of PyTorch.
         schedule: How to train.
-        kept: File for the averaged weights so far.
     """
     optimizer = torch.optim.AdamW(_groups(network, schedule), weight_decay=schedule.decay, fused=True)
     rates = [group["lr"] for group in optimizer.param_groups]
@@ -156,8 +207,6 @@ def fit(
         if step % REPORTED == 0:
             _LOG.info("step %d of %d: cues %.4f, roles %.4f", step, steps, *(total / REPORTED))
             total[:] = 0
-        if step % KEPT == 0:
-            torch.save(mean, kept)
     _follow(live, mean, 1.0)
     network.eval()
 
