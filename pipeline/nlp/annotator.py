@@ -31,14 +31,16 @@ from pipeline.nlp.inference.joining import LENGTHS
 from pipeline.nlp.inference.model import StatisticalModel
 from pipeline.nlp.relations.links import link_claims
 from pipeline.nlp.relations.rules import read_link_rules
+from pipeline.nlp.who.document import who_of
 from pipeline.nlp.who.facts import read_facts
-from pipeline.nlp.who.linking import link_mentions
 from pipeline.tables.chunks import Annotated
 from pipeline.text.document import CASED, Document, Section, Unmasked
 
 OUR_PREFIX = "policy_"
 DECIDER = "policy_document_pass"
 """The component that weighs the candidates: those of the user's own lists come before it."""
+WHO = "who"
+"""The part that no component runs: it needs the facts of the rule data, which a spaCy pipeline of others has not."""
 PART_OF = {"policy_dates": "dates", "policy_claims": "claims"}
 """The part of `pipeline.nlp.component_cache` that a component is in; those that are not named are in the first."""
 _NO_PROGRAMS: Mapping[str, str] = dict.fromkeys((NAMES, *PARTS), "")
@@ -175,6 +177,9 @@ class Annotator:
 
     def run_part(self, part: str, doc: Doc) -> Doc:
         """Run the components of a part."""
+        if part == WHO:
+            doc._.who = None
+            doc._.who = who_of(doc, self.facts).written()
         for name, pipe in self._rules:
             if PART_OF.get(name, PARTS[0]) != part:
                 continue
@@ -184,14 +189,13 @@ class Annotator:
         return doc
 
     def annotate(self, items: Sequence[Item]) -> Iterator[Annotated]:
-        """Yield the rows of each document."""
+        """Yield the rows of each document, with the ids of its entities."""
         for (document, unmasked), (_, doc) in zip(items, self.parse(items), strict=True):
-            yield build_rows(document, unmasked, self.apply_rules(doc), self.least_score)
+            yield build_rows(document, unmasked, self.apply_rules(doc), self.facts, self.least_score)
 
     def link(self, annotated: Annotated) -> Annotated:
-        """Return the rows of a document with the ids of its entities, and with the links between its claims."""
-        linked = link_mentions(annotated, self.facts)
-        return replace(linked, claim_links=link_claims(linked, self._links))
+        """Return the rows of a document with the links between its claims."""
+        return replace(annotated, claim_links=link_claims(annotated, self._links))
 
     def _key(self, texts: Sequence[str], unmasked: Unmasked) -> str:
         """Hash of all that a parse depends on."""

@@ -1,6 +1,6 @@
 """What is kept of a document beside its rows, so that a later run need not find it again.
 
-Our components are in three parts: those that decide the mentions, the dates, the claims. Each part's result is kept with a key, the hash of
+Our rules are in four parts: those that decide the mentions, who they are, the dates, the claims. Each part's result is kept with a key, the hash of
 all that the part reads: what was there before it, and the rules, weights and code that it works with. Of the names of companies, committees
 and the like the mentions depend only by what the gazetteer finds in the document, of which a digest is kept in the same way: a name that is
 added or changed touches the documents that hold it.
@@ -17,15 +17,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-PARTS = ("mentions", "dates", "claims")
+PARTS = ("mentions", "who", "dates", "claims")
 """In the order in which they run."""
 NAMES = "names"
 """The digest of what the gazetteer finds."""
 READS: Mapping[str, Sequence[str]] = {
     NAMES: (),
     "mentions": (NAMES,),
+    "who": ("mentions",),
     "dates": ("mentions",),
-    "claims": ("mentions", "dates"),
+    "claims": ("mentions", "who", "dates"),
 }
 """The parts before it whose results a part sees."""
 Found = Mapping[str, tuple[str, Any]]
@@ -93,6 +94,10 @@ def _set_mentions(doc: Doc, result: Any) -> None:
     )
 
 
+def _set_who(doc: Doc, result: Any) -> None:
+    doc._.who = result
+
+
 def _set_dates(doc: Doc, result: Any) -> None:
     doc._.dates = result
 
@@ -103,12 +108,14 @@ def _set_claims(doc: Doc, result: Any) -> None:
 
 GET: Mapping[str, Callable[[Doc], Any]] = {
     "mentions": _mentions,
+    "who": lambda doc: doc._.who,
     "dates": lambda doc: doc._.dates or [],
     "claims": lambda doc: doc._.claims or [],
 }
 """Reads the result of a part from a Doc."""
 SET: Mapping[str, Callable[[Doc, Any], None]] = {
     "mentions": _set_mentions,
+    "who": _set_who,
     "dates": _set_dates,
     "claims": _set_claims,
 }

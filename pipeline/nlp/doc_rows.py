@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
+from pipeline.nlp.who.document import who_of
+from pipeline.nlp.who.facts import NO_FACTS, Facts
+from pipeline.nlp.who.linking import link_rows
 from pipeline.tables.chunks import Annotated
 from pipeline.tables.pages import document_page
 from pipeline.tables.schema import (
@@ -97,25 +100,29 @@ class InOrder:
         return [row for row in self.rows[first:last] if row.end <= end]
 
 
-def build_rows(document: Document, unmasked: Unmasked, doc: Doc, least_score: float = 0.0) -> Annotated:
-    """Return the rows of one document.
+def build_rows(
+    document: Document, unmasked: Unmasked, doc: Doc, facts: Facts = NO_FACTS, least_score: float = 0.0
+) -> Annotated:
+    """Return the rows of one document, with the ids of its entities.
 
     Args:
         document: The document.
         unmasked: What the model saw of it.
         doc: That with all annotation.
+        facts: Of the rule data.
         least_score: Score from which a claim is kept.
     """
     locator = Locator(document, unmasked, doc)
     # Claims come last: they point to mentions and dates, whose ids are known once their rows are made.
-    mentions = _mention_rows(document, doc, locator)
+    placed = dict(_mention_rows(document, doc, locator))
+    mentions = list(placed.values())
     dates, date_ids = _date_rows(document, doc, locator)
     in_order = InOrder(mentions)
     claims = _claim_rows(document, doc, locator, in_order, date_ids, least_score)
     links: list[ClaimMentionRow] = []
     for claim in claims:
         links += _claim_mention_rows(claim, in_order)
-    return Annotated(
+    rows = Annotated(
         _document_row(document, unmasked),
         _section_rows(document, unmasked),
         tuple(mentions),
@@ -123,6 +130,7 @@ def build_rows(document: Document, unmasked: Unmasked, doc: Doc, least_score: fl
         tuple(claims),
         tuple(links),
     )
+    return link_rows(rows, who_of(doc, facts).only(placed), facts)
 
 
 def _document_row(document: Document, unmasked: Unmasked) -> DocumentRow:
@@ -212,10 +220,10 @@ def _anchor(document: Document, section: Section) -> dt.date | None:
     return None
 
 
-def _mention_rows(document: Document, doc: Doc, locator: Locator) -> list[MentionRow]:
+def _mention_rows(document: Document, doc: Doc, locator: Locator) -> Iterator[tuple[int, MentionRow]]:
+    """Yield the number of each mention that can be placed, and its row."""
     offices, scores = doc._.mention_offices or {}, doc._.mention_scores or {}
-    rows = []
-    for ent in doc.ents:
+    for number, ent in enumerate(doc.ents):
         raw = locator.raw(ent.start_char, ent.end_char)
         section = locator.section_of(ent.start_char)
         # A name that touches masked text or reaches into the next section is none, whoever found it.
@@ -224,7 +232,8 @@ def _mention_rows(document: Document, doc: Doc, locator: Locator) -> list[Mentio
         start, end = raw
         method, _, rule = ent.id_.partition(":")
         office, status = offices.get(str(ent.start), (None, None))
-        rows.append(
+        yield (
+            number,
             MentionRow(
                 mention_id=f"{document.doc_id}#m{start}",
                 doc_id=document.doc_id,
@@ -241,9 +250,8 @@ def _mention_rows(document: Document, doc: Doc, locator: Locator) -> list[Mentio
                 near_mask=locator.near_mask(start, end),
                 score=scores.get(str(ent.start), UNSCORED),
                 counted=document.sections[section].kind not in FURNITURE,
-            )
+            ),
         )
-    return rows
 
 
 def _date_rows(document: Document, doc: Doc, locator: Locator) -> tuple[list[DateRow], dict[int, str]]:

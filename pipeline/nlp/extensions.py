@@ -17,6 +17,7 @@
 | `doc._.mention_scores` | first token of an ent (as text) to the probability that it is right | document pass |
 | `ent._.office_id`, `ent._.office_status` | the same for one ent, or None | read from it |
 | `ent._.mention_score` | the same for one ent, or None | read from it |
+| `doc._.who` | `WhoData`: the persons of the ents, and the ids of the others | annotate (found when it is asked for in other people's pipelines) |
 | `doc._.dates` | list of `DateData`, in order of `start` | dates |
 | `doc._.claims` | list of `ClaimData`, in order of the first offset | claims |
 
@@ -26,7 +27,7 @@ All of it survives `Doc.to_bytes`, `DocBin(store_user_data=True)` and `nlp.pipe(
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from spacy.tokens import Doc, Span
 
@@ -74,11 +75,24 @@ class ClaimData(TypedDict):
     method: str
 
 
+class WhoData(TypedDict):
+    """Who and what the mentions are, as `pipeline.nlp.who.document.Who` has it.
+
+    `persons` are fields of `Person` that say something. `meant` has for each ent, in order, the place of its person or its id; how sure that
+    is; and why.
+    """
+
+    persons: list[dict[str, Any]]
+    meant: list[list[Any]]
+    country: str | None
+
+
 def register() -> None:
     """Register the extensions; safe to call more than once."""
     for name, default in (
         ("published", None),
         ("section_dates", None),
+        ("who", None),
         ("dates", None),
         ("claims", None),
         ("mention_offices", None),

@@ -15,7 +15,6 @@ from pipeline.nlp.doc_rows import build_rows, voiced
 from pipeline.nlp.entities.document_pass import DocumentPass
 from pipeline.nlp.entities.mentions import NUMERIC
 from pipeline.nlp.extensions import gap_tokens
-from pipeline.nlp.who.linking import link_mentions
 from pipeline.rules.lexicon import Lexicon
 from pipeline.rules.provenance import describe as describe_row
 from pipeline.rules.provenance import find_holder, read_provenance
@@ -269,7 +268,7 @@ def look(annotator: Annotator, document: Document, unmasked: Unmasked, offset: i
     _, doc = next(annotator.parse([(document, unmasked)]))
     model = tuple((ent.start, ent.end, ent.label_) for ent in doc.ents)
     doc = annotator.apply_rules(doc)
-    rows = link_mentions(build_rows(document, unmasked, doc, annotator.least_score), annotator.facts)
+    rows = build_rows(document, unmasked, doc, annotator.facts, annotator.least_score)
     at = _token_at(doc, unmasked, offset)
     told = read_provenance(find_model(annotator.settings.model))
     return Place(document, unmasked, doc, rows, offset, at, model, lexicon_of(annotator), told)

@@ -20,7 +20,6 @@ from pipeline.nlp.annotator import Annotator, load_pipeline
 from pipeline.nlp.component_cache import GET, PARTS, SET
 from pipeline.nlp.doc_rows import build_rows
 from pipeline.nlp.fingerprints import model_parts_fingerprint
-from pipeline.nlp.who.linking import link_mentions
 from pipeline.outputs.formats.gold import Document as GoldDocument
 from pipeline.outputs.formats.reading import read_gold
 from pipeline.run.parse_cache import KeptParses
@@ -157,8 +156,8 @@ class Bench:
         return self._outcome(case, doc, found)
 
     def _outcome(self, case: Case, doc: Any, found: Mapping[str, Any]) -> Outcome:
-        rows = build_rows(case.document, case.unmasked, doc, self.annotator.least_score)
-        rows = link_mentions(rows, self.annotator.facts)
+        annotator = self.annotator
+        rows = build_rows(case.document, case.unmasked, doc, annotator.facts, annotator.least_score)
         written = {name: Counter(map(str, getattr(rows, name))) for name in TABLES}
         return Outcome(found, written, self._compare(case.gold, rows))
 

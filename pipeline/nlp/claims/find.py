@@ -42,6 +42,7 @@ from pipeline.nlp.claims.model.encoder import Encoder
 from pipeline.nlp.claims.model.readings import read_claims
 from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.nlp.extensions import ClaimData, gap_tokens
+from pipeline.nlp.who.document import who_of
 
 DEEPEST = 20
 """Claims that may hold one in what they say: `A said that B said that C said ...`."""
@@ -94,7 +95,7 @@ def find_claims(
         for draft, truncated in found.drafts
     ]
     # Sources come first: who goes on speaking, what a headline repeats and who `I` is depend on whom they name.
-    antecedents = Antecedents(tree, found.quotes, lexicon.patterns, claims)
+    antecedents = Antecedents(tree, found.quotes, lexicon.patterns, claims, who_of(doc))
     claims = name_sources(claims, antecedents)
     _continue(claims, drafts)
     headlines = link_headlines(tree, drafts, [claim["source_entity"] for claim in claims])

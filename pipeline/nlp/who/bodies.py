@@ -8,7 +8,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from dataclasses import replace
 from itertools import combinations, pairwise
 
-from pipeline.nlp.who.body import Body, Named
+from pipeline.nlp.who.body import MARK, OPEN, Body, Named
 from pipeline.nlp.who.facts import Facts
 from pipeline.nlp.who.owners import (
     GENERIC,
@@ -26,8 +26,6 @@ from pipeline.rules.names import is_acronym_of, is_initials_of, name_words, slug
 from pipeline.rules.word_lists import is_ordinary
 from pipeline.tables.labels import ORGANISED
 
-MARK = "@"
-"""Between the name and what the document adds to it."""
 ORGAN_WEIGHT = 3
 """What an organ of state or a minister says of a text's country, against a place."""
 BRACKET = re.compile(r"\s?\(\s?(?:the\s|hereinafter\s)?[\"“‘']?")
@@ -94,16 +92,13 @@ def clear_country(counts: Mapping[str, int]) -> str | None:
     return ranked[0][0]
 
 
-def name_bodies(
-    text: str, bodies: Sequence[Body], countries: Mapping[str, int], doc: str, facts: Facts
-) -> list[Named]:
+def name_bodies(text: str, bodies: Sequence[Body], countries: Mapping[str, int], facts: Facts) -> list[Named]:
     """Return the ids of the organisations, places and other things of a document.
 
     Args:
         text: The text.
         bodies: In order.
         countries: What `count_countries` gave.
-        doc: What stands for the document in the id of a thing that nobody knows.
         facts: Of the rule data.
     """
     bodies = _in_their_state(text, _told_apart(text, _with_listed_name(bodies), facts), facts)
@@ -111,7 +106,7 @@ def name_bodies(
     main = clear_country(_without_seats(bodies, countries, facts))
     owners = find_owners(text, bodies, facts)
     owners |= find_repeated(bodies, owners, facts)
-    ministries = name_ministries(text, bodies, owners, countries, doc, facts)
+    ministries = name_ministries(text, bodies, owners, countries, facts)
     abroad = _of_other_chambers(bodies, countries, facts)
     known = [
         ministries.get(body.start)
@@ -120,20 +115,19 @@ def name_bodies(
             country_of(owners.get(body.start)),
             main,
             countries,
-            doc,
             facts,
             elsewhere=body.start in abroad,
         )
         for body in bodies
     ]
-    known = _of_states(text, bodies, known, doc)
+    known = _of_states(text, bodies, known)
     ids = [named.entity for named in known]
     known = _called_in_full(bodies, known)
     fuller = _fuller_forms(text, bodies, ids, facts)
     found = [
         named
         if named.reason in ("country", "no-country") or (body.entry and not _is_defined(body, named, fuller))
-        else _shortened(body, named, fuller, doc)
+        else _shortened(body, named, fuller)
         for body, named in zip(bodies, known, strict=True)
     ]
     # `Nordan was called Anglia Oil`: what Nordan is short for.
@@ -300,7 +294,6 @@ def _by_country(
     owner: str | None,
     main: str | None,
     countries: Mapping[str, int],
-    doc: str,
     facts: Facts,
     *,
     elsewhere: bool,
@@ -317,7 +310,7 @@ def _by_country(
         )
     country = owner or likely_owner(body, main, countries, facts)
     if country is None:
-        return Named(f"{body.own_id}-in-{doc}", "open", "no-country")
+        return Named(body.own_id + OPEN, "open", "no-country")
     if facts.country(body.entry) == country:
         return Named(body.entry, "certain", "country")
     found = facts.in_country(body.text, country)
@@ -374,10 +367,10 @@ COURT = "us-supreme-court"
 """What `the Supreme Court` is in news of the United States."""
 
 
-def _of_states(text: str, bodies: Sequence[Body], known: Sequence[Named], doc: str) -> list[Named]:
+def _of_states(text: str, bodies: Sequence[Body], known: Sequence[Named]) -> list[Named]:
     """Return the ids; `the House` in news of the Ohio House is not that of Congress, nor `the state Supreme Court` that of the Union."""
     federal = [body for body, named in zip(bodies, known, strict=True) if named.entity == COURT]
-    found = find_state_chambers(text, bodies, doc) | find_state_courts(text, federal, doc)
+    found = find_state_chambers(text, bodies) | find_state_courts(text, federal)
     if not found:
         return list(known)
     own = {
@@ -743,9 +736,7 @@ def _is_of_business(words: Sequence[str]) -> bool:
     return len(words) == 2 and words[-1].lower() in _MONEY
 
 
-def _shortened(
-    body: Body, named: Named, fuller: Mapping[tuple[str, str], Mapping[str, str]], doc: str
-) -> Named:
+def _shortened(body: Body, named: Named, fuller: Mapping[tuple[str, str], Mapping[str, str]]) -> Named:
     found = dict(fuller.get((body.group, body.text), {}))
     found.pop(named.entity, None)
     if len(found) == 1:
@@ -754,9 +745,9 @@ def _shortened(
             entity, "certain" if reason in ("defined", "former-name", "same-name") else "likely", reason
         )
     if found:
-        return Named(f"{named.entity}-in-{doc}", "open", "ambiguous")
+        return Named(named.entity + OPEN, "open", "ambiguous")
     if body.group == "org" and is_acronym(body.text):  # what it stands for another document may say
-        return Named(f"{named.entity}{MARK}{doc}", named.identity, named.reason)
+        return Named(named.entity + MARK, named.identity, named.reason)
     return named
 
 

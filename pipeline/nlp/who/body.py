@@ -8,10 +8,15 @@ from pipeline.nlp.who.people import Identity
 from pipeline.rules.names import slug, without_legal_form
 from pipeline.tables.labels import ORGANISED, PLACES
 
+MARK = "@"
+"""Between the name and what the document adds to it."""
+OPEN = "-in-"
+"""Between the name and the document, in the id of a thing that nobody knows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Id of a mention, and why."""
+    """Id of a mention, and why. An id that ends in `MARK` or `OPEN` goes on with what stands for the document."""
 
     entity: str
     identity: Identity

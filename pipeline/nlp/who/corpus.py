@@ -19,7 +19,8 @@ from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 from zlib import crc32
 
-from pipeline.nlp.who.bodies import MARK, is_acronym
+from pipeline.nlp.who.bodies import is_acronym
+from pipeline.nlp.who.body import MARK
 from pipeline.nlp.who.disjoint_sets import DisjointSets
 from pipeline.nlp.who.facts import Facts
 from pipeline.nlp.who.hashed_numbers import HashedNumbers, hash_of

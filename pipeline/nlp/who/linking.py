@@ -1,4 +1,4 @@
-"""The entities of one document: ids for its mentions with the reason, and a row for each thing that appears in it.
+"""The rows of a document with the ids of its entities, and a row for each thing that appears in it.
 
 The ids are those that the document alone gives, so that they do not depend on others (`local_id`). What they become in the
 corpus is decided by `pipeline.nlp.who.corpus`.
@@ -10,18 +10,15 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from operator import attrgetter
 
-from pipeline.nlp.who.bodies import MARK, clear_country, count_countries, name_bodies
-from pipeline.nlp.who.body import Body, Named, group_of
-from pipeline.nlp.who.evidence import Sighting, read_sighting
+from pipeline.nlp.who.body import MARK, OPEN, Named
+from pipeline.nlp.who.document import Seen, Who, find_who
 from pipeline.nlp.who.facts import NO_FACTS, Facts
 from pipeline.nlp.who.local_ids import Cell, person_local_id
-from pipeline.nlp.who.member_links import find_members
-from pipeline.nlp.who.owners import people_before
-from pipeline.nlp.who.people import Link, Person, group_people
-from pipeline.nlp.who.words import PAST, became
+from pipeline.nlp.who.people import Link, Person
+from pipeline.nlp.who.words import PAST
 from pipeline.rules.names import slug
 from pipeline.tables.chunks import Annotated
 from pipeline.tables.labels import NAMED, PEOPLE
@@ -29,8 +26,6 @@ from pipeline.tables.schema import AppearanceRow, ClaimRow, MentionRow
 from pipeline.text.document import HEADLINES
 from pipeline.text.masking import with_asterisks
 
-SPREAD = "document."
-"""What begins the rule ids of mentions whose entity was carried over from another mention of the document."""
 _COLUMNS = tuple(item.name for item in fields(MentionRow))
 _values = attrgetter(*_COLUMNS)
 _ENTITY, _OFFICE, _IDENTITY, _REASON = map(
@@ -44,47 +39,43 @@ _SURE = ("certain", "likely", "open")
 
 
 def link_mentions(annotated: Annotated, facts: Facts = NO_FACTS) -> Annotated:
-    """Give every mention its entity id and the reason, every claim the id of its source's, and list who appears."""
-    text, mentions = with_asterisks(annotated.document.text), annotated.mentions
+    """Link the rows of a document whose mentions have no ids but those of the rule data."""
+    headlines = {section.section_id for section in annotated.sections if section.kind in HEADLINES}
+    seen = [
+        Seen(m.start, m.end, m.label, m.entity_id, m.rule_id or "", m.office_id, m.section_id in headlines)
+        for m in annotated.mentions
+    ]
+    published = annotated.document.published
+    who = find_who(annotated.document.text, seen, published.date() if published else None, facts)
+    return link_rows(annotated, who, facts)
+
+
+def link_rows(annotated: Annotated, who: Who, facts: Facts) -> Annotated:
+    """Give every mention its entity id and the reason, every claim the id of its source's, and list who appears.
+
+    Args:
+        annotated: The rows of a document; of a claim's source the id of the mention is given.
+        who: Who and what the mentions are.
+        facts: Of the rule data.
+    """
     doc = document_mark(annotated.document.doc_id)
-    bodies = [mention for mention in mentions if mention.label not in PEOPLE and mention.label != "OFFICE"]
-    read = _read_bodies(annotated, bodies)
-    # Bodies and offices first say of which country the document is; persons and shared names are told apart by it.
-    countries = count_countries(text, read, [m.office_id for m in mentions if m.office_id], facts)
-    named: dict[str, Named] = {}
-    for mention, own in zip(bodies, name_bodies(text, read, countries, doc, facts), strict=True):
-        named[mention.mention_id] = own
-    people = _People.of(
-        annotated, clear_country(countries), doc, facts, [own.entity for own in named.values()]
-    )
-    named |= people.named
-    for mention in mentions:
-        if mention.label == "OFFICE":
-            named[mention.mention_id] = _office(mention, text, facts)
-    linked = tuple(_linked(mention, named[mention.mention_id]) for mention in mentions)
-    ids = {mention.mention_id: mention.entity_id for mention in linked}
+    ids = [person_local_id(person, who.country, doc, facts.rows) for person in who.persons]
+    ids = _told_apart(ids, doc, facts)
+    named = [
+        _named(own, who.persons, ids) if isinstance(own, Link) else _in_document(own, doc)
+        for own in who.meant
+    ]
+    linked = tuple(map(_linked, annotated.mentions, named))
+    entities = {mention.mention_id: mention.entity_id for mention in linked}
     offices = {mention.entity_id for mention in linked if mention.label == "OFFICE"}
-    claims = _with_speakers(annotated.claims, ids, _holders(linked), offices)
-    appearances = _appearances(linked, people, clear_country(countries))
+    claims = _with_speakers(annotated.claims, entities, _holders(linked), offices)
+    appearances = _appearances(linked, dict(zip(ids, who.persons, strict=True)), who.country)
     return replace(annotated, mentions=linked, claims=tuple(claims), appearances=tuple(appearances))
 
 
-def _read_bodies(annotated: Annotated, mentions: Iterable[MentionRow]) -> list[Body]:
-    """Return mentions of organisations and places as identity asks for them, each under the id that it has on the day."""
-    day = annotated.document.published.date() if annotated.document.published else None
-    headlines = _headline_ids(annotated)
-    return [
-        Body(
-            m.start,
-            m.end,
-            m.text,
-            m.label,
-            group_of(m.label),
-            became(m.entity_id, day) or m.entity_id,
-            m.section_id in headlines,
-        )
-        for m in mentions
-    ]
+def _in_document(thing: Named, doc: str) -> Named:
+    """Return the id of a thing, with the document in it if nobody else knows the thing."""
+    return replace(thing, entity=thing.entity + doc) if thing.entity.endswith((MARK, OPEN)) else thing
 
 
 def _with_speakers(
@@ -135,41 +126,6 @@ def _linked(mention: MentionRow, named: Named) -> MentionRow:
     return MentionRow(*values)
 
 
-def _office(mention: MentionRow, text: str, facts: Facts) -> Named:
-    """Return who a title is: the office that it stands for, open if nothing tells the country."""
-    own = mention.office_id
-    country = people_before(text, mention.start, facts)
-    # Not the American one in `the French president`.
-    if own and not (country and facts.country(own) not in (None, country)):
-        return Named(own, "certain", "office")
-    title = f"office-{slug(mention.text) or 'sign'}"
-    return Named(title if mention.office_id else mention.entity_id or title, "open", "no-country")
-
-
-@dataclass(frozen=True, slots=True)
-class _People:
-    """The persons of a document, by the ids of their mentions."""
-
-    named: Mapping[str, Named]
-    by_local_id: Mapping[str, Person]
-
-    @classmethod
-    def of(
-        cls, annotated: Annotated, country: str | None, doc: str, facts: Facts, bodies: Iterable[str]
-    ) -> _People:
-        rows = [mention for mention in annotated.mentions if mention.label in PEOPLE]
-        sightings = _sightings(annotated, rows)
-        persons, links = group_people(sightings)
-        links = find_members(annotated.document, persons, links, sightings, country, bodies)
-        ids = _told_apart(
-            [person_local_id(person, country, doc, facts.rows) for person in persons], doc, facts
-        )
-        return cls(
-            {row.mention_id: _named(link, persons, ids) for row, link in zip(rows, links, strict=True)},
-            dict(zip(ids, persons, strict=True)),
-        )
-
-
 def _told_apart(ids: Iterable[str], doc: str, facts: Facts) -> list[str]:
     """The ids of the persons of a document; of two with one id that is no list's, or that the corpus would take for one, the second has another."""
     taken = _Taken()
@@ -215,35 +171,8 @@ def _named(link: Link, persons: Sequence[Person], ids: Sequence[str]) -> Named:
     return Named(local, link.identity, link.reason)
 
 
-def _headline_ids(annotated: Annotated) -> set[str]:
-    """Return the ids of titles and headings."""
-    return {section.section_id for section in annotated.sections if section.kind in HEADLINES}
-
-
-def _sightings(annotated: Annotated, rows: Iterable[MentionRow]) -> list[Sighting]:
-    text = with_asterisks(annotated.document.text)
-    headlines = _headline_ids(annotated)
-    offices = {m.end: (m.start, m.text) for m in annotated.mentions if m.label == "OFFICE"}
-    rows = list(rows)
-    ends = [-1, *(row.end for row in rows)]
-    return [
-        read_sighting(
-            text,
-            end,
-            row.start,
-            row.end,
-            offices,
-            entry=row.entity_id,
-            is_spread=(row.rule_id or "").startswith(SPREAD),
-            is_headline=row.section_id in headlines,
-            office=row.office_id,
-        )
-        for row, end in zip(rows, ends, strict=False)
-    ]
-
-
 def _appearances(
-    mentions: Sequence[MentionRow], people: _People, country: str | None
+    mentions: Sequence[MentionRow], people: Mapping[str, Person], country: str | None
 ) -> Iterable[AppearanceRow]:
     groups: dict[str, list[MentionRow]] = {}
     for mention in mentions:
@@ -251,7 +180,7 @@ def _appearances(
             groups.setdefault(mention.entity_id, []).append(mention)
     for local_id, own in groups.items():
         surest = min(own, key=lambda m: _SURE.index(m.identity or "open")) if len(own) > 1 else own[0]
-        person = people.by_local_id.get(local_id)
+        person = people.get(local_id)
         forms = sorted({" ".join(text.split()) for text in {mention.text for mention in own}})
         yield AppearanceRow(
             appearance_id=f"{own[0].doc_id}#a{own[0].start}",

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container
 from dataclasses import dataclass
 
-from pipeline.nlp.who.bodies import MARK
+from pipeline.nlp.who.body import MARK
 from pipeline.nlp.who.members import member_ids
 from pipeline.nlp.who.names import PersonName
 from pipeline.nlp.who.people import Person, short_form

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,10 +10,12 @@ from dataclasses import dataclass, replace
 from pipeline.nlp.who.evidence import Sighting
 from pipeline.nlp.who.local_ids import base_id
 from pipeline.nlp.who.members import (
+    CHAMBERS,
     Member,
     SeatWords,
     fitting,
     is_in_politics,
+    known_gender,
     members_named,
     read_seat,
     with_titles,
@@ -20,7 +23,6 @@ from pipeline.nlp.who.members import (
 from pipeline.nlp.who.people import Identity, Link, Person
 from pipeline.nlp.who.words import line_of_work, usual_title
 from pipeline.rules.word_lists import is_shared_by_many, is_shared_by_some
-from pipeline.tables.schema import DocumentRow
 
 COUNTRY = "US"
 _LINES = frozenset({"politics", "state"})
@@ -40,7 +42,8 @@ class _About:
 
 
 def find_members(
-    document: DocumentRow,
+    text: str,
+    day: dt.date | None,
     persons: Sequence[Person],
     links: Sequence[Link],
     sightings: Sequence[Sighting],
@@ -50,7 +53,8 @@ def find_members(
     """Give the persons who are members their ids.
 
     Args:
-        document: The document.
+        text: The text of a document.
+        day: When it was published, or None.
         persons: Its persons; those who are members get their entry.
         links: For each mention of a person whom it belongs to.
         sightings: The mentions.
@@ -63,9 +67,8 @@ def find_members(
     candidates = {number: found for number, person in enumerate(persons) if (found := _candidates(person))}
     if not candidates:
         return list(links)
-    year = document.published.year if document.published else None
     is_political = country == COUNTRY and is_in_politics(bodies)
-    about = _About(document.text, year, country not in (None, COUNTRY), is_political)
+    about = _About(text, day.year if day else None, country not in (None, COUNTRY), is_political)
     chosen: dict[int, tuple[Member, Identity]] = {}
     for number, found in candidates.items():
         own = [sightings[i] for i, link in enumerate(links) if link.person == number]
@@ -73,12 +76,20 @@ def find_members(
         told = _choose(persons[number], found, said, about)
         if told is not None:
             chosen[number] = told
+        _learn_gender(persons[number], found)
         persons[number].is_namesake |= told is None and _is_other(persons[number], found, said)
     chosen = _without_doubles(chosen, persons)
     for number, (member, _) in chosen.items():
         persons[number].entry = member.entry
         persons[number].genders.add(member.gender)
     return [_listed(link, chosen) for link in links]
+
+
+def _learn_gender(person: Person, members: Sequence[Member]) -> None:
+    """Give somebody with the title of a member the gender of all members of that name: of `Sen. Lindsey Graham` the first name tells another."""
+    gender = known_gender(members)
+    if gender and not person.genders and not CHAMBERS.keys().isdisjoint(person.text_titles):
+        person.genders.add(gender)
 
 
 def _candidates(person: Person) -> list[Member]:

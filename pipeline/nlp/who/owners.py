@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from pipeline.nlp.who.body import Body, Named
+from pipeline.nlp.who.body import OPEN, Body, Named
 from pipeline.nlp.who.evidence import BEFORE
 from pipeline.nlp.who.facts import Facts
 from pipeline.nlp.who.words import fold, identity_words, peoples
@@ -163,7 +163,6 @@ def name_ministries(
     bodies: Sequence[Body],
     owners: Mapping[int, str],
     countries: Mapping[str, int],
-    doc: str,
     facts: Facts,
 ) -> dict[int, Named]:
     """Return the ids of the ministries and departments that several countries have, by start.
@@ -173,7 +172,6 @@ def name_ministries(
         bodies: In order.
         owners: What `find_owners` and `find_repeated` gave.
         countries: What a text says of countries, with the weight.
-        doc: What stands for the document in the id of a ministry of an unknown country.
         facts: Of the rule data.
     """
     found = {}
@@ -186,7 +184,7 @@ def name_ministries(
             continue
         owner = owner or _main_owner(text, body, countries, facts)
         if owner is None:
-            found[body.start] = Named(f"{body.own_id}-in-{doc}", "open", "no-country")
+            found[body.start] = Named(body.own_id + OPEN, "open", "no-country")
         elif owner == own:
             found[body.start] = Named(body.entry, "certain", "country")
         else:

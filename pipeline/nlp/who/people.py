@@ -54,7 +54,6 @@ class Person:
     Attributes:
         names: Full names, or the one short form of somebody without a full name.
         entry: Id of the rule data, or empty.
-        members: Positions of the mentions.
         genders: What honorifics and kin say.
         titles: Titles and roles, those of the offices held on the day among them.
         text_titles: Those that the text itself has.
@@ -73,7 +72,6 @@ class Person:
 
     names: list[PersonName] = field(default_factory=list)
     entry: str = ""
-    members: list[int] = field(default_factory=list)
     genders: set[Gender] = field(default_factory=set)
     titles: set[str] = field(default_factory=set)
     text_titles: set[str] = field(default_factory=set)
@@ -613,7 +611,6 @@ class _Grouping:
 
     def _join(self, number: int, index: int, identity: Identity, reason: str) -> None:
         person, sighting = self.persons[index], self.sightings[number]
-        person.members.append(number)
         person.has_numeral |= _has_numeral(sighting)
         if sighting.office:
             person.holds_office = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pipeline.nlp.who.body import Body
+from pipeline.nlp.who.body import OPEN, Body
 from pipeline.nlp.who.members import state_called
 from pipeline.rules.names import slug
 from pipeline.tables.labels import ORGANISED
@@ -35,20 +35,19 @@ _STATE_COURT = re.compile(
 _UNION_COURT = re.compile(r"\b(?:U\.?S\.?|United States|[Ff]ederal) Supreme Court")
 
 
-def find_state_courts(text: str, bodies: Sequence[Body], doc: str) -> dict[int, tuple[str, bool]]:
+def find_state_courts(text: str, bodies: Sequence[Body]) -> dict[int, tuple[str, bool]]:
     """Start of each mention of the Supreme Court that is one of a state to its id, and whether it is known of which state.
 
     Args:
         text: The text.
         bodies: Those that seem to be of the Union, in order.
-        doc: What stands for the document in the id of a court of an unknown state.
     """
     courts = [body for body in bodies if body.text == "Supreme Court"]
     told = {body.start: match for body in courts if (match := _read_state(text, body)) is not None}
     if not told:
         return {}
     state = _only({match["state"] for match in told.values() if _is_state(match)})
-    found = f"org-{slug(f'{state} Supreme Court')}" if state else f"org-supreme-court-in-{doc}"
+    found = f"org-{slug(f'{state} Supreme Court')}" if state else f"org-supreme-court{OPEN}"
     is_alone = _UNION_COURT.search(text) is None
     return {body.start: (found, bool(state)) for body in courts if is_alone or body.start in told}
 
@@ -63,13 +62,12 @@ def _is_state(match: re.Match[str]) -> bool:
     return match["state"] is not None and state_called(match["state"]) is not None
 
 
-def find_state_chambers(text: str, bodies: Sequence[Body], doc: str) -> dict[int, tuple[str, bool]]:
+def find_state_chambers(text: str, bodies: Sequence[Body]) -> dict[int, tuple[str, bool]]:
     """Start of each body that is of a state to its id, and whether it is known of which state.
 
     Args:
         text: The text.
         bodies: In order.
-        doc: What stands for the document in the id of a body of an unknown state.
     """
     doubtful = [body for body in bodies if _chamber_of(body)]
     named = dict(_legislatures(text, bodies)) if doubtful else {}
@@ -83,7 +81,7 @@ def find_state_chambers(text: str, bodies: Sequence[Body], doc: str) -> dict[int
         match["chamber"].lower(): f"org-{slug(match[0])}" for match in named.values() if match["chamber"]
     }
     return {
-        body.start: (_id_in(body, state, called, doc), bool(state))
+        body.start: (_id_in(body, state, called), bool(state))
         for body in doubtful
         if body.start < end and _is_of_state(text, body, first)
     }
@@ -118,9 +116,9 @@ def _legislature(body: Body) -> re.Match[str] | None:
     return match if match is not None and state_called(match["state"]) else None
 
 
-def _id_in(body: Body, state: str, called: Mapping[str, str], doc: str) -> str:
+def _id_in(body: Body, state: str, called: Mapping[str, str]) -> str:
     if not state:
-        return f"org-{slug(body.text)}-in-{doc}"
+        return f"org-{slug(body.text)}{OPEN}"
     if body.label == "COMMITTEE":
         return f"org-{slug(f'{state} {body.text}')}"
     chamber = _chamber_of(body)

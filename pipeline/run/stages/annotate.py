@@ -307,7 +307,7 @@ def _together(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: 
         # Before the rules run: they write to the Doc, and parses are kept as the model gave them.
         data = old[key] if key in old else dump_parse(doc)
         doc, memo = annotator.apply_rules_with(kept.memos.get(entry.doc_id, Memo()), doc, key)
-        rows = build_rows(document, unmasked, doc, annotator.least_score)
+        rows = build_rows(document, unmasked, doc, annotator.facts, annotator.least_score)
         yield _Result(entry, annotator.link(rows), replace(memo, key=entry.key, data=data))
 
 

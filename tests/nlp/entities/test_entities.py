@@ -10,7 +10,6 @@ from spacy.language import Language
 
 from pipeline.core.settings import Settings
 from pipeline.nlp.annotator import Annotator
-from pipeline.nlp.who.linking import link_mentions
 from pipeline.tables.chunks import Annotated
 from pipeline.text.document import Document, Section, SectionKind
 from pipeline.text.masking import compile_patterns, unmask
@@ -201,7 +200,7 @@ def test_names_that_are_pieces_of_listed_ones_too(
 )
 def test_what_opens_a_dateline_is_a_place(annotate: Callable[..., Annotated], line: str, entity: str) -> None:
     annotated = _check(annotate, ("h", "Plan splits town"), ("d", line), ("b", "It is over."))
-    assert [mention.entity_id for mention in link_mentions(annotated).mentions] == [entity]
+    assert [mention.entity_id for mention in annotated.mentions] == [entity]
 
 
 def test_what_opens_another_date_line_is_none(annotate: Callable[..., Annotated]) -> None:
@@ -312,7 +311,7 @@ def test_an_under_secretary_is_not_the_secretary(annotate: Callable[..., Annotat
             "The Parliamentary Under-Secretary of State for Digital, Culture, Media and Sport (Paul Scully) spoke.",
         )
     )
-    title, person = link_mentions(annotated).mentions
+    title, person = annotated.mentions
     assert (title.label, person.label) == ("OFFICE", "MINISTER")
     assert title.text == "Under-Secretary of State for Digital, Culture, Media and Sport"
     assert title.entity_id != "gb-culture-secretary"

@@ -9,7 +9,6 @@ from spacy.language import Language
 
 from pipeline.core.settings import Settings
 from pipeline.nlp.annotator import Annotator
-from pipeline.nlp.who.linking import link_mentions
 from pipeline.text.document import Document, Section
 from pipeline.text.masking import compile_patterns, unmask
 
@@ -83,7 +82,7 @@ def find(annotator: Annotator, acronym: str, day: str, text: str) -> set[str]:
     sections = (Section("paragraph", 0, len(text)),)
     document = Document("doc", "doc.txt", "txt", "", text, sections, published=published)
     (rows,) = annotator.annotate([(document, unmask(document, compile_patterns(Settings().mask)))])
-    return {mention.entity_id for mention in link_mentions(rows).mentions if mention.text == acronym}
+    return {mention.entity_id for mention in rows.mentions if mention.text == acronym}
 
 
 @pytest.mark.parametrize(("acronym", "day", "text", "entity"), SENTENCES)

@@ -9,7 +9,6 @@ from spacy.language import Language
 
 from pipeline.core.settings import AnnotateSettings, Settings
 from pipeline.nlp.annotator import Annotator
-from pipeline.nlp.who.linking import link_mentions
 from pipeline.tables.chunks import Annotated
 from tests.conftest import MODEL
 from tests.support.documents import make_document
@@ -28,6 +27,6 @@ def link(annotator: Annotator) -> Link:
 
     def linked(text: str, day: str | None) -> Annotated:
         (annotated,) = annotator.annotate([make_document("d", text, day)])
-        return link_mentions(annotated, annotator.facts)
+        return annotated
 
     return linked

@@ -14,7 +14,6 @@ from typing import Any
 
 from pipeline.core.settings import AnnotateSettings, Settings
 from pipeline.nlp.annotator import Annotator, load_pipeline
-from pipeline.nlp.who.linking import link_mentions
 from pipeline.tables.chunks import build_chunk
 from tests.nlp.identity.gold_texts import Marked, Trap, read_traps
 from tests.support.documents import make_document
@@ -37,7 +36,7 @@ def make_annotator() -> Annotator:
 def find_ids(annotator: Annotator, trap: Trap) -> Ids:
     """The entity of each marked name; of a pronoun that of the claim that it is the source of."""
     items = [make_document(f"doc-{n}", text, day) for n, (day, text) in enumerate(trap.documents)]
-    documents = [link_mentions(annotated, annotator.facts) for annotated in annotator.annotate(items)]
+    documents = list(annotator.annotate(items))
     (resolved,), _ = resolve_chunks(annotator.facts, [build_chunk(documents)])
     mentions, claims = resolved["mentions"].to_pylist(), resolved["claims"].to_pylist()
     return {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from pipeline.nlp.annotator import Annotator
-from pipeline.nlp.who.linking import link_mentions
 from pipeline.tables.chunks import build_chunk
 from tests.nlp.identity.gold_texts import read_traps
 from tests.nlp.identity.removal import count_changes
@@ -97,7 +96,7 @@ def test_no_id_changes_without_an_alias_when_documents_go(annotator: Annotator) 
     traps = [trap for name in names for trap in read_traps(name)]
     texts = [document for trap in traps for document in trap.documents]
     items = [make_document(f"d{n:03}", text, day) for n, (day, text) in enumerate(texts)]
-    chunks = [build_chunk([link_mentions(found, annotator.facts)]) for found in annotator.annotate(items)]
+    chunks = [build_chunk([found]) for found in annotator.annotate(items)]
     found = [count_changes(annotator.facts, chunks, first) for first in range(3)]
     assert sum(one["changed"] for one in found)
     assert sum(one["untold"] for one in found) == 0

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from pipeline.nlp.annotator import Annotator
-from pipeline.nlp.who.linking import link_mentions
 from pipeline.rules.names import person_id
 from tests.support.documents import make_document
 
@@ -74,7 +73,7 @@ def find_wrong(annotator: Annotator, cases: list[Case]) -> list[tuple[Case, list
     items = [make_document(f"d{n}", case.text, case.day) for n, case in enumerate(cases)]
     wrong = []
     for case, annotated in zip(cases, annotator.annotate(items), strict=True):
-        mentions = link_mentions(annotated, annotator.facts).mentions
+        mentions = annotated.mentions
         ends = {annotated.document.text.index(case.last) + len(case.last)}
         ends.add(annotated.document.text.rindex(case.last) + len(case.last))
         found = [(m.label, m.entity_id) for m in mentions if m.end in ends]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 
 from pipeline.nlp.annotator import Annotator
-from pipeline.nlp.who.linking import link_mentions
-from tests.nlp.identity.conftest import Link
 from tests.support.documents import make_document
 
 
@@ -167,7 +165,7 @@ from tests.support.documents import make_document
 def test_a_member_is_not_the_party_and_a_place_tells_senators_apart(
     annotator: Annotator, text: str, source: str, entity: str | None
 ) -> None:
-    found = [link_mentions(one, annotator.facts) for one in annotator.annotate([make_document("d", text)])]
+    found = [*annotator.annotate([make_document("d", text)])]
     entities = {claim.source_text: claim.source_entity_id for claim in found[0].claims}
     own = entities[source]
     assert (own and own.partition("@")[0]) == entity
@@ -181,7 +179,7 @@ def test_names_over_the_break_of_a_wrapped_line_are_whole(annotator: Annotator) 
         "Office or anybody else."
     )
     (found,) = annotator.annotate([make_document("d", text, "2024-03-05")])
-    linked = {m.text.replace("\n", " "): m.entity_id for m in link_mentions(found, annotator.facts).mentions}
+    linked = {m.text.replace("\n", " "): m.entity_id for m in found.mentions}
     assert linked["Rishi Sunak"] == "person-rishi-sunak"
     assert linked["Department for Transport"] == "gb-dft"
     assert linked["Home Office"] == "gb-home-office"

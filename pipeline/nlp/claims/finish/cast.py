@@ -19,9 +19,10 @@ from pipeline.nlp.claims.finish.seats import Seats
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.sections import WITHOUT_CLAIMS
 from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree
-from pipeline.nlp.who.evidence import Sighting, read_sighting
-from pipeline.nlp.who.members import CHAMBERS, known_gender, members_named
-from pipeline.nlp.who.people import Person, group_people, title_of_office
+from pipeline.nlp.entities.mentions import PHOTOS
+from pipeline.nlp.who.body import Named
+from pipeline.nlp.who.document import Who
+from pipeline.nlp.who.people import Link, Person, title_of_office
 from pipeline.nlp.who.words import (
     PAST,
     Gender,
@@ -104,7 +105,7 @@ HEADLINE_MARGIN = 2.0
 
 
 Spreads = Sequence[Spread]
-Named = TypeVar("Named", str, int | None)
+Key = TypeVar("Key", str, int | None)
 
 
 Place = tuple[int, int]
@@ -190,50 +191,26 @@ def _before(events: Sequence[Naming], i: int, place: Place, apart: Spreads) -> I
 class Cast:
     """The persons of a doc, and the places where they are named."""
 
-    def __init__(self, tree: Tree, quotes: QuoteIndex, patterns: Patterns, speaking: frozenset[int]) -> None:
+    def __init__(
+        self, tree: Tree, quotes: QuoteIndex, patterns: Patterns, speaking: frozenset[int], who: Who
+    ) -> None:
         self.tree = tree
         self.quotes = quotes
         self.patterns = patterns
         self.speaking = speaking
-        self.numbers = [n for n, ent in enumerate(tree.mentions) if ent.label_ in patterns.person_labels]
         self._places = Places(tree)
-        self.persons, links = group_people(list(self._sightings()))
-        self.person_of = {n: link.person for n, link in zip(self.numbers, links, strict=True)}
+        self.persons = who.persons
+        self.person_of = {n: own.person for n, own in enumerate(who.meant) if isinstance(own, Link)}
         self.seats = Seats(tree, self.persons, self._numbers_of)
-        self._add_known_genders()
         self._told: dict[int | None, Gender] = {}
         """Persons whose gender no name tells to what a pronoun said of them."""
         self.events: list[Event] = []
         self._add_events()
 
-    def _sightings(self) -> Iterator[Sighting]:
-        tree = self.tree
-        offices = {
-            ent.end_char: (ent.start_char, ent.text) for ent in tree.mentions if ent.label_ == "OFFICE"
-        }
-        held = tree.doc._.mention_offices or {}
-        before = -1
-        for n in self.numbers:
-            ent = tree.mentions[n]
-            _, _, rule = ent.id_.partition(":")
-            start, end = tree.starts[ent.start], tree.ends[ent.end - 1]
-            yield read_sighting(
-                tree.text,
-                before,
-                start,
-                end,
-                offices,
-                entry=ent.kb_id_,
-                is_spread=rule.startswith("document."),
-                is_headline=ent.start in self._places.headlines,
-                office=held.get(str(ent.start), (None, None))[0],
-            )
-            before = end
-
     def _add_events(self) -> None:
         """Names, then what `the minister`, `he` and `she` stand for, in the order of the text: each builds on those before it."""
         tree = self.tree
-        named = {tree.top(tree.mentions[n].start, tree.mentions[n].end): n for n in self.numbers}
+        named = {tree.top(tree.mentions[n].start, tree.mentions[n].end): n for n in self.person_of}
         for i, (word, tag) in enumerate(zip(tree.lower, tree.tags, strict=True)):
             if i in named:
                 self._add_person(i, self.person_of[named[i]])
@@ -455,14 +432,6 @@ class Cast:
         )
         return is_body or self.tree.lower[j] in name_words().party_words
 
-    def _add_known_genders(self) -> None:
-        """What the list of members of Congress says of those who bear a title, whatever the first name tells (`Sen. Lindsey Graham`)."""
-        for person in self.persons:
-            if not person.genders and not CHAMBERS.keys().isdisjoint(person.text_titles):
-                gender = known_gender(members_named(person.names))
-                if gender is not None:
-                    person.genders.add(gender)
-
     def _is_introduced(self, person: int, i: int) -> bool:
         """Return whether the body of the text has named somebody in full before a token."""
         start = self.persons[person].introduced
@@ -546,8 +515,8 @@ class Cast:
     def _numbers_of(self) -> Mapping[int, Sequence[int]]:
         """The mentions of each person, in order."""
         found: dict[int, list[int]] = {}
-        for n in self.numbers:
-            found.setdefault(self.person_of[n], []).append(n)
+        for n, person in self.person_of.items():
+            found.setdefault(person, []).append(n)
         return found
 
     def forms_of(self, person: int) -> set[str]:
@@ -557,9 +526,9 @@ class Cast:
     @cached_property
     def _forms(self) -> Mapping[int, set[str]]:
         found: defaultdict[int, set[str]] = defaultdict(set)
-        for n in self.numbers:
+        for n, person in self.person_of.items():
             ent = self.tree.mentions[n]
-            found[self.person_of[n]].add(self.tree.text[ent.start_char : ent.end_char])
+            found[person].add(self.tree.text[ent.start_char : ent.end_char])
         return found
 
     def mention_of(self, person: int, before: int) -> int | None:
@@ -603,11 +572,14 @@ _PORTFOLIO = re.compile(r"(minister|secretary) (?:of|for) (?:the )?(.+)")
 class BodyCast:
     """The organisations of a doc, and what `it` stands for."""
 
-    def __init__(self, tree: Tree, quotes: QuoteIndex, patterns: Patterns, speaking: frozenset[int]) -> None:
+    def __init__(
+        self, tree: Tree, quotes: QuoteIndex, patterns: Patterns, speaking: frozenset[int], who: Who
+    ) -> None:
         self.tree = tree
         self.quotes = quotes
         self.patterns = patterns
         self.speaking = speaking
+        self._entities = [own.entity if isinstance(own, Named) else "" for own in who.meant]
         self._heads = {
             **dict.fromkeys(patterns.company_heads, patterns.company_labels),
             **dict.fromkeys(patterns.organisation_heads, patterns.organisation_labels),
@@ -874,11 +846,10 @@ class BodyCast:
         return nouns if number is None else self.tree.mentions[number].label_ in labels
 
     def _key(self, number: int) -> str:
-        ent = self.tree.mentions[number]
-        return ent.kb_id_ or fold(ent.text.split()[0])
+        return self._entities[number]
 
 
-def _add_weight(scores: dict[Named, float], whom: Named, weight: float) -> None:
+def _add_weight(scores: dict[Key, float], whom: Key, weight: float) -> None:
     """Take in another place where somebody is named: of all but the weightiest a part counts."""
     old = scores.get(whom)
     scores[whom] = weight if old is None else max(old, weight) + AGAIN * min(old, weight)

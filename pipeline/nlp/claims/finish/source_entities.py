@@ -15,6 +15,7 @@ from pipeline.nlp.claims.finish.cast import ONE_OF_MANY, PRONOUNS, BodyCast, Cas
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.nlp.extensions import ClaimData
+from pipeline.nlp.who.document import Who
 from pipeline.nlp.who.names import read_name
 from pipeline.nlp.who.words import identity_words, peoples, usual_title
 from pipeline.rules.names import name_words
@@ -82,11 +83,11 @@ class Antecedents:
     """
 
     def __init__(
-        self, tree: Tree, quotes: QuoteIndex, patterns: Patterns, claims: Sequence[ClaimData]
+        self, tree: Tree, quotes: QuoteIndex, patterns: Patterns, claims: Sequence[ClaimData], who: Who
     ) -> None:
         sources = (tree.tokens_of(*claim["source"]) for claim in claims if claim["source"] is not None)
         speaking = frozenset(tree.top(*source) for source in sources)
-        self.namer = _Namer(tree, quotes, patterns, speaking)
+        self.namer = _Namer(tree, quotes, patterns, speaking, who)
 
     def of(
         self, start: int, end: int, content: Sequence[Spread], *, apart_from: str | None = None
@@ -149,11 +150,14 @@ def _written(mention: Span | None) -> str | None:
 class _Namer:
     """One doc."""
 
-    def __init__(self, tree: Tree, quotes: QuoteIndex, patterns: Patterns, speaking: frozenset[int]) -> None:
+    def __init__(
+        self, tree: Tree, quotes: QuoteIndex, patterns: Patterns, speaking: frozenset[int], who: Who
+    ) -> None:
         self.tree = tree
         self.quotes = quotes
         self.patterns = patterns
         self.speaking = speaking
+        self.who = who
         self._cast: Cast | None = None
         self._bodies: BodyCast | None = None
         self.speakers: dict[int, int] = {}
@@ -162,13 +166,15 @@ class _Namer:
     @property
     def cast(self) -> Cast:
         """The persons of the doc, found when first asked for: most docs have pronouns, short ones none."""
-        self._cast = self._cast or Cast(self.tree, self.quotes, self.patterns, self.speaking)
+        self._cast = self._cast or Cast(self.tree, self.quotes, self.patterns, self.speaking, self.who)
         return self._cast
 
     @property
     def bodies(self) -> BodyCast:
         """The organisations of the doc."""
-        self._bodies = self._bodies or BodyCast(self.tree, self.quotes, self.patterns, self.speaking)
+        self._bodies = self._bodies or BodyCast(
+            self.tree, self.quotes, self.patterns, self.speaking, self.who
+        )
         return self._bodies
 
     def find_speakers(self, claims: Sequence[ClaimData]) -> list[int]:
