@@ -115,22 +115,23 @@ def build_rows(
     locator = Locator(document, unmasked, doc)
     # Claims come last: they point to mentions and dates, whose ids are known once their rows are made.
     placed = dict(_mention_rows(document, doc, locator))
-    mentions = list(placed.values())
+    who = who_of(doc, facts).only(placed)
+    mentions, appearances = link_rows(document.doc_id, list(placed.values()), who, facts)
     dates, date_ids = _date_rows(document, doc, locator)
     in_order = InOrder(mentions)
     claims = _claim_rows(document, doc, locator, in_order, date_ids, least_score)
     links: list[ClaimMentionRow] = []
     for claim in claims:
         links += _claim_mention_rows(claim, in_order)
-    rows = Annotated(
+    return Annotated(
         _document_row(document, unmasked),
         _section_rows(document, unmasked),
-        tuple(mentions),
+        mentions,
         tuple(dates),
         tuple(claims),
         tuple(links),
+        appearances,
     )
-    return link_rows(rows, who_of(doc, facts).only(placed), facts)
 
 
 def _document_row(document: Document, unmasked: Unmasked) -> DocumentRow:
@@ -419,9 +420,9 @@ def _claim_row(
     speaker = _speaker(locator, data, mentions)
     speaker_id, inside_id = None, None
     if speaker:
-        speaker_id = speaker.mention_id  # who it is in the corpus, `pipeline.nlp.who.linking` says
+        speaker_id = speaker.entity_id
         if source and _holds(source, speaker):
-            inside_id = speaker_id
+            inside_id = speaker.mention_id
     return ClaimRow(
         claim_id=placed.claim_id(document.doc_id),
         doc_id=document.doc_id,

@@ -8,7 +8,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from dataclasses import replace
 from itertools import combinations, pairwise
 
-from pipeline.nlp.who.body import MARK, OPEN, Body, Named
+from pipeline.nlp.who.body import MARK, OPEN, Named, Seen
 from pipeline.nlp.who.facts import Facts
 from pipeline.nlp.who.owners import (
     GENERIC,
@@ -62,11 +62,10 @@ MAX_BETWEEN = 40
 """Characters between two names that may say that they are one thing."""
 
 
-def count_countries(text: str, bodies: Sequence[Body], officers: Sequence[str], facts: Facts) -> Counter[str]:
+def count_countries(bodies: Iterable[Seen], officers: Sequence[str], facts: Facts) -> Counter[str]:
     """Return what organs of state, places, ministers and peoples say of the countries of a text.
 
     Args:
-        text: The text.
         bodies: Its organisations, places and peoples.
         officers: Ids of the offices that its ministers hold.
         facts: Of the rule data.
@@ -92,7 +91,7 @@ def clear_country(counts: Mapping[str, int]) -> str | None:
     return ranked[0][0]
 
 
-def name_bodies(text: str, bodies: Sequence[Body], countries: Mapping[str, int], facts: Facts) -> list[Named]:
+def name_bodies(text: str, bodies: Sequence[Seen], countries: Mapping[str, int], facts: Facts) -> list[Named]:
     """Return the ids of the organisations, places and other things of a document.
 
     Args:
@@ -144,13 +143,13 @@ def name_bodies(text: str, bodies: Sequence[Body], countries: Mapping[str, int],
     ]
 
 
-def _without_seats(bodies: Iterable[Body], countries: Mapping[str, int], facts: Facts) -> Counter[str]:
+def _without_seats(bodies: Iterable[Seen], countries: Mapping[str, int], facts: Facts) -> Counter[str]:
     """Return the countries of a text without the seats of its companies: `Facebook` in news of Labour says little."""
     seats = Counter(facts.country(body.entry) or "" for body in bodies if body.label == "COMPANY")
     return Counter(countries) - seats
 
 
-def _with_listed_name(bodies: Sequence[Body]) -> Sequence[Body]:
+def _with_listed_name(bodies: Sequence[Seen]) -> Sequence[Seen]:
     """Return the bodies; one that no list has with its legal form is what the text also calls without: `Hewlett-Packard Co.`."""
     listed = {(body.label, body.text): body.entry for body in bodies if body.entry}
     found = []
@@ -163,7 +162,7 @@ def _with_listed_name(bodies: Sequence[Body]) -> Sequence[Body]:
     return found
 
 
-def _moved_towns(text: str, bodies: Sequence[Body], facts: Facts) -> dict[str, str]:
+def _moved_towns(text: str, bodies: Sequence[Seen], facts: Facts) -> dict[str, str]:
     """Return the towns, folded, after which a state of another country stands; the id that they have there, or nothing."""
     moved: dict[str, str] = {}
     for town, region in pairwise(bodies):
@@ -190,7 +189,7 @@ STATE_CODE = 2
 """Letters of a postal code."""
 
 
-def _in_their_state(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence[Body]:
+def _in_their_state(text: str, bodies: Sequence[Seen], facts: Facts) -> Sequence[Seen]:
     """Return the bodies; a town that the text puts in another country than the listed one's is not the listed one: `Birmingham, Ala.`."""
     moved = _moved_towns(text, bodies, facts)
     if not moved:
@@ -203,7 +202,7 @@ def _in_their_state(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence
     ]
 
 
-def _with_forms_apart(text: str, bodies: Sequence[Body]) -> Sequence[Body]:
+def _with_forms_apart(text: str, bodies: Sequence[Seen]) -> Sequence[Seen]:
     """Return the bodies; of two names that differ in the legal form alone, what the text calls a unit is a body of its own."""
     formed = [body for body in bodies if body.label == "COMPANY" and not body.entry and _has_form(body.text)]
     counts = Counter(name for name, _ in {(body.own_id, body.text) for body in formed})
@@ -218,7 +217,7 @@ def _has_form(name: str) -> bool:
     return without_legal_form(name) != name
 
 
-def _told_apart(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence[Body]:
+def _told_apart(text: str, bodies: Sequence[Seen], facts: Facts) -> Sequence[Seen]:
     """Return the bodies; of two names of one entry that the text says to be parent and subsidiary only the usual one has the entry."""
     other_names: set[tuple[str, str]] = set()
     for one, other in pairwise(bodies):
@@ -233,7 +232,7 @@ def _told_apart(text: str, bodies: Sequence[Body], facts: Facts) -> Sequence[Bod
     return [replace(body, entry="") if (body.entry, body.text) in other_names else body for body in bodies]
 
 
-def _said_to_own(text: str, one: Body, other: Body) -> str:
+def _said_to_own(text: str, one: Seen, other: Seen) -> str:
     """Return what between two names says that one owns the other; else empty."""
     if other.start - one.end >= MAX_BETWEEN:
         return ""
@@ -241,7 +240,7 @@ def _said_to_own(text: str, one: Body, other: Body) -> str:
     return said if said in identity_words().owning else ""
 
 
-def _owned(text: str, bodies: Sequence[Body]) -> Iterator[str]:
+def _owned(text: str, bodies: Sequence[Seen]) -> Iterator[str]:
     """Yield the names of companies of which the text says that another one of their name owns them: `MAG owns MAG Airlines`."""
     for one, other in pairwise(bodies):
         is_of_name = (
@@ -251,7 +250,7 @@ def _owned(text: str, bodies: Sequence[Body]) -> Iterator[str]:
             yield (other if said.endswith(_OWNS) else one).text
 
 
-def _joint(bodies: Sequence[Body], facts: Facts) -> set[tuple[str, str]]:
+def _joint(bodies: Sequence[Seen], facts: Facts) -> set[tuple[str, str]]:
     """The names of a listed company in which another one's name stands that the text has too: `Nokia Siemens Networks` beside `Siemens`."""
     listed = {body.text: body.entry for body in bodies if body.entry and body.label == "COMPANY"}
     return {
@@ -268,7 +267,7 @@ def _parts(name: str) -> Iterator[str]:
     return (" ".join(words[i:j]) for i, j in combinations(range(len(words) + 1), 2))
 
 
-def _abroad(bodies: Sequence[Body], facts: Facts) -> set[tuple[str, str]]:
+def _abroad(bodies: Sequence[Seen], facts: Facts) -> set[tuple[str, str]]:
     """Return the units in other countries that a text names beside the company: `Uber London` beside `Uber`; entry and name."""
     named: dict[str, set[str]] = {}
     for body in bodies:
@@ -290,7 +289,7 @@ def _named_abroad(entry: str, names: Collection[str], facts: Facts) -> Iterator[
 
 
 def _by_country(
-    body: Body,
+    body: Seen,
     owner: str | None,
     main: str | None,
     countries: Mapping[str, int],
@@ -317,7 +316,7 @@ def _by_country(
     return Named(found or f"{body.own_id}-{slug(country)}", "likely", "country")
 
 
-def _of_other_chambers(bodies: Sequence[Body], countries: Mapping[str, int], facts: Facts) -> frozenset[int]:
+def _of_other_chambers(bodies: Sequence[Seen], countries: Mapping[str, int], facts: Facts) -> frozenset[int]:
     """Starts of listed committees that the text's country may have too, where nothing else is of the listed one's country.
 
     These are those of a chamber that it has as well, and those whose name says of no chamber (`Environment Committee`).
@@ -335,7 +334,7 @@ def _of_other_chambers(bodies: Sequence[Body], countries: Mapping[str, int], fac
     return frozenset(b.start for b in alone if _is_there(b, own, is_sitting=main in sitting))
 
 
-def _doubtful_committees(bodies: Iterable[Body], *, any_subject: bool) -> list[Body]:
+def _doubtful_committees(bodies: Iterable[Seen], *, any_subject: bool) -> list[Seen]:
     """Return the listed committees of a chamber that several countries have; those of a mere subject too, where that is asked for."""
     chambers = identity_words().chambers.values()
     shared = tuple(f"{chamber} " for own in chambers for chamber in own)
@@ -343,18 +342,18 @@ def _doubtful_committees(bodies: Iterable[Body], *, any_subject: bool) -> list[B
     return [b for b in listed if fold(b.text).startswith(shared) or (any_subject and _is_of_any_chamber(b))]
 
 
-def _is_there(body: Body, chambers: tuple[str, ...], *, is_sitting: bool) -> bool:
+def _is_there(body: Seen, chambers: tuple[str, ...], *, is_sitting: bool) -> bool:
     """Return whether the text's country may have a committee of that name: it has such a chamber, or its parliament is named."""
     return bool(chambers and fold(body.text).startswith(chambers)) or (
         is_sitting and _is_of_any_chamber(body)
     )
 
 
-def _has_chamber(body: Body) -> bool:
+def _has_chamber(body: Seen) -> bool:
     return not _CHAMBERS.isdisjoint(fold(body.text).split())
 
 
-def _is_of_any_chamber(body: Body) -> bool:
+def _is_of_any_chamber(body: Seen) -> bool:
     """Return whether the name of a committee is a subject alone, as any parliament may have it."""
     return fold(body.text).endswith("committee") and not _has_chamber(body)
 
@@ -367,7 +366,7 @@ COURT = "us-supreme-court"
 """What `the Supreme Court` is in news of the United States."""
 
 
-def _of_states(text: str, bodies: Sequence[Body], known: Sequence[Named]) -> list[Named]:
+def _of_states(text: str, bodies: Sequence[Seen], known: Sequence[Named]) -> list[Named]:
     """Return the ids; `the House` in news of the Ohio House is not that of Congress, nor `the state Supreme Court` that of the Union."""
     federal = [body for body, named in zip(bodies, known, strict=True) if named.entity == COURT]
     found = find_state_chambers(text, bodies) | find_state_courts(text, federal)
@@ -380,7 +379,7 @@ def _of_states(text: str, bodies: Sequence[Body], known: Sequence[Named]) -> lis
     return [own.get(body.start, named) for body, named in zip(bodies, known, strict=True)]
 
 
-def _called_in_full(bodies: Sequence[Body], known: Sequence[Named]) -> list[Named]:
+def _called_in_full(bodies: Sequence[Seen], known: Sequence[Named]) -> list[Named]:
     """Return the ids, where a body that stands for any country's is the one that the text has called so in full: `the Commission`."""
     # Few forms are asked for, so one pass is linear in the bodies.
     full: dict[tuple[str, str], set[str]] = {
@@ -399,7 +398,7 @@ def _called_in_full(bodies: Sequence[Body], known: Sequence[Named]) -> list[Name
 
 
 def _fuller_forms(
-    text: str, bodies: Sequence[Body], ids: Sequence[str], facts: Facts
+    text: str, bodies: Sequence[Seen], ids: Sequence[str], facts: Facts
 ) -> dict[tuple[str, str], dict[str, str]]:
     """Kind and short form to the ids of the things that it may stand for, each with the reason."""
     fuller: dict[tuple[str, str], dict[str, str]] = {}
@@ -420,7 +419,7 @@ def _fuller_forms(
     return _clearest(bodies, ids, fuller, owners, units | local)
 
 
-def _distinct(bodies: Sequence[Body], ids: Sequence[str]) -> list[int]:
+def _distinct(bodies: Sequence[Seen], ids: Sequence[str]) -> list[int]:
     """Return the numbers of the bodies, of those in the body of the text that are alike only the first: what it is called is the same."""
     firsts: dict[tuple[str | int, ...], int] = {}
     for number, body in enumerate(bodies):
@@ -429,7 +428,7 @@ def _distinct(bodies: Sequence[Body], ids: Sequence[str]) -> list[int]:
     return list(firsts.values())
 
 
-def _acronyms(bodies: Sequence[Body], numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
+def _acronyms(bodies: Sequence[Seen], numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
     """Number of a body, and an acronym of the text that its letters spell.
 
     Letters in their order are enough for an acronym that nobody knows; a listed one keeps its meaning
@@ -449,7 +448,7 @@ def _acronyms(bodies: Sequence[Body], numbers: Iterable[int]) -> Iterator[tuple[
         yield from ((number, form) for form, spells in acronyms.items() if spells(form, words))
 
 
-def _told_names(text: str, bodies: Sequence[Body]) -> Iterator[tuple[int, str, str]]:
+def _told_names(text: str, bodies: Sequence[Seen]) -> Iterator[tuple[int, str, str]]:
     """Number of a body, another name that the text gives it right there, and how."""
     for number, (one, other) in enumerate(pairwise(bodies)):
         if one.group == other.group == "org" and other.start - one.end <= MAX_RENAMING:
@@ -458,7 +457,7 @@ def _told_names(text: str, bodies: Sequence[Body]) -> Iterator[tuple[int, str, s
                 yield number, other.text, said
 
 
-def _said_between(text: str, one: Body, other: Body) -> str | None:
+def _said_between(text: str, one: Seen, other: Seen) -> str | None:
     """Return how a text gives a body another name, if it does."""
     between, before = text[one.end : other.start], text[max(one.start - MAX_BEFORE, 0) : one.start]
     if between.strip() in _WAS_CALLED and _UNTIL_THEN.search(before):
@@ -470,7 +469,7 @@ def _said_between(text: str, one: Body, other: Body) -> str | None:
 
 
 def _clearest(
-    bodies: Sequence[Body],
+    bodies: Sequence[Seen],
     ids: Sequence[str],
     fuller: dict[tuple[str, str], dict[str, str]],
     owners: Collection[str],
@@ -514,7 +513,7 @@ def _is_side_line_of(name: str, form: str) -> bool:
     return _is_side_line(name) and without_legal_form(name).rpartition(" ")[0] == form
 
 
-def _forms_of(bodies: Sequence[Body], ids: Sequence[str]) -> dict[str, set[str]]:
+def _forms_of(bodies: Sequence[Seen], ids: Sequence[str]) -> dict[str, set[str]]:
     """Return the names of each organisation of a text."""
     forms: dict[str, set[str]] = {}
     for body, entity in zip(bodies, ids, strict=True):
@@ -549,7 +548,7 @@ def _ends_in_place(name: str, facts: Facts) -> bool:
 
 
 def _all_short_forms(
-    bodies: Sequence[Body], numbers: Iterable[int], ids: Sequence[str], units: Container[str]
+    bodies: Sequence[Seen], numbers: Iterable[int], ids: Sequence[str], units: Container[str]
 ) -> Iterator[tuple[int, str, str]]:
     """Number of a body, of some, a short form of its name, and the reason."""
     whole = _whole_names(bodies)
@@ -565,13 +564,13 @@ def _all_short_forms(
         yield from ((number, form, "short-form") for form in more)
 
 
-def _is_body(body: Body) -> bool:
+def _is_body(body: Seen) -> bool:
     """Whether a name ends as no firm's does, so that no firm is called so for short: `Calder University` beside `Calder University Press`."""
     words = body.text.split()
     return body.label != "COMPANY" and len(words) > 1 and words[-1].lower() in name_words().body_words
 
 
-def _first_places(bodies: Iterable[Body]) -> dict[str, int]:
+def _first_places(bodies: Iterable[Seen]) -> dict[str, int]:
     """Return names of organisations to where the body of the text first has them."""
     first: dict[str, int] = {}
     for body in bodies:
@@ -580,7 +579,7 @@ def _first_places(bodies: Iterable[Body]) -> dict[str, int]:
     return first
 
 
-def _words_of_firm(body: Body, firms: Container[str]) -> Iterator[str]:
+def _words_of_firm(body: Seen, firms: Container[str]) -> Iterator[str]:
     """Yield the first word of a body of two that the text calls by it as a company: `Xanter Services`, `Xanter News Agency`."""
     words = body.text.removesuffix(" News Agency").split()
     if (
@@ -593,7 +592,7 @@ def _words_of_firm(body: Body, firms: Container[str]) -> Iterator[str]:
         yield words[0]
 
 
-def _is_of_parent(body: Body, form: str, units: Container[str], first: Mapping[str, int]) -> bool:
+def _is_of_parent(body: Seen, form: str, units: Container[str], first: Mapping[str, int]) -> bool:
     """Return whether a short form is the parent's and not that of a unit: `Rosgaz ... its export arm, Rosgaz Export`."""
     was_before = first.get(form, body.start) < first.get(body.text, 0)
     is_unit = body.text in units or (" " in form and not _is_of_kind(body.text, form))
@@ -606,7 +605,7 @@ def _is_side_line(name: str) -> bool:
     return len(words) > 1 and words[-1] in _SIDE_LINES
 
 
-def _named_apart(text: str, bodies: Iterable[Body]) -> set[str]:
+def _named_apart(text: str, bodies: Iterable[Seen]) -> set[str]:
     """Return the longer names of companies that stand after their beginning in one sentence: `Severgaz will borrow from Severgaz Bank`."""
     found: set[str] = set()
     last: dict[str, int] = {}
@@ -630,7 +629,7 @@ def _is_of_kind(name: str, form: str) -> bool:
     return _KINDS.issuperset(rest)
 
 
-def _later_ends(body: Body, first: Mapping[str, int]) -> Iterator[str]:
+def _later_ends(body: Seen, first: Mapping[str, int]) -> Iterator[str]:
     """Ends of the name of a body that the text uses once it has named it in full: `the Dairy Board`; of an institute or the like its beginning."""
     if body.group != "org" or body.label == "COMPANY":
         return
@@ -648,7 +647,7 @@ def _ends(name: str) -> Iterator[str]:
             yield " ".join(("The", *words[i:]))
 
 
-def _is_unit(text: str, body: Body) -> bool:
+def _is_unit(text: str, body: Seen) -> bool:
     """Whether the text says beside a name that it is one of a unit: `Its export arm, Rosgaz Export`, `its water company, Dorvale Water`."""
     units = identity_words().units
     before = re.split(r"[.;\n]", text[max(body.start - UNIT_REACH, 0) : body.start])[-1]
@@ -661,7 +660,7 @@ def _is_unit(text: str, body: Body) -> bool:
     return not units.isdisjoint(said)
 
 
-def _whole_names(bodies: Sequence[Body]) -> dict[str, set[str]]:
+def _whole_names(bodies: Sequence[Seen]) -> dict[str, set[str]]:
     """Return names to the ids of the bodies of which they are all the name, so that no longer name is meant by them.
 
     A legal form shows that (`Haldenstein SE` beside `Haldenstein Leasing AG`), and so do the parents of a joint venture (`Fujikawa` beside
@@ -679,13 +678,13 @@ def _whole_names(bodies: Sequence[Body]) -> dict[str, set[str]]:
     return whole
 
 
-def _owners(body: Body, alone: Mapping[str, Body]) -> list[Body]:
+def _owners(body: Seen, alone: Mapping[str, Seen]) -> list[Seen]:
     """Return the two bodies whose names a joint venture begins with; else none."""
     found = [alone[word] for word in body.text.split()[:2] if word in alone]
     return found if len(found) == 2 else []
 
 
-def _is_defined(body: Body, named: Named, fuller: Mapping[tuple[str, str], Mapping[str, str]]) -> bool:
+def _is_defined(body: Seen, named: Named, fuller: Mapping[tuple[str, str], Mapping[str, str]]) -> bool:
     """Return whether the text says that a listed acronym stands for something else here."""
     found = fuller.get((body.group, body.text), {})
     if "former-name" in found.values():
@@ -705,7 +704,7 @@ def _is_said_to_be(between: str, behind: str) -> str | None:
     return "former-name" if is_former or is_renaming(between) else None
 
 
-def _short_forms(body: Body) -> Iterator[tuple[str, str]]:
+def _short_forms(body: Seen) -> Iterator[tuple[str, str]]:
     if body.group == "place" and not body.text.isupper():
         yield body.text.upper(), "same-name"  # as a dateline has it
     words = body.text.split()
@@ -736,7 +735,7 @@ def _is_of_business(words: Sequence[str]) -> bool:
     return len(words) == 2 and words[-1].lower() in _MONEY
 
 
-def _shortened(body: Body, named: Named, fuller: Mapping[tuple[str, str], Mapping[str, str]]) -> Named:
+def _shortened(body: Seen, named: Named, fuller: Mapping[tuple[str, str], Mapping[str, str]]) -> Named:
     found = dict(fuller.get((body.group, body.text), {}))
     found.pop(named.entity, None)
     if len(found) == 1:

@@ -1,13 +1,14 @@
-"""A mention of an organisation or a place, as identity asks for it, and the id that its name gives."""
+"""A mention, as identity reads it, and the id that its name gives."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from pipeline.nlp.who.people import Identity
 from pipeline.rules.names import slug, without_legal_form
 from pipeline.tables.labels import ORGANISED, PLACES
 
+Identity = Literal["certain", "likely", "open"]
 MARK = "@"
 """Between the name and what the document adds to it."""
 OPEN = "-in-"
@@ -24,8 +25,8 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
-    """A mention of an organisation or a place.
+class Seen:
+    """A mention, as identity reads it.
 
     Attributes:
         start: First character.
@@ -33,7 +34,9 @@ class Body:
         text: As it stands.
         label: Its label.
         group: The kind of thing, which an id begins with.
-        entry: Id of the rule data or of the user's lists; or empty.
+        entry: Id of the rule data or of the user's lists, the one that it has on the day; or empty.
+        rule: Id of the rule that found it, or empty.
+        office: Office held on the day, or that a title stands for; or None.
         is_headline: It is in a title or heading, which may call a thing by a short name first.
         is_apart: Its legal form tells it from its parent: `Reinhold Technik Inc.`, the unit of `Reinhold Technik AG`.
     """
@@ -44,6 +47,8 @@ class Body:
     label: str
     group: str
     entry: str
+    rule: str = ""
+    office: str | None = None
     is_headline: bool = False
     is_apart: bool = False
 

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from typing import Any
 
 from spacy.tokens import Doc
 
 from pipeline.nlp.extensions import WhoData, find_sections
 from pipeline.nlp.who.bodies import clear_country, count_countries, name_bodies
-from pipeline.nlp.who.body import Body, Named, group_of
+from pipeline.nlp.who.body import Named, Seen, group_of
 from pipeline.nlp.who.evidence import Sighting, read_sighting
 from pipeline.nlp.who.facts import NO_FACTS, Facts
 from pipeline.nlp.who.member_links import find_members
@@ -23,35 +24,15 @@ from pipeline.nlp.who.owners import people_before
 from pipeline.nlp.who.people import Link, Person, group_people
 from pipeline.nlp.who.words import became
 from pipeline.rules.names import slug
+from pipeline.tables.chunks import Annotated
 from pipeline.tables.labels import PEOPLE
 from pipeline.text.document import HEADLINES
 
 MASK = "*"
 """What stands for a masked run in the text that is read here."""
 _NOBODY = Person()
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A mention.
-
-    Attributes:
-        start: First character.
-        end: One past the last.
-        label: Its label.
-        entry: Id of the rule data or of the user's lists; or empty.
-        rule: Id of the rule that found it, or empty.
-        office: Office held on the day, or that a title stands for; or None.
-        is_headline: It stands in a title or heading.
-    """
-
-    start: int
-    end: int
-    label: str
-    entry: str
-    rule: str
-    office: str | None
-    is_headline: bool
+_FIELDS = tuple(field.name for field in fields(Person))
+_parts = attrgetter(*(field.name for field in fields(PersonName)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +57,10 @@ class Who:
         """Return it as plain data."""
         return {
             "persons": [_plain(person) for person in self.persons],
-            "meant": [list(astuple(own)) for own in self.meant],
+            "meant": [
+                [own.person if isinstance(own, Link) else own.entity, own.identity, own.reason]
+                for own in self.meant
+            ],
             "country": self.country,
         }
 
@@ -93,11 +77,11 @@ class Who:
 def _plain(person: Person) -> dict[str, Any]:
     """Return what is known of a person as plain data."""
     found: dict[str, Any] = {}
-    for field in fields(person):
-        value = getattr(person, field.name)
-        if value != getattr(_NOBODY, field.name):
-            found[field.name] = sorted(value) if isinstance(value, set) else value
-    return found | {"names": [astuple(name) for name in person.names]}
+    for name in _FIELDS:
+        value = getattr(person, name)
+        if value != getattr(_NOBODY, name):
+            found[name] = sorted(value) if isinstance(value, set) else value
+    return found | {"names": list(map(_parts, person.names))}
 
 
 def _person(data: dict[str, Any]) -> Person:
@@ -122,9 +106,10 @@ def find_who(text: str, seen: Sequence[Seen], day: dt.date | None, facts: Facts)
         facts: Of the rule data.
     """
     people = [mention for mention in seen if mention.label in PEOPLE]
-    bodies = [_body(text, m, day) for m in seen if m.label not in PEOPLE and m.label != "OFFICE"]
+    others = [mention for mention in seen if mention.label not in PEOPLE and mention.label != "OFFICE"]
+    bodies = [replace(body, entry=became(body.entry, day) or body.entry) for body in others]
     # Bodies and offices first say of which country the document is; persons and shared names are told apart by it.
-    countries = count_countries(text, bodies, [mention.office for mention in seen if mention.office], facts)
+    countries = count_countries(bodies, [mention.office for mention in seen if mention.office], facts)
     country = clear_country(countries)
     things = name_bodies(text, bodies, countries, facts)
     sightings = list(_sightings(text, seen, people))
@@ -149,6 +134,7 @@ def who_of(doc: Doc, facts: Facts = NO_FACTS) -> Who:
     """
     if doc._.who is not None:
         return Who.read(doc._.who)
+    text = _text_of(doc)
     headlines = [span for span in find_sections(doc) if span.label_ in HEADLINES]
     opening = {i for span in headlines for i in range(span.start, span.end)}
     offices = doc._.mention_offices or {}
@@ -156,7 +142,9 @@ def who_of(doc: Doc, facts: Facts = NO_FACTS) -> Who:
         Seen(
             ent.start_char,
             ent.end_char,
+            text[ent.start_char : ent.end_char],
             ent.label_,
+            group_of(ent.label_),
             ent.kb_id_,
             ent.id_.partition(":")[2],
             offices.get(str(ent.start), (None, None))[0],
@@ -165,7 +153,33 @@ def who_of(doc: Doc, facts: Facts = NO_FACTS) -> Who:
         for ent in doc.ents
     ]
     day = dt.datetime.fromisoformat(doc._.published).date() if doc._.published else None
-    return find_who(_text_of(doc), seen, day, facts)
+    return find_who(text, seen, day, facts)
+
+
+def who_in(annotated: Annotated, facts: Facts) -> Who:
+    """Return who and what the mentions in the rows of a document are; they have no ids but those of the rule data.
+
+    Args:
+        annotated: The rows.
+        facts: Of the rule data.
+    """
+    headlines = {section.section_id for section in annotated.sections if section.kind in HEADLINES}
+    seen = [
+        Seen(
+            row.start,
+            row.end,
+            row.text,
+            row.label,
+            group_of(row.label),
+            row.entity_id,
+            row.rule_id or "",
+            row.office_id,
+            row.section_id in headlines,
+        )
+        for row in annotated.mentions
+    ]
+    published = annotated.document.published
+    return find_who(annotated.document.text, seen, published.date() if published else None, facts)
 
 
 def _text_of(doc: Doc) -> str:
@@ -181,45 +195,21 @@ def _text_of(doc: Doc) -> str:
     return "".join(letters)
 
 
-def _body(text: str, mention: Seen, day: dt.date | None) -> Body:
-    """Return a mention of an organisation or a place under the id that it has on the day."""
-    return Body(
-        mention.start,
-        mention.end,
-        text[mention.start : mention.end],
-        mention.label,
-        group_of(mention.label),
-        became(mention.entry, day) or mention.entry,
-        mention.is_headline,
-    )
-
-
-def _office(text: str, mention: Seen, facts: Facts) -> Named:
+def _office(text: str, title: Seen, facts: Facts) -> Named:
     """Return the office that a title stands for; open if nothing tells the country."""
-    own = mention.office
-    country = people_before(text, mention.start, facts)
+    own = title.office
+    country = people_before(text, title.start, facts)
     # Not the American one in `the French president`.
     if own and not (country and facts.country(own) not in (None, country)):
         return Named(own, "certain", "office")
-    title = f"office-{slug(text[mention.start : mention.end]) or 'sign'}"
-    return Named(title if own else mention.entry or title, "open", "no-country")
+    entity = f"office-{slug(title.text) or 'sign'}"
+    return Named(entity if own else title.entry or entity, "open", "no-country")
 
 
 def _sightings(text: str, seen: Iterable[Seen], people: Iterable[Seen]) -> Iterator[Sighting]:
     """Yield the mentions of persons with what stands around them."""
-    titles = {m.end: (m.start, text[m.start : m.end]) for m in seen if m.label == "OFFICE"}
+    titles = {mention.end: (mention.start, mention.text) for mention in seen if mention.label == "OFFICE"}
     before = -1
-    for mention in people:
-        yield read_sighting(
-            text,
-            before,
-            mention.start,
-            mention.end,
-            titles,
-            entry=mention.entry,
-            # Carried over from another mention of the document.
-            is_spread=mention.rule.startswith("document."),
-            is_headline=mention.is_headline,
-            office=mention.office,
-        )
-        before = mention.end
+    for person in people:
+        yield read_sighting(text, before, person, titles)
+        before = person.end

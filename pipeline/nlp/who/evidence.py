@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from pipeline.nlp.who.body import Seen
 from pipeline.nlp.who.names import PersonName, read_name
 from pipeline.nlp.who.words import (
     OTHER_LINES,
@@ -311,42 +312,26 @@ class Sighting:
     goes_on: bool = False
 
 
-def read_sighting(
-    text: str,
-    before: int,
-    start: int,
-    end: int,
-    offices: Mapping[int, tuple[int, str]],
-    *,
-    entry: str,
-    is_spread: bool,
-    is_headline: bool,
-    office: str | None,
-) -> Sighting:
+def read_sighting(text: str, before: int, person: Seen, offices: Mapping[int, tuple[int, str]]) -> Sighting:
     """Read a mention of a person, and what stands around it.
 
     Args:
         text: The text.
         before: End of the mention of a person before; -1 where there is none.
-        start: First character.
-        end: One past the last.
+        person: The mention.
         offices: End of each mention of an office to its start and its text.
-        entry: See `Sighting`; so with the others.
-        is_spread: The same.
-        is_headline: The same.
-        office: The same.
     """
-    own = text[start:end]
-    name = _with_age(read_name(own, entry), text, end)
+    start, end = person.start, person.end
+    name = _with_age(read_name(person.text, person.entry), text, end)
     return Sighting(
         start,
-        own,
+        person.text,
         name,
         _read_context(text, start, end, name.honorific, offices),
-        entry,
-        is_spread,
-        is_headline,
-        office,
+        person.entry,
+        person.rule.startswith("document."),
+        person.is_headline,
+        person.office,
         _says_other_name(text, before, start, end),
         before >= 0 and text[before:start] == " ",
     )

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.nlp.who.body import Identity
 from pipeline.nlp.who.evidence import Sighting
 from pipeline.nlp.who.local_ids import base_id
 from pipeline.nlp.who.members import (
@@ -20,7 +21,7 @@ from pipeline.nlp.who.members import (
     read_seat,
     with_titles,
 )
-from pipeline.nlp.who.people import Identity, Link, Person
+from pipeline.nlp.who.people import Link, Person
 from pipeline.nlp.who.words import line_of_work, usual_title
 from pipeline.rules.word_lists import is_shared_by_many, is_shared_by_some
 

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from pipeline.nlp.who.body import OPEN, Body, Named
+from pipeline.nlp.who.body import OPEN, Named, Seen
 from pipeline.nlp.who.evidence import BEFORE
 from pipeline.nlp.who.facts import Facts
 from pipeline.nlp.who.words import fold, identity_words, peoples
@@ -29,7 +29,7 @@ REACH = 40
 """Characters between an owner and what it owns."""
 
 
-def find_owners(text: str, bodies: Sequence[Body], facts: Facts) -> dict[int, str]:
+def find_owners(text: str, bodies: Sequence[Seen], facts: Facts) -> dict[int, str]:
     """Return the owners that a text gives to organisations: `Gaza's`, `the Dutch`, `Hamas-run`, `of Iran`, `Iran told its`.
 
     Args:
@@ -57,7 +57,7 @@ def find_owners(text: str, bodies: Sequence[Body], facts: Facts) -> dict[int, st
     return found
 
 
-def _owner_before(text: str, owner: Body | None, owned: Body, facts: Facts) -> str | None:
+def _owner_before(text: str, owner: Seen | None, owned: Seen, facts: Facts) -> str | None:
     """Return the owner that stands right before a body, or that the body is called `its`."""
     if owner is None or owned.start - owner.end > REACH or owner.label == "COMPANY":
         return None
@@ -70,7 +70,7 @@ def _owner_before(text: str, owner: Body | None, owned: Body, facts: Facts) -> s
     return _code(owner, facts) if is_place else None  # `In Beijing, foreign ministry spokesman Lin Jian`
 
 
-def _owner_after(text: str, body: Body, owner: Body | None, facts: Facts) -> str | None:
+def _owner_after(text: str, body: Seen, owner: Seen | None, facts: Facts) -> str | None:
     if owner is None or owner.group != "place":
         return None
     if _OF.fullmatch(between := text[body.end : owner.start]):
@@ -87,7 +87,7 @@ def _of_the_country(text: str, start: int, facts: Facts) -> str | None:
     return next(filter(None, named), None)
 
 
-def _code(owner: Body, facts: Facts) -> str | None:
+def _code(owner: Seen, facts: Facts) -> str | None:
     """Return what stands for an owner in an id: its country, or a region of a federation itself."""
     country = facts.country(owner.entry)
     capital = identity_words().federations.get(country or "")
@@ -120,18 +120,18 @@ def people_before(text: str, start: int, facts: Facts) -> str | None:
     return None
 
 
-def kind_of(body: Body, facts: Facts) -> str:
+def kind_of(body: Seen, facts: Facts) -> str:
     """Return the kind of a ministry, as ids have it: `foreign-ministry`."""
     return body.entry.removeprefix(GENERIC) if body.entry.startswith(GENERIC) else facts.kind(body.text)
 
 
-def ministry_id(body: Body, owner: str, facts: Facts) -> str:
+def ministry_id(body: Seen, owner: str, facts: Facts) -> str:
     """Return the id of a ministry of a country or region: that of the rule data, else one made of the kind."""
     plain = f"{owner.lower()}-{kind_of(body, facts)}"
     return plain if plain in facts.rows else facts.of_kind(kind_of(body, facts), owner) or plain
 
 
-def find_repeated(bodies: Sequence[Body], owners: Mapping[int, str], facts: Facts) -> dict[int, str]:
+def find_repeated(bodies: Sequence[Seen], owners: Mapping[int, str], facts: Facts) -> dict[int, str]:
     """Return the owners of bodies that the text tells elsewhere: all that it says of a kind is of one owner."""
     told: defaultdict[str, set[str]] = defaultdict(set)
     kinds = {
@@ -149,7 +149,7 @@ def find_repeated(bodies: Sequence[Body], owners: Mapping[int, str], facts: Fact
     }
 
 
-def is_of_any(body: Body) -> bool:
+def is_of_any(body: Seen) -> bool:
     """Return whether many countries have a body of that name."""
     return (
         body.label == "DEPARTMENT"
@@ -160,7 +160,7 @@ def is_of_any(body: Body) -> bool:
 
 def name_ministries(
     text: str,
-    bodies: Sequence[Body],
+    bodies: Sequence[Seen],
     owners: Mapping[int, str],
     countries: Mapping[str, int],
     facts: Facts,
@@ -197,7 +197,7 @@ def is_shared(text: str) -> bool:
     return fold(text).removeprefix("the ") in identity_words().shared_names
 
 
-def _main_owner(text: str, body: Body, countries: Mapping[str, int], facts: Facts) -> str | None:
+def _main_owner(text: str, body: Seen, countries: Mapping[str, int], facts: Facts) -> str | None:
     """Return the country that most of a text is about; of a listed name rather one that has such a body by the rule data."""
     if _ELSEWHERE.match(text, body.end):
         return None
@@ -209,11 +209,8 @@ def _main_owner(text: str, body: Body, countries: Mapping[str, int], facts: Fact
     return next((c for c, n in counts.items() if n == most and n * 2 > sum(counts.values())), None)
 
 
-def likely_owner(body: Body, main: str | None, countries: Mapping[str, int], facts: Facts) -> str | None:
-    """Return the country that a text is about, or one that has such a body by the rule data: `Congress` in news of Israel.
-
-    The text must speak of it half as much, or just name it if few countries have such a body.
-    """
+def likely_owner(body: Seen, main: str | None, countries: Mapping[str, int], facts: Facts) -> str | None:
+    """Return the country that a text is about, or one that is as good as half of that and has such a body by the rule data: `Congress` in news of Israel."""
     having = _having(body, countries, facts)
     if not having or main in having:
         return main
@@ -222,7 +219,7 @@ def likely_owner(body: Body, main: str | None, countries: Mapping[str, int], fac
     return having[0] if len(having) == 1 and is_much else main
 
 
-def _having(body: Body, countries: Mapping[str, int], facts: Facts) -> list[str]:
+def _having(body: Seen, countries: Mapping[str, int], facts: Facts) -> list[str]:
     """Return the countries of a text that have such a body by the rule data; of several those that it speaks of most."""
     own = facts.country(body.entry)
     if own is None and body.label == "DEPARTMENT":

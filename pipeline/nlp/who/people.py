@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Literal
 
+from pipeline.nlp.who.body import Identity
 from pipeline.nlp.who.evidence import NO_CONTEXT, Context, Sighting
 from pipeline.nlp.who.names import (
     PersonName,
@@ -32,7 +32,6 @@ from pipeline.nlp.who.words import (
 )
 from pipeline.rules.word_lists import is_shared_by_many
 
-Identity = Literal["certain", "likely", "open"]
 _CALLINGS = frozenset({"arts", "faith", "law", "learning", "press", "sport"})
 """Lines of work in which a minister has namesakes, where many bear the name."""
 _ROYAL = frozenset({"emperor", "king", "pope", "prince", "princess", "queen"})

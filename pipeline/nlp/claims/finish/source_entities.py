@@ -17,7 +17,7 @@ from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.nlp.extensions import ClaimData
 from pipeline.nlp.who.document import Who
 from pipeline.nlp.who.names import read_name
-from pipeline.nlp.who.words import identity_words, peoples, usual_title
+from pipeline.nlp.who.words import PAST, identity_words, peoples, usual_title
 from pipeline.rules.names import name_words
 from pipeline.tables.labels import PLACES
 from pipeline.text.document import HEADLINES
@@ -210,8 +210,18 @@ class _Namer:
         if inside is None:
             return self._stood_for(claim, start, end)
         if inside.label_ == "OFFICE":
-            return self._described(tree.top(inside.start, inside.end), start) or inside
+            return self._in_office(inside, start, end)
         return inside
+
+    def _in_office(self, title: Span, start: int, end: int) -> Span | None:
+        """Return the person of a title: who is described, else who alone holds the office, else the office; once held it is nobody's."""
+        described = self._described(self.tree.top(title.start, title.end), start)
+        if described is not None:
+            return described
+        if not PAST.isdisjoint(self.tree.lower[start:end]):
+            return None
+        holders = [n for n, person in enumerate(self.cast.persons) if title._.office_id in person.offices]
+        return (self._mention(holders[0], start) if len(holders) == 1 else None) or title
 
     def _stood_for(self, claim: ClaimData, start: int, end: int) -> Span | None:
         """Return the mention that a source without a name stands for."""
