@@ -18,10 +18,9 @@ from pipeline.nlp.who.members import (
     is_in_politics,
     known_gender,
     members_named,
-    read_seat,
-    with_titles,
 )
 from pipeline.nlp.who.people import Link, Person
+from pipeline.nlp.who.seats import read_seats
 from pipeline.nlp.who.words import line_of_work, usual_title
 from pipeline.rules.word_lists import is_shared_by_many, is_shared_by_some
 
@@ -34,9 +33,8 @@ _OTHER_WORK = frozenset({"arts", "faith", "learning", "press", "sport", "staff"}
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """What a document is about: its text, its year, and whether it is about the politics of the United States."""
+    """What a document is about: its year, and whether it is about the politics of the United States."""
 
-    text: str
     year: int | None
     is_abroad: bool
     is_political: bool
@@ -69,11 +67,13 @@ def find_members(
     if not candidates:
         return list(links)
     is_political = country == COUNTRY and is_in_politics(bodies)
-    about = _About(text, day.year if day else None, country not in (None, COUNTRY), is_political)
+    about = _About(day.year if day else None, country not in (None, COUNTRY), is_political)
     chosen: dict[int, tuple[Member, Identity]] = {}
     for number, found in candidates.items():
         own = [sightings[i] for i, link in enumerate(links) if link.person == number]
-        said = _said_of(persons[number], own, about.text)
+        spans = [(sighting.start, sighting.start + len(sighting.text)) for sighting in own]
+        is_past = any(sighting.context.is_past for sighting in own)
+        said = read_seats(text, persons[number], spans, is_past=is_past)
         told = _choose(persons[number], found, said, about)
         if told is not None:
             chosen[number] = told
@@ -113,14 +113,6 @@ def _listed(link: Link, chosen: dict[int, tuple[Member, Identity]]) -> Link:
     if link.person not in chosen or link.reason != "full-name":
         return link
     return replace(link, identity=chosen[link.person][1], reason="listed")
-
-
-def _said_of(person: Person, sightings: Sequence[Sighting], text: str) -> SeatWords:
-    said = SeatWords()
-    for sighting in sightings:
-        said = said.joined(read_seat(text, sighting.start, sighting.start + len(sighting.text)))
-    is_past = any(sighting.context.is_past for sighting in sightings)
-    return with_titles(said, person.text_titles, person.roles, is_past=is_past)
 
 
 def _choose(

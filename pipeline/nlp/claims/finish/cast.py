@@ -15,14 +15,15 @@ from typing import NamedTuple, TypeVar
 from spacy.tokens import Span
 
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
-from pipeline.nlp.claims.finish.seats import Seats
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.sections import WITHOUT_CLAIMS
 from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree
 from pipeline.nlp.entities.mentions import PHOTOS
 from pipeline.nlp.who.body import Named
 from pipeline.nlp.who.document import Who
+from pipeline.nlp.who.members import state_called
 from pipeline.nlp.who.people import Link, Person, title_of_office
+from pipeline.nlp.who.seats import Seats
 from pipeline.nlp.who.words import (
     PAST,
     Gender,
@@ -201,7 +202,11 @@ class Cast:
         self._places = Places(tree)
         self.persons = who.persons
         self.person_of = {n: own.person for n, own in enumerate(who.meant) if isinstance(own, Link)}
-        self.seats = Seats(tree, self.persons, self._numbers_of)
+        spans = {
+            person: [(tree.mentions[n].start_char, tree.mentions[n].end_char) for n in own]
+            for person, own in self._numbers_of.items()
+        }
+        self.seats = Seats(tree.text, self.persons, spans)
         self._told: dict[int | None, Gender] = {}
         """Persons whose gender no name tells to what a pronoun said of them."""
         self.events: list[Event] = []
@@ -364,7 +369,7 @@ class Cast:
         if country is not None:
             bearers = {n for n in bearers if country in _countries(self.persons[n])}
         bearers = self._of_the_time(start, i, title, bearers)
-        place = self.seats.place_before(i)
+        place = self.place_before(i)
         if place:
             bearers = self._of_place(place, title, bearers)
         bearers = self._of_party(i, bearers)
@@ -373,6 +378,16 @@ class Cast:
         if len(bearers) == 1 and gender is None and self._is_introduced(min(bearers), i):
             found = min(bearers)
         return None if found is None or self._is_another(found, i) else found
+
+    def place_before(self, i: int) -> str:
+        """Return the place in `the Maine senator`, `the Pittwater MP`: a code of a state, else the folded name; empty if there is none."""
+        tree, start = self.tree, i
+        while start > 0 and tree.tags[start - 1].startswith("NNP") and tree.is_word(start - 1):
+            start -= 1
+        if start == i or start == 0 or tree.lower[start - 1] not in ("the", "that"):
+            return ""
+        name = tree.text[tree.starts[start] : tree.ends[i - 1]]
+        return state_called(name) or fold(name)
 
     def _title_at(self, i: int) -> tuple[int, str | None]:
         """Return the first token of the title that a noun closes, and the title: the whole of `the prime minister`."""

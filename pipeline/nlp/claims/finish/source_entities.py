@@ -69,25 +69,53 @@ def name_sources(claims: Sequence[ClaimData], antecedents: Antecedents) -> list[
     Returns:
         The claims, in the same order.
     """
-    namer = antecedents.namer
-    named = [_with_entity(claim, _written(namer.name(claim))) for claim in claims]
-    for number in namer.find_speakers(named):  # `he` in somebody's words is somebody else
-        named[number] = _with_entity(claims[number], _written(namer.name(claims[number])))
-    return [_with_speaker(namer, claim, named) for claim in named]
+    named = [_with_entity(claim, _written(antecedents.name(claim))) for claim in claims]
+    for number in antecedents.find_speakers(named):  # `he` in somebody's words is somebody else
+        named[number] = _with_entity(claims[number], _written(antecedents.name(claims[number])))
+    return [_with_speaker(antecedents, claim, named) for claim in named]
+
+
+def _with_entity(claim: ClaimData, entity: str | None) -> ClaimData:
+    copy = claim.copy()
+    copy["source_entity"] = entity
+    return copy
+
+
+def _written(mention: Span | None) -> str | None:
+    return None if mention is None else f"{mention.start_char}:{mention.end_char}"
 
 
 class Antecedents:
     """Whom pronouns and short forms of a doc stand for, and how the doc names them in full.
 
-    The persons and bodies of the doc are found once, for the sources of claims and for their contents.
+    Args:
+        tree: The doc.
+        quotes: Its quotations.
+        patterns: The rule data.
+        claims: Its claims, in order.
+        who: Who and what its mentions are.
     """
 
     def __init__(
         self, tree: Tree, quotes: QuoteIndex, patterns: Patterns, claims: Sequence[ClaimData], who: Who
     ) -> None:
         sources = (tree.tokens_of(*claim["source"]) for claim in claims if claim["source"] is not None)
-        speaking = frozenset(tree.top(*source) for source in sources)
-        self.namer = _Namer(tree, quotes, patterns, speaking, who)
+        self._parts = tree, quotes, patterns, frozenset(tree.top(*source) for source in sources), who
+        self.tree = tree
+        self.quotes = quotes
+        self.patterns = patterns
+        self.speakers: dict[int, int] = {}
+        """Token of a pronoun to the person in whose words it stands."""
+
+    @cached_property
+    def cast(self) -> Cast:
+        """The persons of the doc, found when first asked for: most docs have pronouns, short ones none."""
+        return Cast(*self._parts)
+
+    @cached_property
+    def bodies(self) -> BodyCast:
+        """The organisations of the doc."""
+        return BodyCast(*self._parts)
 
     def of(
         self, start: int, end: int, content: Sequence[Spread], *, apart_from: str | None = None
@@ -103,8 +131,8 @@ class Antecedents:
         Returns:
             `start:end` (characters) of the mention, or None where it is not clear.
         """
-        without = None if apart_from is None else self.namer.person_at(apart_from)
-        return _written(self.namer.antecedent(start, end, content, without))
+        without = None if apart_from is None else self.person_at(apart_from)
+        return _written(self._antecedent(start, end, content, without))
 
     def may_be_meant(self, speaker: str, other: str) -> bool:
         """Return whether a speaker whose gender nobody knows may be meant as well as somebody else.
@@ -116,8 +144,8 @@ class Antecedents:
         Returns:
             True where the two are not one, and the pronoun may be the speaker.
         """
-        own, found = self.namer.person_at(speaker), self.namer.person_at(other)
-        return own is not None and own != found and self.namer.cast.persons[own].gender is None
+        own, found = self.person_at(speaker), self.person_at(other)
+        return own is not None and own != found and self.cast.persons[own].gender is None
 
     def full_name(self, mention: str) -> str:
         """Return the fullest form in which the doc names the person of a mention; other mentions are as they stand.
@@ -129,53 +157,12 @@ class Antecedents:
             The name.
         """
         start, end = map(int, mention.split(":"))
-        short = self.namer.tree.text[start:end]
-        person = self.namer.person_at(mention)
+        short = self.tree.text[start:end]
+        person = self.person_at(mention)
         # Only the mentions of this person count: a wife bears the same surname, a company the same last word.
-        forms = set[str]() if person is None else self.namer.cast.forms_of(person)
+        forms = set[str]() if person is None else self.cast.forms_of(person)
         fuller = {form for form in forms if len(form) > len(short) and form.split()[-1] == short.split()[-1]}
         return fuller.pop() if len(fuller) == 1 else short
-
-
-def _with_entity(claim: ClaimData, entity: str | None) -> ClaimData:
-    copy = claim.copy()
-    copy["source_entity"] = entity
-    return copy
-
-
-def _written(mention: Span | None) -> str | None:
-    return None if mention is None else f"{mention.start_char}:{mention.end_char}"
-
-
-class _Namer:
-    """One doc."""
-
-    def __init__(
-        self, tree: Tree, quotes: QuoteIndex, patterns: Patterns, speaking: frozenset[int], who: Who
-    ) -> None:
-        self.tree = tree
-        self.quotes = quotes
-        self.patterns = patterns
-        self.speaking = speaking
-        self.who = who
-        self._cast: Cast | None = None
-        self._bodies: BodyCast | None = None
-        self.speakers: dict[int, int] = {}
-        """Token of a pronoun to the person in whose words it stands."""
-
-    @property
-    def cast(self) -> Cast:
-        """The persons of the doc, found when first asked for: most docs have pronouns, short ones none."""
-        self._cast = self._cast or Cast(self.tree, self.quotes, self.patterns, self.speaking, self.who)
-        return self._cast
-
-    @property
-    def bodies(self) -> BodyCast:
-        """The organisations of the doc."""
-        self._bodies = self._bodies or BodyCast(
-            self.tree, self.quotes, self.patterns, self.speaking, self.who
-        )
-        return self._bodies
 
     def find_speakers(self, claims: Sequence[ClaimData]) -> list[int]:
         """Note for each pronoun that is a source inside a quotation whose words it stands in; returns the numbers of their claims."""
@@ -229,7 +216,7 @@ class _Namer:
         is_paper = tree.lower[start:end] == ["it"] and claim["cue_lemma"] in _SHOWING
         if is_paper or not self._names_nobody(start, end):
             return None
-        return self.antecedent(start, end, [tree.tokens_of(*span) for span in claim["content"]])
+        return self._antecedent(start, end, [tree.tokens_of(*span) for span in claim["content"]])
 
     def is_of_several(self, claim: ClaimData) -> bool:
         """Return whether the source of a claim is of two who are named."""
@@ -279,7 +266,8 @@ class _Namer:
         """Return the person of `the Maine Republican`."""
         if self.tree.lower[start] not in _DEMONSTRATIVES:
             return None
-        person = self.cast.seats.of_party(end - 1, start)
+        word, place = self.tree.lower[end - 1], self.cast.place_before(end - 1)
+        person = self.cast.seats.of_party(word, place, self.tree.starts[start])
         return None if person is None else self._mention(person, start)
 
     def _names_nobody(self, start: int, end: int) -> bool:
@@ -293,7 +281,7 @@ class _Namer:
         number = self.tree.ents.get(self.tree.tokens_of(start, end)[0])
         return None if number is None else self.cast.person_of.get(number)
 
-    def antecedent(
+    def _antecedent(
         self, start: int, end: int, content: Sequence[Spread], without: int | None = None
     ) -> Span | None:
         """Return the mention that a pronoun, `the firm` or `the minister` stands for, or None.
@@ -316,7 +304,7 @@ class _Namer:
         if tree.tags[top] in _PLURALS:
             return None  # `the two leaders`
         is_titled = word in _DEMONSTRATIVES and usual_title(tree.lemmas[top]) is not None
-        if is_titled and (end - start <= SHORT or self.cast.seats.place_before(top)):
+        if is_titled and (end - start <= SHORT or self.cast.place_before(top)):
             return self._described(top, start)
         if word not in _DEMONSTRATIVES or end - start > SHORT:
             return None
@@ -418,7 +406,7 @@ class _Namer:
         return bodies[0] if len({ent.text for ent in bodies}) == 1 else None
 
 
-def _with_speaker(namer: _Namer, claim: ClaimData, claims: Sequence[ClaimData]) -> ClaimData:
+def _with_speaker(namer: Antecedents, claim: ClaimData, claims: Sequence[ClaimData]) -> ClaimData:
     """Return a claim of `I` or `we` with the entity of whoever's words it stands in."""
     label = claim["source"] or claim["cue"]  # `A.` is one token, which is its own sign
     if claim["source_entity"] is not None or label is None:
@@ -440,7 +428,9 @@ def _with_speaker(namer: _Namer, claim: ClaimData, claims: Sequence[ClaimData]) 
     return _with_entity(claim, _written(speaker))
 
 
-def _speaker_around(namer: _Namer, index: int, claim: ClaimData, claims: Sequence[ClaimData]) -> str | None:
+def _speaker_around(
+    namer: Antecedents, index: int, claim: ClaimData, claims: Sequence[ClaimData]
+) -> str | None:
     """Return the entity of the claim whose words hold a token, else of one with words in the same quotation."""
     tree = namer.tree
     at = tree.starts[index]

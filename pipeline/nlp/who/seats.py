@@ -1,11 +1,10 @@
-"""Of which place and party the persons of a doc are: whom `the Maine Republican` and `the Pittwater MP` stand for."""
+"""Of which place and party the persons of a text are: whom `the Maine Republican` and `the Pittwater MP` stand for."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from pipeline.nlp.claims.tree import Tree
 from pipeline.nlp.who.members import (
     CHAMBERS,
     Seat,
@@ -30,49 +29,51 @@ REACH = 80
 _PARTIES = {"democrat": "D", "republican": "R"}
 
 
-class Seats:
-    """The persons of a doc by place and party; each is read when first asked for.
+def read_seats(text: str, person: Person, spans: Iterable[tuple[int, int]], *, is_past: bool) -> SeatWords:
+    """Return what a text says of the state, party and chamber of a person.
 
     Args:
-        tree: The doc.
+        text: The text.
+        person: The person.
+        spans: The mentions of the person, in characters.
+        is_past: A title is one of the past.
+    """
+    said = SeatWords()
+    for start, end in spans:
+        said = said.joined(read_seat(text, start, end))
+    return with_titles(said, person.text_titles, person.roles, is_past=is_past)
+
+
+class Seats:
+    """The persons of a text by place and party; each is read when first asked for.
+
+    Args:
+        text: The text.
         persons: Its persons.
-        numbers_of: Number of each person to the numbers of the mentions, in order.
+        spans: Number of each person to the mentions in order, in characters.
     """
 
     def __init__(
-        self, tree: Tree, persons: Sequence[Person], numbers_of: Mapping[int, Sequence[int]]
+        self, text: str, persons: Sequence[Person], spans: Mapping[int, Sequence[tuple[int, int]]]
     ) -> None:
-        self.tree = tree
+        self.text = text
         self.persons = persons
-        self.numbers_of = numbers_of
+        self.spans = spans
         self._places: dict[int, frozenset[str]] = {}
         self._seats: dict[int, SeatWords] = {}
-
-    def place_before(self, i: int) -> str:
-        """Return the place in `the Maine senator`, `the Pittwater MP`: a code of a state, else the folded name; empty if there is none."""
-        tree, start = self.tree, i
-        while start > 0 and tree.tags[start - 1].startswith("NNP") and tree.is_word(start - 1):
-            start -= 1
-        if start == i or start == 0 or tree.lower[start - 1] not in ("the", "that"):
-            return ""
-        name = tree.text[tree.starts[start] : tree.ends[i - 1]]
-        return state_called(name) or fold(name)
 
     def places(self, person: int) -> frozenset[str]:
         """Return the places that a person sits for, as the text or the list of members says; empty where neither does."""
         if person not in self._places:
-            said = {match for n in self.numbers_of.get(person, ()) if (match := self._place_beside(n))}
+            said = {match for span in self.spans.get(person, ()) if (match := self._place_beside(*span))}
             self._places[person] = frozenset(said) | self.seat(person).states
         return self._places[person]
 
     def seat(self, person: int) -> SeatWords:
         """Return what the text says of state and party; for a member of Congress who bears a title, what the list does."""
         if person not in self._seats:
-            said = SeatWords()
-            for n in self.numbers_of.get(person, ()):
-                said = said.joined(read_seat(self.tree.text, *self._span(n)))
             own = self.persons[person]
-            said = with_titles(said, own.text_titles, own.roles, is_past=False)
+            said = read_seats(self.text, own, self.spans.get(person, ()), is_past=False)
             self._seats[person] = self._with_list(own, said)
         return self._seats[person]
 
@@ -100,14 +101,18 @@ class Seats:
         }
         return found if len(found) == 1 else set()
 
-    def of_party(self, top: int, before: int) -> int | None:
-        """Return the only person named before a token whom `the Maine Republican` stands for."""
-        party, place = _PARTIES.get(self.tree.lower[top], ""), self.place_before(top)
+    def of_party(self, word: str, place: str, before: int) -> int | None:
+        """Return the only person named before a character whom `the Maine Republican` stands for.
+
+        Args:
+            word: The word for a member of a party.
+            place: A code of a state, or empty.
+            before: The character.
+        """
+        party = _PARTIES.get(word, "")
         if not party or not place:
             return None
-        named = {
-            person for person, own in self.numbers_of.items() if self.tree.mentions[own[0]].start < before
-        }
+        named = {person for person, own in self.spans.items() if own[0][0] < before}
         found = {
             person
             for person in named
@@ -133,13 +138,8 @@ class Seats:
             and any(seat.chamber == chamber for seat in _seats_of(person))
         }
 
-    def _span(self, number: int) -> tuple[int, int]:
-        ent = self.tree.mentions[number]
-        return self.tree.starts[ent.start], self.tree.ends[ent.end - 1]
-
-    def _place_beside(self, number: int) -> str:
-        start, end = self._span(number)
-        text = self.tree.text
+    def _place_beside(self, start: int, end: int) -> str:
+        text = self.text
         match = _BEHIND.match(text, end, end + REACH) or _BEFORE.search(text, max(start - REACH, 0), start)
         if match is None:
             return ""
