@@ -330,8 +330,7 @@ def test_short_forms_are_nobody_of_a_like_name(nlp: Language, text: str, resolve
 )
 def test_sources_are_who_the_text_has_called_so(nlp: Language, text: str, speaker: str) -> None:
     annotated = annotate(nlp, f"Larkmere notes\n\n{text}\n\n{TAIL}\n")
-    # Before identities are decided the entity of a source is the id of the mention that it stands for.
-    mentions = {mention.mention_id: mention.text for mention in annotated.mentions}
+    mentions = {mention.entity_id: mention.text for mention in annotated.mentions}
     assert mentions[annotated.claims[-1].source_entity_id or ""] == speaker
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
@@ -84,8 +83,6 @@ RUNNING = frozenset({"candidate", "nominee"})
 """Who runs has been named, whatever the text calls him: `The candidate of the Greens wants more. He also plans ...`."""
 ONE_OF_MANY = frozenset({"a", "an", "another", "one"})
 """Words before somebody who is not named: `one delegate said`."""
-_PREDICATES = frozenset({"appos", "attr"})
-"""What a noun is that says of somebody named what he is: `Orbis, a group of clinics`."""
 COORDINATED = 0.3
 """What one of several weighs for `it`: `Orbis and Tarsus are in talks. It said ...` means neither."""
 AGAIN = 0.12
@@ -158,12 +155,10 @@ class Able:
     """The bodies that a noun may stand for.
 
     Attributes:
-        numbers: Of the mentions, in order.
         first: Where each body is first named, by its key, in order.
         told: The same of those that the text calls by the noun.
     """
 
-    numbers: list[int] = field(default_factory=list)
     first: dict[str, int] = field(default_factory=dict)
     told: dict[str, int] = field(default_factory=dict)
 
@@ -204,7 +199,7 @@ class Cast:
         self.person_of = {n: own.person for n, own in enumerate(who.meant) if isinstance(own, Link)}
         spans = {
             person: [(tree.mentions[n].start_char, tree.mentions[n].end_char) for n in own]
-            for person, own in self._numbers_of.items()
+            for person, own in self.numbers_of.items()
         }
         self.seats = Seats(tree.text, self.persons, spans)
         self._told: dict[int | None, Gender] = {}
@@ -297,8 +292,6 @@ class Cast:
             weight = 1.0  # whatever the parse makes of it
         elif dep in SUBJECTS and self.tree.deps[self.tree.heads[i]] in CLAUSES:
             weight *= EMBEDDED
-        elif dep == "pobj" and self._opens(self.tree.heads[i]):
-            weight = 1.0
         weight = self._answering(i, weight)
         if self.quotes.at(i) is not None:
             weight *= IN_QUOTE
@@ -372,12 +365,11 @@ class Cast:
         place = self.place_before(i)
         if place:
             bearers = self._of_place(place, title, bearers)
-        bearers = self._of_party(i, bearers)
         gender = NOUN_GENDERS.get(self.tree.lemmas[i])
         found = self._nearest(i, gender, bearers) if bearers else None
         if len(bearers) == 1 and gender is None and self._is_introduced(min(bearers), i):
             found = min(bearers)
-        return None if found is None or self._is_another(found, i) else found
+        return found
 
     def place_before(self, i: int) -> str:
         """Return the place in `the Maine senator`, `the Pittwater MP`: a code of a state, else the folded name; empty if there is none."""
@@ -407,45 +399,10 @@ class Cast:
             return bearers - holders
         return holders or bearers
 
-    def _is_another(self, person: int, i: int) -> bool:
-        """Return whether somebody of the same noun and without a name comes between: `a police spokesman`, then `the spokesman`."""
-        tree = self.tree
-        near = self.mention_of(person, i)
-        start = 0 if near is None else tree.mentions[near].end
-        return any(
-            tree.lemmas[j] == tree.lemmas[i]
-            and tree.lower[tree.left[j]] in ONE_OF_MANY
-            and self._named_behind(j) is None
-            for j in range(start, i)
-        )
-
     def _of_place(self, place: str, title: str, bearers: set[int]) -> set[int]:
         """The persons who sit for a place, by the text or the list of members; else those of a title of whom the text does not say where they sit."""
         own = {n for n in range(len(self.persons)) if place in self.seats.places(n)}
         return own or self.seats.listed(place, title) or {n for n in bearers if not self.seats.places(n)}
-
-    def _of_party(self, i: int, bearers: set[int]) -> set[int]:
-        """Of some persons those whom the text calls of the party in `the Republican presidential nominee`; all where it names none."""
-        tree = self.tree
-        parties = {
-            tree.lower[j]
-            for j in range(tree.left[i], i)
-            if tree.tags[j][:2] in ("JJ", "NN") and self._is_party(j)
-        }
-        if not parties:
-            return bearers
-        return {
-            n
-            for n in bearers
-            if any(not parties.isdisjoint(role.lower().split()) for role in self.persons[n].roles)
-        }
-
-    def _is_party(self, j: int) -> bool:
-        number = self.tree.ents.get(j)
-        is_body = (
-            number is not None and self.tree.mentions[number].label_ in self.patterns.organisation_labels
-        )
-        return is_body or self.tree.lower[j] in name_words().party_words
 
     def _is_introduced(self, person: int, i: int) -> bool:
         """Return whether the body of the text has named somebody in full before a token."""
@@ -510,15 +467,6 @@ class Cast:
             return IN_QUOTE
         return SPEAKING if token in self.speaking else 1.0
 
-    def _opens(self, i: int) -> bool:
-        """Return whether a word opens its sentence and says of whom it is: `To Wilson, that is silly`; `As for Wilson, he ...`."""
-        lower, first = self.tree.lower, self.tree.sents[i]
-        while first < i and not self.tree.is_word(first):
-            first += 1
-        if lower[first] == "as" and lower[i] == "for":
-            return first == i - 1
-        return first == i and lower[i] in ("for", "to")
-
     def _ends_quote(self, i: int) -> bool:
         """Return whether a quotation stands right before a token: `"It is late," he said`."""
         before = i - 1
@@ -527,28 +475,16 @@ class Cast:
         return before >= 0 and self.quotes.at(before) is not None
 
     @cached_property
-    def _numbers_of(self) -> Mapping[int, Sequence[int]]:
+    def numbers_of(self) -> Mapping[int, Sequence[int]]:
         """The mentions of each person, in order."""
         found: dict[int, list[int]] = {}
         for n, person in self.person_of.items():
             found.setdefault(person, []).append(n)
         return found
 
-    def forms_of(self, person: int) -> set[str]:
-        """Return the texts of the mentions of a person."""
-        return self._forms[person]
-
-    @cached_property
-    def _forms(self) -> Mapping[int, set[str]]:
-        found: defaultdict[int, set[str]] = defaultdict(set)
-        for n, person in self.person_of.items():
-            ent = self.tree.mentions[n]
-            found[person].add(self.tree.text[ent.start_char : ent.end_char])
-        return found
-
     def mention_of(self, person: int, before: int) -> int | None:
         """Return the number of the mention of a person that stands nearest before a token, else of the first."""
-        own = self._numbers_of.get(person, ())
+        own = self.numbers_of.get(person, ())
         earlier = bisect_left(own, before, key=lambda n: self.tree.mentions[n].start)
         return own[max(earlier - 1, 0)] if own else None
 
@@ -603,7 +539,9 @@ class BodyCast:
             ),
             **dict.fromkeys(patterns.department_heads, patterns.department_labels),
             **dict.fromkeys(patterns.committee_heads, patterns.committee_labels),
+            **dict.fromkeys(patterns.strictly_naming_heads, patterns.organisation_labels),
         }
+        self._naming = patterns.naming_heads | patterns.strictly_naming_heads
         self._places = Places(tree)
         self.defined = _defined_names(tree, patterns)
         self.events: list[BodyEvent] = []
@@ -616,11 +554,7 @@ class BodyCast:
             and not _is_plural(tree, ent, patterns)
         }
         self._named = sorted(named.values())
-        self._by_noun: dict[tuple[str, frozenset[str]], list[int]] = {}
-        """Mentions of some labels that have a noun in their names, in order; found when first asked for."""
         self._able_by_noun: dict[str, Able] = {}
-        self._unnamed: dict[str, list[int]] = {}
-        """Where a noun is a body without a name."""
         for i, dep in enumerate(tree.deps):
             if i in named:
                 self._add(i, named[i])
@@ -669,68 +603,38 @@ class BodyCast:
 
     def meant_by(self, i: int, apart: Spreads = ()) -> int | None:
         """Return the number of the mention that `it` stands for, or None where something without a name is as near at hand."""
-        return self._nearest(i, self.patterns.organisation_labels, apart, nouns=True)
+        return self._nearest(i, apart)
 
     def described(self, i: int, apart: Spreads = ()) -> int | None:
         """Return the number of the mention that `the company` stands for."""
-        noun = self.tree.lemmas[i]
-        if noun in self.patterns.strictly_naming_heads:
-            return self._called(noun, i, self.patterns.organisation_labels)
-        labels = self._heads.get(noun)
-        if not labels or self.tree.tags[i] == "NNS":
+        noun, tag = self.tree.lemmas[i], self.tree.tags[i]
+        able = self._able(noun)
+        is_named = noun in self._naming
+        if tag == "NNS" or not able.first:
             return None
-        found = self._described(noun, i, labels, apart)
-        if found is None or self._is_another(noun, self.tree.mentions[found].end, i):
+        told = [key for key, first in able.told.items() if first < i]
+        if is_named and len(able.told) == 1:
+            found = self._last(i, {*told})
+        elif noun in self.patterns.strictly_naming_heads:
             return None
+        else:
+            # Of two ministries one must be much nearer than the other to be `the ministry`.
+            several = HEADLINE_MARGIN if is_named and len(able.told) > 1 else MARGIN
+            is_sure = told or is_named or noun in self.patterns.plain_heads
+            found = self._nearest(i, apart, told or able.first, several if is_sure else UNTOLD_MARGIN)
         return found
 
-    def _described(self, noun: str, i: int, labels: frozenset[str], apart: Spreads) -> int | None:
-        """Return the same, whatever stands between."""
-        if noun not in self.patterns.naming_heads:
-            able = self._able(noun)
-            is_told = next(iter(able.told.values()), i) < i
-            margin = MARGIN if is_told or noun in self.patterns.plain_heads else UNTOLD_MARGIN
-            among = able.told if is_told else able.first
-            return self._nearest(i, labels, apart, nouns=False, margin=margin, among=among)
-        called = self._called(noun, i, labels)
-        # Of two ministries one must be much nearer than the other to be `the ministry`.
-        margin = HEADLINE_MARGIN if self._are_several(noun, labels) else MARGIN
-        found = self._nearest(i, labels, apart, nouns=False, margin=margin)
-        if called is not None and (found is None or not self._is_called(found, noun)):
-            return called
-        if called is None and found is None:  # a bank that was taken for another kind of body
-            return self._called(noun, i, self.patterns.organisation_labels)
-        return found
-
-    def _is_another(self, noun: str, start: int, i: int) -> bool:
-        """Return whether a body without a name comes between two tokens: `the trade group for clinics`, then `the group`."""
-        if noun not in self._unnamed:
-            self._unnamed[noun] = [j for j in self._nouns.get(noun, ()) if self._is_unnamed(j)]
-        others = self._unnamed[noun]
-        return bisect_left(others, start) < bisect_left(others, i)
-
-    @cached_property
-    def _nouns(self) -> Mapping[str, Sequence[int]]:
-        """Where each lemma stands, outside of names."""
-        found: defaultdict[str, list[int]] = defaultdict(list)
-        for j, lemma in enumerate(self.tree.lemmas):
-            if j not in self.tree.ents:
-                found[lemma].append(j)
-        return found
-
-    def _is_unnamed(self, j: int) -> bool:
-        is_another = self.tree.child(j, "prep") is not None or self._is_new(j)
-        return is_another and self.tree.deps[j] not in _PREDICATES
+    def _last(self, i: int, keys: Container[str]) -> int | None:
+        """Return the last mention of some bodies before a token."""
+        before = [n for n in self._named if self.tree.mentions[n].start < i and self._key(n) in keys]
+        return before[-1] if before else None
 
     def only_one(self, i: int) -> int | None:
         """Return the number of the mention that `the firm` stands for where the text has named one firm so far, and no other."""
         noun = self.tree.lemmas[i]
         able = self._able(noun)
-        firsts = [*islice(able.first.values(), 2), i, i]
-        is_one = firsts[0] < i <= firsts[1]
-        if not is_one or self._is_another(noun, 0, i):
-            return None
-        return able.numbers[bisect_left(able.numbers, i, key=lambda n: self.tree.mentions[n].start) - 1]
+        named = [key for key, first in able.first.items() if first < i]
+        return self._last(i, named) if len(named) == 1 else None
 
     def _able(self, noun: str) -> Able:
         """Return the mentions that a noun may stand for, by their labels."""
@@ -739,21 +643,25 @@ class BodyCast:
         return self._able_by_noun[noun]
 
     def _find_able(self, noun: str) -> Able:
-        labels, others = self._heads.get(noun, frozenset()), self.patterns.other_kinds - {noun}
+        patterns = self.patterns
+        labels, others = self._heads.get(noun, frozenset()), patterns.other_kinds - {noun}
         others |= name_words().party_words if noun != "party" else frozenset()
-        if noun in self.patterns.company_heads | self.patterns.heads_of_no_company:
-            labels -= self.patterns.department_labels  # an agency can be one, no group or watchdog
-        barred = frozenset() if noun in self.patterns.outlet_heads else self._outlets
-        is_plain = noun in self.patterns.plain_heads
-        able = Able()
+        if noun in patterns.company_heads | patterns.heads_of_no_company:
+            labels -= patterns.department_labels  # an agency can be one, no group or watchdog
+        barred = frozenset() if noun in patterns.outlet_heads | self._naming else self._outlets
+        able, aside = Able(), dict[str, int]()
         for n in self._named:
             ent, key = self.tree.mentions[n], self._key(n)
-            if ent.label_ in labels and key not in barred and others.isdisjoint(ent.text.lower().split()):
-                able.numbers.append(n)
+            is_told = noun not in patterns.plain_heads and self._is_told(n, noun)
+            is_named = is_told and noun in self._naming
+            if ent.label_ not in labels:
+                aside |= {key: ent.start} if is_named and key not in aside else {}
+            elif key not in barred and (is_named or others.isdisjoint(ent.text.lower().split())):
                 able.first.setdefault(key, ent.start)
-                if not is_plain and self._is_told(n, noun):
+                if is_told:
                     able.told.setdefault(key, ent.start)
-        return able
+        # A bank that was taken for another kind of body.
+        return able if able.first else Able(aside, aside)
 
     @cached_property
     def _outlets(self) -> frozenset[str]:
@@ -764,7 +672,7 @@ class BodyCast:
 
     def _is_receiving(self, number: int) -> bool:
         tree, ent = self.tree, self.tree.mentions[number]
-        if self._is_dateline(ent):
+        if ent.id_.partition(":")[2] in PHOTOS:
             return True
         top = tree.top(ent.start, ent.end)
         head = tree.heads[top]
@@ -772,15 +680,6 @@ class BodyCast:
             return tree.lemmas[head] == "tell"
         is_told = tree.deps[top] == "pobj" and tree.lower[head] in ("to", "with")
         return is_told and tree.lemmas[tree.heads[head]] in self.patterns.media
-
-    def _is_dateline(self, ent: Span) -> bool:
-        """Return whether a paragraph begins with the name of who wrote it: `CNN — The bank ...`."""
-        behind = self.tree.lower[ent.end : ent.end + 1]
-        return ent.start in self._starts and not self.patterns.dashes.isdisjoint(behind)
-
-    @cached_property
-    def _starts(self) -> frozenset[int]:
-        return frozenset(section.start for section in self.tree.sections)
 
     def _is_told(self, number: int, noun: str) -> bool:
         """Whether a text calls a body by a noun: `the watchdog Ofsted`, `the watchdog, Ofsted`, `Ofsted, a watchdog`, `Ofsted is a watchdog`."""
@@ -796,69 +695,30 @@ class BodyCast:
             said += tree.children(tree.heads[top], "attr")
         return any(tree.lemmas[j] == noun and tree.sents[j] == tree.sents[top] for j in said if j >= 0)
 
-    def _is_new(self, i: int) -> bool:
-        """Return whether a noun speaks of one that has not been named: `a firm`."""
-        return self.tree.lower[self.tree.left[i]] in ONE_OF_MANY and i not in self.tree.ents
-
-    def _are_several(self, noun: str, labels: frozenset[str]) -> bool:
-        return len({self._key(n) for n in self._with_noun(noun, labels)}) > 1
-
-    def _with_noun(self, noun: str, labels: frozenset[str]) -> list[int]:
-        """Return the mentions whose names have a noun in them, in order."""
-        key = noun, labels
-        if key not in self._by_noun:
-            named = [n for n in self._named if self.tree.mentions[n].label_ in labels]
-            self._by_noun[key] = [n for n in named if self._is_called(n, noun)]
-        return self._by_noun[key]
-
-    def _called(self, noun: str, i: int, labels: frozenset[str]) -> int | None:
-        """Return the last mention before a token whose name has a noun in it, if only one body of the text has."""
-        if self._are_several(noun, labels):
-            return None
-        own = self._with_noun(noun, labels)
-        place = bisect_left(own, i, key=lambda n: self.tree.mentions[n].start)
-        return own[place - 1] if place else None
-
     def _is_called(self, number: int, noun: str) -> bool:
         *before, last = self.tree.mentions[number].text.lower().split()
         return noun in (*before, last) or (not before and last.endswith(noun))  # `Rijnbank`
 
     def _nearest(
-        self,
-        i: int,
-        labels: frozenset[str],
-        apart: Spreads,
-        *,
-        nouns: bool,
-        margin: float = MARGIN,
-        among: Mapping[str, int] | None = None,
+        self, i: int, apart: Spreads, among: Collection[str] | None = None, margin: float = MARGIN
     ) -> int | None:
         """Return the number of the mention of the body that is named nearest before a token, if it is clear.
 
         Args:
             i: The token.
-            labels: Those that the body may have.
             apart: Ranges of tokens in which it is not named.
-            nouns: Whether nouns that are no names count.
+            among: Keys of the only ones who may be meant; None for all, and for nouns that are no names.
             margin: How much more than the next the nearest must weigh.
-            among: Keys of the only ones who may be meant, with where they are first named; None for all.
         """
         scores: dict[str, float] = {}
         latest: dict[str, int | None] = {}
         for (_, _, number, weight), distance in _before(self.events, i, self._places.of(i), apart):
-            if not self._has_label(number, labels, nouns=nouns):
-                continue
             key = "" if number is None else self._key(number)
-            if among is not None and among.get(key, i) >= i:
-                continue
-            latest.setdefault(key, number)
-            _add_weight(scores, key, weight * NEAR[distance])
+            if among is None or key in among:
+                latest.setdefault(key, number)
+                _add_weight(scores, key, weight * NEAR[distance])
         found = _clearest(scores, margin)
         return None if found is None else latest[found]
-
-    def _has_label(self, number: int | None, labels: frozenset[str], *, nouns: bool) -> bool:
-        """Tell whether a mention has one of some labels; a noun without a name has them if `nouns` is set."""
-        return nouns if number is None else self.tree.mentions[number].label_ in labels
 
     def _key(self, number: int) -> str:
         return self._entities[number]

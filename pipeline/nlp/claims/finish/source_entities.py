@@ -17,7 +17,7 @@ from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.nlp.extensions import ClaimData
 from pipeline.nlp.who.document import Who
 from pipeline.nlp.who.names import read_name
-from pipeline.nlp.who.words import PAST, identity_words, peoples, usual_title
+from pipeline.nlp.who.words import PAST, identity_words, usual_title
 from pipeline.rules.names import name_words
 from pipeline.tables.labels import PLACES
 from pipeline.text.document import HEADLINES
@@ -160,7 +160,8 @@ class Antecedents:
         short = self.tree.text[start:end]
         person = self.person_at(mention)
         # Only the mentions of this person count: a wife bears the same surname, a company the same last word.
-        forms = set[str]() if person is None else self.cast.forms_of(person)
+        own = () if person is None else self.cast.numbers_of[person]
+        forms = {self.tree.mentions[n].text for n in own}
         fuller = {form for form in forms if len(form) > len(short) and form.split()[-1] == short.split()[-1]}
         return fuller.pop() if len(fuller) == 1 else short
 
@@ -320,8 +321,6 @@ class Antecedents:
     def _described_body(self, start: int, end: int, content: Sequence[Spread]) -> Span | None:
         """Return the body of `the firm`, `the Company`, `the German firm`."""
         tree, top = self.tree, self.tree.top(start, end)
-        if any(self._may_be_name(i) for i in range(start + 1, top)):
-            return None
         found = self.bodies.defined.get(tree.doc[top].text)
         if found is None and tree.doc[top].text.istitle():
             return None  # `The Paper` is a name
@@ -330,12 +329,6 @@ class Antecedents:
         if found is None:
             found = self.bodies.only_one(top)
         return self._body(found)
-
-    def _may_be_name(self, i: int) -> bool:
-        """Return whether a word before a noun may be of a name that was not found: `the i newspaper`."""
-        if self.tree.lower[i] in peoples():
-            return False
-        return len(self.tree.lower[i]) == 1 or self.tree.tags[i].startswith("NNP")
 
     def _body(self, number: int | None) -> Span | None:
         return None if number is None else self.tree.mentions[number]
@@ -476,8 +469,7 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
     if head is not None:
         return None if _is_end_of_name(tree, head, start, patterns) else head
     return (
-        _told_of(tree, start, top, patterns)
-        or _same_person(tree, ents, top, patterns)
+        _same_person(tree, ents, top, patterns)
         or _closing_name(tree, ents, start, end, patterns)
         or _issuer(tree, ents, top, patterns)
         or _behind_noun(tree, ents, start, end, patterns)
@@ -572,16 +564,6 @@ def _same_person(tree: Tree, ents: Sequence[Span], top: int, patterns: Patterns)
     """Return the only person of a source, where its head is a title of his."""
     people = [ent for ent in ents if ent.label_ in patterns.person_labels]
     return people[0] if len(people) == 1 and _is_same_person(tree, people[0], top) else None
-
-
-def _told_of(tree: Tree, start: int, top: int, patterns: Patterns) -> Span | None:
-    """Return the person whom a source in apposition is said of: `said Ann Orr, a grower who has accused the mill`."""
-    is_told = tree.deps[top] == "appos" and tree.lower[start] in ("a", "an", "the")
-    if not is_told or tree.tags[top] in _PLURALS or tree.lemmas[top] in patterns.media:
-        return None
-    number = tree.ents.get(tree.heads[top])
-    person = None if number is None else tree.mentions[number]
-    return person if person is not None and person.label_ in patterns.person_labels else None
 
 
 def _named_in(tree: Tree, start: int, end: int, patterns: Patterns) -> list[Span]:
