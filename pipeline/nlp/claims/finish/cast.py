@@ -104,6 +104,7 @@ HEADLINE_MARGIN = 2.0
 
 Spreads = Sequence[Spread]
 Key = TypeVar("Key", str, int | None)
+"""A person by number, or None for somebody without a name; a body by its id, or nothing."""
 
 
 Place = tuple[int, int]
@@ -132,22 +133,21 @@ def _between(earlier: Place, later: Place) -> int:
 
 
 class Event(NamedTuple):
-    """Where somebody is named or meant; `person` is None for somebody without a name."""
+    """Where somebody or something is named or meant.
+
+    Attributes:
+        token: Where.
+        place: Its place.
+        whom: Number of the person, or of a mention of the body; None without a name.
+        weight: How much is said of it there.
+        gender: Of a person, or None.
+    """
 
     token: int
     place: Place
-    person: int | None
-    gender: Gender | None
+    whom: int | None
     weight: float
-
-
-class BodyEvent(NamedTuple):
-    """Where an organisation is named or meant, by the number of a mention; None for something without a name."""
-
-    token: int
-    place: Place
-    number: int | None
-    weight: float
+    gender: Gender | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,29 +163,16 @@ class Able:
     told: dict[str, int] = field(default_factory=dict)
 
 
-Naming = TypeVar("Naming", Event, BodyEvent)
-
-
-def _before(events: Sequence[Naming], i: int, place: Place, apart: Spreads) -> Iterator[tuple[Naming, int]]:
-    """Find the events before a token and outside of ranges, the nearest first, and how many sentences before it.
+class _Named:
+    """Where a doc names things, and how near at hand each is at a token.
 
     Args:
-        events: In the order of the text.
-        i: The token.
-        place: Its place.
-        apart: The ranges of tokens.
+        tree: The doc.
+        quotes: Its quotations.
+        patterns: The rule data.
+        speaking: The heads of the sources of its claims.
+        who: Who and what its mentions are.
     """
-    for n in range(bisect_left(events, i, key=itemgetter(0)) - 1, -1, -1):
-        event = events[n]
-        sentences = _between(event.place, place)
-        if sentences >= len(NEAR):
-            return
-        if not _is_within(event.token, apart):
-            yield event, sentences
-
-
-class Cast:
-    """The persons of a doc, and the places where they are named."""
 
     def __init__(
         self, tree: Tree, quotes: QuoteIndex, patterns: Patterns, speaking: frozenset[int], who: Who
@@ -194,7 +181,41 @@ class Cast:
         self.quotes = quotes
         self.patterns = patterns
         self.speaking = speaking
+        self.who = who
         self._places = Places(tree)
+        self.events: list[Event] = []
+
+    def _add(self, i: int, whom: int | None, gender: Gender | None = None) -> None:
+        weight = self._role(i)
+        if self.quotes.at(i) is not None:
+            weight *= IN_QUOTE
+        if i in self._places.headlines:
+            weight *= IN_HEADLINE
+        self.events.append(Event(i, self._places.of(i), whom, weight, gender))
+
+    def _role(self, i: int) -> float:
+        """Return what a mention weighs by its place in the sentence."""
+        raise NotImplementedError
+
+    def _before(self, i: int, apart: Spreads) -> Iterator[tuple[Event, int]]:
+        """Find the events before a token and outside of ranges, the nearest first, and how many sentences before it."""
+        place = self._places.of(i)
+        for n in range(bisect_left(self.events, i, key=itemgetter(0)) - 1, -1, -1):
+            event = self.events[n]
+            sentences = _between(event.place, place)
+            if sentences >= len(NEAR):
+                return
+            if not any(start <= event.token < end for start, end in apart):
+                yield event, sentences
+
+
+class Cast(_Named):
+    """The persons of a doc, and the places where they are named."""
+
+    def __init__(
+        self, tree: Tree, quotes: QuoteIndex, patterns: Patterns, speaking: frozenset[int], who: Who
+    ) -> None:
+        super().__init__(tree, quotes, patterns, speaking, who)
         self.persons = who.persons
         self.person_of = {n: own.person for n, own in enumerate(who.meant) if isinstance(own, Link)}
         spans = {
@@ -204,7 +225,6 @@ class Cast:
         self.seats = Seats(tree.text, self.persons, spans)
         self._told: dict[int | None, Gender] = {}
         """Persons whose gender no name tells to what a pronoun said of them."""
-        self.events: list[Event] = []
         self._add_events()
 
     def _add_events(self) -> None:
@@ -220,9 +240,6 @@ class Cast:
                     self._add(i, found, self._told.setdefault(found, PRONOUNS[word]))
             elif tag == "NN" and self._is_noun(i):
                 self._add_nameless(i)
-
-    def _add(self, i: int, person: int | None, gender: Gender | None) -> None:
-        self.events.append(Event(i, self._places.of(i), person, gender, self._weight(i)))
 
     def _add_person(self, i: int, person: int) -> None:
         self._add(i, person, self.persons[person].gender)
@@ -283,7 +300,7 @@ class Cast:
                 return person
         return None
 
-    def _weight(self, i: int) -> float:
+    def _role(self, i: int) -> float:
         dep = self.tree.deps[i]
         if dep == "compound":
             dep = self.tree.deps[self.tree.heads[i]]
@@ -292,10 +309,7 @@ class Cast:
             weight = 1.0  # whatever the parse makes of it
         elif dep in SUBJECTS and self.tree.deps[self.tree.heads[i]] in CLAUSES:
             weight *= EMBEDDED
-        weight = self._answering(i, weight)
-        if self.quotes.at(i) is not None:
-            weight *= IN_QUOTE
-        return weight * IN_HEADLINE if i in self._places.headlines else weight
+        return self._answering(i, weight)
 
     def _answering(self, i: int, weight: float) -> float:
         """Return what a mention weighs where somebody is asked something: who is asked answers, in `Tolan asked Pell about the levy`."""
@@ -430,36 +444,25 @@ class Cast:
     ) -> int | None:
         scores: dict[int | None, float] = {}
         ends_quote, near = self._ends_quote(i), NEAR if among is not None else NEAR_PRONOUN
-        for event, apart_by in _before(self.events, i, self._places.of(i), apart):
-            person = event.person
+        for event, apart_by in self._before(i, apart):
+            person = event.whom
             if (among is not None and person not in among) or (without is not None and person == without):
                 continue
             weight = event.weight * self._gender_weight(event, gender, apart_by) * near[apart_by]
             if ends_quote:
                 weight *= self._spoken(event.token)
             _add_weight(scores, person, weight)
-        return self._clearest(scores, HEADLINE_MARGIN if i in self._places.headlines else MARGIN)
+        margin = HEADLINE_MARGIN if i in self._places.headlines else MARGIN
+        return _clearest(scores, margin, LEAST_ALONE)
 
     def _gender_weight(self, event: Event, gender: Gender | None, apart: int) -> float:
         """Return what somebody weighs where a gender is asked for that is not known to be the own one."""
-        known = event.gender or self._told.get(event.person)
+        known = event.gender or self._told.get(event.whom)
         if gender is None or known is not None:
             return 1.0 if gender in (None, known) else 0.0
         # Somebody without a name in the same sentence, or who has just spoken, bars those after, man or woman.
-        bars = event.person is None and (not apart or (apart == 1 and event.token in self.speaking))
+        bars = event.whom is None and (not apart or (apart == 1 and event.token in self.speaking))
         return 1.0 if bars else UNKNOWN_GENDER
-
-    @staticmethod
-    def _clearest(scores: Mapping[int | None, float], margin: float) -> int | None:
-        ranked = sorted(scores.items(), key=lambda item: (-item[1], -1 if item[0] is None else item[0]))
-        if not ranked:
-            return None
-        is_alone = len(ranked) == 1 or ranked[1][1] < NEGLIGIBLE * ranked[0][1]
-        if ranked[0][1] < (LEAST_ALONE if is_alone else LEAST):
-            return None
-        if len(ranked) > 1 and ranked[0][1] < margin * ranked[1][1]:
-            return None
-        return ranked[0][0]
 
     def _spoken(self, token: int) -> float:
         """Return what counts after a quotation: who has spoken does more, who is spoken of less."""
@@ -520,16 +523,13 @@ _COUNTRY = re.compile(r"place-([a-z]{2})")
 _PORTFOLIO = re.compile(r"(minister|secretary) (?:of|for) (?:the )?(.+)")
 
 
-class BodyCast:
+class BodyCast(_Named):
     """The organisations of a doc, and what `it` stands for."""
 
     def __init__(
         self, tree: Tree, quotes: QuoteIndex, patterns: Patterns, speaking: frozenset[int], who: Who
     ) -> None:
-        self.tree = tree
-        self.quotes = quotes
-        self.patterns = patterns
-        self.speaking = speaking
+        super().__init__(tree, quotes, patterns, speaking, who)
         self._entities = [own.entity if isinstance(own, Named) else "" for own in who.meant]
         self._heads = {
             **dict.fromkeys(patterns.company_heads, patterns.company_labels),
@@ -542,9 +542,7 @@ class BodyCast:
             **dict.fromkeys(patterns.strictly_naming_heads, patterns.organisation_labels),
         }
         self._naming = patterns.naming_heads | patterns.strictly_naming_heads
-        self._places = Places(tree)
         self.defined = _defined_names(tree, patterns)
-        self.events: list[BodyEvent] = []
         aside = {i for s in tree.sections if s.label_ in _ASIDE for i in range(s.start, s.end)}
         named = {
             tree.top(ent.start, ent.end): n
@@ -561,9 +559,6 @@ class BodyCast:
             elif dep in SUBJECTS:
                 self._add_subject(i)
 
-    def _add(self, i: int, number: int | None) -> None:
-        self.events.append(BodyEvent(i, self._places.of(i), number, self._weight(i)))
-
     def _add_subject(self, i: int) -> None:
         """What a clause is of that names no organisation: `it`, `the Company`, `the company`."""
         tree = self.tree
@@ -579,7 +574,7 @@ class BodyCast:
             # `the company` is one that the text has named; `the statement` is something else that `it` may mean.
             self._add(i, self.described(i) if tree.lower[tree.left[i]] == "the" else None)
 
-    def _weight(self, i: int) -> float:
+    def _role(self, i: int) -> float:
         dep = self.tree.deps[i]
         if dep == "compound":
             return self._weight_of_owner(self.tree.heads[i])
@@ -590,11 +585,7 @@ class BodyCast:
             weight = 1.0
         elif dep in SUBJECTS and self.tree.heads[i] != i and self.tree.deps[self.tree.heads[i]] != "ROOT":
             weight *= EMBEDDED
-        if dep == "conj" or self.tree.child(i, "conj") is not None:
-            weight *= COORDINATED
-        if self.quotes.at(i) is not None:
-            weight *= IN_QUOTE
-        return weight * IN_HEADLINE if i in self._places.headlines else weight
+        return weight * COORDINATED if dep == "conj" or self.tree.child(i, "conj") is not None else weight
 
     def _weight_of_owner(self, head: int) -> float:
         """Return what a body weighs by whose name others are called: `Orbis officials said` tells more than `Orbis shares fell`."""
@@ -712,12 +703,12 @@ class BodyCast:
         """
         scores: dict[str, float] = {}
         latest: dict[str, int | None] = {}
-        for (_, _, number, weight), distance in _before(self.events, i, self._places.of(i), apart):
-            key = "" if number is None else self._key(number)
+        for event, distance in self._before(i, apart):
+            key = "" if event.whom is None else self._key(event.whom)
             if among is None or key in among:
-                latest.setdefault(key, number)
-                _add_weight(scores, key, weight * NEAR[distance])
-        found = _clearest(scores, margin)
+                latest.setdefault(key, event.whom)
+                _add_weight(scores, key, event.weight * NEAR[distance])
+        found = _clearest(scores, margin, LEAST)
         return None if found is None else latest[found]
 
     def _key(self, number: int) -> str:
@@ -730,16 +721,21 @@ def _add_weight(scores: dict[Key, float], whom: Key, weight: float) -> None:
     scores[whom] = weight if old is None else max(old, weight) + AGAIN * min(old, weight)
 
 
-def _clearest(scores: Mapping[str, float], margin: float) -> str | None:
-    """Return the key of the largest weight, or None if it is small or near to the next."""
-    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    if not ranked or ranked[0][1] < LEAST or (len(ranked) > 1 and ranked[0][1] < margin * ranked[1][1]):
+def _clearest(scores: Mapping[Key, float], margin: float, least_alone: float) -> Key | None:
+    """Return whom the largest weight is of, or None if it is small or near to the next.
+
+    Args:
+        scores: The weights.
+        margin: How much more than the next it must be.
+        least_alone: How large it must be where nobody else is near.
+    """
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0] is not None, item[0]))
+    if not ranked:
         return None
-    return ranked[0][0]
-
-
-def _is_within(token: int, spreads: Spreads) -> bool:
-    return any(start <= token < end for start, end in spreads)
+    next_weight = ranked[1][1] if len(ranked) > 1 else 0.0
+    whom, weight = ranked[0]
+    is_alone = next_weight < NEGLIGIBLE * weight
+    return whom if weight >= max(least_alone if is_alone else LEAST, margin * next_weight) else None
 
 
 def _defined_names(tree: Tree, patterns: Patterns) -> dict[str, int]:
