@@ -28,6 +28,7 @@ from benchmarks.common.fabricated import Pool
 from benchmarks.common.inputs import make_articles
 from benchmarks.common.processes import peak_memory
 from pipeline.core.settings import Settings, find_model
+from pipeline.nlp import annotator, doc_rows
 from pipeline.nlp.claims import find
 from pipeline.nlp.claims.finish import cast, source_entities
 from pipeline.nlp.who.corpus import Corpus
@@ -37,7 +38,7 @@ from pipeline.run.corpus_names import collect_facts, documents_seen, read_settle
 from pipeline.run.corpus_parts import read_lines, write_lines
 from pipeline.run.runner import run_all
 from pipeline.run.shard_results import read_chunk, read_manifest
-from pipeline.run.stages import annotate, resolve, write
+from pipeline.run.stages import resolve, write
 from pipeline.tables.chunks import Chunk, split_documents
 from pipeline.tables.schema import TABLES, arrow_schema
 from tests.nlp.identity.removal import count_changes
@@ -49,7 +50,7 @@ TOGETHER = 500
 TITLES = ("chairman", "minister", "senator", "chief executive")
 COUNTRIES = ("GB", "US", "DE", "FR")
 TIMED: dict[str, Sequence[tuple[Any, str]]] = {
-    "document": [(annotate, "link_mentions")],
+    "document": [(annotator, "who_of"), (doc_rows, "link_rows")],
     "sources": [
         (find, "name_sources"),
         (source_entities.Antecedents, "of"),

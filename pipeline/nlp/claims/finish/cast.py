@@ -379,6 +379,7 @@ class Cast(_Named):
         place = self.place_before(i)
         if place:
             bearers = self._of_place(place, title, bearers)
+        bearers = self._of_party(i, bearers)
         gender = NOUN_GENDERS.get(self.tree.lemmas[i])
         found = self._nearest(i, gender, bearers) if bearers else None
         if len(bearers) == 1 and gender is None and self._is_introduced(min(bearers), i):
@@ -417,6 +418,29 @@ class Cast(_Named):
         """The persons who sit for a place, by the text or the list of members; else those of a title of whom the text does not say where they sit."""
         own = {n for n in range(len(self.persons)) if place in self.seats.places(n)}
         return own or self.seats.listed(place, title) or {n for n in bearers if not self.seats.places(n)}
+
+    def _of_party(self, i: int, bearers: set[int]) -> set[int]:
+        """Of some persons those whom the text calls of the party in `the Republican presidential nominee`; all where it names none."""
+        tree = self.tree
+        parties = {
+            tree.lower[j]
+            for j in range(tree.left[i], i)
+            if tree.tags[j][:2] in ("JJ", "NN") and self._is_party(j)
+        }
+        if not parties:
+            return bearers
+        return {
+            n
+            for n in bearers
+            if any(not parties.isdisjoint(role.lower().split()) for role in self.persons[n].roles)
+        }
+
+    def _is_party(self, j: int) -> bool:
+        number = self.tree.ents.get(j)
+        is_body = (
+            number is not None and self.tree.mentions[number].label_ in self.patterns.organisation_labels
+        )
+        return is_body or self.tree.lower[j] in name_words().party_words
 
     def _is_introduced(self, person: int, i: int) -> bool:
         """Return whether the body of the text has named somebody in full before a token."""
