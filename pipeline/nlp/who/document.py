@@ -105,24 +105,22 @@ def find_who(text: str, seen: Sequence[Seen], day: dt.date | None, facts: Facts)
         day: When the document was published, or None.
         facts: Of the rule data.
     """
-    people = [mention for mention in seen if mention.label in PEOPLE]
-    others = [mention for mention in seen if mention.label not in PEOPLE and mention.label != "OFFICE"]
+    people, titles, others = list[Seen](), list[Seen](), list[Seen]()
+    for mention in seen:
+        kind = people if mention.label in PEOPLE else titles if mention.label == "OFFICE" else others
+        kind.append(mention)
     bodies = [replace(body, entry=became(body.entry, day) or body.entry) for body in others]
     # Bodies and offices first say of which country the document is; persons and shared names are told apart by it.
     countries = count_countries(bodies, [mention.office for mention in seen if mention.office], facts)
     country = clear_country(countries)
     things = name_bodies(text, bodies, countries, facts)
-    sightings = list(_sightings(text, seen, people))
+    sightings = list(_sightings(text, titles, people))
     persons, links = group_people(sightings)
     links = find_members(text, day, persons, links, sightings, country, [thing.entity for thing in things])
-    thing, link = iter(things), iter(links)
-    meant: list[Link | Named] = []
-    for mention in seen:
-        if mention.label == "OFFICE":
-            meant.append(_office(text, mention, facts))
-        else:
-            meant.append(next(link) if mention.label in PEOPLE else next(thing))
-    return Who(persons, meant, country)
+    meant: dict[int, Link | Named] = {title.start: _office(text, title, facts) for title in titles}
+    meant |= {person.start: link for person, link in zip(people, links, strict=True)}
+    meant |= {body.start: thing for body, thing in zip(bodies, things, strict=True)}
+    return Who(persons, [meant[mention.start] for mention in seen], country)
 
 
 def who_of(doc: Doc, facts: Facts = NO_FACTS) -> Who:
@@ -206,10 +204,10 @@ def _office(text: str, title: Seen, facts: Facts) -> Named:
     return Named(entity if own else title.entry or entity, "open", "no-country")
 
 
-def _sightings(text: str, seen: Iterable[Seen], people: Iterable[Seen]) -> Iterator[Sighting]:
+def _sightings(text: str, titles: Iterable[Seen], people: Iterable[Seen]) -> Iterator[Sighting]:
     """Yield the mentions of persons with what stands around them."""
-    titles = {mention.end: (mention.start, mention.text) for mention in seen if mention.label == "OFFICE"}
+    offices = {title.end: (title.start, title.text) for title in titles}
     before = -1
     for person in people:
-        yield read_sighting(text, before, person, titles)
+        yield read_sighting(text, before, person, offices)
         before = person.end

@@ -71,9 +71,7 @@ def find_members(
     chosen: dict[int, tuple[Member, Identity]] = {}
     for number, found in candidates.items():
         own = [sightings[i] for i, link in enumerate(links) if link.person == number]
-        spans = [(sighting.start, sighting.start + len(sighting.text)) for sighting in own]
-        is_past = any(sighting.context.is_past for sighting in own)
-        said = read_seats(text, persons[number], spans, is_past=is_past)
+        said = _said_of(text, persons[number], own)
         told = _choose(persons[number], found, said, about)
         if told is not None:
             chosen[number] = told
@@ -84,6 +82,11 @@ def find_members(
         persons[number].entry = member.entry
         persons[number].genders.add(member.gender)
     return [_listed(link, chosen) for link in links]
+
+
+def _said_of(text: str, person: Person, sightings: Sequence[Sighting]) -> SeatWords:
+    spans = [(sighting.start, sighting.start + len(sighting.text)) for sighting in sightings]
+    return read_seats(text, person, spans, is_past=any(sighting.context.is_past for sighting in sightings))
 
 
 def _learn_gender(person: Person, members: Sequence[Member]) -> None:

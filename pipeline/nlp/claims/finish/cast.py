@@ -17,7 +17,6 @@ from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.sections import WITHOUT_CLAIMS
 from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree
-from pipeline.nlp.entities.mentions import PHOTOS
 from pipeline.nlp.who.body import Named
 from pipeline.nlp.who.document import Who
 from pipeline.nlp.who.members import state_called
@@ -161,6 +160,12 @@ class Able:
 
     first: dict[str, int] = field(default_factory=dict)
     told: dict[str, int] = field(default_factory=dict)
+
+    def add(self, key: str, start: int, *, is_told: bool) -> None:
+        """Take in a mention, by the key of its body and the first token."""
+        self.first.setdefault(key, start)
+        if is_told:
+            self.told.setdefault(key, start)
 
 
 class _Named:
@@ -660,23 +665,22 @@ class BodyCast(_Named):
     def _find_able(self, noun: str) -> Able:
         patterns = self.patterns
         labels, others = self._heads.get(noun, frozenset()), patterns.other_kinds - {noun}
-        others |= name_words().party_words if noun != "party" else frozenset()
+        if noun != "party":
+            others |= name_words().party_words
         if noun in patterns.company_heads | patterns.heads_of_no_company:
             labels -= patterns.department_labels  # an agency can be one, no group or watchdog
         barred = frozenset() if noun in patterns.outlet_heads | self._naming else self._outlets
-        able, aside = Able(), dict[str, int]()
+        able, other = Able(), Able()
         for n in self._named:
             ent, key = self.tree.mentions[n], self._key(n)
             is_told = noun not in patterns.plain_heads and self._is_told(n, noun)
             is_named = is_told and noun in self._naming
-            if ent.label_ not in labels:
-                aside |= {key: ent.start} if is_named and key not in aside else {}
-            elif key not in barred and (is_named or others.isdisjoint(ent.text.lower().split())):
-                able.first.setdefault(key, ent.start)
-                if is_told:
-                    able.told.setdefault(key, ent.start)
-        # A bank that was taken for another kind of body.
-        return able if able.first else Able(aside, aside)
+            if is_named or (ent.label_ in labels and others.isdisjoint(ent.text.lower().split())):
+                (able if ent.label_ in labels else other).add(key, ent.start, is_told=is_told)
+        for key in barred:
+            able.first.pop(key, None)
+            able.told.pop(key, None)
+        return able if able.first else other  # a bank that was taken for another kind of body
 
     @cached_property
     def _outlets(self) -> frozenset[str]:
@@ -687,8 +691,6 @@ class BodyCast(_Named):
 
     def _is_receiving(self, number: int) -> bool:
         tree, ent = self.tree, self.tree.mentions[number]
-        if ent.id_.partition(":")[2] in PHOTOS:
-            return True
         top = tree.top(ent.start, ent.end)
         head = tree.heads[top]
         if tree.deps[top] in ("dobj", "dative"):
