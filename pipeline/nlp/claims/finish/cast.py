@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
@@ -80,6 +81,8 @@ _FRONTED = frozenset({"advcl", "prep"})
 """What may stand before the main clause: `When he spoke`, `In his speech`."""
 RUNNING = frozenset({"candidate", "nominee"})
 """Who runs has been named, whatever the text calls him: `The candidate of the Greens wants more. He also plans ...`."""
+_PREDICATES = frozenset({"appos", "attr"})
+"""What a noun is that says of somebody named what he is: `Orbis, a group of clinics`."""
 ONE_OF_MANY = frozenset({"a", "an", "another", "one"})
 """Words before somebody who is not named: `one delegate said`."""
 COORDINATED = 0.3
@@ -582,6 +585,8 @@ class BodyCast(_Named):
         }
         self._named = sorted(named.values())
         self._able_by_noun: dict[str, Able] = {}
+        self._unnamed: dict[str, list[int]] = {}
+        """Where a noun is a body without a name."""
         for i, dep in enumerate(tree.deps):
             if i in named:
                 self._add(i, named[i])
@@ -627,34 +632,67 @@ class BodyCast(_Named):
 
     def described(self, i: int, apart: Spreads = ()) -> int | None:
         """Return the number of the mention that `the company` stands for."""
+        found = self._described(i, apart)
+        is_another = found is not None and self._is_another(
+            self.tree.lemmas[i], self.tree.mentions[found].end, i
+        )
+        return None if is_another else found
+
+    def _described(self, i: int, apart: Spreads) -> int | None:
+        """Return the same, whatever stands between."""
         noun, tag = self.tree.lemmas[i], self.tree.tags[i]
         able = self._able(noun)
         is_named = noun in self._naming
-        if tag == "NNS" or not able.first:
+        if tag == "NNS":
             return None
-        told = [key for key, first in able.told.items() if first < i]
         if is_named and len(able.told) == 1:
-            found = self._last(i, {*told})
-        elif noun in self.patterns.strictly_naming_heads:
+            return self._last(i, able.told)
+        if noun in self.patterns.strictly_naming_heads:
             return None
-        else:
-            # Of two ministries one must be much nearer than the other to be `the ministry`.
-            several = HEADLINE_MARGIN if is_named and len(able.told) > 1 else MARGIN
-            is_sure = told or is_named or noun in self.patterns.plain_heads
-            found = self._nearest(i, apart, told or able.first, several if is_sure else UNTOLD_MARGIN)
+        is_told = next(iter(able.told.values()), i) < i
+        # Of two ministries one must be much nearer than the other to be `the ministry`.
+        margin = HEADLINE_MARGIN if is_named and able.told else MARGIN
+        is_sure = is_told or is_named or noun in self.patterns.plain_heads
+        return self._nearest(
+            i, apart, able.told if is_told else able.first, margin if is_sure else UNTOLD_MARGIN
+        )
+
+    def _is_another(self, noun: str, start: int, i: int) -> bool:
+        """Return whether a body without a name comes between two tokens: `the trade group for clinics`, then `the group`."""
+        if noun not in self._unnamed:
+            self._unnamed[noun] = [j for j in self._nouns.get(noun, ()) if self._is_unnamed(j)]
+        others = self._unnamed[noun]
+        return bisect_left(others, start) < bisect_left(others, i)
+
+    @cached_property
+    def _nouns(self) -> Mapping[str, Sequence[int]]:
+        """Where each lemma stands, outside of names."""
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        for j, lemma in enumerate(self.tree.lemmas):
+            if j not in self.tree.ents:
+                found[lemma].append(j)
         return found
+
+    def _is_unnamed(self, j: int) -> bool:
+        is_another = self.tree.child(j, "prep") is not None or self._is_new(j)
+        return is_another and self.tree.deps[j] not in _PREDICATES
+
+    def _is_new(self, i: int) -> bool:
+        """Return whether a noun speaks of one that has not been named: `a firm`."""
+        return self.tree.lower[self.tree.left[i]] in ONE_OF_MANY and i not in self.tree.ents
 
     def _last(self, i: int, keys: Container[str]) -> int | None:
         """Return the last mention of some bodies before a token."""
-        before = [n for n in self._named if self.tree.mentions[n].start < i and self._key(n) in keys]
-        return before[-1] if before else None
+        end = bisect_left(self._named, i, key=lambda n: self.tree.mentions[n].start)
+        return next((n for n in reversed(self._named[:end]) if self._key(n) in keys), None)
 
     def only_one(self, i: int) -> int | None:
         """Return the number of the mention that `the firm` stands for where the text has named one firm so far, and no other."""
         noun = self.tree.lemmas[i]
         able = self._able(noun)
-        named = [key for key, first in able.first.items() if first < i]
-        return self._last(i, named) if len(named) == 1 else None
+        firsts = [*islice(able.first.values(), 2), i, i]
+        is_one = firsts[0] < i <= firsts[1] and not self._is_another(noun, 0, i)
+        return self._last(i, able.first) if is_one else None
 
     def _able(self, noun: str) -> Able:
         """Return the mentions that a noun may stand for, by their labels."""
@@ -691,12 +729,23 @@ class BodyCast(_Named):
 
     def _is_receiving(self, number: int) -> bool:
         tree, ent = self.tree, self.tree.mentions[number]
+        if self._is_dateline(ent):
+            return True
         top = tree.top(ent.start, ent.end)
         head = tree.heads[top]
         if tree.deps[top] in ("dobj", "dative"):
             return tree.lemmas[head] == "tell"
         is_told = tree.deps[top] == "pobj" and tree.lower[head] in ("to", "with")
         return is_told and tree.lemmas[tree.heads[head]] in self.patterns.media
+
+    def _is_dateline(self, ent: Span) -> bool:
+        """Return whether a paragraph begins with the name of who wrote it: `CNN — The bank ...`."""
+        behind = self.tree.lower[ent.end : ent.end + 1]
+        return ent.start in self._starts and not self.patterns.dashes.isdisjoint(behind)
+
+    @cached_property
+    def _starts(self) -> frozenset[int]:
+        return frozenset(section.start for section in self.tree.sections)
 
     def _is_told(self, number: int, noun: str) -> bool:
         """Whether a text calls a body by a noun: `the watchdog Ofsted`, `the watchdog, Ofsted`, `Ofsted, a watchdog`, `Ofsted is a watchdog`."""
