@@ -33,7 +33,6 @@ class Seen:
         end: One past the last.
         text: As it stands.
         label: Its label.
-        group: The kind of thing, which an id begins with.
         entry: Id of the rule data or of the user's lists, the one that it has on the day; or empty.
         rule: Id of the rule that found it, or empty.
         office: Office held on the day, or that a title stands for; or None.
@@ -45,12 +44,16 @@ class Seen:
     end: int
     text: str
     label: str
-    group: str
     entry: str
     rule: str = ""
     office: str | None = None
     is_headline: bool = False
     is_apart: bool = False
+
+    @property
+    def group(self) -> str:
+        """The kind of thing, which an id begins with."""
+        return group_of(self.label)
 
     @property
     def own_id(self) -> str:

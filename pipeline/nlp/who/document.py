@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 
 from pipeline.nlp.extensions import WhoData, find_sections
 from pipeline.nlp.who.bodies import clear_country, count_countries, name_bodies
-from pipeline.nlp.who.body import Named, Seen, group_of
+from pipeline.nlp.who.body import Named, Seen
 from pipeline.nlp.who.evidence import Sighting, read_sighting
 from pipeline.nlp.who.facts import NO_FACTS, Facts
 from pipeline.nlp.who.member_links import find_members
@@ -136,20 +136,12 @@ def who_of(doc: Doc, facts: Facts = NO_FACTS) -> Who:
     headlines = [span for span in find_sections(doc) if span.label_ in HEADLINES]
     opening = {i for span in headlines for i in range(span.start, span.end)}
     offices = doc._.mention_offices or {}
-    seen = [
-        Seen(
-            ent.start_char,
-            ent.end_char,
-            text[ent.start_char : ent.end_char],
-            ent.label_,
-            group_of(ent.label_),
-            ent.kb_id_,
-            ent.id_.partition(":")[2],
-            offices.get(str(ent.start), (None, None))[0],
-            ent.start in opening,
-        )
-        for ent in doc.ents
-    ]
+    seen = []
+    for ent in doc.ents:
+        start, end, rule = ent.start_char, ent.end_char, ent.id_.partition(":")[2]
+        office = offices.get(str(ent.start), (None, None))[0]
+        own = text[start:end], ent.label_, ent.kb_id_, rule, office
+        seen.append(Seen(start, end, *own, is_headline=ent.start in opening))
     day = dt.datetime.fromisoformat(doc._.published).date() if doc._.published else None
     return find_who(text, seen, day, facts)
 
@@ -161,20 +153,12 @@ def who_in(annotated: Annotated, facts: Facts) -> Who:
         annotated: The rows.
         facts: Of the rule data.
     """
-    headlines = {section.section_id for section in annotated.sections if section.kind in HEADLINES}
+    titles = {section.section_id for section in annotated.sections if section.kind in HEADLINES}
     seen = [
         Seen(
-            row.start,
-            row.end,
-            row.text,
-            row.label,
-            group_of(row.label),
-            row.entity_id,
-            row.rule_id or "",
-            row.office_id,
-            row.section_id in headlines,
+            m.start, m.end, m.text, m.label, m.entity_id, m.rule_id or "", m.office_id, m.section_id in titles
         )
-        for row in annotated.mentions
+        for m in annotated.mentions
     ]
     published = annotated.document.published
     return find_who(annotated.document.text, seen, published.date() if published else None, facts)
