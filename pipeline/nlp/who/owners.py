@@ -210,7 +210,10 @@ def _main_owner(text: str, body: Seen, countries: Mapping[str, int], facts: Fact
 
 
 def likely_owner(body: Seen, main: str | None, countries: Mapping[str, int], facts: Facts) -> str | None:
-    """Return the country that a text is about, or one that is as good as half of that and has such a body by the rule data: `Congress` in news of Israel."""
+    """Return the country that a text is about, or one that has such a body by the rule data: `Congress` in news of Israel.
+
+    The text must speak of it half as much, or just name it if few countries have such a body.
+    """
     having = _having(body, countries, facts)
     if not having or main in having:
         return main

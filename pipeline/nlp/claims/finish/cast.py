@@ -632,19 +632,15 @@ class BodyCast(_Named):
 
     def described(self, i: int, apart: Spreads = ()) -> int | None:
         """Return the number of the mention that `the company` stands for."""
-        found = self._described(i, apart)
-        is_another = found is not None and self._is_another(
-            self.tree.lemmas[i], self.tree.mentions[found].end, i
-        )
+        noun = self.tree.lemmas[i]
+        found = None if self.tree.tags[i] == "NNS" else self._described(noun, i, apart)
+        is_another = found is not None and self._is_another(noun, self.tree.mentions[found].end, i)
         return None if is_another else found
 
-    def _described(self, i: int, apart: Spreads) -> int | None:
+    def _described(self, noun: str, i: int, apart: Spreads) -> int | None:
         """Return the same, whatever stands between."""
-        noun, tag = self.tree.lemmas[i], self.tree.tags[i]
         able = self._able(noun)
         is_named = noun in self._naming
-        if tag == "NNS":
-            return None
         if is_named and len(able.told) == 1:
             return self._last(i, able.told)
         if noun in self.patterns.strictly_naming_heads:
