@@ -27,6 +27,7 @@ from pipeline.rules.names import slug
 from pipeline.tables.chunks import Annotated
 from pipeline.tables.labels import PEOPLE
 from pipeline.text.document import HEADLINES
+from pipeline.text.masking import with_asterisks
 
 MASK = "*"
 """What stands for a masked run in the text that is read here."""
@@ -161,12 +162,13 @@ def who_in(annotated: Annotated, facts: Facts) -> Who:
         for m in annotated.mentions
     ]
     published = annotated.document.published
-    return find_who(annotated.document.text, seen, published.date() if published else None, facts)
+    text = with_asterisks(annotated.document.text)
+    return find_who(text, seen, published.date() if published else None, facts)
 
 
 def _text_of(doc: Doc) -> str:
     """Return the text of a Doc as the document has it: sections end with a line, masks are masks, headlines keep their capitals."""
-    letters = list(doc.text)
+    letters = list(with_asterisks(doc.text))
     for section in doc.spans.get("sections", ()):
         if section.start_char and letters[section.start_char - 1] == " ":
             letters[section.start_char - 1] = "\n"
