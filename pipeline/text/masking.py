@@ -2,7 +2,7 @@
 
 A paywall prints each masked word as asterisks of its length. Asterisks also make bullets, bold text, footnote marks,
 separators, ratings and half-hidden swear words. They count as masks only in a document where they look like words: side by
-side in a line, with different lengths (`*** ******** ** ****`).
+side in a line, with different lengths (`*** ******** ** ****`). `core/settings.py` says which characters count.
 """
 
 from __future__ import annotations

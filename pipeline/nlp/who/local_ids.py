@@ -1,4 +1,4 @@
-"""The ids that a document alone gives its persons.
+"""The ids that a document alone gives its persons, and what keeps two of one name apart in the corpus (`Cell`).
 
 | id | who |
 | --- | --- |

@@ -1,4 +1,4 @@
-"""The persons of a doc as the claims see them: who each mention is, of which gender, and how near at hand at each place."""
+"""Persons and bodies of a doc as claims see them: which one `she` or `the firm` means, by gender, kind and how near it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a claim says by itself: how its source stands to the content, what pronouns in it stand for, and which headline repeats it."""
+"""What a claim says by itself: its polarity (how its source stands to the content), what pronouns in it stand for, and which headline repeats it."""
 
 from __future__ import annotations
 
