@@ -37,7 +37,7 @@ UNSCORED = 0.5
 
 
 def voiced(sections: tuple[Section, ...]) -> list[int]:
-    """Positions of the sections that are annotated."""
+    """Return positions of the sections that are annotated."""
     positions = []
     for i, section in enumerate(sections):
         if section.kind not in SILENT and section.start < section.end:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def count_workers(workers: int) -> int:
-    """Number of processes: the given one, or one a core that this process may use."""
+    """Return the number of processes: the given one, or one a core that this process may use."""
     if workers:
         return workers
     if hasattr(os, "sched_getaffinity"):  # which not every system has

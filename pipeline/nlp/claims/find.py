@@ -160,7 +160,7 @@ def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None, style: Styl
 
 
 def _without_deep(drafts: list[Draft]) -> list[Draft]:
-    """The drafts but for those that very many others hold: nobody knows who says them, and all would have the rest of the text as content."""
+    """Return the drafts but for those that very many others hold: nobody knows who says them, and all would have the rest of the text as content."""
     spans = {span for draft in drafts for span in draft.content}
     starts, ends = sorted(start for start, _ in spans), sorted(end for _, end in spans)
     return [
@@ -173,7 +173,7 @@ def _without_deep(drafts: list[Draft]) -> list[Draft]:
 def _finish(
     tree: Tree, drafts: list[Draft], gaps: frozenset[int], cuts: CutsOf
 ) -> Iterator[tuple[Draft, bool]]:
-    """Drafts trimmed and cut at gaps, with whether a gap cut them.
+    """Return drafts trimmed and cut at gaps, with whether a gap cut them.
 
     Doubles are seen once the parts are trimmed. Gaps cut last: nothing may join again what they part.
     """
@@ -192,7 +192,7 @@ def _finish(
 
 
 def _trimmed(tree: Tree, drafts: list[Draft], cuts: CutsOf) -> list[Draft]:
-    """Drafts that end with their sentence, without what trimming leaves nothing of."""
+    """Return drafts that end with their sentence, without what trimming leaves nothing of."""
     whole = close(tree, end_with_sentence(tree, drafts))
     done = (trim(tree, draft, cuts) for draft in whole)
     return [draft for draft in done if draft is not None]

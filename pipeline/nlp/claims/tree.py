@@ -231,11 +231,11 @@ def subtract(span: Spread, holes: Iterable[Spread]) -> list[Spread]:
 
 
 def overlap(one: Iterable[Spread], other: Iterable[Spread]) -> int:
-    """Number of tokens that two lists of spans share."""
+    """Return the number of tokens that two lists of spans share."""
     rest = list(other)
     return sum([min(b, d) - max(a, c) for a, b in one for c, d in rest if a < d and c < b])
 
 
 def size(spans: Iterable[Spread]) -> int:
-    """Number of tokens in the spans."""
+    """Return the number of tokens in the spans."""
     return sum(end - start for start, end in spans)

@@ -143,7 +143,7 @@ def _of_present(verb: Token, helpers: list[Token], auxiliaries: set[str], lexico
 
 
 def _has_sign(verb: Token, lexicon: Lexicon) -> bool:
-    """Whether a verb or its complement tells what is to come: `is due`, `expects to open`, `is likely to close`, `the deadline is`."""
+    """Return whether a verb or its complement tells what is to come: `is due`, `expects to open`, `is likely to close`, `the deadline is`."""
     if verb.tag_ == "VBN" and not any(child.lower_ in _PRESENT for child in verb.children):
         return False  # `a plan set out in May`
     above = [verb.head.lower_] if verb.dep_ == "xcomp" else []

@@ -129,7 +129,7 @@ def _is_meant(tokens: Tokens, mention: Mention, support: _Support) -> bool:
 
 
 def _is_chamber(tokens: Tokens, mention: Mention, firm: Iterable[Mention]) -> bool:
-    """Whether a chamber is meant by one word: what is of it follows (`House Speaker`), the other one, or an article leads to it among other bodies of its country."""
+    """Return whether a chamber is meant by one word: what is of it follows (`House Speaker`), the other one, or an article leads to it among other bodies of its country."""
     country = tokens.term_countries.get(mention.entry)
     if mention.label != "ORG" or country is None:
         return False
@@ -196,7 +196,7 @@ def _is_twin(tokens: Tokens, mention: Mention) -> bool:
 def _is_elsewhere(
     tokens: Tokens, town: Mention, begins: Mapping[int, Mention], named: Collection[str]
 ) -> bool:
-    """Whether the text names other countries and never that of a name, or a region of another stands after a town (`Lincoln, Neb.`)."""
+    """Return whether the text names other countries and never that of a name, or a region of another stands after a town (`Lincoln, Neb.`)."""
     if _is_in_other_region(tokens, town, begins):
         return True
     return bool(named) and tokens.term_countries.get(town.entry) not in named

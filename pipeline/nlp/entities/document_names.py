@@ -143,7 +143,7 @@ def _is_of_person(form: str, score: Counter[str]) -> bool:
 
 
 def _is_company_name(form: str) -> bool:
-    """Whether the last word is one that businesses end with (`Vox.com`), and the first not one of a body (`Center for Responsible Lending`)."""
+    """Return whether the last word is one that businesses end with (`Vox.com`), and the first not one of a body (`Center for Responsible Lending`)."""
     words = form.split()
     if len(words) == 1:
         return form.endswith(SITES)
@@ -614,7 +614,7 @@ def _are_partners(tokens: Tokens, one: Mention, other: Mention) -> bool:
 
 
 def without_bearers(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """The mentions without one-word names of lists that are the surname of somebody whom the text has named in full: `Bobby Trane ... Trane`.
+    """Return the mentions without one-word names of lists that are the surname of somebody whom the text has named in full: `Bobby Trane ... Trane`.
 
     Of companies that the text calls by no other name, and of places only those that stand for no place where they are.
     """

@@ -180,7 +180,7 @@ def _is_hyphenated(tokens: Tokens, i: int) -> bool:
 
 
 def _is_inside(tokens: Tokens, i: int, head: Head, start: int, *, joined: bool) -> bool:
-    """Whether a name goes on to the left of a word that is none: a comma of a list, or `of` right before the name, but not after a person."""
+    """Return whether a name goes on to the left of a word that is none: a comma of a list, or `of` right before the name, but not after a person."""
     if head.lists and joined and tokens.texts[i] == "," and i > 0 and _is_name_word(tokens, i - 1):
         return True
     leads = tokens.lower[i] in ("of", "for") or (tokens.lower[i] == "on" and "on" in head.after)

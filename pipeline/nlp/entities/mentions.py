@@ -307,7 +307,7 @@ def _is_venue(tokens: Tokens, last: int) -> bool:
 
 
 def _is_no_name(tokens: Tokens, start: int, end: int, label: str) -> bool:
-    """Whether what the model takes for a name has no letter (`0` of a price that is masked), is of a link or markup, or a noun with a nation or creed (`Christian university`)."""
+    """Return whether what the model takes for a name has no letter (`0` of a price that is masked), is of a link or markup, or a noun with a nation or creed (`Christian university`)."""
     if label not in NAMED:
         return False
     if (
@@ -638,7 +638,7 @@ def _is_bare_body(tokens: Tokens, mention: Mention) -> bool:
 
 
 def _is_of_place(tokens: Tokens, mention: Mention, inside: Sequence[Mention]) -> bool:
-    """Whether a body is a listed one with its place before it, or after a hyphen: `Akron Chamber of Commerce`, `University of Texas-Dallas`."""
+    """Return whether a body is a listed one with its place before it, or after a hyphen: `Akron Chamber of Commerce`, `University of Texas-Dallas`."""
     bodies = [m for m in inside if m.label == "ORG" and m.method == "gazetteer" and _is_body(tokens, m)]
     places = [m for m in inside if m.label == "GPE"]
     if mention.label != "ORG":

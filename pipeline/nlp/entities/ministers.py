@@ -273,7 +273,7 @@ class _News:
 
 
 def _office_of(tokens: Tokens, mention: Mention, person: Mention | None, news: _News) -> Held:
-    """The office that a title stands for: that of the person beside it, of the country beside it, of the document's country, of its only holder in the text."""
+    """Return the office that a title stands for: that of the person beside it, of the country beside it, of the document's country, of its only holder in the text."""
     lexicon, day = news.lexicon, news.day
     titled = lexicon.offices_by_title.get(surface(tokens, mention).lower(), ())
     beside = person.entry if person else ""

@@ -41,7 +41,7 @@ def pair_offices(tokens: Tokens, mentions: Sequence[Mention]) -> list[tuple[Ment
 
 
 def _acts(tokens: Tokens, office: Mention) -> bool:
-    """Whether a verb follows a title, which is then its subject: `Like most voters, the president believes`, `However, the president also said`."""
+    """Return whether a verb follows a title, which is then its subject: `Like most voters, the president believes`, `However, the president also said`."""
     at = office.end
     while at < len(tokens) and at < office.end + ADVERBS and tokens.tags[at] == "RB":
         at += 1
@@ -77,7 +77,7 @@ def _past_place(tokens: Tokens, end: int, places: Mapping[int, int]) -> int:
 
 
 def _behind(tokens: Tokens, office: Mention, starts: dict[int, Mention], end: int) -> Mention | None:
-    """The person of `Foreign Minister X` and `the foreign minister, Mr X`; not of `ran for president, X said`, nor of `a President X`."""
+    """Return the person of `Foreign Minister X` and `the foreign minister, Mr X`; not of `ran for president, X said`, nor of `a President X`."""
     before = tokens.lower[office.start - 1] if office.start else ""
     comma = tokens.texts[end : end + 1] == [","] and before not in WISHED
     if end in tokens.gaps or end in tokens.openings or (before in ("a", "an") and end in starts):

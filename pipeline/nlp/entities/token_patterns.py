@@ -203,7 +203,7 @@ def is_name_token(tokens: Tokens, i: int) -> bool:
 
 
 def _is_inside_name(tokens: Tokens, i: int) -> bool:
-    """Whether a possessive has a capital inside a name (`Winning Our Future`), or an adjective one before the rest of it (`by Strategic Harbours`)."""
+    """Return whether a possessive has a capital inside a name (`Winning Our Future`), or an adjective one before the rest of it (`by Strategic Harbours`)."""
     if not 0 < i < len(tokens) - 1 or tokens.sentence_starts[i] or not tokens.texts[i + 1][:1].isupper():
         return False
     if tokens.tags[i] == "JJ":

@@ -209,7 +209,7 @@ def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: Linea
 
 
 def _follows_post(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a post in lower case stands right before two words of a name: `bank governor Henrik Aas`; an owner may also be a firm."""
+    """Return whether a post in lower case stands right before two words of a name: `bank governor Henrik Aas`; an owner may also be a firm."""
     start, end = mention.start, mention.end
     if end - start != 2 or not start or start - 1 in tokens.gaps or start in tokens.headlines:
         return False
@@ -232,7 +232,7 @@ def _is_person(form: str) -> bool:
 
 
 def _is_no_firm(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a name is that of a body or street (`... University Hospital`, `Mollow Lane`, `Birchers.org`), or only the word for one (`Union`)."""
+    """Return whether a name is that of a body or street (`... University Hospital`, `Mollow Lane`, `Birchers.org`), or only the word for one (`Union`)."""
     known, last = name_words(), tokens.lower[mention.end - 1]
     if mention.end - mention.start == 1:
         is_adjective = tokens.tags[mention.start] == "JJ" and mention.start not in tokens.headlines
@@ -252,7 +252,7 @@ def _is_no_firm(tokens: Tokens, mention: Mention) -> bool:
 
 
 def _is_of_listed(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a name in running text is a listed place or firm and ordinary words: a body (`Texas Riders`), a product (`Verodyne Live`)."""
+    """Return whether a name in running text is a listed place or firm and ordinary words: a body (`Texas Riders`), a product (`Verodyne Live`)."""
     known, start, end = name_words(), mention.start, mention.end
     last = tokens.lower[end - 1]
     if start in tokens.headlines or last in known.company_words | known.legal_forms | known.second_words:
@@ -273,7 +273,7 @@ def _is_word(text: str) -> bool:
 
 
 def _is_bare_name(tokens: Tokens, mention: Mention) -> bool:
-    """Whether a word in running text is a surname or a first name of one gender, and neither its build nor an article shows a firm."""
+    """Return whether a word in running text is a surname or a first name of one gender, and neither its build nor an article shows a firm."""
     word = tokens.texts[mention.start]
     if mention.start in tokens.headlines or not (is_surname(word) or gender_of(word)):
         return False
@@ -316,7 +316,7 @@ def _overrule(current: str, best: str, shares: Mapping[str, float], *, backed: b
 
 
 def without_rare_words(tokens: Tokens, model: Iterable[Mention]) -> list[Mention]:
-    """The model's entities without what is a word: rare ones that open headlines (`Reservoir Chiefs Resign`), shouted ones (`NEVER again`)."""
+    """Return the model's entities without what is a word: rare ones that open headlines (`Reservoir Chiefs Resign`), shouted ones (`NEVER again`)."""
     headlines = tokens.headlines
     opening = {i for i in headlines if i - 1 not in headlines or tokens.spaces[i - 1]}
     return [

@@ -332,7 +332,7 @@ class _Document:
     def _last_of_one(
         self, claim: _Claim, near: Sequence[_Claim], rule: LinkRule, pointer: Pointer
     ) -> _Claim | None:
-        """The last of some claims that a pointer may mean, where all of the last sentence are of one source, and none holds another."""
+        """Return the last of some claims that a pointer may mean, where all of the last sentence are of one source, and none holds another."""
         outer = [one for one in near if not any(other.holds(one) for other in near)]
         last = max((one.last for one in outer), default=0)
         outer = [one for one in outer if one.last == last]
@@ -342,7 +342,7 @@ class _Document:
         return None if found is None or any(found.holds(other) for other in near) else found
 
     def _is_unsure(self, other: _Claim, pointer: Pointer) -> bool:
-        """Whether a denier who is not named in a claim may mean another one: no noun, a charge, or somebody else spoke shortly before."""
+        """Return whether a denier who is not named in a claim may mean another one: no noun, a charge, or somebody else spoke shortly before."""
         if (
             not pointer.noun
             or pointer.many
@@ -363,7 +363,7 @@ class _Document:
         return 3 * len(rest & claim.stems) >= len(rest)
 
     def _is_of_one(self, one: _Claim, other: _Claim, *, named: bool = False) -> bool:
-        """Whether two claims may be of one speaker; where the one names who made the other, a description beside it is of somebody else."""
+        """Return whether two claims may be of one speaker; where the one names who made the other, a description beside it is of somebody else."""
         first, second = one.row, other.row
         if first.source_entity_id and second.source_entity_id:
             return first.source_entity_id == second.source_entity_id

@@ -182,7 +182,7 @@ def _first_piece(claim_id: str, kept: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def _states(row: Mapping[str, Any]) -> bool:
-    """Whether a claim states something that can be repeated: not a refusal, nor what nobody says, nor a line in capitals that leads elsewhere."""
+    """Return whether a claim states something that can be repeated: not a refusal, nor what nobody says, nor a line in capitals that leads elsewhere."""
     content = row["content_text"] or ""
     if row["claim_type"] == "non_response" or content.isupper():
         return False
@@ -260,7 +260,7 @@ class Statements:
         ]
 
     def _headlines(self) -> Iterator[tuple[int, int]]:
-        """Claims of headlines with those of the text that say the same."""
+        """Return claims of headlines with those of the text that say the same."""
         for notes, start in zip(self._notes, self._starts.tolist(), strict=False):
             told = notes.claims["headline_of"].to_pylist()
             if any(told):
@@ -335,7 +335,7 @@ class Statements:
 
 
 def _is_same(mine: Sequence[str], theirs: Sequence[str], found: Stretch) -> bool:
-    """Whether two claims of one speaker report one statement: both quote the words, or they are most of what the shorter one says or quotes."""
+    """Return whether two claims of one speaker report one statement: both quote the words, or they are most of what the shorter one says or quotes."""
     quoted = [
         sum(words[pair[side]].startswith(QUOTED) for pair in found.pairs)
         for side, words in enumerate((mine, theirs))

@@ -251,7 +251,7 @@ def _owned(text: str, bodies: Sequence[Seen]) -> Iterator[str]:
 
 
 def _joint(bodies: Sequence[Seen], facts: Facts) -> set[tuple[str, str]]:
-    """The names of a listed company in which another one's name stands that the text has too: `Nokia Siemens Networks` beside `Siemens`."""
+    """Return the names of a listed company in which another one's name stands that the text has too: `Nokia Siemens Networks` beside `Siemens`."""
     listed = {body.text: body.entry for body in bodies if body.entry and body.label == "COMPANY"}
     return {
         (entry, name)
@@ -429,7 +429,7 @@ def _distinct(bodies: Sequence[Seen], ids: Sequence[str]) -> list[int]:
 
 
 def _acronyms(bodies: Sequence[Seen], numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
-    """Number of a body, and an acronym of the text that its letters spell.
+    """Return the number of a body, and an acronym of the text that its letters spell.
 
     Letters in their order are enough for an acronym that nobody knows; a listed one keeps its meaning
     unless a name has just its letters as initials: SEBI is not the State Bank of India.
@@ -449,7 +449,7 @@ def _acronyms(bodies: Sequence[Seen], numbers: Iterable[int]) -> Iterator[tuple[
 
 
 def _told_names(text: str, bodies: Sequence[Seen]) -> Iterator[tuple[int, str, str]]:
-    """Number of a body, another name that the text gives it right there, and how."""
+    """Return the number of a body, another name that the text gives it right there, and how."""
     for number, (one, other) in enumerate(pairwise(bodies)):
         if one.group == other.group == "org" and other.start - one.end <= MAX_RENAMING:
             said = _said_between(text, one, other)
@@ -550,7 +550,7 @@ def _ends_in_place(name: str, facts: Facts) -> bool:
 def _all_short_forms(
     bodies: Sequence[Seen], numbers: Iterable[int], ids: Sequence[str], units: Container[str]
 ) -> Iterator[tuple[int, str, str]]:
-    """Number of a body, of some, a short form of its name, and the reason."""
+    """Return the number of a body, of some, a short form of its name, and the reason."""
     whole = _whole_names(bodies)
     firms = {body.text for body in bodies if body.label == "COMPANY" and not body.entry}
     first = _first_places(bodies)
@@ -565,7 +565,7 @@ def _all_short_forms(
 
 
 def _is_body(body: Seen) -> bool:
-    """Whether a name ends as no firm's does, so that no firm is called so for short: `Calder University` beside `Calder University Press`."""
+    """Return whether a name ends as no firm's does, so that no firm is called so for short: `Calder University` beside `Calder University Press`."""
     words = body.text.split()
     return body.label != "COMPANY" and len(words) > 1 and words[-1].lower() in name_words().body_words
 
@@ -648,7 +648,7 @@ def _ends(name: str) -> Iterator[str]:
 
 
 def _is_unit(text: str, body: Seen) -> bool:
-    """Whether the text says beside a name that it is one of a unit: `Its export arm, Rosgaz Export`, `its water company, Dorvale Water`."""
+    """Return whether the text says beside a name that it is one of a unit: `Its export arm, Rosgaz Export`, `its water company, Dorvale Water`."""
     units = identity_words().units
     before = re.split(r"[.;\n]", text[max(body.start - UNIT_REACH, 0) : body.start])[-1]
     behind = text[body.end : body.end + UNIT_REACH]

@@ -675,7 +675,7 @@ class Corpus:
         return local_id in self._facts.rows or ":" in local_id
 
     def _mark(self, one: Seen) -> int:
-        """What stands for a neighbour; of one in no list the bare name, as one document takes for a person what another takes for a firm."""
+        """Return what stands for a neighbour; of one in no list the bare name, as one document takes for a person what another takes for a firm."""
         name = _base(one.local_id)
         if not self._is_listed(name):
             name = name.partition("-")[2]
@@ -812,7 +812,7 @@ def _may_be(one: Seen, short: PersonName, titles: frozenset[str], known: _Known)
 
 
 def _is_named(short: PersonName, shared: frozenset[str], names: Sequence[PersonName]) -> bool:
-    """Whether a short name is short for one of some names: by surname, or by the first name with a title that one person bears (`President Vladimir`)."""
+    """Return whether a short name is short for one of some names: by surname, or by the first name with a title that one person bears (`President Vladimir`)."""
     if any(name.is_called(short) for name in names):
         return True
     is_first = any(short.words == (name.given,) for name in names)

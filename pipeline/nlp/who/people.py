@@ -269,7 +269,7 @@ class _Grouping:
         return before.name.is_full and self.sightings[number].goes_on
 
     def _add_end(self, number: int, sighting: Sighting) -> None:
-        """The end of the full name before it; the person bears the whole."""
+        """Return the end of the full name before it; the person bears the whole."""
         person = self.links[number - 1].person
         whole = read_name(f"{self.sightings[number - 1].text} {sighting.text}")
         self.persons[person].names.append(whole)
@@ -526,7 +526,7 @@ class _Grouping:
         return self._besides_kin(fitting, sighting.context.titles)
 
     def _besides_kin(self, fitting: Sequence[int], titles: frozenset[str]) -> int | None:
-        """The only one whom the text does not call somebody's relative; with a title, only who has it: a relative may bear it as well."""
+        """Return the only one whom the text does not call somebody's relative; with a title, only who has it: a relative may bear it as well."""
         others = [i for i in fitting if not self.persons[i].is_kin]
         if len(others) != 1 or (titles and titles.isdisjoint(self.persons[others[0]].titles)):
             return None

@@ -90,7 +90,7 @@ class Seats:
         )
 
     def listed(self, state: str, title: str) -> set[int]:
-        """The only person with the name of a member of Congress of a state and a title: `Bernie Sanders`, then `the Vermont senator`."""
+        """Return the only person with the name of a member of Congress of a state and a title: `Bernie Sanders`, then `the Vermont senator`."""
         chamber = CHAMBERS.get(title)
         if chamber is None:
             return set()
@@ -127,7 +127,7 @@ class Seats:
         return found.pop() if len(found) == 1 else None
 
     def untitled(self, title: str) -> set[int]:
-        """The persons with the name of a member of Congress of a title, of whom the text does not say what they are: `Doug Jones`."""
+        """Return the persons with the name of a member of Congress of a title, of whom the text does not say what they are: `Doug Jones`."""
         chamber = CHAMBERS.get(title)
         if chamber is None:
             return set()

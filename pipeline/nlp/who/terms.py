@@ -40,7 +40,7 @@ def _term(lexicon: Lexicon, file: OfficeFile, office: Office, holder: Holder) ->
 
 
 def _world_terms(lexicon: Lexicon) -> Iterator[list[str | None]]:
-    """The terms of the table of cabinets. Where it has no start, the first day is the one on which the source has the person in office."""
+    """Return the terms of the table of cabinets. Where it has no start, the first day is the one on which the source has the person in office."""
     for entry, packed in lexicon.world.items():
         for office, start, end, known in WorldPerson.unpacked(entry, packed).spans():
             listed = lexicon.office_by_id.get(office)

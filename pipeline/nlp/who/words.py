@@ -130,7 +130,7 @@ def line_of_work(title: str) -> str:
 
 @cache
 def longest_title() -> int:
-    """Number of words of the longest title."""
+    """Return the number of words of the longest title."""
     return max(len(title.split()) for title in _known_titles())
 
 

@@ -277,7 +277,7 @@ def _make_annotator(settings: Settings) -> Annotator:
 
 @contextmanager
 def _lasting() -> Iterator[None]:
-    """What is made meanwhile stays, such as modules, rules and weights: the garbage collector need not go through it again and again."""
+    """Return what is made meanwhile stays, such as modules, rules and weights: the garbage collector need not go through it again and again."""
     gc.disable()
     try:
         yield

@@ -79,7 +79,7 @@ def _fits_nodes(tree: Tree, draft: Draft, act: Act) -> bool:
 
 
 def _is_undone_by(tree: Tree, head: int) -> bool:
-    """Whether a verb is a passive, or a participle for one, of which nobody is said to be the agent: `was rejected`, `a law dubbed`."""
+    """Return whether a verb is a passive, or a participle for one, of which nobody is said to be the agent: `was rejected`, `a law dubbed`."""
     participle = (
         tree.tags[head] in {"VBD", "VBN"}
         and tree.deps[head] in {"acl", "advcl"}

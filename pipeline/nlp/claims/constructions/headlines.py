@@ -212,7 +212,7 @@ def _is_passive(tree: Tree, index: int, end: int, lexicon: Lexicon) -> bool:
 
 
 def _untagged_verb(tree: Tree, clause: _Clause) -> int | None:
-    """The verb of a first clause whose subject a later one shares, where the tagger took it for a noun (`Turkey summons envoy, ...`)."""
+    """Return the verb of a first clause whose subject a later one shares, where the tagger took it for a noun (`Turkey summons envoy, ...`)."""
     near = range(clause.start + 1, min(clause.end - 1, clause.start + MAX_SUBJECT))
     plain = (i for i in near if tree.tags[i] in {"NN", "NNS", "VB"} and tree.tags[i + 1] in _NOMINAL)
     third = (i for i in near if tree.tags[i] == "NNS" and tree.tags[i + 1] in _NOMINAL)

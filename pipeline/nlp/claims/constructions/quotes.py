@@ -155,7 +155,7 @@ class QuoteIndex:
         self._starts = [quotation.start for quotation in quotations]
 
     def at(self, index: int) -> int | None:
-        """Number of the quotation that holds the token."""
+        """Return the number of the quotation that holds the token."""
         near = bisect_right(self._starts, index) - 1
         return near if near >= 0 and index < self.all[near].end else None
 

@@ -207,7 +207,7 @@ def _is_sentence(tree: Tree, quotation: Quotation, limit: Spread) -> bool:
 
 
 def words(tree: Tree, quotation: Quotation) -> int:
-    """Number of words in a quotation."""
+    """Return the number of words in a quotation."""
     return sum(tree.is_word(i) for i in range(quotation.start, quotation.end))
 
 
@@ -250,7 +250,7 @@ def _rest(draft: Draft, quotes: QuoteIndex, cued: set[int]) -> list[int]:
 
 
 def give_back(tree: Tree, drafts: Sequence[Draft], ruled: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
-    """The drafts without quotations of other sentences that have a cue of their own: `replied that they were not. "They were fun," | he said`.
+    """Return the drafts without quotations of other sentences that have a cue of their own: `replied that they were not. "They were fun," | he said`.
 
     Args:
         tree: The doc.

@@ -271,7 +271,7 @@ class Cast(_Named):
         return self.tree.deps[i] == "poss" and self.tree.lemmas[i] in NOUN_GENDERS
 
     def _add_nameless(self, i: int) -> None:
-        """What a noun that is not a name says of persons."""
+        """Return what a noun that is not a name says of persons."""
         if self.tree.deps[i] in SUBJECTS or self._is_owner(i):
             self._add_noun(i)
         else:
@@ -423,7 +423,7 @@ class Cast(_Named):
         return holders or bearers
 
     def _of_place(self, place: str, title: str, bearers: set[int]) -> set[int]:
-        """The persons who sit for a place, by the text or the list of members; else those of a title of whom the text does not say where they sit."""
+        """Return the persons who sit for a place, by the text or the list of members; else those of a title of whom the text does not say where they sit."""
         own = {n for n in range(len(self.persons)) if place in self.seats.places(n)}
         return own or self.seats.listed(place, title) or {n for n in bearers if not self.seats.places(n)}
 
@@ -529,7 +529,7 @@ def _countries(person: Person) -> set[str]:
 
 
 def _bears(person: Person, title: str) -> bool:
-    """Whether a text gives somebody a title, or one that closes with it (`the minister`); of a country has but one bearer, or of several words, that very one."""
+    """Return whether a text gives somebody a title, or one that closes with it (`the minister`); of a country has but one bearer, or of several words, that very one."""
     own = {_plain_title(text) for text in person.titles}
     is_whole = " " in title or title in identity_words().sole
     return title in own or (not is_whole and any(text.endswith(f" {title}") for text in own))
@@ -594,7 +594,7 @@ class BodyCast(_Named):
                 self._add_subject(i)
 
     def _add_subject(self, i: int) -> None:
-        """What a clause is of that names no organisation: `it`, `the Company`, `the company`."""
+        """Return what a clause is of that names no organisation: `it`, `the Company`, `the company`."""
         tree = self.tree
         if tree.lower[i] == "it" and self.quotes.at(i) is None:
             found = self.meant_by(i)
@@ -744,7 +744,7 @@ class BodyCast(_Named):
         return frozenset(section.start for section in self.tree.sections)
 
     def _is_told(self, number: int, noun: str) -> bool:
-        """Whether a text calls a body by a noun: `the watchdog Ofsted`, `the watchdog, Ofsted`, `Ofsted, a watchdog`, `Ofsted is a watchdog`."""
+        """Return whether a text calls a body by a noun: `the watchdog Ofsted`, `the watchdog, Ofsted`, `Ofsted, a watchdog`, `Ofsted is a watchdog`."""
         tree, ent = self.tree, self.tree.mentions[number]
         if self._is_called(number, noun):
             return True

@@ -96,7 +96,7 @@ def _name_in_title(tree: Tree, source: Spread, patterns: Patterns) -> Spread | N
 
 
 def _name_at(tree: Tree, start: int, top: int, patterns: Patterns) -> Spread | None:
-    """The name after a title or a common noun: a person's for any but a person, a body's for one (`The company, Kestrel Foods,`)."""
+    """Return the name after a title or a common noun: a person's for any but a person, a body's for one (`The company, Kestrel Foods,`)."""
     number = tree.ents.get(top)
     own = tree.mentions[number].label_ if number is not None else ""
     ent = next((e for i in range(start, start + PHRASE + 1) if (e := _mention_at(tree, i))), None)
@@ -111,7 +111,7 @@ def _name_at(tree: Tree, start: int, top: int, patterns: Patterns) -> Spread | N
 
 
 def _is_closed(tree: Tree, end: int, cue: Spread | None) -> bool:
-    """Whether a name that is set off ends at a token, also after where somebody is from: `, Ann Orr of Maine,`, `, Ann Orr (D-Me.),`."""
+    """Return whether a name that is set off ends at a token, also after where somebody is from: `, Ann Orr of Maine,`, `, Ann Orr (D-Me.),`."""
     if end >= len(tree) or (cue is not None and cue[0] == end):
         return end < len(tree)
     last = end
@@ -159,7 +159,7 @@ def _cut_pieces(
 def cut_next_cue(
     tree: Tree, draft: Draft, quotes: QuoteIndex, cues: Container[int], patterns: Patterns
 ) -> tuple[Draft, list[Spread]]:
-    """The draft without the next thing that its source did (`called on the firm to act | and promised a fund`), and what was cut off.
+    """Return the draft without the next thing that its source did (`called on the firm to act | and promised a fund`), and what was cut off.
 
     After an infinitive, an object or a clause in another tense, which have no verb in that form, a verb in the form of the cue goes on
     with the sentence of the cue.

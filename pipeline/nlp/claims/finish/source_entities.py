@@ -448,7 +448,7 @@ def _speaker_around(
 
 
 def _tells_apart(tree: Tree, i: int) -> bool:
-    """Whether what follows on members of a party tells them from the others: `Republicans on the committee`, `Democrats backing her`."""
+    """Return whether what follows on members of a party tells them from the others: `Republicans on the committee`, `Democrats backing her`."""
     return tree.lower[i] in ("on", "who") or tree.tags[i] in ("VBG", "VBN")
 
 
@@ -508,7 +508,7 @@ def _behind_noun(tree: Tree, ents: Sequence[Span], start: int, end: int, pattern
 
 
 def _closing_name(tree: Tree, ents: Sequence[Span], start: int, end: int, patterns: Patterns) -> Span | None:
-    """The name that closes a source, whose other words say what its bearer is: `the state news agency Xinhua`, `his successor Ms Hale`."""
+    """Return the name that closes a source, whose other words say what its bearer is: `the state news agency Xinhua`, `his successor Ms Hale`."""
     last = ents[-1] if ents and ents[-1].end == end else None
     if last is None or last.label_ not in patterns.named_labels or last.label_ in PLACES:
         return None
@@ -595,7 +595,7 @@ def _is_end_of_name(tree: Tree, head: Span, start: int, patterns: Patterns) -> b
 
 
 def _of_kind(tree: Tree, ents: Sequence[Span], start: int, top: int, patterns: Patterns) -> Span | None:
-    """The company after whose name the text says what it is (`the Ryanair airline`, `Wells Fargo's Wachovia unit`); not `a Google company`."""
+    """Return the company after whose name the text says what it is (`the Ryanair airline`, `Wells Fargo's Wachovia unit`); not `a Google company`."""
     own = next(
         (ent for ent in ents if ent.end in (top, top - 1) and ent.label_ in patterns.company_labels), None
     )

@@ -154,7 +154,7 @@ def _stands_for(
     patterns: Patterns,
     antecedents: Antecedents,
 ) -> str | None:
-    """The name after a short form: the speaker for `I` in quotations and for what agrees with him, else a mention before the claim."""
+    """Return the name after a short form: the speaker for `I` in quotations and for what agrees with him, else a mention before the claim."""
     word = tree.lower[phrase[0]]
     if word in _SPEAKERS:
         # Outside a quotation `we` is whose release it is, if `we` is the source too.
@@ -277,7 +277,7 @@ def _unnamed_speaker(tree: Tree, draft: Draft, patterns: Patterns, *, alone: boo
 
 
 def _body_of(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
-    """The body that a source speaks for: `Anna Moll, chief executive of Tarsus`, `analysts at Orbis Bank`, `the Treasury's Jon Berg`."""
+    """Return the body that a source speaks for: `Anna Moll, chief executive of Tarsus`, `analysts at Orbis Bank`, `the Treasury's Jon Berg`."""
     if draft.source is None:
         return None
     top = tree.top(*draft.source)

@@ -233,7 +233,7 @@ def _is_to_come(tree: Tree, number: int, head: int) -> bool:
 
 
 def drop_doubles(drafts: Iterable[Draft]) -> list[Draft]:
-    """Drafts in order of the first token, without a second one that has nearly the same content and no cue of its own place."""
+    """Return drafts in order of the first token, without a second one that has nearly the same content and no cue of its own place."""
     kept: list[Draft] = []
     for draft in sorted(drafts, key=lambda draft: (_first(draft), draft.head)):
         twin = any(_same(draft, other) for other in kept[-4:])
@@ -243,7 +243,7 @@ def drop_doubles(drafts: Iterable[Draft]) -> list[Draft]:
 
 
 def drop_nested(tree: Tree, drafts: Sequence[Draft]) -> list[Draft]:
-    """Drafts without wishes and plans inside another content: they are what is claimed, not who claims it."""
+    """Return drafts without wishes and plans inside another content: they are what is claimed, not who claims it."""
     held: dict[int, int] = {}
     for draft in drafts:
         for start, end in draft.content:
@@ -259,7 +259,7 @@ def _is_nested_wish(draft: Draft, held: dict[int, int]) -> bool:
 
 
 def end_with_sentence(tree: Tree, drafts: Sequence[Draft]) -> list[Draft]:
-    """Drafts whose content stops where the next sentence has a source and cue of its own: `a profit of £31m. | The company warned`.
+    """Return drafts whose content stops where the next sentence has a source and cue of its own: `a profit of £31m. | The company warned`.
 
     A full stop that is part of an abbreviation hides the end of a sentence from the parser. So do semicolons part a clause
     in which somebody else speaks: `the port may close; | asked about this, a spokeswoman said`.
@@ -309,7 +309,7 @@ def _ended(tree: Tree, draft: Draft, starts: Collection[int]) -> Draft:
 
 
 def _without_other_clause(tree: Tree, draft: Draft, pieces: Sequence[Spread]) -> tuple[Spread, ...]:
-    """The pieces without one that a semicolon parts from who speaks after it: `Muto had asked for help; | Tokyo said it was late`."""
+    """Return the pieces without one that a semicolon parts from who speaks after it: `Muto had asked for help; | Tokyo said it was late`."""
     if draft.source is None or draft.cue is None or not any(start >= draft.cue[1] for start, _ in pieces):
         return tuple(pieces)
     first = min(draft.source[0], draft.cue[0])
@@ -333,7 +333,7 @@ _OTHER_SENTENCES = frozenset({"colon", "going_on", "turn"})
 
 
 def close(tree: Tree, drafts: Sequence[Draft]) -> list[Draft]:
-    """Drafts without what joins the next claim to the end of their content (`had stopped selling | and`, `| and expected`)."""
+    """Return drafts without what joins the next claim to the end of their content (`had stopped selling | and`, `| and expected`)."""
     cues = {draft.cue[1]: draft.cue[0] for draft in drafts if draft.cue is not None}
     return [
         draft.with_content(tuple(_closed(tree, span, cues) for span in draft.content)) for draft in drafts
