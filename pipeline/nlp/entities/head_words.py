@@ -240,9 +240,10 @@ def _goes_on(tokens: Tokens, i: int, head: Head) -> bool:
     if word == ",":
         return head.lists and _list_goes_on(tokens, i + 1)
     if word in ("and", "&"):
+        if head.lists or not _joins_word(tokens, i):  # nothing follows the last word of a text
+            return _joins_word(tokens, i)
         # Between ordinary words `and` joins words and not names: `Party for Freedom and Progress`.
-        is_pair = is_ordinary(tokens.texts[i - 1]) and is_ordinary(tokens.texts[i + 1])
-        return _joins_word(tokens, i) and (head.lists or is_pair)
+        return is_ordinary(tokens.texts[i - 1]) and is_ordinary(tokens.texts[i + 1])
     return (head.lists and _after_and(tokens, i - 1) == i + 1) or (
         word in ("of", "the", "for", "in", "to", "on", "a") and tokens.lower[i - 1] not in ("and", "&")
     )
