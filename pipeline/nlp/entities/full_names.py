@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from pipeline.nlp.entities.mentions import PARTISAN, Mention, is_handle
+from pipeline.nlp.entities.mentions import PARTISAN, Mention, is_handle, is_people
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
 from pipeline.rules.word_lists import first_name_rank, is_common_surname, is_ordinary, is_spelled_lower
@@ -89,7 +89,7 @@ def _opens(tokens: Tokens, i: int, known: set[int]) -> bool:
     if i == 0 or tokens.spaces[i - 1] or tokens.sentence_starts[i]:
         return True
     before = tokens.texts[i - 1]
-    return not before[:1].isupper() or i - 1 in known or is_spelled_lower(before) or _is_people(before)
+    return not before[:1].isupper() or i - 1 in known or is_spelled_lower(before) or is_people(before.lower())
 
 
 def _goes_on(tokens: Tokens, i: int, known: set[int]) -> bool:
@@ -128,11 +128,6 @@ def _is_surname(text: str) -> bool:
         words.law_words,
         words.calendar,
     )
-    if any(lower in known for known in others) or _is_people(text):
+    if any(lower in known for known in others) or is_people(lower):
         return False
     return not is_ordinary(text) or is_common_surname(text)
-
-
-def _is_people(text: str) -> bool:
-    lower = text.lower()
-    return lower in name_words().nationalities or lower in name_words().demonyms

@@ -312,7 +312,7 @@ def _is_no_name(tokens: Tokens, start: int, end: int, label: str) -> bool:
         return False
     if (
         end - start > 1
-        and _is_nation(tokens.lower[start])
+        and is_people(tokens.lower[start])
         and all(map(str.islower, tokens.texts[start + 1 : end]))
     ):
         return True
@@ -332,7 +332,7 @@ PARTISAN = frozenset({"democrat", "democratic", "democrats", "gop", "republican"
 """What follows a state, and is nobody's surname: `Virginia Democratic primary voters`."""
 
 
-def _is_nation(lower: str) -> bool:
+def is_people(lower: str) -> bool:
     """Return whether a word is an adjective of a nation or the noun for its people."""
     return lower in name_words().nationalities or lower in name_words().demonyms
 
@@ -495,9 +495,8 @@ def _tells_of_name(tokens: Tokens, i: int, end: int) -> bool:
     word = tokens.lower[i]
     if i + 2 < end and word in name_words().callings:
         return True
-    nations = name_words().demonyms | name_words().nationalities if i + 2 < end else name_words().demonyms
-    is_of_nation = word in nations and not gender_of(word)  # `Finn` is a first name too
-    return is_of_nation or word in name_words().born or _is_honorific(tokens, i)
+    is_nation = is_people(word) if i + 2 < end else word in name_words().demonyms
+    return (is_nation and not gender_of(word)) or word in name_words().born or _is_honorific(tokens, i)
 
 
 def _is_honorific(tokens: Tokens, i: int) -> bool:

@@ -11,7 +11,6 @@ from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.rules.names import name_words
 from pipeline.tables.labels import PEOPLE
 
-_QUESTION_TAGS = frozenset({"WDT", "WP", "WRB"})
 _UNDENIED = frozenset({"deny", "dispute", "rule"})
 """Verbs that deny nothing when they are negated: `did not dispute the figures`."""
 QUESTION_REACH = 8
