@@ -136,7 +136,7 @@ def _office(span: Span) -> tuple[str | None, str | None]:
 
 
 def check_annotated(doc: Doc, name: str, needed: Mapping[str, str]) -> None:
-    """Return whether a doc has the annotation that a component reads; one without tokens needs none.
+    """Require the annotation that a component reads; a doc without tokens needs none.
 
     Args:
         doc: The doc.

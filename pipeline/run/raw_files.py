@@ -84,7 +84,7 @@ class RawFile:
 
 
 def check_raw(raw: Path, out: Path) -> None:
-    """Return whether there is a raw folder that can be read.
+    """Require a raw folder that can be read.
 
     Raises:
         StageError: It is missing, is a file, or lies in the output folder.

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def count_workers(workers: int) -> int:
-    """Return the number of processes: the given one, or one a core that this process may use."""
+    """Return the number of processes: the given one, or one per core that this process may use."""
     if workers:
         return workers
     if hasattr(os, "sched_getaffinity"):  # which not every system has
@@ -52,7 +52,7 @@ def run_all(
         out: Folder of the tables.
         settings: The settings.
         engine: What runs the shards; processes of this machine if left out.
-        workers: How many of these; 0 for one a core.
+        workers: How many of these; 0 for one per core.
         say: Told what each stage did.
         progress: Told how far each stage is.
         wait: Wait for another run on the folder, instead of failing.

@@ -173,7 +173,7 @@ def _without_deep(drafts: list[Draft]) -> list[Draft]:
 def _finish(
     tree: Tree, drafts: list[Draft], gaps: frozenset[int], cuts: CutsOf
 ) -> Iterator[tuple[Draft, bool]]:
-    """Return drafts trimmed and cut at gaps, with whether a gap cut them.
+    """Yield drafts trimmed and cut at gaps, with whether a gap cut them.
 
     Doubles are seen once the parts are trimmed. Gaps cut last: nothing may join again what they part.
     """

@@ -103,7 +103,7 @@ class Tree:
         return next((kid for kid in self.kids[index] if self.deps[kid] in deps), None)
 
     def children(self, index: int, *deps: str) -> Iterator[int]:
-        """Return all dependents with one of these labels."""
+        """Yield all dependents with one of these labels."""
         return (kid for kid in self.kids[index] if self.deps[kid] in deps)
 
     def subtree(self, index: int) -> Spread:

@@ -260,7 +260,7 @@ class Statements:
         ]
 
     def _headlines(self) -> Iterator[tuple[int, int]]:
-        """Return claims of headlines with those of the text that say the same."""
+        """Yield claims of headlines with those of the text that say the same."""
         for notes, start in zip(self._notes, self._starts.tolist(), strict=False):
             told = notes.claims["headline_of"].to_pylist()
             if any(told):

@@ -262,7 +262,7 @@ def _joint(bodies: Sequence[Seen], facts: Facts) -> set[tuple[str, str]]:
 
 
 def _parts(name: str) -> Iterator[str]:
-    """Return all words of a name, and all rows of some."""
+    """Yield all words of a name, and all rows of some."""
     words = name.split()
     return (" ".join(words[i:j]) for i, j in combinations(range(len(words) + 1), 2))
 
@@ -429,7 +429,7 @@ def _distinct(bodies: Sequence[Seen], ids: Sequence[str]) -> list[int]:
 
 
 def _acronyms(bodies: Sequence[Seen], numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
-    """Return the number of a body, and an acronym of the text that its letters spell.
+    """Yield the number of a body, and an acronym of the text that its letters spell.
 
     Letters in their order are enough for an acronym that nobody knows; a listed one keeps its meaning
     unless a name has just its letters as initials: SEBI is not the State Bank of India.
@@ -449,7 +449,7 @@ def _acronyms(bodies: Sequence[Seen], numbers: Iterable[int]) -> Iterator[tuple[
 
 
 def _told_names(text: str, bodies: Sequence[Seen]) -> Iterator[tuple[int, str, str]]:
-    """Return the number of a body, another name that the text gives it right there, and how."""
+    """Yield the number of a body, another name that the text gives it right there, and how."""
     for number, (one, other) in enumerate(pairwise(bodies)):
         if one.group == other.group == "org" and other.start - one.end <= MAX_RENAMING:
             said = _said_between(text, one, other)
@@ -550,7 +550,7 @@ def _ends_in_place(name: str, facts: Facts) -> bool:
 def _all_short_forms(
     bodies: Sequence[Seen], numbers: Iterable[int], ids: Sequence[str], units: Container[str]
 ) -> Iterator[tuple[int, str, str]]:
-    """Return the number of a body, of some, a short form of its name, and the reason."""
+    """Yield the number of a body, of some, a short form of its name, and the reason."""
     whole = _whole_names(bodies)
     firms = {body.text for body in bodies if body.label == "COMPANY" and not body.entry}
     first = _first_places(bodies)
@@ -695,7 +695,7 @@ def _is_defined(body: Seen, named: Named, fuller: Mapping[tuple[str, str], Mappi
 
 
 def _is_said_to_be(between: str, behind: str) -> str | None:
-    """Return whether what stands between two names, and after the second, says that it is a name of the first."""
+    """Return the reason if what stands between two names, and after the second, says that it is a name of the first."""
     if BRACKET.fullmatch(between):
         return None if behind[:1] == ":" else "defined"  # `(NASDAQ: ACRB)` says where it is traded
     # `was called` alone may be abuse, with a time after it is a name.

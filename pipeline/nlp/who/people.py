@@ -269,7 +269,7 @@ class _Grouping:
         return before.name.is_full and self.sightings[number].goes_on
 
     def _add_end(self, number: int, sighting: Sighting) -> None:
-        """Return the end of the full name before it; the person bears the whole."""
+        """Add the end of the full name before it; the person bears the whole."""
         person = self.links[number - 1].person
         whole = read_name(f"{self.sightings[number - 1].text} {sighting.text}")
         self.persons[person].names.append(whole)

@@ -20,7 +20,7 @@ WORLD_SOURCE = "table of cabinets: Wikidata (CC0 1.0), CIA World Leaders and Wor
 
 
 def write_terms(lexicon: Lexicon, path: Path) -> None:
-    """Write all terms of the rule data, one a line with the holder first, so that a built pipeline needs no rule folder."""
+    """Write all terms of the rule data, one per line with the holder first, so that a built pipeline needs no rule folder."""
     lines = [
         json.dumps(_term(lexicon, file, office, holder), ensure_ascii=False)
         for file in lexicon.offices
@@ -40,7 +40,7 @@ def _term(lexicon: Lexicon, file: OfficeFile, office: Office, holder: Holder) ->
 
 
 def _world_terms(lexicon: Lexicon) -> Iterator[list[str | None]]:
-    """Return the terms of the table of cabinets. Where it has no start, the first day is the one on which the source has the person in office."""
+    """Yield the terms of the table of cabinets. Where it has no start, the first day is the one on which the source has the person in office."""
     for entry, packed in lexicon.world.items():
         for office, start, end, known in WorldPerson.unpacked(entry, packed).spans():
             listed = lexicon.office_by_id.get(office)

@@ -85,7 +85,7 @@ class ProcessPool:
         return any(True for _ in self._run_together(work, [task]))
 
     def _run_together(self, work: Callable[[T], None], tasks: Sequence[T]) -> Iterator[int]:
-        """Return positions of the tasks in the order in which they are done; ends early when a process dies."""
+        """Yield positions of the tasks in the order in which they are done; ends early when a process dies."""
         pool = self._started()
         try:
             with _deaf_children():
@@ -133,7 +133,7 @@ def _deaf_children() -> Iterator[None]:
 
 
 def _begin() -> None:
-    """Return what a new process does first."""
+    """Prepare a new process."""
     _die_with_parent()
     collect_seldom()
 

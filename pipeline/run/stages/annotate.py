@@ -277,7 +277,7 @@ def _make_annotator(settings: Settings) -> Annotator:
 
 @contextmanager
 def _lasting() -> Iterator[None]:
-    """Return what is made meanwhile stays, such as modules, rules and weights: the garbage collector need not go through it again and again."""
+    """Keep what is made meanwhile, such as modules, rules and weights: the garbage collector need not go through it again and again."""
     gc.disable()
     try:
         yield

@@ -253,7 +253,7 @@ def _state(file: RawFile) -> str:
 
 
 def read_documents(file: RawFile, settings: Settings) -> Iterator[Document | FailureRow]:
-    """Return the documents of one file, or why there are none."""
+    """Yield the documents of one file, or why there are none."""
     return (result for _, result in _read(file, settings))
 
 

@@ -97,7 +97,7 @@ def _in_text(tree: Tree, limit: Spread, reach: Spread, quotes: QuoteIndex, lexic
 
 
 def _drafts(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> Iterator[Draft]:
-    """Return drafts of all cue words of a section that stand outside quotations."""
+    """Yield the drafts of all cue words of a section that stand outside quotations."""
     for index in _possible_cues(tree, limit, lexicon):
         if quotes.at(index) is not None or not tree.is_word(index):
             continue

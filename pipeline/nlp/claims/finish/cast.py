@@ -271,7 +271,7 @@ class Cast(_Named):
         return self.tree.deps[i] == "poss" and self.tree.lemmas[i] in NOUN_GENDERS
 
     def _add_nameless(self, i: int) -> None:
-        """Return what a noun that is not a name says of persons."""
+        """Add whom a noun that is not a name stands for."""
         if self.tree.deps[i] in SUBJECTS or self._is_owner(i):
             self._add_noun(i)
         else:
@@ -594,7 +594,7 @@ class BodyCast(_Named):
                 self._add_subject(i)
 
     def _add_subject(self, i: int) -> None:
-        """Return what a clause is of that names no organisation: `it`, `the Company`, `the company`."""
+        """Add the body that a clause is of which names none: `it`, `the Company`, `the company`."""
         tree = self.tree
         if tree.lower[i] == "it" and self.quotes.at(i) is None:
             found = self.meant_by(i)
