@@ -37,9 +37,9 @@ def draft(doc_id: str, words: str) -> Draft:
 
 def texts(out: Path) -> list[str]:
     """The texts of the documents, after a check that all tables are of one run."""
-    tables = load_tables(out, verify=True)
-    found = list(tables["documents"]["text"])
-    assert list(tables["mentions"]["text"]) == [text.split()[0] for text in found]
+    tables = load_tables(out, verify=True, engine="arrow")  # frames take longer than all the rest
+    found = tables["documents"]["text"].to_pylist()
+    assert tables["mentions"]["text"].to_pylist() == [text.split()[0] for text in found]
     return found
 
 
@@ -161,7 +161,8 @@ def test_old_tables_or_new_ones_at_every_step(
         first_new = first_new or (step if found == new else None)
         if before and after:  # whoever reads without our help sees one run too
             bare = [
-                list(pd.read_parquet(out / f"{name}.parquet")["text"]) for name in ("documents", "mentions")
+                list(pd.read_parquet(out / f"{name}.parquet", columns=["text"])["text"])
+                for name in ("documents", "mentions")
             ]
             assert bare in ([old, ["Ann", "Bea", "Cy"]], [new, ["Ann", "Bea", "Cy"]])
         with suppress(Killed, KeyboardInterrupt, StageError), stopped_at(1, error, done=done):
