@@ -38,7 +38,7 @@ def draft(doc_id: str, words: str) -> Draft:
 def texts(out: Path) -> list[str]:
     """The texts of the documents, after a check that all tables are of one run."""
     tables = load_tables(out, verify=True, engine="arrow")  # frames take longer than all the rest
-    found = tables["documents"]["text"].to_pylist()
+    found: list[str] = tables["documents"]["text"].to_pylist()
     assert tables["mentions"]["text"].to_pylist() == [text.split()[0] for text in found]
     return found
 
