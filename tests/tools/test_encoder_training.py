@@ -18,6 +18,7 @@ from pipeline.nlp.claims.model.encoder_files import VOCABULARY  # noqa: E402
 from pipeline.nlp.claims.model.word_pieces import WordPieces, read_vocabulary  # noqa: E402
 from pipeline.nlp.claims.tree import Tree  # noqa: E402
 from pipeline.nlp.extensions import register  # noqa: E402
+from tools.training import encoder  # noqa: E402
 from tools.training.claims import make_example  # noqa: E402
 from tools.training.encoder import Schedule, export, fit  # noqa: E402
 from tools.training.encoder_data import Lesson, lessons_of  # noqa: E402
@@ -78,3 +79,18 @@ def test_what_is_trained_can_be_read(
     tokens, labels = sight.roles(2)
     assert tokens.tolist() == list(range(len(tree)))
     assert labels.argmax(axis=1).tolist() == [1, 2, 0, 3, 4, 4, 0, 0, 0, 0, 0, 0]
+
+
+def test_a_stopped_training_goes_on_with_the_same_texts_and_code_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoder, "ROOT", tmp_path)
+    code, texts = tmp_path / encoder.CODE[0] / "a.py", tmp_path / "lines.jsonl"
+    code.parent.mkdir(parents=True)
+    seen = set()
+    for words, line in (("a = 1", "{}"), ("a = 2", "{}"), ("a = 2", "[]")):
+        code.write_text(words)
+        texts.write_text(line)
+        seen.add(encoder._digest(texts, Schedule(), 0))
+    assert len(seen) == 3
+    assert encoder._digest(texts, Schedule(), 0) in seen

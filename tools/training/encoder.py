@@ -26,6 +26,7 @@ from pipeline.core.errors import GoldError
 from pipeline.nlp.claims.model.encoder_files import CUES, ROLES, VOCABULARY
 from pipeline.nlp.claims.model.word_pieces import WordPieces, read_vocabulary
 from pipeline.nlp.extensions import register
+from pipeline.nlp.fingerprints import hash_files
 from tools.training.claims import parse
 from tools.training.encoder_data import (
     IGNORED,
@@ -39,6 +40,9 @@ from tools.training.encoder_network import SHARED, WIDTH, EncoderNetwork
 from tools.training.examples import read_examples
 
 _LOG = logging.getLogger(__name__)
+ROOT = Path(__file__).parents[2]
+CODE = ("tools/training", *(f"pipeline/nlp/claims{part}" for part in ("", "/constructions", "/model")))
+"""Folders with the code that reads windows and trains on them."""
 PARSED = 32
 """Texts that are parsed at once."""
 SIGHT_WEIGHTS = (1.5, 0.3, 0.3)
@@ -107,8 +111,13 @@ def train(texts: Path, base: Path, out: Path, seed: int = 0, schedule: Schedule 
 
 
 def _digest(texts: Path, schedule: Schedule, seed: int) -> str:
-    """Return a short digest of what decides the weights, so that a training that was stopped goes on with the same."""
-    return hashlib.sha256(texts.read_bytes() + repr((schedule, seed)).encode()).hexdigest()[:12]
+    """Return a short digest of what decides the weights, so that a training that was stopped goes on with the same.
+
+    That is the texts, the schedule, and the code that reads windows and trains on them.
+    """
+    code = sorted(path for folder in CODE for path in (ROOT / folder).glob("*.py"))
+    parts = (texts.read_bytes(), repr((schedule, seed)).encode(), hash_files(ROOT, code).encode())
+    return hashlib.sha256(b"".join(parts)).hexdigest()[:12]
 
 
 def _weights(
