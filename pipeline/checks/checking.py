@@ -54,9 +54,7 @@ def run(
     tables = _read(out)
     if file is not None:
         check_labels(file, tables)
-    drift = None
-    if baseline is not None:
-        drift = _compare(baseline, tables, file)
+    drift = _compare(baseline, tables, file) if baseline is not None else None
     if file is None:
         outcomes = _soundness(out, told, [tables], "warn")
         return Checked(tuple(outcomes), out, None, baseline, drift, _notes(out, told))

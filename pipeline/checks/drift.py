@@ -187,9 +187,7 @@ def _rows(name: str, table: pa.Table, same: set[str], scope: Scope) -> dict[Key,
         if scope == "same_texts" and not placed:
             continue
         # Offsets identify a row only if the text is the same; otherwise its words do.
-        columns = compared.words
-        if placed:
-            columns = compared.place
+        columns = compared.place if placed else compared.words
         key = (owner, placed, *(row[column] for column in columns))
         # Equal rows are distinguished by their number, so that one removed row of three is counted once.
         seen[key] += 1
@@ -220,14 +218,8 @@ def _owner(name: str, row: Row) -> str | None:
 
 def _words(name: str, row: Row) -> str:
     what = " ".join(_value(row[column]) for column in COMPARED[name].names if row[column] is not None)
-    if name in ("documents", "claim_mentions", "offices"):
-        label = ""
-    else:
-        label = f"({row[LABEL_COLUMNS[name]]})"
-    if "doc_id" in row and name != "documents":
-        owner = f"{row['doc_id']}:"
-    else:
-        owner = ""
+    label = "" if name in ("documents", "claim_mentions", "offices") else f"({row[LABEL_COLUMNS[name]]})"
+    owner = f"{row['doc_id']}:" if "doc_id" in row and name != "documents" else ""
     return " ".join(filter(None, (owner, what, label)))
 
 

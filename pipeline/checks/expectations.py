@@ -56,10 +56,7 @@ class Expected(Strict):
         """Return which of the keys fit a row."""
         fits = {}
         for name, value in self.given().items():
-            if name in self.PARTS:
-                fits[name] = value in (row[name] or ())
-            else:
-                fits[name] = row[name] == value
+            fits[name] = value in (row[name] or ()) if name in self.PARTS else row[name] == value
         return fits
 
     def fits(self, row: Mapping[str, Any]) -> bool:

@@ -28,9 +28,7 @@ def annotation_lines(checked: Checked) -> Iterator[str]:
     """Workflow commands for the first findings, errors first."""
     for found in _by_severity(checked)[:MAX_ANNOTATIONS]:
         message = "\n".join([printable(found.message), *offender_lines(found)])
-        file = ""
-        if found.line:
-            file = str(checked.expectations)
+        file = str(checked.expectations) if found.line else ""
         yield command(_COMMANDS[found.severity], message, file, found.line, f"check: {found.check}")
 
 

@@ -31,9 +31,7 @@ def insert_entries(text: str, section: str, entries: Mapping[str, Any], note: st
     if not entries:
         return text
     old, root = parse_yaml(text)
-    line_end = "\n"
-    if "\r\n" in text:
-        line_end = "\r\n"
+    line_end = "\r\n" if "\r\n" in text else "\n"
     lines = text.splitlines(keepends=True)
     if lines and not lines[-1].endswith(("\n", "\r")):
         lines[-1] += line_end
@@ -74,9 +72,7 @@ def _placed(
     placed: dict[int, list[str]] = {}
     for key in sorted(entries):
         # A list that somebody keeps in order stays in order; any other grows at its end.
-        position = ends[-1]
-        if is_sorted:
-            position = ends[bisect(keys, key)]
+        position = ends[bisect(keys, key)] if is_sorted else ends[-1]
         placed.setdefault(position, []).extend(render_entry(key, entries[key], indent, note))
     return placed
 

@@ -139,9 +139,7 @@ def _suite(outcome: Outcome) -> str:
     if outcome.line is None:
         return "tables"
     # The subject may be `DOCUMENT: TABLE`; that a document is there at all has the document as its name.
-    subject = outcome.subject
-    if outcome.check == "documents":
-        subject = outcome.name
+    subject = outcome.name if outcome.check == "documents" else outcome.subject
     return subject.split(": ")[0]
 
 

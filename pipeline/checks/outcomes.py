@@ -37,9 +37,7 @@ class Outcome:
 
     def fail(self, problem: str, offender: str) -> Outcome:
         """Return the outcome as failed by one offender, which is named with its line in the file."""
-        named = offender
-        if self.line:
-            named = f"line {self.line}: {offender}"
+        named = f"line {self.line}: {offender}" if self.line else offender
         return replace(self, status="failed", problem=problem, offenders=(named,), count=1)
 
     def skip(self, why: str) -> Outcome:
@@ -59,9 +57,7 @@ def group_findings(outcomes: Iterable[Outcome]) -> list[Finding]:
 
 def _finding(check: str, subject: str, problem: str, severity: Severity, members: list[Outcome]) -> Finding:
     named = list(chain.from_iterable(member.offenders for member in members))
-    message = problem
-    if subject:
-        message = f"{subject}: {problem}"
+    message = f"{subject}: {problem}" if subject else problem
     return Finding(
         check,
         message,

@@ -173,9 +173,7 @@ def _check_tables(file: ExpectationFile) -> None:
     for section, names in (("tables", file.expected.tables), ("drift", file.expected.drift.tables)):
         for name in names:
             if name not in TABLES:
-                steps = [section, "tables", name]
-                if section == "tables":
-                    steps = [section, name]
+                steps = [section, name] if section == "tables" else [section, "tables", name]
                 message = "no such table" + suggest(name, TABLES)
                 raise file.error(steps, message, f"Tables are {', '.join(TABLES)}.")
 

@@ -51,9 +51,7 @@ def summary_line(checked: Checked) -> str:
 
 def drift_lines(drift: Drift) -> Iterator[str]:
     """Yield what changed since the earlier run: numbers of each table, and the first rows of each kind."""
-    of = "all documents"
-    if drift.scope == "same_texts":
-        of = "documents with the same text"
+    of = "documents with the same text" if drift.scope == "same_texts" else "all documents"
     yield f"drift of {of} (the same text in both runs: {drift.same_texts})"
     yield f"  {'table':<16}{'before':>8}{'now':>8}{'came':>8}{'went':>8}{'changed':>9}"
     for name, table in drift.tables.items():

@@ -75,9 +75,7 @@ def update_file(path: Path, tables: Mapping[str, pa.Table]) -> Update:
     try:
         for section, entries in sections.items():
             # The header of a new file tells people to look through it; in a file of theirs each entry must.
-            note = ""
-            if text and section == "documents":
-                note = NOTE
+            note = NOTE if text and section == "documents" else ""
             new = insert_entries(new, section, entries, note)
     except ValueError as error:
         hint = "Write it in lines, one key each, or let --update write a new file."

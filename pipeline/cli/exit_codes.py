@@ -52,9 +52,7 @@ def show_error(message: str) -> None:
 def of_environment(error: Exception) -> str | None:
     """Describe an error of a path or the disk; return None for any other error."""
     if isinstance(error, OSError) and error.errno is not None:
-        place = ""
-        if error.filename is not None:
-            place = f"{error.filename}: "
+        place = f"{error.filename}: " if error.filename is not None else ""
         return f"{place}{error.strerror}\n  Check the path, its permissions and the disk."
     if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
         return "a path is not valid UTF-8\n  Rename it."

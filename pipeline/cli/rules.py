@@ -105,9 +105,7 @@ def run_examples(
     typer.echo(f"{rows} rows of {len(lexicon.office_by_id)} offices, {len(findings)} findings")
     typer.echo(f"{len(cases)} examples of {len(rules)} rules, {len(failed)} failed")
     # Outdated facts fail a release only: else CI would turn red one day without any change.
-    severity = "warning"
-    if release:
-        severity = "error"
+    severity = "error" if release else "warning"
     is_stale = _report_stale(severity)
     if failed or findings or (release and is_stale):
         raise typer.Exit(EXIT_CHECK)
@@ -122,16 +120,12 @@ def _report_stale(severity: str) -> bool:
     from pipeline.rules.horizon import MAX_AGE, find_stale
 
     stale = find_stale(dt.datetime.now(tz=dt.UTC).date())
-    mark = f"{severity}: "
-    if os.environ.get("GITHUB_ACTIONS"):
-        mark = f"::{severity}::"
+    mark = f"::{severity}::" if os.environ.get("GITHUB_ACTIONS") else f"{severity}: "
     for day, files in sorted(stale.items(), key=lambda item: str(item[0])):
         named = ", ".join(files[:NAMED])
         if len(files) > NAMED:
             named += f" and {len(files) - NAMED} more"
-        known = "do not say to which day they know"
-        if day:
-            known = f"know to {day}"
+        known = f"know to {day}" if day else "do not say to which day they know"
         typer.echo(f"{mark}{known}, more than {MAX_AGE.days} days ago: {named}")
     return bool(stale)
 

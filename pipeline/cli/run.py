@@ -61,9 +61,7 @@ def run(
 
             _say(plan(raw, out, settings))
             return
-        say = _say
-        if quiet or as_json:
-            say = _silent
+        say = _silent if quiet or as_json else _say
         known = passed_parts(out)  # before the run, which replaces them
         with show_progress(quiet=quiet, as_json=as_json) as progress:
             new = run_all(

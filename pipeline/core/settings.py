@@ -196,9 +196,7 @@ def _describe_unknown(place: tuple[int | str, ...]) -> str:
     for name, own in _groups().items():
         if key in own and name not in groups:
             return f"unknown key; it belongs under [{name}]"
-    known: Mapping[str, Any] = Settings.model_fields
-    if groups:
-        known = _groups().get(groups[0], {})
+    known: Mapping[str, Any] = _groups().get(groups[0], {}) if groups else Settings.model_fields
     return f"unknown key{suggest(key, known)}"
 
 

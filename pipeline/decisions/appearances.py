@@ -103,9 +103,7 @@ def _joined_rows(rows: Sequence[AppearanceRow]) -> list[AppearanceRow]:
 
 
 def _joined(one: AppearanceRow, other: AppearanceRow) -> AppearanceRow:
-    main = one
-    if other.n_mentions > one.n_mentions:
-        main = other
+    main = other if other.n_mentions > one.n_mentions else one
     return replace(
         main,
         appearance_id=min(one.appearance_id, other.appearance_id),

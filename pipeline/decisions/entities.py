@@ -200,8 +200,5 @@ def edit_entities(rows: Sequence[EntityRow], plan: Plan, tally: Tally) -> list[E
 
 def _edited(row: EntityRow, edits: Sequence[tuple[str, str | None, Numbered]]) -> EntityRow:
     for column, value, _ in edits:
-        if column == "name":
-            row = replace(row, name=value or row.name)
-        else:
-            row = replace(row, kb_id=value)
+        row = replace(row, name=value or row.name) if column == "name" else replace(row, kb_id=value)
     return row

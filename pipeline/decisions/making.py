@@ -58,9 +58,7 @@ class Maker:
         row = {**row, "why": why, "replaces": tuple(replaces)}
         try:
             # A decision that is made, undone and made again within one second needs two ids.
-            salt = ""
-            if self._now is None:
-                salt = secrets.token_hex(8)
+            salt = secrets.token_hex(8) if self._now is None else ""
             return ADAPTER.validate_python({**row, "id": _make_id({"salt": salt, **_as_json(row)})})
         except ValidationError as error:
             raise ArgumentError(f"{do}: {first_misfit(error)}") from error

@@ -79,10 +79,7 @@ def _parse(inline: str) -> _Table:
         label, sign, target = (word.strip() for word in part.partition("="))
         if not label or not sign:
             raise ArgumentError(f"label map: '{part}' is not a pair of labels", HINT)
-        if target:
-            table[label] = tuple(word.strip() for word in target.split("|"))
-        else:
-            table[label] = None
+        table[label] = tuple(word.strip() for word in target.split("|")) if target else None
     return table
 
 

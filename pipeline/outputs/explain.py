@@ -104,10 +104,7 @@ def explain_place(
         doc_id, offset = _parse_or_offer(place, None if raw else out)
     else:
         doc_id, offset = (place, 0)
-    if raw:
-        document, unmasked = _find_raw(doc_id, raw, out, settings)
-    else:
-        document, unmasked = _find(doc_id, out, settings)
+    document, unmasked = _find_raw(doc_id, raw, out, settings) if raw else _find(doc_id, out, settings)
     others: list[int] = []
     if words is not None:
         offset, *others = find_words(document, words)
@@ -152,9 +149,7 @@ def find_words(document: Document, words: str) -> list[int]:
     if words.isascii() and words.isdigit():
         return [int(words)]
     near = get_close_matches("".join(parts[:1]), sorted(set(re.findall(r"\w+", text))), 1)
-    hint = "Give words as they stand in the raw text, or an offset."
-    if near:
-        hint = f"Did you mean '{near[0]}'?"
+    hint = f"Did you mean '{near[0]}'?" if near else "Give words as they stand in the raw text, or an offset."
     raise ArgumentError(f"{document.doc_id}: '{words}' does not occur", hint)
 
 
@@ -321,14 +316,8 @@ def describe(place: Place) -> Iterator[str]:
 def _head(place: Place) -> Iterator[str]:
     document, offset = place.document, place.offset
     sections = [(i, s) for i, s in enumerate(document.sections) if s.start <= offset < s.end]
-    if sections:
-        where = f"section {sections[0][0]}, {sections[0][1].kind}"
-    else:
-        where = "between sections"
-    if document.published:
-        day = document.published.date().isoformat()
-    else:
-        day = "no date"
+    where = f"section {sections[0][0]}, {sections[0][1].kind}" if sections else "between sections"
+    day = document.published.date().isoformat() if document.published else "no date"
     yield f"{document.doc_id}:{offset}  {where}, published {day}"
     if not document.path.startswith(document.doc_id):
         yield f"  in {document.path}"
@@ -368,9 +357,7 @@ def _mentions(place: Place) -> Iterator[str]:
             yield f"  office   {mention.office_id or '-'} ({mention.office_status or 'no status'})"
         yield from _provenance(place, mention)
         yield f"  method   {mention.method}, rule {mention.rule_id or '-'}"
-        near = "no"
-        if mention.near_mask:
-            near = "yes"
+        near = "yes" if mention.near_mask else "no"
         yield f"  near a mask: {near}"
         yield from _follows(place, mention)
 
@@ -463,10 +450,7 @@ def _fate(place: Place, chosen: Span | None, proposal: Proposal) -> str:
     if label != chosen.label_:
         return f"became {chosen.label_}"
     final, _, final_id = chosen.id_.partition(":")
-    if method == "model":
-        same = final == method
-    else:
-        same = final_id == rule_id
+    same = final == method if method == "model" else final_id == rule_id
     if same:
         return "chosen"
     return "agrees"
@@ -487,9 +471,7 @@ def _tokens(place: Place, at: int) -> Iterator[str]:
 
 
 def _token(token: Token, ent: str, *, here: bool) -> str:
-    mark = " "
-    if here:
-        mark = ">"
+    mark = ">" if here else " "
     return f"{mark} {token.text[:20]:<20} {token.lemma_[:20]:<20} {token.tag_:<6} {token.dep_:<10} {token.head.text[:20]:<20} {ent}"
 
 

@@ -28,9 +28,7 @@ def read_horizons(folder: Path = RULES_DIR) -> Iterator[tuple[Path, dt.date | No
             if name not in RUNNING and "\nsources: " not in text:
                 continue
             # Searched as text: parsing hundreds of YAML files would take seconds.
-            day: dt.date | None = None
-            if found:
-                day = dt.date.fromisoformat(found[1])
+            day: dt.date | None = dt.date.fromisoformat(found[1]) if found else None
             yield path, day
 
 

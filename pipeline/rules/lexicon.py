@@ -431,9 +431,7 @@ class LexiconHolder:
     def lexicon(self) -> Lexicon:
         """The lexicon; that of this project unless the component got a folder."""
         if self._lexicon is None:
-            folder = RULES_DIR
-            if self._rules:
-                folder = Path(self._rules)
+            folder = Path(self._rules) if self._rules else RULES_DIR
             self._lexicon = read_lexicon(folder)
         return self._lexicon
 

@@ -173,9 +173,7 @@ def _linked(out: Path) -> str:
 
 def _remove_dead(out: Path) -> None:
     """Remove the folders of all runs except the current one, and the link to them if tables are files again."""
-    current = ""
-    if (out / RUN_FILE).is_symlink():
-        current = _linked(out)
+    current = _linked(out) if (out / RUN_FILE).is_symlink() else ""
     if not current and os.path.lexists(out / LINK):
         _step_aside(out, out / LINK)
         (out / LINK).unlink(missing_ok=True)

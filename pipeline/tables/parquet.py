@@ -283,9 +283,7 @@ def _groups(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
 def _open_writer(path: Path, table: Table) -> Any:
     import pyarrow.parquet as pq
 
-    level = _LEVEL
-    if table.name in {"documents", "claims"}:
-        level = _LEVEL_OF_TEXTS
+    level = _LEVEL_OF_TEXTS if table.name in {"documents", "claims"} else _LEVEL
     return pq.ParquetWriter(
         path.absolute(),  # a relative one with a colon would be taken for an address
         arrow_schema(table),

@@ -68,10 +68,7 @@ class Alignment:
         tail = self.pieces[last]
         if not (head.begins(start) and tail.ends(end)):
             return None
-        if tail.kept:
-            raw_end = tail.raw_start + end - tail.start
-        else:
-            raw_end = tail.raw_start + tail.raw_length
+        raw_end = tail.raw_start + end - tail.start if tail.kept else tail.raw_start + tail.raw_length
         return head.raw_start + start - head.start, raw_end
 
     def from_raw(self, offset: int) -> int:

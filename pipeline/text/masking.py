@@ -141,9 +141,7 @@ def unmask(document: Document, patterns: MaskPatterns, placeholder: str = ";") -
         The text with its alignment, its sections moved to it, and the numbers of words and masked words of the raw text.
     """
     active = find_active(document.text, patterns.characters)
-    used = patterns
-    if active:
-        used = replace(patterns, characters=active)
+    used = replace(patterns, characters=active) if active else patterns
     edits = _edits(document.text, used, placeholder, masked=bool(active))
     edits = _without_overlaps(
         sorted([*edits, *_wrap_edits(document)], key=lambda edit: (edit.start, -edit.end))

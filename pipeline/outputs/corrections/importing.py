@@ -106,10 +106,7 @@ class _Comparison:
         self._document = document
         self._maker = maker
         self._source = Source(row.doc_id, row.sha256, row.text)
-        if document.text is not None:
-            self._text = document.text
-        else:
-            self._text = row.text
+        self._text = document.text if document.text is not None else row.text
         self.notes: list[str] = []
 
     def decisions(self) -> list[Decision]:

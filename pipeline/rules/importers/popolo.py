@@ -71,9 +71,7 @@ class Popolo:
         for kind in ("persons", "organizations"):
             for i, item in enumerate(self._data.get(kind, ()), 1):
                 place = f"{kind} {i}"
-                own_label = "PERSON"
-                if kind == "organizations":
-                    own_label = _label(item, label)
+                own_label = _label(item, label) if kind == "organizations" else "PERSON"
                 try:
                     yield place, _entry(item, own_label)
                 except BrokenRowError as error:
@@ -87,9 +85,7 @@ class Popolo:
         for post in self._posts:
             if post.ministerial:
                 continue
-            title = post.role
-            if post.body:
-                title = f"{post.role}, {post.body}"
+            title = f"{post.role}, {post.body}" if post.body else post.role
             with self._breaking(post.place):
                 row = {"title": title, "from": post.start, "to": post.end}
                 held.setdefault(post.person, []).append(Post.model_validate(row))
@@ -130,9 +126,7 @@ class Popolo:
             yield
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
-            key: str | int = "row"
-            if first["loc"]:
-                key = first["loc"][-1]
+            key: str | int = first["loc"][-1] if first["loc"] else "row"
             self._tally.break_row(place, f"{key}: {plain(first['msg'])}")
 
 

@@ -21,9 +21,7 @@ def parse_opensanctions(row: Row, label: str | None) -> OwnEntry:
     if schema not in schemas:
         raise LeftOutError(f"of schema {schema[:40] or '(none)'}")
     own = schemas[schema] or label or "ORG"
-    kb_id = ""
-    if WIKIDATA.fullmatch(row["id"]):
-        kb_id = row["id"]
+    kb_id = row["id"] if WIKIDATA.fullmatch(row["id"]) else ""
     return make_entry(
         row["id"],
         [row["name"], *row["aliases"].split(";")],

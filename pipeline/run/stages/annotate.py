@@ -318,9 +318,7 @@ def _alone(annotator: Annotator, out: Path, entry: Entry) -> _Result:
         annotated = next(annotator.annotate([(document, unmasked)]))
         return _Result(entry, annotator.link(annotated), memo)
     except Exception as error:  # a fault of our own must cost this document, not the run
-        hint = REPORT
-        if isinstance(error, MemoryError):
-            hint = DIED
+        hint = DIED if isinstance(error, MemoryError) else REPORT
         return _Result(entry, None, memo, unexpected(_place(document), "annotate", error, hint))
 
 

@@ -96,9 +96,7 @@ class CommentReader:
             stamp, split = self.stamps.parse(line.text), self.stamps.split(line.text)
             if stamp and stamp.label:
                 return True
-            before_date = line.text
-            if split:
-                before_date = line.text[: split[0]]
+            before_date = line.text[: split[0]] if split else line.text
             if self.people.has_intro(before_date):
                 return True
         return False

@@ -51,10 +51,7 @@ class HeadReader:
         return self._name_rest(named)
 
     def _name_title(self, pieces: list[Piece], title: str | None) -> list[Piece]:
-        if title:
-            index = self._find_given(pieces, title)
-        else:
-            index = self._find_first(pieces)
+        index = self._find_given(pieces, title) if title else self._find_first(pieces)
         if index is not None:
             pieces[index] = replace(pieces[index], kind="title")
         return pieces
@@ -102,9 +99,7 @@ class HeadReader:
         for index, piece in enumerate(pieces):
             if index >= _HEAD_PIECES or paragraphs > _HEAD_PARAGRAPHS:
                 return named + pieces[index:]
-            found = [piece]
-            if piece.kind is None:
-                found = self._meta(pieces, index, author)
+            found = self._meta(pieces, index, author) if piece.kind is None else [piece]
             named += found
             # Bylines are above the text: after some paragraphs, a name alone is not one.
             paragraphs += found[0].kind is None and not self.shape.is_heading(piece.text)
@@ -226,9 +221,7 @@ def _open_captions(pieces: Sequence[Piece]) -> list[Piece]:
     """Make the piece after a lone `Image caption` a caption."""
     opened: list[Piece] = []
     for piece in pieces:
-        before: Label | None = None
-        if opened:
-            before = opened[-1].label
+        before: Label | None = opened[-1].label if opened else None
         if before and before.opens and piece.kind is None and not piece.stamp and len(piece.text) <= 400:
             piece = replace(piece, kind=before.opens)
         opened.append(piece)

@@ -96,10 +96,7 @@ def ends_sentence(text: str) -> bool:
 def _is_full(left: Line, right: Line, width: int) -> bool:
     """Return whether the first word of `right` did not fit into `left`."""
     # Splitting a very long line for its first word would copy it each time.
-    if len(right.text) <= 2 * max(_WIDTHS):
-        word = right.text.split(None, 1)[0]
-    else:
-        word = right.text[:20]
+    word = right.text.split(None, 1)[0] if len(right.text) <= 2 * max(_WIDTHS) else right.text[:20]
     return len(left.text) + 1 + len(word) > width - _SLACK
 
 

@@ -56,9 +56,7 @@ class MetaReader:
         found = self._read(plain.strip(), opening=opening)
         parts: list[Part] = []
         for part in found:
-            start = 0
-            if part.start:
-                start = find_content(text, plain, part.start + shift)
+            start = find_content(text, plain, part.start + shift) if part.start else 0
             parts.append(replace(part, start=start))
         return parts
 

@@ -54,9 +54,7 @@ def parse_docx(data: bytes) -> Source:
         unread.append("embedded documents")
     if _has_notes(document):
         unread.append("footnotes")
-    notes: str | None = None
-    if unread:
-        notes = f"not read: {', '.join(unread)}"
+    notes: str | None = f"not read: {', '.join(unread)}" if unread else None
     properties = document.core_properties
     return Source(
         text, title=real_property(properties.title), author=real_property(properties.author), notes=notes

@@ -102,9 +102,7 @@ def _record(line: bytes, encoding: str, number: int) -> Source:
     check_text(text)
     title, published, url, author = (_optional(record, key) for key in _OPTIONAL)
     whole = _with_title(valid_text(text), title)
-    notes: str | None = None
-    if not whole.endswith(text):
-        notes = "lone surrogates replaced"
+    notes: str | None = "lone surrogates replaced" if not whole.endswith(text) else None
     return Source(whole, title, published, author, url, doc_id, encoding, notes, number)
 
 
