@@ -81,12 +81,7 @@ class Case:
 
 
 def write_junit(name: str, suites: Iterable[tuple[str, Sequence[Case]]]) -> str:
-    """Write test cases as JUnit XML.
-
-    Args:
-        name: Name of the whole.
-        suites: Each with its name and its cases.
-    """
+    """Write test cases as JUnit XML."""
     from xml.etree import ElementTree as ET
 
     root = ET.Element("testsuites", name=name)

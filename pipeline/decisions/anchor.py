@@ -29,11 +29,7 @@ FEW = 4
 
 
 class LostError(Exception):
-    """A decision has no place in the run: what it quotes, or what it is about, is gone.
-
-    Args:
-        reason: Why, in words.
-    """
+    """A decision has no place in the run: what it quotes, or what it is about, is gone."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -442,12 +442,7 @@ def _speaker(inside: Sequence[MentionRow]) -> MentionRow | None:
 
 
 def follow_mentions(rows: Rows, changes: Changes) -> None:
-    """Update references to changed mentions: to their successors, or to nothing; add new mentions to contents.
-
-    Args:
-        rows: The document.
-        changes: What became of its mentions.
-    """
+    """Update references to changed mentions: to their successors, or to nothing; add new mentions to contents."""
     if not changes:
         return
     entities = _followed_entities(rows, changes)

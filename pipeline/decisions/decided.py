@@ -167,9 +167,6 @@ class Decided:
     def decide(self, chunk: Chunk) -> Chunk:
         """Apply decisions to the rows of a chunk.
 
-        Args:
-            chunk: Rows with the ids of the corpus.
-
         Returns:
             The rows as decided; the very same chunk if no decision is about it.
         """
@@ -189,9 +186,6 @@ class Decided:
         """Return what was decided of the same rows before.
 
         A run needs them twice, once to relate the claims and once to write them, and deciding is what costs.
-
-        Args:
-            chunk: Rows of the same documents, with or without the ids of the corpus.
 
         Returns:
             The rows as decided; None if no decision is about them, or too much was decided to keep it.

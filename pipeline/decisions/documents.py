@@ -11,12 +11,7 @@ from pipeline.decisions.reading import DecisionFile
 
 
 class Documents:
-    """The documents of a run.
-
-    Args:
-        hashes: The sha256 of each document, by its id.
-        file: The decisions.
-    """
+    """The documents of a run."""
 
     def __init__(self, hashes: Mapping[str, str], file: DecisionFile) -> None:
         self.hashes = hashes

@@ -91,11 +91,7 @@ def key_columns(by: Sequence[str]) -> list[str]:
 
 
 def counted_claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the claims that count, with outlet, month and source, and for each measure whether it counts the claim.
-
-    Args:
-        tables: As returned by `load_tables`.
-    """
+    """Return the claims that count, with outlet, month and source, and for each measure whether it counts the claim."""
     claims = tables["claims"].query("kept and headline_of.isna() and continues.isna()")
     claims = claims.rename(columns={"source_entity_id": "entity_id"})
     who = tables["appearances"][["doc_id", "entity_id", "label", "gender", "office_id"]]

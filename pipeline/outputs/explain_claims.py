@@ -26,10 +26,6 @@ def is_claim_id(place: str) -> bool:
 def explain_claim(claim_id: str, out: Path) -> list[str]:
     """Describe the relations of a claim.
 
-    Args:
-        claim_id: Id of the claim.
-        out: Output folder of a finished run.
-
     Raises:
         ArgumentError: There is no such claim.
         StageError: There is no finished run.

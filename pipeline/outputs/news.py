@@ -191,12 +191,7 @@ def write_mark(mark: Path, seen: Mapping[str, Hashes]) -> None:
 
 
 def format_news(news: list[News], form: str) -> str:
-    """Return the news as text, CSV or JSON lines.
-
-    Args:
-        news: What is new.
-        form: One of `FORMS`.
-    """
+    """Return the news as text, CSV or JSON lines."""
     if form == "jsonl":
         return "".join(f"{json.dumps(asdict(one), ensure_ascii=False)}\n" for one in news)
     if form == "csv":

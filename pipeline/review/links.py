@@ -59,12 +59,7 @@ def place_of_claim(claim_id: str) -> tuple[str, int]:
 
 
 def view_links(space: Workspace, doc_id: str) -> dict[str, list[View]]:
-    """Return the links of the claims of a document, by claim: each as seen from the claim at which it is shown.
-
-    Args:
-        space: Tables and decisions.
-        doc_id: The document.
-    """
+    """Return the links of the claims of a document, by claim: each as seen from the claim at which it is shown."""
     decided = find_decided(space, doc_id)
     keys = dict.fromkeys([*_found(space, doc_id), *decided])
     claims = _claims_of(space, {doc for key in keys for doc in map(doc_of_claim, key[:2])})

@@ -43,10 +43,6 @@ class Plan:
 def serve(plan: Plan, ready: Callable[[str], None]) -> None:
     """Serve the pages until the process is interrupted.
 
-    Args:
-        plan: What is to be served.
-        ready: Called with the address once it is served.
-
     Raises:
         ArgumentError: The packages of the extra `review` are missing, or the port is in use.
         PipelineError: The tables or the decisions cannot be read.

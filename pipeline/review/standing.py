@@ -35,12 +35,7 @@ class Standing:
 
 
 def find_standing(rows: Rows, ones: Sequence[Numbered]) -> Standing:
-    """Find the places of the decisions of a document.
-
-    Args:
-        rows: The document.
-        ones: Its live decisions.
-    """
+    """Find the places of the decisions of a document."""
     mentions: defaultdict[Place, list[Numbered]] = defaultdict(list)
     dates: defaultdict[Place, list[Numbered]] = defaultdict(list)
     claims: defaultdict[ClaimPlace, list[Numbered]] = defaultdict(list)

@@ -35,10 +35,6 @@ def read_horizons(folder: Path = RULES_DIR) -> Iterator[tuple[Path, dt.date | No
 def find_stale(today: dt.date, folder: Path = RULES_DIR) -> dict[dt.date | None, list[str]]:
     """Find files that were last checked too long ago.
 
-    Args:
-        today: The current day.
-        folder: The rule folder.
-
     Returns:
         Paths below the folder, by the last day that they know; None for files that do not say.
     """

@@ -19,12 +19,7 @@ _SUFFIXES = frozenset({"jr", "jr.", "sr", "sr."})
 
 
 def has_surname_first(words: Sequence[str], country: str = "") -> bool:
-    """Return whether the surname of a full name comes first.
-
-    Args:
-        words: Words of the name.
-        country: Code of the person's country, if it is known.
-    """
+    """Return whether the surname of a full name comes first."""
     if len(words) == 3 and country in SYLLABLES_APART:
         return all(word.istitle() for word in words) and not gender_of(words[1])
     if len(words) != 2 or country not in SURNAME_FIRST:

@@ -110,12 +110,7 @@ def _path(task: PartTask) -> Path:
 
 
 def with_statements(chunk: Chunk, statements: Mapping[str, str]) -> Chunk:
-    """Return a chunk with the statements of its claims.
-
-    Args:
-        chunk: Rows of documents.
-        statements: The statement of each claim that has one.
-    """
+    """Return a chunk with the statements of its claims."""
     import pyarrow as pa
 
     claims = chunk["claims"]

@@ -50,10 +50,6 @@ _WHO = {"documents": SEEN["documents"], "appearances": SURVEYED}
 def resolve_names(engine: Engine, tasks: Sequence[PartTask]) -> list[PartTask]:
     """Return the parts with hashes of what their ids became; the ids are in their files.
 
-    Args:
-        engine: Does what is to be done for a part.
-        tasks: All parts.
-
     Raises:
         DamagedError: A file of an earlier run is damaged.
     """
@@ -122,12 +118,7 @@ def documents_seen(chunk: Chunk) -> Documents:
 
 
 def collect_facts(documents: Documents, facts: Facts) -> list[Fact]:
-    """Return the facts of documents by topic, each once.
-
-    Args:
-        documents: Who appears in them.
-        facts: What the rules know of people and bodies.
-    """
+    """Return the facts of documents by topic, each once."""
     filed: dict[str, dict[str, Fact]] = {}
     corpus = Corpus(facts)
     for _, day, seen in documents:

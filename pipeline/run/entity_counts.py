@@ -101,12 +101,7 @@ def add_up(counts: Sequence[pa.Table]) -> pa.Table:
 
 
 def entity_rows(counts: pa.Table, known: Mapping[str, tuple[str, str | None]]) -> Iterator[EntityRow]:
-    """Yield the entities, ascending by id.
-
-    Args:
-        counts: What is counted of them.
-        known: Canonical names and Wikidata ids by entity id.
-    """
+    """Yield the entities, ascending by id."""
     batches = counts.sort_by("entity").to_batches(max_chunksize=TOGETHER)
     rows = (row for batch in batches for row in batch.to_pylist())
     for entity_id, own in groupby(rows, key=lambda row: str(row["entity"])):

@@ -58,10 +58,6 @@ def lock_output(out: Path, *, wait: bool = False) -> Iterator[None]:
 def lock_share(out: Path, share: Share) -> Iterator[None]:
     """Hold a share of the output folder: the other shares may be held at the same time, the folder may not.
 
-    Args:
-        out: The folder.
-        share: Which of the shares.
-
     Raises:
         StageError: Another job holds the share or the folder, or the folder holds files of others, or it cannot be written.
     """

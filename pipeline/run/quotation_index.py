@@ -71,10 +71,6 @@ def read_index(out: Path, run: Mapping[str, Any]) -> list[pa.Table]:
 
     What is missing is made, and kept where the folder can be written.
 
-    Args:
-        out: Output folder.
-        run: Its `run.json`.
-
     Raises:
         StageError: A table is missing.
     """

@@ -139,10 +139,6 @@ def list_raw(raw: Path, out: Path) -> Listing:
     """List a raw folder: all that stands below it, however deep, but folders, the output folder and what is hidden.
 
     As bytes, since there may be many.
-
-    Args:
-        raw: The raw folder.
-        out: The output folder, which does not count.
     """
     listed = _Listed(os.fsencode(raw), _identify(out))
     lost: list[tuple[bytes, OSError]] = []

@@ -111,11 +111,7 @@ _ADAPTERS: dict[type, TypeAdapter[Any]] = {}
 
 
 class Unmasker:
-    """Makes records of documents.
-
-    Args:
-        settings: The settings.
-    """
+    """Makes records of documents."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -264,10 +260,6 @@ def again_if_damaged(forget: Callable[[], None], work: Callable[[], T], say: Say
 
 def read_entries(out: Path, made_with: str) -> list[Entry]:
     """Return all documents, ascending by id, without their texts.
-
-    Args:
-        out: Output folder.
-        made_with: What they must be unmasked with.
 
     Raises:
         StageError: A stage before has not run, or was run with something else.

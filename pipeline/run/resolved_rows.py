@@ -140,10 +140,6 @@ def read_resolved(out: Path, settings: Settings) -> list[ResolvedPart]:
 def open_undecided(out: Path, settings: Settings) -> ResolvedRows:
     """Open the rows of a finished run as they were before decisions.
 
-    Args:
-        out: Output folder.
-        settings: The settings of the run.
-
     Raises:
         StageError: There is no finished run, or what it was made from is gone.
     """

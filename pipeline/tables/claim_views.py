@@ -24,9 +24,6 @@ SHOWN = [
 def claims_view(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the claims that are kept, with the name of the source, the names inside, the title, and the place in the report.
 
-    Args:
-        tables: As returned by `load_tables`.
-
     Returns:
         A row for each claim: `source` is the name of its entity, else its words; `about` the tuple of the names in its content; `page`
         the place below the folder of the report.
@@ -49,11 +46,7 @@ def claims_view(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def links_view(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the links between claims, with what both say: the columns of `claims_view` for the claim, with `other_` before them for the other one.
-
-    Args:
-        tables: As returned by `load_tables`.
-    """
+    """Return the links between claims, with what both say: the columns of `claims_view` for the claim, with `other_` before them for the other one."""
     claims = claims_view(tables)
     links = tables["claim_links"].rename(columns={"score": "link_score"}).astype({"relation": "string"})
     others = claims.add_prefix("other_")

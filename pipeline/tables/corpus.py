@@ -32,12 +32,7 @@ R = TypeVar("R")
 
 
 def find_date(dates: Sequence[DateRow], date_id: str | None) -> DateRow | None:
-    """Return the date with an id.
-
-    Args:
-        dates: Those of a document, in order.
-        date_id: Of one of them, or None.
-    """
+    """Return the date with an id."""
     if date_id is None:
         return None
     at = bisect_left(dates, int(date_id.rpartition("#d")[2]), key=lambda date: date.start)

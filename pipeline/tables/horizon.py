@@ -25,10 +25,6 @@ def count_young(known_to: str | None, published: Days) -> int:
 def read_published(out: Path, run: Mapping[str, Any]) -> Days:
     """When the articles of a run were published.
 
-    Args:
-        out: Output folder.
-        run: Its `run.json`.
-
     Raises:
         StageError: The table of documents is missing or broken.
     """
@@ -36,12 +32,7 @@ def read_published(out: Path, run: Mapping[str, Any]) -> Days:
 
 
 def read_notes(out: Path, run: Mapping[str, Any]) -> Mapping[str, int]:
-    """Return how often each note stands in the table of documents; one that names something is known by what is before its colon.
-
-    Args:
-        out: Output folder.
-        run: Its `run.json`.
-    """
+    """Return how often each note stands in the table of documents; one that names something is known by what is before its colon."""
     found: Counter[str] = Counter()
     for notes, count in _count_values(out, run, "notes", "string"):
         for note in (notes or "").split("; "):
@@ -76,12 +67,7 @@ def say_undated(published: Days) -> str:
 
 
 def say_young(run: Mapping[str, Any], published: Days) -> str:
-    """Return a line about it; empty if no article is later.
-
-    Args:
-        run: `run.json`.
-        published: When the articles were published.
-    """
+    """Return a line about it; empty if no article is later."""
     known: Mapping[str, str] = run.get("known_to") or {}
     part, whole = (count_young(known.get(end), published) for end in ("oldest", "newest"))
     if not part:

@@ -331,9 +331,6 @@ SUMMED = {"documents": ("n_words", "n_masked_words"), "claims": ("kept",), "ment
 def read_run(out: Path) -> dict[str, Any]:
     """Return the `run.json` of a finished run.
 
-    Args:
-        out: Output folder.
-
     Raises:
         StageError: There is none, its tables are of another schema version, or it is not as the run wrote it.
     """
@@ -402,10 +399,6 @@ def _files(out: Path, name: str, run: Mapping[str, Any]) -> list[tuple[Path, str
 
 def read_table(out: Path, name: str) -> pa.Table:
     """Return one table of a finished run.
-
-    Args:
-        out: Output folder.
-        name: Name of the table.
 
     Raises:
         StageError: The table is missing, or is not the one that the run wrote.

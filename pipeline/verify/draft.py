@@ -150,11 +150,7 @@ class Draft:
 
 
 class Verifier:
-    """Holds drafts against the documents of a run.
-
-    Args:
-        pile: The documents.
-    """
+    """Holds drafts against the documents of a run."""
 
     def __init__(self, pile: Pile) -> None:
         self._pile = pile

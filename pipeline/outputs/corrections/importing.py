@@ -92,13 +92,7 @@ def _said(one: Numbered) -> str:
 
 
 class _Comparison:
-    """Compares one document of a tool with its rows.
-
-    Args:
-        article: The rows.
-        document: What the tool returned.
-        maker: Maker of decisions.
-    """
+    """Compares one document of a tool with its rows."""
 
     def __init__(self, article: Article, document: Document, maker: Maker) -> None:
         row = article.document

@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 def write_duckdb(out: Path, to: Path) -> str:
     """Write the file.
 
-    Args:
-        out: Output folder of a finished run.
-        to: File to write.
-
     Returns:
         What was written, in words.
 

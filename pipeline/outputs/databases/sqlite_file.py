@@ -39,10 +39,6 @@ TITLE = "Policy news"
 def write_sqlite(out: Path, to: Path) -> str:
     """Write the file, and beside it `NAME.metadata.json`, with which Datasette shows descriptions.
 
-    Args:
-        out: Output folder of a finished run.
-        to: File to write.
-
     Returns:
         What was written, in words.
 

@@ -26,12 +26,7 @@ WORDS_LETTERS = 400
 
 
 def view_audit(corpus: Corpus, tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
-    """Return what the page shows.
-
-    Args:
-        corpus: The run.
-        tables: Its tables, as `load_tables` returns them.
-    """
+    """Return what the page shows."""
     pages = {entity_id: entity_page(entity_id) for entity_id in pick_entities(corpus.entities)}
     quoted = [_quoted(key, list_quoted(tables, [key]), pages) for key in KEYS]
     unread = list_unread(corpus)

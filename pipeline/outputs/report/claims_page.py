@@ -108,10 +108,6 @@ def distinct(claims: Iterable[ClaimRow]) -> Iterator[ClaimRow]:
 def claim_data(articles: Sequence[Article], linked: Linked) -> tuple[list[list[Any]], dict[str, Any], int]:
     """Return what the script of the page searches.
 
-    Args:
-        articles: In the order in which they are shown.
-        linked: How claims relate.
-
     Returns:
         A list for each claim: number of its document, number in it, first day, what is shown of its date (0: the day), source,
         number of the type, polarity, the claim as a sentence, names inside its content, score, `[number of the relation, page, words, score]`

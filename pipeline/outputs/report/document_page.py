@@ -86,12 +86,7 @@ def _reference_ends(claims: Sequence[ClaimRow]) -> dict[int, int]:
 
 
 def _view_piece(segment: Segment, referred: Mapping[int, int]) -> View:
-    """Return a segment as it is marked up: CSS classes, claims that it belongs to, what stands after it, ids of what begins in it.
-
-    Args:
-        segment: The segment.
-        referred: Where the number of each claim is written.
-    """
+    """Return a segment as it is marked up: CSS classes, claims that it belongs to, what stands after it, ids of what begins in it."""
     kinds = sorted({mark.kind for mark in segment.marks})
     if "gap" in kinds:
         return {"text": clean(segment.text), "classes": "gap", "masked": len(segment.text.split())}

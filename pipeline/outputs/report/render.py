@@ -42,13 +42,7 @@ def environment() -> jinja2.Environment:
 
 
 def render(template: str, script: str, **values: Any) -> str:
-    """Return one page.
-
-    Args:
-        template: File name of the template.
-        script: File name of its script.
-        **values: What the template shows.
-    """
+    """Return one page."""
     style, code = _asset("report.css") + label_colours(), _asset(script)
     if script in SEARCHES:
         code = _asset("search.js") + code

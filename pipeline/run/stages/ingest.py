@@ -309,12 +309,6 @@ def document_of(file: RawFile, data: bytes, source: Source, settings: Settings) 
 
 
 def _repeated(place: str, doc_id: str, first: str) -> FailureRow:
-    """Return the failure of a record with the id of another: a new id would make it depend on what else is in the folder.
-
-    Args:
-        place: Where the record is, e.g. `feeds/a.jsonl:3`.
-        doc_id: The id.
-        first: Where the first record of that id is.
-    """
+    """Return the failure of a record with the id of another: a new id would make it depend on what else is in the folder."""
     hint = "Remove it if it is the same, or give it an id of its own."
     return failure(place, "ingest", ReadError(f"duplicate id '{doc_id}', already used by {first}", hint))

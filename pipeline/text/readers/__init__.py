@@ -40,10 +40,6 @@ class Reader:
     def read(self, data: bytes, limits: IngestSettings) -> Iterator[Source | ReadError]:
         """Read the records of a file under the limits of the settings.
 
-        Args:
-            data: Bytes of the file.
-            limits: Limits of time, memory and length of an isolated parser.
-
         Raises:
             ReadError: The file as a whole cannot be read.
         """

@@ -57,10 +57,6 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     A byte order mark is dropped; all other characters stay. A last character that is cut off, or single bytes of cp1252 in
     UTF-8, do not make the file fail: the notes report them.
 
-    Args:
-        data: The bytes of a file.
-        declared: The encoding that the file names.
-
     Raises:
         ReadError: The bytes are not text, are empty or white space, or do not fit any encoding.
     """

@@ -225,14 +225,7 @@ def _width(lines: Sequence[PdfLine]) -> int:
 
 
 def _begins(left: PdfLine, right: PdfLine, leading: float, width: int) -> bool:
-    """Return whether a line begins a paragraph.
-
-    Args:
-        left: The line before.
-        right: The line.
-        leading: Usual distance of lines, in points; 0 if not known.
-        width: Characters of a full line.
-    """
+    """Return whether a line begins a paragraph."""
     gap = left.y - right.y
     if not right.top and abs(left.size - right.size) > 0.5:
         return True
