@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from pipeline.checks.findings import Severity
-    from pipeline.checks.places import Step
+    from pipeline.core.yaml_loading import Step
 
 SEEN = {
     "mentions": {"text": "text", "label": "label", "entity": "entity_id", "office": "office_id"},

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from pipeline.checks.places import parse_yaml
+from pipeline.core.yaml_loading import parse_yaml
 
 INDENT = 2
 

@@ -12,10 +12,10 @@ from pydantic import ValidationError
 
 from pipeline.checks.expectations import Expectations, ExpectedDocument
 from pipeline.checks.findings import MAX_NAMED
-from pipeline.checks.places import Places, Step, parse_yaml
 from pipeline.core.data_files import page
 from pipeline.core.errors import ExpectationError
 from pipeline.core.messages import suggest, unread
+from pipeline.core.yaml_loading import Places, Step, parse_yaml
 from pipeline.rules.reading import TAB, is_tab, say
 from pipeline.tables import labels
 from pipeline.tables.schema import TABLES

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from pipeline.checks.findings import Severity
-    from pipeline.checks.places import Step
+    from pipeline.core.yaml_loading import Step
 
 OPEN = frozenset({"unresolved", "conflict"})
 """Values of `office_status` without an office where there should be one."""

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from pipeline.core.data_files import RULES_DIR, page
 from pipeline.core.errors import RuleError
 from pipeline.core.messages import plain, unread
-from pipeline.core.yaml_loading import RuleLoader
+from pipeline.core.yaml_loading import Places, RuleLoader
 from pipeline.rules.schema import Strict
 
 if TYPE_CHECKING:
@@ -104,35 +104,12 @@ def _explain(error: ValidationError, data: object, text: str) -> str:
         error.errors(include_url=False), key=lambda finding: finding["type"] != "extra_forbidden"
     )
     # Parsed a second time, only now: the parser with line numbers is slow, and errors are rare.
-    root = yaml.compose(text, Loader=RuleLoader)
+    places = Places(yaml.compose(text, Loader=RuleLoader))
     messages: list[str] = []
     for finding in findings[:MAX_NAMED]:
-        message = f"{say(finding)} (line {_line(root, finding['loc'])})"
+        message = f"{say(finding)} (line {places.line(finding['loc']) or 1})"
         messages.append(_explain_one(finding["loc"], message, data))
     return "; ".join(messages)
-
-
-def _line(root: yaml.Node | None, steps: Sequence[int | str]) -> int:
-    """Return the line of an entry, from 1; if the entry is missing, the line of its parent."""
-    node, line = root, 0
-    for step in steps:
-        found = _step(node, step)
-        if found is None:
-            break
-        mark, node = found
-        line = mark.start_mark.line
-    return line + 1
-
-
-def _step(node: yaml.Node | None, step: int | str) -> tuple[yaml.Node, yaml.Node] | None:
-    """Return the node that marks the place of an entry (its key, if it has one) and its value."""
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == step:
-                return key, value
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-        return node.value[step], node.value[step]
-    return None
 
 
 def say(finding: ErrorDetails) -> str:

@@ -18,10 +18,10 @@ from typer.testing import CliRunner, Result
 from pipeline.checks import integrity
 from pipeline.checks.expectations import one_line
 from pipeline.checks.outcomes import Outcome, group_findings
-from pipeline.checks.places import parse_yaml
 from pipeline.checks.reading import read_expectations
 from pipeline.cli.main import app
 from pipeline.core.errors import ExpectationError
+from pipeline.core.yaml_loading import parse_yaml
 from pipeline.tables import labels
 from pipeline.tables.schema import VERSION, FailureRow
 from tests.conftest import ROOT
