@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.checks.findings import MAX_NAMED, Severity
 from pipeline.checks.integrity import CHECKS, check_in_parts
-from pipeline.checks.outcomes import Outcome, group_findings, integrity_outcomes
+from pipeline.checks.outcomes import MAX_NAMED, Outcome, Severity, group_findings
 from pipeline.checks.result import Checked
 from pipeline.core.errors import StageError
 from pipeline.core.messages import counted
@@ -99,10 +98,10 @@ def _soundness(
             if rows is not None:
                 yield rows[column]
 
-    return [
-        *integrity_outcomes(CHECKS, check_in_parts(parts, told, columns)),
-        _not_empty(out, told, severity),
-    ]
+    failed = check_in_parts(parts, told, columns)
+    sound = [name for name in CHECKS if name not in {one.check for one in failed}]
+    passed = [Outcome(name, "", f"{name} of all tables") for name in sound]
+    return [*failed, *passed, _not_empty(out, told, severity)]
 
 
 def _read(out: Path) -> dict[str, pa.Table]:

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.checks.expectations import DriftLimit, one_line
-from pipeline.checks.findings import MAX_NAMED
-from pipeline.checks.outcomes import Outcome
+from pipeline.checks.outcomes import MAX_NAMED, Outcome
 from pipeline.checks.reading import LABEL_COLUMNS, ExpectationFile
 from pipeline.tables.chunks import OF_CLAIMS
 from pipeline.tables.schema import TABLES

@@ -16,15 +16,14 @@ from pipeline.checks.expectations import (
     ItemSet,
     one_line,
 )
-from pipeline.checks.outcomes import Outcome
+from pipeline.checks.outcomes import Outcome, Severity
 from pipeline.checks.reading import LABEL_COLUMNS, ExpectationFile
 from pipeline.checks.shares import measure_shares, share_outcomes
-from pipeline.checks.slices import rows_of
+from pipeline.tables.chunks import rows_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from pipeline.checks.findings import Severity
     from pipeline.core.yaml_loading import Step
 
 SEEN = {

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
-from pipeline.checks.findings import Severity
+from pipeline.checks.outcomes import Severity
 from pipeline.rules.schema import Strict
 
 Share = Annotated[float, Field(ge=0, le=1)]

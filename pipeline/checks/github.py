@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pipeline.checks.drift import WAYS, Drift
-from pipeline.checks.findings import Finding
+from pipeline.checks.outcomes import Finding
 from pipeline.checks.result import Checked
 from pipeline.checks.text import drift_lines, label_counts, moved_lines, offender_lines, summary_line, where
 from pipeline.core.errors import PipelineError

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
-from pipeline.checks.findings import Finding, add_up, finding
+from pipeline.checks.outcomes import Outcome, add_up, failed_check
 from pipeline.core.lazy_imports import import_arrow
 from pipeline.tables.chunks import DOCUMENT_TABLES
 from pipeline.tables.schema import FAR_REFERENCES, REFERENCES, TABLES, arrow_schema, is_nullable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Hashes = npt.NDArray[np.int64]
 
 CHECKS = ("schema", "nulls", "keys", "references", "offsets", "sections", "masks")
-"""Names of the checks in findings."""
+"""Names of the checks."""
 
 SPANS = (
     ("mentions", "start", "end", "text"),
@@ -42,11 +42,6 @@ _NEAR = tuple(one for one in REFERENCES if one[0] in DOCUMENT_TABLES and one[2] 
 """References within a document."""
 _FAR = (*(one for one in REFERENCES if one not in _NEAR), *FAR_REFERENCES)
 """All others: the two rows may be in different parts."""
-
-
-def check_integrity(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> list[Finding]:
-    """Return all findings about the tables of a run."""
-    return check_in_parts([tables], run, lambda table, column, values: [tables[table][column]])
 
 
 class _FarReferences:
@@ -82,7 +77,7 @@ class _FarReferences:
             self._are_all_kept = False
             self._values.clear()
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[Outcome]:
         """Yield dangling references, once all parts are added."""
         targets = sorted({(target, other) for _, _, target, other in _FAR})
         gone = {target: self._gone(*target) for target in targets}
@@ -95,7 +90,7 @@ class _FarReferences:
                     one for own in self._columns(name, column, ()) for one in own.drop_null().to_pylist()
                 )
                 named = sorted({value for value in values if hash(value) in lost})
-                yield from finding("references", f"{name}.{column}: no such row in {target}", named)
+                yield from failed_check("references", f"{name}.{column}: no such row in {target}", named)
 
     def _gone(self, target: str, other: str) -> Hashes:
         """Return referenced ids that are neither in the parts nor in an unread file."""
@@ -131,7 +126,7 @@ def _merged(arrays: Sequence[Hashes]) -> Hashes:
 
 def check_in_parts(
     parts: Iterable[Mapping[str, pa.Table]], run: Mapping[str, Any], columns: Columns
-) -> list[Finding]:
+) -> list[Outcome]:
     """Check tables that come in parts, with the memory of one part.
 
     Args:
@@ -140,7 +135,7 @@ def check_in_parts(
         run: The contents of `run.json`.
         columns: Returns whole columns: ids that are not in the parts are searched there.
     """
-    found: list[Finding] = []
+    found: list[Outcome] = []
     far = _FarReferences(columns)
     last: dict[str, tuple[str, ...]] = {}
     for part in parts:
@@ -161,7 +156,7 @@ _IN_ORDER = frozenset(
 """Tables that are sorted by their key: if it ascends over all parts, it cannot repeat in another part."""
 
 
-def _order(name: str, table: pa.Table, last: dict[str, tuple[str, ...]]) -> list[Finding]:
+def _order(name: str, table: pa.Table, last: dict[str, tuple[str, ...]]) -> list[Outcome]:
     """Check that the keys of a table ascend, also after the previous part, of which only the last key is kept."""
     columns = [table[column].to_pylist() for column in TABLES[name].key]
     keys = list(zip(*columns, strict=True))
@@ -171,10 +166,10 @@ def _order(name: str, table: pa.Table, last: dict[str, tuple[str, ...]]) -> list
         fallen.append(keys[0])  # within a part, repeated keys are found by themselves
     if keys:
         last[name] = keys[-1]
-    return finding("keys", f"{name}: ids do not ascend", [" ".join(key) for key in fallen])
+    return failed_check("keys", f"{name}: ids do not ascend", [" ".join(key) for key in fallen])
 
 
-def _schemas(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
+def _schemas(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Outcome]:
     for name in tables:
         table = TABLES[name]
         wanted, got = arrow_schema(table), tables[name].schema
@@ -189,11 +184,11 @@ def _schemas(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
             # Arrow does not enforce that a column has no nulls.
             if not is_nullable(table, column) and tables[name][column].null_count:
                 nulls.append(column)
-        yield from finding("schema", f"{name}: columns are missing or of another type", wrong)
-        yield from finding("nulls", f"{name}: columns contain nulls that must not", nulls)
+        yield from failed_check("schema", f"{name}: columns are missing or of another type", wrong)
+        yield from failed_check("nulls", f"{name}: columns contain nulls that must not", nulls)
 
 
-def _keys(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
+def _keys(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Outcome]:
     pa = import_arrow()
     import pyarrow.compute as pc
 
@@ -207,10 +202,10 @@ def _keys(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Fi
         for one in pc.value_counts(keys).to_pylist():
             if one["counts"] > 1:
                 twice.append(str(one["values"]).replace("\0", " "))
-        yield from finding("keys", f"{name}: rows share a key", twice)
+        yield from failed_check("keys", f"{name}: rows share a key", twice)
 
 
-def _references(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
+def _references(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Outcome]:
     import pyarrow.compute as pc
 
     for name, column, target, target_column in _NEAR:
@@ -218,7 +213,7 @@ def _references(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Itera
             continue
         values = tables[name][column].drop_null()
         lost = values.filter(pc.invert(pc.is_in(values, value_set=tables[target][target_column])))
-        yield from finding(
+        yield from failed_check(
             "references", f"{name}.{column}: no such row in {target}", sorted(set(lost.to_pylist()))
         )
 
@@ -228,7 +223,7 @@ def _texts(tables: Mapping[str, pa.Table]) -> dict[str, str]:
     return dict(zip(documents["doc_id"].to_pylist(), documents["text"].to_pylist(), strict=True))
 
 
-def _offsets(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
+def _offsets(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Outcome]:
     if "documents" not in tables:
         return
     texts = _texts(tables)
@@ -238,10 +233,10 @@ def _offsets(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
         for key, doc_id, a, b, found in zip(*columns, strict=True):
             if a is not None and texts.get(doc_id, "")[a:b] != found:
                 wrong.append(str(key))
-        yield from finding("offsets", f"{name}.{text}: not the text at {start}:{end}", wrong)
+        yield from failed_check("offsets", f"{name}.{text}: not the text at {start}:{end}", wrong)
 
 
-def _pieces(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
+def _pieces(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Outcome]:
     if "documents" not in tables:
         return
     texts, claims = _texts(tables), tables["claims"]
@@ -264,8 +259,8 @@ def _pieces(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[
             mixed.append(claim_id)
         if (" ... ".join(raw[piece] for piece in pieces[first:last]) or None) != text:
             wrong.append(claim_id)
-    yield from finding("offsets", "claims.content_text: not the text of content_spans", wrong)
-    yield from finding("offsets", "claims: source, cue and content overlap", mixed)
+    yield from failed_check("offsets", "claims.content_text: not the text of content_spans", wrong)
+    yield from failed_check("offsets", "claims: source, cue and content overlap", mixed)
 
 
 def overlap(places: Iterable[tuple[int, int]]) -> bool:
@@ -273,7 +268,7 @@ def overlap(places: Iterable[tuple[int, int]]) -> bool:
     return any(end > start for (_, end), (start, _) in pairwise(sorted(places)))
 
 
-def _borders(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
+def _borders(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Outcome]:
     """Check that mentions and dates lie within their section."""
     import pyarrow.compute as pc
 
@@ -287,10 +282,10 @@ def _borders(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
         before = pc.less(rows["start"], sections["start"].take(own))
         behind = pc.greater(rows["end"], sections["end"].take(own))
         wrong = rows[TABLES[name].key[0]].filter(pc.or_(before, behind))
-        yield from finding("sections", f"{name}: rows reach out of their section", wrong.to_pylist())
+        yield from failed_check("sections", f"{name}: rows reach out of their section", wrong.to_pylist())
 
 
-def _masks(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Finding]:
+def _masks(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Outcome]:
     """Find spans with a character that masks words in their document; `f***` is fine if only `[redacted]` masks."""
     if "documents" not in tables:
         return
@@ -311,4 +306,4 @@ def _masks(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[F
         for key, doc_id, found in zip(keys, documents, texts, strict=True):
             if found and not set(active.get(doc_id, "")).isdisjoint(found):
                 wrong.append(str(key))
-        yield from finding("masks", f"{name}.{text}: contains masked text", wrong)
+        yield from failed_check("masks", f"{name}.{text}: contains masked text", wrong)

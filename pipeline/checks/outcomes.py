@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal
 
-from pipeline.checks.findings import MAX_NAMED, Finding, Severity
-
+Severity = Literal["error", "warn"]
+MAX_NAMED = 5
+"""Offenders that a finding names."""
 Status = Literal["passed", "failed", "known_failure", "skipped"]
 
 
@@ -45,6 +46,24 @@ class Outcome:
         return replace(self, status="skipped", problem=why)
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it should be.
+
+    Attributes:
+        check: Name of the check.
+        offenders: Ids or texts, at most `MAX_NAMED` of `count`.
+        line: Line in the file of expectations that it comes from, if it comes from one.
+    """
+
+    check: str
+    message: str
+    severity: Severity = "error"
+    offenders: tuple[str, ...] = ()
+    count: int = 1
+    line: int | None = None
+
+
 def group_findings(outcomes: Iterable[Outcome]) -> list[Finding]:
     """Make one finding of the failed outcomes with the same check, subject and problem, in order of the first."""
     groups: dict[tuple[str, str, str, Severity], list[Outcome]] = {}
@@ -68,13 +87,30 @@ def _finding(check: str, subject: str, problem: str, severity: Severity, members
     )
 
 
-def integrity_outcomes(names: Iterable[str], findings: Iterable[Finding]) -> list[Outcome]:
-    """Make outcomes of integrity checks: one for each finding, and one for each check without findings."""
-    failed = [
+def failed_check(check: str, problem: str, offenders: Sequence[str]) -> list[Outcome]:
+    """Return the outcome of a check of the tables that some rows fail; nothing without any."""
+    if not offenders:
+        return []
+    named = tuple(map(str, offenders[:MAX_NAMED]))
+    return [
         Outcome(
-            f.check, "", f"{f.check} of all tables", "failed", f.severity, f.message, f.offenders, f.count
+            check,
+            "",
+            f"{check} of all tables",
+            "failed",
+            problem=problem,
+            offenders=named,
+            count=len(offenders),
         )
-        for f in findings
     ]
-    bad = {outcome.check for outcome in failed}
-    return failed + [Outcome(name, "", f"{name} of all tables") for name in names if name not in bad]
+
+
+def add_up(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """Merge the outcomes of parts that have the same problem, with the sum of their counts."""
+    summed: dict[tuple[str, str], Outcome] = {}
+    for one in outcomes:
+        key = (one.check, one.problem)
+        same = summed.get(key, replace(one, offenders=(), count=0))
+        named = (*same.offenders, *one.offenders)[:MAX_NAMED]
+        summed[key] = replace(one, offenders=named, count=same.count + one.count)
+    return list(summed.values())

@@ -11,7 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from pipeline.checks.expectations import Expectations, ExpectedDocument
-from pipeline.checks.findings import MAX_NAMED
+from pipeline.checks.outcomes import MAX_NAMED
 from pipeline.core.data_files import page
 from pipeline.core.errors import ExpectationError
 from pipeline.core.messages import suggest, unread

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.checks.findings import Finding, Severity
-from pipeline.checks.outcomes import Outcome, Status, group_findings
+from pipeline.checks.outcomes import Finding, Outcome, Severity, Status, group_findings
 
 if TYPE_CHECKING:
     from pathlib import Path

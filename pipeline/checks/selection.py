@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.checks.expectations import one_line
 from pipeline.checks.reading import LABEL_COLUMNS
 from pipeline.checks.shares import measure_shares
-from pipeline.checks.slices import rows_of
+from pipeline.tables.chunks import rows_of
 from pipeline.tables.labels import POLICY
 
 if TYPE_CHECKING:

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from pipeline.checks.expectations import DocumentShares, ShareBounds
-from pipeline.checks.outcomes import Outcome
+from pipeline.checks.outcomes import Outcome, Severity
 from pipeline.checks.reading import ExpectationFile
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from pipeline.checks.findings import Severity
     from pipeline.core.yaml_loading import Step
 
 OPEN = frozenset({"unresolved", "conflict"})

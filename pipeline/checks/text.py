@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.checks.drift import WAYS, Drift, TableDrift
-from pipeline.checks.findings import Finding
+from pipeline.checks.outcomes import Finding
 from pipeline.checks.result import Checked
 from pipeline.core.messages import counted, printable
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
 from pipeline.core.errors import StageError
@@ -150,6 +150,19 @@ def plain_values(column: pa.ChunkedArray) -> list[Any]:
         column = column.cast(column.type.value_type)
     values: list[Any] = column.to_pylist()
     return values
+
+
+def rows_of(table: pa.Table, doc_ids: Iterable[str]) -> pa.Table:
+    """Return the rows of some documents, as slices: a filter of Arrow's imports pandas, which doubles the time of a check."""
+    import pyarrow as pa
+
+    slices, start = [table.slice(0, 0)], 0
+    for chosen, run in groupby(table["doc_id"].to_pylist(), set(doc_ids).__contains__):
+        length = len(list(run))
+        if chosen:
+            slices.append(table.slice(start, length))
+        start += length
+    return pa.concat_tables(slices)
 
 
 def document_ids(chunk: Chunk) -> dict[str, list[str]]:

@@ -33,7 +33,7 @@ def found(run: Path, tables: dict[str, pa.Table], parts: list[dict[str, pa.Table
     def columns(table: str, column: str, values: Sequence[str]) -> Iterator[pa.ChunkedArray]:
         yield tables[table][column]
 
-    return [one.message for one in check_in_parts(parts, read_run(run), columns)]
+    return [one.problem for one in check_in_parts(parts, read_run(run), columns)]
 
 
 def cut(tables: dict[str, pa.Table]) -> list[dict[str, pa.Table]]:

@@ -363,7 +363,7 @@ def test_a_table_that_is_not_sound_is_a_finding(tmp_path: Path) -> None:
 
 def test_every_check_of_the_tables_has_its_name_in_the_list() -> None:
     source = (ROOT / "pipeline" / "checks" / "integrity.py").read_text(encoding="utf-8")
-    assert set(re.findall(r'finding\(\s*"(\w+)"', source)) == set(integrity.CHECKS)
+    assert set(re.findall(r'failed_check\(\s*"(\w+)"', source)) == set(integrity.CHECKS)
 
 
 def test_the_labels_are_those_that_the_program_gives() -> None:
