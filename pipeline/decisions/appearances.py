@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pipeline.decisions.rows import METHOD, Rows, make_row
-from pipeline.tables.chunks import build_table
+from pipeline.tables.chunks import build_table, to_rows
 from pipeline.tables.schema import TABLES, AppearanceRow, MentionRow
 
 if TYPE_CHECKING:
@@ -88,8 +88,7 @@ def join_appearances(table: pa.Table) -> pa.Table:
         part = table.slice(first, len(list(own)))
         first += part.num_rows
         if doc_id in doubled:
-            rows = [AppearanceRow(**row) for row in part.to_pylist()]
-            part = build_table(TABLES["appearances"], _joined_rows(rows))
+            part = build_table(TABLES["appearances"], _joined_rows(to_rows("appearances", part)))
         parts.append(part)
     return pa.concat_tables(parts)
 

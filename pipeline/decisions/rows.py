@@ -10,20 +10,18 @@ from functools import cache, cached_property
 from typing import Any, Generic, TypeVar, cast
 
 from pipeline.nlp.who.facts import NO_FACTS, Facts
-from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, build_table, sort_rows
+from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, build_table, sort_rows, to_rows
 from pipeline.tables.schema import (
     TABLES,
     AppearanceRow,
     ClaimLinkRow,
     ClaimMentionRow,
     ClaimRow,
-    ContentSpan,
     DateRow,
     DocumentRow,
     MentionRow,
     Row,
     SectionRow,
-    arrow_schema,
 )
 from pipeline.text.masking import MaskPatterns, find_gaps
 
@@ -120,13 +118,7 @@ class Rows:
     def read(self, name: str) -> list[Any]:
         """Return the rows of a table, in its order."""
         if name not in self._read:
-            kind, table = TABLES[name].row, self._chunk[name]
-            # Column by column, in the order of the fields: several times as fast as by rows.
-            columns = [table[column].to_pylist() for column in arrow_schema(TABLES[name]).names]
-            if name == "claims":
-                at = arrow_schema(TABLES[name]).names.index("content_spans")
-                columns[at] = [[ContentSpan(**span) for span in spans] for spans in columns[at]]
-            self._read[name] = [kind(*values) for values in zip(*columns, strict=True)]
+            self._read[name] = to_rows(name, self._chunk[name])
         return self._read[name]
 
 

@@ -20,7 +20,7 @@ from pipeline.nlp.component_cache import Memo
 from pipeline.nlp.fingerprints import pipeline_fingerprint
 from pipeline.run.paths import ANNOTATED, BEGUN, SHARDS
 from pipeline.run.shards import Done, Shard
-from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, build_table
+from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, build_table, to_rows
 from pipeline.tables.schema import TABLES, FailureRow, arrow_schema
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def read_result(out: Path, key: str) -> ShardResult:
     """
     with _read_streams(out, key) as read:
         # The tables follow each other in the file, so they are read in the order in which they were written.
-        failures = _failures(read())
+        failures = to_rows("failures", read())
         chunk = {name: read() for name in DOCUMENT_TABLES}
         if any(table.column_names != arrow_schema(TABLES[name]).names for name, table in chunk.items()):
             raise StageError(f"{result_path(out, key)}: has the tables of another version", ANNOTATE_AGAIN)
@@ -148,10 +148,6 @@ def read_chunk(out: Path, key: str, columns: Mapping[str, Sequence[str]] | None 
             numbers = [names.index(column) for column in columns.get(name, ())]
             tables[name] = read(numbers or [0])  # an empty list would stand for all columns
         return {name: tables[name] for name in columns}
-
-
-def _failures(table: pa.Table) -> list[FailureRow]:
-    return [FailureRow(**row) for row in table.to_pylist()]
 
 
 def _read_stream(file: pa.NativeFile, columns: Sequence[int] | None = None) -> pa.Table:
@@ -201,7 +197,7 @@ def write_manifest(out: Path, shards: Sequence[Shard], settings: Settings) -> No
 
 def _read_done(out: Path, shard: Shard) -> Done:
     with _read_streams(out, shard.key) as read:
-        failures, documents = _failures(read()), read([0])  # the documents are the first table
+        failures, documents = to_rows("failures", read()), read([0])  # the documents are the first table
     first, last = shard.entries[0].doc_id, shard.entries[-1].doc_id
     return Done(shard.key, first, last, documents.num_rows, tuple(failures))
 

@@ -165,6 +165,16 @@ def rows_of(table: pa.Table, doc_ids: Iterable[str]) -> pa.Table:
     return pa.concat_tables(slices)
 
 
+def to_rows(name: str, table: pa.Table) -> list[Any]:
+    """Return the rows of a table, in its order: column by column, several times as fast as row by row."""
+    names = arrow_schema(TABLES[name]).names
+    columns = [plain_values(table[column]) for column in names]
+    if name == "claims":
+        at = names.index("content_spans")
+        columns[at] = [[ContentSpan(**span) for span in spans] for spans in columns[at]]
+    return [TABLES[name].row(*values) for values in zip(*columns, strict=True)]
+
+
 def document_ids(chunk: Chunk) -> dict[str, list[str]]:
     """For each table the document of each row."""
     ids = {name: table["doc_id"].to_pylist() for name, table in chunk.items() if name not in OF_CLAIMS}

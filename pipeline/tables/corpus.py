@@ -5,19 +5,18 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pipeline.tables.chunks import to_rows
 from pipeline.tables.parquet import read_run, read_table
 from pipeline.tables.schema import (
+    TABLES,
     AppearanceRow,
     ClaimLinkRow,
-    ClaimMentionRow,
     ClaimRow,
-    ContentSpan,
     DateRow,
-    DocumentGroupRow,
     DocumentRow,
     EntityAliasRow,
     EntityRow,
@@ -25,7 +24,6 @@ from pipeline.tables.schema import (
     MentionRow,
     OfficeRow,
     SectionRow,
-    column_name,
 )
 
 R = TypeVar("R")
@@ -50,7 +48,7 @@ class Article:
     """Those that are kept."""
     dates: tuple[DateRow, ...]
     inside: Mapping[str, tuple[MentionRow, ...]]
-    """Claim to the mentions inside its content; a claim without any is missing."""
+    """Claim of the run to the mentions inside its content; a claim without any is missing."""
 
     def mentions_in(self, claim: ClaimRow) -> tuple[MentionRow, ...]:
         """Return the mentions inside the content of a claim."""
@@ -88,58 +86,29 @@ def read_corpus(out: Path) -> Corpus:
         StageError: There is no finished run, or a table is broken.
     """
     run = read_run(out)
-    mentions = _read(out, "mentions", MentionRow)
-    inside = _group_inside(_read(out, "claim_mentions", ClaimMentionRow), mentions)
-    by_document: dict[str, dict[str, tuple[Any, ...]]] = {
-        "sections": _group(_read(out, "sections", SectionRow), "doc_id"),
-        "mentions": _group(mentions, "doc_id"),
-        "claims": _group(_read_claims(out), "doc_id"),
-        "dates": _group(_read(out, "dates", DateRow), "doc_id"),
-    }
-    articles = tuple(
-        _article(document, by_document, inside) for document in _read(out, "documents", DocumentRow)
-    )
-    entities = {entity.entity_id: entity for entity in _read(out, "entities", EntityRow)}
+    rows = {name: to_rows(name, read_table(out, name)) for name in TABLES}
+    # Claims below the threshold are in the table only.
+    rows["claims"] = [claim for claim in rows["claims"] if claim.kept]
+    by_id = {mention.mention_id: mention for mention in rows["mentions"]}
+    pairs: defaultdict[str, list[MentionRow]] = defaultdict(list)
+    for pair in rows["claim_mentions"]:
+        pairs[pair.claim_id].append(by_id[pair.mention_id])
+    inside = {claim: tuple(sorted(own, key=lambda mention: mention.start)) for claim, own in pairs.items()}
+    by_document = [_group(rows[name], "doc_id") for name in ("sections", "mentions", "claims", "dates")]
     return Corpus(
-        articles,
-        entities,
-        tuple(_read(out, "failures", FailureRow)),
+        tuple(
+            Article(document, *(own.get(document.doc_id, ()) for own in by_document), inside)
+            for document in rows["documents"]
+        ),
+        {entity.entity_id: entity for entity in rows["entities"]},
+        tuple(rows["failures"]),
         run,
-        _group(_read(out, "appearances", AppearanceRow), "entity_id"),
-        _group(_read(out, "entity_aliases", EntityAliasRow), "entity_id"),
-        _group(_read_offices(out), "entity_id"),
-        _group(_read(out, "claim_links", ClaimLinkRow), "claim_id"),
-        {row.doc_id: row.group_id for row in _read(out, "document_groups", DocumentGroupRow)},
+        _group(rows["appearances"], "entity_id"),
+        _group(rows["entity_aliases"], "entity_id"),
+        _group(rows["offices"], "entity_id"),
+        _group(rows["claim_links"], "claim_id"),
+        {row.doc_id: row.group_id for row in rows["document_groups"]},
     )
-
-
-def _article(
-    document: DocumentRow,
-    by_document: Mapping[str, Mapping[str, tuple[Any, ...]]],
-    inside: Mapping[str, tuple[MentionRow, ...]],
-) -> Article:
-    rows = {name: groups.get(document.doc_id, ()) for name, groups in by_document.items()}
-    own = {claim.claim_id: inside[claim.claim_id] for claim in rows["claims"] if claim.claim_id in inside}
-    return Article(document, rows["sections"], rows["mentions"], rows["claims"], rows["dates"], own)
-
-
-def _read(out: Path, name: str, kind: type[R]) -> list[R]:
-    return [kind(**row) for row in read_table(out, name).to_pylist()]
-
-
-def _read_claims(out: Path) -> list[ClaimRow]:
-    """Return the claims that are kept; those below the threshold are in the table only."""
-    rows = [row for row in read_table(out, "claims").to_pylist() if row["kept"]]
-    return [
-        ClaimRow(**{**row, "content_spans": [ContentSpan(**span) for span in row["content_spans"]]})
-        for row in rows
-    ]
-
-
-def _read_offices(out: Path) -> list[OfficeRow]:
-    names = {column_name(item): item.name for item in fields(OfficeRow)}
-    rows = read_table(out, "offices").to_pylist()
-    return [OfficeRow(**{names[name]: value for name, value in row.items()}) for row in rows]
 
 
 def _group(rows: Iterable[R], column: str) -> dict[str, tuple[R, ...]]:
@@ -148,16 +117,3 @@ def _group(rows: Iterable[R], column: str) -> dict[str, tuple[R, ...]]:
     for row in rows:
         groups[getattr(row, column)].append(row)
     return {key: tuple(members) for key, members in groups.items()}
-
-
-def _group_inside(
-    pairs: Iterable[ClaimMentionRow], mentions: Iterable[MentionRow]
-) -> dict[str, tuple[MentionRow, ...]]:
-    by_id = {mention.mention_id: mention for mention in mentions}
-    groups: dict[str, list[MentionRow]] = defaultdict(list)
-    for pair in pairs:
-        groups[pair.claim_id].append(by_id[pair.mention_id])
-    return {
-        claim_id: tuple(sorted(members, key=lambda mention: mention.start))
-        for claim_id, members in groups.items()
-    }
