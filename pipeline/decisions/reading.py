@@ -49,63 +49,33 @@ class DecisionFile:
     live: tuple[Numbered, ...] = ()
 
 
-_EMPTY = DecisionFile()
-
-
-def parse_decisions(
-    data: bytes, name: str, before: tuple[bytes, DecisionFile] = (b"", _EMPTY)
-) -> DecisionFile:
+def parse_decisions(data: bytes, name: str) -> DecisionFile:
     """Parse the decisions of a file.
-
-    Args:
-        data: Its bytes.
-        name: Name of the file in messages.
-        before: The bytes that were parsed last, and what they gave: where lines were only added, only these are parsed.
 
     Raises:
         SettingsError: A line is not a decision: cut off, of another version, or with a wrong key or value.
     """
     if not data:
         return DecisionFile()
-    old, file = before
-    added = bool(old) and old.endswith(b"\n") and data.startswith(old)
-    lines = list(file.lines) if added else []
-    seen = {one.decision.id: one.line for one in lines}
-    texts = set(old.splitlines()) if added else set[bytes]()
-    first = old.count(b"\n") + 1 if added else 1
-    for number, line in enumerate((data[len(old) :] if added else data).split(b"\n"), first):
+    lines: dict[str, Numbered] = {}
+    texts: set[bytes] = set()
+    for number, line in enumerate(data.split(b"\n"), 1):
         line = line.rstrip(b"\r")  # of an editor on Windows
         if not line.strip() or line in texts:  # a union merge in git may give a line twice
             continue
         texts.add(line)
-        decision = _parse_line(line, f"{name}:{number}")
-        if decision.id in seen:
+        try:
+            one = _parse(number, line)
+        except SettingsError as error:
+            raise SettingsError(f"{name}:{number}: {error.message}", error.hint) from error
+        known = lines.setdefault(one.decision.id, one)
+        if known is not one:
             raise SettingsError(
-                f"{name}:{number}: id {printable(decision.id)} is also that of line {seen[decision.id]}",
+                f"{name}:{number}: id {printable(one.decision.id)} is also that of line {known.line}",
                 "Give one of them another id.",
             )
-        seen[decision.id] = number
-        lines.append(Numbered(number, decision))
-    new = lines[len(file.lines) :] if added else lines
-    live = _still_living(file, new) if added else None
-    if live is None:
-        live = _living(lines, name)
-    return DecisionFile(name, hashlib.sha256(data).hexdigest(), tuple(lines), tuple(live))
-
-
-def _still_living(file: DecisionFile, new: Sequence[Numbered]) -> list[Numbered] | None:
-    """Return the decisions that count after new ones; None where all must be looked at, because one may be live again."""
-    gone = {other for one in new for other in one.decision.replaces}
-    ids = {one.decision.id for one in new}
-    again = {other for one in file.live if one.decision.id in gone for other in one.decision.replaces}
-    if ids & gone or again - gone or any(_is_entangled(one.decision, ids, gone) for one in file.lines):
-        return None
-    return [one for one in (*file.live, *new) if one.decision.id not in gone and one.decision.do != UNDO]
-
-
-def _is_entangled(earlier: Decision, ids: set[str], gone: set[str]) -> bool:
-    """Return whether an earlier line takes back a new decision, or is an undoing that a new one takes back."""
-    return (earlier.do == UNDO and earlier.id in gone) or not ids.isdisjoint(earlier.replaces)
+    live = _living([*lines.values()], name)
+    return DecisionFile(name, hashlib.sha256(data).hexdigest(), tuple(lines.values()), tuple(live))
 
 
 def read_decisions(path: Path) -> DecisionFile:
@@ -117,16 +87,9 @@ def read_decisions(path: Path) -> DecisionFile:
     return parse_decisions(read_bytes(path), str(path))
 
 
-def _parse_line(line: bytes, place: str) -> Decision:
-    try:
-        return _parse(line)
-    except SettingsError as error:
-        raise SettingsError(f"{place}: {error.message}", error.hint) from error
-
-
 @lru_cache(50_000)
-def _parse(line: bytes) -> Decision:
-    """Parse a line; those of a file that grows while somebody decides are parsed once."""
+def _parse(number: int, line: bytes) -> Numbered:
+    """Parse a line; those of a file that grows while somebody decides are parsed once, and stay the same objects."""
     try:
         row = parse_json(line.decode("utf-8-sig"))
         require_text(row)
@@ -144,7 +107,7 @@ def _parse(line: bytes) -> Decision:
             "Use the matching version of the program.",
         )
     try:
-        return ADAPTER.validate_python(row)
+        return Numbered(number, ADAPTER.validate_python(row))
     except ValidationError as error:
         raise SettingsError(printable(_describe(error, row)), HINT) from error
 

@@ -13,7 +13,6 @@ from pipeline.core.errors import ArgumentError, SettingsError
 from pipeline.core.settings import Settings
 from pipeline.decisions.anchor import LostError
 from pipeline.decisions.decided import Decided
-from pipeline.decisions.file_bytes import read_bytes
 from pipeline.decisions.making import Source
 from pipeline.decisions.model import (
     ClaimDecision,
@@ -27,7 +26,7 @@ from pipeline.decisions.model import (
     OfEntities,
     documents_of,
 )
-from pipeline.decisions.reading import DecisionFile, Numbered, parse_decisions
+from pipeline.decisions.reading import DecisionFile, Numbered, read_decisions
 from pipeline.decisions.rows import Rows
 from pipeline.decisions.store import append_decisions
 from pipeline.decisions.told import FAILED, Outcome
@@ -71,7 +70,7 @@ class Workspace:
         self._chunks: OrderedDict[str, Chunk] = OrderedDict()
         self._run_stamp: object = _NEVER
         self._file_stamp: object = _NEVER
-        self._file, self._data = DecisionFile(), b""
+        self._file = DecisionFile()
         self._is_prepared = False
         self.refresh()
         if self.problem:
@@ -106,9 +105,7 @@ class Workspace:
         """Parse the file. While a line of it is broken, such as in the middle of an edit, the last good state is shown."""
         before = self._file
         try:
-            data = read_bytes(self.path)
-            self._file = parse_decisions(data, str(self.path), (self._data, before))
-            self._data, self.problem = data, ""
+            self._file, self.problem = read_decisions(self.path), ""
         except SettingsError as error:
             self.problem = str(error)
         # Most clicks add one decision about one document: all others are as they were.
