@@ -94,10 +94,15 @@ def read_corpus(out: Path) -> Corpus:
     for pair in rows["claim_mentions"]:
         pairs[pair.claim_id].append(by_id[pair.mention_id])
     inside = {claim: tuple(sorted(own, key=lambda mention: mention.start)) for claim, own in pairs.items()}
-    by_document = [_group(rows[name], "doc_id") for name in ("sections", "mentions", "claims", "dates")]
+    names = ("sections", "mentions", "claims", "dates")
+    by_document = {name: _group(rows[name], "doc_id") for name in names}
     return Corpus(
         tuple(
-            Article(document, *(own.get(document.doc_id, ()) for own in by_document), inside)
+            Article(
+                document,
+                inside=inside,
+                **{name: own.get(document.doc_id, ()) for name, own in by_document.items()},
+            )
             for document in rows["documents"]
         ),
         {entity.entity_id: entity for entity in rows["entities"]},
