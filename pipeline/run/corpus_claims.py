@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pyarrow as pa
 
 from pipeline.core.atomic_files import new_state_file
 from pipeline.core.checksums import write_checked
@@ -32,9 +33,6 @@ from pipeline.run.program import check_program
 from pipeline.run.shard_results import read_chunk
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.schema import TABLES, DocumentGroupRow, arrow_schema
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 READ = {**COLUMNS, "appearances": SURVEYED, "mentions": SEEN["mentions"]}
 """Tables and columns that are read, with what resolves their ids."""
@@ -111,8 +109,6 @@ def _path(task: PartTask) -> Path:
 
 def with_statements(chunk: Chunk, statements: Mapping[str, str]) -> Chunk:
     """Return a chunk with the statements of its claims."""
-    import pyarrow as pa
-
     claims = chunk["claims"]
     values = [statements.get(claim_id) for claim_id in claims["claim_id"].to_pylist()]
     field = arrow_schema(TABLES["claims"]).field("statement_id")
@@ -122,8 +118,6 @@ def with_statements(chunk: Chunk, statements: Mapping[str, str]) -> Chunk:
 
 def write_notes(path: Path, notes: Iterable[Notes], counts: pa.Table, name: str) -> None:
     """Write the notes of a part and the counts of its entities into a file that will have a name."""
-    import pyarrow as pa
-
     joined = Notes.joined(list(notes))
     keys = pa.table({"codes": joined.codes, "numbers": joined.numbers})
     sink = pa.BufferOutputStream()
@@ -139,8 +133,6 @@ def read_notes(path: Path) -> tuple[Notes, pa.Table]:
     Raises:
         DamagedError: The file is missing or damaged.
     """
-    import pyarrow as pa
-
     read_checked(path)
     with pa.memory_map(str(path)) as file:
         claims, documents, keys, counts = (pa.ipc.open_stream(file).read_all() for _ in range(4))

@@ -6,16 +6,16 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.who.facts import read_facts
 from pipeline.rules.own_lists import known_names
 from pipeline.tables.chunks import Chunk
 from pipeline.tables.schema import EntityRow
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 SEEN = {
     "documents": ("doc_id", "published"),
@@ -35,9 +35,6 @@ def count_mentions(chunks: Iterable[Chunk]) -> pa.Table:
     Args:
         chunks: Rows of documents, all of each.
     """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     own = [{name: chunk[name].select(columns) for name, columns in SEEN.items()} for chunk in chunks]
     if not own:
         return add_up([])
@@ -65,14 +62,12 @@ def count_mentions(chunks: Iterable[Chunk]) -> pa.Table:
 
 
 def _plain(column: pa.ChunkedArray) -> pa.Array:
-    import pyarrow as pa
 
     return column.cast(pa.string()).fill_null("").combine_chunks()
 
 
 def _rows(table: pa.Table, kind: str, values: pa.ChunkedArray | None) -> pa.Table:
     """Return counts of one for each row of a table."""
-    import pyarrow as pa
 
     def constant(value: Any, kind: pa.DataType) -> pa.Array:
         return pa.repeat(pa.scalar(value, kind), table.num_rows)
@@ -83,7 +78,6 @@ def _rows(table: pa.Table, kind: str, values: pa.ChunkedArray | None) -> pa.Tabl
 
 
 def _schema() -> pa.Schema:
-    import pyarrow as pa
 
     types = [pa.string(), pa.string(), pa.string(), pa.int64(), pa.int32(), pa.int32()]
     return pa.schema(list(zip((*KEY, "n", "first", "last"), types, strict=True)))
@@ -91,8 +85,6 @@ def _schema() -> pa.Schema:
 
 def add_up(counts: Sequence[pa.Table]) -> pa.Table:
     """Return the sums of counts of different documents."""
-    import pyarrow as pa
-
     every = pa.concat_tables([_schema().empty_table(), *counts])
     found = every.group_by(KEY, use_threads=False).aggregate(
         [("n", "sum"), ("first", "min"), ("last", "max")]

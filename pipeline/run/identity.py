@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.nlp.who.corpus import Final, Seen
 from pipeline.tables.chunks import Chunk, plain_values
 from pipeline.tables.schema import TABLES, EntityAliasRow, arrow_schema
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 SURVEYED = (
     "doc_id", "entity_id", "local_id", "label", "name", "forms", "office_id", "role", "gender",
@@ -47,8 +47,6 @@ def give_ids(chunk: Chunk, finals: Mapping[str, Final]) -> Chunk:
 
 def _resolved(name: str, table: pa.Table, known: Mapping[str, Final]) -> pa.Table:
     """Return a table whose ids are those of the corpus, and that says why."""
-    import pyarrow as pa
-
     holder = HOLDERS.get(name)
     if holder is None or holder not in table.column_names:
         return table
@@ -69,7 +67,6 @@ def _resolved(name: str, table: pa.Table, known: Mapping[str, Final]) -> pa.Tabl
 
 
 def _considered(appearances: pa.Table, finals: Sequence[Final], indices: pa.Array) -> pa.Table:
-    import pyarrow as pa
 
     lists = [list(final.considered) for final in finals]
     values = pa.array(lists, type=pa.list_(pa.string())).take(indices)
@@ -78,9 +75,6 @@ def _considered(appearances: pa.Table, finals: Sequence[Final], indices: pa.Arra
 
 def _taken(table: pa.Table, column: str, values: Sequence[str | None], indices: pa.Array) -> pa.Array:
     """For each row the new value, else the old one."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     old = table[column].cast(pa.string()).combine_chunks()
     return pc.coalesce(pa.array(values, type=pa.string()).take(indices), old)
 

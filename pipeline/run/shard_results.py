@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pyarrow as pa
 
 from pipeline.core.atomic_files import new_state_file
 from pipeline.core.checksums import strip_checksum, write_checked
@@ -22,9 +23,6 @@ from pipeline.run.paths import ANNOTATED, BEGUN, SHARDS
 from pipeline.run.shards import Done, Shard
 from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, build_table, to_rows
 from pipeline.tables.schema import TABLES, FailureRow, arrow_schema
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 ENDING = ".arrow"
 DOUBTED = "again-"
@@ -60,8 +58,6 @@ def write_result(out: Path, key: str, result: ShardResult) -> None:
     Raises:
         StageError: The folder cannot be written, or the disk is full.
     """
-    import pyarrow as pa
-
     rows = [{"doc_id": doc_id, **asdict(memo)} for doc_id, memo in result.memos.items()]
     columns = [pa.field(name, pa.string()) for name in ("doc_id", *Memo.__dataclass_fields__)]
     columns[-1] = columns[-1].with_type(pa.binary())
@@ -77,7 +73,6 @@ def write_result(out: Path, key: str, result: ShardResult) -> None:
 
 
 def _write_stream(file: pa.NativeFile, table: pa.Table) -> None:
-    import pyarrow as pa
 
     options = pa.ipc.IpcWriteOptions(compression="lz4", unify_dictionaries=True, use_threads=False)
     with pa.ipc.new_stream(file, table.schema, options=options) as writer:
@@ -151,7 +146,6 @@ def read_chunk(out: Path, key: str, columns: Mapping[str, Sequence[str]] | None 
 
 
 def _read_stream(file: pa.NativeFile, columns: Sequence[int] | None = None) -> pa.Table:
-    import pyarrow as pa
 
     # Threads would take three times as long as the work, which is small.
     options = pa.ipc.IpcReadOptions(included_fields=columns, use_threads=False)
@@ -161,8 +155,6 @@ def _read_stream(file: pa.NativeFile, columns: Sequence[int] | None = None) -> p
 @contextmanager
 def _read_streams(out: Path, key: str) -> Iterator[Callable[..., pa.Table]]:
     """Yield a function that reads the next table of a result: all of it, or the columns of the given numbers."""
-    import pyarrow as pa
-
     path = result_path(out, key)
     try:
         data = strip_checksum(path.read_bytes(), key)
