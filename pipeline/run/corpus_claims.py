@@ -52,9 +52,9 @@ def relate_claims(
         DamagedError: A file of an earlier run is damaged.
     """
     new = [task for task in tasks if not _path(task).is_file()]
-    do_all(engine, read_rows, [task for task in new if not task.resolved.effect])
+    do_all(engine, read_rows, [task for task in new if not task.effect])
     for task in new:
-        if task.resolved.effect:
+        if task.effect:
             read_rows(task, decide)
     told_of = [read_notes(_path(task)) for task in tasks]
     notes = [own for own, _ in told_of]
@@ -88,7 +88,7 @@ def read_rows(task: PartTask, decide: Decide | None = None) -> None:
 
 def read_statements(task: PartTask) -> Mapping[str, str]:
     """Return the statement of each claim of a part."""
-    told = read_plain(corpus_path(task.out, task.resolved.stated, STATEMENTS))
+    told = read_plain(corpus_path(task.out, task.stated, STATEMENTS))
     ids = read_notes(_path(task))[0].claims["claim_id"].to_pylist()
     return {claim_id: told.get(claim_id, claim_id) for claim_id in ids}
 
@@ -100,11 +100,11 @@ def _leave_statements(task: PartTask, statements: Mapping[str, str]) -> PartTask
     path = corpus_path(task.out, stated, STATEMENTS)
     if not path.is_file():
         write_plain(path, told)
-    return replace(task, resolved=replace(task.resolved, stated=stated))
+    return replace(task, stated=stated)
 
 
 def _path(task: PartTask) -> Path:
-    return corpus_path(task.out, task.resolved.rows_key, CLAIMS)
+    return corpus_path(task.out, task.rows_key, CLAIMS)
 
 
 def with_statements(chunk: Chunk, statements: Mapping[str, str]) -> Chunk:

@@ -24,7 +24,6 @@ from pipeline.run.corpus_parts import (
     NAMES,
     CorpusPart,
     PartTask,
-    ResolvedPart,
     corpus_path,
     damaged,
     hash_all,
@@ -93,7 +92,7 @@ def read_settled(path: Path) -> Iterator[Told]:
 def _answered(task: PartTask, hashes: tuple[str, str, str] | None) -> PartTask:
     if hashes is None:
         raise damaged(corpus_path(task.out, task.part.key, ANSWERS))
-    return replace(task, resolved=ResolvedPart(task.part, hashes))
+    return replace(task, finals=hashes)
 
 
 def _has_notes(out: Path, part: CorpusPart) -> bool:

@@ -66,19 +66,24 @@ def hash_all(values: Iterable[str]) -> str:
     return sha256("\n".join(values).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedPart:
-    """A part whose names are resolved.
+@dataclass(frozen=True)
+class PartTask:
+    """A part on which a process works.
 
     Attributes:
-        part: The part.
+        out: Output folder.
+        settings: Those of the run.
+        program: What is to do the work, the same wherever it is done.
         finals: Hashes of what its ids became: of all that is told of them, of what mentions tell, of the entities alone.
         effect: Hash of what decisions do to it; empty for nothing.
         stated: Hash of the statements of its claims.
     """
 
+    out: Path
+    settings: Settings
+    program: Program
     part: CorpusPart
-    finals: tuple[str, str, str]
+    finals: tuple[str, str, str] = ("", "", "")
     effect: str = ""
     stated: str = ""
 
@@ -99,30 +104,8 @@ class ResolvedPart:
         }
 
     def row(self) -> list[Any]:
-        """Return it as plain data, without its shards."""
+        """Return what is resolved of it as plain data, without its shards."""
         return [self.part.key, self.finals, self.effect, self.stated]
-
-
-@dataclass(frozen=True)
-class PartTask:
-    """A part on which a process works.
-
-    Attributes:
-        out: Output folder.
-        settings: Those of the run.
-        program: What is to do the work, the same wherever it is done.
-        resolved: The part; before it is resolved, without hashes.
-    """
-
-    out: Path
-    settings: Settings
-    program: Program
-    resolved: ResolvedPart
-
-    @property
-    def part(self) -> CorpusPart:
-        """The part."""
-        return self.resolved.part
 
     @property
     def model(self) -> Path:

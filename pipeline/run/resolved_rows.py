@@ -13,7 +13,7 @@ from pipeline.nlp.who.corpus import Final
 from pipeline.nlp.who.facts import Facts, read_facts
 from pipeline.run.corpus_parts import (
     CorpusPart,
-    ResolvedPart,
+    PartTask,
     cut_parts,
     hash_all,
     read_finals,
@@ -22,6 +22,7 @@ from pipeline.run.corpus_parts import (
 from pipeline.run.identity import SURVEYED as APPEARANCES
 from pipeline.run.identity import give_ids
 from pipeline.run.paths import DECISIONS, RESOLVED
+from pipeline.run.program import Program
 from pipeline.run.shard_results import read_chunk, read_manifest
 from pipeline.run.shards import Done
 from pipeline.tables.chunks import Chunk, split_documents
@@ -114,8 +115,13 @@ class ResolvedRows:
         return give_ids(chunk, self._open[1])
 
 
-def read_resolved(out: Path, settings: Settings) -> list[ResolvedPart]:
+def read_resolved(out: Path, settings: Settings, program: Program = ()) -> list[PartTask]:
     """Return the parts as `resolve` left them.
+
+    Args:
+        out: Output folder.
+        settings: The settings.
+        program: What is to work on them.
 
     Raises:
         StageError: The stage has not run for the shards that there are, or its file is damaged.
@@ -134,7 +140,7 @@ def read_resolved(out: Path, settings: Settings) -> list[ResolvedPart]:
         raise StageError(
             f"{out}: was annotated again since names were resolved", "Run `pipeline resolve` first."
         )
-    return [ResolvedPart(part, *row[1:]) for part, row in zip(parts, rows, strict=True)]
+    return [PartTask(out, settings, program, part, *row[1:]) for part, row in zip(parts, rows, strict=True)]
 
 
 def open_undecided(out: Path, settings: Settings) -> ResolvedRows:

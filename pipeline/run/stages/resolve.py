@@ -19,7 +19,6 @@ from pipeline.run.corpus_names import resolve_names
 from pipeline.run.corpus_parts import (
     OF_CORPUS,
     PartTask,
-    ResolvedPart,
     cut_parts,
     read_finals,
     table_path,
@@ -79,22 +78,18 @@ def run(out: Path, settings: Settings, engine: Engine | None = None) -> Resolved
     (out / CORPUS).mkdir(parents=True, exist_ok=True)
     program = describe_program(settings)
     parts = cut_parts(read_manifest(out), settings.tables.part_documents)
-    blank = (ResolvedPart(part, ("", "", "")) for part in parts)
-    tasks = resolve_names(engine, [PartTask(out, settings, program, part) for part in blank])
+    tasks = resolve_names(engine, [PartTask(out, settings, program, part) for part in parts])
     rows = ResolvedRows(out, settings, [task.part for task in tasks])
     decided = rows.decide()
     if decided:
-        tasks = [
-            replace(task, resolved=replace(task.resolved, effect=rows.effect(task.part, decided)))
-            for task in tasks
-        ]
+        tasks = [replace(task, effect=rows.effect(task.part, decided)) for task in tasks]
     tasks, groups, counts = relate_claims(engine, tasks, decided.decide)
     rows.hear(decided)
     others = (final.aliases for task in tasks for final in read_finals(out, task.part).values())
     count = _write_tables(
         out, settings, decided, counts, chain.from_iterable(others), groups, _failures(out, tasks)
     )
-    write_plain(out / RESOLVED, [task.resolved.row() for task in tasks])
+    write_plain(out / RESOLVED, [task.row() for task in tasks])
     write_outcomes(out, decided)
     _keep_only(out, tasks)
     return Resolved(tasks, decided, count)
@@ -149,7 +144,7 @@ def _failures(out: Path, tasks: Sequence[PartTask]) -> list[FailureRow]:
 
 def _keep_only(out: Path, tasks: Sequence[PartTask]) -> None:
     """Remove the files of what is known of parts that are no more."""
-    keys = {key for task in tasks for key in (task.part.key, task.resolved.rows_key, task.resolved.stated)}
+    keys = {key for task in tasks for key in (task.part.key, task.rows_key, task.stated)}
     keys |= {"settled", "resolved", *OF_CORPUS}
     for path in (out / CORPUS).iterdir():
         if path.stem not in keys or path.suffix == FORMER:

@@ -21,7 +21,6 @@ from pipeline.run.corpus_claims import read_statements, with_statements
 from pipeline.run.corpus_parts import (
     OF_CORPUS,
     PartTask,
-    ResolvedPart,
     hash_all,
     read_finals,
     table_path,
@@ -78,11 +77,11 @@ _Before = Mapping[str, _Kept]
 """The parts of the last run with documents, by the hash of what they were made of."""
 
 
-def _changed(kept: _Kept | None, resolved: ResolvedPart) -> tuple[str, ...]:
+def _changed(kept: _Kept | None, task: PartTask) -> tuple[str, ...]:
     """Return the tables of a part whose rows may not be as they were."""
     if kept is None:
         return DOCUMENT_TABLES
-    keys = resolved.table_keys()
+    keys = task.table_keys()
     return tuple(
         name
         for name in DOCUMENT_TABLES
@@ -113,8 +112,7 @@ def run(
         StageError: A stage before has not run, or `annotate` was run with other settings, rules or another model.
     """
     require_annotated_with(out, settings)
-    program, resolved = describe_program(settings), read_resolved(out, settings)
-    tasks = [PartTask(out, settings, program, one) for one in resolved]
+    tasks = read_resolved(out, settings, describe_program(settings))
     if decided is None:
         decided = ResolvedRows(out, settings, [task.part for task in tasks]).decide()
     about = about or {"inputs": None, "seconds": None}
@@ -164,19 +162,18 @@ def _write_parts(
     """Write the parts that are not as the last run wrote them, and take over the others."""
     todo = []
     for task in tasks:
-        names = _changed(before.get(task.part.key), task.resolved)
+        names = _changed(before.get(task.part.key), task)
         todo.append(WriteTask(writer.folder, task.part.key, (task,), names))
-    do_all(engine, write_rows, [one for one in todo if one.names and not one.parts[0].resolved.effect])
+    do_all(engine, write_rows, [one for one in todo if one.names and not one.parts[0].effect])
     for one in todo:
-        if one.names and one.parts[0].resolved.effect:
+        if one.names and one.parts[0].effect:
             write_rows(one, decided)
     kept: dict[str, list[Any]] = {}
     for one in todo:
-        resolved = one.parts[0].resolved
         part = _read_written(one) if one.names else Part({}, {})
         standing = before[one.label].standing if one.label in before else None
         if writer.place(part, one.label, standing):
-            kept[one.label] = [resolved.table_keys(), len(kept), writer.parts[-1].to_json()]
+            kept[one.label] = [one.parts[0].table_keys(), len(kept), writer.parts[-1].to_json()]
     settings = tasks[0].settings
     told = {"made_with": _made_with(settings), "parts": kept}
     (writer.folder / STATE).write_bytes(add_checksum(json.dumps(told).encode()))
@@ -208,7 +205,7 @@ def _rows(task: WriteTask, decided: Decided | None) -> Iterator[Chunk]:
     """Yield the resolved rows, shard by shard."""
     for part in task.parts:
         finals, statements = read_finals(part.out, part.part), read_statements(part)
-        decides = decided if part.resolved.effect else None
+        decides = decided if part.effect else None
         wanted = DOCUMENT_TABLES if decides else {*task.names, "documents"}
         columns = {name: arrow_schema(TABLES[name]).names for name in DOCUMENT_TABLES if name in wanted}
         for shard in part.part.shards:
