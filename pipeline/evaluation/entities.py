@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.evaluation.counts import Counts, split_matches
+from pipeline.evaluation.counts import Counts, count_matches, split_matches
 from pipeline.evaluation.differences import Difference, Result
 from pipeline.evaluation.labels import IGNORE, Comparison, Target
 from pipeline.evaluation.overlaps import Rated, find_overlaps, pair_best
@@ -124,17 +124,10 @@ def _count(gold: Sequence[Mention], predicted: Sequence[Mention], loose: Mapping
 
     matches = {"strict": exact(alike), "span": exact(loose), "partial": alike, "any": loose}
     counts = Counts()
-    for measure in MEASURES:
-        partner = {j: i for i, j in matches[measure].items()}
-        for i, one in enumerate(gold):
-            counts.add_gold(measure, one.labels[0], i in matches[measure])
-        for j, one in enumerate(predicted):
-            label = one.labels[0]
-            # A match counts under the label of the gold, so that precision and recall of a label have the
-            # same numerator.
-            if j in partner:
-                label = gold[partner[j]].labels[0]
-            counts.add_predicted(measure, label, j in partner)
+    for measure, matched in matches.items():
+        # A match counts under the label of the gold, so that precision and recall of a label have the same numerator.
+        right = {measure: lambda one, other: True}
+        count_matches(counts, *split_matches(gold, predicted, matched), right, lambda one: one.labels[0])
     return counts
 
 
