@@ -11,7 +11,9 @@ from pipeline.cli.check import check_unless_passed, exit_if_failed, passed_parts
 from pipeline.cli.exit_codes import EXIT_CHECK, errors_shown
 from pipeline.cli.options import OUT, Command, Config, DecisionsFormat, ImportFormat, Out
 from pipeline.core.atomic_files import require_new
+from pipeline.core.errors import ArgumentError, StageError
 from pipeline.core.messages import counted, printable
+from pipeline.core.settings import read_settings
 
 if TYPE_CHECKING:
     from pipeline.core.settings import Settings
@@ -55,7 +57,6 @@ def check_decisions(out: Out = OUT, file: File = None, config: Config = None) ->
 @decisions_app.command("apply", cls=Command)
 def apply_decisions(out: Out = OUT, config: Config = None) -> None:
     """Rewrite the tables with the current decisions. Example: pipeline decisions apply --out tables."""
-    from pipeline.core.errors import StageError
     from pipeline.run.change_detection import raw_of
     from pipeline.run.runner import run_all
 
@@ -141,14 +142,12 @@ def import_decisions(
 
 def _settings(out: Path, config: Path | None) -> Settings:
     """Return the settings of --config, else those of the run."""
-    from pipeline.core.settings import read_settings
     from pipeline.run.trial import run_settings
 
     return read_settings(config) if config else run_settings(out)
 
 
 def _tried(out: Path, file: Path | None, config: Path | None) -> tuple[Path, list[Outcome]]:
-    from pipeline.core.errors import ArgumentError
     from pipeline.decisions.reading import read_decisions
     from pipeline.run.trial import find_decisions, try_decisions
 

@@ -11,21 +11,16 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__
-from pipeline.cli.assistants import mcp
-from pipeline.cli.audit import audit
-from pipeline.cli.build import build
 from pipeline.cli.check import check
 from pipeline.cli.decisions import decisions_app
 from pipeline.cli.evaluate import evaluate
 from pipeline.cli.exit_codes import EXIT_RUN, INTERRUPTED, Debugging, of_environment, show_error
-from pipeline.cli.failures import failures
-from pipeline.cli.news import new
 from pipeline.cli.options import Command
-from pipeline.cli.outputs import export, report
+from pipeline.cli.outputs import audit, export, mcp, new, report
 from pipeline.cli.review import review
 from pipeline.cli.rules import explain, rules_app
-from pipeline.cli.run import run
-from pipeline.cli.stages import annotate, ingest, resolve, unmask, write
+from pipeline.cli.run import failures, run
+from pipeline.cli.stages import annotate, build, ingest, resolve, unmask, write
 from pipeline.cli.terminal import prepare
 from pipeline.cli.verify import verify
 

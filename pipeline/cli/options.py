@@ -14,8 +14,6 @@ from pipeline.cli.exit_codes import errors_shown
 from pipeline.core.errors import ArgumentError
 from pipeline.outputs.audit import KEYS
 from pipeline.outputs.formats import export_formats, gold_formats
-from pipeline.outputs.listing import FORMS as LISTING_FORMATS
-from pipeline.outputs.news import FORMS as NEWS_FORMATS
 from pipeline.rules.importers import LIST_FORMATS
 
 RAW, OUT = Path("data/raw"), Path("data/out")
@@ -53,25 +51,20 @@ class Command(TyperCommand):
         return super().invoke(ctx)
 
 
-# The formats come from their registries, so a format that is added there appears in the help and is accepted here.
+DecisionsFormat = Literal["expectations", "training", "names"]
+FindingsFormat = Literal["text", "json", "junit", "github"]
+ImportFormat = Literal["brat", "labelstudio"]
+ListingFormat = Literal["text", "csv", "json"]
+NewsFormat = Literal["text", "csv", "jsonl"]
+# These come from their registries, so a format that is added there appears in the help and is accepted here.
 # That they are strings is all that the type checker needs to know.
 if TYPE_CHECKING:
     AuditKey: TypeAlias = str
-    DecisionsFormat: TypeAlias = str
     ExportFormat: TypeAlias = str
-    FindingsFormat: TypeAlias = str
     GoldFormat: TypeAlias = str
-    ImportFormat: TypeAlias = str
     ListFormat: TypeAlias = str
-    ListingFormat: TypeAlias = str
-    NewsFormat: TypeAlias = str
 else:
     AuditKey = StrEnum("AuditKey", {key: key for key in KEYS})  # typer cannot take a list of literals
-    DecisionsFormat = Literal["expectations", "training", "names"]
     ExportFormat = Literal[*export_formats()]
-    FindingsFormat = Literal["text", "json", "junit", "github"]
     GoldFormat = Literal[*gold_formats()]
-    ImportFormat = Literal["brat", "labelstudio"]
     ListFormat = Literal[*LIST_FORMATS]
-    ListingFormat = Literal[*LISTING_FORMATS]
-    NewsFormat = Literal[*NEWS_FORMATS]

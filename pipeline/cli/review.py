@@ -13,6 +13,7 @@ import typer
 from pipeline.cli.exit_codes import errors_shown
 from pipeline.cli.options import OUT, Config, Out
 from pipeline.core.messages import printable
+from pipeline.core.settings import read_settings
 
 
 def review(
@@ -33,7 +34,6 @@ def review(
     config: Config = None,
 ) -> None:
     """Serve a local page for correcting what a run found. Example: pipeline review --out tables."""
-    from pipeline.core.settings import read_settings
     from pipeline.review.server import Plan, look, serve
     from pipeline.run.trial import find_decisions, run_settings
 

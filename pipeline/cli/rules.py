@@ -13,6 +13,7 @@ import typer
 from pipeline.cli.exit_codes import EXIT_CHECK, errors_shown
 from pipeline.cli.options import OUT, Command, Config, ListFormat, Tables
 from pipeline.core.messages import counted, printable
+from pipeline.core.settings import read_settings
 
 rules_app = typer.Typer(
     help="Import, test and list rules and name lists.", no_args_is_help=True, rich_markup_mode=None
@@ -73,7 +74,6 @@ def run_examples(
 
     Example: pipeline rules test --text "Shares in Tarn fell.".
     """
-    from pipeline.core.settings import read_settings
     from pipeline.nlp.annotator import load_pipeline
     from pipeline.nlp.rule_examples import find_firings, run_rule_cases
     from pipeline.rules.lexicon import read_lexicon
@@ -136,7 +136,6 @@ def list_rules(
     config: Config = None,
 ) -> None:
     """Count names and rules by file and label, including custom name lists. Example: pipeline rules list --label COMPANY."""
-    from pipeline.core.settings import read_settings
     from pipeline.nlp.rule_counts import count_rules
 
     with errors_shown():
@@ -170,7 +169,6 @@ def explain(
     config: Config = None,
 ) -> None:
     """Explain why words are a mention or not, or what a claim relates to. Example: pipeline explain article-17 "Tarnwick Optics" --out tables."""
-    from pipeline.core.settings import read_settings
     from pipeline.outputs.explain_claims import explain_claim, is_claim_id
 
     with errors_shown():

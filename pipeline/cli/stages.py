@@ -1,4 +1,4 @@
-"""One command per stage."""
+"""One command per stage, and `build`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import typer
 from pipeline.cli.exit_codes import errors_shown
 from pipeline.cli.options import OUT, RAW, Config, Out, Raw, Workers
 from pipeline.cli.progress import show_progress
-from pipeline.core.messages import counted
-from pipeline.core.settings import read_settings
+from pipeline.core.messages import counted, printable
+from pipeline.core.settings import find_model, read_settings
 
 
 def ingest(raw: Raw = RAW, out: Out = OUT, config: Config = None) -> None:
@@ -88,6 +88,26 @@ def write(out: Out = OUT, config: Config = None) -> None:
     with _stage(out):
         counts = stage.run(out, read_settings(config))
         typer.echo("write: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
+
+
+def build(
+    config: Config = None,
+    force: Annotated[bool, typer.Option("--force", help="Build even if nothing changed.")] = False,
+) -> None:
+    """Build the spaCy pipeline from rules and weights."""
+    from pipeline.nlp import build as builder
+
+    with errors_shown():
+        settings = read_settings(config)
+        target = find_model(settings.annotate.model)
+        if not force and builder.is_current(target, settings.base_model):
+            typer.echo(f"build: {target} is current")
+            return
+        typer.echo("build: assembling the spaCy pipeline from rules and weights, about half a minute")
+        builder.build_model(target, settings.base_model)
+        typer.echo(f"build: wrote {target}")
+        for line in builder.misplaced_entries():
+            typer.echo(f"warning: {printable(line)}; `make test` fails until this is fixed", err=True)
 
 
 @contextmanager

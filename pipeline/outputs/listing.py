@@ -11,7 +11,6 @@ from typing import Any
 from pipeline.core.messages import printable
 from pipeline.outputs.formats.csv_tables import neutralise
 
-FORMS = ("text", "csv", "json")
 WIDEST = 44
 """Characters of a cell in the terminal."""
 
@@ -19,12 +18,12 @@ WIDEST = 44
 def format_rows(
     rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str, shown: Sequence[str] = ()
 ) -> str:
-    """Return rows in one of `FORMS`.
+    """Return rows as `text`, `csv` or `json`.
 
     Args:
         rows: Each with all columns.
         columns: Those of CSV; JSON has all keys of a row.
-        form: One of `FORMS`.
+        form: `text`, `csv` or `json`.
         shown: Columns of the table in the terminal.
     """
     if form == "json":

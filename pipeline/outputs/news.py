@@ -39,7 +39,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """Tables that are compared, and their columns."""
 _KEY = re.compile(rf"({'|'.join(COLUMNS)}) [0-9a-f]{{64}}")
 """What a mark has an array under: a table, and the hash of one of its files."""
-FORMS = ("text", "csv", "jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +190,7 @@ def write_mark(mark: Path, seen: Mapping[str, Hashes]) -> None:
 
 
 def format_news(news: list[News], form: str) -> str:
-    """Return the news as text, CSV or JSON lines."""
+    """Return the news as `text`, `csv` or `jsonl`."""
     if form == "jsonl":
         return "".join(f"{json.dumps(asdict(one), ensure_ascii=False)}\n" for one in news)
     if form == "csv":
