@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pipeline.checks.expectations import DriftLimit, one_line
 from pipeline.checks.outcomes import MAX_NAMED, Outcome
 from pipeline.checks.reading import LABEL_COLUMNS, ExpectationFile
+from pipeline.core.messages import cut_line
 from pipeline.tables.chunks import OF_CLAIMS
 from pipeline.tables.schema import TABLES
 
@@ -237,10 +238,7 @@ def _change(name: str, before: Row, now: Row) -> str:
 def _value(value: Any) -> str:
     if value is None:
         return "none"
-    words = one_line(str(value))
-    if len(words) <= MAX_SHOWN:
-        return words
-    return words[: MAX_SHOWN - 3] + "..."
+    return cut_line(one_line(str(value)), MAX_SHOWN)
 
 
 def _changed_counts(

@@ -19,6 +19,7 @@ from pipeline.checks.expectations import (
 from pipeline.checks.outcomes import Outcome, Severity
 from pipeline.checks.reading import LABEL_COLUMNS, ExpectationFile
 from pipeline.checks.shares import measure_shares, share_outcomes
+from pipeline.core.messages import cut_line
 from pipeline.tables.chunks import rows_of
 
 if TYPE_CHECKING:
@@ -236,10 +237,7 @@ def _nearest(item: Expected, rows: Sequence[Row]) -> list[str]:
 def _short(value: Any) -> str:
     if isinstance(value, tuple):  # the names of an entity, its id first
         value = value[0]
-    words = str(value or "none")
-    if len(words) <= MAX_SHOWN:
-        return words
-    return words[: MAX_SHOWN - 3] + "..."
+    return cut_line(str(value or "none"), MAX_SHOWN)
 
 
 def _counts(

@@ -34,6 +34,11 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
 
 
+def cut_line(text: str, width: int) -> str:
+    """Cut a text to a width, with three dots at its end."""
+    return text if len(text) <= width else text[: width - 3] + "..."
+
+
 def suggest(given: str, known: Collection[str]) -> str:
     """Propose the nearest of the known words, or list them if they are few: the end of an error message."""
     from difflib import get_close_matches  # only where something is wrong

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.core.errors import ArgumentError, StageError
+from pipeline.core.messages import cut_line
 from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.doc_rows import build_rows, voiced
 from pipeline.nlp.entities.document_pass import DocumentPass
@@ -28,7 +29,7 @@ from pipeline.tables.commit import locate
 from pipeline.tables.labels import NO_NAME
 from pipeline.tables.parquet import read_run, read_table
 from pipeline.tables.reasons import reason_in_words
-from pipeline.tables.schema import RUN_FILE, ClaimRow, FailureRow, MentionRow
+from pipeline.tables.schema import RUN_FILE, FailureRow, MentionRow
 from pipeline.text.document import SILENT, Document, Unmasked
 from pipeline.text.document_ids import document_id
 from pipeline.text.masking import compile_patterns, unmask
@@ -117,7 +118,7 @@ def explain_place(
     place_there = look(annotator, document, unmasked, offset)
     if raw is None:
         place_there = replace(place_there, appearances=_appearances(out, document.doc_id))
-    lines = [fit(line) for line in describe(place_there)]
+    lines = [cut_line(line.rstrip(), WIDTH) for line in describe(place_there)]
     if others:
         named = ", ".join(map(str, others[:OTHERS_NAMED]))
         if len(others) > OTHERS_NAMED:
@@ -271,11 +272,8 @@ def look(annotator: Annotator, document: Document, unmasked: Unmasked, offset: i
 
 def lexicon_of(annotator: Annotator) -> Lexicon:
     """Return the offices and ministers that a pipeline knows."""
-    pipes = (pipe for _, pipe in annotator.nlp.pipeline)
-    for pipe in pipes:
-        if isinstance(pipe, DocumentPass):
-            return pipe.lexicon
-    return Lexicon()
+    passes = (pipe.lexicon for _, pipe in annotator.nlp.pipeline if isinstance(pipe, DocumentPass))
+    return next(passes, Lexicon())
 
 
 def _token_at(doc: Doc, unmasked: Unmasked, offset: int) -> int | None:
@@ -284,21 +282,8 @@ def _token_at(doc: Doc, unmasked: Unmasked, offset: int) -> int | None:
         section = unmasked.sections[position]
         if section.start <= derived < section.end:
             char = span.start_char + derived - section.start
-            at: int = span.start
-            for token in span:
-                if token.idx > char:
-                    break
-                at = token.i
-            return at
+            return max((token.i for token in span if token.idx <= char), default=int(span.start))
     return None
-
-
-def fit(line: str) -> str:
-    """Cut a line to the width."""
-    line = line.rstrip()
-    if len(line) <= WIDTH:
-        return line
-    return line[: WIDTH - 3] + "..."
 
 
 def describe(place: Place) -> Iterator[str]:
@@ -336,10 +321,8 @@ def _covering(place: Place) -> tuple[int, int]:
     spans = [(row.start, row.end) for row in place.mentions]
     spans += [(row.start, row.end) for row in place.rows.dates]
     spans += place.unmasked.alignment.raw_gaps()
-    for start, end in spans:
-        if start <= place.offset < end:
-            return (start, end)
-    return (place.offset, place.offset + 1)
+    offset = place.offset
+    return next((span for span in spans if span[0] <= offset < span[1]), (offset, offset + 1))
 
 
 def _mentions(place: Place) -> Iterator[str]:
@@ -477,7 +460,7 @@ def _token(token: Token, ent: str, *, here: bool) -> str:
 
 def _masks(place: Place) -> Iterator[str]:
     gaps = [
-        (_distance(start, end, place.offset), start, end)
+        (max(start - place.offset, place.offset - end, 0), start, end)
         for start, end in place.unmasked.alignment.raw_gaps()
     ]
     near = sorted(sorted(gap for gap in gaps if gap[0] <= NEAR_MASK)[:MASKS_SHOWN], key=lambda gap: gap[1])
@@ -496,14 +479,6 @@ def _masks(place: Place) -> Iterator[str]:
         yield f"  {start}-{end}  {side}  {' '.join(place.document.text[start:end].split())}"
 
 
-def _distance(start: int, end: int, offset: int) -> int:
-    if start <= offset < end:
-        return 0
-    if offset < start:
-        return start - offset
-    return offset - end
-
-
 def _dates(place: Place) -> Iterator[str]:
     for row in place.rows.dates:
         if row.start <= place.offset < row.end:
@@ -515,24 +490,14 @@ def _dates(place: Place) -> Iterator[str]:
 
 def _claims(place: Place) -> Iterator[str]:
     for row in place.rows.claims:
-        part = _part(row, place.offset)
+        spans = ((name, *span) for name, own in row.places.items() for span in own)
+        part = next((name for name, start, end in spans if start <= place.offset < end), None)
         if part:
-            negated, truncated = "", ""
-            if row.negated:
-                negated = ", negated"
-            if row.truncated:
-                truncated = ", truncated"
+            negated = ", negated" if row.negated else ""
+            truncated = ", truncated" if row.truncated else ""
             yield ""
             yield f"Claim  {row.claim_id}: the offset is in its {part}"
             yield f"  source   {row.source_text or '-'}  ({row.source_entity_id or 'no entity'})"
             yield f"  cue      {row.cue_text or '-'}  ({row.cue_lemma or '-'}){negated}"
             yield f"  content  {' '.join((row.content_text or '-').split())}"
             yield f"  {row.claim_type}, {row.quote_kind}, method {row.method}, score {row.score}{truncated}"
-
-
-def _part(row: ClaimRow, offset: int) -> str | None:
-    """Return the part of a claim that contains an offset."""
-    for name, spans in row.places.items():
-        if any(start <= offset < end for start, end in spans):
-            return name
-    return None

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.core.errors import ArgumentError
-from pipeline.core.messages import counted
+from pipeline.core.messages import counted, cut_line
 from pipeline.tables.parquet import read_table
 
 Row = Mapping[str, Any]
@@ -52,8 +52,7 @@ def _show(claim: Row | None) -> str:
         return "(not in the tables)"
     parts = (claim["source_text"] or "(no source)", claim["cue_text"], claim["content_text"])
     words = " ".join(" ".join(part for part in parts if part).split())
-    short = words if len(words) <= WORDS else words[: WORDS - 3] + "..."
-    return f"{claim['claim_id']}: {short}"
+    return f"{claim['claim_id']}: {cut_line(words, WORDS)}"
 
 
 def _statement(claim_id: str, claims: Mapping[str, Row]) -> Iterator[str]:

@@ -11,11 +11,12 @@ from typer.testing import CliRunner
 
 from pipeline.cli.main import app
 from pipeline.core.errors import ArgumentError, StageError
+from pipeline.core.messages import cut_line
 from pipeline.core.settings import Settings
 from pipeline.nlp import rule_examples as ruletest
 from pipeline.nlp.annotator import Annotator
 from pipeline.nlp.rule_examples import RuleCase, find_firings, run_rule_cases
-from pipeline.outputs.explain import WIDTH, describe, explain_place, fit, look, parse_place
+from pipeline.outputs.explain import WIDTH, describe, explain_place, look, parse_place
 from pipeline.run.records import read_items
 from pipeline.run.stages import ingest, unmask
 from pipeline.text.document import Document, Unmasked
@@ -100,7 +101,10 @@ def test_explanations(
     annotator: Annotator, ban: tuple[Document, Unmasked], word: str, says: list[str]
 ) -> None:
     document, unmasked = ban
-    lines = [fit(line) for line in describe(look(annotator, document, unmasked, document.text.index(word)))]
+    lines = [
+        cut_line(line.rstrip(), WIDTH)
+        for line in describe(look(annotator, document, unmasked, document.text.index(word)))
+    ]
     missing = [part for part in says if part not in "\n".join(lines)]
     assert not missing, "\n".join(lines)
     assert max(map(len, lines)) <= WIDTH
