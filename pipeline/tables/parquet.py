@@ -409,14 +409,9 @@ def read_table(out: Path, name: str) -> pa.Table:
 def _read_all(out: Path, run: Mapping[str, Any], name: str, *, verify: bool = True) -> pa.Table:
     import pyarrow as pa
 
-    tables = []
-    for file in _opened(out, run, name, verify=verify):
-        tables.append(_checked(file.read, out, name))
-    if not tables:  # in parts, of which there are none
-        return arrow_schema(TABLES[name]).empty_table()
-    if len(tables) == 1:
-        return tables[0]
-    return pa.concat_tables(tables)
+    tables = [rows for _, rows in read_files(out, run, name, None, verify=verify)]
+    # Of a table in parts there may be none.
+    return pa.concat_tables(tables) if tables else arrow_schema(TABLES[name]).empty_table()
 
 
 def read_files(
@@ -456,7 +451,8 @@ def read_files(
                 continue
             if verify and among:  # only now: most files have none of the values
                 _compare(path, hash_file(path), digest)
-            yield digest or "", _checked(partial(file.read, columns=wanted, use_threads=False), out, name)
+            read = partial(file.read, columns=wanted, use_threads=wanted is None)
+            yield digest or "", _checked(read, out, name)
 
 
 def _may_hold(file: pq.ParquetFile, column: str, values: Sequence[str]) -> bool:
@@ -487,14 +483,15 @@ def read_chunks(
     """
     run, names = read_run(out), list(columns or DOCUMENT_TABLES)
     left_out = _known_parts(run, names, known)
-    opened = [_opened(out, run, name, left_out=left_out) for name in names]
+    opened = [_opened(out, run, name, left_out) for name in names]
     for parts in zip(*opened, strict=True):
         files = dict(zip(names, parts, strict=True))
         # All tables have the same documents in the same row group (`GROUP_DOCUMENTS`).
         for group in range(files["documents"].num_row_groups):  # none where there are no documents
             chunk = {}
             for name, file in files.items():
-                read = partial(file.read_row_group, group, _wanted(columns, name), use_threads=False)
+                wanted = list(columns[name]) if columns else None
+                read = partial(file.read_row_group, group, wanted, use_threads=False)
                 chunk[name] = _checked(read, out, name)
             yield chunk
 
@@ -523,19 +520,13 @@ def part_hashes(out: Path) -> frozenset[str]:
     return frozenset(hashes)
 
 
-def _wanted(columns: Mapping[str, Sequence[str]] | None, name: str) -> list[str] | None:
-    if columns is None:
-        return None
-    return list(columns[name])
-
-
 def _opened(
-    out: Path, run: Mapping[str, Any], name: str, *, verify: bool = True, left_out: Collection[int] = ()
+    out: Path, run: Mapping[str, Any], name: str, left_out: Collection[int]
 ) -> Iterator[pq.ParquetFile]:
     """Yield the files of a table except some numbers, one after the other; each is closed before the next is opened."""
     for number, (path, digest, _) in enumerate(_files(out, name, run)):
         if number not in left_out:
-            with _open_file(path, digest, verify=verify) as file:
+            with _open_file(path, digest, verify=True) as file:
                 yield file
 
 
