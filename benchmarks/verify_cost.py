@@ -136,7 +136,7 @@ def main() -> None:
         if not out.exists():
             make_tables(tables, settings, claims, out)
         begun = time.process_time()
-        work = update_index(out)
+        coded = update_index(out)
         made = time.process_time() - begun
         size = sum(path.stat().st_size for path in (out / "stages" / "quotations").iterdir())
         told = sum(path.stat().st_size for path in (out / "claims.parquet").iterdir()) if (out / "claims.parquet").is_dir() else (out / "claims.parquet").stat().st_size  # fmt: skip
@@ -151,7 +151,7 @@ def main() -> None:
         found = verifier.verify(read)
         verified = time.process_time() - begun
         print(
-            f"{claims:>9} claims: index {made:.2f} s for {work.made} documents, {size / told:.2f} of the claims; opened in {opened:.2f} s; "
+            f"{claims:>9} claims: index {made:.2f} s for {coded} documents, {size / told:.2f} of the claims; opened in {opened:.2f} s; "
             f"draft of {len(draft.split())} words, {len(found)} findings: {verified:.2f} s, of which {parsed:.2f} to annotate it",
             flush=True,
         )

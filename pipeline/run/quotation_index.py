@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from operator import sub
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,34 +32,27 @@ LISTS = ("sizes", "low", "high")
 """Columns with the codes."""
 
 
-@dataclass
-class IndexWork:
-    """What making the index took.
+def update_index(out: Path) -> int:
+    """Bring the index to the tables of a finished run, and remove what is of no use any more.
 
-    Attributes:
-        made: Documents that were cut and coded.
-        taken: Documents whose codes another file had.
-    """
+    The process must hold the folder.
 
-    made: int = 0
-    taken: int = 0
-
-
-def update_index(out: Path) -> IndexWork:
-    """Bring the index to the tables of a finished run, and remove what is of no use any more. The process must hold the folder.
+    Returns:
+        Number of documents that no file had.
 
     Raises:
         StageError: There is no finished run, or the folder cannot be written.
     """
-    run, work = read_run(out), IndexWork()
+    run, made = read_run(out), 0
     folder, names = out / QUOTATIONS, _names(run)
     missing = [digest for digest, name in names.items() if not (folder / name).is_file()]
-    for digest, table in _make(out, run, missing, work):
+    for digest, table, new in _make(out, run, missing):
         _write(folder / names[digest], table)
+        made += new
     for path in folder.glob("*.arrow"):
         if path.name not in names.values():
             path.unlink(missing_ok=True)
-    return work
+    return made
 
 
 def read_index(out: Path, run: Mapping[str, Any]) -> list[pa.Table]:
@@ -77,7 +69,7 @@ def read_index(out: Path, run: Mapping[str, Any]) -> list[pa.Table]:
     folder, names = out / QUOTATIONS, _names(run)
     tables = {digest: _read(folder / name) for digest, name in names.items()}
     missing = [digest for digest, table in tables.items() if table is None]
-    for digest, table in _make(out, run, missing, IndexWork()):
+    for digest, table, _ in _make(out, run, missing):
         tables[digest] = table
         with suppress(StageError):
             _write(folder / names[digest], table)
@@ -98,66 +90,51 @@ def _masks(run: Mapping[str, Any]) -> str:
     return json.dumps(run.get("settings", {}).get("mask"), sort_keys=True)
 
 
-def _make(
-    out: Path, run: Mapping[str, Any], missing: Collection[str], work: IndexWork
-) -> Iterator[tuple[str, pa.Table]]:
-    """Yield the index of each file of `documents` that has none, with the hash of the file."""
+def _make(out: Path, run: Mapping[str, Any], missing: Collection[str]) -> Iterator[tuple[str, pa.Table, int]]:
+    """Yield the index of each file of `documents` that has none: the hash of the file, its index, and how many documents no other file had."""
     if not missing:
         return
-    making = _Making(patterns_of_run(run), _masks(run), sorted((out / QUOTATIONS).glob("*.arrow")), work)
+    pa = import_arrow()
+    patterns, masks, coder = patterns_of_run(run), _masks(run), Coder()
+    known = _read_known(sorted((out / QUOTATIONS).glob("*.arrow")))
     ready = _names(run).keys() - set(missing)
     for digest, rows in read_files(out, run, "documents", ("doc_id", "text"), ready):
-        if rows is not None:
-            yield digest, making.make(rows)
+        if rows is None:
+            continue
+        texts = rows["text"].to_pylist()
+        seals = [_seal(text, masks) for text in texts]
+        by_seal = zip(seals, texts, strict=True)
+        new = {seal: _code(text, patterns, coder) for seal, text in by_seal if seal not in known}
+        found = [known.get(seal) or new[seal] for seal in seals]
+        lists = [pa.array([own[i] for own in found], pa.binary()) for i in range(len(LISTS))]
+        columns = [rows["doc_id"].combine_chunks(), pa.array(seals, pa.uint64()), *lists]
+        yield digest, pa.table(columns, names=["doc_id", "seal", *LISTS]), len(new)
 
 
-class _Making:
-    """Makes the files that are missing."""
+def _code(text: str, patterns: MaskPatterns, coder: Coder) -> tuple[bytes, ...]:
+    """Return the values of `LISTS` for a text."""
+    shown = hide(text, find_gaps(text, patterns))
+    passages = [coder.read(shown[start:end]) for start, end in cut_passages(shown)]
+    steps = [step for codes in passages for step in map(sub, codes, (0, *codes))]
+    return (
+        bytes(map(len, passages)),
+        bytes(step & 255 for step in steps),
+        bytes(step >> 8 for step in steps),
+    )
 
-    def __init__(self, patterns: MaskPatterns, masks: str, standing: Sequence[Path], work: IndexWork) -> None:
-        self._patterns, self._masks, self._standing, self._work = patterns, masks, standing, work
-        self._coder = Coder()
-        self._known: dict[int, tuple[Any, ...]] | None = None
 
-    def make(self, rows: pa.Table) -> pa.Table:
-        """Return the index of some documents."""
-        pa = import_arrow()
-        if self._known is None:
-            self._known = self._read_known()
-        found = [self._look_up(text) for text in rows["text"].to_pylist()]
-        seals = pa.array([seal for seal, *_ in found], pa.uint64())
-        lists = [pa.array([own[i] for _, *own in found], pa.binary()) for i in range(len(LISTS))]
-        return pa.table([rows["doc_id"].combine_chunks(), seals, *lists], names=["doc_id", "seal", *LISTS])
+def _seal(text: str, masks: str) -> int:
+    data = f"{FORM} {masks} {text}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "little")
 
-    def _look_up(self, text: str) -> tuple[Any, ...]:
-        assert self._known is not None
-        seal = self._seal(text)
-        if seal in self._known:
-            self._work.taken += 1
-            return seal, *self._known[seal]
-        self._work.made += 1
-        shown = hide(text, find_gaps(text, self._patterns))
-        passages = [self._coder.read(shown[start:end]) for start, end in cut_passages(shown)]
-        steps = [step for codes in passages for step in map(sub, codes, (0, *codes))]
-        return (
-            seal,
-            bytes(map(len, passages)),
-            bytes(step & 255 for step in steps),
-            bytes(step >> 8 for step in steps),
-        )
 
-    def _seal(self, text: str) -> int:
-        data = f"{FORM} {self._masks} {text}".encode("utf-8", "surrogatepass")
-        return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "little")
-
-    def _read_known(self) -> dict[int, tuple[Any, ...]]:
-        known: dict[int, tuple[Any, ...]] = {}
-        for path in self._standing:
-            table = _read(path)
-            if table is not None:
-                own = zip(*(table[name].to_pylist() for name in LISTS), strict=True)
-                known.update(zip(table["seal"].to_pylist(), own, strict=True))
-        return known
+def _read_known(paths: Iterable[Path]) -> dict[int, tuple[bytes, ...]]:
+    """Return the values of `LISTS` of all documents of some files, by seal."""
+    known: dict[int, tuple[bytes, ...]] = {}
+    for table in (table for table in map(_read, paths) if table is not None):
+        own = zip(*(table[name].to_pylist() for name in LISTS), strict=True)
+        known.update(zip(table["seal"].to_pylist(), own, strict=True))
+    return known
 
 
 def _read(path: Path) -> pa.Table | None:
