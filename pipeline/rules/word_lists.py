@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import cache, lru_cache
-from pathlib import Path
 
 from pipeline.rules.names import name_words
 from pipeline.rules.reading import RULES_DIR
@@ -21,9 +20,9 @@ VERY_COMMON = 400
 
 
 @cache
-def ordinary_words(rules: Path = RULES_DIR) -> frozenset[str]:
+def ordinary_words() -> frozenset[str]:
     """Return the words that are written in lower case unless they start a sentence."""
-    return frozenset((rules / "vocabulary" / "ordinary_words.txt").read_text(encoding="utf-8").split())
+    return frozenset((RULES_DIR / "vocabulary" / "ordinary_words.txt").read_text(encoding="utf-8").split())
 
 
 @cache

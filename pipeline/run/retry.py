@@ -12,11 +12,11 @@ from pipeline.run.all_stages import run_stages
 from pipeline.run.change_detection import inputs_digest
 from pipeline.run.engines.local import Engine, LocalEngine
 from pipeline.run.locking import lock_output
-from pipeline.run.progress import Progress, silent
+from pipeline.run.progress import silent
 from pipeline.run.raw_files import check_raw
 from pipeline.run.shard_results import doubt_results, is_sound, read_manifest
 from pipeline.tables.commit import finish_commit
-from pipeline.tables.parquet import read_chunks, read_table
+from pipeline.tables.parquet import read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,6 @@ def retry_failures(
     *,
     engine: Engine | None = None,
     say: Callable[[str], None],
-    progress: Progress = silent,
 ) -> Retried:
     """Run all stages, also where no file changed: what failed is read and annotated again, what stands is copied.
 
@@ -44,7 +43,6 @@ def retry_failures(
         settings: Those of the run, or such with a raised limit.
         engine: Runs the shards.
         say: Gets a line a stage.
-        progress: Gets the progress.
 
     Raises:
         PipelineError: There is no finished run, it is one of another folder, or a stage cannot do its work.
@@ -59,7 +57,7 @@ def retry_failures(
         _doubt_failed_shards(out)
         digest = inputs_digest(raw, out, settings)
         with (engine or LocalEngine()).session() as session:
-            run_stages(raw, out, settings, digest, engine=session, say=say, progress=progress)
+            run_stages(raw, out, settings, digest, engine=session, say=say, progress=silent)
     return Retried(len(before), len(before - _places(out)))
 
 
@@ -80,8 +78,7 @@ def _check_same(raw: Path, out: Path, places: frozenset[str]) -> None:
 def _names(out: Path, places: frozenset[str]) -> Iterator[str]:
     for place in sorted(places):
         yield from (place, place.rpartition(":")[0] or place)
-    for chunk in read_chunks(out):
-        yield from chunk["documents"]["path"].to_pylist()
+    yield from read_table(out, "documents")["path"].to_pylist()
 
 
 def _doubt_failed_shards(out: Path) -> None:

@@ -468,44 +468,31 @@ def _may_hold(file: pq.ParquetFile, column: str, values: Sequence[str]) -> bool:
     return False
 
 
-def read_chunks(
-    out: Path, *, columns: Mapping[str, Sequence[str]] | None = None, known: Collection[str] = ()
-) -> Iterator[Chunk]:
+def read_chunks(out: Path, known: Collection[str] = ()) -> Iterator[Chunk]:
     """Yield the rows of documents of a finished run, some thousand documents at a time.
 
     Args:
         out: Output folder.
-        columns: The columns that are wanted, of the tables that are wanted; all if left out.
         known: Hashes of files; parts all of whose files are among them are left out.
 
     Raises:
         StageError: A table is missing, or is not the one that the run wrote.
     """
-    run, names = read_run(out), list(columns or DOCUMENT_TABLES)
-    left_out = _known_parts(run, names, known)
-    opened = [_opened(out, run, name, left_out) for name in names]
-    for parts in zip(*opened, strict=True):
-        files = dict(zip(names, parts, strict=True))
-        # All tables have the same documents in the same row group (`GROUP_DOCUMENTS`).
-        for group in range(files["documents"].num_row_groups):  # none where there are no documents
-            chunk = {}
-            for name, file in files.items():
-                wanted = list(columns[name]) if columns else None
-                read = partial(file.read_row_group, group, wanted, use_threads=False)
-                chunk[name] = _checked(read, out, name)
-            yield chunk
-
-
-def _known_parts(run: Mapping[str, Any], names: Sequence[str], known: Collection[str]) -> set[int]:
-    """Return the numbers of the parts of which all files are known."""
-    if not known:
-        return set()
-    tables = [parts_of(run, name) or [] for name in names]
-    numbers = set()
-    for number, files in enumerate(zip(*tables, strict=True)):
-        if all(file.sha256 in known for file in files):
-            numbers.add(number)
-    return numbers
+    run = read_run(out)
+    for files in zip(*(_files(out, name, run) for name in DOCUMENT_TABLES), strict=True):
+        if all(digest in known for _, digest, _ in files):
+            continue
+        with ExitStack() as stack:
+            opened = {
+                name: stack.enter_context(_open_file(path, digest, verify=True))
+                for name, (path, digest, _) in zip(DOCUMENT_TABLES, files, strict=True)
+            }
+            # All tables have the same documents in the same row group (`GROUP_DOCUMENTS`).
+            for group in range(opened["documents"].num_row_groups):  # none where there are no documents
+                yield {
+                    name: _checked(partial(file.read_row_group, group, use_threads=False), out, name)
+                    for name, file in opened.items()
+                }
 
 
 def part_hashes(out: Path) -> frozenset[str]:
@@ -518,16 +505,6 @@ def part_hashes(out: Path) -> frozenset[str]:
     except (StageError, ValueError, TypeError):
         return frozenset()
     return frozenset(hashes)
-
-
-def _opened(
-    out: Path, run: Mapping[str, Any], name: str, left_out: Collection[int]
-) -> Iterator[pq.ParquetFile]:
-    """Yield the files of a table except some numbers, one after the other; each is closed before the next is opened."""
-    for number, (path, digest, _) in enumerate(_files(out, name, run)):
-        if number not in left_out:
-            with _open_file(path, digest, verify=True) as file:
-                yield file
 
 
 def _open_file(path: Path, digest: str | None, *, verify: bool) -> pq.ParquetFile:
