@@ -29,10 +29,11 @@ from pipeline.decisions.model import (
     EntityMerge,
     MentionDecision,
     OfDocument,
+    quote_of,
 )
 from pipeline.decisions.reading import DecisionFile
 from pipeline.tables.corpus import Article, Corpus, read_corpus
-from pipeline.tables.schema import ClaimRow, DateRow, MentionRow, SectionRow
+from pipeline.tables.schema import DateRow, MentionRow, SectionRow
 
 Json = dict[str, Any]
 
@@ -73,6 +74,7 @@ def _expectations(file: DecisionFile, corpus: Corpus, to: Path) -> str:
     """Write a file for `pipeline check --expect`."""
     decided = _decided(file, corpus)
     documents: Json = {}
+    count = 0
     for article in corpus.articles:
         own: Json = {}
         for decision in decided.get(article.document.doc_id, ()):
@@ -80,12 +82,9 @@ def _expectations(file: DecisionFile, corpus: Corpus, to: Path) -> str:
                 rows = own.setdefault(kind, {}).setdefault(side, [])
                 if row not in rows:
                     rows.append(row)
+                    count += 1
         if own:
             documents[article.document.doc_id] = own
-    count = 0
-    for own in documents.values():
-        for sides in own.values():
-            count += sum(map(len, sides.values()))
     text = yaml.safe_dump({"documents": documents}, allow_unicode=True, sort_keys=False, width=110)
     with new_file(to) as partial:
         partial.write_text(text, encoding="utf-8", newline="\n")
@@ -135,26 +134,17 @@ def _present_mention(article: Article, decision: MentionDecision) -> Json | None
 
 
 def _expected_claim(article: Article, decision: ClaimDecision) -> Iterator[tuple[str, str, Json]]:
-    place = look_for_quote(article.document.text, decision.claim.cue or decision.claim.content[0], same=False)
-    row = next((claim for claim in article.claims if place and _begins_at(claim, place)), None)
+    place = look_for_quote(article.document.text, decision.claim.head, same=False)
+    starts = ((claim, (claim.cue_start, claim.content_start)) for claim in article.claims)
+    row = next((claim for claim, begins in starts if place and place[0] in begins), None)
     if row is not None and decision.do != "claim.reject":
-        parts = {"source": row.source_text, "type": row.claim_type, "content": _first_piece(article, row)}
+        first = [article.document.text[span.start : span.end] for span in row.content_spans[:1]]
+        parts = {"source": row.source_text, "type": row.claim_type, "content": "".join(first)}
         yield "claims", "have", {name: _line(text) for name, text in parts.items() if text}
     if decision.do == "claim.reject" and decision.claim.content:
         own = {"content": _line(decision.claim.content[0].exact)}
         if all(own["content"] not in _line(claim.content_text or "") for claim in article.claims):
             yield "claims", "not", own
-
-
-def _begins_at(claim: ClaimRow, place: Place) -> bool:
-    return place[0] in (claim.cue_start, claim.content_start)
-
-
-def _first_piece(article: Article, claim: ClaimRow) -> str | None:
-    spans = claim.content_spans
-    if spans:
-        return article.document.text[spans[0].start : spans[0].end]
-    return None
 
 
 def _line(text: str) -> str:
@@ -185,11 +175,7 @@ def _training(file: DecisionFile, corpus: Corpus, to: Path) -> str:
 def _sections(article: Article, decisions: Sequence[OfDocument]) -> list[Place]:
     found: dict[Place, SectionRow] = {}
     for decision in decisions:
-        if not isinstance(decision, ClaimDecision):
-            quote = decision.target
-        else:
-            quote = decision.claim.cue or decision.claim.content[0]
-        place = look_for_quote(article.document.text, quote, same=False)
+        place = look_for_quote(article.document.text, quote_of(decision), same=False)
         for section in article.sections:
             if place and section.start <= place[0] < section.end:
                 found[section.start, section.end] = section

@@ -86,6 +86,11 @@ class ClaimParts(_Part):
             raise ValueError("a claim needs a cue or a content")
         return self
 
+    @property
+    def head(self) -> Quote:
+        """The words by which it is known: its cue, else the beginning of its content."""
+        return self.cue or self.content[0]
+
 
 class ClaimChange(_Part):
     """Changes to a claim; only the given keys count."""
@@ -251,6 +256,11 @@ class Undo(_Base):
 OfDocument = MentionDecision | ClaimDecision | DateDecision
 OfEntities = EntityMerge | EntitySplit | EntityEdit
 Decision = OfDocument | LinkDecision | OfEntities | DocumentDone | Undo
+
+
+def quote_of(decision: OfDocument) -> Quote:
+    """Return the words that a decision is about; of a claim its head."""
+    return decision.claim.head if isinstance(decision, ClaimDecision) else decision.target
 
 
 def documents_of(decision: Decision) -> list[DocumentRef]:

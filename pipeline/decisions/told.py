@@ -11,7 +11,6 @@ from typing import Literal, TypeVar
 from pipeline.decisions.anchor import LostError
 from pipeline.decisions.model import (
     ClaimDecision,
-    ClaimParts,
     DateDecision,
     DocumentDone,
     EntityEdit,
@@ -135,17 +134,13 @@ def place_of(one: Numbered) -> str:
     if isinstance(decision, MentionDecision | DateDecision):
         return f"{decision.doc.id}: '{decision.target.exact}'"
     if isinstance(decision, ClaimDecision):
-        return f"{decision.doc.id}: claim '{_words(decision.claim)}'"
+        return f"{decision.doc.id}: claim '{decision.claim.head.exact}'"
     if isinstance(decision, DocumentDone):
         return decision.doc.id
     if isinstance(decision, EntityMerge):
         return " + ".join([*(entity.id for entity in decision.entities), decision.into.id])
     if isinstance(decision, LinkDecision):
-        return f"{decision.claim.doc.id}: link from claim '{_words(decision.claim.claim)}'"
+        return f"{decision.claim.doc.id}: link from claim '{decision.claim.claim.head.exact}'"
     if isinstance(decision, EntitySplit | EntityEdit):
         return decision.entity.id
     return ""
-
-
-def _words(claim: ClaimParts) -> str:
-    return (claim.cue or claim.content[0]).exact

@@ -175,8 +175,6 @@ def starts_of(space: Workspace, links: Iterable[Numbered]) -> set[tuple[str, int
         decision = one.decision
         assert isinstance(decision, LinkDecision)
         ends: Sequence[ClaimRef] = (decision.claim, decision.other)
-        first, second = (
-            (space.where(ref.doc), (ref.claim.cue or ref.claim.content[0]).start) for ref in ends
-        )
+        first, second = ((space.where(ref.doc), ref.claim.head.start) for ref in ends)
         starts.add((*first, *second))
     return starts

@@ -15,7 +15,6 @@ from pipeline.decisions.anchor import LostError
 from pipeline.decisions.decided import Decided
 from pipeline.decisions.making import Source
 from pipeline.decisions.model import (
-    ClaimDecision,
     Decision,
     DocumentDone,
     DocumentRef,
@@ -25,6 +24,7 @@ from pipeline.decisions.model import (
     OfDocument,
     OfEntities,
     documents_of,
+    quote_of,
 )
 from pipeline.decisions.reading import DecisionFile, Numbered, read_decisions
 from pipeline.decisions.rows import Rows
@@ -135,7 +135,7 @@ class Workspace:
         self.links = [one for one in self._file.live if isinstance(one.decision, LinkDecision)]
 
     def _start_of(self, decision: OfDocument) -> tuple[str, int]:
-        return self.where(decision.doc), _first_offset(decision)
+        return self.where(decision.doc), quote_of(decision).start
 
     @property
     def version(self) -> str:
@@ -267,13 +267,6 @@ def _entity_ids(decision: OfEntities) -> Iterator[str]:
     yield decision.entity.id
     if isinstance(decision, EntitySplit):
         yield decision.into
-
-
-def _first_offset(decision: OfDocument) -> int:
-    if not isinstance(decision, ClaimDecision):
-        return decision.target.start
-    first = decision.claim.cue or decision.claim.content[0]
-    return first.start
 
 
 def _stamp(path: Path) -> tuple[int, ...] | None:

@@ -25,12 +25,10 @@ class Entry:
     """The lines that open a comment.
 
     Attributes:
-        first: Index of its first line.
         last: Index of its last line.
         pieces: The author, badge and date as pieces.
     """
 
-    first: int
     last: int
     pieces: tuple[Piece, ...]
 
@@ -146,7 +144,7 @@ class CommentReader:
                 line.start + cut, line.end, tail, "comment_date", stamp=stamp, author=author, date=stamp.iso
             ),
         )
-        return Entry(index, index, pieces)
+        return Entry(index, pieces)
 
     def _two_lines(self, lines: Sequence[Line], index: int) -> Entry | None:
         """Read an author line and a date line directly below it, or after a blank line if the author is a name."""
@@ -178,11 +176,10 @@ class CommentReader:
         line = lines[index]
         stamp = self._stamp(lines, index)
         if stamp:
-            dated = Piece(line.start, line.end, line.text, "comment_date", stamp=stamp, date=stamp.iso)
-            return Entry(index, index, (dated,))
+            return Entry(index, (_dated(line, stamp, None),))
         if self.people.is_pseudonym(line.text):
             named = Piece(line.start, line.end, line.text, "comment_author", author=line.text)
-            return Entry(index, index, (named,))
+            return Entry(index, (named,))
         return None
 
     def _opened(self, lines: Sequence[Line], first: int, last: int, stamp: Stamp) -> Entry:
@@ -191,11 +188,7 @@ class CommentReader:
             Piece(line.start, line.end, line.text, "comment_author", author=name, date=stamp.iso)
             for line in lines[first:last]
         ]
-        line = lines[last]
-        pieces.append(
-            Piece(line.start, line.end, line.text, "comment_date", stamp=stamp, author=name, date=stamp.iso)
-        )
-        return Entry(first, last, tuple(pieces))
+        return Entry(last, (*pieces, _dated(lines[last], stamp, name)))
 
     def _stamp(self, lines: Sequence[Line], index: int) -> Stamp | None:
         """Return the date line at an index, if there is one."""
@@ -205,3 +198,7 @@ class CommentReader:
         if stamp and stamp.dated:
             return stamp
         return None
+
+
+def _dated(line: Line, stamp: Stamp, author: str | None) -> Piece:
+    return Piece(line.start, line.end, line.text, "comment_date", stamp=stamp, author=author, date=stamp.iso)
