@@ -490,8 +490,7 @@ def _dates(place: Place) -> Iterator[str]:
 
 def _claims(place: Place) -> Iterator[str]:
     for row in place.rows.claims:
-        spans = ((name, *span) for name, own in row.places.items() for span in own)
-        part = next((name for name, start, end in spans if start <= place.offset < end), None)
+        part = _part(row, place.offset)
         if part:
             negated = ", negated" if row.negated else ""
             truncated = ", truncated" if row.truncated else ""
@@ -501,3 +500,9 @@ def _claims(place: Place) -> Iterator[str]:
             yield f"  cue      {row.cue_text or '-'}  ({row.cue_lemma or '-'}){negated}"
             yield f"  content  {' '.join((row.content_text or '-').split())}"
             yield f"  {row.claim_type}, {row.quote_kind}, method {row.method}, score {row.score}{truncated}"
+
+
+def _part(row: ClaimRow, offset: int) -> str | None:
+    """Return the part of a claim that contains an offset."""
+    spans = ((name, *span) for name, own in row.places.items() for span in own)
+    return next((name for name, start, end in spans if start <= offset < end), None)

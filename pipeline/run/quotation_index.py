@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from operator import sub
 from pathlib import Path
@@ -94,21 +94,24 @@ def _make(out: Path, run: Mapping[str, Any], missing: Collection[str]) -> Iterat
     """Yield the index of each file of `documents` that has none: the hash of the file, its index, and how many documents no other file had."""
     if not missing:
         return
-    pa = import_arrow()
     patterns, masks, coder = patterns_of_run(run), _masks(run), Coder()
     known = _read_known(sorted((out / QUOTATIONS).glob("*.arrow")))
     ready = _names(run).keys() - set(missing)
     for digest, rows in read_files(out, run, "documents", ("doc_id", "text"), ready):
-        if rows is None:
-            continue
-        texts = rows["text"].to_pylist()
-        seals = [_seal(text, masks) for text in texts]
-        by_seal = zip(seals, texts, strict=True)
-        new = {seal: _code(text, patterns, coder) for seal, text in by_seal if seal not in known}
-        found = [known.get(seal) or new[seal] for seal in seals]
-        lists = [pa.array([own[i] for own in found], pa.binary()) for i in range(len(LISTS))]
-        columns = [rows["doc_id"].combine_chunks(), pa.array(seals, pa.uint64()), *lists]
-        yield digest, pa.table(columns, names=["doc_id", "seal", *LISTS]), len(new)
+        if rows is not None:
+            texts = rows["text"].to_pylist()
+            seals = [_seal(text, masks) for text in texts]
+            pairs = zip(seals, texts, strict=True)
+            new = {seal: _code(text, patterns, coder) for seal, text in pairs if seal not in known}
+            yield digest, _table(rows["doc_id"], seals, known | new), len(new)
+
+
+def _table(ids: pa.ChunkedArray, seals: Sequence[int], codes: Mapping[int, tuple[bytes, ...]]) -> pa.Table:
+    pa = import_arrow()
+    found = [codes[seal] for seal in seals]
+    lists = [pa.array([own[i] for own in found], pa.binary()) for i in range(len(LISTS))]
+    columns = [ids.combine_chunks(), pa.array(seals, pa.uint64()), *lists]
+    return pa.table(columns, names=["doc_id", "seal", *LISTS])
 
 
 def _code(text: str, patterns: MaskPatterns, coder: Coder) -> tuple[bytes, ...]:
