@@ -29,7 +29,7 @@ from pipeline.tables.commit import locate
 from pipeline.tables.labels import NO_NAME
 from pipeline.tables.parquet import read_run, read_table
 from pipeline.tables.reasons import reason_in_words
-from pipeline.tables.schema import RUN_FILE, FailureRow, MentionRow
+from pipeline.tables.schema import RUN_FILE, ClaimRow, FailureRow, MentionRow
 from pipeline.text.document import SILENT, Document, Unmasked
 from pipeline.text.document_ids import document_id
 from pipeline.text.masking import compile_patterns, unmask
