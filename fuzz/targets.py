@@ -15,8 +15,8 @@ from pipeline.text.layout import find_layout
 from pipeline.text.masking import compile_patterns, unmask
 from pipeline.text.readers import parser_of
 from pipeline.text.readers.child import parse_checked
+from pipeline.text.readers.decoding import read_text
 from pipeline.text.readers.jsonl import read_jsonl
-from pipeline.text.readers.text import read_text
 from tests.support.invariants import check_document, check_unmasked
 
 MASKS = MaskSettings()

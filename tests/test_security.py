@@ -16,7 +16,7 @@ from pipeline.core.settings import IngestSettings
 from pipeline.core.yaml_loading import RuleLoader
 from pipeline.text.readers import docx, parser_of
 from pipeline.text.readers.child import parse_checked
-from pipeline.text.readers.text import read_text
+from pipeline.text.readers.decoding import read_text
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "SECURITY.md").read_text(encoding="utf-8")

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.checks.integrity import CHECKS, check_in_parts
-from pipeline.checks.outcomes import MAX_NAMED, Outcome, Severity, group_findings
-from pipeline.checks.result import Checked
+from pipeline.checks.outcomes import MAX_NAMED, Checked, Outcome, Severity, group_findings
 from pipeline.core.errors import StageError
 from pipeline.core.messages import counted
 from pipeline.tables.chunks import DOCUMENT_TABLES, empty_chunk

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pipeline.checks.drift import WAYS, Drift
-from pipeline.checks.outcomes import Finding
-from pipeline.checks.result import Checked
+from pipeline.checks.outcomes import Checked, Finding
 from pipeline.checks.text import drift_lines, label_counts, moved_lines, offender_lines, summary_line, where
 from pipeline.core.errors import PipelineError
 from pipeline.core.messages import printable

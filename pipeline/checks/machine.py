@@ -9,8 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from pipeline.checks.outcomes import Outcome
-from pipeline.checks.result import Checked
+from pipeline.checks.outcomes import Checked, Outcome
 from pipeline.core.messages import printable
 
 if TYPE_CHECKING:

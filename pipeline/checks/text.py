@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.checks.drift import WAYS, Drift, TableDrift
-from pipeline.checks.outcomes import Finding
-from pipeline.checks.result import Checked
+from pipeline.checks.outcomes import Checked, Finding
 from pipeline.core.messages import counted, printable
 
 SIGNS = {"came": "+", "went": "-", "changed": "~"}

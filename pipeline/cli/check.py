@@ -15,8 +15,8 @@ from pipeline.cli.options import OUT, Expect, FindingsFormat, Tables
 from pipeline.core.errors import ArgumentError, ExpectationError, PipelineError, StageError
 
 if TYPE_CHECKING:
+    from pipeline.checks.outcomes import Checked
     from pipeline.checks.reading import ExpectationFile
-    from pipeline.checks.result import Checked
 
 
 def check(

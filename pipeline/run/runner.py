@@ -9,8 +9,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.core.garbage import collected_seldom
 from pipeline.core.plain_data import parse_json
+from pipeline.core.processes import collected_seldom
 from pipeline.core.settings import Settings
 from pipeline.nlp.fingerprints import check_mode, check_model
 from pipeline.nlp.first_build import ensure_built

@@ -16,8 +16,7 @@ from typer.testing import CliRunner, Result
 from pipeline.checks.drift import WAYS, Drift, Moved, TableDrift
 from pipeline.checks.github import MAX_SUMMARY, annotation_lines, command, log_lines, summary_markdown
 from pipeline.checks.machine import to_json, to_junit
-from pipeline.checks.outcomes import Outcome
-from pipeline.checks.result import Checked
+from pipeline.checks.outcomes import Checked, Outcome
 from pipeline.cli.main import app
 from pipeline.tables.schema import TABLES
 from tests.support.invented_run import masked_draft, write_run

@@ -28,14 +28,13 @@ from pipeline.nlp.annotator import Annotator
 from pipeline.nlp.entities import large_gazetteer
 from pipeline.nlp.entities.large_gazetteer import LargeGazetteer, leftmost_longest
 from pipeline.rules.importers import LIST_FORMATS
-from pipeline.rules.importers.contents import Contents, Request
+from pipeline.rules.importers.contents import Contents, Request, Tally
 from pipeline.rules.importers.entries import make_entry, parse_day
 from pipeline.rules.importers.forms import is_ministerial, make_names, recase
 from pipeline.rules.importers.importing import import_list, list_name
 from pipeline.rules.importers.popolo import read_popolo
 from pipeline.rules.importers.registers import PLAIN as PLAIN_TABLE
 from pipeline.rules.importers.tables import read_rows
-from pipeline.rules.importers.tally import Tally
 from pipeline.rules.own_lists import OwnEntry, OwnList, fingerprint, known_names, read_holders
 from pipeline.rules.reading import read_rule_file
 from pipeline.rules.schema import PersonFile

@@ -6,8 +6,8 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 
+from pipeline.rules.importers.contents import BrokenRowError, LeftOutError
 from pipeline.rules.importers.forms import MAX_NAME, clean_name, make_names
-from pipeline.rules.importers.tally import BrokenRowError, LeftOutError
 from pipeline.rules.own_lists import OwnEntry
 from pipeline.rules.schema import iso_day
 

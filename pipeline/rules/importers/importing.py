@@ -13,8 +13,7 @@ import yaml
 from pipeline.core.atomic_files import new_file
 from pipeline.core.errors import RuleError
 from pipeline.rules.importers import LIST_FORMATS
-from pipeline.rules.importers.contents import Contents, Request
-from pipeline.rules.importers.tally import Tally
+from pipeline.rules.importers.contents import Contents, Request, Tally
 from pipeline.rules.own_lists import (
     NAMES_FILE,
     ListInfo,

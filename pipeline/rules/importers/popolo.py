@@ -20,11 +20,10 @@ from pydantic import ValidationError
 
 from pipeline.core.errors import RuleError
 from pipeline.core.messages import plain
-from pipeline.rules.importers.contents import Contents, Request
+from pipeline.rules.importers.contents import BrokenRowError, Contents, LeftOutError, Request, Tally
 from pipeline.rules.importers.entries import WIKIDATA, make_entry, parse_day
 from pipeline.rules.importers.forms import is_ministerial, list_words
 from pipeline.rules.importers.tables import open_plain
-from pipeline.rules.importers.tally import BrokenRowError, LeftOutError, Tally
 from pipeline.rules.own_lists import OwnEntry, OwnHolder
 from pipeline.rules.schema import Person, Post
 

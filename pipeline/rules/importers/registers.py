@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from pipeline.rules.importers.contents import Contents, Request
+from pipeline.rules.importers.contents import BrokenRowError, Contents, LeftOutError, Request, Tally
 from pipeline.rules.importers.entries import WIKIDATA, make_entry, parse_day
 from pipeline.rules.importers.forms import list_words
 from pipeline.rules.importers.tables import Row, TableFormat, read_rows
-from pipeline.rules.importers.tally import BrokenRowError, LeftOutError, Tally
 from pipeline.rules.own_lists import OwnEntry
 from pipeline.tables.labels import TERM_LABELS
 

@@ -18,7 +18,7 @@ from typing import IO, cast
 
 from pipeline.core.errors import RuleError
 from pipeline.core.messages import unread
-from pipeline.rules.importers.tally import BrokenRowError, Tally
+from pipeline.rules.importers.contents import BrokenRowError, Tally
 from pipeline.rules.own_lists import OwnEntry
 
 MAX_LINE, MAX_ROW_LINES = 1_000_000, 20

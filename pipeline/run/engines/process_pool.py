@@ -14,7 +14,7 @@ from multiprocessing.connection import wait
 from types import TracebackType
 from typing import TypeVar
 
-from pipeline.core.garbage import collect_seldom
+from pipeline.core.processes import collect_seldom
 
 T = TypeVar("T")
 MAX_BREAKS = 2

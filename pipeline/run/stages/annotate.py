@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.core.errors import PipelineError, StageError
-from pipeline.core.garbage import collected_seldom
 from pipeline.core.lazy_imports import import_spacy
+from pipeline.core.processes import collected_seldom
 from pipeline.core.settings import Settings, find_model
 from pipeline.nlp.component_cache import Memo
 from pipeline.nlp.fingerprints import (

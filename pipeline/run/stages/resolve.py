@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.core.atomic_files import new_state_file
-from pipeline.core.open_files import hold_many_files
+from pipeline.core.processes import hold_many_files
 from pipeline.core.settings import Settings, find_model
 from pipeline.decisions.decided import Decided
 from pipeline.nlp.who.terms import read_terms

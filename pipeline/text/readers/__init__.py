@@ -63,9 +63,9 @@ FORMATS: dict[str, Reader] = {
         Reader("docx", (".docx",), f"{_HERE}.docx:parse_docx", is_isolated=True),
         Reader("html", (".htm", ".html"), f"{_HERE}.html:parse_html", is_isolated=True),
         Reader("jsonl", (".jsonl",), f"{_HERE}.jsonl:read_jsonl"),
-        Reader("md", (".md",), f"{_HERE}.text:read_text"),
+        Reader("md", (".md",), f"{_HERE}.decoding:read_text"),
         Reader("pdf", (".pdf",), f"{_HERE}.pdf:parse_pdf", is_isolated=True),
-        Reader("txt", (".txt",), f"{_HERE}.text:read_text"),
+        Reader("txt", (".txt",), f"{_HERE}.decoding:read_text"),
     )
 }
 """The readers by the name of their format."""

@@ -1,4 +1,4 @@
-"""Bytes to text: byte order mark, declared encoding, UTF-8, cp1252, guess, in this order."""
+"""Bytes to text: byte order mark, declared encoding, UTF-8, cp1252, guess, in this order. Plain text and Markdown stay as they are."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from pipeline.core.errors import ReadError
+from pipeline.text.document import Source
 from pipeline.text.readers.guessing import LATIN, fits_latin, guess_encoding, is_plausible
 
 _MARKS = (
@@ -49,6 +50,16 @@ class Decoded:
     text: str
     encoding: str
     notes: str | None = None
+
+
+def read_text(data: bytes) -> Source:
+    """Read the text of a file, with its line endings and all characters unchanged.
+
+    Raises:
+        ReadError: It is binary, empty, or in an unknown encoding.
+    """
+    decoded = decode(data)
+    return Source(decoded.text, encoding=decoded.encoding, notes=decoded.notes)
 
 
 def decode(data: bytes, declared: str | None = None) -> Decoded:
