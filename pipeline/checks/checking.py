@@ -24,10 +24,7 @@ if TYPE_CHECKING:
 
 
 def run(
-    out: Path,
-    file: ExpectationFile | None = None,
-    baseline: Path | None = None,
-    known: Collection[str] = (),
+    out: Path, file: ExpectationFile | None = None, baseline: Path | None = None, known: Collection[str] = ()
 ) -> Checked:
     """Return all that can be said about a finished run.
 

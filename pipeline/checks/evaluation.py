@@ -8,14 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pipeline.checks.expectations import (
-    Counts,
-    DocumentShares,
-    Expected,
-    ExpectedDocument,
-    ItemSet,
-    one_line,
-)
+from pipeline.checks.expectations import Counts, DocumentShares, Expected, ExpectedDocument, ItemSet, one_line
 from pipeline.checks.outcomes import Outcome, Severity
 from pipeline.checks.reading import LABEL_COLUMNS, ExpectationFile
 from pipeline.checks.shares import measure_shares, share_outcomes

@@ -101,7 +101,5 @@ def _read(path: Path) -> str:
         return ""
     except (OSError, UnicodeDecodeError) as error:
         raise ExpectationError(
-            unread(path, error),
-            "Give --expect a YAML file, or a name for a new one.",
-            file=str(path),
+            unread(path, error), "Give --expect a YAML file, or a name for a new one.", file=str(path)
         ) from error

@@ -57,10 +57,7 @@ def read_expected(path: Path | None) -> ExpectationFile | None:
 
 
 def check_run(
-    out: Path,
-    expected: ExpectationFile | None,
-    baseline: Path | None = None,
-    known: Collection[str] = (),
+    out: Path, expected: ExpectationFile | None, baseline: Path | None = None, known: Collection[str] = ()
 ) -> Checked:
     """Check a run. Imports are local, so that other commands start fast.
 

@@ -32,8 +32,7 @@ def evaluate(
         ),
     ] = None,
     predictions: Annotated[
-        Path | None,
-        typer.Option("--predictions", help="Compare with these predictions, in any gold format."),
+        Path | None, typer.Option("--predictions", help="Compare with these predictions, in any gold format.")
     ] = None,
     gold_format: Annotated[
         GoldFormat | None,
@@ -55,16 +54,14 @@ def evaluate(
         str | None, typer.Option("--labels", help="Compare only these labels, separated by commas.")
     ] = None,
     trim: Annotated[
-        bool,
-        typer.Option("--trim", help="Ignore articles, honorifics, possessives and outer punctuation."),
+        bool, typer.Option("--trim", help="Ignore articles, honorifics, possessives and outer punctuation.")
     ] = False,
     form: Annotated[Literal["text", "json"], typer.Option("--format", help="Output format.")] = "text",
     html: Annotated[
         Path | None, typer.Option("--html", help="Write an HTML page with all differences.")
     ] = None,
     min_f1: Annotated[
-        float | None,
-        typer.Option("--min-f1", min=0, max=1, help="Exit with 1 if strict F1 is below this."),
+        float | None, typer.Option("--min-f1", min=0, max=1, help="Exit with 1 if strict F1 is below this.")
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Random seed of the bootstrap intervals.")] = 0,
     workers: Workers = 0,

@@ -8,13 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from pipeline.cli.check import (
-    check_unless_passed,
-    exit_if_failed,
-    passed_parts,
-    read_expected,
-    show,
-)
+from pipeline.cli.check import check_unless_passed, exit_if_failed, passed_parts, read_expected, show
 from pipeline.cli.exit_codes import errors_shown
 from pipeline.cli.options import OUT, RAW, Config, Expect, Out, Raw, Tables, Workers
 from pipeline.cli.progress import say_json, show_progress

@@ -140,12 +140,7 @@ class MentionDecision(_Base):
     """About one mention, or about words that should be one."""
 
     do: Literal[
-        "mention.accept",
-        "mention.reject",
-        "mention.relabel",
-        "mention.move",
-        "mention.add",
-        "mention.assign",
+        "mention.accept", "mention.reject", "mention.relabel", "mention.move", "mention.add", "mention.assign"
     ]
     doc: DocumentRef
     target: Quote

@@ -68,8 +68,7 @@ def _read_file(path: Path) -> _MapFile:
         raise ArgumentError(unread(path, error, "YAML"), "Give --map an existing file.") from error
     except ValidationError as error:
         raise ArgumentError(
-            f"{path}: {first_misfit(error)}",
-            "It has the keys gold and pred, each from label to label.",
+            f"{path}: {first_misfit(error)}", "It has the keys gold and pred, each from label to label."
         ) from error
 
 

@@ -310,12 +310,7 @@ def _decide_claim(asked: ClaimAsked, rows: Rows, standing: Standing, make: Make,
 
 
 def _decide_known_claim(
-    asked: ClaimAsked,
-    rows: Rows,
-    row: ClaimRow,
-    live: Sequence[Numbered],
-    make: Make,
-    source: Source,
+    asked: ClaimAsked, rows: Rows, row: ClaimRow, live: Sequence[Numbered], make: Make, source: Source
 ) -> Decision:
     own = [one.decision for one in live if isinstance(one.decision, ClaimDecision)]
     added = next((decision for decision in own if decision.do == "claim.add"), None)

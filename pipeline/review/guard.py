@@ -171,9 +171,6 @@ def _oversized(headers: list[tuple[bytes, bytes]]) -> tuple[int, str] | None:
 
 async def _answer(send: Send, status: int, text: str, *headers: tuple[bytes, bytes]) -> None:
     body = f"{text}\n".encode()
-    about = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", str(len(body)).encode()),
-    ]
+    about = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": [*about, *headers, *HEADERS]})
     await send({"type": "http.response.body", "body": body})

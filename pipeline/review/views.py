@@ -54,11 +54,7 @@ def view_page(
 
 def _item(kind: str, number: int, live: Sequence[Numbered]) -> View:
     """Return what all items have: a key on the page, and the ids of the live decisions about it."""
-    return {
-        "key": f"{kind[0]}{number}",
-        "kind": kind,
-        "decisions": " ".join(one.decision.id for one in live),
-    }
+    return {"key": f"{kind[0]}{number}", "kind": kind, "decisions": " ".join(one.decision.id for one in live)}
 
 
 def _mention_items(rows: Rows, standing: Standing, names: Mapping[str, str]) -> Iterator[View]:

@@ -478,12 +478,7 @@ def with_world(lexicon: Lexicon, rows: Iterable[Row]) -> Lexicon:
     by_qid = {
         person.kb_id: person_id(name) for name, person in lexicon.person_by_name.items() if person.kb_id
     }
-    known_data = Known(
-        tuple(lexicon.office_by_id.values()),
-        names,
-        by_qid,
-        frozenset(lexicon.name_by_person),
-    )
+    known_data = Known(tuple(lexicon.office_by_id.values()), names, by_qid, frozenset(lexicon.name_by_person))
     world = join_world(rows, known_data)
     return lexicon._with(
         world={entry: person.packed() for entry, person in sorted(world.persons.items())},

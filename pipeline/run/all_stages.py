@@ -13,12 +13,7 @@ from pipeline.core.settings import Settings
 from pipeline.nlp.fingerprints import check_mode, check_model, pipeline_fingerprint, require_intact
 from pipeline.nlp.first_build import ensure_built
 from pipeline.run.change_detection import inputs_digest, is_unchanged, raw_place
-from pipeline.run.decisions import (
-    has_decisions,
-    read_outcomes,
-    summarise_outcomes,
-    take_decisions,
-)
+from pipeline.run.decisions import has_decisions, read_outcomes, summarise_outcomes, take_decisions
 from pipeline.run.engines.local import Engine
 from pipeline.run.progress import Progress, Say
 from pipeline.run.raw_files import Listing, check_raw

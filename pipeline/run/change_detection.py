@@ -19,12 +19,7 @@ from pipeline.tables.parquet import is_whole, read_run
 from pipeline.tables.schema import RUN_FILE, VERSION
 
 
-def inputs_digest(
-    raw: Path,
-    out: Path,
-    settings: Settings,
-    listing: Listing | None = None,
-) -> str:
+def inputs_digest(raw: Path, out: Path, settings: Settings, listing: Listing | None = None) -> str:
     """Hash of names, sizes and times of the raw files, of the settings, the model, own lists and the program's version.
 
     Args:

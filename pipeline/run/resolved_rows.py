@@ -11,14 +11,7 @@ from pipeline.decisions.decided import SURVEYED, Decided
 from pipeline.decisions.reading import DecisionFile, read_decisions
 from pipeline.nlp.who.corpus import Final
 from pipeline.nlp.who.facts import Facts, read_facts
-from pipeline.run.corpus_parts import (
-    CorpusPart,
-    PartTask,
-    cut_parts,
-    hash_all,
-    read_finals,
-    read_plain,
-)
+from pipeline.run.corpus_parts import CorpusPart, PartTask, cut_parts, hash_all, read_finals, read_plain
 from pipeline.run.identity import SURVEYED as APPEARANCES
 from pipeline.run.identity import give_ids
 from pipeline.run.paths import DECISIONS, RESOLVED

@@ -28,12 +28,7 @@ class Retried:
 
 
 def retry_failures(
-    raw: Path,
-    out: Path,
-    settings: Settings,
-    *,
-    engine: Engine | None = None,
-    say: Callable[[str], None],
+    raw: Path, out: Path, settings: Settings, *, engine: Engine | None = None, say: Callable[[str], None]
 ) -> Retried:
     """Run all stages, also where no file changed: what failed is read and annotated again, what stands is copied.
 

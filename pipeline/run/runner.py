@@ -82,14 +82,7 @@ def run_all(
 
         with collected_seldom(), (engine or LocalEngine(count_workers(workers))).session() as session:
             run_stages(
-                raw,
-                out,
-                settings,
-                digest,
-                engine=session,
-                say=say,
-                progress=progress,
-                listing=listing,
+                raw, out, settings, digest, engine=session, say=say, progress=progress, listing=listing
             )
         from pipeline.run.quotation_index import update_index
 

@@ -24,10 +24,7 @@ from pipeline.tables.corpus import Article, Corpus, read_corpus
 from pipeline.tables.labels import CLAIMS
 from pipeline.tables.schema import ClaimRow, MentionRow
 
-READERS: Mapping[str, Callable[[Path], GoldSet]] = {
-    "brat": read_brat,
-    "labelstudio": read_label_studio,
-}
+READERS: Mapping[str, Callable[[Path], GoldSet]] = {"brat": read_brat, "labelstudio": read_label_studio}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,7 @@ BETWEEN = "between sections"
 
 
 def view_document(
-    article: Article,
-    gaps: Sequence[tuple[int, int]],
-    entities: Mapping[str, EntityRow],
-    linked: Linked,
+    article: Article, gaps: Sequence[tuple[int, int]], entities: Mapping[str, EntityRow], linked: Linked
 ) -> View:
     """Return the sections, claims, names and dates that the page of a document shows.
 

@@ -137,14 +137,7 @@ def _panel(index: int, counts: Counter[int], names: dict[int, str], width: int) 
             x, y = round(LEFT + place * step + step * 0.1, 1), round(base - height, 1)
             bars.append({"x": x, "y": y, "width": round(step * 0.8, 1), "height": height, "title": what})
     top = base - PANEL + 16
-    return {
-        "name": kind.capitalize(),
-        "kind": kind,
-        "base": base,
-        "top": top,
-        "most": most,
-        "bars": bars,
-    }
+    return {"name": kind.capitalize(), "kind": kind, "base": base, "top": top, "most": most, "bars": bars}
 
 
 def _ticks(names: dict[int, str], width: int) -> Iterator[View]:

@@ -51,10 +51,7 @@ DIED = "It may need more memory than there is: split the text, or run with fewer
 
 
 def run(
-    out: Path,
-    settings: Settings,
-    engine: Engine | None = None,
-    progress: Progress = silent,
+    out: Path, settings: Settings, engine: Engine | None = None, progress: Progress = silent
 ) -> tuple[int, int]:
     """Annotate what is not annotated yet.
 

@@ -16,14 +16,7 @@ from pipeline.decisions.decided import Decided
 from pipeline.nlp.who.terms import read_terms
 from pipeline.run.corpus_claims import relate_claims
 from pipeline.run.corpus_names import resolve_names
-from pipeline.run.corpus_parts import (
-    OF_CORPUS,
-    PartTask,
-    cut_parts,
-    read_finals,
-    table_path,
-    write_plain,
-)
+from pipeline.run.corpus_parts import OF_CORPUS, PartTask, cut_parts, read_finals, table_path, write_plain
 from pipeline.run.decisions import write_outcomes
 from pipeline.run.engines.local import Engine, LocalEngine
 from pipeline.run.entity_counts import TOGETHER, entity_rows, read_known_names

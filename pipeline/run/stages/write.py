@@ -18,13 +18,7 @@ from pipeline.decisions.decided import Decided
 from pipeline.nlp.fingerprints import pipeline_fingerprint
 from pipeline.rules.provenance import read_provenance
 from pipeline.run.corpus_claims import read_statements, with_statements
-from pipeline.run.corpus_parts import (
-    OF_CORPUS,
-    PartTask,
-    hash_all,
-    read_finals,
-    table_path,
-)
+from pipeline.run.corpus_parts import OF_CORPUS, PartTask, hash_all, read_finals, table_path
 from pipeline.run.engines.local import Engine, LocalEngine, do_all
 from pipeline.run.identity import give_ids
 from pipeline.run.program import check_program, describe_program

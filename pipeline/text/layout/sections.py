@@ -61,10 +61,7 @@ class Layout:
 
 
 def find_layout(
-    source: Source,
-    *,
-    day_first: bool = True,
-    mask_characters: str = MaskSettings().characters,
+    source: Source, *, day_first: bool = True, mask_characters: str = MaskSettings().characters
 ) -> Layout:
     """Find the sections of a raw text.
 
