@@ -30,7 +30,7 @@ from benchmarks.common.processes import peak_memory
 from pipeline.core.settings import Settings, find_model
 from pipeline.nlp import annotator, doc_rows
 from pipeline.nlp.claims import find
-from pipeline.nlp.claims.finish import cast, source_entities
+from pipeline.nlp.claims.finish import body_antecedents, person_antecedents, source_entities
 from pipeline.nlp.who.corpus import Corpus
 from pipeline.nlp.who.facts import Facts, read_facts
 from pipeline.run import corpus_claims
@@ -55,8 +55,8 @@ TIMED: dict[str, Sequence[tuple[Any, str]]] = {
         (find, "name_sources"),
         (source_entities.Antecedents, "of"),
         (source_entities.Antecedents, "full_name"),
-        (cast.Cast, "__init__"),
-        (cast.BodyCast, "__init__"),
+        (person_antecedents.PersonAntecedents, "__init__"),
+        (body_antecedents.BodyAntecedents, "__init__"),
     ],
     "corpus": [
         (resolve, "resolve_names"),

@@ -421,7 +421,7 @@ def _claim_row(
     speaker_id, inside_id = None, None
     if speaker:
         speaker_id = speaker.entity_id
-        if source and _holds(source, speaker):
+        if source and source[0] <= speaker.start and speaker.end <= source[1]:
             inside_id = speaker.mention_id
     return ClaimRow(
         claim_id=placed.claim_id(document.doc_id),
@@ -523,10 +523,6 @@ def _outside(parts: Sequence[tuple[int, int]], taken: tuple[int, int]) -> list[t
     left = [(start, min(end, taken[0])) for start, end in parts]
     right = [(max(start, taken[1]), end) for start, end in parts]
     return [(start, end) for start, end in (*left, *right) if start < end]
-
-
-def _holds(span: tuple[int, int], mention: MentionRow) -> bool:
-    return span[0] <= mention.start and mention.end <= span[1]
 
 
 def _speaker(locator: Locator, data: ClaimData, mentions: InOrder) -> MentionRow | None:

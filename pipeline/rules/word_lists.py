@@ -17,6 +17,8 @@ ASKED = 50_000
 """So many words are known by what was said of them: the lists are large, and each rule asks for the words of a text again."""
 VERY_COMMON = 400
 """Rank up to which first names and surnames are so common that many people share a full name of two of them."""
+USUAL = 2000
+"""Rank up to which a first name or surname has so many bearers that it does not tell who is meant."""
 
 
 @cache
@@ -141,13 +143,18 @@ def _commonness(given: str, family: str) -> int:
     return (first + 1) * (last + 1)
 
 
+def is_usual(rank: int | None) -> bool:
+    """Return whether the rank of a first name or surname is one of a usual name; rarer ones may be words."""
+    return rank is not None and rank < USUAL
+
+
 @lru_cache(maxsize=ASKED)
-def is_surname_among(word: str, most: int) -> bool:
-    """Return whether a surname is among so many of the most common ones."""
-    rank = surname_rank(word)
-    return rank is not None and rank < most
+def is_usual_surname(word: str) -> bool:
+    """Return whether others of a surname are likely in the news."""
+    return is_usual(surname_rank(word))
 
 
 def is_common_surname(word: str) -> bool:
     """Return whether so many people bear a surname that it says little by itself."""
-    return is_surname_among(word, VERY_COMMON)
+    rank = surname_rank(word)
+    return rank is not None and rank < VERY_COMMON

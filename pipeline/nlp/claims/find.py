@@ -18,14 +18,15 @@ from pipeline.nlp.claims.constructions.transcripts import find_turns
 from pipeline.nlp.claims.draft import Draft, cue_tokens
 from pipeline.nlp.claims.finish.charges import with_charges
 from pipeline.nlp.claims.finish.combine import combine
+from pipeline.nlp.claims.finish.content_pronouns import fillings
 from pipeline.nlp.claims.finish.conventions import GUIDE, Style
 from pipeline.nlp.claims.finish.cuts import CutsOf, at_ends, cuts_of
 from pipeline.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share, spans_gap
 from pipeline.nlp.claims.finish.polish import polish
+from pipeline.nlp.claims.finish.repeated_headlines import link_headlines
 from pipeline.nlp.claims.finish.scores import Evidence, Weights
 from pipeline.nlp.claims.finish.source_entities import Antecedents, name_sources
 from pipeline.nlp.claims.finish.speakers import check_speakers, without_headlines
-from pipeline.nlp.claims.finish.statements import fillings, link_headlines
 from pipeline.nlp.claims.finish.trimming import (
     claim_data,
     close,

@@ -16,6 +16,8 @@ if TYPE_CHECKING:  # it imports spaCy, which reading articles does without
     from pipeline.nlp.tokens import Tokens
 
 MAX_COUNTRY_WORDS = 4
+ORGAN_WEIGHT = 3
+"""What an organ of state, a party or a minister says of the country of a text, against a place."""
 
 
 class DemonymFile(Strict):

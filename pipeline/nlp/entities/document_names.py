@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
@@ -12,7 +12,6 @@ from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.mentions import ARTICLES, REACH, Mention
 from pipeline.nlp.tokens import Tokens
 from pipeline.nlp.who.words import (
-    identity_words,
     stands_first,
     usual_title,
 )
@@ -154,38 +153,6 @@ def _is_company_name(form: str) -> bool:
     return words[-1].lower().strip(".,") in name_words().company_words | name_words().legal_forms
 
 
-def without_firms(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """Return the mentions; what the model takes for a person, though it begins with a company's name and no first name, as a company.
-
-    `Tarrow Koval` is one beside `Tarrow Breweries plc`.
-    """
-    firsts = {
-        tokens.texts[m.start]
-        for m in mentions
-        if m.label == "COMPANY" and m.end - m.start > 1 and m.method in ("rule", "gazetteer")
-    }
-    firsts = {
-        word
-        for word in firsts
-        if not (is_ordinary(word) or first_name_rank(word) is not None or gender_of(word))
-    }
-    forms = {
-        form
-        for m in mentions
-        if m.rule in tokens.rules_marked["legal-form"]
-        for form in _other_spellings(tuple(tokens.texts[m.start : m.end]))
-    }
-    return [
-        replace(m, label="COMPANY", method="document", rule=SHORT)
-        if m.label == "PERSON"
-        and m.method == "model"
-        and m.end - m.start > 1
-        and (tokens.texts[m.start] in firsts or tuple(tokens.texts[m.start : m.end]) in forms)
-        else m
-        for m in mentions
-    ]
-
-
 def with_listed(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
     """Return the candidates; a listed company whose legal form the list has otherwise keeps its id with it.
 
@@ -247,9 +214,9 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
     if len(words) > 1 or words[0].lower() not in ordinary_words():
         yield words, "document.repeat"
     if mention.label in PEOPLE and len(words) > 1:
-        yield from _surname(words, mention.entry)
+        yield from surname_forms(words, mention.entry)
     if mention.label == "COMPANY":
-        yield from ((form, SPELLING) for form in _other_spellings(words))
+        yield from ((form, SPELLING) for form in other_spellings(words))
     if mention.label in ORGANISED:
         acronym = _acronym_behind(tokens, mention, words)
         if acronym:
@@ -284,7 +251,7 @@ def _is_sure_of_body(mention: Mention, words: Sequence[str]) -> bool:
     return mention.label == "ORG" and words[-1].lower() in name_words().organisation_words
 
 
-def _other_spellings(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def other_spellings(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """Yield a company's name of several words without its legal form, and with `and` for `&`; of one word without `.com`."""
     end = len(words)
     if end == 1 and words[0].endswith(".com"):
@@ -298,7 +265,8 @@ def _other_spellings(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
             yield tuple("and" if word == "&" else word for word in form)
 
 
-def _surname(words: tuple[str, ...], entry: str = "") -> Iterator[tuple[tuple[str, ...], str]]:
+def surname_forms(words: tuple[str, ...], entry: str = "") -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the forms of the surname of a full name, each with the rule id."""
     whole = " ".join(words).replace(" - ", "-").split()
     if len(whole) in (2, 3) and (stands_first(whole) or is_turned(whole, entry)):  # `Ban` of `Ban Ki-moon`
         # `Gao` of `GAO Weiming`
@@ -611,53 +579,6 @@ def _are_partners(tokens: Tokens, one: Mention, other: Mention) -> bool:
     if other.end - one.start > 2 or behind[:1].isupper() or behind[:1].isdigit():
         return False  # `an Asiana Boeing 777`
     return bool(one.entry and other.entry) and one.entry != other.entry
-
-
-def without_bearers(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """Return the mentions without one-word names of lists that are the surname of somebody whom the text has named in full: `Bobby Trane ... Trane`.
-
-    Of companies that the text calls by no other name, and of places only those that stand for no place where they are.
-    """
-    full = {
-        word: m.start
-        for m in reversed(mentions)
-        if m.label in PEOPLE and m.end - m.start > 1 and m.start not in tokens.headlines
-        for form, _ in _surname(tuple(tokens.texts[m.start : m.end]))
-        if len(form) == 1
-        for word in form
-    }
-    if not full:
-        return list(mentions)
-    forms: defaultdict[str, set[str]] = defaultdict(set)
-    for m in mentions:
-        forms[m.entry].add(surface(tokens, m))
-    return [m for m in mentions if not _is_bearer(tokens, m, full, forms)]
-
-
-def _is_bearer(
-    tokens: Tokens, mention: Mention, full: Mapping[str, int], forms: Mapping[str, Collection[str]]
-) -> bool:
-    word = tokens.texts[mention.start]
-    if (
-        mention.method != "gazetteer"
-        or mention.end - mention.start > 1
-        or full.get(word, len(tokens)) > mention.start
-    ):
-        return False
-    if mention.label == "GPE":
-        return word.lower() in identity_words().family_first and tokens.tags[mention.start - 1] != "IN"
-    return (
-        mention.label == "COMPANY" and len(forms[mention.entry]) == 1 and not is_said_of_firm(tokens, mention)
-    )
-
-
-def is_said_of_firm(tokens: Tokens, mention: Mention) -> bool:
-    """Return whether the words beside a name are of business: `shares in Trane`, `Trane shares`."""
-    around = tokens.lower[max(mention.start - 3, 0) : mention.end + 3]
-    return any(
-        word in name_words().stakes or word.removesuffix("s") in name_words().business_words
-        for word in around
-    )
 
 
 def _gives_way(old: Mention, new: Mention, *, in_headline: bool) -> bool:

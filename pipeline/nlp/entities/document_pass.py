@@ -18,6 +18,7 @@ from pipeline.nlp.entities.ambiguous_names import (
     without_other_meanings,
 )
 from pipeline.nlp.entities.countries import without_nationality
+from pipeline.nlp.entities.firm_or_person import tell_firms_from_persons
 from pipeline.nlp.entities.firm_towns import with_towns, without_firm_towns
 from pipeline.nlp.entities.fragments import drop_fragments
 from pipeline.nlp.entities.full_names import with_full_names
@@ -145,9 +146,8 @@ class DocumentPass(LexiconHolder):
         # a person would outvote the one that names the office.
         mentions = mark_ministers(tokens, [*mentions, *find_overlooked(tokens, mentions)], known, by, found)
         mentions = names.vote(tokens, mentions, [*candidates, *model])
-        mentions = names.without_firms(tokens, mentions)
         # Spread after the vote, so that a name has one label wherever it is repeated.
-        mentions = names.without_bearers(tokens, mentions)
+        mentions = tell_firms_from_persons(tokens, mentions)
         mentions = names.fill(tokens, mentions, names.find_names(tokens, mentions))
         # Bare surnames last of the names: whom they stand for depends on the full names and on the country.
         mentions = without_namesakes(tokens, mentions)

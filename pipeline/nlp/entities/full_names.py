@@ -9,10 +9,14 @@ from functools import lru_cache
 from pipeline.nlp.entities.mentions import PARTISAN, Mention, is_handle, is_people
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.names import name_words
-from pipeline.rules.word_lists import first_name_rank, is_common_surname, is_ordinary, is_spelled_lower
+from pipeline.rules.word_lists import (
+    first_name_rank,
+    is_common_surname,
+    is_ordinary,
+    is_spelled_lower,
+    is_usual,
+)
 
-MAX_RANK = 2500
-"""Rarer first names are mostly other words."""
 MAX_WORDS = 3
 RULE = "model.PERSON"
 
@@ -33,7 +37,10 @@ def with_full_names(tokens: Tokens, model: list[Mention], candidates: Iterable[M
     found = [
         name
         for name in _find(tokens, known)
-        if not any(_holds(seen[i], name) for i in range(name.start, name.end) if i in seen)
+        # An entity of the model may be the name itself, hold it, or go on beside it.
+        if not any(
+            seen[i].covers(name) or not name.covers(seen[i]) for i in range(name.start, name.end) if i in seen
+        )
     ]
     places = {i for name in found for i in range(name.start, name.end)}
     kept = [m for m in model if places.isdisjoint(range(m.start, m.end))]
@@ -62,11 +69,6 @@ def _with_first_name(tokens: Tokens, mention: Mention, taken: Collection[int]) -
     if i in tokens.headlines or tokens.lower[i] in name_words().honorifics | name_words().never_names:
         return mention
     return replace(mention, start=i)
-
-
-def _holds(entity: Mention, name: Mention) -> bool:
-    """Return whether an entity of the model is the name itself, holds it, or goes on beside it."""
-    return entity.covers(name) or not name.covers(entity)
 
 
 def _find(tokens: Tokens, known: set[int]) -> Iterator[Mention]:
@@ -108,7 +110,7 @@ def _is_part(tokens: Tokens, end: int, known: set[int]) -> bool:
 @lru_cache(maxsize=50_000)
 def _is_first_name(text: str) -> bool:
     rank = first_name_rank(text)
-    return rank is not None and rank < MAX_RANK and text.istitle() and not is_ordinary(text)
+    return is_usual(rank) and text.istitle() and not is_ordinary(text)
 
 
 @lru_cache(maxsize=50_000)

@@ -147,16 +147,11 @@ def _extend_left(tokens: Tokens, head_at: int, head: Head, bodies: frozenset[int
             if joined and not head.lists and i and _is_other_name(tokens, i, bodies):
                 break
             start = i
-        elif _joins_names(tokens, i, head):
+        elif tokens.lower[i] in ("and", "&") and (head.lists or not head.needs_after):
             joined = True
         elif not _is_inside(tokens, i, head, start, joined=joined):
             break
     return start
-
-
-def _joins_names(tokens: Tokens, i: int, head: Head) -> bool:
-    """Return whether `and` may go on to the left with the same name."""
-    return tokens.lower[i] in ("and", "&") and (head.lists or not head.needs_after)
 
 
 def _ends_name(tokens: Tokens, i: int, head: Head) -> bool:

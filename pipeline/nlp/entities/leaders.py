@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from pipeline.core.single import only
 from pipeline.nlp.entities.mentions import ARTICLES, POSSESSIVES, Mention
 from pipeline.nlp.entities.offices import has_held_office
 from pipeline.nlp.entities.pair_words import pair_words
@@ -24,7 +25,7 @@ from pipeline.rules.word_lists import (
     is_common_surname,
     is_first_name,
     is_ordinary,
-    is_surname_among,
+    is_usual_surname,
 )
 from pipeline.tables.labels import PEOPLE, PLACES
 
@@ -34,8 +35,6 @@ YEAR = dt.timedelta(days=365)
 """So long after the end a leader is still known by the surname alone, and a thing in the news."""
 REMEMBERED = 10 * YEAR
 """So long after the last term a minister may be known by the surname alone."""
-USUAL = 1100
-"""Rank up to which a surname has so many bearers that it needs a day, or the country of a leader."""
 KNOWN = frozenset({"CN", "DE", "FR", "GB", "RU", "US"})
 """Countries whose leaders all readers know by the surname, whatever else bears it."""
 RULE = "minister.leader"
@@ -295,8 +294,7 @@ class SurnameReader:
         """Return the only person of the document whose full name begins with a word, where the model sees a person in it."""
         if seen not in PEOPLE:
             return None
-        found = {b for own in self._bearers.values() for b in own if b.name.split()[0] == word}
-        return found.pop() if len(found) == 1 else None
+        return only({b for own in self._bearers.values() for b in own if b.name.split()[0] == word})
 
     def _of_only_bearer(self, i: int, own: Sequence[Bearer], seen: str) -> Bearer | None:
         """Return the only bearer of a surname, where that is news: nobody, if the honorific before it contradicts."""
@@ -453,8 +451,9 @@ class SurnameReader:
             persons = [p for p in persons if not self._is_in_office(p)]
         if not persons:
             return mention
-        entry = persons[0] if len(persons) == 1 else ""
-        return replace(mention, label="MINISTER", entry=entry, rule="minister.surname", method="document")
+        return replace(
+            mention, label="MINISTER", entry=only(persons) or "", rule="minister.surname", method="document"
+        )
 
     def _ministers(self, surname: str) -> list[str]:
         """Ministers of the country whom a surname may stand for: those in office on the day, else the only one ever."""
@@ -468,14 +467,10 @@ class SurnameReader:
         if in_office:
             return in_office
         led = any(o.head_of_government for p in persons for o, _ in terms[p])
-        if self._has_others(surname, led=led):
+        if is_common_surname(surname) or (self.when[0] is None and not led and _is_usual(surname)):
             return []
         recent = [p for p in persons if led or self._is_remembered(p)]
         return recent if len(recent) == 1 or led else []
-
-    def _has_others(self, surname: str, *, led: bool) -> bool:
-        """Return whether somebody else of a surname is as likely: of a common one, and without a day of a usual one, unless its bearer led."""
-        return is_common_surname(surname) or (self.when[0] is None and not led and _is_usual(surname))
 
     def _is_in_office(self, person: str) -> bool:
         day = self.when[0]
@@ -513,7 +508,7 @@ class SurnameReader:
 
 
 def _is_usual(surname: str) -> bool:
-    return is_surname_among(surname.split()[-1], USUAL)
+    return is_usual_surname(surname.split()[-1])
 
 
 def _held_on(rows: Sequence[_Row], day: dt.date | None) -> list[_Row]:

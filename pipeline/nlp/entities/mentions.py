@@ -621,19 +621,15 @@ def _is_plausible(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[
         return False
     if mention.label in ("ORG", "PERSON", "PRODUCT", "GPE") and _is_ordinary(tokens, mention):
         return False
-    if mention.label == "ORG" and _is_bare_body(tokens, mention):
-        return False
+    is_bare = mention.end - mention.start == 1 and tokens.lower[mention.start] in name_words().bare_bodies
+    if mention.label == "ORG" and is_bare:
+        return False  # `the Bureau and the Union agreed`
     places = range(mention.start, mention.end)
     inside = [other for i in places if i in firm for other in firm[i] if mention.covers(other)]
     if not inside or _is_of_place(tokens, mention, inside):
         return True
     covered = {i for other in inside for i in range(other.start, other.end)}
     return any(i not in covered and _adds(tokens, i) for i in places)
-
-
-def _is_bare_body(tokens: Tokens, mention: Mention) -> bool:
-    """Return whether an entity is only the word for a body: `the Bureau and the Union agreed`."""
-    return mention.end - mention.start == 1 and tokens.lower[mention.start] in name_words().bare_bodies
 
 
 def _is_of_place(tokens: Tokens, mention: Mention, inside: Sequence[Mention]) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.nlp.entities.countries import country_before, country_by_demonym
+from pipeline.nlp.entities.countries import ORGAN_WEIGHT, country_before, country_by_demonym
 from pipeline.nlp.entities.document_names import surface
 from pipeline.nlp.entities.mentions import Mention
 from pipeline.nlp.entities.office_pairs import find_plain_ministers, is_past, pair_offices
@@ -28,9 +28,8 @@ from pipeline.rules.schema import Holder, Office
 from pipeline.rules.word_lists import (
     first_name_rank,
     is_common_name,
-    is_first_name,
     is_name_of_person,
-    is_surname_among,
+    is_usual_surname,
 )
 
 
@@ -135,10 +134,10 @@ def _is_of(countries: Collection[str], terms: Iterable[tuple[Office, Holder]]) -
 def _is_doubtful(tokens: Tokens, mention: Mention, lexicon: Lexicon, by: dt.date | None) -> bool:
     """Return whether a name may well be of somebody else."""
     terms = lexicon.terms_of_office[mention.entry]
+    is_abroad = all(office.country.partition("-")[0] not in HOME for office, _ in terms)
     return (
         (mention.label == "PERSON" and is_common_name(surface(tokens, mention).split()))
-        or (_has_usual_name(tokens, mention) and _is_long_gone(terms, by))
-        or (_has_english_name(tokens, mention) and _is_abroad(terms))
+        or (_has_english_name(tokens, mention) and (_is_long_gone(terms, by) or is_abroad))
         or (lexicon.is_of_table(mention.entry) and not _has_rare_name(mention.entry, lexicon))
     )
 
@@ -152,15 +151,10 @@ def _countries_named(tokens: Tokens, lexicon: Lexicon) -> set[str]:
     return {country for country in found if country}
 
 
-def _has_usual_name(tokens: Tokens, mention: Mention) -> bool:
-    words = tokens.texts[mention.start : mention.end]
-    return len(words) == 2 and is_first_name(words[0]) and is_surname_among(words[1], RARE)
-
-
 def _has_english_name(tokens: Tokens, mention: Mention) -> bool:
     """Return whether a name may well be of somebody in Britain or the United States."""
     words = tokens.texts[mention.start : mention.end]
-    return len(words) == 2 and first_name_rank(words[0]) is not None and is_surname_among(words[1], RARE)
+    return len(words) == 2 and first_name_rank(words[0]) is not None and is_usual_surname(words[1])
 
 
 def _has_rare_name(person: str, lexicon: Lexicon) -> bool:
@@ -181,14 +175,8 @@ def _is_long_gone(terms: Iterable[tuple[Office, Holder]], by: dt.date | None) ->
     return by is not None and all(holder.end is not None and holder.end + LONG < by for _, holder in terms)
 
 
-def _is_abroad(terms: Iterable[tuple[Office, Holder]]) -> bool:
-    """Return whether somebody was in the government of no country whose news most texts are."""
-    return all(office.country.partition("-")[0] not in HOME for office, _ in terms)
-
-
 HOME = frozenset({"GB", "US"})
-RARE = 2000
-"""Rank from which a surname is rare enough to tell who is meant."""
+"""Countries whose news most texts are."""
 LONG = dt.timedelta(days=5 * 365)
 """So long after their last office ministers are seldom in the news of other countries."""
 
@@ -199,10 +187,6 @@ def _is_in_office(lexicon: Lexicon, person: str, by: dt.date | None) -> bool:
     if by is None:
         return any(holder.end is None for holder in terms)
     return any(holder.holds(by) for holder in terms)
-
-
-ORGAN_WEIGHT = 3
-"""What an organ of state, a party or a minister says of a document's country, against a place."""
 
 
 def decide_offices(

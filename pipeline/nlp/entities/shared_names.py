@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
+from pipeline.core.single import only
 from pipeline.nlp.entities.gazetteer import Sense
 from pipeline.nlp.entities.leaders import YEAR
 from pipeline.nlp.entities.mentions import Mention
@@ -107,8 +108,7 @@ def _is_in_capitals(tokens: Tokens, mention: Mention) -> bool:
 def _open(span: Span, own: Iterable[Mention]) -> Mention:
     """Return a mention that stands for none of them in particular, with their label where it is one."""
     here = [m for m in own if (m.start, m.end) == span and m.label != "NONE"]
-    labels = {mention.label for mention in here}
-    label = labels.pop() if len(labels) == 1 else "ORG"
+    label = only({mention.label for mention in here}) or "ORG"
     return replace(here[0], label=label, rule=OPEN_RULE, entry="")
 
 

@@ -201,7 +201,9 @@ class _Document:
 
     def _pointers(self, claim: _Claim, rule: LinkRule) -> Iterator[Pointer]:
         for pointer in self._read(claim, rule):
-            if pointer.way in rule.to and self._fits_verdict(pointer, rule) and self._is_all(pointer, rule):
+            # A bare word must be all that a claim says: not `denied it had paid`.
+            is_all = pointer.way != "bare" or rule.says or _ALONE.match(pointer.rest)
+            if pointer.way in rule.to and self._fits_verdict(pointer, rule) and is_all:
                 yield replace(pointer, rest="") if rule.says else pointer
 
     def _read(self, claim: _Claim, rule: LinkRule) -> Iterator[Pointer]:
@@ -272,10 +274,6 @@ class _Document:
         """Return whether the verdict of a rule, if it wants one, stands right after a pointer: `the claim was false`."""
         words = " ".join(_WORD.findall(pointer.rest.lower().replace("’", "'")))
         return not rule.says or rule.verdict_pattern.match(words) is not None
-
-    def _is_all(self, pointer: Pointer, rule: LinkRule) -> bool:
-        """Return whether a bare word is all that a claim says: not `denied it had paid`."""
-        return pointer.way != "bare" or bool(rule.says) or _ALONE.match(pointer.rest) is not None
 
     # Which claim it points to.
 
@@ -397,7 +395,8 @@ class _Document:
         if row.claim_type == "question" or not row.source_text:
             return None
         near = [*self._in_sentence(claim), *self._before(claim, NEAR)]
-        questions = (one for one in near if _asks(one.row))
+        asked = [one for one in near if one.row.claim_type == "question" and one.row.content_text]
+        questions = (one for one in asked if one.row.cue_lemma in _QUESTIONS)
         return next((one for one in questions if self._is_answered(one, claim)), None)
 
     def _is_answered(self, question: _Claim, claim: _Claim) -> bool:
@@ -412,11 +411,6 @@ class _Document:
         if question.last == claim.first:
             return _ANSWERED.fullmatch(between) is not None
         return claim.first - question.last == 1 and claim.row.cue_lemma in _REPLIES
-
-
-def _asks(row: ClaimRow) -> bool:
-    """Return whether a claim is a question that somebody is asked."""
-    return row.claim_type == "question" and row.cue_lemma in _QUESTIONS and bool(row.content_text)
 
 
 def _stems(text: str) -> frozenset[str]:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from dataclasses import replace
 from itertools import combinations, pairwise
 
+from pipeline.nlp.entities.countries import ORGAN_WEIGHT
 from pipeline.nlp.who.body import MARK, OPEN, Named, Seen
 from pipeline.nlp.who.facts import Facts
 from pipeline.nlp.who.owners import (
@@ -21,13 +22,11 @@ from pipeline.nlp.who.owners import (
     name_ministries,
 )
 from pipeline.nlp.who.state_chambers import find_state_chambers, find_state_courts
-from pipeline.nlp.who.words import fold, identity_words, is_renaming, peoples
+from pipeline.nlp.who.words import BESIDE, BETWEEN, fold, identity_words, is_renaming, peoples
 from pipeline.rules.names import is_acronym_of, is_initials_of, name_words, slug, without_legal_form
 from pipeline.rules.word_lists import is_ordinary
 from pipeline.tables.labels import ORGANISED
 
-ORGAN_WEIGHT = 3
-"""What an organ of state or a minister says of a text's country, against a place."""
 BRACKET = re.compile(r"\s?\(\s?(?:the\s|hereinafter\s)?[\"“‘']?")
 """Between a name and the short form in brackets after it."""
 _HOLDING = frozenset({"group", "holding", "holdings"})
@@ -41,25 +40,17 @@ _SIDE_LINES = frozenset(
 _INSTITUTES = frozenset({"advisers", "advisors", "associates", "center", "centre", "institute", "partners"})
 """Last words of bodies that the news leaves out once it has named them."""
 _MONEY = frozenset({"bank", "capital", "trust"})
+_SHORT_STATE = re.compile(r".*\.|[A-Z]{2}")
+"""A state as it is written after a town: `Pa.`, `PA`."""
 _WAS_CALLED = frozenset({"had been called", "had been known as", "was called", "was known as"})
 _UNTIL = (" until", " till", " before")
-MAX_UNTIL = 8
-"""Characters of them."""
 _UNTIL_THEN = re.compile(r"(?:^|[.!?]\W*\s|\n)(?:Until|Till|Before)\s[^.,;\n]{1,20},?\s$")
 """Before a name that was another one: `Until 2019 Solace was called Painfree`."""
-MAX_BEFORE = 40
-"""Characters of that."""
-MAX_RENAMING = 70
-"""Characters between two names one of which the text says to be a former one."""
 _OWNS = ("owns", "owner of", "parent of", "parent company of")
 """What stands after an owner and before what it owns."""
 _OWN = frozenset({"its", "their", "whose"})
 MAX_OWNED = 4
 """Words from `its` to the name of what it owns."""
-UNIT_REACH = 50
-"""Characters before or after a name in which the text may say that it is of a unit."""
-MAX_BETWEEN = 40
-"""Characters between two names that may say that they are one thing."""
 
 
 def count_countries(bodies: Iterable[Seen], officers: Sequence[str], facts: Facts) -> Counter[str]:
@@ -171,22 +162,13 @@ def _moved_towns(text: str, bodies: Sequence[Seen], facts: Facts) -> dict[str, s
         if town.group != "place" or region.group != "place":
             continue
         if facts.is_country(region.entry) or (
-            facts.is_country(town.entry) and not _is_short_state(region.text)
+            facts.is_country(town.entry) and not _SHORT_STATE.fullmatch(region.text)
         ):
             continue  # a list: `Iran, Libya`, `Mexico, Texas`; not `Mexico, Mo.`
         countries = facts.country(town.entry), facts.country(region.entry)
         if None not in countries and countries[0] != countries[1]:
             moved[fold(town.text)] = facts.town_in(town.text, region.entry) or ""
     return moved
-
-
-def _is_short_state(region: str) -> bool:
-    """Return whether a state is written as it is after a town: `Pa.`, `PA`."""
-    return region.endswith(".") or (len(region) == STATE_CODE and region.isupper())
-
-
-STATE_CODE = 2
-"""Letters of a postal code."""
 
 
 def _in_their_state(text: str, bodies: Sequence[Seen], facts: Facts) -> Sequence[Seen]:
@@ -204,17 +186,16 @@ def _in_their_state(text: str, bodies: Sequence[Seen], facts: Facts) -> Sequence
 
 def _with_forms_apart(text: str, bodies: Sequence[Seen]) -> Sequence[Seen]:
     """Return the bodies; of two names that differ in the legal form alone, what the text calls a unit is a body of its own."""
-    formed = [body for body in bodies if body.label == "COMPANY" and not body.entry and _has_form(body.text)]
+    formed = [
+        body
+        for body in bodies
+        if body.label == "COMPANY" and not body.entry and without_legal_form(body.text) != body.text
+    ]
     counts = Counter(name for name, _ in {(body.own_id, body.text) for body in formed})
     units = {body.text for body in formed if counts[body.own_id] > 1 and _is_unit(text, body)}
     if not units:
         return bodies
     return [replace(body, is_apart=body.text in units) for body in bodies]
-
-
-def _has_form(name: str) -> bool:
-    """Return whether a name of a company has a legal form."""
-    return without_legal_form(name) != name
 
 
 def _told_apart(text: str, bodies: Sequence[Seen], facts: Facts) -> Sequence[Seen]:
@@ -234,7 +215,7 @@ def _told_apart(text: str, bodies: Sequence[Seen], facts: Facts) -> Sequence[See
 
 def _said_to_own(text: str, one: Seen, other: Seen) -> str:
     """Return what between two names says that one owns the other; else empty."""
-    if other.start - one.end >= MAX_BETWEEN:
+    if other.start - one.end > BETWEEN:
         return ""
     said = " ".join(text[one.end : other.start].replace("’", "'").strip(" ,").split())
     return said if said in identity_words().owning else ""
@@ -451,7 +432,7 @@ def _acronyms(bodies: Sequence[Seen], numbers: Iterable[int]) -> Iterator[tuple[
 def _told_names(text: str, bodies: Sequence[Seen]) -> Iterator[tuple[int, str, str]]:
     """Yield the number of a body, another name that the text gives it right there, and how."""
     for number, (one, other) in enumerate(pairwise(bodies)):
-        if one.group == other.group == "org" and other.start - one.end <= MAX_RENAMING:
+        if one.group == other.group == "org" and other.start - one.end <= BESIDE:
             said = _said_between(text, one, other)
             if said and (said == "former-name" or not other.entry):
                 yield number, other.text, said
@@ -459,10 +440,10 @@ def _told_names(text: str, bodies: Sequence[Seen]) -> Iterator[tuple[int, str, s
 
 def _said_between(text: str, one: Seen, other: Seen) -> str | None:
     """Return how a text gives a body another name, if it does."""
-    between, before = text[one.end : other.start], text[max(one.start - MAX_BEFORE, 0) : one.start]
+    between, before = text[one.end : other.start], text[max(one.start - BETWEEN, 0) : one.start]
     if between.strip() in _WAS_CALLED and _UNTIL_THEN.search(before):
         return "former-name"
-    said = _is_said_to_be(between, text[other.end : other.end + MAX_UNTIL])
+    said = _is_said_to_be(between, text[other.end : other.end + BETWEEN])
     if said == "defined" and is_acronym(one.text) and not is_acronym(other.text):
         return None  # the brackets give the longer name
     return said
@@ -500,17 +481,14 @@ def _without_minor(
     """Of the bodies that a form may stand for those that it stands for before the others, if there are any."""
     if is_acronym(form):
         found = {entity: why for entity, why in found.items() if why == "acronym"} or found
-    minor = {name for name in _names_of(found, forms) if name in apart or _is_side_line_of(name, form)}
+    minor = {
+        name
+        for entity in found
+        for name in forms[entity]
+        # `Halden Finance` is what else `Halden` does.
+        if name in apart or (_is_side_line(name) and without_legal_form(name).rpartition(" ")[0] == form)
+    }
     return {entity: why for entity, why in found.items() if forms[entity].isdisjoint(minor)} or found
-
-
-def _names_of(entities: Iterable[str], forms: Mapping[str, set[str]]) -> set[str]:
-    return {name for entity in entities for name in forms[entity]}
-
-
-def _is_side_line_of(name: str, form: str) -> bool:
-    """Return whether a name says what else a company does that is called by a form: `Halden Finance` of `Halden`."""
-    return _is_side_line(name) and without_legal_form(name).rpartition(" ")[0] == form
 
 
 def _forms_of(bodies: Sequence[Seen], ids: Sequence[str]) -> dict[str, set[str]]:
@@ -650,8 +628,8 @@ def _ends(name: str) -> Iterator[str]:
 def _is_unit(text: str, body: Seen) -> bool:
     """Return whether the text says beside a name that it is one of a unit: `Its export arm, Rosgaz Export`, `its water company, Dorvale Water`."""
     units = identity_words().units
-    before = re.split(r"[.;\n]", text[max(body.start - UNIT_REACH, 0) : body.start])[-1]
-    behind = text[body.end : body.end + UNIT_REACH]
+    before = re.split(r"[.;\n]", text[max(body.start - BETWEEN, 0) : body.start])[-1]
+    behind = text[body.end : body.end + BETWEEN]
     said = [fold(word.strip(",")) for word in before.split()]
     if before.rstrip().endswith(",") and not _OWN.isdisjoint(said[-MAX_OWNED:]):
         return not (units | identity_words().owned).isdisjoint(said[-1:])
@@ -715,7 +693,8 @@ def _short_forms(body: Seen) -> Iterator[tuple[str, str]]:
         return
     if words[-1].lower() in name_words().paper_words:
         yield words[-1], "short-form"
-    if body.label == "COMPANY" or _is_of_business(words):
+    # A body that is no company by its label may be one by its last word: `Calumet Trust`.
+    if body.label == "COMPANY" or (len(words) == 2 and words[-1].lower() in _MONEY):
         yield from ((form, "short-form") for form in _begins(body.text))
     if not body.text.isupper():
         yield body.text.upper(), "same-name"
@@ -728,11 +707,6 @@ def _begins(name: str) -> Iterator[str]:
     yield from (" ".join(words[:size]) for size in range(2, len(bare.split())))
     if len(words[0]) > 2 and not is_ordinary(words[0]):
         yield words[0]
-
-
-def _is_of_business(words: Sequence[str]) -> bool:
-    """Return whether a body that is no company by its label is one by its last word: `Calumet Trust`."""
-    return len(words) == 2 and words[-1].lower() in _MONEY
 
 
 def _shortened(body: Seen, named: Named, fuller: Mapping[tuple[str, str], Mapping[str, str]]) -> Named:

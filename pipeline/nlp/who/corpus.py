@@ -19,12 +19,14 @@ from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 from zlib import crc32
 
+from pipeline.core.single import only
 from pipeline.nlp.who.bodies import is_acronym
 from pipeline.nlp.who.body import MARK
+from pipeline.nlp.who.contradictions import SERVING, Cell
 from pipeline.nlp.who.disjoint_sets import DisjointSets
 from pipeline.nlp.who.facts import Facts
 from pipeline.nlp.who.hashed_numbers import HashedNumbers, hash_of
-from pipeline.nlp.who.local_ids import SERVING, Cell, base_id, in_cell
+from pipeline.nlp.who.local_ids import base_id, in_cell
 from pipeline.nlp.who.members import member_ids
 from pipeline.nlp.who.names import PersonName, read_name
 from pipeline.nlp.who.namesakes import Namesakes
@@ -35,7 +37,7 @@ from pipeline.rules.word_lists import (
     is_common_surname,
     is_shared_by_many,
     is_shared_by_some,
-    is_surname_among,
+    is_usual_surname,
 )
 from pipeline.tables.labels import ORGANISED, PEOPLE
 
@@ -58,8 +60,6 @@ WEIGHTS = {"unlisted": 1.0, "listed": 0.5, "place": 0.25}
 """What a shared neighbour weighs: everybody writes of the famous, and of places."""
 ACTIVE = 2
 """Documents of those months that make somebody known by the surname alone."""
-RARE_SURNAME = 2000
-"""Rank from which a surname says enough of somebody in no list."""
 MAX_TITLES, MAX_NAMES, MAX_LISTED = 12, 4, 8
 CROWD = 200
 """Names of a document above which it is a list, and who stands beside somebody tells nothing."""
@@ -345,9 +345,10 @@ class Corpus:
         names = map(read_name, one.forms)
         initials = {name.middle[0][:1] for name in names if name.middle}
         titles = titles_in(one.role or "") | self._titles_of(one.office_id)
-        initial = initials.pop() if len(initials) == 1 else ""
         country = (one.country or "").lower().partition("-")[0]  # Wales is of one country with England
-        return Cell(one.gender or "", initial, country, frozenset(map(line_of_work, titles)) - SERVING)
+        return Cell(
+            one.gender or "", only(initials) or "", country, frozenset(map(line_of_work, titles)) - SERVING
+        )
 
     def _likely_marks(self, one: Seen, others: Iterable[Seen]) -> list[str]:
         """Return what suggests, in news of the same days, that two documents are of one person."""
@@ -664,7 +665,7 @@ class Corpus:
         word, near = _last_word(one.name), _months_near(known, month)
         if not near or is_common_surname(word):
             return False
-        is_rare = not is_surname_among(word, RARE_SURNAME)
+        is_rare = not is_usual_surname(word)
         is_near = is_rare and any(one.country in seen.countries for seen in near)
         is_active = sum(seen.documents for seen in near) >= ACTIVE
         if entity in self._facts.rows:

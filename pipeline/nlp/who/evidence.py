@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pipeline.nlp.who.body import Seen
 from pipeline.nlp.who.names import PersonName, read_name
 from pipeline.nlp.who.words import (
+    BESIDE,
+    BETWEEN,
     OTHER_LINES,
     PAST,
     Gender,
@@ -26,10 +28,6 @@ from pipeline.nlp.who.words import (
     usual_title,
 )
 
-BEFORE, BEHIND = 80, 90
-"""Characters that are read on either side of a name."""
-MAX_BETWEEN = 40
-"""Characters between two names of which the text may say that they are of one person."""
 _TOKEN = re.compile(r"[^\W_][\w’'.&-]*|\S")
 _APPOSITION = re.compile(r"\s?,\s(?:who\s(?:is|was)\s)?([^,.;:()\n*]{3,70})(?=[,.;:)\n]|\s[–—-]\s)")
 _UNRELATED = re.compile(
@@ -239,8 +237,8 @@ def _can_tell(text: str, start: int, offices: Mapping[int, tuple[int, str]]) -> 
 
 
 def _sentence_start(text: str, start: int) -> int:
-    """Return where the words before a name begin: at most `BEFORE` characters back, in the same sentence, after the last mask."""
-    floor = max(start - BEFORE, 0)
+    """Return where the words before a name begin: at most `BESIDE` characters back, in the same sentence, after the last mask."""
+    floor = max(start - BESIDE, 0)
     masked = text.rfind("*", floor, start)
     if masked >= 0:
         floor = masked + 1
@@ -258,7 +256,7 @@ _NOTHING_BEHIND: _Behind = (), "", None, None
 
 def _read_behind(text: str, end: int) -> _Behind:
     """Return what an apposition after a name says."""
-    match = _APPOSITION.match(text, end, end + BEHIND)
+    match = _APPOSITION.match(text, end, end + BESIDE)
     if match is None:
         return _NOTHING_BEHIND
     phrase = match.group(1)
@@ -346,7 +344,7 @@ def _says_other_name(text: str, before: int, start: int, end: int) -> bool:
         start: First character of the second.
         end: One past its last.
     """
-    if not 0 <= before < start <= before + MAX_BETWEEN:
+    if not 0 <= before < start <= before + BETWEEN:
         return False
     was_called = (
         _WAS_CALLED.fullmatch(text, before, start) is not None and _UNTIL.match(text, end) is not None

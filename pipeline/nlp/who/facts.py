@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
+from pipeline.core.single import only
 from pipeline.nlp.entities.countries import MAX_COUNTRY_WORDS
 from pipeline.nlp.fingerprints import CANONICAL_NAMES
 from pipeline.nlp.who.words import fold, identity_words, peoples
@@ -42,7 +43,7 @@ class Facts:
 
     def in_country(self, shared_name: str, country: str) -> str | None:
         """Return the body of a country that goes by such a name there, if the rule data have just one."""
-        return _only(self._in(country).by_stems.get(_stems(shared_name), ()))
+        return only(self._in(country).by_stems.get(_stems(shared_name), ()))
 
     @cached_property
     def countries(self) -> Mapping[str, str]:
@@ -78,7 +79,7 @@ class Facts:
                 if not entry.startswith("place-") and any(last in name.lower() for last in _KINDS):
                     found.setdefault(self.kind(name), []).append(entry)
             self._by_kind[country] = found
-        return _only(self._by_kind[country].get(kind, ()))
+        return only(self._by_kind[country].get(kind, ()))
 
     @cached_property
     def _by_kind(self) -> dict[str, Mapping[str, Sequence[str]]]:
@@ -91,7 +92,7 @@ class Facts:
 
     def country_called(self, place: str) -> str | None:
         """Return the country of a place by its name, or None where several have such a place."""
-        return identity_words().called.get(fold(place)) or _only(self._by_place.get(fold(place), ()))
+        return identity_words().called.get(fold(place)) or only(self._by_place.get(fold(place), ()))
 
     def town_in(self, town: str, region: str) -> str | None:
         """Return the town of a state or country, as the rule data tell it from others of its name: `Birmingham, Alabama`.
@@ -175,13 +176,6 @@ _NO_COUNTRY = _Country("", {})
 @cache
 def _shared_stems() -> frozenset[frozenset[str]]:
     return frozenset(map(_stems, identity_words().shared_names))
-
-
-def _only(found: Sequence[str]) -> str | None:
-    """Return the one id; None where the rule data have several."""
-    if len(found) != 1:
-        return None
-    return found[0]
 
 
 def _stems(name: str) -> frozenset[str]:

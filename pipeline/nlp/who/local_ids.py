@@ -1,4 +1,4 @@
-"""The ids that a document alone gives its persons, and what keeps two of one name apart in the corpus (`Cell`).
+"""The ids that a document alone gives its persons.
 
 | id | who |
 | --- | --- |
@@ -10,14 +10,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container
-from dataclasses import dataclass
+from collections.abc import Container
 
+from pipeline.core.single import only
 from pipeline.nlp.who.body import MARK
+from pipeline.nlp.who.contradictions import Cell
 from pipeline.nlp.who.members import member_ids
 from pipeline.nlp.who.names import PersonName
 from pipeline.nlp.who.people import Person, short_form
-from pipeline.nlp.who.words import OTHER_LINES, line_of_work, usual_title
 from pipeline.rules.names import slug
 from pipeline.rules.word_lists import is_shared_by_some
 
@@ -34,9 +34,8 @@ def person_local_id(person: Person, country: str | None, doc: str, listed: Conta
     if person.entry:
         return person.entry
     if person.is_open:
-        gender = ""
-        if len(person.genders) == 1:
-            gender = f"-{next(iter(person.genders))}"
+        known = only(person.genders)
+        gender = f"-{known}" if known else ""
         return f"person-{slug(short_form(person.names[0])) or 'sign'}{gender}-in-{doc}"
     name = min(person.names, key=lambda name: (len(name.words), -len(" ".join(name.words)), name.words))
     base = base_id(name)
@@ -60,84 +59,3 @@ def base_id(name: PersonName) -> str:
         whole = [word for word in name.words if len(word) > 1] or list(name.words)
         words = " ".join(filter(None, (*whole, name.suffix)))
     return f"person-{slug(words) or 'sign'}"
-
-
-def _only(values: Collection[str]) -> str:
-    """Return the one value; empty where there is none, or where several contradict each other."""
-    if len(values) != 1:
-        return ""
-    return next(iter(values))
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What a document says of the bearer of a full name; two cells that contradict each other are two persons.
-
-    Attributes:
-        gender: By honorific or kin, or empty.
-        initial: Of the middle name, or empty.
-        country: Of the person's people, else of the document; or empty.
-        lines: Lines of work.
-    """
-
-    gender: str = ""
-    initial: str = ""
-    country: str = ""
-    lines: frozenset[str] = frozenset()
-
-    @classmethod
-    def of(cls, person: Person, country: str | None) -> Cell:
-        """Return what a document says of a person."""
-        initials = {name.middle[0][:1] for name in person.names if name.middle}
-        lines = {line_of_work(title) for title in person.titles if usual_title(title)} - SERVING
-        own = (_only(person.countries) or country or "").lower()
-        return cls(_only(person.genders), _only(initials), own.partition("-")[0], frozenset(lines))
-
-    def written(self) -> str:
-        """As it stands in an id."""
-        parts = (self.gender, self.initial, self.country, "+".join(sorted(self.lines)))
-        if not any(parts):
-            return ""
-        return ".".join(parts)
-
-    @classmethod
-    def read(cls, text: str) -> Cell:
-        """Back from an id."""
-        if not text:
-            return cls()
-        gender, initial, country, lines = text.split(".")
-        return cls(gender, initial, country, frozenset(filter(None, lines.split("+"))))
-
-    def contradicts(self, other: Cell) -> bool:
-        """Return whether one person cannot be both: by gender or initial, or in another country in another line of work.
-
-        Nobody plays for a club while in office, so there the country is nothing.
-        """
-        if self._is_other_by_name(other):
-            return True
-        if not self.lines or not other.lines or not self.lines.isdisjoint(other.lines):
-            return False
-        if (self.lines <= OTHER_LINES) != (other.lines <= OTHER_LINES):
-            return True
-        return bool(self.country and other.country and self.country != other.country)
-
-    def is_other_than(self, other: Cell) -> bool:
-        """Return whether two bearers of a name that many have differ in anything: by gender or initial, or in their work."""
-        own, others = self.public_lines, other.public_lines
-        apart = own and others and own.isdisjoint(others)
-        return self._is_other_by_name(other) or bool(apart)
-
-    @property
-    def public_lines(self) -> frozenset[str]:
-        """The lines of work, those of public life as one."""
-        return frozenset(_PUBLIC.get(line, line) for line in self.lines)
-
-    def _is_other_by_name(self, other: Cell) -> bool:
-        pairs = ((self.gender, other.gender), (self.initial, other.initial))
-        return any(one and another and one != another for one, another in pairs)
-
-
-SERVING = frozenset({"staff"})
-"""Work for somebody else, not a line of one's own: a priest or a general may speak for another."""
-_PUBLIC = dict.fromkeys(("state", "politics", "law", "force"), "public")
-"""Lines of work between which people of the news move."""

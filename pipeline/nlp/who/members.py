@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from pipeline.core.data_files import MODELS_DIR, RULES_DIR
+from pipeline.core.single import only
 from pipeline.nlp.who.names import PersonName, read_name
-from pipeline.nlp.who.words import Gender, are_one_first_name, fold
+from pipeline.nlp.who.words import BESIDE, Gender, are_one_first_name, fold
 from pipeline.rules.names import slug
 from pipeline.rules.reading import read_rule_file
 from pipeline.rules.schema import EntryId, Strict
@@ -24,8 +25,6 @@ SLACK = 1
 """Years before and after a term in which somebody is called a member: who runs, and who has just left."""
 PAST = 40
 """The same of who is called a former one."""
-BEFORE, BEHIND = 60, 60
-"""Characters beside a name in which the text may say of which party and state somebody is."""
 
 
 class CongressWords(Strict):
@@ -286,12 +285,12 @@ def read_seat(text: str, start: int, end: int) -> SeatWords:
         end: One past its last.
     """
     said = SeatWords()
-    before = _before_pattern().search(text, max(start - BEFORE, 0), start)
+    before = _before_pattern().search(text, max(start - BESIDE, 0), start)
     if before is not None and (before["title"] or before["party"] or before["owner"]):
         is_leader = before["leader"] is not None
         is_local = before["local"] is not None or (is_leader and before["state"] is not None)
         said = replace(_said(before["state"], before["party"]), is_local=is_local, is_leader=is_leader)
-    behind = text[end : end + BEHIND]
+    behind = text[end : end + BESIDE]
     for pattern in _patterns():
         match = pattern.match(behind)
         if match is not None:
@@ -335,5 +334,4 @@ def is_in_politics(entities: Iterable[str]) -> bool:
 
 def known_gender(members: Sequence[Member]) -> Gender | None:
     """Return the gender of all of some members."""
-    genders = {member.gender for member in members}
-    return genders.pop() if len(genders) == 1 else None
+    return only({member.gender for member in members})

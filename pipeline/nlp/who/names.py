@@ -18,7 +18,7 @@ from pipeline.nlp.who.words import (
     stands_first,
 )
 from pipeline.rules.names import is_turned, surname_start
-from pipeline.rules.word_lists import surname_rank
+from pipeline.rules.word_lists import is_usual, surname_rank
 
 _SUFFIXES = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "", "iv": ""}
 """Suffixes to how a name keeps them. Of a third or fourth one the news has no other bearer: `Robert S. Mueller III` is Robert Mueller."""
@@ -113,16 +113,12 @@ _HYPHENED = re.compile(r"(?<!\w)(?:[Aa]l|[Ee]l)-(?=\w)")
 """The Arabic article, which papers leave out or write in several ways: `el-Sisi`, `Sisi`."""
 _ARTICLES = frozenset({"La", "Le"})
 """What begins a surname of two words: `Le Pen`; `Le Duc Tho` is a whole name."""
-_FIRST_OR_PARTICLE = {"Al": None, "Van": 1000}
-"""Particles that are first names too, to the rank up to which the surname after must be frequent; None for any."""
 
 
 def is_led_by_first_name(words: Sequence[str]) -> bool:
     """Return whether a word that mostly is a particle is a first name: `Al Sharpton`, `Van Morrison`, but not `Al Thani`, `Van Hollen`."""
-    if len(words) != 2 or words[0] not in _FIRST_OR_PARTICLE:
-        return False
-    rank, least = surname_rank(words[1]), _FIRST_OR_PARTICLE[words[0]]
-    return rank is not None and (least is None or rank < least)
+    rank = surname_rank(words[1]) if len(words) == 2 else None
+    return rank is not None and (words[0] == "Al" or (words[0] == "Van" and is_usual(rank)))
 
 
 def may_be_one(one: PersonName, other: PersonName) -> bool:

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from itertools import combinations
 
+from pipeline.nlp.who.contradictions import Cell
 from pipeline.nlp.who.disjoint_sets import DisjointSets
-from pipeline.nlp.who.local_ids import Cell
 
 SHOWN, NOT_CONTRADICTED = "neighbours", "same-name"
 """Reasons by which documents are of one person: the stronger one, the weaker one."""

@@ -6,10 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from pipeline.core.single import only
 from pipeline.nlp.who.body import OPEN, Named, Seen
-from pipeline.nlp.who.evidence import BEFORE
 from pipeline.nlp.who.facts import Facts
-from pipeline.nlp.who.words import fold, identity_words, peoples
+from pipeline.nlp.who.words import BESIDE, BETWEEN, fold, identity_words, peoples
 
 GENERIC = "generic-"
 """What the ids of entries begin with that stand for the ministry of any country."""
@@ -25,8 +25,6 @@ _CLOSES = (",", ".", ")", ";")
 _ITS = re.compile(r"\s[^.:;\n\"“”]*(?:\bits|\.\sIts)\s")
 """Between a country and a body of its own in one clause."""
 _THE_COUNTRY = re.compile(r"([^.!?\n]*)\bthe (?:country|nation|state)['’]s (?:own )?$")
-REACH = 40
-"""Characters between an owner and what it owns."""
 
 
 def find_owners(text: str, bodies: Sequence[Seen], facts: Facts) -> dict[int, str]:
@@ -59,7 +57,7 @@ def find_owners(text: str, bodies: Sequence[Seen], facts: Facts) -> dict[int, st
 
 def _owner_before(text: str, owner: Seen | None, owned: Seen, facts: Facts) -> str | None:
     """Return the owner that stands right before a body, or that the body is called `its`."""
-    if owner is None or owned.start - owner.end > REACH or owner.label == "COMPANY":
+    if owner is None or owned.start - owner.end > BETWEEN or owner.label == "COMPANY":
         return None
     between = text[owner.end : owned.start]
     if (told := _OWNED.fullmatch(between)) and all(map(_says_nothing, told["between"].split())):
@@ -81,7 +79,7 @@ def _owner_after(text: str, body: Seen, owner: Seen | None, facts: Facts) -> str
 
 def _of_the_country(text: str, start: int, facts: Facts) -> str | None:
     """Return the country that a clause has named, before `the country's` and a body."""
-    before = _THE_COUNTRY.search(text, max(start - BEFORE, 0), start)
+    before = _THE_COUNTRY.search(text, max(start - BESIDE, 0), start)
     words = [fold(word).strip(",“”\"'").removesuffix("'s") for word in before[1].split()] if before else []
     named = (peoples().get(word) or facts.countries.get(word) for word in reversed(words))
     return next(filter(None, named), None)
@@ -108,7 +106,7 @@ def _says_nothing(word: str) -> bool:
 
 def people_before(text: str, start: int, facts: Facts) -> str | None:
     """Return the country of `the Dutch` or `Jordan's` before a name, or of `the Houthi-run`."""
-    words = text[max(start - REACH, 0) : start].split()
+    words = text[max(start - BETWEEN, 0) : start].split()
     while words and _says_nothing(words[-1]):
         if people := peoples().get(fold(words.pop()).rpartition("-")[0]):
             return people
@@ -202,7 +200,7 @@ def _main_owner(text: str, body: Seen, countries: Mapping[str, int], facts: Fact
     if _ELSEWHERE.match(text, body.end):
         return None
     if having := _having(body, countries, facts):
-        return having[0] if len(having) == 1 else None
+        return only(having)
     without = identity_words().without_ministries if "ministry" in body.text.lower() else ()
     counts = {country: count for country, count in countries.items() if country not in without}
     most = max(counts.values(), default=0)

@@ -7,10 +7,11 @@ stays open: a wrong person is worse than none.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
+from pipeline.core.single import only
 from pipeline.nlp.who.body import Identity
 from pipeline.nlp.who.evidence import NO_CONTEXT, Context, Sighting
 from pipeline.nlp.who.names import (
@@ -92,15 +93,8 @@ class Person:
     def gender(self) -> Gender | None:
         """By honorific or kin, else by the first name."""
         if self.genders:
-            return _only(self.genders)
-        return _only({name.gender for name in self.names if name.given})
-
-
-def _only(genders: Collection[Gender | None]) -> Gender | None:
-    """Return the one gender; None where two contradict each other."""
-    if len(genders) != 1:
-        return None
-    return next(iter(genders))
+            return only(self.genders)
+        return only({name.gender for name in self.names if name.given})
 
 
 @dataclass(frozen=True, slots=True)

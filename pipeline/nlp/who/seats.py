@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from pipeline.core.single import only
 from pipeline.nlp.who.members import (
     CHAMBERS,
     Seat,
@@ -16,7 +17,7 @@ from pipeline.nlp.who.members import (
     with_titles,
 )
 from pipeline.nlp.who.people import Person
-from pipeline.nlp.who.words import fold
+from pipeline.nlp.who.words import BESIDE, fold
 
 _NAME = r"[A-Z][\w'’-]+(?:\s(?:[A-Z][\w'’-]+|and|of|upon)){0,3}"
 _SEAT = r"(?:MP|MEP|MSP|[Mm]ember|[Ss]enator|[Ll]awmaker|[Cc]ongress(?:man|woman)|[Mm]ayor|[Gg]overnor)"
@@ -24,8 +25,6 @@ _BEHIND = re.compile(
     rf",\s(?:the\s|a\s)?(?:[\w-]+\s){{0,3}}?{_SEAT}\s(?:for|of|from)\s(?:the\s)?(?P<place>{_NAME})"
 )
 _BEFORE = re.compile(rf"(?P<place>{_NAME})\s{_SEAT}\s$")
-REACH = 80
-"""Characters beside a name in which the text may say where somebody sits."""
 _PARTIES = {"democrat": "D", "republican": "R"}
 
 
@@ -124,7 +123,7 @@ class Seats:
             for person in named
             if any((seat.state, seat.party) == (place, party) for seat in _seats_of(self.persons[person]))
         }
-        return found.pop() if len(found) == 1 else None
+        return only(found)
 
     def untitled(self, title: str) -> set[int]:
         """Return the persons with the name of a member of Congress of a title, of whom the text does not say what they are: `Doug Jones`."""
@@ -140,7 +139,7 @@ class Seats:
 
     def _place_beside(self, start: int, end: int) -> str:
         text = self.text
-        match = _BEHIND.match(text, end, end + REACH) or _BEFORE.search(text, max(start - REACH, 0), start)
+        match = _BEHIND.match(text, end, end + BESIDE) or _BEFORE.search(text, max(start - BESIDE, 0), start)
         if match is None:
             return ""
         return state_called(match["place"]) or fold(match["place"])

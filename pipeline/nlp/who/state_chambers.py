@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from pipeline.core.single import only
 from pipeline.nlp.who.body import OPEN, Seen
 from pipeline.nlp.who.members import state_called
 from pipeline.rules.names import slug
@@ -46,7 +47,7 @@ def find_state_courts(text: str, bodies: Sequence[Seen]) -> dict[int, tuple[str,
     told = {body.start: match for body in courts if (match := _read_state(text, body)) is not None}
     if not told:
         return {}
-    state = _only({match["state"] for match in told.values() if _is_state(match)})
+    state = only({match["state"] for match in told.values() if _is_state(match)})
     found = f"org-{slug(f'{state} Supreme Court')}" if state else f"org-supreme-court{OPEN}"
     is_alone = _UNION_COURT.search(text) is None
     return {body.start: (found, bool(state)) for body in courts if is_alone or body.start in told}
@@ -76,14 +77,15 @@ def find_state_chambers(text: str, bodies: Sequence[Seen]) -> dict[int, tuple[st
         return {}
     first, union = min((*named, *said)), _OF_UNION.search(text)
     end = union.start() if union else len(text)
-    state = _only({match["state"] for match in named.values()})
+    state = only({match["state"] for match in named.values()}) or ""
     called = {
         match["chamber"].lower(): f"org-{slug(match[0])}" for match in named.values() if match["chamber"]
     }
     return {
         body.start: (_id_in(body, state, called), bool(state))
         for body in doubtful
-        if body.start < end and _is_of_state(text, body, first)
+        if body.start < end
+        and (body.start >= first or body.is_headline or text.endswith("state ", 0, body.start))
     }
 
 
@@ -93,11 +95,6 @@ def _legislatures(text: str, bodies: Iterable[Seen]) -> Iterator[tuple[int, re.M
         match = _legislature(body)
         if match is not None and not _RACE.match(text, body.end):
             yield body.start, match
-
-
-def _is_of_state(text: str, body: Seen, first: int) -> bool:
-    """Return whether a chamber stands after the first word of the state's, or in the headline, or is called so itself."""
-    return body.start >= first or body.is_headline or text.endswith("state ", 0, body.start)
 
 
 def _chamber_of(body: Seen) -> str:
@@ -123,9 +120,3 @@ def _id_in(body: Seen, state: str, called: Mapping[str, str]) -> str:
         return f"org-{slug(f'{state} {body.text}')}"
     chamber = _chamber_of(body)
     return called.get(chamber, f"org-{slug(f'{state} {chamber}')}")
-
-
-def _only(values: Iterable[str]) -> str:
-    """Return the one value; empty where there are several."""
-    found = set(values)
-    return found.pop() if len(found) == 1 else ""

@@ -12,7 +12,7 @@ from typing import Literal
 from pipeline.nlp.entities.countries import country_by_demonym
 from pipeline.rules.reading import RULES_DIR, read_rule_file
 from pipeline.rules.schema import EntryId, Strict
-from pipeline.rules.word_lists import first_name_rank, gender_of
+from pipeline.rules.word_lists import first_name_rank, gender_of, is_usual
 from pipeline.rules.world import SHORT_WORD
 
 Gender = Literal["f", "m"]
@@ -23,10 +23,8 @@ PAST = frozenset({"ex", "former", "retired"})
 """Words before a title of the past."""
 SYLLABLE = 5
 """Letters of the longest half of an East Asian given name."""
-USUAL_FIRST_NAME = 1000
-"""Rank up to which a first name is usual in the West."""
-
-
+BESIDE, BETWEEN = 90, 40
+"""Characters beside a name, and between two names, in which the text may say something of them."""
 _GENDERS: tuple[tuple[Gender, str], ...] = (("f", "female"), ("m", "male"))
 
 
@@ -226,7 +224,7 @@ def stands_first(words: Sequence[str]) -> bool:
         return True
     if len(words) == 3:
         rank = first_name_rank(fold(words[1]))
-        return all(len(word) <= SYLLABLE for word in words[1:]) and (rank is None or rank > USUAL_FIRST_NAME)
+        return all(len(word) <= SYLLABLE for word in words[1:]) and not is_usual(rank)
     return not is_given_name(family)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from pipeline.core.single import only
 from pipeline.text.masking import with_asterisks
 
 _HEAD = 2
@@ -34,9 +35,7 @@ def find_url(text: str) -> str | None:
         elif number < _HEAD:
             bare.add(match["url"])
     found = labelled or bare
-    if len(found) != 1:
-        return None
-    return found.pop()
+    return only(found)
 
 
 def _is_address(url: str) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from pipeline.nlp.claims.constructions.according_to import find_according_to
 from pipeline.nlp.claims.constructions.headlines import find_headline_claims
 from pipeline.nlp.claims.constructions.labels import find_colon_claim, find_signature, is_place
 from pipeline.nlp.claims.constructions.non_responses import find_silence, silent_tokens
-from pipeline.nlp.claims.constructions.nouns import find_according_to, find_noun_claim
+from pipeline.nlp.claims.constructions.nouns import find_noun_claim
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.constructions.quoting import (
     find_going_on,

@@ -1,11 +1,11 @@
-"""Claims that a noun reports, and `according to`."""
+"""Claims that a noun reports: `Tory claims that`, `their promise to`."""
 
 from __future__ import annotations
 
 from pipeline.nlp.claims.constructions.phrases import noun_phrase, verb_group
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Lexicon, NounCue
-from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree, subtract
+from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree
 
 
 def find_noun_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
@@ -73,50 +73,3 @@ def _source(tree: Tree, head: int, lexicon: Lexicon) -> tuple[Spread | None, Spr
     if modifier is not None and modifier in tree.ents:
         return (tree.left[modifier], modifier + 1), noun
     return None, noun
-
-
-def find_according_to(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
-    """`According to a survey, ...`: the clause around it is the content.
-
-    Args:
-        tree: The doc.
-        head: Token that may govern a cue.
-        lexicon: The rule data.
-
-    Returns:
-        The claim, or None.
-    """
-    if tree.lower[head] != "according":
-        return None
-    to = next((kid for kid in tree.kids[head] if tree.lower[kid] == "to"), None)
-    target = None if to is None else tree.child(to, "pobj")
-    if to is None or target is None:
-        return None
-    host = _host(tree, head)
-    first, last = tree.subtree(host)
-    content = subtract((first, last), [_phrase(tree, head, target)])
-    if not content:
-        return None
-    return Draft(
-        head,
-        (head, to + 1),
-        noun_phrase(tree, target, lexicon.patterns),
-        tuple(content),
-        "according",
-        "statement",
-    )
-
-
-def _host(tree: Tree, head: int) -> int:
-    """Return the clause that `according to` stands in: up to a finite clause whose own governor does not report it."""
-    host = tree.heads[head]
-    for above in tree.above(head):
-        host = above
-        if tree.deps[above] in {"ccomp", "relcl", "advcl"} and tree.tags[above].startswith(("VB", "MD")):
-            break
-    return host
-
-
-def _phrase(tree: Tree, head: int, target: int) -> Spread:
-    """Return the whole phrase with its relative clauses."""
-    return min(head, tree.left[head]), max(tree.right[head], tree.right[target]) + 1

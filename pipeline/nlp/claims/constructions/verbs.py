@@ -182,7 +182,8 @@ def _prepositional(tree: Tree, head: int, cue: VerbCue) -> tuple[str, list[Sprea
             last = max(
                 tree.right[other]
                 for other in tree.kids[head]
-                if other >= kid and (other == kid or _is_goal(tree, other))
+                if other >= kid
+                and (other == kid or (tree.deps[other] in {"xcomp", "advcl"} and _is_to(tree, other)))
             )
             return word, [(first + 1, last + 1)], end
     return None
@@ -194,10 +195,6 @@ def _is_date(tree: Tree, preposition: int) -> bool:
         tree.child(preposition, "pobj") is not None
         and len(tree.dates_within(preposition + 1, preposition + 2)) > 0
     )
-
-
-def _is_goal(tree: Tree, index: int) -> bool:
-    return tree.deps[index] in {"xcomp", "advcl"} and _is_to(tree, index)
 
 
 def _object(tree: Tree, head: int, target: int, cue: VerbCue) -> tuple[str, list[Spread], int]:

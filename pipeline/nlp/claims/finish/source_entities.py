@@ -9,9 +9,12 @@ from functools import cache, cached_property
 
 from spacy.tokens import Span
 
+from pipeline.core.single import only
 from pipeline.nlp.claims.constructions.phrases import is_called
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
-from pipeline.nlp.claims.finish.cast import ONE_OF_MANY, PRONOUNS, BodyCast, Cast
+from pipeline.nlp.claims.finish.body_antecedents import BodyAntecedents
+from pipeline.nlp.claims.finish.person_antecedents import PRONOUNS, PersonAntecedents
+from pipeline.nlp.claims.finish.salience import ONE_OF_MANY
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import Spread, Tree
 from pipeline.nlp.extensions import ClaimData
@@ -108,14 +111,14 @@ class Antecedents:
         """Token of a pronoun to the person in whose words it stands."""
 
     @cached_property
-    def cast(self) -> Cast:
+    def people(self) -> PersonAntecedents:
         """The persons of the doc, found when first asked for: most docs have pronouns, short ones none."""
-        return Cast(*self._parts)
+        return PersonAntecedents(*self._parts)
 
     @cached_property
-    def bodies(self) -> BodyCast:
+    def bodies(self) -> BodyAntecedents:
         """The organisations of the doc."""
-        return BodyCast(*self._parts)
+        return BodyAntecedents(*self._parts)
 
     def of(
         self, start: int, end: int, content: Sequence[Spread], *, apart_from: str | None = None
@@ -145,7 +148,7 @@ class Antecedents:
             True where the two are not one, and the pronoun may be the speaker.
         """
         own, found = self.person_at(speaker), self.person_at(other)
-        return own is not None and own != found and self.cast.persons[own].gender is None
+        return own is not None and own != found and self.people.persons[own].gender is None
 
     def full_name(self, mention: str) -> str:
         """Return the fullest form in which the doc names the person of a mention; other mentions are as they stand.
@@ -160,10 +163,10 @@ class Antecedents:
         short = self.tree.text[start:end]
         person = self.person_at(mention)
         # Only the mentions of this person count: a wife bears the same surname, a company the same last word.
-        own = () if person is None else self.cast.numbers_of[person]
+        own = () if person is None else self.people.numbers_of[person]
         forms = {self.tree.mentions[n].text for n in own}
         fuller = {form for form in forms if len(form) > len(short) and form.split()[-1] == short.split()[-1]}
-        return fuller.pop() if len(fuller) == 1 else short
+        return only(fuller) or short
 
     def find_speakers(self, claims: Sequence[ClaimData]) -> list[int]:
         """Note for each pronoun that is a source inside a quotation whose words it stands in; returns the numbers of their claims."""
@@ -208,7 +211,7 @@ class Antecedents:
             return described
         if not PAST.isdisjoint(self.tree.lower[start:end]):
             return None
-        holders = [n for n, person in enumerate(self.cast.persons) if title._.office_id in person.offices]
+        holders = [n for n, person in enumerate(self.people.persons) if title._.office_id in person.offices]
         return (self._mention(holders[0], start) if len(holders) == 1 else None) or title
 
     def _stood_for(self, claim: ClaimData, start: int, end: int) -> Span | None:
@@ -267,8 +270,8 @@ class Antecedents:
         """Return the person of `the Maine Republican`."""
         if self.tree.lower[start] not in _DEMONSTRATIVES:
             return None
-        word, place = self.tree.lower[end - 1], self.cast.place_before(end - 1)
-        person = self.cast.seats.of_party(word, place, self.tree.starts[start])
+        word, place = self.tree.lower[end - 1], self.people.place_before(end - 1)
+        person = self.people.seats.of_party(word, place, self.tree.starts[start])
         return None if person is None else self._mention(person, start)
 
     def _names_nobody(self, start: int, end: int) -> bool:
@@ -280,7 +283,7 @@ class Antecedents:
         """Return the number of the person whom a mention (`start:end`, characters) names, or None."""
         start, end = map(int, mention.split(":"))
         number = self.tree.ents.get(self.tree.tokens_of(start, end)[0])
-        return None if number is None else self.cast.person_of.get(number)
+        return None if number is None else self.people.person_of.get(number)
 
     def _antecedent(
         self, start: int, end: int, content: Sequence[Spread], without: int | None = None
@@ -305,7 +308,7 @@ class Antecedents:
         if tree.tags[top] in _PLURALS:
             return None  # `the two leaders`
         is_titled = word in _DEMONSTRATIVES and usual_title(tree.lemmas[top]) is not None
-        if is_titled and (end - start <= SHORT or self.cast.place_before(top)):
+        if is_titled and (end - start <= SHORT or self.people.place_before(top)):
             return self._described(top, start)
         if word not in _DEMONSTRATIVES or end - start > SHORT:
             return None
@@ -315,7 +318,7 @@ class Antecedents:
         """Return the person of `he` or `she`; in words of nobody known anybody may be meant."""
         if self.quotes.at(index) is not None and index not in self.speakers:
             return None
-        person = self.cast.meant_by(index, content, self.speakers.get(index, without))
+        person = self.people.meant_by(index, content, self.speakers.get(index, without))
         return None if person is None else self._mention(person, index)
 
     def _described_body(self, start: int, end: int, content: Sequence[Spread]) -> Span | None:
@@ -334,11 +337,11 @@ class Antecedents:
         return None if number is None else self.tree.mentions[number]
 
     def _described(self, top: int, start: int) -> Span | None:
-        person = self.cast.described(top)
+        person = self.people.described(top)
         return None if person is None else self._mention(person, start)
 
     def _mention(self, person: int, before: int) -> Span | None:
-        number = self.cast.mention_of(person, before)
+        number = self.people.mention_of(person, before)
         return None if number is None else self.tree.mentions[number]
 
     def issuer(self, index: int) -> Span | None:
@@ -360,13 +363,14 @@ class Antecedents:
     def labelled(self, start: int, end: int) -> Span | None:
         """Return the person whose name in capitals begins a line of a transcript (`PENN:`); characters."""
         name = read_name(self.tree.text[start:end].title())
-        cast = self.cast
+        persons = self.people.persons
         bearers = {
             n
-            for n, person in enumerate(cast.persons)
+            for n, person in enumerate(persons)
             if any(own.is_called(name) or own.key == name.key for own in person.names)
         }
-        return self._mention(bearers.pop(), self.tree.tokens_of(start, end)[0]) if len(bearers) == 1 else None
+        bearer = only(bearers)
+        return None if bearer is None else self._mention(bearer, self.tree.tokens_of(start, end)[0])
 
     def asked(self, index: int) -> Span | None:
         """Return who answers in an interview: the only person of the title or of what stands before the first answer."""
@@ -384,7 +388,7 @@ class Antecedents:
         if not answers or (len(answers) < 2 and not lettered):
             return [], [], None
         persons: dict[int, int] = {}
-        for number, person in self.cast.person_of.items():
+        for number, person in self.people.person_of.items():
             if tree.mentions[number].start < answers[0].start:
                 persons.setdefault(person, number)
         found = tree.mentions[next(iter(persons.values()))] if len(persons) == 1 else None
@@ -444,7 +448,7 @@ def _speaker_around(
         for a, _ in other["content"]
         if namer.quotes.at(tree.tokens_of(a, a + 1)[0]) == quotation
     }
-    return entities.pop() if len(entities) == 1 else None
+    return only(entities)
 
 
 def _tells_apart(tree: Tree, i: int) -> bool:
@@ -542,8 +546,7 @@ def _issuer(tree: Tree, ents: Sequence[Span], top: int, patterns: Patterns) -> S
     """Return the one mention whose words a paper has: `data from the Treasury`, `a report released by Orbis`."""
     if tree.lemmas[top] not in patterns.issued:
         return None
-    found = [ent for ent in ents if ent.label_ not in PLACES and _is_issuer(tree, ent, top, patterns)]
-    return found[0] if len(found) == 1 else None
+    return only([ent for ent in ents if ent.label_ not in PLACES and _is_issuer(tree, ent, top, patterns)])
 
 
 def _is_issuer(tree: Tree, ent: Span, top: int, patterns: Patterns) -> bool:

@@ -66,13 +66,9 @@ def _is_doubtful(tree: Tree, reading: Reading, headlines: Sequence[Spread]) -> b
 def _is_deed(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> bool:
     """Return whether it is told what somebody does, not what he says: `launched an inquiry`."""
     # Words in quotation marks anywhere in it are somebody's: `called the vote "a farce"` is no vote that is called.
-    if _has_quoted(draft, quotes):
+    if any(quotes.within(*span) for span in draft.content):
         return is_act(tree, draft, lexicon, quoted=True)
     return (draft.kind != "silence" and is_act(tree, draft, lexicon)) or _is_weak(tree, draft, lexicon)
-
-
-def _has_quoted(draft: Draft, quotes: QuoteIndex) -> bool:
-    return any(quotes.within(*span) for span in draft.content)
 
 
 def _is_weak(tree: Tree, draft: Draft, lexicon: Lexicon) -> bool:

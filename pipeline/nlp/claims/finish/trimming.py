@@ -10,8 +10,8 @@ from pipeline.nlp.claims.constructions.phrases import is_negated, names_several
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.cuts import CutsOf, at_ends, cut
+from pipeline.nlp.claims.finish.polarity import polarity
 from pipeline.nlp.claims.finish.scores import Scores
-from pipeline.nlp.claims.finish.statements import polarity
 from pipeline.nlp.claims.lexicon import Cut, Lexicon
 from pipeline.nlp.claims.tree import Spread, Tree, overlap, size
 from pipeline.nlp.extensions import ClaimData

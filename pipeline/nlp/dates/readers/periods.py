@@ -97,13 +97,16 @@ def read_season(hit: Hit, context: Context) -> Reading | None:
 
 def _is_season(hit: Hit, context: Context, word: str, relative: str) -> bool:
     """Return whether a season without a year is one: not a name (`Spring Budget`), nor a verb (`fall`)."""
-    if not (relative or hit.has("edge") or _follows_preposition(hit, context)):
+    leads = context.is_a(hit.before(), "sure_preposition") or hit.before() == "by"
+    if not (relative or hit.has("edge") or leads):
         return False
     # Headlines write every word with a capital, so that a second one does not make a name there.
     if starts_name(hit) and not context.heading:
         return False
     doubtful = relative in ("the", "") and context.is_a(word, "season_doubtful")
-    return not doubtful or _is_noun_season(hit, context)
+    # `spring` and `fall` are seasons after a preposition, and not before `in` or `of`.
+    is_led = context.is_a(hit.before(), "time_preposition") and hit.after() not in ("in", "of", "from", "to")
+    return not doubtful or is_led
 
 
 def _season_given_year(hit: Hit, context: Context) -> int | None:
@@ -114,15 +117,6 @@ def _season_given_year(hit: Hit, context: Context) -> int | None:
     if hit.has("rel2"):
         return relative_year(hit.words("rel2"), context)
     return None
-
-
-def _follows_preposition(hit: Hit, context: Context) -> bool:
-    return context.is_a(hit.before(), "sure_preposition") or hit.before() == "by"
-
-
-def _is_noun_season(hit: Hit, context: Context) -> bool:
-    """Return whether `spring` and `fall` stand where a season can: after a preposition, and not before `in` or `of`."""
-    return context.is_a(hit.before(), "time_preposition") and hit.after() not in ("in", "of", "from", "to")
 
 
 def _season_near(hit: Hit, context: Context, base: dt.date, code: str, relative: str) -> Timex:

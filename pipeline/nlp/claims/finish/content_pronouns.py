@@ -1,10 +1,10 @@
-"""What a claim says by itself: its polarity (how its source stands to the content), what pronouns in it stand for, and which headline repeats it."""
+"""What pronouns and `the firm` in the content of a claim stand for, so that it can be read alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from pipeline.nlp.claims.constructions.phrases import is_negated
+from pipeline.core.single import only
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.finish.source_entities import Antecedents
@@ -14,39 +14,6 @@ from pipeline.nlp.who.words import usual_title
 
 Filling = tuple[int, int, str]
 """First and last-but-one character of a pronoun, and what it stands for."""
-LEAST_SHARED, LEAST_BELOW = 0.5, 0.8
-"""Share of the words of a headline's claim that the same claim of the text has, among its first ones; further below, or where the sources
-share a word only, there must be more."""
-FIRST = 2
-"""So many claims of a text mostly have what its headline says."""
-_MEANING = ("NN", "VB", "JJ", "CD")
-_POSSESSIVE = frozenset({"PRP$"})
-
-
-def polarity(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
-    """`asserted` or `rejected`: how the source stands to the content as it is written; None where it says neither.
-
-    Args:
-        tree: The doc.
-        draft: The claim.
-        patterns: The closed lists of the rule data.
-
-    Returns:
-        The polarity, or None.
-    """
-    if draft.claim_type in {"non_response", "question"}:
-        return None
-    if draft.cue is None:
-        return "asserted"
-    lemma, negated = tree.lemmas[draft.head], is_negated(tree, draft.head)
-    particles = patterns.rejecting_particles.get(lemma, frozenset())
-    rejects = lemma in patterns.rejecting or any(
-        tree.lower[i] in particles
-        for i in range(draft.head, min(draft.head + 3, draft.cue[1] + 1, len(tree)))
-    )
-    if rejects or lemma in patterns.negation_raising:
-        return "rejected" if rejects != negated else "asserted"
-    return "asserted"
 
 
 def fillings(
@@ -283,7 +250,7 @@ def _body_of(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
     top = tree.top(*draft.source)
     heads = [top, *(kid for kid in tree.children(top, "appos") if tree.lemmas[kid] in patterns.members)]
     found = {name for head in heads for name in _bodies_at(tree, head, patterns)}
-    return found.pop() if len(found) == 1 else None
+    return only(found)
 
 
 def _bodies_at(tree: Tree, head: int, patterns: Patterns) -> Iterator[str]:
@@ -350,83 +317,5 @@ def _fits_words(tree: Tree, phrase: Spread, draft: Draft, patterns: Patterns) ->
 
 
 def _inflected(tree: Tree, phrase: Spread, name: str) -> str:
-    own = tree.tags[phrase[0]] in _POSSESSIVE
+    own = tree.tags[phrase[0]] == "PRP$"
     return f"{name}’s" if own and not name.endswith("s") else f"{name}’" if own else name
-
-
-def link_headlines(tree: Tree, drafts: Sequence[Draft], speakers: Sequence[str | None]) -> list[int | None]:
-    """For each claim of a headline the number of the claim of the text that says the same, else None.
-
-    Args:
-        tree: The doc.
-        drafts: The claims, in order.
-        speakers: Parallel to them, `start:end` of the mention that the source is.
-
-    Returns:
-        Parallel to the claims.
-    """
-    headlines = [limit for limit, headline in tree.limits if headline]
-    above = [any(a <= draft.head < b for a, b in headlines) for draft in drafts]
-    body = [number for number, headline in enumerate(above) if not headline]
-    return [
-        _same_statement(tree, drafts, speakers, number, body) if headline else None
-        for number, headline in enumerate(above)
-    ]
-
-
-def _same_statement(
-    tree: Tree, drafts: Sequence[Draft], speakers: Sequence[str | None], number: int, body: Sequence[int]
-) -> int | None:
-    best: tuple[float, int] | None = None
-    for rank, other in enumerate(body):
-        least = _least_shared(tree, drafts, speakers, number, other)
-        if least is None:
-            continue
-        share = _shared(tree, drafts[number], drafts[other])
-        if share >= (least if rank < FIRST else LEAST_BELOW) and (best is None or share > best[0]):
-            best = share, other
-    return None if best is None else best[1]
-
-
-def _shared(tree: Tree, headline: Draft, other: Draft) -> float:
-    """Return the share of the words of a headline that a claim has; none of one word after another verb, or beside another number."""
-    own, theirs = _words(tree, headline.content), _words(tree, other.content)
-    shared = own & theirs
-    if not shared or (len(shared) == 1 and not _same_cue(tree, headline, other)):
-        return 0.0
-    numbers, others = (_words(tree, draft.content, ("CD",)) for draft in (headline, other))
-    return 0.0 if numbers and others and numbers.isdisjoint(others) else len(shared) / len(own)
-
-
-def _words(tree: Tree, content: Sequence[Spread], tags: tuple[str, ...] = _MEANING) -> set[str]:
-    return {
-        tree.lemmas[i]
-        for start, end in content
-        for i in range(start, end)
-        if tree.tags[i].startswith(tags) and tree.is_word(i)
-    }
-
-
-def _same_cue(tree: Tree, one: Draft, two: Draft) -> bool:
-    return tree.lemmas[one.head] == tree.lemmas[two.head]
-
-
-def _least_shared(
-    tree: Tree, drafts: Sequence[Draft], speakers: Sequence[str | None], number: int, other: int
-) -> float | None:
-    """Return which share of words makes two claims one, by how likely their sources are one; None where they are two."""
-    one, two = drafts[number].source, drafts[other].source
-    if one is None or two is None:
-        return LEAST_SHARED if one is None and _same_cue(tree, drafts[number], drafts[other]) else None
-    last, their_last = _last_word(tree, speakers[number]), _last_word(tree, speakers[other])
-    if last and last == their_last:
-        return LEAST_SHARED
-    words, theirs = _words(tree, [one]), _words(tree, [two])
-    if tree.lemmas[tree.top(*one)] in theirs or tree.lemmas[tree.top(*two)] in words:
-        return LEAST_SHARED
-    return LEAST_BELOW if words & theirs else None
-
-
-def _last_word(tree: Tree, mention: str | None) -> str:
-    start, end = map(int, (mention or "0:0").split(":"))
-    return tree.text[start:end].lower().rpartition(" ")[2]

@@ -1,0 +1,81 @@
+"""Names that are a firm or a surname: `Trane` of `Bobby Trane`, `Tarrow Koval` beside `Tarrow Breweries plc`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from pipeline.nlp.entities.document_names import SHORT, other_spellings, surface, surname_forms
+from pipeline.nlp.entities.mentions import Mention
+from pipeline.nlp.tokens import Tokens
+from pipeline.nlp.who.words import identity_words
+from pipeline.rules.names import name_words
+from pipeline.rules.word_lists import first_name_rank, gender_of, is_ordinary
+from pipeline.tables.labels import PEOPLE
+
+
+def tell_firms_from_persons(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
+    """Return the mentions; what the model takes for a person, though it begins with a company's name and no first name, as a company.
+
+    Left out are one-word names of lists that are the surname of somebody whom the text has named in full before: of companies those that the
+    text calls by no other name, and of places only those that stand for no place where they are.
+    """
+    mentions = _with_firms(tokens, mentions)
+    full = {
+        form[0]: m.start
+        for m in reversed(mentions)
+        if m.label in PEOPLE and m.end - m.start > 1 and m.start not in tokens.headlines
+        for form, _ in surname_forms(tuple(tokens.texts[m.start : m.end]))
+        if len(form) == 1
+    }
+    forms: defaultdict[str, set[str]] = defaultdict(set)
+    for m in mentions:
+        forms[m.entry].add(surface(tokens, m))
+    return [m for m in mentions if not _is_bearer(tokens, m, full, forms)]
+
+
+def _with_firms(tokens: Tokens, mentions: Sequence[Mention]) -> Sequence[Mention]:
+    firsts = {
+        tokens.texts[m.start]
+        for m in mentions
+        if m.label == "COMPANY" and m.end - m.start > 1 and m.method in ("rule", "gazetteer")
+    }
+    firsts = {
+        word
+        for word in firsts
+        if not (is_ordinary(word) or first_name_rank(word) is not None or gender_of(word))
+    }
+    forms = {
+        form
+        for m in mentions
+        if m.rule in tokens.rules_marked["legal-form"]
+        for form in other_spellings(tuple(tokens.texts[m.start : m.end]))
+    }
+    return [
+        replace(m, label="COMPANY", method="document", rule=SHORT)
+        if m.label == "PERSON"
+        and m.method == "model"
+        and m.end - m.start > 1
+        and (tokens.texts[m.start] in firsts or tuple(tokens.texts[m.start : m.end]) in forms)
+        else m
+        for m in mentions
+    ]
+
+
+def _is_bearer(
+    tokens: Tokens, mention: Mention, full: Mapping[str, int], forms: Mapping[str, Collection[str]]
+) -> bool:
+    """Return whether a listed name is the surname of somebody: `Bobby Trane ... Trane`, but not `shares in Trane`, `Trane shares`."""
+    word = tokens.texts[mention.start]
+    is_name = mention.method == "gazetteer" and mention.end - mention.start == 1
+    if not is_name or full.get(word, len(tokens)) > mention.start:
+        return False
+    if mention.label == "GPE":
+        return word.lower() in identity_words().family_first and tokens.tags[mention.start - 1] != "IN"
+    around = tokens.lower[max(mention.start - 3, 0) : mention.end + 3]
+    is_of_firm = any(
+        word in name_words().stakes or word.removesuffix("s") in name_words().business_words
+        for word in around
+    )
+    return mention.label == "COMPANY" and len(forms[mention.entry]) == 1 and not is_of_firm
