@@ -1,4 +1,4 @@
-"""How names relate: slugs, surnames, acronyms, legal forms. Pure functions over strings."""
+"""How names relate: slugs, surnames, legal forms. Pure functions over strings."""
 
 from __future__ import annotations
 
@@ -110,20 +110,6 @@ def person_id(name: str) -> str:
 def is_turned(words: Sequence[str], person: str) -> bool:
     """Return whether a name has the words of a listed one with the family name first: `Ishiba Shigeru`, by the id."""
     return len(words) > 1 and person_id(" ".join((*words[1:], words[0]))) == person
-
-
-def is_acronym_of(text: str, words: Sequence[str]) -> bool:
-    """Return whether a text in capitals may stand for the words: same first letter, and its letters occur in their order."""
-    if not words or sum(c.isupper() for c in text) < 2 or text[0].upper() != words[0][:1].upper():
-        return False
-    # `in` on an iterator consumes it up to the letter, so that the next letter is looked for after it.
-    in_order = iter("".join(words).upper())
-    return all(letter in in_order for letter in text.upper() if letter.isalpha())
-
-
-def is_initials_of(text: str, words: Sequence[str]) -> bool:
-    """Return whether a text is the first letters of the words, in capitals."""
-    return bool(words) and text == "".join(word[0] for word in words).upper()
 
 
 def surname_start(words: Sequence[str]) -> int:

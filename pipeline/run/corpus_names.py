@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.core.atomic_files import new_state_file
-from pipeline.nlp.who.corpus import SAMPLE, Corpus, Fact, Final, Seen
+from pipeline.nlp.who.corpus import SAMPLE, Appearance, Corpus, Fact, Final
 from pipeline.nlp.who.facts import Facts, read_facts
 from pipeline.run.corpus_parts import (
     ANSWERS,
@@ -41,7 +41,7 @@ from pipeline.run.records import READ_ONLY, open_database
 from pipeline.run.shard_results import read_chunk
 from pipeline.tables.chunks import Chunk
 
-Documents = Iterable[tuple[str, dt.date | None, list[Seen]]]
+Documents = Iterable[tuple[str, dt.date | None, list[Appearance]]]
 Told = Callable[[str], str]
 _WHO = {"documents": SEEN["documents"], "appearances": SURVEYED}
 

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.nlp.who.corpus import Final, Seen
+from pipeline.nlp.who.corpus import Appearance, Final
 from pipeline.tables.chunks import Chunk, plain_values
 from pipeline.tables.schema import TABLES, EntityAliasRow, arrow_schema
 
@@ -22,9 +22,9 @@ SURVEYED = (
 """Columns of the appearances that identity is decided by, or that it changes."""
 HOLDERS = {"appearances": "entity_id", "mentions": "entity_id", "claims": "source_entity_id"}
 """Columns that hold the id of an entity."""
-_SEEN = ("doc_id", *Seen._fields[:-1], "identity_reason")
+_SEEN = ("doc_id", *Appearance._fields[:-1], "identity_reason")
 """Those of who appears, after their document."""
-Documents = Iterator[tuple[dt.date | None, list[Seen]]]
+Documents = Iterator[tuple[dt.date | None, list[Appearance]]]
 
 
 def alias_rows(aliases: Iterable[tuple[str, str, str]]) -> list[EntityAliasRow]:
@@ -94,4 +94,4 @@ def read_seen(chunk: Chunk) -> Documents:
     }
     columns = [plain_values(chunk["appearances"][name]) for name in _SEEN]
     for doc_id, group in groupby(zip(*columns, strict=True), key=itemgetter(0)):
-        yield days[doc_id], [Seen._make(row[1:]) for row in group]
+        yield days[doc_id], [Appearance._make(row[1:]) for row in group]

@@ -21,7 +21,7 @@ from pipeline.nlp.entities.document_names import Name, fill
 from pipeline.nlp.entities.gazetteer import _find_capitals
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
-from pipeline.nlp.who.corpus import Corpus, Seen
+from pipeline.nlp.who.corpus import Appearance, Corpus
 from pipeline.nlp.who.evidence import NO_CONTEXT, Sighting
 from pipeline.nlp.who.facts import NO_FACTS
 from pipeline.nlp.who.names import read_name
@@ -106,7 +106,7 @@ def test_an_article_in_one_line_takes_linear_work(nlp: Language, kind: str) -> N
 def test_a_crowd_of_common_names_takes_linear_work() -> None:
     def work(times: int) -> Callable[[], object]:
         seen = [
-            Seen(f"person-{word}-in-d1", "PERSON", f"John {word}", (), None, None, None, None, "name")
+            Appearance(f"person-{word}-in-d1", "PERSON", f"John {word}", (), None, None, None, None, "name")
             for word in islice(surnames(), SIZE * times)
         ]
         list(Corpus(NO_FACTS).names(seen))  # names are read once

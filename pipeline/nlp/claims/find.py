@@ -183,20 +183,15 @@ def _finish(
     owner = {index: limit for limit in limits for index in range(*limit)}
     shares = {limit: masked_share(tree, limit, gaps) for limit in limits} if gaps else {}
     inside = [split_at_sections(draft, limits, starts) for draft in drafts]
-    for draft in drop_nested(tree, drop_doubles(_trimmed(tree, inside, cuts))):
+    whole = close(tree, end_with_sentence(tree, inside))
+    trimmed = [done for draft in whole if (done := trim(tree, draft, cuts)) is not None]
+    for draft in drop_nested(tree, drop_doubles(trimmed)):
         limit = owner.get(draft.head, (0, len(tree)))
         done, truncated = cut_at_gaps(
             tree, draft, gaps, limit, shares.get(limit, 0.0), at_ends(cuts["content"])
         )
         if done is not None and not (truncated and is_scrap(tree, done)):
             yield done, truncated
-
-
-def _trimmed(tree: Tree, drafts: list[Draft], cuts: CutsOf) -> list[Draft]:
-    """Return drafts that end with their sentence, without what trimming leaves nothing of."""
-    whole = close(tree, end_with_sentence(tree, drafts))
-    done = (trim(tree, draft, cuts) for draft in whole)
-    return [draft for draft in done if draft is not None]
 
 
 def _order(pair: tuple[Draft, bool]) -> Spread:

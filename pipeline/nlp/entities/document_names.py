@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
-from pipeline.nlp.entities.laws import is_law
-from pipeline.nlp.entities.mentions import ARTICLES, REACH, Mention
+from pipeline.nlp.entities.mentions import ARTICLES, Mention
+from pipeline.nlp.entities.spelled_names import SMALL
 from pipeline.nlp.tokens import Tokens
-from pipeline.nlp.who.words import (
-    stands_first,
-    usual_title,
-)
-from pipeline.rules.names import (
-    is_acronym_of,
-    is_legal_form,
-    is_turned,
-    name_words,
-    surname_start,
-)
+from pipeline.nlp.who.acronyms import MIXED, MOST_LETTERS, find_told, initials, is_acronym_of
+from pipeline.nlp.who.words import stands_first, usual_title
+from pipeline.rules.names import is_legal_form, is_turned, name_words, surname_start
 from pipeline.rules.word_lists import first_name_rank, gender_of, is_ordinary, ordinary_words
 from pipeline.tables.labels import ORGANISED, PEOPLE
 
 WEIGHT = {"gazetteer": 100, "rule": 10, "document": 10, "weak": 3, "common": 3, "model": 1}
 """What a mention of each layer weighs when a form gets its label."""
 MAX_MODEL = 4
-"""The model says the same of a name again and again: more of it is no more evidence."""
-MAX_PLACE = 12
-"""The model is better at places than at companies, and `Oman's revenues` looks like a company."""
+"""The model says the same of a name again and again: more of it is no more evidence. It is better at places than at companies."""
 SURNAME = "document.surname"
 """Rule id of a surname whose full name the document has."""
 SHORT = "document.short-name"
@@ -39,21 +28,13 @@ LAST = "document.last-word"
 """Rule id of the last word of a newspaper: `the Post`."""
 SPELLING = "document.spelling"
 """Rule id of a company's name without its legal form, or with `and` for `&`."""
-ACRONYM = re.compile(r"^[A-Z][a-z]*[A-Z][A-Za-z]*$")
-SMALL = frozenset({"and", "&", "of", "for", "the", "in", "on", "to", "'s", "’s", ",", "-"})
-"""Words that an acronym leaves out."""
-_FOREIGN_SMALL = frozenset({"de", "del", "der", "des", "du", "e", "et", "für", "la", "le", "les", "und", "y"})
-"""The same in names of other languages."""
-_QUOTES = frozenset({'"', "“", "”", "``", "''", "'", "‘", "’"})
 JUDGED_RULE = "model.kind"
 """Rule id of names whose kind the weights decided, all evidence seen: they are not voted on again."""
 TOWN = "place.town"
 """Rule id of a town of the name of a firm, which its other mentions may mean."""
 NO_VOTES: Counter[str] = Counter()
-MIN_INITIALS = 4
-"""Letters of an acronym that a name must spell to be its own without a word that bodies end with."""
 MAX_ACRONYM = 3
-"""Letters of a surname that in capitals may be an acronym."""
+"""Letters of an acronym that a surname or a name of several words may spell by chance."""
 SITES = (".com", "-TV", "-FM", "-AM")
 """Ends of the names of sites that sell something, and of stations."""
 AIMS = frozenset({"against", "for"})
@@ -116,7 +97,7 @@ def _relabelled(
         return mention  # nothing else was said; of an ORG its name may say that it is a company
     score = Counter(own)
     for label, count in seen.items():
-        score[label] += min(3 * count, MAX_PLACE) if label == "GPE" else min(count, MAX_MODEL)
+        score[label] += min(count, MAX_MODEL) * (WEIGHT["weak"] if label == "GPE" else WEIGHT["model"])
     if "PERSON" in seen and mention.method in ("weak", "model") and _is_of_person(form, score):
         score["COMPANY"] = (
             0  # weak signs of a firm are also of its officers: `Firm names Ana Moll chief executive`
@@ -218,11 +199,11 @@ def _forms(tokens: Tokens, mention: Mention) -> Iterator[tuple[tuple[str, ...], 
     if mention.label == "COMPANY":
         yield from ((form, SPELLING) for form in other_spellings(words))
     if mention.label in ORGANISED:
-        acronym = _acronym_behind(tokens, mention, words)
+        acronym = _told_acronym(tokens, mention, words)
         if acronym:
             yield (acronym,), "document.acronym"
         elif len(words) > 2 and _is_sure_of_body(mention, words):
-            yield from (((form,), "document.acronym") for form in _initials(words))
+            yield from (((form,), "document.acronym") for form in initials(words))
     if (
         mention.label == "COMPANY"
         and len(words) > 1
@@ -242,11 +223,24 @@ def _in_passing(label: str, words: tuple[str, ...]) -> Iterator[tuple[tuple[str,
         yield words[-1:], LAST
 
 
+def _told_acronym(tokens: Tokens, mention: Mention, words: tuple[str, ...]) -> str | None:
+    """Return the acronym that the text gives a body right after its name."""
+    told = find_told(
+        tokens.whole, tokens.starts[mention.start], tokens.starts[mention.end - 1] + len(words[-1])
+    )
+    if told is None or told.way == "open":
+        return None
+    if told.way == "said" or is_acronym_of(told.form, words):
+        return told.form
+    is_defined = len(told.form) <= MOST_LETTERS and MIXED.match(told.form)
+    return told.form if is_defined and mention.label != "COMPANY" else None
+
+
 def _is_sure_of_body(mention: Mention, words: Sequence[str]) -> bool:
     """Return whether a name is one of a body for sure: by a rule or the lists, or by its last word."""
     if mention.method in ("rule", "gazetteer") or mention.rule == JUDGED_RULE:
         return True
-    if sum(word[0].isupper() for word in words) >= MIN_INITIALS:
+    if sum(word[0].isupper() for word in words) > MAX_ACRONYM:
         return True  # so many letters are no probability
     return mention.label == "ORG" and words[-1].lower() in name_words().organisation_words
 
@@ -284,140 +278,6 @@ def surname_forms(words: tuple[str, ...], entry: str = "") -> Iterator[tuple[tup
                 yield (form[0].capitalize(), *form[1:]), SURNAME
             if len(form) == 1 and len(form[0]) > MAX_ACRONYM and not is_ordinary(form[0]):
                 yield (form[0].upper(),), SURNAME  # as a transcript has it: `TRUMP: ...`
-
-
-def _initials(words: Sequence[str]) -> set[str]:
-    """Return the initials of a name, with its small words and without: `COI` of `Commission of Inquiry`."""
-    forms = {
-        "".join(w[0] for w in words if w[0].isalpha()).upper(),
-        "".join(w[0] for w in words if w[0].isupper()),
-    }
-    forms = {form for form in forms if len(form) > 2}
-    return forms | {".".join(form) + "." for form in forms}
-
-
-def _acronym_behind(tokens: Tokens, mention: Mention, words: tuple[str, ...]) -> str | None:
-    """Return the acronym of `Long Name (LN)`, `Long Name, known as the LN` or `Long Name, or LN`."""
-    told = _told_acronym(tokens, mention.end)
-    if told and (tokens.lower[mention.end + 1] != "or" or is_acronym_of(told, words)):
-        return told
-    if mention.end >= len(tokens) or tokens.texts[mention.end] != "(":
-        return None
-    text = _in_brackets(tokens, mention.end)
-    if text is None:
-        return None
-    return (
-        text
-        if is_acronym_of(text, words)
-        or (ACRONYM.match(text) and len(text) < 7 and mention.label != "COMPANY")
-        else None
-    )
-
-
-def _told_acronym(tokens: Tokens, end: int) -> str:
-    """Return the acronym that words after a name lead to (`, known by its initials as the LN`; `, or LN`); empty if there is none."""
-    lower = tokens.lower
-    first = end + (lower[end : end + 1] == [","])
-    if "known" not in lower[first : first + 2] and lower[end : end + 2] != [",", "or"]:
-        return ""
-    for i in range(first, min(first + REACH, len(tokens))):
-        text = tokens.texts[i]
-        if not text.islower() and lower[i] not in name_words().nationalities:
-            return text if _is_spelled(text) and lower[i] not in name_words().never_names else ""
-    return ""
-
-
-def _in_brackets(tokens: Tokens, opening: int) -> str | None:
-    """Return the one word in brackets, without its quotation marks: `(NATO)`, `("NATO")`."""
-    inside = [
-        text
-        for text in tokens.texts[opening + 1 : opening + 5]
-        if text not in _QUOTES and text.lower() != "the"
-    ]
-    return inside[0] if inside[1:2] == [")"] else None
-
-
-def find_defined(tokens: Tokens) -> list[Mention]:
-    """Long names with their acronym after them, as wide as its letters ask: `Harbour and General Workers Union (HGWU)`."""
-    texts = tokens.texts
-    found = []
-    for i in [i for i, text in enumerate(texts[:-2]) if text == "(" and i > 0]:
-        spelled = _spelled_behind(tokens, i)
-        if spelled:
-            found += spelled
-            continue
-        acronym = _in_brackets(tokens, i)
-        if acronym is None or not ACRONYM.match(acronym):
-            continue
-        start = _spell_back(tokens, i - 1, acronym)
-        if start is not None and i - start > 1:
-            found.append(Mention(start, i, _defined_as(tokens, start, i), "rule", "document.defined"))
-    return found
-
-
-def _defined_as(tokens: Tokens, start: int, end: int) -> str:
-    """Return the label of a long name that an acronym stands for."""
-    if is_law(tokens, start, end):
-        return "LAW"
-    return "COMPANY" if is_legal_form(tokens.texts[end - 1]) else "ORG"
-
-
-def _spelled_behind(tokens: Tokens, opening: int) -> list[Mention]:
-    """Return an acronym and the long name that brackets after it give: `WFTB (Welsh Fish and Tackle Board)`."""
-    texts, start = tokens.texts, opening + 1
-    end = next((i for i in range(start, min(start + 12, len(tokens))) if texts[i] == ")"), start)
-    acronym = texts[opening - 1]
-    if end - start < 2 or not _is_spelled(acronym) or _spell_back(tokens, end - 1, acronym) != start:
-        return []
-    label = "LAW" if is_law(tokens, start, end) else "ORG"
-    return [
-        Mention(opening - 1, opening, label, "rule", "document.defined"),
-        Mention(start, end, label, "rule", "document.defined"),
-    ]
-
-
-def _spell_back(tokens: Tokens, last: int, acronym: str) -> int | None:
-    """Return the first token of the words before `last` whose initials spell the acronym; small words may be skipped."""
-    letters = [c for c in acronym.upper() if c.isalpha()]
-    i = last
-    while i >= 0 and letters and last - i < 12 and i not in tokens.gaps:
-        word = tokens.texts[i]
-        is_small = word.lower() in SMALL
-        if word[:1].upper() == letters[-1] and (word[:1].isupper() or not is_small):
-            letters.pop()
-        elif not is_small and word not in _FOREIGN_SMALL:
-            return None
-        i -= 1
-    first = i + 1
-    return first if not letters and tokens.texts[first][:1].isupper() else None
-
-
-def find_spelled(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
-    """Companies whose initials are an acronym that stands elsewhere in the text and that no list has: `National Roads and Ports Corporation`, `NRPC`."""
-    listed = {m.start for m in candidates if m.method == "gazetteer"}
-    acronyms = {tokens.texts[i] for i in tokens.capitals if i not in listed and _is_spelled(tokens.texts[i])}
-    if not acronyms:
-        return []
-    # What other rules take for a committee or a ministry they know better.
-    others = {m.end - 1 for m in candidates if m.label != "COMPANY"}
-    closes = name_words().company_words | name_words().legal_forms
-    lasts = [i for i in tokens.capitals if tokens.lower[i] in closes and i not in others]
-    spelled = [(_spelled_from(tokens, last, acronyms), last) for last in lasts]
-    return [
-        Mention(start, last + 1, "COMPANY", "rule", "document.defined")
-        for start, last in spelled
-        if start is not None
-    ]
-
-
-def _spelled_from(tokens: Tokens, last: int, acronyms: Iterable[str]) -> int | None:
-    """Return the first token of the longest name that ends here and whose initials are one of the acronyms."""
-    starts = [_spell_back(tokens, last, form) for form in acronyms if form[-1] == tokens.texts[last][0]]
-    return min((start for start in starts if start is not None), default=None)
-
-
-def _is_spelled(text: str) -> bool:
-    return 2 < len(text) < 7 and text.isalpha() and text.isupper()
 
 
 def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list[Mention]:

@@ -12,11 +12,7 @@ from spacy.tokens import Doc, Span
 
 from pipeline.nlp.entities import document_names as names
 from pipeline.nlp.entities import offices
-from pipeline.nlp.entities.ambiguous_names import (
-    confirm_common,
-    without_namesakes,
-    without_other_meanings,
-)
+from pipeline.nlp.entities.ambiguous_names import confirm_common, without_namesakes, without_other_meanings
 from pipeline.nlp.entities.countries import without_nationality
 from pipeline.nlp.entities.firm_or_person import tell_firms_from_persons
 from pipeline.nlp.entities.firm_towns import with_towns, without_firm_towns
@@ -40,17 +36,10 @@ from pipeline.nlp.entities.ministers import (
     name_office,
 )
 from pipeline.nlp.entities.names_of_towns import find_of_towns
-from pipeline.nlp.entities.scores import (
-    Described,
-    describe_mentions,
-    score_mentions,
-)
+from pipeline.nlp.entities.scores import Described, describe_mentions, score_mentions
 from pipeline.nlp.entities.shared_names import decide_shared
-from pipeline.nlp.entities.span_review import (
-    LABELS,
-    SpanFeatures,
-    review_spans,
-)
+from pipeline.nlp.entities.span_review import LABELS, SpanFeatures, review_spans
+from pipeline.nlp.entities.spelled_names import find_spelled
 from pipeline.nlp.entities.titles import with_under_secretaries
 from pipeline.nlp.entities.unlisted_names import find_overlooked, gather, judge_unlisted, without_rare_words
 from pipeline.nlp.entities.us_states import with_states
@@ -134,7 +123,7 @@ class DocumentPass(LexiconHolder):
         model = with_full_names(tokens, model, candidates)
         candidates = with_towns(tokens, names.with_listed(tokens, without_firm_towns(tokens, candidates)))
         candidates = confirm_common(tokens, candidates, model)
-        candidates += names.find_defined(tokens) + names.find_spelled(tokens, candidates)
+        candidates += find_spelled(tokens, candidates)
         candidates += find_of_towns(tokens, candidates)
         seen, model = model, without_rare_words(tokens, model)  # the scores ask what the model said itself
         mentions = without_styles(tokens, choose(tokens, candidates, model))

@@ -21,38 +21,8 @@ def tell_firms_from_persons(tokens: Tokens, mentions: Sequence[Mention]) -> list
     Left out are one-word names of lists that are the surname of somebody whom the text has named in full before: of companies those that the
     text calls by no other name, and of places only those that stand for no place where they are.
     """
-    mentions = _with_firms(tokens, mentions)
-    full = {
-        form[0]: m.start
-        for m in reversed(mentions)
-        if m.label in PEOPLE and m.end - m.start > 1 and m.start not in tokens.headlines
-        for form, _ in surname_forms(tuple(tokens.texts[m.start : m.end]))
-        if len(form) == 1
-    }
-    forms: defaultdict[str, set[str]] = defaultdict(set)
-    for m in mentions:
-        forms[m.entry].add(surface(tokens, m))
-    return [m for m in mentions if not _is_bearer(tokens, m, full, forms)]
-
-
-def _with_firms(tokens: Tokens, mentions: Sequence[Mention]) -> Sequence[Mention]:
-    firsts = {
-        tokens.texts[m.start]
-        for m in mentions
-        if m.label == "COMPANY" and m.end - m.start > 1 and m.method in ("rule", "gazetteer")
-    }
-    firsts = {
-        word
-        for word in firsts
-        if not (is_ordinary(word) or first_name_rank(word) is not None or gender_of(word))
-    }
-    forms = {
-        form
-        for m in mentions
-        if m.rule in tokens.rules_marked["legal-form"]
-        for form in other_spellings(tuple(tokens.texts[m.start : m.end]))
-    }
-    return [
+    firsts, forms = _words_of_firms(tokens, mentions)
+    mentions = [
         replace(m, label="COMPANY", method="document", rule=SHORT)
         if m.label == "PERSON"
         and m.method == "model"
@@ -61,10 +31,37 @@ def _with_firms(tokens: Tokens, mentions: Sequence[Mention]) -> Sequence[Mention
         else m
         for m in mentions
     ]
+    full = {
+        form[0]: m.start
+        for m in reversed(mentions)
+        if m.label in PEOPLE and m.end - m.start > 1 and m.start not in tokens.headlines
+        for form, _ in surname_forms(tuple(tokens.texts[m.start : m.end]))
+        if len(form) == 1
+    }
+    called: defaultdict[str, set[str]] = defaultdict(set)
+    for m in mentions:
+        called[m.entry].add(surface(tokens, m))
+    return [m for m in mentions if not _is_bearer(tokens, m, full, called)]
+
+
+def _words_of_firms(tokens: Tokens, mentions: Sequence[Mention]) -> tuple[set[str], set[tuple[str, ...]]]:
+    """Return the words with which companies begin and no person, and the names of companies without their legal form."""
+    firsts = {
+        tokens.texts[m.start]
+        for m in mentions
+        if m.label == "COMPANY" and m.end - m.start > 1 and m.method in ("rule", "gazetteer")
+    }
+    formed = [m for m in mentions if m.rule in tokens.rules_marked["legal-form"]]
+    forms = {form for m in formed for form in other_spellings(tuple(tokens.texts[m.start : m.end]))}
+    return {
+        word
+        for word in firsts
+        if not (is_ordinary(word) or first_name_rank(word) is not None or gender_of(word))
+    }, forms
 
 
 def _is_bearer(
-    tokens: Tokens, mention: Mention, full: Mapping[str, int], forms: Mapping[str, Collection[str]]
+    tokens: Tokens, mention: Mention, full: Mapping[str, int], called: Mapping[str, Collection[str]]
 ) -> bool:
     """Return whether a listed name is the surname of somebody: `Bobby Trane ... Trane`, but not `shares in Trane`, `Trane shares`."""
     word = tokens.texts[mention.start]
@@ -78,4 +75,4 @@ def _is_bearer(
         word in name_words().stakes or word.removesuffix("s") in name_words().business_words
         for word in around
     )
-    return mention.label == "COMPANY" and len(forms[mention.entry]) == 1 and not is_of_firm
+    return mention.label == "COMPANY" and len(called[mention.entry]) == 1 and not is_of_firm

@@ -15,6 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
+from pipeline.nlp.entities.mentions import LONGEST
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import DASHES, Tokens
 from pipeline.rules.lexicon import Lexicon, LexiconHolder
@@ -24,8 +25,6 @@ from pipeline.rules.world import SHORT_WORD
 from pipeline.tables.labels import find_label
 
 INDEX_FILE = "names.json"
-MAX_PIECE = 12
-"""Tokens that a piece of a name, or a place in capitals within a section, may have."""
 INITIAL = re.compile(r"[A-Z]\.")
 OFFICE = "OFFICE "
 """How what stands for an office begins."""
@@ -265,12 +264,12 @@ class NameIndex:
     def find_pieces(self, tokens: Tokens) -> Iterator[tuple[int, int, str]]:
         """First token, one past the last, and kind of the beginnings of names before gaps and of the ends after them."""
         for gap in sorted(tokens.gaps):
-            for start in range(gap - 1, max(gap - MAX_PIECE, 0) - 1, -1):
+            for start in range(gap - 1, max(gap - LONGEST, 0) - 1, -1):
                 if start in tokens.gaps:
                     break
                 if tokens.text(start, gap) in self.beginnings:
                     yield start, gap, "beginning"
-            for end in range(gap + 2, min(gap + 1 + MAX_PIECE, len(tokens)) + 1):
+            for end in range(gap + 2, min(gap + 1 + LONGEST, len(tokens)) + 1):
                 if end - 1 in tokens.gaps:
                     break
                 if tokens.text(gap + 1, end) in self.ends:
@@ -294,7 +293,7 @@ def _find_capitals(tokens: Tokens, starts: Collection[int]) -> Iterator[tuple[in
             end = start + 1
             while end < len(texts) and texts[end].isupper():
                 end += 1
-        is_short = start in starts or end - start <= MAX_PIECE
+        is_short = start in starts or end - start <= LONGEST
         if is_short and end < len(texts) and texts[end] in DATELINE_MARKS:
             yield start, end
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from spacy.tokens import Span
 
-from pipeline.nlp.entities.mentions import PREFIXES
+from pipeline.nlp.entities.mentions import LONGEST, PREFIXES, REACH
 from pipeline.nlp.entities.token_patterns import Marked
 from pipeline.nlp.extensions import register
 from pipeline.nlp.tokens import Tokens
@@ -19,7 +19,6 @@ from pipeline.rules.word_lists import is_ordinary, is_surname
 NO_NAME_TAGS = frozenset({"DT", "IN", "PRP", "PRP$", "WRB", "WDT", "CC", "MD"})
 OPENING_TAGS = frozenset({"VBG", "VBN", "RB", "UH"})
 """A word of these tags has its capital only because it opens a sentence (`Regarding Tarnshire Province, ...`)."""
-MAX_WORDS = 14
 APOSTROPHES = frozenset({"'", "’"})
 DATING = frozenset({"on", "in", "for", "of"})
 """What leads to a day or month, which is no part of a name: `told the Ports Committee on Tuesday`."""
@@ -83,8 +82,6 @@ class Listed(NamedTuple):
     ends: dict[int, int]
 
 
-LIST_REACH = 6
-"""Tokens in which the next comma or `and` of a list stands."""
 register()
 
 
@@ -138,7 +135,7 @@ def _headed_name(tokens: Tokens, i: int, head: Head, listed: Listed) -> Span | N
 def _extend_left(tokens: Tokens, head_at: int, head: Head, bodies: frozenset[int]) -> int:
     """Index of the first token of the name that ends in the head word."""
     start, joined = head_at, False
-    for i in range(head_at - 1, max(head_at - MAX_WORDS, -1), -1):
+    for i in range(head_at - 1, max(head_at - LONGEST, -1), -1):
         if _ends_name(tokens, i, head):
             break
         if _is_of_members(tokens, i):
@@ -147,11 +144,16 @@ def _extend_left(tokens: Tokens, head_at: int, head: Head, bodies: frozenset[int
             if joined and not head.lists and i and _is_other_name(tokens, i, bodies):
                 break
             start = i
-        elif tokens.lower[i] in ("and", "&") and (head.lists or not head.needs_after):
+        elif _joins_names(tokens, i, head):
             joined = True
         elif not _is_inside(tokens, i, head, start, joined=joined):
             break
     return start
+
+
+def _joins_names(tokens: Tokens, i: int, head: Head) -> bool:
+    """Return whether `and` may go on to the left with the same name."""
+    return tokens.lower[i] in ("and", "&") and (head.lists or not head.needs_after)
 
 
 def _ends_name(tokens: Tokens, i: int, head: Head) -> bool:
@@ -256,7 +258,7 @@ def _after_and(tokens: Tokens, i: int) -> int:
 
 
 def _following(tokens: Tokens, start: int) -> Iterator[int]:
-    for i in range(start, min(start + MAX_WORDS, len(tokens))):
+    for i in range(start, min(start + LONGEST, len(tokens))):
         if i in tokens.gaps or tokens.spaces[i]:
             return
         yield i
@@ -264,8 +266,8 @@ def _following(tokens: Tokens, start: int) -> Iterator[int]:
 
 def _list_goes_on(tokens: Tokens, start: int) -> bool:
     """Return whether `A, B and C` follows: capitalised words up to an `and` with one more after it, or that `and` after the last comma."""
-    is_list = "," in tokens.texts[max(start - LIST_REACH, 0) : start - 1]
-    for i in range(start, min(start + LIST_REACH, len(tokens) - 1)):
+    is_list = "," in tokens.texts[max(start - REACH, 0) : start - 1]
+    for i in range(start, min(start + REACH, len(tokens) - 1)):
         if tokens.lower[i] in ("and", "&"):
             return (i > start or is_list) and _joins_word(tokens, i)
         if not _is_name_word(tokens, i) and tokens.texts[i] != ",":

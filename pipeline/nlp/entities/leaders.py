@@ -16,17 +16,13 @@ from pipeline.nlp.entities.mentions import ARTICLES, POSSESSIVES, Mention
 from pipeline.nlp.entities.offices import has_held_office
 from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens
-from pipeline.nlp.who.words import first_name_gender, honorific_gender, peoples
+from pipeline.nlp.who.names import read_name
+from pipeline.nlp.who.words import honorific_gender, peoples
 from pipeline.rules.lexicon import Lexicon
 from pipeline.rules.names import name_words
 from pipeline.rules.schema import Holder, Office
 from pipeline.rules.surnames import surname_forms
-from pipeline.rules.word_lists import (
-    is_common_surname,
-    is_first_name,
-    is_ordinary,
-    is_usual_surname,
-)
+from pipeline.rules.word_lists import is_common_surname, is_first_name, is_ordinary, is_usual_surname
 from pipeline.tables.labels import PEOPLE, PLACES
 
 When = tuple[dt.date | None, dt.date | None]
@@ -59,7 +55,7 @@ class Bearer:
     @property
     def gender(self) -> str:
         """`m`, `f`, or empty where the first name does not tell."""
-        return first_name_gender(self.name.split()[0]) or ""
+        return read_name(self.name, self.entry).gender or ""
 
     def may_be(self, gender: str) -> bool:
         """Return whether an honorific of a gender, or none, does not contradict."""
@@ -467,10 +463,14 @@ class SurnameReader:
         if in_office:
             return in_office
         led = any(o.head_of_government for p in persons for o, _ in terms[p])
-        if is_common_surname(surname) or (self.when[0] is None and not led and _is_usual(surname)):
+        if self._has_others(surname, led=led):
             return []
         recent = [p for p in persons if led or self._is_remembered(p)]
         return recent if len(recent) == 1 or led else []
+
+    def _has_others(self, surname: str, *, led: bool) -> bool:
+        """Return whether somebody else of a surname is as likely: of a common one, and without a day of a usual one, unless its bearer led."""
+        return is_common_surname(surname) or (self.when[0] is None and not led and _is_usual(surname))
 
     def _is_in_office(self, person: str) -> bool:
         day = self.when[0]

@@ -15,13 +15,7 @@ from pipeline.nlp.entities.laws import is_law
 from pipeline.nlp.entities.pair_words import pair_words
 from pipeline.nlp.tokens import Tokens, spelled
 from pipeline.rules.names import name_words
-from pipeline.rules.word_lists import (
-    gender_of,
-    is_name_of_person,
-    is_ordinary,
-    is_spelled_lower,
-    is_surname,
-)
+from pipeline.rules.word_lists import gender_of, is_name_of_person, is_ordinary, is_spelled_lower, is_surname
 from pipeline.tables.labels import ORGANISED, PEOPLE, find_label
 
 NAMED = frozenset(
@@ -29,6 +23,8 @@ NAMED = frozenset(
 )
 """Labels of the model that name something; the others (dates, numbers) never hide a candidate."""
 NUMERIC = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY"})
+LONGEST = 15
+"""No name has more tokens."""
 REACH = 8
 """Most tokens between a name and what says something of it: its office, its acronym, a word of business."""
 _ORDER = {"gazetteer": 0, "rule": 0, "document": 0, "model": 0, "weak": 3, "common": 4}
@@ -83,9 +79,9 @@ _USER = re.compile(r"[A-Za-z][a-z]+\d{2,}")
 
 def read_candidates(tokens: Tokens) -> list[Mention]:
     """Return the candidates that the gazetteer and the grammar left on the doc, without articles and countries before titles."""
-    found = _with_nation(tokens, _without_state(tokens, _from_spans(tokens)))
+    found = _fitted(tokens, _from_spans(tokens))
     listed = [m for m in found if m.method == "gazetteer"]
-    bodies = _ends_by_word(_before_titles(listed, found))
+    bodies = _ends_by_word(listed, {m.start for m in found if m.label == "OFFICE"})
     departments = _ends([m for m in listed if m.label == "DEPARTMENT"])
     people = {m.start for m in listed if m.label in PEOPLE}
     owned = tokens.rules_marked["after-department"]
@@ -95,12 +91,6 @@ def read_candidates(tokens: Tokens) -> list[Mention]:
             leads = departments if mention.rule in owned else bodies
             result.append(_before_name(tokens, _without_lead(tokens, mention, leads), people))
     return result
-
-
-def _before_titles(listed: Iterable[Mention], found: Iterable[Mention]) -> list[Mention]:
-    """Return the listed bodies and places that end where a title begins."""
-    titles = {m.start for m in found if m.label == "OFFICE"}
-    return [m for m in listed if m.label in ("ORG", "GPE") and m.end in titles]
 
 
 def _is_no_candidate(tokens: Tokens, mention: Mention) -> bool:
@@ -133,34 +123,26 @@ def _is_other_peer(tokens: Tokens, mention: Mention) -> bool:
     return behind[:1] == ["of"] and behind[1:] != [] and behind[1][:1].isupper()
 
 
-def _without_state(tokens: Tokens, found: list[Mention]) -> list[Mention]:
-    """Return the candidates with what leads to a place apart from it: `Boston, Massachusetts` are two places."""
+def _fitted(tokens: Tokens, found: list[Mention]) -> list[Mention]:
+    """Return the candidates, places without what they lead to (`Boston, Massachusetts` are two), bodies of a nation with its short name before them.
+
+    That is `U.S. Central Command`; before a party a nation is said apart (`US Republicans`).
+    """
     places = {m.start: m.entry for m in found if m.label == "GPE"}
     kept = []
-    for mention in found:
-        inside = range(mention.start, mention.end) if mention.label == "GPE" else ()
-        commas = [
-            i for i in inside if tokens.texts[i] == "," and places.get(i + 1, mention.entry) != mention.entry
-        ]
-        kept.append(replace(mention, end=commas[0]) if commas else mention)
+    for m in found:
+        inside = range(m.start, m.end) if m.label == "GPE" else ()
+        commas = (i for i in inside if tokens.texts[i] == "," and places.get(i + 1, m.entry) != m.entry)
+        kept.append(replace(m, start=m.start - _has_nation_before(tokens, m), end=next(commas, m.end)))
     return kept
 
 
-def _with_nation(tokens: Tokens, found: list[Mention]) -> list[Mention]:
-    """Return the candidates, listed bodies of a nation with its short name before them: `U.S. Central Command`."""
-    countries = tokens.term_countries
-    kept = []
-    for mention in found:
-        nation = NATIONS.get(tokens.texts[mention.start - 1]) if mention.start else None
-        listed = nation and mention.label in BODIES and mention.method == "gazetteer"
-        own = listed and countries.get(mention.entry) == nation and _is_body(tokens, mention)
-        kept.append(replace(mention, start=mention.start - 1) if own else mention)
-    return kept
-
-
-def _is_body(tokens: Tokens, mention: Mention) -> bool:
-    """Return whether a name is not that of a party, before which a nation is said apart (`US Republicans`)."""
-    return tokens.lower[mention.end - 1] not in name_words().party_words
+def _has_nation_before(tokens: Tokens, mention: Mention) -> bool:
+    if not mention.start or mention.label not in BODIES or mention.method != "gazetteer":
+        return False
+    nation = NATIONS.get(tokens.texts[mention.start - 1])
+    is_party = tokens.lower[mention.end - 1] in name_words().party_words
+    return nation is not None and not is_party and tokens.term_countries.get(mention.entry) == nation
 
 
 def _is_addressed(tokens: Tokens, mention: Mention) -> bool:
@@ -187,12 +169,13 @@ def _ends(mentions: Sequence[Mention]) -> dict[int, list[int]]:
     return ends
 
 
-def _ends_by_word(mentions: Sequence[Mention]) -> dict[int, list[int]]:
-    """Return the ends of mentions by each of their words: `Commission President` lies across `European Commission`."""
+def _ends_by_word(listed: Iterable[Mention], titles: Container[int]) -> dict[int, list[int]]:
+    """Return the ends of listed bodies and places before a title by each of their words: `Commission President` lies across `European Commission`."""
     ends: dict[int, list[int]] = {}
-    for mention in mentions:
-        for i in range(mention.start, mention.end):
-            ends.setdefault(i, []).append(mention.end)
+    for mention in listed:
+        if mention.label in ("ORG", "GPE") and mention.end in titles:
+            for i in range(mention.start, mention.end):
+                ends.setdefault(i, []).append(mention.end)
     return ends
 
 
@@ -531,15 +514,31 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
 def _plausible(
     tokens: Tokens, model: Iterable[Mention], known: Iterable[Mention], barred: Container[tuple[int, int]]
 ) -> Iterator[Mention]:
-    """Find the model's entities that can be names, without what they begin with that is another's."""
+    """Yield the model's entities that can be names, without what they begin with that is another's."""
     firm: dict[int, list[Mention]] = {}
     for other in known:
         if other.method in ("gazetteer", "rule"):
             firm.setdefault(other.start, []).append(other)
-    for mention in _without_titles(tokens, model, firm):
+    for seen in model:
+        mention = _without_lead_of_others(tokens, seen, firm)
         is_barred = mention.label in NUMERIC or (mention.start, mention.end) in barred
         if not is_barred and _is_plausible(tokens, mention, firm):
             yield mention
+
+
+def _without_lead_of_others(
+    tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[Mention]]
+) -> Mention:
+    """Return an entity of the model without what it begins with that is another's name.
+
+    The title of an office before a person (`President Moll`), a known body that owns the rest
+    (`Justice Department's Office of Appeals`), the leader of a department (`Bush Justice Department`).
+    """
+    mention = _without_owner(tokens, mention, firm.get(mention.start, ()))
+    if mention.label == "ORG" and _is_led(tokens, mention, firm):
+        mention = replace(mention, start=mention.start + 1)
+    titles = [m.end for m in firm.get(mention.start, ()) if m.label == "OFFICE" and m.end < mention.end]
+    return replace(mention, start=max(titles)) if titles and mention.label == "PERSON" else mention
 
 
 def _without_overlaps(ranked: Iterable[Mention]) -> list[Mention]:
@@ -558,24 +557,6 @@ def _is_never_name(tokens: Tokens, mention: Mention) -> bool:
     """Return whether a pattern took for a name what is none wherever it stands: `the MSP`, `EV makers`."""
     no_list = mention.method in ("rule", "weak")
     return no_list and tokens.text(mention.start, mention.end).lower() in name_words().no_names
-
-
-def _without_titles(
-    tokens: Tokens, model: Iterable[Mention], firm: Mapping[int, Sequence[Mention]]
-) -> Iterator[Mention]:
-    """Yield the model's entities without what they begin with that is another's name.
-
-    The title of an office before a person (`President Moll`), a known body that owns the rest
-    (`Justice Department's Office of Appeals`), the leader of a department (`Bush Justice Department`).
-    """
-    for mention in model:
-        mention = _without_owner(tokens, mention, firm.get(mention.start, ()))
-        if mention.label == "ORG" and _is_led(tokens, mention, firm):
-            mention = replace(mention, start=mention.start + 1)
-        titles = [m.end for m in firm.get(mention.start, ()) if m.label == "OFFICE" and m.end < mention.end]
-        if titles and mention.label == "PERSON":
-            mention = replace(mention, start=max(titles))
-        yield mention
 
 
 def _without_owner(tokens: Tokens, mention: Mention, known: Iterable[Mention]) -> Mention:
@@ -621,8 +602,8 @@ def _is_plausible(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[
         return False
     if mention.label in ("ORG", "PERSON", "PRODUCT", "GPE") and _is_ordinary(tokens, mention):
         return False
-    is_bare = mention.end - mention.start == 1 and tokens.lower[mention.start] in name_words().bare_bodies
-    if mention.label == "ORG" and is_bare:
+    words = tokens.lower[mention.start : mention.end]
+    if mention.label == "ORG" and words[1:] == [] and words[0] in name_words().bare_bodies:
         return False  # `the Bureau and the Union agreed`
     places = range(mention.start, mention.end)
     inside = [other for i in places if i in firm for other in firm[i] if mention.covers(other)]
@@ -634,7 +615,9 @@ def _is_plausible(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[
 
 def _is_of_place(tokens: Tokens, mention: Mention, inside: Sequence[Mention]) -> bool:
     """Return whether a body is a listed one with its place before it, or after a hyphen: `Akron Chamber of Commerce`, `University of Texas-Dallas`."""
-    bodies = [m for m in inside if m.label == "ORG" and m.method == "gazetteer" and _is_body(tokens, m)]
+    party_words = name_words().party_words
+    listed = [m for m in inside if m.label == "ORG" and m.method == "gazetteer"]
+    bodies = [m for m in listed if tokens.lower[m.end - 1] not in party_words]
     places = [m for m in inside if m.label == "GPE"]
     if mention.label != "ORG":
         return False

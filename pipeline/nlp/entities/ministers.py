@@ -25,12 +25,7 @@ from pipeline.nlp.tokens import Tokens
 from pipeline.rules.lexicon import Lexicon
 from pipeline.rules.names import name_words, slug
 from pipeline.rules.schema import Holder, Office
-from pipeline.rules.word_lists import (
-    first_name_rank,
-    is_common_name,
-    is_name_of_person,
-    is_usual_surname,
-)
+from pipeline.rules.word_lists import first_name_rank, is_common_name, is_name_of_person, is_usual_surname
 
 
 def mark_ministers(
@@ -134,10 +129,11 @@ def _is_of(countries: Collection[str], terms: Iterable[tuple[Office, Holder]]) -
 def _is_doubtful(tokens: Tokens, mention: Mention, lexicon: Lexicon, by: dt.date | None) -> bool:
     """Return whether a name may well be of somebody else."""
     terms = lexicon.terms_of_office[mention.entry]
+    gone = [holder.end is not None and by is not None and holder.end + LONG < by for _, holder in terms]
     is_abroad = all(office.country.partition("-")[0] not in HOME for office, _ in terms)
     return (
         (mention.label == "PERSON" and is_common_name(surface(tokens, mention).split()))
-        or (_has_english_name(tokens, mention) and (_is_long_gone(terms, by) or is_abroad))
+        or (_has_english_name(tokens, mention) and (all(gone) or is_abroad))
         or (lexicon.is_of_table(mention.entry) and not _has_rare_name(mention.entry, lexicon))
     )
 
@@ -168,11 +164,6 @@ def _has_rare_name(person: str, lexicon: Lexicon) -> bool:
 
 FEW, SHORT = 1, 4
 """Bearers and letters of a rare word of a name."""
-
-
-def _is_long_gone(terms: Iterable[tuple[Office, Holder]], by: dt.date | None) -> bool:
-    """Return whether every office of somebody ended years before a day."""
-    return by is not None and all(holder.end is not None and holder.end + LONG < by for _, holder in terms)
 
 
 HOME = frozenset({"GB", "US"})

@@ -15,7 +15,7 @@ from operator import attrgetter
 
 from pipeline.nlp.entities.kind_model import word_class
 from pipeline.nlp.entities.linear_model import LinearModel
-from pipeline.nlp.entities.mentions import Mention
+from pipeline.nlp.entities.mentions import LONGEST, Mention
 from pipeline.nlp.tokens import Tokens
 from pipeline.rules.word_lists import is_ordinary
 from pipeline.tables.labels import BUILT_IN
@@ -36,8 +36,6 @@ LINKS = frozenset(
 )
 """Words inside names: a name may go on after them, or end before them."""
 CUTS = LINKS | {",", "/"}
-LONGEST = 15
-"""No name has more tokens."""
 FAR = 3
 BUILT_IN_LABELS = frozenset(label.name for label in BUILT_IN)
 Place = tuple[int, int]

@@ -12,16 +12,11 @@ from functools import lru_cache
 from pipeline.nlp.entities.document_names import AIMS as WITH_AIM
 from pipeline.nlp.entities.document_names import GIVEN_BANKS, surface
 from pipeline.nlp.entities.document_names import JUDGED_RULE as RULE
-from pipeline.nlp.entities.kind_model import (
-    KINDS,
-    NAME_TAGS,
-    describe,
-    log_probabilities,
-    speaks_for_company,
-)
+from pipeline.nlp.entities.kind_model import KINDS, NAME_TAGS, describe, log_probabilities, speaks_for_company
 from pipeline.nlp.entities.linear_model import LinearModel
-from pipeline.nlp.entities.mentions import REACH, Mention, is_handle
+from pipeline.nlp.entities.mentions import REACH, Mention, is_handle, is_people
 from pipeline.nlp.tokens import Tokens
+from pipeline.nlp.who.acronyms import MOST_LETTERS
 from pipeline.nlp.who.words import usual_title
 from pipeline.rules.names import name_words
 from pipeline.rules.word_lists import gender_of, is_ordinary, is_spelled_lower, is_surname
@@ -53,8 +48,6 @@ UNBACKED = 0.95
 HIDING = frozenset({"CARDINAL"}) | SINGLE
 """Labels of the model that do not hide an unknown word."""
 MIN_UNKNOWN = 3
-MAX_ACRONYM = 5
-"""A longer word in capitals is set so, not an acronym: a dateline, a heading."""
 OVERLOOKED = {True: 0.7, False: 0.9}
 """How sure a company must be that the model does not see, with such a sign and without."""
 _CODE = re.compile(r"[A-Z]{1,4}-?\d+[A-Z]?")
@@ -142,23 +135,15 @@ def _is_doubtful(form: str, label: str, length: int) -> bool:
     """Return whether a form can be a name that the model takes for something else."""
     if _CODE.fullmatch(form) or (form[:1].islower() and "-" in form) or "]" in form:
         return False
-    if form.isupper() and (label == "GPE" or length > 1 or len(form) > MAX_ACRONYM):
+    if form.isupper() and (label == "GPE" or length > 1 or len(form) > MOST_LETTERS):
         return False
     if length == 1 and form.istitle() and is_ordinary(form):
         return False
     if _NO_WORD.search(form):
         return False
-    return any(map(str.isalpha, form)) and not _is_of_people(form.lower())
-
-
-def _is_of_people(lower: str) -> bool:
-    """Return whether a word says of which people somebody is, or is the plural of such (`Cubans`)."""
-    known = name_words()
-    return (
-        lower in known.nationalities
-        or lower in known.demonyms
-        or lower.removesuffix("s") in known.nationalities
-    )
+    lower = form.lower()
+    is_of_people = is_people(lower) or lower.removesuffix("s") in name_words().nationalities  # `Cubans`
+    return any(map(str.isalpha, form)) and not is_of_people
 
 
 def _weigh(
@@ -263,13 +248,9 @@ def _is_of_listed(tokens: Tokens, mention: Mention) -> bool:
         and (span.start == start or span.end == end)
         and start <= span.start
         and span.end <= end
-        and all(map(_is_word, [*tokens.texts[start : span.start], *tokens.texts[span.end : end]]))
+        and all(map(is_spelled_lower, [*tokens.texts[start : span.start], *tokens.texts[span.end : end]]))
         for span in tokens.candidates
     )
-
-
-def _is_word(text: str) -> bool:
-    return is_ordinary(text) or is_spelled_lower(text)
 
 
 def _is_bare_name(tokens: Tokens, mention: Mention) -> bool:

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -331,7 +332,7 @@ class Statements:
         speakers = self._speakers[one], self._speakers[other]
         if not all(speakers):
             return _is_quoted
-        return _is_same if speakers[0] == speakers[1] else _is_quoted_long
+        return _is_same if speakers[0] == speakers[1] else _is_quoted_at_length
 
 
 def _is_same(mine: Sequence[str], theirs: Sequence[str], found: Stretch) -> bool:
@@ -356,9 +357,8 @@ def _is_quoted(mine: Sequence[str], theirs: Sequence[str], found: Stretch, least
     return both >= max(least, MUCH_OF * shorter)
 
 
-def _is_quoted_long(mine: Sequence[str], theirs: Sequence[str], found: Stretch) -> bool:
-    """Return the same of so many words that nobody else says them: the speaker is another one in one of the claims by mistake."""
-    return _is_quoted(mine, theirs, found, MANY)
+_is_quoted_at_length = partial(_is_quoted, least=MANY)
+"""The same of so many words that nobody else says them: the speaker is another one in one of the claims by mistake."""
 
 
 class _Groups:

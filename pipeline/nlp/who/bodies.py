@@ -9,8 +9,9 @@ from dataclasses import replace
 from itertools import combinations, pairwise
 
 from pipeline.nlp.entities.countries import ORGAN_WEIGHT
-from pipeline.nlp.who.body import MARK, OPEN, Named, Seen
+from pipeline.nlp.who.acronyms import find_told, is_acronym, spells
 from pipeline.nlp.who.facts import Facts
+from pipeline.nlp.who.named import MARK, OPEN, Named, Seen
 from pipeline.nlp.who.owners import (
     GENERIC,
     country_of,
@@ -23,12 +24,10 @@ from pipeline.nlp.who.owners import (
 )
 from pipeline.nlp.who.state_chambers import find_state_chambers, find_state_courts
 from pipeline.nlp.who.words import BESIDE, BETWEEN, fold, identity_words, is_renaming, peoples
-from pipeline.rules.names import is_acronym_of, is_initials_of, name_words, slug, without_legal_form
+from pipeline.rules.names import name_words, slug, without_legal_form
 from pipeline.rules.word_lists import is_ordinary
 from pipeline.tables.labels import ORGANISED
 
-BRACKET = re.compile(r"\s?\(\s?(?:the\s|hereinafter\s)?[\"“‘']?")
-"""Between a name and the short form in brackets after it."""
 _HOLDING = frozenset({"group", "holding", "holdings"})
 """Last words of a company that owns others of its name."""
 _KINDS = _HOLDING | {"associates", "company", "enterprises", "industries", "partners"}
@@ -49,8 +48,6 @@ _UNTIL_THEN = re.compile(r"(?:^|[.!?]\W*\s|\n)(?:Until|Till|Before)\s[^.,;\n]{1,
 _OWNS = ("owns", "owner of", "parent of", "parent company of")
 """What stands after an owner and before what it owns."""
 _OWN = frozenset({"its", "their", "whose"})
-MAX_OWNED = 4
-"""Words from `its` to the name of what it owns."""
 
 
 def count_countries(bodies: Iterable[Seen], officers: Sequence[str], facts: Facts) -> Counter[str]:
@@ -410,23 +407,17 @@ def _distinct(bodies: Sequence[Seen], ids: Sequence[str]) -> list[int]:
 
 
 def _acronyms(bodies: Sequence[Seen], numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
-    """Yield the number of a body, and an acronym of the text that its letters spell.
-
-    Letters in their order are enough for an acronym that nobody knows; a listed one keeps its meaning
-    unless a name has just its letters as initials: SEBI is not the State Bank of India.
-    """
+    """Yield the number of a body, and an acronym of the text that its letters spell."""
     acronyms = {
-        body.text: is_initials_of if body.entry else is_acronym_of
+        body.text: bool(body.entry)
         for body in sorted(bodies, key=lambda body: (body.text, body.entry))
         if body.group == "org" and body.text.isupper() and " " not in body.text
     }
     for number in numbers if acronyms else ():
-        body = bodies[number]
-        if body.group != "org" or " " not in body.text:
-            continue
-        parts = body.text.replace("-", " ").split()
-        words = [word for word in parts if word[0].isupper()] or body.text.split()
-        yield from ((number, form) for form, spells in acronyms.items() if spells(form, words))
+        name = bodies[number].text
+        if bodies[number].group == "org" and " " in name:
+            spelled = (form for form, listed in acronyms.items() if spells(name, form, is_listed=listed))
+            yield from ((number, form) for form in spelled)
 
 
 def _told_names(text: str, bodies: Sequence[Seen]) -> Iterator[tuple[int, str, str]]:
@@ -443,10 +434,16 @@ def _said_between(text: str, one: Seen, other: Seen) -> str | None:
     between, before = text[one.end : other.start], text[max(one.start - BETWEEN, 0) : one.start]
     if between.strip() in _WAS_CALLED and _UNTIL_THEN.search(before):
         return "former-name"
-    said = _is_said_to_be(between, text[other.end : other.end + BETWEEN])
-    if said == "defined" and is_acronym(one.text) and not is_acronym(other.text):
-        return None  # the brackets give the longer name
-    return said
+    told = find_told(text, one.start, one.end)
+    # `once known as CNN Headline News` gives no acronym.
+    if told and told.start == other.start and (told.way != "said" or told.form == other.text):
+        # `(NASDAQ: ACRB)` says where it is traded; `GWU (Global Workers Union)` gives the longer name.
+        is_other = text.startswith(":", other.end) or (is_acronym(one.text) and not is_acronym(other.text))
+        return None if is_other else "defined"
+    # `was called` alone may be abuse, with a time after it is a name.
+    is_former = between.strip() in _WAS_CALLED and text.startswith(_UNTIL, other.end)
+    is_former |= between == ", the former " and text.startswith((",", ".", ";", ")"), other.end)
+    return "former-name" if is_former or is_renaming(between) else None
 
 
 def _clearest(
@@ -631,7 +628,7 @@ def _is_unit(text: str, body: Seen) -> bool:
     before = re.split(r"[.;\n]", text[max(body.start - BETWEEN, 0) : body.start])[-1]
     behind = text[body.end : body.end + BETWEEN]
     said = [fold(word.strip(",")) for word in before.split()]
-    if before.rstrip().endswith(",") and not _OWN.isdisjoint(said[-MAX_OWNED:]):
+    if before.rstrip().endswith(",") and not _OWN.isdisjoint(said):
         return not (units | identity_words().owned).isdisjoint(said[-1:])
     if behind.startswith(","):
         said += map(fold, re.split(r"[.;,\n]", behind[1:])[0].split())
@@ -670,16 +667,6 @@ def _is_defined(body: Seen, named: Named, fuller: Mapping[tuple[str, str], Mappi
     # Not by a longer name that begins with it: `HSBC` beside `HSBC Bank USA` is the parent.
     spelled = "acronym" in found.values() or "defined" in found.values()
     return is_acronym(body.text) and spelled and named.entity not in found
-
-
-def _is_said_to_be(between: str, behind: str) -> str | None:
-    """Return the reason if what stands between two names, and after the second, says that it is a name of the first."""
-    if BRACKET.fullmatch(between):
-        return None if behind[:1] == ":" else "defined"  # `(NASDAQ: ACRB)` says where it is traded
-    # `was called` alone may be abuse, with a time after it is a name.
-    is_former = between.strip() in _WAS_CALLED and behind.startswith(_UNTIL)
-    is_former |= between == ", the former " and behind[:1] in (",", ".", ";", ")")
-    return "former-name" if is_former or is_renaming(between) else None
 
 
 def _short_forms(body: Seen) -> Iterator[tuple[str, str]]:
@@ -722,8 +709,3 @@ def _shortened(body: Seen, named: Named, fuller: Mapping[tuple[str, str], Mappin
     if body.group == "org" and is_acronym(body.text):  # what it stands for another document may say
         return Named(named.entity + MARK, named.identity, named.reason)
     return named
-
-
-def is_acronym(form: str) -> bool:
-    """Return whether a form is one of capitals that may stand for several things."""
-    return 1 < len(form) <= 6 and form.isalpha() and form.isupper()

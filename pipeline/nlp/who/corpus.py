@@ -20,14 +20,14 @@ from typing import Any, NamedTuple, TypeVar
 from zlib import crc32
 
 from pipeline.core.single import only
-from pipeline.nlp.who.bodies import is_acronym
-from pipeline.nlp.who.body import MARK
+from pipeline.nlp.who.acronyms import is_acronym
 from pipeline.nlp.who.contradictions import SERVING, Cell
 from pipeline.nlp.who.disjoint_sets import DisjointSets
 from pipeline.nlp.who.facts import Facts
 from pipeline.nlp.who.hashed_numbers import HashedNumbers, hash_of
 from pipeline.nlp.who.local_ids import base_id, in_cell
 from pipeline.nlp.who.members import member_ids
+from pipeline.nlp.who.named import MARK
 from pipeline.nlp.who.names import PersonName, read_name
 from pipeline.nlp.who.namesakes import Namesakes
 from pipeline.nlp.who.people import is_of_peer
@@ -52,12 +52,9 @@ MAX_PLACES = 2
 """So many places count, however many two documents share."""
 ENOUGH = 1.0
 """Weight of the neighbours that two documents must share to speak of one person."""
-TITLE_ABROAD = 0.5
-"""What the same title weighs in news of another country, which has ministers and mayors of its own."""
-SAME_OFFICE = 3.0
-"""What the same office weighs in those months: more than twice what a mere title does."""
-WEIGHTS = {"unlisted": 1.0, "listed": 0.5, "place": 0.25}
-"""What a shared neighbour weighs: everybody writes of the famous, and of places."""
+WEIGHTS = {"unlisted": 1.0, "listed": 0.5, "place": 0.25, "title": 1.0, "title abroad": 0.5, "office": 3.0}
+"""What speaks of one person: a shared neighbour (everybody writes of the famous, and of places), the same title (other countries have
+ministers and mayors of their own), the same office in those months."""
 ACTIVE = 2
 """Documents of those months that make somebody known by the surname alone."""
 MAX_TITLES, MAX_NAMES, MAX_LISTED = 12, 4, 8
@@ -77,7 +74,7 @@ OPEN_REASONS = frozenset({"surname-only", "ambiguous"})
 """Reasons of persons whom the corpus may still tell."""
 
 
-class Seen(NamedTuple):
+class Appearance(NamedTuple):
     """An appearance, as far as identity asks for it."""
 
     local_id: str
@@ -278,7 +275,7 @@ class Corpus:
 
     # Facts of one document
 
-    def names(self, seen: Sequence[Seen], day: dt.date | None = None) -> Filed:
+    def names(self, seen: Sequence[Appearance], day: dt.date | None = None) -> Filed:
         """Return which names there are, and which short ones are open."""
         bearers = Counter(_common_base(one.local_id) for one in seen)
         beside = seen if len(seen) <= CROWD else ()
@@ -294,7 +291,7 @@ class Corpus:
                 for acronym in own_acronyms(one):
                     yield f"acronym {acronym}", ("owner", acronym, one.local_id)
 
-    def _marks(self, seen: Iterable[Seen], month: int) -> list[str]:
+    def _marks(self, seen: Iterable[Appearance], month: int) -> list[str]:
         """Return what tells one bearer of a common name from another: a neighbour in no list, or two listed ones in one month."""
         marks, listed = [], []
         for one in seen:
@@ -308,7 +305,9 @@ class Corpus:
                 marks.append(f"{month} {name} {other}")
         return marks
 
-    def _facts_of_common(self, one: Seen, seen: Iterable[Seen], month: int, *, is_alone: bool) -> Filed:
+    def _facts_of_common(
+        self, one: Appearance, seen: Iterable[Appearance], month: int, *, is_alone: bool
+    ) -> Filed:
         """Of a name that many bear: what the document says of the bearer, and what stands beside."""
         base = _common_base(one.local_id)
         topic = f"common {base}"
@@ -328,7 +327,7 @@ class Corpus:
             for first, mark in product((month - NEAR, month), marks):
                 yield topic, ("likely", base, one.local_id, f"{first} {mark}")
 
-    def _facts_of_member(self, one: Seen, seen: Iterable[Seen], month: int) -> Filed:
+    def _facts_of_member(self, one: Appearance, seen: Iterable[Appearance], month: int) -> Filed:
         """Of a member of Congress whose name others bear: what stands beside, by which a document that does not say so much may be of him."""
         if one.local_id not in member_ids():
             return
@@ -340,7 +339,7 @@ class Corpus:
         for mark in self._marks([other for other in seen if other is not one], month):
             yield topic, ("shown", one.local_id, one.local_id, one.gender or "", mark)
 
-    def _cell(self, one: Seen) -> Cell:
+    def _cell(self, one: Appearance) -> Cell:
         """Return what a document says of somebody, as far as the appearance has it."""
         names = map(read_name, one.forms)
         initials = {name.middle[0][:1] for name in names if name.middle}
@@ -350,7 +349,7 @@ class Corpus:
             one.gender or "", only(initials) or "", country, frozenset(map(line_of_work, titles)) - SERVING
         )
 
-    def _likely_marks(self, one: Seen, others: Iterable[Seen]) -> list[str]:
+    def _likely_marks(self, one: Appearance, others: Iterable[Appearance]) -> list[str]:
         """Return what suggests, in news of the same days, that two documents are of one person."""
         marks = []
         if one.country:
@@ -358,7 +357,7 @@ class Corpus:
         listed = {_base(other.local_id) for other in others if self._weight(other) == WEIGHTS["listed"]}
         return marks + sorted(listed)[:MAX_LISTED]
 
-    def _names_of(self, one: Seen) -> Filed:
+    def _names_of(self, one: Appearance) -> Filed:
         if one.reason in OPEN_REASONS:
             word = _last_word(one.name)
             yield f"surname {word}", ("short", word)
@@ -369,7 +368,7 @@ class Corpus:
         else:
             yield from self._variants_of(one.local_id, one)
 
-    def _variants_of(self, base: str, one: Seen) -> Filed:
+    def _variants_of(self, base: str, one: Appearance) -> Filed:
         """Spellings of a name that one document gives one person."""
         for form in one.forms:
             name = read_name(form)
@@ -380,7 +379,7 @@ class Corpus:
                     yield f"name {own}", ("variant", base, own)
 
     def people(
-        self, seen: Sequence[Seen], day: dt.date | None, surnames: Container[str] | None = None
+        self, seen: Sequence[Appearance], day: dt.date | None, surnames: Container[str] | None = None
     ) -> Filed:
         """When, with whom and as what those appear who may be meant by a surname alone.
 
@@ -398,12 +397,16 @@ class Corpus:
             if surnames is None and not self._is_listed(one.local_id):
                 yield from _bears(one.local_id, words)
 
-    def _marked(self, seen: Iterable[Seen]) -> list[tuple[int, Seen]]:
+    def _marked(self, seen: Iterable[Appearance]) -> list[tuple[int, Appearance]]:
         """Return those in a document who tell something as neighbours, with what stands for each, by that."""
         return sorted(((self._mark(one), one) for one in seen if self._weight(one)), key=itemgetter(0))
 
     def _known_facts(
-        self, one: Seen, words: Iterable[str], beside: Iterable[tuple[int, Seen]], day: dt.date | None
+        self,
+        one: Appearance,
+        words: Iterable[str],
+        beside: Iterable[tuple[int, Appearance]],
+        day: dt.date | None,
     ) -> Filed:
         names = sorted({form for form in one.forms if read_name(form).is_full})
         titles = sorted(titles_in(one.role or "") | self._titles_of(one.office_id))[:MAX_TITLES]
@@ -419,7 +422,7 @@ class Corpus:
             return frozenset()
         return titles_in(row[0])
 
-    def asked(self, one: Seen) -> Sequence[tuple[str, str]]:
+    def asked(self, one: Appearance) -> Sequence[tuple[str, str]]:
         """Return the ids of an appearance that others decide, each with the topic under which; none where the document alone says it."""
         if one.label in PEOPLE:
             if one.reason in OPEN_REASONS:
@@ -433,7 +436,7 @@ class Corpus:
             return ()
         return [(f"acronym {acronym}", f"{acronym}{OWNED}{one.local_id}") for acronym in own_acronyms(one)]
 
-    def answer(self, seen: Sequence[Seen], day: dt.date | None) -> dict[str, Final]:
+    def answer(self, seen: Sequence[Appearance], day: dt.date | None) -> dict[str, Final]:
         """Return what became of all ids of a document that others decide.
 
         Args:
@@ -452,7 +455,7 @@ class Corpus:
                     finals[asked] = self.final(asked)
         return finals
 
-    def _scene(self, seen: Sequence[Seen], day: dt.date | None) -> _Scene:
+    def _scene(self, seen: Sequence[Appearance], day: dt.date | None) -> _Scene:
         persons = {self.final(one.local_id).entity for one in seen if one.label in PEOPLE}
         # Somebody open weighs nothing, so whoever it is that is asked for need not be left out.
         return _Scene(_month(day), persons, {self._mark(one): self._weight(one) for one in seen})
@@ -463,12 +466,12 @@ class Corpus:
 
     # Taking in
 
-    def survey(self, seen: Sequence[Seen], day: dt.date | None = None) -> None:
+    def survey(self, seen: Sequence[Appearance], day: dt.date | None = None) -> None:
         """Take in which names a document has."""
         for _, fact in self.names(seen, day):
             self.take(fact)
 
-    def learn(self, seen: Sequence[Seen], day: dt.date | None) -> None:
+    def learn(self, seen: Sequence[Appearance], day: dt.date | None) -> None:
         """Take in who appears in a document; once the names of all are settled."""
         for _, fact in self.people(seen, day, self._shorts):
             self.take(fact)
@@ -628,7 +631,7 @@ class Corpus:
         split = tuple((own, owner, "split") for owner in (*owners, acronym))
         return Final(own, "open", "ambiguous", tuple(owners), split)
 
-    def _tell(self, one: Seen, scene: _Scene) -> Final:
+    def _tell(self, one: Appearance, scene: _Scene) -> Final:
         """Return who an open short name of a document is, where days, neighbours and titles tell."""
         short = read_name(one.name)
         bearers = self._bearers(one)
@@ -649,7 +652,7 @@ class Corpus:
         unclear = "ambiguous" if len(ranked) > 1 else None
         return Final(one.local_id, None, unclear, considered)
 
-    def _bearers(self, one: Seen) -> Mapping[str, _Known]:
+    def _bearers(self, one: Appearance) -> Mapping[str, _Known]:
         """Return who has the surname of a short name; of a minister only those of the lists, where these have any.
 
         `President Clinton` is nobody's daughter.
@@ -660,7 +663,7 @@ class Corpus:
         listed = {entity: known for entity, known in bearers.items() if entity in self._facts.rows}
         return listed or bearers
 
-    def _is_known_by_surname(self, entity: str, known: _Known, one: Seen, month: int) -> bool:
+    def _is_known_by_surname(self, entity: str, known: _Known, one: Appearance, month: int) -> bool:
         """Return whether a rare surname of somebody of the news of those days says enough; of somebody in no list only in that country."""
         word, near = _last_word(one.name), _months_near(known, month)
         if not near or is_common_surname(word):
@@ -675,14 +678,14 @@ class Corpus:
     def _is_listed(self, local_id: str) -> bool:
         return local_id in self._facts.rows or ":" in local_id
 
-    def _mark(self, one: Seen) -> int:
+    def _mark(self, one: Appearance) -> int:
         """Return what stands for a neighbour; of one in no list the bare name, as one document takes for a person what another takes for a firm."""
         name = _base(one.local_id)
         if not self._is_listed(name):
             name = name.partition("-")[2]
         return _hash(name)
 
-    def _weight(self, one: Seen) -> float:
+    def _weight(self, one: Appearance) -> float:
         if one.reason in OPEN_REASONS or one.label == "OFFICE" or "-in-" in one.local_id:
             return 0.0
         if one.label not in PEOPLE and one.label not in ORGANISED:
@@ -736,7 +739,7 @@ class _Scene:
     weights: Mapping[int, float]
 
 
-def _rank(one: Seen, scene: _Scene, bearers: Mapping[str, _Known]) -> list[tuple[float, str, str]]:
+def _rank(one: Appearance, scene: _Scene, bearers: Mapping[str, _Known]) -> list[tuple[float, str, str]]:
     """Return those whom a short name may mean, the likeliest first: evidence, reason, entity."""
     short, titles = read_name(one.name), titles_in(one.role or "")
     ranked = []
@@ -775,7 +778,7 @@ def first_month(months: Iterable[int]) -> int:
     return min((month for month in months if month), default=LATE)
 
 
-def _evidence(one: Seen, titles: frozenset[str], scene: _Scene, known: _Known) -> tuple[float, str]:
+def _evidence(one: Appearance, titles: frozenset[str], scene: _Scene, known: _Known) -> tuple[float, str]:
     """Return how much speaks for a person, and what most."""
     near, weights = _months_near(known, scene.month), scene.weights
     if not near:
@@ -784,16 +787,16 @@ def _evidence(one: Seen, titles: frozenset[str], scene: _Scene, known: _Known) -
     places = sum(weights[mark] == WEIGHTS["place"] for mark in shared)
     score = sum(weights[mark] for mark in sorted(shared)) - WEIGHTS["place"] * max(places - MAX_PLACES, 0)
     if one.office_id and one.office_id in known.offices:
-        return score + SAME_OFFICE, "office"
+        return score + WEIGHTS["office"], "office"
     if titles & known.titles:
         is_there = not one.country or any(
             one.country in seen.countries or not seen.countries for seen in near
         )
-        return score + (ENOUGH if is_there else TITLE_ABROAD), "title"
+        return score + WEIGHTS["title" if is_there else "title abroad"], "title"
     return score, "neighbours"
 
 
-def _may_be(one: Seen, short: PersonName, titles: frozenset[str], known: _Known) -> bool:
+def _may_be(one: Appearance, short: PersonName, titles: frozenset[str], known: _Known) -> bool:
     """Return whether a short name can be that of a person: neither gender nor title contradicts, nor the style of a peer (`Lord Hale`)."""
     shared = titles & known.titles
     if is_of_peer(one.local_id) and one.office_id not in known.offices:
@@ -871,7 +874,7 @@ def _name_by_id(local_id: str) -> str:
     return " ".join(word.title() for word in local_id.removeprefix(PERSON).split("-"))
 
 
-def _surnames_of(one: Seen, among: Container[str] | None = None) -> list[str]:
+def _surnames_of(one: Appearance, among: Container[str] | None = None) -> list[str]:
     """Return the words by which alone somebody may be called, or those of them that are among some."""
     names = [name for name in map(read_name, one.forms) if name.is_full] or [
         read_name(_name_by_id(one.local_id))
@@ -891,7 +894,7 @@ def topics_of_person(local_id: str) -> tuple[str, ...]:
     return (f"name {_base(local_id)}",)
 
 
-def own_acronyms(one: Seen) -> list[str]:
+def own_acronyms(one: Appearance) -> list[str]:
     """Return the ids of the acronyms that an organisation bears beside a fuller name."""
     return [own_acronym_id(form) for form in one.forms if is_acronym(form) and len(one.forms) > 1]
 

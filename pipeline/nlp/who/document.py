@@ -15,10 +15,10 @@ from spacy.tokens import Doc
 
 from pipeline.nlp.extensions import WhoData, find_sections
 from pipeline.nlp.who.bodies import clear_country, count_countries, name_bodies
-from pipeline.nlp.who.body import Named, Seen
 from pipeline.nlp.who.evidence import Sighting, read_sighting
 from pipeline.nlp.who.facts import NO_FACTS, Facts
 from pipeline.nlp.who.member_links import find_members
+from pipeline.nlp.who.named import Named, Seen
 from pipeline.nlp.who.names import PersonName
 from pipeline.nlp.who.owners import people_before
 from pipeline.nlp.who.people import Link, Person, group_people

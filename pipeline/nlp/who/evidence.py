@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pipeline.nlp.who.body import Seen
+from pipeline.nlp.who.named import Seen
 from pipeline.nlp.who.names import PersonName, read_name
 from pipeline.nlp.who.words import (
     BESIDE,

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from operator import attrgetter
 
-from pipeline.nlp.who.body import MARK, OPEN, Named
 from pipeline.nlp.who.contradictions import Cell
 from pipeline.nlp.who.document import Who, who_in
 from pipeline.nlp.who.facts import NO_FACTS, Facts
 from pipeline.nlp.who.local_ids import person_local_id
+from pipeline.nlp.who.named import MARK, OPEN, Named
 from pipeline.nlp.who.people import Link, Person
 from pipeline.rules.names import slug
 from pipeline.tables.chunks import Annotated

@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Container
 
 from pipeline.core.single import only
-from pipeline.nlp.who.body import MARK
 from pipeline.nlp.who.contradictions import Cell
 from pipeline.nlp.who.members import member_ids
+from pipeline.nlp.who.named import MARK
 from pipeline.nlp.who.names import PersonName
 from pipeline.nlp.who.people import Person, short_form
 from pipeline.rules.names import slug

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.nlp.who.body import Identity
 from pipeline.nlp.who.evidence import Sighting
 from pipeline.nlp.who.local_ids import base_id
 from pipeline.nlp.who.members import (
@@ -19,6 +18,7 @@ from pipeline.nlp.who.members import (
     known_gender,
     members_named,
 )
+from pipeline.nlp.who.named import Identity
 from pipeline.nlp.who.people import Link, Person
 from pipeline.nlp.who.seats import read_seats
 from pipeline.nlp.who.words import line_of_work, usual_title
@@ -76,7 +76,7 @@ def find_members(
         if told is not None:
             chosen[number] = told
         _learn_gender(persons[number], found)
-        persons[number].is_namesake |= told is None and _is_other(persons[number], found, said)
+        persons[number].is_namesake |= told is None and _is_another(persons[number], found, said)
     chosen = _without_doubles(chosen, persons)
     for number, (member, _) in chosen.items():
         persons[number].entry = member.entry
@@ -142,21 +142,12 @@ def _lines(person: Person) -> set[str]:
     return {line_of_work(title) for title in person.text_titles if usual_title(title)}
 
 
-def _is_other(person: Person, members: Sequence[Member], said: SeatWords) -> bool:
-    """Return whether a name alone does not mean the member who bears it: two do, or somebody else, a spokesman, has it for an id."""
-    return len(members) > 1 or (_has_other_work(person, said) and _shares_id(person, members))
-
-
-def _has_other_work(person: Person, said: SeatWords) -> bool:
-    """Return whether the text says what somebody does, which is nothing of Congress, and neither state nor party."""
-    lines = _lines(person)
-    return bool(lines) and lines <= _OTHER_WORK and said == SeatWords(is_past=said.is_past)
-
-
-def _shares_id(person: Person, members: Sequence[Member]) -> bool:
-    """Return whether the id by a person's name is that of a member."""
-    entries = {member.entry for member in members}
-    return any(base_id(name) in entries for name in person.names)
+def _is_another(person: Person, members: Sequence[Member], said: SeatWords) -> bool:
+    """Return whether a name alone does not mean the member who bears it: two do, or a spokesman, who is nothing in Congress, has it for an id."""
+    lines, entries = _lines(person), {member.entry for member in members}
+    is_in_congress = not lines or not lines <= _OTHER_WORK or said != SeatWords(is_past=said.is_past)
+    has_id = any(base_id(name) in entries for name in person.names)
+    return len(members) > 1 or (has_id and not is_in_congress)
 
 
 def _is_so_called(person: Person, member: Member) -> bool:

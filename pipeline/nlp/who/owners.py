@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from pipeline.core.single import only
-from pipeline.nlp.who.body import OPEN, Named, Seen
 from pipeline.nlp.who.facts import Facts
+from pipeline.nlp.who.named import OPEN, Named, Seen
 from pipeline.nlp.who.words import BESIDE, BETWEEN, fold, identity_words, peoples
 
 GENERIC = "generic-"

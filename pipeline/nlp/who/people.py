@@ -12,15 +12,9 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from pipeline.core.single import only
-from pipeline.nlp.who.body import Identity
 from pipeline.nlp.who.evidence import NO_CONTEXT, Context, Sighting
-from pipeline.nlp.who.names import (
-    PersonName,
-    is_led_by_first_name,
-    may_be_one,
-    middles_agree,
-    read_name,
-)
+from pipeline.nlp.who.named import Identity
+from pipeline.nlp.who.names import PersonName, is_led_by_first_name, may_be_one, middles_agree, read_name
 from pipeline.nlp.who.words import (
     OTHER_LINES,
     Gender,

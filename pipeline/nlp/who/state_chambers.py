@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.core.single import only
-from pipeline.nlp.who.body import OPEN, Seen
 from pipeline.nlp.who.members import state_called
+from pipeline.nlp.who.named import OPEN, Seen
 from pipeline.rules.names import slug
 from pipeline.tables.labels import ORGANISED
 
@@ -84,9 +84,13 @@ def find_state_chambers(text: str, bodies: Sequence[Seen]) -> dict[int, tuple[st
     return {
         body.start: (_id_in(body, state, called), bool(state))
         for body in doubtful
-        if body.start < end
-        and (body.start >= first or body.is_headline or text.endswith("state ", 0, body.start))
+        if body.start < end and _is_of_state(text, body, first)
     }
+
+
+def _is_of_state(text: str, body: Seen, first: int) -> bool:
+    """Return whether a chamber stands after the first word of the state's, or in the headline, or is called so itself."""
+    return body.start >= first or body.is_headline or text.endswith("state ", 0, body.start)
 
 
 def _legislatures(text: str, bodies: Iterable[Seen]) -> Iterator[tuple[int, re.Match[str]]]:

@@ -6,16 +6,16 @@ import datetime as dt
 import random
 from collections.abc import Sequence
 
-from pipeline.nlp.who.corpus import Corpus, Final, Seen
+from pipeline.nlp.who.corpus import Appearance, Corpus, Final
 from pipeline.nlp.who.facts import Facts
 
-Document = tuple[str, dt.date | None, list[Seen]]
+Document = tuple[str, dt.date | None, list[Appearance]]
 FACTS = Facts({"person-ada-listed": ("Ada Listed", "", ""), "larkmere": ("Larkmere", "", "GB")})
 
 
-def seen(local_id: str, name: str, reason: str = "full-name", **more: str | None) -> Seen:
+def seen(local_id: str, name: str, reason: str = "full-name", **more: str | None) -> Appearance:
     parts = {"label": "PERSON", "office_id": None, "role": None, "gender": None, "country": None} | more
-    return Seen(local_id=local_id, name=name, forms=[name], reason=reason, **parts)  # type: ignore[arg-type]
+    return Appearance(local_id=local_id, name=name, forms=[name], reason=reason, **parts)  # type: ignore[arg-type]
 
 
 def resolve(documents: Sequence[Document]) -> tuple[dict[tuple[str, str], Final], set[tuple[str, str]]]:
@@ -155,7 +155,7 @@ def test_a_bearer_of_another_work_keeps_documents_apart_that_do_not_say_which_is
 
 
 def test_the_same_office_says_which_of_two_is_meant() -> None:
-    def minister(local_id: str, name: str, office: str, reason: str = "full-name") -> Seen:
+    def minister(local_id: str, name: str, office: str, reason: str = "full-name") -> Appearance:
         return seen(local_id, name, reason, label="MINISTER", role="minister", office_id=office)
 
     day = dt.date(2020, 1, 5)

@@ -36,6 +36,7 @@ LEAST = {
     "companies.txt": 0.9,
     "relatives.txt": 0.85,
     "second_families.txt": 0.9,
+    "acronyms.txt": 0.95,
     "groups.txt": 0.9,
     "fresh_groups.txt": 0.85,
     "namesakes.txt": 0.95,

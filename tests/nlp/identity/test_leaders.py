@@ -54,3 +54,14 @@ def test_a_leader_is_meant_only_where_the_text_calls_him_so(
 ) -> None:
     linked = link(text, None)
     assert {m.entity_id for m in linked.mentions if m.text == name} == entities
+
+
+def test_a_family_name_that_stands_first_tells_no_gender(link: Link) -> None:
+    """`Moon` is a woman's first name, which `Mr. Moon` would contradict."""
+    linked = link(
+        "Moon Jae-in of South Korea met the envoys. Mr. Moon said that talks would go on.", "2018-04-20"
+    )
+    assert {(m.text, m.label) for m in linked.mentions if m.text.startswith("Moon")} == {
+        ("Moon Jae-in", "MINISTER"),
+        ("Moon", "MINISTER"),
+    }

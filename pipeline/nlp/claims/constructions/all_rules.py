@@ -10,11 +10,7 @@ from pipeline.nlp.claims.constructions.labels import find_colon_claim, find_sign
 from pipeline.nlp.claims.constructions.non_responses import find_silence, silent_tokens
 from pipeline.nlp.claims.constructions.nouns import find_noun_claim
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
-from pipeline.nlp.claims.constructions.quoting import (
-    find_going_on,
-    take_quotations,
-    unquoted_source,
-)
+from pipeline.nlp.claims.constructions.quoting import find_going_on, take_quotations, unquoted_source
 from pipeline.nlp.claims.constructions.transcripts import Turn, turn_claim
 from pipeline.nlp.claims.constructions.verbs import find_verb_claim
 from pipeline.nlp.claims.draft import Draft
@@ -87,7 +83,9 @@ def _in_text(tree: Tree, limit: Spread, reach: Spread, quotes: QuoteIndex, lexic
         find_signature(tree, *limit, quotes, lexicon),
     )
     drafts = [label for label in labels if label is not None]
-    drafts += _without_refusing(list(_drafts(tree, limit, quotes, lexicon)))
+    own = list(_drafts(tree, limit, quotes, lexicon))
+    silent = silent_tokens(own)  # `refused` in `refused to say` is part of a refusal
+    drafts += [draft for draft in own if draft.kind == "silence" or draft.head not in silent]
     found = []
     # A cue with content in its own syntax comes first; what is left over are quotations beside a cue.
     for draft in sorted(drafts, key=lambda draft: (draft.kind == "quote", draft.head)):
@@ -111,12 +109,6 @@ def _drafts(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> 
         draft = None if draft is None else _inside(draft, limit)
         if draft is not None:
             yield unquoted_source(tree, draft, quotes, lexicon.patterns)
-
-
-def _without_refusing(drafts: list[Draft]) -> list[Draft]:
-    """Return the drafts without the verbs that are part of a refusal (`refused` in `refused to say`)."""
-    silent = silent_tokens(drafts)
-    return [draft for draft in drafts if draft.kind == "silence" or draft.head not in silent]
 
 
 def _possible_cues(tree: Tree, limit: Spread, lexicon: Lexicon) -> list[int]:

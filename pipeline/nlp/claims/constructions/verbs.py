@@ -182,11 +182,14 @@ def _prepositional(tree: Tree, head: int, cue: VerbCue) -> tuple[str, list[Sprea
             last = max(
                 tree.right[other]
                 for other in tree.kids[head]
-                if other >= kid
-                and (other == kid or (tree.deps[other] in {"xcomp", "advcl"} and _is_to(tree, other)))
+                if other >= kid and (other == kid or _is_goal(tree, other))
             )
             return word, [(first + 1, last + 1)], end
     return None
+
+
+def _is_goal(tree: Tree, index: int) -> bool:
+    return tree.deps[index] in {"xcomp", "advcl"} and _is_to(tree, index)
 
 
 def _is_date(tree: Tree, preposition: int) -> bool:

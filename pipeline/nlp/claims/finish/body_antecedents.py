@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Container, Mapping, Sequence
@@ -10,17 +9,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
-from spacy.tokens import Span
-
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.finish.salience import (
+    CAUTIOUS_MARGIN,
     EMBEDDED,
-    HEADLINE_MARGIN,
     LEAST,
     MARGIN,
+    MINOR,
     NEAR,
     ONE_OF_MANY,
-    OTHER_ROLE,
     ROLES,
     Salience,
     Spreads,
@@ -30,16 +27,13 @@ from pipeline.nlp.claims.finish.salience import (
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.sections import WITHOUT_CLAIMS
 from pipeline.nlp.claims.tree import SUBJECTS, Tree
-from pipeline.nlp.who.body import Named
+from pipeline.nlp.who.acronyms import find_told
 from pipeline.nlp.who.document import Who
+from pipeline.nlp.who.named import Named
 from pipeline.rules.names import name_words
 
 _PREDICATES = frozenset({"appos", "attr"})
 """What a noun is that says of somebody named what he is: `Orbis, a group of clinics`."""
-COORDINATED = 0.3
-"""What one of several weighs for `it`: `Orbis and Tarsus are in talks. It said ...` means neither."""
-UNTOLD_MARGIN = 3.0
-"""How much more than the next a body must weigh that the text does not call by the noun."""
 OUTLET_SHARE = 0.3
 """Share of its mentions in which somebody speaks to a body, from which it is one that only reports."""
 _ASIDE = WITHOUT_CLAIMS - {"caption"}
@@ -124,18 +118,18 @@ class BodyAntecedents(Salience):
         if dep == "compound":
             return self._weight_of_owner(self.tree.heads[i])
         if dep in ("dobj", "dative") and self.tree.lemmas[self.tree.heads[i]] == "tell":
-            return OTHER_ROLE / 2  # `he told Reuters`
-        weight = ROLES.get(dep, OTHER_ROLE)
+            return MINOR / 2  # `he told Reuters`
+        weight = ROLES.get(dep, MINOR)
         if i in self.speaking:
             weight = 1.0
         elif dep in SUBJECTS and self.tree.heads[i] != i and self.tree.deps[self.tree.heads[i]] != "ROOT":
             weight *= EMBEDDED
-        return weight * COORDINATED if dep == "conj" or self.tree.child(i, "conj") is not None else weight
+        return weight * MINOR * MINOR if dep == "conj" or self.tree.child(i, "conj") is not None else weight
 
     def _weight_of_owner(self, head: int) -> float:
         """Return what a body weighs by whose name others are called: `Orbis officials said` tells more than `Orbis shares fell`."""
         speaks = self.tree.lemmas[head] in self.patterns.voices and self.tree.deps[head] in SUBJECTS
-        return ROLES["agent"] if speaks else OTHER_ROLE / 2
+        return ROLES["agent"] if speaks else MINOR / 2
 
     def meant_by(self, i: int, apart: Spreads = ()) -> int | None:
         """Return the number of the mention that `it` stands for, or None where something without a name is as near at hand."""
@@ -158,10 +152,10 @@ class BodyAntecedents(Salience):
             return None
         is_told = next(iter(able.told.values()), i) < i
         # Of two ministries one must be much nearer than the other to be `the ministry`.
-        margin = HEADLINE_MARGIN if is_named and able.told else MARGIN
+        margin = CAUTIOUS_MARGIN if is_named and able.told else MARGIN
         is_sure = is_told or is_named or noun in self.patterns.plain_heads
         return self._nearest(
-            i, apart, able.told if is_told else able.first, margin if is_sure else UNTOLD_MARGIN
+            i, apart, able.told if is_told else able.first, margin if is_sure else CAUTIOUS_MARGIN
         )
 
     def _is_another(self, noun: str, start: int, i: int) -> bool:
@@ -233,19 +227,16 @@ class BodyAntecedents(Salience):
 
     def _is_receiving(self, number: int) -> bool:
         tree, ent = self.tree, self.tree.mentions[number]
-        if self._is_dateline(ent):
-            return True
+        if ent.start in self._starts and not self.patterns.dashes.isdisjoint(
+            tree.lower[ent.end : ent.end + 1]
+        ):
+            return True  # `CNN — The bank ...`
         top = tree.top(ent.start, ent.end)
         head = tree.heads[top]
         if tree.deps[top] in ("dobj", "dative"):
             return tree.lemmas[head] == "tell"
         is_told = tree.deps[top] == "pobj" and tree.lower[head] in ("to", "with")
         return is_told and tree.lemmas[tree.heads[head]] in self.patterns.media
-
-    def _is_dateline(self, ent: Span) -> bool:
-        """Return whether a paragraph begins with the name of who wrote it: `CNN — The bank ...`."""
-        behind = self.tree.lower[ent.end : ent.end + 1]
-        return ent.start in self._starts and not self.patterns.dashes.isdisjoint(behind)
 
     @cached_property
     def _starts(self) -> frozenset[int]:
@@ -298,11 +289,7 @@ def _defined_names(tree: Tree, patterns: Patterns) -> dict[str, int]:
     """Return what a text defines in brackets after a name, `Orbis Bank plc (the "Company")`, to the number of the mention."""
     defined: dict[str, int] = {}
     for number, ent in enumerate(tree.mentions):
-        if ent.label_ in patterns.organisation_labels:
-            found = _DEFINITION.match(tree.text, ent.end_char)
-            if found is not None:
-                defined.setdefault(found[1], number)
+        told = find_told(tree.text, ent.start_char, ent.end_char)
+        if told is not None and told.way == "quoted" and ent.label_ in patterns.organisation_labels:
+            defined.setdefault(told.form, number)
     return defined
-
-
-_DEFINITION = re.compile(r"\s?\(\s?(?:the\s)?[\"“](?:the\s)?([A-Z]\w{2,30})[\"”]\s?\)", re.IGNORECASE)

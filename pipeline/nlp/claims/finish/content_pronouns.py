@@ -147,16 +147,12 @@ def _person(tree: Tree, phrase: Spread, draft: Draft, speaker: str, antecedents:
     person = antecedents.of(*phrase, draft.content, apart_from=other)
     if person is None or (other is None and antecedents.may_be_meant(speaker, person)):
         return None
-    # `Moll said of Hale that voters did not trust him`: as likely whom it is said of.
-    if person == speaker and tree.lower[phrase[0]] in _OBJECTS and _names_another(tree, draft):
-        return None
+    if person == speaker and tree.lower[phrase[0]] in _OBJECTS:
+        # `Moll said of Hale that voters did not trust him`: as likely whom it is said of.
+        between = range(draft.head + 1, draft.content[0][0] if draft.content else draft.head)
+        if any(_is_person(tree, index) for index in between):
+            return None
     return antecedents.full_name(person)
-
-
-def _names_another(tree: Tree, draft: Draft) -> bool:
-    """Return whether a person stands between a cue and its content."""
-    first = draft.content[0][0] if draft.content else draft.head
-    return any(_is_person(tree, index) for index in range(draft.head + 1, first))
 
 
 def _is_object(tree: Tree, index: int, cue: int) -> bool:

@@ -9,13 +9,12 @@ from functools import cached_property
 
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.finish.salience import (
+    CAUTIOUS_MARGIN,
     EMBEDDED,
-    HEADLINE_MARGIN,
-    IN_QUOTE,
     MARGIN,
+    MINOR,
     NEAR,
     ONE_OF_MANY,
-    OTHER_ROLE,
     ROLES,
     Event,
     Salience,
@@ -24,7 +23,7 @@ from pipeline.nlp.claims.finish.salience import (
     find_clearest,
 )
 from pipeline.nlp.claims.lexicon import Patterns
-from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree
+from pipeline.nlp.claims.tree import PHRASE, SUBJECTS, Spread, Tree
 from pipeline.nlp.who.document import Who
 from pipeline.nlp.who.members import state_called
 from pipeline.nlp.who.people import Link, Person, title_of_office
@@ -55,7 +54,7 @@ NOUN_GENDERS: dict[str, Gender] = {
     "policeman": "m", "policewoman": "f", "spokesman": "m", "spokeswoman": "f", "waitress": "f", "woman": "f",
 }  # fmt: skip
 NEAR_PRONOUN = (100.0, 70.0, 40.0, 25.0, 16.0, 12.0, 9.0, 7.0)
-"""The same for `he` and `she`, which say so little that somebody near is meant."""
+"""What a mention weighs by the sentences between it and `he` or `she`, which say so little that somebody near is meant."""
 UNKNOWN_GENDER = 0.7
 """What somebody weighs of whom nobody knows whether it is a man or a woman."""
 LEAST_ALONE = 9.0
@@ -67,14 +66,10 @@ CLAUSES = frozenset({"acl", "ccomp", "relcl"})
 _ASKING = frozenset({"ask", "press", "question", "quiz"})
 _ASKED = ("dative", "dobj", "nsubjpass")
 """Verbs after which somebody answers, and what whoever is asked is to them."""
-ASKER = 0.5
-"""What somebody weighs who asks another one something."""
 _FRONTED = frozenset({"advcl", "prep"})
 """What may stand before the main clause: `When he spoke`, `In his speech`."""
 RUNNING = frozenset({"candidate", "nominee"})
 """Who runs has been named, whatever the text calls him: `The candidate of the Greens wants more. He also plans ...`."""
-POST_REACH = 9
-"""Tokens from a noun to the comma after which its bearer is named."""
 _COUNTRY = re.compile(r"place-([a-z]{2})")
 """The id of a country in the rule data, and its code."""
 _PORTFOLIO = re.compile(r"(minister|secretary) (?:of|for) (?:the )?(.+)")
@@ -160,7 +155,7 @@ class PersonAntecedents(Salience):
 
     def _named_behind(self, i: int) -> int | None:
         """Return the person whose name stands after a noun: `his wife Ada Moll`; `the head of the clinic, Ada Moll`."""
-        end = min(self.tree.right[i], i + POST_REACH)
+        end = min(self.tree.right[i], i + PHRASE)
         comma = next((j for j in range(i + 1, end) if self.tree.lower[j] == ","), i)
         for place in (i + 1, comma + 1):
             person = self.person_of.get(self.tree.ents.get(place, -1))
@@ -172,7 +167,7 @@ class PersonAntecedents(Salience):
         dep = self.tree.deps[i]
         if dep == "compound":
             dep = self.tree.deps[self.tree.heads[i]]
-        weight = ROLES.get(dep, OTHER_ROLE)
+        weight = ROLES.get(dep, MINOR)
         if i in self.speaking:
             weight = 1.0  # whatever the parse makes of it
         elif dep in SUBJECTS and self.tree.deps[self.tree.heads[i]] in CLAUSES:
@@ -188,7 +183,7 @@ class PersonAntecedents(Salience):
             return weight
         if tree.child(verb, "xcomp") is not None:  # whom somebody asks to do something need not answer
             return weight
-        return 1.0 if tree.deps[i] in _ASKED else weight * ASKER
+        return 1.0 if tree.deps[i] in _ASKED else weight * MINOR
 
     def meant_by(self, i: int, apart: Spreads = (), without: int | None = None) -> int | None:
         """Return the person whom a pronoun stands for, or None where two are as near at hand, or somebody without a name is.
@@ -344,7 +339,7 @@ class PersonAntecedents(Salience):
             if ends_quote:
                 weight *= self._spoken(event.token)
             add_weight(scores, person, weight)
-        margin = HEADLINE_MARGIN if i in self.places.headlines else MARGIN
+        margin = CAUTIOUS_MARGIN if i in self.places.headlines else MARGIN
         return find_clearest(scores, margin, LEAST_ALONE)
 
     def _gender_weight(self, event: Event, gender: Gender | None, apart: int) -> float:
@@ -359,7 +354,7 @@ class PersonAntecedents(Salience):
     def _spoken(self, token: int) -> float:
         """Return what counts after a quotation: who has spoken does more, who is spoken of less."""
         if self.quotes.at(token) is not None:
-            return IN_QUOTE
+            return MINOR
         return SPEAKING if token in self.speaking else 1.0
 
     def _ends_quote(self, i: int) -> bool:

@@ -5,7 +5,7 @@ The speaker's name for his title, who is quoted for who quotes, the addressee, t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 
 from spacy.tokens import Span
@@ -18,9 +18,9 @@ from pipeline.nlp.claims.finish.trimming import CONTRASTS
 from pipeline.nlp.claims.lexicon import Patterns
 from pipeline.nlp.claims.tree import PHRASE, Spread, Tree
 
-_JOINING = CONTRASTS | {"and", "but"}
 ORIGIN = 8
 """Most tokens from a name to the comma after where somebody is from."""
+_JOINING = CONTRASTS | {"and", "but"}
 _FINITE = frozenset({"VBD", "VBP", "VBZ"})
 
 
@@ -42,32 +42,23 @@ def polish(
     polished: list[Draft] = []
     heads: set[int] = set()
     by_head: dict[int, list[Draft]] = {}
+    quoting: dict[int, Draft] = {}  # by the cue that they only quote
     for draft in ruled:
         by_head.setdefault(draft.head, []).append(draft)
-    drafts = _as_quoted(tree, drafts, ruled)
-    for draft in drafts:
+        quoted = quoted_by(tree, draft.head)
+        if quoted is not None:
+            quoting[quoted] = draft
+    for own in drafts:
+        draft = quoting.get(own.head, own)
         named = with_name(tree, draft, patterns)
         cut, tails = cut_next_cue(tree, named, quotes, by_head, patterns)
         polished.append(cut)
         heads.add(draft.head)
-        found = _in_tails(tails, by_head, heads)
-        polished += found
-        heads.update(other.head for other in found)
+        # Claims of the rules in what was cut off, unless they are drafts already.
+        places = [i for tail in tails for i in range(*tail) if i in by_head and i not in heads]
+        polished += [other for place in places for other in by_head[place]]
+        heads.update(places)
     return polished
-
-
-def _as_quoted(tree: Tree, drafts: Iterable[Draft], ruled: Iterable[Draft]) -> list[Draft]:
-    """Return the drafts, each that only quotes another as that."""
-    said = {quoting: draft for draft in ruled if (quoting := quoted_by(tree, draft.head)) is not None}
-    return [said.get(draft.head, draft) for draft in drafts]
-
-
-def _in_tails(
-    tails: Iterable[Spread], by_head: Mapping[int, Sequence[Draft]], heads: Container[int]
-) -> list[Draft]:
-    """Return the claims of the rules in what was cut off that are not drafts yet."""
-    places = [i for tail in tails for i in range(*tail) if i in by_head and i not in heads]
-    return [draft for place in places for draft in by_head[place]]
 
 
 def with_name(tree: Tree, draft: Draft, patterns: Patterns) -> Draft:

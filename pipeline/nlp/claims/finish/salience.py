@@ -23,11 +23,9 @@ ROLES = {
     "dative": 0.65,
     "appos": 0.7,
     "conj": 0.6,
-    "pobj": 0.5,
-    "poss": 0.5,
 }
-OTHER_ROLE = 0.5
-IN_QUOTE, IN_HEADLINE = 0.6, 0.5
+MINOR = 0.5
+"""What a mention weighs that the text is not about: in no role of these, in a quotation or a headline."""
 EMBEDDED = 0.75
 """What the subject of a clause in a clause weighs, of the subject of the sentence."""
 ONE_OF_MANY = frozenset({"a", "an", "another", "one"})
@@ -38,8 +36,8 @@ LEAST, MARGIN = 24.0, 1.15
 """The weight that an antecedent must have, and how much more than the next."""
 NEGLIGIBLE = 0.15
 """Share of the weight of the nearest below which somebody farther off counts as nobody."""
-HEADLINE_MARGIN = 2.0
-"""How much more than the next an antecedent must weigh in a headline, which has no running text to tell by."""
+CAUTIOUS_MARGIN = 2.0
+"""How much more than the next an antecedent must weigh in a headline, and a body that the text does not call by the noun."""
 
 Spreads = Sequence[Spread]
 Key = TypeVar("Key", str, int | None)
@@ -108,9 +106,9 @@ class Salience:
     def _add(self, i: int, whom: int | None, gender: Gender | None = None) -> None:
         weight = self._role(i)
         if self.quotes.at(i) is not None:
-            weight *= IN_QUOTE
+            weight *= MINOR
         if i in self.places.headlines:
-            weight *= IN_HEADLINE
+            weight *= MINOR
         self.events.append(Event(i, self.places.of(i), whom, weight, gender))
 
     def _role(self, i: int) -> float:

@@ -34,7 +34,7 @@ _SIGNS = frozenset({":", "a."})
 SHORT = 3
 """Most tokens of a description: `the German firm`; with more it mostly is of something that the text has not named."""
 _DEMONSTRATIVES = frozenset({"that", "the", "this"})
-_SIDES = frozenset({"anti", "pro"})
+_SIDES = (["anti", "-"], ["pro", "-"])
 """What joined to a name makes it that of whom somebody is for or against."""
 _PLURALS = frozenset({"NNS", "NNPS"})
 """Tags of nouns for several."""
@@ -240,7 +240,8 @@ class Antecedents:
         if word in _members():  # `the Democrat`, `the top Republican on the panel`
             return True
         is_some = tree.lower[start] in name_words().some_of_many or tree.tags[start] == "CD"
-        is_some |= inside.end < end and _tells_apart(tree, inside.end)
+        if inside.end < end:  # `Republicans on the committee`, `Democrats backing her`
+            is_some |= tree.lower[inside.end] in ("on", "who") or tree.tags[inside.end] in ("VBG", "VBN")
         is_some |= inside.start > start and tree.tags[inside.start - 1] in _TELLING and word.endswith("s")
         return tree.lower[start] in ONE_OF_MANY or (is_some and word in name_words().party_words)
 
@@ -451,11 +452,6 @@ def _speaker_around(
     return only(entities)
 
 
-def _tells_apart(tree: Tree, i: int) -> bool:
-    """Return whether what follows on members of a party tells them from the others: `Republicans on the committee`, `Democrats backing her`."""
-    return tree.lower[i] in ("on", "who") or tree.tags[i] in ("VBG", "VBN")
-
-
 def _is_joined(tree: Tree, top: int, to: int) -> bool:
     """Return whether a noun is coordinated with another: `Ann Smith and Bob Jones`, `Hale and his lawyer, Carl Hunt`."""
     joined = False
@@ -574,12 +570,8 @@ def _named_in(tree: Tree, start: int, end: int, patterns: Patterns) -> list[Span
     numbers = sorted({tree.ents[i] for i in range(start, end) if i in tree.ents})
     ents = [tree.mentions[n] for n in numbers]
     named = [ent for ent in ents if ent.label_ == "OFFICE" or ent.label_ in patterns.named_labels]
-    return [ent for ent in named if not _is_prefixed(tree, ent)]
-
-
-def _is_prefixed(tree: Tree, ent: Span) -> bool:
-    """Return whether somebody is for or against who is named: `an anti-Trump PAC`."""
-    return ent.start > 1 and tree.lower[ent.start - 1] == "-" and tree.lower[ent.start - 2] in _SIDES
+    # `an anti-Trump PAC`
+    return [ent for ent in named if tree.lower[max(ent.start - 2, 0) : ent.start] not in _SIDES]
 
 
 def _is_same_person(tree: Tree, person: Span, top: int) -> bool:

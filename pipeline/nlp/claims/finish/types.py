@@ -7,14 +7,12 @@ from pipeline.nlp.claims.constructions.phrases import is_negated
 from pipeline.nlp.claims.constructions.quotes import QuoteIndex
 from pipeline.nlp.claims.draft import Draft
 from pipeline.nlp.claims.lexicon import Lexicon, Patterns
-from pipeline.nlp.claims.tree import Spread, Tree
+from pipeline.nlp.claims.tree import PHRASE, Spread, Tree
 from pipeline.rules.names import name_words
 from pipeline.tables.labels import PEOPLE
 
 _UNDENIED = frozenset({"deny", "dispute", "rule"})
 """Verbs that deny nothing when they are negated: `did not dispute the figures`."""
-QUESTION_REACH = 8
-"""First tokens of a content among which a question word makes it a question."""
 _WHETHER = frozenset({"how", "if", "what", "when", "where", "whether", "which", "who", "why"})
 
 
@@ -85,7 +83,7 @@ def _speaks_of_itself(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
 def _holds_question(tree: Tree, draft: Draft) -> bool:
     """`pressed him on how to act`, `asked whether`; not `asked him to say who`."""
     for start, end in draft.content:
-        for i in range(start, min(end, start + QUESTION_REACH)):
+        for i in range(start, min(end, start + PHRASE)):
             if tree.lower[i] in _WHETHER:
                 return True
             if tree.lower[i] == "to" and tree.deps[i] == "aux":

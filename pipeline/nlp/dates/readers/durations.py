@@ -27,7 +27,8 @@ def read_duration(hit: Hit, context: Context) -> Reading | None:
         or (hit.hyphen_follows() and (count == 1 or hit.after(2) == "long"))
         or is_age(hit, context)
         or not is_plausible(hit, context, count, unit)
-        or _is_rate(hit, context, count, unit)
+        # a speed or a price: `60 miles an hour`
+        or (count == 1 and unit == "hour" and hit.words("n") == ["an"] and is_rate(hit, context))
     ):
         return None
 
@@ -72,11 +73,6 @@ def _first_piece(hit: Hit, context: Context) -> int:
     if hyphen or context.is_a(words[0], "owner"):
         return hit.groups["n"][0]
     return hit.first
-
-
-def _is_rate(hit: Hit, context: Context, count: float | None, unit: str) -> bool:
-    """Return whether the match is a speed or a price (`60 miles an hour`)."""
-    return count == 1 and unit == "hour" and hit.words("n") == ["an"] and is_rate(hit, context)
 
 
 def read_units(hit: Hit, context: Context) -> Reading | None:

@@ -241,7 +241,9 @@ def read_units_ago(hit: Hit, context: Context) -> Reading | None:
     """Read `two years ago`, `a year earlier`, `three days later`, `six months from now`."""
     count, unit = quantity_and_unit(hit, context)
     way = hit.word("way")
-    if is_age(hit, context) or not is_plausible(hit, context, count, unit) or _joins_on(hit, way):
+    # `year-on-year`
+    is_tied = way not in ("ago", "earlier", "later") and hit.pieces.word(hit.groups["way"][0] - 1) == "-"
+    if is_age(hit, context) or not is_plausible(hit, context, count, unit) or is_tied:
         return None
     if _needs_clause(hit, context, way):
         if way in ("on", "prior"):
@@ -288,11 +290,6 @@ def _has_passed(timex: Timex, context: Context) -> bool:
     if not context.history or timex.earliest is None:
         return False
     return context.anchor is None or timex.earliest <= context.anchor
-
-
-def _joins_on(hit: Hit, way: str) -> bool:
-    """Return whether a hyphen ties `on` and the like to the unit (`year-on-year`)."""
-    return way not in ("ago", "earlier", "later") and hit.pieces.word(hit.groups["way"][0] - 1) == "-"
 
 
 def _needs_clause(hit: Hit, context: Context, way: str) -> bool:
