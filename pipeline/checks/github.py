@@ -164,11 +164,8 @@ def _cut(text: str) -> str:
     return f"{whole}\n\nThe rest was cut: see the log of the step or `--format json`.\n"
 
 
-def write_summary(checked: Checked, environment: Mapping[str, str]) -> bool:
-    """Append the summary to the file that GitHub names; whether there is one."""
-    target = environment.get(SUMMARY_VARIABLE)
-    if not target:
-        return False
-    with Path(target).open("a", encoding="utf-8") as file:
-        file.write(summary_markdown(checked))
-    return True
+def write_summary(checked: Checked, environment: Mapping[str, str]) -> None:
+    """Append the summary to the file that GitHub names, if it names one."""
+    if target := environment.get(SUMMARY_VARIABLE):
+        with Path(target).open("a", encoding="utf-8") as file:
+            file.write(summary_markdown(checked))

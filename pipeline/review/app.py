@@ -434,15 +434,9 @@ class Pages:
         return HTMLResponse(page, status)
 
     def _names_of(self, ids: set[Any]) -> dict[str, str]:
-        names: dict[str, str] = {}
-        listed = sorted(ids)
-        for first in range(0, len(listed), 500):
-            some = listed[first : first + 500]
-            marks = ", ".join("?" * len(some))
-            sql = f"select entity_id, name from entities where entity_id in ({marks})"  # noqa: S608 - marks only
-            rows = self._space.query(sql, *some)
-            names |= {row["entity_id"]: row["name"] for row in rows}
-        return names
+        sql = "select entity_id, name from entities where entity_id in (select value from json_each(?))"
+        rows = self._space.query(sql, json.dumps([*ids]))
+        return {row["entity_id"]: row["name"] for row in rows}
 
     def _title_of(self, doc_id: str) -> tuple[str, str]:
         """Return id and title, with the file, of a document."""

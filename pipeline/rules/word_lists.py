@@ -61,13 +61,11 @@ def is_spelled_lower(word: str) -> bool:
 
 def is_inflected(lower: str, words: Collection[str]) -> bool:
     """Return whether a word is one of the words, with or without its ending."""
-    if lower in words:
-        return True
-    for ending in ENDINGS:
-        # At least three letters must be left: `bed` is not `b` with an ending.
-        if len(lower) > len(ending) + 2 and lower.endswith(ending) and lower[: -len(ending)] in words:
-            return True
-    return False
+    # At least three letters must be left: `bed` is not `b` with an ending.
+    return lower in words or any(
+        len(lower) > len(ending) + 2 and lower.endswith(ending) and lower[: -len(ending)] in words
+        for ending in ENDINGS
+    )
 
 
 @cache

@@ -59,19 +59,17 @@ def run_stages(
     again_if_damaged(partial(forget_records, out), read, say)
     about = {"inputs": digest, "raw": raw_place(raw, out)}
     write_corpus = partial(_write_corpus, out, settings, engine, about, begun)
-    resolved = again_if_damaged(partial(resolve.forget_corpus, out), write_corpus, say)
+    entities = again_if_damaged(partial(resolve.forget_corpus, out), write_corpus, say)
     if has_decisions(out):
         say(f"decisions: {summarise_outcomes(read_outcomes(out), raw)}")
-    say(f"resolve: {counted(resolved.entities, 'entity', 'entities')}")
+    say(f"resolve: {counted(entities, 'entity', 'entities')}")
 
 
-def _write_corpus(
-    out: Path, settings: Settings, engine: Engine, about: dict[str, str], begun: float
-) -> resolve.Resolved:
-    resolved = resolve.run(out, settings, engine)
+def _write_corpus(out: Path, settings: Settings, engine: Engine, about: dict[str, str], begun: float) -> int:
+    decided, entities = resolve.run(out, settings, engine)
     seconds = round(time.monotonic() - begun, 3)
-    write.run(out, settings, engine, about | {"seconds": seconds}, resolved.decided)
-    return resolved
+    write.run(out, settings, engine, about | {"seconds": seconds}, decided)
+    return entities
 
 
 def _read(

@@ -25,8 +25,8 @@ from pipeline.run.decision_places import decisions_path
 from pipeline.run.paths import DECISIONS, INGESTED, OUTCOMES
 
 
-def take_decisions(raw: Path, out: Path, settings: Settings) -> str:
-    """Copy the decisions into the output folder, for the stages that apply them; returns the hash, empty if there are none.
+def take_decisions(raw: Path, out: Path, settings: Settings) -> None:
+    """Copy the decisions into the output folder, for the stages that apply them.
 
     Raises:
         SettingsError: A line of the file is no decision.
@@ -35,13 +35,12 @@ def take_decisions(raw: Path, out: Path, settings: Settings) -> str:
     data = read_bytes(path)
     with new_state_file(out / INGESTED) as partial:
         partial.write_text(os.path.relpath(raw.resolve(), out.resolve()), encoding="utf-8")
-    digest = parse_decisions(data, str(path)).digest
+    parse_decisions(data, str(path))  # raises
     if not data:
         forget_decisions(out)
-        return digest
+        return
     with new_state_file(out / DECISIONS) as partial:
         partial.write_bytes(data)
-    return digest
 
 
 def forget_decisions(out: Path) -> None:

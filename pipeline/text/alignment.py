@@ -109,11 +109,6 @@ class Builder:
         self._at = 0
         self._raw_at = 0
 
-    @property
-    def length(self) -> int:
-        """Length of the derived text so far."""
-        return self._at
-
     def keep(self, text: str) -> None:
         """Copy the next raw characters."""
         if text:

@@ -128,16 +128,13 @@ class PileDocument:
         quotes, _unclosed = find_quotes(self.shown)
         found = normal_words(self.shown)
         if HIDDEN in self.shown:
-            found = sorted([*found, *self._masked()], key=lambda one: one[1])
+            masked = ((HIDDEN, *match.span()) for match in _MASKED.finditer(self.shown))
+            found = sorted([*found, *masked], key=lambda one: one[1])
         at = 0
         for word, start, end in found:
             while at < len(quotes) and quotes[at][1] <= start:
                 at += 1
             yield Token(word, start, end, at < len(quotes) and quotes[at][0] <= start)
-
-    def _masked(self) -> Iterable[tuple[str, int, int]]:
-        """Masked words."""
-        return ((HIDDEN, *match.span()) for match in _MASKED.finditer(self.shown))
 
     def claim_at(self, start: int, end: int) -> Claim | None:
         """Return the claim whose content has most of what stands between two offsets; of equal ones the shortest."""

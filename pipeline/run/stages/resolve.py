@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,28 +38,16 @@ FORMER = ".failed"
 """Ending of files of earlier versions; what failed is in the list of the shards now."""
 
 
-@dataclass(frozen=True)
-class Resolved:
-    """What the stage gives.
-
-    Attributes:
-        tasks: All parts.
-        decided: What people decided.
-        entities: Number of entities.
-    """
-
-    tasks: Sequence[PartTask]
-    decided: Decided
-    entities: int
-
-
-def run(out: Path, settings: Settings, engine: Engine | None = None) -> Resolved:
+def run(out: Path, settings: Settings, engine: Engine | None = None) -> tuple[Decided, int]:
     """Resolve names, relate claims, and collect the tables whose rows belong to no document.
 
     Args:
         out: Output folder.
         settings: The settings.
         engine: What works on the parts; this process if None.
+
+    Returns:
+        What people decided, and the number of entities.
 
     Raises:
         StageError: A stage before has not run, or `annotate` was run with other settings, rules or another model.
@@ -85,7 +73,7 @@ def run(out: Path, settings: Settings, engine: Engine | None = None) -> Resolved
     write_plain(out / RESOLVED, [task.row() for task in tasks])
     write_outcomes(out, decided)
     _keep_only(out, tasks)
-    return Resolved(tasks, decided, count)
+    return decided, count
 
 
 def forget_corpus(out: Path) -> None:
