@@ -124,9 +124,7 @@ def compare_runs(earlier: Mapping[str, pa.Table], tables: Mapping[str, pa.Table]
         scope: Whether to count rows of documents that only one run has, or whose text differs.
     """
     same = _same_texts(earlier["documents"], tables["documents"])
-    drifts: dict[str, TableDrift] = {}
-    for name in TABLES:
-        drifts[name] = _compare(name, earlier[name], tables[name], same, scope)
+    drifts = {name: _compare(name, earlier[name], tables[name], same, scope) for name in TABLES}
     return Drift(scope, len(same), drifts)
 
 
@@ -199,11 +197,9 @@ def _plain_times(table: pa.Table) -> pa.Table:
     """Return the table with its timestamps as text: Arrow imports pandas to convert them to Python objects."""
     import pyarrow as pa
 
-    fields = []
-    for column in table.schema:
-        if pa.types.is_timestamp(column.type):
-            column = pa.field(column.name, pa.string())
-        fields.append(column)
+    fields = (
+        pa.field(one.name, pa.string()) if pa.types.is_timestamp(one.type) else one for one in table.schema
+    )
     return table.cast(pa.schema(fields))
 
 
@@ -247,11 +243,8 @@ def _changed_counts(
     column = LABEL_COLUMNS[name]
     first = Counter(str(row[column]) for row in before.values())
     second = Counter(str(row[column]) for row in now.values())
-    changed = {}
-    for label in sorted({*first, *second}):
-        if first[label] != second[label]:
-            changed[label] = (first[label], second[label])
-    return changed
+    labels = sorted({*first, *second})
+    return {label: (first[label], second[label]) for label in labels if first[label] != second[label]}
 
 
 def drift_outcomes(file: ExpectationFile, drift: Drift | None) -> Iterator[Outcome]:

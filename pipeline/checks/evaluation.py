@@ -63,9 +63,8 @@ def evaluate(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> Iterator[
 def _view(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> Views:
     # Only the rows of expected documents become Python objects: a run may have a million others.
     wanted = list(file.expected.documents)
-    names: dict[str, tuple[str, ...]] = {}
-    for entity in tables["entities"].select(["entity_id", "kb_id", "name"]).to_pylist():
-        names[entity["entity_id"]] = tuple(filter(None, entity.values()))
+    entities = tables["entities"].select(["entity_id", "kb_id", "name"]).to_pylist()
+    names = {entity["entity_id"]: tuple(filter(None, entity.values())) for entity in entities}
     rows: dict[str, dict[str, list[Row]]] = {}
     for name, columns in SEEN.items():
         label = LABEL_COLUMNS[name]
@@ -80,10 +79,8 @@ def _view(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> Views:
             by_document.setdefault(row["doc_id"], []).append(seen)
         rows[name] = by_document
     rows["links"] = _view_links(file, tables)
-    texts: dict[str, str] = {}
-    for document in rows_of(tables["documents"], wanted).select(["doc_id", "text"]).to_pylist():
-        texts[document["doc_id"]] = one_line(document["text"])
-    return Views(rows, texts, tables)
+    documents = rows_of(tables["documents"], wanted).select(["doc_id", "text"]).to_pylist()
+    return Views(rows, {one["doc_id"]: one_line(one["text"]) for one in documents}, tables)
 
 
 def _view_links(file: ExpectationFile, tables: Mapping[str, pa.Table]) -> dict[str, list[Row]]:

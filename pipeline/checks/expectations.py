@@ -54,10 +54,10 @@ class Expected(Strict):
 
     def compare(self, row: Mapping[str, Any]) -> dict[str, bool]:
         """Return which of the keys fit a row."""
-        fits = {}
-        for name, value in self.given().items():
-            fits[name] = value in (row[name] or ()) if name in self.PARTS else row[name] == value
-        return fits
+        return {
+            name: value in (row[name] or ()) if name in self.PARTS else row[name] == value
+            for name, value in self.given().items()
+        }
 
     def fits(self, row: Mapping[str, Any]) -> bool:
         """Return whether all keys fit a row."""
@@ -144,12 +144,8 @@ class Bounds(Strict):
 
     def shown(self) -> str:
         """Return the limits in one line."""
-        limits = []
-        if self.min is not None:
-            limits.append(f"min={self.min:g}")
-        if self.max is not None:
-            limits.append(f"max={self.max:g}")
-        return ", ".join(limits)
+        limits = (("min", self.min), ("max", self.max))
+        return ", ".join(f"{name}={value:g}" for name, value in limits if value is not None)
 
 
 class CountBounds(Bounds):

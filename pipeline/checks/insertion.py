@@ -78,10 +78,7 @@ def _placed(
 
 
 def _render(entries: Mapping[str, Any], indent: int, note: str) -> list[str]:
-    lines: list[str] = []
-    for key in sorted(entries):
-        lines += render_entry(key, entries[key], indent, note)
-    return lines
+    return [line for key in sorted(entries) for line in render_entry(key, entries[key], indent, note)]
 
 
 def _find(root: yaml.Node | None, section: str) -> tuple[yaml.Node, yaml.Node] | None:

@@ -198,10 +198,8 @@ def _keys(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[Ou
         # A sound table costs only the counting; repeated keys are only listed if there are some.
         if pc.count_distinct(keys).as_py() == len(keys):
             continue
-        twice = []
-        for one in pc.value_counts(keys).to_pylist():
-            if one["counts"] > 1:
-                twice.append(str(one["values"]).replace("\0", " "))
+        counts = pc.value_counts(keys).to_pylist()
+        twice = [str(one["values"]).replace("\0", " ") for one in counts if one["counts"] > 1]
         yield from failed_check("keys", f"{name}: rows share a key", twice)
 
 
@@ -229,10 +227,11 @@ def _offsets(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator
     texts = _texts(tables)
     for name, start, end, text in SPANS:
         columns = (tables[name][c].to_pylist() for c in (TABLES[name].key[0], "doc_id", start, end, text))
-        wrong: list[str] = []
-        for key, doc_id, a, b, found in zip(*columns, strict=True):
-            if a is not None and texts.get(doc_id, "")[a:b] != found:
-                wrong.append(str(key))
+        wrong = [
+            str(key)
+            for key, doc_id, a, b, found in zip(*columns, strict=True)
+            if a is not None and texts.get(doc_id, "")[a:b] != found
+        ]
         yield from failed_check("offsets", f"{name}.{text}: not the text at {start}:{end}", wrong)
 
 
@@ -302,8 +301,9 @@ def _masks(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[O
     active = {doc_id: find_active(raw, characters) for doc_id, raw in _texts(tables).items()}
     for name, text, texts in held:
         keys, documents = (tables[name][c].to_pylist() for c in (TABLES[name].key[0], "doc_id"))
-        wrong: list[str] = []
-        for key, doc_id, found in zip(keys, documents, texts, strict=True):
-            if found and not set(active.get(doc_id, "")).isdisjoint(found):
-                wrong.append(str(key))
+        wrong = [
+            str(key)
+            for key, doc_id, found in zip(keys, documents, texts, strict=True)
+            if found and not set(active.get(doc_id, "")).isdisjoint(found)
+        ]
         yield from failed_check("masks", f"{name}.{text}: contains masked text", wrong)

@@ -117,11 +117,9 @@ def select_tables(tables: Mapping[str, pa.Table]) -> dict[str, dict[str, Any]]:
     for name in COUNTED:
         bounds = _around(tables[name].num_rows)
         found[name] = {"min_rows": bounds["min"], "max_rows": bounds["max"]}
-        known = {}
-        for label, count in sorted(Counter(tables[name][LABEL_COLUMNS[name]].to_pylist()).items()):
-            # Of the names only those that the project is about: the others depend on the base model.
-            if name != "mentions" or label in POLICY:
-                known[label] = _around(count)
+        labels = sorted(Counter(tables[name][LABEL_COLUMNS[name]].to_pylist()).items())
+        # Of the names only those that the project is about: the others depend on the base model.
+        known = {label: _around(n) for label, n in labels if name != "mentions" or label in POLICY}
         if known:
             found[name]["labels"] = known
     found["failures"] = {"max_rows": tables["failures"].num_rows}

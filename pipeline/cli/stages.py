@@ -77,8 +77,8 @@ def resolve(out: Out = OUT, config: Config = None) -> None:
 
     with _stage(out):
         settings = read_settings(config)
-        resolved = again_if_damaged(partial(stage.forget_corpus, out), partial(stage.run, out, settings))
-        typer.echo(f"resolve: {counted(resolved.entities, 'entity', 'entities')}")
+        _, entities = again_if_damaged(partial(stage.forget_corpus, out), partial(stage.run, out, settings))
+        typer.echo(f"resolve: {counted(entities, 'entity', 'entities')}")
 
 
 def write(out: Out = OUT, config: Config = None) -> None:

@@ -80,17 +80,12 @@ def apply_claims(rows: Rows, ones: Sequence[Numbered], tally: Tally) -> None:
 def _follow_claims(rows: Rows, claims: Sequence[ClaimRow], touched: Mapping[str, ClaimRow]) -> list[ClaimRow]:
     """Update references between claims: to the new id of a changed claim, or to nothing if it is gone."""
     known = {row.claim_id for row in claims}
-    successors: dict[str, str | None] = {}
-    for row in rows.claims:
-        if row.claim_id not in known:
-            successors[row.claim_id] = _find_successor(row, touched)
+    gone = (row for row in rows.claims if row.claim_id not in known)
+    successors = {row.claim_id: _find_successor(row, touched) for row in gone}
     followed: list[ClaimRow] = []
     for row in claims:
-        changed: dict[str, Any] = {}
-        for name in _CLAIMS:
-            old = getattr(row, name)
-            if old in successors:
-                changed[name] = successors[old]
+        old = {name: getattr(row, name) for name in _CLAIMS}
+        changed: dict[str, Any] = {name: successors[one] for name, one in old.items() if one in successors}
         if changed:
             row = replace(row, **changed)
         followed.append(row)
@@ -207,10 +202,7 @@ def _may_share_source(row: ClaimRow, found: _Found) -> bool:
 
 
 def _characters(places: Iterable[Place]) -> set[int]:
-    characters: set[int] = set()
-    for start, end in places:
-        characters.update(range(start, end))
-    return characters
+    return {at for start, end in places for at in range(start, end)}
 
 
 def _key(wish: _Wish) -> tuple[Any, ...]:

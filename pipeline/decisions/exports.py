@@ -234,9 +234,7 @@ def _names(file: DecisionFile, corpus: Corpus, to: Path) -> str:
 
 def _entities_of(file: DecisionFile, corpus: Corpus) -> set[str]:
     """Return the ids of entities that decisions are about."""
-    ids: dict[str | None, str] = {}
-    for article in corpus.articles:
-        ids.update((row.rule_id, row.entity_id) for row in article.mentions)
+    ids = {row.rule_id: row.entity_id for article in corpus.articles for row in article.mentions}
     wanted: set[str] = set()
     for one in file.live:
         decision = one.decision

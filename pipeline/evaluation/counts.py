@@ -209,10 +209,7 @@ def _intervals(table: Floats, rounds: int, seed: int) -> list[Intervals]:
     # A sample is a weighted sum of the documents, so all of them are one matrix product.
     samples = (weights @ table.reshape(size, -1)).reshape(rounds, *table.shape[1:])
     p, r, f1 = _rates(samples)
-    intervals: list[Intervals] = []
-    for key in range(table.shape[1]):
-        intervals.append((_bounds(p[:, key]), _bounds(r[:, key]), _bounds(f1[:, key])))
-    return intervals
+    return [(_bounds(p[:, i]), _bounds(r[:, i]), _bounds(f1[:, i])) for i in range(table.shape[1])]
 
 
 def _bounds(samples: Floats) -> tuple[float, float] | None:

@@ -124,9 +124,7 @@ def decide_labels(
         wanted: Mapping[str, Target] = _unmapped(gold)
     else:
         wanted = given.gold
-    targets: set[str] = set()
-    for name in gold:
-        targets.update(wanted.get(name, ()))
+    targets = {target for name in gold for target in wanted.get(name, ())}
     folded: list[str] = []
     # What is expected depends on whether the user mapped the predictions: labels that no map names are
     # the pipeline's own, and a gold standard without them says nothing about them.
@@ -197,10 +195,8 @@ def _left_out(side: str, labels: Counter[str], kept: Mapping[str, Target]) -> li
 
 
 def _ignored(labels: Counter[str], kept: Mapping[str, Target]) -> list[str]:
-    free = []
-    for label, count in sorted(labels.items()):
-        if kept.get(label, ("",))[0] == IGNORE:
-            free.append(f"{label} ({count})")
+    ordered = sorted(labels.items())
+    free = [f"{label} ({count})" for label, count in ordered if kept.get(label, ("",))[0] == IGNORE]
     if not free:
         return []
     return [f"gold labels that may be predicted or not: {', '.join(free)}"]

@@ -125,13 +125,11 @@ def _layer_json(layer: LayerResult, texts: Mapping[str, str]) -> dict[str, Any]:
     scores: dict[str, dict[str, Any]] = {}
     for (measure, label), own in layer.scores.items():
         scores.setdefault(measure, {})[label] = asdict(own)
-    confusion = []
-    for (gold, predicted), count in sorted(layer.confusion.items()):  # JSON has no pairs as keys
-        confusion.append([gold, predicted, count])
     return {
         "documents": layer.documents,
         "scores": scores,
-        "confusion": confusion,
+        # JSON has no pairs as keys.
+        "confusion": [[*pair, count] for pair, count in sorted(layer.confusion.items())],
         "kinds": dict(layer.kinds()),
         "differences": [_difference(one, texts[one.document]) for one in layer.differences],
     }

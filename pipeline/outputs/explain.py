@@ -441,9 +441,7 @@ def _fate(place: Place, chosen: Span | None, proposal: Proposal) -> str:
 
 def _tokens(place: Place, at: int) -> Iterator[str]:
     gaps = gap_tokens(place.doc)
-    ents: dict[int, str] = {}
-    for start, end, label in place.model:
-        ents.update(dict.fromkeys(range(start, end), label))
+    ents = {i: label for start, end, label in place.model for i in range(start, end)}
     yield ""
     yield f"  {'token':<20} {'lemma':<20} {'tag':<6} {'dep':<10} {'head':<20} model"
     for token in place.doc[max(at - TOKENS_AROUND, 0) : at + TOKENS_AROUND + 1]:

@@ -202,10 +202,8 @@ def _ids(live: Iterable[Numbered]) -> tuple[str, ...]:
 
 def _with_earlier(live: Iterable[Numbered]) -> tuple[str, ...]:
     """Return the ids of decisions and of those that they took back, which would otherwise become live again."""
-    ids: dict[str, None] = {}
-    for one in live:
-        ids.update(dict.fromkeys((one.decision.id, *one.decision.replaces)))
-    return tuple(ids)
+    ids = (entry for one in live for entry in (one.decision.id, *one.decision.replaces))
+    return tuple(dict.fromkeys(ids))
 
 
 def _decide_mention(
@@ -333,10 +331,8 @@ def _decide_known_claim(
 
 
 def _change(asked: ClaimAsked, rows: Rows, source: Source) -> dict[str, Any]:
-    change: dict[str, Any] = {}
-    for name in ("type", "negated", "polarity", "source_entity"):
-        if getattr(asked, name) is not None:
-            change[name] = getattr(asked, name)
+    given = {name: getattr(asked, name) for name in ("type", "negated", "polarity", "source_entity")}
+    change: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if asked.source is not None:
         change["source"] = source.quote(*_place(rows, asked.source))
     elif asked.no_source:

@@ -79,11 +79,8 @@ def _any_form(word: str) -> str:
 
 def snippet_parts(text: str) -> list[tuple[str, bool]]:
     """Split a snippet into pieces, each with whether it was searched for."""
-    parts: list[tuple[str, bool]] = []
-    for number, piece in enumerate(re.split(f"[{BEGIN}{END}]", text)):
-        if piece:
-            parts.append((clean(" ".join(piece.split(" "))), number % 2 == 1))
-    return parts
+    pieces = enumerate(re.split(f"[{BEGIN}{END}]", text))
+    return [(clean(" ".join(piece.split(" "))), number % 2 == 1) for number, piece in pieces if piece]
 
 
 def find_documents(space: Workspace, query: str, page: int) -> Found:

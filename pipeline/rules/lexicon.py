@@ -128,11 +128,7 @@ class Lexicon(Strict):
     @cached_property
     def known_to(self) -> dict[str, dt.date]:
         """Office id to the last day that its file claims to know."""
-        days: dict[str, dt.date] = {}
-        for file in self.offices:
-            if file.known_to:
-                days.update((office.id, file.known_to) for office in file.offices)
-        return days
+        return {office.id: file.known_to for file in self.offices if file.known_to for office in file.offices}
 
     def is_beyond(self, office: str, day: dt.date) -> bool:
         """Return whether a day is later than what the data know about an office."""
@@ -190,10 +186,8 @@ class Lexicon(Strict):
     @cached_property
     def name_by_person(self) -> dict[str, str]:
         """Person id to name."""
-        names: dict[str, str] = {}
-        for office in self.office_by_id.values():
-            names.update((person_id(holder.person), holder.person) for holder in office.holders)
-        names.update((person_id(name), name) for name in self.person_by_name)
+        holders = (one.person for office in self.office_by_id.values() for one in office.holders)
+        names = {person_id(name): name for name in chain(holders, self.person_by_name)}
         names.update((entity, row.person) for entity, row in self.own)
         return names
 
@@ -323,10 +317,7 @@ class Lexicon(Strict):
 
     def countries_of_ids(self) -> dict[str, str]:
         """Map the ids of terms and offices to their countries, if they have one."""
-        countries: dict[str, str] = {}
-        for term in self.term_by_id.values():
-            if term.country:
-                countries[term.id] = term.country
+        countries = {term.id: term.country for term in self.term_by_id.values() if term.country}
         countries.update((entry, post.country) for entry, post in self.world_offices.items())
         countries.update(
             (office.id, office.country) for office in self.office_by_id.values() if office.country
@@ -447,21 +438,16 @@ def read_lexicon(folder: Path) -> Lexicon:
     Raises:
         RuleError: A file is wrong, an id occurs twice, or a name stands for two terms.
     """
-    terms: list[tuple[Path, TermFile]] = []
-    for name in TERM_FOLDERS:
-        terms.extend((path, read_rule_file(path, TermFile)) for path in rule_files(folder / name))
+    paths = chain.from_iterable(rule_files(folder / name) for name in TERM_FOLDERS)
+    terms = [(path, read_rule_file(path, TermFile)) for path in paths]
     offices = [(path, read_rule_file(path, OfficeFile)) for path in rule_files(folder / "offices")]
     lexicon = Lexicon(
         terms=tuple(file for _, file in terms),
         offices=tuple(file for _, file in offices),
         persons=tuple(read_rule_file(path, PersonFile) for path in rule_files(folder / "persons")),
     )
-    ids: list[tuple[Path, str]] = []
-    for path, term_file in terms:
-        ids.extend((path, term.id) for term in term_file.terms)
-    for path, office_file in offices:
-        ids.extend((path, office.id) for office in office_file.offices)
-    _check_ids(ids)
+    ids = [(path, term.id) for path, file in terms for term in file.terms]
+    _check_ids(ids + [(path, office.id) for path, file in offices for office in file.offices])
     _check_names(terms)
     return with_world(lexicon, read_rows(TABLE)) if folder == RULES_DIR else lexicon
 

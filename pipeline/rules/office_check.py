@@ -69,12 +69,8 @@ def _end(holder: Holder, otherwise: dt.date = dt.date.max) -> dt.date:
 
 def _two_names(lexicon: Lexicon) -> Iterator[str]:
     """Find holders whose name is an alias of another one, or differs from it only by accents and signs."""
-    holders: set[str] = set()
-    for office in lexicon.office_by_id.values():
-        holders.update(holder.person for holder in office.holders)
-    owner: dict[str, str] = {}
-    for person in lexicon.person_by_name.values():
-        owner.update(dict.fromkeys(person.aliases, person.name))
+    holders = {holder.person for office in lexicon.office_by_id.values() for holder in office.holders}
+    owner = {alias: person.name for person in lexicon.person_by_name.values() for alias in person.aliases}
     plain: dict[str, str] = {}
     for name in sorted(holders):
         if owner.get(name, name) != name:

@@ -218,14 +218,10 @@ def _claims(
 ) -> Iterator[Claim]:
     """Yield a claim for each cue, and for each content that no cue or content leads to."""
     links = _links(result, labels)
-    types: dict[str, tuple[str, ...]] = {}
-    for item in result:
-        if item.get("type") == "choices":
-            types[str(item["id"])] = tuple(item["value"]["choices"])
-    led: set[str] = set()
-    for head, others in links.items():
-        if labels.get(head) in ("Cue", "Content"):
-            led.update(others)
+    chosen = (item for item in result if item.get("type") == "choices")
+    types = {str(item["id"]): tuple(item["value"]["choices"]) for item in chosen}
+    heads = (head for head in links if labels.get(head) in ("Cue", "Content"))
+    led = {other for head in heads for other in links[head]}
     for own, label in labels.items():
         near = links.get(own, [])
         source: Spans = tuple(spans[other] for other in near if labels.get(other) == "Source")

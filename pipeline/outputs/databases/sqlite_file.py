@@ -297,9 +297,7 @@ def _write_about(connection: sqlite3.Connection, run: Mapping[str, Any]) -> None
     connection.execute(
         "create table about_columns (table_name text, column_name text, description text, primary key (table_name, column_name))"
     )
-    rows: list[tuple[str, str, str]] = []
-    for name, table in TABLES.items():
-        rows.extend((name, column, text) for column, text in describe_columns(table).items())
+    rows = ((name, *pair) for name, table in TABLES.items() for pair in describe_columns(table).items())
     connection.executemany("insert into about_columns values (?, ?, ?)", rows)
 
 

@@ -60,10 +60,7 @@ def make_configuration(corpus: Corpus) -> str:
         "events": [f"{name} {ROLES}" for name in sorted(types)],
         "attributes": ["Negated Arg:<EVENT>", "Truncated Arg:<EVENT>"],
     }
-    lines = []
-    for name, own in sections.items():
-        lines += [f"[{name}]", *own, ""]
-    return "\n".join([*lines, ""])
+    return "".join("\n".join((f"[{name}]", *own, "", "")) for name, own in sections.items())
 
 
 def make_annotations(article: Article, entities: Mapping[str, EntityRow]) -> str:
@@ -236,10 +233,11 @@ def _squeezed(text: str) -> str:
 
 def _document(name: str, text: str, lines: _Lines, claims: bool, dates: bool) -> Document:
     triggers = {trigger for trigger, _ in lines.events}
-    entities = []
-    for key, note in lines.notes.items():
-        if key not in triggers and note.label not in PARTS and note.label not in TIMEXES:
-            entities.append(Entity(*_outer(note.spans), note.label))
+    entities = (
+        Entity(*_outer(note.spans), note.label)
+        for key, note in lines.notes.items()
+        if key not in triggers and note.label not in PARTS and note.label not in TIMEXES
+    )
     document = Document(name, text, entities=tuple(entities))
     if claims:
         document = replace(document, claims=tuple(_claims(lines)))

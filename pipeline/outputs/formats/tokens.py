@@ -42,10 +42,7 @@ def find_words(
     """
     stop = len(text) if end is None else end
     cuts = sorted({start, stop} | {edge for edge in edges if start < edge < stop})
-    words: list[tuple[int, int]] = []
-    for left, right in pairwise(cuts):
-        words.extend(match.span() for match in WORD.finditer(text, left, right))
-    return words
+    return [match.span() for left, right in pairwise(cuts) for match in WORD.finditer(text, left, right)]
 
 
 def without_overlaps(spans: Sequence[S]) -> list[S]:

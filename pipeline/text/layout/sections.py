@@ -167,10 +167,9 @@ def _infer_published(text: str, pieces: Sequence[Piece], stamps: StampReader) ->
     if sum(piece.end - piece.start for piece in prose) < _LEAST:
         return None
     head, foot = prose[0], pieces[-1]
-    found = []
-    for at, day in stamps.find_days(text[head.start : head.start + _HEAD]):
-        if not _BOUND.search(text, max(0, head.start + at - 10), head.start + at):
-            found.append(day)
+    days = stamps.find_days(text[head.start : head.start + _HEAD])
+    start = head.start
+    found = [day for at, day in days if not _BOUND.search(text, max(0, start + at - 10), start + at)]
     if foot.end - foot.start <= _FOOT:
         found += [day for _, day in stamps.find_days(text[foot.start : foot.end])]
     if len(set(found)) != 1 or any(int(year) > found[0].year for year in _YEAR.findall(text)):

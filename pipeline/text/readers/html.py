@@ -149,9 +149,7 @@ def _article(blocks: Sequence[Block], extract: Extract) -> list[Block]:
 
 def _chosen(blocks: Sequence[Block], extract: Extract) -> list[Block]:
     """Return the blocks from the first to the last that the extractor took, extended to heading and end."""
-    keys: set[str] = set()
-    for line in extract.lines:
-        keys.update(_keys(line))
+    keys = {key for line in extract.lines for key in _keys(line)}
     taken = [index for index, block in enumerate(blocks) if not keys.isdisjoint(_keys(block.text))]
     if not taken:
         return []
