@@ -300,12 +300,16 @@ def _merged(entry: str, rows: list[Row]) -> Iterator[str]:
     spans: list[list[str]] = []
     for row in sorted(rows, key=lambda row: (row.start or "9", row.end)):
         last = spans[-1] if spans else None
-        if last and (not last[1] or "" < row.start <= last[1]):
+        if last is not None and _goes_on(last, row):
             last[1] = "" if not (last[1] and row.end) else max(last[1], row.end)
             last[2] = "" if last[1] else max(last[2], row.known)
         else:
             spans.append([row.start, row.end, row.known])
     return ("|".join((entry, *span)) for span in spans)
+
+
+def _goes_on(last: list[str], row: Row) -> bool:
+    return not last[1] or "" < row.start <= last[1]
 
 
 @lru_cache(4_000)

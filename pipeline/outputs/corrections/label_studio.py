@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -220,8 +221,8 @@ def _claims(
     links = _links(result, labels)
     chosen = (item for item in result if item.get("type") == "choices")
     types = {str(item["id"]): tuple(item["value"]["choices"]) for item in chosen}
-    heads = (head for head in links if labels.get(head) in ("Cue", "Content"))
-    led = {other for head in heads for other in links[head]}
+    heads = (links[head] for head in links if labels.get(head) in ("Cue", "Content"))
+    led = set(chain.from_iterable(heads))
     for own, label in labels.items():
         near = links.get(own, [])
         source: Spans = tuple(spans[other] for other in near if labels.get(other) == "Source")

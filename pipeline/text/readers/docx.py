@@ -140,8 +140,7 @@ def _collect(element: Any, parts: list[str], boxes: list[Any]) -> None:
         elif name in _SIGNS:
             parts.append(_SIGNS[name])
         elif name == "br":
-            kinds = (value for key, value in child.items() if key.rpartition("}")[2] == "type")
-            if next(kinds, None) not in ("page", "column"):
+            if _attribute(child, "type") not in ("page", "column"):
                 parts.append("\n")
         elif name == "txbxContent":
             boxes.append(child)
@@ -164,6 +163,13 @@ def _name(element: Any) -> str:
     if isinstance(element.tag, str):
         return element.tag.rpartition("}")[2]
     return ""
+
+
+def _attribute(element: Any, name: str) -> str | None:
+    for key, value in element.items():
+        if key.rpartition("}")[2] == name:
+            return str(value)
+    return None
 
 
 def _is_numbered(paragraph: Any) -> bool:
