@@ -26,8 +26,9 @@ def ingest(raw: Raw = RAW, out: Out = OUT, config: Config = None) -> None:
     with _stage(out):
         settings = read_settings(config)
         take_decisions(raw, out, settings)
-        read = again_if_damaged(partial(forget_records, out), partial(stage.run, raw, out, settings))
-        typer.echo(f"ingest: {counted(read.documents, 'document')}, {read.failed} failed")
+        read = partial(stage.run, raw, out, settings)
+        documents, failed = again_if_damaged(partial(forget_records, out), read)
+        typer.echo(f"ingest: {counted(documents, 'document')}, {failed} failed")
 
 
 def unmask(out: Out = OUT, config: Config = None) -> None:
@@ -66,7 +67,7 @@ def annotate(
 
             chosen = Share.parse(share)
             with lock_share(out, chosen):
-                done, kept = stage.run_share(out, settings, chosen, engine, progress)
+                done, kept = stage.run(out, settings, engine, progress, chosen)
         typer.echo(f"annotate: {counted(done, 'document')}, {kept} unchanged")
 
 

@@ -82,8 +82,8 @@ def _read(
     listing: Listing | None,
 ) -> None:
     """Run the stages from `ingest` to `annotate`."""
-    read = ingest.run(raw, out, settings, progress, engine, listing)
-    say(f"ingest: {counted(read.documents, 'document')}, {read.failed} failed")
+    documents, failed = ingest.run(raw, out, settings, progress, engine, listing)
+    say(f"ingest: {counted(documents, 'document')}, {failed} failed")
     masked = unmask.run(out, settings, progress)
     say(f"unmask: {counted(masked, 'document has', 'documents have')} masked words")
     changed, kept = annotate.run(out, settings, engine, progress)

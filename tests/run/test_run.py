@@ -223,7 +223,7 @@ def test_links_that_leave_the_folder_fail(tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
     (tmp_path / "raw" / "a.txt").write_text("Hikvision said it agreed.", encoding="utf-8")
     (tmp_path / "raw" / "link.txt").symlink_to(tmp_path / "secret.txt")
-    assert ingest.run(tmp_path / "raw", tmp_path / "out", settings()) == ingest.Ingested(1, 1)
+    assert ingest.run(tmp_path / "raw", tmp_path / "out", settings()) == (1, 1)
     assert b"secret" not in (tmp_path / "out" / RECORDS).read_bytes()
 
 
@@ -447,7 +447,7 @@ def test_texts_that_were_unmasked_with_other_settings_are_refused_until_they_are
     raw.mkdir()
     (raw / "a.txt").write_text("Hikvision said that ▒▒▒▒ ▒▒ agreed.", encoding="utf-8")
     other = settings().model_copy(update={"mask": MaskSettings(characters="▒")})
-    assert ingest.run(raw, out, settings()) == ingest.Ingested(1, 0)
+    assert ingest.run(raw, out, settings()) == (1, 0)
     with pytest.raises(StageError, match="unmasked with other settings"):
         annotate.run(out, other)
     assert (unmask.run(out, settings()), unmask.run(out, other)) == (0, 1)

@@ -76,7 +76,7 @@ def test_files_that_change_after_the_shares_are_those_of_the_run(tmp_path: Path)
     annotate_shares(raw, tmp_path / "out", chosen, [Share(1, 2)])
     (raw / "a.txt").unlink()
     (raw / "b.txt").write_text("Ann Howe denied on Friday that it was so.", encoding="utf-8")
-    annotate.run_share(tmp_path / "out", chosen, Share(2, 2))
+    annotate.run(tmp_path / "out", chosen, share=Share(2, 2))
     make_articles(raw, "xyz")
     run_all(raw, tmp_path / "out", chosen)
     run_all(raw, tmp_path / "whole", chosen)
@@ -85,7 +85,7 @@ def test_files_that_change_after_the_shares_are_those_of_the_run(tmp_path: Path)
 
 def test_a_share_needs_the_stages_before_it(tmp_path: Path) -> None:
     with pytest.raises(StageError, match="is missing"):
-        annotate.run_share(tmp_path, settings(), Share(1, 2))
+        annotate.run(tmp_path, settings(), share=Share(1, 2))
 
 
 def ingest_and_unmask(raw: Path, out: Path) -> None:

@@ -256,7 +256,7 @@ from pathlib import Path
 from pipeline.core.settings import Settings
 from pipeline.run.stages import ingest
 done = ingest.run(Path(sys.argv[1]), Path(sys.argv[2]), Settings())
-print(done.documents, done.failed, re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+print(*done, re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 """
 """Reads a folder; prints numbers of documents and failures, and the most kilobytes that it took."""
 

@@ -51,7 +51,11 @@ DIED = "It may need more memory than there is: split the text, or run with fewer
 
 
 def run(
-    out: Path, settings: Settings, engine: Engine | None = None, progress: Progress = silent
+    out: Path,
+    settings: Settings,
+    engine: Engine | None = None,
+    progress: Progress = silent,
+    share: Share | None = None,
 ) -> tuple[int, int]:
     """Annotate what is not annotated yet.
 
@@ -60,42 +64,25 @@ def run(
         settings: The settings.
         engine: What runs the shards; this process if None.
         progress: Told how many documents are done.
+        share: Which of the shards; of a share only their files are written, which the run that follows finds.
 
     Returns:
-        Numbers of documents annotated now, and of documents whose earlier result still stands.
+        Numbers of documents annotated now, and of those whose earlier result still stands.
 
     Raises:
         StageError: A stage before has not run.
         DamagedError: The records are damaged.
     """
-    ensure_built(settings.annotate.model, settings.base_model)
+    if share is None:
+        ensure_built(settings.annotate.model, settings.base_model)
     shards = read_shards(out, settings)
+    if share is not None:
+        shards = share.choose(shards)
     total = _annotate_all(out, find_todo(out, shards), settings, engine, progress)
-    _finish(out, shards, settings)
-    return total, sum(len(shard.entries) for shard in shards) - total
-
-
-def run_share(
-    out: Path, settings: Settings, share: Share, engine: Engine | None = None, progress: Progress = silent
-) -> tuple[int, int]:
-    """Annotate a share of the shards: only their files are written, which the run that follows finds.
-
-    Args:
-        out: Output folder.
-        settings: The settings.
-        share: Which of the shards.
-        engine: What runs the shards; this process if None.
-        progress: Told how many documents are done.
-
-    Returns:
-        Numbers of documents annotated now, and of documents of the share whose earlier result still stands.
-
-    Raises:
-        StageError: A stage before has not run.
-        DamagedError: The records are damaged.
-    """
-    shards = share.choose(read_shards(out, settings))
-    total = _annotate_all(out, find_todo(out, shards), settings, engine, progress)
+    if share is None:
+        # The manifest first: a kill before it leaves the old one, whose files are still there.
+        write_manifest(out, shards, settings)
+        keep_only(out, {shard.key for shard in shards})
     return total, sum(len(shard.entries) for shard in shards) - total
 
 
@@ -132,12 +119,8 @@ def find_todo(out: Path, shards: Sequence[Shard]) -> list[tuple[Shard, tuple[Don
     todo = [shard for shard in shards if not is_sound(out, shard.key)]
     # The largest first: a large one that begins last would keep one process busy while the others wait.
     todo.sort(key=lambda shard: -shard.size)
-    return [(shard, _sharing(shard, earlier)) for shard in todo]
-
-
-def _sharing(shard: Shard, earlier: Sequence[Done]) -> tuple[Done, ...]:
-    """Return the earlier shards that have documents of this one: their rows and parses may still stand."""
-    return tuple(done for done in earlier if _overlap(shard, done))
+    # Rows and parses of the earlier shards may still stand.
+    return [(shard, tuple(done for done in earlier if _overlap(shard, done))) for shard in todo]
 
 
 def _overlap(shard: Shard, done: Done) -> bool:
@@ -322,10 +305,3 @@ def _alone(annotator: Annotator, out: Path, entry: Entry) -> _Result:
 def _place(document: Document) -> str:
     """Return what a failure calls a document that was read: only JSON lines hold several."""
     return f"{document.path}:{document.doc_id}" if document.format == "jsonl" else document.path
-
-
-def _finish(out: Path, shards: Sequence[Shard], settings: Settings) -> None:
-    """Write the list of the run's shards and remove the files of others."""
-    # The manifest first: a kill before it leaves the old one, whose files are still there.
-    write_manifest(out, shards, settings)
-    keep_only(out, {shard.key for shard in shards})

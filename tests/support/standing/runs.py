@@ -52,7 +52,7 @@ def annotate_shares(raw: Path, out: Path, settings: Settings, shares: Iterable[S
         unmask.run(out, settings)
     for share in shares:
         with lock_share(out, share):
-            annotate.run_share(out, settings, share)
+            annotate.run(out, settings, share=share)
 
 
 def table_sums(out: Path) -> dict[str, str]:
