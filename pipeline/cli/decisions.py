@@ -44,11 +44,9 @@ def check_decisions(out: Out = OUT, file: File = None, config: Config = None) ->
         path, outcomes = _tried(out, file, config)
     bad = [outcome for outcome in outcomes if outcome.state in FAILED]
     for outcome in outcomes:
-        if outcome.state not in FAILED and outcome.state != "replaced":
-            continue
-        typer.echo(
-            printable(f"{path}:{outcome.line}: {outcome.do} {outcome.place}: {outcome.note}"), err=True
-        )
+        if outcome.state in (*FAILED, "replaced"):
+            told = f"{path}:{outcome.line}: {outcome.do} {outcome.place}: {outcome.note}"
+            typer.echo(printable(told), err=True)
     typer.echo(f"decisions: {_summary(outcomes)}")
     if bad:
         raise typer.Exit(EXIT_CHECK)

@@ -44,7 +44,7 @@ def run(
     ] = False,
 ) -> None:
     """Run all stages in order. Example: pipeline run --raw articles --out tables."""
-    from pipeline.cli.summary import summarise
+    from pipeline.cli.summary import check_not_empty, summarise
     from pipeline.run.runner import run_all
     from pipeline.tables.parquet import read_run
 
@@ -78,13 +78,6 @@ def run(
             show(checked, "json" if as_json else "text")
         exit_if_failed(checked)
     # Last, so that a failed check is shown first.
-    _exit_if_empty(out)
-
-
-def _exit_if_empty(out: Path) -> None:
-    """Exit with 1 if every input failed."""
-    from pipeline.cli.summary import check_not_empty
-
     with errors_shown():
         check_not_empty(out)
 
@@ -150,7 +143,7 @@ def _retry(raw: Path | None, out: Path, config: Path | None, workers: int) -> No
     from pipeline.run.runner import count_workers
 
     folder = raw or raw_of(out) or RAW
-    retried = retry_failures(
+    mended, before = retry_failures(
         folder, out, read_settings(config), engine=LocalEngine(count_workers(workers)), say=typer.echo
     )
-    typer.echo(f"retry: {retried.mended} of {retried.before} failed inputs recovered")
+    typer.echo(f"retry: {mended} of {before} failed inputs recovered")

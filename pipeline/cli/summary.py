@@ -45,13 +45,9 @@ def summarise(out: Path, *, timed: bool = True) -> str:
         f"dates       {_shown(counts['dates'], totals['dates'])}",
     ]
     published = read_published(out, run)
-    young, undated, odd = say_young(run, published), say_undated(published), _say_odd(read_notes(out, run))
-    if young:
-        lines.append(f"horizon     {young}")
-    if undated:
-        lines.append(f"undated     {undated}")
-    if odd:
-        lines.append(f"notes       {odd}")
+    odd = _say_odd(read_notes(out, run))
+    told = {"horizon": say_young(run, published), "undated": say_undated(published), "notes": odd}
+    lines += [f"{name:<12}{words}" for name, words in told.items() if words]
     if counts["document_groups"]:
         lines.append(
             f"copies      {counted(counts['document_groups'], 'article')} near-identical to another: the report shows them once"
@@ -75,9 +71,7 @@ def _more(count: int, where: str) -> str:
 
 
 def _advice(out: Path, failures: int) -> str:
-    if not failures:
-        return ""
-    return f": `pipeline failures --out {out}` says how to fix each"
+    return f": `pipeline failures --out {out}` says how to fix each" if failures else ""
 
 
 def check_not_empty(out: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.core.errors import StageError
@@ -19,17 +18,9 @@ from pipeline.tables.commit import finish_commit
 from pipeline.tables.parquet import read_table
 
 
-@dataclass(frozen=True, slots=True)
-class Retried:
-    """How many inputs failed before, and how many of these are documents now or gone."""
-
-    before: int
-    mended: int
-
-
 def retry_failures(
     raw: Path, out: Path, settings: Settings, *, engine: Engine | None = None, say: Callable[[str], None]
-) -> Retried:
+) -> tuple[int, int]:
     """Run all stages, also where no file changed: what failed is read and annotated again, what stands is copied.
 
     Args:
@@ -39,13 +30,16 @@ def retry_failures(
         engine: Runs the shards.
         say: Gets a line a stage.
 
+    Returns:
+        How many of the inputs that failed are documents now or gone, and how many had failed.
+
     Raises:
         PipelineError: There is no finished run, it is one of another folder, or a stage cannot do its work.
     """
     check_raw(raw, out)
     before = _places(out)
     if not before:
-        return Retried(0, 0)
+        return 0, 0
     _check_same(raw, out, before)
     with lock_output(out):
         finish_commit(out)
@@ -53,7 +47,7 @@ def retry_failures(
         digest = inputs_digest(raw, out, settings)
         with (engine or LocalEngine()).session() as session:
             run_stages(raw, out, settings, digest, engine=session, say=say, progress=silent)
-    return Retried(len(before), len(before - _places(out)))
+    return len(before - _places(out)), len(before)
 
 
 def _places(out: Path) -> frozenset[str]:

@@ -52,5 +52,4 @@ def find_decisions(out: Path, settings: Settings) -> Path:
     Raises:
         StageError: There is no finished run.
     """
-    raw = raw_of(out)
-    return decisions_path(raw or out, settings)
+    return decisions_path(raw_of(out) or out, settings)
