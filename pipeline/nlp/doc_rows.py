@@ -61,7 +61,7 @@ class Locator:
         return self._positions[max(bisect_right(self._starts, char) - 1, 0)]
 
     def raw(self, start: int, end: int) -> tuple[int, int] | None:
-        """Raw offsets of a span of the Doc, or None if it touches masked text."""
+        """Return the raw offsets of a span of the Doc, or None if it touches masked text."""
         return self.unmasked.alignment.to_raw(self._derived(start), self._derived(end - 1) + 1)
 
     def near_mask(self, start: int, end: int) -> bool:
@@ -209,7 +209,7 @@ def _count_visible(text: str) -> int:
 
 
 def section_id(document: Document, position: int) -> str:
-    """Id of a section."""
+    """Return the id of a section."""
     return f"{document.doc_id}#s{position}"
 
 

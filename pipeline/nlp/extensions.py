@@ -172,5 +172,5 @@ def find_sections(doc: Doc) -> list[Span]:
 
 
 def gap_tokens(doc: Doc) -> frozenset[int]:
-    """Indexes of the tokens that stand for masked text. Nothing may be built across one."""
+    """Return the indexes of the tokens that stand for masked text. Nothing may be built across one."""
     return frozenset(i for span in doc.spans.get("gaps", ()) for i in range(span.start, span.end))

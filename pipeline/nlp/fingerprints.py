@@ -171,7 +171,7 @@ def _claims(settings: Settings) -> str:
 
 
 def part_fingerprints(settings: Settings) -> Mapping[str, str]:
-    """For `TEXTS`, the names and each part of `component_cache`, a hash of the program, the rules and the settings that it works with."""
+    """Return for `TEXTS`, the names and each part of `component_cache` a hash of the program, the rules and the settings that it works with."""
     model = find_model(settings.annotate.model)
     stamps = read_stamps(model) or dict.fromkeys((TEXTS, NAMES, *PARTS), model_fingerprint(model))
     stamps["mentions"] += f" {_own_lists(settings)}"

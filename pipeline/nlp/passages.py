@@ -48,7 +48,7 @@ def hide(text: str, gaps: Sequence[tuple[int, int]]) -> str:
 
 
 def cut_passages(text: str) -> Iterator[tuple[int, int]]:
-    """First and last-plus-one offset of each passage, in order."""
+    """Yield the first and last-plus-one offset of each passage, in order."""
     at = 0
     for end, after in (*(match.span() for match in _END.finditer(text)), (len(text), len(text))):
         while end - at > _MOST:

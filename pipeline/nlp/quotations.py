@@ -88,7 +88,7 @@ def hash_rows(words: Sequence[str], size: int = ROW) -> Codes:
 
 
 def spans_of(pieces: Sequence[Codes]) -> list[tuple[int, int]]:
-    """Bounds of hashes, of pieces that ascend, between which not too many stand."""
+    """Return the bounds of hashes, of pieces that ascend, between which not too many stand."""
     count = sum(map(len, pieces)) // AT_ONCE + 1
     return list(pairwise((i << 64) // count for i in range(count + 1)))
 
@@ -100,7 +100,7 @@ def cut(codes: Codes, low: int, high: int) -> slice:
 
 
 def find_pairs(codes: Codes, numbers: Numbers, days: Numbers, span: int) -> Iterator[tuple[Codes, Numbers]]:
-    """Pairs of texts that share hashes, each as a code of both numbers, the less one in its upper half, with how many they share.
+    """Yield pairs of texts that share hashes, each as a code of both numbers, the less one in its upper half, with how many they share.
 
     A pair may come several times.
 

@@ -34,7 +34,7 @@ class Count:
 
 
 def count_rules(own_lists: Sequence[str] = (), folder: Path = RULES_DIR) -> list[Count]:
-    """Counts of all rule files and own lists, sorted.
+    """Return the counts of all rule files and own lists, sorted.
 
     Raises:
         RuleError: A file does not fit.

@@ -101,7 +101,7 @@ def _grammar_cases(grammar: Grammar, parse: Callable[[str], Doc]) -> Iterator[Ru
 
 
 def _date_cases(parse: Callable[[str], Doc]) -> Iterator[RuleCase]:
-    """Of date patterns: other dates may stand beside the example, but none in a counterexample."""
+    """Yield the cases of date patterns: other dates may stand beside the example, but none in a counterexample."""
     rules = read_date_rules(RULES_DIR / "dates")
     engine = build_engine(rules)
 
@@ -122,7 +122,7 @@ def _date_cases(parse: Callable[[str], Doc]) -> Iterator[RuleCase]:
 
 
 def _label_cases() -> Iterator[RuleCase]:
-    """Of labels: the pattern matches the whole line."""
+    """Yield the cases of labels: the pattern matches the whole line."""
     for label in default_vocabulary().labels:
         for texts, wanted in ((label.examples, True), (label.counterexamples, False)):
             for text in texts:

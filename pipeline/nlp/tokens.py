@@ -216,7 +216,7 @@ class Tokens:
         return read_flags(self.doc, "SENT_START")
 
     def sentence_of(self, i: int) -> tuple[int, int]:
-        """First token and the one after the last of the sentence of one."""
+        """Return the first token and the one after the last of the sentence of one."""
         starts = self._opening
         at = bisect_right(starts, i)
         return (starts[at - 1] if at else 0), (starts[at] if at < len(starts) else len(self))

@@ -28,7 +28,7 @@ Documents = Iterator[tuple[dt.date | None, list[Appearance]]]
 
 
 def alias_rows(aliases: Iterable[tuple[str, str, str]]) -> list[EntityAliasRow]:
-    """Rows of other ids, each pair once."""
+    """Return rows of other ids, each pair once."""
     found: dict[tuple[str, str], str] = {}
     for entity, other, reason in sorted(aliases):
         found.setdefault((entity, other), reason)
@@ -74,7 +74,7 @@ def _considered(appearances: pa.Table, finals: Sequence[Final], indices: pa.Arra
 
 
 def _taken(table: pa.Table, column: str, values: Sequence[str | None], indices: pa.Array) -> pa.Array:
-    """For each row the new value, else the old one."""
+    """Return for each row the new value, else the old one."""
     old = table[column].cast(pa.string()).combine_chunks()
     return pc.coalesce(pa.array(values, type=pa.string()).take(indices), old)
 

@@ -13,7 +13,7 @@ class Progress(Protocol):
     """Told of a stage's progress."""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """`done` of `total` documents (of `write` and `resolve`: shards) of a stage are done."""
+        """Take note that `done` of `total` documents (of `write` and `resolve`: shards) of a stage are done."""
 
 
 def silent(stage: str, done: int, total: int) -> None:

@@ -254,7 +254,7 @@ def _look_at(raw: Path, out: Path, failures: list[FailureRow], listing: Listing)
 
 
 def _identify(folder: Path) -> tuple[int, int] | None:
-    """Device and number of a folder; None if there is none. Comparing these costs the same at any depth."""
+    """Return device and number of a folder; None if there is none. Comparing these costs the same at any depth."""
     try:
         found = folder.stat()
     except OSError:

@@ -48,7 +48,7 @@ class ShardResult:
 
 
 def result_path(out: Path, key: str) -> Path:
-    """File of a shard's result."""
+    """Return the file of a shard's result."""
     return out / SHARDS / f"{key}{ENDING}"
 
 

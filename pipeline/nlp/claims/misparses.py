@@ -34,7 +34,7 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
 
 
 def _noun_for_verb(root: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
-    """A noun that governs a sentence and a clause or object is a verb."""
+    """Make a verb of a noun that governs a sentence and a clause or object."""
     kids = [kid for kid in _near(root, heads) if heads[kid] == root != kid]
     if tags[root] == "NN" and _has_plural_subject(root, kids, tags, deps):
         tags[root] = "VBP"  # `Supporters dispute that`
@@ -63,7 +63,7 @@ def _near(index: int, heads: list[int]) -> range:
 
 
 def _tense_of_cue(verb: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
-    """`has confirmed that he heard a name, but denies it`: a verb in the tense of the cue goes on with the cue, not with what it reports."""
+    """Hang a verb in the tense of the cue on the cue, not on what it reports: `has confirmed that he heard a name, but denies it`."""
     reported = heads[verb]
     cue = heads[reported]
     if deps[reported] != "ccomp" or reported < cue or tags[reported] not in _FINITE - {tags[verb]}:
@@ -75,7 +75,7 @@ def _tense_of_cue(verb: int, tags: list[str], deps: list[str], heads: list[int])
 
 
 def _of_behind_agent(gerund: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
-    """`was accused by the union of hiding the letter`: what somebody is accused of hangs on the verb."""
+    """Hang what somebody is accused of on the verb: `was accused by the union of hiding the letter`."""
     of = heads[gerund]
     noun = heads[of]
     by = heads[noun]
@@ -90,7 +90,7 @@ def _of_behind_agent(gerund: int, tags: list[str], deps: list[str], heads: list[
 
 
 def _second_that(that: int, lower: list[str], deps: list[str], heads: list[int]) -> None:
-    """`told the BBC that she had heard, but that there was no money`: the second clause is said as well."""
+    """Hang the second clause on the cue too: `told the BBC that she had heard, but that there was no money`."""
     verb = heads[that]
     cue = heads[verb]
     if deps[that] != "mark" or deps[verb] != "conj" or cue >= that:

@@ -30,7 +30,7 @@ MAX_HEADLINE = 20
 
 
 def claim_sections(doc: Doc, sections: Sequence[Span]) -> list[tuple[Spread, bool]]:
-    """Token ranges of the sections that may hold claims, each with whether it is a headline."""
+    """Return the token ranges of the sections that may hold claims, each with whether it is a headline."""
     told = "sections" in doc.spans
     found = []
     for number, span in enumerate(sections):

@@ -187,7 +187,7 @@ def _kids(heads: list[int]) -> list[list[int]]:
 
 
 def _edges(heads: list[int]) -> tuple[list[int], list[int]]:
-    """First and last token of every subtree: once from either end, as spaCy does."""
+    """Return the first and last token of every subtree: once from either end, as spaCy does."""
     left, right = list(range(len(heads))), list(range(len(heads)))
     for order in (range(len(heads)), range(len(heads) - 1, -1, -1)):
         for index in order:
@@ -200,7 +200,7 @@ def _edges(heads: list[int]) -> tuple[list[int], list[int]]:
 
 
 def _sentences(starts: list[int], size: int) -> tuple[list[int], list[int]]:
-    """First token and end of the sentence of every token."""
+    """Return the first token and end of the sentence of every token."""
     first: list[int] = []
     last: list[int] = []
     for start, end in zip(starts, [*starts[1:], size], strict=True):
@@ -210,7 +210,7 @@ def _sentences(starts: list[int], size: int) -> tuple[list[int], list[int]]:
 
 
 def merge(spans: Iterable[Spread]) -> list[Spread]:
-    """Sorted spans with overlapping and touching ones joined."""
+    """Return sorted spans with overlapping and touching ones joined."""
     merged: list[Spread] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:

@@ -201,5 +201,5 @@ def _grouped(form: str, name: str | None) -> str:
 
 
 def _alternatives(names: Iterable[str]) -> str:
-    """Holiday names as a macro body, the longest first."""
+    """Return the holiday names as a macro body, the longest first."""
     return " | ".join(" ".join(_split(name)) for name in sorted(names, key=lambda name: (-len(name), name)))

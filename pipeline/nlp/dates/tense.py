@@ -17,7 +17,7 @@ _VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ", "MD"})
 
 
 def find_tense(span: Span, lexicon: Lexicon, *, parsed: bool) -> Tense:
-    """Tense of the verb that governs a span of a tagged doc.
+    """Return the tense of the verb that governs a span of a tagged doc.
 
     A perfect counts as past, a modal as future; an infinitive with `to` and the present of a verb of plans as a likely future.
 
@@ -73,7 +73,7 @@ def verb_before(first: Token, lexicon: Lexicon) -> Token | None:
 
 
 def _of_participle(verb: Token, lexicon: Lexicon) -> Tense:
-    """`is published on Monday`, `will end with the result announced on Monday`, `those taken on Monday`."""
+    """Return the tense of `is published on Monday`, `will end with the result announced on Monday`, `those taken on Monday`."""
     if any(child.lower_ in _PRESENT for child in verb.children):
         return "unclear"
     with_noun = verb.dep_ == "acl" and verb.head.head.lower_ == "with"
@@ -125,7 +125,7 @@ def _of_verb(verb: Token, lexicon: Lexicon) -> Tense | None:
 
 
 def _of_present(verb: Token, helpers: list[Token], auxiliaries: set[str], lexicon: Lexicon) -> Tense | None:
-    """Tense of a verb that stands in no past and has no modal."""
+    """Return the tense of a verb that stands in no past and has no modal."""
     if "to" in auxiliaries or "going" in auxiliaries:
         return "likely"
     if verb.tag_ in ("VBZ", "VBP") and lexicon.has("schedule", verb.lower_):
@@ -155,7 +155,7 @@ def _has_sign(verb: Token, lexicon: Lexicon) -> bool:
 
 
 def _tense_nearby(first: Token, lexicon: Lexicon) -> Tense:
-    """Without a parse, take the nearest verb form to the left in the sentence."""
+    """Return the tense of the nearest verb form to the left in the sentence, where there is no parse."""
     for at in range(first.i - 1, max(-1, first.i - 20), -1):
         token = first.doc[at]
         if lexicon.has("modal", token.lower_):

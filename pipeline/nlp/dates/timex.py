@@ -53,7 +53,7 @@ class Timex:
 
 
 def month_end(year: int, month: int) -> dt.date:
-    """Last day of a month."""
+    """Return the last day of a month."""
     return dt.date(year, month, calendar.monthrange(year, month)[1])
 
 
@@ -140,7 +140,7 @@ def at_week(day: dt.date) -> Timex:
 
 
 def at_weekend(day: dt.date) -> Timex:
-    """Saturday and Sunday of the ISO week of a day."""
+    """Return Saturday and Sunday of the ISO week of a day."""
     week = at_week(day)
     assert week.earliest is not None
     return Timex("DATE", f"{week.value}-WE", "weekend", week.earliest + dt.timedelta(5), week.latest)
@@ -175,7 +175,7 @@ def at_time(date: Timex, clock: str) -> Timex:
 
 
 def reference(value: str) -> Timex:
-    """`PAST_REF`, `PRESENT_REF` or `FUTURE_REF`."""
+    """Return `PAST_REF`, `PRESENT_REF` or `FUTURE_REF`."""
     return Timex("DATE", value)
 
 

@@ -71,7 +71,7 @@ class DocView:
         return tense
 
     def _beside(self, hit: Hit, before: list[str], span: Span) -> Tense | None:
-        """Tense by the words beside a match, or by the noun that it belongs to."""
+        """Return the tense by the words beside a match, or by the noun that it belongs to."""
         if "since" in before[:2] or self._lexicon.has("never_times", before[0]) or self._names_deed(hit):
             return "past"
         if self._parsed and has_happened(span.root, self._lexicon):

@@ -28,7 +28,7 @@ class DemonymFile(Strict):
 
 @cache
 def country_by_demonym() -> dict[str, str]:
-    """Adjective of nationality, in lower case, to the code of its country."""
+    """Return the code of a country by the adjective of its nationality, in lower case."""
     file = read_rule_file(RULES_DIR / "names" / "demonyms.yml", DemonymFile)
     return {form: country for country, forms in file.demonyms.items() for form in forms}
 

@@ -180,7 +180,7 @@ def find_names(tokens: Tokens, mentions: Iterable[Mention]) -> list[Name]:
 
 
 def _best(names: list[Name]) -> Name:
-    """Of what a form may stand for: a full name's surname, then a known thing, then the first; no id where they differ."""
+    """Return of what a form may stand for a full name's surname, then a known thing, then the first; no id where they differ."""
     if len(names) == 1:
         return names[0]
     full = [name for name in names if name.rule == SURNAME]

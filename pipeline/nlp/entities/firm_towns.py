@@ -64,7 +64,7 @@ def without_firm_towns(tokens: Tokens, candidates: Sequence[Mention]) -> list[Me
 
 
 def _listed_firms(tokens: Tokens, candidates: Sequence[Mention]) -> dict[str, int]:
-    """First words of listed companies that no country or the like and no other company has, to where the name begins first."""
+    """Return where the name of a listed company begins first, by its first word, if no country or the like and no other company has that."""
     firms: dict[str, set[str]] = {}
     first: dict[str, int] = {}
     for m in candidates:

@@ -165,7 +165,7 @@ class NamesOfCase:
     rules: Mapping[str, str]
 
     def find(self, forms: Sequence[str]) -> Iterator[tuple[int, int, str, str]]:
-        """First token, one past the last, label and `method:id` of every match."""
+        """Yield the first token, one past the last, label and `method:id` of every match."""
         # The index is large: each word of a doc is looked up there once.
         first = {form for form in set(forms) if form in self.lengths}
         for start in [i for i, form in enumerate(forms) if form in first]:
@@ -177,12 +177,12 @@ class NamesOfCase:
                         yield start, start + len(words), label, rule
 
     def look_up(self, words: Iterable[str]) -> Iterator[tuple[str, str]]:
-        """Label and `method:id` of all that a name stands for."""
+        """Yield the label and `method:id` of all that a name stands for."""
         return _meanings(self.rules.get(" ".join(words), ""))
 
 
 def _meanings(lines: str) -> Iterator[tuple[str, str]]:
-    """Label and `method:id` of each line of what a name stands for."""
+    """Yield the label and `method:id` of each line of what a name stands for."""
     for meaning in lines.splitlines():
         label, _, rule = meaning.partition(" ")
         yield label, rule
@@ -209,7 +209,7 @@ class NameIndex:
     senses: Mapping[str, Sense]
 
     def find(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
-        """First token, one past the last, label and `method:id` of every match."""
+        """Yield the first token, one past the last, label and `method:id` of every match."""
         yield from self.cased.find(tokens.texts)
         yield from self._find_in_plain_letters(tokens)
         yield from self.any_case.find(tokens.lower)
@@ -217,7 +217,7 @@ class NameIndex:
         yield from self._find_with_initial(tokens)
 
     def _find_in_plain_letters(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
-        """Persons whom the list writes without the accents or the capitals that a text has: `Ibrahim Traoré`, `Emmanuel MACRON`."""
+        """Yield persons whom the list writes without the accents or the capitals that a text has: `Ibrahim Traoré`, `Emmanuel MACRON`."""
         is_plain = tokens.doc.text.isascii()
         plain = [*tokens.texts] if is_plain else [without_accents(text) for text in tokens.texts]
         for i in tokens.capitals:
@@ -231,7 +231,7 @@ class NameIndex:
                 yield start, end, label, rule
 
     def _find_with_initial(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
-        """Listed persons with an initial that the list does not have: `James B. Comey`."""
+        """Yield listed persons with an initial that the list does not have: `James B. Comey`."""
         texts = tokens.texts
         initials = [i for i in tokens.capitals if i and len(texts[i]) == 2 and INITIAL.match(texts[i])]
         for i in initials:
@@ -248,7 +248,7 @@ class NameIndex:
                     yield i - 1, end, label, rule
 
     def _find_datelines(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
-        """Places in capitals that open a section: `NEW DELHI, May 3`. In a section that is a dateline, any name there is one."""
+        """Yield places in capitals that open a section: `NEW DELHI, May 3`. In a section that is a dateline, any name there is one."""
         sections = {section.start: section for section in tokens.sections}
         for start, end in _find_capitals(tokens, sections):
             found = [
@@ -262,7 +262,7 @@ class NameIndex:
             yield from ((start, end, "GPE", rule) for rule in rules)
 
     def find_pieces(self, tokens: Tokens) -> Iterator[tuple[int, int, str]]:
-        """First token, one past the last, and kind of the beginnings of names before gaps and of the ends after them."""
+        """Yield the first token, one past the last, and kind of the beginnings of names before gaps and of the ends after them."""
         for gap in sorted(tokens.gaps):
             for start in range(gap - 1, max(gap - LONGEST, 0) - 1, -1):
                 if start in tokens.gaps:

@@ -102,7 +102,7 @@ class Grammar:
         return sorted(best.values(), key=lambda span: (span.start, -span.end, span.id_))
 
     def _matches(self, tokens: Tokens, low: int, high: int) -> Iterator[tuple[str, int, int]]:
-        """Rules with the first token and one past the last of what they match in a section."""
+        """Yield rules with the first token and one past the last of what they match in a section."""
         words, by_anchor = tokens.lower, self._by_anchor
         for i in [i for i in range(low, high) if words[i] in by_anchor]:
             for rule_id, pattern in by_anchor[words[i]]:

@@ -102,7 +102,7 @@ def find_headed_names(tokens: Tokens, rules: HeadFile) -> list[Span]:
 
 
 def _listed_ends(tokens: Tokens) -> dict[int, int]:
-    """First token of each listed name to the token after the longest."""
+    """Return the token after the longest listed name, by the first token."""
     ends: dict[int, int] = {}
     for span in tokens.candidates:
         if span.id_.startswith("gazetteer:"):
@@ -195,12 +195,12 @@ def _is_of_members(tokens: Tokens, i: int) -> bool:
 
 
 def _body_ends(tokens: Tokens) -> frozenset[int]:
-    """Last tokens of listed bodies: before `and` they are names of their own (`Republican and Independence Party`)."""
+    """Return the last tokens of listed bodies: before `and` they are names of their own (`Republican and Independence Party`)."""
     return frozenset(span.end - 1 for span in tokens.candidates if span.label_ in ("ORG", "COMPANY"))
 
 
 def _place_starts(tokens: Tokens) -> frozenset[int]:
-    """First tokens of places, by the list or the model."""
+    """Return the first tokens of places, by the list or the model."""
     return frozenset(span.start for span in (*tokens.candidates, *tokens.ents) if span.label_ == "GPE")
 
 

@@ -35,7 +35,7 @@ class Names(Protocol):
     """A matcher over names that are known by their numbers."""
 
     def find(self, doc: Doc) -> Iterator[tuple[int, int, int]]:
-        """First token, one past the last, and number of the name of every match, overlaps included."""
+        """Yield the first token, one past the last, and number of the name of every match, overlaps included."""
         ...
 
 
@@ -184,7 +184,7 @@ class _Automaton:
 
 
 def leftmost_longest(matches: Iterable[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
-    """Of overlapping matches the one that begins first, of these the longest, of these the one with the lowest number."""
+    """Yield of overlapping matches the one that begins first, of these the longest, of these the one with the lowest number."""
     reached = 0
     for start, end, number in sorted(matches, key=lambda match: (match[0], -match[1], match[2])):
         if start >= reached:

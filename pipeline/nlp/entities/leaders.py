@@ -244,7 +244,7 @@ class SurnameReader:
         )
 
     def find_uncovered(self) -> Iterator[Mention]:
-        """Surnames of leaders that nothing covers and that stand alone."""
+        """Yield surnames of leaders that nothing covers and that stand alone."""
         tokens = self.tokens
         taken = {i for mention in self.mentions for i in range(mention.start, mention.end)}
         for i in tokens.capitals:
@@ -279,7 +279,7 @@ class SurnameReader:
 
     @staticmethod
     def _of_several(pool: Sequence[Bearer], own: Sequence[Bearer], surname: str) -> Bearer | None:
-        """Somebody of a surname that several may be meant by: what all are, else what the first is whom the document names."""
+        """Return somebody of a surname that several may be meant by: what all are, else what the first is whom the document names."""
         if all(b.label == "MINISTER" for b in pool):
             return Bearer(surname, "MINISTER", "")
         if not own:
@@ -301,7 +301,7 @@ class SurnameReader:
         return own[0] if seen and seen not in PEOPLE else None
 
     def _preferred(self, pool: list[Bearer], surname: str, leaders: Collection[str]) -> list[Bearer]:
-        """Of several bearers the one who leads and whom the document names so; else those whom it names in full."""
+        """Return of several bearers the one who leads and whom the document names so; else those whom it names in full."""
         chief = [b for b in pool if b.entry in leaders]
         named = {b.entry for b in self._bearers.get(surname, ())}
         others = [b for b in self._bearers.get(surname, ()) if b not in chief]
@@ -335,7 +335,7 @@ class SurnameReader:
         )
 
     def _leaders(self, i: int, surname: str, seen: str) -> list[Bearer]:
-        """Heads of government whom a surname may stand for: by title or on the day; of a common surname only of the country."""
+        """Return heads of government whom a surname may stand for: by title or on the day; of a common surname only of the country."""
         rows: Sequence[_Row] = self.lexicon.leaders_by_surname.get(surname, ())
         if not rows:
             return []
@@ -452,7 +452,7 @@ class SurnameReader:
         )
 
     def _ministers(self, surname: str) -> list[str]:
-        """Ministers of the country whom a surname may stand for: those in office on the day, else the only one ever."""
+        """Return ministers of the country whom a surname may stand for: those in office on the day, else the only one ever."""
         terms, by = self.lexicon.terms_of_office, self.when[1]
         persons = [
             p

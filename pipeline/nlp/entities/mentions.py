@@ -191,7 +191,7 @@ def _from_spans(tokens: Tokens) -> list[Mention]:
 
 
 def _without_lead(tokens: Tokens, mention: Mention, bodies: Mapping[int, Sequence[int]]) -> Mention:
-    """`the Bank` -> `Bank`, `German Chancellor` -> `Chancellor`, `European Commission President` -> `President`."""
+    """Cut what leads to a name: `the Bank` -> `Bank`, `German Chancellor` -> `Chancellor`, `European Commission President` -> `President`."""
     start = mention.start
     # A country only says whose office it is.
     countries = ("NORP", "GPE") if mention.label == "OFFICE" else ()
@@ -363,7 +363,7 @@ def _parts(tokens: Tokens, start: int, end: int, label: str) -> list[tuple[int, 
 
 
 def _between_names(tokens: Tokens, start: int, end: int) -> list[int]:
-    """Where what the model takes for one name holds two: at `or`, at a colon, at `and` with an article or beside a listed name, at the comma of a list.
+    """Return where what the model takes for one name holds two: at `or`, at a colon, at `and` with an article or beside a listed name, at the comma of a list.
 
     The number of a resolution is not part of the name of a body: `Security Council Resolution 12`.
     """
@@ -577,7 +577,7 @@ def _is_led(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[Mentio
 
 
 def _allowed(candidates: list[Mention]) -> list[Mention]:
-    """Candidates without those that a rule forbids: the same span, or an office that it overlaps."""
+    """Return the candidates without those that a rule forbids: the same span, or an office that it overlaps."""
     forbidden = [mention for mention in candidates if mention.label == "NONE"]
     spans = {(mention.start, mention.end) for mention in forbidden}
     tokens = {i for mention in forbidden for i in range(mention.start, mention.end)}

@@ -76,7 +76,7 @@ def _with_bearers(
 def _of_bearers(
     tokens: Tokens, mention: Mention, mentions: Sequence[Mention], lexicon: Lexicon, by: dt.date | None
 ) -> Mention:
-    """A listed person, as that one of several of the name of whose country the text is; who has the name alone where that does not tell."""
+    """Return a listed person as that one of several of the name of whose country the text is; who has the name alone where that does not tell."""
     others = lexicon.namesakes.get(mention.entry, ()) if mention.entry else ()
     if not others:
         return mention
@@ -183,7 +183,7 @@ def _is_in_office(lexicon: Lexicon, person: str, by: dt.date | None) -> bool:
 def decide_offices(
     tokens: Tokens, mentions: list[Mention], lexicon: Lexicon, day: dt.date | None
 ) -> dict[str, list[str | None]]:
-    """Office id and status by first token (as text) of every MINISTER and OFFICE mention.
+    """Return the office id and status by first token (as text) of every MINISTER and OFFICE mention.
 
     Args:
         tokens: The document's words, tags and labels.

@@ -23,7 +23,7 @@ UNSURE = frozenset(
 
 
 def pair_offices(tokens: Tokens, mentions: Sequence[Mention]) -> list[tuple[Mention, Mention]]:
-    """Office and person that stand together, in order of the offices; an office has at most one."""
+    """Return office and person that stand together, in order of the offices; an office has at most one."""
     persons = [mention for mention in mentions if may_be_person(mention)]
     starts, ends = {p.start: p for p in persons}, {p.end: p for p in persons}
     places = _ends_of_places(mentions)
@@ -158,7 +158,7 @@ def _fills(tokens: Tokens, i: int) -> bool:
 
 
 def find_plain_ministers(tokens: Tokens, mentions: Iterable[Mention]) -> list[Mention]:
-    """Persons whom the text calls a plain minister: `Junior minister X`, `X, a cabinet minister,`."""
+    """Return persons whom the text calls a plain minister: `Junior minister X`, `X, a cabinet minister,`."""
     return [
         m
         for m in mentions

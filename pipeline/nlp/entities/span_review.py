@@ -312,7 +312,7 @@ EDGE = "^"
 
 
 def _runs(tokens: Tokens) -> Iterator[Place]:
-    """Runs of capitalised words, over the small words and commas between them."""
+    """Yield runs of capitalised words, over the small words and commas between them."""
     first = last = -1
     for i in tokens.capitals:
         if tokens.spaces[i]:

@@ -243,7 +243,7 @@ class TitleReader:
         }
 
     def heads_of_leaders(self) -> set[str]:
-        """Titles of those heads of government whom the document names."""
+        """Return titles of those heads of government whom the document names."""
         named = {m.entry for m in self.mentions if m.entry in self.lexicon.terms_of_office}
         surnames = {self.tokens.texts[i] for i in self.leaders}
         rows = [row for surname in surnames for row in self.lexicon.leaders_by_surname.get(surname, ())]

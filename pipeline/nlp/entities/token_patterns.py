@@ -176,7 +176,7 @@ class Pattern:
     def _run(
         self, tokens: Tokens, position: int, at: int, step: int, low: int, high: int
     ) -> list[int] | None:
-        """Captured tokens of the elements from `position` on in one direction, as many as fit; None if they do not."""
+        """Return the captured tokens of the elements from `position` on in one direction, as many as fit; None if they do not."""
         if not 0 <= position < len(self.elements):
             return []
         element, count = self.elements[position], 0
@@ -248,7 +248,7 @@ def _find_fixed(elements: Sequence[Element], anchor: int) -> Iterator[tuple[int,
 
 
 def _rows_of_repeats(elements: Sequence[Element]) -> Iterator[Sequence[Element]]:
-    """Repeats with nothing between them that must be there, one more than are allowed: each multiplies the ways to match."""
+    """Yield repeats with nothing between them that must be there, one more than are allowed: each multiplies the ways to match."""
     must = [0, *accumulate(element.least > 0 and element.most == 1 for element in elements)]
     repeats = [(element, before) for element, before in zip(elements, must, strict=False) if element.most > 1]
     for at in range(len(repeats) - MAX_IN_A_ROW):

@@ -341,7 +341,7 @@ def _is_shouted(tokens: Tokens, i: int) -> bool:
 
 
 def find_overlooked(tokens: Tokens, mentions: Iterable[Mention]) -> Iterator[Mention]:
-    """Capitalised words that are no ordinary words and that nothing covers; runs of them are one name."""
+    """Yield capitalised words that are no ordinary words and that nothing covers; runs of them are one name."""
     taken = {i for mention in mentions for i in range(mention.start, mention.end)} | tokens.gaps
     covered = taken.union(
         *(range(start, end) for start, end, label in tokens.entities if label not in HIDING)

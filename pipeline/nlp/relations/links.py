@@ -149,7 +149,7 @@ class _Document:
                 yield match.end()
 
     def links(self) -> Iterator[ClaimLinkRow]:
-        """At most one link of each claim."""
+        """Yield at most one link of each claim."""
         for claim in self._claims:
             found = next(filter(None, (self._try(claim, rule) for rule in self._rules.rules)), None)
             if found is not None:

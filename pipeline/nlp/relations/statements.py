@@ -76,7 +76,7 @@ class Notes:
 
     @classmethod
     def joined(cls, pieces: Sequence[Notes]) -> Notes:
-        """Notes of consecutive documents as one."""
+        """Return notes of consecutive documents as one."""
         import pyarrow as pa
 
         starts = np.cumsum([0, *(one.claims.num_rows for one in pieces)]).tolist()
@@ -139,7 +139,7 @@ def _document_schema() -> pa.Schema:
 
 
 def _open_entities(table: pa.Table) -> set[tuple[str, str]]:
-    """Documents and entities of which it is open who they are."""
+    """Return documents and entities of which it is open who they are."""
     rows = zip(*(plain_values(table[name]) for name in COLUMNS["appearances"]), strict=True)
     return {(doc_id, entity) for doc_id, entity, identity in rows if identity == "open"}
 
@@ -235,7 +235,7 @@ class Statements:
         )
 
     def find(self) -> list[dict[str, str]]:
-        """For each of the notes the statement of each claim: the id of the earliest one that reports it."""
+        """Return for each of the notes the statement of each claim: the id of the earliest one that reports it."""
         groups = _Groups(self._speakers.tolist())
         for one, other in self._headlines():
             groups.join(one, other, sure=True)
@@ -274,7 +274,7 @@ class Statements:
                 )
 
     def _pairs(self) -> Iterator[tuple[int, int]]:
-        """Pairs of claims that share words in a row, may be of one speaker, and are of near days or one document."""
+        """Yield pairs of claims that share words in a row, may be of one speaker, and are of near days or one document."""
         found, counts = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
         for low, high in spans_of([one.codes for one in self._notes]):
             cuts = [cut(one.codes, low, high) for one in self._notes]

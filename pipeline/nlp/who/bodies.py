@@ -255,7 +255,7 @@ def _abroad(bodies: Sequence[Seen], facts: Facts) -> set[tuple[str, str]]:
 
 
 def _named_abroad(entry: str, names: Collection[str], facts: Facts) -> Iterator[str]:
-    """Of the names of a company that a text has by its usual one, those that end in another country."""
+    """Yield the names of a company that a text has by its usual one and that end in another country."""
     usual, own = facts.rows.get(entry, ("", "", ""))[0], facts.country(entry)
     if usual not in names or own is None:
         return
@@ -295,7 +295,7 @@ def _by_country(
 
 
 def _of_other_chambers(bodies: Sequence[Seen], countries: Mapping[str, int], facts: Facts) -> frozenset[int]:
-    """Starts of listed committees that the text's country may have too, where nothing else is of the listed one's country.
+    """Return the starts of listed committees that the text's country may have too, where nothing else is of the listed one's country.
 
     These are those of a chamber that it has as well, and those whose name says of no chamber (`Environment Committee`).
     """
@@ -378,7 +378,7 @@ def _called_in_full(bodies: Sequence[Seen], known: Sequence[Named]) -> list[Name
 def _fuller_forms(
     text: str, bodies: Sequence[Seen], ids: Sequence[str], facts: Facts
 ) -> dict[tuple[str, str], dict[str, str]]:
-    """Kind and short form to the ids of the things that it may stand for, each with the reason."""
+    """Return the ids of the things that a short form may stand for, each with the reason, by kind and short form."""
     fuller: dict[tuple[str, str], dict[str, str]] = {}
     units = {body.text for body in bodies if body.label == "COMPANY" and _is_unit(text, body)}
     units.update(_owned(text, bodies))
@@ -475,7 +475,7 @@ def _clearest(
 def _without_minor(
     form: str, found: dict[str, str], forms: Mapping[str, set[str]], apart: Collection[str]
 ) -> dict[str, str]:
-    """Of the bodies that a form may stand for those that it stands for before the others, if there are any."""
+    """Keep of the bodies that a form may stand for those that it stands for before the others, if there are any."""
     if is_acronym(form):
         found = {entity: why for entity, why in found.items() if why == "acronym"} or found
     minor = {
@@ -605,7 +605,7 @@ def _is_of_kind(name: str, form: str) -> bool:
 
 
 def _later_ends(body: Seen, first: Mapping[str, int]) -> Iterator[str]:
-    """Ends of the name of a body that the text uses once it has named it in full: `the Dairy Board`; of an institute or the like its beginning."""
+    """Yield the ends of the name of a body that the text uses once it has named it in full: `the Dairy Board`; of an institute or the like its beginning."""
     if body.group != "org" or body.label == "COMPANY":
         return
     words = body.text.split()

@@ -39,7 +39,7 @@ class Cell:
         return cls(only(person.genders) or "", only(initials) or "", own.partition("-")[0], frozenset(lines))
 
     def written(self) -> str:
-        """As it stands in an id."""
+        """Write a cell as it stands in an id."""
         parts = (self.gender, self.initial, self.country, "+".join(sorted(self.lines)))
         if not any(parts):
             return ""
@@ -47,7 +47,7 @@ class Cell:
 
     @classmethod
     def read(cls, text: str) -> Cell:
-        """Back from an id."""
+        """Read a cell back from an id."""
         if not text:
             return cls()
         gender, initial, country, lines = text.split(".")

@@ -106,7 +106,7 @@ class Final:
     aliases: tuple[tuple[str, str, str], ...] = ()
 
     def row(self) -> list[Any]:
-        """As plain data."""
+        """Return it as plain data."""
         return [
             self.entity,
             self.identity,
@@ -117,7 +117,7 @@ class Final:
 
     @classmethod
     def of_row(cls, row: Sequence[Any]) -> Final:
-        """From plain data."""
+        """Read it from plain data."""
         entity, identity, reason, considered, aliases = row
         others = tuple((one, other, why) for one, other, why in aliases)
         return cls(entity, identity, reason, tuple(considered), others)
@@ -138,19 +138,19 @@ class _Month:
     neighbours: tuple[int, ...] = ()
 
     def packed(self) -> bytes:
-        """In few bytes: there are as many months as persons and more."""
+        """Pack it in few bytes: there are as many months as persons and more."""
         head = array("I", (self.documents, len(self.neighbours), *self.neighbours))
         return head.tobytes() + " ".join(sorted(self.countries)).encode()
 
     @classmethod
     def of_packed(cls, data: bytes) -> _Month:
-        """Back from bytes."""
+        """Read it back from bytes."""
         documents, count = array("I", data[: 2 * WORD])
         end = WORD * (2 + count)
         return cls(documents, frozenset(data[end:].decode().split()), tuple(array("I", data[2 * WORD : end])))
 
     def row(self) -> list[Any]:
-        """As plain data."""
+        """Return it as plain data."""
         return [self.documents, sorted(self.countries), list(self.neighbours)]
 
 
@@ -172,14 +172,14 @@ class _Known:
         return self._called[1]
 
     def row(self) -> list[Any]:
-        """As plain data."""
+        """Return it as plain data."""
         told = (self.names, self.titles, self.genders, self.offices)
         months = [[month, *_Month.of_packed(data).row()] for month, data in sorted(self.months.items())]
         return [*map(sorted, told), months]
 
     @classmethod
     def of_row(cls, row: Sequence[Any]) -> _Known:
-        """From plain data."""
+        """Read it from plain data."""
         names, titles, genders, offices, months = row
         packed = {
             month: _Month(documents, frozenset(countries), tuple(neighbours)).packed()
@@ -308,7 +308,7 @@ class Corpus:
     def _facts_of_common(
         self, one: Appearance, seen: Iterable[Appearance], month: int, *, is_alone: bool
     ) -> Filed:
-        """Of a name that many bear: what the document says of the bearer, and what stands beside."""
+        """Yield of a name that many bear what the document says of the bearer, and what stands beside."""
         base = _common_base(one.local_id)
         topic = f"common {base}"
         yield topic, ("common", one.local_id, self._cell(one).written())
@@ -328,7 +328,7 @@ class Corpus:
                 yield topic, ("likely", base, one.local_id, f"{first} {mark}")
 
     def _facts_of_member(self, one: Appearance, seen: Iterable[Appearance], month: int) -> Filed:
-        """Of a member of Congress whose name others bear: what stands beside, by which a document that does not say so much may be of him."""
+        """Yield of a member of Congress whose name others bear what stands beside: by it a document that does not say so much may be of him."""
         if one.local_id not in member_ids():
             return
         name = read_name(_name_by_id(one.local_id))
@@ -369,7 +369,7 @@ class Corpus:
             yield from self._variants_of(one.local_id, one)
 
     def _variants_of(self, base: str, one: Appearance) -> Filed:
-        """Spellings of a name that one document gives one person."""
+        """Yield spellings of a name that one document gives one person."""
         for form in one.forms:
             name = read_name(form)
             if name.is_full and not is_shared_by_some(name.given, name.family):
@@ -381,7 +381,7 @@ class Corpus:
     def people(
         self, seen: Sequence[Appearance], day: dt.date | None, surnames: Container[str] | None = None
     ) -> Filed:
-        """When, with whom and as what those appear who may be meant by a surname alone.
+        """Yield when, with whom and as what those appear who may be meant by a surname alone.
 
         Args:
             seen: Who appears in the document.
@@ -699,13 +699,13 @@ class Corpus:
 
 @lru_cache(4_000)
 def _with(known: frozenset[str], more: tuple[str, ...]) -> frozenset[str]:
-    """Values and some more; persons and months with the same values share them."""
+    """Return values and some more; persons and months with the same values share them."""
     return known.union(more)
 
 
 @lru_cache(4_000)
 def _tags(cells: frozenset[str]) -> Mapping[str, str]:
-    """Each cell of a name to what its person's id ends with; empty where all cells are of one person. A cell that may be anybody's has none."""
+    """Return for each cell of a name what its person's id ends with; empty where all cells are of one person. A cell that may be anybody's has none."""
     ordered = sorted(cells)
     clusters = _cluster(list(map(Cell.read, ordered)))
     if len(clusters) == 1:
@@ -762,7 +762,7 @@ def _months_near(known: _Known, month: int) -> list[_Month]:
 def _likeliest(
     ranked: Iterable[tuple[float, str, str]], bearers: Mapping[str, _Known], month: int
 ) -> tuple[str, ...]:
-    """Some of those whom a short name may mean: for whom enough speaks, then whom documents of those months name, then who is known longest."""
+    """Return some of those whom a short name may mean: for whom enough speaks, then whom documents of those months name, then who is known longest."""
 
     def rank(row: tuple[float, str, str]) -> tuple[float, bool, int, str]:
         evidence, _, entity = row
@@ -824,7 +824,7 @@ def _is_named(short: PersonName, shared: frozenset[str], names: Sequence[PersonN
 
 
 def _bears(local_id: str, words: Iterable[str]) -> Filed:
-    """By which words alone somebody may be called."""
+    """Yield by which words alone somebody may be called."""
     for topic in topics_of_person(local_id):
         for word in words:
             yield topic, ("bears", word)

@@ -38,7 +38,7 @@ class HashedNumbers:
             self._grow()
 
     def items(self) -> Iterator[tuple[int, int]]:
-        """Hashes and numbers, in no order."""
+        """Yield hashes and numbers, in no order."""
         return ((key, number) for key, number in zip(self._keys, self._values, strict=True) if key)
 
     def _place(self, key: int) -> int:

@@ -242,7 +242,7 @@ _PARTY = r"(?:D|R|I|Dem|Rep|Democrat|Republican|Independent)"
 
 @cache
 def _patterns() -> Sequence[re.Pattern[str]]:
-    """After a name: `, R-Maine`; `, a Republican of Maine`; `, the Maine Republican`; `of Maine`; `(Maine)`."""
+    """Return what may stand after a name: `, R-Maine`; `, a Republican of Maine`; `, the Maine Republican`; `of Maine`; `(Maine)`."""
     state = _state_pattern()
     head = rf"(?:{_PARTY}|[Ss]enator|[Cc]ongress(?:man|woman)|[Ll]awmaker|[Rr]epresentative)"
     return tuple(
@@ -265,7 +265,7 @@ _LOCAL = re.compile(rf"\s?[,(]\s?\(?(?:{_PARTY})\.?\s?[-–—]\s?[A-Z]")
 
 @cache
 def _before_pattern() -> re.Pattern[str]:
-    """Before a name: `Maine Sen.`, `Kentucky Republican`, `U.S. Rep.`, `State Sen.`."""
+    """Return what may stand before a name: `Maine Sen.`, `Kentucky Republican`, `U.S. Rep.`, `State Sen.`."""
     return re.compile(
         rf"(?:^|[\s(\"“])(?:(?P<state>{_state_pattern()})(?P<owner>['’]s)?\s)?(?P<local>[Ss]tate\s)?"
         r"(?:(?P<party>Democrat(?:ic)?|Republican)\s)?(?:U\.?S\.?\s)?(?P<title>(?:Sen|Rep)s?\.|[Ss]enators?|[Rr]epresentatives?|[Cc]ongress(?:man|woman)|(?P<leader>(?:House|Senate)\s(?:Speaker|(?:Majority|Minority)\s(?:Leader|Whip))))?\s?$"

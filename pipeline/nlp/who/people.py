@@ -165,7 +165,7 @@ class _Grouping:
 
     @staticmethod
     def _tell_from_namesake(person: Person) -> None:
-        """A striker is not the minister of that name: the text says what he does, and nothing of politics.
+        """Take the listed id from a namesake: a striker is not the minister of that name, if the text says what he does and nothing of politics.
 
         Of a name that many bear, so is a lawyer.
         """
@@ -276,7 +276,7 @@ class _Grouping:
         return False
 
     def _add_sole(self, numbers: Sequence[int]) -> None:
-        """`President Hale` where nobody of that surname is called president: never the only relative in the text."""
+        """Add `President Hale` where nobody of that surname is called president: never the only relative in the text."""
         for number in numbers:
             sighting = self.sightings[number]
             titles = sighting.context.titles & identity_words().sole
@@ -290,7 +290,7 @@ class _Grouping:
             self._join(number, self._add_person(person), "open", "surname-only")
 
     def _add_peers(self, numbers: Sequence[int]) -> None:
-        """`Lord Hale` where nobody of that surname bears such a style: never the minister Peter Hale."""
+        """Add `Lord Hale` where nobody of that surname bears such a style: never the minister Peter Hale."""
         for number in numbers:
             sighting = self.sightings[number]
             style, name = sighting.context.honorific, sighting.name
@@ -344,7 +344,7 @@ class _Grouping:
                 self._add_decided(number, sighting)
 
     def _add_decided(self, number: int, sighting: Sighting) -> None:
-        """A short name whose person the rule data decided: by office, country and day."""
+        """Add a short name whose person the rule data decided: by office, country and day."""
         words = sighting.name.words
         named = self._named(sighting.name) or self._of_first_surname(sighting.name)
         if len(words) == 1 and not named and self._bearers_of_first_name(sighting):
@@ -479,7 +479,7 @@ class _Grouping:
         return None if is_widowed else self._choose(sighting, fitting)
 
     def _choose(self, sighting: Sighting, fitting: Sequence[int]) -> int | None:
-        """Of several the one that the text can mean: in office, called so before, or alone introduced so far."""
+        """Return of several persons the one that the text can mean: in office, called so before, or alone introduced so far."""
         called = self._called.get(_as_called(sighting))
         # A woman's honorific goes to nobody of whom it is not known that she is one, however prominent.
         if sighting.context.gender == "f":
@@ -495,7 +495,7 @@ class _Grouping:
         return self._introduced_so_far(sighting, fitting, is_held=bool(holders))
 
     def _introduced_so_far(self, sighting: Sighting, fitting: Sequence[int], *, is_held: bool) -> int | None:
-        """Of several the one whom the text has introduced, alone or alone with a title.
+        """Return of several persons the one whom the text has introduced, alone or alone with a title.
 
         Args:
             sighting: The short name.
@@ -521,7 +521,7 @@ class _Grouping:
         return others[0]
 
     def _without_late(self, sighting: Sighting, fitting: list[int]) -> list[int]:
-        """Without a `President Hale` who comes after a Hale whom a list has: only where the title stands is he another."""
+        """Leave out a `President Hale` who comes after a Hale whom a list has: only where the title stands is he another."""
         if sighting.context.titles or not any(self.persons[i].is_open for i in fitting):
             return fitting
         known = [self.persons[i].introduced for i in fitting if self.persons[i].entry]
@@ -533,7 +533,7 @@ class _Grouping:
         ]
 
     def _add_first_name(self, number: int, sighting: Sighting) -> None:
-        """`Emmanuel` where one full name begins so; `Sir Philip`."""
+        """Add `Emmanuel` where one full name begins so; `Sir Philip`."""
         honorific, words = sighting.context.honorific, sighting.name.words
         if len(words) != 1 or sighting.context.is_kin:
             return
@@ -559,7 +559,7 @@ class _Grouping:
         return self._of_gender(sighting.context.gender, sorted(found))
 
     def _add_open(self, numbers: Sequence[int]) -> None:
-        """Short names of nobody known, one person for each form; two where `Mr` and `Mrs` bear it."""
+        """Add short names of nobody known, one person for each form; two where `Mr` and `Mrs` bear it."""
         forms: dict[tuple[str, ...], list[int]] = {}
         for number in numbers:
             name = self.sightings[number].name

@@ -100,7 +100,7 @@ def became(entry: str, day: dt.date | None) -> str | None:
 
 @lru_cache(8_000)
 def fold(text: str) -> str:
-    """Text in lower case, without accents and dots: `López` and `Lopez`, `Sen.` and `Sen` are one."""
+    """Return a text in lower case, without accents and dots: `López` and `Lopez`, `Sen.` and `Sen` are one."""
     if text.isascii():  # nearly all, and ten times faster
         return text.lower().replace(".", "")
     apart = unicodedata.normalize("NFKD", text.casefold())
@@ -109,7 +109,7 @@ def fold(text: str) -> str:
 
 @cache
 def _known_titles() -> dict[str, tuple[str, str]]:
-    """Title to its usual spelling and its line of work."""
+    """Return the usual spelling and the line of work of each title."""
     lines = identity_words().titles.items()
     return {fold(form): (forms[0], line) for line, titles in lines for forms in titles for form in forms}
 

@@ -214,7 +214,7 @@ def _is_done(future: Any) -> bool:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Dask's own log tells of each lost connection with a traceback; what matters is raised."""
+    """Silence Dask's own log, which tells of each lost connection with a traceback; what matters is raised."""
     log = logging.getLogger("distributed")
     usual = log.level
     log.setLevel(logging.CRITICAL)

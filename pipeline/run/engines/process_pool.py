@@ -121,7 +121,7 @@ class ProcessPool:
 
 @contextmanager
 def _deaf_children() -> Iterator[None]:
-    """Processes that are started meanwhile do not hear Ctrl-C: it is for this process, which ends them."""
+    """Let processes that are started meanwhile not hear Ctrl-C: it is for this process, which ends them."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

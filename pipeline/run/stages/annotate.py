@@ -276,7 +276,7 @@ def _annotate(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: 
 
 
 def _together(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: _Kept) -> Iterator[_Result]:
-    """Rows from kept parses where there are any; the new ones are kept before the rules see them."""
+    """Yield rows, from kept parses where there are any; the new parses are kept before the rules see them."""
     from pipeline.nlp.doc_rows import build_rows
     from pipeline.run.parse_cache import KeptParses, dump_parse
 

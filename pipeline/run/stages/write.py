@@ -254,7 +254,7 @@ def describe_run(settings: Settings, about: Mapping[str, Any], totals: Totals) -
 
 
 def _totals(totals: Totals) -> dict[str, Any]:
-    """Sums that a summary needs."""
+    """Return the sums that a summary needs."""
     labelled = {name: _by_value(totals[name], columns[0]) for name, columns in LABELLED.items()}
     identity = _by_value(totals["mentions"], "identity")
     identity.pop("None", None)  # dates and sums are nobody

@@ -9,7 +9,7 @@ from pipeline.nlp.claims.tree import Spread, Tree, subtract
 
 
 def find_according_to(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
-    """`According to a survey, ...`: the clause around it is the content.
+    """Read `According to a survey, ...`: the clause around it is the content.
 
     Args:
         tree: The doc.

@@ -111,7 +111,7 @@ def _is_of_thing(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
 
 
 def _ends_with_preposition(tree: Tree, draft: Draft) -> bool:
-    """`calls for an election` is no act, other than `calls an election`."""
+    """Return whether a preposition ends it: `calls for an election` is no act, other than `calls an election`."""
     last = draft.head if draft.cue is None else draft.cue[1] - 1
     return last > draft.head and tree.tags[last] in {"IN", "RP"}
 

@@ -300,7 +300,7 @@ def _agent(tree: Tree, verb: int, stop: int) -> Spread | None:
 
 
 def _attribution_behind(tree: Tree, start: int, end: int, lexicon: Lexicon) -> Draft | None:
-    """`Ferry was unsafe, inquiry finds`: the headline up to the comma, as somebody says."""
+    """Read `Ferry was unsafe, inquiry finds`: the headline up to the comma, as somebody says."""
     last = end - 1
     while last > start and not tree.is_word(last):
         last -= 1
@@ -334,7 +334,7 @@ def _before_addressee(tree: Tree, start: int, last: int) -> int:
 def _verb_before_speaker(
     tree: Tree, start: int, end: int, lexicon: Lexicon, quotes: QuoteIndex
 ) -> Draft | None:
-    """`'No plans' to raise fees, says minister`: the headline up to the comma or quotation mark, as a verb and its subject say."""
+    """Read `'No plans' to raise fees, says minister`: the headline up to the comma or quotation mark, as a verb and its subject say."""
     comma = next(
         (
             i
@@ -383,7 +383,7 @@ def _is_speaker(
 
 
 def _source_at_end(tree: Tree, start: int, end: int, lexicon: Lexicon) -> Draft | None:
-    """`Women paid a fifth less: study`, `Hostages alive - negotiators`: who says it after a colon or a dash."""
+    """Read `Women paid a fifth less: study`, `Hostages alive - negotiators`: who says it after a colon or a dash."""
     sign = next(
         (i for i in range(end - 2, max(start + FEW, end - PHRASE), -1) if tree.lower[i] in _SIGNS),
         None,

@@ -39,7 +39,7 @@ def find_colon(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> int | No
 def find_colon_claim(
     tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon, *, headline: bool
 ) -> Draft | None:
-    """`Name: statement` at the start of a line; outside headlines only before a quotation, or after a name in capitals.
+    """Read `Name: statement` at the start of a line; outside headlines only before a quotation, or after a name in capitals.
 
     Args:
         tree: The doc.
@@ -197,7 +197,7 @@ def _is_assertion(tree: Tree, start: int, colon: int, after: int, end: int, patt
 
 
 def find_signature(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon) -> Draft | None:
-    """`"..." - Anna Smith` at the end of a line or on the line below the quotation.
+    """Read `"..." - Anna Smith` at the end of a line or on the line below the quotation.
 
     Args:
         tree: The doc.

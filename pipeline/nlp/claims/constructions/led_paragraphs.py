@@ -15,7 +15,7 @@ _VERBS = frozenset({"VBD", "VBP", "VBZ", "VB", "VBG"})
 
 
 def find_led_paragraphs(tree: Tree, lexicon: Lexicon) -> Iterator[Quotation]:
-    """Paragraphs and lists that somebody says as a whole, since the line above them ends with a cue and a colon.
+    """Yield paragraphs and lists that somebody says as a whole, since the line above them ends with a cue and a colon.
 
     Args:
         tree: The doc.

@@ -87,7 +87,7 @@ def _cue(tree: Tree, head: int, lexicon: Lexicon) -> tuple[int, int, int] | None
 def _without_answer(
     tree: Tree, head: int, patterns: Patterns, *, negated: bool = False
 ) -> tuple[int, int, int] | None:
-    """`made no comment`, `did not return calls`."""
+    """Find `made no comment`, `did not return calls`."""
     objects = patterns.silent_objects.get(tree.lemmas[head], frozenset())
     target = tree.child(head, "dobj")
     if tree.lemmas[head] == "decline" and target is not None and tree.lemmas[target] in patterns.declined:
@@ -103,7 +103,7 @@ def _without_answer(
 
 
 def _unavailable(tree: Tree, head: int, patterns: Patterns) -> tuple[int, int, int] | None:
-    """`was not available for comment`, `remained silent`."""
+    """Find `was not available for comment`, `remained silent`."""
     verb = tree.heads[head]
     if tree.deps[head] != "acomp" or tree.lemmas[verb] not in patterns.stay:
         return None

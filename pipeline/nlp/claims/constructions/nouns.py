@@ -9,7 +9,7 @@ from pipeline.nlp.claims.tree import SUBJECTS, Spread, Tree
 
 
 def find_noun_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
-    """`Tory claims that ...`, `their promise to ...`, `made a call for ...`; None where no content follows.
+    """Read `Tory claims that ...`, `their promise to ...`, `made a call for ...`; None where no content follows.
 
     Args:
         tree: The doc.

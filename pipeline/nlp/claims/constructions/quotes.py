@@ -77,7 +77,7 @@ def _block_quotes(tree: Tree) -> Iterator[Quotation]:
 
 
 def _pairs(text: str, start: int, end: int, *, runs_on: bool) -> Iterator[tuple[int, int, bool]]:
-    """Character spans of the double quotations of a line; an unclosed last one counts only if the next line goes on."""
+    """Yield the character spans of the double quotations of a line; an unclosed last one counts only if the next line goes on."""
     opened: int | None = None
     for match in _DOUBLE.finditer(text, start, end):
         if opened is None:
@@ -126,7 +126,7 @@ def _closes(text: str, match: re.Match[str], start: int, end: int) -> bool:
 def _singles(
     text: str, start: int, end: int, doubles: list[tuple[int, int, bool]]
 ) -> Iterator[tuple[int, int, bool]]:
-    """Character spans of the single quotations of a line, outside its double ones."""
+    """Yield the character spans of the single quotations of a line, outside its double ones."""
     edges = [first for first, _, _ in doubles]
     opened: int | None = None
     for match in _SINGLE.finditer(text, start, end):

@@ -44,7 +44,7 @@ def take_quotations(
 
 
 def _beside(tree: Tree, draft: Draft, quotes: QuoteIndex, limit: Spread, taken: set[int]) -> list[Quotation]:
-    """Quotations that stand free in the sentence of the cue or end right before it."""
+    """Return quotations that stand free in the sentence of the cue or end right before it."""
     first, last = tree.sents[draft.head], tree.sent_ends[draft.head]
     first = _back_over_marks(tree, first, limit[0])
     while last < limit[1] and tree.is_space(last):
@@ -160,7 +160,7 @@ def join(tree: Tree, spans: Sequence[Spread], draft: Draft) -> list[Spread]:
 
 
 def find_going_on(tree: Tree, quotes: QuoteIndex, limit: Spread, taken: set[int]) -> list[Draft]:
-    """Quotations of whole sentences that no cue introduces: the speaker before goes on. They have no source of their own.
+    """Return quotations of whole sentences that no cue introduces: the speaker before goes on. They have no source of their own.
 
     Args:
         tree: The doc.

@@ -56,7 +56,7 @@ def _source_phrase(tree: Tree, head: int, source: int | None, lexicon: Lexicon) 
 def _content(
     tree: Tree, head: int, cue: VerbCue, source: int | None, lexicon: Lexicon
 ) -> tuple[str, list[Spread], int]:
-    """Frame, spans of the content, and the end of the cue where a preposition belongs to it.
+    """Return the frame, the spans of the content, and the end of the cue where a preposition belongs to it.
 
     The frames are tried from what says most to what says least: a clause is the content whatever else there is, an object only
     where no clause, infinitive or preposition leads to it.
@@ -79,7 +79,7 @@ Found = tuple[str, list[Spread], int]
 
 
 def _clause_frame(tree: Tree, head: int, cue: VerbCue, source: int | None, lexicon: Lexicon) -> Found | None:
-    """`said that ...`, `ordered it to be closed`, `The ban, the minister said, will stand`."""
+    """Read `said that ...`, `ordered it to be closed`, `The ban, the minister said, will stand`."""
     if "clause" not in cue.frames:
         return None
     clause = tree.child(head, "ccomp")
@@ -91,7 +91,7 @@ def _clause_frame(tree: Tree, head: int, cue: VerbCue, source: int | None, lexic
 
 
 def _infinitive_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
-    """`urged the firm to act`, `promised to act`."""
+    """Read `urged the firm to act`, `promised to act`."""
     goal = tree.child(head, "xcomp", "ccomp")
     if goal is None or not _is_to(tree, goal):
         return None
@@ -105,7 +105,7 @@ def _infinitive_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
 
 
 def _object_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
-    """`called for a ban`, `denied the charge`, `described it as a mistake`."""
+    """Read `called for a ban`, `denied the charge`, `described it as a mistake`."""
     target = tree.child(head, "dobj", "dative")
     subject, charge = tree.subject(head), tree.heads[head]
     told = cue.type == "denial" and target is None and tree.deps[head] == "relcl" and charge < head
@@ -121,7 +121,7 @@ def _object_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
 
 
 def _gerund_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
-    """`denies having been told`, `proposed closing the yard`: what else would be an object."""
+    """Read `denies having been told`, `proposed closing the yard`: what else would be an object."""
     goal = tree.child(head, "xcomp")
     if goal is None or goal < head or "object" not in cue.frames:
         return None
@@ -171,7 +171,7 @@ def _around(tree: Tree, head: int, source: int | None) -> list[Spread] | None:
 
 
 def _prepositional(tree: Tree, head: int, cue: VerbCue) -> tuple[str, list[Spread], int] | None:
-    """Content after a preposition of the cue: `called for a ban`, `called for the UK to stop`."""
+    """Return the content after a preposition of the cue: `called for a ban`, `called for the UK to stop`."""
     for kid in tree.kids[head]:
         word = tree.lower[tree.left[kid]]
         if kid < head or word not in cue.preps or _is_date(tree, kid):
@@ -217,7 +217,7 @@ def _object(tree: Tree, head: int, target: int, cue: VerbCue) -> tuple[str, list
 
 
 def _passive(tree: Tree, head: int, cue: VerbCue, lexicon: Lexicon) -> Draft | None:
-    """`is alleged to`, `it was announced that`, `was criticised by`."""
+    """Read `is alleged to`, `it was announced that`, `was criticised by`."""
     by = agent(tree, head)
     source = None if by is None else noun_phrase(tree, by, lexicon.patterns)
     content, frame = _passive_content(tree, head, cue)
@@ -259,7 +259,7 @@ def _passive_content(tree: Tree, head: int, cue: VerbCue) -> tuple[list[Spread],
 
 
 def _frame_of_goal(tree: Tree, goal: int) -> str:
-    """`was called a scandal by` names an object, `was urged to act by` has an infinitive."""
+    """Return the frame of a passive: `was called a scandal by` names an object, `was urged to act by` has an infinitive."""
     named = tree.deps[goal] == "oprd" and tree.lower[tree.left[goal]] != "to"
     return "object" if named else "infinitive"
 

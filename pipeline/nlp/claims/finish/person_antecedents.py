@@ -94,7 +94,7 @@ class PersonAntecedents(Salience):
         self._add_events()
 
     def _add_events(self) -> None:
-        """Names, then what `the minister`, `he` and `she` stand for, in the order of the text: each builds on those before it."""
+        """Add names, then what `the minister`, `he` and `she` stand for, in the order of the text: each builds on those before it."""
         tree = self.tree
         named = {tree.top(tree.mentions[n].start, tree.mentions[n].end): n for n in self.person_of}
         for i, (word, tag) in enumerate(zip(tree.lower, tree.tags, strict=True)):
@@ -111,7 +111,7 @@ class PersonAntecedents(Salience):
         self._add(i, person, self.persons[person].gender)
 
     def _add_titled(self, i: int) -> bool:
-        """`The president's roots`, `to the minister` name somebody too."""
+        """Add whom a title alone names (`The president's roots`, `to the minister`), and return whether it names anybody."""
         if self.tree.lower[self.tree.left[i]] != "the" or not usual_title(self.tree.lemmas[i]):
             return False
         found = self.described(i)
@@ -133,7 +133,7 @@ class PersonAntecedents(Salience):
             self._add_titled(i)
 
     def _add_noun(self, i: int) -> None:
-        """`the minister` is somebody whom the text has named; `her spokesman` is somebody else."""
+        """Add whom a noun stands for: `the minister` is somebody whom the text has named; `her spokesman` is somebody else."""
         lemma = self.tree.lemmas[i]
         named = self._named_behind(i)
         if named is not None:  # `his spokesman, Dirk Mallory,`
@@ -271,7 +271,7 @@ class PersonAntecedents(Salience):
         return i, usual_title(tree.lemmas[i])
 
     def _of_the_time(self, start: int, i: int, title: str, bearers: set[int]) -> set[int]:
-        """Of some bearers of a title those who hold the office on the day; after `former` those who do not."""
+        """Return those bearers of a title who hold the office on the day; after `former` those who do not."""
         holders = {n for n in bearers if _holds(self.persons[n], title)}
         if not PAST.isdisjoint(self.tree.lower[self.tree.left[i] : start]):
             return bearers - holders
@@ -283,7 +283,7 @@ class PersonAntecedents(Salience):
         return own or self.seats.listed(place, title) or {n for n in bearers if not self.seats.places(n)}
 
     def _of_party(self, i: int, bearers: set[int]) -> set[int]:
-        """Of some persons those whom the text calls of the party in `the Republican presidential nominee`; all where it names none."""
+        """Return those persons whom the text calls of the party in `the Republican presidential nominee`; all where it names none."""
         tree = self.tree
         parties = {
             tree.lower[j]

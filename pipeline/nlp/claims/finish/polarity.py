@@ -9,7 +9,7 @@ from pipeline.nlp.claims.tree import Tree
 
 
 def polarity(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
-    """`asserted` or `rejected`: how the source stands to the content as it is written; None where it says neither.
+    """Return how the source stands to the content as it is written, `asserted` or `rejected`; None where it says neither.
 
     Args:
         tree: The doc.

@@ -78,7 +78,7 @@ def with_name(tree: Tree, draft: Draft, patterns: Patterns) -> Draft:
 
 
 def _name_in_title(tree: Tree, source: Spread, patterns: Patterns) -> Spread | None:
-    """`Ana Moll` for `its executive director Ana Moll`."""
+    """Return `Ana Moll` of `its executive director Ana Moll`."""
     top = tree.top(*source)
     ent = _mention_at(tree, top + 1) if top + 1 < source[1] else None
     if ent is None or ent.label_ not in patterns.person_labels or ent.end != source[1]:

@@ -16,7 +16,7 @@ _MEANING = ("NN", "VB", "JJ", "CD")
 
 
 def link_headlines(tree: Tree, drafts: Sequence[Draft], speakers: Sequence[str | None]) -> list[int | None]:
-    """For each claim of a headline the number of the claim of the text that says the same, else None.
+    """Return for each claim of a headline the number of the claim of the text that says the same, else None.
 
     Args:
         tree: The doc.

@@ -126,7 +126,7 @@ def _whole_name(tree: Tree, draft: Draft, source: Spread | None) -> Spread | Non
 
 
 def quote_kind(tree: Tree, content: Sequence[Spread], quotes: QuoteIndex) -> str:
-    """`direct` if all words of the content are quoted, `mixed` if some are, else `indirect`.
+    """Return `direct` if all words of the content are quoted, `mixed` if some are, else `indirect`.
 
     Args:
         tree: The doc.

@@ -45,7 +45,7 @@ def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon)
 
 
 def _type_by_cue(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
-    """Another type that a cue has with what follows it, or None."""
+    """Return another type that a cue has with what follows it, or None."""
     lemma = tree.lemmas[draft.head]
     denies = draft.claim_type == "denial"
     if denies and lemma in _UNDENIED and draft.cue is not None and is_negated(tree, draft.head):
@@ -81,7 +81,7 @@ def _speaks_of_itself(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
 
 
 def _holds_question(tree: Tree, draft: Draft) -> bool:
-    """`pressed him on how to act`, `asked whether`; not `asked him to say who`."""
+    """Return whether the content is a question: `pressed him on how to act`, `asked whether`; not `asked him to say who`."""
     for start, end in draft.content:
         for i in range(start, min(end, start + PHRASE)):
             if tree.lower[i] in _WHETHER:
@@ -102,7 +102,7 @@ def _is_said(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
 
 
 def _is_request(tree: Tree, head: int) -> bool:
-    """`asked ministers to act`, not `asked how to act`."""
+    """Return whether a cue asks for something: `asked ministers to act`, not `asked how to act`."""
     goals = (
         kid for kid in tree.children(head, "xcomp", "ccomp", "advcl") if tree.tags[kid] == "VB" and kid > head
     )

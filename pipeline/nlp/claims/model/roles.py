@@ -38,7 +38,7 @@ _ROUNDING = 1e-5
 
 
 def decode(scores: Floats, starts: Flags) -> Ints:
-    """Best label sequence of every cue.
+    """Return the best label sequence of every cue.
 
     The rows' best labels are the best sequence, but where one may not follow another. Swapping beginning and inside there gives an
     allowed sequence; a better one can leave no row's best label where that alone costs more than all the swaps. Such rows are
@@ -74,7 +74,7 @@ def _search_open(scores: Floats, starts: Flags, labels: Ints, wrong: Flags, rows
 
 
 def _search(scores: list[list[float]], before: int, after: int | None) -> list[int]:
-    """Best labels of rows between two settled labels; `after` is None at the end of a sequence."""
+    """Return the best labels of rows between two settled labels; `after` is None at the end of a sequence."""
     total = [0.0 if label == before else _NEVER for label in range(len(LABELS))]
     ways: list[list[int]] = []
     for row in scores:
@@ -89,7 +89,7 @@ def _search(scores: list[list[float]], before: int, after: int | None) -> list[i
 
 
 def spans_of(labels: Ints, first: int) -> tuple[list[Spread], list[Spread]]:
-    """Source and content spans of one sequence that starts at token `first`."""
+    """Return the source and content spans of one sequence that starts at token `first`."""
     found: dict[int, list[Spread]] = {1: [], 3: []}
     marked = np.flatnonzero(labels)
     for index, label in zip((marked + first).tolist(), labels[marked].tolist(), strict=True):
