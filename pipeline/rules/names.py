@@ -23,7 +23,6 @@ class NameWords(Strict):
     company_words: frozenset[str]
     organisation_words: frozenset[str]
     body_words: frozenset[str]
-    persons: frozenset[str]
     street_words: frozenset[str]
     never_names: frozenset[str]
     calendar: frozenset[str]
