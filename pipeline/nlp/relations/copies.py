@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.nlp.quotations import hash_rows, read_words
+from pipeline.nlp.quotations import hash_rows, plain_words
 from pipeline.tables.schema import DocumentGroupRow
 from pipeline.text.masking import with_asterisks
 
@@ -39,9 +39,7 @@ _WITHHELD = re.compile(r"[*•_]{2,}|\[redacted\]", re.IGNORECASE)
 
 def shingle_hashes(text: str) -> Hashes:
     """Return the kept hashes of a text, ascending; no shingle reaches over masked words."""
-    parts = [
-        _hashes([word.word for word in read_words(part)]) for part in _WITHHELD.split(with_asterisks(text))
-    ]
+    parts = [_hashes(plain_words(part)) for part in _WITHHELD.split(with_asterisks(text))]
     found: Hashes = np.unique(np.concatenate(parts))
     return found
 
