@@ -6,6 +6,7 @@ A file is named by a hash of all that it depends on, so an existing file is not 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -31,6 +32,8 @@ CLAIMS, STATEMENTS = "claims", "statements"
 """Files by the key of its resolved rows: what statements are found by, with the counts of its entities; the statements."""
 OF_CORPUS = ("entities", "entity_aliases", "offices", "document_groups", "failures")
 """Tables whose rows belong to no document: `resolve` leaves them as Arrow files."""
+SHARDS = 4
+"""Shards of a part, on average, where tables are plain files. Ids that end such a part end a shard too: their hash is a multiple of both means."""
 PIECE = 8192
 """Bytes of a file of lines that are read at once."""
 Decide = Callable[[Chunk], Chunk]
@@ -44,8 +47,20 @@ class CorpusPart:
     shards: tuple[Done, ...]
 
 
-def cut_parts(shards: Sequence[Done], mean: int) -> Iterator[CorpusPart]:
-    """Yield the parts of a corpus, in order."""
+def is_in_parts(shards: Iterable[Done], settings: Settings) -> bool:
+    """Return whether the tables of shards will be in parts; on Windows, where links need special rights, never."""
+    documents = sum(shard.documents for shard in shards)
+    return os.name != "nt" and documents > settings.tables.single_file_documents
+
+
+def cut_parts(shards: Sequence[Done], settings: Settings) -> Iterator[CorpusPart]:
+    """Yield the parts of a corpus, in order.
+
+    Where tables are plain files, a part is no file of a table, so it is short: a change redoes what is known of its part.
+    """
+    mean = settings.tables.part_documents
+    if not is_in_parts(shards, settings):
+        mean = min(mean, SHARDS * settings.annotate.shard_documents)
     own: list[Done] = []
     for shard in shards:
         own.append(shard)

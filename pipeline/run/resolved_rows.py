@@ -119,7 +119,7 @@ def read_resolved(out: Path, settings: Settings, program: Program = ()) -> list[
     Raises:
         StageError: The stage has not run for the shards that there are, or its file is damaged.
     """
-    parts = list(cut_parts(read_manifest(out), settings.tables.part_documents))
+    parts = list(cut_parts(read_manifest(out), settings))
     try:
         rows = [
             (key, (every, told, own), effect, stated)

@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.errors import DamagedError
-from pipeline.core.settings import Settings
+from pipeline.core.settings import Settings, TableSettings
 from pipeline.run.corpus_claims import read_notes
-from pipeline.run.corpus_parts import read_lines, read_plain
+from pipeline.run.corpus_parts import cut_parts, read_lines, read_plain
 from pipeline.run.engines.local import Engine, LocalEngine
 from pipeline.run.paths import CORPUS, RECORDS, SETTLED
 from pipeline.run.raw_files import read_limited
 from pipeline.run.runner import run_all
+from pipeline.run.shards import Done
 from pipeline.run.stages import ingest
 from pipeline.run.stages.write import STATE
 from pipeline.tables.parquet import is_whole, load_tables, read_run
@@ -332,3 +333,13 @@ def test_workers_give_the_tables_of_one_process(
     (raw / "n07.txt").unlink()
     run_all(raw, out, SETTINGS, engine=make())
     assert is_fresh(raw, out, tmp_path / "fresh")
+
+
+@pytest.mark.parametrize(("limit", "mean"), [(4_096, 64), (0, 512)])
+def test_parts_are_short_where_tables_are_plain_files(limit: int, mean: int) -> None:
+    ids = [f"doc-{number:05d}" for number in range(4_000)]
+    shards = [Done(one, one, one, 1) for one in ids]
+    settings = Settings(tables=TableSettings(single_file_documents=limit))
+    parts = list(cut_parts(shards, settings))
+    assert [shard for part in parts for shard in part.shards] == shards
+    assert len(parts) == pytest.approx(4_000 / mean, rel=0.5)

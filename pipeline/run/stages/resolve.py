@@ -58,7 +58,7 @@ def run(out: Path, settings: Settings, engine: Engine | None = None) -> tuple[De
     engine = engine or LocalEngine()
     (out / CORPUS).mkdir(parents=True, exist_ok=True)
     program = describe_program(settings)
-    parts = cut_parts(read_manifest(out), settings.tables.part_documents)
+    parts = cut_parts(read_manifest(out), settings)
     tasks = resolve_names(engine, [PartTask(out, settings, program, part) for part in parts])
     rows = ResolvedRows(out, settings, [task.part for task in tasks])
     decided = rows.decide()
