@@ -6,7 +6,6 @@ A file is named by a hash of all that it depends on, so an existing file is not 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -33,7 +32,7 @@ CLAIMS, STATEMENTS = "claims", "statements"
 OF_CORPUS = ("entities", "entity_aliases", "offices", "document_groups", "failures")
 """Tables whose rows belong to no document: `resolve` leaves them as Arrow files."""
 SHARDS = 4
-"""Shards of a part, on average, where tables are plain files. Ids that end such a part end a shard too: their hash is a multiple of both means."""
+"""Shards of a part of a small corpus, on average. Ids that end such a part end a shard too: their hash is a multiple of both means."""
 PIECE = 8192
 """Bytes of a file of lines that are read at once."""
 Decide = Callable[[Chunk], Chunk]
@@ -47,19 +46,18 @@ class CorpusPart:
     shards: tuple[Done, ...]
 
 
-def is_in_parts(shards: Iterable[Done], settings: Settings) -> bool:
-    """Return whether the tables of shards will be in parts; on Windows, where links need special rights, never."""
-    documents = sum(shard.documents for shard in shards)
-    return os.name != "nt" and documents > settings.tables.single_file_documents
+def is_small(shards: Iterable[Done], settings: Settings) -> bool:
+    """Return whether shards have so few documents that each table is one file."""
+    return sum(shard.documents for shard in shards) <= settings.tables.single_file_documents
 
 
 def cut_parts(shards: Sequence[Done], settings: Settings) -> Iterator[CorpusPart]:
     """Yield the parts of a corpus, in order.
 
-    Where tables are plain files, a part is no file of a table, so it is short: a change redoes what is known of its part.
+    In a small corpus a part is not a file of a table, so it is short: a change redoes what is known of its part.
     """
     mean = settings.tables.part_documents
-    if not is_in_parts(shards, settings):
+    if is_small(shards, settings):
         mean = min(mean, SHARDS * settings.annotate.shard_documents)
     own: list[Done] = []
     for shard in shards:

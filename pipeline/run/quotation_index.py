@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import ChainMap
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from operator import sub
@@ -103,7 +104,7 @@ def _make(out: Path, run: Mapping[str, Any], missing: Collection[str]) -> Iterat
             seals = [_seal(text, masks) for text in texts]
             pairs = zip(seals, texts, strict=True)
             new = {seal: _code(text, patterns, coder) for seal, text in pairs if seal not in known}
-            yield digest, _table(rows["doc_id"], seals, known | new), len(new)
+            yield digest, _table(rows["doc_id"], seals, ChainMap(new, known)), len(new)
 
 
 def _table(ids: pa.ChunkedArray, seals: Sequence[int], codes: Mapping[int, tuple[bytes, ...]]) -> pa.Table:

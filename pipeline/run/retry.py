@@ -15,7 +15,7 @@ from pipeline.run.progress import silent
 from pipeline.run.raw_files import check_raw
 from pipeline.run.shard_results import doubt_results, is_sound, read_manifest
 from pipeline.tables.commit import finish_commit
-from pipeline.tables.parquet import read_table
+from pipeline.tables.parquet import read_files, read_run, read_table
 
 
 def retry_failures(
@@ -67,7 +67,9 @@ def _check_same(raw: Path, out: Path, places: frozenset[str]) -> None:
 def _names(out: Path, places: frozenset[str]) -> Iterator[str]:
     for place in sorted(places):
         yield from (place, place.rpartition(":")[0] or place)
-    yield from read_table(out, "documents")["path"].to_pylist()
+    for _, rows in read_files(out, read_run(out), "documents", ("path",)):  # the texts would fill the memory
+        if rows is not None:
+            yield from rows["path"].to_pylist()
 
 
 def _doubt_failed_shards(out: Path) -> None:

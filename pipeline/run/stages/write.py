@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +18,7 @@ from pipeline.decisions.decided import Decided
 from pipeline.nlp.fingerprints import pipeline_fingerprint
 from pipeline.rules.provenance import read_provenance
 from pipeline.run.corpus_claims import read_statements, with_statements
-from pipeline.run.corpus_parts import OF_CORPUS, PartTask, hash_all, is_in_parts, read_finals, table_path
+from pipeline.run.corpus_parts import OF_CORPUS, PartTask, hash_all, is_small, read_finals, table_path
 from pipeline.run.engines.local import Engine, LocalEngine, do_all
 from pipeline.run.identity import give_ids
 from pipeline.run.program import check_program, describe_program
@@ -109,7 +110,9 @@ def run(
     if decided is None:
         decided = ResolvedRows(out, settings, [task.part for task in tasks]).decide()
     about = about or {"inputs": None, "seconds": None}
-    before = _read_before(out, settings) if is_in_parts(read_manifest(out), settings) else None
+    # Tables in parts are links, which need special rights on Windows.
+    in_parts = os.name != "nt" and not is_small(read_manifest(out), settings)
+    before = _read_before(out, settings) if in_parts else None
     try:
         return _write(out, settings, tasks, engine or LocalEngine(), about, decided, before)
     except ValueError:  # a file of the last run is gone, or not as it was: all is written again
