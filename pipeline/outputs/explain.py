@@ -150,7 +150,7 @@ def find_words(document: Document, words: str) -> list[int]:
     if words.isascii() and words.isdigit():
         return [int(words)]
     near = get_close_matches("".join(parts[:1]), sorted(set(re.findall(r"\w+", text))), 1)
-    hint = f"Did you mean '{near[0]}'?" if near else "Give words as they stand in the raw text, or an offset."
+    hint = f"Did you mean '{near[0]}'?" if near else "Give words of the raw text, or an offset."
     raise ArgumentError(f"{document.doc_id}: '{words}' does not occur", hint)
 
 

@@ -32,7 +32,7 @@ def read_published(out: Path, run: Mapping[str, Any]) -> Days:
 
 
 def read_notes(out: Path, run: Mapping[str, Any]) -> Mapping[str, int]:
-    """Return how often each note stands in the table of documents; one that names something is known by what is before its colon."""
+    """Count each note in the table of documents; one that names something is known by what is before its colon."""
     found: Counter[str] = Counter()
     for notes, count in _count_values(out, run, "notes", "string"):
         for note in (notes or "").split("; "):

@@ -125,7 +125,7 @@ def _of_verb(verb: Token, lexicon: Lexicon) -> Tense | None:
 
 
 def _of_present(verb: Token, helpers: list[Token], auxiliaries: set[str], lexicon: Lexicon) -> Tense | None:
-    """Return the tense of a verb that stands in no past and has no modal."""
+    """Return the tense of a verb that is not in a past and has no modal."""
     if "to" in auxiliaries or "going" in auxiliaries:
         return "likely"
     if verb.tag_ in ("VBZ", "VBP") and lexicon.has("schedule", verb.lower_):

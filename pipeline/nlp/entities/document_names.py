@@ -16,10 +16,10 @@ from pipeline.rules.names import is_legal_form, is_turned, name_words, surname_s
 from pipeline.rules.word_lists import first_name_rank, gender_of, is_ordinary, ordinary_words
 from pipeline.tables.labels import ORGANISED, PEOPLE
 
-WEIGHT = {"gazetteer": 100, "rule": 10, "document": 10, "weak": 3, "common": 3, "model": 1}
-"""What a mention of each layer weighs when a form gets its label."""
+WEIGHT = {"gazetteer": 100, "rule": 10, "document": 10, "weak": 3, "common": 3, "model": 1, "place": 3}
+"""What a mention of each layer weighs when a form gets its label; what the model takes for a place weighs more than its other mentions."""
 MAX_MODEL = 4
-"""The model says the same of a name again and again: more of it is no more evidence. It is better at places than at companies."""
+"""The model says the same of a name again and again: more of it is no more evidence."""
 SURNAME = "document.surname"
 """Rule id of a surname whose full name the document has."""
 SHORT = "document.short-name"
@@ -34,7 +34,7 @@ TOWN = "place.town"
 """Rule id of a town of the name of a firm, which its other mentions may mean."""
 NO_VOTES: Counter[str] = Counter()
 MAX_ACRONYM = 3
-"""Letters of an acronym that a surname or a name of several words may spell by chance."""
+"""Letters of an acronym that a surname or a name of several words may spell by accident."""
 SITES = (".com", "-TV", "-FM", "-AM")
 """Ends of the names of sites that sell something, and of stations."""
 AIMS = frozenset({"against", "for"})
@@ -97,7 +97,7 @@ def _relabelled(
         return mention  # nothing else was said; of an ORG its name may say that it is a company
     score = Counter(own)
     for label, count in seen.items():
-        score[label] += min(count, MAX_MODEL) * (WEIGHT["weak"] if label == "GPE" else WEIGHT["model"])
+        score[label] += min(count, MAX_MODEL) * WEIGHT["place" if label == "GPE" else "model"]
     if "PERSON" in seen and mention.method in ("weak", "model") and _is_of_person(form, score):
         score["COMPANY"] = (
             0  # weak signs of a firm are also of its officers: `Firm names Ana Moll chief executive`

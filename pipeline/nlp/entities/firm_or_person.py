@@ -38,6 +38,8 @@ def tell_firms_from_persons(tokens: Tokens, mentions: Sequence[Mention]) -> list
         for form, _ in surname_forms(tuple(tokens.texts[m.start : m.end]))
         if len(form) == 1
     }
+    if not full:
+        return mentions
     called: defaultdict[str, set[str]] = defaultdict(set)
     for m in mentions:
         called[m.entry].add(surface(tokens, m))

@@ -69,10 +69,8 @@ def _in_brackets(tokens: Tokens, opening: int) -> list[Mention]:
     if end - start < 2 or not _is_long(acronym) or _spell_back(tokens, end - 1, acronym) != start:
         return []
     label = _label(tokens, start, end)
-    return [
-        Mention(opening - 1, opening, label, "rule", RULE),
-        Mention(start, end, label, "rule", RULE),
-    ]
+    places = ((opening - 1, opening), (start, end))
+    return [Mention(a, b, label, "rule", RULE) for a, b in places]
 
 
 def _label(tokens: Tokens, start: int, end: int) -> str:
@@ -98,5 +96,5 @@ def _spell_back(tokens: Tokens, last: int, acronym: str) -> int | None:
 
 
 def _is_long(text: str) -> bool:
-    """Return whether an acronym has so many letters that it is no chance that words spell it."""
+    """Return whether an acronym has so many letters that words do not spell it by accident."""
     return len(text) > 2 and is_acronym(text)

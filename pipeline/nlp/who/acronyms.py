@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from pipeline.rules.names import name_words
 
 MOST_LETTERS = 6
-"""A longer word in capitals is set so, no acronym: a dateline, a heading."""
+"""A longer word in capitals is set so, not an acronym: a dateline, a heading."""
 MIXED = re.compile(r"^[A-Z][a-z]*[A-Z][A-Za-z]*$")
 """An acronym, which may have small letters: `NATO`, `DoD`."""
 _TOLD = re.compile(
@@ -30,7 +30,7 @@ class Told(NamedTuple):
     Attributes:
         start: First character.
         form: Its first word.
-        way: `open` if more than the word stands in the brackets, `said` if there are none.
+        way: `open` if the brackets have more than the word, `said` if there are none.
     """
 
     start: int

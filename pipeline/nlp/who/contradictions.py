@@ -9,7 +9,7 @@ from pipeline.nlp.who.people import Person
 from pipeline.nlp.who.words import OTHER_LINES, line_of_work, usual_title
 
 SERVING = frozenset({"staff"})
-"""Work for somebody else, not a line of one's own: a priest or a general may speak for another."""
+"""Work for somebody else, which tells nothing of one's own: a priest or a general may speak for another."""
 _PUBLIC = dict.fromkeys(("state", "politics", "law", "force"), "public")
 """Lines of work between which people of the news move."""
 
@@ -39,7 +39,7 @@ class Cell:
         return cls(only(person.genders) or "", only(initials) or "", own.partition("-")[0], frozenset(lines))
 
     def written(self) -> str:
-        """Write a cell as it stands in an id."""
+        """Write a cell in the form that ids have."""
         parts = (self.gender, self.initial, self.country, "+".join(sorted(self.lines)))
         if not any(parts):
             return ""

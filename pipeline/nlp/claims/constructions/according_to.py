@@ -30,14 +30,8 @@ def find_according_to(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     content = subtract((first, last), [_phrase(tree, head, target)])
     if not content:
         return None
-    return Draft(
-        head,
-        (head, to + 1),
-        noun_phrase(tree, target, lexicon.patterns),
-        tuple(content),
-        "according",
-        "statement",
-    )
+    source = noun_phrase(tree, target, lexicon.patterns)
+    return Draft(head, (head, to + 1), source, tuple(content), "according", "statement")
 
 
 def _host(tree: Tree, head: int) -> int:
