@@ -26,7 +26,7 @@ help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: .venv/runtime.stamp ## Create .venv with the pinned packages and build the spaCy pipeline
-	@$(BIN)/python -m compileall -q pipeline
+	@$(BIN)/python -m compileall -q policy_news
 	@$(BIN)/pipeline build
 
 pipeline: setup ## Articles to tables, with checks: make pipeline RAW=folder OUT=folder EXPECT=file
@@ -50,7 +50,7 @@ lint: .venv/dev.stamp ## Check style, types and complexity
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/complexipy pipeline --quiet
+	@$(BIN)/complexipy policy_news --quiet
 
 test: .venv/dev.stamp ## Lint, type-check, test with coverage, and run the pipeline on the samples
 	@$(MAKE) --no-print-directory --jobs=2 setup lint

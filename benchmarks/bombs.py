@@ -9,9 +9,9 @@ import sys
 import time
 from pathlib import Path
 
-from pipeline.core.errors import ReadError
-from pipeline.core.settings import IngestSettings
-from pipeline.text.readers.isolation import Parser
+from policy_news.core.errors import ReadError
+from policy_news.core.settings import IngestSettings
+from policy_news.text.readers.isolation import Parser
 from tests.support.hostile.bombs import BOMBS, LAST, Bomb
 
 MAX_SECONDS, MAX_MEGABYTES = 25.0, 2_000

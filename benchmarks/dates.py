@@ -9,7 +9,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-import pipeline.nlp.dates  # noqa: F401 - registers the factory
+import policy_news.nlp.dates  # noqa: F401 - registers the factory
 
 TEXT = """The committee said on Tuesday that the ban, announced last month, would be reviewed by the end of the year.
 A spokesman for the firm said it had sold 2,400 cameras to councils in the north of England, and that its staff were proud of their work.

@@ -16,10 +16,10 @@ import time
 from pathlib import Path
 
 from benchmarks.common.inputs import make_articles
-from pipeline.core.settings import Settings
-from pipeline.decisions.store import append_decisions
-from pipeline.nlp.build import build_model
-from pipeline.run.runner import run_all
+from policy_news.core.settings import Settings
+from policy_news.decisions.store import append_decisions
+from policy_news.nlp.build import build_model
+from policy_news.run.runner import run_all
 from tests.conftest import ROOT
 from tests.support.outlasting import Verdict
 from tests.support.scripted import script_all_kinds
@@ -83,7 +83,7 @@ def _show(change: str, verdict: Verdict, count: int) -> int:
 def _build_edited_rules(folder: Path) -> Path:
     """Build a pipeline without every third company and every fifth organisation of the rule data."""
     copy, target = folder / "clone", folder / "rules"
-    for name in ("pipeline", "models"):
+    for name in ("policy_news", "models"):
         shutil.copytree(
             ROOT / name, copy / name, ignore=shutil.ignore_patterns("en_policy_news", "__pycache__")
         )
@@ -95,7 +95,7 @@ def _build_edited_rules(folder: Path) -> Path:
             gone = set(own[::step])
             path.write_text("".join(line for n, line in enumerate(lines) if n not in gone), encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(copy), "POLICY_NEWS__ANNOTATE__MODEL": str(target)}
-    subprocess.run([sys.executable, "-m", "pipeline", "build"], cwd=copy, env=environment, check=True)
+    subprocess.run([sys.executable, "-m", "policy_news", "build"], cwd=copy, env=environment, check=True)
     return target
 
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import charset_normalizer
 
-from pipeline.core.errors import ReadError
-from pipeline.text.readers.decoding import decode
+from policy_news.core.errors import ReadError
+from policy_news.text.readers.decoding import decode
 from tests.support.hostile.encodings import ENCODINGS
 
 CODECS = ("utf-8", "cp1252", "mac-roman", "cp1250", "iso8859-15")

@@ -12,11 +12,11 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.core.settings import Settings
-from pipeline.nlp.annotator import Annotator, load_pipeline
-from pipeline.nlp.doc_rows import build_rows
-from pipeline.text.document import Document, Section, Unmasked
-from pipeline.text.masking import compile_patterns, unmask
+from policy_news.core.settings import Settings
+from policy_news.nlp.annotator import Annotator, load_pipeline
+from policy_news.nlp.doc_rows import build_rows
+from policy_news.text.document import Document, Section, Unmasked
+from policy_news.text.masking import compile_patterns, unmask
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLD = ROOT / "tests" / "nlp" / "entities" / "gold"

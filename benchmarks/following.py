@@ -17,7 +17,7 @@ from statistics import median
 from benchmarks.common.fabricated import Alike, Kind, fabricate
 from benchmarks.common.lifelike import Lifelike
 from benchmarks.common.processes import Cost, measure, pipeline
-from pipeline.core.settings import Settings
+from policy_news.core.settings import Settings
 
 ADDED, TURNS = 500, 3
 

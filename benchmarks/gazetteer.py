@@ -15,9 +15,9 @@ from pathlib import Path
 
 import spacy
 
-from pipeline.nlp.entities import large_gazetteer
-from pipeline.rules.importers.contents import Request
-from pipeline.rules.importers.importing import import_list
+from policy_news.nlp.entities import large_gazetteer
+from policy_news.rules.importers.contents import Request
+from policy_news.rules.importers.importing import import_list
 
 SYLLABLES = (
     "tar",

@@ -27,20 +27,26 @@ from typing import Any, TypeVar
 from benchmarks.common.fabricated import Pool
 from benchmarks.common.inputs import make_articles
 from benchmarks.common.processes import peak_memory
-from pipeline.core.settings import Settings, find_model
-from pipeline.nlp import annotator, doc_rows
-from pipeline.nlp.claims import find
-from pipeline.nlp.claims.finish import body_antecedents, person_antecedents, source_entities
-from pipeline.nlp.who.corpus import Corpus
-from pipeline.nlp.who.facts import Facts, read_facts
-from pipeline.run import corpus_claims
-from pipeline.run.corpus_names import collect_facts, documents_seen, read_settled, settle_all, write_settled
-from pipeline.run.corpus_parts import read_lines, write_lines
-from pipeline.run.runner import run_all
-from pipeline.run.shard_results import read_chunk, read_manifest
-from pipeline.run.stages import resolve, write
-from pipeline.tables.chunks import Chunk, split_documents
-from pipeline.tables.schema import TABLES, arrow_schema
+from policy_news.core.settings import Settings, find_model
+from policy_news.nlp import annotator, doc_rows
+from policy_news.nlp.claims import find
+from policy_news.nlp.claims.finish import body_antecedents, person_antecedents, source_entities
+from policy_news.nlp.who.corpus import Corpus
+from policy_news.nlp.who.facts import Facts, read_facts
+from policy_news.run import corpus_claims
+from policy_news.run.corpus_names import (
+    collect_facts,
+    documents_seen,
+    read_settled,
+    settle_all,
+    write_settled,
+)
+from policy_news.run.corpus_parts import read_lines, write_lines
+from policy_news.run.runner import run_all
+from policy_news.run.shard_results import read_chunk, read_manifest
+from policy_news.run.stages import resolve, write
+from policy_news.tables.chunks import Chunk, split_documents
+from policy_news.tables.schema import TABLES, arrow_schema
 from tests.nlp.identity.removal import count_changes
 
 T = TypeVar("T")

@@ -20,8 +20,8 @@ from pathlib import Path
 
 from benchmarks.common.inputs import make_articles
 from benchmarks.common.processes import ROOT, family, pipeline
-from pipeline.core.errors import StageError
-from pipeline.tables.parquet import load_tables
+from policy_news.core.errors import StageError
+from policy_news.tables.parquet import load_tables
 
 ENV = {**os.environ, "POLICY_NEWS__ANNOTATE__SHARD_DOCUMENTS": "2"}
 IN_PARTS = {"POLICY_NEWS__TABLES__SINGLE_FILE_DOCUMENTS": "1", "POLICY_NEWS__TABLES__PART_DOCUMENTS": "3"}
@@ -30,8 +30,8 @@ IN_PARTS = {"POLICY_NEWS__TABLES__SINGLE_FILE_DOCUMENTS": "1", "POLICY_NEWS__TAB
 def hashes(out: Path) -> list[str]:
     """Sums of the tables, through the loader, which knows of commits that were cut short."""
     load_tables(out, verify=True)
-    from pipeline.tables.commit import hash_file, locate
-    from pipeline.tables.schema import TABLES
+    from policy_news.tables.commit import hash_file, locate
+    from policy_news.tables.schema import TABLES
 
     places = [locate(out, f"{name}.parquet") for name in TABLES]
     files = [path for place in places for path in (sorted(place.iterdir()) if place.is_dir() else [place])]

@@ -19,9 +19,9 @@ from typing import TypeVar
 from benchmarks.common.fabricated import Fabricated, templates_of
 from benchmarks.common.lifelike import Lifelike
 from benchmarks.common.processes import family
-from pipeline.core.settings import Settings
-from pipeline.run.engines.local import Engine, LocalEngine
-from pipeline.run.runner import run_all
+from policy_news.core.settings import Settings
+from policy_news.run.engines.local import Engine, LocalEngine
+from policy_news.run.runner import run_all
 
 T = TypeVar("T")
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -115,7 +115,7 @@ def main() -> None:
     raw, out = chosen.raw, chosen.out
     engine: Engine = LocalEngine(chosen.workers)
     if chosen.address:
-        from pipeline.run.engines.dask import DaskEngine
+        from policy_news.run.engines.dask import DaskEngine
 
         engine = DaskEngine(chosen.address)
     if chosen.templates:

@@ -23,7 +23,7 @@ import pandas as pd
 import polars as pl
 
 from benchmarks.common.processes import ROOT, pipeline
-from pipeline.tables.parquet import load_tables
+from policy_news.tables.parquet import load_tables
 
 ARTICLES = 12
 ENV = {

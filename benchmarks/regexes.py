@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from pipeline.text.layout.vocabulary import MAX_LINE
+from policy_news.text.layout.vocabulary import MAX_LINE
 from tests.support.adversarial import LENGTH, adversarial_texts
 from tests.support.regexes import ROOT
 
@@ -44,19 +44,21 @@ METHODS: dict[str, Callable[[re.Pattern[str], str], object]] = {
     "fullmatch": lambda pattern, text: pattern.fullmatch(text),
 }
 NOT_CALLED = {
-    ("pipeline/nlp/dates/lexer.py", r"[$£€¥]\s?[0-9][0-9,.]*[0-9]|"): {
+    ("policy_news/nlp/dates/lexer.py", r"[$£€¥]\s?[0-9][0-9,.]*[0-9]|"): {
         "match",
         "fullmatch",
     },  # _PIECE only finds
-    ("pipeline/nlp/dates/lexer.py", r"[0-9][0-9,.]* ?%.*|"): {"search"},  # SHAPES have to fit the whole piece
-    ("pipeline/outputs/formats/csv_tables.py", "'*[="): {"search"},  # FORMULA is about the begin of a cell
-    ("pipeline/text/layout/datelines.py", "(?:(?!(?i:"): {
+    ("policy_news/nlp/dates/lexer.py", r"[0-9][0-9,.]* ?%.*|"): {
+        "search"
+    },  # SHAPES have to fit the whole piece
+    ("policy_news/outputs/formats/csv_tables.py", "'*[="): {"search"},  # FORMULA is about the begin of a cell
+    ("policy_news/text/layout/datelines.py", "(?:(?!(?i:"): {
         "search"
     },  # a dateline stands at the head of a text
-    ("pipeline/text/layout/shape.py", r"[\"'“‘]?[A-Z][\w"): {
+    ("policy_news/text/layout/shape.py", r"[\"'“‘]?[A-Z][\w"): {
         "search"
     },  # a speaker stands at the head of a line
-    ("pipeline/text/layout/datelines.py", r"\W*(?:"): {
+    ("policy_news/text/layout/datelines.py", r"\W*(?:"): {
         "search"
     },  # the agency at the head of what stands in brackets
 }
@@ -65,7 +67,7 @@ NOT_CALLED = {
 
 def slow_uses(file: str, pattern: str, flags: int) -> Iterator[str]:
     """The ways to use a pattern that take a second or more on 100 KB; a line of the layout is never longer than `MAX_LINE`."""
-    length = MAX_LINE if file.startswith("pipeline/text/layout/") else LENGTH
+    length = MAX_LINE if file.startswith("policy_news/text/layout/") else LENGTH
     spared = {
         method
         for (path, begin), methods in NOT_CALLED.items()

@@ -29,7 +29,7 @@ os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 import spacy
 from pathlib import Path
 name, batch, ours, run = sys.argv[1:]
-from pipeline.nlp.extensions import register
+from policy_news.nlp.extensions import register
 register()
 nlp = spacy.load(name) if Path(name).is_dir() else importlib.import_module(name).load()
 if ours == "without":
@@ -43,7 +43,7 @@ for doc in nlp.pipe(texts, batch_size=int(batch)):
 """
 WITHOUT_CLAIMS = """
 import sys
-from pipeline.nlp.annotator import load_pipeline
+from policy_news.nlp.annotator import load_pipeline
 nlp = load_pipeline(sys.argv[1])
 nlp.remove_pipe("policy_claims")
 nlp.to_disk(sys.argv[2])
@@ -75,7 +75,7 @@ class Bench:
         self.tree = folder / "tree"
         kept = shutil.ignore_patterns(".*", "build", "out", "*.pyc", "__pycache__")
         shutil.copytree(ROOT, self.tree, ignore=kept)
-        measure([sys.executable, "-m", "compileall", "-q", "pipeline"], self.tree)  # as `make setup` does
+        measure([sys.executable, "-m", "compileall", "-q", "policy_news"], self.tree)  # as `make setup` does
         self.run("build")
 
     def run(self, *arguments: str | Path, **env: str) -> Cost:

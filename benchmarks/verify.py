@@ -20,12 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.core.settings import Settings
-from pipeline.run.runner import run_all
-from pipeline.tables.parquet import read_table
-from pipeline.verify.draft import verify_draft, verify_quotation
-from pipeline.verify.finding import Finding
-from pipeline.verify.pile import Pile, open_pile
+from policy_news.core.settings import Settings
+from policy_news.run.runner import run_all
+from policy_news.tables.parquet import read_table
+from policy_news.verify.draft import verify_draft, verify_quotation
+from policy_news.verify.finding import Finding
+from policy_news.verify.pile import Pile, open_pile
 
 CORPORA = {
     "w": "world/articles.jsonl",

@@ -6,7 +6,7 @@ so that no copy has what another has. The draft has 1,000 words: quotations and 
 
 from __future__ import annotations
 
-import pipeline.core.threads  # noqa: F401 - before numpy  # isort: skip
+import policy_news.core.threads  # noqa: F401 - before numpy  # isort: skip
 
 import random
 import re
@@ -18,12 +18,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.run.quotation_index import update_index
-from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk
-from pipeline.tables.parquet import TableWriter, read_run, read_table
-from pipeline.tables.schema import TABLES, arrow_schema
-from pipeline.verify.draft import Verifier
-from pipeline.verify.pile import open_pile
+from policy_news.run.quotation_index import update_index
+from policy_news.tables.chunks import DOCUMENT_TABLES, Chunk
+from policy_news.tables.parquet import TableWriter, read_run, read_table
+from policy_news.tables.schema import TABLES, arrow_schema
+from policy_news.verify.draft import Verifier
+from policy_news.verify.pile import open_pile
 
 SIZES = (1_000, 100_000, 1_000_000)
 WORD = re.compile(r"[A-Za-z]{4,}")

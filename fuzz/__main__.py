@@ -12,7 +12,7 @@ from pathlib import Path
 import atheris
 
 ROOT = Path(__file__).resolve().parent.parent
-INSTRUMENTED = ["pipeline", "pypdf", "docx"]
+INSTRUMENTED = ["policy_news", "pypdf", "docx"]
 
 with atheris.instrument_imports(include=INSTRUMENTED):
     from fuzz.targets import TARGETS, dictionary, seeds
@@ -21,9 +21,9 @@ with atheris.instrument_imports(include=INSTRUMENTED):
     for name in (
         "docx",
         "pypdf",
-        "pipeline.text.readers.docx",
-        "pipeline.text.readers.html",
-        "pipeline.text.readers.pdf",
+        "policy_news.text.readers.docx",
+        "policy_news.text.readers.html",
+        "policy_news.text.readers.pdf",
     ):
         import_module(name)
 

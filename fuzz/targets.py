@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 
-from pipeline.core.errors import ReadError
-from pipeline.core.settings import IngestSettings, MaskSettings
-from pipeline.text.document import Document, Source
-from pipeline.text.layout import find_layout
-from pipeline.text.masking import compile_patterns, unmask
-from pipeline.text.readers import parser_of
-from pipeline.text.readers.child import parse_checked
-from pipeline.text.readers.decoding import read_text
-from pipeline.text.readers.jsonl import read_jsonl
+from policy_news.core.errors import ReadError
+from policy_news.core.settings import IngestSettings, MaskSettings
+from policy_news.text.document import Document, Source
+from policy_news.text.layout import find_layout
+from policy_news.text.masking import compile_patterns, unmask
+from policy_news.text.readers import parser_of
+from policy_news.text.readers.child import parse_checked
+from policy_news.text.readers.decoding import read_text
+from policy_news.text.readers.jsonl import read_jsonl
 from tests.support.invariants import check_document, check_unmasked
 
 MASKS = MaskSettings()
@@ -54,7 +54,7 @@ WORDS = (
     *("<w:p>", "<w:t>", '{"id":', '"text":'),
 )
 """Strings that mean something to one of the readers."""
-OURS = f"{Path(__file__).resolve().parent.parent / 'pipeline'}/"
+OURS = f"{Path(__file__).resolve().parent.parent / 'policy_news'}/"
 
 
 def masks(data: bytes) -> None:

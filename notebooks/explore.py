@@ -22,10 +22,10 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-from policy_news.outputs.audit import count_quoted
-from policy_news.tables.claim_views import claims_view, links_view
 
 from policy_news import load_tables
+from policy_news.outputs.audit import count_quoted
+from policy_news.tables.claim_views import claims_view, links_view
 
 default = Path("data/out") if Path("data/out").exists() else Path("../data/out")
 tables = load_tables(os.environ.get("POLICY_NEWS_TABLES", default))

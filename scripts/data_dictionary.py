@@ -6,11 +6,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.tables.schema import FAR_REFERENCES, REFERENCES, TABLES, VERSION, Table, arrow_schema
+from policy_news.tables.schema import FAR_REFERENCES, REFERENCES, TABLES, VERSION, Table, arrow_schema
 
 HEAD = f"""# The tables
 
-Generated from `pipeline/tables/schema.py` by `make dictionary`; do not edit. Schema version {VERSION}.
+Generated from `policy_news/tables/schema.py` by `make dictionary`; do not edit. Schema version {VERSION}.
 
 - All tables are Parquet files in the output folder. With more documents than `tables.single_file_documents`, a table is a folder of
   files, which the same calls read.

@@ -22,7 +22,9 @@ def find_faults(dist: Path, root: Path = ROOT) -> Iterator[str]:
         dist: Folder with the wheel and the source archive.
         root: The clone.
     """
-    found = re.search(r'^__version__ = "([^"]+)"', (root / "pipeline/__init__.py").read_text("utf-8"), re.M)
+    found = re.search(
+        r'^__version__ = "([^"]+)"', (root / "policy_news/__init__.py").read_text("utf-8"), re.M
+    )
     version = found[1] if found else ""
     changelog = (root / "CHANGELOG.md").read_text(encoding="utf-8")
     dated = re.search(rf"^## \[?{re.escape(version)}\]?.*?(\d{{4}}-\d{{2}}-\d{{2}})", changelog, re.M)
@@ -53,7 +55,7 @@ def _archive_faults(dist: Path, version: str) -> Iterator[str]:
     if archive.is_file():
         with tarfile.open(archive) as packed:
             inside = {name.partition("/")[2] for name in packed.getnames()}
-        for name in ("hatch_build.py", "policy_news.py", "tests/conftest.py", "models/config.cfg"):
+        for name in ("policy_news/__init__.py", "tests/conftest.py", "models/config.cfg"):
             if name not in inside:
                 yield f"{archive.name}: lacks {name}"
 

@@ -3,7 +3,7 @@
 Per 1,000 lines: conditional expressions, comprehensions and generator expressions, comments. Of public functions with more
 than two arguments (`self` and `cls` do not count): how many have Args, Returns or Raises in their docstring.
 
-Last come the sizes of the whole, which `CONTRIBUTING.md` bounds: see `sizes`.
+Last come the sizes of the whole, which `pyproject.toml` bounds: see `sizes`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1] / "pipeline"
+ROOT = Path(__file__).resolve().parents[1] / "policy_news"
 SECTIONS = ("Args:", "Returns:", "Raises:", "Yields:")
 LANGUAGE_ROOMS = ("claims", "dates", "entities", "relations", "who")
-"""Packages of `pipeline/nlp` in which a number at module level is set by hand."""
+"""Packages of `policy_news/nlp` in which a number at module level is set by hand."""
 NOT_CODE = {
     tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER,
 }  # fmt: skip

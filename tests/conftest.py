@@ -6,12 +6,12 @@ import os
 import shutil
 from pathlib import Path
 
-import pipeline.core.threads  # noqa: F401 - before numpy  # isort: skip
+import policy_news.core.threads  # noqa: F401 - before numpy  # isort: skip
 import hypothesis
 import pytest
 from spacy.language import Language
 
-from pipeline.core.settings import AnnotateSettings, Settings
+from policy_news.core.settings import AnnotateSettings, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "models" / "en_policy_news"
@@ -43,7 +43,7 @@ def base_nlp() -> Language:
 @pytest.fixture(scope="session")
 def nlp() -> Language:
     """The built pipeline."""
-    from pipeline.nlp.annotator import load_pipeline
+    from policy_news.nlp.annotator import load_pipeline
 
     if not MODEL.is_dir():
         pytest.fail("models/en_policy_news is missing: run `make setup`")
@@ -53,7 +53,7 @@ def nlp() -> Language:
 @pytest.fixture(scope="session")
 def sample_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The output folder of a run over the sample articles, to be read only: copy it to change it."""
-    from pipeline.run.runner import run_all
+    from policy_news.run.runner import run_all
 
     out = tmp_path_factory.mktemp("samples") / "out"
     run_all(ROOT / "data" / "raw", out, Settings(annotate=AnnotateSettings(model=str(MODEL))))

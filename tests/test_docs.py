@@ -15,8 +15,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from pipeline.cli.main import app
-from pipeline.core.settings import Settings
+from policy_news.cli.main import app
+from policy_news.core.settings import Settings
 from scripts.site_pages import linked_files
 from tests.conftest import MODEL, ROOT
 from tests.support.doc_pages import (
@@ -88,7 +88,7 @@ def test_the_tutorial_can_be_followed_up_to_the_new_company(desk: Path) -> None:
 def test_additions_to_the_rules_come_out_in_the_tables(tmp_path: Path) -> None:
     """The rest of the tutorial, and a committee, a minister and a cue, in a copy of the project."""
     ignore = shutil.ignore_patterns("__pycache__", "own")
-    for name in ("pipeline", "models/rules"):
+    for name in ("policy_news", "models/rules"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=ignore)
     for path in (ROOT / "models").iterdir():
         if path.name not in ("rules", MODEL.name, "own"):
@@ -171,7 +171,7 @@ def test_the_site_has_every_page() -> None:
 
 def test_nothing_tells_to_install_the_project_by_its_name() -> None:
     """The name is not ours in any registry of packages: whoever takes it would run code on the machines of users."""
-    files = [*PAGES, *sorted((ROOT / "pipeline").rglob("*.py")), ROOT / "Makefile"]
+    files = [*PAGES, *sorted((ROOT / "policy_news").rglob("*.py")), ROOT / "Makefile"]
     named = re.compile(r"pip install [^\n]*policy-news-pipeline")
     assert [file.name for file in files if named.search(file.read_text(encoding="utf-8"))] == []
 

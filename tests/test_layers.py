@@ -25,7 +25,7 @@ LAYERS = [
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 SPACY_ALLOWED = {"nlp", "run", "outputs", "evaluation"}
-MODULES = sorted((ROOT / "pipeline").rglob("*.py"))
+MODULES = sorted((ROOT / "policy_news").rglob("*.py"))
 
 
 @cache
@@ -42,7 +42,7 @@ def imports_of(path: Path) -> frozenset[str]:
 
 def layer_of(dotted: str) -> str | None:
     parts = dotted.split(".")
-    return parts[1] if parts[0] == "pipeline" and len(parts) > 1 and parts[1] in RANK else None
+    return parts[1] if parts[0] == "policy_news" and len(parts) > 1 and parts[1] in RANK else None
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -64,19 +64,19 @@ def test_spacy_stays_on_its_side(path: Path) -> None:
 
 
 def test_stages_do_not_import_each_other() -> None:
-    for path in (ROOT / "pipeline" / "run" / "stages").glob("*.py"):
+    for path in (ROOT / "policy_news" / "run" / "stages").glob("*.py"):
         for name in imports_of(path):
             stage = name.split(".")[3:4]
             if (
-                name.startswith("pipeline.run.stages.")
+                name.startswith("policy_news.run.stages.")
                 and stage
-                and (ROOT / "pipeline" / "run" / "stages" / f"{stage[0]}.py").exists()
+                and (ROOT / "policy_news" / "run" / "stages" / f"{stage[0]}.py").exists()
             ):
                 assert name.count(".") < 4, f"{path.stem} imports {name}"
 
 
 def test_help_imports_nothing_heavy() -> None:
-    code = "import sys, pipeline.cli.main; print([m for m in ('spacy', 'pandas', 'pyarrow') if m in sys.modules])"
+    code = "import sys, policy_news.cli.main; print([m for m in ('spacy', 'pandas', 'pyarrow') if m in sys.modules])"
     assert (
         subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, check=True
@@ -88,26 +88,26 @@ def test_help_imports_nothing_heavy() -> None:
 @pytest.mark.parametrize(
     "module",
     [
-        "pipeline.cli",
-        "pipeline.nlp.annotator",
-        "pipeline.nlp.passages",
-        "pipeline.outputs.explain",
-        "pipeline.verify.draft",
-        "pipeline.verify.pile",
-        "pipeline.run.stages.write",
-        "pipeline.run.retry",
-        "pipeline.run.runner",
-        "pipeline.run.stages.annotate",
-        "pipeline.run.stages.resolve",
-        "pipeline.run.engines.dask",
+        "policy_news.cli",
+        "policy_news.nlp.annotator",
+        "policy_news.nlp.passages",
+        "policy_news.outputs.explain",
+        "policy_news.verify.draft",
+        "policy_news.verify.pile",
+        "policy_news.run.stages.write",
+        "policy_news.run.retry",
+        "policy_news.run.runner",
+        "policy_news.run.stages.annotate",
+        "policy_news.run.stages.resolve",
+        "policy_news.run.engines.dask",
     ],
 )
 def test_threads_are_decided_before_numpy_is_loaded(module: str) -> None:
     code = f"""
 import os, sys
-import pipeline.core.threads
+import policy_news.core.threads
 assert "numpy" not in sys.modules
-del os.environ["OMP_NUM_THREADS"], sys.modules["pipeline.core.threads"]
+del os.environ["OMP_NUM_THREADS"], sys.modules["policy_news.core.threads"]
 class Watch:
     def find_spec(self, name, path=None, target=None):
         if name == "numpy":
@@ -121,5 +121,5 @@ import numpy
 
 
 def test_reading_articles_needs_no_spacy() -> None:
-    code = "import sys, pipeline.run.runner, pipeline.run.stages.ingest; sys.exit('spacy' in sys.modules or 'pandas' in sys.modules)"
+    code = "import sys, policy_news.run.runner, policy_news.run.stages.ingest; sys.exit('spacy' in sys.modules or 'pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

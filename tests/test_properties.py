@@ -15,14 +15,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from pipeline.checks import checking
-from pipeline.core.settings import AnnotateSettings, MaskSettings, Settings
-from pipeline.run.runner import run_all
-from pipeline.tables.parquet import load_tables
-from pipeline.text.document import Document, Source
-from pipeline.text.layout import find_layout
-from pipeline.text.masking import compile_patterns, unmask
-from pipeline.text.readers.decoding import valid_text
+from policy_news.checks import checking
+from policy_news.core.settings import AnnotateSettings, MaskSettings, Settings
+from policy_news.run.runner import run_all
+from policy_news.tables.parquet import load_tables
+from policy_news.text.document import Document, Source
+from policy_news.text.layout import find_layout
+from policy_news.text.masking import compile_patterns, unmask
+from policy_news.text.readers.decoding import valid_text
 from tests.conftest import MODEL
 from tests.support.invariants import check_document, check_unmasked
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-import pipeline
+import policy_news
 from scripts.release_check import find_faults
 from scripts.site_pages import copy_pages
 from tests.conftest import ROOT
 
-VERSION = pipeline.__version__
+VERSION = policy_news.__version__
 WHEEL = f"policy_news_pipeline-{VERSION}-py3-none-any.whl"
 IN_WHEEL = (
     "policy_news/py.typed",
@@ -24,7 +24,7 @@ IN_WHEEL = (
     "policy_news/_docs/checks.md",
     f"policy_news_pipeline-{VERSION}.dist-info/METADATA",
 )
-IN_ARCHIVE = ("hatch_build.py", "policy_news.py", "tests/conftest.py", "models/config.cfg")
+IN_ARCHIVE = ("policy_news/__init__.py", "tests/conftest.py", "models/config.cfg")
 
 
 def make_dist(folder: Path, wheel: tuple[str, ...] = IN_WHEEL, archive: tuple[str, ...] = IN_ARCHIVE) -> Path:
@@ -38,8 +38,8 @@ def make_dist(folder: Path, wheel: tuple[str, ...] = IN_WHEEL, archive: tuple[st
 
 
 def make_clone(folder: Path, version: str = VERSION, day: str = "2026-11-29", section: str = VERSION) -> Path:
-    (folder / "pipeline").mkdir(parents=True)
-    (folder / "pipeline/__init__.py").write_text(f'__version__ = "{VERSION}"\n', encoding="utf-8")
+    (folder / "policy_news").mkdir(parents=True)
+    (folder / "policy_news/__init__.py").write_text(f'__version__ = "{VERSION}"\n', encoding="utf-8")
     (folder / "CHANGELOG.md").write_text(f"# Changelog\n\n## [{section}] - 2026-11-29\n", encoding="utf-8")
     (folder / "CITATION.cff").write_text(f"version: {version}\ndate-released: {day}\n", encoding="utf-8")
     return folder
@@ -67,7 +67,7 @@ def test_a_contradiction_is_a_fault(tmp_path: Path, clone: dict[str, str], says:
     [
         (IN_WHEEL[1:], IN_ARCHIVE, f"{WHEEL}: lacks policy_news/py.typed"),
         ((*IN_WHEEL, "pipeline/x.py"), IN_ARCHIVE, f"{WHEEL}: holds pipeline, policy_news"),
-        (IN_WHEEL, IN_ARCHIVE[1:], ".tar.gz: lacks hatch_build.py"),
+        (IN_WHEEL, IN_ARCHIVE[1:], ".tar.gz: lacks policy_news/__init__.py"),
     ],
 )
 def test_an_archive_that_lacks_or_adds_something_is_a_fault(

@@ -12,11 +12,11 @@ import pytest
 import yaml
 
 from fuzz.standing import CHECKS
-from pipeline.core.settings import IngestSettings
-from pipeline.core.yaml_loading import RuleLoader
-from pipeline.text.readers import docx, parser_of
-from pipeline.text.readers.child import parse_checked
-from pipeline.text.readers.decoding import read_text
+from policy_news.core.settings import IngestSettings
+from policy_news.core.yaml_loading import RuleLoader
+from policy_news.text.readers import docx, parser_of
+from policy_news.text.readers.child import parse_checked
+from policy_news.text.readers.decoding import read_text
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
@@ -89,7 +89,7 @@ def test_what_is_unsafe_is_noticed(code: str) -> None:
 def test_no_file_is_unpickled_or_evaluated() -> None:
     found = {
         str(path.relative_to(ROOT)): unsafe
-        for path in sorted((ROOT / "pipeline").rglob("*.py"))
+        for path in sorted((ROOT / "policy_news").rglob("*.py"))
         if (unsafe := list(unsafe_nodes(ast.parse(path.read_text(encoding="utf-8")))))
     }
     assert found == {}

@@ -18,14 +18,14 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from pipeline.core.settings import Settings
-from pipeline.nlp.component_cache import Memo
-from pipeline.nlp.fingerprints import pipeline_fingerprint
-from pipeline.run.engines.local import Engine, LocalEngine, Task
-from pipeline.run.runner import run_all
-from pipeline.run.shard_results import ShardResult, read_chunk, read_manifest, write_result
-from pipeline.tables.chunks import DOCUMENT_TABLES, Chunk, split_documents
-from pipeline.tables.schema import TABLES, arrow_schema
+from policy_news.core.settings import Settings
+from policy_news.nlp.component_cache import Memo
+from policy_news.nlp.fingerprints import pipeline_fingerprint
+from policy_news.run.engines.local import Engine, LocalEngine, Task
+from policy_news.run.runner import run_all
+from policy_news.run.shard_results import ShardResult, read_chunk, read_manifest, write_result
+from policy_news.tables.chunks import DOCUMENT_TABLES, Chunk, split_documents
+from policy_news.tables.schema import TABLES, arrow_schema
 
 T = TypeVar("T")
 TEMPLATES = 240

@@ -18,7 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from zlib import crc32
 
-from pipeline.rules.word_lists import ordinary_words
+from policy_news.rules.word_lists import ordinary_words
 
 PER_DAY = 500
 WEEK = 7

@@ -45,7 +45,7 @@ def measure(command: Sequence[str], cwd: Path = ROOT, env: Mapping[str, str] | N
 
 def pipeline(*arguments: str | Path) -> list[str]:
     """A command of the program."""
-    return [sys.executable, "-W", "ignore", "-m", "pipeline", *map(str, arguments)]
+    return [sys.executable, "-W", "ignore", "-m", "policy_news", *map(str, arguments)]
 
 
 class _Peak:

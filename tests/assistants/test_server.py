@@ -16,7 +16,7 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp_types import CallToolResult
 from typer.testing import CliRunner
 
-from pipeline.cli.main import app
+from policy_news.cli.main import app
 from tests.conftest import ROOT
 from tests.support.invented_run import masked_draft, write_run
 
@@ -29,7 +29,7 @@ def ask(out: Path, calls: Sequence[Call], log: Path) -> list[CallToolResult]:
 
     async def told() -> list[CallToolResult]:
         server = StdioServerParameters(
-            command=sys.executable, args=["-m", "pipeline", "mcp", "--out", str(out)], cwd=ROOT
+            command=sys.executable, args=["-m", "policy_news", "mcp", "--out", str(out)], cwd=ROOT
         )
         with log.open("w", encoding="utf-8") as errors:
             async with Client(stdio_client(server, errlog=errors)) as client:
@@ -67,7 +67,7 @@ def places_of(value: Any, doc_id: str = "") -> Iterator[tuple[str, int, int, str
 
 @pytest.mark.slow
 def test_each_tool_answers_with_document_offsets_and_exact_words(sample_run: Path, tmp_path: Path) -> None:
-    from pipeline import load_tables
+    from policy_news import load_tables
 
     texts = load_tables(sample_run)["documents"].set_index("doc_id")["text"]
     words = "There are no more excuses"
@@ -194,7 +194,7 @@ def test_wrong_arguments_are_refused_in_words_and_nothing_else_is_read_or_writte
 
 
 def test_a_run_that_replaces_another_is_read(tmp_path: Path) -> None:
-    from pipeline.assistants.answers import Answers
+    from policy_news.assistants.answers import Answers
 
     answers = Answers(write_run(tmp_path / "out", [masked_draft("a")]))
     assert answers.read_document("a", 0)["doc_id"] == "a"
@@ -214,7 +214,7 @@ def test_without_tables_a_line_says_so(tmp_path: Path) -> None:
 def test_without_the_package_a_line_says_how_to_install_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.cli.outputs.find_spec", lambda name: None)
+    monkeypatch.setattr("policy_news.cli.outputs.find_spec", lambda name: None)
     told = CliRunner().invoke(app, ["mcp", "--out", str(tmp_path)])
     assert told.exit_code == 2
     assert ".[mcp]" in told.output

@@ -15,7 +15,7 @@ import typer
 import yaml
 from typer.testing import CliRunner
 
-from pipeline.checks.expectations import (
+from policy_news.checks.expectations import (
     Expectations,
     ExpectedClaim,
     ExpectedDate,
@@ -24,10 +24,10 @@ from pipeline.checks.expectations import (
     Shares,
     TableDriftLimits,
 )
-from pipeline.checks.integrity import CHECKS
-from pipeline.checks.reading import LABEL_COLUMNS, read_expectations
-from pipeline.cli.main import app
-from pipeline.tables.schema import TABLES
+from policy_news.checks.integrity import CHECKS
+from policy_news.checks.reading import LABEL_COLUMNS, read_expectations
+from policy_news.cli.main import app
+from policy_news.tables.schema import TABLES
 from tests.conftest import ROOT
 from tests.support.invented_run import Draft, masked_draft, write_run
 

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
-from pipeline.checks.drift import COMPARED, Drift, Moved, Scope, compare_runs
-from pipeline.cli.main import app
-from pipeline.tables.chunks import build_table
-from pipeline.tables.parquet import read_table
-from pipeline.tables.schema import TABLES, FailureRow, Row
+from policy_news.checks.drift import COMPARED, Drift, Moved, Scope, compare_runs
+from policy_news.cli.main import app
+from policy_news.tables.chunks import build_table
+from policy_news.tables.parquet import read_table
+from policy_news.tables.schema import TABLES, FailureRow, Row
 from tests.support.invented_run import Draft, masked_draft, write_run
 
 NAMES = ("Ferrant Haulage", "Brindle", "Zoë Quill", "Cafe Rail")

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from lxml import etree
 from typer.testing import CliRunner, Result
 
-from pipeline.checks.drift import WAYS, Drift, Moved, TableDrift
-from pipeline.checks.github import MAX_SUMMARY, annotation_lines, command, log_lines, summary_markdown
-from pipeline.checks.machine import to_json, to_junit
-from pipeline.checks.outcomes import Checked, Outcome
-from pipeline.cli.main import app
-from pipeline.tables.schema import TABLES
+from policy_news.checks.drift import WAYS, Drift, Moved, TableDrift
+from policy_news.checks.github import MAX_SUMMARY, annotation_lines, command, log_lines, summary_markdown
+from policy_news.checks.machine import to_json, to_junit
+from policy_news.checks.outcomes import Checked, Outcome
+from policy_news.cli.main import app
+from policy_news.tables.schema import TABLES
 from tests.support.invented_run import masked_draft, write_run
 
 SCHEMA = etree.XMLSchema(
@@ -308,7 +308,7 @@ def test_a_summary_that_github_would_refuse_is_cut() -> None:
 
 
 def test_text_obeys_no_escape_of_an_article(tmp_path: Path) -> None:
-    from pipeline.checks.text import drift_lines, finding_lines
+    from policy_news.checks.text import drift_lines, finding_lines
 
     whole: Any = checked("a\x1b[2Jb\u202e")
     assert all(line.isprintable() for line in [*finding_lines(whole), *drift_lines(whole.drift)])

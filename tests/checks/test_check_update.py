@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
-from pipeline.checks.insertion import insert_entries, render_entry
-from pipeline.checks.selection import choose_documents, select_claims, select_mentions
-from pipeline.cli.main import app
-from pipeline.core.yaml_loading import parse_yaml
-from pipeline.tables.schema import FailureRow
+from policy_news.checks.insertion import insert_entries, render_entry
+from policy_news.checks.selection import choose_documents, select_claims, select_mentions
+from policy_news.cli.main import app
+from policy_news.core.yaml_loading import parse_yaml
+from policy_news.tables.schema import FailureRow
 from tests.conftest import ROOT
 from tests.support.invented_run import Draft, masked_draft, write_run
 

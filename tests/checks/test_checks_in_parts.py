@@ -8,9 +8,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from pipeline.checks.integrity import check_in_parts
-from pipeline.tables.chunks import DOCUMENT_TABLES
-from pipeline.tables.parquet import load_tables, read_run
+from policy_news.checks.integrity import check_in_parts
+from policy_news.tables.chunks import DOCUMENT_TABLES
+from policy_news.tables.parquet import load_tables, read_run
 from tests.support.standing.runs import make_settings, run_local
 
 TEXT = "Dahua agreed.\n\nPublished March 7, 2022\n\nAnn Lowe of Hikvision said on Monday that Dahua had agreed.\n"

@@ -15,15 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
-from pipeline.checks import integrity
-from pipeline.checks.expectations import one_line
-from pipeline.checks.outcomes import Outcome, group_findings
-from pipeline.checks.reading import read_expectations
-from pipeline.cli.main import app
-from pipeline.core.errors import ExpectationError
-from pipeline.core.yaml_loading import parse_yaml
-from pipeline.tables import labels
-from pipeline.tables.schema import VERSION, FailureRow
+from policy_news.checks import integrity
+from policy_news.checks.expectations import one_line
+from policy_news.checks.outcomes import Outcome, group_findings
+from policy_news.checks.reading import read_expectations
+from policy_news.cli.main import app
+from policy_news.core.errors import ExpectationError
+from policy_news.core.yaml_loading import parse_yaml
+from policy_news.tables import labels
+from policy_news.tables.schema import VERSION, FailureRow
 from tests.conftest import ROOT
 from tests.support.invented_run import Draft, masked_draft, write_run
 
@@ -362,13 +362,13 @@ def test_a_table_that_is_not_sound_is_a_finding(tmp_path: Path) -> None:
 
 
 def test_every_check_of_the_tables_has_its_name_in_the_list() -> None:
-    source = (ROOT / "pipeline" / "checks" / "integrity.py").read_text(encoding="utf-8")
+    source = (ROOT / "policy_news" / "checks" / "integrity.py").read_text(encoding="utf-8")
     assert set(re.findall(r'failed_check\(\s*"(\w+)"', source)) == set(integrity.CHECKS)
 
 
 def test_the_labels_are_those_that_the_program_gives() -> None:
-    from pipeline.checks.expectations import ClaimType as Expected
-    from pipeline.nlp.claims.lexicon import ClaimType
+    from policy_news.checks.expectations import ClaimType as Expected
+    from policy_news.nlp.claims.lexicon import ClaimType
 
     assert set(get_args(ClaimType)) == labels.CLAIMS
     assert set(get_args(Expected)) == labels.CLAIMS
@@ -423,7 +423,7 @@ def test_a_deep_file_is_an_error_like_any_other(tmp_path: Path) -> None:
 def test_check_loads_neither_pandas_nor_spacy(out: Path) -> None:
     code = f"""
 import sys
-from pipeline.cli.check import check_run, read_expected, show
+from policy_news.cli.check import check_run, read_expected, show
 from pathlib import Path
 checked = check_run(Path({str(out)!r}), read_expected(Path("models/checks.yml")))
 print([name for name in ("pandas", "spacy", "pyarrow.dataset") if name in sys.modules])

@@ -12,10 +12,10 @@ import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.cli.main import app
-from pipeline.tables.chunks import DOCUMENT_TABLES
-from pipeline.tables.parquet import load_tables
-from pipeline.tables.schema import TABLES
+from policy_news.cli.main import app
+from policy_news.tables.chunks import DOCUMENT_TABLES
+from policy_news.tables.parquet import load_tables
+from policy_news.tables.schema import TABLES
 from tests.conftest import MODEL
 from tests.support.invented_run import write_tables
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.cli.main import app
-from pipeline.nlp.claims.model import encoder_files
-from pipeline.tables.parquet import load_tables
+from policy_news.cli.main import app
+from policy_news.nlp.claims.model import encoder_files
+from policy_news.tables.parquet import load_tables
 from tests.conftest import MODEL, ROOT
 
 RUNNER = CliRunner()

@@ -11,10 +11,10 @@ import pytest
 from spacy.tokens import Doc
 from typer.testing import CliRunner
 
-from pipeline.cli.main import app
-from pipeline.nlp.doc_rows import build_rows
-from pipeline.nlp.inference.joining import join_docs
-from pipeline.tables.parquet import load_tables
+from policy_news.cli.main import app
+from policy_news.nlp.doc_rows import build_rows
+from policy_news.nlp.inference.joining import join_docs
+from policy_news.tables.parquet import load_tables
 from tests.conftest import MODEL
 
 RUNNER = CliRunner()
@@ -58,7 +58,7 @@ def test_what_is_mended_is_read_and_the_rest_stands(raw: Path, monkeypatch: pyte
         parsed.append(parts)
         return join_docs(*parts)
 
-    monkeypatch.setattr("pipeline.nlp.inference.model.join_docs", count)
+    monkeypatch.setattr("policy_news.nlp.inference.model.join_docs", count)
     shutil.copy(raw / "one.txt", raw / "torn.pdf")
     (raw / "feed.jsonl").write_text(
         '{"id": "a", "text": "Dahua denied it."}\n{"id": "b", "text": "MPs agreed."}\n', encoding="utf-8"
@@ -85,8 +85,8 @@ def test_a_cause_that_no_file_shows_is_gone(raw: Path, monkeypatch: pytest.Monke
             raise ValueError("odd\x1b[31m text")
         return build_rows(document, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("pipeline.nlp.doc_rows.build_rows", break_two)
-    monkeypatch.setattr("pipeline.nlp.annotator.build_rows", break_two)
+    monkeypatch.setattr("policy_news.nlp.doc_rows.build_rows", break_two)
+    monkeypatch.setattr("policy_news.nlp.annotator.build_rows", break_two)
     command("run", raw=raw)
     listed = command("failures", raw=raw)
     assert "two.txt\n  annotate: odd\ufffd[31m text" in listed

@@ -16,8 +16,8 @@ import pytest
 import typer.main
 from typer.testing import CliRunner
 
-from pipeline.cli.main import app
-from pipeline.outputs.formats import FORMATS, export_formats
+from policy_news.cli.main import app
+from policy_news.outputs.formats import FORMATS, export_formats
 from tests.conftest import MODEL
 from tests.support.invented_run import masked_draft, write_run
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.terminal import Patient
-from pipeline.tables.parquet import load_tables
+from policy_news.cli.terminal import Patient
+from policy_news.tables.parquet import load_tables
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and pipes of Unix")
-PIPELINE = (sys.executable, "-m", "pipeline")
+PIPELINE = (sys.executable, "-m", "policy_news")
 
 
 @pytest.mark.slow

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.atomic_files import MARK, new_file, new_folder
-from pipeline.core.errors import StageError
+from policy_news.core.atomic_files import MARK, new_file, new_folder
+from policy_news.core.errors import StageError
 from tests.conftest import ROOT
 
 
@@ -84,7 +84,7 @@ def test_a_failed_folder_leaves_the_old_one(tmp_path: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from pipeline.core.atomic_files import {function}
+from policy_news.core.atomic_files import {function}
 with {function}(Path(sys.argv[1]){kind}) as place:
     (place / "page.html" if place.is_dir() else place).write_text("new", encoding="utf-8")
     os.kill(os.getpid(), signal.SIGKILL)

@@ -9,7 +9,7 @@ import pytest
 
 ARROW = """
 import sys
-from pipeline.core.lazy_imports import import_arrow
+from policy_news.core.lazy_imports import import_arrow
 table = import_arrow().table({"a": [1, 2]})
 assert "pandas" not in sys.modules
 assert table.to_pandas()["a"].sum() == 3
@@ -18,7 +18,7 @@ assert import_arrow().array(pandas.Series([1, 2])).to_pylist() == [1, 2]
 """
 SPACY = """
 import sys
-from pipeline.core.lazy_imports import import_spacy
+from policy_news.core.lazy_imports import import_spacy
 spacy = import_spacy()
 assert not any(name.startswith("spacy.cli") for name in sys.modules)
 assert spacy.info(silent=True)["spacy_version"] == spacy.__version__
@@ -27,7 +27,7 @@ assert spacy.cli.download
 """
 LATER = """
 import pandas, spacy
-from pipeline.core.lazy_imports import import_arrow, import_spacy
+from policy_news.core.lazy_imports import import_arrow, import_spacy
 assert import_spacy() is spacy
 assert import_arrow().array(pandas.Series([1, 2])).to_pylist() == [1, 2]
 """
@@ -54,7 +54,7 @@ assert "spacy.cli" in sys.modules
     "catalogue keeps the entry points where they are grouped": """
 import sys
 import catalogue
-from pipeline.core.lazy_imports import import_spacy
+from policy_news.core.lazy_imports import import_spacy
 points = catalogue.AVAILABLE_ENTRY_POINTS
 assert isinstance(points, dict) or hasattr(points, "groups")
 import_spacy()

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.cli.main import app
-from pipeline.core.messages import printable, printable_lines, without_addresses
-from pipeline.tables.parquet import load_tables
+from policy_news.cli.main import app
+from policy_news.core.messages import printable, printable_lines, without_addresses
+from policy_news.tables.parquet import load_tables
 from tests.conftest import MODEL
 
 RUNNER = CliRunner()

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.errors import SettingsError
-from pipeline.core.settings import BUILT, PROJECT, Settings, find_model, read_settings
+from policy_news.core.errors import SettingsError
+from policy_news.core.settings import BUILT, PROJECT, Settings, find_model, read_settings
 
 
 def read(tmp_path: Path, text: str) -> Settings:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.decisions.anchor import look_for_quote, make_quote
+from policy_news.decisions.anchor import look_for_quote, make_quote
 
 TEXT = (
     "Harbour bill passed\n\nOrla Fenn said on Monday that Tarnwick would appeal. The council met Tarnwick again.\n\n"

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from pipeline.decisions.decided import SURVEYED, Decided
-from pipeline.decisions.making import Maker, Source, entity_ref
-from pipeline.decisions.model import Decision, dump_line
-from pipeline.decisions.reading import parse_decisions
-from pipeline.tables.chunks import Chunk, build_chunk
-from pipeline.tables.schema import EntityRow
+from policy_news.decisions.decided import SURVEYED, Decided
+from policy_news.decisions.making import Maker, Source, entity_ref
+from policy_news.decisions.model import Decision, dump_line
+from policy_news.decisions.reading import parse_decisions
+from policy_news.tables.chunks import Chunk, build_chunk
+from policy_news.tables.schema import EntityRow
 from tests.support.invented_run import Draft, masked_draft
 
 MAKER = Maker("nell", dt.datetime(2026, 3, 1, tzinfo=dt.UTC))

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.checks import checking
-from pipeline.checks.reading import read_expectations
-from pipeline.core.errors import ArgumentError
-from pipeline.core.settings import AnnotateSettings, Settings
-from pipeline.decisions.exports import write_decisions
-from pipeline.decisions.making import Maker
-from pipeline.decisions.reading import DecisionFile, read_decisions
-from pipeline.decisions.store import append_decisions
-from pipeline.outputs.formats.json_lines import read_jsonl
-from pipeline.rules.importers.contents import Request
-from pipeline.rules.importers.importing import import_list
-from pipeline.run.runner import run_all
-from pipeline.tables.corpus import read_corpus
+from policy_news.checks import checking
+from policy_news.checks.reading import read_expectations
+from policy_news.core.errors import ArgumentError
+from policy_news.core.settings import AnnotateSettings, Settings
+from policy_news.decisions.exports import write_decisions
+from policy_news.decisions.making import Maker
+from policy_news.decisions.reading import DecisionFile, read_decisions
+from policy_news.decisions.store import append_decisions
+from policy_news.outputs.formats.json_lines import read_jsonl
+from policy_news.rules.importers.contents import Request
+from policy_news.rules.importers.importing import import_list
+from policy_news.run.runner import run_all
+from policy_news.tables.corpus import read_corpus
 from tests.conftest import MODEL, ROOT
 from tests.support.scripted import script_decisions, source_of
 

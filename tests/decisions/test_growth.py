@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from pipeline.decisions.decided import SURVEYED, Decided
-from pipeline.decisions.entities import make_plan
-from pipeline.decisions.making import Maker, Source
-from pipeline.decisions.model import dump_line
-from pipeline.decisions.reading import parse_decisions
-from pipeline.decisions.told import Tally
-from pipeline.tables.chunks import Chunk, build_chunk
+from policy_news.decisions.decided import SURVEYED, Decided
+from policy_news.decisions.entities import make_plan
+from policy_news.decisions.making import Maker, Source
+from policy_news.decisions.model import dump_line
+from policy_news.decisions.reading import parse_decisions
+from policy_news.decisions.told import Tally
+from policy_news.tables.chunks import Chunk, build_chunk
 from tests.support.invented_run import Draft
 from tests.support.steps import grows_at_most_linearly
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.settings import Settings
-from pipeline.run.decisions import read_outcomes
-from pipeline.run.runner import run_all
-from pipeline.tables.parquet import read_table
+from policy_news.core.settings import Settings
+from policy_news.run.decisions import read_outcomes
+from policy_news.run.runner import run_all
+from policy_news.tables.parquet import read_table
 
 TEXT = (
     "Orla Fenn accused Tarnwick Optics of hiding the test results. Tarnwick Optics denied the accusation.\n\n"

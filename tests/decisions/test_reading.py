@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from pipeline.core.errors import SettingsError
-from pipeline.decisions.making import Maker, Source
-from pipeline.decisions.model import Decision, dump_line
-from pipeline.decisions.reading import parse_decisions, read_decisions
-from pipeline.decisions.store import append_decisions, lock_path
+from policy_news.core.errors import SettingsError
+from policy_news.decisions.making import Maker, Source
+from policy_news.decisions.model import Decision, dump_line
+from policy_news.decisions.reading import parse_decisions, read_decisions
+from policy_news.decisions.store import append_decisions, lock_path
 from tests.conftest import ROOT
 
 MAKER = Maker("nell", dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
@@ -151,8 +151,8 @@ def test_appends_of_many_processes_lose_nothing(tmp_path: Path) -> None:
     code = f"""
 import sys
 from pathlib import Path
-from pipeline.decisions.making import Maker, Source
-from pipeline.decisions.store import append_decisions, lock_path
+from policy_news.decisions.making import Maker, Source
+from policy_news.decisions.store import append_decisions, lock_path
 source = Source("lens/rule", "ab" * 32, "Tarnwick said no. " * 50)
 for number in range(25):
     maker = Maker(f"{{sys.argv[1]}}-{{number}}")

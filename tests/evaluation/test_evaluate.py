@@ -15,15 +15,15 @@ from hypothesis import strategies as st
 from spacy.tokens import DocBin
 from typer.testing import CliRunner, Result
 
-from pipeline.cli.main import app
-from pipeline.evaluation.counts import Counts, score
-from pipeline.evaluation.entities import Mention, match
-from pipeline.evaluation.labels import read_label_map
-from pipeline.evaluation.overlaps import find_overlaps
-from pipeline.evaluation.trimming import trim
-from pipeline.outputs.formats import write_export
-from pipeline.outputs.formats.conll import find_names, join_words
-from pipeline.tables.schema import FailureRow
+from policy_news.cli.main import app
+from policy_news.evaluation.counts import Counts, score
+from policy_news.evaluation.entities import Mention, match
+from policy_news.evaluation.labels import read_label_map
+from policy_news.evaluation.overlaps import find_overlaps
+from policy_news.evaluation.trimming import trim
+from policy_news.outputs.formats import write_export
+from policy_news.outputs.formats.conll import find_names, join_words
+from policy_news.tables.schema import FailureRow
 from tests.conftest import MODEL, ROOT
 from tests.support.invented_run import MASKED, Draft, masked_draft, write_run
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.nlp.who.acronyms import find_told, initials, spells
+from policy_news.nlp.who.acronyms import find_told, initials, spells
 
 TOLD = {
     "Harbour Union (HU) said": ("HU", "brackets"),

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.cli import app
-from pipeline.core.errors import ModelError
-from pipeline.core.settings import PREFIX, AnnotateSettings, Settings
-from pipeline.nlp import build
-from pipeline.nlp.annotator import load_pipeline
-from pipeline.nlp.fingerprints import require_intact
-from pipeline.rules.lexicon import Lexicon
-from pipeline.run.runner import run_all
+from policy_news.cli import app
+from policy_news.core.errors import ModelError
+from policy_news.core.settings import PREFIX, AnnotateSettings, Settings
+from policy_news.nlp import build
+from policy_news.nlp.annotator import load_pipeline
+from policy_news.nlp.fingerprints import require_intact
+from policy_news.rules.lexicon import Lexicon
+from policy_news.run.runner import run_all
 from tests.conftest import MODEL, ROOT
 
 
@@ -65,7 +65,7 @@ def test_what_build_made_is_replaced(tmp_path: Path) -> None:
 
 
 def test_the_rule_files_are_no_model() -> None:
-    from pipeline.core.atomic_files import may_replace
+    from policy_news.core.atomic_files import may_replace
 
     assert not may_replace(ROOT / "models", "a built pipeline")
 

@@ -9,14 +9,14 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.core.settings import Settings
-from pipeline.nlp.annotator import Annotator
-from pipeline.nlp.component_cache import NAMES, PARTS, Memo
-from pipeline.nlp.doc_rows import build_rows
-from pipeline.nlp.entities.gazetteer import Gazetteer, NamesOfCase
-from pipeline.run.records import read_entries, read_items
-from pipeline.run.shards import make_source
-from pipeline.text.document import Document, Unmasked
+from policy_news.core.settings import Settings
+from policy_news.nlp.annotator import Annotator
+from policy_news.nlp.component_cache import NAMES, PARTS, Memo
+from policy_news.nlp.doc_rows import build_rows
+from policy_news.nlp.entities.gazetteer import Gazetteer, NamesOfCase
+from policy_news.run.records import read_entries, read_items
+from policy_news.run.shards import make_source
+from policy_news.text.document import Document, Unmasked
 
 PROGRAMS = dict.fromkeys((NAMES, *PARTS), "first")
 

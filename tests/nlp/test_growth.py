@@ -12,20 +12,20 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from pipeline.decisions.entities import make_plan
-from pipeline.decisions.making import Maker
-from pipeline.decisions.model import Decision
-from pipeline.decisions.reading import Numbered, _living
-from pipeline.decisions.told import Tally
-from pipeline.nlp.entities.document_names import Name, fill
-from pipeline.nlp.entities.gazetteer import _find_capitals
-from pipeline.nlp.extensions import register
-from pipeline.nlp.tokens import Tokens
-from pipeline.nlp.who.corpus import Appearance, Corpus
-from pipeline.nlp.who.evidence import NO_CONTEXT, Sighting
-from pipeline.nlp.who.facts import NO_FACTS
-from pipeline.nlp.who.names import read_name
-from pipeline.nlp.who.people import group_people
+from policy_news.decisions.entities import make_plan
+from policy_news.decisions.making import Maker
+from policy_news.decisions.model import Decision
+from policy_news.decisions.reading import Numbered, _living
+from policy_news.decisions.told import Tally
+from policy_news.nlp.entities.document_names import Name, fill
+from policy_news.nlp.entities.gazetteer import _find_capitals
+from policy_news.nlp.extensions import register
+from policy_news.nlp.tokens import Tokens
+from policy_news.nlp.who.corpus import Appearance, Corpus
+from policy_news.nlp.who.evidence import NO_CONTEXT, Sighting
+from policy_news.nlp.who.facts import NO_FACTS
+from policy_news.nlp.who.names import read_name
+from policy_news.nlp.who.people import group_people
 from tests.support.annotating import annotate_texts
 from tests.support.steps import grows_at_most_linearly
 

@@ -11,13 +11,13 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.core.threads import choose_kernel
-from pipeline.nlp.annotator import load_pipeline
-from pipeline.nlp.inference.batching import TOKENS, batches
-from pipeline.nlp.inference.joining import LENGTHS, PARSE, join_docs
-from pipeline.nlp.inference.matmul import SteadyOps, rows_are_steady, use_steady_products
-from pipeline.nlp.inference.model import MAX_PIECE, StatisticalModel, cut_long
-from pipeline.nlp.inference.vectors import SortedVectors
+from policy_news.core.threads import choose_kernel
+from policy_news.nlp.annotator import load_pipeline
+from policy_news.nlp.inference.batching import TOKENS, batches
+from policy_news.nlp.inference.joining import LENGTHS, PARSE, join_docs
+from policy_news.nlp.inference.matmul import SteadyOps, rows_are_steady, use_steady_products
+from policy_news.nlp.inference.model import MAX_PIECE, StatisticalModel, cut_long
+from policy_news.nlp.inference.vectors import SortedVectors
 
 SAMPLES = sorted((Path(__file__).parents[2] / "data" / "raw").rglob("*.txt"))
 ODD = [

@@ -13,9 +13,9 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin, Span
 
-from pipeline.core.errors import ModelError
-from pipeline.rules.importers.contents import Request
-from pipeline.rules.importers.importing import import_list
+from policy_news.core.errors import ModelError
+from policy_news.rules.importers.contents import Request
+from policy_news.rules.importers.importing import import_list
 from tests.conftest import MODEL, ROOT
 
 pytestmark = pytest.mark.slow

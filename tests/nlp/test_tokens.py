@@ -6,7 +6,7 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Span
 
-from pipeline.nlp.tokens import Tokens
+from policy_news.nlp.tokens import Tokens
 
 TEXTS = [
     "",

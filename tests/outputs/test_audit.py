@@ -14,12 +14,12 @@ import pytest
 from lxml import html
 from typer.testing import CliRunner
 
-from pipeline.cli.main import app
-from pipeline.outputs.audit import KEYS, MEASURES, count_quoted, list_quoted
-from pipeline.outputs.report import write_report
-from pipeline.outputs.unread import COLUMNS, list_unread
-from pipeline.tables.corpus import read_corpus
-from pipeline.tables.schema import FailureRow
+from policy_news.cli.main import app
+from policy_news.outputs.audit import KEYS, MEASURES, count_quoted, list_quoted
+from policy_news.outputs.report import write_report
+from policy_news.outputs.unread import COLUMNS, list_unread
+from policy_news.tables.corpus import read_corpus
+from policy_news.tables.schema import FailureRow
 from tests.support.invented_run import Draft, masked_draft, write_run
 
 DOCUMENTS = [
@@ -126,7 +126,7 @@ def test_parts_add_up_to_the_whole() -> None:
 
 @pytest.mark.parametrize("by", [[], *([key] for key in KEYS), ["month", "outlet"]])
 def test_no_claims_make_no_rows(by: list[str], tmp_path: Path) -> None:
-    from pipeline import load_tables
+    from policy_news import load_tables
 
     out = write_run(tmp_path / "out", [])
     assert list_quoted(load_tables(out), by) == []

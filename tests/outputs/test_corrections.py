@@ -12,18 +12,18 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.cli.main import app
-from pipeline.core.atomic_files import safe_stem
-from pipeline.core.errors import ArgumentError, GoldError
-from pipeline.core.settings import AnnotateSettings, Settings
-from pipeline.decisions.making import Maker
-from pipeline.decisions.reading import DecisionFile, read_decisions
-from pipeline.outputs.corrections.importing import Imported, import_corrections
-from pipeline.outputs.corrections.label_studio import make_config
-from pipeline.outputs.formats import write_export as export
-from pipeline.run.runner import run_all
-from pipeline.run.trial import try_decisions
-from pipeline.tables.corpus import Article, read_corpus
+from policy_news.cli.main import app
+from policy_news.core.atomic_files import safe_stem
+from policy_news.core.errors import ArgumentError, GoldError
+from policy_news.core.settings import AnnotateSettings, Settings
+from policy_news.decisions.making import Maker
+from policy_news.decisions.reading import DecisionFile, read_decisions
+from policy_news.outputs.corrections.importing import Imported, import_corrections
+from policy_news.outputs.corrections.label_studio import make_config
+from policy_news.outputs.formats import write_export as export
+from policy_news.run.runner import run_all
+from policy_news.run.trial import try_decisions
+from policy_news.tables.corpus import Article, read_corpus
 from tests.conftest import MODEL
 
 RUNNER = CliRunner()

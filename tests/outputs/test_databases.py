@@ -13,11 +13,11 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.cli.main import app
-from pipeline.outputs.databases.definition import VIEWS
-from pipeline.outputs.databases.sqlite_file import write_sqlite
-from pipeline.tables.parquet import read_table
-from pipeline.tables.schema import TABLES
+from policy_news.cli.main import app
+from policy_news.outputs.databases.definition import VIEWS
+from policy_news.outputs.databases.sqlite_file import write_sqlite
+from policy_news.tables.parquet import read_table
+from policy_news.tables.schema import TABLES
 
 RUNNER = CliRunner()
 

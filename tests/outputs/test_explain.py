@@ -9,17 +9,17 @@ import pytest
 from spacy.language import Language
 from typer.testing import CliRunner
 
-from pipeline.cli.main import app
-from pipeline.core.errors import ArgumentError, StageError
-from pipeline.core.messages import cut_line
-from pipeline.core.settings import Settings
-from pipeline.nlp import rule_examples as ruletest
-from pipeline.nlp.annotator import Annotator
-from pipeline.nlp.rule_examples import RuleCase, find_firings, run_rule_cases
-from pipeline.outputs.explain import WIDTH, describe, explain_place, look, parse_place
-from pipeline.run.records import read_items
-from pipeline.run.stages import ingest, unmask
-from pipeline.text.document import Document, Unmasked
+from policy_news.cli.main import app
+from policy_news.core.errors import ArgumentError, StageError
+from policy_news.core.messages import cut_line
+from policy_news.core.settings import Settings
+from policy_news.nlp import rule_examples as ruletest
+from policy_news.nlp.annotator import Annotator
+from policy_news.nlp.rule_examples import RuleCase, find_firings, run_rule_cases
+from policy_news.outputs.explain import WIDTH, describe, explain_place, look, parse_place
+from policy_news.run.records import read_items
+from policy_news.run.stages import ingest, unmask
+from policy_news.text.document import Document, Unmasked
 from tests.conftest import MODEL
 
 RUNNER = CliRunner()
@@ -247,7 +247,7 @@ def test_the_command_names_rule_text_and_what_was_found(
         RuleCase("r.two", "It fell.", (), ("It",), "grammar"),
         RuleCase("ok", "x", (), ()),
     ]
-    monkeypatch.setattr("pipeline.nlp.annotator.load_pipeline", lambda model: nlp)
+    monkeypatch.setattr("policy_news.nlp.annotator.load_pipeline", lambda model: nlp)
     monkeypatch.setattr(ruletest, "run_rule_cases", lambda nlp: iter(cases))
     result = RUNNER.invoke(app, ["rules", "test"])
     assert result.exit_code == 1
@@ -257,7 +257,7 @@ def test_the_command_names_rule_text_and_what_was_found(
 
 
 def test_the_command_says_which_rules_fire(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.nlp.annotator.load_pipeline", lambda model: nlp)
+    monkeypatch.setattr("policy_news.nlp.annotator.load_pipeline", lambda model: nlp)
     result = RUNNER.invoke(app, ["rules", "test", "--text", "Shares in Verodyne fell."])
     assert result.exit_code == 0
     assert "rule:company.shares-in" in result.output

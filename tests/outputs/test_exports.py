@@ -24,16 +24,16 @@ from hypothesis import strategies as st
 from spacy.tokens import DocBin
 from typer.testing import CliRunner
 
-from pipeline.cli.main import app
-from pipeline.core.atomic_files import safe_stem
-from pipeline.core.errors import StageError
-from pipeline.outputs.formats import export_formats, write_export
-from pipeline.outputs.formats.brat import split_lines
-from pipeline.outputs.formats.csv_tables import FORMULA, neutralise
-from pipeline.outputs.formats.tokens import find_words
-from pipeline.tables.corpus import Corpus, read_corpus
-from pipeline.tables.parquet import read_table
-from pipeline.tables.schema import TABLES, FailureRow, arrow_schema
+from policy_news.cli.main import app
+from policy_news.core.atomic_files import safe_stem
+from policy_news.core.errors import StageError
+from policy_news.outputs.formats import export_formats, write_export
+from policy_news.outputs.formats.brat import split_lines
+from policy_news.outputs.formats.csv_tables import FORMULA, neutralise
+from policy_news.outputs.formats.tokens import find_words
+from policy_news.tables.corpus import Corpus, read_corpus
+from policy_news.tables.parquet import read_table
+from policy_news.tables.schema import TABLES, FailureRow, arrow_schema
 from tests.conftest import ROOT
 from tests.support.invented_run import Draft, masked_draft, write_run
 
@@ -321,7 +321,7 @@ def test_follow_the_money_entities_refer_to_each_other(out: Path, tmp_path: Path
 def test_exports_do_not_depend_on_hash_seeds_or_what_was_there(form: str, out: Path, tmp_path: Path) -> None:
     target = export(out, form, tmp_path / "one")
     before = fingerprint(target)
-    code = f"from pathlib import Path as P; from pipeline.outputs.formats import write_export as w; w(P({str(out)!r}), {form!r}, P('one'), force=True)"
+    code = f"from pathlib import Path as P; from policy_news.outputs.formats import write_export as w; w(P({str(out)!r}), {form!r}, P('one'), force=True)"
     environment = os.environ | {"PYTHONHASHSEED": "77", "PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, env=environment)
     # DuckDB puts an id of its own making into each file.
@@ -372,7 +372,7 @@ def test_a_failed_export_leaves_the_old_file(
     def fail(*_: Any, **__: Any) -> str:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pipeline.outputs.formats.files.json", SimpleNamespace(dumps=fail))
+    monkeypatch.setattr("policy_news.outputs.formats.files.json", SimpleNamespace(dumps=fail))
     with pytest.raises(StageError, match="No space left"):
         write_export(out, "jsonl", target, force=True)
     assert target.read_bytes() == before

@@ -10,12 +10,12 @@ from pkgutil import resolve_name
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.cli.main import app
-from pipeline.core.errors import GoldError, SettingsError
-from pipeline.outputs.formats import FORMATS, Format, gold_formats, gold_reader, write_export
-from pipeline.outputs.formats.gold import Document, GoldSet
-from pipeline.outputs.formats.reading import read_gold
-from pipeline.tables.corpus import read_corpus
+from policy_news.cli.main import app
+from policy_news.core.errors import GoldError, SettingsError
+from policy_news.outputs.formats import FORMATS, Format, gold_formats, gold_reader, write_export
+from policy_news.outputs.formats.gold import Document, GoldSet
+from policy_news.outputs.formats.reading import read_gold
+from policy_news.tables.corpus import read_corpus
 from tests.support.invented_run import masked_draft, write_run
 
 EXACT = [name for name in gold_formats() if name != "conll"]
@@ -95,8 +95,8 @@ def test_a_format_is_added_in_one_place(out: Path, tmp_path: Path, monkeypatch: 
 
 def test_the_command_line_offers_what_is_registered() -> None:
     code = (
-        "from pipeline.outputs.formats import FORMATS, Format; FORMATS['titles'] = Format('a:b', 'a:c');"
-        "from pipeline.cli.main import app; app(['{}', '--help'])"
+        "from policy_news.outputs.formats import FORMATS, Format; FORMATS['titles'] = Format('a:b', 'a:c');"
+        "from policy_news.cli.main import app; app(['{}', '--help'])"
     )
     for command in ("export", "evaluate"):
         shown = subprocess.run(

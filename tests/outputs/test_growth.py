@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
-from pipeline.outputs.report.segments import Mark, cut_segments, marks_near
+from policy_news.outputs.report.segments import Mark, cut_segments, marks_near
 from tests.support.steps import grows_at_most_linearly
 
 SIZE = 200

@@ -10,11 +10,11 @@ import pytest
 from lxml import html
 from typer.testing import CliRunner
 
-from pipeline.cli.main import app
-from pipeline.outputs.formats import write_export
-from pipeline.outputs.report import write_report
-from pipeline.tables.claim_views import claims_view, links_view
-from pipeline.tables.parquet import load_tables, read_table
+from policy_news.cli.main import app
+from policy_news.outputs.formats import write_export
+from policy_news.outputs.report import write_report
+from policy_news.tables.claim_views import claims_view, links_view
+from policy_news.tables.parquet import load_tables, read_table
 from tests.nlp.relations.reading import relate
 
 TEXTS = [

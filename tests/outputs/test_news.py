@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.cli.main import app
-from pipeline.outputs.news import News, format_news
-from pipeline.tables import parquet
+from policy_news.cli.main import app
+from policy_news.outputs.news import News, format_news
+from policy_news.tables import parquet
 from tests.support.standing.runs import IN_PARTS, make_settings, run_local
 
 RUNNER = CliRunner()

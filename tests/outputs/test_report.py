@@ -18,16 +18,16 @@ import pytest
 from lxml import html
 from typer.testing import CliRunner
 
-from pipeline.cli.main import app
-from pipeline.core.atomic_files import safe_stem
-from pipeline.core.errors import StageError
-from pipeline.outputs.report import write_report
-from pipeline.outputs.report.render import embed_json
-from pipeline.outputs.report.segments import Mark, cut_segments
-from pipeline.outputs.report.timeline import draw_timeline
-from pipeline.outputs.report.views import web_address
-from pipeline.tables.schema import FailureRow, SectionRow
-from pipeline.text.masking import find_gaps, patterns_of_run
+from policy_news.cli.main import app
+from policy_news.core.atomic_files import safe_stem
+from policy_news.core.errors import StageError
+from policy_news.outputs.report import write_report
+from policy_news.outputs.report.render import embed_json
+from policy_news.outputs.report.segments import Mark, cut_segments
+from policy_news.outputs.report.timeline import draw_timeline
+from policy_news.outputs.report.views import web_address
+from policy_news.tables.schema import FailureRow, SectionRow
+from policy_news.text.masking import find_gaps, patterns_of_run
 from tests.conftest import ROOT
 from tests.support.invented_run import MASKED, Draft, masked_draft, write_run
 
@@ -479,8 +479,8 @@ def test_a_run_without_documents_has_a_report_that_says_why(
 
 @pytest.mark.slow
 def test_ten_thousand_documents_stay_readable(tmp_path: Path) -> None:
-    from pipeline.outputs.report import _pages, index_page
-    from pipeline.tables.corpus import read_corpus
+    from policy_news.outputs.report import _pages, index_page
+    from policy_news.tables.corpus import read_corpus
 
     drafts = []
     for number in range(10_000):
@@ -584,7 +584,7 @@ def test_no_value_of_a_template_has_the_name_of_a_method() -> None:
     """Templates read dicts by attribute, where `row.items` is the method and not the value."""
     methods = "|".join(name for name in dir(dict) if not name.startswith("_"))
     read = re.compile(rf"\.(?:{methods})\b(?!\()")
-    templates = sorted((ROOT / "pipeline").rglob("*.j2"))
+    templates = sorted((ROOT / "policy_news").rglob("*.j2"))
     assert len(templates) > 10
     assert {path.name: found for path in templates if (found := read.findall(path.read_text("utf-8")))} == {}
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.settings import AnnotateSettings, Settings
-from pipeline.run.runner import run_all
-from pipeline.tables.parquet import read_run
+from policy_news.core.settings import AnnotateSettings, Settings
+from policy_news.run.runner import run_all
+from policy_news.tables.parquet import read_run
 from tests.conftest import MODEL
 from tests.outputs.test_report import PAYLOADS
 from tests.review.conftest import Served, start, wait_until

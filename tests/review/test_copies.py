@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.settings import AnnotateSettings, Settings
-from pipeline.run.runner import run_all
+from policy_news.core.settings import AnnotateSettings, Settings
+from policy_news.run.runner import run_all
 from tests.conftest import MODEL
 from tests.review.conftest import Served, ask, rows_of, start
 
@@ -88,7 +88,7 @@ def test_a_claim_is_found_in_copies_and_decisions_there_stay(served: Served) -> 
 
 
 def test_a_search_for_a_verb_finds_no_name_like_it(copied: Path, tmp_path: Path) -> None:
-    from pipeline.review.search import match_words
+    from policy_news.review.search import match_words
 
     asked = match_words("denies") or ""
     assert '"denied"' in asked

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.decisions.decided import Decided
-from pipeline.decisions.making import Maker
-from pipeline.decisions.model import Decision, DocumentDone, DocumentRef, OfDocument
-from pipeline.decisions.reading import Numbered
-from pipeline.decisions.store import append_decisions
-from pipeline.review.workspace import Workspace
-from pipeline.run.trial import run_settings
+from policy_news.decisions.decided import Decided
+from policy_news.decisions.making import Maker
+from policy_news.decisions.model import Decision, DocumentDone, DocumentRef, OfDocument
+from policy_news.decisions.reading import Numbered
+from policy_news.decisions.store import append_decisions
+from policy_news.review.workspace import Workspace
+from policy_news.run.trial import run_settings
 from tests.support.scripted import script_all_kinds
 
 MAKER = Maker("nell")

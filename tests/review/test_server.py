@@ -14,9 +14,9 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.cli.main import app
-from pipeline.decisions.making import Maker
-from pipeline.decisions.store import append_decisions
+from policy_news.cli.main import app
+from policy_news.decisions.making import Maker
+from policy_news.decisions.store import append_decisions
 from tests.review.conftest import Served, ask, rows_of
 
 pytestmark = pytest.mark.slow

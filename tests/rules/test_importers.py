@@ -21,25 +21,25 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from typer.testing import CliRunner
 
-from pipeline.cli.main import app
-from pipeline.core.errors import ModelError, RuleError
-from pipeline.core.settings import Settings
-from pipeline.nlp.annotator import Annotator
-from pipeline.nlp.entities import large_gazetteer
-from pipeline.nlp.entities.large_gazetteer import LargeGazetteer, leftmost_longest
-from pipeline.rules.importers import LIST_FORMATS
-from pipeline.rules.importers.contents import Contents, Request, Tally
-from pipeline.rules.importers.entries import make_entry, parse_day
-from pipeline.rules.importers.forms import is_ministerial, make_names, recase
-from pipeline.rules.importers.importing import import_list, list_name
-from pipeline.rules.importers.popolo import read_popolo
-from pipeline.rules.importers.registers import PLAIN as PLAIN_TABLE
-from pipeline.rules.importers.tables import read_rows
-from pipeline.rules.own_lists import OwnEntry, OwnList, fingerprint, known_names, read_holders
-from pipeline.rules.reading import read_rule_file
-from pipeline.rules.schema import PersonFile
-from pipeline.text.document import Document, Section
-from pipeline.text.masking import compile_patterns, unmask
+from policy_news.cli.main import app
+from policy_news.core.errors import ModelError, RuleError
+from policy_news.core.settings import Settings
+from policy_news.nlp.annotator import Annotator
+from policy_news.nlp.entities import large_gazetteer
+from policy_news.nlp.entities.large_gazetteer import LargeGazetteer, leftmost_longest
+from policy_news.rules.importers import LIST_FORMATS
+from policy_news.rules.importers.contents import Contents, Request, Tally
+from policy_news.rules.importers.entries import make_entry, parse_day
+from policy_news.rules.importers.forms import is_ministerial, make_names, recase
+from policy_news.rules.importers.importing import import_list, list_name
+from policy_news.rules.importers.popolo import read_popolo
+from policy_news.rules.importers.registers import PLAIN as PLAIN_TABLE
+from policy_news.rules.importers.tables import read_rows
+from policy_news.rules.own_lists import OwnEntry, OwnList, fingerprint, known_names, read_holders
+from policy_news.rules.reading import read_rule_file
+from policy_news.rules.schema import PersonFile
+from policy_news.text.document import Document, Section
+from policy_news.text.masking import compile_patterns, unmask
 from tests.conftest import MODEL
 
 RUNNER = CliRunner()
@@ -290,7 +290,7 @@ def test_changed_ministers_are_refused_and_a_change(importer: Importer) -> None:
 def test_popolo_has_a_size_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "p.json"
     path.write_text(json.dumps(POPOLO), encoding="utf-8")
-    monkeypatch.setattr("pipeline.rules.importers.popolo.MAX_BYTES", 100)
+    monkeypatch.setattr("policy_news.rules.importers.popolo.MAX_BYTES", 100)
     with pytest.raises(RuleError, match="more than"):
         read_popolo(path, Tally())
 
@@ -424,7 +424,7 @@ def test_a_folder_that_holds_something_else_is_left_alone(importer: Importer, tm
 
 
 def test_too_many_names(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.rules.importers.importing.MAX_NAMES", 1)
+    monkeypatch.setattr("policy_news.rules.importers.importing.MAX_NAMES", 1)
     with pytest.raises(RuleError, match="more than 1 names"):
         importer(PLAIN + "a,Moll Group,,ORG,,,,\nb,Lind Group,,ORG,,,,\n", "csv")
 
@@ -465,7 +465,7 @@ def test_rows_are_streamed(monkeypatch: pytest.MonkeyPatch) -> None:
     def opened(path: Path) -> Iterator[IO[bytes]]:
         yield endless  # type: ignore[misc]
 
-    monkeypatch.setattr("pipeline.rules.importers.tables.open_plain", opened)
+    monkeypatch.setattr("policy_news.rules.importers.tables.open_plain", opened)
     rows = read_rows(Path("endless"), PLAIN_TABLE, Tally())
     assert [next(rows)[0] for _ in range(3)] == [2, 3, 4]
     assert endless.rows == 4
@@ -697,7 +697,7 @@ def test_a_run_with_a_list_of_ones_own(tmp_path: Path) -> None:
     ]
     result = RUNNER.invoke(app, arguments)
     assert result.exit_code == 0, result.output
-    from pipeline.tables.parquet import load_tables
+    from policy_news.tables.parquet import load_tables
 
     tables = load_tables(tmp_path / "out", verify=True)
     mention = tables["mentions"].set_index("text").loc["Verodyne Harbour Works"]
@@ -760,8 +760,8 @@ def test_a_list_format_is_added_in_one_place(tmp_path: Path, monkeypatch: pytest
     info, _ = import_list(Request(source, "lines", tmp_path / "list", "mine"))
     assert info.entries == 2
     help_text = subprocess.run(
-        [sys.executable, "-c", "import pipeline.rules.importers as i; i.LIST_FORMATS['lines'] = 'a:b'; "
-         "from pipeline.cli.main import app; app(['rules', 'import', '--help'])"],
+        [sys.executable, "-c", "import policy_news.rules.importers as i; i.LIST_FORMATS['lines'] = 'a:b'; "
+         "from policy_news.cli.main import app; app(['rules', 'import', '--help'])"],
         capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     assert "lines" in help_text
@@ -773,7 +773,7 @@ def test_settings_name_the_lists() -> None:
 
 @pytest.mark.slow
 def test_own_lists_stand_in_the_list_of_rules(importer: Importer) -> None:
-    from pipeline.nlp.rule_counts import count_rules
+    from policy_news.nlp.rule_counts import count_rules
 
     own, _ = importer(TARN, "csv")
     rows = count_rules([str(own.path.parent)])

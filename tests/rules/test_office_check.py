@@ -6,10 +6,10 @@ import datetime as dt
 
 import pytest
 
-from pipeline.rules.lexicon import Lexicon, read_lexicon
-from pipeline.rules.office_check import check_offices
-from pipeline.rules.reading import RULES_DIR
-from pipeline.rules.schema import Holder, Office, OfficeFile, Person, PersonFile
+from policy_news.rules.lexicon import Lexicon, read_lexicon
+from policy_news.rules.office_check import check_offices
+from policy_news.rules.reading import RULES_DIR
+from policy_news.rules.schema import Holder, Office, OfficeFile, Person, PersonFile
 
 
 def _lexicon(

@@ -13,16 +13,16 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.core.errors import RuleError
-from pipeline.nlp.dates.find import build_engine
-from pipeline.nlp.dates.rules import read_date_rules
-from pipeline.nlp.entities.grammar import Grammar, read_grammar
-from pipeline.nlp.entities.token_patterns import PatternFile, compile_pattern
-from pipeline.rules.reading import RULES_DIR, read_rule_file
-from pipeline.rules.regex_lint import find_danger
-from pipeline.text.document import Source
-from pipeline.text.layout import find_layout
-from pipeline.text.layout.vocabulary import LabelFile, check_labels
+from policy_news.core.errors import RuleError
+from policy_news.nlp.dates.find import build_engine
+from policy_news.nlp.dates.rules import read_date_rules
+from policy_news.nlp.entities.grammar import Grammar, read_grammar
+from policy_news.nlp.entities.token_patterns import PatternFile, compile_pattern
+from policy_news.rules.reading import RULES_DIR, read_rule_file
+from policy_news.rules.regex_lint import find_danger
+from policy_news.text.document import Source
+from policy_news.text.layout import find_layout
+from policy_news.text.layout.vocabulary import LabelFile, check_labels
 from tests.support.regexes import ROOT, calls
 from tests.support.steps import grows_at_most_linearly
 
@@ -199,7 +199,7 @@ def test_all_regular_expressions_of_the_code_are_known(compiled: list[tuple[str,
     lines = {(file, line) for file, line, _, _ in compiled}
     unknown = [
         f"{path.name}:{first}"
-        for path in sorted((ROOT / "pipeline").rglob("*.py"))
+        for path in sorted((ROOT / "policy_news").rglob("*.py"))
         for first, last, constant in calls(path)
         if constant is None
         and "training" not in path.parts

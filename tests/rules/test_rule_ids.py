@@ -9,9 +9,9 @@ from typing import Any
 
 import yaml
 
-from pipeline.rules.reading import RULES_DIR
+from policy_news.rules.reading import RULES_DIR
 
-PACKAGE = Path(__file__).resolve().parents[2] / "pipeline"
+PACKAGE = Path(__file__).resolve().parents[2] / "policy_news"
 FOLDERS = ("claims", "dates", "grammar", "layout")
 
 
@@ -27,7 +27,7 @@ def test_no_python_code_names_a_rule() -> None:
         if text.rpartition(":")[2] in ids
     }
     assert len(ids) > 200
-    assert not named, "give the rule a mark, see PatternRule in pipeline/nlp/entities/token_patterns.py"
+    assert not named, "give the rule a mark, see PatternRule in policy_news/nlp/entities/token_patterns.py"
 
 
 def _ids(data: Any) -> Iterator[str]:

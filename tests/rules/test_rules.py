@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
-from pipeline.core.errors import RuleError
-from pipeline.nlp.build import misplaced_entries
-from pipeline.nlp.entities.token_patterns import PatternFile
-from pipeline.nlp.rule_examples import run_rule_cases
-from pipeline.rules.lexicon import Lexicon, read_lexicon
-from pipeline.rules.reading import RULES_DIR, find_misplaced, read_rule_file
-from pipeline.rules.schema import OfficeFile, TermFile
+from policy_news.core.errors import RuleError
+from policy_news.nlp.build import misplaced_entries
+from policy_news.nlp.entities.token_patterns import PatternFile
+from policy_news.nlp.rule_examples import run_rule_cases
+from policy_news.rules.lexicon import Lexicon, read_lexicon
+from policy_news.rules.reading import RULES_DIR, find_misplaced, read_rule_file
+from policy_news.rules.schema import OfficeFile, TermFile
 
 
 @pytest.fixture(scope="module")

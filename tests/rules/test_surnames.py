@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.rules.surnames import surname_forms
+from policy_news.rules.surnames import surname_forms
 
 
 @pytest.mark.parametrize(

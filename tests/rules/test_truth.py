@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.rules.lexicon import Lexicon, read_lexicon
-from pipeline.rules.names import without_legal_form
-from pipeline.rules.reading import RULES_DIR
-from pipeline.rules.schema import Holder, Office, Sourced
+from policy_news.rules.lexicon import Lexicon, read_lexicon
+from policy_news.rules.names import without_legal_form
+from policy_news.rules.reading import RULES_DIR
+from policy_news.rules.schema import Holder, Office, Sourced
 from tools.reference import appointments, british_offices, term_tables
 from tools.reference.appointments import Appointment
 from tools.reference.british_offices import Exceptional, Tables
@@ -189,7 +189,7 @@ def test_the_copies_are_those_of_the_manifest() -> None:
 
 def test_a_name_that_is_also_a_word_or_a_persons_is_common_or_has_a_reason(lexicon: Lexicon) -> None:
     """Places are told by their context alone: hundreds bear the names of persons."""
-    from pipeline.rules.word_lists import is_common_surname, is_first_name, ordinary_words
+    from policy_news.rules.word_lists import is_common_surname, is_first_name, ordinary_words
 
     reasons = {
         (one.entry, one.name)

@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.errors import ArgumentError, SettingsError, StageError
-from pipeline.run.engines import dask
+from policy_news.core.errors import ArgumentError, SettingsError, StageError
+from policy_news.run.engines import dask
 
 pytestmark = pytest.mark.slow
 

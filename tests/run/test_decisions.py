@@ -11,18 +11,18 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.checks import checking
-from pipeline.cli.main import app
-from pipeline.core.settings import AnnotateSettings, Settings
-from pipeline.decisions.making import Maker, Source
-from pipeline.decisions.model import Decision
-from pipeline.decisions.store import append_decisions
-from pipeline.decisions.told import Outcome
-from pipeline.run.decisions import read_outcomes, summarise_outcomes
-from pipeline.run.runner import run_all
-from pipeline.run.stages import resolve, write
-from pipeline.tables.corpus import read_corpus
-from pipeline.tables.parquet import read_run
+from policy_news.checks import checking
+from policy_news.cli.main import app
+from policy_news.core.settings import AnnotateSettings, Settings
+from policy_news.decisions.making import Maker, Source
+from policy_news.decisions.model import Decision
+from policy_news.decisions.store import append_decisions
+from policy_news.decisions.told import Outcome
+from policy_news.run.decisions import read_outcomes, summarise_outcomes
+from policy_news.run.runner import run_all
+from policy_news.run.stages import resolve, write
+from policy_news.tables.corpus import read_corpus
+from policy_news.tables.parquet import read_run
 from tests.conftest import MODEL, ROOT
 from tests.support.scripted import script_decisions
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.errors import StageError
+from policy_news.core.errors import StageError
 from tests.support.standing.runs import IN_PARTS, make_settings, run_local, table_sums
 
 LAYOUTS = {"files": make_settings(), "parts": make_settings(tables=IN_PARTS)}

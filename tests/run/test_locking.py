@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.atomic_files import EXPORT, MARK, may_replace
-from pipeline.core.errors import StageError
-from pipeline.run.locking import KIND, lock_output
-from pipeline.run.runner import run_all
-from pipeline.tables.parquet import load_tables
-from pipeline.tables.schema import VERSION
+from policy_news.core.atomic_files import EXPORT, MARK, may_replace
+from policy_news.core.errors import StageError
+from policy_news.run.locking import KIND, lock_output
+from policy_news.run.runner import run_all
+from policy_news.tables.parquet import load_tables
+from policy_news.tables.schema import VERSION
 from tests.core.test_atomic_files import everything
 from tests.run.test_run import run, settings
 

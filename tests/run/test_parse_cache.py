@@ -5,8 +5,8 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.nlp.inference.joining import LENGTHS, PARSE
-from pipeline.run.parse_cache import KeptParses, dump_parse
+from policy_news.nlp.inference.joining import LENGTHS, PARSE
+from policy_news.run.parse_cache import KeptParses, dump_parse
 
 
 def test_a_kept_parse_is_that_of_the_model(nlp: Language) -> None:

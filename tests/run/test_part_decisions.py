@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.settings import Settings
-from pipeline.decisions.model import Decision
-from pipeline.decisions.store import append_decisions
-from pipeline.run.decisions import read_outcomes
-from pipeline.run.paths import CORPUS
-from pipeline.run.runner import run_all
-from pipeline.run.stages.write import STATE
-from pipeline.tables.parquet import load_tables
+from policy_news.core.settings import Settings
+from policy_news.decisions.model import Decision
+from policy_news.decisions.store import append_decisions
+from policy_news.run.decisions import read_outcomes
+from policy_news.run.paths import CORPUS
+from policy_news.run.runner import run_all
+from policy_news.run.stages.write import STATE
+from policy_news.tables.parquet import load_tables
 from tests.conftest import ROOT
 from tests.support.scripted import script_decisions
 from tests.support.standing.runs import IN_PARTS, make_settings, table_sums

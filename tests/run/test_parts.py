@@ -12,18 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.errors import DamagedError
-from pipeline.core.settings import Settings, TableSettings
-from pipeline.run.corpus_claims import read_notes
-from pipeline.run.corpus_parts import cut_parts, read_lines, read_plain
-from pipeline.run.engines.local import Engine, LocalEngine
-from pipeline.run.paths import CORPUS, RECORDS, SETTLED
-from pipeline.run.raw_files import read_limited
-from pipeline.run.runner import run_all
-from pipeline.run.shards import Done
-from pipeline.run.stages import ingest
-from pipeline.run.stages.write import STATE
-from pipeline.tables.parquet import is_whole, load_tables, read_run
+from policy_news.core.errors import DamagedError
+from policy_news.core.settings import Settings, TableSettings
+from policy_news.run.corpus_claims import read_notes
+from policy_news.run.corpus_parts import cut_parts, read_lines, read_plain
+from policy_news.run.engines.local import Engine, LocalEngine
+from policy_news.run.paths import CORPUS, RECORDS, SETTLED
+from policy_news.run.raw_files import read_limited
+from policy_news.run.runner import run_all
+from policy_news.run.shards import Done
+from policy_news.run.stages import ingest
+from policy_news.run.stages.write import STATE
+from policy_news.tables.parquet import is_whole, load_tables, read_run
 from tests.support.standing.runs import IN_PARTS, make_settings, run_local, table_sums
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="links of Unix")
@@ -156,7 +156,7 @@ def test_nothing_is_read_again_but_what_changed(
         opened.append(path.name)
         return read_limited(path, limit)
 
-    monkeypatch.setattr("pipeline.run.stages.ingest.read_limited", read)
+    monkeypatch.setattr("policy_news.run.stages.ingest.read_limited", read)
     told: list[str] = []
     run_all(raw, out, SETTINGS, say=told.append)
     assert opened == ["n05.txt"]
@@ -286,7 +286,7 @@ def test_the_incremental_way_is_taken(raw: Path, tmp_path: Path, monkeypatch: py
         "corpus_claims.read_rows",
         "stages.write.write_rows",
     ):
-        monkeypatch.setattr(f"pipeline.run.{work}", watched(work, worked))
+        monkeypatch.setattr(f"policy_news.run.{work}", watched(work, worked))
     write(raw, "n05", "Bea Quarmby said on Tuesday that it had agreed.")
     assert run_local(raw, out, SETTINGS)
     every = len(parts(out))
@@ -298,7 +298,7 @@ def test_the_incremental_way_is_taken(raw: Path, tmp_path: Path, monkeypatch: py
 def watched(work: str, worked: list[str]) -> Callable[..., None]:
     """Note each call of a task, then do it."""
     module, _, name = work.rpartition(".")
-    real = getattr(importlib.import_module(f"pipeline.run.{module}"), name)
+    real = getattr(importlib.import_module(f"policy_news.run.{module}"), name)
 
     def call(*args: object) -> None:
         worked.append(work)
@@ -313,7 +313,7 @@ def two_processes() -> Engine:
 
 def dask_cluster() -> Engine:
     pytest.importorskip("distributed")
-    from pipeline.run.engines.dask import DaskEngine
+    from policy_news.run.engines.dask import DaskEngine
 
     return DaskEngine(workers=2)
 
@@ -324,8 +324,8 @@ def dask_cluster() -> Engine:
 def test_workers_give_the_tables_of_one_process(
     make: Callable[[], Engine], raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.run.stages.ingest.LEAST", 1)
-    monkeypatch.setattr("pipeline.run.stages.ingest.FILES", 3)
+    monkeypatch.setattr("policy_news.run.stages.ingest.LEAST", 1)
+    monkeypatch.setattr("policy_news.run.stages.ingest.FILES", 3)
     out = tmp_path / "out"
     run_all(raw, out, SETTINGS, engine=make())
     assert is_fresh(raw, out, tmp_path / "fresh")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.run import raw_files, runner
-from pipeline.tables import commit
-from pipeline.text.readers import child
+from policy_news.run import raw_files, runner
+from policy_news.tables import commit
+from policy_news.text.readers import child
 
 
 def test_workers_without_affinity(monkeypatch: pytest.MonkeyPatch) -> None:

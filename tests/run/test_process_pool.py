@@ -6,7 +6,7 @@ import os
 import signal
 from pathlib import Path
 
-from pipeline.run.engines.process_pool import run_tasks
+from policy_news.run.engines.process_pool import run_tasks
 
 
 def touch_or_die(task: tuple[Path, str]) -> None:

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.errors import StageError
-from pipeline.run import program
-from pipeline.run.runner import run_all
+from policy_news.core.errors import StageError
+from policy_news.run import program
+from policy_news.run.runner import run_all
 from tests.conftest import ROOT
 from tests.run.test_run import hashes, samples, settings
 
@@ -70,7 +70,7 @@ def edit_weights(project: Path) -> None:
 
 
 def edit_code(project: Path) -> None:
-    path = project / "pipeline/nlp/claims/tree.py"
+    path = project / "policy_news/nlp/claims/tree.py"
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
 
 
@@ -80,14 +80,14 @@ def edit_code(project: Path) -> None:
 def test_a_dask_worker_with_another_program_is_refused(samples: Path, tmp_path: Path) -> None:
     from distributed import LocalCluster
 
-    from pipeline.run.engines.dask import DaskEngine
+    from policy_news.run.engines.dask import DaskEngine
 
     cluster_of: Any = LocalCluster
     with cluster_of(n_workers=0, dashboard_address="127.0.0.1:0") as cluster:
         engine = DaskEngine(cluster.scheduler_address)
         for number, edit in enumerate((edit_rules, edit_weights, edit_code)):
             project, out = tmp_path / str(number), tmp_path / f"out{number}"
-            shutil.copytree(ROOT / "pipeline", project / "pipeline")
+            shutil.copytree(ROOT / "policy_news", project / "policy_news")
             for name in (
                 "rules",
                 "reference",

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.settings import Settings, TableSettings
-from pipeline.nlp.passages import Coder, cut_passages, hide
-from pipeline.run.paths import QUOTATIONS
-from pipeline.run.quotation_index import FORM, read_index, update_index
-from pipeline.run.runner import run_all
-from pipeline.tables.parquet import read_run, read_table
+from policy_news.core.settings import Settings, TableSettings
+from policy_news.nlp.passages import Coder, cut_passages, hide
+from policy_news.run.paths import QUOTATIONS
+from policy_news.run.quotation_index import FORM, read_index, update_index
+from policy_news.run.runner import run_all
+from policy_news.tables.parquet import read_run, read_table
 
 
 def write(raw: Path, count: int) -> None:

@@ -13,12 +13,12 @@ from typing import TypeVar
 
 import pytest
 
-from pipeline.core.errors import DamagedError
-from pipeline.run.engines.local import LocalEngine
-from pipeline.run.engines.process_pool import run_here
-from pipeline.run.paths import READ, RECORDS
-from pipeline.run.records import again_if_damaged, forget_records, read_documents, read_items
-from pipeline.run.stages import ingest
+from policy_news.core.errors import DamagedError
+from policy_news.run.engines.local import LocalEngine
+from policy_news.run.engines.process_pool import run_here
+from policy_news.run.paths import READ, RECORDS
+from policy_news.run.records import again_if_damaged, forget_records, read_documents, read_items
+from policy_news.run.stages import ingest
 from tests.support.standing.runs import make_settings
 
 T = TypeVar("T")

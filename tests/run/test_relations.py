@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.errors import DamagedError, StageError
-from pipeline.run import shard_results
-from pipeline.run.corpus_claims import read_notes, write_notes
-from pipeline.run.entity_counts import count_mentions
-from pipeline.run.paths import SHARDS
-from pipeline.run.shard_results import ShardResult, read_result, write_result
-from pipeline.tables.chunks import DOCUMENT_TABLES, build_chunk, empty_chunk
-from pipeline.tables.parquet import read_table
+from policy_news.core.errors import DamagedError, StageError
+from policy_news.run import shard_results
+from policy_news.run.corpus_claims import read_notes, write_notes
+from policy_news.run.entity_counts import count_mentions
+from policy_news.run.paths import SHARDS
+from policy_news.run.shard_results import ShardResult, read_result, write_result
+from policy_news.tables.chunks import DOCUMENT_TABLES, build_chunk, empty_chunk
+from policy_news.tables.parquet import read_table
 from tests.nlp.relations.reading import relate
 from tests.nlp.relations.test_statements import SAID, claim, note
 from tests.run.test_parts import SETTINGS, is_fresh

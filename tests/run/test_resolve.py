@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.nlp.who.linking import link_mentions
-from pipeline.run.entity_counts import count_mentions, entity_rows
-from pipeline.tables.chunks import Annotated, build_chunk
-from pipeline.tables.schema import DocumentRow, MentionRow
+from policy_news.nlp.who.linking import link_mentions
+from policy_news.run.entity_counts import count_mentions, entity_rows
+from policy_news.tables.chunks import Annotated, build_chunk
+from policy_news.tables.schema import DocumentRow, MentionRow
 
 
 def _document(doc_id: str, *mentions: tuple[str, str] | tuple[str, str, str]) -> Annotated:

@@ -16,28 +16,28 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.checks import checking
-from pipeline.cli.summary import summarise
-from pipeline.core.errors import StageError
-from pipeline.core.settings import AnnotateSettings, MaskSettings, Settings
-from pipeline.run.all_stages import plan
-from pipeline.run.engines.local import LocalEngine
-from pipeline.run.locking import lock_output
-from pipeline.run.paths import (
+from policy_news.checks import checking
+from policy_news.cli.summary import summarise
+from policy_news.core.errors import StageError
+from policy_news.core.settings import AnnotateSettings, MaskSettings, Settings
+from policy_news.run.all_stages import plan
+from policy_news.run.engines.local import LocalEngine
+from policy_news.run.locking import lock_output
+from policy_news.run.paths import (
     ANNOTATED,
     RECORDS,
     RESOLVED,
     SETTLED,
     SHARDS,
 )
-from pipeline.run.records import read_documents
-from pipeline.run.runner import run_all
-from pipeline.run.stages import annotate, ingest, resolve, unmask, write
-from pipeline.tables.commit import seal
-from pipeline.tables.parquet import load_tables
-from pipeline.text.document import Source
-from pipeline.text.layout import find_layout
-from pipeline.text.layout.sections import Layout
+from policy_news.run.records import read_documents
+from policy_news.run.runner import run_all
+from policy_news.run.stages import annotate, ingest, resolve, unmask, write
+from policy_news.tables.commit import seal
+from policy_news.tables.parquet import load_tables
+from policy_news.text.document import Source
+from policy_news.text.layout import find_layout
+from policy_news.text.layout.sections import Layout
 from tests.conftest import MODEL, ROOT
 
 
@@ -232,7 +232,9 @@ def test_kept_parses_give_the_rows_of_new_ones(
 ) -> None:
     out = tmp_path / "out"
     shutil.copytree(samples, out)
-    monkeypatch.setattr("pipeline.nlp.inference.model.join_docs", lambda *args: pytest.fail("parsed again"))
+    monkeypatch.setattr(
+        "policy_news.nlp.inference.model.join_docs", lambda *args: pytest.fail("parsed again")
+    )
     for score in (0.9, settings().claims.least_score):  # another score makes all shards again
         changed = {"claims": settings().claims.model_copy(update={"least_score": score})}
         assert annotate.run(out, settings().model_copy(update=changed)) == (18, 0)
@@ -406,7 +408,7 @@ def test_a_fault_of_ours_costs_the_document_alone(tmp_path: Path, monkeypatch: p
             raise RecursionError(f"too deep in {object()}")
         return find_layout(source, **options)
 
-    monkeypatch.setattr("pipeline.run.stages.ingest.find_layout", broken)
+    monkeypatch.setattr("policy_news.run.stages.ingest.find_layout", broken)
     run(raw, out)
     tables = load_tables(out, verify=True)
     assert list(tables["documents"]["doc_id"]) == ["b"]

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.cli.main import app
-from pipeline.core.errors import ArgumentError, StageError
-from pipeline.run.locking import lock_output, lock_share
-from pipeline.run.paths import SHARDS
-from pipeline.run.runner import run_all
-from pipeline.run.shares import Share
-from pipeline.run.stages import annotate
-from pipeline.tables.commit import seal
+from policy_news.cli.main import app
+from policy_news.core.errors import ArgumentError, StageError
+from policy_news.run.locking import lock_output, lock_share
+from policy_news.run.paths import SHARDS
+from policy_news.run.runner import run_all
+from policy_news.run.shares import Share
+from policy_news.run.stages import annotate
+from policy_news.tables.commit import seal
 from tests.conftest import ROOT
 from tests.run.test_run import hashes, samples, settings
 from tests.support.standing.runs import annotate_shares, make_settings
@@ -118,7 +118,7 @@ def test_shares_are_held_beside_each_other_but_not_beside_a_run(tmp_path: Path) 
 
 
 def test_a_share_does_not_begin_while_a_run_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.run.locking.SHARES_BEGIN", 0.1)
+    monkeypatch.setattr("policy_news.run.locking.SHARES_BEGIN", 0.1)
     with (
         lock_output(tmp_path),
         pytest.raises(StageError, match="is in use by process"),
@@ -147,7 +147,7 @@ def test_tables_that_an_earlier_version_merged_are_made_anew(tmp_path: Path) -> 
 @pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="Dask is not installed")
 @pytest.mark.filterwarnings("default")
 def test_a_dask_cluster_gives_the_same_tables(samples: Path, tmp_path: Path) -> None:
-    from pipeline.run.engines.dask import DaskEngine
+    from policy_news.run.engines.dask import DaskEngine
 
     run_all(
         ROOT / "data" / "raw", tmp_path / "out", settings(shard_documents=4), engine=DaskEngine(workers=2)
@@ -158,8 +158,8 @@ def test_a_dask_cluster_gives_the_same_tables(samples: Path, tmp_path: Path) -> 
 @pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="Dask is not installed")
 def test_no_scheduler_at_the_address() -> None:
-    from pipeline.core.errors import SettingsError
-    from pipeline.run.engines.dask import DaskEngine
+    from policy_news.core.errors import SettingsError
+    from policy_news.run.engines.dask import DaskEngine
 
     with pytest.raises(SettingsError, match="no Dask scheduler answers"):
         list(DaskEngine("127.0.0.1:1")(print, [1]))

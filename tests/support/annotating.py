@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 from spacy.language import Language
 
-from pipeline.core.settings import Settings
-from pipeline.nlp.annotator import Annotator
-from pipeline.tables.chunks import Annotated
-from pipeline.text.document import Document, Source
-from pipeline.text.layout.sections import find_layout
-from pipeline.text.masking import compile_patterns, unmask
+from policy_news.core.settings import Settings
+from policy_news.nlp.annotator import Annotator
+from policy_news.tables.chunks import Annotated
+from policy_news.text.document import Document, Source
+from policy_news.text.layout.sections import find_layout
+from policy_news.text.masking import compile_patterns, unmask
 
 
 def annotate_texts(

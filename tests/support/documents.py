@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from pipeline.core.settings import Settings
-from pipeline.text.document import Document, Section, Unmasked
-from pipeline.text.masking import compile_patterns, unmask
+from policy_news.core.settings import Settings
+from policy_news.text.document import Document, Section, Unmasked
+from policy_news.text.masking import compile_patterns, unmask
 
 
 def make_document(doc_id: str, text: str, day: str | None = None) -> tuple[Document, Unmasked]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.nlp.who.corpus import Corpus, Final
-from pipeline.nlp.who.facts import Facts
-from pipeline.run.corpus_names import documents_seen
-from pipeline.run.identity import alias_rows, give_ids
-from pipeline.tables.chunks import Chunk
-from pipeline.tables.schema import EntityAliasRow
+from policy_news.nlp.who.corpus import Corpus, Final
+from policy_news.nlp.who.facts import Facts
+from policy_news.run.corpus_names import documents_seen
+from policy_news.run.identity import alias_rows, give_ids
+from policy_news.tables.chunks import Chunk
+from policy_news.tables.schema import EntityAliasRow
 
 
 def resolve_chunks(facts: Facts, chunks: Sequence[Chunk]) -> tuple[list[Chunk], list[EntityAliasRow]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from pipeline.text.document import Document, Unmasked
-from pipeline.text.masking import MAX_CHUNK, MAX_RUN, find_active
+from policy_news.text.document import Document, Unmasked
+from policy_news.text.masking import MAX_CHUNK, MAX_RUN, find_active
 
 _SYMBOL_RUN = re.compile(rf"([^\w\s])\1{{{MAX_RUN}}}")
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.tables.chunks import DOCUMENT_TABLES, Annotated, Chunk, build_chunk, build_table
-from pipeline.tables.pages import document_page
-from pipeline.tables.parquet import TableWriter, Totals, write_part
-from pipeline.tables.schema import (
+from policy_news.tables.chunks import DOCUMENT_TABLES, Annotated, Chunk, build_chunk, build_table
+from policy_news.tables.pages import document_page
+from policy_news.tables.parquet import TableWriter, Totals, write_part
+from policy_news.tables.schema import (
     TABLES,
     ClaimMentionRow,
     ClaimRow,

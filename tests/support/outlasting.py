@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from pipeline.decisions.model import (
+from policy_news.decisions.model import (
     ClaimDecision,
     ClaimParts,
     ClaimRef,
@@ -31,8 +31,8 @@ from pipeline.decisions.model import (
     Quote,
     Witness,
 )
-from pipeline.decisions.told import Outcome
-from pipeline.tables.parquet import read_table
+from policy_news.decisions.told import Outcome
+from policy_news.tables.parquet import read_table
 
 Place = tuple[int, int]
 Row = Mapping[str, Any]

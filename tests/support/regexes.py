@@ -76,7 +76,7 @@ def watch() -> set[tuple[str, int, str, int]]:
         frame = sys._getframe(1)
         while frame.f_code.co_filename == re.__file__ and frame.f_back:
             frame = frame.f_back
-        if str(ROOT / "pipeline") in frame.f_code.co_filename and isinstance(pattern, str | bytes):
+        if str(ROOT / "policy_news") in frame.f_code.co_filename and isinstance(pattern, str | bytes):
             text = pattern.decode("latin-1") if isinstance(pattern, bytes) else pattern
             seen.add(
                 (str(Path(frame.f_code.co_filename).relative_to(ROOT)), frame.f_lineno, text, int(flags))
@@ -89,21 +89,21 @@ def watch() -> set[tuple[str, int, str, int]]:
 
 def exercise() -> None:
     """Import every module and run all stages."""
-    import pipeline
+    import policy_news
 
-    for module in pkgutil.walk_packages(pipeline.__path__, "pipeline."):
+    for module in pkgutil.walk_packages(policy_news.__path__, "policy_news."):
         if not module.name.endswith("__main__"):
             _import(module.name)
-    from pipeline.core.errors import ArgumentError
-    from pipeline.core.settings import Settings
-    from pipeline.evaluation.trimming import trim
-    from pipeline.nlp.relations.rules import read_link_rules
-    from pipeline.outputs.explain import find_words
-    from pipeline.review.search import snippet_parts
-    from pipeline.run.records import read_documents
-    from pipeline.run.runner import run_all
-    from pipeline.text.readers.guessing import count_odd
-    from pipeline.text.readers.naming import element_names
+    from policy_news.core.errors import ArgumentError
+    from policy_news.core.settings import Settings
+    from policy_news.evaluation.trimming import trim
+    from policy_news.nlp.relations.rules import read_link_rules
+    from policy_news.outputs.explain import find_words
+    from policy_news.review.search import snippet_parts
+    from policy_news.run.records import read_documents
+    from policy_news.run.runner import run_all
+    from policy_news.text.readers.guessing import count_odd
+    from policy_news.text.readers.naming import element_names
 
     element_names()
     count_odd("")

@@ -11,14 +11,14 @@ from pathlib import Path
 FORKS = multiprocessing.get_context("forkserver")
 IMPORTED = (
     "pyarrow.parquet",
-    "pipeline.review.server",
-    "pipeline.cli.main",
-    "pipeline.review.app",
-    "pipeline.run.trial",
+    "policy_news.review.server",
+    "policy_news.cli.main",
+    "policy_news.review.app",
+    "policy_news.run.trial",
     "pandas",
     "uvicorn.protocols.http.h11_impl",
 )
-FORKS.set_forkserver_preload(["pipeline.core.threads", *IMPORTED])
+FORKS.set_forkserver_preload(["policy_news.core.threads", *IMPORTED])
 
 
 def run_command(arguments: Sequence[str], environment: Mapping[str, str], told: Path, errors: Path) -> None:
@@ -34,7 +34,7 @@ def run_command(arguments: Sequence[str], environment: Mapping[str, str], told: 
         with path.open("wb") as file:
             os.dup2(file.fileno(), number)
     os.environ.update(environment)
-    from pipeline.cli.main import main
+    from policy_news.cli.main import main
 
     sys.argv = ["pipeline", *arguments]
     main()

@@ -10,8 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pipeline.decisions.making import Maker, Source, entity_ref
-from pipeline.decisions.model import (
+from policy_news.decisions.making import Maker, Source, entity_ref
+from policy_news.decisions.model import (
     ClaimDecision,
     ClaimParts,
     DateDecision,
@@ -19,8 +19,8 @@ from pipeline.decisions.model import (
     MentionDecision,
     Witness,
 )
-from pipeline.tables.corpus import Article, Corpus, read_corpus
-from pipeline.tables.schema import ClaimRow, DateRow, MentionRow
+from policy_news.tables.corpus import Article, Corpus, read_corpus
+from policy_news.tables.schema import ClaimRow, DateRow, MentionRow
 
 MAKER = Maker("script", dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
 LABELS = ("COMPANY", "ORG", "PERSON", "GPE", "DEPARTMENT", "COMMITTEE")

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-CODE = str(Path(__file__).resolve().parents[2] / "pipeline")
+CODE = str(Path(__file__).resolve().parents[2] / "policy_news")
 
 
 def count_steps(work: Callable[[], object]) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.tables.claim_words import claim_parts, join_parts
-from pipeline.tables.schema import ClaimRow
+from policy_news.tables.claim_words import claim_parts, join_parts
+from policy_news.tables.schema import ClaimRow
 from tests.support.invented_run import Draft
 
 

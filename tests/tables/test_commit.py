@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.errors import StageError
-from pipeline.tables.chunks import build_table
-from pipeline.tables.parquet import is_whole, load_tables, read_run
-from pipeline.tables.schema import TABLES
+from policy_news.core.errors import StageError
+from policy_news.tables.chunks import build_table
+from policy_news.tables.parquet import is_whole, load_tables, read_run
+from policy_news.tables.schema import TABLES
 from tests.support.invented_run import Draft, write_run, write_tables
 from tests.support.standing.interrupts import FAULTS, Killed, stopped_at
 
@@ -121,10 +121,10 @@ def test_a_folder_that_is_read_only(tmp_path: Path) -> None:
 def test_row_groups_hold_the_same_documents_whatever_the_chunks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipeline.tables.chunks import DOCUMENT_TABLES, build_chunk
-    from pipeline.tables.parquet import read_chunks
+    from policy_news.tables.chunks import DOCUMENT_TABLES, build_chunk
+    from policy_news.tables.parquet import read_chunks
 
-    monkeypatch.setattr("pipeline.tables.parquet.GROUP_DOCUMENTS", 4)
+    monkeypatch.setattr("policy_news.tables.parquet.GROUP_DOCUMENTS", 4)
     drafts = [draft_of(f"d{number:02d}") for number in range(11)]
     files = []
     for size in (1, 3, 4, 11):

@@ -10,9 +10,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from pipeline import load_tables
-from pipeline.core.errors import ArgumentError, StageError
-from pipeline.tables.schema import TABLES
+from policy_news import load_tables
+from policy_news.core.errors import ArgumentError, StageError
+from policy_news.tables.schema import TABLES
 from tests.conftest import ROOT
 from tests.support.invented_run import masked_draft, write_run
 
@@ -77,7 +77,7 @@ def test_the_example_of_the_docs_runs(out: Path) -> None:
 
 @pytest.mark.parametrize("engine", ["polars", "duckdb"])
 def test_a_missing_package_is_named(engine: Any, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.tables.frames.find_spec", lambda name: None)
+    monkeypatch.setattr("policy_news.tables.frames.find_spec", lambda name: None)
     with pytest.raises(ArgumentError, match=f"needs the package {engine}, which is not installed"):
         load_tables(out, engine=engine)
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.errors import RuleError
-from pipeline.nlp.entities.mentions import NAMED as OF_THE_MODEL
-from pipeline.rules.reading import read_rule_file
-from pipeline.rules.schema import TermFile
-from pipeline.tables.labels import BUILT_IN, ENTITIES, find_label, read_declared
+from policy_news.core.errors import RuleError
+from policy_news.nlp.entities.mentions import NAMED as OF_THE_MODEL
+from policy_news.rules.reading import read_rule_file
+from policy_news.rules.schema import TermFile
+from policy_news.tables.labels import BUILT_IN, ENTITIES, find_label, read_declared
 from tests.conftest import MODEL, ROOT
 
 
@@ -90,7 +90,7 @@ The Larkmere Institute said fares would rise in May. "We warned of it," the inst
 """
 SCRIPT = """
 from pathlib import Path
-from pipeline.cli.main import app
+from policy_news.cli.main import app
 for line in Path("commands.txt").read_text().splitlines():
     app(line.split(), standalone_mode=False)
 """
@@ -99,7 +99,7 @@ for line in Path("commands.txt").read_text().splitlines():
 @pytest.mark.slow
 def test_a_declared_label_goes_from_rules_to_report_and_exports(tmp_path: Path) -> None:
     ignore = shutil.ignore_patterns("__pycache__", "own")
-    for name in ("pipeline", "models/rules"):
+    for name in ("policy_news", "models/rules"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=ignore)
     for path in (ROOT / "models").iterdir():
         if path.name not in ("rules", MODEL.name, "own"):

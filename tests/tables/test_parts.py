@@ -12,11 +12,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline.core.errors import StageError
-from pipeline.tables.chunks import DOCUMENT_TABLES
-from pipeline.tables.parquet import is_whole, load_tables, read_chunks, read_run
-from pipeline.tables.parts import cut_keys, ends_part
-from pipeline.tables.schema import TABLES
+from policy_news.core.errors import StageError
+from policy_news.tables.chunks import DOCUMENT_TABLES
+from policy_news.tables.parquet import is_whole, load_tables, read_chunks, read_run
+from policy_news.tables.parts import cut_keys, ends_part
+from policy_news.tables.schema import TABLES
 from tests.support.invented_run import Draft, write_run
 from tests.support.standing.interrupts import FAULTS, Killed, stopped_at
 
@@ -99,7 +99,7 @@ def test_a_part_that_is_missing_or_changed_is_found(tmp_path: Path) -> None:
 
 
 def test_a_manifest_of_another_version(tmp_path: Path) -> None:
-    from pipeline.tables.commit import seal
+    from policy_news.tables.commit import seal
 
     write_run(tmp_path, drafts(), in_parts=True)
     run = read_run(tmp_path)

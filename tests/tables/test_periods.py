@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.tables.corpus import find_date
-from pipeline.tables.periods import is_period, say_value, show_period
-from pipeline.tables.schema import DateRow
+from policy_news.tables.corpus import find_date
+from policy_news.tables.periods import is_period, say_value, show_period
+from policy_news.tables.schema import DateRow
 
 
 def row(value: str, granularity: str, first: str, last: str, kind: str = "DATE", start: int = 0) -> DateRow:

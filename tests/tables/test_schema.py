@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.errors import StageError
-from pipeline.tables.chunks import DOCUMENT_TABLES, build_table
-from pipeline.tables.parquet import load_tables, read_run
-from pipeline.tables.schema import (
+from policy_news.core.errors import StageError
+from policy_news.tables.chunks import DOCUMENT_TABLES, build_table
+from policy_news.tables.parquet import load_tables, read_run
+from policy_news.tables.schema import (
     FAR_REFERENCES,
     REFERENCES,
     RUN_FILE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.text.layout.addresses import find_url
+from policy_news.text.layout.addresses import find_url
 
 STORY = "Ferry talks stall\n\nThe operator said the talks had stalled."
 URL = "https://news.example.org/2024/ferry"

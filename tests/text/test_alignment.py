@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.core.settings import MaskSettings
-from pipeline.text.document import Document, Section, Unmasked
-from pipeline.text.masking import MAX_RUN, compile_patterns, find_active, unmask
+from policy_news.core.settings import MaskSettings
+from policy_news.text.document import Document, Section, Unmasked
+from policy_news.text.masking import MAX_RUN, compile_patterns, find_active, unmask
 
 PATTERNS = compile_patterns(MaskSettings())
 WORDS = (

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.run.paths import BEGUN
-from pipeline.tables.parquet import load_tables
+from policy_news.run.paths import BEGUN
+from policy_news.tables.parquet import load_tables
 from tests.conftest import MODEL, ROOT
 
 HOOK = '''
@@ -21,7 +21,7 @@ class Hook(importlib.abc.MetaPathFinder):
     """Makes a text of ours kill whatever process annotates it."""
 
     def find_spec(self, name, path=None, target=None):
-        if name != "pipeline.nlp.annotator":
+        if name != "policy_news.nlp.annotator":
             return None
         sys.meta_path.remove(self)
         spec = importlib.util.find_spec(name)
@@ -68,7 +68,7 @@ def pipeline(
     command = [
         sys.executable,
         "-m",
-        "pipeline",
+        "policy_news",
         *arguments,
         "--raw",
         str(raw),

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from pipeline.text.document import Source
-from pipeline.text.layout import find_layout
-from pipeline.text.layout.vocabulary import Furniture, check_furniture, default_vocabulary
+from policy_news.text.document import Source
+from policy_news.text.layout import find_layout
+from policy_news.text.layout.vocabulary import Furniture, check_furniture, default_vocabulary
 from tests.support.steps import grows_at_most_linearly
 
 RULES = default_vocabulary().furniture

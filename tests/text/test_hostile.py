@@ -15,23 +15,23 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.checks import checking
-from pipeline.cli.main import app
-from pipeline.core.errors import ReadError
-from pipeline.core.settings import AnnotateSettings, IngestSettings, MaskSettings, Settings
-from pipeline.nlp.annotator import Annotator
-from pipeline.run.raw_files import RawFile, readable_name
-from pipeline.run.records import read_documents as read_kept
-from pipeline.run.runner import run_all
-from pipeline.run.stages import ingest
-from pipeline.run.stages.ingest import read_documents
-from pipeline.tables.parquet import read_table
-from pipeline.text.document import Document, Source
-from pipeline.text.document_ids import document_id
-from pipeline.text.masking import compile_patterns, unmask
-from pipeline.text.readers import read_file
-from pipeline.text.readers.decoding import decode, find_declared
-from pipeline.text.readers.isolation import Parser
+from policy_news.checks import checking
+from policy_news.cli.main import app
+from policy_news.core.errors import ReadError
+from policy_news.core.settings import AnnotateSettings, IngestSettings, MaskSettings, Settings
+from policy_news.nlp.annotator import Annotator
+from policy_news.run.raw_files import RawFile, readable_name
+from policy_news.run.records import read_documents as read_kept
+from policy_news.run.runner import run_all
+from policy_news.run.stages import ingest
+from policy_news.run.stages.ingest import read_documents
+from policy_news.tables.parquet import read_table
+from policy_news.text.document import Document, Source
+from policy_news.text.document_ids import document_id
+from policy_news.text.masking import compile_patterns, unmask
+from policy_news.text.readers import read_file
+from policy_news.text.readers.decoding import decode, find_declared
+from policy_news.text.readers.isolation import Parser
 from tests.conftest import MODEL, ROOT
 from tests.support.hostile.bombs import BOMBS, LAST, Bomb
 from tests.support.hostile.cases import Case, Failed, File, Kept
@@ -253,8 +253,8 @@ def test_runs_of_symbols_hide_no_name(text: str, tmp_path: Path, nlp: Any) -> No
 INGEST = """
 import re, sys
 from pathlib import Path
-from pipeline.core.settings import Settings
-from pipeline.run.stages import ingest
+from policy_news.core.settings import Settings
+from policy_news.run.stages import ingest
 done = ingest.run(Path(sys.argv[1]), Path(sys.argv[2]), Settings())
 print(*done, re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 """

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.core.errors import RuleError
-from pipeline.text.document import Source
-from pipeline.text.layout import Layout, find_layout
-from pipeline.text.layout.stamps import StampReader
-from pipeline.text.layout.vocabulary import Label, default_vocabulary, read_vocabulary
+from policy_news.core.errors import RuleError
+from policy_news.text.document import Source
+from policy_news.text.layout import Layout, find_layout
+from policy_news.text.layout.stamps import StampReader
+from policy_news.text.layout.vocabulary import Label, default_vocabulary, read_vocabulary
 from tests.support.steps import grows_at_most_linearly
 
 LONG = "The minister told members of the committee on Monday that the contract would end, and that no other one was planned."

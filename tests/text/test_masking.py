@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.core.settings import MaskSettings
-from pipeline.text.masking import MAX_CHUNK, MAX_RUN, compile_patterns, find_active
+from policy_news.core.settings import MaskSettings
+from policy_news.text.masking import MAX_CHUNK, MAX_RUN, compile_patterns, find_active
 from tests.support.steps import grows_at_most_linearly
 from tests.text.test_alignment import unmasked_of
 

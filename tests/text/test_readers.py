@@ -16,16 +16,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.core.errors import ReadError
-from pipeline.core.settings import IngestSettings, Settings
-from pipeline.run.raw_files import RawFile
-from pipeline.run.stages.ingest import read_documents
-from pipeline.tables.schema import FailureRow
-from pipeline.text.document import Source
-from pipeline.text.layout import find_layout
-from pipeline.text.readers import FORMATS, Reader, read_file, readers
-from pipeline.text.readers.isolation import Parser
-from pipeline.text.readers.pdf import PdfLine, join_paragraphs
+from policy_news.core.errors import ReadError
+from policy_news.core.settings import IngestSettings, Settings
+from policy_news.run.raw_files import RawFile
+from policy_news.run.stages.ingest import read_documents
+from policy_news.tables.schema import FailureRow
+from policy_news.text.document import Source
+from policy_news.text.layout import find_layout
+from policy_news.text.readers import FORMATS, Reader, read_file, readers
+from policy_news.text.readers.isolation import Parser
+from policy_news.text.readers.pdf import PdfLine, join_paragraphs
 from tests.support.hostile import files
 
 FIRST = "The department said that the contract would not be renewed after an inquiry by members of the committee found faults."
@@ -570,8 +570,8 @@ def test_text_files_start_no_child() -> None:
     import sys
 
     code = (
-        "import sys; from pathlib import Path; from pipeline.text.readers import read_file; list(read_file(Path('a.txt'), b'text'));"
-        "heavy = ('lxml', 'trafilatura', 'pypdf', 'docx', 'charset_normalizer', 'pipeline.text.readers.isolation');"
+        "import sys; from pathlib import Path; from policy_news.text.readers import read_file; list(read_file(Path('a.txt'), b'text'));"
+        "heavy = ('lxml', 'trafilatura', 'pypdf', 'docx', 'charset_normalizer', 'policy_news.text.readers.isolation');"
         "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run(

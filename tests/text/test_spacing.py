@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.text import spacing
+from policy_news.text import spacing
 from tests.support.steps import grows_at_most_linearly
 from tests.text.test_alignment import unmasked_of
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.errors import ArgumentError
-from pipeline.rules.world import TABLE, Row, read_rows, write_rows
+from policy_news.core.errors import ArgumentError
+from policy_news.rules.world import TABLE, Row, read_rows, write_rows
 from tools.cabinets.listings import read_listing, with_listing
 from tools.cabinets.posts import country_pattern, is_ministerial, plain_title
 from tools.cabinets.wikidata import renewed

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.core.errors import ArgumentError, GoldError
+from policy_news.core.errors import ArgumentError, GoldError
 from tools.training.__main__ import app, require
 from tools.training.claim_lines import Plan, rows_of_lines
 from tools.training.examples import read_examples

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.core.errors import GoldError
+from policy_news.core.errors import GoldError
 from tools.corpus.__main__ import app
 from tools.corpus.marks import CORPUS, PARTS, Article, read_part, sha256_of, write_part
 from tools.corpus.texts import Fetcher, fingerprint, read_folder, take_apart

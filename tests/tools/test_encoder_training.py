@@ -12,12 +12,12 @@ from spacy.language import Language
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
-from pipeline.nlp.claims.constructions.quotes import QuoteIndex, find_quotations  # noqa: E402
-from pipeline.nlp.claims.model.encoder import Encoder  # noqa: E402
-from pipeline.nlp.claims.model.encoder_files import VOCABULARY  # noqa: E402
-from pipeline.nlp.claims.model.word_pieces import WordPieces, read_vocabulary  # noqa: E402
-from pipeline.nlp.claims.tree import Tree  # noqa: E402
-from pipeline.nlp.extensions import register  # noqa: E402
+from policy_news.nlp.claims.constructions.quotes import QuoteIndex, find_quotations  # noqa: E402
+from policy_news.nlp.claims.model.encoder import Encoder  # noqa: E402
+from policy_news.nlp.claims.model.encoder_files import VOCABULARY  # noqa: E402
+from policy_news.nlp.claims.model.word_pieces import WordPieces, read_vocabulary  # noqa: E402
+from policy_news.nlp.claims.tree import Tree  # noqa: E402
+from policy_news.nlp.extensions import register  # noqa: E402
 from tools.training import encoder  # noqa: E402
 from tools.training.claims import make_example  # noqa: E402
 from tools.training.encoder import Schedule, export, fit  # noqa: E402

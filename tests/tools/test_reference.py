@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.core.errors import ArgumentError, RuleError
-from pipeline.rules.reading import read_rule_file
-from pipeline.rules.schema import OfficeFile
+from policy_news.core.errors import ArgumentError, RuleError
+from policy_news.rules.reading import read_rule_file
+from policy_news.rules.schema import OfficeFile
 from tools.reference.__main__ import app
 from tools.reference.appointments import COLUMNS
 from tools.reference.manifest import REFERENCE_DIR, read_manifest
@@ -223,7 +223,7 @@ def test_the_copies_at_hand_give_the_rules_at_hand() -> None:
 
 
 def test_files_that_know_of_no_day_since_long_ago_are_named(tmp_path: Path) -> None:
-    from pipeline.rules.horizon import find_stale
+    from policy_news.rules.horizon import find_stale
 
     folder = tmp_path / "offices"
     folder.mkdir()

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.settings import Settings
-from pipeline.run.runner import run_all
-from pipeline.verify.pile import Pile, open_pile
+from policy_news.core.settings import Settings
+from policy_news.run.runner import run_all
+from policy_news.verify.pile import Pile, open_pile
 
 ARTICLES = {
     "harbour": """Harbour levy divides the council

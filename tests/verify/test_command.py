@@ -12,9 +12,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from typer.testing import CliRunner
 
-from pipeline.cli.main import app
-from pipeline.core.settings import Settings
-from pipeline.run.runner import run_all
+from policy_news.cli.main import app
+from policy_news.core.settings import Settings
+from policy_news.run.runner import run_all
 
 GOOD = "“It would close the harbour within two years,” Anna Moll said.\n"
 BAD = "“It would close the harbour within five years,” Anna Moll said.\n"

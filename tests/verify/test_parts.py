@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from pipeline.core.settings import Settings, TableSettings
-from pipeline.run.runner import run_all
-from pipeline.tables import parquet
-from pipeline.verify.draft import verify_draft, verify_quotation
-from pipeline.verify.pile import Pile, open_pile
+from policy_news.core.settings import Settings, TableSettings
+from policy_news.run.runner import run_all
+from policy_news.tables import parquet
+from policy_news.verify.draft import verify_draft, verify_quotation
+from policy_news.verify.pile import Pile, open_pile
 
 IN_PARTS = TableSettings(single_file_documents=0, part_documents=1)
 DRAFT = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.verify.draft import verify_draft
-from pipeline.verify.finding import Finding
-from pipeline.verify.pile import Pile
+from policy_news.verify.draft import verify_draft
+from policy_news.verify.finding import Finding
+from policy_news.verify.pile import Pile
 
 HEAD = "Harbour\n\n20 March 2024\n\n"
 SENTENCES = [

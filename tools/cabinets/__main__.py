@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.exit_codes import errors_shown
-from pipeline.core.atomic_files import new_file
-from pipeline.rules.world import TABLE, read_rows, write_rows
+from policy_news.cli.exit_codes import errors_shown
+from policy_news.core.atomic_files import new_file
+from policy_news.rules.world import TABLE, read_rows, write_rows
 from tools.cabinets.listings import read_listing, with_listing
 from tools.cabinets.wikidata import renewed
 from tools.reference.manifest import MANIFEST, digest, read_manifest, write_manifest

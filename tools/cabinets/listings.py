@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from pipeline.core.errors import ArgumentError
-from pipeline.nlp.entities.countries import country_by_demonym
-from pipeline.rules.lexicon import read_lexicon
-from pipeline.rules.reading import RULES_DIR
-from pipeline.rules.world import Row
+from policy_news.core.errors import ArgumentError
+from policy_news.nlp.entities.countries import country_by_demonym
+from policy_news.rules.lexicon import read_lexicon
+from policy_news.rules.reading import RULES_DIR
+from policy_news.rules.world import Row
 from tools.cabinets.posts import country_pattern, is_ministerial, plain_title
 
 COLUMNS = ("country", "position", "person", "as_of")

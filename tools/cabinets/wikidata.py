@@ -9,9 +9,9 @@ import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from pipeline.core.errors import ArgumentError
-from pipeline.rules.schema import WIKIDATA
-from pipeline.rules.world import Row
+from policy_news.core.errors import ArgumentError
+from policy_news.rules.schema import WIKIDATA
+from policy_news.rules.world import Row
 
 ADDRESS = "https://query.wikidata.org/sparql"
 AGENT = "policy-news-pipeline (table of cabinets)"

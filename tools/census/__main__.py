@@ -12,10 +12,10 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.exit_codes import errors_shown
-from pipeline.core.atomic_files import require_new
-from pipeline.core.errors import ArgumentError
-from pipeline.core.settings import read_settings
+from policy_news.cli.exit_codes import errors_shown
+from policy_news.core.atomic_files import require_new
+from policy_news.core.errors import ArgumentError
+from policy_news.core.settings import read_settings
 from tests.nlp.claims.test_traps import KNOWN_TO_FAIL, find_wrong
 from tests.nlp.identity.scoring import count_verdicts
 from tests.nlp.identity.test_gold import LEAST
@@ -25,7 +25,7 @@ from tools.census.study import Result, Study, grouped
 from tools.census.switches import Switches, Tally, minority, number_set, off_code
 
 ROOT = Path(__file__).parents[2]
-ROOMS = [ROOT / "pipeline/nlp" / name for name in ("claims", "dates", "entities", "who")]
+ROOMS = [ROOT / "policy_news/nlp" / name for name in ("claims", "dates", "entities", "who")]
 HEAD = ("name", "file", "first", "last", "kind", "calls", "minority", "documents", "group", "rows")
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 

@@ -8,26 +8,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.core.settings import Settings, find_model
-from pipeline.evaluation.claims import compare_claims
-from pipeline.evaluation.counts import ALL
-from pipeline.evaluation.dates import compare_dates
-from pipeline.evaluation.entities import compare_entities
-from pipeline.evaluation.labels import UNMAPPED, Comparison, decide_labels
-from pipeline.evaluation.pairing import Pair
-from pipeline.evaluation.predictions import predicted_document
-from pipeline.nlp.annotator import Annotator, load_pipeline
-from pipeline.nlp.component_cache import GET, PARTS, SET
-from pipeline.nlp.doc_rows import build_rows
-from pipeline.nlp.fingerprints import model_parts_fingerprint
-from pipeline.outputs.formats.gold import Document as GoldDocument
-from pipeline.outputs.formats.reading import read_gold
-from pipeline.run.parse_cache import KeptParses
-from pipeline.run.records import read_entries, read_items
-from pipeline.run.shard_results import read_manifest, read_result
-from pipeline.run.shards import make_source
-from pipeline.tables.chunks import Annotated
-from pipeline.text.document import Document, Unmasked
+from policy_news.core.settings import Settings, find_model
+from policy_news.evaluation.claims import compare_claims
+from policy_news.evaluation.counts import ALL
+from policy_news.evaluation.dates import compare_dates
+from policy_news.evaluation.entities import compare_entities
+from policy_news.evaluation.labels import UNMAPPED, Comparison, decide_labels
+from policy_news.evaluation.pairing import Pair
+from policy_news.evaluation.predictions import predicted_document
+from policy_news.nlp.annotator import Annotator, load_pipeline
+from policy_news.nlp.component_cache import GET, PARTS, SET
+from policy_news.nlp.doc_rows import build_rows
+from policy_news.nlp.fingerprints import model_parts_fingerprint
+from policy_news.outputs.formats.gold import Document as GoldDocument
+from policy_news.outputs.formats.reading import read_gold
+from policy_news.run.parse_cache import KeptParses
+from policy_news.run.records import read_entries, read_items
+from policy_news.run.shard_results import read_manifest, read_result
+from policy_news.run.shards import make_source
+from policy_news.tables.chunks import Annotated
+from policy_news.text.document import Document, Unmasked
 from tools.census.switches import Seen, Switches
 
 STAGES = (*PARTS, "rows")

@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.exit_codes import errors_shown
-from pipeline.core.atomic_files import new_file, require_new
-from pipeline.core.errors import ArgumentError
+from policy_news.cli.exit_codes import errors_shown
+from policy_news.core.atomic_files import new_file, require_new
+from policy_news.core.errors import ArgumentError
 from tools.corpus.marks import CORPUS, PARTS, Article, gold_line, read_part, sha256_of
 from tools.corpus.texts import Fetcher, read_folder
 

@@ -14,8 +14,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from pipeline.core.errors import GoldError
-from pipeline.core.messages import first_misfit, unread
+from policy_news.core.errors import GoldError
+from policy_news.core.messages import first_misfit, unread
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 PARTS = ("train", "dev", "test")

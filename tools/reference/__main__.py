@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.exit_codes import errors_shown
-from pipeline.core.messages import counted, printable
+from policy_news.cli.exit_codes import errors_shown
+from policy_news.core.messages import counted, printable
 from tools.reference.refresh import Request, refresh, write
 from tools.reference.tables import SHOWN, parse_option
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.core.errors import RuleError
+from policy_news.core.errors import RuleError
 from tools.reference.tables import Problems, Table, read_day, read_table
 
 COLUMNS = (

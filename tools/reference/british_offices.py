@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
-from pipeline.core.errors import RuleError
+from policy_news.core.errors import RuleError
 from tools.reference.appointments import Appointment
 from tools.reference.tables import Problems, read_day, read_table
 

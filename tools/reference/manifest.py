@@ -11,9 +11,9 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from pipeline.core.errors import RuleError
-from pipeline.rules.reading import RULES_DIR
-from pipeline.rules.schema import Day, Source, Strict
+from policy_news.core.errors import RuleError
+from policy_news.rules.reading import RULES_DIR
+from policy_news.rules.schema import Day, Source, Strict
 
 REFERENCE_DIR = RULES_DIR.parent / "reference"
 MANIFEST = "manifest.toml"

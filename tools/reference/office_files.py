@@ -10,8 +10,8 @@ from pathlib import Path
 
 import yaml
 
-from pipeline.rules.reading import read_rule_file
-from pipeline.rules.schema import Holder, Office, OfficeFile, Source
+from policy_news.rules.reading import read_rule_file
+from policy_news.rules.schema import Holder, Office, OfficeFile, Source
 from tools.reference.british_offices import Term
 from tools.reference.manifest import Reference
 

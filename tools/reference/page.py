@@ -6,9 +6,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pipeline.rules.lexicon import TERM_FOLDERS
-from pipeline.rules.reading import RULES_DIR, read_rule_file, rule_files
-from pipeline.rules.schema import OfficeFile, Sourced, TermFile
+from policy_news.rules.lexicon import TERM_FOLDERS
+from policy_news.rules.reading import RULES_DIR, read_rule_file, rule_files
+from policy_news.rules.schema import OfficeFile, Sourced, TermFile
 from tools.reference.manifest import REFERENCE_DIR, read_manifest
 from tools.reference.tables import read_table
 

@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pipeline.core.atomic_files import new_file
-from pipeline.core.errors import ArgumentError, RuleError
-from pipeline.rules.reading import RULES_DIR, read_rule_file, rule_files
-from pipeline.rules.schema import OfficeFile, Strict, TermFile
+from policy_news.core.atomic_files import new_file
+from policy_news.core.errors import ArgumentError, RuleError
+from policy_news.rules.reading import RULES_DIR, read_rule_file, rule_files
+from policy_news.rules.schema import OfficeFile, Strict, TermFile
 from tools.reference import appointments, british_offices, term_tables
 from tools.reference.manifest import (
     MANIFEST,

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.core.data_files import page
-from pipeline.core.errors import ArgumentError, RuleError
-from pipeline.core.messages import suggest, unread
+from policy_news.core.data_files import page
+from policy_news.core.errors import ArgumentError, RuleError
+from policy_news.core.messages import suggest, unread
 
 SHOWN = 12
 """Number of problems that are listed."""

@@ -12,11 +12,11 @@ from typing import Any
 
 import yaml
 
-from pipeline.core.errors import RuleError
-from pipeline.core.messages import unread
-from pipeline.rules.names import slug, without_legal_form
-from pipeline.rules.schema import Term
-from pipeline.rules.word_lists import is_first_name, is_ordinary
+from policy_news.core.errors import RuleError
+from policy_news.core.messages import unread
+from policy_news.rules.names import slug, without_legal_form
+from policy_news.rules.schema import Term
+from policy_news.rules.word_lists import is_first_name, is_ordinary
 from tools.reference.tables import NO_TABLE, Problems, Table, read_day, read_table
 from tools.reference.term_files import Known, plain
 

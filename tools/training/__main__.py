@@ -17,9 +17,9 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.exit_codes import errors_shown
-from pipeline.core.atomic_files import new_file, require_new
-from pipeline.core.errors import ArgumentError
+from policy_news.cli.exit_codes import errors_shown
+from policy_news.core.atomic_files import new_file, require_new
+from policy_news.core.errors import ArgumentError
 from tools.corpus.__main__ import TEXTS
 
 app = typer.Typer(help="Train the weights of models/.", no_args_is_help=True, rich_markup_mode=None)
@@ -95,7 +95,7 @@ def _call(module: str, *arguments: str) -> None:
 
 
 def _build() -> None:
-    _call("pipeline", "build")
+    _call("policy_news", "build")
 
 
 def _begin() -> None:
@@ -125,7 +125,7 @@ def lines(
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
     """Prepare lines for `scores` and `encoder`. Example: python -m tools.training lines --gold 3=gold.jsonl --out lines.jsonl."""
-    from pipeline.outputs.formats.reading import read_gold
+    from policy_news.outputs.formats.reading import read_gold
     from tools.training.claim_lines import LINES, Plan, numbered, rows_of_gold, rows_of_lines
 
     with errors_shown():

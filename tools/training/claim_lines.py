@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.core.errors import GoldError
-from pipeline.core.messages import unread
-from pipeline.outputs.formats.gold import Claim, Document, GoldSet
+from policy_news.core.errors import GoldError
+from policy_news.core.messages import unread
+from policy_news.outputs.formats.gold import Claim, Document, GoldSet
 
 TITLE = "Notes"
 TAIL = "The weather was dry on the coast for most of the week, and the harbour stayed open."

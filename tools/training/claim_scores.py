@@ -13,18 +13,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.core.errors import ArgumentError
-from pipeline.core.settings import MaskSettings, Settings
-from pipeline.nlp.annotator import Annotator, load_pipeline
-from pipeline.nlp.claims.component import PolicyClaims
-from pipeline.nlp.claims.draft import Draft
-from pipeline.nlp.claims.find import Found, find_drafts
-from pipeline.nlp.claims.finish.scores import FILE, Features
-from pipeline.nlp.claims.tree import Spread
-from pipeline.nlp.doc_rows import Locator
-from pipeline.text.document import Document, Source
-from pipeline.text.layout.sections import find_layout
-from pipeline.text.masking import compile_patterns, unmask
+from policy_news.core.errors import ArgumentError
+from policy_news.core.settings import MaskSettings, Settings
+from policy_news.nlp.annotator import Annotator, load_pipeline
+from policy_news.nlp.claims.component import PolicyClaims
+from policy_news.nlp.claims.draft import Draft
+from policy_news.nlp.claims.find import Found, find_drafts
+from policy_news.nlp.claims.finish.scores import FILE, Features
+from policy_news.nlp.claims.tree import Spread
+from policy_news.nlp.doc_rows import Locator
+from policy_news.text.document import Document, Source
+from policy_news.text.layout.sections import find_layout
+from policy_news.text.masking import compile_patterns, unmask
 from tools.training.examples import read_examples
 
 _LOG = logging.getLogger(__name__)

@@ -11,9 +11,9 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
-from pipeline.nlp.claims.tree import Spread, Tree
-from pipeline.nlp.extensions import gap_tokens
+from policy_news.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
+from policy_news.nlp.claims.tree import Spread, Tree
+from policy_news.nlp.extensions import gap_tokens
 
 _LINE = re.compile(r"[^\n]*\n+|[^\n]+")
 ROLES = ("source", "cue", "content")

@@ -21,12 +21,12 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pipeline.core.atomic_files import new_file
-from pipeline.core.errors import GoldError
-from pipeline.nlp.claims.model.encoder_files import CUES, ROLES, VOCABULARY
-from pipeline.nlp.claims.model.word_pieces import WordPieces, read_vocabulary
-from pipeline.nlp.extensions import register
-from pipeline.nlp.fingerprints import hash_files
+from policy_news.core.atomic_files import new_file
+from policy_news.core.errors import GoldError
+from policy_news.nlp.claims.model.encoder_files import CUES, ROLES, VOCABULARY
+from policy_news.nlp.claims.model.word_pieces import WordPieces, read_vocabulary
+from policy_news.nlp.extensions import register
+from policy_news.nlp.fingerprints import hash_files
 from tools.training.claims import parse
 from tools.training.encoder_data import (
     IGNORED,
@@ -41,7 +41,7 @@ from tools.training.examples import read_examples
 
 _LOG = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[2]
-CODE = ("tools/training", *(f"pipeline/nlp/claims{part}" for part in ("", "/constructions", "/model")))
+CODE = ("tools/training", *(f"policy_news/nlp/claims{part}" for part in ("", "/constructions", "/model")))
 """Folders with the code that reads windows and trains on them."""
 PARSED = 32
 """Texts that are parsed at once."""

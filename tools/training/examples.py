@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
-from pipeline.core.errors import GoldError
-from pipeline.core.messages import first_misfit, unread
+from policy_news.core.errors import GoldError
+from policy_news.core.messages import first_misfit, unread
 
 HINT = 'A line is {"doc", "text", "claims": [{"source": [[start, end]], "cue": [...], "content": [...]}]}.'
 Offset = Annotated[int, Field(ge=0, strict=True)]

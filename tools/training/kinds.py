@@ -23,16 +23,16 @@ from spacy.language import Language
 from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 
-from pipeline.nlp.entities.gazetteer import Gazetteer
-from pipeline.nlp.entities.kind_model import KINDS, describe
-from pipeline.nlp.entities.linear_model import make_model, write_model
-from pipeline.nlp.entities.mentions import Mention, read_candidates, read_model_entities
-from pipeline.nlp.entities.truecase import truecase
-from pipeline.nlp.entities.unlisted_names import find_overlooked
-from pipeline.nlp.inference.tokenizer import cut_names
-from pipeline.nlp.tokens import Tokens
-from pipeline.rules.reading import RULES_DIR
-from pipeline.rules.word_lists import first_name_rank, surname_rank
+from policy_news.nlp.entities.gazetteer import Gazetteer
+from policy_news.nlp.entities.kind_model import KINDS, describe
+from policy_news.nlp.entities.linear_model import make_model, write_model
+from policy_news.nlp.entities.mentions import Mention, read_candidates, read_model_entities
+from policy_news.nlp.entities.truecase import truecase
+from policy_news.nlp.entities.unlisted_names import find_overlooked
+from policy_news.nlp.inference.tokenizer import cut_names
+from policy_news.nlp.tokens import Tokens
+from policy_news.rules.reading import RULES_DIR
+from policy_news.rules.word_lists import first_name_rank, surname_rank
 from tools.training.invented import Inventor
 from tools.training.passages import read_passages
 from tools.training.softmax import Schedule, fit

@@ -23,16 +23,16 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.core.settings import Settings
-from pipeline.nlp.annotator import Annotator, load_pipeline
-from pipeline.nlp.doc_rows import Locator
-from pipeline.nlp.entities.document_pass import DocumentPass
-from pipeline.nlp.entities.linear_model import LinearModel, make_model, write_model
-from pipeline.nlp.entities.scores import GROUPS, probability
-from pipeline.rules.reading import RULES_DIR
-from pipeline.tables.labels import PLACES, POLICY
-from pipeline.text.document import Document, Section
-from pipeline.text.masking import compile_patterns, unmask
+from policy_news.core.settings import Settings
+from policy_news.nlp.annotator import Annotator, load_pipeline
+from policy_news.nlp.doc_rows import Locator
+from policy_news.nlp.entities.document_pass import DocumentPass
+from policy_news.nlp.entities.linear_model import LinearModel, make_model, write_model
+from policy_news.nlp.entities.scores import GROUPS, probability
+from policy_news.rules.reading import RULES_DIR
+from policy_news.tables.labels import PLACES, POLICY
+from policy_news.text.document import Document, Section
+from policy_news.text.masking import compile_patterns, unmask
 from tools.training.passages import Article, Passage, read_articles, read_passages
 
 DATA = RULES_DIR.parent / "entities"

@@ -15,17 +15,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.core.settings import MaskSettings, Settings
-from pipeline.nlp.annotator import Annotator, load_pipeline
-from pipeline.nlp.component_cache import PARTS
-from pipeline.nlp.doc_rows import Locator
-from pipeline.nlp.entities.document_pass import DocumentPass
-from pipeline.nlp.entities.linear_model import BIAS, LinearModel, make_model, write_model
-from pipeline.nlp.entities.span_review import LABELS, fold
-from pipeline.rules.reading import RULES_DIR
-from pipeline.text.document import Document, Source
-from pipeline.text.layout.sections import find_layout
-from pipeline.text.masking import compile_patterns, unmask
+from policy_news.core.settings import MaskSettings, Settings
+from policy_news.nlp.annotator import Annotator, load_pipeline
+from policy_news.nlp.component_cache import PARTS
+from policy_news.nlp.doc_rows import Locator
+from policy_news.nlp.entities.document_pass import DocumentPass
+from policy_news.nlp.entities.linear_model import BIAS, LinearModel, make_model, write_model
+from policy_news.nlp.entities.span_review import LABELS, fold
+from policy_news.rules.reading import RULES_DIR
+from policy_news.text.document import Document, Source
+from policy_news.text.layout.sections import find_layout
+from policy_news.text.masking import compile_patterns, unmask
 from tools.training.passages import read_articles, read_passages, read_traps
 from tools.training.softmax import Row, Schedule, fit
 

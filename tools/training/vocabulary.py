@@ -20,9 +20,9 @@ from collections.abc import Collection, Mapping
 from importlib import resources
 from pathlib import Path
 
-from pipeline.rules.lexicon import read_lexicon
-from pipeline.rules.reading import RULES_DIR
-from pipeline.rules.word_lists import (
+from policy_news.rules.lexicon import read_lexicon
+from policy_news.rules.reading import RULES_DIR
+from policy_news.rules.word_lists import (
     first_name_rank,
     is_inflected,
     is_spelled_lower,

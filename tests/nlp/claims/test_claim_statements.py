@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
-from pipeline.nlp.claims.lexicon import Act, Cut, Refusal, TypeOfContent, read_lexicon
-from pipeline.rules.reading import RULES_DIR
-from pipeline.tables.chunks import Annotated
-from pipeline.tables.schema import ClaimRow
+from policy_news.nlp.claims.lexicon import Act, Cut, Refusal, TypeOfContent, read_lexicon
+from policy_news.rules.reading import RULES_DIR
+from policy_news.tables.chunks import Annotated
+from policy_news.tables.schema import ClaimRow
 from tests.support.annotating import annotate_texts
 from tools.training.claim_scores import calibration_error, crossed_error, fit
 

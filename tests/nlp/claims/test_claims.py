@@ -8,8 +8,8 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from pipeline.nlp.claims.component import PolicyClaims
-from pipeline.nlp.extensions import ClaimData, register
+from policy_news.nlp.claims.component import PolicyClaims
+from policy_news.nlp.extensions import ClaimData, register
 
 Finder = Callable[[str], list[str]]
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from spacy.language import Language
 
-from pipeline.nlp.claims.component import PolicyClaims
+from policy_news.nlp.claims.component import PolicyClaims
 
 NAMES = {
     "Anna Brown": "PERSON",

@@ -12,22 +12,22 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from pipeline.core.data_files import ENCODER_DIR
-from pipeline.core.errors import ModelError
-from pipeline.core.settings import AnnotateSettings, ClaimSettings, Settings
-from pipeline.nlp import fingerprints
-from pipeline.nlp.claims.component import PolicyClaims
-from pipeline.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
-from pipeline.nlp.claims.model import encoder, encoder_files
-from pipeline.nlp.claims.model.encoder import Encoder, Sight
-from pipeline.nlp.claims.model.readings import Reading, accept, read_claims
-from pipeline.nlp.claims.model.roles import Floats, Ints, decode, spans_of
-from pipeline.nlp.claims.model.windows import LIMIT, NEAR, cut_windows, mark, shape_of, spread
-from pipeline.nlp.claims.model.word_pieces import MOST_PIECES, WordPieces, plain_parts, read_vocabulary
-from pipeline.nlp.claims.tree import Tree
-from pipeline.nlp.extensions import gap_tokens, register
-from pipeline.run.engines.local import LocalEngine
-from pipeline.run.runner import run_all
+from policy_news.core.data_files import ENCODER_DIR
+from policy_news.core.errors import ModelError
+from policy_news.core.settings import AnnotateSettings, ClaimSettings, Settings
+from policy_news.nlp import fingerprints
+from policy_news.nlp.claims.component import PolicyClaims
+from policy_news.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
+from policy_news.nlp.claims.model import encoder, encoder_files
+from policy_news.nlp.claims.model.encoder import Encoder, Sight
+from policy_news.nlp.claims.model.readings import Reading, accept, read_claims
+from policy_news.nlp.claims.model.roles import Floats, Ints, decode, spans_of
+from policy_news.nlp.claims.model.windows import LIMIT, NEAR, cut_windows, mark, shape_of, spread
+from policy_news.nlp.claims.model.word_pieces import MOST_PIECES, WordPieces, plain_parts, read_vocabulary
+from policy_news.nlp.claims.tree import Tree
+from policy_news.nlp.extensions import gap_tokens, register
+from policy_news.run.engines.local import LocalEngine
+from policy_news.run.runner import run_all
 from tests.conftest import MODEL, ROOT
 from tests.support.steps import grows_at_most_linearly
 from tools.training.claims import make_example

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
-from pipeline.tables.schema import ClaimRow
+from policy_news.tables.schema import ClaimRow
 from tests.support.annotating import annotate_texts
 
 FOLDER = Path(__file__).parent / "traps"

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin, Span
 
-import pipeline.nlp.dates
-from pipeline.core.errors import RuleError
-from pipeline.nlp.dates.readers.registry import READERS
-from pipeline.nlp.dates.rules import Holiday, read_date_rules
-from pipeline.nlp.extensions import DateData
-from pipeline.rules.reading import RULES_DIR
+import policy_news.nlp.dates
+from policy_news.core.errors import RuleError
+from policy_news.nlp.dates.readers.registry import READERS
+from policy_news.nlp.dates.rules import Holiday, read_date_rules
+from policy_news.nlp.extensions import DateData
+from policy_news.rules.reading import RULES_DIR
 
 
 @pytest.fixture(scope="module")
@@ -235,7 +235,7 @@ def test_loads_without_the_rule_folder(
     nlp: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nlp.to_disk(tmp_path / "built")
-    monkeypatch.setattr("pipeline.nlp.dates.component.RULES_DIR", tmp_path / "nowhere")
+    monkeypatch.setattr("policy_news.nlp.dates.component.RULES_DIR", tmp_path / "nowhere")
     assert values(read(spacy.load(tmp_path / "built"), "On 3 May 2021.")) == ["2021-05-03"]
     bare = spacy.blank("en")
     bare.add_pipe("policy_dates")
@@ -285,7 +285,7 @@ def test_pattern_errors_name_the_pattern(pattern: str, message: str) -> None:
     broken = rules.grammar.patterns[0].model_copy(update={"id": "x", "pattern": pattern})
     changed = rules.model_copy(update={"grammar": rules.grammar.model_copy(update={"patterns": (broken,)})})
     with pytest.raises(RuleError, match=message):
-        pipeline.nlp.dates.build_engine(changed)
+        policy_news.nlp.dates.build_engine(changed)
 
 
 def test_unknown_kind_is_an_error() -> None:
@@ -293,7 +293,7 @@ def test_unknown_kind_is_an_error() -> None:
     broken = rules.grammar.patterns[0].model_copy(update={"id": "x", "kind": "nonsense"})
     changed = rules.model_copy(update={"grammar": rules.grammar.model_copy(update={"patterns": (broken,)})})
     with pytest.raises(RuleError, match="unknown kind 'nonsense'"):
-        pipeline.nlp.dates.build_engine(changed)
+        policy_news.nlp.dates.build_engine(changed)
 
 
 def test_holidays_are_sorted_and_unique() -> None:
@@ -316,7 +316,7 @@ def test_every_word_class_is_used() -> None:
     )
     code = " ".join(
         path.read_text(encoding="utf-8")
-        for path in Path(str(pipeline.nlp.dates.__file__)).parent.rglob("*.py")
+        for path in Path(str(policy_news.nlp.dates.__file__)).parent.rglob("*.py")
     )
     unused = [
         name

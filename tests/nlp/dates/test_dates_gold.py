@@ -13,10 +13,10 @@ import spacy
 import yaml
 from spacy.language import Language
 
-import pipeline.nlp.dates  # noqa: F401 - registers the factory
-from pipeline.nlp.dates.rules import read_date_rules
-from pipeline.nlp.extensions import DateData
-from pipeline.rules.reading import RULES_DIR
+import policy_news.nlp.dates  # noqa: F401 - registers the factory
+from policy_news.nlp.dates.rules import read_date_rules
+from policy_news.nlp.extensions import DateData
+from policy_news.rules.reading import RULES_DIR
 
 GOLD: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     (Path(__file__).parent / "gold" / "dates.yml").read_text(encoding="utf-8")

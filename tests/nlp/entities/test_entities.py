@@ -8,11 +8,11 @@ from collections.abc import Callable
 import pytest
 from spacy.language import Language
 
-from pipeline.core.settings import Settings
-from pipeline.nlp.annotator import Annotator
-from pipeline.tables.chunks import Annotated
-from pipeline.text.document import Document, Section, SectionKind
-from pipeline.text.masking import compile_patterns, unmask
+from policy_news.core.settings import Settings
+from policy_news.nlp.annotator import Annotator
+from policy_news.tables.chunks import Annotated
+from policy_news.text.document import Document, Section, SectionKind
+from policy_news.text.masking import compile_patterns, unmask
 
 LABELS = {"COMPANY", "MINISTER", "OFFICE", "COMMITTEE", "DEPARTMENT", "PERSON", "ORG", "GPE"}
 KINDS: dict[str, SectionKind] = {"h": "title", "b": "paragraph", "d": "published"}
@@ -375,9 +375,9 @@ def test_past_what_is_known_a_term_is_assumed_and_a_title_beside_the_name_wins(
 def test_no_open_term_is_held_past_what_is_known(days: int) -> None:
     import datetime as dt
 
-    from pipeline.nlp.entities.offices import find_office
-    from pipeline.rules.lexicon import read_lexicon
-    from pipeline.rules.reading import RULES_DIR
+    from policy_news.nlp.entities.offices import find_office
+    from policy_news.rules.lexicon import read_lexicon
+    from policy_news.rules.reading import RULES_DIR
 
     lexicon = read_lexicon(RULES_DIR)
     for person, terms in lexicon.terms_of_office.items():

@@ -7,10 +7,10 @@ import datetime as dt
 import pytest
 from spacy.language import Language
 
-from pipeline.core.settings import Settings
-from pipeline.nlp.annotator import Annotator
-from pipeline.text.document import Document, Section
-from pipeline.text.masking import compile_patterns, unmask
+from policy_news.core.settings import Settings
+from policy_news.nlp.annotator import Annotator
+from policy_news.text.document import Document, Section
+from policy_news.text.masking import compile_patterns, unmask
 
 SENTENCES = [
     ("FSB", "2024-02-05", "The FSB said late payment was costing small firms in Leeds dearly.", "gb-federation-of-small-businesses"),

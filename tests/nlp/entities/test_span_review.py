@@ -10,15 +10,15 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from pipeline.core.errors import ModelError
-from pipeline.nlp.entities.linear_model import LinearModel, read_model, write_model
-from pipeline.nlp.entities.mentions import Mention
-from pipeline.nlp.entities.span_review import (
+from policy_news.core.errors import ModelError
+from policy_news.nlp.entities.linear_model import LinearModel, read_model, write_model
+from policy_news.nlp.entities.mentions import Mention
+from policy_news.nlp.entities.span_review import (
     LABELS,
     SpanFeatures,
     review_spans,
 )
-from pipeline.nlp.tokens import Tokens
+from policy_news.nlp.tokens import Tokens
 from tools.training.softmax import Schedule, fit
 
 WORDS = [

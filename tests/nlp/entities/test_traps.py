@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
-from pipeline.core.settings import Settings
-from pipeline.nlp.annotator import Annotator
-from pipeline.tables.labels import PLACES, POLICY
-from pipeline.text.document import Document, Section, SectionKind
-from pipeline.text.masking import compile_patterns, unmask
+from policy_news.core.settings import Settings
+from policy_news.nlp.annotator import Annotator
+from policy_news.tables.labels import PLACES, POLICY
+from policy_news.text.document import Document, Section, SectionKind
+from policy_news.text.masking import compile_patterns, unmask
 
 TRAPS = Path(__file__).parent / "gold" / "traps.txt"
 MARK = re.compile(r"\[([^|\]]+)\|([A-Z]+)\]")

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import pytest
 from spacy.language import Language
 
-from pipeline.rules.lexicon import Lexicon, read_lexicon
-from pipeline.rules.reading import RULES_DIR
-from pipeline.rules.world import TABLE, Row, bounds, name_key, post_key, read_rows
+from policy_news.rules.lexicon import Lexicon, read_lexicon
+from policy_news.rules.reading import RULES_DIR
+from policy_news.rules.world import TABLE, Row, bounds, name_key, post_key, read_rows
 
 SEED, COUNTRIES, PER_COUNTRY = 20260817, 60, (3, 4)
 TITLED = (

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from spacy.language import Language
 
-from pipeline.core.settings import AnnotateSettings, Settings
-from pipeline.nlp.annotator import Annotator
-from pipeline.tables.chunks import Annotated
+from policy_news.core.settings import AnnotateSettings, Settings
+from policy_news.nlp.annotator import Annotator
+from policy_news.tables.chunks import Annotated
 from tests.conftest import MODEL
 from tests.support.documents import make_document
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.nlp.who.facts import Facts
-from pipeline.tables.chunks import Chunk
+from policy_news.nlp.who.facts import Facts
+from policy_news.tables.chunks import Chunk
 from tests.support.identities import resolve_chunks
 
 TENTH = 10

@@ -12,9 +12,9 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from pipeline.core.settings import AnnotateSettings, Settings
-from pipeline.nlp.annotator import Annotator, load_pipeline
-from pipeline.tables.chunks import build_chunk
+from policy_news.core.settings import AnnotateSettings, Settings
+from policy_news.nlp.annotator import Annotator, load_pipeline
+from policy_news.tables.chunks import build_chunk
 from tests.nlp.identity.gold_texts import Marked, Trap, read_traps
 from tests.support.documents import make_document
 from tests.support.identities import resolve_chunks

@@ -6,8 +6,8 @@ import datetime as dt
 import random
 from collections.abc import Sequence
 
-from pipeline.nlp.who.corpus import Appearance, Corpus, Final
-from pipeline.nlp.who.facts import Facts
+from policy_news.nlp.who.corpus import Appearance, Corpus, Final
+from policy_news.nlp.who.facts import Facts
 
 Document = tuple[str, dt.date | None, list[Appearance]]
 FACTS = Facts({"person-ada-listed": ("Ada Listed", "", ""), "larkmere": ("Larkmere", "", "GB")})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.nlp.annotator import Annotator
-from pipeline.tables.chunks import build_chunk
+from policy_news.nlp.annotator import Annotator
+from policy_news.tables.chunks import build_chunk
 from tests.nlp.identity.gold_texts import read_traps
 from tests.nlp.identity.removal import count_changes
 from tests.nlp.identity.scoring import find_ids, judge

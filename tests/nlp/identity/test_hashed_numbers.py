@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.nlp.who.hashed_numbers import HashedNumbers, hash_of
+from policy_news.nlp.who.hashed_numbers import HashedNumbers, hash_of
 
 
 def test_each_hash_keeps_its_number_while_the_table_grows() -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.nlp.who.names import may_be_one, read_name
-from pipeline.nlp.who.words import first_name_gender, titles_in, usual_title
+from policy_news.nlp.who.names import may_be_one, read_name
+from policy_news.nlp.who.words import first_name_gender, titles_in, usual_title
 
 
 @pytest.mark.parametrize(

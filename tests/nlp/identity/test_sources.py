@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.nlp.annotator import Annotator
+from policy_news.nlp.annotator import Annotator
 from tests.nlp.identity.conftest import Link
 from tests.support.documents import make_document
 

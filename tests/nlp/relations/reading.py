@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pipeline.core.settings import Settings
-from pipeline.run.runner import run_all
-from pipeline.tables.parquet import load_tables
+from policy_news.core.settings import Settings
+from policy_news.run.runner import run_all
+from policy_news.tables.parquet import load_tables
 
 Rows = dict[str, list[dict[str, Any]]]
 

@@ -6,7 +6,7 @@ import random
 
 import pyarrow as pa
 
-from pipeline.nlp.relations.copies import group_copies, shingle_hashes
+from policy_news.nlp.relations.copies import group_copies, shingle_hashes
 
 DAY = 737_000
 WORDS = [f"word{number}" for number in range(2_000)]

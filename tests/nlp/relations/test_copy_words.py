@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.core.settings import MaskSettings
-from pipeline.nlp.quotations import Word
-from pipeline.nlp.relations.copy_words import Missing, find_missing, read_tokens
-from pipeline.text.masking import compile_patterns, find_gaps
+from policy_news.core.settings import MaskSettings
+from policy_news.nlp.quotations import Word
+from policy_news.nlp.relations.copy_words import Missing, find_missing, read_tokens
+from policy_news.text.masking import compile_patterns, find_gaps
 
 ARTICLE = (
     "Dunmoor council will close two of its three ferry landings in the autumn, the harbour board said on Tuesday. "

@@ -11,9 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from pipeline.nlp import quotations
-from pipeline.nlp.relations import statements
-from pipeline.nlp.relations.statements import Notes, Statements, take_notes
+from policy_news.nlp import quotations
+from policy_news.nlp.relations import statements
+from policy_news.nlp.relations.statements import Notes, Statements, take_notes
 
 Claim = dict[str, Any]
 SAID = [

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
-from pipeline.core.errors import PipelineError
+from policy_news.core.errors import PipelineError
 from tests.support.standing.promises import broken_promises
 from tests.support.standing.runs import IN_PARTS, make_settings, run_local, running, table_sums
 

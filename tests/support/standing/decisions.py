@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.core.settings import Settings
-from pipeline.decisions.model import Decision
-from pipeline.decisions.store import append_decisions
-from pipeline.nlp.fingerprints import PART_STAMPS, STAMP, write_sums
-from pipeline.run.decisions import read_outcomes
-from pipeline.run.runner import run_all
+from policy_news.core.settings import Settings
+from policy_news.decisions.model import Decision
+from policy_news.decisions.store import append_decisions
+from policy_news.nlp.fingerprints import PART_STAMPS, STAMP, write_sums
+from policy_news.run.decisions import read_outcomes
+from policy_news.run.runner import run_all
 from tests.conftest import MODEL, ROOT
 from tests.support.outlasting import Edited, Verdict, decided_places, edit_elsewhere, judge, unmoved
 from tests.support.scripted import script_all_kinds

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.decisions.decided import SURVEYED, Decided
-from pipeline.decisions.making import Maker, Source
-from pipeline.decisions.model import Decision, dump_line
-from pipeline.decisions.reading import DecisionFile, parse_decisions
-from pipeline.tables.chunks import Chunk, build_chunk
+from policy_news.decisions.decided import SURVEYED, Decided
+from policy_news.decisions.making import Maker, Source
+from policy_news.decisions.model import Decision, dump_line
+from policy_news.decisions.reading import DecisionFile, parse_decisions
+from policy_news.tables.chunks import Chunk, build_chunk
 from tests.support.invented_run import Draft
 
 WHO = "Orla Fenn"

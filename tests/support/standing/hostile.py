@@ -11,8 +11,8 @@ from typing import Any
 
 from typer.testing import CliRunner
 
-from pipeline.cli import app
-from pipeline.core.settings import PREFIX
+from policy_news.cli import app
+from policy_news.core.settings import PREFIX
 from tests.conftest import ROOT
 from tests.support.scripted import script_all_kinds
 from tests.support.standing.odd_calls import Call, fault_of

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pipeline.core.settings import Settings
-from pipeline.run.retry import retry_failures
-from pipeline.run.shares import Share
+from policy_news.core.settings import Settings
+from policy_news.run.retry import retry_failures
+from policy_news.run.shares import Share
 from tests.support.standing.mutants import mutant, sample_texts
 from tests.support.standing.runs import IN_PARTS, annotate_shares, make_settings, run_local, table_sums
 

@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from pipeline.core.errors import StageError
-from pipeline.core.settings import Settings
-from pipeline.tables.parquet import is_whole, load_tables, read_run
+from policy_news.core.errors import StageError
+from policy_news.core.settings import Settings
+from policy_news.tables.parquet import is_whole, load_tables, read_run
 from tests.support.standing.runs import IN_PARTS, make_settings, run_local, table_sums
 
 OPERATIONS: tuple[tuple[Any, str], ...] = (

@@ -8,11 +8,11 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.core.errors import RuleError
-from pipeline.rules.importers.contents import Request
-from pipeline.rules.importers.importing import import_list
-from pipeline.rules.own_lists import NAMES_FILE, OwnList
-from pipeline.tables.parquet import load_tables
+from policy_news.core.errors import RuleError
+from policy_news.rules.importers.contents import Request
+from policy_news.rules.importers.importing import import_list
+from policy_news.rules.own_lists import NAMES_FILE, OwnList
+from policy_news.tables.parquet import load_tables
 from tests.support.standing.runs import make_settings, run_local
 
 COLUMNS = ("id", "name", "aliases", "label", "kb_id", "country", "from", "to")

@@ -13,8 +13,8 @@ from typing import Any
 import typer.main
 from typer.testing import CliRunner
 
-from pipeline.cli import app
-from pipeline.core.settings import PREFIX
+from policy_news.cli import app
+from policy_news.core.settings import PREFIX
 from tests.conftest import MODEL
 from tests.support.standing.mutants import sample_texts
 from tests.support.standing.odd_files import (

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from pipeline.tables.parquet import load_tables, read_run
+from policy_news.tables.parquet import load_tables, read_run
 
 Row = Mapping[str, Any]
 Rows = Mapping[str, Sequence[Row]]

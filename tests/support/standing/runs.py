@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pipeline.core.settings import AnnotateSettings, Settings
-from pipeline.run.locking import lock_output, lock_share
-from pipeline.run.runner import run_all
-from pipeline.run.shares import Share
-from pipeline.run.stages import annotate, ingest, unmask
-from pipeline.tables.schema import TABLES
+from policy_news.core.settings import AnnotateSettings, Settings
+from policy_news.run.locking import lock_output, lock_share
+from policy_news.run.runner import run_all
+from policy_news.run.shares import Share
+from policy_news.run.stages import annotate, ingest, unmask
+from policy_news.tables.schema import TABLES
 from tests.conftest import MODEL
 
 

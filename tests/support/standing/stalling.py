@@ -11,7 +11,7 @@ from pathlib import Path
 
 from spacy.language import Language
 
-from pipeline.nlp.annotator import load_pipeline
+from policy_news.nlp.annotator import load_pipeline
 from tests.conftest import MODEL
 from tests.support.annotating import annotate_texts
 from tests.support.steps import grows_at_most_linearly

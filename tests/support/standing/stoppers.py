@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pipeline.tables.parquet import load_tables
+from policy_news.tables.parquet import load_tables
 from tests.support.standing.promises import broken_promises
 from tests.support.standing.runs import run_local, running
 

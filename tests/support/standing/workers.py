@@ -11,13 +11,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.core.errors import StageError
-from pipeline.run.program import Program, check_program, describe_program
+from policy_news.core.errors import StageError
+from policy_news.run.program import Program, check_program, describe_program
 from tests.conftest import MODEL, ROOT
 from tests.support.standing.runs import make_settings
 
 PARTS = (
-    "pipeline",
+    "policy_news",
     "models/rules",
     "models/reference/us_legislators.csv",
     "models/reference/world_cabinets.csv",
@@ -27,8 +27,8 @@ PARTS = (
 )
 DESCRIBE = """
 import json, sys
-from pipeline.core.settings import AnnotateSettings, Settings
-from pipeline.run.program import describe_program
+from policy_news.core.settings import AnnotateSettings, Settings
+from policy_news.run.program import describe_program
 settings = Settings(annotate=AnnotateSettings(model=sys.argv[1], own_lists=tuple(sys.argv[2:])))
 print(json.dumps(describe_program(settings)))
 """

@@ -1,6 +1,0 @@
-"""Date and time expressions: found by rules over word classes and the model's entities, normalised to TIMEX3."""
-
-from pipeline.nlp.dates.component import PolicyDates, make_policy_dates
-from pipeline.nlp.dates.find import Engine, build_engine, find_dates
-
-__all__ = ["Engine", "PolicyDates", "build_engine", "find_dates", "make_policy_dates"]

@@ -1,5 +1,0 @@
-"""Finds the sections of a raw text: title, byline, headings, paragraphs, comments. A pure function of the text."""
-
-from pipeline.text.layout.sections import Layout, find_layout
-
-__all__ = ["Layout", "find_layout"]

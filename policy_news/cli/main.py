@@ -1,0 +1,118 @@
+"""The command line. Commands live in sibling modules and are registered here; only this package prints or exits."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Sequence
+from copy import copy
+from typing import Annotated
+
+import typer
+
+from policy_news import __version__
+from policy_news.cli.check import check
+from policy_news.cli.decisions import decisions_app
+from policy_news.cli.evaluate import evaluate
+from policy_news.cli.exit_codes import EXIT_RUN, INTERRUPTED, Debugging, of_environment, show_error
+from policy_news.cli.options import Command
+from policy_news.cli.outputs import audit, export, mcp, new, report
+from policy_news.cli.review import review
+from policy_news.cli.rules import explain, rules_app
+from policy_news.cli.run import failures, run
+from policy_news.cli.stages import annotate, build, ingest, resolve, unmask, write
+from policy_news.cli.terminal import prepare
+from policy_news.cli.verify import verify
+
+ABORTED = 130
+"""The exit code of typer if a signal interrupts it."""
+app = typer.Typer(
+    name="pipeline",
+    help="Companies, ministers, committees, claims and dates from policy news, masked or not, as Parquet tables.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"policy-news-pipeline {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    Debugging.on = debug
+    if debug:
+        logging.basicConfig()
+        logging.getLogger(__name__.partition(".")[0]).setLevel(logging.DEBUG)
+
+
+for _command in (
+    run,
+    ingest,
+    unmask,
+    annotate,
+    resolve,
+    write,
+    build,
+    check,
+    verify,
+    failures,
+    explain,
+    evaluate,
+    report,
+    export,
+    new,
+    audit,
+    review,
+    mcp,
+):
+    app.command(cls=Command)(_command)
+app.add_typer(decisions_app, name="decisions")
+app.add_typer(rules_app, name="rules")
+
+
+def _narrowed(arguments: Sequence[str]) -> typer.Typer:
+    """Return the program with only the requested command, if it is named first: typer needs time for the options of each command."""
+    asked = [
+        command
+        for command in app.registered_commands
+        if command.callback and command.callback.__name__ in arguments[:1]
+    ]
+    if not asked:
+        return app
+    narrowed = copy(app)
+    narrowed.registered_commands, narrowed.registered_groups = asked, []
+    return narrowed
+
+
+def main() -> None:
+    """Entry point of the command `pipeline`."""
+    try:
+        prepare()
+        _narrowed(sys.argv[1:])()
+    except KeyboardInterrupt:  # between the steps of this function, where nothing else catches it
+        show_error(INTERRUPTED)
+        sys.exit(EXIT_RUN)
+    except OSError as error:  # such as an output that is full
+        if Debugging.on:
+            raise
+        show_error(of_environment(error) or str(error))
+        sys.exit(EXIT_RUN)
+    except SystemExit as end:
+        if end.code != ABORTED:
+            raise
+        show_error(INTERRUPTED)  # before or after the work of a command
+        sys.exit(EXIT_RUN)
+
+
+__all__ = ["app", "main"]

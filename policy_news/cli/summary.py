@@ -1,0 +1,99 @@
+"""What a person is told of a run when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from policy_news.core.data_files import page
+from policy_news.core.errors import EmptyError
+from policy_news.core.messages import counted
+from policy_news.tables.horizon import read_notes, read_published, say_undated, say_young
+from policy_news.tables.parquet import read_run
+from policy_news.text.document import INFERRED, LINKS, MASKED, STUB
+
+NOTED = (LINKS, STUB, MASKED, INFERRED)
+"""Notes of documents that the summary counts."""
+MAX_LABELS = 8
+"""Labels that the summary of a run names, the most frequent ones."""
+
+
+def summarise(out: Path, *, timed: bool = True) -> str:
+    """Return what a run gave, in a few lines.
+
+    Args:
+        out: Output folder.
+        timed: Say how long the run took that made the tables.
+    """
+    run = read_run(out)
+    counts, totals = run["counts"], run["totals"]
+    masked = totals["masked_words"] / max(totals["words"], 1)
+    lines = [
+        "",
+        f"documents   {counts['documents']} done, {counts['failures']} failed{_advice(out, counts['failures'])}",
+        f"words       {totals['words']}, {100 * masked:.1f} % masked",
+        f"mentions    {_shown(totals['counted_mentions'], totals['mentions'])}{_more(counts['mentions'] - totals['counted_mentions'], 'in page furniture')}",
+    ]
+    identity: Mapping[str, int] = totals.get("identity", {})
+    if identity.get("open"):
+        names = f"{identity['open']} of {sum(identity.values())} names"
+        lines.append(f"identity    {names} are open: see {page('docs/identity.md')}")
+    left_out = _more(counts["claims"] - totals["kept_claims"], "in the table only: their scores are too low")
+    lines += [
+        f"claims      {_shown(totals['kept_claims'], totals['claims'])}{left_out}",
+        f"dates       {_shown(counts['dates'], totals['dates'])}",
+    ]
+    published = read_published(out, run)
+    odd = _say_odd(read_notes(out, run))
+    told = {"horizon": say_young(run, published), "undated": say_undated(published), "notes": odd}
+    lines += [f"{name:<12}{words}" for name, words in told.items() if words]
+    if counts["document_groups"]:
+        lines.append(
+            f"copies      {counted(counts['document_groups'], 'article')} near-identical to another: the report shows them once"
+        )
+    if timed:
+        lines.append(f"time        {run['seconds'] or 0:.1f} s")
+    lines.append(f"tables      {out}/*.parquet")
+    lines.append(
+        f"next        `pipeline report --out {out}` to read them, `pipeline review --out {out}` to correct them"
+    )
+    return "\n".join(lines)
+
+
+def _say_odd(notes: Mapping[str, int]) -> str:
+    """Say how many documents are none, or have a date that was inferred; empty if there are none such."""
+    return "; ".join(f"{notes[note]} {note}" for note in NOTED if notes.get(note))
+
+
+def _more(count: int, where: str) -> str:
+    return f" ({count} more {where})" if count else ""
+
+
+def _advice(out: Path, failures: int) -> str:
+    return f": `pipeline failures --out {out}` says how to fix each" if failures else ""
+
+
+def check_not_empty(out: Path) -> None:
+    """Refuse to call a run well of which no document came.
+
+    Raises:
+        EmptyError: All inputs failed.
+    """
+    counts = read_run(out)["counts"]
+    if counts["failures"] and not counts["documents"]:
+        raise EmptyError(
+            f"{out}: the run has no documents: {counted(counts['failures'], 'input', 'inputs')} failed",
+            f"`pipeline failures --out {out}` says how to fix each.",
+        )
+
+
+def _shown(count: int, by_label: dict[str, Any]) -> str:
+    ranked = sorted(by_label.items(), key=lambda item: (-item[1], item[0]))
+    named = [f"{label} {number}" for label, number in ranked[:MAX_LABELS]]
+    rest = sum(number for _, number in ranked[MAX_LABELS:])
+    if rest:
+        named.append(f"other {rest}")
+    if not named:
+        return str(count)
+    return f"{count}: {', '.join(named)}"

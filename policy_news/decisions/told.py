@@ -1,0 +1,146 @@
+"""What became of each decision."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+
+from policy_news.decisions.anchor import LostError
+from policy_news.decisions.model import (
+    ClaimDecision,
+    DateDecision,
+    DocumentDone,
+    EntityEdit,
+    EntityMerge,
+    EntitySplit,
+    LinkDecision,
+    MentionDecision,
+)
+from policy_news.decisions.reading import Numbered
+
+T = TypeVar("T")
+State = Literal["applied", "held", "replaced", "lost", "conflict"]
+"""`applied`: it changed rows; `held`: the rows already agree with it; `replaced`: a later decision of the same kind about the
+same thing says something else; `lost`: its place or entity is gone; `conflict`: a decision of another kind contradicts it, and
+neither is applied."""
+MAX_NAMED = 5
+"""Lines that the note of a conflict names."""
+FAILED: frozenset[State] = frozenset({"lost", "conflict"})
+"""Outcomes that a person should look at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one decision.
+
+    Attributes:
+        line: Its line in the file.
+        id: Its id.
+        do: Its kind.
+        place: What it is about, in words.
+        note: Why it is not applied; empty if it is.
+    """
+
+    line: int
+    id: str
+    do: str
+    state: State
+    place: str
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Collects the outcomes; a decision with two outcomes keeps the worse one."""
+
+    _states: dict[str, Outcome] = field(default_factory=dict)
+
+    def tell(self, one: Numbered, state: State, note: str = "") -> None:
+        """Record what became of a decision.
+
+        Args:
+            one: The decision.
+            state: Its outcome.
+            note: Why it is not applied.
+        """
+        own = Outcome(one.line, one.decision.id, one.decision.do, state, place_of(one), note)
+        known = self._states.get(own.id)
+        if known is None or _RANK[state] > _RANK[known.state]:
+            self._states[own.id] = own
+
+    @contextmanager
+    def losing(self, one: Numbered) -> Iterator[None]:
+        """Record a decision as lost if its place is."""
+        try:
+            yield
+        except LostError as error:
+            self.tell(one, "lost", error.reason)
+
+    def conflict(self, ones: Iterable[Numbered], about: str) -> None:
+        """Record that decisions contradict each other; each note names the lines of the others."""
+        group = list(ones)
+        lines = sorted({one.line for one in group})
+        for one in group:
+            others = [line for line in lines[: MAX_NAMED + 1] if line != one.line][:MAX_NAMED]
+            named = " and ".join(f"line {line}" for line in others)
+            if len(lines) > len(others) + 1:
+                named += " and others"
+            self.tell(one, "conflict", f"contradicts {named}: {about}")
+
+    def keep_latest(self, ones: Sequence[tuple[T, Numbered]], what: str = "it") -> list[tuple[T, Numbered]]:
+        """Return the latest of decisions of one kind about one thing, with those that agree with it; record the others.
+
+        Args:
+            ones: What each says, and the decision.
+            what: What of the earlier ones is replaced, in words.
+        """
+        latest, stands = max(ones, key=lambda item: moment(item[1]))
+        kept = [item for item in ones if item[0] == latest]
+        for said, one in ones:
+            if said != latest:
+                self.tell(one, "replaced", f"line {stands.line} replaces {what}")
+        return kept
+
+    def get(self, own: str) -> Outcome | None:
+        """Return the outcome of a decision, by its id; None if it is not known yet."""
+        return self._states.get(own)
+
+    def forget(self, own: str) -> None:
+        """Forget what became of a decision, before it is applied again."""
+        self._states.pop(own, None)
+
+    def outcomes(self) -> list[Outcome]:
+        """Return all outcomes, in order of the lines."""
+        return sorted(self._states.values(), key=lambda outcome: outcome.line)
+
+
+_RANK: dict[State, int] = {"held": 0, "applied": 1, "replaced": 2, "lost": 3, "conflict": 4}
+
+
+def moment(one: Numbered) -> tuple[dt.datetime, int]:
+    """Return the time of a decision, then its line, to sort by; a time without a zone is taken for UTC."""
+    when = one.decision.when
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=dt.UTC)
+    return when, one.line
+
+
+def place_of(one: Numbered) -> str:
+    """Describe what a decision is about: document and words, or an entity."""
+    decision = one.decision
+    if isinstance(decision, MentionDecision | DateDecision):
+        return f"{decision.doc.id}: '{decision.target.exact}'"
+    if isinstance(decision, ClaimDecision):
+        return f"{decision.doc.id}: claim '{decision.claim.head.exact}'"
+    if isinstance(decision, DocumentDone):
+        return decision.doc.id
+    if isinstance(decision, EntityMerge):
+        return " + ".join([*(entity.id for entity in decision.entities), decision.into.id])
+    if isinstance(decision, LinkDecision):
+        return f"{decision.claim.doc.id}: link from claim '{decision.claim.claim.head.exact}'"
+    if isinstance(decision, EntitySplit | EntityEdit):
+        return decision.entity.id
+    return ""

@@ -1,0 +1,102 @@
+"""Quotations after a colon: they are of who stands before it (`Ms Orr was not surprised: "I saw it coming."`)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from policy_news.nlp.claims.constructions.phrases import is_person, noun_phrase
+from policy_news.nlp.claims.constructions.quotes import Quotation, QuoteIndex
+from policy_news.nlp.claims.draft import Draft
+from policy_news.nlp.claims.lexicon import Patterns
+from policy_news.nlp.claims.tree import Tree, subtract
+
+_STOPS = frozenset({".", "!", "?"})
+_PERSONS = frozenset({"he", "she"})
+
+
+def lead_quotations(
+    tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex, patterns: Patterns
+) -> list[Draft]:
+    """Return the drafts, each whole quotation after a colon with who stands before the colon.
+
+    A cue of the next sentence loses it. A claim before the colon goes on in it; where there is none, it is a claim of the person who
+    is the subject there. Where the quotation breaks off, its cue may follow (`It is clear: "We go," said Ms Orr`).
+
+    Args:
+        tree: The doc.
+        drafts: The claims of the doc.
+        quotes: The quotations of the doc.
+        patterns: The closed lists of the rule data.
+
+    Returns:
+        The claims.
+    """
+    led = {number: one for number, one in enumerate(quotes.all) if _is_led(tree, one)}
+    if not led:
+        return list(drafts)
+    found = [kept for draft in drafts if (kept := _without_behind(draft, led, quotes)) is not None]
+    held = set(_held(found, quotes))
+    heads = sorted(draft.head for draft in found if draft.cue is not None and draft.source is not None)
+    for number in sorted(led.keys() - held):
+        claim = _claim(tree, heads, led[number], patterns)
+        if claim is not None:
+            found.append(claim)
+            if claim.cue is not None:
+                insort(heads, claim.head)
+    return found
+
+
+def _held(drafts: Iterable[Draft], quotes: QuoteIndex) -> Iterator[int]:
+    """Yield numbers of the quotations that begin in the content of a claim."""
+    for draft in drafts:
+        for start, end in draft.content:
+            yield from (number for number in quotes.within(start, end) if quotes.all[number].start >= start)
+
+
+def _claim(tree: Tree, heads: Sequence[int], quotation: Quotation, patterns: Patterns) -> Draft | None:
+    """Return the claim of a quotation: the last one before its colon goes on, else the subject there speaks; None where that is nobody.
+
+    Args:
+        tree: The doc.
+        heads: Those of the claims that have a source, ascending.
+        quotation: A sentence after a colon.
+        patterns: The closed lists of the rule data.
+    """
+    colon = quotation.start - 1
+    first = tree.sents[colon]
+    content = ((quotation.start, quotation.end),)
+    before = bisect_left(heads, colon) - 1
+    if before >= 0 and heads[before] >= first:
+        return Draft(quotation.start, None, None, content, "going_on", "statement", after=heads[before])
+    subject = tree.subject(tree.top(first, colon))
+    if subject is None or not (is_person(tree, subject, patterns) or tree.lower[subject] in _PERSONS):
+        return None
+    return Draft(
+        colon, (colon, colon + 1), noun_phrase(tree, subject, patterns), content, "colon", "statement"
+    )
+
+
+def _is_led(tree: Tree, quotation: Quotation) -> bool:
+    """Return whether a quotation is a sentence of its own after a colon."""
+    start, end = quotation.start, quotation.end
+    if not start or tree.lower[start - 1] != ":" or not tree.doc[start].is_quote:
+        return False
+    behind = next((i for i in range(end, len(tree)) if not tree.is_space(i)), None)
+    new = behind is None or tree.doc[behind].text[:1].isupper()
+    return new and any(tree.lower[i][-1:] in _STOPS for i in range(max(start, end - 2), end))
+
+
+def _without_behind(draft: Draft, led: Mapping[int, Quotation], quotes: QuoteIndex) -> Draft | None:
+    """Return a claim without the led quotations that it is reported after; None where nothing is left of it."""
+    if draft.cue is None:
+        return draft
+    first = min(start for start, _ in (draft.source or draft.cue, draft.cue))
+    others = [
+        (led[number].start, led[number].end)
+        for span in draft.content
+        for number in quotes.within(*span)
+        if number in led and led[number].end <= first
+    ]
+    rest = tuple(piece for span in draft.content for piece in subtract(span, others))
+    return draft.with_content(rest) if rest or not draft.content else None

@@ -1,0 +1,75 @@
+"""Claims that a noun reports: `Tory claims that`, `their promise to`."""
+
+from __future__ import annotations
+
+from policy_news.nlp.claims.constructions.phrases import noun_phrase, verb_group
+from policy_news.nlp.claims.draft import Draft
+from policy_news.nlp.claims.lexicon import Lexicon, NounCue
+from policy_news.nlp.claims.tree import SUBJECTS, Spread, Tree
+
+
+def find_noun_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
+    """Read `Tory claims that ...`, `their promise to ...`, `made a call for ...`; None where no content follows.
+
+    Args:
+        tree: The doc.
+        head: Token that may govern a cue.
+        lexicon: The rule data.
+
+    Returns:
+        The claim, or None.
+    """
+    cue = lexicon.nouns.get(tree.lemmas[head])
+    if cue is None or not tree.tags[head].startswith("NN"):
+        return None
+    content = _content(tree, head, cue)
+    if content is None:
+        return None
+    source, group = _source(tree, head, lexicon)
+    if source is None and tree.lower[content[0]] in cue.preps:
+        return None
+    if tree.lower[content[0]] in cue.preps:
+        content = content[0] + 1, content[1]
+    return Draft(head, group, source, (content,), "noun", cue.type)
+
+
+def _content(tree: Tree, head: int, cue: NounCue) -> Spread | None:
+    for kid in tree.kids[head]:
+        if kid < head:
+            continue
+        if tree.deps[kid] in {"acl", "ccomp"} and (
+            tree.lower[tree.left[kid]] == "that" or _is_bare(tree, kid)
+        ):
+            return tree.subtree(kid)
+        if tree.deps[kid] == "prep" and tree.lower[kid] in cue.preps and kid < tree.right[kid]:
+            return tree.subtree(kid)
+    return None
+
+
+def _is_bare(tree: Tree, verb: int) -> bool:
+    """Return a clause without `that` but with a subject, or an infinitive."""
+    if tree.tags[verb] in {"VBD", "VBP", "VBZ", "MD"}:
+        return any(tree.deps[kid] in SUBJECTS for kid in tree.kids[verb])
+    return tree.tags[verb] == "VB" and any(tree.lower[kid] == "to" for kid in tree.kids[verb])
+
+
+def _source(tree: Tree, head: int, lexicon: Lexicon) -> tuple[Spread | None, Spread]:
+    """Return the owner of the claim and the cue: the noun, or the light verb with it."""
+    patterns = lexicon.patterns
+    noun = head, head + 1
+    owner = tree.child(head, "poss")
+    if owner is not None:
+        return noun_phrase(tree, owner, patterns), noun
+    for kid in tree.children(head, "prep"):
+        target = tree.child(kid, "pobj")
+        if tree.lower[kid] in patterns.noun_source_preps and target is not None and tree.lower[kid] != "of":
+            return noun_phrase(tree, target, patterns), noun
+    verb = tree.heads[head]
+    if tree.deps[head] == "dobj" and tree.lemmas[verb] in patterns.light_verbs:
+        subject = tree.subject(verb)
+        if subject is not None and tree.tags[subject] not in {"WDT", "WP"}:
+            return noun_phrase(tree, subject, patterns), (verb_group(tree, verb)[0], head + 1)
+    modifier = tree.child(head, "compound", "nmod")
+    if modifier is not None and modifier in tree.ents:
+        return (tree.left[modifier], modifier + 1), noun
+    return None, noun

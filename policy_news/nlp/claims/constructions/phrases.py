@@ -1,0 +1,266 @@
+"""Cues and sources: verb groups, subjects and minimal noun phrases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from policy_news.nlp.claims.lexicon import Patterns
+from policy_news.nlp.claims.tree import Spread, Tree
+
+_GROUP = frozenset({"aux", "auxpass", "neg"})
+_SHARED = frozenset({"conj", "xcomp", "advcl", "dep", "pcomp", "ccomp"})
+_CUT = frozenset({"appos", "relcl", "acl", "parataxis", "advcl", "punct"})
+_RELATIVES = frozenset({"WDT", "WP", "WP$"})
+
+
+def verb_group(tree: Tree, head: int) -> Spread:
+    """Return the verb with the auxiliaries, negation and adverbs that stand together with it, and its particle.
+
+    An infinitive takes in the verbs that govern it where they stand together: `went on to promise`.
+    """
+    start = _leftmost(tree, head)
+    end = head + 1
+    while end < len(tree) and tree.heads[end] == head and tree.deps[end] in {"prt", "neg"}:
+        end += 1
+    governor = tree.heads[head]
+    between = range(governor + 1, start)
+    together = all(tree.deps[i] in {"prt", "advmod", "neg"} and tree.is_word(i) for i in between)
+    if tree.deps[head] == "xcomp" and governor < start and together:
+        start = _leftmost(tree, governor)
+    return start, end
+
+
+def _leftmost(tree: Tree, head: int) -> int:
+    """Start of the auxiliaries and adverbs before a verb; an adverb alone does not open a group."""
+    start = at = head
+    while at > 0 and tree.heads[at - 1] == head:
+        at -= 1
+        if tree.deps[at] in _GROUP:
+            start = at
+        elif tree.deps[at] != "advmod" or tree.tags[at] == "WRB":
+            break
+    return start
+
+
+def find_source(tree: Tree, head: int, patterns: Patterns) -> int | None:
+    """Return the head of the noun phrase that is the source of a verb: its subject, the agent of a passive, or a shared subject.
+
+    Args:
+        tree: The doc.
+        head: Token that may govern a cue.
+        patterns: The closed lists of the rule data.
+
+    Returns:
+        Token of the noun, or None where nobody is named.
+    """
+    if is_passive(tree, head):
+        return agent(tree, head)
+    for verb in (head, *tree.above(head)):
+        if _is_own_content(tree, head, verb):
+            continue
+        subject = tree.subject(verb)
+        if subject is not None:
+            return _shared_subject(tree, head, verb, subject, patterns)
+        if tree.deps[verb] in {"acl", "relcl"}:
+            active = tree.tags[verb] == "VBG" or tree.deps[verb] == "relcl"
+            return tree.heads[verb] if active else None
+        if not _shares_subject(tree, head, verb):
+            return None
+    return None
+
+
+def _is_own_content(tree: Tree, head: int, verb: int) -> bool:
+    """Return whether a cue hangs on what the cue before it reports: `X claims its fall was a punishment and has vowed to sue`."""
+    joined = tree.heads[head] == verb and tree.deps[head] == "conj" and tree.deps[verb] == "ccomp"
+    return verb != head and joined and tree.subject(head) is None
+
+
+def _shared_subject(tree: Tree, head: int, verb: int, subject: int, patterns: Patterns) -> int | None:
+    """Return the subject of a verb above the cue; of a passive its agent, unless the cue is its equal."""
+    if verb != head and is_passive(tree, verb) and tree.deps[head] != "conj":
+        return agent(tree, verb) or _real(tree, verb, subject, patterns)
+    return _real(tree, verb, subject, patterns)
+
+
+def _shares_subject(tree: Tree, head: int, verb: int) -> bool:
+    """Return whether a verb without a subject has that of the verb above it."""
+    if verb == head and tree.deps[verb] == "ccomp":
+        return False
+    return tree.deps[verb] in _SHARED or (tree.deps[verb] == "prep" and verb != head)
+
+
+def _real(tree: Tree, verb: int, subject: int, patterns: Patterns) -> int | None:
+    """Return the subject, or the noun that a relative pronoun stands for; None for `there`."""
+    if tree.tags[subject] in _RELATIVES and tree.lower[subject] != "what":
+        if tree.deps[verb] != "relcl":
+            return None
+        noun = tree.heads[verb]
+        return _whose(tree, noun, patterns) if tree.lower[subject] == "who" else noun
+    if tree.lower[subject] == "there":
+        return None
+    return subject
+
+
+def _whose(tree: Tree, noun: int, patterns: Patterns) -> int:
+    """Return whom `who` stands for where the parser hangs it on a body: `Ann Orr, a chairman of the Dairy Board, who said`."""
+    number, above = tree.ents.get(noun), tree.heads[noun]
+    if number is None or tree.mentions[number].label_ not in patterns.organisation_labels:
+        return noun
+    post = tree.heads[above]
+    is_of = tree.deps[noun] == "pobj" and tree.deps[above] == "prep" and tree.deps[post] == "appos"
+    person = tree.ents.get(tree.heads[post])
+    if not is_of or person is None or tree.mentions[person].label_ not in patterns.person_labels:
+        return noun
+    return tree.heads[post]
+
+
+def is_passive(tree: Tree, head: int) -> bool:
+    """Return whether the verb is passive."""
+    return tree.tags[head] == "VBN" and tree.child(head, "auxpass", "nsubjpass", "csubjpass") is not None
+
+
+def agent(tree: Tree, head: int) -> int | None:
+    """Return the noun after `by`."""
+    for by in tree.children(head, "agent"):
+        noun = tree.child(by, "pobj")
+        if noun is not None:
+            return noun
+    return None
+
+
+def noun_phrase(tree: Tree, head: int, patterns: Patterns, stop: int = -1) -> Spread:
+    """Return the minimal noun phrase of a head: without apposition and what a comma sets off; a name without its titles.
+
+    It ends before the phrase that holds the token `stop`, the cue: `67 MPs` in `67 MPs calling for a ban`.
+
+    Args:
+        tree: The doc.
+        head: Token that may govern a cue.
+        patterns: The closed lists of the rule data.
+        stop: Token of the cue, which the phrase must not hold; -1 for none.
+
+    Returns:
+        The tokens of the phrase.
+    """
+    start, end = tree.left[head], tree.right[head] + 1
+    for kid in tree.kids[head]:
+        if kid > head and tree.deps[kid] in _CUT and _is_set_off(tree, kid, head, stop):
+            end = min(end, tree.left[kid])
+        elif (
+            kid < head
+            and tree.deps[kid] in {"punct", "cc", "advmod", "parataxis"}
+            and tree.left[kid] == start
+        ):
+            start = tree.right[kid] + 1
+    name = next(
+        (
+            kid
+            for kid in tree.children(head, "appos")
+            if kid > head and is_person(tree, kid, patterns) and tree.left[kid] < end
+        ),
+        None,
+    )
+    if name is not None and tree.is_word(tree.left[name] - 1):
+        head = name
+    start, end = _named(tree, head, start, end, patterns)
+    return trim_phrase(tree, start, end)
+
+
+def is_person(tree: Tree, index: int, patterns: Patterns) -> bool:
+    """Return whether a token is part of the name of a person."""
+    return index in tree.ents and tree.mentions[tree.ents[index]].label_ in patterns.person_labels
+
+
+def names_several(tree: Tree, head: int) -> bool:
+    """Return whether a noun phrase with commas inside is a list of names up to its verb."""
+    return any(_is_list(tree, kid, head) for kid in tree.kids[head] if kid > head)
+
+
+def _is_list(tree: Tree, kid: int, head: int) -> bool:
+    """Return whether what looks set off goes on to another name that no comma closes: `Hexa, Sea Watch and the port said`, `Hexa, a firm, and Sea Watch said`."""
+    behind = tree.right[head] + 1
+    if tree.deps[kid] == "punct" or behind == len(tree) or not tree.is_word(behind):
+        return False
+    for other in (*tree.children(head, "conj"), *tree.children(kid, "conj")):
+        if other > kid and tree.right[other] == tree.right[head]:
+            return other in tree.ents or kid in tree.ents
+    return False
+
+
+def _is_set_off(tree: Tree, kid: int, head: int, stop: int) -> bool:
+    """Return whether what hangs on a noun from the right is no part of its minimal phrase."""
+    if _is_list(tree, kid, head):
+        return False
+    if tree.deps[kid] == "punct":
+        return not _closes_name(tree, kid, head) and not names_several(tree, head)
+    if tree.left[kid] <= stop <= tree.right[kid]:
+        return True
+    return not tree.is_word(tree.left[kid] - 1) or not tree.is_word(tree.left[kid])
+
+
+def _closes_name(tree: Tree, kid: int, head: int) -> bool:
+    """Return whether punctuation belongs inside a noun phrase: a hyphen, or a comma of an enumeration."""
+    return any(other > kid and tree.deps[other] in {"conj", "cc"} for other in tree.kids[head]) or tree.lower[
+        kid
+    ] in {"-", "&"}
+
+
+def _named(tree: Tree, head: int, start: int, end: int, patterns: Patterns) -> Spread:
+    """Cut what stands before a person's name, keeping an honorific."""
+    number = tree.ents.get(head)
+    if number is None:
+        return start, end
+    ent = tree.mentions[number]
+    if ent.label_ not in patterns.person_labels or ent.start < start or tree.child(head, "conj") is not None:
+        return start, end
+    if any(tree.tags[i] in {"POS", "PRP$"} for i in range(start, ent.start)):
+        # `the bank's Anna Brown`: whose she is belongs to the phrase, unlike a title.
+        return start, end
+    first = ent.start
+    while first > start and tree.lower[first - 1] in patterns.honorifics:
+        first -= 1
+    return first, max(min(end, ent.end), head + 1)
+
+
+def trim_phrase(tree: Tree, start: int, end: int) -> Spread:
+    """Cut punctuation and the possessive mark at the edges of a noun phrase.
+
+    Args:
+        tree: The doc.
+        start: First token.
+        end: Token after the last one.
+
+    Returns:
+        The tokens that are left; one at least.
+    """
+    while (
+        end - start > 1
+        and (not tree.is_word(end - 1) or tree.tags[end - 1] == "POS")
+        and tree.lower[end - 1] != ")"
+    ):
+        end -= 1
+    while end - start > 1 and not tree.is_word(start):
+        start += 1
+    return start, end
+
+
+def is_negated(tree: Tree, head: int) -> bool:
+    """Return whether the verb is negated: `did not say`, `never said`, `no one said`."""
+    if any(tree.deps[kid] == "neg" for kid in tree.kids[head]):
+        return True
+    subject = tree.subject(head)
+    return subject is not None and (
+        tree.lower[subject] in {"nobody", "none"}
+        or tree.lower[tree.left[subject]] in {"neither", "no", "none"}
+    )
+
+
+def is_clause(tree: Tree, content: Sequence[Spread]) -> bool:
+    """Return whether a verb of its own governs a content: what somebody says, not what he does something to."""
+    return bool(content) and tree.tags[tree.top(*content[0])].startswith(("VB", "MD"))
+
+
+def is_called(tree: Tree, noun: int, name: Spread) -> bool:
+    """Return whether a name follows a noun that it belongs to, without a comma: `its executive director Ana Moll`."""
+    root = tree.top(*name)
+    return name[0] == noun + 1 and tree.deps[root] == "appos" and tree.heads[root] == noun

@@ -1,0 +1,168 @@
+"""Quotations: pairs of quotation marks, found line by line, so that one odd mark costs one quotation only."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from policy_news.nlp.claims.tree import Tree
+
+_LINE = re.compile(r"[^\n]+")
+_DOUBLE = re.compile(r"[\"“”„«»]|``|''")
+_SINGLE = re.compile(r"(?<![^\W_])['‘](?=\w)|(?<=[\w.,;!?…])['’](?![^\W_])")
+_OPENERS = "“„«"
+_CLOSERS = "”»"
+_FULL_STOPS = frozenset(".!?…")
+MIN_PARAGRAPH = 5
+"""Fewest words of a quotation that goes on in a next one, or without a cue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A stretch between quotation marks, marks included.
+
+    Attributes:
+        start: First token.
+        end: Token after the last.
+        open: The quotation runs on in the next paragraph, whose first mark opens it again.
+    """
+
+    start: int
+    end: int
+    open: bool = False
+
+
+def find_quotations(tree: Tree, spoken: Iterable[Quotation] = ()) -> list[Quotation]:
+    """Return the outermost quotations of a doc, in order. Single marks count only outside double ones.
+
+    A block quote below a line that ends with a colon is a quotation without marks, and so is what is `spoken`: turns of a
+    transcript, paragraphs below a cue.
+    """
+    text = tree.text
+    lines = [
+        match.span()
+        for span in tree.sections
+        for match in _LINE.finditer(text, span.start_char, span.end_char)
+    ]
+    lines = [(start, end) for start, end in lines if not text[start:end].isspace()]
+    found: list[Quotation] = [*_block_quotes(tree), *spoken]
+    for number, (start, end) in enumerate(lines):
+        following = text[slice(*lines[number + 1])].lstrip()[:1] if number + 1 < len(lines) else ""
+        doubles = list(_pairs(text, start, end, runs_on=following != "" and following in '"“„«'))
+        for first, last, is_open in [*doubles, *_singles(text, start, end, doubles)]:
+            a, b = tree.tokens_of(first, last)
+            if a < b:
+                found.append(Quotation(a, b, is_open))
+    found.sort(key=lambda quotation: (quotation.start, -quotation.end))
+    return [
+        quotation
+        for n, quotation in enumerate(found)
+        if n == 0 or quotation.start >= max(0, found[n - 1].end)
+    ]
+
+
+def _block_quotes(tree: Tree) -> Iterator[Quotation]:
+    """Block quotes that a colon leads to; those that follow one another run on."""
+    led = False
+    texts = [(span, tree.text[span.start_char : span.end_char]) for span in tree.sections]
+    sections = [(span, text) for span, text in texts if not text.isspace()]
+    for number, (span, text) in enumerate(sections):
+        if span.label_ == "block_quote" and led and not _DOUBLE.search(text):
+            follows = number + 1 < len(sections) and sections[number + 1][0].label_ == "block_quote"
+            yield Quotation(span.start, span.end, follows)
+        else:
+            led = text.rstrip().endswith(":")
+
+
+def _pairs(text: str, start: int, end: int, *, runs_on: bool) -> Iterator[tuple[int, int, bool]]:
+    """Yield the character spans of the double quotations of a line; an unclosed last one counts only if the next line goes on."""
+    opened: int | None = None
+    for match in _DOUBLE.finditer(text, start, end):
+        if opened is None:
+            if not _closes(text, match, start, end):
+                opened = match.start()
+        elif _opens(text, match, start):
+            if not _reopens(text, opened, match.start()):
+                opened = match.start()
+        else:
+            yield opened, match.end(), False
+            opened = None
+    if opened is not None and runs_on:
+        yield opened, end, True
+
+
+def _reopens(text: str, opened: int, at: int) -> bool:
+    """Return whether a mark opens the next paragraph of an open quotation, where the paragraphs were joined to one line."""
+    said = text[opened:at].rstrip()
+    return said[-1:] in _FULL_STOPS and said.count(" ") >= MIN_PARAGRAPH
+
+
+def _opens(text: str, match: re.Match[str], start: int) -> bool:
+    """Return whether a mark can only be an opening one."""
+    mark, at = match[0], match.start()
+    if mark in _OPENERS or mark == "``":
+        return True
+    if mark in _CLOSERS:
+        return False
+    before = text[at - 1] if at > start else " "
+    after = text[match.end()] if match.end() < len(text) else " "
+    return (before.isspace() or before in "([—–") and (after.isalnum() or after in "'‘[")
+
+
+def _closes(text: str, match: re.Match[str], start: int, end: int) -> bool:
+    """Return whether a mark can only be a closing one."""
+    mark, at = match[0], match.start()
+    if mark in _CLOSERS:
+        return True
+    if mark in _OPENERS or mark == "``":
+        return False
+    after = text[match.end()] if match.end() < end else " "
+    before = text[at - 1] if at > start else " "
+    return after.isspace() and not before.isspace()
+
+
+def _singles(
+    text: str, start: int, end: int, doubles: list[tuple[int, int, bool]]
+) -> Iterator[tuple[int, int, bool]]:
+    """Yield the character spans of the single quotations of a line, outside its double ones."""
+    edges = [first for first, _, _ in doubles]
+    opened: int | None = None
+    for match in _SINGLE.finditer(text, start, end):
+        at = match.start()
+        near = bisect_right(edges, at) - 1
+        if near >= 0 and at < doubles[near][1]:
+            opened = None
+        elif (
+            not (at > start and text[at - 1].isalnum())
+            and match[0] != "’"
+            and text[at + 1 : at + 2].isalnum()
+        ):
+            opened = at
+        elif opened is not None and at - opened > 2:
+            yield opened, match.end(), False
+            opened = None
+
+
+class QuoteIndex:
+    """Answers which quotation a token stands in."""
+
+    __slots__ = ("_starts", "all")
+
+    def __init__(self, quotations: list[Quotation]) -> None:
+        self.all = quotations
+        self._starts = [quotation.start for quotation in quotations]
+
+    def at(self, index: int) -> int | None:
+        """Return the number of the quotation that holds the token."""
+        near = bisect_right(self._starts, index) - 1
+        return near if near >= 0 and index < self.all[near].end else None
+
+    def within(self, start: int, end: int) -> range:
+        """Return numbers of the quotations that start in the range or run into it."""
+        first = bisect_right(self._starts, start) - 1
+        if first < 0 or self.all[first].end <= start:
+            first += 1
+        last = bisect_right(self._starts, end - 1)
+        return range(first, last)

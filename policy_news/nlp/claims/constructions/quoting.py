@@ -1,0 +1,289 @@
+"""Brings drafts and quotations together: a cue takes the quotation beside it, a content its whole quotation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from policy_news.nlp.claims.constructions.phrases import noun_phrase
+from policy_news.nlp.claims.constructions.quotes import MIN_PARAGRAPH, Quotation, QuoteIndex
+from policy_news.nlp.claims.draft import Draft
+from policy_news.nlp.claims.lexicon import Patterns
+from policy_news.nlp.claims.tree import FEW, Spread, Tree, merge, overlap, subtract
+
+_MARKS = "\"'“”‘’„«» \n"
+_NAMES = frozenset({"NN", "NNP", "NNPS", "NNS", "PRP"})
+
+
+def take_quotations(
+    tree: Tree, draft: Draft, quotes: QuoteIndex, limit: Spread, taken: set[int]
+) -> Draft | None:
+    """Return the draft with the quotations that belong to it; None if it needs one and has none.
+
+    A quotation may not leave `limit`, the section. `taken` are the numbers of the quotations that other claims hold;
+    it is added to.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        quotes: The quotations of the doc.
+        limit: First token of the section, and the one after its last.
+        taken: Numbers of the quotations that claims hold already; it is added to.
+
+    Returns:
+        The claim, or None.
+    """
+    content = list(draft.content)
+    if draft.kind in {"quote", "clause", "passive", "according"} and draft.cue is not None:
+        content += [(q.start, q.end) for q in _beside(tree, draft, quotes, limit, taken)]
+    if not content:
+        return None
+    whole = [stretch(draft, span, quotes) for span in content]
+    taken.update(number for span in whole for number in quotes.within(*span))
+    return draft.with_content(tuple(join(tree, whole, draft)))
+
+
+def _beside(tree: Tree, draft: Draft, quotes: QuoteIndex, limit: Spread, taken: set[int]) -> list[Quotation]:
+    """Return quotations that stand free in the sentence of the cue or end right before it."""
+    first, last = tree.sents[draft.head], tree.sent_ends[draft.head]
+    first = _back_over_marks(tree, first, limit[0])
+    while last < limit[1] and tree.is_space(last):
+        last += 1
+    if last < limit[1] and _last_mark(tree, last) in {":", ","}:
+        last += 1
+    found = []
+    for number in quotes.within(max(first, limit[0]), min(last, limit[1])):
+        quotation = quotes.all[number]
+        fits = (
+            draft.kind == "quote"
+            and number not in taken
+            and not quotation.start <= draft.head < quotation.end
+            and not overlap([(quotation.start, quotation.end)], draft.content)
+            and not _is_of_other_sentence(tree, draft, quotation)
+        )
+        if fits and words(tree, quotation) >= FEW:
+            found.append(quotation)
+    return found
+
+
+def _is_of_other_sentence(tree: Tree, draft: Draft, quotation: Quotation) -> bool:
+    """Return whether a quotation closes before the sentence of a cue that is not its first verb: `"We object." The firm left, saying so.`."""
+    first = tree.sents[draft.head]
+    return quotation.end <= first and any(
+        tree.tags[i].startswith("VB") for i in range(first, draft.cue[0] if draft.cue else first)
+    )
+
+
+def _last_mark(tree: Tree, end: int) -> str:
+    """Return the last token before `end` that is no space."""
+    return next((tree.lower[i] for i in range(end - 1, max(-1, end - 4), -1) if not tree.is_space(i)), "")
+
+
+def _back_over_marks(tree: Tree, index: int, limit: int) -> int:
+    """Start of a sentence moved back over the closing mark that the parser left in the one before."""
+    while index > limit and not tree.is_word(index - 1):
+        index -= 1
+    return index
+
+
+def stretch(draft: Draft, span: Spread, quotes: QuoteIndex) -> Spread:
+    """Return a span of content stretched to the whole of each quotation that it runs into, unless cue or source stand in it.
+
+    Args:
+        draft: The claim.
+        span: First token, and the one after the last.
+        quotes: The quotations of the doc.
+
+    Returns:
+        The wider range.
+    """
+    start, end = span
+    parts = [part for part in (draft.cue, draft.source) if part]
+    for number in quotes.within(start, end):
+        quotation = quotes.all[number]
+        if not overlap([(quotation.start, quotation.end)], parts):
+            start, end = min(start, quotation.start), max(end, quotation.end)
+    return start, end
+
+
+def unquoted_source(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns) -> Draft:
+    """Return the draft with a source outside quotations: where the parser took a quoted noun, the name between quotation and cue.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        quotes: The quotations of the doc.
+        patterns: The closed lists of the rule data.
+
+    Returns:
+        The claim, with that source or none.
+    """
+    if draft.source is None or draft.cue is None:
+        return draft
+    number = quotes.at(draft.source[0])
+    if number is None or quotes.at(draft.cue[0]) == number:
+        return draft
+    between = range(quotes.all[number].end, draft.cue[0])
+    head = next(
+        (
+            i
+            for i in between
+            if tree.tags[i] in _NAMES and (tree.heads[i] not in between or tree.deps[i] != "compound")
+        ),
+        None,
+    )
+    return replace(draft, source=None if head is None else noun_phrase(tree, head, patterns))
+
+
+def join(tree: Tree, spans: Sequence[Spread], draft: Draft) -> list[Spread]:
+    """Return spans merged where nothing but punctuation stands between them, and kept off cue and source.
+
+    Args:
+        tree: The doc.
+        spans: Ranges of tokens.
+        draft: The claim.
+
+    Returns:
+        The ranges, in order.
+    """
+    joined: list[Spread] = []
+    for start, end in merge(spans):
+        if (
+            joined
+            and not any(tree.is_word(i) for i in range(joined[-1][1], start))
+            and start - joined[-1][1] <= FEW
+        ):
+            joined[-1] = joined[-1][0], end
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def find_going_on(tree: Tree, quotes: QuoteIndex, limit: Spread, taken: set[int]) -> list[Draft]:
+    """Return quotations of whole sentences that no cue introduces: the speaker before goes on. They have no source of their own.
+
+    Args:
+        tree: The doc.
+        quotes: The quotations of the doc.
+        limit: First token of the section, and the one after its last.
+        taken: Numbers of the quotations that claims hold already; it is added to.
+
+    Returns:
+        The claims, without cue and source.
+    """
+    found = []
+    for number in quotes.within(*limit):
+        quotation = quotes.all[number]
+        if number in taken or quotation.start < limit[0] or not _is_sentence(tree, quotation, limit):
+            continue
+        taken.add(number)
+        found.append(
+            Draft(
+                quotation.start,
+                None,
+                None,
+                ((quotation.start, min(quotation.end, limit[1])),),
+                "going_on",
+                "statement",
+            )
+        )
+    return found
+
+
+def _is_sentence(tree: Tree, quotation: Quotation, limit: Spread) -> bool:
+    """Return whether a quotation is a sentence or more, standing on its own."""
+    first = next((i for i in range(quotation.start, quotation.end) if tree.is_word(i)), None)
+    if first is None or words(tree, quotation) < MIN_PARAGRAPH or not tree.doc[first].text[0].isupper():
+        return False
+    before = next(
+        (tree.lower[i] for i in range(quotation.start - 1, limit[0] - 1, -1) if not tree.is_space(i)), "."
+    )
+    # Marks of a quotation inside it may stand after its last full stop: `the 'nearest port.'"`
+    last = next(i for i in range(quotation.end - 1, first - 1, -1) if tree.lower[i].strip(_MARKS))
+    ends = {tree.lower[i][-1:] for i in range(last, min(len(tree), quotation.end + 1))}
+    return before[-1:] in {".", "!", "?", '"', "”", "’"} and (
+        quotation.open or bool(ends & {".", "!", "?", "…", ","})
+    )
+
+
+def words(tree: Tree, quotation: Quotation) -> int:
+    """Return the number of words in a quotation."""
+    return sum(tree.is_word(i) for i in range(quotation.start, quotation.end))
+
+
+def run_on(drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
+    """Return the drafts with what their quotations go on to in the next paragraphs, where a mark opens them again and none has closed them.
+
+    A quotation that has a cue of its own stays with that; one that has none is no claim of its own any more.
+    """
+    cued = {
+        number
+        for draft in drafts
+        if draft.cue is not None
+        for span in draft.content
+        for number in quotes.within(*span)
+    }
+    longer: list[Draft] = []
+    used: set[int] = set()
+    for draft in drafts:
+        rest = _rest(draft, quotes, cued)
+        used.update(rest)
+        spans = [(quotes.all[number].start, quotes.all[number].end) for number in rest]
+        longer.append(draft.with_content((*draft.content, *spans)))
+    return [
+        draft for draft in longer if draft.kind != "going_on" or quotes.at(draft.content[0][0]) not in used
+    ]
+
+
+def _rest(draft: Draft, quotes: QuoteIndex, cued: set[int]) -> list[int]:
+    """Return numbers of the quotations by which the last one of a content runs on."""
+    if not draft.content:
+        return []
+    number = quotes.at(draft.content[-1][1] - 1)
+    rest: list[int] = []
+    while number is not None and quotes.all[number].open and number + 1 < len(quotes.all):
+        number += 1
+        if number in cued:
+            break
+        rest.append(number)
+    return rest
+
+
+def give_back(tree: Tree, drafts: Sequence[Draft], ruled: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
+    """Return the drafts without quotations of other sentences that have a cue of their own: `replied that they were not. "They were fun," | he said`.
+
+    Args:
+        tree: The doc.
+        drafts: The claims of the doc.
+        ruled: What the rules alone found.
+        quotes: The quotations of the doc.
+
+    Returns:
+        The claims, in the same order.
+    """
+    owners = {
+        number: draft.head
+        for draft in ruled
+        if draft.cue is not None
+        for span in draft.content
+        for number in quotes.within(*span)
+    }
+    return [_without_others(tree, draft, owners, quotes) for draft in drafts]
+
+
+def _without_others(tree: Tree, draft: Draft, owners: dict[int, int], quotes: QuoteIndex) -> Draft:
+    if draft.cue is None or not draft.content:
+        return draft
+    others = [
+        (quotes.all[number].start, quotes.all[number].end)
+        for span in draft.content
+        for number in quotes.within(*span)
+        if owners.get(number, draft.head) != draft.head
+        and quotes.all[number].start >= tree.sent_ends[draft.head]
+    ]
+    if not others:
+        return draft
+    kept = tuple(
+        piece for span in draft.content for piece in subtract(span, others) if piece[0] < others[0][0]
+    )
+    return draft.with_content(kept or draft.content)

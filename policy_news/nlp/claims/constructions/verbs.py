@@ -1,0 +1,290 @@
+"""Claims that a verb reports: clause, infinitive, object, preposition, passive, and clauses that the verb stands in."""
+
+from __future__ import annotations
+
+from policy_news.nlp.claims.constructions.phrases import (
+    agent,
+    find_source,
+    is_passive,
+    noun_phrase,
+    verb_group,
+)
+from policy_news.nlp.claims.draft import Draft
+from policy_news.nlp.claims.lexicon import Lexicon, VerbCue
+from policy_news.nlp.claims.tree import Spread, Tree, merge, subtract
+
+_CONTENT_OF_OBJECT = frozenset({"prep", "xcomp", "oprd", "dative", "ccomp"})
+_FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
+
+
+def find_verb_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
+    """Return the claim of a cue verb without a look at quotation marks; None where no construction fits.
+
+    A draft without content is returned for a verb that takes a quotation: the quotation is found later.
+
+    Args:
+        tree: The doc.
+        head: Token that may govern a cue.
+        lexicon: The rule data.
+
+    Returns:
+        The claim; without content where only a quotation can be it.
+    """
+    cue = lexicon.verbs.get(tree.lemmas[head])
+    if cue is None or not tree.tags[head].startswith("VB"):
+        return None
+    if is_passive(tree, head):
+        return _passive(tree, head, cue, lexicon)
+    group = verb_group(tree, head)
+    source = _said_as(tree, head)
+    if source is None:
+        source = find_source(tree, head, lexicon.patterns)
+    phrase = _source_phrase(tree, head, source, lexicon)
+    frame, content, end = _content(tree, head, cue, source, lexicon)
+    if phrase and phrase[0] < group[1] and group[0] < phrase[1]:
+        phrase = None
+    group = group[0], max(group[1], end)
+    content = _without(content, (group, phrase))
+    if not content and "quote" not in cue.frames:
+        return None
+    if not content:
+        frame = "quote"
+    return Draft(head, group, phrase, tuple(content), frame, cue.type_in(frame))
+
+
+def _source_phrase(tree: Tree, head: int, source: int | None, lexicon: Lexicon) -> Spread | None:
+    """Return the phrase of a source; none for the `there` of `there said to be`."""
+    if source is None or tree.lower[source] == "there":
+        return None
+    return noun_phrase(tree, source, lexicon.patterns, head)
+
+
+def _content(
+    tree: Tree, head: int, cue: VerbCue, source: int | None, lexicon: Lexicon
+) -> tuple[str, list[Spread], int]:
+    """Return the frame, the spans of the content, and the end of the cue where a preposition belongs to it.
+
+    The frames are tried from what says most to what says least: a clause is the content whatever else there is, an object only
+    where no clause, infinitive or preposition leads to it.
+    """
+    found = (
+        _clause_frame(tree, head, cue, source, lexicon)
+        or _infinitive_frame(tree, head, cue)
+        or _object_frame(tree, head, cue)
+        or _gerund_frame(tree, head, cue)
+    )
+    if found is not None:
+        return found
+    goal = tree.child(head, "xcomp", "ccomp")
+    if "clause" in cue.frames and goal is not None and tree.deps[goal] == "ccomp":
+        return "clause", [tree.subtree(goal)], 0
+    return "quote", [], 0
+
+
+Found = tuple[str, list[Spread], int]
+
+
+def _clause_frame(tree: Tree, head: int, cue: VerbCue, source: int | None, lexicon: Lexicon) -> Found | None:
+    """Read `said that ...`, `ordered it to be closed`, `The ban, the minister said, will stand`."""
+    if "clause" not in cue.frames:
+        return None
+    clause = tree.child(head, "ccomp")
+    if clause is not None and (clause > head or not _is_order(tree, clause)):
+        frame = "order" if "order" in cue.frames and _is_order(tree, clause) else "clause"
+        return frame, [_reported(tree, clause, lexicon)], 0
+    inserted = _around(tree, head, source)
+    return ("clause", inserted, 0) if inserted else None
+
+
+def _infinitive_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
+    """Read `urged the firm to act`, `promised to act`."""
+    goal = tree.child(head, "xcomp", "ccomp")
+    if goal is None or not _is_to(tree, goal):
+        return None
+    target = tree.child(head, "dobj", "dative")
+    if "order" in cue.frames and (target is not None or tree.subject(goal) is not None):
+        first = target if target is not None else goal
+        return "order", [(tree.left[first], tree.right[goal] + 1)], 0
+    if "infinitive" in cue.frames and target is None:
+        return "infinitive", [tree.subtree(goal)], 0
+    return None
+
+
+def _object_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
+    """Read `called for a ban`, `denied the charge`, `described it as a mistake`."""
+    target = tree.child(head, "dobj", "dative")
+    subject, charge = tree.subject(head), tree.heads[head]
+    told = cue.type == "denial" and target is None and tree.deps[head] == "relcl" and charge < head
+    if told and subject is not None and tree.tags[subject] not in {"WDT", "WP"}:  # `a charge the firm denies`
+        return "object", [(tree.left[charge], max(charge + 1, min(tree.left[head], head)))], 0
+    found = _prepositional(tree, head, cue)
+    if found and not (target is not None and "object" in cue.frames):
+        return found
+    if target is None or not {"object", "object_as"} & set(cue.frames):
+        return None
+    # Of `promised us a helpline` the second object is what is promised.
+    return _object(tree, head, tree.child(head, "dobj") or target, cue)
+
+
+def _gerund_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
+    """Read `denies having been told`, `proposed closing the yard`: what else would be an object."""
+    goal = tree.child(head, "xcomp")
+    if goal is None or goal < head or "object" not in cue.frames:
+        return None
+    gerund = tree.tags[tree.left[goal]] == "VBG"
+    return ("object", [tree.subtree(goal)], 0) if gerund else None
+
+
+def _reported(tree: Tree, clause: int, lexicon: Lexicon) -> Spread:
+    """Return the reported clause, up to a coordinated clause that is a cue with a content of its own."""
+    start, end = tree.subtree(clause)
+    for kid in tree.children(clause, "conj"):
+        cue = lexicon.verbs.get(tree.lemmas[kid])
+        if (
+            cue is not None
+            and kid > clause
+            and tree.child(kid, "ccomp", "xcomp", "dobj") is not None
+            and tree.tags[kid] == tree.tags[tree.heads[clause]]
+        ):
+            end = min(end, tree.left[kid])
+            while end > start and (tree.deps[end - 1] == "cc" or not tree.is_word(end - 1)):
+                end -= 1
+    return start, end
+
+
+def _is_to(tree: Tree, verb: int) -> bool:
+    """Return whether a verb is an infinitive with `to`, active or passive (`for all of them to be gone`)."""
+    return tree.tags[verb] in {"VB", "VBN"} and any(
+        tree.lower[kid] == "to" and tree.deps[kid] == "aux" for kid in tree.kids[verb]
+    )
+
+
+def _is_order(tree: Tree, clause: int) -> bool:
+    return _is_to(tree, clause) and tree.subject(clause) is not None
+
+
+def _around(tree: Tree, head: int, source: int | None) -> list[Spread] | None:
+    """Return the clause that a verb is inserted in: `The ban, the minister said, will stand`."""
+    if tree.deps[head] != "parataxis" or source is None:
+        return None
+    host = tree.heads[head]
+    own = tree.subtree(head)
+    return (
+        subtract(tree.subtree(host), [own])
+        if tree.tags[host] in _FINITE or tree.tags[host].startswith("VB")
+        else None
+    )
+
+
+def _prepositional(tree: Tree, head: int, cue: VerbCue) -> tuple[str, list[Spread], int] | None:
+    """Return the content after a preposition of the cue: `called for a ban`, `called for the UK to stop`."""
+    for kid in tree.kids[head]:
+        word = tree.lower[tree.left[kid]]
+        if kid < head or word not in cue.preps or _is_date(tree, kid):
+            continue
+        first = tree.left[kid]
+        end = first + 1 if first == head + 1 or tree.deps[head + 1] == "prt" else 0
+        if tree.deps[kid] in {"prep", "advcl", "ccomp", "xcomp"} and first < tree.right[kid]:
+            last = max(
+                tree.right[other]
+                for other in tree.kids[head]
+                if other >= kid and (other == kid or _is_goal(tree, other))
+            )
+            return word, [(first + 1, last + 1)], end
+    return None
+
+
+def _is_goal(tree: Tree, index: int) -> bool:
+    return tree.deps[index] in {"xcomp", "advcl"} and _is_to(tree, index)
+
+
+def _is_date(tree: Tree, preposition: int) -> bool:
+    """Return whether a preposition only leads to a day: `called | on Monday | for a ban`."""
+    return (
+        tree.child(preposition, "pobj") is not None
+        and len(tree.dates_within(preposition + 1, preposition + 2)) > 0
+    )
+
+
+def _object(tree: Tree, head: int, target: int, cue: VerbCue) -> tuple[str, list[Spread], int]:
+    """Return an object with what completes it: `accused the firm of lying`, `described it as a mistake`."""
+    last = tree.right[target]
+    described = False
+    for kid in tree.kids[head]:
+        if kid <= target or tree.deps[kid] not in _CONTENT_OF_OBJECT or tree.left[kid] != last + 1:
+            continue
+        if tree.deps[kid] == "prep" and tree.lower[kid] not in {"as", "for", *cue.preps}:
+            continue
+        described = described or tree.lower[kid] == "as" or tree.deps[kid] == "oprd"
+        last = max(last, tree.right[kid])
+    if "object" not in cue.frames and not described:
+        return "quote", [], 0
+    return "object", [(tree.left[target], last + 1)], 0
+
+
+def _passive(tree: Tree, head: int, cue: VerbCue, lexicon: Lexicon) -> Draft | None:
+    """Read `is alleged to`, `it was announced that`, `was criticised by`."""
+    by = agent(tree, head)
+    source = None if by is None else noun_phrase(tree, by, lexicon.patterns)
+    content, frame = _passive_content(tree, head, cue)
+    if not content or (source is None and frame == "object"):
+        return None
+    if source is None and frame == "infinitive" and cue.lemma not in lexicon.patterns.hearsay:
+        return None
+    group = verb_group(tree, head)
+    asked = source is not None and frame == "infinitive" and "order" in cue.frames
+    kind = cue.type_in("order" if asked else frame)
+    if source is None:
+        kind = lexicon.patterns.hearsay.get(cue.lemma, kind)
+    return Draft(head, group, source, tuple(_without(content, (group, source))), "passive", kind)
+
+
+def _passive_content(tree: Tree, head: int, cue: VerbCue) -> tuple[list[Spread], str]:
+    subject = tree.subject(head)
+    clause = tree.child(head, "ccomp")
+    if clause is not None and "clause" in cue.frames:
+        return [tree.subtree(clause)], "clause"
+    goal = tree.child(head, "xcomp", "oprd")
+    if subject is None or tree.tags[subject] in {"WDT", "WP"}:
+        return (
+            ([tree.subtree(goal)], "infinitive")
+            if goal is not None and tree.deps[goal] == "xcomp"
+            else ([], "")
+        )
+    if tree.lower[subject] in {"it", "there"} and clause is None and goal is None:
+        return [], ""
+    parts = [tree.subtree(subject)]
+    if goal is not None:
+        return [*parts, tree.subtree(goal)], _frame_of_goal(tree, goal)
+    parts += [
+        tree.subtree(kid)
+        for kid in tree.kids[head]
+        if tree.deps[kid] == "prep" and tree.lower[kid] in {"as", "for", *cue.preps}
+    ]
+    return (parts, "object") if {"object", "object_as"} & set(cue.frames) else ([], "")
+
+
+def _frame_of_goal(tree: Tree, goal: int) -> str:
+    """Return the frame of a passive: `was called a scandal by` names an object, `was urged to act by` has an infinitive."""
+    named = tree.deps[goal] == "oprd" and tree.lower[tree.left[goal]] != "to"
+    return "object" if named else "infinitive"
+
+
+def _said_as(tree: Tree, head: int) -> int | None:
+    """Return the speaker in `quoted the minister as saying`, `was reported as saying`."""
+    quoting = quoted_by(tree, head)
+    return None if quoting is None else tree.child(quoting, "dobj", "nsubjpass")
+
+
+def quoted_by(tree: Tree, head: int) -> int | None:
+    """Return the verb `quoted` of `quoted the minister as saying`, by its `saying`."""
+    as_ = tree.heads[head]
+    return tree.heads[as_] if tree.deps[head] in {"pcomp", "advcl"} and tree.lower[as_] == "as" else None
+
+
+def _without(content: list[Spread], parts: tuple[Spread | None, ...]) -> list[Spread]:
+    """Return the content without cue and source and what stands between them."""
+    holes = merge(part for part in parts if part)
+    if len(holes) == 2 and holes[1][0] - holes[0][1] <= 3:
+        holes = [(holes[0][0], holes[1][1])]
+    return [piece for span in content for piece in subtract(span, holes)]

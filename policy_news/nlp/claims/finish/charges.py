@@ -1,0 +1,61 @@
+"""What is denied after a charge: `uses forced labour in its supply chains, which it denies` denies that, not the supply chains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from policy_news.nlp.claims.draft import Draft
+from policy_news.nlp.claims.lexicon import Lexicon
+from policy_news.nlp.claims.tree import Spread, Tree
+
+_FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
+
+
+def with_charges(tree: Tree, drafts: Sequence[Draft], lexicon: Lexicon) -> list[Draft]:
+    """Return the drafts, each denial by `which` with the charge as its content.
+
+    Args:
+        tree: The doc.
+        drafts: The claims.
+        lexicon: The rule data.
+    """
+    ends: dict[int, Draft] = {}
+    for draft in drafts:
+        if draft.content and draft.claim_type != "denial":
+            ends.setdefault(draft.content[-1][1], draft)
+    done = []
+    for draft in drafts:
+        which = denied_which(tree, draft.head, lexicon)
+        if which is not None:
+            charge = ends.get(which - 1) or ends.get(which)
+            draft = draft.with_content(charge.content if charge else (_clause_before(tree, which),))
+        done.append(draft)
+    return done
+
+
+def denied_which(tree: Tree, verb: int, lexicon: Lexicon) -> int | None:
+    """Return the `which` that stands for a whole clause after a comma and is what a verb denies; None if it stands for `a charge`.
+
+    Args:
+        tree: The doc.
+        verb: Token of the verb.
+        lexicon: The rule data.
+    """
+    cue, noun = lexicon.verbs.get(tree.lemmas[verb]), tree.heads[verb]
+    which = tree.child(verb, "dobj")
+    if cue is None or cue.type != "denial" or which is None or tree.deps[verb] != "relcl":
+        return None
+    if tree.lower[which] != "which" or which == 0 or tree.lower[which - 1] != ",":
+        return None
+    told = tree.lemmas[noun] in lexicon.patterns.requests | lexicon.nouns.keys()
+    return None if told else which
+
+
+def _clause_before(tree: Tree, which: int) -> Spread:
+    """Return the clause that ends at the comma before a token."""
+    verb = tree.heads[tree.heads[which]]
+    for above in tree.above(verb):
+        if tree.tags[above] in _FINITE or tree.child(above, "auxpass", "aux") is not None:
+            verb = above
+            break
+    return tree.left[verb], which - 1

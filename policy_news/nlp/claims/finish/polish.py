@@ -1,0 +1,224 @@
+"""What a reader of news corrects in a draft.
+
+The speaker's name for his title, who is quoted for who quotes, the addressee, the next cue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import replace
+
+from spacy.tokens import Span
+
+from policy_news.nlp.claims.constructions.phrases import is_called
+from policy_news.nlp.claims.constructions.quotes import QuoteIndex
+from policy_news.nlp.claims.constructions.verbs import quoted_by
+from policy_news.nlp.claims.draft import Draft
+from policy_news.nlp.claims.finish.trimming import CONTRASTS
+from policy_news.nlp.claims.lexicon import Patterns
+from policy_news.nlp.claims.tree import PHRASE, Spread, Tree
+
+ORIGIN = 8
+"""Most tokens from a name to the comma after where somebody is from."""
+_JOINING = CONTRASTS | {"and", "but"}
+_FINITE = frozenset({"VBD", "VBP", "VBZ"})
+
+
+def polish(
+    tree: Tree, drafts: Iterable[Draft], ruled: Sequence[Draft], quotes: QuoteIndex, patterns: Patterns
+) -> list[Draft]:
+    """Return the drafts, with the claims of the rules that stand in the clauses cut off.
+
+    Args:
+        tree: The doc.
+        drafts: The decided drafts.
+        ruled: What the rules alone found.
+        quotes: The quotations of the doc.
+        patterns: The closed lists.
+
+    Returns:
+        The corrected claims.
+    """
+    polished: list[Draft] = []
+    heads: set[int] = set()
+    by_head: dict[int, list[Draft]] = {}
+    quoting: dict[int, Draft] = {}  # by the cue that they only quote
+    for draft in ruled:
+        by_head.setdefault(draft.head, []).append(draft)
+        quoted = quoted_by(tree, draft.head)
+        if quoted is not None:
+            quoting[quoted] = draft
+    for own in drafts:
+        draft = quoting.get(own.head, own)
+        named = with_name(tree, draft, patterns)
+        cut, tails = cut_next_cue(tree, named, quotes, by_head, patterns)
+        polished.append(cut)
+        heads.add(draft.head)
+        # Claims of the rules in what was cut off, unless they are drafts already.
+        places = [i for tail in tails for i in range(*tail) if i in by_head and i not in heads]
+        polished += [other for place in places for other in by_head[place]]
+        heads.update(places)
+    return polished
+
+
+def with_name(tree: Tree, draft: Draft, patterns: Patterns) -> Draft:
+    """Return the draft with the name of its source where it has that and a title.
+
+    `Ana Moll` for `the newly-appointed minister for ports` in `The newly-appointed minister for ports, Ana Moll, called ...`.
+    """
+    source, cue = draft.source, draft.cue
+    if source is None:
+        return draft
+    called = _name_in_title(tree, source, patterns)
+    comma = _comma_behind(tree, source, cue)
+    if called is None and comma is not None:
+        name = _name_at(tree, comma + 1, tree.top(*source), patterns)
+        called = name if name is not None and _is_closed(tree, name[1], cue) else None
+    return draft if called is None else replace(draft, source=called)
+
+
+def _name_in_title(tree: Tree, source: Spread, patterns: Patterns) -> Spread | None:
+    """Return `Ana Moll` of `its executive director Ana Moll`."""
+    top = tree.top(*source)
+    ent = _mention_at(tree, top + 1) if top + 1 < source[1] else None
+    if ent is None or ent.label_ not in patterns.person_labels or ent.end != source[1]:
+        return None
+    return (ent.start, ent.end) if is_called(tree, top, (ent.start, ent.end)) else None
+
+
+def _name_at(tree: Tree, start: int, top: int, patterns: Patterns) -> Spread | None:
+    """Return the name after a title or a common noun: a person's for any but a person, a body's for one (`The company, Kestrel Foods,`)."""
+    number = tree.ents.get(top)
+    own = tree.mentions[number].label_ if number is not None else ""
+    ent = next((e for i in range(start, start + PHRASE + 1) if (e := _mention_at(tree, i))), None)
+    # Between them only a title: `Mr`, `Rep.`, `Representative`.
+    titles = range(start, ent.start if ent else start)
+    if ent is None or any(tree.lower[i] not in patterns.honorifics and tree.tags[i] != "NNP" for i in titles):
+        return None
+    if ent.label_ in patterns.person_labels:
+        return None if own in patterns.person_labels else (ent.start, ent.end)
+    body = not own and tree.lower[tree.left[top]] == "the" and tree.lemmas[top] in patterns.body_heads
+    return (ent.start, ent.end) if body and ent.label_ in patterns.organisation_labels else None
+
+
+def _is_closed(tree: Tree, end: int, cue: Spread | None) -> bool:
+    """Return whether a name that is set off ends at a token, also after where somebody is from: `, Ann Orr of Maine,`, `, Ann Orr (D-Me.),`."""
+    if end >= len(tree) or (cue is not None and cue[0] == end):
+        return end < len(tree)
+    last = end
+    if tree.lower[end] in {"of", "("}:
+        last = next((i for i in range(end, min(end + ORIGIN, len(tree))) if tree.lower[i] == ","), end)
+    return tree.lower[last] in {",", "."}
+
+
+def _mention_at(tree: Tree, index: int) -> Span | None:
+    """Return the mention that begins at a token."""
+    number = tree.ents.get(index)
+    return tree.mentions[number] if number is not None and tree.mentions[number].start == index else None
+
+
+def _comma_behind(tree: Tree, source: Spread, cue: Spread | None) -> int | None:
+    """Return the comma that closes a title, also after a few words that the source leaves out (`director for letters,`)."""
+    near = range(source[1], min(source[1] + PHRASE, len(tree) - 1))
+    return next(
+        (i for i in near if tree.lower[i] == "," and (cue is None or not i >= cue[0] > source[0])), None
+    )
+
+
+def _cut_pieces(
+    tree: Tree, draft: Draft, find: Callable[[int, int], int | None]
+) -> tuple[Draft, list[Spread]]:
+    """Return the draft with each piece of content cut before what joins on to it, and what was cut off.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        find: Gives for the start and end of a piece the token after its joint, a comma or `and`; None where nothing is cut.
+    """
+    pieces, tails = [], []
+    for start, end in draft.content:
+        at = find(start, end)
+        if at is None:
+            pieces.append((start, end))
+            continue
+        # A mark that closes a quotation after its comma stays: `"by the truckload," | a charge`.
+        pieces.append((start, at if tree.tags[at - 1] == "''" else at - 1))
+        tails.append((at, end))
+    return draft.with_content(tuple(pieces)), tails
+
+
+def cut_next_cue(
+    tree: Tree, draft: Draft, quotes: QuoteIndex, cues: Container[int], patterns: Patterns
+) -> tuple[Draft, list[Spread]]:
+    """Return the draft without the next thing that its source did (`called on the firm to act | and promised a fund`), and what was cut off.
+
+    After an infinitive, an object or a clause in another tense, which have no verb in that form, a verb in the form of the cue goes on
+    with the sentence of the cue.
+
+    Args:
+        tree: The doc.
+        draft: The claim.
+        quotes: The quotations of the doc.
+        cues: Tokens at which the rules find a cue.
+        patterns: The closed lists of the rule data.
+
+    Returns:
+        The claim, and the ranges that were cut off.
+    """
+    if draft.cue is None:
+        return draft, []
+    behind = draft.cue[1]
+
+    def going_on(start: int, end: int) -> int | None:
+        rest = max(start, behind), end
+        first = _next_cue(tree, draft.head, rest, quotes, cues)
+        if first is None:
+            first = _adding(tree, rest, quotes, cues, patterns)
+        return first if first is not None and first - 1 > start else None
+
+    return _cut_pieces(tree, draft, going_on)
+
+
+def _next_cue(tree: Tree, head: int, span: Spread, quotes: QuoteIndex, cues: Container[int]) -> int | None:
+    """Return the verb by which the sentence of a cue goes on inside of its content, or None."""
+    form = _form(tree, head)
+    if form not in _FINITE:
+        return None
+    same = [
+        i for i in range(*span) if tree.tags[i] == form and tree.deps[i] != "aux" and quotes.at(i) is None
+    ]
+    for i in same:
+        first = _opening(tree, i)
+        # After a verb of the content in that form nobody can tell which of both it goes on with.
+        if i not in cues or first is None:
+            continue
+        if tree.lower[first - 1] in CONTRASTS or i == same[0]:
+            return first
+    return None
+
+
+def _form(tree: Tree, head: int) -> str:
+    """Return the form of a verb, or of its auxiliary: `has confirmed` goes on with `but denies`."""
+    have = next((i for i in tree.children(head, "aux") if tree.lemmas[i] == "have"), None)
+    return tree.tags[head] if have is None else tree.tags[have]
+
+
+def _opening(tree: Tree, verb: int) -> int | None:
+    """Return where a clause begins that `and` joins to the one before: at its verb, or at the name of who speaks in it; else None."""
+    subject = tree.subject(verb)
+    if subject is None or subject > verb:
+        return verb if subject is None and tree.lower[verb - 1] in _JOINING else None
+    first = tree.left[subject]
+    return first if subject in tree.ents and tree.lower[first - 1] in _JOINING else None
+
+
+def _adding(
+    tree: Tree, span: Spread, quotes: QuoteIndex, cues: Container[int], patterns: Patterns
+) -> int | None:
+    """Return the participle after a comma by which the writer goes on, or None: `urged a ban, | saying that prices had doubled`."""
+    for i in range(span[0] + 2, span[1] - 1):
+        comma = i - 1 if tree.is_word(i - 2) or tree.lower[i - 1] == "," else i - 2
+        paused = tree.lower[comma] == "," and quotes.at(i) is None
+        if paused and i in cues and tree.tags[i] == "VBG" and tree.lemmas[i] in patterns.adding:
+            return i
+    return None

@@ -1,0 +1,673 @@
+"""Decides between the candidates of the layers: one label for each stretch of text.
+
+Order of trust: names of the gazetteer, strong grammar rules, the model, weak rules. A longer name beats a shorter one
+inside it (`University of Manchester`, `Jordan Smith`) unless the shorter is known and the rest is no name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from policy_news.nlp.entities.laws import is_law
+from policy_news.nlp.entities.pair_words import pair_words
+from policy_news.nlp.tokens import Tokens, spelled
+from policy_news.rules.names import name_words
+from policy_news.rules.word_lists import (
+    gender_of,
+    is_name_of_person,
+    is_ordinary,
+    is_spelled_lower,
+    is_surname,
+)
+from policy_news.tables.labels import ORGANISED, PEOPLE, find_label
+
+NAMED = frozenset(
+    {"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW", "LANGUAGE"}
+)
+"""Labels of the model that name something; the others (dates, numbers) never hide a candidate."""
+NUMERIC = frozenset({"DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY"})
+LONGEST = 15
+"""No name has more tokens."""
+REACH = 8
+"""Most tokens between a name and what says something of it: its office, its acronym, a word of business."""
+_ORDER = {"gazetteer": 0, "rule": 0, "document": 0, "model": 0, "weak": 3, "common": 4}
+_TRUST = {"gazetteer": 0, "rule": 1, "document": 1, "model": 2, "weak": 3, "common": 3}
+QUESTION = re.compile(r"Q\.?\d+")
+"""The number of a question in the minutes of a committee."""
+CUTS = frozenset({"/", "|", "”"})
+"""Marks between two names (`Reuters/Ana Moll`, `“Deep State” Justice Department`)."""
+PARTY_LETTERS = frozenset({"D", "R", "I"})
+"""What stands before the state of a member of Congress: `R-Texas`."""
+PREFIXES = PARTY_LETTERS | {"pro", "anti", "ex", "non"}
+"""Prefixes that a hyphen joins to a name, of which they are not part."""
+ARTICLES = frozenset({"the", "a", "an"})
+THINGS = frozenset({"COMPANY", "ORG", "GPE"})
+"""Labels of names that no honorific leads to."""
+BODIES = frozenset({"ORG", "DEPARTMENT", "COMMITTEE"})
+NATIONS = {"U.S.": "US", "US": "US", "UK": "GB", "U.K.": "GB"}
+"""Short names of nations that stand before their bodies."""
+POSSESSIVES = frozenset({"'s", "’s", "'", "’"})
+LOOSE_ENDS = frozenset({"and", "or", "&", "of", "for", "in", "at", "by", "with", "to", "from", "the"})
+"""Small words that the model takes along and that close no name (`Quickbridge Lending and`)."""
+EDGES = frozenset(
+    {",", ".", ":", ";", "-", "–", "—", "―", '"', "“", "”", "‘", "(", ")", "[", "]", "*", "#", "|", "/"}
+)
+"""Marks that no name begins or ends with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A mention of an entity: token offsets, label, and where it comes from.
+
+    Attributes:
+        method: gazetteer, rule, model or document; `common` and `weak` before they are confirmed.
+        entry: Id in the rule data, or empty.
+    """
+
+    start: int
+    end: int
+    label: str
+    method: str
+    rule: str = ""
+    entry: str = ""
+
+    def covers(self, other: Mention) -> bool:
+        """Return whether `other` lies inside."""
+        return self.start <= other.start and other.end <= self.end
+
+
+_USER = re.compile(r"[A-Za-z][a-z]+\d{2,}")
+"""What users of a site call themselves: `Bluebell22`."""
+
+
+def read_candidates(tokens: Tokens) -> list[Mention]:
+    """Return the candidates that the gazetteer and the grammar left on the doc, without articles and countries before titles."""
+    found = _fitted(tokens, _from_spans(tokens))
+    listed = [m for m in found if m.method == "gazetteer"]
+    bodies = _ends_by_word(listed, {m.start for m in found if m.label == "OFFICE"})
+    departments = _ends([m for m in listed if m.label == "DEPARTMENT"])
+    people = {m.start for m in listed if m.label in PEOPLE}
+    owned = tokens.rules_marked["after-department"]
+    result = []
+    for mention in found:
+        if not _is_no_candidate(tokens, mention):
+            leads = departments if mention.rule in owned else bodies
+            result.append(_before_name(tokens, _without_lead(tokens, mention, leads), people))
+    return result
+
+
+def _is_no_candidate(tokens: Tokens, mention: Mention) -> bool:
+    """Tell whether a mention is a country before a title, is only addressed, or is another peer than the listed one."""
+    return (
+        _is_of_country(tokens, mention) or _is_addressed(tokens, mention) or _is_other_peer(tokens, mention)
+    )
+
+
+def without_styles(tokens: Tokens, mentions: Iterable[Mention]) -> list[Mention]:
+    """Return the mentions, listed peers without what leads to their names: `Lord Mandelson`.
+
+    The lists have the style, since the surname alone may be of others. It is an honorific all the same.
+    """
+    return [replace(m, start=m.start + 1) if _is_peer(tokens, m) else m for m in mentions]
+
+
+def _is_peer(tokens: Tokens, mention: Mention) -> bool:
+    listed = mention.label in PEOPLE and mention.method == "gazetteer"
+    return (
+        listed and mention.end - mention.start > 1 and tokens.lower[mention.start] in name_words().peer_styles
+    )
+
+
+def _is_other_peer(tokens: Tokens, mention: Mention) -> bool:
+    """Return whether a place after a listed peer makes another one of him: `Lord Owen of the Roding`."""
+    if not _is_peer(tokens, mention):
+        return False
+    behind = [text for text in tokens.texts[mention.end : mention.end + 3] if text != "the"]
+    return behind[:1] == ["of"] and behind[1:] != [] and behind[1][:1].isupper()
+
+
+def _fitted(tokens: Tokens, found: list[Mention]) -> list[Mention]:
+    """Return the candidates, places without what they lead to (`Boston, Massachusetts` are two), bodies of a nation with its short name before them.
+
+    That is `U.S. Central Command`; before a party a nation is said apart (`US Republicans`).
+    """
+    places = {m.start: m.entry for m in found if m.label == "GPE"}
+    kept = []
+    for m in found:
+        inside = range(m.start, m.end) if m.label == "GPE" else ()
+        commas = (i for i in inside if tokens.texts[i] == "," and places.get(i + 1, m.entry) != m.entry)
+        kept.append(replace(m, start=m.start - _has_nation_before(tokens, m), end=next(commas, m.end)))
+    return kept
+
+
+def _has_nation_before(tokens: Tokens, mention: Mention) -> bool:
+    if not mention.start or mention.label not in BODIES or mention.method != "gazetteer":
+        return False
+    nation = NATIONS.get(tokens.texts[mention.start - 1])
+    is_party = tokens.lower[mention.end - 1] in name_words().party_words
+    return nation is not None and not is_party and tokens.term_countries.get(mention.entry) == nation
+
+
+def _is_addressed(tokens: Tokens, mention: Mention) -> bool:
+    """Return whether an honorific leads to a listed name of a thing: a person bears it (`Rep. John Lewis`)."""
+    listed = mention.method in ("gazetteer", "common") and mention.label in THINGS
+    return listed and mention.start > 0 and is_of_person(tokens, mention.start - 1)
+
+
+def _is_of_country(tokens: Tokens, mention: Mention) -> bool:
+    """Return whether a pattern took the country after `minister of` for a portfolio."""
+    if mention.label != "OFFICE" or mention.method != "rule":
+        return False
+    return any(
+        tokens.lower[i] == "of" and tokens.ent_types[i + 1] == "GPE"
+        for i in range(mention.start, mention.end - 1)
+    )
+
+
+def _ends(mentions: Sequence[Mention]) -> dict[int, list[int]]:
+    """Return the ends of mentions by their start."""
+    ends: dict[int, list[int]] = {}
+    for mention in mentions:
+        ends.setdefault(mention.start, []).append(mention.end)
+    return ends
+
+
+def _ends_by_word(listed: Iterable[Mention], titles: Container[int]) -> dict[int, list[int]]:
+    """Return the ends of listed bodies and places before a title by each of their words: `Commission President` lies across `European Commission`."""
+    ends: dict[int, list[int]] = {}
+    for mention in listed:
+        if mention.label in ("ORG", "GPE") and mention.end in titles:
+            for i in range(mention.start, mention.end):
+                ends.setdefault(i, []).append(mention.end)
+    return ends
+
+
+def _from_spans(tokens: Tokens) -> list[Mention]:
+    spans = tokens.candidates
+    known = spelled(tokens.doc.vocab)
+    methods = {key: known[key].partition(":") for key in {span.id for span in spans}}
+    return [
+        Mention(span.start, span.end, known[span.label], method, rule, known[span.kb_id])
+        for span in spans
+        for method, _, rule in (methods[span.id],)
+    ]
+
+
+def _without_lead(tokens: Tokens, mention: Mention, bodies: Mapping[int, Sequence[int]]) -> Mention:
+    """Cut what leads to a name: `the Bank` -> `Bank`, `German Chancellor` -> `Chancellor`, `European Commission President` -> `President`."""
+    start = mention.start
+    # A country only says whose office it is.
+    countries = ("NORP", "GPE") if mention.label == "OFFICE" else ()
+    while start + 1 < mention.end and (
+        tokens.lower[start] == "the"
+        or (tokens.ent_types[start] in countries and tokens.texts[start][:1].isupper())
+    ):
+        start += 1
+    if mention.label == "OFFICE" or mention.rule in tokens.rules_marked["after-department"]:
+        start = max((end for end in bodies.get(start, ()) if end < mention.end), default=start)
+    return mention if start == mention.start else replace(mention, start=start)
+
+
+def _before_name(tokens: Tokens, mention: Mention, people: Container[int]) -> Mention:
+    """Return a title that a pattern found, up to the listed person after it: `Minister for Ports | Mr Tom Hale`."""
+    if mention.label != "OFFICE" or mention.method != "rule":
+        return mention
+    end = next((i for i in range(mention.start + 1, mention.end) if i in people), mention.end)
+    while end < mention.end and _is_honorific(tokens, end - 1):
+        end -= 1
+    return replace(mention, end=end)
+
+
+def read_model_entities(tokens: Tokens) -> list[Mention]:
+    """Return the model's entities without determiner, possessive and gap tokens; what a gap cuts is left out.
+
+    Entities are cut at slashes (`Reuters/Ana Moll`), those of persons also at a possessive (`Moll's new`).
+    """
+    found = []
+    for left, right, seen in tokens.entities:
+        if not tokens.gaps.isdisjoint(range(left, right)):
+            continue
+        for first, last in _parts(tokens, left, right, seen):
+            label = "PERSON" if seen in THINGS and _opens_as_person(tokens, first, last) else seen
+            start, end = trim(tokens, _behind_party(tokens, first, last), last, label)
+            if start < end and not is_handle(tokens, start) and not _is_no_name(tokens, start, end, label):
+                found.append(Mention(start, end, _kind(tokens, start, end, label), "model", f"model.{seen}"))
+    return _without_seams(found)
+
+
+def _opens_as_person(tokens: Tokens, start: int, end: int) -> bool:
+    """Return whether what the model takes for a thing begins with what a person is: `the Right Honourable Hale`, `Founder Ana Hale`."""
+    start += tokens.lower[start] in ARTICLES
+    if end - start == 3 and tokens.lower[start] in name_words().callings:
+        return bool(gender_of(tokens.texts[start + 1]))
+    while start < end and tokens.lower[start].rstrip(".") in name_words().honorifics:
+        if is_of_person(tokens, start):
+            return start + 1 < end
+        start += 1
+    return False
+
+
+def _kind(tokens: Tokens, start: int, end: int, seen: str) -> str:
+    """Return the label of what the model sees, where its words say another: a law, a building, a person."""
+    if seen in NAMED and is_law(tokens, start, end):
+        return "LAW"
+    if seen == "ORG" and end - start > 1 and _is_venue(tokens, end - 1):
+        return "FAC"
+    if seen in ("ORG", "PERSON") and start > 1 and tokens.texts[start - 1] == "-":
+        # `R-Cedar Falls`: where a member of a chamber is from
+        return "GPE" if tokens.texts[start - 2] in PARTY_LETTERS else seen
+    if seen == "WORK_OF_ART" and _speaks(tokens, start, end):
+        return "PERSON"
+    if seen == "PERSON" and end - start == 1 and _is_acronym(tokens, start):
+        return "ORG"
+    return seen
+
+
+def _is_acronym(tokens: Tokens, i: int) -> bool:
+    """Return whether a word in capitals among others is not a person's name or initials: `the KCNA`, but not `FDR` or `MOLL VOTES`."""
+    word = tokens.texts[i]
+    beside = [*tokens.texts[max(i - 1, 0) : i], *tokens.texts[i + 1 : i + 2]]
+    return (
+        word.isalpha()
+        and word.isupper()
+        and 3 <= len(word) <= 5
+        and word not in name_words().initials
+        and not is_name_of_person(word)
+        and not any(other.isupper() and len(other) > 1 for other in beside)
+    )
+
+
+def _speaks(tokens: Tokens, start: int, end: int) -> bool:
+    """Return whether two or three words with capitals say something: no work does."""
+    words = tokens.texts[start:end]
+    named = 2 <= len(words) <= 3 and all(word.istitle() and word.isalpha() for word in words)
+    return named and tokens.lower[end : end + 1] != [] and tokens.lower[end] in name_words().speaking
+
+
+def _is_venue(tokens: Tokens, last: int) -> bool:
+    """Return whether a word closes the name of a building: `Moll Arena`, `Moll Convention Center`."""
+    words = tokens.lower
+    return words[last] in name_words().venues or (
+        words[last] in ("center", "centre") and words[last - 1] in name_words().centres
+    )
+
+
+def _is_no_name(tokens: Tokens, start: int, end: int, label: str) -> bool:
+    """Return whether what the model takes for a name has no letter (`0` of a price that is masked), is of a link or markup, or a noun with a nation or creed (`Christian university`)."""
+    if label not in NAMED:
+        return False
+    if (
+        end - start > 1
+        and is_people(tokens.lower[start])
+        and all(map(str.islower, tokens.texts[start + 1 : end]))
+    ):
+        return True
+    if label == "PERSON" and end - start > 1 and tokens.lower[end - 1] in PARTISAN:
+        return True
+    words = [word.rstrip(".") for word in tokens.lower[start:end]]
+    is_style = words[0] in name_words().addresses or (len(words) > 1 and words[0] in name_words().ranks)
+    if is_style and name_words().honorifics.union(name_words().ranks).issuperset(words):
+        return True
+    if end - start == 1 and tokens.texts[start] in PARTY_LETTERS and tokens.texts[end : end + 1] == ["-"]:
+        return True
+    text = tokens.text(start, end)
+    return not any(map(str.isalpha, text)) or "://" in text or '="' in text
+
+
+PARTISAN = frozenset({"democrat", "democratic", "democrats", "gop", "republican", "republicans"})
+"""What follows a state, and is nobody's surname: `Virginia Democratic primary voters`."""
+
+
+def is_people(lower: str) -> bool:
+    """Return whether a word is an adjective of a nation or the noun for its people."""
+    return lower in name_words().nationalities or lower in name_words().demonyms
+
+
+def is_handle(tokens: Tokens, start: int) -> bool:
+    """Return whether what begins at a token is a handle or a hashtag: no name of a person or a body."""
+    before = tokens.texts[start - 1] if start else ""
+    tied = before in ("@", "#") and not tokens.followed_by_space(start - 1)
+    return tied or tokens.texts[start][:1] in ("@", "#") or _USER.fullmatch(tokens.texts[start]) is not None
+
+
+def _behind_party(tokens: Tokens, start: int, end: int) -> int:
+    """Return where the state of a member begins, at `Ore.` of `D-Ore.`, or whom somebody is for: `Cruz` of `pro-Cruz`."""
+    if start + 2 < end and tokens.texts[start + 1] == "-" and tokens.texts[start] in PREFIXES:
+        return start + 2
+    return start
+
+
+def _without_seams(found: list[Mention]) -> list[Mention]:
+    """Return the entities with places joined that the model cuts in two: nothing stands between `Hemel` and `Hempstead`."""
+    joined: list[Mention] = []
+    for mention in found:
+        if joined and mention.label == joined[-1].label == "GPE" and mention.start == joined[-1].end:
+            joined[-1] = replace(joined[-1], end=mention.end)
+        else:
+            joined.append(mention)
+    return joined
+
+
+def _parts(tokens: Tokens, start: int, end: int, label: str) -> list[tuple[int, int]]:
+    if label in NUMERIC or (end - start == 1 and tokens.texts[start] not in CUTS):
+        return [(start, end)]
+    cuts = [i for i in range(start, end) if tokens.texts[i] in CUTS]
+    length = end - start - (tokens.lower[start] in ARTICLES)
+    if label == "ORG" and length == 2 and tokens.lower[end - 1] in pair_words().led:
+        cuts.append(end - 1)  # `the Bush Administration` names the person
+    if label in THINGS:
+        cuts += _between_names(tokens, start, end)
+    if label == "PERSON":
+        cuts += [i for i in range(start, end) if tokens.lower[i] in ("'s", "’s")][:1]
+        if len(cuts) == 1 and tokens.texts[cuts[0]] not in CUTS:
+            return [(start, cuts[0])]
+    edges = [start - 1, *sorted(cuts), end]
+    return [(left + 1, right) for left, right in pairwise(edges) if left + 1 < right]
+
+
+def _between_names(tokens: Tokens, start: int, end: int) -> list[int]:
+    """Return where what the model takes for one name holds two: at `or`, at a colon, at `and` with an article or beside a listed name, at the comma of a list.
+
+    The number of a resolution is not part of the name of a body: `Security Council Resolution 12`.
+    """
+    words = tokens.lower
+    if end - start > 2 and words[end - 2] == "resolution" and words[end - 1].isdigit():
+        return [*_between_names(tokens, start, end - 2), end - 2, end - 1]
+    lists = "and" in words[start:end] or "&" in words[start:end]  # `Environment, Food and Rural Affairs`
+    return [i for i in range(start + 1, end - 1) if _parts_names(tokens, start, i, end, lists=lists)]
+
+
+def _parts_names(tokens: Tokens, start: int, i: int, end: int, *, lists: bool) -> bool:
+    """Return whether a word or mark inside of a name stands between two names."""
+    word, following = tokens.lower[i], tokens.lower[i + 1]
+    if word in ("or", ":"):
+        return True
+    if word == "(":
+        return ")" not in tokens.texts[i:end]
+    if word in ("and", "&"):
+        return (word == "and" and following in ARTICLES) or _joins_listed(tokens, start, i, end)
+    if word == ",":
+        return not lists and following.strip(".") not in name_words().legal_forms
+    return word in ("'s", "’s") and _is_listed(tokens, i + 1, end)
+
+
+def _joins_listed(tokens: Tokens, start: int, i: int, end: int) -> bool:
+    """Return whether a listed firm or body stands whole on one side of `and`: `Committee for Fair Ports and FreedomWorks`."""
+    if tokens.lower[i + 1].strip(".") in name_words().partners:
+        return False  # `Moll and Sons`
+    sides = {(start + (tokens.lower[start] in ARTICLES), i), (i + 1, end)}
+    return any(
+        (span.start, span.end) in sides
+        and span.label_ in ORGANISED
+        and span.id_.startswith("gazetteer:")
+        and not (len(span) == 1 and is_ordinary(tokens.texts[span.start]))
+        for span in tokens.candidates
+    )
+
+
+def _is_listed(tokens: Tokens, start: int, end: int) -> bool:
+    """Return whether a listed firm or body stands there, which what is before it owns: `Moll's Infowars`."""
+    return any(
+        (span.start, span.end) == (start, end)
+        and span.label_ in ORGANISED
+        and span.id_.startswith(("gazetteer:", "common:"))
+        for span in tokens.candidates
+    )
+
+
+def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
+    """Return a span without leading determiner or honorific and without trailing possessive or punctuation.
+
+    Args:
+        tokens: The document's words, tags and labels.
+        start: First token.
+        end: Token after the last.
+        label: Honorifics and ordinary plurals are cut from a PERSON only.
+
+    Returns:
+        First token and the one after the last; equal if nothing is left.
+    """
+    spaces, lower = tokens.spaces, tokens.lower
+    while start < end and (spaces[start] or lower[start] in ARTICLES or tokens.texts[start] in EDGES):
+        start += 1
+    if label == "PERSON":
+        start, end = _trim_person(tokens, start, end)
+    while start < end and (
+        spaces[end - 1] or lower[end - 1] in POSSESSIVES or tokens.texts[end - 1] in EDGES | LOOSE_ENDS
+    ):
+        end -= 1
+    if end - start > 1 and label in DATED and lower[end - 1] in WEEKDAYS:
+        end -= 1
+    return start, end
+
+
+def _trim_person(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
+    while start + 1 < end and _tells_of_name(tokens, start, end):
+        start += 1
+    while start + 2 < end and _is_postnominal(tokens, end - 1):
+        end -= 1
+    while start + 1 < end and _is_thing_of(tokens, end - 1):
+        end -= 1
+    return start, end
+
+
+DATED = frozenset({"FAC", "GPE", "LOC", "PERSON"})
+"""Labels of what the model runs on into the day after it: `an interview with Moll Sunday`."""
+WEEKDAYS = frozenset({"friday", "monday", "saturday", "sunday", "thursday", "tuesday", "wednesday"})
+
+
+def _is_postnominal(tokens: Tokens, i: int) -> bool:
+    """Return whether a token is of the letters after a name, or a comma between them."""
+    if tokens.texts[i] == ",":
+        return tokens.texts[i - 1].isupper() and tokens.lower[i - 1] in name_words().postnominals
+    return tokens.texts[i].isupper() and tokens.lower[i] in name_words().postnominals
+
+
+def _is_thing_of(tokens: Tokens, i: int) -> bool:
+    """Return whether an ordinary plural closes what the model takes for a person: `James Comey Memos`."""
+    word = tokens.texts[i]
+    return tokens.tags[i] in ("NNS", "NNPS") and is_ordinary(word) and not is_name_of_person(word)
+
+
+def is_of_person(tokens: Tokens, i: int) -> bool:
+    """Return whether a word before a name says that a person bears it (`Mr`, `Sen.`), which `General` and `King` do not."""
+    word = tokens.lower[i]
+    abbreviated = word.endswith(".") and word.rstrip(".") in name_words().honorifics
+    return abbreviated or word in name_words().addresses
+
+
+def _tells_of_name(tokens: Tokens, i: int, end: int) -> bool:
+    """Return whether a word is not part of the name after it: `Mr`, `Welshman`, `Billionaire`."""
+    word = tokens.lower[i]
+    if i + 2 < end and word in name_words().callings:
+        return True
+    is_nation = is_people(word) if i + 2 < end else word in name_words().demonyms
+    return (is_nation and not gender_of(word)) or word in name_words().born or _is_honorific(tokens, i)
+
+
+def _is_honorific(tokens: Tokens, i: int) -> bool:
+    """Return whether a word is an honorific; after another one it is a first name (`Rep. Earl Moll`)."""
+    word = tokens.lower[i].rstrip(".")
+    if word not in name_words().honorifics:
+        return False
+    return not (i and gender_of(word) and tokens.lower[i - 1].rstrip(".") in name_words().honorifics)
+
+
+def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mention]) -> list[Mention]:
+    """Return the mentions that stand, in order, without overlaps.
+
+    Args:
+        tokens: Of the doc.
+        candidates: Of the gazetteer (`gazetteer`), the grammar (`rule`, `weak`) and confirmed common words.
+        model: The model's entities.
+    """
+    candidates = list(candidates)
+    known = [
+        m
+        for m in _allowed(candidates)
+        if (m.method != "weak" or not _is_ordinary(tokens, m)) and not _is_never_name(tokens, m)
+    ]
+    barred = {(m.start, m.end) for m in candidates if m.label == "NONE"}
+    names = [*known, *_plausible(tokens, model, known, barred)]
+    first = tokens.rules_marked["first"]
+    kept = _without_overlaps(sorted(names, key=lambda mention: _rank(mention, first)))
+    return sorted(kept, key=lambda mention: mention.start)
+
+
+def _plausible(
+    tokens: Tokens, model: Iterable[Mention], known: Iterable[Mention], barred: Container[tuple[int, int]]
+) -> Iterator[Mention]:
+    """Yield the model's entities that can be names, without what they begin with that is another's."""
+    firm: dict[int, list[Mention]] = {}
+    for other in known:
+        if other.method in ("gazetteer", "rule"):
+            firm.setdefault(other.start, []).append(other)
+    for seen in model:
+        mention = _without_lead_of_others(tokens, seen, firm)
+        is_barred = mention.label in NUMERIC or (mention.start, mention.end) in barred
+        if not is_barred and _is_plausible(tokens, mention, firm):
+            yield mention
+
+
+def _without_lead_of_others(
+    tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[Mention]]
+) -> Mention:
+    """Return an entity of the model without what it begins with that is another's name.
+
+    The title of an office before a person (`President Moll`), a known body that owns the rest
+    (`Justice Department's Office of Appeals`), the leader of a department (`Bush Justice Department`).
+    """
+    mention = _without_owner(tokens, mention, firm.get(mention.start, ()))
+    if mention.label == "ORG" and _is_led(tokens, mention, firm):
+        mention = replace(mention, start=mention.start + 1)
+    titles = [m.end for m in firm.get(mention.start, ()) if m.label == "OFFICE" and m.end < mention.end]
+    return replace(mention, start=max(titles)) if titles and mention.label == "PERSON" else mention
+
+
+def _without_overlaps(ranked: Iterable[Mention]) -> list[Mention]:
+    """Keep each mention that no earlier one overlaps."""
+    kept: list[Mention] = []
+    taken: set[int] = set()
+    for mention in ranked:
+        places = range(mention.start, mention.end)
+        if taken.isdisjoint(places):
+            kept.append(mention)
+            taken.update(places)
+    return kept
+
+
+def _is_never_name(tokens: Tokens, mention: Mention) -> bool:
+    """Return whether a pattern took for a name what is none wherever it stands: `the MSP`, `EV makers`."""
+    no_list = mention.method in ("rule", "weak")
+    return no_list and tokens.text(mention.start, mention.end).lower() in name_words().no_names
+
+
+def _without_owner(tokens: Tokens, mention: Mention, known: Iterable[Mention]) -> Mention:
+    """Return an entity without the known body that owns it."""
+    owners = [
+        m.end
+        for m in known
+        if m.label in ORGANISED and m.end + 1 < mention.end and tokens.texts[m.end] in POSSESSIVES
+    ]
+    return replace(mention, start=max(owners) + 1) if owners else mention
+
+
+def _is_led(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[Mention]]) -> bool:
+    """Return whether an entity is the surname of who leads a department, and the department after it."""
+    behind = firm.get(mention.start + 1, ())
+    led = any(m.end == mention.end and m.label == "DEPARTMENT" for m in behind)
+    return led and is_surname(tokens.texts[mention.start])
+
+
+def _allowed(candidates: list[Mention]) -> list[Mention]:
+    """Return the candidates without those that a rule forbids: the same span, or an office that it overlaps."""
+    forbidden = [mention for mention in candidates if mention.label == "NONE"]
+    spans = {(mention.start, mention.end) for mention in forbidden}
+    tokens = {i for mention in forbidden for i in range(mention.start, mention.end)}
+    return [
+        mention
+        for mention in candidates
+        if mention.label != "NONE"
+        and (mention.start, mention.end) not in spans
+        and not (mention.label == "OFFICE" and not tokens.isdisjoint(range(mention.start, mention.end)))
+    ]
+
+
+def _is_ordinary(tokens: Tokens, mention: Mention) -> bool:
+    """Return whether a mention is one ordinary word that only wears a capital."""
+    word = tokens.texts[mention.start]
+    return mention.end - mention.start == 1 and word.istitle() and is_ordinary(word)
+
+
+def _is_plausible(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[Mention]]) -> bool:
+    """Return whether an entity of the model can be a name, and adds something to the known names in it."""
+    if not _may_be_name(tokens.text(mention.start, mention.end), mention.label):
+        return False
+    if mention.label in ("ORG", "PERSON", "PRODUCT", "GPE") and _is_ordinary(tokens, mention):
+        return False
+    words = tokens.lower[mention.start : mention.end]
+    if mention.label == "ORG" and words[1:] == [] and words[0] in name_words().bare_bodies:
+        return False  # `the Bureau and the Union agreed`
+    places = range(mention.start, mention.end)
+    inside = [other for i in places if i in firm for other in firm[i] if mention.covers(other)]
+    if not inside or _is_of_place(tokens, mention, inside):
+        return True
+    covered = {i for other in inside for i in range(other.start, other.end)}
+    return any(i not in covered and _adds(tokens, i) for i in places)
+
+
+def _is_of_place(tokens: Tokens, mention: Mention, inside: Sequence[Mention]) -> bool:
+    """Return whether a body is a listed one with its place before it, or after a hyphen: `Akron Chamber of Commerce`, `University of Texas-Dallas`."""
+    party_words = name_words().party_words
+    listed = [m for m in inside if m.label == "ORG" and m.method == "gazetteer"]
+    bodies = [m for m in listed if tokens.lower[m.end - 1] not in party_words]
+    places = [m for m in inside if m.label == "GPE"]
+    if mention.label != "ORG":
+        return False
+    return any(
+        (place.start, place.end, body.end) == (mention.start, body.start, mention.end)
+        or (body.start, body.end + 1, place.end) == (mention.start, place.start, mention.end)
+        for body in bodies
+        for place in places
+    )
+
+
+def _may_be_name(text: str, label: str) -> bool:
+    """Return whether a text has the form of a name, and is none of the words that are never one."""
+    if not text[0].isupper() and not any(character.isupper() or character.isdigit() for character in text):
+        return False
+    if text.lower() in name_words().no_names or QUESTION.fullmatch(text):
+        return False
+    return label == "NORP" or not _is_people(text)
+
+
+def _is_people(text: str) -> bool:
+    """Return whether a word says of which nation something or somebody is, and is no usual surname (`Norman`)."""
+    lower = text.lower()
+    return lower in name_words().demonyms or (
+        lower in name_words().nationalities and not is_name_of_person(lower)
+    )
+
+
+def _adds(tokens: Tokens, i: int) -> bool:
+    """Return whether a word beside a known name can be part of a longer name; a model number (`Airbus A350`) is none."""
+    word = tokens.texts[i]
+    if any(character.isdigit() for character in word):
+        return False
+    if i in tokens.headlines and is_spelled_lower(word):
+        return False  # its capital says nothing there: `Minister Approves Verodyne Line`
+    return (
+        word[:1].isupper() and tokens.ent_types[i] != "NORP" and tokens.lower[i] not in name_words().generic
+    )
+
+
+def _rank(mention: Mention, first: Collection[str]) -> tuple[int, int, int, int]:
+    method, label = mention.method, mention.label
+    order = 2 if method == "model" and label not in NAMED else _ORDER[method]
+    trust = -1 if mention.rule in first else _TRUST[method]  # `Mr London` is no place
+    if label in PEOPLE and mention.entry:
+        trust = -2  # an honorific says nothing of a listed person
+    return order, mention.start - mention.end, trust, find_label(label).priority

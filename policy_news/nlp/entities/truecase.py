@@ -1,0 +1,74 @@
+"""Gives headlines in title case the case of running text, so that the model is not led to see names everywhere.
+
+`Minister Calls For Dahua Ban` becomes `Minister calls for Dahua ban`: same length, so offsets stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+from policy_news.rules.names import name_words
+from policy_news.rules.word_lists import is_spelled_lower
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_SENTENCE_START = re.compile(r"(?:^|(?:[!?:;]|(?<![A-Z])\.)['\"’”]?\s+|[\"“‘]\s*)$")
+_INSIDE = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}")
+_WORD_BEFORE = re.compile(r"\b([A-Z][^\W\d_]{3,}) $")
+MIN_WORDS = 3
+MIN_SHARE = 0.6
+
+
+def is_title_case(text: str) -> bool:
+    """Return whether most words that could be in lower case have a capital."""
+    words = _WORD.findall(text)
+    free = [word for word in words[1:] if is_spelled_lower(word)]
+    return (
+        len(words) >= MIN_WORDS
+        and len(free) > 1
+        and sum(word[0].isupper() for word in free) > MIN_SHARE * len(free)
+    )
+
+
+def find_body_names(text: str) -> frozenset[str]:
+    """Return words that the running text writes with a capital inside a sentence."""
+    return frozenset(_INSIDE.findall(text))
+
+
+def _follows_coined(text: str, match: re.Match[str]) -> bool:
+    """Return whether a word belongs to the coined name before it (`Halvorsen Grid`): one that such names end with."""
+    known = name_words()
+    if match.group().lower() not in known.company_words | known.second_words:
+        return False
+    before = _WORD_BEFORE.search(text, 0, match.start())
+    if not before or is_spelled_lower(before[1]):
+        return False
+    return before[1].lower() not in known.nationalities | known.calendar
+
+
+def truecase(text: str, names: Collection[str] = (), keep: Iterable[tuple[int, int]] = ()) -> str:
+    """Lower the capitals of ordinary words.
+
+    Args:
+        text: A headline in title case.
+        names: Words that stay as they are.
+        keep: Spans that stay as they are (known names).
+
+    Returns:
+        Text of the same length.
+    """
+    kept = list(keep)
+
+    def lowered(match: re.Match[str]) -> str:
+        word = match.group()
+        stays = (
+            word in names
+            or not word.istitle()
+            or not is_spelled_lower(word)
+            or _follows_coined(text, match)
+            or _SENTENCE_START.search(text, 0, match.start())
+            or any(start <= match.start() < end for start, end in kept)
+        )
+        return word if stays else word.lower()
+
+    return _WORD.sub(lowered, text)

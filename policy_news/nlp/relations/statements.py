@@ -1,0 +1,385 @@
+"""Claims that report one statement: a quotation or a content and its repetition, within a document and across documents.
+
+What is known of the claims of some documents is kept in `Notes`: arrays that are small, so that all of them are gone through on every run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from policy_news.nlp.quotations import (
+    LEAST,
+    ROW,
+    Codes,
+    Numbers,
+    Stretch,
+    cut,
+    find_pairs,
+    hash_rows,
+    longest_stretch,
+    read_words,
+    spans_of,
+)
+from policy_news.nlp.relations.copies import shingle_hashes
+from policy_news.tables.chunks import Chunk, plain_values
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "documents": ("doc_id", "published", "text"),
+    "appearances": ("doc_id", "entity_id", "identity"),
+    "claims": (
+        "claim_id", "doc_id", "source_entity_id", "source_text", "content_start", "content_end", "content_text", "claim_type",
+        "quote_kind", "polarity", "continues", "headline_of", "claim_date", "kept",
+    ),
+}  # fmt: skip
+"""Tables and columns that notes are taken from."""
+SHORT, LONG = 7, 30
+"""Days that may be between two reports of one statement: of few words, and of many."""
+MANY = 12
+"""Words of a repetition that are hardly said twice."""
+MOST_OF = 0.8
+"""Share of a content that its repetition has, where the words are not quoted."""
+MUCH_OF = 0.6
+"""Share of a quotation that its repetition has, where it is not known who speaks in one of them."""
+QUOTED = '"'
+"""Before each word of a quotation, where the words of a claim are kept."""
+_QUOTED = re.compile(
+    r"[“\"]([^“”\"]{2,}?)(?:[”\"]|\Z)|(?<![\w'’])[‘']([^'‘’“”\"]{2,}(?:['’]\w[^'‘’“”\"]*)*)['’](?![^\W_])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What the statements and copies of some documents are found by.
+
+    Attributes:
+        claims: A row for each claim that may report a statement.
+        documents: A row for each document, with hashes of its words in a row.
+        codes: Hashes of the words in a row of the claims, ascending.
+        numbers: The claim of each.
+    """
+
+    claims: pa.Table
+    documents: pa.Table
+    codes: Codes
+    numbers: Numbers
+
+    @classmethod
+    def joined(cls, pieces: Sequence[Notes]) -> Notes:
+        """Return notes of consecutive documents as one."""
+        import pyarrow as pa
+
+        starts = np.cumsum([0, *(one.claims.num_rows for one in pieces)]).tolist()
+        codes = np.concatenate([np.empty(0, np.uint64), *(one.codes for one in pieces)])
+        numbers = np.concatenate(
+            [
+                np.empty(0, np.int64),
+                *(one.numbers + start for one, start in zip(pieces, starts, strict=False)),
+            ]
+        )
+        order = np.lexsort((numbers, codes))
+        claims, documents = _claim_schema().empty_table(), _document_schema().empty_table()
+        return cls(
+            pa.concat_tables([claims, *(one.claims for one in pieces)]),
+            pa.concat_tables([documents, *(one.documents for one in pieces)]),
+            codes[order],
+            numbers[order],
+        )
+
+
+def take_notes(chunk: Chunk) -> Notes:
+    """Return the notes of a chunk, which has at least the columns `COLUMNS`."""
+    import pyarrow as pa
+
+    claims = list(_joined(chunk["claims"], _open_entities(chunk["appearances"])))
+    words = [row.pop("words") for row in claims]
+    codes = [np.unique(hash_rows([word.removeprefix(QUOTED) for word in own])) for own in words]
+    numbers = np.repeat(np.arange(len(codes)), [len(own) for own in codes])
+    every = np.concatenate([np.empty(0, np.uint64), *codes])
+    order = np.lexsort((numbers, every))
+    rows = [row | {"words": " ".join(own)} for row, own in zip(claims, words, strict=True)]
+    documents = [
+        {"doc_id": doc_id, "day": _number(published), "hashes": shingle_hashes(text)}
+        for doc_id, published, text in zip(
+            *(plain_values(chunk["documents"][name]) for name in COLUMNS["documents"]), strict=True
+        )
+    ]
+    return Notes(
+        pa.Table.from_pylist(rows, _claim_schema()),
+        pa.Table.from_pylist(documents, _document_schema()),
+        every[order],
+        numbers[order].astype(np.int64),
+    )
+
+
+def _claim_schema() -> pa.Schema:
+    import pyarrow as pa
+
+    kinds = (
+        ("claim_id", pa.string()), ("document", pa.uint64()), ("day", pa.int64()), ("speaker", pa.uint64()), ("start", pa.int64()),
+        ("end", pa.int64()), ("rejected", pa.bool_()), ("headline_of", pa.string()), ("words", pa.string()),
+    )  # fmt: skip
+    return pa.schema(kinds)
+
+
+def _document_schema() -> pa.Schema:
+    import pyarrow as pa
+
+    return pa.schema((("doc_id", pa.string()), ("day", pa.int64()), ("hashes", pa.list_(pa.uint64()))))
+
+
+def _open_entities(table: pa.Table) -> set[tuple[str, str]]:
+    """Return documents and entities of which it is open who they are."""
+    rows = zip(*(plain_values(table[name]) for name in COLUMNS["appearances"]), strict=True)
+    return {(doc_id, entity) for doc_id, entity, identity in rows if identity == "open"}
+
+
+def _joined(table: pa.Table, unknown: set[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+    """Yield the claims that may report a statement; those that go on with a quotation are part of where it begins."""
+    values = (plain_values(table[name]) for name in COLUMNS["claims"])
+    rows = (dict(zip(COLUMNS["claims"], row, strict=True)) for row in zip(*values, strict=True))
+    kept = {row["claim_id"]: row for row in rows if row["kept"]}
+    pieces: dict[str, list[dict[str, Any]]] = {}
+    for claim_id, row in kept.items():
+        pieces.setdefault(_first_piece(claim_id, kept), []).append(row)
+    for first, own in pieces.items():
+        # By place, not by cue: pieces without a cue stand before the others in the table.
+        told = sorted((row for row in own if _states(row)), key=lambda row: row["content_start"] or 0)
+        head = kept[first]
+        speaker = head["source_entity_id"]
+        places = [
+            (row["content_start"], row["content_end"]) for row in told if row["content_start"] is not None
+        ]
+        yield {
+            "claim_id": first,
+            "document": _hash(head["doc_id"]),
+            "day": head["claim_date"].toordinal() if head["claim_date"] else 0,
+            "speaker": _hash(speaker) if speaker and (head["doc_id"], speaker) not in unknown else 0,
+            "start": min((start for start, _ in places), default=-1),
+            "end": max((end for _, end in places), default=-1),
+            "rejected": head["polarity"] == "rejected",
+            "headline_of": next((row["headline_of"] for row in own if row["headline_of"]), None),
+            "words": [word for row in told for word in _words(row)],
+        }
+
+
+def _first_piece(claim_id: str, kept: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the claim in which a quotation begins that a claim goes on with."""
+    seen = {claim_id}
+    while (before := kept[claim_id]["continues"]) in kept and before not in seen:
+        seen.add(before)
+        claim_id = before
+    return claim_id
+
+
+def _states(row: Mapping[str, Any]) -> bool:
+    """Return whether a claim states something that can be repeated: not a refusal, nor what nobody says, nor a line in capitals that leads elsewhere."""
+    content = row["content_text"] or ""
+    if row["claim_type"] == "non_response" or content.isupper():
+        return False
+    return bool(row["source_text"] or row["quote_kind"] == "direct")
+
+
+def _words(row: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the words of a content; those of quotations marked."""
+    content = row["content_text"] or ""
+    spans = [match.span() for match in _QUOTED.finditer(content)]
+    for word, start, end in read_words(content):
+        quoted = row["quote_kind"] == "direct" or any(first <= start and end <= last for first, last in spans)
+        yield f"{QUOTED}{word}" if quoted else word
+
+
+def _number(moment: dt.datetime | None) -> int:
+    return moment.date().toordinal() if moment else 0
+
+
+def _hash(text: str) -> int:
+    return (
+        int.from_bytes(
+            hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little"
+        )
+        or 1
+    )
+
+
+class Statements:
+    """Groups the claims of all notes.
+
+    Args:
+        notes: Of all documents, in order.
+    """
+
+    def __init__(self, notes: Sequence[Notes]) -> None:
+        self._notes = notes
+        self._starts = np.cumsum([0, *(notes_of.claims.num_rows for notes_of in notes)])
+        self._days, self._speakers, self._documents = (
+            self._column(name) for name in ("day", "speaker", "document")
+        )
+
+    def _column(self, name: str) -> Any:
+        return np.concatenate(
+            [
+                np.empty(0, np.uint64 if name != "day" else np.int64),
+                *(one.claims[name].to_numpy() for one in self._notes),
+            ]
+        )
+
+    def find(self) -> list[dict[str, str]]:
+        """Return for each of the notes the statement of each claim: the id of the earliest one that reports it."""
+        groups = _Groups(self._speakers.tolist())
+        for one, other in self._headlines():
+            groups.join(one, other, sure=True)
+        same = [
+            (-found.words, one, other) for one, other in self._pairs() if (found := self._compare(one, other))
+        ]
+        for words, one, other in sorted(same):
+            groups.join(one, other, sure=-words >= MANY)
+        return self._told(groups)
+
+    def _told(self, groups: _Groups) -> list[dict[str, str]]:
+        ids = [claim_id for one in self._notes for claim_id in one.claims["claim_id"].to_pylist()]
+        days = self._days.tolist()
+        earliest: dict[int, tuple[int, str]] = {}
+        for number, claim_id in enumerate(ids):
+            age = days[number] or dt.date.max.toordinal(), claim_id
+            root = groups.root(number)
+            earliest[root] = min(earliest.get(root, age), age)
+        first = [earliest[groups.root(number)][1] for number in range(len(ids))]
+        return [
+            dict(zip(ids[start:end], first[start:end], strict=True))
+            for start, end in zip(self._starts.tolist(), self._starts.tolist()[1:], strict=False)
+        ]
+
+    def _headlines(self) -> Iterator[tuple[int, int]]:
+        """Yield claims of headlines with those of the text that say the same."""
+        for notes, start in zip(self._notes, self._starts.tolist(), strict=False):
+            told = notes.claims["headline_of"].to_pylist()
+            if any(told):
+                numbers = {
+                    claim_id: number
+                    for number, claim_id in enumerate(notes.claims["claim_id"].to_pylist(), start)
+                }
+                yield from (
+                    (number, numbers[other]) for number, other in enumerate(told, start) if other in numbers
+                )
+
+    def _pairs(self) -> Iterator[tuple[int, int]]:
+        """Yield pairs of claims that share words in a row, may be of one speaker, and are of near days or one document."""
+        found, counts = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
+        for low, high in spans_of([one.codes for one in self._notes]):
+            cuts = [cut(one.codes, low, high) for one in self._notes]
+            codes = np.concatenate(
+                [
+                    np.empty(0, np.uint64),
+                    *(one.codes[own] for one, own in zip(self._notes, cuts, strict=True)),
+                ]
+            )
+            places = zip(self._notes, cuts, self._starts.tolist(), strict=False)
+            numbers = np.concatenate(
+                [np.empty(0, np.int64), *(one.numbers[own] + start for one, own, start in places)]
+            )
+            for own, times in find_pairs(codes, numbers, self._days, LONG):
+                found.append(own)
+                counts.append(times)
+        pairs, at = np.unique(np.concatenate(found), return_inverse=True)
+        shared = np.bincount(at, np.concatenate(counts), len(pairs))
+        one, other = (
+            (pairs >> np.uint64(32)).astype(np.int64),
+            (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64),
+        )
+        mine, theirs = self._speakers[one], self._speakers[other]
+        kept = (mine == theirs) | (mine == 0) | (theirs == 0) | (shared > MANY - ROW)
+        return zip(one[kept].tolist(), other[kept].tolist(), strict=True)
+
+    def _row(self, number: int) -> dict[str, Any]:
+        place = int(self._starts.searchsorted(number, side="right")) - 1
+        claims, own = self._notes[place].claims, number - int(self._starts[place])
+        return {name: claims[name][own].as_py() for name in ("words", "start", "end", "rejected")}
+
+    def _compare(self, one: int, other: int) -> Stretch | None:
+        """Return the words by which two claims report one statement; None where they do not."""
+        first, second = self._row(one), self._row(other)
+        together = self._documents[one] == self._documents[other]
+        if together and first["start"] < second["end"] and second["start"] < first["end"]:
+            return None  # one holds the other
+        if first["rejected"] != second["rejected"]:
+            return None
+        mine, theirs = first["words"].split(), second["words"].split()
+        found = longest_stretch(*([word.removeprefix(QUOTED) for word in words] for words in (mine, theirs)))
+        if found is None or not (together or self._is_near(one, other, found)):
+            return None
+        judge = self._judge(one, other)
+        return found if judge(mine, theirs, found) else None
+
+    def _is_near(self, one: int, other: int, found: Stretch) -> bool:
+        """Return whether two reports are so few days apart that they may be of one occasion."""
+        days = self._days[one], self._days[other]
+        apart = abs(int(days[0]) - int(days[1])) if all(days) else LONG
+        return apart <= (LONG if found.words >= MANY else SHORT)
+
+    def _judge(self, one: int, other: int) -> Callable[[Sequence[str], Sequence[str], Stretch], bool]:
+        """Return what decides of shared words, by the speakers."""
+        speakers = self._speakers[one], self._speakers[other]
+        if not all(speakers):
+            return _is_quoted
+        return _is_same if speakers[0] == speakers[1] else _is_quoted_at_length
+
+
+def _is_same(mine: Sequence[str], theirs: Sequence[str], found: Stretch) -> bool:
+    """Return whether two claims of one speaker report one statement: both quote the words, or they are most of what the shorter one says or quotes."""
+    quoted = [
+        sum(words[pair[side]].startswith(QUOTED) for pair in found.pairs)
+        for side, words in enumerate((mine, theirs))
+    ]
+    if min(quoted) >= LEAST:
+        return True
+    sizes = [
+        sum(word.startswith(QUOTED) for word in words) if own >= LEAST else len(words)
+        for own, words in zip(quoted, (mine, theirs), strict=True)
+    ]
+    return found.words >= MOST_OF * min(sizes)
+
+
+def _is_quoted(mine: Sequence[str], theirs: Sequence[str], found: Stretch, least: int = LEAST) -> bool:
+    """Return whether two claims quote the words, so many that they are most of what one of them quotes."""
+    both = sum(mine[i].startswith(QUOTED) and theirs[j].startswith(QUOTED) for i, j in found.pairs)
+    shorter = min(sum(word.startswith(QUOTED) for word in words) for words in (mine, theirs))
+    return both >= max(least, MUCH_OF * shorter)
+
+
+_is_quoted_at_length = partial(_is_quoted, least=MANY)
+"""The same of so many words that nobody else says them: the speaker is another one in one of the claims by mistake."""
+
+
+class _Groups:
+    """Claims joined to groups of one speaker each."""
+
+    def __init__(self, speakers: list[int]) -> None:
+        self._speakers = speakers
+        self._parents = list(range(len(speakers)))
+
+    def root(self, number: int) -> int:
+        """Return what stands for the group of a claim."""
+        while self._parents[number] != number:
+            self._parents[number] = self._parents[self._parents[number]]
+            number = self._parents[number]
+        return number
+
+    def join(self, one: int, other: int, *, sure: bool = False) -> None:
+        """Join the groups of two claims, unless they are of two speakers and it is not sure."""
+        first, second = self.root(one), self.root(other)
+        mine, theirs = self._speakers[first], self._speakers[second]
+        if first == second or (mine and theirs and mine != theirs and not sure):
+            return
+        self._parents[first] = second
+        self._speakers[second] = theirs or mine

@@ -1,0 +1,68 @@
+"""Reads a gold of any form, and the texts of one that leaves them out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from policy_news.core.errors import GoldError
+from policy_news.outputs.formats import FORMATS, gold_formats, gold_reader
+from policy_news.outputs.formats.gold import GoldSet, check_names
+
+
+def read_gold(path: Path, form: str | None = None, texts: Path | None = None) -> GoldSet:
+    """Read a gold.
+
+    Args:
+        path: A file, or a folder of brat files.
+        form: One of `gold_formats()`; None to decide by the extension.
+        texts: Folder with the texts, `NAME` or `NAME.txt`, of documents whose text the gold file lacks.
+
+    Raises:
+        GoldError: It cannot be read, is not in a known format, or has an invalid line.
+    """
+    if not path.exists():
+        raise GoldError(f"{path}: does not exist", "Give an existing file, or a folder of brat files.")
+    reader = gold_reader(form or _format_of(path))
+    try:
+        gold = reader(path)
+        if texts is not None:
+            gold = _with_texts(gold, texts)
+    except UnicodeDecodeError as error:
+        raise GoldError(f"{path}: is not UTF-8", "Save it as UTF-8.") from error
+    except OSError as error:
+        raise GoldError(
+            f"{error.filename or path}: cannot be read: {error.strerror or error}",
+            "Check the path and its permissions.",
+        ) from error
+    check_names(path, gold.documents)
+    return gold
+
+
+def _format_of(path: Path) -> str:
+    """Return the format of a gold file by its extension; a folder is brat's."""
+    if path.is_dir():
+        return "brat"
+    ending = path.suffix.lower()
+    for name in gold_formats():
+        if ending in FORMATS[name].endings:
+            return name
+    raise GoldError(
+        f"{path}: unknown extension '{path.suffix}'",
+        f"Name the format with --gold-format: {', '.join(gold_formats())}.",
+    )
+
+
+def _with_texts(gold: GoldSet, texts: Path) -> GoldSet:
+    documents = [
+        replace(one, text=_read_text(texts, one.name)) if one.text is None else one for one in gold.documents
+    ]
+    return replace(gold, documents=tuple(documents))
+
+
+def _read_text(folder: Path, name: str) -> str:
+    """Return the raw text, line ends as they are."""
+    for path in (folder / name, folder / f"{name}.txt"):
+        if path.is_file():
+            return path.read_bytes().decode("utf-8")
+    raise GoldError(f"{folder}: no text of document '{name}'", f"Looked for '{name}' and '{name}.txt'.")

@@ -1,0 +1,277 @@
+"""The data of the pages: the rows of a run with the current decisions."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from policy_news.core.errors import ArgumentError, SettingsError
+from policy_news.core.settings import Settings
+from policy_news.decisions.anchor import LostError
+from policy_news.decisions.decided import Decided
+from policy_news.decisions.making import Source
+from policy_news.decisions.model import (
+    Decision,
+    DocumentDone,
+    DocumentRef,
+    EntityMerge,
+    EntitySplit,
+    LinkDecision,
+    OfDocument,
+    OfEntities,
+    documents_of,
+    quote_of,
+)
+from policy_news.decisions.reading import DecisionFile, Numbered, read_decisions
+from policy_news.decisions.rows import Rows
+from policy_news.decisions.store import append_decisions
+from policy_news.decisions.told import FAILED, Outcome
+from policy_news.outputs.databases.sqlite_file import fill
+from policy_news.review.standing import Standing, find_standing
+from policy_news.run.resolved_rows import open_undecided
+from policy_news.tables.chunks import Chunk
+from policy_news.tables.commit import locate
+from policy_news.tables.parquet import read_run
+from policy_news.tables.schema import RUN_FILE
+from policy_news.text.masking import find_gaps, patterns_of_run
+
+_NEVER = object()
+"""Stamp of what was not read yet."""
+KEPT_DOCUMENTS = 64
+"""Documents whose rows are kept in memory."""
+
+
+class Workspace:
+    """The tables of a run, searchable, and the decisions file.
+
+    One thread uses it. New tables and edits of the file are noticed at the next request.
+
+    Args:
+        out: Output folder of the run.
+        path: The decisions file.
+        settings: The settings of the run.
+
+    Raises:
+        StageError: There is no finished run.
+        SettingsError: A line of the decisions file is no decision.
+    """
+
+    decided: Decided
+
+    def __init__(self, out: Path, path: Path, settings: Settings) -> None:
+        self.out = out
+        self.path = path
+        self.settings = settings
+        self.problem = ""
+        self._chunks: OrderedDict[str, Chunk] = OrderedDict()
+        self._run_stamp: object = _NEVER
+        self._file_stamp: object = _NEVER
+        self._file = DecisionFile()
+        self._is_prepared = False
+        self.refresh()
+        if self.problem:
+            raise SettingsError(self.problem)
+
+    def refresh(self) -> None:
+        """Read what changed on the disk: tables of another run, decisions of another window or editor."""
+        stamp = _stamp(locate(self.out, RUN_FILE))
+        if stamp != self._run_stamp:
+            self._read_tables()
+            self._run_stamp, self._file_stamp = stamp, _NEVER
+        stamp = _stamp(self.path)
+        if stamp != self._file_stamp:
+            self._read_decisions()
+            self._file_stamp = stamp
+
+    def _read_tables(self) -> None:
+        self.run = read_run(self.out)
+        self.patterns = patterns_of_run(self.run)
+        self.tables = sqlite3.connect("", check_same_thread=False)  # a private file, removed at the end
+        self.tables.row_factory = sqlite3.Row
+        fill(self.tables, self.out, stems=False)
+        self._group_of: dict[str, str] = {
+            row["doc_id"]: row["group_id"] for row in self.query("select * from document_groups")
+        }
+        self._undecided = open_undecided(self.out, self.settings)
+        self._survey = list(self._undecided.survey())
+        self._chunks.clear()
+        self._is_prepared = False
+
+    def _read_decisions(self) -> None:
+        """Parse the file. While a line of it is broken, such as in the middle of an edit, the last good state is shown."""
+        before = self._file
+        try:
+            self._file, self.problem = read_decisions(self.path), ""
+        except SettingsError as error:
+            self.problem = str(error)
+        # Most clicks add one decision about one document: all others are as they were.
+        if not self._is_prepared or not self.decided.follow(self._file):
+            self.decided = Decided(
+                self._file, lambda: self._survey, self.fetch, self.settings.mask, self._undecided.facts
+            )
+            before = DecisionFile()
+            self.decided_starts, self.done = Counter[tuple[str, int]](), dict[str, Numbered]()
+        self._is_prepared = True
+        self._unapplied: list[tuple[Numbered, Outcome]] | None = None
+        self._note_changes(before)
+
+    def _note_changes(self, before: DecisionFile) -> None:
+        """Note what is decided and read, from what was added to the living decisions and what went since."""
+        old, now = (set(map(id, file.live)) for file in (before, self._file))
+        for one in [one for one in before.live if id(one) not in now]:
+            if isinstance(one.decision, DocumentDone):
+                self.done.pop(self.where(one.decision.doc), None)
+            elif isinstance(one.decision, OfDocument):
+                self.decided_starts -= Counter([self._start_of(one.decision)])
+        for one in [one for one in self._file.live if id(one) not in old]:
+            if isinstance(one.decision, DocumentDone):
+                self.done[self.where(one.decision.doc)] = one
+            elif isinstance(one.decision, OfDocument):
+                self.decided_starts[self._start_of(one.decision)] += 1
+        self.links = [one for one in self._file.live if isinstance(one.decision, LinkDecision)]
+
+    def _start_of(self, decision: OfDocument) -> tuple[str, int]:
+        return self.where(decision.doc), quote_of(decision).start
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the decisions or the tables do."""
+        return f"{self._file_stamp}{self._run_stamp}"
+
+    @property
+    def live(self) -> tuple[Numbered, ...]:
+        """The live decisions."""
+        return self._file.live
+
+    def append(self, *decisions: Decision) -> None:
+        """Write decisions; they are on the disk when this returns.
+
+        Raises:
+            ArgumentError: The file has an invalid line, so the decisions in it cannot be compared with them.
+            StageError: The file cannot be written.
+        """
+        if self.problem:
+            raise ArgumentError(self.problem)
+        append_decisions(self.path, decisions)
+        self.refresh()
+
+    def open(self, doc_id: str) -> tuple[Rows, Standing] | None:
+        """Return the rows of a document, decided, with the decisions about them; None if the document does not exist."""
+        chunk = self.fetch(doc_id)
+        if chunk is None:
+            return None
+        rows = self.decided.open(self.decided.decide(chunk))
+        ones = self.decided.of_document(doc_id)
+        return rows, find_standing(rows, ones)
+
+    def group_of(self, doc_id: str) -> str:
+        """Return what near-identical documents have in common; a document without copies has its own id."""
+        return self._group_of.get(doc_id, doc_id)
+
+    def copies_of(self, doc_id: str) -> list[str]:
+        """Return the documents that are near-identical to one."""
+        group = self._group_of.get(doc_id)
+        if group is None:
+            return []
+        return [other for other, own in self._group_of.items() if own == group and other != doc_id]
+
+    def source(self, rows: Rows) -> Source:
+        """Return the document to quote from."""
+        return Source(rows.doc_id, rows.sha256, rows.text)
+
+    def gaps(self, rows: Rows) -> list[tuple[int, int]]:
+        """Return the masked stretches of a document."""
+        return find_gaps(rows.text, self.patterns)
+
+    def unapplied(self) -> list[tuple[Numbered, Outcome]]:
+        """Return the live decisions that conflict, or whose place is gone, with the reason, in order of their lines.
+
+        The outcome of a decision is known after its document was decided; all of them are, once per state of the file.
+        """
+        if self._unapplied is None:
+            for doc_id in self.decided.documents():
+                chunk = self.fetch(doc_id)
+                if chunk is not None:
+                    self.decided.decide(chunk)
+            ones = {one.decision.id: one for one in self.live}
+            self._unapplied = [
+                (ones[outcome.id], outcome)
+                for outcome in self.decided.outcomes()
+                if outcome.state in FAILED and outcome.id in ones
+            ]
+        return self._unapplied
+
+    def outcome_of(self, one: Numbered) -> Outcome | None:
+        """Return the outcome of a decision, if its document was decided."""
+        return self.decided.outcome_of(one.decision.id)
+
+    def where(self, doc: DocumentRef) -> str:
+        """Return the current id of a document that a decision is about; empty if it is gone."""
+        with suppress(LostError):
+            return self.decided.locate(doc)
+        return ""
+
+    def document_of(self, decision: Decision) -> str:
+        """Return the document to open for a decision; empty for those about entities."""
+        if isinstance(decision, OfEntities):
+            return ""
+        return next(map(self.where, documents_of(decision)), "")
+
+    def of_entity(self, entity_id: str) -> list[Numbered]:
+        """Return the live decisions about an entity."""
+        return [
+            one
+            for one in self._file.live
+            if isinstance(one.decision, OfEntities) and entity_id in entity_ids(one.decision)
+        ]
+
+    def links_of(self, doc_id: str) -> list[Numbered]:
+        """Return the live decisions about links of which one end is in a document."""
+        return [one for one in self.links if doc_id in map(self.where, documents_of(one.decision))]
+
+    def query(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        """Return rows of a query of the tables."""
+        return self.tables.execute(sql, values).fetchall()
+
+    def names(self) -> dict[str, str]:
+        """Return the names that decisions give to entities, by the id that the entities have now."""
+        return self.decided.names()
+
+    def fetch(self, doc_id: str) -> Chunk | None:
+        """Return the rows of a document without decisions; None if the document does not exist."""
+        if doc_id in self._chunks:
+            self._chunks.move_to_end(doc_id)
+            return self._chunks[doc_id]
+        chunk = self._undecided.fetch(doc_id)
+        if chunk is not None:
+            self._chunks[doc_id] = chunk
+            if len(self._chunks) > KEPT_DOCUMENTS:
+                self._chunks.popitem(last=False)
+        return chunk
+
+
+def entity_ids(decision: OfEntities) -> set[str]:
+    """Return ids of the entities that a decision is about."""
+    return set(_entity_ids(decision))
+
+
+def _entity_ids(decision: OfEntities) -> Iterator[str]:
+    if isinstance(decision, EntityMerge):
+        yield from (entity.id for entity in decision.entities)
+        yield decision.into.id
+        return
+    yield decision.entity.id
+    if isinstance(decision, EntitySplit):
+        yield decision.into
+
+
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    try:
+        about = path.stat()
+    except FileNotFoundError:
+        return None
+    return about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns  # the last nobody can set back

@@ -1,0 +1,139 @@
+"""What is read from the resolved rows of a part: what statements are found by, and what is counted of entities."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import pyarrow as pa
+
+from policy_news.core.atomic_files import new_state_file
+from policy_news.core.checksums import write_checked
+from policy_news.nlp.relations.copies import group_copies
+from policy_news.nlp.relations.statements import COLUMNS, Notes, Statements
+from policy_news.nlp.relations.statements import take_notes as note_claims
+from policy_news.run.corpus_parts import (
+    CLAIMS,
+    STATEMENTS,
+    Decide,
+    PartTask,
+    corpus_path,
+    read_checked,
+    read_finals,
+    read_plain,
+    write_plain,
+)
+from policy_news.run.engines.local import Engine, do_all
+from policy_news.run.entity_counts import SEEN, add_up, count_mentions
+from policy_news.run.identity import SURVEYED, give_ids
+from policy_news.run.program import check_program
+from policy_news.run.shard_results import read_chunk
+from policy_news.tables.chunks import Chunk
+from policy_news.tables.schema import TABLES, DocumentGroupRow, arrow_schema
+
+READ = {**COLUMNS, "appearances": SURVEYED, "mentions": SEEN["mentions"]}
+"""Tables and columns that are read, with what resolves their ids."""
+
+
+def relate_claims(
+    engine: Engine, tasks: Sequence[PartTask], decide: Decide
+) -> tuple[list[PartTask], list[DocumentGroupRow], pa.Table]:
+    """Return the parts with hashes of the statements of their claims, the near-identical documents, and the counts of entities.
+
+    Args:
+        engine: Does what is to be done for a part without decisions.
+        tasks: All parts, with what decisions do to them.
+        decide: Applies decisions, in this process.
+
+    Raises:
+        DamagedError: A file of an earlier run is damaged.
+    """
+    new = [task for task in tasks if not _path(task).is_file()]
+    do_all(engine, read_rows, [task for task in new if not task.effect])
+    for task in new:
+        if task.effect:
+            read_rows(task, decide)
+    told_of = [read_notes(_path(task)) for task in tasks]
+    notes = [own for own, _ in told_of]
+    stated = [
+        _leave_statements(task, told) for task, told in zip(tasks, Statements(notes).find(), strict=True)
+    ]
+    counts = add_up([own for _, own in told_of])
+    return stated, list(group_copies([own.documents for own in notes])), counts
+
+
+def read_rows(task: PartTask, decide: Decide | None = None) -> None:
+    """Read the resolved rows of a part.
+
+    Args:
+        task: The part.
+        decide: Applies decisions; only where the task tells of an effect.
+    """
+    check_program(task.program, task.settings)
+    finals, notes = read_finals(task.out, task.part), list[Notes]()
+    chunks: list[Chunk] = []
+    for shard in task.part.shards:
+        if decide is None:
+            chunk = give_ids(read_chunk(task.out, shard.key, READ), finals)
+        else:
+            chunk = decide(give_ids(read_chunk(task.out, shard.key), finals))
+        chunks.append({name: chunk[name].select(columns) for name, columns in SEEN.items()})
+        notes.append(note_claims(chunk))
+    with new_state_file(_path(task)) as partial:
+        write_notes(partial, notes, count_mentions(chunks), _path(task).name)
+
+
+def read_statements(task: PartTask) -> Mapping[str, str]:
+    """Return the statement of each claim of a part."""
+    told = read_plain(corpus_path(task.out, task.stated, STATEMENTS))
+    ids = read_notes(_path(task))[0].claims["claim_id"].to_pylist()
+    return {claim_id: told.get(claim_id, claim_id) for claim_id in ids}
+
+
+def _leave_statements(task: PartTask, statements: Mapping[str, str]) -> PartTask:
+    """Keep the statements of the claims of a part, those that are their own statement left out."""
+    told = {claim_id: one for claim_id, one in sorted(statements.items()) if claim_id != one}
+    stated = sha256(json.dumps(told).encode()).hexdigest()[:32]
+    path = corpus_path(task.out, stated, STATEMENTS)
+    if not path.is_file():
+        write_plain(path, told)
+    return replace(task, stated=stated)
+
+
+def _path(task: PartTask) -> Path:
+    return corpus_path(task.out, task.rows_key, CLAIMS)
+
+
+def with_statements(chunk: Chunk, statements: Mapping[str, str]) -> Chunk:
+    """Return a chunk with the statements of its claims."""
+    claims = chunk["claims"]
+    values = [statements.get(claim_id) for claim_id in claims["claim_id"].to_pylist()]
+    field = arrow_schema(TABLES["claims"]).field("statement_id")
+    place = claims.schema.get_field_index("statement_id")
+    return {**chunk, "claims": claims.set_column(place, field, pa.array(values, type=field.type))}
+
+
+def write_notes(path: Path, notes: Iterable[Notes], counts: pa.Table, name: str) -> None:
+    """Write the notes of a part and the counts of its entities into a file that will have a name."""
+    joined = Notes.joined(list(notes))
+    keys = pa.table({"codes": joined.codes, "numbers": joined.numbers})
+    sink = pa.BufferOutputStream()
+    for table in (joined.claims, joined.documents, keys, counts):
+        with pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table.combine_chunks())
+    write_checked(path, memoryview(sink.getvalue()), name)
+
+
+def read_notes(path: Path) -> tuple[Notes, pa.Table]:
+    """Return the notes of a part and the counts of its entities; they stay in their file until they are looked at.
+
+    Raises:
+        DamagedError: The file is missing or damaged.
+    """
+    read_checked(path)
+    with pa.memory_map(str(path)) as file:
+        claims, documents, keys, counts = (pa.ipc.open_stream(file).read_all() for _ in range(4))
+    return Notes(claims, documents, keys["codes"].to_numpy(), keys["numbers"].to_numpy()), counts

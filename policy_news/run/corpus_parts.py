@@ -1,0 +1,198 @@
+"""The parts of a corpus: consecutive shards, and the files of what is known of each part.
+
+A file is named by a hash of all that it depends on, so an existing file is not made again, and a run looks only at the parts that changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from policy_news.core.atomic_files import new_state_file
+from policy_news.core.checksums import add_checksum, strip_checksum
+from policy_news.core.errors import DamagedError
+from policy_news.core.settings import Settings, find_model
+from policy_news.nlp.who.corpus import Final
+from policy_news.run.paths import CORPUS
+from policy_news.run.program import Program
+from policy_news.run.shards import Done
+from policy_news.tables.chunks import Chunk
+from policy_news.tables.parts import ends_part
+
+NAMES, KNOWN = "names", "known"
+"""Files by the key of a part: facts that tell which names there are; facts that tell when and with whom somebody appears."""
+ANSWERS, FINALS = "answers", "finals"
+"""Files by the key of a part: what its answers depend on; what its ids became."""
+CLAIMS, STATEMENTS = "claims", "statements"
+"""Files by the key of its resolved rows: what statements are found by, with the counts of its entities; the statements."""
+OF_CORPUS = ("entities", "entity_aliases", "offices", "document_groups", "failures")
+"""Tables whose rows belong to no document: `resolve` leaves them as Arrow files."""
+SHARDS = 4
+"""Shards of a part of a small corpus, on average. Ids that end such a part end a shard too: their hash is a multiple of both means."""
+PIECE = 8192
+"""Bytes of a file of lines that are read at once."""
+Decide = Callable[[Chunk], Chunk]
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusPart:
+    """Some consecutive shards, and the hash of what they are made of."""
+
+    key: str
+    shards: tuple[Done, ...]
+
+
+def is_small(shards: Iterable[Done], settings: Settings) -> bool:
+    """Return whether shards have so few documents that each table is one file."""
+    return sum(shard.documents for shard in shards) <= settings.tables.single_file_documents
+
+
+def cut_parts(shards: Sequence[Done], settings: Settings) -> Iterator[CorpusPart]:
+    """Yield the parts of a corpus, in order.
+
+    In a small corpus a part is not a file of a table, so it is short: a change redoes what is known of its part.
+    """
+    mean = settings.tables.part_documents
+    if is_small(shards, settings):
+        mean = min(mean, SHARDS * settings.annotate.shard_documents)
+    own: list[Done] = []
+    for shard in shards:
+        own.append(shard)
+        if ends_part(shard.last, mean):
+            yield _part(own)
+            own = []
+    if own:
+        yield _part(own)
+
+
+def _part(shards: Sequence[Done]) -> CorpusPart:
+    # A shard keeps its key if a document of it failed once and can be read now: only the number of its documents tells.
+    return CorpusPart(hash_all(f"{shard.key} {shard.documents}" for shard in shards), tuple(shards))
+
+
+def hash_all(values: Iterable[str]) -> str:
+    """Return a hash of several texts."""
+    return sha256("\n".join(values).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class PartTask:
+    """A part on which a process works.
+
+    Attributes:
+        out: Output folder.
+        settings: Those of the run.
+        program: What is to do the work, the same wherever it is done.
+        finals: Hashes of what its ids became: of all that is told of them, of what mentions tell, of the entities alone.
+        effect: Hash of what decisions do to it; empty for nothing.
+        stated: Hash of the statements of its claims.
+    """
+
+    out: Path
+    settings: Settings
+    program: Program
+    part: CorpusPart
+    finals: tuple[str, str, str] = ("", "", "")
+    effect: str = ""
+    stated: str = ""
+
+    @property
+    def rows_key(self) -> str:
+        """A hash of its resolved rows, as far as claims and mentions tell."""
+        return hash_all((self.part.key, self.finals[1], self.effect))
+
+    def table_keys(self) -> dict[str, str]:
+        """Return for each table that resolving changes a hash of what its rows of this part depend on; under `*` that of the others."""
+        every, told, entities = self.finals
+        own = (self.part.key, self.effect)
+        return {
+            "*": hash_all(own),
+            "appearances": hash_all((*own, every)),
+            "mentions": hash_all((*own, told)),
+            "claims": hash_all((*own, entities, self.stated)),
+        }
+
+    def row(self) -> list[Any]:
+        """Return what is resolved of it as plain data, without its shards."""
+        return [self.part.key, self.finals, self.effect, self.stated]
+
+    @property
+    def model(self) -> Path:
+        """The built pipeline."""
+        return find_model(self.settings.annotate.model)
+
+
+def corpus_path(out: Path, key: str, ending: str) -> Path:
+    """Return a file of what is known of a part."""
+    return out / CORPUS / f"{key}.{ending}"
+
+
+def table_path(out: Path, name: str) -> Path:
+    """Return where `resolve` leaves a table."""
+    return out / CORPUS / f"{name}.arrow"
+
+
+def damaged(path: Path) -> DamagedError:
+    """Return the error that a file is missing or damaged."""
+    return DamagedError(f"{path}: is missing or damaged", "Run `pipeline run` again.")
+
+
+def write_plain(path: Path, told: Any) -> None:
+    """Write a plain value; the file appears complete."""
+    with new_state_file(path) as partial_path:
+        partial_path.write_bytes(add_checksum(json.dumps(told).encode(), path.name))
+
+
+def read_plain(path: Path) -> Any:
+    """Return what `write_plain` wrote.
+
+    Raises:
+        DamagedError: The file is missing or damaged.
+    """
+    return json.loads(read_checked(path))
+
+
+def read_checked(path: Path) -> bytes:
+    """Return the bytes of a file whose checksum is of them and of its name.
+
+    Raises:
+        DamagedError: The file is missing, damaged or another one.
+    """
+    try:
+        return strip_checksum(path.read_bytes(), path.name)
+    except (OSError, ValueError) as error:
+        raise damaged(path) from error
+
+
+def write_lines(path: Path, values: Iterable[Any]) -> None:
+    """Write plain values, one a line; the file appears complete."""
+    lines = "".join(f"{json.dumps(value)}\n" for value in values)
+    with new_state_file(path) as partial_path:
+        partial_path.write_bytes(add_checksum(lines.encode(), path.name))
+
+
+def read_lines(path: Path) -> Iterator[Any]:
+    """Yield what `write_lines` wrote, piece by piece; between two pieces the file is closed, so that thousands can be read side by side.
+
+    Raises:
+        DamagedError: The file is missing or damaged.
+    """
+    size = len(read_checked(path))
+    start, rest = 0, b""
+    while start < size:
+        with path.open("rb") as file:
+            file.seek(start)
+            piece = file.read(min(PIECE, size - start))
+        start += len(piece)
+        *lines, rest = (rest + piece).split(b"\n")
+        yield from map(json.loads, lines)
+
+
+def read_finals(out: Path, part: CorpusPart) -> Mapping[str, Final]:
+    """Return what the ids of a part became of which the corpus decides."""
+    told = read_plain(corpus_path(out, part.key, FINALS))
+    return {local_id: Final.of_row(row) for local_id, row in told.items()}

@@ -1,0 +1,106 @@
+"""A run from its beginning: whether there is anything to do at all.
+
+Most runs over a folder that is followed find nothing new, so what does the work is imported only where there is some.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from policy_news.core.plain_data import parse_json
+from policy_news.core.processes import collected_seldom
+from policy_news.core.settings import Settings
+from policy_news.nlp.fingerprints import check_mode, check_model
+from policy_news.nlp.first_build import ensure_built
+from policy_news.run.change_detection import inputs_digest, is_unchanged
+from policy_news.run.locking import lock_output
+from policy_news.run.progress import Progress, Say, silent
+from policy_news.run.raw_files import check_raw, list_raw
+from policy_news.tables.commit import finish_commit, locate
+from policy_news.tables.schema import RUN_FILE, VERSION
+
+if TYPE_CHECKING:
+    from policy_news.run.engines.local import Engine
+
+
+def count_workers(workers: int) -> int:
+    """Return the number of processes: the given one, or one per core that this process may use."""
+    if workers:
+        return workers
+    if hasattr(os, "sched_getaffinity"):  # which not every system has
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run_all(
+    raw: Path,
+    out: Path,
+    settings: Settings,
+    *,
+    engine: Engine | None = None,
+    workers: int = 1,
+    say: Say = lambda text: None,
+    progress: Progress = silent,
+    wait: bool = False,
+) -> bool:
+    """Run the stages from `ingest` to `write`, or nothing if nothing changed; returns whether the tables are new.
+
+    Args:
+        raw: Folder of the articles.
+        out: Folder of the tables.
+        settings: The settings.
+        engine: What runs the shards; processes of this machine if left out.
+        workers: How many of these; 0 for one per core.
+        say: Told what each stage did.
+        progress: Told how far each stage is.
+        wait: Wait for another run on the folder, instead of failing.
+
+    Raises:
+        PipelineError: A stage cannot do its work.
+    """
+    # Before the lock, which creates the output folder: a wrong option must leave nothing after.
+    check_raw(raw, out)
+    ensure_built(settings.annotate.model, settings.base_model)
+    check_model(settings.annotate.model)
+    check_mode(settings)
+    with lock_output(out, wait=wait):
+        finish_commit(
+            out
+        )  # first: what a killed run left half done is neither the old tables nor the new ones
+        listing = list_raw(raw, out)
+        digest = inputs_digest(raw, out, settings, listing)
+        if is_unchanged(out, digest):
+            say("0 changed: the tables are those of these files, settings, rules and model")
+            return False
+        older = _older(out)
+        if older:
+            say(older)
+        from policy_news.run.all_stages import run_stages
+        from policy_news.run.engines.local import LocalEngine
+
+        with collected_seldom(), (engine or LocalEngine(count_workers(workers))).session() as session:
+            run_stages(
+                raw, out, settings, digest, engine=session, say=say, progress=progress, listing=listing
+            )
+        from policy_news.run.quotation_index import update_index
+
+        update_index(out)
+        return True
+
+
+def _older(out: Path) -> str | None:
+    """Return that an earlier version made the tables in a way that is no more, if it did."""
+    try:
+        run = parse_json(locate(out, RUN_FILE).read_bytes())
+        version = run["schema_version"]
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    if "parts" in run:
+        return (
+            f"rebuild: an earlier version merged the tables from partitions; {out}/part-*-of-* can be removed"
+        )
+    if version == VERSION:
+        return None
+    return f"rebuild: the tables are of schema version {version}, this program writes {VERSION}"

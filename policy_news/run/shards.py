@@ -1,0 +1,116 @@
+"""How documents are cut into shards, the units of work, and what the result of a shard depends on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from policy_news.core.settings import Settings
+from policy_news.nlp.fingerprints import TEXTS, part_fingerprints
+from policy_news.tables.parts import hash_key
+from policy_news.tables.schema import FailureRow
+
+MAX_BYTES = 2_000_000
+"""A shard ends where its records grow beyond this: the memory of a process grows with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document, without its texts.
+
+    Attributes:
+        key: Hash of the document and of what it is unmasked with, `Unmasked.source`.
+        size: Bytes of the texts: what the work grows with.
+    """
+
+    doc_id: str
+    key: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Consecutive documents.
+
+    Attributes:
+        key: Hash of the documents, the model, the rules and the lists: the name of the result.
+    """
+
+    key: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all records."""
+        return sum(entry.size for entry in self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A shard with a result.
+
+    Attributes:
+        first: Id of its first document.
+        last: Id of its last.
+        documents: Number of those that have rows.
+        failures: Those that failed.
+    """
+
+    key: str
+    first: str
+    last: str
+    documents: int
+    failures: tuple[FailureRow, ...] = ()
+
+
+def make_shards(entries: Sequence[Entry], settings: Settings, fingerprint: str) -> list[Shard]:
+    """Cut documents, which must ascend by id, into shards.
+
+    A shard ends after an id whose hash says so, one in `shard_documents`, or where it is twice that long (content-defined
+    chunking: Muthitacharoen et al. 2001, A low-bandwidth network file system). So a document that comes, goes or changes
+    touches its own shard, and the tables are the shards one after the other. Where a part of the tables ends, a shard does too.
+
+    Args:
+        entries: The documents, ascending by id.
+        settings: The settings, which say how long shards and parts are.
+        fingerprint: Stands for model, rules and settings: part of each shard's key.
+    """
+    cuts = _cut(entries, settings.annotate.shard_documents, settings.tables.part_documents)
+    return [_shard(own, fingerprint) for own in cuts]
+
+
+def _cut(entries: Sequence[Entry], mean: int, part: int) -> Iterator[tuple[Entry, ...]]:
+    own: list[Entry] = []
+    size = 0
+    for entry in entries:
+        own.append(entry)
+        size += entry.size
+        # The limits come second: a border that the hash sets stands wherever the shard began, so that after a
+        # change the cuts fall into step again at the next one.
+        if _is_border(entry.doc_id, mean, part) or len(own) >= 2 * mean or size >= MAX_BYTES:
+            yield tuple(own)
+            own, size = [], 0
+    if own:
+        yield tuple(own)
+
+
+def _is_border(doc_id: str, mean: int, part: int) -> bool:
+    digest = hash_key(doc_id)
+    return digest % mean == 0 or digest % part == 0
+
+
+def _shard(entries: tuple[Entry, ...], fingerprint: str) -> Shard:
+    documents = hashlib.sha256("".join(entry.key for entry in entries).encode()).hexdigest()
+    key = hashlib.sha256(f"{fingerprint} {documents}".encode()).hexdigest()
+    return Shard(key[:32], entries)
+
+
+def make_source(settings: Settings) -> str:
+    """Return what documents are unmasked with; see `source_of`."""
+    return f"{part_fingerprints(settings)[TEXTS]} {settings.mask.model_dump_json()}"
+
+
+def source_of(document: bytes, made_with: str) -> str:
+    """Return `Unmasked.source` for a document."""
+    return hashlib.sha256(made_with.encode() + document).hexdigest()[:32]

@@ -1,0 +1,301 @@
+"""Stage `ingest`: raw files -> documents with sections, and what failed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, astuple, dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from policy_news.core.errors import PipelineError, ReadError
+from policy_news.core.settings import Settings
+from policy_news.nlp.first_build import ensure_built
+from policy_news.run.engines.local import Engine, LocalEngine
+from policy_news.run.failures import failure, unexpected
+from policy_news.run.paths import READ
+from policy_news.run.program import Program, check_program, describe_program
+from policy_news.run.progress import Progress, silent
+from policy_news.run.raw_files import Listing, RawFile, find_files, read_limited
+from policy_news.run.records import Record, Records, Unmasker, change_records, dump, parse_document
+from policy_news.run.shards import make_source
+from policy_news.tables.schema import FailureRow
+from policy_news.text.document import Document, Source
+from policy_news.text.document_ids import document_id
+from policy_news.text.layout import find_layout
+from policy_news.text.layout.addresses import find_url
+from policy_news.text.readers import read_file, readers
+
+FILES, BYTES = 128, 2_000_000
+"""A task ends with so many files, or so many bytes."""
+LEAST = 2 * FILES
+"""Files below which the main process reads them itself: that takes less than to start a process."""
+Found = list[tuple[int, Record | FailureRow]]
+"""What a file gave: number of the line in the file, with a record, or why there is none."""
+
+
+def run(
+    raw: Path,
+    out: Path,
+    settings: Settings,
+    progress: Progress = silent,
+    engine: Engine | None = None,
+    listing: Listing | None = None,
+) -> tuple[int, int]:
+    """Read the files that changed since the last time, and unmask their documents.
+
+    Args:
+        raw: The raw folder.
+        out: Output folder.
+        settings: The settings.
+        progress: Told how many files are done.
+        engine: Reads files where it has processes of its own; None for this process.
+        listing: The raw folder as it was listed before; listed now if left out.
+
+    Returns:
+        Numbers of documents, and of inputs that failed.
+
+    Raises:
+        StageError: The folder is missing or has no files, or the output folder cannot be written.
+        DamagedError: The records are damaged.
+    """
+    failures: list[FailureRow] = []
+    ensure_built(settings.annotate.model, settings.base_model)
+    made_with = f"{settings.ingest.model_dump_json()} {make_source(settings)}"
+    files = find_files(raw, out, failures, listing)
+    with change_records(out) as records:
+        if records.made_with("ingest") != made_with:
+            records.clear()
+            records.set_made_with("ingest", made_with)
+            records.set_made_with("unmask", make_source(settings))
+        reading = _Reading(records, settings, failures)
+        reading.read(files, engine or LocalEngine(), out / READ, progress)
+        records.set_failures(failures)
+    shutil.rmtree(out / READ, ignore_errors=True)
+    return len(reading.places), len(failures)
+
+
+class _Reading:
+    """Brings the records to the files: each id belongs to the first file that has it.
+
+    Attributes:
+        places: Where each id comes from.
+    """
+
+    def __init__(self, records: Records, settings: Settings, failures: list[FailureRow]) -> None:
+        self._records = records
+        self._settings = settings
+        self._failures = failures
+        self._ids = records.ids()
+        self._owners: dict[str, str] = {}
+        self.places: dict[str, str] = {}
+
+    def read(self, files: Sequence[RawFile], engine: Engine, folder: Path, progress: Progress) -> None:
+        """Read the files that are not as they were, and remove the records of those that are gone."""
+        states = self._records.states()
+        new = [file for file in files if states.get(file.name) != _state(file)]
+        standing = {file.name for file in files} - {file.name for file in new}
+        for name in (self._ids.keys() | states.keys()) - standing:
+            self._records.remove(name, self._ids.pop(name, ()))
+        self._owners = {doc_id: name for name, own in self._ids.items() for doc_id in own}
+        found = _read_all(engine, folder, new, self._settings)
+        for done, file in enumerate(files, 1):
+            if file.name not in standing:
+                self._take(file, next(found))
+            elif self._owners.keys() >= (own := self._ids.get(file.name, {})).keys():
+                self.places |= {doc_id: place_of(file.name, line) for doc_id, line in own.items()}
+            else:  # another file has an id of it by now
+                self._take(file, _read_records(file, Unmasker(self._settings)))
+            progress("ingest", done, len(files))
+
+    def _take(self, file: RawFile, found: Found) -> None:
+        """Add the records of a file."""
+        before, own = len(self._failures), list[Record]()
+        for line, result in found:
+            place = place_of(file.name, line)
+            if isinstance(result, FailureRow):
+                self._failures.append(result)
+            elif self.places.setdefault(result.doc_id, place) != place:
+                self._failures.append(_repeated(place, result.doc_id, self.places[result.doc_id]))
+            else:
+                self._take_over(result.doc_id)
+                own.append(result)
+        # A file of which something failed is read again by each run, which reports the failure again.
+        self._records.add(file.name, own, _state(file) if before == len(self._failures) else "")
+
+    def _take_over(self, doc_id: str) -> None:
+        """Remove the records of the later file that had an id until now: it will be read again."""
+        owner = self._owners.get(doc_id)
+        if owner is not None:
+            self._records.remove(owner, self._ids[owner])
+            for own in self._ids[owner]:
+                del self._owners[own]
+
+
+def place_of(name: str, line: int) -> str:
+    """Return what a failure calls a record: the file, with the number of the line if it has several."""
+    return f"{name}:{line}" if line else name
+
+
+@dataclass(frozen=True)
+class ReadTask:
+    """Some files to read.
+
+    Attributes:
+        place: File for what they gave.
+        settings: Those of the run.
+        program: What is to do the work, the same wherever it is done.
+        files: The files.
+    """
+
+    place: Path
+    settings: Settings
+    program: Program
+    files: tuple[RawFile, ...]
+
+    def found(self) -> dict[str, Found]:
+        """Return what the files gave; nothing if the task was not done."""
+        if not self.place.is_file():
+            return {}
+        told = json.loads(self.place.read_bytes())
+        return {name: [(line, _from_plain(*row)) for line, *row in rows] for name, rows in told.items()}
+
+
+def read_batch(task: ReadTask) -> None:
+    """Read the files of a task; those that this machine does not see are left to the main process."""
+    check_program(task.program, task.settings)
+    unmasker = Unmasker(task.settings)
+    found = {
+        file.name: [(line, *_plain(result)) for line, result in _read_records(file, unmasker)]
+        for file in task.files
+        if _is_there(file)
+    }
+    partial = task.place.with_suffix(".tmp")
+    partial.write_text(json.dumps(found), encoding="utf-8")
+    partial.replace(task.place)
+
+
+def _is_there(file: RawFile) -> bool:
+    return os.path.exists(file.place)  # noqa: PTH110 - which takes what cannot be looked at for nothing
+
+
+def _plain(result: Record | FailureRow) -> list[Any]:
+    if isinstance(result, FailureRow):
+        return [asdict(result)]
+    return [value.decode() if isinstance(value, bytes) else value for value in astuple(result)]
+
+
+def _from_plain(first: Any, *rest: Any) -> Record | FailureRow:
+    if not rest:
+        return FailureRow(**first)
+    doc_id, key, masked, document, unmasked = rest
+    return Record(first, doc_id, key, masked, document.encode(), unmasked.encode())
+
+
+def _read_all(engine: Engine, folder: Path, files: Sequence[RawFile], settings: Settings) -> Iterator[Found]:
+    """Yield what each of some files gave, in their order; many are read in tasks."""
+    shutil.rmtree(folder, ignore_errors=True)
+    tasks, unmasker = list[ReadTask](), Unmasker(settings)
+    if engine.is_apart and len(files) >= LEAST:
+        folder.mkdir(parents=True)
+        program = describe_program(settings)
+        for number, own in enumerate(_batches(files)):
+            tasks.append(ReadTask(folder / f"{number}.json", settings, program, own))
+        for _ in engine(read_batch, tasks):  # the files of a task whose process died are read below
+            pass
+    for task in tasks:
+        found = task.found()
+        for file in task.files:
+            yield found[file.name] if file.name in found else _read_records(file, unmasker)
+    for file in () if tasks else files:
+        yield _read_records(file, unmasker)
+
+
+def _batches(files: Sequence[RawFile]) -> Iterator[tuple[RawFile, ...]]:
+    own: list[RawFile] = []
+    size = 0
+    for file in files:
+        own.append(file)
+        size += file.size
+        if len(own) >= FILES or size >= BYTES:
+            yield tuple(own)
+            own, size = [], 0
+    if own:
+        yield tuple(own)
+
+
+def _read_records(file: RawFile, unmasker: Unmasker) -> Found:
+    return [
+        (line, result if isinstance(result, FailureRow) else unmasker.record(line, result))
+        for line, result in _read(file, unmasker.settings)
+    ]
+
+
+def _state(file: RawFile) -> str:
+    """Return what tells that a file is as it was."""
+    return f"{file.state} {file.has_twin}"
+
+
+def read_documents(file: RawFile, settings: Settings) -> Iterator[Document | FailureRow]:
+    """Yield the documents of one file, or why there are none."""
+    return (result for _, result in _read(file, settings))
+
+
+def _read(file: RawFile, settings: Settings) -> Iterator[tuple[int, Document | FailureRow]]:
+    """Yield each document or failure of a file with the number of its line, 0 where it is all of the file."""
+    try:
+        data = read_limited(file.path, settings.ingest.max_bytes)
+        for source in read_file(file.path, data, settings.ingest):
+            yield source.line or 0, _result(file, data, source, settings)
+    except OSError as error:
+        hint = "See whether it is there, and its permissions."
+        yield 0, failure(file.name, "ingest", ReadError(f"cannot be read: {error.strerror}", hint))
+    except PipelineError as error:
+        yield 0, failure(file.name, "ingest", error)
+    except Exception as error:  # a fault of our own must cost this file, not the run
+        yield 0, unexpected(file.name, "ingest", error)
+
+
+def _result(
+    file: RawFile, data: bytes, source: Source | ReadError, settings: Settings
+) -> Document | FailureRow:
+    """Return the document of a record that the later stages can read again, or why there is none."""
+    place = place_of(file.name, source.line or 0)
+    if isinstance(source, ReadError):
+        return failure(place, "ingest", source)
+    try:
+        document = document_of(file, data, source, settings)
+        if parse_document(dump(document)) != document:
+            raise ValueError("its record does not say what was read")
+        return document
+    except Exception as error:
+        return unexpected(place, "ingest", error)
+
+
+def document_of(file: RawFile, data: bytes, source: Source, settings: Settings) -> Document:
+    """Return the document of a record, with its sections."""
+    layout = find_layout(source, day_first=settings.day_first, mask_characters=settings.mask.characters)
+    record = repr(replace(source, line=None)).encode("utf-8", "surrogatepass") if source.doc_id else data
+    return Document(
+        doc_id=source.doc_id or document_id(file.name, file.has_twin),
+        path=file.name,
+        format=readers()[file.path.suffix.lower()].format,
+        sha256=sha256(record).hexdigest(),
+        text=source.text,
+        sections=layout.sections,
+        title=layout.title or source.title,
+        published=layout.published,
+        author=layout.author or source.author,
+        url=source.url or find_url(source.text),
+        encoding=source.encoding,
+        notes="; ".join(filter(None, (source.notes, layout.notes))) or None,
+    )
+
+
+def _repeated(place: str, doc_id: str, first: str) -> FailureRow:
+    """Return the failure of a record with the id of another: a new id would make it depend on what else is in the folder."""
+    hint = "Remove it if it is the same, or give it an id of its own."
+    return failure(place, "ingest", ReadError(f"duplicate id '{doc_id}', already used by {first}", hint))

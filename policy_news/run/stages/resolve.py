@@ -1,0 +1,132 @@
+"""Stage `resolve`: mentions -> entities, one for each real thing of the corpus, and claims -> statements."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from policy_news.core.atomic_files import new_state_file
+from policy_news.core.processes import hold_many_files
+from policy_news.core.settings import Settings, find_model
+from policy_news.decisions.decided import Decided
+from policy_news.nlp.who.terms import read_terms
+from policy_news.run.corpus_claims import relate_claims
+from policy_news.run.corpus_names import resolve_names
+from policy_news.run.corpus_parts import OF_CORPUS, PartTask, cut_parts, read_finals, table_path, write_plain
+from policy_news.run.decisions import write_outcomes
+from policy_news.run.engines.local import Engine, LocalEngine
+from policy_news.run.entity_counts import TOGETHER, entity_rows, read_known_names
+from policy_news.run.identity import alias_rows
+from policy_news.run.paths import CORPUS, RESOLVED
+from policy_news.run.program import describe_program
+from policy_news.run.records import read_failures
+from policy_news.run.resolved_rows import ResolvedRows
+from policy_news.run.shard_results import read_manifest, require_annotated_with
+from policy_news.tables.chunks import build_table
+from policy_news.tables.merging import write_pieces
+from policy_news.tables.schema import TABLES, DocumentGroupRow, EntityRow, FailureRow, Row
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+FORMER = ".failed"
+"""Ending of files of earlier versions; what failed is in the list of the shards now."""
+
+
+def run(out: Path, settings: Settings, engine: Engine | None = None) -> tuple[Decided, int]:
+    """Resolve names, relate claims, and collect the tables whose rows belong to no document.
+
+    Args:
+        out: Output folder.
+        settings: The settings.
+        engine: What works on the parts; this process if None.
+
+    Returns:
+        What people decided, and the number of entities.
+
+    Raises:
+        StageError: A stage before has not run, or `annotate` was run with other settings, rules or another model.
+        DamagedError: What an earlier run left is damaged.
+    """
+    require_annotated_with(out, settings)
+    hold_many_files()  # some for each part
+    engine = engine or LocalEngine()
+    (out / CORPUS).mkdir(parents=True, exist_ok=True)
+    program = describe_program(settings)
+    parts = cut_parts(read_manifest(out), settings)
+    tasks = resolve_names(engine, [PartTask(out, settings, program, part) for part in parts])
+    rows = ResolvedRows(out, settings, [task.part for task in tasks])
+    decided = rows.decide()
+    if decided:
+        tasks = [replace(task, effect=rows.effect(task.part, decided)) for task in tasks]
+    tasks, groups, counts = relate_claims(engine, tasks, decided.decide)
+    rows.hear(decided)
+    others = (final.aliases for task in tasks for final in read_finals(out, task.part).values())
+    count = _write_tables(
+        out, settings, decided, counts, chain.from_iterable(others), groups, _failures(out, tasks)
+    )
+    write_plain(out / RESOLVED, [task.row() for task in tasks])
+    write_outcomes(out, decided)
+    _keep_only(out, tasks)
+    return decided, count
+
+
+def forget_corpus(out: Path) -> None:
+    """Remove what is kept of the corpus, so that it is made again from the shards."""
+    shutil.rmtree(out / CORPUS, ignore_errors=True)
+
+
+def _write_tables(
+    out: Path,
+    settings: Settings,
+    decided: Decided,
+    counts: pa.Table,
+    others: Iterable[tuple[str, str, str]],
+    groups: Sequence[DocumentGroupRow],
+    failures: Sequence[FailureRow],
+) -> int:
+    """Leave the tables whose rows belong to no document; returns the number of entities."""
+    ids = set(counts["entity"].to_pylist())
+    entities: Iterator[EntityRow] = entity_rows(counts, read_known_names(settings, ids))
+    if decided:
+        entities = iter(sorted(decided.entities([*entities]), key=lambda row: row.entity_id))
+    pieces = iter(lambda: [*islice(entities, TOGETHER)], [])
+    _leave(out, "entities", (build_table(TABLES["entities"], piece) for piece in pieces))
+    aliases = [row for row in decided.aliases(alias_rows(others)) if row.entity_id in ids]
+    aliases.sort(key=lambda row: (row.entity_id, row.alias_id))
+    terms = read_terms(find_model(settings.annotate.model), settings.annotate.own_lists, ids)
+    rows: dict[str, Sequence[Row]] = {
+        "entity_aliases": aliases,
+        "offices": terms,
+        "document_groups": groups,
+        "failures": failures,
+    }
+    for name, own in rows.items():
+        _leave(out, name, [build_table(TABLES[name], own)])
+    return len(ids)
+
+
+def _leave(out: Path, name: str, pieces: Iterable[pa.Table]) -> None:
+    with new_state_file(table_path(out, name)) as partial:
+        write_pieces(partial, name, pieces)
+
+
+def _failures(out: Path, tasks: Sequence[PartTask]) -> list[FailureRow]:
+    failures = read_failures(out)
+    for task in tasks:
+        failures += chain.from_iterable(shard.failures for shard in task.part.shards)
+    return sorted(failures, key=lambda row: (row.path, row.stage))
+
+
+def _keep_only(out: Path, tasks: Sequence[PartTask]) -> None:
+    """Remove the files of what is known of parts that are no more."""
+    keys = {key for task in tasks for key in (task.part.key, task.rows_key, task.stated)}
+    keys |= {"settled", "resolved", *OF_CORPUS}
+    for path in (out / CORPUS).iterdir():
+        if path.stem not in keys or path.suffix == FORMER:
+            path.unlink()

@@ -1,0 +1,38 @@
+"""Stage `unmask`: documents -> the text that the model sees. `ingest` does it for the files that it reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from policy_news.core.errors import StageError
+from policy_news.core.settings import Settings
+from policy_news.run.paths import RECORDS
+from policy_news.run.progress import Progress, silent
+from policy_news.run.records import Unmasker, change_records
+from policy_news.run.shards import make_source
+
+
+def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
+    """Unmask all documents, unless it is done; returns how many have masked words.
+
+    Args:
+        out: Output folder.
+        settings: The settings.
+        progress: Told how many files are done.
+
+    Raises:
+        StageError: `ingest` has not run, or the folder cannot be written.
+        DamagedError: The records are damaged.
+    """
+    if not (out / RECORDS).is_file():
+        raise StageError(f"{out / RECORDS} is missing", "Run `pipeline ingest` first.")
+    with change_records(out) as records:
+        if records.made_with("unmask") != make_source(settings):
+            states, ids, unmasker = records.states(), records.ids(), Unmasker(settings)
+            for done, (file, own) in enumerate(ids.items(), 1):
+                new = [unmasker.record(line, records.document(doc_id)) for doc_id, line in own.items()]
+                records.remove(file, own)
+                records.add(file, new, states.get(file, ""))
+                progress("unmask", done, len(ids))
+            records.set_made_with("unmask", make_source(settings))
+        return records.masked()

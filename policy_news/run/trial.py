@@ -1,0 +1,55 @@
+"""Tries decisions on the rows of a finished run, without writing anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from policy_news.core.errors import StageError
+from policy_news.core.settings import Settings
+from policy_news.decisions.reading import DecisionFile
+from policy_news.decisions.told import Outcome
+from policy_news.run.change_detection import raw_of
+from policy_news.run.decision_places import decisions_path
+from policy_news.run.entity_counts import add_up, count_mentions, entity_rows
+from policy_news.run.resolved_rows import open_undecided
+from policy_news.tables.parquet import AGAIN, read_run
+from policy_news.tables.schema import RUN_FILE
+
+
+def try_decisions(out: Path, settings: Settings, file: DecisionFile) -> list[Outcome]:
+    """Return what would become of decisions.
+
+    Args:
+        out: Output folder of a run.
+        settings: The settings.
+        file: The decisions.
+
+    Raises:
+        StageError: There is no finished run, or its shards are gone.
+    """
+    undecided = open_undecided(out, settings)
+    decided = undecided.decide(file)
+    counts = add_up([count_mentions([chunk]) for chunk in decided.rows(undecided.chunks())])
+    decided.entities([*entity_rows(counts, {})])
+    return decided.outcomes()
+
+
+def run_settings(out: Path) -> Settings:
+    """Return the settings that a finished run was made with.
+
+    Raises:
+        StageError: There is no finished run, or its file is damaged.
+    """
+    try:
+        return Settings(**read_run(out)["settings"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise StageError(f"{out / RUN_FILE}: not the file that the run wrote", AGAIN) from error
+
+
+def find_decisions(out: Path, settings: Settings) -> Path:
+    """Return the decisions file of a finished run.
+
+    Raises:
+        StageError: There is no finished run.
+    """
+    return decisions_path(raw_of(out) or out, settings)

@@ -1,0 +1,305 @@
+"""The documents that a draft is held against: the tables of a finished run and its quotation index."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from policy_news.core.errors import StageError
+from policy_news.nlp.passages import HIDDEN, cut_passages, hide
+from policy_news.nlp.quotations import plain_words
+from policy_news.run.quotation_index import read_index
+from policy_news.tables.chunks import is_among, plain_values, texts
+from policy_news.tables.parquet import read_files, read_run
+from policy_news.text.masking import MaskPatterns, find_gaps, patterns_of_run
+from policy_news.verify.finding import Finding, Place
+from policy_news.verify.quotes import find_quotes, normal_words
+from policy_news.verify.search import Search
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+EXACT = frozenset({"day", "time"})
+"""Granularities of dates that name a day."""
+_CLAIMS = (
+    "doc_id", "kept", "content_spans", "content_text", "claim_id", "source_entity_id", "source_text", "claim_type", "polarity",
+    "continues", "score",
+)  # fmt: skip
+Judging = Generator[set[int], None, list[Finding]]
+"""Asks for the numbers of the documents that it needs next, and returns what it finds."""
+_MASKED = re.compile(rf"{HIDDEN}+(?:['’,]{HIDDEN}+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """An entity of the documents."""
+
+    entity_id: str
+    name: str
+    aliases: list[str]
+    label: str
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All its names."""
+        return frozenset([self.name, *self.aliases])
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim of a document, as far as a draft is held against it."""
+
+    spans: tuple[tuple[int, int], ...]
+    content: str
+    claim_id: str
+    entity_id: str | None
+    source: str | None
+    type: str
+    polarity: str | None
+    continues: str | None
+    score: float
+
+    def overlap(self, start: int, end: int) -> int:
+        """Characters of its content between two offsets."""
+        return sum(max(0, min(end, last) - max(start, first)) for first, last in self.spans)
+
+
+class Token(NamedTuple):
+    """A word of a document as it is compared; `HIDDEN` for a masked one."""
+
+    word: str
+    start: int
+    end: int
+    quoted: bool
+
+
+@dataclass
+class PileDocument:
+    """A document of the pile."""
+
+    patterns: MaskPatterns
+    doc_id: str
+    title: str | None
+    published: dt.datetime | None
+    text: str
+    claims: list[Claim] = field(default_factory=list)
+
+    @property
+    def day(self) -> dt.date | None:
+        """The day of publication."""
+        return self.published.date() if self.published else None
+
+    @cached_property
+    def shown(self) -> str:
+        """The text with what is masked hidden."""
+        return hide(self.text, find_gaps(self.text, self.patterns))
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """Its words."""
+        return tuple(self._tokens())
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The same as they are compared."""
+        return [token.word for token in self.tokens]
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The words that can be seen as they are written, each once."""
+        return frozenset(plain_words(self.shown))
+
+    @cached_property
+    def joined(self) -> str:
+        """The same in a row, between spaces."""
+        return f" {' '.join(self.words)} "
+
+    @cached_property
+    def passages(self) -> list[tuple[int, int]]:
+        """First and last-plus-one offset of each passage of the index."""
+        return list(cut_passages(self.shown))
+
+    def _tokens(self) -> Iterable[Token]:
+        quotes, _unclosed = find_quotes(self.shown)
+        found = normal_words(self.shown)
+        if HIDDEN in self.shown:
+            masked = ((HIDDEN, *match.span()) for match in _MASKED.finditer(self.shown))
+            found = sorted([*found, *masked], key=lambda one: one[1])
+        at = 0
+        for word, start, end in found:
+            while at < len(quotes) and quotes[at][1] <= start:
+                at += 1
+            yield Token(word, start, end, at < len(quotes) and quotes[at][0] <= start)
+
+    def claim_at(self, start: int, end: int) -> Claim | None:
+        """Return the claim whose content has most of what stands between two offsets; of equal ones the shortest."""
+        found = [(claim.overlap(start, end), -len(claim.content), claim) for claim in self.claims]
+        best = max(found, key=lambda one: one[:2], default=None)
+        return best[2] if best and best[0] * 2 >= end - start else None
+
+
+@dataclass
+class Pile:
+    """The tables of a run.
+
+    Attributes:
+        out: Their folder.
+        run: Its `run.json`.
+        verifier: Who holds drafts against it, once there is one.
+    """
+
+    out: Path
+    run: Mapping[str, Any]
+    search: Search
+    patterns: MaskPatterns
+    _documents: dict[str, PileDocument] = field(default_factory=dict)
+    _entities: dict[str, Entity] = field(default_factory=dict)
+    verifier: Any = None
+
+    def judge(self, judgings: Iterable[Judging]) -> list[Finding]:
+        """Return what all find; the documents that they need are read together, since each part of the tables has some."""
+        found, running = list[Finding](), list(judgings)
+        while running:
+            wanted = set[int]()
+            for judging in tuple(running):
+                try:
+                    wanted |= next(judging)
+                except StopIteration as end:
+                    found += end.value
+                    running.remove(judging)
+            self.load(wanted)
+        return found
+
+    def load(self, numbers: Iterable[int]) -> None:
+        """Read documents by their number in the index, all at once: each part of the tables is read once."""
+        new = {number for number in numbers if self.search.ids[number] not in self._documents}
+        if not new:
+            return
+        wanted, parts = {self.search.ids[number] for number in new}, self.search.parts_of(new)
+        for row in self._rows("documents", ("doc_id", "title", "published", "text"), wanted, parts):
+            self._documents[row[0]] = PileDocument(self.patterns, *row)
+        named = set()
+        for doc_id, kept, spans, content, *told in self._rows("claims", _CLAIMS, wanted, parts):
+            if kept:
+                claim = Claim(tuple((span["start"], span["end"]) for span in spans), content or "", *told)
+                self._documents[doc_id].claims.append(claim)
+                named.add(claim.entity_id)
+        for row in _rows_among(self._names, named - self._entities.keys()):
+            self._entities[row[0]] = Entity(*row)
+
+    def document(self, number: int) -> PileDocument:
+        """Return a document that was loaded."""
+        return self._documents[self.search.ids[number]]
+
+    def entity(self, entity_id: str | None) -> Entity | None:
+        """Return an entity that speaks in a document that was loaded."""
+        return self._entities.get(entity_id or "")
+
+    def first_piece(self, document: PileDocument, claim: Claim) -> Claim:
+        """Return the claim in which a quotation begins that a claim goes on with."""
+        own = {one.claim_id: one for one in document.claims}
+        seen = {claim.claim_id}
+        while claim.entity_id is None and claim.source is None and claim.continues in own.keys() - seen:
+            claim = own[str(claim.continues)]
+            seen.add(claim.claim_id)
+        return claim
+
+    def speaker(self, document: PileDocument, claim: Claim) -> str | None:
+        """Return who says a claim: the name of the entity, else the words of the document."""
+        first = self.first_piece(document, claim)
+        return entity.name if (entity := self.entity(first.entity_id)) else first.source
+
+    def place_of(self, document: PileDocument, claim: Claim) -> Place:
+        """Return the content of a claim as a place."""
+        return self.place(document, claim.spans[0][0], claim.spans[-1][1], claim)
+
+    def place(self, document: PileDocument, start: int, end: int, claim: Claim | None = None) -> Place:
+        """Return a place in a document, with who speaks there."""
+        claim = claim or document.claim_at(start, end)
+        day = document.day.isoformat() if document.day else None
+        speaker, claim_id = (self.speaker(document, claim), claim.claim_id) if claim else (None, None)
+        return Place(document.doc_id, start, end, document.text[start:end], speaker, claim_id, day)
+
+    def find_entities(self, names: Collection[str]) -> dict[str, list[str]]:
+        """Return the ids of the entities that have one of some names, in any case, by the name in lower case."""
+        found: dict[str, list[str]] = {}
+        for form, entity_id in _rows_among(self._forms, {name.lower() for name in names}):
+            found.setdefault(form, []).append(entity_id)
+        return found
+
+    def documents_of(self, entities: Collection[str]) -> dict[str, list[int]]:
+        """Return the numbers of the documents in which entities appear."""
+        found: dict[str, list[int]] = {}
+        for entity_id, doc_id in self._rows("appearances", ("entity_id", "doc_id"), entities):
+            found.setdefault(entity_id, []).append(self.search.numbers[doc_id])
+        return found
+
+    @cached_property
+    def days(self) -> frozenset[dt.date]:
+        """The days of all documents, and those that they name."""
+        import pyarrow as pa
+
+        columns = [table["published"] for table in self._tables("documents", ["published"])]
+        for table in self._tables("dates", ["earliest", "granularity"]):
+            columns.append(table["earliest"].filter(is_among(table["granularity"], EXACT)))
+        return frozenset(
+            day for column in columns for day in column.cast(pa.date32()).unique().to_pylist() if day
+        )
+
+    @cached_property
+    def _names(self) -> pa.Table:
+        """All entities with their names: they are in many small files, each of which has some that a draft needs."""
+        import pyarrow as pa
+
+        kinds = [("entity_id", pa.string()), ("name", pa.string()), ("aliases", pa.list_(pa.string()))]
+        schema = pa.schema([*kinds, ("label", pa.string())])
+        tables = [table.cast(schema) for table in self._tables("entities", schema.names)]
+        return pa.concat_tables([schema.empty_table(), *tables]).combine_chunks()
+
+    @cached_property
+    def _forms(self) -> pa.Table:
+        """All names in lower case, each with its entity."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        ids, names, aliases, _labels = self._names.columns
+        of_aliases = ids.take(pc.list_parent_indices(aliases))
+        forms = pa.chunked_array([*pc.list_flatten(aliases).chunks, *names.chunks], pa.string())
+        owners = pa.chunked_array([*of_aliases.chunks, *ids.chunks], pa.string())
+        return pa.table({"form": pc.utf8_lower(forms), "entity_id": owners})
+
+    def _rows(
+        self, name: str, columns: Sequence[str], among: Collection[str], parts: Collection[int] | None = None
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a table whose first column has one of some values, from some of its files."""
+        values = texts(among)
+        for table in self._tables(name, columns, parts):
+            yield from _rows_among(table.select(columns), values)
+
+    def _tables(
+        self, name: str, columns: Sequence[str], parts: Collection[int] | None = None
+    ) -> Iterable[pa.Table]:
+        files = read_files(self.out, self.run, name, columns, numbers=parts)
+        return (table for _, table in files if table is not None)
+
+
+def _rows_among(table: pa.Table, values: Iterable[str | None]) -> Iterator[tuple[Any, ...]]:
+    """Return the rows of a table that have one of some values in the first column."""
+    return zip(*map(plain_values, table.filter(is_among(table[0], values)).columns), strict=True)
+
+
+def open_pile(out: Path) -> Pile:
+    """Open the tables of a finished run.
+
+    Raises:
+        StageError: There is no finished run, its tables are of another version, or it has no documents.
+    """
+    run = read_run(out)
+    if not run["counts"]["documents"]:
+        raise StageError(f"{out}: the tables have no documents", "There is nothing to hold a draft against.")
+    return Pile(out, run, Search(read_index(out, run)), patterns_of_run(run))

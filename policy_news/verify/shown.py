@@ -1,0 +1,157 @@
+"""Findings as they are shown: as text, JSON lines, JUnit XML and annotations of GitHub."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from policy_news.checks.github import MAX_ANNOTATIONS, command
+from policy_news.checks.machine import Case, write_junit
+from policy_news.core.errors import ArgumentError
+from policy_news.core.messages import counted, printable, suggest
+from policy_news.verify.draft import Draft
+from policy_news.verify.finding import MEANINGS, Finding
+
+GOOD = frozenset({"exact", "supported"})
+"""Verdicts that ask for nothing."""
+WIDTH = 100
+"""Characters of a text that are shown."""
+_LINED = frozenset({".txt", ".md"})
+"""Endings of files whose lines are those of the text."""
+
+
+def read_failing(told: str) -> frozenset[str]:
+    """Return the verdicts that are named in a list with commas.
+
+    Raises:
+        ArgumentError: One of them does not exist.
+    """
+    names = [name.strip() for name in told.split(",") if name.strip()]
+    for name in names:
+        if name not in MEANINGS:
+            raise ArgumentError(
+                f"--fail-on: unknown verdict '{name}'{suggest(name, MEANINGS)}",
+                f"Verdicts: {', '.join(MEANINGS)}.",
+            )
+    return frozenset(names)
+
+
+@dataclass(frozen=True)
+class Verified:
+    """Drafts with their findings.
+
+    Attributes:
+        drafts: Each with its findings, in order.
+        failing: Verdicts by which a draft fails.
+    """
+
+    drafts: Sequence[tuple[Draft, Sequence[Finding]]]
+    failing: Collection[str]
+
+    def fails(self, finding: Finding) -> bool:
+        """Return whether a draft fails by a finding; that no claim is near a paraphrase proves nothing."""
+        is_loose = finding.kind == "paraphrase" and finding.verdict == "not_found"
+        return finding.verdict in self.failing and not is_loose
+
+    @cached_property
+    def is_failed(self) -> bool:
+        """Whether any draft fails."""
+        return any(self.fails(finding) for _, findings in self.drafts for finding in findings)
+
+    def summary(self) -> str:
+        """Return all drafts in one line."""
+        verdicts = Counter(finding.verdict for _, findings in self.drafts for finding in findings)
+        told = ", ".join(
+            f"{verdicts[verdict]} {verdict.replace('_', ' ')}" for verdict in MEANINGS if verdicts[verdict]
+        )
+        return f"verify: {counted(len(self.drafts), 'draft')}: {told or 'nothing to verify'}"
+
+
+def text_lines(verified: Verified) -> Iterator[str]:
+    """Yield all findings for a person."""
+    for draft, findings in verified.drafts:
+        yield printable(draft.file)
+        for finding in findings:
+            who = f" ({printable(finding.speaker)})" if finding.speaker else ""
+            at = f"line {_line(draft, finding)}"
+            yield f"  {at:<10}{finding.verdict.replace('_', ' '):<15}{finding.kind:<11}{short(finding.text)}{who}"
+            told = detail_lines(finding) if finding.verdict not in GOOD else map(printable, finding.notes)
+            yield from (f"            {line}" for line in told)
+        yield from (
+            f"  line {draft.text.count(chr(10), 0, at) + 1}: a quotation mark is not closed"
+            for at in draft.unclosed
+        )
+    yield verified.summary()
+
+
+def detail_lines(finding: Finding) -> Iterator[str]:
+    """Yield what differs, what else is to be known, and where documents have it."""
+    told = [change_in_words(*change) for change in finding.difference]
+    for line in (", ".join(told), "; ".join(finding.notes)):
+        if line:
+            yield printable(line)
+    for place in finding.places:
+        about = ", ".join(filter(None, (place.doc_id, place.day, place.speaker)))
+        yield f"{printable(about)}: {short(place.text)}"
+
+
+def change_in_words(operation: str, draft: str, pile: str) -> str:
+    """Return a difference in words."""
+    if operation == "insert":
+        return f"added '{draft}'"
+    return f"'{draft}' for '{pile}'" if draft else f"left out '{pile}'"
+
+
+def short(text: str) -> str:
+    """Return a text in one line, cut in the middle if it is long."""
+    line = printable(" ".join(text.split()))
+    return line if len(line) <= WIDTH else f"{line[: WIDTH * 2 // 3]} ... {line[-WIDTH // 3 + 5 :]}"
+
+
+def _line(draft: Draft, finding: Finding) -> int:
+    return draft.text.count("\n", 0, finding.start) + 1
+
+
+def json_lines(verified: Verified) -> Iterator[str]:
+    """Yield each finding as a JSON object."""
+    for _, findings in verified.drafts:
+        yield from (json.dumps(finding.row(), ensure_ascii=True) for finding in findings)
+
+
+def to_junit(verified: Verified) -> str:
+    """Return a test suite for each draft, a case for each finding."""
+    suites: list[tuple[str, list[Case]]] = []
+    for draft, findings in verified.drafts:
+        cases: list[Case] = []
+        suites.append((draft.file, cases))
+        for one in findings:
+            state: Literal["", "failure", "warning"] = "" if one.verdict in GOOD else "warning"
+            if verified.fails(one):
+                state = "failure"
+            name, message = f"{one.kind} at {one.start}: {short(one.text)}", _message(one)
+            lines = "\n".join([message, *detail_lines(one)])
+            cases.append(Case(name, draft.file, state, message, one.verdict, lines))
+    return write_junit("pipeline verify", suites)
+
+
+def _message(finding: Finding) -> str:
+    return f"{finding.verdict}: {short(finding.text)} ({MEANINGS[finding.verdict]})"
+
+
+def github_lines(verified: Verified) -> Iterator[str]:
+    """Annotations of the first findings that ask for something, those by which a draft fails first; then the summary."""
+    open_ones = [
+        (draft, one) for draft, findings in verified.drafts for one in findings if one.verdict not in GOOD
+    ]
+    open_ones.sort(key=lambda pair: not verified.fails(pair[1]))
+    for draft, finding in open_ones[:MAX_ANNOTATIONS]:
+        name = "error" if verified.fails(finding) else "warning"
+        line = _line(draft, finding) if Path(draft.file).suffix.lower() in _LINED else None
+        message = "\n".join([_message(finding), *detail_lines(finding)])
+        yield command(name, message, draft.file, line, f"verify: {finding.verdict}")
+    yield verified.summary()
