@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any
 
 from policy_news.core.settings import Settings
+from policy_news.drafts.draft import verify_draft, verify_quotation
+from policy_news.drafts.finding import Finding
+from policy_news.drafts.pile import Pile, open_pile
 from policy_news.run.runner import run_all
 from policy_news.tables.parquet import read_table
-from policy_news.verify.draft import verify_draft, verify_quotation
-from policy_news.verify.finding import Finding
-from policy_news.verify.pile import Pile, open_pile
 
 CORPORA = {
     "w": "world/articles.jsonl",

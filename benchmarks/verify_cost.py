@@ -18,12 +18,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from policy_news.drafts.draft import Verifier
+from policy_news.drafts.pile import open_pile
 from policy_news.run.quotation_index import update_index
 from policy_news.tables.chunks import DOCUMENT_TABLES, Chunk
 from policy_news.tables.parquet import TableWriter, read_run, read_table
 from policy_news.tables.schema import TABLES, arrow_schema
-from policy_news.verify.draft import Verifier
-from policy_news.verify.pile import open_pile
 
 SIZES = (1_000, 100_000, 1_000_000)
 WORD = re.compile(r"[A-Za-z]{4,}")

@@ -20,7 +20,7 @@ LAYERS = [
     {"decisions"},
     {"run"},
     {"outputs"},
-    {"assistants", "evaluation", "review", "verify"},
+    {"assistants", "drafts", "evaluation", "review"},
     {"cli"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
@@ -92,8 +92,8 @@ def test_help_imports_nothing_heavy() -> None:
         "policy_news.nlp.annotator",
         "policy_news.nlp.passages",
         "policy_news.outputs.explain",
-        "policy_news.verify.draft",
-        "policy_news.verify.pile",
+        "policy_news.drafts.draft",
+        "policy_news.drafts.pile",
         "policy_news.run.stages.write",
         "policy_news.run.retry",
         "policy_news.run.runner",

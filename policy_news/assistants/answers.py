@@ -10,13 +10,13 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from policy_news.core.errors import ArgumentError
+from policy_news.drafts.draft import verify_draft, verify_quotation
+from policy_news.drafts.pile import Pile, open_pile
 from policy_news.outputs.unread import Unread, list_unread
 from policy_news.tables.chunks import is_among
 from policy_news.tables.corpus import read_corpus
 from policy_news.tables.parquet import load_tables, read_run
 from policy_news.text.masking import find_gaps, patterns_of_run
-from policy_news.verify.draft import verify_draft, verify_quotation
-from policy_news.verify.pile import Pile, open_pile
 
 if TYPE_CHECKING:
     import pyarrow as pa

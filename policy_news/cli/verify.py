@@ -13,8 +13,8 @@ from policy_news.cli.progress import show_progress
 from policy_news.core.messages import printable
 
 if TYPE_CHECKING:
-    from policy_news.verify.pile import Pile
-    from policy_news.verify.shown import Verified
+    from policy_news.drafts.pile import Pile
+    from policy_news.drafts.shown import Verified
 
 
 def verify(
@@ -34,8 +34,8 @@ def verify(
     """
     with errors_shown():
         if page:
+            from policy_news.drafts.page import page_of
             from policy_news.outputs.report.render import check_page
-            from policy_news.verify.page import page_of
 
             for path in drafts:  # before the work
                 check_page(page_of(path))
@@ -43,7 +43,7 @@ def verify(
         for line in _lines(verified, form):
             typer.echo(line)
         if page:
-            from policy_news.verify.page import write_page
+            from policy_news.drafts.page import write_page
 
             for draft, findings in verified.drafts:
                 written = write_page(draft, findings, pile)
@@ -54,11 +54,11 @@ def verify(
 
 def _verify(paths: list[Path], out: Path, fail_on: str) -> tuple[Verified, Pile]:
     """Return the findings of all drafts, and the documents. Imports are local, so that other commands start fast."""
-    from policy_news.verify.shown import Verified, read_failing
+    from policy_news.drafts.shown import Verified, read_failing
 
     failing = read_failing(fail_on)
-    from policy_news.verify.draft import Verifier
-    from policy_news.verify.pile import open_pile
+    from policy_news.drafts.draft import Verifier
+    from policy_news.drafts.pile import open_pile
 
     pile = open_pile(out)
     verifier = Verifier(pile)
@@ -72,7 +72,7 @@ def _verify(paths: list[Path], out: Path, fail_on: str) -> tuple[Verified, Pile]
 
 
 def _lines(verified: Verified, form: FindingsFormat) -> list[str]:
-    from policy_news.verify import shown
+    from policy_news.drafts import shown
 
     if form == "junit":
         return [shown.to_junit(verified)]

@@ -16,11 +16,11 @@ from policy_news.checks import checking
 from policy_news.core.errors import PipelineError
 from policy_news.core.settings import Settings
 from policy_news.decisions.store import append_decisions
+from policy_news.drafts.draft import verify_draft
+from policy_news.drafts.pile import open_pile
 from policy_news.run.locking import LOCK
 from policy_news.run.shares import Share
 from policy_news.tables.parquet import load_tables
-from policy_news.verify.draft import verify_draft
-from policy_news.verify.pile import open_pile
 from tests.support.scripted import script_decisions
 from tests.support.standing.mutants import SAMPLES
 from tests.support.standing.runs import IN_PARTS, annotate_shares, make_settings, run_local, table_sums

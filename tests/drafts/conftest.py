@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from policy_news.core.settings import Settings
+from policy_news.drafts.pile import Pile, open_pile
 from policy_news.run.runner import run_all
-from policy_news.verify.pile import Pile, open_pile
 
 ARTICLES = {
     "harbour": """Harbour levy divides the council

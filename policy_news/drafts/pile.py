@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policy_news.core.errors import StageError
+from policy_news.drafts.finding import Finding, Place
+from policy_news.drafts.quotes import find_quotes, normal_words
+from policy_news.drafts.search import Search
 from policy_news.nlp.passages import HIDDEN, cut_passages, hide
 from policy_news.nlp.quotations import plain_words
 from policy_news.run.quotation_index import read_index
 from policy_news.tables.chunks import is_among, plain_values, texts
 from policy_news.tables.parquet import read_files, read_run
 from policy_news.text.masking import MaskPatterns, find_gaps, patterns_of_run
-from policy_news.verify.finding import Finding, Place
-from policy_news.verify.quotes import find_quotes, normal_words
-from policy_news.verify.search import Search
 
 if TYPE_CHECKING:
     import pyarrow as pa

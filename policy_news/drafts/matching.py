@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from operator import attrgetter
 
+from policy_news.drafts.finding import Difference
+from policy_news.drafts.pile import PileDocument, Token
+from policy_news.drafts.quotes import Words
 from policy_news.nlp.passages import HIDDEN
 from policy_news.nlp.quotations import telling_words
-from policy_news.verify.finding import Difference
-from policy_news.verify.pile import PileDocument, Token
-from policy_news.verify.quotes import Words
 
 ASIDE = 25
 """Words outside quotation marks that may stand in the middle of a quotation, such as who speaks."""

@@ -14,8 +14,8 @@ from policy_news.checks.github import MAX_ANNOTATIONS, command
 from policy_news.checks.machine import Case, write_junit
 from policy_news.core.errors import ArgumentError
 from policy_news.core.messages import counted, printable, suggest
-from policy_news.verify.draft import Draft
-from policy_news.verify.finding import MEANINGS, Finding
+from policy_news.drafts.draft import Draft
+from policy_news.drafts.finding import MEANINGS, Finding
 
 GOOD = frozenset({"exact", "supported"})
 """Verdicts that ask for nothing."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from policy_news.drafts.draft import verify_draft, verify_quotation
+from policy_news.drafts.pile import Pile
+from policy_news.drafts.quotes import find_quotes, normal_words
 from policy_news.nlp.passages import cut_passages
-from policy_news.verify.draft import verify_draft, verify_quotation
-from policy_news.verify.pile import Pile
-from policy_news.verify.quotes import find_quotes, normal_words
 
 VERDICTS = [
     ("We cannot accept a levy of 14 per cent on small boats", "Anna Moll", "exact"),

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from policy_news.drafts.draft import Draft
+from policy_news.drafts.finding import MEANINGS, Finding, Place
+from policy_news.drafts.pile import Pile
+from policy_news.drafts.shown import Verified
 from policy_news.outputs.report import FOLDER
 from policy_news.outputs.report.render import leave_page, render
 from policy_news.outputs.report.segments import Mark, cut_segments, marks_near
 from policy_news.outputs.report.views import clean
 from policy_news.tables.pages import document_page
-from policy_news.verify.draft import Draft
-from policy_news.verify.finding import MEANINGS, Finding, Place
-from policy_news.verify.pile import Pile
-from policy_news.verify.shown import Verified
 
 AROUND = 160
 """Characters of a document that are shown before and after a place."""

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from policy_news.core.settings import Settings, TableSettings
+from policy_news.drafts.draft import verify_draft, verify_quotation
+from policy_news.drafts.pile import Pile, open_pile
 from policy_news.run.runner import run_all
 from policy_news.tables import parquet
-from policy_news.verify.draft import verify_draft, verify_quotation
-from policy_news.verify.pile import Pile, open_pile
 
 IN_PARTS = TableSettings(single_file_documents=0, part_documents=1)
 DRAFT = (

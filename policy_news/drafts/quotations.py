@@ -7,13 +7,13 @@ from dataclasses import replace
 from itertools import pairwise
 
 from policy_news.core.messages import counted
+from policy_news.drafts.finding import Finding, Verdict
+from policy_news.drafts.matching import Change, Match, find_exact, find_near
+from policy_news.drafts.pile import Judging, Pile
+from policy_news.drafts.quotes import Words, read_quotation
+from policy_news.drafts.search import Passage
+from policy_news.drafts.speakers import Likeness, Said, Speaker, compare_speakers
 from policy_news.nlp.quotations import telling_words
-from policy_news.verify.finding import Finding, Verdict
-from policy_news.verify.matching import Change, Match, find_exact, find_near
-from policy_news.verify.pile import Judging, Pile
-from policy_news.verify.quotes import Words, read_quotation
-from policy_news.verify.search import Passage
-from policy_news.verify.speakers import Likeness, Said, Speaker, compare_speakers
 
 PASSAGES = 14
 """Passages of all documents that a quotation is held against."""

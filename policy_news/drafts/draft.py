@@ -11,6 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from policy_news.core.errors import ReadError
+from policy_news.drafts.days import judge_dates, judge_offices
+from policy_news.drafts.finding import Finding
+from policy_news.drafts.pile import Pile
+from policy_news.drafts.propositions import judge_facts, judge_paraphrases
+from policy_news.drafts.quotations import judge_quotations
+from policy_news.drafts.quotes import find_quotes
+from policy_news.drafts.speakers import Said, Speaker
 from policy_news.nlp.passages import cut_passages, is_english
 from policy_news.run.raw_files import RawFile
 from policy_news.run.stages.annotate import annotator_of
@@ -19,13 +26,6 @@ from policy_news.run.trial import run_settings
 from policy_news.tables.schema import FailureRow
 from policy_news.text.document import Document, Source
 from policy_news.text.masking import compile_patterns, unmask
-from policy_news.verify.days import judge_dates, judge_offices
-from policy_news.verify.finding import Finding
-from policy_news.verify.pile import Pile
-from policy_news.verify.propositions import judge_facts, judge_paraphrases
-from policy_news.verify.quotations import judge_quotations
-from policy_news.verify.quotes import find_quotes
-from policy_news.verify.speakers import Said, Speaker
 
 if TYPE_CHECKING:
     from policy_news.tables.chunks import Annotated

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from policy_news.drafts.finding import Finding, Place, Verdict
+from policy_news.drafts.matching import Match, find_near
+from policy_news.drafts.pile import Claim, Judging, Pile, PileDocument
+from policy_news.drafts.quotes import Words, normal_words
+from policy_news.drafts.search import Passage
+from policy_news.drafts.speakers import Said, compare_speakers
 from policy_news.nlp.quotations import is_negation, plain_words
-from policy_news.verify.finding import Finding, Place, Verdict
-from policy_news.verify.matching import Match, find_near
-from policy_news.verify.pile import Claim, Judging, Pile, PileDocument
-from policy_news.verify.quotes import Words, normal_words
-from policy_news.verify.search import Passage
-from policy_news.verify.speakers import Said, compare_speakers
 
 PASSAGES = 16
 """Passages that a sentence is held against."""

@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from policy_news.drafts.finding import Finding
+from policy_news.drafts.pile import EXACT, Pile
+from policy_news.drafts.speakers import PERSONS
 from policy_news.rules.lexicon import Lexicon
-from policy_news.verify.finding import Finding
-from policy_news.verify.pile import EXACT, Pile
-from policy_news.verify.speakers import PERSONS
 
 if TYPE_CHECKING:
     from policy_news.rules.schema import Holder, Office

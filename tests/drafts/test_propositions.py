@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from policy_news.verify.draft import verify_draft
-from policy_news.verify.finding import Finding
-from policy_news.verify.pile import Pile
+from policy_news.drafts.draft import verify_draft
+from policy_news.drafts.finding import Finding
+from policy_news.drafts.pile import Pile
 
 HEAD = "Harbour\n\n20 March 2024\n\n"
 SENTENCES = [

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from policy_news.verify.pile import Entity, PileDocument
+from policy_news.drafts.pile import Entity, PileDocument
 
 Likeness = Literal["same", "other", "unknown"]
 PERSONS = frozenset({"PERSON", "MINISTER"})
