@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from tests.support.standing import Check
+from tests.support.standing.assistants import check_assistants
 from tests.support.standing.changing import check_changing
 from tests.support.standing.damage import check_damage
 from tests.support.standing.decisions import check_decisions
@@ -43,6 +44,7 @@ CHECKS: dict[str, tuple[Check, int, int]] = {
     "stoppers": (check_stoppers, 60, 30),
     "interrupts": (check_interrupts, 10_000, 10_000),
     "calls": (check_odd_calls, 10_000, 10_000),
+    "assistants": (check_assistants, 10_000, 5_000),
 }
 """Each with its usual number of tries, and of how many at a time: each such round has a seed of its own.
 

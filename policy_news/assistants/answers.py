@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import RLock
-from typing import TYPE_CHECKING, Any, TypeVar
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
-from policy_news.core.errors import ArgumentError
+from policy_news.core.errors import ArgumentError, StageError
 from policy_news.drafts.draft import verify_draft, verify_quotation
 from policy_news.drafts.pile import Pile, open_pile
 from policy_news.outputs.unread import Unread, list_unread
 from policy_news.tables.chunks import is_among
 from policy_news.tables.corpus import read_corpus
-from policy_news.tables.parquet import load_tables, read_run
+from policy_news.tables.parquet import read_run, read_table
+from policy_news.tables.schema import TABLES
 from policy_news.text.masking import find_gaps, patterns_of_run
 
 if TYPE_CHECKING:
@@ -25,6 +27,10 @@ PAGE = 20_000
 """Characters of a text in one answer."""
 MOST = 50
 """Rows of a list in one answer."""
+TRIES = 10
+"""Snapshots that a question is asked of, if one run after the other replaces them meanwhile."""
+PATIENCE = 60
+"""Seconds that a draft waits for another one, or a list of what was not read for the same list."""
 _COPIED = (
     "claim_id",
     "doc_id",
@@ -38,7 +44,6 @@ _COPIED = (
 )
 """Columns of claims that an answer has as they are."""
 Row = dict[str, Any]
-T = TypeVar("T")
 
 
 @dataclass
@@ -50,9 +55,50 @@ class Answers:
     """
 
     out: Path
-    _run: Mapping[str, Any] = field(default_factory=dict)
-    _kept: dict[str, Any] = field(default_factory=dict)
-    _lock: RLock = field(default_factory=RLock)
+    _snapshot: Snapshot | None = None
+    _lock: Lock = field(default_factory=Lock)
+    _verifying: Lock = field(default_factory=Lock)
+
+    def ask(self, question: Callable[[Snapshot], Row]) -> Row:
+        """Return the answer to a question, all of one run.
+
+        Raises:
+            StageError: There is no finished run, or a table is broken.
+            ArgumentError: The question cannot be answered.
+        """
+        for _ in range(TRIES):
+            run = read_run(self.out)
+            try:
+                return question(self._current(run))
+            except StageError:  # a run that ends meanwhile removes files of the one before
+                if read_run(self.out)["sha256"] == run["sha256"]:
+                    raise
+        raise StageError(f"{self.out}: runs replace the tables again and again", "Ask again later.")
+
+    def _current(self, run: Mapping[str, Any]) -> Snapshot:
+        with self._lock:
+            if self._snapshot is None or self._snapshot.run["sha256"] != run["sha256"]:
+                tables = {name: read_table(self.out, name, run) for name in TABLES}
+                self._snapshot = Snapshot(self.out, run, tables, open_pile(self.out, run), self._verifying)
+            return self._snapshot
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A run as it was when its tables were read: an answer has rows and texts of one snapshot, and may be asked for in several threads.
+
+    Attributes:
+        out: Folder with the tables.
+        run: Its `run.json`.
+    """
+
+    out: Path
+    run: Mapping[str, Any]
+    _tables: Mapping[str, pa.Table]
+    _pile: Pile
+    _verifying: Lock
+    _unread: list[Unread] = field(default_factory=list)
+    _reading: Lock = field(default_factory=Lock)
 
     def search_claims(
         self, words: str, source: str, about: str, claim_type: str, days: tuple[str, str], limit: int
@@ -72,7 +118,7 @@ class Answers:
         """
         import pyarrow.compute as pc
 
-        tables = self._tables()
+        tables = self._tables
         claims = tables["claims"].filter(tables["claims"]["kept"])
         for word in words.split():
             claims = claims.filter(pc.or_(_has(claims["cue_text"], word), _has(claims["content_text"], word)))
@@ -100,7 +146,7 @@ class Answers:
         """
         row = self._document(doc_id)
         end = min(start + PAGE, row["n_chars"])
-        masks = self._keep(f"masks of {doc_id}", lambda: find_gaps(row["text"], patterns_of_run(self._run)))
+        masks = find_gaps(row["text"], patterns_of_run(self.run))
         return {
             **{name: row[name] for name in ("doc_id", "title", "author", "url", "notes", "n_chars")},
             "published": _iso(row["published"]),
@@ -112,7 +158,7 @@ class Answers:
 
     def find_entity(self, name: str) -> Row:
         """Return the entities with a name or id, each with its offices and some of its mentions."""
-        tables = self._tables()
+        tables = self._tables
         entities = tables["entities"]
         found = entities.filter(is_among(entities["entity_id"], self._ids(name)))
         if not found.num_rows:
@@ -135,7 +181,7 @@ class Answers:
         Raises:
             ArgumentError: It has no words.
         """
-        finding = verify_quotation(words, self._pile(), speaker or None)
+        finding = verify_quotation(words, self._pile, speaker or None)
         if finding is None:
             raise ArgumentError(
                 "the quotation has no words that can be looked for", "Give the words themselves."
@@ -143,16 +189,25 @@ class Answers:
         return finding.row()
 
     def verify_draft(self, text: str) -> Row:
-        """Return the verdicts on a draft."""
-        return {"findings": [finding.row() for finding in verify_draft(text, self._pile())]}
+        """Return the verdicts on a draft.
+
+        Raises:
+            ArgumentError: Another draft is being verified and takes long.
+            ReadError: It is not English.
+        """
+        with _turn(self._verifying, "another draft is being verified"):
+            return {"findings": [finding.row() for finding in verify_draft(text, self._pile)]}
 
     def list_unread(self, doc_id: str) -> Row:
         """Return what was not read of a document, and what copies have there; without a document, of all, those with most masked words first.
 
         Raises:
-            ArgumentError: The run does not have the document.
+            ArgumentError: The run does not have the document, or the list is being made and takes long.
         """
-        unread: Unread = self._keep("unread", lambda: list_unread(read_corpus(self.out)))
+        with _turn(self._reading, "the list of what was not read is being made"):
+            if not self._unread:
+                self._unread.append(list_unread(read_corpus(self.out, self.run)))
+        unread = self._unread[0]
         if not doc_id:
             return {"total": unread.total, "articles": unread.articles[:MOST]}
         own = [row for row in unread.articles if row["doc_id"] == doc_id]
@@ -164,30 +219,12 @@ class Answers:
             one["text"] = one["text"][:PAGE]
         return {"articles": own, "elsewhere": elsewhere[:MOST], "places": len(elsewhere)}
 
-    def _tables(self) -> dict[str, pa.Table]:
-        return self._keep("tables", lambda: load_tables(self.out, engine="arrow"))
-
-    def _pile(self) -> Pile:
-        return self._keep("pile", lambda: open_pile(self.out))
-
-    def _keep(self, name: str, make: Callable[[], T]) -> T:
-        """Return what was made of the run once; all is made again when another run has replaced it."""
-        with self._lock:
-            run = read_run(self.out)
-            if run["sha256"] != self._run.get("sha256"):
-                self._run = run
-                self._kept.clear()
-            if name not in self._kept:
-                self._kept[name] = make()
-            found: T = self._kept[name]
-            return found
-
     def _ids(self, name: str) -> list[str]:
         """Return the ids of the entities that have a name in any case, and the name, which may be one."""
-        return [name, *self._pile().find_entities([name]).get(name.lower(), [])]
+        return [name, *self._pile.find_entities([name]).get(name.lower(), [])]
 
     def _document(self, doc_id: str) -> Row:
-        documents = self._tables()["documents"]
+        documents = self._tables["documents"]
         for row in documents.filter(is_among(documents["doc_id"], [doc_id])).to_pylist():
             return dict(row)
         raise ArgumentError(
@@ -196,7 +233,7 @@ class Answers:
 
     def _claims(self, claims: Sequence[Row]) -> list[Row]:
         """Claims with their places and what stands there."""
-        tables = self._tables()
+        tables = self._tables
         wanted = tables["documents"].filter(
             is_among(tables["documents"]["doc_id"], [row["doc_id"] for row in claims])
         )
@@ -227,6 +264,17 @@ class Answers:
                 }
             )
         return rows
+
+
+@contextmanager
+def _turn(lock: Lock, reason: str) -> Iterator[None]:
+    """Hold a lock, or say why that takes long."""
+    if not lock.acquire(timeout=PATIENCE):
+        raise ArgumentError(reason, "Ask again in a minute; all other questions are answered meanwhile.")
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _place(text: str, start: int | None, end: int | None) -> Row | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from threading import Lock
 from typing import Annotated, Any, Literal
 
 from mcp.server import MCPServer
@@ -60,20 +59,18 @@ def make_server(out: Path) -> MCPServer[Any]:
     hints = ToolAnnotations(
         read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
     )
-    lock = Lock()
     for tool in _tools(Answers(out)):
-        server.add_tool(_told(tool, lock), description=f"{tool.__doc__}{DATA}", annotations=hints)
+        server.add_tool(_told(tool), description=f"{tool.__doc__}{DATA}", annotations=hints)
     return server
 
 
-def _told(tool: Callable[..., Row], lock: Lock) -> Callable[..., Row]:
-    """Return the same tool, one call at a time, with our errors as messages to the assistant."""
+def _told(tool: Callable[..., Row]) -> Callable[..., Row]:
+    """Return the same tool, with our errors as messages to the assistant."""
 
     @wraps(tool)
     def told(**arguments: Any) -> Row:
         try:
-            with lock:
-                return tool(**arguments)
+            return tool(**arguments)
         except PipelineError as error:
             raise ToolError(str(error)) from error
 
@@ -95,33 +92,38 @@ def _tools(answers: Answers) -> list[Callable[..., Row]]:
         limit: Annotated[int, Field(ge=1, le=MOST)] = 20,
     ) -> Row:
         """Find who said what: claims that fit all arguments, newest first, each with document, offsets and exact words of source, cue and content."""
-        return answers.search_claims(words, source, about, claim_type, (since, until), limit)
+        return answers.ask(
+            lambda run: run.search_claims(words, source, about, claim_type, (since, until), limit)
+        )
 
     def read_document(doc_id: DocId, start: Annotated[int, Field(ge=0, le=2**31)] = 0) -> Row:
         """Read the raw text of a document from an offset on, some 20,000 characters at a time, with its masked spans."""
-        return answers.read_document(doc_id, start)
+        return answers.ask(lambda run: run.read_document(doc_id, start))
 
     def find_entity(
         name: Annotated[Short, Field(min_length=1, description="name, part of it, or entity_id")],
     ) -> Row:
         """Find a person, company, committee or other entity: its other names, its offices with their days, and where it is mentioned."""
-        return answers.find_entity(name)
+        return answers.ask(lambda run: run.find_entity(name))
 
     def verify_quotation(
         words: Annotated[str, Field(min_length=1, max_length=5_000, description="the quotation")],
         speaker: Annotated[Short, Field(description="who is said to have said it")] = "",
     ) -> Row:
         """Hold a quotation against all documents: exact, altered (with the difference), spliced, other_speaker, masked or not_found, and where it is."""
-        return answers.verify_quotation(words, speaker)
+        return answers.ask(lambda run: run.verify_quotation(words, speaker))
 
     def verify_draft(
         text: Annotated[str, Field(min_length=1, max_length=100_000, description="the draft")],
     ) -> Row:
-        """Hold a draft against all documents: its quotations, paraphrases, claims told as facts, offices and dates, each with a verdict and a source."""
-        return answers.verify_draft(text)
+        """Hold a draft against all documents: its quotations, paraphrases, claims told as facts, offices and dates, each with a verdict and a source.
+
+        At most 100,000 characters, which take about a minute; one draft is verified at a time.
+        """
+        return answers.ask(lambda run: run.verify_draft(text))
 
     def list_unread(doc_id: DocId = "") -> Row:
         """Tell what could not be read: masked words, texts that break off, failed inputs; of one document also what other copies of it have there."""
-        return answers.list_unread(doc_id)
+        return answers.ask(lambda run: run.list_unread(doc_id))
 
     return [search_claims, read_document, find_entity, verify_quotation, verify_draft, list_unread]

@@ -46,7 +46,7 @@ def run(
     from policy_news.checks.evaluation import evaluate
     from policy_news.checks.reading import check_labels
 
-    tables = _read(out)
+    tables = _read(out, told)
     if file is not None:
         check_labels(file, tables)
     drift = _compare(baseline, tables, file) if baseline is not None else None
@@ -74,7 +74,8 @@ def update(out: Path, path: Path) -> tuple[Update, int]:
     from policy_news.checks.reading import read_expectations
     from policy_news.checks.update import update_file
 
-    tables, told = _read(out), read_run(out)
+    told = read_run(out)
+    tables = _read(out, told)
     findings = group_findings(_soundness(out, told, [tables], "error"))
     if findings:
         raise StageError(
@@ -100,8 +101,8 @@ def _soundness(
     return [*failed, *passed, _not_empty(out, told, severity)]
 
 
-def _read(out: Path) -> dict[str, pa.Table]:
-    return {name: read_table(out, name) for name in TABLES}
+def _read(out: Path, run: Mapping[str, Any]) -> dict[str, pa.Table]:
+    return {name: read_table(out, name, run) for name in TABLES}
 
 
 def _parts(out: Path, told: Mapping[str, Any], known: Collection[str]) -> Iterator[dict[str, pa.Table]]:
@@ -124,7 +125,7 @@ def _compare(baseline: Path, tables: Mapping[str, pa.Table], file: ExpectationFi
     from policy_news.checks.drift import compare_runs
 
     try:
-        earlier = _read(baseline)
+        earlier = _read(baseline, read_run(baseline))
     except StageError as error:
         raise StageError(
             f"the earlier run: {error.message}", error.hint or "Give --baseline the folder of a finished run."
@@ -139,7 +140,7 @@ def _not_empty(out: Path, told: Mapping[str, Any], severity: Severity) -> Outcom
     name = "the run has documents"
     if told["counts"]["documents"]:
         return Outcome("empty", "", name, "passed", severity)
-    failures = read_table(out, "failures").select(["path", "message"]).to_pylist()
+    failures = read_table(out, "failures", told).select(["path", "message"]).to_pylist()
     problem = "the run has no documents"
     if failures:
         problem += f": {counted(len(failures), 'input')} failed"

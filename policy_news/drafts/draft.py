@@ -154,7 +154,7 @@ class Verifier:
 
     def __init__(self, pile: Pile) -> None:
         self._pile = pile
-        self._settings = run_settings(pile.out)
+        self._settings = run_settings(pile.out, pile.run)
 
     def read(self, path: Path) -> Draft:
         """Read and annotate a draft.

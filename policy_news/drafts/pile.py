@@ -8,6 +8,7 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, 
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policy_news.core.errors import StageError
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 EXACT = frozenset({"day", "time"})
 """Granularities of dates that name a day."""
+KEPT = 500
+"""Documents that are kept from one question to the next: whoever asks many would fill the memory."""
 _CLAIMS = (
     "doc_id", "kept", "content_spans", "content_text", "claim_id", "source_entity_id", "source_text", "claim_type", "polarity",
     "continues", "score",
@@ -160,9 +163,17 @@ class Pile:
     _documents: dict[str, PileDocument] = field(default_factory=dict)
     _entities: dict[str, Entity] = field(default_factory=dict)
     verifier: Any = None
+    _lock: RLock = field(default_factory=RLock)
 
     def judge(self, judgings: Iterable[Judging]) -> list[Finding]:
         """Return what all find; the documents that they need are read together, since each part of the tables has some."""
+        with self._lock:
+            if len(self._documents) > KEPT:
+                self._documents.clear()
+                self._entities.clear()
+            return self._judge(judgings)
+
+    def _judge(self, judgings: Iterable[Judging]) -> list[Finding]:
         found, running = list[Finding](), list(judgings)
         while running:
             wanted = set[int]()
@@ -293,13 +304,17 @@ def _rows_among(table: pa.Table, values: Iterable[str | None]) -> Iterator[tuple
     return zip(*map(plain_values, table.filter(is_among(table[0], values)).columns), strict=True)
 
 
-def open_pile(out: Path) -> Pile:
+def open_pile(out: Path, run: Mapping[str, Any] | None = None) -> Pile:
     """Open the tables of a finished run.
+
+    Args:
+        out: Output folder.
+        run: Its `run.json`, if that was read already.
 
     Raises:
         StageError: There is no finished run, its tables are of another version, or it has no documents.
     """
-    run = read_run(out)
+    run = read_run(out) if run is None else run
     if not run["counts"]["documents"]:
         raise StageError(f"{out}: the tables have no documents", "There is nothing to hold a draft against.")
     return Pile(out, run, Search(read_index(out, run)), patterns_of_run(run))

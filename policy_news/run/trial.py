@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from policy_news.core.errors import StageError
 from policy_news.core.settings import Settings
@@ -34,14 +36,18 @@ def try_decisions(out: Path, settings: Settings, file: DecisionFile) -> list[Out
     return decided.outcomes()
 
 
-def run_settings(out: Path) -> Settings:
+def run_settings(out: Path, run: Mapping[str, Any] | None = None) -> Settings:
     """Return the settings that a finished run was made with.
+
+    Args:
+        out: Output folder.
+        run: Its `run.json`, if that was read already.
 
     Raises:
         StageError: There is no finished run, or its file is damaged.
     """
     try:
-        return Settings(**read_run(out)["settings"])
+        return Settings(**(read_run(out) if run is None else run)["settings"])
     except (KeyError, TypeError, ValueError) as error:
         raise StageError(f"{out / RUN_FILE}: not the file that the run wrote", AGAIN) from error
 

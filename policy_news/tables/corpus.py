@@ -79,14 +79,20 @@ class Corpus:
     """Document to its group of near-identical ones; others are missing."""
 
 
-def read_corpus(out: Path) -> Corpus:
+def read_corpus(out: Path, run: Mapping[str, Any] | None = None) -> Corpus:
     """Read all tables of a finished run.
+
+    Args:
+        out: Output folder.
+        run: Its `run.json`, if that was read already.
 
     Raises:
         StageError: There is no finished run, or a table is broken.
     """
-    run = read_run(out)
-    rows = {name: to_rows(name, read_table(out, name)) for name in TABLES}
+    run = (
+        read_run(out) if run is None else run
+    )  # once, so that a run that ends meanwhile does not mix two runs
+    rows = {name: to_rows(name, read_table(out, name, run)) for name in TABLES}
     # Claims below the threshold are in the table only.
     rows["claims"] = [claim for claim in rows["claims"] if claim.kept]
     by_id = {mention.mention_id: mention for mention in rows["mentions"]}

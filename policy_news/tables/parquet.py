@@ -397,13 +397,18 @@ def _files(out: Path, name: str, run: Mapping[str, Any]) -> list[tuple[Path, str
     return [(path, run.get("tables", {}).get(name), run.get("sizes", {}).get(name))]
 
 
-def read_table(out: Path, name: str) -> pa.Table:
+def read_table(out: Path, name: str, run: Mapping[str, Any] | None = None) -> pa.Table:
     """Return one table of a finished run.
+
+    Args:
+        out: Output folder.
+        name: Of the table.
+        run: Its `run.json`, if more than one table of the same run is wanted.
 
     Raises:
         StageError: The table is missing, or is not the one that the run wrote.
     """
-    return _read_all(out, read_run(out), name)
+    return _read_all(out, read_run(out) if run is None else run, name)
 
 
 def _read_all(out: Path, run: Mapping[str, Any], name: str, *, verify: bool = True) -> pa.Table:

@@ -197,12 +197,13 @@ def test_a_run_that_replaces_another_is_read(tmp_path: Path) -> None:
     from policy_news.assistants.answers import Answers
 
     answers = Answers(write_run(tmp_path / "out", [masked_draft("a")]))
-    assert answers.read_document("a", 0)["doc_id"] == "a"
+    assert answers.ask(lambda run: run.read_document("a", 0))["doc_id"] == "a"
     write_run(tmp_path / "out", [masked_draft("b")])
-    assert answers.read_document("b", 0)["doc_id"] == "b"
-    assert [claim["doc_id"] for claim in answers.search_claims("", "", "", "", ("", ""), 20)["claims"]] == [
-        "b"
-    ]
+    assert answers.ask(lambda run: run.read_document("b", 0))["doc_id"] == "b"
+    assert [
+        claim["doc_id"]
+        for claim in answers.ask(lambda run: run.search_claims("", "", "", "", ("", ""), 20))["claims"]
+    ] == ["b"]
 
 
 def test_without_tables_a_line_says_so(tmp_path: Path) -> None:

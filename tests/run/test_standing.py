@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.standing import Check
+from tests.support.standing.assistants import check_assistants
 from tests.support.standing.changing import check_changing
 from tests.support.standing.damage import check_damage
 from tests.support.standing.decisions import check_decisions
@@ -42,6 +43,7 @@ SLICES: list[tuple[Check, int]] = [
     (check_stoppers, 6),
     (check_interrupts, 16),
     (check_odd_calls, 60),
+    (check_assistants, 150),
 ]
 
 
