@@ -13,8 +13,8 @@ from policy_news.core.data_files import ENCODER_DIR
 from policy_news.core.errors import ModelError, NamedModelError
 from policy_news.core.settings import PROJECT, Settings, find_model
 from policy_news.core.versions import package_version
-from policy_news.nlp.claims.model.encoder_files import check_encoder, encoder_stamp
 from policy_news.nlp.component_cache import NAMES, PARTS
+from policy_news.nlp.encoder.encoder_files import check_encoder, encoder_stamp
 
 
 def model_parts_fingerprint(model: Path) -> str:

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from policy_news.cli.main import app
-from policy_news.nlp.claims.model import encoder_files
+from policy_news.nlp.encoder import encoder_files
 from policy_news.tables.parquet import load_tables
 from tests.conftest import MODEL, ROOT
 

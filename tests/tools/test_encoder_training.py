@@ -12,11 +12,9 @@ from spacy.language import Language
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
-from policy_news.nlp.claims.constructions.quotes import QuoteIndex, find_quotations  # noqa: E402
-from policy_news.nlp.claims.model.encoder import Encoder  # noqa: E402
-from policy_news.nlp.claims.model.encoder_files import VOCABULARY  # noqa: E402
-from policy_news.nlp.claims.model.word_pieces import WordPieces, read_vocabulary  # noqa: E402
-from policy_news.nlp.claims.tree import Tree  # noqa: E402
+from policy_news.nlp.encoder.encoder import Encoder  # noqa: E402
+from policy_news.nlp.encoder.encoder_files import VOCABULARY  # noqa: E402
+from policy_news.nlp.encoder.word_pieces import WordPieces, read_vocabulary  # noqa: E402
 from policy_news.nlp.extensions import register  # noqa: E402
 from tools.training import encoder  # noqa: E402
 from tools.training.claims import make_example  # noqa: E402
@@ -73,11 +71,11 @@ def test_what_is_trained_can_be_read(
         )
         written.append([(folder / file).read_bytes() for file in ("cues.onnx", "roles.onnx")])
     assert written[0] == written[1]
-    tree = Tree(base_nlp("The judge said trains ran late. It rained all day."))
-    sight = Encoder(tmp_path / "one").read(tree, QuoteIndex(find_quotations(tree)), frozenset())
+    doc = base_nlp("The judge said trains ran late. It rained all day.")
+    sight = Encoder(tmp_path / "one").read(doc)
     assert np.flatnonzero(sight.chance >= 0.5).tolist() == [2]
     tokens, labels = sight.roles(2)
-    assert tokens.tolist() == list(range(len(tree)))
+    assert tokens.tolist() == list(range(len(doc)))
     assert labels.argmax(axis=1).tolist() == [1, 2, 0, 3, 4, 4, 0, 0, 0, 0, 0, 0]
 
 

@@ -23,8 +23,8 @@ from torch.nn import functional
 
 from policy_news.core.atomic_files import new_file
 from policy_news.core.errors import GoldError
-from policy_news.nlp.claims.model.encoder_files import CUES, ROLES, VOCABULARY
-from policy_news.nlp.claims.model.word_pieces import WordPieces, read_vocabulary
+from policy_news.nlp.encoder.encoder_files import CUES, ROLES, VOCABULARY
+from policy_news.nlp.encoder.word_pieces import WordPieces, read_vocabulary
 from policy_news.nlp.extensions import register
 from policy_news.nlp.fingerprints import hash_files
 from tools.training.claims import parse
@@ -41,7 +41,10 @@ from tools.training.examples import read_examples
 
 _LOG = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[2]
-CODE = ("tools/training", *(f"policy_news/nlp/claims{part}" for part in ("", "/constructions", "/model")))
+CODE = (
+    "tools/training",
+    *(f"policy_news/nlp/{part}" for part in ("claims", "claims/constructions", "encoder")),
+)
 """Folders with the code that reads windows and trains on them."""
 PARSED = 32
 """Texts that are parsed at once."""

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from policy_news.nlp.claims.model.roles import Flags, Ints
-from policy_news.nlp.claims.model.windows import Inputs, Window, cut_windows, mark, spread
-from policy_news.nlp.claims.model.word_pieces import WordPieces
 from policy_news.nlp.claims.tree import Spread
+from policy_news.nlp.encoder.roles import Flags, Ints
+from policy_news.nlp.encoder.windows import Inputs, Window, cut_windows, mark, spread
+from policy_news.nlp.encoder.word_pieces import WordPieces
 from tools.training.claims import Example
 
 SIGHTS = 3

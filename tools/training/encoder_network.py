@@ -8,8 +8,8 @@ from itertools import chain
 import torch
 from torch import Tensor, nn
 
-from policy_news.nlp.claims.model.roles import LABELS
-from policy_news.nlp.claims.model.windows import NEAR, SHAPES
+from policy_news.nlp.encoder.roles import LABELS
+from policy_news.nlp.encoder.windows import NEAR, SHAPES
 from tools.training.encoder_data import SIGHTS
 
 PIECES, PLACES, WIDTH, INNER, HEADS = 30_522, 512, 384, 1_536, 12

@@ -16,8 +16,8 @@ from policy_news.nlp.claims.finish.conventions import STYLES
 from policy_news.nlp.claims.finish.scores import FILE as SCORES
 from policy_news.nlp.claims.finish.scores import Weights, read_weights
 from policy_news.nlp.claims.lexicon import Lexicon, read_lexicon
-from policy_news.nlp.claims.model.encoder import Encoder
-from policy_news.nlp.claims.model.encoder_files import check_encoder
+from policy_news.nlp.encoder.encoder import Encoder, load_encoder
+from policy_news.nlp.encoder.encoder_files import check_encoder
 from policy_news.nlp.extensions import check_annotated, register
 from policy_news.rules.reading import RULES_DIR, rule_files
 
@@ -86,7 +86,7 @@ class PolicyClaims:
     def encoder(self) -> Encoder | None:
         """The encoder, read when first used; None in the fast mode."""
         if self._encoder is None and self.weights and self.accurate:
-            self._encoder = Encoder(ENCODER_DIR)
+            self._encoder = load_encoder(ENCODER_DIR)
         return self._encoder
 
     @property

@@ -39,9 +39,9 @@ from policy_news.nlp.claims.finish.trimming import (
 from policy_news.nlp.claims.finish.types import resolve_type
 from policy_news.nlp.claims.finish.wide import widen_cue
 from policy_news.nlp.claims.lexicon import Lexicon
-from policy_news.nlp.claims.model.encoder import Encoder
-from policy_news.nlp.claims.model.readings import read_claims
+from policy_news.nlp.claims.readings import read_claims
 from policy_news.nlp.claims.tree import Spread, Tree
+from policy_news.nlp.encoder.encoder import Encoder
 from policy_news.nlp.extensions import ClaimData, gap_tokens
 from policy_news.nlp.who.document import who_of
 
@@ -136,7 +136,7 @@ def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None, style: Styl
     quotes = QuoteIndex(find_quotations(tree, spoken))
     drafts = ruled = _without_deep(find_rule_claims(tree, quotes, lexicon, turns))
     if encoder is not None:
-        readings = without_headlines(tree, read_claims(encoder.read(tree, quotes, gaps), cue_tokens(ruled)))
+        readings = without_headlines(tree, read_claims(encoder.read(doc), cue_tokens(ruled)))
         drafts = combine(tree, ruled, readings, quotes, lexicon, style)
     # Rules and encoder make the same errors about who speaks, so the check comes after both.
     drafts = check_speakers(

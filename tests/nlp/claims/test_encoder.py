@@ -18,13 +18,13 @@ from policy_news.core.settings import AnnotateSettings, ClaimSettings, Settings
 from policy_news.nlp import fingerprints
 from policy_news.nlp.claims.component import PolicyClaims
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
-from policy_news.nlp.claims.model import encoder, encoder_files
-from policy_news.nlp.claims.model.encoder import Encoder, Sight
-from policy_news.nlp.claims.model.readings import Reading, accept, read_claims
-from policy_news.nlp.claims.model.roles import Floats, Ints, decode, spans_of
-from policy_news.nlp.claims.model.windows import LIMIT, NEAR, cut_windows, mark, shape_of, spread
-from policy_news.nlp.claims.model.word_pieces import MOST_PIECES, WordPieces, plain_parts, read_vocabulary
+from policy_news.nlp.claims.readings import Reading, accept, read_claims
 from policy_news.nlp.claims.tree import Tree
+from policy_news.nlp.encoder import encoder, encoder_files
+from policy_news.nlp.encoder.encoder import Encoder, Sight
+from policy_news.nlp.encoder.roles import Floats, Ints, decode, spans_of
+from policy_news.nlp.encoder.windows import LIMIT, NEAR, cut_windows, mark, shape_of, spread
+from policy_news.nlp.encoder.word_pieces import MOST_PIECES, WordPieces, plain_parts, read_vocabulary
 from policy_news.nlp.extensions import gap_tokens, register
 from policy_news.run.engines.local import LocalEngine
 from policy_news.run.runner import run_all
@@ -329,10 +329,7 @@ def test_a_window_is_read_by_itself(base_nlp: Language) -> None:
     pytest.importorskip(encoder_files.RUNTIME)
     network = Encoder(ENCODER_DIR)
     first = TEXT.split("\n", maxsplit=1)[0]
-    example = example_of(base_nlp, first)
-    alone = network.read(*example)
-    example = example_of(base_nlp, TEXT)
-    together = network.read(*example)
+    alone, together = (network.read(base_nlp(text)) for text in (first, TEXT))
     size = len(alone.chance)
     assert np.array_equal(alone.chance[:size], together.chance[:size])
     for head in np.flatnonzero(alone.chance >= 0.15).tolist():
@@ -341,15 +338,23 @@ def test_a_window_is_read_by_itself(base_nlp: Language) -> None:
         assert np.array_equal(labels, same_labels)
 
 
+def test_a_doc_is_read_once_until_its_gaps_change(base_nlp: Language) -> None:
+    pytest.importorskip(encoder_files.RUNTIME)
+    network, doc = Encoder(ENCODER_DIR), base_nlp(TEXT)
+    first = network.read(doc)
+    assert network.read(doc) is first
+    doc.spans["gaps"] = [Span(doc, 1, 2)]
+    assert network.read(doc) is not first
+
+
 def test_a_long_text_is_read_in_bounded_memory_with_the_same_result(
     base_nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip(encoder_files.RUNTIME)
     network = Encoder(ENCODER_DIR)
-    example = example_of(base_nlp, TEXT)
-    short = network.read(*example)
+    short = network.read(base_nlp(TEXT))
     monkeypatch.setattr(encoder, "KEPT_STATES", 1)
-    long = network.read(*example)
+    long = network.read(base_nlp(TEXT))
     for head in np.flatnonzero(short.chance >= 0.15).tolist():
         assert np.array_equal(short.roles(head)[1], long.roles(head)[1])
 

@@ -22,8 +22,8 @@ from policy_news.nlp.claims.finish.conventions import Style
 from policy_news.nlp.claims.finish.edges import complete_phrases
 from policy_news.nlp.claims.finish.wide import as_read
 from policy_news.nlp.claims.lexicon import Lexicon
-from policy_news.nlp.claims.model.readings import Reading, accept
 from policy_news.nlp.claims.overlap_index import Holders
+from policy_news.nlp.claims.readings import Reading, accept
 from policy_news.nlp.claims.tree import PHRASE, Spread, Tree, overlap, size, subtract
 
 SURE = 0.8

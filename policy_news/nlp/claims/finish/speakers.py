@@ -16,7 +16,7 @@ from policy_news.nlp.claims.constructions.quotes import QuoteIndex
 from policy_news.nlp.claims.constructions.verbs import quoted_by
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.lexicon import Lexicon
-from policy_news.nlp.claims.model.readings import Reading
+from policy_news.nlp.claims.readings import Reading
 from policy_news.nlp.claims.tree import Spread, Tree, subtract
 
 _REDUCED = frozenset({"acl", "advcl"})

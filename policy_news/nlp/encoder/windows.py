@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
-from policy_news.nlp.claims.model.roles import Flags, Ints
-from policy_news.nlp.claims.model.word_pieces import WordPieces
 from policy_news.nlp.claims.tree import Tree
+from policy_news.nlp.encoder.roles import Flags, Ints
+from policy_news.nlp.encoder.word_pieces import WordPieces
 
 LIMIT = 190
 """Most pieces of a window, start and end not counted: the cost of a window grows with the square."""
@@ -89,8 +89,8 @@ def cut_windows(tree: Tree, quotes: QuoteIndex, gaps: frozenset[int], pieces: Wo
     for quotation in quotes.all:
         quoted[quotation.start : quotation.end] = True
     hidden[list(gaps)] = True
-    for (first, last), _ in tree.limits:
-        own = [index for index in range(first, last) if split[index]]
+    for section in tree.sections:
+        own = [index for index in range(section.start, section.end) if split[index]]
         start = 0
         while start < len(own):
             end = start + _fitting(own, start, words, split)

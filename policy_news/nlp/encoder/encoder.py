@@ -1,4 +1,4 @@
-"""The encoder of the accurate mode: a small transformer that reads cues and roles, run by ONNX Runtime.
+"""The encoder of the accurate mode: a small transformer that reads names, cues and roles, run by ONNX Runtime.
 
 Each window is read by itself, and each cue of it by itself, so that nothing depends on what else is read.
 """
@@ -7,24 +7,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from spacy.tokens import Doc
 
 from policy_news.core.errors import ModelError
-from policy_news.nlp.claims.constructions.quotes import QuoteIndex
-from policy_news.nlp.claims.model.encoder_files import CUES, ROLES, RUNTIME, VOCABULARY, check_encoder
-from policy_news.nlp.claims.model.roles import LABELS, Floats, Ints
-from policy_news.nlp.claims.model.windows import Inputs, Window, cut_windows, mark, spread
-from policy_news.nlp.claims.model.word_pieces import WordPieces, read_vocabulary
+from policy_news.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
 from policy_news.nlp.claims.tree import Tree
+from policy_news.nlp.encoder.encoder_files import CUES, ROLES, RUNTIME, VOCABULARY, check_encoder
+from policy_news.nlp.encoder.roles import LABELS, NAME_CLASSES, Floats, Ints
+from policy_news.nlp.encoder.windows import Inputs, Window, cut_windows, mark, spread
+from policy_news.nlp.encoder.word_pieces import WordPieces, read_vocabulary
+from policy_news.nlp.extensions import gap_tokens
 
 KEPT_STATES = 256
 """Windows of a doc of which is kept what the lower layers made of them: 75 MB. No article has as many; those of a longer text are read
 again for each cue."""
+TINY = 1e-9
+"""Added to probabilities before their logarithm is taken."""
+NEVER = float(np.log(TINY))
+
+
+@lru_cache(1)
+def load_encoder(folder: Path) -> Encoder:
+    """Return the encoder of a folder, the same one to all components that ask."""
+    return Encoder(folder)
 
 
 class Encoder:
@@ -41,31 +52,45 @@ class Encoder:
         check_encoder(folder)
         self.pieces = WordPieces(read_vocabulary(folder / VOCABULARY))
         self._cues, self._roles = _session(folder / CUES), _session(folder / ROLES)
+        self._last: tuple[Doc, object, Sight] | None = None
 
-    def read(self, tree: Tree, quotes: QuoteIndex, gaps: frozenset[int]) -> Sight:
-        """Read a doc.
+    def read(self, doc: Doc) -> Sight:
+        """Read a doc; the last one is not read again.
 
         Args:
-            tree: The doc.
-            quotes: Its quotations.
-            gaps: Its masked tokens.
+            doc: Parsed; sections and gaps where they are known.
         """
+        gaps = gap_tokens(doc)
+        seen = gaps, [(span.start, span.end) for span in doc.spans.get("sections", ())]
+        if self._last is None or self._last[0] is not doc or self._last[1] != seen:
+            self._last = doc, seen, self._read(Tree(doc), gaps)
+        return self._last[2]
+
+    def _read(self, tree: Tree, gaps: frozenset[int]) -> Sight:
         chance = np.zeros(len(tree), dtype=np.float32)
+        names = np.full((len(tree), NAME_CLASSES), NEVER, dtype=np.float32)
+        names[:, 0] = 0
         views: dict[int, tuple[_View, int]] = {}
+        quotes, told = QuoteIndex(find_quotations(tree)), False
         for number, window in enumerate(cut_windows(tree, quotes, gaps, self.pieces)):
             inputs = spread(window, window.hidden, self.pieces)
-            state, scores = self._read_window(inputs)
+            state, scores, *classes = self._read_window(inputs)
             chance[window.tokens] = 1 / (1 + np.exp(-scores[0, :, 0]))
+            for own in classes:
+                names[window.tokens], told = np.log(softmax(own[0]) + TINY), True
             view = _View(window, inputs, state if number < KEPT_STATES else None)
             views |= {token: (view, place) for place, token in enumerate(window.tokens.tolist())}
         chance[list(gaps)] = 0
-        return Sight(chance, partial(self._read_roles, views))
+        claims = np.zeros(len(tree), dtype=bool)
+        for (first, last), _ in tree.limits:
+            claims[first:last] = True
+        return Sight(chance * claims, partial(self._read_roles, views), names if told else None)
 
-    def _read_window(self, inputs: Inputs) -> tuple[Floats, Floats]:
+    def _read_window(self, inputs: Inputs) -> list[Floats]:
         firsts = inputs.edges[:-1]
         numbers = {"ids": inputs.ids, "shapes": inputs.shapes, "quoted": inputs.quoted, "firsts": firsts}
-        state, scores = self._cues.run(None, {name: part[None] for name, part in numbers.items()})
-        return state, scores
+        found: list[Floats] = self._cues.run(None, {name: part[None] for name, part in numbers.items()})
+        return found
 
     def _read_roles(self, views: Mapping[int, tuple[_View, int]], head: int) -> tuple[Ints, Floats]:
         if head not in views:
@@ -97,10 +122,13 @@ class Sight:
         chance: For each token the probability that it is the head of a cue.
         roles: Gives, for the head of a cue, the tokens that are seen together with it, and for each the probabilities of the `LABELS`,
             of shape (tokens, labels).
+        names: Log probabilities of the classes of names (`NAMES`), of shape (tokens, `NAME_CLASSES`), natural logarithm; what was not
+            read is in no name. None if the weights have no head for names.
     """
 
     chance: Floats
     roles: Callable[[int], tuple[Ints, Floats]]
+    names: Floats | None = None
 
 
 def softmax(scores: Floats) -> Floats:

@@ -12,6 +12,9 @@ Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 LABELS = ("O", "B-S", "I-S", "B-Q", "I-Q")
+NAMES = ("COMPANY", "ORG", "PERSON", "GPE", "MINISTER", "OFFICE", "COMMITTEE", "DEPARTMENT")
+"""Labels of names. The first token of a name with label number n has class 2n + 1, the others 2n + 2, what is in no name 0."""
+NAME_CLASSES = 2 * len(NAMES) + 1
 _NEVER = -1e4
 
 

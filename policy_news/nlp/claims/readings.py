@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from policy_news.nlp.claims.model.encoder import Sight
-from policy_news.nlp.claims.model.roles import Floats, Ints, decode, spans_of
 from policy_news.nlp.claims.overlap_index import Holders
 from policy_news.nlp.claims.tree import Spread, size
+from policy_news.nlp.encoder.encoder import TINY, Sight
+from policy_news.nlp.encoder.roles import Floats, Ints, decode, spans_of
 
 KEEP = 0.7
 """Lowest probability of a cue from which a reading is made."""
-_TINY = 1e-9
-"""Added to probabilities before their logarithm is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def _reading(tokens: Ints, sure: Floats, head: int, score: float) -> Reading | N
     if not len(tokens):
         return None
     starts = np.arange(len(tokens)) == 0
-    sources, contents = spans_of(decode(np.log(sure + _TINY), starts), 0)
+    sources, contents = spans_of(decode(np.log(sure + TINY), starts), 0)
     if not contents:
         return None
     mass = sure[:, 1] + sure[:, 2]
