@@ -30,7 +30,7 @@ setup: .venv/runtime.stamp ## Create .venv with the pinned packages and build th
 	@$(BIN)/pipeline build
 
 pipeline: setup ## Articles to tables, with checks: make pipeline RAW=folder OUT=folder EXPECT=file
-	@$(BIN)/pipeline run --raw "$(RAW)" --out "$(OUT)" --workers $(WORKERS) $(EXPECTATIONS)
+	@$(BIN)/python -m pipeline --raw "$(RAW)" --out "$(OUT)" --workers $(WORKERS) $(EXPECTATIONS)
 
 check: setup ## Check the tables of a run: make check OUT=folder EXPECT=file
 	@$(BIN)/pipeline check --out "$(OUT)" $(EXPECTATIONS)

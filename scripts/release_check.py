@@ -55,7 +55,12 @@ def _archive_faults(dist: Path, version: str) -> Iterator[str]:
     if archive.is_file():
         with tarfile.open(archive) as packed:
             inside = {name.partition("/")[2] for name in packed.getnames()}
-        for name in ("policy_news/__init__.py", "tests/conftest.py", "models/config.cfg"):
+        for name in (
+            "policy_news/__init__.py",
+            "pipeline/ingest.py",
+            "tests/conftest.py",
+            "models/config.cfg",
+        ):
             if name not in inside:
                 yield f"{archive.name}: lacks {name}"
 

@@ -24,7 +24,7 @@ IN_WHEEL = (
     "policy_news/_docs/checks.md",
     f"policy_news_pipeline-{VERSION}.dist-info/METADATA",
 )
-IN_ARCHIVE = ("policy_news/__init__.py", "tests/conftest.py", "models/config.cfg")
+IN_ARCHIVE = ("policy_news/__init__.py", "pipeline/ingest.py", "tests/conftest.py", "models/config.cfg")
 
 
 def make_dist(folder: Path, wheel: tuple[str, ...] = IN_WHEEL, archive: tuple[str, ...] = IN_ARCHIVE) -> Path:

@@ -149,3 +149,8 @@ class Checked:
         return sum(
             outcome.status == status and severity in (None, outcome.severity) for outcome in self.outcomes
         )
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether an error was found."""
+        return any(found.severity == "error" for found in self.findings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from policy_news.cli.exit_codes import EXIT_CHECK, errors_shown
-from policy_news.cli.options import OUT, Expect, FindingsFormat, Tables
+from policy_news.cli.options import OUT, RAW, Expect, FindingsFormat, Tables
 from policy_news.core.errors import ArgumentError, ExpectationError, PipelineError, StageError
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 def check(
+    context: typer.Context,
     out: Tables = OUT,
     expect: Expect = None,
     form: Annotated[FindingsFormat, typer.Option("--format", help="Output format.")] = "text",
@@ -38,11 +39,18 @@ def check(
 
     Example: pipeline check --out tables --expect checks.yml --baseline earlier
     """
+    from policy_news.core.settings import Settings
+    from policy_news.run.job import Job
+    from policy_news.run.stages.check import check as check_tables
+
     with errors_shown(), _annotated_errors(form):
         if update:
             _update(out, expect, form, baseline)
             return
-        checked = check_run(out, read_expected(expect), baseline)
+        (stage,) = context.obj or [check_tables]
+        job = Job(RAW, out, Settings(), expected=read_expected(expect), baseline=baseline)
+        checked = stage(job).checked
+        assert checked is not None
         show(checked, form)
     exit_if_failed(checked)
 
@@ -54,54 +62,6 @@ def read_expected(path: Path | None) -> ExpectationFile | None:
     from policy_news.checks.reading import read_expectations
 
     return read_expectations(path)
-
-
-def check_run(
-    out: Path, expected: ExpectationFile | None, baseline: Path | None = None, known: Collection[str] = ()
-) -> Checked:
-    """Check a run. Imports are local, so that other commands start fast.
-
-    Args:
-        out: Output folder of the run.
-        expected: Expectations, if any.
-        baseline: Output folder of an earlier run to compare with.
-        known: Hashes of files that were checked when an earlier run wrote them.
-
-    Returns:
-        The outcomes of all checks.
-    """
-    from policy_news.checks import checking
-
-    return checking.run(out, expected, baseline, known)
-
-
-def passed_parts(out: Path) -> Collection[str]:
-    """Return the hashes of the files of tables in parts that passed their check, which need not be checked again."""
-    from policy_news.run.change_detection import has_passed
-    from policy_news.tables.parquet import part_hashes
-
-    return part_hashes(out) if has_passed(out) else frozenset()
-
-
-def check_unless_passed(
-    out: Path, expected: ExpectationFile | None, known: Collection[str]
-) -> Checked | None:
-    """Check the tables of a run; None if they passed before and nothing is expected of them.
-
-    Args:
-        out: Output folder of the run.
-        expected: Expectations, if any.
-        known: What `passed_parts` returned before the run.
-    """
-    from policy_news.run.change_detection import has_passed, note_checked, sum_run
-
-    if expected is None and has_passed(out):
-        return None
-    run_sum = sum_run(out)
-    checked = check_run(out, expected, known=known)
-    if not is_failed(checked):
-        note_checked(out, run_sum)
-    return checked
 
 
 def show(checked: Checked, form: FindingsFormat = "text") -> None:
@@ -120,14 +80,9 @@ def show(checked: Checked, form: FindingsFormat = "text") -> None:
         _show_text(checked)
 
 
-def is_failed(checked: Checked) -> bool:
-    """Return whether an error was found."""
-    return any(found.severity == "error" for found in checked.findings)
-
-
 def exit_if_failed(checked: Checked) -> None:
     """Exit with 1 if an error was found."""
-    if is_failed(checked):
+    if checked.is_failed:
         raise typer.Exit(EXIT_CHECK)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from policy_news.cli.check import check_unless_passed, exit_if_failed, passed_parts, show
+from policy_news.cli.check import exit_if_failed, show
 from policy_news.cli.exit_codes import EXIT_CHECK, errors_shown
 from policy_news.cli.options import OUT, Command, Config, DecisionsFormat, ImportFormat, Out
 from policy_news.core.atomic_files import require_new
@@ -56,14 +56,16 @@ def check_decisions(out: Out = OUT, file: File = None, config: Config = None) ->
 def apply_decisions(out: Out = OUT, config: Config = None) -> None:
     """Rewrite the tables with the current decisions. Example: pipeline decisions apply --out tables."""
     from policy_news.run.change_detection import raw_of
-    from policy_news.run.runner import run_all
+    from policy_news.run.job import Job
+    from policy_news.run.runner import run_job
+    from policy_news.run.stages.check import check, passed_parts
 
     with errors_shown():
         settings, raw, known = _settings(out, config), raw_of(out), passed_parts(out)
         if raw is None:
             raise StageError(f"{out}: the run does not say what it was made from", "Use `pipeline run`.")
-        run_all(raw, out, settings, say=lambda text: typer.echo(printable(text)))
-        checked = check_unless_passed(out, None, known)
+        job = Job(raw, out, settings, say=lambda text: typer.echo(printable(text)), known=known)
+        checked = check(run_job(job)).checked
     if checked is not None and checked.findings:
         show(checked)
         exit_if_failed(checked)

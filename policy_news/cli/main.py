@@ -6,7 +6,7 @@ import logging
 import sys
 from collections.abc import Sequence
 from copy import copy
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,6 +23,9 @@ from policy_news.cli.run import failures, run
 from policy_news.cli.stages import annotate, build, ingest, resolve, unmask, write
 from policy_news.cli.terminal import prepare
 from policy_news.cli.verify import verify
+
+if TYPE_CHECKING:
+    from policy_news.run.job import Stage
 
 ABORTED = 130
 """The exit code of typer if a signal interrupts it."""
@@ -95,11 +98,17 @@ def _narrowed(arguments: Sequence[str]) -> typer.Typer:
     return narrowed
 
 
-def main() -> None:
-    """Entry point of the command `pipeline`."""
+def main(command: str | None = None, stages: Sequence[Stage] = ()) -> None:
+    """Run the program.
+
+    Args:
+        command: The command of a script in `pipeline/`; the first argument of the command line if left out.
+        stages: What the command runs instead of the stages of the library.
+    """
+    arguments = [command, *sys.argv[1:]] if command else sys.argv[1:]
     try:
         prepare()
-        _narrowed(sys.argv[1:])()
+        _narrowed(arguments)(arguments, obj=list(stages))
     except KeyboardInterrupt:  # between the steps of this function, where nothing else catches it
         show_error(INTERRUPTED)
         sys.exit(EXIT_RUN)

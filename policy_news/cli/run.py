@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from policy_news.cli.check import check_unless_passed, exit_if_failed, passed_parts, read_expected, show
+from policy_news.cli.check import exit_if_failed, read_expected, show
 from policy_news.cli.exit_codes import errors_shown
 from policy_news.cli.options import OUT, RAW, Config, Expect, Out, Raw, Tables, Workers
 from policy_news.cli.progress import say_json, show_progress
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 def run(
+    context: typer.Context,
     raw: Raw = RAW,
     out: Out = OUT,
     workers: Workers = 0,
@@ -45,9 +46,12 @@ def run(
 ) -> None:
     """Run all stages in order. Example: pipeline run --raw articles --out tables."""
     from policy_news.cli.summary import check_not_empty, summarise
-    from policy_news.run.runner import run_all
+    from policy_news.run.job import Job
+    from policy_news.run.runner import run_job
+    from policy_news.run.stages.check import check, passed_parts
     from policy_news.tables.parquet import read_run
 
+    *stages, check_tables = context.obj or [check]
     with errors_shown():
         expected, settings = read_expected(expect), read_settings(config)
         if dry_run:
@@ -58,21 +62,15 @@ def run(
         say = _silent if quiet or as_json else _say
         known = passed_parts(out)  # before the run, which replaces them
         with show_progress(quiet=quiet, as_json=as_json) as progress:
-            new = run_all(
-                raw,
-                out,
-                settings,
-                engine=_engine(engine, address, workers),
-                workers=workers,
-                say=say,
-                progress=progress,
-                wait=wait,
+            job = Job(
+                raw, out, settings, _engine(engine, address, workers), say, progress, expected, known=known
             )
+            job = run_job(job, stages, workers=workers, wait=wait)
         if say is not _silent:
-            say(summarise(out, timed=new))
-        checked = check_unless_passed(out, expected, known)
+            say(summarise(out, timed=job.is_new))
+        checked = check_tables(job).checked
         if as_json:
-            say_json("finished", new=new, out=str(out), run=read_run(out))
+            say_json("finished", new=job.is_new, out=str(out), run=read_run(out))
     if checked is not None:
         if checked.findings or not quiet:
             show(checked, "json" if as_json else "text")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from pathlib import Path
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -13,34 +10,23 @@ import typer
 from policy_news.cli.exit_codes import errors_shown
 from policy_news.cli.options import OUT, RAW, Config, Out, Raw, Workers
 from policy_news.cli.progress import show_progress
-from policy_news.core.messages import counted, printable
+from policy_news.core.messages import printable
 from policy_news.core.settings import find_model, read_settings
+from policy_news.run.job import Job
 
 
-def ingest(raw: Raw = RAW, out: Out = OUT, config: Config = None) -> None:
+def ingest(context: typer.Context, raw: Raw = RAW, out: Out = OUT, config: Config = None) -> None:
     """Read the raw files into documents and sections."""
-    from policy_news.run.decisions import take_decisions
-    from policy_news.run.records import again_if_damaged, forget_records
-    from policy_news.run.stages import ingest as stage
-
-    with _stage(out):
-        settings = read_settings(config)
-        take_decisions(raw, out, settings)
-        read = partial(stage.run, raw, out, settings)
-        documents, failed = again_if_damaged(partial(forget_records, out), read)
-        typer.echo(f"ingest: {counted(documents, 'document')}, {failed} failed")
+    _run(context, lambda: Job(raw, out, read_settings(config), say=typer.echo))
 
 
-def unmask(out: Out = OUT, config: Config = None) -> None:
+def unmask(context: typer.Context, out: Out = OUT, config: Config = None) -> None:
     """Replace masked words, keeping exact offsets."""
-    from policy_news.run.stages import unmask as stage
-
-    with _stage(out):
-        masked = stage.run(out, read_settings(config))
-        typer.echo(f"unmask: {counted(masked, 'document has', 'documents have')} masked words")
+    _run(context, lambda: Job(RAW, out, read_settings(config), say=typer.echo))
 
 
 def annotate(
+    context: typer.Context,
     out: Out = OUT,
     workers: Workers = 0,
     config: Config = None,
@@ -54,41 +40,28 @@ def annotate(
     """Find mentions, dates and claims with spaCy."""
     from policy_news.run.engines.local import LocalEngine
     from policy_news.run.runner import count_workers
-    from policy_news.run.stages import annotate as stage
+    from policy_news.run.shares import Share
 
-    with errors_shown(), show_progress() as progress:
-        settings, engine = read_settings(config), LocalEngine(count_workers(workers))
-        if share is None:
-            with _stage(out):
-                done, kept = stage.run(out, settings, engine, progress)
-        else:
-            from policy_news.run.locking import lock_share
-            from policy_news.run.shares import Share
-
-            chosen = Share.parse(share)
-            with lock_share(out, chosen):
-                done, kept = stage.run(out, settings, engine, progress, chosen)
-        typer.echo(f"annotate: {counted(done, 'document')}, {kept} unchanged")
+    with show_progress() as progress:
+        engine = LocalEngine(count_workers(workers))
+        _run(
+            context,
+            lambda: Job(
+                RAW, out, read_settings(config), engine, typer.echo, progress,
+                share=Share.parse(share) if share else None,
+            ),
+        )  # fmt: skip
 
 
-def resolve(out: Out = OUT, config: Config = None) -> None:
+def resolve(context: typer.Context, out: Out = OUT, config: Config = None) -> None:
     """Group mentions into entities, one per real-world thing."""
-    from policy_news.run.records import again_if_damaged
-    from policy_news.run.stages import resolve as stage
-
-    with _stage(out):
-        settings = read_settings(config)
-        _, entities = again_if_damaged(partial(stage.forget_corpus, out), partial(stage.run, out, settings))
-        typer.echo(f"resolve: {counted(entities, 'entity', 'entities')}")
+    _run(context, lambda: Job(RAW, out, read_settings(config), say=typer.echo))
 
 
-def write(out: Out = OUT, config: Config = None) -> None:
+def write(context: typer.Context, out: Out = OUT, config: Config = None) -> None:
     """Write the Parquet tables and run.json."""
-    from policy_news.run.stages import write as stage
-
-    with _stage(out):
-        counts = stage.run(out, read_settings(config))
-        typer.echo("write: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
+    counts = _run(context, lambda: Job(RAW, out, read_settings(config), say=typer.echo)).counts
+    typer.echo("write: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
 
 
 def build(
@@ -111,11 +84,13 @@ def build(
             typer.echo(f"warning: {printable(line)}; `make test` fails until this is fixed", err=True)
 
 
-@contextmanager
-def _stage(out: Path) -> Iterator[None]:
-    """Lock the output folder of a stage, and turn our errors into a message and an exit code."""
-    from policy_news.run.locking import lock_output
+def _run(context: typer.Context, make: Callable[[], Job]) -> Job:
+    """Run the stage that the command is called after, or the one of a script, on a locked output folder."""
+    from policy_news.run import all_stages
+    from policy_news.run.locking import lock_output, lock_share
 
     # Errors outermost: that the folder is locked is one of them.
-    with errors_shown(), lock_output(out):
-        yield
+    with errors_shown():
+        job = make()
+        with lock_share(job.out, job.share) if job.share else lock_output(job.out):
+            return all_stages.run_stages(job, context.obj or [getattr(all_stages, context.info_name or "")])

@@ -4,90 +4,102 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from policy_news.core.errors import StageError
+from policy_news.core.errors import DamagedError, StageError
 from policy_news.core.messages import counted
 from policy_news.core.settings import Settings
-from policy_news.nlp.fingerprints import check_mode, check_model, pipeline_fingerprint, require_intact
+from policy_news.nlp.fingerprints import check_mode, check_model, pipeline_fingerprint
 from policy_news.nlp.first_build import ensure_built
 from policy_news.run.change_detection import inputs_digest, is_unchanged, raw_place
 from policy_news.run.decisions import has_decisions, read_outcomes, summarise_outcomes, take_decisions
-from policy_news.run.engines.local import Engine
-from policy_news.run.progress import Progress, Say
-from policy_news.run.raw_files import Listing, check_raw
-from policy_news.run.records import again_if_damaged, forget_records, is_of_former_version, read_documents
+from policy_news.run.job import Job, Stage
+from policy_news.run.raw_files import check_raw
+from policy_news.run.records import forget_records, forgotten_if_damaged, is_of_former_version, read_documents
 from policy_news.run.shards import Shard
-from policy_news.run.stages import annotate, ingest, resolve, unmask, write
+from policy_news.run.stages import annotate as annotating
+from policy_news.run.stages import ingest as reading
+from policy_news.run.stages import resolve as resolving
+from policy_news.run.stages import unmask as unmasking
+from policy_news.run.stages import write as writing
 from policy_news.tables.parquet import is_whole, read_run
 
 
-def run_stages(
-    raw: Path,
-    out: Path,
-    settings: Settings,
-    digest: str,
-    *,
-    engine: Engine,
-    say: Say,
-    progress: Progress,
-    listing: Listing | None = None,
-) -> None:
-    """Run all stages, changed or not. The process must hold the output folder.
+def ingest(job: Job) -> Job:
+    """Read the files that changed into documents and sections, and take the decisions of people as they stand."""
+    # Before the files: an edit of the decisions while the stages work is for the next run.
+    take_decisions(job.raw, job.out, job.settings)
+    if is_of_former_version(job.out):
+        job.say("rebuild: an earlier version kept the records in another form")
+    with forgotten_if_damaged(partial(forget_records, job.out)):
+        documents, failed = reading.run(job.raw, job.out, job.settings, job.progress, job.engine, job.listing)
+    job.say(f"ingest: {counted(documents, 'document')}, {failed} failed")
+    return job
 
-    Args:
-        raw: Folder of the articles.
-        out: Folder of the tables.
-        settings: The settings.
-        digest: Hash of what the run is made from, for `run.json`.
-        engine: What runs the shards and the parts.
-        say: Told what each stage did.
-        progress: Told how far each stage is.
-        listing: The raw folder as it was when `digest` was taken; listed again if left out.
+
+def unmask(job: Job) -> Job:
+    """Replace masked words, keeping exact offsets."""
+    with forgotten_if_damaged(partial(forget_records, job.out)):
+        masked = unmasking.run(job.out, job.settings, job.progress)
+    job.say(f"unmask: {counted(masked, 'document has', 'documents have')} masked words")
+    return job
+
+
+def annotate(job: Job) -> Job:
+    """Find mentions, dates and claims of the documents that changed, or of a share of them."""
+    with forgotten_if_damaged(partial(forget_records, job.out)):
+        changed, kept = annotating.run(job.out, job.settings, job.engine, job.progress, job.share)
+    job.say(f"annotate: {counted(changed, 'document')} changed, {kept} unchanged")
+    return job
+
+
+def resolve(job: Job) -> Job:
+    """Make entities of the mentions and statements of the claims of all documents."""
+    with forgotten_if_damaged(partial(resolving.forget_corpus, job.out)):
+        decided, entities = resolving.run(job.out, job.settings, job.engine)
+    if job.digest and has_decisions(job.out):
+        job.say(f"decisions: {summarise_outcomes(read_outcomes(job.out), job.raw)}")
+    job.say(f"resolve: {counted(entities, 'entity', 'entities')}")
+    return replace(job, decided=decided)
+
+
+def write(job: Job) -> Job:
+    """Write the tables and `run.json`, all at once."""
+    about = None
+    if job.digest:
+        seconds = round(time.monotonic() - job.begun, 3)
+        about = {"inputs": job.digest, "raw": raw_place(job.raw, job.out), "seconds": seconds}
+    with forgotten_if_damaged(partial(resolving.forget_corpus, job.out)):
+        counts = writing.run(job.out, job.settings, job.engine, about, job.decided)
+    return replace(job, counts=counts)
+
+
+MAKING: Sequence[Stage] = (ingest, unmask, annotate, resolve, write)
+"""The stages that make the tables; `check` follows."""
+
+
+def run_stages(job: Job, stages: Sequence[Stage] = MAKING) -> Job:
+    """Run stages one after the other, changed or not. The process must hold the output folder.
+
+    What a stage finds damaged it removes, and the stages begin again, once.
 
     Raises:
         PipelineError: A stage cannot do its work.
     """
-    begun = time.monotonic()
-    require_intact(settings.annotate.model)
-    # Before `ingest`: an edit of the decisions while the stages work is for the next run.
-    take_decisions(raw, out, settings)
-    if is_of_former_version(out):
-        say("rebuild: an earlier version kept the records in another form")
-    read = partial(_read, raw, out, settings, engine, say, progress, listing)
-    again_if_damaged(partial(forget_records, out), read, say)
-    about = {"inputs": digest, "raw": raw_place(raw, out)}
-    write_corpus = partial(_write_corpus, out, settings, engine, about, begun)
-    entities = again_if_damaged(partial(resolve.forget_corpus, out), write_corpus, say)
-    if has_decisions(out):
-        say(f"decisions: {summarise_outcomes(read_outcomes(out), raw)}")
-    say(f"resolve: {counted(entities, 'entity', 'entities')}")
+    try:
+        return _run_in_order(job, stages)
+    except DamagedError as damage:
+        job.say(f"rebuild: {damage.message}")
+        return _run_in_order(job, stages)
 
 
-def _write_corpus(out: Path, settings: Settings, engine: Engine, about: dict[str, str], begun: float) -> int:
-    decided, entities = resolve.run(out, settings, engine)
-    seconds = round(time.monotonic() - begun, 3)
-    write.run(out, settings, engine, about | {"seconds": seconds}, decided)
-    return entities
-
-
-def _read(
-    raw: Path,
-    out: Path,
-    settings: Settings,
-    engine: Engine,
-    say: Say,
-    progress: Progress,
-    listing: Listing | None,
-) -> None:
-    """Run the stages from `ingest` to `annotate`."""
-    documents, failed = ingest.run(raw, out, settings, progress, engine, listing)
-    say(f"ingest: {counted(documents, 'document')}, {failed} failed")
-    masked = unmask.run(out, settings, progress)
-    say(f"unmask: {counted(masked, 'document has', 'documents have')} masked words")
-    changed, kept = annotate.run(out, settings, engine, progress)
-    say(f"annotate: {counted(changed, 'document')} changed, {kept} unchanged")
+def _run_in_order(job: Job, stages: Sequence[Stage]) -> Job:
+    for stage in stages:
+        job = stage(job)
+    return job
 
 
 def plan(raw: Path, out: Path, settings: Settings) -> str:
@@ -113,10 +125,10 @@ def plan(raw: Path, out: Path, settings: Settings) -> str:
     # Elsewhere, so that the output folder stays as it is and need not be locked.
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
-        ingest.run(raw, scratch, settings)
-        unmask.run(scratch, settings)
-        shards = annotate.read_shards(scratch, settings)
-        todo = [shard for shard, _ in annotate.find_todo(out, shards)]
+        reading.run(raw, scratch, settings)
+        unmasking.run(scratch, settings)
+        shards = annotating.read_shards(scratch, settings)
+        todo = [shard for shard, _ in annotating.find_todo(out, shards)]
         reasons = _reasons(_hashes(out), _hashes(scratch), out, settings)
     documents = f"{_documents(todo)} of {counted(_documents(shards), 'document')}"
     reasons.append(f"would annotate {documents} in {len(todo)} of {counted(len(shards), 'shard')}")

@@ -20,7 +20,6 @@ from pydantic import TypeAdapter
 from policy_news.core.errors import DamagedError, StageError
 from policy_news.core.settings import Settings
 from policy_news.run.paths import RECORDS
-from policy_news.run.progress import Say
 from policy_news.run.shards import Entry, make_source, source_of
 from policy_news.tables.schema import FailureRow
 from policy_news.text.document import Document, Unmasked
@@ -242,20 +241,18 @@ def is_of_former_version(out: Path) -> bool:
     return (out / RECORDS).with_name(FORMER[0]).is_file()
 
 
-def again_if_damaged(forget: Callable[[], None], work: Callable[[], T], say: Say = lambda text: None) -> T:
-    """Do work with what an earlier run kept; if that is damaged, remove it and do the work again.
+@contextmanager
+def forgotten_if_damaged(forget: Callable[[], None]) -> Iterator[None]:
+    """Remove what an earlier run kept if it turns out to be damaged, so that it is made again.
 
-    Args:
-        forget: Removes what is kept.
-        work: The work.
-        say: Told that it is done again.
+    Raises:
+        DamagedError: It is damaged.
     """
     try:
-        return work()
-    except DamagedError as damage:
-        say(f"rebuild: {damage.message}")
+        yield
+    except DamagedError:
         forget()
-        return work()
+        raise
 
 
 def read_entries(out: Path, made_with: str) -> list[Entry]:

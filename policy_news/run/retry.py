@@ -7,11 +7,12 @@ from pathlib import Path
 
 from policy_news.core.errors import StageError
 from policy_news.core.settings import Settings
+from policy_news.nlp.fingerprints import require_intact
 from policy_news.run.all_stages import run_stages
 from policy_news.run.change_detection import inputs_digest
 from policy_news.run.engines.local import Engine, LocalEngine
+from policy_news.run.job import Job
 from policy_news.run.locking import lock_output
-from policy_news.run.progress import silent
 from policy_news.run.raw_files import check_raw
 from policy_news.run.shard_results import doubt_results, is_sound, read_manifest
 from policy_news.tables.commit import finish_commit
@@ -43,10 +44,11 @@ def retry_failures(
     _check_same(raw, out, before)
     with lock_output(out):
         finish_commit(out)
+        require_intact(settings.annotate.model)
         _doubt_failed_shards(out)
         digest = inputs_digest(raw, out, settings)
         with (engine or LocalEngine()).session() as session:
-            run_stages(raw, out, settings, digest, engine=session, say=say, progress=silent)
+            run_stages(Job(raw, out, settings, session, say, digest=digest))
     return len(before - _places(out)), len(before)
 
 

@@ -6,15 +6,18 @@ Most runs over a folder that is followed find nothing new, so what does the work
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policy_news.core.plain_data import parse_json
 from policy_news.core.processes import collected_seldom
 from policy_news.core.settings import Settings
-from policy_news.nlp.fingerprints import check_mode, check_model
+from policy_news.nlp.fingerprints import check_mode, check_model, require_intact
 from policy_news.nlp.first_build import ensure_built
 from policy_news.run.change_detection import inputs_digest, is_unchanged
+from policy_news.run.job import Job, Stage
 from policy_news.run.locking import lock_output
 from policy_news.run.progress import Progress, Say, silent
 from policy_news.run.raw_files import check_raw, list_raw
@@ -60,34 +63,53 @@ def run_all(
     Raises:
         PipelineError: A stage cannot do its work.
     """
+    job = Job(raw, out, settings, engine, say, progress)
+    return run_job(job, workers=workers, wait=wait).is_new
+
+
+def run_job(job: Job, stages: Sequence[Stage] = (), *, workers: int = 1, wait: bool = False) -> Job:
+    """Run the stages of a job, or nothing if nothing changed.
+
+    Args:
+        job: The job.
+        stages: Those that make the tables; those of the library if none is given.
+        workers: Number of processes, if the job has no engine; 0 for one per core.
+        wait: Wait for another run on the folder, instead of failing.
+
+    Returns:
+        The job after the last stage.
+
+    Raises:
+        PipelineError: A stage cannot do its work.
+    """
+    raw, out, settings = job.raw, job.out, job.settings
     # Before the lock, which creates the output folder: a wrong option must leave nothing after.
     check_raw(raw, out)
     ensure_built(settings.annotate.model, settings.base_model)
     check_model(settings.annotate.model)
     check_mode(settings)
     with lock_output(out, wait=wait):
-        finish_commit(
-            out
-        )  # first: what a killed run left half done is neither the old tables nor the new ones
+        # First: what a killed run left half done is neither the old tables nor the new ones.
+        finish_commit(out)
         listing = list_raw(raw, out)
         digest = inputs_digest(raw, out, settings, listing)
         if is_unchanged(out, digest):
-            say("0 changed: the tables are those of these files, settings, rules and model")
-            return False
+            job.say("0 changed: the tables are those of these files, settings, rules and model")
+            return job
         older = _older(out)
         if older:
-            say(older)
-        from policy_news.run.all_stages import run_stages
+            job.say(older)
+        from policy_news.run.all_stages import MAKING, run_stages
         from policy_news.run.engines.local import LocalEngine
 
-        with collected_seldom(), (engine or LocalEngine(count_workers(workers))).session() as session:
-            run_stages(
-                raw, out, settings, digest, engine=session, say=say, progress=progress, listing=listing
-            )
+        require_intact(settings.annotate.model)
+        with collected_seldom(), (job.engine or LocalEngine(count_workers(workers))).session() as session:
+            job = replace(job, engine=session, digest=digest, listing=listing, is_new=True)
+            job = run_stages(job, stages or MAKING)
         from policy_news.run.quotation_index import update_index
 
         update_index(out)
-        return True
+        return job
 
 
 def _older(out: Path) -> str | None:
