@@ -34,6 +34,7 @@ PATIENCE = 60
 _COPIED = (
     "claim_id",
     "doc_id",
+    "reported",
     "claim_type",
     "polarity",
     "quote_kind",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from policy_news.checks.outcomes import Outcome, add_up, failed_check
 from policy_news.core.lazy_imports import import_arrow
 from policy_news.tables.chunks import DOCUMENT_TABLES
+from policy_news.tables.claim_words import CUT
 from policy_news.tables.schema import FAR_REFERENCES, REFERENCES, TABLES, arrow_schema, is_nullable
 from policy_news.text.masking import find_active
 
@@ -259,7 +260,22 @@ def _pieces(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Iterator[
         if (" ... ".join(raw[piece] for piece in pieces[first:last]) or None) != text:
             wrong.append(claim_id)
     yield from failed_check("offsets", "claims.content_text: not the text of content_spans", wrong)
+    yield from failed_check("offsets", "claims.reported: not cut from reported_spans", _miscut(texts, claims))
     yield from failed_check("offsets", "claims: source, cue and content overlap", mixed)
+
+
+def _miscut(texts: Mapping[str, str], claims: pa.Table) -> list[str]:
+    """Return the claims whose sentence is not the text of its spans, or does not reach from the first part to the last."""
+    wrong = []
+    columns = ("claim_id", "doc_id", "start", "end", "reported", "reported_spans")
+    for claim_id, doc_id, start, end, told, spans in zip(
+        *(claims[c].to_pylist() for c in columns), strict=True
+    ):
+        raw = texts.get(doc_id, "")
+        cut = CUT.join(" ".join(raw[span["start"] : span["end"]].split()) for span in spans)
+        if told.removesuffix(CUT.rstrip()) != cut or spans[0]["start"] > start or spans[-1]["end"] < end:
+            wrong.append(claim_id)
+    return wrong
 
 
 def overlap(places: Iterable[tuple[int, int]]) -> bool:

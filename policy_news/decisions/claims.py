@@ -15,6 +15,7 @@ from policy_news.decisions.model import ClaimChange, ClaimDecision, ClaimParts, 
 from policy_news.decisions.reading import Numbered
 from policy_news.decisions.rows import Rows, decided_columns, make_row
 from policy_news.decisions.told import State, Tally
+from policy_news.tables.claim_words import reported_columns
 from policy_news.tables.labels import CLAIMS, PEOPLE
 from policy_news.tables.schema import ClaimLinkRow, ClaimMentionRow, ClaimRow, ContentSpan, MentionRow
 from policy_news.text.document_ids import claim_id
@@ -324,6 +325,8 @@ def _built(rows: Rows, row: ClaimRow | None, values: Mapping[str, Any]) -> Claim
         values = {**values, **_left_content(rows.text, row, values)}
     columns = _given_columns(rows, values)
     new = replace(own, **{**columns, **_decided(own, columns)})
+    if new.places:
+        new = replace(new, **reported_columns(rows.text, new.places, rows.gaps))
     return _in_section(rows, replace(new, claim_id=_claim_id(new, row)))
 
 

@@ -13,6 +13,7 @@ from policy_news.nlp.who.document import who_of
 from policy_news.nlp.who.facts import NO_FACTS, Facts
 from policy_news.nlp.who.linking import link_rows
 from policy_news.tables.chunks import Annotated
+from policy_news.tables.claim_words import reported_columns
 from policy_news.tables.pages import document_page
 from policy_news.tables.schema import (
     ClaimMentionRow,
@@ -53,8 +54,9 @@ class Locator:
         self.unmasked = unmasked
         self._positions: list[int] = voiced(unmasked.sections)
         self._starts: list[int] = [span.start_char for span in doc.spans["sections"]]
-        self._gap_ends = {end for _, end in unmasked.alignment.raw_gaps()}
-        self._gap_starts = {start for start, _ in unmasked.alignment.raw_gaps()}
+        self.gaps = unmasked.alignment.raw_gaps()
+        self._gap_ends = {end for _, end in self.gaps}
+        self._gap_starts = {start for start, _ in self.gaps}
 
     def section_of(self, char: int) -> int:
         """Position of the section that holds a character of the Doc."""
@@ -374,6 +376,15 @@ class _Placed:
             return None
         return cls(source, cue, pieces)
 
+    @property
+    def places(self) -> dict[str, list[tuple[int, int]]]:
+        """The offsets of `source`, `cue` and `content`; a part without words is empty."""
+        return {
+            "source": [self.source] if self.source else [],
+            "cue": [self.cue] if self.cue else [],
+            "content": self.pieces,
+        }
+
     def claim_id(self, doc_id: str) -> str:
         """Return the id by the place of the cue; of a quotation without one by that of its content, marked as such."""
         start = self.cue[0] if self.cue else self.pieces[0][0]
@@ -440,6 +451,7 @@ def _claim_row(
         content_end=content_end,
         content_text=_words(text, *pieces),
         content_spans=[ContentSpan(start, end) for start, end in pieces],
+        **reported_columns(text, placed.places, locator.gaps),
         claim_type=data["claim_type"],
         quote_kind=data["quote_kind"],
         negated=data["negated"],

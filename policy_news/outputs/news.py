@@ -12,7 +12,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,8 @@ from policy_news.core.atomic_files import new_file
 from policy_news.core.errors import ArgumentError
 from policy_news.core.messages import printable
 from policy_news.outputs.formats.csv_tables import neutralise
-from policy_news.tables.parquet import read_files, read_run
+from policy_news.tables.chunks import is_among
+from policy_news.tables.parquet import read_files, read_run, read_table
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,11 +33,21 @@ if TYPE_CHECKING:
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "documents": ("doc_id", "title", "sha256"),
-    "claims": ("claim_id", "doc_id", "source_text", "cue_text", "content_text", "claim_type", "kept"),
+    "claims": (
+        "claim_id",
+        "doc_id",
+        "source_text",
+        "cue_text",
+        "content_text",
+        "claim_type",
+        "kept",
+        "reported",
+        "source_entity_id",
+    ),
     "entities": ("entity_id", "label", "name"),
     "claim_links": ("claim_id", "other_claim_id", "relation", "reason"),
 }
-"""Tables that are compared, and their columns."""
+"""Tables that are compared, and their columns."""  # fmt: skip
 _KEY = re.compile(rf"({'|'.join(COLUMNS)}) [0-9a-f]{{64}}")
 """What a mark has an array under: a table, and the hash of one of its files."""
 
@@ -51,8 +62,9 @@ class News:
         id: The document, claim or entity; of a link the claim that is about the other.
         doc_id: Document; empty for an entity.
         label: Type of the claim, label of the entity, relation of the link.
-        text: Title of the document, source and content of the claim, name of the entity, reason of the link.
+        text: Title of the document, the claim as a sentence, name of the entity, reason of the link.
         other_id: The other claim of a link.
+        speaker: Entity that speaks, if it is known.
     """
 
     table: str
@@ -62,6 +74,7 @@ class News:
     label: str = ""
     text: str = ""
     other_id: str = ""
+    speaker: str = ""
 
 
 def find_news(out: Path, mark: Path) -> tuple[list[News], Mapping[str, Hashes]]:
@@ -93,7 +106,23 @@ def find_news(out: Path, mark: Path) -> tuple[list[News], Mapping[str, Hashes]]:
                 seen[f"{name} {digest}"] = known[digest]
             else:
                 seen[f"{name} {digest}"] = np.array(_read_news(name, table, old, news), np.uint64)
-    return news, seen
+    return _with_names(out, news), seen
+
+
+def _with_names(out: Path, news: Sequence[News]) -> list[News]:
+    """Return the news with the name of a speaker in front of a claim that does not say it: `[Ann Lowe] she denied it`."""
+    speakers = {one.speaker for one in news if one.speaker}
+    if not speakers:
+        return list(news)
+    entities = read_table(out, "entities")
+    entities = entities.filter(is_among(entities["entity_id"], sorted(speakers)))
+    names = dict(zip(*(entities[column].to_pylist() for column in ("entity_id", "name")), strict=True))
+    named: list[News] = []
+    for one in news:
+        name = names.get(one.speaker, "")
+        is_said = name.casefold() in one.text.casefold()
+        named.append(one if is_said else replace(one, text=f"[{name}] {one.text}"))
+    return named
 
 
 def _read_news(name: str, table: pa.Table, old: frozenset[int], news: list[News]) -> list[int]:
@@ -131,7 +160,10 @@ def _told(name: str, row: Mapping[str, Any]) -> tuple[News, tuple[int, ...]]:
         return told, (_hash(doc_id, row["relation"], row["reason"]),)
     # Without places: a claim is not new because a line was put before it.
     words = [row[column] or "" for column in ("source_text", "cue_text", "content_text")]
-    told = News(name, "new", row["claim_id"], row["doc_id"], row["claim_type"], f"{words[0]}: {words[2]}")
+    speaker = row["source_entity_id"] or ""
+    told = News(
+        name, "new", row["claim_id"], row["doc_id"], row["claim_type"], row["reported"], speaker=speaker
+    )
     return told, (_hash(row["doc_id"], *words),) if row["kept"] else ()
 
 

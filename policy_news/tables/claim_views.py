@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN = [
-    "claim_date", "source", "claim_type", "polarity", "cue_text", "content_text", "about", "title", "page", "score",
+    "claim_date", "source", "claim_type", "polarity", "reported", "cue_text", "content_text", "about", "title", "page", "score",
     "claim_id", "statement_id", "source_entity_id", "doc_id",
 ]  # fmt: skip
 """Columns of the view of claims."""

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from policy_news.tables.schema import ClaimRow
+from policy_news.tables.schema import ClaimRow, ContentSpan
 
 FAR = 90
 """Characters between two parts that are still shown; more are left out."""
 CUT = " … "
 _MASKED = re.compile(r"[^\w\s]{3}")
+_OPENING, _CLOSING = "\"“'‘«„", "\"”'’»“"
+_HELPERS = re.compile(
+    r"(?:\b(?:do|does|did|has|have|had|is|are|was|were|be|been|being|will|would|can|could|may|might|shall|should|must|also|yet|not|never)"
+    r"(?:n['’]t)?\s+|\bcannot\s+|\bto\s+)+$",
+    re.IGNORECASE,
+)
+"""Words before a cue that change what it says: a denial is not cut from its `not`."""
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,77 @@ def shorten(text: str, letters: int) -> str:
 def join_parts(parts: Iterable[Part]) -> str:
     """Return the sentence as plain text."""
     return "".join(part.words for part in parts)
+
+
+def cut_sentence(
+    text: str, places: Mapping[str, Sequence[Span]], gaps: Sequence[Span]
+) -> tuple[str, list[Span]]:
+    """Cut a claim from its text as a person would quote it, in the order of the text.
+
+    Words between the parts stay unless they are masked, many, or of another paragraph. Quotation marks and auxiliary verbs stay.
+
+    Args:
+        text: The raw text.
+        places: Offsets of `source`, `cue` and `content`, as `ClaimRow.places` has them.
+        gaps: Masked spans of the text, in order.
+
+    Returns:
+        The sentence with ` … ` for what is left out, and the spans that it is cut from.
+    """
+    parts = [
+        _with_marks(text, span) if kind == "content" else span for kind, own in places.items() for span in own
+    ]
+    cues = {start for start, _ in places.get("cue", ())}
+    spans: list[Span] = []
+    for start, end in sorted(parts):
+        if spans and _is_near(text, spans[-1][1], start, gaps):
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+            continue
+        if start in cues:
+            first = max(spans[-1][1] if spans else 0, start - FAR)
+            found = _HELPERS.search(text, first, start)
+            start = found.start() if found else start
+        spans.append((start, end))
+    words = CUT.join(" ".join(text[start:end].split()) for start, end in spans)
+    return (f"{words}{CUT.rstrip()}" if spans and _ends_masked(text, spans[-1][1], gaps) else words), spans
+
+
+def reported_columns(text: str, places: Mapping[str, Sequence[Span]], gaps: Sequence[Span]) -> dict[str, Any]:
+    """Return the columns `start`, `end`, `reported` and `reported_spans` of a claim; for the arguments see `cut_sentence`."""
+    sentence, spans = cut_sentence(text, places, gaps)
+    ends = [span for own in places.values() for span in own]
+    return {
+        "start": min(start for start, _ in ends),
+        "end": max(end for _, end in ends),
+        "reported": sentence,
+        "reported_spans": [ContentSpan(*span) for span in spans],
+    }
+
+
+def _with_marks(text: str, span: Span) -> Span:
+    """Return a span with the quotation marks that stand around it."""
+    start, end = span
+    if start and text[start - 1] in _OPENING and text[start] not in _OPENING:
+        start -= 1
+    if end < len(text) and text[end] in _CLOSING and text[end - 1] not in _CLOSING:
+        end += 1
+    return start, end
+
+
+def _is_near(text: str, end: int, start: int, gaps: Sequence[Span]) -> bool:
+    """Return whether the words between two parts are few, of one paragraph and not masked."""
+    if start - end > FAR or "\n\n" in text[end:start]:
+        return False
+    following = bisect_right(gaps, (end, -1))
+    return following == len(gaps) or gaps[following][0] >= start
+
+
+def _ends_masked(text: str, end: int, gaps: Sequence[Span]) -> bool:
+    """Return whether masked words follow a place, after white space at most."""
+    while end < len(text) and text[end] in " \t":
+        end += 1
+    following = bisect_right(gaps, (end, -1))
+    return following < len(gaps) and gaps[following][0] == end
 
 
 def _between(words: str) -> str:

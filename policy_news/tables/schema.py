@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 if TYPE_CHECKING:
     import pyarrow as pa
 
-VERSION = 4
+VERSION = 5
 """Version of the tables; a folder of another version is refused."""
 
 RUN_FILE = "run.json"
@@ -228,6 +228,12 @@ class ClaimRow:
     content_spans: list[ContentSpan] = column(
         "The pieces in order: one, two around the cue, or more around masked text."
     )
+    start: int = column("First code point of the claim: the least of source, cue and content.")
+    end: int = column("One past its last code point.")
+    reported: str = column(
+        "The claim as a sentence, in the words and the order of the text; ` … ` for masked or distant words."
+    )
+    reported_spans: list[ContentSpan] = column("What `reported` is cut from, in order.")
     claim_type: Label = column(
         "statement, denial, call, allegation, commitment, opinion, question or non_response."
     )
@@ -376,7 +382,12 @@ TABLES: dict[str, Table] = {
         Table("entities", EntityRow, ("entity_id",), ("entity_id",)),
         Table("entity_aliases", EntityAliasRow, ("entity_id", "alias_id"), ("entity_id", "alias_id")),
         Table("offices", OfficeRow, ("office_id", "entity_id", "from"), ("office_id", "from", "entity_id")),
-        Table("claims", ClaimRow, ("claim_id",), ("doc_id", "cue_start", "content_start", "claim_id")),
+        Table(
+            "claims",
+            ClaimRow,
+            ("claim_id",),
+            ("doc_id", "start", "cue_start", "content_start", "claim_id"),
+        ),
         Table(
             "claim_mentions",
             ClaimMentionRow,

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from policy_news.core.settings import MaskSettings
 from policy_news.tables.chunks import DOCUMENT_TABLES, Annotated, Chunk, build_chunk, build_table
+from policy_news.tables.claim_words import reported_columns
 from policy_news.tables.pages import document_page
 from policy_news.tables.parquet import TableWriter, Totals, write_part
 from policy_news.tables.schema import (
@@ -24,6 +26,7 @@ from policy_news.tables.schema import (
     MentionRow,
     SectionRow,
 )
+from policy_news.text.masking import compile_patterns, find_gaps
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -116,11 +119,18 @@ class Draft:
         first, last = self.find(source)
         begin, end = self.find(cue)
         spans = [ContentSpan(*self.find(words)) for words in contents]
+        places = {
+            "source": [(first, last)],
+            "cue": [(begin, end)],
+            "content": [(s.start, s.end) for s in spans],
+        }
+        told = reported_columns(self.text, places, find_gaps(self.text, compile_patterns(MaskSettings())))
         claim_id = f"{self.doc_id}#c{begin}"
         self.claims.append(
             ClaimRow(
                 claim_id, self.doc_id, self._section_of(begin), first, last, source, None, entity_id, begin, end, cue, cue,
-                spans[0].start if spans else None, spans[-1].end if spans else None, " ... ".join(contents) or None, spans, kind, "mixed",
+                spans[0].start if spans else None, spans[-1].end if spans else None, " ... ".join(contents) or None, spans,
+                told["start"], told["end"], told["reported"], told["reported_spans"], kind, "mixed",
                 False, "asserted", None, True, None, None, False, None, self.published.date() if self.published else None, 0.9, 0.9, True, "rule",
             )
         )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policy_news.tables.claim_words import claim_parts, join_parts
+from policy_news.tables.claim_words import CUT, claim_parts, join_parts
 from policy_news.tables.schema import ClaimRow
 from tests.support.invented_run import Draft
 
@@ -48,3 +48,28 @@ def test_parts_keep_what_they_are_and_long_ones_are_cut() -> None:
     parts = claim_parts(text, row, letters=25)
     assert [part.kind for part in parts] == ["source", "", "cue", "", "content"]
     assert parts[-1].words == "the road to the coast…"
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "cue", "contents", "said"),
+    [
+        ("Wexcombe Water denied that it had breached its permits.", "Wexcombe Water", "denied",
+         ["it had breached its permits"], "Wexcombe Water denied that it had breached its permits"),
+        ("Ostrow & Hale have not said whether the mine will close.", "Ostrow & Hale", "have not said",
+         ["whether the mine will close"], "Ostrow & Hale have not said whether the mine will close"),
+        ('"We paid," said Ms Orr, “and we were late”.', "Ms Orr", "said", ["We paid,", "and we were late"],
+         '"We paid," said Ms Orr, “and we were late”'),
+        ("The firm, which has sold lamps, lenses and long lists of other goods to most towns of the county since 1903, has not denied it.",
+         "The firm", "denied", ["it"], "The firm … has not denied it"),
+        ("Hale denied *** ****** it ****.", "Hale", "denied", ["it"], "Hale denied … it …"),
+        ("The mine will close, Hale\nsaid.", "Hale", "said", ["The mine will close"], "The mine will close, Hale said"),
+    ],
+)  # fmt: skip
+def test_a_claim_is_reported_as_a_person_would_quote_it(
+    text: str, source: str, cue: str, contents: list[str], said: str
+) -> None:
+    row = claim(text, source, cue, *contents)
+    assert row.reported == said
+    cut = CUT.join(" ".join(text[span.start : span.end].split()) for span in row.reported_spans)
+    assert row.reported.removesuffix(CUT.rstrip()) == cut
+    assert row.reported_spans[0].start <= row.start < row.end <= row.reported_spans[-1].end

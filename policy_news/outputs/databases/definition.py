@@ -40,26 +40,26 @@ VIEWS: tuple[View, ...] = (
     View(
         "who_said_what",
         "Claims with the name of their source and the title of their article.",
-        """select c.claim_date, coalesce(e.name, c.source_text) as source, c.claim_type, c.cue_text as cue,
+        """select c.claim_date, coalesce(e.name, c.source_text) as source, c.claim_type, c.reported, c.cue_text as cue,
   c.content_text as content, d.title, c.score, c.claim_id, c.doc_id, c.source_entity_id
-from claims c join documents d on d.doc_id = c.doc_id left join entities e on e.entity_id = c.source_entity_id""",
+from claims c join documents d on d.doc_id = c.doc_id left join entities e on e.entity_id = c.source_entity_id
+where c.kept""",
     ),
     View(
         "said_about",
         "Claims with each name inside their content: who spoke about whom.",
         """select c.claim_date, coalesce(s.name, c.source_text) as source, c.claim_type, e.name as about,
-  c.content_text as content, c.claim_id, c.doc_id, c.source_entity_id, e.entity_id as about_entity_id
+  c.reported, c.claim_id, c.doc_id, c.source_entity_id, e.entity_id as about_entity_id
 from claims c join claim_mentions p on {p.claim_id = c.claim_id}
 join mentions m on {p.mention_id = m.mention_id} join entities e on e.entity_id = m.entity_id
-left join entities s on s.entity_id = c.source_entity_id""",
+left join entities s on s.entity_id = c.source_entity_id where c.kept""",
     ),
     View(
         "denials",
         "All denials with the title of their article.",
-        """select c.claim_date, coalesce(e.name, c.source_text) as source, c.content_text as content, d.title,
-  c.claim_id, c.doc_id
+        """select c.claim_date, coalesce(e.name, c.source_text) as source, c.reported, d.title, c.claim_id, c.doc_id
 from claims c join documents d on d.doc_id = c.doc_id left join entities e on e.entity_id = c.source_entity_id
-where c.claim_type = 'denial'""",
+where c.kept and c.claim_type = 'denial'""",
     ),
     View(
         "companies",
