@@ -25,8 +25,8 @@ from policy_news.nlp.dates.timex import (
 )
 
 Tense = Literal["past", "future", "likely", "unclear"]
-"""`likely`: a clause about the future in which the expression may belong to something else (`will look at the raid of 3 May`,
-`asked to close the yard in June`). `unclear`: a clause about the past or present in which it may still lie ahead (`announced a vote on
+"""`future`: what somebody says, plans or promises is still to come. `likely`: a clause about the future in which the expression may
+belong to something else (`will look at the raid of 3 May`, `travelled to meet him in June`). `unclear`: a clause about the past or present in which it may still lie ahead (`announced a vote on
 3 May`)."""
 AHEAD = frozenset({"future", "likely"})
 """Tenses in which a weekday or a part of the year is the coming one."""
@@ -249,11 +249,6 @@ def moved_timex(timex: Timex, months: int) -> Timex:
     return replace(timex, value=value, earliest=start, latest=end)
 
 
-FAR = 300
-"""Days beyond which a text that speaks of the future gives a year with a date: else the day has just passed (`will not look into the show of
-5 August` in September)."""
-
-
 def nearest(options: list[dt.date], base: dt.date, tense: Tense, penalty: int) -> dt.date:
     """Choose the day that an incomplete date most likely means.
 
@@ -265,11 +260,8 @@ def nearest(options: list[dt.date], base: dt.date, tense: Tense, penalty: int) -
 
     Returns:
         The nearest option on the side that the tense points to; if all are on the other side, the nearest of those. If the future is
-        only likely, the nearest of all: a day almost a year ahead is rather the one that has just passed.
+        only likely, the nearest of all.
     """
-    ahead = [(option - base).days for option in options if option >= base]
-    if tense == "future" and min(ahead, default=0) > FAR:
-        tense = "likely"
 
     def distance(option: dt.date) -> int:
         days = (option - base).days

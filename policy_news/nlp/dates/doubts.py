@@ -39,11 +39,14 @@ def _is_doubtful_month(hit: Hit, context: Context) -> bool:
     """Return whether a bare `May` or `March` is a date: after a preposition of time."""
     label, before = context.label(hit), hit.before()
     # A text that speaks of Mrs May means her in `May said` too.
-    if hit.word("month") in context.surnames and not context.is_a(before, "sure_preposition"):
+    sure = context.is_a(before, "sure_preposition")
+    if hit.word("month") in context.surnames and not sure:
         return False
     if label in NAME_LABELS or hit.after() == "'s":
         return False
-    return context.is_a(before, "time_preposition") and not context.is_a(hit.after(), "said_like", "modal")
+    return sure or (
+        context.is_a(before, "time_preposition") and not context.is_a(hit.after(), "said_like", "modal")
+    )
 
 
 def start_after(hit: Hit) -> int:

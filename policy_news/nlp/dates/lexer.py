@@ -69,6 +69,7 @@ SHAPES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (r"H[12]", "h_code"),
         (r"[12]H", "h_code"),
         (r"FY(?:[0-9]{2}|[12][0-9]{3})", "fy_code"),
+        (r"(?:Q[1-4]|[1-4]Q|H[12]|[12]H)FY(?:[0-9]{2}|[12][0-9]{3})", "fy_share"),
         (r"[0-9][0-9,.]* ?%.*|[0-9][0-9,.]*(?:bn|m|tn|k|p)", "amount"),
         (r"[$£€¥].*", "amount money"),
     )

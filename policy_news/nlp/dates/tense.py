@@ -9,8 +9,6 @@ from policy_news.nlp.dates.lexer import Lexicon
 
 _STEPS = 12
 _PRESENT = frozenset({"are", "is"})
-_DOUBTED = frozenset({"can", "could", "might", "must", "should", "would"})
-"""Modals of what need not be, or was to come when somebody spoke."""
 _NO_DEEDS = ("scheduled", "unit", "units", "part")
 """Classes of nouns for what has a day beforehand, or for a part of the time itself (`the week of 3 May`)."""
 _VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ", "MD"})
@@ -19,7 +17,8 @@ _VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ", "MD"})
 def find_tense(span: Span, lexicon: Lexicon, *, parsed: bool) -> Tense:
     """Return the tense of the verb that governs a span of a tagged doc.
 
-    A perfect counts as past, a modal as future; an infinitive with `to` and the present of a verb of plans as a likely future.
+    A perfect counts as past, a modal and what somebody intends to do as future; other infinitives with `to` and the present of a
+    verb of plans as a likely future.
 
     Args:
         span: The expression.
@@ -62,7 +61,7 @@ def verb_before(first: Token, lexicon: Lexicon) -> Token | None:
     doc, at = first.doc, first.i - 1
     if at > 0 and doc[at].tag_ == "IN":
         at -= 1
-    if at < 0 or doc[at].tag_ not in ("VBD", "VBN"):
+    if at < 0 or doc[at].tag_ not in ("VBD", "VBN") or doc[at - 1].lower_ == "as":  # `as planned in May`
         return None
     ahead = any(
         lexicon.has("modal", child.lower_) or child.lower_ in ("be", "to") for child in doc[at].children
@@ -112,7 +111,7 @@ def _of_verb(verb: Token, lexicon: Lexicon) -> Tense | None:
     auxiliaries = {child.lower_ for child in helpers}
     # `would have sold` is a past in spite of its modal. The order below is from sure signs to weak ones.
     if auxiliaries & lexicon.classes["modal"].keys() and "have" not in auxiliaries:
-        return "likely" if auxiliaries & _DOUBTED else "future"
+        return "future"
     if verb.tag_ != "VBD" and _has_sign(verb, lexicon):
         return "future"
     if (
@@ -127,9 +126,9 @@ def _of_verb(verb: Token, lexicon: Lexicon) -> Tense | None:
 def _of_present(verb: Token, helpers: list[Token], auxiliaries: set[str], lexicon: Lexicon) -> Tense | None:
     """Return the tense of a verb that is not in a past and has no modal."""
     if "to" in auxiliaries or "going" in auxiliaries:
-        return "likely"
+        return _of_infinitive(verb, lexicon)
     if verb.tag_ in ("VBZ", "VBP") and lexicon.has("schedule", verb.lower_):
-        return "likely"
+        return "future"
     # The present serves for plans and for what has just happened (`says on Monday`).
     if verb.tag_ in ("VBZ", "VBP") or any(child.tag_ in ("VBZ", "VBP") for child in helpers):
         return "unclear"
@@ -142,6 +141,24 @@ def _of_present(verb: Token, helpers: list[Token], auxiliaries: set[str], lexico
     return None
 
 
+def _of_infinitive(verb: Token, lexicon: Lexicon) -> Tense:
+    """Return the tense of `is to close`, `promised to close`, `was forced to close`, `travelled to meet`, `a plan to close`."""
+    head = verb.head
+    if verb.dep_ != "xcomp" or head.tag_ not in _VERB_TAGS:
+        planned = any(
+            lexicon.has(name, word)
+            for name in ("intends", "future_sign")
+            for word in (head.lemma_, head.lower_)
+        )
+        return "future" if planned else "likely"
+    helpers = [child.lower_ for child in head.children if child.tag_ == "VBD"]
+    if head.tag_ != "VBD" and not helpers:
+        return "future"
+    if lexicon.has("comes_true", head.lemma_):
+        return "past"
+    return "future" if lexicon.has("intends", head.lemma_) and "had" not in helpers else "likely"
+
+
 def _has_sign(verb: Token, lexicon: Lexicon) -> bool:
     """Return whether a verb or its complement tells what is to come: `is due`, `expects to open`, `is likely to close`, `the deadline is`."""
     if verb.tag_ == "VBN" and not any(child.lower_ in _PRESENT for child in verb.children):
@@ -150,6 +167,10 @@ def _has_sign(verb: Token, lexicon: Lexicon) -> bool:
     beside = [child.lower_ for child in verb.children if child.dep_ == "acomp"]
     if any(lexicon.has("future_sign", word) for word in (verb.lower_, *above, *beside)):
         return True
+    if (lexicon.has("intends", verb.lemma_) or verb.lower_ in _PRESENT) and any(
+        child.dep_ == "xcomp" and child.tag_ == "VB" for child in verb.children
+    ):
+        return True  # `by May, the firm is to close`
     subjects = [child.lower_ for child in verb.children if child.dep_ == "nsubj"]
     return verb.lower_ in _PRESENT and any(lexicon.has("scheduled", word) for word in subjects)
 

@@ -90,33 +90,53 @@ def at_month(year: int | None, month: int) -> Timex:
     return Timex("DATE", f"{year:04d}-{month:02d}", "month", dt.date(year, month, 1), month_end(year, month))
 
 
-def at_year(year: int, *, prefix: str = "") -> Timex:
-    """Return a calendar or financial year, which is taken for a calendar year.
-
-    Args:
-        year: The year.
-        prefix: `FY` for a financial year, else empty.
+def at_year(year: int) -> Timex:
+    """Return a calendar year.
 
     Raises:
         ValueError: The year is outside the calendar (1 to 9999).
     """
-    return _months(f"{prefix}{year:04d}", "year", year, 1, 12)
+    return _months(f"{year:04d}", "year", year, 1, 12)
 
 
-def at_share(year: int | None, number: int, months: int, *, prefix: str = "") -> Timex:
-    """Return a quarter or half of a calendar or financial year.
+def at_share(year: int | None, number: int, months: int) -> Timex:
+    """Return a quarter or half of a calendar year.
 
     Args:
         year: The year; None if unknown.
         number: 1 to 4, or 1 to 2.
         months: 3 for a quarter, 6 for a half.
-        prefix: `FY` for a financial year, else empty.
     """
-    granularity = {3: "quarter", 6: "half"}[months]
-    code = f"{granularity[0].upper()}{number}"
+    granularity, code = _share(number, months)
     if year is None:
         return Timex("DATE", f"XXXX-{code}", granularity)
-    return _months(f"{prefix}{year:04d}-{code}", granularity, year, months * (number - 1) + 1, months)
+    return _months(f"{year:04d}-{code}", granularity, year, months * (number - 1) + 1, months)
+
+
+def at_financial(year: int, first: int | None, number: int = 1, months: int = 12) -> Timex:
+    """Return a financial year, or a quarter or half of one.
+
+    Args:
+        year: The year that it ends in.
+        first: Month that it begins with; None if unknown, then it has no interval.
+        number: 1 to 4, or 1 to 2; 1 for the whole year.
+        months: 3 for a quarter, 6 for a half, 12 for the whole year.
+
+    Raises:
+        ValueError: The year is outside the calendar.
+    """
+    granularity, code = ("year", "") if months == 12 else _share(number, months)
+    value = f"FY{year:04d}-{code}".rstrip("-")
+    if first is None:
+        return Timex("DATE", value, granularity)
+    start = dt.date(year - (first > 1), first, 1) + relativedelta(months=months * (number - 1))
+    return _months(value, granularity, start.year, start.month, months)
+
+
+def _share(number: int, months: int) -> tuple[str, str]:
+    """Return granularity and code of a quarter or half: `quarter`, `Q3`."""
+    granularity = {3: "quarter", 6: "half"}[months]
+    return granularity, f"{granularity[0].upper()}{number}"
 
 
 def _months(value: str, granularity: str, year: int, month: int, count: int) -> Timex:

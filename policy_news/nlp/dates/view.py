@@ -67,7 +67,9 @@ class DocView:
         if any(self._lexicon.has("until", word) for word in before[:2]):
             return "future" if tense == "future" else "likely"
         if tense == "past" and self._lexicon.has("toward", before[0]) and before[1] != "prior":
-            return "unclear"
+            # `the report, promised for May`
+            promised = first > 1 and self._lexicon.has("intends", span.doc[first - 2].lemma_)
+            return "future" if promised else "unclear"
         return tense
 
     def _beside(self, hit: Hit, before: list[str], span: Span) -> Tense | None:
@@ -76,7 +78,11 @@ class DocView:
             return "past"
         if self._parsed and has_happened(span.root, self._lexicon):
             return "past"
-        if any(self._lexicon.has("future_sign", word) for word in before):
+        # `as planned in May` tells nothing: its clause decides.
+        if any(
+            self._lexicon.has("future_sign", word) and hit.before(distance + 1) != "as"
+            for distance, word in enumerate(before, 1)
+        ):
             return "future"
         if self._is_scheduled(hit, before):
             return "likely"

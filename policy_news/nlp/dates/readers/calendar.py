@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from policy_news.core.single import only
 from policy_news.nlp.dates.context import AHEAD, Context, Reading, nearest
 from policy_news.nlp.dates.doubts import is_month, is_year
 from policy_news.nlp.dates.edges import with_edge
@@ -19,6 +20,7 @@ from policy_news.nlp.dates.quantities import parse_clock, parse_ordinal
 from policy_news.nlp.dates.timex import (
     Timex,
     at_day,
+    at_financial,
     at_month,
     at_month_day,
     at_time,
@@ -350,12 +352,13 @@ def _month_step(word: str, distance: int, hit: Hit, context: Context) -> int | N
 def read_year(hit: Hit, context: Context) -> Reading | None:
     """Read `2014`, `early 2014`, `fiscal 2022`, `the year 2014`."""
     # Only four digits alone are doubtful; any other word of the match makes them a year.
-    alone = hit.words("year") == hit.all_words() and not hit.has("edge") and not hit.has("kind")
+    alone = hit.words("year") == hit.all_words()
     if alone and not is_year(hit, context):
         return None
     if is_event(hit, context):
         return None
-    year = year_of_kind(int(hit.word("year")), hit.word("kind"), context)
+    kind = hit.word("kind") or hit.word("kind2")
+    year = year_of_kind(int(hit.word("year")), kind, hit, context)
     return whole(hit, with_edge(replace(year, dated=True), hit, context))
 
 
@@ -373,15 +376,30 @@ def is_event(hit: Hit, context: Context) -> bool:
     return False
 
 
-def year_of_kind(year: int, kind: str, context: Context) -> Timex:
+def year_of_kind(year: int, kind: str, hit: Hit, context: Context) -> Timex:
     """Return a calendar or financial year.
 
     Args:
         year: The year.
         kind: The word for the kind of year (`fiscal`, `tax`, `calendar`); empty if there is none.
+        hit: The match.
         context: State of the section.
     """
-    return at_year(year, prefix=str(context.lexicon.value("year_kind", kind)) if kind else "")
+    if is_financial(kind, context):
+        return at_financial(year, financial_start(hit, context))
+    return at_year(year)
+
+
+def is_financial(kind: str, context: Context) -> bool:
+    """Return whether a word names a kind of year that does not begin in January everywhere."""
+    return bool(kind and context.lexicon.value("year_kind", kind))
+
+
+def financial_start(hit: Hit, context: Context) -> int | None:
+    """Return the month (1 to 12) that financial years begin with in the country that the section names; None if that is not known."""
+    named = set(context.lexicon.letters("financial_home"))
+    at = [index for index, letter in enumerate(hit.pieces.letters) if letter in named]
+    return only({int(context.lexicon.value("financial_home", hit.pieces.word(index))) for index in at})
 
 
 def read_short_year(hit: Hit, context: Context) -> Reading | None:
@@ -399,6 +417,10 @@ def read_year_range(hit: Hit, context: Context) -> Reading | None:
         return None
     if hit.words("first") == hit.all_words()[:1] and context.is_a(hit.before(), "counting", "dollar"):
         return None
+    if int(last) == int(first) + 1 and any(
+        is_financial(hit.word(name), context) for name in ("kind", "kind2")
+    ):
+        return whole(hit, replace(at_financial(int(last), financial_start(hit, context)), dated=True))
     start, end = replace(at_year(int(first)), dated=True), replace(at_year(int(last)), dated=True)
     return whole(hit, between(start, end))
 

@@ -15,8 +15,10 @@ from policy_news.nlp.dates.edges import with_edge
 from policy_news.nlp.dates.grammar import Hit
 from policy_news.nlp.dates.quantities import parse_ordinal
 from policy_news.nlp.dates.readers.calendar import (
+    financial_start,
     full_year,
     has_odd_year,
+    is_financial,
     relative_year,
     step_of,
     whole,
@@ -29,6 +31,7 @@ from policy_news.nlp.dates.timex import (
     at_century,
     at_day,
     at_decade,
+    at_financial,
     at_season,
     at_share,
     unresolved,
@@ -154,17 +157,24 @@ def read_quarter(hit: Hit, context: Context) -> Reading | None:
         if not _is_share_of_year(hit, context, half=months == 6):
             return None
         year = _share_year_near(hit, context, number, months)
-    prefix = ""
-    for group in ("kind", "kind2", "kind3", "kind0"):
-        if kind := hit.word(group):
-            prefix = str(context.lexicon.value("year_kind", kind))
-            break
-    timex = at_share(year, number, months, prefix=prefix)
+    financial = "fy" in hit.word("year") or any(
+        is_financial(hit.word(group), context) for group in ("kind", "kind2", "kind3", "kind4", "kind0")
+    )
+    timex = _at_share(year, number, months, hit, context, financial=financial)
     if hit.has("year") or hit.word("y0").isdigit():
         timex = replace(timex, dated=True)
     elif year:
         timex = timex.against(context.base())
     return _without_article(hit, timex)
+
+
+def _at_share(
+    year: int | None, number: int, months: int, hit: Hit, context: Context, *, financial: bool
+) -> Timex:
+    """Return a quarter or half of a calendar or financial year."""
+    if financial and year is not None:
+        return at_financial(year, financial_start(hit, context), number, months)
+    return at_share(year, number, months)
 
 
 def _without_article(hit: Hit, timex: Timex) -> Reading:
@@ -194,7 +204,7 @@ def _share_number(hit: Hit, context: Context, shares: int) -> int | None:
 
 def _share_year(hit: Hit, context: Context) -> int | None:
     if hit.has("year"):
-        return int(hit.word("year"))
+        return full_year(hit.word("year").removeprefix("fy"))
     if hit.word("y0").isdigit():
         return int(hit.word("y0"))
     words = hit.words("rel") or hit.words("y0")
@@ -212,23 +222,27 @@ def _is_share_of_year(hit: Hit, context: Context, *, half: bool) -> bool:
 
 
 def _share_year_near(hit: Hit, context: Context, number: int, months: int) -> int | None:
-    """Return this year if the quarter or half has begun, or is to come by the tense, else last year."""
+    """Return this year if the quarter or half has begun or is to come by the tense; else last year, or next year where it is over."""
     base = context.base()
     if base is None:
         return None
-    begun = (number - 1) * months + 1 <= base.month
-    if begun or context.tense(hit) in AHEAD:
+    first = (number - 1) * months + 1
+    tense = context.tense(hit)
+    if tense == "future" and first + months <= base.month:
+        return base.year + 1
+    if first <= base.month or tense in AHEAD:
         return base.year
     return base.year - 1
 
 
 def read_quarter_code(hit: Hit, context: Context) -> Reading | None:
-    """Read `Q3 2021`, `2021 Q3`, `H1`."""
-    number = int(hit.word("code").strip("qh"))
+    """Read `Q3 2021`, `2021 Q3`, `H1`, `Q2FY25`."""
+    code, _, joined = hit.word("code").partition("fy")
+    number = int(code.strip("qh"))
     months = 3
-    if "h" in hit.word("code"):
+    if "h" in code:
         months = 6
-    written = hit.word("year") or hit.word("y0")
+    written = (joined and f"fy{joined}") or hit.word("year") or hit.word("y0")
     year: int | None = None
     if written:
         year = full_year(written.removeprefix("fy"))
@@ -239,10 +253,8 @@ def read_quarter_code(hit: Hit, context: Context) -> Reading | None:
         if months == 6 and not context.is_a(hit.before(), "time_preposition"):
             return None
         year = _share_year_near(hit, context, number, months)
-    prefix = ""
-    if hit.word("kind") or written.startswith("fy"):
-        prefix = "FY"
-    timex = at_share(year, number, months, prefix=prefix)
+    financial = written.startswith("fy") or is_financial(hit.word("kind"), context)
+    timex = _at_share(year, number, months, hit, context, financial=financial)
     if written:
         timex = replace(timex, dated=True)
     elif year:
@@ -251,9 +263,9 @@ def read_quarter_code(hit: Hit, context: Context) -> Reading | None:
 
 
 def read_fiscal_code(hit: Hit, context: Context) -> Reading | None:
-    """Read `FY22`, `FY2022`."""
-    year = full_year(hit.word("code").removeprefix("fy"))
-    return whole(hit, replace(year_of_kind(year, "fiscal", context), dated=True))
+    """Read `FY22`, `FY2022`, `FY2021-22`."""
+    year = full_year(hit.word("last") or hit.word("code").removeprefix("fy"))
+    return whole(hit, replace(at_financial(year, financial_start(hit, context)), dated=True))
 
 
 def read_fiscal_year(hit: Hit, context: Context) -> Reading | None:
@@ -263,7 +275,7 @@ def read_fiscal_year(hit: Hit, context: Context) -> Reading | None:
     if context.anchor is None:
         return whole(hit, unresolved("XXXX", "year"))
     step = 1 if hit.word("rel") == "new" else step_of(hit.words("rel"), context)
-    timex = year_of_kind(context.anchor.year + step, hit.word("kind"), context)
+    timex = year_of_kind(context.anchor.year + step, hit.word("kind"), hit, context)
     return whole(hit, with_edge(timex.against(context.anchor), hit, context))
 
 
