@@ -237,7 +237,10 @@ def resolve_made(made: Made, facts: Facts, folder: Path) -> None:
             paths.append(folder / f"{number}.{ending}")
             write_lines(paths[-1], (fact for fact in found if (fact[0] == "known") == own))
     told = settle_all(
-        facts, chain.from_iterable(map(read_lines, names)), merge(*map(read_lines, known), key=itemgetter(1))
+        facts,
+        chain.from_iterable(map(read_lines, names)),
+        merge(*map(read_lines, known), key=itemgetter(1)),
+        [],
     )
     write_settled(folder / "corpus", told)
     with read_settled(folder / "corpus") as find:

@@ -12,6 +12,7 @@ import typer
 from policy_news.cli.exit_codes import errors_shown
 from policy_news.cli.options import OUT, AuditKey, ExportFormat, ListingFormat, NewsFormat, Tables
 from policy_news.core.errors import ArgumentError
+from policy_news.core.faults import Fault
 from policy_news.core.messages import counted, printable
 
 
@@ -20,7 +21,11 @@ def report(out: Tables = OUT) -> None:
     from policy_news.outputs.report import write_report
 
     with errors_shown():
-        page, documents = write_report(out)
+        faults = list[Fault]()
+        page, documents = write_report(out, faults)
+        for name, error in faults:
+            told = f"{name} could not be made: {type(error).__name__}: {error}"
+            typer.echo(f"warning: {printable(told)}; please report it", err=True)
         typer.echo(f"report: {counted(documents, 'document')}, open {printable(str(page))}")
 
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from policy_news.core.faults import Fault, spared
 from policy_news.core.settings import MaskSettings
 from policy_news.decisions.anchor import LostError, Place, find_quote, look_for_quote
 from policy_news.decisions.appearances import appear_anew, join_appearances
@@ -35,7 +36,7 @@ from policy_news.decisions.model import (
 )
 from policy_news.decisions.reading import DecisionFile, Numbered
 from policy_news.decisions.rows import METHOD, Rows
-from policy_news.decisions.told import Outcome, Tally
+from policy_news.decisions.told import FAULT, Outcome, Tally
 from policy_news.nlp.who.facts import NO_FACTS, Facts
 from policy_news.tables.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk
 from policy_news.tables.schema import TABLES, EntityAliasRow, EntityRow, MentionRow, arrow_schema
@@ -385,9 +386,22 @@ class Decided:
         ]
         for part in split_chunk(chunk, cuts):
             if part["documents"].num_rows and part["documents"]["doc_id"][0].as_py() in concerned:
-                yield self._decided_document(part)
+                yield self._spared_document(part)
             else:
                 yield part
+
+    def _spared_document(self, chunk: Chunk) -> Chunk:
+        """Return the rows of a document with its decisions; without them if a fault of ours comes between."""
+        faults = list[Fault]()
+        (doc_id,) = _document_ids(chunk)
+        with spared(faults, doc_id):
+            return self._decided_document(chunk)
+        filed = (self._by_doc, self._whole, self._split, self._links)
+        ones = [one for own in filed for one in own.get(doc_id, ())]
+        for one in ones:
+            decision = one if isinstance(one, Numbered) else one[0]
+            self._tally.tell(decision, "lost", f"{FAULT}: {faults[0][1]!r}")
+        return chunk
 
     def _decided_document(self, chunk: Chunk) -> Chunk:
         rows = self._decided_rows(chunk)

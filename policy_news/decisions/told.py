@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
+from policy_news.core.faults import SERIOUS
 from policy_news.decisions.anchor import LostError
 from policy_news.decisions.model import (
     ClaimDecision,
@@ -26,6 +27,8 @@ State = Literal["applied", "held", "replaced", "lost", "conflict"]
 """`applied`: it changed rows; `held`: the rows already agree with it; `replaced`: a later decision of the same kind about the
 same thing says something else; `lost`: its place or entity is gone; `conflict`: a decision of another kind contradicts it, and
 neither is applied."""
+FAULT = "a fault of the program, please report it"
+"""Note on a decision that could not be applied for no reason of its own."""
 MAX_NAMED = 5
 """Lines that the note of a conflict names."""
 FAILED: frozenset[State] = frozenset({"lost", "conflict"})
@@ -73,11 +76,15 @@ class Tally:
 
     @contextmanager
     def losing(self, one: Numbered) -> Iterator[None]:
-        """Record a decision as lost if its place is."""
+        """Record a decision as lost if its place is, or if a fault of ours comes between."""
         try:
             yield
         except LostError as error:
             self.tell(one, "lost", error.reason)
+        except SERIOUS:
+            raise
+        except Exception as error:  # it costs this decision, not the others
+            self.tell(one, "lost", f"{FAULT}: {error!r}")
 
     def conflict(self, ones: Iterable[Numbered], about: str) -> None:
         """Record that decisions contradict each other; each note names the lines of the others."""

@@ -23,6 +23,7 @@ from policy_news.nlp.fingerprints import (
     STAMP,
     TEXTS,
     is_intact,
+    read_stamp,
     write_sums,
 )
 from policy_news.nlp.who.members import MEMBERS, all_members
@@ -99,7 +100,7 @@ def is_current(target: Path, base_model: str) -> bool:
 def is_stamped(target: Path, base_model: str) -> bool:
     """Return whether the built pipeline was made from the rules, weights, code and packages that are there now."""
     stamp = target / STAMP
-    return stamp.is_file() and stamp.read_text(encoding="utf-8").strip() == build_digest(base_model)
+    return stamp.is_file() and read_stamp(stamp) == build_digest(base_model)
 
 
 def build_model(target: Path, base_model: str) -> None:

@@ -99,8 +99,9 @@ def is_intact(model: Path) -> bool:
     sums = model / FILE_SUMS
     if not sums.is_file():
         return True
-    lines = (line.split("  ", 1) for line in sums.read_text(encoding="utf-8", errors="replace").splitlines())
-    return {name: digest for digest, name in lines} == _sums(model)
+    lines = sums.read_text(encoding="utf-8", errors="replace").splitlines()
+    # As lines, so that one that is cut or garbled differs too.
+    return sorted(lines) == sorted(f"{digest}  {name}" for name, digest in _sums(model).items())
 
 
 def require_intact(model: str) -> None:
@@ -134,13 +135,18 @@ def _places(model: str) -> list[str]:
     return list(dict.fromkeys(str(root / model) for root in (Path.cwd(), PROJECT)))
 
 
+def read_stamp(path: Path) -> str:
+    """Return what a stamp says; of a damaged one something that no stamp says."""
+    return path.read_text(encoding="utf-8", errors="replace").strip()
+
+
 def model_fingerprint(model: Path) -> str:
     """Hash that stands for a pipeline with its rules: a built one's stamp, else its files, else its name."""
     if not model.is_dir():
         return hashlib.sha256(str(model).encode()).hexdigest()
     stamp = model / STAMP
     if stamp.is_file():
-        return stamp.read_text(encoding="utf-8").strip()
+        return read_stamp(stamp)
     return hash_files(model, sorted(path for path in model.rglob("*") if path.is_file()))
 
 
@@ -182,8 +188,10 @@ def part_fingerprints(settings: Settings) -> Mapping[str, str]:
 def read_stamps(model: Path) -> dict[str, str]:
     """Return the stamps of the parts of a built pipeline; none of another one."""
     file = model / PART_STAMPS
-    stamps: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    return stamps
+    try:
+        return dict[str, str](json.loads(file.read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return {}
 
 
 def hash_files(root: Path, files: Sequence[Path]) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from policy_news.core.data_files import MODELS_DIR
+from policy_news.core.errors import RuleError
 from policy_news.rules.names import person_id, slug, without_accents
 from policy_news.rules.schema import Holder, Office, iso_day
 
@@ -53,9 +54,33 @@ class Row(NamedTuple):
 
 
 def read_rows(path: Path) -> list[Row]:
-    """Read the table."""
+    """Read the table.
+
+    Raises:
+        RuleError: A row lacks a value, or has a day that no run could read.
+    """
+    rows = list[Row]()
     with path.open(encoding="utf-8", newline="") as lines:
-        return [Row(**row) for row in csv.DictReader(lines)]
+        for row in csv.DictReader(lines):
+            try:
+                rows.append(_checked(Row(**row)))
+            except (TypeError, ValueError, OverflowError) as error:
+                raise RuleError(
+                    f"{path}: {', '.join(map(str, row.values()))}: {error}", "Correct the row."
+                ) from error
+    return rows
+
+
+def _checked(row: Row) -> Row:
+    """Return a row through which every reader gets.
+
+    Raises:
+        ValueError: A day is not one, or there is none at all.
+    """
+    if None in row or any("|" in value or "\n" in value for value in row):
+        raise ValueError("a value is missing, or has a sign that parts values")
+    list(_parts(row.start, row.end, row.known))
+    return row
 
 
 def write_rows(rows: Iterable[Row], path: Path) -> None:

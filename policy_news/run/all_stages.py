@@ -19,7 +19,9 @@ from policy_news.run.decisions import has_decisions, read_outcomes, summarise_ou
 from policy_news.run.job import Job, Stage
 from policy_news.run.raw_files import check_raw
 from policy_news.run.records import forget_records, forgotten_if_damaged, is_of_former_version, read_documents
+from policy_news.run.shard_results import take_out
 from policy_news.run.shards import Shard
+from policy_news.run.sparing import SpoiltError
 from policy_news.run.stages import annotate as annotating
 from policy_news.run.stages import ingest as reading
 from policy_news.run.stages import resolve as resolving
@@ -72,8 +74,12 @@ def write(job: Job) -> Job:
     if job.digest:
         seconds = round(time.monotonic() - job.begun, 3)
         about = {"inputs": job.digest, "raw": raw_place(job.raw, job.out), "seconds": seconds}
-    with forgotten_if_damaged(partial(resolving.forget_corpus, job.out)):
-        counts = writing.run(job.out, job.settings, job.engine, about, job.decided)
+    try:
+        with forgotten_if_damaged(partial(resolving.forget_corpus, job.out)):
+            counts = writing.run(job.out, job.settings, job.engine, about, job.decided)
+    except SpoiltError as spoilt:  # names and statements are to be found without these documents too
+        take_out(job.out, spoilt.failed)
+        return write(resolve(job))
     return replace(job, counts=counts)
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from policy_news.core.atomic_files import new_state_file
 from policy_news.core.checksums import write_checked
+from policy_news.core.faults import Fault
 from policy_news.nlp.relations.copies import group_copies
 from policy_news.nlp.relations.statements import COLUMNS, Notes, Statements
 from policy_news.nlp.relations.statements import take_notes as note_claims
@@ -31,6 +32,7 @@ from policy_news.run.entity_counts import SEEN, add_up, count_mentions
 from policy_news.run.identity import SURVEYED, give_ids
 from policy_news.run.program import check_program
 from policy_news.run.shard_results import read_chunk
+from policy_news.run.sparing import Among, only, spare
 from policy_news.tables.chunks import Chunk
 from policy_news.tables.schema import TABLES, DocumentGroupRow, arrow_schema
 
@@ -39,7 +41,7 @@ READ = {**COLUMNS, "appearances": SURVEYED, "mentions": SEEN["mentions"]}
 
 
 def relate_claims(
-    engine: Engine, tasks: Sequence[PartTask], decide: Decide
+    engine: Engine, tasks: Sequence[PartTask], decide: Decide, faults: list[Fault]
 ) -> tuple[list[PartTask], list[DocumentGroupRow], pa.Table]:
     """Return the parts with hashes of the statements of their claims, the near-identical documents, and the counts of entities.
 
@@ -47,9 +49,11 @@ def relate_claims(
         engine: Does what is to be done for a part without decisions.
         tasks: All parts, with what decisions do to them.
         decide: Applies decisions, in this process.
+        faults: Receives the claims and documents that could not be compared.
 
     Raises:
         DamagedError: A file of an earlier run is damaged.
+        SpoiltError: It fails over some documents.
     """
     new = [task for task in tasks if not _path(task).is_file()]
     do_all(engine, read_rows, [task for task in new if not task.effect])
@@ -59,10 +63,11 @@ def relate_claims(
     told_of = [read_notes(_path(task)) for task in tasks]
     notes = [own for own, _ in told_of]
     stated = [
-        _leave_statements(task, told) for task, told in zip(tasks, Statements(notes).find(), strict=True)
+        _leave_statements(task, told)
+        for task, told in zip(tasks, Statements(notes, faults).find(), strict=True)
     ]
     counts = add_up([own for _, own in told_of])
-    return stated, list(group_copies([own.documents for own in notes])), counts
+    return stated, list(group_copies([own.documents for own in notes], faults)), counts
 
 
 def read_rows(task: PartTask, decide: Decide | None = None) -> None:
@@ -73,17 +78,20 @@ def read_rows(task: PartTask, decide: Decide | None = None) -> None:
         decide: Applies decisions; only where the task tells of an effect.
     """
     check_program(task.program, task.settings)
-    finals, notes = read_finals(task.out, task.part), list[Notes]()
-    chunks: list[Chunk] = []
-    for shard in task.part.shards:
-        if decide is None:
-            chunk = give_ids(read_chunk(task.out, shard.key, READ), finals)
-        else:
-            chunk = decide(give_ids(read_chunk(task.out, shard.key), finals))
-        chunks.append({name: chunk[name].select(columns) for name, columns in SEEN.items()})
-        notes.append(note_claims(chunk))
+    finals = read_finals(task.out, task.part)
+
+    def read(among: Among) -> tuple[list[Notes], pa.Table]:
+        notes, chunks = list[Notes](), list[Chunk]()
+        for shard in task.part.shards:
+            rows = only(read_chunk(task.out, shard.key, None if decide else READ), among)
+            chunk = give_ids(rows, finals) if decide is None else decide(give_ids(rows, finals))
+            chunks.append({name: chunk[name].select(columns) for name, columns in SEEN.items()})
+            notes.append(note_claims(chunk))
+        return notes, count_mentions(chunks)
+
+    notes, counts = spare("resolve", task.out, task.part.shards, read)
     with new_state_file(_path(task)) as partial:
-        write_notes(partial, notes, count_mentions(chunks), _path(task).name)
+        write_notes(partial, notes, counts, _path(task).name)
 
 
 def read_statements(task: PartTask) -> Mapping[str, str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from policy_news.core.atomic_files import new_state_file
+from policy_news.core.faults import Fault, spared
 from policy_news.nlp.who.corpus import SAMPLE, Appearance, Corpus, Fact, Final
 from policy_news.nlp.who.facts import Facts, read_facts
 from policy_news.run.corpus_parts import (
@@ -39,6 +40,7 @@ from policy_news.run.paths import SETTLED
 from policy_news.run.program import check_program
 from policy_news.run.records import READ_ONLY, open_database
 from policy_news.run.shard_results import read_chunk
+from policy_news.run.sparing import Among, only, spare
 from policy_news.tables.chunks import Chunk
 
 Documents = Iterable[tuple[str, dt.date | None, list[Appearance]]]
@@ -46,11 +48,17 @@ Told = Callable[[str], str]
 _WHO = {"documents": SEEN["documents"], "appearances": SURVEYED}
 
 
-def resolve_names(engine: Engine, tasks: Sequence[PartTask]) -> list[PartTask]:
+def resolve_names(engine: Engine, tasks: Sequence[PartTask], faults: list[Fault]) -> list[PartTask]:
     """Return the parts with hashes of what their ids became; the ids are in their files.
+
+    Args:
+        engine: Does what is to be done for a part.
+        tasks: All parts.
+        faults: Receives the names that could not be settled.
 
     Raises:
         DamagedError: A file of an earlier run is damaged.
+        SpoiltError: It fails over some documents.
     """
     if not tasks:
         return []
@@ -59,7 +67,7 @@ def resolve_names(engine: Engine, tasks: Sequence[PartTask]) -> list[PartTask]:
     names = chain.from_iterable(read_lines(corpus_path(out, task.part.key, NAMES)) for task in tasks)
     known = (read_lines(corpus_path(out, task.part.key, KNOWN)) for task in tasks)
     with new_state_file(out / SETTLED) as partial:
-        write_settled(partial, settle_all(facts, names, merge(*known, key=itemgetter(1))))
+        write_settled(partial, settle_all(facts, names, merge(*known, key=itemgetter(1)), faults))
     with read_settled(out / SETTLED) as told:
         hashes = {task.part.key: _standing(out, task.part, told) for task in tasks}
         do_all(engine, answer_part, [task for task in tasks if hashes[task.part.key] is None])
@@ -102,11 +110,21 @@ def _has_notes(out: Path, part: CorpusPart) -> bool:
 def take_notes(task: PartTask) -> None:
     """Write the facts of a part, from its rows as the documents alone have them."""
     check_program(task.program, task.settings)
-    chunks = (read_chunk(task.out, shard.key, _WHO) for shard in task.part.shards)
-    facts = collect_facts(chain.from_iterable(map(documents_seen, chunks)), read_facts(task.model))
+    known = read_facts(task.model)
+
+    def collect(among: Among) -> list[Fact]:
+        return collect_facts(_documents(task, among), known)
+
+    facts = spare("resolve", task.out, task.part.shards, collect)
     for ending, own in ((NAMES, False), (KNOWN, True)):
         rows = (fact for fact in facts if (fact[0] == "known") == own)
         write_lines(corpus_path(task.out, task.part.key, ending), rows)
+
+
+def _documents(task: PartTask, among: Among) -> Documents:
+    """Yield the documents of a part in which anybody appears."""
+    for shard in task.part.shards:
+        yield from documents_seen(only(read_chunk(task.out, shard.key, _WHO), among))
 
 
 def documents_seen(chunk: Chunk) -> Documents:
@@ -138,7 +156,7 @@ def _file(own: dict[str, Fact], fact: Fact) -> None:
 
 
 def settle_all(
-    facts: Facts, names: Iterable[Fact], known: Iterable[Fact]
+    facts: Facts, names: Iterable[Fact], known: Iterable[Fact], faults: list[Fault]
 ) -> Iterator[tuple[str, Sequence[Any]]]:
     """Yield all that answers depend on, by key, from the facts of all documents. One surname after the other is in memory.
 
@@ -146,23 +164,26 @@ def settle_all(
         facts: Of the rule data.
         names: The facts that tell which names there are.
         known: Those that tell when and with whom somebody appears, ascending by surname.
+        faults: Receives the names that could not be settled: each document then decides of them alone.
     """
-    corpus = Corpus(facts)
+    corpus = Corpus(facts, faults)
     for fact in names:
-        corpus.take(fact)
+        with spared(faults, str(fact[1])):
+            corpus.take(fact)
     corpus.settle()
     yield from corpus.settled()
     for word, own in groupby(known, key=itemgetter(1)):
         if corpus.is_short(word):
-            for fact in own:
-                corpus.take(fact)
+            with spared(faults, word):
+                for fact in own:
+                    corpus.take(fact)
             yield from corpus.settled_surname(word)
 
 
 def answer_part(task: PartTask) -> None:
     """Write what the ids of a part became, and what that depends on: the keys that were looked up, and a hash of their values."""
     check_program(task.program, task.settings)
-    asked, finals = dict[str, str](), dict[str, Final]()
+    asked = dict[str, str]()
     with read_settled(task.out / SETTLED) as told:
 
         def find(key: str) -> Sequence[Any]:
@@ -171,9 +192,14 @@ def answer_part(task: PartTask) -> None:
             return found
 
         corpus = Corpus.of_settled(read_facts(task.model), find)
-        for shard in task.part.shards:
-            for _, day, seen in documents_seen(read_chunk(task.out, shard.key, _WHO)):
+
+        def answer(among: Among) -> dict[str, Final]:
+            finals = dict[str, Final]()
+            for _, day, seen in _documents(task, among):
                 finals |= corpus.answer(seen, day)
+            return finals
+
+        finals = spare("resolve", task.out, task.part.shards, answer)
     write_plain(
         corpus_path(task.out, task.part.key, FINALS), {one: finals[one].row() for one in sorted(finals)}
     )

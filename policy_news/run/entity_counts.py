@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from policy_news.core.faults import Fault, spared
 from policy_news.core.settings import Settings, find_model
 from policy_news.nlp.who.facts import read_facts
 from policy_news.rules.own_lists import known_names
@@ -92,15 +93,26 @@ def add_up(counts: Sequence[pa.Table]) -> pa.Table:
     return found.rename_columns([*KEY, "n", "first", "last"]).cast(_schema())
 
 
-def entity_rows(counts: pa.Table, known: Mapping[str, tuple[str, str | None]]) -> Iterator[EntityRow]:
-    """Yield the entities, ascending by id."""
+def entity_rows(
+    counts: pa.Table, known: Mapping[str, tuple[str, str | None]], faults: list[Fault]
+) -> Iterator[EntityRow]:
+    """Yield the entities, ascending by id.
+
+    Args:
+        counts: Of all documents.
+        known: Name and Wikidata id of those that have them by their id.
+        faults: Receives the entities of which a row has only the id.
+    """
     batches = counts.sort_by("entity").to_batches(max_chunksize=TOGETHER)
     rows = (row for batch in batches for row in batch.to_pylist())
     for entity_id, own in groupby(rows, key=lambda row: str(row["entity"])):
         told: dict[str, dict[str, Mapping[str, Any]]] = {}
         for row in own:
             told.setdefault(row["kind"], {})[row["value"]] = row
-        yield _row(entity_id, told, known.get(entity_id))
+        found = EntityRow(entity_id, next(iter(told["label"])), entity_id, None, [], 0, 0, None, None)
+        with spared(faults, entity_id):
+            found = _row(entity_id, told, known.get(entity_id))
+        yield found
 
 
 def _row(

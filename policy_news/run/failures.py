@@ -35,3 +35,8 @@ def unexpected(place: str, stage: str, error: Exception, hint: str = REPORT) -> 
     _LOG.debug("%s: %s", stage, place, exc_info=error)
     message = without_addresses(str(error).partition("\n")[0]) or "no message"
     return FailureRow(place, stage, type(error).__name__, message, hint)
+
+
+def place_of(name: str, line: int) -> str:
+    """Return what a failure calls a record: the file, with the number of the line if it has several."""
+    return f"{name}:{line}" if line else name

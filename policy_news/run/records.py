@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 
 from policy_news.core.errors import DamagedError, StageError
 from policy_news.core.settings import Settings
+from policy_news.run.failures import place_of, unexpected
 from policy_news.run.paths import RECORDS
 from policy_news.run.shards import Entry, make_source, source_of
 from policy_news.tables.schema import FailureRow
@@ -117,6 +118,20 @@ class Unmasker:
         self._made_with = make_source(settings)
         self._patterns = compile_patterns(settings.mask)
 
+    def spared(self, line: int, result: Document | FailureRow) -> Record | FailureRow:
+        """Return the record of a document, or why there is none.
+
+        Args:
+            line: Number of its line in the raw file; 0 if it is the whole file.
+            result: The document, or why it could not be read.
+        """
+        if isinstance(result, FailureRow):
+            return result
+        try:
+            return self.record(line, result)
+        except Exception as error:  # a fault of our own must cost this document, not the run
+            return unexpected(place_of(result.path, line), "unmask", error)
+
     def record(self, line: int, document: Document) -> Record:
         """Return the record of a document.
 
@@ -191,6 +206,10 @@ class Records:
     def set_failures(self, failures: Sequence[FailureRow]) -> None:
         """Replace the failures."""
         self._db.execute("DELETE FROM failures")
+        self.add_failures(failures)
+
+    def add_failures(self, failures: Sequence[FailureRow]) -> None:
+        """Add failures to those that there are."""
         self._db.executemany("INSERT INTO failures VALUES (?, ?, ?, ?, ?)", map(astuple, failures))
 
     def document(self, doc_id: str) -> Document:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -21,7 +22,14 @@ from policy_news.nlp.component_cache import Memo
 from policy_news.nlp.fingerprints import pipeline_fingerprint
 from policy_news.run.paths import ANNOTATED, BEGUN, SHARDS
 from policy_news.run.shards import Done, Shard
-from policy_news.tables.chunks import DOCUMENT_TABLES, Chunk, build_table, to_rows
+from policy_news.tables.chunks import (
+    DOCUMENT_TABLES,
+    Chunk,
+    build_table,
+    join_chunks,
+    split_documents,
+    to_rows,
+)
 from policy_news.tables.schema import TABLES, FailureRow, arrow_schema
 
 ENDING = ".arrow"
@@ -207,6 +215,47 @@ def doubt_results(out: Path, keys: Collection[str]) -> None:
     _write_annotated(out, made_with, doubted)
     for key in keys:
         result_path(out, key).unlink()
+
+
+def take_out(out: Path, failed: Iterable[FailureRow]) -> None:
+    """Remove the rows of documents from their shards, and note instead why they failed.
+
+    Args:
+        out: Output folder.
+        failed: Rows of `failures`, with the id of a document for its path.
+
+    Raises:
+        StageError: The folder cannot be written, or the file of a shard is damaged.
+    """
+    rows = {row.path: row for row in failed}
+    made_with, shards = _read_annotated(out)
+    changed: dict[str, ShardResult] = {}
+    for shard in shards:
+        if any(shard.first <= doc_id <= shard.last for doc_id in rows):
+            result = read_result(out, shard.key)
+            changed[shard.key] = replace(result, **_without(result, rows))
+    told = (
+        replace(one, documents=own.chunk["documents"].num_rows, failures=tuple(own.failures))
+        if (own := changed.get(one.key))
+        else one
+        for one in shards
+    )
+    # The manifest first: if a kill comes between, the documents are only taken out again.
+    _write_annotated(out, made_with, told)
+    for key, result in changed.items():
+        write_result(out, key, result)
+
+
+def _without(result: ShardResult, rows: Mapping[str, FailureRow]) -> dict[str, Any]:
+    """Return rows and failures of a shard without some documents."""
+    chunks = split_documents(result.chunk)
+    failures = list(result.failures)
+    for doc_id in chunks.keys() & rows.keys():
+        document = chunks.pop(doc_id)["documents"]
+        path = document["path"][0].as_py()
+        place = f"{path}:{doc_id}" if document["format"][0].as_py() == "jsonl" else path
+        failures.append(replace(rows[doc_id], path=place))
+    return {"chunk": join_chunks([*chunks.values()]), "failures": failures}
 
 
 def read_manifest(out: Path) -> list[Done]:

@@ -32,7 +32,7 @@ def try_decisions(out: Path, settings: Settings, file: DecisionFile) -> list[Out
     undecided = open_undecided(out, settings)
     decided = undecided.decide(file)
     counts = add_up([count_mentions([chunk]) for chunk in decided.rows(undecided.chunks())])
-    decided.entities([*entity_rows(counts, {})])
+    decided.entities([*entity_rows(counts, {}, [])])
     return decided.outcomes()
 
 

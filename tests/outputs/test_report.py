@@ -488,7 +488,7 @@ def test_ten_thousand_documents_stay_readable(tmp_path: Path) -> None:
         draft.published = dt.datetime(2010 + number % 14, 1 + number % 12, 1 + number % 28, tzinfo=dt.UTC)
         drafts.append(draft)
     corpus = read_corpus(write_run(tmp_path / "out", drafts))
-    pages = _pages(corpus, index_page.order_documents(corpus.articles))
+    pages = _pages(corpus, index_page.order_documents(corpus.articles), [])
     _, start = next(pages)
     assert len(start) < 3_000_000
     assert start.count("<tr>") < 1_000

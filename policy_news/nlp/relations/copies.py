@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from policy_news.core.faults import Fault, spared
 from policy_news.nlp.quotations import hash_rows, plain_words
 from policy_news.tables.schema import DocumentGroupRow
 from policy_news.text.masking import with_asterisks
@@ -62,13 +63,14 @@ def is_copy(shared: int, one: int, other: int) -> bool:
     return shared >= SMALLER * short and shared >= LARGER * long
 
 
-def group_copies(documents: Sequence[pa.Table]) -> Iterator[DocumentGroupRow]:
+def group_copies(documents: Sequence[pa.Table], faults: list[Fault]) -> Iterator[DocumentGroupRow]:
     """Yield the rows of documents that have near-identical ones, sorted.
 
     Args:
         documents: Id, day (0 for none) and kept hashes of each, as notes hold them.
+        faults: Receives the documents that could not be compared.
     """
-    near = _Groups()
+    near = _Groups(faults)
     for doc_id, day, shared, own in _shared(documents):
         near.add(doc_id, day or _LATE, shared, own)
     yield from near.rows()
@@ -82,24 +84,25 @@ def _shared(documents: Sequence[pa.Table]) -> Iterator[tuple[str, int, Hashes, H
     ids = [doc_id for table in documents for doc_id in table["doc_id"].to_pylist()]
     days = [day for table in documents for day in table["day"].to_pylist()]
     own = [hashes.values.to_numpy() for table in documents for hashes in table["hashes"]]
-    counts = np.array([len(hashes) for hashes in own], np.int64)
-    every = np.concatenate([np.empty(0, np.uint64), *(hashes for hashes in own if len(hashes) >= LEAST)])
-    values, times = np.unique(every, return_counts=True)
-    shared, full = values[times > 1], values[times > MOST_LEADERS]
-    for doc_id, day, hashes, count in zip(ids, days, own, counts.tolist(), strict=True):
-        if count < LEAST:
-            continue
-        found = hashes[np.isin(hashes, shared)]
-        if len(found) < LARGER * count:
-            found = hashes[np.isin(hashes, full)]
+    long = [number for number, hashes in enumerate(own) if len(hashes) >= LEAST]
+    every = np.concatenate([np.empty(0, np.uint64), *(own[number] for number in long)])
+    _, places, times = np.unique(every, return_inverse=True, return_counts=True)
+    times = times[places]  # of each hash of each document: all are counted at once, not looked up again
+    end = 0
+    for number in long:
+        hashes, start, end = own[number], end, end + len(own[number])
+        found = hashes[times[start:end] > 1]
+        if len(found) < LARGER * len(hashes):
+            found = hashes[times[start:end] > MOST_LEADERS]
         if len(found):
-            yield doc_id, day, found, hashes
+            yield ids[number], days[number], found, hashes
 
 
 class _Groups:
     """Groups of near-identical documents."""
 
-    def __init__(self) -> None:
+    def __init__(self, faults: list[Fault]) -> None:
+        self._faults = faults
         self._own: dict[str, tuple[int, Hashes, Hashes]] = {}
 
     def add(self, doc_id: str, day: int, shared: Hashes, own: Hashes) -> None:
@@ -113,7 +116,9 @@ class _Groups:
         leaders: defaultdict[int, list[str]] = defaultdict(list)
         for doc_id in sorted(self._own, key=lambda one: (self._own[one][0], one)):
             _, shared, own = self._own[doc_id]
-            leader = whole.get(own.tobytes()) or self._leader(doc_id, leaders)
+            leader = whole.get(own.tobytes())
+            with spared(self._faults, doc_id):
+                leader = leader or self._leader(doc_id, leaders)
             if leader is None:
                 leader = doc_id
                 for value in shared.tolist():

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from policy_news.core.faults import Fault, spared
 from policy_news.nlp.quotations import (
     LEAST,
     ROW,
@@ -217,10 +218,12 @@ class Statements:
 
     Args:
         notes: Of all documents, in order.
+        faults: Receives the claims that could not be compared.
     """
 
-    def __init__(self, notes: Sequence[Notes]) -> None:
+    def __init__(self, notes: Sequence[Notes], faults: list[Fault]) -> None:
         self._notes = notes
+        self._faults = faults
         self._starts = np.cumsum([0, *(notes_of.claims.num_rows for notes_of in notes)])
         self._days, self._speakers, self._documents = (
             self._column(name) for name in ("day", "speaker", "document")
@@ -239,9 +242,11 @@ class Statements:
         groups = _Groups(self._speakers.tolist())
         for one, other in self._headlines():
             groups.join(one, other, sure=True)
-        same = [
-            (-found.words, one, other) for one, other in self._pairs() if (found := self._compare(one, other))
-        ]
+        same = list[tuple[int, int, int]]()
+        for one, other in self._pairs():
+            with spared(self._faults, str(self._cell(one, "claim_id"))):
+                if found := self._compare(one, other):
+                    same.append((-found.words, one, other))
         for words, one, other in sorted(same):
             groups.join(one, other, sure=-words >= MANY)
         return self._told(groups)
@@ -302,9 +307,11 @@ class Statements:
         return zip(one[kept].tolist(), other[kept].tolist(), strict=True)
 
     def _row(self, number: int) -> dict[str, Any]:
+        return {name: self._cell(number, name) for name in ("words", "start", "end", "rejected")}
+
+    def _cell(self, number: int, name: str) -> Any:
         place = int(self._starts.searchsorted(number, side="right")) - 1
-        claims, own = self._notes[place].claims, number - int(self._starts[place])
-        return {name: claims[name][own].as_py() for name in ("words", "start", "end", "rejected")}
+        return self._notes[place].claims[name][number - int(self._starts[place])].as_py()
 
     def _compare(self, one: int, other: int) -> Stretch | None:
         """Return the words by which two claims report one statement; None where they do not."""

@@ -19,6 +19,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 from zlib import crc32
 
+from policy_news.core.faults import Fault, spared
 from policy_news.core.single import only
 from policy_news.nlp.who.acronyms import is_acronym
 from policy_news.nlp.who.contradictions import SERVING, Cell
@@ -261,10 +262,16 @@ def _first(values: Iterable[V]) -> V | None:
 
 
 class Corpus:
-    """Takes in the facts of all documents, or all those that bear on some of them, and tells what each local id became."""
+    """Takes in the facts of all documents, or all those that bear on some of them, and tells what each local id became.
 
-    def __init__(self, facts: Facts) -> None:
+    Args:
+        facts: Of the rule data.
+        faults: Receives the names that could not be settled.
+    """
+
+    def __init__(self, facts: Facts, faults: list[Fault] | None = None) -> None:
         self._facts = facts
+        self._faults = [] if faults is None else faults
         self._shorts: set[str] = set()
         self._cells = _Cells()
         self._variants = DisjointSets()
@@ -528,12 +535,14 @@ class Corpus:
     def settle(self) -> None:
         """Decide the names that documents join, and the common ones; call it between the passes. Each other name is decided when it is asked for."""
         for variants in self._variants.groups():
-            cells = {base: self._cells.of(base) for base in variants}
-            bases = [base for base in variants if cells[base]]
-            if bases:
-                self._final.update(self._settle_name(bases, variants, cells))
+            with spared(self._faults, min(variants)):
+                cells = {base: self._cells.of(base) for base in variants}
+                bases = [base for base in variants if cells[base]]
+                if bases:
+                    self._final.update(self._settle_name(bases, variants, cells))
         for members, reason in self._common.groups():
-            self._settle_common(members, reason)
+            with spared(self._faults, min(members)):
+                self._settle_common(members, reason)
 
     def _settle_name(
         self, bases: Sequence[str], variants: Sequence[str], cells: Mapping[str, frozenset[str]]

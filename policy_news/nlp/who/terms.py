@@ -7,12 +7,13 @@ import json
 from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
+from policy_news.core.faults import Fault, spared
 from policy_news.nlp.fingerprints import OFFICE_TERMS
 from policy_news.rules.lexicon import Lexicon
 from policy_news.rules.names import person_id
 from policy_news.rules.own_lists import read_holders
 from policy_news.rules.provenance import describe
-from policy_news.rules.schema import Holder, Office, OfficeFile
+from policy_news.rules.schema import Holder, Office, OfficeFile, iso_day
 from policy_news.rules.world import WorldPerson, bounds
 from policy_news.tables.schema import OfficeRow
 
@@ -28,6 +29,8 @@ def write_terms(lexicon: Lexicon, path: Path) -> None:
         for holder in office.holders
     ]
     lines += [json.dumps(row, ensure_ascii=False) for row in _world_terms(lexicon)]
+    for line in lines:
+        _row(line)  # what no run could read is not written
     path.write_text("\n".join(sorted(lines)), encoding="utf-8")
 
 
@@ -47,28 +50,33 @@ def _world_terms(lexicon: Lexicon) -> Iterator[list[str | None]]:
             post, body = (listed, listed.department) if listed else (lexicon.world_offices[office], None)
             first, last = bounds(start or known, end, known)
             days = first.isoformat(), last.isoformat() if end else None
-            yield [entry, office, post.title, post.country, body, *days, WORLD_SOURCE, known or None]
+            seen = (
+                iso_day(known, last=True).isoformat() if known else None
+            )  # a year alone stands for its last day
+            yield [entry, office, post.title, post.country, body, *days, WORLD_SOURCE, seen]
 
 
-def read_terms(model: Path, own_lists: Iterable[str], entities: Container[str]) -> list[OfficeRow]:
+def read_terms(
+    model: Path, own_lists: Iterable[str], entities: Container[str], faults: list[Fault]
+) -> list[OfficeRow]:
     """Return the terms of those holders that a corpus meets, in the order of the table.
 
     Args:
         model: Folder of the built pipeline.
         own_lists: Folders of the user's own lists.
         entities: Ids of the corpus.
+        faults: Receives the persons of whom a term cannot be read.
     """
     path = model / OFFICE_TERMS
     lines = path.read_text(encoding="utf-8").split("\n") if path.is_file() else []
     rows = {}
     for line in lines:
         # The whole table has thirty thousand lines, of which a corpus needs few: only these are read as JSON.
-        if line[2 : line.find('"', 2)] not in entities:
-            continue
-        person, office, title, country, body, start, end, source, known_to = json.loads(line)
-        begun = dt.date.fromisoformat(start)
-        row = OfficeRow(office, title, country, body, person, begun, _day(end), source, _day(known_to))
-        rows[office, begun, person] = row
+        person = line[2 : line.find('"', 2)]
+        if person in entities:
+            with spared(faults, person):
+                row = _row(line)
+                rows[row.office_id, row.start, person] = row
     for person, own in read_holders(own_lists):
         if person in entities:
             row = OfficeRow(
@@ -76,6 +84,12 @@ def read_terms(model: Path, own_lists: Iterable[str], entities: Container[str]) 
             )
             rows[own.office, row.start, person] = row
     return [rows[key] for key in sorted(rows)]
+
+
+def _row(line: str) -> OfficeRow:
+    person, office, title, country, body, start, end, source, known_to = json.loads(line)
+    begun = dt.date.fromisoformat(start)
+    return OfficeRow(office, title, country, body, person, begun, _day(end), source, _day(known_to))
 
 
 def _day(text: str | None) -> dt.date | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from policy_news.core.atomic_files import new_folder
+from policy_news.core.faults import Fault, spared
 from policy_news.outputs.report import graph, index_page, timeline
 from policy_news.outputs.report.audit_page import view_audit
 from policy_news.outputs.report.claims_page import Linked, claim_data, first_rows
@@ -29,8 +31,12 @@ CHUNK_ROWS = 1_000
 MAX_FAILURES = 500
 
 
-def write_report(out: Path) -> tuple[Path, int]:
+def write_report(out: Path, faults: list[Fault] | None = None) -> tuple[Path, int]:
     """Write the report of a finished run into `out/report`, in place of an older one.
+
+    Args:
+        out: Output folder of the run.
+        faults: Receives the pages of documents and entities that could not be made; each says so.
 
     Returns:
         The start page and the number of document pages.
@@ -45,12 +51,13 @@ def write_report(out: Path) -> tuple[Path, int]:
         (folder / "documents").mkdir()
         (folder / "entities").mkdir()
         audit = render("audit.html.j2", "none.js", root="", **view_audit(corpus, load_tables(out)))
-        for name, page in chain([("audit.html", audit)], _pages(corpus, articles)):
+        faults = [] if faults is None else faults
+        for name, page in chain([("audit.html", audit)], _pages(corpus, articles, faults)):
             (folder / name).write_text(page, encoding="utf-8", errors="replace", newline="\n")
     return target / "index.html", len(articles)
 
 
-def _pages(corpus: Corpus, articles: Sequence[Article]) -> Iterator[tuple[str, str]]:
+def _pages(corpus: Corpus, articles: Sequence[Article], faults: list[Fault]) -> Iterator[tuple[str, str]]:
     """Yield all pages with their names below the folder."""
     folded = index_page.fold_copies(articles, corpus.groups)
     lists = _list_names(len(folded))
@@ -87,23 +94,36 @@ def _pages(corpus: Corpus, articles: Sequence[Article]) -> Iterator[tuple[str, s
     }
     for index, article in enumerate(articles):
         near = (pages[index - 1] if index else None, pages[index + 1] if index + 1 < len(pages) else None)
-        view = view_document(article, find_gaps(article.document.text, patterns), corpus.entities, linked)
-        yield (
-            pages[index],
-            render(
-                "document.html.j2",
-                "document.js",
-                view=view,
-                near=near,
-                root="../",
-                **_describe(article),
-                copies=copies[article.document.doc_id],
-            ),
-        )
+        with _spared_page(pages[index], faults) as page:
+            gaps = find_gaps(article.document.text, patterns)
+            page.append(
+                render(
+                    "document.html.j2",
+                    "document.js",
+                    view=view_document(article, gaps, corpus.entities, linked),
+                    near=near,
+                    root="../",
+                    **_describe(article),
+                    copies=copies[article.document.doc_id],
+                )
+            )
+        yield pages[index], page[0]
 
     picked = pick_entities(corpus.entities)
     for entity_id, entity in zip(picked, view_entities(corpus, picked, linked), strict=True):
-        yield entity_page(entity_id), render("entity.html.j2", "none.js", view=entity, root="../")
+        with _spared_page(entity_page(entity_id), faults) as page:
+            page.append(render("entity.html.j2", "none.js", view=entity, root="../"))
+        yield entity_page(entity_id), page[0]
+
+
+@contextmanager
+def _spared_page(name: str, faults: list[Fault]) -> Iterator[list[str]]:
+    """Give a list for a page; if it cannot be made, another one that says so is in it."""
+    page, before = list[str](), len(faults)
+    with spared(faults, name):
+        yield page
+    if len(faults) > before:
+        page[:] = [render("broken.html.j2", "none.js", root="../", name=name, told=repr(faults[-1][1]))]
 
 
 def _render_claims(corpus: Corpus, articles: Sequence[Article], linked: Linked) -> str:

@@ -23,7 +23,7 @@ from policy_news.nlp.fingerprints import (
 from policy_news.nlp.first_build import ensure_built
 from policy_news.run.engines.local import Engine, LocalEngine, Task
 from policy_news.run.engines.process_pool import run_tasks
-from policy_news.run.failures import REPORT, unexpected
+from policy_news.run.failures import REPORT, failure, unexpected
 from policy_news.run.program import check_program, describe_program
 from policy_news.run.progress import Progress, silent
 from policy_news.run.records import read_entries, read_items
@@ -39,7 +39,7 @@ from policy_news.run.shard_results import (
 from policy_news.run.shards import Done, Entry, Shard, make_shards, make_source
 from policy_news.run.shares import Share
 from policy_news.tables.chunks import Annotated, Chunk, build_chunk, join_chunks, split_documents
-from policy_news.tables.schema import FailureRow
+from policy_news.tables.schema import DocumentRow, FailureRow
 from policy_news.text.document import Document
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def run_shard(task: Task) -> None:
         kept = _Kept.read(task, fingerprint)
         new = [entry for entry in task.shard.entries if entry.doc_id not in kept.chunks]
         annotator = annotator_of(task.settings, fingerprint)
-        results = _annotate(annotator, task, new, kept)
+        results = _fitting(_annotate(annotator, task, new, kept))
         write_result(task.out, task.shard.key, _joined(task.shard, fingerprint, kept, results))
 
 
@@ -188,6 +188,27 @@ def _joined(shard: Shard, fingerprint: str, kept: _Kept, results: Sequence[_Resu
         chunks = {**kept.chunks, **split_documents(chunk)}
         chunk = join_chunks([chunks[doc_id] for doc_id in sorted(chunks)])
     return ShardResult(fingerprint, chunk, [result.failure for result in results if result.failure], memos)
+
+
+def _fitting(results: Sequence[_Result]) -> Sequence[_Result]:
+    """Return the results; a document whose rows do not fit the tables becomes a failure of its own."""
+    try:
+        build_chunk([result.annotated for result in results if result.annotated])
+    except StageError:
+        return [_fits(result) for result in results]
+    return results
+
+
+def _fits(result: _Result) -> _Result:
+    if result.annotated is None:
+        return result
+    try:
+        build_chunk([result.annotated])
+    except StageError as error:
+        return replace(
+            result, annotated=None, failure=failure(_place(result.annotated.document), "annotate", error)
+        )
+    return result
 
 
 def _run_singly(task: Task) -> None:
@@ -302,6 +323,6 @@ def _alone(annotator: Annotator, out: Path, entry: Entry) -> _Result:
         return _Result(entry, None, memo, unexpected(_place(document), "annotate", error, hint))
 
 
-def _place(document: Document) -> str:
+def _place(document: Document | DocumentRow) -> str:
     """Return what a failure calls a document that was read: only JSON lines hold several."""
     return f"{document.path}:{document.doc_id}" if document.format == "jsonl" else document.path

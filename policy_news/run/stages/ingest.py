@@ -15,7 +15,7 @@ from policy_news.core.errors import PipelineError, ReadError
 from policy_news.core.settings import Settings
 from policy_news.nlp.first_build import ensure_built
 from policy_news.run.engines.local import Engine, LocalEngine
-from policy_news.run.failures import failure, unexpected
+from policy_news.run.failures import failure, place_of, unexpected
 from policy_news.run.paths import READ
 from policy_news.run.program import Program, check_program, describe_program
 from policy_news.run.progress import Progress, silent
@@ -135,11 +135,6 @@ class _Reading:
                 del self._owners[own]
 
 
-def place_of(name: str, line: int) -> str:
-    """Return what a failure calls a record: the file, with the number of the line if it has several."""
-    return f"{name}:{line}" if line else name
-
-
 @dataclass(frozen=True)
 class ReadTask:
     """Some files to read.
@@ -228,10 +223,7 @@ def _batches(files: Sequence[RawFile]) -> Iterator[tuple[RawFile, ...]]:
 
 
 def _read_records(file: RawFile, unmasker: Unmasker) -> Found:
-    return [
-        (line, result if isinstance(result, FailureRow) else unmasker.record(line, result))
-        for line, result in _read(file, unmasker.settings)
-    ]
+    return [(line, unmasker.spared(line, result)) for line, result in _read(file, unmasker.settings)]
 
 
 def _state(file: RawFile) -> str:

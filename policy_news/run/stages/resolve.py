@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policy_news.core.atomic_files import new_state_file
+from policy_news.core.faults import Fault
 from policy_news.core.processes import hold_many_files
 from policy_news.core.settings import Settings, find_model
 from policy_news.decisions.decided import Decided
@@ -20,12 +22,14 @@ from policy_news.run.corpus_parts import OF_CORPUS, PartTask, cut_parts, read_fi
 from policy_news.run.decisions import write_outcomes
 from policy_news.run.engines.local import Engine, LocalEngine
 from policy_news.run.entity_counts import TOGETHER, entity_rows, read_known_names
+from policy_news.run.failures import unexpected
 from policy_news.run.identity import alias_rows
 from policy_news.run.paths import CORPUS, RESOLVED
 from policy_news.run.program import describe_program
 from policy_news.run.records import read_failures
 from policy_news.run.resolved_rows import ResolvedRows
 from policy_news.run.shard_results import read_manifest, require_annotated_with
+from policy_news.run.sparing import go_on
 from policy_news.tables.chunks import build_table
 from policy_news.tables.merging import write_pieces
 from policy_news.tables.schema import TABLES, DocumentGroupRow, EntityRow, FailureRow, Row
@@ -39,7 +43,7 @@ FORMER = ".failed"
 
 
 def run(out: Path, settings: Settings, engine: Engine | None = None) -> tuple[Decided, int]:
-    """Resolve names, relate claims, and collect the tables whose rows belong to no document.
+    """Resolve names, relate claims, and collect the tables whose rows belong to no document. What fails over a document or an entity costs only that.
 
     Args:
         out: Output folder.
@@ -55,21 +59,24 @@ def run(out: Path, settings: Settings, engine: Engine | None = None) -> tuple[De
     """
     require_annotated_with(out, settings)
     hold_many_files()  # some for each part
-    engine = engine or LocalEngine()
+    return go_on(out, partial(_resolve, out, settings, engine or LocalEngine()))
+
+
+def _resolve(out: Path, settings: Settings, engine: Engine) -> tuple[Decided, int]:
     (out / CORPUS).mkdir(parents=True, exist_ok=True)
     program = describe_program(settings)
     parts = cut_parts(read_manifest(out), settings)
-    tasks = resolve_names(engine, [PartTask(out, settings, program, part) for part in parts])
+    faults = list[Fault]()
+    tasks = resolve_names(engine, [PartTask(out, settings, program, part) for part in parts], faults)
     rows = ResolvedRows(out, settings, [task.part for task in tasks])
     decided = rows.decide()
     if decided:
         tasks = [replace(task, effect=rows.effect(task.part, decided)) for task in tasks]
-    tasks, groups, counts = relate_claims(engine, tasks, decided.decide)
+    tasks, groups, counts = relate_claims(engine, tasks, decided.decide, faults)
     rows.hear(decided)
-    others = (final.aliases for task in tasks for final in read_finals(out, task.part).values())
-    count = _write_tables(
-        out, settings, decided, counts, chain.from_iterable(others), groups, _failures(out, tasks)
-    )
+    aliases = [final.aliases for task in tasks for final in read_finals(out, task.part).values()]
+    others = chain.from_iterable(aliases)
+    count = _write_tables(out, settings, decided, counts, others, groups, _failures(out, tasks), faults)
     write_plain(out / RESOLVED, [task.row() for task in tasks])
     write_outcomes(out, decided)
     _keep_only(out, tasks)
@@ -89,22 +96,24 @@ def _write_tables(
     others: Iterable[tuple[str, str, str]],
     groups: Sequence[DocumentGroupRow],
     failures: Sequence[FailureRow],
+    faults: list[Fault],
 ) -> int:
     """Leave the tables whose rows belong to no document; returns the number of entities."""
     ids = set(counts["entity"].to_pylist())
-    entities: Iterator[EntityRow] = entity_rows(counts, read_known_names(settings, ids))
+    entities: Iterator[EntityRow] = entity_rows(counts, read_known_names(settings, ids), faults)
     if decided:
         entities = iter(sorted(decided.entities([*entities]), key=lambda row: row.entity_id))
     pieces = iter(lambda: [*islice(entities, TOGETHER)], [])
     _leave(out, "entities", (build_table(TABLES["entities"], piece) for piece in pieces))
     aliases = [row for row in decided.aliases(alias_rows(others)) if row.entity_id in ids]
     aliases.sort(key=lambda row: (row.entity_id, row.alias_id))
-    terms = read_terms(find_model(settings.annotate.model), settings.annotate.own_lists, ids)
+    terms = read_terms(find_model(settings.annotate.model), settings.annotate.own_lists, ids, faults)
+    every = {*failures, *(unexpected(item, "resolve", error) for item, error in faults)}
     rows: dict[str, Sequence[Row]] = {
         "entity_aliases": aliases,
         "offices": terms,
         "document_groups": groups,
-        "failures": failures,
+        "failures": _in_order(every),
     }
     for name, own in rows.items():
         _leave(out, name, [build_table(TABLES[name], own)])
@@ -120,7 +129,11 @@ def _failures(out: Path, tasks: Sequence[PartTask]) -> list[FailureRow]:
     failures = read_failures(out)
     for task in tasks:
         failures += chain.from_iterable(shard.failures for shard in task.part.shards)
-    return sorted(failures, key=lambda row: (row.path, row.stage))
+    return failures
+
+
+def _in_order(failures: Iterable[FailureRow]) -> list[FailureRow]:
+    return sorted(failures, key=lambda row: (row.path, row.stage, row.message))
 
 
 def _keep_only(out: Path, tasks: Sequence[PartTask]) -> None:

@@ -10,6 +10,7 @@ from policy_news.run.paths import RECORDS
 from policy_news.run.progress import Progress, silent
 from policy_news.run.records import Unmasker, change_records
 from policy_news.run.shards import make_source
+from policy_news.tables.schema import FailureRow
 
 
 def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
@@ -30,9 +31,12 @@ def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
         if records.made_with("unmask") != make_source(settings):
             states, ids, unmasker = records.states(), records.ids(), Unmasker(settings)
             for done, (file, own) in enumerate(ids.items(), 1):
-                new = [unmasker.record(line, records.document(doc_id)) for doc_id, line in own.items()]
+                results = [unmasker.spared(line, records.document(doc_id)) for doc_id, line in own.items()]
+                failed = [result for result in results if isinstance(result, FailureRow)]
+                new = [result for result in results if not isinstance(result, FailureRow)]
                 records.remove(file, own)
-                records.add(file, new, states.get(file, ""))
+                records.add(file, new, "" if failed else states.get(file, ""))
+                records.add_failures(failed)
                 progress("unmask", done, len(ids))
             records.set_made_with("unmask", make_source(settings))
         return records.masked()

@@ -24,6 +24,7 @@ from policy_news.run.identity import give_ids
 from policy_news.run.program import check_program, describe_program
 from policy_news.run.resolved_rows import ResolvedRows, read_resolved
 from policy_news.run.shard_results import read_chunk, read_manifest, require_annotated_with
+from policy_news.run.sparing import Among, only, spare
 from policy_news.tables.chunks import DOCUMENT_TABLES, Chunk
 from policy_news.tables.commit import FOLDER
 from policy_news.tables.merging import map_rows
@@ -143,7 +144,7 @@ def _write(
 def _write_whole(writer: TableWriter, tasks: Sequence[PartTask], decided: Decided) -> None:
     """Write all rows as one part, whose tables are plain files."""
     task = WriteTask(writer.folder, "all", tuple(tasks))
-    writer.place(write_part(task.folder, task.label, _rows(task, decided), task.names), task.label)
+    writer.place(_written(task, decided), task.label)
 
 
 def _write_parts(
@@ -177,8 +178,22 @@ def write_rows(task: WriteTask, decided: Decided | None = None) -> None:
         decided: Applies decisions; only where they have an effect.
     """
     check_program(task.parts[0].program, task.parts[0].settings)
-    part = write_part(task.folder, task.label, _rows(task, decided), task.names)
+    part = _written(task, decided)
     _told(task).write_text(json.dumps(part.to_json()), encoding="utf-8")
+
+
+def _written(task: WriteTask, decided: Decided | None) -> Part:
+    """Write the tables.
+
+    Raises:
+        SpoiltError: It fails over some documents.
+    """
+
+    def write(among: Among) -> Part:
+        return write_part(task.folder, task.label, _rows(task, decided, among), task.names)
+
+    shards = [shard for part in task.parts for shard in part.part.shards]
+    return spare("write", task.parts[0].out, shards, write) if task.parts else write(None)
 
 
 def _told(task: WriteTask) -> Path:
@@ -191,7 +206,7 @@ def _read_written(task: WriteTask) -> Part:
     return part
 
 
-def _rows(task: WriteTask, decided: Decided | None) -> Iterator[Chunk]:
+def _rows(task: WriteTask, decided: Decided | None, among: Among) -> Iterator[Chunk]:
     """Yield the resolved rows, shard by shard."""
     for part in task.parts:
         finals, statements = read_finals(part.out, part.part), read_statements(part)
@@ -199,7 +214,7 @@ def _rows(task: WriteTask, decided: Decided | None) -> Iterator[Chunk]:
         wanted = DOCUMENT_TABLES if decides else {*task.names, "documents"}
         columns = {name: arrow_schema(TABLES[name]).names for name in DOCUMENT_TABLES if name in wanted}
         for shard in part.part.shards:
-            rows = read_chunk(part.out, shard.key, columns)
+            rows = only(read_chunk(part.out, shard.key, columns), among)
             if decides is None:
                 chunk = give_ids(rows, finals)
             else:

@@ -78,7 +78,7 @@ def note(claims: Iterable[Claim], unknown: Sequence[str] = ()) -> Notes:
 
 
 def found(*notes: Notes) -> dict[str, str]:
-    return {claim_id: one for own in Statements(notes).find() for claim_id, one in own.items()}
+    return {claim_id: one for own in Statements(notes, []).find() for claim_id, one in own.items()}
 
 
 def random_claims(rng: random.Random) -> list[Claim]:

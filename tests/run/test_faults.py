@@ -1,0 +1,172 @@
+"""A fault over one item costs that item: each stage's work is broken on one in turn, and the other rows are as ever."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+import pytest
+
+from policy_news.checks.checking import run as check
+from policy_news.outputs.report import write_report
+from policy_news.tables.chunks import DOCUMENT_TABLES
+from policy_news.tables.pages import document_page
+from policy_news.tables.parquet import load_tables
+from tests.support.standing.runs import IN_PARTS, make_settings, run_local
+
+BREAKER = "Ottoline"
+"""A word of one of the documents."""
+REPORT = (
+    "Rishi Sunak, the prime minister, told the BBC that the harbour rule was fair and would stay for as long as boats "
+    "came in with more than they could carry. Owners of small boats had asked for a delay of a year, since the new scales "
+    "are dear and the few firms that make them have long lists of orders. The council will look at the rule in the autumn, "
+    "when the first figures are there, and may then change how much a boat is allowed to land on a day."
+)
+DOCUMENTS = {
+    "a": "Rishi Sunak said on Monday that the harbour rule was fair. Hikvision denied that it had broken it.",
+    "b": f"{BREAKER} Brackley said on Monday that the harbour rule was cheap. Hikvision will appeal.",
+    "c": REPORT,
+    "e": f"{REPORT} He left.",
+    "d": "Tom Tugendhat said the cameras of Hikvision were a risk. Brackley did not reply.",
+}
+Broken = tuple[str, Callable[..., bool]]
+
+
+def has_word(*arguments: Any, **_: Any) -> bool:
+    return any(BREAKER.lower() in repr(argument).lower() for argument in arguments)
+
+
+def has_document(chunk: Any, *_: Any) -> bool:
+    return "b" in chunk["documents"]["doc_id"].to_pylist()
+
+
+def has_rows(name: str, table: Any) -> bool:
+    return name == "mentions" and "b" in table["doc_id"].to_pylist()
+
+
+OF_DOCUMENTS: list[Broken] = [
+    ("policy_news.run.stages.ingest:find_layout", has_word),
+    ("policy_news.run.records:unmask", has_word),
+    ("policy_news.nlp.annotator:Annotator.link", lambda _, rows: BREAKER in rows.document.text),
+    ("policy_news.nlp.who.corpus:Corpus.names", has_word),
+    ("policy_news.nlp.who.corpus:Corpus.people", has_word),
+    ("policy_news.nlp.who.corpus:Corpus.answer", has_word),
+    ("policy_news.run.corpus_claims:note_claims", has_document),
+    ("policy_news.run.corpus_claims:count_mentions", lambda chunks: any(map(has_document, chunks))),
+    ("policy_news.run.stages.write:give_ids", has_document),
+    ("policy_news.run.stages.write:with_statements", has_document),
+    ("policy_news.tables.parquet:_write", lambda _, name, table, *rest: has_rows(name, table)),
+]
+"""Work on a document, and whether its arguments are of the one that breaks it."""
+OF_ITEMS: list[tuple[Broken, tuple[str, ...], str]] = [
+    (
+        ("policy_news.nlp.who.corpus:Corpus.take", has_word),
+        ("person-ottoline", "ottoline", "brackley"),
+        "entities",
+    ),
+    (
+        ("policy_news.nlp.who.terms:_row", lambda line: "rishi-sunak" in line),
+        ("person-rishi-sunak",),
+        "offices",
+    ),
+    (("policy_news.run.entity_counts:_row", lambda one, *_: one == "hikvision"), ("hikvision",), "entities"),
+    (("policy_news.nlp.relations.statements:Statements._compare", lambda *_: True), ("a#c", "c#c"), "claims"),
+    (("policy_news.nlp.relations.copies:_Groups._leader", lambda *_: True), ("c", "e"), "document_groups"),
+]
+"""Work on an entity, a term, a claim, a copy; how the row of `failures` begins, and the table that may differ."""
+
+
+def write_raw(folder: Path) -> Path:
+    folder.mkdir()
+    for name, text in DOCUMENTS.items():
+        (folder / f"{name}.txt").write_text(f"Harbour rule\n\nPublished 7 March 2023\n\n{text}\n")
+    return folder
+
+
+def break_on(monkeypatch: pytest.MonkeyPatch, broken: Broken) -> None:
+    place, is_meant = broken
+    module, _, path = place.partition(":")
+    owner: Any = importlib.import_module(module)
+    *within, name = path.split(".")
+    for one in within:
+        owner = getattr(owner, one)
+    work = getattr(owner, name)
+
+    def breaking(*arguments: Any, **named: Any) -> Any:
+        if is_meant(*arguments):
+            raise ZeroDivisionError(f"broken {name}")
+        return work(*arguments, **named)
+
+    monkeypatch.setattr(owner, name, breaking)
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sound")
+    run_local(write_raw(folder / "raw"), folder / "out", make_settings(tables=IN_PARTS))
+    return folder / "out"
+
+
+def rows_without(out: Path, doc_id: str) -> dict[str, list[dict[str, Any]]]:
+    """The rows of all documents but one, without the ids that documents share."""
+    tables = load_tables(out, engine="arrow")
+    found = {}
+    for name in DOCUMENT_TABLES:
+        if "doc_id" in tables[name].column_names:
+            own = tables[name].filter(pc.not_equal(tables[name]["doc_id"], doc_id)).to_pylist()
+            found[name] = [
+                {key: row[key] for key in row if "identity" not in key and key != "considered"} for row in own
+            ]
+    return found
+
+
+@pytest.mark.parametrize("broken", OF_DOCUMENTS, ids=[place for place, _ in OF_DOCUMENTS])
+def test_what_fails_over_a_document_costs_that_document(
+    sound: Path, broken: Broken, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_on(monkeypatch, broken)
+    run_local(write_raw(tmp_path / "raw"), tmp_path / "out", make_settings(tables=IN_PARTS))
+    failures = load_tables(tmp_path / "out", engine="arrow")["failures"].to_pylist()
+    assert [(row["path"], row["error"]) for row in failures] == [("b.txt", "ZeroDivisionError")]
+    assert rows_without(tmp_path / "out", "") == rows_without(sound, "b")
+
+
+@pytest.mark.parametrize(("broken", "items", "table"), OF_ITEMS, ids=[place for (place, _), _, _ in OF_ITEMS])
+def test_what_fails_over_an_item_costs_no_document(
+    sound: Path,
+    broken: Broken,
+    items: tuple[str, ...],
+    table: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    break_on(monkeypatch, broken)
+    run_local(write_raw(tmp_path / "raw"), tmp_path / "out", make_settings(tables=IN_PARTS))
+    tables = load_tables(tmp_path / "out", engine="arrow")
+    failures = tables["failures"].to_pylist()
+    assert failures
+    assert {row["error"] for row in failures} == {"ZeroDivisionError"}
+    assert [row["path"] for row in failures if not row["path"].startswith(items)] == []
+    expected = load_tables(sound, engine="arrow")
+    for name in tables.keys() - {"failures", table}:
+        assert tables[name].equals(expected[name]), name
+    assert not check(tmp_path / "out").findings
+
+
+def test_a_page_that_cannot_be_made_says_so_and_the_others_are_whole(
+    sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_report(sound)
+    pages = {path.name: path.read_bytes() for path in (sound / "report").rglob("*.html")}
+    break_on(
+        monkeypatch, ("policy_news.outputs.report:view_document", lambda one, *_: one.document.doc_id == "b")
+    )
+    faults: list[tuple[str, Exception]] = []
+    write_report(sound, faults)
+    assert [name for name, _ in faults] == [document_page("b")]
+    changed = [path for path in (sound / "report").rglob("*.html") if path.read_bytes() != pages[path.name]]
+    assert [str(path.relative_to(sound / "report")) for path in changed] == [document_page("b")]
+    assert "could not be made" in changed[0].read_text(encoding="utf-8")
