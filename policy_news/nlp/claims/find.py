@@ -25,6 +25,7 @@ from policy_news.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_sha
 from policy_news.nlp.claims.finish.polish import polish
 from policy_news.nlp.claims.finish.repeated_headlines import link_headlines
 from policy_news.nlp.claims.finish.scores import Evidence, Weights
+from policy_news.nlp.claims.finish.second_reader import is_doubted, settle_ends
 from policy_news.nlp.claims.finish.source_entities import Antecedents, name_sources
 from policy_news.nlp.claims.finish.speakers import check_speakers, without_headlines
 from policy_news.nlp.claims.finish.trimming import (
@@ -41,7 +42,7 @@ from policy_news.nlp.claims.finish.wide import widen_cue
 from policy_news.nlp.claims.lexicon import Lexicon
 from policy_news.nlp.claims.readings import read_claims
 from policy_news.nlp.claims.tree import Spread, Tree
-from policy_news.nlp.encoder.encoder import Encoder
+from policy_news.nlp.encoder.encoder import Encoder, Sight
 from policy_news.nlp.extensions import ClaimData, gap_tokens
 from policy_news.nlp.who.document import who_of
 
@@ -58,12 +59,14 @@ class Found:
         quotes: Its quotations.
         drafts: The claims, trimmed and cut at masks, each with whether a mask cut it.
         evidence: Describes the drafts.
+        sight: What the encoder sees; None in the fast mode.
     """
 
     tree: Tree
     quotes: QuoteIndex
     drafts: list[tuple[Draft, bool]]
     evidence: Evidence
+    sight: Sight | None = None
 
 
 def find_claims(
@@ -88,13 +91,12 @@ def find_claims(
     if not len(doc):
         return []
     found = find_drafts(doc, lexicon, encoder, style)
-    tree, drafts = found.tree, [draft for draft, _ in found.drafts]
-    claims = [
-        claim_data(
-            tree, draft, found.quotes, lexicon, found.evidence.scores(draft, weights), truncated=truncated
-        )
-        for draft, truncated in found.drafts
-    ]
+    tree, drafts, claims = found.tree, [], []
+    for draft, truncated in found.drafts:
+        scores = found.evidence.scores(draft, weights)
+        if found.sight is None or not is_doubted(draft, scores.claim, found.sight):
+            drafts.append(draft)
+            claims.append(claim_data(tree, draft, found.quotes, lexicon, scores, truncated=truncated))
     # Sources come first: who goes on speaking, what a headline repeats and who `I` is depend on whom they name.
     antecedents = Antecedents(tree, found.quotes, lexicon.patterns, claims, who_of(doc))
     claims = name_sources(claims, antecedents)
@@ -135,8 +137,9 @@ def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None, style: Styl
     spoken = [Quotation(*turn.words) for turn in turns] or find_led_paragraphs(tree, lexicon)
     quotes = QuoteIndex(find_quotations(tree, spoken))
     drafts = ruled = _without_deep(find_rule_claims(tree, quotes, lexicon, turns))
-    if encoder is not None:
-        readings = without_headlines(tree, read_claims(encoder.read(doc), cue_tokens(ruled)))
+    sight = encoder.read(doc) if encoder is not None else None
+    if sight is not None:
+        readings = without_headlines(tree, read_claims(sight, cue_tokens(ruled)))
         drafts = combine(tree, ruled, readings, quotes, lexicon, style)
     # Rules and encoder make the same errors about who speaks, so the check comes after both.
     drafts = check_speakers(
@@ -154,10 +157,12 @@ def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None, style: Styl
         styled = [widen_cue(tree, draft, lexicon) for draft in styled]
     done = [
         (draft.with_type(resolve_type(tree, draft, quotes, lexicon)), truncated)
-        for draft, truncated in _finish(tree, styled, gaps, cuts_of(lexicon.cuts, keep_that=style.keep_that))
+        for draft, truncated in _finish(
+            tree, styled, gaps, cuts_of(lexicon.cuts, keep_that=style.keep_that), sight, quotes
+        )
     ]
     done.sort(key=_order)
-    return Found(tree, quotes, done, Evidence(tree, [draft for draft, _ in done], quotes, lexicon))
+    return Found(tree, quotes, done, Evidence(tree, [draft for draft, _ in done], quotes, lexicon), sight)
 
 
 def _without_deep(drafts: list[Draft]) -> list[Draft]:
@@ -172,7 +177,12 @@ def _without_deep(drafts: list[Draft]) -> list[Draft]:
 
 
 def _finish(
-    tree: Tree, drafts: list[Draft], gaps: frozenset[int], cuts: CutsOf
+    tree: Tree,
+    drafts: list[Draft],
+    gaps: frozenset[int],
+    cuts: CutsOf,
+    sight: Sight | None,
+    quotes: QuoteIndex,
 ) -> Iterator[tuple[Draft, bool]]:
     """Yield drafts trimmed and cut at gaps, with whether a gap cut them.
 
@@ -185,6 +195,12 @@ def _finish(
     inside = [split_at_sections(draft, limits, starts) for draft in drafts]
     whole = close(tree, end_with_sentence(tree, inside))
     trimmed = [done for draft in whole if (done := trim(tree, draft, cuts)) is not None]
+    if sight is not None:
+        trimmed = [
+            done
+            for draft in settle_ends(tree, trimmed, sight, quotes)
+            if (done := trim(tree, draft, cuts)) is not None
+        ]
     for draft in drop_nested(tree, drop_doubles(trimmed)):
         limit = owner.get(draft.head, (0, len(tree)))
         done, truncated = cut_at_gaps(

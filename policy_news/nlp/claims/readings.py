@@ -46,13 +46,13 @@ def read_claims(sight: Sight, known: Set[int]) -> Iterator[Reading]:
         if head in known:
             continue
         tokens, sure = sight.roles(head)
-        reading = _reading(tokens, sure, head, float(sight.chance[head]))
+        reading = reading_of(tokens, sure, head, float(sight.chance[head]))
         if reading is not None:
             yield reading
 
 
-def _reading(tokens: Ints, sure: Floats, head: int, score: float) -> Reading | None:
-    """Make a reading from label probabilities.
+def reading_of(tokens: Ints, sure: Floats, head: int, score: float) -> Reading | None:
+    """Return the reading of label probabilities; None if they have no content.
 
     Args:
         tokens: Tokens that the encoder sees together with the cue, of shape (tokens,).
