@@ -23,7 +23,7 @@ def verify(
     form: Annotated[FindingsFormat, typer.Option("--format", help="Output format.")] = "text",
     fail_on: Annotated[
         str, typer.Option("--fail-on", help="Verdicts by which a draft fails, with commas between them.")
-    ] = "altered,other_speaker,not_found",
+    ] = "altered,spliced,other_speaker,changed,denied",
     page: Annotated[bool, typer.Option("--page", help="Write an HTML page beside each draft.")] = False,
 ) -> None:
     """Hold drafts against the documents of a run: quotations, paraphrases, claims told as facts, offices and dates.

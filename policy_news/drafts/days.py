@@ -9,7 +9,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from policy_news.drafts.finding import Finding
-from policy_news.drafts.pile import EXACT, Pile
+from policy_news.drafts.matching import find_exact
+from policy_news.drafts.pile import EXACT, Judging, Pile
+from policy_news.drafts.quotes import read_quotation
 from policy_news.drafts.speakers import PERSONS
 from policy_news.rules.lexicon import Lexicon
 
@@ -18,11 +20,14 @@ if TYPE_CHECKING:
     from policy_news.tables.chunks import Annotated
     from policy_news.tables.schema import MentionRow
 
+PASSAGES = 20
+"""Passages in which an office and its holder may stand."""
 BEFORE = 20
 """Characters before a title that may say that it is a former one."""
 _FORMER = re.compile(
     r"\b(?:former|then|ex|late|one-?time|incoming|next|future|previous|outgoing|shadow)[\s-]*$", re.IGNORECASE
 )
+_THE = re.compile(r"\bthe\s$", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s?|,\s(?:the\s|a\s)?")
 
 
@@ -40,7 +45,9 @@ def judge_offices(rows: Annotated, days: Sequence[dt.date], lexicon: Lexicon, fi
         first, last = min(office.start, person.start), max(office.end, person.end)
         if any(_FORMER.search(text[max(at - BEFORE, 0) : at]) for at in (first, office.start)):
             continue
-        held = lexicon.terms_of_office.get(person.entity_id, ())
+        titled = lexicon.offices_by_title.get(office.text.lower(), ())
+        named = [(one, holder) for one in titled for holder in one.holders if holder.person == person.text]
+        held = lexicon.terms_of_office.get(person.entity_id) or named
         other = _holder_instead(lexicon, office, held, days)
         if other is not None:
             notes = (f"{other} held it on {days[0].isoformat()}",)
@@ -49,6 +56,23 @@ def judge_offices(rows: Annotated, days: Sequence[dt.date], lexicon: Lexicon, fi
             yield Finding(
                 file, first, last, "name", text[first:last], person.text, "wrong_office", 1.0, difference=change, notes=notes
             )  # fmt: skip
+
+
+def leave_told(found: Sequence[Finding], pile: Pile) -> Judging:
+    """Leave the offices of people that a document has with the same words: it may tell of another time.
+
+    Args:
+        found: Wrong offices of a draft.
+        pile: The documents.
+    """
+    words = [read_quotation(one.text) for one in found]
+    passages = pile.search.find([one.words for one in words], PASSAGES)
+    yield {passage.document for own in passages for passage in own}
+    told = [
+        any(find_exact(own, pile.document(number)) for number in {passage.document for passage in near})
+        for own, near in zip(words, passages, strict=True)
+    ]
+    return [one for one, is_told in zip(found, told, strict=True) if not is_told]
 
 
 def _holder_instead(
@@ -67,11 +91,18 @@ def _holder_instead(
 def _pairs(mentions: Iterable[MentionRow], text: str) -> Iterator[tuple[MentionRow, MentionRow]]:
     """Yield each office with the person whose name stands beside it."""
     for one, other in pairwise(mentions):
-        if _BETWEEN.fullmatch(text[one.end : other.start]):
-            if one.label == "OFFICE" and other.label in PERSONS and text[one.end : other.start] == " ":
+        between = text[one.end : other.start]
+        if not _BETWEEN.fullmatch(between):
+            continue
+        if one.label == "OFFICE" and other.label in PERSONS:
+            # `The home secretary, Jane Roe, said`: the name is set off by commas on both sides.
+            set_off = (
+                between == ", " and text[other.end : other.end + 1] == "," and _THE.search(text[: one.start])
+            )
+            if between == " " or set_off:
                 yield one, other
-            elif other.label == "OFFICE" and one.label in PERSONS:
-                yield other, one
+        elif other.label == "OFFICE" and one.label in PERSONS:
+            yield other, one
 
 
 def _holder(lexicon: Lexicon, office_id: str, names: Collection[str], day: dt.date) -> str | None:

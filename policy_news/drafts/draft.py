@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,13 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from policy_news.core.errors import ReadError
-from policy_news.drafts.days import judge_dates, judge_offices
+from policy_news.drafts.days import judge_dates, judge_offices, leave_told
 from policy_news.drafts.finding import Finding
+from policy_news.drafts.lexis import force_of, lemma
 from policy_news.drafts.pile import Pile
 from policy_news.drafts.propositions import judge_facts, judge_paraphrases
 from policy_news.drafts.quotations import judge_quotations
 from policy_news.drafts.quotes import find_quotes
-from policy_news.drafts.speakers import Said, Speaker
+from policy_news.drafts.slots import begins_condition
+from policy_news.drafts.speakers import BODIES, PERSONS, UNSURE, Said, Speaker
 from policy_news.nlp.passages import cut_passages, is_english
 from policy_news.run.raw_files import RawFile
 from policy_news.run.stages.annotate import annotator_of
@@ -32,6 +35,11 @@ if TYPE_CHECKING:
     from policy_news.tables.schema import ClaimRow
 
 T = TypeVar("T")
+_ACT = re.compile(r"\b(\w+(?:ed|es|s))\s(to\s[^\n.!?]+)")
+"""A verb of will with what is agreed or refused."""
+NEAR = 25
+"""Characters from the beginning of a sentence in which the one who acts is named."""
+_STOP = re.compile(r"[.!?\n]")
 MARKS = 4
 """Characters of the marks of a quotation, with white space and a stop."""
 AT_ONCE = 200
@@ -88,10 +96,18 @@ class Draft:
     def speaker_of(self, claim: ClaimRow | None) -> Speaker | None:
         """To whom the draft gives a claim; None where that is not clear."""
         seen: set[str] = set()
-        while claim is not None and claim.source_entity_id is None and claim.claim_id not in seen:
+        while claim is not None and claim.source_text is None and claim.continues not in seen | {None}:
             seen.add(claim.claim_id)
             claim = self._claims.get(claim.continues or "")
-        return self.speakers.get(claim.source_entity_id or "") if claim else None
+        if claim is None:
+            return None
+        known, name = self.speakers.get(claim.source_entity_id or ""), claim.source_text or ""
+        if known is None and " and " not in name:
+            fitting = [
+                one for one in self.speakers.values() if any(name.endswith(form) for form in one.names)
+            ]
+            known = fitting[0] if len(fitting) == 1 else None
+        return known or (Speaker(name, frozenset([name]), None, UNSURE) if name[:1].isupper() else None)
 
     @cached_property
     def _claims(self) -> dict[str, ClaimRow]:
@@ -127,7 +143,55 @@ class Draft:
             if not claim.kept or speaker is None or start is None or end is None:
                 continue
             if claim.quote_kind != "direct" and claim.claim_type not in NO_PROPOSITION:
-                yield Said(start, end, self.text[start:end], speaker, rejected=claim.polarity == "rejected")
+                behind = self.text[end : self._sentence_end(end)]
+                more = behind if begins_condition(behind) else ""
+                rejected, cue = claim.polarity == "rejected", claim.cue_lemma or ""
+                words = " ".join(self.text[span.start : span.end] for span in claim.content_spans)
+                yield Said(
+                    start,
+                    end,
+                    self.text[start:end],
+                    speaker,
+                    rejected,
+                    cue,
+                    words + more + self._conjunct(claim),
+                )
+        yield from self._acts()
+
+    def _acts(self) -> Iterator[Said]:
+        """Yield what somebody agrees or refuses to do in a sentence that is no claim."""
+        claimed = [one.cue_start for one in self.rows.claims if one.kept and one.cue_start is not None]
+        names = [one for one in self.rows.mentions if one.label in PERSONS or one.label in BODIES]
+        for first, last in self.sentence_spans:
+            act = _ACT.search(self.text, first, last)
+            force = force_of(lemma(act[1].lower())) if act else ""
+            who = [
+                one for one in names if act and first <= one.start <= first + NEAR and one.end <= act.start()
+            ]
+            if act and who and force in {"agree", "refuse"} and not any(first <= at < last for at in claimed):
+                name, end = who[0].text, act.end(2) - len(act[2]) + len(act[2].rstrip(" .!?\n"))
+                speaker = self.speakers.get(who[0].entity_id) or Speaker(
+                    name, frozenset([name]), None, who[0].label
+                )
+                text = self.text[act.start(2) : end]
+                yield Said(act.start(2), end, text, speaker, force == "refuse", lemma(act[1].lower()), text)
+
+    def _conjunct(self, claim: ClaimRow) -> str:
+        """Return what a sentence says between a content and the source behind it."""
+        end, source = claim.content_end, claim.source_start
+        between = self.text[end:source] if end is not None and source is not None and end < source else ""
+        return (
+            between if between.lstrip(" ,").startswith(("and ", "but ")) and not _STOP.search(between) else ""
+        )
+
+    def _sentence_end(self, offset: int) -> int:
+        near = (last for first, last in self.sentence_spans if first <= offset <= last)
+        return next(near, offset)
+
+    @cached_property
+    def sentence_spans(self) -> list[tuple[int, int]]:
+        """First and last-plus-one offset of each sentence."""
+        return list(cut_passages(self.text))
 
     def sentences(self) -> Iterator[Said]:
         """Yield its sentences without a source and without a quotation."""
@@ -203,9 +267,9 @@ class Verifier:
         from policy_news.outputs.explain import lexicon_of
 
         found = list(self._findings(draft))
-        found += judge_offices(
-            draft.rows, _days_of(draft, found), lexicon_of(annotator_of(self._settings)), draft.file
-        )
+        lexicon = lexicon_of(annotator_of(self._settings))
+        offices = list(judge_offices(draft.rows, _days_of(draft, found), lexicon, draft.file))
+        found += self._pile.judge([leave_told(offices, self._pile)])
         found += judge_dates(draft.rows, self._pile, draft.file)
         return sorted(found, key=lambda one: (one.start, one.end, one.kind))
 

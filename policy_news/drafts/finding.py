@@ -15,7 +15,9 @@ Verdict = Literal[
     "masked",
     "told_as_fact",
     "supported",
-    "denied_in_pile",
+    "changed",
+    "hedge_lost",
+    "denied",
     "wrong_office",
     "unknown_date",
 ]
@@ -28,13 +30,15 @@ MEANINGS: dict[Verdict, str] = {
     "masked": "runs into masked words: cannot be decided",
     "told_as_fact": "the documents have it only as a claim",
     "supported": "a claim of the documents says this",
-    "denied_in_pile": "the documents have it denied, or the denial is told as a statement",
+    "changed": "the documents have something else in its place",
+    "hedge_lost": "the documents have it under a condition, or as possible only",
+    "denied": "the documents have it denied, or the denial is told as a statement",
     "wrong_office": "did not hold that office then",
     "unknown_date": "no document has this date",
 }
 """Each verdict in words."""
 Difference = tuple[str, str, str]
-"""`replace`, `insert`, `delete`, `negation` or `number`; the words of the draft; those of the document."""
+"""`replace`, `insert` or `delete` in a quotation, the slot in a paraphrase (`number`, `name`, ...); the words of the draft; those of the document."""
 
 
 @dataclass(frozen=True, slots=True)

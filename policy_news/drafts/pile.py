@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,6 +17,7 @@ from policy_news.core.errors import StageError
 from policy_news.drafts.finding import Finding, Place
 from policy_news.drafts.quotes import find_quotes, normal_words
 from policy_news.drafts.search import Search
+from policy_news.drafts.slots import Proposition, begins_condition, read_proposition
 from policy_news.nlp.passages import HIDDEN, cut_passages, hide
 from policy_news.nlp.quotations import plain_words
 from policy_news.run.quotation_index import read_index
@@ -31,10 +34,12 @@ KEPT = 500
 """Documents that are kept from one question to the next: whoever asks many would fill the memory."""
 _CLAIMS = (
     "doc_id", "kept", "content_spans", "content_text", "claim_id", "source_entity_id", "source_text", "claim_type", "polarity",
-    "continues", "score",
+    "continues", "score", "cue_lemma",
 )  # fmt: skip
 Judging = Generator[set[int], None, list[Finding]]
 """Asks for the numbers of the documents that it needs next, and returns what it finds."""
+_NAME = re.compile(r"(?:[A-Z][\w&'’-]*\s)+$")
+_LONG = 60
 _MASKED = re.compile(rf"{HIDDEN}+(?:['’,]{HIDDEN}+)*")
 
 
@@ -66,6 +71,7 @@ class Claim:
     polarity: str | None
     continues: str | None
     score: float
+    cue: str | None = None
 
     def overlap(self, start: int, end: int) -> int:
         """Characters of its content between two offsets."""
@@ -91,6 +97,7 @@ class PileDocument:
     published: dt.datetime | None
     text: str
     claims: list[Claim] = field(default_factory=list)
+    _read: dict[str, Proposition] = field(default_factory=dict)
 
     @property
     def day(self) -> dt.date | None:
@@ -138,6 +145,36 @@ class PileDocument:
             while at < len(quotes) and quotes[at][1] <= start:
                 at += 1
             yield Token(word, start, end, at < len(quotes) and quotes[at][0] <= start)
+
+    def read_claim(self, claim: Claim) -> Proposition:
+        """Return what a claim says, with a condition that stands behind its content."""
+        found = self._read.get(claim.claim_id)
+        if found is None:
+            end = claim.spans[-1][1]
+            behind = self.shown[
+                end : next((last for first, last in self.passages if first <= end <= last), end)
+            ]
+            more = behind if begins_condition(behind) else ""
+            # The name before a content that begins with its verb is who does it.
+            start = claim.spans[0][0]
+            name = _NAME.search(self.shown, max(start - _LONG, 0), start)
+            pieces = [name[0]] if name and self.shown[start : start + 1].islower() else []
+            pieces += [self.shown[first:last] for first, last in claim.spans]
+            found = read_proposition(" ".join(pieces) + more, rejected=claim.polarity == "rejected")
+            self._read[claim.claim_id] = found
+        return found
+
+    def read_around(self, claim: Claim) -> Proposition:
+        """Return what the passage says in which a claim begins."""
+        start = claim.spans[0][0]
+        return self.read_passage(max(bisect_right(self.passages, start, key=itemgetter(0)) - 1, 0))
+
+    def read_passage(self, number: int) -> Proposition:
+        """Return what a passage says."""
+        key = str(number)
+        if key not in self._read:
+            self._read[key] = read_proposition(self.shown[slice(*self.passages[number])])
+        return self._read[key]
 
     def claim_at(self, start: int, end: int) -> Claim | None:
         """Return the claim whose content has most of what stands between two offsets; of equal ones the shortest."""
@@ -256,8 +293,10 @@ class Pile:
         import pyarrow as pa
 
         columns = [table["published"] for table in self._tables("documents", ["published"])]
-        for table in self._tables("dates", ["earliest", "granularity"]):
-            columns.append(table["earliest"].filter(is_among(table["granularity"], EXACT)))
+        for table in self._tables("dates", ["earliest", "latest", "granularity"]):
+            # The last day too: `from 3 to 9 April` names both.
+            exact = is_among(table["granularity"], EXACT)
+            columns += [table["earliest"].filter(exact), table["latest"].filter(exact)]
         return frozenset(
             day for column in columns for day in column.cast(pa.date32()).unique().to_pylist() if day
         )

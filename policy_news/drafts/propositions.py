@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 
-from policy_news.drafts.finding import Finding, Place, Verdict
+from policy_news.drafts.comparison import Compared, SlotFound, compare
+from policy_news.drafts.finding import Difference, Finding, Place, Verdict
+from policy_news.drafts.lexis import are_unlike, force_of
 from policy_news.drafts.matching import Match, find_near
-from policy_news.drafts.pile import Claim, Judging, Pile, PileDocument
+from policy_news.drafts.pile import Claim, Entity, Judging, Pile, PileDocument
 from policy_news.drafts.quotes import Words, normal_words
 from policy_news.drafts.search import Passage
-from policy_news.drafts.speakers import Said, compare_speakers
-from policy_news.nlp.quotations import is_negation, plain_words
+from policy_news.drafts.slots import read_proposition
+from policy_news.drafts.speakers import Likeness, Said, Speaker, compare_speakers
+from policy_news.nlp.quotations import plain_words
 
 PASSAGES = 16
 """Passages that a sentence is held against."""
 NEAREST = 3
 """Claims that are named for a paraphrase."""
-LIKE, SUPPORTED, SURE = 0.25, 0.45, 0.6
-"""Share of the weight of words from which a claim is near a paraphrase, supports it, and is surely the same."""
-OWN = 0.75
-"""How much the words of the paraphrase count beside those of the claim, which often says more."""
+LIKE, ACCUSED, SUPPORTED, DENIED = 0.45, 0.6, 0.7, 0.7
+"""Share of the words of a paraphrase that a claim must have to be about the same, to show that it says something else, to support it, and to deny it."""
+PAIRS = 2
+"""Words and names that both must have."""
+LOOSE, LOOSE_SHARE = 1, 0.25
+"""Words of a paraphrase that a claim that supports it may lack."""
+EVIDENT = frozenset({"number", "day", "name"})
+"""Slots whose values stand in the text as they are."""
+MARKED = frozenset({"admit", "agree"})
+"""Force of cues that need one like them."""
 TOLD, DOUBT = 0.75, 0.55
 """Share of the words of a sentence that a claim has for no doubt, and that the writer's own words have for doubt."""
 CERTAIN = 0.8
@@ -35,30 +44,43 @@ PROPOSITIONS = frozenset({"statement", "allegation", "denial", "opinion"})
 
 @dataclass(frozen=True, slots=True)
 class _Near:
-    """A claim that may be what a paraphrase says."""
+    """A claim that may be what a paraphrase says, held against it."""
 
-    score: float
     document: PileDocument
     claim: Claim
-    is_same_speaker: bool
+    speaker: Likeness
+    compared: Compared
+
+    @property
+    def order(self) -> tuple[int, int, float, str, str]:
+        """The best first: with the fewest slots that differ or are open, then by words, then by day."""
+        one = self.compared
+        return len(one.of("differs")), len(one.of("unknown")), -one.matter, str(self.document.day or "9"), self.claim.claim_id  # fmt: skip
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it says the same: all slots are equal, and hardly a word is left."""
+        one = self.compared
+        few = len(one.loose) <= max(LOOSE, len(one.pairs) * LOOSE_SHARE)
+        return one.matter >= SUPPORTED and few and len(one.of("equal")) == len(one.slots)
 
 
 def judge_paraphrases(paraphrases: Sequence[Said], pile: Pile, file: str) -> Judging:
-    """Find the claims that each paraphrase may be of, and whether they are denials that it does not tell.
+    """Hold each paraphrase against the claims near it, slot by slot.
 
     Args:
         paraphrases: Of a draft, with their speakers.
         pile: The documents.
         file: Name of the draft.
     """
-    words = [plain_words(one.text) for one in paraphrases]
+    words = [plain_words(one.words) for one in paraphrases]
     among = _documents_of_speakers(paraphrases, pile)
     own = pile.search.find(words, PASSAGES, among, LIKE)
     every = pile.search.find(words, PASSAGES)
     yield {passage.document for passages in (*own, *every) for passage in passages}
-    denied = [one.text for one in paraphrases if one.rejected]
+    denies = any(one.rejected for one in paraphrases)
     return [
-        _judge_paraphrase(one, list(_near(one, chain(mine, others), pile)), pile, file, denied)
+        _judge_paraphrase(one, list(_near(one, chain(mine, others), pile)), pile, file, denies=denies)
         for one, mine, others in zip(paraphrases, own, every, strict=True)
     ]
 
@@ -76,72 +98,105 @@ def _names_of(one: Said) -> set[str]:
     return {name.lower() for name in one.speaker.names} if one.speaker else set()
 
 
-def _near(one: Said, passages: Iterator[Passage], pile: Pile) -> Iterator[_Near]:
-    """Yield the claims of passages that share words with a paraphrase, each once."""
-    weights = pile.search.weigh(plain_words(one.text))
+def _near(one: Said, passages: Iterable[Passage], pile: Pile) -> Iterator[_Near]:
+    """Yield the claims of passages that are about the same as a paraphrase, each once."""
+    draft = read_proposition(one.words, rejected=one.rejected)
     seen: set[str] = set()
     for passage in passages:
         document = pile.document(passage.document)
         start, end = document.passages[passage.number]
         for claim in document.claims:
-            if claim.claim_id in seen or not claim.overlap(start, end):
-                continue
-            seen.add(claim.claim_id)
-            score = _likeness(weights, pile.search.weigh(plain_words(claim.content)))
-            if score >= LIKE:
-                entity = pile.entity(pile.first_piece(document, claim).entity_id)
-                same = (
-                    one.speaker is not None
-                    and entity is not None
-                    and compare_speakers(one.speaker, entity, document) == "same"
-                )
-                yield _Near(score, document, claim, same)
+            if claim.claim_id not in seen and claim.overlap(start, end):
+                seen.add(claim.claim_id)
+                compared = compare(draft, document.read_claim(claim), document.read_around(claim))
+                if compared.matter >= LIKE and compared.shared >= min(PAIRS, len(draft.words)):
+                    compared = replace(compared, slots=(*compared.slots, *_force(one, claim)))
+                    yield _Near(document, claim, like_source(one.speaker, claim, document, pile), compared)
 
 
-def _likeness(mine: dict[int, float], theirs: dict[int, float]) -> float:
-    shared = sum(mine[code] for code in mine.keys() & theirs.keys())
-    return shared * (OWN / max(sum(mine.values()), 1e-9) + (1 - OWN) / max(sum(theirs.values()), 1e-9))
+def _force(one: Said, claim: Claim) -> Iterator[SlotFound]:
+    """Yield how the cues of both differ, where one does more with its content than to say it."""
+    mine, theirs = (force_of(cue or "") for cue in (one.cue, claim.cue))
+    if mine != theirs and mine in MARKED and one.rejected == (claim.polarity == "rejected"):
+        unlike = are_unlike(mine, theirs)
+        yield SlotFound("force", "differs" if unlike else "unknown", one.cue, claim.cue or "")
 
 
-def _judge_paraphrase(
-    one: Said, near: Sequence[_Near], pile: Pile, file: str, denied: Sequence[str]
-) -> Finding:
-    ranked = sorted(
-        near, key=lambda found: (-found.score, str(found.document.day or "9"), found.claim.claim_id)
-    )
-    own = [found for found in ranked if found.is_same_speaker][:NEAREST]
+def like_source(speaker: Speaker | None, claim: Claim, document: PileDocument, pile: Pile) -> Likeness:
+    """Return whether a claim of a document is by a speaker of the draft."""
+    if speaker is None:
+        return "unknown"
+    first = pile.first_piece(document, claim)
+    entity = pile.entity(first.entity_id)
+    if entity is None and first.source and first.source[:1].isupper():
+        entity = Entity("", first.source, [], "")
+    return compare_speakers(speaker, entity, document)
+
+
+def _judge_paraphrase(one: Said, near: Sequence[_Near], pile: Pile, file: str, *, denies: bool) -> Finding:
+    ranked = sorted(near, key=lambda found: found.order)
+    own = [found for found in ranked if found.speaker == "same"]
+    verdict, named, difference, notes = _weigh(one, ranked, own, denies=denies)
+    if verdict == "not_found":
+        named = own[:NEAREST]
+        notes = ("the nearest claims of the speaker" if own else "no claim of the speaker is near",)
+    places = tuple(pile.place_of(found.document, found.claim) for found in named[:NEAREST])
+    score = named[0].compared.matter if named else 0.0
+    speaker = one.speaker.name if one.speaker else None
+    return Finding(file, one.start, one.end, "paraphrase", one.text, speaker, verdict, score, places, difference, notes)  # fmt: skip
+
+
+Weighed = tuple[Verdict, Sequence[_Near], tuple[Difference, ...], tuple[str, ...]]
+
+
+def _weigh(one: Said, ranked: Sequence[_Near], own: Sequence[_Near], *, denies: bool) -> Weighed:
+    """Return the verdict on a paraphrase, with the claims that it rests on."""
+    denials = [] if one.rejected or denies else [found for found in ranked if _denies(found)]
+    whole = [found for found in own if found.is_whole]
+    if denials and not any(found.speaker == "same" for found in denials):
+        return "denied", [denials[0], *whole], (), ("the draft does not tell that it was denied",)
+    if whole:
+        return "supported", whole, (), ()
+    changed = next((found for found in own if found.compared.matter >= ACCUSED), None)
+    if changed is not None:
+        told = [slot for slot in changed.compared.of("differs") if not _is_elsewhere(slot, changed, ranked)]
+        if told and changed.compared.shared >= PAIRS:
+            notes = tuple(f"{slot.slot} differs: {slot.draft or 'nothing'} for {slot.pile}" for slot in told)
+            return _named(told, changed), [changed, *own[1:]], tuple(slot.difference for slot in told), notes
+        return "not_found", (), (), ()
     others = [
         found
         for found in ranked
-        if not found.is_same_speaker and found.score >= SURE and found.claim.polarity == "rejected"
+        if found.speaker == "other" and found.is_whole and found.compared.shared > PAIRS
     ]
-    score = own[0].score if own else 0.0
-    notes: list[str] = []
-    verdict: Verdict = "supported"
-    named = own
-    if score >= SURE and _sign(one.text, rejected=one.rejected) != _sign_of(own[0].claim):
-        verdict = "denied_in_pile"
-        notes.append("the draft turns a denial into a statement, or the reverse")
-    elif others and not one.rejected and not denied:
-        verdict, named = "denied_in_pile", [others[0], *own]
-        notes.append("the draft does not tell that it was denied")
-    elif score < SUPPORTED:
-        verdict = "not_found"
-        notes.append("the nearest claims of the speaker" if own else "no claim of the speaker is near")
-    places = [pile.place_of(found.document, found.claim) for found in named]
-    speaker = one.speaker.name if one.speaker else None
-    return Finding(
-        file, one.start, one.end, "paraphrase", one.text, speaker, verdict, score, tuple(places), notes=tuple(notes)
-    )  # fmt: skip
+    if others and not any(
+        found.speaker == "unknown" and found.compared.matter >= ACCUSED for found in ranked
+    ):
+        return "other_speaker", others, (), ()
+    return "not_found", (), (), ()
 
 
-def _sign(text: str, *, rejected: bool) -> bool:
-    """Return whether a content is asserted: negations in it and its rejection cancel out."""
-    return (sum(map(is_negation, plain_words(text))) + rejected) % 2 == 0
+def _denies(found: _Near) -> bool:
+    """Return whether a claim denies just what a paraphrase says."""
+    differs = found.compared.of("differs")
+    return found.claim.polarity == "rejected" and found.compared.matter >= DENIED and found.compared.shared > PAIRS and {slot.slot for slot in differs} == {"polarity"}  # fmt: skip
 
 
-def _sign_of(claim: Claim) -> bool:
-    return _sign(claim.content, rejected=claim.polarity == "rejected")
+def _is_elsewhere(slot: SlotFound, changed: _Near, ranked: Iterable[_Near]) -> bool:
+    """Return whether another claim about the matter has what the draft has."""
+    words = slot.draft.lower()
+    if slot.slot not in EVIDENT:
+        return False
+    return any(words in found.claim.content.lower() for found in ranked if found is not changed)
+
+
+def _named(told: Sequence[SlotFound], changed: _Near) -> Verdict:
+    slots = {slot.slot for slot in told}
+    if "polarity" in slots and changed.claim.polarity == "rejected":
+        return "denied"
+    if slots <= {"condition", "modality"} and not any(slot.pile == "fact" for slot in told):
+        return "hedge_lost"
+    return "changed"
 
 
 def judge_facts(sentences: Sequence[Said], pile: Pile, file: str) -> Judging:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -12,8 +13,9 @@ from policy_news.drafts.matching import Change, Match, find_exact, find_near
 from policy_news.drafts.pile import Judging, Pile
 from policy_news.drafts.quotes import Words, read_quotation
 from policy_news.drafts.search import Passage
-from policy_news.drafts.speakers import Likeness, Said, Speaker, compare_speakers
+from policy_news.drafts.speakers import Likeness, Said, Speaker, compare_speakers, is_named
 from policy_news.nlp.quotations import telling_words
+from policy_news.rules.word_lists import is_spelled_lower
 
 PASSAGES = 14
 """Passages of all documents that a quotation is held against."""
@@ -25,6 +27,14 @@ WHOLE = 0.85
 """The same for two documents that have one quotation in different words."""
 PIECE = 4
 """Words in a row that are a piece of another quotation."""
+ACCUSING = frozenset({"altered", "spliced", "other_speaker", "not_found"})
+"""Verdicts that say that something is wrong."""
+UNNAMED = 6
+"""Words from which a quotation that nobody is said to have said counts as one."""
+LONG, TITLE = 4, 12
+"""Letters of words that titles write with a capital, and words of a title."""
+NESTED = 5
+"""Words below which a quotation may be of one of two who are named beside it."""
 SHORT = 60
 """Words of a document that may stand between two pieces of what was said at once."""
 
@@ -92,7 +102,9 @@ class _Case:
 
 
 def _look_up(cases: Sequence[_Case], pile: Pile) -> Iterator[set[int]]:
-    found = pile.search.find([case.words.words for case in cases], PASSAGES)
+    found = pile.search.find(
+        [[word for word in case.words.words if word[0].isalnum()] for case in cases], PASSAGES
+    )
     yield {passage.document for own in found for passage in own}
     for case, passages in zip(cases, found, strict=True):
         case.look_at(passages, pile)
@@ -107,9 +119,20 @@ class _Judge:
 
     def finding(self) -> Finding | None:
         """Return the verdict; None where nothing can be said."""
+        found = self._judge() if self._case.words.words else None
+        return None if found and found.verdict in ACCUSING and self._is_mere_name(found) else found
+
+    def _is_mere_name(self, found: Finding) -> bool:
+        """Return whether marks hold a title, a word of distance or another language rather than what somebody said."""
+        text, size = self._case.quotation.text, len(self._case.words.words)
+        if size < ENOUGH or _is_title(text) or not _is_readable(text):
+            return True
+        if self._case.quotation.speaker is not None or size >= UNNAMED:
+            return False
+        return found.verdict != "altered" or not found.places or found.places[0].claim_id is None
+
+    def _judge(self) -> Finding | None:
         case = self._case
-        if not case.words.words:
-            return None
         whole = case.exact or [match for match in case.near if match.is_exact and not self._crosses(match)]
         if whole:
             return self._judge_exact(whole)
@@ -124,8 +147,6 @@ class _Judge:
         if masked:
             match = max(masked, key=lambda match: (match.score, match.same))
             return self._found("masked", match.score, [match])
-        if len(case.words.words) < ENOUGH and case.quotation.speaker is None:
-            return None
         nearest = case.best
         return self._found("not_found", nearest.score if nearest else 0.0, [])
 
@@ -240,7 +261,24 @@ def like_speaker(speaker: Speaker, match: Match, pile: Pile) -> Likeness:
     if claim is None and not match.is_quoted:
         return "unknown"
     entity = pile.entity(pile.first_piece(document, claim).entity_id) if claim else None
-    return compare_speakers(speaker, entity, document)
+    like = compare_speakers(speaker, entity, document)
+    if like == "other" and match.size < NESTED and is_named(speaker, document, around=match.span):
+        return "unknown"  # a few words may be quoted by one from the other
+    return like
+
+
+def _is_title(text: str) -> bool:
+    """Return whether all long words of some words in quotation marks have capitals, as those of a title or bill."""
+    words = re.findall(r"[^\W\d_]+", text)
+    long = [word for word in words if len(word) >= LONG]
+    return 1 < len(words) <= TITLE and len(long) > 1 and all(word[0].isupper() for word in long)
+
+
+def _is_readable(text: str) -> bool:
+    """Return whether most long words are English or names."""
+    words = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) >= LONG]
+    known = len([word for word in words if word[0].isupper() or is_spelled_lower(word)])
+    return known * 2 >= len(words)
 
 
 def _is_masked(match: Match) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from policy_news.nlp.passages import HIDDEN
-from policy_news.nlp.quotations import read_words
 
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?![^\S\n]*\n)[^\n]+)*")
 _DOUBLE = re.compile(r"[“„”«»\"]")
@@ -19,7 +18,16 @@ _OPENING = {"“": "”", "„": "“”", "«": "»", "”": "”", '"': '"'}
 _LEFT_OUT = re.compile(r"\[\s*(?:\.{3}|…)\s*\]|\(\s*(?:\.{3}|…)\s*\)|\.\s?\.\s?\.(?:\s?\.)?|…")
 _ADDED = re.compile(r"\[[^\]\n]{0,80}\]")
 _LETTER = re.compile(r"\[(\w)\](?=\w)")
-_PERCENT = re.compile(r"\bper\s+cent\b", re.IGNORECASE)
+_SOFT = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_LETTERS = r"[^\W\d_](?:[^\W\d_]|[\u00ad\u200b-\u200d\u2060\ufeff]+(?=[^\W\d_]))*"
+_WORD = re.compile(
+    rf"(?P<number>\d+(?:[.,:]\d+)*|(?<![\w.])[.,]\d+|[¼-¾⅐-⅞])|(?P<sign>(?<![\w)])[-−–+±~≈<>≤≥](?=[.,]?\d|[$€£¢¤¥₠-⃏])|(?<=\d)[/⁄](?=\d)|[%‰°$€£¢¤¥₠-⃏])"
+    rf"|\bper\s+cent\b|\bcan\s+not\b|{_LETTERS}(?:['’]{_LETTERS})*(?:\s(?:n['’]t|['’](?:s|re|ve|ll|d|m))\b)?|[^\W_]",
+    re.IGNORECASE,
+)
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_MINUS = frozenset("-−–")
+_SIGNS = {"%": "percent", "⁄": "/"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +102,21 @@ def _touches(span: tuple[int, int], others: list[tuple[int, int]]) -> bool:
 
 
 def normal_words(text: str) -> list[tuple[str, int, int]]:
-    """Return the words of a text as they are compared, with their offsets: `per cent` is one word, and numbers have no commas."""
-    plain = _PERCENT.sub(lambda match: "percent".ljust(len(match[0])), text)
+    """Return the words of a text as they are compared, with their offsets.
+
+    `per cent` is one word, numbers have no commas, `does n't` is `doesn't`. Signs before figures, signs of currencies and strokes of fractions
+    are words: without them a figure is another one. Soft hyphens are typography.
+    """
     found = []
-    for word, start, end in read_words(plain):
-        if "," in word:
-            word = word.replace(",", "")
-        elif word == "percent":
-            apart = _PERCENT.match(text, start)
-            end = apart.end() if apart else end
-        found.append((word, start, end))
-        if text[end : end + 1] == "%":
-            found.append(("percent", end, end + 1))
+    for match in _WORD.finditer(text):
+        word = _SOFT.sub("", match[0]).lower().replace("’", "'")
+        if match["number"]:
+            word = word.replace(",", "") if _THOUSANDS.fullmatch(word) else word
+        elif match["sign"]:
+            word = "-" if word in _MINUS else word
+        else:
+            word = "percent" if word.startswith("per") and word.endswith("cent") else "".join(word.split())
+        found.append((_SIGNS.get(word, word), *match.span()))
     return found
 
 

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from policy_news.drafts.pile import Entity, PileDocument
+from policy_news.nlp.quotations import plain_words
 
 Likeness = Literal["same", "other", "unknown"]
 PERSONS = frozenset({"PERSON", "MINISTER"})
 """Labels of persons."""
+BODIES = frozenset({"COMPANY", "ORG", "COMMITTEE", "DEPARTMENT"})
+"""Labels of bodies."""
+BESIDE = 400
+"""Characters beside a place."""
+UNSURE = "?"
+"""Label of a speaker that only the words of a source name: another one may be the same."""
 _TITLES = frozenset((
     "mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady", "baroness", "president", "prime", "minister", "secretary",
     "senator", "sen", "rep", "representative", "gov", "governor", "chancellor", "mayor", "general", "gen", "professor", "prof",
@@ -47,6 +54,8 @@ class Said:
         text: Its words as they are written.
         speaker: To whom the draft gives it; None if that is not clear, or for the draft itself.
         rejected: Whether the speaker rejects it.
+        cue: Lemma of the word that gives it to the speaker.
+        words: What is compared: the same without who says it, and with a condition behind it.
     """
 
     start: int
@@ -54,6 +63,8 @@ class Said:
     text: str
     speaker: Speaker | None = None
     rejected: bool = False
+    cue: str = ""
+    words: str = ""
 
 
 def compare_speakers(speaker: Speaker, entity: Entity | None, document: PileDocument) -> Likeness:
@@ -68,14 +79,18 @@ def compare_speakers(speaker: Speaker, entity: Entity | None, document: PileDocu
         if entity.entity_id == speaker.entity_id or _share_name(speaker.names, entity.names):
             return "same"
         both = {entity.label, speaker.label or entity.label}
-        if both <= PERSONS:
+        if both <= PERSONS and any(map(_words_of, speaker.names)):
             return "other"
+    if speaker.label == UNSURE or not any(map(_words_of, speaker.names)):
+        return "unknown"
     return "unknown" if is_named(speaker, document) else "other"
 
 
-def is_named(speaker: Speaker, document: PileDocument) -> bool:
-    """Return whether a document has a name of the speaker: of a person the surname is enough."""
-    words = document.vocabulary
+def is_named(speaker: Speaker, document: PileDocument, around: tuple[int, int] | None = None) -> bool:
+    """Return whether a document has a name of the speaker, anywhere or near a place: of a person the surname is enough."""
+    words: Collection[str] = document.vocabulary
+    if around is not None:
+        words = set(plain_words(document.shown[max(around[0] - BESIDE, 0) : around[1] + BESIDE]))
     for name in speaker.names:
         own = [part for word in _words_of(name) for part in word.split("-")]
         if own and (own[-1] in words or own[-1].removesuffix("'s") in words or f"{own[-1]}'s" in words):

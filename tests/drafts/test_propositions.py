@@ -14,8 +14,8 @@ SENTENCES = [
     ("Anna Moll said that the ferry company had misled its passengers about ticket prices.", "paraphrase", "supported"),
     ("Anna Moll said that the town needs a new library and two schools.", "paraphrase", "not_found"),
     # a denial told as a statement, and one that is left out
-    ("Peter Vance said that the boats had polluted the estuary.", "paraphrase", "denied_in_pile"),
-    ("Anna Moll said that the boats had polluted the estuary.", "paraphrase", "denied_in_pile"),
+    ("Peter Vance said that the boats had polluted the estuary.", "paraphrase", "denied"),
+    ("Anna Moll said that the boats had polluted the estuary.", "paraphrase", "denied"),
     ("Peter Vance denied that the boats had polluted the estuary.", "paraphrase", "supported"),
     ("The ferry company had misled passengers about the price of tickets.", "fact", "told_as_fact"),
     ("The boats had polluted the estuary.", "fact", "told_as_fact"),

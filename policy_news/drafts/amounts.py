@@ -1,0 +1,163 @@
+"""Reads the amounts and days of a sentence, however they are written, so that two sentences can be held against each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+from policy_news.drafts.lexis import slot_words
+
+_NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+")
+_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")  # fmt: skip
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTH = r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|March|Mar\.|April|Apr\.?|May|June|July|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)(?![\w-])"
+_NUMBERED = r"\d{1,2}(?:st|nd|rd|th)?(?![\w%]|[.,:]\d)"
+_YEAR = r"(?:19|20)\d\d(?![\w%]|[.,]\d)"
+_WEEKDAY = "|".join(day.title() for day in _DAYS)
+_DATE = re.compile(
+    rf"\b(?:(?P<weekday>{_WEEKDAY}),?\s(?:the\s)?)?"
+    rf"(?:(?P<before>{_NUMBERED})\s(?:of\s)?(?P<first>{_MONTH})|(?P<second>{_MONTH})(?:\s(?P<after>{_NUMBERED}))?)"
+    rf"(?:,?\s(?P<year>{_YEAR}))?|\b(?P<only>{_WEEKDAY})\b|(?<![\w.,$€£-])(?P<alone>{_YEAR})"
+)
+_TIMES = frozenset(("in", "on", "by", "of", "since", "until", "till", "last", "next", "early", "late", "mid", "before", "after", "from", "to", "and", "for", "this", "during", "through", "every"))  # fmt: skip
+_ALONE = frozenset(("dozen", "decade", "hundred", "thousand", "million"))
+_WORDS_BETWEEN = re.compile(r"[\s-]+|\s?and\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number with what it counts.
+
+    Attributes:
+        unit: `percent`, the code of a currency, or empty.
+        bound: `more`, `less`, `about` or empty.
+    """
+
+    value: float
+    unit: str
+    bound: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day, month or year as far as a sentence tells it: weekday 0 to 6, None for what it does not tell."""
+
+    weekday: int | None
+    day: int | None
+    month: int | None
+    year: int | None
+    start: int
+    end: int
+
+    def told(self) -> dict[str, int]:
+        """Return what is told."""
+        names = ("weekday", "day", "month", "year")
+        return {name: value for name in names if (value := getattr(self, name)) is not None}
+
+
+def read_days(text: str) -> list[Day]:
+    """Return the days, months and years of a text."""
+    found = []
+    for match in _DATE.finditer(text):
+        name, day = match["first"] or match["second"], match["before"] or match["after"]
+        year, weekday = match["year"] or match["alone"], match["weekday"] or match["only"]
+        is_bare = match[0] in {"May", "March"} or match["alone"]
+        if is_bare and text[: match.start()].rstrip("( ").split(" ")[-1].lower() not in _TIMES:
+            continue
+        month = next(
+            (i for i, one in enumerate(_MONTHS, 1) if name and one.startswith(name[:3].lower())), None
+        )
+        found.append(
+            Day(
+                _DAYS.index(weekday.lower()) if weekday else None,
+                int(re.sub(r"\D", "", day)) if day else None,
+                month,
+                int(year) if year else None,
+                *match.span(),
+            )
+        )
+    return found
+
+
+def read_amounts(text: str, days: list[Day]) -> list[Amount]:
+    """Return the amounts of a text, without the numbers of its days."""
+    lower = text.lower()
+    taken = [(day.start, day.end) for day in days]
+    return [
+        _amount(lower, value, start, end)
+        for value, start, end in _values(lower)
+        if not any(first < end and start < last for first, last in taken)
+    ]
+
+
+def _values(lower: str) -> Iterator[tuple[float, int, int]]:
+    """Yield each number, in figures or words, with its scale."""
+    numerals, scales = slot_words().numerals, slot_words().scales
+    words = [(m[0], *m.span()) for m in re.finditer(rf"{_NUMBER.pattern}|[a-z]+", lower)]
+    run: list[tuple[str, int, int]] = []
+    for word in words:
+        between = lower[run[-1][2] : word[1]] if run else ""
+        is_apart = "and" in between and run[-1][0] not in {"hundred", "thousand"}
+        if run and (is_apart or not _WORDS_BETWEEN.fullmatch(between or " ")):
+            yield from _value(run)
+            run = []
+        if word[0] in numerals or word[0][0] in "0123456789." or word[0] in scales:
+            run.append(word)
+        elif word[0] != "and" or not run:
+            yield from _value(run)
+            run = []
+    yield from _value(run)
+
+
+def _value(run: list[tuple[str, int, int]]) -> Iterator[tuple[float, int, int]]:
+    """Yield the numbers that words in a row spell: two where a new one begins."""
+    numerals, scales = slot_words().numerals, slot_words().scales
+    cuts = [0]
+    for number, (one, other) in enumerate(pairwise(run), 1):
+        if other[0][0].isdigit() or (
+            other[0] in numerals and numerals[other[0]] >= 10 and one[0] in numerals
+        ):
+            cuts.append(number)
+    for start, end in pairwise([*cuts, len(run)]):
+        own = run[start:end]
+        if not own or (own[0][0] in scales and len(own) == 1 and own[0][0] not in _ALONE) or [word for word, _, _ in own] == ["one"]:  # fmt: skip
+            continue
+        total = part = 0.0
+        for word, _, _ in own:
+            if word in scales:
+                part = max(part, 1) * scales[word]
+                if scales[word] > 100:
+                    total, part = total + part, 0.0
+            else:
+                part += numerals[word] if word in numerals else float(word.replace(",", ""))
+        yield total + part, own[0][1], own[-1][2]
+
+
+@cache
+def _signs() -> Mapping[str, str]:
+    return {word: unit for unit, words in slot_words().currencies.items() for word in words}
+
+
+def _amount(lower: str, value: float, start: int, end: int) -> Amount:
+    unit = ""
+    before = re.search(
+        r"(?:[a-z]{0,2}[^\w\s,.;:()'\"“”‘’\-–—%]|\b(?:rs|usd|eur|gbp|chf|rmb)\.?)\s?$", lower[:start]
+    )
+    if before:
+        sign = before[0].strip().rstrip(".")
+        unit, start = _signs().get(sign) or _signs().get(sign[-1:], ""), before.start()
+    after = re.match(r"\s?(?:%|per cent\b)|[\s-](?:[a-z]+\s)?[a-z]+\b|\s?[^\w\s]", lower[end:])
+    if not unit and after:
+        said = after[0].strip(" -")
+        for words in (said, said.split(" ")[0]):
+            if words in _signs():
+                unit, end = _signs()[words], end + lower[end:].index(words) + len(words)
+                break
+    head = lower[:start].rstrip()
+    bounds = [(len(word), name) for name, words in slot_words().bounds.items() for word in words if head.endswith(word) and not head[: -len(word)][-1:].isalpha()]  # fmt: skip
+    return Amount(value, unit, max(bounds, default=(0, ""))[1], start, end)

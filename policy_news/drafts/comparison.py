@@ -1,0 +1,327 @@
+"""Holds two sentences against each other, slot by slot: the same, different, or undecided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from policy_news.drafts.amounts import Amount, Day
+from policy_news.drafts.finding import Difference
+from policy_news.drafts.lexis import are_opposite, keys_of, slot_words
+from policy_news.drafts.slots import Item, Proposition
+from policy_news.drafts.speakers import name_matches
+
+State = Literal["equal", "differs", "unknown"]
+_LIKE = 1e-6
+_DOLLARS = frozenset(("$", "USD", "AUD", "CAD", "NZD", "HKD"))
+_SOME = 0.34
+"""Share of the words of a clause up to which they may be negated otherwise: one may be paired with the same word elsewhere."""
+
+
+class SlotFound(NamedTuple):
+    """A slot of two sentences.
+
+    Attributes:
+        draft: What the draft has there.
+        pile: What the document has.
+    """
+
+    slot: str
+    state: State
+    draft: str = ""
+    pile: str = ""
+
+    @property
+    def difference(self) -> Difference:
+        """The same for a finding."""
+        return (self.slot, self.draft, self.pile)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two sentences held against each other.
+
+    Attributes:
+        matter: Share of the words of the draft, apart from those that slots decide, that the other one has.
+        pairs: Words and names of both that mean the same.
+        loose: Words of the draft that the other one does not have.
+        shared: How many words, names, numbers and days both have.
+    """
+
+    matter: float
+    pairs: tuple[tuple[Item, Item], ...]
+    loose: tuple[Item, ...]
+    slots: tuple[SlotFound, ...]
+    shared: int
+
+    def of(self, state: State) -> list[SlotFound]:
+        """Return the slots in a state."""
+        return [one for one in self.slots if one.state == state]
+
+
+def compare(draft: Proposition, pile: Proposition, around: Proposition | None = None) -> Compared:
+    """Hold a sentence of a draft against one of a document.
+
+    Args:
+        draft: The one of the draft.
+        pile: What a claim of the document says.
+        around: The whole sentence in which that stands: its names count too.
+    """
+    pairs, opposite = _pair_words(draft, pile)
+    named = list(_pair_names(draft, pile))
+    paired = {id(mine) for mine, _ in (*pairs, *opposite)}
+    loose = [one for one in draft.words if id(one) not in paired]
+    loose = [one for one in loose if not _stands_for_name(one, pile, named)]
+    case = _Case(draft, pile, [*pairs, *opposite, *named], opposite, named, around or pile)
+    slots = tuple(slot for read in _SLOTS for slot in read(case))
+    values = sum(slot.slot in {"number", "day"} and slot.state == "equal" for slot in slots)
+    whole = len(draft.words) + len(named) + values
+    return Compared(
+        (whole - len(loose)) / max(whole, 1), tuple(case.pairs), tuple(loose), slots, len(case.pairs) + values
+    )
+
+
+class _Case(NamedTuple):
+    draft: Proposition
+    pile: Proposition
+    pairs: list[tuple[Item, Item]]
+    opposite: list[tuple[Item, Item]]
+    named: list[tuple[Item, Item]]
+    around: Proposition
+
+    def clause_of(self, number: int) -> int | None:
+        """Return the clause of the document that has most of a clause of the draft; None if none has enough."""
+        own = [other.clause for mine, other in self.pairs if mine.clause == number]
+        best = max(own, key=lambda clause: (own.count(clause), clause == own[-1]), default=None)
+        size = sum(one.clause == number for one in self.draft.items)
+        return best if best is not None and own.count(best) * 3 >= size else None
+
+    def clauses(self) -> Iterator[tuple[int, int]]:
+        """Yield the clauses of both that say the same."""
+        for clause in self.draft.clauses:
+            other = self.clause_of(clause.number)
+            if other is not None:
+                yield clause.number, other
+
+
+def _pair_words(
+    draft: Proposition, pile: Proposition
+) -> tuple[list[tuple[Item, Item]], list[tuple[Item, Item]]]:
+    """Return words of both that mean the same, and those that mean the opposite; each is used once, equal ones first."""
+    used: set[int] = set()
+    pairs: list[tuple[Item, Item]] = []
+    left: list[Item] = []
+    for exact in (True, False):
+        for one in draft.words if exact else left.copy():
+            found = {number for key in keys_of(one.key) for number in pile.by_key.get(key, ())} - used
+            fitting = [number for number in found if not exact or pile.words[number].key == one.key]
+            if fitting:
+                # The one beside the word that was paired last: a word may stand there twice.
+                near = pairs[-1][1].start if pairs else 0
+                best = min(fitting, key=lambda number: abs(pile.words[number].start - near))
+                used.add(best)
+                pairs.append((one, pile.words[best]))
+                if not exact:
+                    left.remove(one)
+            elif exact:
+                left.append(one)
+    opposite = []
+    for one in left:
+        for number, other in enumerate(pile.words):
+            if number not in used and are_opposite(one.key, other.key):
+                used.add(number)
+                opposite.append((one, other))
+                break
+    return pairs, opposite
+
+
+def _pair_names(draft: Proposition, pile: Proposition) -> Iterator[tuple[Item, Item]]:
+    """Yield names of both that may be of one; where one stands several times, those in the same order."""
+    used: set[int] = set()
+    for one in draft.names:
+        fitting = [number for number, other in enumerate(pile.names) if may_be_one(one.key, other.key)]
+        if fitting:
+            best = next((number for number in fitting if number not in used), fitting[0])
+            used.add(best)
+            yield one, pile.names[best]
+
+
+def may_be_one(one: str, other: str) -> bool:
+    """Return whether two names may be of one: one has the words of the other, stands for it, or is derived from it (`France`, `French`)."""
+    first, second = one.split(), other.split()
+    if one == other or name_matches(one, other):
+        return True
+    return len(first) == len(second) == 1 and len(one) > 4 and one[:4] == other[:4]
+
+
+@cache
+def _generic() -> frozenset[str]:
+    return frozenset(slot_words().generic)
+
+
+def _stands_for_name(one: Item, pile: Proposition, named: Sequence[tuple[Item, Item]]) -> bool:
+    """Return whether a noun may stand for a name of the document that the draft does not have."""
+    taken = {id(other) for _, other in named}
+    return one.key in _generic() and any(id(other) not in taken for other in pile.names)
+
+
+def _polarity(case: _Case) -> Iterator[SlotFound]:
+    turned = case.draft.is_rejected != case.pile.is_rejected
+    for clause in case.draft.clauses:
+        own = [(mine, theirs) for mine, theirs in case.pairs if mine.clause == clause.number]
+        if not own or len(own) * 3 < sum(one.clause == clause.number for one in case.draft.items):
+            continue
+        negated = [case.pile.clauses[theirs.clause].is_negated for _, theirs in own]
+        differing = sum(other != clause.is_negated for other in negated) / len(own)
+        if _SOME < differing < 1 - _SOME:
+            # A word may be paired with the same one of another clause: the last clause, which has the verb, may still agree.
+            agrees = negated[-1] == clause.is_negated and not turned
+            yield SlotFound("polarity", "equal" if agrees else "unknown")
+            continue
+        turns = [pair for pair in case.opposite if pair[0].clause == clause.number]
+        differs = (differing > _SOME) != turned
+        if differs == bool(len(turns) % 2):
+            yield SlotFound("polarity", "equal")
+        elif turns:
+            yield SlotFound("opposite", "differs", turns[0][0].key, turns[0][1].key)
+        else:
+            mine = clause.is_negated != case.draft.is_rejected
+            yield SlotFound("polarity", "differs", _sign(mine), _sign(not mine))
+
+
+def _sign(negated: bool) -> str:
+    return "denied" if negated else "asserted"
+
+
+def _modality(case: _Case) -> Iterator[SlotFound]:
+    for number, other in case.clauses():
+        mine, theirs = case.draft.clauses[number], case.pile.clauses[other]
+        yield _classed("modality", mine.modality or {"fact"}, theirs.modality or {"fact"}, both_negated=mine.is_negated and theirs.is_negated)  # fmt: skip
+
+
+def _quantifier(case: _Case) -> Iterator[SlotFound]:
+    by_clause = {one.clause: one.quantifier for one in case.pile.items if one.quantifier}
+    for mine, theirs in case.pairs:
+        other = theirs.quantifier
+        if mine.quantifier and not other:
+            other = by_clause.get(case.clause_of(mine.clause) or 0, "")
+        if mine.quantifier and other:
+            yield _classed("quantifier", {mine.quantifier}, {other})
+        elif mine.quantifier in {"all", "most"} or other in {"some", "few"}:
+            yield SlotFound("quantifier", "unknown", mine.quantifier, other)
+
+
+def _classed(slot: str, mine: set[str], theirs: set[str], *, both_negated: bool = False) -> SlotFound:
+    """Return the state of a slot by classes of words: different unless one class is in both, or two that may mean the same."""
+    if mine & theirs:
+        return SlotFound(slot, "equal")
+    like = next(one.like for one in slot_words().slots if one.id == slot)
+    near = any((one, two) in like or (two, one) in like for one in mine for two in theirs)
+    if near:
+        return SlotFound(
+            slot, "equal" if {"fact", "future"} >= mine | theirs or slot == "quantifier" else "unknown"
+        )
+    return SlotFound(
+        slot, "unknown" if both_negated else "differs", *map(" ".join, map(sorted, (mine, theirs)))
+    )
+
+
+def _condition(case: _Case) -> Iterator[SlotFound]:
+    if case.pile.has_condition and not case.draft.has_condition:
+        # The condition counts only if the draft tells what depends on it.
+        main = [clause.number for clause in case.pile.clauses if not clause.is_condition]
+        depends = any(other in main for _, other in case.clauses())
+        text = next(" ".join(clause.words) for clause in case.pile.clauses if clause.is_condition)
+        yield SlotFound("condition", "differs" if depends else "unknown", "", text)
+    elif case.draft.has_condition and not case.pile.has_condition:
+        yield SlotFound("condition", "unknown")
+
+
+def _amounts(case: _Case) -> Iterator[SlotFound]:
+    free = [one for one in case.pile.amounts if not any(_is_amount(mine, one) for mine in case.draft.amounts)]
+    for mine in case.draft.amounts:
+        own = case.draft.text[mine.start : mine.end]
+        equal = [one for one in case.pile.amounts if _is_amount(mine, one)]
+        if equal:
+            bounds = {one.bound for one in equal}
+            state: State = "equal" if mine.bound in bounds else "unknown"
+            if {mine.bound, *bounds} == {"more", "less"}:
+                state = "differs"
+            yield SlotFound("number", state, f"{mine.bound} {own}".strip(), f"{equal[0].bound} {case.pile.text[equal[0].start : equal[0].end]}".strip())  # fmt: skip
+            continue
+        near = [one for one in free if (_is_unit(one.unit, mine.unit) or abs(one.value - mine.value) < _LIKE)]
+        yield SlotFound("number", "differs" if near else "unknown", own, case.pile.text[near[0].start : near[0].end] if near else "")  # fmt: skip
+
+
+def _is_amount(one: Amount, other: Amount) -> bool:
+    return abs(one.value - other.value) < _LIKE * max(one.value, 1) and _is_unit(one.unit, other.unit)
+
+
+def _is_unit(one: str, other: str) -> bool:
+    return one == other or ("$" in (one, other) and {one, other} <= _DOLLARS)
+
+
+def _days(case: _Case) -> Iterator[SlotFound]:
+    for mine in case.draft.days:
+        own = case.draft.text[mine.start : mine.end]
+        likely = [(_same_day(mine, other), other) for other in case.pile.days]
+        states = [state for state, _ in likely]
+        if "equal" in states:
+            yield SlotFound("day", "equal")
+        elif "differs" in states:
+            other = likely[states.index("differs")][1]
+            yield SlotFound("day", "differs", own, case.pile.text[other.start : other.end])
+        else:
+            yield SlotFound("day", "unknown", own)
+
+
+def _same_day(one: Day, other: Day) -> State:
+    mine, theirs = one.told(), other.told()
+    shared = mine.keys() & theirs.keys()
+    if not shared:
+        return "unknown"
+    return "equal" if all(mine[name] == theirs[name] for name in shared) else "differs"
+
+
+def _names(case: _Case) -> Iterator[SlotFound]:
+    mine = [one for one in case.draft.names if all(one is not paired for paired, _ in case.named)]
+    theirs = [one for one in case.pile.names if all(one is not paired for _, paired in case.named)]
+    for one in mine:
+        text = case.draft.text[one.start : one.end]
+        if any(may_be_one(one.key, other.key) for other in case.around.names):
+            yield SlotFound("name", "equal", text)
+            continue
+        clause = case.clause_of(one.clause)
+        beside = [other for other in theirs if other.clause == clause or len(mine) == len(theirs) == 1]
+        known = case.pile.text[beside[0].start : beside[0].end] if beside else ""
+        yield SlotFound("name", "differs" if beside else "unknown", text, known)
+
+
+def _roles(case: _Case) -> Iterator[SlotFound]:
+    """Yield whether two that a verb stands between have changed sides."""
+    for number, other in case.clauses():
+        own = [
+            (mine, theirs) for mine, theirs in case.pairs if mine.clause == number and theirs.clause == other
+        ]
+        own.sort(key=lambda pair: pair[0].start)
+        turned = case.draft.clauses[number].is_passive != case.pile.clauses[other].is_passive
+        named = [pair for pair in own if pair[0].is_name or pair in case.named]
+        for (mine, theirs), (last, behind) in pairwise(named):
+            between = [
+                theirs_ for mine_, theirs_ in own if mine.end < mine_.start < last.start and not mine_.is_name
+            ]
+            low, high = sorted((theirs.start, behind.start))
+            if not any(low < word.start < high for word in between):
+                continue
+            if (theirs.start > behind.start) != turned:
+                yield SlotFound(
+                    "roles", "differs", f"{mine.key} > {last.key}", f"{behind.key} > {theirs.key}"
+                )
+
+
+_SLOTS: tuple[Callable[[_Case], Iterable[SlotFound]], ...] = (
+    _polarity, _amounts, _days, _names, _roles, _modality, _quantifier, _condition,
+)  # fmt: skip

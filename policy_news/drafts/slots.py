@@ -1,0 +1,280 @@
+"""Reads a sentence as slots that can be held against those of another one.
+
+They are its words, names, amounts and days, and for each clause its negation, modality, quantifiers and condition.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+
+from policy_news.drafts.amounts import Amount, Day, read_amounts, read_days
+from policy_news.drafts.lexis import keys_of, lemma, slot_words
+from policy_news.rules.word_lists import is_ordinary
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[,;:—–()]|[.!?]|\d+(?:[.,:]\d+)*")
+_PAUSE = frozenset(",;:—–().!?")
+_APART = re.compile(r"[\s-]|\s?&\s|\sof\s(?:the\s)?|['’]s\s")
+_BE = frozenset(("is", "are", "was", "were", "be", "been", "being"))
+_DETERMINERS = frozenset(("the", "a", "an", "it", "he", "she", "they", "we", "any", "this", "that"))
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A word or name of a sentence.
+
+    Attributes:
+        key: Its lemma; of a name its words in lower case.
+        clause: Number of its clause.
+        quantifier: Class of the quantifier before it, or empty.
+    """
+
+    key: str
+    start: int
+    end: int
+    clause: int
+    is_name: bool = False
+    quantifier: str = ""
+
+
+@dataclass
+class Clause:
+    """A clause with what its small words say."""
+
+    number: int
+    is_negated: bool = False
+    is_condition: bool = False
+    modality: set[str] = field(default_factory=set)
+    words: list[str] = field(default_factory=list)
+
+    @property
+    def is_passive(self) -> bool:
+        """Whether it says by whom something is done."""
+        return "by" in self.words and bool(_BE.intersection(self.words[: self.words.index("by")]))
+
+
+@dataclass(frozen=True)
+class Proposition:
+    """What a sentence or the content of a claim says.
+
+    Attributes:
+        is_rejected: Whether its source rejects it.
+    """
+
+    text: str
+    clauses: tuple[Clause, ...]
+    items: tuple[Item, ...]
+    amounts: tuple[Amount, ...]
+    days: tuple[Day, ...]
+    is_rejected: bool = False
+
+    @cached_property
+    def words(self) -> list[Item]:
+        """The items that are not names."""
+        return [one for one in self.items if not one.is_name]
+
+    @cached_property
+    def names(self) -> list[Item]:
+        """The names."""
+        return [one for one in self.items if one.is_name]
+
+    @cached_property
+    def by_key(self) -> Mapping[str | int, list[int]]:
+        """The numbers of the words by what words of the same meaning share."""
+        found: dict[str | int, list[int]] = {}
+        for number, one in enumerate(self.words):
+            for key in keys_of(one.key):
+                found.setdefault(key, []).append(number)
+        return found
+
+    @property
+    def has_condition(self) -> bool:
+        """Whether a clause is a condition of another one."""
+        return any(clause.is_condition for clause in self.clauses)
+
+    def clause_at(self, offset: int) -> int:
+        """Return the number of the clause in which something stands."""
+        near = [one.clause for one in self.items if one.start <= offset]
+        return near[-1] if near else 0
+
+
+@cache
+def _classes(slot: str) -> Mapping[str, str]:
+    found = next(one for one in slot_words().slots if one.id == slot)
+    return {word: name for name, words in found.classes.items() for word in words}
+
+
+@cache
+def _sets() -> tuple[frozenset[str], ...]:
+    words = slot_words()
+    empty = {
+        *words.empty,
+        *words.negators,
+        *words.conditions,
+        *_classes("modality"),
+        *words.numerals,
+        *words.scales,
+    }
+    empty |= {word for name in words.currencies.values() for form in name for word in form.split()}
+    return tuple(
+        map(frozenset, (words.negators, words.conditions, words.clauses, words.shells, words.flips, empty))
+    )
+
+
+def read_proposition(text: str, *, rejected: bool = False) -> Proposition:
+    """Read a sentence or the content of a claim.
+
+    Args:
+        text: Its words.
+        rejected: Whether its source rejects it.
+    """
+    days = read_days(text)
+    amounts = read_amounts(text, days)
+    reader = _Reader(
+        text, [*((one.start, one.end) for one in days), *((one.start, one.end) for one in amounts)]
+    )
+    reader.read()
+    return Proposition(
+        text, tuple(reader.clauses), tuple(reader.items), tuple(amounts), tuple(days), rejected
+    )
+
+
+class _Reader:
+    """Reads a sentence word by word."""
+
+    def __init__(self, text: str, taken: Sequence[tuple[int, int]]) -> None:
+        self._text, self._taken = text, taken
+        self._tokens = [(m[0], m[0].lower().replace("’", "'"), *m.span()) for m in _TOKEN.finditer(text)]
+        self.clauses = [Clause(0)]
+        self.items: list[Item] = []
+        self._flips = False
+        self._quantifier = ""
+
+    def read(self) -> None:
+        """Fill clauses and items."""
+        at = 0
+        while at < len(self._tokens):
+            at += self._name(at) or self._word(at)
+
+    def _word(self, at: int) -> int:
+        """Read a small word, or a word of its own; returns how many tokens were read."""
+        negators, conditions, breaks, shells, flips, empty = _sets()
+        _, word, start, end = self._tokens[at]
+        is_break = word in _PAUSE or word in breaks or self._is_inverted(at)
+        if is_break and (word not in slot_words().loose or self._has_verb(at)):
+            self._break(word, shells | flips | empty)
+        clause = self.clauses[-1]
+        clause.words.append(word)
+        if word in conditions or self._is_inverted(at):
+            clause.is_condition = True
+        if word in negators or word.endswith("n't"):
+            self._negate(at)
+        modal = _classes("modality").get(word.removesuffix("n't"))
+        if modal and not self._is_taken(start) and not clause.is_condition:
+            clause.modality.add(modal)
+        self._quantify(at, word)
+        if word.isalpha() or "'" in word:
+            bare = word.removesuffix("'s")
+            if bare not in empty and not self._is_taken(start) and not word.endswith("n't") and len(bare) > 1 and bare not in _classes("quantifier"):  # fmt: skip
+                self._add(lemma(bare), start, end)
+        return 1
+
+    def _has_verb(self, at: int) -> bool:
+        """Return whether a verb that can be told as one stands between a word and the next break."""
+        markers, _, breaks, *_ = _sets()
+        for _, word, _, _ in self._tokens[at + 1 :]:
+            if word in _PAUSE or (word in breaks and word not in slot_words().verbs):
+                return False
+            if (
+                word in slot_words().verbs
+                or word in markers
+                or word.removesuffix("n't") in _classes("modality")
+            ):
+                return True
+        return False
+
+    def _is_inverted(self, at: int) -> bool:
+        """Return whether a condition begins that has no word of its own: `should the fleet move`, `as long as`."""
+        words = [word for _, word, _, _ in self._tokens[at : at + 2]]
+        before = self._tokens[at - 1][1] if at else ""
+        if words == ["long", "as"] and before == "as":
+            return True
+        return words[0] == "should" and words[1:] != [] and words[1] in _DETERMINERS
+
+    def _negate(self, at: int) -> None:
+        following = [word for _, word, _, _ in self._tokens[at + 1 : at + 2]]
+        if following in (["all"], ["every"], ["only"]):
+            return  # `not all` is some
+        self.clauses[-1].is_negated = not self.clauses[-1].is_negated
+
+    def _quantify(self, at: int, word: str) -> None:
+        found = _classes("quantifier").get(word)
+        if not found or (self._tokens[at + 1 : at + 2] and self._tokens[at + 1][0].isdigit()):
+            return
+        before = self._tokens[at - 1][1] if at else ""
+        if (word == "few" and before == "a") or before == "not":
+            found = "some"
+        self._quantifier = found
+
+    def _break(self, word: str, hollow: frozenset[str]) -> None:
+        """Begin another clause; after `it is untrue that` all is turned round."""
+        last = self.clauses[-1]
+        if word == "that" and last.words and hollow.issuperset(last.words) and (_sets()[3] | _sets()[4]).intersection(last.words):  # fmt: skip
+            self._flips ^= last.is_negated != bool(_sets()[4].intersection(last.words))
+            self.items = [one for one in self.items if one.clause != last.number]
+        if (last.words and any(one.clause == last.number for one in self.items[-1:])) or word == "that":
+            self.clauses.append(Clause(len(self.clauses), self._flips))
+        self._quantifier = ""
+
+    def _name(self, at: int) -> int:
+        """Read a name: words with capitals in a row; returns how many tokens were read."""
+        end = at
+        while end < len(self._tokens) and self._is_capital(end) and (end == at or self._joins(end)):
+            end += 1
+        if end == at or (end == at + 1 and self._is_plain(at)):
+            return 0
+        start, last = self._tokens[at][2], self._tokens[end - 1][3]
+        self.clauses[-1].words += [word for _, word, _, _ in self._tokens[at:end]]
+        self._add(
+            " ".join(word.removesuffix("'s") for _, word, _, _ in self._tokens[at:end]),
+            start,
+            last,
+            is_name=True,
+        )
+        return end - at
+
+    def _is_capital(self, at: int) -> bool:
+        word, lower, start, _ = self._tokens[at]
+        return word[0].isupper() and lower not in {"i", "i'm", "i'll", "i've"} and not self._is_taken(start)
+
+    def _joins(self, at: int) -> bool:
+        between = self._text[self._tokens[at - 1][3] : self._tokens[at][2]]
+        return bool(_APART.fullmatch(between)) and not self._tokens[at - 1][0].endswith(("'s", "’s"))
+
+    def _is_plain(self, at: int) -> bool:
+        """Return whether a single word has its capital from the beginning of a sentence."""
+        starts = not self._text[: self._tokens[at][2]].strip(" \"“”'‘") or self._tokens[at - 1][0] in {
+            ".",
+            "!",
+            "?",
+            ":",
+        }
+        word = self._tokens[at][1].removesuffix("'s")
+        return starts and (
+            word in _sets()[5] or word in _sets()[2] or word in _classes("quantifier") or is_ordinary(word)
+        )
+
+    def _is_taken(self, start: int) -> bool:
+        return any(first <= start < end for first, end in self._taken)
+
+    def _add(self, key: str, start: int, end: int, *, is_name: bool = False) -> None:
+        self.items.append(Item(key, start, end, self.clauses[-1].number, is_name, self._quantifier))
+        self._quantifier = ""
+
+
+def begins_condition(text: str) -> bool:
+    """Return whether a text begins with a condition of what stands before it."""
+    first = re.match(r"[\s,]*(\w+)", text)
+    return first is not None and first[1].lower() in slot_words().conditions
