@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from policy_news.core.errors import ArgumentError, StageError
 from policy_news.drafts.draft import verify_draft, verify_quotation
 from policy_news.drafts.pile import Pile, open_pile
+from policy_news.outputs.claim_search import ClaimQuery, find_claims, find_near, has_words, parse_day
 from policy_news.outputs.unread import Unread, list_unread
 from policy_news.tables.chunks import is_among
 from policy_news.tables.corpus import read_corpus
@@ -117,27 +118,17 @@ class Snapshot:
         Raises:
             ArgumentError: A day is not one.
         """
-        import pyarrow.compute as pc
+        query = ClaimQuery(words, source, about, claim_type, *map(parse_day, days))
+        found, claims = find_claims(self._read, query, None, limit)
+        answer: Row = {"found": found, "claims": self._claims(claims.to_pylist())}
+        near = [] if found else [name for asked in (source, about) for name in find_near(self._read, asked)]
+        return {**answer, "near_names": near} if near else answer
 
-        tables = self._tables
-        claims = tables["claims"].filter(tables["claims"]["kept"])
-        for word in words.split():
-            claims = claims.filter(pc.or_(_has(claims["cue_text"], word), _has(claims["content_text"], word)))
-        if source:
-            is_entity = is_among(claims["source_entity_id"], self._ids(source))
-            claims = claims.filter(pc.or_(_has(claims["source_text"], source), is_entity))
-        if about:
-            mentions = tables["mentions"].filter(is_among(tables["mentions"]["entity_id"], self._ids(about)))
-            inside = tables["claim_mentions"]
-            inside = inside.filter(is_among(inside["mention_id"], mentions["mention_id"].to_pylist()))
-            claims = claims.filter(is_among(claims["claim_id"], inside["claim_id"].to_pylist()))
-        if claim_type:
-            claims = claims.filter(is_among(claims["claim_type"], [claim_type]))
-        for day, compare in zip(days, (pc.greater_equal, pc.less_equal), strict=True):
-            if day:
-                claims = claims.filter(compare(claims["claim_date"], _day(day)))
-        claims = claims.sort_by([("claim_date", "descending"), ("claim_id", "ascending")])
-        return {"found": claims.num_rows, "claims": self._claims(claims.slice(0, limit).to_pylist())}
+    def _read(
+        self, name: str, columns: Sequence[str] | None, among: Iterable[str] = ()
+    ) -> Iterator[pa.Table]:
+        """Yield a table of the snapshot, as `outputs.claim_search` reads it."""
+        yield self._tables[name] if columns is None else self._tables[name].select(columns)
 
     def read_document(self, doc_id: str, start: int) -> Row:
         """Return a document from an offset on, with its masked spans.
@@ -163,7 +154,7 @@ class Snapshot:
         entities = tables["entities"]
         found = entities.filter(is_among(entities["entity_id"], self._ids(name)))
         if not found.num_rows:
-            found = entities.filter(_has(entities["name"], name))
+            found = entities.filter(has_words(entities["name"], name))
         rows = []
         for row in found.sort_by([("n_mentions", "descending")]).slice(0, MOST).to_pylist():
             own = {}
@@ -280,20 +271,6 @@ def _turn(lock: Lock, reason: str) -> Iterator[None]:
 
 def _place(text: str, start: int | None, end: int | None) -> Row | None:
     return None if start is None else {"start": start, "end": end, "text": text[start:end]}
-
-
-def _has(column: pa.ChunkedArray, words: str) -> pa.ChunkedArray:
-    """Return whether the texts of a column have some words, in any case; a null has none."""
-    import pyarrow.compute as pc
-
-    return pc.fill_null(pc.match_substring(column, words, ignore_case=True), False)
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise ArgumentError(f"'{text[:40]}' is not a day", "Write it as 2024-03-05.") from error
 
 
 def _iso(value: dt.date | None) -> str | None:

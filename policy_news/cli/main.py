@@ -20,6 +20,7 @@ from policy_news.cli.outputs import audit, export, mcp, new, report
 from policy_news.cli.review import review
 from policy_news.cli.rules import explain, rules_app
 from policy_news.cli.run import failures, run
+from policy_news.cli.search import search
 from policy_news.cli.stages import annotate, build, ingest, resolve, unmask, write
 from policy_news.cli.terminal import prepare
 from policy_news.cli.verify import verify
@@ -74,6 +75,7 @@ for _command in (
     evaluate,
     report,
     export,
+    search,
     new,
     audit,
     review,

@@ -1,0 +1,235 @@
+"""Finds claims by their words, speaker, subject, type and day: file by file of the tables, so that memory stays small."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from policy_news.core.errors import ArgumentError
+from policy_news.tables.chunks import is_among
+from policy_news.tables.labels import CLAIMS
+from policy_news.tables.parquet import read_files
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SHOWN = ("claim_date", "source", "claim_type", "reported", "title", "doc_id", "claim_id")
+"""Columns of a found claim in CSV."""
+NEAR = 5
+"""Names that are suggested if nobody has the name that was asked for."""
+LIKE = 0.75
+"""Similarity of a suggested name, as `difflib` counts it."""
+_READ = (
+    "claim_id", "doc_id", "claim_date", "claim_type", "polarity", "kept", "source_text", "source_entity_id", "reported",
+    "reported_spans", "score",
+)  # fmt: skip
+Read = Callable[..., "Iterator[pa.Table]"]
+"""Yields a table of a run, file by file: name, columns, values of the first column that are wanted (all without them)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimQuery:
+    """What is asked for: a claim must fit all that is given.
+
+    Attributes:
+        words: Words of the claim, in any order and case; beginnings of words count.
+        by: Name or id of the entity that speaks, or words of the source.
+        about: Name or id of an entity in the content.
+        claim_type: Type of the claim.
+        since: First day.
+        until: Last day.
+    """
+
+    words: str = ""
+    by: str = ""
+    about: str = ""
+    claim_type: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+    def __post_init__(self) -> None:
+        if self.claim_type and self.claim_type not in CLAIMS:
+            raise ArgumentError(
+                f"'{self.claim_type[:40]}' is not a type of claims", f"Types: {', '.join(CLAIMS)}."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimsFound:
+    """The answer to a query.
+
+    Attributes:
+        found: Number of claims that fit.
+        claims: The newest of them, as rows.
+        near: Names like one that nobody has.
+    """
+
+    found: int
+    claims: list[dict[str, Any]]
+    near: list[str]
+
+
+def parse_day(text: str) -> dt.date | None:
+    """Return a day; None for an empty text.
+
+    Raises:
+        ArgumentError: It is not a day.
+    """
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise ArgumentError(f"'{text[:40]}' is not a day", "Write it as 2024-03-05.") from error
+
+
+def search_run(out: Path, run: Mapping[str, Any], query: ClaimQuery, limit: int) -> ClaimsFound:
+    """Return the kept claims of a run that fit a query, with the name of each source and the title of each article.
+
+    Args:
+        out: Folder with the tables.
+        run: Its `run.json`.
+        query: What is asked for.
+        limit: Claims in the answer.
+
+    Raises:
+        StageError: A table is missing or damaged.
+    """
+
+    def read(name: str, columns: Sequence[str], among: Iterable[str] = ()) -> Iterator[pa.Table]:
+        for _, table in read_files(out, run, name, columns, verify=False, among=sorted(among)):
+            assert table is not None
+            yield table
+
+    found, claims = find_claims(read, query, _READ, limit)
+    rows = claims.to_pylist()
+    names = _column_of(read, "entities", ("entity_id", "name"), {row["source_entity_id"] for row in rows})
+    titles = _column_of(read, "documents", ("doc_id", "title"), {row["doc_id"] for row in rows})
+    for row in rows:
+        row["source"] = names.get(row["source_entity_id"]) or row["source_text"]
+        row["title"] = titles.get(row["doc_id"])
+        row["claim_date"] = row["claim_date"].isoformat() if row["claim_date"] else None
+    near = [] if found else [name for asked in (query.by, query.about) for name in find_near(read, asked)]
+    return ClaimsFound(found, rows, near)
+
+
+def find_claims(
+    read: Read, query: ClaimQuery, columns: Sequence[str] | None, limit: int
+) -> tuple[int, pa.Table]:
+    """Return how many kept claims fit a query, and the newest of them.
+
+    Args:
+        read: Reads the tables.
+        query: What is asked for.
+        columns: Columns of the claims; None for all.
+        limit: Rows of the answer.
+    """
+    import pyarrow as pa
+
+    speakers = find_ids(read, query.by) if query.by else frozenset[str]()
+    inside = _claims_about(read, find_ids(read, query.about)) if query.about else None
+    found, best = 0, None
+    for table in read("claims", columns):
+        fitting = _fitting(table, query, speakers, inside)
+        found += fitting.num_rows
+        rows = fitting if best is None else pa.concat_tables([best, fitting])
+        best = rows.sort_by([("claim_date", "descending"), ("claim_id", "ascending")]).slice(0, limit)
+        best = best.combine_chunks()  # a slice would keep the whole file in memory
+    if best is None:
+        raise ValueError("the reader yields a table at least")
+    return found, best
+
+
+def _fitting(
+    claims: pa.Table, query: ClaimQuery, speakers: Collection[str], inside: pa.Array | None
+) -> pa.Table:
+    """Return the kept claims of a table that fit."""
+    import pyarrow.compute as pc
+
+    claims = claims.filter(claims["kept"])
+    if query.claim_type:
+        claims = claims.filter(is_among(claims["claim_type"], [query.claim_type]))
+    if inside is not None:
+        claims = claims.filter(is_among(claims["claim_id"], inside))
+    if query.by:
+        spoken = is_among(claims["source_entity_id"], speakers)
+        claims = claims.filter(pc.or_(has_words(claims["source_text"], query.by), spoken))
+    if query.since:
+        claims = claims.filter(pc.greater_equal(claims["claim_date"], query.since))
+    if query.until:
+        claims = claims.filter(pc.less_equal(claims["claim_date"], query.until))
+    for word in query.words.split():
+        # The plain search first: it is many times faster, and few claims are left for the beginnings of words.
+        claims = claims.filter(has_words(claims["reported"], word))
+        claims = claims.filter(
+            pc.match_substring_regex(claims["reported"], _word_pattern(word), ignore_case=True)
+        )
+    return claims
+
+
+def _word_pattern(word: str) -> str:
+    """Return a pattern of a word that begins with the given letters: `licen` finds `licence`, `ban` not `urban`."""
+    border = r"(?:^|[^\pL\pN])" if word[0].isalnum() else ""
+    return border + re.escape(word)
+
+
+def find_ids(read: Read, name: str) -> frozenset[str]:
+    """Return the ids of the entities that have a name or alias in any case, and the name, which may be an id."""
+    import pyarrow.compute as pc
+
+    found = {name}
+    for table in read("entities", ("entity_id", "name", "aliases")):
+        aliases = table["aliases"].combine_chunks()
+        owners = table["entity_id"].combine_chunks().take(pc.list_parent_indices(aliases))
+        for ids, forms in ((table["entity_id"], table["name"]), (owners, pc.list_flatten(aliases))):
+            found.update(ids.filter(pc.equal(pc.utf8_lower(forms), name.lower())).to_pylist())
+    return frozenset(found)
+
+
+def find_near(read: Read, name: str) -> list[str]:
+    """Return names of entities that have a name as a part, or are spelled like it; the most frequent first."""
+    if not name:
+        return []
+    known: dict[str, int] = {}
+    for table in read("entities", ("name", "n_mentions")):
+        known.update(zip(table["name"].to_pylist(), table["n_mentions"].to_pylist(), strict=True))
+    ranked = sorted(known, key=lambda one: (-known[one], one))
+    inside = [one for one in ranked if f" {name.lower()} " in f" {one.lower()} "]
+    by_lower = {one.lower(): one for one in reversed(ranked)}
+    close = [by_lower[one] for one in get_close_matches(name.lower(), by_lower, NEAR, LIKE)]
+    return [*dict.fromkeys([*inside, *close])][:NEAR]
+
+
+def has_words(column: pa.ChunkedArray, words: str) -> pa.ChunkedArray:
+    """Return whether the texts of a column have some words, in any case; a null has none."""
+    import pyarrow.compute as pc
+
+    return pc.fill_null(pc.match_substring(column, words, ignore_case=True), False)
+
+
+def _claims_about(read: Read, entities: Collection[str]) -> pa.Array:
+    """Return the ids of the claims with a mention of some entities in their content."""
+    import pyarrow as pa
+
+    mentions, claims = [], []
+    for table in read("mentions", ("entity_id", "mention_id")):
+        mentions.append(table.filter(is_among(table["entity_id"], entities))["mention_id"].combine_chunks())
+    wanted = pa.concat_arrays(mentions)
+    for table in read("claim_mentions", ("mention_id", "claim_id")):
+        claims.append(table.filter(is_among(table["mention_id"], wanted))["claim_id"].combine_chunks())
+    return pa.concat_arrays(claims).unique()
+
+
+def _column_of(
+    read: Read, name: str, columns: tuple[str, str], keys: Iterable[str | None]
+) -> dict[str, str | None]:
+    """Return the values of a column for some keys."""
+    wanted = {key for key in keys if key is not None}
+    found: dict[str, str | None] = {}
+    for table in read(name, columns, wanted) if wanted else ():
+        rows = table.filter(is_among(table[columns[0]], wanted))
+        found.update(zip(*(rows[column].to_pylist() for column in columns), strict=True))
+    return found
