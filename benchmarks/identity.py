@@ -29,9 +29,9 @@ from benchmarks.common.inputs import make_articles
 from benchmarks.common.processes import peak_memory
 from policy_news.core.settings import Settings, find_model
 from policy_news.nlp import annotator, doc_rows
-from policy_news.nlp.claims import find
+from policy_news.nlp.claims import claim_finder
 from policy_news.nlp.claims.finish import body_antecedents, person_antecedents, source_entities
-from policy_news.nlp.who.corpus import Corpus
+from policy_news.nlp.who.cross_document import CorpusResolver
 from policy_news.nlp.who.facts import Facts, read_facts
 from policy_news.run import corpus_claims
 from policy_news.run.corpus_names import (
@@ -58,7 +58,7 @@ COUNTRIES = ("GB", "US", "DE", "FR")
 TIMED: dict[str, Sequence[tuple[Any, str]]] = {
     "document": [(annotator, "who_of"), (doc_rows, "link_rows")],
     "sources": [
-        (find, "name_sources"),
+        (claim_finder, "name_sources"),
         (source_entities.Antecedents, "of"),
         (source_entities.Antecedents, "full_name"),
         (person_antecedents.PersonAntecedents, "__init__"),
@@ -244,7 +244,7 @@ def resolve_made(made: Made, facts: Facts, folder: Path) -> None:
     )
     write_settled(folder / "corpus", told)
     with read_settled(folder / "corpus") as find:
-        corpus = Corpus.of_settled(facts, lambda key: json.loads(find(key)))
+        corpus = CorpusResolver.of_settled(facts, lambda key: json.loads(find(key)))
         for chunk in made.chunks():
             for _, day, seen in documents_seen(chunk):
                 corpus.answer(seen, day)

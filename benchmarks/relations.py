@@ -14,9 +14,9 @@ import time
 import numpy as np
 import pyarrow as pa
 
-from policy_news.nlp.quotations import hash_rows
 from policy_news.nlp.relations.copies import group_copies
 from policy_news.nlp.relations.statements import QUOTED, Notes, Statements
+from policy_news.nlp.text_reuse import hash_rows
 
 SIZES = (10_000, 100_000, 1_000_000)
 PART = 1_000

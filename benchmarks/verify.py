@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from policy_news.core.settings import Settings
-from policy_news.drafts.draft import verify_draft, verify_quotation
-from policy_news.drafts.finding import Finding
+from policy_news.drafts.draft_verifier import verify_draft, verify_quotation
+from policy_news.drafts.finding import DraftFinding
 from policy_news.drafts.pile import Pile, open_pile
 from policy_news.run.runner import run_all
 from policy_news.tables.parquet import read_table
@@ -428,7 +428,9 @@ def make_drafts(items: Sequence[Item], size: int) -> Iterator[tuple[str, list[tu
         yield text, places
 
 
-def verify_items(items: Sequence[Item], pile: Pile, size: int = 10) -> Iterator[tuple[Item, list[Finding]]]:
+def verify_items(
+    items: Sequence[Item], pile: Pile, size: int = 10
+) -> Iterator[tuple[Item, list[DraftFinding]]]:
     for text, places in make_drafts(items, size):
         found = verify_draft(text, pile)
         for start, end, item in places:
@@ -447,8 +449,8 @@ def share(confusion: Counter[tuple[str, str]], expected: str, verdict: str) -> s
 
 
 def count_verdict(
-    confusion: Counter[tuple[str, str]], item: Item, found: Sequence[Finding], kind: str
-) -> tuple[str, Finding | None]:
+    confusion: Counter[tuple[str, str]], item: Item, found: Sequence[DraftFinding], kind: str
+) -> tuple[str, DraftFinding | None]:
     """Count the verdict of the first finding of a kind beside the expected one; return both."""
     first = next((one for one in found if one.kind == kind), None)
     verdict = first.verdict if first else "none"

@@ -18,7 +18,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from policy_news.drafts.draft import Verifier
+from policy_news.drafts.draft_verifier import Verifier
 from policy_news.drafts.pile import open_pile
 from policy_news.run.quotation_index import update_index
 from policy_news.tables.chunks import DOCUMENT_TABLES, Chunk

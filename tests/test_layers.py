@@ -92,7 +92,7 @@ def test_help_imports_nothing_heavy() -> None:
         "policy_news.nlp.annotator",
         "policy_news.nlp.passages",
         "policy_news.outputs.explain",
-        "policy_news.drafts.draft",
+        "policy_news.drafts.draft_verifier",
         "policy_news.drafts.pile",
         "policy_news.run.stages.write",
         "policy_news.run.retry",

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from policy_news.core.errors import ArgumentError, StageError
-from policy_news.drafts.draft import verify_draft, verify_quotation
+from policy_news.drafts.draft_verifier import verify_draft, verify_quotation
 from policy_news.drafts.pile import Pile, open_pile
 from policy_news.outputs.claim_search import ClaimQuery, find_claims, find_near, has_words, parse_day
 from policy_news.outputs.unread import Unread, list_unread

@@ -11,7 +11,7 @@ from policy_news.checks.outcomes import MAX_NAMED, Checked, Outcome, Severity, g
 from policy_news.core.errors import StageError
 from policy_news.core.messages import counted
 from policy_news.tables.chunks import DOCUMENT_TABLES, empty_chunk
-from policy_news.tables.horizon import read_published, say_young
+from policy_news.tables.later_articles import read_published, say_young
 from policy_news.tables.parquet import read_chunks, read_files, read_run, read_table
 from policy_news.tables.schema import TABLES
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from policy_news.checks.drift import Drift
-    from policy_news.checks.reading import ExpectationFile
+    from policy_news.checks.expectations_file import ExpectationFile
     from policy_news.checks.update import Update
 
 
@@ -43,8 +43,8 @@ def run(
         parts = _parts(out, told, known)
         return Checked(tuple(_soundness(out, told, parts, "warn")), out, notes=_notes(out, told))
     from policy_news.checks.drift import drift_outcomes
-    from policy_news.checks.evaluation import evaluate
-    from policy_news.checks.reading import check_labels
+    from policy_news.checks.expectation_checks import evaluate
+    from policy_news.checks.expectations_file import check_labels
 
     tables = _read(out, told)
     if file is not None:
@@ -70,8 +70,8 @@ def update(out: Path, path: Path) -> tuple[Update, int]:
         StageError: There is no finished run, or it is not sound: nothing to take as an example.
         ExpectationError: The file does not fit.
     """
-    from policy_news.checks.evaluation import evaluate
-    from policy_news.checks.reading import read_expectations
+    from policy_news.checks.expectation_checks import evaluate
+    from policy_news.checks.expectations_file import read_expectations
     from policy_news.checks.update import update_file
 
     told = read_run(out)

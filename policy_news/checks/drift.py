@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from policy_news.checks.expectations import DriftLimit, one_line
+from policy_news.checks.expectations_file import LABEL_COLUMNS, ExpectationFile
 from policy_news.checks.outcomes import MAX_NAMED, Outcome
-from policy_news.checks.reading import LABEL_COLUMNS, ExpectationFile
 from policy_news.core.messages import cut_line
 from policy_news.tables.chunks import OF_CLAIMS
 from policy_news.tables.schema import TABLES
@@ -26,7 +26,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class RowMatching:
     """How the rows of a table are matched between two runs.
 
     Attributes:
@@ -42,31 +42,31 @@ class Compared:
     names: tuple[str, ...]
 
 
-COMPARED: dict[str, Compared] = {
-    "documents": Compared(("doc_id",), (), ("text", "title", "published"), ("doc_id",)),
-    "sections": Compared(("start", "end"), ("kind",), ("kind", "date"), ()),
-    "mentions": Compared(("start", "end"), ("text",), ("label", "office_id", "entity_id"), ("text",)),
-    "appearances": Compared(
+COMPARED: dict[str, RowMatching] = {
+    "documents": RowMatching(("doc_id",), (), ("text", "title", "published"), ("doc_id",)),
+    "sections": RowMatching(("start", "end"), ("kind",), ("kind", "date"), ()),
+    "mentions": RowMatching(("start", "end"), ("text",), ("label", "office_id", "entity_id"), ("text",)),
+    "appearances": RowMatching(
         ("appearance_id",), ("local_id",), ("entity_id", "local_id", "identity", "office_id"), ("name",)
     ),
-    "entity_aliases": Compared(("entity_id", "alias_id"), (), ("reason",), ("entity_id", "alias_id")),
-    "offices": Compared(
+    "entity_aliases": RowMatching(("entity_id", "alias_id"), (), ("reason",), ("entity_id", "alias_id")),
+    "offices": RowMatching(
         ("office_id", "entity_id", "from"), (), ("title", "to", "known_to"), ("office_id", "entity_id")
     ),
-    "entities": Compared(("entity_id",), (), ("label", "name", "kb_id"), ("entity_id",)),
-    "claims": Compared(
+    "entities": RowMatching(("entity_id",), (), ("label", "name", "kb_id"), ("entity_id",)),
+    "claims": RowMatching(
         ("claim_id",),
         ("source_text", "content_text"),
         ("claim_type", "source_text", "content_text"),
         ("source_text", "cue_text"),
     ),
-    "claim_mentions": Compared(("claim_id", "mention_id"), (), ("role",), ("claim_id", "mention_id")),
-    "claim_links": Compared(
+    "claim_mentions": RowMatching(("claim_id", "mention_id"), (), ("role",), ("claim_id", "mention_id")),
+    "claim_links": RowMatching(
         ("claim_id", "other_claim_id", "relation"), (), (), ("claim_id", "relation", "other_claim_id")
     ),
-    "document_groups": Compared(("doc_id",), (), ("group_id",), ("doc_id", "group_id")),
-    "dates": Compared(("start", "end"), ("text",), ("timex_type", "value"), ("text",)),
-    "failures": Compared(("path", "stage"), (), ("error",), ("path",)),
+    "document_groups": RowMatching(("doc_id",), (), ("group_id",), ("doc_id", "group_id")),
+    "dates": RowMatching(("start", "end"), ("text",), ("timex_type", "value"), ("text",)),
+    "failures": RowMatching(("path", "stage"), (), ("error",), ("path",)),
 }
 MAX_SHOWN = 60
 """Characters of a text that a message shows."""

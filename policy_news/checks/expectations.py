@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 from pydantic import AfterValidator, Field, model_validator
 
 from policy_news.checks.outcomes import Severity
-from policy_news.rules.schema import Strict
+from policy_news.rules.rule_models import Strict
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
@@ -163,7 +163,7 @@ class ShareBounds(Bounds):
     severity: Severity | None = None
 
 
-class Counts(Strict):
+class RowLimits(Strict):
     """Numbers of rows, in all and by label."""
 
     min_rows: Count | None = None
@@ -171,7 +171,7 @@ class Counts(Strict):
     labels: Mapping[str, CountBounds] = {}
 
     @model_validator(mode="after")
-    def _in_order(self) -> Counts:
+    def _in_order(self) -> RowLimits:
         if self.rows is not None:
             check_order(self.min_rows, self.max_rows)
         return self
@@ -184,7 +184,7 @@ class Counts(Strict):
         return CountBounds.model_construct(min=self.min_rows, max=self.max_rows)
 
 
-class ItemSet(Counts, Generic[E]):
+class ItemSet(RowLimits, Generic[E]):
     """Rows of a document that must be there, that must not, and how many."""
 
     have: tuple[E, ...] = ()
@@ -226,7 +226,7 @@ class ExpectedDocument(Strict):
     shares: DocumentShares = DocumentShares()
 
 
-class ExpectedTable(Counts):
+class ExpectedTable(RowLimits):
     """Numbers of a table."""
 
     severity: Severity = "error"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from policy_news.checks.drift import WAYS, Drift
 from policy_news.checks.outcomes import Checked, Finding
-from policy_news.checks.text import (
+from policy_news.checks.plain_text import (
     drift_lines,
     label_counts,
     moved_lines,

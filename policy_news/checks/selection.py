@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from policy_news.checks.expectations import one_line
-from policy_news.checks.reading import LABEL_COLUMNS
-from policy_news.checks.shares import measure_shares
+from policy_news.checks.expectations_file import LABEL_COLUMNS
+from policy_news.checks.share_checks import measure_shares
 from policy_news.tables.chunks import rows_of
 from policy_news.tables.labels import POLICY
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from policy_news.checks.expectations_file import check_labels, parse_expectations
 from policy_news.checks.insertion import insert_entries
-from policy_news.checks.reading import check_labels, parse_expectations
 from policy_news.checks.selection import (
     MAX_DOCUMENTS,
     choose_documents,

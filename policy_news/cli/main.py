@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from policy_news import __version__
-from policy_news.cli.check import check
-from policy_news.cli.decisions import decisions_app
-from policy_news.cli.evaluate import evaluate
+from policy_news.cli.check_command import check
+from policy_news.cli.decision_commands import decisions_app
+from policy_news.cli.evaluate_command import evaluate
 from policy_news.cli.exit_codes import EXIT_RUN, INTERRUPTED, Debugging, of_environment, show_error
 from policy_news.cli.options import Command
-from policy_news.cli.outputs import audit, export, mcp, new, report
-from policy_news.cli.review import review
-from policy_news.cli.rules import explain, rules_app
-from policy_news.cli.run import failures, run
+from policy_news.cli.output_commands import audit, export, mcp, new, report
+from policy_news.cli.review_command import review
+from policy_news.cli.rule_commands import explain, rules_app
+from policy_news.cli.run_command import failures, run
 from policy_news.cli.search import search
-from policy_news.cli.stages import annotate, build, ingest, resolve, unmask, write
+from policy_news.cli.stage_commands import annotate, build, ingest, resolve, unmask, write
 from policy_news.cli.terminal import prepare
-from policy_news.cli.verify import verify
+from policy_news.cli.verify_command import verify
 
 if TYPE_CHECKING:
     from policy_news.run.job import Stage

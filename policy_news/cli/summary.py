@@ -9,7 +9,7 @@ from typing import Any
 from policy_news.core.data_files import page
 from policy_news.core.errors import EmptyError
 from policy_news.core.messages import counted
-from policy_news.tables.horizon import read_notes, read_published, say_undated, say_young
+from policy_news.tables.later_articles import read_notes, read_published, say_undated, say_young
 from policy_news.tables.parquet import read_run
 from policy_news.text.document import INFERRED, LINKS, MASKED, STUB
 

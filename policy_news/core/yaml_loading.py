@@ -82,7 +82,7 @@ TextLoader.yaml_implicit_resolvers = _resolvers(("null",))
 Step = str | int
 
 
-class Places:
+class YamlLines:
     """The lines of the entries of a YAML document."""
 
     def __init__(self, root: yaml.Node | None) -> None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
-from policy_news.decisions.model import Quote
+from policy_news.decisions.decision_format import Quote
 
 AROUND = 32
 """Characters of context on either side, as in the export of Web Annotations."""

@@ -15,12 +15,8 @@ from policy_news.core.faults import Fault, spared
 from policy_news.core.settings import MaskSettings
 from policy_news.decisions.anchor import LostError, Place, find_quote, look_for_quote
 from policy_news.decisions.appearances import appear_anew, join_appearances
-from policy_news.decisions.claims import apply_claims, follow_mentions, forget_dates
-from policy_news.decisions.documents import Documents
-from policy_news.decisions.entities import Plan, edit_entities, make_plan
-from policy_news.decisions.links import apply_links, link_of
-from policy_news.decisions.mentions import Fact, apply_facts, mention_facts, settle_facts
-from policy_news.decisions.model import (
+from policy_news.decisions.claim_decisions import apply_claims, follow_mentions, forget_dates
+from policy_news.decisions.decision_format import (
     ClaimDecision,
     DateDecision,
     DocumentDone,
@@ -34,9 +30,13 @@ from policy_news.decisions.model import (
     Witness,
     documents_of,
 )
-from policy_news.decisions.reading import DecisionFile, Numbered
+from policy_news.decisions.decisions_file import DecisionFile, Numbered
+from policy_news.decisions.documents import Documents
+from policy_news.decisions.entity_decisions import EntityPlan, edit_entities, make_plan
+from policy_news.decisions.link_decisions import apply_links, link_of
+from policy_news.decisions.mention_decisions import Fact, apply_facts, mention_facts, settle_facts
 from policy_news.decisions.rows import METHOD, Rows
-from policy_news.decisions.told import FAULT, Outcome, Tally
+from policy_news.decisions.told import FAULT, DecisionOutcome, OutcomeTally
 from policy_news.nlp.who.facts import NO_FACTS, Facts
 from policy_news.tables.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk
 from policy_news.tables.schema import TABLES, EntityAliasRow, EntityRow, MentionRow, arrow_schema
@@ -96,9 +96,9 @@ class Decided:
         self._fetch = fetch
         self._facts = facts
         self._patterns = compile_patterns(mask) if file.live else None
-        self._tally = Tally()
+        self._tally = OutcomeTally()
         self._documents = Documents({}, file)
-        self._plan = Plan()
+        self._plan = EntityPlan()
         self._by_doc: defaultdict[str, list[Numbered]] = defaultdict(list)
         self._whole: defaultdict[str, list[tuple[Numbered, str, str]]] = defaultdict(list)
         self._split: defaultdict[str, list[tuple[Numbered, Witness, str]]] = defaultdict(list)
@@ -153,11 +153,11 @@ class Decided:
         document = _document_of(one)
         return self._documents.hashes.get(document.id) == document.sha256 and _speaker_of(one) is None
 
-    def outcomes(self) -> list[Outcome]:
+    def outcomes(self) -> list[DecisionOutcome]:
         """Return what became of each decision, after all rows have passed."""
         return self._tally.outcomes()
 
-    def outcome_of(self, own: str) -> Outcome | None:
+    def outcome_of(self, own: str) -> DecisionOutcome | None:
         """Return what became of one decision, by its id; None if the rows that it is about have not passed."""
         return self._tally.get(own)
 

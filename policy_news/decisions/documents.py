@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from policy_news.decisions.anchor import LostError
-from policy_news.decisions.model import DocumentRef, documents_of
-from policy_news.decisions.reading import DecisionFile
+from policy_news.decisions.decision_format import DocumentRef, documents_of
+from policy_news.decisions.decisions_file import DecisionFile
 
 
 class Documents:

@@ -20,8 +20,7 @@ from policy_news.core.atomic_files import new_file
 from policy_news.core.errors import ArgumentError
 from policy_news.core.messages import counted
 from policy_news.decisions.anchor import LostError, Place, look_for_quote
-from policy_news.decisions.documents import Documents
-from policy_news.decisions.model import (
+from policy_news.decisions.decision_format import (
     ClaimDecision,
     DateDecision,
     DocumentDone,
@@ -31,7 +30,8 @@ from policy_news.decisions.model import (
     OfDocument,
     quote_of,
 )
-from policy_news.decisions.reading import DecisionFile
+from policy_news.decisions.decisions_file import DecisionFile
+from policy_news.decisions.documents import Documents
 from policy_news.tables.corpus import Article, Corpus, read_corpus
 from policy_news.tables.schema import DateRow, MentionRow, SectionRow
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from policy_news.core.errors import ArgumentError
 from policy_news.core.messages import first_misfit
 from policy_news.decisions.anchor import Place, make_quote
-from policy_news.decisions.model import (
+from policy_news.decisions.decision_format import (
     ADAPTER,
     VERSION,
     ClaimParts,
@@ -22,7 +22,7 @@ from policy_news.decisions.model import (
     Quote,
     Witness,
 )
-from policy_news.decisions.model import make_id as _make_id
+from policy_news.decisions.decision_format import make_id as _make_id
 from policy_news.tables.schema import ClaimRow, DateRow, MentionRow
 
 WITNESSES = 3
@@ -78,7 +78,7 @@ def _as_json(value: Any) -> Any:
     return value
 
 
-class Source:
+class QuotedDocument:
     """A document to quote from.
 
     Args:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from policy_news.core.errors import StageError
-from policy_news.decisions.model import Decision, dump_line
+from policy_news.decisions.decision_format import Decision, dump_line
 
 
 def append_decisions(path: Path, decisions: Sequence[Decision]) -> None:

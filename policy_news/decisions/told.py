@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 
 from policy_news.core.faults import SERIOUS
 from policy_news.decisions.anchor import LostError
-from policy_news.decisions.model import (
+from policy_news.decisions.decision_format import (
     ClaimDecision,
     DateDecision,
     DocumentDone,
@@ -20,7 +20,7 @@ from policy_news.decisions.model import (
     LinkDecision,
     MentionDecision,
 )
-from policy_news.decisions.reading import Numbered
+from policy_news.decisions.decisions_file import Numbered
 
 T = TypeVar("T")
 State = Literal["applied", "held", "replaced", "lost", "conflict"]
@@ -36,7 +36,7 @@ FAILED: frozenset[State] = frozenset({"lost", "conflict"})
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DecisionOutcome:
     """What became of one decision.
 
     Attributes:
@@ -56,10 +56,10 @@ class Outcome:
 
 
 @dataclass(slots=True)
-class Tally:
+class OutcomeTally:
     """Collects the outcomes; a decision with two outcomes keeps the worse one."""
 
-    _states: dict[str, Outcome] = field(default_factory=dict)
+    _states: dict[str, DecisionOutcome] = field(default_factory=dict)
 
     def tell(self, one: Numbered, state: State, note: str = "") -> None:
         """Record what became of a decision.
@@ -69,7 +69,7 @@ class Tally:
             state: Its outcome.
             note: Why it is not applied.
         """
-        own = Outcome(one.line, one.decision.id, one.decision.do, state, place_of(one), note)
+        own = DecisionOutcome(one.line, one.decision.id, one.decision.do, state, place_of(one), note)
         known = self._states.get(own.id)
         if known is None or _RANK[state] > _RANK[known.state]:
             self._states[own.id] = own
@@ -111,7 +111,7 @@ class Tally:
                 self.tell(one, "replaced", f"line {stands.line} replaces {what}")
         return kept
 
-    def get(self, own: str) -> Outcome | None:
+    def get(self, own: str) -> DecisionOutcome | None:
         """Return the outcome of a decision, by its id; None if it is not known yet."""
         return self._states.get(own)
 
@@ -119,7 +119,7 @@ class Tally:
         """Forget what became of a decision, before it is applied again."""
         self._states.pop(own, None)
 
-    def outcomes(self) -> list[Outcome]:
+    def outcomes(self) -> list[DecisionOutcome]:
         """Return all outcomes, in order of the lines."""
         return sorted(self._states.values(), key=lambda outcome: outcome.line)
 

@@ -12,7 +12,7 @@ from policy_news.drafts.amounts import Amount, Day
 from policy_news.drafts.finding import Difference
 from policy_news.drafts.lexis import are_opposite, keys_of, slot_words
 from policy_news.drafts.slots import Item, Proposition
-from policy_news.drafts.speakers import name_matches
+from policy_news.drafts.speaker_match import name_matches
 
 State = Literal["equal", "differs", "unknown"]
 _LIKE = 1e-6

@@ -42,7 +42,7 @@ Difference = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DocumentPlace:
     """Where a document has it: `text` is the raw text from `start` to `end`.
 
     Attributes:
@@ -61,7 +61,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DraftFinding:
     """A verdict on a place in a draft.
 
     Attributes:
@@ -83,12 +83,12 @@ class Finding:
     speaker: str | None
     verdict: Verdict
     score: float = 0.0
-    places: tuple[Place, ...] = ()
+    places: tuple[DocumentPlace, ...] = ()
     difference: tuple[Difference, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
-    def first(self) -> Place | None:
+    def first(self) -> DocumentPlace | None:
         """The earliest place."""
         return self.places[0] if self.places else None
 
@@ -103,6 +103,8 @@ class Finding:
             "claim_id": first.claim_id if first else None,
             "other_text": first.text if first else None,
             "difference": [list(change) for change in self.difference],
-            "places": [{name: getattr(place, name) for name in Place.__slots__} for place in self.places],
+            "places": [
+                {name: getattr(place, name) for name in DocumentPlace.__slots__} for place in self.places
+            ],
             "notes": list(self.notes),
         }

@@ -9,8 +9,8 @@ from itertools import product
 
 from policy_news.core.data_files import RULES_DIR
 from policy_news.nlp.passages import stem
-from policy_news.rules.reading import read_rule_file
-from policy_news.rules.schema import Strict
+from policy_news.rules.rule_files import read_rule_file
+from policy_news.rules.rule_models import Strict
 
 _SHARED = 6
 """Letters at the beginning of two words by which they are of one family (`investigate`, `investigation`)."""

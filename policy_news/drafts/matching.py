@@ -12,9 +12,9 @@ from operator import attrgetter
 
 from policy_news.drafts.finding import Difference
 from policy_news.drafts.pile import PileDocument, Token
-from policy_news.drafts.quotes import Words
+from policy_news.drafts.quotation_marks import Words
 from policy_news.nlp.passages import HIDDEN
-from policy_news.nlp.quotations import telling_words
+from policy_news.nlp.text_reuse import telling_words
 
 ASIDE = 25
 """Words outside quotation marks that may stand in the middle of a quotation, such as who speaks."""

@@ -14,12 +14,12 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policy_news.core.errors import StageError
-from policy_news.drafts.finding import Finding, Place
-from policy_news.drafts.quotes import find_quotes, normal_words
-from policy_news.drafts.search import Search
+from policy_news.drafts.finding import DocumentPlace, DraftFinding
+from policy_news.drafts.passage_search import Search
+from policy_news.drafts.quotation_marks import find_quotes, normal_words
 from policy_news.drafts.slots import Proposition, begins_condition, read_proposition
 from policy_news.nlp.passages import HIDDEN, cut_passages, hide
-from policy_news.nlp.quotations import plain_words
+from policy_news.nlp.text_reuse import plain_words
 from policy_news.run.quotation_index import read_index
 from policy_news.tables.chunks import is_among, plain_values, texts
 from policy_news.tables.parquet import read_files, read_run
@@ -36,7 +36,7 @@ _CLAIMS = (
     "doc_id", "kept", "content_spans", "content_text", "claim_id", "source_entity_id", "source_text", "claim_type", "polarity",
     "continues", "score", "cue_lemma",
 )  # fmt: skip
-Judging = Generator[set[int], None, list[Finding]]
+Judging = Generator[set[int], None, list[DraftFinding]]
 """Asks for the numbers of the documents that it needs next, and returns what it finds."""
 _NAME = re.compile(r"(?:[A-Z][\w&'’-]*\s)+$")
 _LONG = 60
@@ -44,7 +44,7 @@ _MASKED = re.compile(rf"{HIDDEN}+(?:['’,]{HIDDEN}+)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Entity:
+class DocumentEntity:
     """An entity of the documents."""
 
     entity_id: str
@@ -59,7 +59,7 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class DocumentClaim:
     """A claim of a document, as far as a draft is held against it."""
 
     spans: tuple[tuple[int, int], ...]
@@ -96,7 +96,7 @@ class PileDocument:
     title: str | None
     published: dt.datetime | None
     text: str
-    claims: list[Claim] = field(default_factory=list)
+    claims: list[DocumentClaim] = field(default_factory=list)
     _read: dict[str, Proposition] = field(default_factory=dict)
 
     @property
@@ -146,7 +146,7 @@ class PileDocument:
                 at += 1
             yield Token(word, start, end, at < len(quotes) and quotes[at][0] <= start)
 
-    def read_claim(self, claim: Claim) -> Proposition:
+    def read_claim(self, claim: DocumentClaim) -> Proposition:
         """Return what a claim says, with a condition that stands behind its content."""
         found = self._read.get(claim.claim_id)
         if found is None:
@@ -164,7 +164,7 @@ class PileDocument:
             self._read[claim.claim_id] = found
         return found
 
-    def read_around(self, claim: Claim) -> Proposition:
+    def read_around(self, claim: DocumentClaim) -> Proposition:
         """Return what the passage says in which a claim begins."""
         start = claim.spans[0][0]
         return self.read_passage(max(bisect_right(self.passages, start, key=itemgetter(0)) - 1, 0))
@@ -176,7 +176,7 @@ class PileDocument:
             self._read[key] = read_proposition(self.shown[slice(*self.passages[number])])
         return self._read[key]
 
-    def claim_at(self, start: int, end: int) -> Claim | None:
+    def claim_at(self, start: int, end: int) -> DocumentClaim | None:
         """Return the claim whose content has most of what stands between two offsets; of equal ones the shortest."""
         found = [(claim.overlap(start, end), -len(claim.content), claim) for claim in self.claims]
         best = max(found, key=lambda one: one[:2], default=None)
@@ -198,11 +198,11 @@ class Pile:
     search: Search
     patterns: MaskPatterns
     _documents: dict[str, PileDocument] = field(default_factory=dict)
-    _entities: dict[str, Entity] = field(default_factory=dict)
+    _entities: dict[str, DocumentEntity] = field(default_factory=dict)
     verifier: Any = None
     _lock: RLock = field(default_factory=RLock)
 
-    def judge(self, judgings: Iterable[Judging]) -> list[Finding]:
+    def judge(self, judgings: Iterable[Judging]) -> list[DraftFinding]:
         """Return what all find; the documents that they need are read together, since each part of the tables has some."""
         with self._lock:
             if len(self._documents) > KEPT:
@@ -210,8 +210,8 @@ class Pile:
                 self._entities.clear()
             return self._judge(judgings)
 
-    def _judge(self, judgings: Iterable[Judging]) -> list[Finding]:
-        found, running = list[Finding](), list(judgings)
+    def _judge(self, judgings: Iterable[Judging]) -> list[DraftFinding]:
+        found, running = list[DraftFinding](), list(judgings)
         while running:
             wanted = set[int]()
             for judging in tuple(running):
@@ -234,21 +234,23 @@ class Pile:
         named = set()
         for doc_id, kept, spans, content, *told in self._rows("claims", _CLAIMS, wanted, parts):
             if kept:
-                claim = Claim(tuple((span["start"], span["end"]) for span in spans), content or "", *told)
+                claim = DocumentClaim(
+                    tuple((span["start"], span["end"]) for span in spans), content or "", *told
+                )
                 self._documents[doc_id].claims.append(claim)
                 named.add(claim.entity_id)
         for row in _rows_among(self._names, named - self._entities.keys()):
-            self._entities[row[0]] = Entity(*row)
+            self._entities[row[0]] = DocumentEntity(*row)
 
     def document(self, number: int) -> PileDocument:
         """Return a document that was loaded."""
         return self._documents[self.search.ids[number]]
 
-    def entity(self, entity_id: str | None) -> Entity | None:
+    def entity(self, entity_id: str | None) -> DocumentEntity | None:
         """Return an entity that speaks in a document that was loaded."""
         return self._entities.get(entity_id or "")
 
-    def first_piece(self, document: PileDocument, claim: Claim) -> Claim:
+    def first_piece(self, document: PileDocument, claim: DocumentClaim) -> DocumentClaim:
         """Return the claim in which a quotation begins that a claim goes on with."""
         own = {one.claim_id: one for one in document.claims}
         seen = {claim.claim_id}
@@ -257,21 +259,23 @@ class Pile:
             seen.add(claim.claim_id)
         return claim
 
-    def speaker(self, document: PileDocument, claim: Claim) -> str | None:
+    def speaker(self, document: PileDocument, claim: DocumentClaim) -> str | None:
         """Return who says a claim: the name of the entity, else the words of the document."""
         first = self.first_piece(document, claim)
         return entity.name if (entity := self.entity(first.entity_id)) else first.source
 
-    def place_of(self, document: PileDocument, claim: Claim) -> Place:
+    def place_of(self, document: PileDocument, claim: DocumentClaim) -> DocumentPlace:
         """Return the content of a claim as a place."""
         return self.place(document, claim.spans[0][0], claim.spans[-1][1], claim)
 
-    def place(self, document: PileDocument, start: int, end: int, claim: Claim | None = None) -> Place:
+    def place(
+        self, document: PileDocument, start: int, end: int, claim: DocumentClaim | None = None
+    ) -> DocumentPlace:
         """Return a place in a document, with who speaks there."""
         claim = claim or document.claim_at(start, end)
         day = document.day.isoformat() if document.day else None
         speaker, claim_id = (self.speaker(document, claim), claim.claim_id) if claim else (None, None)
-        return Place(document.doc_id, start, end, document.text[start:end], speaker, claim_id, day)
+        return DocumentPlace(document.doc_id, start, end, document.text[start:end], speaker, claim_id, day)
 
     def find_entities(self, names: Collection[str]) -> dict[str, list[str]]:
         """Return the ids of the entities that have one of some names, in any case, by the name in lower case."""

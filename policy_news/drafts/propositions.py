@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from policy_news.drafts.comparison import Compared, SlotFound, compare
-from policy_news.drafts.finding import Difference, Finding, Place, Verdict
+from policy_news.drafts.finding import Difference, DocumentPlace, DraftFinding, Verdict
 from policy_news.drafts.lexis import are_unlike, force_of
 from policy_news.drafts.matching import Match, find_near
-from policy_news.drafts.pile import Claim, Entity, Judging, Pile, PileDocument
-from policy_news.drafts.quotes import Words, normal_words
-from policy_news.drafts.search import Passage
+from policy_news.drafts.passage_search import Passage
+from policy_news.drafts.pile import DocumentClaim, DocumentEntity, Judging, Pile, PileDocument
+from policy_news.drafts.quotation_marks import Words, normal_words
 from policy_news.drafts.slots import read_proposition
-from policy_news.drafts.speakers import Likeness, Said, Speaker, compare_speakers
-from policy_news.nlp.quotations import plain_words
+from policy_news.drafts.speaker_match import Likeness, Said, Speaker, compare_speakers
+from policy_news.nlp.text_reuse import plain_words
 
 PASSAGES = 16
 """Passages that a sentence is held against."""
@@ -47,7 +47,7 @@ class _Near:
     """A claim that may be what a paraphrase says, held against it."""
 
     document: PileDocument
-    claim: Claim
+    claim: DocumentClaim
     speaker: Likeness
     compared: Compared
 
@@ -114,7 +114,7 @@ def _near(one: Said, passages: Iterable[Passage], pile: Pile) -> Iterator[_Near]
                     yield _Near(document, claim, like_source(one.speaker, claim, document, pile), compared)
 
 
-def _force(one: Said, claim: Claim) -> Iterator[SlotFound]:
+def _force(one: Said, claim: DocumentClaim) -> Iterator[SlotFound]:
     """Yield how the cues of both differ, where one does more with its content than to say it."""
     mine, theirs = (force_of(cue or "") for cue in (one.cue, claim.cue))
     if mine != theirs and mine in MARKED and one.rejected == (claim.polarity == "rejected"):
@@ -122,18 +122,22 @@ def _force(one: Said, claim: Claim) -> Iterator[SlotFound]:
         yield SlotFound("force", "differs" if unlike else "unknown", one.cue, claim.cue or "")
 
 
-def like_source(speaker: Speaker | None, claim: Claim, document: PileDocument, pile: Pile) -> Likeness:
+def like_source(
+    speaker: Speaker | None, claim: DocumentClaim, document: PileDocument, pile: Pile
+) -> Likeness:
     """Return whether a claim of a document is by a speaker of the draft."""
     if speaker is None:
         return "unknown"
     first = pile.first_piece(document, claim)
     entity = pile.entity(first.entity_id)
     if entity is None and first.source and first.source[:1].isupper():
-        entity = Entity("", first.source, [], "")
+        entity = DocumentEntity("", first.source, [], "")
     return compare_speakers(speaker, entity, document)
 
 
-def _judge_paraphrase(one: Said, near: Sequence[_Near], pile: Pile, file: str, *, denies: bool) -> Finding:
+def _judge_paraphrase(
+    one: Said, near: Sequence[_Near], pile: Pile, file: str, *, denies: bool
+) -> DraftFinding:
     ranked = sorted(near, key=lambda found: found.order)
     own = [found for found in ranked if found.speaker == "same"]
     verdict, named, difference, notes = _weigh(one, ranked, own, denies=denies)
@@ -143,7 +147,7 @@ def _judge_paraphrase(one: Said, near: Sequence[_Near], pile: Pile, file: str, *
     places = tuple(pile.place_of(found.document, found.claim) for found in named[:NEAREST])
     score = named[0].compared.matter if named else 0.0
     speaker = one.speaker.name if one.speaker else None
-    return Finding(file, one.start, one.end, "paraphrase", one.text, speaker, verdict, score, places, difference, notes)  # fmt: skip
+    return DraftFinding(file, one.start, one.end, "paraphrase", one.text, speaker, verdict, score, places, difference, notes)  # fmt: skip
 
 
 Weighed = tuple[Verdict, Sequence[_Near], tuple[Difference, ...], tuple[str, ...]]
@@ -220,8 +224,8 @@ def judge_facts(sentences: Sequence[Said], pile: Pile, file: str) -> Judging:
 
 def _judge_fact(
     one: Said, words: Words, passages: Sequence[Passage], pile: Pile, file: str
-) -> Finding | None:
-    told: dict[str, tuple[Match, Claim]] = {}
+) -> DraftFinding | None:
+    told: dict[str, tuple[Match, DocumentClaim]] = {}
     for passage in passages:
         document = pile.document(passage.document)
         match = find_near(words, document, document.passages[passage.number])
@@ -240,12 +244,12 @@ def _judge_fact(
     score = max(match.same / match.size for match, _ in told.values())
     denied = any(claim.polarity == "rejected" for _, claim in told.values())
     notes = ("and it is denied",) if denied else ()
-    return Finding(
+    return DraftFinding(
         file, one.start, one.end, "fact", one.text, None, "told_as_fact", score, tuple(places), notes=notes
     )
 
 
-def _is_told(match: Match, claim: Claim) -> bool:
+def _is_told(match: Match, claim: DocumentClaim) -> bool:
     """Return whether a claim has the words of a sentence without doubt."""
     stretches = zip(match.runs, match.stretches, strict=True)
     inside = sum(end - start for (start, end), span in stretches if claim.overlap(*span))
@@ -253,11 +257,11 @@ def _is_told(match: Match, claim: Claim) -> bool:
     return inside >= TOLD * match.size and not telling and _is_certain(claim)
 
 
-def _may_name(one: Said, place: Place, content: Sequence[str]) -> bool:
+def _may_name(one: Said, place: DocumentPlace, content: Sequence[str]) -> bool:
     """Return whether a sentence may name who says it, so that it is no plain one."""
     named = set(plain_words(place.speaker or "")[-1:]) & set(plain_words(one.text)).difference(content)
     return bool(named) and content[0] not in PRONOUNS
 
 
-def _is_certain(claim: Claim) -> bool:
+def _is_certain(claim: DocumentClaim) -> bool:
     return claim.type in PROPOSITIONS and claim.score >= CERTAIN

@@ -14,8 +14,8 @@ from policy_news.checks.github import MAX_ANNOTATIONS, command
 from policy_news.checks.machine import Case, write_junit
 from policy_news.core.errors import ArgumentError
 from policy_news.core.messages import counted, printable, suggest
-from policy_news.drafts.draft import Draft
-from policy_news.drafts.finding import MEANINGS, Finding
+from policy_news.drafts.draft_verifier import AnnotatedDraft
+from policy_news.drafts.finding import MEANINGS, DraftFinding
 
 GOOD = frozenset({"exact", "supported"})
 """Verdicts that ask for nothing."""
@@ -50,10 +50,10 @@ class Verified:
         failing: Verdicts by which a draft fails.
     """
 
-    drafts: Sequence[tuple[Draft, Sequence[Finding]]]
+    drafts: Sequence[tuple[AnnotatedDraft, Sequence[DraftFinding]]]
     failing: Collection[str]
 
-    def fails(self, finding: Finding) -> bool:
+    def fails(self, finding: DraftFinding) -> bool:
         """Return whether a draft fails by a finding; that no claim is near a paraphrase proves nothing."""
         is_loose = finding.kind == "paraphrase" and finding.verdict == "not_found"
         return finding.verdict in self.failing and not is_loose
@@ -89,7 +89,7 @@ def text_lines(verified: Verified) -> Iterator[str]:
     yield verified.summary()
 
 
-def detail_lines(finding: Finding) -> Iterator[str]:
+def detail_lines(finding: DraftFinding) -> Iterator[str]:
     """Yield what differs, what else is to be known, and where documents have it."""
     told = [change_in_words(*change) for change in finding.difference]
     for line in (", ".join(told), "; ".join(finding.notes)):
@@ -113,7 +113,7 @@ def short(text: str) -> str:
     return line if len(line) <= WIDTH else f"{line[: WIDTH * 2 // 3]} ... {line[-WIDTH // 3 + 5 :]}"
 
 
-def _line(draft: Draft, finding: Finding) -> int:
+def _line(draft: AnnotatedDraft, finding: DraftFinding) -> int:
     return draft.text.count("\n", 0, finding.start) + 1
 
 
@@ -139,7 +139,7 @@ def to_junit(verified: Verified) -> str:
     return write_junit("pipeline verify", suites)
 
 
-def _message(finding: Finding) -> str:
+def _message(finding: DraftFinding) -> str:
     return f"{finding.verdict}: {short(finding.text)} ({MEANINGS[finding.verdict]})"
 
 

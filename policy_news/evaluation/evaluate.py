@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from policy_news.evaluation import claims, dates, entities
+from policy_news.evaluation import claim_matching, date_matching, entity_matching
 from policy_news.evaluation.counts import ROUNDS, Counts, Scores, score
 from policy_news.evaluation.differences import Difference, Layer, Result
-from policy_news.evaluation.labels import UNMAPPED, Comparison, LabelMap, decide_labels
+from policy_news.evaluation.label_maps import UNMAPPED, Comparison, LabelMap, decide_labels
 from policy_news.evaluation.pairing import Pair, pair_documents
 from policy_news.evaluation.predictions import Predictions
 from policy_news.outputs.formats.gold import GoldSet
@@ -79,9 +79,9 @@ def evaluate(gold: GoldSet, predictions: Predictions, options: Options) -> Evalu
     pairs = pair_documents(gold, predictions)
     labels, known = _labels(pairs, options), _known(pairs)
     compared: dict[Layer, Callable[[Pair], Result]] = {
-        "entities": lambda pair: entities.compare_entities(pair, labels, trimmed=options.trimmed),
-        "claims": lambda pair: claims.compare_claims(pair, types=known["claim types"]),
-        "dates": lambda pair: dates.compare_dates(
+        "entities": lambda pair: entity_matching.compare_entities(pair, labels, trimmed=options.trimmed),
+        "claims": lambda pair: claim_matching.compare_claims(pair, types=known["claim types"]),
+        "dates": lambda pair: date_matching.compare_dates(
             pair, types=known["date types"], values=known["date values"]
         ),
     }

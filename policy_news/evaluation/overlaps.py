@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
-from policy_news.outputs.formats.tokens import Spanned
+from policy_news.outputs.formats.raw_words import Spanned
 
 
 def find_overlaps(left: Sequence[Spanned], right: Sequence[Spanned]) -> Iterator[tuple[int, int, int]]:

@@ -11,25 +11,25 @@ from policy_news.core.errors import GoldError
 from policy_news.evaluation.predictions import Predictions
 from policy_news.outputs.formats.gold import (
     SHOWN,
-    Claim,
-    Document,
-    Entity,
     Expression,
+    GoldAttribution,
+    GoldDocument,
+    GoldEntity,
     GoldSet,
     Spans,
     check_offsets,
 )
 
 CONTEXT = 20
-S = TypeVar("S", Entity, Expression)
+S = TypeVar("S", GoldEntity, Expression)
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A gold document and its predictions; `missing` says why there are none."""
 
-    gold: Document
-    predicted: Document
+    gold: GoldDocument
+    predicted: GoldDocument
     missing: str | None = None
 
     @property
@@ -59,7 +59,7 @@ def pair_documents(gold: GoldSet, predictions: Predictions) -> list[Pair]:
             pairs.append(Pair(_brought(gold.path, document, found), found))
         elif reason is not None and document.text is not None:
             # Compared with nothing, so that all of its gold counts as missed: a failed document is an error too.
-            nothing = Document(document.name, document.text, entities=(), claims=(), dates=())
+            nothing = GoldDocument(document.name, document.text, entities=(), claims=(), dates=())
             pairs.append(Pair(document, nothing, reason))
         else:
             unknown.append(document.name)
@@ -82,14 +82,14 @@ def _unknown(path: Path, unknown: Sequence[str], source: str) -> GoldError:
 class _Index:
     """Predicted documents by name, by text, and by text without white space."""
 
-    def __init__(self, documents: Sequence[Document]) -> None:
+    def __init__(self, documents: Sequence[GoldDocument]) -> None:
         self._names = {document.name: document for document in documents}
-        self._texts: dict[str, Document] = {}
+        self._texts: dict[str, GoldDocument] = {}
         for document in documents:
             if document.text is not None:
                 self._texts.setdefault(_squeeze(document.text), document)  # the first of several alike
 
-    def find(self, gold: Document) -> Document | None:
+    def find(self, gold: GoldDocument) -> GoldDocument | None:
         named = self._names.get(gold.name)
         if named is None and gold.name:
             named = self._names.get(str(PurePosixPath(gold.name).with_suffix("")))
@@ -101,7 +101,7 @@ class _Index:
         return self._texts.get(_squeeze(gold.text)) or named
 
 
-def _brought(path: Path, gold: Document, found: Document) -> Document:
+def _brought(path: Path, gold: GoldDocument, found: GoldDocument) -> GoldDocument:
     """Return the gold document with the text of the predicted one and offsets into it."""
     if found.text is None or gold.text == found.text:
         return gold
@@ -146,17 +146,17 @@ def _visible(text: str) -> Iterator[int]:
     return (i for i, character in enumerate(text) if not character.isspace())
 
 
-def _moved(gold: Document, text: str, move: Callable[[int, int], tuple[int, int]]) -> Document:
+def _moved(gold: GoldDocument, text: str, move: Callable[[int, int], tuple[int, int]]) -> GoldDocument:
     def place(own: S) -> S:
         start, end = move(own.start, own.end)
-        if isinstance(own, Entity):
+        if isinstance(own, GoldEntity):
             return replace(own, start=start, end=end, text=None)
         return replace(own, start=start, end=end)
 
     def spans(own: Spans) -> Spans:
         return tuple(move(*span) for span in own)
 
-    def claim(own: Claim) -> Claim:
+    def claim(own: GoldAttribution) -> GoldAttribution:
         parts = (spans(own.source), spans(own.cue), spans(own.content))
         return replace(own, source=parts[0], cue=parts[1], content=parts[2], source_alt=spans(own.source_alt))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from policy_news.core.errors import GoldError
 from policy_news.core.settings import Settings
-from policy_news.outputs.formats.gold import Claim, Document, Entity, Expression
+from policy_news.outputs.formats.gold import Expression, GoldAttribution, GoldDocument, GoldEntity
 from policy_news.run.engines.local import LocalEngine
 from policy_news.run.runner import count_workers, run_all
 from policy_news.tables.chunks import Annotated
@@ -28,7 +28,7 @@ class Predictions:
     """
 
     source: str
-    documents: tuple[Document, ...]
+    documents: tuple[GoldDocument, ...]
     failed: dict[str, str]
     complete: bool = False
 
@@ -47,7 +47,7 @@ def read_predictions(out: Path) -> Predictions:
     return Predictions(f"the run in {out}", _documents(corpus), reasons)
 
 
-def predict(documents: Sequence[Document], settings: Settings, workers: int) -> Predictions:
+def predict(documents: Sequence[GoldDocument], settings: Settings, workers: int) -> Predictions:
     """Run the pipeline on the texts of gold documents, in a temporary folder.
 
     Args:
@@ -86,15 +86,15 @@ def predict(documents: Sequence[Document], settings: Settings, workers: int) -> 
     return Predictions("a run of the pipeline on the texts of the gold", _documents(corpus), reasons)
 
 
-def _documents(corpus: Corpus) -> tuple[Document, ...]:
+def _documents(corpus: Corpus) -> tuple[GoldDocument, ...]:
     return tuple(predicted_document(article) for article in corpus.articles)
 
 
-def predicted_document(article: Article | Annotated) -> Document:
+def predicted_document(article: Article | Annotated) -> GoldDocument:
     """Return the rows of an article as gold files have them."""
-    entities = [Entity(row.start, row.end, row.label) for row in article.mentions]
+    entities = [GoldEntity(row.start, row.end, row.label) for row in article.mentions]
     dates = [Expression(row.start, row.end, row.timex_type, row.value or "") for row in article.dates]
-    return Document(
+    return GoldDocument(
         article.document.doc_id,
         article.document.text,
         entities=tuple(entities),
@@ -103,6 +103,6 @@ def predicted_document(article: Article | Annotated) -> Document:
     )
 
 
-def _claim(row: ClaimRow) -> Claim:
+def _claim(row: ClaimRow) -> GoldAttribution:
     source, cue, content = (tuple(row.places.get(part, ())) for part in ("source", "cue", "content"))
-    return Claim(source, cue, content, (row.claim_type,), row.quote_kind)
+    return GoldAttribution(source, cue, content, (row.claim_type,), row.quote_kind)

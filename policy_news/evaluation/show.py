@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from policy_news.core.messages import counted
-from policy_news.evaluation import claims, dates, entities
+from policy_news.evaluation import claim_matching, date_matching, entity_matching
 from policy_news.evaluation.counts import ALL, Score, labels_of
 from policy_news.evaluation.differences import Difference
 from policy_news.evaluation.evaluate import Evaluation, LayerResult
@@ -20,9 +20,9 @@ TITLES = {
 MAIN = {"entities": "strict", "claims": "content", "dates": "relaxed"}
 """The measure of each layer whose scores are given by label."""
 MEASURES = {
-    "entities": entities.MEASURES,
-    "claims": (*claims.MEASURES, *claims.SHARES),
-    "dates": dates.MEASURES,
+    "entities": entity_matching.MEASURES,
+    "claims": (*claim_matching.MEASURES, *claim_matching.SHARES),
+    "dates": date_matching.MEASURES,
 }
 CONFUSED = 6
 
@@ -72,7 +72,7 @@ def measures_of(layer: LayerResult) -> list[str]:
 
 def is_share(layer: LayerResult, measure: str) -> bool:
     """Return whether a measure is a share of the claims found, so that precision and recall are one number."""
-    return layer.name == "claims" and measure in claims.SHARES
+    return layer.name == "claims" and measure in claim_matching.SHARES
 
 
 def _rates(score: Score) -> str:

@@ -29,10 +29,10 @@ from policy_news.nlp.fingerprints import HOW_TO_BUILD, check_model, require_inta
 from policy_news.nlp.first_build import ensure_built
 from policy_news.nlp.inference.joining import LENGTHS
 from policy_news.nlp.inference.model import StatisticalModel
+from policy_news.nlp.relations.link_rules import read_link_rules
 from policy_news.nlp.relations.links import link_claims
-from policy_news.nlp.relations.rules import read_link_rules
-from policy_news.nlp.who.document import who_of
 from policy_news.nlp.who.facts import read_facts
+from policy_news.nlp.who.within_document import who_of
 from policy_news.tables.chunks import Annotated
 from policy_news.text.document import CASED, Document, Section, Unmasked
 

@@ -29,14 +29,14 @@ from policy_news.nlp.fingerprints import (
 from policy_news.nlp.who.members import MEMBERS, all_members
 from policy_news.nlp.who.terms import write_terms
 from policy_news.rules.provenance import PROVENANCE, collect
-from policy_news.rules.reading import RULES_DIR, find_misplaced, read_rule_file, rule_files
-from policy_news.rules.schema import TermFile
+from policy_news.rules.rule_files import RULES_DIR, find_misplaced, read_rule_file, rule_files
+from policy_news.rules.rule_models import TermFile
 from policy_news.rules.world import TABLE
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-    from policy_news.rules.lexicon import Lexicon
+    from policy_news.rules.lexicon import NameLexicon
 
 MODELS_DIR = RULES_DIR.parent
 RECIPE = MODELS_DIR / "config.cfg"
@@ -128,7 +128,7 @@ def build_model(target: Path, base_model: str) -> None:
         write_sums(partial)  # last, of all the others
 
 
-def _write_stamps(folder: Path, base_model: str, lexicon: Lexicon) -> None:
+def _write_stamps(folder: Path, base_model: str, lexicon: NameLexicon) -> None:
     from policy_news.nlp.fingerprints import hash_model_parts
 
     countries = lexicon.countries_of_ids()
@@ -153,7 +153,7 @@ def misplaced_entries() -> Iterator[str]:
             yield f"{path}: '{entry}' stands out of order: after '{before}', which its id comes before"
 
 
-def _assemble(target: Path, base_model: str) -> Lexicon:
+def _assemble(target: Path, base_model: str) -> NameLexicon:
     """Return what `spacy assemble` does; returns the lexicon of the rules."""
     from spacy import util
 

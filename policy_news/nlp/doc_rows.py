@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from policy_news.nlp.who.document import who_of
 from policy_news.nlp.who.facts import NO_FACTS, Facts
 from policy_news.nlp.who.linking import link_rows
+from policy_news.nlp.who.within_document import who_of
 from policy_news.tables.chunks import Annotated
 from policy_news.tables.claim_words import reported_columns
 from policy_news.tables.pages import document_page

@@ -76,7 +76,7 @@ class ClaimData(TypedDict):
 
 
 class WhoData(TypedDict):
-    """Who and what the mentions are, as `policy_news.nlp.who.document.Who` has it.
+    """Who and what the mentions are, as `policy_news.nlp.who.within_document.Who` has it.
 
     `persons` are fields of `Person` that say something. `meant` has for each ent, in order, the place of its person or its id; how sure that
     is; and why.

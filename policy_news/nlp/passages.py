@@ -9,7 +9,7 @@ import re
 import zlib
 from collections.abc import Iterator, Sequence
 
-from policy_news.nlp.quotations import plain_words
+from policy_news.nlp.text_reuse import plain_words
 
 HIDDEN = "\0"
 """Stands for each character of masked text."""

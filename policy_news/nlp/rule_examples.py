@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from policy_news.nlp.dates.find import Engine, build_engine, find_dates
-from policy_news.nlp.dates.rules import read_date_rules
+from policy_news.nlp.dates.date_finder import DateEngine, build_engine, find_dates
+from policy_news.nlp.dates.date_rules import read_date_rules
 from policy_news.nlp.entities.gazetteer import Gazetteer
 from policy_news.nlp.entities.grammar import Grammar
 from policy_news.nlp.entities.head_words import find_headed_names
 from policy_news.nlp.extensions import find_sections
 from policy_news.nlp.tokens import Tokens
-from policy_news.rules.reading import RULES_DIR
+from policy_news.rules.rule_files import RULES_DIR
 from policy_news.text.layout.vocabulary import default_vocabulary
 
 _MARKED = re.compile(r"\[([^\[\]]*)\]")
@@ -177,7 +177,7 @@ def _firing(span: Span) -> Firing:
     return Firing(span.id_, span.label_, span.start_char, span.end_char, span.text)
 
 
-def _date_firings(doc: Doc, engine: Engine) -> Iterator[Firing]:
+def _date_firings(doc: Doc, engine: DateEngine) -> Iterator[Firing]:
     """Yield the date patterns that match, also those that give way to a longer one."""
     for section in find_sections(doc):
         pieces = engine.lexicon.split(doc.text, section.start_char, section.end_char, frozenset())

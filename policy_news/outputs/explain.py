@@ -16,7 +16,7 @@ from policy_news.nlp.doc_rows import build_rows, voiced
 from policy_news.nlp.entities.document_pass import DocumentPass
 from policy_news.nlp.entities.mentions import NUMERIC
 from policy_news.nlp.extensions import gap_tokens
-from policy_news.rules.lexicon import Lexicon
+from policy_news.rules.lexicon import NameLexicon
 from policy_news.rules.provenance import describe as describe_row
 from policy_news.rules.provenance import find_holder, read_provenance
 from policy_news.run.paths import RECORDS
@@ -70,7 +70,7 @@ class Place:
     offset: int
     at: int | None
     model: tuple[tuple[int, int, str], ...]
-    lexicon: Lexicon
+    lexicon: NameLexicon
     provenance: Mapping[str, Any]
     appearances: Sequence[Mapping[str, Any]] = ()
 
@@ -270,10 +270,10 @@ def look(annotator: Annotator, document: Document, unmasked: Unmasked, offset: i
     return Place(document, unmasked, doc, rows, offset, at, model, lexicon_of(annotator), told)
 
 
-def lexicon_of(annotator: Annotator) -> Lexicon:
+def lexicon_of(annotator: Annotator) -> NameLexicon:
     """Return the offices and ministers that a pipeline knows."""
     passes = (pipe.lexicon for _, pipe in annotator.nlp.pipeline if isinstance(pipe, DocumentPass))
-    return next(passes, Lexicon())
+    return next(passes, NameLexicon())
 
 
 def _token_at(doc: Doc, unmasked: Unmasked, offset: int) -> int | None:

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from policy_news.core.messages import counted
-from policy_news.nlp.quotations import Word, find_pairs
 from policy_news.nlp.relations.copies import SMALLER, shingle_hashes
 from policy_news.nlp.relations.copy_words import Missing, Span, find_missing, read_tokens
+from policy_news.nlp.text_reuse import Word, find_pairs
 from policy_news.outputs.listing import format_rows
 from policy_news.tables.corpus import Article, Corpus
 from policy_news.tables.schema import DocumentRow, EntityRow, MentionRow

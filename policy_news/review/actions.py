@@ -9,8 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from policy_news.core.errors import ArgumentError
 from policy_news.decisions.anchor import Place, look_for_quote
-from policy_news.decisions.making import Maker, Source, entity_ref
-from policy_news.decisions.model import (
+from policy_news.decisions.decision_format import (
     ClaimDecision,
     ClaimParts,
     Decision,
@@ -23,10 +22,11 @@ from policy_news.decisions.model import (
     Quote,
     Witness,
 )
-from policy_news.decisions.reading import Numbered
+from policy_news.decisions.decisions_file import Numbered
+from policy_news.decisions.making import Maker, QuotedDocument, entity_ref
 from policy_news.decisions.rows import Rows
-from policy_news.review.standing import ClaimPlace, Standing
-from policy_news.rules.schema import WIKIDATA
+from policy_news.review.standing import ClaimPlace, LiveDecisions
+from policy_news.rules.rule_models import WIKIDATA
 from policy_news.tables.labels import CLAIMS, ENTITIES
 from policy_news.tables.schema import ClaimRow, MentionRow
 
@@ -115,7 +115,7 @@ Make = Callable[..., Decision]
 """Makes a decision about the document: its kind, the decisions that it replaces, the keys of its kind."""
 
 
-def decide(asked: Asked, rows: Rows, standing: Standing, maker: Maker, known: set[str]) -> Decision:
+def decide(asked: Asked, rows: Rows, standing: LiveDecisions, maker: Maker, known: set[str]) -> Decision:
     """Make the decision that a person asks for.
 
     Args:
@@ -131,7 +131,7 @@ def decide(asked: Asked, rows: Rows, standing: Standing, maker: Maker, known: se
     """
     if asked.sha256 != rows.sha256:
         raise StaleError
-    source = Source(rows.doc_id, rows.sha256, rows.text)
+    source = QuotedDocument(rows.doc_id, rows.sha256, rows.text)
 
     def make(do: str, live: Iterable[Numbered] = (), **content: Any) -> Decision:
         replaces = _with_earlier(live)
@@ -156,7 +156,7 @@ def carry(asked: Asked, rows: Rows, copy: Rows) -> Asked | None:
 
     What was decided about in the copy stays: the request says that nothing was seen there.
     """
-    source = Source(rows.doc_id, rows.sha256, rows.text)
+    source = QuotedDocument(rows.doc_id, rows.sha256, rows.text)
     changes: dict[str, Any] = {"doc": copy.doc_id, "sha256": copy.sha256, "seen": ()}
     for name in ("span", "to", "source", "cue"):
         span = getattr(asked, name, None)
@@ -171,12 +171,12 @@ def carry(asked: Asked, rows: Rows, copy: Rows) -> Asked | None:
     return asked.model_copy(update=changes)
 
 
-def _carried(span: Span, rows: Rows, source: Source, copy: Rows) -> Span | None:
+def _carried(span: Span, rows: Rows, source: QuotedDocument, copy: Rows) -> Span | None:
     place = look_for_quote(copy.text, source.quote(*_place(rows, span)), same=False)
     return Span(start=place[0], end=place[1], exact=span.exact) if place else None
 
 
-def _same_claim(claim_id: str, rows: Rows, source: Source, copy: Rows) -> str | None:
+def _same_claim(claim_id: str, rows: Rows, source: QuotedDocument, copy: Rows) -> str | None:
     row = next((row for row in rows.claims if row.claim_id == claim_id), None)
     own = claim_place(row) if row else None
     if own is None:
@@ -207,7 +207,7 @@ def _with_earlier(live: Iterable[Numbered]) -> tuple[str, ...]:
 
 
 def _decide_mention(
-    asked: MentionAsked, rows: Rows, standing: Standing, make: Make, source: Source
+    asked: MentionAsked, rows: Rows, standing: LiveDecisions, make: Make, source: QuotedDocument
 ) -> Decision:
     place = _place(rows, asked.span)
     live = standing.mentions.get(place, ())
@@ -236,7 +236,7 @@ def _edit_mention(
     to: Place | None,
     live: Sequence[Numbered],
     make: Make,
-    source: Source,
+    source: QuotedDocument,
 ) -> Decision:
     """Make the decision that gives a mention another label or place, in place of those that made it what it is."""
     place, label = (row.start, row.end), asked.label or row.label
@@ -270,7 +270,9 @@ def _origin(live: Sequence[Numbered]) -> Quote | None:
     return next((one.target for one in moves if isinstance(one, MentionDecision)), None)
 
 
-def _add_mention(asked: MentionAsked, rows: Rows, standing: Standing, make: Make, source: Source) -> Decision:
+def _add_mention(
+    asked: MentionAsked, rows: Rows, standing: LiveDecisions, make: Make, source: QuotedDocument
+) -> Decision:
     place = _place(rows, asked.span)
     if asked.label is None:
         raise ArgumentError("a new mention needs a label")
@@ -293,7 +295,9 @@ def claim_place(row: ClaimRow) -> ClaimPlace | None:
     return next(((part, row.places[part][0]) for part in ("cue", "content") if part in row.places), None)
 
 
-def _decide_claim(asked: ClaimAsked, rows: Rows, standing: Standing, make: Make, source: Source) -> Decision:
+def _decide_claim(
+    asked: ClaimAsked, rows: Rows, standing: LiveDecisions, make: Make, source: QuotedDocument
+) -> Decision:
     if asked.type is not None and asked.type not in CLAIMS:
         raise ArgumentError(f"{asked.type}: there is no such type of claim")
     if asked.action == "add":
@@ -308,7 +312,7 @@ def _decide_claim(asked: ClaimAsked, rows: Rows, standing: Standing, make: Make,
 
 
 def _decide_known_claim(
-    asked: ClaimAsked, rows: Rows, row: ClaimRow, live: Sequence[Numbered], make: Make, source: Source
+    asked: ClaimAsked, rows: Rows, row: ClaimRow, live: Sequence[Numbered], make: Make, source: QuotedDocument
 ) -> Decision:
     own = [one.decision for one in live if isinstance(one.decision, ClaimDecision)]
     added = next((decision for decision in own if decision.do == "claim.add"), None)
@@ -330,7 +334,7 @@ def _decide_known_claim(
     return make("claim.change", live, claim=parts, set=change)
 
 
-def _change(asked: ClaimAsked, rows: Rows, source: Source) -> dict[str, Any]:
+def _change(asked: ClaimAsked, rows: Rows, source: QuotedDocument) -> dict[str, Any]:
     given = {name: getattr(asked, name) for name in ("type", "negated", "polarity", "source_entity")}
     change: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if asked.source is not None:
@@ -349,7 +353,7 @@ def _changed_parts(parts: ClaimParts, change: dict[str, Any]) -> dict[str, Any]:
     return {**{name: getattr(parts, name) for name in ClaimParts.model_fields}, **known}
 
 
-def _add_claim(asked: ClaimAsked, rows: Rows, make: Make, source: Source) -> Decision:
+def _add_claim(asked: ClaimAsked, rows: Rows, make: Make, source: QuotedDocument) -> Decision:
     if not asked.content:
         raise ArgumentError("select the words of its content first")
     change = _change(asked, rows, source)

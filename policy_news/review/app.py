@@ -19,13 +19,13 @@ from starlette.routing import Route
 
 from policy_news.core.errors import ArgumentError, PipelineError
 from policy_news.core.messages import counted, first_misfit
-from policy_news.decisions.making import WITNESSES, Maker, Source
-from policy_news.decisions.model import Decision, Witness
-from policy_news.decisions.reading import Numbered
+from policy_news.decisions.decision_format import Decision, Witness
+from policy_news.decisions.decisions_file import Numbered
+from policy_news.decisions.making import WITNESSES, Maker, QuotedDocument
 from policy_news.decisions.rows import Rows
 from policy_news.outputs.report.render import label_colours
 from policy_news.outputs.report.views import View, clean, file_name, label_words, show_share, web_address
-from policy_news.review import search
+from policy_news.review import table_search
 from policy_news.review.actions import (
     Asked,
     DoneAsked,
@@ -36,9 +36,9 @@ from policy_news.review.actions import (
     decide,
     decide_entity,
 )
-from policy_news.review.links import RELATIONS, LinkAsked, decide_link, view_links
-from policy_news.review.standing import Standing
-from policy_news.review.views import describe, view_decision, view_page
+from policy_news.review.document_view import describe, view_decision, view_page
+from policy_news.review.link_choices import RELATIONS, LinkAsked, decide_link, view_links
+from policy_news.review.standing import LiveDecisions
 from policy_news.review.workspace import Workspace
 from policy_news.tables.labels import CLAIMS, POLICY
 
@@ -73,7 +73,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.globals["link"] = _link
-        self._templates.filters["snippet"] = search.snippet_parts
+        self._templates.filters["snippet"] = table_search.snippet_parts
         self._templates.filters["words"] = label_words
 
     def app(self) -> Starlette:
@@ -111,7 +111,7 @@ class Pages:
     async def documents(self, request: Request) -> Response:
         """Return all documents, or those that a search finds."""
         query, page = _text(request, "q"), _number(request, "page")
-        found = search.find_documents(self._fresh(), query, page)
+        found = table_search.find_documents(self._fresh(), query, page)
         total = self._space.query("select count(*) as n from documents")[0]["n"]
         read = sum(1 for row in found.rows if row["doc_id"] in self._space.done)
         return self._page(
@@ -130,7 +130,7 @@ class Pages:
         doc_id, space = _text(request, "id"), self._space
         values = self._document(doc_id)
         asked = _text(request, "queue")
-        queue = asked if asked in search.QUEUES else ""
+        queue = asked if asked in table_search.QUEUES else ""
         return self._page(
             "document.html.j2",
             "documents",
@@ -152,7 +152,7 @@ class Pages:
         """Return claims, by words, type and source."""
         query, page = _text(request, "q"), _number(request, "page")
         type_, source = _text(request, "type"), _text(request, "source")
-        found = search.find_claims(self._fresh(), query, type_, source, page)
+        found = table_search.find_claims(self._fresh(), query, type_, source, page)
         return self._page(
             "claims.html.j2",
             "claims",
@@ -168,7 +168,7 @@ class Pages:
     async def entities(self, request: Request) -> Response:
         """Return entities, by name and label."""
         query, page, label = _text(request, "q"), _number(request, "page"), _text(request, "label")
-        found = search.find_entities(self._fresh(), query, label, page)
+        found = table_search.find_entities(self._fresh(), query, label, page)
         labels = [row["label"] for row in self._space.query("select distinct label from entities order by 1")]
         return self._page(
             "entities.html.j2", "entities", found=found, q=query, page=page, label=label, labels=labels
@@ -199,7 +199,7 @@ class Pages:
                 },
             )
             own["rows"].append(_in_context(row))
-        claims = search.find_claims(space, "", "", entity_id, 0)
+        claims = table_search.find_claims(space, "", "", entity_id, 0)
         return self._page(
             "entity.html.j2",
             "entities",
@@ -214,7 +214,7 @@ class Pages:
 
     async def names(self, request: Request) -> Response:
         """Return entities whose name contains some letters, for a list to choose from."""
-        found = search.find_entities(self._fresh(), _text(request, "q"), "", 0)
+        found = table_search.find_entities(self._fresh(), _text(request, "q"), "", 0)
         return JSONResponse(
             [
                 {"id": row["entity_id"], "name": row["name"], "label": row["label"], "n": row["n_mentions"]}
@@ -225,15 +225,15 @@ class Pages:
     async def queue(self, request: Request) -> Response:
         """Return the items of a queue."""
         space, kind = self._fresh(), _text(request, "kind") or "claims"
-        if kind not in search.QUEUES:
+        if kind not in table_search.QUEUES:
             raise HTTPException(404)
-        waiting = search.queue(space, kind)
+        waiting = table_search.queue(space, kind)
         return self._page(
             "queue.html.j2",
             "queue",
             kind=kind,
-            kinds=search.QUEUES,
-            waiting=waiting[: search.PER_PAGE * 2],
+            kinds=table_search.QUEUES,
+            waiting=waiting[: table_search.PER_PAGE * 2],
             count=len(waiting),
             passed=bool(_text(request, "passed")),
         )
@@ -241,9 +241,9 @@ class Pages:
     async def queue_next(self, request: Request) -> Response:
         """Redirect to the next item of a queue; `skip` is the number of items to pass over."""
         space, kind = self._fresh(), _text(request, "kind")
-        if kind not in search.QUEUES:
+        if kind not in table_search.QUEUES:
             raise HTTPException(404)
-        waiting = search.queue(space, kind)
+        waiting = table_search.queue(space, kind)
         skip = _number(request, "skip")
         if skip >= len(waiting):
             return RedirectResponse(_link("/queue", kind=kind, passed="yes"), 303)
@@ -259,9 +259,9 @@ class Pages:
         space = self._fresh()
         page = _number(request, "page")
         ordered = space.live[::-1]
-        first = page * search.PER_PAGE
-        shown = self._shown(ordered[first : first + search.PER_PAGE])
-        more = len(ordered) > first + search.PER_PAGE
+        first = page * table_search.PER_PAGE
+        shown = self._shown(ordered[first : first + table_search.PER_PAGE])
+        more = len(ordered) > first + table_search.PER_PAGE
         return self._page(
             "decisions.html.j2", "decisions", shown=shown, page=page, more=more, total=len(ordered)
         )
@@ -304,7 +304,7 @@ class Pages:
         asked = EntityAsked.model_validate_json(await request.body())
         self._fresh()
         if asked.action == "merge" and asked.into:
-            asked = asked.model_copy(update={"into": search.find_entity_id(self._space, asked.into)})
+            asked = asked.model_copy(update={"into": table_search.find_entity_id(self._space, asked.into)})
         decision = decide_entity(
             asked, self._maker, self._witnesses, self._name, self._space.of_entity(asked.entity)
         )
@@ -338,7 +338,7 @@ class Pages:
         rows, _ = self._opened(asked.doc)
         earlier = self._space.done.get(rows.doc_id)
         replaces = [earlier.decision.id, *earlier.decision.replaces] if earlier else []
-        ref = Source(rows.doc_id, rows.sha256, rows.text).ref
+        ref = QuotedDocument(rows.doc_id, rows.sha256, rows.text).ref
         decision = self._maker.make("document.done", doc=ref, replaces=replaces)
         self._space.append(decision)
         return self._kept(decision, self._fragment(rows.doc_id))
@@ -363,7 +363,7 @@ class Pages:
         if self._fresh().fetch(doc_id) is None:
             raise HTTPException(404)
 
-    def _opened(self, doc_id: str) -> tuple[Rows, Standing]:
+    def _opened(self, doc_id: str) -> tuple[Rows, LiveDecisions]:
         opened = self._fresh().open(doc_id)
         if opened is None:
             raise HTTPException(404)
@@ -402,12 +402,12 @@ class Pages:
         for name in ("entity", "source_entity"):
             typed = getattr(asked, name, None)
             if typed:
-                return asked.model_copy(update={name: search.find_entity_id(self._space, typed)})
+                return asked.model_copy(update={name: table_search.find_entity_id(self._space, typed)})
         return asked
 
     def _place_in(self, queue: str, skip: int) -> str:
         """Say how far a person is in a queue."""
-        left = len(search.queue(self._space, queue)) - skip
+        left = len(table_search.queue(self._space, queue)) - skip
         return f"{left} left" + (f", {skip} skipped" if skip else "")
 
     def _fragment(self, doc_id: str) -> str:
@@ -460,7 +460,7 @@ class Pages:
         )
         witnesses = []
         for row in rows:
-            source = Source(row["doc_id"], row["sha256"], row["text"])
+            source = QuotedDocument(row["doc_id"], row["sha256"], row["text"])
             witnesses.append(Witness(doc=source.ref, quote=source.quote(row["start"], row["end"])))
         return witnesses
 

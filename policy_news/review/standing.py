@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from policy_news.decisions.anchor import Place, look_for_quote
-from policy_news.decisions.model import ClaimDecision, DateDecision, MentionDecision, Quote
-from policy_news.decisions.reading import Numbered
+from policy_news.decisions.decision_format import ClaimDecision, DateDecision, MentionDecision, Quote
+from policy_news.decisions.decisions_file import Numbered
 from policy_news.decisions.rows import Rows
 
 K = TypeVar("K")
@@ -18,7 +18,7 @@ ClaimPlace = tuple[str, Place]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LiveDecisions:
     """The live decisions of one document by what they are about.
 
     Attributes:
@@ -34,7 +34,7 @@ class Standing:
     all: tuple[Numbered, ...] = ()
 
 
-def find_standing(rows: Rows, ones: Sequence[Numbered]) -> Standing:
+def find_standing(rows: Rows, ones: Sequence[Numbered]) -> LiveDecisions:
     """Find the places of the decisions of a document."""
     mentions: defaultdict[Place, list[Numbered]] = defaultdict(list)
     dates: defaultdict[Place, list[Numbered]] = defaultdict(list)
@@ -50,7 +50,7 @@ def find_standing(rows: Rows, ones: Sequence[Numbered]) -> Standing:
         elif isinstance(decision, ClaimDecision):
             for claim_place in _claim_places(rows, decision):
                 claims[claim_place].append(one)
-    return Standing(_frozen(mentions), _frozen(dates), _frozen(claims), tuple(ones))
+    return LiveDecisions(_frozen(mentions), _frozen(dates), _frozen(claims), tuple(ones))
 
 
 def _frozen(groups: Mapping[K, list[Numbered]]) -> dict[K, tuple[Numbered, ...]]:

@@ -13,8 +13,7 @@ from policy_news.core.errors import ArgumentError, SettingsError
 from policy_news.core.settings import Settings
 from policy_news.decisions.anchor import LostError
 from policy_news.decisions.decided import Decided
-from policy_news.decisions.making import Source
-from policy_news.decisions.model import (
+from policy_news.decisions.decision_format import (
     Decision,
     DocumentDone,
     DocumentRef,
@@ -26,12 +25,13 @@ from policy_news.decisions.model import (
     documents_of,
     quote_of,
 )
-from policy_news.decisions.reading import DecisionFile, Numbered, read_decisions
+from policy_news.decisions.decisions_file import DecisionFile, Numbered, read_decisions
+from policy_news.decisions.making import QuotedDocument
 from policy_news.decisions.rows import Rows
 from policy_news.decisions.store import append_decisions
-from policy_news.decisions.told import FAILED, Outcome
+from policy_news.decisions.told import FAILED, DecisionOutcome
 from policy_news.outputs.databases.sqlite_file import fill
-from policy_news.review.standing import Standing, find_standing
+from policy_news.review.standing import LiveDecisions, find_standing
 from policy_news.run.resolved_rows import open_undecided
 from policy_news.tables.chunks import Chunk
 from policy_news.tables.commit import locate
@@ -116,7 +116,7 @@ class Workspace:
             before = DecisionFile()
             self.decided_starts, self.done = Counter[tuple[str, int]](), dict[str, Numbered]()
         self._is_prepared = True
-        self._unapplied: list[tuple[Numbered, Outcome]] | None = None
+        self._unapplied: list[tuple[Numbered, DecisionOutcome]] | None = None
         self._note_changes(before)
 
     def _note_changes(self, before: DecisionFile) -> None:
@@ -159,7 +159,7 @@ class Workspace:
         append_decisions(self.path, decisions)
         self.refresh()
 
-    def open(self, doc_id: str) -> tuple[Rows, Standing] | None:
+    def open(self, doc_id: str) -> tuple[Rows, LiveDecisions] | None:
         """Return the rows of a document, decided, with the decisions about them; None if the document does not exist."""
         chunk = self.fetch(doc_id)
         if chunk is None:
@@ -179,15 +179,15 @@ class Workspace:
             return []
         return [other for other, own in self._group_of.items() if own == group and other != doc_id]
 
-    def source(self, rows: Rows) -> Source:
+    def source(self, rows: Rows) -> QuotedDocument:
         """Return the document to quote from."""
-        return Source(rows.doc_id, rows.sha256, rows.text)
+        return QuotedDocument(rows.doc_id, rows.sha256, rows.text)
 
     def gaps(self, rows: Rows) -> list[tuple[int, int]]:
         """Return the masked stretches of a document."""
         return find_gaps(rows.text, self.patterns)
 
-    def unapplied(self) -> list[tuple[Numbered, Outcome]]:
+    def unapplied(self) -> list[tuple[Numbered, DecisionOutcome]]:
         """Return the live decisions that conflict, or whose place is gone, with the reason, in order of their lines.
 
         The outcome of a decision is known after its document was decided; all of them are, once per state of the file.
@@ -205,7 +205,7 @@ class Workspace:
             ]
         return self._unapplied
 
-    def outcome_of(self, one: Numbered) -> Outcome | None:
+    def outcome_of(self, one: Numbered) -> DecisionOutcome | None:
         """Return the outcome of a decision, if its document was decided."""
         return self.decided.outcome_of(one.decision.id)
 

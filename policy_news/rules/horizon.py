@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from policy_news.rules.lexicon import TERM_FOLDERS
-from policy_news.rules.reading import RULES_DIR, rule_files
+from policy_news.rules.rule_files import RULES_DIR, rule_files
 
 MAX_AGE = dt.timedelta(days=120)
 """Age from which facts that nobody has checked are stale."""

@@ -14,19 +14,37 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import Field
 
 from policy_news.core.errors import RuleError
-from policy_news.rules.names import person_id, without_accents
+from policy_news.rules.name_forms import person_id, without_accents
 from policy_news.rules.own_lists import OwnHolder
-from policy_news.rules.reading import RULES_DIR, find_duplicates, read_rule_file, rule_files
-from policy_news.rules.schema import Holder, Office, OfficeFile, Person, PersonFile, Strict, Term, TermFile
+from policy_news.rules.rule_files import RULES_DIR, find_duplicates, read_rule_file, rule_files
+from policy_news.rules.rule_models import (
+    Holder,
+    Office,
+    OfficeFile,
+    PersonFacts,
+    PersonFile,
+    Strict,
+    Term,
+    TermFile,
+)
 from policy_news.rules.surnames import surname_forms
-from policy_news.rules.world import TABLE, Known, Post, Row, WorldPerson, join_world, name_key, read_rows
+from policy_news.rules.world import (
+    TABLE,
+    Known,
+    TermRow,
+    WorldPerson,
+    WorldPost,
+    join_world,
+    name_key,
+    read_rows,
+)
 
 COUNTRY = "country"
 """Sector of the places that are countries."""
 TERM_FOLDERS = ("companies", "committees", "departments", "organisations", "places", "things")
 
 
-class Entry(NamedTuple):
+class GazetteerEntry(NamedTuple):
     """One name of the gazetteer.
 
     Attributes:
@@ -76,7 +94,7 @@ class _AllTerms(Mapping[str, Terms]):
         return len(self._listed.keys() | self._world.keys())
 
 
-class Lexicon(Strict):
+class NameLexicon(Strict):
     """All terms, offices and persons of a rule folder. Serialisable, so that a built pipeline contains it.
 
     Attributes:
@@ -90,13 +108,13 @@ class Lexicon(Strict):
     persons: tuple[PersonFile, ...] = ()
     own: tuple[tuple[str, OwnHolder], ...] = ()
     world: Mapping[str, str] = Field(default_factory=dict)
-    world_offices: Mapping[str, Post] = Field(default_factory=dict)
+    world_offices: Mapping[str, WorldPost] = Field(default_factory=dict)
 
-    def with_own(self, own: Iterable[tuple[str, OwnHolder]]) -> Lexicon:
+    def with_own(self, own: Iterable[tuple[str, OwnHolder]]) -> NameLexicon:
         """Return a lexicon that also knows these ministers."""
         return self._with(own=tuple(own))
 
-    def of_offices(self) -> Lexicon:
+    def of_offices(self) -> NameLexicon:
         """Return the offices, their holders and the countries, without companies, committees and the like."""
         files: list[TermFile] = []
         for file in self.terms:
@@ -105,9 +123,9 @@ class Lexicon(Strict):
                 files.append(TermFile(label=file.label, terms=countries))
         return self._with(terms=tuple(files))
 
-    def _with(self, **changes: Any) -> Lexicon:
+    def _with(self, **changes: Any) -> NameLexicon:
         """Return a lexicon with other values, and without what was worked out of the present ones."""
-        return Lexicon(**{name: getattr(self, name) for name in type(self).model_fields} | changes)
+        return NameLexicon(**{name: getattr(self, name) for name in type(self).model_fields} | changes)
 
     @cached_property
     def term_by_id(self) -> dict[str, Term]:
@@ -150,7 +168,7 @@ class Lexicon(Strict):
         return holder.end is not None or not self.is_beyond(office.id, day)
 
     @cached_property
-    def person_by_name(self) -> dict[str, Person]:
+    def person_by_name(self) -> dict[str, PersonFacts]:
         """Persons with facts of their own, by name."""
         return {person.name: person for file in self.persons for person in file.persons}
 
@@ -324,7 +342,7 @@ class Lexicon(Strict):
         )
         return countries
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[GazetteerEntry]:
         """Yield all names with their spelling variants; a name may occur more than once."""
         for file in self.terms:
             for term in file.terms:
@@ -334,7 +352,7 @@ class Lexicon(Strict):
             yield from _spellings(office.any_case, "OFFICE", office.id, "office", any_case=True)
         yield from self._person_entries()
 
-    def _person_entries(self) -> Iterator[Entry]:
+    def _person_entries(self) -> Iterator[GazetteerEntry]:
         """Yield the names of persons, also without accents; of the table of cabinets those that one person has."""
         bearers: dict[str, set[str]] = {}
         for name in self.name_by_person.values():
@@ -349,7 +367,7 @@ class Lexicon(Strict):
                     bearers.setdefault(form, set()).add(entry)
         for form, owners in bearers.items():
             for variant in person_variants(form):
-                yield from (Entry(variant, "PERSON", entry, "person") for entry in sorted(owners))
+                yield from (GazetteerEntry(variant, "PERSON", entry, "person") for entry in sorted(owners))
 
 
 def _grouped(pairs: Iterable[tuple[str, V]]) -> dict[str, tuple[V, ...]]:
@@ -366,19 +384,19 @@ MIN_DOTTED, MAX_DOTTED = 3, 6
 
 def _spellings(
     names: Iterable[str], label: str, entry: str, kind: str, *, any_case: bool = False, common: bool = False
-) -> Iterator[Entry]:
+) -> Iterator[GazetteerEntry]:
     """Yield the entries of names in all spellings; of an ambiguous term, only the one-word names are ordinary words too."""
     for name in names:
         for variant in spelling_variants(name):
-            yield Entry(variant, label, entry, kind, any_case, common and " " not in name)
+            yield GazetteerEntry(variant, label, entry, kind, any_case, common and " " not in name)
 
 
-def _term_entries(term: Term, label: str) -> Iterator[Entry]:
+def _term_entries(term: Term, label: str) -> Iterator[GazetteerEntry]:
     yield from _spellings(term.names(), label, term.id, "term", common=term.common)
     yield from _spellings(term.any_case, label, term.id, "term", any_case=True)
     for name in (term.name, *term.aliases, *term.acronyms):
         if MIN_DOTTED <= len(name) <= MAX_DOTTED and name.isalpha() and name.isupper():
-            yield Entry(".".join((*name, "")), label, term.id, "term")
+            yield GazetteerEntry(".".join((*name, "")), label, term.id, "term")
 
 
 _MARKS = ("'", "’", " & ", " and ")
@@ -416,10 +434,10 @@ class LexiconHolder:
 
     def __init__(self, rules: str | None) -> None:
         self._rules = rules
-        self._lexicon: Lexicon | None = None
+        self._lexicon: NameLexicon | None = None
 
     @property
-    def lexicon(self) -> Lexicon:
+    def lexicon(self) -> NameLexicon:
         """The lexicon; that of this project unless the component got a folder."""
         if self._lexicon is None:
             folder = Path(self._rules) if self._rules else RULES_DIR
@@ -427,12 +445,12 @@ class LexiconHolder:
         return self._lexicon
 
     @lexicon.setter
-    def lexicon(self, lexicon: Lexicon) -> None:
+    def lexicon(self, lexicon: NameLexicon) -> None:
         self._lexicon = lexicon
 
 
 @lru_cache(maxsize=2)
-def read_lexicon(folder: Path) -> Lexicon:
+def read_lexicon(folder: Path) -> NameLexicon:
     """Read the gazetteers of a rule folder.
 
     Raises:
@@ -441,7 +459,7 @@ def read_lexicon(folder: Path) -> Lexicon:
     paths = chain.from_iterable(rule_files(folder / name) for name in TERM_FOLDERS)
     terms = [(path, read_rule_file(path, TermFile)) for path in paths]
     offices = [(path, read_rule_file(path, OfficeFile)) for path in rule_files(folder / "offices")]
-    lexicon = Lexicon(
+    lexicon = NameLexicon(
         terms=tuple(file for _, file in terms),
         offices=tuple(file for _, file in offices),
         persons=tuple(read_rule_file(path, PersonFile) for path in rule_files(folder / "persons")),
@@ -452,7 +470,7 @@ def read_lexicon(folder: Path) -> Lexicon:
     return with_world(lexicon, read_rows(TABLE)) if folder == RULES_DIR else lexicon
 
 
-def with_world(lexicon: Lexicon, rows: Iterable[Row]) -> Lexicon:
+def with_world(lexicon: NameLexicon, rows: Iterable[TermRow]) -> NameLexicon:
     """Return a lexicon that also has the table of cabinets."""
     names: dict[tuple[str, tuple[str, ...]], str] = {}
     for entry, held in lexicon.terms_of_office.items():

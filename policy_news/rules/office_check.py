@@ -8,15 +8,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
-from policy_news.rules.lexicon import Lexicon
-from policy_news.rules.schema import Holder, Office
+from policy_news.rules.lexicon import NameLexicon
+from policy_news.rules.rule_models import Holder, Office
 
 LONGEST_GAP = dt.timedelta(days=366)
 OLDEST = dt.date(1900, 1, 1)
 LONGEST_TERM = dt.timedelta(days=366 * 50)
 
 
-def check_offices(lexicon: Lexicon) -> list[str]:
+def check_offices(lexicon: NameLexicon) -> list[str]:
     """Return what is wrong with the rows, sorted; each finding names the office and the holder.
 
     Terms that end before they begin and impossible dates are refused earlier, when the files are read.
@@ -67,7 +67,7 @@ def _end(holder: Holder, otherwise: dt.date = dt.date.max) -> dt.date:
     return holder.end or otherwise
 
 
-def _two_names(lexicon: Lexicon) -> Iterator[str]:
+def _two_names(lexicon: NameLexicon) -> Iterator[str]:
     """Find holders whose name is an alias of another one, or differs from it only by accents and signs."""
     holders = {holder.person for office in lexicon.office_by_id.values() for holder in office.holders}
     owner = {alias: person.name for person in lexicon.person_by_name.values() for alias in person.aliases}

@@ -21,7 +21,7 @@ from pydantic import Field, ValidationError
 from policy_news.core.atomic_files import new_file
 from policy_news.core.errors import NamedListError, RuleError
 from policy_news.core.messages import unread
-from policy_news.rules.schema import Dated, EntryId, Name, Strict
+from policy_news.rules.rule_models import Dated, EntryId, Name, Strict
 
 NAMES_FILE, INFO_FILE, HOLDERS_FILE, PERSONS_FILE = "names.tsv", "list.json", "holders.jsonl", "persons.yml"
 ANCHORED = "?"

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from policy_news.rules.lexicon import Lexicon
-from policy_news.rules.names import person_id
-from policy_news.rules.schema import Holder, Office, OfficeFile, Sourced
+from policy_news.rules.lexicon import NameLexicon
+from policy_news.rules.name_forms import person_id
+from policy_news.rules.rule_models import Holder, Office, OfficeFile, Sourced
 
 PROVENANCE = "provenance.json"
 """File of a built pipeline: the sources of its terms, and the horizon of its offices."""
@@ -42,7 +42,7 @@ def describe(file: Sourced, source: str | None, day: str | None = None, confiden
 
 
 def find_holder(
-    lexicon: Lexicon, office: str, person: str, day: dt.date
+    lexicon: NameLexicon, office: str, person: str, day: dt.date
 ) -> tuple[OfficeFile, Office, Holder] | None:
     """Find the row of a person in an office on a day.
 
@@ -65,7 +65,7 @@ def find_holder(
     return None
 
 
-def collect(lexicon: Lexicon) -> dict[str, Any]:
+def collect(lexicon: NameLexicon) -> dict[str, Any]:
     """Collect what a built pipeline says about its rule data."""
     sources: dict[str, int] = {}
     terms: dict[str, int] = {}
@@ -77,7 +77,7 @@ def collect(lexicon: Lexicon) -> dict[str, Any]:
     return {"horizon": horizon(lexicon), "sources": list(sources), "terms": terms}
 
 
-def horizon(lexicon: Lexicon) -> dict[str, str]:
+def horizon(lexicon: NameLexicon) -> dict[str, str]:
     """Return the first and last of the days up to which the office files are known."""
     days = [file.known_to for file in lexicon.offices if file.known_to]
     if days:

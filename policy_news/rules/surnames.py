@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policy_news.rules.names import is_turned, surname_start
+from policy_news.rules.name_forms import is_turned, surname_start
 from policy_news.rules.word_lists import gender_of
 
 SURNAME_FIRST = frozenset({"CN", "KP", "KR", "TW"})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import cache, lru_cache
 
-from policy_news.rules.names import name_words
-from policy_news.rules.reading import RULES_DIR
+from policy_news.rules.name_forms import name_words
+from policy_news.rules.rule_files import RULES_DIR
 
 MANY_BEARERS = 500
 """Product of the ranks of first name and surname below which the news of one month and country may well have two bearers."""

@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from policy_news.core.data_files import MODELS_DIR
 from policy_news.core.errors import RuleError
-from policy_news.rules.names import person_id, slug, without_accents
-from policy_news.rules.schema import Holder, Office, iso_day
+from policy_news.rules.name_forms import person_id, slug, without_accents
+from policy_news.rules.rule_models import Holder, Office, iso_day
 
 SLACK = dt.timedelta(days=365)
 """So long before and after the day of a source that gives no start or end, somebody is taken to be in office."""
@@ -29,7 +29,7 @@ _SPELLED = {"defence": "defense", "labour": "labor"}
 _WORD = re.compile(r"[^\W_]+")
 
 
-class Row(NamedTuple):
+class TermRow(NamedTuple):
     """A term of office as the table has it. Days may be a year or a month only.
 
     Attributes:
@@ -53,17 +53,17 @@ class Row(NamedTuple):
     source: str
 
 
-def read_rows(path: Path) -> list[Row]:
+def read_rows(path: Path) -> list[TermRow]:
     """Read the table.
 
     Raises:
         RuleError: A row lacks a value, or has a day that no run could read.
     """
-    rows = list[Row]()
+    rows = list[TermRow]()
     with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             try:
-                rows.append(_checked(Row(**row)))
+                rows.append(_checked(TermRow(**row)))
             except (TypeError, ValueError, OverflowError) as error:
                 raise RuleError(
                     f"{path}: {', '.join(map(str, row.values()))}: {error}", "Correct the row."
@@ -71,7 +71,7 @@ def read_rows(path: Path) -> list[Row]:
     return rows
 
 
-def _checked(row: Row) -> Row:
+def _checked(row: TermRow) -> TermRow:
     """Return a row through which every reader gets.
 
     Raises:
@@ -83,7 +83,7 @@ def _checked(row: Row) -> Row:
     return row
 
 
-def write_rows(rows: Iterable[Row], path: Path) -> None:
+def write_rows(rows: Iterable[TermRow], path: Path) -> None:
     """Write the table, sorted."""
     text = "".join(",".join(map(_quoted, row)) + "\n" for row in [COLUMNS, *sorted(set(rows))])
     path.write_text(text, encoding="utf-8")
@@ -109,7 +109,7 @@ def name_key(name: str) -> tuple[str, ...]:
 ARTICLES = frozenset({"al", "el"})
 
 
-class Post(NamedTuple):
+class WorldPost(NamedTuple):
     """A post that only the table has.
 
     Attributes:
@@ -175,7 +175,7 @@ class World:
     """
 
     persons: Mapping[str, WorldPerson]
-    offices: Mapping[str, Post]
+    offices: Mapping[str, WorldPost]
 
 
 class Known(NamedTuple):
@@ -194,9 +194,9 @@ class Known(NamedTuple):
     taken: Collection[str]
 
 
-def join_world(rows: Iterable[Row], known: Known) -> World:
+def join_world(rows: Iterable[TermRow], known: Known) -> World:
     """Join the table to the rule data."""
-    offices: dict[str, Post] = {}
+    offices: dict[str, WorldPost] = {}
     people = _People(known)
     for (person, entry), own in _terms_by_person(rows, known, people, offices).items():
         people.found[person].rows += _merged(entry, own)
@@ -206,11 +206,11 @@ def join_world(rows: Iterable[Row], known: Known) -> World:
 
 
 def _terms_by_person(
-    rows: Iterable[Row], known: Known, people: _People, offices: dict[str, Post]
-) -> dict[tuple[str, str], list[Row]]:
+    rows: Iterable[TermRow], known: Known, people: _People, offices: dict[str, WorldPost]
+) -> dict[tuple[str, str], list[TermRow]]:
     """Person and office to the rows that the rule data leave room for; notes persons and offices that are new."""
     posts = _posts(known.offices)
-    terms: dict[tuple[str, str], list[Row]] = {}
+    terms: dict[tuple[str, str], list[TermRow]] = {}
     for row in sorted(rows, key=lambda row: (row.source != "wikidata", row)):
         listed = posts.get((row.country, post_key(row.post)))
         entry = listed.id if listed else _new_office(row, offices)
@@ -239,7 +239,7 @@ class _People:
         self._by_qid: dict[str, str] = {}
         self._by_name: dict[tuple[str, tuple[str, ...]], str] = {}
 
-    def find(self, row: Row, holders: Iterable[str]) -> WorldPerson:
+    def find(self, row: TermRow, holders: Iterable[str]) -> WorldPerson:
         """Return the person of a row, made if it is new; a name alone is one person within a country.
 
         Args:
@@ -261,15 +261,15 @@ class _People:
         self._by_name.setdefault(key, entry)
         return person
 
-    def _new_id(self, row: Row) -> str:
+    def _new_id(self, row: TermRow) -> str:
         plain = person_id(row.person)
         ids = (plain, f"{plain}-{row.country.lower()}", f"{plain}-{row.person_qid.lower() or row.country}")
         return next(one for one in ids if one not in self.found and one not in self.known.taken)
 
 
-def _new_office(row: Row, offices: dict[str, Post]) -> str:
+def _new_office(row: TermRow, offices: dict[str, WorldPost]) -> str:
     entry = f"{row.country.lower()}-{slug(without_accents(row.post))}"
-    known = offices.get(entry, Post(row.country, "", row.post))
+    known = offices.get(entry, WorldPost(row.country, "", row.post))
     offices[entry] = known._replace(kb_id=known.kb_id or row.post_qid)
     return entry
 
@@ -305,7 +305,7 @@ def distance(one: str, other: str) -> int:
     return row[-1]
 
 
-def _overlapping(row: Row, holders: Iterable[Holder]) -> Iterator[Holder]:
+def _overlapping(row: TermRow, holders: Iterable[Holder]) -> Iterator[Holder]:
     """Return the terms that run at the time of a row."""
     start, end = bounds(row.start, row.end, row.known)
     return (holder for holder in holders if holder.start <= end and start <= (holder.end or end))
@@ -320,7 +320,7 @@ SHARED = frozenset({"deputy", "vice"})
 """Words of titles that several people have at once."""
 
 
-def _merged(entry: str, rows: list[Row]) -> Iterator[str]:
+def _merged(entry: str, rows: list[TermRow]) -> Iterator[str]:
     """The terms of one person in one office, packed: those that overlap as one, what was seen later as a sign that a term went on."""
     spans: list[list[str]] = []
     for row in sorted(rows, key=lambda row: (row.start or "9", row.end)):
@@ -333,7 +333,7 @@ def _merged(entry: str, rows: list[Row]) -> Iterator[str]:
     return ("|".join((entry, *span)) for span in spans)
 
 
-def _goes_on(last: list[str], row: Row) -> bool:
+def _goes_on(last: list[str], row: TermRow) -> bool:
     return not last[1] or "" < row.start <= last[1]
 
 

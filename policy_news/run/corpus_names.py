@@ -16,7 +16,7 @@ from typing import Any
 
 from policy_news.core.atomic_files import new_state_file
 from policy_news.core.faults import Fault, spared
-from policy_news.nlp.who.corpus import SAMPLE, Appearance, Corpus, Fact, Final
+from policy_news.nlp.who.cross_document import SAMPLE, Appearance, CorpusResolver, Fact, Final
 from policy_news.nlp.who.facts import Facts, read_facts
 from policy_news.run.corpus_parts import (
     ANSWERS,
@@ -137,7 +137,7 @@ def documents_seen(chunk: Chunk) -> Documents:
 def collect_facts(documents: Documents, facts: Facts) -> list[Fact]:
     """Return the facts of documents by topic, each once."""
     filed: dict[str, dict[str, Fact]] = {}
-    corpus = Corpus(facts)
+    corpus = CorpusResolver(facts)
     for _, day, seen in documents:
         for topic, fact in (*corpus.names(seen, day), *corpus.people(seen, day)):
             _file(filed.setdefault(topic, {}), fact)
@@ -166,7 +166,7 @@ def settle_all(
         known: Those that tell when and with whom somebody appears, ascending by surname.
         faults: Receives the names that could not be settled: each document then decides of them alone.
     """
-    corpus = Corpus(facts, faults)
+    corpus = CorpusResolver(facts, faults)
     for fact in names:
         with spared(faults, str(fact[1])):
             corpus.take(fact)
@@ -191,7 +191,7 @@ def answer_part(task: PartTask) -> None:
             found: Sequence[Any] = json.loads(asked[key])
             return found
 
-        corpus = Corpus.of_settled(read_facts(task.model), find)
+        corpus = CorpusResolver.of_settled(read_facts(task.model), find)
 
         def answer(among: Among) -> dict[str, Final]:
             finals = dict[str, Final]()

@@ -16,7 +16,7 @@ from policy_news.core.atomic_files import new_state_file
 from policy_news.core.checksums import add_checksum, strip_checksum
 from policy_news.core.errors import DamagedError
 from policy_news.core.settings import Settings, find_model
-from policy_news.nlp.who.corpus import Final
+from policy_news.nlp.who.cross_document import Final
 from policy_news.run.paths import CORPUS
 from policy_news.run.program import Program
 from policy_news.run.shards import Done

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from policy_news.nlp.who.corpus import Appearance, Final
+from policy_news.nlp.who.cross_document import Appearance, Final
 from policy_news.tables.chunks import Chunk, plain_values
 from policy_news.tables.schema import TABLES, EntityAliasRow, arrow_schema
 

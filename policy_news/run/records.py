@@ -21,7 +21,7 @@ from policy_news.core.errors import DamagedError, StageError
 from policy_news.core.settings import Settings
 from policy_news.run.failures import place_of, unexpected
 from policy_news.run.paths import RECORDS
-from policy_news.run.shards import Entry, make_source, source_of
+from policy_news.run.shards import DocumentEntry, make_source, source_of
 from policy_news.tables.schema import FailureRow
 from policy_news.text.document import Document, Unmasked
 from policy_news.text.masking import compile_patterns, unmask
@@ -274,7 +274,7 @@ def forgotten_if_damaged(forget: Callable[[], None]) -> Iterator[None]:
         raise
 
 
-def read_entries(out: Path, made_with: str) -> list[Entry]:
+def read_entries(out: Path, made_with: str) -> list[DocumentEntry]:
     """Return all documents, ascending by id, without their texts.
 
     Raises:
@@ -287,7 +287,7 @@ def read_entries(out: Path, made_with: str) -> list[Entry]:
                 "the documents were unmasked with other settings or rules", "Run `pipeline unmask` first."
             )
         rows = db.execute("SELECT doc_id, key, size FROM records ORDER BY doc_id")
-        return [Entry(*row) for row in rows]
+        return [DocumentEntry(*row) for row in rows]
 
 
 def read_failures(out: Path) -> list[FailureRow]:

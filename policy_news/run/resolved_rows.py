@@ -8,8 +8,8 @@ from pathlib import Path
 from policy_news.core.errors import DamagedError, StageError
 from policy_news.core.settings import Settings, find_model
 from policy_news.decisions.decided import SURVEYED, Decided
-from policy_news.decisions.reading import DecisionFile, read_decisions
-from policy_news.nlp.who.corpus import Final
+from policy_news.decisions.decisions_file import DecisionFile, read_decisions
+from policy_news.nlp.who.cross_document import Final
 from policy_news.nlp.who.facts import Facts, read_facts
 from policy_news.run.corpus_parts import CorpusPart, PartTask, cut_parts, hash_all, read_finals, read_plain
 from policy_news.run.identity import SURVEYED as APPEARANCES

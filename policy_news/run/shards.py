@@ -16,7 +16,7 @@ MAX_BYTES = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DocumentEntry:
     """A document, without its texts.
 
     Attributes:
@@ -38,7 +38,7 @@ class Shard:
     """
 
     key: str
-    entries: tuple[Entry, ...]
+    entries: tuple[DocumentEntry, ...]
 
     @property
     def size(self) -> int:
@@ -64,7 +64,7 @@ class Done:
     failures: tuple[FailureRow, ...] = ()
 
 
-def make_shards(entries: Sequence[Entry], settings: Settings, fingerprint: str) -> list[Shard]:
+def make_shards(entries: Sequence[DocumentEntry], settings: Settings, fingerprint: str) -> list[Shard]:
     """Cut documents, which must ascend by id, into shards.
 
     A shard ends after an id whose hash says so, one in `shard_documents`, or where it is twice that long (content-defined
@@ -80,8 +80,8 @@ def make_shards(entries: Sequence[Entry], settings: Settings, fingerprint: str) 
     return [_shard(own, fingerprint) for own in cuts]
 
 
-def _cut(entries: Sequence[Entry], mean: int, part: int) -> Iterator[tuple[Entry, ...]]:
-    own: list[Entry] = []
+def _cut(entries: Sequence[DocumentEntry], mean: int, part: int) -> Iterator[tuple[DocumentEntry, ...]]:
+    own: list[DocumentEntry] = []
     size = 0
     for entry in entries:
         own.append(entry)
@@ -100,7 +100,7 @@ def _is_border(doc_id: str, mean: int, part: int) -> bool:
     return digest % mean == 0 or digest % part == 0
 
 
-def _shard(entries: tuple[Entry, ...], fingerprint: str) -> Shard:
+def _shard(entries: tuple[DocumentEntry, ...], fingerprint: str) -> Shard:
     documents = hashlib.sha256("".join(entry.key for entry in entries).encode()).hexdigest()
     key = hashlib.sha256(f"{fingerprint} {documents}".encode()).hexdigest()
     return Shard(key[:32], entries)

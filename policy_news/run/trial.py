@@ -8,8 +8,8 @@ from typing import Any
 
 from policy_news.core.errors import StageError
 from policy_news.core.settings import Settings
-from policy_news.decisions.reading import DecisionFile
-from policy_news.decisions.told import Outcome
+from policy_news.decisions.decisions_file import DecisionFile
+from policy_news.decisions.told import DecisionOutcome
 from policy_news.run.change_detection import raw_of
 from policy_news.run.decision_places import decisions_path
 from policy_news.run.entity_counts import add_up, count_mentions, entity_rows
@@ -18,7 +18,7 @@ from policy_news.tables.parquet import AGAIN, read_run
 from policy_news.tables.schema import RUN_FILE
 
 
-def try_decisions(out: Path, settings: Settings, file: DecisionFile) -> list[Outcome]:
+def try_decisions(out: Path, settings: Settings, file: DecisionFile) -> list[DecisionOutcome]:
     """Return what would become of decisions.
 
     Args:

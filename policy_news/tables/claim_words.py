@@ -25,14 +25,16 @@ Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SentencePart:
     """A part of the sentence; `kind` is `source`, `cue`, `content`, `name` (who the source is), or empty for words between them."""
 
     kind: str
     words: str
 
 
-def claim_parts(text: str, claim: ClaimRow, name: str = "", letters: int | None = None) -> tuple[Part, ...]:
+def claim_parts(
+    text: str, claim: ClaimRow, name: str = "", letters: int | None = None
+) -> tuple[SentencePart, ...]:
     """Return a claim as a sentence.
 
     Args:
@@ -47,7 +49,7 @@ def claim_parts(text: str, claim: ClaimRow, name: str = "", letters: int | None 
 
 def tell(
     text: str, spans: Iterable[tuple[int, int, str]], name: str = "", letters: int | None = None
-) -> tuple[Part, ...]:
+) -> tuple[SentencePart, ...]:
     """Return the parts of a claim as a sentence.
 
     In another order, such as `Labour was denied Mr Hale's claim`, they say what nobody said.
@@ -58,19 +60,19 @@ def tell(
         name: Whom the source stands for; it is added unless the source says it.
         letters: Length at which source and content are cut.
     """
-    parts: list[Part] = []
+    parts: list[SentencePart] = []
     named, end = not name, None
     for start, stop, kind in sorted(spans):
         if end is not None:
-            parts.append(Part("", _between(text[end:start])))
+            parts.append(SentencePart("", _between(text[end:start])))
         words = " ".join(text[start:stop].split())
-        parts.append(Part(kind, shorten(words, letters) if letters else words))
+        parts.append(SentencePart(kind, shorten(words, letters) if letters else words))
         if kind == "source" and not named:
             named = True
             if name.casefold() not in words.casefold():
-                parts += [Part("", " "), Part("name", f"[{name}]")]
+                parts += [SentencePart("", " "), SentencePart("name", f"[{name}]")]
         end = stop
-    return tuple(parts) if named else (Part("name", f"[{name}]"), Part("", " "), *parts)
+    return tuple(parts) if named else (SentencePart("name", f"[{name}]"), SentencePart("", " "), *parts)
 
 
 def shorten(text: str, letters: int) -> str:
@@ -78,7 +80,7 @@ def shorten(text: str, letters: int) -> str:
     return text if len(text) <= letters else text[: letters - 1].rsplit(" ", 1)[0] + "…"
 
 
-def join_parts(parts: Iterable[Part]) -> str:
+def join_parts(parts: Iterable[SentencePart]) -> str:
     """Return the sentence as plain text."""
     return "".join(part.words for part in parts)
 

@@ -57,7 +57,7 @@ def no_totals() -> dict[str, Counter[str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TablePart:
     """The files of some consecutive documents.
 
     Attributes:
@@ -76,14 +76,14 @@ class Part:
         }
 
     @classmethod
-    def from_json(cls, told: Mapping[str, Any]) -> Part:
+    def from_json(cls, told: Mapping[str, Any]) -> TablePart:
         """From plain data."""
         files = {name: PartFile(*row) for name, row in told["files"].items()}
         return cls(files, {name: Counter(counts) for name, counts in told["totals"].items()})
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ReusablePart:
     """A part of an earlier run whose files may be reused.
 
     Attributes:
@@ -92,20 +92,20 @@ class Standing:
         folder: Of that run.
     """
 
-    part: Part
+    part: TablePart
     number: int
     folder: Path
 
-    def with_files_of(self, part: Part) -> Part:
+    def with_files_of(self, part: TablePart) -> TablePart:
         """Return the part with some tables rewritten."""
         totals = {name: counts for name, counts in self.part.totals.items() if name not in part.files}
         rewritten = {name: counts for name, counts in part.totals.items() if name in part.files}
-        return Part({**self.part.files, **part.files}, {**totals, **rewritten})
+        return TablePart({**self.part.files, **part.files}, {**totals, **rewritten})
 
 
 def write_part(
     folder: Path, label: str, chunks: Iterable[Chunk], names: Collection[str] = DOCUMENT_TABLES
-) -> Part:
+) -> TablePart:
     """Write the files of a part into the folders of the tables, under a name that is not current yet.
 
     Args:
@@ -123,7 +123,7 @@ def write_part(
         for group in _groups(chunks):
             for name in names:
                 _write(writers[name], name, group[name], totals)
-    return Part({name: _measured(path, totals[name]) for name, path in paths.items()}, totals)
+    return TablePart({name: _measured(path, totals[name]) for name, path in paths.items()}, totals)
 
 
 def _unplaced(folder: Path, name: str, label: str) -> Path:
@@ -146,7 +146,7 @@ class TableWriter:
         self.out = out
         self._mean = part_documents
         self._stack = ExitStack()
-        self.parts: list[Part] = []
+        self.parts: list[TablePart] = []
         self._new: list[Path] = []
         self._files: dict[str, list[PartFile]] = {}
 
@@ -157,7 +157,7 @@ class TableWriter:
     def __exit__(self, *error: Any) -> None:
         self._stack.__exit__(*error)
 
-    def place(self, part: Part, label: str, standing: Standing | None = None) -> bool:
+    def place(self, part: TablePart, label: str, standing: ReusablePart | None = None) -> bool:
         """Add a part: its files get the names of the next number. One of several without documents does not stay.
 
         Args:

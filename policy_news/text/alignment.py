@@ -9,7 +9,7 @@ from operator import attrgetter
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class AlignedSpan:
     """A span of the derived text and the span of raw text that it stands for.
 
     A `kept` piece is a copy: both sides have the same characters. Any other piece is an edit: a placeholder for
@@ -41,7 +41,7 @@ class Alignment:
         pieces: In order, covering both texts without holes.
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[AlignedSpan, ...]
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -105,7 +105,7 @@ class Builder:
 
     def __init__(self) -> None:
         self._parts: list[str] = []
-        self._pieces: list[Piece] = []
+        self._pieces: list[AlignedSpan] = []
         self._at = 0
         self._raw_at = 0
 
@@ -130,7 +130,7 @@ class Builder:
         return "".join(self._parts), Alignment(tuple(self._pieces))
 
     def _add(self, text: str, raw_length: int, *, kept: bool, gap: bool = False, same: bool = False) -> None:
-        self._pieces.append(Piece(self._at, self._raw_at, len(text), raw_length, kept, gap, same))
+        self._pieces.append(AlignedSpan(self._at, self._raw_at, len(text), raw_length, kept, gap, same))
         self._parts.append(text)
         self._at += len(text)
         self._raw_at += raw_length

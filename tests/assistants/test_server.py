@@ -215,7 +215,7 @@ def test_without_tables_a_line_says_so(tmp_path: Path) -> None:
 def test_without_the_package_a_line_says_how_to_install_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("policy_news.cli.outputs.find_spec", lambda name: None)
+    monkeypatch.setattr("policy_news.cli.output_commands.find_spec", lambda name: None)
     told = CliRunner().invoke(app, ["mcp", "--out", str(tmp_path)])
     assert told.exit_code == 2
     assert ".[mcp]" in told.output

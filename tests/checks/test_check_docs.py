@@ -24,8 +24,8 @@ from policy_news.checks.expectations import (
     Shares,
     TableDriftLimits,
 )
+from policy_news.checks.expectations_file import LABEL_COLUMNS, read_expectations
 from policy_news.checks.integrity import CHECKS
-from policy_news.checks.reading import LABEL_COLUMNS, read_expectations
 from policy_news.cli.main import app
 from policy_news.tables.schema import TABLES
 from tests.conftest import ROOT

@@ -308,7 +308,7 @@ def test_a_summary_that_github_would_refuse_is_cut() -> None:
 
 
 def test_text_obeys_no_escape_of_an_article(tmp_path: Path) -> None:
-    from policy_news.checks.text import drift_lines, finding_lines
+    from policy_news.checks.plain_text import drift_lines, finding_lines
 
     whole: Any = checked("a\x1b[2Jb\u202e")
     assert all(line.isprintable() for line in [*finding_lines(whole), *drift_lines(whole.drift)])

@@ -17,8 +17,8 @@ from typer.testing import CliRunner, Result
 
 from policy_news.checks import integrity
 from policy_news.checks.expectations import one_line
+from policy_news.checks.expectations_file import read_expectations
 from policy_news.checks.outcomes import Outcome, group_findings
-from policy_news.checks.reading import read_expectations
 from policy_news.cli.main import app
 from policy_news.core.errors import ExpectationError
 from policy_news.core.yaml_loading import parse_yaml
@@ -368,7 +368,7 @@ def test_every_check_of_the_tables_has_its_name_in_the_list() -> None:
 
 def test_the_labels_are_those_that_the_program_gives() -> None:
     from policy_news.checks.expectations import ClaimType as Expected
-    from policy_news.nlp.claims.lexicon import ClaimType
+    from policy_news.nlp.claims.cue_lexicon import ClaimType
 
     assert set(get_args(ClaimType)) == labels.CLAIMS
     assert set(get_args(Expected)) == labels.CLAIMS

@@ -12,13 +12,13 @@ from contextlib import suppress
 
 import pytest
 
-from policy_news.cli.progress import Lines, show_progress, write_json, write_text
+from policy_news.cli.progress_bars import Lines, show_progress, write_json, write_text
 
 
 def lines(monkeypatch: pytest.MonkeyPatch, seconds: float) -> Lines:
     """Lines with a clock that goes on `seconds` a call."""
     now = iter(range(1000))
-    monkeypatch.setattr("policy_news.cli.progress.time.monotonic", lambda: next(now) * seconds)
+    monkeypatch.setattr("policy_news.cli.progress_bars.time.monotonic", lambda: next(now) * seconds)
     return Lines(write_text)
 
 
@@ -63,8 +63,8 @@ def test_quiet_shows_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 SAYS = """
-from policy_news.cli.run import _say
-from policy_news.cli.progress import show_progress
+from policy_news.cli.run_command import _say
+from policy_news.cli.progress_bars import show_progress
 with show_progress() as progress:
     for stage in ("ingest", "annotate"):
         progress(stage, 1, 3)

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from policy_news.decisions.decided import SURVEYED, Decided
-from policy_news.decisions.making import Maker, Source, entity_ref
-from policy_news.decisions.model import Decision, dump_line
-from policy_news.decisions.reading import parse_decisions
+from policy_news.decisions.decision_format import Decision, dump_line
+from policy_news.decisions.decisions_file import parse_decisions
+from policy_news.decisions.making import Maker, QuotedDocument, entity_ref
 from policy_news.tables.chunks import Chunk, build_chunk
 from policy_news.tables.schema import EntityRow
 from tests.support.invented_run import Draft, masked_draft
@@ -24,9 +24,9 @@ def chunk_of(*drafts: Draft) -> Chunk:
     return build_chunk([draft.annotated() for draft in sorted(drafts, key=lambda draft: draft.doc_id)])
 
 
-def source_of(draft: Draft) -> Source:
+def source_of(draft: Draft) -> QuotedDocument:
     row = draft.document()
-    return Source(row.doc_id, row.sha256, row.text)
+    return QuotedDocument(row.doc_id, row.sha256, row.text)
 
 
 def decide(decisions: Sequence[Decision], *drafts: Draft) -> tuple[dict[str, list[dict[str, Any]]], Decided]:

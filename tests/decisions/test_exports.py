@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from policy_news.checks import checking
-from policy_news.checks.reading import read_expectations
+from policy_news.checks.expectations_file import read_expectations
 from policy_news.core.errors import ArgumentError
 from policy_news.core.settings import AnnotateSettings, Settings
+from policy_news.decisions.decisions_file import DecisionFile, read_decisions
 from policy_news.decisions.exports import write_decisions
 from policy_news.decisions.making import Maker
-from policy_news.decisions.reading import DecisionFile, read_decisions
 from policy_news.decisions.store import append_decisions
 from policy_news.outputs.formats.json_lines import read_jsonl
 from policy_news.rules.importers.contents import Request

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from policy_news.decisions.decided import SURVEYED, Decided
-from policy_news.decisions.entities import make_plan
-from policy_news.decisions.making import Maker, Source
-from policy_news.decisions.model import dump_line
-from policy_news.decisions.reading import parse_decisions
-from policy_news.decisions.told import Tally
+from policy_news.decisions.decision_format import dump_line
+from policy_news.decisions.decisions_file import parse_decisions
+from policy_news.decisions.entity_decisions import make_plan
+from policy_news.decisions.making import Maker, QuotedDocument
+from policy_news.decisions.told import OutcomeTally
 from policy_news.tables.chunks import Chunk, build_chunk
 from tests.support.invented_run import Draft
 from tests.support.steps import grows_at_most_linearly
@@ -53,7 +53,7 @@ def test_decisions_about_entities_grow_with_their_number(kind: str) -> None:
 
         def plan() -> None:
             file = parse_decisions("\n".join(lines).encode(), "d.jsonl")
-            make_plan(list(file.live), known, lambda witness: None, Tally())
+            make_plan(list(file.live), known, lambda witness: None, OutcomeTally())
 
         return plan
 
@@ -78,7 +78,7 @@ def test_decisions_about_speakers_grow_with_their_number() -> None:
         chunks: dict[str, Chunk] = {}
         for number, draft in enumerate(documents(count)):
             row, claim, mention = draft.document(), draft.claims[0], draft.mentions[0]
-            source = Source(row.doc_id, row.sha256, row.text)
+            source = QuotedDocument(row.doc_id, row.sha256, row.text)
             target = source.quote(mention.start, mention.end)
             one = maker.make("mention.relabel", doc=source.ref, target=target, label="ORG")
             other = f"person-{(number + 1) % count}"

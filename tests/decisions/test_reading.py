@@ -13,14 +13,14 @@ import pytest
 from filelock import FileLock
 
 from policy_news.core.errors import SettingsError
-from policy_news.decisions.making import Maker, Source
-from policy_news.decisions.model import Decision, dump_line
-from policy_news.decisions.reading import parse_decisions, read_decisions
+from policy_news.decisions.decision_format import Decision, dump_line
+from policy_news.decisions.decisions_file import parse_decisions, read_decisions
+from policy_news.decisions.making import Maker, QuotedDocument
 from policy_news.decisions.store import append_decisions, lock_path
 from tests.conftest import ROOT
 
 MAKER = Maker("nell", dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
-SOURCE = Source("lens/rule", "ab" * 32, "Tarnwick said no. Orla Fenn said yes.")
+SOURCE = QuotedDocument("lens/rule", "ab" * 32, "Tarnwick said no. Orla Fenn said yes.")
 
 
 def reject(start: int = 0, end: int = 8, why: str = "") -> Decision:
@@ -116,7 +116,7 @@ def test_a_long_chain_of_undos_is_no_matter() -> None:
 @pytest.mark.slow
 def test_many_lines(tmp_path: Path) -> None:
     text = "word " * 100_000
-    source = Source("long", "cd" * 32, text)
+    source = QuotedDocument("long", "cd" * 32, text)
     path = tmp_path / "decisions.jsonl"
     template = dump_line(MAKER.make("mention.reject", doc=source.ref, target=source.quote(0, 4)))
     own = json.loads(template)["id"]
@@ -151,9 +151,9 @@ def test_appends_of_many_processes_lose_nothing(tmp_path: Path) -> None:
     code = f"""
 import sys
 from pathlib import Path
-from policy_news.decisions.making import Maker, Source
+from policy_news.decisions.making import Maker, QuotedDocument
 from policy_news.decisions.store import append_decisions, lock_path
-source = Source("lens/rule", "ab" * 32, "Tarnwick said no. " * 50)
+source = QuotedDocument("lens/rule", "ab" * 32, "Tarnwick said no. " * 50)
 for number in range(25):
     maker = Maker(f"{{sys.argv[1]}}-{{number}}")
     append_decisions(Path({str(path)!r}), [maker.make("mention.reject", doc=source.ref, target=source.quote(0, 8))])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from policy_news.core.settings import Settings, TableSettings
-from policy_news.drafts.draft import verify_draft, verify_quotation
+from policy_news.drafts.draft_verifier import verify_draft, verify_quotation
 from policy_news.drafts.pile import Pile, open_pile
 from policy_news.run.runner import run_all
 from policy_news.tables import parquet

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from policy_news.drafts.draft import verify_draft
-from policy_news.drafts.finding import Finding
+from policy_news.drafts.draft_verifier import verify_draft
+from policy_news.drafts.finding import DraftFinding
 from policy_news.drafts.pile import Pile
 
 HEAD = "Harbour\n\n20 March 2024\n\n"
@@ -40,7 +40,7 @@ def test_a_sentence_has_one_verdict_or_none(
     assert told == ([verdict] if verdict else []), found
 
 
-def find(pile: Pile, sentence: str) -> list[Finding]:
+def find(pile: Pile, sentence: str) -> list[DraftFinding]:
     return verify_draft(f"{HEAD}{sentence}\n", pile)
 
 

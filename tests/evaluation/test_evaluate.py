@@ -17,10 +17,10 @@ from typer.testing import CliRunner, Result
 
 from policy_news.cli.main import app
 from policy_news.evaluation.counts import Counts, score
-from policy_news.evaluation.entities import Mention, match
-from policy_news.evaluation.labels import read_label_map
+from policy_news.evaluation.entity_matching import ComparedMention, match
+from policy_news.evaluation.label_maps import read_label_map
+from policy_news.evaluation.name_trimming import trim
 from policy_news.evaluation.overlaps import find_overlaps
-from policy_news.evaluation.trimming import trim
 from policy_news.outputs.formats import write_export
 from policy_news.outputs.formats.conll import find_names, join_words
 from policy_news.tables.schema import FailureRow
@@ -555,8 +555,8 @@ def test_words_become_running_text() -> None:
     assert [text[start:end] for start, end in spans][:4] == ["He", "said", ":", '"']
 
 
-def as_mention(start: int, size: int, label: str) -> Mention:
-    return Mention(start, start + size, (label,), label)
+def as_mention(start: int, size: int, label: str) -> ComparedMention:
+    return ComparedMention(start, start + size, (label,), label)
 
 
 mentions = st.lists(
@@ -568,7 +568,7 @@ mentions = st.lists(
 
 @given(mentions, mentions)
 def test_matching_is_one_to_one_and_keeps_what_is_equal(
-    gold: list[Mention], predicted: list[Mention]
+    gold: list[ComparedMention], predicted: list[ComparedMention]
 ) -> None:
     pairs = match(gold, predicted, same_label=True)
     assert len(set(pairs.values())) == len(pairs)
@@ -582,7 +582,9 @@ def test_matching_is_one_to_one_and_keeps_what_is_equal(
 
 
 @given(mentions, mentions)
-def test_overlaps_are_those_that_comparing_all_finds(left: list[Mention], right: list[Mention]) -> None:
+def test_overlaps_are_those_that_comparing_all_finds(
+    left: list[ComparedMention], right: list[ComparedMention]
+) -> None:
     every = [
         (i, j, min(a.end, b.end) - max(a.start, b.start))
         for i, a in enumerate(left)

@@ -14,15 +14,15 @@ from policy_news.core.settings import PREFIX, AnnotateSettings, Settings
 from policy_news.nlp import build
 from policy_news.nlp.annotator import load_pipeline
 from policy_news.nlp.fingerprints import require_intact
-from policy_news.rules.lexicon import Lexicon
+from policy_news.rules.lexicon import NameLexicon
 from policy_news.run.runner import run_all
 from tests.conftest import MODEL, ROOT
 
 
-def assemble(target: Path, base_model: str) -> Lexicon:
+def assemble(target: Path, base_model: str) -> NameLexicon:
     """Stands for the work of a minute."""
     (target / "meta.json").write_text("{}", encoding="utf-8")
-    return Lexicon()
+    return NameLexicon()
 
 
 @pytest.fixture

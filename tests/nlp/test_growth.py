@@ -12,20 +12,20 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from policy_news.decisions.entities import make_plan
+from policy_news.decisions.decision_format import Decision
+from policy_news.decisions.decisions_file import Numbered, _living
+from policy_news.decisions.entity_decisions import make_plan
 from policy_news.decisions.making import Maker
-from policy_news.decisions.model import Decision
-from policy_news.decisions.reading import Numbered, _living
-from policy_news.decisions.told import Tally
+from policy_news.decisions.told import OutcomeTally
 from policy_news.nlp.entities.document_names import Name, fill
 from policy_news.nlp.entities.gazetteer import _find_capitals
 from policy_news.nlp.extensions import register
 from policy_news.nlp.tokens import Tokens
-from policy_news.nlp.who.corpus import Appearance, Corpus
+from policy_news.nlp.who.cross_document import Appearance, CorpusResolver
 from policy_news.nlp.who.evidence import NO_CONTEXT, Sighting
 from policy_news.nlp.who.facts import NO_FACTS
-from policy_news.nlp.who.names import read_name
 from policy_news.nlp.who.people import group_people
+from policy_news.nlp.who.person_names import read_name
 from tests.support.annotating import annotate_texts
 from tests.support.steps import grows_at_most_linearly
 
@@ -109,8 +109,8 @@ def test_a_crowd_of_common_names_takes_linear_work() -> None:
             Appearance(f"person-{word}-in-d1", "PERSON", f"John {word}", (), None, None, None, None, "name")
             for word in islice(surnames(), SIZE * times)
         ]
-        list(Corpus(NO_FACTS).names(seen))  # names are read once
-        return lambda: list(Corpus(NO_FACTS).names(seen))
+        list(CorpusResolver(NO_FACTS).names(seen))  # names are read once
+        return lambda: list(CorpusResolver(NO_FACTS).names(seen))
 
     assert grows_at_most_linearly(work)
 
@@ -140,7 +140,7 @@ PAIRS: dict[str, Callable[[int], list[tuple[str, str]]]] = {
 def test_merges_of_any_shape_take_linear_work(shape: str) -> None:
     def work(times: int) -> Callable[[], object]:
         ones, known = merges(PAIRS[shape](200 * times)), {f"e{i}" for i in range(1_000)} | {"hub"}
-        return lambda: make_plan(ones, known, lambda witness: None, Tally())
+        return lambda: make_plan(ones, known, lambda witness: None, OutcomeTally())
 
     assert grows_at_most_linearly(work)
 

@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from policy_news.nlp.quotations import MOST, find_pairs, hash_rows, longest_stretch, read_words
+from policy_news.nlp.text_reuse import MOST, find_pairs, hash_rows, longest_stretch, read_words
 
 
 def words(text: str) -> list[str]:

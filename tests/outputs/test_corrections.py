@@ -16,10 +16,10 @@ from policy_news.cli.main import app
 from policy_news.core.atomic_files import safe_stem
 from policy_news.core.errors import ArgumentError, GoldError
 from policy_news.core.settings import AnnotateSettings, Settings
+from policy_news.decisions.decisions_file import DecisionFile, read_decisions
 from policy_news.decisions.making import Maker
-from policy_news.decisions.reading import DecisionFile, read_decisions
-from policy_news.outputs.corrections.importing import Imported, import_corrections
 from policy_news.outputs.corrections.label_studio import make_config
+from policy_news.outputs.corrections.returned_corrections import Imported, import_corrections
 from policy_news.outputs.formats import write_export as export
 from policy_news.run.runner import run_all
 from policy_news.run.trial import try_decisions

@@ -30,7 +30,7 @@ from policy_news.core.errors import StageError
 from policy_news.outputs.formats import export_formats, write_export
 from policy_news.outputs.formats.brat import split_lines
 from policy_news.outputs.formats.csv_tables import FORMULA, neutralise
-from policy_news.outputs.formats.tokens import find_words
+from policy_news.outputs.formats.raw_words import find_words
 from policy_news.tables.corpus import Corpus, read_corpus
 from policy_news.tables.parquet import read_table
 from policy_news.tables.schema import TABLES, FailureRow, arrow_schema

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from policy_news.cli.main import app
 from policy_news.core.errors import GoldError, SettingsError
 from policy_news.outputs.formats import FORMATS, Format, gold_formats, gold_reader, write_export
-from policy_news.outputs.formats.gold import Document, GoldSet
-from policy_news.outputs.formats.reading import read_gold
+from policy_news.outputs.formats.gold import GoldDocument, GoldSet
+from policy_news.outputs.formats.gold_files import read_gold
 from policy_news.tables.corpus import read_corpus
 from tests.support.invented_run import masked_draft, write_run
 
@@ -79,7 +79,7 @@ def write_titles(out: Path, to: Path) -> str:
 
 
 def read_titles(path: Path) -> GoldSet:
-    documents = tuple(Document(line) for line in path.read_text("utf-8").splitlines())
+    documents = tuple(GoldDocument(line) for line in path.read_text("utf-8").splitlines())
     return GoldSet(path, "titles", documents)
 
 

@@ -16,7 +16,7 @@ import httpx
 import pytest
 from _pytest.runner import runtestprotocol
 
-from policy_news.decisions.reading import read_decisions
+from policy_news.decisions.decisions_file import read_decisions
 from tests.conftest import MODEL
 from tests.outputs.test_report import CHROMIUM
 from tests.support.reviewing import FORKS, run_command

@@ -88,7 +88,7 @@ def test_a_claim_is_found_in_copies_and_decisions_there_stay(served: Served) -> 
 
 
 def test_a_search_for_a_verb_finds_no_name_like_it(copied: Path, tmp_path: Path) -> None:
-    from policy_news.review.search import match_words
+    from policy_news.review.table_search import match_words
 
     asked = match_words("denies") or ""
     assert '"denied"' in asked

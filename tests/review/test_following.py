@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from policy_news.decisions.decided import Decided
+from policy_news.decisions.decision_format import Decision, DocumentDone, DocumentRef, OfDocument
+from policy_news.decisions.decisions_file import Numbered
 from policy_news.decisions.making import Maker
-from policy_news.decisions.model import Decision, DocumentDone, DocumentRef, OfDocument
-from policy_news.decisions.reading import Numbered
 from policy_news.decisions.store import append_decisions
 from policy_news.review.workspace import Workspace
 from policy_news.run.trial import run_settings

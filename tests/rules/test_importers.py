@@ -28,23 +28,23 @@ from policy_news.nlp.annotator import Annotator
 from policy_news.nlp.entities import large_gazetteer
 from policy_news.nlp.entities.large_gazetteer import LargeGazetteer, leftmost_longest
 from policy_news.rules.importers import LIST_FORMATS
-from policy_news.rules.importers.contents import Contents, Request, Tally
+from policy_news.rules.importers.contents import Contents, ImportCounts, Request
+from policy_news.rules.importers.csv_rows import read_rows
 from policy_news.rules.importers.entries import make_entry, parse_day
 from policy_news.rules.importers.forms import is_ministerial, make_names, recase
 from policy_news.rules.importers.importing import import_list, list_name
 from policy_news.rules.importers.popolo import read_popolo
 from policy_news.rules.importers.registers import PLAIN as PLAIN_TABLE
-from policy_news.rules.importers.tables import read_rows
 from policy_news.rules.own_lists import OwnEntry, OwnList, fingerprint, known_names, read_holders
-from policy_news.rules.reading import read_rule_file
-from policy_news.rules.schema import PersonFile
+from policy_news.rules.rule_files import read_rule_file
+from policy_news.rules.rule_models import PersonFile
 from policy_news.text.document import Document, Section
 from policy_news.text.masking import compile_patterns, unmask
 from tests.conftest import MODEL
 
 RUNNER = CliRunner()
 PLAIN = "id,name,aliases,label,kb_id,country,from,to\n"
-Importer = Callable[..., tuple[OwnList, Tally]]
+Importer = Callable[..., tuple[OwnList, ImportCounts]]
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def importer(tmp_path: Path) -> Importer:
 
     def run(
         text: str | bytes, form: str, label: str | None = None, country: str | None = None, name: str = "mine"
-    ) -> tuple[OwnList, Tally]:
+    ) -> tuple[OwnList, ImportCounts]:
         source = tmp_path / "source"
         source.write_bytes(text.encode() if isinstance(text, str) else text)
         _, tally = import_list(Request(source, form, tmp_path / "own" / name, name, label, country))
@@ -292,7 +292,7 @@ def test_popolo_has_a_size_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     path.write_text(json.dumps(POPOLO), encoding="utf-8")
     monkeypatch.setattr("policy_news.rules.importers.popolo.MAX_BYTES", 100)
     with pytest.raises(RuleError, match="more than"):
-        read_popolo(path, Tally())
+        read_popolo(path, ImportCounts())
 
 
 def test_plain_csv_keeps_all_columns(importer: Importer) -> None:
@@ -465,8 +465,8 @@ def test_rows_are_streamed(monkeypatch: pytest.MonkeyPatch) -> None:
     def opened(path: Path) -> Iterator[IO[bytes]]:
         yield endless  # type: ignore[misc]
 
-    monkeypatch.setattr("policy_news.rules.importers.tables.open_plain", opened)
-    rows = read_rows(Path("endless"), PLAIN_TABLE, Tally())
+    monkeypatch.setattr("policy_news.rules.importers.csv_rows.open_plain", opened)
+    rows = read_rows(Path("endless"), PLAIN_TABLE, ImportCounts())
     assert [next(rows)[0] for _ in range(3)] == [2, 3, 4]
     assert endless.rows == 4
 
@@ -746,7 +746,7 @@ def test_every_registered_reader_exists(reader: str) -> None:
     assert callable(resolve_name(reader))
 
 
-def read_two_lines(request: Request, tally: Tally) -> Contents:
+def read_two_lines(request: Request, tally: ImportCounts) -> Contents:
     """A list format of the tests: one name per line."""
     lines = request.source.read_text(encoding="utf-8").splitlines()
     entries = ((f"line {n}", make_entry(f"x{n}", [name], "COMPANY")) for n, name in enumerate(lines, 1))

@@ -6,15 +6,15 @@ import datetime as dt
 
 import pytest
 
-from policy_news.rules.lexicon import Lexicon, read_lexicon
+from policy_news.rules.lexicon import NameLexicon, read_lexicon
 from policy_news.rules.office_check import check_offices
-from policy_news.rules.reading import RULES_DIR
-from policy_news.rules.schema import Holder, Office, OfficeFile, Person, PersonFile
+from policy_news.rules.rule_files import RULES_DIR
+from policy_news.rules.rule_models import Holder, Office, OfficeFile, PersonFacts, PersonFile
 
 
 def _lexicon(
     *holders: tuple[str, str, str | None], source: str | None = "a register", alias: str = "", **keys: object
-) -> Lexicon:
+) -> NameLexicon:
     rows = tuple(
         Holder.model_validate({"person": name, "from": start, "to": end}) for name, start, end in holders
     )
@@ -22,11 +22,11 @@ def _lexicon(
         {"id": "xx-canals-minister", "title": "Canals Minister", "country": "XX", **keys, "holders": rows}
     )
     persons = (
-        PersonFile(persons=(Person(name=holders[0][0], aliases=(alias,)),))
+        PersonFile(persons=(PersonFacts(name=holders[0][0], aliases=(alias,)),))
         if alias
         else PersonFile(persons=())
     )
-    return Lexicon(offices=(OfficeFile(source=source, offices=(office,)),), persons=(persons,))
+    return NameLexicon(offices=(OfficeFile(source=source, offices=(office,)),), persons=(persons,))
 
 
 def test_the_rows_of_this_project_agree() -> None:
@@ -54,6 +54,6 @@ FIRST = ("Melora Quist", "2001-01-01", "2003-05-01")
         (_lexicon(FIRST, ("Mel Quist", "2003-05-02", None), alias="Mel Quist"), "an alias of Melora Quist"),
     ],
 )
-def test_rows_that_cannot_both_be_true(lexicon: Lexicon, finding: str) -> None:
+def test_rows_that_cannot_both_be_true(lexicon: NameLexicon, finding: str) -> None:
     findings = check_offices(lexicon)
     assert [finding in found for found in findings] == ([True] if finding else [])

@@ -10,7 +10,7 @@ import pytest
 from policy_news.core.data_files import MODELS_DIR
 from policy_news.core.errors import RuleError
 from policy_news.nlp.who.terms import read_terms
-from policy_news.rules.schema import iso_day
+from policy_news.rules.rule_models import iso_day
 from policy_news.rules.world import COLUMNS, read_rows
 from tests.conftest import MODEL
 

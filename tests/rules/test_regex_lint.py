@@ -14,12 +14,12 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from policy_news.core.errors import RuleError
-from policy_news.nlp.dates.find import build_engine
-from policy_news.nlp.dates.rules import read_date_rules
+from policy_news.nlp.dates.date_finder import build_engine
+from policy_news.nlp.dates.date_rules import read_date_rules
 from policy_news.nlp.entities.grammar import Grammar, read_grammar
 from policy_news.nlp.entities.token_patterns import PatternFile, compile_pattern
-from policy_news.rules.reading import RULES_DIR, read_rule_file
 from policy_news.rules.regex_lint import find_danger
+from policy_news.rules.rule_files import RULES_DIR, read_rule_file
 from policy_news.text.document import Source
 from policy_news.text.layout import find_layout
 from policy_news.text.layout.vocabulary import LabelFile, check_labels

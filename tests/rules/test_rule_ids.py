@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from policy_news.rules.reading import RULES_DIR
+from policy_news.rules.rule_files import RULES_DIR
 
 PACKAGE = Path(__file__).resolve().parents[2] / "policy_news"
 FOLDERS = ("claims", "dates", "grammar", "layout")

@@ -12,13 +12,13 @@ from policy_news.core.errors import RuleError
 from policy_news.nlp.build import misplaced_entries
 from policy_news.nlp.entities.token_patterns import PatternFile
 from policy_news.nlp.rule_examples import run_rule_cases
-from policy_news.rules.lexicon import Lexicon, read_lexicon
-from policy_news.rules.reading import RULES_DIR, find_misplaced, read_rule_file
-from policy_news.rules.schema import OfficeFile, TermFile
+from policy_news.rules.lexicon import NameLexicon, read_lexicon
+from policy_news.rules.rule_files import RULES_DIR, find_misplaced, read_rule_file
+from policy_news.rules.rule_models import OfficeFile, TermFile
 
 
 @pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
+def lexicon() -> NameLexicon:
     return read_lexicon(RULES_DIR)
 
 
@@ -145,6 +145,6 @@ def test_an_entry_out_of_order_is_told_with_the_one_before(
     assert find_misplaced(ids) == misplaced
 
 
-def test_rule_data_is_sorted_and_large(lexicon: Lexicon) -> None:
+def test_rule_data_is_sorted_and_large(lexicon: NameLexicon) -> None:
     assert list(misplaced_entries()) == []
     assert sum(len(file.terms) for file in lexicon.terms if file.label == "COMPANY") >= 500

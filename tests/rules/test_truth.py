@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from policy_news.rules.lexicon import Lexicon, read_lexicon
-from policy_news.rules.names import without_legal_form
-from policy_news.rules.reading import RULES_DIR
-from policy_news.rules.schema import Holder, Office, Sourced
+from policy_news.rules.lexicon import NameLexicon, read_lexicon
+from policy_news.rules.name_forms import without_legal_form
+from policy_news.rules.rule_files import RULES_DIR
+from policy_news.rules.rule_models import Holder, Office, Sourced
 from tools.reference import appointments, british_offices, term_tables
 from tools.reference.appointments import Appointment
 from tools.reference.british_offices import Exceptional, Tables
@@ -26,7 +26,7 @@ FIRST = dt.date(1979, 5, 5)
 
 
 @pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
+def lexicon() -> NameLexicon:
     return read_lexicon(RULES_DIR)
 
 
@@ -48,7 +48,7 @@ def source(tables: Tables) -> dict[str, list[Appointment]]:
     return found
 
 
-def _british(lexicon: Lexicon) -> Iterator[tuple[Office, Holder]]:
+def _british(lexicon: NameLexicon) -> Iterator[tuple[Office, Holder]]:
     for file in lexicon.offices:
         if "ifg" in file.sources:
             yield from ((office, row) for office in file.offices for row in office.holders)
@@ -63,7 +63,7 @@ def _near(one: dt.date | None, other: dt.date | None) -> bool:
 
 
 def test_every_british_term_is_that_of_the_source_within_a_day_or_has_a_reason(
-    lexicon: Lexicon, tables: Tables, source: dict[str, list[Appointment]]
+    lexicon: NameLexicon, tables: Tables, source: dict[str, list[Appointment]]
 ) -> None:
     reasons = _reasons(tables, "cut", "end", "hand")
     used, wrong = set(), []
@@ -86,7 +86,7 @@ def test_every_british_term_is_that_of_the_source_within_a_day_or_has_a_reason(
 
 
 def test_no_appointment_of_the_source_is_missing_without_a_reason(
-    lexicon: Lexicon, tables: Tables, source: dict[str, list[Appointment]]
+    lexicon: NameLexicon, tables: Tables, source: dict[str, list[Appointment]]
 ) -> None:
     held: dict[str, list[Holder]] = {}
     for _, row in _british(lexicon):
@@ -112,13 +112,13 @@ def test_a_post_that_is_no_office_has_a_reason() -> None:
     assert [row["post"] for _, row in rows if not row["offices"] and not row["note"]] == []
 
 
-def test_what_rests_on_one_source_is_called_likely(lexicon: Lexicon) -> None:
+def test_what_rests_on_one_source_is_called_likely(lexicon: NameLexicon) -> None:
     rows = [row for _, row in _british(lexicon) if row.source == "list-2026"]
     assert rows
     assert {row.confidence for row in rows} == {"likely"}
 
 
-def test_every_wikidata_id_is_of_one_thing_and_of_the_right_one(lexicon: Lexicon) -> None:
+def test_every_wikidata_id_is_of_one_thing_and_of_the_right_one(lexicon: NameLexicon) -> None:
     terms = [term.kb_id for term in lexicon.term_by_id.values() if term.kb_id]
     persons = {name: person.kb_id for name, person in lexicon.person_by_name.items() if person.kb_id}
     assert [key for key, count in Counter([*terms, *persons.values()]).items() if count > 1] == []
@@ -138,7 +138,7 @@ def test_closed_bodies_have_an_end_or_a_reason() -> None:
     assert [key for key, term in closed.items() if term.end is None and key not in reasons] == []
 
 
-def test_all_committees_of_congress_are_there(lexicon: Lexicon) -> None:
+def test_all_committees_of_congress_are_there(lexicon: NameLexicon) -> None:
     names = {
         plain(name)
         for file in lexicon.terms
@@ -154,7 +154,7 @@ def test_all_committees_of_congress_are_there(lexicon: Lexicon) -> None:
     assert len(table.rows) == 230
 
 
-def test_all_members_of_the_index_are_there(lexicon: Lexicon) -> None:
+def test_all_members_of_the_index_are_there(lexicon: NameLexicon) -> None:
     table = term_tables.read_companies(REFERENCE_DIR / "sp500.csv", Problems())
     hand = [one for one in read_known(RULES_DIR) if one.path.name != "sp500.yml"]
     made = term_tables.make_companies(table, hand, REFERENCE_DIR / "sp500_names.csv")
@@ -175,7 +175,7 @@ def test_the_country_of_a_member_of_the_index_is_that_of_its_headquarters() -> N
     assert other == []
 
 
-def test_every_file_says_to_which_day_it_knows(lexicon: Lexicon) -> None:
+def test_every_file_says_to_which_day_it_knows(lexicon: NameLexicon) -> None:
     files: list[Sourced] = [*lexicon.terms, *lexicon.offices, *lexicon.persons]
     assert [file.source for file in files if file.known_to is None] == []
 
@@ -187,7 +187,7 @@ def test_the_copies_are_those_of_the_manifest() -> None:
         assert name in (REFERENCE_DIR / "NOTICE.md").read_text(encoding="utf-8")
 
 
-def test_a_name_that_is_also_a_word_or_a_persons_is_common_or_has_a_reason(lexicon: Lexicon) -> None:
+def test_a_name_that_is_also_a_word_or_a_persons_is_common_or_has_a_reason(lexicon: NameLexicon) -> None:
     """Places are told by their context alone: hundreds bear the names of persons."""
     from policy_news.rules.word_lists import is_common_surname, is_first_name, ordinary_words
 

@@ -14,11 +14,11 @@ from typer.testing import CliRunner
 from policy_news.checks import checking
 from policy_news.cli.main import app
 from policy_news.core.settings import AnnotateSettings, Settings
-from policy_news.decisions.making import Maker, Source
-from policy_news.decisions.model import Decision
+from policy_news.decisions.decision_format import Decision
+from policy_news.decisions.making import Maker, QuotedDocument
 from policy_news.decisions.store import append_decisions
-from policy_news.decisions.told import Outcome
-from policy_news.run.decisions import read_outcomes, summarise_outcomes
+from policy_news.decisions.told import DecisionOutcome
+from policy_news.run.run_decisions import read_outcomes, summarise_outcomes
 from policy_news.run.runner import run_all
 from policy_news.run.stages import resolve, write
 from policy_news.tables.corpus import read_corpus
@@ -88,7 +88,7 @@ def test_a_file_that_two_raw_folders_share_is_told(tmp_path: Path, shared: bool)
     (beside / ("levy.txt" if shared else "other.txt")).write_text(
         "Levy\n\nNell Ord said so.\n", encoding="utf-8"
     )
-    lost = Outcome(1, "d1", "mention.remove", "lost", "levy: Nell Ord", "the document is gone")
+    lost = DecisionOutcome(1, "d1", "mention.remove", "lost", "levy: Nell Ord", "the document is gone")
     told = summarise_outcomes([lost], raw)
     assert ("autumn, which shares the file" in told) == shared
 
@@ -137,7 +137,7 @@ def lost_decision(out: Path) -> Decision:
     row = read_corpus(out).articles[0].document
     return Maker("nell").make(
         "mention.reject",
-        doc=Source(row.doc_id, "0" * 64, "").ref,
+        doc=QuotedDocument(row.doc_id, "0" * 64, "").ref,
         target={"exact": "Nobody wrote this", "start": 3, "end": 20},
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policy_news.nlp.who.corpus import Corpus, Final
+from policy_news.nlp.who.cross_document import CorpusResolver, Final
 from policy_news.nlp.who.facts import Facts
 from policy_news.run.corpus_names import documents_seen
 from policy_news.run.identity import alias_rows, give_ids
@@ -19,7 +19,7 @@ def resolve_chunks(facts: Facts, chunks: Sequence[Chunk]) -> tuple[list[Chunk], 
         facts: Of the rule data.
         chunks: Rows as the documents alone have them.
     """
-    corpus = Corpus(facts)
+    corpus = CorpusResolver(facts)
     documents = [row for chunk in chunks for row in documents_seen(chunk)]
     for _, day, seen in documents:
         corpus.survey(seen, day)

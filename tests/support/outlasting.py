@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from policy_news.decisions.model import (
+from policy_news.decisions.decision_format import (
     ClaimDecision,
     ClaimParts,
     ClaimRef,
@@ -31,7 +31,7 @@ from policy_news.decisions.model import (
     Quote,
     Witness,
 )
-from policy_news.decisions.told import Outcome
+from policy_news.decisions.told import DecisionOutcome
 from policy_news.tables.parquet import read_table
 
 Place = tuple[int, int]
@@ -88,7 +88,7 @@ def _read(out: Path, name: str) -> list[dict[str, Any]]:
 
 def judge(
     decisions: Sequence[Decision],
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[DecisionOutcome],
     with_them: Path,
     without: Path,
     moved: Moved = unmoved,

@@ -96,10 +96,10 @@ def exercise() -> None:
             _import(module.name)
     from policy_news.core.errors import ArgumentError
     from policy_news.core.settings import Settings
-    from policy_news.evaluation.trimming import trim
-    from policy_news.nlp.relations.rules import read_link_rules
+    from policy_news.evaluation.name_trimming import trim
+    from policy_news.nlp.relations.link_rules import read_link_rules
     from policy_news.outputs.explain import find_words
-    from policy_news.review.search import snippet_parts
+    from policy_news.review.table_search import snippet_parts
     from policy_news.run.records import read_documents
     from policy_news.run.runner import run_all
     from policy_news.text.readers.guessing import count_odd

@@ -11,7 +11,7 @@ from pathlib import Path
 FORKS = multiprocessing.get_context("forkserver")
 IMPORTED = (
     "pyarrow.parquet",
-    "policy_news.review.server",
+    "policy_news.review.local_server",
     "policy_news.cli.main",
     "policy_news.review.app",
     "policy_news.run.trial",

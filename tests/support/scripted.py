@@ -10,8 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from policy_news.decisions.making import Maker, Source, entity_ref
-from policy_news.decisions.model import (
+from policy_news.decisions.decision_format import (
     ClaimDecision,
     ClaimParts,
     DateDecision,
@@ -19,6 +18,7 @@ from policy_news.decisions.model import (
     MentionDecision,
     Witness,
 )
+from policy_news.decisions.making import Maker, QuotedDocument, entity_ref
 from policy_news.tables.corpus import Article, Corpus, read_corpus
 from policy_news.tables.schema import ClaimRow, DateRow, MentionRow
 
@@ -30,7 +30,7 @@ TYPES = ("statement", "denial", "call", "allegation")
 def script_decisions(out: Path, count: int, seed: int = 7) -> list[Decision]:
     """Decisions about different rows of a run: of mentions, claims, dates and, at the end, entities."""
     rng, corpus = random.Random(seed), read_corpus(out)
-    about_rows: list[tuple[Source, MentionRow | ClaimRow | DateRow]] = []
+    about_rows: list[tuple[QuotedDocument, MentionRow | ClaimRow | DateRow]] = []
     for article in corpus.articles:
         source = source_of(article)
         about_rows += [(source, row) for row in article.mentions]
@@ -156,7 +156,9 @@ def _links(rng: random.Random, corpus: Corpus, others: Sequence[Decision]) -> It
             yield _link("accept", claims[own[-1]], claims[own[0]], "denies")
 
 
-def _link(do: str, one: tuple[Source, ClaimRow], other: tuple[Source, ClaimRow], relation: str) -> Decision:
+def _link(
+    do: str, one: tuple[QuotedDocument, ClaimRow], other: tuple[QuotedDocument, ClaimRow], relation: str
+) -> Decision:
     ends = [{"doc": source.ref, "claim": source.parts(row)} for source, row in (one, other)]
     return MAKER.make(f"link.{do}", claim=ends[0], other=ends[1], relation=relation)
 
@@ -197,7 +199,7 @@ def _names(article: Article, entity: str) -> list[MentionRow]:
     return [row for row in article.mentions if row.entity_id == entity]
 
 
-def _shuffled(rng: random.Random, corpus: Corpus) -> list[tuple[Article, Source]]:
+def _shuffled(rng: random.Random, corpus: Corpus) -> list[tuple[Article, QuotedDocument]]:
     """Every document several times, in random order."""
     articles = [(article, source_of(article)) for article in corpus.articles] * 5
     rng.shuffle(articles)
@@ -217,8 +219,8 @@ def _words(rng: random.Random, article: Article, count: int) -> list[tuple[int, 
     return places
 
 
-def source_of(article: Article) -> Source:
-    return Source(article.document.doc_id, article.document.sha256, article.document.text)
+def source_of(article: Article) -> QuotedDocument:
+    return QuotedDocument(article.document.doc_id, article.document.sha256, article.document.text)
 
 
 def _decided_mentions(decisions: Sequence[Decision]) -> set[tuple[str, int]]:
@@ -230,7 +232,9 @@ def _decided_mentions(decisions: Sequence[Decision]) -> set[tuple[str, int]]:
     }
 
 
-def _decide(rng: random.Random, source: Source, row: MentionRow | ClaimRow | DateRow) -> Decision | None:
+def _decide(
+    rng: random.Random, source: QuotedDocument, row: MentionRow | ClaimRow | DateRow
+) -> Decision | None:
     if isinstance(row, MentionRow):
         make: Callable[..., Decision | None] = rng.choice((_accept, _reject, _relabel, _assign, _move))
         return make(rng, source, row)
@@ -239,27 +243,27 @@ def _decide(rng: random.Random, source: Source, row: MentionRow | ClaimRow | Dat
     return MAKER.make("date.reject", doc=source.ref, target=source.quote_row(row))
 
 
-def _accept(rng: random.Random, source: Source, row: MentionRow) -> Decision:
+def _accept(rng: random.Random, source: QuotedDocument, row: MentionRow) -> Decision:
     return MAKER.make("mention.accept", doc=source.ref, target=source.quote_row(row), label=row.label)
 
 
-def _reject(rng: random.Random, source: Source, row: MentionRow) -> Decision:
+def _reject(rng: random.Random, source: QuotedDocument, row: MentionRow) -> Decision:
     return MAKER.make("mention.reject", doc=source.ref, target=source.quote_row(row), was=row.label)
 
 
-def _relabel(rng: random.Random, source: Source, row: MentionRow) -> Decision:
+def _relabel(rng: random.Random, source: QuotedDocument, row: MentionRow) -> Decision:
     label = rng.choice([label for label in LABELS if label != row.label])
     return MAKER.make("mention.relabel", doc=source.ref, target=source.quote_row(row), label=label)
 
 
-def _assign(rng: random.Random, source: Source, row: MentionRow) -> Decision:
+def _assign(rng: random.Random, source: QuotedDocument, row: MentionRow) -> Decision:
     target = source.quote_row(row)
     return MAKER.make(
         "mention.assign", doc=source.ref, target=target, label=row.label, entity="org-of-a-test"
     )
 
 
-def _move(rng: random.Random, source: Source, row: MentionRow) -> Decision | None:
+def _move(rng: random.Random, source: QuotedDocument, row: MentionRow) -> Decision | None:
     rest = row.text.partition(" ")[2]
     if not rest.strip():
         return None
@@ -268,7 +272,7 @@ def _move(rng: random.Random, source: Source, row: MentionRow) -> Decision | Non
     return MAKER.make("mention.move", doc=source.ref, target=source.quote_row(row), to=to, label=row.label)
 
 
-def _decide_claim(rng: random.Random, source: Source, row: ClaimRow) -> Decision | None:
+def _decide_claim(rng: random.Random, source: QuotedDocument, row: ClaimRow) -> Decision | None:
     parts = source.parts(row)
     do = rng.choice(("accept", "reject", "type", "source", "content"))
     if do in ("accept", "reject"):

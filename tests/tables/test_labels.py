@@ -13,8 +13,8 @@ import pytest
 
 from policy_news.core.errors import RuleError
 from policy_news.nlp.entities.mentions import NAMED as OF_THE_MODEL
-from policy_news.rules.reading import read_rule_file
-from policy_news.rules.schema import TermFile
+from policy_news.rules.rule_files import read_rule_file
+from policy_news.rules.rule_models import TermFile
 from policy_news.tables.labels import BUILT_IN, ENTITIES, find_label, read_declared
 from tests.conftest import MODEL, ROOT
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from policy_news.tables.corpus import find_date
-from policy_news.tables.periods import is_period, say_value, show_period
+from policy_news.tables.period_labels import is_period, say_value, show_period
 from policy_news.tables.schema import DateRow
 
 

@@ -12,7 +12,7 @@ from policy_news.core.errors import RuleError
 from policy_news.text.document import Source
 from policy_news.text.layout import Layout, find_layout
 from policy_news.text.layout.stamps import StampReader
-from policy_news.text.layout.vocabulary import Label, default_vocabulary, read_vocabulary
+from policy_news.text.layout.vocabulary import LineLabel, default_vocabulary, read_vocabulary
 from tests.support.steps import grows_at_most_linearly
 
 LONG = "The minister told members of the committee on Monday that the contract would end, and that no other one was planned."
@@ -595,7 +595,7 @@ def test_month_first() -> None:
 
 
 @pytest.mark.parametrize("label", default_vocabulary().labels, ids=lambda label: label.id)
-def test_labels_match_their_examples(label: Label) -> None:
+def test_labels_match_their_examples(label: LineLabel) -> None:
     assert [text for text in label.examples if not label.regex.fullmatch(text)] == []
     assert [text for text in label.counterexamples if label.regex.fullmatch(text)] == []
     assert all(default_vocabulary().find_label(text, repeated=True) for text in label.examples)

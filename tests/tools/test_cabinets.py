@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from policy_news.core.errors import ArgumentError
-from policy_news.rules.world import TABLE, Row, read_rows, write_rows
+from policy_news.rules.world import TABLE, TermRow, read_rows, write_rows
 from tools.cabinets.listings import read_listing, with_listing
 from tools.cabinets.posts import country_pattern, is_ministerial, plain_title
 from tools.cabinets.wikidata import renewed
@@ -80,8 +80,8 @@ def _binding(
 
 
 OLD = [
-    Row("EE", "Minister of Health", "Q7", "Ana Moll", "Q1", "2015-02-01", "", "2022-07-14", "wikidata"),
-    Row("EE", "Minister of Culture", "", "Ben Hale", "", "", "", "2025-03-04", "cia"),
+    TermRow("EE", "Minister of Health", "Q7", "Ana Moll", "Q1", "2015-02-01", "", "2022-07-14", "wikidata"),
+    TermRow("EE", "Minister of Culture", "", "Ben Hale", "", "", "", "2025-03-04", "cia"),
 ]
 
 
@@ -104,9 +104,9 @@ def test_an_answer_of_wikidata_takes_the_place_of_its_rows() -> None:
     assert "wd:Q7" in asked[0]
     post = ("EE", "Minister of Health", "Q7")
     assert made == [
-        Row(*post, "Ana Moll", "Q1", "2015-02-01", "2023-01-31", "", "wikidata"),
-        Row(*post, "Kai Oduya", "Q2", "2023-02-01", "", "2026-11-30", "wikidata"),
-        Row(*post, "Ida Fenn", "Q3", "2009-03", "2015-01-31", "", "wikidata"),
+        TermRow(*post, "Ana Moll", "Q1", "2015-02-01", "2023-01-31", "", "wikidata"),
+        TermRow(*post, "Kai Oduya", "Q2", "2023-02-01", "", "2026-11-30", "wikidata"),
+        TermRow(*post, "Ida Fenn", "Q3", "2009-03", "2015-01-31", "", "wikidata"),
         OLD[1],
     ]
 
@@ -128,8 +128,8 @@ def test_a_listing_takes_the_place_of_the_listing_before(tmp_path: Path) -> None
         "GB,Minister of Health,Ann Orr,2026-01-02,\n",
         encoding="utf-8",
     )
-    kept = Row("EE", "President", "", "Anu Rand", "", "2021-10-11", "", "2022-07-01", "wikidata")
-    old = Row("EE", "Minister of Health", "", "Ivo Lill", "", "", "", "2024-01-01", "cia")
+    kept = TermRow("EE", "President", "", "Anu Rand", "", "2021-10-11", "", "2022-07-01", "wikidata")
+    old = TermRow("EE", "Minister of Health", "", "Ivo Lill", "", "", "", "2024-01-01", "cia")
     made = with_listing([kept, old], read_listing(file))
     assert [(row.post, row.person, row.known) for row in made] == [
         ("President", "Anu Rand", "2022-07-01"),

@@ -12,8 +12,8 @@ from spacy.language import Language
 torch = pytest.importorskip("torch")
 pytest.importorskip("onnx")
 
-from policy_news.nlp.encoder.encoder import Encoder  # noqa: E402
 from policy_news.nlp.encoder.encoder_files import VOCABULARY  # noqa: E402
+from policy_news.nlp.encoder.transformer import Encoder  # noqa: E402
 from policy_news.nlp.encoder.word_pieces import WordPieces, read_vocabulary  # noqa: E402
 from policy_news.nlp.extensions import register  # noqa: E402
 from tools.training import encoder  # noqa: E402

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from policy_news.core.errors import ArgumentError, RuleError
-from policy_news.rules.reading import read_rule_file
-from policy_news.rules.schema import OfficeFile
+from policy_news.rules.rule_files import read_rule_file
+from policy_news.rules.rule_models import OfficeFile
 from tools.reference.__main__ import app
 from tools.reference.appointments import COLUMNS
 from tools.reference.manifest import REFERENCE_DIR, read_manifest

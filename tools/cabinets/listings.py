@@ -11,8 +11,8 @@ from pathlib import Path
 from policy_news.core.errors import ArgumentError
 from policy_news.nlp.entities.countries import country_by_demonym
 from policy_news.rules.lexicon import read_lexicon
-from policy_news.rules.reading import RULES_DIR
-from policy_news.rules.world import Row
+from policy_news.rules.rule_files import RULES_DIR
+from policy_news.rules.world import TermRow
 from tools.cabinets.posts import country_pattern, is_ministerial, plain_title
 
 COLUMNS = ("country", "position", "person", "as_of")
@@ -39,7 +39,7 @@ def read_listing(path: Path) -> Iterator[Mapping[str, str]]:
         yield from rows
 
 
-def with_listing(rows: Iterable[Row], listing: Iterable[Mapping[str, str]]) -> list[Row]:
+def with_listing(rows: Iterable[TermRow], listing: Iterable[Mapping[str, str]]) -> list[TermRow]:
     """Return the table with the ministers of a listing in the place of the rows of listings."""
     names = _names_of_countries()
     made = {row for line in listing for row in _rows_of(line, names)}
@@ -54,7 +54,7 @@ def _names_of_countries() -> Mapping[str, Sequence[str]]:
     return names
 
 
-def _rows_of(line: Mapping[str, str], names: Mapping[str, Sequence[str]]) -> Iterator[Row]:
+def _rows_of(line: Mapping[str, str], names: Mapping[str, Sequence[str]]) -> Iterator[TermRow]:
     country, person = line["country"], " ".join(_NICKNAME.sub("", line["person"]).split())
     if country in OTHER_SOURCES or _NOBODY.search(person):
         return
@@ -62,4 +62,4 @@ def _rows_of(line: Mapping[str, str], names: Mapping[str, Sequence[str]]) -> Ite
     for part in line["position"].split(";"):
         title = plain_title(_STYLE.sub("", part.strip()), pattern)
         if is_ministerial(title):
-            yield Row(country, title, "", person, "", "", "", line["as_of"], SOURCE)
+            yield TermRow(country, title, "", person, "", "", "", line["as_of"], SOURCE)

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from policy_news.core.errors import ArgumentError
-from policy_news.rules.schema import WIKIDATA
-from policy_news.rules.world import Row
+from policy_news.rules.rule_models import WIKIDATA
+from policy_news.rules.world import TermRow
 
 ADDRESS = "https://query.wikidata.org/sparql"
 AGENT = "policy-news-pipeline (table of cabinets)"
@@ -44,7 +44,7 @@ def ask_wikidata(query: str) -> bytes:
     return body
 
 
-def renewed(rows: Sequence[Row], day: str, ask: Ask = ask_wikidata) -> list[Row]:
+def renewed(rows: Sequence[TermRow], day: str, ask: Ask = ask_wikidata) -> list[TermRow]:
     """Return the table with what Wikidata says now of the posts that have its id; rows of other sources stay.
 
     Args:
@@ -72,7 +72,7 @@ def _query(posts: Iterable[str]) -> str:
     return QUERY.format(posts=" ".join(f"wd:{post}" for post in posts))
 
 
-def _answered(answer: bytes, posts: dict[str, Row], day: str) -> Iterator[Row]:
+def _answered(answer: bytes, posts: dict[str, TermRow], day: str) -> Iterator[TermRow]:
     """Yield the rows of an answer; terms without a first day, and persons without a name in Latin letters, are left out."""
     try:
         bindings: list[dict[str, dict[str, Any]]] = json.loads(answer)["results"]["bindings"]
@@ -87,7 +87,7 @@ def _answered(answer: bytes, posts: dict[str, Row], day: str) -> Iterator[Row]:
         end = _date(values, "end")
         known = posts[post]
         if WIKIDATA.fullmatch(person):
-            yield Row(
+            yield TermRow(
                 known.country, known.post, post, name, person, start, end, "" if end else day, "wikidata"
             )
 

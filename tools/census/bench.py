@@ -9,19 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from policy_news.core.settings import Settings, find_model
-from policy_news.evaluation.claims import compare_claims
+from policy_news.evaluation.claim_matching import compare_claims
 from policy_news.evaluation.counts import ALL
-from policy_news.evaluation.dates import compare_dates
-from policy_news.evaluation.entities import compare_entities
-from policy_news.evaluation.labels import UNMAPPED, Comparison, decide_labels
+from policy_news.evaluation.date_matching import compare_dates
+from policy_news.evaluation.entity_matching import compare_entities
+from policy_news.evaluation.label_maps import UNMAPPED, Comparison, decide_labels
 from policy_news.evaluation.pairing import Pair
 from policy_news.evaluation.predictions import predicted_document
 from policy_news.nlp.annotator import Annotator, load_pipeline
 from policy_news.nlp.component_cache import GET, PARTS, SET
 from policy_news.nlp.doc_rows import build_rows
 from policy_news.nlp.fingerprints import model_parts_fingerprint
-from policy_news.outputs.formats.gold import Document as GoldDocument
-from policy_news.outputs.formats.reading import read_gold
+from policy_news.outputs.formats.gold import GoldDocument as GoldDocument
+from policy_news.outputs.formats.gold_files import read_gold
 from policy_news.run.parse_cache import KeptParses
 from policy_news.run.records import read_entries, read_items
 from policy_news.run.shard_results import read_manifest, read_result

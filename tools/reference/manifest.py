@@ -12,8 +12,8 @@ from typing import Literal
 from pydantic import ValidationError
 
 from policy_news.core.errors import RuleError
-from policy_news.rules.reading import RULES_DIR
-from policy_news.rules.schema import Day, Source, Strict
+from policy_news.rules.rule_files import RULES_DIR
+from policy_news.rules.rule_models import DataSource, Day, Strict
 
 REFERENCE_DIR = RULES_DIR.parent / "reference"
 MANIFEST = "manifest.toml"
@@ -42,9 +42,9 @@ class Reference(Strict):
     day: Day | Literal[""] = ""
     sha256: str
 
-    def source(self) -> Source:
+    def source(self) -> DataSource:
         """Return the entry for the rule files."""
-        return Source(title=f"{self.title} ({self.licence})", checked=self.known_to, day=self.day or None)
+        return DataSource(title=f"{self.title} ({self.licence})", checked=self.known_to, day=self.day or None)
 
 
 def read_manifest(folder: Path = REFERENCE_DIR) -> dict[str, Reference]:

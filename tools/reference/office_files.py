@@ -10,8 +10,8 @@ from pathlib import Path
 
 import yaml
 
-from policy_news.rules.reading import read_rule_file
-from policy_news.rules.schema import Holder, Office, OfficeFile, Source
+from policy_news.rules.rule_files import read_rule_file
+from policy_news.rules.rule_models import DataSource, Holder, Office, OfficeFile
 from tools.reference.british_offices import Term
 from tools.reference.manifest import Reference
 
@@ -86,7 +86,7 @@ def _blocks(lines: Iterable[str]) -> Iterator[tuple[str | None, list[str]]]:
     yield name, block
 
 
-def with_source(lines: Iterable[str], sources: Mapping[str, Source], reference: Reference) -> list[str]:
+def with_source(lines: Iterable[str], sources: Mapping[str, DataSource], reference: Reference) -> list[str]:
     """Return the lines of a file, or of its head, with a source among its sources, and its horizon.
 
     Args:

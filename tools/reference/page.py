@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from policy_news.rules.lexicon import TERM_FOLDERS
-from policy_news.rules.reading import RULES_DIR, read_rule_file, rule_files
-from policy_news.rules.schema import OfficeFile, Sourced, TermFile
+from policy_news.rules.rule_files import RULES_DIR, read_rule_file, rule_files
+from policy_news.rules.rule_models import OfficeFile, Sourced, TermFile
 from tools.reference.manifest import REFERENCE_DIR, read_manifest
 from tools.reference.tables import read_table
 

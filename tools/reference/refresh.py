@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 
 from policy_news.core.atomic_files import new_file
 from policy_news.core.errors import ArgumentError, RuleError
-from policy_news.rules.reading import RULES_DIR, read_rule_file, rule_files
-from policy_news.rules.schema import OfficeFile, Strict, TermFile
+from policy_news.rules.rule_files import RULES_DIR, read_rule_file, rule_files
+from policy_news.rules.rule_models import OfficeFile, Strict, TermFile
 from tools.reference import appointments, british_offices, term_tables
 from tools.reference.manifest import (
     MANIFEST,

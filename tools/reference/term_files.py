@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from policy_news.rules.reading import read_rule_file, rule_files
-from policy_news.rules.schema import Term, TermFile
+from policy_news.rules.rule_files import read_rule_file, rule_files
+from policy_news.rules.rule_models import Term, TermFile
 from tools.reference.manifest import Reference
 from tools.reference.office_files import flow, with_source
 

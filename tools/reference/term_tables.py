@@ -14,8 +14,8 @@ import yaml
 
 from policy_news.core.errors import RuleError
 from policy_news.core.messages import unread
-from policy_news.rules.names import slug, without_legal_form
-from policy_news.rules.schema import Term
+from policy_news.rules.name_forms import slug, without_legal_form
+from policy_news.rules.rule_models import Term
 from policy_news.rules.word_lists import is_first_name, is_ordinary
 from tools.reference.tables import NO_TABLE, Problems, Table, read_day, read_table
 from tools.reference.term_files import Known, plain

@@ -125,7 +125,7 @@ def lines(
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
     """Prepare lines for `scores` and `encoder`. Example: python -m tools.training lines --gold 3=gold.jsonl --out lines.jsonl."""
-    from policy_news.outputs.formats.reading import read_gold
+    from policy_news.outputs.formats.gold_files import read_gold
     from tools.training.claim_lines import LINES, Plan, numbered, rows_of_gold, rows_of_lines
 
     with errors_shown():

@@ -10,7 +10,7 @@ from typing import Any
 
 from policy_news.core.errors import GoldError
 from policy_news.core.messages import unread
-from policy_news.outputs.formats.gold import Claim, Document, GoldSet
+from policy_news.outputs.formats.gold import GoldAttribution, GoldDocument, GoldSet
 
 TITLE = "Notes"
 TAIL = "The weather was dry on the coast for most of the week, and the harbour stayed open."
@@ -85,7 +85,7 @@ def rows_of_lines(path: Path, plan: Plan) -> list[Row]:
     return rows
 
 
-def _row(document: Document, plan: Plan) -> Row:
+def _row(document: GoldDocument, plan: Plan) -> Row:
     row: Row = {
         "doc": document.name,
         "text": document.text,
@@ -99,7 +99,7 @@ def _row(document: Document, plan: Plan) -> Row:
     return row
 
 
-def _claim(claim: Claim) -> dict[str, list[list[int]]]:
+def _claim(claim: GoldAttribution) -> dict[str, list[list[int]]]:
     return {
         "source": list(map(list, claim.source)),
         "cue": list(map(list, claim.cue)),

@@ -16,10 +16,10 @@ import numpy.typing as npt
 from policy_news.core.errors import ArgumentError
 from policy_news.core.settings import MaskSettings, Settings
 from policy_news.nlp.annotator import Annotator, load_pipeline
+from policy_news.nlp.claims.claim_finder import FoundClaims, find_drafts
 from policy_news.nlp.claims.component import PolicyClaims
 from policy_news.nlp.claims.draft import Draft
-from policy_news.nlp.claims.find import Found, find_drafts
-from policy_news.nlp.claims.finish.scores import FILE, Features
+from policy_news.nlp.claims.finish.claim_scores import FILE, Features
 from policy_news.nlp.claims.tree import Spread
 from policy_news.nlp.doc_rows import Locator
 from policy_news.text.document import Document, Source
@@ -184,7 +184,7 @@ def _document(row: dict[str, Any]) -> Document:
     return replace(document, published=published)
 
 
-def _judged(row: dict[str, Any], found: Found, locator: Locator) -> Iterator[Case]:
+def _judged(row: dict[str, Any], found: FoundClaims, locator: Locator) -> Iterator[Case]:
     """Compare the claims of a text with the gold; a gold claim matches at most one of them."""
     used: set[int] = set()
     for draft, _ in found.drafts:
@@ -209,7 +209,7 @@ def _judged(row: dict[str, Any], found: Found, locator: Locator) -> Iterator[Cas
         )
 
 
-def _raw_parts(draft: Draft, found: Found, locator: Locator) -> dict[str, list[Span]]:
+def _raw_parts(draft: Draft, found: FoundClaims, locator: Locator) -> dict[str, list[Span]]:
     def spans(tokens: Iterable[Spread | None]) -> list[Span]:
         tree = found.tree
         placed = [locator.raw(tree.starts[a], tree.ends[b - 1]) for a, b in filter(None, tokens)]

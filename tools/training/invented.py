@@ -8,9 +8,9 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from policy_news.rules.names import name_words
-from policy_news.rules.reading import RULES_DIR, read_rule_file
-from policy_news.rules.schema import Strict
+from policy_news.rules.name_forms import name_words
+from policy_news.rules.rule_files import RULES_DIR, read_rule_file
+from policy_news.rules.rule_models import Strict
 
 RARE = 1_500
 """Surnames above this rank are so common that the model knows them."""

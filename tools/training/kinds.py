@@ -31,7 +31,7 @@ from policy_news.nlp.entities.truecase import truecase
 from policy_news.nlp.entities.unlisted_names import find_overlooked
 from policy_news.nlp.inference.tokenizer import cut_names
 from policy_news.nlp.tokens import Tokens
-from policy_news.rules.reading import RULES_DIR
+from policy_news.rules.rule_files import RULES_DIR
 from policy_news.rules.word_lists import first_name_rank, surname_rank
 from tools.training.invented import Inventor
 from tools.training.passages import read_passages

@@ -28,8 +28,8 @@ from policy_news.nlp.annotator import Annotator, load_pipeline
 from policy_news.nlp.doc_rows import Locator
 from policy_news.nlp.entities.document_pass import DocumentPass
 from policy_news.nlp.entities.linear_model import LinearModel, make_model, write_model
-from policy_news.nlp.entities.scores import GROUPS, probability
-from policy_news.rules.reading import RULES_DIR
+from policy_news.nlp.entities.mention_scores import GROUPS, probability
+from policy_news.rules.rule_files import RULES_DIR
 from policy_news.tables.labels import PLACES, POLICY
 from policy_news.text.document import Document, Section
 from policy_news.text.masking import compile_patterns, unmask

@@ -22,7 +22,7 @@ from policy_news.nlp.doc_rows import Locator
 from policy_news.nlp.entities.document_pass import DocumentPass
 from policy_news.nlp.entities.linear_model import BIAS, LinearModel, make_model, write_model
 from policy_news.nlp.entities.span_review import LABELS, fold
-from policy_news.rules.reading import RULES_DIR
+from policy_news.rules.rule_files import RULES_DIR
 from policy_news.text.document import Document, Source
 from policy_news.text.layout.sections import find_layout
 from policy_news.text.masking import compile_patterns, unmask

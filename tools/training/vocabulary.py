@@ -21,7 +21,7 @@ from importlib import resources
 from pathlib import Path
 
 from policy_news.rules.lexicon import read_lexicon
-from policy_news.rules.reading import RULES_DIR
+from policy_news.rules.rule_files import RULES_DIR
 from policy_news.rules.word_lists import (
     first_name_rank,
     is_inflected,

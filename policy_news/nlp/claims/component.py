@@ -11,15 +11,15 @@ from spacy.tokens import Doc
 
 from policy_news.core.data_files import ENCODER_DIR
 from policy_news.core.errors import ModelError
-from policy_news.nlp.claims.find import find_claims
+from policy_news.nlp.claims.claim_finder import find_claims
+from policy_news.nlp.claims.cue_lexicon import Lexicon, read_lexicon
+from policy_news.nlp.claims.finish.claim_scores import FILE as SCORES
+from policy_news.nlp.claims.finish.claim_scores import Weights, read_weights
 from policy_news.nlp.claims.finish.conventions import STYLES
-from policy_news.nlp.claims.finish.scores import FILE as SCORES
-from policy_news.nlp.claims.finish.scores import Weights, read_weights
-from policy_news.nlp.claims.lexicon import Lexicon, read_lexicon
-from policy_news.nlp.encoder.encoder import Encoder, load_encoder
 from policy_news.nlp.encoder.encoder_files import check_encoder
+from policy_news.nlp.encoder.transformer import Encoder, load_encoder
 from policy_news.nlp.extensions import check_annotated, register
-from policy_news.rules.reading import RULES_DIR, rule_files
+from policy_news.rules.rule_files import RULES_DIR, rule_files
 
 NEEDED = {"DEP": "parser", "TAG": "tagger", "LEMMA": "lemmatizer"}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from policy_news.core.errors import RuleError
 from policy_news.nlp.claims.tree import Tree
-from policy_news.rules.schema import Strict
+from policy_news.rules.rule_models import Strict
 
 Words = frozenset[str]
 

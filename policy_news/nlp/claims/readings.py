@@ -9,15 +9,15 @@ import numpy as np
 
 from policy_news.nlp.claims.overlap_index import Holders
 from policy_news.nlp.claims.tree import Spread, size
-from policy_news.nlp.encoder.encoder import TINY, Sight
 from policy_news.nlp.encoder.roles import Floats, Ints, decode, spans_of
+from policy_news.nlp.encoder.transformer import TINY, Sight
 
 KEEP = 0.7
 """Lowest probability of a cue from which a reading is made."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ClaimReading:
     """A possible claim.
 
     Attributes:
@@ -35,7 +35,7 @@ class Reading:
     source_sure: float
 
 
-def read_claims(sight: Sight, known: Set[int]) -> Iterator[Reading]:
+def read_claims(sight: Sight, known: Set[int]) -> Iterator[ClaimReading]:
     """Yield a reading for each token that is likely the head of a cue and has a content, in order.
 
     Args:
@@ -51,7 +51,7 @@ def read_claims(sight: Sight, known: Set[int]) -> Iterator[Reading]:
             yield reading
 
 
-def reading_of(tokens: Ints, sure: Floats, head: int, score: float) -> Reading | None:
+def reading_of(tokens: Ints, sure: Floats, head: int, score: float) -> ClaimReading | None:
     """Return the reading of label probabilities; None if they have no content.
 
     Args:
@@ -68,7 +68,7 @@ def reading_of(tokens: Ints, sure: Floats, head: int, score: float) -> Reading |
         return None
     mass = sure[:, 1] + sure[:, 2]
     best = max(sources, key=lambda span: (_mean(mass, span), -abs(int(tokens[span[0]]) - head)), default=None)
-    return Reading(
+    return ClaimReading(
         head,
         score,
         _span(tokens, best) if best else None,
@@ -87,9 +87,9 @@ def _span(tokens: Ints, places: Spread) -> Spread:
     return int(tokens[start]), int(tokens[end - 1]) + 1
 
 
-def accept(readings: Sequence[Reading]) -> list[Reading]:
+def accept(readings: Sequence[ClaimReading]) -> list[ClaimReading]:
     """Return the better one of readings that share most of their content."""
-    accepted: list[Reading] = []
+    accepted: list[ClaimReading] = []
     held = Holders()
     for reading in sorted(readings, key=lambda reading: (-reading.score, reading.head)):
         own = size(reading.content)

@@ -9,9 +9,9 @@ from functools import lru_cache
 import numpy as np
 from spacy.tokens import Doc
 
+from policy_news.nlp.claims.claim_sections import Spread as Spread
+from policy_news.nlp.claims.claim_sections import claim_sections
 from policy_news.nlp.claims.misparses import mend
-from policy_news.nlp.claims.sections import Spread as Spread
-from policy_news.nlp.claims.sections import claim_sections
 from policy_news.nlp.extensions import find_sections
 from policy_news.nlp.tokens import spell_column
 

@@ -9,9 +9,9 @@ from typing import Literal
 
 from dateutil.relativedelta import relativedelta
 
-from policy_news.nlp.dates.grammar import Hit
-from policy_news.nlp.dates.lexer import Lexicon
-from policy_news.nlp.dates.rules import Holiday
+from policy_news.nlp.dates.class_patterns import Hit
+from policy_news.nlp.dates.date_rules import Holiday
+from policy_news.nlp.dates.lexer import WordClasses
 from policy_news.nlp.dates.timex import (
     Timex,
     at_century,
@@ -105,7 +105,7 @@ class Context:
         narrative: The text tells of a past time, so its dates refer to each other and not to the anchor.
     """
 
-    lexicon: Lexicon
+    lexicon: WordClasses
     holidays: dict[str, Holiday]
     anchor: dt.date | None
     clock: dt.time | None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from policy_news.nlp.dates.class_patterns import Hit
 from policy_news.nlp.dates.context import Context
-from policy_news.nlp.dates.grammar import Hit
 from policy_news.nlp.dates.lexer import BARRIER
 from policy_news.tables.labels import ORGANISED, PEOPLE, PLACES
 

@@ -100,7 +100,7 @@ class Pieces:
         return self.text[self.starts[index] : self.ends[index]].lower().translate(_PLAIN)
 
 
-class Lexicon:
+class WordClasses:
     """Words by class and the letters of class sets.
 
     Args:

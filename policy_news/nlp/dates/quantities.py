@@ -6,14 +6,14 @@ import re
 from collections.abc import Sequence
 
 from policy_news.nlp.dates.context import UNIT_CODE
-from policy_news.nlp.dates.lexer import Lexicon
+from policy_news.nlp.dates.lexer import WordClasses
 
 _CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?(?::[0-9]{2})?\s*(?:(a|p)\.?m\.?|hrs|h)?")
 _MILITARY = re.compile(r"([0-9]{2})([0-9]{2})(?:hrs|h)?")
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 
 
-def parse_number(words: Sequence[str], lexicon: Lexicon) -> float | None:
+def parse_number(words: Sequence[str], lexicon: WordClasses) -> float | None:
     """Return the value of a cardinal (`twenty-five`, `two and a half`, `1,200`), None if the words are not a number."""
     total, known = 0.0, False
     for word in words:
@@ -31,7 +31,7 @@ def parse_number(words: Sequence[str], lexicon: Lexicon) -> float | None:
     return None
 
 
-def _value(word: str, lexicon: Lexicon) -> float | None:
+def _value(word: str, lexicon: WordClasses) -> float | None:
     if word[:1].isnumeric():
         return _digits_value(word)
     if word == "half":
@@ -53,7 +53,7 @@ def _digits_value(word: str) -> float | None:
         return None
 
 
-def parse_quantity(words: Sequence[str], lexicon: Lexicon) -> float | None:
+def parse_quantity(words: Sequence[str], lexicon: WordClasses) -> float | None:
     """Return how many units a `QUANTITY` names; None for a vague one (`a few`, `several`, `dozens of`)."""
     # Vague words come first: `several hundred` holds a number, but does not say how many.
     if any(lexicon.has("several", word) or lexicon.has("scales", word) for word in words):
@@ -68,7 +68,7 @@ def parse_quantity(words: Sequence[str], lexicon: Lexicon) -> float | None:
     return number
 
 
-def parse_ordinal(words: Sequence[str], lexicon: Lexicon) -> int | None:
+def parse_ordinal(words: Sequence[str], lexicon: WordClasses) -> int | None:
     """Return the value of an ordinal in words or digits (`3rd`, `twenty-first`); None if there is none."""
     total = 0
     for word in words:
@@ -81,7 +81,7 @@ def parse_ordinal(words: Sequence[str], lexicon: Lexicon) -> int | None:
     return total or None
 
 
-def parse_clock(words: Sequence[str], lexicon: Lexicon) -> str | None:
+def parse_clock(words: Sequence[str], lexicon: WordClasses) -> str | None:
     """Return a clock time as `HH:MM`, with `Z` if it is in UTC; None if the time does not exist."""
     zone = next((str(lexicon.value("zone", word)) for word in words if lexicon.has("zone", word)), "")
     noon = next((word for word in words if lexicon.has("noon", word)), None)
@@ -102,7 +102,7 @@ def parse_clock(words: Sequence[str], lexicon: Lexicon) -> str | None:
     return None
 
 
-def _half_of_day(words: Sequence[str], lexicon: Lexicon) -> str:
+def _half_of_day(words: Sequence[str], lexicon: WordClasses) -> str:
     """Return `a` for the hours before noon, `p` for those after it, an empty string if the words do not say."""
     for word in words:
         if lexicon.has("ampm", word):
@@ -114,7 +114,7 @@ def _half_of_day(words: Sequence[str], lexicon: Lexicon) -> str:
     return ""
 
 
-def _hour_minute(words: Sequence[str], lexicon: Lexicon) -> tuple[int, int, str] | None:
+def _hour_minute(words: Sequence[str], lexicon: WordClasses) -> tuple[int, int, str] | None:
     """Return hour, minute and the half of the day that the time itself names (`a`, `p` or empty)."""
     for word in words:
         if match := _MILITARY.fullmatch(word):

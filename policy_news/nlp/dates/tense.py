@@ -5,7 +5,7 @@ from __future__ import annotations
 from spacy.tokens import Span, Token
 
 from policy_news.nlp.dates.context import AHEAD, Tense
-from policy_news.nlp.dates.lexer import Lexicon
+from policy_news.nlp.dates.lexer import WordClasses
 
 _STEPS = 12
 _PRESENT = frozenset({"are", "is"})
@@ -14,7 +14,7 @@ _NO_DEEDS = ("scheduled", "unit", "units", "part")
 _VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ", "MD"})
 
 
-def find_tense(span: Span, lexicon: Lexicon, *, parsed: bool) -> Tense:
+def find_tense(span: Span, lexicon: WordClasses, *, parsed: bool) -> Tense:
     """Return the tense of the verb that governs a span of a tagged doc.
 
     A perfect counts as past, a modal and what somebody intends to do as future; other infinitives with `to` and the present of a
@@ -33,7 +33,7 @@ def find_tense(span: Span, lexicon: Lexicon, *, parsed: bool) -> Tense:
     return _tense_nearby(span[0], lexicon)
 
 
-def has_happened(token: Token, lexicon: Lexicon) -> bool:
+def has_happened(token: Token, lexicon: WordClasses) -> bool:
     """Return whether what an expression belongs to has happened, whatever the clause says.
 
     `victims of the 7 October raid will meet`, `the show of 5 August`, `the attack on 3 May`, `will not forget 7 October`.
@@ -56,7 +56,7 @@ def has_happened(token: Token, lexicon: Lexicon) -> bool:
     )
 
 
-def verb_before(first: Token, lexicon: Lexicon) -> Token | None:
+def verb_before(first: Token, lexicon: WordClasses) -> Token | None:
     """Return a past verb form without `will` directly before a token, skipping a preposition (`held on Monday`)."""
     doc, at = first.doc, first.i - 1
     if at > 0 and doc[at].tag_ == "IN":
@@ -71,7 +71,7 @@ def verb_before(first: Token, lexicon: Lexicon) -> Token | None:
     return doc[at]
 
 
-def _of_participle(verb: Token, lexicon: Lexicon) -> Tense:
+def _of_participle(verb: Token, lexicon: WordClasses) -> Tense:
     """Return the tense of `is published on Monday`, `will end with the result announced on Monday`, `those taken on Monday`."""
     if any(child.lower_ in _PRESENT for child in verb.children):
         return "unclear"
@@ -81,7 +81,7 @@ def _of_participle(verb: Token, lexicon: Lexicon) -> Tense:
     return "past"
 
 
-def _tense_above(token: Token, lexicon: Lexicon) -> Tense:
+def _tense_above(token: Token, lexicon: WordClasses) -> Tense:
     """Climb to the verb; past a noun on the way, its tense is less sure."""
     nouns: set[str] = set()
     start, verbs = token, 0
@@ -99,14 +99,14 @@ def _tense_above(token: Token, lexicon: Lexicon) -> Tense:
     return "unclear"
 
 
-def _less_sure(tense: Tense, nouns: set[str], lexicon: Lexicon) -> Tense:
+def _less_sure(tense: Tense, nouns: set[str], lexicon: WordClasses) -> Tense:
     """Return the tense of a clause for an expression that may belong to a noun."""
     if tense == "past":
         return "unclear"
     return "likely" if tense == "future" and not nouns & lexicon.classes["scheduled"].keys() else tense
 
 
-def _of_verb(verb: Token, lexicon: Lexicon) -> Tense | None:
+def _of_verb(verb: Token, lexicon: WordClasses) -> Tense | None:
     helpers = [child for child in verb.children if child.dep_ in ("aux", "auxpass")]
     auxiliaries = {child.lower_ for child in helpers}
     # `would have sold` is a past in spite of its modal. The order below is from sure signs to weak ones.
@@ -123,7 +123,9 @@ def _of_verb(verb: Token, lexicon: Lexicon) -> Tense | None:
     return _of_present(verb, helpers, auxiliaries, lexicon)
 
 
-def _of_present(verb: Token, helpers: list[Token], auxiliaries: set[str], lexicon: Lexicon) -> Tense | None:
+def _of_present(
+    verb: Token, helpers: list[Token], auxiliaries: set[str], lexicon: WordClasses
+) -> Tense | None:
     """Return the tense of a verb that is not in a past and has no modal."""
     if "to" in auxiliaries or "going" in auxiliaries:
         return _of_infinitive(verb, lexicon)
@@ -141,7 +143,7 @@ def _of_present(verb: Token, helpers: list[Token], auxiliaries: set[str], lexico
     return None
 
 
-def _of_infinitive(verb: Token, lexicon: Lexicon) -> Tense:
+def _of_infinitive(verb: Token, lexicon: WordClasses) -> Tense:
     """Return the tense of `is to close`, `promised to close`, `was forced to close`, `travelled to meet`, `a plan to close`."""
     head = verb.head
     if verb.dep_ != "xcomp" or head.tag_ not in _VERB_TAGS:
@@ -159,7 +161,7 @@ def _of_infinitive(verb: Token, lexicon: Lexicon) -> Tense:
     return "future" if lexicon.has("intends", head.lemma_) and "had" not in helpers else "likely"
 
 
-def _has_sign(verb: Token, lexicon: Lexicon) -> bool:
+def _has_sign(verb: Token, lexicon: WordClasses) -> bool:
     """Return whether a verb or its complement tells what is to come: `is due`, `expects to open`, `is likely to close`, `the deadline is`."""
     if verb.tag_ == "VBN" and not any(child.lower_ in _PRESENT for child in verb.children):
         return False  # `a plan set out in May`
@@ -175,7 +177,7 @@ def _has_sign(verb: Token, lexicon: Lexicon) -> bool:
     return verb.lower_ in _PRESENT and any(lexicon.has("scheduled", word) for word in subjects)
 
 
-def _tense_nearby(first: Token, lexicon: Lexicon) -> Tense:
+def _tense_nearby(first: Token, lexicon: WordClasses) -> Tense:
     """Return the tense of the nearest verb form to the left in the sentence, where there is no parse."""
     for at in range(first.i - 1, max(-1, first.i - 20), -1):
         token = first.doc[at]

@@ -6,9 +6,9 @@ from bisect import bisect_right
 
 from spacy.tokens import Span
 
+from policy_news.nlp.dates.class_patterns import Hit
 from policy_news.nlp.dates.context import Tense
-from policy_news.nlp.dates.grammar import Hit
-from policy_news.nlp.dates.lexer import Lexicon
+from policy_news.nlp.dates.lexer import WordClasses
 from policy_news.nlp.dates.tense import find_tense, has_happened
 from policy_news.nlp.tokens import Tokens
 
@@ -16,7 +16,7 @@ from policy_news.nlp.tokens import Tokens
 class DocView:
     """Labels, tags and tenses of a doc by character offset."""
 
-    def __init__(self, tokens: Tokens, lexicon: Lexicon) -> None:
+    def __init__(self, tokens: Tokens, lexicon: WordClasses) -> None:
         self._tokens = tokens
         self._lexicon = lexicon
         self._entities = [(ent.start_char, ent.end_char, ent.label_) for ent in tokens.ents]

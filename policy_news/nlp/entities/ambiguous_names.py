@@ -10,7 +10,7 @@ from policy_news.nlp.entities.mentions import Mention
 from policy_news.nlp.entities.shared_names import OPEN_RULE
 from policy_news.nlp.entities.us_states import is_state
 from policy_news.nlp.tokens import Tokens
-from policy_news.rules.names import name_words
+from policy_news.rules.name_forms import name_words
 from policy_news.rules.word_lists import is_first_name, is_name_of_person
 from policy_news.tables.labels import ORGANISED, PLACES
 

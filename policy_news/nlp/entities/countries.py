@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from policy_news.rules.lexicon import Lexicon
-from policy_news.rules.reading import RULES_DIR, read_rule_file
-from policy_news.rules.schema import Strict
+from policy_news.rules.lexicon import NameLexicon
+from policy_news.rules.rule_files import RULES_DIR, read_rule_file
+from policy_news.rules.rule_models import Strict
 
 if TYPE_CHECKING:  # it imports spaCy, which reading articles does without
     from policy_news.nlp.entities.mentions import Mention
@@ -43,7 +43,7 @@ def without_nationality(tokens: Tokens, mention: Mention) -> Mention:
     return mention
 
 
-def country_before(tokens: Tokens, end: int, lexicon: Lexicon) -> str | None:
+def country_before(tokens: Tokens, end: int, lexicon: NameLexicon) -> str | None:
     """Return the country that the words right before a token name, as a name or as an adjective; the longest form counts.
 
     Args:
@@ -59,7 +59,7 @@ def country_before(tokens: Tokens, end: int, lexicon: Lexicon) -> str | None:
     return None
 
 
-def country_behind(tokens: Tokens, start: int, lexicon: Lexicon) -> str | None:
+def country_behind(tokens: Tokens, start: int, lexicon: NameLexicon) -> str | None:
     """Return the country whose name begins at a token.
 
     Args:

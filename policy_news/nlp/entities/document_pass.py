@@ -21,6 +21,7 @@ from policy_news.nlp.entities.full_names import with_full_names
 from policy_news.nlp.entities.kind_model import KINDS
 from policy_news.nlp.entities.leaders import find_leaders, settle_surnames
 from policy_news.nlp.entities.linear_model import LinearModel, read_model, write_model
+from policy_news.nlp.entities.mention_scores import Described, describe_mentions, score_mentions
 from policy_news.nlp.entities.mentions import (
     Mention,
     choose,
@@ -36,7 +37,6 @@ from policy_news.nlp.entities.ministers import (
     name_office,
 )
 from policy_news.nlp.entities.names_of_towns import find_of_towns
-from policy_news.nlp.entities.scores import Described, describe_mentions, score_mentions
 from policy_news.nlp.entities.shared_names import decide_shared
 from policy_news.nlp.entities.span_review import LABELS, SpanFeatures, review_spans
 from policy_news.nlp.entities.spelled_names import find_spelled
@@ -50,9 +50,9 @@ from policy_news.nlp.entities.unlisted_names import (
 from policy_news.nlp.entities.us_states import with_states
 from policy_news.nlp.extensions import register
 from policy_news.nlp.tokens import Tokens
-from policy_news.rules.lexicon import Lexicon, LexiconHolder
+from policy_news.rules.lexicon import LexiconHolder, NameLexicon
 from policy_news.rules.own_lists import read_holders
-from policy_news.rules.reading import RULES_DIR
+from policy_news.rules.rule_files import RULES_DIR
 
 WEIGHTS = RULES_DIR.parent / "entities"
 KINDS_FILE = "kinds.json"
@@ -67,7 +67,7 @@ class DocumentPass(LexiconHolder):
     def __init__(self, rules: str | None, labels: Mapping[str, str] | None = None) -> None:
         super().__init__(rules)
         self.labels = dict(labels or {})
-        self._known: Lexicon | None = None
+        self._known: NameLexicon | None = None
         self.described: Described = []
         """What the scores saw of the mentions of the last doc: training reads it."""
         self.spans: SpanFeatures | None = None
@@ -106,7 +106,7 @@ class DocumentPass(LexiconHolder):
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> DocumentPass:
         """Read them back."""
-        self.lexicon = Lexicon.model_validate_json((path / OFFICES_FILE).read_bytes())
+        self.lexicon = NameLexicon.model_validate_json((path / OFFICES_FILE).read_bytes())
         self.kinds = read_model(path / KINDS_FILE, len(KINDS))
         self.scores = read_model(path / SCORES_FILE, 1)
         self.review = read_model(path / REVIEW_FILE, len(LABELS))

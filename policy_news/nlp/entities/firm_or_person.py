@@ -10,7 +10,7 @@ from policy_news.nlp.entities.document_names import SHORT, other_spellings, surf
 from policy_news.nlp.entities.mentions import Mention
 from policy_news.nlp.tokens import Tokens
 from policy_news.nlp.who.words import identity_words
-from policy_news.rules.names import name_words
+from policy_news.rules.name_forms import name_words
 from policy_news.rules.word_lists import first_name_rank, gender_of, is_ordinary
 from policy_news.tables.labels import PEOPLE
 

@@ -10,7 +10,7 @@ from policy_news.nlp.entities.document_names import TOWN
 from policy_news.nlp.entities.mentions import Mention
 from policy_news.nlp.tokens import Tokens
 from policy_news.nlp.who.members import state_called
-from policy_news.rules.names import name_words
+from policy_news.rules.name_forms import name_words
 
 _COUNTRY = re.compile(r"place-[a-z]{2}")
 _WHERE = frozenset({"across", "around", "at", "for", "from", "in", "near", "outside", "to", "through"})

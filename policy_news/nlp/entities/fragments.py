@@ -5,7 +5,7 @@ from __future__ import annotations
 from policy_news.nlp.entities.document_names import SURNAME, surface
 from policy_news.nlp.entities.mentions import Mention
 from policy_news.nlp.tokens import Tokens
-from policy_news.rules.names import name_words
+from policy_news.rules.name_forms import name_words
 from policy_news.rules.word_lists import is_first_name, is_ordinary, is_surname, ordinary_words
 from policy_news.tables.labels import PEOPLE
 

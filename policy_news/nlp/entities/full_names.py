@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from policy_news.nlp.entities.mentions import PARTISAN, Mention, is_handle, is_people
 from policy_news.nlp.tokens import Tokens
-from policy_news.rules.names import name_words
+from policy_news.rules.name_forms import name_words
 from policy_news.rules.word_lists import (
     first_name_rank,
     is_common_surname,

@@ -18,9 +18,9 @@ from spacy.vocab import Vocab
 from policy_news.nlp.entities.mentions import LONGEST
 from policy_news.nlp.extensions import register
 from policy_news.nlp.tokens import DASHES, Tokens
-from policy_news.rules.lexicon import Lexicon, LexiconHolder
-from policy_news.rules.names import slug, without_accents
-from policy_news.rules.schema import Term
+from policy_news.rules.lexicon import LexiconHolder, NameLexicon
+from policy_news.rules.name_forms import slug, without_accents
+from policy_news.rules.rule_models import Term
 from policy_news.rules.world import SHORT_WORD
 from policy_news.tables.labels import find_label
 
@@ -298,7 +298,7 @@ def _find_capitals(tokens: Tokens, starts: Collection[int]) -> Iterator[tuple[in
             yield start, end
 
 
-def index_names(lexicon: Lexicon, cut: Callable[[str], Sequence[str]]) -> NameIndex:
+def index_names(lexicon: NameLexicon, cut: Callable[[str], Sequence[str]]) -> NameIndex:
     """Return the index of the names of a lexicon.
 
     Args:

@@ -18,9 +18,9 @@ from policy_news.nlp.entities.mentions import PARTY_LETTERS, THINGS, is_of_perso
 from policy_news.nlp.entities.token_patterns import Pattern, PatternFile, PatternRule, compile_pattern
 from policy_news.nlp.extensions import register
 from policy_news.nlp.tokens import Tokens
-from policy_news.rules.names import is_legal_form, name_words
-from policy_news.rules.reading import RULES_DIR, find_duplicates, read_rule_file, rule_files
-from policy_news.rules.schema import Strict
+from policy_news.rules.name_forms import is_legal_form, name_words
+from policy_news.rules.rule_files import RULES_DIR, find_duplicates, read_rule_file, rule_files
+from policy_news.rules.rule_models import Strict
 from policy_news.rules.word_lists import is_first_name, is_ordinary, ordinary_words
 
 HEADS_FILE = "heads.yml"

@@ -12,8 +12,8 @@ from policy_news.nlp.entities.mentions import LONGEST, PREFIXES, REACH
 from policy_news.nlp.entities.token_patterns import Marked
 from policy_news.nlp.extensions import register
 from policy_news.nlp.tokens import Tokens
-from policy_news.rules.names import name_words
-from policy_news.rules.schema import Strict
+from policy_news.rules.name_forms import name_words
+from policy_news.rules.rule_models import Strict
 from policy_news.rules.word_lists import is_ordinary, is_surname
 
 NO_NAME_TAGS = frozenset({"DT", "IN", "PRP", "PRP$", "WRB", "WDT", "CC", "MD"})

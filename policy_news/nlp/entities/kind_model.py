@@ -13,7 +13,7 @@ from functools import lru_cache
 from spacy.tokens import Token
 
 from policy_news.nlp.tokens import Tokens
-from policy_news.rules.names import name_words
+from policy_news.rules.name_forms import name_words
 from policy_news.rules.word_lists import first_name_rank, ordinary_words, surname_rank
 
 KINDS = ("COMPANY", "PERSON", "GPE", "FAC", "ORG", "OTHER")

@@ -24,7 +24,7 @@ from policy_news.nlp.entities.offices import parse_day
 from policy_news.nlp.extensions import register
 from policy_news.nlp.tokens import Tokens
 from policy_news.rules.lexicon import spelling_variants
-from policy_news.rules.names import name_words
+from policy_news.rules.name_forms import name_words
 from policy_news.rules.own_lists import ANCHORED, OwnList, fingerprint
 
 LARGE = 50_000

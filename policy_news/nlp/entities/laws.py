@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from policy_news.nlp.tokens import Tokens
-from policy_news.rules.names import name_words
+from policy_news.rules.name_forms import name_words
 from policy_news.rules.word_lists import is_first_name, is_name_of_person, is_spelled_lower
 
 

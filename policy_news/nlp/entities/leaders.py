@@ -16,11 +16,11 @@ from policy_news.nlp.entities.mentions import ARTICLES, POSSESSIVES, Mention
 from policy_news.nlp.entities.offices import has_held_office
 from policy_news.nlp.entities.pair_words import pair_words
 from policy_news.nlp.tokens import Tokens
-from policy_news.nlp.who.names import read_name
+from policy_news.nlp.who.person_names import read_name
 from policy_news.nlp.who.words import honorific_gender, peoples
-from policy_news.rules.lexicon import Lexicon
-from policy_news.rules.names import name_words
-from policy_news.rules.schema import Holder, Office
+from policy_news.rules.lexicon import NameLexicon
+from policy_news.rules.name_forms import name_words
+from policy_news.rules.rule_models import Holder, Office
 from policy_news.rules.surnames import surname_forms
 from policy_news.rules.word_lists import is_common_surname, is_first_name, is_ordinary, is_usual_surname
 from policy_news.tables.labels import PEOPLE, PLACES
@@ -62,7 +62,7 @@ class Bearer:
         return not gender or not self.gender or self.gender == gender
 
 
-def find_leaders(tokens: Tokens, lexicon: Lexicon, when: When) -> frozenset[int]:
+def find_leaders(tokens: Tokens, lexicon: NameLexicon, when: When) -> frozenset[int]:
     """Return tokens that are the surname of a head of government of the time, by the look of it: nothing is decided yet.
 
     Args:
@@ -97,7 +97,7 @@ FAMILY = frozenset({"the", "both", "two"})
 
 
 def settle_surnames(
-    tokens: Tokens, mentions: list[Mention], lexicon: Lexicon, when: When, main: str | None
+    tokens: Tokens, mentions: list[Mention], lexicon: NameLexicon, when: When, main: str | None
 ) -> list[Mention]:
     """Return the mentions with whom each bare surname stands for.
 
@@ -119,7 +119,7 @@ class SurnameReader:
 
     tokens: Tokens
     mentions: Sequence[Mention]
-    lexicon: Lexicon
+    lexicon: NameLexicon
     when: When
     main: str | None
     _bearers: Mapping[str, list[Bearer]] = field(init=False)

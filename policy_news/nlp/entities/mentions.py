@@ -14,7 +14,7 @@ from itertools import pairwise
 from policy_news.nlp.entities.laws import is_law
 from policy_news.nlp.entities.pair_words import pair_words
 from policy_news.nlp.tokens import Tokens, spelled
-from policy_news.rules.names import name_words
+from policy_news.rules.name_forms import name_words
 from policy_news.rules.word_lists import (
     gender_of,
     is_name_of_person,

@@ -22,16 +22,16 @@ from policy_news.nlp.entities.offices import (
 from policy_news.nlp.entities.state_titles import settle_state_titles
 from policy_news.nlp.entities.titles import keep_ministerial
 from policy_news.nlp.tokens import Tokens
-from policy_news.rules.lexicon import Lexicon
-from policy_news.rules.names import name_words, slug
-from policy_news.rules.schema import Holder, Office
+from policy_news.rules.lexicon import NameLexicon
+from policy_news.rules.name_forms import name_words, slug
+from policy_news.rules.rule_models import Holder, Office
 from policy_news.rules.word_lists import first_name_rank, is_common_name, is_name_of_person, is_usual_surname
 
 
 def mark_ministers(
     tokens: Tokens,
     mentions: Iterable[Mention],
-    lexicon: Lexicon,
+    lexicon: NameLexicon,
     by: dt.date | None,
     leaders: Collection[int] = (),
 ) -> list[Mention]:
@@ -68,13 +68,13 @@ def mark_ministers(
 
 
 def _with_bearers(
-    tokens: Tokens, mentions: Sequence[Mention], lexicon: Lexicon, by: dt.date | None
+    tokens: Tokens, mentions: Sequence[Mention], lexicon: NameLexicon, by: dt.date | None
 ) -> list[Mention]:
     return [_of_bearers(tokens, m, mentions, lexicon, by) for m in mentions]
 
 
 def _of_bearers(
-    tokens: Tokens, mention: Mention, mentions: Sequence[Mention], lexicon: Lexicon, by: dt.date | None
+    tokens: Tokens, mention: Mention, mentions: Sequence[Mention], lexicon: NameLexicon, by: dt.date | None
 ) -> Mention:
     """Return a listed person as that one of several of the name of whose country the text is; who has the name alone where that does not tell."""
     others = lexicon.namesakes.get(mention.entry, ()) if mention.entry else ()
@@ -95,7 +95,7 @@ def _of_bearers(
 
 
 def _find_namesakes(
-    tokens: Tokens, mentions: Sequence[Mention], lexicon: Lexicon, by: dt.date | None
+    tokens: Tokens, mentions: Sequence[Mention], lexicon: NameLexicon, by: dt.date | None
 ) -> set[int]:
     """Return the persons, by `id`, who only share a name with a minister: nothing else in the document is of that country.
 
@@ -126,7 +126,7 @@ def _is_of(countries: Collection[str], terms: Iterable[tuple[Office, Holder]]) -
     return any(office.country in countries or office.head_of_government for office, _ in terms)
 
 
-def _is_doubtful(tokens: Tokens, mention: Mention, lexicon: Lexicon, by: dt.date | None) -> bool:
+def _is_doubtful(tokens: Tokens, mention: Mention, lexicon: NameLexicon, by: dt.date | None) -> bool:
     """Return whether a name may well be of somebody else."""
     terms = lexicon.terms_of_office[mention.entry]
     gone = [holder.end is not None and by is not None and holder.end + LONG < by for _, holder in terms]
@@ -138,7 +138,7 @@ def _is_doubtful(tokens: Tokens, mention: Mention, lexicon: Lexicon, by: dt.date
     )
 
 
-def _countries_named(tokens: Tokens, lexicon: Lexicon) -> set[str]:
+def _countries_named(tokens: Tokens, lexicon: NameLexicon) -> set[str]:
     """Return the countries that a document names, or whose adjectives it has, wherever they stand."""
     found = (
         lexicon.countries.get(tokens.texts[i]) or country_by_demonym().get(tokens.lower[i])
@@ -153,7 +153,7 @@ def _has_english_name(tokens: Tokens, mention: Mention) -> bool:
     return len(words) == 2 and first_name_rank(words[0]) is not None and is_usual_surname(words[1])
 
 
-def _has_rare_name(person: str, lexicon: Lexicon) -> bool:
+def _has_rare_name(person: str, lexicon: NameLexicon) -> bool:
     """Return whether a word of a name is one that few have anywhere: as few of the ministers of the world, and of no list of names."""
     words = person.split("-")[1:]
     return any(
@@ -172,7 +172,7 @@ LONG = dt.timedelta(days=5 * 365)
 """So long after their last office ministers are seldom in the news of other countries."""
 
 
-def _is_in_office(lexicon: Lexicon, person: str, by: dt.date | None) -> bool:
+def _is_in_office(lexicon: NameLexicon, person: str, by: dt.date | None) -> bool:
     """Return whether the person holds an office on a day; without a day, whether no end of it is known."""
     terms = (holder for _, holder in lexicon.terms_of_office.get(person, ()))
     if by is None:
@@ -181,7 +181,7 @@ def _is_in_office(lexicon: Lexicon, person: str, by: dt.date | None) -> bool:
 
 
 def decide_offices(
-    tokens: Tokens, mentions: list[Mention], lexicon: Lexicon, day: dt.date | None
+    tokens: Tokens, mentions: list[Mention], lexicon: NameLexicon, day: dt.date | None
 ) -> dict[str, list[str | None]]:
     """Return the office id and status by first token (as text) of every MINISTER and OFFICE mention.
 
@@ -241,7 +241,7 @@ class _News:
         ministers: Ids of the listed ministers that it names.
     """
 
-    lexicon: Lexicon
+    lexicon: NameLexicon
     day: dt.date | None
     main: str | None
     ministers: Collection[str]
@@ -268,7 +268,7 @@ def _office_of(tokens: Tokens, mention: Mention, person: Mention | None, news: _
     return held
 
 
-def _countries_beside(tokens: Tokens, mention: Mention, lexicon: Lexicon) -> set[str]:
+def _countries_beside(tokens: Tokens, mention: Mention, lexicon: NameLexicon) -> set[str]:
     """Return the country of the adjective right before a title, else the countries named close before it."""
     country = country_before(tokens, mention.start, lexicon)
     if country:
@@ -277,7 +277,7 @@ def _countries_beside(tokens: Tokens, mention: Mention, lexicon: Lexicon) -> set
     return {lexicon.countries[text] for text in near if text in lexicon.countries}
 
 
-def main_country(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexicon) -> str | None:
+def main_country(tokens: Tokens, mentions: Iterable[Mention], lexicon: NameLexicon) -> str | None:
     """Return the country of most known organs of state, parties and places in the document, if it is clear.
 
     Args:
@@ -294,7 +294,7 @@ def main_country(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexicon) 
     return ranked[0][0]
 
 
-def count_countries(tokens: Tokens, mentions: Iterable[Mention], lexicon: Lexicon) -> Counter[str]:
+def count_countries(tokens: Tokens, mentions: Iterable[Mention], lexicon: NameLexicon) -> Counter[str]:
     """Return what the known organs of state, parties, places and ministers say of the countries of a document.
 
     Args:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from policy_news.nlp.entities.mentions import Mention
 from policy_news.nlp.tokens import Tokens
-from policy_news.rules.names import name_words
+from policy_news.rules.name_forms import name_words
 
 PAPER = "company.paper-of-town"
 """Rule id of a newspaper that has the name of its town."""

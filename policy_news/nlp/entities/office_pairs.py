@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from policy_news.nlp.entities.mentions import POSSESSIVES, REACH, Mention
 from policy_news.nlp.entities.pair_words import pair_words
 from policy_news.nlp.tokens import Tokens
-from policy_news.rules.names import name_words
+from policy_news.rules.name_forms import name_words
 from policy_news.tables.labels import PEOPLE, PLACES
 
 ADVERBS = 2

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from policy_news.nlp.tokens import Tokens
-from policy_news.rules.lexicon import Lexicon
-from policy_news.rules.schema import Holder, Office
+from policy_news.rules.lexicon import NameLexicon
+from policy_news.rules.rule_models import Holder, Office
 from policy_news.rules.world import post_key
 
 LATEST = 10
@@ -49,7 +49,7 @@ def find_latest_day(tokens: Tokens) -> dt.date | None:
     return dt.date(int(max(years)) + LATEST, 12, 31) if years else None
 
 
-def has_held_office(lexicon: Lexicon, person: str, day: dt.date | None) -> bool:
+def has_held_office(lexicon: NameLexicon, person: str, day: dt.date | None) -> bool:
     """Return whether the person holds or has held a ministerial post on the day (ever, if there is no day).
 
     Args:
@@ -60,7 +60,7 @@ def has_held_office(lexicon: Lexicon, person: str, day: dt.date | None) -> bool:
     return any(day is None or holder.start <= day for _, holder in lexicon.terms_of_office.get(person, ()))
 
 
-def find_office(lexicon: Lexicon, person: str, day: dt.date | None, named: Collection[str] = ()) -> Held:
+def find_office(lexicon: NameLexicon, person: str, day: dt.date | None, named: Collection[str] = ()) -> Held:
     """Return the office that a person held on a day.
 
     Args:
@@ -98,7 +98,7 @@ def find_office(lexicon: Lexicon, person: str, day: dt.date | None, named: Colle
 
 
 def find_titled(
-    lexicon: Lexicon, offices: Sequence[Office], persons: Iterable[str], day: dt.date | None
+    lexicon: NameLexicon, offices: Sequence[Office], persons: Iterable[str], day: dt.date | None
 ) -> Held:
     """Return the one of some offices that one of some persons holds on a day.
 
@@ -119,7 +119,7 @@ def find_titled(
     return _as_held(lexicon, *found[0], day) if len(found) == 1 else Held(None, "unresolved")
 
 
-def find_worded(lexicon: Lexicon, title: str, person: str, day: dt.date | None) -> Held:
+def find_worded(lexicon: NameLexicon, title: str, person: str, day: dt.date | None) -> Held:
     """Return the office whose title has the words of one, of those that a person holds on a day.
 
     Args:
@@ -141,12 +141,12 @@ def find_worded(lexicon: Lexicon, title: str, person: str, day: dt.date | None) 
     return _as_held(lexicon, *found[0][:2], day) if len(found) == 1 else Held(None, "unresolved")
 
 
-def _as_held(lexicon: Lexicon, office: Office, holder: Holder, day: dt.date) -> Held:
+def _as_held(lexicon: NameLexicon, office: Office, holder: Holder, day: dt.date) -> Held:
     return Held(office.id, "held" if lexicon.is_sure(office, holder, day) else "assumed")
 
 
 def choose_country(
-    lexicon: Lexicon,
+    lexicon: NameLexicon,
     offices: Sequence[Office],
     nearby: Collection[str],
     main: str | None,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from policy_news.rules.reading import RULES_DIR, read_rule_file
-from policy_news.rules.schema import Strict
+from policy_news.rules.rule_files import RULES_DIR, read_rule_file
+from policy_news.rules.rule_models import Strict
 
 
 class PairWords(Strict):

@@ -8,7 +8,7 @@ from policy_news.nlp.entities.laws import is_law
 from policy_news.nlp.entities.mentions import LONGEST, Mention
 from policy_news.nlp.tokens import Tokens
 from policy_news.nlp.who.acronyms import MIXED, find_told, is_acronym
-from policy_news.rules.names import is_legal_form, name_words
+from policy_news.rules.name_forms import is_legal_form, name_words
 
 SMALL = frozenset(
     {"and", "&", "of", "for", "the", "in", "on", "to", "'s", "’s", ",", "-"}

@@ -11,11 +11,11 @@ from policy_news.nlp.entities.mentions import POSSESSIVES, Mention
 from policy_news.nlp.entities.office_pairs import may_be_person, pair_offices
 from policy_news.nlp.entities.pair_words import pair_words
 from policy_news.nlp.tokens import Tokens
-from policy_news.rules.lexicon import Lexicon
+from policy_news.rules.lexicon import NameLexicon
 
 
 def settle_state_titles(
-    tokens: Tokens, mentions: Sequence[Mention], lexicon: Lexicon, by: dt.date | None
+    tokens: Tokens, mentions: Sequence[Mention], lexicon: NameLexicon, by: dt.date | None
 ) -> list[Mention]:
     """Return the mentions without titles of officers of a state.
 
@@ -77,7 +77,7 @@ class _Held:
 
     tokens: Tokens
     mentions: Sequence[Mention]
-    lexicon: Lexicon
+    lexicon: NameLexicon
     by: dt.date | None
 
     def bears(self, person: Mention | None, title: str) -> bool:

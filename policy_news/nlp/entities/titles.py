@@ -10,8 +10,8 @@ from policy_news.nlp.entities.mentions import POSSESSIVES, Mention
 from policy_news.nlp.entities.office_pairs import may_be_person
 from policy_news.nlp.entities.pair_words import pair_words
 from policy_news.nlp.tokens import Tokens
-from policy_news.rules.lexicon import Lexicon
-from policy_news.rules.names import name_words
+from policy_news.rules.lexicon import NameLexicon
+from policy_news.rules.name_forms import name_words
 from policy_news.tables.labels import PEOPLE, PLACES
 
 HEADS = frozenset({"president", "premier"})
@@ -28,7 +28,7 @@ FALSE_STARTS = frozenset({"elect", "pro"})
 def keep_ministerial(
     tokens: Tokens,
     mentions: Sequence[Mention],
-    lexicon: Lexicon,
+    lexicon: NameLexicon,
     leaders: Collection[int],
     countries: Mapping[str, int],
 ) -> list[Mention]:
@@ -101,7 +101,7 @@ class TitleReader:
     """
 
     tokens: Tokens
-    lexicon: Lexicon
+    lexicon: NameLexicon
     mentions: Sequence[Mention]
     leaders: Collection[int]
     countries: Mapping[str, int]

@@ -29,8 +29,8 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from policy_news.nlp.tokens import Tokens
-from policy_news.rules.names import name_words
-from policy_news.rules.schema import EntryId, Strict
+from policy_news.rules.name_forms import name_words
+from policy_news.rules.rule_models import EntryId, Strict
 
 _NAME = re.compile(r"^(?:[A-Z][\w.'’&-]*|[a-z]{1,2}[A-Z]\w+)$")
 NO_NAME_TAGS = frozenset({"IN", "DT", "CC", "PRP", "PRP$", "WDT", "WP", "WRB", "MD", "TO", "EX", "JJ", "POS"})

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from policy_news.rules.names import name_words
+from policy_news.rules.name_forms import name_words
 from policy_news.rules.word_lists import is_spelled_lower
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")

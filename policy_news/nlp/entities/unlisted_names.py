@@ -24,7 +24,7 @@ from policy_news.nlp.entities.mentions import REACH, Mention, is_handle, is_peop
 from policy_news.nlp.tokens import Tokens
 from policy_news.nlp.who.acronyms import MOST_LETTERS
 from policy_news.nlp.who.words import usual_title
-from policy_news.rules.names import name_words
+from policy_news.rules.name_forms import name_words
 from policy_news.rules.word_lists import gender_of, is_ordinary, is_spelled_lower, is_surname
 
 JUDGED = frozenset({"PERSON", "ORG", "GPE", "COMPANY", "PRODUCT"})

@@ -8,7 +8,7 @@ from functools import cache
 from policy_news.nlp.entities.mentions import Mention
 from policy_news.nlp.tokens import Tokens
 from policy_news.nlp.who.members import congress_words, state_called
-from policy_news.rules.names import slug
+from policy_news.rules.name_forms import slug
 from policy_news.tables.labels import PLACES
 
 PARTIES = frozenset({"d", "dem", "i", "ind", "r", "rep"})

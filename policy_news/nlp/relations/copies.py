@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from policy_news.core.faults import Fault, spared
-from policy_news.nlp.quotations import hash_rows, plain_words
+from policy_news.nlp.text_reuse import hash_rows, plain_words
 from policy_news.tables.schema import DocumentGroupRow
 from policy_news.text.masking import with_asterisks
 

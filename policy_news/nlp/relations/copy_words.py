@@ -14,8 +14,8 @@ from functools import partial
 from itertools import pairwise, starmap, takewhile
 from typing import NamedTuple
 
-from policy_news.nlp.quotations import Word, read_words
 from policy_news.nlp.relations.copies import IN_A_ROW
+from policy_news.nlp.text_reuse import Word, read_words
 
 Span = tuple[int, int]
 LEAST = 20

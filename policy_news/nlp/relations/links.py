@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from policy_news.nlp.relations.rules import BARE, BY, LinkRule, LinkRules, Pointing
+from policy_news.nlp.relations.link_rules import BARE, BY, LinkRule, LinkRules, Pointing
 from policy_news.tables.chunks import Annotated
 from policy_news.tables.schema import ClaimLinkRow, ClaimRow, MentionRow
 from policy_news.text.document import HEADLINES

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from policy_news.core.faults import Fault, spared
-from policy_news.nlp.quotations import (
+from policy_news.nlp.relations.copies import shingle_hashes
+from policy_news.nlp.text_reuse import (
     LEAST,
     ROW,
     Codes,
@@ -29,7 +30,6 @@ from policy_news.nlp.quotations import (
     read_words,
     spans_of,
 )
-from policy_news.nlp.relations.copies import shingle_hashes
 from policy_news.tables.chunks import Chunk, plain_values
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from policy_news.rules.names import name_words
+from policy_news.rules.name_forms import name_words
 
 MOST_LETTERS = 6
 """A longer word in capitals is set so, not an acronym: a dateline, a heading."""

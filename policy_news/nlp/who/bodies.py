@@ -24,7 +24,7 @@ from policy_news.nlp.who.owners import (
 )
 from policy_news.nlp.who.state_chambers import find_state_chambers, find_state_courts
 from policy_news.nlp.who.words import BESIDE, BETWEEN, fold, identity_words, is_renaming, peoples
-from policy_news.rules.names import name_words, slug, without_legal_form
+from policy_news.rules.name_forms import name_words, slug, without_legal_form
 from policy_news.rules.word_lists import is_ordinary
 from policy_news.tables.labels import ORGANISED
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from policy_news.nlp.who.named import Seen
-from policy_news.nlp.who.names import PersonName, read_name
+from policy_news.nlp.who.person_names import PersonName, read_name
 from policy_news.nlp.who.words import (
     BESIDE,
     BETWEEN,
@@ -54,7 +54,7 @@ _SHORT = re.compile(r"(?:^|[\s(\"“])(?:[A-Z]|[A-Z][a-z]{1,3}|[Ll]t)\.$|\.[A-Z]
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class NameContext:
     """What the words beside one name say of its bearer.
 
     Attributes:
@@ -82,13 +82,13 @@ class Context:
     is_new: bool = False
 
 
-NO_CONTEXT = Context()
+NO_CONTEXT = NameContext()
 """Of most names the text says nothing right there."""
 
 
 def _read_context(
     text: str, start: int, end: int, honorific: str, offices: Mapping[int, tuple[int, str]]
-) -> Context:
+) -> NameContext:
     """Read the words on both sides of a name.
 
     Args:
@@ -107,7 +107,7 @@ def _read_context(
     roles, kin_word, country, role = _read_behind(text, end) if goes_on else _NOTHING_BEHIND
     kin = kin_gender(kin_word)
     honorific = honorific or before.honorific
-    return Context(
+    return NameContext(
         honorific,
         frozenset(before.titles),
         frozenset((*roles, *before.roles)),
@@ -301,7 +301,7 @@ class Sighting:
     start: int
     text: str
     name: PersonName
-    context: Context
+    context: NameContext
     entry: str = ""
     is_spread: bool = False
     is_headline: bool = False

@@ -12,7 +12,7 @@ from policy_news.core.single import only
 from policy_news.nlp.entities.countries import MAX_COUNTRY_WORDS
 from policy_news.nlp.fingerprints import CANONICAL_NAMES
 from policy_news.nlp.who.words import fold, identity_words, peoples
-from policy_news.rules.names import slug
+from policy_news.rules.name_forms import slug
 
 _COUNTRY = re.compile(r"place-[a-z]{2}")
 _SMALL = frozenset(

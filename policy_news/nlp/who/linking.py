@@ -1,7 +1,7 @@
 """The rows of a document with the ids of its entities, and a row for each thing that appears in it.
 
 The ids are those that the document alone gives, so that they do not depend on others (`local_id`). What they become in the
-corpus is decided by `policy_news.nlp.who.corpus`.
+corpus is decided by `policy_news.nlp.who.cross_document`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from dataclasses import fields, replace
 from operator import attrgetter
 
 from policy_news.nlp.who.contradictions import Cell
-from policy_news.nlp.who.document import Who, who_in
 from policy_news.nlp.who.facts import NO_FACTS, Facts
 from policy_news.nlp.who.local_ids import person_local_id
 from policy_news.nlp.who.named import MARK, OPEN, Named
-from policy_news.nlp.who.people import Link, Person
-from policy_news.rules.names import slug
+from policy_news.nlp.who.people import LinkReason, Person
+from policy_news.nlp.who.within_document import Who, who_in
+from policy_news.rules.name_forms import slug
 from policy_news.tables.chunks import Annotated
 from policy_news.tables.labels import NAMED
 from policy_news.tables.schema import AppearanceRow, MentionRow
@@ -54,7 +54,7 @@ def link_rows(
     ids = [person_local_id(person, who.country, doc, facts.rows) for person in who.persons]
     ids = _told_apart(ids, doc, facts)
     named = [
-        _named(own, who.persons, ids) if isinstance(own, Link) else _in_document(own, doc)
+        _named(own, who.persons, ids) if isinstance(own, LinkReason) else _in_document(own, doc)
         for own in who.meant
     ]
     linked = tuple(map(_linked, mentions, named))
@@ -111,7 +111,7 @@ def _is_taken(own: str, cells: Mapping[str, Sequence[str]]) -> bool:
     return any(not Cell.read(cell).contradicts(Cell.read(other)) for other in cells.get(name, ()))
 
 
-def _named(link: Link, persons: Sequence[Person], ids: Sequence[str]) -> Named:
+def _named(link: LinkReason, persons: Sequence[Person], ids: Sequence[str]) -> Named:
     local = ids[link.person]
     if OPEN in local and not persons[link.person].is_open:
         return Named(local, "open", "common-name")

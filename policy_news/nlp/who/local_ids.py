@@ -16,9 +16,9 @@ from policy_news.core.single import only
 from policy_news.nlp.who.contradictions import Cell
 from policy_news.nlp.who.members import member_ids
 from policy_news.nlp.who.named import MARK
-from policy_news.nlp.who.names import PersonName
 from policy_news.nlp.who.people import Person, short_form
-from policy_news.rules.names import slug
+from policy_news.nlp.who.person_names import PersonName
+from policy_news.rules.name_forms import slug
 from policy_news.rules.word_lists import is_shared_by_some
 
 

@@ -19,7 +19,7 @@ from policy_news.nlp.who.members import (
     members_named,
 )
 from policy_news.nlp.who.named import Identity
-from policy_news.nlp.who.people import Link, Person
+from policy_news.nlp.who.people import LinkReason, Person
 from policy_news.nlp.who.seats import read_seats
 from policy_news.nlp.who.words import line_of_work, usual_title
 from policy_news.rules.word_lists import is_shared_by_many, is_shared_by_some
@@ -44,11 +44,11 @@ def find_members(
     text: str,
     day: dt.date | None,
     persons: Sequence[Person],
-    links: Sequence[Link],
+    links: Sequence[LinkReason],
     sightings: Sequence[Sighting],
     country: str | None,
     bodies: Iterable[str],
-) -> list[Link]:
+) -> list[LinkReason]:
     """Give the persons who are members their ids.
 
     Args:
@@ -112,7 +112,7 @@ def _without_doubles(
     return {number: told for number, told in chosen.items() if entries[told[0].entry] == 1}
 
 
-def _listed(link: Link, chosen: dict[int, tuple[Member, Identity]]) -> Link:
+def _listed(link: LinkReason, chosen: dict[int, tuple[Member, Identity]]) -> LinkReason:
     if link.person not in chosen or link.reason != "full-name":
         return link
     return replace(link, identity=chosen[link.person][1], reason="listed")

@@ -14,11 +14,11 @@ from functools import cache
 
 from policy_news.core.data_files import MODELS_DIR, RULES_DIR
 from policy_news.core.single import only
-from policy_news.nlp.who.names import PersonName, read_name
+from policy_news.nlp.who.person_names import PersonName, read_name
 from policy_news.nlp.who.words import BESIDE, Gender, are_one_first_name, fold
-from policy_news.rules.names import slug
-from policy_news.rules.reading import read_rule_file
-from policy_news.rules.schema import EntryId, Strict
+from policy_news.rules.name_forms import slug
+from policy_news.rules.rule_files import read_rule_file
+from policy_news.rules.rule_models import EntryId, Strict
 
 MEMBERS = MODELS_DIR / "reference" / "us_legislators.csv"
 SLACK = 1

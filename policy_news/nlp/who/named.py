@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from policy_news.rules.names import slug, without_legal_form
+from policy_news.rules.name_forms import slug, without_legal_form
 from policy_news.tables.labels import ORGANISED, PLACES
 
 Identity = Literal["certain", "likely", "open"]

@@ -12,9 +12,15 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from policy_news.core.single import only
-from policy_news.nlp.who.evidence import NO_CONTEXT, Context, Sighting
+from policy_news.nlp.who.evidence import NO_CONTEXT, NameContext, Sighting
 from policy_news.nlp.who.named import Identity
-from policy_news.nlp.who.names import PersonName, is_led_by_first_name, may_be_one, middles_agree, read_name
+from policy_news.nlp.who.person_names import (
+    PersonName,
+    is_led_by_first_name,
+    may_be_one,
+    middles_agree,
+    read_name,
+)
 from policy_news.nlp.who.words import (
     OTHER_LINES,
     Gender,
@@ -92,7 +98,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class LinkReason:
     """Why a mention belongs to its person."""
 
     person: int
@@ -100,7 +106,7 @@ class Link:
     reason: str
 
 
-def group_people(sightings: Sequence[Sighting]) -> tuple[list[Person], list[Link]]:
+def group_people(sightings: Sequence[Sighting]) -> tuple[list[Person], list[LinkReason]]:
     """Return the persons of a document, and for each mention, in order, whom it belongs to and why."""
     grouping = _Grouping(sightings)
     grouping.run()
@@ -113,7 +119,7 @@ class _Grouping:
     def __init__(self, sightings: Sequence[Sighting]) -> None:
         self.sightings = sightings
         self.persons: list[Person] = []
-        self.links: dict[int, Link] = {}
+        self.links: dict[int, LinkReason] = {}
         self._by_word: dict[str, dict[int, None]] = {}
         """Word of a name, or surname of several words, to the persons who bear it."""
         self._by_given: dict[str, dict[int, None]] = {}
@@ -605,10 +611,10 @@ class _Grouping:
             person.titles |= title_of_office(sighting.office)
         if sighting.context is not NO_CONTEXT:
             self._learn(person, sighting.context)
-        self.links[number] = Link(index, identity, reason)
+        self.links[number] = LinkReason(index, identity, reason)
 
     @staticmethod
-    def _learn(person: Person, context: Context) -> None:
+    def _learn(person: Person, context: NameContext) -> None:
         """Take in what the words around a mention say of the person."""
         person.text_titles |= context.titles | context.roles
         person.titles |= context.titles | context.roles

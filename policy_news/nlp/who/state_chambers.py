@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from policy_news.core.single import only
 from policy_news.nlp.who.members import state_called
 from policy_news.nlp.who.named import OPEN, Seen
-from policy_news.rules.names import slug
+from policy_news.rules.name_forms import slug
 from policy_news.tables.labels import ORGANISED
 
 _FEDERAL = {"us-house-of-representatives": "house", "us-senate": "senate"}

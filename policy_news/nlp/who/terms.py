@@ -9,18 +9,18 @@ from pathlib import Path
 
 from policy_news.core.faults import Fault, spared
 from policy_news.nlp.fingerprints import OFFICE_TERMS
-from policy_news.rules.lexicon import Lexicon
-from policy_news.rules.names import person_id
+from policy_news.rules.lexicon import NameLexicon
+from policy_news.rules.name_forms import person_id
 from policy_news.rules.own_lists import read_holders
 from policy_news.rules.provenance import describe
-from policy_news.rules.schema import Holder, Office, OfficeFile, iso_day
+from policy_news.rules.rule_models import Holder, Office, OfficeFile, iso_day
 from policy_news.rules.world import WorldPerson, bounds
 from policy_news.tables.schema import OfficeRow
 
 WORLD_SOURCE = "table of cabinets: Wikidata (CC0 1.0), CIA World Leaders and World Factbook (public domain)"
 
 
-def write_terms(lexicon: Lexicon, path: Path) -> None:
+def write_terms(lexicon: NameLexicon, path: Path) -> None:
     """Write all terms of the rule data, one per line with the holder first, so that a built pipeline needs no rule folder."""
     lines = [
         json.dumps(_term(lexicon, file, office, holder), ensure_ascii=False)
@@ -34,7 +34,7 @@ def write_terms(lexicon: Lexicon, path: Path) -> None:
     path.write_text("\n".join(sorted(lines)), encoding="utf-8")
 
 
-def _term(lexicon: Lexicon, file: OfficeFile, office: Office, holder: Holder) -> list[str | None]:
+def _term(lexicon: NameLexicon, file: OfficeFile, office: Office, holder: Holder) -> list[str | None]:
     known_to = lexicon.known_to.get(office.id)
     source = describe(file, holder.source or office.source, holder.day, holder.confidence)
     days = [day.isoformat() if day else None for day in (holder.start, holder.end, known_to)]
@@ -42,7 +42,7 @@ def _term(lexicon: Lexicon, file: OfficeFile, office: Office, holder: Holder) ->
     return [who, office.id, office.title, office.country, office.department, *days[:2], source, days[2]]
 
 
-def _world_terms(lexicon: Lexicon) -> Iterator[list[str | None]]:
+def _world_terms(lexicon: NameLexicon) -> Iterator[list[str | None]]:
     """Yield the terms of the table of cabinets. Where it has no start, the first day is the one on which the source has the person in office."""
     for entry, packed in lexicon.world.items():
         for office, start, end, known in WorldPerson.unpacked(entry, packed).spans():

@@ -13,7 +13,14 @@ from policy_news.core.errors import GoldError
 from policy_news.core.messages import counted
 from policy_news.core.plain_data import parse_json
 from policy_news.outputs.formats.files import open_text, write_json
-from policy_news.outputs.formats.gold import Claim, Document, Entity, Expression, GoldSet, Spans
+from policy_news.outputs.formats.gold import (
+    Expression,
+    GoldAttribution,
+    GoldDocument,
+    GoldEntity,
+    GoldSet,
+    Spans,
+)
 from policy_news.tables.corpus import Article, read_corpus
 from policy_news.tables.labels import CLAIMS, POLICY
 from policy_news.tables.schema import ClaimRow
@@ -169,7 +176,7 @@ def _last(task: Mapping[str, Any]) -> Json | None:
     return last
 
 
-def _document(path: Path, name: str, data: Mapping[str, Any], annotation: Mapping[str, Any]) -> Document:
+def _document(path: Path, name: str, data: Mapping[str, Any], annotation: Mapping[str, Any]) -> GoldDocument:
     result = annotation.get("result", [])
     try:
         regions = {item["id"]: item for item in result if item.get("type") == "labels"}
@@ -181,12 +188,12 @@ def _document(path: Path, name: str, data: Mapping[str, Any], annotation: Mappin
         raise GoldError(f"{path}: {name}: an annotation is not as expected: {error!r}", HINT) from error
     names = [(own, label) for own, label in labels.items() if label not in PARTS]
     entities = tuple(
-        Entity(*spans[own], label, _words(regions[own], text, spans[own]))
+        GoldEntity(*spans[own], label, _words(regions[own], text, spans[own]))
         for own, label in names
         if label not in DATES
     )
     dates = tuple(Expression(*spans[own], label) for own, label in names if label in DATES)
-    return Document(name, text, entities=entities, claims=claims, dates=dates)
+    return GoldDocument(name, text, entities=entities, claims=claims, dates=dates)
 
 
 def _words(region: Mapping[str, Any], text: str, span: tuple[int, int]) -> str:
@@ -216,7 +223,7 @@ def from_utf16(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 def _claims(
     result: list[Json], spans: Mapping[str, tuple[int, int]], labels: Mapping[str, str]
-) -> Iterator[Claim]:
+) -> Iterator[GoldAttribution]:
     """Yield a claim for each cue, and for each content that no cue or content leads to."""
     links = _links(result, labels)
     chosen = (item for item in result if item.get("type") == "choices")
@@ -228,10 +235,10 @@ def _claims(
         source: Spans = tuple(spans[other] for other in near if labels.get(other) == "Source")
         content = [spans[other] for other in near if labels.get(other) == "Content"]
         if label == "Cue":
-            yield Claim(source, (spans[own],), tuple(sorted(content)), types.get(own, ()))
+            yield GoldAttribution(source, (spans[own],), tuple(sorted(content)), types.get(own, ()))
         elif label == "Content" and own not in led:
             content.append(spans[own])
-            yield Claim(source, (), tuple(sorted(content)), types.get(own, ()))
+            yield GoldAttribution(source, (), tuple(sorted(content)), types.get(own, ()))
 
 
 def _links(result: list[Json], labels: Mapping[str, str]) -> dict[str, list[str]]:

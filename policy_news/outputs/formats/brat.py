@@ -12,7 +12,15 @@ from policy_news.core.atomic_files import EXPORT, new_folder, safe_stem
 from policy_news.core.data_files import page
 from policy_news.core.errors import GoldError
 from policy_news.core.messages import counted
-from policy_news.outputs.formats.gold import OFFSETS, Claim, Document, Entity, Expression, GoldSet, Spans
+from policy_news.outputs.formats.gold import (
+    OFFSETS,
+    Expression,
+    GoldAttribution,
+    GoldDocument,
+    GoldEntity,
+    GoldSet,
+    Spans,
+)
 from policy_news.tables.corpus import Article, Corpus, read_corpus
 from policy_news.tables.labels import TIMEXES
 from policy_news.tables.schema import ClaimRow, EntityRow
@@ -231,14 +239,14 @@ def _squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def _document(name: str, text: str, lines: _Lines, claims: bool, dates: bool) -> Document:
+def _document(name: str, text: str, lines: _Lines, claims: bool, dates: bool) -> GoldDocument:
     triggers = {trigger for trigger, _ in lines.events}
     entities = (
-        Entity(*_outer(note.spans), note.label)
+        GoldEntity(*_outer(note.spans), note.label)
         for key, note in lines.notes.items()
         if key not in triggers and note.label not in PARTS and note.label not in TIMEXES
     )
-    document = Document(name, text, entities=tuple(entities))
+    document = GoldDocument(name, text, entities=tuple(entities))
     if claims:
         document = replace(document, claims=tuple(_claims(lines)))
     if dates:
@@ -256,18 +264,18 @@ def _dates(lines: _Lines) -> Iterator[Expression]:
             yield Expression(*_outer(note.spans), note.label, lines.values.get(key, ""))
 
 
-def _claims(lines: _Lines) -> Iterator[Claim]:
+def _claims(lines: _Lines) -> Iterator[GoldAttribution]:
     """Yield a claim for each event: its type is the claim type, its trigger the cue unless that is its content or source."""
     for trigger, roles in lines.events:
         source, content = (_role(roles, role, lines.notes) for role in ("Source", "Content"))
         own = lines.notes.get(trigger)
         if own is None:
-            yield Claim(source, (), content, ())
+            yield GoldAttribution(source, (), content, ())
             continue
         cue = own.spans
         if cue in (source, content):  # brat wants a trigger also where a claim has no cue
             cue = ()
-        yield Claim(source, cue, content, (own.label,))
+        yield GoldAttribution(source, cue, content, (own.label,))
 
 
 def _role(roles: Mapping[str, str], role: str, notes: Mapping[str, _Note]) -> Spans:

@@ -12,8 +12,8 @@ from pathlib import Path
 from policy_news.core.errors import GoldError
 from policy_news.core.messages import counted
 from policy_news.outputs.formats.files import open_text
-from policy_news.outputs.formats.gold import Document, Entity, GoldSet
-from policy_news.outputs.formats.tokens import find_words, without_overlaps
+from policy_news.outputs.formats.gold import GoldDocument, GoldEntity, GoldSet
+from policy_news.outputs.formats.raw_words import find_words, without_overlaps
 from policy_news.tables.corpus import Article, Corpus, read_corpus
 from policy_news.tables.schema import MentionRow
 
@@ -107,7 +107,7 @@ def _check(where: str, columns: Sequence[str], width: int) -> None:
         raise GoldError(f"{where}: '{columns[-1]}' in the last column is not a tag", HINT)
 
 
-def _document(name: str, sentences: Sequence[Sequence[tuple[str, str]]]) -> Document:
+def _document(name: str, sentences: Sequence[Sequence[tuple[str, str]]]) -> GoldDocument:
     text, entities = "", []
     for sentence in sentences:
         if not sentence:
@@ -115,9 +115,9 @@ def _document(name: str, sentences: Sequence[Sequence[tuple[str, str]]]) -> Docu
         words, spans = join_words([word for word, _ in sentence])
         for first, last, label in find_names([tag for _, tag in sentence]):
             start, end = spans[first][0], spans[last][1]
-            entities.append(Entity(len(text) + start, len(text) + end, label))
+            entities.append(GoldEntity(len(text) + start, len(text) + end, label))
         text += words + "\n"
-    return Document(name, text, entities=tuple(entities))
+    return GoldDocument(name, text, entities=tuple(entities))
 
 
 def find_names(tags: Sequence[str]) -> Iterator[tuple[int, int, str]]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from policy_news.core.atomic_files import new_file
 from policy_news.core.errors import GoldError
 from policy_news.core.messages import counted
-from policy_news.outputs.formats.gold import Claim, Document, Entity, Expression, GoldSet
-from policy_news.outputs.formats.tokens import find_words, without_overlaps
+from policy_news.outputs.formats.gold import Expression, GoldAttribution, GoldDocument, GoldEntity, GoldSet
+from policy_news.outputs.formats.raw_words import find_words, without_overlaps
 from policy_news.tables.corpus import Article, Corpus, read_corpus
 from policy_news.tables.labels import TIMEXES
 
@@ -144,12 +144,12 @@ def read_docbin(path: Path) -> GoldSet:
     )
 
 
-def _document(doc: Doc, number: int) -> Document:
-    return Document(
+def _document(doc: Doc, number: int) -> GoldDocument:
+    return GoldDocument(
         name=str(doc.user_data.get("doc_id") or number),
         text=doc.text,
         published=str(doc.user_data.get("published") or "") or None,
-        entities=tuple(Entity(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents),
+        entities=tuple(GoldEntity(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents),
         claims=_claims(doc) if any(name in doc.spans for name in PARTS) else None,
         dates=tuple(map(_expression, doc.spans["dates"])) if "dates" in doc.spans else None,
     )
@@ -163,7 +163,7 @@ def _expression(span: Span) -> Expression:
     )
 
 
-def _claims(doc: Doc) -> tuple[Claim, ...]:
+def _claims(doc: Doc) -> tuple[GoldAttribution, ...]:
     """Return the claims: the spans of one id are the parts of one claim, and their label is its type."""
     parts: dict[str, dict[str, list[Span]]] = {}
     for group, part in PARTS.items():
@@ -172,10 +172,10 @@ def _claims(doc: Doc) -> tuple[Claim, ...]:
     return tuple(_claim(own) for own in parts.values())
 
 
-def _claim(parts: dict[str, list[Span]]) -> Claim:
+def _claim(parts: dict[str, list[Span]]) -> GoldAttribution:
     kinds = {span.label_ for spans in parts.values() for span in spans if span.label_}
     source, cue, content = (_offsets(parts.get(part, ())) for part in ("source", "cue", "content"))
-    return Claim(source, cue, content, tuple(sorted(kinds)))
+    return GoldAttribution(source, cue, content, tuple(sorted(kinds)))
 
 
 def _offsets(spans: Iterable[Span]) -> tuple[tuple[int, int], ...]:

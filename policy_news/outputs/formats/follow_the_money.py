@@ -13,7 +13,7 @@ from policy_news.outputs.formats.files import write_lines
 from policy_news.outputs.report.views import web_address
 from policy_news.tables.corpus import Article, Corpus, read_corpus
 from policy_news.tables.labels import PEOPLE, PLACES, find_label
-from policy_news.tables.periods import is_period
+from policy_news.tables.period_labels import is_period
 from policy_news.tables.schema import ClaimRow, DateRow, EntityRow, MentionRow
 
 Json = dict[str, Any]

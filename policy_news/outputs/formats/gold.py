@@ -19,7 +19,7 @@ OFFSETS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Entity:
+class GoldEntity:
     """A mention. `text` is the text that the file gives for it, if any."""
 
     start: int
@@ -29,7 +29,7 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class GoldAttribution:
     """An attribution; each part in pieces.
 
     Attributes:
@@ -57,7 +57,7 @@ class Expression:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class GoldDocument:
     """A document of a gold or of predictions.
 
     Attributes:
@@ -72,8 +72,8 @@ class Document:
     text: str | None = None
     published: str | None = None
     title: str | None = None
-    entities: tuple[Entity, ...] | None = None
-    claims: tuple[Claim, ...] | None = None
+    entities: tuple[GoldEntity, ...] | None = None
+    claims: tuple[GoldAttribution, ...] | None = None
     dates: tuple[Expression, ...] | None = None
     optional_entities: Spans = ()
     optional_contents: tuple[Spans, ...] = ()
@@ -85,11 +85,11 @@ class GoldSet:
 
     path: Path
     form: str
-    documents: tuple[Document, ...]
+    documents: tuple[GoldDocument, ...]
     notes: tuple[str, ...] = ()
 
 
-def check_names(path: Path, documents: Sequence[Document]) -> None:
+def check_names(path: Path, documents: Sequence[GoldDocument]) -> None:
     """Whether there are documents, each with a name of its own.
 
     Raises:
@@ -106,7 +106,7 @@ def check_names(path: Path, documents: Sequence[Document]) -> None:
         seen.add(document.name)
 
 
-def check_offsets(path: Path, documents: Sequence[Document]) -> None:
+def check_offsets(path: Path, documents: Sequence[GoldDocument]) -> None:
     """Whether every span lies in its text and is what the file says it is.
 
     Raises:
@@ -118,7 +118,7 @@ def check_offsets(path: Path, documents: Sequence[Document]) -> None:
         raise GoldError(f"{path}: wrong offsets\n  " + "\n  ".join(problems[:SHOWN]) + more, OFFSETS)
 
 
-def _problems(document: Document, text: str) -> Iterator[str]:
+def _problems(document: GoldDocument, text: str) -> Iterator[str]:
     for what, start, end, expected in _all_spans(document):
         where = f"document '{document.name}': {what} [{start}, {end})"
         if not 0 <= start < end <= len(text):
@@ -142,7 +142,7 @@ def _nearest(text: str, expected: str, start: int) -> str:
     )
 
 
-def _all_spans(document: Document) -> Iterator[tuple[str, int, int, str | None]]:
+def _all_spans(document: GoldDocument) -> Iterator[tuple[str, int, int, str | None]]:
     for entity in document.entities or ():
         yield f"entity {entity.label}", entity.start, entity.end, entity.text
     for claim in document.claims or ():

@@ -14,7 +14,14 @@ from policy_news.core.data_files import page
 from policy_news.core.errors import GoldError
 from policy_news.core.messages import counted, first_misfit
 from policy_news.outputs.formats.files import write_lines
-from policy_news.outputs.formats.gold import Claim, Document, Entity, Expression, GoldSet, Spans
+from policy_news.outputs.formats.gold import (
+    Expression,
+    GoldAttribution,
+    GoldDocument,
+    GoldEntity,
+    GoldSet,
+    Spans,
+)
 from policy_news.tables.corpus import Article, Corpus, read_corpus
 from policy_news.tables.schema import ClaimLinkRow, ClaimRow, EntityRow
 
@@ -118,11 +125,11 @@ class _Claim(_Model):
     quote: str | None = None
     source_alt: Spans = ()
 
-    def to_claim(self) -> Claim:
+    def to_claim(self) -> GoldAttribution:
         types = self.types
         if not types and self.type:
             types = (self.type,)
-        return Claim(self.source, self.cue, self.content, types, self.quote, self.source_alt)
+        return GoldAttribution(self.source, self.cue, self.content, types, self.quote, self.source_alt)
 
 
 class _Date(_Model):
@@ -143,11 +150,11 @@ class _Record(_Model):
     optional_entities: tuple[tuple[int, int] | tuple[int, int, str], ...] = ()
     optional_claims: tuple[Spans, ...] = ()
 
-    def to_document(self) -> Document:
+    def to_document(self) -> GoldDocument:
         # A layer that is left out is not annotated, which is not the same as one without anything in it.
         entities, claims, dates = None, None, None
         if self.entities is not None:
-            entities = tuple(Entity(one.start, one.end, one.label, one.text) for one in self.entities)
+            entities = tuple(GoldEntity(one.start, one.end, one.label, one.text) for one in self.entities)
         if self.claims is not None:
             claims = tuple(claim.to_claim() for claim in self.claims)
         if self.dates is not None:
@@ -155,7 +162,7 @@ class _Record(_Model):
                 Expression(one.start, one.end, one.type or "", one.value or "") for one in self.dates
             )
         optional = tuple(span[:2] for span in self.optional_entities)
-        return Document(
+        return GoldDocument(
             self.doc,
             self.text,
             self.published,
@@ -177,7 +184,7 @@ def read_jsonl(path: Path) -> GoldSet:
     return GoldSet(path, "jsonl", tuple(_documents(path)))
 
 
-def _documents(path: Path) -> Iterator[Document]:
+def _documents(path: Path) -> Iterator[GoldDocument]:
     for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), 1):
         if line.strip():
             yield _record(f"{path} line {number}", line).to_document()

@@ -15,7 +15,7 @@ from policy_news.outputs.report.audit_page import view_audit
 from policy_news.outputs.report.claims_page import Linked, claim_data, first_rows
 from policy_news.outputs.report.document_page import view_document
 from policy_news.outputs.report.entity_page import pick_entities, view_entities
-from policy_news.outputs.report.relations import find_relations, join_types
+from policy_news.outputs.report.relations_page import find_relations, join_types
 from policy_news.outputs.report.render import embed_chunks, embed_json, render
 from policy_news.outputs.report.views import clean, name_file, show_day, show_share, web_address
 from policy_news.tables.corpus import Article, Corpus, read_corpus

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from policy_news.outputs.report.views import LinkView, clean, clean_parts, name_file, plain_words, show_date
-from policy_news.tables.claim_words import Part, claim_parts, join_parts
+from policy_news.tables.claim_words import SentencePart, claim_parts, join_parts
 from policy_news.tables.corpus import Article, Corpus
 from policy_news.tables.pages import document_page
 from policy_news.tables.schema import ClaimRow
@@ -75,7 +75,7 @@ class Linked:
         articles = {place.article.document.doc_id: place for place in places if place.article is not own}
         return [(place.page, name_file(place.article.document)) for place in articles.values()]
 
-    def parts_of(self, place: ClaimPlace, letters: int) -> tuple[Part, ...]:
+    def parts_of(self, place: ClaimPlace, letters: int) -> tuple[SentencePart, ...]:
         """Return a claim as a sentence of its article."""
         text = place.article.document.text
         return clean_parts(claim_parts(text, place.claim, self.name_of(place.claim), letters))

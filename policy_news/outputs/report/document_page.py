@@ -17,7 +17,7 @@ from policy_news.outputs.report.views import (
 )
 from policy_news.tables.claim_words import claim_parts
 from policy_news.tables.corpus import Article
-from policy_news.tables.periods import say_value
+from policy_news.tables.period_labels import say_value
 from policy_news.tables.schema import ClaimRow, EntityRow
 
 BETWEEN = "between sections"

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from policy_news.outputs.report.relations import Link
+from policy_news.outputs.report.relations_page import SourceTarget
 from policy_news.outputs.report.views import View, clean, plain_words
 from policy_news.tables.schema import EntityRow
 
@@ -27,7 +27,7 @@ WIDE, NARROW = Shape(960, 330, 36), Shape(345, 136, 13)
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class GraphNode:
     """A name beside its dot; `title` is the whole name with its label."""
 
     name: str
@@ -38,7 +38,7 @@ class Node:
     number: int
 
 
-def draw_graph(links: Sequence[Link], entities: Mapping[str, EntityRow], shape: Shape = WIDE) -> View:
+def draw_graph(links: Sequence[SourceTarget], entities: Mapping[str, EntityRow], shape: Shape = WIDE) -> View:
     """Lay out the most frequent links; each name once per column, placed near its partners.
 
     Args:
@@ -69,9 +69,9 @@ def draw_graph(links: Sequence[Link], entities: Mapping[str, EntityRow], shape: 
     }
 
 
-def _choose(links: Sequence[Link]) -> list[Link]:
+def _choose(links: Sequence[SourceTarget]) -> list[SourceTarget]:
     """Return the first links, as many as can be distinguished, for which neither column grows too long."""
-    kept: list[Link] = []
+    kept: list[SourceTarget] = []
     sources: set[str] = set()
     targets: set[str] = set()
     for link in links:
@@ -84,14 +84,14 @@ def _choose(links: Sequence[Link]) -> list[Link]:
     return kept
 
 
-def _sums(links: Sequence[Link], *, source: bool) -> Counter[str]:
+def _sums(links: Sequence[SourceTarget], *, source: bool) -> Counter[str]:
     sums: Counter[str] = Counter()
     for link in links:
         sums[link.source if source else link.target] += link.number
     return sums
 
 
-def _beside(sources: Sequence[str], links: Sequence[Link]) -> list[str]:
+def _beside(sources: Sequence[str], links: Sequence[SourceTarget]) -> list[str]:
     """Targets in order of the mean place of their sources, so that fewer curves cross."""
     place = {name: index for index, name in enumerate(sources)}
     partners: dict[str, list[int]] = {}
@@ -107,7 +107,7 @@ def _column(
     entities: Mapping[str, EntityRow],
     sums: Mapping[str, int],
     letters: int,
-) -> dict[str, Node]:
+) -> dict[str, GraphNode]:
     first = TOP + (rows - len(ids)) * ROW / 2 + ROW / 2
     alike = Counter(entities[entity_id].name for entity_id in ids if entity_id in entities)
     nodes = {}
@@ -115,7 +115,7 @@ def _column(
         entity = entities.get(entity_id)
         name, label = (clean(entity.name), entity.label) if entity else (clean(entity_id), "")
         shown = _short(name, letters) + (f", {label}" if entity and alike[entity.name] > 1 else "")
-        nodes[entity_id] = Node(
+        nodes[entity_id] = GraphNode(
             shown, f"{name}, {label}", label, x, round(first + index * ROW), sums[entity_id]
         )
     return nodes
@@ -125,7 +125,7 @@ def _short(name: str, letters: int) -> str:
     return name if len(name) <= letters else name[: letters - 1].rstrip() + "…"
 
 
-def _edge(link: Link, left: Node, right: Node, most: int) -> View:
+def _edge(link: SourceTarget, left: GraphNode, right: GraphNode, most: int) -> View:
     """Return a curve between two dots, as SVG path data."""
     bend = (right.x - left.x) // 2
     path = f"M{left.x} {left.y}C{left.x + bend} {left.y} {right.x - bend} {right.y} {right.x} {right.y}"

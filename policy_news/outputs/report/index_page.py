@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import quote
 
 from policy_news.outputs.report.claims_page import distinct
-from policy_news.outputs.report.relations import Relation
+from policy_news.outputs.report.relations_page import Relation
 from policy_news.outputs.report.views import (
     TITLE_LETTERS,
-    Count,
+    NamedCount,
     View,
     clean,
     file_of,
@@ -24,8 +24,8 @@ from policy_news.outputs.report.views import (
 )
 from policy_news.tables.claim_words import shorten
 from policy_news.tables.corpus import Article, Corpus
-from policy_news.tables.horizon import say_young
 from policy_news.tables.labels import NAMED
+from policy_news.tables.later_articles import say_young
 from policy_news.tables.pages import document_page
 from policy_news.tables.schema import ClaimRow, EntityRow
 
@@ -95,7 +95,7 @@ def order_documents(articles: Iterable[Article]) -> list[Article]:
     return sorted(articles, key=key)
 
 
-def count_totals(corpus: Corpus) -> list[Count]:
+def count_totals(corpus: Corpus) -> list[NamedCount]:
     """Return the numbers at the top, each with the place that lists what it counts."""
     documents = [article.document for article in corpus.articles]
     words, masked = sum(row.n_words for row in documents), sum(row.n_masked_words for row in documents)
@@ -104,17 +104,17 @@ def count_totals(corpus: Corpus) -> list[Count]:
     claims = [claim for article in corpus.articles for claim in article.claims]
     mentions = sum(mention.counted for article in corpus.articles for mention in article.mentions)
     totals = [
-        Count("documents", len(documents), link="#documents"),
-        Count("copies", copies, link=f"#note={quote(COPIED)}"),
-        Count("without a date", undated, link=f"#note={quote(UNDATED)}"),
-        Count("failed", len(corpus.failures), link="#failures"),
-        Count("words", words),
-        Count("masked words", masked, show_share(masked, words), "#masked=1"),
-        Count("entities", len(corpus.entities), link="#entities"),
-        Count("mentions", mentions),
-        Count("statements", len({claim.statement for claim in claims}), link="claims.html"),
-        Count("claims", len(claims), "with repetitions"),
-        Count("date expressions", sum(len(article.dates) for article in corpus.articles)),
+        NamedCount("documents", len(documents), link="#documents"),
+        NamedCount("copies", copies, link=f"#note={quote(COPIED)}"),
+        NamedCount("without a date", undated, link=f"#note={quote(UNDATED)}"),
+        NamedCount("failed", len(corpus.failures), link="#failures"),
+        NamedCount("words", words),
+        NamedCount("masked words", masked, show_share(masked, words), "#masked=1"),
+        NamedCount("entities", len(corpus.entities), link="#entities"),
+        NamedCount("mentions", mentions),
+        NamedCount("statements", len({claim.statement for claim in claims}), link="claims.html"),
+        NamedCount("claims", len(claims), "with repetitions"),
+        NamedCount("date expressions", sum(len(article.dates) for article in corpus.articles)),
     ]
     return [one for one in totals if one.number or one.name in ("documents", "failed", "words")]
 
@@ -135,20 +135,20 @@ def show_period(articles: Sequence[Article]) -> str | None:
     return f"{days[0]} to {days[-1]}"
 
 
-def count_labels(corpus: Corpus) -> list[Count]:
+def count_labels(corpus: Corpus) -> list[NamedCount]:
     """Return how many documents name something of each label, the most frequent first; the note is the label in plain words."""
     named = (
         row.label
         for one in corpus.articles
         for row in {m.label: m for m in one.mentions if m.counted}.values()
     )
-    return [Count(name, number, label_words(name)) for name, number in _ranked(named)]
+    return [NamedCount(name, number, label_words(name)) for name, number in _ranked(named)]
 
 
-def count_types(corpus: Corpus) -> list[Count]:
+def count_types(corpus: Corpus) -> list[NamedCount]:
     """Return statements by type, the most frequent first."""
     claims = distinct(claim for article in corpus.articles for claim in article.claims)
-    return [Count(name, number) for name, number in _ranked(claim.claim_type for claim in claims)]
+    return [NamedCount(name, number) for name, number in _ranked(claim.claim_type for claim in claims)]
 
 
 def _ranked(names: Iterable[str]) -> list[tuple[str, int]]:

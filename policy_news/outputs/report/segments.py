@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from policy_news.tables.periods import say_value
+from policy_news.tables.period_labels import say_value
 from policy_news.tables.schema import ClaimRow, DateRow, MentionRow, SectionRow
 
 Kind = str

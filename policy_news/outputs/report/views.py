@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from policy_news.outputs.report.segments import Segment
-from policy_news.tables.claim_words import Part, shorten
+from policy_news.tables.claim_words import SentencePart, shorten
 from policy_news.tables.labels import LABELS
-from policy_news.tables.periods import is_period, show_period
+from policy_news.tables.period_labels import is_period, show_period
 from policy_news.tables.schema import ClaimRow, DateRow, DocumentRow
 
 TITLE_LETTERS = 160
@@ -20,7 +20,7 @@ View = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class NamedCount:
     """A name with a number, a note on it, and where what it counts is listed."""
 
     name: str
@@ -48,9 +48,9 @@ class LinkView:
     score: str = ""
 
 
-def clean_parts(parts: Iterable[Part]) -> tuple[Part, ...]:
+def clean_parts(parts: Iterable[SentencePart]) -> tuple[SentencePart, ...]:
     """Return the parts of a claim without characters that HTML cannot hold."""
-    return tuple(Part(part.kind, clean(part.words)) for part in parts)
+    return tuple(SentencePart(part.kind, clean(part.words)) for part in parts)
 
 
 def web_address(url: str | None) -> str | None:

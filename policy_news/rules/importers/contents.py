@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from policy_news.rules.own_lists import OwnEntry, OwnHolder
-from policy_news.rules.schema import Person
+from policy_news.rules.rule_models import PersonFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Contents:
     """
 
     entries: Iterator[tuple[str, OwnEntry]]
-    persons: Iterable[Person] = ()
+    persons: Iterable[PersonFacts] = ()
     holders: Iterable[OwnHolder] = ()
 
 
@@ -60,7 +60,7 @@ class LeftOutError(Exception):
 
 
 @dataclass(slots=True)
-class Tally:
+class ImportCounts:
     """Counts of an import.
 
     Attributes:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from policy_news.rules.importers.contents import BrokenRowError, LeftOutError
 from policy_news.rules.importers.forms import MAX_NAME, clean_name, make_names
 from policy_news.rules.own_lists import OwnEntry
-from policy_news.rules.schema import iso_day
+from policy_news.rules.rule_models import iso_day
 
 WIKIDATA = re.compile(r"(?:https?://www\.wikidata\.org/(?:entity|wiki)/|wd:)?(Q[1-9][0-9]*)")
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
-from policy_news.rules.names import name_words, without_legal_form
+from policy_news.rules.name_forms import name_words, without_legal_form
 from policy_news.rules.own_lists import ANCHORED, OwnName
-from policy_news.rules.reading import RULES_DIR, read_rule_file
-from policy_news.rules.schema import Strict
+from policy_news.rules.rule_files import RULES_DIR, read_rule_file
+from policy_news.rules.rule_models import Strict
 from policy_news.rules.word_lists import ordinary_words
 
 MAX_NAME, MAX_ACRONYM = 200, 4

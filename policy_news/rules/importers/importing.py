@@ -13,7 +13,7 @@ import yaml
 from policy_news.core.atomic_files import new_file
 from policy_news.core.errors import RuleError
 from policy_news.rules.importers import LIST_FORMATS
-from policy_news.rules.importers.contents import Contents, Request, Tally
+from policy_news.rules.importers.contents import Contents, ImportCounts, Request
 from policy_news.rules.own_lists import (
     NAMES_FILE,
     ListInfo,
@@ -22,7 +22,7 @@ from policy_news.rules.own_lists import (
     check_list_folder,
     finish_list,
 )
-from policy_news.rules.schema import Person
+from policy_news.rules.rule_models import PersonFacts
 from policy_news.tables.labels import TERM_LABELS
 
 MAX_NAMES = 2_000_000
@@ -43,7 +43,7 @@ def list_name(name: str | None, source: Path) -> str:
     return name
 
 
-def import_list(request: Request) -> tuple[ListInfo, Tally]:
+def import_list(request: Request) -> tuple[ListInfo, ImportCounts]:
     """Read a file into a list; an earlier list in the folder stays until the new one is complete.
 
     Raises:
@@ -56,8 +56,8 @@ def import_list(request: Request) -> tuple[ListInfo, Tally]:
         )
     # Before the file is read: that may take minutes.
     check_list_folder(request.folder)
-    tally = Tally()
-    read: Callable[[Request, Tally], Contents] = resolve_name(LIST_FORMATS[request.form])
+    tally = ImportCounts()
+    read: Callable[[Request, ImportCounts], Contents] = resolve_name(LIST_FORMATS[request.form])
     contents = read(request, tally)
     with new_file(request.folder / NAMES_FILE) as partial:
         with partial.open("wb") as file:
@@ -71,7 +71,7 @@ def import_list(request: Request) -> tuple[ListInfo, Tally]:
 
 
 def _write(
-    entries: Iterator[tuple[str, OwnEntry]], writer: ListWriter, request: Request, tally: Tally
+    entries: Iterator[tuple[str, OwnEntry]], writer: ListWriter, request: Request, tally: ImportCounts
 ) -> None:
     """Write the entries with their new names. Rows of one entry may follow each other, with one name each."""
     seen: set[str] = set()
@@ -103,7 +103,7 @@ def _check_number(names: int, request: Request) -> None:
         )
 
 
-def _persons_text(persons: Iterable[Person]) -> str:
+def _persons_text(persons: Iterable[PersonFacts]) -> str:
     """Write the dated posts as a rule file, which users may copy to `models/rules/persons/`."""
     known = [person.model_dump(mode="json", by_alias=True, exclude_defaults=True) for person in persons]
     if not known:

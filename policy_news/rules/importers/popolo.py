@@ -20,12 +20,12 @@ from pydantic import ValidationError
 
 from policy_news.core.errors import RuleError
 from policy_news.core.messages import plain
-from policy_news.rules.importers.contents import BrokenRowError, Contents, LeftOutError, Request, Tally
+from policy_news.rules.importers.contents import BrokenRowError, Contents, ImportCounts, LeftOutError, Request
+from policy_news.rules.importers.csv_rows import open_plain
 from policy_news.rules.importers.entries import WIKIDATA, make_entry, parse_day
 from policy_news.rules.importers.forms import is_ministerial, list_words
-from policy_news.rules.importers.tables import open_plain
 from policy_news.rules.own_lists import OwnEntry, OwnHolder
-from policy_news.rules.schema import Person, Post
+from policy_news.rules.rule_models import PersonFacts, Post
 
 MAX_BYTES = 200_000_000
 MAX_TITLE = 150
@@ -57,7 +57,7 @@ class Membership:
 class Popolo:
     """A parsed file; the tally counts what cannot be taken."""
 
-    def __init__(self, data: Mapping[str, list[Item]], tally: Tally) -> None:
+    def __init__(self, data: Mapping[str, list[Item]], tally: ImportCounts) -> None:
         self._data = data
         self._tally = tally
 
@@ -78,7 +78,7 @@ class Popolo:
                 except LeftOutError as error:
                     self._tally.left_out[str(error)] += 1
 
-    def persons(self) -> Iterator[Person]:
+    def persons(self) -> Iterator[PersonFacts]:
         """Yield persons with a post that is neither plain membership nor a minister's, by name."""
         held: dict[str, list[Post]] = {}
         for post in self._posts:
@@ -93,7 +93,7 @@ class Popolo:
             name = _text(item.get("name"))
             if posts and len(name) > 1:
                 with self._breaking(f"person {name[:40]}"):
-                    yield Person(name=name, kb_id=_wikidata(item), posts=_in_order(posts))
+                    yield PersonFacts(name=name, kb_id=_wikidata(item), posts=_in_order(posts))
 
     def holders(self, list_name: str, country: str) -> Iterator[OwnHolder]:
         """Yield persons in ministerial posts.
@@ -129,14 +129,14 @@ class Popolo:
             self._tally.break_row(place, f"{key}: {plain(first['msg'])}")
 
 
-def read_popolo_list(request: Request, tally: Tally) -> Contents:
+def read_popolo_list(request: Request, tally: ImportCounts) -> Contents:
     """Read the entries, persons and office holders of a Popolo file."""
     popolo = read_popolo(request.source, tally)
     country = (request.country or "").upper()
     return Contents(popolo.entries(request.label), popolo.persons(), popolo.holders(request.name, country))
 
 
-def read_popolo(path: Path, tally: Tally) -> Popolo:
+def read_popolo(path: Path, tally: ImportCounts) -> Popolo:
     """Read a file.
 
     Raises:
@@ -204,7 +204,7 @@ def _text(value: object) -> str:
     return ""
 
 
-def _find_posts(data: Mapping[str, list[Item]], tally: Tally) -> Iterator[Membership]:
+def _find_posts(data: Mapping[str, list[Item]], tally: ImportCounts) -> Iterator[Membership]:
     """Yield the memberships that name a post, without those with wrong dates."""
     bodies = {_text(item.get("id")): item for item in data.get("organizations", ())}
     posts = {_text(item.get("id")): item for item in data.get("posts", ())}

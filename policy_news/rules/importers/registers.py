@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from policy_news.rules.importers.contents import BrokenRowError, Contents, LeftOutError, Request, Tally
+from policy_news.rules.importers.contents import BrokenRowError, Contents, ImportCounts, LeftOutError, Request
+from policy_news.rules.importers.csv_rows import Row, TableFormat, read_rows
 from policy_news.rules.importers.entries import WIKIDATA, make_entry, parse_day
 from policy_news.rules.importers.forms import list_words
-from policy_news.rules.importers.tables import Row, TableFormat, read_rows
 from policy_news.rules.own_lists import OwnEntry
 from policy_news.tables.labels import TERM_LABELS
 
@@ -100,16 +100,16 @@ OPENSANCTIONS = TableFormat(("id", "schema", "name", "aliases"), re.compile("cou
 WIKIDATA_QUERY = TableFormat(("item", "itemLabel"), re.compile("alias|itemAltLabel"), parse_wikidata)
 
 
-def _reader(table: TableFormat) -> Callable[[Request, Tally], Contents]:
+def _reader(table: TableFormat) -> Callable[[Request, ImportCounts], Contents]:
     """Return the function that reads files of a CSV format."""
 
-    def read(request: Request, tally: Tally) -> Contents:
+    def read(request: Request, tally: ImportCounts) -> Contents:
         return Contents(_entries(table, request, tally))
 
     return read
 
 
-def _entries(table: TableFormat, request: Request, tally: Tally) -> Iterator[tuple[str, OwnEntry]]:
+def _entries(table: TableFormat, request: Request, tally: ImportCounts) -> Iterator[tuple[str, OwnEntry]]:
     for line, row in read_rows(request.source, table, tally):
         try:
             yield f"line {line}", table.parse(row, request.label)

@@ -36,7 +36,7 @@ from policy_news.run.shard_results import (
     write_manifest,
     write_result,
 )
-from policy_news.run.shards import Done, Entry, Shard, make_shards, make_source
+from policy_news.run.shards import DocumentEntry, Done, Shard, make_shards, make_source
 from policy_news.run.shares import Share
 from policy_news.tables.chunks import Annotated, Chunk, build_chunk, join_chunks, split_documents
 from policy_news.tables.schema import DocumentRow, FailureRow
@@ -174,7 +174,7 @@ class _Kept:
 class _Result:
     """What annotating a document gave: rows and memo, or why there are none."""
 
-    entry: Entry
+    entry: DocumentEntry
     annotated: Annotated | None
     memo: Memo
     failure: FailureRow | None = None
@@ -287,7 +287,9 @@ def _lasting() -> Iterator[None]:
         gc.enable()
 
 
-def _annotate(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: _Kept) -> list[_Result]:
+def _annotate(
+    annotator: Annotator, task: Task, entries: Sequence[DocumentEntry], kept: _Kept
+) -> list[_Result]:
     try:
         return list(_together(annotator, task, entries, kept))
     except PipelineError:
@@ -296,7 +298,9 @@ def _annotate(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: 
         return [_alone(annotator, task.out, entry) for entry in entries]
 
 
-def _together(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: _Kept) -> Iterator[_Result]:
+def _together(
+    annotator: Annotator, task: Task, entries: Sequence[DocumentEntry], kept: _Kept
+) -> Iterator[_Result]:
     """Yield rows, from kept parses where there are any; the new parses are kept before the rules see them."""
     from policy_news.nlp.doc_rows import build_rows
     from policy_news.run.parse_cache import KeptParses, dump_parse
@@ -312,7 +316,7 @@ def _together(annotator: Annotator, task: Task, entries: Sequence[Entry], kept: 
         yield _Result(entry, annotator.link(rows), replace(memo, key=entry.key, data=data))
 
 
-def _alone(annotator: Annotator, out: Path, entry: Entry) -> _Result:
+def _alone(annotator: Annotator, out: Path, entry: DocumentEntry) -> _Result:
     ((document, unmasked),) = read_items(out, [entry.doc_id])
     memo = Memo(entry.key)
     try:

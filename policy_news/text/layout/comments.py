@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from policy_news.text.document import SectionKind
+from policy_news.text.layout.bylines import PeopleReader
 from policy_news.text.layout.lines import Line, ends_sentence
-from policy_news.text.layout.people import PeopleReader
 from policy_news.text.layout.pieces import Piece, PieceFinder
 from policy_news.text.layout.stamps import Stamp, StampReader
 
@@ -21,7 +21,7 @@ _ARTICLE = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CommentOpening:
     """The lines that open a comment.
 
     Attributes:
@@ -113,7 +113,7 @@ class CommentReader:
                 kind = piece.kind
             yield replace(piece, kind=kind, author=author, date=date)
 
-    def _entry(self, lines: Sequence[Line], index: int) -> Entry | None:
+    def _entry(self, lines: Sequence[Line], index: int) -> CommentOpening | None:
         """Read the lines from `index` on that open a comment; None if they do not."""
         if index >= len(lines) or self._is_noise(lines[index]):
             return None
@@ -129,7 +129,7 @@ class CommentReader:
     def _is_noise(self, line: Line) -> bool:
         return self.finder.vocabulary.find_label(line.text) is not None
 
-    def _one_line(self, lines: Sequence[Line], index: int) -> Entry | None:
+    def _one_line(self, lines: Sequence[Line], index: int) -> CommentOpening | None:
         """Read `Jane Roe, Sep 07, 2022`."""
         line = lines[index]
         split = self.stamps.split(line.text)
@@ -144,9 +144,9 @@ class CommentReader:
                 line.start + cut, line.end, tail, "comment_date", stamp=stamp, author=author, date=stamp.iso
             ),
         )
-        return Entry(index, pieces)
+        return CommentOpening(index, pieces)
 
-    def _two_lines(self, lines: Sequence[Line], index: int) -> Entry | None:
+    def _two_lines(self, lines: Sequence[Line], index: int) -> CommentOpening | None:
         """Read an author line and a date line directly below it, or after a blank line if the author is a name."""
         stamp = self._stamp(lines, index + 1)
         author = lines[index]
@@ -157,7 +157,7 @@ class CommentReader:
             return None
         return self._opened(lines, index, index + 1, stamp)
 
-    def _with_badge(self, lines: Sequence[Line], index: int) -> Entry | None:
+    def _with_badge(self, lines: Sequence[Line], index: int) -> CommentOpening | None:
         """Read an author, a line about the author, and a date, one below the other."""
         stamp = self._stamp(lines, index + 2)
         if stamp is None or len({line.block for line in lines[index : index + 3]}) > 1:
@@ -171,24 +171,24 @@ class CommentReader:
             return self._opened(lines, index, index + 2, stamp)
         return None
 
-    def _alone(self, lines: Sequence[Line], index: int) -> Entry | None:
+    def _alone(self, lines: Sequence[Line], index: int) -> CommentOpening | None:
         """Read a date without an author, or a numbered pseudonym without a date."""
         line = lines[index]
         stamp = self._stamp(lines, index)
         if stamp:
-            return Entry(index, (_dated(line, stamp, None),))
+            return CommentOpening(index, (_dated(line, stamp, None),))
         if self.people.is_pseudonym(line.text):
             named = Piece(line.start, line.end, line.text, "comment_author", author=line.text)
-            return Entry(index, (named,))
+            return CommentOpening(index, (named,))
         return None
 
-    def _opened(self, lines: Sequence[Line], first: int, last: int, stamp: Stamp) -> Entry:
+    def _opened(self, lines: Sequence[Line], first: int, last: int, stamp: Stamp) -> CommentOpening:
         name = self.people.author(lines[first].text)
         pieces = [
             Piece(line.start, line.end, line.text, "comment_author", author=name, date=stamp.iso)
             for line in lines[first:last]
         ]
-        return Entry(last, (*pieces, _dated(lines[last], stamp, name)))
+        return CommentOpening(last, (*pieces, _dated(lines[last], stamp, name)))
 
     def _stamp(self, lines: Sequence[Line], index: int) -> Stamp | None:
         """Return the date line at an index, if there is one."""

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from policy_news.text.document import SectionKind
 from policy_news.text.emphasis import blank_marks
+from policy_news.text.layout.bylines import PeopleReader, strip_separators
 from policy_news.text.layout.datelines import Dateline, DatelineReader
-from policy_news.text.layout.meta import MetaReader, Part
-from policy_news.text.layout.people import PeopleReader, strip_separators
+from policy_news.text.layout.meta import LinePart, MetaReader
 from policy_news.text.layout.pieces import Piece
 from policy_news.text.layout.shape import ShapeReader, has_same_words
-from policy_news.text.layout.vocabulary import Label
+from policy_news.text.layout.vocabulary import LineLabel
 
 _HEAD_PARAGRAPHS = 3
 _HEAD_PIECES = 40
@@ -172,7 +172,7 @@ def _plain(piece: Piece) -> str:
     return piece.text
 
 
-def _cut(piece: Piece, parts: Sequence[Part]) -> list[Piece]:
+def _cut(piece: Piece, parts: Sequence[LinePart]) -> list[Piece]:
     """Split a piece of one line into its parts."""
     ends = [*(part.start for part in parts[1:]), len(piece.text)]
     cut = []
@@ -221,7 +221,7 @@ def _open_captions(pieces: Sequence[Piece]) -> list[Piece]:
     """Make the piece after a lone `Image caption` a caption."""
     opened: list[Piece] = []
     for piece in pieces:
-        before: Label | None = opened[-1].label if opened else None
+        before: LineLabel | None = opened[-1].label if opened else None
         if before and before.opens and piece.kind is None and not piece.stamp and len(piece.text) <= 400:
             piece = replace(piece, kind=before.opens)
         opened.append(piece)

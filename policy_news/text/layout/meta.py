@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from policy_news.text.emphasis import blank_marks, find_content
-from policy_news.text.layout.people import PeopleReader, strip_separators
+from policy_news.text.layout.bylines import PeopleReader, strip_separators
 from policy_news.text.layout.stamps import MAX_STAMP, Stamp, StampReader
 
 _MAX_OTHERS = 4
@@ -18,7 +18,7 @@ _BARE = frozenset("|·•,;/")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class LinePart:
     """A part of a line, which ends where the next one begins.
 
     Attributes:
@@ -39,7 +39,7 @@ class MetaReader:
     people: PeopleReader
     stamps: StampReader
 
-    def read(self, text: str, *, opening: bool = False) -> list[Part]:
+    def read(self, text: str, *, opening: bool = False) -> list[LinePart]:
         """Split a line into byline and date line.
 
         Args:
@@ -54,16 +54,16 @@ class MetaReader:
         plain = blank_marks(text)
         shift = len(plain) - len(plain.lstrip())
         found = self._read(plain.strip(), opening=opening)
-        parts: list[Part] = []
+        parts: list[LinePart] = []
         for part in found:
             start = find_content(text, plain, part.start + shift) if part.start else 0
             parts.append(replace(part, start=start))
         return parts
 
-    def _read(self, line: str, *, opening: bool) -> list[Part]:
+    def _read(self, line: str, *, opening: bool) -> list[LinePart]:
         stamp = self.stamps.parse(line)
         if stamp and stamp.dated:
-            return [Part(0, "published", stamp=stamp)]
+            return [LinePart(0, "published", stamp=stamp)]
         # From strict to loose: a date at the end is certain, a byline alone needs its wording, and what
         # begins with a
         # date may still be a sentence.
@@ -74,20 +74,20 @@ class MetaReader:
                 return found
         byline = self.people.parse_byline(line)
         if byline:
-            return [Part(0, "byline", byline.author)]
+            return [LinePart(0, "byline", byline.author)]
         return self._read_after(line, opening=opening)
 
-    def _read_before(self, head: str, cut: int, stamp: Stamp, *, opening: bool) -> list[Part]:
+    def _read_before(self, head: str, cut: int, stamp: Stamp, *, opening: bool) -> list[LinePart]:
         """Read a line that ends in a date: after a byline, another date or the name of the paper."""
-        dated = Part(cut, "published", stamp=stamp)
+        dated = LinePart(cut, "published", stamp=stamp)
         name = strip_separators(head)
         byline = self.people.parse_byline(head.rstrip())
         if byline:
-            return [Part(0, "byline", byline.author), dated]
+            return [LinePart(0, "byline", byline.author), dated]
         if not opening and self.people.is_person(name):
-            return [Part(0, "byline", name), dated]
+            return [LinePart(0, "byline", name), dated]
         if self.people.is_handle(head):
-            return [Part(0, "byline", self.people.author(head)), dated]
+            return [LinePart(0, "byline", self.people.author(head)), dated]
         parts = self._read_after(head, opening=opening)
         if parts:
             return [*parts, dated]
@@ -96,7 +96,7 @@ class MetaReader:
             return [replace(dated, start=0)]
         return []
 
-    def _read_after(self, line: str, *, opening: bool) -> list[Part]:
+    def _read_after(self, line: str, *, opening: bool) -> list[LinePart]:
         """Read a line that begins with a date: before a byline, a place or the name of the paper."""
         for joint in _JOINT.finditer(line):
             stamp = self.stamps.parse(line[: joint.start()])
@@ -106,16 +106,16 @@ class MetaReader:
                     return parts
         return []
 
-    def _read_rest(self, line: str, joint: re.Match[str], stamp: Stamp, *, opening: bool) -> list[Part]:
+    def _read_rest(self, line: str, joint: re.Match[str], stamp: Stamp, *, opening: bool) -> list[LinePart]:
         """Read what follows a date; empty if it, and so the whole line, is something else."""
-        dated, rest = Part(0, "published", stamp=stamp), line[joint.end() :].strip()
+        dated, rest = LinePart(0, "published", stamp=stamp), line[joint.end() :].strip()
         signed = joint["sign"] in _BARE
         bare = signed and not opening
         byline = self.people.parse_byline(rest)
         if byline:
-            return [dated, Part(joint.end(), "byline", byline.author)]
+            return [dated, LinePart(joint.end(), "byline", byline.author)]
         if bare and self.people.is_person(rest):
-            return [dated, Part(joint.end(), "byline", rest)]
+            return [dated, LinePart(joint.end(), "byline", rest)]
         labelled = stamp.label and (signed or joint["column"])
         if (bare or labelled) and len(rest.split()) <= _MAX_OTHERS and self.people.is_names(rest):
             return [dated]

@@ -11,7 +11,7 @@ from policy_news.text.document import SectionKind
 from policy_news.text.emphasis import blank_marks
 from policy_news.text.layout.lines import Line, ends_sentence, find_width, join_lines
 from policy_news.text.layout.stamps import Stamp, StampReader
-from policy_news.text.layout.vocabulary import MAX_LINE, Label, Vocabulary
+from policy_news.text.layout.vocabulary import MAX_LINE, LineLabel, Vocabulary
 
 _HEADING = re.compile(r"#{1,6}\s+\S")
 _UNDERLINE = re.compile(r"=+|-{3,}")
@@ -39,7 +39,7 @@ class Piece:
     end: int
     text: str
     kind: SectionKind | None = None
-    label: Label | None = None
+    label: LineLabel | None = None
     stamp: Stamp | None = None
     author: str | None = None
     date: str | None = None
@@ -54,7 +54,7 @@ class Wording:
     """What the words of a line say, independent of its place."""
 
     kind: SectionKind | None = None
-    label: Label | None = None
+    label: LineLabel | None = None
     stamp: Stamp | None = None
     author: str | None = None
 
@@ -263,7 +263,7 @@ def _piece(lines: Sequence[Line], mark: Piece | None) -> Piece:
     return Piece(start, end, text, mark.kind, mark.label, mark.stamp, mark.author, mark.date)
 
 
-def _label_author(label: Label, text: str) -> str | None:
+def _label_author(label: LineLabel, text: str) -> str | None:
     match = label.regex.fullmatch(text)
     if match and "author" in label.regex.groupindex:
         return match["author"].strip()

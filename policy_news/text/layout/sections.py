@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from policy_news.core.settings import MaskSettings
 from policy_news.text.document import FURNITURE, INFERRED, LINKS, MASKED, STUB, Section, Source
+from policy_news.text.layout.bylines import PeopleReader
 from policy_news.text.layout.comments import CommentReader
 from policy_news.text.layout.datelines import DatelineReader
 from policy_news.text.layout.front import find_front
@@ -19,7 +20,6 @@ from policy_news.text.layout.furniture import FurnitureReader
 from policy_news.text.layout.head import HeadReader
 from policy_news.text.layout.lines import ends_sentence, split_lines
 from policy_news.text.layout.meta import MetaReader
-from policy_news.text.layout.people import PeopleReader
 from policy_news.text.layout.pieces import Piece, PieceFinder, count_lines
 from policy_news.text.layout.shape import ShapeReader
 from policy_news.text.layout.stamps import Moment, StampReader

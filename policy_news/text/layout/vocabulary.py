@@ -13,9 +13,9 @@ from pydantic import Field
 
 from policy_news.core.data_files import page
 from policy_news.core.errors import RuleError
-from policy_news.rules.reading import RULES_DIR, read_rule_file
 from policy_news.rules.regex_lint import find_danger
-from policy_news.rules.schema import EntryId, Strict
+from policy_news.rules.rule_files import RULES_DIR, read_rule_file
+from policy_news.rules.rule_models import EntryId, Strict
 
 MAX_LINE = 400
 """Characters of the longest line that may be a label, date line, byline or heading; longer ones are not matched at all."""
@@ -61,7 +61,7 @@ class People(Strict):
     abbreviations: Words
 
 
-class Label(Strict):
+class LineLabel(Strict):
     """A line that its wording identifies.
 
     Attributes:
@@ -123,7 +123,7 @@ class FurnitureFile(Strict):
 class LabelFile(Strict):
     """The file of labels (`labels.yml`); the first label that matches a line wins."""
 
-    labels: tuple[Label, ...]
+    labels: tuple[LineLabel, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +133,7 @@ class Vocabulary:
     stamps: Stamps
     people: People
     datelines: Datelines
-    labels: tuple[Label, ...]
+    labels: tuple[LineLabel, ...]
     furniture: FurnitureFile
 
     @cached_property
@@ -152,7 +152,7 @@ class Vocabulary:
         label = self.find_label(line)
         return label is not None and label.kind == "comment_header"
 
-    def find_label(self, line: str, *, repeated: bool = False) -> Label | None:
+    def find_label(self, line: str, *, repeated: bool = False) -> LineLabel | None:
         """Return the label of a line, or None.
 
         Args:
@@ -167,7 +167,7 @@ class Vocabulary:
         return None
 
 
-def _union(labels: Iterable[Label]) -> re.Pattern[str]:
+def _union(labels: Iterable[LineLabel]) -> re.Pattern[str]:
     """Join labels to one pattern for the lines that any of them matches."""
     parts: list[str] = []
     for label in labels:
@@ -185,7 +185,7 @@ def _union(labels: Iterable[Label]) -> re.Pattern[str]:
         ) from error
 
 
-def check_labels(labels: Iterable[Label]) -> None:
+def check_labels(labels: Iterable[LineLabel]) -> None:
     """Check that the patterns are safe. This takes longer than reading them, so only the build does it.
 
     Raises:

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from policy_news.rules.reading import RULES_DIR, read_rule_file
-from policy_news.rules.schema import Strict
+from policy_news.rules.rule_files import RULES_DIR, read_rule_file
+from policy_news.rules.rule_models import Strict
 
 
 class Tags(Strict):

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
-from policy_news.nlp.claims.lexicon import Act, Cut, Refusal, TypeOfContent, read_lexicon
-from policy_news.rules.reading import RULES_DIR
+from policy_news.nlp.claims.cue_lexicon import Act, Cut, Refusal, TypeOfContent, read_lexicon
+from policy_news.rules.rule_files import RULES_DIR
 from policy_news.tables.chunks import Annotated
 from policy_news.tables.schema import ClaimRow
 from tests.support.annotating import annotate_texts

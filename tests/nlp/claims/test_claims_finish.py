@@ -9,16 +9,16 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
+from policy_news.nlp.claims.cue_lexicon import read_lexicon
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.finish.cuts import cuts_of
 from policy_news.nlp.claims.finish.gaps import MOSTLY_MASKED, cut_at_gaps, masked_share
 from policy_news.nlp.claims.finish.polish import cut_next_cue, with_name
 from policy_news.nlp.claims.finish.trimming import close, trim
 from policy_news.nlp.claims.finish.wide import as_read, widen_cue
-from policy_news.nlp.claims.lexicon import read_lexicon
 from policy_news.nlp.claims.tree import Spread, Tree
 from policy_news.nlp.extensions import register
-from policy_news.rules.reading import RULES_DIR
+from policy_news.rules.rule_files import RULES_DIR
 
 LEXICON = read_lexicon(RULES_DIR / "claims")
 PATTERNS = LEXICON.patterns

@@ -18,11 +18,11 @@ from policy_news.core.settings import AnnotateSettings, ClaimSettings, Settings
 from policy_news.nlp import fingerprints
 from policy_news.nlp.claims.component import PolicyClaims
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
-from policy_news.nlp.claims.readings import Reading, accept, read_claims
+from policy_news.nlp.claims.readings import ClaimReading, accept, read_claims
 from policy_news.nlp.claims.tree import Tree
-from policy_news.nlp.encoder import encoder, encoder_files
-from policy_news.nlp.encoder.encoder import Encoder, Sight
+from policy_news.nlp.encoder import encoder_files, transformer
 from policy_news.nlp.encoder.roles import Floats, Ints, decode, spans_of
+from policy_news.nlp.encoder.transformer import Encoder, Sight
 from policy_news.nlp.encoder.windows import LIMIT, NEAR, cut_windows, mark, shape_of, spread
 from policy_news.nlp.encoder.word_pieces import MOST_PIECES, WordPieces, plain_parts, read_vocabulary
 from policy_news.nlp.extensions import gap_tokens, register
@@ -185,9 +185,9 @@ def test_roles_are_read_only_of_likely_cues_that_no_rule_knows() -> None:
 
 def test_of_readings_with_one_content_the_better_one_is_accepted() -> None:
     readings = [
-        Reading(2, 0.6, None, ((3, 9),), 0.9),
-        Reading(5, 0.8, None, ((6, 9), (3, 5)), 0.9),
-        Reading(12, 0.7, None, ((13, 15),), 0.9),
+        ClaimReading(2, 0.6, None, ((3, 9),), 0.9),
+        ClaimReading(5, 0.8, None, ((6, 9), (3, 5)), 0.9),
+        ClaimReading(12, 0.7, None, ((13, 15),), 0.9),
     ]
     assert [reading.head for reading in accept(readings)] == [5, 12]
 
@@ -353,7 +353,7 @@ def test_a_long_text_is_read_in_bounded_memory_with_the_same_result(
     pytest.importorskip(encoder_files.RUNTIME)
     network = Encoder(ENCODER_DIR)
     short = network.read(base_nlp(TEXT))
-    monkeypatch.setattr(encoder, "KEPT_STATES", 1)
+    monkeypatch.setattr(transformer, "KEPT_STATES", 1)
     long = network.read(base_nlp(TEXT))
     for head in np.flatnonzero(short.chance >= 0.15).tolist():
         assert np.array_equal(short.roles(head)[1], long.roles(head)[1])

@@ -10,8 +10,8 @@ from policy_news.nlp.claims.constructions.quotes import QuoteIndex, find_quotati
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.finish.second_reader import is_doubted, settle_ends
 from policy_news.nlp.claims.tree import Tree
-from policy_news.nlp.encoder.encoder import Sight
 from policy_news.nlp.encoder.roles import Floats, Ints
+from policy_news.nlp.encoder.transformer import Sight
 
 LINE = "Growers said the levy would fall , which pleased nobody in the north ."
 QUOTED = 'Growers said the levy was " absurd " , which pleased nobody in the north .'

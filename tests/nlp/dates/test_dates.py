@@ -16,10 +16,10 @@ from spacy.tokens import Doc, DocBin, Span
 
 import policy_news.nlp.dates
 from policy_news.core.errors import RuleError
-from policy_news.nlp.dates.readers.registry import READERS
-from policy_news.nlp.dates.rules import Holiday, read_date_rules
+from policy_news.nlp.dates.date_rules import Holiday, read_date_rules
+from policy_news.nlp.dates.normalisers.registry import READERS
 from policy_news.nlp.extensions import DateData
-from policy_news.rules.reading import RULES_DIR
+from policy_news.rules.rule_files import RULES_DIR
 
 
 @pytest.fixture(scope="module")
@@ -235,7 +235,7 @@ def test_loads_without_the_rule_folder(
     nlp: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nlp.to_disk(tmp_path / "built")
-    monkeypatch.setattr("policy_news.nlp.dates.component.RULES_DIR", tmp_path / "nowhere")
+    monkeypatch.setattr("policy_news.nlp.dates.dates_component.RULES_DIR", tmp_path / "nowhere")
     assert values(read(spacy.load(tmp_path / "built"), "On 3 May 2021.")) == ["2021-05-03"]
     bare = spacy.blank("en")
     bare.add_pipe("policy_dates")

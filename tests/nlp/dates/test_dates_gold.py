@@ -14,9 +14,9 @@ import yaml
 from spacy.language import Language
 
 import policy_news.nlp.dates  # noqa: F401 - registers the factory
-from policy_news.nlp.dates.rules import read_date_rules
+from policy_news.nlp.dates.date_rules import read_date_rules
 from policy_news.nlp.extensions import DateData
-from policy_news.rules.reading import RULES_DIR
+from policy_news.rules.rule_files import RULES_DIR
 
 GOLD: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     (Path(__file__).parent / "gold" / "dates.yml").read_text(encoding="utf-8")

@@ -377,7 +377,7 @@ def test_no_open_term_is_held_past_what_is_known(days: int) -> None:
 
     from policy_news.nlp.entities.offices import find_office
     from policy_news.rules.lexicon import read_lexicon
-    from policy_news.rules.reading import RULES_DIR
+    from policy_news.rules.rule_files import RULES_DIR
 
     lexicon = read_lexicon(RULES_DIR)
     for person, terms in lexicon.terms_of_office.items():

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import pytest
 from spacy.language import Language
 
-from policy_news.rules.lexicon import Lexicon, read_lexicon
-from policy_news.rules.reading import RULES_DIR
-from policy_news.rules.world import TABLE, Row, bounds, name_key, post_key, read_rows
+from policy_news.rules.lexicon import NameLexicon, read_lexicon
+from policy_news.rules.rule_files import RULES_DIR
+from policy_news.rules.world import TABLE, TermRow, bounds, name_key, post_key, read_rows
 
 SEED, COUNTRIES, PER_COUNTRY = 20260817, 60, (3, 4)
 TITLED = (
@@ -34,28 +34,28 @@ PLAIN = (
 
 class Case(NamedTuple):
     text: str
-    row: Row
+    row: TermRow
     day: dt.date
     posts: frozenset[frozenset[str]]
 
 
 @cache
-def _rows() -> tuple[Row, ...]:
+def _rows() -> tuple[TermRow, ...]:
     return tuple(read_rows(TABLE))
 
 
-def _lexicon() -> Lexicon:
+def _lexicon() -> NameLexicon:
     return read_lexicon(RULES_DIR)
 
 
-def _day(row: Row) -> dt.date:
+def _day(row: TermRow) -> dt.date:
     if row.known:
         return bounds(row.known, row.known, "")[0]
     first, last = bounds(row.start, row.end, row.known)
     return first + (last - first) / 2
 
 
-def _posts_on(row: Row, day: dt.date) -> frozenset[frozenset[str]]:
+def _posts_on(row: TermRow, day: dt.date) -> frozenset[frozenset[str]]:
     """The posts that the table gives somebody on a day."""
     own = (
         one for one in _rows() if one.country == row.country and name_key(one.person) == name_key(row.person)
@@ -81,7 +81,7 @@ def _cases() -> tuple[tuple[str, Case], ...]:
         row for row in _rows() if len(row.start) == 10 and len(row.end) in (0, 10) and row.start >= "2000"
     ]
     exact += [row for row in _rows() if not row.start]
-    by_country: dict[str, list[Row]] = {}
+    by_country: dict[str, list[TermRow]] = {}
     for row in exact:
         if row.country in names and _day(row) < dt.date(2026, 6, 1):
             by_country.setdefault(row.country, []).append(row)
@@ -128,7 +128,7 @@ def _faults(nlp: Language, kind: str) -> Iterator[str]:
         yield f"{fault} | {case.day} {case.row.country} {case.row.post} | {case.text}"
 
 
-def _is_same(lexicon: Lexicon, entry: str, row: Row) -> bool:
+def _is_same(lexicon: NameLexicon, entry: str, row: TermRow) -> bool:
     """Whether an entity is the person of a row: one of its names, or its Wikidata id."""
     packed = lexicon.world.get(entry, "")
     return bool(packed) and row.person in packed.partition("\n")[0].split("|")

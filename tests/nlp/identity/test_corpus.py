@@ -6,7 +6,7 @@ import datetime as dt
 import random
 from collections.abc import Sequence
 
-from policy_news.nlp.who.corpus import Appearance, Corpus, Final
+from policy_news.nlp.who.cross_document import Appearance, CorpusResolver, Final
 from policy_news.nlp.who.facts import Facts
 
 Document = tuple[str, dt.date | None, list[Appearance]]
@@ -20,7 +20,7 @@ def seen(local_id: str, name: str, reason: str = "full-name", **more: str | None
 
 def resolve(documents: Sequence[Document]) -> tuple[dict[tuple[str, str], Final], set[tuple[str, str]]]:
     """What each local id of each document became, and the pairs of `entity_aliases`."""
-    corpus = Corpus(FACTS)
+    corpus = CorpusResolver(FACTS)
     for _, day, rows in documents:
         corpus.survey(rows, day)
     corpus.settle()
@@ -232,7 +232,7 @@ def test_two_listed_persons_whom_a_document_takes_for_one_stay_two() -> None:
     facts = Facts({"person-ada-listed": ("Ada Listed", "", ""), "person-eda-listed": ("Eda Listed", "", "")})
     row = seen("person-ada-listed", "Ada Listed")._replace(forms=["Ada Listed", "Eda Listed"])
     documents = [("a", None, [row]), ("b", None, [seen("person-eda-listed", "Eda Listed")])]
-    corpus = Corpus(facts)
+    corpus = CorpusResolver(facts)
     for _, day, rows in documents:
         corpus.survey(rows, day)
     corpus.settle()

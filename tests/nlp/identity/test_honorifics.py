@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from policy_news.nlp.annotator import Annotator
-from policy_news.rules.names import person_id
+from policy_news.rules.name_forms import person_id
 from tests.support.documents import make_document
 
 MINISTERS = Path(__file__).parent / "gold" / "ministers.txt"

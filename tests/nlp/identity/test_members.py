@@ -7,7 +7,7 @@ import pytest
 from policy_news.nlp.annotator import Annotator
 from policy_news.nlp.who.facts import Facts
 from policy_news.nlp.who.members import all_members, congress_words, members_named, read_seat
-from policy_news.nlp.who.names import read_name
+from policy_news.nlp.who.person_names import read_name
 from tests.conftest import MODEL
 from tests.nlp.identity.conftest import Link
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy_news.nlp.who.names import may_be_one, read_name
+from policy_news.nlp.who.person_names import may_be_one, read_name
 from policy_news.nlp.who.words import first_name_gender, titles_in, usual_title
 
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policy_news.core.settings import MaskSettings
-from policy_news.nlp.quotations import Word
 from policy_news.nlp.relations.copy_words import Missing, find_missing, read_tokens
+from policy_news.nlp.text_reuse import Word
 from policy_news.text.masking import compile_patterns, find_gaps
 
 ARTICLE = (

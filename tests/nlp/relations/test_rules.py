@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from policy_news.nlp.relations.rules import FILE, LinkRules, read_link_rules
-from policy_news.rules.reading import RULES_DIR, read_rule_file
+from policy_news.nlp.relations.link_rules import FILE, LinkRules, read_link_rules
+from policy_news.rules.rule_files import RULES_DIR, read_rule_file
 from tests.nlp.relations.reading import relate
 
 RULES = read_rule_file(RULES_DIR / "claims" / FILE, LinkRules)

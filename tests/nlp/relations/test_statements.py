@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from policy_news.nlp import quotations
+from policy_news.nlp import text_reuse
 from policy_news.nlp.relations import statements
 from policy_news.nlp.relations.statements import Notes, Statements, take_notes
 
@@ -108,7 +108,7 @@ def test_statements_do_not_depend_on_how_documents_are_cut(
     documents = [list(own) for _, own in groupby(claims, key=lambda row: row["doc_id"])]
     cuts = sorted(rng.sample(range(len(documents) + 1), 3))
     parts = [documents[start:end] for start, end in zip([0, *cuts], [*cuts, len(documents)], strict=True)]
-    monkeypatch.setattr(quotations, "AT_ONCE", 20)
+    monkeypatch.setattr(text_reuse, "AT_ONCE", 20)
     assert found(*(note(row for own in part for row in own) for part in parts if part)) == whole
     joined = Notes.joined([note(own) for own in documents])
     assert found(joined) == whole
@@ -182,7 +182,7 @@ def test_ten_thousand_equal_quotations_are_one_statement_with_few_comparisons(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     compared = 0
-    stretch = quotations.longest_stretch
+    stretch = text_reuse.longest_stretch
 
     def counted(one: Sequence[str], other: Sequence[str]) -> object:
         nonlocal compared
@@ -192,4 +192,4 @@ def test_ten_thousand_equal_quotations_are_one_statement_with_few_comparisons(
     monkeypatch.setattr(statements, "longest_stretch", counted)
     own = [claim(f"d{number:05}", 1, " ".join(SAID)) for number in range(10_000)]
     assert set(found(note(own)).values()) == {"d00000#c1000"}
-    assert compared <= 10_000 * quotations.MOST
+    assert compared <= 10_000 * text_reuse.MOST

@@ -16,7 +16,7 @@ from policy_news.checks import checking
 from policy_news.core.errors import PipelineError
 from policy_news.core.settings import Settings
 from policy_news.decisions.store import append_decisions
-from policy_news.drafts.draft import verify_draft
+from policy_news.drafts.draft_verifier import verify_draft
 from policy_news.drafts.pile import open_pile
 from policy_news.run.locking import LOCK
 from policy_news.run.shares import Share

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from policy_news.core.settings import Settings
-from policy_news.decisions.model import Decision
+from policy_news.decisions.decision_format import Decision
 from policy_news.decisions.store import append_decisions
 from policy_news.nlp.fingerprints import PART_STAMPS, STAMP, write_sums
-from policy_news.run.decisions import read_outcomes
+from policy_news.run.run_decisions import read_outcomes
 from policy_news.run.runner import run_all
 from tests.conftest import MODEL, ROOT
 from tests.support.outlasting import Edited, Verdict, decided_places, edit_elsewhere, judge, unmoved

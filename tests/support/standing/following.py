@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policy_news.decisions.decided import SURVEYED, Decided
-from policy_news.decisions.making import Maker, Source
-from policy_news.decisions.model import Decision, dump_line
-from policy_news.decisions.reading import DecisionFile, parse_decisions
+from policy_news.decisions.decision_format import Decision, dump_line
+from policy_news.decisions.decisions_file import DecisionFile, parse_decisions
+from policy_news.decisions.making import Maker, QuotedDocument
 from policy_news.tables.chunks import Chunk, build_chunk
 from tests.support.invented_run import Draft
 
@@ -66,7 +66,7 @@ def decide_all(files: Mapping[str, Text]) -> list[tuple[int, Decision]]:
     for doc_id, text in files.items():
         draft = draft_of(doc_id, text)
         row = draft.document()
-        source = Source(row.doc_id, row.sha256, row.text)
+        source = QuotedDocument(row.doc_id, row.sha256, row.text)
         for mention in draft.mentions:
             target = source.quote(mention.start, mention.end)
             made.append(

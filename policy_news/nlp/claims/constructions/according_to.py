@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from policy_news.nlp.claims.constructions.phrases import noun_phrase
+from policy_news.nlp.claims.cue_lexicon import Lexicon
 from policy_news.nlp.claims.draft import Draft
-from policy_news.nlp.claims.lexicon import Lexicon
 from policy_news.nlp.claims.tree import Spread, Tree, subtract
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from policy_news.nlp.claims.constructions.phrases import agent, is_passive
+from policy_news.nlp.claims.cue_lexicon import Act, Lexicon, Patterns
 from policy_news.nlp.claims.draft import Draft
-from policy_news.nlp.claims.lexicon import Act, Lexicon, Patterns
 from policy_news.nlp.claims.tree import Tree
 
 _RUN = frozenset(

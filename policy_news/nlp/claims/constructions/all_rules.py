@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from policy_news.nlp.claims.constructions.according_to import find_according_to
+from policy_news.nlp.claims.constructions.colon_labels import find_colon_claim, find_signature, is_place
 from policy_news.nlp.claims.constructions.headlines import find_headline_claims
-from policy_news.nlp.claims.constructions.labels import find_colon_claim, find_signature, is_place
 from policy_news.nlp.claims.constructions.non_responses import find_silence, silent_tokens
 from policy_news.nlp.claims.constructions.nouns import find_noun_claim
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
 from policy_news.nlp.claims.constructions.quoting import find_going_on, take_quotations, unquoted_source
 from policy_news.nlp.claims.constructions.transcripts import Turn, turn_claim
 from policy_news.nlp.claims.constructions.verbs import find_verb_claim
+from policy_news.nlp.claims.cue_lexicon import Lexicon
 from policy_news.nlp.claims.draft import Draft
-from policy_news.nlp.claims.lexicon import Lexicon
 from policy_news.nlp.claims.tree import Spread, Tree
 
 _SAFE_IN_HEADLINES = frozenset({"according", "noun", "passive", "quote", "signature", "silence"})

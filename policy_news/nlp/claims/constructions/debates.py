@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from policy_news.nlp.claims.constructions.transcripts import Turn, without_spaces
-from policy_news.nlp.claims.lexicon import Patterns
+from policy_news.nlp.claims.cue_lexicon import Patterns
 from policy_news.nlp.claims.tree import Spread, Tree
 
 # In any case: what looks like a heading has been given the case of running text.

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from policy_news.nlp.claims.constructions.acts import is_act
-from policy_news.nlp.claims.constructions.labels import find_colon, is_label
+from policy_news.nlp.claims.constructions.colon_labels import find_colon, is_label
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
+from policy_news.nlp.claims.cue_lexicon import Lexicon, Patterns, VerbCue
 from policy_news.nlp.claims.draft import Draft
-from policy_news.nlp.claims.lexicon import Lexicon, Patterns, VerbCue
 from policy_news.nlp.claims.tree import FEW, PHRASE, Spread, Tree
 
 MAX_SUBJECT = 10

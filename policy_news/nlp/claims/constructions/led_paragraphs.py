@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from policy_news.nlp.claims.constructions.quotes import Quotation
 from policy_news.nlp.claims.constructions.transcripts import without_spaces
-from policy_news.nlp.claims.lexicon import Lexicon
+from policy_news.nlp.claims.cue_lexicon import Lexicon
 from policy_news.nlp.claims.tree import PHRASE, Spread, Tree
 
 _LED = frozenset({"list_item", "paragraph"})

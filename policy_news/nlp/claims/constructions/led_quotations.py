@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from policy_news.nlp.claims.constructions.phrases import is_person, noun_phrase
 from policy_news.nlp.claims.constructions.quotes import Quotation, QuoteIndex
+from policy_news.nlp.claims.cue_lexicon import Patterns
 from policy_news.nlp.claims.draft import Draft
-from policy_news.nlp.claims.lexicon import Patterns
 from policy_news.nlp.claims.tree import Tree, subtract
 
 _STOPS = frozenset({".", "!", "?"})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from policy_news.nlp.claims.constructions.phrases import find_source, is_negated, noun_phrase, verb_group
+from policy_news.nlp.claims.cue_lexicon import Lexicon, Patterns
 from policy_news.nlp.claims.draft import Draft, cue_tokens
-from policy_news.nlp.claims.lexicon import Lexicon, Patterns
 from policy_news.nlp.claims.tree import Spread, Tree
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policy_news.nlp.claims.lexicon import Patterns
+from policy_news.nlp.claims.cue_lexicon import Patterns
 from policy_news.nlp.claims.tree import Spread, Tree
 
 _GROUP = frozenset({"aux", "auxpass", "neg"})

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from policy_news.nlp.claims.constructions.phrases import noun_phrase
 from policy_news.nlp.claims.constructions.quotes import MIN_PARAGRAPH, Quotation, QuoteIndex
+from policy_news.nlp.claims.cue_lexicon import Patterns
 from policy_news.nlp.claims.draft import Draft
-from policy_news.nlp.claims.lexicon import Patterns
 from policy_news.nlp.claims.tree import FEW, Spread, Tree, merge, overlap, subtract
 
 _MARKS = "\"'“”‘’„«» \n"

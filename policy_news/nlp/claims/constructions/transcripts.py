@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from policy_news.nlp.claims.constructions.labels import MIN_STATEMENT, is_label, is_place, is_shouted
+from policy_news.nlp.claims.constructions.colon_labels import MIN_STATEMENT, is_label, is_place, is_shouted
+from policy_news.nlp.claims.cue_lexicon import Patterns
 from policy_news.nlp.claims.draft import Draft
-from policy_news.nlp.claims.lexicon import Patterns
 from policy_news.nlp.claims.tree import PHRASE, Spread, Tree
 
 _LETTERS = frozenset({"a", "a.", "answer", "q", "q.", "question"})

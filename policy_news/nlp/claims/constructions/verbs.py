@@ -9,8 +9,8 @@ from policy_news.nlp.claims.constructions.phrases import (
     noun_phrase,
     verb_group,
 )
+from policy_news.nlp.claims.cue_lexicon import Lexicon, VerbCue
 from policy_news.nlp.claims.draft import Draft
-from policy_news.nlp.claims.lexicon import Lexicon, VerbCue
 from policy_news.nlp.claims.tree import Spread, Tree, merge, subtract
 
 _CONTENT_OF_OBJECT = frozenset({"prep", "xcomp", "oprd", "dative", "ccomp"})

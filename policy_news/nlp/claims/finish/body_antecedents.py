@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
+from policy_news.nlp.claims.claim_sections import WITHOUT_CLAIMS
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
+from policy_news.nlp.claims.cue_lexicon import Patterns
 from policy_news.nlp.claims.finish.salience import (
     CAUTIOUS_MARGIN,
     EMBEDDED,
@@ -24,13 +26,11 @@ from policy_news.nlp.claims.finish.salience import (
     add_weight,
     find_clearest,
 )
-from policy_news.nlp.claims.lexicon import Patterns
-from policy_news.nlp.claims.sections import WITHOUT_CLAIMS
 from policy_news.nlp.claims.tree import SUBJECTS, Tree
 from policy_news.nlp.who.acronyms import find_told
-from policy_news.nlp.who.document import Who
 from policy_news.nlp.who.named import Named
-from policy_news.rules.names import name_words
+from policy_news.nlp.who.within_document import Who
+from policy_news.rules.name_forms import name_words
 
 _PREDICATES = frozenset({"appos", "attr"})
 """What a noun is that says of somebody named what he is: `Orbis, a group of clinics`."""

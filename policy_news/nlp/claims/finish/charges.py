@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from policy_news.nlp.claims.cue_lexicon import Lexicon
 from policy_news.nlp.claims.draft import Draft
-from policy_news.nlp.claims.lexicon import Lexicon
 from policy_news.nlp.claims.tree import Spread, Tree
 
 _FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})

@@ -17,13 +17,13 @@ from policy_news.nlp.claims.constructions.phrases import (
 )
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
 from policy_news.nlp.claims.constructions.quoting import join, stretch
+from policy_news.nlp.claims.cue_lexicon import Lexicon
 from policy_news.nlp.claims.draft import Draft, cue_tokens
+from policy_news.nlp.claims.finish.content_edges import complete_phrases
 from policy_news.nlp.claims.finish.conventions import Style
-from policy_news.nlp.claims.finish.edges import complete_phrases
 from policy_news.nlp.claims.finish.wide import as_read
-from policy_news.nlp.claims.lexicon import Lexicon
 from policy_news.nlp.claims.overlap_index import Holders
-from policy_news.nlp.claims.readings import Reading, accept
+from policy_news.nlp.claims.readings import ClaimReading, accept
 from policy_news.nlp.claims.tree import PHRASE, Spread, Tree, overlap, size, subtract
 
 SURE = 0.8
@@ -34,7 +34,7 @@ _INSIDE_NAMES = frozenset({"amod", "compound", "det", "nmod", "nummod"})
 def combine(
     tree: Tree,
     rules: Sequence[Draft],
-    readings: Sequence[Reading],
+    readings: Sequence[ClaimReading],
     quotes: QuoteIndex,
     lexicon: Lexicon,
     style: Style,
@@ -92,7 +92,7 @@ class _Known:
         )
 
 
-def draft_of(tree: Tree, reading: Reading, lexicon: Lexicon, *, wide: bool = False) -> Draft:
+def draft_of(tree: Tree, reading: ClaimReading, lexicon: Lexicon, *, wide: bool = False) -> Draft:
     """Return a draft of an accepted reading; bounds of cue and source come from the parse.
 
     Args:
@@ -127,7 +127,7 @@ def _cut(tree: Tree, draft: Draft, quotes: QuoteIndex) -> Draft:
     return draft.with_content(tuple(join(tree, whole, draft)))
 
 
-def _cue(tree: Tree, reading: Reading) -> Spread:
+def _cue(tree: Tree, reading: ClaimReading) -> Spread:
     head = reading.head
     start, end = verb_group(tree, head) if tree.tags[head].startswith("VB") else (head, head + 1)
     state = tree.child(head, "acomp")
@@ -139,7 +139,7 @@ def _cue(tree: Tree, reading: Reading) -> Spread:
     return start, max(head + 1, min(end, first))
 
 
-def _source(tree: Tree, reading: Reading, lexicon: Lexicon) -> Spread | None:
+def _source(tree: Tree, reading: ClaimReading, lexicon: Lexicon) -> Spread | None:
     """Return the source as a minimal noun phrase; if the encoder saw none and is not sure, the subject."""
     head = reading.head
     if reading.source is not None:
@@ -185,7 +185,7 @@ def _noun_of(tree: Tree, top: int, span: Spread, head: int) -> int:
     return top
 
 
-def _kind(tree: Tree, reading: Reading, lexicon: Lexicon) -> tuple[str, str]:
+def _kind(tree: Tree, reading: ClaimReading, lexicon: Lexicon) -> tuple[str, str]:
     """Return construction and claim type by the lexicon; a word that it lacks goes by the form of its content."""
     head = reading.head
     first = reading.content[0][0] if reading.content else head
@@ -203,7 +203,7 @@ def _kind(tree: Tree, reading: Reading, lexicon: Lexicon) -> tuple[str, str]:
     return "clause", lexicon.patterns.other_types.get(tree.lemmas[head], _plain_type(tree, reading, to=to))
 
 
-def _plain_type(tree: Tree, reading: Reading, *, to: bool) -> str:
+def _plain_type(tree: Tree, reading: ClaimReading, *, to: bool) -> str:
     """Return the type of a word that is in no list."""
     if to:
         return "commitment"

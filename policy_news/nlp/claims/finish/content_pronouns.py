@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from policy_news.core.single import only
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
+from policy_news.nlp.claims.cue_lexicon import Lexicon, Patterns
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.finish.source_entities import Antecedents
-from policy_news.nlp.claims.lexicon import Lexicon, Patterns
 from policy_news.nlp.claims.tree import SUBJECTS, Spread, Tree
 from policy_news.nlp.who.words import usual_title
 

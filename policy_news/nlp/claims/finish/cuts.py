@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from policy_news.nlp.claims.lexicon import Cut
+from policy_news.nlp.claims.cue_lexicon import Cut
 from policy_news.nlp.claims.tree import Spread, Tree
 
 CutsOf = Mapping[str, Sequence[Cut]]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from policy_news.nlp.claims.cue_lexicon import Cut
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.finish.trimming import trim_content
-from policy_news.nlp.claims.lexicon import Cut
 from policy_news.nlp.claims.tree import FEW, Spread, Tree, subtract
 
 _OPEN = frozenset({"CC", "DT", "IN", "PRP$", "TO"})

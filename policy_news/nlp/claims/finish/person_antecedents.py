@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
+from policy_news.nlp.claims.cue_lexicon import Patterns
 from policy_news.nlp.claims.finish.salience import (
     CAUTIOUS_MARGIN,
     EMBEDDED,
@@ -22,12 +23,11 @@ from policy_news.nlp.claims.finish.salience import (
     add_weight,
     find_clearest,
 )
-from policy_news.nlp.claims.lexicon import Patterns
 from policy_news.nlp.claims.tree import PHRASE, SUBJECTS, Spread, Tree
-from policy_news.nlp.who.document import Who
 from policy_news.nlp.who.members import state_called
-from policy_news.nlp.who.people import Link, Person, title_of_office
+from policy_news.nlp.who.people import LinkReason, Person, title_of_office
 from policy_news.nlp.who.seats import Seats
+from policy_news.nlp.who.within_document import Who
 from policy_news.nlp.who.words import (
     PAST,
     Gender,
@@ -38,7 +38,7 @@ from policy_news.nlp.who.words import (
     peoples,
     usual_title,
 )
-from policy_news.rules.names import name_words
+from policy_news.rules.name_forms import name_words
 
 PRONOUNS: dict[str, Gender] = {
     "he": "m",
@@ -83,7 +83,7 @@ class PersonAntecedents(Salience):
     ) -> None:
         super().__init__(tree, quotes, patterns, speaking)
         self.persons = who.persons
-        self.person_of = {n: own.person for n, own in enumerate(who.meant) if isinstance(own, Link)}
+        self.person_of = {n: own.person for n, own in enumerate(who.meant) if isinstance(own, LinkReason)}
         spans = {
             person: [(tree.mentions[n].start_char, tree.mentions[n].end_char) for n in own]
             for person, own in self.numbers_of.items()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from policy_news.nlp.claims.constructions.phrases import is_negated
+from policy_news.nlp.claims.cue_lexicon import Patterns
 from policy_news.nlp.claims.draft import Draft
-from policy_news.nlp.claims.lexicon import Patterns
 from policy_news.nlp.claims.tree import Tree
 
 

@@ -13,9 +13,9 @@ from spacy.tokens import Span
 from policy_news.nlp.claims.constructions.phrases import is_called
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
 from policy_news.nlp.claims.constructions.verbs import quoted_by
+from policy_news.nlp.claims.cue_lexicon import Patterns
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.finish.trimming import CONTRASTS
-from policy_news.nlp.claims.lexicon import Patterns
 from policy_news.nlp.claims.tree import PHRASE, Spread, Tree
 
 ORIGIN = 8

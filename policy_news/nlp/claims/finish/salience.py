@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
-from policy_news.nlp.claims.lexicon import Patterns
+from policy_news.nlp.claims.cue_lexicon import Patterns
 from policy_news.nlp.claims.tree import Spread, Tree
 from policy_news.nlp.who.words import Gender
 from policy_news.text.document import HEADLINES

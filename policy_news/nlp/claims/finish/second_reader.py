@@ -8,8 +8,8 @@ from policy_news.nlp.claims.constructions.quotes import QuoteIndex
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.readings import reading_of
 from policy_news.nlp.claims.tree import Spread, Tree
-from policy_news.nlp.encoder.encoder import Sight
 from policy_news.nlp.encoder.roles import Floats, Ints
+from policy_news.nlp.encoder.transformer import Sight
 
 SEEN = 0.5
 """Chance of a cue from which the encoder's content of it counts."""

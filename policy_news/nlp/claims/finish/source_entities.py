@@ -12,16 +12,16 @@ from spacy.tokens import Span
 from policy_news.core.single import only
 from policy_news.nlp.claims.constructions.phrases import is_called
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
+from policy_news.nlp.claims.cue_lexicon import Patterns
 from policy_news.nlp.claims.finish.body_antecedents import BodyAntecedents
 from policy_news.nlp.claims.finish.person_antecedents import PRONOUNS, PersonAntecedents
 from policy_news.nlp.claims.finish.salience import ONE_OF_MANY
-from policy_news.nlp.claims.lexicon import Patterns
 from policy_news.nlp.claims.tree import Spread, Tree
 from policy_news.nlp.extensions import ClaimData
-from policy_news.nlp.who.document import Who
-from policy_news.nlp.who.names import read_name
+from policy_news.nlp.who.person_names import read_name
+from policy_news.nlp.who.within_document import Who
 from policy_news.nlp.who.words import PAST, identity_words, usual_title
-from policy_news.rules.names import name_words
+from policy_news.rules.name_forms import name_words
 from policy_news.tables.labels import PLACES
 from policy_news.text.document import HEADLINES
 

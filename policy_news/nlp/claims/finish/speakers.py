@@ -9,14 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from policy_news.nlp.claims.constructions.acts import is_act
+from policy_news.nlp.claims.constructions.colon_labels import is_caption, is_dateline
 from policy_news.nlp.claims.constructions.headlines import FINITE
-from policy_news.nlp.claims.constructions.labels import is_caption, is_dateline
 from policy_news.nlp.claims.constructions.phrases import agent, noun_phrase
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
 from policy_news.nlp.claims.constructions.verbs import quoted_by
+from policy_news.nlp.claims.cue_lexicon import Lexicon
 from policy_news.nlp.claims.draft import Draft
-from policy_news.nlp.claims.lexicon import Lexicon
-from policy_news.nlp.claims.readings import Reading
+from policy_news.nlp.claims.readings import ClaimReading
 from policy_news.nlp.claims.tree import Spread, Tree, subtract
 
 _REDUCED = frozenset({"acl", "advcl"})
@@ -44,7 +44,7 @@ def check_speakers(tree: Tree, drafts: Iterable[Draft], quotes: QuoteIndex, lexi
     return [draft for draft in checked if draft is not None]
 
 
-def without_headlines(tree: Tree, readings: Iterable[Reading]) -> list[Reading]:
+def without_headlines(tree: Tree, readings: Iterable[ClaimReading]) -> list[ClaimReading]:
     """Drop the readings of verbs and colons in headlines: there, only the rules are trusted.
 
     Args:
@@ -55,7 +55,7 @@ def without_headlines(tree: Tree, readings: Iterable[Reading]) -> list[Reading]:
     return [one for one in readings if not _is_doubtful(tree, one, headlines)]
 
 
-def _is_doubtful(tree: Tree, reading: Reading, headlines: Sequence[Spread]) -> bool:
+def _is_doubtful(tree: Tree, reading: ClaimReading, headlines: Sequence[Spread]) -> bool:
     head, source = reading.head, reading.source
     if not any(start <= head < end for start, end in headlines):
         return False

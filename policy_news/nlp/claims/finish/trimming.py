@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from policy_news.nlp.claims.constructions.phrases import is_negated, names_several
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
+from policy_news.nlp.claims.cue_lexicon import Cut, Lexicon
 from policy_news.nlp.claims.draft import Draft
+from policy_news.nlp.claims.finish.claim_scores import Scores
 from policy_news.nlp.claims.finish.cuts import CutsOf, at_ends, cut
 from policy_news.nlp.claims.finish.polarity import polarity
-from policy_news.nlp.claims.finish.scores import Scores
-from policy_news.nlp.claims.lexicon import Cut, Lexicon
 from policy_news.nlp.claims.tree import Spread, Tree, overlap, size
 from policy_news.nlp.extensions import ClaimData
 

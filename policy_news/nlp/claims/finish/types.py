@@ -5,10 +5,10 @@ from __future__ import annotations
 from policy_news.nlp.claims.constructions.acts import object_head
 from policy_news.nlp.claims.constructions.phrases import is_negated
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
+from policy_news.nlp.claims.cue_lexicon import Lexicon, Patterns
 from policy_news.nlp.claims.draft import Draft
-from policy_news.nlp.claims.lexicon import Lexicon, Patterns
 from policy_news.nlp.claims.tree import PHRASE, Spread, Tree
-from policy_news.rules.names import name_words
+from policy_news.rules.name_forms import name_words
 from policy_news.tables.labels import PEOPLE
 
 _UNDENIED = frozenset({"deny", "dispute", "rule"})

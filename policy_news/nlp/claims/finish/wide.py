@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from policy_news.nlp.claims.cue_lexicon import Lexicon
 from policy_news.nlp.claims.draft import Draft
-from policy_news.nlp.claims.lexicon import Lexicon
 from policy_news.nlp.claims.tree import PHRASE, Spread, Tree, overlap, subtract
 
 _LEADING = frozenset({"IN", "JJ", "RB", "RP", "TO", "VB", "VBG", "VBN"})

@@ -1,0 +1,340 @@
+"""Verifies drafts: reads and annotates them as a run does articles, and collects all verdicts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, islice, zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from policy_news.core.errors import ReadError
+from policy_news.drafts.date_verdicts import judge_dates, judge_offices, leave_told
+from policy_news.drafts.finding import DraftFinding
+from policy_news.drafts.lexis import force_of, lemma
+from policy_news.drafts.pile import Pile
+from policy_news.drafts.propositions import judge_facts, judge_paraphrases
+from policy_news.drafts.quotation_marks import find_quotes
+from policy_news.drafts.quotation_verdicts import judge_quotations
+from policy_news.drafts.slots import begins_condition
+from policy_news.drafts.speaker_match import BODIES, PERSONS, UNSURE, Said, Speaker
+from policy_news.nlp.passages import cut_passages, is_english
+from policy_news.run.raw_files import RawFile
+from policy_news.run.stages.annotate import annotator_of
+from policy_news.run.stages.ingest import document_of, read_documents
+from policy_news.run.trial import run_settings
+from policy_news.tables.schema import FailureRow
+from policy_news.text.document import Document, Source
+from policy_news.text.masking import compile_patterns, unmask
+
+if TYPE_CHECKING:
+    from policy_news.tables.chunks import Annotated
+    from policy_news.tables.schema import ClaimRow
+
+T = TypeVar("T")
+_ACT = re.compile(r"\b(\w+(?:ed|es|s))\s(to\s[^\n.!?]+)")
+"""A verb of will with what is agreed or refused."""
+NEAR = 25
+"""Characters from the beginning of a sentence in which the one who acts is named."""
+_STOP = re.compile(r"[.!?\n]")
+MARKS = 4
+"""Characters of the marks of a quotation, with white space and a stop."""
+AT_ONCE = 200
+"""Quotations or sentences that are looked up at once."""
+LONGEST = 1_000_000
+"""Characters of a draft: a book, which takes about a minute."""
+BLOCK = 500
+"""Characters of a block of the text, by which what touches a place is found."""
+RUNNING = frozenset({"paragraph", "list_item", "caption"})
+"""Kinds of section whose sentences state facts."""
+NO_PROPOSITION = frozenset({"non_response", "question"})
+"""Types of claims that say nothing of the world."""
+
+
+def _blocks(start: int, end: int) -> range:
+    """Return the blocks of the text between two offsets."""
+    return range(start // BLOCK, end // BLOCK + 1)
+
+
+def _by_block(items: Iterable[tuple[int, int, T]]) -> dict[int, list[T]]:
+    """Return what touches each block of the text, of items with their offsets."""
+    found: dict[int, list[T]] = {}
+    for start, end, item in items:
+        for block in _blocks(start, end):
+            found.setdefault(block, []).append(item)
+    return found
+
+
+@dataclass(frozen=True)
+class AnnotatedDraft:
+    """A draft with what the pipeline finds in it.
+
+    Attributes:
+        file: Its name.
+        text: The text that offsets refer to.
+        rows: As an article has them.
+        unclosed: Offsets of quotation marks that nothing closes.
+    """
+
+    file: str
+    text: str
+    rows: Annotated
+    quotes: tuple[tuple[int, int], ...]
+    unclosed: tuple[int, ...]
+
+    @cached_property
+    def speakers(self) -> dict[str, Speaker]:
+        """The speakers by their ids in the draft."""
+        return {
+            row.entity_id: Speaker(row.name, frozenset([row.name, *row.forms]), row.entity_id, row.label)
+            for row in self.rows.appearances
+        }
+
+    def speaker_of(self, claim: ClaimRow | None) -> Speaker | None:
+        """To whom the draft gives a claim; None where that is not clear."""
+        seen: set[str] = set()
+        while claim is not None and claim.source_text is None and claim.continues not in seen | {None}:
+            seen.add(claim.claim_id)
+            claim = self._claims.get(claim.continues or "")
+        if claim is None:
+            return None
+        known, name = self.speakers.get(claim.source_entity_id or ""), claim.source_text or ""
+        if known is None and " and " not in name:
+            fitting = [
+                one for one in self.speakers.values() if any(name.endswith(form) for form in one.names)
+            ]
+            known = fitting[0] if len(fitting) == 1 else None
+        return known or (Speaker(name, frozenset([name]), None, UNSURE) if name[:1].isupper() else None)
+
+    @cached_property
+    def _claims(self) -> dict[str, ClaimRow]:
+        return {one.claim_id: one for one in self.rows.claims}
+
+    @cached_property
+    def _claims_near(self) -> dict[int, list[ClaimRow]]:
+        """The claims whose content touches each block of the text: a long draft has many of both."""
+        return _by_block(
+            (span.start, span.end, one) for one in self.rows.claims for span in one.content_spans
+        )
+
+    def claim_of(self, start: int, end: int) -> ClaimRow | None:
+        """Return the claim of the draft that has most of the characters between two offsets, half of them at least."""
+        near = {
+            one.claim_id: one for block in _blocks(start, end) for one in self._claims_near.get(block, ())
+        }
+        sizes = [
+            (
+                sum(max(0, min(end, span.end) - max(start, span.start)) for span in one.content_spans),
+                one.kept,
+                one,
+            )
+            for one in near.values()
+        ]
+        best = max(sizes, key=lambda one: one[:2], default=None)
+        return best[2] if best and best[0] * 2 >= end - start else None
+
+    def paraphrases(self) -> Iterator[Said]:
+        """Yield what it has in its own words of what somebody says."""
+        for claim in self.rows.claims:
+            start, end, speaker = claim.content_start, claim.content_end, self.speaker_of(claim)
+            if not claim.kept or speaker is None or start is None or end is None:
+                continue
+            if claim.quote_kind != "direct" and claim.claim_type not in NO_PROPOSITION:
+                behind = self.text[end : self._sentence_end(end)]
+                more = behind if begins_condition(behind) else ""
+                rejected, cue = claim.polarity == "rejected", claim.cue_lemma or ""
+                words = " ".join(self.text[span.start : span.end] for span in claim.content_spans)
+                yield Said(
+                    start,
+                    end,
+                    self.text[start:end],
+                    speaker,
+                    rejected,
+                    cue,
+                    words + more + self._conjunct(claim),
+                )
+        yield from self._acts()
+
+    def _acts(self) -> Iterator[Said]:
+        """Yield what somebody agrees or refuses to do in a sentence that is no claim."""
+        claimed = [one.cue_start for one in self.rows.claims if one.kept and one.cue_start is not None]
+        names = [one for one in self.rows.mentions if one.label in PERSONS or one.label in BODIES]
+        for first, last in self.sentence_spans:
+            act = _ACT.search(self.text, first, last)
+            force = force_of(lemma(act[1].lower())) if act else ""
+            who = [
+                one for one in names if act and first <= one.start <= first + NEAR and one.end <= act.start()
+            ]
+            if act and who and force in {"agree", "refuse"} and not any(first <= at < last for at in claimed):
+                name, end = who[0].text, act.end(2) - len(act[2]) + len(act[2].rstrip(" .!?\n"))
+                speaker = self.speakers.get(who[0].entity_id) or Speaker(
+                    name, frozenset([name]), None, who[0].label
+                )
+                text = self.text[act.start(2) : end]
+                yield Said(act.start(2), end, text, speaker, force == "refuse", lemma(act[1].lower()), text)
+
+    def _conjunct(self, claim: ClaimRow) -> str:
+        """Return what a sentence says between a content and the source behind it."""
+        end, source = claim.content_end, claim.source_start
+        between = self.text[end:source] if end is not None and source is not None and end < source else ""
+        return (
+            between if between.lstrip(" ,").startswith(("and ", "but ")) and not _STOP.search(between) else ""
+        )
+
+    def _sentence_end(self, offset: int) -> int:
+        near = (last for first, last in self.sentence_spans if first <= offset <= last)
+        return next(near, offset)
+
+    @cached_property
+    def sentence_spans(self) -> list[tuple[int, int]]:
+        """First and last-plus-one offset of each sentence."""
+        return list(cut_passages(self.text))
+
+    def sentences(self) -> Iterator[Said]:
+        """Yield its sentences without a source and without a quotation."""
+        taken = self._taken()
+        for section in self.rows.sections:
+            if section.kind not in RUNNING:
+                continue
+            for first, last in cut_passages(self.text[section.start : section.end]):
+                start, end = section.start + first, section.start + last
+                near = {span for block in _blocks(start, end) for span in taken.get(block, ())}
+                if not any(one < end and start < other for one, other in near):
+                    yield Said(start, end, self.text[start:end])
+
+    def _taken(self) -> dict[int, list[tuple[int, int]]]:
+        """Return the quotations, and the parts of claims, that touch each block of the text."""
+        spans = [*self.quotes]
+        for claim in self.rows.claims:
+            spans += chain.from_iterable(claim.places.values())
+        return _by_block((start, end, (start, end)) for start, end in spans)
+
+
+class Verifier:
+    """Holds drafts against the documents of a run."""
+
+    def __init__(self, pile: Pile) -> None:
+        self._pile = pile
+        self._settings = run_settings(pile.out, pile.run)
+
+    def read(self, path: Path) -> AnnotatedDraft:
+        """Read and annotate a draft.
+
+        Raises:
+            ReadError: It cannot be read, has several texts, or is not English.
+            ModelError: The pipeline of the run cannot be loaded.
+        """
+        found = list(read_documents(RawFile(path, path.name), self._settings))
+        if len(found) != 1:
+            raise ReadError(f"{path}: has {len(found)} texts", "A draft is one text: name a file of one.")
+        if isinstance(found[0], FailureRow):
+            raise ReadError(f"{path}: {found[0].message}", found[0].hint or "")
+        return self._annotated(str(path), found[0])
+
+    def read_text(self, text: str, file: str) -> AnnotatedDraft:
+        """Annotate a draft that was read, as `read` does."""
+        name = Path(file).stem or "draft"
+        return self._annotated(
+            file,
+            document_of(
+                RawFile(file, f"{name}.txt"),
+                text.encode("utf-8", "surrogatepass"),
+                Source(text),
+                self._settings,
+            ),
+        )
+
+    def _annotated(self, file: str, document: Document) -> AnnotatedDraft:
+        if len(document.text) > LONGEST:
+            raise ReadError(
+                f"{file}: {len(document.text):,} characters are more than the {LONGEST:,} of a draft",
+                "Cut it into several drafts.",
+            )
+        if not is_english(document.text):
+            raise ReadError(f"{file}: not English", "Only English drafts can be verified.")
+        masks = self._settings.mask
+        unmasked = unmask(document, compile_patterns(masks), masks.placeholder)
+        annotator = annotator_of(self._settings)
+        rows = annotator.link(next(iter(annotator.annotate([(document, unmasked)]))))
+        quotes, unclosed = find_quotes(document.text)
+        return AnnotatedDraft(file, document.text, rows, tuple(quotes), tuple(unclosed))
+
+    def verify(self, draft: AnnotatedDraft) -> list[DraftFinding]:
+        """Return all findings, in order of their places."""
+        from policy_news.outputs.explain import lexicon_of
+
+        found = list(self._findings(draft))
+        lexicon = lexicon_of(annotator_of(self._settings))
+        offices = list(judge_offices(draft.rows, _days_of(draft, found), lexicon, draft.file))
+        found += self._pile.judge([leave_told(offices, self._pile)])
+        found += judge_dates(draft.rows, self._pile, draft.file)
+        return sorted(found, key=lambda one: (one.start, one.end, one.kind))
+
+    def _findings(self, draft: AnnotatedDraft) -> Iterator[DraftFinding]:
+        quotations = (
+            Said(start, end, draft.text[start:end], draft.speaker_of(draft.claim_of(start, end)))
+            for start, end in draft.quotes
+        )
+        paraphrases, sentences = _batches(draft.paraphrases()), _batches(draft.sentences())
+        for quoted, said, told in zip_longest(_batches(quotations), paraphrases, sentences, fillvalue=()):
+            yield from self._pile.judge(
+                [
+                    judge_quotations(quoted, self._pile, draft.file),
+                    judge_paraphrases(said, self._pile, draft.file),
+                    judge_facts(told, self._pile, draft.file),
+                ]
+            )
+
+
+def _days_of(draft: AnnotatedDraft, findings: Iterable[DraftFinding]) -> list[dt.date]:
+    """The days that a draft is about: its own, or the latest of the documents that it quotes; those of the others, and those that it names."""
+    quoted = [dt.date.fromisoformat(place.day) for one in findings for place in one.places if place.day]
+    published = draft.rows.document.published
+    first = [published.date()] if published else sorted(quoted)[-1:]
+    named = [day for row in draft.rows.dates for day in (row.earliest, row.latest) if day]
+    return [*first, *quoted, *named] if first else []
+
+
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+    stream = iter(items)
+    while batch := list(islice(stream, AT_ONCE)):
+        yield batch
+
+
+def verify_draft(text: str, pile: Pile, file: str = "draft.txt") -> list[DraftFinding]:
+    """Return all findings of a draft, in order of their places.
+
+    Args:
+        text: The draft.
+        pile: The documents.
+        file: Its name, for the findings.
+
+    Raises:
+        ReadError: It is not English.
+        ModelError: The pipeline of the run cannot be loaded.
+    """
+    verifier: Verifier = pile.verifier or Verifier(pile)
+    pile.verifier = verifier
+    return verifier.verify(verifier.read_text(text, file))
+
+
+def verify_quotation(words: str, pile: Pile, speaker: str | None = None) -> DraftFinding | None:
+    """Return the verdict on a quotation.
+
+    Args:
+        words: With or without quotation marks.
+        pile: The documents.
+        speaker: Who is said to have said it.
+
+    Returns:
+        None for no words, or for a word or two that nobody is said to have said and no document has.
+    """
+    spans, _ = find_quotes(words)
+    whole = len(spans) == 1 and len(words) - len(words[slice(*spans[0])].strip()) <= MARKS
+    start, end = spans[0] if whole else (0, len(words))
+    who = Speaker(speaker, frozenset([speaker])) if speaker else None
+    found = pile.judge([judge_quotations([Said(start, end, words[start:end], who)], pile, "")])
+    return found[0] if found else None

@@ -1,0 +1,126 @@
+"""Whether the speaker of a draft may be the speaker of a document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from policy_news.drafts.pile import DocumentEntity, PileDocument
+from policy_news.nlp.text_reuse import plain_words
+
+Likeness = Literal["same", "other", "unknown"]
+PERSONS = frozenset({"PERSON", "MINISTER"})
+"""Labels of persons."""
+BODIES = frozenset({"COMPANY", "ORG", "COMMITTEE", "DEPARTMENT"})
+"""Labels of bodies."""
+BESIDE = 400
+"""Characters beside a place."""
+UNSURE = "?"
+"""Label of a speaker that only the words of a source name: another one may be the same."""
+_TITLES = frozenset((
+    "mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady", "baroness", "president", "prime", "minister", "secretary",
+    "senator", "sen", "rep", "representative", "gov", "governor", "chancellor", "mayor", "general", "gen", "professor", "prof",
+    "king", "queen", "prince", "princess", "pope", "judge", "justice", "the", "former",
+))  # fmt: skip
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """To whom a draft gives words.
+
+    Attributes:
+        name: As the draft has it.
+        names: All forms of it in the draft.
+        entity_id: Id of the rule data, or of the draft.
+        label: Label of the entity; empty if it is not known.
+    """
+
+    name: str
+    names: frozenset[str]
+    entity_id: str | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a draft says: a quotation, inside its marks, a paraphrase, or a sentence of its own.
+
+    Attributes:
+        start: Its first character.
+        end: One past the last.
+        text: Its words as they are written.
+        speaker: To whom the draft gives it; None if that is not clear, or for the draft itself.
+        rejected: Whether the speaker rejects it.
+        cue: Lemma of the word that gives it to the speaker.
+        words: What is compared: the same without who says it, and with a condition behind it.
+    """
+
+    start: int
+    end: int
+    text: str
+    speaker: Speaker | None = None
+    rejected: bool = False
+    cue: str = ""
+    words: str = ""
+
+
+def compare_speakers(speaker: Speaker, entity: DocumentEntity | None, document: PileDocument) -> Likeness:
+    """Return whether a document gives words to the speaker of a draft.
+
+    Args:
+        speaker: The speaker of the draft.
+        entity: Who speaks in the document; None if it is not known.
+        document: The document.
+    """
+    if entity is not None:
+        if entity.entity_id == speaker.entity_id or _share_name(speaker.names, entity.names):
+            return "same"
+        both = {entity.label, speaker.label or entity.label}
+        if both <= PERSONS and any(map(_words_of, speaker.names)):
+            return "other"
+    if speaker.label == UNSURE or not any(map(_words_of, speaker.names)):
+        return "unknown"
+    return "unknown" if is_named(speaker, document) else "other"
+
+
+def is_named(speaker: Speaker, document: PileDocument, around: tuple[int, int] | None = None) -> bool:
+    """Return whether a document has a name of the speaker, anywhere or near a place: of a person the surname is enough."""
+    words: Collection[str] = document.vocabulary
+    if around is not None:
+        words = set(plain_words(document.shown[max(around[0] - BESIDE, 0) : around[1] + BESIDE]))
+    for name in speaker.names:
+        own = [part for word in _words_of(name) for part in word.split("-")]
+        if own and (own[-1] in words or own[-1].removesuffix("'s") in words or f"{own[-1]}'s" in words):
+            return True
+        if " " not in name and name.isupper():
+            return name.lower() in words
+    return not speaker.names
+
+
+def name_matches(one: str, other: str) -> bool:
+    """Whether two names may be of one: the words of one are in the other, or surname and initial are the same, or one is the initials of the other."""
+    mine, theirs = _words_of(one), _words_of(other)
+    if not mine or not theirs:
+        return False
+    if set(mine) <= set(theirs) or set(theirs) <= set(mine):
+        return True
+    if mine[-1] == theirs[-1] and mine[0][0] == theirs[0][0]:
+        return True
+    return _initials(mine) == "".join(theirs) or _initials(theirs) == "".join(mine)
+
+
+def _share_name(mine: Iterable[str], theirs: Iterable[str]) -> bool:
+    others = list(theirs)
+    return any(name_matches(one, other) for one in mine for other in others)
+
+
+def _words_of(name: str) -> tuple[str, ...]:
+    words = [word.lower().replace("’", "'").removesuffix("'s") for word in _WORD.findall(name)]
+    return tuple(word for word in words if word not in _TITLES)
+
+
+def _initials(words: Iterable[str]) -> str:
+    return "".join(word[0] for word in words if word not in {"of", "and", "for"})

@@ -1,0 +1,126 @@
+"""Starts the local server: loopback only, with a token in its address."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from policy_news.core.errors import ArgumentError, StageError
+from policy_news.core.messages import counted
+from policy_news.core.settings import Settings
+
+HOST = "127.0.0.1"
+PORT = 8765
+MAX_AT_ONCE = 512
+"""Number of connections that may wait; more are refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """Settings of the server.
+
+    Attributes:
+        out: Output folder of a run.
+        decisions: The decisions file.
+        settings: The settings of the run.
+        by: Who decides.
+        port: Port; 0 for any that is free.
+        read_only: Refuse all decisions.
+    """
+
+    out: Path
+    decisions: Path
+    settings: Settings
+    by: str
+    port: int = PORT
+    read_only: bool = False
+
+
+def serve(plan: ServerSettings, ready: Callable[[str], None]) -> None:
+    """Serve the pages until the process is interrupted.
+
+    Raises:
+        ArgumentError: The packages of the extra `review` are missing, or the port is in use.
+        PipelineError: The tables or the decisions cannot be read.
+    """
+    check_packages()
+    import uvicorn
+
+    from policy_news.decisions.making import Maker
+    from policy_news.review.app import Pages
+    from policy_news.review.guard import Guard
+    from policy_news.review.workspace import Workspace
+
+    with bind(plan.port) as bound:
+        port = bound.getsockname()[1]
+        token = secrets.token_urlsafe(24)
+        space = Workspace(plan.out, plan.decisions, plan.settings)
+        app = Pages(space, Maker(plan.by), read_only=plan.read_only).app()
+        config = uvicorn.Config(
+            Guard(app, port, token),
+            log_level="error",
+            access_log=False,  # addresses contain what people search for, and once the token
+            server_header=False,
+            limit_concurrency=MAX_AT_ONCE,
+            timeout_keep_alive=5,
+            h11_max_incomplete_event_size=32 * 1024,
+            lifespan="off",
+            ws="none",
+        )
+        ready(f"http://{HOST}:{port}/?token={token}")
+        uvicorn.Server(config).run(sockets=[bound])
+
+
+def look(plan: ServerSettings) -> str:
+    """Describe what would be served.
+
+    Raises:
+        PipelineError: The packages are missing, or tables or decisions cannot be read.
+    """
+    check_packages()
+    from policy_news.review.workspace import Workspace
+
+    space = Workspace(plan.out, plan.decisions, plan.settings)
+    documents = space.query("select count(*) as n from documents")[0]["n"]
+    return f"{counted(documents, 'document')}, {counted(len(space.live), 'decision')}"
+
+
+def check_packages() -> None:
+    """See whether the server's packages are installed.
+
+    Raises:
+        ArgumentError: One is not.
+    """
+    missing = [name for name in ("starlette", "uvicorn") if find_spec(name) is None]
+    if missing:
+        raise ArgumentError(
+            f"`pipeline review` needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed",
+            "In the folder of the clone: pip install -e '.[review]'.",
+        )
+
+
+def bind(port: int) -> socket.socket:
+    """Return a socket that listens on this machine only.
+
+    Raises:
+        ArgumentError: The port is in use.
+        StageError: It cannot be had.
+    """
+    own = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        own.bind((HOST, port))
+        own.listen(MAX_AT_ONCE)  # who comes before the pages are ready waits
+    except OSError as error:
+        own.close()
+        if error.errno in (13, 98, 48):
+            raise ArgumentError(
+                f"port {port} is in use",
+                "Another `pipeline review` may be running; choose one with --port, or 0.",
+            ) from error
+        raise StageError(f"port {port} cannot be served: {error.strerror or error}") from error
+    return own

@@ -1,0 +1,119 @@
+"""Where the decisions of a run come from: a file beside the raw folder, of which each run takes a copy before it begins.
+
+The copy is what `resolve` and `write` apply, so that an edit of the file meanwhile is for the next run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from glob import escape
+from pathlib import Path
+
+from policy_news.core.atomic_files import new_state_file
+from policy_news.core.errors import StageError
+from policy_news.core.messages import counted
+from policy_news.core.settings import Settings
+from policy_news.decisions.decided import Decided
+from policy_news.decisions.decisions_file import parse_decisions, read_decisions
+from policy_news.decisions.file_bytes import read_bytes
+from policy_news.decisions.told import DecisionOutcome
+from policy_news.run.decision_places import decisions_path
+from policy_news.run.paths import DECISIONS, INGESTED, OUTCOMES
+
+
+def take_decisions(raw: Path, out: Path, settings: Settings) -> None:
+    """Copy the decisions into the output folder, for the stages that apply them.
+
+    Raises:
+        SettingsError: A line of the file is no decision.
+    """
+    path = decisions_path(raw, settings)
+    data = read_bytes(path)
+    with new_state_file(out / INGESTED) as partial:
+        partial.write_text(os.path.relpath(raw.resolve(), out.resolve()), encoding="utf-8")
+    parse_decisions(data, str(path))  # raises
+    if not data:
+        forget_decisions(out)
+        return
+    with new_state_file(out / DECISIONS) as partial:
+        partial.write_bytes(data)
+
+
+def forget_decisions(out: Path) -> None:
+    """Have the stages apply none."""
+    (out / DECISIONS).unlink(missing_ok=True)
+    (out / OUTCOMES).unlink(missing_ok=True)
+
+
+def has_decisions(out: Path) -> bool:
+    """Return whether the run of a folder took decisions that are to be applied."""
+    return bool(read_decisions(out / DECISIONS).live)
+
+
+def write_outcomes(out: Path, decided: Decided) -> None:
+    """Keep what became of the decisions of a run, for `pipeline decisions check`."""
+    if decided:
+        lines = (f"{json.dumps(asdict(one))}\n" for one in decided.outcomes())
+        with new_state_file(out / OUTCOMES) as partial:
+            partial.write_text("".join(lines), encoding="utf-8")
+
+
+def read_outcomes(out: Path) -> list[DecisionOutcome]:
+    """Return what became of the decisions of the last run; nothing if there were none.
+
+    Raises:
+        StageError: The file is damaged or of another version.
+    """
+    path = out / OUTCOMES
+    try:
+        return (
+            [DecisionOutcome(**json.loads(line)) for line in path.read_bytes().splitlines()]
+            if path.is_file()
+            else []
+        )
+    except (ValueError, TypeError) as error:
+        raise StageError(f"{path}: is damaged or of another version", "Run `pipeline run` again.") from error
+
+
+def summarise_outcomes(outcomes: Sequence[DecisionOutcome], raw: Path | None = None) -> str:
+    """Return how many decisions are applied, lost and so on, in one line.
+
+    Args:
+        outcomes: What became of them.
+        raw: Folder of the articles, to tell decisions that are about articles of a folder beside it.
+    """
+    states = Counter(outcome.state for outcome in outcomes)
+    good = states["applied"] + states["held"]
+    parts = [f"{counted(good, 'decision holds', 'decisions hold')}"]
+    if states["replaced"]:
+        parts.append(f"{states['replaced']} replaced by later ones")
+    if states["lost"]:
+        parts.append(f"{states['lost']} lost their place")
+    if states["conflict"]:
+        parts.append(f"{states['conflict']} contradict each other")
+    advice = "; `pipeline decisions check` names them" if len(parts) > 1 else ""
+    other = raw and find_sharer(raw, outcomes)
+    if other:
+        advice += (
+            f"; some are about articles of {other}, which shares the file: "
+            "give one folder a file of its own (`decisions` in the settings)"
+        )
+    return ", ".join(parts) + advice
+
+
+def find_sharer(raw: Path, outcomes: Sequence[DecisionOutcome]) -> Path | None:
+    """Find a folder beside the raw folder that has the articles of lost decisions; None if there is none."""
+    lost = [one.place.partition(": ")[0] for one in outcomes if one.state == "lost"][:MAX_LOOKED_FOR]
+    beside = [one for one in sorted(raw.resolve().parent.iterdir()) if one.is_dir() and one != raw.resolve()]
+    for folder in beside[:MAX_LOOKED_FOR] if lost else ():
+        if any(next(folder.glob(f"{escape(name)}.*"), None) for name in lost if not Path(name).is_absolute()):
+            return folder
+    return None
+
+
+MAX_LOOKED_FOR = 20
+"""Lost decisions, and folders, that are looked at to find out who shares a file."""
