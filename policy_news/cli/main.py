@@ -13,6 +13,7 @@ import typer
 from policy_news import __version__
 from policy_news.cli.check_command import check
 from policy_news.cli.decision_commands import decisions_app
+from policy_news.cli.diff import diff
 from policy_news.cli.evaluate_command import evaluate
 from policy_news.cli.exit_codes import EXIT_RUN, INTERRUPTED, Debugging, of_environment, show_error
 from policy_news.cli.options import Command
@@ -76,6 +77,7 @@ for _command in (
     report,
     export,
     search,
+    diff,
     new,
     audit,
     review,
