@@ -45,6 +45,7 @@ class Format:
 
 FORMATS: dict[str, Format] = {
     "csv": Format(f"{_HERE}.csv_tables:write_csv", is_folder=True),
+    "xlsx": Format(f"{_HERE}.excel:write_excel"),
     "jsonl": Format(
         f"{_HERE}.json_lines:write_jsonl", f"{_HERE}.json_lines:read_jsonl", (".jsonl", ".ndjson")
     ),

@@ -1,0 +1,102 @@
+"""An Excel workbook: a sheet for each table, with headings that stay, filters, real dates and links to the report."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from policy_news.core.atomic_files import new_file
+from policy_news.core.errors import ArgumentError
+from policy_news.core.messages import counted
+from policy_news.outputs.formats.csv_tables import neutralise
+from policy_news.tables.pages import document_page
+from policy_news.tables.parquet import read_run, read_table
+from policy_news.tables.schema import TABLES, arrow_schema
+
+MAX_ROWS = 1_048_575
+"""Rows that a sheet holds below its headings."""
+MAX_LETTERS = 32_767
+"""Characters that a cell holds."""
+WIDTHS = {"reported": 70, "content_text": 50, "text": 40, "title": 40, "name": 30}
+"""Widths of columns with long texts, in characters; others have that of their heading."""
+LINK = "report"
+"""Heading of the column that opens the report."""
+
+
+def write_excel(out: Path, to: Path) -> str:
+    """Write all tables into one workbook; rows beyond what a sheet holds are left out and told.
+
+    Raises:
+        ArgumentError: The package openpyxl is not installed.
+        StageError: There is no finished run, or the file cannot be written.
+    """
+    if find_spec("openpyxl") is None:
+        raise ArgumentError(
+            "--format xlsx needs the package openpyxl, which is not installed",
+            "Install it: pip install openpyxl.",
+        )
+    run = read_run(out)
+    report = Path(os.path.relpath(out / "report", to.absolute().parent)).as_posix()
+    book = import_module("openpyxl").Workbook(write_only=True)
+    cut: list[str] = []
+    for name, table in TABLES.items():
+        columns = arrow_schema(table).names
+        pages = name in ("documents", "claims")
+        sheet = book.create_sheet(name)
+        sheet.freeze_panes = "A2"
+        for number, column in enumerate(columns, 1):
+            letter = import_module("openpyxl.utils").get_column_letter(number)
+            sheet.column_dimensions[letter].width = WIDTHS.get(column, max(len(column) + 3, 10))
+        rows = read_table(out, name, run)
+        last = import_module("openpyxl.utils").get_column_letter(len(columns) + pages)
+        sheet.auto_filter.ref = f"A1:{last}{min(rows.num_rows, MAX_ROWS) + 1}"
+        sheet.append([*columns, LINK] if pages else columns)
+        if rows.num_rows > MAX_ROWS:
+            cut.append(f"{counted(rows.num_rows - MAX_ROWS, 'row')} of {name}")
+        links = _links(name, report)
+        for row in rows.slice(0, MAX_ROWS).to_pylist():
+            cells = [_cell(row[column]) for column in columns]
+            sheet.append([*cells, links(row)] if pages else cells)
+    with new_file(to) as partial:
+        book.save(partial)
+    left = f"; left out, since a sheet is full: {', '.join(cut)}" if cut else ""
+    return f"{len(TABLES)} sheets{left}"
+
+
+def _links(name: str, report: str) -> Any:
+    """Return what makes the link of a row: claims are numbered within their article, as in the report."""
+    seen: Counter[str] = Counter()
+
+    def link(row: dict[str, Any]) -> str:
+        page = document_page(row["doc_id"])
+        if name == "claims":
+            seen[row["doc_id"]] += 1
+            page += f"#claim-{seen[row['doc_id']]}"
+        target = f"{report}/{page}".replace('"', "%22")
+        return f'=HYPERLINK("{target}", "open")'
+
+    return link
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return neutralise("".join(_legal(value)))[:MAX_LETTERS]
+    if isinstance(value, list):
+        return json.dumps(value, ensure_ascii=False)[:MAX_LETTERS]
+    return value.replace(tzinfo=None) if hasattr(value, "tzinfo") else value
+
+
+def _legal(text: str) -> Iterator[str]:
+    """Yield the characters that XML allows."""
+    for character in text:
+        code = ord(character)
+        if (
+            code >= 32 and not 0xD800 <= code <= 0xDFFF and code not in (0xFFFE, 0xFFFF)
+        ) or character in "\t\n\r":
+            yield character
