@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from policy_news.core.faults import Fault, spared
@@ -29,15 +30,26 @@ from policy_news.decisions.decision_format import (
     OfEntities,
     Witness,
     documents_of,
+    entities_of,
+    give_entity,
+    given_entity,
+    witnesses_of,
 )
 from policy_news.decisions.decisions_file import DecisionFile, Numbered
 from policy_news.decisions.documents import Documents
-from policy_news.decisions.entity_decisions import EntityPlan, edit_entities, make_plan
+from policy_news.decisions.entity_decisions import (
+    EntitiesOfRun,
+    EntityPlan,
+    edit_entities,
+    make_plan,
+    marks_in,
+)
 from policy_news.decisions.link_decisions import apply_links, link_of
 from policy_news.decisions.mention_decisions import Fact, apply_facts, mention_facts, settle_facts
 from policy_news.decisions.rows import METHOD, Rows
 from policy_news.decisions.told import FAULT, DecisionOutcome, OutcomeTally
 from policy_news.nlp.who.facts import NO_FACTS, Facts
+from policy_news.nlp.who.linking import document_mark
 from policy_news.tables.chunks import DOCUMENT_TABLES, Chunk, join_chunks, split_chunk
 from policy_news.tables.schema import TABLES, EntityAliasRow, EntityRow, MentionRow, arrow_schema
 from policy_news.text.masking import compile_patterns
@@ -151,7 +163,8 @@ class Decided:
         if not isinstance(one.decision, OfDocument | DocumentDone):
             return False
         document = _document_of(one)
-        return self._documents.hashes.get(document.id) == document.sha256 and _speaker_of(one) is None
+        is_same = self._documents.hashes.get(document.id) == document.sha256
+        return is_same and _speaker_of(one) is None and not marks_in(given_entity(one.decision) or "")
 
     def outcomes(self) -> list[DecisionOutcome]:
         """Return what became of each decision, after all rows have passed."""
@@ -265,21 +278,52 @@ class Decided:
         wanted = speakers | _merged_ids(self.file.live) if speakers else speakers
         surveyed = _read_survey(survey(), wanted)
         self._documents = Documents(surveyed.hashes, self.file)
-        self._file_all()
-        entities = [one for one in self.file.live if isinstance(one.decision, OfEntities)]
-        self._plan = make_plan(entities, surveyed.entities, self._entity_of, self._tally)
+        entities = EntitiesOfRun(surveyed.entities, _marks(surveyed, self.file), self._entity_of)
+        live = [one for one in map(partial(self._followed, entities), self.file.live) if one]
+        self._file_all(live)
+        self._plan = make_plan(
+            [one for one in live if isinstance(one.decision, OfEntities)], entities, self._tally
+        )
         for one, entity in self._plan.splits:
             self._plan_split(one, entity)
-        self._speakers, self._homes = speakers, surveyed.homes
+        self._speakers = {speaker for one in live if (speaker := _speaker_of(one)) is not None}
+        needed = (
+            {*self._speakers, *self._plan.merged, *self._plan.merged.values()} if self._speakers else set()
+        )
+        again = not needed <= wanted  # they have other ids than at the time of the decisions
+        self._homes = _read_survey(survey(), needed).homes if again else surveyed.homes
         self._find_gone()
+
+    def _followed(self, entities: EntitiesOfRun, one: Numbered) -> Numbered | None:
+        """Return a decision with the id that the entity has now which it gives; None if nothing shows which that is."""
+        given = given_entity(one.decision)
+        if given is None or not entities.is_of_document(given):
+            return one
+        with self._tally.losing(one):
+            now = entities.current(given, getattr(one.decision, "meant", ())) or self._beside(given, one)
+            if now is None or now not in entities.ids:
+                raise LostError(f"{given} is called by a document, and nothing shows that it is the same")
+            return replace(one, decision=give_entity(one.decision, now)) if now != given else one
+        return None
+
+    def _beside(self, given: str, one: Numbered) -> str | None:
+        """Return the id that an entity of the document of a decision has now."""
+        for doc in documents_of(one.decision):
+            mark = document_mark(doc.id)
+            if mark in marks_in(given) and doc.sha256:
+                now = self.locate(doc)
+                if self._documents.hashes[now] == doc.sha256:
+                    before, found, after = given.rpartition(mark)
+                    return f"{before}{document_mark(now)}{after}" if found else None
+        return None
 
     def _find_gone(self) -> None:
         """Find the speakers that no mention is of any more."""
         self._gone = {one for one in self._speakers if not self._is_mentioned(one)}
 
-    def _file_all(self) -> None:
+    def _file_all(self, live: Iterable[Numbered]) -> None:
         """File each decision about a document under that document."""
-        for one in self.file.live:
+        for one in live:
             if isinstance(one.decision, (MentionDecision, ClaimDecision, DateDecision, DocumentDone)):
                 self._file_away(one, one.decision.doc)
             elif isinstance(one.decision, LinkDecision):
@@ -553,6 +597,18 @@ def _note_homes(mentions: pa.Table, wanted: set[str], homes: dict[str, set[str]]
             homes[entity].add(doc_id)
 
 
+def _marks(surveyed: _Surveyed, file: DecisionFile) -> set[str]:
+    """Return what stands for documents in ids; nothing if no decision has an id with such a thing."""
+    named = [ref.id for one in file.live for ref in entities_of(one.decision)]
+    given = filter(None, (given_entity(one.decision) for one in file.live))
+    if not any(marks_in(own) for own in (*named, *given)):
+        return set()
+    earlier = {
+        doc.id for one in file.live for doc in (*documents_of(one.decision), *witnesses_of(one.decision))
+    }
+    return {document_mark(doc_id) for doc_id in {*surveyed.hashes, *earlier}}
+
+
 def _speaker_of(one: Numbered) -> str | None:
     """Return the entity that a decision names as the source of a claim."""
     decision = one.decision
@@ -563,8 +619,8 @@ def _speaker_of(one: Numbered) -> str | None:
 
 def _merged_ids(ones: Iterable[Numbered]) -> set[str]:
     """Return the ids of the entities that decisions merge."""
-    merges = [one.decision for one in ones if isinstance(one.decision, EntityMerge)]
-    return {entity.id for merge in merges for entity in (*merge.entities, merge.into)}
+    merges = (one.decision for one in ones if isinstance(one.decision, EntityMerge))
+    return {entity.id for merge in merges for entity in entities_of(merge)}
 
 
 def _document_ids(chunk: Chunk) -> tuple[str, ...]:

@@ -137,7 +137,11 @@ class _Base(_Part):
 
 
 class MentionDecision(_Base):
-    """About one mention, or about words that should be one."""
+    """About one mention, or about words that should be one.
+
+    Attributes:
+        meant: Mentions that show which entity it gives, if its id alone does not.
+    """
 
     do: Literal[
         "mention.accept", "mention.reject", "mention.relabel", "mention.move", "mention.add", "mention.assign"
@@ -149,6 +153,7 @@ class MentionDecision(_Base):
     entity: str | None = None
     office: str | None = None
     was: str | None = None
+    meant: tuple[Witness, ...] = ()
 
     @model_validator(mode="after")
     def _is_complete(self) -> MentionDecision:
@@ -170,6 +175,7 @@ class ClaimDecision(_Base):
     doc: DocumentRef
     claim: ClaimParts
     set: ClaimChange | None = None
+    meant: tuple[Witness, ...] = ()
 
     @model_validator(mode="after")
     def _is_complete(self) -> ClaimDecision:
@@ -211,6 +217,7 @@ class EntitySplit(_Base):
     mentions: tuple[Witness, ...] = ()
     docs: tuple[DocumentRef, ...] = ()
     into: Annotated[str, Field(min_length=1)]
+    meant: tuple[Witness, ...] = ()
 
     @model_validator(mode="after")
     def _is_complete(self) -> EntitySplit:
@@ -251,6 +258,37 @@ class Undo(_Base):
 OfDocument = MentionDecision | ClaimDecision | DateDecision
 OfEntities = EntityMerge | EntitySplit | EntityEdit
 Decision = OfDocument | LinkDecision | OfEntities | DocumentDone | Undo
+
+
+def entities_of(decision: Decision) -> list[EntityRef]:
+    """Return the entities that a decision is about."""
+    if isinstance(decision, EntityMerge):
+        return [*decision.entities, decision.into]
+    return [decision.entity] if isinstance(decision, EntitySplit | EntityEdit) else []
+
+
+def witnesses_of(decision: Decision) -> list[DocumentRef]:
+    """Return the documents that only show which entity a decision means."""
+    shown = [witness for entity in entities_of(decision) for witness in entity.witnesses]
+    return [witness.doc for witness in (*shown, *getattr(decision, "meant", ()))]
+
+
+def given_entity(decision: Decision) -> str | None:
+    """Return the id of the entity that a decision gives to a mention, to a claim as its source, or to what it splits."""
+    if isinstance(decision, MentionDecision):
+        return decision.entity
+    if isinstance(decision, ClaimDecision):
+        return decision.set.source_entity if decision.set else None
+    return decision.into if isinstance(decision, EntitySplit) else None
+
+
+def give_entity(decision: Decision, own: str) -> Decision:
+    """Return a decision that gives an entity by another id."""
+    if isinstance(decision, MentionDecision):
+        return decision.model_copy(update={"entity": own})
+    if isinstance(decision, ClaimDecision) and decision.set:
+        return decision.model_copy(update={"set": decision.set.model_copy(update={"source_entity": own})})
+    return decision.model_copy(update={"into": own})
 
 
 def quote_of(decision: OfDocument) -> Quote:

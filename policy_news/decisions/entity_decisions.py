@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from policy_news.decisions.anchor import LostError
 from policy_news.decisions.decision_format import EntityEdit, EntityMerge, EntityRef, EntitySplit, Witness
 from policy_news.decisions.decisions_file import Numbered
 from policy_news.decisions.told import OutcomeTally
+from policy_news.nlp.who.named import MARK, OPEN
 from policy_news.rules.rule_models import WIKIDATA
 from policy_news.tables.schema import EntityRow
 
@@ -32,17 +34,71 @@ class EntityPlan:
     splits: tuple[tuple[Numbered, str], ...] = ()
 
 
-def make_plan(ones: Sequence[Numbered], known: set[str], look: Look, tally: OutcomeTally) -> EntityPlan:
+@dataclass(frozen=True, slots=True)
+class EntitiesOfRun:
+    """The entities of a run before decisions, and which of them a decision means.
+
+    An id that holds the name of a document is no evidence: another article may have that name now, and with it the id.
+
+    Attributes:
+        ids: Their ids.
+        marks: What stands in ids for the documents of the run, and for those that decisions name.
+        look: Finds the entity of a witness.
+    """
+
+    ids: Collection[str]
+    marks: Collection[str]
+    look: Look
+
+    def is_of_document(self, own: str) -> bool:
+        """Return whether an id holds the name of a document, or held one."""
+        found = marks_in(own)
+        if found and own.startswith("person-") and own not in self.ids:
+            return True  # the document may be called otherwise now, or be gone
+        return any(mark in self.marks for mark in found)
+
+    def current(self, own: str, witnesses: Iterable[Witness], made: Collection[str] = ()) -> str | None:
+        """Return the id of an entity in this run: the one that its witnesses agree on, else its own.
+
+        Args:
+            own: Its id at the time of the decision.
+            witnesses: Mentions of it.
+            made: Ids that decisions make.
+        """
+        found = {self.look(witness) for witness in witnesses} - {None}
+        if own in found or (own in made and own not in self.ids):
+            return own
+        if found:
+            return found.pop() if len(found) == 1 else None
+        return own if own in {*made, *self.ids} and not self.is_of_document(own) else None
+
+
+def marks_in(own: str) -> list[str]:
+    """Return what may stand for a document in an id."""
+    parts = own.split(OPEN)
+    after = [OPEN.join(parts[number:]) for number in range(1, len(parts))]
+    name, mark, cell = own.partition(MARK)
+    return [_NUMBER.sub("", one) for one in [*after, *([cell] if mark and name else [])]]
+
+
+_NUMBER = re.compile(r"\.\d+$")
+"""Behind the document, where it has two of one name."""
+
+
+def make_plan(ones: Sequence[Numbered], entities: EntitiesOfRun, tally: OutcomeTally) -> EntityPlan:
     """Find out what decisions about entities mean in this run.
 
     Args:
         ones: The decisions.
-        known: Ids of all entities before decisions.
-        look: Finds the entity of a witness.
+        entities: Those of the run.
         tally: Receives what is lost or contradicts.
     """
     # A decision may refer to an entity that only another decision makes.
-    known = known | _made_ids(ones)
+    made = _made_ids(ones)
+
+    def find(entity: EntityRef) -> str | None:
+        return entities.current(entity.id, entity.witnesses, made)
+
     merges: defaultdict[str, list[tuple[str, Numbered]]] = defaultdict(list)
     edits: defaultdict[str, list[tuple[str, str | None, Numbered]]] = defaultdict(list)
     splits: list[tuple[Numbered, str]] = []
@@ -50,11 +106,11 @@ def make_plan(ones: Sequence[Numbered], known: set[str], look: Look, tally: Outc
         decision = one.decision
         with tally.losing(one):
             if isinstance(decision, EntitySplit):
-                splits.append((one, _find(decision.entity, known, look)))
+                splits.append((one, _require(decision.entity, find)))
             elif isinstance(decision, EntityMerge):
-                _plan_merge(one, decision, known, look, merges, tally)
+                _plan_merge(one, decision, find, entities, merges, tally)
             elif isinstance(decision, EntityEdit):
-                own, edit = _find(decision.entity, known, look), _edit(decision)
+                own, edit = _require(decision.entity, find), _edit(decision)
                 edits[own].append((*edit, one))
     return EntityPlan(
         _settle_merges(merges, tally),
@@ -70,43 +126,40 @@ def _made_ids(ones: Iterable[Numbered]) -> set[str]:
         decision = one.decision
         if isinstance(decision, EntitySplit):
             made.add(decision.into)
-        elif isinstance(decision, EntityMerge):
+        elif isinstance(decision, EntityMerge) and not decision.into.witnesses:
             made.add(decision.into.id)
     return made
 
 
-def _find(entity: EntityRef, known: set[str], look: Look) -> str:
+Find = Callable[[EntityRef], str | None]
+"""Returns the id of an entity in this run, or None."""
+
+
+def _require(entity: EntityRef, find: Find) -> str:
     """Return the id of an entity in this run.
 
     Raises:
         LostError: It has none.
     """
-    found = _current(entity, known, look)
+    found = find(entity)
     if found is None:
         raise LostError(f"there is no entity {entity.id} any more")
     return found
 
 
-def _current(entity: EntityRef, known: set[str], look: Look) -> str | None:
-    """Return the id of an entity in this run: its own, else the one that all of its witnesses agree on."""
-    if entity.id in known:
-        return entity.id
-    found = {look(witness) for witness in entity.witnesses} - {None}
-    if len(found) == 1:
-        return found.pop()
-    return None
-
-
 def _plan_merge(
     one: Numbered,
     decision: EntityMerge,
-    known: set[str],
-    look: Look,
+    find: Find,
+    entities: EntitiesOfRun,
     merges: dict[str, list[tuple[str, Numbered]]],
     tally: OutcomeTally,
 ) -> None:
-    into = _current(decision.into, known, look) or decision.into.id
-    found = {entity.id: _current(entity, known, look) for entity in decision.entities}
+    into = find(decision.into)
+    if into is None and entities.is_of_document(decision.into.id):
+        raise LostError(f"there is no entity {decision.into.id} any more")
+    into = into or decision.into.id
+    found = {entity.id: find(entity) for entity in decision.entities}
     lost = sorted(own for own, current in found.items() if current is None)
     if lost:
         raise LostError(f"there is no entity {', '.join(lost)} any more")

@@ -21,8 +21,10 @@ from policy_news.decisions.decision_format import (
     MentionDecision,
     Quote,
     Witness,
+    given_entity,
 )
 from policy_news.decisions.decisions_file import Numbered
+from policy_news.decisions.entity_decisions import marks_in
 from policy_news.decisions.making import Maker, QuotedDocument, entity_ref
 from policy_news.decisions.rows import Rows
 from policy_news.review.standing import ClaimPlace, LiveDecisions
@@ -362,6 +364,19 @@ def _add_claim(asked: ClaimAsked, rows: Rows, make: Make, source: QuotedDocument
         raise ArgumentError("select words of one paragraph")
     parts = {name: value for name, value in change.items() if name in ClaimParts.model_fields}
     return make("claim.add", claim=parts)
+
+
+def with_meant(decision: Decision, refer: Callable[[str], list[Witness]]) -> Decision:
+    """Return a decision with mentions of the entity that it gives, if the id of that holds the name of a document.
+
+    Args:
+        decision: The decision.
+        refer: Returns the witnesses of an entity, by its id.
+    """
+    given = given_entity(decision)
+    if given is None or not marks_in(given):
+        return decision
+    return decision.model_copy(update={"meant": entity_ref(given, None, refer(given)).witnesses})
 
 
 class EntityAsked(Asking):

@@ -35,6 +35,7 @@ from policy_news.review.actions import (
     carry,
     decide,
     decide_entity,
+    with_meant,
 )
 from policy_news.review.document_view import describe, view_decision, view_page
 from policy_news.review.link_choices import RELATIONS, LinkAsked, decide_link, view_links
@@ -294,7 +295,7 @@ class Pages:
         asked = ASKED.validate_json(await request.body())
         opened = self._opened(asked.doc)
         asked = self._with_entity(asked)
-        decision = decide(asked, *opened, self._maker, self._labels())
+        decision = with_meant(decide(asked, *opened, self._maker, self._labels()), self._witnesses)
         also = list(self._for_copies(asked, opened[0])) if asked.copies else []
         self._space.append(decision, *also)
         return self._kept(decision, self._fragment(asked.doc), also)
@@ -308,6 +309,7 @@ class Pages:
         decision = decide_entity(
             asked, self._maker, self._witnesses, self._name, self._space.of_entity(asked.entity)
         )
+        decision = with_meant(decision, self._witnesses)
         self._space.append(decision)
         return self._kept(decision, "")
 
@@ -352,7 +354,8 @@ class Pages:
             carried = opened and carry(asked, rows, opened[0])
             if opened and carried:
                 with suppress(StaleError, ArgumentError):
-                    yield decide(carried, *opened, self._maker, self._labels())
+                    made = decide(carried, *opened, self._maker, self._labels())
+                    yield with_meant(made, self._witnesses)
 
     def _fresh(self) -> Workspace:
         self._space.refresh()

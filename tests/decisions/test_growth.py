@@ -11,7 +11,7 @@ import pytest
 from policy_news.decisions.decided import SURVEYED, Decided
 from policy_news.decisions.decision_format import dump_line
 from policy_news.decisions.decisions_file import parse_decisions
-from policy_news.decisions.entity_decisions import make_plan
+from policy_news.decisions.entity_decisions import EntitiesOfRun, make_plan
 from policy_news.decisions.making import Maker, QuotedDocument
 from policy_news.decisions.told import OutcomeTally
 from policy_news.tables.chunks import Chunk, build_chunk
@@ -53,7 +53,7 @@ def test_decisions_about_entities_grow_with_their_number(kind: str) -> None:
 
         def plan() -> None:
             file = parse_decisions("\n".join(lines).encode(), "d.jsonl")
-            make_plan(list(file.live), known, lambda witness: None, OutcomeTally())
+            make_plan(list(file.live), EntitiesOfRun(known, (), lambda witness: None), OutcomeTally())
 
         return plan
 

@@ -14,7 +14,7 @@ from spacy.vocab import Vocab
 
 from policy_news.decisions.decision_format import Decision
 from policy_news.decisions.decisions_file import Numbered, _living
-from policy_news.decisions.entity_decisions import make_plan
+from policy_news.decisions.entity_decisions import EntitiesOfRun, make_plan
 from policy_news.decisions.making import Maker
 from policy_news.decisions.told import OutcomeTally
 from policy_news.nlp.entities.document_names import Name, fill
@@ -140,7 +140,7 @@ PAIRS: dict[str, Callable[[int], list[tuple[str, str]]]] = {
 def test_merges_of_any_shape_take_linear_work(shape: str) -> None:
     def work(times: int) -> Callable[[], object]:
         ones, known = merges(PAIRS[shape](200 * times)), {f"e{i}" for i in range(1_000)} | {"hub"}
-        return lambda: make_plan(ones, known, lambda witness: None, OutcomeTally())
+        return lambda: make_plan(ones, EntitiesOfRun(known, (), lambda witness: None), OutcomeTally())
 
     assert grows_at_most_linearly(work)
 
