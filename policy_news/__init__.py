@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from policy_news.tables.parquet import load_tables
 
 __all__ = ["__version__", "load_pipeline", "load_tables"]
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 
 def __getattr__(name: str) -> Any:

@@ -33,7 +33,7 @@ from tests.support.sentences import sentences
 PAGES = sorted(
     [
         *ROOT.glob("*.md"),
-        *(ROOT / "docs").glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
         ROOT / "models" / "rules" / "README.md",
         ROOT / "data" / "README.md",
     ]
@@ -192,7 +192,7 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
             for link in LINK.findall(page.read_text(encoding="utf-8"))
         }
         new |= {target for target in linked if target.suffix == ".md" and target.is_file()} - reached
-    assert set((ROOT / "docs").glob("*.md")) <= reached
+    assert set((ROOT / "docs").rglob("*.md")) <= reached
 
 
 @pytest.mark.parametrize(
