@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 import time
@@ -15,8 +16,12 @@ from policy_news.run.progress import Progress, silent
 
 QUICK_SECONDS = 2.0
 """A stage that takes less time gets no line."""
+MINUTES = 90
+"""Seconds from which a time that is left is shown in minutes."""
 STEP = 10
 """Percent between two lines without a terminal."""
+PATIENCE = 15.0
+"""Seconds after which there is a line in any case: a long run must look alive."""
 
 
 class _Pace:
@@ -32,7 +37,7 @@ class _Pace:
 
 
 class Lines:
-    """Progress without a terminal: a line every ten percent of a slow stage.
+    """Progress without a terminal: a line every ten percent of a slow stage, and every 15 seconds.
 
     Args:
         write: Called with stage, done, total, and documents per second (0 if not known yet).
@@ -41,13 +46,14 @@ class Lines:
     def __init__(self, write: Callable[[str, int, int, float], None]) -> None:
         self._write = write
         self._pace = _Pace()
-        self._shown: dict[str, int] = {}
+        self._shown: dict[str, tuple[int, float]] = {}
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Write a line if another tenth is done."""
+        """Write a line if another tenth is done, or if the last line is long ago."""
         seconds, tenths = self._pace.seconds(stage), done * 100 // max(total, 1) // STEP
-        if tenths > self._shown.get(stage, 0) and seconds > QUICK_SECONDS:
-            self._shown[stage] = tenths
+        shown, when = self._shown.get(stage, (0, 0.0))
+        if (tenths > shown or (done and seconds - when > PATIENCE)) and seconds > QUICK_SECONDS:
+            self._shown[stage] = (tenths, seconds)
             self._write(stage, done, total, done / seconds)
 
 
@@ -60,7 +66,15 @@ def write_text(stage: str, done: int, total: int, rate: float) -> None:
         total: Documents in all.
         rate: Documents per second.
     """
-    typer.echo(f"{stage}: {done}/{total}, {rate:.1f}/s, {(total - done) / rate:.0f} s left", err=True)
+    typer.echo(f"{stage}: {done}/{total}, {rate:.1f}/s, {show_left((total - done) / rate)} left", err=True)
+
+
+def show_left(seconds: float) -> str:
+    """Return a time that is left, with the time of day at which it ends if that is minutes away."""
+    if seconds < MINUTES:
+        return f"{seconds:.0f} s"
+    end = dt.datetime.now().astimezone() + dt.timedelta(seconds=seconds)
+    return f"{seconds / 60:.0f} min (until {end:%H:%M})"
 
 
 def write_json(stage: str, done: int, total: int, rate: float) -> None:

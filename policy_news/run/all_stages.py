@@ -123,7 +123,7 @@ def plan(raw: Path, out: Path, settings: Settings) -> str:
         PipelineError: A stage cannot do its work.
     """
     check_raw(raw, out)
-    ensure_built(settings.annotate.model, settings.base_model)
+    ensure_built(settings.annotate.model, settings.base)
     check_model(settings.annotate.model)
     check_mode(settings)
     if is_unchanged(out, inputs_digest(raw, out, settings)):

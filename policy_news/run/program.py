@@ -23,7 +23,7 @@ def describe_program(settings: Settings) -> Program:
     """Return what this process would make rows with under some settings."""
     return (
         (PIPELINE, pipeline_fingerprint(settings)),
-        (PROGRAM, _loaded_digest(settings.base_model)),
+        (PROGRAM, _loaded_digest(settings.base)),
         ("Python", ".".join(platform.python_version_tuple()[:2])),
         *((package, package_version(package) or "none") for package in PACKAGES),
     )

@@ -85,7 +85,7 @@ def run_job(job: Job, stages: Sequence[Stage] = (), *, workers: int = 1, wait: b
     raw, out, settings = job.raw, job.out, job.settings
     # Before the lock, which creates the output folder: a wrong option must leave nothing after.
     check_raw(raw, out)
-    ensure_built(settings.annotate.model, settings.base_model)
+    ensure_built(settings.annotate.model, settings.base)
     check_model(settings.annotate.model)
     check_mode(settings)
     with lock_output(out, wait=wait):

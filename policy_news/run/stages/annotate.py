@@ -74,7 +74,7 @@ def run(
         DamagedError: The records are damaged.
     """
     if share is None:
-        ensure_built(settings.annotate.model, settings.base_model)
+        ensure_built(settings.annotate.model, settings.base)
     shards = read_shards(out, settings)
     if share is not None:
         shards = share.choose(shards)

@@ -63,7 +63,7 @@ def run(
         DamagedError: The records are damaged.
     """
     failures: list[FailureRow] = []
-    ensure_built(settings.annotate.model, settings.base_model)
+    ensure_built(settings.annotate.model, settings.base)
     made_with = f"{settings.ingest.model_dump_json()} {make_source(settings)}"
     files = find_files(raw, out, failures, listing)
     with change_records(out) as records:
