@@ -47,7 +47,7 @@ from policy_news.run.shard_results import read_chunk, read_manifest
 from policy_news.run.stages import resolve, write
 from policy_news.tables.chunks import Chunk, split_documents
 from policy_news.tables.schema import TABLES, arrow_schema
-from tests.nlp.identity.removal import count_changes
+from tests.nlp.who.removal import count_changes
 
 T = TypeVar("T")
 SIZES = (10_000, 100_000)

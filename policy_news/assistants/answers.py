@@ -111,7 +111,6 @@ class Snapshot:
             words: Words of cue or content, in any order.
             source: Name or id of the entity that speaks, or words of the source.
             about: Name or id of an entity in the content.
-            claim_type: Type.
             days: First and last day, ISO.
             limit: Claims in the answer.
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from policy_news.checks.checked import Checked
 from policy_news.checks.integrity import CHECKS, check_in_parts
-from policy_news.checks.outcomes import MAX_NAMED, Checked, Outcome, Severity, group_findings
+from policy_news.checks.outcomes import MAX_NAMED, Outcome, Severity, group_findings
 from policy_news.core.errors import StageError
 from policy_news.core.messages import counted
 from policy_news.tables.chunks import DOCUMENT_TABLES, empty_chunk
@@ -29,7 +30,6 @@ def run(
     """Return all that can be said about a finished run.
 
     Args:
-        out: Its folder.
         file: What is expected of it.
         baseline: Folder of an earlier run to compare it with.
         known: Hashes of files of parts that were checked already; without file and baseline these are not read again.

@@ -248,10 +248,7 @@ def _counts(
     """Yield what became of the limits of numbers.
 
     Args:
-        file: The file.
         subject: Name of the table, and of the document if it is about one.
-        expected: The limits.
-        labels: The label of each row.
         severity: What a miss is.
         steps: Keys on the way to the limits in the file.
     """

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from policy_news.checks.checked import Checked
 from policy_news.checks.drift import WAYS, Drift
-from policy_news.checks.outcomes import Checked, Finding
+from policy_news.checks.outcomes import Finding
 from policy_news.checks.plain_text import (
     drift_lines,
     label_counts,
@@ -61,9 +62,7 @@ def error_line(error: PipelineError, file: str = "", line: int | None = None) ->
     """Format the error that stopped a check as a workflow command.
 
     Args:
-        error: The error.
         file: File that it is about, if any.
-        line: Line in the file, from 1.
 
     Returns:
         One line for the log.
@@ -78,7 +77,6 @@ def command(name: str, message: str, file: str, line: int | None, title: str) ->
         name: `error`, `warning` or `notice`.
         message: Text of the annotation.
         file: File to annotate; empty for none.
-        line: Line in the file, from 1.
         title: Title of the annotation.
 
     Returns:

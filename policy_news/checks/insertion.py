@@ -120,7 +120,6 @@ def render_entry(key: str, value: Any, indent: int, note: str = "") -> list[str]
     """Write a key and its data as YAML lines.
 
     Args:
-        key: The key.
         value: Its data. Mappings get one key per line; items of lists and mappings of plain values stand in braces.
         indent: Blanks before the key.
         note: Comment after the key.

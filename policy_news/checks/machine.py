@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from policy_news.checks.outcomes import Checked, Outcome
+from policy_news.checks.checked import Checked
+from policy_news.checks.outcomes import Outcome
 from policy_news.core.messages import printable
 
 if TYPE_CHECKING:

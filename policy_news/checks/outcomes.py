@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from policy_news.checks.drift import Drift
+from typing import Literal
 
 Severity = Literal["error", "warn"]
 MAX_NAMED = 5
@@ -119,38 +114,3 @@ def add_up(outcomes: Iterable[Outcome]) -> list[Outcome]:
         named = (*same.offenders, *one.offenders)[:MAX_NAMED]
         summed[key] = replace(one, offenders=named, count=same.count + one.count)
     return list(summed.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """Everything that a check found.
-
-    Attributes:
-        out: Folder of the run.
-        expectations: The file, if one was given.
-        baseline: Folder of the earlier run, if one was given.
-        notes: Remarks that are not findings.
-    """
-
-    outcomes: tuple[Outcome, ...]
-    out: Path
-    expectations: Path | None = None
-    baseline: Path | None = None
-    drift: Drift | None = None
-    notes: tuple[str, ...] = ()
-
-    @property
-    def findings(self) -> list[Finding]:
-        """Return the findings."""
-        return group_findings(self.outcomes)
-
-    def count(self, status: Status, severity: Severity | None = None) -> int:
-        """Return the number of outcomes of a status."""
-        return sum(
-            outcome.status == status and severity in (None, outcome.severity) for outcome in self.outcomes
-        )
-
-    @property
-    def is_failed(self) -> bool:
-        """Whether an error was found."""
-        return any(found.severity == "error" for found in self.findings)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from policy_news.checks.checked import Checked
 from policy_news.checks.drift import WAYS, Drift, TableDrift
-from policy_news.checks.outcomes import Checked, Finding
+from policy_news.checks.outcomes import Finding
 from policy_news.core.messages import counted, printable
 
 SIGNS = {"came": "+", "went": "-", "changed": "~"}

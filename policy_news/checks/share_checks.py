@@ -50,7 +50,6 @@ def share_outcomes(
     Args:
         file: The file of expectations, for line numbers.
         subject: Document or run that the shares are of.
-        expected: The limits.
         measured: Name of a share to its count and the number that it is a share of.
         severity: Severity of a share that names none of its own.
         steps: Keys on the way to the limits in the file.

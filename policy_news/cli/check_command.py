@@ -15,8 +15,8 @@ from policy_news.cli.options import OUT, RAW, Expect, FindingsFormat, Tables
 from policy_news.core.errors import ArgumentError, ExpectationError, PipelineError, StageError
 
 if TYPE_CHECKING:
+    from policy_news.checks.checked import Checked
     from policy_news.checks.expectations_file import ExpectationFile
-    from policy_news.checks.outcomes import Checked
 
 
 def check(

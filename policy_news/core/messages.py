@@ -25,7 +25,6 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
     Args:
         number: How many.
-        noun: The noun in the singular.
         plural: Its plural; `noun` with an `s` if left out.
 
     Returns:
@@ -76,7 +75,6 @@ def unread(path: object, error: Exception, form: str = "") -> str:
     """Say that a file cannot be read, and why.
 
     Args:
-        path: The file.
         error: What reading it raised.
         form: What it was to be read as.
     """

@@ -40,13 +40,7 @@ Place = tuple[int, int]
 
 
 def make_quote(text: str, start: int, end: int) -> Quote:
-    """Quote a span with as much context as identifies it, up to `MOST` characters.
-
-    Args:
-        text: The raw text.
-        start: Offset of its first character.
-        end: Offset after its last character.
-    """
+    """Quote a span with as much context as identifies it, up to `MOST` characters."""
     size = AROUND
     exact = text[start:end]
     while size < MOST and _count_alike(text, exact, start, end, size) > 1:
@@ -80,8 +74,6 @@ def find_quote(text: str, quote: Quote, *, same: bool) -> Place:
     """Find the current place of a quotation.
 
     Args:
-        text: The raw text of the document.
-        quote: The quotation.
         same: Whether the document is the one that was quoted, by its hash.
 
     Returns:

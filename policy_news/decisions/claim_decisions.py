@@ -57,7 +57,6 @@ def apply_claims(rows: Rows, ones: Sequence[Numbered], tally: OutcomeTally) -> N
 
     Args:
         rows: The document, after decisions about its mentions: sources refer to them.
-        ones: The decisions.
         tally: Receives what became of them.
     """
     groups: defaultdict[tuple[Any, ...], list[_Wish]] = defaultdict(list)
@@ -127,7 +126,6 @@ def find_claim(rows: Rows, parts: ClaimParts, *, same: bool) -> ClaimRow:
     """Return the claim of a document that a decision describes.
 
     Args:
-        rows: The document.
         parts: The claim as it was in the tables.
         same: The document is the same as then.
 

@@ -129,9 +129,6 @@ class Decided:
     def follow(self, file: DecisionFile) -> bool:
         """Take a file that differs from the last one in a few decisions about documents.
 
-        Args:
-            file: The decisions.
-
         Returns:
             Whether it could be done; if not, nothing has changed, and the decisions must be prepared again.
         """

@@ -89,8 +89,6 @@ def make_plan(ones: Sequence[Numbered], entities: EntitiesOfRun, tally: OutcomeT
     """Find out what decisions about entities mean in this run.
 
     Args:
-        ones: The decisions.
-        entities: Those of the run.
         tally: Receives what is lost or contradicts.
     """
     # A decision may refer to an entity that only another decision makes.

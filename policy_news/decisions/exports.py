@@ -42,7 +42,6 @@ def write_decisions(file: DecisionFile, out: Path, form: str, to: Path) -> str:
     """Export decisions.
 
     Args:
-        file: The decisions.
         out: Output folder of a run that applied them.
         form: `expectations`, `training` or `names`.
         to: File to write.

@@ -45,7 +45,6 @@ class Maker:
         """Make a decision of any kind.
 
         Args:
-            do: Its kind.
             why: Reason, for other people.
             replaces: Ids of decisions that it takes back.
             **content: Keys of its kind.

@@ -70,7 +70,6 @@ def mention_facts(rows: Rows, ones: Sequence[Numbered], tally: OutcomeTally) -> 
     """Find the facts of decisions about mentions.
 
     Args:
-        rows: The document.
         ones: Decisions about its mentions.
         tally: Receives the decisions whose place is lost.
     """

@@ -65,8 +65,6 @@ class OutcomeTally:
         """Record what became of a decision.
 
         Args:
-            one: The decision.
-            state: Its outcome.
             note: Why it is not applied.
         """
         own = DecisionOutcome(one.line, one.decision.id, one.decision.do, state, place_of(one), note)

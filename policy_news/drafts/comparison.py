@@ -66,7 +66,6 @@ def compare(draft: Proposition, pile: Proposition, around: Proposition | None = 
     """Hold a sentence of a draft against one of a document.
 
     Args:
-        draft: The one of the draft.
         pile: What a claim of the document says.
         around: The whole sentence in which that stands: its names count too.
     """

@@ -65,7 +65,6 @@ def leave_told(found: Sequence[DraftFinding], pile: Pile) -> Judging:
 
     Args:
         found: Wrong offices of a draft.
-        pile: The documents.
     """
     words = [read_quotation(one.text) for one in found]
     passages = pile.search.find([one.words for one in words], PASSAGES)
@@ -123,7 +122,6 @@ def judge_dates(rows: Annotated, pile: Pile, file: str) -> Iterator[DraftFinding
 
     Args:
         rows: The draft, annotated.
-        pile: The documents.
         file: Name of the draft.
     """
     for date in rows.dates:

@@ -40,7 +40,6 @@ def write_page(draft: AnnotatedDraft, findings: Sequence[DraftFinding], pile: Pi
     """Write the page of a draft beside it, as `NAME.verified.html`.
 
     Args:
-        draft: The draft.
         findings: What was found in it.
         pile: The documents. Where the report of their run has a page of a document, the source links to it.
 

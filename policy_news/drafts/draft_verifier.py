@@ -308,8 +308,6 @@ def verify_draft(text: str, pile: Pile, file: str = "draft.txt") -> list[DraftFi
     """Return all findings of a draft, in order of their places.
 
     Args:
-        text: The draft.
-        pile: The documents.
         file: Its name, for the findings.
 
     Raises:
@@ -326,7 +324,6 @@ def verify_quotation(words: str, pile: Pile, speaker: str | None = None) -> Draf
 
     Args:
         words: With or without quotation marks.
-        pile: The documents.
         speaker: Who is said to have said it.
 
     Returns:

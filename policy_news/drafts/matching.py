@@ -160,8 +160,6 @@ def find_near(quotation: Words, document: PileDocument, passage: tuple[int, int]
     """Return the place about a passage that has most of the words; None if none are there.
 
     Args:
-        quotation: The words.
-        document: The document.
         passage: First and last-plus-one offset.
     """
     low, high = _window(document.tokens, passage, len(quotation.words))

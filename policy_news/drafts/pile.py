@@ -351,7 +351,6 @@ def open_pile(out: Path, run: Mapping[str, Any] | None = None) -> Pile:
     """Open the tables of a finished run.
 
     Args:
-        out: Output folder.
         run: Its `run.json`, if that was read already.
 
     Raises:

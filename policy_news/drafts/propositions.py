@@ -70,7 +70,6 @@ def judge_paraphrases(paraphrases: Sequence[Said], pile: Pile, file: str) -> Jud
 
     Args:
         paraphrases: Of a draft, with their speakers.
-        pile: The documents.
         file: Name of the draft.
     """
     words = [plain_words(one.words) for one in paraphrases]
@@ -208,7 +207,6 @@ def judge_facts(sentences: Sequence[Said], pile: Pile, file: str) -> Judging:
 
     Args:
         sentences: Of a draft, without a source.
-        pile: The documents.
         file: Name of the draft.
     """
     kept = [(one, Words(tuple(word for word, _, _ in normal_words(one.text)))) for one in sentences]

@@ -43,8 +43,6 @@ def judge_quotations(quotations: Sequence[Said], pile: Pile, file: str) -> Judgi
     """Find the verdict on each quotation; none on a few words that nobody says and no document has.
 
     Args:
-        quotations: Of a draft.
-        pile: The documents.
         file: Name of the draft.
     """
     judged = [_Case(one, read_quotation(one.text)) for one in quotations]

@@ -127,7 +127,6 @@ def read_proposition(text: str, *, rejected: bool = False) -> Proposition:
     """Read a sentence or the content of a claim.
 
     Args:
-        text: Its words.
         rejected: Whether its source rejects it.
     """
     days = read_days(text)

@@ -71,9 +71,7 @@ def compare_speakers(speaker: Speaker, entity: DocumentEntity | None, document: 
     """Return whether a document gives words to the speaker of a draft.
 
     Args:
-        speaker: The speaker of the draft.
         entity: Who speaks in the document; None if it is not known.
-        document: The document.
     """
     if entity is not None:
         if entity.entity_id == speaker.entity_id or _share_name(speaker.names, entity.names):

@@ -70,7 +70,6 @@ def split_matches(
 
     Args:
         gold: Items of the gold.
-        predicted: Predictions.
         matched: Position of an item of the gold to that of its prediction.
     """
     used = set(matched.values())

@@ -100,7 +100,6 @@ def match(
 
     Args:
         gold: Items of the gold standard.
-        predicted: Predictions.
         same_label: Pair only items of the same label.
 
     Returns:

@@ -110,8 +110,6 @@ def decide_labels(
 
     Args:
         gold: The labels of the gold standard with their numbers.
-        pred: Those of the predictions.
-        given: Label maps.
         only: The only labels to compare, after the maps.
 
     Returns:

@@ -158,7 +158,6 @@ def score_links(events: Iterable[GoldEvent], claims: Sequence[Row], links: Seque
     """Score statements and links.
 
     Args:
-        events: The gold.
         claims: Rows of the table of claims.
         links: Rows of the table of links.
     """

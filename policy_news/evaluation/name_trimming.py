@@ -29,9 +29,7 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
     """Cut articles, honorifics, possessives and outer punctuation off a span.
 
     Args:
-        text: The raw text.
         start: First offset of the span.
-        end: One past the last offset.
 
     Returns:
         The span that is left; it is never empty.

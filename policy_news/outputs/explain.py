@@ -89,7 +89,6 @@ def explain_place(
         place: A doc_id or a path below the raw folder; without words, with an offset into the raw text: `DOC:OFFSET`.
         out: Output folder of a run; its documents are annotated again.
         raw: Folder to read the document from instead.
-        settings: The settings.
         words: Words of the document, or an offset; of several occurrences the first is explained and the others are listed.
 
     Returns:
@@ -252,9 +251,6 @@ def look(annotator: Annotator, document: Document, unmasked: Unmasked, offset: i
     """Annotate a document, and keep what the model said before the rules.
 
     Args:
-        annotator: The loaded pipeline.
-        document: The document.
-        unmasked: The text that the model sees.
         offset: Offset in the raw text to explain.
 
     Returns:

@@ -204,7 +204,6 @@ def write_expectations(changes: Iterable[RunChange], new: Path, to: Path) -> str
     """Write what is new or changed as a file for `pipeline check --expect`, after a person has read the differences.
 
     Args:
-        changes: The differences.
         new: Folder of the new run.
         to: File to write.
 

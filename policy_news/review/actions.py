@@ -121,9 +121,6 @@ def decide(asked: Asked, rows: Rows, standing: LiveDecisions, maker: Maker, know
     """Make the decision that a person asks for.
 
     Args:
-        asked: The request.
-        rows: The current rows of the document.
-        standing: The live decisions about it.
         maker: Maker of decisions.
         known: Labels that the tables have.
 
@@ -370,7 +367,6 @@ def with_meant(decision: Decision, refer: Callable[[str], list[Witness]]) -> Dec
     """Return a decision with mentions of the entity that it gives, if the id of that holds the name of a document.
 
     Args:
-        decision: The decision.
         refer: Returns the witnesses of an entity, by its id.
     """
     given = given_entity(decision)
@@ -400,11 +396,9 @@ def decide_entity(
     """Make the decision about an entity that a person asks for.
 
     Args:
-        asked: The request.
         maker: Maker of decisions.
         refer: Returns the witnesses of an entity, by its id.
         names: Returns the name of an entity, by its id; None if it does not exist.
-        live: The live decisions about the entity.
 
     Raises:
         ArgumentError: The request does not fit.

@@ -38,8 +38,6 @@ def view_page(
 
     Args:
         rows: Its rows, with decisions applied.
-        standing: The live decisions about it.
-        gaps: Masked spans.
         names: Names of entities, by id.
         links: Links of its claims, by claim.
     """
@@ -187,7 +185,6 @@ def view_decision(one: Numbered, outcome: DecisionOutcome | None, doc_id: str) -
     """Return a decision in a list.
 
     Args:
-        one: The decision.
         outcome: What became of it, if known.
         doc_id: The document to open for it; may be empty.
     """

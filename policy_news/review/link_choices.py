@@ -135,7 +135,6 @@ def decide_link(asked: LinkAsked, space: Workspace, maker: Maker) -> Decision:
     """Make the decision about a link that a person asks for.
 
     Args:
-        asked: The request.
         space: Tables and decisions.
         maker: Maker of decisions.
 

@@ -87,7 +87,6 @@ def find_documents(space: Workspace, query: str, page: int) -> ResultPage:
     """Find documents: all, newest first; with a query those with its words, the best first.
 
     Args:
-        space: The tables.
         query: Words that must occur; empty for all documents.
         page: Number of the page, from 0.
     """
@@ -107,7 +106,6 @@ def find_claims(space: Workspace, query: str, type_: str, source: str, page: int
     """Find claims by words, type and source entity, newest first.
 
     Args:
-        space: The tables.
         query: Words that source, cue and content must contain.
         type_: Type, or empty for all.
         source: Id of the source's entity, or empty for all.
@@ -171,7 +169,6 @@ def find_entities(space: Workspace, query: str, label: str, page: int) -> Result
     """Find entities by words in their names, the most frequent first.
 
     Args:
-        space: The tables.
         query: Part of a name or alias.
         label: Label, or empty for all.
         page: Number of the page, from 0.
@@ -188,7 +185,6 @@ def find_entity_id(space: Workspace, typed: str) -> str:
     """Return the id of the entity that a person means.
 
     Args:
-        space: The tables.
         typed: An id, of an entity that is there or of a new one, or a name.
 
     Raises:

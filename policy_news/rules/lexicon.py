@@ -157,11 +157,6 @@ class NameLexicon(Strict):
 
         They are not if only one source says so, or if the term is open and the day is later than what the data know: then its
         end may just not have been recorded yet.
-
-        Args:
-            office: The office.
-            holder: The term.
-            day: The day.
         """
         if not holder.holds(day) or holder.confidence == "likely":
             return False

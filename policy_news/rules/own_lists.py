@@ -161,7 +161,6 @@ def finish_list(folder: Path, info: ListInfo, holders: Iterable[OwnHolder], pers
     Args:
         folder: Folder of the list.
         info: Description of its names.
-        holders: The ministers among its persons.
         persons: Text of the file of other posts; empty for none.
 
     Returns:

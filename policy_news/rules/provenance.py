@@ -20,7 +20,6 @@ def describe(file: Sourced, source: str | None, day: str | None = None, confiden
     """Describe source, day of the check and kind of days of a row in words.
 
     Args:
-        file: The file of the row.
         source: What the row itself says: a key of the file's sources, or words.
         day: Kind of days that the row itself gives.
         confidence: Confidence of the row.
@@ -47,10 +46,8 @@ def find_holder(
     """Find the row of a person in an office on a day.
 
     Args:
-        lexicon: The rule data.
         office: Id of the office.
         person: Id of the person.
-        day: A day of the term.
 
     Returns:
         The row with its office and file; None if there is none.

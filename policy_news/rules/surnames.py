@@ -32,7 +32,6 @@ def surname_forms(name: str, country: str = "", entry: str = "") -> set[str]:
     """Return the forms of the surname: with and without its particles.
 
     Args:
-        name: Full name.
         country: Code of the person's country, if it is known.
         entry: Id of the listed person whom a text calls so.
     """

@@ -243,7 +243,6 @@ class _People:
         """Return the person of a row, made if it is new; a name alone is one person within a country.
 
         Args:
-            row: The row.
             holders: Ids of those who held the post at the time by the rule data: one of them has another spelling of the name.
         """
         key = (row.country, name_key(row.person))

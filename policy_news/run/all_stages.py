@@ -17,7 +17,7 @@ from policy_news.nlp.first_build import ensure_built
 from policy_news.run.change_detection import inputs_digest, is_unchanged, raw_place
 from policy_news.run.job import Job, Stage
 from policy_news.run.raw_files import check_raw
-from policy_news.run.records import forget_records, forgotten_if_damaged, is_of_former_version, read_documents
+from policy_news.run.records import forget_records, forgotten_if_damaged, read_documents
 from policy_news.run.run_decisions import has_decisions, read_outcomes, summarise_outcomes, take_decisions
 from policy_news.run.shard_results import take_out
 from policy_news.run.shards import Shard
@@ -34,8 +34,6 @@ def ingest(job: Job) -> Job:
     """Read the files that changed into documents and sections, and take the decisions of people as they stand."""
     # Before the files: an edit of the decisions while the stages work is for the next run.
     take_decisions(job.raw, job.out, job.settings)
-    if is_of_former_version(job.out):
-        job.say("rebuild: an earlier version kept the records in another form")
     with forgotten_if_damaged(partial(forget_records, job.out)):
         documents, failed = reading.run(job.raw, job.out, job.settings, job.progress, job.engine, job.listing)
     job.say(f"ingest: {counted(documents, 'document')}, {failed} failed")
@@ -114,7 +112,6 @@ def plan(raw: Path, out: Path, settings: Settings) -> str:
     Args:
         raw: Folder of the articles.
         out: Folder of the tables.
-        settings: The settings.
 
     Returns:
         Lines for a person.

@@ -25,7 +25,6 @@ def inputs_digest(raw: Path, out: Path, settings: Settings, listing: Listing | N
     Args:
         raw: Folder of the articles.
         out: Folder of the tables, which does not count if it is inside the raw folder.
-        settings: The settings.
         listing: The raw folder as it was listed before; listed now if left out.
 
     Raises:
@@ -71,7 +70,6 @@ def note_checked(out: Path, run_sum: str) -> None:
     """Note that the tables of a run passed their check.
 
     Args:
-        out: Output folder.
         run_sum: What `sum_run` returned before the check.
     """
     with new_state_file(out / CHECKED) as partial:

@@ -74,7 +74,6 @@ def read_rows(task: PartTask, decide: Decide | None = None) -> None:
     """Read the resolved rows of a part.
 
     Args:
-        task: The part.
         decide: Applies decisions; only where the task tells of an effect.
     """
     check_program(task.program, task.settings)

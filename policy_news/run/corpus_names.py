@@ -53,7 +53,6 @@ def resolve_names(engine: Engine, tasks: Sequence[PartTask], faults: list[Fault]
 
     Args:
         engine: Does what is to be done for a part.
-        tasks: All parts.
         faults: Receives the names that could not be settled.
 
     Raises:
@@ -161,7 +160,6 @@ def settle_all(
     """Yield all that answers depend on, by key, from the facts of all documents. One surname after the other is in memory.
 
     Args:
-        facts: Of the rule data.
         names: The facts that tell which names there are.
         known: Those that tell when and with whom somebody appears, ascending by surname.
         faults: Receives the names that could not be settled: each document then decides of them alone.

@@ -99,7 +99,6 @@ def entity_rows(
     """Yield the entities, ascending by id.
 
     Args:
-        counts: Of all documents.
         known: Name and Wikidata id of those that have them by their id.
         faults: Receives the entities of which a row has only the id.
     """

@@ -12,8 +12,8 @@ from policy_news.core.settings import Settings
 from policy_news.run.progress import Progress, Say, silent
 
 if TYPE_CHECKING:
+    from policy_news.checks.checked import Checked
     from policy_news.checks.expectations_file import ExpectationFile
-    from policy_news.checks.outcomes import Checked
     from policy_news.decisions.decided import Decided
     from policy_news.run.engines.local import Engine
     from policy_news.run.raw_files import Listing

@@ -33,7 +33,6 @@ def lock_output(out: Path, *, wait: bool = False) -> Iterator[None]:
     """Hold the output folder; the lock goes with the process, however that ends.
 
     Args:
-        out: The folder.
         wait: Wait for another run that holds it, instead of failing.
 
     Raises:
@@ -117,8 +116,8 @@ def check_ours(out: Path) -> None:
         StageError: It does; names them.
     """
     mark = read_mark(out)
-    # Any other mark, also an empty one, is damaged or of a version with one for all: what is in the folder tells then.
-    if mark == KIND or (mark not in REPLACED - {""} and _is_of_older_version(out)):
+    # Any other mark, also an empty one, is damaged: what is in the folder tells then.
+    if mark == KIND or (mark not in REPLACED - {""} and _has_run(out)):
         return
     if mark in REPLACED:
         raise StageError(
@@ -133,14 +132,14 @@ def check_ours(out: Path) -> None:
         )
 
 
-def _is_of_older_version(out: Path) -> bool:
-    """Return whether a version wrote the folder that did not mark it yet."""
+def _has_run(out: Path) -> bool:
+    """Return whether a run left tables in the folder, whatever its mark says."""
     for name in (RUN_FILE, JOURNAL):
         with suppress(OSError, ValueError):
             run = parse_json((out / name).read_bytes())
             if isinstance(run, dict) and {"schema_version", "tables"} <= run.keys():
                 return True
-    return (out / LOCK).is_file() and (out / STAGES / "documents.jsonl").is_file()
+    return False
 
 
 def _forget_owner(out: Path) -> None:

@@ -22,5 +22,4 @@ def silent(stage: str, done: int, total: int) -> None:
     Args:
         stage: Name of the stage.
         done: Documents or shards done.
-        total: All of them.
     """

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -31,10 +31,6 @@ READ_ONLY = "mode=ro&immutable=1"
 """Without locks, which network disks may lack: nobody writes meanwhile."""
 FORM = 1
 """Version of the file: another one is made again."""
-FORMER = (
-    "documents.jsonl", "files.jsonl", "unmasked.jsonl", "unmasked.sha256", "ingest_failures.jsonl", "index.arrow",
-)  # fmt: skip
-"""Where earlier versions kept the same, below `stages/`."""
 UNWRITABLE = frozenset(
     {sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR}
 )
@@ -137,7 +133,6 @@ class Unmasker:
 
         Args:
             line: Number of its line in the raw file; 0 if it is the whole file.
-            document: The document.
         """
         data = dump(document)
         source = source_of(data, self._made_with)
@@ -242,22 +237,12 @@ def change_records(out: Path) -> Iterator[Records]:
         yield Records(db)
         db.execute("INSERT OR REPLACE INTO about VALUES ('seal', ?)", (_seal(db),))
         db.execute("COMMIT")
-    parses = path.with_name("parses")
-    for former in (*map(path.with_name, FORMER), *parses.glob("*.spacy")):
-        former.unlink(missing_ok=True)
-    with suppress(OSError):  # it is not there, or has files of others
-        parses.rmdir()
 
 
 def forget_records(out: Path) -> None:
     """Remove the records, so that all files are read again."""
     for ending in ("", "-journal"):
         (out / f"{RECORDS}{ending}").unlink(missing_ok=True)
-
-
-def is_of_former_version(out: Path) -> bool:
-    """Return whether an earlier version left its records in an output folder."""
-    return (out / RECORDS).with_name(FORMER[0]).is_file()
 
 
 @contextmanager

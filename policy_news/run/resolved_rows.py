@@ -112,8 +112,6 @@ def read_resolved(out: Path, settings: Settings, program: Program = ()) -> list[
     """Return the parts as `resolve` left them.
 
     Args:
-        out: Output folder.
-        settings: The settings.
         program: What is to work on them.
 
     Raises:
@@ -142,9 +140,5 @@ def open_undecided(out: Path, settings: Settings) -> ResolvedRows:
     Raises:
         StageError: There is no finished run, or what it was made from is gone.
     """
-    if "parts" in read_run(out):
-        raise StageError(
-            f"{out}: an earlier version merged the tables from partitions",
-            "Make them with `pipeline run --raw FOLDER` and the same --out.",
-        )
+    read_run(out)
     return ResolvedRows(out, settings, [one.part for one in read_resolved(out, settings)])

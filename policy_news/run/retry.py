@@ -25,8 +25,6 @@ def retry_failures(
     """Run all stages, also where no file changed: what failed is read and annotated again, what stands is copied.
 
     Args:
-        raw: The folder that the run read.
-        out: Its tables.
         settings: Those of the run, or such with a raised limit.
         engine: Runs the shards.
         say: Gets a line a stage.

@@ -53,7 +53,6 @@ def run_all(
     Args:
         raw: Folder of the articles.
         out: Folder of the tables.
-        settings: The settings.
         engine: What runs the shards; processes of this machine if left out.
         workers: How many of these; 0 for one per core.
         say: Told what each stage did.
@@ -71,7 +70,6 @@ def run_job(job: Job, stages: Sequence[Stage] = (), *, workers: int = 1, wait: b
     """Run the stages of a job, or nothing if nothing changed.
 
     Args:
-        job: The job.
         stages: Those that make the tables; those of the library if none is given.
         workers: Number of processes, if the job has no engine; 0 for one per core.
         wait: Wait for another run on the folder, instead of failing.
@@ -119,10 +117,6 @@ def _older(out: Path) -> str | None:
         version = run["schema_version"]
     except (OSError, ValueError, TypeError, KeyError):
         return None
-    if "parts" in run:
-        return (
-            f"rebuild: an earlier version merged the tables from partitions; {out}/part-*-of-* can be removed"
-        )
     if version == VERSION:
         return None
     return f"rebuild: the tables are of schema version {version}, this program writes {VERSION}"

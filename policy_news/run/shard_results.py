@@ -131,8 +131,6 @@ def read_chunk(out: Path, key: str, columns: Mapping[str, Sequence[str]] | None 
     """Return the rows of a shard: all, or some columns of some tables.
 
     Args:
-        out: Output folder.
-        key: Of the shard.
         columns: Columns to read, by table; None for all of all tables.
 
     Raises:
@@ -178,11 +176,6 @@ def _read_streams(out: Path, key: str) -> Iterator[Callable[..., pa.Table]]:
 def write_manifest(out: Path, shards: Sequence[Shard], settings: Settings) -> None:
     """Write which shards the run is made of, in order, and with what they were made.
 
-    Args:
-        out: Output folder.
-        shards: The shards.
-        settings: Those of the run.
-
     Raises:
         StageError: The folder cannot be written.
     """
@@ -221,7 +214,6 @@ def take_out(out: Path, failed: Iterable[FailureRow]) -> None:
     """Remove the rows of documents from their shards, and note instead why they failed.
 
     Args:
-        out: Output folder.
         failed: Rows of `failures`, with the id of a document for its path.
 
     Raises:

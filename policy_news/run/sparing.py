@@ -38,9 +38,6 @@ def spare(stage: str, out: Path, shards: Sequence[Done], work: Callable[[Among],
     """Return what work over the documents of some shards gives.
 
     Args:
-        stage: Its name.
-        out: Output folder.
-        shards: The shards.
         work: Works on all documents or on some; it may be done several times.
 
     Raises:

@@ -23,8 +23,6 @@ def try_decisions(out: Path, settings: Settings, file: DecisionFile) -> list[Dec
 
     Args:
         out: Output folder of a run.
-        settings: The settings.
-        file: The decisions.
 
     Raises:
         StageError: There is no finished run, or its shards are gone.
@@ -40,7 +38,6 @@ def run_settings(out: Path, run: Mapping[str, Any] | None = None) -> Settings:
     """Return the settings that a finished run was made with.
 
     Args:
-        out: Output folder.
         run: Its `run.json`, if that was read already.
 
     Raises:

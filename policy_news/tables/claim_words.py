@@ -38,8 +38,6 @@ def claim_parts(
     """Return a claim as a sentence.
 
     Args:
-        text: The raw text.
-        claim: The claim.
         name: Whom the source stands for; it is added unless the source says it.
         letters: Length at which source and content are cut.
     """
@@ -55,7 +53,6 @@ def tell(
     In another order, such as `Labour was denied Mr Hale's claim`, they say what nobody said.
 
     Args:
-        text: The raw text.
         spans: Start, end and kind of each part.
         name: Whom the source stands for; it is added unless the source says it.
         letters: Length at which source and content are cut.
@@ -93,7 +90,6 @@ def cut_sentence(
     Words between the parts stay unless they are masked, many, or of another paragraph. Quotation marks and auxiliary verbs stay.
 
     Args:
-        text: The raw text.
         places: Offsets of `source`, `cue` and `content`, as `ClaimRow.places` has them.
         gaps: Masked spans of the text, in order.
 

@@ -33,8 +33,6 @@ LINK = ".tables"
 """Link to the folder of the current run, if tables are in parts."""
 FOLDER = "folder"
 """Key of `run.json`: the name of that folder."""
-FORMER = ("positions",)
-"""Tables that earlier versions wrote; a run removes them."""
 _RUN_FOLDER = ".run-"
 _NEW_LINK = ".link"
 
@@ -71,7 +69,6 @@ def commit(out: Path, folder: Path, run: Mapping[str, Any], new: Iterable[Path])
     The rename of the journal makes the new run current; everything else can be repeated after a kill.
 
     Args:
-        out: Output folder.
         folder: The folder from `pending_folder`.
         run: Content of `run.json`, without its checksum. With the key `files` tables are in parts, and the folder stays; without it,
             its files are moved out of it.
@@ -115,9 +112,6 @@ def finish_commit(out: Path) -> None:
         return
     # Each step may be the last before a kill, and each can be done again. The journal is removed when all that it
     # names is in place and on the disk.
-    for name in FORMER:  # a link, or a file
-        with suppress(OSError):
-            (out / f"{name}.parquet").unlink(missing_ok=True)
     run = _read(journal)
     folder = str(run.get(FOLDER) or "")
     if "files" in run:

@@ -83,7 +83,6 @@ def read_corpus(out: Path, run: Mapping[str, Any] | None = None) -> Corpus:
     """Read all tables of a finished run.
 
     Args:
-        out: Output folder.
         run: Its `run.json`, if that was read already.
 
     Raises:

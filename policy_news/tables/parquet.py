@@ -109,10 +109,8 @@ def write_part(
     """Write the files of a part into the folders of the tables, under a name that is not current yet.
 
     Args:
-        folder: Of the run.
         label: Of the part, until it is placed.
         chunks: Rows of consecutive documents.
-        names: The tables to write.
     """
     totals = no_totals()
     paths = {name: _unplaced(folder, name, label) for name in names}
@@ -401,8 +399,6 @@ def read_table(out: Path, name: str, run: Mapping[str, Any] | None = None) -> pa
     """Return one table of a finished run.
 
     Args:
-        out: Output folder.
-        name: Of the table.
         run: Its `run.json`, if more than one table of the same run is wanted.
 
     Raises:
@@ -433,9 +429,7 @@ def read_files(
     """Yield the files of a table of a finished run, each with its hash.
 
     Args:
-        out: Output folder.
         run: Its `run.json`.
-        name: Of the table.
         columns: The columns to read; None for all.
         known: Hashes of files that need not be read: None is yielded for their rows.
         verify: Compare the files with their hashes.
@@ -477,7 +471,6 @@ def read_chunks(out: Path, known: Collection[str] = ()) -> Iterator[Chunk]:
     """Yield the rows of documents of a finished run, some thousand documents at a time.
 
     Args:
-        out: Output folder.
         known: Hashes of files; parts all of whose files are among them are left out.
 
     Raises:

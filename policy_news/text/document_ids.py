@@ -29,7 +29,6 @@ def claim_id(doc_id: str, start: int, *, by_content: bool) -> str:
     """Return the id of a claim.
 
     Args:
-        doc_id: Its document.
         start: First code point of the cue, or of the content.
         by_content: Whether it is the place of the content: there is no cue, or an earlier claim has its place.
     """

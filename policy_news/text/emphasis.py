@@ -31,7 +31,6 @@ def mark_spans(text: str, *, masked: bool) -> Iterator[tuple[int, int]]:
     """Find the marks of emphasis, links and block quotes of a text.
 
     Args:
-        text: The text.
         masked: Whether asterisks stand for masked words; then only block quotes are certain to be marks.
 
     Yields:
@@ -60,9 +59,7 @@ def find_content(text: str, plain: str, at: int) -> int:
     """Move an offset to before the blanked marks directly before it, because they belong to what they open.
 
     Args:
-        text: The text with its marks.
         plain: The same text with spaces for marks.
-        at: The offset.
 
     Returns:
         Offset of the first of these marks; `at` if there are none.

@@ -133,7 +133,6 @@ def unmask(document: Document, patterns: MaskPatterns, placeholder: str = ";") -
     edits are recorded in the alignment.
 
     Args:
-        document: The raw text and its sections.
         patterns: What counts as a mask.
         placeholder: Replaces a masked run in the text that the model sees.
 

@@ -295,7 +295,6 @@ def find_lost_spaces(text: str, counts: Counter[str]) -> list[int]:
     """Return the offsets at which a space is missing, ascending.
 
     Args:
-        text: The text.
         counts: How often each of its words stands in it.
     """
     return sorted({*_find_in_words(text, counts), *_find_at_signs(text), *_find_at_quotes(text)})
@@ -305,7 +304,6 @@ def find_wrong_spaces(text: str, counts: Counter[str]) -> Iterator[tuple[int, in
     """Find the spaces that do not belong there: the second of two, and one inside a word (`Polt orak`).
 
     Args:
-        text: The text.
         counts: How often each of its words stands in it.
 
     A word counts as broken only if neither part is a known word, but both together are one or stand elsewhere in the text.

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from lxml import etree
 from typer.testing import CliRunner, Result
 
+from policy_news.checks.checked import Checked
 from policy_news.checks.drift import WAYS, Drift, Moved, TableDrift
 from policy_news.checks.github import MAX_SUMMARY, annotation_lines, command, log_lines, summary_markdown
 from policy_news.checks.machine import to_json, to_junit
-from policy_news.checks.outcomes import Checked, Outcome
+from policy_news.checks.outcomes import Outcome
 from policy_news.cli.main import app
 from policy_news.tables.schema import TABLES
 from tests.support.invented_run import masked_draft, write_run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,7 +40,7 @@ def test_other_files_of_the_user_may_stand_beside_the_tables(tmp_path: Path) -> 
     for name in ("notes.txt", ".notes.new", ".notes.12345678.tmp"):
         (out / name).write_text("mine", encoding="utf-8")
     run(raw, out)
-    for name in ("shards", "parses"):  # the second of an earlier version
+    for name in ("shards", "parses"):
         (out / "stages" / name).mkdir(exist_ok=True)
         (out / "stages" / name / "notes.txt").write_text("mine", encoding="utf-8")
     (raw / "a.txt").write_text("Apple said no, and no again.", encoding="utf-8")
@@ -66,15 +66,8 @@ def older_run(out: Path) -> None:
     (out / "documents.parquet").write_text("old", encoding="utf-8")
 
 
-def older_stages(out: Path) -> None:
-    (out / ".lock").touch()
-    (out / "stages").mkdir()
-    (out / "stages" / "documents.jsonl").write_text("old", encoding="utf-8")
-
-
-@pytest.mark.parametrize("make", [older_run, older_stages])
-def test_a_folder_of_an_older_version_is_taken(make: Callable[[Path], None], tmp_path: Path) -> None:
-    make(tmp_path)
+def test_a_folder_of_an_older_version_is_taken(tmp_path: Path) -> None:
+    older_run(tmp_path)
     with lock_output(tmp_path):
         assert (tmp_path / ".made-by-pipeline").is_file()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import threading
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from policy_news.run.paths import SHARDS
 from policy_news.run.runner import run_all
 from policy_news.run.shares import Share
 from policy_news.run.stages import annotate
-from policy_news.tables.commit import seal
 from tests.conftest import ROOT
 from tests.run.test_run import hashes, samples, settings
 from tests.support.standing.runs import annotate_shares, make_settings
@@ -125,22 +123,6 @@ def test_a_share_does_not_begin_while_a_run_works(tmp_path: Path, monkeypatch: p
         lock_share(tmp_path, Share(1, 2)),
     ):
         pass
-
-
-def test_tables_that_an_earlier_version_merged_are_made_anew(tmp_path: Path) -> None:
-    raw, out = tmp_path / "raw", tmp_path / "out"
-    make_articles(raw, "abc")
-    run_all(raw, out, settings())
-    run = json.loads((out / "run.json").read_text(encoding="utf-8"))
-    (out / "run.json").write_text(seal({**run, "parts": 2, "inputs": ""}), encoding="utf-8")
-    refused = RUNNER.invoke(app, ["decisions", "check", "--out", str(out)])
-    assert (refused.exit_code, "earlier version merged" in refused.stderr) == (3, True)
-    said: list[str] = []
-    run_all(raw, out, settings(), say=said.append)
-    assert [line for line in said if line.startswith("rebuild")] == [
-        f"rebuild: an earlier version merged the tables from partitions; {out}/part-*-of-* can be removed"
-    ]
-    assert RUNNER.invoke(app, ["decisions", "check", "--out", str(out)]).exit_code == 0
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from policy_news.core.errors import ArgumentError
-from policy_news.nlp.entities.countries import country_by_demonym
+from policy_news.rules.demonyms import country_by_demonym
 from policy_news.rules.lexicon import read_lexicon
 from policy_news.rules.rule_files import RULES_DIR
 from policy_news.rules.world import TermRow

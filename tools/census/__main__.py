@@ -17,8 +17,8 @@ from policy_news.core.atomic_files import require_new
 from policy_news.core.errors import ArgumentError
 from policy_news.core.settings import read_settings
 from tests.nlp.claims.test_traps import KNOWN_TO_FAIL, find_wrong
-from tests.nlp.identity.scoring import count_verdicts
-from tests.nlp.identity.test_gold import LEAST
+from tests.nlp.who.scoring import count_verdicts
+from tests.nlp.who.test_gold import LEAST
 from tools.census.bench import MEASURES, Bench
 from tools.census.items import Item, find_items
 from tools.census.study import Result, Study, grouped

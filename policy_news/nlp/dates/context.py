@@ -144,7 +144,6 @@ def moved(day: dt.date, unit: str, count: float) -> dt.date:
     """Move a day by a number of units.
 
     Args:
-        day: The day to start from.
         unit: A key of `_MONTHS` or `_DAYS`.
         count: Number of units, negative for the past; fractions are rounded to whole months or days.
 

@@ -63,7 +63,6 @@ def build_engine(rules: DateRules, *, day_first: bool = True) -> DateEngine:
     """Compile rule data.
 
     Args:
-        rules: The rule data.
         day_first: Whether `07/09/2022` is 7 September.
 
     Raises:
@@ -218,7 +217,6 @@ def is_narrative(parts: Sequence[Pieces], lexicon: WordClasses, year: int) -> bo
     """Return whether a text tells of a past time, so that its dates refer to each other rather than to its own date.
 
     Args:
-        parts: The sections.
         lexicon: Word classes of the rules.
         year: Year of the document's own date.
     """

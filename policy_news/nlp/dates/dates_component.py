@@ -131,8 +131,6 @@ def make_policy_dates(nlp: Language, name: str, rules: str | None, day_first: bo
     """Build the component.
 
     Args:
-        nlp: The pipeline.
-        name: The component's name in it.
         rules: Folder of the rule data. Null means the rules that came with the package, if they are installed; a built pipeline
             loads its own.
         day_first: Whether `07/09/2022` is 7 September.

@@ -178,9 +178,6 @@ class WordClasses:
         """Cut a part of a text into pieces.
 
         Args:
-            text: The whole text.
-            start: Offset of its first character.
-            end: Offset after its last character.
             barriers: Offsets of masked characters; a piece that begins at one cannot be matched.
         """
         # A long run must not collect every number that it ever sees.

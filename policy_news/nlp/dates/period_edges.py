@@ -18,8 +18,6 @@ def edge_part(hit: Hit, context: Context, group: str = "edge") -> Part | None:
     """Find the third of its period that an expression names.
 
     Args:
-        hit: The match.
-        context: State of the section.
         group: Group of the pattern that holds the words.
 
     Returns:
@@ -38,9 +36,6 @@ def with_edge(timex: Timex, hit: Hit, context: Context, group: str = "edge") -> 
     `earlier this year` ends at the anchor and `later this year` begins there; `the first half of 2021` is `2021-H1`.
 
     Args:
-        timex: The whole period.
-        hit: The match.
-        context: State of the section.
         group: Group of the pattern that holds the words.
 
     Returns:

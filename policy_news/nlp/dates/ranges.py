@@ -21,7 +21,6 @@ def join_ranges(readings: Sequence[Reading], pieces: Pieces, context: Context) -
     Args:
         readings: Readings in order of the text, without overlap.
         pieces: Pieces of the section.
-        context: State of the section.
 
     Returns:
         The readings, with joined ones in place of their parts.

@@ -117,7 +117,6 @@ def at_financial(year: int, first: int | None, number: int = 1, months: int = 12
     """Return a financial year, or a quarter or half of one.
 
     Args:
-        year: The year that it ends in.
         first: Month that it begins with; None if unknown, then it has no interval.
         number: 1 to 4, or 1 to 2; 1 for the whole year.
         months: 3 for a quarter, 6 for a half, 12 for the whole year.

@@ -74,12 +74,6 @@ def shape_of(word: str) -> int:
 def cut_windows(tree: Tree, quotes: QuoteIndex, gaps: frozenset[int], pieces: WordPieces) -> Iterator[Window]:
     """Yield the windows of a doc, in order. A long section is cut after the last sentence that fits.
 
-    Args:
-        tree: The doc.
-        quotes: Its quotations.
-        gaps: Its masked tokens.
-        pieces: Splits words.
-
     Yields:
         Windows of at most `LIMIT` pieces; white space is in none.
     """
@@ -121,7 +115,6 @@ def spread(window: Window, hidden: Flags, pieces: WordPieces) -> Inputs:
     """Return the numbers of a window.
 
     Args:
-        window: The window.
         hidden: Whether each token is hidden, of shape (tokens,): nothing of a hidden one is seen but that it is there.
         pieces: Knows the marks.
     """
@@ -144,7 +137,6 @@ def mark(inputs: Inputs, place: int) -> tuple[Ints, Ints]:
     """Return how the pieces of a window lie to a cue.
 
     Args:
-        inputs: The window.
         place: Number of the cue's token in the window.
 
     Returns:

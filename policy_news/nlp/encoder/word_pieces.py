@@ -86,9 +86,6 @@ def _stands_alone(sign: str, kind: str) -> bool:
 def read_vocabulary(path: Path) -> dict[str, int]:
     """Read the numbers of pieces from a file with a piece a line.
 
-    Args:
-        path: The file.
-
     Returns:
         The number of each piece, from 0.
 

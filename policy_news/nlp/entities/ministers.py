@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from policy_news.nlp.entities.countries import ORGAN_WEIGHT, country_before, country_by_demonym
+from policy_news.nlp.entities.countries import country_before
 from policy_news.nlp.entities.document_names import surface
 from policy_news.nlp.entities.mentions import Mention
 from policy_news.nlp.entities.office_pairs import find_plain_ministers, is_past, pair_offices
@@ -22,6 +22,7 @@ from policy_news.nlp.entities.offices import (
 from policy_news.nlp.entities.state_titles import settle_state_titles
 from policy_news.nlp.entities.titles import keep_ministerial
 from policy_news.nlp.tokens import Tokens
+from policy_news.rules.demonyms import ORGAN_WEIGHT, country_by_demonym
 from policy_news.rules.lexicon import NameLexicon
 from policy_news.rules.name_forms import name_words, slug
 from policy_news.rules.rule_models import Holder, Office

@@ -14,7 +14,6 @@ def batches(docs: Iterable[Doc], tokens: int = TOKENS, most: int | None = None) 
     """Group docs into batches; a doc longer than a batch gets a batch of its own.
 
     Args:
-        docs: The docs.
         tokens: Largest number of tokens in a batch.
         most: Largest number of docs in a batch; None for no limit.
     """

@@ -43,7 +43,6 @@ def read_tokens(text: str, masks: Sequence[Span], skipped: Sequence[Span] = ()) 
     """Return the words of a text in order; those that are masked are empty.
 
     Args:
-        text: The raw text.
         masks: Its masked spans, in order.
         skipped: Spans whose words are left out, in order.
     """
@@ -61,7 +60,6 @@ def find_missing(one: Sequence[Word], other: Sequence[Word]) -> tuple[list[Missi
 
     Args:
         one: Words of a text, as `read_tokens` returns them.
-        other: Those of another one.
     """
     same = list(_same(one, other))
     visible = [sum(bool(token.word) for token in tokens) for tokens in (one, other)]

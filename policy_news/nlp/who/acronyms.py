@@ -42,9 +42,7 @@ def find_told(text: str, start: int, end: int) -> Told | None:
     """Read the name that a text gives a body: `Long Name (LN)`, `(the "Company")`, `, known by its initials as the LN`, `, or LN`.
 
     Args:
-        text: The text.
         start: First character of the name of the body.
-        end: One past its last.
     """
     match = _TOLD.match(text, end)
     if match is None:

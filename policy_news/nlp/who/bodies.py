@@ -8,7 +8,6 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from dataclasses import replace
 from itertools import combinations, pairwise
 
-from policy_news.nlp.entities.countries import ORGAN_WEIGHT
 from policy_news.nlp.who.acronyms import find_told, is_acronym, spells
 from policy_news.nlp.who.facts import Facts
 from policy_news.nlp.who.named import MARK, OPEN, Named, Seen
@@ -24,6 +23,7 @@ from policy_news.nlp.who.owners import (
 )
 from policy_news.nlp.who.state_chambers import find_state_chambers, find_state_courts
 from policy_news.nlp.who.words import BESIDE, BETWEEN, fold, identity_words, is_renaming, peoples
+from policy_news.rules.demonyms import ORGAN_WEIGHT
 from policy_news.rules.name_forms import name_words, slug, without_legal_form
 from policy_news.rules.word_lists import is_ordinary
 from policy_news.tables.labels import ORGANISED
@@ -56,7 +56,6 @@ def count_countries(bodies: Iterable[Seen], officers: Sequence[str], facts: Fact
     Args:
         bodies: Its organisations, places and peoples.
         officers: Ids of the offices that its ministers hold.
-        facts: Of the rule data.
     """
     counts: Counter[str] = Counter()
     for body in bodies:
@@ -83,10 +82,7 @@ def name_bodies(text: str, bodies: Sequence[Seen], countries: Mapping[str, int],
     """Return the ids of the organisations, places and other things of a document.
 
     Args:
-        text: The text.
-        bodies: In order.
         countries: What `count_countries` gave.
-        facts: Of the rule data.
     """
     bodies = _in_their_state(text, _told_apart(text, _with_listed_name(bodies), facts), facts)
     bodies = _with_forms_apart(text, bodies)

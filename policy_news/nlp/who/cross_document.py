@@ -392,7 +392,6 @@ class CorpusResolver:
 
         Args:
             seen: Who appears in the document.
-            day: Of the document.
             surnames: The words that stand alone somewhere, which alone matter; None for all, and for the words of each name.
         """
         persons = [one for one in seen if one.label in PEOPLE and one.reason not in OPEN_REASONS]
@@ -448,7 +447,6 @@ class CorpusResolver:
 
         Args:
             seen: Who appears in it.
-            day: Of the document.
         """
         finals: dict[str, Final] = {}
         scene: _Scene | None = None
@@ -551,7 +549,6 @@ class CorpusResolver:
 
         Args:
             bases: Its spellings that documents have, ascending.
-            variants: All spellings.
             cells: What documents say of the bearers, by spelling.
         """
         listed = [name for name in variants if self._is_listed(name)]
@@ -597,7 +594,6 @@ class CorpusResolver:
         """Return a corpus that answers from what another one settled, and takes in nothing more.
 
         Args:
-            facts: Of the rule data.
             find: Gives the values of a key, none of one that is not there.
         """
         corpus = cls(facts)

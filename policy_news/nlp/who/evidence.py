@@ -92,9 +92,7 @@ def _read_context(
     """Read the words on both sides of a name.
 
     Args:
-        text: The text.
         start: First character of the name.
-        end: One past its last.
         honorific: The one that is part of the name, or empty.
         offices: End of each mention of an office to its start and its text.
     """
@@ -314,9 +312,7 @@ def read_sighting(text: str, before: int, person: Seen, offices: Mapping[int, tu
     """Read a mention of a person, and what stands around it.
 
     Args:
-        text: The text.
         before: End of the mention of a person before; -1 where there is none.
-        person: The mention.
         offices: End of each mention of an office to its start and its text.
     """
     start, end = person.start, person.end
@@ -339,10 +335,8 @@ def _says_other_name(text: str, before: int, start: int, end: int) -> bool:
     """Return whether the text says beside two names of persons that the second is another name of the first.
 
     Args:
-        text: The text.
         before: End of the first name; -1 where there is none.
         start: First character of the second.
-        end: One past its last.
     """
     if not 0 <= before < start <= before + BETWEEN:
         return False

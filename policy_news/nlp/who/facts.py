@@ -9,9 +9,9 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from policy_news.core.single import only
-from policy_news.nlp.entities.countries import MAX_COUNTRY_WORDS
 from policy_news.nlp.fingerprints import CANONICAL_NAMES
 from policy_news.nlp.who.words import fold, identity_words, peoples
+from policy_news.rules.demonyms import MAX_COUNTRY_WORDS
 from policy_news.rules.name_forms import slug
 
 _COUNTRY = re.compile(r"place-[a-z]{2}")
@@ -199,9 +199,6 @@ def read_facts(model: Path) -> Facts:
 def _read_facts(path: Path, _stamp: int) -> Facts:
     rows: dict[str, tuple[str, str, str]] = {}
     for line in path.read_text(encoding="utf-8").split("\n"):
-        key, name, kb_id, *rest = line.split("\t")
-        country = ""
-        if rest:  # a pipeline of an earlier version has no countries
-            country = rest[0]
+        key, name, kb_id, country = line.split("\t")
         rows[key] = (name, kb_id, country)
     return Facts(rows)

@@ -45,10 +45,7 @@ def link_rows(
     """Give every mention its entity id and the reason, and list who appears.
 
     Args:
-        doc_id: Of the document.
-        mentions: Its mentions in order.
         who: Who and what they are.
-        facts: Of the rule data.
     """
     doc = document_mark(doc_id)
     ids = [person_local_id(person, who.country, doc, facts.rows) for person in who.persons]

@@ -52,13 +52,10 @@ def find_members(
     """Give the persons who are members their ids.
 
     Args:
-        text: The text of a document.
         day: When it was published, or None.
         persons: Its persons; those who are members get their entry.
         links: For each mention of a person whom it belongs to.
-        sightings: The mentions.
         country: What the document is about.
-        bodies: The ids of its organisations.
 
     Returns:
         The links; those of full names of members say so.

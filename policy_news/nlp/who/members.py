@@ -280,9 +280,7 @@ def read_seat(text: str, start: int, end: int) -> SeatWords:
     """Return what stands of party and state beside one mention of a name.
 
     Args:
-        text: The text.
         start: First character of the name.
-        end: One past its last.
     """
     said = SeatWords()
     before = _before_pattern().search(text, max(start - BESIDE, 0), start)
@@ -312,7 +310,6 @@ def with_titles(
     """Return what the text says, with the titles that it gives the person.
 
     Args:
-        said: Of party and state.
         titles: Titles in their usual spelling.
         roles: Titles and appositions as they stand.
         is_past: A title is one of the past.

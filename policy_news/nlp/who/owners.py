@@ -30,11 +30,6 @@ _THE_COUNTRY = re.compile(r"([^.!?\n]*)\bthe (?:country|nation|state)['’]s (?:
 def find_owners(text: str, bodies: Sequence[Seen], facts: Facts) -> dict[int, str]:
     """Return the owners that a text gives to organisations: `Gaza's`, `the Dutch`, `Hamas-run`, `of Iran`, `Iran told its`.
 
-    Args:
-        text: The text.
-        bodies: In order.
-        facts: Of the rule data.
-
     Returns:
         Start of a body to the code of a country (`IR`), or of a region that has ministries of its own (`us-texas`).
     """
@@ -166,11 +161,8 @@ def name_ministries(
     """Return the ids of the ministries and departments that several countries have, by start.
 
     Args:
-        text: The text.
-        bodies: In order.
         owners: What `find_owners` and `find_repeated` gave.
         countries: What a text says of countries, with the weight.
-        facts: Of the rule data.
     """
     found = {}
     for body in bodies:

@@ -504,9 +504,7 @@ class _Grouping:
         """Return of several persons the one whom the text has introduced, alone or alone with a title.
 
         Args:
-            sighting: The short name.
             fitting: Those whom it can mean.
-            is_held: Some of them hold an office.
         """
         introduced = [i for i in fitting if self._is_introduced(i, sighting)]
         titled = [i for i in introduced if self.persons[i].is_titled]

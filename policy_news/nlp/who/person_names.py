@@ -75,7 +75,6 @@ def read_name(text: str, entry: str = "") -> PersonName:
     """Return the parts of a name as a text has it.
 
     Args:
-        text: The name.
         entry: Id of the listed person, or empty: who is listed as `Shigeru Ishiba` has the family name first in `Ishiba Shigeru`.
     """
     words = [_POSSESSIVE.sub("", word.strip(',;:()“”"')) for word in _HYPHENED.sub("al ", text).split()]

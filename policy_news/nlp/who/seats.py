@@ -32,8 +32,6 @@ def read_seats(text: str, person: Person, spans: Iterable[tuple[int, int]], *, i
     """Return what a text says of the state, party and chamber of a person.
 
     Args:
-        text: The text.
-        person: The person.
         spans: The mentions of the person, in characters.
         is_past: A title is one of the past.
     """
@@ -106,7 +104,6 @@ class Seats:
         Args:
             word: The word for a member of a party.
             place: A code of a state, or empty.
-            before: The character.
         """
         party = _PARTIES.get(word, "")
         if not party or not place:

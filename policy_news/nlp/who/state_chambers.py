@@ -40,7 +40,6 @@ def find_state_courts(text: str, bodies: Sequence[Seen]) -> dict[int, tuple[str,
     """Start of each mention of the Supreme Court that is one of a state to its id, and whether it is known of which state.
 
     Args:
-        text: The text.
         bodies: Those that seem to be of the Union, in order.
     """
     courts = [body for body in bodies if body.text == "Supreme Court"]
@@ -64,12 +63,7 @@ def _is_state(match: re.Match[str]) -> bool:
 
 
 def find_state_chambers(text: str, bodies: Sequence[Seen]) -> dict[int, tuple[str, bool]]:
-    """Start of each body that is of a state to its id, and whether it is known of which state.
-
-    Args:
-        text: The text.
-        bodies: In order.
-    """
+    """Start of each body that is of a state to its id, and whether it is known of which state."""
     doubtful = [body for body in bodies if _chamber_of(body)]
     named = dict(_legislatures(text, bodies)) if doubtful else {}
     said = [match.start() for match in _STATE_LEVEL.finditer(text)] if doubtful else []

@@ -102,9 +102,7 @@ def find_who(text: str, seen: Sequence[Seen], day: dt.date | None, facts: Facts)
 
     Args:
         text: The text, with `*` for what is masked.
-        seen: Its mentions in order.
         day: When the document was published, or None.
-        facts: Of the rule data.
     """
     people, titles, others = list[Seen](), list[Seen](), list[Seen]()
     for mention in seen:
@@ -129,7 +127,6 @@ def who_of(doc: Doc, facts: Facts = NO_FACTS) -> Who:
 
     Args:
         doc: The Doc, with mentions.
-        facts: Of the rule data.
     """
     if doc._.who is not None:
         return Who.read(doc._.who)
@@ -148,12 +145,7 @@ def who_of(doc: Doc, facts: Facts = NO_FACTS) -> Who:
 
 
 def who_in(annotated: Annotated, facts: Facts) -> Who:
-    """Return who and what the mentions in the rows of a document are; they have no ids but those of the rule data.
-
-    Args:
-        annotated: The rows.
-        facts: Of the rule data.
-    """
+    """Return who and what the mentions in the rows of a document are; they have no ids but those of the rule data."""
     titles = {section.section_id for section in annotated.sections if section.kind in HEADLINES}
     seen = [
         Seen(

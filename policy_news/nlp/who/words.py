@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Literal
 
-from policy_news.nlp.entities.countries import country_by_demonym
+from policy_news.rules.demonyms import country_by_demonym
 from policy_news.rules.rule_files import RULES_DIR, read_rule_file
 from policy_news.rules.rule_models import EntryId, Strict
 from policy_news.rules.word_lists import first_name_rank, gender_of, is_usual

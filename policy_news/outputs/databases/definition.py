@@ -102,7 +102,6 @@ def create_table(table: Table, kind_of: Callable[[pa.DataType], str], *, referen
     """Write the statement that creates a table.
 
     Args:
-        table: The table.
         kind_of: Returns the database type for an Arrow type.
         references: Whether to declare foreign keys.
     """

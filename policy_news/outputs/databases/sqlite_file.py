@@ -62,7 +62,6 @@ def fill(connection: sqlite3.Connection, out: Path, *, stems: bool = True) -> No
     """Put the tables of a run into an empty database.
 
     Args:
-        connection: The database.
         out: Output folder of the run.
         stems: Let the search find words by their stem: `denies` finds `denied`, and `Denys`.
     """

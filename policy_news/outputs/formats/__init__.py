@@ -123,8 +123,6 @@ def require_target(form: Format, to: Path, *, force: bool = False) -> None:
     """Refuse a target that does not fit the format.
 
     Args:
-        form: The format.
-        to: The target.
         force: Replace an existing file.
 
     Raises:

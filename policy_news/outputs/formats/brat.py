@@ -35,7 +35,6 @@ def write_brat(out: Path, to: Path, keep: Collection[str] = ()) -> str:
 
     Args:
         out: Output folder of the run.
-        to: The folder.
         keep: Names of files in it that stay as they are.
 
     Returns:

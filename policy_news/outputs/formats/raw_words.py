@@ -32,9 +32,7 @@ def find_words(
     """Find the words of `text[start:end]`.
 
     Args:
-        text: The raw text.
         edges: Offsets at which words are cut, so that each span is whole words.
-        start: First offset.
         end: One past the last offset; None for the end of the text.
 
     Returns:

@@ -29,7 +29,6 @@ def view_document(
     """Return the sections, claims, names and dates that the page of a document shows.
 
     Args:
-        article: The document with its rows.
         gaps: Masked stretches of its text.
         entities: All entities by id.
         linked: How claims relate.

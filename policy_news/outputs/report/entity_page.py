@@ -44,7 +44,6 @@ def view_entities(corpus: Corpus, picked: Sequence[str], linked: Linked) -> Iter
     """Yield the views of the picked entities.
 
     Args:
-        corpus: The run.
         picked: Ids of the entities.
         linked: How claims relate.
     """

@@ -84,7 +84,6 @@ def marks_near(marks: Iterable[Mark], stretches: Iterable[tuple[int, int]]) -> I
     """Yield for each stretch of a text the marks that have a character of it; each mark is looked at only where it is near.
 
     Args:
-        marks: In any order.
         stretches: First and last-plus-one offsets, ascending.
     """
     coming = sorted(marks, key=lambda mark: mark.start)
@@ -112,9 +111,6 @@ def cut_segments(text: str, start: int, end: int, marks: Iterable[Mark]) -> list
     """Return the stretch `[start, end)` of a raw text as segments.
 
     Args:
-        text: The raw text.
-        start: First offset.
-        end: One past the last offset.
         marks: In any order; marks outside the stretch are left out, marks across its edge are cut there.
 
     Returns:

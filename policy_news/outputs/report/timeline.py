@@ -63,7 +63,6 @@ def draw_timeline(claims: Iterable[Days], mentions: Iterable[dt.date], width: in
 
     Args:
         claims: First and last day of what dates each claim.
-        mentions: A date for each mention.
         width: Width of the drawing, in its own units: one unit is a pixel at normal text size.
 
     Returns:

@@ -29,7 +29,6 @@ def make_entry(
     Args:
         id_: Id in the source.
         given: Names; the first one is the name of the entity.
-        label: Entity type.
         kb_id: Id in a knowledge base.
         country: Codes, separated by `;`.
         start: First day on which a document can mean it.

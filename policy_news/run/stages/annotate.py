@@ -60,8 +60,6 @@ def run(
     """Annotate what is not annotated yet.
 
     Args:
-        out: Output folder.
-        settings: The settings.
         engine: What runs the shards; this process if None.
         progress: Told how many documents are done.
         share: Which of the shards; of a share only their files are written, which the run that follows finds.

@@ -48,9 +48,6 @@ def run(
     """Read the files that changed since the last time, and unmask their documents.
 
     Args:
-        raw: The raw folder.
-        out: Output folder.
-        settings: The settings.
         progress: Told how many files are done.
         engine: Reads files where it has processes of its own; None for this process.
         listing: The raw folder as it was listed before; listed now if left out.

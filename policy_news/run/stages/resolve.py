@@ -38,16 +38,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-FORMER = ".failed"
-"""Ending of files of earlier versions; what failed is in the list of the shards now."""
-
-
 def run(out: Path, settings: Settings, engine: Engine | None = None) -> tuple[Decided, int]:
     """Resolve names, relate claims, and collect the tables whose rows belong to no document. What fails over a document or an entity costs only that.
 
     Args:
-        out: Output folder.
-        settings: The settings.
         engine: What works on the parts; this process if None.
 
     Returns:
@@ -141,5 +135,5 @@ def _keep_only(out: Path, tasks: Sequence[PartTask]) -> None:
     keys = {key for task in tasks for key in (task.part.key, task.rows_key, task.stated)}
     keys |= {"settled", "resolved", *OF_CORPUS}
     for path in (out / CORPUS).iterdir():
-        if path.stem not in keys or path.suffix == FORMER:
+        if path.stem not in keys:
             path.unlink()

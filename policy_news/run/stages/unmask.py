@@ -17,8 +17,6 @@ def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
     """Unmask all documents, unless it is done; returns how many have masked words.
 
     Args:
-        out: Output folder.
-        settings: The settings.
         progress: Told how many files are done.
 
     Raises:

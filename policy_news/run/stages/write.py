@@ -102,8 +102,6 @@ def run(
     """Write all tables and what is known of the run.
 
     Args:
-        out: Output folder.
-        settings: The settings.
         engine: What works on the parts; this process if None.
         about: What else `run.json` tells.
         decided: What `resolve` decided; read again if None.
@@ -182,7 +180,6 @@ def write_rows(task: WriteTask, decided: Decided | None = None) -> None:
     """Write tables of a part, and beside them what was written.
 
     Args:
-        task: The part.
         decided: Applies decisions; only where they have an effect.
     """
     check_program(task.parts[0].program, task.parts[0].settings)

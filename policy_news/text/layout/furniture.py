@@ -89,7 +89,6 @@ class FurnitureReader:
         """Return where the caption before a photo credit begins; None if it is text that reports what somebody says.
 
         Args:
-            text: The text.
             first: Offset that it cannot begin before.
             end: Offset of the credit.
             whole: Whether the credit ends the paragraph; then the paragraph may be the caption.

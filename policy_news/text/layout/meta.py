@@ -43,7 +43,6 @@ class MetaReader:
         """Split a line into byline and date line.
 
         Args:
-            text: The line.
             opening: Whether it is the first line of the text, in which a name without a word such as `by` may be a title.
 
         Returns:

@@ -35,7 +35,6 @@ class ShapeReader:
         """Return whether the first paragraph of a text is its title.
 
         Args:
-            text: The paragraph.
             headed: Whether a byline, date line or dateline follows; then a title may also end like a sentence.
         """
         if len(text) > _MAX_TITLE or len(text.split()) > _MAX_TITLE_WORDS or not _has_content(text):

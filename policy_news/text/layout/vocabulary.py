@@ -156,7 +156,6 @@ class Vocabulary:
         """Return the label of a line, or None.
 
         Args:
-            line: The line without surrounding white space.
             repeated: Whether the line occurs more than once in the document.
         """
         if len(line) > MAX_LINE or not self._any_label.fullmatch(line):

@@ -175,7 +175,6 @@ def receive(stream: IO[bytes] | None, limit: int | None = None) -> bytes | None:
     """Read the next message of a stream: its length in eight bytes, then its bytes.
 
     Args:
-        stream: The pipe.
         limit: Bytes of the longest message to accept; None for any.
 
     Returns:

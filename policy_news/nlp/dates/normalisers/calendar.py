@@ -54,8 +54,6 @@ def month_number(hit: Hit, context: Context, group: str = "month") -> int:
     """Return the month (1 to 12) that the first word of a group names.
 
     Args:
-        hit: The match.
-        context: State of the section.
         group: A group of the pattern that begins with the name of a month.
     """
     word = hit.words(group)[0]
@@ -97,11 +95,6 @@ def given_year(hit: Hit, context: Context) -> int | None:
 
 def with_clock(timex: Timex, hit: Hit, context: Context) -> Timex | None:
     """Add the clock time or part of day of a match, if it has one.
-
-    Args:
-        timex: The date without time.
-        hit: The match.
-        context: State of the section.
 
     Returns:
         The date with its time; the timex itself if the match has no time; None if the time does not exist.
@@ -199,8 +192,6 @@ def day_near(hit: Hit, context: Context, month: int, day: int) -> Timex:
     """Return a day in the year that the text gives, else in the year nearest to the anchor that fits the tense.
 
     Args:
-        hit: The match.
-        context: State of the section.
         month: 1 to 12.
         day: Day of the month, from 1.
 
@@ -299,8 +290,6 @@ def month_year(hit: Hit, context: Context, month: int) -> int | None:
     """Return the year of a month without one.
 
     Args:
-        hit: The match.
-        context: State of the section.
         month: 1 to 12.
 
     Returns:
@@ -330,8 +319,6 @@ def _month_step(word: str, distance: int, hit: Hit, context: Context) -> int | N
     Args:
         word: `last`, `next` and the like.
         distance: Months from the base's month to the named one within a year, -11 to 11.
-        hit: The match.
-        context: State of the section.
 
     Returns:
         -1, 0 or 1; None where the word does not decide.
@@ -380,10 +367,7 @@ def year_of_kind(year: int, kind: str, hit: Hit, context: Context) -> Timex:
     """Return a calendar or financial year.
 
     Args:
-        year: The year.
         kind: The word for the kind of year (`fiscal`, `tax`, `calendar`); empty if there is none.
-        hit: The match.
-        context: State of the section.
     """
     if is_financial(kind, context):
         return at_financial(year, financial_start(hit, context))

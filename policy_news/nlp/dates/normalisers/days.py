@@ -69,8 +69,6 @@ def weekday_number(hit: Hit, context: Context, group: str = "weekday") -> int:
     """Return the number of a weekday: 1 for Monday to 7 for Sunday, as in ISO 8601.
 
     Args:
-        hit: The match.
-        context: State of the section.
         group: A group of the pattern that begins with a weekday.
 
     Raises:
@@ -89,8 +87,6 @@ def _weekday_near(hit: Hit, context: Context, base: dt.date, number: int) -> dt.
     Words around it decide first (`last`, `next`), then the tense: the coming one in a future clause, else the last one.
 
     Args:
-        hit: The match.
-        context: State of the section.
         base: Day to count from.
         number: 1 for Monday to 7 for Sunday.
     """

@@ -69,7 +69,6 @@ def span_timex(context: Context, count: float | None, unit: str, step: int) -> T
     """Return a duration, with its interval where it touches the anchor.
 
     Args:
-        context: State of the section.
         count: Number of units; None if the text is vague.
         unit: A key of `UNIT_CODE`.
         step: -1 if the duration ends at the anchor, 1 if it begins there, 0 if the text does not say.
@@ -352,8 +351,6 @@ def is_modifier(hit: Hit, context: Context, unit: str) -> bool:
     """Return whether `a night`, `a weekend` or `-an-hour` only modifies a noun (`a night curfew`, `a $15-an-hour wage`).
 
     Args:
-        hit: The match.
-        context: State of the section.
         unit: A key of `UNIT_CODE`.
     """
     if hit.words("n")[-1] not in ("a", "an"):
@@ -372,8 +369,6 @@ def is_plausible(hit: Hit, context: Context, count: float | None, unit: str) -> 
     """Return whether number and form of the unit agree (`three years`, `a year`, `three-year`) and the match is not an idiom.
 
     Args:
-        hit: The match.
-        context: State of the section.
         count: Number of units; None if vague.
         unit: A key of `UNIT_CODE`.
     """

@@ -1,6 +1,6 @@
 """Runs the corpora of `gold/` and says of each whether it is resolved, incomplete or wrong.
 
-`python -m tests.nlp.identity.scoring people.txt companies.txt` prints the figures and what is not right.
+`python -m tests.nlp.who.scoring people.txt companies.txt` prints the figures and what is not right.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from policy_news.core.settings import AnnotateSettings, Settings
 from policy_news.nlp.annotator import Annotator, load_pipeline
 from policy_news.tables.chunks import build_chunk
-from tests.nlp.identity.gold_texts import Marked, Trap, read_traps
+from tests.nlp.who.gold_texts import Marked, Trap, read_traps
 from tests.support.documents import make_document
 from tests.support.identities import resolve_chunks
 

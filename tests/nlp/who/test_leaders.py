@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.nlp.identity.conftest import Link
+from tests.nlp.who.conftest import Link
 
 
 @pytest.mark.parametrize(

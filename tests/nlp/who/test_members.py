@@ -9,7 +9,7 @@ from policy_news.nlp.who.facts import Facts
 from policy_news.nlp.who.members import all_members, congress_words, members_named, read_seat
 from policy_news.nlp.who.person_names import read_name
 from tests.conftest import MODEL
-from tests.nlp.identity.conftest import Link
+from tests.nlp.who.conftest import Link
 
 
 def test_no_two_members_share_an_id() -> None:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.nlp.identity.conftest import Link
+from tests.nlp.who.conftest import Link
 
 OPEN = ""
 """What a ministry is expected to be where the text does not tell its country."""

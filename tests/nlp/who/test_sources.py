@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policy_news.nlp.annotator import Annotator
-from tests.nlp.identity.conftest import Link
+from tests.nlp.who.conftest import Link
 from tests.support.documents import make_document
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from policy_news.nlp.annotator import Annotator
 from policy_news.tables.chunks import build_chunk
-from tests.nlp.identity.gold_texts import read_traps
-from tests.nlp.identity.removal import count_changes
-from tests.nlp.identity.scoring import find_ids, judge
+from tests.nlp.who.gold_texts import read_traps
+from tests.nlp.who.removal import count_changes
+from tests.nlp.who.scoring import find_ids, judge
 from tests.support.documents import make_document
 
 KNOWN_WRONG = {
