@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from functools import cache, lru_cache
+from collections.abc import Mapping, Sequence
+from functools import cache, cached_property, lru_cache
 
 from policy_news.rules.rule_files import RULES_DIR, read_rule_file
 from policy_news.rules.rule_models import Strict
@@ -18,8 +18,6 @@ class NameWords(Strict):
 
     legal_forms: frozenset[str]
     particles: frozenset[str]
-    honorifics: frozenset[str]
-    addresses: frozenset[str]
     company_words: frozenset[str]
     organisation_words: frozenset[str]
     body_words: frozenset[str]
@@ -31,6 +29,7 @@ class NameWords(Strict):
     company_endings: frozenset[str]
     place_endings: frozenset[str]
     place_words: frozenset[str]
+    place_openings: frozenset[str]
     law_words: frozenset[str]
     generic: frozenset[str]
     demonyms: frozenset[str]
@@ -49,7 +48,6 @@ class NameWords(Strict):
     places_with_article: frozenset[str]
     twin_towns: frozenset[str]
     callings: frozenset[str]
-    postnominals: frozenset[str]
     committee_words: frozenset[str]
     firm_roles: frozenset[str]
     paper_words: frozenset[str]
@@ -64,7 +62,6 @@ class NameWords(Strict):
     initials: frozenset[str]
     stakes: frozenset[str]
     partners: frozenset[str]
-    ranks: frozenset[str]
     born: frozenset[str]
     centres: frozenset[str]
     peer_styles: frozenset[str]
@@ -74,6 +71,63 @@ class NameWords(Strict):
 def name_words() -> NameWords:
     """Read the words of the rule data, once per process."""
     return read_rule_file(RULES_DIR / "names" / "names.yml", NameWords)
+
+
+LONGEST_HONORIFIC = 3
+"""Words of the longest honorific."""
+
+
+class Honorifics(Strict):
+    """What stands before or after the name of a person; the file says what each list is for."""
+
+    female: frozenset[str]
+    male: frozenset[str]
+    either: frozenset[str]
+    titles: frozenset[str]
+    phrases: frozenset[str]
+    sure: frozenset[str]
+    unsure: frozenset[str]
+    before_first: frozenset[str]
+    ranks: frozenset[str]
+    after: frozenset[str]
+
+    @cached_property
+    def personal(self) -> frozenset[str]:
+        """Those of one word that are no job or rank."""
+        return self.female | self.male | self.either
+
+    @cached_property
+    def single(self) -> frozenset[str]:
+        """All of one word."""
+        return self.personal | self.titles
+
+    @cached_property
+    def leading(self) -> frozenset[str]:
+        """Those of one word that lead to a person where a name follows, with a full stop and without."""
+        words = (self.personal - self.unsure) | self.sure | {"rev", "reverend"}
+        return words | {f"{word}." for word in words}
+
+    @cached_property
+    def _phrases(self) -> Mapping[str, Sequence[tuple[str, ...]]]:
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for words in sorted(map(str.split, self.phrases), key=len, reverse=True):
+            found.setdefault(words[0], []).append(tuple(words))
+        return found
+
+    def length_at(self, words: Sequence[str], i: int) -> int:
+        """Return how many words from one in lower case are of an honorific; 0 if it is of none."""
+        for start in range(max(i - LONGEST_HONORIFIC + 1, 0), i + 1):
+            for phrase in self._phrases.get(words[start].rstrip("."), ()):
+                end = start + len(phrase)
+                if i < end and tuple(word.rstrip(".") for word in words[start:end]) == phrase:
+                    return end - i
+        return int(words[i].rstrip(".") in self.single)
+
+
+@cache
+def honorifics() -> Honorifics:
+    """Read the honorifics of the rule data, once per process."""
+    return read_rule_file(RULES_DIR / "names" / "honorifics.yml", Honorifics)
 
 
 _PLAIN = str.maketrans(

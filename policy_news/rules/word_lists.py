@@ -98,6 +98,17 @@ def gender_of(first_name: str) -> str:
     return ""
 
 
+@cache
+def _given_names() -> frozenset[str]:
+    return frozenset(_ranks("given_names"))
+
+
+@lru_cache(maxsize=ASKED)
+def is_given_somewhere(word: str) -> bool:
+    """Return whether a word is a usual given name in the United States or elsewhere in the world."""
+    return is_usual(first_name_rank(word)) or word.lower() in _given_names()
+
+
 @lru_cache(maxsize=ASKED)
 def is_first_name(word: str) -> bool:
     """Return whether a word is more of a first name than of a surname."""

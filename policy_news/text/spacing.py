@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from policy_news.rules.name_forms import name_words
+from policy_news.rules.name_forms import honorifics, name_words
 from policy_news.rules.rule_files import RULES_DIR, read_rule_file
 from policy_news.rules.rule_models import Strict
 from policy_news.rules.word_lists import (
@@ -405,7 +405,7 @@ def _is_short_title(text: str, at: int) -> bool:
     return (
         bool(left)
         and left[0].istitle()
-        and (left[0].lower() in name_words().honorifics or left[0].lower() in glue_words().titles)
+        and (left[0].lower() in honorifics().single or left[0].lower() in glue_words().titles)
     )
 
 

@@ -8,18 +8,24 @@ With word lists of a spelling dictionary after the target, the rarer words are s
 `python -m tools.training.vocabulary models/rules/vocabulary/dictionary_words.txt american-english british-english`.
 
 `python -m tools.training.vocabulary models/rules/vocabulary/name_words.txt names` selects the words of the names in the rule data.
+
+`python -m tools.training.vocabulary models/rules/vocabulary/given_names.txt given` selects given names of the world from the package `faker` (MIT) and from the
+table of cabinets.
 """
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import re
 import sys
-from collections.abc import Collection, Mapping
-from importlib import resources
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from importlib import import_module, resources
 from pathlib import Path
 
+from policy_news.nlp.who.words import stands_first
 from policy_news.rules.lexicon import read_lexicon
 from policy_news.rules.rule_files import RULES_DIR
 from policy_news.rules.word_lists import (
@@ -29,6 +35,7 @@ from policy_news.rules.word_lists import (
     ordinary_words,
     surname_rank,
 )
+from policy_news.rules.world import TABLE
 
 MIN_LOG_PROBABILITY = -16.5
 MIN_LOG_RATIO = 0.9
@@ -82,6 +89,54 @@ def select_name_words(names: Collection[str]) -> list[str]:
     return sorted(word for word in selected if not word.istitle() or not is_spelled_lower(word))
 
 
+FAMILY_FIRST = frozenset({"CN", "HK", "HU", "KH", "KP", "KR", "SG", "TW", "VN"})
+"""Countries where many write the family name first."""
+MANY_THINGS = 3
+"""Listed things whose names begin with a word, as many do with `Santa`: then it says little of a person."""
+_GIVEN = re.compile(r"[^\W\d_a-z][^\W\d_A-Z]{2,}(?:-[^\W\d_]{2,})?")
+_LATIN = re.compile(r"[\u0000-\u024f\u1e00-\u1eff]+")
+
+
+def select_given_names(
+    given: Collection[str], persons: Iterable[tuple[str, str]], taken: Collection[str]
+) -> list[str]:
+    """Select given names, and first words of several persons' names, that are neither words nor names of other things.
+
+    Args:
+        given: Given names as they are written.
+        persons: Full names with the code of the country.
+        taken: Names of places, firms and bodies.
+    """
+    openings = Counter(words[0] for words in map(str.split, taken))
+    names = [
+        name.split()
+        for name, country in persons
+        if " " in name and country not in FAMILY_FIRST and not stands_first(name.split())
+    ]
+    first, last = Counter(words[0] for words in names), Counter(words[-1] for words in names)
+    several = {word for word, count in first.items() if count > max(1, last[word])}
+    opening = {word for word, count in openings.items() if count >= MANY_THINGS}
+    return sorted(
+        {
+            word.lower()
+            for word in several.union(given) - opening - set(taken)
+            if _GIVEN.fullmatch(word) and _LATIN.fullmatch(word) and not is_spelled_lower(word)
+        }
+    )
+
+
+def _given_names_of_faker() -> Iterator[str]:
+    """Yield the given names of all languages; of the United States the census has them."""
+    for path in Path(str(resources.files("faker.providers.person"))).iterdir():
+        if not re.fullmatch(r"[a-z]{2,3}(?:_[A-Z]{2})?", path.name) or path.name in ("en", "en_US"):
+            continue
+        provider = import_module(f"faker.providers.person.{path.name}").Provider
+        for key in dir(provider):
+            names = getattr(provider, key)
+            if key.startswith("first_name") and isinstance(names, Collection):
+                yield from (name for name in names if isinstance(name, str))
+
+
 def _is_rare(rank: int | None, least: int) -> bool:
     return rank is None or rank > least
 
@@ -91,6 +146,11 @@ def main(target: str, *dictionaries: str) -> None:
     if dictionaries == ("names",):
         entries = read_lexicon(RULES_DIR).entries()
         words = select_name_words({entry.name for entry in entries if entry.kind != "office"})
+    elif dictionaries == ("given",):
+        with TABLE.open(encoding="utf-8", newline="") as file:
+            persons = {(row["person"], row["country"]) for row in csv.DictReader(file)}
+        things = {e.name for e in read_lexicon(RULES_DIR).entries() if e.kind == "term"}
+        words = select_given_names(set(_given_names_of_faker()), persons, things)
     elif dictionaries:
         spelled = {word for path in dictionaries for word in Path(path).read_text(encoding="utf-8").split()}
         words = select_dictionary_words(spelled)

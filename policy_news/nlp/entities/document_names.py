@@ -12,7 +12,7 @@ from policy_news.nlp.entities.spelled_names import SMALL
 from policy_news.nlp.tokens import Tokens
 from policy_news.nlp.who.acronyms import MIXED, MOST_LETTERS, find_told, initials, is_acronym_of
 from policy_news.nlp.who.words import stands_first, usual_title
-from policy_news.rules.name_forms import is_legal_form, is_turned, name_words, surname_start
+from policy_news.rules.name_forms import honorifics, is_legal_form, is_turned, name_words, surname_start
 from policy_news.rules.word_lists import first_name_rank, gender_of, is_ordinary, ordinary_words
 from policy_news.tables.labels import ORGANISED, PEOPLE
 
@@ -386,7 +386,7 @@ def _goes_on(tokens: Tokens, i: int) -> bool:
         return False
     return (
         not tokens.sentence_starts[i]
-        and text.lower() not in name_words().honorifics
+        and text.lower() not in honorifics().single
         and usual_title(text) is None
     )
 

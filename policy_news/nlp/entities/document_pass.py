@@ -17,7 +17,7 @@ from policy_news.nlp.entities.countries import without_nationality
 from policy_news.nlp.entities.firm_or_person import tell_firms_from_persons
 from policy_news.nlp.entities.firm_towns import with_towns, without_firm_towns
 from policy_news.nlp.entities.fragments import drop_fragments
-from policy_news.nlp.entities.full_names import with_full_names
+from policy_news.nlp.entities.full_names import find_holders, with_full_names
 from policy_news.nlp.entities.kind_model import KINDS
 from policy_news.nlp.entities.leaders import find_leaders, settle_surnames
 from policy_news.nlp.entities.linear_model import LinearModel, read_model, write_model
@@ -27,6 +27,8 @@ from policy_news.nlp.entities.mentions import (
     choose,
     read_candidates,
     read_model_entities,
+    with_chambers,
+    without_honorific,
     without_styles,
 )
 from policy_news.nlp.entities.ministers import (
@@ -123,11 +125,12 @@ class DocumentPass(LexiconHolder):
         # another thing, or none, must not win a place from the model.
         candidates = decide_shared(tokens, with_states(tokens, read_candidates(tokens)), day)
         candidates = with_under_secretaries(tokens, candidates)
+        candidates += find_holders(tokens, candidates)
         candidates = without_other_meanings(tokens, candidates, find_signs(tokens, candidates))
         # The model's names as wide as they are, before ambiguous names ask them for support.
         model = with_full_names(tokens, model, candidates)
         candidates = with_towns(tokens, names.with_listed(tokens, without_firm_towns(tokens, candidates)))
-        candidates = confirm_common(tokens, candidates, model)
+        candidates = confirm_common(tokens, with_chambers(tokens, candidates), model)
         candidates += find_spelled(tokens, candidates)
         candidates += find_of_towns(tokens, candidates)
         seen, model = model, without_rare_words(tokens, model)  # the scores ask what the model said itself
@@ -153,7 +156,7 @@ class DocumentPass(LexiconHolder):
             self.spans = SpanFeatures(tokens, mentions, candidates, seen)
             mentions = review_spans(self.spans, self.review)
         # Only now: up to here the adjective tells whose ministry it is.
-        mentions = [without_nationality(tokens, mention) for mention in mentions]
+        mentions = [without_honorific(tokens, without_nationality(tokens, m)) for m in mentions]
         # Offices are those of the mentions that are left; nothing is added or dropped any more.
         decided = decide_offices(tokens, mentions, known, day)
         doc._.mention_offices = decided

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from policy_news.nlp.entities.mentions import PARTISAN, Mention, is_handle, is_people
+from policy_news.nlp.entities.pair_words import pair_words
 from policy_news.nlp.tokens import Tokens
-from policy_news.rules.name_forms import name_words
+from policy_news.nlp.who.words import first_name_gender, stands_first
+from policy_news.rules.name_forms import honorifics, name_words
 from policy_news.rules.word_lists import (
     first_name_rank,
     is_common_surname,
+    is_given_somewhere,
     is_ordinary,
     is_spelled_lower,
     is_usual,
@@ -19,6 +22,8 @@ from policy_news.rules.word_lists import (
 
 MAX_WORDS = 3
 RULE = "model.PERSON"
+HOLDER = "document.holder"
+"""Rule id of a name after the title of an office."""
 
 
 def with_full_names(tokens: Tokens, model: list[Mention], candidates: Iterable[Mention]) -> list[Mention]:
@@ -64,11 +69,31 @@ def _with_first_name(tokens: Tokens, mention: Mention, taken: Collection[int]) -
     word, before = tokens.texts[i], tokens.texts[i - 1] if i else ""
     named = tokens.tags[i] == "NNP" and tokens.deps[i] == "compound" and word.istitle() and word.isalpha()
     leads = named and (i == 0 or tokens.sentence_starts[i] or not before[:1].isupper())
-    if not leads or is_ordinary(word) or is_spelled_lower(word) or not _is_surname(word):
+    is_name = _is_surname(word) and not is_spelled_lower(word)
+    if not leads or not (is_name or (i in tokens.openings and is_usual(first_name_rank(word)))):
         return mention
-    if i in tokens.headlines or tokens.lower[i] in name_words().honorifics | name_words().never_names:
+    if i in tokens.headlines or tokens.lower[i] in honorifics().single | name_words().never_names:
         return mention
     return replace(mention, start=i)
+
+
+def find_holders(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
+    """Return the names right after the titles of offices: `Minister for Ports | Dr Hale`; a bare title (`Premier`) leads to other names too."""
+    known = {i for m in candidates for i in range(m.start, m.end)}
+    found = []
+    for title in candidates:
+        if title.label != "OFFICE" or tokens.text(title.start, title.end).lower() in pair_words().bare_titles:
+            continue
+        start = end = title.end
+        while (
+            end < len(tokens) and end not in known and (length := honorifics().length_at(tokens.lower, end))
+        ):
+            start = end = end + length
+        while end < min(start + MAX_WORDS, len(tokens)) and _goes_on(tokens, end, known):
+            end += 1
+        if start < end and tokens.are_together(title.start, end) and not _is_part(tokens, end, known):
+            found.append(Mention(start, end, "PERSON", "rule", HOLDER))
+    return found
 
 
 def _find(tokens: Tokens, known: set[int]) -> Iterator[Mention]:
@@ -86,7 +111,7 @@ def _find(tokens: Tokens, known: set[int]) -> Iterator[Mention]:
 
 def _opens(tokens: Tokens, i: int, known: set[int]) -> bool:
     """Return whether a first name stands here that no other name leads to."""
-    if not _is_first_name(tokens.texts[i]) or i in known or i in tokens.gaps or is_handle(tokens, i):
+    if not is_given(tokens.texts[i]) or i in known or i in tokens.gaps or is_handle(tokens, i):
         return False
     if i == 0 or tokens.spaces[i - 1] or tokens.sentence_starts[i]:
         return True
@@ -108,9 +133,33 @@ def _is_part(tokens: Tokens, end: int, known: set[int]) -> bool:
 
 
 @lru_cache(maxsize=50_000)
-def _is_first_name(text: str) -> bool:
-    rank = first_name_rank(text)
-    return is_usual(rank) and text.istitle() and not is_ordinary(text)
+@cache
+def _no_given_names() -> frozenset[str]:
+    return name_words().particles | name_words().place_openings
+
+
+def is_given(text: str) -> bool:
+    """Return whether a word with a capital is a given name of some country, and no ordinary word."""
+    if not text.istitle() or is_ordinary(text) or text.lower() in _no_given_names():
+        return False
+    return is_given_somewhere(text) or first_name_gender(text) is not None
+
+
+def is_built_as_person(words: Sequence[str], persons: Container[str] = ()) -> bool:
+    """Return whether a name is a given name and one or two words that may be of a surname: `Ana Moll`, not `Ana Foods`.
+
+    Args:
+        words: Of the name.
+        persons: Surnames of persons: what may be a name before one of them is a given name.
+    """
+    if not 1 < len(words) <= MAX_WORDS:
+        return False
+    if "-" in words[-1] and stands_first(words):
+        return True  # `Baek Joon-ho`
+    is_first = is_given(words[0]) or (
+        words[-1] in persons and _is_surname(words[0]) and not is_ordinary(words[0])
+    )
+    return is_first and all(map(_is_surname, words[1:]))
 
 
 @lru_cache(maxsize=50_000)

@@ -12,16 +12,18 @@ from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
 from policy_news.core.errors import RuleError
+from policy_news.nlp.entities.full_names import is_given
 from policy_news.nlp.entities.gazetteer import add_candidates
 from policy_news.nlp.entities.head_words import HeadFile, find_headed_names
-from policy_news.nlp.entities.mentions import PARTY_LETTERS, THINGS, is_of_person, trim
+from policy_news.nlp.entities.mentions import PARTY_LETTERS, THINGS, is_of_person, is_people, trim
 from policy_news.nlp.entities.token_patterns import Pattern, PatternFile, PatternRule, compile_pattern
 from policy_news.nlp.extensions import register
 from policy_news.nlp.tokens import Tokens
-from policy_news.rules.name_forms import is_legal_form, name_words
+from policy_news.rules.name_forms import honorifics, is_legal_form, name_words
 from policy_news.rules.rule_files import RULES_DIR, find_duplicates, read_rule_file, rule_files
 from policy_news.rules.rule_models import Strict
-from policy_news.rules.word_lists import is_first_name, is_ordinary, ordinary_words
+from policy_news.rules.word_lists import is_ordinary, is_spelled_lower, ordinary_words
+from policy_news.tables.labels import PLACES
 
 HEADS_FILE = "heads.yml"
 BARE = frozenset({"minister", "ministers", "secretary"})
@@ -158,7 +160,7 @@ class Grammar:
         self._by_anchor: dict[str, list[tuple[str, Pattern]]] = {}
         for file in rules.patterns:
             for rule in file.rules:
-                pattern = compile_pattern(rule.pattern, file.sets)
+                pattern = compile_pattern(rule.pattern, file.words)
                 self._by_id[rule.id] = rule, file.label if rule.label is None else rule.label
                 for word in sorted(pattern.elements[pattern.anchor].words or ()):
                     self._by_anchor.setdefault(word, []).append((rule.id, pattern))
@@ -179,9 +181,20 @@ def _before_person(tokens: Tokens, start: int, end: int) -> int:
     for i in range(start + 2, end):
         opens = tokens.texts[i][:1].isupper() and tokens.lower[i - 1] not in {"and", "for", "of", ","}
         named = tokens.ent_types[i] == "PERSON" and tokens.ent_types[i - 1] != "PERSON"
-        if opens and (named or (i + 1 < end and is_first_name(tokens.texts[i]))):
-            return i
+        if opens and (named or (i + 1 < end and is_given(tokens.texts[i])) or _is_no_portfolio(tokens, i)):
+            end = i
+            break
+    while end - 2 > start and tokens.lower[end - 1].rstrip(".") in honorifics().personal:
+        end -= 1
     return end
+
+
+def _is_no_portfolio(tokens: Tokens, i: int) -> bool:
+    """Return whether a word after an ordinary one is none, nor a place: `Minister for Ports | Hale`."""
+    word, before = tokens.texts[i], tokens.texts[i - 1]
+    if not word.istitle() or is_spelled_lower(word) or not is_spelled_lower(before):
+        return False
+    return tokens.ent_types[i] not in PLACES and not is_people(tokens.lower[i])
 
 
 def _with_hyphens(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
@@ -237,7 +250,7 @@ def _opens_plain_name(tokens: Tokens, i: int) -> bool:
     if not tokens.tags[i].startswith("NNP") or i + 1 >= len(tokens):
         return False
     behind, lower = tokens.texts[i + 1], tokens.lower[i]
-    titles = name_words().never_names | name_words().honorifics
+    titles = name_words().never_names | honorifics().single
     return (
         behind.istitle()
         and is_ordinary(behind)

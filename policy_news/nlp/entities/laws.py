@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from policy_news.nlp.tokens import Tokens
 from policy_news.rules.name_forms import name_words
 from policy_news.rules.word_lists import is_first_name, is_name_of_person, is_spelled_lower
+
+_NUMBER = re.compile(r"(?:[A-Z]{1,3}-?)?\d+")
+"""A year or the number of a bill: `C-14`."""
 
 
 def is_law(tokens: Tokens, start: int, end: int) -> bool:
@@ -19,7 +24,7 @@ def is_law(tokens: Tokens, start: int, end: int) -> bool:
         end: Token after its last.
     """
     last = end - 1
-    while last > start and tokens.texts[last].isdigit():
+    while last > start and _NUMBER.fullmatch(tokens.texts[last]):
         last -= 1
     word = tokens.lower[last]
     if word not in name_words().law_words or not tokens.texts[last][:1].isupper():

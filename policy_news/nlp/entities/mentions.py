@@ -14,9 +14,10 @@ from itertools import pairwise
 from policy_news.nlp.entities.laws import is_law
 from policy_news.nlp.entities.pair_words import pair_words
 from policy_news.nlp.tokens import Tokens, spelled
-from policy_news.rules.name_forms import name_words
+from policy_news.rules.name_forms import honorifics, name_words
 from policy_news.rules.word_lists import (
     gender_of,
+    is_given_somewhere,
     is_name_of_person,
     is_ordinary,
     is_spelled_lower,
@@ -97,6 +98,25 @@ def read_candidates(tokens: Tokens) -> list[Mention]:
             leads = departments if mention.rule in owned else bodies
             result.append(_before_name(tokens, _without_lead(tokens, mention, leads), people))
     return result
+
+
+def with_chambers(tokens: Tokens, candidates: Iterable[Mention]) -> list[Mention]:
+    """Return the candidates; a listed committee with the chamber that stands right before it: `Commons | Committee of Privileges`."""
+    return [
+        replace(m, start=_start_of_chamber(tokens, m.start)) if m.label == "COMMITTEE" else m
+        for m in candidates
+    ]
+
+
+def _start_of_chamber(tokens: Tokens, i: int) -> int:
+    """Return the first token of a chamber that ends before a token; that token if there is none."""
+    if not i or tokens.texts[i - 1] not in CHAMBERS or i - 1 in tokens.gaps or i in tokens.openings:
+        return i
+    return i - 3 if tokens.lower[max(i - 3, 0) : i - 1] == ["house", "of"] else i - 1
+
+
+CHAMBERS = frozenset({"Commons", "Lords", "Senate"})
+"""Last words of the names of chambers whose committees papers name with them."""
 
 
 def _is_no_candidate(tokens: Tokens, mention: Mention) -> bool:
@@ -216,7 +236,7 @@ def _before_name(tokens: Tokens, mention: Mention, people: Container[int]) -> Me
     if mention.label != "OFFICE" or mention.method != "rule":
         return mention
     end = next((i for i in range(mention.start + 1, mention.end) if i in people), mention.end)
-    while end < mention.end and _is_honorific(tokens, end - 1):
+    while end < mention.end and _length_of_honorific(tokens, end - 1):
         end -= 1
     return replace(mention, end=end)
 
@@ -232,7 +252,9 @@ def read_model_entities(tokens: Tokens) -> list[Mention]:
             continue
         for first, last in _parts(tokens, left, right, seen):
             label = "PERSON" if seen in THINGS and _opens_as_person(tokens, first, last) else seen
-            start, end = trim(tokens, _behind_party(tokens, first, last), last, label)
+            first = _behind_opening(tokens, _behind_party(tokens, first, last), last)
+            first = _behind_kind(tokens, first, last) if label in THINGS else first
+            start, end = trim(tokens, first, last, label)
             if start < end and not is_handle(tokens, start) and not _is_no_name(tokens, start, end, label):
                 found.append(Mention(start, end, _kind(tokens, start, end, label), "model", f"model.{seen}"))
     return _without_seams(found)
@@ -241,12 +263,17 @@ def read_model_entities(tokens: Tokens) -> list[Mention]:
 def _opens_as_person(tokens: Tokens, start: int, end: int) -> bool:
     """Return whether what the model takes for a thing begins with what a person is: `the Right Honourable Hale`, `Founder Ana Hale`."""
     start += tokens.lower[start] in ARTICLES
+    if end - start == 3 and _is_postnominal(tokens, end - 1) and is_given_somewhere(tokens.texts[start]):
+        return True
     if end - start == 3 and tokens.lower[start] in name_words().callings:
         return bool(gender_of(tokens.texts[start + 1]))
-    while start < end and tokens.lower[start].rstrip(".") in name_words().honorifics:
-        if is_of_person(tokens, start):
-            return start + 1 < end
-        start += 1
+    while start < end and (length := honorifics().length_at(tokens.lower, start)):
+        behind = start + length
+        if length > 1 or is_of_person(tokens, start):
+            return behind < end
+        if behind + 1 < end and is_given_somewhere(tokens.texts[behind]):
+            return True
+        start += length
     return False
 
 
@@ -308,10 +335,13 @@ def _is_no_name(tokens: Tokens, start: int, end: int, label: str) -> bool:
     if label == "PERSON" and end - start > 1 and tokens.lower[end - 1] in PARTISAN:
         return True
     words = [word.rstrip(".") for word in tokens.lower[start:end]]
-    is_style = words[0] in name_words().addresses or (len(words) > 1 and words[0] in name_words().ranks)
-    if is_style and name_words().honorifics.union(name_words().ranks).issuperset(words):
+    known = honorifics()
+    is_style = words[0] in known.sure or (len(words) > 1 and words[0] in known.ranks)
+    if is_style and known.single.union(known.ranks).issuperset(words):
         return True
     if end - start == 1 and tokens.texts[start] in PARTY_LETTERS and tokens.texts[end : end + 1] == ["-"]:
+        return True
+    if end - start == 1 and (label != "GPE" or len(words[0]) > 2) and _is_after_name(tokens, start):
         return True
     text = tokens.text(start, end)
     return not any(map(str.isalpha, text)) or "://" in text or '="' in text
@@ -333,11 +363,34 @@ def is_handle(tokens: Tokens, start: int) -> bool:
     return tied or tokens.texts[start][:1] in ("@", "#") or _USER.fullmatch(tokens.texts[start]) is not None
 
 
+LEADING_TO_DAYS = frozenset({"by", "in", "last", "next", "on", "since", "this", "until"})
+"""Words before a month or day."""
+ADVERBS = frozenset({"RB", "RBR", "RBS", "UH"})
+"""Tags of an adverb."""
+
+
 def _behind_party(tokens: Tokens, start: int, end: int) -> int:
     """Return where the state of a member begins, at `Ore.` of `D-Ore.`, or whom somebody is for: `Cruz` of `pro-Cruz`."""
     if start + 2 < end and tokens.texts[start + 1] == "-" and tokens.texts[start] in PREFIXES:
         return start + 2
     return start
+
+
+def _behind_kind(tokens: Tokens, start: int, end: int) -> int:
+    """Return where a name begins after a noun for what it is: `Danish drugmaker | Verodyne`."""
+    lowered = [i for i in range(start + 1, end - 1) if tokens.texts[i].islower() and tokens.tags[i] == "NN"]
+    if len(lowered) != 1 or tokens.tags[lowered[0] + 1] not in ("NNP", "NNPS"):
+        return start
+    return lowered[0] + 1 if all(map(is_people, tokens.lower[start : lowered[0]])) else start
+
+
+def _behind_opening(tokens: Tokens, start: int, end: int) -> int:
+    """Return where a surname begins after an adverb that opens the sentence or a month: `Later Hale left`, `In March Hale left`."""
+    if end - start != 2 or is_spelled_lower(tokens.texts[end - 1]) or not start:
+        return start
+    dated = tokens.lower[start] in name_words().calendar and tokens.lower[start - 1] in LEADING_TO_DAYS
+    opens = tokens.sentence_starts[start] and tokens.tags[start] in ADVERBS
+    return start + 1 if dated or (opens and is_ordinary(tokens.texts[start])) else start
 
 
 def _without_seams(found: list[Mention]) -> list[Mention]:
@@ -445,9 +498,9 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
 
 
 def _trim_person(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
-    while start + 1 < end and _tells_of_name(tokens, start, end):
-        start += 1
-    while start + 2 < end and _is_postnominal(tokens, end - 1):
+    while start + 1 < end and (length := _lead_of_name(tokens, start, end)) and start + length < end:
+        start += length
+    while start + 1 < end and _is_postnominal(tokens, end - 1):
         end -= 1
     while start + 1 < end and _is_thing_of(tokens, end - 1):
         end -= 1
@@ -462,8 +515,18 @@ WEEKDAYS = frozenset({"friday", "monday", "saturday", "sunday", "thursday", "tue
 def _is_postnominal(tokens: Tokens, i: int) -> bool:
     """Return whether a token is of the letters after a name, or a comma between them."""
     if tokens.texts[i] == ",":
-        return tokens.texts[i - 1].isupper() and tokens.lower[i - 1] in name_words().postnominals
-    return tokens.texts[i].isupper() and tokens.lower[i] in name_words().postnominals
+        return tokens.texts[i - 1].isupper() and tokens.lower[i - 1] in honorifics().after
+    text = tokens.texts[i]
+    return text[1:] != text[1:].lower() and text.lower() in honorifics().after
+
+
+def _is_after_name(tokens: Tokens, i: int) -> bool:
+    """Return whether a token is of the letters after two words of a name, or after a comma there: `Ann Orr, CBE, agreed`."""
+    if i < 3 or not _is_postnominal(tokens, i):
+        return False
+    last = i - 2 if tokens.texts[i - 1] == "," else i - 1
+    given, family = tokens.texts[last - 1 : last + 1]
+    return given.istitle() and family.istitle() and not is_ordinary(family)
 
 
 def _is_thing_of(tokens: Tokens, i: int) -> bool:
@@ -475,25 +538,39 @@ def _is_thing_of(tokens: Tokens, i: int) -> bool:
 def is_of_person(tokens: Tokens, i: int) -> bool:
     """Return whether a word before a name says that a person bears it (`Mr`, `Sen.`), which `General` and `King` do not."""
     word = tokens.lower[i]
-    abbreviated = word.endswith(".") and word.rstrip(".") in name_words().honorifics
-    return abbreviated or word in name_words().addresses
+    abbreviated = word.endswith(".") and word.rstrip(".") in honorifics().single
+    return abbreviated or word in honorifics().sure
 
 
-def _tells_of_name(tokens: Tokens, i: int, end: int) -> bool:
-    """Return whether a word is not part of the name after it: `Mr`, `Welshman`, `Billionaire`."""
+def _lead_of_name(tokens: Tokens, i: int, end: int) -> int:
+    """Return how many words are not part of the name after them: `Mr`, `Welshman`, `Billionaire`, `Tan Sri`."""
     word = tokens.lower[i]
     if i + 2 < end and word in name_words().callings:
-        return True
+        return 1
     is_nation = is_people(word) if i + 2 < end else word in name_words().demonyms
-    return (is_nation and not gender_of(word)) or word in name_words().born or _is_honorific(tokens, i)
+    if (is_nation and not gender_of(word)) or word in name_words().born:
+        return 1
+    return _length_of_honorific(tokens, i)
 
 
-def _is_honorific(tokens: Tokens, i: int) -> bool:
-    """Return whether a word is an honorific; after another one it is a first name (`Rep. Earl Moll`)."""
+def without_honorific(tokens: Tokens, mention: Mention) -> Mention:
+    """Return the mention of a person that no list has, from the first word of the name."""
+    start, end = mention.start, mention.end
+    if mention.label not in PEOPLE or mention.entry:
+        return mention
+    while (length := _length_of_honorific(tokens, start)) and start + length < end:
+        start += length
+    return replace(mention, start=start)
+
+
+def _length_of_honorific(tokens: Tokens, i: int) -> int:
+    """Return how many words an honorific has; after another one it is a first name (`Rep. Earl Moll`)."""
+    length = honorifics().length_at(tokens.lower, i)
     word = tokens.lower[i].rstrip(".")
-    if word not in name_words().honorifics:
-        return False
-    return not (i and gender_of(word) and tokens.lower[i - 1].rstrip(".") in name_words().honorifics)
+    is_first_name = (
+        length == 1 and i and gender_of(word) and tokens.lower[i - 1].rstrip(".") in honorifics().single
+    )
+    return 0 if is_first_name else length
 
 
 def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mention]) -> list[Mention]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from policy_news.nlp.entities.mentions import POSSESSIVES, REACH, Mention
 from policy_news.nlp.entities.pair_words import pair_words
 from policy_news.nlp.tokens import Tokens
-from policy_news.rules.name_forms import name_words
+from policy_news.rules.name_forms import honorifics
 from policy_news.tables.labels import PEOPLE, PLACES
 
 ADVERBS = 2
@@ -97,7 +97,7 @@ def _behind(tokens: Tokens, office: Mention, starts: dict[int, Mention], end: in
 
 def _leads_to_name(tokens: Tokens, i: int, *, quoted: bool) -> bool:
     """Return whether a token may stand between a title and a name: an honorific, or a quotation mark."""
-    return tokens.lower[i].rstrip(".") in name_words().honorifics or (quoted and tokens.doc[i].is_quote)
+    return tokens.lower[i].rstrip(".") in honorifics().single or (quoted and tokens.doc[i].is_quote)
 
 
 def _before(tokens: Tokens, office: Mention, ends: dict[int, Mention]) -> Mention | None:

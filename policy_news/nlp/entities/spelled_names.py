@@ -12,7 +12,26 @@ from policy_news.rules.name_forms import is_legal_form, name_words
 
 SMALL = frozenset(
     {"and", "&", "of", "for", "the", "in", "on", "to", "'s", "’s", ",", "-"}
-    | {"de", "del", "der", "des", "du", "e", "et", "für", "la", "le", "les", "und", "y"}
+    | {
+        "da",
+        "das",
+        "de",
+        "degli",
+        "del",
+        "della",
+        "der",
+        "des",
+        "di",
+        "do",
+        "dos",
+        "du",
+        "e",
+        "en",
+        "et",
+        "för",
+        "für",
+    }
+    | {"la", "las", "le", "les", "los", "och", "og", "und", "van", "von", "voor", "y"}
 )
 """Words that an acronym leaves out, those of names of other languages among them."""
 RULE = "document.defined"

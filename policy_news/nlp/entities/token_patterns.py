@@ -21,7 +21,7 @@ is the pattern tried, which costs a tenth of what spaCy's `Matcher` takes with p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
@@ -29,7 +29,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from policy_news.nlp.tokens import Tokens
-from policy_news.rules.name_forms import name_words
+from policy_news.rules.name_forms import honorifics, name_words
 from policy_news.rules.rule_models import EntryId, Strict
 
 _NAME = re.compile(r"^(?:[A-Z][\w.'’&-]*|[a-z]{1,2}[A-Z]\w+)$")
@@ -93,14 +93,19 @@ class PatternFile(Strict):
     sets: Mapping[str, tuple[str, ...]] = {}
     rules: tuple[PatternRule, ...]
 
+    @property
+    def words(self) -> Mapping[str, Collection[str]]:
+        """The sets of the file, and `honorific`, which `names/honorifics.yml` has."""
+        return {"honorific": honorifics().leading} | dict(self.sets)
+
     @model_validator(mode="after")
     def _compiles(self) -> PatternFile:
         for rule in self.rules:
             for name in re.findall(r"\{(\w+)\}", rule.pattern):
-                if name not in self.sets:
+                if name not in self.words:
                     raise ValueError(f"rule '{rule.id}' uses the unknown set '{name}'")
             try:
-                compile_pattern(rule.pattern, self.sets)
+                compile_pattern(rule.pattern, self.words)
             except ValueError as error:
                 raise ValueError(f"rule '{rule.id}': {error}") from error
         return self
@@ -211,7 +216,7 @@ def _is_inside_name(tokens: Tokens, i: int) -> bool:
     return tokens.tags[i] == "PRP$" and tokens.texts[i - 1][:1].isupper()
 
 
-def compile_pattern(pattern: str, sets: Mapping[str, tuple[str, ...]]) -> Pattern:
+def compile_pattern(pattern: str, sets: Mapping[str, Collection[str]]) -> Pattern:
     """Return the compiled pattern.
 
     Raises:
@@ -267,7 +272,7 @@ def _frequency(element: Element) -> tuple[bool, int]:
     return any(len(word) < MIN_ANCHOR for word in words), len(words)
 
 
-def _compile_element(element: str, sets: Mapping[str, tuple[str, ...]], *, captured: bool) -> Element:
+def _compile_element(element: str, sets: Mapping[str, Collection[str]], *, captured: bool) -> Element:
     match = _ELEMENT.match(element)
     if not match:
         raise ValueError(f"'{element}' is no element of a pattern")

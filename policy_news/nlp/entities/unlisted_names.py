@@ -12,6 +12,7 @@ from functools import lru_cache
 from policy_news.nlp.entities.document_names import AIMS as WITH_AIM
 from policy_news.nlp.entities.document_names import GIVEN_BANKS, surface
 from policy_news.nlp.entities.document_names import JUDGED_RULE as RULE
+from policy_news.nlp.entities.full_names import is_built_as_person, is_given
 from policy_news.nlp.entities.kind_model import (
     KINDS,
     NAME_TAGS,
@@ -20,7 +21,7 @@ from policy_news.nlp.entities.kind_model import (
     speaks_for_company,
 )
 from policy_news.nlp.entities.linear_model import LinearModel
-from policy_news.nlp.entities.mentions import REACH, Mention, is_handle, is_people
+from policy_news.nlp.entities.mentions import ARTICLES, REACH, Mention, is_handle, is_people
 from policy_news.nlp.tokens import Tokens
 from policy_news.nlp.who.acronyms import MOST_LETTERS
 from policy_news.nlp.who.words import usual_title
@@ -64,6 +65,8 @@ VERSUS = frozenset({"v", "v."})
 """Words between the parties of a case."""
 AIMS = WITH_AIM | {"to"}
 """Words in the names of bodies that say what they are for (`Citizens Against Waste`, `Right to Read`); firms that no list has have none."""
+AT_PLACES = frozenset({"at", "from", "in", "near"})
+"""Words before a place."""
 NO_MENTION = "NONE"
 """What a name is called that is none of ours."""
 
@@ -103,7 +106,8 @@ def judge_unlisted(
     found = [m for m in find_overlooked(tokens, mentions) if surface(tokens, m) not in firm]
     judged += [m for m in found if _is_judged(tokens, m)]
     forms = _by_form(tokens, judged, firm)
-    decided = {form: _judge(tokens, own, evidence, kinds) for form, own in forms.items()}
+    persons = _surnames_of(tokens, mentions)
+    decided = {form: _judge(tokens, own, evidence, kinds, persons) for form, own in forms.items()}
     labels = {id(m): decided.get(surface(tokens, m), "") for m in judged}
     labelled = [_with_label(m, labels.get(id(m), "")) for m in [*mentions, *found]]
     return sorted((m for m in labelled if m.label not in ("", NO_MENTION)), key=lambda m: m.start)
@@ -171,9 +175,22 @@ def _weigh(
     return {kind: math.exp(total) / norm for kind, total in zip(KINDS, totals, strict=True)}, backed
 
 
-def _judge(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: LinearModel) -> str:
-    """Return the label of a form: that of a person after a post, else what the weights say."""
-    if any(_follows_post(tokens, m) for m in own):
+def _surnames_of(tokens: Tokens, mentions: Iterable[Mention]) -> frozenset[str]:
+    """Return the last words of the persons of the doc in running text."""
+    return frozenset(
+        tokens.texts[m.end - 1]
+        for m in mentions
+        if m.label == "PERSON"
+        and m.start not in tokens.headlines
+        and not is_ordinary(tokens.texts[m.end - 1])
+    )
+
+
+def _judge(
+    tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: LinearModel, persons: Container[str]
+) -> str:
+    """Return the label of a form: that of a person after a post or by its build, else what the weights say."""
+    if any(_follows_post(tokens, m) for m in own) or _is_built_as_person(tokens, own, evidence, persons):
         return "PERSON"
     return _decide(tokens, own, evidence, kinds)
 
@@ -212,6 +229,22 @@ def _follows_post(tokens: Tokens, mention: Mention) -> bool:
     known = name_words()
     return post in known.firm_roles and (known.company_words | known.organisation_words).isdisjoint(
         tokens.lower[start:end]
+    )
+
+
+def _is_built_as_person(
+    tokens: Tokens, own: Iterable[Mention], evidence: Evidence, persons: Container[str]
+) -> bool:
+    """Return whether a form has a given name or the surname of a person of the doc, and neither an article leads to it nor anything speaks for a company."""
+    listed = {i for s in tokens.candidates if s.id_.startswith("gazetteer:") for i in range(s.start, s.end)}
+    return all(
+        is_built_as_person(surface(tokens, m).split(), persons)
+        and listed.isdisjoint(range(m.start, m.end))
+        and tokens.lower[m.start - 1] not in ARTICLES
+        and not (m.label == "GPE" and tokens.lower[m.start - 1] in AT_PLACES)
+        and (is_given(tokens.texts[m.start]) or not _is_of_business(tokens, m))
+        and not speaks_for_company(tokens, m.start, m.end, evidence.rules.get((m.start, m.end), ()))
+        for m in own
     )
 
 

@@ -28,9 +28,11 @@ from policy_news.nlp.who.words import (
     identity_words,
     is_given_name,
     line_of_work,
+    other_honorifics,
     plain_spelling,
     usual_title,
 )
+from policy_news.rules.name_forms import honorifics
 from policy_news.rules.word_lists import is_shared_by_many
 
 _CALLINGS = frozenset({"arts", "faith", "law", "learning", "press", "sport"})
@@ -541,7 +543,7 @@ class _Grouping:
         honorific, words = sighting.context.honorific, sighting.name.words
         if len(words) != 1 or sighting.context.is_kin:
             return
-        if honorific and honorific not in identity_words().before_first:
+        if honorific and honorific not in honorifics().before_first:
             return
         bearers = self._bearers_of_first_name(sighting)
         if honorific in _ROYAL:  # `Prince Albert` is not Professor Albert Weiss
@@ -666,7 +668,7 @@ def _contradict(one: Gender | None, other: Gender | None) -> bool:
 
 def _may_bear(titles: Iterable[str], person: Person) -> bool:
     """Return whether somebody without these titles in the text can still bear them, as anybody can `Professor`."""
-    titles = [title for title in titles if title not in identity_words().other_honorifics]
+    titles = [title for title in titles if title not in other_honorifics()]
     if not titles:
         return True
     lines = {line_of_work(title) for title in person.titles}

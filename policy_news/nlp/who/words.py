@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from policy_news.rules.demonyms import country_by_demonym
+from policy_news.rules.name_forms import honorifics
 from policy_news.rules.rule_files import RULES_DIR, read_rule_file
 from policy_news.rules.rule_models import EntryId, Strict
 from policy_news.rules.word_lists import first_name_rank, gender_of, is_usual
@@ -39,10 +40,6 @@ class FormerCompany(Strict):
 class IdentityWords(Strict):
     """The file; it says what each list is for."""
 
-    female_honorifics: Words
-    male_honorifics: Words
-    other_honorifics: Words
-    before_first: Words
     female_kin: Words
     male_kin: Words
     titles: dict[str, tuple[tuple[str, ...], ...]]
@@ -146,21 +143,37 @@ def ends_title(word: str) -> bool:
 def telling_words() -> Words:
     """Return the words that can end what stands before a name and says of its bearer."""
     words = identity_words()
-    honorifics = words.female_honorifics | words.male_honorifics | words.other_honorifics
-    return honorifics | words.female_kin | words.male_kin | words.title_fillers | _ends_of_titles()
+    return (
+        frozenset(_honorifics()) | words.female_kin | words.male_kin | words.title_fillers | _ends_of_titles()
+    )
+
+
+@cache
+def _honorifics() -> Mapping[str, Gender | None]:
+    """Return the honorifics, folded, and the gender that each tells."""
+    known = honorifics()
+    rows: tuple[tuple[Gender | None, Words], ...] = (
+        ("f", known.female),
+        ("m", known.male),
+        (None, known.either),
+    )
+    return {fold(word): gender for gender, words in rows for word in words}
+
+
+@cache
+def other_honorifics() -> Words:
+    """Return the honorifics of either gender."""
+    return frozenset(word for word, gender in _honorifics().items() if gender is None)
 
 
 def honorific_gender(word: str) -> Gender | None:
     """Return the gender that an honorific tells."""
-    words, known = identity_words(), fold(word)
-    if known in words.female_honorifics:
-        return "f"
-    return "m" if known in words.male_honorifics else None
+    return _honorifics().get(fold(word))
 
 
 def is_honorific(word: str) -> bool:
     """Return whether a word is an honorific, of either gender or of none."""
-    return honorific_gender(word) is not None or fold(word) in identity_words().other_honorifics
+    return fold(word) in _honorifics()
 
 
 def kin_gender(word: str) -> Gender | None:
@@ -208,6 +221,10 @@ def are_one_first_name(one: str, other: str) -> bool:
     return not known.get(one, frozenset()).isdisjoint(known.get(other, frozenset()))
 
 
+_MIDDLE = frozenset({"thi", "van"})
+"""Middle names of Vietnam."""
+
+
 def stands_first(words: Sequence[str]) -> bool:
     """Return whether the surname stands before the given name: `Xi Jinping`, `Moon Jae-in`, `Kim Jong Un`, but not `Kim Darroch`."""
     family, last = words[0], words[-1]
@@ -224,7 +241,8 @@ def stands_first(words: Sequence[str]) -> bool:
         return True
     if len(words) == 3:
         rank = first_name_rank(fold(words[1]))
-        return all(len(word) <= SYLLABLE for word in words[1:]) and not is_usual(rank)
+        is_given = is_usual(rank) and fold(words[1]) not in _MIDDLE
+        return all(len(word) <= SYLLABLE for word in words[1:]) and not is_given
     return not is_given_name(family)
 
 

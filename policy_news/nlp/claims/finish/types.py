@@ -8,7 +8,7 @@ from policy_news.nlp.claims.constructions.quotes import QuoteIndex
 from policy_news.nlp.claims.cue_lexicon import Lexicon, Patterns
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.tree import PHRASE, Spread, Tree
-from policy_news.rules.name_forms import name_words
+from policy_news.rules.name_forms import honorifics
 from policy_news.tables.labels import PEOPLE
 
 _UNDENIED = frozenset({"deny", "dispute", "rule"})
@@ -163,4 +163,4 @@ def _is_somebody(tree: Tree, source: Spread | None) -> bool:
     if mention.label_ not in PEOPLE:
         return False
     before = tree.lower[mention.start - 1].rstrip(".") if mention.start else ""
-    return mention.label_ == "MINISTER" or len(mention) > 1 or before in name_words().honorifics
+    return mention.label_ == "MINISTER" or len(mention) > 1 or before in honorifics().single
