@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from policy_news.tables.labels import NAMED, PEOPLE
+from policy_news.tables.outlets import UNKNOWN, outlet_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +49,6 @@ SHOWN = [
     "unanswered",
 ]  # fmt: skip
 """Columns of the table in the terminal."""
-UNKNOWN = "unknown"
 
 
 def list_quoted(tables: Mapping[str, pd.DataFrame], by: Sequence[str] = ()) -> list[dict[str, Any]]:
@@ -128,12 +128,9 @@ def counted_claims(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 def _places(documents: pd.DataFrame) -> pd.DataFrame:
     """Outlet and month of each document."""
-    host = (
-        documents["url"].str.extract(r"^https?://(?:[^/@]*@)?(?:www\.)?([^/:?#]+)", expand=False).str.lower()
-    )
-    folder = documents["path"].str.extract(r"^([^/]+)/", expand=False)
+    urls = documents["url"].astype("object").where(documents["url"].notna(), None)
     return documents[["doc_id"]].assign(
-        outlet=host.fillna(folder).fillna(UNKNOWN),
+        outlet=list(map(outlet_of, urls, documents["path"])),
         month=documents["published"].dt.strftime("%Y-%m").astype("object").fillna(UNKNOWN),
     )
 

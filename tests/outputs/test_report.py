@@ -94,7 +94,7 @@ LINKS = [
 """As many as there are payloads: each document has a link of its own."""
 VOID = {"meta", "input", "br", "hr", "img", "link"}
 ALLOWED = re.compile(
-    "html|head|meta|title|style|body|a|header|nav|h1|h2|main|dl|div|dt|dd|p|b|i|span|section|form|label|input|datalist|select|option|button"
+    "html|head|meta|title|style|body|a|header|nav|h1|h2|h3|main|dl|div|dt|dd|p|b|i|span|section|form|label|input|datalist|select|option|button"
     "|noscript|table|thead|tbody|tr|th|td|small|bdi|svg|text|line|rect|path|circle|details|summary|ul|ol|li|aside|script"
 )
 LINK = re.compile(
@@ -305,6 +305,28 @@ def test_filters_narrow_together_and_stand_in_the_address(fragment: str, found: 
     assert dom.get_element_by_id("state").text_content() == f"{found} documents."
 
 
+def test_the_start_page_begins_with_the_news_and_ends_with_the_counts(report: Path) -> None:
+    tree = html.parse(report / "index.html")
+    sections = tree.xpath("//section/@id")
+    assert (sections[0], sections[-1]) == ("news", "counts")
+    (speaker,) = tree.xpath("//section[@id='news']//tbody/tr")
+    assert speaker.xpath("string(th)") == "Tarnwick Optics"
+    assert speaker.xpath("string(td[@data-name='first day'])") == "2023-03-06"
+    assert "of the words are masked" in tree.xpath("string(//section[@id='news'])")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install one to see that filters work together")
+@pytest.mark.parametrize(
+    ("fragment", "found"),
+    [("#source=tarnwick", "1 of 1"), ("#outlet=lens", "1 of 1"), ("#source=hale", "0 of 1")],
+)
+def test_the_address_of_the_claims_page_shows_the_same_claims(
+    fragment: str, found: str, report: Path
+) -> None:
+    dom = html.fromstring(browse(report / "claims.html", fragment, "--dump-dom").stdout)
+    assert dom.get_element_by_id("state").text_content().startswith(f"{found} statements")
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install one to see how wide the pages are")
 def test_no_page_is_wider_than_a_phone(report: Path, hostile: Path, tmp_path: Path) -> None:
     pages = [
@@ -474,7 +496,7 @@ def test_a_run_without_documents_has_a_report_that_says_why(
     tree = html.parse(str(page), html.HTMLParser(encoding="utf-8"))
     assert tree.xpath("//section[@id='documents']/p")[0].text_content() == said
     assert len(tree.xpath("//section[@id='failures']//li")) == len(failures)
-    assert tree.xpath("//section/@id") == ["documents", "failures"]
+    assert tree.xpath("//section/@id") == ["documents", "failures", "counts"]
 
 
 @pytest.mark.slow

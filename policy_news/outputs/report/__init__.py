@@ -15,6 +15,7 @@ from policy_news.outputs.report.audit_page import view_audit
 from policy_news.outputs.report.claims_page import Linked, claim_data, first_rows
 from policy_news.outputs.report.document_page import view_document
 from policy_news.outputs.report.entity_page import pick_entities, view_entities
+from policy_news.outputs.report.news_view import list_news
 from policy_news.outputs.report.relations_page import find_relations, join_types
 from policy_news.outputs.report.render import embed_chunks, embed_json, render
 from policy_news.outputs.report.views import clean, name_file, show_day, show_share, web_address
@@ -61,7 +62,8 @@ def _pages(corpus: Corpus, articles: Sequence[Article], faults: list[Fault]) -> 
     """Yield all pages with their names below the folder."""
     folded = index_page.fold_copies(articles, corpus.groups)
     lists = _list_names(len(folded))
-    yield "index.html", _render_index(corpus, articles, folded, lists)
+    linked = Linked(corpus)
+    yield "index.html", _render_index(corpus, articles, folded, lists, linked)
     for number, name in enumerate(lists):
         rows = [
             index_page.list_document(first, corpus.entities, copies)
@@ -79,7 +81,6 @@ def _pages(corpus: Corpus, articles: Sequence[Article], faults: list[Fault]) -> 
                 root="",
             ),
         )
-    linked = Linked(corpus)
     yield "claims.html", _render_claims(corpus, articles, linked)
     patterns = patterns_of_run(corpus.run)
     pages = [document_page(article.document.doc_id) for article in articles]
@@ -139,6 +140,7 @@ def _render_claims(corpus: Corpus, articles: Sequence[Article], linked: Linked) 
         first=first_rows(rows, lists, FIRST_ROWS),
         types=lists["types"],
         relations=lists["relations"],
+        outlets=lists["outlets"],
         names=embed_json(lists),
         chunks=list(embed_chunks(rows, CHUNK_ROWS)),
     )
@@ -149,7 +151,11 @@ def _list_names(documents: int) -> list[str]:
 
 
 def _render_index(
-    corpus: Corpus, articles: Sequence[Article], folded: Sequence[Sequence[Article]], lists: Sequence[str]
+    corpus: Corpus,
+    articles: Sequence[Article],
+    folded: Sequence[Sequence[Article]],
+    lists: Sequence[str],
+    linked: Linked,
 ) -> str:
     relations = find_relations(articles, corpus.entities)
     links = join_types(relations)
@@ -161,6 +167,7 @@ def _render_index(
         root="",
         period=index_page.show_period(articles),
         horizon=index_page.show_horizon(corpus),
+        news=list_news(corpus, linked),
         totals=index_page.count_totals(corpus),
         labels=index_page.count_labels(corpus),
         types=index_page.count_types(corpus),

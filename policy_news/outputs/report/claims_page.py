@@ -11,6 +11,7 @@ from typing import Any
 from policy_news.outputs.report.views import LinkView, clean, clean_parts, name_file, plain_words, show_date
 from policy_news.tables.claim_words import SentencePart, claim_parts, join_parts
 from policy_news.tables.corpus import Article, Corpus
+from policy_news.tables.outlets import outlet_of
 from policy_news.tables.pages import document_page
 from policy_news.tables.schema import ClaimRow
 
@@ -111,7 +112,7 @@ def claim_data(articles: Sequence[Article], linked: Linked) -> tuple[list[list[A
     Returns:
         A list for each claim: number of its document, number in it, first day, what is shown of its date (0: the day), source,
         number of the type, polarity, the claim as a sentence, names inside its content, score, `[number of the relation, page, words, score]`
-        of what it relates to, and the number of the statement; the documents (page and name), types and relations; and how many
+        of what it relates to, and the number of the statement; the documents (page, name, number of the outlet), types, relations and outlets; and how many
         claims are left out.
     """
     total = sum(len(article.claims) for article in articles)
@@ -127,8 +128,21 @@ def claim_data(articles: Sequence[Article], linked: Linked) -> tuple[list[list[A
             [relations.index(link.relation), link.page, link.words, link.score] for link in linked.of(claim)
         ]
         rows.append([number, *row, links, statement])
-    documents = [[document_page(one.document.doc_id), name_file(one.document)] for one in articles]
-    lists = {"documents": documents, "types": [plain_words(name) for name in types], "relations": relations}
+    known = sorted({outlet_of(one.document.url, one.document.path) for one in articles})
+    documents = [
+        [
+            document_page(one.document.doc_id),
+            name_file(one.document),
+            known.index(outlet_of(one.document.url, one.document.path)),
+        ]
+        for one in articles
+    ]
+    lists = {
+        "documents": documents,
+        "types": [plain_words(name) for name in types],
+        "relations": relations,
+        "outlets": list(map(clean, known)),
+    }
     return rows, lists, total - len(rows)
 
 

@@ -1,7 +1,7 @@
 (() => {
   const form = by("search");
   if (!form) return;
-  const ids = ["words", "source", "about", "type", "polarity", "relation", "score", "from", "to"];
+  const ids = ["words", "source", "about", "type", "polarity", "outlet", "relation", "score", "from", "to"];
   const fields = Object.fromEntries(ids.map((id) => [id, by(id)]));
   const lists = JSON.parse(by("names").textContent);
   const rows = rowsOf();
@@ -43,9 +43,11 @@
     const finds = finders(value.words);
     const [source, about] = [fold(value.source), fold(value.about)];
     const type = value.type ? lists.types.indexOf(value.type) : null;
+    const outlet = value.outlet ? lists.outlets.indexOf(value.outlet) : null;
     const relation = value.relation ? lists.relations.indexOf(value.relation) : null;
     show(rows.filter((row, at) =>
       (type === null || row[5] === type) && (!value.polarity || row[6] === value.polarity) &&
+      (outlet === null || lists.documents[row[0]][2] === outlet) &&
       (relation === null || (relation === again ? reports.get(row[11]).size > 1 : row[10].some((link) => link[0] === relation))) &&
       (!value.score || row[9] >= Number(value.score)) &&
       (!value.from || row[2] >= value.from) && (!value.to || (row[2] && row[2] <= value.to)) &&
@@ -65,7 +67,7 @@
     search();
   };
   for (const id of ["words", "source", "about"]) fields[id].addEventListener("input", soon(renew));
-  for (const id of ["type", "polarity", "relation", "score", "from", "to"]) fields[id].addEventListener("change", renew);
+  for (const id of ["type", "polarity", "outlet", "relation", "score", "from", "to"]) fields[id].addEventListener("change", renew);
   form.addEventListener("submit", (event) => { event.preventDefault(); renew(); });
   by("clear").addEventListener("click", () => { form.reset(); renew(); });
   addEventListener("hashchange", follow);
