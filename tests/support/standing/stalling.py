@@ -19,7 +19,21 @@ from tests.support.steps import grows_at_most_linearly
 UNITS = 60
 """Times that a pattern is repeated in the smaller text."""
 SPARE = 20_000
+MEANING = (
+    "Ann {a} told Carl {b} that she",
+    "The mayor warned that he and his deputy",
+    "Mr Ashby wrote that his sister said that she",
+    "The chairwoman of Ofcom hoped that her aide",
+    "he asked her whether he",
+    "Its spokesman added that it",
+    "The company promised that it would pay the firm, and the firm",
+    "Ms {a} and Mr {b} agreed that they",
+    "the former minister told the new minister that the minister",
+    "When he spoke, Mr Ashby, who was ill, said that his",
+)
+"""What pronouns and descriptions mean is looked for in all that stands before."""
 PATTERNS = (
+    *MEANING,
     "Carl {a} said that the bridge was closed. Ann {b} denied the claim.",
     "Tarnwick Optics accused the council of fraud number {n}. The council denied the allegations.",
     "He denied it.",

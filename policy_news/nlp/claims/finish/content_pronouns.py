@@ -56,6 +56,10 @@ def fillings(
     return found
 
 
+NEAREST = 200
+"""Tokens of a content before a pronoun that are looked at: real ones are shorter, one line without a stop may be of any length."""
+
+
 def _short_form(tree: Tree, index: int, end: int, patterns: Patterns) -> Spread | None:
     """Return the pronoun or `the firm` that begins at a token."""
     word = tree.lower[index]
@@ -80,7 +84,7 @@ def _has_own_meaning(tree: Tree, phrase: Spread, draft: Draft, patterns: Pattern
         return word == "our" and tree.lemmas[tree.heads[index]] in patterns.shared_things
     if word == "it" and _is_expletive(tree, index):
         return True
-    before = [i for start, end in draft.content for i in range(start, min(end, index))]
+    before = (i for start, end in draft.content for i in range(max(start, index - NEAREST), min(end, index)))
     if word in _PERSONS:
         return any(tree.lower[i] in _PERSONS or _is_person(tree, i) for i in before)
     return any(tree.tags[i].startswith("NN") or tree.lower[i] in {"it", "its", "they"} for i in before)

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
 from policy_news.nlp.claims.cue_lexicon import Patterns
@@ -215,11 +216,13 @@ class PersonAntecedents(Salience):
 
     def _named_ahead(self, i: int, gender: Gender) -> int | None:
         """Return the person whom the main clause after a pronoun has as its subject: `When he spoke on Monday, Mr. Lund said`."""
-        tree, clause = self.tree, i
-        while tree.heads[clause] <= i or tree.deps[clause] not in _FRONTED:
-            if tree.heads[clause] == clause:
-                return None
-            clause = tree.heads[clause]
+        tree = self.tree
+        fronted = (
+            one for one in chain([i], tree.above(i)) if tree.heads[one] > i and tree.deps[one] in _FRONTED
+        )
+        clause = next(fronted, None)
+        if clause is None:
+            return None
         subject = tree.child(tree.heads[clause], *SUBJECTS)
         if subject is None or subject < i:
             return None
@@ -371,6 +374,12 @@ class PersonAntecedents(Salience):
         for n, person in self.person_of.items():
             found.setdefault(person, []).append(n)
         return found
+
+    @cached_property
+    def forms_of(self) -> Mapping[int, frozenset[str]]:
+        """What each person is called."""
+        mentions = self.tree.mentions
+        return {person: frozenset(mentions[n].text for n in own) for person, own in self.numbers_of.items()}
 
     def mention_of(self, person: int, before: int) -> int | None:
         """Return the number of the mention of a person that stands nearest before a token, else of the first."""

@@ -34,6 +34,8 @@ AGAIN = 0.12
 """What further mentions add, of their own weight."""
 LEAST, MARGIN = 24.0, 1.15
 """The weight that an antecedent must have, and how much more than the next."""
+NEAREST = 64
+"""Events that are looked at: of real texts at most a third of it is near, and one line without a stop may have thousands."""
 NEGLIGIBLE = 0.15
 """Share of the weight of the nearest below which somebody farther off counts as nobody."""
 CAUTIOUS_MARGIN = 2.0
@@ -118,7 +120,8 @@ class Salience:
     def _before(self, i: int, apart: Spreads) -> Iterator[tuple[Event, int]]:
         """Find the events before a token and outside of ranges, the nearest first, and how many sentences before it."""
         place = self.places.of(i)
-        for n in range(bisect_left(self.events, i, key=itemgetter(0)) - 1, -1, -1):
+        first = bisect_left(self.events, i, key=itemgetter(0)) - 1
+        for n in range(first, max(first - NEAREST, -1), -1):
             event = self.events[n]
             sentences = _between(event.place, place)
             if sentences >= len(NEAR):

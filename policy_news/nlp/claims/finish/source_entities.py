@@ -163,8 +163,7 @@ class Antecedents:
         short = self.tree.text[start:end]
         person = self.person_at(mention)
         # Only the mentions of this person count: a wife bears the same surname, a company the same last word.
-        own = () if person is None else self.people.numbers_of[person]
-        forms = {self.tree.mentions[n].text for n in own}
+        forms = () if person is None else self.people.forms_of[person]
         fuller = {form for form in forms if len(form) > len(short) and form.split()[-1] == short.split()[-1]}
         return only(fuller) or short
 
