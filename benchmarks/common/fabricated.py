@@ -129,6 +129,26 @@ class Alike:
         return own, put
 
 
+@dataclass(frozen=True, slots=True)
+class OfOneSpeaker(Alike):
+    """Articles of one day in which the same person says the same of different companies."""
+
+    templates: int = 1
+
+    def write(self, folder: Path, count: int, start: int = 0) -> None:
+        """Write articles, from a number on."""
+        pool, rng, text = Pool(_SLOTS["Tarnwick"], 9), random.Random(8), template(0)
+        speaker = [*_SLOTS][:-1]
+        for number in range(start + count):
+            company = pool.draw(rng)
+            if number >= start:
+                place = (
+                    folder / f"{number % 100:02d}" / f"n{number:07d}-t000-{'-'.join(speaker)}-{company}.txt"
+                )
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_text(renamed(text, [*speaker, company]), encoding="utf-8")
+
+
 def make_copies(folder: Path, count: int, start: int = 0) -> None:
     """Write articles of which the name tells the template and the names."""
     pools = [Pool(length, seed) for seed, length in enumerate(_SLOTS.values(), 1)]

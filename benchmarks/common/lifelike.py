@@ -223,9 +223,14 @@ def _filling(kind: str, old: str, rng: random.Random) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Lifelike:
-    """Makes such articles, and tells what was made from what."""
+    """Makes such articles, and tells what was made from what.
+
+    Attributes:
+        prints: Prints of each article; None for few of few, as in life.
+    """
 
     templates: int = TEMPLATES
+    prints: int | None = None
 
     def text(self, number: int) -> str:
         """The text of a template."""
@@ -234,7 +239,7 @@ class Lifelike:
     def write(self, folder: Path, count: int, start: int = 0) -> None:
         """Write articles, from a number on; behind the others come those of later days."""
         for number in range(start, start + count):
-            day, own, printed = _about(number)
+            day, own, printed = _about(number, self.prints)
             place = folder / f"{day:%Y-%m}"
             place.mkdir(parents=True, exist_ok=True)
             name = f"{day:%d}-{number:07d}-t{own:03d}-{printed:07d}"
@@ -246,7 +251,7 @@ class Lifelike:
         """The template of an article, and what makes its rows of those of the template."""
         slug = doc_id.rpartition("/")[2]
         _, number, own, printed = slug.split("-")
-        moved = _filled(int(own[1:]), int(number), int(printed), _about(int(number))[0])
+        moved = _filled(int(own[1:]), int(number), int(printed), _about(int(number), self.prints)[0])
         return (
             own,
             lambda text: (
@@ -255,11 +260,13 @@ class Lifelike:
         )
 
 
-def _about(number: int) -> tuple[dt.date, int, int]:
+def _about(number: int, prints: int | None) -> tuple[dt.date, int, int]:
     """The day of an article, its template, and the article whose print it is, or itself."""
     rng, passed = random.Random(f"article {number}"), number // PER_DAY
     printed, first = number, passed * PER_DAY
-    if number > first and rng.random() < PRINTED:
+    if prints is not None:
+        printed = number - number % (prints + 1)
+    elif number > first and rng.random() < PRINTED:
         printed = rng.randrange(first, number)
     own = random.Random(f"template {printed}").randrange(TEMPLATES // WEEK) * WEEK + passed % WEEK
     return _FIRST + dt.timedelta(passed), own, printed

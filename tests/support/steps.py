@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -20,6 +21,23 @@ def count_steps(work: Callable[[], object]) -> int:
         steps += event == "line"
         return trace_lines
 
+    _trace(work, trace_lines)
+    return steps
+
+
+def count_by_module(work: Callable[[], object]) -> Counter[str]:
+    """Return the same by module."""
+    steps = Counter[str]()
+
+    def trace_lines(frame: FrameType, event: str, arg: Any) -> Any:
+        steps[frame.f_code.co_filename] += event == "line"
+        return trace_lines
+
+    _trace(work, trace_lines)
+    return Counter({path.removeprefix(CODE)[1:]: count for path, count in steps.items()})
+
+
+def _trace(work: Callable[[], object], trace_lines: Callable[..., Any]) -> None:
     def trace_calls(frame: FrameType, event: str, arg: Any) -> Any:
         return trace_lines if frame.f_code.co_filename.startswith(CODE) else None
 
@@ -29,7 +47,6 @@ def count_steps(work: Callable[[], object]) -> int:
         work()
     finally:
         sys.settrace(before)
-    return steps
 
 
 def grows_at_most_linearly(work: Callable[[int], Callable[[], object]], spare: int = 2_000) -> bool:
