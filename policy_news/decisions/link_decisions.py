@@ -39,7 +39,9 @@ def apply_links(rows: Rows, ones: Sequence[tuple[Numbered, str]], fetch: Fetch, 
         decision = link_of(one)
         end = _find(rows, decision.claim, tally, one)
         target = end and _find(rows if other == rows.doc_id else fetch(other), decision.other, tally, one)
-        if end and target:
+        if end and end == target:
+            tally.tell(one, "lost", "both ends are one claim")
+        elif end and target:
             wanted.setdefault((end, target, decision.relation), []).append(one)
     for key, group in wanted.items():
         if len({one.decision.do for one in group}) > 1:

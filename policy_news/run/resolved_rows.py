@@ -8,14 +8,15 @@ from pathlib import Path
 from policy_news.core.errors import DamagedError, StageError
 from policy_news.core.settings import Settings, find_model
 from policy_news.decisions.decided import SURVEYED, Decided
-from policy_news.decisions.decisions_file import DecisionFile, read_decisions
+from policy_news.decisions.decisions_file import DecisionFile
 from policy_news.nlp.who.cross_document import Final
 from policy_news.nlp.who.facts import Facts, read_facts
 from policy_news.run.corpus_parts import CorpusPart, PartTask, cut_parts, hash_all, read_finals, read_plain
 from policy_news.run.identity import SURVEYED as APPEARANCES
 from policy_news.run.identity import give_ids
-from policy_news.run.paths import DECISIONS, RESOLVED
+from policy_news.run.paths import RESOLVED
 from policy_news.run.program import Program
+from policy_news.run.run_decisions import read_taken
 from policy_news.run.shard_results import read_chunk, read_manifest
 from policy_news.run.shards import Done
 from policy_news.tables.chunks import Chunk, split_documents
@@ -52,7 +53,7 @@ class ResolvedRows:
 
     def decide(self, file: DecisionFile | None = None) -> Decided:
         """Return what applies decisions to the rows: those of a file, or those that the run took."""
-        own = read_decisions(self._out / DECISIONS) if file is None else file
+        own = read_taken(self._out) if file is None else file
         return Decided(own, self.survey, self.fetch, self.settings.mask, self.facts)
 
     def survey(self) -> Iterator[Chunk]:

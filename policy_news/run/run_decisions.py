@@ -14,11 +14,12 @@ from glob import escape
 from pathlib import Path
 
 from policy_news.core.atomic_files import new_state_file
+from policy_news.core.checksums import add_checksum, strip_checksum
 from policy_news.core.errors import StageError
 from policy_news.core.messages import counted
 from policy_news.core.settings import Settings
 from policy_news.decisions.decided import Decided
-from policy_news.decisions.decisions_file import parse_decisions, read_decisions
+from policy_news.decisions.decisions_file import DecisionFile, parse_decisions
 from policy_news.decisions.file_bytes import read_bytes
 from policy_news.decisions.told import DecisionOutcome
 from policy_news.run.decision_places import decisions_path
@@ -40,7 +41,7 @@ def take_decisions(raw: Path, out: Path, settings: Settings) -> None:
         forget_decisions(out)
         return
     with new_state_file(out / DECISIONS) as partial:
-        partial.write_bytes(data)
+        partial.write_bytes(add_checksum(data))
 
 
 def forget_decisions(out: Path) -> None:
@@ -49,9 +50,25 @@ def forget_decisions(out: Path) -> None:
     (out / OUTCOMES).unlink(missing_ok=True)
 
 
+def read_taken(out: Path) -> DecisionFile:
+    """Return the decisions that a run took.
+
+    Raises:
+        StageError: The copy is damaged.
+    """
+    path = out / DECISIONS
+    if not path.is_file():
+        return DecisionFile()
+    try:
+        data = strip_checksum(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise StageError(f"{path}: is damaged", "Run `pipeline run` again.") from error
+    return parse_decisions(data, str(path))
+
+
 def has_decisions(out: Path) -> bool:
     """Return whether the run of a folder took decisions that are to be applied."""
-    return bool(read_decisions(out / DECISIONS).live)
+    return bool(read_taken(out).live)
 
 
 def write_outcomes(out: Path, decided: Decided) -> None:

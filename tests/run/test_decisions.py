@@ -13,12 +13,13 @@ from typer.testing import CliRunner
 
 from policy_news.checks import checking
 from policy_news.cli.main import app
+from policy_news.core.errors import StageError
 from policy_news.core.settings import AnnotateSettings, Settings
 from policy_news.decisions.decision_format import Decision
 from policy_news.decisions.making import Maker, QuotedDocument
 from policy_news.decisions.store import append_decisions
 from policy_news.decisions.told import DecisionOutcome
-from policy_news.run.run_decisions import read_outcomes, summarise_outcomes
+from policy_news.run.run_decisions import has_decisions, read_outcomes, summarise_outcomes, take_decisions
 from policy_news.run.runner import run_all
 from policy_news.run.stages import resolve, write
 from policy_news.tables.corpus import read_corpus
@@ -179,3 +180,16 @@ def test_a_broken_file_stops_the_run_before_anything_is_written(
     assert message in result.stderr
     assert place.tables() == before
     assert json.loads((place.out / "run.json").read_text())["tables"] == before
+
+
+def test_a_single_stage_refuses_a_damaged_copy_of_the_decisions(tmp_path: Path) -> None:
+    raw, out = tmp_path / "raw", tmp_path / "out"
+    raw.mkdir()
+    made = Maker("nell").make("entity.name", entity={"id": "hikvision"}, value="Hangzhou Hikvision")
+    append_decisions(tmp_path / "decisions.jsonl", [made])
+    take_decisions(raw, out, SETTINGS)
+    assert has_decisions(out)
+    copy = out / "stages" / "decisions.jsonl"
+    copy.write_bytes(copy.read_bytes().replace(b"Hangzhou", b"Hangzhot"))
+    with pytest.raises(StageError, match="damaged"):
+        has_decisions(out)
