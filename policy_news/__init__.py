@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from policy_news.drafts.report import verify
     from policy_news.nlp.annotator import load_pipeline
     from policy_news.tables.parquet import load_tables
 
-__all__ = ["__version__", "load_pipeline", "load_tables"]
+__all__ = ["__version__", "load_pipeline", "load_tables", "verify"]
 __version__ = "0.3.0"
 
 
@@ -22,4 +23,8 @@ def __getattr__(name: str) -> Any:
         from policy_news.nlp.annotator import load_pipeline
 
         return load_pipeline
+    if name == "verify":
+        from policy_news.drafts.report import verify
+
+        return verify
     raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

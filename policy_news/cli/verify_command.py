@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,23 +15,38 @@ from policy_news.core.messages import printable
 
 if TYPE_CHECKING:
     from policy_news.drafts.pile import Pile
-    from policy_news.drafts.shown import Verified
+    from policy_news.drafts.report import Report
+    from policy_news.drafts.sources import SourceText
 
 
 def verify(
-    drafts: Annotated[list[Path], typer.Argument(help="Drafts: text, Markdown, HTML, PDF or Word.")],
+    drafts: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Drafts: text, Markdown, HTML, PDF, Word, JSON, JSON lines; - for standard input."
+        ),
+    ],
     out: Tables = OUT,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--against", help="File or folder to hold the drafts against, instead of a run; repeatable."
+        ),
+    ] = None,
     form: Annotated[FindingsFormat, typer.Option("--format", help="Output format.")] = "text",
+    records: Annotated[
+        bool, typer.Option("--json", help="One JSON object for each sentence of a draft.")
+    ] = False,
     fail_on: Annotated[
         str, typer.Option("--fail-on", help="Verdicts by which a draft fails, with commas between them.")
     ] = "altered,spliced,other_speaker,changed,denied",
     page: Annotated[bool, typer.Option("--page", help="Write an HTML page beside each draft.")] = False,
 ) -> None:
-    """Hold drafts against the documents of a run: quotations, paraphrases, claims told as facts, offices and dates.
+    """Hold drafts against the documents of a run, or against files: quotations, paraphrases, claims told as facts, offices and dates.
 
-    Exits with 0, with 1 if a verdict of --fail-on occurs, with 2 if an option is invalid, with 3 without a finished run.
+    Exits with 0, with 1 if a verdict of --fail-on occurs, with 2 if an option is invalid, with 3 if a draft or source cannot be read.
 
-    Example: pipeline verify draft.md --out tables --page
+    Example: pipeline verify draft.md --against articles --page
     """
     with errors_shown():
         if page:
@@ -39,42 +55,56 @@ def verify(
 
             for path in drafts:  # before the work
                 check_page(page_of(path))
-        verified, pile = _verify(drafts, out, fail_on)
-        for line in _lines(verified, form):
+        from policy_news.drafts.shown import read_failing
+
+        failing = read_failing(fail_on)
+        reports = list(_reports(drafts, against or [], out))
+        for line in _lines([report for report, _ in reports], failing, "records" if records else form):
             typer.echo(line)
         if page:
             from policy_news.drafts.draft_page import write_page
 
-            for draft, findings in verified.drafts:
-                written = write_page(draft, findings, pile)
-                typer.echo(f"page: {printable(str(written))}", err=form != "text")
-    if verified.is_failed:
+            for report, pile in reports:
+                written = write_page(report, pile)
+                typer.echo(f"page: {printable(str(written))}", err=records or form != "text")
+    if any(report.failing(failing) for report, _ in reports):
         raise typer.Exit(EXIT_CHECK)
 
 
-def _verify(paths: list[Path], out: Path, fail_on: str) -> tuple[Verified, Pile]:
-    """Return the findings of all drafts, and the documents. Imports are local, so that other commands start fast."""
-    from policy_news.drafts.shown import Verified, read_failing
-
-    failing = read_failing(fail_on)
+def _reports(paths: list[Path], against: list[Path], out: Path) -> Iterator[tuple[Report, Pile]]:
+    """Yield what was found in each draft, with what it was held against. Imports are local, so that other commands start fast."""
     from policy_news.drafts.draft_verifier import Verifier
+    from policy_news.drafts.inputs import is_text, read_texts
     from policy_news.drafts.pile import open_pile
+    from policy_news.drafts.report import make_report, verify_text
+    from policy_news.drafts.sources import open_sources
 
-    pile = open_pile(out)
-    verifier = Verifier(pile)
+    piles: dict[tuple[Path | SourceText, ...], Pile] = {}
     with show_progress() as progress:
-        drafts = []
         for number, path in enumerate(paths, 1):
-            draft = verifier.read(path)
-            drafts.append((draft, verifier.verify(draft)))
+            for draft in read_texts(path) if is_text(path) else [None]:
+                sources: tuple[Path | SourceText, ...] = (*(draft.citations if draft else ()), *against)
+                if sources not in piles:
+                    piles = {sources: open_sources(sources) if sources else open_pile(out)}
+                pile = piles[sources]
+                if draft is not None:
+                    yield verify_text(draft, pile), pile
+                else:
+                    pile.verifier = pile.verifier or Verifier(pile)
+                    yield make_report(pile.verifier.read(path), pile.verifier), pile
             progress("verify", number, len(paths))
-    return Verified(drafts, failing), pile
 
 
-def _lines(verified: Verified, form: FindingsFormat) -> list[str]:
+def _lines(reports: list[Report], failing: frozenset[str], form: str) -> list[str]:
     from policy_news.drafts import shown
 
+    verified = shown.Verified(reports, failing)
     if form == "junit":
         return [shown.to_junit(verified)]
-    forms = {"text": shown.text_lines, "json": shown.json_lines, "github": shown.github_lines}
+    forms = {
+        "text": shown.text_lines,
+        "json": shown.json_lines,
+        "github": shown.github_lines,
+        "records": shown.record_lines,
+    }
     return list(forms[form](verified))

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from policy_news.drafts.draft_verifier import AnnotatedDraft
 from policy_news.drafts.finding import MEANINGS, DocumentPlace, DraftFinding
 from policy_news.drafts.pile import Pile
+from policy_news.drafts.report import Report
 from policy_news.drafts.shown import Verified
 from policy_news.outputs.report import FOLDER
 from policy_news.outputs.report.render import leave_page, render
@@ -36,28 +36,26 @@ class _Piece:
     last: bool = False
 
 
-def write_page(draft: AnnotatedDraft, findings: Sequence[DraftFinding], pile: Pile) -> Path:
+def write_page(draft: Report, pile: Pile) -> Path:
     """Write the page of a draft beside it, as `NAME.verified.html`.
 
     Args:
-        findings: What was found in it.
         pile: The documents. Where the report of their run has a page of a document, the source links to it.
 
     Raises:
         StageError: It cannot be written, or would replace a file that is not such a page.
     """
     target = page_of(Path(draft.file))
-    report = pile.out / FOLDER
-    start = _link(report / "index.html", target)
+    start = _link(pile.out / FOLDER / "index.html", target) if pile.out else None
     page = render(
         "draft.html.j2",
         "none.js",
         title=clean(Path(draft.file).name),
-        summary=clean(Verified([(draft, findings)], ()).summary().partition(": ")[2]),
+        summary=clean(Verified([draft], ()).summary().partition(": ")[2]),
         report=start,
         meanings=list(MEANINGS.items()),
-        paragraphs=list(_paragraphs(draft.text, findings)),
-        findings=[_card(number, one, pile, target) for number, one in enumerate(findings, 1)],
+        paragraphs=list(_paragraphs(draft.text, draft.findings)),
+        findings=[_card(number, one, pile, target) for number, one in enumerate(draft.findings, 1)],
     )
     leave_page(page, target)
     return target
@@ -119,7 +117,7 @@ def _source(place: DocumentPlace, pile: Pile, target: Path) -> dict[str, Any]:
         "after": clean(after),
         "day": place.day,
         "speaker": clean(place.speaker or ""),
-        "page": _link(pile.out / FOLDER / document_page(place.doc_id), target),
+        "page": _link(pile.out / FOLDER / document_page(place.doc_id), target) if pile.out else None,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice, zip_longest
@@ -21,11 +21,10 @@ from policy_news.drafts.quotation_marks import find_quotes
 from policy_news.drafts.quotation_verdicts import judge_quotations
 from policy_news.drafts.slots import begins_condition
 from policy_news.drafts.speaker_match import BODIES, PERSONS, UNSURE, Said, Speaker
-from policy_news.nlp.passages import cut_passages, is_english
+from policy_news.nlp.passages import cut_passages
 from policy_news.run.raw_files import RawFile
 from policy_news.run.stages.annotate import annotator_of
 from policy_news.run.stages.ingest import document_of, read_documents
-from policy_news.run.trial import run_settings
 from policy_news.tables.schema import FailureRow
 from policy_news.text.document import Document, Source
 from policy_news.text.masking import compile_patterns, unmask
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from policy_news.tables.schema import ClaimRow
 
 T = TypeVar("T")
+Spans = Sequence[tuple[int, int]]
 _ACT = re.compile(r"\b(\w+(?:ed|es|s))\s(to\s[^\n.!?]+)")
 """A verb of will with what is agreed or refused."""
 NEAR = 25
@@ -136,6 +136,11 @@ class AnnotatedDraft:
         best = max(sizes, key=lambda one: one[:2], default=None)
         return best[2] if best and best[0] * 2 >= end - start else None
 
+    def quotations(self) -> Iterator[Said]:
+        """Yield what it has in quotation marks."""
+        for start, end in self.quotes:
+            yield Said(start, end, self.text[start:end], self.speaker_of(self.claim_of(start, end)))
+
     def paraphrases(self) -> Iterator[Said]:
         """Yield what it has in its own words of what somebody says."""
         for claim in self.rows.claims:
@@ -218,13 +223,13 @@ class Verifier:
 
     def __init__(self, pile: Pile) -> None:
         self._pile = pile
-        self._settings = run_settings(pile.out, pile.run)
+        self._settings = pile.settings
 
     def read(self, path: Path) -> AnnotatedDraft:
         """Read and annotate a draft.
 
         Raises:
-            ReadError: It cannot be read, has several texts, or is not English.
+            ReadError: It cannot be read, or has several texts.
             ModelError: The pipeline of the run cannot be loaded.
         """
         found = list(read_documents(RawFile(path, path.name), self._settings))
@@ -240,7 +245,7 @@ class Verifier:
         return self._annotated(
             file,
             document_of(
-                RawFile(file, f"{name}.txt"),
+                RawFile("draft.txt", f"{name}.txt"),
                 text.encode("utf-8", "surrogatepass"),
                 Source(text),
                 self._settings,
@@ -253,8 +258,6 @@ class Verifier:
                 f"{file}: {len(document.text):,} characters are more than the {LONGEST:,} of a draft",
                 "Cut it into several drafts.",
             )
-        if not is_english(document.text):
-            raise ReadError(f"{file}: not English", "Only English drafts can be verified.")
         masks = self._settings.mask
         unmasked = unmask(document, compile_patterns(masks), masks.placeholder)
         annotator = annotator_of(self._settings)
@@ -262,29 +265,38 @@ class Verifier:
         quotes, unclosed = find_quotes(document.text)
         return AnnotatedDraft(file, document.text, rows, tuple(quotes), tuple(unclosed))
 
-    def verify(self, draft: AnnotatedDraft) -> list[DraftFinding]:
-        """Return all findings, in order of their places."""
+    def verify(
+        self, draft: AnnotatedDraft, among: Spans | None = None, only: Collection[str] = ()
+    ) -> list[DraftFinding]:
+        """Return all findings, in order of their places.
+
+        Args:
+            draft: The draft.
+            among: Stretches of the draft to look at; None for all of it.
+            only: Documents to hold it against; empty for all.
+        """
         from policy_news.outputs.explain import lexicon_of
 
-        found = list(self._findings(draft))
-        lexicon = lexicon_of(annotator_of(self._settings))
-        offices = list(judge_offices(draft.rows, _days_of(draft, found), lexicon, draft.file))
-        found += self._pile.judge([leave_told(offices, self._pile)])
-        found += judge_dates(draft.rows, self._pile, draft.file)
+        pile = self._pile.only(only) if only else self._pile
+        found = list(self._findings(draft, pile, among))
+        if among is None:
+            lexicon = lexicon_of(annotator_of(self._settings))
+            offices = list(judge_offices(draft.rows, _days_of(draft, found), lexicon, draft.file))
+            found += pile.judge([leave_told(offices, pile)])
+            found += judge_dates(draft.rows, pile, draft.file)
         return sorted(found, key=lambda one: (one.start, one.end, one.kind))
 
-    def _findings(self, draft: AnnotatedDraft) -> Iterator[DraftFinding]:
-        quotations = (
-            Said(start, end, draft.text[start:end], draft.speaker_of(draft.claim_of(start, end)))
-            for start, end in draft.quotes
+    def _findings(self, draft: AnnotatedDraft, pile: Pile, among: Spans | None) -> Iterator[DraftFinding]:
+        quoted, said, told = (
+            _batches(one for one in many if among is None or any(a <= one.start < b for a, b in among))
+            for many in (draft.quotations(), draft.paraphrases(), draft.sentences())
         )
-        paraphrases, sentences = _batches(draft.paraphrases()), _batches(draft.sentences())
-        for quoted, said, told in zip_longest(_batches(quotations), paraphrases, sentences, fillvalue=()):
-            yield from self._pile.judge(
+        for quotations, paraphrases, sentences in zip_longest(quoted, said, told, fillvalue=()):
+            yield from pile.judge(
                 [
-                    judge_quotations(quoted, self._pile, draft.file),
-                    judge_paraphrases(said, self._pile, draft.file),
-                    judge_facts(told, self._pile, draft.file),
+                    judge_quotations(quotations, pile, draft.file),
+                    judge_paraphrases(paraphrases, pile, draft.file),
+                    judge_facts(sentences, pile, draft.file),
                 ]
             )
 
@@ -311,7 +323,7 @@ def verify_draft(text: str, pile: Pile, file: str = "draft.txt") -> list[DraftFi
         file: Its name, for the findings.
 
     Raises:
-        ReadError: It is not English.
+        ReadError: It is too long.
         ModelError: The pipeline of the run cannot be loaded.
     """
     verifier: Verifier = pile.verifier or Verifier(pile)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,6 +19,7 @@ Verdict = Literal[
     "changed",
     "hedge_lost",
     "denied",
+    "elsewhere",
     "wrong_office",
     "unknown_date",
 ]
@@ -33,10 +35,20 @@ MEANINGS: dict[Verdict, str] = {
     "changed": "the documents have something else in its place",
     "hedge_lost": "the documents have it under a condition, or as possible only",
     "denied": "the documents have it denied, or the denial is told as a statement",
+    "elsewhere": "the cited source does not have it, another one has",
     "wrong_office": "did not hold that office then",
     "unknown_date": "no document has this date",
 }
 """Each verdict in words."""
+GOOD: frozenset[str] = frozenset({"exact", "supported"})
+"""Verdicts that ask for nothing."""
+FAILING: frozenset[str] = frozenset({"altered", "spliced", "other_speaker", "changed", "denied"})
+"""Verdicts by which a draft fails if nobody says otherwise."""
+SEVERITY: tuple[Verdict, ...] = (
+    "altered", "other_speaker", "denied", "changed", "spliced", "wrong_office", "hedge_lost", "told_as_fact", "elsewhere",
+    "unknown_date", "not_found", "masked", "exact", "supported",
+)  # fmt: skip
+"""Verdicts, the gravest first."""
 Difference = tuple[str, str, str]
 """`replace`, `insert` or `delete` in a quotation, the slot in a paraphrase (`number`, `name`, ...); the words of the draft; those of the document."""
 
@@ -91,6 +103,10 @@ class DraftFinding:
     def first(self) -> DocumentPlace | None:
         """The earliest place."""
         return self.places[0] if self.places else None
+
+    def fails(self, verdicts: Collection[str]) -> bool:
+        """Return whether a draft fails by it; that no claim is near a paraphrase proves nothing."""
+        return self.verdict in verdicts and not (self.kind == "paraphrase" and self.verdict == "not_found")
 
     def row(self) -> dict[str, Any]:
         """As plain data, for JSON."""

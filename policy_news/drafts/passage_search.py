@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,7 @@ class Search:
     """
 
     def __init__(self, tables: Sequence[pa.Table]) -> None:
+        self._among: frozenset[int] | None = None
         self.ids: list[str] = [doc_id for table in tables for doc_id in table["doc_id"].to_pylist()]
         self._part_ends = np.cumsum([table.num_rows for table in tables])
         self._coder = Coder()
@@ -82,6 +84,12 @@ class Search:
         """Return the passages that have a code, in order."""
         return self._passages[self._bounds[code] : self._bounds[code + 1]]
 
+    def only(self, documents: Collection[int]) -> Search:
+        """Return a search that looks at some documents only."""
+        found = copy(self)
+        found._among = frozenset(documents)
+        return found
+
     def find(
         self,
         queries: Sequence[Sequence[str]],
@@ -98,6 +106,8 @@ class Search:
             near: Share of the weight of the best passage that another one must have.
         """
         limits = among or [None] * len(queries)
+        if self._among is not None:
+            limits = [self._among if limit is None else self._among.intersection(limit) for limit in limits]
         asked = zip(map(self._pick, queries), limits, strict=True)
         return [self._best(codes, most, limit, near) for codes, limit in asked]
 

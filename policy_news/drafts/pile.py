@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
@@ -14,6 +14,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from policy_news.core.errors import StageError
+from policy_news.core.settings import Settings
 from policy_news.drafts.finding import DocumentPlace, DraftFinding
 from policy_news.drafts.passage_search import Search
 from policy_news.drafts.quotation_marks import find_quotes, normal_words
@@ -21,6 +22,7 @@ from policy_news.drafts.slots import Proposition, begins_condition, read_proposi
 from policy_news.nlp.passages import HIDDEN, cut_passages, hide
 from policy_news.nlp.text_reuse import plain_words
 from policy_news.run.quotation_index import read_index
+from policy_news.run.trial import run_settings
 from policy_news.tables.chunks import is_among, plain_values, texts
 from policy_news.tables.parquet import read_files, read_run
 from policy_news.text.masking import MaskPatterns, find_gaps, patterns_of_run
@@ -185,18 +187,20 @@ class PileDocument:
 
 @dataclass
 class Pile:
-    """The tables of a run.
+    """The documents, as tables.
 
     Attributes:
-        out: Their folder.
-        run: Its `run.json`.
+        read: Yields the files of a table: its name, the columns, and the numbers of the files, None for all.
+        settings: With which they were annotated.
+        out: The folder of the run; None for sources that were read for a draft.
         verifier: Who holds drafts against it, once there is one.
     """
 
-    out: Path
-    run: Mapping[str, Any]
+    read: Callable[[str, Sequence[str], Collection[int] | None], Iterable[pa.Table]]
+    settings: Settings
     search: Search
     patterns: MaskPatterns
+    out: Path | None = None
     _documents: dict[str, PileDocument] = field(default_factory=dict)
     _entities: dict[str, DocumentEntity] = field(default_factory=dict)
     verifier: Any = None
@@ -338,8 +342,12 @@ class Pile:
     def _tables(
         self, name: str, columns: Sequence[str], parts: Collection[int] | None = None
     ) -> Iterable[pa.Table]:
-        files = read_files(self.out, self.run, name, columns, numbers=parts)
-        return (table for _, table in files if table is not None)
+        return self.read(name, columns, parts)
+
+    def only(self, doc_ids: Collection[str]) -> Pile:
+        """Return the same without all but some documents."""
+        numbers = {self.search.numbers[doc_id] for doc_id in doc_ids if doc_id in self.search.numbers}
+        return replace(self, search=self.search.only(numbers))
 
 
 def _rows_among(table: pa.Table, values: Iterable[str | None]) -> Iterator[tuple[Any, ...]]:
@@ -359,4 +367,10 @@ def open_pile(out: Path, run: Mapping[str, Any] | None = None) -> Pile:
     run = read_run(out) if run is None else run
     if not run["counts"]["documents"]:
         raise StageError(f"{out}: the tables have no documents", "There is nothing to hold a draft against.")
-    return Pile(out, run, Search(read_index(out, run)), patterns_of_run(run))
+
+    def read(name: str, columns: Sequence[str], parts: Collection[int] | None) -> Iterator[pa.Table]:
+        files = read_files(out, run, name, columns, numbers=parts)
+        return (table for _, table in files if table is not None)
+
+    search = Search(read_index(out, run))
+    return Pile(read, run_settings(out, run), search, patterns_of_run(run), out)

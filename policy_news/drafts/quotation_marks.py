@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from policy_news.nlp.passages import HIDDEN
+from policy_news.rules.word_lists import is_spelled_lower
 
+LONG = 4
+"""Letters of words that tell a language, and that titles write with a capital."""
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?![^\S\n]*\n)[^\n]+)*")
 _DOUBLE = re.compile(r"[“„”«»\"]")
 _SINGLE = re.compile(r"(?<![\w'’])[‘'](?=[^\s\d])([^'‘’“”\"\n]{2,}(?:['’]\w[^'‘’“”\"\n]*)*)['’](?!\w)")
@@ -139,3 +142,10 @@ def read_quotation(text: str) -> Words:
             open_at.add(len(words))
         words += [word for word, _, _ in normal_words(piece)]
     return Words(tuple(words), frozenset(open_at), tuple(notes))
+
+
+def is_readable(text: str) -> bool:
+    """Return whether most long words of a text are English or names."""
+    words = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) >= LONG]
+    known = len([word for word in words if word[0].isupper() or is_spelled_lower(word)])
+    return known * 2 >= len(words)

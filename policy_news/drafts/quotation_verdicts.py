@@ -12,10 +12,9 @@ from policy_news.drafts.finding import DraftFinding, Verdict
 from policy_news.drafts.matching import Change, Match, find_exact, find_near
 from policy_news.drafts.passage_search import Passage
 from policy_news.drafts.pile import Judging, Pile
-from policy_news.drafts.quotation_marks import Words, read_quotation
+from policy_news.drafts.quotation_marks import LONG, Words, is_readable, read_quotation
 from policy_news.drafts.speaker_match import Likeness, Said, Speaker, compare_speakers, is_named
 from policy_news.nlp.text_reuse import telling_words
-from policy_news.rules.word_lists import is_spelled_lower
 
 PASSAGES = 14
 """Passages of all documents that a quotation is held against."""
@@ -31,8 +30,8 @@ ACCUSING = frozenset({"altered", "spliced", "other_speaker", "not_found"})
 """Verdicts that say that something is wrong."""
 UNNAMED = 6
 """Words from which a quotation that nobody is said to have said counts as one."""
-LONG, TITLE = 4, 12
-"""Letters of words that titles write with a capital, and words of a title."""
+TITLE = 12
+"""Words of a title."""
 NESTED = 5
 """Words below which a quotation may be of one of two who are named beside it."""
 SHORT = 60
@@ -123,7 +122,7 @@ class _Judge:
     def _is_mere_name(self, found: DraftFinding) -> bool:
         """Return whether marks hold a title, a word of distance or another language rather than what somebody said."""
         text, size = self._case.quotation.text, len(self._case.words.words)
-        if size < ENOUGH or _is_title(text) or not _is_readable(text):
+        if size < ENOUGH or _is_title(text) or not is_readable(text):
             return True
         if self._case.quotation.speaker is not None or size >= UNNAMED:
             return False
@@ -270,13 +269,6 @@ def _is_title(text: str) -> bool:
     words = re.findall(r"[^\W\d_]+", text)
     long = [word for word in words if len(word) >= LONG]
     return 1 < len(words) <= TITLE and len(long) > 1 and all(word[0].isupper() for word in long)
-
-
-def _is_readable(text: str) -> bool:
-    """Return whether most long words are English or names."""
-    words = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) >= LONG]
-    known = len([word for word in words if word[0].isupper() or is_spelled_lower(word)])
-    return known * 2 >= len(words)
 
 
 def _is_masked(match: Match) -> bool:

@@ -14,11 +14,9 @@ from policy_news.checks.github import MAX_ANNOTATIONS, command
 from policy_news.checks.machine import Case, write_junit
 from policy_news.core.errors import ArgumentError
 from policy_news.core.messages import counted, printable, suggest
-from policy_news.drafts.draft_verifier import AnnotatedDraft
-from policy_news.drafts.finding import MEANINGS, DraftFinding
+from policy_news.drafts.finding import GOOD, MEANINGS, DraftFinding
+from policy_news.drafts.report import Report
 
-GOOD = frozenset({"exact", "supported"})
-"""Verdicts that ask for nothing."""
 WIDTH = 100
 """Characters of a text that are shown."""
 _LINED = frozenset({".txt", ".md"})
@@ -46,42 +44,43 @@ class Verified:
     """Drafts with their findings.
 
     Attributes:
-        drafts: Each with its findings, in order.
+        reports: One for each draft, in order.
         failing: Verdicts by which a draft fails.
     """
 
-    drafts: Sequence[tuple[AnnotatedDraft, Sequence[DraftFinding]]]
+    reports: Sequence[Report]
     failing: Collection[str]
 
     def fails(self, finding: DraftFinding) -> bool:
-        """Return whether a draft fails by a finding; that no claim is near a paraphrase proves nothing."""
-        is_loose = finding.kind == "paraphrase" and finding.verdict == "not_found"
-        return finding.verdict in self.failing and not is_loose
+        """Return whether a draft fails by a finding."""
+        return finding.fails(self.failing)
 
     @cached_property
     def is_failed(self) -> bool:
         """Whether any draft fails."""
-        return any(self.fails(finding) for _, findings in self.drafts for finding in findings)
+        return any(self.fails(finding) for report in self.reports for finding in report.findings)
 
     def summary(self) -> str:
         """Return all drafts in one line."""
-        verdicts = Counter(finding.verdict for _, findings in self.drafts for finding in findings)
+        verdicts = Counter(finding.verdict for report in self.reports for finding in report.findings)
         told = ", ".join(
             f"{verdicts[verdict]} {verdict.replace('_', ' ')}" for verdict in MEANINGS if verdicts[verdict]
         )
-        return f"verify: {counted(len(self.drafts), 'draft')}: {told or 'nothing to verify'}"
+        return f"verify: {counted(len(self.reports), 'draft')}: {told or 'nothing to verify'}"
 
 
 def text_lines(verified: Verified) -> Iterator[str]:
     """Yield all findings for a person."""
-    for draft, findings in verified.drafts:
+    for draft in verified.reports:
         yield printable(draft.file)
-        for finding in findings:
+        for finding in draft.findings:
             who = f" ({printable(finding.speaker)})" if finding.speaker else ""
             at = f"line {_line(draft, finding)}"
             yield f"  {at:<10}{finding.verdict.replace('_', ' '):<15}{finding.kind:<11}{short(finding.text)}{who}"
             told = detail_lines(finding) if finding.verdict not in GOOD else map(printable, finding.notes)
             yield from (f"            {line}" for line in told)
+        foreign = [one.line for one in draft.sentences if not one.is_english]
+        yield from (f"  line {line}: not English, so nothing is said of it" for line in foreign)
         yield from (
             f"  line {draft.text.count(chr(10), 0, at) + 1}: a quotation mark is not closed"
             for at in draft.unclosed
@@ -113,23 +112,29 @@ def short(text: str) -> str:
     return line if len(line) <= WIDTH else f"{line[: WIDTH * 2 // 3]} ... {line[-WIDTH // 3 + 5 :]}"
 
 
-def _line(draft: AnnotatedDraft, finding: DraftFinding) -> int:
+def _line(draft: Report, finding: DraftFinding) -> int:
     return draft.text.count("\n", 0, finding.start) + 1
 
 
 def json_lines(verified: Verified) -> Iterator[str]:
     """Yield each finding as a JSON object."""
-    for _, findings in verified.drafts:
-        yield from (json.dumps(finding.row(), ensure_ascii=True) for finding in findings)
+    for draft in verified.reports:
+        yield from (json.dumps(finding.row(), ensure_ascii=True) for finding in draft.findings)
+
+
+def record_lines(verified: Verified) -> Iterator[str]:
+    """Yield each sentence as a JSON object."""
+    for draft in verified.reports:
+        yield from (json.dumps(row, ensure_ascii=True) for row in draft.rows())
 
 
 def to_junit(verified: Verified) -> str:
     """Return a test suite for each draft, a case for each finding."""
     suites: list[tuple[str, list[Case]]] = []
-    for draft, findings in verified.drafts:
+    for draft in verified.reports:
         cases: list[Case] = []
         suites.append((draft.file, cases))
-        for one in findings:
+        for one in draft.findings:
             state: Literal["", "failure", "warning"] = "" if one.verdict in GOOD else "warning"
             if verified.fails(one):
                 state = "failure"
@@ -146,7 +151,7 @@ def _message(finding: DraftFinding) -> str:
 def github_lines(verified: Verified) -> Iterator[str]:
     """Annotations of the first findings that ask for something, those by which a draft fails first; then the summary."""
     open_ones = [
-        (draft, one) for draft, findings in verified.drafts for one in findings if one.verdict not in GOOD
+        (draft, one) for draft in verified.reports for one in draft.findings if one.verdict not in GOOD
     ]
     open_ones.sort(key=lambda pair: not verified.fails(pair[1]))
     for draft, finding in open_ones[:MAX_ANNOTATIONS]:

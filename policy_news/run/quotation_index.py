@@ -77,6 +77,19 @@ def read_index(out: Path, run: Mapping[str, Any]) -> list[pa.Table]:
     return [tables[digest] for digest in names]
 
 
+def make_index(documents: pa.Table, patterns: MaskPatterns) -> pa.Table:
+    """Return the index of some documents that no run has.
+
+    Args:
+        documents: Their `doc_id` and `text`.
+        patterns: What masks words.
+    """
+    coder, texts = Coder(), documents["text"].to_pylist()
+    numbers = range(len(texts))
+    codes = {number: _code(text, patterns, coder) for number, text in enumerate(texts)}
+    return _table(documents["doc_id"], numbers, codes)
+
+
 def _names(run: Mapping[str, Any]) -> dict[str, str]:
     """Return the hash of each file of `documents`, and the name of its index."""
     told = run.get("files", {}).get("documents")

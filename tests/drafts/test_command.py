@@ -70,14 +70,17 @@ def test_junit_and_github(draft: Path, pile_folder: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "code", "said"),
     [
-        ("a.txt", "Der Minister sagte, „wir werden das nicht tun“. " * 12, 3, "not English"),
+        ("a.txt", "Der Minister sagte, „wir werden das nicht tun“. " * 2, 0, "line 1: not English"),
         ("a.txt", "Nothing is quoted here, and nobody says a thing.\n", 0, "nothing to verify"),
         ("a.txt", "He said “never closed.\n\nAnd “this ‘is” nested’ badly.\n", 0, "a quotation mark is not closed"),
         ("a.txt", "A “so-called” plan, “indeed”.\n", 0, "nothing to verify"),
         ("a.txt", "", 3, "a.txt"),
         ("a.xyz", "text", 3, "unknown extension"),
         ("a.txt", "A word. " * 125_001, 3, "1,000,008 characters are more than the 1,000,000 of a draft"),
-        ("a.jsonl", '{"id": "a", "text": "One."}\n{"id": "b", "text": "Two."}\n', 3, "has 2 texts"),
+        ("a.jsonl", '{"id": "a", "text": "One."}\n{"id": "b", "text": "Two."}\n', 0, "2 drafts"),
+        ("a.json", '{"text": ', 3, "not JSON"),
+        ("a.json", '{"title": "One"}', 3, "has no text under answer, text, draft, content"),
+        ("a.json", '{"answer": "One.", "citations": [{"id": "1"}]}', 3, "citation 1 has no text"),
     ],
 )  # fmt: skip
 def test_bad_drafts_get_a_clear_line(
