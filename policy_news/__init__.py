@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from policy_news.drafts.report import verify
+    from policy_news.drafts.draft_report import verify
     from policy_news.nlp.annotator import load_pipeline
     from policy_news.tables.parquet import load_tables
 
@@ -24,7 +24,7 @@ def __getattr__(name: str) -> Any:
 
         return load_pipeline
     if name == "verify":
-        from policy_news.drafts.report import verify
+        from policy_news.drafts.draft_report import verify
 
         return verify
     raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

@@ -11,8 +11,11 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from policy_news.core.errors import ArgumentError, StageError
-from policy_news.drafts.draft_verifier import verify_draft, verify_quotation
+from policy_news.drafts.draft_report import verify_text
+from policy_news.drafts.draft_verifier import verify_quotation
+from policy_news.drafts.inputs import DraftText, read_answer
 from policy_news.drafts.pile import Pile, open_pile
+from policy_news.drafts.sources import SourceText, open_sources
 from policy_news.outputs.claim_search import ClaimQuery, find_claims, find_near, has_words, parse_day
 from policy_news.outputs.unread import Unread, list_unread
 from policy_news.tables.chunks import is_among
@@ -179,15 +182,24 @@ class Snapshot:
             )
         return finding.row()
 
-    def verify_draft(self, text: str) -> Row:
-        """Return the verdicts on a draft.
+    def verify_draft(self, text: str, sources: Sequence[SourceText] = ()) -> Row:
+        """Return the verdicts on a draft, and a record for each of its sentences.
+
+        Args:
+            text: The draft, or the JSON of an answer with citations.
+            sources: What to hold it against beside its citations; if there are neither, the documents of the run.
 
         Raises:
             ArgumentError: Another draft is being verified and takes long.
-            ReadError: It is not English.
+            ReadError: It is too long.
         """
+        draft = read_answer(text, "draft") or DraftText("draft", text)
+        given = [*draft.citations, *sources]
         with _turn(self._verifying, "another draft is being verified"):
-            return {"findings": [finding.row() for finding in verify_draft(text, self._pile)]}
+            report = verify_text(draft, open_sources(given) if given else self._pile)
+        names = ("start", "end", "line", "verdict", "cited", "is_english")
+        sentences = [{name: row[name] for name in names} for row in report.rows()]
+        return {"findings": [finding.row() for finding in report.findings], "sentences": sentences}
 
     def list_unread(self, doc_id: str) -> Row:
         """Return what was not read of a document, and what copies have there; without a document, of all, those with most masked words first.

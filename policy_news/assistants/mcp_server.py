@@ -10,11 +10,12 @@ from typing import Annotated, Any, Literal
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from policy_news import __version__
 from policy_news.assistants.answers import MOST, Answers, Row
 from policy_news.core.errors import PipelineError
+from policy_news.drafts.sources import SourceText
 from policy_news.tables.parquet import read_run
 
 DATA = (
@@ -26,6 +27,19 @@ INSTRUCTIONS = (
     " is what somebody said, not a fact. Masked words are unknown: that something was not found is no proof that nobody said it; see list_unread."
     " Verify quotations before you use them." + DATA
 )
+LONGEST = 100_000
+"""Characters of a draft or source."""
+SOURCES = 20
+"""Sources that may be given with a draft."""
+
+
+class Given(BaseModel):
+    """A source that is given with a draft."""
+
+    id: Annotated[str, Field(min_length=1, max_length=200)]
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST)]
+
+
 Day = Annotated[str, Field(max_length=10, examples=["2024-03-05"])]
 Short = Annotated[str, Field(max_length=500)]
 DocId = Annotated[str, Field(max_length=2_000, description="`doc_id` as another answer has it")]
@@ -114,13 +128,21 @@ def _tools(answers: Answers) -> list[Callable[..., Row]]:
         return answers.ask(lambda run: run.verify_quotation(words, speaker))
 
     def verify_draft(
-        text: Annotated[str, Field(min_length=1, max_length=100_000, description="the draft")],
+        text: Annotated[
+            str,
+            Field(
+                min_length=1,
+                max_length=LONGEST,
+                description="the draft, or JSON: answer, citations (id, text)",
+            ),
+        ],
+        sources: Annotated[
+            list[Given], Field(max_length=SOURCES, description="texts to hold it against, instead of the run")
+        ] = [],  # noqa: B006 - read only
     ) -> Row:
-        """Hold a draft against all documents: its quotations, paraphrases, claims told as facts, offices and dates, each with a verdict and a source.
-
-        At most 100,000 characters, which take about a minute; one draft is verified at a time.
-        """
-        return answers.ask(lambda run: run.verify_draft(text))
+        """Hold a draft against all documents, or against texts: its quotations, paraphrases, claims told as facts, offices and dates, each with a verdict and a source."""
+        given = [SourceText(one.id, one.text) for one in sources]
+        return answers.ask(lambda run: run.verify_draft(text, given))
 
     def list_unread(doc_id: DocId = "") -> Row:
         """Tell what could not be read: masked words, texts that break off, failed inputs; of one document also what other copies of it have there."""

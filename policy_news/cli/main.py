@@ -17,7 +17,7 @@ from policy_news.cli.diff import diff
 from policy_news.cli.evaluate_command import evaluate
 from policy_news.cli.exit_codes import EXIT_RUN, INTERRUPTED, Debugging, of_environment, show_error
 from policy_news.cli.options import Command
-from policy_news.cli.output_commands import audit, export, mcp, new, report
+from policy_news.cli.output_commands import audit, export, mcp, new, report, serve
 from policy_news.cli.review_command import review
 from policy_news.cli.rule_commands import explain, rules_app
 from policy_news.cli.run_command import failures, run
@@ -82,6 +82,7 @@ for _command in (
     audit,
     review,
     mcp,
+    serve,
 ):
     app.command(cls=Command)(_command)
 app.add_typer(decisions_app, name="decisions")

@@ -1,4 +1,4 @@
-"""The commands that read finished tables: `report`, `export`, `new`, `audit`, `mcp`."""
+"""The commands that read finished tables: `report`, `export`, `new`, `audit`, `mcp`, `serve`."""
 
 from __future__ import annotations
 
@@ -110,3 +110,15 @@ def mcp(out: Tables = OUT) -> None:
 
         with suppress(KeyboardInterrupt):  # Ctrl-C ends it as intended
             serve(out)
+
+
+def serve(
+    out: Tables = OUT,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 for any free one.")] = 8766,
+) -> None:
+    """Serve drafts, claims and the tools for assistants over HTTP, to this machine only. Example: pipeline serve --out tables."""
+    with errors_shown():
+        from policy_news.assistants.web import serve_http
+
+        with suppress(KeyboardInterrupt):  # Ctrl-C ends it as intended
+            serve_http(out, port, lambda address: typer.echo(f"serve: {address}"))

@@ -14,8 +14,8 @@ from policy_news.cli.progress_bars import show_progress
 from policy_news.core.messages import printable
 
 if TYPE_CHECKING:
+    from policy_news.drafts.draft_report import Report
     from policy_news.drafts.pile import Pile
-    from policy_news.drafts.report import Report
     from policy_news.drafts.sources import SourceText
 
 
@@ -73,10 +73,10 @@ def verify(
 
 def _reports(paths: list[Path], against: list[Path], out: Path) -> Iterator[tuple[Report, Pile]]:
     """Yield what was found in each draft, with what it was held against. Imports are local, so that other commands start fast."""
+    from policy_news.drafts.draft_report import make_report, verify_text
     from policy_news.drafts.draft_verifier import Verifier
     from policy_news.drafts.inputs import is_text, read_texts
     from policy_news.drafts.pile import open_pile
-    from policy_news.drafts.report import make_report, verify_text
     from policy_news.drafts.sources import open_sources
 
     piles: dict[tuple[Path | SourceText, ...], Pile] = {}

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from policy_news.drafts.draft_report import Report
 from policy_news.drafts.finding import MEANINGS, DocumentPlace, DraftFinding
 from policy_news.drafts.pile import Pile
-from policy_news.drafts.report import Report
 from policy_news.drafts.shown import Verified
 from policy_news.outputs.report import FOLDER
 from policy_news.outputs.report.render import leave_page, render

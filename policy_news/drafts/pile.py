@@ -7,7 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from operator import itemgetter
 from pathlib import Path
 from threading import RLock
@@ -191,13 +191,13 @@ class Pile:
 
     Attributes:
         read: Yields the files of a table: its name, the columns, and the numbers of the files, None for all.
-        settings: With which they were annotated.
+        read_settings: Returns the settings with which they were annotated.
         out: The folder of the run; None for sources that were read for a draft.
         verifier: Who holds drafts against it, once there is one.
     """
 
     read: Callable[[str, Sequence[str], Collection[int] | None], Iterable[pa.Table]]
-    settings: Settings
+    read_settings: Callable[[], Settings]
     search: Search
     patterns: MaskPatterns
     out: Path | None = None
@@ -205,6 +205,11 @@ class Pile:
     _entities: dict[str, DocumentEntity] = field(default_factory=dict)
     verifier: Any = None
     _lock: RLock = field(default_factory=RLock)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings with which they were annotated."""
+        return self.read_settings()
 
     def judge(self, judgings: Iterable[Judging]) -> list[DraftFinding]:
         """Return what all find; the documents that they need are read together, since each part of the tables has some."""
@@ -373,4 +378,4 @@ def open_pile(out: Path, run: Mapping[str, Any] | None = None) -> Pile:
         return (table for _, table in files if table is not None)
 
     search = Search(read_index(out, run))
-    return Pile(read, run_settings(out, run), search, patterns_of_run(run), out)
+    return Pile(read, partial(run_settings, out, run), search, patterns_of_run(run), out)

@@ -14,8 +14,8 @@ from policy_news.checks.github import MAX_ANNOTATIONS, command
 from policy_news.checks.machine import Case, write_junit
 from policy_news.core.errors import ArgumentError
 from policy_news.core.messages import counted, printable, suggest
+from policy_news.drafts.draft_report import Report
 from policy_news.drafts.finding import GOOD, MEANINGS, DraftFinding
-from policy_news.drafts.report import Report
 
 WIDTH = 100
 """Characters of a text that are shown."""

@@ -76,7 +76,7 @@ def open_sources(sources: Iterable[str | Path | SourceText], settings: Settings 
     def read(name: str, columns: Sequence[str], parts: Collection[int] | None) -> Iterator[pa.Table]:
         yield tables[name].select(columns)
 
-    return Pile(read, settings, Search([make_index(tables["documents"], patterns)]), patterns)
+    return Pile(read, lambda: settings, Search([make_index(tables["documents"], patterns)]), patterns)
 
 
 def _documents(sources: Iterable[str | Path | SourceText], settings: Settings) -> Iterator[Document]:

@@ -42,13 +42,18 @@ class Guard:
         app: The pages.
         port: Port of the server.
         token: Secret of the address.
+        command: The command that prints the address.
+        max_body: Largest body of a request in bytes.
     """
 
-    def __init__(self, app: ASGIApp, port: int, token: str) -> None:
+    def __init__(
+        self, app: ASGIApp, port: int, token: str, command: str = "review", max_body: int = MAX_BODY
+    ) -> None:
         self._app = app
         self._token = token
+        self._command, self._max_body = command, max_body
         self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
-        self._cookie = f"pipeline_review_{port}"
+        self._cookie = f"pipeline_{command}_{port}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -73,8 +78,8 @@ class Guard:
         if len(scope["path"]) + len(scope["query_string"]) > MAX_TARGET:
             return 414, "the address is too long"
         if not self._knows_token(scope):
-            return 403, "open the address that `pipeline review` printed: it holds a token"
-        return self._foreign(scope) or _oversized(headers)
+            return 403, f"open the address that `pipeline {self._command}` printed: it holds a token"
+        return self._foreign(scope) or _oversized(headers, self._max_body)
 
     def _foreign(self, scope: Scope) -> tuple[int, str] | None:
         headers = scope["headers"]
@@ -88,7 +93,8 @@ class Guard:
             return 403, "requests of other sites are refused"
         if _one(headers, b"sec-fetch-site") in ("cross-site", "same-site") and not _navigates(headers):
             return 403, "requests of other sites are refused"
-        if scope["method"] not in ("GET", "HEAD") and not own:
+        # Of a program that sends the token in a header no page of another site can be the author.
+        if scope["method"] not in ("GET", "HEAD") and not own and not self._is_token(_bearer(headers)):
             return 403, "a change needs the header Origin of a page of this server"
         return None
 
@@ -98,8 +104,11 @@ class Guard:
         except CookieError:
             return False
         morsel = cookie.get(self._cookie)
-        given = [self._token_in_address(scope), morsel.value if morsel else ""]
-        return any(hmac.compare_digest(value.encode(), self._token.encode()) for value in given)
+        given = [self._token_in_address(scope), morsel.value if morsel else "", _bearer(scope["headers"])]
+        return any(map(self._is_token, given))
+
+    def _is_token(self, value: str) -> bool:
+        return hmac.compare_digest(value.encode(), self._token.encode())
 
     def _token_in_address(self, scope: Scope) -> str:
         query = parse_qsl(scope["query_string"].decode("latin-1"))
@@ -127,13 +136,13 @@ class Guard:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > MAX_BODY:
+            if seen > self._max_body:
                 raise _TooLargeError
             return message
 
         async def with_headers(message: Message) -> None:
             nonlocal begun
-            if seen > MAX_BODY and not begun:
+            if seen > self._max_body and not begun:
                 return  # what the pages report about the error that cut them off
             if message["type"] == "http.response.start":
                 begun = True
@@ -162,9 +171,14 @@ def _navigates(headers: list[tuple[bytes, bytes]]) -> bool:
     return _one(headers, b"sec-fetch-mode") == "navigate" and _one(headers, b"sec-fetch-dest") == "document"
 
 
-def _oversized(headers: list[tuple[bytes, bytes]]) -> tuple[int, str] | None:
+def _bearer(headers: list[tuple[bytes, bytes]]) -> str:
+    """Return the token that a program sends; empty if there is none."""
+    return (_one(headers, b"authorization") or "").removeprefix("Bearer ").strip()
+
+
+def _oversized(headers: list[tuple[bytes, bytes]], most: int) -> tuple[int, str] | None:
     length = _one(headers, b"content-length")
-    if length is None or (length.isascii() and length.isdigit() and int(length[:12]) <= MAX_BODY):
+    if length is None or (length.isascii() and length.isdigit() and int(length[:12]) <= most):
         return None
     return 413, "the request is too large"
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from policy_news.core.errors import ArgumentError, StageError
 from policy_news.core.messages import counted
 from policy_news.core.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 HOST = "127.0.0.1"
 PORT = 8765
@@ -48,27 +52,44 @@ def serve(plan: ServerSettings, ready: Callable[[str], None]) -> None:
         PipelineError: The tables or the decisions cannot be read.
     """
     check_packages()
-    import uvicorn
-
     from policy_news.decisions.making import Maker
     from policy_news.review.app import Pages
     from policy_news.review.guard import Guard
     from policy_news.review.workspace import Workspace
 
-    with bind(plan.port) as bound:
+    space = Workspace(plan.out, plan.decisions, plan.settings)
+    app = Pages(space, Maker(plan.by), read_only=plan.read_only).app()
+    run_guarded(lambda port, token: Guard(app, port, token), plan.port, ready)
+
+
+def run_guarded(
+    guard: Callable[[int, str], ASGIApp], port: int, ready: Callable[[str], None], *, lifespan: bool = False
+) -> None:
+    """Serve an app on this machine until the process is interrupted.
+
+    Args:
+        guard: Returns the app behind its guard, for a port and a token.
+        port: Port; 0 for any that is free.
+        ready: Gets the address.
+        lifespan: Whether the app is to be started and ended.
+
+    Raises:
+        ArgumentError: The port is in use.
+    """
+    import uvicorn
+
+    with bind(port) as bound:
         port = bound.getsockname()[1]
         token = secrets.token_urlsafe(24)
-        space = Workspace(plan.out, plan.decisions, plan.settings)
-        app = Pages(space, Maker(plan.by), read_only=plan.read_only).app()
         config = uvicorn.Config(
-            Guard(app, port, token),
+            guard(port, token),
             log_level="error",
             access_log=False,  # addresses contain what people search for, and once the token
             server_header=False,
             limit_concurrency=MAX_AT_ONCE,
             timeout_keep_alive=5,
             h11_max_incomplete_event_size=32 * 1024,
-            lifespan="off",
+            lifespan="on" if lifespan else "off",
             ws="none",
         )
         ready(f"http://{HOST}:{port}/?token={token}")
@@ -89,17 +110,17 @@ def look(plan: ServerSettings) -> str:
     return f"{counted(documents, 'document')}, {counted(len(space.live), 'decision')}"
 
 
-def check_packages() -> None:
-    """See whether the server's packages are installed.
+def check_packages(command: str = "review", packages: Sequence[str] = ("starlette", "uvicorn")) -> None:
+    """See whether the packages of a server are installed.
 
     Raises:
         ArgumentError: One is not.
     """
-    missing = [name for name in ("starlette", "uvicorn") if find_spec(name) is None]
+    missing = [name for name in packages if find_spec(name) is None]
     if missing:
         raise ArgumentError(
-            f"`pipeline review` needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed",
-            "In the folder of the clone: pip install -e '.[review]'.",
+            f"`pipeline {command}` needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed",
+            "In the folder of the clone: pip install -e '.[review,mcp]'.",
         )
 
 
@@ -120,7 +141,7 @@ def bind(port: int) -> socket.socket:
         if error.errno in (13, 98, 48):
             raise ArgumentError(
                 f"port {port} is in use",
-                "Another `pipeline review` may be running; choose one with --port, or 0.",
+                "Another server may be running; choose one with --port, or 0.",
             ) from error
         raise StageError(f"port {port} cannot be served: {error.strerror or error}") from error
     return own

@@ -1,0 +1,181 @@
+"""The service: drafts, claims and the tools for assistants over HTTP, for programs on this machine that have the token."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+
+import anyio
+import anyio.to_thread
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from policy_news import __version__
+from policy_news.assistants.answers import MOST, Answers, Row
+from policy_news.assistants.mcp_server import LONGEST, SOURCES, Day, Given, Kind, Short, make_server
+from policy_news.core.errors import PipelineError
+from policy_news.drafts.sources import SourceText
+from policy_news.review.guard import Guard
+from policy_news.review.local_server import check_packages, run_guarded
+
+PORT = 8766
+MAX_BODY = 2_500_000
+"""Bytes of a request: a draft with twenty sources."""
+PATIENCE = 120
+"""Seconds that an answer may take; work that is under way goes on and keeps its place."""
+AT_ONCE = 4
+"""Questions that are answered at once."""
+
+
+class DraftGiven(BaseModel):
+    """Body of `POST /verify`."""
+
+    model_config = ConfigDict(extra="forbid")
+    text: str = Field(min_length=1, max_length=LONGEST, description="the draft, with marks such as [1]")
+    citations: list[Given] = Field(default=[], max_length=SOURCES, description="sources that marks name")
+    sources: list[Given] = Field(default=[], max_length=SOURCES, description="further sources; with neither, the documents of the run")  # fmt: skip
+
+
+class ClaimsAsked(BaseModel):
+    """Query of `GET /claims`."""
+
+    model_config = ConfigDict(extra="forbid")
+    words: Short = ""
+    source: Short = Field(default="", description="who speaks: name or entity_id, or words of the source")
+    about: Short = Field(default="", description="whom or what the content names")
+    type: Kind = ""
+    day: Day = Field(default="", description="day of the claim; or since and until")
+    since: Day = ""
+    until: Day = ""
+    limit: int = Field(default=20, ge=1, le=MOST)
+
+
+def serve_http(out: Path, port: int, ready: Callable[[str], None]) -> None:
+    """Serve until the process is interrupted.
+
+    Raises:
+        ArgumentError: The packages are missing, or the port is in use.
+        StageError: There is no finished run in the folder.
+    """
+    check_packages("serve", ("starlette", "uvicorn", "mcp"))
+    app = make_app(out)
+    run_guarded(lambda port, token: Guard(app, port, token, "serve", MAX_BODY), port, ready, lifespan=True)
+
+
+def make_app(out: Path) -> Starlette:
+    """Return the app, without a guard.
+
+    Args:
+        out: Folder with the tables.
+
+    Raises:
+        StageError: There is no finished run in the folder.
+    """
+    answers, limiter = Answers(out), anyio.CapacityLimiter(AT_ONCE)
+    # The tools for assistants bring an app with a life of its own, which the routes join.
+    app = make_server(out).streamable_http_app(stateless_http=True, json_response=True)
+
+    async def answer(question: Callable[[], Row]) -> Response:
+        try:
+            with anyio.fail_after(PATIENCE):
+                row = await anyio.to_thread.run_sync(question, abandon_on_cancel=True, limiter=limiter)
+            return JSONResponse(row)
+        except PipelineError as error:
+            return _refuse(400, str(error))
+        except TimeoutError:
+            return _refuse(503, f"this takes more than {PATIENCE} seconds")
+
+    async def verify(request: Request) -> Response:
+        try:
+            given = DraftGiven.model_validate_json(await request.body())
+        except ValidationError as error:
+            return _invalid(error)
+        cited = [one.model_dump() for one in given.citations]
+        text = json.dumps({"answer": given.text, "citations": cited}) if cited else given.text
+        sources = [SourceText(one.id, one.text) for one in given.sources]
+        return await answer(lambda: answers.ask(lambda run: run.verify_draft(text, sources)))
+
+    async def claims(request: Request) -> Response:
+        try:
+            asked = ClaimsAsked.model_validate(dict(request.query_params))
+        except ValidationError as error:
+            return _invalid(error)
+        days = (asked.day or asked.since, asked.day or asked.until)
+        return await answer(
+            lambda: answers.ask(
+                lambda run: run.search_claims(
+                    asked.words, asked.source, asked.about, asked.type, days, asked.limit
+                )
+            )
+        )
+
+    async def openapi(_: Request) -> Response:
+        return JSONResponse(describe())
+
+    async def page(_: Request) -> Response:
+        return HTMLResponse(_page(describe()))
+
+    app.router.routes += [
+        Route("/verify", verify, methods=["POST"]),
+        Route("/claims", claims),
+        Route("/openapi.json", openapi),
+        Route("/", page),
+    ]
+    return app
+
+
+def _refuse(status: int, message: str) -> Response:
+    return JSONResponse({"error": message}, status)
+
+
+def _invalid(error: ValidationError) -> Response:
+    told = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_input=False))
+    return _refuse(422, "; ".join(told))
+
+
+def describe() -> Row:
+    """Return the description of the service (OpenAPI 3.1)."""
+    asked = ClaimsAsked.model_json_schema()["properties"]
+    body = DraftGiven.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas = body.pop("$defs", {})
+    parameters = [
+        {"name": name, "in": "query", "schema": about, "description": about.get("description", "")}
+        for name, about in asked.items()
+    ]
+    answers = {"200": _told("the answer"), "400": _told("it cannot be answered"), "413": _told("too large"), "422": _told("not as asked for"), "503": _told("takes too long")}  # fmt: skip
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "policy-news", "version": __version__, "description": "Claims are what somebody said, not facts. Send `Authorization: Bearer TOKEN`."},
+        "paths": {
+            "/verify": {"post": {"summary": "Hold a draft against sources", "requestBody": {"required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/DraftGiven"}}}}, "responses": answers}},
+            "/claims": {"get": {"summary": "Find who said what", "parameters": parameters, "responses": answers}},
+            "/mcp": {"post": {"summary": "Tools for assistants (Model Context Protocol, streamable HTTP)", "responses": {"200": _told("the answer")}}},
+        },
+        "components": {"schemas": {**schemas, "DraftGiven": body}},
+    }  # fmt: skip
+
+
+def _told(description: str) -> Row:
+    return {"description": description, "content": {"application/json": {"schema": {"type": "object"}}}}
+
+
+def _page(about: Row) -> str:
+    """Return the description as a page without scripts, which the guard would not let run."""
+    rows = []
+    for path, methods in about["paths"].items():
+        for method, told in methods.items():
+            names = [one["name"] for one in told.get("parameters", ())] or list(
+                about["components"]["schemas"]["DraftGiven"]["properties"] if path == "/verify" else ()
+            )
+            rows.append(
+                f"<h2>{method.upper()} {escape(path)}</h2><p>{escape(told['summary'])}</p><p>{escape(', '.join(names))}</p>"
+            )
+    head = (
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>policy-news {escape(__version__)}</title>"
+    )
+    return f"{head}<h1>policy-news</h1><p>{escape(about['info']['description'])}</p>{''.join(rows)}<p><a href=/openapi.json>openapi.json</a></p></html>"
