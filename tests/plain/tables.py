@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 FOLDER = Path(__file__).parent
 PAIRS = ("“”", '""', "‘’", "''", "«»", "„“")
 """Quotation marks that stand for `“` and `”` of the frames, in turn."""
-_SLOT = re.compile(r"\{(\w+?)(?: (\d+))?\}")
+_SLOT = re.compile(r"\{(\^?)(\w+?)(?: (\d+))?\}")
+_BEGINS = re.compile(r"(?:^|(?<=[.:])[\]”|CS\d]*\s+|(?<=[?!])\s+)[\[“<]*[a-z]")
 _PART = re.compile(r"[\[\]<>]")
 
 
@@ -151,17 +152,13 @@ def _fill(frame: str, family: Family, table: Table) -> Iterator[str]:
     for time in range(family.times):
 
         def item(match: re.Match[str], time: int = time) -> str:
-            items = orders[match[1]]
-            return items[(time + int(match[2] or 1) - 1) % len(items)]
+            items = orders[match[2]]
+            words = items[(time + int(match[3] or 1) - 1) % len(items)]
+            return words[0].upper() + words[1:] if match[1] else words
 
-        text = _SLOT.sub(item, frame)
+        text = _BEGINS.sub(lambda match: match[0][:-1] + match[0][-1].upper(), _SLOT.sub(item, frame))
         pair = family.pairs[time % len(family.pairs)]
-        yield _upper(text.translate({ord("“"): pair[0], ord("”"): pair[1]}))
-
-
-def _upper(text: str) -> str:
-    """Return the text with a capital at its start, also behind marks."""
-    return re.sub(r"^\W*\w", lambda match: match[0].upper(), text)
+        yield text.translate({ord("“"): pair[0], ord("”"): pair[1]})
 
 
 @dataclass

@@ -28,6 +28,12 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
             _tense_of_cue(index, tags, deps, heads)
         elif deps[index] == "pcomp" and lower[head] == "of":
             _of_behind_agent(index, tags, deps, heads)
+        elif tag in {"VBD", "VBZ"} and lower[index - 1] == ",":
+            _inverted(index, deps, heads)
+        elif lower[index] == "adding" and lower[index - 1] == "," and deps[head] == "ccomp":
+            heads[index] = heads[head]  # `said it was late, adding that`: who said so adds
+        elif lower[index] == "whose":
+            _whose_speaker(index, tags, deps, heads)
     for that, (word, after) in enumerate(pairwise(lower), start=1):
         if after == "that" and word in _JOINING:
             _second_that(that, lower, deps, heads)
@@ -87,6 +93,32 @@ def _of_behind_agent(gerund: int, tags: list[str], deps: list[str], heads: list[
         and noun < of
     ):
         heads[of] = heads[by]
+
+
+def _inverted(verb: int, deps: list[str], heads: list[int]) -> None:
+    """Give the clause around an inserted cue its own subject: `The levy, said Ann Orr, has failed`."""
+    kids = [kid for kid in _near(verb, heads) if heads[kid] == verb]
+    subjects = [kid for kid in kids if deps[kid] == "nsubj"]
+    clause = next((kid for kid in kids if deps[kid] == "ccomp" and kid > verb), heads[verb])
+    if len(subjects) == 2 and subjects[0] < verb < subjects[1] < clause:
+        heads[subjects[0]] = clause
+
+
+def _whose_speaker(whose: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Make the speaker of a relative clause the subject of its cue: `rejected by Hexa, whose chairman, Ann Orr, said`."""
+    after = range(whose + 1, min(whose + REACH, len(heads)))
+    cue = next((i for i in after if tags[i] in _FINITE), 0)
+    names = [i for i in range(whose + 1, cue) if tags[i] in {"NN", "NNP"}]
+    before = range(max(whose - REACH, 0), whose)
+    owner = next((i for i in reversed(before) if tags[i].startswith("NN")), None)
+    if owner is None or not names or whose < heads[cue] < cue:
+        return
+    for i in before:
+        if heads[i] == cue and deps[i] == "ccomp":
+            heads[i], deps[i] = i, "ROOT"
+    if heads[cue] <= whose or heads[cue] == cue:
+        heads[cue], deps[cue] = owner, "relcl"
+        heads[names[-1]], deps[names[-1]] = cue, "nsubj"
 
 
 def _second_that(that: int, lower: list[str], deps: list[str], heads: list[int]) -> None:

@@ -1,11 +1,12 @@
-"""`According to a survey, ...`."""
+"""`According to a survey, ...`, `As Ms Orr explained, ...`: the clause around it is what is claimed."""
 
 from __future__ import annotations
 
-from policy_news.nlp.claims.constructions.phrases import noun_phrase
+from policy_news.nlp.claims.constructions.phrases import noun_phrase, verb_group
 from policy_news.nlp.claims.cue_lexicon import Lexicon
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.tree import Spread, Tree, subtract
+from policy_news.nlp.extensions import gap_tokens
 
 
 def find_according_to(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
@@ -23,15 +24,57 @@ def find_according_to(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
         return None
     to = next((kid for kid in tree.kids[head] if tree.lower[kid] == "to"), None)
     target = None if to is None else tree.child(to, "pobj")
-    if to is None or target is None:
+    if to is None or (target is None and to + 1 not in gap_tokens(tree.doc)):
         return None
     host = _host(tree, head)
-    first, last = tree.subtree(host)
-    content = subtract((first, last), [_phrase(tree, head, target)])
+    phrase = (head, to + 2) if target is None else _phrase(tree, head, target)
+    content = subtract(tree.subtree(host), [phrase])
     if not content:
         return None
-    source = noun_phrase(tree, target, lexicon.patterns)
+    source = None if target is None else noun_phrase(tree, target, lexicon.patterns)
     return Draft(head, (head, to + 1), source, tuple(content), "according", "statement")
+
+
+def find_as_clause(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
+    """Read `As Ms Orr explained, ...` and `..., as she put it`, with nothing behind the verb that it could report.
+
+    Args:
+        tree: The doc.
+        head: Token that may govern a cue.
+        lexicon: The rule data.
+
+    Returns:
+        The claim, or None.
+    """
+    cue, subject = lexicon.verbs.get(tree.lemmas[head]), tree.subject(head)
+    mark = next((kid for kid in tree.kids[head] if kid < head and tree.lower[kid] == "as"), None)
+    if mark is None or subject is None or not mark < subject < head or tree.deps[head] not in _ADVERBIAL:
+        return None
+    it = tree.child(head, "dobj")
+    put = tree.lemmas[head] == "put" and it is not None and tree.lower[it] == "it"
+    if not put and (it is not None or cue is None or "clause" not in cue.frames):
+        return None
+    own = tree.left[head], tree.right[head] + 1
+    host = next((i for i in tree.above(head) if tree.subject(i) is not None), None)
+    if host is None or not _is_set_off(tree, own):
+        return None
+    content = subtract(tree.subtree(host), [own])
+    if not content:
+        return None
+    source = noun_phrase(tree, subject, lexicon.patterns, head)
+    kind = "statement" if cue is None else cue.type_in("clause")
+    return Draft(head, verb_group(tree, head), source, tuple(content), "according", kind)
+
+
+_ADVERBIAL = frozenset({"advcl", "parataxis"})
+
+
+def _is_set_off(tree: Tree, span: Spread) -> bool:
+    """Return whether commas part a clause from its sentence."""
+    start, end = span
+    before = start - 1 if start > tree.sents[start] else None
+    before_ok = before is None or not tree.is_word(before)
+    return before_ok and not (tree.is_word(end - 1) and end < len(tree) and tree.is_word(end))
 
 
 def _host(tree: Tree, head: int) -> int:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from policy_news.nlp.claims.constructions.according_to import find_according_to
+from policy_news.nlp.claims.constructions.according_to import find_according_to, find_as_clause
+from policy_news.nlp.claims.constructions.beside_quotations import (
+    find_reports,
+    numbers_behind,
+    report_claims,
+)
 from policy_news.nlp.claims.constructions.colon_labels import find_colon_claim, find_signature, is_place
 from policy_news.nlp.claims.constructions.headlines import find_headline_claims
 from policy_news.nlp.claims.constructions.non_responses import find_silence, silent_tokens
@@ -86,13 +91,18 @@ def _in_text(tree: Tree, limit: Spread, reach: Spread, quotes: QuoteIndex, lexic
     own = list(_drafts(tree, limit, quotes, lexicon))
     silent = silent_tokens(own)  # `refused` in `refused to say` is part of a refusal
     drafts += [draft for draft in own if draft.kind == "silence" or draft.head not in silent]
-    found = []
+    reports = find_reports(tree, quotes, limit, lexicon)
+    found, drafts = report_claims(tree, drafts, reports, quotes, lexicon)
+    taken.update(number for draft in found for span in draft.content for number in quotes.within(*span))
     # A cue with content in its own syntax comes first; what is left over are quotations beside a cue.
     for draft in sorted(drafts, key=lambda draft: (draft.kind == "quote", draft.head)):
         done = draft if draft.kind == "silence" else take_quotations(tree, draft, quotes, reach, taken)
         if done is not None:
             found.append(done)
-    return [*found, *find_going_on(tree, quotes, limit, taken)]
+    return [
+        *found,
+        *find_going_on(tree, quotes, limit, taken, numbers_behind(tree, reports.values(), quotes)),
+    ]
 
 
 def _drafts(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> Iterator[Draft]:
@@ -102,6 +112,7 @@ def _drafts(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> 
             continue
         draft = (
             find_silence(tree, index, lexicon)
+            or find_as_clause(tree, index, lexicon)
             or find_verb_claim(tree, index, lexicon)
             or find_noun_claim(tree, index, lexicon)
             or find_according_to(tree, index, lexicon)

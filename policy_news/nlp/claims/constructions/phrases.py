@@ -146,6 +146,8 @@ def noun_phrase(tree: Tree, head: int, patterns: Patterns, stop: int = -1) -> Sp
     for kid in tree.kids[head]:
         if kid > head and tree.deps[kid] in _CUT and _is_set_off(tree, kid, head, stop):
             end = min(end, tree.left[kid])
+        elif kid > head and stop >= 0 and _is_medium(tree, kid, patterns):
+            end = min(end, kid)
         elif (
             kid < head
             and tree.deps[kid] in {"punct", "cc", "advmod", "parataxis"}
@@ -164,6 +166,12 @@ def noun_phrase(tree: Tree, head: int, patterns: Patterns, stop: int = -1) -> Sp
         head = name
     start, end = _named(tree, head, start, end, patterns)
     return trim_phrase(tree, start, end)
+
+
+def _is_medium(tree: Tree, kid: int, patterns: Patterns) -> bool:
+    """Return whether a phrase says where somebody spoke: `a spokesman | in a statement`."""
+    medium = tree.child(kid, "pobj") if tree.lower[kid] == "in" else None
+    return medium is not None and tree.lemmas[medium] in patterns.media
 
 
 def is_person(tree: Tree, index: int, patterns: Patterns) -> bool:
@@ -249,9 +257,15 @@ def is_negated(tree: Tree, head: int) -> bool:
     if any(tree.deps[kid] == "neg" for kid in tree.kids[head]):
         return True
     subject = tree.subject(head)
-    return subject is not None and (
-        tree.lower[subject] in {"nobody", "none"}
-        or tree.lower[tree.left[subject]] in {"neither", "no", "none"}
+    if subject is None:
+        return False
+    first = tree.left[subject]
+    # `No 10` and `No Labels` are names.
+    named = tree.tags[first + 1] == "CD" or (
+        first in tree.ents and tree.ents[first] == tree.ents.get(subject)
+    )
+    return tree.lower[subject] in {"nobody", "none"} or (
+        not named and tree.lower[first] in {"neither", "no", "none"}
     )
 
 

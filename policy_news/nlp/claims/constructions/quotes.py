@@ -14,6 +14,8 @@ _DOUBLE = re.compile(r"[\"“”„«»]|``|''")
 _SINGLE = re.compile(r"(?<![^\W_])['‘](?=\w)|(?<=[\w.,;!?…])['’](?![^\W_])")
 _OPENERS = "“„«"
 _CLOSERS = "”»"
+_TURNED = {"„": "“”", "»": "«"}
+"""Marks that close what another one opens, though alone they would open: German and Danish ones."""
 _FULL_STOPS = frozenset(".!?…")
 MIN_PARAGRAPH = 5
 """Fewest words of a quotation that goes on in a next one, or without a cue."""
@@ -81,9 +83,9 @@ def _pairs(text: str, start: int, end: int, *, runs_on: bool) -> Iterator[tuple[
     opened: int | None = None
     for match in _DOUBLE.finditer(text, start, end):
         if opened is None:
-            if not _closes(text, match, start, end):
+            if not _closes(text, match, start, end) or _is_turned(text, match.start(), start):
                 opened = match.start()
-        elif _opens(text, match, start):
+        elif match[0] not in _TURNED.get(text[opened], "") and _opens(text, match, start):
             if not _reopens(text, opened, match.start()):
                 opened = match.start()
         else:
@@ -91,6 +93,11 @@ def _pairs(text: str, start: int, end: int, *, runs_on: bool) -> Iterator[tuple[
             opened = None
     if opened is not None and runs_on:
         yield opened, end, True
+
+
+def _is_turned(text: str, at: int, start: int) -> bool:
+    """Return whether a mark that alone would close opens a quotation: `»We go«`."""
+    return text[at] in _TURNED and (at == start or text[at - 1].isspace()) and text[at + 1 : at + 2].isalnum()
 
 
 def _reopens(text: str, opened: int, at: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from policy_news.nlp.claims.constructions.phrases import noun_phrase
@@ -159,7 +159,9 @@ def join(tree: Tree, spans: Sequence[Spread], draft: Draft) -> list[Spread]:
     return joined
 
 
-def find_going_on(tree: Tree, quotes: QuoteIndex, limit: Spread, taken: set[int]) -> list[Draft]:
+def find_going_on(
+    tree: Tree, quotes: QuoteIndex, limit: Spread, taken: set[int], behind: Container[int] = ()
+) -> list[Draft]:
     """Return quotations of whole sentences that no cue introduces: the speaker before goes on. They have no source of their own.
 
     Args:
@@ -167,6 +169,7 @@ def find_going_on(tree: Tree, quotes: QuoteIndex, limit: Spread, taken: set[int]
         quotes: The quotations of the doc.
         limit: First token of the section, and the one after its last.
         taken: Numbers of the quotations that claims hold already; it is added to.
+        behind: Numbers of those right behind a clause that reports one; they may be short.
 
     Returns:
         The claims, without cue and source.
@@ -174,7 +177,8 @@ def find_going_on(tree: Tree, quotes: QuoteIndex, limit: Spread, taken: set[int]
     found = []
     for number in quotes.within(*limit):
         quotation = quotes.all[number]
-        if number in taken or quotation.start < limit[0] or not _is_sentence(tree, quotation, limit):
+        least = 1 if number in behind else MIN_PARAGRAPH
+        if number in taken or quotation.start < limit[0] or not _is_sentence(tree, quotation, limit, least):
             continue
         taken.add(number)
         found.append(
@@ -190,10 +194,10 @@ def find_going_on(tree: Tree, quotes: QuoteIndex, limit: Spread, taken: set[int]
     return found
 
 
-def _is_sentence(tree: Tree, quotation: Quotation, limit: Spread) -> bool:
-    """Return whether a quotation is a sentence or more, standing on its own."""
+def _is_sentence(tree: Tree, quotation: Quotation, limit: Spread, least: int) -> bool:
+    """Return whether a quotation is a sentence of at least so many words, standing on its own."""
     first = next((i for i in range(quotation.start, quotation.end) if tree.is_word(i)), None)
-    if first is None or words(tree, quotation) < MIN_PARAGRAPH or not tree.doc[first].text[0].isupper():
+    if first is None or words(tree, quotation) < least or not tree.doc[first].text[0].isupper():
         return False
     before = next(
         (tree.lower[i] for i in range(quotation.start - 1, limit[0] - 1, -1) if not tree.is_space(i)), "."

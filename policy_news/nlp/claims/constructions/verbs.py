@@ -211,15 +211,27 @@ def _object(tree: Tree, head: int, target: int, cue: VerbCue) -> tuple[str, list
     last = tree.right[target]
     described = False
     for kid in tree.kids[head]:
-        if kid <= target or tree.deps[kid] not in _CONTENT_OF_OBJECT or tree.left[kid] != last + 1:
+        if kid <= target or tree.deps[kid] not in _CONTENT_OF_OBJECT:
+            continue
+        if any(tree.is_word(i) for i in range(last + 1, tree.left[kid])):
             continue
         if tree.deps[kid] == "prep" and tree.lower[kid] not in {"as", "for", *cue.preps}:
             continue
         described = described or tree.lower[kid] == "as" or tree.deps[kid] == "oprd"
         last = max(last, tree.right[kid])
+    if "object_as" in cue.frames:
+        named = _named_in_marks(tree, target)
+        described, last = described or named > 0, max(last, named)
     if "object" not in cue.frames and not described:
         return "quote", [], 0
     return "object", [(tree.left[target], last + 1)], 0
+
+
+def _named_in_marks(tree: Tree, target: int) -> int:
+    """Return the first word in quotation marks right behind a noun, 0 for none: `called the vote "reckless"`."""
+    if any(tree.doc[i].is_quote for i in range(tree.left[target], target)) or target + 2 >= len(tree):
+        return 0
+    return target + 2 if tree.doc[target + 1].is_quote else 0
 
 
 def _passive(tree: Tree, head: int, cue: VerbCue, lexicon: Lexicon) -> Draft | None:

@@ -60,6 +60,7 @@ def cut_at_gaps(
         return None, True
     far = masked >= MOSTLY_MASKED
     source, lost = _cut_source(tree, draft, gaps, far=far)
+    lost = lost or (source is None and draft.cue is not None and _is_beside(draft.cue, gaps))
     pieces, cut = _cut_content(tree, draft, gaps, limit, cuts, far=far)
     if (not pieces and draft.kind != "silence") or (draft.cue is None and lost):
         return None, True
@@ -74,8 +75,11 @@ def _cut_source(tree: Tree, draft: Draft, gaps: frozenset[int], *, far: bool) ->
     """Return what is visible of the source around its noun, and whether a mask cuts it."""
     if draft.source is None:
         return None, False
-    if far and draft.cue is not None and _gap_between(draft.source, draft.cue, gaps):
-        return None, True
+    if draft.cue is not None and _gap_between(draft.source, draft.cue, gaps):
+        # Right before a verb a mask stands where its subject would: `Hexa ****. **** said`.
+        hidden = draft.source[1] <= draft.cue[0] and draft.cue[0] - 1 in gaps
+        if far or hidden:
+            return None, True
     seen = _seen_source(tree, draft.source, gaps)
     if seen is None:
         return None, True
@@ -86,6 +90,11 @@ def _cut_source(tree: Tree, draft: Draft, gaps: frozenset[int], *, far: bool) ->
     if start - 1 in gaps and tree.tags[start] == "IN":
         return None, True  # `**** of the port authority`: only where the speaker is from
     return ((start, end) if start < end else None), lost
+
+
+def _is_beside(cue: Spread, gaps: frozenset[int]) -> bool:
+    """Return whether a mask stands right beside a cue without a source, and so hides who speaks."""
+    return cue[0] - 1 in gaps or cue[1] in gaps
 
 
 def _seen_source(tree: Tree, source: Spread, gaps: frozenset[int]) -> Spread | None:
@@ -141,6 +150,9 @@ def spans_gap(draft: Draft, gaps: frozenset[int]) -> bool:
     """Return whether masked text stands between the parts of a claim: what joins them is not to be seen."""
     parts = [part for part in (draft.source, draft.cue, *draft.content) if part]
     first, last = min(start for start, _ in parts), max(end for _, end in parts)
+    if draft.source is None and draft.cue is not None:
+        # A mask right before the cue, or behind it, hides who speaks, and joins nothing.
+        gaps -= {draft.cue[0] - 1, draft.cue[1]}
     return any(i in gaps for i in range(first, last)) if gaps else False
 
 

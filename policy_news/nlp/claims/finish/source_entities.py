@@ -305,6 +305,8 @@ class Antecedents:
                 return self._meant_by(start, content, without)
             return self._body(self.bodies.meant_by(start, content)) if word == "it" else None
         top = tree.top(start, end)
+        if tree.lemmas[top] in self.patterns.spokes_heads:
+            return self._voiced_body(top, content)
         if tree.tags[top] in _PLURALS:
             return None  # `the two leaders`
         is_titled = word in _DEMONSTRATIVES and usual_title(tree.lemmas[top]) is not None
@@ -313,6 +315,20 @@ class Antecedents:
         if word not in _DEMONSTRATIVES or end - start > SHORT:
             return None
         return self._described_body(start, end, content)
+
+    def _voiced_body(self, top: int, content: Sequence[Spread]) -> Span | None:
+        """Return the body whose spokesman somebody is: `its spokesman`, `a company spokesman`, `a spokesman for the firm`."""
+        tree = self.tree
+        behind = (tree.child(kid, "pobj") for kid in tree.children(top, "prep"))
+        for body in (*tree.children(top, "poss", "compound", "nmod"), *behind):
+            if body is None:
+                continue
+            if tree.lower[body] == "its":
+                return self._body(self.bodies.meant_by(body, content))
+            if tree.lemmas[body] in self.patterns.body_heads:
+                found = self.bodies.described(body, content)
+                return self._body(self.bodies.only_one(body) if found is None else found)
+        return None
 
     def _meant_by(self, index: int, content: Sequence[Spread], without: int | None) -> Span | None:
         """Return the person of `he` or `she`; in words of nobody known anybody may be meant."""

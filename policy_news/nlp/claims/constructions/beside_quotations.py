@@ -1,0 +1,243 @@
+"""The writer's words beside a quotation: who says it, by the order of the words alone.
+
+The parser reads a quotation as a part of the writer's sentence, and often a wrong part. What stands between two quotations is
+short and of few forms, so its words tell more: `said Ann Orr`, `Ann Orr, a judge, said on Friday`, `as she put it`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from policy_news.nlp.claims.constructions.phrases import noun_phrase, verb_group
+from policy_news.nlp.claims.constructions.quotes import Quotation, QuoteIndex
+from policy_news.nlp.claims.draft import Draft
+from policy_news.nlp.claims.cue_lexicon import Lexicon
+from policy_news.nlp.claims.tree import Spread, Tree, overlap
+from policy_news.nlp.extensions import gap_tokens
+
+_STOPS = frozenset({".", "!", "?", ";"})
+_DASHES = frozenset({"-", "--", "–", "—"})
+_NOUNS = frozenset({"NN", "NNP", "NNPS", "NNS", "PRP", "CD"})
+_BEFORE_NOUN = frozenset({"DT", "JJ", "JJR", "JJS", "POS", "PRP$", "VBN", "VBG", "HYPH", *_NOUNS})
+_FINITE = frozenset({"VBD", "VBP", "VBZ", "VBN"})
+_AUXILIARIES = frozenset({"had", "has", "have", "is", "was", "will", "would"})
+_RELATIVES = frozenset({"who", "whose", "whom", "which", "where", "when", "that"})
+_JOINING = frozenset({"and", "but", "as", "then"})
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Quotations that one cue reports.
+
+    Attributes:
+        head: The verb.
+        noun: The noun of who speaks; None where a mask hides it, or nobody is named.
+        quotations: Their numbers, in order.
+        interrupted: The cue stands between two of them.
+    """
+
+    head: int
+    noun: int | None
+    quotations: tuple[int, ...]
+    interrupted: bool
+
+
+def find_reports(tree: Tree, quotes: QuoteIndex, limit: Spread, lexicon: Lexicon) -> dict[int, Report]:
+    """Return the reports of the quotations of a section that a reporting clause follows, by their verb.
+
+    Args:
+        tree: The doc.
+        quotes: The quotations of the doc.
+        limit: First token of the section, and the one after its last.
+        lexicon: The rule data.
+    """
+    found: dict[int, Report] = {}
+    owned: int | None = None
+    gaps = gap_tokens(tree.doc)
+    inside = [n for n in quotes.within(*limit) if quotes.all[n].start >= limit[0] and not quotes.all[n].open]
+    for number in inside:
+        quotation = quotes.all[number]
+        if number != owned and not _opens_sentence(tree, quotation, limit):
+            continue
+        clause = _behind(tree, quotes, number, limit, gaps)
+        if not _breaks_off(tree, quotation, clause):
+            continue
+        read = _read_clause(tree, clause, lexicon)
+        if read is None:
+            continue
+        head, noun, end = read
+        following = None
+        if number + 1 in inside and quotes.all[number + 1].start == clause[1]:
+            following = number + 1 if _goes_on(tree, (end, clause[1]), lexicon) else None
+        owned = following
+        found[head] = Report(
+            head, noun, (number,) if following is None else (number, following), following is not None
+        )
+    return found
+
+
+def numbers_behind(tree: Tree, reports: Iterable[Report], quotes: QuoteIndex) -> frozenset[int]:
+    """Return the quotations that begin where the sentence of a report ends: `"We go," said Ann Orr. "Now."`."""
+    found = set()
+    for report in reports:
+        number = report.quotations[-1]
+        if number + 1 >= len(quotes.all):
+            continue
+        start, end = quotes.all[number].end, quotes.all[number + 1].start
+        stops = [i for i in range(start, end) if tree.lower[i] in _STOPS]
+        if not any(tree.is_word(i) for i in range(stops[0] if stops else start, end)):
+            found.add(number + 1)
+    return frozenset(found)
+
+
+def report_claims(
+    tree: Tree,
+    drafts: Sequence[Draft],
+    reports: Mapping[int, Report],
+    quotes: QuoteIndex,
+    lexicon: Lexicon,
+) -> tuple[list[Draft], list[Draft]]:
+    """Return the claims of the reports, and the drafts of other cues.
+
+    Args:
+        tree: The doc.
+        drafts: What the parse says of all cues of a section.
+        reports: Those of its quotations.
+        quotes: The quotations of the doc.
+        lexicon: The rule data.
+    """
+    by_head = {draft.head: draft for draft in drafts}
+    needed = {
+        head: report
+        for head, report in reports.items()
+        if report.interrupted or not _is_read(by_head.get(head), report, quotes)
+    }
+    claims = [_claim(tree, report, by_head.get(head), quotes, lexicon) for head, report in needed.items()]
+    return claims, [draft for draft in drafts if draft.head not in needed]
+
+
+def _is_read(draft: Draft | None, report: Report, quotes: QuoteIndex) -> bool:
+    """Return whether the parse sees who says a quotation, too."""
+    if draft is None or draft.source is None or quotes.at(draft.source[0]) is not None:
+        return False
+    first = quotes.all[report.quotations[0]]
+    free = draft.kind == "quote" and not draft.content
+    return free or overlap(draft.content, [(first.start, first.end)]) > 0
+
+
+def _claim(tree: Tree, report: Report, draft: Draft | None, quotes: QuoteIndex, lexicon: Lexicon) -> Draft:
+    content = tuple((quotes.all[n].start, quotes.all[n].end) for n in report.quotations)
+    head = report.head
+    if draft is not None and _has_speaker(draft, report, quotes):
+        return replace(draft, content=content, kind="quote")
+    source = None if report.noun is None else noun_phrase(tree, report.noun, lexicon.patterns, head)
+    cue = lexicon.verbs.get(tree.lemmas[head])
+    kind = "statement" if cue is None else cue.type_in("quote")
+    return Draft(head, verb_group(tree, head), source, content, "quote", kind)
+
+
+def _has_speaker(draft: Draft, report: Report, quotes: QuoteIndex) -> bool:
+    """Return whether the source of a draft stands on the side of the verb where the words have it, outside quotations."""
+    source = draft.source
+    if source is None or quotes.at(source[0]) is not None or report.noun is None:
+        return False
+    return (source[0] > report.head) == (report.noun > report.head)
+
+
+def _opens_sentence(tree: Tree, quotation: Quotation, limit: Spread) -> bool:
+    """Return whether a quotation opens a sentence: it is no term in one of the writer."""
+    before = next((i for i in range(quotation.start - 1, limit[0] - 1, -1) if not tree.is_space(i)), None)
+    return before is None or tree.lower[before][-1:] in {*_STOPS, ":", "”", '"', "’", "»", "'", "“"}
+
+
+def _behind(tree: Tree, quotes: QuoteIndex, number: int, limit: Spread, gaps: frozenset[int]) -> Spread:
+    """Return the writer's words from a quotation to the end of their sentence or to the next quotation."""
+    start = quotes.all[number].end
+    last = quotes.all[number + 1].start if number + 1 < len(quotes.all) else limit[1]
+    last = min(last, limit[1])
+    end = next((i for i in range(start, last) if tree.lower[i] in _STOPS and i not in gaps), last)
+    return start, end
+
+
+def _breaks_off(tree: Tree, quotation: Quotation, clause: Spread) -> bool:
+    """Return whether the sentence goes on behind a quotation: no full stop closes it, or what follows begins small."""
+    first = next((i for i in range(*clause) if tree.is_word(i)), None)
+    if first is None:
+        return False
+    last = next(
+        (i for i in range(quotation.end - 1, quotation.start, -1) if tree.lower[i].strip("\"'“”‘’«»` \n")), 0
+    )
+    return tree.lower[last][-1:] != "." or tree.doc[first].text[:1].islower()
+
+
+def _read_clause(tree: Tree, clause: Spread, lexicon: Lexicon) -> tuple[int, int | None, int] | None:
+    """Return the verb of a reporting clause, the noun of who speaks, and where the clause ends; None where it is none."""
+    start, end = clause
+    while start < end and (not tree.is_word(start) or tree.lower[start] in _JOINING):
+        start += 1
+    first = start
+    while first < end and tree.tags[first] == "RB":
+        first += 1
+    if first < end and _is_cue(tree, first, lexicon):
+        noun = _noun_from(tree, first + 1, end)
+        return first, noun, first + 1 if noun is None else noun + 1
+    noun = _noun_from(tree, start, end)
+    if noun is None:
+        return None
+    head = _verb_from(tree, noun + 1, end, lexicon)
+    if head is None or any(kid > head for kid in tree.children(head, "ccomp") if kid < end):
+        return None  # `"Who pays?" Ann Orr replied that nobody would`
+    return head, noun, head + 1
+
+
+def _is_cue(tree: Tree, index: int, lexicon: Lexicon) -> bool:
+    """Return whether a finite verb takes quotations."""
+    cue = lexicon.verbs.get(tree.lemmas[index])
+    quoting = cue is not None and "quote" in cue.frames
+    return tree.tags[index] in _FINITE and (quoting or tree.lemmas[index] == "put")
+
+
+def _noun_from(tree: Tree, start: int, end: int) -> int | None:
+    """Return the last noun of the noun phrase that begins at a token."""
+    noun = None
+    for i in range(start, end):
+        if tree.tags[i] not in _BEFORE_NOUN:
+            break
+        if tree.tags[i] in _NOUNS:
+            noun = i
+            if tree.tags[i] == "PRP":
+                break
+    return noun
+
+
+def _verb_from(tree: Tree, start: int, end: int, lexicon: Lexicon) -> int | None:
+    """Return the cue behind a noun phrase, past what hangs on it, appositions and auxiliaries."""
+    closed = True  # no comma is open
+    relative = False
+    for i in range(start, end):
+        word = tree.lower[i]
+        if word == ",":
+            closed, relative = not closed, False
+        elif word in _RELATIVES:
+            relative = True
+        elif not relative and _is_cue(tree, i, lexicon) and (closed or tree.lower[i - 1] == ","):
+            return i
+        elif not relative and closed and tree.tags[i] in {*_FINITE, "MD"} and word not in _AUXILIARIES:
+            return None
+    return None
+
+
+def _goes_on(tree: Tree, rest: Spread, lexicon: Lexicon) -> bool:
+    """Return whether the next quotation goes on with the one before the clause: a comma or dash leads to it, and no other cue."""
+    start, end = rest
+    words = [i for i in range(start, end) if tree.is_word(i)]
+    last = next((i for i in range(end - 1, start - 1, -1) if not tree.is_space(i)), None)
+    mark = "" if last is None else tree.lower[last]
+    if mark not in {",", ":"} | _DASHES and words:
+        return False
+    comma = next((i for i in range(end - 2, start - 1, -1) if tree.lower[i] == ","), start)
+    tail = [i for i in words if i >= comma]
+    if tail and tree.lower[tail[0]] in _RELATIVES:
+        return True
+    return not any(tree.lemmas[i] in lexicon.verbs and tree.tags[i].startswith("VB") for i in tail)
