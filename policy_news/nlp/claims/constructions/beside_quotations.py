@@ -6,7 +6,7 @@ short and of few forms, so its words tell more: `said Ann Orr`, `Ann Orr, a judg
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from policy_news.nlp.claims.constructions.phrases import noun_phrase, verb_group
@@ -23,6 +23,8 @@ _BEFORE_NOUN = frozenset({"DT", "JJ", "JJR", "JJS", "POS", "PRP$", "VBN", "VBG",
 _FINITE = frozenset({"VBD", "VBP", "VBZ", "VBN"})
 _AUXILIARIES = frozenset({"had", "has", "have", "is", "was", "will", "would"})
 _RELATIVES = frozenset({"who", "whose", "whom", "which", "where", "when", "that"})
+_ADVERBIAL = frozenset({"after", "as", "at", "before", "during", "in", "on", "while"})
+"""Words that open a phrase on when or where somebody spoke."""
 _JOINING = frozenset({"and", "but", "as", "then"})
 
 
@@ -236,8 +238,22 @@ def _goes_on(tree: Tree, rest: Spread, lexicon: Lexicon) -> bool:
     mark = "" if last is None else tree.lower[last]
     if mark not in {",", ":"} | _DASHES and words:
         return False
-    comma = next((i for i in range(end - 2, start - 1, -1) if tree.lower[i] == ","), start)
-    tail = [i for i in words if i >= comma]
-    if tail and tree.lower[tail[0]] in _RELATIVES:
-        return True
-    return not any(tree.lemmas[i] in lexicon.verbs and tree.tags[i].startswith("VB") for i in tail)
+    return not any(_has_cue(tree, chunk, lexicon) for chunk in _chunks(tree, (start, end)))
+
+
+def _chunks(tree: Tree, span: Spread) -> Iterator[Spread]:
+    """Yield what commas part."""
+    start = span[0]
+    for i in range(*span):
+        if tree.lower[i] == ",":
+            yield start, i
+            start = i + 1
+    yield start, span[1]
+
+
+def _has_cue(tree: Tree, chunk: Spread, lexicon: Lexicon) -> bool:
+    """Return whether a chunk reports something of its own: `adding`, but not `who said so in May`."""
+    words = [i for i in range(*chunk) if tree.is_word(i)]
+    if not words or tree.lower[words[0]] in _RELATIVES | _ADVERBIAL:
+        return False
+    return any(tree.tags[i].startswith("VB") and tree.lemmas[i] in lexicon.verbs for i in words)
