@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from policy_news.nlp.claims.constructions.phrases import noun_phrase, verb_group
 from policy_news.nlp.claims.constructions.quotes import Quotation, QuoteIndex
-from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.cue_lexicon import Lexicon
+from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.tree import Spread, Tree, overlap
 from policy_news.nlp.extensions import gap_tokens
 

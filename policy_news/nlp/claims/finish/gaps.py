@@ -76,9 +76,9 @@ def _cut_source(tree: Tree, draft: Draft, gaps: frozenset[int], *, far: bool) ->
     if draft.source is None:
         return None, False
     if draft.cue is not None and _gap_between(draft.source, draft.cue, gaps):
-        # The second of two masks stands where the subject would: `Hexa ****. **** said`.
-        between = range(draft.source[1], draft.cue[0])
-        if far or sum(i in gaps for i in between) > 1:
+        # A mask right before the verb stands where its subject would (`Hexa ****. **** said`), unless the phrase runs into it (`Many of **** said`).
+        hidden = draft.source[1] <= draft.cue[0] and draft.cue[0] - 1 in gaps
+        if far or (hidden and tree.tags[draft.source[1] - 1] not in _OPEN):
             return None, True
     seen = _seen_source(tree, draft.source, gaps)
     if seen is None:
