@@ -60,7 +60,7 @@ class Span(Asking):
 
 
 class MentionAsked(_OfRow):
-    """A request about a mention, or about words that should be one."""
+    """A request about a mention, or about words that should be one; `scope` asks the same of all mentions with these words."""
 
     kind: Literal["mention"]
     action: Literal["accept", "reject", "relabel", "move", "add", "assign"]
@@ -68,6 +68,7 @@ class MentionAsked(_OfRow):
     label: Short | None = None
     to: Span | None = None
     entity: Short | None = None
+    scope: Literal["one", "document", "all"] = "one"
 
 
 class DateAsked(_OfRow):

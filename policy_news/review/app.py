@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from policy_news.core.errors import ArgumentError, PipelineError
 from policy_news.core.messages import counted, first_misfit
-from policy_news.decisions.decision_format import Decision, Witness
+from policy_news.decisions.decision_format import Decision, MentionDecision, OfDocument, Witness
 from policy_news.decisions.decisions_file import Numbered
 from policy_news.decisions.making import WITNESSES, Maker, QuotedDocument
 from policy_news.decisions.rows import Rows
@@ -30,6 +30,7 @@ from policy_news.review.actions import (
     Asked,
     DoneAsked,
     EntityAsked,
+    MentionAsked,
     StaleError,
     UndoAsked,
     carry,
@@ -48,6 +49,7 @@ REPORT_TEMPLATES = FOLDER.parent / "outputs" / "report" / "templates"
 STATIC = {"review.css": "text/css", "review.js": "text/javascript", "report.css": "text/css"}
 ASKED: TypeAdapter[Asked] = TypeAdapter(Annotated[Asked, Field(discriminator="kind")])
 CONTEXT = 90
+MOST_NAMES = 12
 MOST_SHOWN = 200
 OTHER_LABELS = ("LOC", "FAC", "NORP", "LAW", "PRODUCT", "EVENT", "WORK_OF_ART")
 _NO_PAGE = "There is no such page."
@@ -87,6 +89,7 @@ class Pages:
             "/entities": self.entities,
             "/entity": self.entity,
             "/names": self.names,
+            "/same": self.count_same,
             "/queue": self.queue,
             "/queue/next": self.queue_next,
             "/decisions": self.decisions,
@@ -214,14 +217,26 @@ class Pages:
         )
 
     async def names(self, request: Request) -> Response:
-        """Return entities whose name contains some letters, for a list to choose from."""
-        found = table_search.find_entities(self._fresh(), _text(request, "q"), "", 0)
-        return JSONResponse(
-            [
-                {"id": row["entity_id"], "name": row["name"], "label": row["label"], "n": row["n_mentions"]}
-                for row in found.rows[:12]
-            ]
-        )
+        """Return entities whose name contains some letters, for a list to choose from: those of the run, then listed ones."""
+        space, words = self._fresh(), _text(request, "q")
+        found = [
+            {"id": row["entity_id"], "name": row["name"], "label": row["label"], "n": row["n_mentions"]}
+            for row in table_search.find_entities(space, words, "", 0).rows[:MOST_NAMES]
+        ]
+        known = {row["id"] for row in found}
+        for entity_id, name in table_search.find_listed(space, words, MOST_NAMES):
+            if entity_id not in known:
+                found.append({"id": entity_id, "name": clean(name), "label": "", "n": 0})
+        return JSONResponse(found[:MOST_NAMES])
+
+    async def count_same(self, request: Request) -> Response:
+        """Return how many mentions have the same words, in a document and in all."""
+        space, words = self._fresh(), _text(request, "words")
+        counts = {
+            scope: len(table_search.find_same(space, words, _text(request, "doc"), scope))
+            for scope in ("document", "all")
+        }
+        return JSONResponse(counts)
 
     async def queue(self, request: Request) -> Response:
         """Return the items of a queue."""
@@ -297,6 +312,11 @@ class Pages:
         asked = self._with_entity(asked)
         decision = with_meant(decide(asked, *opened, self._maker, self._labels()), self._witnesses)
         also = list(self._for_copies(asked, opened[0])) if asked.copies else []
+        known = {
+            (one.doc.id, one.target.start) for one in (decision, *also) if isinstance(one, MentionDecision)
+        }
+        if isinstance(asked, MentionAsked) and asked.scope != "one":
+            also += self._for_same(asked, known)
         self._space.append(decision, *also)
         return self._kept(decision, self._fragment(asked.doc), also)
 
@@ -356,6 +376,18 @@ class Pages:
                 with suppress(StaleError, ArgumentError):
                     made = decide(carried, *opened, self._maker, self._labels())
                     yield with_meant(made, self._witnesses)
+
+    def _for_same(self, asked: MentionAsked, known: set[tuple[str, int]]) -> Iterator[Decision]:
+        """Yield the same decision for the other mentions with these words that nobody decided about."""
+        for doc_id, start in table_search.find_same(self._space, asked.span.exact, asked.doc, asked.scope):
+            opened = self._space.open(doc_id) if (doc_id, start) not in known else None
+            if opened is None:
+                continue
+            span = asked.span.model_copy(update={"start": start, "end": start + len(asked.span.exact)})
+            other = {"doc": doc_id, "sha256": opened[0].sha256, "span": span, "seen": ()}
+            with suppress(StaleError, ArgumentError):
+                made = decide(asked.model_copy(update=other), *opened, self._maker, self._labels())
+                yield with_meant(made, self._witnesses)
 
     def _fresh(self) -> Workspace:
         self._space.refresh()
@@ -419,8 +451,10 @@ class Pages:
 
     def _kept(self, decision: Decision, html: str, also: Sequence[Decision] = ()) -> JSONResponse:
         """Answer that a decision was stored, with those about copies."""
+        copied = isinstance(decision, OfDocument) and not any(_is_of(one, decision.doc.id) for one in also)
+        where = ("in", "copy", "copies") if copied else ("at", "other place", "other places")
         words = f"{describe(decision)}." + (
-            f" Also in {counted(len(also), 'copy', 'copies')}." if also else ""
+            f" Also {where[0]} {counted(len(also), *where[1:])}." if also else ""
         )
         ids = [one.id for one in also]
         return JSONResponse({"id": decision.id, "do": decision.do, "words": words, "also": ids, "html": html})
@@ -489,6 +523,10 @@ def _describe_error(error: Exception) -> tuple[str, int]:
     if isinstance(error, StaleError):
         return "This was changed meanwhile: look again.", 409
     return str(error), 422
+
+
+def _is_of(decision: Decision, doc_id: str) -> bool:
+    return isinstance(decision, OfDocument) and decision.doc.id == doc_id
 
 
 def _link(path: str, **query: Any) -> str:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from policy_news.core.errors import ArgumentError
+from policy_news.core.settings import find_model
+from policy_news.nlp.who.facts import read_facts
 from policy_news.outputs.databases.sqlite_file import fold
 from policy_news.outputs.report.views import clean, clean_parts
 from policy_news.review.link_choices import place_of_claim, starts_of
@@ -20,6 +22,8 @@ from policy_news.tables.claim_words import SentencePart, join_parts, tell
 from policy_news.tables.period_labels import show_period
 from policy_news.tables.schema import DateRow
 
+MOST_SAME = 2_000
+"""Mentions with the same words that one decision can be about."""
 PER_PAGE = 50
 BEGIN, END = "\x02", "\x03"
 """Marks around the words found in a snippet; shown texts never contain them."""
@@ -181,6 +185,27 @@ def find_entities(space: Workspace, query: str, label: str, page: int) -> Result
     return _found(rows)
 
 
+def find_listed(space: Workspace, query: str, limit: int) -> list[tuple[str, str]]:
+    """Return id and name of entities of the reference data whose name contains some letters; those that begin with them first."""
+    wanted = query.strip().lower()
+    facts = read_facts(find_model(space.settings.annotate.model))
+    found = [(key, row[0]) for key, row in facts.rows.items() if wanted in row[0].lower()]
+    return sorted(found, key=lambda one: (not one[1].lower().startswith(wanted), one[1]))[:limit]
+
+
+def find_same(space: Workspace, words: str, doc_id: str, scope: str) -> list[tuple[str, int]]:
+    """Return document and offset of the mentions of a run with some words.
+
+    Args:
+        words: Exactly these.
+        doc_id: Document that is shown.
+        scope: `document` for this one, `all` for the whole run.
+    """
+    sql = "select doc_id, start from mentions where text = ? and (? = 'all' or doc_id = ?) order by doc_id, start limit ?"
+    rows = space.query(sql, words, scope, doc_id, MOST_SAME)
+    return [(row["doc_id"], row["start"]) for row in rows]
+
+
 def find_entity_id(space: Workspace, typed: str) -> str:
     """Return the id of the entity that a person means.
 
@@ -201,6 +226,9 @@ def find_entity_id(space: Workspace, typed: str) -> str:
         raise ArgumentError(f"{typed}: {len(ids)} entities have this name: choose one from the list")
     if _ID.fullmatch(typed):
         return typed
+    listed = [key for key, name in find_listed(space, typed, MOST_SAME) if name.lower() == typed.lower()]
+    if len(listed) == 1:
+        return listed[0]
     raise ArgumentError(
         f"{typed}: no entity has this name: choose one from the list, or type a new id such as 'acme-holdings'"
     )

@@ -77,6 +77,41 @@ def select(page: Any, words: str) -> None:
     )
 
 
+def test_a_click_means_the_innermost_claim(page: Any, served: Served) -> None:
+    open_document(page, served, "claim")
+    nested = page.evaluate(
+        """() => {
+          const size = (key) => [...document.querySelectorAll("#text [data-keys]")].filter((one) => one.dataset.keys.split(" ").includes(key))
+            .reduce((sum, one) => sum + one.textContent.length, 0);
+          for (const part of document.querySelectorAll("#text [data-keys]")) {
+            const keys = part.dataset.keys.split(" ");
+            if (keys.length > 1 && keys.every((key) => key[0] === "c")) {
+              part.click();
+              return [document.querySelector("#items .chosen").dataset.key, keys.map((key) => [size(key), key]).sort((a, b) => a[0] - b[0])[0][1]];
+            }
+          }
+          return null;
+        }"""
+    )
+    assert nested is None or nested[0] == nested[1]
+
+
+def test_all_of_a_name_are_decided_at_once_with_their_number_before(page: Any, served: Served) -> None:
+    open_document(page, served, "mention")
+    page.locator("#items li:not([hidden])", has_text="Hikvision").first.click()
+    page.wait_for_function(
+        "!document.querySelector('#scope').disabled && /\\(\\d+\\)/.test(document.querySelector('#scope').textContent)"
+    )
+    told = page.locator("#scope option[value=document]").inner_text()
+    number = int(told.rpartition("(")[2].rstrip(")"))
+    page.select_option("#scope", "document")
+    page.locator("[data-do=reject]").click()
+    kept(served, number)
+    page.keyboard.press("Escape")
+    page.locator("[data-do=undo]").click()
+    wait_until(lambda: served.live() == [])
+
+
 def test_keys_for_names(page: Any, served: Served) -> None:
     open_document(page, served, "mention")
     first = page.locator("#items li:not([hidden]) .head").first.inner_text()

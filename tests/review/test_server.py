@@ -6,6 +6,7 @@ import json
 import re
 import socket
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -496,3 +497,43 @@ def test_a_browser_that_leaves_within_a_request_leaves_no_traceback(served: Serv
         assert client.get("/").status_code == 200
         assert client.get("/decisions").status_code == 200
     assert "Traceback" not in served.errors
+
+
+def test_a_decision_about_a_name_reaches_all_mentions_of_it(served: Served) -> None:
+    with served.client() as client:
+        doc = "briefing/camera-policy-weekly"
+        items = [item for item in rows_of(client, doc) if item["kind"] == "mention"]
+        (words, _), *_ = Counter(item["exact"] for item in items).most_common(1)
+        same = [item for item in items if item["exact"] == words]
+        counts = client.get("/same", params={"doc": doc, "words": words}).json()
+        assert counts["document"] == len(same) > 1
+        assert counts["all"] >= counts["document"]
+        answer = ask(client, doc, same[1], "relabel", label="ORG", scope="document").json()
+        assert answer["words"].endswith(
+            f" Also at {len(same) - 1} other {'place' if len(same) == 2 else 'places'}."
+        )
+        assert {one.target.start for one in served.live()} == {int(item["start"]) for item in same}
+        after = [item["label"] for item in rows_of(client, doc) if item.get("exact") == words]
+        assert set(after) == {"ORG"}
+        undo = {"id": answer["id"], "also": answer["also"], "doc": doc}
+        assert client.post("/undo", content=json.dumps(undo)).status_code == 200
+        assert served.live() == []
+
+
+def test_a_decision_everywhere_leaves_what_was_decided_before(served: Served) -> None:
+    with served.client() as client:
+        doc = "briefing/camera-policy-weekly"
+        items = [item for item in rows_of(client, doc) if item.get("exact") == "Hikvision"]
+        other = "lensward/2022-11-25-cabinet-office-cameras"
+        (before, *_) = [item for item in rows_of(client, other) if item.get("exact") == "Hikvision"]
+        assert ask(client, other, before, "accept", label=before["label"]).status_code == 200
+        answer = ask(client, doc, items[0], "relabel", label="ORG", scope="all").json()
+        total = client.get("/same", params={"doc": doc, "words": "Hikvision"}).json()["all"]
+        assert len(answer["also"]) == total - 2
+        assert sum(one.do == "mention.accept" for one in served.live()) == 1
+
+
+def test_the_search_for_entities_knows_the_reference_data(served: Served) -> None:
+    with served.client() as client:
+        found = client.get("/names", params={"q": "office for budget resp"}).json()
+        assert {"name": "Office for Budget Responsibility", "n": 0}.items() <= found[0].items()

@@ -41,7 +41,7 @@
         const item = document.createElement("li");
         item.setAttribute("role", "option");
         item.dataset.id = name.id;
-        item.textContent = `${name.name}: ${name.label}, ${name.n} ${name.n === 1 ? "mention" : "mentions"} (${name.id})`;
+        item.textContent = `${name.name}: ${name.n ? `${name.label}, ${name.n} ${name.n === 1 ? "mention" : "mentions"}` : "in the reference data"} (${name.id})`;
         item.addEventListener("mousedown", (event) => { event.preventDefault(); take(item); });
         list.append(item);
       }
@@ -164,6 +164,7 @@
     for (const button of all(".actions [data-for]")) {
       button.disabled = !item || !button.dataset.for.split(" ").includes(item.dataset.kind);
     }
+    if (scope) countSame(item);
     if (!item) return;
     if (item.dataset.kind !== tab) setTab(item.dataset.kind);
     item.classList.add("chosen");
@@ -313,9 +314,25 @@
     doc: holder.dataset.doc, sha256: $(".columns").dataset.sha256,
     seen: item && item.dataset.seen ? item.dataset.seen.split(" ") : [],
   });
-  const copies = $("#copies");
+  const copies = $("#copies"), scope = $("#scope");
+  // How many mentions have the words of the chosen one, before a decision is made about them all.
+  const countSame = async (item) => {
+    const isName = Boolean(item) && item.dataset.kind === "mention";
+    scope.disabled = !isName;
+    scope.value = "one";
+    if (!isName) return;
+    const answer = await fetch(`/same?${new URLSearchParams({ doc: holder.dataset.doc, words: item.dataset.exact })}`);
+    if (!answer.ok || chosen !== item) return;
+    const counts = await answer.json();
+    for (const option of scope.options) {
+      if (option.value !== "one") option.textContent = `${option.dataset.words} (${counts[option.value]})`;
+    }
+  };
   const send = async (body, step, { wanted = "", stay = false } = {}) => {
-    const answer = await post("/decide", { ...body, copies: Boolean(copies && copies.checked) });
+    const all = scope && body.kind === "mention" && ["accept", "reject", "relabel", "assign"].includes(body.action);
+    const answer = await post("/decide", {
+      ...body, copies: Boolean(copies && copies.checked), ...(all ? { scope: scope.value } : {}),
+    });
     if (answer.error) {
       if (answer.status === 409) await refetch();
       return tell(answer.error, true);
@@ -483,8 +500,11 @@
     const part = event.target.closest("#text [data-keys]");
     if (!part || !getSelection().isCollapsed) return;
     const own = part.dataset.keys.split(" ");
-    // A name in a claim: the first click means the name, the next one the claim.
-    const order = [...own.filter((key) => key[0] !== "c"), ...own.filter((key) => key[0] === "c")];
+    // A name in a claim: the first click means the name, the next one the claim; of claims, the innermost comes first.
+    const size = (key) => all("#text [data-keys]").filter((one) => one.dataset.keys.split(" ").includes(key))
+      .reduce((sum, one) => sum + one.textContent.length, 0);
+    const claims = own.filter((key) => key[0] === "c").map((key) => [size(key), key]).sort((one, other) => one[0] - other[0]);
+    const order = [...own.filter((key) => key[0] !== "c"), ...claims.map(([, key]) => key)];
     const now = chosen ? order.indexOf(chosen.dataset.key) : -1;
     choose($(`#item-${order[(now + 1) % order.length]}`), false);
   });
