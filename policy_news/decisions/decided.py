@@ -33,6 +33,7 @@ from policy_news.decisions.decision_format import (
     entities_of,
     give_entity,
     given_entity,
+    quote_of,
     witnesses_of,
 )
 from policy_news.decisions.decisions_file import DecisionFile, Numbered
@@ -110,6 +111,7 @@ class Decided:
         self._patterns = compile_patterns(mask) if file.live else None
         self._tally = OutcomeTally()
         self._documents = Documents({}, file)
+        self._twins: Mapping[str, str] = {}
         self._plan = EntityPlan()
         self._by_doc: defaultdict[str, list[Numbered]] = defaultdict(list)
         self._whole: defaultdict[str, list[tuple[Numbered, str, str]]] = defaultdict(list)
@@ -275,6 +277,7 @@ class Decided:
         wanted = speakers | _merged_ids(self.file.live) if speakers else speakers
         surveyed = _read_survey(survey(), wanted)
         self._documents = Documents(surveyed.hashes, self.file)
+        self._twins = self._find_edited()
         entities = EntitiesOfRun(surveyed.entities, _marks(surveyed, self.file), self._entity_of)
         live = [one for one in map(partial(self._followed, entities), self.file.live) if one]
         self._file_all(live)
@@ -313,6 +316,30 @@ class Decided:
                     before, found, after = given.rpartition(mark)
                     return f"{before}{document_mark(now)}{after}" if found else None
         return None
+
+    def _find_edited(self) -> dict[str, str]:
+        """Return the texts of documents with decisions whose texts all changed since, if there are several."""
+        found = set[str]()
+        for one in self.file.live:
+            for doc in documents_of(one.decision) if isinstance(one.decision, OfDocument) else ():
+                with suppress(LostError):
+                    now = self.locate(doc)
+                    found |= {now} if self._documents.hashes[now] != doc.sha256 else set()
+        chunks = {doc_id: self._fetch(doc_id) for doc_id in sorted(found)} if len(found) > 1 else {}
+        return {doc_id: str(chunk["documents"]["text"][0]) for doc_id, chunk in chunks.items() if chunk}
+
+    def _require_alone(self, one: Numbered, found: str) -> None:
+        """Refuse a decision about an edited document whose words another edited document has in the same context.
+
+        Raises:
+            LostError: One has: the two may have exchanged their names too.
+        """
+        if found not in self._twins or not isinstance(one.decision, OfDocument):
+            return
+        quote = quote_of(one.decision)
+        for other, text in self._twins.items():
+            if other != found and quote.exact in text and look_for_quote(text, quote, same=False):
+                raise LostError(f"the document changed, and the words may be those of {other}")
 
     def _find_gone(self) -> None:
         """Find the speakers that no mention is of any more."""
@@ -368,6 +395,7 @@ class Decided:
     def _file_away(self, one: Numbered, doc: DocumentRef) -> None:
         with self._tally.losing(one):
             found = self.locate(doc)
+            self._require_alone(one, found)
             if not isinstance(one.decision, DocumentDone):
                 self._by_doc[found].append(one)
             elif self._documents.hashes[found] == doc.sha256:

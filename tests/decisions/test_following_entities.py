@@ -183,3 +183,46 @@ def test_a_decision_follows_the_person_or_is_told_as_lost(
     assert outcome.state == "applied"
     kept = {fact for fact in found if "N" not in fact[0] and not fact[1].endswith("-in-N")}
     assert kept == expected
+
+
+NEAR = "The panel met in {town}.\n\nOrla Fenn said that the levy was dear, and that {n} jobs were lost for it.\n\nThe vote is on Monday."
+
+
+@pytest.mark.parametrize("swapped", [True, False])
+def test_of_two_near_copies_that_both_changed_neither_takes_the_decisions_of_the_other(swapped: bool) -> None:
+    def draft(name: str, text: str) -> Draft:
+        own = Draft(name, text)
+        for line in text.split("\n\n"):
+            own.section(line)
+        return own
+
+    texts = [NEAR.format(town="Leeds", n=n) for n in (40, 41)]
+    drafts = [draft("001", texts[0]), draft("003", texts[1])]
+    row = drafts[0].document()
+    source = QuotedDocument(row.doc_id, row.sha256, row.text)
+    start = row.text.index("Orla Fenn")
+    quote = source.quote(start, start + len("Orla Fenn"))
+    decisions = [
+        MAKER.make("mention.add", doc=source.ref, target=quote, label="PERSON"),
+        MAKER.make(
+            "mention.add",
+            doc=QuotedDocument("003", drafts[1].document().sha256, texts[1]).ref,
+            target=quote,
+            label="PERSON",
+        ),
+    ]
+    file = parse_decisions("".join(f"{dump_line(one)}\n" for one in decisions).encode(), "d.jsonl")
+    edited = [f"{text}\n\nPart {n} follows." for n, text in enumerate(reversed(texts) if swapped else texts)]
+    chunks = {
+        name: build_chunk([draft(name, text).annotated()])
+        for name, text in zip(("001", "003"), edited, strict=True)
+    }
+    decided = Decided(
+        file,
+        lambda: [
+            {name: one[name].select(columns) for name, columns in SURVEYED.items()} for one in chunks.values()
+        ],
+        chunks.get,
+    )
+    assert not any(decided.decide(chunk)["mentions"].num_rows for chunk in chunks.values())
+    assert [(one.state, "may be those of" in one.note) for one in decided.outcomes()] == [("lost", True)] * 2
