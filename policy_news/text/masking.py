@@ -129,8 +129,8 @@ def unmask(document: Document, patterns: MaskPatterns, placeholder: str = ";") -
     """Make the text that the model sees.
 
     Each masked run becomes one placeholder with white space around it. Attached words are separated; invisible characters
-    and the rest of over-long runs are left out; the breaks of wrapped lines become spaces; odd spaces, ligatures and wrongly decoded characters are corrected. All
-    edits are recorded in the alignment.
+    the marks of list items and the rest of over-long runs are left out; the breaks of wrapped lines become
+    spaces; odd spaces, ligatures and wrongly decoded characters are corrected. All edits are recorded in the alignment.
 
     Args:
         patterns: What counts as a mask.
@@ -143,7 +143,9 @@ def unmask(document: Document, patterns: MaskPatterns, placeholder: str = ";") -
     used = replace(patterns, characters=active) if active else patterns
     edits = _edits(document.text, used, placeholder, masked=bool(active))
     edits = _without_overlaps(
-        sorted([*edits, *_wrap_edits(document)], key=lambda edit: (edit.start, -edit.end))
+        sorted(
+            [*edits, *_wrap_edits(document), *_item_edits(document)], key=lambda edit: (edit.start, -edit.end)
+        )
     )
     text, alignment = _rewrite(document.text, edits)
     words = patterns.word.findall(document.text)
@@ -216,6 +218,15 @@ def _wrap_edits(document: Document) -> Iterator[_Edit]:
         if section.kind in _RUNNING:
             for match in _WRAP.finditer(document.text, section.start, section.end):
                 yield _Edit(*match.span(), " ", same=True)
+
+
+def _item_edits(document: Document) -> Iterator[_Edit]:
+    """Leave out the marks of list items, which the parser takes for words."""
+    for section in document.sections:
+        if section.kind == "list_item":
+            mark = _ITEM.match(document.text, section.start, section.end)
+            if mark:
+                yield _Edit(*mark.span(), "")
 
 
 def _end_of_shown(run: re.Match[str]) -> int:
@@ -298,6 +309,8 @@ _ODD = re.compile(
 """Spaces of special width, ligatures, and UTF-8 read as cp1252 (`donâ€™t`): accented letters, quotation marks, dashes, signs."""
 _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
 _WRAP = re.compile(r"(?<=[\w,;:.!?\"”’)\]–—-])[ \t]*\r?\n[ \t]*(?=[\w\"“‘'(\[£$€])")
+_ITEM = re.compile(r"(?:[•◦‣▪●○·–+-]|\d{1,3}[.)]|\(?[a-z]\)|\([ivx]{1,5}\))\s+(?=\S)|[•◦‣▪●○·](?=\w)")
+"""Marks of list items that no mask looks like."""
 _RUNNING = frozenset({"block_quote", "comment", "paragraph"})
 """Kinds of section whose lines are wrapped, if they have several."""
 _SYMBOL_RUN = re.compile(rf"([^\w\s{INVISIBLE}])(?:[{INVISIBLE}]*\1){{{MAX_RUN},}}")

@@ -188,6 +188,48 @@ LINES_OF_HEADS = [
 ]  # fmt: skip
 
 
+PLACED = [
+    ("Amina Bello, Abuja", "Amina Bello"),
+    ("From Amina Bello, Abuja", "Amina Bello"),
+    ("Amina Bello/Port Harcourt", "Amina Bello"),
+    ("Amina Bello | Lagos", "Amina Bello"),
+    ("By Amina Bello, New York", "Amina Bello"),
+    ("By Amina Bello, Dar es Salaam", "Amina Bello"),
+    ("By Amina Bello (Lagos)", "Amina Bello"),
+    ("New York, United States", None),
+    ("Amina Bello speaks, Leeds", None),
+]
+
+
+@pytest.mark.parametrize(("line", "author"), PLACED)
+def test_a_name_with_a_place_above_the_text_is_a_byline(line: str, author: str | None) -> None:
+    assert find_layout(Source(f"Camera ban\n\n{line}\n\n{LONG}")).author == author
+    assert find_layout(Source(f"Camera ban\n\n{LONG}\n\n{line}\n\nShort.")).author in (None, author)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Also read: Roe warns of a strike", "READ NEXT: Roe warns", "Recommended: Roe warns", "ALSO READ | Roe warns", "[Read also] Roe warns", "Must read: Roe warns",
+     "READ ALSO Roe warns of a strike", "Read next\n\nRoe warns of a strike"],
+)  # fmt: skip
+def test_links_to_other_articles_are_furniture(line: str) -> None:
+    found = sections(f"{LONG}\n\n{line}\n\n{LONG}", title="Given elsewhere")
+    assert {part.split(":")[0] for part in found[1:-1]} == {"furniture"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Photo: Ana Roe/Wire News", "[Image: Ana Roe/Wire]", "Photo credit: Ana Roe", "© Ana Roe", "Ana Roe / Getty Images", "Ana Roe/Getty", "PHOTO: ANA ROE/WIRE"],
+)  # fmt: skip
+def test_who_took_a_picture_is_a_credit(line: str) -> None:
+    assert sections(f"{LONG}\n\n{line}\n\n{LONG}", title="Given elsewhere")[1] == f"credit: {line}"
+
+
+def test_text_after_a_link_without_a_headline_stays_text() -> None:
+    found = sections(f"{LONG}\n\nREAD ALSO:\n\nShe spoke of it.\n\n{LONG}", title="Given elsewhere")
+    assert found[1:3] == ["furniture: READ ALSO:", "paragraph: She spoke of it."]
+
+
 @pytest.mark.parametrize(("line", "expected", "published", "author"), LINES_OF_HEADS)
 def test_line_of_head(line: str, expected: list[str], published: str | None, author: str | None) -> None:
     text = f"Camera ban\n\n{line}\n\nIt is over."
@@ -197,6 +239,17 @@ def test_line_of_head(line: str, expected: list[str], published: str | None, aut
 
 
 DATELINES = [
+    # Places of the world, with any sign after a full date.
+    ("<HAARLEM, the Netherlands, 3 May 2019 –> The minister spoke.", "2019-05-03"),
+    ("<Lyon, France – 3 May 2019 –> The minister spoke.", "2019-05-03"),
+    ("<BASEL, 3 May 2019 |> The minister spoke.", "2019-05-03"),
+    ("<Bergen, 3 May 2019:> The minister spoke.", "2019-05-03"),
+    ("<[Thiès, 3 May 2019]> The minister spoke.", "2019-05-03"),
+    ("<KISUMU, Kenya, 3 May 2019.> The minister spoke.", "2019-05-03"),
+    ("<Port of Spain, Trinidad and Tobago, May 3, 2019 (XYZ) -> The minister spoke.", "2019-05-03"),
+    ("<Oulu, Finland – 3 May 2019 at 08:00 EEST –> The minister spoke.", "2019-05-03"),
+    ("<3 May 2019 – Turin –> The minister spoke.", "2019-05-03"),
+    ("<Saint-Malo, France, 3 May 2019 –> The minister spoke.", "2019-05-03"),
     # The dateline in angle brackets; its date.
     ("<LEEDS, Feb 9, 2023 (North Desk) -> The minister spoke.", "2023-02-09"),
     ("<LEEDS, 3 March 2020 -> The minister spoke.", "2020-03-03"),
@@ -230,6 +283,9 @@ PLACES = [
     "<MÁLAGA -> The minister\n  spoke again\n  and again.",
 ]
 NO_DATELINES = [
+    "Leeds, 3 May 2019: a day to forget.",
+    "The Leeds Accord, 3 May 2019 – It ended the war.",
+    "Roe was born in Leeds, 3 May 1960. She left.",
     "NATO - the alliance - spoke.",
     "BBC — the broadcaster — spoke.",
     "UK - China talks ended.",
@@ -417,7 +473,7 @@ BODIES = [
             "caption: A camera in Leeds",
             "caption: Caption: Another one",
             "caption: ![A third](c.png)",
-            "caption: Photo: Roe",
+            "credit: Photo: Roe",
         ],
     ),
     ("It is.\n\nMore below\n\nIt is.\n\nMore below\n\nIt is.\n\nMore below", ["paragraph: It is.", "boilerplate: More below"] * 3),

@@ -9,6 +9,9 @@ from policy_news.text.layout.vocabulary import People, alternation
 
 MAX_BYLINE = 160
 _MAX_AUTHOR = 60
+_PLACED = re.compile(
+    r"(?:[Ff]rom |FROM )?(?P<names>[^,|/(–—]{3,40}?)\s?(?:[,|/(–—]|\s-)\s?(?P<place>[^\W\d_][\w '’-]{1,24}(?:, [^\W\d_][\w '’-]{1,24})?)\)?"
+)
 _SEPARATORS = " \t,;|·•–—-:("
 _CAPITAL_WORD = r"[^\W\d_a-z][\w'’.&-]*"
 _CAPITAL = re.compile(rf"[\"'“‘(]?{_CAPITAL_WORD},?$")
@@ -31,6 +34,7 @@ class PeopleReader:
     def __init__(self, words: People) -> None:
         self._particles = frozenset(words.particles)
         self._joiners = frozenset(words.joiners)
+        self._of_places = frozenset(("and", "es", "of", "the", "for", "in"))
         self._jobs = re.compile(rf"\b(?:{alternation(words.jobs)})s?\b", re.IGNORECASE)
         self._badges = re.compile(rf"\b(?:{alternation(words.badges)})s?\b", re.IGNORECASE)
         self._places = frozenset(place.upper() for place in words.places)
@@ -177,18 +181,30 @@ class PeopleReader:
             return text.strip(), ""
         after = text[match.end() :].strip()
         # A comma may also separate two authors: `Jane Roe, John Doe and Ann Lee`.
-        if match.group().strip() == "," and self.is_name(after.split(" and ")[0]) and not self.is_job(after):
+        if (
+            match.group().strip() == ","
+            and self.is_person(after.split(" and ")[0])
+            and not self.is_job(after)
+        ):
             more, rest = self._cut(after)
             return f"{text[: match.start()]}, {more}", rest
         return text[: match.start()].strip(), after
 
     def _is_rest(self, rest: str) -> bool:
         """Return whether the rest of a byline is a place, a paper or a job, and not the rest of a sentence."""
+        rest = rest.rstrip(")")
         if not rest or self.is_job(rest):
             return True
         return rest[-1] not in ".!?:" and all(
-            _is_capital(word) or word in ("and", "of", "the", "for", "in") for word in rest.split()
+            _is_capital(word) or word in self._of_places or word in self._particles for word in rest.split()
         )
+
+    def find_placed(self, line: str) -> str | None:
+        """Return the name in a line of a name and a place: `Amina Bello, Abuja`. Above a report it is a byline, elsewhere anything."""
+        match = _PLACED.fullmatch(line.strip())
+        if match is None or not self.is_person(match["names"]) or not self._is_rest(match["place"]):
+            return None
+        return match["names"]
 
 
 def strip_separators(text: str) -> str:

@@ -9,7 +9,7 @@ from policy_news.text.layout.stamps import Stamp, StampReader
 from policy_news.text.layout.vocabulary import Datelines, Stamps, alternation
 
 _MAX_DATELINE = 160
-_SIGNS = re.compile(r"[-–—―_(/:]")
+_SIGNS = re.compile(r"[-–—―_(/:]|\d{4}\s?[.|\]]")
 _UPPER = r"[^\W\d_a-zà-öø-ÿ]"
 _QUOTES = "\"'“‘«(["
 _MIN_LETTERS = 3
@@ -17,6 +17,16 @@ _MIN_LETTERS_BEFORE_HYPHEN = 4
 _MAX_WORDS = 4
 _MAX_CODE = 6
 """Characters of the longest region in capitals, with its comma and space; a longer one is part of a title."""
+
+_MAX_NAMES = 8
+"""Words before the full date of a dateline: places, a region, a country."""
+_BETWEEN = re.compile(r"[\s,;|/–—―()\[\]:]+|\.(?=\s)|(?<!\w)-+|-+(?!\w)")
+_NAME = re.compile(rf"{_UPPER}[\w.'’-]*|\*{{3,}}|[Tt]he|and|of|on|upon|de|del|da|do|la|le|du|sur|am|es|al|el")
+_TIME = r"(?:\s?,?\s?(?:at\s)?\d{1,2}[:.]\d\d(?:\s?[ap]\.?m\.?)?(?:\s[A-Z]{2,4})?)?"
+_END = re.compile(rf"{_TIME}\s?(?:\([^()\n]{{1,40}}\)\s?)?(?:[–—―|:\])]|-{{1,2}}|\.(?=\s))\s*(?=\S)")
+_PLACED_END = re.compile(
+    r"\s?[,|–—―(-]{1,2}\s?(?P<place>[^\W\d_][\w ,.'’-]{2,40}?)\s?(?:\)\s?)?(?:[–—―|:]|\s-{1,2})\s*(?=\S)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,7 @@ class DatelineReader:
         self._agency = re.compile(rf"\W*(?:{alternation(words.agencies)})(?!\w)", re.IGNORECASE)
         self._head = re.compile(_pattern(dates))
         self._date = re.compile(_date_pattern(dates))
+        self._dates = re.compile(rf"(?<!\w)(?:{_date_pattern(dates)})(?!\w)")
 
     def parse(self, text: str) -> Dateline | None:
         """Read the dateline at the head of a text; None if there is none."""
@@ -92,13 +103,34 @@ class DatelineReader:
             return None
         match = self._head.match(text)
         if match is None or not self._is_place(match["place"] or ""):
-            return None
+            return self._parse_full(text)
         head = self._read(match, text)
         date = head.date and (self._stamps.parse(head.date) or Stamp(None, None))
         weak = not head.date and not head.desk and "-" in head.dash
         if _fits(head, full=bool(date and date.when)):
             return Dateline(match.end("dash"), date or None, weak)
-        return None
+        return self._parse_full(text)
+
+    def _parse_full(self, text: str) -> Dateline | None:
+        """Read a dateline by its full date: before it or after it stand only names, then a dash, colon or bracket ends it."""
+        date = self._dates.search(text)
+        stamp = date and self._stamps.parse(date.group())
+        if date is None or not stamp or stamp.when is None:
+            return None
+        end = _END.match(text, date.end())
+        names = text[: date.start()]
+        if not names.strip("[("):  # `4 June 2024 – Oslo –`
+            end = _PLACED_END.match(text, date.end())
+            names = end["place"] if end else ""
+        words = [word for word in _BETWEEN.split(names) if word]
+        if end is None or not words or not self._is_place(" ".join(words)):
+            return None
+        if len(words) > _MAX_NAMES or not all(_NAME.fullmatch(word) for word in words):
+            return None
+        following = text[end.end() :].lstrip(_QUOTES)[:1]
+        if not following or following.islower():
+            return None
+        return Dateline(len(text[: end.end()].rstrip()), stamp)
 
     def _read(self, match: re.Match[str], text: str) -> _Head:
         before = text[match.start("dash") - 1 : match.start("dash")]

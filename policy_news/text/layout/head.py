@@ -9,6 +9,7 @@ from policy_news.text.document import SectionKind
 from policy_news.text.emphasis import blank_marks
 from policy_news.text.layout.bylines import PeopleReader, strip_separators
 from policy_news.text.layout.datelines import Dateline, DatelineReader
+from policy_news.text.layout.lines import ends_sentence
 from policy_news.text.layout.meta import LinePart, MetaReader
 from policy_news.text.layout.pieces import Piece
 from policy_news.text.layout.shape import ShapeReader, has_same_words
@@ -18,7 +19,10 @@ _HEAD_PARAGRAPHS = 3
 _HEAD_PIECES = 40
 _MAX_NAMED = 160
 """Characters of the longest line that may be a name or a job."""
+_MAX_PLACED = 80
+"""Characters of what follows a name with a place from which on it is text."""
 _META = frozenset({"boilerplate", "byline", "caption", "credit", "dateline", "furniture", "published"})
+_ABOVE = _META | {"title"}
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,18 @@ class HeadReader:
             return [replace(piece, kind="byline", author=name)]
         if self._is_job_line(pieces, index):
             return [replace(piece, kind="byline")]
+        if self._is_above_text(pieces, index) and (author := self.people.find_placed(name)):
+            return [replace(piece, kind="byline", author=author)]
         return [piece]
+
+    def _is_above_text(self, pieces: Sequence[Piece], index: int) -> bool:
+        """Return whether a piece stands between the title and the text."""
+        if not 0 < index < len(pieces) - 1 or any(
+            p.kind not in _ABOVE and not p.stamp for p in pieces[:index]
+        ):
+            return False
+        after = pieces[index + 1]
+        return after.stamp is not None or len(after.text) > _MAX_PLACED
 
     def _is_bare_name(self, pieces: Sequence[Piece], index: int) -> bool:
         """Return whether a name stands directly above a date line or a line with the author's job."""
@@ -218,14 +233,24 @@ def _cut_dateline(piece: Piece, dateline: Dateline) -> list[Piece]:
 
 
 def _open_captions(pieces: Sequence[Piece]) -> list[Piece]:
-    """Make the piece after a lone `Image caption` a caption."""
+    """Make the piece after a lone `Image caption` a caption, and a headline after a lone `Read next` furniture."""
     opened: list[Piece] = []
     for piece in pieces:
         before: LineLabel | None = opened[-1].label if opened else None
-        if before and before.opens and piece.kind is None and not piece.stamp and len(piece.text) <= 400:
+        short = piece.kind is None and not piece.stamp and len(piece.text) <= 400
+        if (
+            before
+            and short
+            and (before.opens == "caption" or (before.opens and not _is_sentence(piece.text)))
+        ):
             piece = replace(piece, kind=before.opens)
         opened.append(piece)
     return opened
+
+
+def _is_sentence(text: str) -> bool:
+    """Return whether a text ends as sentences do that are no headlines."""
+    return text[-1:] != "?" and ends_sentence(text)
 
 
 def _heads_text(pieces: Sequence[Piece], shaped: Sequence[bool], index: int) -> bool:
