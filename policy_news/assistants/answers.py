@@ -17,6 +17,7 @@ from policy_news.drafts.inputs import DraftText, read_answer
 from policy_news.drafts.pile import Pile, open_pile
 from policy_news.drafts.sources import SourceText, open_sources
 from policy_news.outputs.claim_search import ClaimQuery, find_claims, find_near, has_words, parse_day
+from policy_news.outputs.origins import ReportingArticle, find_origins, named_sources
 from policy_news.outputs.unread import Unread, list_unread
 from policy_news.tables.chunks import is_among
 from policy_news.tables.corpus import read_corpus
@@ -131,6 +132,45 @@ class Snapshot:
     ) -> Iterator[pa.Table]:
         """Yield a table of the snapshot, as `outputs.claim_search` reads it."""
         yield self._tables[name] if columns is None else self._tables[name].select(columns)
+
+    def corroborate(self, claim_id: str) -> Row:
+        """Return who else says what a claim says, and who denies it, from how many origins: these articles only, and no verdict on truth.
+
+        Raises:
+            ArgumentError: The run does not have the claim.
+        """
+        claims = self._tables["claims"]
+        own = claims.filter(is_among(claims["claim_id"], [claim_id])).to_pylist()
+        if not own:
+            raise ArgumentError(f"the run has no claim '{claim_id[:200]}'", "Other answers name claims.")
+        statement = own[0]["statement_id"] or claim_id
+        same = claims.filter(is_among(claims["statement_id"], [statement])).to_pylist() or own
+        links = self._tables["claim_links"]
+        links = links.filter(is_among(links["relation"], ["denies"]))
+        denying = links.filter(is_among(links["other_claim_id"], [row["claim_id"] for row in same]))
+        denials = claims.filter(is_among(claims["claim_id"], denying["claim_id"].to_pylist())).to_pylist()
+        return {"statement_id": statement, "said": self._voices(same), "denied": self._voices(denials)}
+
+    def _voices(self, claims: Sequence[Row]) -> Row:
+        """Return the articles, origins and named sources of claims of one statement."""
+        rows = self._claims(claims)
+        ids = sorted({row["doc_id"] for row in rows})
+        groups = self._tables["document_groups"]
+        own = groups.filter(is_among(groups["doc_id"], ids)).to_pylist()
+        group = {row["doc_id"]: row["group_id"] for row in own}
+        told = [
+            ReportingArticle(
+                doc_id, group.get(doc_id, doc_id), row["url"], row["path"], row["author"], row["text"]
+            )
+            for doc_id in ids
+            for row in [self._document(doc_id)]
+        ]
+        origins = find_origins(told[:MOST])
+        sources = named_sources((row["source_entity_id"], row["source_name"]) for row in rows)
+        return {
+            "n_articles": len(ids), "n_origins": len(origins.groups), "n_sources": len(sources), "sources": sources,
+            "origins": origins.groups, "why": [list(reason) for reason in origins.reasons[:MOST]], "claims": rows[:MOST],
+        }  # fmt: skip
 
     def read_document(self, doc_id: str, start: int) -> Row:
         """Return a document from an offset on, with its masked spans.

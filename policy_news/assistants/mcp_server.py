@@ -1,4 +1,4 @@
-"""The server: six tools of the Model Context Protocol over standard input and output, which only read."""
+"""The server: seven tools of the Model Context Protocol over standard input and output, which only read."""
 
 from __future__ import annotations
 
@@ -110,6 +110,14 @@ def _tools(answers: Answers) -> list[Callable[..., Row]]:
             lambda run: run.search_claims(words, source, about, claim_type, (since, until), limit)
         )
 
+    def corroboration(
+        claim_id: Annotated[
+            str, Field(min_length=1, max_length=2_000, description="`claim_id` of an answer")
+        ],
+    ) -> Row:
+        """Tell who else says what a claim says, who denies it, and from how many distinct origins: copies, prints of one agency and outlets of one publisher count once. These articles only; it says nothing of truth."""
+        return answers.ask(lambda run: run.corroborate(claim_id))
+
     def read_document(doc_id: DocId, start: Annotated[int, Field(ge=0, le=2**31)] = 0) -> Row:
         """Read the raw text of a document from an offset on, some 20,000 characters at a time, with its masked spans."""
         return answers.ask(lambda run: run.read_document(doc_id, start))
@@ -148,4 +156,12 @@ def _tools(answers: Answers) -> list[Callable[..., Row]]:
         """Tell what could not be read: masked words, texts that break off, failed inputs; of one document also what other copies of it have there."""
         return answers.ask(lambda run: run.list_unread(doc_id))
 
-    return [search_claims, read_document, find_entity, verify_quotation, verify_draft, list_unread]
+    return [
+        search_claims,
+        corroboration,
+        read_document,
+        find_entity,
+        verify_quotation,
+        verify_draft,
+        list_unread,
+    ]

@@ -114,19 +114,28 @@ def make_app(out: Path) -> Starlette:
             )
         )
 
-    async def openapi(_: Request) -> Response:
-        return JSONResponse(describe())
-
-    async def page(_: Request) -> Response:
-        return HTMLResponse(_page(describe()))
+    async def corroboration(request: Request) -> Response:
+        claim_id = request.query_params.get("claim_id", "")
+        return await answer(lambda: answers.ask(lambda run: run.corroborate(claim_id)))
 
     app.router.routes += [
         Route("/verify", verify, methods=["POST"]),
         Route("/claims", claims),
+        Route("/corroboration", corroboration),
         Route("/openapi.json", openapi),
         Route("/", page),
     ]
     return app
+
+
+async def openapi(_: Request) -> Response:
+    """Answer with the description of the service."""
+    return JSONResponse(describe())
+
+
+async def page(_: Request) -> Response:
+    """Answer with the same as a page."""
+    return HTMLResponse(_page(describe()))
 
 
 def _refuse(status: int, message: str) -> Response:
@@ -154,6 +163,7 @@ def describe() -> Row:
         "paths": {
             "/verify": {"post": {"summary": "Hold a draft against sources", "requestBody": {"required": True, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/DraftGiven"}}}}, "responses": answers}},
             "/claims": {"get": {"summary": "Find who said what", "parameters": parameters, "responses": answers}},
+            "/corroboration": {"get": {"summary": "Who else says what a claim says, who denies it, from how many origins", "parameters": [{"name": "claim_id", "in": "query", "required": True, "schema": {"type": "string"}}], "responses": answers}},
             "/mcp": {"post": {"summary": "Tools for assistants (Model Context Protocol, streamable HTTP)", "responses": {"200": _told("the answer")}}},
         },
         "components": {"schemas": {**schemas, "DraftGiven": body}},

@@ -22,6 +22,7 @@ from policy_news.drafts.quotation_verdicts import judge_quotations
 from policy_news.drafts.slots import begins_condition
 from policy_news.drafts.speaker_match import BODIES, PERSONS, UNSURE, Said, Speaker
 from policy_news.nlp.passages import cut_passages
+from policy_news.rules.word_lists import is_spelled_lower
 from policy_news.run.raw_files import RawFile
 from policy_news.run.stages.annotate import annotator_of
 from policy_news.run.stages.ingest import document_of, read_documents
@@ -107,7 +108,8 @@ class AnnotatedDraft:
                 one for one in self.speakers.values() if any(name.endswith(form) for form in one.names)
             ]
             known = fitting[0] if len(fitting) == 1 else None
-        return known or (Speaker(name, frozenset([name]), None, UNSURE) if name[:1].isupper() else None)
+        is_name = name[:1].isupper() and not is_spelled_lower(name)
+        return known or (Speaker(name, frozenset([name]), None, UNSURE) if is_name else None)
 
     @cached_property
     def _claims(self) -> dict[str, ClaimRow]:

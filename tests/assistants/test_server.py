@@ -20,7 +20,15 @@ from policy_news.cli.main import app
 from tests.conftest import ROOT
 from tests.support.invented_run import masked_draft, write_run
 
-TOOLS = ["search_claims", "read_document", "find_entity", "verify_quotation", "verify_draft", "list_unread"]
+TOOLS = [
+    "search_claims",
+    "corroboration",
+    "read_document",
+    "find_entity",
+    "verify_quotation",
+    "verify_draft",
+    "list_unread",
+]
 Call = tuple[str, dict[str, Any]]
 
 

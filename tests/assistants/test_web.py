@@ -59,6 +59,13 @@ def test_claims_are_found(client: TestClient) -> None:
     assert client.get("/claims?source=nobody+at+all", headers=OWN).json()["found"] == 0
 
 
+def test_voices_are_counted(client: TestClient) -> None:
+    (claim,) = client.get("/claims?limit=1", headers=OWN).json()["claims"]
+    told = client.get("/corroboration", params={"claim_id": claim["claim_id"]}, headers=OWN).json()
+    assert (told["said"]["n_articles"], told["said"]["n_origins"], told["denied"]["n_articles"]) == (1, 1, 0)
+    assert client.get("/corroboration?claim_id=none", headers=OWN).status_code == 400
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [
@@ -91,7 +98,7 @@ def test_only_who_has_the_token_is_answered(client: TestClient) -> None:
 def test_the_description_names_all_paths(client: TestClient) -> None:
     about = client.get("/openapi.json", headers=OWN).json()
     assert about["openapi"] == "3.1.0"
-    assert list(about["paths"]) == ["/verify", "/claims", "/mcp"]
+    assert list(about["paths"]) == ["/verify", "/claims", "/corroboration", "/mcp"]
     page = client.get("/", headers=OWN).text
     assert [path for path in about["paths"] if path not in page] == []
     assert not re.search(r"<script|\son\w+=", page)

@@ -29,7 +29,7 @@ _JOINING = frozenset({"and", "but", "as", "then"})
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class BesideReport:
     """Quotations that one cue reports.
 
     Attributes:
@@ -45,7 +45,7 @@ class Report:
     interrupted: bool
 
 
-def find_reports(tree: Tree, quotes: QuoteIndex, limit: Spread, lexicon: Lexicon) -> dict[int, Report]:
+def find_reports(tree: Tree, quotes: QuoteIndex, limit: Spread, lexicon: Lexicon) -> dict[int, BesideReport]:
     """Return the reports of the quotations of a section that a reporting clause follows, by their verb.
 
     Args:
@@ -54,7 +54,7 @@ def find_reports(tree: Tree, quotes: QuoteIndex, limit: Spread, lexicon: Lexicon
         limit: First token of the section, and the one after its last.
         lexicon: The rule data.
     """
-    found: dict[int, Report] = {}
+    found: dict[int, BesideReport] = {}
     owned: int | None = None
     gaps = gap_tokens(tree.doc)
     inside = [n for n in quotes.within(*limit) if quotes.all[n].start >= limit[0] and not quotes.all[n].open]
@@ -73,13 +73,13 @@ def find_reports(tree: Tree, quotes: QuoteIndex, limit: Spread, lexicon: Lexicon
         if number + 1 in inside and quotes.all[number + 1].start == clause[1]:
             following = number + 1 if _goes_on(tree, (end, clause[1]), lexicon) else None
         owned = following
-        found[head] = Report(
+        found[head] = BesideReport(
             head, noun, (number,) if following is None else (number, following), following is not None
         )
     return found
 
 
-def numbers_behind(tree: Tree, reports: Iterable[Report], quotes: QuoteIndex) -> frozenset[int]:
+def numbers_behind(tree: Tree, reports: Iterable[BesideReport], quotes: QuoteIndex) -> frozenset[int]:
     """Return the quotations that begin where the sentence of a report ends: `"We go," said Ann Orr. "Now."`."""
     found = set()
     for report in reports:
@@ -96,7 +96,7 @@ def numbers_behind(tree: Tree, reports: Iterable[Report], quotes: QuoteIndex) ->
 def report_claims(
     tree: Tree,
     drafts: Sequence[Draft],
-    reports: Mapping[int, Report],
+    reports: Mapping[int, BesideReport],
     quotes: QuoteIndex,
     lexicon: Lexicon,
 ) -> tuple[list[Draft], list[Draft]]:
@@ -119,7 +119,7 @@ def report_claims(
     return claims, [draft for draft in drafts if draft.head not in needed]
 
 
-def _is_read(draft: Draft | None, report: Report, quotes: QuoteIndex) -> bool:
+def _is_read(draft: Draft | None, report: BesideReport, quotes: QuoteIndex) -> bool:
     """Return whether the parse sees who says a quotation, too."""
     if draft is None or draft.source is None or quotes.at(draft.source[0]) is not None:
         return False
@@ -128,7 +128,9 @@ def _is_read(draft: Draft | None, report: Report, quotes: QuoteIndex) -> bool:
     return free or overlap(draft.content, [(first.start, first.end)]) > 0
 
 
-def _claim(tree: Tree, report: Report, draft: Draft | None, quotes: QuoteIndex, lexicon: Lexicon) -> Draft:
+def _claim(
+    tree: Tree, report: BesideReport, draft: Draft | None, quotes: QuoteIndex, lexicon: Lexicon
+) -> Draft:
     content = tuple((quotes.all[n].start, quotes.all[n].end) for n in report.quotations)
     head = report.head
     if draft is not None and _has_speaker(draft, report, quotes):
@@ -139,7 +141,7 @@ def _claim(tree: Tree, report: Report, draft: Draft | None, quotes: QuoteIndex, 
     return Draft(head, verb_group(tree, head), source, content, "quote", kind)
 
 
-def _has_speaker(draft: Draft, report: Report, quotes: QuoteIndex) -> bool:
+def _has_speaker(draft: Draft, report: BesideReport, quotes: QuoteIndex) -> bool:
     """Return whether the source of a draft stands on the side of the verb where the words have it, outside quotations."""
     source = draft.source
     if source is None or quotes.at(source[0]) is not None or report.noun is None:
