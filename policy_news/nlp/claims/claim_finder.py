@@ -137,7 +137,7 @@ def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None, style: Styl
     spoken = [Quotation(*turn.words) for turn in turns] or find_led_paragraphs(tree, lexicon)
     quotes = QuoteIndex(find_quotations(tree, spoken))
     drafts = ruled = _without_deep(find_rule_claims(tree, quotes, lexicon, turns))
-    sight = encoder.read(doc) if encoder is not None else None
+    sight = encoder.read(doc, tree) if encoder is not None else None
     if sight is not None:
         readings = without_headlines(tree, read_claims(sight, cue_tokens(ruled)))
         drafts = combine(tree, ruled, readings, quotes, lexicon, style)

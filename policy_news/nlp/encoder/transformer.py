@@ -52,18 +52,20 @@ class Encoder:
         check_encoder(folder)
         self.pieces = WordPieces(read_vocabulary(folder / VOCABULARY))
         self._cues, self._roles = _session(folder / CUES), _session(folder / ROLES)
+        self._tells_names = len(self._cues.get_outputs()) > len(("state", "sights"))
         self._last: tuple[Doc, object, Sight] | None = None
 
-    def read(self, doc: Doc) -> Sight:
+    def read(self, doc: Doc, tree: Tree | None = None) -> Sight:
         """Read a doc; the last one is not read again.
 
         Args:
             doc: Parsed; sections and gaps where they are known.
+            tree: The same, where it was read already.
         """
         gaps = gap_tokens(doc)
         seen = gaps, [(span.start, span.end) for span in doc.spans.get("sections", ())]
         if self._last is None or self._last[0] is not doc or self._last[1] != seen:
-            self._last = doc, seen, self._read(Tree(doc), gaps)
+            self._last = doc, seen, self._read(tree or Tree(doc), gaps)
         return self._last[2]
 
     def _read(self, tree: Tree, gaps: frozenset[int]) -> Sight:
@@ -71,20 +73,22 @@ class Encoder:
         names = np.full((len(tree), NAME_CLASSES), NEVER, dtype=np.float32)
         names[:, 0] = 0
         views: dict[int, tuple[_View, int]] = {}
-        quotes, told = QuoteIndex(find_quotations(tree)), False
+        claims = np.zeros(len(tree), dtype=bool)
+        for (first, last), _ in tree.limits:
+            claims[first:last] = True
+        quotes = QuoteIndex(find_quotations(tree))
         for number, window in enumerate(cut_windows(tree, quotes, gaps, self.pieces)):
+            if not (self._tells_names or claims[window.tokens[0]]):
+                continue
             inputs = spread(window, window.hidden, self.pieces)
             state, scores, *classes = self._read_window(inputs)
             chance[window.tokens] = 1 / (1 + np.exp(-scores[0, :, 0]))
             for own in classes:
-                names[window.tokens], told = np.log(softmax(own[0]) + TINY), True
+                names[window.tokens] = np.log(softmax(own[0]) + TINY)
             view = _View(window, inputs, state if number < KEPT_STATES else None)
             views |= {token: (view, place) for place, token in enumerate(window.tokens.tolist())}
         chance[list(gaps)] = 0
-        claims = np.zeros(len(tree), dtype=bool)
-        for (first, last), _ in tree.limits:
-            claims[first:last] = True
-        return Sight(chance * claims, partial(self._read_roles, views), names if told else None)
+        return Sight(chance * claims, partial(self._read_roles, views), names if self._tells_names else None)
 
     def _read_window(self, inputs: Inputs) -> list[Floats]:
         firsts = inputs.edges[:-1]

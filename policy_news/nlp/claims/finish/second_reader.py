@@ -37,8 +37,10 @@ def settle_ends(tree: Tree, drafts: Iterable[Draft], sight: Sight, quotes: Quote
     headlines = [limit for limit, headline in tree.limits if headline]
     settled = []
     for draft in drafts:
+        # The roles are read only where they can matter: it costs a layer for each cue.
         seen = draft.cue is not None and draft.method == "rule" and sight.chance[draft.head] >= SEEN
-        if seen and not any(start <= draft.head < end for start, end in headlines):
+        plain = len(draft.content) == 1 and not quotes.within(*draft.content[0])
+        if seen and plain and not any(start <= draft.head < end for start, end in headlines):
             draft = draft.with_content(_settled(tree, draft, sight, quotes))
         settled.append(draft)
     return settled
@@ -47,7 +49,7 @@ def settle_ends(tree: Tree, drafts: Iterable[Draft], sight: Sight, quotes: Quote
 def _settled(tree: Tree, draft: Draft, sight: Sight, quotes: QuoteIndex) -> tuple[Spread, ...]:
     tokens, sure = sight.roles(draft.head)
     reading = reading_of(tokens, sure, draft.head, 1.0)
-    if reading is None or not len(draft.content) == len(reading.content) == 1:
+    if reading is None or len(reading.content) != 1:
         return draft.content
     ((start, end),), ((first, last),) = draft.content, reading.content
     between = (min(end, last), max(end, last))
