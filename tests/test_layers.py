@@ -1,4 +1,4 @@
-"""Imports go one way."""
+"""Imports go one way, and one word is for one thing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import ast
 import os
 import subprocess
 import sys
+from collections import defaultdict
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -123,3 +125,28 @@ import numpy
 def test_reading_articles_needs_no_spacy() -> None:
     code = "import sys, policy_news.run.runner, policy_news.run.stages.ingest; sys.exit('spacy' in sys.modules or 'pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def shared(named: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the names that several things have, with where these are."""
+    found = defaultdict(list)
+    for name, place in named:
+        found[name].append(place)
+    return {name: places for name, places in found.items() if len(places) > 1}
+
+
+def test_no_two_public_classes_have_one_name() -> None:
+    assert not shared(
+        (node.name, str(path.relative_to(ROOT)))
+        for path in MODULES
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+
+
+def test_no_two_modules_or_packages_have_one_name() -> None:
+    assert not shared(
+        (path.parent.name if path.stem == "__init__" else path.stem, str(path.relative_to(ROOT)))
+        for path in MODULES
+        if path.stem != "__main__"
+    )

@@ -14,7 +14,7 @@ from policy_news.cli.progress_bars import show_progress
 from policy_news.core.messages import printable
 
 if TYPE_CHECKING:
-    from policy_news.drafts.draft_report import Report
+    from policy_news.drafts.draft_report import DraftReport
     from policy_news.drafts.pile import Pile
     from policy_news.drafts.sources import SourceText
 
@@ -71,7 +71,7 @@ def verify(
         raise typer.Exit(EXIT_CHECK)
 
 
-def _reports(paths: list[Path], against: list[Path], out: Path) -> Iterator[tuple[Report, Pile]]:
+def _reports(paths: list[Path], against: list[Path], out: Path) -> Iterator[tuple[DraftReport, Pile]]:
     """Yield what was found in each draft, with what it was held against. Imports are local, so that other commands start fast."""
     from policy_news.drafts.draft_report import make_report, verify_text
     from policy_news.drafts.draft_verifier import Verifier
@@ -95,7 +95,7 @@ def _reports(paths: list[Path], against: list[Path], out: Path) -> Iterator[tupl
             progress("verify", number, len(paths))
 
 
-def _lines(reports: list[Report], failing: frozenset[str], form: str) -> list[str]:
+def _lines(reports: list[DraftReport], failing: frozenset[str], form: str) -> list[str]:
     from policy_news.drafts import shown
 
     verified = shown.Verified(reports, failing)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from policy_news.drafts.draft_report import Report
+from policy_news.drafts.draft_report import DraftReport
 from policy_news.drafts.finding import MEANINGS, DocumentPlace, DraftFinding
 from policy_news.drafts.pile import Pile
 from policy_news.drafts.shown import Verified
@@ -36,7 +36,7 @@ class _Piece:
     last: bool = False
 
 
-def write_page(draft: Report, pile: Pile) -> Path:
+def write_page(draft: DraftReport, pile: Pile) -> Path:
     """Write the page of a draft beside it, as `NAME.verified.html`.
 
     Args:

@@ -52,7 +52,7 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class DraftReport:
     """A draft held against sources.
 
     Attributes:
@@ -89,7 +89,7 @@ def verify(
     *,
     name: str = "draft.txt",
     settings: Settings | None = None,
-) -> Report:
+) -> DraftReport:
     """Hold a text against sources.
 
     Args:
@@ -123,7 +123,7 @@ def _open(sources: tuple[str | Path | SourceText, ...], settings: Settings | Non
     return _opened(state, sources, settings)
 
 
-def verify_text(draft: DraftText, pile: Pile) -> Report:
+def verify_text(draft: DraftText, pile: Pile) -> DraftReport:
     """Hold a draft against a pile: what cites a source against that source first.
 
     Args:
@@ -138,7 +138,7 @@ def verify_text(draft: DraftText, pile: Pile) -> Report:
 
 def make_report(
     draft: AnnotatedDraft, verifier: Verifier, citations: Collection[str] = (), text: str = ""
-) -> Report:
+) -> DraftReport:
     """Hold a draft that was read against the documents of a verifier.
 
     Args:
@@ -165,7 +165,7 @@ def make_report(
         sentences.append(
             Sentence(draft.file, start, end, line, told, verdict, cited[start, end], own, english)
         )
-    return Report(draft.file, whole, tuple(sentences), tuple(found), draft.unclosed)
+    return DraftReport(draft.file, whole, tuple(sentences), tuple(found), draft.unclosed)
 
 
 def _held_first(

@@ -14,7 +14,7 @@ from policy_news.checks.github import MAX_ANNOTATIONS, command
 from policy_news.checks.machine import Case, write_junit
 from policy_news.core.errors import ArgumentError
 from policy_news.core.messages import counted, printable, suggest
-from policy_news.drafts.draft_report import Report
+from policy_news.drafts.draft_report import DraftReport
 from policy_news.drafts.finding import GOOD, MEANINGS, DraftFinding
 
 WIDTH = 100
@@ -48,7 +48,7 @@ class Verified:
         failing: Verdicts by which a draft fails.
     """
 
-    reports: Sequence[Report]
+    reports: Sequence[DraftReport]
     failing: Collection[str]
 
     def fails(self, finding: DraftFinding) -> bool:
@@ -112,7 +112,7 @@ def short(text: str) -> str:
     return line if len(line) <= WIDTH else f"{line[: WIDTH * 2 // 3]} ... {line[-WIDTH // 3 + 5 :]}"
 
 
-def _line(draft: Report, finding: DraftFinding) -> int:
+def _line(draft: DraftReport, finding: DraftFinding) -> int:
     return draft.text.count("\n", 0, finding.start) + 1
 
 
