@@ -17,6 +17,7 @@
 # means. The environment variable `POLICY_NEWS_TABLES` names another folder.
 
 # %%
+import math
 import os
 from pathlib import Path
 
@@ -42,6 +43,7 @@ documents, sections, mentions, entities, claims, claim_mentions, dates, failures
         "failures",
     )
 )
+claims = claims[claims.kept]  # the others are too doubtful to be counted
 plt.rcParams.update(
     {
         "axes.spines.top": False,
@@ -64,6 +66,14 @@ def draw_bars(values: pd.Series, title: str, color: str = ACCENT) -> None:
         axes.xaxis.set_visible(False)
         axes.spines["bottom"].set_visible(False)
         figure.tight_layout()
+        describe(
+            f"{title}; most: {', '.join(f'{name} {value:,.3g}' for name, value in values.head(3).items())}."
+        )
+
+
+def describe(words: str) -> None:
+    """Say in words what a picture shows, for readers who cannot see it."""
+    print(f"Picture: {words}")
 
 
 pd.Series({name: len(table) for name, table in tables.items()}, name="rows")
@@ -116,7 +126,7 @@ about = (
     .assign(who=lambda rows: rows.source_entity_id.map(names), whom=lambda rows: rows.entity_id.map(names))
     .dropna(subset=["who"])
 )
-about[["who", "claim_type", "whom", "source_text", "cue_text", "content_text", "doc_id"]].head(20)
+about[["who", "claim_type", "whom", "reported", "doc_id"]].head(20)
 
 # %%
 pairs = about.groupby(["who", "whom", "claim_type"], observed=True).size().rename("claims").reset_index()
@@ -157,18 +167,16 @@ speakers = claims.merge(
 )
 speaking = speakers[speakers.label == "COMPANY"].name.value_counts()
 company = speaking.index[0] if len(speaking) else ""
-said = speakers[speakers.name == company].sort_values(["claim_date", "doc_id", "cue_start"])
-heard = about[(about.whom == company) & (about.who != company)].sort_values(
-    ["claim_date", "doc_id", "cue_start"]
-)
+said = speakers[speakers.name == company].sort_values(["claim_date", "doc_id", "start"])
+heard = about[(about.whom == company) & (about.who != company)].sort_values(["claim_date", "doc_id", "start"])
 print(company)
-said[["claim_date", "claim_type", "cue_text", "content_text", "truncated", "doc_id"]]
+said[["claim_date", "claim_type", "reported", "truncated", "doc_id"]]
 
 # %% [markdown]
 # What others say about it.
 
 # %%
-heard[["claim_date", "who", "claim_type", "cue_text", "content_text", "doc_id"]]
+heard[["claim_date", "who", "claim_type", "reported", "doc_id"]]
 
 # %%
 sides = [(said, f"by {company}", "o", ACCENT), (heard, f"about {company}, by others", "D", "white")]
@@ -200,57 +208,99 @@ if kinds:
 denials = claims[claims.claim_type == "denial"].merge(
     documents[["doc_id", "title", "published"]], on="doc_id"
 )
-denials.sort_values("published")[["published", "source_text", "cue_text", "content_text", "title"]]
+denials.sort_values("published")[["published", "reported", "title"]]
 
 # %% [markdown]
-# ## Five questions
+# ## Questions of a newsroom
 #
-# `claims_view` has the kept claims with names, `links_view` who answers whom. Put other names in; by default they are those of the first link.
+# `claims_view` has the kept claims with names, `links_view` who answers whom. Put other names in.
 #
-# Who called for something about a subject, when, and who answered?
+# Who is quoted most, and on what?
 
 # %%
 told, linked = claims_view(tables), links_view(tables)
-subject = next((name for known in linked.other_about for name in known), "")
-calls = told.loc[[subject in known for known in told.about]].query("claim_type == 'call'")
-answers = linked[linked.other_claim_id.isin(calls.claim_id)]
-calls[["claim_date", "source", "content_text", "page"]], answers[["source", "relation", "content_text"]]
+speaking = about.groupby("who").agg(
+    claims=("claim_id", "nunique"),
+    first=("claim_date", "min"),
+    last=("claim_date", "max"),
+    about=("whom", lambda names: ", ".join(names.value_counts().index[:3])),
+)
+speaking = speaking.sort_values(["claims", "last"], ascending=False)
+draw_bars(speaking.claims.head(12), "Who speaks about somebody, claims")
+speaking.head(12)
 
 # %% [markdown]
-# Who held more than one office?
+# Whom does an outlet quote against whom? A line leads from who speaks to whom they speak about; a red one is a denial, an allegation or a rejected claim.
 
 # %%
-terms = tables["offices"].assign(name=lambda rows: rows.entity_id.map(names))
-changed = terms[terms.groupby("entity_id").office_id.transform("nunique") > 1]
-changed.sort_values(["name", "from"])[["name", "title", "country", "from", "to"]].head(20)
+against = about[about.claim_type.isin(["denial", "allegation"]) | (about.polarity == "rejected")]
+edges = about.assign(is_against=about.claim_id.isin(against.claim_id)).groupby(
+    ["who", "whom"], as_index=False
+)
+edges = edges.agg(claims=("claim_id", "nunique"), is_against=("is_against", "any"))
+edges = edges[edges.who != edges.whom].sort_values(["is_against", "claims"], ascending=False).head(16)
+people = list(dict.fromkeys([*edges.who, *edges.whom]))
+if people:
+    angle = {name: 2 * math.pi * number / len(people) for number, name in enumerate(people)}
+    figure, axes = plt.subplots(figsize=(8, 6))
+    for edge in edges.itertuples():
+        begin, end = ((math.cos(angle[name]), math.sin(angle[name])) for name in (edge.who, edge.whom))
+        color = "#b3261e" if edge.is_against else REST
+        arrow = {
+            "arrowstyle": "->",
+            "color": color,
+            "lw": 0.8 + 0.5 * edge.claims,
+            "shrinkA": 8,
+            "shrinkB": 8,
+        }
+        axes.annotate("", xy=end, xytext=begin, arrowprops=arrow)
+    for name in people:
+        x, y = math.cos(angle[name]), math.sin(angle[name])
+        axes.text(1.06 * x, 1.06 * y, str(name)[:30], ha="left" if x >= 0 else "right", va="center")
+    axes.set(xlim=(-2, 2), ylim=(-1.3, 1.3))
+    axes.axis("off")
+    axes.set_title("Who speaks about whom")
+    describe(
+        f"{len(edges)} pairs; red: {', '.join(f'{e.who} and {e.whom}' for e in edges[edges.is_against].itertuples())}."
+    )
+edges.rename(columns={"is_against": "against"})
 
 # %% [markdown]
-# What did somebody deny, and what was it that they denied?
+# What did X say about Y over time? By default the two with most claims.
 
 # %%
-denied = linked.query("relation == 'denies'")
-who = denied.source.iloc[0] if len(denied) else ""
-denied.query("source == @who")[["claim_date", "content_text", "other_source", "other_content_text", "reason"]]
+pair = edges.iloc[0] if len(edges) else pd.Series({"who": "", "whom": ""})
+series = about[(about.who == pair.who) & (about.whom == pair.whom)].drop_duplicates("claim_id")
+series = series.sort_values(["claim_date", "doc_id", "start"])
+print(f"{pair.who} about {pair.whom}")
+series[["claim_date", "claim_type", "polarity", "reported", "doc_id"]]
 
 # %% [markdown]
-# Which claims about a subject contradict each other?
+# What was denied, and by whom? Where the text itself says what a denial is about, that claim stands beside it.
 
 # %%
-pairs_of_names = zip(denied.about, denied.other_about, strict=True)
-against = denied.loc[[subject in (*own, *other) for own, other in pairs_of_names]]
-against[["source", "content_text", "other_source", "other_content_text", "page", "other_page"]]
+answered = linked.query("relation == 'denies'").set_index("claim_id").other_reported
+denied = told.query("claim_type == 'denial'").assign(denies=lambda rows: rows.claim_id.map(answered))
+denied.sort_values("claim_date")[["claim_date", "source", "reported", "denies", "page"]]
 
 # %% [markdown]
-# One source over time: what it says about a subject, each statement once with the number of its reports, and how it stands to it. Read it in order to see who
-# repeats and who turns round.
+# Which ministers are named by their office only? The holder on that day is in `offices`.
 
 # %%
-own = told[(told.source == who) & told.about.map(lambda known: subject in known)]
-series = own.sort_values(["claim_date", "claim_id"]).dropna(subset=["statement_id"])
-series["reports"] = series.groupby("statement_id").claim_id.transform("size")
-series.drop_duplicates("statement_id")[
-    ["claim_date", "claim_type", "polarity", "content_text", "reports", "page"]
+placed = mentions.merge(documents[["doc_id", "published"]], on="doc_id").dropna(subset=["office_id"])
+named_there = placed[placed.label == "MINISTER"].drop_duplicates(["doc_id", "office_id"])[
+    ["doc_id", "office_id"]
 ]
+alone = placed[placed.label == "OFFICE"].merge(named_there, how="left", indicator=True)
+alone = alone[alone["_merge"] == "left_only"].drop_duplicates(["doc_id", "office_id"])
+terms = tables["offices"].assign(holder=lambda rows: rows.entity_id.map(names))
+terms = terms[["office_id", "holder", "from", "to"]]
+holders = alone.merge(terms, on="office_id", how="left")
+day = holders.published.dt.tz_localize(None)
+begun = pd.to_datetime(holders["from"]) <= day
+holders["holder"] = holders.holder.where(begun & ~(pd.to_datetime(holders["to"]) < day))
+by_office = holders.groupby(["doc_id", "text", "office_id"], observed=True).holder.first()
+by_office.reset_index()
 
 # %% [markdown]
 # ## Ministers by office
