@@ -80,9 +80,7 @@ def find_claims(
 
     Args:
         doc: Parsed, with entities; sections and gaps where they are known.
-        lexicon: The rule data.
         encoder: Finds claims beside the rules; None for the rules alone.
-        style: The annotation conventions to follow.
         weights: The weights of the evidence for the scores, or None for none.
 
     Returns:
@@ -124,9 +122,7 @@ def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None, style: Styl
 
     Args:
         doc: Parsed, with entities; sections and gaps where they are known. Not empty.
-        lexicon: The rule data.
         encoder: Finds claims beside the rules; None for the rules alone.
-        style: The annotation conventions to follow.
 
     Returns:
         The drafts in order of their first token, with what describes them.

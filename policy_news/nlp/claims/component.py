@@ -141,7 +141,6 @@ def make_policy_claims(
     """Return the factory behind the entry point.
 
     Args:
-        nlp: The pipeline.
         name: Name of the component in it.
         rules: Folder of the rule files; None means the ones of this package.
         weights: Folder of the weights of the scores; None means the ones of this package, if they are there.

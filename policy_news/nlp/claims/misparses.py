@@ -18,7 +18,6 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
     Args:
         lower: Words in lower case.
         tags: Fine part-of-speech tags.
-        deps: Dependency labels.
         heads: Index of each token's head; a root is its own.
     """
     for index, (tag, head) in enumerate(zip(tags, heads, strict=True)):

@@ -13,9 +13,7 @@ def find_according_to(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     """Read `According to a survey, ...`: the clause around it is the content.
 
     Args:
-        tree: The doc.
         head: Token that may govern a cue.
-        lexicon: The rule data.
 
     Returns:
         The claim, or None.
@@ -39,9 +37,7 @@ def find_as_clause(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     """Read `As Ms Orr explained, ...` and `..., as she put it`, with nothing behind the verb that it could report.
 
     Args:
-        tree: The doc.
         head: Token that may govern a cue.
-        lexicon: The rule data.
 
     Returns:
         The claim, or None.

@@ -37,9 +37,6 @@ def is_act(tree: Tree, draft: Draft, lexicon: Lexicon, *, quoted: bool = False) 
     """Return whether a listed use of the verb makes the draft an act and no claim.
 
     Args:
-        tree: The doc.
-        draft: The claim.
-        lexicon: The rule data.
         quoted: Whether words of it stand in quotation marks.
 
     Returns:

@@ -32,9 +32,7 @@ def find_rule_claims(
     """Return all claims that the rules find in a doc.
 
     Args:
-        tree: The doc.
         quotes: Its quotations, and what is said in its turns.
-        lexicon: The rule data.
         turns: The turns of an interview or transcript.
 
     Returns:

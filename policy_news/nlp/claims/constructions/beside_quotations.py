@@ -46,14 +46,7 @@ class BesideReport:
 
 
 def find_reports(tree: Tree, quotes: QuoteIndex, limit: Spread, lexicon: Lexicon) -> dict[int, BesideReport]:
-    """Return the reports of the quotations of a section that a reporting clause follows, by their verb.
-
-    Args:
-        tree: The doc.
-        quotes: The quotations of the doc.
-        limit: First token of the section, and the one after its last.
-        lexicon: The rule data.
-    """
+    """Return the reports of the quotations of a section that a reporting clause follows, by their verb."""
     found: dict[int, BesideReport] = {}
     owned: int | None = None
     gaps = gap_tokens(tree.doc)
@@ -103,11 +96,7 @@ def report_claims(
     """Return the claims of the reports, and the drafts of other cues.
 
     Args:
-        tree: The doc.
         drafts: What the parse says of all cues of a section.
-        reports: Those of its quotations.
-        quotes: The quotations of the doc.
-        lexicon: The rule data.
     """
     by_head = {draft.head: draft for draft in drafts}
     needed = {

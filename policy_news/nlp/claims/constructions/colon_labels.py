@@ -22,12 +22,6 @@ _PLACES = frozenset({"GPE", "LOC"})
 def find_colon(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> int | None:
     """Return the colon after the first words of a line, or None.
 
-    Args:
-        tree: The doc.
-        start: First token.
-        end: Token after the last one.
-        quotes: The quotations of the doc.
-
     Returns:
         Token of the colon.
     """
@@ -40,14 +34,6 @@ def find_colon_claim(
     tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon, *, headline: bool
 ) -> Draft | None:
     """Read `Name: statement` at the start of a line; outside headlines only before a quotation, or after a name in capitals.
-
-    Args:
-        tree: The doc.
-        start: First token of the line.
-        end: Token after its last one.
-        quotes: The quotations of the doc.
-        lexicon: The rule data.
-        headline: The line is a headline.
 
     Returns:
         The claim, or None if nobody speaks before a colon.
@@ -76,9 +62,6 @@ def is_label(tree: Tree, start: int, end: int, patterns: Patterns) -> bool:
     """Return whether the words are a label that no one says: `Analysis`, `Media caption`, `Read more`.
 
     Args:
-        tree: The doc.
-        start: First token.
-        end: Token after the last one.
         patterns: The closed lists of the rule data.
 
     Returns:
@@ -94,8 +77,6 @@ def is_caption(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
     """Return whether a claim is the line under a picture or another label: `File photo: the minister leaves`.
 
     Args:
-        tree: The doc.
-        draft: The claim.
         patterns: The closed lists of the rule data.
 
     Returns:
@@ -119,11 +100,6 @@ def is_dateline(tree: Tree, draft: Draft) -> bool:
 def is_place(tree: Tree, start: int, end: int) -> bool:
     """Return whether all words of a phrase belong to names of places.
 
-    Args:
-        tree: The doc.
-        start: First token.
-        end: Token after the last one.
-
     Returns:
         True for a place.
     """
@@ -137,8 +113,6 @@ def is_shouted(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
     """Return whether the words are a speaker's name in capitals, as in a transcript (`MR. BERG`).
 
     Args:
-        tree: The doc.
-        start: First token.
         colon: Token of the colon.
         patterns: The closed lists of the rule data.
 
@@ -198,13 +172,6 @@ def _is_assertion(tree: Tree, start: int, colon: int, after: int, end: int, patt
 
 def find_signature(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon) -> Draft | None:
     """Read `"..." - Anna Smith` at the end of a line or on the line below the quotation.
-
-    Args:
-        tree: The doc.
-        start: First token of the line.
-        end: Token after its last one.
-        quotes: The quotations of the doc.
-        lexicon: The rule data.
 
     Returns:
         The claim, or None if no name follows a quotation.

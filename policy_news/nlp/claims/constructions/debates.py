@@ -20,7 +20,6 @@ def find_speeches(tree: Tree, patterns: Patterns) -> list[Turn]:
     """Return the paragraphs of the speeches of a debate as turns, in order; none where no line names a member with a party.
 
     Args:
-        tree: The doc.
         patterns: The closed lists of the rule data.
 
     Returns:

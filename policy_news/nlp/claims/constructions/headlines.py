@@ -43,11 +43,7 @@ def find_headline_claims(
     """Return the claims of a headline, in order.
 
     Args:
-        tree: The doc.
         start: First token of the headline.
-        end: Token after its last one.
-        lexicon: The rule data.
-        quotes: The quotations of the doc.
 
     Returns:
         The claims; none where nobody says anything.

@@ -17,10 +17,6 @@ _VERBS = frozenset({"VBD", "VBP", "VBZ", "VB", "VBG"})
 def find_led_paragraphs(tree: Tree, lexicon: Lexicon) -> Iterator[Quotation]:
     """Yield paragraphs and lists that somebody says as a whole, since the line above them ends with a cue and a colon.
 
-    Args:
-        tree: The doc.
-        lexicon: The rule data.
-
     Yields:
         Each as a quotation without marks; the items of a list run on.
     """

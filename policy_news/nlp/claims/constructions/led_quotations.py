@@ -24,9 +24,6 @@ def lead_quotations(
     is the subject there. Where the quotation breaks off, its cue may follow (`It is clear: "We go," said Ms Orr`).
 
     Args:
-        tree: The doc.
-        drafts: The claims of the doc.
-        quotes: The quotations of the doc.
         patterns: The closed lists of the rule data.
 
     Returns:
@@ -58,7 +55,6 @@ def _claim(tree: Tree, heads: Sequence[int], quotation: Quotation, patterns: Pat
     """Return the claim of a quotation: the last one before its colon goes on, else the subject there speaks; None where that is nobody.
 
     Args:
-        tree: The doc.
         heads: Those of the claims that have a source, ascending.
         quotation: A sentence after a colon.
         patterns: The closed lists of the rule data.

@@ -14,9 +14,7 @@ def find_silence(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     """Return the refusal that a verb or adjective reports; its content is what the refusal is about, often nothing.
 
     Args:
-        tree: The doc.
         head: Token that may govern a cue.
-        lexicon: The rule data.
 
     Returns:
         The non-response, or None.

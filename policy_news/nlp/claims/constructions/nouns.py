@@ -12,9 +12,7 @@ def find_noun_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     """Read `Tory claims that ...`, `their promise to ...`, `made a call for ...`; None where no content follows.
 
     Args:
-        tree: The doc.
         head: Token that may govern a cue.
-        lexicon: The rule data.
 
     Returns:
         The claim, or None.

@@ -46,7 +46,6 @@ def find_source(tree: Tree, head: int, patterns: Patterns) -> int | None:
     """Return the head of the noun phrase that is the source of a verb: its subject, the agent of a passive, or a shared subject.
 
     Args:
-        tree: The doc.
         head: Token that may govern a cue.
         patterns: The closed lists of the rule data.
 
@@ -134,7 +133,6 @@ def noun_phrase(tree: Tree, head: int, patterns: Patterns, stop: int = -1) -> Sp
     It ends before the phrase that holds the token `stop`, the cue: `67 MPs` in `67 MPs calling for a ban`.
 
     Args:
-        tree: The doc.
         head: Token that may govern a cue.
         patterns: The closed lists of the rule data.
         stop: Token of the cue, which the phrase must not hold; -1 for none.
@@ -232,11 +230,6 @@ def _named(tree: Tree, head: int, start: int, end: int, patterns: Patterns) -> S
 
 def trim_phrase(tree: Tree, start: int, end: int) -> Spread:
     """Cut punctuation and the possessive mark at the edges of a noun phrase.
-
-    Args:
-        tree: The doc.
-        start: First token.
-        end: Token after the last one.
 
     Returns:
         The tokens that are left; one at least.

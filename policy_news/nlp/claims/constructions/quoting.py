@@ -24,10 +24,6 @@ def take_quotations(
     it is added to.
 
     Args:
-        tree: The doc.
-        draft: The claim.
-        quotes: The quotations of the doc.
-        limit: First token of the section, and the one after its last.
         taken: Numbers of the quotations that claims hold already; it is added to.
 
     Returns:
@@ -89,11 +85,6 @@ def _back_over_marks(tree: Tree, index: int, limit: int) -> int:
 def stretch(draft: Draft, span: Spread, quotes: QuoteIndex) -> Spread:
     """Return a span of content stretched to the whole of each quotation that it runs into, unless cue or source stand in it.
 
-    Args:
-        draft: The claim.
-        span: First token, and the one after the last.
-        quotes: The quotations of the doc.
-
     Returns:
         The wider range.
     """
@@ -110,9 +101,6 @@ def unquoted_source(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patt
     """Return the draft with a source outside quotations: where the parser took a quoted noun, the name between quotation and cue.
 
     Args:
-        tree: The doc.
-        draft: The claim.
-        quotes: The quotations of the doc.
         patterns: The closed lists of the rule data.
 
     Returns:
@@ -139,9 +127,7 @@ def join(tree: Tree, spans: Sequence[Spread], draft: Draft) -> list[Spread]:
     """Return spans merged where nothing but punctuation stands between them, and kept off cue and source.
 
     Args:
-        tree: The doc.
         spans: Ranges of tokens.
-        draft: The claim.
 
     Returns:
         The ranges, in order.
@@ -165,9 +151,6 @@ def find_going_on(
     """Return quotations of whole sentences that no cue introduces: the speaker before goes on. They have no source of their own.
 
     Args:
-        tree: The doc.
-        quotes: The quotations of the doc.
-        limit: First token of the section, and the one after its last.
         taken: Numbers of the quotations that claims hold already; it is added to.
         behind: Numbers of those right behind a clause that reports one; they may be short.
 
@@ -257,10 +240,7 @@ def give_back(tree: Tree, drafts: Sequence[Draft], ruled: Sequence[Draft], quote
     """Return the drafts without quotations of other sentences that have a cue of their own: `replied that they were not. "They were fun," | he said`.
 
     Args:
-        tree: The doc.
-        drafts: The claims of the doc.
         ruled: What the rules alone found.
-        quotes: The quotations of the doc.
 
     Returns:
         The claims, in the same order.

@@ -23,9 +23,7 @@ def find_verb_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     A draft without content is returned for a verb that takes a quotation: the quotation is found later.
 
     Args:
-        tree: The doc.
         head: Token that may govern a cue.
-        lexicon: The rule data.
 
     Returns:
         The claim; without content where only a quotation can be it.

@@ -266,7 +266,6 @@ class BodyAntecedents(Salience):
         """Return the number of the mention of the body that is named nearest before a token, if it is clear.
 
         Args:
-            i: The token.
             apart: Ranges of tokens in which it is not named.
             among: Keys of the only ones who may be meant; None for all, and for nouns that are no names.
             margin: How much more than the next the nearest must weigh.

@@ -76,7 +76,6 @@ class ClaimFeatures:
         The weights are fitted to claims of the rules. For a claim of the encoder its own probabilities count.
 
         Args:
-            draft: The draft.
             weights: The weights; None scores each claim of the rules with 1.
         """
         if draft.method == "model":

@@ -42,12 +42,8 @@ def combine(
     """Return the claims of the rules, and the readings that are claims beside them.
 
     Args:
-        tree: The doc.
         rules: What the rules alone found.
         readings: What the encoder reads.
-        quotes: The quotations of the doc.
-        lexicon: The rule data.
-        style: The annotation conventions to follow.
     """
     known, silent = _Known(rules), silent_tokens(rules)
     found = []
@@ -96,9 +92,7 @@ def draft_of(tree: Tree, reading: ClaimReading, lexicon: Lexicon, *, wide: bool 
     """Return a draft of an accepted reading; bounds of cue and source come from the parse.
 
     Args:
-        tree: The doc.
         reading: What the encoder reads.
-        lexicon: The rule data.
         wide: Whether the source is what the encoder reads, not its minimal noun phrase.
     """
     kind, claim_type = _kind(tree, reading, lexicon)
@@ -157,10 +151,7 @@ def snap(tree: Tree, span: Spread, head: int, lexicon: Lexicon) -> Spread:
     """Return the span cut to the minimal noun phrase of its governing word: without apposition, relative clause and titles.
 
     Args:
-        tree: The doc.
-        span: First token, and the one after the last.
         head: Token that may govern a cue.
-        lexicon: The rule data.
 
     Returns:
         The tokens of the phrase.

@@ -27,11 +27,7 @@ def fillings(
     """Return what the pronouns and short forms of a content stand for, or None where one of them is unclear.
 
     Args:
-        tree: The doc.
-        draft: The claim.
         speaker: `start:end` (characters) of the mention that the source is, if it is known.
-        quotes: The quotations of the doc.
-        lexicon: The rule data.
         antecedents: Finds whom a phrase stands for.
 
     Returns:

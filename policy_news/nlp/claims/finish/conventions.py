@@ -35,11 +35,6 @@ class Style:
     def apply(self, tree: Tree, drafts: Iterable[Draft], quotes: QuoteIndex) -> list[Draft]:
         """Return the drafts in this style.
 
-        Args:
-            tree: The doc.
-            drafts: The claims of the doc.
-            quotes: The quotations of the doc.
-
         Returns:
             The claims as the style has them.
         """
@@ -51,10 +46,6 @@ class Style:
 
 def join_going_on(drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
     """Return each quotation that goes on as a piece of the quoted claim right before it; one without such a claim stays alone.
-
-    Args:
-        drafts: The claims of the doc.
-        quotes: The quotations of the doc.
 
     Returns:
         The claims, fewer or as many.
@@ -79,10 +70,6 @@ def join_going_on(drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
 
 def link_going_on(drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
     """Return the drafts, each quotation that goes on with the claim right before it: its speaker is the same.
-
-    Args:
-        drafts: The claims of the doc.
-        quotes: The quotations of the doc.
 
     Returns:
         The claims, in order of their first token.

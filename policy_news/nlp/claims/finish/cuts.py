@@ -26,9 +26,6 @@ def cut(tree: Tree, span: Spread, cuts: Iterable[Cut], least: int = 0) -> Spread
     """Return what the rows leave of a part.
 
     Args:
-        tree: The doc.
-        span: First token, and the one after the last.
-        cuts: The rows for such a part.
         least: Tokens that the rows for its ends leave.
 
     Returns:

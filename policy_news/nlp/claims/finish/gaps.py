@@ -24,8 +24,6 @@ def masked_share(tree: Tree, limit: Spread, gaps: frozenset[int]) -> float:
     """Return the share of placeholders among a section's placeholders and words.
 
     Args:
-        tree: The doc.
-        limit: First token of the section, and the one after its last.
         gaps: Tokens that stand for masked text.
 
     Returns:
@@ -44,12 +42,8 @@ def cut_at_gaps(
     on the far side of a gap are dropped, since what links them to the cue is hidden.
 
     Args:
-        tree: The doc.
-        draft: The claim.
         gaps: Tokens that stand for masked text.
-        limit: First token of the section, and the one after its last.
         masked: Share of masked text in the section.
-        cuts: The rows for contents.
 
     Returns:
         The claim, None if nothing of it is left, and whether a mask cut it.

@@ -12,8 +12,6 @@ def polarity(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
     """Return how the source stands to the content as it is written, `asserted` or `rejected`; None where it says neither.
 
     Args:
-        tree: The doc.
-        draft: The claim.
         patterns: The closed lists of the rule data.
 
     Returns:

@@ -30,11 +30,7 @@ def polish(
     """Return the drafts, with the claims of the rules that stand in the clauses cut off.
 
     Args:
-        tree: The doc.
-        drafts: The decided drafts.
         ruled: What the rules alone found.
-        quotes: The quotations of the doc.
-        patterns: The closed lists.
 
     Returns:
         The corrected claims.
@@ -131,8 +127,6 @@ def _cut_pieces(
     """Return the draft with each piece of content cut before what joins on to it, and what was cut off.
 
     Args:
-        tree: The doc.
-        draft: The claim.
         find: Gives for the start and end of a piece the token after its joint, a comma or `and`; None where nothing is cut.
     """
     pieces, tails = [], []
@@ -156,9 +150,6 @@ def cut_next_cue(
     with the sentence of the cue.
 
     Args:
-        tree: The doc.
-        draft: The claim.
-        quotes: The quotations of the doc.
         cues: Tokens at which the rules find a cue.
         patterns: The closed lists of the rule data.
 

@@ -19,7 +19,6 @@ def link_headlines(tree: Tree, drafts: Sequence[Draft], speakers: Sequence[str |
     """Return for each claim of a headline the number of the claim of the text that says the same, else None.
 
     Args:
-        tree: The doc.
         drafts: The claims, in order.
         speakers: Parallel to them, `start:end` of the mention that the source is.
 

@@ -140,7 +140,6 @@ def find_clearest(scores: Mapping[Key, float], margin: float, least_alone: float
     """Return whom the largest weight is of, or None if it is small or near to the next.
 
     Args:
-        scores: The weights.
         margin: How much more than the next it must be.
         least_alone: How large it must be where nobody else is near.
     """

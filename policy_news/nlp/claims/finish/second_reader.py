@@ -29,10 +29,7 @@ def settle_ends(tree: Tree, drafts: Iterable[Draft], sight: Sight, quotes: Quote
     Quotations stay as the rules have them: of partial and second ones they know more.
 
     Args:
-        tree: The doc.
-        drafts: The claims.
         sight: What the encoder sees.
-        quotes: The quotations of the doc.
     """
     headlines = [limit for limit, headline in tree.limits if headline]
     settled = []
@@ -83,7 +80,6 @@ def is_doubted(draft: Draft, score: float, sight: Sight) -> bool:
     """Return whether neither the rules nor the encoder believe a claim.
 
     Args:
-        draft: The claim.
         score: The probability that it is one, by the evidence of the rules.
         sight: What the encoder sees.
     """

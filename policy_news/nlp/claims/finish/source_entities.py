@@ -67,7 +67,6 @@ def name_sources(claims: Sequence[ClaimData], antecedents: Antecedents) -> list[
 
     Args:
         claims: Those of a doc, in order.
-        antecedents: Of the same doc.
 
     Returns:
         The claims, in the same order.
@@ -126,8 +125,6 @@ class Antecedents:
         """Return the mention that a phrase stands for.
 
         Args:
-            start: First token of the phrase.
-            end: Token after it.
             content: Ranges of tokens in which the antecedent is not looked for.
             apart_from: `start:end` (characters) of the mention of a person who is not meant.
 
@@ -291,8 +288,6 @@ class Antecedents:
         """Return the mention that a pronoun, `the firm` or `the minister` stands for, or None.
 
         Args:
-            start: First token of the phrase.
-            end: Token after it.
             content: Ranges of tokens in which the antecedent is not looked for.
             without: A person who is not meant.
 

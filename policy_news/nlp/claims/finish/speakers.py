@@ -25,12 +25,6 @@ _REDUCED = frozenset({"acl", "advcl"})
 def check_speakers(tree: Tree, drafts: Iterable[Draft], quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:
     """Return the drafts that report something, none with a source that is only spoken of.
 
-    Args:
-        tree: The doc.
-        drafts: Those of rules and encoder.
-        quotes: The quotations of the doc.
-        lexicon: The rule data.
-
     Returns:
         The claims that are left.
     """
@@ -48,7 +42,6 @@ def without_headlines(tree: Tree, readings: Iterable[ClaimReading]) -> list[Clai
     """Drop the readings of verbs and colons in headlines: there, only the rules are trusted.
 
     Args:
-        tree: The doc.
         readings: What the encoder reads beside the rules.
     """
     headlines = [limit for limit, headline in tree.limits if headline]

@@ -24,13 +24,7 @@ CONTRASTS = frozenset({"whereas", "while"})
 
 
 def trim_content(tree: Tree, span: Spread, cuts: Iterable[Cut]) -> Spread | None:
-    """Return what the rows leave of a content, or None if no word is left.
-
-    Args:
-        tree: The doc.
-        span: First token, and the one after the last.
-        cuts: The rows for contents.
-    """
+    """Return what the rows leave of a content, or None if no word is left."""
     start, end = cut(tree, span, cuts)
     return (start, end) if any(tree.words[start:end]) else None
 
@@ -71,8 +65,6 @@ def split_at_sections(draft: Draft, limits: Sequence[Spread], starts: Sequence[i
     """Return the draft with no piece of content across a section's end, and none outside the sections, which begin at `starts`.
 
     Args:
-        draft: The claim.
-        limits: The sections that may hold claims.
         starts: Their first tokens.
 
     Returns:
@@ -91,11 +83,6 @@ def split_at_sections(draft: Draft, limits: Sequence[Spread], starts: Sequence[i
 
 def trim(tree: Tree, draft: Draft, cuts: CutsOf) -> Draft | None:
     """Return the draft with trimmed content and without a date as its source; None if nothing is left of it.
-
-    Args:
-        tree: The doc.
-        draft: The claim.
-        cuts: The rows for each part.
 
     Returns:
         The claim, or None.
@@ -128,11 +115,6 @@ def _whole_name(tree: Tree, draft: Draft, source: Spread | None) -> Spread | Non
 def quote_kind(tree: Tree, content: Sequence[Spread], quotes: QuoteIndex) -> str:
     """Return `direct` if all words of the content are quoted, `mixed` if some are, else `indirect`.
 
-    Args:
-        tree: The doc.
-        content: The pieces of the content.
-        quotes: The quotations of the doc.
-
     Returns:
         The kind of quotation.
     """
@@ -161,12 +143,7 @@ def claim_data(
     """Return the claim as plain data with character offsets.
 
     Args:
-        tree: The doc.
-        draft: The claim.
-        quotes: The quotations of the doc.
-        lexicon: The rule data.
         scores: How likely claim and source are right.
-        truncated: A mask cut it short.
 
     Returns:
         The claim, whose entity and links are filled in later.

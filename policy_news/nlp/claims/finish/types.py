@@ -20,10 +20,7 @@ def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon)
     """Return the claim type of a draft: what its cue suggests, unless cue and content together mean something else.
 
     Args:
-        tree: The doc.
         draft: The claim, with the type that its cue suggests.
-        quotes: The quotations of the doc.
-        lexicon: The rule data.
 
     Returns:
         One of the claim types.

@@ -20,8 +20,6 @@ def as_read(tree: Tree, span: Spread, top: int) -> Spread:
     """Return a source with its titles, apposition and possessive mark, without punctuation at its ends.
 
     Args:
-        tree: The doc.
-        span: First token, and the one after the last.
         top: Token of the noun that the source belongs to, at which it ends at the earliest.
 
     Returns:
@@ -37,11 +35,6 @@ def as_read(tree: Tree, span: Spread, top: int) -> Spread:
 
 def widen_cue(tree: Tree, draft: Draft, lexicon: Lexicon) -> Draft:
     """Return the draft with the adverbs beside its cue, all that leads from it to the content, and where or on which day it was said.
-
-    Args:
-        tree: The doc.
-        draft: The claim.
-        lexicon: The rule data.
 
     Returns:
         The claim; its content leaves out what belongs to its cue.
