@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from policy_news.nlp.entities.countries import country_before
 from policy_news.nlp.entities.document_names import surface
 from policy_news.nlp.entities.mentions import Mention
+from policy_news.nlp.entities.namesake_signs import has_sign, has_weak_sign
 from policy_news.nlp.entities.office_pairs import find_plain_ministers, is_past, pair_offices
 from policy_news.nlp.entities.offices import (
     Held,
@@ -104,9 +105,15 @@ def _find_namesakes(
     Virginia.
     """
     terms = lexicon.terms_of_office
-    doubtful = [m for m in mentions if m.entry in terms and _is_doubtful(tokens, m, lexicon, by)]
+    of_others = _entries_of_others(tokens, mentions)
+    strangers = {id(m) for m in mentions if m.entry in terms and m.entry in of_others}
+    doubtful = [
+        m
+        for m in mentions
+        if m.entry in terms and id(m) not in strangers and _is_doubtful(tokens, m, lexicon, by)
+    ]
     if not doubtful:
-        return set()
+        return strangers
     known = {id(m) for m in doubtful}
     others = (m for m in mentions if id(m) not in known)
     counts = count_countries(tokens, others, lexicon)
@@ -115,7 +122,7 @@ def _find_namesakes(
     signs = {country for country, count in counts.items() if count >= ORGAN_WEIGHT or count == most}
     # That the table of cabinets has somebody of a name is less than a line of the rule data, and any word for the country more.
     named = signs | _countries_named(tokens, lexicon)
-    return {
+    return strangers | {
         id(m)
         for m in doubtful
         if not _is_of(named if lexicon.is_of_table(m.entry) else signs, terms[m.entry])
@@ -128,8 +135,10 @@ def _is_of(countries: Collection[str], terms: Iterable[tuple[Office, Holder]]) -
 
 
 def _is_doubtful(tokens: Tokens, mention: Mention, lexicon: NameLexicon, by: dt.date | None) -> bool:
-    """Return whether a name may well be of somebody else."""
+    """Return whether a name may well be of somebody else: nobody doubts who sits in a cabinet that day, unless the text says of a place, an age or a time."""
     terms = lexicon.terms_of_office[mention.entry]
+    if _sits_in_cabinet(lexicon, mention.entry, by) and not has_weak_sign(tokens, mention.start, mention.end):
+        return False
     gone = [holder.end is not None and by is not None and holder.end + LONG < by for _, holder in terms]
     is_abroad = all(office.country.partition("-")[0] not in HOME for office, _ in terms)
     return (
@@ -137,6 +146,23 @@ def _is_doubtful(tokens: Tokens, mention: Mention, lexicon: NameLexicon, by: dt.
         or (_has_english_name(tokens, mention) and (all(gone) or is_abroad))
         or (lexicon.is_of_table(mention.entry) and not _has_rare_name(mention.entry, lexicon))
     )
+
+
+def _sits_in_cabinet(lexicon: NameLexicon, person: str, by: dt.date | None) -> bool:
+    """Return whether an office file says that somebody holds an office of cabinet level on a day."""
+    return by is not None and any(
+        holder.holds(by) and not (office.shared or office.generic or lexicon.is_of_table(person))
+        for office, holder in lexicon.terms_of_office[person]
+    )
+
+
+def _entries_of_others(tokens: Tokens, mentions: Sequence[Mention]) -> set[str]:
+    """Return the listed persons whose names the text gives to somebody of another job, and nowhere to who holds an office."""
+    named = [m for m in mentions if m.label == "PERSON" and m.entry and m.end - m.start > 1]
+    found = {m.entry for m in named if has_sign(tokens, m.start, m.end)}
+    if not found:
+        return found
+    return found - {person.entry for _, person in pair_offices(tokens, mentions)}
 
 
 def _countries_named(tokens: Tokens, lexicon: NameLexicon) -> set[str]:
