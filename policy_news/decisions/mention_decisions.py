@@ -307,7 +307,7 @@ def _link(rows: Rows, mentions: Sequence[MentionRow]) -> list[MentionRow]:
         claims=(),
         claim_mentions=(),
     )
-    linked = link_mentions(annotated, rows.facts).mentions
+    linked = link_mentions(annotated, rows.facts, rows.gaps).mentions
     # Linking gives the id by the document alone; the corpus may know the entity under another id.
     corpus = {row.local_id: row.entity_id for row in rows.appearances}
     result: list[MentionRow] = []

@@ -171,7 +171,7 @@ def _words_before(text: str, end: int) -> str:
 
 
 def _find_elsewhere(articles: Sequence[Article], gaps: Sequence[Sequence[Span]]) -> Iterator[Elsewhere]:
-    for numbers in _pairs([article.document for article in articles]):
+    for numbers in _pairs([article.document for article in articles], gaps):
         one, other = (articles[number] for number in numbers)
         found = find_missing(*(_tokens(articles[number], gaps[number]) for number in numbers))
         if found is not None:
@@ -190,11 +190,11 @@ def _told(one: Article, other: Article, rows: Sequence[Missing]) -> Iterator[Els
         yield Elsewhere(document.doc_id, *place, copy.doc_id, *there, words, copy.text[slice(*there)])
 
 
-def _pairs(documents: Sequence[DocumentRow]) -> Iterator[tuple[int, int]]:
+def _pairs(documents: Sequence[DocumentRow], gaps: Sequence[Sequence[Span]]) -> Iterator[tuple[int, int]]:
     """Yield numbers of documents that share words, of which one was not read or that share most of the words of one."""
     if not documents:
         return
-    hashes = [shingle_hashes(row.text) for row in documents]
+    hashes = [shingle_hashes(row.text, own) for row, own in zip(documents, gaps, strict=True)]
     lengths = np.array([len(own) for own in hashes])
     days, numbers = np.zeros(len(hashes), np.int64), np.repeat(np.arange(len(hashes)), lengths)
     shared: Counter[int] = Counter()

@@ -35,6 +35,7 @@ from policy_news.run.shard_results import read_chunk
 from policy_news.run.sparing import Among, only, spare
 from policy_news.tables.chunks import Chunk
 from policy_news.tables.schema import TABLES, DocumentGroupRow, arrow_schema
+from policy_news.text.masking import compile_patterns
 
 READ = {**COLUMNS, "appearances": SURVEYED, "mentions": SEEN["mentions"]}
 """Tables and columns that are read, with what resolves their ids."""
@@ -80,12 +81,12 @@ def read_rows(task: PartTask, decide: Decide | None = None) -> None:
     finals = read_finals(task.out, task.part)
 
     def read(among: Among) -> tuple[list[Notes], pa.Table]:
-        notes, chunks = list[Notes](), list[Chunk]()
+        notes, chunks, patterns = list[Notes](), list[Chunk](), compile_patterns(task.settings.mask)
         for shard in task.part.shards:
             rows = only(read_chunk(task.out, shard.key, None if decide else READ), among)
             chunk = give_ids(rows, finals) if decide is None else decide(give_ids(rows, finals))
             chunks.append({name: chunk[name].select(columns) for name, columns in SEEN.items()})
-            notes.append(note_claims(chunk))
+            notes.append(note_claims(chunk, patterns))
         return notes, count_mentions(chunks)
 
     notes, counts = spare("resolve", task.out, task.part.shards, read)

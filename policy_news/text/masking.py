@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, islice, pairwise
@@ -90,6 +90,20 @@ def compile_patterns(settings: MaskSettings) -> MaskPatterns:
 def find_active(text: str, characters: str) -> str:
     """Return the characters that mask words in this text: blocks always, others if they look like words."""
     return "".join(c for c in characters if c in text and (c in _BLOCKS or _is_mask_in(text, c)))
+
+
+def starred(text: str, gaps: Sequence[tuple[int, int]]) -> str:
+    """Return the text with asterisks for what is masked, at the same offsets.
+
+    Args:
+        text: The raw text.
+        gaps: What `find_gaps` found in it.
+    """
+    parts, at = list[str](), 0
+    for start, end in gaps:
+        parts += [text[at:start], "*" * (end - start)]
+        at = end
+    return "".join([*parts, text[at:]])
 
 
 def with_asterisks(text: str) -> str:

@@ -7,9 +7,9 @@ group that shares such a hash, never with all: the work grows with the documents
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +18,6 @@ import numpy.typing as npt
 from policy_news.core.faults import Fault, spared
 from policy_news.nlp.text_reuse import hash_rows, plain_words
 from policy_news.tables.schema import DocumentGroupRow
-from policy_news.text.masking import with_asterisks
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,12 +34,18 @@ SMALLER, LARGER = 0.8, 0.5
 MOST_LEADERS = 64
 """Groups that one hash leads to: what more of them share is a form or a notice, and tells nothing."""
 _LATE = dt.date.max.toordinal()
-_WITHHELD = re.compile(r"[*•_]{2,}|\[redacted\]", re.IGNORECASE)
 
 
-def shingle_hashes(text: str) -> Hashes:
-    """Return the kept hashes of a text, ascending; no shingle reaches over masked words."""
-    parts = [_hashes(plain_words(part)) for part in _WITHHELD.split(with_asterisks(text))]
+def shingle_hashes(text: str, gaps: Sequence[tuple[int, int]] = ()) -> Hashes:
+    """Return the kept hashes of a text, ascending; no shingle reaches over masked words.
+
+    Args:
+        text: The raw text.
+        gaps: Its masked spans, in order.
+    """
+    borders = [0, *chain.from_iterable(gaps), len(text)]
+    shown = zip(borders[::2], borders[1::2], strict=True)
+    parts = [_hashes(plain_words(text[start:end])) for start, end in shown]
     found: Hashes = np.unique(np.concatenate(parts))
     return found
 

@@ -31,6 +31,7 @@ from policy_news.nlp.text_reuse import (
     spans_of,
 )
 from policy_news.tables.chunks import Chunk, plain_values
+from policy_news.text.masking import MaskPatterns, find_gaps
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -98,8 +99,13 @@ class Notes:
         )
 
 
-def take_notes(chunk: Chunk) -> Notes:
-    """Return the notes of a chunk, which has at least the columns `COLUMNS`."""
+def take_notes(chunk: Chunk, patterns: MaskPatterns) -> Notes:
+    """Return the notes of a chunk, which has at least the columns `COLUMNS`.
+
+    Args:
+        chunk: The tables.
+        patterns: What counts as a mask in its texts.
+    """
     import pyarrow as pa
 
     claims = list(_joined(chunk["claims"], _open_entities(chunk["appearances"])))
@@ -110,7 +116,11 @@ def take_notes(chunk: Chunk) -> Notes:
     order = np.lexsort((numbers, every))
     rows = [row | {"words": " ".join(own)} for row, own in zip(claims, words, strict=True)]
     documents = [
-        {"doc_id": doc_id, "day": _number(published), "hashes": shingle_hashes(text)}
+        {
+            "doc_id": doc_id,
+            "day": _number(published),
+            "hashes": shingle_hashes(text, find_gaps(text, patterns)),
+        }
         for doc_id, published, text in zip(
             *(plain_values(chunk["documents"][name]) for name in COLUMNS["documents"]), strict=True
         )

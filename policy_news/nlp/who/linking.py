@@ -32,10 +32,12 @@ _ENTITY, _OFFICE, _IDENTITY, _REASON = map(
 _SURE = ("certain", "likely", "open")
 
 
-def link_mentions(annotated: Annotated, facts: Facts = NO_FACTS) -> Annotated:
-    """Link the rows of a document whose mentions have no ids but those of the rule data."""
+def link_mentions(
+    annotated: Annotated, facts: Facts = NO_FACTS, gaps: Sequence[tuple[int, int]] = ()
+) -> Annotated:
+    """Link the rows of a document whose mentions have no ids but those of the rule data; `gaps` are the masked spans of its text."""
     doc_id = annotated.document.doc_id
-    mentions, appearances = link_rows(doc_id, annotated.mentions, who_in(annotated, facts), facts)
+    mentions, appearances = link_rows(doc_id, annotated.mentions, who_in(annotated, facts, gaps), facts)
     return replace(annotated, mentions=mentions, appearances=appearances)
 
 

@@ -27,7 +27,7 @@ from policy_news.rules.name_forms import slug
 from policy_news.tables.chunks import Annotated
 from policy_news.tables.labels import PEOPLE
 from policy_news.text.document import HEADLINES
-from policy_news.text.masking import with_asterisks
+from policy_news.text.masking import starred, with_asterisks
 
 MASK = "*"
 """What stands for a masked run in the text that is read here."""
@@ -144,8 +144,14 @@ def who_of(doc: Doc, facts: Facts = NO_FACTS) -> Who:
     return find_who(text, seen, day, facts)
 
 
-def who_in(annotated: Annotated, facts: Facts) -> Who:
-    """Return who and what the mentions in the rows of a document are; they have no ids but those of the rule data."""
+def who_in(annotated: Annotated, facts: Facts, gaps: Sequence[tuple[int, int]] = ()) -> Who:
+    """Return who and what the mentions in the rows of a document are; they have no ids but those of the rule data.
+
+    Args:
+        annotated: The rows.
+        facts: What the rule data know.
+        gaps: The masked spans of the text.
+    """
     titles = {section.section_id for section in annotated.sections if section.kind in HEADLINES}
     seen = [
         Seen(
@@ -154,7 +160,7 @@ def who_in(annotated: Annotated, facts: Facts) -> Who:
         for m in annotated.mentions
     ]
     published = annotated.document.published
-    text = with_asterisks(annotated.document.text)
+    text = starred(annotated.document.text, gaps)
     return find_who(text, seen, published.date() if published else None, facts)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from policy_news.core.errors import ReadError
 from policy_news.core.messages import without_addresses
+from policy_news.core.settings import MaskSettings
 from policy_news.text.document import Source
 from policy_news.text.ligatures import LIGATURES
 from policy_news.text.readers.naming import real_property
@@ -25,6 +26,7 @@ _WIDE_GAP = 1.35
 _SHORT_LINE = 0.75
 _MAX_WORD = 100
 _ENDS = re.compile(r"[.!?…][\"'”’)\]]{0,3}$")
+_MASKS = frozenset(MaskSettings().characters)
 _ITEM = re.compile(r"(?:[•◦‣▪●○■·–-]|\d{1,3}[.)])\s+\S")
 _PAGE_NUMBER = re.compile(r"(?:page )?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?", re.IGNORECASE)
 _PRINTED = re.compile(
@@ -234,7 +236,7 @@ def _begins(left: PdfLine, right: PdfLine, leading: float, width: int) -> bool:
     if not right.top and leading and gap > _WIDE_GAP * leading:
         return True
     if right.top or gap <= 0:  # a new page or column: an open sentence continues
-        return bool(_ENDS.search(left.text)) or not (right.text[0].islower() or right.text[0] == "*")
+        return bool(_ENDS.search(left.text)) or not (right.text[0].islower() or right.text[0] in _MASKS)
     return bool(_ENDS.search(left.text)) and len(left.text) < _SHORT_LINE * width
 
 

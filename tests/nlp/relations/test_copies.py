@@ -6,7 +6,9 @@ import random
 
 import pyarrow as pa
 
+from policy_news.core.settings import MaskSettings
 from policy_news.nlp.relations.copies import group_copies, shingle_hashes
+from policy_news.text.masking import compile_patterns, find_gaps
 
 DAY = 737_000
 WORDS = [f"word{number}" for number in range(2_000)]
@@ -48,5 +50,6 @@ def test_a_thousand_copies_without_dates_are_one_group_however_they_are_cut_into
 
 
 def test_no_shingle_reaches_over_masked_words() -> None:
-    masked = "one two three ******* four five six ***** seven eight nine ten"
-    assert len(shingle_hashes(masked)) == 0
+    patterns = compile_patterns(MaskSettings(characters="#"))
+    masked = "one two three ####### four five six ##### seven eight nine ten"
+    assert len(shingle_hashes(masked, find_gaps(masked, patterns))) == 0

@@ -11,9 +11,11 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from policy_news.core.settings import MaskSettings
 from policy_news.nlp import text_reuse
 from policy_news.nlp.relations import statements
 from policy_news.nlp.relations.statements import Notes, Statements, take_notes
+from policy_news.text.masking import compile_patterns
 
 Claim = dict[str, Any]
 SAID = [
@@ -73,7 +75,8 @@ def note(claims: Iterable[Claim], unknown: Sequence[str] = ()) -> Notes:
         "identity": ["open"] * len(seen),
     }
     return take_notes(
-        {"claims": told, "documents": pa.table(documents), "appearances": pa.table(appearances)}
+        {"claims": told, "documents": pa.table(documents), "appearances": pa.table(appearances)},
+        compile_patterns(MaskSettings()),
     )
 
 
