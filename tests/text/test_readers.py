@@ -25,6 +25,7 @@ from policy_news.text.document import Source
 from policy_news.text.layout import find_layout
 from policy_news.text.readers import FORMATS, Reader, read_file, readers
 from policy_news.text.readers.isolation import Parser
+from policy_news.text.readers.naming import real_property
 from policy_news.text.readers.pdf import PdfLine, join_paragraphs
 from tests.support.hostile import files
 
@@ -608,3 +609,15 @@ def test_a_format_is_added_in_one_place(is_isolated: bool, monkeypatch: pytest.M
 @pytest.mark.parametrize("reader", FORMATS.values(), ids=FORMATS)
 def test_every_registered_parser_exists(reader: Reader) -> None:
     assert callable(resolve_name(reader.parser))
+
+
+@pytest.mark.parametrize(
+    "value", ["(anonymous)", "Anonymous", "(unspecified)", "untitled", "[Unknown]", "--", "", None]
+)
+def test_a_placeholder_of_a_program_is_no_title_or_author(value: str | None) -> None:
+    assert real_property(value) is None
+
+
+@pytest.mark.parametrize("value", ["Anonymous letters", "(Un)known", "Roe (ed.)"])
+def test_a_title_that_holds_such_a_word_stays(value: str) -> None:
+    assert real_property(value) == value

@@ -64,9 +64,10 @@ def element_names() -> ElementNames:
 
 
 def real_property(value: str | None) -> str | None:
-    """Return a title or author; None if it is missing or a placeholder of some program (`untitled`)."""
+    """Return a title or author; None if it is missing or a placeholder of some program (`untitled`, `(anonymous)`)."""
     text = " ".join((value or "").split())
-    if re.search(r"[^\W\d_]{2}", text) and text.casefold() not in document_words().placeholders:
+    word = text.casefold().strip("()[]<> ")
+    if re.search(r"[^\W\d_]{2}", text) and word not in document_words().placeholders:
         return text
     return None
 
