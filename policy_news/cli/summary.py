@@ -12,9 +12,9 @@ from policy_news.core.errors import EmptyError
 from policy_news.core.messages import counted
 from policy_news.tables.later_articles import read_notes, read_published, say_undated, say_young
 from policy_news.tables.parquet import read_run
-from policy_news.text.document import INFERRED, LINKS, MASKED, STUB
+from policy_news.text.document import FOREIGN, INFERRED, LINKS, MASKED, STUB
 
-NOTED = (LINKS, STUB, MASKED, INFERRED)
+NOTED = (LINKS, STUB, MASKED, FOREIGN, INFERRED)
 """Notes of documents that the summary counts."""
 MAX_LABELS = 8
 """Labels that the summary of a run names, the most frequent ones."""

@@ -148,7 +148,7 @@ def _document_row(document: Document, unmasked: Unmasked) -> DocumentRow:
         author=document.author,
         url=document.url,
         report_page=document_page(document.doc_id),
-        language="en",
+        language=document.language,
         text=document.text,
         n_chars=len(document.text),
         n_words=unmasked.words,

@@ -28,8 +28,6 @@ _LEFT_OUT = frozenset((
     "of", "on", "that", "the", "this", "to", "was", "were", "with",
 ))  # fmt: skip
 """Words that are in most passages."""
-_SEEN, _FEW, _SMALL = 100_000, 50, 0.1
-"""Characters by which a language is told, words that do not tell it, and the share of small words in English."""
 _ENDINGS = ("ingly", "edly", "ing", "ied", "ies", "ed", "es", "'s", "ly", "s", "e", "y")
 
 
@@ -68,12 +66,6 @@ def stem(word: str) -> str:
             if word.endswith(ending) and len(word) - len(ending) >= 3:
                 return word[: -len(ending)]
     return word
-
-
-def is_english(text: str) -> bool:
-    """Return whether a text has as many small words as English has; a short one may be anything."""
-    words = plain_words(text[:_SEEN])
-    return len(words) < _FEW or sum(word in _LEFT_OUT for word in words) > _SMALL * len(words)
 
 
 class Coder(dict[str, int]):

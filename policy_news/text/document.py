@@ -38,11 +38,12 @@ SILENT: frozenset[str] = frozenset({"boilerplate", "comment_header"})
 FURNITURE: frozenset[str] = frozenset({"furniture", "credit"})
 """Kinds of section whose mentions are not counted, and that hold no claims."""
 
-MASKED, LINKS, STUB, INFERRED = (
+MASKED, LINKS, STUB, INFERRED, FOREIGN = (
     "all words are masked",
     "no text: only links and page furniture",
     "only the beginning: the page asks for a subscription",
     "publication date inferred from the text",
+    "not in English",
 )
 """Notes of documents that the summary of a run counts."""
 
@@ -99,6 +100,7 @@ class Document:
         path: Path below the raw folder; for a record of a JSONL file, that of the file.
         sha256: Hash of the bytes of the file, or of the content of the record.
         published: Publication date (UTC if a zone is known, else as written), or None.
+        language: ISO 639-1 code; of another language than English nothing is annotated.
     """
 
     doc_id: str
@@ -113,6 +115,7 @@ class Document:
     url: str | None = None
     encoding: str | None = None
     notes: str | None = None
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

@@ -281,6 +281,7 @@ def document_of(file: RawFile, data: bytes, source: Source, settings: Settings) 
         url=source.url or find_url(source.text),
         encoding=source.encoding,
         notes="; ".join(filter(None, (source.notes, layout.notes))) or None,
+        language=layout.language,
     )
 
 

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from policy_news.core.settings import MaskSettings
-from policy_news.text.document import FURNITURE, INFERRED, LINKS, MASKED, STUB, Section, Source
+from policy_news.text.document import FOREIGN, FURNITURE, INFERRED, LINKS, MASKED, STUB, Section, Source
 from policy_news.text.layout.bylines import PeopleReader
 from policy_news.text.layout.comments import CommentReader
 from policy_news.text.layout.datelines import DatelineReader
 from policy_news.text.layout.front import find_front
 from policy_news.text.layout.furniture import FurnitureReader
 from policy_news.text.layout.head import HeadReader
+from policy_news.text.layout.languages import LanguageReader
 from policy_news.text.layout.lines import ends_sentence, split_lines
 from policy_news.text.layout.meta import MetaReader
 from policy_news.text.layout.pieces import Piece, PieceFinder, count_lines
@@ -40,6 +41,8 @@ _BOUND = re.compile(r"\b(?:since|until|till|before|after|by|from|ended|to)\s$", 
 _ASKS = re.compile(r"\b(?:subscri(?:be|bers?|ption)|sign in|log in|register|members? only)\b", re.IGNORECASE)
 _STUB = 80
 """Words below which a text beside a line that asks for a subscription is only the beginning of an article."""
+_DATED = frozenset({"published", "comment_date"})
+_READ = frozenset({"paragraph", "list_item", "block_quote", "comment", "heading"})
 _PROSE = frozenset({"paragraph", "list_item", "block_quote", "comment"})
 
 
@@ -51,6 +54,7 @@ class Layout:
         sections: In reading order, without overlap; together they contain every character except white space.
         published: As written; aware if a time zone is given, at midnight if a time is not.
         notes: What of the record was ignored, or None.
+        language: ISO 639-1 code of the text.
     """
 
     sections: tuple[Section, ...]
@@ -58,6 +62,7 @@ class Layout:
     published: dt.datetime | None = None
     author: str | None = None
     notes: str | None = None
+    language: str = "en"
 
 
 def find_layout(
@@ -114,13 +119,31 @@ def _find_layout(source: Source, readers: _Readers, masks: str) -> Layout:
         published = _infer_published(source.text, pieces, stamps)
         if published:
             notes.append(f"{INFERRED}: {published.date()}")
+    foreign = readers.languages.find_foreign(_prose_of(source.text, pieces))
+    notes += [f"{FOREIGN}: {foreign}"] if foreign else []
     return Layout(
-        sections=tuple(map(_section, pieces)),
+        sections=tuple(
+            map(_section, _without_foreign(source.text, pieces, readers.languages, whole=bool(foreign)))
+        ),
         title=title or _title(source.text, pieces),
         published=published,
         author=author or _author(pieces),
         notes="; ".join(filter(None, notes)) or None,
+        language=foreign or "en",
     )
+
+
+def _prose_of(text: str, pieces: Sequence[Piece]) -> str:
+    return " ".join(text[piece.start : piece.end] for piece in pieces if piece.kind in _PROSE)
+
+
+def _without_foreign(
+    text: str, pieces: Sequence[Piece], languages: LanguageReader, *, whole: bool
+) -> Iterator[Piece]:
+    """Yield the pieces; those in another language are not text that the English model can read."""
+    for piece in pieces:
+        prose = piece.kind in _READ and languages.find_foreign(text[piece.start : piece.end])
+        yield piece.named("boilerplate") if prose or (whole and piece.kind not in _DATED) else piece
 
 
 def _author(pieces: Sequence[Piece]) -> str | None:
@@ -144,7 +167,7 @@ def _note_undated(text: str, pieces: Sequence[Piece]) -> str | None:
 
 def _note_content(text: str, pieces: Sequence[Piece], masks: str) -> str | None:
     """Report a page without text of its own: all masked, only links, or the beginning of an article."""
-    prose = " ".join(text[piece.start : piece.end] for piece in pieces if piece.kind in _PROSE)
+    prose = _prose_of(text, pieces)
     words = prose.split()
     if masks and words and not any(map(str.isalpha, prose)):
         return MASKED
@@ -253,6 +276,7 @@ class _Readers:
     stamps: StampReader
     head: HeadReader
     furniture: FurnitureReader
+    languages: LanguageReader
 
 
 @lru_cache(maxsize=4)
@@ -260,4 +284,6 @@ def _readers(words: Vocabulary, day_first: bool) -> _Readers:
     people, stamps = PeopleReader(words.people), StampReader(words.stamps, day_first=day_first)
     datelines = DatelineReader(words.datelines, words.stamps, words.people.places, stamps)
     head = HeadReader(people, MetaReader(people, stamps), datelines, ShapeReader(words.people, datelines))
-    return _Readers(words, people, stamps, head, FurnitureReader(words.furniture))
+    return _Readers(
+        words, people, stamps, head, FurnitureReader(words.furniture), LanguageReader.of(words.languages)
+    )

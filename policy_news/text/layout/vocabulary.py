@@ -120,6 +120,13 @@ class FurnitureFile(Strict):
         return row.pattern.replace("{agencies}", alternation(self.agencies))
 
 
+class LanguageWords(Strict):
+    """Small words and scripts of languages (`languages.yml`), by ISO 639-1 code."""
+
+    words: dict[str, Words]
+    scripts: dict[str, tuple[str, str]]
+
+
 class LabelFile(Strict):
     """The file of labels (`labels.yml`); the first label that matches a line wins."""
 
@@ -135,6 +142,7 @@ class Vocabulary:
     datelines: Datelines
     labels: tuple[LineLabel, ...]
     furniture: FurnitureFile
+    languages: LanguageWords
 
     @cached_property
     def _any_label(self) -> re.Pattern[str]:
@@ -227,6 +235,7 @@ def read_vocabulary(folder: Path) -> Vocabulary:
         datelines=read_rule_file(folder / "datelines.yml", Datelines),
         labels=read_rule_file(folder / "labels.yml", LabelFile).labels,
         furniture=read_rule_file(folder / "furniture.yml", FurnitureFile),
+        languages=read_rule_file(folder / "languages.yml", LanguageWords),
     )
 
 

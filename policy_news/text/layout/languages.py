@@ -1,0 +1,71 @@
+"""Tells passages in another language than English, only where small words or the script leave no doubt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from policy_news.text.layout.vocabulary import LanguageWords
+
+LEAST = 20
+"""Words of the shortest passage that is judged."""
+MOST_ENGLISH = 0.1
+"""Share of small words of English from which on a passage is English; prose in English has some .4."""
+OWN = 0.12
+"""Share of small words of another language that a passage in it has at least."""
+MOST = 20_000
+"""Characters of a passage by which it is judged."""
+_WORD = re.compile(r"[^\W\d_]+")
+_LETTER = re.compile(r"[^\W\d_]")
+_ENGLISH = frozenset((
+    "the", "of", "and", "to", "in", "that", "is", "was", "for", "it", "with", "his", "on", "be", "at", "by", "this", "had", "not", "are", "but",
+    "from", "or", "have", "an", "they", "which", "one", "you", "were", "her", "all", "she", "there", "would", "their", "we", "him", "been", "has", "when", "who",
+    "will", "more", "if", "out", "so", "said", "what", "up", "its", "about", "into", "than", "them", "can", "only", "other", "he",
+))  # fmt: skip
+"""The commonest words of English, but for those that are common elsewhere too."""
+
+
+@dataclass(frozen=True)
+class LanguageReader:
+    """Tells languages by small words and scripts.
+
+    Attributes:
+        words: Small words by the code of their language.
+        scripts: First and last character of a script by the code of a language in it.
+    """
+
+    words: Mapping[str, frozenset[str]]
+    scripts: Mapping[str, tuple[str, str]]
+
+    @classmethod
+    def of(cls, rules: LanguageWords) -> LanguageReader:
+        """Return the reader of the rule data."""
+        return cls({code: frozenset(own) - _ENGLISH for code, own in rules.words.items()}, rules.scripts)
+
+    def find_foreign(self, text: str) -> str | None:
+        """Return the language of a passage; None if it is English, too short, or not sure."""
+        shown = text[:MOST]
+        if not shown.isascii() and (code := self._script(shown)):
+            return code
+        written = _WORD.findall(shown)
+        words = [word.lower() for word in written]
+        if len(words) < LEAST or _share(words, _ENGLISH) >= MOST_ENGLISH:
+            return None
+        # Names have capitals: `La Paz, Los Angeles` is no Spanish.
+        shares = {code: sum(word in own for word in written) / len(words) for code, own in self.words.items()}
+        best = max(shares, key=shares.__getitem__)
+        return best if shares[best] >= OWN else None
+
+    def _script(self, text: str) -> str | None:
+        """Return the language of the script that most letters are in, if it is not Latin."""
+        letters = "".join(_LETTER.findall(text))
+        for code, (first, last) in self.scripts.items():
+            own = sum(first <= letter <= last for letter in letters)
+            if own >= LEAST and 2 * own > len(letters):
+                return code
+        return None
+
+
+def _share(words: list[str], own: frozenset[str]) -> float:
+    return sum(word in own for word in words) / len(words)
