@@ -34,6 +34,8 @@ MOST = 50
 """Rows of a list in one answer."""
 TRIES = 10
 """Snapshots that a question is asked of, if one run after the other replaces them meanwhile."""
+BODY = frozenset({"paragraph", "list_item", "caption"})
+"""Kinds of section that the writers of an article wrote."""
 PATIENCE = 60
 """Seconds that a draft waits for another one, or a list of what was not read for the same list."""
 _COPIED = (
@@ -158,19 +160,21 @@ class Snapshot:
         groups = self._tables["document_groups"]
         own = groups.filter(is_among(groups["doc_id"], ids)).to_pylist()
         group = {row["doc_id"]: row["group_id"] for row in own}
-        told = [
-            ReportingArticle(
-                doc_id, group.get(doc_id, doc_id), row["url"], row["path"], row["author"], row["text"]
-            )
-            for doc_id in ids
-            for row in [self._document(doc_id)]
-        ]
-        origins = find_origins(told[:MOST])
+        told = [self._article(self._document(doc_id), group.get(doc_id, doc_id)) for doc_id in ids[:MOST]]
+        origins = find_origins(told)
         sources = named_sources((row["source_entity_id"], row["source_name"]) for row in rows)
         return {
             "n_articles": len(ids), "n_origins": len(origins.groups), "n_sources": len(sources), "sources": sources,
             "origins": origins.groups, "why": [list(reason) for reason in origins.reasons[:MOST]], "claims": rows[:MOST],
         }  # fmt: skip
+
+    def _article(self, row: Row, group: str) -> ReportingArticle:
+        sections = self._tables["sections"]
+        own = sections.filter(is_among(sections["doc_id"], [row["doc_id"]])).to_pylist()
+        body = tuple(row["text"][one["start"] : one["end"]] for one in own if one["kind"] in BODY)
+        return ReportingArticle(
+            row["doc_id"], group, row["url"], row["path"], row["author"], row["text"], body
+        )
 
     def read_document(self, doc_id: str, start: int) -> Row:
         """Return a document from an offset on, with its masked spans.

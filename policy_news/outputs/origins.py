@@ -46,6 +46,7 @@ class ReportingArticle(NamedTuple):
 
     Attributes:
         group: The group of near copies that it is in, or its own id.
+        body: Its paragraphs, without page furniture.
     """
 
     doc_id: str
@@ -54,6 +55,7 @@ class ReportingArticle(NamedTuple):
     path: str
     author: str | None
     text: str
+    body: tuple[str, ...]
 
 
 @dataclass
@@ -110,10 +112,11 @@ def _marks(one: ReportingArticle) -> Iterator[tuple[Reason, str]]:
     """Yield what makes an article one origin with others that have it, the surest first."""
     hosts, credit = _publishers()
     yield "copy", one.group
-    for start, end in cut_passages(one.text):
-        words = plain_words(_QUOTED.sub(" ", one.text[start:end]))
-        if len(words) >= LEAST:
-            yield "verbatim", " ".join(words)
+    for paragraph in one.body:
+        for start, end in cut_passages(paragraph):
+            words = plain_words(_QUOTED.sub(" ", paragraph[start:end]))
+            if len(words) >= LEAST:
+                yield "verbatim", " ".join(words)
     ends = f"{one.author or ''}\n{one.text[:CREDIT]}\n{one.text[-CREDIT:]}"
     for match in credit.finditer(ends):
         yield "agency", str(match["a"] or match["b"] or match["c"]).upper()

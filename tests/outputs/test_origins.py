@@ -11,7 +11,13 @@ ALIKE = "The mill on the lower river has lost money in each of the last seven ye
 
 def told(name: str, text: str, url: str = "", group: str = "", author: str | None = None) -> ReportingArticle:
     return ReportingArticle(
-        name, group or name, url or f"https://{name}.example/1", f"{name}.txt", author, text
+        name,
+        group or name,
+        url or f"https://{name}.example/1",
+        f"{name}.txt",
+        author,
+        text,
+        tuple(text.split("\n\n")),
     )
 
 
