@@ -4,36 +4,33 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from policy_news.drafts.draft_report import DraftReport
-from policy_news.drafts.finding import MEANINGS, DocumentPlace, DraftFinding
+from policy_news.drafts.draft_report import DraftReport, Sentence
+from policy_news.drafts.finding import GOOD, MEANINGS, DocumentPlace, DraftFinding, Verdict
 from policy_news.drafts.pile import Pile
 from policy_news.drafts.shown import Verified
 from policy_news.outputs.report import FOLDER
 from policy_news.outputs.report.render import leave_page, render
-from policy_news.outputs.report.segments import Mark, cut_segments, marks_near
 from policy_news.outputs.report.views import clean
 from policy_news.tables.pages import document_page
 
-AROUND = 160
+AROUND = 60
 """Characters of a document that are shown before and after a place."""
-PLACES = 5
+PLACES = 2
 """Places that are shown of a finding."""
-_PARAGRAPH = re.compile(r"\S[^\n]*(?:\n(?!\s*\n)[^\n]+)*")
+OPEN = frozenset({"masked", "not_found", "told_as_fact", "hedge_lost", "elsewhere", "unknown_date"})
+"""Verdicts that ask for a look and say nothing wrong by themselves."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
+    """Words of a text, marked where draft and document differ."""
+
     text: str
-    number: int = 0
-    verdict: str = ""
-    first: bool = False
-    last: bool = False
+    marked: bool = False
 
 
 def write_page(draft: DraftReport, pile: Pile) -> Path:
@@ -54,8 +51,7 @@ def write_page(draft: DraftReport, pile: Pile) -> Path:
         summary=clean(Verified([draft], ()).summary().partition(": ")[2]),
         report=start,
         meanings=list(MEANINGS.items()),
-        paragraphs=list(_paragraphs(draft.text, draft.findings)),
-        findings=[_card(number, one, pile, target) for number, one in enumerate(draft.findings, 1)],
+        rows=[_row(number, one, draft, pile, target) for number, one in enumerate(draft.sentences, 1)],
     )
     leave_page(page, target)
     return target
@@ -66,43 +62,54 @@ def page_of(draft: Path) -> Path:
     return draft.with_name(f"{draft.name}.verified.html")
 
 
-def _paragraphs(text: str, findings: Sequence[DraftFinding]) -> Iterator[list[_Piece]]:
-    marks = [Mark(one.start, one.end, "content", number) for number, one in enumerate(findings, 1)]
-    spans = [match.span() for match in _PARAGRAPH.finditer(text)]
-    for (start, end), near in zip(spans, marks_near(marks, spans), strict=True):
-        pieces = []
-        for segment in cut_segments(text, start, end, near):
-            # Of findings inside each other the innermost is the link.
-            inner = min(segment.marks, key=lambda mark: mark.end - mark.start, default=None)
-            if inner is None:
-                pieces.append(_Piece(clean(segment.text)))
-                continue
-            verdict = findings[inner.key - 1].verdict
-            pieces.append(
-                _Piece(
-                    clean(segment.text), inner.key, verdict, inner in segment.opens, inner in segment.closes
-                )
-            )
-        yield pieces
+def _row(number: int, one: Sentence, draft: DraftReport, pile: Pile, target: Path) -> dict[str, Any]:
+    """Return a sentence with what was found in it, and what the documents have."""
+    told = [change[1] for finding in one.findings for change in finding.difference]
+    before = draft.text[draft.sentences[number - 2].end : one.start] if number > 1 else ""
+    return {
+        "number": number,
+        "verdict": one.verdict,
+        "state": "empty" if one.verdict is None else _state(one.verdict),
+        "apart": before.count("\n") > 1,
+        "foreign": not one.is_english,
+        "pieces": list(_mark(one.text.strip(), told)),
+        "findings": [_card(finding, pile, target) for finding in one.findings],
+    }
 
 
-def _card(number: int, one: DraftFinding, pile: Pile, target: Path) -> dict[str, Any]:
-    places = [_source(place, pile, target) for place in one.places[:PLACES]]
+def _state(verdict: Verdict) -> str:
+    if verdict in GOOD:
+        return "good"
+    return "open" if verdict in OPEN else "bad"
+
+
+def _mark(text: str, words: Iterable[str]) -> Iterator[_Piece]:
+    """Yield a text in pieces, those marked that have some words, however they are written."""
+    forms = [r"\W+".join(map(re.escape, one.split())) for one in words if one.strip()]
+    pattern = re.compile("|".join(rf"(?<!\w){form}(?!\w)" for form in forms) or r"(?!)", re.IGNORECASE)
+    at = 0
+    for match in pattern.finditer(text):
+        yield _Piece(clean(text[at : match.start()]))
+        yield _Piece(clean(match[0]), marked=True)
+        at = match.end()
+    yield _Piece(clean(text[at:]))
+
+
+def _card(one: DraftFinding, pile: Pile, target: Path) -> dict[str, Any]:
+    places = [_source(place, one, pile, target) for place in one.places[:PLACES]]
     notes = [*one.notes]
     if len(one.places) > PLACES:
         notes.append(f"{len(one.places) - PLACES} more documents")
     return {
-        "number": number,
         "verdict": one.verdict,
         "kind": one.kind,
         "speaker": clean(one.speaker or ""),
         "notes": clean("; ".join(notes)),
-        "changes": [(clean(draft), clean(pile)) for _, draft, pile in one.difference],
         "places": places,
     }
 
 
-def _source(place: DocumentPlace, pile: Pile, target: Path) -> dict[str, Any]:
+def _source(place: DocumentPlace, one: DraftFinding, pile: Pile, target: Path) -> dict[str, Any]:
     document = pile.document(pile.search.numbers[place.doc_id])
     text = document.text
     before, after = text[max(place.start - AROUND, 0) : place.start], text[place.end : place.end + AROUND]
@@ -110,10 +117,11 @@ def _source(place: DocumentPlace, pile: Pile, target: Path) -> dict[str, Any]:
         before = f"… {before.partition(' ')[2]}"
     if place.end + AROUND < len(text):
         after = f"{after.rpartition(' ')[0]} …"
+    differing = [change[2] for change in one.difference] if place == one.first else []
     return {
         "title": clean(document.title or place.doc_id),
         "before": clean(before),
-        "text": clean(place.text),
+        "pieces": list(_mark(place.text, differing)),
         "after": clean(after),
         "day": place.day,
         "speaker": clean(place.speaker or ""),

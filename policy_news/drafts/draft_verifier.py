@@ -40,6 +40,7 @@ _ACT = re.compile(r"\b(\w+(?:ed|es|s))\s(to\s[^\n.!?]+)")
 """A verb of will with what is agreed or refused."""
 NEAR = 25
 """Characters from the beginning of a sentence in which the one who acts is named."""
+_CLOSING = re.compile(r"[\"'”’»)\]]+")
 _STOP = re.compile(r"[.!?\n]")
 MARKS = 4
 """Characters of the marks of a quotation, with white space and a stop."""
@@ -108,7 +109,7 @@ class AnnotatedDraft:
                 one for one in self.speakers.values() if any(name.endswith(form) for form in one.names)
             ]
             known = fitting[0] if len(fitting) == 1 else None
-        is_name = name[:1].isupper() and not is_spelled_lower(name)
+        is_name = any(word[:1].isupper() and not is_spelled_lower(word) for word in name.split())
         return known or (Speaker(name, frozenset([name]), None, UNSURE) if is_name else None)
 
     @cached_property
@@ -198,7 +199,9 @@ class AnnotatedDraft:
     @cached_property
     def sentence_spans(self) -> list[tuple[int, int]]:
         """First and last-plus-one offset of each sentence."""
-        return list(cut_passages(self.text))
+        # A mark that closes a quotation belongs to the sentence before it.
+        ends = {match.start(): match.end() for match in _CLOSING.finditer(self.text)}
+        return [(start, ends.get(end, end)) for start, end in cut_passages(self.text)]
 
     def sentences(self) -> Iterator[Said]:
         """Yield its sentences without a source and without a quotation."""

@@ -147,14 +147,11 @@ def test_the_page_shows_each_place_and_its_source_one_click_away(
     page = browser.new_page(viewport={"width": width, "height": 900})
     page.goto((draft.parent / "draft.md.verified.html").as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    marks = page.locator(".draft a")
-    assert marks.all_inner_texts() == [
-        "It would close the harbour within two years,1",
-        "It would close the harbour within five years,2",
-    ]
-    marks.nth(1).click()
-    card = page.locator("li:target")
-    assert "It would close the harbour within two years" in card.inner_text()
-    assert card.locator("ins").all_inner_texts() == ["two"]
-    assert "# <b>A</b> draft" in page.locator(".draft").inner_text()
+    rows = page.locator(".sentences > li")
+    assert rows.locator(".mark").all_inner_texts() == ["", "exact", "altered"]
+    assert "It would close the harbour within two years" in rows.nth(2).locator(".sources").inner_text()
+    assert rows.nth(2).locator("mark").all_inner_texts() == ["five", "two"]
+    assert "# <b>A</b> draft" in rows.nth(0).inner_text()
+    page.check("#only")
+    assert [row.is_visible() for row in rows.all()] == [False, False, True]
     page.close()
