@@ -99,7 +99,7 @@ class PileDocument:
     published: dt.datetime | None
     text: str
     claims: list[DocumentClaim] = field(default_factory=list)
-    _read: dict[str, Proposition] = field(default_factory=dict)
+    _read: dict[str, tuple[Proposition, ...]] = field(default_factory=dict)
 
     @property
     def day(self) -> dt.date | None:
@@ -148,8 +148,8 @@ class PileDocument:
                 at += 1
             yield Token(word, start, end, at < len(quotes) and quotes[at][0] <= start)
 
-    def read_claim(self, claim: DocumentClaim) -> Proposition:
-        """Return what a claim says, with a condition that stands behind its content."""
+    def read_claim(self, claim: DocumentClaim) -> tuple[Proposition, ...]:
+        """Return what each sentence of a claim says, the last with a condition that stands behind its content."""
         found = self._read.get(claim.claim_id)
         if found is None:
             end = claim.spans[-1][1]
@@ -162,7 +162,9 @@ class PileDocument:
             name = _NAME.search(self.shown, max(start - _LONG, 0), start)
             pieces = [name[0]] if name and self.shown[start : start + 1].islower() else []
             pieces += [self.shown[first:last] for first, last in claim.spans]
-            found = read_proposition(" ".join(pieces) + more, rejected=claim.polarity == "rejected")
+            said, rejected = " ".join(pieces) + more, claim.polarity == "rejected"
+            spans = cut_passages(said)
+            found = tuple(read_proposition(said[first:last], rejected=rejected) for first, last in spans)
             self._read[claim.claim_id] = found
         return found
 
@@ -175,8 +177,8 @@ class PileDocument:
         """Return what a passage says."""
         key = str(number)
         if key not in self._read:
-            self._read[key] = read_proposition(self.shown[slice(*self.passages[number])])
-        return self._read[key]
+            self._read[key] = (read_proposition(self.shown[slice(*self.passages[number])]),)
+        return self._read[key][0]
 
     def claim_at(self, start: int, end: int) -> DocumentClaim | None:
         """Return the claim whose content has most of what stands between two offsets; of equal ones the shortest."""

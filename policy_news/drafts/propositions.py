@@ -107,8 +107,11 @@ def _near(one: Said, passages: Iterable[Passage], pile: Pile) -> Iterator[_Near]
         for claim in document.claims:
             if claim.claim_id not in seen and claim.overlap(start, end):
                 seen.add(claim.claim_id)
-                compared = compare(draft, document.read_claim(claim), document.read_around(claim))
-                if compared.matter >= LIKE and compared.shared >= min(PAIRS, len(draft.words)):
+                around = document.read_around(claim)
+                # Sentence by sentence: words that are apart in a long quotation say nothing together.
+                sentences = [compare(draft, own, around) for own in document.read_claim(claim)]
+                compared = max(sentences, key=lambda own: (own.matter, -len(own.of("differs"))), default=None)
+                if compared and compared.matter >= LIKE and compared.shared >= min(PAIRS, len(draft.words)):
                     compared = replace(compared, slots=(*compared.slots, *_force(one, claim)))
                     yield _Near(document, claim, like_source(one.speaker, claim, document, pile), compared)
 

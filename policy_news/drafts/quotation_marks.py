@@ -14,7 +14,9 @@ LONG = 4
 """Letters of words that tell a language, and that titles write with a capital."""
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?![^\S\n]*\n)[^\n]+)*")
 _DOUBLE = re.compile(r"[“„”«»\"]")
-_SINGLE = re.compile(r"(?<![\w'’])[‘'](?=[^\s\d])([^'‘’“”\"\n]{2,}(?:['’]\w[^'‘’“”\"\n]*)*)['’](?!\w)")
+_SINGLE = re.compile(
+    r"(?<![\w'’])[‘'](?=[^\s\d])(?!(?:s|re|ve|ll|d|m)\s)([^'‘’“”\"\n]{2,}(?:['’]\w[^'‘’“”\"\n]*)*)['’](?!\w)"
+)
 _CLOSED = re.compile(r"(‘?(?:[^‘“”\"\n]*['’](?!\w))?)[^‘“”\"\n]*")
 """What has no other marks in it, up to the last single one that closes: what opens after that would be looked through again and again."""
 _OPENING = {"“": "”", "„": "“”", "«": "»", "”": "”", '"': '"'}

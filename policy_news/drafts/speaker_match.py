@@ -81,6 +81,8 @@ def compare_speakers(speaker: Speaker, entity: DocumentEntity | None, document: 
             return "other"
     if speaker.label == UNSURE or not any(map(_words_of, speaker.names)):
         return "unknown"
+    if speaker.label and speaker.label not in PERSONS:
+        return "unknown"  # a body speaks through people whom a document may name instead
     return "unknown" if is_named(speaker, document) else "other"
 
 
