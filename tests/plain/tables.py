@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent
 PAIRS = ("“”", '""', "‘’", "''", "«»", "„“")
 """Quotation marks that stand for `“` and `”` of the frames, in turn."""
 _SLOT = re.compile(r"\{(\^?)(\w+?)(?: (\d+))?\}")
-_BEGINS = re.compile(r"(?:^|(?<=[.:])[\]”|CS\d]*\s+|(?<=[?!])\s+)[\[“<]*[a-z]")
+_BEGINS = re.compile(r"(?:^|(?<=\.)[\]”|CS\d]*\s+|(?<=[?!:])\s+)[\[“<]*[a-z]")
 _PART = re.compile(r"[\[\]<>]")
 
 

@@ -26,7 +26,7 @@ def annotate_texts(
         published: Day of publication of all of them.
 
     Returns:
-        The rows of each document, in order.
+        The rows of each document with the links between its claims, in order.
     """
     settings = Settings()
     patterns = compile_patterns(settings.mask)
@@ -35,4 +35,5 @@ def annotate_texts(
         layout = find_layout(Source(text))
         document = Document(f"d{number}", "", "text", "", text, layout.sections, layout.title, published)
         items.append((document, unmask(document, patterns)))
-    return list(Annotator(nlp, settings).annotate(items))
+    annotator = Annotator(nlp, settings)
+    return [annotator.link(rows) for rows in annotator.annotate(items)]

@@ -17,8 +17,10 @@ from policy_news.rules.rule_models import EntryId, Strict
 Relation = Literal["supports", "denies", "answers"]
 Pointing = Literal["bare", "noun", "named", "lead"]
 FILE = "relations.yml"
-BARE = re.compile(r"(?:this|that|it|which)\b(?! \w+ing\b)")
-"""`this`, `that`, `it`, `which` alone."""
+BARE = re.compile(
+    r"(?:this|that|it|which)\b(?! \w+ing\b)|(?:having done|doing) (?:so|this|that)\b|(?:any |all )?wrongdoing\b"
+)
+"""`this`, `that`, `it`, `which` alone, `doing so`, `any wrongdoing`."""
 BY = re.compile(r"\s+(?:made\s+)?(?:by|from|of)\s+")
 """What leads from a noun to a name in `the claim by Ms Fenn`."""
 
@@ -78,9 +80,10 @@ class LinkRules(Strict):
 
     @cached_property
     def noun_pattern(self) -> re.Pattern[str]:
-        """`the allegations`, `that latest claim`."""
+        """`the allegations`, `that latest claim`; without a determiner only before a name (`claims by Ms Fenn`)."""
         return re.compile(
-            rf"(?:(?:all |any |both )?(?:the|that|this|these|those|such|any|all)|a|an)\s+(?:[\w-]+\s+)?{self._noun}"
+            r"(?P<det>(?:(?:all |any |both )?(?:the|that|this|these|those|such|any|all)|a|an)\s+(?:[\w-]+\s+)?)?"
+            + self._noun
         )
 
     @cached_property

@@ -251,7 +251,7 @@ class _Document:
             if mention is not None:
                 end = mention.end - at
                 yield Pointer("named", text[:end], noun, many, mention, text[end:])
-            elif noun in self._rules.plain:
+            elif noun in self._rules.plain and match["det"]:
                 yield Pointer("noun", text[: match.end()], noun, many, rest=text[match.end() :])
         mention = self._mention_at(at + (4 if low.startswith("the ") else 0)) or self._mention_at(at)
         if mention is not None:
@@ -296,6 +296,11 @@ class _Document:
             return []
         return [one for one in own if one.start < claim.start and one.row.cue_start != claim.row.cue_start]
 
+    def _inside_of(self, claim: _Claim) -> list[_Claim]:
+        """Return the claims inside the content of one: `denied Ms Fenn's claim that it had failed`."""
+        own = self._by_end[claim.last]
+        return [] if len(own) > MOST else [one for one in own if claim.holds(one)]
+
     def _before(self, claim: _Claim, most: int) -> list[_Claim]:
         """Return the claims that end at most so many sentences before that of one; none where there are very many."""
         own = [one for place in range(claim.first - most, claim.first) for one in self._by_end.get(place, ())]
@@ -305,7 +310,7 @@ class _Document:
         """Return the last near claim of the entity that a pointer names."""
         own = [
             one
-            for one in (*self._before(claim, NEAR + 1), *self._in_sentence(claim))
+            for one in (*self._before(claim, NEAR + 1), *self._in_sentence(claim), *self._inside_of(claim))
             if one.row.source_entity_id == entity
             and not self._is_of_one(claim, one, named=True)
             and self._tells(one, rule, pointer)

@@ -19,6 +19,8 @@ def with_charges(tree: Tree, drafts: Sequence[Draft], lexicon: Lexicon) -> list[
         drafts: The claims.
         lexicon: The rule data.
     """
+    asides = sorted(aside for draft in drafts if (aside := _aside(tree, draft, lexicon)) is not None)
+    drafts = [_cut_at(draft, asides) for draft in drafts]
     ends: dict[int, Draft] = {}
     for draft in drafts:
         if draft.content and draft.claim_type != "denial":
@@ -33,6 +35,25 @@ def with_charges(tree: Tree, drafts: Sequence[Draft], lexicon: Lexicon) -> list[
     return done
 
 
+def _aside(tree: Tree, draft: Draft, lexicon: Lexicon) -> int | None:
+    """Return the comma before what the writer adds of a denial: `..., which Hexa denied`, `..., a charge it denied`."""
+    which = denied_which(tree, draft.head, lexicon)
+    noun = tree.heads[draft.head]
+    if which is None and draft.claim_type == "denial" and tree.deps[draft.head] == "relcl":
+        named = tree.lemmas[noun] in lexicon.nouns or tree.lower[noun] == "something"
+        which = tree.left[noun] if named and tree.deps[noun] in {"appos", "npadvmod"} else None
+    return which - 1 if which and tree.lower[which - 1] == "," else None
+
+
+def _cut_at(draft: Draft, asides: Sequence[int]) -> Draft:
+    """Return the draft with its content cut before the first aside that another cue opens in it."""
+    pieces = []
+    for start, end in draft.content:
+        at = next((i for i in asides if start < i < end and not i < draft.head < end), end)
+        pieces.append((start, at))
+    return draft.with_content(tuple(pieces))
+
+
 def denied_which(tree: Tree, verb: int, lexicon: Lexicon) -> int | None:
     """Return the `which` that stands for a whole clause after a comma and is what a verb denies; None if it stands for `a charge`.
 
@@ -43,7 +64,7 @@ def denied_which(tree: Tree, verb: int, lexicon: Lexicon) -> int | None:
     """
     cue, noun = lexicon.verbs.get(tree.lemmas[verb]), tree.heads[verb]
     which = tree.child(verb, "dobj")
-    if cue is None or cue.type != "denial" or which is None or tree.deps[verb] != "relcl":
+    if cue is None or cue.type != "denial" or which is None or tree.deps[verb] not in {"advcl", "relcl"}:
         return None
     if tree.lower[which] != "which" or which == 0 or tree.lower[which - 1] != ",":
         return None
