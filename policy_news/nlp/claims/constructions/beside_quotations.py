@@ -64,7 +64,8 @@ def find_reports(tree: Tree, quotes: QuoteIndex, limit: Spread, lexicon: Lexicon
         head, noun, end = read
         following = None
         if number + 1 in inside and quotes.all[number + 1].start == clause[1]:
-            following = number + 1 if _goes_on(tree, (end, clause[1]), lexicon) else None
+            goes_on = _goes_on(tree, (end, clause[1]), lexicon) and not _is_new(tree, quotes.all[number + 1])
+            following = number + 1 if goes_on else None
         owned = following
         found[head] = BesideReport(
             head, noun, (number,) if following is None else (number, following), following is not None
@@ -230,6 +231,13 @@ def _goes_on(tree: Tree, rest: Spread, lexicon: Lexicon) -> bool:
     if mark not in {",", ":"} | _DASHES and words:
         return False
     return not any(_has_cue(tree, chunk, lexicon) for chunk in _chunks(tree, (start, end)))
+
+
+def _is_new(tree: Tree, quotation: Quotation) -> bool:
+    """Return whether a quotation begins a sentence of its own: with a capital, at no name and not at `I`."""
+    first = next((i for i in range(quotation.start, quotation.end) if tree.is_word(i)), quotation.start)
+    is_small = not tree.doc[first].text[:1].isupper()
+    return not (is_small or tree.lower[first] == "i" or tree.tags[first] in {"NNP", "NNPS"})
 
 
 def _chunks(tree: Tree, span: Spread) -> Iterator[Spread]:
