@@ -308,14 +308,17 @@ class _Document:
 
     def _named(self, claim: _Claim, rule: LinkRule, pointer: Pointer, entity: str) -> _Claim | None:
         """Return the last near claim of the entity that a pointer names."""
-        own = [
-            one
-            for one in (*self._before(claim, NEAR + 1), *self._in_sentence(claim), *self._inside_of(claim))
-            if one.row.source_entity_id == entity
-            and not self._is_of_one(claim, one, named=True)
-            and self._tells(one, rule, pointer)
+        near = [*self._before(claim, NEAR + 1), *self._in_sentence(claim)]
+        # What a noun tells (`Ms Fenn's claim that it failed`) is her own claim only where she has made none before.
+        own = [one for one in near if one.row.source_entity_id == entity] or [
+            one for one in self._inside_of(claim) if one.row.source_entity_id == entity
         ]
-        found = max(own, key=lambda one: (one.last, one.cue), default=None)
+        fitting = (
+            one
+            for one in own
+            if not self._is_of_one(claim, one, named=True) and self._tells(one, rule, pointer)
+        )
+        found = max(fitting, key=lambda one: (one.last, one.cue), default=None)
         if found is None or (claim.first - found.last > NEAR and self._speaks_between(found, claim)):
             return None
         return found

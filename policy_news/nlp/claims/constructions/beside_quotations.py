@@ -13,7 +13,7 @@ from policy_news.nlp.claims.constructions.phrases import noun_phrase, verb_group
 from policy_news.nlp.claims.constructions.quotes import Quotation, QuoteIndex
 from policy_news.nlp.claims.cue_lexicon import Lexicon
 from policy_news.nlp.claims.draft import Draft
-from policy_news.nlp.claims.tree import Spread, Tree, overlap
+from policy_news.nlp.claims.tree import FEW, Spread, Tree, overlap
 from policy_news.nlp.extensions import gap_tokens
 
 _STOPS = frozenset({".", "!", "?", ";"})
@@ -103,19 +103,21 @@ def report_claims(
     needed = {
         head: report
         for head, report in reports.items()
-        if report.interrupted or not _is_read(by_head.get(head), report, quotes)
+        if report.interrupted or not _is_read(tree, by_head.get(head), report, quotes)
     }
     claims = [_claim(tree, report, by_head.get(head), quotes, lexicon) for head, report in needed.items()]
     return claims, [draft for draft in drafts if draft.head not in needed]
 
 
-def _is_read(draft: Draft | None, report: BesideReport, quotes: QuoteIndex) -> bool:
+def _is_read(tree: Tree, draft: Draft | None, report: BesideReport, quotes: QuoteIndex) -> bool:
     """Return whether the parse sees who says a quotation, too."""
     if draft is None or draft.source is None or quotes.at(draft.source[0]) is not None:
         return False
     first = quotes.all[report.quotations[0]]
     free = draft.kind == "quote" and not draft.content
-    return free or overlap(draft.content, [(first.start, first.end)]) > 0
+    # Beside a cue of the parse a quotation of one or two words is a term: `"No," said Ann Orr` is none.
+    few = sum(tree.is_word(i) for i in range(first.start, first.end)) < FEW
+    return (free and not few) or overlap(draft.content, [(first.start, first.end)]) > 0
 
 
 def _claim(
@@ -196,13 +198,20 @@ def _noun_from(tree: Tree, start: int, end: int) -> int | None:
     """Return the last noun of the noun phrase that begins at a token."""
     noun = None
     for i in range(start, end):
-        if tree.tags[i] not in _BEFORE_NOUN:
+        adverb = tree.tags[i] == "RB" and noun is None and i > start
+        if (tree.tags[i] not in _BEFORE_NOUN and not adverb) or (noun is not None and _is_day(tree, i)):
             break
-        if tree.tags[i] in _NOUNS:
+        aged = tree.tags[i] == "JJ" and tree.tags[i - 1] == "HYPH"  # `the 34-year-old`
+        if tree.tags[i] in _NOUNS or aged:
             noun = i
             if tree.tags[i] == "PRP":
                 break
     return noun
+
+
+def _is_day(tree: Tree, index: int) -> bool:
+    """Return whether a date begins at a token: `said Ann Orr | Friday`."""
+    return len(tree.dates_within(index, index + 1)) > 0
 
 
 def _verb_from(tree: Tree, start: int, end: int, lexicon: Lexicon) -> int | None:
