@@ -115,10 +115,19 @@ def mcp(out: Tables = OUT) -> None:
 def serve(
     out: Tables = OUT,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 for any free one.")] = 8766,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read the run, report what would be served, and exit.")
+    ] = False,
 ) -> None:
     """Serve drafts, claims and the tools for assistants over HTTP, to this machine only. Example: pipeline serve --out tables."""
     with errors_shown():
         from policy_news.assistants.web import serve_http
+        from policy_news.tables.parquet import read_run
 
+        if dry_run:
+            counts = read_run(out)["counts"]
+            documents, claims = counted(counts["documents"], "document"), counted(counts["claims"], "claim")
+            typer.echo(f"serve: {documents}, {claims}")
+            return
         with suppress(KeyboardInterrupt):  # Ctrl-C ends it as intended
             serve_http(out, port, lambda address: typer.echo(f"serve: {address}"))

@@ -37,6 +37,13 @@ _SPORT = frozenset(
 """Lemmas of what is said of sport."""
 
 
+_EMPLOYERS = frozenset(
+    {"academy", "association", "charity", "church", "club", "college", "company", "council", "foundation", "group", "hospital",
+     "institute", "ltd", "plc", "school", "society", "trust", "union", "university"}
+)  # fmt: skip
+"""Last words of bodies that employ others than ministers."""
+
+
 def has_sign(tokens: Tokens, start: int, end: int) -> bool:
     """Return whether a job of another line or a year of long ago stands beside a name: `striker Ana Moll`, `Ana Moll, a nurse,`, `Ana Moll in 1871`.
 
@@ -97,12 +104,22 @@ def has_weak_sign(tokens: Tokens, start: int, end: int) -> bool:
 
 
 def _is_described(tokens: Tokens, end: int) -> bool:
-    """Return whether an age, a home, or an article with a noun follows a name."""
+    """Return whether an age, a home, an employer, or an article with a noun follows a name."""
     behind = tokens.lower[end : end + 3]
     if len(behind) < 3:
         return False
-    if behind[0] in ("of", "from"):
-        return tokens.ent_types[end + 1] in PLACES
+    if behind[0] in ("of", "from", "at"):
+        return tokens.ent_types[end + 1] in PLACES or _is_employed(tokens, end + 1)
     if behind[0] != ",":
         return False
     return bool(_AGE.fullmatch(behind[1])) or behind[1] in ("a", "aged", "an", "from")
+
+
+def _is_employed(tokens: Tokens, start: int) -> bool:
+    """Return whether the capitalised words from a token on end in the word for an employer: `the Harbour Foundation`."""
+    i = start + (tokens.lower[start] == "the")
+    while i < min(start + REACH, len(tokens)) and tokens.texts[i][:1].isupper():
+        if tokens.lower[i] in _EMPLOYERS:
+            return True
+        i += 1
+    return False
