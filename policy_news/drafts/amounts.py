@@ -11,6 +11,7 @@ from itertools import pairwise
 from policy_news.drafts.lexis import slot_words
 
 _NUMBER = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+")
+_NUMBER_OR_WORD = re.compile(rf"{_NUMBER.pattern}|[a-z]+")
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")  # fmt: skip
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTH = r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|March|Mar\.|April|Apr\.?|May|June|July|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)(?![\w-])"
@@ -98,7 +99,7 @@ def read_amounts(text: str, days: list[Day]) -> list[Amount]:
 def _values(lower: str) -> Iterator[tuple[float, int, int]]:
     """Yield each number, in figures or words, with its scale."""
     numerals, scales = slot_words().numerals, slot_words().scales
-    words = [(m[0], *m.span()) for m in re.finditer(rf"{_NUMBER.pattern}|[a-z]+", lower)]
+    words = [(m[0], *m.span()) for m in _NUMBER_OR_WORD.finditer(lower)]
     run: list[tuple[str, int, int]] = []
     for word in words:
         between = lower[run[-1][2] : word[1]] if run else ""

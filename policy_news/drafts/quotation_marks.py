@@ -24,7 +24,7 @@ _LEFT_OUT = re.compile(r"\[\s*(?:\.{3}|…)\s*\]|\(\s*(?:\.{3}|…)\s*\)|\.\s?\.
 _ADDED = re.compile(r"\[[^\]\n]{0,80}\]")
 _LETTER = re.compile(r"\[(\w)\](?=\w)")
 _SOFT = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
-_LETTERS = r"[^\W\d_](?:[^\W\d_]|[\u00ad\u200b-\u200d\u2060\ufeff]+(?=[^\W\d_]))*"
+_LETTERS = r"[^\W\d_](?:[\u00ad\u200b-\u200d\u2060\ufeff]*[^\W\d_])*"
 _WORD = re.compile(
     rf"(?P<number>\d+(?:[.,:]\d+)*|(?<![\w.])[.,]\d+|[¼-¾⅐-⅞])|(?P<sign>(?<![\w)])[-−–+±~≈<>≤≥](?=[.,]?\d|[$€£¢¤¥₠-⃏])|(?<=\d)[/⁄](?=\d)|[%‰°$€£¢¤¥₠-⃏])"
     rf"|\bper\s+cent\b|\bcan\s+not\b|{_LETTERS}(?:['’]{_LETTERS})*(?:\s(?:n['’]t|['’](?:s|re|ve|ll|d|m))\b)?|[^\W_]",

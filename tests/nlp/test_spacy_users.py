@@ -156,7 +156,7 @@ def test_models_with_labels_of_their_own() -> None:
         {"label": "ORG", "pattern": "Ferrant Guild"},
     ]
     text = "Transport minister Zoe Quill showed the Lensomat to Ferrant Guild. Quill left."
-    for labels, person in (({}, "PER"), ({"PER": "PERSON"}, "MINISTER")):
+    for labels, person in (({}, "MINISTER"), ({"PER": "PERSON"}, "MINISTER")):
         nlp = spacy.blank("en")
         nlp.add_pipe("entity_ruler").add_patterns(ruler)  # type: ignore[attr-defined]
         for name in ("policy_grammar", "policy_document_pass"):

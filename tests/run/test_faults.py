@@ -51,9 +51,9 @@ OF_DOCUMENTS: list[Broken] = [
     ("policy_news.run.stages.ingest:find_layout", has_word),
     ("policy_news.run.records:unmask", has_word),
     ("policy_news.nlp.annotator:Annotator.link", lambda _, rows: BREAKER in rows.document.text),
-    ("policy_news.nlp.who.cross_document:Corpus.names", has_word),
-    ("policy_news.nlp.who.cross_document:Corpus.people", has_word),
-    ("policy_news.nlp.who.cross_document:Corpus.answer", has_word),
+    ("policy_news.nlp.who.cross_document:CorpusResolver.names", has_word),
+    ("policy_news.nlp.who.cross_document:CorpusResolver.people", has_word),
+    ("policy_news.nlp.who.cross_document:CorpusResolver.answer", has_word),
     ("policy_news.run.corpus_claims:note_claims", has_document),
     ("policy_news.run.corpus_claims:count_mentions", lambda chunks: any(map(has_document, chunks))),
     ("policy_news.run.stages.write:give_ids", has_document),
@@ -63,7 +63,7 @@ OF_DOCUMENTS: list[Broken] = [
 """Work on a document, and whether its arguments are of the one that breaks it."""
 OF_ITEMS: list[tuple[Broken, tuple[str, ...], str]] = [
     (
-        ("policy_news.nlp.who.cross_document:Corpus.take", has_word),
+        ("policy_news.nlp.who.cross_document:CorpusResolver.take", has_word),
         ("person-ottoline", "ottoline", "brackley"),
         "entities",
     ),

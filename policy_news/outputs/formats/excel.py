@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
 import json
 import os
+import re
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from importlib import import_module
@@ -25,6 +29,9 @@ MAX_LETTERS = 32_767
 """Characters that a cell holds."""
 WIDTHS = {"reported": 70, "content_text": 50, "text": 40, "title": 40, "name": 30}
 """Widths of columns with long texts, in characters; others have that of their heading."""
+DAY = dt.datetime(1980, 1, 1)
+"""Time of the files in the archive: the first that it can hold."""
+_MODIFIED = re.compile(rb"<dcterms:modified[^>]*>[^<]*</dcterms:modified>")
 LINK = "report"
 """Heading of the column that opens the report."""
 
@@ -63,10 +70,21 @@ def write_excel(out: Path, to: Path) -> str:
         for row in rows.slice(0, MAX_ROWS).to_pylist():
             cells = [_cell(row[column]) for column in columns]
             sheet.append([*cells, links(row)] if pages else cells)
+    book.properties.created = book.properties.modified = DAY
     with new_file(to) as partial:
-        book.save(partial)
+        packed = io.BytesIO()
+        book.save(packed)
+        _write_undated(packed, partial)
     left = f"; left out, since a sheet is full: {', '.join(cut)}" if cut else ""
     return f"{len(TABLES)} sheets{left}"
+
+
+def _write_undated(packed: io.BytesIO, target: Path) -> None:
+    """Write the archive without the time of day in it, so that the same tables give the same bytes."""
+    with zipfile.ZipFile(packed) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in source.namelist():
+            data = _MODIFIED.sub(b"", source.read(name)) if name == "docProps/core.xml" else source.read(name)
+            archive.writestr(zipfile.ZipInfo(name, DAY.timetuple()[:6]), data, zipfile.ZIP_DEFLATED)
 
 
 def _links(name: str, report: str) -> Any:

@@ -35,7 +35,7 @@ ORDER = {
     "appearances": ("doc_id", "appearance_id"),
     "offices": ("office_id", "from", "entity_id"),
     "document_groups": ("group_id", "doc_id"),
-    "claims": ("doc_id", "cue_start", "content_start", "claim_id"),
+    "claims": ("doc_id", "start", "cue_start", "content_start", "claim_id"),
     "dates": ("doc_id", "start", "end"),
 }
 SHARE_STEP = 1e-4

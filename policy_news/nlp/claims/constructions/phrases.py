@@ -254,7 +254,7 @@ def is_negated(tree: Tree, head: int) -> bool:
         return False
     first = tree.left[subject]
     # `No 10` and `No Labels` are names.
-    named = tree.tags[first + 1] == "CD" or (
+    named = tree.tags[first + 1 : first + 2] == ["CD"] or (
         first in tree.ents and tree.ents[first] == tree.ents.get(subject)
     )
     return tree.lower[subject] in {"nobody", "none"} or (
