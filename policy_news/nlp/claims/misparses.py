@@ -9,6 +9,8 @@ REACH = 60
 _OBJECTS = frozenset({"ccomp", "dobj"})
 _BEFORE_NOUN = frozenset({"amod", "det", "nmod", "poss"})
 _FINITE = frozenset({"VBD", "VBP", "VBZ"})
+_OF_DAYS = frozenset({",", "CD", "IN", "NNP"})
+"""Tags of the words of a day behind a cue."""
 _JOINING = frozenset({"and", "but"})
 
 
@@ -27,15 +29,23 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
             _tense_of_cue(index, tags, deps, heads)
         elif deps[index] == "pcomp" and lower[head] == "of":
             _of_behind_agent(index, tags, deps, heads)
-        elif tag in {"VBD", "VBZ"} and lower[index - 1] == ",":
-            _inverted(index, deps, heads)
-        elif lower[index] == "adding" and lower[index - 1] == "," and deps[head] == "ccomp":
-            heads[index] = heads[head]  # `said it was late, adding that`: who said so adds
-        elif lower[index] == "whose":
-            _whose_speaker(index, tags, deps, heads)
+        _by_word(index, lower, tags, deps, heads)
     for that, (word, after) in enumerate(pairwise(lower), start=1):
         if after == "that" and word in _JOINING:
             _second_that(that, lower, deps, heads)
+
+
+def _by_word(index: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Mend what hangs on single words and on commas before cues."""
+    word, tag, head, comma = lower[index], tags[index], heads[index], lower[index - 1] == ","
+    if tag in {"VBD", "VBZ"} and comma:
+        _inverted(index, deps, heads)
+    elif word == "adding" and comma and deps[head] == "ccomp":
+        heads[index] = heads[head]  # `said it was late, adding that`: who said so adds
+    elif word == "that" and tag == "IN" and deps[head] == "relcl":
+        _dated_clause(index, tags, deps, heads)
+    elif word == "whose":
+        _whose_speaker(index, tags, deps, heads)
 
 
 def _noun_for_verb(root: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
@@ -101,6 +111,16 @@ def _inverted(verb: int, deps: list[str], heads: list[int]) -> None:
     clause = next((kid for kid in kids if deps[kid] == "ccomp" and kid > verb), heads[verb])
     if len(subjects) == 2 and subjects[0] < verb < subjects[1] < clause:
         heads[subjects[0]] = clause
+
+
+def _dated_clause(that: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Hang a clause behind a day on the cue, not on the day: `warned on Tuesday, 6 August, that it would fail`."""
+    cue = next((i for i in range(that - 1, max(that - REACH, -1), -1) if tags[i] not in _OF_DAYS), -1)
+    if cue < 0 or tags[cue] not in _FINITE or tags[cue + 1] != "IN" or that - cue < 3:
+        return
+    heads[heads[that]], deps[heads[that]] = cue, "ccomp"
+    if deps[cue] == "acl":
+        deps[cue] = "relcl"  # `The mayor, Ann Orr, announced`
 
 
 def _whose_speaker(whose: int, tags: list[str], deps: list[str], heads: list[int]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from policy_news.nlp.claims.constructions.phrases import noun_phrase, verb_group
+from policy_news.nlp.claims.constructions.phrases import noun_phrase, trim_phrase, verb_group
 from policy_news.nlp.claims.constructions.quotes import Quotation, QuoteIndex
 from policy_news.nlp.claims.cue_lexicon import Lexicon
 from policy_news.nlp.claims.draft import Draft
@@ -126,11 +126,19 @@ def _claim(
     content = tuple((quotes.all[n].start, quotes.all[n].end) for n in report.quotations)
     head = report.head
     if draft is not None and _has_speaker(draft, report, quotes):
-        return replace(draft, content=content, kind="quote")
+        return replace(draft, source=_free(tree, draft.source, quotes), content=content, kind="quote")
     source = None if report.noun is None else noun_phrase(tree, report.noun, lexicon.patterns, head)
     cue = lexicon.verbs.get(tree.lemmas[head])
     kind = "statement" if cue is None else cue.type_in("quote")
-    return Draft(head, verb_group(tree, head), source, content, "quote", kind)
+    return Draft(head, verb_group(tree, head), _free(tree, source, quotes), content, "quote", kind)
+
+
+def _free(tree: Tree, source: Spread | None, quotes: QuoteIndex) -> Spread | None:
+    """Return a source without the quotation that the parse hangs on it."""
+    if source is None:
+        return None
+    end = next((i for i in range(*source) if i > source[0] and quotes.at(i) is not None), source[1])
+    return trim_phrase(tree, source[0], end)
 
 
 def _has_speaker(draft: Draft, report: BesideReport, quotes: QuoteIndex) -> bool:
