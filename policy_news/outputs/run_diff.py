@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import yaml
 
-from policy_news.core.atomic_files import new_file
+from policy_news.core.atomic_files import new_file, require_new
 from policy_news.core.messages import counted, printable
 from policy_news.decisions.told import FAILED
 from policy_news.outputs.report.render import leave_page, render
@@ -213,6 +213,7 @@ def write_expectations(changes: Iterable[RunChange], new: Path, to: Path) -> str
     Raises:
         StageError: The file cannot be written.
     """
+    require_new(to, force=False)
     wanted = {one.id for one in changes if one.kind == "claims" and one.state in ("came", "changed")}
     documents: dict[str, Any] = {}
     for doc_id, rows in sorted(_Tables.read(new).claims.items()):
