@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from policy_news.checks.outcomes import Outcome, add_up, failed_check
 from policy_news.core.lazy_imports import import_arrow
 from policy_news.tables.chunks import DOCUMENT_TABLES
-from policy_news.tables.claim_words import CUT
+from policy_news.tables.claim_words import CUT, join_spans
 from policy_news.tables.schema import FAR_REFERENCES, REFERENCES, TABLES, arrow_schema, is_nullable
 from policy_news.text.masking import find_active
 
@@ -272,7 +272,7 @@ def _miscut(texts: Mapping[str, str], claims: pa.Table) -> list[str]:
         *(claims[c].to_pylist() for c in columns), strict=True
     ):
         raw = texts.get(doc_id, "")
-        cut = CUT.join(" ".join(raw[span["start"] : span["end"]].split()) for span in spans)
+        cut = join_spans(raw, ((span["start"], span["end"]) for span in spans))
         if told.removesuffix(CUT.rstrip()) != cut or spans[0]["start"] > start or spans[-1]["end"] < end:
             wrong.append(claim_id)
     return wrong

@@ -26,6 +26,7 @@ def search(
     """Find claims, the newest first. Example: pipeline search licence --by "Southern Water" --type denial."""
     from policy_news.outputs.claim_search import SHOWN, ClaimQuery, parse_day, search_run
     from policy_news.outputs.listing import format_rows
+    from policy_news.tables.claim_words import with_name
     from policy_news.tables.parquet import read_run
 
     with errors_shown():
@@ -37,10 +38,8 @@ def search(
             typer.echo(format_rows(answer.claims, SHOWN, "json" if as_json else form), nl=False)
             return
     for row in answer.claims:
-        said = printable(row["reported"])
-        source = printable(row["source"] or "")
-        named = "" if not source or source.casefold() in said.casefold() else f"[{source}] "
-        typer.echo(f"{row['claim_date'] or 'no day':<10}  {row['claim_type']:<12}  {named}{said}")
+        said = with_name(printable(row["reported"]), printable(row["source"] or ""))
+        typer.echo(f"{row['claim_date'] or 'no day':<10}  {row['claim_type']:<12}  {said}")
         typer.echo(f"{'':<10}  {printable(row['title'] or row['doc_id'])}  ({printable(row['claim_id'])})")
     shown = "" if answer.found <= limit else f", the newest {limit} are shown"
     typer.echo(f"search: {counted(answer.found, 'claim')}{shown}")

@@ -22,6 +22,7 @@ from policy_news.core.errors import ArgumentError
 from policy_news.core.messages import printable
 from policy_news.outputs.formats.csv_tables import neutralise
 from policy_news.tables.chunks import is_among
+from policy_news.tables.claim_words import with_name
 from policy_news.tables.parquet import read_files, read_run, read_table
 
 if TYPE_CHECKING:
@@ -117,12 +118,7 @@ def _with_names(out: Path, news: Sequence[News]) -> list[News]:
     entities = read_table(out, "entities")
     entities = entities.filter(is_among(entities["entity_id"], sorted(speakers)))
     names = dict(zip(*(entities[column].to_pylist() for column in ("entity_id", "name")), strict=True))
-    named: list[News] = []
-    for one in news:
-        name = names.get(one.speaker, "")
-        is_said = name.casefold() in one.text.casefold()
-        named.append(one if is_said else replace(one, text=f"[{name}] {one.text}"))
-    return named
+    return [replace(one, text=with_name(one.text, names.get(one.speaker, ""))) for one in news]
 
 
 def _read_news(name: str, table: pa.Table, old: frozenset[int], news: list[News]) -> list[int]:

@@ -110,8 +110,18 @@ def cut_sentence(
             found = _HELPERS.search(text, first, start)
             start = found.start() if found else start
         spans.append((start, end))
-    words = CUT.join(" ".join(text[start:end].split()) for start, end in spans)
+    words = join_spans(text, spans)
     return (f"{words}{CUT.rstrip()}" if spans and _ends_masked(text, spans[-1][1], gaps) else words), spans
+
+
+def join_spans(text: str, spans: Iterable[Span]) -> str:
+    """Return the words of spans of a text, with ` … ` for what lies between them."""
+    return CUT.join(" ".join(text[start:end].split()) for start, end in spans)
+
+
+def with_name(words: str, name: str) -> str:
+    """Return a claim with the name of its speaker in brackets before it, unless its words have the name."""
+    return words if name.casefold() in words.casefold() else f"[{name}] {words}"
 
 
 def reported_columns(text: str, places: Mapping[str, Sequence[Span]], gaps: Sequence[Span]) -> dict[str, Any]:
@@ -138,10 +148,15 @@ def _with_marks(text: str, span: Span) -> Span:
 
 def _is_near(text: str, end: int, start: int, gaps: Sequence[Span]) -> bool:
     """Return whether the words between two parts are few, of one paragraph and not masked."""
-    if start - end > FAR or "\n\n" in text[end:start]:
+    if _is_far(text[end:start]):
         return False
     following = bisect_right(gaps, (end, -1))
     return following == len(gaps) or gaps[following][0] >= start
+
+
+def _is_far(between: str) -> bool:
+    """Return whether the words between two parts are too many to be shown, or hold the end of a paragraph."""
+    return len(between) > FAR or "\n\n" in between
 
 
 def _ends_masked(text: str, end: int, gaps: Sequence[Span]) -> bool:
@@ -154,6 +169,6 @@ def _ends_masked(text: str, end: int, gaps: Sequence[Span]) -> bool:
 
 def _between(words: str) -> str:
     """Return what stands between two parts, unless it is long, masked, or of another paragraph."""
-    if len(words) > FAR or "\n\n" in words or _MASKED.search(words):
+    if _is_far(words) or _MASKED.search(words):
         return CUT
     return re.sub(r"\s+", " ", words)
