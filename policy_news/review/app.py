@@ -369,25 +369,30 @@ class Pages:
 
     def _for_copies(self, asked: Asked, rows: Rows) -> Iterator[Decision]:
         """Yield the same decision for each near-identical document that has these words and no decision about them."""
+        labels = self._labels()
         for doc_id in self._space.copies_of(asked.doc):
             opened = self._space.open(doc_id)
             carried = opened and carry(asked, rows, opened[0])
             if opened and carried:
-                with suppress(StaleError, ArgumentError):
-                    made = decide(carried, *opened, self._maker, self._labels())
-                    yield with_meant(made, self._witnesses)
+                yield from self._decided_too(carried, opened, labels)
 
     def _for_same(self, asked: MentionAsked, known: set[tuple[str, int]]) -> Iterator[Decision]:
         """Yield the same decision for the other mentions with these words that nobody decided about."""
+        labels = self._labels()
         for doc_id, start in table_search.find_same(self._space, asked.span.exact, asked.doc, asked.scope):
             opened = self._space.open(doc_id) if (doc_id, start) not in known else None
             if opened is None:
                 continue
             span = asked.span.model_copy(update={"start": start, "end": start + len(asked.span.exact)})
             other = {"doc": doc_id, "sha256": opened[0].sha256, "span": span, "seen": ()}
-            with suppress(StaleError, ArgumentError):
-                made = decide(asked.model_copy(update=other), *opened, self._maker, self._labels())
-                yield with_meant(made, self._witnesses)
+            yield from self._decided_too(asked.model_copy(update=other), opened, labels)
+
+    def _decided_too(
+        self, asked: Asked, opened: tuple[Rows, LiveDecisions], labels: set[str]
+    ) -> Iterator[Decision]:
+        """Yield the decision that one about another place asks for here; nothing if somebody decided here, or if it does not fit."""
+        with suppress(StaleError, ArgumentError):
+            yield with_meant(decide(asked, *opened, self._maker, labels), self._witnesses)
 
     def _fresh(self) -> Workspace:
         self._space.refresh()
