@@ -82,13 +82,18 @@ class _Tables:
     @classmethod
     def read(cls, out: Path) -> _Tables:
         run = read_run(out)
-        claims: defaultdict[str, list[Row]] = defaultdict(list)
-        for row in _rows(out, run, "claims", _CLAIM):
-            if row["kept"]:
-                claims[row["doc_id"]].append(row)
         articles = {row["doc_id"]: row for row in _rows(out, run, "documents", _ARTICLE)}
         entities = {row["entity_id"]: row for row in _rows(out, run, "entities", _ENTITY)}
-        return cls(articles, dict(claims), entities)
+        return cls(articles, _claims_of(out, run), entities)
+
+
+def _claims_of(out: Path, run: Mapping[str, Any]) -> dict[str, list[Row]]:
+    """Return the kept claims of each article."""
+    claims: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in _rows(out, run, "claims", _CLAIM):
+        if row["kept"]:
+            claims[row["doc_id"]].append(row)
+    return dict(claims)
 
 
 def _rows(out: Path, run: Mapping[str, Any], name: str, columns: Sequence[str]) -> Iterator[Row]:
@@ -216,7 +221,7 @@ def write_expectations(changes: Iterable[RunChange], new: Path, to: Path) -> str
     require_new(to, force=False)
     wanted = {one.id for one in changes if one.kind == "claims" and one.state in ("came", "changed")}
     documents: dict[str, Any] = {}
-    for doc_id, rows in sorted(_Tables.read(new).claims.items()):
+    for doc_id, rows in sorted(_claims_of(new, read_run(new)).items()):
         have = [_expected(row) for row in rows if row["claim_id"] in wanted]
         if have:
             documents[doc_id] = {"claims": {"have": have}}

@@ -49,6 +49,7 @@ def write_excel(out: Path, to: Path) -> str:
             "Install it: pip install openpyxl.",
         )
     run = read_run(out)
+    letter_of = import_module("openpyxl.utils").get_column_letter
     report = Path(os.path.relpath(out / "report", to.absolute().parent)).as_posix()
     book = import_module("openpyxl").Workbook(write_only=True)
     cut: list[str] = []
@@ -58,11 +59,9 @@ def write_excel(out: Path, to: Path) -> str:
         sheet = book.create_sheet(name)
         sheet.freeze_panes = "A2"
         for number, column in enumerate(columns, 1):
-            letter = import_module("openpyxl.utils").get_column_letter(number)
-            sheet.column_dimensions[letter].width = WIDTHS.get(column, max(len(column) + 3, 10))
+            sheet.column_dimensions[letter_of(number)].width = WIDTHS.get(column, max(len(column) + 3, 10))
         rows = read_table(out, name, run)
-        last = import_module("openpyxl.utils").get_column_letter(len(columns) + pages)
-        sheet.auto_filter.ref = f"A1:{last}{min(rows.num_rows, MAX_ROWS) + 1}"
+        sheet.auto_filter.ref = f"A1:{letter_of(len(columns) + pages)}{min(rows.num_rows, MAX_ROWS) + 1}"
         sheet.append([*columns, LINK] if pages else columns)
         if rows.num_rows > MAX_ROWS:
             cut.append(f"{counted(rows.num_rows - MAX_ROWS, 'row')} of {name}")

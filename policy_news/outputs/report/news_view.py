@@ -37,7 +37,6 @@ class _Speaker:
 def rank_speakers(corpus: Corpus, linked: Linked) -> list[View]:
     """Return who speaks most, with the number of statements and denials, the first and the last day, and about whom."""
     speakers: defaultdict[str, _Speaker] = defaultdict(_Speaker)
-    places = {place.claim.claim_id: place for place in linked.places.values()}
     claims = (claim for article in corpus.articles for claim in article.claims)
     for claim in distinct(claims):
         if claim.source_entity_id not in corpus.entities:
@@ -46,7 +45,7 @@ def rank_speakers(corpus: Corpus, linked: Linked) -> list[View]:
         speaker.types[claim.claim_type] += 1
         if claim.claim_date:
             speaker.days.add(claim.claim_date)
-        article = places[claim.claim_id].article
+        article = linked.places[claim.claim_id].article
         speaker.about.update(
             {mention.entity_id for mention in article.mentions_in(claim)} - {claim.source_entity_id}
         )
