@@ -42,7 +42,7 @@ class EntitiesOfRun:
 
     Attributes:
         ids: Their ids.
-        marks: What stands in ids for the documents of the run, and for those that decisions name.
+        marks: What ids have in place of the documents of the run, and for those that decisions name.
         look: Finds the entity of a witness.
     """
 

@@ -130,7 +130,7 @@ def _source(place: DocumentPlace, one: DraftFinding, pile: Pile, target: Path) -
 
 
 def _link(page: Path, target: Path) -> str | None:
-    """Return the address of a page of the report as seen from the page of the draft; None if there is no such page."""
+    """Return the address of a page of the report as seen from the page of the draft; None if the run has none."""
     if not page.is_file():
         return None
     return quote(Path(os.path.relpath(page.resolve(), target.parent.resolve())).as_posix())

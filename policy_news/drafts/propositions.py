@@ -28,7 +28,7 @@ PAIRS = 2
 LOOSE, LOOSE_SHARE = 1, 0.25
 """Words of a paraphrase that a claim that supports it may lack."""
 EVIDENT = frozenset({"number", "day", "name"})
-"""Slots whose values stand in the text as they are."""
+"""Slots whose values are words of the text."""
 MARKED = frozenset({"admit", "agree"})
 """Force of cues that need one like them."""
 TOLD, DOUBT = 0.75, 0.55

@@ -142,7 +142,7 @@ def _free(tree: Tree, source: Spread | None, quotes: QuoteIndex) -> Spread | Non
 
 
 def _has_speaker(draft: Draft, report: BesideReport, quotes: QuoteIndex) -> bool:
-    """Return whether the source of a draft stands on the side of the verb where the words have it, outside quotations."""
+    """Return whether the source of a draft is on the side of the verb where the words have it, outside quotations."""
     source = draft.source
     if source is None or quotes.at(source[0]) is not None or report.noun is None:
         return False
