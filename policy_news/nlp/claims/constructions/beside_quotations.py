@@ -51,6 +51,7 @@ def find_reports(tree: Tree, quotes: QuoteIndex, limit: Spread, lexicon: Lexicon
     owned: int | None = None
     gaps = gap_tokens(tree.doc)
     inside = [n for n in quotes.within(*limit) if quotes.all[n].start >= limit[0] and not quotes.all[n].open]
+    known = frozenset(inside)
     for number in inside:
         quotation = quotes.all[number]
         if number != owned and not _opens_sentence(tree, quotation, limit):
@@ -63,7 +64,7 @@ def find_reports(tree: Tree, quotes: QuoteIndex, limit: Spread, lexicon: Lexicon
             continue
         head, noun, end = read
         following = None
-        if number + 1 in inside and quotes.all[number + 1].start == clause[1]:
+        if number + 1 in known and quotes.all[number + 1].start == clause[1]:
             goes_on = _goes_on(tree, (end, clause[1]), lexicon) and not _is_new(tree, quotes.all[number + 1])
             following = number + 1 if goes_on else None
         owned = following

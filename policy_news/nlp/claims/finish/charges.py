@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from policy_news.nlp.claims.cue_lexicon import Lexicon
@@ -49,8 +50,10 @@ def _cut_at(draft: Draft, asides: Sequence[int]) -> Draft:
     """Return the draft with its content cut before the first aside that another cue opens in it."""
     pieces = []
     for start, end in draft.content:
-        at = next((i for i in asides if start < i < end and not i < draft.head < end), end)
-        pieces.append((start, at))
+        near = bisect_right(asides, start)
+        if draft.head < end:
+            near = max(near, bisect_left(asides, draft.head))
+        pieces.append((start, min([end, *asides[near : near + 1]])))
     return draft.with_content(tuple(pieces))
 
 
