@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from policy_news.drafts.amounts import Amount, Day, read_amounts, read_days
 from policy_news.drafts.lexis import keys_of, lemma, slot_words
@@ -108,8 +109,19 @@ def _classes(slot: str) -> Mapping[str, str]:
     return {word: name for name, words in found.classes.items() for word in words}
 
 
+class _SmallWords(NamedTuple):
+    """Words that are no items; `empty` has all of those that say nothing of their own."""
+
+    negators: frozenset[str]
+    conditions: frozenset[str]
+    breaks: frozenset[str]
+    shells: frozenset[str]
+    flips: frozenset[str]
+    empty: frozenset[str]
+
+
 @cache
-def _sets() -> tuple[frozenset[str], ...]:
+def _small_words() -> _SmallWords:
     words = slot_words()
     empty = {
         *words.empty,
@@ -120,9 +132,8 @@ def _sets() -> tuple[frozenset[str], ...]:
         *words.scales,
     }
     empty |= {word for name in words.currencies.values() for form in name for word in form.split()}
-    return tuple(
-        map(frozenset, (words.negators, words.conditions, words.clauses, words.shells, words.flips, empty))
-    )
+    read = (words.negators, words.conditions, words.clauses, words.shells, words.flips, empty)
+    return _SmallWords(*map(frozenset, read))
 
 
 def read_proposition(text: str, *, rejected: bool = False) -> Proposition:
@@ -161,16 +172,16 @@ class _Reader:
 
     def _word(self, at: int) -> int:
         """Read a small word, or a word of its own; returns how many tokens were read."""
-        negators, conditions, breaks, shells, flips, empty = _sets()
+        small = _small_words()
         _, word, start, end = self._tokens[at]
-        is_break = word in _PAUSE or word in breaks or self._is_inverted(at)
+        is_break = word in _PAUSE or word in small.breaks or self._is_inverted(at)
         if is_break and (word not in slot_words().loose or self._has_verb(at)):
-            self._break(word, shells | flips | empty)
+            self._break(word)
         clause = self.clauses[-1]
         clause.words.append(word)
-        if word in conditions or self._is_inverted(at):
+        if word in small.conditions or self._is_inverted(at):
             clause.is_condition = True
-        if word in negators or word.endswith("n't"):
+        if word in small.negators or word.endswith("n't"):
             self._negate(at)
         modal = _classes("modality").get(word.removesuffix("n't"))
         if modal and not self._is_taken(start) and not clause.is_condition:
@@ -178,19 +189,19 @@ class _Reader:
         self._quantify(at, word)
         if word.isalpha() or "'" in word:
             bare = word.removesuffix("'s")
-            if bare not in empty and not self._is_taken(start) and not word.endswith("n't") and len(bare) > 1 and bare not in _classes("quantifier"):  # fmt: skip
+            if bare not in small.empty and not self._is_taken(start) and not word.endswith("n't") and len(bare) > 1 and bare not in _classes("quantifier"):  # fmt: skip
                 self._add(lemma(bare), start, end)
         return 1
 
     def _has_verb(self, at: int) -> bool:
         """Return whether a verb that can be told as one stands between a word and the next break."""
-        markers, _, breaks, *_ = _sets()
+        small = _small_words()
         for _, word, _, _ in self._tokens[at + 1 :]:
-            if word in _PAUSE or (word in breaks and word not in slot_words().verbs):
+            if word in _PAUSE or (word in small.breaks and word not in slot_words().verbs):
                 return False
             if (
                 word in slot_words().verbs
-                or word in markers
+                or word in small.negators
                 or word.removesuffix("n't") in _classes("modality")
             ):
                 return True
@@ -219,11 +230,13 @@ class _Reader:
             found = "some"
         self._quantifier = found
 
-    def _break(self, word: str, hollow: frozenset[str]) -> None:
+    def _break(self, word: str) -> None:
         """Begin another clause; after `it is untrue that` all is turned round."""
-        last = self.clauses[-1]
-        if word == "that" and last.words and hollow.issuperset(last.words) and (_sets()[3] | _sets()[4]).intersection(last.words):  # fmt: skip
-            self._flips ^= last.is_negated != bool(_sets()[4].intersection(last.words))
+        last, small = self.clauses[-1], _small_words()
+        turning = small.shells | small.flips
+        is_hollow = bool(last.words) and (turning | small.empty).issuperset(last.words)
+        if word == "that" and is_hollow and turning.intersection(last.words):
+            self._flips ^= last.is_negated != bool(small.flips.intersection(last.words))
             self.items = [one for one in self.items if one.clause != last.number]
         if (last.words and any(one.clause == last.number for one in self.items[-1:])) or word == "that":
             self.clauses.append(Clause(len(self.clauses), self._flips))
@@ -264,7 +277,10 @@ class _Reader:
         }
         word = self._tokens[at][1].removesuffix("'s")
         return starts and (
-            word in _sets()[5] or word in _sets()[2] or word in _classes("quantifier") or is_ordinary(word)
+            word in _small_words().empty
+            or word in _small_words().breaks
+            or word in _classes("quantifier")
+            or is_ordinary(word)
         )
 
     def _is_taken(self, start: int) -> bool:
@@ -284,4 +300,4 @@ def begins_condition(text: str) -> bool:
 def has_small_words(text: str, fewest: int) -> bool:
     """Return whether a text has as many small words as English has; one with fewer words may be anything."""
     words = re.findall(r"[^\W\d_]+", text.lower())
-    return len(words) < fewest or sum(word in _sets()[5] for word in words) > _SMALL * len(words)
+    return len(words) < fewest or sum(word in _small_words().empty for word in words) > _SMALL * len(words)
