@@ -18,12 +18,6 @@ MOST = 20_000
 """Characters of a passage by which it is judged."""
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTER = re.compile(r"[^\W\d_]")
-_ENGLISH = frozenset((
-    "the", "of", "and", "to", "in", "that", "is", "was", "for", "it", "with", "his", "on", "be", "at", "by", "this", "had", "not", "are", "but",
-    "from", "or", "have", "an", "they", "which", "one", "you", "were", "her", "all", "she", "there", "would", "their", "we", "him", "been", "has", "when", "who",
-    "will", "more", "if", "out", "so", "said", "what", "up", "its", "about", "into", "than", "them", "can", "only", "other", "he",
-))  # fmt: skip
-"""The commonest words of English, but for those that are common elsewhere too."""
 
 
 @dataclass(frozen=True)
@@ -31,17 +25,21 @@ class LanguageReader:
     """Tells languages by small words and scripts.
 
     Attributes:
-        words: Small words by the code of their language.
+        english: The commonest words of English, but for those that are common elsewhere too.
+        words: Small words of other languages by their codes.
         scripts: First and last character of a script by the code of a language in it.
     """
 
+    english: frozenset[str]
     words: Mapping[str, frozenset[str]]
     scripts: Mapping[str, tuple[str, str]]
 
     @classmethod
     def of(cls, rules: LanguageWords) -> LanguageReader:
         """Return the reader of the rule data."""
-        return cls({code: frozenset(own) - _ENGLISH for code, own in rules.words.items()}, rules.scripts)
+        english = frozenset(rules.english)
+        words = {code: frozenset(own) - english for code, own in rules.words.items()}
+        return cls(english, words, rules.scripts)
 
     def find_foreign(self, text: str) -> str | None:
         """Return the language of a passage; None if it is English, too short, or not sure."""
@@ -50,7 +48,7 @@ class LanguageReader:
             return code
         written = _WORD.findall(shown)
         words = [word.lower() for word in written]
-        if len(words) < LEAST or _share(words, _ENGLISH) >= MOST_ENGLISH:
+        if len(words) < LEAST or _share(words, self.english) >= MOST_ENGLISH:
             return None
         # Names have capitals: `La Paz, Los Angeles` is no Spanish.
         shares = {code: sum(word in own for word in written) / len(words) for code, own in self.words.items()}

@@ -123,6 +123,7 @@ class FurnitureFile(Strict):
 class LanguageWords(Strict):
     """Small words and scripts of languages (`languages.yml`), by ISO 639-1 code."""
 
+    english: Words
     words: dict[str, Words]
     scripts: dict[str, tuple[str, str]]
 
