@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 
-from policy_news.rules.regex_automaton import Automaton, automata, find_loops
+from tests.support.regex_automaton import Automaton, automata, find_loops
 
 LENGTH = 100_000
 MAX_LOOPS = 6

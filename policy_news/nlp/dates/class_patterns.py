@@ -10,7 +10,7 @@ from policy_news.core.data_files import page
 from policy_news.core.errors import RuleError
 from policy_news.nlp.dates.date_rules import DatePattern, DateRules
 from policy_news.nlp.dates.lexer import BARRIER, FILLER, Pieces, WordClasses
-from policy_news.rules.regex_lint import find_danger
+from policy_news.rules.regex_check import find_danger
 
 _ITEM = re.compile(
     r"\s+|<(?P<name>[a-z_]+)(?::(?P<name_group>\w+))?>|\{(?P<macro>[A-Z_]+)(?::(?P<macro_group>\w+))?\}"

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from policy_news.core.data_files import page
 from policy_news.core.errors import RuleError
-from policy_news.rules.regex_lint import find_danger
+from policy_news.rules.regex_check import find_danger
 from policy_news.rules.rule_files import RULES_DIR, read_rule_file
 from policy_news.rules.rule_models import EntryId, Strict
 
@@ -200,7 +200,7 @@ def check_labels(labels: Iterable[LineLabel]) -> None:
         RuleError: A pattern is not a regular expression, or may take too long on some text.
     """
     for label in labels:
-        _check_pattern("labels.yml", label.id, label.pattern, label.flags)
+        _check_pattern("labels.yml", label.id, label.pattern)
 
 
 def check_furniture(rules: FurnitureFile) -> None:
@@ -210,12 +210,12 @@ def check_furniture(rules: FurnitureFile) -> None:
         RuleError: A pattern is not a regular expression, or may take too long on some text.
     """
     for row in rules.furniture:
-        _check_pattern("furniture.yml", row.id, rules.pattern_of(row), 0)
+        _check_pattern("furniture.yml", row.id, rules.pattern_of(row))
 
 
-def _check_pattern(file: str, entry: str, pattern: str, flags: int) -> None:
+def _check_pattern(file: str, entry: str, pattern: str) -> None:
     try:
-        danger = find_danger(pattern, flags)
+        danger = find_danger(pattern)
     except re.error as error:
         danger = f"is not a regular expression: {error}"
     if danger:

@@ -18,11 +18,11 @@ from policy_news.nlp.dates.date_finder import build_engine
 from policy_news.nlp.dates.date_rules import read_date_rules
 from policy_news.nlp.entities.grammar import Grammar, read_grammar
 from policy_news.nlp.entities.token_patterns import PatternFile, compile_pattern
-from policy_news.rules.regex_lint import find_danger
 from policy_news.rules.rule_files import RULES_DIR, read_rule_file
 from policy_news.text.document import Source
 from policy_news.text.layout import find_layout
-from policy_news.text.layout.vocabulary import LabelFile, check_labels
+from policy_news.text.layout.vocabulary import LabelFile, check_labels, default_vocabulary
+from tests.support.regex_proof import find_danger
 from tests.support.regexes import ROOT, calls
 from tests.support.steps import grows_at_most_linearly
 
@@ -158,8 +158,12 @@ def test_a_refused_rule_is_named_with_file_and_reason(tmp_path: Path, pattern: s
 @pytest.mark.parametrize(
     ("pattern", "says"),
     [
-        ("(?:a+)+b", "exponential time.*like 'a'"),
-        ("[A-Z]*b?[a-z]*x", "polynomial time"),
+        ("(?:a+)+b", "exponential time: a repeat holds another"),
+        ("(?:a|ab){20}", "exponential time: a repeat holds another"),
+        ("(?=(?:a?){30}b)c", "exponential time: a repeat holds another"),
+        ("x?" * 41 + "y", "exponential time: it has too many choices"),
+        ("(?:x|yz)" * 41, "exponential time: it has too many choices"),
+        ("[A-Z]*b?[a-z]*x", "polynomial time: it has two endless repeats"),
         ("(a", "not a regular expression"),
     ],
 )
@@ -170,6 +174,13 @@ def test_a_refused_label_is_named(tmp_path: Path, pattern: str, says: str) -> No
     with pytest.raises(RuleError, match=f"(?s)'lede'.*{says}") as caught:
         check_labels(labels)
     assert caught.value.hint
+
+
+def test_the_patterns_of_the_layout_take_linear_time() -> None:
+    vocabulary = default_vocabulary()
+    patterns = [(label.pattern, label.flags) for label in vocabulary.labels]
+    patterns += [(vocabulary.furniture.pattern_of(row), 0) for row in vocabulary.furniture.furniture]
+    assert [pattern for pattern, flags in patterns if find_danger(pattern, flags)] == []
 
 
 def test_a_refused_date_pattern_is_named(tmp_path: Path) -> None:

@@ -1,10 +1,10 @@
-r"""Refuses regular expressions that can take exponential or polynomial time.
+r"""Finds regular expressions that can take exponential or polynomial time.
 
 Python's `re` tries every way to match, so it is slow on hostile text that a pattern can match in many ways: `(a+)+`, `(a|a)*`,
 `(a?b?)*` (exponential), `.*x.*x`, `\s*\s*$` (polynomial). The tests are those of Weber and Seidl, "On the degree of ambiguity of
 finite automata" (1991). Look-arounds are tested by themselves; back references, atomic groups and possessive repeats count as
-plain ones, so some of what is refused is harmless. A counted repeat (`{0,40}`) counts as an endless one inside another repeat, and
-is bounded elsewhere. Without any loop, a row of places that can each match in two ways is refused where it is long.
+plain ones, so some of what is found is harmless. A counted repeat (`{0,40}`) counts as an endless one inside another repeat, and
+is bounded elsewhere. Without any loop, a row of places that can each match in two ways counts where it is long.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import combinations, permutations, product
 
-from policy_news.rules.regex_automaton import Automaton, automata, find_loops
+from tests.support.regex_automaton import Automaton, automata, find_loops
 
 MAX_STEPS = 50_000
 MAX_FORKS = 4
