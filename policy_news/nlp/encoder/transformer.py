@@ -18,7 +18,15 @@ from spacy.tokens import Doc
 from policy_news.core.errors import ModelError
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
 from policy_news.nlp.claims.tree import Tree
-from policy_news.nlp.encoder.encoder_files import CUES, ROLES, RUNTIME, VOCABULARY, check_encoder
+from policy_news.nlp.encoder.encoder_files import (
+    CUES,
+    HEAD,
+    ROLES,
+    RUNTIME,
+    VOCABULARY,
+    check_encoder,
+    read_part,
+)
 from policy_news.nlp.encoder.roles import LABELS, NAME_CLASSES, Floats, Ints
 from policy_news.nlp.encoder.windows import Inputs, Window, cut_windows, mark, spread
 from policy_news.nlp.encoder.word_pieces import WordPieces, read_vocabulary
@@ -51,7 +59,7 @@ class Encoder:
     def __init__(self, folder: Path) -> None:
         check_encoder(folder)
         self.pieces = WordPieces(read_vocabulary(folder / VOCABULARY))
-        self._cues, self._roles = _session(folder / CUES), _session(folder / ROLES)
+        self._cues, self._roles = _session(folder / CUES, folder / HEAD), _session(folder / ROLES)
         self._tells_names = len(self._cues.get_outputs()) > len(("state", "sights"))
         self._last: tuple[Doc, object, Sight] | None = None
 
@@ -145,12 +153,18 @@ def softmax(scores: Floats) -> Floats:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-def _session(file: Path) -> Any:
-    """Return a network in one thread: sums are taken in one order, and processes are what is many."""
+def _session(*files: Path) -> Any:
+    """Return a network in one thread: sums are taken in one order, and processes are what is many.
+
+    Args:
+        files: The network, and what goes on with its values: a graph of nodes, weights and outputs. One after the other they are the
+            message of one network; a missing one adds nothing.
+    """
     runtime = import_module(RUNTIME)
     options = runtime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     try:
-        return runtime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+        network = b"".join(map(read_part, files))
+        return runtime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # the runtime has an error class for each reason, with no base of its own
-        raise ModelError(f"{file}: cannot be read: {error}", "Train the encoder again.") from error
+        raise ModelError(f"{files[0]}: cannot be read: {error}", "Train the encoder again.") from error

@@ -21,9 +21,9 @@ from policy_news.nlp.claims.constructions.quotes import QuoteIndex, find_quotati
 from policy_news.nlp.claims.readings import ClaimReading, accept, read_claims
 from policy_news.nlp.claims.tree import Tree
 from policy_news.nlp.encoder import encoder_files, transformer
-from policy_news.nlp.encoder.roles import Floats, Ints, decode, spans_of
+from policy_news.nlp.encoder.roles import NAME_CLASSES, Floats, Ints, decode, spans_of
 from policy_news.nlp.encoder.transformer import Encoder, Sight
-from policy_news.nlp.encoder.windows import LIMIT, NEAR, cut_windows, mark, shape_of, spread
+from policy_news.nlp.encoder.windows import LIMIT, NEAR, SHAPES, cut_windows, mark, shape_of, spread
 from policy_news.nlp.encoder.word_pieces import MOST_PIECES, WordPieces, plain_parts, read_vocabulary
 from policy_news.nlp.extensions import gap_tokens, register
 from policy_news.run.engines.local import LocalEngine
@@ -336,6 +336,33 @@ def test_a_window_is_read_by_itself(base_nlp: Language) -> None:
         (tokens, labels), (same_tokens, same_labels) = alone.roles(head), together.roles(head)
         assert np.array_equal(tokens, same_tokens)
         assert np.array_equal(labels, same_labels)
+
+
+def test_a_head_for_names_goes_on_where_the_network_ends(base_nlp: Language, tmp_path: Path) -> None:
+    """Here a head without weights that were learnt: a capitalised word begins a name of the first label."""
+    pytest.importorskip(encoder_files.RUNTIME)
+    onnx = pytest.importorskip("onnx")
+    table = np.zeros((SHAPES, NAME_CLASSES), dtype=np.float32)
+    table[:, 0], table[1, 1] = 1, 2
+    make = onnx.helper
+    graph = onnx.GraphProto(
+        initializer=[onnx.numpy_helper.from_array(table, "names.table")],
+        node=[
+            make.make_node("GatherElements", ["shapes", "firsts"], ["names.shapes"], axis=1),
+            make.make_node("Gather", ["names.table", "names.shapes"], ["names"]),
+        ],
+        output=[make.make_tensor_value_info("names", onnx.TensorProto.FLOAT, None)],
+    )
+    for name in encoder_files.FILES:
+        (tmp_path / name).symlink_to(ENCODER_DIR / name)
+    (tmp_path / encoder_files.HEAD).write_bytes(onnx.ModelProto(graph=graph).SerializeToString())
+    doc = base_nlp("The bank of Port Ore said so.")
+    sight, plain = Encoder(tmp_path).read(doc), Encoder(ENCODER_DIR).read(doc)
+    assert sight.names is not None
+    assert sight.names.argmax(axis=1).tolist() == [1, 0, 0, 1, 1, 0, 0, 0]
+    assert np.exp(sight.names).sum(axis=1) == pytest.approx(1)
+    assert np.array_equal(sight.chance, plain.chance)
+    assert encoder_files.encoder_stamp(tmp_path) != encoder_files.encoder_stamp(ENCODER_DIR)
 
 
 def test_a_doc_is_read_once_until_its_gaps_change(base_nlp: Language) -> None:
