@@ -28,6 +28,7 @@ from policy_news.decisions.decision_format import (
     MentionDecision,
     OfDocument,
     OfEntities,
+    OfWhole,
     Witness,
     documents_of,
     entities_of,
@@ -159,7 +160,7 @@ class Decided:
 
     def _is_simple(self, one: Numbered) -> bool:
         """Return whether a decision is about the rows of one document, as it is now, and about no entity elsewhere."""
-        if not isinstance(one.decision, OfDocument | DocumentDone):
+        if not isinstance(one.decision, OfDocument | OfWhole):
             return False
         document = _document_of(one)
         is_same = self._documents.hashes.get(document.id) == document.sha256
@@ -348,7 +349,7 @@ class Decided:
     def _file_all(self, live: Iterable[Numbered]) -> None:
         """File each decision about a document under that document."""
         for one in live:
-            if isinstance(one.decision, (MentionDecision, ClaimDecision, DateDecision, DocumentDone)):
+            if isinstance(one.decision, OfDocument | OfWhole):
                 self._file_away(one, one.decision.doc)
             elif isinstance(one.decision, LinkDecision):
                 self._file_link(one)
@@ -396,12 +397,14 @@ class Decided:
         with self._tally.losing(one):
             found = self.locate(doc)
             self._require_alone(one, found)
-            if not isinstance(one.decision, DocumentDone):
+            if not isinstance(one.decision, OfWhole):
                 self._by_doc[found].append(one)
             elif self._documents.hashes[found] == doc.sha256:
                 self._tally.tell(one, "applied")
-            else:
+            elif isinstance(one.decision, DocumentDone):
                 self._tally.tell(one, "held", "the document changed since")
+            else:
+                raise LostError("the document changed since")
 
     def _plan_split(self, one: Numbered, entity: str) -> None:
         decision = one.decision

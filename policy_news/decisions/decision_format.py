@@ -249,6 +249,38 @@ class DocumentDone(_Base):
     doc: DocumentRef
 
 
+class DocumentFields(_Part):
+    """What is true of a document; only the given keys count, and null says that there is none.
+
+    Attributes:
+        published: Day or moment in ISO 8601.
+        language: ISO 639-1 code.
+    """
+
+    title: Annotated[str, Field(min_length=1, max_length=1_000)] | None = None
+    author: Annotated[str, Field(min_length=1, max_length=1_000)] | None = None
+    published: dt.date | dt.datetime | None = None
+    language: Annotated[str, Field(pattern="^[a-z]{2}$")] = "en"
+
+    def given(self) -> dict[str, Any]:
+        """Return the given keys."""
+        return {name: getattr(self, name) for name in sorted(self.model_fields_set)}
+
+
+class DocumentChange(_Base):
+    """About title, author, publication day or language of a document, which the program read wrongly."""
+
+    do: Literal["document.change"]
+    doc: DocumentRef
+    set: DocumentFields
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> DocumentChange:
+        if not self.set.model_fields_set or not self.doc.sha256:
+            raise ValueError("document.change needs 'set' with a key, and the hash of the document")
+        return self
+
+
 class Undo(_Base):
     """Takes back the decisions that it replaces."""
 
@@ -257,7 +289,8 @@ class Undo(_Base):
 
 OfDocument = MentionDecision | ClaimDecision | DateDecision
 OfEntities = EntityMerge | EntitySplit | EntityEdit
-Decision = OfDocument | LinkDecision | OfEntities | DocumentDone | Undo
+OfWhole = DocumentDone | DocumentChange
+Decision = OfDocument | LinkDecision | OfEntities | OfWhole | Undo
 
 
 def entities_of(decision: Decision) -> list[EntityRef]:
@@ -298,7 +331,7 @@ def quote_of(decision: OfDocument) -> Quote:
 
 def documents_of(decision: Decision) -> list[DocumentRef]:
     """Return the documents that a decision is about; not those that only show which entity is meant."""
-    if isinstance(decision, OfDocument | DocumentDone):
+    if isinstance(decision, OfDocument | OfWhole):
         return [decision.doc]
     if isinstance(decision, LinkDecision):
         return [decision.claim.doc, decision.other.doc]
@@ -314,8 +347,8 @@ def dump_line(decision: Decision) -> str:
     """Write the line of a decision, without its line break and without keys that have their default."""
     row = decision.model_dump(mode="json", exclude_defaults=True)
     ordered = {"v": VERSION, "id": decision.id, "do": decision.do, **row}
-    # Null has a meaning in these two, so that defaults must not be left out.
-    if isinstance(decision, ClaimDecision) and decision.set is not None:
+    # Null has a meaning in these, so that defaults must not be left out.
+    if isinstance(decision, ClaimDecision | DocumentChange) and decision.set is not None:
         ordered["set"] = decision.set.model_dump(mode="json", exclude_unset=True)
     if isinstance(decision, EntityEdit):
         ordered["value"] = decision.value

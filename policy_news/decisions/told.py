@@ -13,12 +13,12 @@ from policy_news.decisions.anchor import LostError
 from policy_news.decisions.decision_format import (
     ClaimDecision,
     DateDecision,
-    DocumentDone,
     EntityEdit,
     EntityMerge,
     EntitySplit,
     LinkDecision,
     MentionDecision,
+    OfWhole,
 )
 from policy_news.decisions.decisions_file import Numbered
 
@@ -140,7 +140,7 @@ def place_of(one: Numbered) -> str:
         return f"{decision.doc.id}: '{decision.target.exact}'"
     if isinstance(decision, ClaimDecision):
         return f"{decision.doc.id}: claim '{decision.claim.head.exact}'"
-    if isinstance(decision, DocumentDone):
+    if isinstance(decision, OfWhole):
         return decision.doc.id
     if isinstance(decision, EntityMerge):
         return " + ".join([*(entity.id for entity in decision.entities), decision.into.id])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +13,8 @@ from policy_news.decisions.decision_format import (
     ClaimDecision,
     ClaimParts,
     Decision,
+    DocumentChange,
+    DocumentFields,
     DocumentRef,
     EntityEdit,
     EntityMerge,
@@ -107,6 +109,17 @@ class DoneAsked(Asking):
     """A request to mark a document as read to its end."""
 
     doc: Short
+
+
+class DocumentAsked(Asking):
+    """A request to correct what a document says about itself; an empty text says that there is none."""
+
+    doc: Short
+    sha256: Short
+    title: Short | None = None
+    author: Short | None = None
+    published: Short | None = None
+    language: Short | None = None
 
 
 class StaleError(Exception):
@@ -374,6 +387,36 @@ def with_meant(decision: Decision, refer: Callable[[str], list[Witness]]) -> Dec
     if given is None or not marks_in(given):
         return decision
     return decision.model_copy(update={"meant": entity_ref(given, None, refer(given)).witnesses})
+
+
+def decide_document(
+    asked: DocumentAsked, now: Mapping[str, Any], rows: Rows, live: Sequence[Numbered], maker: Maker
+) -> Decision:
+    """Make the decision that corrects title, author, publication day or language of a document.
+
+    Args:
+        now: The values that the page showed, as texts.
+        live: Earlier decisions of this kind about it.
+
+    Raises:
+        ArgumentError: A value is not one, or nothing is to be changed.
+        StaleError: The document has changed since the page was made.
+    """
+    if asked.sha256 != rows.sha256:
+        raise StaleError
+    given = {name: getattr(asked, name) for name in DocumentFields.model_fields}
+    change = {
+        name: text.strip() or None
+        for name, text in given.items()
+        if text is not None and text.strip() != now[name]
+    }
+    if not change:
+        raise ArgumentError("nothing is to be changed")
+    known = [one.decision for one in live if isinstance(one.decision, DocumentChange)]
+    earlier = {name: value for decision in known for name, value in decision.set.given().items()}
+    ref = QuotedDocument(rows.doc_id, rows.sha256, rows.text).ref
+    replaces = _with_earlier(live)
+    return maker.make("document.change", doc=ref, set={**earlier, **change}, replaces=replaces)
 
 
 class EntityAsked(Asking):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -19,7 +20,14 @@ from starlette.routing import Route
 
 from policy_news.core.errors import ArgumentError, PipelineError
 from policy_news.core.messages import counted, first_misfit
-from policy_news.decisions.decision_format import Decision, MentionDecision, OfDocument, Witness
+from policy_news.decisions.decision_format import (
+    Decision,
+    DocumentChange,
+    DocumentFields,
+    MentionDecision,
+    OfDocument,
+    Witness,
+)
 from policy_news.decisions.decisions_file import Numbered
 from policy_news.decisions.making import WITNESSES, Maker, QuotedDocument
 from policy_news.decisions.rows import Rows
@@ -28,6 +36,7 @@ from policy_news.outputs.report.views import View, clean, file_name, label_words
 from policy_news.review import table_search
 from policy_news.review.actions import (
     Asked,
+    DocumentAsked,
     DoneAsked,
     EntityAsked,
     MentionAsked,
@@ -35,6 +44,7 @@ from policy_news.review.actions import (
     UndoAsked,
     carry,
     decide,
+    decide_document,
     decide_entity,
     with_meant,
 )
@@ -101,6 +111,7 @@ class Pages:
             "/decide": self.decide,
             "/decide-entity": self.decide_entity,
             "/decide-link": self.decide_link,
+            "/decide-document": self.decide_document,
             "/undo": self.undo,
             "/done": self.done,
         }
@@ -342,6 +353,15 @@ class Pages:
         self._space.append(decision)
         return self._kept(decision, self._fragment(shown))
 
+    async def decide_document(self, request: Request) -> Response:
+        """Store what is true of title, author, publication day and language of a document."""
+        asked = DocumentAsked.model_validate_json(await request.body())
+        rows, _ = self._opened(asked.doc)
+        now, live = self._document(asked.doc)["about"], self._space.changes_of(rows)
+        decision = decide_document(asked, now, rows, live, self._maker)
+        self._space.append(decision)
+        return self._kept(decision, self._fragment(asked.doc))
+
     async def undo(self, request: Request) -> Response:
         """Undo a live decision."""
         asked = UndoAsked.model_validate_json(await request.body())
@@ -416,19 +436,23 @@ class Pages:
             raise HTTPException(404)
         ids = {row.entity_id for row in rows.mentions} | {row.source_entity_id for row in rows.claims}
         names = {**self._names_of(ids - {None}), **space.names()}
-        row = found[0]
+        row, changes = found[0], space.changes_of(rows)
+        about = {name: row[name] for name in DocumentFields.model_fields}
+        for one in changes:
+            about |= one.decision.set.given() if isinstance(one.decision, DocumentChange) else {}
+        about = {name: clean(str(value or "")) for name, value in about.items()}
+        about["published"] = re.sub(r"[T ]00:00:00Z?$", "", about["published"])
         return {
             "doc_id": doc_id,
-            "title": clean(row["title"] or doc_id),
-            "published": (row["published"] or "").replace("T00:00:00Z", ""),
-            "author": clean(row["author"] or ""),
+            "about": about,
+            "title": about["title"] or doc_id,
             "url": web_address(row["url"]),
             "words": row["n_words"],
             "masked": row["n_masked_words"],
             "share": show_share(row["n_masked_words"], row["n_words"]),
             "sha256": rows.sha256,
             "view": view_page(rows, standing, space.gaps(rows), names, view_links(space, doc_id)),
-            "own": self._shown((*standing.all, *space.links_of(doc_id))),
+            "own": self._shown((*standing.all, *space.links_of(doc_id), *changes)),
             "is_done": doc_id in space.done,
             "version": space.version,
         }

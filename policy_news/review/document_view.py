@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from policy_news.decisions.anchor import Place
-from policy_news.decisions.decision_format import ClaimDecision, Decision, MentionDecision
+from policy_news.decisions.decision_format import ClaimDecision, Decision, DocumentChange, MentionDecision
 from policy_news.decisions.decisions_file import Numbered
 from policy_news.decisions.rows import Rows
 from policy_news.decisions.told import DecisionOutcome, place_of
@@ -154,9 +154,11 @@ _WORDS = {
     "link.accept": "Link accepted",
     "link.reject": "Link rejected",
     "document.done": "Marked as read",
+    "document.change": "Document corrected",
     "undo": "Undone",
 }
 """Text on the page for each kind of decision."""
+NONE = "none"
 _PARTS = {"source_entity": "entity of the source", "quote_kind": "kind of quotation"}
 
 
@@ -165,6 +167,9 @@ def describe(decision: Decision) -> str:
     words = _WORDS[decision.do]
     if isinstance(decision, MentionDecision) and decision.label and decision.do != "mention.assign":
         return f"{words}: {label_words(decision.label)}" if decision.do != "mention.accept" else words
+    if isinstance(decision, DocumentChange):
+        given = decision.set.given().items()
+        return f"{words}: {', '.join(f'{name} {value or NONE}' for name, value in given)}"
     if isinstance(decision, ClaimDecision) and decision.set is not None:
         parts = [_describe_part(name, value) for name, value in decision.set.given().items()]
         return f"{words}: {', '.join(parts)}"

@@ -15,6 +15,7 @@ from policy_news.decisions.anchor import LostError
 from policy_news.decisions.decided import Decided
 from policy_news.decisions.decision_format import (
     Decision,
+    DocumentChange,
     DocumentDone,
     DocumentRef,
     EntityMerge,
@@ -227,6 +228,14 @@ class Workspace:
             one
             for one in self._file.live
             if isinstance(one.decision, OfEntities) and entity_id in entity_ids(one.decision)
+        ]
+
+    def changes_of(self, rows: Rows) -> list[Numbered]:
+        """Return the live decisions about title, author, day or language of a document."""
+        return [
+            one
+            for one in self._file.live
+            if isinstance(one.decision, DocumentChange) and one.decision.doc.sha256 == rows.sha256
         ]
 
     def links_of(self, doc_id: str) -> list[Numbered]:

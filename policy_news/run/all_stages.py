@@ -128,6 +128,7 @@ def plan(raw: Path, out: Path, settings: Settings) -> str:
     # Elsewhere, so that the output folder stays as it is and need not be locked.
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
+        take_decisions(raw, scratch, settings)
         reading.run(raw, scratch, settings)
         unmasking.run(scratch, settings)
         shards = annotating.read_shards(scratch, settings)

@@ -174,6 +174,13 @@ class Records:
             found.setdefault(file, {})[doc_id] = line
         return found
 
+    def files_of(self, hashes: Iterable[str]) -> set[str]:
+        """Return the files with documents of some hashes (`Document.sha256`)."""
+        wanted = json.dumps([*hashes])
+        query = """SELECT DISTINCT file FROM records JOIN texts USING (doc_id)
+        WHERE json_extract(CAST(document AS TEXT), '$.sha256') IN (SELECT value FROM json_each(?))"""
+        return {file for (file,) in self._db.execute(query, (wanted,))}
+
     def remove(self, file: str, doc_ids: Iterable[str]) -> None:
         """Remove a file with its records, of which the ids are given."""
         self._db.execute("DELETE FROM files WHERE name = ?", (file,))

@@ -8,22 +8,29 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from glob import escape
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from policy_news.core.atomic_files import new_state_file
 from policy_news.core.checksums import add_checksum, strip_checksum
 from policy_news.core.errors import StageError
 from policy_news.core.messages import counted
 from policy_news.core.settings import Settings
-from policy_news.decisions.decided import Decided
+from policy_news.decisions.decision_format import DocumentChange
 from policy_news.decisions.decisions_file import DecisionFile, parse_decisions
 from policy_news.decisions.file_bytes import read_bytes
-from policy_news.decisions.told import DecisionOutcome
+from policy_news.decisions.told import DecisionOutcome, moment
 from policy_news.run.decision_places import decisions_path
 from policy_news.run.paths import DECISIONS, INGESTED, OUTCOMES
+
+if TYPE_CHECKING:
+    from policy_news.decisions.decided import Decided
+
+DocumentChanges = Mapping[str, Mapping[str, Any]]
+"""What people say of title, author, publication and language of documents, by `Document.sha256`."""
 
 
 def take_decisions(raw: Path, out: Path, settings: Settings) -> None:
@@ -64,6 +71,19 @@ def read_taken(out: Path) -> DecisionFile:
     except (OSError, ValueError) as error:
         raise StageError(f"{path}: is damaged", "Run `pipeline run` again.") from error
     return parse_decisions(data, str(path))
+
+
+def read_changes(out: Path) -> DocumentChanges:
+    """Return what the decisions that a run took change about documents.
+
+    Raises:
+        StageError: The copy is damaged.
+    """
+    changes: dict[str, dict[str, Any]] = {}
+    for one in sorted(read_taken(out).live, key=moment):
+        if isinstance(one.decision, DocumentChange):
+            changes.setdefault(one.decision.doc.sha256, {}).update(one.decision.set.given())
+    return changes
 
 
 def has_decisions(out: Path) -> bool:

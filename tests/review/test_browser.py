@@ -195,6 +195,20 @@ def test_words_chosen_become_a_name_and_a_claim(page: Any, served: Served) -> No
     wait_until(lambda: served.live()[-1].claim.source is not None)
 
 
+def test_title_and_day_of_a_document(page: Any, served: Served) -> None:
+    open_document(page, served, "claim")
+    page.get_by_text("Correct title, author, day or language").click()
+    page.get_by_label("Title").fill("Camera week")
+    page.get_by_label("Published").fill("2024-02-29")
+    page.get_by_role("button", name="Correct").click()
+    (decision,) = kept(served, 1)
+    assert decision.set.title == "Camera week"
+    wait_until(lambda: page.locator("h1").inner_text() == "Camera week")
+    page.keyboard.press("u")
+    kept(served, 0)
+    wait_until(lambda: page.locator("h1").inner_text() != "Camera week")
+
+
 def test_edges_move_without_a_mouse(page: Any, served: Served) -> None:
     open_document(page, served, "mention")
     page.wait_for_selector("#items .chosen")

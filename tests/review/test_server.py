@@ -198,6 +198,29 @@ def test_decisions_are_seen_at_once_and_can_be_undone(served: Served) -> None:
     assert served.live() == []
 
 
+def test_what_a_document_says_of_itself_is_corrected_and_undone(served: Served) -> None:
+    with served.client() as client:
+        (sha256,) = {item["sha256"] for item in rows_of(client, DOC)}
+        asked = {"doc": DOC, "sha256": sha256, "title": " Camera week ", "published": "2024-02-29"}
+        answer = client.post("/decide-document", json=asked)
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["words"] == "Document corrected: published 2024-02-29, title Camera week."
+        page = client.get("/doc", params={"id": DOC}).text
+        assert "<h1><bdi>Camera week</bdi></h1>" in page
+        assert "Published 2024-02-29, by" in page
+        assert client.post("/decide-document", json=asked).status_code == 422, "nothing is to be changed"
+        for wrong in ({"published": "soon"}, {"language": "English"}, {"sha256": "other"}, {"day": "2024"}):
+            assert client.post("/decide-document", json={**asked, **wrong}).status_code in (409, 422), wrong
+        assert client.post("/decide-document", json={**asked, "author": ""}).status_code == 200
+        (decision,) = served.live()
+        assert decision.set.given().keys() == {"title", "published", "author"}, "the earlier ones are kept"
+        for left in ("Camera week", ""):  # one step back each
+            (decision,) = served.live()
+            assert client.post("/undo", json={"id": decision.id, "doc": DOC}).status_code == 200
+            assert ("<bdi>Camera week</bdi>" in client.get("/doc", params={"id": DOC}).text) == bool(left)
+    assert served.live() == []
+
+
 def test_nothing_is_stored_if_the_document_to_show_is_missing(served: Served) -> None:
     with served.client() as client:
         mention = next(item for item in rows_of(client, DOC) if item["kind"] == "mention")

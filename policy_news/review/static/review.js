@@ -203,7 +203,9 @@
     const at = chosen ? list.indexOf(chosen) : -1;
     const place = chosen ? [chosen.dataset.kind, chosen.dataset.at] : null;
     const scrolled = $("#items").scrollTop, panel = $("#panel").scrollTop;
+    const about = $(".columns").dataset.about;
     holder.innerHTML = html;  // made by the server's templates, which escape all that is text
+    if ($(".columns").dataset.about !== about) return location.reload();  // the head of the page is out of date
     setTab(tab);
     $("#items").scrollTop = scrolled;
     $("#panel").scrollTop = panel;
@@ -412,6 +414,21 @@
     swap(answer.html, step);
     tell(answer.words);
   };
+  // The form about the document: the server finds out which of its fields differ.
+  const correct = async (form) => {
+    const body = { doc: holder.dataset.doc, sha256: $(".columns").dataset.sha256, ...Object.fromEntries(new FormData(form)) };
+    const answer = await post("/decide-document", body);
+    if (answer.error) return tell(answer.error, true);
+    kept(answer);
+    sessionStorage.setItem(SAID, answer.words);
+    return swap(answer.html, 0);
+  };
+  for (const form of all("form[data-about]")) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      enqueue(() => correct(form));
+    });
+  }
   const link = async () => {
     if (!chosen || chosen.dataset.kind !== "claim") return tell("Choose a claim first.", true);
     const begun = JSON.parse(sessionStorage.getItem(LINK) || "null");

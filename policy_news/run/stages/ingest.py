@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from policy_news.core.errors import PipelineError, ReadError
@@ -21,9 +22,10 @@ from policy_news.run.program import Program, check_program, describe_program
 from policy_news.run.progress import Progress, silent
 from policy_news.run.raw_files import Listing, RawFile, find_files, read_limited
 from policy_news.run.records import Record, Records, Unmasker, change_records, dump, parse_document
+from policy_news.run.run_decisions import DocumentChanges, read_changes
 from policy_news.run.shards import make_source
 from policy_news.tables.schema import FailureRow
-from policy_news.text.document import Document, Source
+from policy_news.text.document import INFERRED, Document, Source
 from policy_news.text.document_ids import document_id
 from policy_news.text.layout import find_layout
 from policy_news.text.layout.addresses import find_url
@@ -33,6 +35,8 @@ FILES, BYTES = 128, 2_000_000
 """A task ends with so many files, or so many bytes."""
 LEAST = 2 * FILES
 """Files below which the main process reads them itself: that takes less than to start a process."""
+_CHANGES = "changes"
+"""Name of what the records know of decisions about documents."""
 Found = list[tuple[int, Record | FailureRow]]
 """What a file gave: number of the line in the file, with a record, or why there is none."""
 
@@ -68,7 +72,7 @@ def run(
             records.clear()
             records.set_made_with("ingest", made_with)
             records.set_made_with("unmask", make_source(settings))
-        reading = _Reading(records, settings, failures)
+        reading = _Reading(records, settings, failures, read_changes(out))
         reading.read(files, engine or LocalEngine(), out / READ, progress)
         records.set_failures(failures)
     shutil.rmtree(out / READ, ignore_errors=True)
@@ -82,31 +86,42 @@ class _Reading:
         places: Where each id comes from.
     """
 
-    def __init__(self, records: Records, settings: Settings, failures: list[FailureRow]) -> None:
+    def __init__(
+        self, records: Records, settings: Settings, failures: list[FailureRow], changes: DocumentChanges
+    ) -> None:
         self._records = records
         self._settings = settings
         self._failures = failures
+        self._changes = changes
         self._ids = records.ids()
         self._owners: dict[str, str] = {}
         self.places: dict[str, str] = {}
 
     def read(self, files: Sequence[RawFile], engine: Engine, folder: Path, progress: Progress) -> None:
         """Read the files that are not as they were, and remove the records of those that are gone."""
-        states = self._records.states()
-        new = [file for file in files if states.get(file.name) != _state(file)]
+        states, changed = self._records.states(), self._find_changed()
+        new = [file for file in files if states.get(file.name) != _state(file) or file.name in changed]
         standing = {file.name for file in files} - {file.name for file in new}
         for name in (self._ids.keys() | states.keys()) - standing:
             self._records.remove(name, self._ids.pop(name, ()))
         self._owners = {doc_id: name for name, own in self._ids.items() for doc_id in own}
-        found = _read_all(engine, folder, new, self._settings)
+        found = _read_all(engine, folder, new, self._settings, self._changes)
         for done, file in enumerate(files, 1):
             if file.name not in standing:
                 self._take(file, next(found))
             elif self._owners.keys() >= (own := self._ids.get(file.name, {})).keys():
                 self.places |= {doc_id: place_of(file.name, line) for doc_id, line in own.items()}
             else:  # another file has an id of it by now
-                self._take(file, _read_records(file, Unmasker(self._settings)))
+                self._take(file, _read_records(file, Unmasker(self._settings), self._changes))
             progress("ingest", done, len(files))
+
+    def _find_changed(self) -> set[str]:
+        """Return the files with documents about which people say something else now."""
+        before = json.loads(self._records.made_with(_CHANGES) or "{}")
+        now = {digest: repr(sorted(own.items())) for digest, own in self._changes.items()}
+        self._records.set_made_with(_CHANGES, json.dumps(now))
+        differ = {digest for digest in before.keys() | now.keys() if before.get(digest) != now.get(digest)}
+        return self._records.files_of(differ) if differ else set()
 
     def _take(self, file: RawFile, found: Found) -> None:
         """Add the records of a file."""
@@ -141,12 +156,14 @@ class ReadTask:
         settings: Those of the run.
         program: What is to do the work, the same wherever it is done.
         files: The files.
+        changes: What people say of their documents.
     """
 
     place: Path
     settings: Settings
     program: Program
     files: tuple[RawFile, ...]
+    changes: DocumentChanges
 
     def found(self) -> dict[str, Found]:
         """Return what the files gave; nothing if the task was not done."""
@@ -161,7 +178,7 @@ def read_batch(task: ReadTask) -> None:
     check_program(task.program, task.settings)
     unmasker = Unmasker(task.settings)
     found = {
-        file.name: [(line, *_plain(result)) for line, result in _read_records(file, unmasker)]
+        file.name: [(line, *_plain(result)) for line, result in _read_records(file, unmasker, task.changes)]
         for file in task.files
         if _is_there(file)
     }
@@ -187,7 +204,9 @@ def _from_plain(first: Any, *rest: Any) -> Record | FailureRow:
     return Record(first, doc_id, key, masked, document.encode(), unmasked.encode())
 
 
-def _read_all(engine: Engine, folder: Path, files: Sequence[RawFile], settings: Settings) -> Iterator[Found]:
+def _read_all(
+    engine: Engine, folder: Path, files: Sequence[RawFile], settings: Settings, changes: DocumentChanges
+) -> Iterator[Found]:
     """Yield what each of some files gave, in their order; many are read in tasks."""
     shutil.rmtree(folder, ignore_errors=True)
     tasks, unmasker = list[ReadTask](), Unmasker(settings)
@@ -195,15 +214,15 @@ def _read_all(engine: Engine, folder: Path, files: Sequence[RawFile], settings: 
         folder.mkdir(parents=True)
         program = describe_program(settings)
         for number, own in enumerate(_batches(files)):
-            tasks.append(ReadTask(folder / f"{number}.json", settings, program, own))
+            tasks.append(ReadTask(folder / f"{number}.json", settings, program, own, changes))
         for _ in engine(read_batch, tasks):  # the files of a task whose process died are read below
             pass
     for task in tasks:
         found = task.found()
         for file in task.files:
-            yield found[file.name] if file.name in found else _read_records(file, unmasker)
+            yield found[file.name] if file.name in found else _read_records(file, unmasker, changes)
     for file in () if tasks else files:
-        yield _read_records(file, unmasker)
+        yield _read_records(file, unmasker, changes)
 
 
 def _batches(files: Sequence[RawFile]) -> Iterator[tuple[RawFile, ...]]:
@@ -219,8 +238,8 @@ def _batches(files: Sequence[RawFile]) -> Iterator[tuple[RawFile, ...]]:
         yield tuple(own)
 
 
-def _read_records(file: RawFile, unmasker: Unmasker) -> Found:
-    return [(line, unmasker.spared(line, result)) for line, result in _read(file, unmasker.settings)]
+def _read_records(file: RawFile, unmasker: Unmasker, changes: DocumentChanges) -> Found:
+    return [(line, unmasker.spared(line, result)) for line, result in _read(file, unmasker.settings, changes)]
 
 
 def _state(file: RawFile) -> str:
@@ -230,15 +249,17 @@ def _state(file: RawFile) -> str:
 
 def read_documents(file: RawFile, settings: Settings) -> Iterator[Document | FailureRow]:
     """Yield the documents of one file, or why there are none."""
-    return (result for _, result in _read(file, settings))
+    return (result for _, result in _read(file, settings, {}))
 
 
-def _read(file: RawFile, settings: Settings) -> Iterator[tuple[int, Document | FailureRow]]:
+def _read(
+    file: RawFile, settings: Settings, changes: DocumentChanges
+) -> Iterator[tuple[int, Document | FailureRow]]:
     """Yield each document or failure of a file with the number of its line, 0 where it is all of the file."""
     try:
         data = read_limited(file.path, settings.ingest.max_bytes)
         for source in read_file(file.path, data, settings.ingest):
-            yield source.line or 0, _result(file, data, source, settings)
+            yield source.line or 0, _result(file, data, source, settings, changes)
     except OSError as error:
         hint = "See whether it is there, and its permissions."
         yield 0, failure(file.name, "ingest", ReadError(f"cannot be read: {error.strerror}", hint))
@@ -249,14 +270,14 @@ def _read(file: RawFile, settings: Settings) -> Iterator[tuple[int, Document | F
 
 
 def _result(
-    file: RawFile, data: bytes, source: Source | ReadError, settings: Settings
+    file: RawFile, data: bytes, source: Source | ReadError, settings: Settings, changes: DocumentChanges
 ) -> Document | FailureRow:
     """Return the document of a record that the later stages can read again, or why there is none."""
     place = place_of(file.name, source.line or 0)
     if isinstance(source, ReadError):
         return failure(place, "ingest", source)
     try:
-        document = document_of(file, data, source, settings)
+        document = document_of(file, data, source, settings, changes)
         if parse_document(dump(document)) != document:
             raise ValueError("its record does not say what was read")
         return document
@@ -264,15 +285,29 @@ def _result(
         return unexpected(place, "ingest", error)
 
 
-def document_of(file: RawFile, data: bytes, source: Source, settings: Settings) -> Document:
-    """Return the document of a record, with its sections."""
-    layout = find_layout(source, day_first=settings.day_first, mask_characters=settings.mask.characters)
+def document_of(
+    file: RawFile,
+    data: bytes,
+    source: Source,
+    settings: Settings,
+    changes: DocumentChanges = MappingProxyType({}),
+) -> Document:
+    """Return the document of a record, with its sections; what people say of it wins over what stands in it."""
     record = repr(replace(source, line=None)).encode("utf-8", "surrogatepass") if source.doc_id else data
-    return Document(
+    digest = sha256(record).hexdigest()
+    own = changes.get(digest, {})
+    told: dict[str, Any] = {name: own[name] and str(own[name]) for name in _OF_RECORD & own.keys()}
+    layout = find_layout(
+        replace(source, **told),
+        day_first=settings.day_first,
+        mask_characters=settings.mask.characters,
+        language=own.get("language"),
+    )
+    document = Document(
         doc_id=source.doc_id or document_id(file.name, file.has_twin),
         path=file.name,
         format=readers()[file.path.suffix.lower()].format,
-        sha256=sha256(record).hexdigest(),
+        sha256=digest,
         text=source.text,
         sections=layout.sections,
         title=layout.title or source.title,
@@ -283,6 +318,15 @@ def document_of(file: RawFile, data: bytes, source: Source, settings: Settings) 
         notes="; ".join(filter(None, (source.notes, layout.notes))) or None,
         language=layout.language,
     )
+    missing: dict[str, Any] = {name: None for name, value in told.items() if value is None}
+    if "published" in missing:  # what the text lets guess does not count either
+        notes = [note for note in (document.notes or "").split("; ") if not note.startswith(INFERRED)]
+        missing["notes"] = "; ".join(notes) or None
+    return replace(document, **missing)
+
+
+_OF_RECORD = frozenset({"title", "author", "published"})
+"""What a record may say of its document; a decision may say that there is none."""
 
 
 def _repeated(place: str, doc_id: str, first: str) -> FailureRow:

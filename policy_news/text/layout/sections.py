@@ -66,7 +66,11 @@ class Layout:
 
 
 def find_layout(
-    source: Source, *, day_first: bool = True, mask_characters: str = MaskSettings().characters
+    source: Source,
+    *,
+    day_first: bool = True,
+    mask_characters: str = MaskSettings().characters,
+    language: str | None = None,
 ) -> Layout:
     """Find the sections of a raw text.
 
@@ -76,10 +80,11 @@ def find_layout(
         source: The text and what its record says.
         day_first: Whether `07/09/2022` is 7 September.
         mask_characters: Characters that may print a masked word.
+        language: ISO 639-1 code of the text, where it is known; None to tell it from the words.
     """
     readers = _readers(default_vocabulary(), day_first)
     with _collection_paused():
-        return _find_layout(source, readers, find_active(source.text, mask_characters))
+        return _find_layout(source, readers, find_active(source.text, mask_characters), language)
 
 
 @contextmanager
@@ -94,7 +99,7 @@ def _collection_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _find_layout(source: Source, readers: _Readers, masks: str) -> Layout:
+def _find_layout(source: Source, readers: _Readers, masks: str, language: str | None) -> Layout:
     stamps = readers.stamps
     lines = split_lines(_starred(source.text, masks))
     finder = PieceFinder(readers.words, stamps, count_lines(lines), bool(masks))
@@ -119,12 +124,13 @@ def _find_layout(source: Source, readers: _Readers, masks: str) -> Layout:
         published = _infer_published(source.text, pieces, stamps)
         if published:
             notes.append(f"{INFERRED}: {published.date()}")
-    foreign = readers.languages.find_foreign(_prose_of(source.text, pieces))
+    foreign, sections = None, pieces
+    if language != "en":
+        foreign = language or readers.languages.find_foreign(_prose_of(source.text, pieces))
+        sections = [*_without_foreign(source.text, pieces, readers.languages, whole=bool(foreign))]
     notes += [f"{FOREIGN}: {foreign}"] if foreign else []
     return Layout(
-        sections=tuple(
-            map(_section, _without_foreign(source.text, pieces, readers.languages, whole=bool(foreign)))
-        ),
+        sections=tuple(map(_section, sections)),
         title=title or _title(source.text, pieces),
         published=published,
         author=author or _author(pieces),
