@@ -256,8 +256,8 @@ def test_help_names_the_commands_in_the_order_of_a_run() -> None:
     assert places == sorted(places)
 
 
-def test_the_configuration_page_shows_all_settings_with_their_defaults() -> None:
-    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+def test_the_page_of_commands_shows_all_settings_with_their_defaults() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     shown = re.search(r"```toml\n(.*?)```", page, re.DOTALL)
     assert shown
     assert Settings.model_validate(tomllib.loads(shown[1])).model_dump() == Settings().model_dump()

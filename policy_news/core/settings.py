@@ -192,7 +192,7 @@ def read_settings(path: Path | None = None) -> Settings:
         if first["type"] == "extra_forbidden":
             message = _describe_unknown(first["loc"])
         raise SettingsError(
-            f"{where}: {key}: {message}", f"See {page('docs/configuration.md')} for the keys."
+            f"{where}: {key}: {message}", f"See {page('docs/commands.md')} for the keys."
         ) from error
 
 
