@@ -1,4 +1,4 @@
-"""Checks that a release is whole: `python -m scripts.release_check build/dist`. `docs/contributing/releasing.md` says what else to do."""
+"""Checks that a release is whole: `python -m scripts.release_check build/dist`. `docs/contributing/maintaining.md` says what else to do."""
 
 from __future__ import annotations
 

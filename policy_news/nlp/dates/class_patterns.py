@@ -121,7 +121,8 @@ class CompiledPatterns:
                 return re.compile(form)
         except re.error as error:
             raise RuleError(
-                f"dates/patterns.yml: '{pattern.id}': {error}", f"See {page('docs/dates.md')} for the syntax."
+                f"dates/patterns.yml: '{pattern.id}': {error}",
+                f"See {page('docs/contributing/finding.md')} for the syntax.",
             ) from error
         raise RuleError(
             f"dates/patterns.yml: '{pattern.id}': pattern {danger}",
@@ -135,7 +136,7 @@ class CompiledPatterns:
             if match is None:
                 raise RuleError(
                     f"dates/patterns.yml: '{owner}': cannot read '{source[at:]}'",
-                    f"See {page('docs/dates.md')} for the syntax.",
+                    f"See {page('docs/contributing/finding.md')} for the syntax.",
                 )
             out.append(self._item(match, owner))
             at = match.end()
