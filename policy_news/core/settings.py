@@ -116,17 +116,14 @@ class AnnotateSettings(_Frozen):
 
 
 class ClaimSettings(_Frozen):
-    """How claims are found and delimited, and which are shown.
+    """How claims are found, and which are shown.
 
     Attributes:
         mode: `fast`: rules; `accurate`: a small transformer (extra `accurate`) adds claims that they do not know, at a higher cost.
-        style: `guide`: a quotation after the cue is a separate claim that says which one it continues; `whole`: both are one
-            claim; `polnear`: the conventions of that corpus.
         least_score: Lowest score of a claim that counts. One below it is in the tables, but not in reports, exports and counts.
     """
 
     mode: Literal["fast", "accurate"] = "fast"
-    style: Literal["guide", "whole", "polnear"] = "guide"
     least_score: float = Field(default=0.5, ge=0, le=1)
 
 

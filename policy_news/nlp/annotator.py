@@ -100,7 +100,6 @@ class Annotator:
             if isinstance(pipe, PolicyDates):
                 pipe.read_days_first(settings.day_first)
             if isinstance(pipe, PolicyClaims):
-                pipe.use_style(settings.claims.style)
                 pipe.use_mode(settings.claims.mode)
             if isinstance(pipe, DocumentPass):
                 pipe.use_own_lists(settings.annotate.own_lists)

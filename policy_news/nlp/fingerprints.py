@@ -172,8 +172,8 @@ def _date_order(settings: Settings) -> str:
 def _claims(settings: Settings) -> str:
     """Return how claims are found; in the accurate mode with the weights of the encoder and what runs it."""
     if settings.claims.mode == "fast":
-        return settings.claims.style
-    return f"{settings.claims.style} accurate {encoder_stamp(ENCODER_DIR)}"
+        return settings.claims.mode
+    return f"{settings.claims.mode} {encoder_stamp(ENCODER_DIR)}"
 
 
 def part_fingerprints(settings: Settings) -> Mapping[str, str]:

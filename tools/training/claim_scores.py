@@ -173,7 +173,7 @@ def find_cases(rows: Iterable[dict[str, Any]], settings: Settings) -> Iterator[C
         seen = unmask(document, patterns)
         ((_, parsed),) = annotator.parse([(document, seen)])
         doc = annotator.apply_rules(parsed)
-        found = find_drafts(doc, component.lexicon, component.encoder, component.style)
+        found = find_drafts(doc, component.lexicon, component.encoder)
         yield from _judged(row, found, Locator(document, seen, doc))
 
 

@@ -21,9 +21,9 @@ from policy_news.nlp.claims.finish.charges import with_charges
 from policy_news.nlp.claims.finish.claim_scores import ClaimFeatures, Weights
 from policy_news.nlp.claims.finish.combine import combine
 from policy_news.nlp.claims.finish.content_pronouns import fillings
-from policy_news.nlp.claims.finish.conventions import GUIDE, Style
 from policy_news.nlp.claims.finish.cuts import CutsOf, at_ends, cuts_of
 from policy_news.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share, spans_gap
+from policy_news.nlp.claims.finish.going_on import link_going_on, what_is_meant
 from policy_news.nlp.claims.finish.polish import polish
 from policy_news.nlp.claims.finish.repeated_headlines import link_headlines
 from policy_news.nlp.claims.finish.second_reader import is_doubted, settle_ends
@@ -39,7 +39,6 @@ from policy_news.nlp.claims.finish.trimming import (
     trim,
 )
 from policy_news.nlp.claims.finish.types import resolve_type
-from policy_news.nlp.claims.finish.wide import widen_cue
 from policy_news.nlp.claims.readings import read_claims
 from policy_news.nlp.claims.tree import Spread, Tree
 from policy_news.nlp.encoder.transformer import Encoder, Sight
@@ -73,7 +72,6 @@ def find_claims(
     doc: Doc,
     lexicon: Lexicon,
     encoder: Encoder | None = None,
-    style: Style = GUIDE,
     weights: Weights | None = None,
 ) -> list[ClaimData]:
     """Return the claims of a doc in order of their first offset.
@@ -88,7 +86,7 @@ def find_claims(
     """
     if not len(doc):
         return []
-    found = find_drafts(doc, lexicon, encoder, style)
+    found = find_drafts(doc, lexicon, encoder)
     tree, drafts, claims = found.tree, [], []
     for draft, truncated in found.drafts:
         scores = found.evidence.scores(draft, weights)
@@ -117,7 +115,7 @@ def _continue(claims: list[ClaimData], drafts: list[Draft]) -> None:
             claim["source_entity"] = claims[before]["source_entity"]
 
 
-def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None, style: Style) -> FoundClaims:
+def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None) -> FoundClaims:
     """Return the claims of a doc with tokens, before they are written out as data.
 
     Args:
@@ -136,7 +134,7 @@ def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None, style: Styl
     sight = encoder.read(doc, tree) if encoder is not None else None
     if sight is not None:
         readings = without_headlines(tree, read_claims(sight, cue_tokens(ruled)))
-        drafts = combine(tree, ruled, readings, quotes, lexicon, style)
+        drafts = combine(tree, ruled, readings, quotes, lexicon)
     # Rules and encoder make the same errors about who speaks, so the check comes after both.
     drafts = check_speakers(
         tree,
@@ -145,17 +143,11 @@ def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None, style: Styl
         lexicon,
     )
     # Quotations that go on are set apart before `polish` cuts the ends of the claims beside them.
-    styled = run_on(style.apply(tree, drafts, quotes), quotes)
-    if style.polish:
-        styled = polish(tree, styled, ruled, quotes, lexicon.patterns)
-        styled = with_charges(tree, styled, lexicon)
-    if style.wide:
-        styled = [widen_cue(tree, draft, lexicon) for draft in styled]
+    drafts = run_on(link_going_on([what_is_meant(tree, draft) for draft in drafts], quotes), quotes)
+    drafts = with_charges(tree, polish(tree, drafts, ruled, quotes, lexicon.patterns), lexicon)
     done = [
         (draft.with_type(resolve_type(tree, draft, quotes, lexicon)), truncated)
-        for draft, truncated in _finish(
-            tree, styled, gaps, cuts_of(lexicon.cuts, keep_that=style.keep_that), sight, quotes
-        )
+        for draft, truncated in _finish(tree, drafts, gaps, cuts_of(lexicon.cuts), sight, quotes)
     ]
     done.sort(key=_order)
     return FoundClaims(

@@ -15,7 +15,6 @@ from policy_news.nlp.claims.claim_finder import find_claims
 from policy_news.nlp.claims.cue_lexicon import Lexicon, read_lexicon
 from policy_news.nlp.claims.finish.claim_scores import FILE as SCORES
 from policy_news.nlp.claims.finish.claim_scores import Weights, read_weights
-from policy_news.nlp.claims.finish.conventions import STYLES
 from policy_news.nlp.encoder.encoder_files import check_encoder
 from policy_news.nlp.encoder.transformer import Encoder, load_encoder
 from policy_news.nlp.extensions import check_annotated, register
@@ -31,7 +30,6 @@ class PolicyClaims:
         rules: Folder with `verbs.yml`, `nouns.yml`, `patterns.yml`.
         weights: Folder of the weights of the scores; None means the one beside the rules of this package, if it is there.
         learned: Whether to use scores and encoder.
-        style: `guide`, `whole` or `polnear`, see `policy_news.nlp.claims.finish.conventions`.
         mode: `fast` or `accurate`, see `use_mode`.
     """
 
@@ -41,11 +39,9 @@ class PolicyClaims:
         weights: Path | None = None,
         *,
         learned: bool = True,
-        style: str = "guide",
         mode: str = "fast",
     ) -> None:
         register()
-        self.style = STYLES[style]
         self.use_mode(mode)
         self.rules = rules or RULES_DIR / "claims"
         self.weights = (weights or self._beside_rules()) if learned else None
@@ -57,10 +53,6 @@ class PolicyClaims:
             raise ModelError(
                 f"{weights}: {SCORES} is missing", "Train the scores first, or leave `weights` out."
             )
-
-    def use_style(self, style: str) -> None:
-        """Cut claims in another style from now on."""
-        self.style = STYLES[style]
 
     def use_mode(self, mode: str) -> None:
         """Find claims in another mode from now on.
@@ -107,7 +99,7 @@ class PolicyClaims:
             ModelError: The doc is not parsed.
         """
         check_annotated(doc, "policy_claims", NEEDED)
-        doc._.claims = find_claims(doc, self.lexicon, self.encoder, self.style, self.scores)
+        doc._.claims = find_claims(doc, self.lexicon, self.encoder, self.scores)
         return doc
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
@@ -133,10 +125,10 @@ class PolicyClaims:
     "policy_claims",
     assigns=["doc._.claims"],
     requires=["token.dep", "token.tag", "token.lemma"],
-    default_config={"rules": None, "weights": None, "learned": True, "style": "guide", "mode": "fast"},
+    default_config={"rules": None, "weights": None, "learned": True, "mode": "fast"},
 )
 def make_policy_claims(
-    nlp: Language, name: str, rules: str | None, weights: str | None, learned: bool, style: str, mode: str
+    nlp: Language, name: str, rules: str | None, weights: str | None, learned: bool, mode: str
 ) -> PolicyClaims:
     """Return the factory behind the entry point.
 
@@ -145,7 +137,6 @@ def make_policy_claims(
         rules: Folder of the rule files; None means the ones of this package.
         weights: Folder of the weights of the scores; None means the ones of this package, if they are there.
         learned: Whether to use scores and encoder.
-        style: Annotation conventions: `whole`, `guide` (quotations that go on stand alone) or `polnear`.
         mode: `fast`, or `accurate`: the encoder finds claims beside the rules.
 
     Returns:
@@ -155,6 +146,5 @@ def make_policy_claims(
         Path(rules) if rules else None,
         Path(weights) if weights else None,
         learned=learned,
-        style=style,
         mode=mode,
     )

@@ -131,13 +131,11 @@ class Cut(ExampledRow):
         part: The part of the claim.
         place: `inside`: it ends before the first token that fits. `start`, `end`: it loses the tokens there that fit.
         token: Conditions on that token.
-        unless: The setting of the style with which the row does not hold.
     """
 
     part: Literal["content", "source"]
     place: Literal["end", "inside", "start"]
     token: Node
-    unless: Literal["keep_that"] | None = None
 
 
 class RowFiles(Strict):

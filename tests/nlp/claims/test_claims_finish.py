@@ -15,7 +15,6 @@ from policy_news.nlp.claims.finish.cuts import cuts_of
 from policy_news.nlp.claims.finish.gaps import MOSTLY_MASKED, cut_at_gaps, masked_share
 from policy_news.nlp.claims.finish.polish import cut_next_cue, with_name
 from policy_news.nlp.claims.finish.trimming import close, trim
-from policy_news.nlp.claims.finish.wide import as_read, widen_cue
 from policy_news.nlp.claims.tree import Spread, Tree
 from policy_news.nlp.extensions import register
 from policy_news.rules.rule_files import RULES_DIR
@@ -237,56 +236,3 @@ def test_a_name_beside_its_title_is_the_source(
     found = with_name(with_names(doc, *names), draft(doc, source, "said"), PATTERNS).source
     assert found is not None
     assert doc[slice(*found)].text == kept
-
-
-@pytest.mark.parametrize(
-    ("source", "kept"),
-    [
-        ("Rep. Ana Moll, the chair,", "Rep. Ana Moll, the chair"),
-        ("the court this", "the court"),
-        ("the court's", "the court's"),
-        ("Rep. Ana", "Rep. Ana Moll"),
-    ],
-)
-def test_a_wide_source_keeps_what_belongs_to_it(base_nlp: Language, source: str, kept: str) -> None:
-    doc, tree = read(
-        base_nlp, "Rep. Ana Moll, the chair, praised the court's ruling before the court this week."
-    )
-    top = tokens(doc, "Moll")[0] if source == "Rep. Ana" else -1
-    assert doc[slice(*as_read(tree, tokens(doc, source), top))].text == kept
-
-
-@pytest.mark.parametrize(
-    ("text", "cue", "content", "wide"),
-    [
-        ("She also said prices rose.", "said", "prices rose", "also said"),
-        (
-            "She said in a recent interview that prices rose.",
-            "said",
-            "that prices rose",
-            "said in a recent interview",
-        ),
-        ("She said in a recent winter that prices rose.", "said", "that prices rose", "said"),
-        ("She agreed with the plan.", "agreed", "the plan", "agreed with"),
-        ("She said sarcastically that prices rose.", "said", "that prices rose", "said sarcastically"),
-        ("She has raised questions about the levy.", "raised", "the levy", "raised questions about"),
-        ("She spoke out in favour of the levy.", "spoke", "the levy", "spoke out in favour of"),
-        ("She has expressed concern that prices rose.", "expressed", "that prices rose", "expressed concern"),
-        ("She has made clear that prices rose.", "made", "that prices rose", "made clear"),
-        ("She described him as a fool.", "described", "a fool", "described him as"),
-        ("She told voters that prices rose.", "told", "that prices rose", "told"),
-        ("She accused him of theft.", "accused", "theft", "accused"),
-        ("She told Halden Radio that prices rose.", "told", "that prices rose", "told"),
-        ("She plans to leave.", "plans", "leave", "plans to"),
-        ("She plans to leave.", "plans", "to leave", "plans"),
-    ],
-)
-def test_a_wide_cue_has_what_stands_beside_it(
-    base_nlp: Language, text: str, cue: str, content: str, wide: str
-) -> None:
-    doc, tree = read(base_nlp, text)
-    doc._.dates = []
-    done = widen_cue(tree, draft(doc, "She", cue, content), LEXICON)
-    assert done.cue is not None
-    assert doc[slice(*done.cue)].text == wide
-    assert all(piece[0] >= done.cue[1] for piece in done.content)

@@ -23,8 +23,7 @@ SETTINGS: tuple[dict[str, Any], ...] = (
     {"day_first": False},
     {"mask": {"characters": "*█▇_-"}},
     {"mask": {"words": ["[redacted]", "the"]}},
-    {"claims": {"style": "whole"}},
-    {"claims": {"style": "polnear", "least_score": 0}},
+    {"claims": {"least_score": 0}},
     {"annotate": {"shard_documents": 1}},
     {"ingest": {"max_bytes": 20_000}},
 )

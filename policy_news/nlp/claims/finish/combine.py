@@ -20,8 +20,6 @@ from policy_news.nlp.claims.constructions.quoting import join, stretch
 from policy_news.nlp.claims.cue_lexicon import Lexicon
 from policy_news.nlp.claims.draft import Draft, cue_tokens
 from policy_news.nlp.claims.finish.content_edges import complete_phrases
-from policy_news.nlp.claims.finish.conventions import Style
-from policy_news.nlp.claims.finish.wide import as_read
 from policy_news.nlp.claims.overlap_index import Holders
 from policy_news.nlp.claims.readings import ClaimReading, accept
 from policy_news.nlp.claims.tree import PHRASE, Spread, Tree, overlap, size, subtract
@@ -37,7 +35,6 @@ def combine(
     readings: Sequence[ClaimReading],
     quotes: QuoteIndex,
     lexicon: Lexicon,
-    style: Style,
 ) -> list[Draft]:
     """Return the claims of the rules, and the readings that are claims beside them.
 
@@ -48,7 +45,7 @@ def combine(
     known, silent = _Known(rules), silent_tokens(rules)
     found = []
     for reading in accept([one for one in readings if one.head not in silent]):
-        draft = complete_phrases(tree, draft_of(tree, reading, lexicon, wide=style.wide))
+        draft = complete_phrases(tree, draft_of(tree, reading, lexicon))
         draft = _cut(tree, draft, quotes)
         if not known.has(draft):
             found.append(draft)
@@ -88,23 +85,17 @@ class _Known:
         )
 
 
-def draft_of(tree: Tree, reading: ClaimReading, lexicon: Lexicon, *, wide: bool = False) -> Draft:
+def draft_of(tree: Tree, reading: ClaimReading, lexicon: Lexicon) -> Draft:
     """Return a draft of an accepted reading; bounds of cue and source come from the parse.
 
     Args:
         reading: What the encoder reads.
-        wide: Whether the source is what the encoder reads, not its minimal noun phrase.
     """
     kind, claim_type = _kind(tree, reading, lexicon)
-    if wide and reading.source is not None:
-        top = _noun_of(tree, tree.top(*reading.source), reading.source, reading.head)
-        source: Spread | None = as_read(tree, reading.source, top)
-    else:
-        source = _source(tree, reading, lexicon)
     return Draft(
         reading.head,
         _cue(tree, reading),
-        source,
+        _source(tree, reading, lexicon),
         reading.content,
         kind,
         claim_type,

@@ -11,10 +11,9 @@ CutsOf = Mapping[str, Sequence[Cut]]
 """The rows for each part of a claim."""
 
 
-def cuts_of(cuts: Iterable[Cut], *, keep_that: bool = False) -> CutsOf:
-    """Return the rows that hold in a style, by the part of a claim."""
-    held = [row for row in cuts if not (keep_that and row.unless)]
-    return {part: [row for row in held if row.part == part] for part in ("content", "source")}
+def cuts_of(cuts: Sequence[Cut]) -> CutsOf:
+    """Return the rows by the part of a claim."""
+    return {part: [row for row in cuts if row.part == part] for part in ("content", "source")}
 
 
 def at_ends(cuts: Iterable[Cut]) -> list[Cut]:
