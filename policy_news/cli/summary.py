@@ -40,7 +40,7 @@ def summarise(out: Path, *, timed: bool = True) -> str:
     if identity.get("open"):
         names = f"{identity['open']} of {sum(identity.values())} names"
         lines.append(
-            f"identity    {names} are open, i.e. the articles do not say who is meant: {page('docs/identity.md')}"
+            f"identity    {names} are open, i.e. the articles do not say who is meant: {page('docs/entities.md')}"
         )
     left_out = _more(counts["claims"] - totals["kept_claims"], "in the table only: their scores are too low")
     lines += [

@@ -125,7 +125,7 @@ class MentionRow:
         "null for what is not a name.",
         default=None,
     )
-    identity_reason: Label | None = column("The evidence; docs/identity.md lists the values.", default=None)
+    identity_reason: Label | None = column("The evidence; docs/entities.md lists the values.", default=None)
     counted: bool = column(
         "False in page furniture and photo credits: not in the counts of entities, report and summary.",
         default=True,
@@ -170,7 +170,7 @@ class AppearanceRow:
     gender: Label | None = column("f or m, by honorific, kinship word or first name; null if unknown.")
     country: Label | None = column("Country that the document is about; null if unclear.")
     identity: Label = column("Highest identity of its mentions: certain, likely or open.")
-    identity_reason: Label = column("The evidence; docs/identity.md lists the values.")
+    identity_reason: Label = column("The evidence; docs/entities.md lists the values.")
     considered: list[str] = column(
         "Other entities that a short name could have meant, most likely first; at most five persons."
     )
