@@ -103,17 +103,13 @@ corpus: setup ## Fetch the texts of the corpus to build/corpus
 train: setup ## Train all weights from the corpus, after make corpus; needs pip install -e '.[train]'
 	@$(BIN)/python -m tools.training all
 
+COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-annotate --python-version 3.11
 lock: .venv/dev.stamp ## Pin the newest allowed versions of all packages, with hashes
-	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --no-header --no-annotate \
-	  -o requirements.txt pyproject.toml requirements-build.in
-	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --no-header --no-annotate \
-	  --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml requirements-build.in
-	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --no-header --no-annotate \
-	  -o requirements-fuzz.txt requirements-fuzz.in
-	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --no-header --no-annotate \
-	  -c requirements-dev.txt -o requirements-audit.txt requirements-audit.in
-	@$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe --no-header --no-annotate \
-	  -c requirements-dev.txt -o requirements-release.txt requirements-release.in
+	@$(COMPILE) pyproject.toml --group build -o requirements.txt
+	@$(COMPILE) pyproject.toml --group build --extra dev -c requirements.txt -o requirements-dev.txt
+	@$(COMPILE) --group fuzz -o requirements-fuzz.txt
+	@$(COMPILE) --group audit -c requirements-dev.txt -o requirements-audit.txt
+	@$(COMPILE) --group release -c requirements-dev.txt -o requirements-release.txt
 
 dictionary: .venv/dev.stamp ## Write docs/tables.md from the schema
 	@$(BIN)/python -m scripts.data_dictionary docs/tables.md
