@@ -14,6 +14,7 @@ Generated from `policy_news/tables/schema.py` by `make dictionary`; do not edit.
 
 - All tables are Parquet files in the output folder. With more documents than `tables.single_file_documents`, a table is a folder of
   files, which the same calls read.
+- `?` after a type: the value may be null. `category`: a string of few values, dictionary-encoded. `→`: refers to that column.
 - Offsets are half-open `[start, end)` counts of Unicode code points in `documents.text`, so `text == raw[start:end]` in every row.
   No span contains a masked character.
 - Ids are the same in every run over the same input.
@@ -42,19 +43,18 @@ def _describe(table: Table) -> Iterator[str]:
         for name, column, target, other in (*REFERENCES, *FAR_REFERENCES)
         if name == table.name
     }
-    lines = ["| column | type | null | what |", "| --- | --- | --- | --- |"]
+    lines = ["| column | type | what |", "| --- | --- | --- |"]
     for field in arrow_schema(table):
         description = field.metadata[b"description"].decode().replace("|", "\\|")
-        link = f" Refers to {links[field.name]}." if field.name in links else ""
-        lines.append(
-            f"| {field.name} | {_shown(str(field.type))} | {'yes' if field.nullable else ''} | {description}{link} |"
-        )
+        link = f" → {links[field.name]}" if field.name in links else ""
+        optional = "?" if field.nullable else ""
+        lines.append(f"| {field.name} | {_shown(str(field.type))}{optional} | {description}{link} |")
     yield "\n".join(lines)
 
 
 def _shown(arrow_type: str) -> str:
     if arrow_type.startswith("dictionary"):
-        return "string (dictionary)"
+        return "category"
     return (
         arrow_type.replace("list<element: ", "list of ")
         .replace("struct<start: int32 not null, end: int32 not null> not null>", "{start, end}")

@@ -53,25 +53,25 @@ class DocumentRow:
     """One input document that was processed."""
 
     doc_id: str = column(
-        "Path below the raw folder, with its extension only if two files differ in nothing else; or the id of a record."
+        "Path below the raw folder, with extension only if two files differ in nothing else; or the id of a record."
     )
-    path: str = column("Path of the file below the raw folder.")
+    path: str = column("File, below the raw folder.")
     format: Label = column("Extension of the file: txt, md, html, pdf, docx, jsonl.")
-    encoding: Label | None = column("Encoding that the text was decoded from, if the format has one.")
-    sha256: str = column("Hash of the bytes of the file, or of the content of a JSONL record.")
+    encoding: Label | None = column("Encoding of the file, if the format has one.")
+    sha256: str = column("Hash of the file, or of the JSONL record.")
     title: str | None = column("Title, from the record or the text.")
-    published: dt.datetime | None = column("Publication time (UTC; midnight if only the day is known).")
+    published: dt.datetime | None = column("Publication time; midnight if only the day is known.")
     author: str | None = column("Author, from the record or the byline.")
-    url: str | None = column("Address from the record, the page or a line of its own in the text.")
-    report_page: str = column("Page of the document in the report, relative to the folder of the report.")
-    language: Label = column("Language of the text (ISO 639-1).")
-    text: str = column("The raw text that all offsets refer to, masks included.")
+    url: str | None = column("Address, from the record, the page or a line of its own.")
+    report_page: str = column("Page in the report, relative to its folder.")
+    language: Label = column("ISO 639-1 code.")
+    text: str = column("Raw text that all offsets refer to, masks included.")
     n_chars: int = column("Code points of the raw text.")
     n_words: int = column("Words, masked ones included.")
     n_masked_words: int = column("Masked words.")
     masked_share: float = column("n_masked_words / n_words.")
     notes: str | None = column(
-        "What was repaired or ignored in reading (a cut last character, an unreadable date); else null.",
+        "What was repaired or ignored in reading, or not read (another language); else null.",
         default=None,
     )
 
@@ -87,9 +87,9 @@ class SectionRow:
     )
     start: int = column("First code point in the raw text.")
     end: int = column("One past the last code point.")
-    author: str | None = column("Author of the section (of a comment: its writer).")
+    author: str | None = column("Author of the section or comment.")
     date: dt.date | None = column(
-        "Anchor for relative dates in the section: a comment's own date, else the publication date."
+        "Anchor for relative dates: a comment's own date, else the publication date."
     )
     masked_share: float = column("Share of masked words.")
 
@@ -108,26 +108,21 @@ class MentionRow:
         "COMPANY, MINISTER, OFFICE, COMMITTEE, DEPARTMENT, PERSON, ORG, GPE or a label of the model."
     )
     entity_id: str = column("Entity of the corpus.")
-    office_id: Label | None = column(
-        "MINISTER: office held at the document's date; OFFICE: that office; else null."
-    )
+    office_id: Label | None = column("MINISTER: office held on the document's date; OFFICE: that office.")
     office_status: Label | None = column(
-        "How office_id was decided: held, assumed (later than the rule data), none, unresolved or conflict."
+        "held, assumed (later than the rule data), none, unresolved or conflict."
     )
-    method: Label = column(
-        "Layer that decided the mention: gazetteer, rule, model or document; decision if a person did."
-    )
+    method: Label = column("What found it: gazetteer, rule, model, document or decision (a person).")
     rule_id: Label | None = column("Rule or term that it comes from.")
-    near_mask: bool = column("Only white space or punctuation stands between it and masked text.")
-    score: float = column("Probability that span and label are right; calibrated on news.")
+    near_mask: bool = column("Only white space or punctuation between it and masked text.")
+    score: float = column("Probability that span and label are right.")
     identity: Label | None = column(
-        "How sure it is that this entity is meant: certain, likely, or open (document and corpus do not say); "
-        "null for what is not a name.",
+        "How sure it is that this entity is meant: certain, likely or open; null for what is not a name.",
         default=None,
     )
     identity_reason: Label | None = column("The evidence; docs/entities.md lists the values.", default=None)
     counted: bool = column(
-        "False in page furniture and photo credits: not in the counts of entities, report and summary.",
+        "False in page furniture and photo credits: left out of counts.",
         default=True,
     )
 
@@ -136,13 +131,13 @@ class MentionRow:
 class EntityRow:
     """One real thing of the corpus."""
 
-    entity_id: str = column("Deterministic id: label and canonical name, or the id of the rule data.")
+    entity_id: str = column("Label and canonical name, or the id of the rule data.")
     label: Label = column("Label of most of its mentions.")
     name: str = column("Canonical name.")
     kb_id: str | None = column("Wikidata id, if the rule data have one.")
     aliases: list[str] = column("Forms that occur in the corpus, sorted.")
-    n_mentions: int = column("Mentions that are counted: not those in page furniture and photo credits.")
-    n_documents: int = column("Documents with such a mention.")
+    n_mentions: int = column("Counted mentions.")
+    n_documents: int = column("Documents with a counted mention.")
     first_date: dt.date | None = column("Earliest publication date of these documents.")
     last_date: dt.date | None = column("Latest publication date of these documents.")
     labels: list[str] = column(
@@ -155,7 +150,7 @@ class EntityRow:
 
 @dataclass(frozen=True, slots=True)
 class AppearanceRow:
-    """One entity in one document: what the document alone says about it, and how the corpus resolved it."""
+    """One entity in one document."""
 
     appearance_id: Id = column("doc_id + '#a' + start of the first mention.")
     doc_id: str = column("Document.")
@@ -164,16 +159,14 @@ class AppearanceRow:
     label: Label = column("Label of most of its mentions there.")
     name: str = column("Longest form in the document.")
     forms: list[str] = column("All forms in the document, sorted.")
-    n_mentions: int = column("Mentions in the document that are counted.")
-    office_id: Label | None = column("Office held at the document's date.")
-    role: str | None = column("Title or apposition, as the document has it.")
-    gender: Label | None = column("f or m, by honorific, kinship word or first name; null if unknown.")
+    n_mentions: int = column("Counted mentions in the document.")
+    office_id: Label | None = column("Office held on the document's date.")
+    role: str | None = column("Title or apposition in the document.")
+    gender: Label | None = column("f or m; null if unknown.")
     country: Label | None = column("Country that the document is about; null if unclear.")
     identity: Label = column("Highest identity of its mentions: certain, likely or open.")
     identity_reason: Label = column("The evidence; docs/entities.md lists the values.")
-    considered: list[str] = column(
-        "Other entities that a short name could have meant, most likely first; at most five persons."
-    )
+    considered: list[str] = column("Up to five others that a short name could have meant, most likely first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +181,12 @@ class OfficeRow:
     start: dt.date = column("First day of the term.", name="from")
     end: dt.date | None = column("Last day; null if the term has not ended.", name="to")
     source: str | None = column("Where the data about the term come from.")
-    known_to: dt.date | None = column("Day to which the rule data cover the office; null if they do not say.")
+    known_to: dt.date | None = column("Last day that the rule data cover.")
 
 
 @dataclass(frozen=True, slots=True)
 class EntityAliasRow:
-    """Another id of an entity: in a smaller corpus, or before it was separated from another entity."""
+    """Another id of an entity, in a smaller corpus or before a split."""
 
     entity_id: str = column("Entity.")
     alias_id: str = column("The other id.")
@@ -213,9 +206,7 @@ class ClaimRow:
     source_end: int | None = column("One past the last code point.")
     source_text: str | None = column("raw[source_start:source_end].")
     source_mention_id: Id | None = column("Mention inside the source that names the entity.")
-    source_entity_id: str | None = column(
-        "Entity that the source stands for, also if the source is a pronoun; null if unclear."
-    )
+    source_entity_id: str | None = column("Entity that the source stands for; null if unclear.")
     cue_start: int | None = column("First code point of the reporting words.")
     cue_end: int | None = column("One past the last code point.")
     cue_text: str | None = column("raw[cue_start:cue_end].")
@@ -225,13 +216,11 @@ class ClaimRow:
     )
     content_end: int | None = column("One past the last code point of its last piece.")
     content_text: str | None = column("The pieces of the content, joined by ' ... '.")
-    content_spans: list[ContentSpan] = column(
-        "The pieces in order: one, two around the cue, or more around masked text."
-    )
-    start: int = column("First code point of the claim: the least of source, cue and content.")
+    content_spans: list[ContentSpan] = column("The pieces in order.")
+    start: int = column("First code point of source, cue and content.")
     end: int = column("One past its last code point.")
     reported: str = column(
-        "The claim as a sentence, in the words and the order of the text; ` … ` for masked or distant words."
+        "The claim as a sentence in the words and order of the text; ` … ` for masked or distant words."
     )
     reported_spans: list[ContentSpan] = column("What `reported` is cut from, in order.")
     claim_type: Label = column(
@@ -240,29 +229,25 @@ class ClaimRow:
     quote_kind: Label = column("direct, mixed or indirect.")
     negated: bool = column("The cue is negated.")
     polarity: Label | None = column(
-        "Attitude of the source to the content as written: asserted or rejected; null for questions and non-responses."
+        "Attitude of the source to the content: asserted or rejected; null for questions and non-responses."
     )
     content_resolved: str | None = column(
-        "content_text with names in square brackets for pronouns and short forms; null if there is nothing to fill in or something is unclear."
+        "content_text with names in square brackets for pronouns and short forms; null if there are none or one is unclear."
     )
     is_resolved: bool = column("No pronoun or short form in the content is unclear.")
-    continues: Id | None = column(
-        "Claim whose quotation continues in this one, which has no source of its own; else null."
-    )
-    headline_of: Id | None = column(
-        "For a claim in a title or heading: the claim in the text that says the same; else null."
-    )
+    continues: Id | None = column("Claim whose quotation continues in this one.")
+    headline_of: Id | None = column("For a claim in a heading: the claim in the text that says the same.")
     truncated: bool = column("Masked text cuts the source or the content short, or hides the source.")
     date_id: Id | None = column("Date expression that dates the claim.")
-    claim_date: dt.date | None = column("That date (its first day), else the anchor of the section.")
-    score: float = column("Calibrated probability that this is a claim.")
-    source_score: float = column("Calibrated probability that the source is right, if this is a claim.")
+    claim_date: dt.date | None = column("First day of that date, else the anchor of the section.")
+    score: float = column("Probability that this is a claim.")
+    source_score: float = column("Probability that the source is right, if this is a claim.")
     kept: bool = column(
-        "score reaches claims.least_score and no masked text stands between the parts; reports, exports and counts use only these."
+        "score reaches claims.least_score and no masked text is between the parts; reports, exports and counts use only these."
     )
-    method: Label = column("Layer that found the claim: rule or model; decision if a person did.")
+    method: Label = column("What found it: rule, model or decision (a person).")
     statement_id: Id | None = column(
-        "The earliest claim that reports the same statement, possibly itself; null if the claim is not kept, or goes on with the quotation of another one.",
+        "Earliest claim that reports the same statement, possibly itself; null if not kept or continuing another.",
         default=None,
     )
 
@@ -286,17 +271,15 @@ class ClaimLinkRow:
 
     claim_id: Id = column("The claim that is about the other.")
     other_claim_id: Id = column("The claim that it is about.")
-    relation: Label = column(
-        "supports: endorses it; denies: rejects what it says; answers: reacts in another way, e.g. refuses to comment."
-    )
-    score: float = column("Share of right links among those found by the same rule; see docs/relations.md.")
+    relation: Label = column("supports, denies, or answers (reacts in another way, e.g. refuses to comment).")
+    score: float = column("Share of right links among those of the same rule.")
     method: Label = column("document: the text shows it; decision: a person said so.")
     reason: str = column("Why, in words.")
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentGroupRow:
-    """One document of a group of near-identical ones, e.g. reprints of an agency report; other documents have no row."""
+    """One document of a group of near-identical ones; other documents have no row."""
 
     group_id: str = column("The earliest document of the group.")
     doc_id: str = column("Document.")
@@ -336,9 +319,7 @@ class DateRow:
 class FailureRow:
     """One input that failed."""
 
-    path: str = column(
-        "Path below the raw folder. For a JSONL record, with its line number, or with its id if it was read."
-    )
+    path: str = column("Path below the raw folder; for a JSONL record with its line number or id.")
     stage: Label = column("Stage in which it failed.")
     error: Label = column("Kind of error.")
     message: str = column("What is wrong.")
