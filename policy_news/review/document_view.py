@@ -107,7 +107,7 @@ def _date_items(rows: Rows, standing: LiveDecisions) -> Iterator[View]:
 
 
 def _sections(rows: Rows, gaps: Sequence[Place]) -> Iterator[View]:
-    marks = mark_rows(rows.mentions, rows.dates, rows.claims, gaps)
+    marks = mark_rows(rows.mentions, rows.dates, rows.claims, gaps, rows.text, rows.sections)
     for _, section, segments in cut_sections(rows.text, rows.sections, marks):
         yield {
             "kind": section.kind if section else "between",

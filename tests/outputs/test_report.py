@@ -12,6 +12,7 @@ import tempfile
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -23,7 +24,7 @@ from policy_news.core.atomic_files import safe_stem
 from policy_news.core.errors import StageError
 from policy_news.outputs.report import write_report
 from policy_news.outputs.report.render import embed_json
-from policy_news.outputs.report.segments import Mark, cut_segments
+from policy_news.outputs.report.segments import Mark, cut_segments, mark_rows
 from policy_news.outputs.report.timeline import draw_timeline
 from policy_news.outputs.report.views import web_address
 from policy_news.tables.schema import FailureRow, SectionRow
@@ -400,6 +401,24 @@ def test_marks_claims_gaps_and_comments(report: Path) -> None:
     assert comment.text_content() == "comment by Brigid Moss, 2023-03-07"
     address = tree.xpath("//a[@rel='noreferrer noopener']/@href")
     assert address == ["https://news.example.org/camera-rule"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "gaps", "hidden"),
+    [
+        ("## In this *week*", "heading", [], ["## ", "*", "*"]),
+        ("* **Quay House** wants [more](https://quay.example/1)", "list_item", [], ["* ", "**", "**", "[", "](https://quay.example/1)"]),
+        ("She owns 3 * 4 boats_and_nets", "paragraph", [], []),
+        ("* *the* **** said", "list_item", [(8, 12)], []),
+    ],
+)  # fmt: skip
+def test_marks_of_markdown_are_hidden_where_no_word_is_masked(
+    text: str, kind: Any, gaps: list[tuple[int, int]], hidden: list[str]
+) -> None:
+    section = SectionRow("a#s1", "a", kind, 0, len(text), None, None, 0.0)
+    marks = mark_rows((), (), (), gaps, text, [section])
+    found = sorted((mark.start, mark.end) for mark in marks if mark.kind == "markup")
+    assert [text[start:end] for start, end in found] == hidden
 
 
 def test_start_page_tells_totals_relations_and_failures(report: Path) -> None:

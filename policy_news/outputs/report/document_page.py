@@ -33,7 +33,8 @@ def view_document(
         entities: All entities by id.
         linked: How claims relate.
     """
-    marks = mark_rows(article.mentions, article.dates, article.claims, gaps)
+    text, sections = article.document.text, article.sections
+    marks = mark_rows(article.mentions, article.dates, article.claims, gaps, text, sections)
     dates = [
         {
             "text": clean(row.text),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from policy_news.tables.period_labels import say_value
 from policy_news.tables.schema import ClaimRow, DateRow, MentionRow, SectionRow
+from policy_news.text.emphasis import mark_spans
 
 Kind = str
-"""`mention`, `date`, `gap`, or a part of a claim: `source`, `cue`, `content`."""
+"""`mention`, `date`, `gap`, `markup`, or a part of a claim: `source`, `cue`, `content`."""
+_OPENING = re.compile(r"(?:#{1,6}|[*+-])\s+")
+"""Marks of Markdown that open a heading or an item of a list."""
+_OPENED = frozenset({"title", "heading", "list_item"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +38,11 @@ def mark_rows(
     mentions: Iterable[MentionRow],
     dates: Iterable[DateRow],
     claims: Iterable[ClaimRow],
-    gaps: Iterable[tuple[int, int]],
+    gaps: Sequence[tuple[int, int]],
+    text: str,
+    sections: Iterable[SectionRow],
 ) -> Iterator[Mark]:
-    """Yield the marks of the rows of a document and of its masked stretches."""
+    """Yield the marks of the rows of a document, of its masked stretches, and of the marks of Markdown, which pages hide."""
     for number, mention in enumerate(mentions, 1):
         yield Mark(mention.start, mention.end, "mention", number, mention.label)
     for number, date in enumerate(dates, 1):
@@ -44,6 +51,11 @@ def mark_rows(
         for part, spans in claim.places.items():
             yield from (Mark(*span, part, number) for span in spans)
     yield from (Mark(*gap, "gap", number) for number, gap in enumerate(gaps))
+    yield from (Mark(*span, "markup", 0) for span in mark_spans(text, masked=bool(gaps)))
+    for section in sections:
+        opening = _OPENING.match(text, section.start) if section.kind in _OPENED else None
+        if opening and not gaps:
+            yield Mark(*opening.span(), "markup", 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from policy_news.tables.claim_words import SentencePart, shorten
 from policy_news.tables.labels import LABELS
 from policy_news.tables.period_labels import is_period, show_period
 from policy_news.tables.schema import ClaimRow, DateRow, DocumentRow
+from policy_news.text.emphasis import blank_marks
 
 TITLE_LETTERS = 160
 View = dict[str, Any]
@@ -49,8 +51,8 @@ class LinkView:
 
 
 def clean_parts(parts: Iterable[SentencePart]) -> tuple[SentencePart, ...]:
-    """Return the parts of a claim without characters that HTML cannot hold."""
-    return tuple(SentencePart(part.kind, clean(part.words)) for part in parts)
+    """Return the parts of a claim without marks of emphasis and characters that HTML cannot hold."""
+    return tuple(SentencePart(one.kind, clean(re.sub(" +", " ", blank_marks(one.words)))) for one in parts)
 
 
 def web_address(url: str | None) -> str | None:
