@@ -62,7 +62,7 @@ def test_duckdb_holds_the_same_rows_and_joins_by_name(out: Path) -> None:
 
 def test_the_example_of_the_docs_runs(out: Path) -> None:
     pytest.importorskip("duckdb")
-    source = (ROOT / "docs" / "notebook.md").read_text(encoding="utf-8")
+    source = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
     found = re.search(r"```python\n(.*?)```", source, re.DOTALL)
     assert found is not None
     code = (
@@ -71,7 +71,7 @@ def test_the_example_of_the_docs_runs(out: Path) -> None:
         .replace('tables["claims"].query', 'shown = tables["claims"].query')
     )
     names: dict[str, Any] = {}
-    exec(compile(code, "docs/notebook.md", "exec"), names)
+    exec(compile(code, "docs/exports.md", "exec"), names)
     assert names["shown"].fetchall() == [("Tarnwick Optics", 2)]
 
 
