@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -119,6 +119,32 @@ def find_pairs(codes: Codes, numbers: Numbers, days: Numbers, span: int) -> Iter
         one, other = numbers[:-shift][near], numbers[shift:][near]
         less, more = np.minimum(one, other).astype(np.uint64), np.maximum(one, other).astype(np.uint64)
         yield np.unique((less << np.uint64(32)) | more, return_counts=True)
+
+
+def count_shared(pairs: Iterable[tuple[Codes, Numbers]]) -> tuple[Numbers, Numbers, Numbers]:
+    """Return the pairs of `find_pairs`, each once: the less number, the greater one, and how many hashes they share.
+
+    Args:
+        pairs: As they come, of one call or of several over other hashes.
+    """
+    found = [(np.empty(0, np.uint64), np.empty(0, np.int64)), *pairs]
+    codes, places = np.unique(np.concatenate([own for own, _ in found]), return_inverse=True)
+    shared = np.bincount(places, np.concatenate([times for _, times in found]), len(codes)).astype(np.int64)
+    less, more = codes >> np.uint64(32), codes & np.uint64(0xFFFFFFFF)
+    return less.astype(np.int64), more.astype(np.int64), shared
+
+
+def connect(count: int, one: Numbers, other: Numbers) -> Numbers:
+    """Return for each of so many things the least of those that pairs connect with it."""
+    least = np.arange(count)
+    while len(one):
+        low, high = np.minimum(least[one], least[other]), np.maximum(least[one], least[other])
+        apart = low != high
+        one, other = one[apart], other[apart]
+        np.minimum.at(least, high[apart], low[apart])
+        while (least[least] != least).any():
+            least = least[least]
+    return least
 
 
 def longest_stretch(one: Sequence[str], other: Sequence[str]) -> Stretch | None:

@@ -14,7 +14,7 @@ from policy_news.core.atomic_files import new_state_file
 from policy_news.core.checksums import write_checked
 from policy_news.core.faults import Fault
 from policy_news.nlp.relations.copies import group_copies
-from policy_news.nlp.relations.statements import COLUMNS, Notes, Statements
+from policy_news.nlp.relations.statements import COLUMNS, ComparedPairs, Notes, Statements, claim_schema
 from policy_news.nlp.relations.statements import take_notes as note_claims
 from policy_news.run.corpus_parts import (
     CLAIMS,
@@ -22,6 +22,7 @@ from policy_news.run.corpus_parts import (
     Decide,
     PartTask,
     corpus_path,
+    damaged,
     read_checked,
     read_finals,
     read_plain,
@@ -30,11 +31,12 @@ from policy_news.run.corpus_parts import (
 from policy_news.run.engines.local import Engine, do_all
 from policy_news.run.entity_counts import SEEN, add_up, count_mentions
 from policy_news.run.identity import SURVEYED, give_ids
+from policy_news.run.paths import COMPARED
 from policy_news.run.program import check_program
 from policy_news.run.shard_results import read_chunk
 from policy_news.run.sparing import Among, only, spare
 from policy_news.tables.chunks import Chunk
-from policy_news.tables.schema import TABLES, DocumentGroupRow, arrow_schema
+from policy_news.tables.schema import TABLES, arrow_schema
 from policy_news.text.masking import compile_patterns
 
 READ = {**COLUMNS, "appearances": SURVEYED, "mentions": SEEN["mentions"]}
@@ -43,7 +45,7 @@ READ = {**COLUMNS, "appearances": SURVEYED, "mentions": SEEN["mentions"]}
 
 def relate_claims(
     engine: Engine, tasks: Sequence[PartTask], decide: Decide, faults: list[Fault]
-) -> tuple[list[PartTask], list[DocumentGroupRow], pa.Table]:
+) -> tuple[list[PartTask], pa.Table, pa.Table]:
     """Return the parts with hashes of the statements of their claims, the near-identical documents, and the counts of entities.
 
     Args:
@@ -63,12 +65,34 @@ def relate_claims(
             read_rows(task, decide)
     told_of = [read_notes(_path(task)) for task in tasks]
     notes = [own for own, _ in told_of]
-    stated = [
-        _leave_statements(task, told)
-        for task, told in zip(tasks, Statements(notes, faults).find(), strict=True)
-    ]
+    compared = tasks[0].out / COMPARED if tasks else None
+    statements = Statements(notes, faults, _read_compared(compared))
+    stated = [_leave_statements(task, told) for task, told in zip(tasks, statements.find(), strict=True)]
+    if compared:
+        _write_compared(compared, statements.compared)
     counts = add_up([own for _, own in told_of])
-    return stated, list(group_copies([own.documents for own in notes], faults)), counts
+    return stated, group_copies([own.documents for own in notes], faults), counts
+
+
+def _read_compared(path: Path | None) -> ComparedPairs | None:
+    """Return the pairs of claims that the last run compared; None before the first run.
+
+    Raises:
+        DamagedError: The file is damaged.
+    """
+    if path is None or not path.is_file():
+        return None
+    table = pa.ipc.open_stream(read_checked(path)).read_all()
+    return ComparedPairs(table["pairs"].to_numpy(), table["words"].to_numpy())
+
+
+def _write_compared(path: Path, compared: ComparedPairs) -> None:
+    sink = pa.BufferOutputStream()
+    table = pa.table({"pairs": compared.pairs, "words": compared.words})
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    with new_state_file(path) as partial:
+        write_checked(partial, memoryview(sink.getvalue()), path.name)
 
 
 def read_rows(task: PartTask, decide: Decide | None = None) -> None:
@@ -102,8 +126,8 @@ def read_statements(task: PartTask) -> Mapping[str, str]:
 
 
 def _leave_statements(task: PartTask, statements: Mapping[str, str]) -> PartTask:
-    """Keep the statements of the claims of a part, those that are their own statement left out."""
-    told = {claim_id: one for claim_id, one in sorted(statements.items()) if claim_id != one}
+    """Keep the statements of those claims of a part that an earlier one reports."""
+    told = dict(sorted(statements.items()))
     stated = sha256(json.dumps(told).encode()).hexdigest()[:32]
     path = corpus_path(task.out, stated, STATEMENTS)
     if not path.is_file():
@@ -144,4 +168,6 @@ def read_notes(path: Path) -> tuple[Notes, pa.Table]:
     read_checked(path)
     with pa.memory_map(str(path)) as file:
         claims, documents, keys, counts = (pa.ipc.open_stream(file).read_all() for _ in range(4))
+    if claims.schema != claim_schema():  # of another version
+        raise damaged(path)
     return Notes(claims, documents, keys["codes"].to_numpy(), keys["numbers"].to_numpy()), counts

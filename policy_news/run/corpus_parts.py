@@ -9,6 +9,8 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -196,3 +198,9 @@ def read_finals(out: Path, part: CorpusPart) -> Mapping[str, Final]:
     """Return what the ids of a part became of which the corpus decides."""
     told = read_plain(corpus_path(out, part.key, FINALS))
     return {local_id: Final.of_row(row) for local_id, row in told.items()}
+
+
+def read_aliases(out: Path, part: CorpusPart) -> Iterator[tuple[str, str, str]]:
+    """Yield the other ids that the ids of a part became known by: entity, other id, reason."""
+    rows = read_plain(corpus_path(out, part.key, FINALS)).values()
+    return chain.from_iterable(map(itemgetter(4), rows))

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from policy_news.core.faults import Fault, spared
 from policy_news.core.settings import Settings, find_model
 from policy_news.nlp.who.facts import read_facts
 from policy_news.rules.own_lists import known_names
 from policy_news.tables.chunks import Chunk
-from policy_news.tables.schema import EntityRow
+from policy_news.tables.schema import TABLES, arrow_schema
 
 SEEN = {
     "documents": ("doc_id", "published"),
@@ -27,7 +25,7 @@ KEY = ["entity", "kind", "value"]
 """Columns of counts by which they are added. Kinds are `label`, `text`, `identity`, `document` (without values) and `uncounted`; the
 counts have the columns `n`, and `first` and `last`, days as ordinals."""
 TOGETHER = 8192
-"""Entities that are made rows of at once."""
+"""Entities that are written at once."""
 
 
 def count_mentions(chunks: Iterable[Chunk]) -> pa.Table:
@@ -93,67 +91,87 @@ def add_up(counts: Sequence[pa.Table]) -> pa.Table:
     return found.rename_columns([*KEY, "n", "first", "last"]).cast(_schema())
 
 
-def entity_rows(
-    counts: pa.Table, known: Mapping[str, tuple[str, str | None]], faults: list[Fault]
-) -> Iterator[EntityRow]:
-    """Yield the entities, ascending by id.
+def entity_table(counts: pa.Table, known: Mapping[str, tuple[str, str | None]]) -> pa.Table:
+    """Return the table of entities, ascending by id; all at once, as there may be some for each document.
 
     Args:
         known: Name and Wikidata id of those that have them by their id.
-        faults: Receives the entities of which a row has only the id.
     """
-    batches = counts.sort_by("entity").to_batches(max_chunksize=TOGETHER)
-    rows = (row for batch in batches for row in batch.to_pylist())
-    for entity_id, own in groupby(rows, key=lambda row: str(row["entity"])):
-        told: dict[str, dict[str, Mapping[str, Any]]] = {}
-        for row in own:
-            told.setdefault(row["kind"], {})[row["value"]] = row
-        found = EntityRow(entity_id, next(iter(told["label"])), entity_id, None, [], 0, 0, None, None)
-        with spared(faults, entity_id):
-            found = _row(entity_id, told, known.get(entity_id))
-        yield found
+    ids = pc.unique(counts["entity"]).sort()
+    counts = counts.append_column("place", pc.index_in(counts["entity"], value_set=ids))
+    of = {
+        kind: counts.filter(pc.equal(counts["kind"], kind)) for kind in pc.unique(counts["kind"]).to_pylist()
+    }
+    labels, texts = (of.get(kind, counts.slice(0, 0)) for kind in ("label", "text"))
+    documents = _aligned(of.get("document", counts.slice(0, 0)), len(ids))
+    known_ids = pa.array(known, pa.string())
+    told = pc.index_in(ids, value_set=known_ids)
+    names, kb_ids = (pa.array([row[i] for row in known.values()], pa.string()).take(told) for i in (0, 1))
+    began = labels.set_column(
+        labels.schema.get_field_index("first"),
+        "first",
+        pc.fill_null(labels["first"], dt.date.max.toordinal()),
+    )
+    identity = of.get("identity", counts.slice(0, 0))
+    n_of = {
+        kind: _aligned(identity.filter(pc.equal(identity["value"], kind)), len(ids))["n"].fill_null(0)
+        for kind in ("certain", "likely", "open")
+    }
+    uncounted = _aligned(of.get("uncounted", counts.slice(0, 0)), len(ids))["n"].fill_null(0)
+    columns = {
+        "entity_id": ids,
+        "label": _best(labels, ids, [("n", "descending"), ("value", "ascending")]),
+        "name": pc.coalesce(names, _longest(texts, ids)),
+        "kb_id": kb_ids,
+        "aliases": _lists(texts, len(ids), ["value"]),
+        "n_mentions": pc.subtract(_sums(texts, len(ids)), uncounted),
+        "n_documents": documents["n"].fill_null(0),
+        "first_date": _days(documents["first"]),
+        "last_date": _days(documents["last"]),
+        "labels": _lists(began, len(ids), ["first", "value"]),
+        **{f"n_{kind}": own for kind, own in n_of.items()},
+    }
+    schema = arrow_schema(TABLES["entities"])
+    return pa.table({name: columns[name] for name in schema.names}).cast(schema)
 
 
-def _row(
-    entity_id: str, told: Mapping[str, Mapping[str, Mapping[str, Any]]], known: tuple[str, str | None] | None
-) -> EntityRow:
-    labels, texts, identity = (_numbers(told.get(kind, {})) for kind in ("label", "text", "identity"))
-    began = {label: row["first"] or dt.date.max.toordinal() for label, row in told["label"].items()}
-    documents = told.get("document", {}).get("", {})
-    name, kb_id = known or (_longest(texts), None)
-    return EntityRow(
-        entity_id=entity_id,
-        label=min(labels, key=lambda label: (-labels[label], label)),
-        name=name,
-        kb_id=kb_id,
-        aliases=sorted(texts),
-        n_mentions=sum(texts.values()) - _numbers(told.get("uncounted", {})).get("", 0),
-        n_documents=documents.get("n", 0),
-        first_date=_day(documents.get("first")),
-        last_date=_day(documents.get("last")),
-        labels=sorted(began, key=lambda label: (began[label], label)),
-        n_certain=identity.get("certain", 0),
-        n_likely=identity.get("likely", 0),
-        n_open=identity.get("open", 0),
+def _aligned(rows: pa.Table, count: int) -> pa.Table:
+    """Return rows, of which each entity has one at most, in the order of the entities; nulls where one has none."""
+    return rows.take(
+        pc.index_in(pa.array(range(count), pa.int32()), value_set=rows["place"].combine_chunks())
     )
 
 
-def _numbers(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
-    return {value: row["n"] for value, row in rows.items()}
+def _sums(rows: pa.Table, count: int) -> pa.Array:
+    sums = rows.group_by("place", use_threads=False).aggregate([("n", "sum")])
+    return _aligned(sums, count)["n_sum"].fill_null(0)
 
 
-def _day(ordinal: int | None) -> dt.date | None:
-    return dt.date.fromordinal(ordinal) if ordinal else None
+def _best(rows: pa.Table, ids: pa.Array, order: Sequence[tuple[str, str]]) -> pa.ChunkedArray:
+    """Return the value of the first row of each entity in an order."""
+    rows = rows.sort_by([("place", "ascending"), *order])
+    place = rows["place"].combine_chunks()
+    return rows["value"].take(pc.index_in(pa.array(range(len(ids)), pa.int32()), value_set=place))
 
 
-def _longest(texts: Mapping[str, int]) -> str:
+def _lists(rows: pa.Table, count: int, order: Sequence[str]) -> pa.Array:
+    """Return the values of each entity as a list in an order."""
+    rows = rows.sort_by([(name, "ascending") for name in ("place", *order)])
+    starts = np.searchsorted(rows["place"].to_numpy(), np.arange(count + 1))
+    return pa.ListArray.from_arrays(pa.array(starts, pa.int32()), rows["value"].combine_chunks())
+
+
+def _days(ordinals: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.subtract(ordinals, dt.date(1970, 1, 1).toordinal()).cast(pa.int32()).cast(pa.date32())
+
+
+def _longest(texts: pa.Table, ids: pa.Array) -> pa.ChunkedArray:
     """Return the longest form, of equally long ones the most frequent."""
-    if len(texts) == 1:
-        return " ".join(next(iter(texts)).split())
-    counts: Counter[str] = Counter()
-    for text, count in texts.items():
-        counts[" ".join(text.split())] += count
-    return min(counts, key=lambda text: (-len(text), -counts[text], text))
+    plain = pa.array(map(" ".join, map(str.split, texts["value"].to_pylist())), pa.string())
+    rows = pa.table({"place": texts["place"], "value": plain, "n": texts["n"]})
+    sums = rows.group_by(["place", "value"], use_threads=False).aggregate([("n", "sum")])
+    sums = sums.append_column("size", pc.utf8_length(sums["value"]))
+    return _best(sums, ids, [("size", "descending"), ("n_sum", "descending"), ("value", "ascending")])
 
 
 def read_known_names(settings: Settings, ids: set[str]) -> Mapping[str, tuple[str, str | None]]:

@@ -12,8 +12,9 @@ from policy_news.decisions.decisions_file import DecisionFile
 from policy_news.decisions.told import DecisionOutcome
 from policy_news.run.change_detection import raw_of
 from policy_news.run.decision_places import decisions_path
-from policy_news.run.entity_counts import add_up, count_mentions, entity_rows
+from policy_news.run.entity_counts import add_up, count_mentions, entity_table
 from policy_news.run.resolved_rows import open_undecided
+from policy_news.tables.chunks import to_rows
 from policy_news.tables.parquet import AGAIN, read_run
 from policy_news.tables.schema import RUN_FILE
 
@@ -30,7 +31,7 @@ def try_decisions(out: Path, settings: Settings, file: DecisionFile) -> list[Dec
     undecided = open_undecided(out, settings)
     decided = undecided.decide(file)
     counts = add_up([count_mentions([chunk]) for chunk in decided.rows(undecided.chunks())])
-    decided.entities([*entity_rows(counts, {}, [])])
+    decided.entities(to_rows("entities", entity_table(counts, {})))
     return decided.outcomes()
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from policy_news.nlp.who.linking import link_mentions
-from policy_news.run.entity_counts import count_mentions, entity_rows
-from policy_news.tables.chunks import Annotated, build_chunk
+from policy_news.run.entity_counts import count_mentions, entity_table
+from policy_news.tables.chunks import Annotated, build_chunk, to_rows
 from policy_news.tables.schema import DocumentRow, MentionRow
 
 
@@ -82,7 +82,7 @@ def test_an_id_of_the_rule_data_wins_and_aliases_are_one_row() -> None:
         _document("a", ("Hikvision", "COMPANY", "hikvision"), ("Hangzhou Hikvision", "COMPANY", "hikvision"))
     )
     counts = count_mentions([build_chunk([document])])
-    (row,) = entity_rows(counts, {"hikvision": ("Hikvision", "Q1")}, [])
+    (row,) = to_rows("entities", entity_table(counts, {"hikvision": ("Hikvision", "Q1")}))
     assert (row.name, row.kb_id, row.aliases, row.n_mentions) == (
         "Hikvision",
         "Q1",

@@ -1,23 +1,24 @@
 """Near-identical documents: the prints of an agency's report, a page that was saved twice.
 
-Documents are compared by hashes of five words in a row, of which a fixed part is kept. Each document is compared with the first document of each
-group that shares such a hash, never with all: the work grows with the documents, whatever they are.
+Documents are compared by hashes of five words in a row, of which a fixed part is kept. Of each hash a document is compared with the few before it
+that have it, never with all, and all documents at once: hardly a line of ours runs for each.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from policy_news.core.faults import Fault, spared
-from policy_news.nlp.text_reuse import hash_rows, plain_words
-from policy_news.tables.schema import DocumentGroupRow
+from policy_news.nlp.text_reuse import Numbers, connect, count_shared, find_pairs, hash_rows, plain_words
+from policy_news.tables.schema import TABLES, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,6 +34,8 @@ SMALLER, LARGER = 0.8, 0.5
 """Share of the hashes of the smaller and of the larger document that both have: a print may be cut, but not to a note."""
 MOST_LEADERS = 64
 """Groups that one hash leads to: what more of them share is a form or a notice, and tells nothing."""
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+"""Mixes the number of a document into its hashes."""
 _LATE = dt.date.max.toordinal()
 
 
@@ -56,89 +59,144 @@ def _hashes(words: Sequence[str]) -> Hashes:
     return kept
 
 
-def is_copy(shared: int, one: int, other: int) -> bool:
-    """Return whether so many hashes that two documents share, of how many each has, make copies of them.
+def is_copy(shared: Any, one: Any, other: Any) -> Any:
+    """Return whether so many hashes that two documents share, of how many each has, make copies of them; of arrays for each pair.
 
     Args:
         shared: Hashes that both have.
         one: Hashes of the one.
         other: Hashes of the other.
     """
-    short, long = sorted((one, other))
-    return shared >= SMALLER * short and shared >= LARGER * long
+    return (shared >= SMALLER * np.minimum(one, other)) & (shared >= LARGER * np.maximum(one, other))
 
 
-def group_copies(documents: Sequence[pa.Table], faults: list[Fault]) -> Iterator[DocumentGroupRow]:
-    """Yield the rows of documents that have near-identical ones, sorted.
+def group_copies(documents: Sequence[pa.Table], faults: list[Fault]) -> pa.Table:
+    """Return the table of documents that have near-identical ones, sorted: each group by its earliest document.
 
     Args:
         documents: Id, day (0 for none) and kept hashes of each, as notes hold them.
         faults: Receives the documents that could not be compared.
     """
-    near = _Groups(faults)
-    for doc_id, day, shared, own in _shared(documents):
-        near.add(doc_id, day or _LATE, shared, own)
-    yield from near.rows()
+    import pyarrow as pa
+
+    schema = arrow_schema(TABLES["document_groups"])
+    if not documents:
+        return schema.empty_table()
+    every = pa.concat_tables(documents).combine_chunks()
+    days = every["day"].to_numpy()
+    table = every.set_column(1, "day", pa.array(np.where(days == 0, _LATE, days)))
+    ages = table.append_column("number", pa.array(np.arange(len(days)))).sort_by(
+        [("day", "ascending"), ("doc_id", "ascending")]
+    )
+    own = _Hashed.read(ages["hashes"].combine_chunks())
+    leaders = own.leaders(ages["doc_id"], faults)
+    members = pa.array(np.flatnonzero(np.bincount(leaders, minlength=len(leaders))[leaders] > 1))
+    ids = ages["doc_id"].combine_chunks()
+    rows = pa.table([ids.take(pa.array(leaders).take(members)), ids.take(members)], names=schema.names)
+    return rows.sort_by([(name, "ascending") for name in schema.names]).cast(schema)
 
 
-def _shared(documents: Sequence[pa.Table]) -> Iterator[tuple[str, int, Hashes, Hashes]]:
-    """Yield the documents that may have copies, with the hashes that others have too, and with all of theirs.
+@dataclass(frozen=True, slots=True)
+class _Hashed:
+    """The hashes of documents, which are numbered by age.
 
-    Who shares fewer than a copy must is left out, but where it fills one of the places of a hash with many.
+    Attributes:
+        values: Of all that are long enough, those of each document together and ascending.
+        starts: Where those of each document begin, and where the last ones end.
+        pairs: A number for each document and hash, ascending.
     """
-    ids = [doc_id for table in documents for doc_id in table["doc_id"].to_pylist()]
-    days = [day for table in documents for day in table["day"].to_pylist()]
-    own = [hashes.values.to_numpy() for table in documents for hashes in table["hashes"]]
-    long = [number for number, hashes in enumerate(own) if len(hashes) >= LEAST]
-    every = np.concatenate([np.empty(0, np.uint64), *(own[number] for number in long)])
-    _, places, times = np.unique(every, return_inverse=True, return_counts=True)
-    times = times[places]  # of each hash of each document: all are counted at once, not looked up again
-    end = 0
-    for number in long:
-        hashes, start, end = own[number], end, end + len(own[number])
-        found = hashes[times[start:end] > 1]
-        if len(found) < LARGER * len(hashes):
-            found = hashes[times[start:end] > MOST_LEADERS]
-        if len(found):
-            yield ids[number], days[number], found, hashes
+
+    values: Hashes
+    starts: Numbers
+    pairs: Hashes
+
+    @classmethod
+    def read(cls, lists: pa.ListArray) -> _Hashed:
+        """Read them; those of a text too short count for none."""
+        sizes = np.diff(lists.offsets.to_numpy())
+        is_long = sizes >= LEAST
+        values: Hashes = lists.flatten().to_numpy()[np.repeat(is_long, sizes)]
+        sizes = np.where(is_long, sizes, 0)
+        documents = np.repeat(np.arange(len(sizes)), sizes)
+        return cls(values, np.cumsum([0, *sizes.tolist()]), np.sort(_number(documents, values)))
+
+    def of(self, document: int) -> Hashes:
+        """Return the hashes of a document."""
+        return self.values[self.starts[document] : self.starts[document + 1]]
+
+    def shared(self, one: Numbers, other: Numbers) -> Numbers:
+        """Return how many hashes the documents of pairs share."""
+        sizes = np.diff(self.starts)[one]
+        ends = np.cumsum(sizes)
+        places = np.arange(sizes.sum()) + np.repeat(self.starts[one] - (ends - sizes), sizes)
+        wanted = _number(np.repeat(other, sizes), self.values[places])
+        at = self.pairs.searchsorted(wanted)
+        at[at == len(self.pairs)] = 0
+        found = np.zeros(len(wanted) + 1, np.int64)
+        found[1:] = np.cumsum(self.pairs[at] == wanted) if len(wanted) else 0
+        counts: Numbers = found[ends] - found[ends - sizes]
+        return counts
+
+    def are_copies(
+        self, one: Numbers, other: Numbers, shared: Numbers | None = None
+    ) -> npt.NDArray[np.bool_]:
+        """Return whether the documents of pairs are copies.
+
+        Args:
+            shared: Hashes that they share, or some of these: all are counted only where these are too few.
+        """
+        sizes = np.diff(self.starts)
+        if shared is None:
+            shared = self.shared(one, other)
+        found: npt.NDArray[np.bool_] = is_copy(shared, sizes[one], sizes[other])
+        open_ = np.flatnonzero(~found & (shared >= LARGER / 2 * np.minimum(sizes[one], sizes[other])))
+        found[open_] = is_copy(self.shared(one[open_], other[open_]), sizes[one[open_]], sizes[other[open_]])
+        return found
+
+    def leaders(self, ids: pa.ChunkedArray, faults: list[Fault]) -> Numbers:
+        """Return for each document the earliest of its group.
+
+        Near ones are found first, of each hash among the few before it. A group of which all are copies of the earliest is told by that; in
+        any other, one document after the other is compared with the first of each group.
+        """
+        documents = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+        days = np.zeros(len(self.starts) - 1, np.int64)
+        one, other, shared = count_shared(find_pairs(self.values, documents, days, 0))
+        near = self.are_copies(one, other, shared)
+        leaders = connect(len(days), one[near], other[near])
+        members = np.flatnonzero(leaders != np.arange(len(leaders)))
+        strange = members[~self.are_copies(leaders[members], members)]
+        odd = np.flatnonzero(np.isin(leaders, leaders[strange]))
+        groups = _Groups(self)
+        for number in odd.tolist():
+            with spared(faults, ids[number].as_py()):
+                leaders[number] = number
+                leaders[number] = groups.join(number)
+        return leaders
+
+
+def _number(documents: Numbers, hashes: Hashes) -> Hashes:
+    """Return a number for each document with a hash."""
+    return (documents.astype(np.uint64) + _ODD) * _ODD ^ hashes
 
 
 class _Groups:
-    """Groups of near-identical documents."""
+    """Groups of near-identical documents, one added after the other."""
 
-    def __init__(self, faults: list[Fault]) -> None:
-        self._faults = faults
-        self._own: dict[str, tuple[int, Hashes, Hashes]] = {}
+    def __init__(self, hashed: _Hashed) -> None:
+        self._hashed = hashed
+        self._leaders: defaultdict[int, list[int]] = defaultdict(list)
 
-    def add(self, doc_id: str, day: int, shared: Hashes, own: Hashes) -> None:
-        """Take in a document by its day, the hashes that others have, and all of them."""
-        self._own[doc_id] = day, shared, own
-
-    def rows(self) -> Iterator[DocumentGroupRow]:
-        """Yield each group of several, by its earliest document."""
-        members: defaultdict[str, list[str]] = defaultdict(list)
-        whole: dict[bytes, str] = {}
-        leaders: defaultdict[int, list[str]] = defaultdict(list)
-        for doc_id in sorted(self._own, key=lambda one: (self._own[one][0], one)):
-            _, shared, own = self._own[doc_id]
-            leader = whole.get(own.tobytes())
-            with spared(self._faults, doc_id):
-                leader = leader or self._leader(doc_id, leaders)
-            if leader is None:
-                leader = doc_id
-                for value in shared.tolist():
-                    if len(leaders[value]) < MOST_LEADERS:
-                        leaders[value].append(doc_id)
-            whole.setdefault(own.tobytes(), leader)
-            members[leader].append(doc_id)
-        for leader, ids in sorted(members.items()):
-            yield from (DocumentGroupRow(leader, doc_id) for doc_id in sorted(ids) if len(ids) > 1)
-
-    def _leader(self, doc_id: str, leaders: dict[int, list[str]]) -> str | None:
-        """Return the first document of the group that a document is a copy of."""
-        _, shared, own = self._own[doc_id]
-        found = Counter(leader for value in shared.tolist() for leader in leaders.get(value, ()))
+    def join(self, document: int) -> int:
+        """Return the first document of the group that a document is a copy of; itself where it begins one."""
+        own = self._hashed.of(document)
+        found = Counter(leader for value in own.tolist() for leader in self._leaders.get(value, ()))
         for leader, count in sorted(found.items(), key=lambda item: (-item[1], item[0])):
-            if is_copy(count, len(own), len(self._own[leader][2])):
+            if count < LARGER * len(own):
+                break
+            if is_copy(count, len(own), len(self._hashed.of(leader))):
                 return leader
-        return None
+        for value in own.tolist():
+            if len(self._leaders[value]) < MOST_LEADERS:
+                self._leaders[value].append(document)
+        return document

@@ -1,6 +1,7 @@
 """Claims that report one statement: a quotation or a content and its repetition, within a document and across documents.
 
-What is known of the claims of some documents is kept in `Notes`: arrays that are small, so that all of them are gone through on every run.
+What is known of the claims of some documents is kept in `Notes`: arrays that are small. Each run goes through all of them, but compares only the pairs
+that no earlier run compared.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from policy_news.core.faults import Fault, spared
 from policy_news.nlp.relations.copies import shingle_hashes
@@ -23,6 +26,8 @@ from policy_news.nlp.text_reuse import (
     Codes,
     Numbers,
     Stretch,
+    connect,
+    count_shared,
     cut,
     find_pairs,
     hash_rows,
@@ -53,6 +58,8 @@ MOST_OF = 0.8
 """Share of a content that its repetition has, where the words are not quoted."""
 MUCH_OF = 0.6
 """Share of a quotation that its repetition has, where it is not known who speaks in one of them."""
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+"""What the hash of the first claim of a pair is multiplied by: the pair of the same two the other way round is another one."""
 QUOTED = '"'
 """Before each word of a quotation, where the words of a claim are kept."""
 _QUOTED = re.compile(
@@ -90,7 +97,7 @@ class Notes:
             ]
         )
         order = np.lexsort((numbers, codes))
-        claims, documents = _claim_schema().empty_table(), _document_schema().empty_table()
+        claims, documents = claim_schema().empty_table(), _document_schema().empty_table()
         return cls(
             pa.concat_tables([claims, *(one.claims for one in pieces)]),
             pa.concat_tables([documents, *(one.documents for one in pieces)]),
@@ -115,6 +122,7 @@ def take_notes(chunk: Chunk, patterns: MaskPatterns) -> Notes:
     every = np.concatenate([np.empty(0, np.uint64), *codes])
     order = np.lexsort((numbers, every))
     rows = [row | {"words": " ".join(own)} for row, own in zip(claims, words, strict=True)]
+    rows = [row | {"seal": _hash(repr(row))} for row in rows]
     documents = [
         {
             "doc_id": doc_id,
@@ -126,19 +134,20 @@ def take_notes(chunk: Chunk, patterns: MaskPatterns) -> Notes:
         )
     ]
     return Notes(
-        pa.Table.from_pylist(rows, _claim_schema()),
+        pa.Table.from_pylist(rows, claim_schema()),
         pa.Table.from_pylist(documents, _document_schema()),
         every[order],
         numbers[order].astype(np.int64),
     )
 
 
-def _claim_schema() -> pa.Schema:
+def claim_schema() -> pa.Schema:
+    """Return the columns of the claims of notes."""
     import pyarrow as pa
 
     kinds = (
         ("claim_id", pa.string()), ("document", pa.uint64()), ("day", pa.int64()), ("speaker", pa.uint64()), ("start", pa.int64()),
-        ("end", pa.int64()), ("rejected", pa.bool_()), ("headline_of", pa.string()), ("words", pa.string()),
+        ("end", pa.int64()), ("rejected", pa.bool_()), ("headline_of", pa.string()), ("words", pa.string()), ("seal", pa.uint64()),
     )  # fmt: skip
     return pa.schema(kinds)
 
@@ -223,21 +232,51 @@ def _hash(text: str) -> int:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ComparedPairs:
+    """Pairs of claims that were compared, so that a run compares only pairs with a claim that changed.
+
+    Attributes:
+        pairs: A hash of each pair and of all that the comparison looks at, ascending.
+        words: The words by which the two report one statement; 0 where they do not.
+    """
+
+    pairs: Codes
+    words: Numbers
+
+    @classmethod
+    def none(cls) -> ComparedPairs:
+        """Return what is known before the first run."""
+        return cls(np.empty(0, np.uint64), np.empty(0, np.int64))
+
+    def look_up(self, pairs: Codes) -> Numbers:
+        """Return the words of some pairs; -1 for those that were not compared."""
+        places = self.pairs.searchsorted(pairs)
+        places[places == len(self.pairs)] = 0
+        if not len(self.pairs):
+            return np.full(len(pairs), -1)
+        return np.where(self.pairs[places] == pairs, self.words[places], -1)
+
+
 class Statements:
     """Groups the claims of all notes.
 
     Args:
         notes: Of all documents, in order.
         faults: Receives the claims that could not be compared.
+        known: What was compared before.
     """
 
-    def __init__(self, notes: Sequence[Notes], faults: list[Fault]) -> None:
+    def __init__(
+        self, notes: Sequence[Notes], faults: list[Fault], known: ComparedPairs | None = None
+    ) -> None:
         self._notes = notes
         self._faults = faults
         self._starts = np.cumsum([0, *(notes_of.claims.num_rows for notes_of in notes)])
-        self._days, self._speakers, self._documents = (
-            self._column(name) for name in ("day", "speaker", "document")
+        self._days, self._speakers, self._documents, self._seals = (
+            self._column(name) for name in ("day", "speaker", "document", "seal")
         )
+        self.compared = known or ComparedPairs.none()
 
     def _column(self, name: str) -> Any:
         return np.concatenate(
@@ -248,49 +287,96 @@ class Statements:
         )
 
     def find(self) -> list[dict[str, str]]:
-        """Return for each of the notes the statement of each claim: the id of the earliest one that reports it."""
-        groups = _Groups(self._speakers.tolist())
-        for one, other in self._headlines():
-            groups.join(one, other, sure=True)
-        same = list[tuple[int, int, int]]()
-        for one, other in self._pairs():
-            with spared(self._faults, str(self._cell(one, "claim_id"))):
-                if found := self._compare(one, other):
-                    same.append((-found.words, one, other))
-        for words, one, other in sorted(same):
-            groups.join(one, other, sure=-words >= MANY)
-        return self._told(groups)
+        """Return for each of the notes the statement of each claim that an earlier one reports: the id of the earliest."""
+        one, other, words = self._same()
+        order = np.lexsort((other, one, -words))
+        told = np.concatenate([np.empty((0, 2), np.int64), *self._headlines()]).T
+        pairs = np.concatenate([told, np.array([one, other])[:, order]], axis=1)
+        is_sure = np.concatenate([np.full(told.shape[1], True), words[order] >= MANY])
+        return self._told(self._groups(pairs[0], pairs[1], is_sure))
 
-    def _told(self, groups: _Groups) -> list[dict[str, str]]:
-        ids = [claim_id for one in self._notes for claim_id in one.claims["claim_id"].to_pylist()]
-        days = self._days.tolist()
-        earliest: dict[int, tuple[int, str]] = {}
-        for number, claim_id in enumerate(ids):
-            age = days[number] or dt.date.max.toordinal(), claim_id
-            root = groups.root(number)
-            earliest[root] = min(earliest.get(root, age), age)
-        first = [earliest[groups.root(number)][1] for number in range(len(ids))]
+    def _same(self) -> tuple[Numbers, Numbers, Numbers]:
+        """Return pairs of claims that report one statement, and the words that say so. Only what is not known is compared."""
+        one, other = self._pairs()
+        pairs = self._seals[one] * _ODD + self._seals[other]
+        words = self.compared.look_up(pairs)
+        for place in np.flatnonzero(words < 0).tolist():
+            with spared(self._faults, str(self._cell(int(one[place]), "claim_id"))):
+                found = self._compare(int(one[place]), int(other[place]))
+                words[place] = found.words if found else 0
+        compared = words >= 0
+        known, places = np.unique(pairs[compared], return_index=True)
+        self.compared = ComparedPairs(known, words[compared][places])
+        same = words > 0
+        return one[same], other[same], words[same]
+
+    def _groups(self, one: Numbers, other: Numbers, is_sure: npt.NDArray[np.bool_]) -> Numbers:
+        """Return what stands for the group of each claim: one of those that pairs join with it, in order, unless two speakers keep them apart."""
+        roots = connect(len(self._speakers), one, other)
+        named = np.flatnonzero(self._speakers)
+        told = np.unique(np.array([roots[named].astype(np.uint64), self._speakers[named]]), axis=1)
+        several = told[0][1:][told[0][1:] == told[0][:-1]].astype(np.int64)
+        odd = np.isin(roots, several)
+        groups = _Groups(self._speakers.tolist())
+        apart = odd[one]
+        for mine, theirs, sure in zip(
+            one[apart].tolist(), other[apart].tolist(), is_sure[apart].tolist(), strict=True
+        ):
+            groups.join(mine, theirs, sure=sure)
+        for number in np.flatnonzero(odd).tolist():
+            roots[number] = groups.root(number)
+        return roots
+
+    def _told(self, roots: Numbers) -> list[dict[str, str]]:
+        import pyarrow as pa
+
+        every = pa.chunked_array(
+            [one.claims["claim_id"].combine_chunks() for one in self._notes], pa.string()
+        )
+        members = np.flatnonzero(np.bincount(roots, minlength=len(roots))[roots] > 1)
+        days = self._days[members]
+        table = pa.table(
+            {
+                "root": roots[members],
+                "day": np.where(days == 0, dt.date.max.toordinal(), days),
+                "claim": every.take(pa.array(members)),
+            }
+        )
+        order = table.sort_by([("root", "ascending"), ("day", "ascending"), ("claim", "ascending")])
+        own = order["root"].to_numpy()
+        firsts = order["claim"].take(pa.array(own.searchsorted(roots[members])))
+        cuts = members.searchsorted(self._starts).tolist()
+        claims, told = table["claim"].to_pylist(), firsts.to_pylist()
         return [
-            dict(zip(ids[start:end], first[start:end], strict=True))
-            for start, end in zip(self._starts.tolist(), self._starts.tolist()[1:], strict=False)
+            {
+                claim: first
+                for claim, first in zip(claims[start:end], told[start:end], strict=True)
+                if claim != first
+            }
+            for start, end in pairwise(cuts)
         ]
 
-    def _headlines(self) -> Iterator[tuple[int, int]]:
-        """Yield claims of headlines with those of the text that say the same."""
-        for notes, start in zip(self._notes, self._starts.tolist(), strict=False):
-            told = notes.claims["headline_of"].to_pylist()
-            if any(told):
-                numbers = {
-                    claim_id: number
-                    for number, claim_id in enumerate(notes.claims["claim_id"].to_pylist(), start)
-                }
-                yield from (
-                    (number, numbers[other]) for number, other in enumerate(told, start) if other in numbers
-                )
+    def _headlines(self) -> Iterator[Numbers]:
+        """Yield claims of headlines with those of the text that say the same, as rows of two numbers."""
+        import pyarrow.compute as pc
 
-    def _pairs(self) -> Iterator[tuple[int, int]]:
-        """Yield pairs of claims that share words in a row, may be of one speaker, and are of near days or one document."""
-        found, counts = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
+        for notes, start in zip(self._notes, self._starts.tolist(), strict=False):
+            places = pc.index_in(
+                notes.claims["headline_of"],
+                value_set=notes.claims["claim_id"].combine_chunks(),
+                skip_nulls=True,
+            )
+            own = np.flatnonzero(places.is_valid().to_numpy())
+            yield start + np.array([own, places.drop_null().to_numpy()]).T
+
+    def _pairs(self) -> tuple[Numbers, Numbers]:
+        """Return pairs of claims that share words in a row, may be of one speaker, and are of near days or one document."""
+        one, other, shared = count_shared(self._sharing())
+        mine, theirs = self._speakers[one], self._speakers[other]
+        kept = (mine == theirs) | (mine == 0) | (theirs == 0) | (shared > MANY - ROW)
+        return one[kept], other[kept]
+
+    def _sharing(self) -> Iterator[tuple[Codes, Numbers]]:
         for low, high in spans_of([one.codes for one in self._notes]):
             cuts = [cut(one.codes, low, high) for one in self._notes]
             codes = np.concatenate(
@@ -303,18 +389,7 @@ class Statements:
             numbers = np.concatenate(
                 [np.empty(0, np.int64), *(one.numbers[own] + start for one, own, start in places)]
             )
-            for own, times in find_pairs(codes, numbers, self._days, LONG):
-                found.append(own)
-                counts.append(times)
-        pairs, at = np.unique(np.concatenate(found), return_inverse=True)
-        shared = np.bincount(at, np.concatenate(counts), len(pairs))
-        one, other = (
-            (pairs >> np.uint64(32)).astype(np.int64),
-            (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64),
-        )
-        mine, theirs = self._speakers[one], self._speakers[other]
-        kept = (mine == theirs) | (mine == 0) | (theirs == 0) | (shared > MANY - ROW)
-        return zip(one[kept].tolist(), other[kept].tolist(), strict=True)
+            yield from find_pairs(codes, numbers, self._days, LONG)
 
     def _row(self, number: int) -> dict[str, Any]:
         return {name: self._cell(number, name) for name in ("words", "start", "end", "rejected")}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +18,9 @@ from policy_news.decisions.decided import Decided
 from policy_news.nlp.who.terms import read_terms
 from policy_news.run.corpus_claims import relate_claims
 from policy_news.run.corpus_names import resolve_names
-from policy_news.run.corpus_parts import OF_CORPUS, PartTask, cut_parts, read_finals, table_path, write_plain
+from policy_news.run.corpus_parts import OF_CORPUS, PartTask, cut_parts, read_aliases, table_path, write_plain
 from policy_news.run.engines.local import Engine, LocalEngine
-from policy_news.run.entity_counts import TOGETHER, entity_rows, read_known_names
+from policy_news.run.entity_counts import TOGETHER, entity_table, read_known_names
 from policy_news.run.failures import unexpected
 from policy_news.run.identity import alias_rows
 from policy_news.run.paths import CORPUS, RESOLVED
@@ -30,9 +30,9 @@ from policy_news.run.resolved_rows import ResolvedRows
 from policy_news.run.run_decisions import write_outcomes
 from policy_news.run.shard_results import read_manifest, require_annotated_with
 from policy_news.run.sparing import go_on
-from policy_news.tables.chunks import build_table
+from policy_news.tables.chunks import build_table, to_rows
 from policy_news.tables.merging import write_pieces
-from policy_news.tables.schema import TABLES, DocumentGroupRow, EntityRow, FailureRow, Row
+from policy_news.tables.schema import TABLES, FailureRow, Row
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -68,9 +68,8 @@ def _resolve(out: Path, settings: Settings, engine: Engine) -> tuple[Decided, in
         tasks = [replace(task, effect=rows.effect(task.part, decided)) for task in tasks]
     tasks, groups, counts = relate_claims(engine, tasks, decided.decide, faults)
     rows.hear(decided)
-    aliases = [final.aliases for task in tasks for final in read_finals(out, task.part).values()]
-    others = chain.from_iterable(aliases)
-    count = _write_tables(out, settings, decided, counts, others, groups, _failures(out, tasks), faults)
+    also = chain.from_iterable(read_aliases(out, task.part) for task in tasks)
+    count = _write_tables(out, settings, decided, counts, also, groups, _failures(out, tasks), faults)
     write_plain(out / RESOLVED, [task.row() for task in tasks])
     write_outcomes(out, decided)
     _keep_only(out, tasks)
@@ -87,36 +86,36 @@ def _write_tables(
     settings: Settings,
     decided: Decided,
     counts: pa.Table,
-    others: Iterable[tuple[str, str, str]],
-    groups: Sequence[DocumentGroupRow],
+    also: Iterable[tuple[str, str, str]],
+    groups: pa.Table,
     failures: Sequence[FailureRow],
     faults: list[Fault],
 ) -> int:
     """Leave the tables whose rows belong to no document; returns the number of entities."""
     ids = set(counts["entity"].to_pylist())
-    entities: Iterator[EntityRow] = entity_rows(counts, read_known_names(settings, ids), faults)
+    entities = entity_table(counts, read_known_names(settings, ids))
     if decided:
-        entities = iter(sorted(decided.entities([*entities]), key=lambda row: row.entity_id))
-    pieces = iter(lambda: [*islice(entities, TOGETHER)], [])
-    _leave(out, "entities", (build_table(TABLES["entities"], piece) for piece in pieces))
-    aliases = [row for row in decided.aliases(alias_rows(others)) if row.entity_id in ids]
+        rows = sorted(decided.entities(to_rows("entities", entities)), key=lambda row: row.entity_id)
+        entities = build_table(TABLES["entities"], rows)
+    _leave(out, "entities", entities)
+    aliases = [row for row in decided.aliases(alias_rows(also)) if row.entity_id in ids]
     aliases.sort(key=lambda row: (row.entity_id, row.alias_id))
     terms = read_terms(find_model(settings.annotate.model), settings.annotate.own_lists, ids, faults)
     every = {*failures, *(unexpected(item, "resolve", error) for item, error in faults)}
-    rows: dict[str, Sequence[Row]] = {
+    _leave(out, "document_groups", groups)
+    others: dict[str, Sequence[Row]] = {
         "entity_aliases": aliases,
         "offices": terms,
-        "document_groups": groups,
         "failures": _in_order(every),
     }
-    for name, own in rows.items():
-        _leave(out, name, [build_table(TABLES[name], own)])
+    for name, own in others.items():
+        _leave(out, name, build_table(TABLES[name], own))
     return len(ids)
 
 
-def _leave(out: Path, name: str, pieces: Iterable[pa.Table]) -> None:
+def _leave(out: Path, name: str, table: pa.Table) -> None:
     with new_state_file(table_path(out, name)) as partial:
-        write_pieces(partial, name, pieces)
+        write_pieces(partial, name, (table.slice(at, TOGETHER) for at in range(0, len(table), TOGETHER)))
 
 
 def _failures(out: Path, tasks: Sequence[PartTask]) -> list[FailureRow]:
@@ -133,7 +132,7 @@ def _in_order(failures: Iterable[FailureRow]) -> list[FailureRow]:
 def _keep_only(out: Path, tasks: Sequence[PartTask]) -> None:
     """Remove the files of what is known of parts that are no more."""
     keys = {key for task in tasks for key in (task.part.key, task.rows_key, task.stated)}
-    keys |= {"settled", "resolved", *OF_CORPUS}
+    keys |= {"settled", "resolved", "compared", *OF_CORPUS}
     for path in (out / CORPUS).iterdir():
         if path.stem not in keys:
             path.unlink()

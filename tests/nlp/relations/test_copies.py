@@ -24,7 +24,7 @@ def groups(*documents: tuple[str, int, str], pieces: int = 1) -> list[tuple[str,
     ]
     schema = pa.schema({"doc_id": pa.string(), "day": pa.int64(), "hashes": pa.list_(pa.uint64())}.items())
     tables = [pa.Table.from_pylist(rows[piece::pieces], schema) for piece in range(pieces)]
-    return [(row.group_id, row.doc_id) for row in group_copies(tables, [])]
+    return [(row["group_id"], row["doc_id"]) for row in group_copies(tables, []).to_pylist()]
 
 
 def test_a_cut_and_edited_print_is_a_copy_of_the_earliest() -> None:

@@ -81,7 +81,10 @@ def note(claims: Iterable[Claim], unknown: Sequence[str] = ()) -> Notes:
 
 
 def found(*notes: Notes) -> dict[str, str]:
-    return {claim_id: one for own in Statements(notes, []).find() for claim_id, one in own.items()}
+    told = {claim_id: claim_id for own in notes for claim_id in own.claims["claim_id"].to_pylist()}
+    for own in Statements(notes, []).find():
+        told |= own
+    return told
 
 
 def random_claims(rng: random.Random) -> list[Claim]:
@@ -196,3 +199,29 @@ def test_ten_thousand_equal_quotations_are_one_statement_with_few_comparisons(
     own = [claim(f"d{number:05}", 1, " ".join(SAID)) for number in range(10_000)]
     assert set(found(note(own)).values()) == {"d00000#c1000"}
     assert compared <= 10_000 * text_reuse.MOST
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_only_pairs_with_a_changed_claim_are_compared_again(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = random_claims(random.Random(seed))
+    first = Statements([note(own)], [])
+    first.find()
+    place = next(number for number, row in enumerate(own) if len(row["content_text"].split()) >= 10)
+    changed = [*own]
+    changed[place] = own[place] | {"content_text": own[place]["content_text"] + " indeed"}
+    fresh = Statements([note(changed)], []).find()
+    compared: list[set[int]] = []
+    compare = Statements._compare
+
+    def noted(self: Statements, one: int, other: int) -> object:
+        compared.append({one, other})
+        return compare(self, one, other)
+
+    monkeypatch.setattr(Statements, "_compare", noted)
+    again = Statements([note(changed)], [], first.compared)
+    assert again.find() == fresh
+    assert compared
+    assert all(place in pair for pair in compared)
+    assert len(compared) < len(again.compared.pairs)
