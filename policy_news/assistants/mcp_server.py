@@ -10,11 +10,12 @@ from typing import Annotated, Any, Literal
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import ToolAnnotations
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 
 from policy_news import __version__
 from policy_news.assistants.answers import MOST, Answers, Row
 from policy_news.core.errors import PipelineError
+from policy_news.core.messages import first_misfit, suggest
 from policy_news.drafts.sources import SourceText
 from policy_news.tables.parquet import read_run
 
@@ -57,6 +58,28 @@ def serve(out: Path) -> None:
     make_server(out).run("stdio")
 
 
+class PlainServer(MCPServer[Any]):
+    """A server that refuses arguments it does not know, and says in one line what is wrong with others."""
+
+    async def call_tool(self, name: str, arguments: dict[str, Any], *more: Any) -> Any:
+        """Call a tool.
+
+        Raises:
+            ToolError: There is no such tool, or its arguments do not fit.
+        """
+        schemas = {tool.name: tool.input_schema for tool in await self.list_tools()}
+        known = schemas[name]["properties"] if name in schemas else arguments
+        for given in arguments:
+            if given not in known:
+                raise ToolError(f"{name}: there is no argument '{given}'{suggest(given, known)}")
+        try:
+            return await super().call_tool(name, arguments, *more)
+        except ToolError as error:
+            if isinstance(error.__cause__, ValidationError):
+                raise ToolError(f"{name}: {first_misfit(error.__cause__)}") from None
+            raise
+
+
 def make_server(out: Path) -> MCPServer[Any]:
     """Return the server.
 
@@ -67,9 +90,7 @@ def make_server(out: Path) -> MCPServer[Any]:
         StageError: There is no finished run in the folder.
     """
     read_run(out)
-    server: MCPServer[Any] = MCPServer(
-        "policy-news", instructions=INSTRUCTIONS, version=__version__, log_level="CRITICAL"
-    )
+    server = PlainServer("policy-news", instructions=INSTRUCTIONS, version=__version__, log_level="CRITICAL")
     hints = ToolAnnotations(
         read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
     )

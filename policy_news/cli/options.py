@@ -12,6 +12,7 @@ from typer.core import TyperCommand
 
 from policy_news.cli.exit_codes import errors_shown
 from policy_news.core.errors import ArgumentError
+from policy_news.core.messages import plain
 from policy_news.outputs.audit import KEYS
 from policy_news.outputs.formats import export_formats, gold_formats
 from policy_news.rules.importers import LIST_FORMATS
@@ -39,7 +40,15 @@ ENDLESS = frozenset(Path("/dev", name) for name in ("zero", "full", "random", "u
 
 
 class Command(TyperCommand):
-    """A command that refuses devices without end as files or folders."""
+    """A command that refuses devices without end as files or folders, and says in our words which option is wrong."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the options."""
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            error.message = plain(error.message)
+            raise
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""

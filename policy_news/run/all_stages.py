@@ -134,8 +134,7 @@ def plan(raw: Path, out: Path, settings: Settings) -> str:
         shards = annotating.read_shards(scratch, settings)
         todo = [shard for shard, _ in annotating.find_todo(out, shards)]
         reasons = _reasons(_hashes(out), _hashes(scratch), out, settings)
-    documents = f"{_documents(todo)} of {counted(_documents(shards), 'document')}"
-    reasons.append(f"would annotate {documents} in {len(todo)} of {counted(len(shards), 'shard')}")
+    reasons.append(f"would annotate {_documents(todo)} of {counted(_documents(shards), 'document')}")
     return "\n".join(reasons)
 
 

@@ -190,6 +190,7 @@ def test_wrong_arguments_are_refused_in_words_and_nothing_else_is_read_or_writte
     answers = ask(out, [*REFUSED, *EMPTY, *first], tmp_path / "log")
     for call, result in zip(REFUSED, answers, strict=False):
         assert result.is_error, call[0]
+        assert "pydantic" not in str(result.content), call
     for call, result in zip(EMPTY, answers[len(REFUSED) :], strict=False):
         answer = answer_of(result)
         assert answer["found"] == 0, call
@@ -199,6 +200,19 @@ def test_wrong_arguments_are_refused_in_words_and_nothing_else_is_read_or_writte
     assert "the secret of" not in told
     assert "root:" not in told
     assert hashes_of(out.parent) == before
+
+
+def test_an_argument_that_nobody_knows_is_told_with_those_that_are_known(out: Path, tmp_path: Path) -> None:
+    calls: list[Call] = [
+        ("find_entity", {"entity": "Tarnwick Optics", "name": "Tarnwick"}),
+        ("search_claims", {"speaker": "Tarnwick"}),
+        ("search_claims", {"about": 5}),
+    ]
+    told = [str(one.content[0].text) for one in ask(out, calls, tmp_path / "log")]  # type: ignore[union-attr]
+    assert told[0] == "find_entity: there is no argument 'entity'; there are name"
+    assert "there is no argument 'speaker'" in told[1]
+    assert "source" in told[1]
+    assert told[2] == "search_claims: about: Input should be a valid string"
 
 
 def test_a_run_that_replaces_another_is_read(tmp_path: Path) -> None:
