@@ -13,8 +13,8 @@ from policy_news.drafts.draft_verifier import AnnotatedDraft, Verifier
 from policy_news.drafts.finding import FAILING, GOOD, SEVERITY, DraftFinding, Verdict
 from policy_news.drafts.inputs import DraftText, citations_at, read_answer
 from policy_news.drafts.pile import Pile
-from policy_news.drafts.slots import has_small_words
 from policy_news.drafts.sources import SourceText, open_sources
+from policy_news.text.layout.languages import default_languages
 
 FEWEST = 8
 """Words of a sentence by which its language can be told."""
@@ -161,7 +161,7 @@ def make_report(
         verdict = min((one.verdict for one in own), key=SEVERITY.index, default=None)
         line = whole.count("\n", 0, start) + 1
         told = whole[start:end]
-        english = has_small_words(told, FEWEST)
+        english = default_languages().find_foreign(told, FEWEST) is None
         sentences.append(
             Sentence(draft.file, start, end, line, told, verdict, cited[start, end], own, english)
         )

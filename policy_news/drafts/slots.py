@@ -19,8 +19,6 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[,;:—–()]|[.!?]|\d+(?:[.
 _PAUSE = frozenset(",;:—–().!?")
 _APART = re.compile(r"[\s-]|\s?&\s|\sof\s(?:the\s)?|['’]s\s")
 _BE = frozenset(("is", "are", "was", "were", "be", "been", "being"))
-_SMALL = 0.15
-"""Share of small words that any English sentence has."""
 _DETERMINERS = frozenset(("the", "a", "an", "it", "he", "she", "they", "we", "any", "this", "that"))
 
 
@@ -295,9 +293,3 @@ def begins_condition(text: str) -> bool:
     """Return whether a text begins with a condition of what stands before it."""
     first = re.match(r"[\s,]*(\w+)", text)
     return first is not None and first[1].lower() in slot_words().conditions
-
-
-def has_small_words(text: str, fewest: int) -> bool:
-    """Return whether a text has as many small words as English has; one with fewer words may be anything."""
-    words = re.findall(r"[^\W\d_]+", text.lower())
-    return len(words) < fewest or sum(word in _small_words().empty for word in words) > _SMALL * len(words)

@@ -92,6 +92,25 @@ def test_bad_drafts_get_a_clear_line(
     assert said in told.output
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def cost(n): return sum(x.price for x in rows if x.kind == n) / max(1, len(rows))",
+        "git commit -am 'bridge' && git push origin main --force-with-lease || exit 1",
+        "SELECT name, price FROM bridges WHERE year > 2020 ORDER BY price DESC LIMIT 10;",
+        "<p class='x'>Roe</p><script src='a.js' async defer></script><img alt='bridge' src='b.png'>",
+        '{"name": "Roe", "kind": "bridge", "tags": ["new", "dear"], "price": 12, "open": true}',
+        'for (int i = 0; i < n; i++) { total += prices[i]; printf("%d", total); }',
+    ],
+)
+def test_code_in_a_draft_is_no_other_language(code: str, tmp_path: Path, pile_folder: Path) -> None:
+    for text in (code, f"The minister ran `{code}` and said that the bridge was dear.\n\n{code}\n"):
+        (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+        told = verify(tmp_path / "a.txt", "--out", pile_folder)
+        assert told.exit_code == 0, told.output
+        assert "not English" not in told.output
+
+
 def test_missing_and_older_tables_get_a_clear_line(draft: Path, tmp_path: Path, pile_folder: Path) -> None:
     assert verify(draft, "--out", tmp_path / "none").exit_code == 3
     assert verify(tmp_path / "none.md", "--out", pile_folder).exit_code == 3

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from policy_news.text.layout.vocabulary import LanguageWords
+from policy_news.text.layout.vocabulary import LanguageWords, default_vocabulary
 
 LEAST = 20
 """Words of the shortest passage that is judged."""
@@ -41,14 +42,14 @@ class LanguageReader:
         words = {code: frozenset(own) - english for code, own in rules.words.items()}
         return cls(english, words, rules.scripts)
 
-    def find_foreign(self, text: str) -> str | None:
-        """Return the language of a passage; None if it is English, too short, or not sure."""
+    def find_foreign(self, text: str, least: int = LEAST) -> str | None:
+        """Return the language of a passage; None if it is English, not sure, or has fewer words than so many."""
         shown = text[:MOST]
         if not shown.isascii() and (code := self._script(shown)):
             return code
         written = _WORD.findall(shown)
         words = [word.lower() for word in written]
-        if len(words) < LEAST or _share(words, self.english) >= MOST_ENGLISH:
+        if len(words) < least or _share(words, self.english) >= MOST_ENGLISH:
             return None
         # Names have capitals: `La Paz, Los Angeles` is no Spanish.
         shares = {code: sum(word in own for word in written) / len(words) for code, own in self.words.items()}
@@ -63,6 +64,12 @@ class LanguageReader:
             if own >= LEAST and 2 * own > len(letters):
                 return code
         return None
+
+
+@lru_cache(maxsize=1)
+def default_languages() -> LanguageReader:
+    """Return the reader of the rule data that came with the package."""
+    return LanguageReader.of(default_vocabulary().languages)
 
 
 def _share(words: list[str], own: frozenset[str]) -> float:
