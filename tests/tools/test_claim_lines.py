@@ -10,8 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 from policy_news.core.errors import ArgumentError, GoldError
+from policy_news.core.settings import AnnotateSettings, Settings
+from tests.conftest import MODEL
 from tools.training.__main__ import app, require
 from tools.training.claim_lines import Plan, rows_of_lines
+from tools.training.claim_scores import measure
 from tools.training.examples import read_examples
 
 LIST = """# a comment
@@ -69,3 +72,15 @@ def test_a_training_that_lacks_its_packages_says_how_to_get_them() -> None:
     with pytest.raises(ArgumentError, match="no_such_package is not installed") as raised:
         require(["json", "no_such_package"])
     assert "pip install -e '.[train]'" in str(raised.value.hint)
+
+
+def test_scores_are_measured_by_what_is_right(tmp_path: Path) -> None:
+    text = "The minister said taxes would fall.\n\nThe union denied that the plan had failed.\n"
+    claim = {"source": [[0, 12]], "cue": [[13, 17]], "content": [[18, 34]]}
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text(json.dumps({"doc": "a", "text": text, "claims": [claim]}) + "\n", encoding="utf-8")
+    settings = Settings(annotate=AnnotateSettings(model=str(MODEL)))
+    (claims, claim_error), (sources, source_error) = measure([lines], settings).values()
+    assert (claims, sources) == (2, 1)
+    assert claim_error == pytest.approx(0.45, abs=0.1)  # one of two sure ones is none
+    assert source_error < 0.1

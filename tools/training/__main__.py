@@ -183,6 +183,26 @@ def scores(
 
 
 @app.command()
+def calibration(
+    gold: Annotated[
+        list[Path],
+        typer.Option("--gold", help="Lines of `lines`; may be repeated.", exists=True, dir_okay=False),
+    ],
+    accurate: Annotated[bool, typer.Option("--accurate", help="Find claims in this mode.")] = False,
+) -> None:
+    """Measure the scores of claims and sources on texts they were not fitted to. Example: python -m tools.training calibration --gold lines.jsonl."""
+    _begin()
+    from policy_news.core.settings import ClaimSettings, Settings
+    from tools.training import claim_scores
+
+    with errors_shown():
+        settings = Settings(claims=ClaimSettings(mode="accurate" if accurate else "fast"))
+        found = claim_scores.measure(gold, settings)
+    for name, (count, error) in found.items():
+        typer.echo(f"{name}: {count} scored, calibration error {error:.4f}")
+
+
+@app.command()
 def encoder(
     train: Annotated[Path, typer.Option("--train", help="Lines of `lines`.", exists=True, dir_okay=False)],
     base: Annotated[

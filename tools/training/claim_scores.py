@@ -19,7 +19,8 @@ from policy_news.nlp.annotator import Annotator, load_pipeline
 from policy_news.nlp.claims.claim_finder import FoundClaims, find_drafts
 from policy_news.nlp.claims.component import PolicyClaims
 from policy_news.nlp.claims.draft import Draft
-from policy_news.nlp.claims.finish.claim_scores import FILE, Features
+from policy_news.nlp.claims.finish.claim_scores import FILE, Features, Scores, Weights
+from policy_news.nlp.claims.finish.second_reader import is_doubted
 from policy_news.nlp.claims.tree import Spread
 from policy_news.nlp.doc_rows import Locator
 from policy_news.text.document import Document, Source
@@ -44,6 +45,7 @@ class Case:
 
     Attributes:
         is_source: None if the claim is wrong: then its source does not count.
+        scores: What the weights in use say.
     """
 
     doc: str
@@ -52,6 +54,7 @@ class Case:
     is_claim: bool
     is_source: bool | None
     weight: float
+    scores: Scores
 
 
 def train(gold: Sequence[Path], out: Path, settings: Settings | None = None) -> dict[str, float]:
@@ -84,6 +87,25 @@ def train(gold: Sequence[Path], out: Path, settings: Settings | None = None) -> 
         weights["source"] = fit(sources)
     (out / FILE).write_text(json.dumps(weights, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return {"claim": crossed_error(claims), "source": crossed_error(sources)}
+
+
+def measure(gold: Sequence[Path], settings: Settings) -> dict[str, tuple[int, float]]:
+    """Return the number of claims and of their sources, and how far the scores in use are from the shares of right ones.
+
+    Args:
+        gold: As for `train`; texts that nothing was fitted to.
+        settings: Settings of the pipeline, with the mode of the claims.
+
+    Raises:
+        GoldError: A line of a file is wrong.
+    """
+    cases = list(find_cases([row for path in gold for row in read_examples(path)], settings))
+    claims = [(case.scores.claim, case.is_claim) for case in cases]
+    sources = [(case.scores.source, case.is_source) for case in cases if case.is_source is not None]
+    return {
+        name: (len(told), calibration_error([score for score, _ in told], [right for _, right in told]))
+        for name, told in (("claim", claims), ("source", sources))
+    }
 
 
 Rows = Sequence[tuple[str, Features, bool, float]]
@@ -174,7 +196,7 @@ def find_cases(rows: Iterable[dict[str, Any]], settings: Settings) -> Iterator[C
         ((_, parsed),) = annotator.parse([(document, seen)])
         doc = annotator.apply_rules(parsed)
         found = find_drafts(doc, component.lexicon, component.encoder)
-        yield from _judged(row, found, Locator(document, seen, doc))
+        yield from _judged(row, found, Locator(document, seen, doc), component.scores)
 
 
 def _document(row: dict[str, Any]) -> Document:
@@ -184,10 +206,15 @@ def _document(row: dict[str, Any]) -> Document:
     return replace(document, published=published)
 
 
-def _judged(row: dict[str, Any], found: FoundClaims, locator: Locator) -> Iterator[Case]:
+def _judged(
+    row: dict[str, Any], found: FoundClaims, locator: Locator, weights: Weights | None
+) -> Iterator[Case]:
     """Compare the claims of a text with the gold; a gold claim matches at most one of them."""
     used: set[int] = set()
     for draft, _ in found.drafts:
+        scores = found.evidence.scores(draft, weights)
+        if found.sight is not None and is_doubted(draft, scores.claim, found.sight):
+            continue
         if draft.kind == "going_on" and row.get("whole_quotations"):
             continue  # in this corpus it is part of the claim before
         parts = _raw_parts(draft, found, locator)
@@ -206,6 +233,7 @@ def _judged(row: dict[str, Any], found: FoundClaims, locator: Locator) -> Iterat
             gold is not None,
             is_source,
             float(row.get("weight", 1.0)),
+            scores,
         )
 
 
