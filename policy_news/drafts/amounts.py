@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -25,6 +25,8 @@ _DATE = re.compile(
 )
 _TIMES = frozenset(("in", "on", "by", "of", "since", "until", "till", "last", "next", "early", "late", "mid", "before", "after", "from", "to", "and", "for", "this", "during", "through", "every"))  # fmt: skip
 _ALONE = frozenset(("dozen", "decade", "hundred", "thousand", "million"))
+RANK = "rank"
+"""Unit of an ordinal."""
 _WORDS_BETWEEN = re.compile(r"[\s-]+|\s?and\s")
 
 
@@ -33,7 +35,7 @@ class Amount:
     """A number with what it counts.
 
     Attributes:
-        unit: `percent`, the code of a currency, or empty.
+        unit: `percent`, the code of a currency, a measure, `rank` of an ordinal, or empty.
         bound: `more`, `less`, `about` or empty.
     """
 
@@ -88,12 +90,36 @@ def read_days(text: str) -> list[Day]:
 def read_amounts(text: str, days: list[Day]) -> list[Amount]:
     """Return the amounts of a text, without the numbers of its days."""
     lower = text.lower()
-    taken = [(day.start, day.end) for day in days]
-    return [
-        _amount(lower, value, start, end)
-        for value, start, end in _values(lower)
-        if not any(first < end and start < last for first, last in taken)
-    ]
+    found = list(_ranks_and_fractions(lower))
+    taken = [(one.start, one.end) for one in days] + [(one.start, one.end) for one in found]
+    found += [_amount(lower, *one) for one in _values(lower) if not _overlaps(one[1:], taken)]
+    return sorted(
+        (one for one in found if not _overlaps((one.start, one.end), taken[: len(days)])),
+        key=lambda one: one.start,
+    )
+
+
+def _overlaps(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:
+    return any(first < span[1] and span[0] < last for first, last in others)
+
+
+@cache
+def _ranks() -> re.Pattern[str]:
+    words = slot_words()
+    parts = "|".join(one.replace(" ", r"[\s-]") for one in words.fractions)
+    return re.compile(
+        rf"\b(?:(?P<part>{parts})\sof|(?<!-)(?P<rank>{'|'.join(words.ordinals)}|(?P<figure>\d+)(?:st|nd|rd|th)))\b(?!\sof)"
+    )
+
+
+def _ranks_and_fractions(lower: str) -> Iterator[Amount]:
+    """Yield ordinals (`the third round`), and fractions of a whole as per cent."""
+    for match in _ranks().finditer(lower):
+        if match["part"]:
+            value, unit = slot_words().fractions[match["part"].replace("-", " ")], "percent"
+        else:
+            value, unit = float(match["figure"] or slot_words().ordinals[match["rank"]]), RANK
+        yield Amount(value, unit, "about" if match["part"] else "", *match.span())
 
 
 def _values(lower: str) -> Iterator[tuple[float, int, int]]:
@@ -141,7 +167,7 @@ def _value(run: list[tuple[str, int, int]]) -> Iterator[tuple[float, int, int]]:
 
 @cache
 def _signs() -> Mapping[str, str]:
-    return {word: unit for unit, words in slot_words().currencies.items() for word in words}
+    return {word: unit for unit, words in slot_words().units.items() for word in words}
 
 
 def _amount(lower: str, value: float, start: int, end: int) -> Amount:

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from policy_news.drafts.amounts import Amount, Day
+from policy_news.drafts.amounts import RANK, Amount, Day
 from policy_news.drafts.finding import Difference
 from policy_news.drafts.lexis import are_opposite, keys_of, slot_words
 from policy_news.drafts.slots import Item, Proposition
 from policy_news.drafts.speaker_match import name_matches
+from policy_news.nlp.text_reuse import plain_words
 
 State = Literal["equal", "differs", "unknown"]
 _LIKE = 1e-6
 _DOLLARS = frozenset(("$", "USD", "AUD", "CAD", "NZD", "HKD"))
+_TOLD = frozenset(("percent", "points", RANK))
+"""Units that nobody leaves out."""
+_ROUND = {"about": (0.95, 1.05), "more": (1, 1.15), "less": (0.85, 1)}
+"""How many times as much a document may have as a draft that says so."""
+_NEAR, _DIGITS = 0.05, 3
+"""Share by which a rounded number differs, and digits that are not rounded."""
+_COUNTED = 3
+"""Words behind an amount, one of which it counts."""
 _SOME = 0.34
 """Share of the words of a clause up to which they may be negated otherwise: one may be paired with the same word elsewhere."""
 
@@ -49,6 +59,7 @@ class Compared:
         pairs: Words and names of both that mean the same.
         loose: Words of the draft that the other one does not have.
         shared: How many words, names, numbers and days both have.
+        has_other_tail: Whether the other one lacks a word of a time or cause (`once it is closed`).
     """
 
     matter: float
@@ -56,30 +67,46 @@ class Compared:
     loose: tuple[Item, ...]
     slots: tuple[SlotFound, ...]
     shared: int
+    has_other_tail: bool = False
 
     def of(self, state: State) -> list[SlotFound]:
         """Return the slots in a state."""
         return [one for one in self.slots if one.state == state]
 
 
-def compare(draft: Proposition, pile: Proposition, around: Proposition | None = None) -> Compared:
+def compare(
+    draft: Proposition, pile: Proposition, around: Proposition | None = None, known: Set[str] = frozenset()
+) -> Compared:
     """Hold a sentence of a draft against one of a document.
 
     Args:
         pile: What a claim of the document says.
         around: The whole sentence in which that stands: its names count too.
+        known: All words of the document: a name that it does not have is wrong wherever it stands.
     """
     pairs, opposite = _pair_words(draft, pile)
     named = list(_pair_names(draft, pile))
     paired = {id(mine) for mine, _ in (*pairs, *opposite)}
     loose = [one for one in draft.words if id(one) not in paired]
     loose = [one for one in loose if not _stands_for_name(one, pile, named)]
-    case = _Case(draft, pile, [*pairs, *opposite, *named], opposite, named, around or pile)
+    case = _Case(draft, pile, [*pairs, *opposite, *named], opposite, named, around or pile, known)
     slots = tuple(slot for read in _SLOTS for slot in read(case))
     values = sum(slot.slot in {"number", "day"} and slot.state == "equal" for slot in slots)
     whole = len(draft.words) + len(named) + values
+    tails = {
+        clause.number
+        for clause in draft.clauses
+        if clause.words[:1] and clause.words[0] in slot_words().tails
+    }
+    is_other = any(one.clause in tails for one in loose)
+    matter = (whole - len(loose)) / max(whole, 1)
     return Compared(
-        (whole - len(loose)) / max(whole, 1), tuple(case.pairs), tuple(loose), slots, len(case.pairs) + values
+        matter,
+        tuple(case.pairs),
+        tuple(loose),
+        slots,
+        len(case.pairs) + values,
+        is_other,
     )
 
 
@@ -90,6 +117,7 @@ class _Case(NamedTuple):
     opposite: list[tuple[Item, Item]]
     named: list[tuple[Item, Item]]
     around: Proposition
+    known: Set[str]
 
     def clause_of(self, number: int) -> int | None:
         """Return the clause of the document that has most of a clause of the draft; None if none has enough."""
@@ -178,7 +206,10 @@ def _polarity(case: _Case) -> Iterator[SlotFound]:
         if _SOME < differing < 1 - _SOME:
             # A word may be paired with the same one of another clause: the last clause, which has the verb, may still agree.
             agrees = negated[-1] == clause.is_negated and not turned
-            yield SlotFound("polarity", "equal" if agrees else "unknown")
+            if agrees or clause.is_negated or turned or not _has_whole(case, clause.number):
+                yield SlotFound("polarity", "equal" if agrees else "unknown")
+            else:
+                yield SlotFound("polarity", "differs", _sign(False), _sign(True))
             continue
         turns = [pair for pair in case.opposite if pair[0].clause == clause.number]
         differs = (differing > _SOME) != turned
@@ -188,7 +219,19 @@ def _polarity(case: _Case) -> Iterator[SlotFound]:
             yield SlotFound("opposite", "differs", turns[0][0].key, turns[0][1].key)
         else:
             mine = clause.is_negated != case.draft.is_rejected
-            yield SlotFound("polarity", "differs", _sign(mine), _sign(not mine))
+            state: State = "unknown" if len(own) == 1 and case.draft.amounts else "differs"
+            yield SlotFound("polarity", state, _sign(mine), _sign(not mine))
+
+
+def _has_whole(case: _Case, number: int) -> bool:
+    """Return whether a clause of the draft has all words of a negated clause of the document."""
+    paired = {id(theirs) for mine, theirs in case.pairs if mine.clause == number}
+    clauses = [
+        [one for one in case.pile.words if one.clause == other.number]
+        for other in case.pile.clauses
+        if other.is_negated
+    ]
+    return any(len(own) > 1 and all(id(one) in paired for one in own) for own in clauses)
 
 
 def _sign(negated: bool) -> str:
@@ -199,6 +242,21 @@ def _modality(case: _Case) -> Iterator[SlotFound]:
     for number, other in case.clauses():
         mine, theirs = case.draft.clauses[number], case.pile.clauses[other]
         yield _classed("modality", mine.modality or {"fact"}, theirs.modality or {"fact"}, both_negated=mine.is_negated and theirs.is_negated)  # fmt: skip
+
+
+def _degree(case: _Case) -> Iterator[SlotFound]:
+    for number, other in case.clauses():
+        mine, theirs = case.draft.clauses[number].degree, case.pile.clauses[other].degree
+        if mine and theirs and not mine & theirs:
+            own = [
+                theirs_.start
+                for mine_, theirs_ in sorted(case.pairs, key=lambda pair: pair[0].start)
+                if mine_.clause == number
+            ]
+            turned = len(own) > 1 and own[0] > own[-1]
+            yield SlotFound(
+                "degree", "unknown" if turned else "differs", *map(" ".join, map(sorted, (mine, theirs)))
+            )
 
 
 def _quantifier(case: _Case) -> Iterator[SlotFound]:
@@ -244,23 +302,71 @@ def _amounts(case: _Case) -> Iterator[SlotFound]:
     for mine in case.draft.amounts:
         own = case.draft.text[mine.start : mine.end]
         equal = [one for one in case.pile.amounts if _is_amount(mine, one)]
+        counts = [found for found in _counts(mine, case) if found]
+        wrong = [found for found in counts if not any(_is_amount(mine, other) for other in found)]
+        if equal and wrong:
+            # `nine women and eleven men` for `eleven women and nine men`.
+            yield SlotFound("number", "differs", own, _text(case.pile, wrong[0][0]))
+            continue
         if equal:
             bounds = {one.bound for one in equal}
-            state: State = "equal" if mine.bound in bounds else "unknown"
+            state: State = "equal" if mine.bound in {*bounds, "about"} else "unknown"
             if {mine.bound, *bounds} == {"more", "less"}:
                 state = "differs"
             yield SlotFound("number", state, f"{mine.bound} {own}".strip(), f"{equal[0].bound} {case.pile.text[equal[0].start : equal[0].end]}".strip())  # fmt: skip
             continue
+        rounded = [state for one in case.pile.amounts if (state := _rounds(mine, one)) != "differs"]
+        if rounded:
+            yield SlotFound("number", "equal" if "equal" in rounded else "unknown", own)
+            continue
         near = [one for one in free if (_is_unit(one.unit, mine.unit) or abs(one.value - mine.value) < _LIKE)]
+        counted = [one for one in near if any(one is other for found in counts for other in found)]
+        if not counted and (mine.unit in {"", RANK}) and _counted(case.draft, mine):
+            near = [one for one in near if mine.unit != RANK and not _counted(case.pile, one)]
+        near = counted or near
         yield SlotFound("number", "differs" if near else "unknown", own, case.pile.text[near[0].start : near[0].end] if near else "")  # fmt: skip
+
+
+def _text(one: Proposition, amount: Amount) -> str:
+    return one.text[amount.start : amount.end]
 
 
 def _is_amount(one: Amount, other: Amount) -> bool:
     return abs(one.value - other.value) < _LIKE * max(one.value, 1) and _is_unit(one.unit, other.unit)
 
 
+def _rounds(mine: Amount, other: Amount) -> State:
+    """Return whether an amount of the draft may be a rounded one: told by its bound, or only by its zeros."""
+    low, high = _ROUND.get(mine.bound, (1 - _NEAR, 1 + _NEAR))
+    if not _is_unit(mine.unit, other.unit) or RANK in (mine.unit, other.unit) or other.bound not in {"", mine.bound} or not low <= other.value / max(mine.value, _LIKE) <= high:  # fmt: skip
+        return "differs"
+    digits = f"{mine.value:g}".partition("e")[0].replace(".", "").rstrip("0")
+    return "equal" if mine.bound else "unknown" if len(digits) < _DIGITS else "differs"
+
+
+def _counted(one: Proposition, amount: Amount) -> list[Item]:
+    """Return the first words behind an amount without a unit, one of which it counts."""
+    ends = [other.start for other in one.amounts if other.start >= amount.end]
+    stop = re.compile(r"[,;:.()]|\band\b").search(one.text, amount.end)
+    end = min([*ends, stop.start() if stop else len(one.text)])
+    behind = [item for item in one.words if amount.end <= item.start < end]
+    return [] if amount.unit not in {"", RANK} else behind[:_COUNTED]
+
+
+def _counts(mine: Amount, case: _Case) -> Iterator[list[Amount]]:
+    """Yield, for each word that an amount of the draft may count, the amounts of the document that may count it."""
+    for item in _counted(case.draft, mine):
+        keys = keys_of(item.key)
+        yield [
+            other
+            for other in case.pile.amounts
+            if any(keys & keys_of(one.key) for one in _counted(case.pile, other))
+        ]
+
+
 def _is_unit(one: str, other: str) -> bool:
-    return one == other or ("$" in (one, other) and {one, other} <= _DOLLARS)
+    is_left_out = "" in (one, other) and (one or other).islower() and (one or other) not in _TOLD
+    return one == other or is_left_out or ("$" in (one, other) and {one, other} <= _DOLLARS)
 
 
 def _days(case: _Case) -> Iterator[SlotFound]:
@@ -288,15 +394,38 @@ def _same_day(one: Day, other: Day) -> State:
 def _names(case: _Case) -> Iterator[SlotFound]:
     mine = [one for one in case.draft.names if all(one is not paired for paired, _ in case.named)]
     theirs = [one for one in case.pile.names if all(one is not paired for _, paired in case.named)]
+    is_whole = len(case.pairs) - len(case.named) == len(case.draft.words)
     for one in mine:
         text = case.draft.text[one.start : one.end]
         if any(may_be_one(one.key, other.key) for other in case.around.names):
             yield SlotFound("name", "equal", text)
             continue
-        clause = case.clause_of(one.clause)
-        beside = [other for other in theirs if other.clause == clause or len(mine) == len(theirs) == 1]
+        # A name of no place in the document, or one instead of the subject where all else is there, is wrong however the sentence is turned.
+        is_only = len(mine) == len(theirs) == 1
+        is_new = not case.known >= set(plain_words(one.key)) or (
+            is_whole and is_only and _is_first(theirs[0], case.pile)
+        )
+        beside = theirs if is_only and is_new else _instead(case, one, theirs)
         known = case.pile.text[beside[0].start : beside[0].end] if beside else ""
         yield SlotFound("name", "differs" if beside else "unknown", text, known)
+
+
+def _is_first(name: Item, pile: Proposition) -> bool:
+    return name == next(one for one in pile.items if one.clause == name.clause)
+
+
+def _instead(case: _Case, one: Item, others: Sequence[Item]) -> list[Item]:
+    """Return which of some items of the document stand where the draft has another one: between the same words."""
+    own = sorted(
+        (pair for pair in case.pairs if pair[0].clause == one.clause), key=lambda pair: pair[0].start
+    )
+    before = [theirs for mine, theirs in own if mine.end <= one.start][-1:]
+    behind = [theirs for mine, theirs in own if mine.start >= one.end][:1]
+    beside = [*before, *behind]
+    low = before[0].end if before else 0
+    high = behind[0].start if behind else len(case.pile.text)
+    clauses = {theirs.clause for theirs in beside}
+    return [other for other in others if low <= other.start < high and other.clause in clauses]
 
 
 def _roles(case: _Case) -> Iterator[SlotFound]:
@@ -322,5 +451,5 @@ def _roles(case: _Case) -> Iterator[SlotFound]:
 
 
 _SLOTS: tuple[Callable[[_Case], Iterable[SlotFound]], ...] = (
-    _polarity, _amounts, _days, _names, _roles, _modality, _quantifier, _condition,
+    _polarity, _amounts, _days, _names, _roles, _modality, _degree, _quantifier, _condition,
 )  # fmt: skip

@@ -16,11 +16,11 @@ from policy_news.drafts.date_verdicts import judge_dates, judge_offices, leave_t
 from policy_news.drafts.finding import DraftFinding
 from policy_news.drafts.lexis import force_of, lemma
 from policy_news.drafts.pile import Pile
-from policy_news.drafts.propositions import judge_facts, judge_paraphrases
+from policy_news.drafts.propositions import PRONOUNS, judge_facts, judge_paraphrases
 from policy_news.drafts.quotation_marks import find_quotes
 from policy_news.drafts.quotation_verdicts import judge_quotations
 from policy_news.drafts.slots import begins_condition
-from policy_news.drafts.speaker_match import BODIES, PERSONS, UNSURE, Said, Speaker
+from policy_news.drafts.speaker_match import BODIES, PERSONS, UNNAMED, UNSURE, Said, Speaker
 from policy_news.nlp.passages import cut_passages
 from policy_news.rules.word_lists import is_spelled_lower
 from policy_news.run.raw_files import RawFile
@@ -41,6 +41,8 @@ _ACT = re.compile(r"\b(\w+(?:ed|es|s))\s(to\s[^\n.!?]+)")
 NEAR = 25
 """Characters from the beginning of a sentence in which the one who acts is named."""
 _CLOSING = re.compile(r"[\"'”’»)\]]+")
+_APPOSITION = re.compile(r",\s([^,.;:\n“”\"]{3,90})[,.]")
+_MARKS = re.compile(r"[,;:.“”\"()\n]")
 _STOP = re.compile(r"[.!?\n]")
 MARKS = 4
 """Characters of the marks of a quotation, with white space and a stop."""
@@ -110,7 +112,9 @@ class AnnotatedDraft:
             ]
             known = fitting[0] if len(fitting) == 1 else None
         is_name = any(word[:1].isupper() and not is_spelled_lower(word) for word in name.split())
-        return known or (Speaker(name, frozenset([name]), None, UNSURE) if is_name else None)
+        if known or not name or name.lower() in PRONOUNS:
+            return known
+        return Speaker(name, frozenset([name]), None, UNSURE if is_name else UNNAMED)
 
     @cached_property
     def _claims(self) -> dict[str, ClaimRow]:
@@ -163,6 +167,7 @@ class AnnotatedDraft:
                     rejected,
                     cue,
                     words + more + self._conjunct(claim),
+                    self._description(claim),
                 )
         yield from self._acts()
 
@@ -183,6 +188,17 @@ class AnnotatedDraft:
                 )
                 text = self.text[act.start(2) : end]
                 yield Said(act.start(2), end, text, speaker, force == "refuse", lemma(act[1].lower()), text)
+
+    def _description(self, claim: ClaimRow) -> str:
+        """Return what stands before the source as a title, and behind it between commas."""
+        start, end = claim.source_start, claim.source_end
+        if start is None or end is None:
+            return ""
+        first = max((one for one, last in self.sentence_spans if one <= start < last), default=start)
+        told = [at for at in (claim.cue_end, claim.content_end) if at is not None and at <= start]
+        title = self.text[max(first, *told) : start] if told else self.text[first:start]
+        behind = _APPOSITION.match(self.text, end)
+        return f"{_MARKS.split(title)[-1]} {behind[1] if behind else ''}".strip()
 
     def _conjunct(self, claim: ClaimRow) -> str:
         """Return what a sentence says between a content and the source behind it."""

@@ -36,11 +36,13 @@ KEPT = 500
 """Documents that are kept from one question to the next: whoever asks many would fill the memory."""
 _CLAIMS = (
     "doc_id", "kept", "content_spans", "content_text", "claim_id", "source_entity_id", "source_text", "claim_type", "polarity",
-    "continues", "score", "cue_lemma",
+    "continues", "score", "cue_lemma", "content_resolved",
 )  # fmt: skip
 Judging = Generator[set[int], None, list[DraftFinding]]
 """Asks for the numbers of the documents that it needs next, and returns what it finds."""
 _NAME = re.compile(r"(?:[A-Z][\w&'’-]*\s)+$")
+_MEANT = re.compile(r"\[([A-Z][^\]\n]*)\]")
+"""A name that stands for a pronoun in `content_resolved`."""
 _LONG = 60
 _MASKED = re.compile(rf"{HIDDEN}+(?:['’,]{HIDDEN}+)*")
 
@@ -74,6 +76,7 @@ class DocumentClaim:
     continues: str | None
     score: float
     cue: str | None = None
+    resolved: str | None = None
 
     def overlap(self, start: int, end: int) -> int:
         """Characters of its content between two offsets."""
@@ -169,15 +172,12 @@ class PileDocument:
         return found
 
     def read_around(self, claim: DocumentClaim) -> Proposition:
-        """Return what the passage says in which a claim begins."""
-        start = claim.spans[0][0]
-        return self.read_passage(max(bisect_right(self.passages, start, key=itemgetter(0)) - 1, 0))
-
-    def read_passage(self, number: int) -> Proposition:
-        """Return what a passage says."""
-        key = str(number)
+        """Return what the passage says in which a claim begins, with the names that its pronouns stand for."""
+        key = f"around {claim.claim_id}"
         if key not in self._read:
-            self._read[key] = (read_proposition(self.shown[slice(*self.passages[number])]),)
+            number = max(bisect_right(self.passages, claim.spans[0][0], key=itemgetter(0)) - 1, 0)
+            meant = ". ".join(_MEANT.findall(claim.resolved or ""))
+            self._read[key] = (read_proposition(f"{self.shown[slice(*self.passages[number])]} {meant}"),)
         return self._read[key][0]
 
     def claim_at(self, start: int, end: int) -> DocumentClaim | None:

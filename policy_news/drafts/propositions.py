@@ -8,7 +8,7 @@ from itertools import chain
 
 from policy_news.drafts.comparison import Compared, SlotFound, compare
 from policy_news.drafts.finding import Difference, DocumentPlace, DraftFinding, Verdict
-from policy_news.drafts.lexis import are_unlike, force_of
+from policy_news.drafts.lexis import are_unlike, force_of, keys_of, lemma
 from policy_news.drafts.matching import Match, find_near
 from policy_news.drafts.passage_search import Passage
 from policy_news.drafts.pile import DocumentClaim, DocumentEntity, Judging, Pile, PileDocument
@@ -62,7 +62,12 @@ class _Near:
         """Whether it says the same: all slots are equal, and hardly a word is left."""
         one = self.compared
         few = len(one.loose) <= max(LOOSE, len(one.pairs) * LOOSE_SHARE)
-        return one.matter >= SUPPORTED and few and len(one.of("equal")) == len(one.slots)
+        return (
+            one.matter >= SUPPORTED
+            and few
+            and not one.has_other_tail
+            and len(one.of("equal")) == len(one.slots)
+        )
 
 
 def judge_paraphrases(paraphrases: Sequence[Said], pile: Pile, file: str) -> Judging:
@@ -109,10 +114,13 @@ def _near(one: Said, passages: Iterable[Passage], pile: Pile) -> Iterator[_Near]
                 seen.add(claim.claim_id)
                 around = document.read_around(claim)
                 # Sentence by sentence: words that are apart in a long quotation say nothing together.
-                sentences = [compare(draft, own, around) for own in document.read_claim(claim)]
+                sentences = [
+                    compare(draft, own, around, document.vocabulary) for own in document.read_claim(claim)
+                ]
                 compared = max(sentences, key=lambda own: (own.matter, -len(own.of("differs"))), default=None)
                 if compared and compared.matter >= LIKE and compared.shared >= min(PAIRS, len(draft.words)):
-                    compared = replace(compared, slots=(*compared.slots, *_force(one, claim)))
+                    more = (*_force(one, claim), *_description(one, document))
+                    compared = replace(compared, slots=(*compared.slots, *more))
                     yield _Near(document, claim, like_source(one.speaker, claim, document, pile), compared)
 
 
@@ -122,6 +130,22 @@ def _force(one: Said, claim: DocumentClaim) -> Iterator[SlotFound]:
     if mine != theirs and mine in MARKED and one.rejected == (claim.polarity == "rejected"):
         unlike = are_unlike(mine, theirs)
         yield SlotFound("force", "differs" if unlike else "unknown", one.cue, claim.cue or "")
+
+
+def _description(one: Said, document: PileDocument) -> Iterator[SlotFound]:
+    """Yield that a document does not call the speaker what the draft does."""
+    mine = read_proposition(one.description)
+    if not mine.items or one.speaker is None:
+        return
+    names = [part for name in one.speaker.names for part in name.split()[-1:]]
+    near = [document.shown[slice(*span)] for span in document.passages]
+    beside = [read_proposition(text) for text in near if any(name in text for name in names)]
+    words = {word for theirs in beside for item in theirs.items for word in item.key.split()}
+    keys = {key for word in words for key in keys_of(lemma(word))}
+    shown = document.shown.lower()
+    is_known = not mine.words or any(keys & keys_of(word.key) for word in mine.words)
+    if not is_known or not all(name.key in shown for name in mine.names):
+        yield SlotFound("description", "unknown", one.description)
 
 
 def like_source(
@@ -134,7 +158,7 @@ def like_source(
     entity = pile.entity(first.entity_id)
     if entity is None and first.source and first.source[:1].isupper():
         entity = DocumentEntity("", first.source, [], "")
-    return compare_speakers(speaker, entity, document)
+    return compare_speakers(speaker, entity, document, first.source or "")
 
 
 def _judge_paraphrase(

@@ -27,7 +27,7 @@ _SOFT = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _LETTERS = r"[^\W\d_](?:[\u00ad\u200b-\u200d\u2060\ufeff]*[^\W\d_])*"
 _WORD = re.compile(
     rf"(?P<number>\d+(?:[.,:]\d+)*|(?<![\w.])[.,]\d+|[¼-¾⅐-⅞])|(?P<sign>(?<![\w)])[-−–+±~≈<>≤≥](?=[.,]?\d|[$€£¢¤¥₠-⃏])|(?<=\d)[/⁄](?=\d)|[%‰°$€£¢¤¥₠-⃏])"
-    rf"|\bper\s+cent\b|\bcan\s+not\b|{_LETTERS}(?:['’]{_LETTERS})*(?:\s(?:n['’]t|['’](?:s|re|ve|ll|d|m))\b)?|[^\W_]",
+    rf"|\bper\s+cent\b|\bcan\s+not\b|(?:\[\w\](?=\w))?{_LETTERS}(?:['’]{_LETTERS})*(?:\s(?:n['’]t|['’](?:s|re|ve|ll|d|m))\b)?|[^\W_]",
     re.IGNORECASE,
 )
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -115,6 +115,7 @@ def normal_words(text: str) -> list[tuple[str, int, int]]:
     found = []
     for match in _WORD.finditer(text):
         word = _SOFT.sub("", match[0]).lower().replace("’", "'")
+        word = word[1] + word[3:] if word[0] == "[" else word
         if match["number"]:
             word = word.replace(",", "") if _THOUSANDS.fullmatch(word) else word
         elif match["sign"]:

@@ -18,6 +18,8 @@ from policy_news.nlp.text_reuse import telling_words
 
 PASSAGES = 14
 """Passages of all documents that a quotation is held against."""
+ASKED = 40
+"""Words of a quotation by which passages are found: the rarest words of a longer one may be one in each passage."""
 ENOUGH = 3
 """Words of a quotation by which its absence can be told, and words that an altered one shares."""
 ALTERED = 0.58
@@ -100,7 +102,7 @@ class _Case:
 
 def _look_up(cases: Sequence[_Case], pile: Pile) -> Iterator[set[int]]:
     found = pile.search.find(
-        [[word for word in case.words.words if word[0].isalnum()] for case in cases], PASSAGES
+        [[word for word in case.words.words[:ASKED] if word[0].isalnum()] for case in cases], PASSAGES
     )
     yield {passage.document for own in found for passage in own}
     for case, passages in zip(cases, found, strict=True):
@@ -159,11 +161,23 @@ class _Judge:
         ordered = self._earliest(same or matches)
         if not ordered[0].is_quoted:
             self._notes.append("no quotation there")
+        if len(self._case.words.words) < NESTED and not same and any(map(self._is_of_other, matches)):
+            return None
         if self._case.quotation.speaker and not same:
             self._notes.append("the documents do not say clearly that it is the same speaker")
         if same and "other" in likely:
             self._notes.append("another document gives it to somebody else")
         return self._found("exact", 1.0, ordered)
+
+    def _is_of_other(self, match: Match) -> bool:
+        """Return whether a few words are somebody else's, whom the speaker may quote."""
+        claim, speaker = match.document.claim_at(*match.span), self._case.quotation.speaker
+        entity = self._pile.entity(self._pile.first_piece(match.document, claim).entity_id) if claim else None
+        return (
+            speaker is not None
+            and entity is not None
+            and compare_speakers(speaker, entity, match.document) == "other"
+        )
 
     def _telling(self, matches: Sequence[Match], same: Sequence[Match]) -> Sequence[Match]:
         """Return the places that tell something of a word or two."""

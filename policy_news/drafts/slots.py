@@ -48,6 +48,7 @@ class Clause:
     is_negated: bool = False
     is_condition: bool = False
     modality: set[str] = field(default_factory=set)
+    degree: set[str] = field(default_factory=set)
     words: list[str] = field(default_factory=list)
 
     @property
@@ -129,7 +130,7 @@ def _small_words() -> _SmallWords:
         *words.numerals,
         *words.scales,
     }
-    empty |= {word for name in words.currencies.values() for form in name for word in form.split()}
+    empty |= {word for name in words.units.values() for form in name for word in form.split()}
     read = (words.negators, words.conditions, words.clauses, words.shells, words.flips, empty)
     return _SmallWords(*map(frozenset, read))
 
@@ -184,6 +185,9 @@ class _Reader:
         modal = _classes("modality").get(word.removesuffix("n't"))
         if modal and not self._is_taken(start) and not clause.is_condition:
             clause.modality.add(modal)
+        degree = _classes("degree").get(word)
+        if degree and not any(self._is_taken(one[2]) for one in self._tokens[at + 1 : at + 3]):
+            clause.degree.add(degree)
         self._quantify(at, word)
         if word.isalpha() or "'" in word:
             bare = word.removesuffix("'s")

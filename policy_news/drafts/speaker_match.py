@@ -15,10 +15,17 @@ PERSONS = frozenset({"PERSON", "MINISTER"})
 """Labels of persons."""
 BODIES = frozenset({"COMPANY", "ORG", "COMMITTEE", "DEPARTMENT"})
 """Labels of bodies."""
+APART = BODIES - {"DEPARTMENT"}
+"""Labels of bodies of which one does not speak for another one that the document names too."""
 BESIDE = 400
 """Characters beside a place."""
 UNSURE = "?"
 """Label of a speaker that only the words of a source name: another one may be the same."""
+UNNAMED = "unnamed"
+"""Label of a speaker without a name (`police`, `the prime minister`)."""
+_SMALL = frozenset(
+    ("the", "a", "an", "some", "its", "his", "her", "their", "and", "of", "one", "two", "several")
+)
 _TITLES = frozenset((
     "mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady", "baroness", "president", "prime", "minister", "secretary",
     "senator", "sen", "rep", "representative", "gov", "governor", "chancellor", "mayor", "general", "gen", "professor", "prof",
@@ -56,6 +63,7 @@ class Said:
         rejected: Whether the speaker rejects it.
         cue: Lemma of the word that gives it to the speaker.
         words: What is compared: the same without who says it, and with a condition behind it.
+        description: What the draft calls the speaker beside the name.
     """
 
     start: int
@@ -65,21 +73,29 @@ class Said:
     rejected: bool = False
     cue: str = ""
     words: str = ""
+    description: str = ""
 
 
-def compare_speakers(speaker: Speaker, entity: DocumentEntity | None, document: PileDocument) -> Likeness:
+def compare_speakers(
+    speaker: Speaker, entity: DocumentEntity | None, document: PileDocument, source: str = ""
+) -> Likeness:
     """Return whether a document gives words to the speaker of a draft.
 
     Args:
         entity: Who speaks in the document; None if it is not known.
+        source: The words of the document for its speaker.
     """
+    if source and any(_is_one_source(name, source) for name in speaker.names):
+        return "same"
     if entity is not None:
         if entity.entity_id == speaker.entity_id or _share_name(speaker.names, entity.names):
             return "same"
         both = {entity.label, speaker.label or entity.label}
         if both <= PERSONS and any(map(_words_of, speaker.names)):
             return "other"
-    if speaker.label == UNSURE or not any(map(_words_of, speaker.names)):
+        if both <= APART and any(name in document.shown for name in speaker.names if " " in name):
+            return "other"
+    if speaker.label in {UNSURE, UNNAMED} or not any(map(_words_of, speaker.names)):
         return "unknown"
     if speaker.label and speaker.label not in PERSONS:
         return "unknown"  # a body speaks through people whom a document may name instead
@@ -98,6 +114,13 @@ def is_named(speaker: Speaker, document: PileDocument, around: tuple[int, int] |
         if " " not in name and name.isupper():
             return name.lower() in words
     return not speaker.names
+
+
+def _is_one_source(one: str, other: str) -> bool:
+    """Whether two sources without names end in the same word, and one has all words of the other."""
+    mine, theirs = ([word for word in plain_words(name) if word not in _SMALL] for name in (one, other))
+    both = set(mine), set(theirs)
+    return bool(mine and theirs) and mine[-1] == theirs[-1] and (both[0] <= both[1] or both[1] <= both[0])
 
 
 def name_matches(one: str, other: str) -> bool:

@@ -26,6 +26,10 @@ PAIRS = [
     ("it was untrue that the depots would close", "!the depots would close", ""),
     ("the depots did n't close", "the depots didn't close", ""),
     ("the depots would open", "the depots would close", "opposite"),
+    ("the north had more damage", "the north had less damage", "degree"),
+    ("a rise of 2 percentage points", "a rise of 2 percent", "number"),
+    ("nearly 4 million tonnes of coal came", "3.96 million tonnes of coal came", ""),
+    ("4 million tonnes of coal came", "3.96 million tonnes of coal came", "?number"),
     ("the depots would not open", "the depots would close", ""),
     ("all depots would close", "some of the depots would close", "quantifier"),
     ("several depots would close", "some of the depots would close", ""),
@@ -62,7 +66,7 @@ def test_a_sentence_is_like_itself() -> None:
         ("$32bn, €5 million, A$40m and 18 million Canadian dollars", [(32e9, "$"), (5e6, "EUR"), (40e6, "AUD"), (18e6, "CAD")]),
         ("twelve hundred posts, three hundred and five, 2.5 per cent", [(1200, ""), (305, ""), (2.5, "percent")]),
         ("on 4 March 2024 one of the two came in 1998", [(2, "")]),
-        ("a dozen, half, the second", [(12, "")]),
+        ("a dozen, half, the second, a third of it", [(12, ""), (2, "rank"), (33.3, "percent")]),
     ],
 )  # fmt: skip
 def test_amounts_are_read_however_they_are_written(text: str, amounts: list[tuple[float, str]]) -> None:

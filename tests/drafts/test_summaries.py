@@ -1,0 +1,125 @@
+"""Sentences as language models summarise articles: what is right is not accused, what is wrong is not approved."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from policy_news import verify
+from policy_news.drafts.finding import GOOD
+from policy_news.drafts.sources import SourceText
+
+FERRY = """Ferry sinks off Orvik
+
+A passenger ferry sank off Orvik early on Tuesday. At least fourteen people died and 52 were rescued, according to officials.
+
+"The northern side of the island has suffered less damage than the south," said Tora Lind, the mayor of Orvik. "Parts of the harbour are destroyed. The airport is under water."
+
+The Coastal Institute said all storm warnings were lifted on Monday. The Red Cross said some 40 thousand people are in need of drinking water.
+
+Coast guard captain Nils Aune said that 30 bodies had been recovered, sixteen men and fourteen women. Aune said a search covering 240 square miles had discovered no further signs of the missing. "It is never an easy decision to end a search," he said. Police said an inquiry was ordered.
+
+Hege Dahl, an opposition member, called it a "dark day for Orvik".
+"""
+MILL = """Halm Paper reports a loss
+
+Halm Paper announced it had lost $4.9 billion in the first quarter of 2019. It said it had spent $8.2 billion on new mills.
+
+The firm said the grant was conditional on local workers. Ida Brandt, president of the Tarn Valley Union, said the new mill would create 315 permanent jobs and 940 seasonal jobs once it is open.
+
+"We may emerge stronger from this crisis," said the analyst Jonas Reim. Reim said the third round of grants had been given to small towns. "[t]here is no common rule for paper," he wrote.
+
+Minister for Trade Olav Berg refused to put a timetable on the sale. Berg said the state would strengthen its stake in Halm Paper. Reim said Halm Paper had sued Orrin Freight. About 32 percent of the mills would close, Berg said.
+"""
+RIGHT = [
+    (FERRY, "At least 14 people died and 52 were rescued, officials said.", True),
+    (FERRY, "Mayor Tora Lind said the airport was under water.", True),
+    (FERRY, "Lind, the mayor, said the north of the island had suffered less damage than the south.", True),
+    (FERRY, "About 40,000 people need drinking water, the Red Cross said.", True),
+    (FERRY, "Nils Aune said 30 bodies had been recovered: 16 men and 14 women.", True),
+    (FERRY, "Captain Nils Aune said ending a search was “never an easy decision”.", True),
+    (FERRY, "Police said that an inquiry had been ordered.", True),
+    (FERRY, "Hege Dahl called it a “dark day for Orvik”.", True),
+    (FERRY, "Aune said nearly 240 square miles were searched.", False),
+    (FERRY, "The Coastal Institute said all storm warnings were lifted.", True),
+    (FERRY, "“Dark Days in Orvik” is a film.", False),
+    (MILL, "Halm Paper said it had lost $4.9bn in the first quarter of 2019.", True),
+    (MILL, "Halm Paper announced it had lost about $5 billion in the first quarter.", True),
+    (MILL, "Halm Paper announced it had lost $5 billion in the first quarter.", False),
+    (MILL, "Halm Paper said it had spent more than $8 billion on new mills.", True),
+    (
+        MILL,
+        "Union president Ida Brandt said the mill would create 315 permanent and 940 seasonal jobs.",
+        True,
+    ),
+    (MILL, "Jonas Reim said that Halm Paper may emerge stronger from the crisis.", False),
+    (MILL, "Reim said the third round of grants had gone to small towns.", True),
+    (MILL, "“[T]here is no common rule for paper,” Reim wrote.", True),
+    (MILL, "Berg declined to put a timetable on the sale.", True),
+    (MILL, "About a third of the mills would close, Berg said.", True),
+    (MILL, "Reim said Orrin Freight had been sued by Halm Paper.", True),
+]
+WRONG = [
+    (FERRY, "At least 52 people died and fourteen were rescued, officials said.", "changed"),
+    (FERRY, "Tora Lind said the northern side of the island had suffered more damage than the south.", "changed"),
+    (FERRY, "Tora Lind said the airport is not under water.", "changed"),
+    (FERRY, "The Red Cross said some 40 million people are in need of drinking water.", "changed"),
+    (FERRY, "The Coastal Institute said some 40 thousand people are in need of drinking water.", "other_speaker"),
+    (FERRY, "The Coastal Institute said all storm warnings were lifted on Friday.", "changed"),
+    (FERRY, "Nils Aune said that 30 bodies had been recovered, fourteen men and sixteen women.", "changed"),
+    (FERRY, "Nils Aune said a search covering 240 square kilometres had discovered no further signs.", "changed"),
+    (FERRY, "Nils Aune said a search had discovered further signs of the missing.", "changed"),
+    (FERRY, "Nils Aune said it was an easy decision to end a search.", "changed"),
+    (FERRY, "Police said no inquiry was ordered.", "changed"),
+    (FERRY, "Nils Aune called it a “dark day for Orvik”.", None),
+    (MILL, "Halm Paper announced it had lost $4.9 million in the first quarter of 2019.", "changed"),
+    (MILL, "Halm Paper announced it had lost $4.9 billion in the second quarter of 2019.", "changed"),
+    (MILL, "Ida Brandt said the new mill would create 940 permanent jobs and 315 seasonal jobs.", "changed"),
+    (MILL, "Ida Brandt said the new mill would create 315 permanent jobs once it is sold.", None),
+    (MILL, "Ida Brandt, president of the Elder Valley Union, said the new mill would create 315 permanent jobs.", None),
+    (MILL, "Ida Brandt, chief executive of Orrin Freight, said the new mill would create 315 permanent jobs.", None),
+    (MILL, "Reim said the first round of grants had been given to small towns.", "changed"),
+    (MILL, "Berg agreed to put a timetable on the sale.", "denied"),
+    (MILL, "Berg said the state would reduce its stake in Halm Paper.", "changed"),
+    (MILL, "Reim said Orrin Freight had sued Halm Paper.", "changed"),
+    (MILL, "About 52 percent of the mills would close, Berg said.", "changed"),
+]  # fmt: skip
+
+
+def verdicts(source: str, sentence: str) -> set[str]:
+    found = verify(sentence, [SourceText("source", source, dt.date(2019, 5, 7))]).findings
+    return {one.verdict for one in found if (one.kind, one.verdict) != ("paraphrase", "not_found")}
+
+
+@pytest.mark.parametrize(("source", "sentence", "is_told"), RIGHT)
+def test_what_is_right_is_not_accused(source: str, sentence: str, is_told: bool) -> None:
+    found = verdicts(source, sentence)
+    assert found <= GOOD
+    assert bool(found) == is_told
+
+
+@pytest.mark.parametrize(("source", "sentence", "verdict"), WRONG)
+def test_what_is_wrong_is_not_approved(source: str, sentence: str, verdict: str | None) -> None:
+    assert verdicts(source, sentence) == ({verdict} if verdict else set())
+
+
+def test_a_long_quotation_is_found_by_its_beginning() -> None:
+    kinds = [
+        "barges",
+        "cranes",
+        "depots",
+        "engines",
+        "ferries",
+        "gates",
+        "hulls",
+        "jetties",
+        "kilns",
+        "lorries",
+        "mills",
+        "nets",
+    ]
+    said = " ".join(
+        f"The {one} of the old {other} yard were sold to a stranger." for one in kinds for other in kinds[:4]
+    )
+    assert verdicts(f"Yard sold\n\n“{said}” said Tora Lind.", f"“{said}” said Tora Lind.") == {"exact"}
