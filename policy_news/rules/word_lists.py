@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
 
 from policy_news.rules.name_forms import name_words
@@ -99,14 +99,16 @@ def gender_of(first_name: str) -> str:
 
 
 @cache
-def _given_names() -> frozenset[str]:
-    return frozenset(_ranks("given_names"))
+def given_names() -> Mapping[str, str]:
+    """Return the given names of the world, and `m` or `f` for those of nearly one gender only; empty for others."""
+    lines = (RULES_DIR / "vocabulary" / "given_names.txt").read_text(encoding="utf-8").splitlines()
+    return {name: gender for name, _, gender in (line.partition(" ") for line in lines)}
 
 
 @lru_cache(maxsize=ASKED)
 def is_given_somewhere(word: str) -> bool:
     """Return whether a word is a usual given name in the United States or elsewhere in the world."""
-    return is_usual(first_name_rank(word)) or word.lower() in _given_names()
+    return is_usual(first_name_rank(word)) or word.lower() in given_names()
 
 
 @lru_cache(maxsize=ASKED)

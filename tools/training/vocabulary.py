@@ -9,8 +9,9 @@ With word lists of a spelling dictionary after the target, the rarer words are s
 
 `python -m tools.training.vocabulary models/rules/vocabulary/name_words.txt names` selects the words of the names in the rule data.
 
-`python -m tools.training.vocabulary models/rules/vocabulary/given_names.txt given` selects given names of the world from the package `faker` (MIT) and from the
-table of cabinets.
+`python -m tools.training.vocabulary models/rules/vocabulary/given_names.txt given PERSONS.csv` selects given names of the world, with the gender that nearly all bearers of each
+have, from the packages `faker` and `nomquamgender` (both MIT), the table of cabinets and a table of holders of posts by Wikidata (CC0) with the columns `person_qid`, `person`,
+`country` and `gender`.
 """
 
 from __future__ import annotations
@@ -21,17 +22,18 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from importlib import import_module, resources
 from pathlib import Path
 
-from policy_news.nlp.who.words import stands_first
+from policy_news.nlp.who.words import fold, stands_first
 from policy_news.rules.lexicon import read_lexicon
 from policy_news.rules.rule_files import RULES_DIR
 from policy_news.rules.word_lists import (
     first_name_rank,
     is_inflected,
     is_spelled_lower,
+    is_surname,
     ordinary_words,
     surname_rank,
 )
@@ -97,44 +99,100 @@ _GIVEN = re.compile(r"[^\W\d_a-z][^\W\d_A-Z]{2,}(?:-[^\W\d_]{2,})?")
 _LATIN = re.compile(r"[\u0000-\u024f\u1e00-\u1eff]+")
 
 
+MANY_OF_ONE = 4
+"""How many times as many bearers of one gender as of the other tell the gender of a name."""
+GENDERS = {"female": "f", "male": "m"}
+Person = tuple[str, str, str]
+"""Full name, code of the country, gender (`f`, `m` or empty)."""
+
+
 def select_given_names(
-    given: Collection[str], persons: Iterable[tuple[str, str]], taken: Collection[str]
+    given: Collection[tuple[str, str]], persons: Collection[Person], taken: Collection[str]
 ) -> list[str]:
     """Select given names, and first words of several persons' names, that are neither words nor names of other things.
 
+    A name is followed by `f` or `m` if a list or several persons tell its gender.
+
     Args:
-        given: Given names as they are written.
-        persons: Full names with the code of the country.
+        given: Given names as they are written, with the gender of their list; a name once per list.
+        persons: Holders of posts.
         taken: Names of places, firms and bodies.
     """
     openings = Counter(words[0] for words in map(str.split, taken))
     names = [
-        name.split()
-        for name, country in persons
+        (name.split(), gender)
+        for name, country, gender in persons
         if " " in name and country not in FAMILY_FIRST and not stands_first(name.split())
     ]
-    first, last = Counter(words[0] for words in names), Counter(words[-1] for words in names)
+    first, last = Counter(words[0] for words, _ in names), Counter(words[-1] for words, _ in names)
+    listed = Counter((fold(word), gender) for word, gender in given)
+    borne = Counter((fold(words[0]), gender) for words, gender in names)
     several = {word for word, count in first.items() if count > max(1, last[word])}
     opening = {word for word, count in openings.items() if count >= MANY_THINGS}
-    return sorted(
-        {
-            word.lower()
-            for word in several.union(given) - opening - set(taken)
-            if _GIVEN.fullmatch(word) and _LATIN.fullmatch(word) and not is_spelled_lower(word)
-        }
-    )
+    selected = several.union(word for word, _ in given) - opening - set(taken)
+    spelled = {
+        spelling
+        for word in selected
+        if _GIVEN.fullmatch(word) and _LATIN.fullmatch(word) and not is_spelled_lower(word)
+        for spelling in (word.lower(), fold(word))
+    }
+    return sorted(f"{word} {_gender_of(fold(word), listed, borne)}".strip() for word in spelled)
 
 
-def _given_names_of_faker() -> Iterator[str]:
-    """Yield the given names of all languages; of the United States the census has them."""
+def _gender_of(word: str, listed: Counter[tuple[str, str]], borne: Counter[tuple[str, str]]) -> str:
+    """Return the gender of nearly all bearers; empty if one person alone, or nobody, tells it."""
+    for gender, other in (("f", "m"), ("m", "f")):
+        bearers = borne[word, gender]
+        told, against = listed[word, gender] + bearers, listed[word, other] + borne[word, other]
+        if told >= MANY_OF_ONE * against and (listed[word, gender] or bearers > 1):
+            return gender
+    return ""
+
+
+def _given_names_of_faker() -> Iterator[tuple[str, str]]:
+    """Yield the given names of all languages with their gender; of the United States the census has them."""
     for path in Path(str(resources.files("faker.providers.person"))).iterdir():
         if not re.fullmatch(r"[a-z]{2,3}(?:_[A-Z]{2})?", path.name) or path.name in ("en", "en_US"):
             continue
         provider = import_module(f"faker.providers.person.{path.name}").Provider
+        surnames = frozenset(getattr(provider, "last_names", ()))
         for key in dir(provider):
             names = getattr(provider, key)
             if key.startswith("first_name") and isinstance(names, Collection):
-                yield from (name for name in names if isinstance(name, str))
+                gender = next((gender for word, gender in GENDERS.items() if word in key.split("_")), "")
+                # A list of surveyed persons has surnames among its given names, with the gender of whoever bore them.
+                yield from (
+                    (name, "" if name in surnames else gender) for name in names if isinstance(name, str)
+                )
+
+
+MIN_SOURCES = 6
+MIN_BEARERS = 30
+"""Lists of names and persons from which the shares of women and men of `nomquamgender` are more than noise."""
+MIN_SHARE = 0.9
+"""Share of one gender that tells it."""
+
+
+def _given_names_of_surveys() -> Iterator[tuple[str, str]]:
+    """Yield the given names of one gender that many lists have, as `nomquamgender` joined them; a name that is more of a surname is none."""
+    path = resources.files("nomquamgender").joinpath("name_data.json")
+    for name, (sources, bearers, women, *_) in json.loads(path.read_text(encoding="utf-8")).items():
+        is_known = sources >= MIN_SOURCES and bearers >= MIN_BEARERS and max(women, 1 - women) >= MIN_SHARE
+        if is_known and not is_surname(name):
+            yield name.capitalize(), "f" if women >= MIN_SHARE else "m"
+
+
+def _persons(path: str) -> Iterator[Person]:
+    """Yield the holders of posts of both tables, each once."""
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        rows = {(row["person"], row["country"]) for row in csv.DictReader(file)}
+    genders: dict[tuple[str, str], str] = {}
+    with Path(path).open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["person_qid"] and row["gender"] in GENDERS:
+                genders[row["person"], row["country"]] = GENDERS[row["gender"]]
+    for name, country in sorted(rows | genders.keys()):
+        yield name, country, genders.get((name, country), "")
 
 
 def _is_rare(rank: int | None, least: int) -> bool:
@@ -146,11 +204,11 @@ def main(target: str, *dictionaries: str) -> None:
     if dictionaries == ("names",):
         entries = read_lexicon(RULES_DIR).entries()
         words = select_name_words({entry.name for entry in entries if entry.kind != "office"})
-    elif dictionaries == ("given",):
-        with TABLE.open(encoding="utf-8", newline="") as file:
-            persons = {(row["person"], row["country"]) for row in csv.DictReader(file)}
+    elif dictionaries[:1] == ("given",):
         things = {e.name for e in read_lexicon(RULES_DIR).entries() if e.kind == "term"}
-        words = select_given_names(set(_given_names_of_faker()), persons, things)
+        words = select_given_names(
+            [*_given_names_of_faker(), *_given_names_of_surveys()], list(_persons(dictionaries[1])), things
+        )
     elif dictionaries:
         spelled = {word for path in dictionaries for word in Path(path).read_text(encoding="utf-8").split()}
         words = select_dictionary_words(spelled)

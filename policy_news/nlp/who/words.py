@@ -13,7 +13,7 @@ from policy_news.rules.demonyms import country_by_demonym
 from policy_news.rules.name_forms import honorifics
 from policy_news.rules.rule_files import RULES_DIR, read_rule_file
 from policy_news.rules.rule_models import EntryId, Strict
-from policy_news.rules.word_lists import first_name_rank, gender_of, is_usual
+from policy_news.rules.word_lists import first_name_rank, gender_of, given_names, is_usual
 from policy_news.rules.world import SHORT_WORD
 
 Gender = Literal["f", "m"]
@@ -26,7 +26,7 @@ SYLLABLE = 5
 """Letters of the longest half of an East Asian given name."""
 BESIDE, BETWEEN = 90, 40
 """Characters beside a name, and between two names, in which the text may say something of them."""
-_GENDERS: tuple[tuple[Gender, str], ...] = (("f", "female"), ("m", "male"))
+_GENDERS: dict[str, Gender] = {"f": "f", "m": "m"}
 
 
 class FormerCompany(Strict):
@@ -47,8 +47,6 @@ class IdentityWords(Strict):
     title_fillers: Words
     nicknames: tuple[tuple[str, ...], ...]
     either: Words
-    female: Words
-    male: Words
     of_few_countries: Words
     family_first: Words
     particles: Words
@@ -187,13 +185,10 @@ def kin_gender(word: str) -> Gender | None:
 @lru_cache(8_000)
 def first_name_gender(word: str) -> Gender | None:
     """Return the gender of nearly all bearers of a first name, or None."""
-    own, lower = identity_words(), fold(word)
-    if lower in own.either:
+    lower = fold(word)
+    if lower in identity_words().either:
         return None
-    for gender, more in _GENDERS:
-        if not {lower, word.casefold()}.isdisjoint(getattr(own, more)) or gender_of(lower) == gender:
-            return gender
-    return None
+    return _GENDERS.get(gender_of(lower) or given_names().get(lower, ""))
 
 
 @lru_cache(8_000)
