@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
-from policy_news.nlp.entities.mentions import ARTICLES, Mention
+from policy_news.nlp.entities.mentions import ARTICLES, Mention, is_people_alone
 from policy_news.nlp.entities.spelled_names import SMALL
 from policy_news.nlp.tokens import Tokens
 from policy_news.nlp.who.acronyms import MIXED, MOST_LETTERS, find_told, initials, is_acronym_of
@@ -92,6 +92,8 @@ def _relabelled(
     if settled or mention.method == "gazetteer" or mention.label in ("OFFICE", "MINISTER"):
         return mention
     form = surface(tokens, mention)
+    if is_people_alone(form):
+        return mention
     own, seen = votes.get(form, NO_VOTES), model.get(form, NO_VOTES)
     if mention.label != "ORG" and own.keys() | seen.keys() <= {mention.label}:
         return mention  # nothing else was said; of an ORG its name may say that it is a company

@@ -6,7 +6,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 
-from policy_news.nlp.entities.mentions import PARTISAN, Mention, is_handle, is_people
+from policy_news.nlp.entities.mentions import LEADING_TO_DAYS, PARTISAN, Mention, is_handle, is_people
 from policy_news.nlp.entities.pair_words import pair_words
 from policy_news.nlp.tokens import Tokens
 from policy_news.nlp.who.words import first_name_gender, stands_first
@@ -115,6 +115,8 @@ def _opens(tokens: Tokens, i: int, known: set[int]) -> bool:
         return False
     if i == 0 or tokens.spaces[i - 1] or tokens.sentence_starts[i]:
         return True
+    if tokens.lower[i] in name_words().calendar and tokens.lower[i - 1] in LEADING_TO_DAYS:
+        return False  # `On Friday Oyelaran left`: a given name elsewhere
     before = tokens.texts[i - 1]
     return not before[:1].isupper() or i - 1 in known or is_spelled_lower(before) or is_people(before.lower())
 

@@ -718,14 +718,15 @@ def _may_be_name(text: str, label: str) -> bool:
         return False
     if text.lower() in name_words().no_names or QUESTION.fullmatch(text):
         return False
-    return label == "NORP" or not _is_people(text)
+    return label == "NORP" or not is_people_alone(text)
 
 
-def _is_people(text: str) -> bool:
-    """Return whether a word says of which nation something or somebody is, and is no usual surname (`Norman`)."""
+def is_people_alone(text: str) -> bool:
+    """Return whether a word says of which people something or somebody is, and is no usual surname (`Norman`)."""
     lower = text.lower()
+    one = lower if lower in name_words().nationalities else lower.removesuffix("s")  # `Hausas`
     return lower in name_words().demonyms or (
-        lower in name_words().nationalities and not is_name_of_person(lower)
+        one in name_words().nationalities and not is_name_of_person(lower)
     )
 
 

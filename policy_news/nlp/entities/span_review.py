@@ -15,7 +15,7 @@ from operator import attrgetter
 
 from policy_news.nlp.entities.kind_model import word_class
 from policy_news.nlp.entities.linear_model import LinearModel
-from policy_news.nlp.entities.mentions import LONGEST, Mention
+from policy_news.nlp.entities.mentions import LONGEST, Mention, is_people_alone
 from policy_news.nlp.tokens import Tokens
 from policy_news.rules.word_lists import is_ordinary
 from policy_news.tables.labels import BUILT_IN
@@ -155,6 +155,7 @@ class SpanFeatures:
             (start, end)
             for start, end in spans
             if end - start <= LONGEST
+            and not is_people_alone(self.tokens.text(start, end))
             and self.tokens.are_together(start, end)
             and not (gaps and self.tokens.sentence_of(start)[0] in gaps)
         )
