@@ -339,6 +339,8 @@ def _is_no_name(tokens: Tokens, start: int, end: int, label: str) -> bool:
     is_style = words[0] in known.sure or (len(words) > 1 and words[0] in known.ranks)
     if is_style and known.single.union(known.ranks).issuperset(words):
         return True
+    if 1 < end - start <= known.length_at(tokens.lower, start):
+        return True  # `Puan Sri`
     if end - start == 1 and tokens.texts[start] in PARTY_LETTERS and tokens.texts[end : end + 1] == ["-"]:
         return True
     if end - start == 1 and (label != "GPE" or len(words[0]) > 2) and _is_after_name(tokens, start):
