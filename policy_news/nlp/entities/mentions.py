@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from policy_news.nlp.entities.laws import is_law
 from policy_news.nlp.entities.pair_words import pair_words
@@ -611,6 +611,10 @@ def _plausible(
             yield mention
 
 
+LONGEST_TITLE = 12
+"""Words of a title of an office and its portfolios."""
+
+
 def _without_lead_of_others(
     tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[Mention]]
 ) -> Mention:
@@ -622,8 +626,14 @@ def _without_lead_of_others(
     mention = _without_owner(tokens, mention, firm.get(mention.start, ()))
     if mention.label == "ORG" and _is_led(tokens, mention, firm):
         mention = replace(mention, start=mention.start + 1)
-    titles = [m.end for m in firm.get(mention.start, ()) if m.label == "OFFICE" and m.end < mention.end]
-    return replace(mention, start=max(titles)) if titles and mention.label == "PERSON" else mention
+    near = chain.from_iterable(
+        firm.get(i, ()) for i in range(mention.start - LONGEST_TITLE, mention.start + 1)
+    )
+    titles = [m for m in near if m.label == "OFFICE" and mention.start < m.end < mention.end]
+    # `Minister of | Mines and Energy Ana Moll`: what the model joins to a part of the title is its holder.
+    if not titles or (mention.label != "PERSON" and any(m.start == mention.start for m in titles)):
+        return mention
+    return replace(mention, start=max(m.end for m in titles), label="PERSON")
 
 
 def _without_overlaps(ranked: Iterable[Mention]) -> list[Mention]:

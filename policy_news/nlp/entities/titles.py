@@ -64,10 +64,12 @@ def with_under_secretaries(tokens: Tokens, candidates: Sequence[Mention]) -> lis
         candidates: What gazetteer and grammar marked.
     """
     offices = {(m.start, m.end) for m in candidates if m.label == "OFFICE"}
-    of_vice = {m.start + 1 for m in candidates if m.label == "OFFICE" and tokens.lower[m.start] in VICE}
+    of_vice = {
+        (m.start + 1, m.end) for m in candidates if m.label == "OFFICE" and tokens.lower[m.start] in VICE
+    }
     found = []
     for mention in candidates:
-        if mention.label == "OFFICE" and mention.start in of_vice:
+        if mention.label == "OFFICE" and (mention.start, mention.end) in of_vice:
             continue
         start = _under(tokens, mention)
         if start is None:
@@ -82,10 +84,12 @@ JUNIOR = "document.under-secretary"
 
 
 def _under(tokens: Tokens, mention: Mention) -> int | None:
-    """Return the `Under` right before a secretary, with a hyphen or without; None where there is none."""
+    """Return the `Under` right before a secretary, with a hyphen or without, or the `Deputy` before a minister; None where there is none."""
+    before, words = mention.start - 1, tokens.lower[mention.start : mention.start + 2]
+    if mention.label == "OFFICE" and words in (["minister", "of"], ["minister", "for"]):
+        return before if before >= 0 and tokens.lower[before] in VICE else None
     if mention.label != "OFFICE" or tokens.lower[mention.start] != "secretary":
         return None
-    before = mention.start - 1
     if before > 0 and tokens.texts[before] in ("-", "‑", "–"):
         before -= 1
     return before if before >= 0 and tokens.lower[before] == "under" else None
