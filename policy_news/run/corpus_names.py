@@ -16,7 +16,7 @@ from typing import Any
 
 from policy_news.core.atomic_files import new_state_file
 from policy_news.core.faults import Fault, spared
-from policy_news.nlp.who.cross_document import SAMPLE, Appearance, CorpusResolver, Fact, Final
+from policy_news.nlp.who.cross_document import SAMPLE, Appearance, CorpusResolver, Fact, Resolution
 from policy_news.nlp.who.facts import Facts, read_facts
 from policy_news.run.corpus_parts import (
     ANSWERS,
@@ -191,8 +191,8 @@ def answer_part(task: PartTask) -> None:
 
         corpus = CorpusResolver.of_settled(read_facts(task.model), find)
 
-        def answer(among: Among) -> dict[str, Final]:
-            finals = dict[str, Final]()
+        def answer(among: Among) -> dict[str, Resolution]:
+            finals = dict[str, Resolution]()
             for _, day, seen in _documents(task, among):
                 finals |= corpus.answer(seen, day)
             return finals
@@ -206,7 +206,7 @@ def answer_part(task: PartTask) -> None:
     write_plain(corpus_path(task.out, task.part.key, ANSWERS), [depends_on, _hashes(finals), keys])
 
 
-def _hashes(finals: Mapping[str, Final]) -> list[str]:
+def _hashes(finals: Mapping[str, Resolution]) -> list[str]:
     """Return hashes of all that is told of ids, of what mentions tell, and of the entities alone."""
     told = [(one, finals[one]) for one in sorted(finals)]
     rows: tuple[list[Any], ...] = (

@@ -18,7 +18,7 @@ from policy_news.core.atomic_files import new_state_file
 from policy_news.core.checksums import add_checksum, strip_checksum
 from policy_news.core.errors import DamagedError
 from policy_news.core.settings import Settings, find_model
-from policy_news.nlp.who.cross_document import Final
+from policy_news.nlp.who.cross_document import Resolution
 from policy_news.run.paths import CORPUS
 from policy_news.run.program import Program
 from policy_news.run.shards import Done
@@ -194,10 +194,10 @@ def read_lines(path: Path) -> Iterator[Any]:
         yield from map(json.loads, lines)
 
 
-def read_finals(out: Path, part: CorpusPart) -> Mapping[str, Final]:
+def read_finals(out: Path, part: CorpusPart) -> Mapping[str, Resolution]:
     """Return what the ids of a part became of which the corpus decides."""
     told = read_plain(corpus_path(out, part.key, FINALS))
-    return {local_id: Final.of_row(row) for local_id, row in told.items()}
+    return {local_id: Resolution.of_row(row) for local_id, row in told.items()}
 
 
 def read_aliases(out: Path, part: CorpusPart) -> Iterator[tuple[str, str, str]]:

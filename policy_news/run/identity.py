@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from policy_news.nlp.who.cross_document import Appearance, Final
+from policy_news.nlp.who.cross_document import Appearance, Resolution
 from policy_news.tables.chunks import Chunk, plain_values
 from policy_news.tables.schema import TABLES, EntityAliasRow, arrow_schema
 
@@ -35,7 +35,7 @@ def alias_rows(aliases: Iterable[tuple[str, str, str]]) -> list[EntityAliasRow]:
     return [EntityAliasRow(*pair, reason) for pair, reason in found.items()]
 
 
-def give_ids(chunk: Chunk, finals: Mapping[str, Final]) -> Chunk:
+def give_ids(chunk: Chunk, finals: Mapping[str, Resolution]) -> Chunk:
     """Return rows with the ids of the corpus.
 
     Args:
@@ -45,14 +45,14 @@ def give_ids(chunk: Chunk, finals: Mapping[str, Final]) -> Chunk:
     return {name: _resolved(name, table, finals) for name, table in chunk.items()}
 
 
-def _resolved(name: str, table: pa.Table, known: Mapping[str, Final]) -> pa.Table:
+def _resolved(name: str, table: pa.Table, known: Mapping[str, Resolution]) -> pa.Table:
     """Return a table whose ids are those of the corpus, and that says why."""
     holder = HOLDERS.get(name)
     if holder is None or holder not in table.column_names:
         return table
     encoded = table[holder].cast(pa.string()).combine_chunks().dictionary_encode()
     local = encoded.dictionary.to_pylist()
-    finals = [known.get(key) or Final(key) for key in local]
+    finals = [known.get(key) or Resolution(key) for key in local]
     changed: dict[str, Sequence[str | None]] = {
         holder: [final.entity for final in finals],
         "identity": [final.identity for final in finals],
@@ -66,7 +66,7 @@ def _resolved(name: str, table: pa.Table, known: Mapping[str, Final]) -> pa.Tabl
     return table
 
 
-def _considered(appearances: pa.Table, finals: Sequence[Final], indices: pa.Array) -> pa.Table:
+def _considered(appearances: pa.Table, finals: Sequence[Resolution], indices: pa.Array) -> pa.Table:
 
     lists = [list(final.considered) for final in finals]
     values = pa.array(lists, type=pa.list_(pa.string())).take(indices)

@@ -9,7 +9,7 @@ from policy_news.core.errors import DamagedError, StageError
 from policy_news.core.settings import Settings, find_model
 from policy_news.decisions.decided import SURVEYED, Decided
 from policy_news.decisions.decisions_file import DecisionFile
-from policy_news.nlp.who.cross_document import Final
+from policy_news.nlp.who.cross_document import Resolution
 from policy_news.nlp.who.facts import Facts, read_facts
 from policy_news.run.corpus_parts import CorpusPart, PartTask, cut_parts, hash_all, read_finals, read_plain
 from policy_news.run.identity import SURVEYED as APPEARANCES
@@ -43,7 +43,7 @@ class ResolvedRows:
         self.settings = settings
         self._out = out
         self._parts = parts
-        self._open: tuple[str, Mapping[str, Final]] = ("", {})
+        self._open: tuple[str, Mapping[str, Resolution]] = ("", {})
         self._entities: dict[str, set[str]] = {}
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policy_news.nlp.who.acronyms import find_told, initials, spells
+from policy_news.nlp.who.acronyms import find_stated_alias, initials, spells
 
 TOLD = {
     "Harbour Union (HU) said": ("HU", "brackets"),
@@ -26,7 +26,7 @@ TOLD = {
 
 @pytest.mark.parametrize("text", TOLD)
 def test_the_name_that_a_text_gives_a_body_is_read(text: str) -> None:
-    told = find_told(text, 0, len("Harbour Union"))
+    told = find_stated_alias(text, 0, len("Harbour Union"))
     assert (told and (told.form, told.way)) == TOLD[text]
     assert told is None or text.startswith(told.form, told.start)
 

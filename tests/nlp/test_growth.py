@@ -22,7 +22,7 @@ from policy_news.nlp.entities.gazetteer import _find_capitals
 from policy_news.nlp.extensions import register
 from policy_news.nlp.tokens import Tokens
 from policy_news.nlp.who.cross_document import Appearance, CorpusResolver
-from policy_news.nlp.who.evidence import NO_CONTEXT, Sighting
+from policy_news.nlp.who.evidence import NO_CONTEXT, PersonMention
 from policy_news.nlp.who.facts import NO_FACTS
 from policy_news.nlp.who.people import group_people
 from policy_news.nlp.who.person_names import read_name
@@ -38,8 +38,8 @@ def surnames() -> Iterator[str]:
     return ("".join(parts) for parts in product("BDKLMT", "aeiou", "lmnr", ("ton", "field", "well", "by")))
 
 
-def sightings(names: list[str]) -> list[Sighting]:
-    return [Sighting(20 * at, name, read_name(name), NO_CONTEXT) for at, name in enumerate(names)]
+def sightings(names: list[str]) -> list[PersonMention]:
+    return [PersonMention(20 * at, name, read_name(name), NO_CONTEXT) for at, name in enumerate(names)]
 
 
 NAMES: dict[str, Callable[[str], list[str]]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policy_news.nlp.who.cross_document import CorpusResolver, Final
+from policy_news.nlp.who.cross_document import CorpusResolver, Resolution
 from policy_news.nlp.who.facts import Facts
 from policy_news.run.corpus_names import documents_seen
 from policy_news.run.identity import alias_rows, give_ids
@@ -26,7 +26,7 @@ def resolve_chunks(facts: Facts, chunks: Sequence[Chunk]) -> tuple[list[Chunk], 
     corpus.settle()
     for _, day, seen in documents:
         corpus.learn(seen, day)
-    finals: dict[str, Final] = {}
+    finals: dict[str, Resolution] = {}
     for _, day, seen in documents:
         finals |= corpus.answer(seen, day)
     told = [alias for final in finals.values() for alias in final.aliases]

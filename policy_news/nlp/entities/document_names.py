@@ -10,7 +10,7 @@ from operator import itemgetter
 from policy_news.nlp.entities.mentions import ARTICLES, Mention, is_people_alone
 from policy_news.nlp.entities.spelled_names import SMALL
 from policy_news.nlp.tokens import Tokens
-from policy_news.nlp.who.acronyms import MIXED, MOST_LETTERS, find_told, initials, is_acronym_of
+from policy_news.nlp.who.acronyms import MIXED, MOST_LETTERS, find_stated_alias, initials, is_acronym_of
 from policy_news.nlp.who.words import stands_first, usual_title
 from policy_news.rules.name_forms import honorifics, is_legal_form, is_turned, name_words, surname_start
 from policy_news.rules.word_lists import first_name_rank, gender_of, is_ordinary, ordinary_words
@@ -227,7 +227,7 @@ def _in_passing(label: str, words: tuple[str, ...]) -> Iterator[tuple[tuple[str,
 
 def _told_acronym(tokens: Tokens, mention: Mention, words: tuple[str, ...]) -> str | None:
     """Return the acronym that the text gives a body right after its name."""
-    told = find_told(
+    told = find_stated_alias(
         tokens.whole, tokens.starts[mention.start], tokens.starts[mention.end - 1] + len(words[-1])
     )
     if told is None or told.way == "open":

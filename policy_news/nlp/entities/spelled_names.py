@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from policy_news.nlp.entities.laws import is_law
 from policy_news.nlp.entities.mentions import LONGEST, Mention
 from policy_news.nlp.tokens import Tokens
-from policy_news.nlp.who.acronyms import MIXED, find_told, is_acronym
+from policy_news.nlp.who.acronyms import MIXED, find_stated_alias, is_acronym
 from policy_news.rules.name_forms import is_legal_form, name_words
 
 SMALL = frozenset(
@@ -71,7 +71,7 @@ def _longest(tokens: Tokens, last: int, acronyms: Iterable[str]) -> int | None:
 def _before_brackets(tokens: Tokens, opening: int) -> list[Mention]:
     """Return the name before its acronym, as wide as its letters ask: `Harbour and General Workers Union (HGWU)`."""
     name = tokens.starts[opening - 1]
-    told = find_told(tokens.whole, name, name + len(tokens.texts[opening - 1]))
+    told = find_stated_alias(tokens.whole, name, name + len(tokens.texts[opening - 1]))
     if told is None or told.way not in ("brackets", "quoted") or not MIXED.match(told.form):
         return []
     start = _spell_back(tokens, opening - 1, told.form)

@@ -24,7 +24,7 @@ _TOLD = re.compile(
 )
 
 
-class Told(NamedTuple):
+class StatedAlias(NamedTuple):
     """Another name that a text gives a body right after its name.
 
     Attributes:
@@ -38,7 +38,7 @@ class Told(NamedTuple):
     way: Literal["brackets", "quoted", "open", "said"]
 
 
-def find_told(text: str, start: int, end: int) -> Told | None:
+def find_stated_alias(text: str, start: int, end: int) -> StatedAlias | None:
     """Read the name that a text gives a body: `Long Name (LN)`, `(the "Company")`, `, known by its initials as the LN`, `, or LN`.
 
     Args:
@@ -49,13 +49,13 @@ def find_told(text: str, start: int, end: int) -> Told | None:
         return None
     if match["inside"]:
         closed: Literal["brackets", "quoted"] = "quoted" if match["quote"] else "brackets"
-        return Told(match.start("inside"), match["inside"], closed if match["end"] else "open")
+        return StatedAlias(match.start("inside"), match["inside"], closed if match["end"] else "open")
     form, words = match["said"], (match["between"] or "").split()
     is_name = match["known"] is not None or is_acronym_of(form, text[start:end].split())
     if not is_name or form.lower() in name_words().never_names:
         return None
     is_told = all(word.islower() or word.lower() in name_words().nationalities for word in words)
-    return Told(match.start("said"), form, "said") if is_told else None
+    return StatedAlias(match.start("said"), form, "said") if is_told else None
 
 
 def is_acronym(form: str) -> bool:

@@ -8,9 +8,9 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from dataclasses import replace
 from itertools import combinations, pairwise
 
-from policy_news.nlp.who.acronyms import find_told, is_acronym, spells
+from policy_news.nlp.who.acronyms import find_stated_alias, is_acronym, spells
 from policy_news.nlp.who.facts import Facts
-from policy_news.nlp.who.named import MARK, OPEN, Named, Seen
+from policy_news.nlp.who.name_links import MARK, OPEN, NameLink, NameMention
 from policy_news.nlp.who.owners import (
     GENERIC,
     country_of,
@@ -50,7 +50,7 @@ _OWNS = ("owns", "owner of", "parent of", "parent company of")
 _OWN = frozenset({"its", "their", "whose"})
 
 
-def count_countries(bodies: Iterable[Seen], officers: Sequence[str], facts: Facts) -> Counter[str]:
+def count_countries(bodies: Iterable[NameMention], officers: Sequence[str], facts: Facts) -> Counter[str]:
     """Return what organs of state, places, ministers and peoples say of the countries of a text.
 
     Args:
@@ -78,7 +78,9 @@ def clear_country(counts: Mapping[str, int]) -> str | None:
     return ranked[0][0]
 
 
-def name_bodies(text: str, bodies: Sequence[Seen], countries: Mapping[str, int], facts: Facts) -> list[Named]:
+def name_bodies(
+    text: str, bodies: Sequence[NameMention], countries: Mapping[str, int], facts: Facts
+) -> list[NameLink]:
     """Return the ids of the organisations, places and other things of a document.
 
     Args:
@@ -127,13 +129,13 @@ def name_bodies(text: str, bodies: Sequence[Seen], countries: Mapping[str, int],
     ]
 
 
-def _without_seats(bodies: Iterable[Seen], countries: Mapping[str, int], facts: Facts) -> Counter[str]:
+def _without_seats(bodies: Iterable[NameMention], countries: Mapping[str, int], facts: Facts) -> Counter[str]:
     """Return the countries of a text without the seats of its companies: `Facebook` in news of Labour says little."""
     seats = Counter(facts.country(body.entry) or "" for body in bodies if body.label == "COMPANY")
     return Counter(countries) - seats
 
 
-def _with_listed_name(bodies: Sequence[Seen]) -> Sequence[Seen]:
+def _with_listed_name(bodies: Sequence[NameMention]) -> Sequence[NameMention]:
     """Return the bodies; one that no list has with its legal form is what the text also calls without: `Hewlett-Packard Co.`."""
     listed = {(body.label, body.text): body.entry for body in bodies if body.entry}
     found = []
@@ -146,7 +148,7 @@ def _with_listed_name(bodies: Sequence[Seen]) -> Sequence[Seen]:
     return found
 
 
-def _moved_towns(text: str, bodies: Sequence[Seen], facts: Facts) -> dict[str, str]:
+def _moved_towns(text: str, bodies: Sequence[NameMention], facts: Facts) -> dict[str, str]:
     """Return the towns, folded, after which a state of another country stands; the id that they have there, or nothing."""
     moved: dict[str, str] = {}
     for town, region in pairwise(bodies):
@@ -164,7 +166,7 @@ def _moved_towns(text: str, bodies: Sequence[Seen], facts: Facts) -> dict[str, s
     return moved
 
 
-def _in_their_state(text: str, bodies: Sequence[Seen], facts: Facts) -> Sequence[Seen]:
+def _in_their_state(text: str, bodies: Sequence[NameMention], facts: Facts) -> Sequence[NameMention]:
     """Return the bodies; a town that the text puts in another country than the listed one's is not the listed one: `Birmingham, Ala.`."""
     moved = _moved_towns(text, bodies, facts)
     if not moved:
@@ -177,7 +179,7 @@ def _in_their_state(text: str, bodies: Sequence[Seen], facts: Facts) -> Sequence
     ]
 
 
-def _with_forms_apart(text: str, bodies: Sequence[Seen]) -> Sequence[Seen]:
+def _with_forms_apart(text: str, bodies: Sequence[NameMention]) -> Sequence[NameMention]:
     """Return the bodies; of two names that differ in the legal form alone, what the text calls a unit is a body of its own."""
     formed = [
         body
@@ -191,7 +193,7 @@ def _with_forms_apart(text: str, bodies: Sequence[Seen]) -> Sequence[Seen]:
     return [replace(body, is_apart=body.text in units) for body in bodies]
 
 
-def _told_apart(text: str, bodies: Sequence[Seen], facts: Facts) -> Sequence[Seen]:
+def _told_apart(text: str, bodies: Sequence[NameMention], facts: Facts) -> Sequence[NameMention]:
     """Return the bodies; of two names of one entry that the text says to be parent and subsidiary only the usual one has the entry."""
     other_names: set[tuple[str, str]] = set()
     for one, other in pairwise(bodies):
@@ -206,7 +208,7 @@ def _told_apart(text: str, bodies: Sequence[Seen], facts: Facts) -> Sequence[See
     return [replace(body, entry="") if (body.entry, body.text) in other_names else body for body in bodies]
 
 
-def _said_to_own(text: str, one: Seen, other: Seen) -> str:
+def _said_to_own(text: str, one: NameMention, other: NameMention) -> str:
     """Return what between two names says that one owns the other; else empty."""
     if other.start - one.end > BETWEEN:
         return ""
@@ -214,7 +216,7 @@ def _said_to_own(text: str, one: Seen, other: Seen) -> str:
     return said if said in identity_words().owning else ""
 
 
-def _owned(text: str, bodies: Sequence[Seen]) -> Iterator[str]:
+def _owned(text: str, bodies: Sequence[NameMention]) -> Iterator[str]:
     """Yield the names of companies of which the text says that another one of their name owns them: `MAG owns MAG Airlines`."""
     for one, other in pairwise(bodies):
         is_of_name = (
@@ -224,7 +226,7 @@ def _owned(text: str, bodies: Sequence[Seen]) -> Iterator[str]:
             yield (other if said.endswith(_OWNS) else one).text
 
 
-def _joint(bodies: Sequence[Seen], facts: Facts) -> set[tuple[str, str]]:
+def _joint(bodies: Sequence[NameMention], facts: Facts) -> set[tuple[str, str]]:
     """Return the names of a listed company in which another one's name stands that the text has too: `Nokia Siemens Networks` beside `Siemens`."""
     listed = {body.text: body.entry for body in bodies if body.entry and body.label == "COMPANY"}
     return {
@@ -241,7 +243,7 @@ def _parts(name: str) -> Iterator[str]:
     return (" ".join(words[i:j]) for i, j in combinations(range(len(words) + 1), 2))
 
 
-def _abroad(bodies: Sequence[Seen], facts: Facts) -> set[tuple[str, str]]:
+def _abroad(bodies: Sequence[NameMention], facts: Facts) -> set[tuple[str, str]]:
     """Return the units in other countries that a text names beside the company: `Uber London` beside `Uber`; entry and name."""
     named: dict[str, set[str]] = {}
     for body in bodies:
@@ -263,34 +265,36 @@ def _named_abroad(entry: str, names: Collection[str], facts: Facts) -> Iterator[
 
 
 def _by_country(
-    body: Seen,
+    body: NameMention,
     owner: str | None,
     main: str | None,
     countries: Mapping[str, int],
     facts: Facts,
     *,
     elsewhere: bool,
-) -> Named:
+) -> NameLink:
     """Return the ids: a listed thing is itself, unless many countries have one and the text speaks of another country."""
     if elsewhere:
         place = f"-{slug(main)}" if main and _is_of_any_chamber(body) else ""
-        return Named(f"{body.own_id}{place}", "likely", "country")
+        return NameLink(f"{body.own_id}{place}", "likely", "country")
     if not is_of_any(body) or body.label == "DEPARTMENT":
         return (
-            Named(body.entry, "certain", "listed")
+            NameLink(body.entry, "certain", "listed")
             if body.entry
-            else Named(body.own_id, "likely", "same-name")
+            else NameLink(body.own_id, "likely", "same-name")
         )
     country = owner or likely_owner(body, main, countries, facts)
     if country is None:
-        return Named(body.own_id + OPEN, "open", "no-country")
+        return NameLink(body.own_id + OPEN, "open", "no-country")
     if facts.country(body.entry) == country:
-        return Named(body.entry, "certain", "country")
+        return NameLink(body.entry, "certain", "country")
     found = facts.in_country(body.text, country)
-    return Named(found or f"{body.own_id}-{slug(country)}", "likely", "country")
+    return NameLink(found or f"{body.own_id}-{slug(country)}", "likely", "country")
 
 
-def _of_other_chambers(bodies: Sequence[Seen], countries: Mapping[str, int], facts: Facts) -> frozenset[int]:
+def _of_other_chambers(
+    bodies: Sequence[NameMention], countries: Mapping[str, int], facts: Facts
+) -> frozenset[int]:
     """Return the starts of listed committees that the text's country may have too, where nothing else is of the listed one's country.
 
     These are those of a chamber that it has as well, and those whose name says of no chamber (`Environment Committee`).
@@ -308,7 +312,7 @@ def _of_other_chambers(bodies: Sequence[Seen], countries: Mapping[str, int], fac
     return frozenset(b.start for b in alone if _is_there(b, own, is_sitting=main in sitting))
 
 
-def _doubtful_committees(bodies: Iterable[Seen], *, any_subject: bool) -> list[Seen]:
+def _doubtful_committees(bodies: Iterable[NameMention], *, any_subject: bool) -> list[NameMention]:
     """Return the listed committees of a chamber that several countries have; those of a mere subject too, where that is asked for."""
     chambers = identity_words().chambers.values()
     shared = tuple(f"{chamber} " for own in chambers for chamber in own)
@@ -316,18 +320,18 @@ def _doubtful_committees(bodies: Iterable[Seen], *, any_subject: bool) -> list[S
     return [b for b in listed if fold(b.text).startswith(shared) or (any_subject and _is_of_any_chamber(b))]
 
 
-def _is_there(body: Seen, chambers: tuple[str, ...], *, is_sitting: bool) -> bool:
+def _is_there(body: NameMention, chambers: tuple[str, ...], *, is_sitting: bool) -> bool:
     """Return whether the text's country may have a committee of that name: it has such a chamber, or its parliament is named."""
     return bool(chambers and fold(body.text).startswith(chambers)) or (
         is_sitting and _is_of_any_chamber(body)
     )
 
 
-def _has_chamber(body: Seen) -> bool:
+def _has_chamber(body: NameMention) -> bool:
     return not _CHAMBERS.isdisjoint(fold(body.text).split())
 
 
-def _is_of_any_chamber(body: Seen) -> bool:
+def _is_of_any_chamber(body: NameMention) -> bool:
     """Return whether the name of a committee is a subject alone, as any parliament may have it."""
     return fold(body.text).endswith("committee") and not _has_chamber(body)
 
@@ -340,20 +344,20 @@ COURT = "us-supreme-court"
 """What `the Supreme Court` is in news of the United States."""
 
 
-def _of_states(text: str, bodies: Sequence[Seen], known: Sequence[Named]) -> list[Named]:
+def _of_states(text: str, bodies: Sequence[NameMention], known: Sequence[NameLink]) -> list[NameLink]:
     """Return the ids; `the House` in news of the Ohio House is not that of Congress, nor `the state Supreme Court` that of the Union."""
     federal = [body for body, named in zip(bodies, known, strict=True) if named.entity == COURT]
     found = find_state_chambers(text, bodies) | find_state_courts(text, federal)
     if not found:
         return list(known)
     own = {
-        start: Named(entity, "likely", "country") if is_known else Named(entity, "open", "no-country")
+        start: NameLink(entity, "likely", "country") if is_known else NameLink(entity, "open", "no-country")
         for start, (entity, is_known) in found.items()
     }
     return [own.get(body.start, named) for body, named in zip(bodies, known, strict=True)]
 
 
-def _called_in_full(bodies: Sequence[Seen], known: Sequence[Named]) -> list[Named]:
+def _called_in_full(bodies: Sequence[NameMention], known: Sequence[NameLink]) -> list[NameLink]:
     """Return the ids, where a body that stands for any country's is the one that the text has called so in full: `the Commission`."""
     # Few forms are asked for, so one pass is linear in the bodies.
     full: dict[tuple[str, str], set[str]] = {
@@ -364,7 +368,7 @@ def _called_in_full(bodies: Sequence[Seen], known: Sequence[Named]) -> list[Name
     called = []
     for body, named in zip(bodies, known, strict=True):
         own = full.get((body.label, body.text), set()) if body.entry.startswith(GENERIC) else set()
-        called.append(Named(next(iter(own)), "likely", "short-form") if len(own) == 1 else named)
+        called.append(NameLink(next(iter(own)), "likely", "short-form") if len(own) == 1 else named)
         for (label, form), entities in full.items():
             if body.label == label and body.text.endswith(f" {form}"):
                 entities.add(named.entity)
@@ -372,7 +376,7 @@ def _called_in_full(bodies: Sequence[Seen], known: Sequence[Named]) -> list[Name
 
 
 def _fuller_forms(
-    text: str, bodies: Sequence[Seen], ids: Sequence[str], facts: Facts
+    text: str, bodies: Sequence[NameMention], ids: Sequence[str], facts: Facts
 ) -> dict[tuple[str, str], dict[str, str]]:
     """Return the ids of the things that a short form may stand for, each with the reason, by kind and short form."""
     fuller: dict[tuple[str, str], dict[str, str]] = {}
@@ -393,7 +397,7 @@ def _fuller_forms(
     return _clearest(bodies, ids, fuller, owners, units | local)
 
 
-def _distinct(bodies: Sequence[Seen], ids: Sequence[str]) -> list[int]:
+def _distinct(bodies: Sequence[NameMention], ids: Sequence[str]) -> list[int]:
     """Return the numbers of the bodies, of those in the body of the text that are alike only the first: what it is called is the same."""
     firsts: dict[tuple[str | int, ...], int] = {}
     for number, body in enumerate(bodies):
@@ -402,7 +406,7 @@ def _distinct(bodies: Sequence[Seen], ids: Sequence[str]) -> list[int]:
     return list(firsts.values())
 
 
-def _acronyms(bodies: Sequence[Seen], numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
+def _acronyms(bodies: Sequence[NameMention], numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
     """Yield the number of a body, and an acronym of the text that its letters spell."""
     acronyms = {
         body.text: bool(body.entry)
@@ -416,7 +420,7 @@ def _acronyms(bodies: Sequence[Seen], numbers: Iterable[int]) -> Iterator[tuple[
             yield from ((number, form) for form in spelled)
 
 
-def _told_names(text: str, bodies: Sequence[Seen]) -> Iterator[tuple[int, str, str]]:
+def _told_names(text: str, bodies: Sequence[NameMention]) -> Iterator[tuple[int, str, str]]:
     """Yield the number of a body, another name that the text gives it right there, and how."""
     for number, (one, other) in enumerate(pairwise(bodies)):
         if one.group == other.group == "org" and other.start - one.end <= BESIDE:
@@ -425,14 +429,14 @@ def _told_names(text: str, bodies: Sequence[Seen]) -> Iterator[tuple[int, str, s
                 yield number, other.text, said
 
 
-def _said_between(text: str, one: Seen, other: Seen) -> str | None:
+def _said_between(text: str, one: NameMention, other: NameMention) -> str | None:
     """Return how a text gives a body another name, if it does."""
     between, before = text[one.end : other.start], text[max(one.start - BETWEEN, 0) : one.start]
     if between.strip() in _WAS_CALLED and _UNTIL_THEN.search(before):
         return "former-name"
-    told = find_told(text, one.start, one.end)
+    alias = find_stated_alias(text, one.start, one.end)
     # `once known as CNN Headline News` gives no acronym.
-    if told and told.start == other.start and (told.way != "said" or told.form == other.text):
+    if alias and alias.start == other.start and (alias.way != "said" or alias.form == other.text):
         # `(NASDAQ: ACRB)` says where it is traded; `GWU (Global Workers Union)` gives the longer name.
         is_other = text.startswith(":", other.end) or (is_acronym(one.text) and not is_acronym(other.text))
         return None if is_other else "defined"
@@ -443,7 +447,7 @@ def _said_between(text: str, one: Seen, other: Seen) -> str | None:
 
 
 def _clearest(
-    bodies: Sequence[Seen],
+    bodies: Sequence[NameMention],
     ids: Sequence[str],
     fuller: dict[tuple[str, str], dict[str, str]],
     owners: Collection[str],
@@ -484,7 +488,7 @@ def _without_minor(
     return {entity: why for entity, why in found.items() if forms[entity].isdisjoint(minor)} or found
 
 
-def _forms_of(bodies: Sequence[Seen], ids: Sequence[str]) -> dict[str, set[str]]:
+def _forms_of(bodies: Sequence[NameMention], ids: Sequence[str]) -> dict[str, set[str]]:
     """Return the names of each organisation of a text."""
     forms: dict[str, set[str]] = {}
     for body, entity in zip(bodies, ids, strict=True):
@@ -519,7 +523,7 @@ def _ends_in_place(name: str, facts: Facts) -> bool:
 
 
 def _all_short_forms(
-    bodies: Sequence[Seen], numbers: Iterable[int], ids: Sequence[str], units: Container[str]
+    bodies: Sequence[NameMention], numbers: Iterable[int], ids: Sequence[str], units: Container[str]
 ) -> Iterator[tuple[int, str, str]]:
     """Yield the number of a body, of some, a short form of its name, and the reason."""
     whole = _whole_names(bodies)
@@ -535,13 +539,13 @@ def _all_short_forms(
         yield from ((number, form, "short-form") for form in more)
 
 
-def _is_body(body: Seen) -> bool:
+def _is_body(body: NameMention) -> bool:
     """Return whether a name ends as no firm's does, so that no firm is called so for short: `Calder University` beside `Calder University Press`."""
     words = body.text.split()
     return body.label != "COMPANY" and len(words) > 1 and words[-1].lower() in name_words().body_words
 
 
-def _first_places(bodies: Iterable[Seen]) -> dict[str, int]:
+def _first_places(bodies: Iterable[NameMention]) -> dict[str, int]:
     """Return names of organisations to where the body of the text first has them."""
     first: dict[str, int] = {}
     for body in bodies:
@@ -550,7 +554,7 @@ def _first_places(bodies: Iterable[Seen]) -> dict[str, int]:
     return first
 
 
-def _words_of_firm(body: Seen, firms: Container[str]) -> Iterator[str]:
+def _words_of_firm(body: NameMention, firms: Container[str]) -> Iterator[str]:
     """Yield the first word of a body of two that the text calls by it as a company: `Xanter Services`, `Xanter News Agency`."""
     words = body.text.removesuffix(" News Agency").split()
     if (
@@ -563,7 +567,7 @@ def _words_of_firm(body: Seen, firms: Container[str]) -> Iterator[str]:
         yield words[0]
 
 
-def _is_of_parent(body: Seen, form: str, units: Container[str], first: Mapping[str, int]) -> bool:
+def _is_of_parent(body: NameMention, form: str, units: Container[str], first: Mapping[str, int]) -> bool:
     """Return whether a short form is the parent's and not that of a unit: `Rosgaz ... its export arm, Rosgaz Export`."""
     was_before = first.get(form, body.start) < first.get(body.text, 0)
     is_unit = body.text in units or (" " in form and not _is_of_kind(body.text, form))
@@ -576,7 +580,7 @@ def _is_side_line(name: str) -> bool:
     return len(words) > 1 and words[-1] in _SIDE_LINES
 
 
-def _named_apart(text: str, bodies: Iterable[Seen]) -> set[str]:
+def _named_apart(text: str, bodies: Iterable[NameMention]) -> set[str]:
     """Return the longer names of companies that stand after their beginning in one sentence: `Severgaz will borrow from Severgaz Bank`."""
     found: set[str] = set()
     last: dict[str, int] = {}
@@ -600,7 +604,7 @@ def _is_of_kind(name: str, form: str) -> bool:
     return _KINDS.issuperset(rest)
 
 
-def _later_ends(body: Seen, first: Mapping[str, int]) -> Iterator[str]:
+def _later_ends(body: NameMention, first: Mapping[str, int]) -> Iterator[str]:
     """Yield the ends of the name of a body that the text uses once it has named it in full: `the Dairy Board`; of an institute or the like its beginning."""
     if body.group != "org" or body.label == "COMPANY":
         return
@@ -618,7 +622,7 @@ def _ends(name: str) -> Iterator[str]:
             yield " ".join(("The", *words[i:]))
 
 
-def _is_unit(text: str, body: Seen) -> bool:
+def _is_unit(text: str, body: NameMention) -> bool:
     """Return whether the text says beside a name that it is one of a unit: `Its export arm, Rosgaz Export`, `its water company, Dorvale Water`."""
     units = identity_words().units
     before = re.split(r"[.;\n]", text[max(body.start - BETWEEN, 0) : body.start])[-1]
@@ -631,7 +635,7 @@ def _is_unit(text: str, body: Seen) -> bool:
     return not units.isdisjoint(said)
 
 
-def _whole_names(bodies: Sequence[Seen]) -> dict[str, set[str]]:
+def _whole_names(bodies: Sequence[NameMention]) -> dict[str, set[str]]:
     """Return names to the ids of the bodies of which they are all the name, so that no longer name is meant by them.
 
     A legal form shows that (`Haldenstein SE` beside `Haldenstein Leasing AG`), and so do the parents of a joint venture (`Fujikawa` beside
@@ -649,13 +653,15 @@ def _whole_names(bodies: Sequence[Seen]) -> dict[str, set[str]]:
     return whole
 
 
-def _owners(body: Seen, alone: Mapping[str, Seen]) -> list[Seen]:
+def _owners(body: NameMention, alone: Mapping[str, NameMention]) -> list[NameMention]:
     """Return the two bodies whose names a joint venture begins with; else none."""
     found = [alone[word] for word in body.text.split()[:2] if word in alone]
     return found if len(found) == 2 else []
 
 
-def _is_defined(body: Seen, named: Named, fuller: Mapping[tuple[str, str], Mapping[str, str]]) -> bool:
+def _is_defined(
+    body: NameMention, named: NameLink, fuller: Mapping[tuple[str, str], Mapping[str, str]]
+) -> bool:
     """Return whether the text says that a listed acronym stands for something else here."""
     found = fuller.get((body.group, body.text), {})
     if "former-name" in found.values():
@@ -665,7 +671,7 @@ def _is_defined(body: Seen, named: Named, fuller: Mapping[tuple[str, str], Mappi
     return is_acronym(body.text) and spelled and named.entity not in found
 
 
-def _short_forms(body: Seen) -> Iterator[tuple[str, str]]:
+def _short_forms(body: NameMention) -> Iterator[tuple[str, str]]:
     if body.group == "place" and not body.text.isupper():
         yield body.text.upper(), "same-name"  # as a dateline has it
     words = body.text.split()
@@ -692,16 +698,18 @@ def _begins(name: str) -> Iterator[str]:
         yield words[0]
 
 
-def _shortened(body: Seen, named: Named, fuller: Mapping[tuple[str, str], Mapping[str, str]]) -> Named:
+def _shortened(
+    body: NameMention, named: NameLink, fuller: Mapping[tuple[str, str], Mapping[str, str]]
+) -> NameLink:
     found = dict(fuller.get((body.group, body.text), {}))
     found.pop(named.entity, None)
     if len(found) == 1:
         ((entity, reason),) = found.items()
-        return Named(
+        return NameLink(
             entity, "certain" if reason in ("defined", "former-name", "same-name") else "likely", reason
         )
     if found:
-        return Named(named.entity + OPEN, "open", "ambiguous")
+        return NameLink(named.entity + OPEN, "open", "ambiguous")
     if body.group == "org" and is_acronym(body.text):  # what it stands for another document may say
-        return Named(named.entity + MARK, named.identity, named.reason)
+        return NameLink(named.entity + MARK, named.identity, named.reason)
     return named

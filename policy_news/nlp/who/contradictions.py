@@ -1,4 +1,4 @@
-"""What documents say of bearers of one full name, and what of it contradicts: two persons, not one."""
+"""The attributes that documents give the bearers of a full name, and which contradict: two persons, not one."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _PUBLIC = dict.fromkeys(("state", "politics", "law", "force"), "public")
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """What a document says of the bearer of a full name; two cells that contradict each other are two persons.
+class Attributes:
+    """What a document says of the bearer of a full name; attributes that contradict each other are of two persons.
 
     Attributes:
         gender: By honorific or kin, or empty.
@@ -31,29 +31,29 @@ class Cell:
     lines: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, person: Person, country: str | None) -> Cell:
-        """Return what a document says of a person."""
+    def of(cls, person: Person, country: str | None) -> Attributes:
+        """Return the attributes of a person."""
         initials = {name.middle[0][:1] for name in person.names if name.middle}
         lines = {line_of_work(title) for title in person.titles if usual_title(title)} - SERVING
         own = (only(person.countries) or country or "").lower()
         return cls(only(person.genders) or "", only(initials) or "", own.partition("-")[0], frozenset(lines))
 
     def written(self) -> str:
-        """Write a cell in the form that ids have."""
+        """Write them in the form that ids have."""
         parts = (self.gender, self.initial, self.country, "+".join(sorted(self.lines)))
         if not any(parts):
             return ""
         return ".".join(parts)
 
     @classmethod
-    def read(cls, text: str) -> Cell:
-        """Read a cell back from an id."""
+    def read(cls, text: str) -> Attributes:
+        """Read them back from an id."""
         if not text:
             return cls()
         gender, initial, country, lines = text.split(".")
         return cls(gender, initial, country, frozenset(filter(None, lines.split("+"))))
 
-    def contradicts(self, other: Cell) -> bool:
+    def contradicts(self, other: Attributes) -> bool:
         """Return whether one person cannot be both: by gender or initial, or in another country in another line of work.
 
         Nobody plays for a club while in office, so there the country is nothing.
@@ -66,7 +66,7 @@ class Cell:
             return True
         return bool(self.country and other.country and self.country != other.country)
 
-    def is_other_than(self, other: Cell) -> bool:
+    def is_other_than(self, other: Attributes) -> bool:
         """Return whether two bearers of a name that many have differ in anything: by gender or initial, or in their work."""
         own, others = self.public_lines, other.public_lines
         apart = own and others and own.isdisjoint(others)
@@ -77,6 +77,6 @@ class Cell:
         """The lines of work, those of public life as one."""
         return frozenset(_PUBLIC.get(line, line) for line in self.lines)
 
-    def _is_other_by_name(self, other: Cell) -> bool:
+    def _is_other_by_name(self, other: Attributes) -> bool:
         pairs = ((self.gender, other.gender), (self.initial, other.initial))
         return any(one and another and one != another for one, another in pairs)

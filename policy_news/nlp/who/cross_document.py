@@ -1,4 +1,4 @@
-"""What the corpus makes of the ids that its documents give: the same person, another one, or open.
+"""Links the ids of documents across the corpus: the same person, another one, or open.
 
 Two passes over the appearances, whatever their order, then one over the rows. Memory grows with the names, not with the
 documents: of each person only the months of the mentions are kept, each with a fixed sample of the neighbours, and only of
@@ -22,13 +22,13 @@ from zlib import crc32
 from policy_news.core.faults import Fault, spared
 from policy_news.core.single import only
 from policy_news.nlp.who.acronyms import is_acronym
-from policy_news.nlp.who.contradictions import SERVING, Cell
+from policy_news.nlp.who.contradictions import SERVING, Attributes
 from policy_news.nlp.who.disjoint_sets import DisjointSets
 from policy_news.nlp.who.facts import Facts
 from policy_news.nlp.who.hashed_numbers import HashedNumbers, hash_of
-from policy_news.nlp.who.local_ids import base_id, in_cell
+from policy_news.nlp.who.local_ids import base_id, with_attributes
 from policy_news.nlp.who.members import member_ids
-from policy_news.nlp.who.named import MARK
+from policy_news.nlp.who.name_links import MARK
 from policy_news.nlp.who.namesakes import Namesakes
 from policy_news.nlp.who.people import is_of_peer
 from policy_news.nlp.who.person_names import PersonName, read_name
@@ -67,8 +67,8 @@ LATE = 12 * 10_000
 """The month of who is in documents without a day alone, where months are compared."""
 OWNED = "="
 """Between an acronym and the organisation that bears it beside a fuller name: an id that is asked for, but that no row has."""
-MEMBER = Cell(country="us", lines=frozenset({"politics"}))
-"""What every document says of a member of Congress."""
+MEMBER = Attributes(country="us", lines=frozenset({"politics"}))
+"""The attributes of every member of Congress."""
 PERSON = "person-"
 """What the ids of persons begin with."""
 OPEN_REASONS = frozenset({"surname-only", "ambiguous"})
@@ -90,8 +90,8 @@ class Appearance(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Final:
-    """What an id of a document became.
+class Resolution:
+    """What an id of a document became in the corpus.
 
     Attributes:
         identity: What `mentions.identity` becomes, or None where it stays.
@@ -117,7 +117,7 @@ class Final:
         ]
 
     @classmethod
-    def of_row(cls, row: Sequence[Any]) -> Final:
+    def of_row(cls, row: Sequence[Any]) -> Resolution:
         """Read it from plain data."""
         entity, identity, reason, considered, aliases = row
         others = tuple((one, other, why) for one, other, why in aliases)
@@ -156,8 +156,8 @@ class _Month:
 
 
 @dataclass(slots=True)
-class _Known:
-    """A person by full name, of all documents; its names as they stand, and its months packed."""
+class _Candidate:
+    """A person of the corpus by full name, whom a short name may mean; the months are packed."""
 
     names: frozenset[str] = frozenset()
     titles: frozenset[str] = frozenset()
@@ -174,12 +174,12 @@ class _Known:
 
     def row(self) -> list[Any]:
         """Return it as plain data."""
-        told = (self.names, self.titles, self.genders, self.offices)
+        attributes = (self.names, self.titles, self.genders, self.offices)
         months = [[month, *_Month.of_packed(data).row()] for month, data in sorted(self.months.items())]
-        return [*map(sorted, told), months]
+        return [*map(sorted, attributes), months]
 
     @classmethod
-    def of_row(cls, row: Sequence[Any]) -> _Known:
+    def of_row(cls, row: Sequence[Any]) -> _Candidate:
         """Read it from plain data."""
         names, titles, genders, offices, months = row
         packed = {
@@ -189,7 +189,7 @@ class _Known:
         return cls(frozenset(names), frozenset(titles), frozenset(genders), frozenset(offices), packed)
 
 
-class _Found(dict[str, V]):
+class _LazyDict(dict[str, V]):
     """Values that are looked up when they are asked for, and kept.
 
     Args:
@@ -210,42 +210,45 @@ class _Found(dict[str, V]):
         return self[key]
 
 
-class _Cells:
-    """What documents say of the bearers of each name. A name is kept as a hash, with the number of its set of cells: millions of names have a few sets."""
+class _Blocks:
+    """The attributes that documents give the bearers of each name.
+
+    A name is kept as a hash, with the number of its set of attributes: millions of names have a few sets.
+    """
 
     def __init__(self) -> None:
         self._numbers = HashedNumbers()
         self._sets: list[frozenset[str]] = [frozenset()]
-        self._known: dict[frozenset[str], int] = {frozenset(): 0}
+        self._number_of: dict[frozenset[str], int] = {frozenset(): 0}
 
-    def add(self, base: str, cell: str) -> None:
-        """Take in that a document says this of a bearer."""
+    def add(self, base: str, attributes: str) -> None:
+        """Take in the attributes that a document gives a bearer."""
         key = hash_of(base)
         old = self._sets[self._numbers.get(key)]
-        if cell not in old:
-            new = old | {cell}
-            if new not in self._known:
-                self._known[new] = len(self._sets)
+        if attributes not in old:
+            new = old | {attributes}
+            if new not in self._number_of:
+                self._number_of[new] = len(self._sets)
                 self._sets.append(new)
-            self._numbers.set(key, self._known[new])
+            self._numbers.set(key, self._number_of[new])
 
     def of(self, base: str) -> frozenset[str]:
-        """Return all cells of a name."""
+        """Return all attributes of a name."""
         return self._sets[self._numbers.get(hash_of(base))]
 
     def several(self) -> Iterator[tuple[int, frozenset[str]]]:
-        """Yield the names with several cells that are not all of one person, as hashes, ascending."""
-        apart = [len(cells) > 1 and any(_tags(cells).values()) for cells in self._sets]
+        """Yield the blocks that are of several persons, ascending, with the hashes of their names."""
+        apart = [len(block) > 1 and any(_id_endings(block).values()) for block in self._sets]
         for key, number in sorted(self._numbers.items()):
             if apart[number]:
                 yield key, self._sets[number]
 
 
-class _FoundCells(_Cells):
+class _SettledBlocks(_Blocks):
     """The same of a corpus that was settled elsewhere.
 
     Args:
-        find: Gives the cells of a name by its hash.
+        find: Gives the attributes of a name by its hash.
     """
 
     def __init__(self, find: Callable[[int], Sequence[str]]) -> None:
@@ -253,7 +256,7 @@ class _FoundCells(_Cells):
         self._find = find
 
     def of(self, base: str) -> frozenset[str]:
-        """Return all cells of a name that several persons bear."""
+        """Return all attributes of a name that several persons bear."""
         return frozenset(self._find(hash_of(base)))
 
 
@@ -273,23 +276,23 @@ class CorpusResolver:
         self._facts = facts
         self._faults = [] if faults is None else faults
         self._shorts: set[str] = set()
-        self._cells = _Cells()
+        self._blocks = _Blocks()
         self._variants = DisjointSets()
         self._common = Namesakes()
         self._acronyms: dict[str, set[str]] = {}
-        self._known: dict[str, dict[str, _Known]] = {}
-        self._final: dict[str, Final] = {}
+        self._candidates: dict[str, dict[str, _Candidate]] = {}
+        self._resolutions: dict[str, Resolution] = {}
 
     # Facts of one document
 
-    def names(self, seen: Sequence[Appearance], day: dt.date | None = None) -> Filed:
+    def names(self, appearances: Sequence[Appearance], day: dt.date | None = None) -> Filed:
         """Return which names there are, and which short ones are open."""
-        bearers = Counter(_common_base(one.local_id) for one in seen)
-        beside = seen if len(seen) <= CROWD else ()
-        for one in seen:
+        namesakes = Counter(_common_base(one.local_id) for one in appearances)
+        beside = appearances if len(appearances) <= CROWD else ()
+        for one in appearances:
             if one.label in PEOPLE:
                 if "-in-" in one.local_id and one.reason not in OPEN_REASONS:
-                    is_alone = bearers[_common_base(one.local_id)] == 1
+                    is_alone = namesakes[_common_base(one.local_id)] == 1
                     yield from self._facts_of_common(one, beside, _month(day), is_alone=is_alone)
                 else:
                     yield from self._names_of(one)
@@ -298,44 +301,44 @@ class CorpusResolver:
                 for acronym in own_acronyms(one):
                     yield f"acronym {acronym}", ("owner", acronym, one.local_id)
 
-    def _marks(self, seen: Iterable[Appearance], month: int) -> list[str]:
-        """Return what tells one bearer of a common name from another: a neighbour in no list, or two listed ones in one month."""
-        marks, listed = [], []
-        for one in seen:
+    def _evidence_keys(self, appearances: Iterable[Appearance], month: int) -> list[str]:
+        """Return the evidence for one bearer of a common name: a neighbour in no list, or two listed ones in one month."""
+        keys, listed = [], []
+        for one in appearances:
             weight, name = self._weight(one), _base(one.local_id)
             if weight == WEIGHTS["unlisted"]:
-                marks.append(f"with {name}")
+                keys.append(f"with {name}")
             elif weight == WEIGHTS["listed"]:
                 listed.append(name)
         if month:  # everybody writes of the famous, so two of them tell only together with the time
             for name, other in combinations(sorted(listed)[:MAX_LISTED], 2):
-                marks.append(f"{month} {name} {other}")
-        return marks
+                keys.append(f"{month} {name} {other}")
+        return keys
 
     def _facts_of_common(
-        self, one: Appearance, seen: Iterable[Appearance], month: int, *, is_alone: bool
+        self, one: Appearance, appearances: Iterable[Appearance], month: int, *, is_alone: bool
     ) -> Filed:
-        """Yield of a name that many bear what the document says of the bearer, and what stands beside."""
+        """Yield the attributes of the bearer of a common name, and the evidence beside it."""
         base = _common_base(one.local_id)
         topic = f"common {base}"
-        yield topic, ("common", one.local_id, self._cell(one).written())
+        yield topic, ("common", one.local_id, self._attributes(one).written())
         if not is_alone:
             return  # of two in one document no other document tells which it has
-        others = [other for other in seen if other is not one]
-        shown = self._marks(others, month)
+        others = [other for other in appearances if other is not one]
+        evidence = self._evidence_keys(others, month)
         if one.country:
-            shown += [f"{title} {one.country}" for title in sorted(titles_in(one.role or ""))]
-        for mark in shown:
-            yield topic, ("shown", base, one.local_id, one.gender or "", mark)
+            evidence += [f"{title} {one.country}" for title in sorted(titles_in(one.role or ""))]
+        for key in evidence:
+            yield topic, ("shown", base, one.local_id, one.gender or "", key)
         name = read_name(one.name)
         if month and not is_shared_by_many(name.given, name.family):
-            marks = self._likely_marks(one, others)
+            keys = self._hint_keys(one, others)
             # Two months share one of these where one follows on the other.
-            for first, mark in product((month - NEAR, month), marks):
-                yield topic, ("likely", base, one.local_id, f"{first} {mark}")
+            for first, key in product((month - NEAR, month), keys):
+                yield topic, ("likely", base, one.local_id, f"{first} {key}")
 
-    def _facts_of_member(self, one: Appearance, seen: Iterable[Appearance], month: int) -> Filed:
-        """Yield of a member of Congress whose name others bear what stands beside: by it a document that does not say so much may be of him."""
+    def _facts_of_member(self, one: Appearance, appearances: Iterable[Appearance], month: int) -> Filed:
+        """Yield the evidence beside a member of Congress whose name others bear: it links documents that say less."""
         if one.local_id not in member_ids():
             return
         name = read_name(_name_by_id(one.local_id))
@@ -343,34 +346,34 @@ class CorpusResolver:
             return
         topic = f"common {one.local_id}"
         yield topic, ("common", one.local_id, MEMBER.written())
-        for mark in self._marks([other for other in seen if other is not one], month):
-            yield topic, ("shown", one.local_id, one.local_id, one.gender or "", mark)
+        for key in self._evidence_keys([other for other in appearances if other is not one], month):
+            yield topic, ("shown", one.local_id, one.local_id, one.gender or "", key)
 
-    def _cell(self, one: Appearance) -> Cell:
-        """Return what a document says of somebody, as far as the appearance has it."""
+    def _attributes(self, one: Appearance) -> Attributes:
+        """Return the attributes of somebody, as far as the appearance has them."""
         names = map(read_name, one.forms)
         initials = {name.middle[0][:1] for name in names if name.middle}
         titles = titles_in(one.role or "") | self._titles_of(one.office_id)
         country = (one.country or "").lower().partition("-")[0]  # Wales is of one country with England
-        return Cell(
+        return Attributes(
             one.gender or "", only(initials) or "", country, frozenset(map(line_of_work, titles)) - SERVING
         )
 
-    def _likely_marks(self, one: Appearance, others: Iterable[Appearance]) -> list[str]:
-        """Return what suggests, in news of the same days, that two documents are of one person."""
-        marks = []
+    def _hint_keys(self, one: Appearance, others: Iterable[Appearance]) -> list[str]:
+        """Return what hints, in news of the same days, that two documents are of one person."""
+        keys = []
         if one.country:
-            marks.append(one.country)
+            keys.append(one.country)
         listed = {_base(other.local_id) for other in others if self._weight(other) == WEIGHTS["listed"]}
-        return marks + sorted(listed)[:MAX_LISTED]
+        return keys + sorted(listed)[:MAX_LISTED]
 
     def _names_of(self, one: Appearance) -> Filed:
         if one.reason in OPEN_REASONS:
             word = _last_word(one.name)
             yield f"surname {word}", ("short", word)
         elif not self._is_listed(one.local_id):
-            base, _, cell = one.local_id.partition(MARK)
-            yield f"name {base}", ("cell", base, cell)
+            base, _, attributes = one.local_id.partition(MARK)
+            yield f"name {base}", ("cell", base, attributes)
             yield from self._variants_of(base, one)
         else:
             yield from self._variants_of(one.local_id, one)
@@ -386,7 +389,7 @@ class CorpusResolver:
                     yield f"name {own}", ("variant", base, own)
 
     def people(
-        self, seen: Sequence[Appearance], day: dt.date | None, surnames: Container[str] | None = None
+        self, appearances: Sequence[Appearance], day: dt.date | None, surnames: Container[str] | None = None
     ) -> Filed:
         """Yield when, with whom and as what those appear who may be meant by a surname alone.
 
@@ -394,20 +397,22 @@ class CorpusResolver:
             seen: Who appears in the document.
             surnames: The words that stand alone somewhere, which alone matter; None for all, and for the words of each name.
         """
-        persons = [one for one in seen if one.label in PEOPLE and one.reason not in OPEN_REASONS]
+        persons = [one for one in appearances if one.label in PEOPLE and one.reason not in OPEN_REASONS]
         named = [(one, _surnames_of(one, surnames)) for one in persons]
-        beside = self._marked(seen) if any(words for _, words in named) else []
+        beside = self._keyed_neighbours(appearances) if any(words for _, words in named) else []
         for one, words in named:
             if words:
-                yield from self._known_facts(one, words, beside, day)
+                yield from self._candidate_facts(one, words, beside, day)
             if surnames is None and not self._is_listed(one.local_id):
                 yield from _bears(one.local_id, words)
 
-    def _marked(self, seen: Iterable[Appearance]) -> list[tuple[int, Appearance]]:
-        """Return those in a document who tell something as neighbours, with what stands for each, by that."""
-        return sorted(((self._mark(one), one) for one in seen if self._weight(one)), key=itemgetter(0))
+    def _keyed_neighbours(self, appearances: Iterable[Appearance]) -> list[tuple[int, Appearance]]:
+        """Return the neighbours in a document that count, with their keys, in the order of these."""
+        return sorted(
+            ((self._neighbour_key(one), one) for one in appearances if self._weight(one)), key=itemgetter(0)
+        )
 
-    def _known_facts(
+    def _candidate_facts(
         self,
         one: Appearance,
         words: Iterable[str],
@@ -417,7 +422,7 @@ class CorpusResolver:
         names = sorted({form for form in one.forms if read_name(form).is_full})
         titles = sorted(titles_in(one.role or "") | self._titles_of(one.office_id))[:MAX_TITLES]
         said = (one.local_id, names, titles, one.gender or "", one.office_id or "")
-        sample = list(dict.fromkeys(mark for mark, other in beside if other is not one))[:SAMPLE]
+        sample = list(dict.fromkeys(key for key, other in beside if other is not one))[:SAMPLE]
         fact = (*said, _month(day), one.country or "", 1, sample)
         for word in words:
             yield f"surname {word}", ("known", word, *fact)
@@ -442,28 +447,30 @@ class CorpusResolver:
             return ()
         return [(f"acronym {acronym}", f"{acronym}{OWNED}{one.local_id}") for acronym in own_acronyms(one)]
 
-    def answer(self, seen: Sequence[Appearance], day: dt.date | None) -> dict[str, Final]:
+    def answer(self, appearances: Sequence[Appearance], day: dt.date | None) -> dict[str, Resolution]:
         """Return what became of all ids of a document that others decide.
 
         Args:
             seen: Who appears in it.
         """
-        finals: dict[str, Final] = {}
-        scene: _Scene | None = None
-        for one in seen:
+        resolutions: dict[str, Resolution] = {}
+        context: _DocumentContext | None = None
+        for one in appearances:
             is_open = one.label in PEOPLE and one.reason in OPEN_REASONS
             for _, asked in self.asked(one):
                 if is_open:
-                    scene = scene or self._scene(seen, day)
-                    finals[asked] = self._tell(one, scene)
+                    context = context or self._context_of(appearances, day)
+                    resolutions[asked] = self._resolve_short(one, context)
                 else:
-                    finals[asked] = self.final(asked)
-        return finals
+                    resolutions[asked] = self.resolution(asked)
+        return resolutions
 
-    def _scene(self, seen: Sequence[Appearance], day: dt.date | None) -> _Scene:
-        persons = {self.final(one.local_id).entity for one in seen if one.label in PEOPLE}
+    def _context_of(self, appearances: Sequence[Appearance], day: dt.date | None) -> _DocumentContext:
+        persons = {self.resolution(one.local_id).entity for one in appearances if one.label in PEOPLE}
         # Somebody open weighs nothing, so whoever it is that is asked for need not be left out.
-        return _Scene(_month(day), persons, {self._mark(one): self._weight(one) for one in seen})
+        return _DocumentContext(
+            _month(day), persons, {self._neighbour_key(one): self._weight(one) for one in appearances}
+        )
 
     def is_short(self, word: str) -> bool:
         """Return whether a surname stands alone somewhere."""
@@ -471,14 +478,14 @@ class CorpusResolver:
 
     # Taking in
 
-    def survey(self, seen: Sequence[Appearance], day: dt.date | None = None) -> None:
+    def survey(self, appearances: Sequence[Appearance], day: dt.date | None = None) -> None:
         """Take in which names a document has."""
-        for _, fact in self.names(seen, day):
+        for _, fact in self.names(appearances, day):
             self.take(fact)
 
-    def learn(self, seen: Sequence[Appearance], day: dt.date | None) -> None:
+    def learn(self, appearances: Sequence[Appearance], day: dt.date | None) -> None:
         """Take in who appears in a document; once the names of all are settled."""
-        for _, fact in self.people(seen, day, self._shorts):
+        for _, fact in self.people(appearances, day, self._shorts):
             self.take(fact)
 
     def take(self, fact: Fact) -> None:
@@ -487,7 +494,7 @@ class CorpusResolver:
         if kind == "short":
             self._shorts.add(values[0])
         elif kind == "cell":
-            self._cells.add(*values)
+            self._blocks.add(*values)
         elif kind == "variant":
             self._variants.join(*values)
         elif kind == "owner":
@@ -496,13 +503,13 @@ class CorpusResolver:
         elif kind == "common":
             self._common.add(*values)
         elif kind == "shown":
-            self._common.show(*values)
+            self._common.add_evidence(*values)
         elif kind == "likely":
-            self._common.suggest(*values)
+            self._common.add_hint(*values)
         elif kind == "known":
-            self._take_known(*values)
+            self._take_candidate(*values)
 
-    def _take_known(
+    def _take_candidate(
         self,
         word: str,
         local_id: str,
@@ -515,16 +522,18 @@ class CorpusResolver:
         times: int,
         sample: Sequence[int],
     ) -> None:
-        known = self._known.setdefault(word, {}).setdefault(self.final(local_id).entity, _Known())
+        candidate = self._candidates.setdefault(word, {}).setdefault(
+            self.resolution(local_id).entity, _Candidate()
+        )
         called = list(names) or [_name_by_id(local_id)]
         if len(called) > 1:
             called.sort(key=lambda name: (read_name(name).words, name))
-        known.names = _with(known.names, tuple(called[:MAX_NAMES]))
-        known.titles = _with(known.titles, tuple(titles))
-        known.genders = _with(known.genders, (gender,) if gender else ())
-        known.offices = _with(known.offices, (office,) if office else ())
-        seen = _Month.of_packed(known.months[month]) if month in known.months else _Month()
-        known.months[month] = _Month(
+        candidate.names = _with(candidate.names, tuple(called[:MAX_NAMES]))
+        candidate.titles = _with(candidate.titles, tuple(titles))
+        candidate.genders = _with(candidate.genders, (gender,) if gender else ())
+        candidate.offices = _with(candidate.offices, (office,) if office else ())
+        seen = _Month.of_packed(candidate.months[month]) if month in candidate.months else _Month()
+        candidate.months[month] = _Month(
             seen.documents + times,
             _with(seen.countries, (country,) if country else ()),
             tuple(sorted({*seen.neighbours, *sample})[:SAMPLE]),
@@ -534,60 +543,68 @@ class CorpusResolver:
         """Decide the names that documents join, and the common ones; call it between the passes. Each other name is decided when it is asked for."""
         for variants in self._variants.groups():
             with spared(self._faults, min(variants)):
-                cells = {base: self._cells.of(base) for base in variants}
-                bases = [base for base in variants if cells[base]]
+                blocks = {base: self._blocks.of(base) for base in variants}
+                bases = [base for base in variants if blocks[base]]
                 if bases:
-                    self._final.update(self._settle_name(bases, variants, cells))
+                    self._resolutions.update(self._settle_name(bases, variants, blocks))
         for members, reason in self._common.groups():
             with spared(self._faults, min(members)):
                 self._settle_common(members, reason)
 
     def _settle_name(
-        self, bases: Sequence[str], variants: Sequence[str], cells: Mapping[str, frozenset[str]]
-    ) -> Iterator[tuple[str, Final]]:
+        self, bases: Sequence[str], variants: Sequence[str], blocks: Mapping[str, frozenset[str]]
+    ) -> Iterator[tuple[str, Resolution]]:
         """Yield what became of the local ids of a name.
 
         Args:
             bases: Its spellings that documents have, ascending.
-            cells: What documents say of the bearers, by spelling.
+            blocks: Attributes of the bearers, by spelling.
         """
         listed = [name for name in variants if self._is_listed(name)]
-        every = frozenset[str]().union(*(cells[base] for base in bases))
-        tags: Mapping[str, str]
+        every = frozenset[str]().union(*(blocks[base] for base in bases))
+        endings: Mapping[str, str]
         if len(listed) == 1:  # whom the rule data know is one person, whatever documents say of him
-            entity, tags = listed[0], dict.fromkeys(every, "")
+            entity, endings = listed[0], dict.fromkeys(every, "")
         else:
-            entity, tags = min(bases, key=lambda base: (len(base), base)), _tags(every)
-        ways = tuple(sorted({f"{entity}-{tag}" for tag in tags.values() if tag}))
+            entity, endings = min(bases, key=lambda base: (len(base), base)), _id_endings(every)
+        ways = tuple(sorted({f"{entity}-{ending}" for ending in endings.values() if ending}))
         for base in bases:
             variant = _alias(entity, base, "variant")
-            for cell in cells[base]:
-                final = _final_of(entity, cell, tags.get(cell), ways)
-                yield in_cell(base, cell), replace(final, aliases=final.aliases + variant)
+            for attributes in blocks[base]:
+                resolution = _resolution_of(entity, attributes, endings.get(attributes), ways)
+                yield (
+                    with_attributes(base, attributes),
+                    replace(resolution, aliases=resolution.aliases + variant),
+                )
 
     def _settle_common(self, members: Sequence[str], reason: str) -> None:
         entity = min(members)
         for member in members:
-            self._final[member] = Final(entity, "likely", reason, aliases=_alias(entity, member, reason))
+            self._resolutions[member] = Resolution(
+                entity, "likely", reason, aliases=_alias(entity, member, reason)
+            )
 
     # What is settled, in another process
 
     def settled(self) -> Iterator[tuple[str, list[Any]]]:
         """Yield all that answers depend on, as plain data by key; `CorpusResolver.of_settled` gives the same answers."""
-        for local_id, final in self._final.items():
-            yield f"final {local_id}", [final.row()]
-        for key, cells in self._cells.several():
-            yield f"cells {key:x}", sorted(cells)
+        for local_id, resolution in self._resolutions.items():
+            yield f"final {local_id}", [resolution.row()]
+        for key, block in self._blocks.several():
+            yield f"cells {key:x}", sorted(block)
         for acronym, owners in self._acronyms.items():
             yield f"acronym {acronym}", sorted(owners)
-        for word in list(self._known):
+        for word in list(self._candidates):
             yield from self.settled_surname(word)
 
     def settled_surname(self, word: str) -> Iterator[tuple[str, list[Any]]]:
         """Yield who may be meant by a surname, in the same form; afterwards the corpus knows nothing of it."""
-        bearers = self._known.pop(word, {})
-        if bearers:
-            yield f"known {word}", [[entity, *known.row()] for entity, known in sorted(bearers.items())]
+        candidates = self._candidates.pop(word, {})
+        if candidates:
+            yield (
+                f"known {word}",
+                [[entity, *candidate.row()] for entity, candidate in sorted(candidates.items())],
+            )
 
     @classmethod
     def of_settled(cls, facts: Facts, find: Callable[[str], Sequence[Any]]) -> CorpusResolver:
@@ -597,85 +614,87 @@ class CorpusResolver:
             find: Gives the values of a key, none of one that is not there.
         """
         corpus = cls(facts)
-        corpus._final = _Found(lambda own: _first(map(Final.of_row, find(f"final {own}"))))
-        corpus._cells = _FoundCells(lambda key: find(f"cells {key:x}"))
-        corpus._acronyms = _Found(lambda acronym: set(find(f"acronym {acronym}")) or None)
-        corpus._known = _Found(
-            lambda word: {entity: _Known.of_row(row) for entity, *row in find(f"known {word}")} or None
+        corpus._resolutions = _LazyDict(lambda own: _first(map(Resolution.of_row, find(f"final {own}"))))
+        corpus._blocks = _SettledBlocks(lambda key: find(f"cells {key:x}"))
+        corpus._acronyms = _LazyDict(lambda acronym: set(find(f"acronym {acronym}")) or None)
+        corpus._candidates = _LazyDict(
+            lambda word: {entity: _Candidate.of_row(row) for entity, *row in find(f"known {word}")} or None
         )
         return corpus
 
     # Answers
 
-    def final(self, local_id: str) -> Final:
+    def resolution(self, local_id: str) -> Resolution:
         """Return what a full name or a body became."""
-        known = self._final.get(local_id)
+        known = self._resolutions.get(local_id)
         if known is not None:
             return known
-        base, _, cell = local_id.partition(MARK)
-        cells = self._cells.of(base) if base.startswith(PERSON) else frozenset[str]()
-        if len(cells) > 1 and cell in cells:
+        base, _, attributes = local_id.partition(MARK)
+        block = self._blocks.of(base) if base.startswith(PERSON) else frozenset[str]()
+        if len(block) > 1 and attributes in block:
             return next(
-                final for own, final in self._settle_name([base], [base], {base: cells}) if own == local_id
+                resolution
+                for own, resolution in self._settle_name([base], [base], {base: block})
+                if own == local_id
             )
         if MARK in local_id:
-            return self._final_acronym(local_id)
+            return self._resolve_acronym(local_id)
         acronym, _, owner = local_id.partition(OWNED)
         if owner and len(self._acronyms.get(acronym, ())) == 1:
-            return Final(local_id, aliases=((owner, acronym, "acronym"),))
-        return Final(local_id)
+            return Resolution(local_id, aliases=((owner, acronym, "acronym"),))
+        return Resolution(local_id)
 
-    def _final_acronym(self, local_id: str) -> Final:
+    def _resolve_acronym(self, local_id: str) -> Resolution:
         acronym, _, doc = local_id.partition(MARK)
-        owners = sorted({self.final(owner).entity for owner in self._acronyms.get(acronym, ())})
+        owners = sorted({self.resolution(owner).entity for owner in self._acronyms.get(acronym, ())})
         if not owners:
-            return Final(acronym)
+            return Resolution(acronym)
         if len(owners) == 1:
-            return Final(owners[0], "likely", "acronym")
+            return Resolution(owners[0], "likely", "acronym")
         own = f"{acronym}-in-{doc}"
         split = tuple((own, owner, "split") for owner in (*owners, acronym))
-        return Final(own, "open", "ambiguous", tuple(owners), split)
+        return Resolution(own, "open", "ambiguous", tuple(owners), split)
 
-    def _tell(self, one: Appearance, scene: _Scene) -> Final:
-        """Return who an open short name of a document is, where days, neighbours and titles tell."""
+    def _resolve_short(self, one: Appearance, context: _DocumentContext) -> Resolution:
+        """Return who an open short name of a document is, if days, neighbours and titles say so."""
         short = read_name(one.name)
-        bearers = self._bearers(one)
-        ranked = _rank(one, scene, bearers)
-        considered = _likeliest(ranked, bearers, scene.month)
-        plain = [row for row in ranked if not all(name.suffix for name in bearers[row[2]].called())]
+        candidates = self._candidates_for(one)
+        ranked = _rank(one, context, candidates)
+        considered = _likeliest(ranked, candidates, context.month)
+        plain = [row for row in ranked if not all(name.suffix for name in candidates[row[2]].called())]
         if plain and not short.suffix:  # `Trump` beside `Trump Jr` is the father
             ranked = plain
         strong = [row for row in ranked if row[0] >= ENOUGH]
         if len(strong) == 1 or (len(strong) > 1 and strong[0][0] >= 2 * strong[1][0]):
             _, reason, entity = strong[0]
             others = tuple(other for other in considered if other != entity)
-            return Final(entity, "likely", reason, others, _alias(entity, one.local_id, reason))
+            return Resolution(entity, "likely", reason, others, _alias(entity, one.local_id, reason))
         if not strong and len(ranked) == 1:
             entity = ranked[0][2]
-            if self._is_known_by_surname(entity, bearers[entity], one, scene.month):
-                return Final(entity, "likely", "days", aliases=_alias(entity, one.local_id, "days"))
+            if self._is_known_by_surname(entity, candidates[entity], one, context.month):
+                return Resolution(entity, "likely", "days", aliases=_alias(entity, one.local_id, "days"))
         unclear = "ambiguous" if len(ranked) > 1 else None
-        return Final(one.local_id, None, unclear, considered)
+        return Resolution(one.local_id, None, unclear, considered)
 
-    def _bearers(self, one: Appearance) -> Mapping[str, _Known]:
-        """Return who has the surname of a short name; of a minister only those of the lists, where these have any.
+    def _candidates_for(self, one: Appearance) -> Mapping[str, _Candidate]:
+        """Return the candidates for a short name; for a minister only those of the lists, if these have any.
 
         `President Clinton` is nobody's daughter.
         """
-        bearers = self._known.get(_last_word(one.name), {})
+        candidates = self._candidates.get(_last_word(one.name), {})
         if one.label != "MINISTER":
-            return bearers
-        listed = {entity: known for entity, known in bearers.items() if entity in self._facts.rows}
-        return listed or bearers
+            return candidates
+        listed = {entity: candidate for entity, candidate in candidates.items() if entity in self._facts.rows}
+        return listed or candidates
 
-    def _is_known_by_surname(self, entity: str, known: _Known, one: Appearance, month: int) -> bool:
-        """Return whether a rare surname of somebody of the news of those days says enough; of somebody in no list only in that country."""
-        word, near = _last_word(one.name), _months_near(known, month)
+    def _is_known_by_surname(self, entity: str, candidate: _Candidate, one: Appearance, month: int) -> bool:
+        """Return whether a rare surname is enough: of somebody in the news of those days; in no list, in that country too."""
+        word, near = _last_word(one.name), _months_near(candidate, month)
         if not near or is_common_surname(word):
             return False
         is_rare = not is_usual_surname(word)
-        is_near = is_rare and any(one.country in seen.countries for seen in near)
-        is_active = sum(seen.documents for seen in near) >= ACTIVE
+        is_near = is_rare and any(one.country in then.countries for then in near)
+        is_active = sum(then.documents for then in near) >= ACTIVE
         if entity in self._facts.rows:
             return is_active or is_near
         return is_active and is_near
@@ -683,8 +702,8 @@ class CorpusResolver:
     def _is_listed(self, local_id: str) -> bool:
         return local_id in self._facts.rows or ":" in local_id
 
-    def _mark(self, one: Appearance) -> int:
-        """Return what stands for a neighbour; of one in no list the bare name, as one document takes for a person what another takes for a firm."""
+    def _neighbour_key(self, one: Appearance) -> int:
+        """Return the key of a neighbour: of one in no list by the bare name, which may be a person here and a firm there."""
         name = _base(one.local_id)
         if not self._is_listed(name):
             name = name.partition("-")[2]
@@ -709,34 +728,37 @@ def _with(known: frozenset[str], more: tuple[str, ...]) -> frozenset[str]:
 
 
 @lru_cache(4_000)
-def _tags(cells: frozenset[str]) -> Mapping[str, str]:
-    """Return for each cell of a name what its person's id ends with; empty where all cells are of one person. A cell that may be anybody's has none."""
-    ordered = sorted(cells)
-    clusters = _cluster(list(map(Cell.read, ordered)))
+def _id_endings(block: frozenset[str]) -> Mapping[str, str]:
+    """Return how the ids of the persons of a block end, by attributes.
+
+    The ending is empty if all are one person. Attributes that may be anybody's have none.
+    """
+    ordered = sorted(block)
+    clusters = _cluster(list(map(Attributes.read, ordered)))
     if len(clusters) == 1:
         return dict.fromkeys(ordered, "")
-    return {ordered[i]: _tag(ordered[members[0]]) for members in clusters for i in members}
+    return {ordered[i]: _id_ending(ordered[members[0]]) for members in clusters for i in members}
 
 
-def _final_of(entity: str, cell: str, tag: str | None, ways: tuple[str, ...]) -> Final:
-    """Return what a cell of a name became."""
-    if tag == "":
-        return Final(entity)
-    if tag is None:
-        return Final(entity, "open", "ambiguous", ways)
-    own = f"{entity}-{tag}"
-    told = _alias(own, entity, "split") + _alias(own, f"{entity}-{_tag(cell)}", "same-name")
-    return Final(own, "likely", "told-apart", aliases=told)
+def _resolution_of(entity: str, attributes: str, ending: str | None, ways: tuple[str, ...]) -> Resolution:
+    """Return what a name with these attributes became."""
+    if ending == "":
+        return Resolution(entity)
+    if ending is None:
+        return Resolution(entity, "open", "ambiguous", ways)
+    own = f"{entity}-{ending}"
+    aliases = _alias(own, entity, "split") + _alias(own, f"{entity}-{_id_ending(attributes)}", "same-name")
+    return Resolution(own, "likely", "told-apart", aliases=aliases)
 
 
 @dataclass(frozen=True, slots=True)
-class _Scene:
-    """What a document tells of those whom it calls by a short name.
+class _DocumentContext:
+    """What speaks in a document for the candidates of its short names.
 
     Attributes:
         month: Of the document.
         persons: What the ids of its persons became.
-        weights: What its neighbours weigh, by what stands for them.
+        weights: Of its neighbours, by key.
     """
 
     month: int
@@ -744,34 +766,36 @@ class _Scene:
     weights: Mapping[int, float]
 
 
-def _rank(one: Appearance, scene: _Scene, bearers: Mapping[str, _Known]) -> list[tuple[float, str, str]]:
-    """Return those whom a short name may mean, the likeliest first: evidence, reason, entity."""
+def _rank(
+    one: Appearance, context: _DocumentContext, candidates: Mapping[str, _Candidate]
+) -> list[tuple[float, str, str]]:
+    """Return the candidates for a short name, the likeliest first: evidence, reason, entity."""
     short, titles = read_name(one.name), titles_in(one.role or "")
     ranked = []
-    for entity, known in bearers.items():
+    for entity, candidate in candidates.items():
         # The persons of the document were considered there: none of them is meant, or it is not clear which.
-        if entity not in scene.persons and _may_be(one, short, titles, known):
-            ranked.append((*_evidence(one, titles, scene, known), entity))
+        if entity not in context.persons and _may_be(one, short, titles, candidate):
+            ranked.append((*_evidence(one, titles, context, candidate), entity))
     ranked.sort(key=lambda row: (-row[0], row[2]))
     return ranked
 
 
-def _months_near(known: _Known, month: int) -> list[_Month]:
-    """Return what is known of a person in the months around one; nothing where the day is not known."""
+def _months_near(candidate: _Candidate, month: int) -> list[_Month]:
+    """Return the months of a candidate around one month; none if that is not known."""
     if not month:
         return []
     around = range(month - NEAR, month + NEAR + 1)
-    return [_Month.of_packed(known.months[one]) for one in around if one in known.months]
+    return [_Month.of_packed(candidate.months[one]) for one in around if one in candidate.months]
 
 
 def _likeliest(
-    ranked: Iterable[tuple[float, str, str]], bearers: Mapping[str, _Known], month: int
+    ranked: Iterable[tuple[float, str, str]], candidates: Mapping[str, _Candidate], month: int
 ) -> tuple[str, ...]:
-    """Return some of those whom a short name may mean: for whom enough speaks, then whom documents of those months name, then who is known longest."""
+    """Return the first candidates: by evidence if it is enough, then those in the news of those months, then the earliest."""
 
     def rank(row: tuple[float, str, str]) -> tuple[float, bool, int, str]:
         evidence, _, entity = row
-        months = bearers[entity].months.keys()
+        months = candidates[entity].months.keys()
         return -evidence if evidence >= ENOUGH else 0.0, months.isdisjoint(near), first_month(months), entity
 
     near = range(month - NEAR, month + NEAR + 1) if month else ()
@@ -783,45 +807,47 @@ def first_month(months: Iterable[int]) -> int:
     return min((month for month in months if month), default=LATE)
 
 
-def _evidence(one: Appearance, titles: frozenset[str], scene: _Scene, known: _Known) -> tuple[float, str]:
-    """Return how much speaks for a person, and what most."""
-    near, weights = _months_near(known, scene.month), scene.weights
+def _evidence(
+    one: Appearance, titles: frozenset[str], context: _DocumentContext, candidate: _Candidate
+) -> tuple[float, str]:
+    """Return the weight of the evidence for a candidate, and its main reason."""
+    near, weights = _months_near(candidate, context.month), context.weights
     if not near:
         return 0.0, "surname-only"
-    shared = set().union(*(seen.neighbours for seen in near)) & weights.keys()
-    places = sum(weights[mark] == WEIGHTS["place"] for mark in shared)
-    score = sum(weights[mark] for mark in sorted(shared)) - WEIGHTS["place"] * max(places - MAX_PLACES, 0)
-    if one.office_id and one.office_id in known.offices:
+    shared = set().union(*(then.neighbours for then in near)) & weights.keys()
+    places = sum(weights[key] == WEIGHTS["place"] for key in shared)
+    score = sum(weights[key] for key in sorted(shared)) - WEIGHTS["place"] * max(places - MAX_PLACES, 0)
+    if one.office_id and one.office_id in candidate.offices:
         return score + WEIGHTS["office"], "office"
-    if titles & known.titles:
+    if titles & candidate.titles:
         is_there = not one.country or any(
-            one.country in seen.countries or not seen.countries for seen in near
+            one.country in then.countries or not then.countries for then in near
         )
         return score + WEIGHTS["title" if is_there else "title abroad"], "title"
     return score, "neighbours"
 
 
-def _may_be(one: Appearance, short: PersonName, titles: frozenset[str], known: _Known) -> bool:
-    """Return whether a short name can be that of a person: neither gender nor title contradicts, nor the style of a peer (`Lord Hale`)."""
-    shared = titles & known.titles
-    if is_of_peer(one.local_id) and one.office_id not in known.offices:
+def _may_be(one: Appearance, short: PersonName, titles: frozenset[str], candidate: _Candidate) -> bool:
+    """Return whether a short name fits a candidate: no gender, title or style of a peer (`Lord Hale`) contradicts."""
+    shared = titles & candidate.titles
+    if is_of_peer(one.local_id) and one.office_id not in candidate.offices:
         return False
-    if not _is_named(short, shared, known.called()):
+    if not _is_named(short, shared, candidate.called()):
         return False
-    if one.gender and known.genders and one.gender not in known.genders:
+    if one.gender and candidate.genders and one.gender not in candidate.genders:
         return False
     if not titles or shared:
         return True
-    if not known.titles:
+    if not candidate.titles:
         return identity_words().sole.isdisjoint(titles)
-    if not identity_words().sole.isdisjoint(known.titles):
+    if not identity_words().sole.isdisjoint(candidate.titles):
         return False  # nobody calls a president `Secretary`
-    lines = {line_of_work(title) for title in known.titles}
+    lines = {line_of_work(title) for title in candidate.titles}
     return any(line_of_work(title) in lines for title in titles) and identity_words().sole.isdisjoint(titles)
 
 
 def _is_named(short: PersonName, shared: frozenset[str], names: Sequence[PersonName]) -> bool:
-    """Return whether a short name is short for one of some names: by surname, or by the first name with a title that one person bears (`President Vladimir`)."""
+    """Return whether a short name is short for a name: by surname, or by first name with a sole title (`President Vladimir`)."""
     if any(name.is_called(short) for name in names):
         return True
     is_first = any(short.words == (name.given,) for name in names)
@@ -835,30 +861,30 @@ def _bears(local_id: str, words: Iterable[str]) -> Filed:
             yield topic, ("bears", word)
 
 
-def _cluster(cells: Sequence[Cell]) -> list[list[int]]:
-    """Return the cells of one name in groups that do not contradict each other; one group where nothing contradicts.
+def _cluster(block: Sequence[Attributes]) -> list[list[int]]:
+    """Cluster the attributes of a block so that none in a cluster contradict each other; return their numbers.
 
-    A cell that contradicts nobody belongs to the one group of its country; where there is none, it stands in no group.
+    Attributes that contradict nothing join the one cluster of their country; if there is none, they are in no cluster.
     """
-    poles = [i for i, cell in enumerate(cells) if any(cell.contradicts(other) for other in cells)]
+    poles = [i for i, attributes in enumerate(block) if any(attributes.contradicts(other) for other in block)]
     if not poles:
-        return [list(range(len(cells)))]
-    groups = _group_poles(cells, poles)
-    for i, cell in enumerate(cells):
-        if i in poles or not cell.country:
+        return [list(range(len(block)))]
+    groups = _group_poles(block, poles)
+    for i, attributes in enumerate(block):
+        if i in poles or not attributes.country:
             continue
-        own = [group for group in groups if any(cells[j].country == cell.country for j in group)]
+        own = [group for group in groups if any(block[j].country == attributes.country for j in group)]
         if len(own) == 1:
             own[0].append(i)
     return groups
 
 
-def _group_poles(cells: Sequence[Cell], poles: Iterable[int]) -> list[list[int]]:
-    """Return the cells that contradict others: each with the one group of its kin that it does not contradict, or alone."""
+def _group_poles(block: Sequence[Attributes], poles: Iterable[int]) -> list[list[int]]:
+    """Cluster attributes that contradict others: each joins the one akin cluster that it does not contradict, or is alone."""
     groups: list[list[int]] = []
     for i in poles:
-        fitting = [group for group in groups if not any(cells[i].contradicts(cells[j]) for j in group)]
-        akin = [group for group in fitting if any(_are_akin(cells[i], cells[j]) for j in group)]
+        fitting = [group for group in groups if not any(block[i].contradicts(block[j]) for j in group)]
+        akin = [group for group in fitting if any(_are_akin(block[i], block[j]) for j in group)]
         if len(akin) == 1:
             akin[0].append(i)
         else:
@@ -866,7 +892,7 @@ def _group_poles(cells: Sequence[Cell], poles: Iterable[int]) -> list[list[int]]
     return groups
 
 
-def _are_akin(one: Cell, other: Cell) -> bool:
+def _are_akin(one: Attributes, other: Attributes) -> bool:
     return bool(
         (one.country and one.country == other.country)
         or (one.initial and one.initial == other.initial)
@@ -935,8 +961,8 @@ def _month(day: dt.date | None) -> int:
     return 12 * day.year + day.month
 
 
-def _tag(cell: str) -> str:
-    return slug(cell.replace("+", " ").replace(".", " ")) or "x"
+def _id_ending(attributes: str) -> str:
+    return slug(attributes.replace("+", " ").replace(".", " ")) or "x"
 
 
 def own_acronym_id(form: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from policy_news.nlp.who.named import Seen
+from policy_news.nlp.who.name_links import NameMention
 from policy_news.nlp.who.person_names import PersonName, read_name
 from policy_news.nlp.who.words import (
     BESIDE,
@@ -280,7 +280,7 @@ def _country_in(words: list[str]) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class PersonMention:
     """One mention of a person.
 
     Attributes:
@@ -308,7 +308,9 @@ class Sighting:
     goes_on: bool = False
 
 
-def read_sighting(text: str, before: int, person: Seen, offices: Mapping[int, tuple[int, str]]) -> Sighting:
+def read_person_mention(
+    text: str, before: int, person: NameMention, offices: Mapping[int, tuple[int, str]]
+) -> PersonMention:
     """Read a mention of a person, and what stands around it.
 
     Args:
@@ -317,7 +319,7 @@ def read_sighting(text: str, before: int, person: Seen, offices: Mapping[int, tu
     """
     start, end = person.start, person.end
     name = _with_age(read_name(person.text, person.entry), text, end)
-    return Sighting(
+    return PersonMention(
         start,
         person.text,
         name,

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from operator import attrgetter
 
-from policy_news.nlp.who.contradictions import Cell
+from policy_news.nlp.who.contradictions import Attributes
 from policy_news.nlp.who.facts import NO_FACTS, Facts
 from policy_news.nlp.who.local_ids import person_local_id
-from policy_news.nlp.who.named import MARK, OPEN, Named
-from policy_news.nlp.who.people import LinkReason, Person
+from policy_news.nlp.who.name_links import MARK, OPEN, NameLink
+from policy_news.nlp.who.people import Person, PersonLink
 from policy_news.nlp.who.within_document import Who, who_in
 from policy_news.rules.name_forms import slug
 from policy_news.tables.chunks import Annotated
@@ -53,7 +53,7 @@ def link_rows(
     ids = [person_local_id(person, who.country, doc, facts.rows) for person in who.persons]
     ids = _told_apart(ids, doc, facts)
     named = [
-        _named(own, who.persons, ids) if isinstance(own, LinkReason) else _in_document(own, doc)
+        _named(own, who.persons, ids) if isinstance(own, PersonLink) else _in_document(own, doc)
         for own in who.meant
     ]
     linked = tuple(map(_linked, mentions, named))
@@ -61,7 +61,7 @@ def link_rows(
     return linked, tuple(_appearances(linked, persons, who.country))
 
 
-def _in_document(thing: Named, doc: str) -> Named:
+def _in_document(thing: NameLink, doc: str) -> NameLink:
     """Return the id of a thing, with the document in it if nobody else knows the thing."""
     return replace(thing, entity=thing.entity + doc) if thing.entity.endswith((MARK, OPEN)) else thing
 
@@ -72,7 +72,7 @@ def document_mark(doc_id: str) -> str:
     return form if form == doc_id else f"{form}-{hashlib.sha256(doc_id.encode()).hexdigest()[:6]}"
 
 
-def _linked(mention: MentionRow, named: Named) -> MentionRow:
+def _linked(mention: MentionRow, named: NameLink) -> MentionRow:
     known = mention.label in NAMED
     office = mention.office_id
     if mention.label == "OFFICE" and office:
@@ -86,35 +86,37 @@ def _linked(mention: MentionRow, named: Named) -> MentionRow:
 
 def _told_apart(ids: Iterable[str], doc: str, facts: Facts) -> list[str]:
     """Return the ids of the persons of a document; of two with one id that is no list's, or that the corpus would take for one, the second has another."""
-    cells: defaultdict[str, list[str]] = defaultdict(list)
+    taken: defaultdict[str, list[str]] = defaultdict(list)
     numbers: Counter[str] = Counter()
     found: list[str] = []
     for own in ids:
         other = own
         if own not in facts.rows and ":" not in own:
             base = own.partition(OPEN)[0].partition(MARK)[0]
-            while _is_taken(other, cells):
+            while _is_taken(other, taken):
                 numbers[base] += 1
                 other = f"{base}{OPEN}{doc}.{numbers[base] + 1}"
-        name, _, cell = other.partition(MARK)
-        cells[name].append(cell)
+        name, _, attributes = other.partition(MARK)
+        taken[name].append(attributes)
         found.append(other)
     return found
 
 
-def _is_taken(own: str, cells: Mapping[str, Sequence[str]]) -> bool:
+def _is_taken(own: str, taken: Mapping[str, Sequence[str]]) -> bool:
     """Return whether an id is taken, or the name of one that what the text says does not tell from it."""
-    name, mark, cell = own.partition(MARK)
-    if not mark:
-        return "" in cells.get(name, ())
-    return any(not Cell.read(cell).contradicts(Cell.read(other)) for other in cells.get(name, ()))
+    name, separator, attributes = own.partition(MARK)
+    if not separator:
+        return "" in taken.get(name, ())
+    return any(
+        not Attributes.read(attributes).contradicts(Attributes.read(other)) for other in taken.get(name, ())
+    )
 
 
-def _named(link: LinkReason, persons: Sequence[Person], ids: Sequence[str]) -> Named:
+def _named(link: PersonLink, persons: Sequence[Person], ids: Sequence[str]) -> NameLink:
     local = ids[link.person]
     if OPEN in local and not persons[link.person].is_open:
-        return Named(local, "open", "common-name")
-    return Named(local, link.identity, link.reason)
+        return NameLink(local, "open", "common-name")
+    return NameLink(local, link.identity, link.reason)
 
 
 def _appearances(

@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Container
 
 from policy_news.core.single import only
-from policy_news.nlp.who.contradictions import Cell
+from policy_news.nlp.who.contradictions import Attributes
 from policy_news.nlp.who.members import member_ids
-from policy_news.nlp.who.named import MARK
+from policy_news.nlp.who.name_links import MARK
 from policy_news.nlp.who.people import Person, short_form
 from policy_news.nlp.who.person_names import PersonName
 from policy_news.rules.name_forms import slug
@@ -41,14 +41,14 @@ def person_local_id(person: Person, country: str | None, doc: str, listed: Conta
     is_other = base in listed and base not in member_ids()  # of a member the name says as much as the id
     if person.is_namesake or is_other or (name.is_full and is_shared_by_some(name.given, name.family)):
         return f"{base}-in-{doc}"
-    return in_cell(base, Cell.of(person, country).written())
+    return with_attributes(base, Attributes.of(person, country).written())
 
 
-def in_cell(base: str, cell: str) -> str:
-    """Return the id of a name with what a document says of its bearer, if it says anything."""
-    if not cell:
+def with_attributes(base: str, attributes: str) -> str:
+    """Return the id of a name with the attributes that a document gives its bearer, if any."""
+    if not attributes:
         return base
-    return f"{base}{MARK}{cell}"
+    return f"{base}{MARK}{attributes}"
 
 
 def base_id(name: PersonName) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from policy_news.nlp.who.evidence import Sighting
+from policy_news.nlp.who.evidence import PersonMention
 from policy_news.nlp.who.local_ids import base_id
 from policy_news.nlp.who.members import (
     CHAMBERS,
@@ -18,8 +18,8 @@ from policy_news.nlp.who.members import (
     known_gender,
     members_named,
 )
-from policy_news.nlp.who.named import Identity
-from policy_news.nlp.who.people import LinkReason, Person
+from policy_news.nlp.who.name_links import Identity
+from policy_news.nlp.who.people import Person, PersonLink
 from policy_news.nlp.who.seats import read_seats
 from policy_news.nlp.who.words import line_of_work, usual_title
 from policy_news.rules.word_lists import is_shared_by_many, is_shared_by_some
@@ -44,11 +44,11 @@ def find_members(
     text: str,
     day: dt.date | None,
     persons: Sequence[Person],
-    links: Sequence[LinkReason],
-    sightings: Sequence[Sighting],
+    links: Sequence[PersonLink],
+    mentions: Sequence[PersonMention],
     country: str | None,
     bodies: Iterable[str],
-) -> list[LinkReason]:
+) -> list[PersonLink]:
     """Give the persons who are members their ids.
 
     Args:
@@ -67,13 +67,13 @@ def find_members(
     about = _About(day.year if day else None, country not in (None, COUNTRY), is_political)
     chosen: dict[int, tuple[Member, Identity]] = {}
     for number, found in candidates.items():
-        own = [sightings[i] for i, link in enumerate(links) if link.person == number]
+        own = [mentions[i] for i, link in enumerate(links) if link.person == number]
         said = _said_of(text, persons[number], own)
-        told = _choose(persons[number], found, said, about)
-        if told is not None:
-            chosen[number] = told
+        link = _choose(persons[number], found, said, about)
+        if link is not None:
+            chosen[number] = link
         _learn_gender(persons[number], found)
-        persons[number].is_namesake |= told is None and _is_another(persons[number], found, said)
+        persons[number].is_namesake |= link is None and _is_another(persons[number], found, said)
     chosen = _without_doubles(chosen, persons)
     for number, (member, _) in chosen.items():
         persons[number].entry = member.entry
@@ -81,9 +81,9 @@ def find_members(
     return [_listed(link, chosen) for link in links]
 
 
-def _said_of(text: str, person: Person, sightings: Sequence[Sighting]) -> SeatWords:
-    spans = [(sighting.start, sighting.start + len(sighting.text)) for sighting in sightings]
-    return read_seats(text, person, spans, is_past=any(sighting.context.is_past for sighting in sightings))
+def _said_of(text: str, person: Person, mentions: Sequence[PersonMention]) -> SeatWords:
+    spans = [(mention.start, mention.start + len(mention.text)) for mention in mentions]
+    return read_seats(text, person, spans, is_past=any(mention.context.is_past for mention in mentions))
 
 
 def _learn_gender(person: Person, members: Sequence[Member]) -> None:
@@ -106,10 +106,10 @@ def _without_doubles(
     """Return the members, none of two persons: one of the two is another of that name."""
     entries = Counter(member.entry for member, _ in chosen.values())
     entries.update(person.entry for person in persons if person.entry)
-    return {number: told for number, told in chosen.items() if entries[told[0].entry] == 1}
+    return {number: link for number, link in chosen.items() if entries[link[0].entry] == 1}
 
 
-def _listed(link: LinkReason, chosen: dict[int, tuple[Member, Identity]]) -> LinkReason:
+def _listed(link: PersonLink, chosen: dict[int, tuple[Member, Identity]]) -> PersonLink:
     if link.person not in chosen or link.reason != "full-name":
         return link
     return replace(link, identity=chosen[link.person][1], reason="listed")

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from itertools import combinations
 
-from policy_news.nlp.who.contradictions import Cell
+from policy_news.nlp.who.contradictions import Attributes
 from policy_news.nlp.who.disjoint_sets import DisjointSets
 
-SHOWN, NOT_CONTRADICTED = "neighbours", "same-name"
+PROVEN, NOT_CONTRADICTED = "neighbours", "same-name"
 """Reasons by which documents are of one person: the stronger one, the weaker one."""
 
 
@@ -28,58 +28,58 @@ class Namesakes:
     """Takes in what documents say of bearers of such names, in any order, and groups them."""
 
     def __init__(self) -> None:
-        self._shown = DisjointSets()
-        self._likely = DisjointSets()
+        self._proven = DisjointSets()
+        self._probable = DisjointSets()
         self._keys: dict[int, str] = {}
-        self._cells: dict[str, str] = {}
-        self._suggested: dict[str, tuple[int, ...]] = {}
+        self._attributes: dict[str, str] = {}
+        self._hints: dict[str, tuple[int, ...]] = {}
 
-    def add(self, local_id: str, cell: str) -> None:
-        """Take in a bearer, and what the document says of him."""
-        self._shown.add(local_id)
-        self._likely.add(local_id)
-        self._cells[local_id] = sys.intern(cell)
+    def add(self, local_id: str, attributes: str) -> None:
+        """Take in a bearer, and the attributes that the document gives."""
+        self._proven.add(local_id)
+        self._probable.add(local_id)
+        self._attributes[local_id] = sys.intern(attributes)
 
-    def show(self, base: str, local_id: str, gender: str, mark: str) -> None:
-        """Take in evidence that shows who somebody is: all that share it are one."""
-        first = self._keys.setdefault(_key("shown", base, gender, mark), local_id)
-        self._shown.join(local_id, first)
-        self._likely.join(local_id, first)
+    def add_evidence(self, base: str, local_id: str, gender: str, evidence: str) -> None:
+        """Take in evidence that proves who somebody is: all that share it are one."""
+        first = self._keys.setdefault(_key("shown", base, gender, evidence), local_id)
+        self._proven.join(local_id, first)
+        self._probable.join(local_id, first)
 
-    def suggest(self, base: str, local_id: str, mark: str) -> None:
-        """Take in evidence that suggests who somebody is."""
-        key = _key("likely", base, mark)
-        self._likely.join(local_id, self._keys.setdefault(key, local_id))
-        self._suggested[local_id] = tuple(sorted({*self._suggested.get(local_id, ()), key}))
+    def add_hint(self, base: str, local_id: str, evidence: str) -> None:
+        """Take in evidence that makes it probable who somebody is."""
+        key = _key("likely", base, evidence)
+        self._probable.join(local_id, self._keys.setdefault(key, local_id))
+        self._hints[local_id] = tuple(sorted({*self._hints.get(local_id, ()), key}))
 
     def groups(self) -> Iterator[tuple[list[str], str]]:
         """Yield the local ids of each person of several documents, with the reason."""
-        for members in self._likely.groups():
+        for members in self._probable.groups():
             if len(members) < 2:
                 continue
             if self._agree(members):
-                firsts = {self._shown.first(member) for member in members}
-                yield members, SHOWN if len(firsts) == 1 else NOT_CONTRADICTED
+                firsts = {self._proven.first(member) for member in members}
+                yield members, PROVEN if len(firsts) == 1 else NOT_CONTRADICTED
             else:
                 yield from self._of_one_work(members)
 
     def _agree(self, members: Sequence[str]) -> bool:
-        cells = [Cell.read(cell) for cell in sorted({self._cells[member] for member in members})]
-        return not any(one.is_other_than(other) for one, other in combinations(cells, 2))
+        every = map(Attributes.read, sorted({self._attributes[member] for member in members}))
+        return not any(one.is_other_than(other) for one, other in combinations(every, 2))
 
     def _of_one_work(self, members: Sequence[str]) -> Iterator[tuple[list[str], str]]:
-        """Yield where documents contradict each other: those together that say the same of their bearer, and that something suggests."""
+        """Yield of documents that contradict each other those that share attributes and a hint."""
         sets = DisjointSets()
         keys: dict[tuple[int, str, str, frozenset[str]], str] = {}
         for member in members:
-            sets.join(member, self._shown.first(member))
-            cell = Cell.read(self._cells[member])
-            if not cell.public_lines:
+            sets.join(member, self._proven.first(member))
+            attributes = Attributes.read(self._attributes[member])
+            if not attributes.public_lines:
                 continue
-            for mark in self._suggested.get(member, ()):
-                key = (mark, cell.gender, cell.initial, cell.public_lines)
+            for evidence in self._hints.get(member, ()):
+                key = (evidence, attributes.gender, attributes.initial, attributes.public_lines)
                 sets.join(member, keys.setdefault(key, member))
         for group in sets.groups():
             if len(group) > 1:
-                firsts = {self._shown.first(member) for member in group}
-                yield group, SHOWN if len(firsts) == 1 else NOT_CONTRADICTED
+                firsts = {self._proven.first(member) for member in group}
+                yield group, PROVEN if len(firsts) == 1 else NOT_CONTRADICTED

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from policy_news.core.single import only
 from policy_news.nlp.who.facts import Facts
-from policy_news.nlp.who.named import OPEN, Named, Seen
+from policy_news.nlp.who.name_links import OPEN, NameLink, NameMention
 from policy_news.nlp.who.words import BESIDE, BETWEEN, fold, identity_words, peoples
 
 GENERIC = "generic-"
@@ -27,7 +27,7 @@ _ITS = re.compile(r"\s[^.:;\n\"“”]*(?:\bits|\.\sIts)\s")
 _THE_COUNTRY = re.compile(r"([^.!?\n]*)\bthe (?:country|nation|state)['’]s (?:own )?$")
 
 
-def find_owners(text: str, bodies: Sequence[Seen], facts: Facts) -> dict[int, str]:
+def find_owners(text: str, bodies: Sequence[NameMention], facts: Facts) -> dict[int, str]:
     """Return the owners that a text gives to organisations: `Gaza's`, `the Dutch`, `Hamas-run`, `of Iran`, `Iran told its`.
 
     Returns:
@@ -50,12 +50,12 @@ def find_owners(text: str, bodies: Sequence[Seen], facts: Facts) -> dict[int, st
     return found
 
 
-def _owner_before(text: str, owner: Seen | None, owned: Seen, facts: Facts) -> str | None:
+def _owner_before(text: str, owner: NameMention | None, owned: NameMention, facts: Facts) -> str | None:
     """Return the owner that stands right before a body, or that the body is called `its`."""
     if owner is None or owned.start - owner.end > BETWEEN or owner.label == "COMPANY":
         return None
     between = text[owner.end : owned.start]
-    if (told := _OWNED.fullmatch(between)) and all(map(_says_nothing, told["between"].split())):
+    if (named := _OWNED.fullmatch(between)) and all(map(_says_nothing, named["between"].split())):
         return _code(owner, facts)
     if facts.is_country(owner.entry) and _ITS.fullmatch(between):
         return facts.country(owner.entry)
@@ -63,7 +63,7 @@ def _owner_before(text: str, owner: Seen | None, owned: Seen, facts: Facts) -> s
     return _code(owner, facts) if is_place else None  # `In Beijing, foreign ministry spokesman Lin Jian`
 
 
-def _owner_after(text: str, body: Seen, owner: Seen | None, facts: Facts) -> str | None:
+def _owner_after(text: str, body: NameMention, owner: NameMention | None, facts: Facts) -> str | None:
     if owner is None or owner.group != "place":
         return None
     if _OF.fullmatch(between := text[body.end : owner.start]):
@@ -80,7 +80,7 @@ def _of_the_country(text: str, start: int, facts: Facts) -> str | None:
     return next(filter(None, named), None)
 
 
-def _code(owner: Seen, facts: Facts) -> str | None:
+def _code(owner: NameMention, facts: Facts) -> str | None:
     """Return what stands for an owner in an id: its country, or a region of a federation itself."""
     country = facts.country(owner.entry)
     capital = identity_words().federations.get(country or "")
@@ -113,20 +113,20 @@ def people_before(text: str, start: int, facts: Facts) -> str | None:
     return None
 
 
-def kind_of(body: Seen, facts: Facts) -> str:
+def kind_of(body: NameMention, facts: Facts) -> str:
     """Return the kind of a ministry, as ids have it: `foreign-ministry`."""
     return body.entry.removeprefix(GENERIC) if body.entry.startswith(GENERIC) else facts.kind(body.text)
 
 
-def ministry_id(body: Seen, owner: str, facts: Facts) -> str:
+def ministry_id(body: NameMention, owner: str, facts: Facts) -> str:
     """Return the id of a ministry of a country or region: that of the rule data, else one made of the kind."""
     plain = f"{owner.lower()}-{kind_of(body, facts)}"
     return plain if plain in facts.rows else facts.of_kind(kind_of(body, facts), owner) or plain
 
 
-def find_repeated(bodies: Sequence[Seen], owners: Mapping[int, str], facts: Facts) -> dict[int, str]:
+def find_repeated(bodies: Sequence[NameMention], owners: Mapping[int, str], facts: Facts) -> dict[int, str]:
     """Return the owners of bodies that the text tells elsewhere: all that it says of a kind is of one owner."""
-    told: defaultdict[str, set[str]] = defaultdict(set)
+    named: defaultdict[str, set[str]] = defaultdict(set)
     kinds = {
         body.start: kind_of(body, facts) if body.label == "DEPARTMENT" else fold(body.text)
         for body in bodies
@@ -134,15 +134,15 @@ def find_repeated(bodies: Sequence[Seen], owners: Mapping[int, str], facts: Fact
     }
     for start, kind in kinds.items():
         if start in owners:
-            told[kind].add(owners[start])
+            named[kind].add(owners[start])
     return {
-        start: next(iter(told[kind]))
+        start: next(iter(named[kind]))
         for start, kind in kinds.items()
-        if start not in owners and len(told[kind]) == 1
+        if start not in owners and len(named[kind]) == 1
     }
 
 
-def is_of_any(body: Seen) -> bool:
+def is_of_any(body: NameMention) -> bool:
     """Return whether many countries have a body of that name."""
     return (
         body.label == "DEPARTMENT"
@@ -153,11 +153,11 @@ def is_of_any(body: Seen) -> bool:
 
 def name_ministries(
     text: str,
-    bodies: Sequence[Seen],
+    bodies: Sequence[NameMention],
     owners: Mapping[int, str],
     countries: Mapping[str, int],
     facts: Facts,
-) -> dict[int, Named]:
+) -> dict[int, NameLink]:
     """Return the ids of the ministries and departments that several countries have, by start.
 
     Args:
@@ -174,11 +174,11 @@ def name_ministries(
             continue
         owner = owner or _main_owner(text, body, countries, facts)
         if owner is None:
-            found[body.start] = Named(body.own_id + OPEN, "open", "no-country")
+            found[body.start] = NameLink(body.own_id + OPEN, "open", "no-country")
         elif owner == own:
-            found[body.start] = Named(body.entry, "certain", "country")
+            found[body.start] = NameLink(body.entry, "certain", "country")
         else:
-            found[body.start] = Named(ministry_id(body, owner, facts), "likely", "country")
+            found[body.start] = NameLink(ministry_id(body, owner, facts), "likely", "country")
     return found
 
 
@@ -187,7 +187,7 @@ def is_shared(text: str) -> bool:
     return fold(text).removeprefix("the ") in identity_words().shared_names
 
 
-def _main_owner(text: str, body: Seen, countries: Mapping[str, int], facts: Facts) -> str | None:
+def _main_owner(text: str, body: NameMention, countries: Mapping[str, int], facts: Facts) -> str | None:
     """Return the country that most of a text is about; of a listed name rather one that has such a body by the rule data."""
     if _ELSEWHERE.match(text, body.end):
         return None
@@ -199,7 +199,9 @@ def _main_owner(text: str, body: Seen, countries: Mapping[str, int], facts: Fact
     return next((c for c, n in counts.items() if n == most and n * 2 > sum(counts.values())), None)
 
 
-def likely_owner(body: Seen, main: str | None, countries: Mapping[str, int], facts: Facts) -> str | None:
+def likely_owner(
+    body: NameMention, main: str | None, countries: Mapping[str, int], facts: Facts
+) -> str | None:
     """Return the country that a text is about, or one that has such a body by the rule data: `Congress` in news of Israel.
 
     The text must speak of it half as much, or just name it if few countries have such a body.
@@ -212,7 +214,7 @@ def likely_owner(body: Seen, main: str | None, countries: Mapping[str, int], fac
     return having[0] if len(having) == 1 and is_much else main
 
 
-def _having(body: Seen, countries: Mapping[str, int], facts: Facts) -> list[str]:
+def _having(body: NameMention, countries: Mapping[str, int], facts: Facts) -> list[str]:
     """Return the countries of a text that have such a body by the rule data; of several those that it speaks of most."""
     own = facts.country(body.entry)
     if own is None and body.label == "DEPARTMENT":

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from policy_news.core.single import only
-from policy_news.nlp.who.evidence import NO_CONTEXT, NameContext, Sighting
-from policy_news.nlp.who.named import Identity
+from policy_news.nlp.who.evidence import NO_CONTEXT, NameContext, PersonMention
+from policy_news.nlp.who.name_links import Identity
 from policy_news.nlp.who.person_names import (
     PersonName,
     is_led_by_first_name,
@@ -100,7 +100,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkReason:
+class PersonLink:
     """Why a mention belongs to its person."""
 
     person: int
@@ -108,20 +108,20 @@ class LinkReason:
     reason: str
 
 
-def group_people(sightings: Sequence[Sighting]) -> tuple[list[Person], list[LinkReason]]:
+def group_people(mentions: Sequence[PersonMention]) -> tuple[list[Person], list[PersonLink]]:
     """Return the persons of a document, and for each mention, in order, whom it belongs to and why."""
-    grouping = _Grouping(sightings)
+    grouping = _Grouping(mentions)
     grouping.run()
-    return grouping.persons, [grouping.links[number] for number in range(len(sightings))]
+    return grouping.persons, [grouping.links[number] for number in range(len(mentions))]
 
 
 class _Grouping:
     """One document."""
 
-    def __init__(self, sightings: Sequence[Sighting]) -> None:
-        self.sightings = sightings
+    def __init__(self, mentions: Sequence[PersonMention]) -> None:
+        self.mentions = mentions
         self.persons: list[Person] = []
-        self.links: dict[int, LinkReason] = {}
+        self.links: dict[int, PersonLink] = {}
         self._by_word: dict[str, dict[int, None]] = {}
         """Word of a name, or surname of several words, to the persons who bear it."""
         self._by_given: dict[str, dict[int, None]] = {}
@@ -136,7 +136,7 @@ class _Grouping:
         """Persons whom the text has called by the first name so far."""
 
     def run(self) -> None:
-        numbered = list(enumerate(self.sightings))
+        numbered = list(enumerate(self.mentions))
         self._add_all_full()
         # Then those whom office, country and day decide: they know more than a surname says.
         self._add_all_decided()
@@ -145,31 +145,31 @@ class _Grouping:
         self._add_peers([number for number, _ in numbered if number not in self.links])
         shorts = [number for number, _ in numbered if number not in self.links]
         # The body first: in a headline nobody is introduced yet, so it takes what the body found.
-        shorts.sort(key=lambda number: (self._stands_ahead(self.sightings[number]), number))
+        shorts.sort(key=lambda number: (self._stands_ahead(self.mentions[number]), number))
         for number in shorts:
             self._add_short(number)
         self._add_open([number for number in shorts if number not in self.links])
         for person in self.persons:
             self._tell_from_namesake(person)
 
-    def _stands_ahead(self, sighting: Sighting) -> bool:
+    def _stands_ahead(self, mention: PersonMention) -> bool:
         """Return whether a short name stands in a headline, or before anybody whom it can mean is named in full."""
-        starts = [self.persons[i].introduced for i in self._named(sighting.name)]
+        starts = [self.persons[i].introduced for i in self._candidates(mention.name)]
         known = [start for start in starts if start is not None]
-        return sighting.is_headline or (bool(known) and sighting.start < min(known))
+        return mention.is_headline or (bool(known) and mention.start < min(known))
 
     def _add_all_full(self) -> None:
         # The longest first: `López Obrador` is a surname where the text has the whole name.
         longest = sorted(
-            enumerate(self.sightings), key=lambda item: (-min(len(item[1].name.words), 4), item[0])
+            enumerate(self.mentions), key=lambda item: (-min(len(item[1].name.words), 4), item[0])
         )
-        for number, sighting in longest:
-            if sighting.name.is_full and not self._is_double_surname(sighting):
-                self._add_full(number, sighting)
-            elif sighting.is_other_name and number - 1 in self.links:  # `Joan Hale (née Crane)`
+        for number, mention in longest:
+            if mention.name.is_full and not self._is_double_surname(mention):
+                self._add_full(number, mention)
+            elif mention.is_other_name and number - 1 in self.links:  # `Joan Hale (née Crane)`
                 self._join(number, self.links[number - 1].person, "certain", "former-name")
             elif self._goes_on(number):  # `[Lucía Ortega] [Ruiz]`
-                self._add_end(number, sighting)
+                self._add_end(number, mention)
 
     @staticmethod
     def _tell_from_namesake(person: Person) -> None:
@@ -185,32 +185,32 @@ class _Grouping:
         if lines <= OTHER_LINES or (is_common and lines <= _CALLINGS):
             person.entry, person.is_namesake, person.holds_office = "", True, False
 
-    def _add_full(self, number: int, sighting: Sighting) -> None:
-        chosen = self._named_in_full(number, sighting)
+    def _add_full(self, number: int, mention: PersonMention) -> None:
+        chosen = self._named_in_full(number, mention)
         person = self.persons[chosen]
-        if sighting.name not in person.names:
-            person.names.append(sighting.name)
-            self._note_words(chosen, sighting.name)
-        self._give_entry(chosen, person.entry or sighting.entry)
-        if not sighting.is_headline and person.introduced is None:
-            person.introduced = sighting.start
+        if mention.name not in person.names:
+            person.names.append(mention.name)
+            self._note_words(chosen, mention.name)
+        self._give_entry(chosen, person.entry or mention.entry)
+        if not mention.is_headline and person.introduced is None:
+            person.introduced = mention.start
         reason = "full-name"
         if person.entry:
             reason = "listed"
         self._join(number, chosen, "certain", reason)
 
-    def _named_in_full(self, number: int, sighting: Sighting) -> int:
+    def _named_in_full(self, number: int, mention: PersonMention) -> int:
         """Return the person of a full name; a new one where none bears it, or several could be meant."""
         chosen = self._other_named(number) or [
-            i for i in self._alike(sighting) if self._is_same(self.persons[i], sighting)
+            i for i in self._alike(mention) if self._is_same(self.persons[i], mention)
         ]
         if not chosen:
             return self._add_person(Person())
-        exact = [i for i in chosen if any(name.key == sighting.name.key for name in self.persons[i].names)]
+        exact = [i for i in chosen if any(name.key == mention.name.key for name in self.persons[i].names)]
         if len(exact) == 1:
             chosen = exact
-        alike = [i for i in chosen if self.persons[i].has_numeral == _has_numeral(sighting)]
-        is_forebear = not alike and sighting.context.is_kin
+        alike = [i for i in chosen if self.persons[i].has_numeral == _has_numeral(mention)]
+        is_forebear = not alike and mention.context.is_kin
         if len(alike) == 1:
             chosen = alike
         if not is_forebear and len(chosen) == 1:
@@ -218,13 +218,13 @@ class _Grouping:
         # Of two who could be meant, neither is: it is a third one of that name.
         return self._add_person(Person(is_namesake=is_forebear))
 
-    def _alike(self, sighting: Sighting) -> list[int]:
+    def _alike(self, mention: PersonMention) -> list[int]:
         """Return the persons who have the surname of a name, or its last word, or its entry: nobody else can be the same."""
-        name = sighting.name
+        name = mention.name
         words = {name.family, name.words[-1], _spelled(name), *name.middle}
         found = {*chain.from_iterable(map(self._bearers, words)), *self._by_key.get(name.key, ())}
-        if sighting.entry in self._by_entry:
-            found.add(self._by_entry[sighting.entry])
+        if mention.entry in self._by_entry:
+            found.add(self._by_entry[mention.entry])
         return sorted(found)
 
     def _bearers(self, word: str) -> list[int]:
@@ -235,22 +235,22 @@ class _Grouping:
     def _other_named(self, number: int) -> list[int]:
         """Return the person who bears this name too, as the text says beside it: `Clara Finch, now Clara Hale`."""
         for one, other in ((number, number - 1), (number + 1, number + 1)):
-            if one == len(self.sightings) or not self.sightings[one].is_other_name or other not in self.links:
+            if one == len(self.mentions) or not self.mentions[one].is_other_name or other not in self.links:
                 continue
-            if self.sightings[other].name.given == self.sightings[number].name.given:
+            if self.mentions[other].name.given == self.mentions[number].name.given:
                 return [self.links[other].person]
         return []
 
     @staticmethod
-    def _is_same(person: Person, sighting: Sighting) -> bool:
-        if person.entry and sighting.entry:
-            return person.entry == sighting.entry
-        gender = sighting.context.gender
+    def _is_same(person: Person, mention: PersonMention) -> bool:
+        if person.entry and mention.entry:
+            return person.entry == mention.entry
+        gender = mention.context.gender
         if gender and person.genders and gender not in person.genders:
             return False
-        if _is_other_work(person.text_titles, sighting.context.titles) or _is_brought_in(person, sighting):
+        if _is_other_work(person.text_titles, mention.context.titles) or _is_brought_in(person, mention):
             return False
-        own = sighting.name
+        own = mention.name
         if any(name.key == own.key and name.words[0] != own.words[0] for name in person.names):
             return False  # `Chen Ming` beside `Ming Chen`
         return any(
@@ -261,55 +261,55 @@ class _Grouping:
         """Return whether a surname stands right after a full name, which so far ends too early."""
         if number - 1 not in self.links:
             return False
-        before = self.sightings[number - 1]
-        return before.name.is_full and self.sightings[number].goes_on
+        before = self.mentions[number - 1]
+        return before.name.is_full and self.mentions[number].goes_on
 
-    def _add_end(self, number: int, sighting: Sighting) -> None:
+    def _add_end(self, number: int, mention: PersonMention) -> None:
         """Add the end of the full name before it; the person bears the whole."""
         person = self.links[number - 1].person
-        whole = read_name(f"{self.sightings[number - 1].text} {sighting.text}")
+        whole = read_name(f"{self.mentions[number - 1].text} {mention.text}")
         self.persons[person].names.append(whole)
         self._note_words(person, whole)
         self._join(number, person, "certain", "full-name")
 
-    def _is_double_surname(self, sighting: Sighting) -> bool:
-        words = sighting.name.words
-        is_first = is_given_name(words[0]) and not is_led_by_first_name(sighting.text.split())
-        if sighting.entry or (is_first and not sighting.context.honorific and words[0] not in _CUES):
+    def _is_double_surname(self, mention: PersonMention) -> bool:
+        words = mention.name.words
+        is_first = is_given_name(words[0]) and not is_led_by_first_name(mention.text.split())
+        if mention.entry or (is_first and not mention.context.honorific and words[0] not in _CUES):
             return False
         for i in self._bearers(words[-1]):
             for name in self.persons[i].names:
-                if len(words) < len(name.words) and name.is_called(sighting.name):
+                if len(words) < len(name.words) and name.is_called(mention.name):
                     return True
         return False
 
     def _add_sole(self, numbers: Sequence[int]) -> None:
         """Add `President Hale` where nobody of that surname is called president: never the only relative in the text."""
         for number in numbers:
-            sighting = self.sightings[number]
-            titles = sighting.context.titles & identity_words().sole
+            mention = self.mentions[number]
+            titles = mention.context.titles & identity_words().sole
             # `(Russian President Vladimir) Putin`: the first name of somebody of that title.
             if not titles:
                 continue
-            known = [*self._named(sighting.name), *self._bearers_of_first_name(sighting)]
+            known = [*self._candidates(mention.name), *self._bearers_of_first_name(mention)]
             if any(titles & self.persons[i].titles for i in known):
                 continue
-            person = Person([sighting.name], is_open=True, introduced=sighting.start)
+            person = Person([mention.name], is_open=True, introduced=mention.start)
             self._join(number, self._add_person(person), "open", "surname-only")
 
     def _add_peers(self, numbers: Sequence[int]) -> None:
         """Add `Lord Hale` where nobody of that surname bears such a style: never the minister Peter Hale."""
         for number in numbers:
-            sighting = self.sightings[number]
-            style, name = sighting.context.honorific, sighting.name
-            if style not in _PEERS or sighting.entry or self._bearers_of_first_name(sighting):
+            mention = self.mentions[number]
+            style, name = mention.context.honorific, mention.name
+            if style not in _PEERS or mention.entry or self._bearers_of_first_name(mention):
                 continue
-            gender = sighting.context.gender
-            peers = [self.persons[i] for i in self._named(name) if self.persons[i].is_peer]
+            gender = mention.context.gender
+            peers = [self.persons[i] for i in self._candidates(name) if self.persons[i].is_peer]
             if any(not _contradict(gender, peer.gender) for peer in peers):
                 continue
             own = PersonName(style, name.words, "", (), name.family)
-            person = Person([own], is_open=True, introduced=sighting.start)
+            person = Person([own], is_open=True, introduced=mention.start)
             self._join(number, self._add_person(person), "open", "surname-only")
 
     def _add_person(self, person: Person) -> int:
@@ -330,7 +330,7 @@ class _Grouping:
         if entry:
             self._by_entry.setdefault(entry, index)
 
-    def _named(self, short: PersonName) -> list[int]:
+    def _candidates(self, short: PersonName) -> list[int]:
         """Return the persons whom a short name can stand for."""
         if not short.words:
             return []
@@ -344,78 +344,80 @@ class _Grouping:
         return found
 
     def _add_all_decided(self) -> None:
-        left = [number for number in range(len(self.sightings)) if number not in self.links]
+        left = [number for number in range(len(self.mentions)) if number not in self.links]
         # The body first, as with the other short names.
-        for number in sorted(left, key=lambda number: (self.sightings[number].is_headline, number)):
-            sighting = self.sightings[number]
-            if sighting.entry and not sighting.is_spread:
-                self._add_decided(number, sighting)
+        for number in sorted(left, key=lambda number: (self.mentions[number].is_headline, number)):
+            mention = self.mentions[number]
+            if mention.entry and not mention.is_spread:
+                self._add_decided(number, mention)
 
-    def _add_decided(self, number: int, sighting: Sighting) -> None:
+    def _add_decided(self, number: int, mention: PersonMention) -> None:
         """Add a short name whose person the rule data decided: by office, country and day."""
-        words = sighting.name.words
-        named = self._named(sighting.name) or self._of_first_surname(sighting.name)
-        if len(words) == 1 and not named and self._bearers_of_first_name(sighting):
+        words = mention.name.words
+        candidates = self._candidates(mention.name) or self._of_first_surname(mention.name)
+        if len(words) == 1 and not candidates and self._bearers_of_first_name(mention):
             return  # `David` of a David Miliband is no minister named David
-        others = [i for i in named if self.persons[i].entry != sighting.entry]
-        if any(self.persons[i].holds_office for i in others) and not sighting.context.titles:
+        others = [i for i in candidates if self.persons[i].entry != mention.entry]
+        if any(self.persons[i].holds_office for i in others) and not mention.context.titles:
             return  # of two in office the text has named the other
-        known = self._by_entry.get(sighting.entry)
-        if others and self._means_other(sighting, known, others):
+        known = self._by_entry.get(mention.entry)
+        if others and self._means_other(mention, known, others):
             self._add_short(number)
             return
         if known is None:
-            known = self._add_listed(sighting)
-        if known is None or _contradict(sighting.context.gender, self.persons[known].gender):
+            known = self._add_listed(mention)
+        if known is None or _contradict(mention.context.gender, self.persons[known].gender):
             return
-        self._join(number, known, "certain" if sighting.office else "likely", "office")
-        if not sighting.context.titles:
-            self._called[_as_called(sighting)] = known
+        self._join(number, known, "certain" if mention.office else "likely", "office")
+        if not mention.context.titles:
+            self._called[_as_called(mention)] = known
 
-    def _add_listed(self, sighting: Sighting) -> int | None:
+    def _add_listed(self, mention: PersonMention) -> int | None:
         """Return the person of an entry, whom the text does not name in full; None where the honorific contradicts."""
-        name = name_of_id(sighting.entry)
-        if _contradict(sighting.context.gender, name.gender):
+        name = name_of_id(mention.entry)
+        if _contradict(mention.context.gender, name.gender):
             return None
-        return self._add_person(Person([name], sighting.entry))
+        return self._add_person(Person([name], mention.entry))
 
-    def _means_other(self, sighting: Sighting, known: int | None, others: Sequence[int]) -> bool:
+    def _means_other(self, mention: PersonMention, known: int | None, others: Sequence[int]) -> bool:
         """Return whether the text, which names others in full, has called one of them so, or has named nobody else so far."""
-        titles = sighting.context.titles
+        titles = mention.context.titles
         if known is None:  # `President Kim` where the text names another president of that surname
             return any(titles & self.persons[i].text_titles for i in others)
         if titles:  # `Secretary Clinton` beside a president of that name
             other = any(_may_bear(titles, self.persons[i]) for i in others)
             return other and not titles & self.persons[known].titles
-        called = self._called.get(_as_called(sighting))
+        called = self._called.get(_as_called(mention))
         if called is not None:
             return called != known
-        return not sighting.is_headline and not self._is_introduced(known, sighting)
+        return not mention.is_headline and not self._is_introduced(known, mention)
 
     def _add_short(self, number: int) -> None:
-        sighting = self.sightings[number]
-        short = sighting.name
-        named = self._named(short) or self._of_first_surname(short) or self._spelled_otherwise(short)
-        named = self._of_style(sighting.context.honorific, named)
-        fitting, reason = self._fit(sighting, named) if named else ([], "surname")
+        mention = self.mentions[number]
+        short = mention.name
+        candidates = (
+            self._candidates(short) or self._of_first_surname(short) or self._spelled_otherwise(short)
+        )
+        candidates = self._of_style(mention.context.honorific, candidates)
+        fitting, reason = self._fit(mention, candidates) if candidates else ([], "surname")
         if not fitting:
-            self._add_first_name(number, sighting)
+            self._add_first_name(number, mention)
             return
         identity: Identity = "likely"
         if len(fitting) == 1:
             chosen = fitting[0]
             # Sure where the text has introduced the person and nothing but the surname could tell two apart.
-            if self._is_introduced(chosen, sighting) and (len(named) == 1 or reason != "surname"):
+            if self._is_introduced(chosen, mention) and (len(candidates) == 1 or reason != "surname"):
                 identity = "certain"
         else:
-            likeliest = self._likeliest(sighting, fitting)
+            likeliest = self._likeliest(mention, fitting)
             if likeliest is None:
                 return
             chosen, reason = likeliest, "prominence"
         if self.persons[chosen].is_open:
             identity, reason = "open", "surname-only"
         self._join(number, chosen, identity, reason)
-        self._called[_as_called(sighting)] = chosen
+        self._called[_as_called(mention)] = chosen
 
     def _of_first_surname(self, short: PersonName) -> list[int]:
         """Return the persons of two surnames who are called by the first one: `Robles` of Mariana Robles Ortega."""
@@ -430,35 +432,35 @@ class _Grouping:
             return []
         return self._bearers(_spelled(short))
 
-    def _of_style(self, style: str, named: list[int]) -> list[int]:
+    def _of_style(self, style: str, candidates: list[int]) -> list[int]:
         """Return the persons who bear the style of a king or a peer, where a short name has it."""
         if style in _ROYAL:  # `King Salman` is nobody of that surname
-            return [i for i in named if style in self.persons[i].titles]
+            return [i for i in candidates if style in self.persons[i].titles]
         if style in _PEERS:  # `Lord Hale` is not the minister Peter Hale
-            return [i for i in named if self.persons[i].is_peer]
-        return named
+            return [i for i in candidates if self.persons[i].is_peer]
+        return candidates
 
-    def _fit(self, sighting: Sighting, named: list[int]) -> tuple[list[int], str]:
+    def _fit(self, mention: PersonMention, candidates: list[int]) -> tuple[list[int], str]:
         """Return those whom neither gender nor title contradicts, and what told them from the others."""
-        if not sighting.is_headline:
-            named = [i for i in named if not self._comes_as_kin(i, sighting)]
-        if sighting.context.honorific:  # `Mr Hale` beside `Lord Hale`
-            named = [
-                i for i in named if self.persons[i].is_peer == (sighting.context.honorific in _PEERS)
-            ] or named
-        fitting, reason = self._of_gender(sighting.context.gender, named), "surname"
-        if len(fitting) < len(named):
+        if not mention.is_headline:
+            candidates = [i for i in candidates if not self._comes_as_kin(i, mention)]
+        if mention.context.honorific:  # `Mr Hale` beside `Lord Hale`
+            candidates = [
+                i for i in candidates if self.persons[i].is_peer == (mention.context.honorific in _PEERS)
+            ] or candidates
+        fitting, reason = self._of_gender(mention.context.gender, candidates), "surname"
+        if len(fitting) < len(candidates):
             reason = "honorific"
-        titles = sighting.context.titles
+        titles = mention.context.titles
         matching = [i for i in fitting if titles & self.persons[i].titles]
         if matching:
             return matching, "title"
         rest = [i for i in fitting if not titles or _may_bear(titles, self.persons[i])]
         if len(rest) < len(fitting):
             reason = "title"
-        if not sighting.name.suffix:
+        if not mention.name.suffix:
             rest = self._without_suffix(rest)
-        return self._without_late(sighting, rest), reason
+        return self._without_late(mention, rest), reason
 
     def _of_gender(self, gender: Gender | None, persons: list[int]) -> list[int]:
         """Return those of some persons who may be of a gender; all where none is told."""
@@ -472,52 +474,54 @@ class _Grouping:
             return persons
         return [i for i in persons if not any(name.suffix for name in self.persons[i].names)] or persons
 
-    def _comes_as_kin(self, person: int, sighting: Sighting) -> bool:
+    def _comes_as_kin(self, person: int, mention: PersonMention) -> bool:
         """Return whether the body of the text brings somebody in after a short name, as a relative of whom that means."""
         own = self.persons[person]
-        return own.is_kin and own.introduced is not None and own.introduced > sighting.start
+        return own.is_kin and own.introduced is not None and own.introduced > mention.start
 
-    def _is_introduced(self, person: int, sighting: Sighting) -> bool:
+    def _is_introduced(self, person: int, mention: PersonMention) -> bool:
         introduced = self.persons[person].introduced
-        return introduced is not None and (introduced < sighting.start or sighting.is_headline)
+        return introduced is not None and (introduced < mention.start or mention.is_headline)
 
-    def _likeliest(self, sighting: Sighting, fitting: Sequence[int]) -> int | None:
+    def _likeliest(self, mention: PersonMention, fitting: Sequence[int]) -> int | None:
         """Return the one of several whom a short name can mean; beside a widow it may be the dead."""
         is_widowed = any(self.persons[i].is_widowed for i in fitting)
-        return None if is_widowed else self._choose(sighting, fitting)
+        return None if is_widowed else self._choose(mention, fitting)
 
-    def _choose(self, sighting: Sighting, fitting: Sequence[int]) -> int | None:
+    def _choose(self, mention: PersonMention, fitting: Sequence[int]) -> int | None:
         """Return of several persons the one that the text can mean: in office, called so before, or alone introduced so far."""
-        called = self._called.get(_as_called(sighting))
+        called = self._called.get(_as_called(mention))
         # A woman's honorific goes to nobody of whom it is not known that she is one, however prominent.
-        if sighting.context.gender == "f":
+        if mention.context.gender == "f":
             fitting = [i for i in fitting if self.persons[i].gender == "f"]
         holders = [i for i in fitting if self.persons[i].holds_office]
         if len(holders) == 1:
             return holders[0]
         if called in fitting:
             return called
-        introduced = sum(self._is_introduced(i, sighting) for i in fitting)
+        introduced = sum(self._is_introduced(i, mention) for i in fitting)
         if introduced != 1 and not self._by_first_name.isdisjoint(fitting):
             return None  # whom the text calls by the first name the surname would not tell from the others
-        return self._introduced_so_far(sighting, fitting, is_held=bool(holders))
+        return self._introduced_so_far(mention, fitting, is_held=bool(holders))
 
-    def _introduced_so_far(self, sighting: Sighting, fitting: Sequence[int], *, is_held: bool) -> int | None:
+    def _introduced_so_far(
+        self, mention: PersonMention, fitting: Sequence[int], *, is_held: bool
+    ) -> int | None:
         """Return of several persons the one whom the text has introduced, alone or alone with a title.
 
         Args:
             fitting: Those whom it can mean.
         """
-        introduced = [i for i in fitting if self._is_introduced(i, sighting)]
+        introduced = [i for i in fitting if self._is_introduced(i, mention)]
         titled = [i for i in introduced if self.persons[i].is_titled]
-        if len(introduced) == 1 and not sighting.is_headline:
+        if len(introduced) == 1 and not mention.is_headline:
             return introduced[0]
         # `Mr` is anybody's: there a title alone makes nobody likelier than a full name.
-        if len(titled) == 1 and not is_held and not sighting.context.gender:
+        if len(titled) == 1 and not is_held and not mention.context.gender:
             return titled[0]
-        if sighting.context.gender and len(introduced) > 1:
+        if mention.context.gender and len(introduced) > 1:
             return None  # `Miss Hale` may be the mother as well as the daughter
-        return self._besides_kin(fitting, sighting.context.titles)
+        return self._besides_kin(fitting, mention.context.titles)
 
     def _besides_kin(self, fitting: Sequence[int], titles: frozenset[str]) -> int | None:
         """Return the only one whom the text does not call somebody's relative; with a title, only who has it: a relative may bear it as well."""
@@ -526,9 +530,9 @@ class _Grouping:
             return None
         return others[0]
 
-    def _without_late(self, sighting: Sighting, fitting: list[int]) -> list[int]:
+    def _without_late(self, mention: PersonMention, fitting: list[int]) -> list[int]:
         """Leave out a `President Hale` who comes after a Hale whom a list has: only where the title stands is he another."""
-        if sighting.context.titles or not any(self.persons[i].is_open for i in fitting):
+        if mention.context.titles or not any(self.persons[i].is_open for i in fitting):
             return fitting
         known = [self.persons[i].introduced for i in fitting if self.persons[i].entry]
         first = min((start for start in known if start is not None), default=None)
@@ -538,14 +542,14 @@ class _Grouping:
             i for i in fitting if not self.persons[i].is_open or (self.persons[i].introduced or 0) < first
         ]
 
-    def _add_first_name(self, number: int, sighting: Sighting) -> None:
+    def _add_first_name(self, number: int, mention: PersonMention) -> None:
         """Add `Emmanuel` where one full name begins so; `Sir Philip`."""
-        honorific, words = sighting.context.honorific, sighting.name.words
-        if len(words) != 1 or sighting.context.is_kin:
+        honorific, words = mention.context.honorific, mention.name.words
+        if len(words) != 1 or mention.context.is_kin:
             return
         if honorific and honorific not in honorifics().before_first:
             return
-        bearers = self._bearers_of_first_name(sighting)
+        bearers = self._bearers_of_first_name(mention)
         if honorific in _ROYAL:  # `Prince Albert` is not Professor Albert Weiss
             bearers = [i for i in bearers if self._may_be_royal(self.persons[i])]
         if len(bearers) == 1:
@@ -558,21 +562,21 @@ class _Grouping:
         is_son = any(name.family.split()[0] in _SON_OF for name in person.names if name.family)
         return person.is_royal or person.is_kin or is_son
 
-    def _bearers_of_first_name(self, sighting: Sighting) -> list[int]:
-        found = self._by_given.get(sighting.name.words[0], {})
+    def _bearers_of_first_name(self, mention: PersonMention) -> list[int]:
+        found = self._by_given.get(mention.name.words[0], {})
         if len(found) > MANY:
             return []
-        return self._of_gender(sighting.context.gender, sorted(found))
+        return self._of_gender(mention.context.gender, sorted(found))
 
     def _add_open(self, numbers: Sequence[int]) -> None:
         """Add short names of nobody known, one person for each form; two where `Mr` and `Mrs` bear it."""
         forms: dict[tuple[str, ...], list[int]] = {}
         for number in numbers:
-            name = self.sightings[number].name
+            name = self.mentions[number].name
             forms.setdefault((*name.words, name.suffix), []).append(number)
         for own in forms.values():
             reason = "surname-only"
-            if any(self._named(self.sightings[number].name) for number in own):
+            if any(self._candidates(self.mentions[number].name) for number in own):
                 reason = "ambiguous"
             for group in self._by_gender(own):
                 self._make_open(group, reason)
@@ -581,17 +585,17 @@ class _Grouping:
         """Return the mentions of one form: together, unless honorifics say that they are of a woman and a man."""
         groups: dict[Gender | None, list[int]] = {None: [], "f": [], "m": []}
         for number in numbers:
-            groups[self.sightings[number].context.gender].append(number)
+            groups[self.mentions[number].context.gender].append(number)
         if not groups["f"] or not groups["m"]:
             return [list(numbers)]
         return [group for group in groups.values() if group]
 
     def _make_open(self, group: Sequence[int], reason: str) -> None:
-        first = self.sightings[group[0]]
+        first = self.mentions[group[0]]
         name, is_royal = first.name, False
         identity: Identity = "open"
         for number in group:
-            honorific = self.sightings[number].context.honorific
+            honorific = self.mentions[number].context.honorific
             if honorific in _ROYAL:
                 is_royal = len(name.words) == 1 and is_given_name(name.words[0])
                 break
@@ -603,15 +607,15 @@ class _Grouping:
             self._join(number, len(self.persons) - 1, identity, reason)
 
     def _join(self, number: int, index: int, identity: Identity, reason: str) -> None:
-        person, sighting = self.persons[index], self.sightings[number]
-        person.has_numeral |= _has_numeral(sighting)
-        if sighting.office:
+        person, mention = self.persons[index], self.mentions[number]
+        person.has_numeral |= _has_numeral(mention)
+        if mention.office:
             person.holds_office = True
-            person.offices.add(sighting.office)
-            person.titles |= title_of_office(sighting.office)
-        if sighting.context is not NO_CONTEXT:
-            self._learn(person, sighting.context)
-        self.links[number] = LinkReason(index, identity, reason)
+            person.offices.add(mention.office)
+            person.titles |= title_of_office(mention.office)
+        if mention.context is not NO_CONTEXT:
+            self._learn(person, mention.context)
+        self.links[number] = PersonLink(index, identity, reason)
 
     @staticmethod
     def _learn(person: Person, context: NameContext) -> None:
@@ -637,13 +641,13 @@ def _spelled(name: PersonName) -> str:
     return f"~{plain_spelling(name.family.removeprefix('al '))}"
 
 
-def _has_numeral(sighting: Sighting) -> bool:
-    return sighting.text.rpartition(" ")[2] in ("III", "IV")
+def _has_numeral(mention: PersonMention) -> bool:
+    return mention.text.rpartition(" ")[2] in ("III", "IV")
 
 
-def _as_called(sighting: Sighting) -> tuple[str, ...]:
+def _as_called(mention: PersonMention) -> tuple[str, ...]:
     """Return a short form with the gender that an honorific tells: who is `Mrs Hale` need not be `Hale`."""
-    return (*sighting.name.words, sighting.context.gender or "")
+    return (*mention.name.words, mention.context.gender or "")
 
 
 def _is_other_work(known: Iterable[str], titles: Iterable[str]) -> bool:
@@ -652,10 +656,10 @@ def _is_other_work(known: Iterable[str], titles: Iterable[str]) -> bool:
     return bool(one and other) and (one <= OTHER_LINES) != (other <= OTHER_LINES) and one.isdisjoint(other)
 
 
-def _is_brought_in(person: Person, sighting: Sighting) -> bool:
+def _is_brought_in(person: Person, mention: PersonMention) -> bool:
     """Return whether a text says of a name that it has had before what somebody new is: `Gov. Ann Orr`, then `Ann Orr, a reporter`."""
-    context = sighting.context
-    if not context.is_new or person.introduced is None or person.introduced >= sighting.start:
+    context = mention.context
+    if not context.is_new or person.introduced is None or person.introduced >= mention.start:
         return False
     known, own = ({line_of_work(title) for title in titles} for titles in (person.text_titles, context.roles))
     own.discard("staff")  # a senator can advise a candidate

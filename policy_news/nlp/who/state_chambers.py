@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from policy_news.core.single import only
 from policy_news.nlp.who.members import state_called
-from policy_news.nlp.who.named import OPEN, Seen
+from policy_news.nlp.who.name_links import OPEN, NameMention
 from policy_news.rules.name_forms import slug
 from policy_news.tables.labels import ORGANISED
 
@@ -36,23 +36,23 @@ _STATE_COURT = re.compile(
 _UNION_COURT = re.compile(r"\b(?:U\.?S\.?|United States|[Ff]ederal) Supreme Court")
 
 
-def find_state_courts(text: str, bodies: Sequence[Seen]) -> dict[int, tuple[str, bool]]:
+def find_state_courts(text: str, bodies: Sequence[NameMention]) -> dict[int, tuple[str, bool]]:
     """Start of each mention of the Supreme Court that is one of a state to its id, and whether it is known of which state.
 
     Args:
         bodies: Those that seem to be of the Union, in order.
     """
     courts = [body for body in bodies if body.text == "Supreme Court"]
-    told = {body.start: match for body in courts if (match := _read_state(text, body)) is not None}
-    if not told:
+    matches = {body.start: match for body in courts if (match := _read_state(text, body)) is not None}
+    if not matches:
         return {}
-    state = only({match["state"] for match in told.values() if _is_state(match)})
+    state = only({match["state"] for match in matches.values() if _is_state(match)})
     found = f"org-{slug(f'{state} Supreme Court')}" if state else f"org-supreme-court{OPEN}"
     is_alone = _UNION_COURT.search(text) is None
-    return {body.start: (found, bool(state)) for body in courts if is_alone or body.start in told}
+    return {body.start: (found, bool(state)) for body in courts if is_alone or body.start in matches}
 
 
-def _read_state(text: str, court: Seen) -> re.Match[str] | None:
+def _read_state(text: str, court: NameMention) -> re.Match[str] | None:
     """Return the words before a mention of the Supreme Court, where they name a state or say `state`."""
     match = _STATE_COURT.search(text, max(court.start - 40, 0), court.start)
     return match if match is not None and (match["word"] or _is_state(match)) else None
@@ -62,7 +62,7 @@ def _is_state(match: re.Match[str]) -> bool:
     return match["state"] is not None and state_called(match["state"]) is not None
 
 
-def find_state_chambers(text: str, bodies: Sequence[Seen]) -> dict[int, tuple[str, bool]]:
+def find_state_chambers(text: str, bodies: Sequence[NameMention]) -> dict[int, tuple[str, bool]]:
     """Start of each body that is of a state to its id, and whether it is known of which state."""
     doubtful = [body for body in bodies if _chamber_of(body)]
     named = dict(_legislatures(text, bodies)) if doubtful else {}
@@ -82,12 +82,12 @@ def find_state_chambers(text: str, bodies: Sequence[Seen]) -> dict[int, tuple[st
     }
 
 
-def _is_of_state(text: str, body: Seen, first: int) -> bool:
+def _is_of_state(text: str, body: NameMention, first: int) -> bool:
     """Return whether a chamber stands after the first word of the state's, or in the headline, or is called so itself."""
     return body.start >= first or body.is_headline or text.endswith("state ", 0, body.start)
 
 
-def _legislatures(text: str, bodies: Iterable[Seen]) -> Iterator[tuple[int, re.Match[str]]]:
+def _legislatures(text: str, bodies: Iterable[NameMention]) -> Iterator[tuple[int, re.Match[str]]]:
     """Start of each legislature of a state, or chamber of one, with the parts of its name."""
     for body in bodies:
         match = _legislature(body)
@@ -95,7 +95,7 @@ def _legislatures(text: str, bodies: Iterable[Seen]) -> Iterator[tuple[int, re.M
             yield body.start, match
 
 
-def _chamber_of(body: Seen) -> str:
+def _chamber_of(body: NameMention) -> str:
     """Return the chamber that a body is, or is a committee of, if it is listed as one of Congress; else empty."""
     if body.label == "COMMITTEE":
         chamber = body.text.split()[0].lower()
@@ -103,7 +103,7 @@ def _chamber_of(body: Seen) -> str:
     return _FEDERAL.get(body.entry, "") if "." not in body.text and "US" not in body.text else ""
 
 
-def _legislature(body: Seen) -> re.Match[str] | None:
+def _legislature(body: NameMention) -> re.Match[str] | None:
     """Return the parts of the name of a state's legislature or of its chamber."""
     if body.label not in ORGANISED:
         return None
@@ -111,7 +111,7 @@ def _legislature(body: Seen) -> re.Match[str] | None:
     return match if match is not None and state_called(match["state"]) else None
 
 
-def _id_in(body: Seen, state: str, called: Mapping[str, str]) -> str:
+def _id_in(body: NameMention, state: str, called: Mapping[str, str]) -> str:
     if not state:
         return f"org-{slug(body.text)}{OPEN}"
     if body.label == "COMMITTEE":

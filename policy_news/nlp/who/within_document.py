@@ -15,12 +15,12 @@ from spacy.tokens import Doc
 
 from policy_news.nlp.extensions import WhoData, find_sections
 from policy_news.nlp.who.bodies import clear_country, count_countries, name_bodies
-from policy_news.nlp.who.evidence import Sighting, read_sighting
+from policy_news.nlp.who.evidence import PersonMention, read_person_mention
 from policy_news.nlp.who.facts import NO_FACTS, Facts
 from policy_news.nlp.who.member_links import find_members
-from policy_news.nlp.who.named import Named, Seen
+from policy_news.nlp.who.name_links import NameLink, NameMention
 from policy_news.nlp.who.owners import people_before
-from policy_news.nlp.who.people import LinkReason, Person, group_people
+from policy_news.nlp.who.people import Person, PersonLink, group_people
 from policy_news.nlp.who.person_names import PersonName
 from policy_news.nlp.who.words import became
 from policy_news.rules.name_forms import slug
@@ -47,7 +47,7 @@ class Who:
     """
 
     persons: Sequence[Person]
-    meant: Sequence[LinkReason | Named]
+    meant: Sequence[PersonLink | NameLink]
     country: str | None
 
     def only(self, numbers: Iterable[int]) -> Who:
@@ -59,7 +59,7 @@ class Who:
         return {
             "persons": [_plain(person) for person in self.persons],
             "meant": [
-                [own.person if isinstance(own, LinkReason) else own.entity, own.identity, own.reason]
+                [own.person if isinstance(own, PersonLink) else own.entity, own.identity, own.reason]
                 for own in self.meant
             ],
             "country": self.country,
@@ -70,7 +70,7 @@ class Who:
         """Return what `written` gave."""
         return cls(
             [_person(own) for own in data["persons"]],
-            [LinkReason(*own) if isinstance(own[0], int) else Named(*own) for own in data["meant"]],
+            [PersonLink(*own) if isinstance(own[0], int) else NameLink(*own) for own in data["meant"]],
             data["country"],
         )
 
@@ -97,29 +97,31 @@ def _person(data: dict[str, Any]) -> Person:
     return Person(**known)
 
 
-def find_who(text: str, seen: Sequence[Seen], day: dt.date | None, facts: Facts) -> Who:
+def find_who(text: str, mentions: Sequence[NameMention], day: dt.date | None, facts: Facts) -> Who:
     """Find who and what the mentions of a document are.
 
     Args:
         text: The text, with `*` for what is masked.
         day: When the document was published, or None.
     """
-    people, titles, others = list[Seen](), list[Seen](), list[Seen]()
-    for mention in seen:
+    people, titles, others = list[NameMention](), list[NameMention](), list[NameMention]()
+    for mention in mentions:
         kind = people if mention.label in PEOPLE else titles if mention.label == "OFFICE" else others
         kind.append(mention)
     bodies = [replace(body, entry=became(body.entry, day) or body.entry) for body in others]
     # Bodies and offices first say of which country the document is; persons and shared names are told apart by it.
-    countries = count_countries(bodies, [mention.office for mention in seen if mention.office], facts)
+    countries = count_countries(bodies, [mention.office for mention in mentions if mention.office], facts)
     country = clear_country(countries)
     things = name_bodies(text, bodies, countries, facts)
-    sightings = list(_sightings(text, titles, people))
-    persons, links = group_people(sightings)
-    links = find_members(text, day, persons, links, sightings, country, [thing.entity for thing in things])
-    meant: dict[int, LinkReason | Named] = {title.start: _office(text, title, facts) for title in titles}
+    person_mentions = list(_person_mentions(text, titles, people))
+    persons, links = group_people(person_mentions)
+    links = find_members(
+        text, day, persons, links, person_mentions, country, [thing.entity for thing in things]
+    )
+    meant: dict[int, PersonLink | NameLink] = {title.start: _office(text, title, facts) for title in titles}
     meant |= {person.start: link for person, link in zip(people, links, strict=True)}
     meant |= {body.start: thing for body, thing in zip(bodies, things, strict=True)}
-    return Who(persons, [meant[mention.start] for mention in seen], country)
+    return Who(persons, [meant[mention.start] for mention in mentions], country)
 
 
 def who_of(doc: Doc, facts: Facts = NO_FACTS) -> Who:
@@ -134,14 +136,14 @@ def who_of(doc: Doc, facts: Facts = NO_FACTS) -> Who:
     headlines = [span for span in find_sections(doc) if span.label_ in HEADLINES]
     opening = {i for span in headlines for i in range(span.start, span.end)}
     offices = doc._.mention_offices or {}
-    seen = []
+    mentions = []
     for ent in doc.ents:
         start, end, rule = ent.start_char, ent.end_char, ent.id_.partition(":")[2]
         office = offices.get(str(ent.start), (None, None))[0]
         own = text[start:end], ent.label_, ent.kb_id_, rule, office
-        seen.append(Seen(start, end, *own, is_headline=ent.start in opening))
+        mentions.append(NameMention(start, end, *own, is_headline=ent.start in opening))
     day = dt.datetime.fromisoformat(doc._.published).date() if doc._.published else None
-    return find_who(text, seen, day, facts)
+    return find_who(text, mentions, day, facts)
 
 
 def who_in(annotated: Annotated, facts: Facts, gaps: Sequence[tuple[int, int]] = ()) -> Who:
@@ -153,15 +155,15 @@ def who_in(annotated: Annotated, facts: Facts, gaps: Sequence[tuple[int, int]] =
         gaps: The masked spans of the text.
     """
     titles = {section.section_id for section in annotated.sections if section.kind in HEADLINES}
-    seen = [
-        Seen(
+    mentions = [
+        NameMention(
             m.start, m.end, m.text, m.label, m.entity_id, m.rule_id or "", m.office_id, m.section_id in titles
         )
         for m in annotated.mentions
     ]
     published = annotated.document.published
     text = starred(annotated.document.text, gaps)
-    return find_who(text, seen, published.date() if published else None, facts)
+    return find_who(text, mentions, published.date() if published else None, facts)
 
 
 def _text_of(doc: Doc) -> str:
@@ -177,21 +179,23 @@ def _text_of(doc: Doc) -> str:
     return "".join(letters)
 
 
-def _office(text: str, title: Seen, facts: Facts) -> Named:
+def _office(text: str, title: NameMention, facts: Facts) -> NameLink:
     """Return the office that a title stands for; open if nothing tells the country."""
     own = title.office
     country = people_before(text, title.start, facts)
     # Not the American one in `the French president`.
     if own and not (country and facts.country(own) not in (None, country)):
-        return Named(own, "certain", "office")
+        return NameLink(own, "certain", "office")
     entity = f"office-{slug(title.text) or 'sign'}"
-    return Named(entity if own else title.entry or entity, "open", "no-country")
+    return NameLink(entity if own else title.entry or entity, "open", "no-country")
 
 
-def _sightings(text: str, titles: Iterable[Seen], people: Iterable[Seen]) -> Iterator[Sighting]:
+def _person_mentions(
+    text: str, titles: Iterable[NameMention], people: Iterable[NameMention]
+) -> Iterator[PersonMention]:
     """Yield the mentions of persons with what stands around them."""
     offices = {title.end: (title.start, title.text) for title in titles}
     before = -1
     for person in people:
-        yield read_sighting(text, before, person, offices)
+        yield read_person_mention(text, before, person, offices)
         before = person.end

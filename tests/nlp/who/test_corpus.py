@@ -6,7 +6,7 @@ import datetime as dt
 import random
 from collections.abc import Sequence
 
-from policy_news.nlp.who.cross_document import Appearance, CorpusResolver, Final
+from policy_news.nlp.who.cross_document import Appearance, CorpusResolver, Resolution
 from policy_news.nlp.who.facts import Facts
 
 Document = tuple[str, dt.date | None, list[Appearance]]
@@ -18,7 +18,7 @@ def seen(local_id: str, name: str, reason: str = "full-name", **more: str | None
     return Appearance(local_id=local_id, name=name, forms=[name], reason=reason, **parts)  # type: ignore[arg-type]
 
 
-def resolve(documents: Sequence[Document]) -> tuple[dict[tuple[str, str], Final], set[tuple[str, str]]]:
+def resolve(documents: Sequence[Document]) -> tuple[dict[tuple[str, str], Resolution], set[tuple[str, str]]]:
     """What each local id of each document became, and the pairs of `entity_aliases`."""
     corpus = CorpusResolver(FACTS)
     for _, day, rows in documents:
@@ -26,10 +26,12 @@ def resolve(documents: Sequence[Document]) -> tuple[dict[tuple[str, str], Final]
     corpus.settle()
     for _, day, rows in documents:
         corpus.learn(rows, day)
-    found: dict[tuple[str, str], Final] = {}
+    found: dict[tuple[str, str], Resolution] = {}
     for doc, day, rows in documents:
         told = corpus.answer(rows, day)
-        found |= {(doc, row.local_id): told.get(row.local_id) or corpus.final(row.local_id) for row in rows}
+        found |= {
+            (doc, row.local_id): told.get(row.local_id) or corpus.resolution(row.local_id) for row in rows
+        }
     return found, {(entity, other) for final in found.values() for entity, other, _ in final.aliases}
 
 
@@ -236,8 +238,8 @@ def test_two_listed_persons_whom_a_document_takes_for_one_stay_two() -> None:
     for _, day, rows in documents:
         corpus.survey(rows, day)
     corpus.settle()
-    assert [corpus.final(rows[0].local_id).entity for _, _, rows in documents] == [
+    assert [corpus.resolution(rows[0].local_id).entity for _, _, rows in documents] == [
         "person-ada-listed",
         "person-eda-listed",
     ]
-    assert not any(corpus.final(rows[0].local_id).aliases for _, _, rows in documents)
+    assert not any(corpus.resolution(rows[0].local_id).aliases for _, _, rows in documents)

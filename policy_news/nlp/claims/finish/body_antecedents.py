@@ -27,8 +27,8 @@ from policy_news.nlp.claims.finish.salience import (
     find_clearest,
 )
 from policy_news.nlp.claims.tree import SUBJECTS, Tree
-from policy_news.nlp.who.acronyms import find_told
-from policy_news.nlp.who.named import Named
+from policy_news.nlp.who.acronyms import find_stated_alias
+from policy_news.nlp.who.name_links import NameLink
 from policy_news.nlp.who.within_document import Who
 from policy_news.rules.name_forms import name_words
 
@@ -66,7 +66,7 @@ class BodyAntecedents(Salience):
         self, tree: Tree, quotes: QuoteIndex, patterns: Patterns, speaking: frozenset[int], who: Who
     ) -> None:
         super().__init__(tree, quotes, patterns, speaking)
-        self._entities = [own.entity if isinstance(own, Named) else "" for own in who.meant]
+        self._entities = [own.entity if isinstance(own, NameLink) else "" for own in who.meant]
         self._heads = {
             **dict.fromkeys(patterns.company_heads, patterns.company_labels),
             **dict.fromkeys(patterns.organisation_heads, patterns.organisation_labels),
@@ -288,7 +288,7 @@ def _defined_names(tree: Tree, patterns: Patterns) -> dict[str, int]:
     """Return what a text defines in brackets after a name, `Orbis Bank plc (the "Company")`, to the number of the mention."""
     defined: dict[str, int] = {}
     for number, ent in enumerate(tree.mentions):
-        told = find_told(tree.text, ent.start_char, ent.end_char)
+        told = find_stated_alias(tree.text, ent.start_char, ent.end_char)
         if told is not None and told.way == "quoted" and ent.label_ in patterns.organisation_labels:
             defined.setdefault(told.form, number)
     return defined

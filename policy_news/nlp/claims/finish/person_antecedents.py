@@ -26,7 +26,7 @@ from policy_news.nlp.claims.finish.salience import (
 )
 from policy_news.nlp.claims.tree import PHRASE, SUBJECTS, Spread, Tree
 from policy_news.nlp.who.members import state_called
-from policy_news.nlp.who.people import LinkReason, Person, title_of_office
+from policy_news.nlp.who.people import Person, PersonLink, title_of_office
 from policy_news.nlp.who.seats import Seats
 from policy_news.nlp.who.within_document import Who
 from policy_news.nlp.who.words import (
@@ -84,7 +84,7 @@ class PersonAntecedents(Salience):
     ) -> None:
         super().__init__(tree, quotes, patterns, speaking)
         self.persons = who.persons
-        self.person_of = {n: own.person for n, own in enumerate(who.meant) if isinstance(own, LinkReason)}
+        self.person_of = {n: own.person for n, own in enumerate(who.meant) if isinstance(own, PersonLink)}
         spans = {
             person: [(tree.mentions[n].start_char, tree.mentions[n].end_char) for n in own]
             for person, own in self.numbers_of.items()

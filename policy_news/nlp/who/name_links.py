@@ -1,4 +1,4 @@
-"""A mention, as identity reads it, and the id that its name gives."""
+"""A mention as entity linking reads it, and the id that its name gives."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OPEN = "-in-"
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NameLink:
     """Id of a mention, and why. An id that ends in `MARK` or `OPEN` goes on with what stands for the document."""
 
     entity: str
@@ -25,8 +25,8 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A mention, as identity reads it.
+class NameMention:
+    """A mention as entity linking reads it.
 
     Attributes:
         start: First character.
