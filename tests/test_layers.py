@@ -150,3 +150,16 @@ def test_no_two_modules_or_packages_have_one_name() -> None:
         for path in MODULES
         if path.stem != "__main__"
     )
+
+
+def test_docstrings_begin_with_at_most_25_words() -> None:
+    documented = (ast.AsyncFunctionDef, ast.ClassDef, ast.FunctionDef, ast.Module)
+    found = {
+        (str(path.relative_to(ROOT)), getattr(node, "name", "")): (ast.get_docstring(node) or "").split(
+            "\n\n"
+        )[0]
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, documented)
+    }
+    assert {place: first for place, first in found.items() if len(first.split()) > 25} == {}

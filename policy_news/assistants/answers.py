@@ -93,7 +93,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A run as it was when its tables were read: an answer has rows and texts of one snapshot, and may be asked for in several threads.
+    """A run as it was when its tables were read; several threads may ask it.
 
     Attributes:
         out: Folder with the tables.

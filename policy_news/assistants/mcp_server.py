@@ -136,7 +136,10 @@ def _tools(answers: Answers) -> list[Callable[..., Row]]:
             str, Field(min_length=1, max_length=2_000, description="`claim_id` of an answer")
         ],
     ) -> Row:
-        """Tell who else says what a claim says, who denies it, and from how many distinct origins: copies, prints of one agency and outlets of one publisher count once. These articles only; it says nothing of truth."""
+        """Tell who else says what a claim says, who denies it, and from how many distinct origins.
+
+        Copies, prints of one agency and outlets of one publisher count once. These articles only; it says nothing of truth.
+        """
         return answers.ask(lambda run: run.corroborate(claim_id))
 
     def read_document(doc_id: DocId, start: Annotated[int, Field(ge=0, le=2**31)] = 0) -> Row:
@@ -169,7 +172,7 @@ def _tools(answers: Answers) -> list[Callable[..., Row]]:
             list[Given], Field(max_length=SOURCES, description="texts to hold it against, instead of the run")
         ] = [],  # noqa: B006 - read only
     ) -> Row:
-        """Hold a draft against all documents, or against texts: its quotations, paraphrases, claims told as facts, offices and dates, each with a verdict and a source."""
+        """Hold a draft against all documents, or against texts: quotations, paraphrases, claims told as facts, offices and dates, each with a verdict and a source."""
         given = [SourceText(one.id, one.text) for one in sources]
         return answers.ask(lambda run: run.verify_draft(text, given))
 

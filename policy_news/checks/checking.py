@@ -1,4 +1,4 @@
-"""Checks a finished run, as the stage `check` does: are the tables sound, do they hold what the user expects, and how do they differ from an earlier run?"""
+"""Checks a finished run: are its tables sound, do they hold what the user expects, and how do they differ from an earlier run?"""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def collected_seldom() -> Iterator[None]:
 
 
 def hold_many_files() -> None:
-    """Raise the limit of this process to what the system lets it have: a thousand, as many systems begin with, is too few for a large run."""
+    """Raise the limit of open files of this process to what the system allows: a thousand is too few for a large run."""
     with suppress(ImportError, ValueError, OSError):  # Windows has no such limit
         import resource
 

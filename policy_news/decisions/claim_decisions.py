@@ -382,7 +382,7 @@ def _trimmed(text: str, place: Place) -> Place:
 
 
 def _claim_id(new: ClaimRow, old: ClaimRow | None) -> str:
-    """Return the id by the cue, or by the content: of a quotation without cue, and of what shares its cue with a claim before it."""
+    """Return the id by the cue, or by the content: of a claim without cue, or that shares it with one before."""
     by_content = old is not None and old.claim_id.endswith("q") and old.cue_start == new.cue_start
     if new.cue_start is not None and not (by_content and new.content_start is not None):
         return claim_id(new.doc_id, new.cue_start, by_content=False)

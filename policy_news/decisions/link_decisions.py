@@ -1,4 +1,4 @@
-"""Applies decisions to the links of the claims of a document: a link that a person accepts is there, one that a person rejects is not."""
+"""Applies decisions to the links of the claims of a document: accepted links are added, rejected ones removed."""
 
 from __future__ import annotations
 

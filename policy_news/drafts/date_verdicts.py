@@ -79,7 +79,7 @@ def leave_told(found: Sequence[DraftFinding], pile: Pile) -> Judging:
 def _holder_instead(
     lexicon: NameLexicon, office: MentionRow, held: Sequence[tuple[Office, Holder]], days: Sequence[dt.date]
 ) -> str | None:
-    """Who held an office on the first of some days, where a person with other terms held it on none of them; None if that is not sure."""
+    """Who held an office on the first of some days, if a person with other terms held it on none; None if unsure."""
     titled = lexicon.offices_by_title.get(office.text.lower(), ())
     own = {one.id for one in titled} | {office.office_id}
     if not held or any(one.id in own and holder.holds(day) for one, holder in held for day in days):

@@ -323,7 +323,7 @@ class Verifier:
 
 
 def _days_of(draft: AnnotatedDraft, findings: Iterable[DraftFinding]) -> list[dt.date]:
-    """The days that a draft is about: its own, or the latest of the documents that it quotes; those of the others, and those that it names."""
+    """The days of a draft: its own, or the latest of the documents that it quotes; those of the others; those that it names."""
     quoted = [dt.date.fromisoformat(place.day) for one in findings for place in one.places if place.day]
     published = draft.rows.document.published
     first = [published.date()] if published else sorted(quoted)[-1:]

@@ -175,7 +175,7 @@ def find_near(quotation: Words, document: PileDocument, passage: tuple[int, int]
 
 
 def _word_by_word(quotation: Words, document: PileDocument, block: tuple[int, int, int]) -> Iterator[Match]:
-    """Yield the place where each word stands by its distance from a block: a masked word is as many words as the one that it hides."""
+    """Yield where each word stands by its distance from a block; a masked word counts as many words as it hides."""
     shift, size = block[1] - block[0], len(quotation.words)
     pairs = [(i, i + shift) for i in range(size) if 0 <= i + shift < len(document.words)]
     same = [(i, j) for i, j in pairs if quotation.words[i] == document.words[j]]

@@ -124,7 +124,7 @@ def _is_one_source(one: str, other: str) -> bool:
 
 
 def name_matches(one: str, other: str) -> bool:
-    """Whether two names may be of one: the words of one are in the other, or surname and initial are the same, or one is the initials of the other."""
+    """Whether two names may be of one: words of one in the other, surname and initial alike, or initials of the other."""
     mine, theirs = _words_of(one), _words_of(other)
     if not mine or not theirs:
         return False

@@ -100,7 +100,7 @@ def cut(codes: Codes, low: int, high: int) -> slice:
 
 
 def find_pairs(codes: Codes, numbers: Numbers, days: Numbers, span: int) -> Iterator[tuple[Codes, Numbers]]:
-    """Yield pairs of texts that share hashes, each as a code of both numbers, the less one in its upper half, with how many they share.
+    """Yield pairs of texts that share hashes, each as a code of both numbers, the lower in the upper half, with their count.
 
     A pair may come several times.
 

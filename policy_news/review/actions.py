@@ -165,7 +165,7 @@ def decide(asked: Asked, rows: Rows, standing: LiveDecisions, maker: Maker, know
 
 
 def carry(asked: Asked, rows: Rows, copy: Rows) -> Asked | None:
-    """Return what a person asks of a document as a request about a copy of it; None if its words are not there in their context.
+    """Return a request about a document as one about a copy of it; None if its words are not there in context.
 
     What was decided about in the copy stays: the request says that nothing was seen there.
     """

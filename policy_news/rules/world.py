@@ -1,4 +1,4 @@
-"""The cabinets of the world: a table of terms that is joined to the offices of the rule data and decoded where a text names somebody.
+"""The cabinets of the world: a table of terms, joined to the offices of the rule data and read by name.
 
 The offices of the rule data come first: what they know of a person or a post on a day is not doubted.
 """
@@ -274,7 +274,7 @@ def _new_office(row: TermRow, offices: dict[str, WorldPost]) -> str:
 
 
 def _is_spelling(words: tuple[str, ...], entry: str) -> bool:
-    """Whether a name has all the words of another or the other way round, two of them at least, or differs by some letters of each."""
+    """Whether one name has all words of the other, two at least, or each of its words differs by some letters."""
     other = name_key(entry.removeprefix("person-").replace("-", " "))
     if min(len(words), len(other)) < 2:
         return False
@@ -320,7 +320,7 @@ SHARED = frozenset({"deputy", "vice"})
 
 
 def _merged(entry: str, rows: list[TermRow]) -> Iterator[str]:
-    """The terms of one person in one office, packed: those that overlap as one, what was seen later as a sign that a term went on."""
+    """The terms of one person in one office, packed; overlapping ones are joined, and a later sighting lengthens a term."""
     spans: list[list[str]] = []
     for row in sorted(rows, key=lambda row: (row.start or "9", row.end)):
         last = spans[-1] if spans else None

@@ -49,7 +49,7 @@ def raw_place(raw: Path, out: Path) -> str:
 
 
 def raw_of(out: Path) -> Path | None:
-    """Return the raw folder of the finished run of a folder, or, of a run stage by stage, the one that was ingested; None if unknown.
+    """Return the raw folder of the finished run of a folder, or the one that was ingested stage by stage; None if unknown.
 
     Raises:
         StageError: There is no finished run.
@@ -85,7 +85,7 @@ def has_passed(out: Path) -> bool:
 
 
 def is_unchanged(out: Path, digest: str) -> bool:
-    """Return whether the finished run of the folder was made from the same, and left it as it is, as far as sizes and `run.json` tell."""
+    """Return whether the finished run was made from the same and is as it was, by sizes and `run.json`."""
     try:
         run = read_run(out)
     except StageError:

@@ -31,7 +31,7 @@ def describe_program(settings: Settings) -> Program:
 
 @lru_cache(maxsize=4)
 def _loaded_digest(base_model: str) -> str:
-    """Return the digest of the code that this process loaded. It does not change with the files, so it shows a worker that started with older code."""
+    """Return the digest of the code that this process loaded, which shows a worker that started with older code."""
     return build_digest(base_model)
 
 

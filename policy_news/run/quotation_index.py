@@ -105,7 +105,7 @@ def _masks(run: Mapping[str, Any]) -> str:
 
 
 def _make(out: Path, run: Mapping[str, Any], missing: Collection[str]) -> Iterator[tuple[str, pa.Table, int]]:
-    """Yield the index of each file of `documents` that has none: the hash of the file, its index, and how many documents no other file had."""
+    """Yield the index of each file of `documents` without one: its hash, the index, the number of new documents."""
     if not missing:
         return
     patterns, masks, coder = patterns_of_run(run), _masks(run), Coder()

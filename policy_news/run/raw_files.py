@@ -273,7 +273,7 @@ def _is_same(entry: os.DirEntry[bytes], apart: tuple[int, int] | None) -> bool:
 
 
 def _about(path: Path, root: Path, apart: Path) -> os.stat_result | None:
-    """Return what the system tells of a file of the raw folder; None for a link into the output folder, and for a file that is gone.
+    """Return what the system tells of a raw file; None for a link into the output folder, or if it is gone.
 
     Raises:
         ReadError: It is not a regular file, or a link to none in the raw folder.

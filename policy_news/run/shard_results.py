@@ -1,4 +1,4 @@
-"""What the shards of a run gave, on disk: a file of Arrow streams with a checksum a shard, and a manifest of the shards in order."""
+"""What the shards of a run gave, on disk: a file of Arrow streams with a checksum per shard, and a manifest."""
 
 from __future__ import annotations
 

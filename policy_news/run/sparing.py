@@ -1,4 +1,4 @@
-"""A document over which a stage of the corpus fails is taken out of its shard, with a row in `failures`; the stages go on without it."""
+"""Takes a document over which a stage of the corpus fails out of its shard, with a row in `failures`."""
 
 from __future__ import annotations
 

@@ -152,7 +152,7 @@ def _link(out: Path, name: str, target: str) -> None:
 
 
 def _step_aside(out: Path, place: Path) -> None:
-    """Move away a folder in the place of a link or file, as in a copy of an output folder: it is removed with the dead runs."""
+    """Move away a folder in the place of a link or file, as in a copied output folder; dead runs remove it."""
     if place.is_dir() and not place.is_symlink():
         place.rename(out / f"{_RUN_FOLDER}{uuid.uuid4().hex[:8]}")
 

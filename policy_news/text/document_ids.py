@@ -1,4 +1,4 @@
-"""Makes the id of a document (`doc_id`) from the path of its file, unless it is a JSONL record with its own id, and the id of a claim from its place."""
+"""Makes the id of a document from its path or JSONL record, and the id of a claim from its place."""
 
 from __future__ import annotations
 

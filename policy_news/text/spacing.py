@@ -212,7 +212,7 @@ class _Words:
         return is_strong or name.lower() in name_words().nationalities
 
     def _end_of_name(self, word: str, start: int) -> int:
-        """Return where a name ends that begins at an offset of a word: before a glued tail, or with the word; 0 if it is none."""
+        """Return where a name ends that begins at an offset of a word: before a glued tail, or with the word; else 0."""
         rest = word[start:]
         if start and (_is_listed_name(rest) or self._stands(rest) or is_spelled_lower(rest)):
             return len(word)

@@ -156,7 +156,7 @@ def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None) -> FoundCla
 
 
 def _without_deep(drafts: list[Draft]) -> list[Draft]:
-    """Return the drafts but for those that very many others hold: nobody knows who says them, and all would have the rest of the text as content."""
+    """Return the drafts without those that very many others hold: nobody knows who says them."""
     spans = {span for draft in drafts for span in draft.content}
     starts, ends = sorted(start for start, _ in spans), sorted(end for _, end in spans)
     return [

@@ -78,7 +78,7 @@ def _near(index: int, heads: list[int]) -> range:
 
 
 def _tense_of_cue(verb: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
-    """Hang a verb in the tense of the cue on the cue, not on what it reports: `has confirmed that he heard a name, but denies it`."""
+    """Attach a verb in the tense of the cue to the cue: `has confirmed that he heard a name, but denies it`."""
     reported = heads[verb]
     cue = heads[reported]
     if deps[reported] != "ccomp" or reported < cue or tags[reported] not in _FINITE - {tags[verb]}:

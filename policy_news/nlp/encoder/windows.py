@@ -1,4 +1,7 @@
-"""What the encoder reads at once: a section, or a part of a long one, as pieces of words. A window depends on nothing outside it."""
+"""What the encoder reads at once: a section, or a part of a long one, as word pieces.
+
+A window depends on nothing outside it.
+"""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def _with_longer(
 def _as_longer(
     tokens: Tokens, mention: Mention, longer: Sequence[Mention], first: Mapping[str, int]
 ) -> Mention:
-    """Return a word as short for the longer name before it that ends so: `the Times` after the New York Times is not that of London.
+    """Return a word as short for the longer name before it that ends so: `the Times` after the New York Times.
 
     Args:
         tokens: Of the doc.
@@ -87,7 +87,7 @@ def _as_longer(
 
 @dataclass(frozen=True, slots=True)
 class _Support:
-    """What may confirm a common name: names that are sure and their ids, what the model sees, where rules see a company, places, first names of persons."""
+    """Evidence for a common name: sure names and their ids, spans of the model, places where rules see a company, towns, first names."""
 
     firm: Sequence[Mention]
     entries: Collection[str]
@@ -129,7 +129,7 @@ def _is_meant(tokens: Tokens, mention: Mention, support: _Support) -> bool:
 
 
 def _is_chamber(tokens: Tokens, mention: Mention, firm: Iterable[Mention]) -> bool:
-    """Return whether a chamber is meant by one word: what is of it follows (`House Speaker`), the other one, or an article leads to it among other bodies of its country."""
+    """Return whether one word means a chamber: by what is of it (`House Speaker`), the other one, or an article among bodies of its country."""
     country = tokens.term_countries.get(mention.entry)
     if mention.label != "ORG" or country is None:
         return False

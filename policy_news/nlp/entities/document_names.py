@@ -444,7 +444,7 @@ def _are_partners(tokens: Tokens, one: Mention, other: Mention) -> bool:
 
 
 def _gives_way(old: Mention, new: Mention, *, in_headline: bool) -> bool:
-    """Return whether a mention in the place of a known name yields: a bare one of the model or a weak rule, of that very form."""
+    """Return whether a mention in the place of a known name yields: a bare one of the model or a weak rule."""
     same = (old.start, old.end) == (new.start, new.end)
     if same and old.label == new.label:
         return bool(new.entry) and not old.entry

@@ -64,7 +64,7 @@ def without_firm_towns(tokens: Tokens, candidates: Sequence[Mention]) -> list[Me
 
 
 def _listed_firms(tokens: Tokens, candidates: Sequence[Mention]) -> dict[str, int]:
-    """Return where the name of a listed company begins first, by its first word, if no country or the like and no other company has that."""
+    """Return where each listed company is first named, by its first word, if no place and no other company has that word."""
     firms: dict[str, set[str]] = {}
     first: dict[str, int] = {}
     for m in candidates:

@@ -224,7 +224,7 @@ def _trimmed(tokens: Tokens, start: int, end: int) -> tuple[int, int]:
 
 
 def _is_no_name(tokens: Tokens, i: int) -> bool:
-    """Return whether the model takes a word for a time, a number or a people; of a people only where English calls it so (`Svenska Gruv AB`)."""
+    """Return whether the model takes a word for a time, number or people, unless the people is none in English (`Svenska Gruv AB`)."""
     if tokens.ent_types[i] == "NORP":
         return tokens.lower[i] in name_words().nationalities or is_ordinary(tokens.texts[i])
     return tokens.ent_types[i] in NO_NAME

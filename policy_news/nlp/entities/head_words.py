@@ -177,7 +177,7 @@ def _is_hyphenated(tokens: Tokens, i: int) -> bool:
 
 
 def _is_inside(tokens: Tokens, i: int, head: Head, start: int, *, joined: bool) -> bool:
-    """Return whether a name goes on to the left of a word that is none: a comma of a list, or `of` right before the name, but not after a person."""
+    """Return whether a name goes on to the left of a comma of a list or of an `of`, which no person may precede."""
     if head.lists and joined and tokens.texts[i] == "," and i > 0 and _is_name_word(tokens, i - 1):
         return True
     leads = tokens.lower[i] in ("of", "for") or (tokens.lower[i] == "on" and "on" in head.after)
@@ -276,7 +276,7 @@ def _list_goes_on(tokens: Tokens, start: int) -> bool:
 
 
 def _is_name_word(tokens: Tokens, i: int) -> bool:
-    """Return whether a token can be part of a name: it has a capital, or had one in a headline and is no verb of it."""
+    """Return whether a token can be part of a name: by its capital, or one in a headline if it is no verb."""
     tag = tokens.tags[i]
     if not tokens.texts[i][:1].isupper():
         return i in tokens.lowered and tag in LOWERED_TAGS and tokens.deps[i] != "ROOT"

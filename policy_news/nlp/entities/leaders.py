@@ -469,7 +469,7 @@ class SurnameReader:
         return recent if len(recent) == 1 or led else []
 
     def _has_others(self, surname: str, *, led: bool) -> bool:
-        """Return whether somebody else of a surname is as likely: of a common one, and without a day of a usual one, unless its bearer led."""
+        """Return whether others of a surname are as likely: it is common, or usual without a day, unless its bearer led."""
         return is_common_surname(surname) or (self.when[0] is None and not led and _is_usual(surname))
 
     def _is_in_office(self, person: str) -> bool:

@@ -323,7 +323,7 @@ def _is_venue(tokens: Tokens, last: int) -> bool:
 
 
 def _is_no_name(tokens: Tokens, start: int, end: int, label: str) -> bool:
-    """Return whether what the model takes for a name has no letter (`0` of a price that is masked), is of a link or markup, or a noun with a nation or creed (`Christian university`)."""
+    """Return whether a span of the model is no name: without a letter, of a link, or a noun with a nation (`Christian university`)."""
     if label not in NAMED:
         return False
     if (
@@ -424,7 +424,7 @@ def _parts(tokens: Tokens, start: int, end: int, label: str) -> list[tuple[int, 
 
 
 def _between_names(tokens: Tokens, start: int, end: int) -> list[int]:
-    """Return where what the model takes for one name holds two: at `or`, at a colon, at `and` with an article or beside a listed name, at the comma of a list.
+    """Return where a span of the model holds two names: at `or`, colon, comma, or `and` with an article or beside a listed name.
 
     The number of a resolution is not part of the name of a body: `Security Council Resolution 12`.
     """

@@ -78,7 +78,7 @@ def _with_bearers(
 def _of_bearers(
     tokens: Tokens, mention: Mention, mentions: Sequence[Mention], lexicon: NameLexicon, by: dt.date | None
 ) -> Mention:
-    """Return a listed person as that one of several of the name of whose country the text is; who has the name alone where that does not tell."""
+    """Return a listed person as the namesake of the text's country, or as the only one of the name if that does not decide."""
     others = lexicon.namesakes.get(mention.entry, ()) if mention.entry else ()
     if not others:
         return mention
@@ -135,7 +135,7 @@ def _is_of(countries: Collection[str], terms: Iterable[tuple[Office, Holder]]) -
 
 
 def _is_doubtful(tokens: Tokens, mention: Mention, lexicon: NameLexicon, by: dt.date | None) -> bool:
-    """Return whether a name may well be of somebody else: nobody doubts who sits in a cabinet that day, unless the text says of a place, an age or a time."""
+    """Return whether a name may be of somebody else: in a cabinet of that day only by a place, an age or a time."""
     terms = lexicon.terms_of_office[mention.entry]
     if _sits_in_cabinet(lexicon, mention.entry, by) and not has_weak_sign(tokens, mention.start, mention.end):
         return False
@@ -181,7 +181,7 @@ def _has_english_name(tokens: Tokens, mention: Mention) -> bool:
 
 
 def _has_rare_name(person: str, lexicon: NameLexicon) -> bool:
-    """Return whether a word of a name is one that few have anywhere: as few of the ministers of the world, and of no list of names."""
+    """Return whether a word of a name is rare: few ministers of the world have it, and no list of names."""
     words = person.split("-")[1:]
     return any(
         lexicon.bearers_of_word[word] <= FEW and len(word) > SHORT and not is_name_of_person(word)
@@ -275,7 +275,7 @@ class _News:
 
 
 def _office_of(tokens: Tokens, mention: Mention, person: Mention | None, news: _News) -> Held:
-    """Return the office that a title stands for: that of the person beside it, of the country beside it, of the document's country, of its only holder in the text."""
+    """Return the office of a title: by the person or country beside it, the document's country, or its only holder in the text."""
     lexicon, day = news.lexicon, news.day
     titled = lexicon.offices_by_title.get(surface(tokens, mention).lower(), ())
     beside = person.entry if person else ""

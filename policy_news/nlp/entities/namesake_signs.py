@@ -45,7 +45,7 @@ _EMPLOYERS = frozenset(
 
 
 def has_sign(tokens: Tokens, start: int, end: int) -> bool:
-    """Return whether a job of another line or a year of long ago stands beside a name: `striker Ana Moll`, `Ana Moll, a nurse,`, `Ana Moll in 1871`.
+    """Return whether a job of another line or a long past year stands beside a name: `striker Ana Moll`, `Ana Moll in 1871`.
 
     Args:
         tokens: Of the doc.

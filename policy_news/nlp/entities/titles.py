@@ -57,7 +57,7 @@ def _title(tokens: Tokens, mention: Mention) -> str:
 
 
 def with_under_secretaries(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
-    """Return the candidates; a secretary after `Under` is a junior minister, whose post may be in no list, never the secretary; nor is a vice president the president.
+    """Return the candidates with `Under Secretary` as a junior minister, never the secretary, and no vice president as the president.
 
     Args:
         tokens: The document's words, tags and labels.

@@ -199,7 +199,7 @@ class Pattern:
 
 
 def is_name_token(tokens: Tokens, i: int) -> bool:
-    """Return whether a token can be part of a name: a capital, or one after a letter or two (`iPhone`), and no function word but `&`."""
+    """Return whether a token can be part of a name: a capital first or after a letter or two (`iPhone`), no function word."""
     if tokens.texts[i] == "&":
         return True
     if tokens.tags[i] in NO_NAME_TAGS and not _is_inside_name(tokens, i):

@@ -217,7 +217,7 @@ def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: Linea
 
 
 def _follows_post(tokens: Tokens, mention: Mention) -> bool:
-    """Return whether a post in lower case stands right before two words of a name: `bank governor Henrik Aas`; an owner may also be a firm."""
+    """Return whether a post in lower case stands right before two words of a name: `bank governor Henrik Aas`."""
     start, end = mention.start, mention.end
     if end - start != 2 or not start or start - 1 in tokens.gaps or start in tokens.headlines:
         return False
@@ -235,7 +235,7 @@ def _follows_post(tokens: Tokens, mention: Mention) -> bool:
 def _is_built_as_person(
     tokens: Tokens, own: Iterable[Mention], evidence: Evidence, persons: Container[str]
 ) -> bool:
-    """Return whether a form has a given name or the surname of a person of the doc, and neither an article leads to it nor anything speaks for a company."""
+    """Return whether a form has a given name or the surname of a person of the doc, and nothing shows a company."""
     listed = {i for s in tokens.candidates if s.id_.startswith("gazetteer:") for i in range(s.start, s.end)}
     return all(
         is_built_as_person(surface(tokens, m).split(), persons)
@@ -293,7 +293,7 @@ def _is_of_listed(tokens: Tokens, mention: Mention) -> bool:
 
 
 def _is_bare_name(tokens: Tokens, mention: Mention) -> bool:
-    """Return whether a word in running text is a surname or a first name of one gender, and neither its build nor an article shows a firm."""
+    """Return whether a word in running text is a surname or a first name of one gender, and nothing shows a firm."""
     word = tokens.texts[mention.start]
     if mention.start in tokens.headlines or not (is_surname(word) or gender_of(word)):
         return False

@@ -428,7 +428,7 @@ class Statements:
 
 
 def _is_same(mine: Sequence[str], theirs: Sequence[str], found: Stretch) -> bool:
-    """Return whether two claims of one speaker report one statement: both quote the words, or they are most of what the shorter one says or quotes."""
+    """Return whether two claims of one speaker report one statement: the words that both quote, or most of the shorter one."""
     quoted = [
         sum(words[pair[side]].startswith(QUOTED) for pair in found.pairs)
         for side, words in enumerate((mine, theirs))

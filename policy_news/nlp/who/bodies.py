@@ -398,7 +398,7 @@ def _fuller_forms(
 
 
 def _distinct(bodies: Sequence[NameMention], ids: Sequence[str]) -> list[int]:
-    """Return the numbers of the bodies, of those in the body of the text that are alike only the first: what it is called is the same."""
+    """Return the numbers of the bodies; of those in the body of the text that are alike only the first."""
     firsts: dict[tuple[str | int, ...], int] = {}
     for number, body in enumerate(bodies):
         place = number if body.is_headline else -1
@@ -605,7 +605,7 @@ def _is_of_kind(name: str, form: str) -> bool:
 
 
 def _later_ends(body: NameMention, first: Mapping[str, int]) -> Iterator[str]:
-    """Yield the ends of the name of a body that the text uses once it has named it in full: `the Dairy Board`; of an institute or the like its beginning."""
+    """Yield the ends of a body's name that the text may use later (`the Dairy Board`); of an institute its beginning."""
     if body.group != "org" or body.label == "COMPANY":
         return
     words = body.text.split()

@@ -85,7 +85,7 @@ def _linked(mention: MentionRow, named: NameLink) -> MentionRow:
 
 
 def _told_apart(ids: Iterable[str], doc: str, facts: Facts) -> list[str]:
-    """Return the ids of the persons of a document; of two with one id that is no list's, or that the corpus would take for one, the second has another."""
+    """Return the ids of the persons of a document; a second person with one unlisted id gets another one."""
     taken: defaultdict[str, list[str]] = defaultdict(list)
     numbers: Counter[str] = Counter()
     found: list[str] = []

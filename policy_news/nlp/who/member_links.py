@@ -140,7 +140,7 @@ def _lines(person: Person) -> set[str]:
 
 
 def _is_another(person: Person, members: Sequence[Member], said: SeatWords) -> bool:
-    """Return whether a name alone does not mean the member who bears it: two do, or a spokesman, who is nothing in Congress, has it for an id."""
+    """Return whether a name alone does not mean its member: two persons have it, or a spokesman outside Congress."""
     lines, entries = _lines(person), {member.entry for member in members}
     is_in_congress = not lines or not lines <= _OTHER_WORK or said != SeatWords(is_past=said.is_past)
     has_id = any(base_id(name) in entries for name in person.names)

@@ -173,7 +173,7 @@ class _Grouping:
 
     @staticmethod
     def _tell_from_namesake(person: Person) -> None:
-        """Take the listed id from a namesake: a striker is not the minister of that name, if the text says what he does and nothing of politics.
+        """Take the listed id from a namesake whose work the text gives, if nothing of it is politics: a striker, not the minister.
 
         Of a name that many bear, so is a lawyer.
         """
@@ -524,7 +524,7 @@ class _Grouping:
         return self._besides_kin(fitting, mention.context.titles)
 
     def _besides_kin(self, fitting: Sequence[int], titles: frozenset[str]) -> int | None:
-        """Return the only one whom the text does not call somebody's relative; with a title, only who has it: a relative may bear it as well."""
+        """Return the only person whom the text does not call a relative; with a title, only one who has it."""
         others = [i for i in fitting if not self.persons[i].is_kin]
         if len(others) != 1 or (titles and titles.isdisjoint(self.persons[others[0]].titles)):
             return None

@@ -144,7 +144,10 @@ def middles_agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 def _are_halves(one: PersonName, other: PersonName) -> bool:
-    """Return whether one name is a part of the other: `Hillary Rodham Clinton` and `Hillary Rodham`, `Lucía Robledo Cantero` and `Lucía Robledo`; `Andrés Manuel López Obrador` and `Andrés López` are never guessed."""
+    """Return whether one name is a part of the other: `Lucía Robledo Cantero` and `Lucía Robledo`.
+
+    Never guessed: `Andrés Manuel López Obrador` and `Andrés López`.
+    """
     shorter, longer = sorted((one, other), key=lambda name: len(name.words))
     if longer.given == shorter.given and longer.middle == (shorter.family,):
         return not is_given_name(shorter.family)

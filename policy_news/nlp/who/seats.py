@@ -123,7 +123,7 @@ class Seats:
         return only(found)
 
     def untitled(self, title: str) -> set[int]:
-        """Return the persons with the name of a member of Congress of a title, of whom the text does not say what they are: `Doug Jones`."""
+        """Return the persons named as a member of Congress with a title, of whom the text says nothing: `Doug Jones`."""
         chamber = CHAMBERS.get(title)
         if chamber is None:
             return set()

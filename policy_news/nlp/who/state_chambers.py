@@ -1,4 +1,4 @@
-"""The House, the Senate and the Supreme Court of a state of the United States: not those of the Union, though the news of the state calls them so."""
+"""The House, the Senate and the Supreme Court of a state of the United States, told from those of the Union."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def _view_sections(article: Article, marks: Iterable[Mark]) -> Iterator[View]:
 
 
 def _reference_ends(claims: Sequence[ClaimRow]) -> dict[int, int]:
-    """Map each claim number to the offset after which it is written: the end of the cue, else of the first content piece, else of the source."""
+    """Map each claim number to the offset after which it is written: the end of cue, first content piece or source."""
     ends = {}
     for number, claim in enumerate(claims, 1):
         end = claim.cue_end

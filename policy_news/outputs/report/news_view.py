@@ -1,4 +1,4 @@
-"""The news of a run, for the top of the start page: who speaks most, what was denied and asked for, what could not be read."""
+"""The news of a run for the start page: main speakers, denials, calls, and what could not be read."""
 
 from __future__ import annotations
 

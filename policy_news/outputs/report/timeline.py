@@ -59,7 +59,7 @@ def mention_days(articles: Iterable[Article]) -> Iterator[dt.date]:
 
 
 def draw_timeline(claims: Iterable[Days], mentions: Iterable[dt.date], width: int = WIDE) -> Timeline | None:
-    """Return bars of claims above bars of mentions. A claim that is dated to more than a bar covers, such as a month, is left out.
+    """Return bars of claims above bars of mentions, without claims dated to more than a bar covers, such as a month.
 
     Args:
         claims: First and last day of what dates each claim.

@@ -64,7 +64,7 @@ def make_names(given: Iterable[str], label: str) -> tuple[OwnName, ...]:
 
 
 def clean_name(text: str) -> str:
-    """Put a name on one line and remove our own mark and the full stops of its legal form; empty if it is not a name."""
+    """Put a name on one line, without our own mark and the full stops of its legal form; empty if no name."""
     name = " ".join(text.split()).lstrip(ANCHORED)
     if not 1 < len(name) <= MAX_NAME or not name.isprintable():
         return ""

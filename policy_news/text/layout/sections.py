@@ -191,7 +191,7 @@ def _note_content(text: str, pieces: Sequence[Piece], masks: str) -> str | None:
 
 
 def _infer_published(text: str, pieces: Sequence[Piece], stamps: StampReader) -> dt.datetime | None:
-    """Return the full date at the head of the first paragraph, or in a short last line, if the text names no later day or year."""
+    """Return the full date at the head of the first paragraph or in a short last line, if no later one is named."""
     prose = [piece for piece in pieces if piece.kind in _PROSE]
     if sum(piece.end - piece.start for piece in prose) < _LEAST:
         return None

@@ -76,7 +76,7 @@ def _fits_nodes(tree: Tree, draft: Draft, act: Act) -> bool:
 
 
 def _is_undone_by(tree: Tree, head: int) -> bool:
-    """Return whether a verb is a passive, or a participle for one, of which nobody is said to be the agent: `was rejected`, `a law dubbed`."""
+    """Return whether a verb is a passive or its participle, with no agent named: `was rejected`, `a law dubbed`."""
     participle = (
         tree.tags[head] in {"VBD", "VBN"}
         and tree.deps[head] in {"acl", "advcl"}
@@ -159,7 +159,7 @@ def _has_object(tree: Tree, draft: Draft, act: Act) -> bool:
 
 
 def object_head(tree: Tree, draft: Draft) -> int | None:
-    """Return the noun that a content begins with and goes on from, or None where it is a clause or has a second part of its own.
+    """Return the noun that a content begins with and goes on from; None for a clause or a content of two parts.
 
     `snap election` of `calls snap election`, but nothing of `calls snap election a mistake`.
     """

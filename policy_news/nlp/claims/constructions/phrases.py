@@ -183,7 +183,10 @@ def names_several(tree: Tree, head: int) -> bool:
 
 
 def _is_list(tree: Tree, kid: int, head: int) -> bool:
-    """Return whether what looks set off goes on to another name that no comma closes: `Hexa, Sea Watch and the port said`, `Hexa, a firm, and Sea Watch said`."""
+    """Return whether what looks set off goes on to another name that no comma closes: `Hexa, Sea Watch and the port said`.
+
+    Not so: `Hexa, a firm, and Sea Watch said`.
+    """
     behind = tree.right[head] + 1
     if tree.deps[kid] == "punct" or behind == len(tree) or not tree.is_word(behind):
         return False

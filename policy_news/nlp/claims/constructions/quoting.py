@@ -237,7 +237,7 @@ def _rest(draft: Draft, quotes: QuoteIndex, cued: set[int]) -> list[int]:
 
 
 def give_back(tree: Tree, drafts: Sequence[Draft], ruled: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
-    """Return the drafts without quotations of other sentences that have a cue of their own: `replied that they were not. "They were fun," | he said`.
+    """Return the drafts without quotations of other sentences that have an own cue: `replied that they were not. "They were fun," | he said`.
 
     Args:
         ruled: What the rules alone found.

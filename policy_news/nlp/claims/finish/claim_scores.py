@@ -1,4 +1,4 @@
-"""How likely a claim and its source are right: for claims of the rules the evidence, weighed by a logistic model; for others what the encoder says."""
+"""How likely a claim and its source are right: by a logistic model of the evidence for the rules, else by the encoder."""
 
 from __future__ import annotations
 

@@ -157,7 +157,7 @@ def snap(tree: Tree, span: Spread, head: int, lexicon: Lexicon) -> Spread:
 
 
 def _noun_of(tree: Tree, top: int, span: Spread, head: int) -> int:
-    """Return the noun that a word belongs to where a span ends inside of a name or noun phrase: `Hill` for `Mr` in `Mr Hill`, `doctor` for `her`."""
+    """Return the noun of a word at which a span ends inside a name or noun phrase: `Hill` for `Mr` in `Mr Hill`."""
     while (
         (tree.deps[top] in _INSIDE_NAMES or tree.tags[top] == "PRP$")
         and top < tree.heads[top] <= span[1] + PHRASE

@@ -126,7 +126,7 @@ class PersonAntecedents(Salience):
         return number is None or self.tree.mentions[number].label_ == "OFFICE"
 
     def _add_nameless(self, i: int) -> None:
-        """Add whom a noun that is not a name stands for: of a subject, or of whose something is (`The woman's brother is ill. She said ...`)."""
+        """Add whom a noun that is not a name stands for: a subject, or whose something is (`The woman's brother is ill.`)."""
         dep = self.tree.deps[i]
         if dep in SUBJECTS or (dep == "poss" and self.tree.lemmas[i] in NOUN_GENDERS):
             self._add_noun(i)
@@ -281,7 +281,7 @@ class PersonAntecedents(Salience):
         return holders or bearers
 
     def _of_place(self, place: str, title: str, bearers: set[int]) -> set[int]:
-        """Return the persons who sit for a place, by the text or the list of members; else those of a title of whom the text does not say where they sit."""
+        """Return the persons who sit for a place by the text or the list of members; else those of the title without a known seat."""
         own = {n for n in range(len(self.persons)) if place in self.seats.places(n)}
         return own or self.seats.listed(place, title) or {n for n in bearers if not self.seats.places(n)}
 
@@ -393,7 +393,7 @@ def _countries(person: Person) -> set[str]:
 
 
 def _bears(person: Person, title: str) -> bool:
-    """Return whether a text gives somebody a title, or one that closes with it (`the minister`); of a country has but one bearer, or of several words, that very one."""
+    """Return whether a text gives somebody a title, or one that ends in it (`the minister`); sole or longer titles must be the same."""
     own = {_plain_title(text) for text in person.titles}
     is_whole = " " in title or title in identity_words().sole
     return title in own or (not is_whole and any(text.endswith(f" {title}") for text in own))

@@ -98,7 +98,7 @@ def _name_at(tree: Tree, start: int, top: int, patterns: Patterns) -> Spread | N
 
 
 def _is_closed(tree: Tree, end: int, cue: Spread | None) -> bool:
-    """Return whether a name that is set off ends at a token, also after where somebody is from: `, Ann Orr of Maine,`, `, Ann Orr (D-Me.),`."""
+    """Return whether a name that is set off ends at a token, or after its origin: `, Ann Orr of Maine,`, `, Ann Orr (D-Me.),`."""
     if end >= len(tree) or (cue is not None and cue[0] == end):
         return end < len(tree)
     last = end
@@ -144,7 +144,7 @@ def _cut_pieces(
 def cut_next_cue(
     tree: Tree, draft: Draft, quotes: QuoteIndex, cues: Container[int], patterns: Patterns
 ) -> tuple[Draft, list[Spread]]:
-    """Return the draft without the next thing that its source did (`called on the firm to act | and promised a fund`), and what was cut off.
+    """Return the draft without the next act of its source (`called on the firm to act | and promised a fund`), and that act.
 
     After an infinitive, an object or a clause in another tense, which have no verb in that form, a verb in the form of the cue goes on
     with the sentence of the cue.
@@ -195,7 +195,7 @@ def _form(tree: Tree, head: int) -> str:
 
 
 def _opening(tree: Tree, verb: int) -> int | None:
-    """Return where a clause begins that `and` joins to the one before: at its verb, or at the name of who speaks in it; else None."""
+    """Return where a clause begins that `and` joins to the one before: at its verb or its speaker; else None."""
     subject = tree.subject(verb)
     if subject is None or subject > verb:
         return verb if subject is None and tree.lower[verb - 1] in _JOINING else None

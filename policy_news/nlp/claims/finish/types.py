@@ -148,7 +148,7 @@ def _is_of_speaker(tree: Tree, root: int, draft: Draft, quotes: QuoteIndex, patt
 
 
 def _is_somebody(tree: Tree, source: Spread | None) -> bool:
-    """Return whether a source is surely one person, whom `it` does not stand for: a pronoun, a minister, a name of two words or after `Mr`."""
+    """Return whether a source is surely one person, never `it`: a pronoun, a minister, a name of two words or after `Mr`."""
     if source is None:
         return False
     if tree.lower[source[0]] in {"he", "i", "she"}:

@@ -222,7 +222,7 @@ def _is_share_of_year(hit: Hit, context: Context, *, half: bool) -> bool:
 
 
 def _share_year_near(hit: Hit, context: Context, number: int, months: int) -> int | None:
-    """Return this year if the quarter or half has begun or is to come by the tense; else last year, or next year where it is over."""
+    """Return this year if the quarter or half has begun or is to come by the tense; else last year or next year."""
     base = context.base()
     if base is None:
         return None
