@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from policy_news.nlp.tags import PLURALS, SINGULARS, TENSED
+
 REACH = 60
 """Most tokens from a verb to what hangs on it."""
 _OBJECTS = frozenset({"ccomp", "dobj"})
 _BEFORE_NOUN = frozenset({"amod", "det", "nmod", "poss"})
-_FINITE = frozenset({"VBD", "VBP", "VBZ"})
 _OF_DAYS = frozenset({",", "CD", "IN", "NNP"})
 """Tags of the words of a day behind a cue."""
 _JOINING = frozenset({"and", "but"})
@@ -25,7 +26,7 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
     for index, (tag, head) in enumerate(zip(tags, heads, strict=True)):
         if tag in {"NN", "NNS"} and head == index:
             _noun_for_verb(index, tags, deps, heads)
-        elif deps[index] == "conj" and tag in _FINITE:
+        elif deps[index] == "conj" and tag in TENSED:
             _tense_of_cue(index, tags, deps, heads)
         elif deps[index] == "pcomp" and lower[head] == "of":
             _of_behind_agent(index, tags, deps, heads)
@@ -63,7 +64,7 @@ def _noun_for_verb(root: int, tags: list[str], deps: list[str], heads: list[int]
 def _has_plural_subject(root: int, kids: list[int], tags: list[str], deps: list[str]) -> bool:
     subjects = [kid for kid in kids if deps[kid] == "nsubj" and kid < root]
     objects = any(deps[kid] in _OBJECTS and kid > root for kid in kids)
-    return objects and len(subjects) == 1 and tags[subjects[0]] in {"NNPS", "NNS"}
+    return objects and len(subjects) == 1 and tags[subjects[0]] in PLURALS
 
 
 def _closes_quotation(root: int, kids: list[int], deps: list[str]) -> bool:
@@ -81,7 +82,7 @@ def _tense_of_cue(verb: int, tags: list[str], deps: list[str], heads: list[int])
     """Attach a verb in the tense of the cue to the cue: `has confirmed that he heard a name, but denies it`."""
     reported = heads[verb]
     cue = heads[reported]
-    if deps[reported] != "ccomp" or reported < cue or tags[reported] not in _FINITE - {tags[verb]}:
+    if deps[reported] != "ccomp" or reported < cue or tags[reported] not in TENSED - {tags[verb]}:
         return
     forms = {tags[cue], *(tags[kid] for kid in _near(cue, heads) if heads[kid] == cue and deps[kid] == "aux")}
     subjects = any(heads[kid] == verb and deps[kid] in {"nsubj", "nsubjpass"} for kid in _near(verb, heads))
@@ -116,7 +117,7 @@ def _inverted(verb: int, deps: list[str], heads: list[int]) -> None:
 def _dated_clause(that: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
     """Hang a clause behind a day on the cue, not on the day: `warned on Tuesday, 6 August, that it would fail`."""
     cue = next((i for i in range(that - 1, max(that - REACH, -1), -1) if tags[i] not in _OF_DAYS), -1)
-    if cue < 0 or tags[cue] not in _FINITE or tags[cue + 1] != "IN" or that - cue < 3:
+    if cue < 0 or tags[cue] not in TENSED or tags[cue + 1] != "IN" or that - cue < 3:
         return
     heads[heads[that]], deps[heads[that]] = cue, "ccomp"
     if deps[cue] == "acl":
@@ -126,8 +127,8 @@ def _dated_clause(that: int, tags: list[str], deps: list[str], heads: list[int])
 def _whose_speaker(whose: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
     """Make the speaker of a relative clause the subject of its cue: `rejected by Hexa, whose chairman, Ann Orr, said`."""
     after = range(whose + 1, min(whose + REACH, len(heads)))
-    cue = next((i for i in after if tags[i] in _FINITE), 0)
-    names = [i for i in range(whose + 1, cue) if tags[i] in {"NN", "NNP"}]
+    cue = next((i for i in after if tags[i] in TENSED), 0)
+    names = [i for i in range(whose + 1, cue) if tags[i] in SINGULARS]
     before = range(max(whose - REACH, 0), whose)
     owner = next((i for i in reversed(before) if tags[i].startswith("NN")), None)
     if owner is None or not names or whose < heads[cue] < cue:

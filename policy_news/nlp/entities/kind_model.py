@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from spacy.tokens import Token
 
+from policy_news.nlp.tags import NAMES
 from policy_news.nlp.tokens import Tokens
 from policy_news.rules.name_forms import name_words
 from policy_news.rules.word_lists import first_name_rank, ordinary_words, surname_rank
@@ -26,7 +27,6 @@ COMPANY_SIGNS = ("last=company", "last=legal", "ending=company", "ampersand")
 """Beginnings of the features of a name's build that speak for a company by themselves."""
 OPENING = frozenset({"'s", "’s", ",", "(", "'", "’", "-"})
 """Words after a name that lead to one that says more of it."""
-NAME_TAGS = frozenset({"NNP", "NNPS"})
 TELLING = frozenset({"appos", "relcl", "compound", "amod", "nmod", "prep", "conj"})
 SAYING = frozenset({"attr", "acomp", "dobj", "ccomp", "xcomp"})
 GOVERNED = frozenset((
@@ -157,7 +157,7 @@ def _around(tokens: Tokens, start: int, end: int) -> list[str]:
     return features + [
         f"near={tokens.lemmas[i]}"
         for i, tag in enumerate(tokens.tags[end : end + 6], end)
-        if tag.startswith(NEAR) and tag not in NAME_TAGS and tokens.lemmas[i]
+        if tag.startswith(NEAR) and tag not in NAMES and tokens.lemmas[i]
     ]
 
 

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from policy_news.nlp.entities.mentions import POSSESSIVES, REACH, Mention
 from policy_news.nlp.entities.pair_words import pair_words
+from policy_news.nlp.tags import FINITE
 from policy_news.nlp.tokens import Tokens
 from policy_news.rules.name_forms import honorifics
 from policy_news.tables.labels import PEOPLE, PLACES
 
 ADVERBS = 2
 """So many adverbs may stand between a title and its verb."""
-FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
-"""Tags of a verb that has a subject."""
 WISHED = frozenset({"as", "be", "become", "becoming", "been", "being", "for"})
 """Words between which and a comma an office is what somebody is or wants to be, and not who is named after the comma."""
 UNSURE = frozenset(

@@ -15,13 +15,13 @@ from policy_news.nlp.entities.document_names import JUDGED_RULE as RULE
 from policy_news.nlp.entities.full_names import is_built_as_person, is_given
 from policy_news.nlp.entities.kind_model import (
     KINDS,
-    NAME_TAGS,
     describe,
     log_probabilities,
     speaks_for_company,
 )
 from policy_news.nlp.entities.linear_model import LinearModel
 from policy_news.nlp.entities.mentions import ARTICLES, REACH, Mention, is_handle, is_people
+from policy_news.nlp.tags import NAMES
 from policy_news.nlp.tokens import Tokens
 from policy_news.nlp.who.acronyms import MOST_LETTERS
 from policy_news.nlp.who.words import usual_title
@@ -312,7 +312,7 @@ def _is_cut(tokens: Tokens, mention: Mention) -> bool:
     return (
         bool(after)
         and tokens.texts[end].istitle()
-        and tokens.tags[end] in NAME_TAGS
+        and tokens.tags[end] in NAMES
         and not tokens.ent_types[end]
     )
 

@@ -6,6 +6,7 @@ from policy_news.nlp.claims.constructions.phrases import agent, is_passive
 from policy_news.nlp.claims.cue_lexicon import Act, Lexicon, Patterns
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.tree import Tree
+from policy_news.nlp.tags import RELATIVES
 
 _RUN = frozenset(
     {
@@ -28,7 +29,6 @@ _RUN = frozenset(
     }
 )
 """Tags of a noun phrase without what follows it."""
-_RELATIVES = frozenset({"WDT", "WP"})
 _TIMES = frozenset({"DATE", "EVENT", "TIME"})
 _AGAIN = frozenset({"DT", "PRP$"})
 
@@ -100,7 +100,7 @@ def _is_of_thing(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
     subject = tree.subject(draft.head) if draft.source is None else tree.top(*draft.source)
     if subject is None:
         return False
-    if tree.tags[subject] in _RELATIVES and tree.deps[tree.heads[subject]] == "relcl":
+    if tree.tags[subject] in RELATIVES and tree.deps[tree.heads[subject]] == "relcl":
         subject = tree.heads[tree.heads[subject]]
     return tree.lemmas[subject] in patterns.things or (
         subject in tree.ents and tree.mentions[tree.ents[subject]].label_ in _TIMES

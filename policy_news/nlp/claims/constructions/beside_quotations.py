@@ -15,6 +15,7 @@ from policy_news.nlp.claims.cue_lexicon import Lexicon
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.tree import FEW, Spread, Tree, overlap
 from policy_news.nlp.extensions import gap_tokens
+from policy_news.nlp.tags import NAMES
 
 _STOPS = frozenset({".", "!", "?", ";"})
 _DASHES = frozenset({"-", "--", "–", "—"})
@@ -255,7 +256,7 @@ def _is_new(tree: Tree, quotation: Quotation) -> bool:
     """Return whether a quotation begins a sentence of its own: with a capital, at no name and not at `I`."""
     first = next((i for i in range(quotation.start, quotation.end) if tree.is_word(i)), quotation.start)
     is_small = not tree.doc[first].text[:1].isupper()
-    return not (is_small or tree.lower[first] == "i" or tree.tags[first] in {"NNP", "NNPS"})
+    return not (is_small or tree.lower[first] == "i" or tree.tags[first] in NAMES)
 
 
 def _chunks(tree: Tree, span: Spread) -> Iterator[Spread]:

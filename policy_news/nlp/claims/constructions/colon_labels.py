@@ -6,6 +6,7 @@ from policy_news.nlp.claims.constructions.quotes import QuoteIndex
 from policy_news.nlp.claims.cue_lexicon import Lexicon, Patterns
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.tree import PHRASE, Tree
+from policy_news.nlp.tags import FINITE
 
 MAX_SPEAKER = 3
 """Most words of a speaker's name in capitals."""
@@ -15,7 +16,6 @@ MIN_STATEMENT = 2
 """Fewest words after a colon."""
 _CLOSING_MARKS = '"”’'
 _ASKING = frozenset({"WDT", "WP", "WRB"})
-_FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
 _PLACES = frozenset({"GPE", "LOC"})
 
 
@@ -158,7 +158,7 @@ def _is_assertion(tree: Tree, start: int, colon: int, after: int, end: int, patt
     speaks = tree.lemmas[colon - 1] in patterns.colon_sources or bool(labels & patterns.organisation_labels)
     if speaks and labels & (patterns.company_labels | patterns.committee_labels):
         # `Kestrel Foods: Half-year results`, `Transport Committee: Opening statement` are titles of releases.
-        return any(tree.tags[i] in _FINITE for i in range(after, end))
+        return any(tree.tags[i] in FINITE for i in range(after, end))
     if speaks:
         return True
     own = (i for i in range(after, end) if tree.deps[tree.heads[i]] != "relcl")

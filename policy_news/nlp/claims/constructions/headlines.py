@@ -14,10 +14,10 @@ from policy_news.nlp.claims.constructions.quotes import QuoteIndex
 from policy_news.nlp.claims.cue_lexicon import Lexicon, Patterns, VerbCue
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.tree import FEW, PHRASE, Spread, Tree
+from policy_news.nlp.tags import FINITE, PLURALS, TENSED
 
 MAX_SUBJECT = 10
 """Most tokens of a headline before its verb."""
-FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
 _PARTICIPLES = frozenset({"VBD", "VBN"})
 _NOMINAL = frozenset({"CD", "DT", "JJ", "NN", "NNP", "NNPS", "NNS", "PRP", "PRP$"})
 _VERBS = frozenset({"VB", "VBD", "VBN", "VBP", "VBZ"})
@@ -178,7 +178,7 @@ def _leads_on(tree: Tree, index: int, end: int) -> bool:
     """Return whether a word in the third person can only be a verb: an object or preposition of its own follows, and no other verb."""
     after = index + 1
     # The bare form follows a plural: `Campaigners hail ruling`.
-    third = tree.lower[index].endswith("s") or tree.tags[index - 1] in {"NNS", "NNPS"}
+    third = tree.lower[index].endswith("s") or tree.tags[index - 1] in PLURALS
     if after >= end or not third or tree.tags[after] in _VERBS:
         return False
     return not any(tree.tags[i] in FINITE for i in range(after, min(end, after + 2)))
@@ -346,7 +346,7 @@ def _verb_before_speaker(
     speakers = lexicon.patterns.person_labels
     if quotes.at(start) is not None:
         speakers |= lexicon.patterns.organisation_labels
-    if tree.tags[verb] not in {"VBD", "VBP", "VBZ"} or not _is_speaker(
+    if tree.tags[verb] not in TENSED or not _is_speaker(
         tree, start, verb, source, lexicon.patterns, speakers
     ):
         return None

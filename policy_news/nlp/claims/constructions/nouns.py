@@ -6,6 +6,7 @@ from policy_news.nlp.claims.constructions.phrases import noun_phrase, verb_group
 from policy_news.nlp.claims.cue_lexicon import Lexicon, NounCue
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.tree import SUBJECTS, Spread, Tree
+from policy_news.nlp.tags import FINITE, RELATIVES
 
 
 def find_noun_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
@@ -46,7 +47,7 @@ def _content(tree: Tree, head: int, cue: NounCue) -> Spread | None:
 
 def _is_bare(tree: Tree, verb: int) -> bool:
     """Return a clause without `that` but with a subject, or an infinitive."""
-    if tree.tags[verb] in {"VBD", "VBP", "VBZ", "MD"}:
+    if tree.tags[verb] in FINITE:
         return any(tree.deps[kid] in SUBJECTS for kid in tree.kids[verb])
     return tree.tags[verb] == "VB" and any(tree.lower[kid] == "to" for kid in tree.kids[verb])
 
@@ -65,7 +66,7 @@ def _source(tree: Tree, head: int, lexicon: Lexicon) -> tuple[Spread | None, Spr
     verb = tree.heads[head]
     if tree.deps[head] == "dobj" and tree.lemmas[verb] in patterns.light_verbs:
         subject = tree.subject(verb)
-        if subject is not None and tree.tags[subject] not in {"WDT", "WP"}:
+        if subject is not None and tree.tags[subject] not in RELATIVES:
             return noun_phrase(tree, subject, patterns), (verb_group(tree, verb)[0], head + 1)
     modifier = tree.child(head, "compound", "nmod")
     if modifier is not None and modifier in tree.ents:

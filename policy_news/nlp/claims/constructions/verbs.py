@@ -12,9 +12,9 @@ from policy_news.nlp.claims.constructions.phrases import (
 from policy_news.nlp.claims.cue_lexicon import Lexicon, VerbCue
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.tree import Spread, Tree, merge, subtract
+from policy_news.nlp.tags import FINITE, RELATIVES
 
 _CONTENT_OF_OBJECT = frozenset({"prep", "xcomp", "oprd", "dative", "ccomp"})
-_FINITE = frozenset({"VBD", "VBP", "VBZ", "MD"})
 
 
 def find_verb_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
@@ -113,7 +113,7 @@ def _object_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
     target = tree.child(head, "dobj", "dative")
     subject, charge = tree.subject(head), tree.heads[head]
     told = cue.type == "denial" and target is None and tree.deps[head] == "relcl" and charge < head
-    if told and subject is not None and tree.tags[subject] not in {"WDT", "WP"}:  # `a charge the firm denies`
+    if told and subject is not None and tree.tags[subject] not in RELATIVES:  # `a charge the firm denies`
         return "object", [(tree.left[charge], max(charge + 1, min(tree.left[head], head)))], 0
     found = _prepositional(tree, head, cue)
     if found and not (target is not None and "object" in cue.frames):
@@ -169,7 +169,7 @@ def _around(tree: Tree, head: int, source: int | None) -> list[Spread] | None:
     own = tree.subtree(head)
     return (
         subtract(tree.subtree(host), [own])
-        if tree.tags[host] in _FINITE or tree.tags[host].startswith("VB")
+        if tree.tags[host] in FINITE or tree.tags[host].startswith("VB")
         else None
     )
 
@@ -255,7 +255,7 @@ def _passive_content(tree: Tree, head: int, cue: VerbCue) -> tuple[list[Spread],
     if clause is not None and "clause" in cue.frames:
         return [tree.subtree(clause)], "clause"
     goal = tree.child(head, "xcomp", "oprd")
-    if subject is None or tree.tags[subject] in {"WDT", "WP"}:
+    if subject is None or tree.tags[subject] in RELATIVES:
         return (
             ([tree.subtree(goal)], "infinitive")
             if goal is not None and tree.deps[goal] == "xcomp"

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from policy_news.nlp.claims.cue_lexicon import Lexicon
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.tree import Spread, Tree
-
-_FINITE = frozenset({"MD", "VBD", "VBP", "VBZ"})
+from policy_news.nlp.tags import FINITE
 
 
 def with_charges(tree: Tree, drafts: Sequence[Draft], lexicon: Lexicon) -> list[Draft]:
@@ -79,7 +78,7 @@ def _clause_before(tree: Tree, which: int) -> Spread:
     """Return the clause that ends at the comma before a token."""
     verb = tree.heads[tree.heads[which]]
     for above in tree.above(verb):
-        if tree.tags[above] in _FINITE or tree.child(above, "auxpass", "aux") is not None:
+        if tree.tags[above] in FINITE or tree.child(above, "auxpass", "aux") is not None:
             verb = above
             break
     return tree.left[verb], which - 1

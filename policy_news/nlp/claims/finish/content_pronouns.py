@@ -10,6 +10,7 @@ from policy_news.nlp.claims.cue_lexicon import Lexicon, Patterns
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.finish.source_entities import Antecedents
 from policy_news.nlp.claims.tree import SUBJECTS, Spread, Tree
+from policy_news.nlp.tags import PLURALS, SINGULARS
 from policy_news.nlp.who.words import usual_title
 
 Filling = tuple[int, int, str]
@@ -91,7 +92,7 @@ def _is_person(tree: Tree, index: int) -> bool:
     number = tree.ents.get(index)
     if number is not None:
         return tree.mentions[number].label_ in {"MINISTER", "OFFICE", "PERSON"}
-    return tree.tags[index] in {"NN", "NNP"} and usual_title(tree.lemmas[index]) is not None
+    return tree.tags[index] in SINGULARS and usual_title(tree.lemmas[index]) is not None
 
 
 _PERSONS = frozenset({"he", "her", "hers", "him", "himself", "his", "she"})
@@ -228,7 +229,7 @@ def _unnamed_speaker(tree: Tree, draft: Draft, patterns: Patterns, *, alone: boo
     top = tree.top(*draft.source)
     if draft.kind == "turn" and len(tree.lower[top]) == 1:
         return None  # `A`
-    plural = tree.tags[top] in {"NNS", "NNPS"} or tree.child(top, "conj") is not None
+    plural = tree.tags[top] in PLURALS or tree.child(top, "conj") is not None
     bodies = patterns.body_heads
     if alone:
         fits = not plural and tree.lemmas[top] not in bodies

@@ -8,10 +8,10 @@ from dataclasses import replace
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.tree import Tree
+from policy_news.nlp.tags import RELATIVES
 
 NEAR = 25
 """Most tokens between a claim and the quotation by which it goes on."""
-_RELATIVES = frozenset({"WDT", "WP"})
 
 
 def link_going_on(drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
@@ -50,7 +50,7 @@ def what_is_meant(tree: Tree, draft: Draft) -> Draft:
         return draft
     pronoun = draft.content[0][0]
     noun = tree.heads[draft.head]
-    if tree.tags[pronoun] not in _RELATIVES or tree.deps[draft.head] != "relcl" or noun >= pronoun:
+    if tree.tags[pronoun] not in RELATIVES or tree.deps[draft.head] != "relcl" or noun >= pronoun:
         return draft
     last = min([pronoun, *(tree.left[kid] for kid in tree.kids[noun] if kid > noun)])
     return draft.with_content(((tree.left[noun], max(last, noun + 1)), *draft.content[1:]))

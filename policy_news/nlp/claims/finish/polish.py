@@ -17,11 +17,11 @@ from policy_news.nlp.claims.cue_lexicon import Patterns
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.finish.trimming import CONTRASTS
 from policy_news.nlp.claims.tree import PHRASE, Spread, Tree
+from policy_news.nlp.tags import TENSED
 
 ORIGIN = 8
 """Most tokens from a name to the comma after where somebody is from."""
 _JOINING = CONTRASTS | {"and", "but"}
-_FINITE = frozenset({"VBD", "VBP", "VBZ"})
 
 
 def polish(
@@ -173,7 +173,7 @@ def cut_next_cue(
 def _next_cue(tree: Tree, head: int, span: Spread, quotes: QuoteIndex, cues: Container[int]) -> int | None:
     """Return the verb by which the sentence of a cue goes on inside of its content, or None."""
     form = _form(tree, head)
-    if form not in _FINITE:
+    if form not in TENSED:
         return None
     same = [
         i for i in range(*span) if tree.tags[i] == form and tree.deps[i] != "aux" and quotes.at(i) is None

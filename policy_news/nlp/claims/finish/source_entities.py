@@ -18,6 +18,7 @@ from policy_news.nlp.claims.finish.person_antecedents import PRONOUNS, PersonAnt
 from policy_news.nlp.claims.finish.salience import ONE_OF_MANY
 from policy_news.nlp.claims.tree import Spread, Tree
 from policy_news.nlp.extensions import ClaimData
+from policy_news.nlp.tags import PLURALS, RELATIVES, SINGULARS
 from policy_news.nlp.who.person_names import read_name
 from policy_news.nlp.who.within_document import Who
 from policy_news.nlp.who.words import PAST, identity_words, usual_title
@@ -36,14 +37,10 @@ SHORT = 3
 _DEMONSTRATIVES = frozenset({"that", "the", "this"})
 _SIDES = (["anti", "-"], ["pro", "-"])
 """What joined to a name makes it that of whom somebody is for or against."""
-_PLURALS = frozenset({"NNS", "NNPS"})
-"""Tags of nouns for several."""
 _SERVING = frozenset({"analyst", "executive", "official", "source"})
 """People of a body, who are no person's voice."""
 _MODIFIERS = frozenset({"GPE", "NORP"})
 """Labels of what tells of which country somebody is who is not named."""
-_CALLING = frozenset({"NN", "NNP"})
-"""Tags of a noun right before the name of whom it says what he is."""
 _BEFORE_NAME = frozenset(
     {"CD", "DT", "HYPH", "JJ", "JJR", "JJS", "NN", "NNP", "NNS", "POS", "PRP$", "VBG", "VBN"}
 )
@@ -302,7 +299,7 @@ class Antecedents:
         top = tree.top(start, end)
         if tree.lemmas[top] in self.patterns.spokes_heads:
             return self._voiced_body(top, content)
-        if tree.tags[top] in _PLURALS:
+        if tree.tags[top] in PLURALS:
             return None  # `the two leaders`
         is_titled = word in _DEMONSTRATIVES and usual_title(tree.lemmas[top]) is not None
         if is_titled and (end - start <= SHORT or self.people.place_before(top)):
@@ -538,13 +535,13 @@ def _is_calling(tree: Tree, start: int, at: int, name: Span, others: Container[i
         # `Hale's lawyer in Canada, Ann Orr`: the parser may have it that Canada is somebody.
         is_place = told in tree.ents and tree.mentions[tree.ents[told]].label_ in PLACES
         return tree.deps[root] == "appos" and (is_place or told == tree.top(start, name.end))
-    return tree.tags[at] in _CALLING and all(_may_call(tree, i, others) for i in range(start, at + 1))
+    return tree.tags[at] in SINGULARS and all(_may_call(tree, i, others) for i in range(start, at + 1))
 
 
 def _may_call(tree: Tree, i: int, others: Container[int]) -> bool:
     """Return whether a word may stand before the name of whom it says something, and does not join another to it."""
     if tree.tags[i] == "CC":
-        return i - 1 not in others and tree.tags[i - 1] in _CALLING and tree.tags[i + 1] != "DT"
+        return i - 1 not in others and tree.tags[i - 1] in SINGULARS and tree.tags[i + 1] != "DT"
     return tree.tags[i] in _BEFORE_NAME
 
 
@@ -586,7 +583,7 @@ def _named_in(tree: Tree, start: int, end: int, patterns: Patterns) -> list[Span
 
 def _is_same_person(tree: Tree, person: Span, top: int) -> bool:
     """Return whether the head of a source is a title of the person, and no clause on it names him: `Hacker who robbed Clinton`."""
-    told_of = any(tree.tags[i] in {"WDT", "WP"} for i in range(top, person.start))
+    told_of = any(tree.tags[i] in RELATIVES for i in range(top, person.start))
     return (tree.tags[top].startswith("NNP") and not told_of) or _is_called(tree, person, top)
 
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from policy_news.nlp.claims.constructions.acts import is_act
 from policy_news.nlp.claims.constructions.colon_labels import is_caption, is_dateline
-from policy_news.nlp.claims.constructions.headlines import FINITE
 from policy_news.nlp.claims.constructions.phrases import agent, noun_phrase
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
 from policy_news.nlp.claims.constructions.verbs import quoted_by
@@ -18,6 +17,7 @@ from policy_news.nlp.claims.cue_lexicon import Lexicon
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.readings import ClaimReading
 from policy_news.nlp.claims.tree import Spread, Tree, subtract
+from policy_news.nlp.tags import FINITE, RELATIVES
 
 _REDUCED = frozenset({"acl", "advcl"})
 
@@ -117,7 +117,7 @@ def _is_aside(tree: Tree, draft: Draft, subject: int, lexicon: Lexicon) -> bool:
         return False
     lemma = tree.lemmas[draft.head]
     reported = lemma in lexicon.patterns.hearsay or lemma in lexicon.verbs
-    return tree.tags[subject] in {"WDT", "WP"} or not reported
+    return tree.tags[subject] in RELATIVES or not reported
 
 
 def _passive_subject(tree: Tree, head: int) -> int | None:
