@@ -55,7 +55,7 @@ def check_decisions(out: Out = OUT, file: File = None, config: Config = None) ->
 @decisions_app.command("apply", cls=Command)
 def apply_decisions(out: Out = OUT, config: Config = None) -> None:
     """Rewrite the tables with the current decisions. Example: pipeline decisions apply --out tables."""
-    from policy_news.run.change_detection import raw_of
+    from policy_news.run.finished_run import raw_of
     from policy_news.run.job import Job
     from policy_news.run.runner import run_job
     from policy_news.run.stages.check import check, passed_parts

@@ -135,8 +135,8 @@ def failures(
 
 
 def _retry(raw: Path | None, out: Path, config: Path | None, workers: int) -> None:
-    from policy_news.run.change_detection import raw_of
     from policy_news.run.engines.local import LocalEngine
+    from policy_news.run.finished_run import raw_of
     from policy_news.run.retry import retry_failures
     from policy_news.run.runner import count_workers
 

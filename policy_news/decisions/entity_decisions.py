@@ -11,7 +11,7 @@ from policy_news.decisions.anchor import LostError
 from policy_news.decisions.decision_format import EntityEdit, EntityMerge, EntityRef, EntitySplit, Witness
 from policy_news.decisions.decisions_file import Numbered
 from policy_news.decisions.told import OutcomeTally
-from policy_news.nlp.who.name_links import MARK, OPEN
+from policy_news.nlp.who.name_ids import MARK, OPEN
 from policy_news.rules.rule_models import WIKIDATA
 from policy_news.tables.schema import EntityRow
 

@@ -9,8 +9,8 @@ from policy_news.core.errors import StageError
 from policy_news.core.settings import Settings
 from policy_news.nlp.fingerprints import require_intact
 from policy_news.run.all_stages import run_stages
-from policy_news.run.change_detection import inputs_digest
 from policy_news.run.engines.local import Engine, LocalEngine
+from policy_news.run.finished_run import inputs_digest
 from policy_news.run.job import Job
 from policy_news.run.locking import lock_output
 from policy_news.run.raw_files import check_raw

@@ -16,7 +16,7 @@ from policy_news.core.processes import collected_seldom
 from policy_news.core.settings import Settings
 from policy_news.nlp.fingerprints import check_mode, check_model, require_intact
 from policy_news.nlp.first_build import ensure_built
-from policy_news.run.change_detection import inputs_digest, is_unchanged
+from policy_news.run.finished_run import inputs_digest, is_unchanged
 from policy_news.run.job import Job, Stage
 from policy_news.run.locking import lock_output
 from policy_news.run.progress import Progress, Say, silent

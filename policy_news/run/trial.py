@@ -10,9 +10,9 @@ from policy_news.core.errors import StageError
 from policy_news.core.settings import Settings
 from policy_news.decisions.decisions_file import DecisionFile
 from policy_news.decisions.told import DecisionOutcome
-from policy_news.run.change_detection import raw_of
 from policy_news.run.decision_places import decisions_path
 from policy_news.run.entity_counts import add_up, count_mentions, entity_table
+from policy_news.run.finished_run import raw_of
 from policy_news.run.resolved_rows import open_undecided
 from policy_news.tables.chunks import to_rows
 from policy_news.tables.parquet import AGAIN, read_run

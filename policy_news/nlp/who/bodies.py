@@ -10,7 +10,7 @@ from itertools import combinations, pairwise
 
 from policy_news.nlp.who.acronyms import find_stated_alias, is_acronym, spells
 from policy_news.nlp.who.facts import Facts
-from policy_news.nlp.who.name_links import MARK, OPEN, NameLink, NameMention
+from policy_news.nlp.who.name_ids import MARK, OPEN, NameLink, NameMention
 from policy_news.nlp.who.owners import (
     GENERIC,
     country_of,

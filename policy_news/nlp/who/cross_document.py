@@ -28,7 +28,7 @@ from policy_news.nlp.who.facts import Facts
 from policy_news.nlp.who.hashed_numbers import HashedNumbers, hash_of
 from policy_news.nlp.who.local_ids import base_id, with_attributes
 from policy_news.nlp.who.members import member_ids
-from policy_news.nlp.who.name_links import MARK
+from policy_news.nlp.who.name_ids import MARK
 from policy_news.nlp.who.namesakes import Namesakes
 from policy_news.nlp.who.people import is_of_peer
 from policy_news.nlp.who.person_names import PersonName, read_name

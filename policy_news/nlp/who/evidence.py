@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from policy_news.nlp.who.name_links import NameMention
+from policy_news.nlp.who.name_ids import NameMention
 from policy_news.nlp.who.person_names import PersonName, read_name
 from policy_news.nlp.who.words import (
     BESIDE,

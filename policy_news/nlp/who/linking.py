@@ -15,7 +15,7 @@ from operator import attrgetter
 from policy_news.nlp.who.contradictions import Attributes
 from policy_news.nlp.who.facts import NO_FACTS, Facts
 from policy_news.nlp.who.local_ids import person_local_id
-from policy_news.nlp.who.name_links import MARK, OPEN, NameLink
+from policy_news.nlp.who.name_ids import MARK, OPEN, NameLink
 from policy_news.nlp.who.people import Person, PersonLink
 from policy_news.nlp.who.within_document import Who, who_in
 from policy_news.rules.name_forms import slug

@@ -15,7 +15,7 @@ from collections.abc import Container
 from policy_news.core.single import only
 from policy_news.nlp.who.contradictions import Attributes
 from policy_news.nlp.who.members import member_ids
-from policy_news.nlp.who.name_links import MARK
+from policy_news.nlp.who.name_ids import MARK
 from policy_news.nlp.who.people import Person, short_form
 from policy_news.nlp.who.person_names import PersonName
 from policy_news.rules.name_forms import slug

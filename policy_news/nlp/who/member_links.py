@@ -18,7 +18,7 @@ from policy_news.nlp.who.members import (
     known_gender,
     members_named,
 )
-from policy_news.nlp.who.name_links import Identity
+from policy_news.nlp.who.name_ids import Identity
 from policy_news.nlp.who.people import Person, PersonLink
 from policy_news.nlp.who.seats import read_seats
 from policy_news.nlp.who.words import line_of_work, usual_title

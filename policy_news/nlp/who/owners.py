@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from policy_news.core.single import only
 from policy_news.nlp.who.facts import Facts
-from policy_news.nlp.who.name_links import OPEN, NameLink, NameMention
+from policy_news.nlp.who.name_ids import OPEN, NameLink, NameMention
 from policy_news.nlp.who.words import BESIDE, BETWEEN, fold, identity_words, peoples
 
 GENERIC = "generic-"

@@ -13,7 +13,7 @@ from itertools import chain
 
 from policy_news.core.single import only
 from policy_news.nlp.who.evidence import NO_CONTEXT, NameContext, PersonMention
-from policy_news.nlp.who.name_links import Identity
+from policy_news.nlp.who.name_ids import Identity
 from policy_news.nlp.who.person_names import (
     PersonName,
     is_led_by_first_name,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from policy_news.core.single import only
 from policy_news.nlp.who.members import state_called
-from policy_news.nlp.who.name_links import OPEN, NameMention
+from policy_news.nlp.who.name_ids import OPEN, NameMention
 from policy_news.rules.name_forms import slug
 from policy_news.tables.labels import ORGANISED
 

@@ -18,7 +18,7 @@ from policy_news.nlp.who.bodies import clear_country, count_countries, name_bodi
 from policy_news.nlp.who.evidence import PersonMention, read_person_mention
 from policy_news.nlp.who.facts import NO_FACTS, Facts
 from policy_news.nlp.who.member_links import find_members
-from policy_news.nlp.who.name_links import NameLink, NameMention
+from policy_news.nlp.who.name_ids import NameLink, NameMention
 from policy_news.nlp.who.owners import people_before
 from policy_news.nlp.who.people import Person, PersonLink, group_people
 from policy_news.nlp.who.person_names import PersonName

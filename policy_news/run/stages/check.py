@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
-from policy_news.run.change_detection import has_passed, note_checked, sum_run
+from policy_news.run.finished_run import has_passed, note_checked, sum_run
 from policy_news.run.job import Job
 
 

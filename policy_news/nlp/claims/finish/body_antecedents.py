@@ -28,7 +28,7 @@ from policy_news.nlp.claims.finish.salience import (
 )
 from policy_news.nlp.claims.tree import SUBJECTS, Tree
 from policy_news.nlp.who.acronyms import find_stated_alias
-from policy_news.nlp.who.name_links import NameLink
+from policy_news.nlp.who.name_ids import NameLink
 from policy_news.nlp.who.within_document import Who
 from policy_news.rules.name_forms import name_words
 
