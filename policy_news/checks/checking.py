@@ -30,7 +30,6 @@ def run(
     """Return all that can be said about a finished run.
 
     Args:
-        file: What is expected of it.
         baseline: Folder of an earlier run to compare it with.
         known: Hashes of files of parts that were checked already; without file and baseline these are not read again.
 

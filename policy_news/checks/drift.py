@@ -119,8 +119,6 @@ def compare_runs(earlier: Mapping[str, pa.Table], tables: Mapping[str, pa.Table]
     """Return the difference between two runs.
 
     Args:
-        earlier: Tables of the earlier run.
-        tables: Tables of this run.
         scope: Whether to count rows of documents that only one run has, or whose text differs.
     """
     same = _same_texts(earlier["documents"], tables["documents"])

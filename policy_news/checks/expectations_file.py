@@ -67,8 +67,6 @@ class ExpectationFile:
 
         Args:
             steps: Keys and numbers of list items on the way to the entry.
-            message: What is wrong with it.
-            hint: What the user can do about it.
 
         Returns:
             An error that names file, line and entry.

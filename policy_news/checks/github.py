@@ -63,9 +63,6 @@ def error_line(error: PipelineError, file: str = "", line: int | None = None) ->
 
     Args:
         file: File that it is about, if any.
-
-    Returns:
-        One line for the log.
     """
     return command("error", str(error), file, line, "check")
 
@@ -77,10 +74,6 @@ def command(name: str, message: str, file: str, line: int | None, title: str) ->
         name: `error`, `warning` or `notice`.
         message: Text of the annotation.
         file: File to annotate; empty for none.
-        title: Title of the annotation.
-
-    Returns:
-        One line for the log.
     """
     properties = []
     if file:

@@ -22,9 +22,6 @@ def insert_entries(text: str, section: str, entries: Mapping[str, Any], note: st
         entries: New keys with their data.
         note: Comment after each new key.
 
-    Returns:
-        The new text.
-
     Raises:
         ValueError: The text is written in a way that cannot be extended, e.g. in braces.
     """
@@ -123,9 +120,6 @@ def render_entry(key: str, value: Any, indent: int, note: str = "") -> list[str]
         value: Its data. Mappings get one key per line; items of lists and mappings of plain values stand in braces.
         indent: Blanks before the key.
         note: Comment after the key.
-
-    Returns:
-        The lines, without line ends.
     """
     head = f"{' ' * indent}{_flow(key)}:"
     comment = ""

@@ -12,7 +12,6 @@ def add_checksum(data: bytes, of: str = "") -> bytes:
     """Append the sha256 sum to bytes.
 
     Args:
-        data: The bytes.
         of: The name of what they are, so that they are not taken for something else of the same kind.
     """
     return data + _digest(data, of)

@@ -24,11 +24,7 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     """Format a number with its noun.
 
     Args:
-        number: How many.
         plural: Its plural; `noun` with an `s` if left out.
-
-    Returns:
-        `1 document`, `3 documents`.
     """
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
 

@@ -29,7 +29,6 @@ def compare_claims(pair: Pair, *, types: bool) -> Result:
     """Compare the claims of a document; claims without content are left out on both sides.
 
     Args:
-        pair: Gold and predictions.
         types: Whether the gold has types; if not, they are not compared.
 
     Returns:

@@ -34,8 +34,6 @@ class Counts:
         """Count an item of the gold standard.
 
         Args:
-            measure: Name of the measure.
-            label: Label of the item.
             found: Whether a prediction matches it.
         """
         for key in ((measure, label), (measure, ALL)):
@@ -46,7 +44,6 @@ class Counts:
         """Count a prediction.
 
         Args:
-            measure: Name of the measure.
             label: Label of the prediction; of a match, that of the gold item.
             right: Whether it matches an item of the gold standard.
         """
@@ -69,7 +66,6 @@ def split_matches(
     """Return the matched pairs, the items of the gold without a prediction, and the predictions without an item of the gold.
 
     Args:
-        gold: Items of the gold.
         matched: Position of an item of the gold to that of its prediction.
     """
     used = set(matched.values())
@@ -92,11 +88,7 @@ def count_matches(
 
     Args:
         counts: Counts of the document, which are added to.
-        pairs: Items of the gold, each with its prediction.
-        missed: Items of the gold without a prediction.
-        extra: Predictions without an item of the gold.
         measures: For each measure, whether a prediction is right in it.
-        label: Returns the label of an item.
     """
     for measure, is_right in measures.items():
         for one, other in pairs:
@@ -140,12 +132,7 @@ def score(documents: Sequence[Counts], rounds: int = ROUNDS, seed: int = 0) -> S
     drawn with replacement, as many as there are (percentile interval, Efron 1979).
 
     Args:
-        documents: Counts of each document.
         rounds: Samples of the bootstrap; 0 for no intervals.
-        seed: Seed of the draws.
-
-    Returns:
-        Scores by measure and label.
     """
     import numpy as np
 
@@ -192,11 +179,6 @@ def _intervals(table: Floats, rounds: int, seed: int) -> list[Intervals]:
 
     Args:
         table: Counts of shape (documents, measures, 4).
-        rounds: Number of samples.
-        seed: Seed of the draws.
-
-    Returns:
-        Three intervals for each measure.
     """
     import numpy as np
 

@@ -24,7 +24,6 @@ def compare_dates(pair: Pair, *, types: bool, values: bool) -> Result:
     """Compare the dates of a document.
 
     Args:
-        pair: Gold and predictions.
         types: Whether the gold has types; if not, they are not compared.
         values: Whether the gold has values; if not, they are not compared.
 

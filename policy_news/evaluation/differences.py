@@ -53,7 +53,6 @@ def unmatched(
     """Yield a difference for each item without a partner.
 
     Args:
-        document: Name of the document.
         sides: Items of the gold without a prediction, and predictions without an item of the gold.
         shown: Returns label, type or value of an item.
         spans: Returns the offsets of an item.

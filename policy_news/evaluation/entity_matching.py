@@ -48,9 +48,6 @@ def compare_entities(pair: Pair, labels: Comparison, *, trimmed: bool) -> Result
         pair: The document in gold standard and predictions.
         labels: What each label of both sides counts as.
         trimmed: Compare spans without articles, honorifics and outer punctuation.
-
-    Returns:
-        Counts, confusion and differences of the document.
     """
     gold: list[ComparedMention] = []
     free: list[ComparedMention] = []
@@ -99,7 +96,6 @@ def match(
     """Pair gold items with predictions: equal spans first, then by characters shared, then by label.
 
     Args:
-        gold: Items of the gold standard.
         same_label: Pair only items of the same label.
 
     Returns:

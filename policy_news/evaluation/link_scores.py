@@ -155,12 +155,7 @@ def score_run(events: Sequence[GoldEvent], out: Path) -> LinkScores:
 
 
 def score_links(events: Iterable[GoldEvent], claims: Sequence[Row], links: Sequence[Row]) -> LinkScores:
-    """Score statements and links.
-
-    Args:
-        claims: Rows of the table of claims.
-        links: Rows of the table of links.
-    """
+    """Score statements and links."""
     counts: Counter[tuple[str, str]] = Counter()
     by_document: defaultdict[str, list[Row]] = defaultdict(list)
     for row in claims:

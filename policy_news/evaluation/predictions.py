@@ -51,8 +51,6 @@ def predict(documents: Sequence[GoldDocument], settings: Settings, workers: int)
     """Run the pipeline on the texts of gold documents, in a temporary folder.
 
     Args:
-        documents: Gold documents with their texts.
-        settings: Settings of the run.
         workers: Number of processes; 0 for one per core.
 
     Raises:

@@ -140,7 +140,6 @@ class ListWriter:
         """Describe the list as written so far.
 
         Args:
-            name: Name of the list.
             form: Format that it was imported from.
             source: Name of the file that it was imported from.
         """
@@ -159,12 +158,7 @@ def finish_list(folder: Path, info: ListInfo, holders: Iterable[OwnHolder], pers
     """Write all files of a list except its names.
 
     Args:
-        folder: Folder of the list.
-        info: Description of its names.
         persons: Text of the file of other posts; empty for none.
-
-    Returns:
-        The description with the hashes of all files.
     """
     lines = "".join(f"{holder.model_dump_json(by_alias=True, exclude_none=True)}\n" for holder in holders)
     sums = {

@@ -45,10 +45,6 @@ def find_holder(
 ) -> tuple[OfficeFile, Office, Holder] | None:
     """Find the row of a person in an office on a day.
 
-    Args:
-        office: Id of the office.
-        person: Id of the person.
-
     Returns:
         The row with its office and file; None if there is none.
     """

@@ -156,9 +156,6 @@ def find_misplaced(ids: Sequence[str]) -> list[tuple[str, str]]:
 def find_duplicates(names: Iterable[tuple[str, str]]) -> list[tuple[str, str, str]]:
     """Find names that stand for two entries.
 
-    Args:
-        names: Pairs of name and entry id.
-
     Returns:
         `(name, first id, second id)` for every name that a second entry claims.
     """

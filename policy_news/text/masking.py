@@ -96,7 +96,6 @@ def starred(text: str, gaps: Sequence[tuple[int, int]]) -> str:
     """Return the text with asterisks for what is masked, at the same offsets.
 
     Args:
-        text: The raw text.
         gaps: What `find_gaps` found in it.
     """
     parts, at = list[str](), 0
@@ -147,7 +146,6 @@ def unmask(document: Document, patterns: MaskPatterns, placeholder: str = ";") -
     spaces; odd spaces, ligatures and wrongly decoded characters are corrected. All edits are recorded in the alignment.
 
     Args:
-        patterns: What counts as a mask.
         placeholder: Replaces a masked run in the text that the model sees.
 
     Returns:

@@ -80,9 +80,6 @@ def find_claims(
         doc: Parsed, with entities; sections and gaps where they are known.
         encoder: Finds claims beside the rules; None for the rules alone.
         weights: The weights of the evidence for the scores, or None for none.
-
-    Returns:
-        The claims as plain data, with offsets of characters.
     """
     if not len(doc):
         return []
@@ -121,9 +118,6 @@ def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None) -> FoundCla
     Args:
         doc: Parsed, with entities; sections and gaps where they are known. Not empty.
         encoder: Finds claims beside the rules; None for the rules alone.
-
-    Returns:
-        The drafts in order of their first token, with what describes them.
     """
     tree, gaps = Tree(doc), gap_tokens(doc)
     turns = find_turns(tree, lexicon.patterns) or find_speeches(tree, lexicon.patterns)

@@ -133,14 +133,10 @@ def make_policy_claims(
     """Return the factory behind the entry point.
 
     Args:
-        name: Name of the component in it.
         rules: Folder of the rule files; None means the ones of this package.
         weights: Folder of the weights of the scores; None means the ones of this package, if they are there.
         learned: Whether to use scores and encoder.
         mode: `fast`, or `accurate`: the encoder finds claims beside the rules.
-
-    Returns:
-        The component.
     """
     return PolicyClaims(
         Path(rules) if rules else None,

@@ -39,7 +39,6 @@ def read_claims(sight: Sight, known: Set[int]) -> Iterator[ClaimReading]:
     """Yield a reading for each token that is likely the head of a cue and has a content, in order.
 
     Args:
-        sight: What the encoder sees.
         known: Tokens of the cues that the rules found. Reading the roles of a cue costs much, and these would add nothing.
     """
     for head in np.flatnonzero(sight.chance >= KEEP).tolist():

@@ -164,7 +164,6 @@ def read_hits(hits: Iterator[Hit], context: Context) -> list[Reading]:
 
     Args:
         hits: Matches in any order; they may overlap.
-        context: State of the section; its `history` and `recent` are updated.
 
     Returns:
         Readings that do not overlap, in order of the text.
@@ -217,7 +216,6 @@ def is_narrative(parts: Sequence[Pieces], lexicon: WordClasses, year: int) -> bo
     """Return whether a text tells of a past time, so that its dates refer to each other rather than to its own date.
 
     Args:
-        lexicon: Word classes of the rules.
         year: Year of the document's own date.
     """
     letters = re.compile(f"[{lexicon.letters('year')}]")

@@ -16,15 +16,7 @@ _RANGED = frozenset({"day", "month", "quarter", "season", "half", "year", "decad
 
 
 def join_ranges(readings: Sequence[Reading], pieces: Pieces, context: Context) -> list[Reading]:
-    """Join neighbours that a word such as `to` makes one period.
-
-    Args:
-        readings: Readings in order of the text, without overlap.
-        pieces: Pieces of the section.
-
-    Returns:
-        The readings, with joined ones in place of their parts.
-    """
+    """Join neighbours that a word such as `to` makes one period."""
     joined: list[Reading] = []
     for reading in readings:
         period = None

@@ -21,7 +21,6 @@ def find_tense(span: Span, lexicon: WordClasses, *, parsed: bool) -> Tense:
     verb of plans as a likely future.
 
     Args:
-        lexicon: Word classes of the rules.
         parsed: Whether the doc has a dependency parse too.
     """
     if verb := verb_before(span[0], lexicon):

@@ -27,9 +27,7 @@ def confirm_common(tokens: Tokens, candidates: list[Mention], model: list[Mentio
     What confirms one: it speaks; the model or a grammar rule sees an organisation there; the full name stands elsewhere; a first name stands among places of the country that has it as a place.
 
     Args:
-        tokens: The document's words, tags and labels.
         candidates: What gazetteer and grammar marked, ambiguous names among them (method `common`).
-        model: What the statistical model found.
 
     Returns:
         The other candidates, and those of the ambiguous names that are confirmed.
@@ -62,7 +60,6 @@ def _as_longer(
     """Return a word as short for the longer name before it that ends so: `the Times` after the New York Times.
 
     Args:
-        tokens: Of the doc.
         mention: A name that is also an ordinary word.
         longer: The sure names of several words.
         first: Where the text first has each such word; of a text that has it before any longer name, it is its own.
@@ -151,8 +148,6 @@ def without_other_meanings(
     Followers of a creed are no party (`Conservatives` in Ohio); the acronym of a committee needs something else of its country.
 
     Args:
-        tokens: Of the doc.
-        candidates: Of all layers.
         signs: Countries of the document, by other names than the doubtful ones.
     """
     full = {m.entry for m in candidates if m.entry and m.end - m.start > 1}
@@ -160,15 +155,7 @@ def without_other_meanings(
 
 
 def without_namesakes(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """Return the mentions, those of towns that two countries have without an id where the text speaks for another country.
-
-    Args:
-        tokens: Of the doc.
-        mentions: In order.
-
-    Returns:
-        The mentions, in the same order.
-    """
+    """Return the mentions, those of towns that two countries have without an id where the text speaks for another country."""
     twins = {m.start for m in mentions if _is_twin(tokens, m)}
     if not twins:
         return list(mentions)

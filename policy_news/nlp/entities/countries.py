@@ -24,13 +24,7 @@ def without_nationality(tokens: Tokens, mention: Mention) -> Mention:
 
 
 def country_before(tokens: Tokens, end: int, lexicon: NameLexicon) -> str | None:
-    """Return the country that the words right before a token name, as a name or as an adjective; the longest form counts.
-
-    Args:
-        tokens: Of the doc.
-        end: The token.
-        lexicon: Knows the names of countries.
-    """
+    """Return the country that the words right before a token name, as a name or as an adjective; the longest form counts."""
     for start in range(max(end - MAX_COUNTRY_WORDS, 0), end):
         text = tokens.text(start, end)
         country = lexicon.countries.get(text) or country_by_demonym().get(text.lower())
@@ -41,11 +35,6 @@ def country_before(tokens: Tokens, end: int, lexicon: NameLexicon) -> str | None
 
 def country_behind(tokens: Tokens, start: int, lexicon: NameLexicon) -> str | None:
     """Return the country whose name begins at a token.
-
-    Args:
-        tokens: The document's words, tags and labels.
-        start: First token of the name.
-        lexicon: Names of countries.
 
     Returns:
         Code of the country with the longest name there; None if there is none.

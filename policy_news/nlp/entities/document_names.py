@@ -63,8 +63,6 @@ def vote(tokens: Tokens, mentions: Iterable[Mention], evidence: Iterable[Mention
     """Give every form one label throughout the document.
 
     Args:
-        tokens: Of the doc.
-        mentions: The chosen mentions.
         evidence: All candidates and the model's entities, also those that were not chosen.
 
     Returns:
@@ -137,12 +135,7 @@ def _is_company_name(form: str) -> bool:
 
 
 def with_listed(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
-    """Return the candidates; a listed company whose legal form the list has otherwise keeps its id with it.
-
-    Args:
-        tokens: Of the doc.
-        candidates: Of gazetteer and grammar.
-    """
+    """Return the candidates; a listed company whose legal form the list has otherwise keeps its id with it."""
     listed: dict[int, list[Mention]] = {}
     for mention in candidates:
         if mention.method == "gazetteer" and mention.label == "COMPANY":
@@ -286,8 +279,6 @@ def fill(tokens: Tokens, mentions: list[Mention], names: Iterable[Name]) -> list
     """Mark the further places where the document uses its names; existing mentions of that place give way if weaker.
 
     Args:
-        tokens: The document's words, tags and labels.
-        mentions: What is marked so far.
         names: Names of the document, the preferred one of several with the same first word before the others.
 
     Returns:

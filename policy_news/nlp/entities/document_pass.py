@@ -196,8 +196,6 @@ def make_document_pass(nlp: Language, name: str, rules: str | None, labels: dict
     """Return the factory.
 
     Args:
-        nlp: The pipeline.
-        name: Name of the component.
         rules: A rule folder; None for the rules of this project. Unused where the pipeline was loaded from disk.
         labels: What labels of the pipeline's own model mean in OntoNotes (`{"PER": "PERSON", "LOC": "GPE"}`); the rules know those.
     """

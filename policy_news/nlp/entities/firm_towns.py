@@ -18,12 +18,7 @@ _WHERE = frozenset({"across", "around", "at", "for", "from", "in", "near", "outs
 
 
 def with_towns(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
-    """Return the candidates; a listed firm of one word as a town, where the short form of a state follows: `Corning, N.Y.`.
-
-    Args:
-        tokens: Of the doc.
-        candidates: Of the lists and the rules.
-    """
+    """Return the candidates; a listed firm of one word as a town, where the short form of a state follows: `Corning, N.Y.`."""
     states = {
         m.start
         for m in candidates
@@ -44,10 +39,6 @@ def without_firm_towns(tokens: Tokens, candidates: Sequence[Mention]) -> list[Me
     """Return the candidates without towns that are the first word of one listed company of the document, where that alone is meant.
 
     Somewhere the word must do what a company does (`Bristol said`), and nowhere stand where a town does (`in Bristol`).
-
-    Args:
-        tokens: Of the doc.
-        candidates: Of the lists and the rules.
     """
     firms = _listed_firms(tokens, candidates)
     if not firms:

@@ -11,12 +11,7 @@ from policy_news.tables.labels import PEOPLE
 
 
 def drop_fragments(tokens: Tokens, mentions: list[Mention]) -> list[Mention]:
-    """Return the mentions without those that are pieces of a name which runs into a mask.
-
-    Args:
-        tokens: Of the doc.
-        mentions: In order.
-    """
+    """Return the mentions without those that are pieces of a name which runs into a mask."""
     gaps = tokens.gaps
     if not gaps:
         return mentions

@@ -31,11 +31,6 @@ def with_full_names(tokens: Tokens, model: list[Mention], candidates: Iterable[M
 
     A full name is a first name with one or two words after it that are no ordinary ones. Where a list or a firm rule knows one of
     them, or the model sees one name over both, it stays as it is.
-
-    Args:
-        tokens: Of the doc.
-        model: The model's entities.
-        candidates: Of gazetteer and grammar.
     """
     known = {i for m in candidates if m.method in ("gazetteer", "rule") for i in range(m.start, m.end)}
     seen = {i: m for m in model for i in range(m.start, m.end)}
@@ -151,7 +146,6 @@ def is_built_as_person(words: Sequence[str], persons: Container[str] = ()) -> bo
     """Return whether a name is a given name and one or two words that may be of a surname: `Ana Moll`, not `Ana Foods`.
 
     Args:
-        words: Of the name.
         persons: Surnames of persons: what may be a name before one of them is a given name.
     """
     if not 1 < len(words) <= MAX_WORDS:

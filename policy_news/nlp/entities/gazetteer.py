@@ -302,7 +302,6 @@ def index_names(lexicon: NameLexicon, cut: Callable[[str], Sequence[str]]) -> Na
     """Return the index of the names of a lexicon.
 
     Args:
-        lexicon: The names.
         cut: Gives the words of a name.
     """
     lengths: tuple[dict[str, set[int]], ...] = ({}, {})
@@ -345,8 +344,6 @@ def make_gazetteer(nlp: Language, name: str, rules: str | None) -> Gazetteer:
     """Return the factory.
 
     Args:
-        nlp: The pipeline.
-        name: Name of the component.
         rules: A rule folder; None for the rules of this project. Unused where the pipeline was loaded from disk.
     """
     register()

@@ -264,8 +264,6 @@ def make_grammar(nlp: Language, name: str, rules: str | None) -> Grammar:
     """Return the factory; arguments as those of the gazetteer.
 
     Args:
-        nlp: The pipeline.
-        name: Name of the component.
         rules: A rule folder; None for the rules of this project.
     """
     register()

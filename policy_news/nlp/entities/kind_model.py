@@ -48,9 +48,6 @@ def describe(
     """Return the features of one mention of a name; its own letters are none of them.
 
     Args:
-        tokens: Of a parsed doc.
-        start: First token.
-        end: One past the last.
         seen: What the model calls it, or empty.
         rules: Grammar rules that found it.
         headline: Whether it stands in a title or heading.

@@ -198,7 +198,6 @@ def make_large_gazetteer(nlp: Language, name: str, lists: list[str]) -> LargeGaz
 
     Args:
         nlp: The pipeline; put the component before `policy_document_pass`.
-        name: Name of the component.
         lists: Folders of lists made by `pipeline rules import`.
     """
     return LargeGazetteer(nlp.vocab, nlp.tokenizer, lists)

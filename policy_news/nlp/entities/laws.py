@@ -17,11 +17,6 @@ def is_law(tokens: Tokens, start: int, end: int) -> bool:
 
     A year may follow (`Terrorism Act 2000`). Where the word is also a name (`Jude Law`), an article or an ordinary
     word must stand before it.
-
-    Args:
-        tokens: The document's words, tags and labels.
-        start: First token of the name.
-        end: Token after its last.
     """
     last = end - 1
     while last > start and _NUMBER.fullmatch(tokens.texts[last]):

@@ -66,7 +66,6 @@ def find_leaders(tokens: Tokens, lexicon: NameLexicon, when: When) -> frozenset[
     """Return tokens that are the surname of a head of government of the time, by the look of it: nothing is decided yet.
 
     Args:
-        tokens: The document's words, tags and labels.
         lexicon: Heads of government by surname.
         when: Day of the document, and the latest day that it may have.
 
@@ -102,9 +101,7 @@ def settle_surnames(
     """Return the mentions with whom each bare surname stands for.
 
     Args:
-        tokens: Of the doc.
         mentions: In order; surnames of full names already follow these.
-        lexicon: The rule data.
         when: The document's date, and the day by which it was written.
         main: The country that the document is about, or None.
     """

@@ -35,9 +35,7 @@ def score_mentions(
     """Return the score of each mention by its first token (as text).
 
     Args:
-        mentions: The mentions.
         described: Their features, in the same order.
-        scores: The model of scores.
 
     Returns:
         Probabilities, rounded to four places.
@@ -53,11 +51,6 @@ def describe_mentions(
     tokens: Tokens, mentions: Sequence[Mention], model: Sequence[Mention]
 ) -> Iterator[tuple[str, ...]]:
     """Yield the features of each mention.
-
-    Args:
-        tokens: The document's words, tags and labels.
-        mentions: The mentions to describe.
-        model: What the statistical model found.
 
     Yields:
         Names of the features of one mention, in the order of the mentions.

@@ -477,9 +477,6 @@ def trim(tokens: Tokens, start: int, end: int, label: str) -> tuple[int, int]:
     """Return a span without leading determiner or honorific and without trailing possessive or punctuation.
 
     Args:
-        tokens: The document's words, tags and labels.
-        start: First token.
-        end: Token after the last.
         label: Honorifics and ordinary plurals are cut from a PERSON only.
 
     Returns:
@@ -579,9 +576,7 @@ def choose(tokens: Tokens, candidates: Iterable[Mention], model: Iterable[Mentio
     """Return the mentions that stand, in order, without overlaps.
 
     Args:
-        tokens: Of the doc.
         candidates: Of the gazetteer (`gazetteer`), the grammar (`rule`, `weak`) and confirmed common words.
-        model: The model's entities.
     """
     candidates = list(candidates)
     known = [

@@ -40,9 +40,6 @@ def mark_ministers(
     """Call a person MINISTER who held an office by the day, or whom the text puts beside one; drop bare job titles.
 
     Args:
-        tokens: Of the doc.
-        mentions: In order.
-        lexicon: The rule data.
         by: The day by which the document was written.
         leaders: First tokens of what is the surname of a head of government.
     """
@@ -212,12 +209,6 @@ def decide_offices(
 ) -> dict[str, list[str | None]]:
     """Return the office id and status by first token (as text) of every MINISTER and OFFICE mention.
 
-    Args:
-        tokens: The document's words, tags and labels.
-        mentions: All mentions of the document.
-        lexicon: Offices and their holders.
-        day: The document's date.
-
     Returns:
         For each first token the office id, None if it is not known, and the status.
     """
@@ -246,7 +237,6 @@ def name_office(tokens: Tokens, mention: Mention, decided: Mapping[str, Sequence
     """Return an OFFICE mention with the office that it stands for, or with the title alone: many countries share one.
 
     Args:
-        tokens: The document's words, tags and labels.
         mention: Any mention; one that is not a listed OFFICE is returned as it is.
         decided: What `decide_offices` returned.
     """
@@ -307,11 +297,6 @@ def _countries_beside(tokens: Tokens, mention: Mention, lexicon: NameLexicon) ->
 def main_country(tokens: Tokens, mentions: Iterable[Mention], lexicon: NameLexicon) -> str | None:
     """Return the country of most known organs of state, parties and places in the document, if it is clear.
 
-    Args:
-        tokens: The document's words, tags and labels.
-        mentions: The mentions that count.
-        lexicon: Offices and their holders.
-
     Returns:
         Code of the country; None where two lead, or none is named.
     """
@@ -323,11 +308,6 @@ def main_country(tokens: Tokens, mentions: Iterable[Mention], lexicon: NameLexic
 
 def count_countries(tokens: Tokens, mentions: Iterable[Mention], lexicon: NameLexicon) -> Counter[str]:
     """Return what the known organs of state, parties, places and ministers say of the countries of a document.
-
-    Args:
-        tokens: The document's words, tags and labels.
-        mentions: The mentions that count.
-        lexicon: Offices and their holders.
 
     Returns:
         Weight of the evidence by country code: 1 for a place, `ORGAN_WEIGHT` for all else.

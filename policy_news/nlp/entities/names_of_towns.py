@@ -22,12 +22,7 @@ MAX_PAPER = 5
 
 
 def find_of_towns(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
-    """Return the newspapers and seats, as candidates of rules, in order.
-
-    Args:
-        tokens: Of the doc.
-        candidates: Of the gazetteer, towns among them.
-    """
+    """Return the newspapers and seats, as candidates of rules, in order."""
     found: dict[tuple[int, int], Mention] = {}
     for place in candidates:
         if place.label in AREAS and place.method == "gazetteer":
@@ -50,7 +45,6 @@ def _is_name_word(tokens: Tokens, i: int) -> bool:
     """Return whether a token is a word of a name: it has a capital and the tag of one, and is not masked.
 
     Args:
-        tokens: Of the doc.
         i: Number of the token, which need not exist.
     """
     if not 0 <= i < len(tokens) or i in tokens.gaps or tokens.spaces[i]:

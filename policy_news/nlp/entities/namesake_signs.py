@@ -45,13 +45,7 @@ _EMPLOYERS = frozenset(
 
 
 def has_sign(tokens: Tokens, start: int, end: int) -> bool:
-    """Return whether a job of another line or a long past year stands beside a name: `striker Ana Moll`, `Ana Moll in 1871`.
-
-    Args:
-        tokens: Of the doc.
-        start: First token of the name.
-        end: Token after its last.
-    """
+    """Return whether a job of another line or a long past year stands beside a name: `striker Ana Moll`, `Ana Moll in 1871`."""
     behind = tokens.texts[end : end + 2]
     if behind[:1] in (["in"], ["("]) and len(behind) > 1 and _LONG_AGO.fullmatch(behind[1]):
         return True
@@ -85,13 +79,7 @@ def _is_other(tokens: Tokens, i: int) -> bool:
 
 
 def has_weak_sign(tokens: Tokens, start: int, end: int) -> bool:
-    """Return whether the text gives a job, age, home, century or sport of who has a name that others may have.
-
-    Args:
-        tokens: Of the doc.
-        start: First token of the name.
-        end: Token after its last.
-    """
+    """Return whether the text gives a job, age, home, century or sport of who has a name that others may have."""
     if has_sign(tokens, start, end) or _is_described(tokens, end):
         return True
     low, high = tokens.sentence_of(start)

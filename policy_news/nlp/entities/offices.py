@@ -50,13 +50,7 @@ def find_latest_day(tokens: Tokens) -> dt.date | None:
 
 
 def has_held_office(lexicon: NameLexicon, person: str, day: dt.date | None) -> bool:
-    """Return whether the person holds or has held a ministerial post on the day (ever, if there is no day).
-
-    Args:
-        lexicon: Offices and their holders.
-        person: Id of the person.
-        day: The document's date.
-    """
+    """Return whether the person holds or has held a ministerial post on the day (ever, if there is no day)."""
     return any(day is None or holder.start <= day for _, holder in lexicon.terms_of_office.get(person, ()))
 
 
@@ -64,9 +58,6 @@ def find_office(lexicon: NameLexicon, person: str, day: dt.date | None, named: C
     """Return the office that a person held on a day.
 
     Args:
-        lexicon: The rule data.
-        person: Id of the person.
-        day: The document's date.
         named: Ids of the offices that the text gives the person.
 
     Returns:
@@ -100,14 +91,7 @@ def find_office(lexicon: NameLexicon, person: str, day: dt.date | None, named: C
 def find_titled(
     lexicon: NameLexicon, offices: Sequence[Office], persons: Iterable[str], day: dt.date | None
 ) -> Held:
-    """Return the one of some offices that one of some persons holds on a day.
-
-    Args:
-        lexicon: The rule data.
-        offices: Offices of one title.
-        persons: Ids of persons.
-        day: The document's date.
-    """
+    """Return the one of some offices that one of some persons holds on a day."""
     if day is None:
         return Held(None, "unresolved")
     found = [
@@ -123,10 +107,7 @@ def find_worded(lexicon: NameLexicon, title: str, person: str, day: dt.date | No
     """Return the office whose title has the words of one, of those that a person holds on a day.
 
     Args:
-        lexicon: The rule data.
         title: As the text has it; the text may leave words out (`health minister`).
-        person: Id of the person.
-        day: The document's date.
     """
     words = post_key(title)
     if day is None or words in PLAIN:
@@ -155,8 +136,6 @@ def choose_country(
     """Return the office that a title stands for where several countries have one, or one country had several.
 
     Args:
-        lexicon: The rule data.
-        offices: Offices with that title.
         nearby: Countries named right at the title (`the French foreign minister`).
         main: The country that the document is about, or None.
         day: The document's date: an office that there was not at the time is not meant.

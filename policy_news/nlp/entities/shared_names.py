@@ -28,13 +28,7 @@ Span = tuple[int, int]
 
 
 def decide_shared(tokens: Tokens, candidates: Sequence[Mention], day: dt.date | None) -> list[Mention]:
-    """Return the candidates, where each shared name stands for one thing or for none in particular.
-
-    Args:
-        tokens: Of the doc.
-        candidates: Of gazetteer and grammar.
-        day: The document's date.
-    """
+    """Return the candidates, where each shared name stands for one thing or for none in particular."""
     forms = _group(tokens, candidates)
     if not forms:
         return list(candidates)

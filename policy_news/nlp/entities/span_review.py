@@ -48,7 +48,6 @@ def review_spans(features: SpanFeatures, model: LinearModel) -> list[Mention]:
 
     Args:
         features: Of a parsed doc.
-        model: The weights.
     """
     read: list[tuple[Mention, float]] = []
     settled: set[Place] = set()

@@ -38,12 +38,7 @@ RULE = "document.defined"
 
 
 def find_spelled(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
-    """Find long names that stand beside their acronym, and companies also whose acronym stands elsewhere and is of no list.
-
-    Args:
-        tokens: Of the doc.
-        candidates: Of gazetteer and grammar.
-    """
+    """Find long names that stand beside their acronym, and companies also whose acronym stands elsewhere and is of no list."""
     found = _beside_brackets(tokens)
     listed = {m.start for m in candidates if m.method == "gazetteer"}
     acronyms = {tokens.texts[i] for i in tokens.capitals if i not in listed and _is_long(tokens.texts[i])}

@@ -24,9 +24,6 @@ def settle_state_titles(
     whom no list has is one of a state.
 
     Args:
-        tokens: Of the doc.
-        mentions: In order.
-        lexicon: Who holds which office.
         by: The day by which the document was written.
     """
     shared = pair_words().state_titles

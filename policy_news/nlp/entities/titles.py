@@ -35,9 +35,6 @@ def keep_ministerial(
     """Return the mentions without the titles that stand for no ministerial post.
 
     Args:
-        tokens: Of the doc.
-        mentions: In order.
-        lexicon: Who holds which office.
         leaders: First tokens of what is the surname of a head of government.
         countries: What the document says of countries, by code.
     """
@@ -57,12 +54,7 @@ def _title(tokens: Tokens, mention: Mention) -> str:
 
 
 def with_under_secretaries(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
-    """Return the candidates with `Under Secretary` as a junior minister, never the secretary, and no vice president as the president.
-
-    Args:
-        tokens: The document's words, tags and labels.
-        candidates: What gazetteer and grammar marked.
-    """
+    """Return the candidates with `Under Secretary` as a junior minister, never the secretary, and no vice president as the president."""
     offices = {(m.start, m.end) for m in candidates if m.label == "OFFICE"}
     of_vice = {
         (m.start + 1, m.end) for m in candidates if m.label == "OFFICE" and tokens.lower[m.start] in VICE

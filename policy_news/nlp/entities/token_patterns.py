@@ -159,8 +159,6 @@ class Pattern:
         """Return the captured tokens of a match whose anchor is the token `at`, within `[low, high)`; empty if there is none.
 
         Args:
-            tokens: The document's words, tags and labels.
-            at: The token that the anchor stands for.
             low: First token that may belong to the match.
             high: Token after the last that may.
 

@@ -92,14 +92,7 @@ def gather(candidates: Iterable[Mention], model: Iterable[Mention]) -> Evidence:
 def judge_unlisted(
     tokens: Tokens, mentions: list[Mention], evidence: Evidence, kinds: LinearModel
 ) -> list[Mention]:
-    """Return the mentions with the likely kind of the unlisted ones, and with names that the model overlooked.
-
-    Args:
-        tokens: Of the doc.
-        mentions: The chosen mentions.
-        evidence: What the layers say.
-        kinds: The weights.
-    """
+    """Return the mentions with the likely kind of the unlisted ones, and with names that the model overlooked."""
     judged = [m for m in mentions if _is_judged(tokens, m)]
     doubtful = frozenset(map(id, judged))
     firm = {surface(tokens, m) for m in mentions if id(m) not in doubtful}

@@ -19,10 +19,6 @@ def with_states(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
     """Return the candidates with the states that stand beside a party or a town, in place of what else has their short forms.
 
     Elsewhere `Miss.`, `Wash.` and `OR` are other words.
-
-    Args:
-        tokens: Of the doc.
-        candidates: Of the lists and the rules.
     """
     found = list(_find(tokens))
     if not found:

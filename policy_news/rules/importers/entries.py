@@ -27,9 +27,7 @@ def make_entry(
     """Make an entry with all forms of the given names.
 
     Args:
-        id_: Id in the source.
         given: Names; the first one is the name of the entity.
-        kb_id: Id in a knowledge base.
         country: Codes, separated by `;`.
         start: First day on which a document can mean it.
         end: Last day, inclusive.

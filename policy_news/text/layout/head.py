@@ -38,7 +38,6 @@ class HeadReader:
         """Give every piece its kind.
 
         Args:
-            pieces: The pieces of an article, in order.
             title: Title that the record gives, if any.
             author: Author that the record gives, if any.
 

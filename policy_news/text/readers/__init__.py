@@ -85,8 +85,6 @@ def read_file(path: Path, data: bytes, limits: IngestSettings | None = None) -> 
     """Read the records of a file; most formats have one.
 
     Args:
-        path: Path of the file; only its extension matters.
-        data: Its bytes.
         limits: Limits of time and memory; None means the defaults.
 
     Yields:

@@ -86,7 +86,6 @@ def parse_checked(parser: str, data: bytes, max_characters: int) -> Source:
 
     Args:
         parser: `module:function`, as in the registry of formats; imported only now, so that a child loads one library.
-        data: Bytes of the file.
 
     Raises:
         ReadError: The parser refused the file, or its text is empty, binary or too long.

@@ -225,7 +225,6 @@ def _repaired(data: bytes, *, sure: bool = False) -> Decoded | None:
     """Decode UTF-8 whose last character is cut off, or that contains single bytes of cp1252.
 
     Args:
-        data: The bytes.
         sure: Whether a mark says that it is UTF-8, or it cannot be cp1252; then only many broken bytes are against it.
 
     Returns:

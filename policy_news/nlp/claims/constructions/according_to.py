@@ -10,14 +10,7 @@ from policy_news.nlp.extensions import gap_tokens
 
 
 def find_according_to(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
-    """Read `According to a survey, ...`: the clause around it is the content.
-
-    Args:
-        head: Token that may govern a cue.
-
-    Returns:
-        The claim, or None.
-    """
+    """Read `According to a survey, ...`: the clause around it is the content."""
     if tree.lower[head] != "according":
         return None
     to = next((kid for kid in tree.kids[head] if tree.lower[kid] == "to"), None)
@@ -34,14 +27,7 @@ def find_according_to(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
 
 
 def find_as_clause(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
-    """Read `As Ms Orr explained, ...` and `..., as she put it`, with nothing behind the verb that it could report.
-
-    Args:
-        head: Token that may govern a cue.
-
-    Returns:
-        The claim, or None.
-    """
+    """Read `As Ms Orr explained, ...` and `..., as she put it`, with nothing behind the verb that it could report."""
     cue, subject = lexicon.verbs.get(tree.lemmas[head]), tree.subject(head)
     mark = next((kid for kid in tree.kids[head] if kid < head and tree.lower[kid] == "as"), None)
     if mark is None or subject is None or not mark < subject < head or tree.deps[head] not in _ADVERBIAL:

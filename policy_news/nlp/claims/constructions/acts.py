@@ -38,9 +38,6 @@ def is_act(tree: Tree, draft: Draft, lexicon: Lexicon, *, quoted: bool = False) 
 
     Args:
         quoted: Whether words of it stand in quotation marks.
-
-    Returns:
-        Whether the claim reports nothing.
     """
     lemma, of = tree.lemmas[draft.head], lexicon.acts_of
     acts = (*(of.get(lemma) or of.get(tree.lower[draft.head].rstrip("s"), ())), *of.get("", ()))

@@ -29,15 +29,7 @@ _SAFE_IN_HEADLINES = frozenset({"according", "noun", "passive", "quote", "signat
 def find_rule_claims(
     tree: Tree, quotes: QuoteIndex, lexicon: Lexicon, turns: Sequence[Turn] = ()
 ) -> list[Draft]:
-    """Return all claims that the rules find in a doc.
-
-    Args:
-        quotes: Its quotations, and what is said in its turns.
-        turns: The turns of an interview or transcript.
-
-    Returns:
-        The claims, section by section.
-    """
+    """Return all claims that the rules find in a doc."""
     found: list[Draft] = []
     sections = tree.limits
     turn_at = {turn.start: turn for turn in turns}

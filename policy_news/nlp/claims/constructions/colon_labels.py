@@ -20,11 +20,7 @@ _PLACES = frozenset({"GPE", "LOC"})
 
 
 def find_colon(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> int | None:
-    """Return the colon after the first words of a line, or None.
-
-    Returns:
-        Token of the colon.
-    """
+    """Return the colon after the first words of a line, or None."""
     last = min(end - 1, start + PHRASE + 1)
     colon = next((i for i in range(start, last) if tree.lower[i] == ":"), None)
     return None if colon is None or colon == start or quotes.at(colon) is not None else colon
@@ -33,11 +29,7 @@ def find_colon(tree: Tree, start: int, end: int, quotes: QuoteIndex) -> int | No
 def find_colon_claim(
     tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon, *, headline: bool
 ) -> Draft | None:
-    """Read `Name: statement` at the start of a line; outside headlines only before a quotation, or after a name in capitals.
-
-    Returns:
-        The claim, or None if nobody speaks before a colon.
-    """
+    """Read `Name: statement` at the start of a line; outside headlines only before a quotation, or after a name in capitals."""
     colon = find_colon(tree, start, end, quotes)
     patterns = lexicon.patterns
     if colon is None or is_label(tree, start, colon, patterns) or is_place(tree, start, colon):
@@ -59,14 +51,7 @@ def find_colon_claim(
 
 
 def is_label(tree: Tree, start: int, end: int, patterns: Patterns) -> bool:
-    """Return whether the words are a label that no one says: `Analysis`, `Media caption`, `Read more`.
-
-    Args:
-        patterns: The closed lists of the rule data.
-
-    Returns:
-        True for a label.
-    """
+    """Return whether the words are a label that no one says: `Analysis`, `Media caption`, `Read more`."""
     words = [tree.lower[i] for i in range(start, end) if tree.is_word(i)]
     if not words:
         return True
@@ -74,14 +59,7 @@ def is_label(tree: Tree, start: int, end: int, patterns: Patterns) -> bool:
 
 
 def is_caption(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
-    """Return whether a claim is the line under a picture or another label: `File photo: the minister leaves`.
-
-    Args:
-        patterns: The closed lists of the rule data.
-
-    Returns:
-        True for a caption.
-    """
+    """Return whether a claim is the line under a picture or another label: `File photo: the minister leaves`."""
     if draft.source is None:
         return False
     end = draft.source[1]
@@ -98,11 +76,7 @@ def is_dateline(tree: Tree, draft: Draft) -> bool:
 
 
 def is_place(tree: Tree, start: int, end: int) -> bool:
-    """Return whether all words of a phrase belong to names of places.
-
-    Returns:
-        True for a place.
-    """
+    """Return whether all words of a phrase belong to names of places."""
     words = [i for i in range(start, end) if tree.is_word(i)]
     return bool(words) and all(
         i in tree.ents and tree.mentions[tree.ents[i]].label_ in _PLACES for i in words
@@ -110,15 +84,7 @@ def is_place(tree: Tree, start: int, end: int) -> bool:
 
 
 def is_shouted(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
-    """Return whether the words are a speaker's name in capitals, as in a transcript (`MR. BERG`).
-
-    Args:
-        colon: Token of the colon.
-        patterns: The closed lists of the rule data.
-
-    Returns:
-        True for a name in capitals; initials of two letters are none.
-    """
+    """Return whether the words are a speaker's name in capitals, as in a transcript (`MR. BERG`)."""
     words = [tree.doc[i].text for i in range(start, colon) if tree.is_word(i)]
     # `MR` and `DR` are short, but no initials as `EU` and `US` are.
     names = [word for word in words if word.lower() not in patterns.honorifics]
@@ -171,11 +137,7 @@ def _is_assertion(tree: Tree, start: int, colon: int, after: int, end: int, patt
 
 
 def find_signature(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon: Lexicon) -> Draft | None:
-    """Read `"..." - Anna Smith` at the end of a line or on the line below the quotation.
-
-    Returns:
-        The claim, or None if no name follows a quotation.
-    """
+    """Read `"..." - Anna Smith` at the end of a line or on the line below the quotation."""
     dashes = lexicon.patterns.dashes
     near = range(end - 1, max(start, end - MAX_SIGNATURE) - 1, -1)
     dash = next((i for i in near if tree.lower[i].lstrip(_CLOSING_MARKS) in dashes), None)

@@ -17,14 +17,7 @@ _TITLED = re.compile(r"(?:the|mr|madam) [^()]{3,120} \(([^()\d:;!?]{5,60})\)", r
 
 
 def find_speeches(tree: Tree, patterns: Patterns) -> list[Turn]:
-    """Return the paragraphs of the speeches of a debate as turns, in order; none where no line names a member with a party.
-
-    Args:
-        patterns: The closed lists of the rule data.
-
-    Returns:
-        The turns, without a sign.
-    """
+    """Return the paragraphs of the speeches of a debate as turns, in order; none where no line names a member with a party."""
     names = [_name_of(tree, limit, patterns) for limit, _ in tree.limits]
     if not any(name is not None and name[1] for name in names):
         return []

@@ -40,14 +40,7 @@ class _Clause:
 def find_headline_claims(
     tree: Tree, start: int, end: int, lexicon: Lexicon, quotes: QuoteIndex
 ) -> list[Draft]:
-    """Return the claims of a headline, in order.
-
-    Args:
-        start: First token of the headline.
-
-    Returns:
-        The claims; none where nobody says anything.
-    """
+    """Return the claims of a headline, in order."""
     parts = _at_semicolons(tree, start, end, quotes)
     return [draft for part in parts for draft in _in_part(tree, *part, lexicon, quotes)]
 

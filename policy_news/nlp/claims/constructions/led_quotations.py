@@ -22,12 +22,6 @@ def lead_quotations(
 
     A cue of the next sentence loses it. A claim before the colon goes on in it; where there is none, it is a claim of the person who
     is the subject there. Where the quotation breaks off, its cue may follow (`It is clear: "We go," said Ms Orr`).
-
-    Args:
-        patterns: The closed lists of the rule data.
-
-    Returns:
-        The claims.
     """
     led = {number: one for number, one in enumerate(quotes.all) if _is_led(tree, one)}
     if not led:
@@ -57,7 +51,6 @@ def _claim(tree: Tree, heads: Sequence[int], quotation: Quotation, patterns: Pat
     Args:
         heads: Those of the claims that have a source, ascending.
         quotation: A sentence after a colon.
-        patterns: The closed lists of the rule data.
     """
     colon = quotation.start - 1
     first = tree.sents[colon]

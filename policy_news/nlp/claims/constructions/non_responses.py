@@ -11,14 +11,7 @@ from policy_news.nlp.claims.tree import Spread, Tree
 
 
 def find_silence(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
-    """Return the refusal that a verb or adjective reports; its content is what the refusal is about, often nothing.
-
-    Args:
-        head: Token that may govern a cue.
-
-    Returns:
-        The non-response, or None.
-    """
+    """Return the refusal that a verb or adjective reports; its content is what the refusal is about, often nothing."""
     patterns = lexicon.patterns
     found = _cue(tree, head, lexicon)
     if found is None:

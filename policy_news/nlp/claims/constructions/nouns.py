@@ -10,14 +10,7 @@ from policy_news.nlp.tags import FINITE, RELATIVES
 
 
 def find_noun_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
-    """Read `Tory claims that ...`, `their promise to ...`, `made a call for ...`; None where no content follows.
-
-    Args:
-        head: Token that may govern a cue.
-
-    Returns:
-        The claim, or None.
-    """
+    """Read `Tory claims that ...`, `their promise to ...`, `made a call for ...`; None where no content follows."""
     cue = lexicon.nouns.get(tree.lemmas[head])
     if cue is None or not tree.tags[head].startswith("NN"):
         return None

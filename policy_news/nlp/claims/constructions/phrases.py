@@ -43,15 +43,7 @@ def _leftmost(tree: Tree, head: int) -> int:
 
 
 def find_source(tree: Tree, head: int, patterns: Patterns) -> int | None:
-    """Return the head of the noun phrase that is the source of a verb: its subject, the agent of a passive, or a shared subject.
-
-    Args:
-        head: Token that may govern a cue.
-        patterns: The closed lists of the rule data.
-
-    Returns:
-        Token of the noun, or None where nobody is named.
-    """
+    """Return the head of the noun phrase that is the source of a verb: its subject, the agent of a passive, or a shared subject."""
     if is_passive(tree, head):
         return agent(tree, head)
     for verb in (head, *tree.above(head)):
@@ -133,12 +125,7 @@ def noun_phrase(tree: Tree, head: int, patterns: Patterns, stop: int = -1) -> Sp
     It ends before the phrase that holds the token `stop`, the cue: `67 MPs` in `67 MPs calling for a ban`.
 
     Args:
-        head: Token that may govern a cue.
-        patterns: The closed lists of the rule data.
         stop: Token of the cue, which the phrase must not hold; -1 for none.
-
-    Returns:
-        The tokens of the phrase.
     """
     start, end = tree.left[head], tree.right[head] + 1
     for kid in tree.kids[head]:
@@ -232,11 +219,7 @@ def _named(tree: Tree, head: int, start: int, end: int, patterns: Patterns) -> S
 
 
 def trim_phrase(tree: Tree, start: int, end: int) -> Spread:
-    """Cut punctuation and the possessive mark at the edges of a noun phrase.
-
-    Returns:
-        The tokens that are left; one at least.
-    """
+    """Cut punctuation and the possessive mark at the edges of a noun phrase."""
     while (
         end - start > 1
         and (not tree.is_word(end - 1) or tree.tags[end - 1] == "POS")

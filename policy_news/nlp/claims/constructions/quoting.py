@@ -25,9 +25,6 @@ def take_quotations(
 
     Args:
         taken: Numbers of the quotations that claims hold already; it is added to.
-
-    Returns:
-        The claim, or None.
     """
     content = list(draft.content)
     if draft.kind in {"quote", "clause", "passive", "according"} and draft.cue is not None:
@@ -83,11 +80,7 @@ def _back_over_marks(tree: Tree, index: int, limit: int) -> int:
 
 
 def stretch(draft: Draft, span: Spread, quotes: QuoteIndex) -> Spread:
-    """Return a span of content stretched to the whole of each quotation that it runs into, unless cue or source stand in it.
-
-    Returns:
-        The wider range.
-    """
+    """Return a span of content stretched to the whole of each quotation that it runs into, unless cue or source stand in it."""
     start, end = span
     parts = [part for part in (draft.cue, draft.source) if part]
     for number in quotes.within(start, end):
@@ -98,14 +91,7 @@ def stretch(draft: Draft, span: Spread, quotes: QuoteIndex) -> Spread:
 
 
 def unquoted_source(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns) -> Draft:
-    """Return the draft with a source outside quotations: where the parser took a quoted noun, the name between quotation and cue.
-
-    Args:
-        patterns: The closed lists of the rule data.
-
-    Returns:
-        The claim, with that source or none.
-    """
+    """Return the draft with a source outside quotations: where the parser took a quoted noun, the name between quotation and cue."""
     if draft.source is None or draft.cue is None:
         return draft
     number = quotes.at(draft.source[0])
@@ -124,14 +110,7 @@ def unquoted_source(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patt
 
 
 def join(tree: Tree, spans: Sequence[Spread], draft: Draft) -> list[Spread]:
-    """Return spans merged where nothing but punctuation stands between them, and kept off cue and source.
-
-    Args:
-        spans: Ranges of tokens.
-
-    Returns:
-        The ranges, in order.
-    """
+    """Return spans merged where nothing but punctuation stands between them, and kept off cue and source."""
     joined: list[Spread] = []
     for start, end in merge(spans):
         if (
@@ -237,14 +216,7 @@ def _rest(draft: Draft, quotes: QuoteIndex, cued: set[int]) -> list[int]:
 
 
 def give_back(tree: Tree, drafts: Sequence[Draft], ruled: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
-    """Return the drafts without quotations of other sentences that have an own cue: `replied that they were not. "They were fun," | he said`.
-
-    Args:
-        ruled: What the rules alone found.
-
-    Returns:
-        The claims, in the same order.
-    """
+    """Return the drafts without quotations of other sentences that have an own cue: `replied that they were not. "They were fun," | he said`."""
     owners = {
         number: draft.head
         for draft in ruled

@@ -21,12 +21,6 @@ def find_verb_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     """Return the claim of a cue verb without a look at quotation marks; None where no construction fits.
 
     A draft without content is returned for a verb that takes a quotation: the quotation is found later.
-
-    Args:
-        head: Token that may govern a cue.
-
-    Returns:
-        The claim; without content where only a quotation can be it.
     """
     cue = lexicon.verbs.get(tree.lemmas[head])
     if cue is None or not tree.tags[head].startswith("VB"):

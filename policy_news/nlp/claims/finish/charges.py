@@ -12,13 +12,7 @@ from policy_news.nlp.tags import FINITE
 
 
 def with_charges(tree: Tree, drafts: Sequence[Draft], lexicon: Lexicon) -> list[Draft]:
-    """Return the drafts, each denial by `which` with the charge as its content.
-
-    Args:
-        tree: The doc.
-        drafts: The claims.
-        lexicon: The rule data.
-    """
+    """Return the drafts, each denial by `which` with the charge as its content."""
     asides = sorted(aside for draft in drafts if (aside := _aside(tree, draft, lexicon)) is not None)
     drafts = [_cut_at(draft, asides) for draft in drafts]
     ends: dict[int, Draft] = {}
@@ -57,13 +51,7 @@ def _cut_at(draft: Draft, asides: Sequence[int]) -> Draft:
 
 
 def denied_which(tree: Tree, verb: int, lexicon: Lexicon) -> int | None:
-    """Return the `which` that stands for a whole clause after a comma and is what a verb denies; None if it stands for `a charge`.
-
-    Args:
-        tree: The doc.
-        verb: Token of the verb.
-        lexicon: The rule data.
-    """
+    """Return the `which` that stands for a whole clause after a comma and is what a verb denies; None if it stands for `a charge`."""
     cue, noun = lexicon.verbs.get(tree.lemmas[verb]), tree.heads[verb]
     which = tree.child(verb, "dobj")
     if cue is None or cue.type != "denial" or which is None or tree.deps[verb] not in {"advcl", "relcl"}:

@@ -74,9 +74,6 @@ class ClaimFeatures:
         """Return the scores of a draft.
 
         The weights are fitted to claims of the rules. For a claim of the encoder its own probabilities count.
-
-        Args:
-            weights: The weights; None scores each claim of the rules with 1.
         """
         if draft.method == "model":
             claim, source = draft.score, draft.source_sure

@@ -36,12 +36,7 @@ def combine(
     quotes: QuoteIndex,
     lexicon: Lexicon,
 ) -> list[Draft]:
-    """Return the claims of the rules, and the readings that are claims beside them.
-
-    Args:
-        rules: What the rules alone found.
-        readings: What the encoder reads.
-    """
+    """Return the claims of the rules, and the readings that are claims beside them."""
     known, silent = _Known(rules), silent_tokens(rules)
     found = []
     for reading in accept([one for one in readings if one.head not in silent]):
@@ -86,11 +81,7 @@ class _Known:
 
 
 def draft_of(tree: Tree, reading: ClaimReading, lexicon: Lexicon) -> Draft:
-    """Return a draft of an accepted reading; bounds of cue and source come from the parse.
-
-    Args:
-        reading: What the encoder reads.
-    """
+    """Return a draft of an accepted reading; bounds of cue and source come from the parse."""
     kind, claim_type = _kind(tree, reading, lexicon)
     return Draft(
         reading.head,
@@ -139,14 +130,7 @@ def _source(tree: Tree, reading: ClaimReading, lexicon: Lexicon) -> Spread | Non
 
 
 def snap(tree: Tree, span: Spread, head: int, lexicon: Lexicon) -> Spread:
-    """Return the span cut to the minimal noun phrase of its governing word: without apposition, relative clause and titles.
-
-    Args:
-        head: Token that may govern a cue.
-
-    Returns:
-        The tokens of the phrase.
-    """
+    """Return the span cut to the minimal noun phrase of its governing word: without apposition, relative clause and titles."""
     top = _noun_of(tree, tree.top(*span), span, head)
     if not tree.tags[top].startswith(("NN", "PRP")):
         return trim_phrase(tree, *span)

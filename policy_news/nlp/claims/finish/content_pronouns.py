@@ -29,7 +29,6 @@ def fillings(
 
     Args:
         speaker: `start:end` (characters) of the mention that the source is, if it is known.
-        antecedents: Finds whom a phrase stands for.
 
     Returns:
         Each pronoun with its name, or None.

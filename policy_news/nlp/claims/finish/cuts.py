@@ -26,9 +26,6 @@ def cut(tree: Tree, span: Spread, cuts: Iterable[Cut], least: int = 0) -> Spread
 
     Args:
         least: Tokens that the rows for its ends leave.
-
-    Returns:
-        The tokens that are left.
     """
     start, end = span
     nodes = {place: [row.token for row in cuts if row.place == place] for place in ("start", "inside", "end")}

@@ -23,9 +23,6 @@ _TELLING = frozenset({"CD", "JJ", "NN", "VB"})
 def masked_share(tree: Tree, limit: Spread, gaps: frozenset[int]) -> float:
     """Return the share of placeholders among a section's placeholders and words.
 
-    Args:
-        gaps: Tokens that stand for masked text.
-
     Returns:
         Between 0 and 1.
     """
@@ -42,7 +39,6 @@ def cut_at_gaps(
     on the far side of a gap are dropped, since what links them to the cue is hidden.
 
     Args:
-        gaps: Tokens that stand for masked text.
         masked: Share of masked text in the section.
 
     Returns:

@@ -15,11 +15,7 @@ NEAR = 25
 
 
 def link_going_on(drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
-    """Return the drafts, each quotation that goes on with the claim right before it: its speaker is the same.
-
-    Returns:
-        The claims, in order of their first token.
-    """
+    """Return the drafts, each quotation that goes on with the claim right before it: its speaker is the same."""
     linked: list[Draft] = []
     speaker: Draft | None = None
     for draft in sorted(drafts, key=lambda draft: (_start(draft), draft.kind == "going_on")):

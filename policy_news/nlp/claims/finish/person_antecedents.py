@@ -190,7 +190,6 @@ class PersonAntecedents(Salience):
         """Return the person whom a pronoun stands for, or None where two are as near at hand, or somebody without a name is.
 
         Args:
-            i: Token of the pronoun.
             apart: Ranges of tokens in which the person is not named: what somebody says seldom names him.
             without: A person who is not meant: the speaker of the words around.
 

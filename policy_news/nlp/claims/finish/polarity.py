@@ -9,14 +9,7 @@ from policy_news.nlp.claims.tree import Tree
 
 
 def polarity(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
-    """Return how the source stands to the content as it is written, `asserted` or `rejected`; None where it says neither.
-
-    Args:
-        patterns: The closed lists of the rule data.
-
-    Returns:
-        The polarity, or None.
-    """
+    """Return how the source stands to the content as it is written, `asserted` or `rejected`; None where it says neither."""
     if draft.claim_type in {"non_response", "question"}:
         return None
     if draft.cue is None:

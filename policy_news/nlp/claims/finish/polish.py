@@ -27,14 +27,7 @@ _JOINING = CONTRASTS | {"and", "but"}
 def polish(
     tree: Tree, drafts: Iterable[Draft], ruled: Sequence[Draft], quotes: QuoteIndex, patterns: Patterns
 ) -> list[Draft]:
-    """Return the drafts, with the claims of the rules that stand in the clauses cut off.
-
-    Args:
-        ruled: What the rules alone found.
-
-    Returns:
-        The corrected claims.
-    """
+    """Return the drafts, with the claims of the rules that stand in the clauses cut off."""
     polished: list[Draft] = []
     heads: set[int] = set()
     by_head: dict[int, list[Draft]] = {}
@@ -151,10 +144,6 @@ def cut_next_cue(
 
     Args:
         cues: Tokens at which the rules find a cue.
-        patterns: The closed lists of the rule data.
-
-    Returns:
-        The claim, and the ranges that were cut off.
     """
     if draft.cue is None:
         return draft, []

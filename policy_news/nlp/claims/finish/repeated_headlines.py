@@ -19,11 +19,7 @@ def link_headlines(tree: Tree, drafts: Sequence[Draft], speakers: Sequence[str |
     """Return for each claim of a headline the number of the claim of the text that says the same, else None.
 
     Args:
-        drafts: The claims, in order.
         speakers: Parallel to them, `start:end` of the mention that the source is.
-
-    Returns:
-        Parallel to the claims.
     """
     headlines = [limit for limit, headline in tree.limits if headline]
     above = [any(a <= draft.head < b for a, b in headlines) for draft in drafts]

@@ -27,9 +27,6 @@ def settle_ends(tree: Tree, drafts: Iterable[Draft], sight: Sight, quotes: Quote
     """Return the drafts, an indirect content with the end that the encoder is sure of.
 
     Quotations stay as the rules have them: of partial and second ones they know more.
-
-    Args:
-        sight: What the encoder sees.
     """
     headlines = [limit for limit, headline in tree.limits if headline]
     settled = []
@@ -81,7 +78,6 @@ def is_doubted(draft: Draft, score: float, sight: Sight) -> bool:
 
     Args:
         score: The probability that it is one, by the evidence of the rules.
-        sight: What the encoder sees.
     """
     if draft.method != "rule" or draft.cue is None or draft.kind in _KEPT:
         return False

@@ -64,9 +64,6 @@ def name_sources(claims: Sequence[ClaimData], antecedents: Antecedents) -> list[
 
     Args:
         claims: Those of a doc, in order.
-
-    Returns:
-        The claims, in the same order.
     """
     named = [_with_entity(claim, _written(antecedents.name(claim))) for claim in claims]
     for number in antecedents.find_speakers(named):  # `he` in somebody's words is somebody else
@@ -145,14 +142,7 @@ class Antecedents:
         return own is not None and own != found and self.people.persons[own].gender is None
 
     def full_name(self, mention: str) -> str:
-        """Return the fullest form in which the doc names the person of a mention; other mentions are as they stand.
-
-        Args:
-            mention: `start:end` (characters).
-
-        Returns:
-            The name.
-        """
+        """Return the fullest form in which the doc names the person of a mention; other mentions are as they stand."""
         start, end = map(int, mention.split(":"))
         short = self.tree.text[start:end]
         person = self.person_at(mention)
@@ -286,10 +276,6 @@ class Antecedents:
 
         Args:
             content: Ranges of tokens in which the antecedent is not looked for.
-            without: A person who is not meant.
-
-        Returns:
-            The mention.
         """
         tree, word = self.tree, self.tree.lower[start]
         if end - start == 1:

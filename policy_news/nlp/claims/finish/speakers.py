@@ -23,11 +23,7 @@ _REDUCED = frozenset({"acl", "advcl"})
 
 
 def check_speakers(tree: Tree, drafts: Iterable[Draft], quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:
-    """Return the drafts that report something, none with a source that is only spoken of.
-
-    Returns:
-        The claims that are left.
-    """
+    """Return the drafts that report something, none with a source that is only spoken of."""
     reported = [
         draft
         for draft in drafts
@@ -39,11 +35,7 @@ def check_speakers(tree: Tree, drafts: Iterable[Draft], quotes: QuoteIndex, lexi
 
 
 def without_headlines(tree: Tree, readings: Iterable[ClaimReading]) -> list[ClaimReading]:
-    """Drop the readings of verbs and colons in headlines: there, only the rules are trusted.
-
-    Args:
-        readings: What the encoder reads beside the rules.
-    """
+    """Drop the readings of verbs and colons in headlines: there, only the rules are trusted."""
     headlines = [limit for limit, headline in tree.limits if headline]
     return [one for one in readings if not _is_doubtful(tree, one, headlines)]
 

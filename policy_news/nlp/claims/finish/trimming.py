@@ -62,14 +62,7 @@ _TIME = re.compile(r"\d{1,2}[:.]\d\d")
 
 
 def split_at_sections(draft: Draft, limits: Sequence[Spread], starts: Sequence[int]) -> Draft:
-    """Return the draft with no piece of content across a section's end, and none outside the sections, which begin at `starts`.
-
-    Args:
-        starts: Their first tokens.
-
-    Returns:
-        The claim.
-    """
+    """Return the draft with no piece of content across a section's end, and none outside the sections, which begin at `starts`."""
     pieces = []
     for start, end in draft.content:
         first = max(0, bisect_right(starts, start) - 1)
@@ -82,11 +75,7 @@ def split_at_sections(draft: Draft, limits: Sequence[Spread], starts: Sequence[i
 
 
 def trim(tree: Tree, draft: Draft, cuts: CutsOf) -> Draft | None:
-    """Return the draft with trimmed content and without a date as its source; None if nothing is left of it.
-
-    Returns:
-        The claim, or None.
-    """
+    """Return the draft with trimmed content and without a date as its source; None if nothing is left of it."""
     if draft.source is not None and any(
         tree.dates[n][1] >= draft.source[1] for n in tree.dates_within(draft.source[0], draft.source[0] + 1)
     ):
@@ -113,11 +102,7 @@ def _whole_name(tree: Tree, draft: Draft, source: Spread | None) -> Spread | Non
 
 
 def quote_kind(tree: Tree, content: Sequence[Spread], quotes: QuoteIndex) -> str:
-    """Return `direct` if all words of the content are quoted, `mixed` if some are, else `indirect`.
-
-    Returns:
-        The kind of quotation.
-    """
+    """Return `direct` if all words of the content are quoted, `mixed` if some are, else `indirect`."""
     if not any(quotes.within(*span) for span in content):
         return "indirect"
     quoted = total = 0
@@ -141,9 +126,6 @@ def claim_data(
     truncated: bool,
 ) -> ClaimData:
     """Return the claim as plain data with character offsets.
-
-    Args:
-        scores: How likely claim and source are right.
 
     Returns:
         The claim, whose entity and links are filled in later.

@@ -21,9 +21,6 @@ def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon)
 
     Args:
         draft: The claim, with the type that its cue suggests.
-
-    Returns:
-        One of the claim types.
     """
     if draft.kind == "silence":
         return draft.claim_type
