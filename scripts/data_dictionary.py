@@ -43,12 +43,12 @@ def _describe(table: Table) -> Iterator[str]:
         for name, column, target, other in (*REFERENCES, *FAR_REFERENCES)
         if name == table.name
     }
-    lines = ["| column | type | what |", "| --- | --- | --- |"]
+    lines = []
     for field in arrow_schema(table):
-        description = field.metadata[b"description"].decode().replace("|", "\\|")
+        description = field.metadata[b"description"].decode()
         link = f" → {links[field.name]}" if field.name in links else ""
         optional = "?" if field.nullable else ""
-        lines.append(f"| {field.name} | {_shown(str(field.type))}{optional} | {description}{link} |")
+        lines.append(f"- **{field.name}** `{_shown(str(field.type))}{optional}`: {description}{link}")
     yield "\n".join(lines)
 
 
