@@ -20,13 +20,13 @@ Generated from `policy_news/tables/schema.py` by `make dictionary`; do not edit.
 - Ids are the same in every run over the same input.
 - `run.json` is written last: tables without it are not a finished run. Keys may be added to it.
 
-| key of `run.json` | content |
-| --- | --- |
-| `schema_version` | version of the tables |
-| `sha256` | hash of the other lines of the file |
-| `tables`, `sizes`, `counts` | sha256, bytes and rows of each table |
-| `versions`, `settings`, `model` | what the run was made with |
-| `raw` | the raw folder, as seen from the output folder |
+Keys of `run.json`:
+
+- `schema_version`: version of the tables
+- `sha256`: hash of the other lines of the file
+- `tables`, `sizes`, `counts`: sha256, bytes and rows of each table
+- `versions`, `settings`, `model`: what the run was made with
+- `raw`: the raw folder, as seen from the output folder
 """
 
 

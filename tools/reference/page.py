@@ -23,8 +23,8 @@ def update(text: str) -> str:
 
 
 def _sources() -> Iterator[str]:
-    yield "| table | source | rows | known to | where to get it | how often it changes | licence |"
-    yield "| --- | --- | ---: | --- | --- | --- | --- |"
+    yield "| table | source | rows | known to | where to get it |"
+    yield "| --- | --- | ---: | --- | --- |"
     for name, entry in sorted(read_manifest().items()):
         rows = len(read_table(REFERENCE_DIR / name, ()).rows)
         table = name.removesuffix(".csv").replace("_", "-")
@@ -34,8 +34,6 @@ def _sources() -> Iterator[str]:
             f"{rows:,}",
             str(entry.known_to),
             entry.address,
-            entry.changes,
-            entry.licence,
         )
         yield f"| {' | '.join(cells)} |"
 
