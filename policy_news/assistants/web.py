@@ -70,9 +70,6 @@ def serve_http(out: Path, port: int, ready: Callable[[str], None]) -> None:
 def make_app(out: Path) -> Starlette:
     """Return the app, without a guard.
 
-    Args:
-        out: Folder with the tables.
-
     Raises:
         StageError: There is no finished run in the folder.
     """

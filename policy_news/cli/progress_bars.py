@@ -61,9 +61,6 @@ def write_text(stage: str, done: int, total: int, rate: float) -> None:
     """Print a line for people.
 
     Args:
-        stage: Name of the stage.
-        done: Documents done.
-        total: Documents in all.
         rate: Documents per second.
     """
     typer.echo(f"{stage}: {done}/{total}, {rate:.1f}/s, {show_left((total - done) / rate)} left", err=True)
@@ -81,9 +78,6 @@ def write_json(stage: str, done: int, total: int, rate: float) -> None:
     """Print a line for programs.
 
     Args:
-        stage: Name of the stage.
-        done: Documents done.
-        total: Documents in all.
         rate: Documents per second.
     """
     say_json(

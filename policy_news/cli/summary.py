@@ -24,7 +24,6 @@ def summarise(out: Path, *, timed: bool = True) -> str:
     """Return what a run gave, in a few lines.
 
     Args:
-        out: Output folder.
         timed: Say how long the run took that made the tables.
     """
     run = read_run(out)

@@ -57,7 +57,6 @@ def apply_claims(rows: Rows, ones: Sequence[Numbered], tally: OutcomeTally) -> N
 
     Args:
         rows: The document, after decisions about its mentions: sources refer to them.
-        tally: Receives what became of them.
     """
     groups: defaultdict[tuple[Any, ...], list[_Wish]] = defaultdict(list)
     for one in ones:

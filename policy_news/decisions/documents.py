@@ -29,9 +29,6 @@ class Documents:
         Files are renamed, and then another article may have the name. A document whose text the decisions know under other
         names only is another article, whatever it is called.
 
-        Returns:
-            The current id.
-
         Raises:
             LostError: There is none.
         """

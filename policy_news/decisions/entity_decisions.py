@@ -62,7 +62,6 @@ class EntitiesOfRun:
 
         Args:
             own: Its id at the time of the decision.
-            witnesses: Mentions of it.
             made: Ids that decisions make.
         """
         found = {self.look(witness) for witness in witnesses} - {None}
@@ -231,8 +230,6 @@ def edit_entities(rows: Sequence[EntityRow], plan: EntityPlan, tally: OutcomeTal
 
     Args:
         rows: All entities, after merges.
-        plan: What to do.
-        tally: Receives what is applied.
     """
     # Settled again: two entities with edits of their own may have been merged.
     wanted: defaultdict[str, list[tuple[str, str | None, Numbered]]] = defaultdict(list)

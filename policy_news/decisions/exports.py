@@ -42,12 +42,7 @@ def write_decisions(file: DecisionFile, out: Path, form: str, to: Path) -> str:
     """Export decisions.
 
     Args:
-        out: Output folder of a run that applied them.
         form: `expectations`, `training` or `names`.
-        to: File to write.
-
-    Returns:
-        What was written, in words.
 
     Raises:
         ArgumentError: The file does not contain decisions.

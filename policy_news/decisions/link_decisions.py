@@ -30,8 +30,6 @@ def apply_links(rows: Rows, ones: Sequence[tuple[Numbered, str]], fetch: Fetch, 
     Args:
         rows: The document, after decisions about its claims.
         ones: The decisions, each with the document of the other claim.
-        fetch: Returns that document.
-        tally: Receives the outcomes of the decisions.
     """
     known: dict[Key, ClaimLinkRow] = {_key(link): link for link in rows.claim_links}
     wanted: dict[Key, list[Numbered]] = {}

@@ -45,7 +45,6 @@ class Maker:
         """Make a decision of any kind.
 
         Args:
-            why: Reason, for other people.
             replaces: Ids of decisions that it takes back.
             **content: Keys of its kind.
 
@@ -124,7 +123,6 @@ def entity_ref(entity_id: str, name: str | None, witnesses: Iterable[Witness]) -
     """Refer to an entity.
 
     Args:
-        entity_id: Its id.
         name: Its name, for people who read the file.
         witnesses: Mentions of it; the first ones of different documents are kept, so that one changed text does not lose it.
 

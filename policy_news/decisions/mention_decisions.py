@@ -198,7 +198,6 @@ def apply_facts(rows: Rows, facts: Sequence[Fact], tally: OutcomeTally) -> Chang
     Args:
         rows: The document; its table of mentions is replaced if anything changes.
         facts: At most one for each place.
-        tally: Receives what is applied.
     """
     before = {(row.start, row.end): row for row in rows.mentions}
     gone = {fact.place for fact in facts if not fact.present and fact.place in before}

@@ -37,10 +37,8 @@ def judge_offices(
     """Yield the ministers beside whose names an office stands that they held on none of some days, and somebody else on the first of them.
 
     Args:
-        rows: The draft, annotated.
         days: The days that the draft is about, its own first; none for no verdict.
         lexicon: Who held which office when.
-        file: Name of the draft.
     """
     text = rows.document.text
     for office, person in _pairs(rows.mentions, text) if days else ():
@@ -118,12 +116,7 @@ def _holder(lexicon: NameLexicon, office_id: str, names: Collection[str], day: d
 
 
 def judge_dates(rows: Annotated, pile: Pile, file: str) -> Iterator[DraftFinding]:
-    """Yield the days that the draft names in full and no document has, as its own date or in its text.
-
-    Args:
-        rows: The draft, annotated.
-        file: Name of the draft.
-    """
+    """Yield the days that the draft names in full and no document has, as its own date or in its text."""
     for date in rows.dates:
         day, text = date.earliest, date.text
         is_named = date.role == "mentioned" and any(map(str.isdigit, text)) and not text.isdigit()

@@ -95,7 +95,6 @@ def verify(
     Args:
         text: The draft. If it is the JSON of an answer with citations, these are sources too.
         sources: Files, folders, or texts. They are annotated once, and kept in the user's cache.
-        name: Name of the draft.
         settings: With which sources and draft are read; the defaults if left out.
 
     Raises:
@@ -127,7 +126,6 @@ def verify_text(draft: DraftText, pile: Pile) -> DraftReport:
     """Hold a draft against a pile: what cites a source against that source first.
 
     Args:
-        draft: The draft.
         pile: The documents, those that it cites among them.
     """
     verifier: Verifier = pile.verifier or Verifier(pile)
@@ -142,8 +140,6 @@ def make_report(
     """Hold a draft that was read against the documents of a verifier.
 
     Args:
-        draft: The draft.
-        verifier: What verifies it.
         citations: Ids that `[1]` and the like in the draft name.
         text: The draft with its marks; the text of the draft if left out.
     """

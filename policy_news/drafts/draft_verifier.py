@@ -292,7 +292,6 @@ class Verifier:
         """Return all findings, in order of their places.
 
         Args:
-            draft: The draft.
             among: Stretches of the draft to look at; None for all of it.
             only: Documents to hold it against; empty for all.
         """

@@ -143,8 +143,6 @@ def citations_at(
 
     Args:
         text: The draft with its marks.
-        span: The sentence.
-        spans: All sentences.
         known: The ids that there are.
     """
     if not known:

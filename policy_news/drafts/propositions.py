@@ -75,7 +75,6 @@ def judge_paraphrases(paraphrases: Sequence[Said], pile: Pile, file: str) -> Jud
 
     Args:
         paraphrases: Of a draft, with their speakers.
-        file: Name of the draft.
     """
     words = [plain_words(one.words) for one in paraphrases]
     among = _documents_of_speakers(paraphrases, pile)
@@ -234,7 +233,6 @@ def judge_facts(sentences: Sequence[Said], pile: Pile, file: str) -> Judging:
 
     Args:
         sentences: Of a draft, without a source.
-        file: Name of the draft.
     """
     kept = [(one, Words(tuple(word for word, _, _ in normal_words(one.text)))) for one in sentences]
     kept = [(one, words) for one, words in kept if len(words.words) >= SHORTEST]

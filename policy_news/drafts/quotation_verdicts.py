@@ -41,11 +41,7 @@ SHORT = 60
 
 
 def judge_quotations(quotations: Sequence[Said], pile: Pile, file: str) -> Judging:
-    """Find the verdict on each quotation; none on a few words that nobody says and no document has.
-
-    Args:
-        file: Name of the draft.
-    """
+    """Find the verdict on each quotation; none on a few words that nobody says and no document has."""
     judged = [_Case(one, read_quotation(one.text)) for one in quotations]
     yield from _look_up(judged, pile)
     yield from _look_up([piece for case in judged for piece in case.pieces()], pile)

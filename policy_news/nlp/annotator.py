@@ -140,11 +140,7 @@ class Annotator:
 
         Args:
             memo: What the last run kept of the document.
-            doc: The Doc.
             key: Key of its parse; empty if it is not known.
-
-        Returns:
-            The Doc, and what to keep of it.
         """
         if not key:
             for part in PARTS:

@@ -68,7 +68,6 @@ def part_key(part: str, seen: str, found: Found, program: str) -> str:
     """Hash of all that a part depends on.
 
     Args:
-        part: Its name.
         seen: What `seen_before` gave.
         found: The results of the parts before it.
         program: Stands for the rules, weights and code of the part.

@@ -108,10 +108,8 @@ def build_rows(
     """Return the rows of one document, with the ids of its entities.
 
     Args:
-        document: The document.
         unmasked: What the model saw of it.
         doc: That with all annotation.
-        facts: Of the rule data.
         least_score: Score from which a claim is kept.
     """
     locator = Locator(document, unmasked, doc)
@@ -511,7 +509,6 @@ def _cut_out(
 
     Args:
         text: That all offsets refer to.
-        pieces: As the component gives them.
         taken: The other parts.
     """
     free: list[tuple[int, int]] = []

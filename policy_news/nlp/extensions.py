@@ -139,8 +139,6 @@ def check_annotated(doc: Doc, name: str, needed: Mapping[str, str]) -> None:
     """Require the annotation that a component reads; a doc without tokens needs none.
 
     Args:
-        doc: The doc.
-        name: Name of the component.
         needed: Attribute to the component that usually sets it.
 
     Raises:

@@ -35,7 +35,6 @@ def hide(text: str, gaps: Sequence[tuple[int, int]]) -> str:
     """Return a text of the same length in which `HIDDEN` stands for what is masked, but for white space and punctuation.
 
     Args:
-        text: The raw text.
         gaps: Its masked stretches, in order.
     """
     parts, at = [], 0

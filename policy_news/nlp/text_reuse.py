@@ -105,7 +105,6 @@ def find_pairs(codes: Codes, numbers: Numbers, days: Numbers, span: int) -> Iter
     A pair may come several times.
 
     Args:
-        codes: Hashes.
         numbers: The text of each.
         days: The day of each text; 0 for none, which fits any.
         span: Days that may be between two.

@@ -90,9 +90,6 @@ def search_run(out: Path, run: Mapping[str, Any], query: ClaimQuery, limit: int)
     """Return the kept claims of a run that fit a query, with the name of each source and the title of each article.
 
     Args:
-        out: Folder with the tables.
-        run: Its `run.json`.
-        query: What is asked for.
         limit: Claims in the answer.
 
     Raises:
@@ -122,8 +119,6 @@ def find_claims(
     """Return how many kept claims fit a query, and the newest of them.
 
     Args:
-        read: Reads the tables.
-        query: What is asked for.
         columns: Columns of the claims; None for all.
         limit: Rows of the answer.
     """

@@ -91,9 +91,6 @@ def explain_place(
         raw: Folder to read the document from instead.
         words: Words of the document, or an offset; of several occurrences the first is explained and the others are listed.
 
-    Returns:
-        The lines.
-
     Raises:
         ArgumentError: `place` is not such a pair, the words do not occur, the document does not exist, or the offset is beyond
             its end.
@@ -252,9 +249,6 @@ def look(annotator: Annotator, document: Document, unmasked: Unmasked, offset: i
 
     Args:
         offset: Offset in the raw text to explain.
-
-    Returns:
-        Everything about the offset.
     """
     # The document pass replaces `doc.ents`, so the model's own are copied first.
     _, doc = next(annotator.parse([(document, unmasked)]))

@@ -82,7 +82,6 @@ def find_news(out: Path, mark: Path) -> tuple[list[News], Mapping[str, Hashes]]:
     """Find what is new since a mark, and the next content of the mark.
 
     Args:
-        out: Folder with the tables.
         mark: File of the mark; without it everything is new.
 
     Returns:

@@ -208,13 +208,6 @@ def summarise_changes(changes: Iterable[RunChange]) -> str:
 def write_expectations(changes: Iterable[RunChange], new: Path, to: Path) -> str:
     """Write what is new or changed as a file for `pipeline check --expect`, after a person has read the differences.
 
-    Args:
-        new: Folder of the new run.
-        to: File to write.
-
-    Returns:
-        What was written, in words.
-
     Raises:
         StageError: The file cannot be written.
     """

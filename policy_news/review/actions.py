@@ -135,7 +135,6 @@ def decide(asked: Asked, rows: Rows, standing: LiveDecisions, maker: Maker, know
     """Make the decision that a person asks for.
 
     Args:
-        maker: Maker of decisions.
         known: Labels that the tables have.
 
     Raises:
@@ -440,7 +439,6 @@ def decide_entity(
     """Make the decision about an entity that a person asks for.
 
     Args:
-        maker: Maker of decisions.
         refer: Returns the witnesses of an entity, by its id.
         names: Returns the name of an entity, by its id; None if it does not exist.
 

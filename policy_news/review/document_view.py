@@ -39,7 +39,6 @@ def view_page(
     Args:
         rows: Its rows, with decisions applied.
         names: Names of entities, by id.
-        links: Links of its claims, by claim.
     """
     items = [
         *_mention_items(rows, standing, names),

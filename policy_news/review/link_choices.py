@@ -136,7 +136,6 @@ def decide_link(asked: LinkAsked, space: Workspace, maker: Maker) -> Decision:
 
     Args:
         space: Tables and decisions.
-        maker: Maker of decisions.
 
     Raises:
         ArgumentError: The request does not fit.

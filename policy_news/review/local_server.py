@@ -69,8 +69,6 @@ def run_guarded(
 
     Args:
         guard: Returns the app behind its guard, for a port and a token.
-        port: Port; 0 for any that is free.
-        ready: Gets the address.
         lifespan: Whether the app is to be started and ended.
 
     Raises:

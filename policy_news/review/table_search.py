@@ -197,8 +197,6 @@ def find_same(space: Workspace, words: str, doc_id: str, scope: str) -> list[tup
     """Return document and offset of the mentions of a run with some words.
 
     Args:
-        words: Exactly these.
-        doc_id: Document that is shown.
         scope: `document` for this one, `all` for the whole run.
     """
     sql = "select doc_id, start from mentions where text = ? and (? = 'all' or doc_id = ?) order by doc_id, start limit ?"

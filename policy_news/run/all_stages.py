@@ -109,13 +109,6 @@ def _run_in_order(job: Job, stages: Sequence[Stage]) -> Job:
 def plan(raw: Path, out: Path, settings: Settings) -> str:
     """Return what a run would do and why, without doing it.
 
-    Args:
-        raw: Folder of the articles.
-        out: Folder of the tables.
-
-    Returns:
-        Lines for a person.
-
     Raises:
         PipelineError: A stage cannot do its work.
     """

@@ -51,7 +51,6 @@ def relate_claims(
     Args:
         engine: Does what is to be done for a part without decisions.
         tasks: All parts, with what decisions do to them.
-        decide: Applies decisions, in this process.
         faults: Receives the claims and documents that could not be compared.
 
     Raises:

@@ -52,7 +52,6 @@ def resolve_names(engine: Engine, tasks: Sequence[PartTask], faults: list[Fault]
     """Return the parts with hashes of what their ids became; the ids are in their files.
 
     Args:
-        engine: Does what is to be done for a part.
         faults: Receives the names that could not be settled.
 
     Raises:

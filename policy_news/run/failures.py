@@ -16,7 +16,6 @@ def failure(place: str, stage: str, error: PipelineError) -> FailureRow:
     """Return the row of an input that cannot be read.
 
     Args:
-        place: Its path, with the number of a line where it is a record.
         stage: Which stage set it aside.
         error: Why, and what can be done.
     """
@@ -27,10 +26,7 @@ def unexpected(place: str, stage: str, error: Exception, hint: str = REPORT) -> 
     """Return the row of an input that met a fault of ours; the traceback goes to the log.
 
     Args:
-        place: Its path, with the number of a line where it is a record.
         stage: Which stage set it aside.
-        error: What was raised.
-        hint: What can be done.
     """
     _LOG.debug("%s: %s", stage, place, exc_info=error)
     message = without_addresses(str(error).partition("\n")[0]) or "no message"

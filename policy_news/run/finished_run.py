@@ -23,7 +23,6 @@ def inputs_digest(raw: Path, out: Path, settings: Settings, listing: Listing | N
     """Hash of names, sizes and times of the raw files, of the settings, the model, own lists and the program's version.
 
     Args:
-        raw: Folder of the articles.
         out: Folder of the tables, which does not count if it is inside the raw folder.
         listing: The raw folder as it was listed before; listed now if left out.
 

@@ -20,6 +20,5 @@ def silent(stage: str, done: int, total: int) -> None:
     """Show nothing.
 
     Args:
-        stage: Name of the stage.
         done: Documents or shards done.
     """

@@ -82,7 +82,6 @@ def make_index(documents: pa.Table, patterns: MaskPatterns) -> pa.Table:
 
     Args:
         documents: Their `doc_id` and `text`.
-        patterns: What masks words.
     """
     coder, texts = Coder(), documents["text"].to_pylist()
     numbers = range(len(texts))

@@ -209,9 +209,6 @@ def find_files(
     Hidden files and the output folder are left out, and what is gone by the time that it is looked at.
 
     Args:
-        raw: Folder of the articles.
-        out: Folder of the tables.
-        failures: Gets what cannot be read.
         listing: The folder as it was listed before; listed now if left out.
 
     Raises:

@@ -194,8 +194,6 @@ class Records:
         """Add the records of a file.
 
         Args:
-            file: Name of the file.
-            records: Its records, with new ids.
             state: Size and time of the file; empty if it must be read again.
         """
         for one in records:

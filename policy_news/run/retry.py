@@ -26,8 +26,6 @@ def retry_failures(
 
     Args:
         settings: Those of the run, or such with a raised limit.
-        engine: Runs the shards.
-        say: Gets a line a stage.
 
     Returns:
         How many of the inputs that failed are documents now or gone, and how many had failed.

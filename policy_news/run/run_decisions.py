@@ -120,7 +120,6 @@ def summarise_outcomes(outcomes: Sequence[DecisionOutcome], raw: Path | None = N
     """Return how many decisions are applied, lost and so on, in one line.
 
     Args:
-        outcomes: What became of them.
         raw: Folder of the articles, to tell decisions that are about articles of a folder beside it.
     """
     states = Counter(outcome.state for outcome in outcomes)

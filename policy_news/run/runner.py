@@ -51,12 +51,8 @@ def run_all(
     """Run the stages from `ingest` to `write`, or nothing if nothing changed; returns whether the tables are new.
 
     Args:
-        raw: Folder of the articles.
-        out: Folder of the tables.
         engine: What runs the shards; processes of this machine if left out.
         workers: How many of these; 0 for one per core.
-        say: Told what each stage did.
-        progress: Told how far each stage is.
         wait: Wait for another run on the folder, instead of failing.
 
     Raises:
@@ -73,9 +69,6 @@ def run_job(job: Job, stages: Sequence[Stage] = (), *, workers: int = 1, wait: b
         stages: Those that make the tables; those of the library if none is given.
         workers: Number of processes, if the job has no engine; 0 for one per core.
         wait: Wait for another run on the folder, instead of failing.
-
-    Returns:
-        The job after the last stage.
 
     Raises:
         PipelineError: A stage cannot do its work.

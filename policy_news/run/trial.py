@@ -22,9 +22,6 @@ from policy_news.tables.schema import RUN_FILE
 def try_decisions(out: Path, settings: Settings, file: DecisionFile) -> list[DecisionOutcome]:
     """Return what would become of decisions.
 
-    Args:
-        out: Output folder of a run.
-
     Raises:
         StageError: There is no finished run, or its shards are gone.
     """

@@ -429,7 +429,6 @@ def read_files(
     """Yield the files of a table of a finished run, each with its hash.
 
     Args:
-        run: Its `run.json`.
         columns: The columns to read; None for all.
         known: Hashes of files that need not be read: None is yielded for their rows.
         verify: Compare the files with their hashes.

@@ -19,7 +19,6 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
     """Change tags, labels and heads of a parse in place where they cannot be right.
 
     Args:
-        tags: Fine part-of-speech tags.
         heads: Index of each token's head; a root is its own.
     """
     for index, (tag, head) in enumerate(zip(tags, heads, strict=True)):

@@ -254,7 +254,6 @@ def nearest(options: list[dt.date], base: dt.date, tense: Tense, penalty: int) -
     Args:
         options: Candidate days, at least one.
         base: Day that the expression is near to.
-        tense: Tense of the clause.
         penalty: Days that a day ahead counts as further away where the tense is unclear: news tells more of the past.
 
     Returns:

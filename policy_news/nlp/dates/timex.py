@@ -204,7 +204,6 @@ def unresolved(value: str, granularity: str | None = None, kind: TimexType = "DA
     Args:
         value: A TIMEX3 value in which `X` stands for what is unknown (`XXXX-XX`).
         granularity: Its unit, if known.
-        kind: TIMEX3 type.
     """
     return Timex(kind, value, granularity)
 

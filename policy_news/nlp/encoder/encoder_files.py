@@ -21,9 +21,6 @@ HEAD = "names.onnx"
 def check_encoder(folder: Path) -> None:
     """See whether the encoder can be used, without loading it.
 
-    Args:
-        folder: Folder of the weights.
-
     Raises:
         ModelError: The package that runs it is not installed, or a file is missing.
     """

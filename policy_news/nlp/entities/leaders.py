@@ -68,9 +68,6 @@ def find_leaders(tokens: Tokens, lexicon: NameLexicon, when: When) -> frozenset[
     Args:
         lexicon: Heads of government by surname.
         when: Day of the document, and the latest day that it may have.
-
-    Returns:
-        Numbers of the tokens.
     """
     rows = lexicon.leaders_by_surname
     return frozenset(

@@ -45,9 +45,6 @@ def review_spans(features: SpanFeatures, model: LinearModel) -> list[Mention]:
     """Return the mentions as the review reads them, in order, without overlaps.
 
     It adds, drops and cuts again. A span that stays keeps its label: on news of other kinds, the layers know that better.
-
-    Args:
-        features: Of a parsed doc.
     """
     read: list[tuple[Mention, float]] = []
     settled: set[Place] = set()

@@ -47,9 +47,6 @@ def part_at_clocks(doc: Doc) -> Doc:
 
     Args:
         doc: Not parsed yet: the parser keeps the starts that it finds.
-
-    Returns:
-        The same doc.
     """
     for token in doc[:-1]:
         if token.lower_ in CLOCKS:

@@ -43,7 +43,6 @@ def shingle_hashes(text: str, gaps: Sequence[tuple[int, int]] = ()) -> Hashes:
     """Return the kept hashes of a text, ascending; no shingle reaches over masked words.
 
     Args:
-        text: The raw text.
         gaps: Its masked spans, in order.
     """
     borders = [0, *chain.from_iterable(gaps), len(text)]

@@ -110,7 +110,6 @@ def take_notes(chunk: Chunk, patterns: MaskPatterns) -> Notes:
     """Return the notes of a chunk, which has at least the columns `COLUMNS`.
 
     Args:
-        chunk: The tables.
         patterns: What counts as a mask in its texts.
     """
     import pyarrow as pa

@@ -39,11 +39,7 @@ class StatedAlias(NamedTuple):
 
 
 def find_stated_alias(text: str, start: int, end: int) -> StatedAlias | None:
-    """Read the name that a text gives a body: `Long Name (LN)`, `(the "Company")`, `, known by its initials as the LN`, `, or LN`.
-
-    Args:
-        start: First character of the name of the body.
-    """
+    """Read the name that a text gives a body: `Long Name (LN)`, `(the "Company")`, `, known by its initials as the LN`, `, or LN`."""
     match = _TOLD.match(text, end)
     if match is None:
         return None

@@ -394,7 +394,6 @@ class CorpusResolver:
         """Yield when, with whom and as what those appear who may be meant by a surname alone.
 
         Args:
-            seen: Who appears in the document.
             surnames: The words that stand alone somewhere, which alone matter; None for all, and for the words of each name.
         """
         persons = [one for one in appearances if one.label in PEOPLE and one.reason not in OPEN_REASONS]
@@ -448,11 +447,7 @@ class CorpusResolver:
         return [(f"acronym {acronym}", f"{acronym}{OWNED}{one.local_id}") for acronym in own_acronyms(one)]
 
     def answer(self, appearances: Sequence[Appearance], day: dt.date | None) -> dict[str, Resolution]:
-        """Return what became of all ids of a document that others decide.
-
-        Args:
-            seen: Who appears in it.
-        """
+        """Return what became of all ids of a document that others decide."""
         resolutions: dict[str, Resolution] = {}
         context: _DocumentContext | None = None
         for one in appearances:

@@ -92,7 +92,6 @@ def _read_context(
     """Read the words on both sides of a name.
 
     Args:
-        start: First character of the name.
         honorific: The one that is part of the name, or empty.
         offices: End of each mention of an office to its start and its text.
     """
@@ -338,7 +337,6 @@ def _says_other_name(text: str, before: int, start: int, end: int) -> bool:
 
     Args:
         before: End of the first name; -1 where there is none.
-        start: First character of the second.
     """
     if not 0 <= before < start <= before + BETWEEN:
         return False

@@ -99,7 +99,6 @@ class Facts:
 
         Args:
             town: As the text has it, in any case.
-            region: The id of the state or country.
         """
         row = self.rows.get(region)
         return self._towns.get(fold(f"{town}, {row[0]}")) if row else None

@@ -44,11 +44,7 @@ def link_mentions(
 def link_rows(
     doc_id: str, mentions: Sequence[MentionRow], who: Who, facts: Facts
 ) -> tuple[tuple[MentionRow, ...], tuple[AppearanceRow, ...]]:
-    """Give every mention its entity id and the reason, and list who appears.
-
-    Args:
-        who: Who and what they are.
-    """
+    """Give every mention its entity id and the reason, and list who appears."""
     doc = document_mark(doc_id)
     ids = [person_local_id(person, who.country, doc, facts.rows) for person in who.persons]
     ids = _told_apart(ids, doc, facts)

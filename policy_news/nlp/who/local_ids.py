@@ -26,7 +26,6 @@ def person_local_id(person: Person, country: str | None, doc: str, listed: Conta
     """Return the id of a person in one document.
 
     Args:
-        country: What the document is about.
         doc: What stands for the document.
         listed: Ids of the rule data: nobody else may have one.
     """

@@ -55,7 +55,6 @@ def find_members(
         day: When it was published, or None.
         persons: Its persons; those who are members get their entry.
         links: For each mention of a person whom it belongs to.
-        country: What the document is about.
 
     Returns:
         The links; those of full names of members say so.

@@ -277,11 +277,7 @@ CHAMBERS = {"senator": "senate", "representative": "house"}
 
 
 def read_seat(text: str, start: int, end: int) -> SeatWords:
-    """Return what stands of party and state beside one mention of a name.
-
-    Args:
-        start: First character of the name.
-    """
+    """Return what stands of party and state beside one mention of a name."""
     said = SeatWords()
     before = _before_pattern().search(text, max(start - BESIDE, 0), start)
     if before is not None and (before["title"] or before["party"] or before["owner"]):
@@ -310,7 +306,6 @@ def with_titles(
     """Return what the text says, with the titles that it gives the person.
 
     Args:
-        titles: Titles in their usual spelling.
         roles: Titles and appositions as they stand.
         is_past: A title is one of the past.
     """

@@ -65,8 +65,6 @@ def read_terms(
     """Return the terms of those holders that a corpus meets, in the order of the table.
 
     Args:
-        model: Folder of the built pipeline.
-        own_lists: Folders of the user's own lists.
         entities: Ids of the corpus.
         faults: Receives the persons of whom a term cannot be read.
     """

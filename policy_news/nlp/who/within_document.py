@@ -150,8 +150,6 @@ def who_in(annotated: Annotated, facts: Facts, gaps: Sequence[tuple[int, int]] =
     """Return who and what the mentions in the rows of a document are; they have no ids but those of the rule data.
 
     Args:
-        annotated: The rows.
-        facts: What the rule data know.
         gaps: The masked spans of the text.
     """
     titles = {section.section_id for section in annotated.sections if section.kind in HEADLINES}

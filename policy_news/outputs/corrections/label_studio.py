@@ -35,9 +35,6 @@ HINT = "Export the project from Label Studio as JSON (not JSON-MIN)."
 def write_label_studio(out: Path, to: Path) -> str:
     """Write tasks with predictions, and beside them `NAME.config.xml`, the labelling interface for the project.
 
-    Returns:
-        What was written, in words.
-
     Raises:
         StageError: There is no finished run, or the file cannot be written.
     """

@@ -41,7 +41,6 @@ def import_corrections(path: Path, form: str, out: Path, maker: Maker, known: De
     Args:
         path: File or folder of the tool.
         form: One of `READERS`.
-        out: Output folder of the run that was exported.
         maker: Maker of decisions, in the name of the person who made the corrections.
         known: Existing decisions; one with the same content is not made again.
 

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 def write_duckdb(out: Path, to: Path) -> str:
     """Write the file.
 
-    Returns:
-        What was written, in words.
-
     Raises:
         ArgumentError: DuckDB is not installed.
         StageError: There is no finished run, or the file cannot be written.

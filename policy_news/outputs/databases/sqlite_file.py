@@ -39,9 +39,6 @@ TITLE = "Policy news"
 def write_sqlite(out: Path, to: Path) -> str:
     """Write the file, and beside it `NAME.metadata.json`, with which Datasette shows descriptions.
 
-    Returns:
-        What was written, in words.
-
     Raises:
         StageError: There is no finished run, or the file cannot be written.
     """
@@ -62,7 +59,6 @@ def fill(connection: sqlite3.Connection, out: Path, *, stems: bool = True) -> No
     """Put the tables of a run into an empty database.
 
     Args:
-        out: Output folder of the run.
         stems: Let the search find words by their stem: `denies` finds `denied`, and `Denys`.
     """
     run = read_run(out)

@@ -93,13 +93,9 @@ def write_export(out: Path, name: str, to: Path, *, force: bool = False) -> str:
     """Write the tables of a finished run in another format.
 
     Args:
-        out: Output folder of the run.
         name: One of `export_formats()`.
         to: File to write; a folder for the formats that are folders.
         force: Replace an existing file, and files of an export that were edited since.
-
-    Returns:
-        What was written, in words.
 
     Raises:
         SettingsError: There is no such format, or the target does not fit it.
@@ -121,9 +117,6 @@ def write_export(out: Path, name: str, to: Path, *, force: bool = False) -> str:
 
 def require_target(form: Format, to: Path, *, force: bool = False) -> None:
     """Refuse a target that does not fit the format.
-
-    Args:
-        force: Replace an existing file.
 
     Raises:
         ArgumentError: It is a folder where the format is a file, or the reverse, an existing file, or a folder with files

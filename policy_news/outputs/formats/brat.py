@@ -34,11 +34,7 @@ def write_brat(out: Path, to: Path, keep: Collection[str] = ()) -> str:
     """Write the tables of a run as a brat folder.
 
     Args:
-        out: Output folder of the run.
         keep: Names of files in it that stay as they are.
-
-    Returns:
-        What was written, in words.
     """
     corpus = read_corpus(out)
     with new_folder(to, EXPORT, keep=keep) as folder:

@@ -36,9 +36,6 @@ def write_docs(corpus: Corpus, path: Path) -> int:
 
     `doc.user_data` holds `doc_id`, `title` and `published`. An ent has the id of its entity as `kb_id_` and that of its mention
     as `id_`; a span of a group has the id of its row as `id_`, and as label its kind, its TIMEX3 value or its claim type.
-
-    Returns:
-        Number of documents.
     """
     import spacy
     from spacy.tokens import DocBin

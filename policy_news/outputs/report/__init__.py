@@ -36,7 +36,6 @@ def write_report(out: Path, faults: list[Fault] | None = None) -> tuple[Path, in
     """Write the report of a finished run into `out/report`, in place of an older one.
 
     Args:
-        out: Output folder of the run.
         faults: Receives the pages of documents and entities that could not be made; each says so.
 
     Returns:

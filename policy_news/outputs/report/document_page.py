@@ -30,7 +30,6 @@ def view_document(
 
     Args:
         gaps: Masked stretches of its text.
-        entities: All entities by id.
         linked: How claims relate.
     """
     text, sections = article.document.text, article.sections

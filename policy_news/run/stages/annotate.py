@@ -61,7 +61,6 @@ def run(
 
     Args:
         engine: What runs the shards; this process if None.
-        progress: Told how many documents are done.
         share: Which of the shards; of a share only their files are written, which the run that follows finds.
 
     Returns:

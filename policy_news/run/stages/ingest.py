@@ -52,7 +52,6 @@ def run(
     """Read the files that changed since the last time, and unmask their documents.
 
     Args:
-        progress: Told how many files are done.
         engine: Reads files where it has processes of its own; None for this process.
         listing: The raw folder as it was listed before; listed now if left out.
 

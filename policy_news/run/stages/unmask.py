@@ -16,9 +16,6 @@ from policy_news.tables.schema import FailureRow
 def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
     """Unmask all documents, unless it is done; returns how many have masked words.
 
-    Args:
-        progress: Told how many files are done.
-
     Raises:
         StageError: `ingest` has not run, or the folder cannot be written.
         DamagedError: The records are damaged.

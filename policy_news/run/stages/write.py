@@ -106,9 +106,6 @@ def run(
         about: What else `run.json` tells.
         decided: What `resolve` decided; read again if None.
 
-    Returns:
-        Number of rows of each table.
-
     Raises:
         StageError: A stage before has not run, or `annotate` was run with other settings, rules or another model.
     """
@@ -254,7 +251,6 @@ def describe_run(settings: Settings, about: Mapping[str, Any], totals: Totals) -
     """Return what `run.json` tells of a run.
 
     Args:
-        settings: Settings of the run.
         about: What the caller tells.
         totals: Counts of rows and labels of all tables.
     """

@@ -50,7 +50,6 @@ def _claim(tree: Tree, heads: Sequence[int], quotation: Quotation, patterns: Pat
 
     Args:
         heads: Those of the claims that have a source, ascending.
-        quotation: A sentence after a colon.
     """
     colon = quotation.start - 1
     first = tree.sents[colon]

@@ -132,9 +132,6 @@ def find_going_on(
     Args:
         taken: Numbers of the quotations that claims hold already; it is added to.
         behind: Numbers of those right behind a clause that reports one; they may be short.
-
-    Returns:
-        The claims, without cue and source.
     """
     found = []
     for number in quotes.within(*limit):

@@ -125,11 +125,7 @@ def claim_data(
     *,
     truncated: bool,
 ) -> ClaimData:
-    """Return the claim as plain data with character offsets.
-
-    Returns:
-        The claim, whose entity and links are filled in later.
-    """
+    """Return the claim as plain data with character offsets."""
     return ClaimData(
         source=_chars(tree, draft.source),
         source_entity=None,
