@@ -243,8 +243,8 @@ def resolve_made(made: Made, facts: Facts, folder: Path) -> None:
         [],
     )
     write_settled(folder / "corpus", told)
-    with read_settled(folder / "corpus") as find:
-        corpus = CorpusResolver.of_settled(facts, lambda key: json.loads(find(key)))
+    with read_settled(folder / "corpus") as settled:
+        corpus = CorpusResolver.of_settled(facts, lambda key: json.loads(settled.told(key)))
         for chunk in made.chunks():
             for _, day, seen in documents_seen(chunk):
                 corpus.answer(seen, day)

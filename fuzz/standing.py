@@ -25,6 +25,7 @@ from tests.support.standing.odd_calls import check_odd_calls
 from tests.support.standing.page_requests import check_page_requests
 from tests.support.standing.stalling import check_stalling
 from tests.support.standing.stoppers import check_stoppers
+from tests.support.standing.subsets import check_subsets
 from tests.support.standing.workers import check_workers
 
 CHECKS: dict[str, tuple[Check, int, int]] = {
@@ -32,6 +33,7 @@ CHECKS: dict[str, tuple[Check, int, int]] = {
     "mutants": (check_mutants, 2_000, 100),
     "incremental": (check_incremental, 500, 25),
     "damage": (check_damage, 400, 100),
+    "subsets": (check_subsets, 2_000, 100),
     "workers": (check_workers, 40, 20),
     "lists": (check_lists, 100, 20),
     "decisions": (check_decisions, 2_000, 500),

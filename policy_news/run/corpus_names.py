@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from policy_news.core.atomic_files import new_state_file
-from policy_news.core.faults import Fault, spared
+from policy_news.core.faults import SERIOUS, Fault, spared
 from policy_news.nlp.who.cross_document import SAMPLE, Appearance, CorpusResolver, Fact, Resolution
 from policy_news.nlp.who.facts import Facts, read_facts
 from policy_news.run.corpus_parts import (
@@ -44,7 +45,6 @@ from policy_news.run.sparing import Among, only, spare
 from policy_news.tables.chunks import Chunk
 
 Documents = Iterable[tuple[str, dt.date | None, list[Appearance]]]
-Told = Callable[[str], str]
 _WHO = {"documents": SEEN["documents"], "appearances": SURVEYED}
 
 
@@ -66,10 +66,12 @@ def resolve_names(engine: Engine, tasks: Sequence[PartTask], faults: list[Fault]
     known = (read_lines(corpus_path(out, task.part.key, KNOWN)) for task in tasks)
     with new_state_file(out / SETTLED) as partial:
         write_settled(partial, settle_all(facts, names, merge(*known, key=itemgetter(1)), faults))
-    with read_settled(out / SETTLED) as told:
-        hashes = {task.part.key: _standing(out, task.part, told) for task in tasks}
+    with read_settled(out / SETTLED) as settled:
+        hashes = {task.part.key: _standing(out, task.part, settled) for task in tasks}
         do_all(engine, answer_part, [task for task in tasks if hashes[task.part.key] is None])
-        return [_answered(task, hashes[task.part.key] or _standing(out, task.part, told)) for task in tasks]
+        return [
+            _answered(task, hashes[task.part.key] or _standing(out, task.part, settled)) for task in tasks
+        ]
 
 
 def write_settled(path: Path, pairs: Iterable[tuple[str, Sequence[Any]]]) -> None:
@@ -83,16 +85,32 @@ def write_settled(path: Path, pairs: Iterable[tuple[str, Sequence[Any]]]) -> Non
         db.execute("COMMIT")
 
 
+class Settled:
+    """What is settled, by key.
+
+    Args:
+        db: The file, open.
+    """
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def told(self, key: str) -> str:
+        """Return the values of a key as JSON; of an unknown one an empty list."""
+        row = self._db.execute("SELECT told FROM settled WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else "[]"
+
+    def hash_told(self, keys: Sequence[str]) -> str:
+        """Return a hash of the values of some keys."""
+        query = "SELECT key, told FROM settled WHERE key IN (SELECT value FROM json_each(?)) ORDER BY key"
+        return hash_all([ascii(self._db.execute(query, (json.dumps(keys),)).fetchall())])
+
+
 @contextmanager
-def read_settled(path: Path) -> Iterator[Told]:
-    """Yield a function that returns the values of a key as JSON; of an unknown one an empty list."""
+def read_settled(path: Path) -> Iterator[Settled]:
+    """Open what `write_settled` wrote."""
     with open_database(path, READ_ONLY) as db:
-
-        def told(key: str) -> str:
-            row = db.execute("SELECT told FROM settled WHERE key = ?", (key,)).fetchone()
-            return row[0] if row else "[]"
-
-        yield told
+        yield Settled(db)
 
 
 def _answered(task: PartTask, hashes: tuple[str, str, str] | None) -> PartTask:
@@ -165,8 +183,12 @@ def settle_all(
     """
     corpus = CorpusResolver(facts, faults)
     for fact in names:
-        with spared(faults, str(fact[1])):
+        try:  # as `spared` does, which takes longer than the work on a fact
             corpus.take(fact)
+        except SERIOUS:
+            raise
+        except Exception as error:
+            faults.append((str(fact[1]), error))
     corpus.settle()
     yield from corpus.settled()
     for word, own in groupby(known, key=itemgetter(1)):
@@ -180,12 +202,12 @@ def settle_all(
 def answer_part(task: PartTask) -> None:
     """Write what the ids of a part became, and what that depends on: the keys that were looked up, and a hash of their values."""
     check_program(task.program, task.settings)
-    asked = dict[str, str]()
-    with read_settled(task.out / SETTLED) as told:
+    asked = set[str]()
+    with read_settled(task.out / SETTLED) as settled:
 
         def find(key: str) -> Sequence[Any]:
-            asked[key] = told(key)
-            found: Sequence[Any] = json.loads(asked[key])
+            asked.add(key)
+            found: Sequence[Any] = json.loads(settled.told(key))
             return found
 
         corpus = CorpusResolver.of_settled(read_facts(task.model), find)
@@ -197,11 +219,11 @@ def answer_part(task: PartTask) -> None:
             return finals
 
         finals = spare("resolve", task.out, task.part.shards, answer)
+        keys = sorted(asked)
+        depends_on = settled.hash_told(keys)
     write_plain(
         corpus_path(task.out, task.part.key, FINALS), {one: finals[one].row() for one in sorted(finals)}
     )
-    keys = sorted(asked)
-    depends_on = hash_all(map(asked.__getitem__, keys))
     write_plain(corpus_path(task.out, task.part.key, ANSWERS), [depends_on, _hashes(finals), keys])
 
 
@@ -216,10 +238,10 @@ def _hashes(finals: Mapping[str, Resolution]) -> list[str]:
     return [sha256(json.dumps(own).encode()).hexdigest() for own in rows]
 
 
-def _standing(out: Path, part: CorpusPart, told: Told) -> tuple[str, str, str] | None:
+def _standing(out: Path, part: CorpusPart, settled: Settled) -> tuple[str, str, str] | None:
     """Return the hashes of the answers of a part if they still hold: if what was looked up for them is settled as it was."""
     path = corpus_path(out, part.key, ANSWERS)
     if not path.is_file():
         return None
     depends_on, (every, mentions, entities), keys = read_plain(path)
-    return (every, mentions, entities) if hash_all(map(told, keys)) == depends_on else None
+    return (every, mentions, entities) if settled.hash_told(keys) == depends_on else None

@@ -24,6 +24,7 @@ from tests.support.standing.odd_calls import check_odd_calls
 from tests.support.standing.page_requests import check_page_requests
 from tests.support.standing.stalling import check_stalling
 from tests.support.standing.stoppers import check_stoppers
+from tests.support.standing.subsets import check_subsets
 from tests.support.standing.workers import check_workers
 
 SLICES: list[tuple[Check, int]] = [
@@ -31,6 +32,7 @@ SLICES: list[tuple[Check, int]] = [
     (check_mutants, 60),
     (check_incremental, 4),
     (check_damage, 8),
+    (check_subsets, 20),
     (check_workers, 4),
     (check_lists, 6),
     (check_decisions, 80),

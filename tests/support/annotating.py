@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from spacy.language import Language
 
 from policy_news.core.settings import Settings
-from policy_news.nlp.annotator import Annotator
+from policy_news.nlp.annotator import Annotator, Item
 from policy_news.tables.chunks import Annotated
 from policy_news.text.document import Document, Source
 from policy_news.text.layout.sections import find_layout
@@ -28,12 +28,16 @@ def annotate_texts(
     Returns:
         The rows of each document with the links between its claims, in order.
     """
-    settings = Settings()
-    patterns = compile_patterns(settings.mask)
+    annotator = Annotator(nlp, Settings())
+    return [annotator.link(rows) for rows in annotator.annotate(read_texts(texts, published))]
+
+
+def read_texts(texts: Iterable[str], published: dt.datetime | None = None) -> list[Item]:
+    """The documents, each with what the model sees of it."""
+    patterns = compile_patterns(Settings().mask)
     items = []
     for number, text in enumerate(texts):
         layout = find_layout(Source(text))
         document = Document(f"d{number}", "", "text", "", text, layout.sections, layout.title, published)
         items.append((document, unmask(document, patterns)))
-    annotator = Annotator(nlp, settings)
-    return [annotator.link(rows) for rows in annotator.annotate(items)]
+    return items

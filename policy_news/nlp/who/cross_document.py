@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from hashlib import blake2b
 from heapq import nsmallest
 from itertools import combinations, product
 from operator import itemgetter
@@ -25,7 +26,6 @@ from policy_news.nlp.who.acronyms import is_acronym
 from policy_news.nlp.who.contradictions import SERVING, Attributes
 from policy_news.nlp.who.disjoint_sets import DisjointSets
 from policy_news.nlp.who.facts import Facts
-from policy_news.nlp.who.hashed_numbers import HashedNumbers, hash_of
 from policy_news.nlp.who.local_ids import base_id, with_attributes
 from policy_news.nlp.who.members import member_ids
 from policy_news.nlp.who.name_ids import MARK
@@ -217,31 +217,34 @@ class _Blocks:
     """
 
     def __init__(self) -> None:
-        self._numbers = HashedNumbers()
+        self._numbers: dict[int, int] = {}
+        self._shared: set[int] = set()
         self._sets: list[frozenset[str]] = [frozenset()]
         self._number_of: dict[frozenset[str], int] = {frozenset(): 0}
 
     def add(self, base: str, attributes: str) -> None:
         """Take in the attributes that a document gives a bearer."""
-        key = hash_of(base)
-        old = self._sets[self._numbers.get(key)]
+        key = _hash_name(base)
+        old = self._sets[self._numbers.get(key, 0)]
         if attributes not in old:
             new = old | {attributes}
             if new not in self._number_of:
                 self._number_of[new] = len(self._sets)
                 self._sets.append(new)
-            self._numbers.set(key, self._number_of[new])
+            self._numbers[key] = self._number_of[new]
+            if old:
+                self._shared.add(key)
 
     def of(self, base: str) -> frozenset[str]:
         """Return all attributes of a name."""
-        return self._sets[self._numbers.get(hash_of(base))]
+        return self._sets[self._numbers.get(_hash_name(base), 0)]
 
     def several(self) -> Iterator[tuple[int, frozenset[str]]]:
         """Yield the blocks that are of several persons, ascending, with the hashes of their names."""
-        apart = [len(block) > 1 and any(_id_endings(block).values()) for block in self._sets]
-        for key, number in sorted(self._numbers.items()):
-            if apart[number]:
-                yield key, self._sets[number]
+        for key in sorted(self._shared):
+            block = self._sets[self._numbers[key]]
+            if any(_id_endings(block).values()):
+                yield key, block
 
 
 class _SettledBlocks(_Blocks):
@@ -257,7 +260,11 @@ class _SettledBlocks(_Blocks):
 
     def of(self, base: str) -> frozenset[str]:
         """Return all attributes of a name that several persons bear."""
-        return frozenset(self._find(hash_of(base)))
+        return frozenset(self._find(_hash_name(base)))
+
+
+def _hash_name(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
 
 
 def _first(values: Iterable[V]) -> V | None:
@@ -402,8 +409,6 @@ class CorpusResolver:
         for one, words in named:
             if words:
                 yield from self._candidate_facts(one, words, beside, day)
-            if surnames is None and not self._is_listed(one.local_id):
-                yield from _bears(one.local_id, words)
 
     def _keyed_neighbours(self, appearances: Iterable[Appearance]) -> list[tuple[int, Appearance]]:
         """Return the neighbours in a document that count, with their keys, in the order of these."""
@@ -847,13 +852,6 @@ def _is_named(short: PersonName, shared: frozenset[str], names: Sequence[PersonN
         return True
     is_first = any(short.words == (name.given,) for name in names)
     return is_first and not identity_words().sole.isdisjoint(shared)
-
-
-def _bears(local_id: str, words: Iterable[str]) -> Filed:
-    """Yield by which words alone somebody may be called."""
-    for topic in topics_of_person(local_id):
-        for word in words:
-            yield topic, ("bears", word)
 
 
 def _cluster(block: Sequence[Attributes]) -> list[list[int]]:
