@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
@@ -128,7 +128,7 @@ def _difference(gold: str, other: str) -> str:
 
 def _move(source: str, target: str) -> Callable[[int, int], tuple[int, int]]:
     """Return a function from spans of one text to spans of another that differs only in white space."""
-    places = list(_visible(target))
+    places = [place for place, character in enumerate(target) if not character.isspace()]
     before = [0]
     for character in source:
         before.append(before[-1] + (not character.isspace()))
@@ -140,10 +140,6 @@ def _move(source: str, target: str) -> Callable[[int, int], tuple[int, int]]:
         return (0, 0)
 
     return move
-
-
-def _visible(text: str) -> Iterator[int]:
-    return (i for i, character in enumerate(text) if not character.isspace())
 
 
 def _moved(gold: GoldDocument, text: str, move: Callable[[int, int], tuple[int, int]]) -> GoldDocument:

@@ -52,7 +52,7 @@ def _layer(layer: LayerResult) -> Iterator[str]:
         own = layer.scores[measure, ALL]
         numbers = _rates(own)
         if is_share(layer, measure):
-            numbers = _share(own)
+            numbers = f"{_cell(own.p, own.p_95)} of {own.gold} found"
         yield f"  {TITLES.get(measure, measure):26}{numbers}"
     main = MAIN[layer.name]
     labels = labels_of(layer.scores, main)
@@ -78,10 +78,6 @@ def is_share(layer: LayerResult, measure: str) -> bool:
 def _rates(score: Score) -> str:
     cells = (_cell(score.p, score.p_95), _cell(score.r, score.r_95), _cell(score.f1, score.f1_95))
     return "".join(f"{cell:19}" for cell in cells) + f"{score.gold:6}{score.predicted:6}"
-
-
-def _share(score: Score) -> str:
-    return f"{_cell(score.p, score.p_95)} of {score.gold} found"
 
 
 def _cell(value: float, interval: tuple[float, float] | None) -> str:

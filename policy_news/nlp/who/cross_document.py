@@ -267,10 +267,6 @@ def _hash_name(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
 
 
-def _first(values: Iterable[V]) -> V | None:
-    return next(iter(values), None)
-
-
 class CorpusResolver:
     """Takes in the facts of all documents, or all those that bear on some of them, and tells what each local id became.
 
@@ -614,7 +610,7 @@ class CorpusResolver:
             find: Gives the values of a key, none of one that is not there.
         """
         corpus = cls(facts)
-        corpus._resolutions = _LazyDict(lambda own: _first(map(Resolution.of_row, find(f"final {own}"))))
+        corpus._resolutions = _LazyDict(lambda own: next(map(Resolution.of_row, find(f"final {own}")), None))
         corpus._blocks = _SettledBlocks(lambda key: find(f"cells {key:x}"))
         corpus._acronyms = _LazyDict(lambda acronym: set(find(f"acronym {acronym}")) or None)
         corpus._candidates = _LazyDict(
@@ -707,7 +703,7 @@ class CorpusResolver:
         name = _base(one.local_id)
         if not self._is_listed(name):
             name = name.partition("-")[2]
-        return _hash(name)
+        return crc32(name.encode())
 
     def _weight(self, one: Appearance) -> float:
         if one.reason in OPEN_REASONS or one.label == "OFFICE" or "-in-" in one.local_id:
@@ -942,10 +938,6 @@ def _last_word(name: str) -> str:
     if not words:
         return ""
     return words[-1]
-
-
-def _hash(text: str) -> int:
-    return crc32(text.encode())
 
 
 def _month(day: dt.date | None) -> int:

@@ -138,7 +138,7 @@ class PeopleReader:
             len(text) <= _MAX_AUTHOR
             and 0 < len(words) <= 8
             and not _ends_text(text)
-            and any(map(_is_of_name, text))
+            and any(character.isalpha() or character == "*" for character in text)
         )
 
     def author(self, text: str) -> str | None:
@@ -224,7 +224,3 @@ def _is_masked(text: str) -> bool:
 def _ends_text(text: str) -> bool:
     """Return whether a line ends like running text; an initial does not."""
     return text[-1] in ".!?…:;," and not re.search(r"\b(?:[A-Z]|Jr|Sr)\.$", text)
-
-
-def _is_of_name(character: str) -> bool:
-    return character.isalpha() or character == "*"

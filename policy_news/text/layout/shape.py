@@ -37,7 +37,7 @@ class ShapeReader:
         Args:
             headed: Whether a byline, date line or dateline follows; then a title may also end like a sentence.
         """
-        if len(text) > _MAX_TITLE or len(text.split()) > _MAX_TITLE_WORDS or not _has_content(text):
+        if len(text) > _MAX_TITLE or len(text.split()) > _MAX_TITLE_WORDS or not _CONTENT.search(text):
             return False
         if text[-1] in ":;,-–—" or self._is_report(text):
             return False
@@ -79,10 +79,6 @@ def has_same_words(left: str, right: str) -> bool:
     short, long = sorted((one, two), key=len)
     # Short titles must be equal: `News` begins too many lines.
     return one == two or (len(short) >= 20 and f"{long} ".startswith(f"{short} "))
-
-
-def _has_content(text: str) -> bool:
-    return bool(_CONTENT.search(text))
 
 
 def _is_title_case(text: str) -> bool:

@@ -258,7 +258,8 @@ def _token_pattern(words: Stamps) -> str:
     The order matters: a date must be tried before a time (`3.05` in `3.05.2019` looks like one), and a mask last.
     """
     labels = (
-        rf"(?P<{name}>(?:{alternation(listed)})\b(?:\s+(?:on|at)\b)?\s*:?)" for name, listed in _labels(words)
+        rf"(?P<{name}>(?:{alternation(listed)})\b(?:\s+(?:on|at)\b)?\s*:?)"
+        for name, listed in (("published", words.published), ("updated", words.updated))
     )
     return "|".join(
         (
@@ -274,10 +275,6 @@ def _token_pattern(words: Stamps) -> str:
             r"(?P<mask>(?:\d{1,2}:)?\*[*\d.,:/-]*(?:\s?[ap]\.?m\b\.?)?)",
         )
     )
-
-
-def _labels(words: Stamps) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return ("published", words.published), ("updated", words.updated)
 
 
 def _day_pattern(words: Stamps) -> str:
