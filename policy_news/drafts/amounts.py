@@ -108,7 +108,7 @@ def _ranks() -> re.Pattern[str]:
     words = slot_words()
     parts = "|".join(one.replace(" ", r"[\s-]") for one in words.fractions)
     return re.compile(
-        rf"\b(?:(?P<part>{parts})\sof|(?<!-)(?P<rank>{'|'.join(words.ordinals)}|(?P<figure>\d+)(?:st|nd|rd|th)))\b(?!\sof)"
+        rf"\b(?:(?P<part>{parts})\sof|(?<!-)(?P<rank>{'|'.join((*words.ordinals, *words.multiples))}|(?P<figure>\d+)(?:st|nd|rd|th)))\b(?!\sof)"
     )
 
 
@@ -118,7 +118,9 @@ def _ranks_and_fractions(lower: str) -> Iterator[Amount]:
         if match["part"]:
             value, unit = slot_words().fractions[match["part"].replace("-", " ")], "percent"
         else:
-            value, unit = float(match["figure"] or slot_words().ordinals[match["rank"]]), RANK
+            words = slot_words()
+            unit = "times" if match["rank"] in words.multiples else RANK
+            value = float(match["figure"] or {**words.ordinals, **words.multiples}[match["rank"]])
         yield Amount(value, unit, "about" if match["part"] else "", *match.span())
 
 

@@ -19,7 +19,11 @@ from policy_news.nlp.text_reuse import plain_words
 State = Literal["equal", "differs", "unknown"]
 _LIKE = 1e-6
 _DOLLARS = frozenset(("$", "USD", "AUD", "CAD", "NZD", "HKD"))
-_TOLD = frozenset(("percent", "points", RANK))
+_EXCLUDING = (
+    frozenset(("less", "more")),
+    frozenset(("dozens", "hundreds", "thousands", "millions", "billions")),
+)
+_TOLD = frozenset(("percent", "points", "times", RANK))
 """Units that nobody leaves out."""
 _ROUND = {"about": (0.95, 1.05), "more": (1, 1.15), "less": (0.85, 1)}
 """How many times as much a document may have as a draft that says so."""
@@ -203,13 +207,14 @@ def _polarity(case: _Case) -> Iterator[SlotFound]:
             continue
         negated = [case.pile.clauses[theirs.clause].is_negated for _, theirs in own]
         differing = sum(other != clause.is_negated for other in negated) / len(own)
-        if _SOME < differing < 1 - _SOME:
+        if not turned and not clause.is_negated and any(negated) and _has_whole(case, clause.number):
+            yield SlotFound("polarity", "differs", _sign(False), _sign(True))
+            continue
+        if (0 < differing < 1 and not turned) or _SOME < differing < 1 - _SOME:
             # A word may be paired with the same one of another clause: the last clause, which has the verb, may still agree.
-            agrees = negated[-1] == clause.is_negated and not turned
-            if agrees or clause.is_negated or turned or not _has_whole(case, clause.number):
-                yield SlotFound("polarity", "equal" if agrees else "unknown")
-            else:
-                yield SlotFound("polarity", "differs", _sign(False), _sign(True))
+            agrees = negated[-1] == clause.is_negated and not turned and clause.is_negated
+            is_mostly = differing <= _SOME and (clause.is_negated or turned)
+            yield SlotFound("polarity", "equal" if agrees or is_mostly else "unknown")
             continue
         turns = [pair for pair in case.opposite if pair[0].clause == clause.number]
         differs = (differing > _SOME) != turned
@@ -231,7 +236,7 @@ def _has_whole(case: _Case, number: int) -> bool:
         for other in case.pile.clauses
         if other.is_negated
     ]
-    return any(len(own) > 1 and all(id(one) in paired for one in own) for own in clauses)
+    return any(own and all(id(one) in paired for one in own) for own in clauses)
 
 
 def _sign(negated: bool) -> str:
@@ -239,15 +244,22 @@ def _sign(negated: bool) -> str:
 
 
 def _modality(case: _Case) -> Iterator[SlotFound]:
+    filled = {item.clause for item in case.pile.items}
+    # `the bridge, which was old, may fall`: a clause without words of its own goes on with the one before.
+    bare = {word for clause in case.pile.clauses if clause.number not in filled for word in clause.modality}
     for number, other in case.clauses():
         mine, theirs = case.draft.clauses[number], case.pile.clauses[other]
+        if bare and not theirs.modality:
+            yield _classed("modality", mine.modality or {"fact"}, bare)
+            continue
         yield _classed("modality", mine.modality or {"fact"}, theirs.modality or {"fact"}, both_negated=mine.is_negated and theirs.is_negated)  # fmt: skip
 
 
 def _degree(case: _Case) -> Iterator[SlotFound]:
     for number, other in case.clauses():
         mine, theirs = case.draft.clauses[number].degree, case.pile.clauses[other].degree
-        if mine and theirs and not mine & theirs:
+        left = mine - theirs, theirs - mine
+        if any(left[0] & group and left[1] & group for group in _EXCLUDING):
             own = [
                 theirs_.start
                 for mine_, theirs_ in sorted(case.pairs, key=lambda pair: pair[0].start)
@@ -304,9 +316,16 @@ def _amounts(case: _Case) -> Iterator[SlotFound]:
         equal = [one for one in case.pile.amounts if _is_amount(mine, one)]
         counts = [found for found in _counts(mine, case) if found]
         wrong = [found for found in counts if not any(_is_amount(mine, other) for other in found)]
-        if equal and wrong:
-            # `nine women and eleven men` for `eleven women and nine men`.
-            yield SlotFound("number", "differs", own, _text(case.pile, wrong[0][0]))
+        if wrong and any(_counted(case.pile, one) for one in equal):
+            # `nine women and eleven men` for `eleven women and nine men`; sure if both are exchanged, or the draft has only one.
+            is_sure = not any(_is_amount(one, wrong[0][0]) for one in case.draft.amounts) or any(
+                not any(_is_amount(other, found) for found in near_)
+                for other in case.draft.amounts
+                if other is not mine
+                for near_ in _counts(other, case)
+                if near_
+            )
+            yield SlotFound("number", "differs" if is_sure else "unknown", own, _text(case.pile, wrong[0][0]))
             continue
         if equal:
             bounds = {one.bound for one in equal}
@@ -345,23 +364,26 @@ def _rounds(mine: Amount, other: Amount) -> State:
 
 
 def _counted(one: Proposition, amount: Amount) -> list[Item]:
-    """Return the first words behind an amount without a unit, one of which it counts."""
-    ends = [other.start for other in one.amounts if other.start >= amount.end]
+    """Return the words one of which an amount counts: the first behind it; before one with a unit the last (`to capture 12%`)."""
+    others = [other for other in one.amounts if other is not amount]
+    if amount.unit not in {"", RANK}:
+        start = max((other.end for other in others if other.end <= amount.start), default=0)
+        before = [item for item in one.words if start <= item.start < amount.start]
+        return [] if one.text[: amount.start].rstrip().endswith("from") else before[-1:]
     stop = re.compile(r"[,;:.()]|\band\b").search(one.text, amount.end)
+    ends = [other.start for other in others if other.start >= amount.end]
     end = min([*ends, stop.start() if stop else len(one.text)])
-    behind = [item for item in one.words if amount.end <= item.start < end]
-    return [] if amount.unit not in {"", RANK} else behind[:_COUNTED]
+    return [item for item in one.words if amount.end <= item.start < end][:_COUNTED]
 
 
 def _counts(mine: Amount, case: _Case) -> Iterator[list[Amount]]:
     """Yield, for each word that an amount of the draft may count, the amounts of the document that may count it."""
+    counted = [
+        (other, _counted(case.pile, other)) for other in case.pile.amounts if _is_unit(mine.unit, other.unit)
+    ]
     for item in _counted(case.draft, mine):
         keys = keys_of(item.key)
-        yield [
-            other
-            for other in case.pile.amounts
-            if any(keys & keys_of(one.key) for one in _counted(case.pile, other))
-        ]
+        yield [other for other, words in counted if any(keys & keys_of(one.key) for one in words)]
 
 
 def _is_unit(one: str, other: str) -> bool:
@@ -369,16 +391,17 @@ def _is_unit(one: str, other: str) -> bool:
     return one == other or is_left_out or ("$" in (one, other) and {one, other} <= _DOLLARS)
 
 
-def _days(case: _Case) -> Iterator[SlotFound]:
-    for mine in case.draft.days:
-        own = case.draft.text[mine.start : mine.end]
-        likely = [(_same_day(mine, other), other) for other in case.pile.days]
+def compare_days(draft: Proposition, pile: Proposition) -> Iterator[SlotFound]:
+    """Yield the state of each day of a draft."""
+    for mine in draft.days:
+        own = draft.text[mine.start : mine.end]
+        likely = [(_same_day(mine, other), other) for other in pile.days]
         states = [state for state, _ in likely]
         if "equal" in states:
             yield SlotFound("day", "equal")
         elif "differs" in states:
             other = likely[states.index("differs")][1]
-            yield SlotFound("day", "differs", own, case.pile.text[other.start : other.end])
+            yield SlotFound("day", "differs", own, pile.text[other.start : other.end])
         else:
             yield SlotFound("day", "unknown", own)
 
@@ -451,5 +474,5 @@ def _roles(case: _Case) -> Iterator[SlotFound]:
 
 
 _SLOTS: tuple[Callable[[_Case], Iterable[SlotFound]], ...] = (
-    _polarity, _amounts, _days, _names, _roles, _modality, _degree, _quantifier, _condition,
+    _polarity, _amounts, lambda case: compare_days(case.draft, case.pile), _names, _roles, _modality, _degree, _quantifier, _condition,
 )  # fmt: skip

@@ -15,7 +15,7 @@ from policy_news.core.errors import ReadError
 from policy_news.drafts.date_verdicts import judge_dates, judge_offices, leave_told
 from policy_news.drafts.finding import DraftFinding
 from policy_news.drafts.lexis import force_of, lemma
-from policy_news.drafts.pile import Pile
+from policy_news.drafts.pile import Pile, blank
 from policy_news.drafts.propositions import PRONOUNS, judge_facts, judge_paraphrases
 from policy_news.drafts.quotation_marks import find_quotes
 from policy_news.drafts.quotation_verdicts import judge_quotations
@@ -168,6 +168,7 @@ class AnnotatedDraft:
                     cue,
                     words + more + self._conjunct(claim),
                     self._description(claim),
+                    self._beside(claim),
                 )
         yield from self._acts()
 
@@ -188,6 +189,20 @@ class AnnotatedDraft:
                 )
                 text = self.text[act.start(2) : end]
                 yield Said(act.start(2), end, text, speaker, force == "refuse", lemma(act[1].lower()), text)
+
+    def _beside(self, claim: ClaimRow) -> str:
+        """Return the sentence of a cue without the contents of claims."""
+        at = claim.cue_start if claim.cue_start is not None else claim.start
+        start, end = next((span for span in self.sentence_spans if span[0] <= at < span[1]), (at, at))
+        near = {
+            one.claim_id: one for block in _blocks(start, end) for one in self._claims_near.get(block, ())
+        }
+        return blank(
+            self.text,
+            start,
+            end,
+            ((span.start, span.end) for one in near.values() for span in one.content_spans),
+        )
 
     def _description(self, claim: ClaimRow) -> str:
         """Return what stands before the source as a title, and behind it between commas."""

@@ -47,6 +47,7 @@ class SlotWords(Strict):
     bounds: dict[str, tuple[str, ...]]
     units: dict[str, tuple[str, ...]]
     ordinals: dict[str, int]
+    multiples: dict[str, float]
     fractions: dict[str, float]
     scales: dict[str, int]
     numerals: dict[str, int]

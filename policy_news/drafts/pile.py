@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 from threading import RLock
@@ -45,6 +46,15 @@ _MEANT = re.compile(r"\[([A-Z][^\]\n]*)\]")
 """A name that stands for a pronoun in `content_resolved`."""
 _LONG = 60
 _MASKED = re.compile(rf"{HIDDEN}+(?:['’,]{HIDDEN}+)*")
+
+
+def blank(text: str, start: int, end: int, spans: Iterable[tuple[int, int]]) -> str:
+    """Return a stretch of a text with blanks for some spans."""
+    shown = list(text[start:end])
+    for first, last in spans:
+        low, high = max(first - start, 0), min(last - start, len(shown))
+        shown[low:high] = " " * max(high - low, 0)
+    return "".join(shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +189,13 @@ class PileDocument:
             meant = ". ".join(_MEANT.findall(claim.resolved or ""))
             self._read[key] = (read_proposition(f"{self.shown[slice(*self.passages[number])]} {meant}"),)
         return self._read[key][0]
+
+    def read_beside(self, claim: DocumentClaim) -> str:
+        """Return the passage in which a claim begins without the contents of claims."""
+        number = max(bisect_right(self.passages, claim.spans[0][0], key=itemgetter(0)) - 1, 0)
+        return blank(
+            self.shown, *self.passages[number], chain.from_iterable(one.spans for one in self.claims)
+        )
 
     def claim_at(self, start: int, end: int) -> DocumentClaim | None:
         """Return the claim whose content has most of what stands between two offsets; of equal ones the shortest."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from policy_news.drafts.comparison import Compared, SlotFound, compare
+from policy_news.drafts.amounts import read_days
+from policy_news.drafts.comparison import Compared, SlotFound, compare, compare_days
 from policy_news.drafts.finding import Difference, DocumentPlace, DraftFinding, Verdict
 from policy_news.drafts.lexis import are_unlike, force_of, keys_of, lemma
 from policy_news.drafts.matching import Match, find_near
@@ -118,7 +119,11 @@ def _near(one: Said, passages: Iterable[Passage], pile: Pile) -> Iterator[_Near]
                 ]
                 compared = max(sentences, key=lambda own: (own.matter, -len(own.of("differs"))), default=None)
                 if compared and compared.matter >= LIKE and compared.shared >= min(PAIRS, len(draft.words)):
-                    more = (*_force(one, claim), *_description(one, document))
+                    more = (
+                        *_force(one, claim),
+                        *_description(one, document),
+                        *_told_day(one, claim, document),
+                    )
                     compared = replace(compared, slots=(*compared.slots, *more))
                     yield _Near(document, claim, like_source(one.speaker, claim, document, pile), compared)
 
@@ -129,6 +134,13 @@ def _force(one: Said, claim: DocumentClaim) -> Iterator[SlotFound]:
     if mine != theirs and mine in MARKED and one.rejected == (claim.polarity == "rejected"):
         unlike = are_unlike(mine, theirs)
         yield SlotFound("force", "differs" if unlike else "unknown", one.cue, claim.cue or "")
+
+
+def _told_day(one: Said, claim: DocumentClaim, document: PileDocument) -> Iterator[SlotFound]:
+    """Yield that both say on which day it was said, and on different ones."""
+    theirs = read_proposition(document.read_beside(claim)) if read_days(one.beside) else None
+    if theirs is not None and theirs.days:
+        yield from compare_days(read_proposition(one.beside), theirs)
 
 
 def _description(one: Said, document: PileDocument) -> Iterator[SlotFound]:

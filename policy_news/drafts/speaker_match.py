@@ -63,6 +63,7 @@ class Said:
         rejected: Whether the speaker rejects it.
         cue: Lemma of the word that gives it to the speaker.
         words: What is compared: the same without who says it, and with a condition behind it.
+        beside: What the sentence has beside all claims.
         description: What the draft calls the speaker beside the name.
     """
 
@@ -74,6 +75,7 @@ class Said:
     cue: str = ""
     words: str = ""
     description: str = ""
+    beside: str = ""
 
 
 def compare_speakers(

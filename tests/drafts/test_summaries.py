@@ -32,7 +32,20 @@ The firm said the grant was conditional on local workers. Ida Brandt, president 
 
 Minister for Trade Olav Berg refused to put a timetable on the sale. Berg said the state would strengthen its stake in Halm Paper. Reim said Halm Paper had sued Orrin Freight. About 32 percent of the mills would close, Berg said.
 """
+DAM = """Dam may be rebuilt
+
+Finn Moe of the power board said on Monday that fixing the dam, which was damaged by the flood, may take a year. Experts said that without the dam, prices would nearly double.
+
+"The promises made at the summit, while welcome, are not sufficient," said Una Holt, a judge. Holt said the dam supports thousands of jobs. Moe said the board had measured over 400 magnitude 2+ tremors.
+
+According to Sund Bank, the firm is expected to capture 11.7% of the market in 2014, a fall from the 17.5% it holds. Holt said power was "a market that the firm has no exposure or experience in".
+"""
 RIGHT = [
+    (DAM, "Finn Moe said repairing the dam could take a year.", True),
+    (DAM, "Experts said prices would nearly double without the dam.", True),
+    (DAM, "Holt said the promises made at the summit were not sufficient.", True),
+    (DAM, "Moe said there had been more than 400 tremors of magnitude 2 or higher.", False),
+    (DAM, "Una Holt said the firm had no experience in the market.", True),
     (FERRY, "At least 14 people died and 52 were rescued, officials said.", True),
     (FERRY, "Mayor Tora Lind said the airport was under water.", True),
     (FERRY, "Lind, the mayor, said the north of the island had suffered less damage than the south.", True),
@@ -61,6 +74,12 @@ RIGHT = [
     (MILL, "Reim said Orrin Freight had been sued by Halm Paper.", True),
 ]
 WRONG = [
+    (DAM, "Finn Moe said on Friday that fixing the dam may take a year.", "changed"),
+    (DAM, "Experts said that without the dam prices would nearly triple.", "changed"),
+    (DAM, "Una Holt said the promises made at the summit are sufficient.", "changed"),
+    (DAM, "Una Holt said the dam supports millions of jobs.", "changed"),
+    (DAM, "According to Sund Bank, the firm is expected to capture 17.5% of the market in 2014.", "changed"),
+    (DAM, "Una Holt said the firm has experience in the market.", None),
     (FERRY, "At least 52 people died and fourteen were rescued, officials said.", "changed"),
     (FERRY, "Tora Lind said the northern side of the island had suffered more damage than the south.", "changed"),
     (FERRY, "Tora Lind said the airport is not under water.", "changed"),
