@@ -68,7 +68,6 @@ class Case:
         about: What it is about.
         state: `failure`, `warning`, `skipped`, or empty if it passed. A warning passes, with its text in `system-out`.
         message: What is wrong, or why it was skipped.
-        kind: Kind of the failure.
         text: All about it.
     """
 

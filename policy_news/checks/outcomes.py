@@ -51,7 +51,6 @@ class Finding:
     """One thing that is not as it should be.
 
     Attributes:
-        check: Name of the check.
         offenders: Ids or texts, at most `MAX_NAMED` of `count`.
         line: Line in the file of expectations that it comes from, if it comes from one.
     """

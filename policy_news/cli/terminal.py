@@ -18,7 +18,6 @@ class Patient:
     """A text stream whose reader may leave: later output is lost, and the work continues.
 
     Args:
-        stream: The stream.
         is_for_people: Replace direction marks: typer repeats wrong arguments as they are.
     """
 

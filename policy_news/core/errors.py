@@ -8,7 +8,6 @@ class PipelineError(Exception):
 
     Args:
         message: What is wrong, naming the file, document or rule.
-        hint: What the user can do about it.
     """
 
     def __init__(self, message: str, hint: str = "") -> None:
@@ -35,7 +34,6 @@ class ExpectationError(SettingsError):
 
     Args:
         message: What is wrong, naming file, line and entry.
-        hint: What the user can do about it.
         file: Path of the file, as given.
         line: Line of the entry, from 1; None if not known.
     """
@@ -58,8 +56,6 @@ class ReadError(PipelineError):
     """One input that cannot be read; it becomes a row of `failures`.
 
     Args:
-        message: What is wrong.
-        hint: What the user can do about it.
         line: Line of the record in a file of several, from 1; None if the whole file cannot be read.
     """
 

@@ -91,7 +91,6 @@ class Decided:
     """The decisions of one run, and what became of them.
 
     Args:
-        file: The decisions.
         survey: Returns the columns of `SURVEYED`, chunk by chunk; called once, and only if there are decisions.
         fetch: Returns the rows of one document; called only for entities whose id has disappeared, and for links to other documents.
         mask: What counts as masked text.

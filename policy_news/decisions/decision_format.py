@@ -31,7 +31,6 @@ class Quote(_Part):
         prefix: Text before them.
         suffix: Text after them.
         start: Offset of their first code point in the raw text at the time.
-        end: One past the last.
     """
 
     exact: Annotated[str, Field(min_length=1)]
@@ -122,8 +121,6 @@ class _Base(_Part):
     Attributes:
         v: Version of the format.
         id: Its own id, to which `replaces` of later decisions refers.
-        by: Who decided.
-        when: When.
         why: Why; may be empty.
         replaces: Ids of earlier decisions that are no longer valid.
     """

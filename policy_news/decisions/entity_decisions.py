@@ -41,7 +41,6 @@ class EntitiesOfRun:
     An id that holds the name of a document is no evidence: another article may have that name now, and with it the id.
 
     Attributes:
-        ids: Their ids.
         marks: What ids have in place of the documents of the run, and for those that decisions name.
         look: Finds the entity of a witness.
     """

@@ -33,7 +33,6 @@ class Maker:
     """Makes the decisions of one person.
 
     Args:
-        by: Who decides.
         now: The time, if it should not be that of the clock; the same decision then has the same id again.
     """
 
@@ -77,13 +76,7 @@ def _as_json(value: Any) -> Any:
 
 
 class QuotedDocument:
-    """A document to quote from.
-
-    Args:
-        doc_id: Its id.
-        sha256: Its hash.
-        text: Its raw text.
-    """
+    """A document to quote from."""
 
     def __init__(self, doc_id: str, sha256: str, text: str) -> None:
         self.ref = DocumentRef(id=doc_id, sha256=sha256)

@@ -53,9 +53,6 @@ class Rows:
     """The rows of one document. A table that is not set stays the same, byte for byte.
 
     Attributes:
-        doc_id: The document.
-        sha256: Its hash.
-        text: Its raw text.
         facts: Facts of the rule data about entities.
         claim_mentions: The pairs of claim and mention.
         claim_links: The links from its claims to others.

@@ -41,7 +41,6 @@ class DecisionOutcome:
 
     Attributes:
         line: Its line in the file.
-        id: Its id.
         do: Its kind.
         place: What it is about, in words.
         note: Why it is not applied; empty if it is.

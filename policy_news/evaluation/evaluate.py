@@ -57,7 +57,6 @@ class Evaluation:
     Attributes:
         missing: Documents without predictions, and why.
         notes: What was not compared, and what counts as what.
-        texts: Raw text of each document.
     """
 
     gold: Path

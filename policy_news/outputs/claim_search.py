@@ -40,7 +40,6 @@ class ClaimQuery:
         words: Words of the claim, in any order and case; beginnings of words count.
         by: Name or id of the entity that speaks, or words of the source.
         about: Name or id of an entity in the content.
-        claim_type: Type of the claim.
         since: First day.
         until: Last day.
     """

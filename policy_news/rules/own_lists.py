@@ -76,7 +76,6 @@ class OwnHolder(Dated):
     Attributes:
         entry: Id of the person's entry.
         office: Id of the post, unique among all lists.
-        title: Title of the post.
         country: Upper-case code, or empty.
     """
 

@@ -84,7 +84,6 @@ class Sourced(Strict):
 
     Attributes:
         source: Source of the rows that do not name one.
-        sources: Sources by key.
         known_to: The last day that the file claims to know. What is open then may have ended since.
         day: Meaning of the days of rows that do not name a source.
     """
@@ -172,7 +171,6 @@ class Office(Dated):
         title: The usual title, without article.
         aliases: Other titles of the same post, present or former.
         any_case: Forms that are also matched in any case (`home secretary`).
-        department: Id of the department.
         head_of_government: Prime minister, executive president, president of the European Commission.
         shared: Whether several people hold it at once (`Minister of State, Home Office`).
         generic: Whether it is a rank or a post in parliament without a portfolio: the least informative of several offices.

@@ -129,7 +129,6 @@ class WorldPerson:
         entry: Id of the entity.
         name: As Wikidata has it, else as another source.
         kb_id: Wikidata id, or empty.
-        names: All spellings.
         rows: Terms: `office|start|end|known`.
     """
 
@@ -170,7 +169,6 @@ class World:
     """The table, joined to the rule data.
 
     Attributes:
-        persons: By id.
         offices: Id to the posts that only the table has.
     """
 
@@ -182,7 +180,6 @@ class Known(NamedTuple):
     """What the rule data have already.
 
     Attributes:
-        offices: All of them.
         persons: Name to id, by country, of the holders.
         by_qid: Wikidata id to the id of the person.
         taken: Ids of all persons.

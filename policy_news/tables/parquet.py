@@ -87,7 +87,6 @@ class ReusablePart:
     """A part of an earlier run whose files may be reused.
 
     Attributes:
-        part: The part.
         number: Its number there.
         folder: Of that run.
     """
@@ -136,7 +135,6 @@ class TableWriter:
     """Write the tables of a run into a folder of its own, which becomes current when it is complete.
 
     Args:
-        out: Output folder.
         part_documents: Documents of a part, on average; None for one part, whose tables are plain files.
     """
 

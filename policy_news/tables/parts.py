@@ -43,13 +43,7 @@ def cut_keys(keys: Sequence[str], mean: int) -> Iterator[tuple[int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class PartFile:
-    """A file of a table in parts, as listed in `run.json`.
-
-    Attributes:
-        sha256: Of the file.
-        size: Its bytes.
-        rows: Its rows.
-    """
+    """A file of a table in parts, as listed in `run.json`."""
 
     sha256: str
     size: int

@@ -123,7 +123,6 @@ class Unmasked:
     """The text that the model sees: masked runs replaced by a placeholder, attached words separated.
 
     Attributes:
-        doc_id: The document.
         source: Hash of the record and the settings it was made from; empty until it is written.
         masked_words: Number of masked words.
         words: Number of words, including masked ones.

@@ -46,7 +46,6 @@ class DatedSection:
 
     Attributes:
         start: Offset of its first character in the doc's text.
-        end: Offset after its last character.
         anchor: Day that its relative expressions are resolved against.
         clock: Time of day of the anchor, where it is known.
     """

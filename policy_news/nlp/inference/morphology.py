@@ -35,7 +35,6 @@ class Morphology:
 
     Args:
         ruler: The attribute ruler, with patterns over `OF_WORD`.
-        lemmatizer: The lemmatizer.
     """
 
     def __init__(self, ruler: AttributeRuler, lemmatizer: Lemmatizer) -> None:

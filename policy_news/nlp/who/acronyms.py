@@ -28,7 +28,6 @@ class StatedAlias(NamedTuple):
     """Another name that a text gives a body right after its name.
 
     Attributes:
-        start: First character.
         form: Its first word.
         way: `open` if the brackets have more than the word, `said` if there are none.
     """

@@ -22,7 +22,6 @@ class Attributes:
         gender: By honorific or kin, or empty.
         initial: Of the middle name, or empty.
         country: Of the person's people, else of the document; or empty.
-        lines: Lines of work.
     """
 
     gender: str = ""

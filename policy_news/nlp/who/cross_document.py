@@ -271,7 +271,6 @@ class CorpusResolver:
     """Takes in the facts of all documents, or all those that bear on some of them, and tells what each local id became.
 
     Args:
-        facts: Of the rule data.
         faults: Receives the names that could not be settled.
     """
 

@@ -283,9 +283,6 @@ class PersonMention:
     """One mention of a person.
 
     Attributes:
-        start: First character.
-        text: As it stands.
-        name: Its parts.
         context: What stands around it.
         entry: Id of the rule data or of the user's lists; or empty.
         is_spread: The entry was only carried over from another mention of the document.

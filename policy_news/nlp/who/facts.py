@@ -140,7 +140,6 @@ class _Country:
 
     Attributes:
         code: As the rule data have it.
-        names: By id.
     """
 
     code: str

@@ -29,10 +29,6 @@ class NameMention:
     """A mention as entity linking reads it.
 
     Attributes:
-        start: First character.
-        end: One past the last.
-        text: As it stands.
-        label: Its label.
         entry: Id of the rule data or of the user's lists, the one that it has on the day; or empty.
         rule: Id of the rule that found it, or empty.
         office: Office held on the day, or that a title stands for; or None.

@@ -45,8 +45,6 @@ class Seats:
     """The persons of a text by place and party; each is read when first asked for.
 
     Args:
-        text: The text.
-        persons: Its persons.
         spans: Number of each person to the mentions in order, in characters.
     """
 

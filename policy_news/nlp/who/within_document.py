@@ -41,7 +41,6 @@ class Who:
     """Who and what the mentions of a document are.
 
     Attributes:
-        persons: The persons.
         meant: For each mention the person that it is of, or the id of something else.
         country: What the document is about, or None.
     """

@@ -42,7 +42,6 @@ class Linked:
 
     Attributes:
         places: Each claim by its id.
-        entities: All entities by id.
     """
 
     def __init__(self, corpus: Corpus) -> None:

@@ -16,7 +16,6 @@ class Request:
     """What to import, and how.
 
     Attributes:
-        source: File to read.
         form: Name of the list format.
         folder: Folder of the list to write.
         name: Name of the list; the first half of the ids of its entries in the tables.
