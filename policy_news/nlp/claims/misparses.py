@@ -13,6 +13,7 @@ _BEFORE_NOUN = frozenset({"amod", "det", "nmod", "poss"})
 _OF_DAYS = frozenset({",", "CD", "IN", "NNP"})
 """Tags of the words of a day behind a cue."""
 _JOINING = frozenset({"and", "but"})
+_ASKING = frozenset({"ask", "asked", "asking", "asks"})
 
 
 def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
@@ -22,7 +23,9 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
         heads: Index of each token's head; a root is its own.
     """
     for index, (tag, head) in enumerate(zip(tags, heads, strict=True)):
-        if tag in {"NN", "NNS"} and head == index:
+        if tag == "NNS" and deps[index] == "relcl":
+            tags[index] = "VBZ"  # `which the firm disputes`
+        elif tag in {"NN", "NNS"} and head == index:
             _noun_for_verb(index, tags, deps, heads)
         elif deps[index] == "conj" and tag in TENSED:
             _tense_of_cue(index, tags, deps, heads)
@@ -43,6 +46,8 @@ def _by_word(index: int, lower: list[str], tags: list[str], deps: list[str], hea
         heads[index] = heads[head]  # `said it was late, adding that`: who said so adds
     elif word == "that" and tag == "IN" and deps[head] == "relcl":
         _dated_clause(index, tags, deps, heads)
+    elif tag == "WRB" and deps[head] == "advcl" and lower[heads[head]] in _ASKING and not comma:
+        deps[head] = "ccomp"  # `asked the firm when it would pay`
     elif word == "whose":
         _whose_speaker(index, tags, deps, heads)
 
@@ -52,6 +57,8 @@ def _noun_for_verb(root: int, tags: list[str], deps: list[str], heads: list[int]
     kids = [kid for kid in _near(root, heads) if heads[kid] == root != kid]
     if tags[root] == "NN" and _has_plural_subject(root, kids, tags, deps):
         tags[root] = "VBP"  # `Supporters dispute that`
+    elif tags[root] == "NN" and {"ccomp", "nsubj"} <= {deps[kid] for kid in kids if kid < root}:
+        tags[root] = "VBD"  # `"We object," the statement read`
     elif tags[root] == "NNS" and _closes_quotation(root, kids, deps):
         tags[root], deps[root - 1] = "VBZ", "nsubj"  # `"It failed," the report states`
         for kid in kids:

@@ -214,6 +214,8 @@ class _Document:
         if at is None or claim.row.content_end is None:
             return
         text = self._text[at : claim.row.content_end]
+        if self._shared(claim) is not None:
+            yield Pointer("bare", "which")
         opened = len(text) - len(text.lstrip("\"“‘' "))
         yield from self._parse(text[opened:], at + opened)
 
@@ -280,7 +282,7 @@ class _Document:
     def _target(self, claim: _Claim, rule: LinkRule, pointer: Pointer) -> _Claim | None:
         same = self._in_sentence(claim)
         if pointer.way == "bare" and pointer.words.lower() == "which":
-            return self._only(claim, same, rule, pointer)
+            return self._shared(claim) or self._only(claim, same, rule, pointer)
         if pointer.name is not None:
             return self._named(claim, rule, pointer, pointer.name.entity_id)
         if pointer.way != "lead":
@@ -295,6 +297,15 @@ class _Document:
         if len(own) > MOST:
             return []
         return [one for one in own if one.start < claim.start and one.row.cue_start != claim.row.cue_start]
+
+    def _shared(self, claim: _Claim) -> _Claim | None:
+        """Return the claim of somebody else in the sentence that has the same content: `said it was late, which Ms Fenn denied`."""
+        row = claim.row
+        own = row.content_start, row.content_end
+        twins = (
+            one for one in self._in_sentence(claim) if (one.row.content_start, one.row.content_end) == own
+        )
+        return next((one for one in twins if one.source != claim.source), None)
 
     def _inside_of(self, claim: _Claim) -> list[_Claim]:
         """Return the claims inside the content of one: `denied Ms Fenn's claim that it had failed`."""

@@ -32,13 +32,15 @@ def find_as_clause(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     mark = next((kid for kid in tree.kids[head] if kid < head and tree.lower[kid] == "as"), None)
     if mark is None or subject is None or not mark < subject < head or tree.deps[head] not in _ADVERBIAL:
         return None
-    it = tree.child(head, "dobj")
-    put = tree.lemmas[head] == "put" and it is not None and tree.lower[it] == "it"
-    if not put and (it is not None or cue is None or "clause" not in cue.frames):
+    if tree.lower[mark - 1 : mark] == ["even"] or tree.lower[subject] in lexicon.patterns.first_persons:
+        return None  # `even as she said` goes on with what she said; `as we said` is the writer
+    behind = [kid for kid in tree.kids[head] if kid > head and tree.deps[kid] in _REPORTED]
+    put = tree.lemmas[head] == "put" and [tree.lower[kid] for kid in behind] == ["it"]
+    if not put and (behind or cue is None or "clause" not in cue.frames or _is_supposed(tree, head)):
         return None
     own = tree.left[head], tree.right[head] + 1
     host = next((i for i in tree.above(head) if tree.subject(i) is not None), None)
-    if host is None or not _is_set_off(tree, own):
+    if host is None or not _is_set_off(tree, own) or tree.lower[tree.sent_ends[host] - 1] == "?":
         return None
     content = subtract(tree.subtree(host), [own])
     if not content:
@@ -49,6 +51,12 @@ def find_as_clause(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
 
 
 _ADVERBIAL = frozenset({"advcl", "parataxis"})
+_REPORTED = frozenset({"acl", "ccomp", "dobj", "oprd", "xcomp"})
+
+
+def _is_supposed(tree: Tree, head: int) -> bool:
+    """Return whether a modal makes a verb one that nobody has said: `as an uncle would say`."""
+    return any(tree.tags[kid] == "MD" for kid in tree.kids[head])
 
 
 def _is_set_off(tree: Tree, span: Spread) -> bool:

@@ -37,6 +37,8 @@ def _leftmost(tree: Tree, head: int) -> int:
         at -= 1
         if tree.deps[at] in _GROUP:
             start = at
+        elif _is_no_longer(tree, at):
+            start = at = at - 1
         elif tree.deps[at] != "advmod" or tree.tags[at] == "WRB":
             break
     return start
@@ -94,15 +96,21 @@ def _real(tree: Tree, verb: int, subject: int, patterns: Patterns) -> int | None
 
 def _whose(tree: Tree, noun: int, patterns: Patterns) -> int:
     """Return whom `who` stands for where the parser hangs it on a body: `Ann Orr, a chairman of the Dairy Board, who said`."""
-    number, above = tree.ents.get(noun), tree.heads[noun]
-    if number is None or tree.mentions[number].label_ not in patterns.organisation_labels:
+    number, of = tree.ents.get(noun), tree.heads[noun]
+    label = tree.lemmas[noun] in patterns.body_heads and tree.tags[noun] == "NN"
+    if number is not None:
+        label = tree.mentions[number].label_ in patterns.named_labels - patterns.person_labels
+    post = tree.heads[of]
+    if (
+        not label
+        or tree.deps[noun] != "pobj"
+        or tree.deps[of] != "prep"
+        or not tree.tags[post].startswith("NN")
+    ):
         return noun
-    post = tree.heads[above]
-    is_of = tree.deps[noun] == "pobj" and tree.deps[above] == "prep" and tree.deps[post] == "appos"
-    person = tree.ents.get(tree.heads[post])
-    if not is_of or person is None or tree.mentions[person].label_ not in patterns.person_labels:
-        return noun
-    return tree.heads[post]
+    person = tree.ents.get(tree.heads[post]) if tree.deps[post] == "appos" else None
+    is_person = person is not None and tree.mentions[person].label_ in patterns.person_labels
+    return tree.heads[post] if is_person else post
 
 
 def is_passive(tree: Tree, head: int) -> bool:
@@ -232,8 +240,8 @@ def trim_phrase(tree: Tree, start: int, end: int) -> Spread:
 
 
 def is_negated(tree: Tree, head: int) -> bool:
-    """Return whether the verb is negated: `did not say`, `never said`, `no one said`."""
-    if any(tree.deps[kid] == "neg" for kid in tree.kids[head]):
+    """Return whether the verb is negated: `did not say`, `never said`, `no longer says`, `no one said`."""
+    if any(tree.deps[kid] == "neg" or _is_no_longer(tree, kid) for kid in tree.kids[head]):
         return True
     subject = tree.subject(head)
     if subject is None:
@@ -246,6 +254,10 @@ def is_negated(tree: Tree, head: int) -> bool:
     return tree.lower[subject] in {"nobody", "none"} or (
         not named and tree.lower[first] in {"neither", "no", "none"}
     )
+
+
+def _is_no_longer(tree: Tree, index: int) -> bool:
+    return tree.lower[index] == "longer" and tree.lower[index - 1] == "no"
 
 
 def is_clause(tree: Tree, content: Sequence[Spread]) -> bool:

@@ -80,7 +80,12 @@ def _clause_frame(tree: Tree, head: int, cue: VerbCue, source: int | None, lexic
     """Read `said that ...`, `ordered it to be closed`, `The ban, the minister said, will stand`."""
     if "clause" not in cue.frames:
         return None
-    clause = tree.child(head, "ccomp")
+    # Of one on either side the one behind the cue: `Some fear a war; others expect it to end`.
+    clauses = [*tree.children(head, "ccomp")]
+    behind = (
+        kid for kid in clauses if kid > head and tree.tags[kid] != "VBG" and tree.subject(kid) is not None
+    )
+    clause = next(behind, next(iter(clauses), None))
     if clause is not None and (clause > head or not _is_order(tree, clause)):
         frame = "order" if "order" in cue.frames and _is_order(tree, clause) else "clause"
         return frame, [_reported(tree, clause, lexicon)], 0
@@ -112,6 +117,9 @@ def _object_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
     found = _prepositional(tree, head, cue)
     if found and not (target is not None and "object" in cue.frames):
         return found
+    particle = tree.child(head, "prt")
+    if target is not None and particle is not None and tree.lower[particle] in cue.preps:
+        return tree.lower[particle], [tree.subtree(target)], particle + 1  # `ruled out a rise`
     if target is None or not {"object", "object_as"} & set(cue.frames):
         return None
     # Of `promised us a helpline` the second object is what is promised.

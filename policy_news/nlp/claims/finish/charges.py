@@ -10,6 +10,8 @@ from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.tree import Spread, Tree
 from policy_news.nlp.tags import FINITE
 
+_SET_OFF = frozenset({"appos", "dobj", "npadvmod"})
+
 
 def with_charges(tree: Tree, drafts: Sequence[Draft], lexicon: Lexicon) -> list[Draft]:
     """Return the drafts, each denial by `which` with the charge as its content."""
@@ -34,8 +36,8 @@ def _aside(tree: Tree, draft: Draft, lexicon: Lexicon) -> int | None:
     which = denied_which(tree, draft.head, lexicon)
     noun = tree.heads[draft.head]
     if which is None and draft.claim_type == "denial" and tree.deps[draft.head] == "relcl":
-        named = tree.lemmas[noun] in lexicon.nouns or tree.lower[noun] == "something"
-        which = tree.left[noun] if named and tree.deps[noun] in {"appos", "npadvmod"} else None
+        named = tree.lemmas[noun] in lexicon.nouns
+        which = tree.left[noun] if named and tree.deps[noun] in _SET_OFF else None
     return which - 1 if which and tree.lower[which - 1] == "," else None
 
 
@@ -51,12 +53,14 @@ def _cut_at(draft: Draft, asides: Sequence[int]) -> Draft:
 
 
 def denied_which(tree: Tree, verb: int, lexicon: Lexicon) -> int | None:
-    """Return the `which` that stands for a whole clause after a comma and is what a verb denies; None if it stands for `a charge`."""
+    """Return the `which` or `something` that stands for a clause before a comma and is what a verb denies; None if it stands for `a charge`."""
     cue, noun = lexicon.verbs.get(tree.lemmas[verb]), tree.heads[verb]
     which = tree.child(verb, "dobj")
-    if cue is None or cue.type != "denial" or which is None or tree.deps[verb] not in {"advcl", "relcl"}:
+    if tree.lower[noun] == "something" and tree.deps[verb] == "relcl":
+        which = noun
+    if cue is None or cue.type != "denial" or not which or tree.deps[verb] not in {"advcl", "ccomp", "relcl"}:
         return None
-    if tree.lower[which] != "which" or which == 0 or tree.lower[which - 1] != ",":
+    if tree.lower[which] not in {"something", "which"} or tree.lower[which - 1] != ",":
         return None
     told = tree.lemmas[noun] in lexicon.patterns.requests | lexicon.nouns.keys()
     return None if told else which
