@@ -13,7 +13,7 @@ from policy_news.nlp.claims.constructions.debates import find_speeches
 from policy_news.nlp.claims.constructions.led_paragraphs import find_led_paragraphs
 from policy_news.nlp.claims.constructions.led_quotations import lead_quotations
 from policy_news.nlp.claims.constructions.quotes import Quotation, QuoteIndex, find_quotations
-from policy_news.nlp.claims.constructions.quoting import give_back, run_on
+from policy_news.nlp.claims.constructions.quoting import run_on
 from policy_news.nlp.claims.constructions.transcripts import find_turns
 from policy_news.nlp.claims.cue_lexicon import Lexicon
 from policy_news.nlp.claims.draft import Draft, cue_tokens
@@ -132,7 +132,7 @@ def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None) -> FoundCla
     # Rules and encoder make the same errors about who speaks, so the check comes after both.
     drafts = check_speakers(
         tree,
-        lead_quotations(tree, give_back(tree, drafts, ruled, quotes), quotes, lexicon.patterns),
+        lead_quotations(tree, drafts, quotes, lexicon.patterns),
         quotes,
         lexicon,
     )

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from policy_news.core.errors import RuleError
 from policy_news.nlp.claims.nodes import Node, Words, with_lists
+from policy_news.nlp.claims.tree import Tree
 from policy_news.rules.rule_files import read_rule_file
 from policy_news.rules.rule_models import EntryId, Strict
 from policy_news.tables.labels import ORGANISED, PEOPLE
@@ -31,6 +32,7 @@ class VerbCue(Strict):
         frames: The constructions in which it does.
         preps: Prepositions that lead to its content and belong to its cue (`called for`).
         types: Claim types of single frames or prepositions that differ.
+        particles: Words of which one has to follow right behind it, and belongs to the cue (`hit back`, `took aim`); none means that none has to.
         headline: It does so in headlines too (`Minister calls for ban`).
     """
 
@@ -39,11 +41,20 @@ class VerbCue(Strict):
     frames: tuple[Frame, ...] = ()
     preps: tuple[str, ...] = ()
     types: dict[str, ClaimType] = Field(default_factory=dict)
+    particles: Words = frozenset()
     headline: bool = False
 
     def type_in(self, frame: str) -> ClaimType:
         """Return the claim type in a frame or with a preposition."""
         return self.types.get(frame, self.type)
+
+    def ends(self, tree: Tree, head: int) -> int | None:
+        """Return the token after the verb and its particle; None where it has none but needs one."""
+        end = head + 1
+        if not self.particles:
+            return end
+        end += tree.lower[end : end + 1] == ["it"]  # `made it clear`
+        return None if self.particles.isdisjoint(tree.lower[end : end + 1]) else end + 1
 
 
 class NounCue(Strict):
@@ -272,6 +283,11 @@ class Lexicon(RowFiles):
     def verbs(self) -> dict[str, VerbCue]:
         """Verbs by lemma."""
         return {cue.lemma: cue for cue in self.verb_cues}
+
+    def verb_at(self, tree: Tree, index: int) -> VerbCue | None:
+        """Return the verb that a token is, if the particle that it needs follows."""
+        cue = self.verbs.get(tree.lemmas[index])
+        return cue if cue is not None and cue.ends(tree, index) is not None else None
 
     @cached_property
     def nouns(self) -> dict[str, NounCue]:

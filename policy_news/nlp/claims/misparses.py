@@ -23,7 +23,7 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
         heads: Index of each token's head; a root is its own.
     """
     for index, (tag, head) in enumerate(zip(tags, heads, strict=True)):
-        if tag == "NNS" and deps[index] == "relcl":
+        if tag == "NNS" and deps[index] in {"advcl", "relcl"}:
             tags[index] = "VBZ"  # `which the firm disputes`
         elif tag in {"NN", "NNS"} and head == index:
             _noun_for_verb(index, tags, deps, heads)
@@ -48,6 +48,8 @@ def _by_word(index: int, lower: list[str], tags: list[str], deps: list[str], hea
         _dated_clause(index, tags, deps, heads)
     elif tag == "WRB" and deps[head] == "advcl" and lower[heads[head]] in _ASKING and not comma:
         deps[head] = "ccomp"  # `asked the firm when it would pay`
+    elif word == "said" and tag == "NNP" and head == index:
+        tags[index] = "VBD"  # `Said Ann Orr:`
     elif word == "whose":
         _whose_speaker(index, tags, deps, heads)
 

@@ -19,7 +19,7 @@ SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
 _PERSONS = frozenset({"MINISTER", "PERSON"})
 _NUMBERS = ("HEAD", "IDX", "LENGTH", "SENT_START", "SPACY")
 _ATTRIBUTES = ("LOWER", "LEMMA", "TAG", "DEP", "ORTH", "SUFFIX", "SHAPE", *_NUMBERS)
-_MISREAD = {"hop": "hope"}
+_MISREAD = {"hop": "hope", "said": "say"}
 """Lemmas that the lemmatizer finds for forms of another verb (`hopes`, `hoping`) of the news."""
 MAX_WORDS = 50_000
 """Words whose form is remembered."""

@@ -15,12 +15,12 @@ from policy_news.nlp.claims.constructions.headlines import find_headline_claims
 from policy_news.nlp.claims.constructions.non_responses import find_silence, silent_tokens
 from policy_news.nlp.claims.constructions.nouns import find_noun_claim
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
-from policy_news.nlp.claims.constructions.quoting import find_going_on, take_quotations, unquoted_source
+from policy_news.nlp.claims.constructions.quoting import find_going_on, take_quotations
 from policy_news.nlp.claims.constructions.transcripts import Turn, turn_claim
 from policy_news.nlp.claims.constructions.verbs import find_verb_claim
 from policy_news.nlp.claims.cue_lexicon import Lexicon
 from policy_news.nlp.claims.draft import Draft
-from policy_news.nlp.claims.tree import Spread, Tree
+from policy_news.nlp.claims.tree import FEW, Spread, Tree
 
 _SAFE_IN_HEADLINES = frozenset({"according", "noun", "passive", "quote", "signature", "silence"})
 """Constructions that are found in a headline as in a text; what its verbs say is read by its words alone."""
@@ -108,8 +108,17 @@ def _drafts(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> 
             or find_according_to(tree, index, lexicon)
         )
         draft = None if draft is None else _inside(draft, limit)
-        if draft is not None:
-            yield unquoted_source(tree, draft, quotes, lexicon.patterns)
+        if draft is None:
+            continue
+        yield draft.with_source(None) if _is_quoted(draft, quotes) else draft
+
+
+def _is_quoted(draft: Draft, quotes: QuoteIndex) -> bool:
+    """Return whether a source stands in somebody's words; a title in quotation marks beside the cue does not."""
+    number = None if draft.source is None else quotes.at(draft.source[0])
+    if draft.source is None or draft.cue is None or number is None:
+        return False
+    return max(quotes.all[number].end, draft.cue[0]) - draft.source[1] > FEW
 
 
 def _possible_cues(tree: Tree, limit: Spread, lexicon: Lexicon) -> list[int]:

@@ -13,7 +13,7 @@ from policy_news.nlp.claims.constructions.phrases import noun_phrase, trim_phras
 from policy_news.nlp.claims.constructions.quotes import Quotation, QuoteIndex
 from policy_news.nlp.claims.cue_lexicon import Lexicon
 from policy_news.nlp.claims.draft import Draft
-from policy_news.nlp.claims.tree import FEW, Spread, Tree, overlap
+from policy_news.nlp.claims.tree import Spread, Tree
 from policy_news.nlp.extensions import gap_tokens
 from policy_news.nlp.tags import NAMES
 
@@ -22,8 +22,11 @@ _DASHES = frozenset({"-", "--", "–", "—"})
 _NOUNS = frozenset({"NN", "NNP", "NNPS", "NNS", "PRP", "CD"})
 _BEFORE_NOUN = frozenset({"DT", "JJ", "JJR", "JJS", "POS", "PRP$", "VBN", "VBG", "HYPH", *_NOUNS})
 _FINITE = frozenset({"VBD", "VBP", "VBZ", "VBN"})
+_TENSED = frozenset({"MD", "VBD", "VBP", "VBZ"})
 _AUXILIARIES = frozenset({"had", "has", "have", "is", "was", "will", "would"})
 _RELATIVES = frozenset({"who", "whose", "whom", "which", "where", "when", "that"})
+_QUOTING = frozenset({"cite", "quote", "report"})
+"""Verbs before `as saying`."""
 _ADVERBIAL = frozenset({"after", "as", "at", "before", "during", "in", "on", "while"})
 """Words that open a phrase on when or where somebody spoke."""
 _JOINING = frozenset({"and", "but", "as", "then"})
@@ -55,15 +58,21 @@ def find_reports(tree: Tree, quotes: QuoteIndex, limit: Spread, lexicon: Lexicon
     known = frozenset(inside)
     for number in inside:
         quotation = quotes.all[number]
+        led = _read_lead(tree, quotation, limit, lexicon)
+        if led is not None:
+            found[led[0]] = BesideReport(*led, (number,), interrupted=False)
+            continue
         if number != owned and not _opens_sentence(tree, quotation, limit):
             continue
         clause = _behind(tree, quotes, number, limit, gaps)
-        if not _breaks_off(tree, quotation, clause):
-            continue
         read = _read_clause(tree, clause, lexicon)
         if read is None:
             continue
         head, noun, end = read
+        ends = not any(tree.words[head + 1 : clause[1]]) and tree.lower[head + 1 : head + 2] != [":"]
+        said = ends and tree.lemmas[head] in lexicon.patterns.plain
+        if not said and not _breaks_off(tree, quotation, clause):
+            continue
         following = None
         if number + 1 in known and quotes.all[number + 1].start == clause[1]:
             goes_on = _goes_on(tree, (end, clause[1]), lexicon) and not _is_new(tree, quotes.all[number + 1])
@@ -102,24 +111,8 @@ def report_claims(
         drafts: What the parse says of all cues of a section.
     """
     by_head = {draft.head: draft for draft in drafts}
-    needed = {
-        head: report
-        for head, report in reports.items()
-        if report.interrupted or not _is_read(tree, by_head.get(head), report, quotes)
-    }
-    claims = [_claim(tree, report, by_head.get(head), quotes, lexicon) for head, report in needed.items()]
-    return claims, [draft for draft in drafts if draft.head not in needed]
-
-
-def _is_read(tree: Tree, draft: Draft | None, report: BesideReport, quotes: QuoteIndex) -> bool:
-    """Return whether the parse sees who says a quotation, too."""
-    if draft is None or draft.source is None or quotes.at(draft.source[0]) is not None:
-        return False
-    first = quotes.all[report.quotations[0]]
-    free = draft.kind == "quote" and not draft.content
-    # Beside a cue of the parse a quotation of one or two words is a term: `"No," said Ann Orr` is none.
-    few = sum(tree.is_word(i) for i in range(first.start, first.end)) < FEW
-    return (free and not few) or overlap(draft.content, [(first.start, first.end)]) > 0
+    claims = [_claim(tree, report, by_head.get(head), quotes, lexicon) for head, report in reports.items()]
+    return claims, [draft for draft in drafts if draft.head not in reports]
 
 
 def _claim(
@@ -182,33 +175,64 @@ def _read_clause(tree: Tree, clause: Spread, lexicon: Lexicon) -> tuple[int, int
     start, end = clause
     while start < end and (not tree.is_word(start) or tree.lower[start] in _JOINING):
         start += 1
+    if tree.lower[start : start + 2] in (["is", "how"], ["was", "how"]):
+        start += 2  # `"A farce" was how Ann Orr put it`
     first = start
     while first < end and tree.tags[first] == "RB":
         first += 1
     if first < end and _is_cue(tree, first, lexicon):
-        noun = _noun_from(tree, first + 1, end)
-        return first, noun, first + 1 if noun is None else noun + 1
+        cue = lexicon.verb_at(tree, first)
+        last = (cue and cue.ends(tree, first)) or first + 1
+        noun = _noun_from(tree, last, end)
+        return first, noun, last if noun is None else noun + 1
     noun = _noun_from(tree, start, end)
     if noun is None:
         return None
     head = _verb_from(tree, noun + 1, end, lexicon)
-    if head is None or any(kid > head for kid in tree.children(head, "ccomp") if kid < end):
+    if head is None or any(
+        head < kid < end for kid in tree.children(head, *_own_content(tree, head, lexicon))
+    ):
         return None  # `"Who pays?" Ann Orr replied that nobody would`
-    return head, noun, head + 1
+    quoting = next((i for i in range(noun + 1, head) if tree.lemmas[i] in _QUOTING), head)
+    quoted = _noun_from(tree, quoting + 1, head) if tree.tags[head] == "VBG" else None
+    return head, noun if quoted is None else quoted, head + 1
+
+
+def _own_content(tree: Tree, head: int, lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the labels of what a verb reports beside no quotation: a clause, of some verbs an object."""
+    cue = lexicon.verb_at(tree, head)
+    return ("ccomp", "dobj") if cue is not None and "object" in cue.frames else ("ccomp",)
+
+
+def _read_lead(tree: Tree, quotation: Quotation, limit: Spread, lexicon: Lexicon) -> tuple[int, int] | None:
+    """Return verb and noun of a clause that opens a sentence with its verb and leads to a quotation by a colon: `Said Ann Orr: "We go."`."""
+    colon = quotation.start - 1
+    if colon <= limit[0] or tree.lower[colon] not in {":", ","}:
+        return None
+    before = range(colon - 1, limit[0] - 1, -1)
+    first = next((i for i in before if not tree.words[i] and tree.lower[i] != ","), limit[0] - 1) + 1
+    if not tree.doc[first].text[:1].isupper() or not _is_cue(tree, first, lexicon):
+        return None
+    noun = _noun_from(tree, first + 1, colon)
+    return None if noun is None else (first, noun)
 
 
 def _is_cue(tree: Tree, index: int, lexicon: Lexicon) -> bool:
     """Return whether a finite verb takes quotations."""
-    cue = lexicon.verbs.get(tree.lemmas[index])
+    cue = lexicon.verb_at(tree, index)
     quoting = cue is not None and "quote" in cue.frames
-    return tree.tags[index] in _FINITE and (quoting or tree.lemmas[index] == "put")
+    if tree.tags[index] == "VBG":
+        return quoting and tree.lower[index - 1] == "as"  # `was quoted as saying`
+    # Nobody can tell the forms of `read` apart.
+    finite = tree.tags[index] in _FINITE or tree.lower[index] == "read"
+    return finite and (quoting or tree.lemmas[index] == "put")
 
 
 def _noun_from(tree: Tree, start: int, end: int) -> int | None:
     """Return the last noun of the noun phrase that begins at a token."""
     noun = None
     for i in range(start, end):
-        adverb = tree.tags[i] == "RB" and noun is None and i > start
+        adverb = tree.tags[i] == "RB" and noun is None and (i > start or tree.tags[i + 1] == "HYPH")
         if (tree.tags[i] not in _BEFORE_NOUN and not adverb) or (noun is not None and _is_day(tree, i)):
             break
         aged = tree.tags[i] == "JJ" and tree.tags[i - 1] == "HYPH"  # `the 34-year-old`
@@ -234,11 +258,21 @@ def _verb_from(tree: Tree, start: int, end: int, lexicon: Lexicon) -> int | None
             closed, relative = not closed, False
         elif word in _RELATIVES:
             relative = True
-        elif not relative and _is_cue(tree, i, lexicon) and (closed or tree.lower[i - 1] == ","):
+        elif not relative and _is_cue(tree, i, lexicon) and (closed or _is_last_verb(tree, i, end)):
             return i
-        elif not relative and closed and tree.tags[i] in {*_FINITE, "MD"} and word not in _AUXILIARIES:
+        elif not relative and closed and tree.tags[i] in _TENSED and not _leads_on(tree, i):
             return None
     return None
+
+
+def _leads_on(tree: Tree, verb: int) -> bool:
+    """Return whether a verb goes before a cue: `has` said, `was quoted` as saying."""
+    return tree.lower[verb] in _AUXILIARIES or tree.lemmas[verb] in _QUOTING
+
+
+def _is_last_verb(tree: Tree, verb: int, end: int) -> bool:
+    """Return whether no verb follows, so that what a comma has opened ends here: `Ann Orr, a judge of Larkmere said`."""
+    return _TENSED.isdisjoint(tree.tags[verb + 1 : end])
 
 
 def _goes_on(tree: Tree, rest: Spread, lexicon: Lexicon) -> bool:
@@ -274,4 +308,4 @@ def _has_cue(tree: Tree, chunk: Spread, lexicon: Lexicon) -> bool:
     words = [i for i in range(*chunk) if tree.is_word(i)]
     if not words or tree.lower[words[0]] in _RELATIVES | _ADVERBIAL:
         return False
-    return any(tree.tags[i].startswith("VB") and tree.lemmas[i] in lexicon.verbs for i in words)
+    return any(tree.tags[i].startswith("VB") and lexicon.verb_at(tree, i) is not None for i in words)

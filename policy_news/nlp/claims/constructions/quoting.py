@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from dataclasses import replace
 
-from policy_news.nlp.claims.constructions.phrases import noun_phrase
 from policy_news.nlp.claims.constructions.quotes import MIN_PARAGRAPH, Quotation, QuoteIndex
-from policy_news.nlp.claims.cue_lexicon import Patterns
 from policy_news.nlp.claims.draft import Draft
-from policy_news.nlp.claims.tree import FEW, Spread, Tree, merge, overlap, subtract
+from policy_news.nlp.claims.tree import FEW, Spread, Tree, merge, overlap
 
 _MARKS = "\"'“”‘’„«» \n"
 _NAMES = frozenset({"NN", "NNP", "NNPS", "NNS", "PRP"})
@@ -27,56 +24,40 @@ def take_quotations(
         taken: Numbers of the quotations that claims hold already; it is added to.
     """
     content = list(draft.content)
-    if draft.kind in {"quote", "clause", "passive", "according"} and draft.cue is not None:
-        content += [(q.start, q.end) for q in _beside(tree, draft, quotes, limit, taken)]
+    if not content:
+        content = _behind(tree, draft, quotes, limit, taken)
     if not content:
         return None
-    whole = [stretch(draft, span, quotes) for span in content]
+    whole = [_without_next(tree, draft, stretch(draft, span, quotes), quotes) for span in content]
     taken.update(number for span in whole for number in quotes.within(*span))
     return draft.with_content(tuple(join(tree, whole, draft)))
 
 
-def _beside(tree: Tree, draft: Draft, quotes: QuoteIndex, limit: Spread, taken: set[int]) -> list[Quotation]:
-    """Return quotations that stand free in the sentence of the cue or end right before it."""
-    first, last = tree.sents[draft.head], tree.sent_ends[draft.head]
-    first = _back_over_marks(tree, first, limit[0])
+def _without_next(tree: Tree, draft: Draft, span: Spread, quotes: QuoteIndex) -> Spread:
+    """Return a content behind its cue without the writer's sentence after a quotation: `said: "We go." | Asked why, he left`."""
+    for number in quotes.within(*span) if span[0] > draft.head else ():
+        end = quotes.all[number].end
+        if end < span[1] and tree.lower[end - 2][-1:] in {".", "!", "?"} and tree.doc[end].text[0].isupper():
+            return span[0], end
+    return span
+
+
+def _behind(tree: Tree, draft: Draft, quotes: QuoteIndex, limit: Spread, taken: set[int]) -> list[Spread]:
+    """Return the quotations behind a cue in its sentence, or right after the colon or comma that ends it."""
+    last = tree.sent_ends[draft.head]
     while last < limit[1] and tree.is_space(last):
         last += 1
     if last < limit[1] and _last_mark(tree, last) in {":", ","}:
         last += 1
-    found = []
-    for number in quotes.within(max(first, limit[0]), min(last, limit[1])):
-        quotation = quotes.all[number]
-        fits = (
-            draft.kind == "quote"
-            and number not in taken
-            and not quotation.start <= draft.head < quotation.end
-            and not overlap([(quotation.start, quotation.end)], draft.content)
-            and not _is_of_other_sentence(tree, draft, quotation)
-        )
-        if fits and words(tree, quotation) >= FEW:
-            found.append(quotation)
-    return found
-
-
-def _is_of_other_sentence(tree: Tree, draft: Draft, quotation: Quotation) -> bool:
-    """Return whether a quotation closes before the sentence of a cue that is not its first verb: `"We object." The firm left, saying so.`."""
-    first = tree.sents[draft.head]
-    return quotation.end <= first and any(
-        tree.tags[i].startswith("VB") for i in range(first, draft.cue[0] if draft.cue else first)
+    near = (
+        quotes.all[number] for number in quotes.within(draft.head, min(last, limit[1])) if number not in taken
     )
+    return [(one.start, one.end) for one in near if one.start > draft.head and words(tree, one) >= FEW]
 
 
 def _last_mark(tree: Tree, end: int) -> str:
     """Return the last token before `end` that is no space."""
     return next((tree.lower[i] for i in range(end - 1, max(-1, end - 4), -1) if not tree.is_space(i)), "")
-
-
-def _back_over_marks(tree: Tree, index: int, limit: int) -> int:
-    """Start of a sentence moved back over the closing mark that the parser left in the one before."""
-    while index > limit and not tree.is_word(index - 1):
-        index -= 1
-    return index
 
 
 def stretch(draft: Draft, span: Spread, quotes: QuoteIndex) -> Spread:
@@ -88,25 +69,6 @@ def stretch(draft: Draft, span: Spread, quotes: QuoteIndex) -> Spread:
         if not overlap([(quotation.start, quotation.end)], parts):
             start, end = min(start, quotation.start), max(end, quotation.end)
     return start, end
-
-
-def unquoted_source(tree: Tree, draft: Draft, quotes: QuoteIndex, patterns: Patterns) -> Draft:
-    """Return the draft with a source outside quotations: where the parser took a quoted noun, the name between quotation and cue."""
-    if draft.source is None or draft.cue is None:
-        return draft
-    number = quotes.at(draft.source[0])
-    if number is None or quotes.at(draft.cue[0]) == number:
-        return draft
-    between = range(quotes.all[number].end, draft.cue[0])
-    head = next(
-        (
-            i
-            for i in between
-            if tree.tags[i] in _NAMES and (tree.heads[i] not in between or tree.deps[i] != "compound")
-        ),
-        None,
-    )
-    return replace(draft, source=None if head is None else noun_phrase(tree, head, patterns))
 
 
 def join(tree: Tree, spans: Sequence[Spread], draft: Draft) -> list[Spread]:
@@ -210,33 +172,3 @@ def _rest(draft: Draft, quotes: QuoteIndex, cued: set[int]) -> list[int]:
             break
         rest.append(number)
     return rest
-
-
-def give_back(tree: Tree, drafts: Sequence[Draft], ruled: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
-    """Return the drafts without quotations of other sentences that have an own cue: `replied that they were not. "They were fun," | he said`."""
-    owners = {
-        number: draft.head
-        for draft in ruled
-        if draft.cue is not None
-        for span in draft.content
-        for number in quotes.within(*span)
-    }
-    return [_without_others(tree, draft, owners, quotes) for draft in drafts]
-
-
-def _without_others(tree: Tree, draft: Draft, owners: dict[int, int], quotes: QuoteIndex) -> Draft:
-    if draft.cue is None or not draft.content:
-        return draft
-    others = [
-        (quotes.all[number].start, quotes.all[number].end)
-        for span in draft.content
-        for number in quotes.within(*span)
-        if owners.get(number, draft.head) != draft.head
-        and quotes.all[number].start >= tree.sent_ends[draft.head]
-    ]
-    if not others:
-        return draft
-    kept = tuple(
-        piece for span in draft.content for piece in subtract(span, others) if piece[0] < others[0][0]
-    )
-    return draft.with_content(kept or draft.content)

@@ -22,12 +22,13 @@ def find_verb_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
 
     A draft without content is returned for a verb that takes a quotation: the quotation is found later.
     """
-    cue = lexicon.verbs.get(tree.lemmas[head])
+    cue = lexicon.verb_at(tree, head)
     if cue is None or not tree.tags[head].startswith("VB"):
         return None
     if is_passive(tree, head):
         return _passive(tree, head, cue, lexicon)
-    group = verb_group(tree, head)
+    start, last = verb_group(tree, head)
+    group = start, max(last, cue.ends(tree, head) or last)
     source = _said_as(tree, head)
     if source is None:
         source = find_source(tree, head, lexicon.patterns)
@@ -80,12 +81,11 @@ def _clause_frame(tree: Tree, head: int, cue: VerbCue, source: int | None, lexic
     """Read `said that ...`, `ordered it to be closed`, `The ban, the minister said, will stand`."""
     if "clause" not in cue.frames:
         return None
-    # Of one on either side the one behind the cue: `Some fear a war; others expect it to end`.
-    clauses = [*tree.children(head, "ccomp")]
-    behind = (
-        kid for kid in clauses if kid > head and tree.tags[kid] != "VBG" and tree.subject(kid) is not None
-    )
-    clause = next(behind, next(iter(clauses), None))
+    clause = tree.child(head, "ccomp")
+    if clause is not None and clause < head:
+        # Of one on either side the one behind the cue: `Some fear a war; others expect it to end`.
+        clauses = (kid for kid in tree.children(head, "ccomp") if kid > head and tree.tags[kid] != "VBG")
+        clause = next((kid for kid in clauses if tree.subject(kid) is not None), clause)
     if clause is not None and (clause > head or not _is_order(tree, clause)):
         frame = "order" if "order" in cue.frames and _is_order(tree, clause) else "clause"
         return frame, [_reported(tree, clause, lexicon)], 0
@@ -115,7 +115,8 @@ def _object_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
     if told and subject is not None and tree.tags[subject] not in RELATIVES:  # `a charge the firm denies`
         return "object", [(tree.left[charge], max(charge + 1, min(tree.left[head], head)))], 0
     found = _prepositional(tree, head, cue)
-    if found and not (target is not None and "object" in cue.frames):
+    # A verb with prepositions alone takes no object: `committed $3m to the clinic` says nothing.
+    if found and (target is None or ("object" not in cue.frames and cue.frames)):
         return found
     particle = tree.child(head, "prt")
     if target is not None and particle is not None and tree.lower[particle] in cue.preps:
@@ -139,7 +140,7 @@ def _reported(tree: Tree, clause: int, lexicon: Lexicon) -> Spread:
     """Return the reported clause, up to a coordinated clause that is a cue with a content of its own."""
     start, end = tree.subtree(clause)
     for kid in tree.children(clause, "conj"):
-        cue = lexicon.verbs.get(tree.lemmas[kid])
+        cue = lexicon.verb_at(tree, kid)
         if (
             cue is not None
             and kid > clause
@@ -183,7 +184,7 @@ def _prepositional(tree: Tree, head: int, cue: VerbCue) -> tuple[str, list[Sprea
         if kid < head or word not in cue.preps or _is_date(tree, kid):
             continue
         first = tree.left[kid]
-        end = first + 1 if first == head + 1 or tree.deps[head + 1] == "prt" else 0
+        end = first + 1 if first == cue.ends(tree, head) or tree.deps[head + 1] == "prt" else 0
         if tree.deps[kid] in {"prep", "advcl", "ccomp", "xcomp"} and first < tree.right[kid]:
             last = max(
                 tree.right[other]
