@@ -13,6 +13,7 @@ _BEFORE_NOUN = frozenset({"amod", "det", "nmod", "poss"})
 _OF_DAYS = frozenset({",", "CD", "IN", "NNP"})
 """Tags of the words of a day behind a cue."""
 _JOINING = frozenset({"and", "but"})
+_ADDING = frozenset({"adding", "emphasising", "emphasizing", "noting", "stating", "stressing", "warning"})
 _ASKING = frozenset({"ask", "asked", "asking", "asks"})
 
 
@@ -42,7 +43,7 @@ def _by_word(index: int, lower: list[str], tags: list[str], deps: list[str], hea
     word, tag, head, comma = lower[index], tags[index], heads[index], lower[index - 1] == ","
     if tag in {"VBD", "VBZ"} and comma:
         _inverted(index, deps, heads)
-    elif word == "adding" and comma and deps[head] == "ccomp":
+    elif word in _ADDING and comma and deps[head] == "ccomp":
         heads[index] = heads[head]  # `said it was late, adding that`: who said so adds
     elif word == "that" and tag == "IN" and deps[head] == "relcl":
         _dated_clause(index, tags, deps, heads)

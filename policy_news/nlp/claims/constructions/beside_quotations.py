@@ -205,7 +205,7 @@ def _own_content(tree: Tree, head: int, lexicon: Lexicon) -> tuple[str, ...]:
 
 
 def _read_lead(tree: Tree, quotation: Quotation, limit: Spread, lexicon: Lexicon) -> tuple[int, int] | None:
-    """Return verb and noun of a clause that opens a sentence with its verb and leads to a quotation by a colon: `Said Ann Orr: "We go."`."""
+    """Return verb and noun of a clause that opens with its verb and leads to a quotation: `Said Ann Orr: "We go."`."""
     colon = quotation.start - 1
     if colon <= limit[0] or tree.lower[colon] not in {":", ","}:
         return None

@@ -53,7 +53,7 @@ def _cut_at(draft: Draft, asides: Sequence[int]) -> Draft:
 
 
 def denied_which(tree: Tree, verb: int, lexicon: Lexicon) -> int | None:
-    """Return the `which` or `something` that stands for a clause before a comma and is what a verb denies; None if it stands for `a charge`."""
+    """Return the `which` or `something` that stands for a clause and is what a verb denies; None if it stands for `a charge`."""
     cue, noun = lexicon.verbs.get(tree.lemmas[verb]), tree.heads[verb]
     which = tree.child(verb, "dobj")
     if tree.lower[noun] == "something" and tree.deps[verb] == "relcl":

@@ -265,7 +265,9 @@ def _ended(tree: Tree, draft: Draft, starts: Collection[int]) -> Draft:
 
 def _without_other_clause(tree: Tree, draft: Draft, pieces: Sequence[Spread]) -> tuple[Spread, ...]:
     """Return the pieces without one that a semicolon parts from who speaks after it: `Muto had asked for help; | Tokyo said it was late`."""
-    if draft.source is None or draft.cue is None or not any(start >= draft.cue[1] for start, _ in pieces):
+    if draft.kind == "quote" or draft.source is None or draft.cue is None:
+        return tuple(pieces)  # a semicolon in somebody's words parts nothing
+    if not any(start >= draft.cue[1] for start, _ in pieces):
         return tuple(pieces)
     first = min(draft.source[0], draft.cue[0])
     return tuple(
