@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -152,8 +154,10 @@ def make_report(
         spans = [span for span, own in cited.items() if own == ids]
         found = _held_first(found, verifier.verify(draft, spans, ids), spans, ids)
     sentences = []
+    ordered = sorted(found, key=attrgetter("start"))
+    starts = [one.start for one in ordered]
     for start, end in draft.sentence_spans:
-        own = tuple(one for one in found if start <= one.start < end)
+        own = tuple(ordered[bisect_left(starts, start) : bisect_left(starts, end)])
         verdict = min((one.verdict for one in own), key=SEVERITY.index, default=None)
         line = whole.count("\n", 0, start) + 1
         told = whole[start:end]

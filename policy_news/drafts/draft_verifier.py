@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice, zip_longest
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -56,6 +58,9 @@ RUNNING = frozenset({"paragraph", "list_item", "caption"})
 """Kinds of section whose sentences state facts."""
 NO_PROPOSITION = frozenset({"non_response", "question"})
 """Types of claims that say nothing of the world."""
+
+
+_start = attrgetter("start")
 
 
 def _blocks(start: int, end: int) -> range:
@@ -107,14 +112,21 @@ class AnnotatedDraft:
             return None
         known, name = self.speakers.get(claim.source_entity_id or ""), claim.source_text or ""
         if known is None and " and " not in name:
-            fitting = [
-                one for one in self.speakers.values() if any(name.endswith(form) for form in one.names)
-            ]
-            known = fitting[0] if len(fitting) == 1 else None
+            fitting = set().union(*(self._called.get(name[at:], ()) for at in range(len(name))))
+            known = self.speakers[fitting.pop()] if len(fitting) == 1 else None
         is_name = any(word[:1].isupper() and not is_spelled_lower(word) for word in name.split())
         if known or not name or name.lower() in PRONOUNS:
             return known
         return Speaker(name, frozenset([name]), None, UNSURE if is_name else UNNAMED)
+
+    @cached_property
+    def _called(self) -> dict[str, set[str]]:
+        """The ids of the speakers by their names."""
+        found: dict[str, set[str]] = {}
+        for one, speaker in self.speakers.items():
+            for name in speaker.names:
+                found.setdefault(name, set()).add(one)
+        return found
 
     @cached_property
     def _claims(self) -> dict[str, ClaimRow]:
@@ -174,15 +186,18 @@ class AnnotatedDraft:
 
     def _acts(self) -> Iterator[Said]:
         """Yield what somebody agrees or refuses to do in a sentence that is no claim."""
-        claimed = [one.cue_start for one in self.rows.claims if one.kept and one.cue_start is not None]
+        claimed = sorted(one.cue_start for one in self.rows.claims if one.kept and one.cue_start is not None)
         names = [one for one in self.rows.mentions if one.label in PERSONS or one.label in BODIES]
+        names.sort(key=_start)
         for first, last in self.sentence_spans:
             act = _ACT.search(self.text, first, last)
             force = force_of(lemma(act[1].lower())) if act else ""
-            who = [
-                one for one in names if act and first <= one.start <= first + NEAR and one.end <= act.start()
+            near = names[
+                bisect_left(names, first, key=_start) : bisect_right(names, first + NEAR, key=_start)
             ]
-            if act and who and force in {"agree", "refuse"} and not any(first <= at < last for at in claimed):
+            who = [one for one in near if act and one.end <= act.start()]
+            is_claim = bisect_left(claimed, first) < bisect_left(claimed, last)
+            if act and who and force in {"agree", "refuse"} and not is_claim:
                 name, end = who[0].text, act.end(2) - len(act[2]) + len(act[2].rstrip(" .!?\n"))
                 speaker = self.speakers.get(who[0].entity_id) or Speaker(
                     name, frozenset([name]), None, who[0].label
@@ -209,7 +224,9 @@ class AnnotatedDraft:
         start, end = claim.source_start, claim.source_end
         if start is None or end is None:
             return ""
-        first = max((one for one, last in self.sentence_spans if one <= start < last), default=start)
+        place = bisect_left(self.sentence_spans, (start + 1,))
+        spans = self.sentence_spans[max(place - 1, 0) : place]
+        first = next((one for one, last in spans if start < last), start)
         told = [at for at in (claim.cue_end, claim.content_end) if at is not None and at <= start]
         title = self.text[max(first, *told) : start] if told else self.text[first:start]
         behind = _APPOSITION.match(self.text, end)
@@ -224,8 +241,9 @@ class AnnotatedDraft:
         )
 
     def _sentence_end(self, offset: int) -> int:
-        near = (last for first, last in self.sentence_spans if first <= offset <= last)
-        return next(near, offset)
+        place = bisect_left(self.sentence_spans, (offset,))
+        near = self.sentence_spans[max(place - 1, 0) : place + 1]
+        return next((last for first, last in near if first <= offset <= last), offset)
 
     @cached_property
     def sentence_spans(self) -> list[tuple[int, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,6 +148,7 @@ def citations_at(
     """
     if not known:
         return ()
-    after = next((start for start, _ in spans if start >= span[1]), len(text))
+    place = bisect_left(spans, (span[1],))
+    after = spans[place][0] if place < len(spans) else len(text)
     found = [one.strip() for match in _MARK.finditer(text, span[0], after) for one in match[1].split(",")]
     return tuple(dict.fromkeys(one for one in found if one in known))
