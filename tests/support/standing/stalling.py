@@ -1,4 +1,4 @@
-"""Articles made to stall: each pattern again and again, in paragraphs and in one line, takes work in proportion to its length."""
+"""Articles and drafts made to stall: each pattern again and again, in paragraphs and in one line, takes work in proportion to its length."""
 
 from __future__ import annotations
 
@@ -11,9 +11,14 @@ from pathlib import Path
 
 from spacy.language import Language
 
+from policy_news.drafts.draft_report import verify_text
+from policy_news.drafts.inputs import DraftText
+from policy_news.drafts.pile import Pile
+from policy_news.drafts.sources import SourceText, open_sources
 from policy_news.nlp.annotator import load_pipeline
 from tests.conftest import MODEL
 from tests.support.annotating import annotate_texts
+from tests.support.standing.runs import make_settings
 from tests.support.steps import grows_at_most_linearly
 
 UNITS = 60
@@ -69,7 +74,10 @@ PATTERNS = (
     "well-",
 )
 """What is repeated; `{a}` and `{b}` are other surnames each time, `{n}` and `{y}` other numbers."""
-JOINTS = ("\n\n", " ")
+DRAFT = "; "
+"""Joins those of a draft, which is verified."""
+JOINTS = ("\n\n", " ", DRAFT)
+SOURCE = "The council met. “There are no more excuses,” said Ann Lowe. Ofcom denied on Friday that it had lied about 300 cameras."
 
 
 def check_stalling(folder: Path, tries: int, seed: int) -> Iterator[str]:
@@ -86,7 +94,14 @@ def _work(pattern: str, joint: str, times: int) -> Callable[[], object]:
         pattern.format(a=names[n], b=names[-1 - n], n=n % 28, y=1900 + n % 120) for n in range(UNITS * times)
     )
     text = "Cameras under review\n\n" + joint.join(units).replace("\n", joint)
+    if joint == DRAFT:
+        return lambda: verify_text(DraftText("draft", text), _pile())
     return lambda: annotate_texts(_model(), [text], dt.datetime(2024, 5, 14))
+
+
+@cache
+def _pile() -> Pile:
+    return open_sources([SourceText("a", SOURCE)], make_settings())
 
 
 @cache
