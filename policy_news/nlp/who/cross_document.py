@@ -659,12 +659,11 @@ class CorpusResolver:
         plain = [row for row in ranked if not all(name.suffix for name in candidates[row[2]].called())]
         if plain and not short.suffix:  # `Trump` beside `Trump Jr` is the father
             ranked = plain
-        strong = [row for row in ranked if row[0] >= ENOUGH]
-        if len(strong) == 1 or (len(strong) > 1 and strong[0][0] >= 2 * strong[1][0]):
-            _, reason, entity = strong[0]
+        if (strongest := _strongest(ranked)) is not None:
+            _, reason, entity = strongest
             others = tuple(other for other in considered if other != entity)
             return Resolution(entity, "likely", reason, others, _alias(entity, one.local_id, reason))
-        if not strong and len(ranked) == 1:
+        if len(ranked) == 1:
             entity = ranked[0][2]
             if self._is_known_by_surname(entity, candidates[entity], one, context.month):
                 return Resolution(entity, "likely", "days", aliases=_alias(entity, one.local_id, "days"))
@@ -773,6 +772,12 @@ def _rank(
             ranked.append((*_evidence(one, titles, context, candidate), entity))
     ranked.sort(key=lambda row: (-row[0], row[2]))
     return ranked
+
+
+def _strongest(ranked: Sequence[tuple[float, str, str]]) -> tuple[float, str, str] | None:
+    """Return the first candidate if its evidence is enough, and twice that of the next one with enough."""
+    evidence = [row[0] for row in ranked if row[0] >= ENOUGH]
+    return ranked[0] if evidence and evidence[0] >= 2 * max(evidence[1:], default=0.0) else None
 
 
 def _months_near(candidate: _Candidate, month: int) -> list[_Month]:
