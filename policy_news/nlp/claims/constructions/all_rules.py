@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from policy_news.nlp.claims.constructions.according_to import find_according_to, find_as_clause
-from policy_news.nlp.claims.constructions.beside_quotations import (
-    find_reports,
-    numbers_behind,
-    report_claims,
-)
 from policy_news.nlp.claims.constructions.colon_labels import find_colon_claim, find_signature, is_place
 from policy_news.nlp.claims.constructions.headlines import find_headline_claims
 from policy_news.nlp.claims.constructions.non_responses import find_silence, silent_tokens
 from policy_news.nlp.claims.constructions.nouns import find_noun_claim
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
-from policy_news.nlp.claims.constructions.quoting import find_going_on, take_quotations
+from policy_news.nlp.claims.constructions.quoting import (
+    find_going_on,
+    find_reports,
+    numbers_behind,
+    report_claims,
+    take_quotations,
+)
 from policy_news.nlp.claims.constructions.transcripts import Turn, turn_claim
 from policy_news.nlp.claims.constructions.verbs import find_verb_claim
 from policy_news.nlp.claims.cue_lexicon import Lexicon
