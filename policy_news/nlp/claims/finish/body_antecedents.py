@@ -192,6 +192,12 @@ class BodyAntecedents(Salience):
         is_one = firsts[0] < i <= firsts[1] and not self._is_another(noun, 0, i)
         return self._last(i, able.first) if is_one else None
 
+    def named_by(self, i: int) -> int | None:
+        """Return the number of the last mention of the only body in whose name a noun with a capital is: `the Commission`."""
+        noun = self.tree.lower[i]
+        keys = {self._key(n) for n in self._named if self._is_called(n, noun)}
+        return self._last(i, keys) if len(keys) == 1 and noun in self._heads else None
+
     def _able(self, noun: str) -> Able:
         """Return the mentions that a noun may stand for, by their labels."""
         if noun not in self._able_by_noun:

@@ -41,6 +41,8 @@ _SERVING = frozenset({"analyst", "executive", "official", "source"})
 """People of a body, who are no person's voice."""
 _MODIFIERS = frozenset({"GPE", "NORP"})
 """Labels of what tells of which country somebody is who is not named."""
+_NAMING = frozenset({"called", "named"})
+"""Words between a noun and the name of whom it describes."""
 _BEFORE_NAME = frozenset(
     {"CD", "DT", "HYPH", "JJ", "JJR", "JJS", "NN", "NNP", "NNS", "POS", "PRP$", "VBG", "VBN"}
 )
@@ -306,7 +308,25 @@ class Antecedents:
             if tree.lemmas[body] in self.patterns.body_heads:
                 found = self.bodies.described(body, content)
                 return self._body(self.bodies.only_one(body) if found is None else found)
-        return None
+        return self._voiced_before(top) if tree.lower[tree.left[top]] == "the" else None
+
+    def _voiced_before(self, top: int) -> Span | None:
+        """Return the body whose spokesman `the spokesman` is: that of all before, if there is one only."""
+        before = self._voiced[: bisect_right([i for i, _ in self._voiced], top - 1)]
+        bodies = {body.text if body is not None else "" for _, body in before}
+        return before[-1][1] if len(bodies) == 1 else None
+
+    @cached_property
+    def _voiced(self) -> Sequence[tuple[int, Span | None]]:
+        """The spokesmen whose body the text names beside them or not, but not `the spokesman`, with the body."""
+        tree, found = self.tree, []
+        for i, lemma in enumerate(tree.lemmas):
+            if lemma in self.patterns.spokes_heads:
+                start, end = tree.left[i], tree.right[i] + 1
+                body = _spoken_for(tree, _named_in(tree, start, end, self.patterns), i, self.patterns)
+                if body is not None or tree.lower[start:end] != ["the", tree.lower[i]]:
+                    found.append((i, body))
+        return found
 
     def _meant_by(self, index: int, content: Sequence[Spread], without: int | None) -> Span | None:
         """Return the person of `he` or `she`; in words of nobody known anybody may be meant."""
@@ -320,7 +340,7 @@ class Antecedents:
         tree, top = self.tree, self.tree.top(start, end)
         found = self.bodies.defined.get(tree.doc[top].text)
         if found is None and tree.doc[top].text.istitle():
-            return None  # `The Paper` is a name
+            return self._body(self.bodies.named_by(top))  # `The Paper` is a name
         if found is None and not any(i in tree.ents for i in range(start, end)):
             found = self.bodies.described(top, content)
         if found is None:
@@ -521,6 +541,8 @@ def _is_calling(tree: Tree, start: int, at: int, name: Span, others: Container[i
         # `Hale's lawyer in Canada, Ann Orr`: the parser may have it that Canada is somebody.
         is_place = told in tree.ents and tree.mentions[tree.ents[told]].label_ in PLACES
         return tree.deps[root] == "appos" and (is_place or told == tree.top(start, name.end))
+    if tree.lower[at] in _NAMING:  # `a student named Wong`
+        return tree.tags[at - 1] in SINGULARS
     return tree.tags[at] in SINGULARS and all(_may_call(tree, i, others) for i in range(start, at + 1))
 
 
@@ -544,6 +566,9 @@ def _is_issuer(tree: Tree, ent: Span, top: int, patterns: Patterns) -> bool:
     head = tree.heads[root]
     if tree.deps[root] == "poss":
         return head == top
+    if tree.deps[root] == "compound":  # `a Huawei report` may be one about the firm
+        is_public = ent.label_ in patterns.organisation_labels - patterns.company_labels
+        return head == top and ent.end == top and is_public
     publishing = ("by", "from", "of") if tree.lemmas[top] == "website" else ("by", "from")
     if tree.deps[root] != "pobj" or tree.lower[head] not in publishing:
         return False
