@@ -300,9 +300,12 @@ def _classed(slot: str, mine: set[str], theirs: set[str], *, both_negated: bool 
 
 def _condition(case: _Case) -> Iterator[SlotFound]:
     if case.pile.has_condition and not case.draft.has_condition:
-        # The condition counts only if the draft tells what depends on it.
-        main = [clause.number for clause in case.pile.clauses if not clause.is_condition]
-        depends = any(other in main for _, other in case.clauses())
+        # The condition counts only if the draft tells what depends on it: the clause before it, or behind one that comes first.
+        filled = {one.clause for one in case.pile.items}
+        main = [one.number for one in case.pile.clauses if not one.is_condition and one.number in filled]
+        first = next(one.number for one in case.pile.clauses if one.is_condition)
+        near = [number for number in main if number < first][-1:] or main[:1]
+        depends = any(other in near for _, other in case.clauses())
         text = next(" ".join(clause.words) for clause in case.pile.clauses if clause.is_condition)
         yield SlotFound("condition", "differs" if depends else "unknown", "", text)
     elif case.draft.has_condition and not case.pile.has_condition:
@@ -391,11 +394,25 @@ def _is_unit(one: str, other: str) -> bool:
     return one == other or is_left_out or ("$" in (one, other) and {one, other} <= _DOLLARS)
 
 
+def _before(one: Proposition, offset: int) -> Item | None:
+    """Return the name before an offset."""
+    before = [item for item in one.items if item.end <= offset]
+    return before[-1] if before and before[-1].is_name else None
+
+
 def compare_days(draft: Proposition, pile: Proposition) -> Iterator[SlotFound]:
     """Yield the state of each day of a draft."""
     for mine in draft.days:
         own = draft.text[mine.start : mine.end]
         likely = [(_same_day(mine, other), other) for other in pile.days]
+        # `with Ford on Monday and with Fiat on Friday`: each name has its day.
+        before = _before(draft, mine.start)
+        bound = [
+            one
+            for one in likely
+            if before and (last := _before(pile, one[1].start)) and may_be_one(before.key, last.key)
+        ]
+        likely = bound or likely
         states = [state for state, _ in likely]
         if "equal" in states:
             yield SlotFound("day", "equal")
@@ -412,6 +429,18 @@ def _same_day(one: Day, other: Day) -> State:
     if not shared:
         return "unknown"
     return "equal" if all(mine[name] == theirs[name] for name in shared) else "differs"
+
+
+def _modifiers(case: _Case) -> Iterator[SlotFound]:
+    """Yield the words of the draft right before a word before which the document has another one (`minor injuries`)."""
+    paired = {id(theirs) for _, theirs in case.pairs}
+    loose = {one.end: one for one in case.draft.words if all(one is not mine for mine, _ in case.pairs)}
+    free = {one.end: one for one in case.pile.words if id(one) not in paired}
+    for mine, theirs in case.pairs:
+        own, other = loose.get(mine.start - 1), free.get(theirs.start - 1)
+        # A verb before its object may be another verb of the same meaning.
+        if own and other and not case.draft.text[own.start : own.end].endswith(("ed", "ing")):
+            yield SlotFound("word", "unknown", own.key, other.key)
 
 
 def _names(case: _Case) -> Iterator[SlotFound]:
@@ -474,5 +503,5 @@ def _roles(case: _Case) -> Iterator[SlotFound]:
 
 
 _SLOTS: tuple[Callable[[_Case], Iterable[SlotFound]], ...] = (
-    _polarity, _amounts, lambda case: compare_days(case.draft, case.pile), _names, _roles, _modality, _degree, _quantifier, _condition,
+    _polarity, _amounts, lambda case: compare_days(case.draft, case.pile), _names, _roles, _modality, _degree, _quantifier, _condition, _modifiers,
 )  # fmt: skip

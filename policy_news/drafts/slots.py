@@ -224,7 +224,8 @@ class _Reader:
         self.clauses[-1].is_negated = not self.clauses[-1].is_negated
 
     def _quantify(self, at: int, word: str) -> None:
-        found = _classes("quantifier").get(word)
+        following = self._tokens[at + 1][1] if self._tokens[at + 1 : at + 2] else ""
+        found = "some" if (word, following) == ("one", "of") else _classes("quantifier").get(word)
         if not found or (self._tokens[at + 1 : at + 2] and self._tokens[at + 1][0].isdigit()):
             return
         before = self._tokens[at - 1][1] if at else ""

@@ -38,9 +38,11 @@ Finn Moe of the power board said on Monday that fixing the dam, which was damage
 
 "The promises made at the summit, while welcome, are not sufficient," said Una Holt, a judge. Holt said the dam supports thousands of jobs. Moe said the board had measured over 400 magnitude 2+ tremors.
 
-According to Sund Bank, the firm is expected to capture 11.7% of the market in 2014, a fall from the 17.5% it holds. Holt said power was "a market that the firm has no exposure or experience in".
+According to Sund Bank, the firm is expected to capture 11.7% of the market in 2014, a fall from the 17.5% it holds. Moe said both workers suffered only minor injuries. Moe said the board told Orrin Freight on 8 April, and also Belmar Cars on 12 April. "Jobs are coming back, and they will stay if the price is fair," said Holt. Holt said power was "a market that the firm has no exposure or experience in".
 """
 RIGHT = [
+    (DAM, "Holt said that jobs were coming back.", False),
+    (DAM, "Moe said the board told Orrin Freight on 8 April.", True),
     (DAM, "Finn Moe said repairing the dam could take a year.", True),
     (DAM, "Experts said prices would nearly double without the dam.", True),
     (DAM, "Holt said the promises made at the summit were not sufficient.", True),
@@ -74,6 +76,10 @@ RIGHT = [
     (MILL, "Reim said Orrin Freight had been sued by Halm Paper.", True),
 ]
 WRONG = [
+    (DAM, "Moe said both workers suffered serious injuries.", "changed"),
+    (DAM, "Moe said one of the workers suffered minor injuries.", "changed"),
+    (DAM, "Moe said the board told Belmar Cars on 8 April.", "changed"),
+    (DAM, "Holt said the jobs will stay.", "hedge_lost"),
     (DAM, "Finn Moe said on Friday that fixing the dam may take a year.", "changed"),
     (DAM, "Experts said that without the dam prices would nearly triple.", "changed"),
     (DAM, "Una Holt said the promises made at the summit are sufficient.", "changed"),
