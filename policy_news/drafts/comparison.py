@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from policy_news.drafts.amounts import RANK, Amount, Day
 from policy_news.drafts.finding import Difference
 from policy_news.drafts.lexis import are_opposite, keys_of, slot_words
-from policy_news.drafts.slots import Item, Proposition
+from policy_news.drafts.slots import Clause, Item, Proposition
 from policy_news.drafts.speaker_match import name_matches
 from policy_news.nlp.text_reuse import plain_words
 
@@ -200,32 +200,33 @@ def _stands_for_name(one: Item, pile: Proposition, named: Sequence[tuple[Item, I
 
 
 def _polarity(case: _Case) -> Iterator[SlotFound]:
-    turned = case.draft.is_rejected != case.pile.is_rejected
     for clause in case.draft.clauses:
         own = [(mine, theirs) for mine, theirs in case.pairs if mine.clause == clause.number]
-        if not own or len(own) * 3 < sum(one.clause == clause.number for one in case.draft.items):
-            continue
-        negated = [case.pile.clauses[theirs.clause].is_negated for _, theirs in own]
-        differing = sum(other != clause.is_negated for other in negated) / len(own)
-        if not turned and not clause.is_negated and any(negated) and _has_whole(case, clause.number):
-            yield SlotFound("polarity", "differs", _sign(False), _sign(True))
-            continue
-        if (0 < differing < 1 and not turned) or _SOME < differing < 1 - _SOME:
-            # A word may be paired with the same one of another clause: the last clause, which has the verb, may still agree.
-            agrees = negated[-1] == clause.is_negated and not turned and clause.is_negated
-            is_mostly = differing <= _SOME and (clause.is_negated or turned)
-            yield SlotFound("polarity", "equal" if agrees or is_mostly else "unknown")
-            continue
-        turns = [pair for pair in case.opposite if pair[0].clause == clause.number]
-        differs = (differing > _SOME) != turned
-        if differs == bool(len(turns) % 2):
-            yield SlotFound("polarity", "equal")
-        elif turns:
-            yield SlotFound("opposite", "differs", turns[0][0].key, turns[0][1].key)
-        else:
-            mine = clause.is_negated != case.draft.is_rejected
-            state: State = "unknown" if len(own) == 1 and case.draft.amounts else "differs"
-            yield SlotFound("polarity", state, _sign(mine), _sign(not mine))
+        if own and len(own) * 3 >= sum(one.clause == clause.number for one in case.draft.items):
+            yield _clause_polarity(clause, own, case)
+
+
+def _clause_polarity(clause: Clause, own: Sequence[tuple[Item, Item]], case: _Case) -> SlotFound:
+    """Return whether a clause of the draft is as negated as the words of the document with which its own are paired."""
+    turned = case.draft.is_rejected != case.pile.is_rejected
+    negated = [case.pile.clauses[theirs.clause].is_negated for _, theirs in own]
+    differing = sum(other != clause.is_negated for other in negated) / len(own)
+    if not turned and not clause.is_negated and any(negated) and _has_whole(case, clause.number):
+        return SlotFound("polarity", "differs", _sign(False), _sign(True))
+    if (0 < differing < 1 and not turned) or _SOME < differing < 1 - _SOME:
+        # A word may be paired with the same one of another clause: the last clause, which has the verb, may still agree.
+        agrees = negated[-1] == clause.is_negated and not turned and clause.is_negated
+        is_mostly = differing <= _SOME and (clause.is_negated or turned)
+        return SlotFound("polarity", "equal" if agrees or is_mostly else "unknown")
+    turns = [pair for pair in case.opposite if pair[0].clause == clause.number]
+    differs = (differing > _SOME) != turned
+    if differs == bool(len(turns) % 2):
+        return SlotFound("polarity", "equal")
+    if turns:
+        return SlotFound("opposite", "differs", turns[0][0].key, turns[0][1].key)
+    mine = clause.is_negated != case.draft.is_rejected
+    state: State = "unknown" if len(own) == 1 and case.draft.amounts else "differs"
+    return SlotFound("polarity", state, _sign(mine), _sign(not mine))
 
 
 def _has_whole(case: _Case, number: int) -> bool:
@@ -313,40 +314,69 @@ def _condition(case: _Case) -> Iterator[SlotFound]:
 
 
 def _amounts(case: _Case) -> Iterator[SlotFound]:
-    free = [one for one in case.pile.amounts if not any(_is_amount(mine, one) for mine in case.draft.amounts)]
     for mine in case.draft.amounts:
-        own = case.draft.text[mine.start : mine.end]
         equal = [one for one in case.pile.amounts if _is_amount(mine, one)]
         counts = [found for found in _counts(mine, case) if found]
-        wrong = [found for found in counts if not any(_is_amount(mine, other) for other in found)]
-        if wrong and any(_counted(case.pile, one) for one in equal):
-            # `nine women and eleven men` for `eleven women and nine men`; sure if both are exchanged, or the draft has only one.
-            is_sure = not any(_is_amount(one, wrong[0][0]) for one in case.draft.amounts) or any(
-                not any(_is_amount(other, found) for found in near_)
-                for other in case.draft.amounts
-                if other is not mine
-                for near_ in _counts(other, case)
-                if near_
-            )
-            yield SlotFound("number", "differs" if is_sure else "unknown", own, _text(case.pile, wrong[0][0]))
-            continue
-        if equal:
-            bounds = {one.bound for one in equal}
-            state: State = "equal" if mine.bound in {*bounds, "about"} else "unknown"
-            if {mine.bound, *bounds} == {"more", "less"}:
-                state = "differs"
-            yield SlotFound("number", state, f"{mine.bound} {own}".strip(), f"{equal[0].bound} {case.pile.text[equal[0].start : equal[0].end]}".strip())  # fmt: skip
-            continue
-        rounded = [state for one in case.pile.amounts if (state := _rounds(mine, one)) != "differs"]
-        if rounded:
-            yield SlotFound("number", "equal" if "equal" in rounded else "unknown", own)
-            continue
-        near = [one for one in free if (_is_unit(one.unit, mine.unit) or abs(one.value - mine.value) < _LIKE)]
-        counted = [one for one in near if any(one is other for found in counts for other in found)]
-        if not counted and (mine.unit in {"", RANK}) and _counted(case.draft, mine):
-            near = [one for one in near if mine.unit != RANK and not _counted(case.pile, one)]
-        near = counted or near
-        yield SlotFound("number", "differs" if near else "unknown", own, case.pile.text[near[0].start : near[0].end] if near else "")  # fmt: skip
+        yield (
+            _exchanged(mine, equal, counts, case)
+            or _bounded(mine, equal, case)
+            or _rounded(mine, case)
+            or _other_amount(mine, counts, case)
+        )
+
+
+def _exchanged(
+    mine: Amount, equal: Sequence[Amount], counts: Sequence[Sequence[Amount]], case: _Case
+) -> SlotFound | None:
+    """Return that an amount counts something else: `nine women and eleven men` for `eleven women and nine men`."""
+    wrong = [found for found in counts if not _has(found, mine)]
+    if not wrong or not any(_counted(case.pile, one) for one in equal):
+        return None
+    # It is sure if both are exchanged, or the draft has only one.
+    others = [other for other in case.draft.amounts if other is not mine]
+    is_sure = not _has(case.draft.amounts, wrong[0][0]) or any(
+        found and not _has(found, other) for other in others for found in _counts(other, case)
+    )
+    return SlotFound(
+        "number", "differs" if is_sure else "unknown", _text(case.draft, mine), _text(case.pile, wrong[0][0])
+    )
+
+
+def _bounded(mine: Amount, equal: Sequence[Amount], case: _Case) -> SlotFound | None:
+    """Return whether an equal amount has the same bound; `more than 90` is not `less than 90`."""
+    if not equal:
+        return None
+    bounds = {one.bound for one in equal}
+    state: State = "equal" if mine.bound in {*bounds, "about"} else "unknown"
+    if {mine.bound, *bounds} == {"more", "less"}:
+        state = "differs"
+    own, other = f"{mine.bound} {_text(case.draft, mine)}", f"{equal[0].bound} {_text(case.pile, equal[0])}"
+    return SlotFound("number", state, own.strip(), other.strip())
+
+
+def _rounded(mine: Amount, case: _Case) -> SlotFound | None:
+    """Return whether an amount is a rounded one of the document."""
+    states = {_rounds(mine, one) for one in case.pile.amounts} - {"differs"}
+    if not states:
+        return None
+    return SlotFound("number", "equal" if "equal" in states else "unknown", _text(case.draft, mine))
+
+
+def _other_amount(mine: Amount, counts: Sequence[Sequence[Amount]], case: _Case) -> SlotFound:
+    """Return which amount the document has in the place of one that it does not have."""
+    free = [one for one in case.pile.amounts if not _has(case.draft.amounts, one)]
+    near = [one for one in free if _is_unit(one.unit, mine.unit) or abs(one.value - mine.value) < _LIKE]
+    counted = [one for one in near if any(one is other for found in counts for other in found)]
+    if not counted and mine.unit in {"", RANK} and _counted(case.draft, mine):
+        near = [one for one in near if mine.unit != RANK and not _counted(case.pile, one)]
+    found = [*counted, *near][:1]
+    other = "".join(_text(case.pile, one) for one in found)
+    return SlotFound("number", "differs" if found else "unknown", _text(case.draft, mine), other)
+
+
+def _has(amounts: Sequence[Amount], wanted: Amount) -> bool:
+    """Return whether an amount is among some, whichever of two is the draft's."""
+    return any(_is_amount(one, wanted) for one in amounts)
 
 
 def _text(one: Proposition, amount: Amount) -> str:
