@@ -96,6 +96,7 @@ def exercise() -> None:
             _import(module.name)
     from policy_news.core.errors import ArgumentError
     from policy_news.core.settings import Settings
+    from policy_news.drafts.amounts import _ranks
     from policy_news.drafts.draft_page import _mark
     from policy_news.evaluation.name_trimming import trim
     from policy_news.nlp.relations.link_rules import read_link_rules
@@ -125,6 +126,7 @@ def exercise() -> None:
     _word_pattern("the")
     [*_mark("the end", ["the"])]
     _publishers()
+    _ranks()
     trim("the end", 0, 7)
 
 

@@ -188,7 +188,9 @@ def first_name_gender(word: str) -> Gender | None:
     lower = fold(word)
     if lower in identity_words().either:
         return None
-    return _GENDERS.get(gender_of(lower) or given_names().get(lower, ""))
+    # A name that the census knows, and gives to no one gender, is of both.
+    elsewhere = "" if first_name_rank(lower) is not None else given_names().get(lower, "")
+    return _GENDERS.get(gender_of(lower) or elsewhere)
 
 
 @lru_cache(8_000)

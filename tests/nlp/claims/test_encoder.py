@@ -217,7 +217,7 @@ def test_the_mode_is_part_of_what_claims_depend_on() -> None:
         for mode in ("fast", "accurate")
     )
     assert {part for part in fast if fast[part] != accurate[part]} == {"claims"}
-    assert fast["claims"].endswith(" guide day-first")
+    assert fast["claims"].endswith(" fast day-first")
 
 
 def lesson_of(nlp: Language, text: str, *claims: Mapping[str, str]) -> Lesson:
