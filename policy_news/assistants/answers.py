@@ -22,7 +22,7 @@ from policy_news.outputs.unread import Unread, list_unread
 from policy_news.tables.chunks import is_among
 from policy_news.tables.corpus import read_corpus
 from policy_news.tables.parquet import read_run, read_table
-from policy_news.tables.schema import TABLES
+from policy_news.tables.schema import TABLES, arrow_schema
 from policy_news.text.masking import find_gaps, patterns_of_run
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class Snapshot:
             ArgumentError: A day is not one.
         """
         query = ClaimQuery(words, source, about, claim_type, *map(parse_day, days))
-        found, claims = find_claims(self._read, query, None, limit)
+        found, claims = find_claims(self._read, query, arrow_schema(TABLES["claims"]).names, limit)
         answer: Row = {"found": found, "claims": self._claims(claims.to_pylist())}
         near = [] if found else [name for asked in (source, about) for name in find_near(self._read, asked)]
         return {**answer, "near_names": near} if near else answer
