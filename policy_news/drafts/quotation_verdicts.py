@@ -298,6 +298,6 @@ def _tell(changes: Iterable[Change]) -> Iterator[str]:
     for change in changes:
         mine, theirs = telling_words(change.draft), telling_words(change.pile)
         for word in sorted(theirs - mine):
-            yield f"the draft lacks {word}"
+            yield f"the draft lacks '{word}'"
         for word in sorted(mine - theirs):
-            yield f"the documents do not have {word}"
+            yield f"the documents do not have '{word}'"

@@ -48,7 +48,7 @@ def test_a_negation_and_a_number_come_first(pile: Pile) -> None:
     assert found.verdict == "altered"
     assert ("replace", "40", "14") in found.difference[:2]
     assert any("cannot" in change[2] for change in found.difference[:2])
-    assert {"the draft lacks cannot", "the draft lacks 14", "the documents do not have 40"} <= set(
+    assert {"the draft lacks 'cannot'", "the draft lacks '14'", "the documents do not have '40'"} <= set(
         found.notes
     )
 
