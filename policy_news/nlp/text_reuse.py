@@ -28,6 +28,8 @@ MOST = 8
 """Texts before one, of those that share a hash, with which it is compared: a thousand copies take a thousand times this."""
 AT_ONCE = 4_000_000
 """Hashes that are sorted at once."""
+ODD = np.uint64(0x9E3779B97F4A7C15)
+"""What one of two hashes is multiplied by where they are made one, so that their order counts (golden ratio; Knuth, TAOCP 3, 6.4)."""
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W_]+(?:['’][^\W_]+)*")
 _PRIME = np.uint64(1_099_511_628_211)
 _NEGATIONS = frozenset(

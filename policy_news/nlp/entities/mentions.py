@@ -13,6 +13,7 @@ from itertools import chain, pairwise
 
 from policy_news.nlp.entities.laws import is_law
 from policy_news.nlp.entities.pair_words import pair_words
+from policy_news.nlp.tags import NAMES, PLURALS
 from policy_news.nlp.tokens import Tokens, spelled
 from policy_news.rules.name_forms import honorifics, name_words
 from policy_news.rules.word_lists import (
@@ -381,7 +382,7 @@ def _behind_party(tokens: Tokens, start: int, end: int) -> int:
 def _behind_kind(tokens: Tokens, start: int, end: int) -> int:
     """Return where a name begins after a noun for what it is: `Danish drugmaker | Verodyne`."""
     lowered = [i for i in range(start + 1, end - 1) if tokens.texts[i].islower() and tokens.tags[i] == "NN"]
-    if len(lowered) != 1 or tokens.tags[lowered[0] + 1] not in ("NNP", "NNPS"):
+    if len(lowered) != 1 or tokens.tags[lowered[0] + 1] not in NAMES:
         return start
     return lowered[0] + 1 if all(map(is_people, tokens.lower[start : lowered[0]])) else start
 
@@ -531,7 +532,7 @@ def _is_after_name(tokens: Tokens, i: int) -> bool:
 def _is_thing_of(tokens: Tokens, i: int) -> bool:
     """Return whether an ordinary plural closes what the model takes for a person: `James Comey Memos`."""
     word = tokens.texts[i]
-    return tokens.tags[i] in ("NNS", "NNPS") and is_ordinary(word) and not is_name_of_person(word)
+    return tokens.tags[i] in PLURALS and is_ordinary(word) and not is_name_of_person(word)
 
 
 def is_of_person(tokens: Tokens, i: int) -> bool:

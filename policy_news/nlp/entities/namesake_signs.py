@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from policy_news.nlp.tags import SINGULARS
 from policy_news.nlp.tokens import Tokens
 from policy_news.nlp.who.words import line_of_work, usual_title
 from policy_news.tables.labels import PLACES
@@ -66,7 +67,7 @@ def _has_other_job(tokens: Tokens, start: int, end: int) -> bool:
     for i in range(end + 2, min(end + 2 + REACH, len(tokens))):
         if tokens.lower[i] in PAST or i in tokens.gaps:
             return False
-        if tokens.tags[i] in ("NN", "NNP") and usual_title(tokens.texts[i]) is not None:
+        if tokens.tags[i] in SINGULARS and usual_title(tokens.texts[i]) is not None:
             return _is_other(tokens, i)
         if tokens.tags[i] not in ("JJ", "NN", "NNP", "HYPH", "CD", "VBG", "VBN", "RB"):
             return False

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from policy_news.core.faults import Fault, spared
-from policy_news.nlp.text_reuse import Numbers, connect, count_shared, find_pairs, hash_rows, plain_words
+from policy_news.nlp.text_reuse import ODD, Numbers, connect, count_shared, find_pairs, hash_rows, plain_words
 from policy_news.tables.schema import TABLES, arrow_schema
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ SMALLER, LARGER = 0.8, 0.5
 """Share of the hashes of the smaller and of the larger document that both have: a print may be cut, but not to a note."""
 MOST_LEADERS = 64
 """Groups that one hash leads to: what more of them share is a form or a notice, and tells nothing."""
-_ODD = np.uint64(0x9E3779B97F4A7C15)
-"""Mixes the number of a document into its hashes."""
 _LATE = dt.date.max.toordinal()
 
 
@@ -145,11 +143,11 @@ class _Hashed:
             shared: Hashes that they share, or some of these: all are counted only where these are too few.
         """
         sizes = np.diff(self.starts)
-        if shared is None:
-            shared = self.shared(one, other)
-        found: npt.NDArray[np.bool_] = is_copy(shared, sizes[one], sizes[other])
-        open_ = np.flatnonzero(~found & (shared >= LARGER / 2 * np.minimum(sizes[one], sizes[other])))
-        found[open_] = is_copy(self.shared(one[open_], other[open_]), sizes[one[open_]], sizes[other[open_]])
+        counts = self.shared(one, other) if shared is None else shared
+        found: npt.NDArray[np.bool_] = is_copy(counts, sizes[one], sizes[other])
+        if shared is not None:
+            open_ = np.flatnonzero(~found & (shared >= LARGER / 2 * np.minimum(sizes[one], sizes[other])))
+            found[open_] = self.are_copies(one[open_], other[open_])
         return found
 
     def leaders(self, ids: pa.ChunkedArray, faults: list[Fault]) -> Numbers:
@@ -176,7 +174,7 @@ class _Hashed:
 
 def _number(documents: Numbers, hashes: Hashes) -> Hashes:
     """Return a number for each document with a hash."""
-    return (documents.astype(np.uint64) + _ODD) * _ODD ^ hashes
+    return (documents.astype(np.uint64) + ODD) * ODD ^ hashes
 
 
 class _Groups:

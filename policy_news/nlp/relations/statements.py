@@ -22,6 +22,7 @@ from policy_news.core.faults import Fault, spared
 from policy_news.nlp.relations.copies import shingle_hashes
 from policy_news.nlp.text_reuse import (
     LEAST,
+    ODD,
     ROW,
     Codes,
     Numbers,
@@ -58,8 +59,6 @@ MOST_OF = 0.8
 """Share of a content that its repetition has, where the words are not quoted."""
 MUCH_OF = 0.6
 """Share of a quotation that its repetition has, where it is not known who speaks in one of them."""
-_ODD = np.uint64(0x9E3779B97F4A7C15)
-"""What the hash of the first claim of a pair is multiplied by: the pair of the same two the other way round is another one."""
 QUOTED = '"'
 """Before each word of a quotation, where the words of a claim are kept."""
 _QUOTED = re.compile(
@@ -297,7 +296,8 @@ class Statements:
     def _same(self) -> tuple[Numbers, Numbers, Numbers]:
         """Return pairs of claims that report one statement, and the words that say so. Only what is not known is compared."""
         one, other = self._pairs()
-        pairs = self._seals[one] * _ODD + self._seals[other]
+        # The pair of the same two the other way round is another one.
+        pairs = self._seals[one] * ODD + self._seals[other]
         words = self.compared.look_up(pairs)
         for place in np.flatnonzero(words < 0).tolist():
             with spared(self._faults, str(self._cell(int(one[place]), "claim_id"))):

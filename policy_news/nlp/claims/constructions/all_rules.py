@@ -115,7 +115,7 @@ def _drafts(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> 
 
 
 def _is_quoted(draft: Draft, quotes: QuoteIndex) -> bool:
-    """Return whether a source stands in somebody's words; a title in quotation marks beside the cue does not."""
+    """Return whether a source is a part of a quotation; a title in quotation marks beside the cue does not."""
     number = None if draft.source is None else quotes.at(draft.source[0])
     if draft.source is None or draft.cue is None or number is None:
         return False

@@ -15,15 +15,15 @@ from policy_news.nlp.claims.cue_lexicon import Lexicon
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.tree import FEW, Spread, Tree, merge, overlap
 from policy_news.nlp.extensions import gap_tokens
-from policy_news.nlp.tags import NAMES
+from policy_news.nlp.tags import FINITE, NAMES, TENSED
 
 _MARKS = "\"'“”‘’„«» \n"
 _STOPS = frozenset({".", "!", "?", ";"})
 _DASHES = frozenset({"-", "--", "–", "—"})
 _NOUNS = frozenset({"NN", "NNP", "NNPS", "NNS", "PRP", "CD"})
 _BEFORE_NOUN = frozenset({"DT", "JJ", "JJR", "JJS", "POS", "PRP$", "VBN", "VBG", "HYPH", *_NOUNS})
-_FINITE = frozenset({"VBD", "VBP", "VBZ", "VBN"})
-_TENSED = frozenset({"MD", "VBD", "VBP", "VBZ"})
+_CUE_TAGS = TENSED | {"VBN"}
+"""Tags of a cue; the tagger takes many a past tense behind a quotation for a participle."""
 _AUXILIARIES = frozenset({"had", "has", "have", "is", "was", "will", "would"})
 _RELATIVES = frozenset({"who", "whose", "whom", "which", "where", "when", "that"})
 _QUOTING = frozenset({"cite", "quote", "report"})
@@ -223,7 +223,7 @@ def _is_cue(tree: Tree, index: int, lexicon: Lexicon) -> bool:
     if tree.tags[index] == "VBG":
         return quoting and tree.lower[index - 1] == "as"  # `was quoted as saying`
     # Nobody can tell the forms of `read` apart.
-    finite = tree.tags[index] in _FINITE or tree.lower[index] == "read"
+    finite = tree.tags[index] in _CUE_TAGS or tree.lower[index] == "read"
     return finite and (quoting or tree.lemmas[index] == "put")
 
 
@@ -259,7 +259,7 @@ def _verb_from(tree: Tree, start: int, end: int, lexicon: Lexicon) -> int | None
             relative = True
         elif not relative and _is_cue(tree, i, lexicon) and (closed or _is_last_verb(tree, i, end)):
             return i
-        elif not relative and closed and tree.tags[i] in _TENSED and not _leads_on(tree, i):
+        elif not relative and closed and tree.tags[i] in FINITE and not _leads_on(tree, i):
             return None
     return None
 
@@ -271,7 +271,7 @@ def _leads_on(tree: Tree, verb: int) -> bool:
 
 def _is_last_verb(tree: Tree, verb: int, end: int) -> bool:
     """Return whether no verb follows, so that what a comma has opened ends here: `Ann Orr, a judge of Larkmere said`."""
-    return _TENSED.isdisjoint(tree.tags[verb + 1 : end])
+    return FINITE.isdisjoint(tree.tags[verb + 1 : end])
 
 
 def _goes_on(tree: Tree, rest: Spread, lexicon: Lexicon) -> bool:
@@ -356,7 +356,7 @@ def _last_mark(tree: Tree, end: int) -> str:
 
 
 def stretch(draft: Draft, span: Spread, quotes: QuoteIndex) -> Spread:
-    """Return a span of content stretched to the whole of each quotation that it runs into, unless cue or source stand in it."""
+    """Return a span of content stretched to the whole of each quotation that it runs into, unless cue or source overlap it."""
     start, end = span
     parts = [part for part in (draft.cue, draft.source) if part]
     for number in quotes.within(start, end):

@@ -27,7 +27,7 @@ _JOINING = CONTRASTS | {"and", "but"}
 def polish(
     tree: Tree, drafts: Iterable[Draft], ruled: Sequence[Draft], quotes: QuoteIndex, patterns: Patterns
 ) -> list[Draft]:
-    """Return the drafts, with the claims of the rules that stand in the clauses cut off."""
+    """Return the drafts, with the claims that the rules find in the clauses cut off."""
     polished: list[Draft] = []
     heads: set[int] = set()
     by_head: dict[int, list[Draft]] = {}
