@@ -160,12 +160,15 @@ def _weighted(name: str) -> tuple[float, bool, Path]:
     return weight, path.startswith(WHOLE), Path(path.removeprefix(WHOLE))
 
 
+Gold = Annotated[
+    list[Path],
+    typer.Option("--gold", help="Lines of `lines`; may be repeated.", exists=True, dir_okay=False),
+]
+
+
 @app.command()
 def scores(
-    gold: Annotated[
-        list[Path],
-        typer.Option("--gold", help="Lines of `lines`; may be repeated.", exists=True, dir_okay=False),
-    ],
+    gold: Gold,
     out: Annotated[Path, typer.Option("--out", help="Folder for the weights.")] = CLAIMS,
     force: Annotated[bool, typer.Option("--force", help="Replace existing files.")] = False,
 ) -> None:
@@ -184,10 +187,7 @@ def scores(
 
 @app.command()
 def calibration(
-    gold: Annotated[
-        list[Path],
-        typer.Option("--gold", help="Lines of `lines`; may be repeated.", exists=True, dir_okay=False),
-    ],
+    gold: Gold,
     accurate: Annotated[bool, typer.Option("--accurate", help="Find claims in this mode.")] = False,
 ) -> None:
     """Measure the scores of claims and sources on texts they were not fitted to. Example: python -m tools.training calibration --gold lines.jsonl."""
