@@ -357,8 +357,8 @@ class Pages:
         """Store what is true of title, author, publication day and language of a document."""
         asked = DocumentAsked.model_validate_json(await request.body())
         rows, _ = self._opened(asked.doc)
-        now, live = self._document(asked.doc)["about"], self._space.changes_of(rows)
-        decision = decide_document(asked, now, rows, live, self._maker)
+        live = self._space.changes_of(rows)
+        decision = decide_document(asked, self._about(asked.doc, live), rows, live, self._maker)
         self._space.append(decision)
         return self._kept(decision, self._fragment(asked.doc))
 
@@ -437,11 +437,7 @@ class Pages:
         ids = {row.entity_id for row in rows.mentions} | {row.source_entity_id for row in rows.claims}
         names = {**self._names_of(ids - {None}), **space.names()}
         row, changes = found[0], space.changes_of(rows)
-        about = {name: row[name] for name in DocumentFields.model_fields}
-        for one in changes:
-            about |= one.decision.set.given() if isinstance(one.decision, DocumentChange) else {}
-        about = {name: clean(str(value or "")) for name, value in about.items()}
-        about["published"] = re.sub(r"[T ]00:00:00Z?$", "", about["published"])
+        about = self._about(doc_id, changes)
         return {
             "doc_id": doc_id,
             "about": about,
@@ -456,6 +452,19 @@ class Pages:
             "is_done": doc_id in space.done,
             "version": space.version,
         }
+
+    def _about(self, doc_id: str, changes: Iterable[Numbered]) -> dict[str, str]:
+        """Return title, author, publication and language of a document, as texts, with what was decided about them."""
+        (row,) = self._space.query(
+            f"select {', '.join(DocumentFields.model_fields)} from documents where doc_id = ?",  # noqa: S608 - our own names
+            doc_id,
+        )
+        about = dict(row)
+        for one in changes:
+            about |= one.decision.set.given() if isinstance(one.decision, DocumentChange) else {}
+        texts = {name: clean(str(value or "")) for name, value in about.items()}
+        texts["published"] = re.sub(r"[T ]00:00:00Z?$", "", texts["published"])
+        return texts
 
     def _shown(self, ones: Iterable[Numbered]) -> list[View]:
         space = self._space
