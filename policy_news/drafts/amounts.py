@@ -90,13 +90,13 @@ def read_days(text: str) -> list[Day]:
 def read_amounts(text: str, days: list[Day]) -> list[Amount]:
     """Return the amounts of a text, without the numbers of its days."""
     lower = text.lower()
-    found = list(_ranks_and_fractions(lower))
-    taken = [(one.start, one.end) for one in days] + [(one.start, one.end) for one in found]
-    found += [_amount(lower, *one) for one in _values(lower) if not _overlaps(one[1:], taken)]
-    return sorted(
-        (one for one in found if not _overlaps((one.start, one.end), taken[: len(days)])),
-        key=lambda one: one.start,
-    )
+    dated = [(one.start, one.end) for one in days]
+    ranks = list(_ranks_and_fractions(lower))
+    taken = [*dated, *((one.start, one.end) for one in ranks)]
+    values = [_amount(lower, *one) for one in _values(lower) if not _overlaps(one[1:], taken)]
+    # Once more, as a unit or sign may reach into a day.
+    undated = (one for one in (*ranks, *values) if not _overlaps((one.start, one.end), dated))
+    return sorted(undated, key=lambda one: one.start)
 
 
 def _overlaps(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:

@@ -185,17 +185,19 @@ class PileDocument:
         """Return what the passage says in which a claim begins, with the names that its pronouns stand for."""
         key = f"around {claim.claim_id}"
         if key not in self._read:
-            number = max(bisect_right(self.passages, claim.spans[0][0], key=itemgetter(0)) - 1, 0)
             meant = ". ".join(_MEANT.findall(claim.resolved or ""))
-            self._read[key] = (read_proposition(f"{self.shown[slice(*self.passages[number])]} {meant}"),)
+            self._read[key] = (read_proposition(f"{self.shown[slice(*self._passage_of(claim))]} {meant}"),)
         return self._read[key][0]
 
     def read_beside(self, claim: DocumentClaim) -> str:
         """Return the passage in which a claim begins without the contents of claims."""
-        number = max(bisect_right(self.passages, claim.spans[0][0], key=itemgetter(0)) - 1, 0)
-        return blank(
-            self.shown, *self.passages[number], chain.from_iterable(one.spans for one in self.claims)
-        )
+        contents = chain.from_iterable(one.spans for one in self.claims)
+        return blank(self.shown, *self._passage_of(claim), contents)
+
+    def _passage_of(self, claim: DocumentClaim) -> tuple[int, int]:
+        """Return the place of the passage in which a claim begins."""
+        number = bisect_right(self.passages, claim.spans[0][0], key=itemgetter(0)) - 1
+        return self.passages[max(number, 0)]
 
     def claim_at(self, start: int, end: int) -> DocumentClaim | None:
         """Return the claim whose content has most of what stands between two offsets; of equal ones the shortest."""

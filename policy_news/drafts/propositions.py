@@ -106,6 +106,7 @@ def _near(one: Said, passages: Iterable[Passage], pile: Pile) -> Iterator[_Near]
     """Yield the claims of passages that are about the same as a paraphrase, each once."""
     draft = read_proposition(one.words, rejected=one.rejected)
     seen: set[str] = set()
+    described: dict[int, tuple[SlotFound, ...]] = {}
     for passage in passages:
         document = pile.document(passage.document)
         start, end = document.passages[passage.number]
@@ -119,9 +120,11 @@ def _near(one: Said, passages: Iterable[Passage], pile: Pile) -> Iterator[_Near]
                 ]
                 compared = max(sentences, key=lambda own: (own.matter, -len(own.of("differs"))), default=None)
                 if compared and compared.matter >= LIKE and compared.shared >= min(PAIRS, len(draft.words)):
+                    if passage.document not in described:  # the same for all claims of a document
+                        described[passage.document] = tuple(_description(one, document))
                     more = (
                         *_force(one, claim),
-                        *_description(one, document),
+                        *described[passage.document],
                         *_told_day(one, claim, document),
                     )
                     compared = replace(compared, slots=(*compared.slots, *more))
