@@ -105,30 +105,30 @@ def _names_of(one: Said) -> set[str]:
 def _near(one: Said, passages: Iterable[Passage], pile: Pile) -> Iterator[_Near]:
     """Yield the claims of passages that are about the same as a paraphrase, each once."""
     draft = read_proposition(one.words, rejected=one.rejected)
+    described: dict[str, tuple[SlotFound, ...]] = {}
+    for document, claim in _claims_in(passages, pile):
+        around = document.read_around(claim)
+        # Sentence by sentence: words that are apart in a long quotation say nothing together.
+        sentences = [compare(draft, own, around, document.vocabulary) for own in document.read_claim(claim)]
+        compared = max(sentences, key=lambda own: (own.matter, -len(own.of("differs"))), default=None)
+        if compared and compared.matter >= LIKE and compared.shared >= min(PAIRS, len(draft.words)):
+            if document.doc_id not in described:  # the same for all claims of a document
+                described[document.doc_id] = tuple(_description(one, document))
+            more = (*_force(one, claim), *described[document.doc_id], *_told_day(one, claim, document))
+            compared = replace(compared, slots=(*compared.slots, *more))
+            yield _Near(document, claim, like_source(one.speaker, claim, document, pile), compared)
+
+
+def _claims_in(passages: Iterable[Passage], pile: Pile) -> Iterator[tuple[PileDocument, DocumentClaim]]:
+    """Yield the claims that passages have a part of, each once, with their documents."""
     seen: set[str] = set()
-    described: dict[int, tuple[SlotFound, ...]] = {}
     for passage in passages:
         document = pile.document(passage.document)
         start, end = document.passages[passage.number]
         for claim in document.claims:
             if claim.claim_id not in seen and claim.overlap(start, end):
                 seen.add(claim.claim_id)
-                around = document.read_around(claim)
-                # Sentence by sentence: words that are apart in a long quotation say nothing together.
-                sentences = [
-                    compare(draft, own, around, document.vocabulary) for own in document.read_claim(claim)
-                ]
-                compared = max(sentences, key=lambda own: (own.matter, -len(own.of("differs"))), default=None)
-                if compared and compared.matter >= LIKE and compared.shared >= min(PAIRS, len(draft.words)):
-                    if passage.document not in described:  # the same for all claims of a document
-                        described[passage.document] = tuple(_description(one, document))
-                    more = (
-                        *_force(one, claim),
-                        *described[passage.document],
-                        *_told_day(one, claim, document),
-                    )
-                    compared = replace(compared, slots=(*compared.slots, *more))
-                    yield _Near(document, claim, like_source(one.speaker, claim, document, pile), compared)
+                yield document, claim
 
 
 def _force(one: Said, claim: DocumentClaim) -> Iterator[SlotFound]:
