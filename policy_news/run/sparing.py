@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from policy_news.core.errors import PipelineError
-from policy_news.core.faults import SERIOUS
+from policy_news.core.faults import SERIOUS, find_spoilt
 from policy_news.core.messages import counted
 from policy_news.run.failures import unexpected
 from policy_news.run.shard_results import read_chunk, take_out
@@ -49,7 +49,8 @@ def spare(stage: str, out: Path, shards: Sequence[Done], work: Callable[[Among],
         raise
     except Exception as error:
         ids = [doc_id for shard in shards for doc_id in _ids(read_chunk(out, shard.key, _IDS))]
-        failed = list(_find_spoilt(stage, ids, work))
+        spoilt = find_spoilt(ids, lambda some: work(frozenset(some)))
+        failed = [unexpected(doc_id, stage, fault) for doc_id, fault in spoilt]
         if not failed:
             raise
         message = f"{stage}: fails over {counted(len(failed), 'document')}: {failed[0].path}"
@@ -61,31 +62,6 @@ _IDS = {"documents": ("doc_id",)}
 
 def _ids(chunk: Chunk) -> list[str]:
     return [str(doc_id) for doc_id in chunk["documents"]["doc_id"].to_pylist()]
-
-
-def _find_spoilt(stage: str, ids: Sequence[str], work: Callable[[Among], object]) -> Iterator[FailureRow]:
-    """Yield the documents over which work fails alone; else the last one without which those before it do well."""
-    alone = {doc_id: error for doc_id in ids if (error := _fault(work, [doc_id])) is not None}
-    for doc_id, error in alone.items():
-        yield unexpected(doc_id, stage, error)
-    low, high = 0, 0 if alone else len(ids)
-    fault = _fault(work, ids) if high else None
-    while fault is not None and high - low > 1:
-        middle = (low + high) // 2
-        found = _fault(work, ids[:middle])
-        low, high, fault = (middle, high, fault) if found is None else (low, middle, found)
-    if fault is not None:
-        yield unexpected(ids[high - 1], stage, fault)
-
-
-def _fault(work: Callable[[Among], object], ids: Sequence[str]) -> Exception | None:
-    try:
-        work(frozenset(ids))
-    except SERIOUS:
-        raise
-    except Exception as error:
-        return error
-    return None
 
 
 def only(chunk: Chunk, among: Among) -> Chunk:

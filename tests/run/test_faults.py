@@ -72,9 +72,24 @@ OF_ITEMS: list[tuple[Broken, tuple[str, ...], str]] = [
         ("person-rishi-sunak",),
         "offices",
     ),
+    (
+        ("policy_news.run.entity_counts:_longest", lambda _, ids: "hikvision" in ids.to_pylist()),
+        ("hikvision",),
+        "entities",
+    ),
     (("policy_news.nlp.relations.statements:Statements._compare", lambda *_: True), ("a#c", "c#c"), "claims"),
+    (
+        ("policy_news.nlp.relations.copies:_Hashed.leaders", lambda _, ids, *__: "e" in ids.to_pylist()),
+        ("e",),
+        "document_groups",
+    ),
+    (
+        ("policy_news.nlp.relations.copies:_Hashed.are_copies", lambda _, one, *__: len(one) > 0),
+        ("e",),
+        "document_groups",
+    ),
 ]
-"""Work on an entity, a term, a claim; how the row of `failures` begins, and the table that may differ."""
+"""Work on an entity, a term, a claim, a copy; how the row of `failures` begins, and the table that may differ."""
 
 
 def write_raw(folder: Path) -> Path:

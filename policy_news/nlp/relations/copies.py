@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from policy_news.core.faults import Fault, spared
+from policy_news.core.faults import Fault, spare_items, spared
 from policy_news.nlp.text_reuse import ODD, Numbers, connect, count_shared, find_pairs, hash_rows, plain_words
+from policy_news.tables.chunks import is_among
 from policy_news.tables.schema import TABLES, arrow_schema
 
 if TYPE_CHECKING:
@@ -80,17 +81,28 @@ def group_copies(documents: Sequence[pa.Table], faults: list[Fault]) -> pa.Table
     if not documents:
         return schema.empty_table()
     every = pa.concat_tables(documents).combine_chunks()
-    days = every["day"].to_numpy()
-    table = every.set_column(1, "day", pa.array(np.where(days == 0, _LATE, days)))
-    ages = table.append_column("number", pa.array(np.arange(len(days)))).sort_by(
-        [("day", "ascending"), ("doc_id", "ascending")]
-    )
+
+    def group(ids: Sequence[str]) -> pa.Table:
+        own = every if len(ids) == len(every) else every.filter(is_among(every["doc_id"], ids))
+        return _find_groups(own, faults).cast(schema)
+
+    return spare_items(faults, every["doc_id"].to_pylist(), group)
+
+
+def _find_groups(documents: pa.Table, faults: list[Fault]) -> pa.Table:
+    """Return group and document of those documents that have near-identical ones."""
+    import pyarrow as pa
+
+    days = documents["day"].to_numpy()
+    table = documents.set_column(1, "day", pa.array(np.where(days == 0, _LATE, days)))
+    ages = table.sort_by([("day", "ascending"), ("doc_id", "ascending")])
     own = _Hashed.read(ages["hashes"].combine_chunks())
     leaders = own.leaders(ages["doc_id"], faults)
     members = pa.array(np.flatnonzero(np.bincount(leaders, minlength=len(leaders))[leaders] > 1))
     ids = ages["doc_id"].combine_chunks()
-    rows = pa.table([ids.take(pa.array(leaders).take(members)), ids.take(members)], names=schema.names)
-    return rows.sort_by([(name, "ascending") for name in schema.names]).cast(schema)
+    names = arrow_schema(TABLES["document_groups"]).names
+    rows = pa.table([ids.take(pa.array(leaders).take(members)), ids.take(members)], names=names)
+    return rows.sort_by([(name, "ascending") for name in names])
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def _write_tables(
 ) -> int:
     """Leave the tables whose rows belong to no document; returns the number of entities."""
     ids = set(counts["entity"].to_pylist())
-    entities = entity_table(counts, read_known_names(settings, ids))
+    entities = entity_table(counts, read_known_names(settings, ids), faults)
     if decided:
         rows = sorted(decided.entities(to_rows("entities", entities)), key=lambda row: row.entity_id)
         entities = build_table(TABLES["entities"], rows)
