@@ -17,12 +17,12 @@ from policy_news.drafts.inputs import DraftText, read_answer
 from policy_news.drafts.pile import Pile, open_pile
 from policy_news.drafts.sources import SourceText, open_sources
 from policy_news.outputs.claim_search import ClaimQuery, find_claims, find_near, has_words, parse_day
-from policy_news.outputs.origins import ReportingArticle, find_origins, named_sources
 from policy_news.outputs.unread import Unread, list_unread
-from policy_news.tables.chunks import is_among
+from policy_news.tables.chunks import is_among, to_rows
 from policy_news.tables.corpus import read_corpus
 from policy_news.tables.parquet import read_run, read_table
 from policy_news.tables.schema import TABLES, arrow_schema
+from policy_news.tables.voices import hear
 from policy_news.text.masking import find_gaps, patterns_of_run
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ MOST = 50
 """Rows of a list in one answer."""
 TRIES = 10
 """Snapshots that a question is asked of, if one run after the other replaces them meanwhile."""
-BODY = frozenset({"paragraph", "list_item", "caption"})
-"""Kinds of section that the writers of an article wrote."""
 PATIENCE = 60
 """Seconds that a draft waits for another one, or a list of what was not read for the same list."""
 _COPIED = (
@@ -141,40 +139,40 @@ class Snapshot:
         Raises:
             ArgumentError: The run does not have the claim.
         """
-        claims = self._tables["claims"]
-        own = claims.filter(is_among(claims["claim_id"], [claim_id])).to_pylist()
+        own = self._rows("claims", "claim_id", [claim_id])
         if not own:
             raise ArgumentError(f"the run has no claim '{claim_id[:200]}'", "Other answers name claims.")
         statement = own[0]["statement_id"] or claim_id
-        same = claims.filter(is_among(claims["statement_id"], [statement])).to_pylist() or own
-        links = self._tables["claim_links"]
-        links = links.filter(is_among(links["relation"], ["denies"]))
-        denying = links.filter(is_among(links["other_claim_id"], [row["claim_id"] for row in same]))
-        denials = claims.filter(is_among(claims["claim_id"], denying["claim_id"].to_pylist())).to_pylist()
-        return {"statement_id": statement, "said": self._voices(same), "denied": self._voices(denials)}
-
-    def _voices(self, claims: Sequence[Row]) -> Row:
-        """Return the articles, origins and named sources of claims of one statement."""
-        rows = self._claims(claims)
-        ids = sorted({row["doc_id"] for row in rows})
-        groups = self._tables["document_groups"]
-        own = groups.filter(is_among(groups["doc_id"], ids)).to_pylist()
-        group = {row["doc_id"]: row["group_id"] for row in own}
-        told = [self._article(self._document(doc_id), group.get(doc_id, doc_id)) for doc_id in ids[:MOST]]
-        origins = find_origins(told)
-        sources = named_sources((row["source_entity_id"], row["source_name"]) for row in rows)
+        same = self._rows("claims", "statement_id", [statement]) or own
+        links = self._rows("claim_links", "other_claim_id", [row["claim_id"] for row in same])
+        denying = [row["claim_id"] for row in links if row["relation"] == "denies"]
+        denials = self._rows("claims", "claim_id", denying)
+        again = self._rows("claims", "statement_id", [row["statement_id"] for row in denials])
+        denials = list({row["claim_id"]: row for row in (*denials, *again)}.values())
         return {
-            "n_articles": len(ids), "n_origins": len(origins.groups), "n_sources": len(sources), "sources": sources,
-            "origins": origins.groups, "why": [list(reason) for reason in origins.reasons[:MOST]], "claims": rows[:MOST],
+            "statement_id": statement,
+            "said": self._voices(statement, "said", same),
+            "denied": self._voices(statement, "denied", denials),
+        }
+
+    def _voices(self, statement: str, stance: str, claims: Sequence[Row]) -> Row:
+        """Return the articles, origins and named sources of claims that say or deny a statement."""
+        rows = self._claims(claims)
+        table = self._tables["origins"]
+        told = hear(to_rows("origins", table.filter(is_among(table["statement_id"], [statement]))), stance)
+        ids = sorted({row["doc_id"] for row in rows})
+        origins = told.origins if told else [[doc_id] for doc_id in ids]
+        sources = sorted({str(row["source_name"]) for row in rows if row["source_name"]})
+        return {
+            "n_articles": len(ids), "n_origins": len(origins), "n_sources": len(sources), "sources": sources,
+            "origins": origins[:MOST], "why": told.why[:MOST] if told else [], "claims": rows[:MOST],
         }  # fmt: skip
 
-    def _article(self, row: Row, group: str) -> ReportingArticle:
-        sections = self._tables["sections"]
-        own = sections.filter(is_among(sections["doc_id"], [row["doc_id"]])).to_pylist()
-        body = tuple(row["text"][one["start"] : one["end"]] for one in own if one["kind"] in BODY)
-        return ReportingArticle(
-            row["doc_id"], group, row["url"], row["path"], row["author"], row["text"], body
-        )
+    def _rows(self, name: str, column: str, values: Collection[str | None]) -> list[Row]:
+        """Return the rows of a table that have one of some values."""
+        table = self._tables[name]
+        rows: list[Row] = table.filter(is_among(table[column], [one for one in values if one])).to_pylist()
+        return rows
 
     def read_document(self, doc_id: str, start: int) -> Row:
         """Return a document from an offset on, with its masked spans.
@@ -271,9 +269,8 @@ class Snapshot:
         return [name, *self._pile.find_entities([name]).get(name.lower(), [])]
 
     def _document(self, doc_id: str) -> Row:
-        documents = self._tables["documents"]
-        for row in documents.filter(is_among(documents["doc_id"], [doc_id])).to_pylist():
-            return dict(row)
+        for row in self._rows("documents", "doc_id", [doc_id]):
+            return row
         raise ArgumentError(
             f"the run has no document '{doc_id[:200]}'", "The answers to other questions name documents."
         )

@@ -65,6 +65,12 @@ COMPARED: dict[str, RowMatching] = {
         ("claim_id", "other_claim_id", "relation"), (), (), ("claim_id", "relation", "other_claim_id")
     ),
     "document_groups": RowMatching(("doc_id",), (), ("group_id",), ("doc_id", "group_id")),
+    "origins": RowMatching(
+        ("statement_id", "stance", "doc_id"),
+        (),
+        ("origin_id", "sources"),
+        ("statement_id", "stance", "doc_id"),
+    ),
     "dates": RowMatching(("start", "end"), ("text",), ("timex_type", "value"), ("text",)),
     "failures": RowMatching(("path", "stage"), (), ("error",), ("path",)),
 }

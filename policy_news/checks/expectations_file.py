@@ -36,6 +36,7 @@ LABEL_COLUMNS: dict[str, str] = {
     "claim_mentions": "role",
     "claim_links": "relation",
     "document_groups": "group_id",
+    "origins": "stance",
     "dates": "timex_type",
     "failures": "error",
 }

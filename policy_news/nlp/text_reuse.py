@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from hashlib import blake2b
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -74,6 +75,12 @@ def read_words(text: str) -> Iterator[Word]:
 def plain_words(text: str) -> list[str]:
     """Return the same without their places, in half the time."""
     return _WORD.findall(text.lower().replace("’", "'"))
+
+
+def hash_text(text: str) -> int:
+    """Return a hash of 64 bits that is not 0."""
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little") or 1
 
 
 def hash_rows(words: Sequence[str], size: int = ROW) -> Codes:

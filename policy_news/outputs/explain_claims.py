@@ -10,7 +10,9 @@ from typing import Any
 
 from policy_news.core.errors import ArgumentError
 from policy_news.core.messages import counted, cut_line
+from policy_news.tables.chunks import to_rows
 from policy_news.tables.parquet import read_table
+from policy_news.tables.voices import hear
 
 Row = Mapping[str, Any]
 WORDS = 90
@@ -42,7 +44,7 @@ def explain_claim(claim_id: str, out: Path) -> list[str]:
     links = read_table(out, "claim_links").to_pylist()
     return [
         f"claim       {_show(claims[claim_id])}",
-        *_statement(claim_id, claims),
+        *_statement(claim_id, claims, out),
         *_links(claim_id, claims, links),
     ]
 
@@ -55,7 +57,7 @@ def _show(claim: Row | None) -> str:
     return f"{claim['claim_id']}: {cut_line(words, WORDS)}"
 
 
-def _statement(claim_id: str, claims: Mapping[str, Row]) -> Iterator[str]:
+def _statement(claim_id: str, claims: Mapping[str, Row], out: Path) -> Iterator[str]:
     statement = claims[claim_id]["statement_id"]
     if statement is None:
         yield "statement   none: the claim is not kept, or goes on with the quotation of another one"
@@ -65,6 +67,14 @@ def _statement(claim_id: str, claims: Mapping[str, Row]) -> Iterator[str]:
     ]
     yield f"statement   {counted(len(others), 'other report', 'other reports')} of it"
     yield from (f"            {_show(row)}" for row in others)
+    rows = [row for row in to_rows("origins", read_table(out, "origins")) if row.statement_id == statement]
+    for stance in ("said", "denied"):
+        if voices := hear(rows, stance):
+            yield f"{stance:<12}by {voices}"
+            yield from (
+                f"            {one} is of the origin of {first}: {reason}"
+                for one, first, reason in voices.why
+            )
 
 
 def _links(claim_id: str, claims: Mapping[str, Row], links: list[Row]) -> Iterator[str]:

@@ -13,7 +13,9 @@ import pyarrow as pa
 from policy_news.core.atomic_files import new_state_file
 from policy_news.core.checksums import write_checked
 from policy_news.core.faults import Fault
+from policy_news.nlp.relations import origins
 from policy_news.nlp.relations.copies import group_copies
+from policy_news.nlp.relations.origins import VoiceNotes, find_origins, note_schemas, note_voices
 from policy_news.nlp.relations.statements import COLUMNS, ComparedPairs, Notes, Statements, claim_schema
 from policy_news.nlp.relations.statements import take_notes as note_claims
 from policy_news.run.corpus_parts import (
@@ -39,14 +41,22 @@ from policy_news.tables.chunks import Chunk
 from policy_news.tables.schema import TABLES, arrow_schema
 from policy_news.text.masking import compile_patterns
 
-READ = {**COLUMNS, "appearances": SURVEYED, "mentions": SEEN["mentions"]}
+READ = {
+    **origins.COLUMNS,
+    **{
+        name: tuple({**dict.fromkeys(columns), **dict.fromkeys(origins.COLUMNS.get(name, ()))})
+        for name, columns in COLUMNS.items()
+    },
+    "appearances": SURVEYED,
+    "mentions": SEEN["mentions"],
+}
 """Tables and columns that are read, with what resolves their ids."""
 
 
 def relate_claims(
     engine: Engine, tasks: Sequence[PartTask], decide: Decide, faults: list[Fault]
-) -> tuple[list[PartTask], pa.Table, pa.Table]:
-    """Return the parts with hashes of the statements of their claims, the near-identical documents, and the counts of entities.
+) -> tuple[list[PartTask], pa.Table, pa.Table, pa.Table]:
+    """Return the parts with hashes of the statements of their claims, the near-identical documents, the origins, and the counts of entities.
 
     Args:
         engine: Does what is to be done for a part without decisions.
@@ -63,14 +73,16 @@ def relate_claims(
         if task.effect:
             read_rows(task, decide)
     told_of = [read_notes(_path(task)) for task in tasks]
-    notes = [own for own, _ in told_of]
+    notes = [own for own, _, _ in told_of]
     compared = tasks[0].out / COMPARED if tasks else None
     statements = Statements(notes, faults, _read_compared(compared))
-    stated = [_leave_statements(task, told) for task, told in zip(tasks, statements.find(), strict=True)]
+    found = statements.find()
+    stated = [_leave_statements(task, told) for task, told in zip(tasks, found, strict=True)]
     if compared:
         _write_compared(compared, statements.compared)
-    counts = add_up([own for _, own in told_of])
-    return stated, group_copies([own.documents for own in notes], faults), counts
+    groups = group_copies([own.documents for own in notes], faults)
+    voices = find_origins([own for _, own, _ in told_of], found, groups)
+    return stated, groups, voices, add_up([own for _, _, own in told_of])
 
 
 def _read_compared(path: Path | None) -> ComparedPairs | None:
@@ -103,18 +115,20 @@ def read_rows(task: PartTask, decide: Decide | None = None) -> None:
     check_program(task.program, task.settings)
     finals = read_finals(task.out, task.part)
 
-    def read(among: Among) -> tuple[list[Notes], pa.Table]:
-        notes, chunks, patterns = list[Notes](), list[Chunk](), compile_patterns(task.settings.mask)
+    def read(among: Among) -> tuple[list[Notes], list[VoiceNotes], pa.Table]:
+        notes, voices, chunks = list[Notes](), list[VoiceNotes](), list[Chunk]()
+        patterns = compile_patterns(task.settings.mask)
         for shard in task.part.shards:
             rows = only(read_chunk(task.out, shard.key, None if decide else READ), among)
             chunk = give_ids(rows, finals) if decide is None else decide(give_ids(rows, finals))
             chunks.append({name: chunk[name].select(columns) for name, columns in SEEN.items()})
             notes.append(note_claims(chunk, patterns))
-        return notes, count_mentions(chunks)
+            voices.append(note_voices(chunk))
+        return notes, voices, count_mentions(chunks)
 
-    notes, counts = spare("resolve", task.out, task.part.shards, read)
+    notes, voices, counts = spare("resolve", task.out, task.part.shards, read)
     with new_state_file(_path(task)) as partial:
-        write_notes(partial, notes, counts, _path(task).name)
+        write_notes(partial, notes, voices, counts, _path(task).name)
 
 
 def read_statements(task: PartTask) -> Mapping[str, str]:
@@ -147,18 +161,20 @@ def with_statements(chunk: Chunk, statements: Mapping[str, str]) -> Chunk:
     return {**chunk, "claims": claims.set_column(place, field, pa.array(values, type=field.type))}
 
 
-def write_notes(path: Path, notes: Iterable[Notes], counts: pa.Table, name: str) -> None:
+def write_notes(
+    path: Path, notes: Iterable[Notes], voices: Iterable[VoiceNotes], counts: pa.Table, name: str
+) -> None:
     """Write the notes of a part and the counts of its entities into a file that will have a name."""
     joined = Notes.joined(list(notes))
     keys = pa.table({"codes": joined.codes, "numbers": joined.numbers})
     sink = pa.BufferOutputStream()
-    for table in (joined.claims, joined.documents, keys, counts):
+    for table in (joined.claims, joined.documents, keys, *VoiceNotes.joined(voices).tables, counts):
         with pa.ipc.new_stream(sink, table.schema) as writer:
             writer.write_table(table.combine_chunks())
     write_checked(path, memoryview(sink.getvalue()), name)
 
 
-def read_notes(path: Path) -> tuple[Notes, pa.Table]:
+def read_notes(path: Path) -> tuple[Notes, VoiceNotes, pa.Table]:
     """Return the notes of a part and the counts of its entities; they stay in their file until they are looked at.
 
     Raises:
@@ -166,7 +182,8 @@ def read_notes(path: Path) -> tuple[Notes, pa.Table]:
     """
     read_checked(path)
     with pa.memory_map(str(path)) as file:
-        claims, documents, keys, counts = (pa.ipc.open_stream(file).read_all() for _ in range(4))
-    if claims.schema != claim_schema():  # of another version
-        raise damaged(path)
-    return Notes(claims, documents, keys["codes"].to_numpy(), keys["numbers"].to_numpy()), counts
+        claims, documents, keys, *voices, counts = (pa.ipc.open_stream(file).read_all() for _ in range(7))
+    if (claims.schema, *(one.schema for one in voices)) != (claim_schema(), *note_schemas()):
+        raise damaged(path)  # of another version
+    notes = Notes(claims, documents, keys["codes"].to_numpy(), keys["numbers"].to_numpy())
+    return notes, VoiceNotes(*voices), counts

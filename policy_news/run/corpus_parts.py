@@ -31,7 +31,7 @@ ANSWERS, FINALS = "answers", "finals"
 """Files by the key of a part: what its answers depend on; what its ids became."""
 CLAIMS, STATEMENTS = "claims", "statements"
 """Files by the key of its resolved rows: what statements are found by, with the counts of its entities; the statements."""
-OF_CORPUS = ("entities", "entity_aliases", "offices", "document_groups", "failures")
+OF_CORPUS = ("entities", "entity_aliases", "offices", "document_groups", "origins", "failures")
 """Tables whose rows belong to no document: `resolve` leaves them as Arrow files."""
 SHARDS = 4
 """Shards of a part of a small corpus, on average. Ids that end such a part end a shard too: their hash is a multiple of both means."""

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN = [
-    "claim_date", "source", "claim_type", "polarity", "reported", "cue_text", "content_text", "about", "title", "page", "score",
-    "claim_id", "statement_id", "source_entity_id", "doc_id",
+    "claim_date", "source", "claim_type", "polarity", "reported", "cue_text", "content_text", "about", "title", "page", "score", "n_articles",
+    "n_origins", "claim_id", "statement_id", "source_entity_id", "doc_id",
 ]  # fmt: skip
 """Columns of the view of claims."""
 
@@ -26,7 +26,7 @@ def claims_view(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
     Returns:
         A row for each claim: `source` is the name of its entity, else its words; `about` the tuple of the names in its content; `page`
-        the place below the folder of the report.
+        the place below the folder of the report; `n_articles` and `n_origins` count who reports the statement, of these articles only.
     """
     names = tables["entities"].set_index("entity_id")["name"].astype("string")
     claims = tables["claims"].query("kept").copy()
@@ -42,6 +42,9 @@ def claims_view(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     claims["page"] = [
         f"{document_page(doc)}#claim-{number}" for doc, number in zip(claims["doc_id"], numbers, strict=True)
     ]
+    said = tables["origins"].query("stance == 'said'").groupby("statement_id")
+    for column, name in (("n_articles", "doc_id"), ("n_origins", "origin_id")):
+        claims[column] = claims["statement_id"].map(said[name].nunique()).fillna(1).astype("int32")
     return claims.astype({"claim_type": "string", "polarity": "string"})[SHOWN].reset_index(drop=True)
 
 

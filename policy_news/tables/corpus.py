@@ -23,6 +23,7 @@ from policy_news.tables.schema import (
     FailureRow,
     MentionRow,
     OfficeRow,
+    OriginRow,
     SectionRow,
 )
 
@@ -77,6 +78,8 @@ class Corpus:
     """Claim to its links to claims that it is about."""
     groups: Mapping[str, str] = field(default_factory=dict)
     """Document to its group of near-identical ones; others are missing."""
+    origins: Mapping[str, tuple[OriginRow, ...]] = field(default_factory=dict)
+    """Statement to the articles that say or deny it, where several do."""
 
 
 def read_corpus(out: Path, run: Mapping[str, Any] | None = None) -> Corpus:
@@ -118,6 +121,7 @@ def read_corpus(out: Path, run: Mapping[str, Any] | None = None) -> Corpus:
         _group(rows["offices"], "entity_id"),
         _group(rows["claim_links"], "claim_id"),
         {row.doc_id: row.group_id for row in rows["document_groups"]},
+        _group(rows["origins"], "statement_id"),
     )
 
 

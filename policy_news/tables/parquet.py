@@ -47,7 +47,7 @@ Totals = Mapping[str, Counter[str]]
 _LEVEL, _LEVEL_OF_TEXTS = 6, 3
 """Levels of zstd. Documents and claims have long texts, which a higher level compresses little better in twice the time."""
 
-CUT_BY_KEY = frozenset({"entities", "document_groups"})
+CUT_BY_KEY = frozenset({"entities", "document_groups", "origins"})
 """Tables whose rows do not belong to a document and that are in parts too, along their sort columns."""
 
 

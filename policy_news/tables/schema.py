@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 if TYPE_CHECKING:
     import pyarrow as pa
 
-VERSION = 5
+VERSION = 6
 """Version of the tables; a folder of another version is refused."""
 
 RUN_FILE = "run.json"
@@ -286,6 +286,23 @@ class DocumentGroupRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OriginRow:
+    """One article that says or denies a statement, of those that several articles say or deny.
+
+    Counts of `origin_id` are of these articles only and tell nothing of truth. A statement without a row has one article and one origin.
+    """
+
+    statement_id: Id = column("Statement.")
+    stance: Label = column("said or denied.")
+    doc_id: str = column("Document.")
+    origin_id: str = column("The earliest document of its origin, among those of the statement and stance.")
+    reason: Label | None = column(
+        "Why it shares its origin: copy, verbatim (a long sentence alike), agency or publisher; null for the earliest document."
+    )
+    sources: list[str] = column("Entities that its claims name as the source, sorted.")
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimMentionRow:
     """A mention inside the content of a claim."""
 
@@ -338,6 +355,7 @@ Row = (
     | ClaimMentionRow
     | ClaimLinkRow
     | DocumentGroupRow
+    | OriginRow
     | DateRow
     | FailureRow
 )
@@ -382,6 +400,12 @@ TABLES: dict[str, Table] = {
             ("claim_id", "other_claim_id", "relation"),
         ),
         Table("document_groups", DocumentGroupRow, ("doc_id",), ("group_id", "doc_id")),
+        Table(
+            "origins",
+            OriginRow,
+            ("statement_id", "stance", "doc_id"),
+            ("statement_id", "stance", "origin_id", "doc_id"),
+        ),
         Table("dates", DateRow, ("date_id",), ("doc_id", "start", "end")),
         Table("failures", FailureRow, ("path", "stage"), ("path", "stage")),
     )
@@ -416,6 +440,9 @@ FAR_REFERENCES: tuple[tuple[str, str, str, str], ...] = (
     ("claim_links", "other_claim_id", "claims", "claim_id"),
     ("document_groups", "group_id", "documents", "doc_id"),
     ("document_groups", "doc_id", "documents", "doc_id"),
+    ("origins", "statement_id", "claims", "claim_id"),
+    ("origins", "doc_id", "documents", "doc_id"),
+    ("origins", "origin_id", "documents", "doc_id"),
 )
 """The same, of rows that may belong to different documents."""
 

@@ -159,6 +159,7 @@ WITHOUT_TEXTS = {
     "offices",
     "claim_links",
     "document_groups",
+    "origins",
 }
 """Tables that hold no text of the drafts."""
 

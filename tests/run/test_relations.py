@@ -28,8 +28,8 @@ The council of Halden said that it would look into the matter and publish what i
 def test_notes_are_read_as_they_were_written(tmp_path: Path) -> None:
     own = [note([claim(doc, 1, " ".join(SAID))]) for doc in "ab"]
     counts = count_mentions([build_chunk([])])
-    write_notes(tmp_path / "notes", own, counts, "notes")
-    read, read_counts = read_notes(tmp_path / "notes")
+    write_notes(tmp_path / "notes", own, [], counts, "notes")
+    read, _, read_counts = read_notes(tmp_path / "notes")
     assert read_counts.equals(counts)
     assert read.claims.to_pylist() == [*own[0].claims.to_pylist(), *own[1].claims.to_pylist()]
     assert read.codes.tolist() == sorted([*own[0].codes, *own[1].codes])
@@ -37,7 +37,7 @@ def test_notes_are_read_as_they_were_written(tmp_path: Path) -> None:
 
 def test_torn_notes_are_refused(tmp_path: Path) -> None:
     for name in ("notes", "of another part"):
-        write_notes(tmp_path / name, [note([claim("a", 1, " ".join(SAID))])], count_mentions([]), "notes")
+        write_notes(tmp_path / name, [note([claim("a", 1, " ".join(SAID))])], [], count_mentions([]), "notes")
     (tmp_path / "notes").write_bytes((tmp_path / "notes").read_bytes()[:-3])
     for name in ("notes", "none", "of another part"):
         with pytest.raises(DamagedError, match="missing or damaged"):
@@ -56,6 +56,10 @@ def test_one_document_without_a_date_is_related_to_nothing(text: str, tmp_path: 
 def test_copies_are_one_group_and_their_claims_one_statement(tmp_path: Path) -> None:
     rows = relate(tmp_path, [(f"copy-{number:02}", "2021-05-12", ARTICLE) for number in range(20)])
     assert {row["group_id"] for row in rows["document_groups"]} == {"copy-00"}
+    assert {(row["origin_id"], row["reason"]) for row in rows["origins"]} == {
+        ("copy-00", None),
+        ("copy-00", "copy"),
+    }
     assert len(rows["document_groups"]) == 20
     said = [row["statement_id"] for row in rows["claims"] if "nothing to hide" in (row["content_text"] or "")]
     assert len(said) == 20

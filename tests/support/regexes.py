@@ -100,9 +100,9 @@ def exercise() -> None:
     from policy_news.drafts.draft_page import _mark
     from policy_news.evaluation.name_trimming import trim
     from policy_news.nlp.relations.link_rules import read_link_rules
+    from policy_news.nlp.relations.origins import _houses
     from policy_news.outputs.claim_search import _word_pattern
     from policy_news.outputs.explain import find_words
-    from policy_news.outputs.origins import _publishers
     from policy_news.review.table_search import snippet_parts
     from policy_news.run.records import read_documents
     from policy_news.run.runner import run_all
@@ -125,7 +125,7 @@ def exercise() -> None:
     snippet_parts("the end")
     _word_pattern("the")
     [*_mark("the end", ["the"])]
-    _publishers()
+    _houses()
     _ranks()
     trim("the end", 0, 7)
 

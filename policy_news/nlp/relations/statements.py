@@ -7,7 +7,6 @@ that no earlier run compared.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ from policy_news.nlp.text_reuse import (
     cut,
     find_pairs,
     hash_rows,
+    hash_text,
     longest_stretch,
     read_words,
     spans_of,
@@ -120,7 +120,7 @@ def take_notes(chunk: Chunk, patterns: MaskPatterns) -> Notes:
     every = np.concatenate([np.empty(0, np.uint64), *codes])
     order = np.lexsort((numbers, every))
     rows = [row | {"words": " ".join(own)} for row, own in zip(claims, words, strict=True)]
-    rows = [row | {"seal": _hash(repr(row))} for row in rows]
+    rows = [row | {"seal": hash_text(repr(row))} for row in rows]
     documents = [
         {
             "doc_id": doc_id,
@@ -180,9 +180,9 @@ def _joined(table: pa.Table, unknown: set[tuple[str, str]]) -> Iterator[dict[str
         ]
         yield {
             "claim_id": first,
-            "document": _hash(head["doc_id"]),
+            "document": hash_text(head["doc_id"]),
             "day": head["claim_date"].toordinal() if head["claim_date"] else 0,
-            "speaker": _hash(speaker) if speaker and (head["doc_id"], speaker) not in unknown else 0,
+            "speaker": hash_text(speaker) if speaker and (head["doc_id"], speaker) not in unknown else 0,
             "start": min((start for start, _ in places), default=-1),
             "end": max((end for _, end in places), default=-1),
             "rejected": head["polarity"] == "rejected",
@@ -219,15 +219,6 @@ def _words(row: Mapping[str, Any]) -> Iterator[str]:
 
 def _number(moment: dt.datetime | None) -> int:
     return moment.date().toordinal() if moment else 0
-
-
-def _hash(text: str) -> int:
-    return (
-        int.from_bytes(
-            hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little"
-        )
-        or 1
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from policy_news.tables.corpus import Article, Corpus
 from policy_news.tables.outlets import outlet_of
 from policy_news.tables.pages import document_page
 from policy_news.tables.schema import ClaimRow
+from policy_news.tables.voices import hear
 
 WORDS_LETTERS = 300
 LINK_LETTERS = 110
@@ -46,6 +47,7 @@ class Linked:
 
     def __init__(self, corpus: Corpus) -> None:
         self._links = corpus.links
+        self._origins = corpus.origins
         self.entities = corpus.entities
         self.places: dict[str, ClaimPlace] = {}
         self._told: defaultdict[str, list[str]] = defaultdict(list)
@@ -74,6 +76,10 @@ class Linked:
         places = [self.places[one] for one in self._reports.get(claim.statement_id or "", ())]
         articles = {place.article.document.doc_id: place for place in places if place.article is not own}
         return [(place.page, name_file(place.article.document)) for place in articles.values()]
+
+    def voices_of(self, claim: ClaimRow) -> str:
+        """Return from how many articles and origins a statement is, in words; empty if one article reports it."""
+        return str(hear(self._origins.get(claim.statement, ())) or "")
 
     def parts_of(self, place: ClaimPlace, letters: int) -> tuple[SentencePart, ...]:
         """Return a claim as a sentence of its article."""
@@ -111,15 +117,15 @@ def claim_data(articles: Sequence[Article], linked: Linked) -> tuple[list[list[A
     Returns:
         A list for each claim: number of its document, number in it, first day, what is shown of its date (0: the day), source,
         number of the type, polarity, the claim as a sentence, names inside its content, score, `[number of the relation, page, words, score]`
-        of what it relates to, and the number of the statement; the documents (page, name, number of the outlet), types, relations and outlets; and how many
-        claims are left out.
+        of what it relates to, and the number of the statement; the documents (page, name, number of the outlet), types, relations, outlets, and
+        the origins of statements by their numbers; and how many claims are left out.
     """
     total = sum(len(article.claims) for article in articles)
     types = sorted({claim.claim_type for article in articles for claim in article.claims})
     relations: list[str] = [*TOLD, *TOLD.values(), AGAIN]
     statements: dict[str, int] = {}
     pairs = ((number, article, claim) for number, article in enumerate(articles) for claim in article.claims)
-    rows = []
+    rows, voices = [], {}
     for number, article, claim in islice(pairs, MAX_CLAIMS):
         statement = statements.setdefault(claim.statement, len(statements))
         row = _row(article, claim, types.index(claim.claim_type), linked)
@@ -127,6 +133,8 @@ def claim_data(articles: Sequence[Article], linked: Linked) -> tuple[list[list[A
             [relations.index(link.relation), link.page, link.words, link.score] for link in linked.of(claim)
         ]
         rows.append([number, *row, links, statement])
+        if told := linked.voices_of(claim):
+            voices[str(statement)] = told
     known = sorted({outlet_of(one.document.url, one.document.path) for one in articles})
     documents = [
         [
@@ -141,6 +149,7 @@ def claim_data(articles: Sequence[Article], linked: Linked) -> tuple[list[list[A
         "types": [plain_words(name) for name in types],
         "relations": relations,
         "outlets": list(map(clean, known)),
+        "voices": voices,
     }
     return rows, lists, total - len(rows)
 
@@ -183,6 +192,7 @@ def first_rows(rows: Sequence[Sequence[Any]], lists: Mapping[str, Any], number: 
         one["copies"] = [
             (_page(row, lists), lists["documents"][row[0]][1]) for row in others if row[0] != first[0]
         ]
+        one["voices"] = lists["voices"].get(str(first[-1]), "")
         shown.append(one)
     return shown
 

@@ -122,6 +122,7 @@ def _view_claim(number: int, claim: ClaimRow, article: Article, linked: Linked) 
         "start": claim.cue_start if claim.cue_start is not None else claim.content_start or 0,
         "links": list(linked.of(claim)),
         "copies": linked.copies_of(claim),
+        "voices": linked.voices_of(claim),
     }
 
 

@@ -130,4 +130,5 @@ def _told(article: Article, claim: ClaimRow, linked: Linked) -> View:
         "words": join_parts(linked.parts_of(place, WORDS_LETTERS)),
         "links": list(linked.of(claim)),
         "copies": linked.copies_of(claim),
+        "voices": linked.voices_of(claim),
     }

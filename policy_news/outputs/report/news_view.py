@@ -97,6 +97,7 @@ def _sentences(linked: Linked, places: Sequence[ClaimPlace]) -> Iterator[View]:
             "page": place.page,
             "links": list(linked.of(place.claim)),
             "copies": linked.copies_of(place.claim),
+            "voices": linked.voices_of(place.claim),
         }
 
 

@@ -66,10 +66,12 @@ def _resolve(out: Path, settings: Settings, engine: Engine) -> tuple[Decided, in
     decided = rows.decide()
     if decided:
         tasks = [replace(task, effect=rows.effect(task.part, decided)) for task in tasks]
-    tasks, groups, counts = relate_claims(engine, tasks, decided.decide, faults)
+    tasks, groups, origins, counts = relate_claims(engine, tasks, decided.decide, faults)
     rows.hear(decided)
     also = chain.from_iterable(read_aliases(out, task.part) for task in tasks)
-    count = _write_tables(out, settings, decided, counts, also, groups, _failures(out, tasks), faults)
+    count = _write_tables(
+        out, settings, decided, counts, also, (groups, origins), _failures(out, tasks), faults
+    )
     write_plain(out / RESOLVED, [task.row() for task in tasks])
     write_outcomes(out, decided)
     _keep_only(out, tasks)
@@ -87,7 +89,7 @@ def _write_tables(
     decided: Decided,
     counts: pa.Table,
     also: Iterable[tuple[str, str, str]],
-    groups: pa.Table,
+    related: tuple[pa.Table, pa.Table],
     failures: Sequence[FailureRow],
     faults: list[Fault],
 ) -> int:
@@ -102,7 +104,8 @@ def _write_tables(
     aliases.sort(key=lambda row: (row.entity_id, row.alias_id))
     terms = read_terms(find_model(settings.annotate.model), settings.annotate.own_lists, ids, faults)
     every = {*failures, *(unexpected(item, "resolve", error) for item, error in faults)}
-    _leave(out, "document_groups", groups)
+    for name, table in zip(("document_groups", "origins"), related, strict=True):
+        _leave(out, name, table)
     others: dict[str, Sequence[Row]] = {
         "entity_aliases": aliases,
         "offices": terms,

@@ -25,6 +25,7 @@ KEYS = {
     "claim_mentions": ("claim_id", "mention_id", "role"),
     "claim_links": ("claim_id", "other_claim_id", "relation"),
     "document_groups": ("doc_id",),
+    "origins": ("statement_id", "stance", "doc_id"),
     "dates": ("date_id",),
     "failures": ("path", "stage"),
 }
@@ -35,6 +36,7 @@ ORDER = {
     "appearances": ("doc_id", "appearance_id"),
     "offices": ("office_id", "from", "entity_id"),
     "document_groups": ("group_id", "doc_id"),
+    "origins": ("statement_id", "stance", "origin_id", "doc_id"),
     "claims": ("doc_id", "start", "cue_start", "content_start", "claim_id"),
     "dates": ("doc_id", "start", "end"),
 }

@@ -21,6 +21,11 @@
     }
     const others = [...new Map(copies.filter((copy) => copy[0] !== row[0]).map((copy) => [copy[0], copy])).values()];
     made.append(alsoIn(others, page, (copy) => lists.documents[copy[0]][1]));
+    if (lists.voices[row[11]]) {
+      const voices = element("small", lists.voices[row[11]], "link");
+      voices.title = "these articles only; nothing of truth";
+      made.append(voices);
+    }
     return made;
   };
   const show = steps(by("found"), (row) => row[11], (row, copies) => {
