@@ -29,6 +29,12 @@ _ROUND = {"about": (0.95, 1.05), "more": (1, 1.15), "less": (0.85, 1)}
 """How many times as much a document may have as a draft that says so."""
 _NEAR, _DIGITS = 0.05, 3
 """Share by which a rounded number differs, and digits that are not rounded."""
+_WAY = re.compile(r"\b([A-Za-z]+)\s(?:(?:the|an?|its|his|her|their)\s)?$")
+"""The word before a noun with its article."""
+_NEAR_WORDS = 30
+"""Characters in which these stand."""
+_HEDGES = frozenset(("likely", "possible"))
+"""Classes of modality that leave it open."""
 _COUNTED = 3
 """Words behind an amount, one of which it counts."""
 _SOME = 0.34
@@ -138,35 +144,55 @@ class _Case(NamedTuple):
                 yield clause.number, other
 
 
-def _pair_words(
-    draft: Proposition, pile: Proposition
-) -> tuple[list[tuple[Item, Item]], list[tuple[Item, Item]]]:
-    """Return words of both that mean the same, and those that mean the opposite; each is used once, equal ones first."""
-    used: set[int] = set()
-    pairs: list[tuple[Item, Item]] = []
-    left: list[Item] = []
-    for exact in (True, False):
-        for one in draft.words if exact else left.copy():
-            found = {number for key in keys_of(one.key) for number in pile.by_key.get(key, ())} - used
-            fitting = [number for number in found if not exact or pile.words[number].key == one.key]
+Pair = tuple[Item, Item]
+Pairs = list[Pair]
+
+
+class _Pairing:
+    """Pairs words of a draft with those of a document, each once."""
+
+    def __init__(self, pile: Proposition) -> None:
+        self._words, self._by_key = pile.words, pile.by_key
+        self._used: set[int] = set()
+        self.pairs: Pairs = []
+
+    def pair(self, words: Sequence[Item], *, exact: bool) -> list[Item]:
+        """Pair words that are the same, or that mean the same, and return those that are left."""
+        left = []
+        for one in words:
+            fitting = [number for number in self._free(one) if not exact or self._words[number].key == one.key]  # fmt: skip
             if fitting:
                 # The one beside the word that was paired last: a word may stand there twice.
-                near = pairs[-1][1].start if pairs else 0
-                best = min(fitting, key=lambda number: abs(pile.words[number].start - near))
-                used.add(best)
-                pairs.append((one, pile.words[best]))
-                if not exact:
-                    left.remove(one)
-            elif exact:
+                near = self.pairs[-1][1].start if self.pairs else 0
+                best = min(fitting, key=lambda number: abs(self._words[number].start - near))
+                self.pairs.append(self._take(one, best))
+            else:
                 left.append(one)
-    opposite = []
-    for one in left:
-        for number, other in enumerate(pile.words):
-            if number not in used and are_opposite(one.key, other.key):
-                used.add(number)
-                opposite.append((one, other))
-                break
-    return pairs, opposite
+        return left
+
+    def opposite(self, words: Sequence[Item]) -> Pairs:
+        """Return the words that mean the opposite of one that is left."""
+        found = []
+        for one in words:
+            free = (number for number in range(len(self._words)) if number not in self._used)
+            number = next((number for number in free if are_opposite(one.key, self._words[number].key)), None)
+            if number is not None:
+                found.append(self._take(one, number))
+        return found
+
+    def _free(self, one: Item) -> set[int]:
+        return {number for key in keys_of(one.key) for number in self._by_key.get(key, ())} - self._used
+
+    def _take(self, one: Item, number: int) -> tuple[Item, Item]:
+        self._used.add(number)
+        return one, self._words[number]
+
+
+def _pair_words(draft: Proposition, pile: Proposition) -> tuple[Pairs, Pairs]:
+    """Return words of both that mean the same, and those that mean the opposite; each is used once, equal ones first."""
+    pairing = _Pairing(pile)
+    left = pairing.pair(pairing.pair(draft.words, exact=True), exact=False)
+    return pairing.pairs, pairing.opposite(left)
 
 
 def _pair_names(draft: Proposition, pile: Proposition) -> Iterator[tuple[Item, Item]]:
@@ -253,7 +279,27 @@ def _modality(case: _Case) -> Iterator[SlotFound]:
         if bare and not theirs.modality:
             yield _classed("modality", mine.modality or {"fact"}, bare)
             continue
-        yield _classed("modality", mine.modality or {"fact"}, theirs.modality or {"fact"}, both_negated=mine.is_negated and theirs.is_negated)  # fmt: skip
+        yield _hedged(mine.modality, theirs.modality) or _classed("modality", mine.modality or {"fact"}, theirs.modality or {"fact"}, both_negated=mine.is_negated and theirs.is_negated)  # fmt: skip
+
+
+def _hedged(mine: set[str], theirs: set[str]) -> SlotFound | None:
+    """Return that one of two clauses with the same modal verb has a hedge beside it (`would probably`)."""
+    if not mine & theirs or mine & _HEDGES == theirs & _HEDGES:
+        return None
+    state: State = "differs" if theirs & _HEDGES else "unknown"
+    return SlotFound("modality", state, *map(" ".join, map(sorted, (mine, theirs))))
+
+
+def _side(case: _Case) -> Iterator[SlotFound]:
+    """Yield that one has `against` where the other lacks it."""
+    sides = next(one.classes for one in slot_words().slots if one.id == "side")
+    for number, other in case.clauses():
+        words = set(case.draft.clauses[number].words), set(case.pile.clauses[other].words)
+        mine, theirs = (not own.isdisjoint(sides["against"]) for own in words)
+        if mine != theirs:
+            is_for = not words[mine].isdisjoint(sides["for"])
+            names = ("against", "for") if mine else ("for", "against")
+            yield SlotFound("side", "differs" if is_for else "unknown", *names)
 
 
 def _degree(case: _Case) -> Iterator[SlotFound]:
@@ -511,27 +557,71 @@ def _instead(case: _Case, one: Item, others: Sequence[Item]) -> list[Item]:
 
 
 def _roles(case: _Case) -> Iterator[SlotFound]:
-    """Yield whether two that a verb stands between have changed sides."""
+    """Yield whether two that a verb stands between have changed sides: sure of names, open of other words."""
     for number, other in case.clauses():
         own = [
             (mine, theirs) for mine, theirs in case.pairs if mine.clause == number and theirs.clause == other
         ]
         own.sort(key=lambda pair: pair[0].start)
-        turned = case.draft.clauses[number].is_passive != case.pile.clauses[other].is_passive
+        clauses = case.draft.clauses[number], case.pile.clauses[other]
         named = [pair for pair in own if pair[0].is_name or pair in case.named]
-        for (mine, theirs), (last, behind) in pairwise(named):
-            between = [
-                theirs_ for mine_, theirs_ in own if mine.end < mine_.start < last.start and not mine_.is_name
-            ]
-            low, high = sorted((theirs.start, behind.start))
-            if not any(low < word.start < high for word in between):
-                continue
-            if (theirs.start > behind.start) != turned:
-                yield SlotFound(
-                    "roles", "differs", f"{mine.key} > {last.key}", f"{behind.key} > {theirs.key}"
-                )
+        words = [pair for pair in own if pair not in named]
+        turned = clauses[0].is_passive != clauses[1].is_passive
+        for first, last in pairwise(named):
+            if any(_is_between(word, first, last) for word in words) and _is_turned(first, last) != turned:
+                yield _exchange("differs", first, last)
+        if all(clause.is_active for clause in clauses):
+            yield from (_exchange("unknown", first, last) for first, last in _inverted(words))
+
+
+def _is_between(word: Pair, first: Pair, last: Pair) -> bool:
+    """Return whether a word stands between two others in both sentences."""
+    low, high = sorted((first[1].start, last[1].start))
+    return first[0].end < word[0].start < last[0].start and low < word[1].start < high
+
+
+def _is_turned(first: Pair, last: Pair) -> bool:
+    """Return whether the document has two in the other order."""
+    return first[1].start > last[1].start
+
+
+def _inverted(words: Sequence[Pair]) -> Iterator[tuple[Pair, Pair]]:
+    """Yield words that stand on the other sides of one between them."""
+    for number, word in enumerate(words):
+        before = [pair for pair in words[:number] if _is_turned(pair, word)]
+        behind = [pair for pair in words[number + 1 :] if _is_turned(word, pair)]
+        if before and behind:
+            yield before[-1], behind[0]
+
+
+def _exchange(state: State, first: Pair, last: Pair) -> SlotFound:
+    return SlotFound("roles", state, f"{first[0].key} > {last[0].key}", f"{last[1].key} > {first[1].key}")
+
+
+def _direction(case: _Case) -> Iterator[SlotFound]:
+    """Yield what has `from` before it in one and `to` in the other: sure of names and amounts, open of other words."""
+    amounts = [(mine, theirs) for mine in case.draft.amounts for theirs in case.pile.amounts if _is_amount(mine, theirs)]  # fmt: skip
+    sure: list[tuple[Item | Amount, Item | Amount]] = [*case.named, *amounts]
+    others: list[tuple[Item | Amount, Item | Amount]] = [
+        pair for pair in case.pairs if pair not in case.named
+    ]
+    for mine, theirs in (*sure, *others):
+        own, other = _way(case.draft.text, mine.start), _way(case.pile.text, theirs.start)
+        # `bought from a dealer`: the dealer is not who bought.
+        is_subject = not own and other == "from" and isinstance(mine, Item) and _is_first(mine, case.draft)
+        if is_subject or (own and other and own != other):
+            words = case.draft.text[mine.start : mine.end], case.pile.text[theirs.start : theirs.end]
+            state: State = "differs" if own and (mine, theirs) in sure else "unknown"
+            yield SlotFound("direction", state, f"{own} {words[0]}".strip(), f"{other} {words[1]}")
+
+
+def _way(text: str, start: int) -> str:
+    """Return the class of the preposition before an offset; empty if it is none of direction."""
+    found = _WAY.search(text, max(start - _NEAR_WORDS, 0), start)
+    classes = next(one.classes for one in slot_words().slots if one.id == "direction")
+    return next((name for name, own in classes.items() if found and found[1].lower() in own), "")
 
 
 _SLOTS: tuple[Callable[[_Case], Iterable[SlotFound]], ...] = (
-    _polarity, _amounts, lambda case: compare_days(case.draft, case.pile), _names, _roles, _modality, _degree, _quantifier, _condition, _modifiers,
+    _polarity, _amounts, lambda case: compare_days(case.draft, case.pile), _names, _roles, _direction, _modality, _side, _degree, _quantifier, _condition, _modifiers,
 )  # fmt: skip

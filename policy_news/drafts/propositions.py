@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import NamedTuple
 
 from policy_news.drafts.amounts import read_days
 from policy_news.drafts.comparison import Compared, SlotFound, compare, compare_days
@@ -180,44 +181,87 @@ def _judge_paraphrase(
 ) -> DraftFinding:
     ranked = sorted(near, key=lambda found: found.order)
     own = [found for found in ranked if found.speaker == "same"]
-    verdict, named, difference, notes = _weigh(one, ranked, own, denies=denies)
+    verdict, named, difference, notes = _weigh(_Weighing(ranked, own, one.rejected or denies))
     if verdict == "not_found":
         named = own[:NEAREST]
         notes = ("the nearest claims of the speaker" if own else "no claim of the speaker is near",)
     places = tuple(pile.place_of(found.document, found.claim) for found in named[:NEAREST])
-    score = named[0].compared.matter if named else 0.0
+    share = named[0].compared.matter if named else 0.0
     speaker = one.speaker.name if one.speaker else None
-    return DraftFinding(file, one.start, one.end, "paraphrase", one.text, speaker, verdict, score, places, difference, notes)  # fmt: skip
+    return DraftFinding(file, one.start, one.end, "paraphrase", one.text, speaker, verdict, share, places, difference, notes)  # fmt: skip
 
 
 Weighed = tuple[Verdict, Sequence[_Near], tuple[Difference, ...], tuple[str, ...]]
 
 
-def _weigh(one: Said, ranked: Sequence[_Near], own: Sequence[_Near], *, denies: bool) -> Weighed:
+class _Weighing(NamedTuple):
+    """A paraphrase with the claims near it.
+
+    Attributes:
+        ranked: All of them, the best first.
+        own: Those of its speaker.
+        denies: Whether the draft tells of a denial.
+    """
+
+    ranked: Sequence[_Near]
+    own: Sequence[_Near]
+    denies: bool
+
+    @property
+    def whole(self) -> list[_Near]:
+        """Claims of the speaker that say the same."""
+        return [found for found in self.own if found.is_whole]
+
+
+def _find_denial(case: _Weighing) -> Weighed | None:
+    """Return that somebody else denies it, which the draft does not tell."""
+    denials = [] if case.denies else [found for found in case.ranked if _denies(found)]
+    if not denials or any(found.speaker == "same" for found in denials):
+        return None
+    return "denied", [denials[0], *case.whole], (), ("the draft does not tell that it was denied",)
+
+
+def _find_support(case: _Weighing) -> Weighed | None:
+    return ("supported", case.whole, (), ()) if case.whole else None
+
+
+def _find_change(case: _Weighing) -> Weighed | None:
+    """Return what differs in the nearest claim of the speaker; that nothing is found if it is open what does."""
+    near = [found for found in case.own if found.compared.matter >= ACCUSED]
+    if not near:
+        return None
+    # Where the first leaves it open, a claim that has more of the words may tell: one that holds the first.
+    more = [found for found in near if found.compared.matter > near[0].compared.matter]
+    changed = more[0] if more and not near[0].compared.of("differs") else near[0]
+    differs = changed.compared.of("differs")
+    told = [slot for slot in differs if not _is_elsewhere(slot, changed, case.ranked)]
+    if not told or not _is_about_the_same(told, changed.compared):
+        return _OPEN
+    notes = tuple(f"{slot.slot} differs: {slot.draft or 'nothing'} for {slot.pile}" for slot in told)
+    return _named(told, changed), [changed, *case.own[1:]], tuple(slot.difference for slot in told), notes
+
+
+def _is_about_the_same(told: Sequence[SlotFound], compared: Compared) -> bool:
+    """Return whether both share enough: a number in the place of another one counts as shared where no word is left."""
+    values = sum(slot.slot == "number" for slot in told) if compared.matter == 1 else 0
+    return compared.shared + values >= PAIRS
+
+
+def _find_other_speaker(case: _Weighing) -> Weighed | None:
+    """Return that the claims that say it are of others, if none near it may be of the speaker."""
+    others = [found for found in case.ranked if found.speaker == "other" and found.is_whole and found.compared.shared > PAIRS]  # fmt: skip
+    open_ = [found for found in case.ranked if found.speaker == "unknown" and found.compared.matter >= ACCUSED]  # fmt: skip
+    return ("other_speaker", others, (), ()) if others and not open_ else None
+
+
+_OPEN: Weighed = ("not_found", (), (), ())
+_FINDERS = (_find_denial, _find_support, _find_change, _find_other_speaker)
+"""What gives a paraphrase its verdict: the first that finds something."""
+
+
+def _weigh(case: _Weighing) -> Weighed:
     """Return the verdict on a paraphrase, with the claims that it rests on."""
-    denials = [] if one.rejected or denies else [found for found in ranked if _denies(found)]
-    whole = [found for found in own if found.is_whole]
-    if denials and not any(found.speaker == "same" for found in denials):
-        return "denied", [denials[0], *whole], (), ("the draft does not tell that it was denied",)
-    if whole:
-        return "supported", whole, (), ()
-    changed = next((found for found in own if found.compared.matter >= ACCUSED), None)
-    if changed is not None:
-        told = [slot for slot in changed.compared.of("differs") if not _is_elsewhere(slot, changed, ranked)]
-        if told and changed.compared.shared >= PAIRS:
-            notes = tuple(f"{slot.slot} differs: {slot.draft or 'nothing'} for {slot.pile}" for slot in told)
-            return _named(told, changed), [changed, *own[1:]], tuple(slot.difference for slot in told), notes
-        return "not_found", (), (), ()
-    others = [
-        found
-        for found in ranked
-        if found.speaker == "other" and found.is_whole and found.compared.shared > PAIRS
-    ]
-    if others and not any(
-        found.speaker == "unknown" and found.compared.matter >= ACCUSED for found in ranked
-    ):
-        return "other_speaker", others, (), ()
-    return "not_found", (), (), ()
+    return next((found for find in _FINDERS if (found := find(case))), _OPEN)
 
 
 def _denies(found: _Near) -> bool:

@@ -56,6 +56,11 @@ class Clause:
         """Whether it says by whom something is done."""
         return "by" in self.words and bool(_BE.intersection(self.words[: self.words.index("by")]))
 
+    @property
+    def is_active(self) -> bool:
+        """Whether it is surely in the active voice."""
+        return not _BE.intersection(self.words) and "by" not in self.words
+
 
 @dataclass(frozen=True)
 class Proposition:
@@ -131,6 +136,7 @@ def _small_words() -> _SmallWords:
         *words.scales,
     }
     empty |= {word for name in words.units.values() for form in name for word in form.split()}
+    empty |= {word for name in words.bounds.values() for word in name}
     read = (words.negators, words.conditions, words.clauses, words.shells, words.flips, empty)
     return _SmallWords(*map(frozenset, read))
 
@@ -219,8 +225,10 @@ class _Reader:
 
     def _negate(self, at: int) -> None:
         following = [word for _, word, _, _ in self._tokens[at + 1 : at + 2]]
-        if following in (["all"], ["every"], ["only"]):
-            return  # `not all` is some
+        bounds = (*slot_words().bounds["less"], *slot_words().bounds["more"])
+        is_bound = " ".join(word for _, word, _, _ in self._tokens[at : at + 3]) in bounds
+        if following in (["all"], ["every"], ["only"]) or is_bound:
+            return  # `not all` is some, `no more than` is of an amount
         self.clauses[-1].is_negated = not self.clauses[-1].is_negated
 
     def _quantify(self, at: int, word: str) -> None:
