@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from policy_news.drafts.likelihood import likelihood
+
 Kind = Literal["quotation", "paraphrase", "fact", "name", "date"]
 Verdict = Literal[
     "exact",
@@ -81,7 +83,7 @@ class DraftFinding:
         start: First code point in the text of the draft, after an opening quotation mark.
         end: One past the last.
         speaker: To whom the draft gives it.
-        score: How much of the words agrees, 0 to 1.
+        share: How much of the words agrees, 0 to 1.
         places: Where documents have it, the earliest first.
         difference: What differs at the first of them, negations and numbers first.
         notes: What else a reader should know, in words.
@@ -94,10 +96,15 @@ class DraftFinding:
     text: str
     speaker: str | None
     verdict: Verdict
-    score: float = 0.0
+    share: float = 0.0
     places: tuple[DocumentPlace, ...] = ()
     difference: tuple[Difference, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def score(self) -> float:
+        """The probability that the verdict on a paraphrase is right, 0 if it decides nothing; of anything else the share."""
+        return likelihood(self.verdict, self.share) if self.kind == "paraphrase" else self.share
 
     @property
     def first(self) -> DocumentPlace | None:
@@ -123,4 +130,5 @@ class DraftFinding:
                 {name: getattr(place, name) for name in DocumentPlace.__slots__} for place in self.places
             ],
             "notes": list(self.notes),
+            "share": round(self.share, 3),
         }

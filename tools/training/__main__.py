@@ -24,7 +24,7 @@ from tools.corpus.__main__ import TEXTS
 
 app = typer.Typer(help="Train the weights of models/.", no_args_is_help=True, rich_markup_mode=None)
 CLAIMS, ENCODER, ENTITIES = Path("models/claims"), Path("models/encoder"), Path("models/entities")
-WEIGHTS = {CLAIMS: ("scores.json",), ENCODER: ("cues.onnx", "roles.onnx", "vocabulary.txt")}
+WEIGHTS = {CLAIMS: ("scores.json", "verdicts.json"), ENCODER: ("cues.onnx", "roles.onnx", "vocabulary.txt")}
 """Files that a training writes, by their folder."""
 TRAPS = Path("tests/nlp/claims/traps")
 WORK = Path("build/training")
@@ -200,6 +200,20 @@ def calibration(
         found = claim_scores.measure(gold, settings)
     for name, (count, error) in found.items():
         typer.echo(f"{name}: {count} scored, calibration error {error:.4f}")
+
+
+@app.command()
+def verdicts(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the weights.")] = CLAIMS,
+) -> None:
+    """Fit the scores of verdicts on paraphrases, and measure them on drafts left out. Example: python -m tools.training verdicts."""
+    _begin()
+    from tools.training import verdict_scores
+
+    count = verdict_scores.train(out)
+    typer.echo(f"counted from {count} verdicts; wrote {out}; run `pipeline build` to use the weights")
+    count, error = verdict_scores.measure(out)
+    typer.echo(f"calibration error on {count} verdicts of drafts left out: {error:.4f}")
 
 
 @app.command()
