@@ -59,6 +59,10 @@ MOST_OF = 0.8
 """Share of a content that its repetition has, where the words are not quoted."""
 MUCH_OF = 0.6
 """Share of a quotation that its repetition has, where it is not known who speaks in one of them."""
+_RULE = 2
+"""Number of the rule by which pairs are judged: what an earlier version kept of another rule is not known."""
+PART_OF = 0.4
+"""Share of the shorter one that two quotations of one speaker have in common: fewer words may be a phrase that is said again."""
 QUOTED = '"'
 """Before each word of a quotation, where the words of a claim are kept."""
 _QUOTED = re.compile(
@@ -120,7 +124,7 @@ def take_notes(chunk: Chunk, patterns: MaskPatterns) -> Notes:
     every = np.concatenate([np.empty(0, np.uint64), *codes])
     order = np.lexsort((numbers, every))
     rows = [row | {"words": " ".join(own)} for row, own in zip(claims, words, strict=True)]
-    rows = [row | {"seal": hash_text(repr(row))} for row in rows]
+    rows = [row | {"seal": hash_text(f"{_RULE} {row!r}")} for row in rows]
     documents = [
         {
             "doc_id": doc_id,
@@ -423,12 +427,12 @@ def _is_same(mine: Sequence[str], theirs: Sequence[str], found: Stretch) -> bool
         sum(words[pair[side]].startswith(QUOTED) for pair in found.pairs)
         for side, words in enumerate((mine, theirs))
     ]
-    if min(quoted) >= LEAST:
-        return True
     sizes = [
         sum(word.startswith(QUOTED) for word in words) if own >= LEAST else len(words)
         for own, words in zip(quoted, (mine, theirs), strict=True)
     ]
+    if min(quoted) >= LEAST:
+        return min(quoted) >= min(MANY, PART_OF * min(sizes))
     return found.words >= MOST_OF * min(sizes)
 
 

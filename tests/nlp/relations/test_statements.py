@@ -150,6 +150,14 @@ def test_more_words_may_be_more_days_apart(words: int, days: int | None, joined:
     assert (len(set(found(note(own)).values())) == 1) == joined
 
 
+def test_a_phrase_that_a_speaker_says_again_is_no_statement() -> None:
+    phrase = "I am proud to serve the people of this valley."
+    ferries = f"{phrase} The ferries stay in port until the storm is over and every pier has been mended by people who know how to do it."
+    trains = f"{phrase} Our trains need new sheds, more drivers and a bridge that can stand the ice which comes down from the hills."
+    for one, other, count in ((phrase, phrase, 1), (phrase, trains, 1), (ferries, trains, 2)):
+        assert len(set(found(note([claim("a", 1, one), claim("b", 1, other)])).values())) == count
+
+
 def test_a_quotation_that_goes_on_is_one_report_and_a_claim_that_holds_another_is_not_the_same() -> None:
     own = [
         claim("a", 1, " ".join(SAID[:4])),
