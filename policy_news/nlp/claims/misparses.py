@@ -43,8 +43,9 @@ def _by_word(index: int, lower: list[str], tags: list[str], deps: list[str], hea
     word, tag, head, comma = lower[index], tags[index], heads[index], lower[index - 1] == ","
     if tag in {"VBD", "VBZ"} and comma:
         _inverted(index, deps, heads)
-    elif word in _ADDING and comma and deps[head] == "ccomp":
-        heads[index] = heads[head]  # `said it was late, adding that`: who said so adds
+    elif word in _ADDING and comma and deps[head] == "ccomp" and heads[head] < head:
+        # `said it was late, adding that`: who said so adds. In `The mayor spoke of it, adding that, the agency said` the mayor does.
+        heads[index] = heads[head]
     elif word == "that" and tag == "IN" and deps[head] == "relcl":
         _dated_clause(index, tags, deps, heads)
     elif tag == "WRB" and deps[head] == "advcl" and lower[heads[head]] in _ASKING and not comma:
