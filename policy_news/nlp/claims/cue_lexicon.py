@@ -183,6 +183,13 @@ class Patterns(Strict):
         return self.company_heads | self.organisation_heads | self.department_heads
 
     @cached_property
+    def speaking(self) -> Words:
+        """Common nouns for persons and bodies who speak."""
+        people = self.person_heads | self.office_heads | self.members | self.voices | self.spokes_heads
+        others = self.unnamed | self.strangers | self.speakers
+        return people | others | self.body_heads | self.committee_heads | self.strictly_naming_heads
+
+    @cached_property
     def named_labels(self) -> Words:
         """Labels of those who may speak: persons, bodies and countries."""
         return self.person_labels | self.organisation_labels | {"GPE"}
@@ -225,6 +232,7 @@ class Patterns(Strict):
     resolved_pronouns: Words
     weak_cues: Words
     adding: Words
+    going_on: Words
     self_pronouns: Words
     other_types: dict[str, ClaimType]
     light_verbs: Words
@@ -262,6 +270,7 @@ class Patterns(Strict):
     members: Words
     unnamed: Words
     strangers: Words
+    speakers: Words
     person_labels: Words
     company_labels: Words
     organisation_labels: Words

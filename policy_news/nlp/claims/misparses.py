@@ -14,6 +14,7 @@ _OF_DAYS = frozenset({",", "CD", "IN", "NNP"})
 """Tags of the words of a day behind a cue."""
 _JOINING = frozenset({"and", "but"})
 _ADDING = frozenset({"adding", "emphasising", "emphasizing", "noting", "stating", "stressing", "warning"})
+_SAID = frozenset({"said", "say", "says"})
 _ASKING = frozenset({"ask", "asked", "asking", "asks"})
 
 
@@ -41,19 +42,42 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
 def _by_word(index: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
     """Mend what hangs on single words and on commas before cues."""
     word, tag, head, comma = lower[index], tags[index], heads[index], lower[index - 1] == ","
-    if tag in {"VBD", "VBZ"} and comma:
+    if tag in {"VBD", "VBZ"} and comma and deps[index] != "acl":
         _inverted(index, deps, heads)
     elif word in _ADDING and comma and deps[head] == "ccomp" and heads[head] < head:
         # `said it was late, adding that`: who said so adds. In `The mayor spoke of it, adding that, the agency said` the mayor does.
         heads[index] = heads[head]
     elif word == "that" and tag == "IN" and deps[head] == "relcl":
         _dated_clause(index, tags, deps, heads)
+    elif tag in {"VBD", "VBN"} and deps[index] == "acl" and comma:
+        _said_clause(index, lower, tags, deps, heads)
+    elif word == "because" and deps[head] == "advcl":
+        _said_reason(head, lower, tags, deps, heads)
     elif tag == "WRB" and deps[head] == "advcl" and lower[heads[head]] in _ASKING and not comma:
         deps[head] = "ccomp"  # `asked the firm when it would pay`
     elif word == "said" and tag == "NNP" and head == index:
         tags[index] = "VBD"  # `Said Ann Orr:`
     elif word == "whose":
         _whose_speaker(index, tags, deps, heads)
+
+
+def _said_clause(verb: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Make a clause of an object of `said` and of the verb behind its apposition: `said her first novel, "Salt", told of a family`."""
+    noun = heads[heads[verb]] if deps[heads[verb]] == "appos" else heads[verb]
+    cue = heads[noun]
+    if deps[noun] == "dobj" and cue < noun and lower[cue] in _SAID:
+        tags[verb], deps[verb], heads[verb] = "VBD", "ccomp", cue
+        deps[noun], heads[noun] = "nsubj", verb
+
+
+def _said_reason(verb: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Hang a reason on what is said, not on the cue: `The plan will fail, Ann Orr said, because the money is gone`."""
+    cue = heads[verb]
+    if lower[cue] not in _SAID or cue > verb:
+        return
+    clause = next((kid for kid in _near(cue, heads) if heads[kid] == cue and deps[kid] == "ccomp"), None)
+    if clause is not None:
+        heads[verb] = clause
 
 
 def _noun_for_verb(root: int, tags: list[str], deps: list[str], heads: list[int]) -> None:

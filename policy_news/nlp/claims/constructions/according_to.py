@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policy_news.nlp.claims.constructions.phrases import noun_phrase, verb_group
+from policy_news.nlp.claims.constructions.phrases import goes_on, noun_phrase, speaks, verb_group
 from policy_news.nlp.claims.cue_lexicon import Lexicon
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.tree import Spread, Tree, subtract
@@ -11,6 +11,8 @@ from policy_news.nlp.extensions import gap_tokens
 
 def find_according_to(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     """Read `According to a survey, ...`: the clause around it is the content."""
+    if tree.lower[head - 2 : head + 2] == ["in", "the", "words", "of"]:
+        return _in_words_of(tree, head, lexicon)
     if tree.lower[head] != "according":
         return None
     to = next((kid for kid in tree.kids[head] if tree.lower[kid] == "to"), None)
@@ -19,11 +21,27 @@ def find_according_to(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
         return None
     host = _host(tree, head)
     phrase = (head, to + 2) if target is None else _phrase(tree, head, target)
-    content = subtract(tree.subtree(host), [phrase])
+    going_on = [
+        tree.subtree(kid) for kid in tree.children(host, "advcl") if goes_on(tree, kid, lexicon.patterns)
+    ]
+    content = subtract(tree.subtree(host), [phrase, *going_on])
     if not content:
         return None
     source = None if target is None else noun_phrase(tree, target, lexicon.patterns)
     return Draft(head, (head, to + 1), source, tuple(content), "according", "statement")
+
+
+def _in_words_of(tree: Tree, words: int, lexicon: Lexicon) -> Draft | None:
+    """Read `It was, in the words of Ms Orr, a disgrace`."""
+    start, target = words - 2, tree.child(words + 1, "pobj")
+    host = _host(tree, start)
+    if target is None or not speaks(tree, target, lexicon.patterns) or host in range(start, words):
+        return None
+    source = noun_phrase(tree, target, lexicon.patterns)
+    content = subtract(tree.subtree(host), [(start, source[1])])
+    if not content or not _is_set_off(tree, (start, source[1])):
+        return None
+    return Draft(words, (start, words + 2), source, tuple(content), "according", "statement")
 
 
 def find_as_clause(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:

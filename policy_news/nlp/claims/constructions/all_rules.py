@@ -125,7 +125,8 @@ def _is_quoted(draft: Draft, quotes: QuoteIndex) -> bool:
 def _possible_cues(tree: Tree, limit: Spread, lexicon: Lexicon) -> list[int]:
     """Return the tokens that one of the constructions may have as its head: most have not, and are left out at a glance."""
     known, lemmas, deps, lower = lexicon.lemmas, tree.lemmas, tree.deps, tree.lower
-    return [i for i in range(*limit) if lemmas[i] in known or deps[i] == "acomp" or lower[i] == "according"]
+    other = {"according", "words"}
+    return [i for i in range(*limit) if lemmas[i] in known or deps[i] == "acomp" or lower[i] in other]
 
 
 def _inside(draft: Draft, limit: Spread) -> Draft | None:

@@ -48,11 +48,17 @@ def find_source(tree: Tree, head: int, patterns: Patterns) -> int | None:
     """Return the head of the noun phrase that is the source of a verb: its subject, the agent of a passive, or a shared subject."""
     if is_passive(tree, head):
         return agent(tree, head)
+    teller = _teller(tree, head, patterns)
+    if teller is not None:
+        return teller
     for verb in (head, *tree.above(head)):
         if _is_own_content(tree, head, verb):
             continue
         subject = tree.subject(verb)
         if subject is not None:
+            reporter = _reporter(tree, head, verb, subject, patterns)
+            if reporter is not None:
+                return reporter
             return _shared_subject(tree, head, verb, subject, patterns)
         if tree.deps[verb] in {"acl", "relcl"}:
             active = tree.tags[verb] == "VBG" or tree.deps[verb] == "relcl"
@@ -60,6 +66,46 @@ def find_source(tree: Tree, head: int, patterns: Patterns) -> int | None:
         if not _shares_subject(tree, head, verb):
             return None
     return None
+
+
+def goes_on(tree: Tree, verb: int, patterns: Patterns) -> bool:
+    """Return whether it is a participle by which only who has spoken goes on: `adding that`."""
+    return tree.tags[verb] == "VBG" and tree.lemmas[verb] in patterns.going_on
+
+
+def _teller(tree: Tree, head: int, patterns: Patterns) -> int | None:
+    """Return who goes on in `According to Ms Orr, the yard is shut, adding that`: not the subject of the clause."""
+    if tree.deps[head] != "advcl" or not goes_on(tree, head, patterns):
+        return None
+    clause = tree.heads[head]
+    to = next((tree.child(kid, "prep") for kid in tree.kids[clause] if tree.lower[kid] == "according"), None)
+    return None if to is None or to > head else tree.child(to, "pobj")
+
+
+def _reporter(tree: Tree, head: int, verb: int, subject: int, patterns: Patterns) -> int | None:
+    """Return who reports a clause whose subject cannot be who goes on: `Ms Orr said the trial was unfair, saying that`."""
+    if (
+        tree.tags[head] != "VBG"
+        or tree.deps[head] != "advcl"
+        or verb == head
+        or speaks(tree, subject, patterns)
+    ):
+        return None
+    clause = next((up for up in (verb, *tree.above(verb)) if tree.deps[up] == "ccomp"), None)
+    if clause is None or tree.heads[clause] > clause:
+        return None
+    teller = tree.subject(tree.heads[clause])
+    return teller if teller is not None and speaks(tree, teller, patterns) else None
+
+
+def speaks(tree: Tree, noun: int, patterns: Patterns) -> bool:
+    """Return whether a noun is surely somebody who speaks: a name, a pronoun of persons, a word for a person or a body."""
+    number = tree.ents.get(noun)
+    if number is not None:
+        return tree.mentions[number].label_ in patterns.named_labels
+    if tree.tags[noun] in {"PRP", "WP"}:
+        return tree.lower[noun] != "it"
+    return tree.lemmas[noun] in patterns.speaking
 
 
 def _is_own_content(tree: Tree, head: int, verb: int) -> bool:

@@ -60,9 +60,17 @@ def with_name(tree: Tree, draft: Draft, patterns: Patterns) -> Draft:
         return draft
     called = _name_in_title(tree, source, patterns)
     comma = _comma_behind(tree, source, cue)
-    if called is None and comma is not None:
+    while called is None and comma is not None:
         name = _name_at(tree, comma + 1, tree.top(*source), patterns)
         called = name if name is not None and _is_closed(tree, name[1], cue) else None
+        # `Executive Secretary, Farm Board, FB, Ann Orr`: the body comes between the title and the name.
+        body = _mention_at(tree, comma + 1)
+        is_body = body is not None and body.label_ in patterns.organisation_labels
+        comma = (
+            body.end
+            if body is not None and is_body and tree.lower[body.end : body.end + 1] == [","]
+            else None
+        )
     return draft if called is None else replace(draft, source=called)
 
 
@@ -82,12 +90,17 @@ def _name_at(tree: Tree, start: int, top: int, patterns: Patterns) -> Spread | N
     ent = next((e for i in range(start, start + PHRASE + 1) if (e := _mention_at(tree, i))), None)
     # Between them only a title: `Mr`, `Rep.`, `Representative`.
     titles = range(start, ent.start if ent else start)
-    if ent is None or any(tree.lower[i] not in patterns.honorifics and tree.tags[i] != "NNP" for i in titles):
+    if ent is None or not all(_may_title(tree, i, patterns) for i in titles):
         return None
     if ent.label_ in patterns.person_labels:
         return None if own in patterns.person_labels else (ent.start, ent.end)
     body = not own and tree.lower[tree.left[top]] == "the" and tree.lemmas[top] in patterns.body_heads
     return (ent.start, ent.end) if body and ent.label_ in patterns.organisation_labels else None
+
+
+def _may_title(tree: Tree, index: int, patterns: Patterns) -> bool:
+    """Return whether a word may stand before a name in apposition: a title, a first name, a mark around a nickname."""
+    return tree.lower[index] in patterns.honorifics or tree.tags[index] in {"NNP", "``", "''"}
 
 
 def _is_closed(tree: Tree, end: int, cue: Spread | None) -> bool:
@@ -97,7 +110,7 @@ def _is_closed(tree: Tree, end: int, cue: Spread | None) -> bool:
     last = end
     if tree.lower[end] in {"of", "("}:
         last = next((i for i in range(end, min(end + ORIGIN, len(tree))) if tree.lower[i] == ","), end)
-    return tree.lower[last] in {",", "."}
+    return tree.lower[last] in {",", ".", "who"}
 
 
 def _mention_at(tree: Tree, index: int) -> Span | None:

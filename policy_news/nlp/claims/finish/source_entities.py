@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Container, Sequence
+from collections import defaultdict
+from collections.abc import Container, Mapping, Sequence
 from functools import cache, cached_property
 
 from spacy.tokens import Span
@@ -18,7 +19,7 @@ from policy_news.nlp.claims.finish.person_antecedents import PRONOUNS, PersonAnt
 from policy_news.nlp.claims.finish.salience import ONE_OF_MANY
 from policy_news.nlp.claims.tree import Spread, Tree
 from policy_news.nlp.extensions import ClaimData
-from policy_news.nlp.tags import PLURALS, RELATIVES, SINGULARS
+from policy_news.nlp.tags import FINITE, PLURALS, RELATIVES, SINGULARS
 from policy_news.nlp.who.person_names import read_name
 from policy_news.nlp.who.within_document import Who
 from policy_news.nlp.who.words import PAST, identity_words, usual_title
@@ -51,6 +52,8 @@ _TELLING = frozenset({"JJ", "JJR", "JJS", "VBG", "VBN"})
 """Tags of what tells some of a party from the others: `gay Republicans`, `leading Democrats`."""
 _SHOWING = frozenset({"contain", "indicate", "read", "reveal", "show"})
 """What a paper does rather than a body: `It shows that ...`."""
+_SAME_PAPER = {"lawsuit": "suit", "survey": "study"}
+"""Papers that a text calls otherwise when it goes on."""
 _ANSWER = re.compile(r"A[.:]\s|[A-Z]{2,}[.:]\s")
 
 
@@ -197,7 +200,25 @@ class Antecedents:
         if not PAST.isdisjoint(self.tree.lower[start:end]):
             return None
         holders = [n for n, person in enumerate(self.people.persons) if title._.office_id in person.offices]
-        return (self._mention(holders[0], start) if len(holders) == 1 else None) or title
+        held = self._mention(holders[0], start) if len(holders) == 1 else None
+        return held or self._titled_below(title) or title
+
+    def _titled_below(self, title: Span) -> Span | None:
+        """Return whom the text below names right behind the words of a title that a headline has without a name."""
+        tree = self.tree
+        headline = any(
+            first <= title.start < last and is_headline for (first, last), is_headline in tree.limits
+        )
+        if not headline:
+            return None
+        named: dict[int, Span] = {}
+        for other in tree.mentions:
+            number = tree.ents.get(other.end)
+            if other.label_ == "OFFICE" and other.text.lower() == title.text.lower() and number is not None:
+                person = self.people.person_of.get(number)
+                if person is not None:
+                    named.setdefault(person, tree.mentions[number])
+        return only(named.values())
 
     def _stood_for(self, claim: ClaimData, start: int, end: int) -> Span | None:
         """Return the mention that a source without a name stands for."""
@@ -287,6 +308,8 @@ class Antecedents:
         top = tree.top(start, end)
         if tree.lemmas[top] in self.patterns.spokes_heads:
             return self._voiced_body(top, content)
+        if tree.lemmas[top] in self.patterns.issued:
+            return self._published(top) if word in _DEMONSTRATIVES and end - start <= SHORT else None
         if tree.tags[top] in PLURALS:
             return None  # `the two leaders`
         is_titled = word in _DEMONSTRATIVES and usual_title(tree.lemmas[top]) is not None
@@ -326,6 +349,30 @@ class Antecedents:
                 body = _spoken_for(tree, _named_in(tree, start, end, self.patterns), i, self.patterns)
                 if body is not None or tree.lower[start:end] != ["the", tree.lower[i]]:
                     found.append((i, body))
+        return found
+
+    def _published(self, top: int) -> Span | None:
+        """Return who issued `the report`: who issued the one before, if that is clear."""
+        issuers: dict[str, Span] = {}
+        for paper, issuer in self._papers.get(_kind_of_paper(self.tree.lemmas[top]), ()):
+            if paper >= top:
+                break
+            if issuer is None:  # `a report`: of somebody else, or nobody knows
+                return None
+            issuers[issuer.text] = issuer
+        return only(issuers.values())
+
+    @cached_property
+    def _papers(self) -> Mapping[str, Sequence[tuple[int, Span | None]]]:
+        """The papers that the text brings in, by their kind, each with who issued it."""
+        tree, found = self.tree, defaultdict[str, list[tuple[int, Span | None]]](list)
+        for i, lemma in enumerate(tree.lemmas):
+            if lemma not in self.patterns.issued or not tree.tags[i].startswith("NN"):
+                continue
+            ents = _named_in(tree, tree.left[i], tree.right[i] + 1, self.patterns)
+            issuer = _issuer(tree, ents, i, self.patterns) or _publisher(tree, i, self.patterns)
+            if issuer is not None or tree.lower[tree.left[i]] in ONE_OF_MANY:
+                found[_kind_of_paper(lemma)].append((i, issuer))
         return found
 
     def _meant_by(self, index: int, content: Sequence[Spread], without: int | None) -> Span | None:
@@ -558,6 +605,24 @@ def _issuer(tree: Tree, ents: Sequence[Span], top: int, patterns: Patterns) -> S
     if tree.lemmas[top] not in patterns.issued:
         return None
     return only([ent for ent in ents if ent.label_ not in PLACES and _is_issuer(tree, ent, top, patterns)])
+
+
+def _publisher(tree: Tree, paper: int, patterns: Patterns) -> Span | None:
+    """Return the body that does what publishes a paper: `The Treasury released a report`, `In a report, the Treasury said`."""
+    verb, deps = tree.heads[paper], tree.deps[paper]
+    if deps == "pobj" and tree.lower[verb] == "in" and tree.lower[tree.left[paper]] in ONE_OF_MANY:
+        verb = tree.heads[verb]
+    elif deps != "dobj" or tree.lemmas[verb] not in patterns.writing:
+        return None
+    subject = tree.subject(verb) if tree.tags[verb] in FINITE else None
+    number = None if subject is None else tree.ents.get(subject)
+    if number is None or tree.mentions[number].label_ not in patterns.organisation_labels:
+        return None
+    return tree.mentions[number]
+
+
+def _kind_of_paper(lemma: str) -> str:
+    return _SAME_PAPER.get(lemma, lemma)
 
 
 def _is_issuer(tree: Tree, ent: Span, top: int, patterns: Patterns) -> bool:

@@ -15,6 +15,7 @@ from policy_news.nlp.claims.finish.cuts import CutsOf, at_ends, cut
 from policy_news.nlp.claims.finish.polarity import polarity
 from policy_news.nlp.claims.tree import Spread, Tree, overlap, size
 from policy_news.nlp.extensions import ClaimData
+from policy_news.rules.name_forms import honorifics
 
 _WEAK_INSIDE = frozenset({"infinitive", "order", "passive"})
 _CLAUSES = frozenset({"acl", "advcl", "appos", "ccomp", "conj", "parataxis", "pcomp", "relcl", "xcomp"})
@@ -246,6 +247,8 @@ def _behind_semicolons(tree: Tree, drafts: Sequence[Draft]) -> set[int]:
 
 def _follows_stop(tree: Tree, index: int) -> bool:
     before = tree.lower[index - 1] if index else ""
+    if before.rstrip(".") in honorifics().single:  # `Dr. Orr`
+        return False
     return before.endswith(".") and len(before) > 1 and tree.doc[index].text[:1].isupper()
 
 
