@@ -105,6 +105,8 @@ def speaks(tree: Tree, noun: int, patterns: Patterns) -> bool:
         return tree.mentions[number].label_ in patterns.named_labels
     if tree.tags[noun] in {"PRP", "WP"}:
         return tree.lower[noun] != "it"
+    if tree.tags[noun].startswith("NNP"):  # a name that no mention has
+        return True
     return tree.lemmas[noun] in patterns.speaking
 
 
