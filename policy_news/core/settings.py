@@ -119,7 +119,7 @@ class ClaimSettings(_Frozen):
     """How claims are found, and which are shown.
 
     Attributes:
-        mode: `fast`: rules; `accurate`: a small transformer (extra `accurate`) adds claims that they do not know, at a higher cost.
+        mode: `fast`: rules; `accurate`: a small transformer (extra `accurate`) reads names and claims beside them, at a higher cost.
         least_score: Lowest score of a claim that counts. One below it is in the tables, but not in reports, exports and counts.
     """
 

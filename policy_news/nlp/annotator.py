@@ -102,6 +102,7 @@ class Annotator:
             if isinstance(pipe, PolicyClaims):
                 pipe.use_mode(settings.claims.mode)
             if isinstance(pipe, DocumentPass):
+                pipe.use_mode(settings.claims.mode)
                 pipe.use_own_lists(settings.annotate.own_lists)
 
     def parse(

@@ -153,7 +153,7 @@ def model_fingerprint(model: Path) -> str:
 def pipeline_fingerprint(settings: Settings) -> str:
     """Hash of all that decides the rows of a text: the pipeline with its rules, the user's own lists, how dates are read."""
     annotate = settings.annotate
-    return f"{model_fingerprint(find_model(annotate.model))} {_own_lists(settings)} {_date_order(settings)} {_claims(settings)} {settings.claims.least_score}"
+    return f"{model_fingerprint(find_model(annotate.model))} {_own_lists(settings)} {_date_order(settings)} {_readers(settings)} {settings.claims.least_score}"
 
 
 def _own_lists(settings: Settings) -> str:
@@ -169,8 +169,8 @@ def _date_order(settings: Settings) -> str:
     return "day-first" if settings.day_first else "month-first"
 
 
-def _claims(settings: Settings) -> str:
-    """Return how claims are found; in the accurate mode with the weights of the encoder and what runs it."""
+def _readers(settings: Settings) -> str:
+    """Return who reads names and claims; in the accurate mode with the weights of the encoder and what runs it."""
     if settings.claims.mode == "fast":
         return settings.claims.mode
     return f"{settings.claims.mode} {encoder_stamp(ENCODER_DIR)}"
@@ -180,8 +180,8 @@ def part_fingerprints(settings: Settings) -> Mapping[str, str]:
     """Return for `TEXTS`, the names and each part of `component_cache` a hash of the program, the rules and the settings that it works with."""
     model = find_model(settings.annotate.model)
     stamps = read_stamps(model) or dict.fromkeys((TEXTS, NAMES, *PARTS), model_fingerprint(model))
-    stamps["mentions"] += f" {_own_lists(settings)}"
-    stamps["claims"] += f" {_claims(settings)}"
+    stamps["mentions"] += f" {_own_lists(settings)} {_readers(settings)}"
+    stamps["claims"] += f" {_readers(settings)}"
     return {part: f"{stamp} {_date_order(settings)}" for part, stamp in stamps.items()}
 
 

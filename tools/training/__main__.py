@@ -27,6 +27,14 @@ CLAIMS, ENCODER, ENTITIES = Path("models/claims"), Path("models/encoder"), Path(
 WEIGHTS = {CLAIMS: ("scores.json", "verdicts.json"), ENCODER: ("cues.onnx", "roles.onnx", "vocabulary.txt")}
 """Files that a training writes, by their folder."""
 TRAPS = Path("tests/nlp/claims/traps")
+PASSAGES_READ = (ENTITIES / "passages.txt", ENTITIES / "articles.txt")
+INVENTED_READ = tuple(
+    Path("corpus/invented") / name for name in ("africa_and_south_asia.txt", "pacific_and_americas.txt")
+)
+INVENTED_UNREAD = tuple(
+    Path("corpus/invented") / name for name in ("africa_asia_and_others.txt", "europe_and_north_america.txt")
+)
+"""Invented articles from which the encoder learns names, and those that tell how far to trust it."""
 WORK = Path("build/training")
 PACKAGES = ("torch", "safetensors", "onnx")
 """Packages that the training of the encoder imports."""
@@ -43,13 +51,13 @@ def train_all(
     texts: Annotated[Path, typer.Option("--texts", help="Folder of `python -m tools.corpus fetch`.")] = TEXTS,
     only: Annotated[
         list[str] | None,
-        typer.Option("--only", help="kinds, review, mentions, scores or encoder; may be repeated."),
+        typer.Option("--only", help="kinds, review, mentions, scores, encoder or names; may be repeated."),
     ] = None,
 ) -> None:
     """Train all weights from the train part of the corpus, one after the other. Example: python -m tools.training all."""
     _begin()
-    gold, steps = WORK / "train.jsonl", only or ["kinds", "review", "mentions", "scores", "encoder"]
-    if "encoder" in steps:  # the last step: what it needs is asked for before the others take hours
+    gold, steps = WORK / "train.jsonl", only or ["kinds", "review", "mentions", "scores", "encoder", "names"]
+    if "encoder" in steps:  # one of the last steps: what it needs is asked for before the others take hours
         with errors_shown():
             require([*PACKAGES, BASE])
     _call("tools.corpus", "gold", "--part", "train", "--texts", str(texts), "--out", str(gold), "--force")
@@ -72,13 +80,23 @@ def train_all(
     if "scores" in steps:
         _call("tools.training", "scores", "--gold", str(lines))
         _build()
-    if "encoder" in steps:
-        corpus = WORK / "corpus_lines.jsonl"
-        _call("tools.training", "lines", "--gold", str(gold), "--out", str(corpus), "--force")
-        _call("tools.training", "encoder", "--train", str(corpus))
+    _train_second_reader(steps, gold, texts)
     for folder in (ENTITIES, CLAIMS, ENCODER):
         for path in sorted((*folder.glob("*.json"), *folder.glob("*.onnx"))):
             typer.echo(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path}")
+
+
+def _train_second_reader(steps: Sequence[str], gold: Path, texts: Path) -> None:
+    if "encoder" in steps:
+        corpus = WORK / "corpus_lines.jsonl"
+        options = [part for path in (gold, *PASSAGES_READ, *INVENTED_READ) for part in ("--gold", str(path))]
+        _call("tools.training", "lines", *options, "--out", str(corpus), "--force")
+        _call("tools.training", "encoder", "--train", str(corpus))
+    if "names" in steps:  # of texts that neither the rules nor the encoder were fitted to
+        dev = WORK / "dev.jsonl"
+        _call("tools.corpus", "gold", "--part", "dev", "--texts", str(texts), "--out", str(dev), "--force")
+        _call("tools.training.second_names", str(dev), *map(str, INVENTED_UNREAD))
+        _build()
 
 
 def _call(module: str, *arguments: str) -> None:
@@ -126,7 +144,15 @@ def lines(
 ) -> None:
     """Prepare lines for `scores` and `encoder`. Example: python -m tools.training lines --gold 3=gold.jsonl --out lines.jsonl."""
     from policy_news.outputs.formats.gold_files import read_gold
-    from tools.training.claim_lines import LINES, Plan, numbered, rows_of_gold, rows_of_lines
+    from tools.training.claim_lines import (
+        LINES,
+        PASSAGES,
+        Plan,
+        numbered,
+        rows_of_gold,
+        rows_of_lines,
+        rows_of_names,
+    )
 
     with errors_shown():
         require_new(out, force=force)
@@ -134,6 +160,9 @@ def lines(
         for name in gold:
             weight, whole, path = _weighted(name)
             plan = Plan(weight, whole)
+            if path.suffix == PASSAGES:
+                parts.append(rows_of_names(path))
+                continue
             if path.suffix == LINES:
                 parts.append(rows_of_lines(path, plan))
                 continue

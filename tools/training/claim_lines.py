@@ -11,12 +11,17 @@ from typing import Any
 from policy_news.core.errors import GoldError
 from policy_news.core.messages import unread
 from policy_news.outputs.formats.gold import GoldAttribution, GoldDocument, GoldSet
+from tools.training.claims import OPTIONAL
+from tools.training.passages import read_articles, read_passages
 
 TITLE = "Notes"
 TAIL = "The weather was dry on the coast for most of the week, and the harbour stayed open."
 """What stands around a line of a list, so that it is read as a part of an article."""
 LINES = ".tsv"
 HINT = "A line is `h` or `b`, the words, and `source | content` for each claim, parted by tabs; `||` parts claims."
+NAMES_HINT = "A passage is a line like `b: [Marlow & Finch|COMPANY] says ...`."
+PASSAGES = ".txt"
+FOLDED = {"LOC": "GPE", "FAC": "GPE"}
 _WORD = re.compile(r"\w+")
 Row = dict[str, Any]
 
@@ -91,12 +96,43 @@ def _row(document: GoldDocument, plan: Plan) -> Row:
         "text": document.text,
         "claims": [_claim(claim) for claim in document.claims or ()],
         "optional_claims": [list(map(list, spans)) for spans in document.optional_contents],
+        "names": _names(document),
         "weight": plan.weight,
         "whole_quotations": plan.whole_quotations,
     }
     if document.published:
         row["published"] = document.published
     return row
+
+
+def _names(document: GoldDocument) -> list[list[Any]]:
+    """Return start, end and label of each name; what a reader may or may not mark comes first."""
+    names = [[start, end, OPTIONAL] for start, end in document.optional_entities]
+    return names + [[name.start, name.end, name.label] for name in document.entities or ()]
+
+
+def rows_of_names(path: Path) -> list[Row]:
+    """Return one line for each invented passage or article of a file, whose claims nobody annotated.
+
+    Raises:
+        GoldError: The file cannot be read, or has none.
+    """
+    try:
+        articles = [(article.text, article.names) for article in read_articles(path)]
+        articles = articles or [(passage.text, passage.names) for passage in read_passages(path)]
+    except (OSError, UnicodeDecodeError) as error:
+        raise GoldError(unread(path, error), NAMES_HINT) from error
+    if not articles:
+        raise GoldError(f"{path}: contains no passages", NAMES_HINT)
+    return [
+        {
+            "doc": f"{path.stem}{number:04d}",
+            "text": text,
+            "claims": None,
+            "names": [[start, end, FOLDED.get(label, label)] for start, end, label in names],
+        }
+        for number, (text, names) in enumerate(articles, 1)
+    ]
 
 
 def _claim(claim: GoldAttribution) -> dict[str, list[list[int]]]:

@@ -50,6 +50,8 @@ PARSED = 32
 """Texts that are parsed at once."""
 SIGHT_WEIGHTS = (1.5, 0.3, 0.3)
 """What an error about the head of a cue, about standing in a content and in a source counts, beside 1 for an error about a role."""
+NAME_WEIGHT = 2.0
+"""What an error about a name counts beside that."""
 CLIP = 1.0
 AVERAGE = 0.995
 """How slowly the averaged weights, which are those that are written, follow the others."""
@@ -202,22 +204,22 @@ def fit(
     mean = [part.detach().clone() for part in live]
     steps = round(len(cut_batches(lessons, schedule.pieces, random.Random(0))) * schedule.epochs)
     plan = _batches(lessons, schedule.pieces, rng)
-    total = np.zeros(2)
+    total = np.zeros(3)
     network.train()
     for step in range(1, steps + 1):
         share = min(1.0, step / schedule.warm) * (1 - step / (steps + 1))
         for group, rate in zip(optimizer.param_groups, rates, strict=True):
             group["lr"] = rate * share
-        sight, role = losses(network, gather([lessons[number] for number in next(plan)], pieces, rng))
+        parts = losses(network, gather([lessons[number] for number in next(plan)], pieces, rng))
         optimizer.zero_grad(set_to_none=True)
-        (sight + role).backward()
+        sum(parts, torch.zeros(())).backward()
         nn.utils.clip_grad_norm_(live, CLIP)
         optimizer.step()
         follow = 1 - min(AVERAGE, step / (step + 20))
         _follow(mean, live, follow)
-        total += (sight.item(), role.item())
+        total += [part.item() for part in parts]
         if step % REPORTED == 0:
-            _LOG.info("step %d of %d: cues %.4f, roles %.4f", step, steps, *(total / REPORTED))
+            _LOG.info("step %d of %d: cues %.4f, names %.4f, roles %.4f", step, steps, *(total / REPORTED))
             total[:] = 0
     _follow(live, mean, 1.0)
     network.eval()
@@ -238,7 +240,7 @@ def _batches(lessons: Sequence[Lesson], pieces: int, rng: random.Random) -> Iter
 def _groups(network: EncoderNetwork, schedule: Schedule) -> list[dict[str, Any]]:
     """Parameters with their rates: what is new learns fast, the layers near the input slowly."""
     groups = [{"params": list(network.new()), "lr": schedule.new_rate}]
-    last = [(SHARED, network.cue_layer), (SHARED, network.role_layer)]
+    last = [(SHARED, network.last_layer), (SHARED, network.role_layer)]
     for number, layer in [*enumerate(network.shared), *last]:
         rate = schedule.rate * schedule.fall ** (SHARED - number)
         groups.append({"params": list(layer.parameters()), "lr": rate})
@@ -247,8 +249,8 @@ def _groups(network: EncoderNetwork, schedule: Schedule) -> list[dict[str, Any]]
     return groups
 
 
-def losses(network: EncoderNetwork, batch: Batch) -> tuple[Tensor, Tensor]:
-    """Return the loss of what is seen and of the roles.
+def losses(network: EncoderNetwork, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the loss of what is seen, of the names, and of the roles.
 
     Args:
         network: The network.
@@ -257,20 +259,22 @@ def losses(network: EncoderNetwork, batch: Batch) -> tuple[Tensor, Tensor]:
     numbers = {name: torch.from_numpy(part) for name, part in batch.numbers.items()}
     padding = torch.from_numpy(batch.padding)
     with torch.autocast("cpu", torch.bfloat16):
-        state, scores = network.read(**numbers, padding=padding)
-    real = torch.from_numpy(batch.real)[..., None].float()
+        state, scores, classes = network.read(**numbers, padding=padding)
+    real = torch.from_numpy(batch.claims)[..., None].float()
     wrong = functional.binary_cross_entropy_with_logits(
         scores.float(), torch.from_numpy(batch.sights), reduction="none"
     )
-    sight = ((wrong * real).sum((0, 1)) / real.sum() * torch.tensor(SIGHT_WEIGHTS)).sum()
+    sight = ((wrong * real).sum((0, 1)) / real.sum().clamp(min=1) * torch.tensor(SIGHT_WEIGHTS)).sum()
+    known = torch.from_numpy(batch.names).flatten()
+    name = NAME_WEIGHT * functional.cross_entropy(classes.float().flatten(0, 1), known, ignore_index=IGNORED)
     if not len(batch.owners):
-        return sight, torch.zeros(())
+        return sight, name, torch.zeros(())
     owners = torch.from_numpy(batch.owners)
     marks, near = torch.from_numpy(batch.marks), torch.from_numpy(batch.near)
     with torch.autocast("cpu", torch.bfloat16):
         labels = network.roles(state[owners], numbers["firsts"][owners], marks, near, padding[owners])
     wanted = torch.from_numpy(batch.roles).flatten()
-    return sight, functional.cross_entropy(labels.float().flatten(0, 1), wanted, ignore_index=IGNORED)
+    return sight, name, functional.cross_entropy(labels.float().flatten(0, 1), wanted, ignore_index=IGNORED)
 
 
 class _Cues(nn.Module):
@@ -280,9 +284,8 @@ class _Cues(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, ids: Tensor, shapes: Tensor, quoted: Tensor, firsts: Tensor) -> tuple[Tensor, Tensor]:
-        state, scores = self.network.read(ids, shapes, quoted, firsts, torch.zeros(1, 1, 1, 1))
-        return state, scores
+    def forward(self, ids: Tensor, shapes: Tensor, quoted: Tensor, firsts: Tensor) -> tuple[Tensor, ...]:
+        return self.network.read(ids, shapes, quoted, firsts, torch.zeros(1, 1, 1, 1))
 
 
 class _Roles(nn.Module):
@@ -309,7 +312,7 @@ def export(network: EncoderNetwork, out: Path) -> None:
     _write(
         _Cues(network),
         (numbers, numbers, numbers, numbers[:, :6]),
-        (["ids", "shapes", "quoted", "firsts"], ["state", "sights"]),
+        (["ids", "shapes", "quoted", "firsts"], ["state", "sights", "names"]),
         out / CUES,
     )
     _write(

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from policy_news.nlp.claims.tree import Spread
-from policy_news.nlp.encoder.roles import Flags, Ints
+from policy_news.nlp.encoder.roles import NAMES, Flags, Ints
 from policy_news.nlp.encoder.windows import Inputs, Window, cut_windows, mark, spread
 from policy_news.nlp.encoder.word_pieces import WordPieces
-from tools.training.claims import Example
+from tools.training.claims import OPTIONAL, Example
 
 SIGHTS = 3
 """What is told of each token: whether it is the head of a cue, stands in a content, stands in a source."""
@@ -38,11 +38,15 @@ class Lesson:
     Attributes:
         sights: Of shape (tokens, `SIGHTS`), float32, 0 or 1.
         roles: For each cue, the place of its head in the window and the role labels of all tokens.
+        names: The class of each token (`NAME_CLASSES`), `IGNORED` where a reader may or may not mark one, of shape (tokens,).
+        claims: Whether the claims of the text are annotated; else nothing is learnt from `sights`.
     """
 
     window: Window
     sights: npt.NDArray[np.float32]
     roles: tuple[tuple[int, Ints], ...]
+    names: Ints
+    claims: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,9 @@ class Batch:
     Attributes:
         numbers: `ids`, `shapes`, `quoted` of shape (windows, pieces), `firsts` of shape (windows, tokens).
         padding: What is added to the weights of the pieces, of shape (windows, 1, 1, pieces).
-        real: Whether there is such a token, of shape (windows, tokens).
+        claims: Whether there is such a token, and what is to be seen of it is known, of shape (windows, tokens).
         sights: What is to be seen, of shape (windows, tokens, `SIGHTS`).
+        names: Classes of names, of shape (windows, tokens), `IGNORED` where nothing is known.
         owners: The window of each cue.
         marks, near: How pieces lie to the cue, of shape (cues, pieces).
         roles: Labels, of shape (cues, tokens), `IGNORED` where there is no token.
@@ -61,8 +66,9 @@ class Batch:
 
     numbers: dict[str, Ints]
     padding: npt.NDArray[np.float32]
-    real: Flags
+    claims: Flags
     sights: npt.NDArray[np.float32]
+    names: Ints
     owners: Ints
     marks: Ints
     near: Ints
@@ -90,7 +96,19 @@ def lessons_of(example: Example, pieces: WordPieces) -> Iterator[Lesson]:
             if head in place:
                 sights[place[head], 0] = 1
                 roles.append((place[head], labels))
-        yield Lesson(window, sights, tuple(roles))
+        yield Lesson(window, sights, tuple(roles), _names(example, place), example.claims)
+
+
+def _names(example: Example, place: dict[int, int]) -> Ints:
+    classes = np.zeros(len(place), dtype=np.int64)
+    for tokens, label in example.names:
+        inside = [place[token] for token in range(*tokens) if token in place]
+        if label == OPTIONAL:
+            classes[inside] = IGNORED
+        elif label in NAMES:  # passages mark peoples, laws and products too: they are no names here
+            classes[inside] = 2 * NAMES.index(label) + 2
+            classes[inside[:1]] = 2 * NAMES.index(label) + 1
+    return classes
 
 
 def _label(labels: Ints, spans: Iterable[Spread], begin: int, place: dict[int, int]) -> None:
@@ -141,8 +159,11 @@ def gather(lessons: Sequence[Lesson], pieces: WordPieces, rng: random.Random) ->
             "firsts": _padded([own.edges[:-1] for own in inputs], most),
         },
         np.where(_lengths([len(own.ids) for own in inputs], width), 0, FAR).astype(np.float32)[:, None, None],
-        _lengths([len(gone) for gone in hidden], most),
+        _lengths(
+            [len(gone) if lesson.claims else 0 for lesson, gone in zip(lessons, hidden, strict=True)], most
+        ),
         sights,
+        _padded([lesson.names for lesson in lessons], most, IGNORED),
         np.array([row for row, _, _ in cues], dtype=np.int64),
         _padded([marks for _, (marks, _), _ in cues], width),
         _padded([near for _, (_, near), _ in cues], width),

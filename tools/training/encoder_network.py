@@ -1,4 +1,4 @@
-"""The network of the encoder, in PyTorch: a 6-layer BERT whose last layer is there twice, once for cues, once for the roles of one cue."""
+"""The network of the encoder, in PyTorch: a BERT of 5 layers whose last layer is there twice: for cues and names, and for the roles of one cue."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from itertools import chain
 import torch
 from torch import Tensor, nn
 
-from policy_news.nlp.encoder.roles import LABELS
+from policy_news.nlp.encoder.roles import LABELS, NAME_CLASSES
 from policy_news.nlp.encoder.windows import NEAR, SHAPES
 from tools.training.encoder_data import SIGHTS
 
 PIECES, PLACES, WIDTH, INNER, HEADS = 30_522, 512, 384, 1_536, 12
-SHARED = 5
+SHARED = 4
 """Layers that read a window once, whatever the number of its cues: each layer more for the roles is read once a cue."""
 DROPPED = 0.1
 MARK_SIZE = 0.3
@@ -65,16 +65,17 @@ class EncoderNetwork(nn.Module):
         self.shapes, self.quoted = nn.Embedding(SHAPES, WIDTH), nn.Embedding(2, WIDTH)
         self.norm, self.drop = nn.LayerNorm(WIDTH, 1e-12), Drop()
         self.shared = nn.ModuleList(Layer() for _ in range(SHARED))
-        self.cue_layer, self.role_layer = Layer(), Layer()
+        self.last_layer, self.role_layer = Layer(), Layer()
         self.mark, self.near = nn.Embedding(2, WIDTH), nn.Embedding(2 * NEAR + 1, WIDTH)
         self.sights, self.labels = nn.Linear(WIDTH, SIGHTS), nn.Linear(WIDTH, len(LABELS))
+        self.names = nn.Linear(WIDTH, NAME_CLASSES)
         for features in (self.shapes, self.quoted, self.near):
             nn.init.zeros_(features.weight)
         nn.init.normal_(self.mark.weight, std=MARK_SIZE)
 
     def read(
         self, ids: Tensor, shapes: Tensor, quoted: Tensor, firsts: Tensor, padding: Tensor
-    ) -> tuple[Tensor, Tensor]:
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Read windows.
 
         Args:
@@ -85,13 +86,15 @@ class EncoderNetwork(nn.Module):
             padding: Added to the weights of pieces, of shape (windows, 1, 1, pieces) or one that stands for it.
 
         Returns:
-            What the shared layers make of it, for `roles`, and the scores of what is seen, of shape (windows, tokens, `SIGHTS`).
+            What the shared layers make of it, for `roles`; the scores of what is seen, of shape (windows, tokens, `SIGHTS`); those of
+            the classes of names, of shape (windows, tokens, `NAME_CLASSES`).
         """
         values = self.pieces(ids) + self.places.weight[: ids.shape[1]] + self.kind
         values = self.drop(self.norm(values + self.shapes(shapes) + self.quoted(quoted)))
         for layer in self.shared:
             values = layer(values, padding)
-        return values, self.sights(_at(self.cue_layer(values, padding), firsts))
+        seen = _at(self.last_layer(values, padding), firsts)
+        return values, self.sights(seen), self.names(seen)
 
     def roles(self, state: Tensor, firsts: Tensor, marks: Tensor, near: Tensor, padding: Tensor) -> Tensor:
         """Read the roles of one cue in each window.
@@ -111,7 +114,7 @@ class EncoderNetwork(nn.Module):
 
     def start(self, weights: Mapping[str, Tensor]) -> None:
         """Take over the weights of a MiniLM of this size; its embeddings stay as they are."""
-        numbered = [*enumerate([*self.shared, self.cue_layer]), (SHARED, self.role_layer)]
+        numbered = [*enumerate([*self.shared, self.last_layer]), (SHARED, self.role_layer)]
         with torch.no_grad():
             self.pieces.weight.copy_(weights["embeddings.word_embeddings.weight"])
             self.places.weight.copy_(weights["embeddings.position_embeddings.weight"])
@@ -124,7 +127,7 @@ class EncoderNetwork(nn.Module):
 
     def new(self) -> Iterator[nn.Parameter]:
         """Return the parameters that MiniLM does not have."""
-        parts = (self.sights, self.labels, self.mark, self.near, self.shapes, self.quoted)
+        parts = (self.sights, self.labels, self.names, self.mark, self.near, self.shapes, self.quoted)
         return chain.from_iterable(part.parameters() for part in parts)
 
 

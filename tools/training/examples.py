@@ -27,15 +27,17 @@ class _Line(BaseModel):
     model_config = ConfigDict(extra="allow")
     doc: str
     text: Annotated[str, Field(min_length=1)]
-    claims: list[_Claim]
+    claims: list[_Claim] | None
+    names: list[tuple[Offset, Offset, str]] = []
     optional_claims: list[Spans] = []
     weight: float = 1.0
 
     @model_validator(mode="after")
     def _lie_in_the_text(self) -> _Line:
         spans: list[tuple[int, int]] = []
-        for claim in self.claims:
+        for claim in self.claims or ():
             spans += [*claim.source, *claim.cue, *claim.content]
+        spans += [(start, end) for start, end, _ in self.names]
         for optional in self.optional_claims:
             spans += optional
         for start, end in spans:

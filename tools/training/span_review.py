@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from policy_news.core.settings import MaskSettings, Settings
+from policy_news.core.settings import ClaimSettings, MaskSettings, Settings
 from policy_news.nlp.annotator import Annotator, load_pipeline
 from policy_news.nlp.component_cache import PARTS
 from policy_news.nlp.doc_rows import Locator
@@ -72,7 +72,7 @@ def read_rows(golds: Sequence[Gold], annotator: Annotator) -> Iterator[Row]:
     decider = next(pipe for _, pipe in annotator.nlp.pipeline if isinstance(pipe, DocumentPass))
     for start in range(0, len(golds), BATCH):
         batch = golds[start : start + BATCH]
-        documents = [*map(_as_document, batch)]
+        documents = [*map(as_document, batch)]
         items = [(document, unmask(document, patterns)) for document in documents]
         for gold, item, (_, doc) in zip(batch, items, annotator.parse(items), strict=True):
             doc = annotator.run_part(PARTS[0], doc)
@@ -80,7 +80,8 @@ def read_rows(golds: Sequence[Gold], annotator: Annotator) -> Iterator[Row]:
                 yield from _cases(gold, decider, Locator(*item, doc))
 
 
-def _as_document(gold: Gold) -> Document:
+def as_document(gold: Gold) -> Document:
+    """Return a document with the sections of a text."""
     layout = find_layout(Source(gold.text, published=gold.published))
     return Document("", "", "txt", "", gold.text, layout.sections, layout.title, published=layout.published)
 
@@ -111,7 +112,7 @@ def main() -> None:
     parser.add_argument("--model", default="models/en_policy_news", help="the built pipeline")
     arguments = parser.parse_args()
     golds = [gold for path in arguments.gold for gold in read_gold(path)]
-    annotator = Annotator(load_pipeline(arguments.model), Settings())
+    annotator = Annotator(load_pipeline(arguments.model), Settings(claims=ClaimSettings(mode="fast")))
     rows = [*read_rows([*golds, *read_invented()], annotator)]
     print(f"{len(rows)} spans of {len(golds)} texts and of the invented ones")
     write_model(train(rows), arguments.out)

@@ -14,8 +14,6 @@ RUNTIME = "onnxruntime"
 CUES, ROLES, VOCABULARY = "cues.onnx", "roles.onnx", "vocabulary.txt"
 """Reads a window; reads the roles of a cue in it; the pieces of words."""
 FILES = (CUES, ROLES, VOCABULARY)
-HEAD = "names.onnx"
-"""What labels names: a part of a network that goes on where the one of `CUES` ends. May be missing."""
 
 
 def check_encoder(folder: Path) -> None:
@@ -40,11 +38,6 @@ def check_encoder(folder: Path) -> None:
 def encoder_stamp(folder: Path) -> str:
     """Return what stands for the encoder: a hash of its files, and the version of what runs it."""
     digest = hashlib.sha256()
-    for name in (*FILES, HEAD):
-        digest.update(read_part(folder / name))
+    for name in FILES:
+        digest.update((folder / name).read_bytes())
     return f"{digest.hexdigest()} {package_version(RUNTIME)}"
-
-
-def read_part(file: Path) -> bytes:
-    """Return the bytes of a file; none if it is missing."""
-    return file.read_bytes() if file.is_file() else b""

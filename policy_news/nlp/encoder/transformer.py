@@ -20,12 +20,10 @@ from policy_news.nlp.claims.constructions.quotes import QuoteIndex, find_quotati
 from policy_news.nlp.claims.tree import Tree
 from policy_news.nlp.encoder.encoder_files import (
     CUES,
-    HEAD,
     ROLES,
     RUNTIME,
     VOCABULARY,
     check_encoder,
-    read_part,
 )
 from policy_news.nlp.encoder.roles import LABELS, NAME_CLASSES, Floats, Ints
 from policy_news.nlp.encoder.windows import Inputs, Window, cut_windows, mark, spread
@@ -59,8 +57,7 @@ class Encoder:
     def __init__(self, folder: Path) -> None:
         check_encoder(folder)
         self.pieces = WordPieces(read_vocabulary(folder / VOCABULARY))
-        self._cues, self._roles = _session(folder / CUES, folder / HEAD), _session(folder / ROLES)
-        self._tells_names = len(self._cues.get_outputs()) > len(("state", "sights"))
+        self._cues, self._roles = _session(folder / CUES), _session(folder / ROLES)
         self._last: tuple[Doc, object, Sight] | None = None
 
     def read(self, doc: Doc, tree: Tree | None = None) -> Sight:
@@ -77,7 +74,7 @@ class Encoder:
         return self._last[2]
 
     def _read(self, tree: Tree, gaps: frozenset[int]) -> Sight:
-        chance = np.zeros(len(tree), dtype=np.float32)
+        chance, content = np.zeros((2, len(tree)), dtype=np.float32)
         names = np.full((len(tree), NAME_CLASSES), NEVER, dtype=np.float32)
         names[:, 0] = 0
         views: dict[int, tuple[_View, int]] = {}
@@ -86,17 +83,15 @@ class Encoder:
             claims[first:last] = True
         quotes = QuoteIndex(find_quotations(tree))
         for number, window in enumerate(cut_windows(tree, quotes, gaps, self.pieces)):
-            if not (self._tells_names or claims[window.tokens[0]]):
-                continue
             inputs = spread(window, window.hidden, self.pieces)
-            state, scores, *classes = self._read_window(inputs)
-            chance[window.tokens] = 1 / (1 + np.exp(-scores[0, :, 0]))
-            for own in classes:
-                names[window.tokens] = np.log(softmax(own[0]) + TINY)
+            state, scores, classes = self._read_window(inputs)
+            chance[window.tokens], content[window.tokens], _ = 1 / (1 + np.exp(-scores[0].T))
+            names[window.tokens] = np.log(softmax(classes[0]) + TINY)
             view = _View(window, inputs, state if number < KEPT_STATES else None)
             views |= {token: (view, place) for place, token in enumerate(window.tokens.tolist())}
         chance[list(gaps)] = 0
-        return Sight(chance * claims, partial(self._read_roles, views), names if self._tells_names else None)
+        roles = partial(self._read_roles, views)
+        return Sight(chance * claims, content, roles, names)
 
     def _read_window(self, inputs: Inputs) -> list[Floats]:
         firsts = inputs.edges[:-1]
@@ -132,15 +127,17 @@ class Sight:
 
     Attributes:
         chance: For each token the probability that it is the head of a cue.
+        content: For each token the probability that it stands in a content, of whichever cue.
         roles: Gives, for the head of a cue, the tokens that are seen together with it, and for each the probabilities of the `LABELS`,
             of shape (tokens, labels).
         names: Log probabilities of the classes of names (`NAMES`), of shape (tokens, `NAME_CLASSES`), natural logarithm; what was not
-            read is in no name. None if the weights have no head for names.
+            read is in no name.
     """
 
     chance: Floats
+    content: Floats
     roles: Callable[[int], tuple[Ints, Floats]]
-    names: Floats | None = None
+    names: Floats
 
 
 def softmax(scores: Floats) -> Floats:
@@ -153,18 +150,12 @@ def softmax(scores: Floats) -> Floats:
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-def _session(*files: Path) -> Any:
-    """Return a network in one thread: sums are taken in one order, and processes are what is many.
-
-    Args:
-        files: The network, and what goes on with its values: a graph of nodes, weights and outputs. One after the other they are the
-            message of one network; a missing one adds nothing.
-    """
+def _session(file: Path) -> Any:
+    """Return a network in one thread: sums are taken in one order, and processes are what is many."""
     runtime = import_module(RUNTIME)
     options = runtime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     try:
-        network = b"".join(map(read_part, files))
-        return runtime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+        return runtime.InferenceSession(file.read_bytes(), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # the runtime has an error class for each reason, with no base of its own
-        raise ModelError(f"{files[0]}: cannot be read: {error}", "Train the encoder again.") from error
+        raise ModelError(f"{file}: cannot be read: {error}", "Train the encoder again.") from error

@@ -10,6 +10,9 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from policy_news.core.data_files import ENCODER_DIR
+from policy_news.nlp.encoder.encoder_files import check_encoder
+from policy_news.nlp.encoder.transformer import load_encoder
 from policy_news.nlp.entities import document_names as names
 from policy_news.nlp.entities import offices
 from policy_news.nlp.entities.ambiguous_names import confirm_common, without_namesakes, without_other_meanings
@@ -39,6 +42,7 @@ from policy_news.nlp.entities.ministers import (
     name_office,
 )
 from policy_news.nlp.entities.names_of_towns import find_of_towns
+from policy_news.nlp.entities.second_names import NameCandidate, decide_names, find_candidates
 from policy_news.nlp.entities.shared_names import decide_shared
 from policy_news.nlp.entities.span_review import LABELS, SpanFeatures, review_spans
 from policy_news.nlp.entities.spelled_names import find_spelled
@@ -60,6 +64,7 @@ WEIGHTS = RULES_DIR.parent / "entities"
 KINDS_FILE = "kinds.json"
 SCORES_FILE = "scores.json"
 REVIEW_FILE = "review.json"
+SECOND_FILE = "second.json"
 OFFICES_FILE = "offices.json"
 
 
@@ -74,6 +79,9 @@ class DocumentPass(LexiconHolder):
         """What the scores saw of the mentions of the last doc: training reads it."""
         self.spans: SpanFeatures | None = None
         """What the review looked at in the last doc: training reads it."""
+        self.candidates: Sequence[NameCandidate] = ()
+        """What the second reading decided between in the last doc: training reads it."""
+        self.use_mode("fast")
 
     @cached_property
     def kinds(self) -> LinearModel:
@@ -90,10 +98,33 @@ class DocumentPass(LexiconHolder):
         """The weights of the review."""
         return read_model(WEIGHTS / REVIEW_FILE, len(LABELS))
 
+    @cached_property
+    def second(self) -> LinearModel:
+        """The weights for names that layers and encoder read differently."""
+        return read_model(WEIGHTS / SECOND_FILE, 1)
+
     def use_own_lists(self, folders: Sequence[str]) -> None:
         """Know the ministers of the user's own lists too; of no list, where no folder is given."""
         own = tuple(read_holders(folders))
         self._known = self.lexicon.with_own(own) if own else None
+
+    def use_mode(self, mode: str) -> None:
+        """Decide names in another mode from now on: by the layers alone (`fast`), or together with the encoder (`accurate`).
+
+        Raises:
+            ModelError: In the accurate mode, the package that runs the encoder or its weights are missing.
+        """
+        if mode == "accurate":
+            check_encoder(ENCODER_DIR)
+        self.accurate = mode == "accurate"
+
+    def _second_read(self, doc: Doc, mentions: list[Mention]) -> tuple[list[Mention], dict[int, float]]:
+        """Return the mentions after the second reading, and the probabilities of those that it decided, by their ends."""
+        if not self.accurate or self.spans is None:
+            return mentions, {}
+        names = load_encoder(ENCODER_DIR).read(doc).names
+        self.candidates = find_candidates(self.spans, mentions, names)
+        return decide_names(self.spans.tokens, mentions, self.candidates, self.second)
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
         """Write what the lexicon says of offices, so that a built pipeline needs no rule folder, and the weights."""
@@ -105,6 +136,7 @@ class DocumentPass(LexiconHolder):
         write_model(self.kinds, path / KINDS_FILE)
         write_model(self.scores, path / SCORES_FILE, digits=3)
         write_model(self.review, path / REVIEW_FILE)
+        write_model(self.second, path / SECOND_FILE, digits=3)
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> DocumentPass:
         """Read them back."""
@@ -112,6 +144,7 @@ class DocumentPass(LexiconHolder):
         self.kinds = read_model(path / KINDS_FILE, len(KINDS))
         self.scores = read_model(path / SCORES_FILE, 1)
         self.review = read_model(path / REVIEW_FILE, len(LABELS))
+        self.second = read_model(path / SECOND_FILE, 1)
         return self
 
     def __call__(self, doc: Doc) -> Doc:
@@ -152,9 +185,11 @@ class DocumentPass(LexiconHolder):
         mentions = settle_surnames(tokens, mentions, known, (day, by), main)
         mentions = drop_fragments(tokens, names.join_partners(tokens, mentions))
         mentions = [m for m in mentions if tokens.are_together(m.start, m.end)]
+        chances: dict[int, float] = {}
         if doc.has_annotation("DEP"):
             self.spans = SpanFeatures(tokens, mentions, candidates, seen)
             mentions = review_spans(self.spans, self.review)
+            mentions, chances = self._second_read(doc, mentions)
         # Only now: up to here the adjective tells whose ministry it is.
         mentions = [without_honorific(tokens, without_nationality(tokens, m)) for m in mentions]
         # Offices are those of the mentions that are left; nothing is added or dropped any more.
@@ -162,7 +197,11 @@ class DocumentPass(LexiconHolder):
         doc._.mention_offices = decided
         mentions = [name_office(tokens, mention, decided) for mention in mentions]
         self.described = [*describe_mentions(tokens, mentions, seen)]
-        doc._.mention_scores = score_mentions(mentions, self.described, self.scores)
+        scores = score_mentions(mentions, self.described, self.scores)
+        for mention in mentions:
+            if mention.end in chances:
+                scores[str(mention.start)] = round(chances[mention.end], 4)
+        doc._.mention_scores = scores
         doc.set_ents([_as_span(doc, mention) for mention in mentions])
         return doc
 

@@ -123,7 +123,7 @@ class SpanFeatures:
         candidates: Sequence[Mention],
         seen: Sequence[Mention],
     ) -> None:
-        self.tokens = tokens
+        self.tokens, self.seen = tokens, seen
         self.decided = {(m.start, m.end): m for m in mentions}
         self._seen = {(m.start, m.end): m.label for m in seen}
         self._candidates: dict[Place, list[Mention]] = defaultdict(list)
@@ -161,10 +161,10 @@ class SpanFeatures:
         texts = self.tokens.texts
         return start < end and _opens(texts[start]) and _opens(texts[end - 1])
 
-    def as_mention(self, start: int, end: int, label: str) -> Mention:
-        """Return the mention of a span, with the id of a list that has it under that label."""
+    def as_mention(self, start: int, end: int, label: str, rule: str = RULE) -> Mention:
+        """Return the mention of a span, with the id of a list that has it under that label; of `rule` where none has it."""
         listed = [m for m in self._candidates.get((start, end), ()) if m.method == "gazetteer"]
-        return next((m for m in listed if fold(m.label) == label), Mention(start, end, label, "model", RULE))
+        return next((m for m in listed if fold(m.label) == label), Mention(start, end, label, "model", rule))
 
     def describe(self, start: int, end: int) -> list[str]:
         """Return the features of a span."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,14 +23,15 @@ from policy_news.nlp.claims.tree import Tree
 from policy_news.nlp.encoder import encoder_files, transformer
 from policy_news.nlp.encoder.roles import NAME_CLASSES, Floats, Ints, decode, spans_of
 from policy_news.nlp.encoder.transformer import Encoder, Sight
-from policy_news.nlp.encoder.windows import LIMIT, NEAR, SHAPES, cut_windows, mark, shape_of, spread
+from policy_news.nlp.encoder.windows import LIMIT, NEAR, cut_windows, mark, shape_of, spread
 from policy_news.nlp.encoder.word_pieces import MOST_PIECES, WordPieces, plain_parts, read_vocabulary
+from policy_news.nlp.entities.second_names import read_spans
 from policy_news.nlp.extensions import gap_tokens, register
 from policy_news.run.engines.local import LocalEngine
 from policy_news.run.runner import run_all
 from tests.conftest import MODEL, ROOT
 from tests.support.steps import grows_at_most_linearly
-from tools.training.claims import make_example
+from tools.training.claims import OPTIONAL, make_example
 from tools.training.encoder_data import IGNORED, Lesson, cut_batches, gather, lessons_of
 
 register()
@@ -136,6 +137,12 @@ def test_pieces_know_how_far_the_cue_is(base_nlp: Language) -> None:
     assert (near - NEAR).tolist() == [-4, -3, -2, -1, 0, 0, 1, 2, 3, 4]
 
 
+def sight_of(chance: Floats, roles: Callable[[int], tuple[Ints, Floats]]) -> Sight:
+    return Sight(
+        chance, np.zeros_like(chance), roles, np.zeros((len(chance), NAME_CLASSES), dtype=np.float32)
+    )
+
+
 def told(words: Sequence[str], heads: Mapping[str, Mapping[str, int]]) -> Sight:
     """What an encoder sees that is told the words that are heads of cues, and for each the role labels of words."""
     chance = np.array([0.9 if word in heads else 0.01 for word in words], dtype=np.float32)
@@ -144,7 +151,7 @@ def told(words: Sequence[str], heads: Mapping[str, Mapping[str, int]]) -> Sight:
         labels = [heads[words[head]].get(word, 0) for word in words]
         return np.arange(len(labels)), np.eye(5, dtype=np.float32)[labels] * 0.96 + np.float32(0.01)
 
-    return Sight(chance, roles)
+    return sight_of(chance, roles)
 
 
 WORDS_OF_A_LINE = ["the", "union", "grumbles", "that", "the", "plan", "failed"]
@@ -179,7 +186,7 @@ def test_roles_are_read_only_of_likely_cues_that_no_rule_knows() -> None:
         return np.arange(5), np.eye(5, dtype=np.float32)
 
     chance = np.array([0.01, 0.9, 0.69, 0.7, 0.95], dtype=np.float32)
-    list(read_claims(Sight(chance, roles), {4}))
+    list(read_claims(sight_of(chance, roles), {4}))
     assert asked == [1, 3]
 
 
@@ -216,7 +223,7 @@ def test_the_mode_is_part_of_what_claims_depend_on() -> None:
         fingerprints.part_fingerprints(Settings(claims=ClaimSettings(mode=mode)))
         for mode in ("fast", "accurate")
     )
-    assert {part for part in fast if fast[part] != accurate[part]} == {"claims"}
+    assert {part for part in fast if fast[part] != accurate[part]} == {"mentions", "claims"}
     assert fast["claims"].endswith(" fast day-first")
 
 
@@ -232,6 +239,16 @@ def lesson_of(nlp: Language, text: str, *claims: Mapping[str, str]) -> Lesson:
 
 
 CLAIM = {"source": "The minister", "cue": "said", "content": "taxes would fall"}
+
+
+def test_lessons_tell_names(base_nlp: Language) -> None:
+    doc = base_nlp("Marlow Water of Leeds sued a Briton.")
+    names = [(0, 12, "COMPANY"), (16, 21, OPTIONAL), (29, 35, "PEOPLE")]
+    (lesson,) = lessons_of(make_example(doc, None, names), PIECES)
+    assert lesson.names.tolist() == [1, 2, 0, IGNORED, 0, 0, 0, 0]
+    assert not lesson.claims
+    batch = gather([lesson], PIECES, random.Random(0))
+    assert not batch.claims.any()
 
 
 def test_lessons_tell_cue_source_and_content(base_nlp: Language) -> None:
@@ -255,7 +272,8 @@ def test_a_batch_pads_and_a_hidden_cue_is_none(base_nlp: Language) -> None:
         assert len(batch.owners) == (not hidden)
         assert (batch.roles >= 0).sum() == (0 if hidden else 7)
         assert set(batch.roles[batch.roles < 0].tolist()) <= {IGNORED}
-        assert batch.real.sum(axis=1).tolist() == [7, 3]
+        assert batch.claims.sum(axis=1).tolist() == [7, 3]
+        assert (batch.names >= 0).sum(axis=1).tolist() == [7, 3]
         seen.add(hidden)
     assert seen == {False, True}
 
@@ -338,31 +356,15 @@ def test_a_window_is_read_by_itself(base_nlp: Language) -> None:
         assert np.array_equal(labels, same_labels)
 
 
-def test_a_head_for_names_goes_on_where_the_network_ends(base_nlp: Language, tmp_path: Path) -> None:
-    """Here a head without weights that were learnt: a capitalised word begins a name of the first label."""
+def test_names_are_read_with_the_cues(base_nlp: Language) -> None:
     pytest.importorskip(encoder_files.RUNTIME)
-    onnx = pytest.importorskip("onnx")
-    table = np.zeros((SHAPES, NAME_CLASSES), dtype=np.float32)
-    table[:, 0], table[1, 1] = 1, 2
-    make = onnx.helper
-    graph = onnx.GraphProto(
-        initializer=[onnx.numpy_helper.from_array(table, "names.table")],
-        node=[
-            make.make_node("GatherElements", ["shapes", "firsts"], ["names.shapes"], axis=1),
-            make.make_node("Gather", ["names.table", "names.shapes"], ["names"]),
-        ],
-        output=[make.make_tensor_value_info("names", onnx.TensorProto.FLOAT, None)],
-    )
-    for name in encoder_files.FILES:
-        (tmp_path / name).symlink_to(ENCODER_DIR / name)
-    (tmp_path / encoder_files.HEAD).write_bytes(onnx.ModelProto(graph=graph).SerializeToString())
-    doc = base_nlp("The bank of Port Ore said so.")
-    sight, plain = Encoder(tmp_path).read(doc), Encoder(ENCODER_DIR).read(doc)
-    assert sight.names is not None
-    assert sight.names.argmax(axis=1).tolist() == [1, 0, 0, 1, 1, 0, 0, 0]
-    assert np.exp(sight.names).sum(axis=1) == pytest.approx(1)
-    assert np.array_equal(sight.chance, plain.chance)
-    assert encoder_files.encoder_stamp(tmp_path) != encoder_files.encoder_stamp(ENCODER_DIR)
+    sight = Encoder(ENCODER_DIR).read(base_nlp("The regulator fined Marlow Water, said Ana Moll of Leeds."))
+    assert [(name.start, name.end, name.label) for name in read_spans(sight.names)] == [
+        (3, 5, "COMPANY"),
+        (7, 9, "PERSON"),
+        (10, 11, "GPE"),
+    ]
+    assert np.exp(sight.names).sum(axis=1) == pytest.approx(1, abs=1e-4)
 
 
 def test_a_doc_is_read_once_until_its_gaps_change(base_nlp: Language) -> None:

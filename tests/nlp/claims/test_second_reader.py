@@ -10,7 +10,7 @@ from policy_news.nlp.claims.constructions.quotes import QuoteIndex, find_quotati
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.finish.second_reader import is_doubted, settle_ends
 from policy_news.nlp.claims.tree import Tree
-from policy_news.nlp.encoder.roles import Floats, Ints
+from policy_news.nlp.encoder.roles import NAME_CLASSES, Floats, Ints
 from policy_news.nlp.encoder.transformer import Sight
 
 LINE = "Growers said the levy would fall , which pleased nobody in the north ."
@@ -38,12 +38,14 @@ def read(nlp: Language, line: str, rules: str, encoder: str, sure: float = 0.97,
 
     head = words.index("said")
     draft = Draft(head, (head, head + 1), (0, 1), (place(rules),), "clause", "statement")
-    sight = Sight(np.full(len(words), chance, dtype=np.float32), roles)
+    nowhere = np.zeros(len(words), dtype=np.float32)
+    sight = Sight(np.full(len(words), chance, dtype=np.float32), nowhere, roles, NO_NAMES)
     (settled,) = settle_ends(tree, [draft], sight, QuoteIndex(find_quotations(tree)))
     ((first, last),) = settled.content
     return " ".join(words[first:last])
 
 
+NO_NAMES = np.zeros((0, NAME_CLASSES), dtype=np.float32)
 NOTHING: tuple[Ints, Floats] = np.zeros(0, dtype=np.int64), np.zeros((0, 5), dtype=np.float32)
 SHORT, LONG = "the levy would fall", "the levy would fall , which pleased nobody in the north"
 
@@ -83,5 +85,31 @@ def test_a_partial_quotation_stays_whole(base_nlp: Language) -> None:
 )
 def test_what_both_doubt_is_no_claim(kind: str, score: float, chance: float, doubted: bool) -> None:
     draft = Draft(1, (1, 2), (0, 1), ((2, 4),), kind, "opinion")
-    sight = Sight(np.full(4, chance, dtype=np.float32), lambda head: NOTHING)
+    chances = np.full(4, chance, dtype=np.float32)
+    sight = Sight(chances, chances, lambda head: NOTHING, NO_NAMES)
     assert is_doubted(draft, score, sight) == doubted
+
+
+@pytest.mark.parametrize(
+    ("inside", "asked"),
+    [
+        ([0, 0, 0.9, 0.9, 0.1, 0], False),
+        ([0, 0, 0.9, 0.9, 0.6, 0], True),  # the encoder goes on
+        ([0, 0, 0.9, 0.4, 0.1, 0], True),  # it ends earlier
+    ],
+)
+def test_roles_are_read_only_where_the_end_may_be_another(
+    base_nlp: Language, inside: list[float], asked: bool
+) -> None:
+    tree = Tree(base_nlp("Bakers said prices rose yesterday ."))
+    heads: list[int] = []
+
+    def roles(head: int) -> tuple[Ints, Floats]:
+        heads.append(head)
+        return NOTHING
+
+    draft = Draft(1, (1, 2), (0, 1), ((2, 4),), "clause", "statement")
+    chances = np.full(6, 0.9, dtype=np.float32)
+    sight = Sight(chances, np.array(inside, dtype=np.float32), roles, NO_NAMES)
+    assert settle_ends(tree, [draft], sight, QuoteIndex(find_quotations(tree))) == [draft]
+    assert heads == [1] * asked

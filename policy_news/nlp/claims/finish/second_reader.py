@@ -13,6 +13,8 @@ from policy_news.nlp.encoder.transformer import Sight
 
 SEEN = 0.5
 """Chance of a cue from which the encoder's content of it counts."""
+INSIDE, OUTSIDE = 0.7, 0.3
+"""How likely the last word of a content and the next one must be in a content for the roles of its cue not to be read."""
 SURE, LEAST = 0.9, 0.7
 """How sure the encoder must be of the words in which two contents differ: on average, and of each."""
 UNSEEN, UNLIKELY = 0.05, 0.7
@@ -34,10 +36,23 @@ def settle_ends(tree: Tree, drafts: Iterable[Draft], sight: Sight, quotes: Quote
         # The roles are read only where they can matter: it costs a layer for each cue.
         seen = draft.cue is not None and draft.method == "rule" and sight.chance[draft.head] >= SEEN
         plain = len(draft.content) == 1 and not quotes.within(*draft.content[0])
-        if seen and plain and not any(start <= draft.head < end for start, end in headlines):
+        if (
+            seen
+            and plain
+            and _may_end_elsewhere(tree, draft.content[0], sight)
+            and not any(start <= draft.head < end for start, end in headlines)
+        ):
             draft = draft.with_content(_settled(tree, draft, sight, quotes))
         settled.append(draft)
     return settled
+
+
+def _may_end_elsewhere(tree: Tree, content: Spread, sight: Sight) -> bool:
+    """Return whether the encoder, which reads contents of all cues at once, sees another end than a content has."""
+    start, end = content
+    after = next((i for i in range(end, len(tree)) if tree.words[i]), None)
+    last = next((i for i in reversed(range(start, end)) if tree.words[i]), start)
+    return bool(sight.content[last] < INSIDE or (after is not None and sight.content[after] >= OUTSIDE))
 
 
 def _settled(tree: Tree, draft: Draft, sight: Sight, quotes: QuoteIndex) -> tuple[Spread, ...]:
