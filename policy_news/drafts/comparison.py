@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple
 
 from policy_news.drafts.amounts import RANK, Amount, Day
 from policy_news.drafts.finding import Difference
-from policy_news.drafts.lexis import are_opposite, keys_of, slot_words
-from policy_news.drafts.slots import Clause, Item, Proposition
+from policy_news.drafts.lexis import are_opposite, find_slot, keys_of, slot_words
+from policy_news.drafts.slots import Clause, Item, Proposition, classes_of
 from policy_news.drafts.speaker_match import name_matches
 from policy_news.nlp.text_reuse import plain_words
 
@@ -292,7 +292,7 @@ def _hedged(mine: set[str], theirs: set[str]) -> SlotFound | None:
 
 def _side(case: _Case) -> Iterator[SlotFound]:
     """Yield that one has `against` where the other lacks it."""
-    sides = next(one.classes for one in slot_words().slots if one.id == "side")
+    sides = find_slot("side").classes
     for number, other in case.clauses():
         words = set(case.draft.clauses[number].words), set(case.pile.clauses[other].words)
         mine, theirs = (not own.isdisjoint(sides["against"]) for own in words)
@@ -334,7 +334,7 @@ def _classed(slot: str, mine: set[str], theirs: set[str], *, both_negated: bool 
     """Return the state of a slot by classes of words: different unless one class is in both, or two that may mean the same."""
     if mine & theirs:
         return SlotFound(slot, "equal")
-    like = next(one.like for one in slot_words().slots if one.id == slot)
+    like = find_slot(slot).like
     near = any((one, two) in like or (two, one) in like for one in mine for two in theirs)
     if near:
         return SlotFound(
@@ -586,7 +586,7 @@ def _is_turned(first: Pair, last: Pair) -> bool:
 
 
 def _inverted(words: Sequence[Pair]) -> Iterator[tuple[Pair, Pair]]:
-    """Yield words that stand on the other sides of one between them."""
+    """Yield the words before and behind another one that have changed places around it."""
     for number, word in enumerate(words):
         before = [pair for pair in words[:number] if _is_turned(pair, word)]
         behind = [pair for pair in words[number + 1 :] if _is_turned(word, pair)]
@@ -618,8 +618,7 @@ def _direction(case: _Case) -> Iterator[SlotFound]:
 def _way(text: str, start: int) -> str:
     """Return the class of the preposition before an offset; empty if it is none of direction."""
     found = _WAY.search(text, max(start - _NEAR_WORDS, 0), start)
-    classes = next(one.classes for one in slot_words().slots if one.id == "direction")
-    return next((name for name, own in classes.items() if found and found[1].lower() in own), "")
+    return classes_of("direction").get(found[1].lower(), "") if found else ""
 
 
 _SLOTS: tuple[Callable[[_Case], Iterable[SlotFound]], ...] = (

@@ -67,6 +67,12 @@ def slot_words() -> SlotWords:
 
 
 @cache
+def find_slot(name: str) -> Slot:
+    """Return the slot with an id."""
+    return next(one for one in slot_words().slots if one.id == name)
+
+
+@cache
 def _groups() -> tuple[dict[str, frozenset[int]], frozenset[tuple[str, str]]]:
     """Return the groups of synonyms that each lemma is in, and all pairs of antonyms."""
     folder, own = RULES_DIR / "vocabulary", slot_words()

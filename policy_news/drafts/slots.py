@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 from policy_news.drafts.amounts import Amount, Day, read_amounts, read_days
-from policy_news.drafts.lexis import keys_of, lemma, slot_words
+from policy_news.drafts.lexis import find_slot, keys_of, lemma, slot_words
 from policy_news.rules.word_lists import is_ordinary
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[,;:—–()]|[.!?]|\d+(?:[.,:]\d+)*")
@@ -108,8 +108,9 @@ class Proposition:
 
 
 @cache
-def _classes(slot: str) -> Mapping[str, str]:
-    found = next(one for one in slot_words().slots if one.id == slot)
+def classes_of(slot: str) -> Mapping[str, str]:
+    """Return the class of each word of a slot."""
+    found = find_slot(slot)
     return {word: name for name, words in found.classes.items() for word in words}
 
 
@@ -131,7 +132,7 @@ def _small_words() -> _SmallWords:
         *words.empty,
         *words.negators,
         *words.conditions,
-        *_classes("modality"),
+        *classes_of("modality"),
         *words.numerals,
         *words.scales,
     }
@@ -188,16 +189,16 @@ class _Reader:
             clause.is_condition = True
         if word in small.negators or word.endswith("n't"):
             self._negate(at)
-        modal = _classes("modality").get(word.removesuffix("n't"))
+        modal = classes_of("modality").get(word.removesuffix("n't"))
         if modal and not self._is_taken(start) and not clause.is_condition:
             clause.modality.add(modal)
-        degree = _classes("degree").get(word)
+        degree = classes_of("degree").get(word)
         if degree and not any(self._is_taken(one[2]) for one in self._tokens[at + 1 : at + 3]):
             clause.degree.add(degree)
         self._quantify(at, word)
         if word.isalpha() or "'" in word:
             bare = word.removesuffix("'s")
-            if bare not in small.empty and not self._is_taken(start) and not word.endswith("n't") and len(bare) > 1 and bare not in _classes("quantifier"):  # fmt: skip
+            if bare not in small.empty and not self._is_taken(start) and not word.endswith("n't") and len(bare) > 1 and bare not in classes_of("quantifier"):  # fmt: skip
                 self._add(lemma(bare), start, end)
         return 1
 
@@ -210,7 +211,7 @@ class _Reader:
             if (
                 word in slot_words().verbs
                 or word in small.negators
-                or word.removesuffix("n't") in _classes("modality")
+                or word.removesuffix("n't") in classes_of("modality")
             ):
                 return True
         return False
@@ -233,7 +234,7 @@ class _Reader:
 
     def _quantify(self, at: int, word: str) -> None:
         following = self._tokens[at + 1][1] if self._tokens[at + 1 : at + 2] else ""
-        found = "some" if (word, following) == ("one", "of") else _classes("quantifier").get(word)
+        found = "some" if (word, following) == ("one", "of") else classes_of("quantifier").get(word)
         if not found or (self._tokens[at + 1 : at + 2] and self._tokens[at + 1][0].isdigit()):
             return
         before = self._tokens[at - 1][1] if at else ""
@@ -290,7 +291,7 @@ class _Reader:
         return starts and (
             word in _small_words().empty
             or word in _small_words().breaks
-            or word in _classes("quantifier")
+            or word in classes_of("quantifier")
             or is_ordinary(word)
         )
 

@@ -11,6 +11,7 @@ from typing import Any
 from policy_news.core.errors import GoldError
 from policy_news.core.messages import unread
 from policy_news.outputs.formats.gold import GoldAttribution, GoldDocument, GoldSet
+from policy_news.tables.labels import PLACES
 from tools.training.claims import OPTIONAL
 from tools.training.passages import read_articles, read_passages
 
@@ -21,7 +22,6 @@ LINES = ".tsv"
 HINT = "A line is `h` or `b`, the words, and `source | content` for each claim, parted by tabs; `||` parts claims."
 NAMES_HINT = "A passage is a line like `b: [Marlow & Finch|COMPANY] says ...`."
 PASSAGES = ".txt"
-FOLDED = {"LOC": "GPE", "FAC": "GPE"}
 _WORD = re.compile(r"\w+")
 Row = dict[str, Any]
 
@@ -129,7 +129,7 @@ def rows_of_names(path: Path) -> list[Row]:
             "doc": f"{path.stem}{number:04d}",
             "text": text,
             "claims": None,
-            "names": [[start, end, FOLDED.get(label, label)] for start, end, label in names],
+            "names": [[start, end, "GPE" if label in PLACES else label] for start, end, label in names],
         }
         for number, (text, names) in enumerate(articles, 1)
     ]

@@ -127,7 +127,7 @@ class Sight:
 
     Attributes:
         chance: For each token the probability that it is the head of a cue.
-        content: For each token the probability that it stands in a content, of whichever cue.
+        content: For each token the probability that it is in a content, of whichever cue.
         roles: Gives, for the head of a cue, the tokens that are seen together with it, and for each the probabilities of the `LABELS`,
             of shape (tokens, labels).
         names: Log probabilities of the classes of names (`NAMES`), of shape (tokens, `NAME_CLASSES`), natural logarithm; what was not

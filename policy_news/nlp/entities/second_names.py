@@ -7,7 +7,7 @@ have them: names with an id of the lists, ministers, offices, committees, depart
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -15,11 +15,12 @@ import numpy as np
 
 from policy_news.nlp.encoder.roles import NAMES, Floats
 from policy_news.nlp.entities.linear_model import LinearModel
+from policy_news.nlp.entities.mention_scores import GROUPS
 from policy_news.nlp.entities.mentions import LONGEST, Mention, is_people_alone
-from policy_news.nlp.entities.span_review import FOLDED, SpanFeatures
+from policy_news.nlp.entities.span_review import RULE as REVIEWED
+from policy_news.nlp.entities.span_review import SpanFeatures, fold, tokens_of
 from policy_news.nlp.tokens import Tokens
 from policy_news.rules.word_lists import is_ordinary
-from policy_news.tables.labels import ORGANISED, PEOPLE, PLACES
 
 OPEN = ("COMPANY", "ORG", "PERSON", "GPE")
 """Labels that are decided here."""
@@ -62,7 +63,7 @@ def decide_names(
     """
     chances: dict[int, float] = {}
     chosen = [mention for mention in mentions if not is_open(mention)]
-    taken = {i for mention in chosen for i in range(mention.start, mention.end)}
+    taken = tokens_of(chosen)
     ranked = [(chance_of(model, own.values), own) for own in candidates]
     for chance, own in sorted(
         ranked, key=lambda row: (-row[0], row[1].mention.start, row[1].mention.end, row[1].label)
@@ -102,7 +103,7 @@ def chance_of(model: LinearModel, values: Mapping[str, float]) -> float:
 
 def is_open(mention: Mention) -> bool:
     """Return whether the encoder has a say about a mention."""
-    return not mention.entry and mention.label != "MINISTER" and _fold(mention.label) in OPEN
+    return not mention.entry and mention.label != "MINISTER" and fold(mention.label) in OPEN
 
 
 def find_candidates(spans: SpanFeatures, mentions: Sequence[Mention], names: Floats) -> list[NameCandidate]:
@@ -140,18 +141,16 @@ class _Readers:
         self._spans, self._tokens = spans, spans.tokens
         self._names = np.maximum(names, FLOOR)
         self._decided = {(m.start, m.end): m for m in mentions}
-        self._fixed = {i for m in mentions if not is_open(m) for i in range(m.start, m.end)}
+        self._fixed = tokens_of(m for m in mentions if not is_open(m))
         read = [m for m in read_spans(names) if self._may_be(m)]
-        self._read = {(m.start, m.end): _fold(m.label) for m in read}
+        self._read = {(m.start, m.end): fold(m.label) for m in read}
         self._seen = {(m.start, m.end): m.label for m in spans.seen}
-        self._decided_at = _tokens(mentions)
-        self._read_at = _tokens(read)
-        self._seen_at = _tokens(spans.seen)
+        self._decided_at, self._read_at, self._seen_at = map(tokens_of, (mentions, read, spans.seen))
         self._forms: dict[str, Counter[str]] = defaultdict(Counter)
         for mention in mentions:
-            self._forms[self._text(mention.start, mention.end)][f"R{_fold(mention.label)}"] += 1
+            self._forms[self._text(mention.start, mention.end)][f"R{fold(mention.label)}"] += 1
         for mention in read:
-            self._forms[self._text(mention.start, mention.end)][f"E{_fold(mention.label)}"] += 1
+            self._forms[self._text(mention.start, mention.end)][f"E{fold(mention.label)}"] += 1
         self._longer = _words_of_longer(self._tokens, mentions), _words_of_longer(self._tokens, read)
 
     def _text(self, start: int, end: int) -> str:
@@ -171,31 +170,26 @@ class _Readers:
             if not self._fixed.isdisjoint(range(*place)):
                 continue
             own, read = self._decided.get(place), self._read.get(place)
-            labels = {_fold(own.label)} if own else set()
+            labels = {fold(own.label)} if own else set()
             if read in OPEN:
                 labels.add(read)
             for label in sorted(labels):
-                keeps = own is not None and _fold(own.label) == label
-                mention = own if keeps and own else self._spans.as_mention(*place, label, RULE)
+                mention = own
+                if mention is None or fold(mention.label) != label:
+                    mention = self._spans.as_mention(*place, label, RULE)
                 yield NameCandidate(mention, label, self._describe(place, label, own, read))
 
     def _describe(self, place: Place, label: str, own: Mention | None, read: str | None) -> dict[str, float]:
         start, end = place
-        layers = _relation(place, _fold(own.label) if own else None, label, self._decided_at)
+        layers = _relation(place, fold(own.label) if own else None, label, self._decided_at)
         encoder = _relation(place, read, label, self._read_at)
         seen = self._seen.get(place)
-        base = _relation(place, _coarse(seen) if seen else None, _coarse(label), self._seen_at)
+        base = _relation(place, GROUPS.get(seen, "other") if seen else None, GROUPS[label], self._seen_at)
         inside = self._inside(place, label)
         others = max(self._inside(place, other) for other in OPEN if other != label)
         none = float(self._names[start:end, 0].mean())
         after = self._continues(end, label)
-        words = self._tokens.texts[start:end]
-        forms = self._forms[self._text(start, end)]
-        elsewhere = forms[f"R{label}"] - (layers == "same"), forms[f"E{label}"] - (encoder == "same")
-        against = sum(forms[f"R{other}"] for other in OPEN if other != label) - (layers == "label")
-        method = (
-            ("review" if own.rule == "model.review" else own.method) if own and layers == "same" else layers
-        )
+        method = ("review" if own.rule == REVIEWED else own.method) if own and layers == "same" else layers
         values = {
             f"label {label}": 1.0,
             f"layers {layers}": 1.0,
@@ -213,26 +207,43 @@ class _Readers:
             "other": (inside - others) / 4,
             "none": none / 4,
             "ends": after / 4,
-            "layers elsewhere": float(np.log1p(elsewhere[0])),
-            "encoder elsewhere": float(np.log1p(elsewhere[1])),
-            "layers against": float(np.log1p(max(against, 0))),
-            f"words {min(end - start, MOST)}": 1.0,
-            f"words {min(end - start, MOST)} {layers}": 1.0,
         }
-        for reader, longer in zip(("layers", "encoder"), self._longer, strict=True):
-            whole: Set[str] = longer.get(words[-1], frozenset()) if end - start == 1 else frozenset()
-            if whole:
-                values[f"longer {reader} {'same' if label in whole else 'other'}"] = 1.0
-                values[f"longer {reader} {'same' if label in whole else 'other'} {layers}"] = 1.0
-        if all(word.isupper() for word in words):
-            values["capitals"] = 1.0
-            values[f"capitals {layers}"] = 1.0
-        if end - start == 1 and is_ordinary(words[0]):
-            values["ordinary"] = 1.0
+        values |= self._elsewhere(place, label, layers, encoder)
+        return values | dict.fromkeys(self._of_words(place, label, layers), 1.0)
+
+    def _elsewhere(self, place: Place, label: str, layers: str, encoder: str) -> dict[str, float]:
+        """Return how often each reader has the same words elsewhere, and the layers with other labels."""
+        forms = self._forms[self._text(*place)]
+        against = sum(forms[f"R{other}"] for other in OPEN if other != label) - (layers == "label")
+        counts = {
+            "layers elsewhere": forms[f"R{label}"] - (layers == "same"),
+            "encoder elsewhere": forms[f"E{label}"] - (encoder == "same"),
+            "layers against": max(against, 0),
+        }
+        return {name: float(np.log1p(count)) for name, count in counts.items()}
+
+    def _of_words(self, place: Place, label: str, layers: str) -> Iterator[str]:
+        """Yield features of the words and where they are; most are paired with what the layers say."""
+        start, end = place
+        words = self._tokens.texts[start:end]
+        paired = [f"words {min(end - start, MOST)}"]
+        if end - start == 1:
+            paired += self._of_longer(words[0], label)
+            if is_ordinary(words[0]):
+                yield "ordinary"
+        if all(map(str.isupper, words)):
+            paired.append("capitals")
         if start in self._tokens.headlines:
-            values["headline"] = 1.0
-            values[f"headline {layers}"] = 1.0
-        return values
+            paired.append("headline")
+        for name in paired:
+            yield name
+            yield f"{name} {layers}"
+
+    def _of_longer(self, word: str, label: str) -> Iterator[str]:
+        """Yield whether each reader has longer names with the word, and one of them with the label."""
+        for reader, longer in zip(("layers", "encoder"), self._longer, strict=True):
+            if word in longer:
+                yield f"longer {reader} {'same' if label in longer[word] else 'other'}"
 
     def _inside(self, place: Place, label: str) -> float:
         """Return the mean log probability of the words of a name with a label."""
@@ -254,29 +265,13 @@ class _Readers:
         return own
 
 
-def _fold(label: str) -> str:
-    return FOLDED.get(label, label)
-
-
-def _coarse(label: str) -> str:
-    if label in PEOPLE:
-        return "person"
-    if label in ORGANISED or label == "ORG":
-        return "organised"
-    return "place" if label in PLACES or label == "GPE" else "other"
-
-
-def _tokens(mentions: Sequence[Mention]) -> set[int]:
-    return {i for mention in mentions for i in range(mention.start, mention.end)}
-
-
 def _words_of_longer(tokens: Tokens, mentions: Sequence[Mention]) -> Mapping[str, set[str]]:
     """Return the labels of the names of several words that have each word."""
     found: dict[str, set[str]] = defaultdict(set)
     for mention in mentions:
         if mention.end - mention.start > 1:
             for word in tokens.texts[mention.start : mention.end]:
-                found[word].add("PERSON" if mention.label == "MINISTER" else _fold(mention.label))
+                found[word].add(fold(mention.label))
     return found
 
 

@@ -49,7 +49,7 @@ def review_spans(features: SpanFeatures, model: LinearModel) -> list[Mention]:
     read: list[tuple[Mention, float]] = []
     settled: set[Place] = set()
     # What a user has declared was in no training text.
-    held = _tokens_of(m for m in features.decided.values() if m.label not in BUILT_IN_LABELS)
+    held = tokens_of(m for m in features.decided.values() if m.label not in BUILT_IN_LABELS)
     for place in features.find_spans():
         own = features.decided.get(place)
         if not held.isdisjoint(range(*place)):
@@ -63,7 +63,7 @@ def review_spans(features: SpanFeatures, model: LinearModel) -> list[Mention]:
             best = max(range(1, len(LABELS)), key=odds.__getitem__)
             read.append((features.as_mention(*place, LABELS[best]), odds[best]))
     chosen = _best(read)
-    taken = _tokens_of(chosen)
+    taken = tokens_of(chosen)
     others = [
         m
         for place, m in features.decided.items()
@@ -77,7 +77,8 @@ def _log_odds(totals: Sequence[float]) -> list[float]:
     return [total - totals[0] for total in totals]
 
 
-def _tokens_of(mentions: Iterable[Mention]) -> set[int]:
+def tokens_of(mentions: Iterable[Mention]) -> set[int]:
+    """Return the tokens of all mentions."""
     return {i for mention in mentions for i in range(mention.start, mention.end)}
 
 

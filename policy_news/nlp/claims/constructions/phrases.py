@@ -56,9 +56,6 @@ def find_source(tree: Tree, head: int, patterns: Patterns) -> int | None:
             continue
         subject = tree.subject(verb)
         if subject is not None:
-            reporter = _reporter(tree, head, verb, subject, patterns)
-            if reporter is not None:
-                return reporter
             return _shared_subject(tree, head, verb, subject, patterns)
         if tree.deps[verb] in {"acl", "relcl"}:
             active = tree.tags[verb] == "VBG" or tree.deps[verb] == "relcl"
@@ -117,7 +114,10 @@ def _is_own_content(tree: Tree, head: int, verb: int) -> bool:
 
 
 def _shared_subject(tree: Tree, head: int, verb: int, subject: int, patterns: Patterns) -> int | None:
-    """Return the subject of a verb above the cue; of a passive its agent, unless the cue is its equal."""
+    """Return the subject of a verb above the cue, who reports the clause if it cannot speak, or the agent of a passive."""
+    reporter = _reporter(tree, head, verb, subject, patterns)
+    if reporter is not None:
+        return reporter
     if verb != head and is_passive(tree, verb) and tree.deps[head] != "conj":
         return agent(tree, verb) or _real(tree, verb, subject, patterns)
     return _real(tree, verb, subject, patterns)

@@ -302,22 +302,26 @@ class Antecedents:
         """
         tree, word = self.tree, self.tree.lower[start]
         if end - start == 1:
-            if word in PRONOUNS:
-                return self._meant_by(start, content, without)
-            return self._body(self.bodies.meant_by(start, content)) if word == "it" else None
+            return self._of_pronoun(start, content, without)
         top = tree.top(start, end)
         if tree.lemmas[top] in self.patterns.spokes_heads:
             return self._voiced_body(top, content)
+        is_short = word in _DEMONSTRATIVES and end - start <= SHORT
         if tree.lemmas[top] in self.patterns.issued:
-            return self._published(top) if word in _DEMONSTRATIVES and end - start <= SHORT else None
+            return self._published(top) if is_short else None
         if tree.tags[top] in PLURALS:
             return None  # `the two leaders`
         is_titled = word in _DEMONSTRATIVES and usual_title(tree.lemmas[top]) is not None
         if is_titled and (end - start <= SHORT or self.people.place_before(top)):
             return self._described(top, start)
-        if word not in _DEMONSTRATIVES or end - start > SHORT:
-            return None
-        return self._described_body(start, end, content)
+        return self._described_body(start, end, content) if is_short else None
+
+    def _of_pronoun(self, index: int, content: Sequence[Spread], without: int | None) -> Span | None:
+        """Return the person or the body of a pronoun."""
+        word = self.tree.lower[index]
+        if word in PRONOUNS:
+            return self._meant_by(index, content, without)
+        return self._body(self.bodies.meant_by(index, content)) if word == "it" else None
 
     def _voiced_body(self, top: int, content: Sequence[Spread]) -> Span | None:
         """Return the body whose spokesman somebody is: `its spokesman`, `a company spokesman`, `a spokesman for the firm`."""
