@@ -75,13 +75,11 @@ def decide_names(
             chosen.append(own.mention)
             chances[own.mention.end] = chance
             taken.update(places)
-    # The layers know the whole document and the names of the world: where the encoder sees nothing, a person stays, what a rule
-    # says, and a short form that the text defines.
+    # The layers know the whole document and the names of the world: where the encoder sees nothing, a person stays, and a short form
+    # that the text defines.
     left = [m for m in mentions if taken.isdisjoint(range(m.start, m.end))]
     defined = {tokens.text(m.start, m.end) for m in mentions if _is_defined(tokens, m)}
-    chosen += [
-        m for m in left if m.label == "PERSON" or m.method == "rule" or tokens.text(m.start, m.end) in defined
-    ]
+    chosen += [m for m in left if m.label == "PERSON" or tokens.text(m.start, m.end) in defined]
     return sorted(chosen, key=attrgetter("start")), chances
 
 

@@ -99,8 +99,8 @@ def _name_at(tree: Tree, start: int, top: int, patterns: Patterns) -> Spread | N
 
 
 def _may_title(tree: Tree, index: int, patterns: Patterns) -> bool:
-    """Return whether a word may stand before a name in apposition: a title, a first name, a mark around a nickname."""
-    return tree.lower[index] in patterns.honorifics or tree.tags[index] in {"NNP", "``", "''"}
+    """Return whether a word may stand before a name in apposition: a title, a first name."""
+    return tree.lower[index] in patterns.honorifics or tree.tags[index] == "NNP"
 
 
 def _is_closed(tree: Tree, end: int, cue: Spread | None) -> bool:
