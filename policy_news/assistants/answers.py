@@ -19,7 +19,7 @@ from policy_news.drafts.sources import SourceText, open_sources
 from policy_news.outputs.claim_search import ClaimQuery, find_claims, find_near, has_words, parse_day
 from policy_news.outputs.unread import Unread, list_unread
 from policy_news.tables.chunks import is_among, to_rows
-from policy_news.tables.corpus import read_corpus
+from policy_news.tables.corpus import corpus_of
 from policy_news.tables.parquet import read_run, read_table
 from policy_news.tables.schema import TABLES, arrow_schema
 from policy_news.tables.voices import hear
@@ -251,7 +251,7 @@ class Snapshot:
         """
         with _turn(self._reading, "the list of what was not read is being made"):
             if not self._unread:
-                self._unread.append(list_unread(read_corpus(self.out, self.run)))
+                self._unread.append(list_unread(corpus_of(self._tables, self.run)))
         unread = self._unread[0]
         if not doc_id:
             return {"total": unread.total, "articles": unread.articles[:MOST]}

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from policy_news.tables.chunks import to_rows
 from policy_news.tables.parquet import read_run, read_table
@@ -26,6 +26,9 @@ from policy_news.tables.schema import (
     OriginRow,
     SectionRow,
 )
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 R = TypeVar("R")
 
@@ -82,19 +85,24 @@ class Corpus:
     """Statement to the articles that say or deny it, where several do."""
 
 
-def read_corpus(out: Path, run: Mapping[str, Any] | None = None) -> Corpus:
+def read_corpus(out: Path) -> Corpus:
     """Read all tables of a finished run.
-
-    Args:
-        run: Its `run.json`, if that was read already.
 
     Raises:
         StageError: There is no finished run, or a table is broken.
     """
-    run = (
-        read_run(out) if run is None else run
-    )  # once, so that a run that ends meanwhile does not mix two runs
-    rows = {name: to_rows(name, read_table(out, name, run)) for name in TABLES}
+    run = read_run(out)  # once, so that a run that ends meanwhile does not mix two runs
+    return corpus_of({name: read_table(out, name, run) for name in TABLES}, run)
+
+
+def corpus_of(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Corpus:
+    """Return the corpus of tables that were read.
+
+    Args:
+        tables: All of them, by their names.
+        run: Their `run.json`.
+    """
+    rows = {name: to_rows(name, tables[name]) for name in TABLES}
     # Claims below the threshold are in the table only.
     rows["claims"] = [claim for claim in rows["claims"] if claim.kept]
     by_id = {mention.mention_id: mention for mention in rows["mentions"]}
