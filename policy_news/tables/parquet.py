@@ -331,7 +331,7 @@ def read_run(out: Path) -> dict[str, Any]:
         StageError: There is none, its tables are of another schema version, or it is not as the run wrote it.
     """
     try:
-        text = locate(out, RUN_FILE).read_bytes().decode()
+        text = _run_text(out).decode()
         run: dict[str, Any] = dict(parse_json(text))
     except (OSError, ValueError, TypeError) as error:
         raise StageError(
@@ -345,6 +345,13 @@ def read_run(out: Path) -> dict[str, Any]:
     if text != seal(run):
         raise StageError(f"{out / RUN_FILE}: not the file that the run wrote (sha256 differs)", AGAIN)
     return run
+
+
+def _run_text(out: Path) -> bytes:
+    try:
+        return locate(out, RUN_FILE).read_bytes()
+    except FileNotFoundError:  # a journal that was found is `run.json` since
+        return locate(out, RUN_FILE).read_bytes()
 
 
 def is_whole(out: Path, run: Mapping[str, Any]) -> bool:

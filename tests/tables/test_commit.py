@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from policy_news.core.errors import StageError
+from policy_news.tables import parquet
 from policy_news.tables.chunks import build_table
 from policy_news.tables.parquet import is_whole, load_tables, read_run
-from policy_news.tables.schema import TABLES
+from policy_news.tables.schema import RUN_FILE, TABLES
 from tests.support.invented_run import Draft, write_run, write_tables
 from tests.support.standing.interrupts import FAULTS, Killed, stopped_at
 
@@ -87,6 +88,15 @@ def test_whole_are_tables_whose_hashes_say_so(tmp_path: Path) -> None:
     changed[len(changed) // 2] ^= 1
     path.write_bytes(changed)
     assert not is_whole(tmp_path, run)
+
+
+def test_a_journal_that_becomes_the_run_file_meanwhile_is_no_missing_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = write_run(tmp_path / "out", [draft("Ada Moll spoke.")])
+    found = iter([out / "journal-that-is-gone", out / RUN_FILE])
+    monkeypatch.setattr(parquet, "locate", lambda out, name: next(found))
+    assert read_run(out)["counts"]["documents"] == 1
 
 
 def test_files_of_the_user_are_no_pending_ones(tmp_path: Path) -> None:
