@@ -72,13 +72,15 @@ class Answers:
             StageError: There is no finished run, or a table is broken.
             ArgumentError: The question cannot be answered.
         """
+        failed = None
         for _ in range(TRIES):
             run = read_run(self.out)
             try:
                 return question(self._current(run))
-            except StageError:  # a run that ends meanwhile removes files of the one before
-                if read_run(self.out)["sha256"] == run["sha256"]:
+            except StageError:  # a run that ends meanwhile moves files, of this run or the one before
+                if failed == run["sha256"] == read_run(self.out)["sha256"]:
                     raise
+                failed = run["sha256"]
         raise StageError(f"{self.out}: runs replace the tables again and again", "Ask again later.")
 
     def _current(self, run: Mapping[str, Any]) -> Snapshot:

@@ -259,18 +259,22 @@ class Pile:
         if not new:
             return
         wanted, parts = {self.search.ids[number] for number in new}, self.search.parts_of(new)
-        for row in self._rows("documents", ("doc_id", "title", "published", "text"), wanted, parts):
-            self._documents[row[0]] = PileDocument(self.patterns, *row)
+        documents = {
+            row[0]: PileDocument(self.patterns, *row)
+            for row in self._rows("documents", ("doc_id", "title", "published", "text"), wanted, parts)
+        }
         named = set()
         for doc_id, kept, spans, content, *told in self._rows("claims", _CLAIMS, wanted, parts):
             if kept:
                 claim = DocumentClaim(
                     tuple((span["start"], span["end"]) for span in spans), content or "", *told
                 )
-                self._documents[doc_id].claims.append(claim)
+                documents[doc_id].claims.append(claim)
                 named.add(claim.entity_id)
         for row in _rows_among(self._names, named - self._entities.keys()):
             self._entities[row[0]] = DocumentEntity(*row)
+        # Last: where a table cannot be read, no document stays without its claims.
+        self._documents |= documents
 
     def document(self, number: int) -> PileDocument:
         """Return a document that was loaded."""

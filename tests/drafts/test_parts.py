@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
+from policy_news.core.errors import StageError
 from policy_news.core.settings import Settings, TableSettings
 from policy_news.drafts.draft_verifier import verify_draft, verify_quotation
 from policy_news.drafts.pile import Pile, open_pile
@@ -51,6 +54,28 @@ def test_only_the_parts_of_candidates_are_read_and_each_once(
     verify_draft(DRAFT, pile)
     claims = [name for name in opened if name.startswith("claims")]
     assert len(claims) == len(set(claims))
+
+
+def test_a_document_is_not_kept_without_its_claims_where_they_cannot_be_read_once(
+    pile_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pile, broken = open_pile(pile_folder), ["claims"]
+    read = pile.read
+
+    def read_once_broken(
+        name: str, columns: Sequence[str], parts: Collection[int] | None
+    ) -> Iterable[pa.Table]:
+        if name in broken:
+            broken.remove(name)
+            raise StageError("claims.parquet: is missing", "Run the pipeline again.")
+        return read(name, columns, parts)
+
+    monkeypatch.setattr(pile, "read", read_once_broken)
+    with pytest.raises(StageError):
+        verify_quotation("has not read a single page of our report", pile)
+    found = verify_quotation("has not read a single page of our report", pile)
+    assert found
+    assert [place.speaker for place in found.places] == ["Peter Vance"]
 
 
 def test_a_claim_without_content_is_no_place_of_a_quotation(tmp_path: Path) -> None:
