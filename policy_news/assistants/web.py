@@ -19,6 +19,7 @@ from policy_news import __version__
 from policy_news.assistants.answers import MOST, Answers, Row
 from policy_news.assistants.mcp_server import LONGEST, SOURCES, Day, Given, Kind, Short, make_server
 from policy_news.core.errors import PipelineError
+from policy_news.core.messages import say
 from policy_news.drafts.sources import SourceText
 from policy_news.review.guard import Guard
 from policy_news.review.local_server import check_packages, run_guarded
@@ -140,7 +141,7 @@ def _refuse(status: int, message: str) -> Response:
 
 
 def _invalid(error: ValidationError) -> Response:
-    told = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_input=False))
+    told = (f"{'.'.join(map(str, one['loc']))}: {say(one)}" for one in error.errors(include_url=False))
     return _refuse(422, "; ".join(told))
 
 

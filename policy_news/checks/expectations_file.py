@@ -14,9 +14,9 @@ from policy_news.checks.expectations import Expectations, ExpectedDocument
 from policy_news.checks.outcomes import MAX_NAMED
 from policy_news.core.data_files import page
 from policy_news.core.errors import ExpectationError
-from policy_news.core.messages import suggest, unread
+from policy_news.core.messages import say, suggest, unread
 from policy_news.core.yaml_loading import Step, YamlLines, parse_yaml
-from policy_news.rules.rule_files import TAB, is_tab, say
+from policy_news.rules.rule_files import TAB, is_tab
 from policy_news.tables import labels
 from policy_news.tables.schema import TABLES
 

@@ -12,7 +12,6 @@ from typer.core import TyperCommand
 
 from policy_news.cli.exit_codes import errors_shown
 from policy_news.core.errors import ArgumentError
-from policy_news.core.messages import plain
 from policy_news.outputs.audit import KEYS
 from policy_news.outputs.formats import export_formats, gold_formats
 from policy_news.rules.importers import LIST_FORMATS
@@ -47,7 +46,7 @@ class Command(TyperCommand):
         try:
             return super().parse_args(ctx, args)
         except typer.BadParameter as error:
-            error.message = plain(error.message)
+            error.message = error.message.removeprefix("Value error, ")
             raise
 
     def invoke(self, ctx: Any) -> Any:

@@ -8,6 +8,48 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
+
+_MAPPING = "must be a mapping of keys to values"
+_DAY = "must be a day such as 2024-03-05"
+_LIST = "must be a list"
+_MISFITS = {
+    "missing": "is missing",
+    "missing_argument": "is missing",
+    "extra_forbidden": "unknown key",
+    "invalid_key": "a key must be a text",
+    "union_tag_not_found": "the key {discriminator} is missing",
+    "union_tag_invalid": "must have a {discriminator} out of {expected_tags}",
+    "literal_error": "must be {expected}",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_too_long": "must have at most {max_length} characters",
+    "string_pattern_mismatch": "must have the form {pattern}",
+    "too_short": "must have at least {min_length} entries",
+    "too_long": "must have at most {max_length} entries",
+    "finite_number": "must be a finite number",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "json_invalid": "is not JSON: {error}",
+    # By the first word, of what is of another type or cannot be read as this one:
+    "string": "must be a text",
+    "list": _LIST,
+    "tuple": _LIST,
+    "iterable": _LIST,
+    "frozen": _LIST,
+    "set": _LIST,
+    "mapping": _MAPPING,
+    "dict": _MAPPING,
+    "model": _MAPPING,
+    "dataclass": _MAPPING,
+    "int": "must be a whole number",
+    "float": "must be a number",
+    "bool": "must be true or false",
+    "date": _DAY,
+    "datetime": f"{_DAY}T10:00:00Z",
+}
+"""What is said in place of pydantic's own words, which speak of Python."""
 
 
 def printable(text: str) -> str:
@@ -46,16 +88,29 @@ def suggest(given: str, known: Collection[str]) -> str:
     return ""
 
 
-def plain(message: str) -> str:
-    """Strip the prefix that pydantic puts before the messages of our own checks."""
-    return message.removeprefix("Value error, ")
+def say(finding: ErrorDetails) -> str:
+    """Return in plain words what is wrong with a value."""
+    kind, context = finding["type"], finding.get("ctx", {})
+    if kind in ("value_error", "assertion_error"):  # of our own checks
+        return str(context["error"])
+    if kind == "string_too_short" and context["min_length"] == 1:
+        return "must not be empty"
+    said = _MISFITS.get(kind) or _MISFITS.get(kind.partition("_")[0], "does not fit")
+    said = said.format(**context)
+    if kind == "tuple_type" and isinstance(finding["input"], str):
+        return f"{said}, e.g. [{finding['input']}]"
+    return said
 
 
-def first_misfit(error: ValidationError) -> str:
-    """Say what pydantic found first: the keys that lead to it, if it has any, and the message."""
+def first_misfit(error: ValidationError, skip: int = 0) -> str:
+    """Return the keys that lead to what was found first, if it has any, and what is wrong there.
+
+    Args:
+        skip: Number of the steps on the way that are not shown.
+    """
     first = error.errors(include_url=False)[0]
-    keys = ".".join(str(step) for step in first["loc"])
-    return f"{keys}: {plain(first['msg'])}".removeprefix(": ")
+    keys = ".".join(str(step) for step in first["loc"][skip:] if "[" not in str(step))
+    return f"{keys}: {say(first)}".removeprefix(": ")
 
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+|(?<=IndirectObject\()(\d+), \d+, \d+(?=\))")

@@ -19,7 +19,7 @@ from pydantic import (
 
 from policy_news.core.data_files import IS_INSTALLED, page
 from policy_news.core.errors import SettingsError
-from policy_news.core.messages import plain, suggest, unread
+from policy_news.core.messages import say, suggest, unread
 from policy_news.core.plain_data import parse_json, read_toml
 from policy_news.core.versions import find_base_model
 
@@ -185,7 +185,7 @@ def read_settings(path: Path | None = None) -> Settings:
         if _has(variables, first["loc"]):
             where = "environment"
         key = ".".join(str(step) for step in first["loc"])
-        message = plain(first["msg"])
+        message = say(first)
         if first["type"] == "extra_forbidden":
             message = _describe_unknown(first["loc"])
         raise SettingsError(

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from policy_news.core.data_files import page
 from policy_news.core.errors import SettingsError
-from policy_news.core.messages import plain, printable
+from policy_news.core.messages import first_misfit, printable
 from policy_news.core.plain_data import parse_json, require_text
 from policy_news.decisions.decision_format import ADAPTER, UNDO, VERSION, Decision
 from policy_news.decisions.file_bytes import read_bytes
@@ -119,8 +119,7 @@ def _describe(error: ValidationError, row: Mapping[str, Any]) -> str:
         return f"unknown 'do': {str(row.get('do'))[:MAX_SHOWN]}; {page('docs/correcting.md')} lists the kinds"
     key = ".".join(str(step) for step in first["loc"][1:])[:MAX_SHOWN]
     kinds = {"extra_forbidden": f"unknown key '{key}'", "missing": f"the key '{key}' is missing"}
-    other = f"{key}: {plain(first['msg'])}".removeprefix(": ")
-    return f"{row['do']}: {kinds.get(first['type']) or other}"
+    return f"{row['do']}: {kinds.get(first['type']) or first_misfit(error, 1)}"
 
 
 def _living(lines: Sequence[Numbered], name: str) -> list[Numbered]:

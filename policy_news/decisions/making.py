@@ -58,7 +58,7 @@ class Maker:
             salt = secrets.token_hex(8) if self._now is None else ""
             return ADAPTER.validate_python({**row, "id": _make_id({"salt": salt, **_as_json(row)})})
         except ValidationError as error:
-            raise ArgumentError(f"{do}: {first_misfit(error)}") from error
+            raise ArgumentError(f"{do}: {first_misfit(error, 1)}") from error
 
     def undo(self, ids: Sequence[str], why: str = "") -> Decision:
         """Make a decision that takes others back."""

@@ -20,7 +20,7 @@ from pydantic import Field, ValidationError
 
 from policy_news.core.atomic_files import new_file
 from policy_news.core.errors import NamedListError, RuleError
-from policy_news.core.messages import unread
+from policy_news.core.messages import first_misfit, unread
 from policy_news.rules.rule_models import Dated, EntryId, Name, Strict
 
 NAMES_FILE, INFO_FILE, HOLDERS_FILE, PERSONS_FILE = "names.tsv", "list.json", "holders.jsonl", "persons.yml"
@@ -307,7 +307,8 @@ def read_info(folder: Path) -> ListInfo:
             "Make it with `pipeline rules import`.",
         ) from error
     except (OSError, ValidationError) as error:
-        raise RuleError(unread(folder / INFO_FILE, error), "Import the list again.") from error
+        why = ValueError(first_misfit(error)) if isinstance(error, ValidationError) else error
+        raise RuleError(unread(folder / INFO_FILE, why), "Import the list again.") from error
 
 
 def fingerprint(folders: Sequence[str]) -> str:

@@ -9,40 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import yaml
 from pydantic import ValidationError
 
 from policy_news.core.data_files import RULES_DIR, page
 from policy_news.core.errors import RuleError
-from policy_news.core.messages import plain, unread
+from policy_news.core.messages import say, unread
 from policy_news.core.yaml_loading import RuleLoader, YamlLines
 from policy_news.rules.rule_models import Strict
 
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
-
-__all__ = ["RULES_DIR", "find_duplicates", "find_misplaced", "is_tab", "read_rule_file", "rule_files", "say"]
+__all__ = ["RULES_DIR", "find_duplicates", "find_misplaced", "is_tab", "read_rule_file", "rule_files"]
 
 M = TypeVar("M", bound=Strict)
 MAX_NAMED = 3
-_SAID = {
-    "extra_forbidden": "unknown key",
-    "missing": "is missing",
-    "tuple_type": "must be a list",
-    "mapping_type": "must be a mapping of keys to values",
-    "dict_type": "must be a mapping of keys to values",
-    "model_type": "must be a mapping of keys to values",
-    "string_type": "must be a text",
-    "string_too_short": "must not be empty",
-    "int_parsing": "must be a whole number",
-    "int_type": "must be a whole number",
-    "float_parsing": "must be a number",
-    "float_type": "must be a number",
-    "bool_parsing": "must be true or false",
-    "bool_type": "must be true or false",
-}
 TAB = "a tab stands where YAML wants spaces"
 
 
@@ -110,14 +91,6 @@ def _explain(error: ValidationError, data: object, text: str) -> str:
         message = f"{say(finding)} (line {places.line(finding['loc']) or 1})"
         messages.append(_explain_one(finding["loc"], message, data))
     return "; ".join(messages)
-
-
-def say(finding: ErrorDetails) -> str:
-    """Say what is wrong with a value."""
-    said = _SAID.get(finding["type"], plain(finding["msg"]))
-    if finding["type"] == "tuple_type" and isinstance(finding["input"], str):
-        return f"{said}, e.g. [{finding['input']}]"
-    return said
 
 
 def _explain_one(steps: Sequence[int | str], message: str, data: object) -> str:

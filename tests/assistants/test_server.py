@@ -212,7 +212,7 @@ def test_an_argument_that_nobody_knows_is_told_with_those_that_are_known(out: Pa
     assert told[0] == "find_entity: there is no argument 'entity'; there are name"
     assert "there is no argument 'speaker'" in told[1]
     assert "source" in told[1]
-    assert told[2] == "search_claims: about: Input should be a valid string"
+    assert told[2] == "search_claims: about: must be a text"
 
 
 def test_a_run_that_replaces_another_is_read(tmp_path: Path) -> None:

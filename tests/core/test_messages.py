@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from typer.testing import CliRunner
 
 from policy_news.cli.main import app
-from policy_news.core.messages import printable, printable_lines, without_addresses
+from policy_news.core.messages import first_misfit, printable, printable_lines, without_addresses
 from policy_news.tables.parquet import load_tables
 from tests.conftest import MODEL
 
@@ -35,6 +38,53 @@ ODD = [
 def test_what_a_terminal_would_obey_is_replaced(odd: str) -> None:
     assert printable(f"a{odd}b").isprintable()
     assert printable_lines(f"a{odd}b\nc").replace("\n", "").isprintable()
+
+
+class Given(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    count: int = Field(default=0, ge=0, lt=10)
+    name: str = Field(default="x", min_length=1, max_length=3)
+    kind: Literal["a", "b"] = "a"
+    parts: tuple[str, ...] = ()
+    keys: dict[str, float] = {}
+    is_so: bool = True
+    day: dt.date = dt.date(2024, 3, 5)
+    at: dt.datetime | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _check(cls, value: str) -> str:
+        if value == "bad":
+            raise ValueError("must be good")
+        return value
+
+
+MISFITS: list[tuple[object, str]] = [
+    ([], "must be a mapping of keys to values"),
+    ({"cuont": 1}, "cuont: unknown key"),
+    ({"count": -1}, "count: must be at least 0"),
+    ({"count": 10}, "count: must be less than 10"),
+    ({"count": "many"}, "count: must be a whole number"),
+    ({"count": 1.5}, "count: must be a whole number"),
+    ({"name": 5}, "name: must be a text"),
+    ({"name": ""}, "name: must not be empty"),
+    ({"name": "long"}, "name: must have at most 3 characters"),
+    ({"name": "bad"}, "name: must be good"),
+    ({"kind": "c"}, "kind: must be 'a' or 'b'"),
+    ({"parts": "c"}, "parts: must be a list, e.g. [c]"),
+    ({"keys": [1]}, "keys: must be a mapping of keys to values"),
+    ({"keys": {"a": "b"}}, "keys.a: must be a number"),
+    ({"is_so": "perhaps"}, "is_so: must be true or false"),
+    ({"day": "today"}, "day: must be a day such as 2024-03-05"),
+    ({"at": "now"}, "at: must be a day such as 2024-03-05T10:00:00Z"),
+]
+
+
+@pytest.mark.parametrize(("given", "told"), MISFITS)
+def test_what_does_not_fit_is_told_in_plain_words(given: object, told: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Given.model_validate(given)
+    assert first_misfit(caught.value) == told
 
 
 def test_no_command_passes_on_control_characters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

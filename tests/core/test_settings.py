@@ -68,7 +68,7 @@ def test_a_flag_of_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         ),
         ("batch_size = 5", {}, r"settings.toml: batch_size: unknown key; it belongs under \[annotate\]"),
         ("day_frist = true", {}, r"settings.toml: day_frist: unknown key; did you mean 'day_first'\?"),
-        ("[annotate]\nbatch_size = 0", {}, r"settings.toml: annotate.batch_size: .*greater than 0"),
+        ("[annotate]\nbatch_size = 0", {}, r"settings.toml: annotate.batch_size: must be more than 0"),
         ("", {"ANNOTATE__BATCH_SIZE": "many"}, r"environment: annotate.batch_size"),
         ("", {"MASK__LETTERS": "x"}, r"environment: mask.letters: unknown key"),
         ("", {"MASK": "x"}, r"environment: mask"),

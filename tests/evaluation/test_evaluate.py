@@ -429,7 +429,7 @@ def test_min_f1_and_same_seed_same_intervals(out: Path, tmp_path: Path) -> None:
         ('{"doc": "plain", "entities": [{"start": 80, "end": 900, "label": "GPE"}]}', ["[80, 900)", "the text has 83 characters"]),
         ('{"doc": "plain", "entities": [{"start": 5, "end": 5, "label": "GPE"}]}', ["is empty or ends before it begins"]),
         ('{"doc": "plain", "claims": [{"content": [[-3, 4]]}]}', ["content of a claim [-3, 4)"]),
-        ('{"doc": "plain", "dates": [{"start": 50}]}', ["line 1: dates.0.end: Field required"]),
+        ('{"doc": "plain", "dates": [{"start": 50}]}', ["line 1: dates.0.end: is missing"]),
         ('{"doc": "plain", "text": "Another text.", "entities": []}', ["its text is not that of the predictions", "from offset 0"]),
         ('{"doc": "stranger", "text": "Unknown words.", "entities": []}', ["does not know 'stranger'"]),
         ('{"doc": "plain", "entities": []}\n{"doc": "plain", "entities": []}', ["'plain' occurs twice"]),

@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from policy_news.core.data_files import page
 from policy_news.core.errors import RuleError
+from policy_news.core.messages import first_misfit
 from policy_news.rules.rule_files import read_rule_file
 from policy_news.rules.rule_models import EntryId, Strict
 
@@ -129,6 +130,4 @@ def read_date_rules(folder: Path) -> DateRules:
             holidays=read_rule_file(folder / "holidays.yml", HolidayFile),
         )
     except ValidationError as error:
-        raise RuleError(
-            f"{folder}: {error.errors(include_url=False)[0]['msg']}", f"See {page('docs/dates.md')}."
-        ) from error
+        raise RuleError(f"{folder}: {first_misfit(error)}", f"See {page('docs/dates.md')}.") from error

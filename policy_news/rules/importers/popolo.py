@@ -19,7 +19,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from policy_news.core.errors import RuleError
-from policy_news.core.messages import plain
+from policy_news.core.messages import say
 from policy_news.rules.importers.contents import BrokenRowError, Contents, ImportCounts, LeftOutError, Request
 from policy_news.rules.importers.csv_rows import open_plain
 from policy_news.rules.importers.entries import WIKIDATA, make_entry, parse_day
@@ -125,7 +125,7 @@ class Popolo:
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             key: str | int = first["loc"][-1] if first["loc"] else "row"
-            self._tally.break_row(place, f"{key}: {plain(first['msg'])}")
+            self._tally.break_row(place, f"{key}: {say(first)}")
 
 
 def read_popolo_list(request: Request, tally: ImportCounts) -> Contents:
