@@ -14,11 +14,13 @@ from operator import attrgetter
 import numpy as np
 
 from policy_news.nlp.encoder.roles import NAMES, Floats
+from policy_news.nlp.entities.full_names import is_built_as_person
 from policy_news.nlp.entities.linear_model import LinearModel
 from policy_news.nlp.entities.mention_scores import GROUPS
 from policy_news.nlp.entities.mentions import LONGEST, Mention, is_people_alone
 from policy_news.nlp.entities.span_review import RULE as REVIEWED
 from policy_news.nlp.entities.span_review import SpanFeatures, fold, tokens_of
+from policy_news.nlp.entities.spelled_names import RULE as DEFINED
 from policy_news.nlp.tokens import Tokens
 from policy_news.rules.word_lists import is_ordinary
 
@@ -30,6 +32,7 @@ LEAST = 0.5
 FLOOR = -8.0
 """Lowest log probability that counts: below it all are alike."""
 MOST = 3
+_PEOPLE = frozenset({"PERSON", "MINISTER"})
 Place = tuple[int, int]
 
 
@@ -75,15 +78,17 @@ def decide_names(
             chosen.append(own.mention)
             chances[own.mention.end] = chance
             taken.update(places)
-    # The layers know the whole document and the names of the world: where the encoder sees nothing, a person stays, and a short form
-    # that the text defines.
+    # The layers know the whole document and the names of the world: where the encoder sees nothing, a person stays, and a name with
+    # the short form that the text defines.
     left = [m for m in mentions if taken.isdisjoint(range(m.start, m.end))]
-    defined = {tokens.text(m.start, m.end) for m in mentions if _is_defined(tokens, m)}
-    chosen += [m for m in left if m.label == "PERSON" or tokens.text(m.start, m.end) in defined]
+    defined = {tokens.text(m.start, m.end) for m in mentions if _is_acronym(tokens, m)}
+    chosen += [
+        m for m in left if m.label == "PERSON" or m.rule == DEFINED or tokens.text(m.start, m.end) in defined
+    ]
     return sorted(chosen, key=attrgetter("start")), chances
 
 
-def _is_defined(tokens: Tokens, mention: Mention) -> bool:
+def _is_acronym(tokens: Tokens, mention: Mention) -> bool:
     """Return whether a mention is an acronym in brackets."""
     before, after = tokens.texts[max(mention.start - 1, 0)], tokens.texts[min(mention.end, len(tokens) - 1)]
     return (before, after) == ("(", ")") and tokens.text(mention.start, mention.end).isupper()
@@ -118,6 +123,9 @@ def find_candidates(spans: SpanFeatures, mentions: Sequence[Mention], names: Flo
 def read_spans(names: Floats) -> Iterator[Mention]:
     """Yield the spans that the encoder labels, in order.
 
+    A person goes on where the next word is another person's first one: no text has two names of people without a word or sign between,
+    and a surname that mostly stands alone (`Ted Cruz` beside many `Cruz`) is read as if it began one.
+
     Args:
         names: Log probabilities of the classes, of shape (tokens, classes).
     """
@@ -125,6 +133,8 @@ def read_spans(names: Floats) -> Iterator[Mention]:
     start, label = 0, ""
     for i, own in enumerate([*classes.tolist(), 0]):
         name = NAMES[(own - 1) // 2] if own else ""
+        if label and name in _PEOPLE and label in _PEOPLE:
+            continue
         if label and (own % 2 or name != label):
             yield Mention(start, i, label, "model", RULE)
             label = ""
@@ -236,6 +246,8 @@ class _Readers:
         for name in paired:
             yield name
             yield f"{name} {layers}"
+        if is_built_as_person(words):
+            yield f"built as person {label}"
 
     def _of_longer(self, word: str, label: str) -> Iterator[str]:
         """Yield whether each reader has longer names with the word, and one of them with the label."""

@@ -39,6 +39,12 @@ def test_spans_are_read_from_classes() -> None:
     assert found == [(0, 2, "PERSON"), (3, 5, "COMPANY"), (12, 13, "GPE")]
 
 
+def test_two_persons_side_by_side_are_one_and_other_names_are_not() -> None:
+    table = classes((0, 1, "PERSON"), (1, 2, "MINISTER"), (2, 3, "PERSON"), (6, 7, "ORG"), (7, 8, "ORG"))
+    found = [(name.start, name.end, name.label) for name in read_spans(table)]
+    assert found == [(0, 3, "PERSON"), (6, 7, "ORG"), (7, 8, "ORG")]
+
+
 @pytest.fixture
 def tokens(base_nlp: Language) -> Tokens:
     """The tokens of `TEXT`."""
@@ -63,7 +69,8 @@ def test_each_reader_proposes_and_facts_are_not_asked(tokens: Tokens) -> None:
 
 def test_the_likeliest_is_taken_and_facts_persons_and_defined_forms_stay(tokens: Tokens) -> None:
     place = mention(12, 13, "GPE", "gazetteer", "place-gb-leeds")
-    own = [mention(0, 2, "PERSON"), mention(3, 5, "ORG"), mention(6, 9, "ORG"), mention(10, 11, "ORG"), place]
+    defined = Mention(7, 9, "ORG", "rule", "document.defined")
+    own = [mention(0, 2, "PERSON"), mention(3, 5, "ORG"), defined, mention(10, 11, "ORG"), place]
     firm = mention(3, 5, "COMPANY")
     candidates = [
         NameCandidate(own[0], "PERSON", {}),
@@ -73,5 +80,5 @@ def test_the_likeliest_is_taken_and_facts_persons_and_defined_forms_stay(tokens:
         NameCandidate(own[3], "ORG", {}),
     ]
     decided, chances = decide_names(tokens, own, candidates, MODEL)
-    assert decided == [own[0], firm, own[3], place]
+    assert decided == [own[0], firm, defined, own[3], place]
     assert chances == {5: pytest.approx(0.953, abs=0.001)}
