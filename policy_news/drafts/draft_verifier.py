@@ -18,7 +18,7 @@ from policy_news.drafts.date_verdicts import judge_dates, judge_offices, leave_t
 from policy_news.drafts.finding import DraftFinding
 from policy_news.drafts.lexis import force_of, lemma
 from policy_news.drafts.pile import Pile, blank
-from policy_news.drafts.propositions import PRONOUNS, judge_facts, judge_paraphrases
+from policy_news.drafts.propositions import NO_PROPOSITION, PRONOUNS, judge_facts, judge_paraphrases
 from policy_news.drafts.quotation_marks import find_quotes
 from policy_news.drafts.quotation_verdicts import judge_quotations
 from policy_news.drafts.slots import begins_condition
@@ -56,9 +56,6 @@ BLOCK = 500
 """Characters of a block of the text, by which what touches a place is found."""
 RUNNING = frozenset({"paragraph", "list_item", "caption"})
 """Kinds of section whose sentences state facts."""
-NO_PROPOSITION = frozenset({"non_response", "question"})
-"""Types of claims that say nothing of the world."""
-
 
 _start = attrgetter("start")
 
@@ -181,6 +178,7 @@ class AnnotatedDraft:
                     words + more + self._conjunct(claim),
                     self._description(claim),
                     self._beside(claim),
+                    claim.negated,
                 )
         yield from self._acts()
 

@@ -63,6 +63,7 @@ class DocumentPlace:
         speaker: Who says it there, as far as it is known.
         claim_id: The claim that has it, if any does.
         day: When the document was published, ISO.
+        reported: The claim as a sentence, with who says it and its verb.
     """
 
     doc_id: str
@@ -72,6 +73,7 @@ class DocumentPlace:
     speaker: str | None = None
     claim_id: str | None = None
     day: str | None = None
+    reported: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ KEPT = 500
 """Documents that are kept from one question to the next: whoever asks many would fill the memory."""
 _CLAIMS = (
     "doc_id", "kept", "content_spans", "content_text", "claim_id", "source_entity_id", "source_text", "claim_type", "polarity",
-    "continues", "score", "cue_lemma", "content_resolved",
+    "continues", "score", "cue_lemma", "content_resolved", "reported", "negated",
 )  # fmt: skip
 Judging = Generator[set[int], None, list[DraftFinding]]
 """Asks for the numbers of the documents that it needs next, and returns what it finds."""
@@ -87,6 +87,8 @@ class DocumentClaim:
     score: float
     cue: str | None = None
     resolved: str | None = None
+    reported: str | None = None
+    negated: bool = False
 
     def overlap(self, start: int, end: int) -> int:
         """Characters of its content between two offsets."""
@@ -308,8 +310,12 @@ class Pile:
         """Return a place in a document, with who speaks there."""
         claim = claim or document.claim_at(start, end)
         day = document.day.isoformat() if document.day else None
-        speaker, claim_id = (self.speaker(document, claim), claim.claim_id) if claim else (None, None)
-        return DocumentPlace(document.doc_id, start, end, document.text[start:end], speaker, claim_id, day)
+        told = (
+            (self.speaker(document, claim), claim.claim_id, day, claim.reported)
+            if claim
+            else (None, None, day)
+        )
+        return DocumentPlace(document.doc_id, start, end, document.text[start:end], *told)
 
     def find_entities(self, names: Collection[str]) -> dict[str, list[str]]:
         """Return the ids of the entities that have one of some names, in any case, by the name in lower case."""

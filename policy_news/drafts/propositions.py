@@ -40,6 +40,8 @@ CERTAIN = 0.8
 PRONOUNS = frozenset({"it", "he", "she", "they", "we", "i"})
 SHORTEST = 6
 """Words of a sentence that can be told from others."""
+NO_PROPOSITION = {"non_response": "no answer", "question": "a question"}
+"""Types of claims that say nothing of the world, in words."""
 PROPOSITIONS = frozenset({"statement", "allegation", "denial", "opinion"})
 """Types of claims whose content can be told as a fact."""
 
@@ -133,7 +135,12 @@ def _claims_in(passages: Iterable[Passage], pile: Pile) -> Iterator[tuple[PileDo
 
 
 def _force(one: Said, claim: DocumentClaim) -> Iterator[SlotFound]:
-    """Yield how the cues of both differ, where one does more with its content than to say it."""
+    """Yield how the cues of both differ, where one does more with its content than to say it, or does not say it."""
+    if claim.type in NO_PROPOSITION:
+        yield SlotFound("force", "differs", one.cue, NO_PROPOSITION[claim.type])
+        return
+    if one.negated != claim.negated and claim.polarity == "asserted" and not one.rejected:
+        yield SlotFound("force", "unknown", one.cue, claim.cue or "")
     mine, theirs = (force_of(cue or "") for cue in (one.cue, claim.cue))
     if mine != theirs and mine in MARKED and one.rejected == (claim.polarity == "rejected"):
         unlike = are_unlike(mine, theirs)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +17,7 @@ from policy_news.core.errors import ArgumentError
 from policy_news.core.messages import counted, printable, suggest
 from policy_news.drafts.draft_report import DraftReport
 from policy_news.drafts.finding import GOOD, MEANINGS, DraftFinding
+from policy_news.tables.claim_words import with_name
 
 WIDTH = 100
 """Characters of a text that are shown."""
@@ -77,7 +79,7 @@ def text_lines(verified: Verified) -> Iterator[str]:
             who = f" ({printable(finding.speaker)})" if finding.speaker else ""
             at = f"line {_line(draft, finding)}"
             yield f"  {at:<10}{finding.verdict.replace('_', ' '):<15}{finding.kind:<11}{short(finding.text)}{who}"
-            told = detail_lines(finding) if finding.verdict not in GOOD else map(printable, finding.notes)
+            told = _good_lines(finding) if finding.verdict in GOOD else detail_lines(finding)
             yield from (f"            {line}" for line in told)
         foreign = [one.line for one in draft.sentences if not one.is_english]
         yield from (f"  line {line}: not English, so nothing is said of it" for line in foreign)
@@ -88,15 +90,28 @@ def text_lines(verified: Verified) -> Iterator[str]:
     yield verified.summary()
 
 
+def _good_lines(finding: DraftFinding) -> Iterator[str]:
+    """Yield what is to be known of what the documents have: for other words also the claim itself."""
+    yield from map(printable, finding.notes)
+    if finding.verdict == "supported":
+        yield from islice(_place_lines(finding), 1)
+
+
 def detail_lines(finding: DraftFinding) -> Iterator[str]:
     """Yield what differs, what else is to be known, and where documents have it."""
     told = [change_in_words(*change) for change in finding.difference]
     for line in (", ".join(told), "; ".join(finding.notes)):
         if line:
             yield printable(line)
+    yield from _place_lines(finding)
+
+
+def _place_lines(finding: DraftFinding) -> Iterator[str]:
+    """Yield where documents have it: the words of a quotation, else the claim, which without its verb could be the contrary."""
     for place in finding.places:
-        about = ", ".join(filter(None, (place.doc_id, place.day, place.speaker)))
-        yield f"{printable(about)}: {short(place.text)}"
+        words = place.text if finding.kind == "quotation" else place.reported or place.text
+        about = ", ".join(filter(None, (place.doc_id, place.day)))
+        yield f"{printable(about)}: {short(with_name(words, place.speaker or ''))}"
 
 
 def change_in_words(operation: str, draft: str, pile: str) -> str:

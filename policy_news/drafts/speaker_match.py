@@ -65,6 +65,7 @@ class Said:
         words: What is compared: the same without who says it, and with a condition behind it.
         beside: What the sentence has beside all claims.
         description: What the draft calls the speaker beside the name.
+        negated: Whether the cue is negated.
     """
 
     start: int
@@ -76,6 +77,7 @@ class Said:
     words: str = ""
     description: str = ""
     beside: str = ""
+    negated: bool = False
 
 
 def compare_speakers(

@@ -18,7 +18,7 @@ A passenger ferry sank off Orvik early on Tuesday. At least fourteen people died
 
 The Coastal Institute said all storm warnings were lifted on Monday. The Red Cross said some 40 thousand people are in need of drinking water.
 
-Coast guard captain Nils Aune said that 30 bodies had been recovered, sixteen men and fourteen women. Aune said a search covering 240 square miles had discovered no further signs of the missing. "It is never an easy decision to end a search," he said. Police said an inquiry was ordered.
+Coast guard captain Nils Aune said that 30 bodies had been recovered, sixteen men and fourteen women. Aune said a search covering 240 square miles had discovered no further signs of the missing. "It is never an easy decision to end a search," he said. Police said an inquiry was ordered. Police declined to say whether the cook would be charged. Aune has not confirmed whether the lifeboats had been tested.
 
 Hege Dahl, an opposition member, called it a "dark day for Orvik".
 """
@@ -76,6 +76,8 @@ RIGHT = [
     (MILL, "Reim said Orrin Freight had been sued by Halm Paper.", True),
 ]
 WRONG = [
+    (FERRY, "Police said the cook would be charged.", "changed"),
+    (FERRY, "Aune confirmed that the lifeboats had been tested.", "changed"),
     (DAM, "Moe said both workers suffered serious injuries.", "changed"),
     (DAM, "Moe said one of the workers suffered minor injuries.", "changed"),
     (DAM, "Moe said the board told Belmar Cars on 8 April.", "changed"),
