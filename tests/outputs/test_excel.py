@@ -21,7 +21,8 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Any:
     folder = tmp_path_factory.mktemp("excel")
     (folder / "raw").mkdir()
     text = (
-        "=1+1 Report\n\nPublished 3 May 2024\n\nWexcombe Water denied that it had\x0b breached its licence.\n"
+        "=1+1 Report\n\nPublished 3 May 2024\n\nSenator Ida Moe asked whether the firms would accept it.\n\n"
+        "Wexcombe Water denied that it had\x0b breached its licence.\n"
     )
     (folder / "raw/a.txt").write_text(text, encoding="utf-8")
     run_local(folder / "raw", folder / "out", make_settings())
@@ -37,20 +38,33 @@ def rows_of(book: Any, name: str) -> list[dict[str, Any]]:
 
 
 def test_each_table_is_a_sheet_with_headings_and_filters(book: Any) -> None:
-    assert book.sheetnames == list(TABLES)
+    assert book.sheetnames == ["who said what", *TABLES]
     for sheet in book:
         assert sheet.freeze_panes == "A2"
         assert sheet.auto_filter.ref.startswith("A1:")
 
 
 def test_dates_are_dates_and_claims_lead_to_the_report(book: Any) -> None:
-    (document,), (claim,) = rows_of(book, "documents"), rows_of(book, "claims")
+    (document,), claims = rows_of(book, "documents"), rows_of(book, "claims")
+    assert [claim["kept"] for claim in claims] == [True, False, True]
+    claim = claims[-1]
     assert document["published"] == dt.datetime(2024, 5, 3)
     assert claim["claim_date"] == dt.datetime(2024, 5, 3)
-    assert claim["report"] == '=HYPERLINK("out/report/documents/a.html#claim-1", "open")'.replace(
+    assert claim["report"] == '=HYPERLINK("out/report/documents/a.html#claim-2", "open")'.replace(
         "documents/a.html", document["report_page"]
     )
-    assert claim["kept"] is True
+
+
+def test_the_first_sheet_says_who_said_what(book: Any) -> None:
+    claim, other = (rows_of(book, name)[-1] for name in ("who said what", "claims"))
+    said = {name: claim[name] for name in ("source", "claim_type", "reported", "title", "report")}
+    assert said == {
+        "source": "Wexcombe Water",
+        "claim_type": "denial",
+        "reported": "Wexcombe Water denied that it had breached its licence",
+        "title": "'=1+1 Report",
+        "report": other["report"],
+    }
 
 
 def test_no_text_of_an_article_is_a_formula(book: Any) -> None:

@@ -9,7 +9,7 @@ import os
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,25 +19,31 @@ from policy_news.core.atomic_files import new_file
 from policy_news.core.errors import ArgumentError
 from policy_news.core.messages import counted
 from policy_news.outputs.formats.csv_tables import neutralise
+from policy_news.tables.claim_views import claims_view
 from policy_news.tables.pages import document_page
-from policy_news.tables.parquet import read_run, read_table
+from policy_news.tables.parquet import load_tables, read_run, read_table
 from policy_news.tables.schema import TABLES, arrow_schema
 
+Row = dict[str, Any]
+Link = Callable[[Row], str]
 MAX_ROWS = 1_048_575
 """Rows that a sheet holds below its headings."""
 MAX_LETTERS = 32_767
 """Characters that a cell holds."""
-WIDTHS = {"reported": 70, "content_text": 50, "text": 40, "title": 40, "name": 30}
+WIDTHS = {"source": 30, "about": 40, "reported": 70, "content_text": 50, "text": 40, "title": 40, "name": 30}
 """Widths of columns with long texts, in characters; others have that of their heading."""
 DAY = dt.datetime(1980, 1, 1)
 """Time of the files in the archive: the first that it can hold."""
 _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>[^<]*</dcterms:modified>")
+READING = "who said what"
+"""Name of the first sheet: the claims that are kept, in columns for readers."""
+READ_COLUMNS = ("claim_date", "source", "claim_type", "polarity", "reported", "about", "title", "n_articles", "n_origins", "score", "claim_id")  # fmt: skip
 LINK = "report"
 """Heading of the column that opens the report."""
 
 
 def write_excel(out: Path, to: Path) -> str:
-    """Write all tables into one workbook; rows beyond what a sheet holds are left out and told.
+    """Write the claims in columns for readers and all tables into one workbook; rows that a sheet cannot hold are told.
 
     Raises:
         ArgumentError: The package openpyxl is not installed.
@@ -50,32 +56,37 @@ def write_excel(out: Path, to: Path) -> str:
         )
     run = read_run(out)
     letter_of = import_module("openpyxl.utils").get_column_letter
-    report = Path(os.path.relpath(out / "report", to.absolute().parent)).as_posix()
+    report = _escaped(Path(os.path.relpath(out / "report", to.absolute().parent)).as_posix())
     book = import_module("openpyxl").Workbook(write_only=True)
     cut: list[str] = []
-    for name, table in TABLES.items():
-        columns = arrow_schema(table).names
-        pages = name in ("documents", "claims")
+
+    def add(name: str, columns: Sequence[str], rows: Sequence[Row], link: Link | None = None) -> None:
         sheet = book.create_sheet(name)
         sheet.freeze_panes = "A2"
         for number, column in enumerate(columns, 1):
             sheet.column_dimensions[letter_of(number)].width = WIDTHS.get(column, max(len(column) + 3, 10))
-        rows = read_table(out, name, run)
-        sheet.auto_filter.ref = f"A1:{letter_of(len(columns) + pages)}{min(rows.num_rows, MAX_ROWS) + 1}"
-        sheet.append([*columns, LINK] if pages else columns)
-        if rows.num_rows > MAX_ROWS:
-            cut.append(f"{counted(rows.num_rows - MAX_ROWS, 'row')} of {name}")
-        links = _links(name, report)
-        for row in rows.slice(0, MAX_ROWS).to_pylist():
+        sheet.auto_filter.ref = f"A1:{letter_of(len(columns) + bool(link))}{min(len(rows), MAX_ROWS) + 1}"
+        sheet.append([*columns, LINK] if link else columns)
+        if len(rows) > MAX_ROWS:
+            cut.append(f"{counted(len(rows) - MAX_ROWS, 'row')} of {name}")
+        for row in rows[:MAX_ROWS]:
             cells = [_cell(row[column]) for column in columns]
-            sheet.append([*cells, links(row)] if pages else cells)
+            sheet.append([*cells, f'=HYPERLINK("{report}/{_escaped(link(row))}", "open")'] if link else cells)
+
+    view = claims_view(load_tables(out)).astype(object)
+    view = view.where(view.notna(), None).assign(about=view["about"].map("; ".join))
+    read: list[Any] = view.to_dict("records")
+    add(READING, READ_COLUMNS, read, lambda row: row["page"])
+    for name, table in TABLES.items():
+        rows = read_table(out, name, run).to_pylist()
+        add(name, arrow_schema(table).names, rows, _links(name))
     book.properties.created = book.properties.modified = DAY
     with new_file(to) as partial:
         packed = io.BytesIO()
         book.save(packed)
         _write_undated(packed, partial)
     left = f"; left out, since a sheet is full: {', '.join(cut)}" if cut else ""
-    return f"{len(TABLES)} sheets{left}"
+    return f"{len(TABLES) + 1} sheets{left}"
 
 
 def _write_undated(packed: io.BytesIO, target: Path) -> None:
@@ -86,19 +97,22 @@ def _write_undated(packed: io.BytesIO, target: Path) -> None:
             archive.writestr(zipfile.ZipInfo(name, DAY.timetuple()[:6]), data, zipfile.ZIP_DEFLATED)
 
 
-def _links(name: str, report: str) -> Any:
-    """Return what makes the link of a row: claims are numbered within their article, as in the report."""
+def _links(name: str) -> Link | None:
+    """Return what makes the link of a row: claims that are kept are numbered within their article, as in the report."""
     seen: Counter[str] = Counter()
 
-    def link(row: dict[str, Any]) -> str:
+    def link(row: Row) -> str:
         page = document_page(row["doc_id"])
-        if name == "claims":
+        if name == "claims" and row["kept"]:
             seen[row["doc_id"]] += 1
             page += f"#claim-{seen[row['doc_id']]}"
-        target = f"{report}/{page}".replace('"', "%22")
-        return f'=HYPERLINK("{target}", "open")'
+        return page
 
-    return link
+    return link if name in ("documents", "claims") else None
+
+
+def _escaped(target: str) -> str:
+    return target.replace('"', "%22")
 
 
 def _cell(value: Any) -> Any:
