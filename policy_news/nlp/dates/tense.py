@@ -8,6 +8,7 @@ from policy_news.nlp.dates.context import AHEAD, Tense
 from policy_news.nlp.dates.lexer import WordClasses
 
 _STEPS = 12
+_CONDITIONS = frozenset({"if", "unless"})
 _PRESENT = frozenset({"are", "is"})
 _NO_DEEDS = ("scheduled", "unit", "units", "part")
 """Classes of nouns for what has a day beforehand, or for a part of the time itself (`the week of 3 May`)."""
@@ -24,6 +25,8 @@ def find_tense(span: Span, lexicon: WordClasses, *, parsed: bool) -> Tense:
         parsed: Whether the doc has a dependency parse too.
     """
     if verb := verb_before(span[0], lexicon):
+        if _is_condition(verb, lexicon):
+            return "future"
         return _of_participle(verb, lexicon) if verb.tag_ == "VBN" else "past"
     # A verb right before decides even against the parse: attachment of a date is what parsers get wrong most.
     if parsed:
@@ -117,8 +120,15 @@ def _of_verb(verb: Token, lexicon: WordClasses) -> Tense | None:
         or any(child.tag_ == "VBD" for child in helpers)
         or auxiliaries & {"has", "have", "had", "'ve", "’ve"}
     ):
-        return "past"
+        return "future" if _is_condition(verb, lexicon) else "past"
     return _of_present(verb, helpers, auxiliaries, lexicon)
+
+
+def _is_condition(verb: Token, lexicon: WordClasses) -> bool:
+    """Return whether something is to come under a condition: `would quit if it failed in May`."""
+    if verb.dep_ != "advcl" or all(child.lower_ not in _CONDITIONS for child in verb.children):
+        return False
+    return _of_verb(verb.head, lexicon) == "future"
 
 
 def _of_present(

@@ -45,6 +45,14 @@ class DocView:
         """Index of the token at a character offset."""
         return max(0, bisect_right(self._tokens.starts, offset) - 1)
 
+    def _is_masked_plan(self, first: int) -> bool:
+        """Return whether a modal stands before masked words that end before a token: `would **** in May`."""
+        at = first - 1 if first and self._tokens.tags[first - 1] == "IN" else first
+        start = at
+        while start and start - 1 in self._tokens.gaps:
+            start -= 1
+        return 0 < start < at and self._lexicon.has("modal", self._tokens.lower[start - 1])
+
     def _names_deed(self, hit: Hit) -> bool:
         """Return whether what has happened stands right after the expression: `the 7 October attack`, `Hamas' 7 October assault`."""
         if hit.before() not in ("the", "'", "’", "'s", "’s"):
@@ -63,6 +71,8 @@ class DocView:
         told = self._beside(hit, before, span)
         if told is not None:
             return told
+        if self._is_masked_plan(first):
+            return "future"
         tense = find_tense(span, self._lexicon, parsed=self._parsed)
         if any(self._lexicon.has("until", word) for word in before[:2]):
             return "future" if tense == "future" else "likely"
