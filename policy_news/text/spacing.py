@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
 
-from policy_news.rules.name_forms import honorifics, name_words
+from policy_news.rules.name_forms import honorifics, is_legal_form, name_words
 from policy_news.rules.rule_files import RULES_DIR, read_rule_file
 from policy_news.rules.rule_models import Strict
 from policy_news.rules.word_lists import (
@@ -188,8 +188,8 @@ class _Words:
             return bool(name) and is_known(name)
         if title.lower() in words.words and is_long and (name in written_names() or self._stands(name)):
             return True
-        # `PresidentVladimir Putin`, but not `LeAnn` and `WineAmerica`
-        is_word = len(title) >= MIN_PLAIN and is_spelled_lower(title)
+        # `PresidentVladimir Putin`, `ByAna Moll`, but not `LeAnn` and `WineAmerica`
+        is_word = title == "By" or (len(title) >= MIN_PLAIN and is_spelled_lower(title))
         if is_word and is_first_name(name) and not is_spelled_lower(name) and after[:1].isupper():
             return True
         return title == "The" and is_long and is_spelled_lower(name) and after[:1].isupper()
@@ -227,6 +227,8 @@ class _Words:
 
     def _has_tail(self, name: str, tail: str, *, counted: int, is_glued: bool) -> bool:
         """Return whether a word is glued to the end of a name; `is_glued` if one is to its front."""
+        if len(tail) >= MIN_PIECE and tail in glue_words().tails and _is_form(name):
+            return True
         is_strong = name in written_names() or self._stands(name)
         is_adjective = name.lower() in name_words().nationalities
         if not (is_strong or is_adjective) or (len(name) < MIN_NAME and not name.isupper()):
@@ -250,6 +252,11 @@ class _Words:
     def _stands(self, name: str) -> bool:
         """Return whether a word stands alone as a name somewhere in the text."""
         return name[0].isupper() and self.counts[name] > 0 and not is_ordinary(name)
+
+
+def _is_form(name: str) -> bool:
+    """Return whether a word is a legal form that no name begins with: `Verodyne AG`, but not the `Ab` of `Aband`."""
+    return (name.isupper() or len(name) >= MIN_PIECE) and is_legal_form(name)
 
 
 def _opens_name(head: str, after: str) -> bool:
