@@ -100,23 +100,34 @@ def cut_sentence(
         _with_marks(text, span) if kind == "content" else span for kind, own in places.items() for span in own
     ]
     cues = {start for start, _ in places.get("cue", ())}
+    speakers = {end for _, end in places.get("source", ())}
     spans: list[Span] = []
     for start, end in sorted(parts):
-        if spans and _is_near(text, spans[-1][1], start, gaps):
-            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        last = spans[-1][1] if spans else 0
+        # `whose chairman, Ana Moll, said`: without what stands before the name, its second comma is one too many.
+        is_comma = start in cues and last in speakers and text[last:start].strip() == ","
+        if spans and not is_comma and _is_near(text, last, start, gaps):
+            spans[-1] = (spans[-1][0], max(end, last))
             continue
-        if start in cues:
-            first = max(spans[-1][1] if spans else 0, start - FAR)
-            found = _HELPERS.search(text, first, start)
-            start = found.start() if found else start
-        spans.append((start, end))
+        spans.append((_with_helpers(text, start, last) if start in cues else start, end))
     words = join_spans(text, spans)
     return (f"{words}{CUT.rstrip()}" if spans and _ends_masked(text, spans[-1][1], gaps) else words), spans
 
 
+def _with_helpers(text: str, start: int, last: int) -> int:
+    """Return where a cue begins with the words before it that change what it says."""
+    found = _HELPERS.search(text, max(last, start - FAR), start)
+    return found.start() if found else start
+
+
 def join_spans(text: str, spans: Iterable[Span]) -> str:
-    """Return the words of spans of a text, with ` … ` for what lies between them."""
-    return CUT.join(" ".join(text[start:end].split()) for start, end in spans)
+    """Return the words of spans of a text, with ` … ` for what lies between them, and nothing for a comma."""
+    words, last = "", 0
+    for start, end in spans:
+        between = text[last:start].strip() if words else ","
+        words += f"{' ' if between == ',' else CUT}{' '.join(text[start:end].split())}"
+        last = end
+    return words[1:]
 
 
 def with_name(words: str, name: str) -> str:

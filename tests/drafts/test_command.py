@@ -180,6 +180,6 @@ def test_a_denial_is_shown_with_its_verb(tmp_path: Path) -> None:
     (tmp_path / "source.txt").write_text("The river firm, Norvik Water, denied that it had broken its permits.\n\nOla Brun of Norvik Water said that the pumps would be replaced in May.\n")  # fmt: skip
     (tmp_path / "draft.txt").write_text("Norvik Water said that it had broken its permits.\n\nOla Brun said the pumps would be replaced in May.\n")  # fmt: skip
     told = verify(tmp_path / "draft.txt", "--against", tmp_path / "source.txt").output
-    assert "Norvik Water, denied that it had broken its permits" in told
+    assert "Norvik Water denied that it had broken its permits" in told
     assert "supported" in told
     assert "source: Ola Brun of Norvik Water said that the pumps would be replaced in May" in told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policy_news.tables.claim_words import CUT, claim_parts, join_parts
+from policy_news.tables.claim_words import CUT, claim_parts, join_parts, join_spans
 from policy_news.tables.schema import ClaimRow
 from tests.support.invented_run import Draft
 
@@ -62,6 +62,9 @@ def test_parts_keep_what_they_are_and_long_ones_are_cut() -> None:
         ("The firm, which has sold lamps, lenses and long lists of other goods to most towns of the county since 1903, has not denied it.",
          "The firm", "denied", ["it"], "The firm … has not denied it"),
         ("Hale denied *** ****** it ****.", "Hale", "denied", ["it"], "Hale denied … it …"),
+        ("Orr Mines, whose chair, Ana Moll, said it would close, sank.", "Ana Moll", "said", ["it would close"],
+         "Ana Moll said it would close"),
+        ("The mine will close, according to Hale.", "Hale", "according to", ["The mine will close"], "The mine will close, according to Hale"),
         ("The mine will close, Hale\nsaid.", "Hale", "said", ["The mine will close"], "The mine will close, Hale said"),
     ],
 )  # fmt: skip
@@ -70,6 +73,6 @@ def test_a_claim_is_reported_as_a_person_would_quote_it(
 ) -> None:
     row = claim(text, source, cue, *contents)
     assert row.reported == said
-    cut = CUT.join(" ".join(text[span.start : span.end].split()) for span in row.reported_spans)
+    cut = join_spans(text, ((span.start, span.end) for span in row.reported_spans))
     assert row.reported.removesuffix(CUT.rstrip()) == cut
     assert row.reported_spans[0].start <= row.start < row.end <= row.reported_spans[-1].end
