@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
+from itertools import chain
 
 from policy_news.nlp.entities.mentions import LEADING_TO_DAYS, PARTISAN, Mention, is_handle, is_people
 from policy_news.nlp.entities.pair_words import pair_words
@@ -21,6 +22,8 @@ from policy_news.rules.word_lists import (
 )
 
 MAX_WORDS = 3
+_MARKS = frozenset({'"', "'", "“", "”", "„", "‘", "’", "«", "»"})
+"""What may stand around a nickname."""
 RULE = "model.PERSON"
 HOLDER = "document.holder"
 """Rule id of a name after the title of an office."""
@@ -36,7 +39,7 @@ def with_full_names(tokens: Tokens, model: list[Mention], candidates: Iterable[M
     seen = {i: m for m in model for i in range(m.start, m.end)}
     found = [
         name
-        for name in _find(tokens, known)
+        for name in chain(_find_turns(tokens, known), _find_nicknamed(tokens, known), _find(tokens, known))
         # An entity of the model may be the name itself, hold it, or go on beside it.
         if not any(
             seen[i].covers(name) or not name.covers(seen[i]) for i in range(name.start, name.end) if i in seen
@@ -102,6 +105,38 @@ def _find(tokens: Tokens, known: set[int]) -> Iterator[Mention]:
         if end > i + 1 and not _is_part(tokens, end, known):
             reached = end
             yield Mention(i, end, "PERSON", "model", RULE)
+
+
+def _find_turns(tokens: Tokens, known: Container[int]) -> Iterator[Mention]:
+    """Yield the names in capitals before the turns of a transcript: `ANA MOLL:`."""
+    for i in sorted(tokens.openings):
+        end = i
+        while (
+            end < min(i + MAX_WORDS, len(tokens))
+            and tokens.texts[end].isupper()
+            and tokens.texts[end].isalpha()
+        ):
+            end += 1
+        is_label = i + 1 < end < len(tokens) and tokens.texts[end] in (":", ",") and i not in known
+        if is_label and is_given(tokens.texts[i].title()) and _is_surname(tokens.texts[end - 1].title()):
+            yield Mention(i, end, "PERSON", "model", RULE)
+
+
+def _find_nicknamed(tokens: Tokens, known: Container[int]) -> Iterator[Mention]:
+    """Yield first names with a nickname and a surname: `Ed “Coach” Hale`."""
+    for i, mark in enumerate(tokens.texts[:-3]):
+        if (
+            not i
+            or mark not in _MARKS
+            or tokens.texts[i + 2] not in _MARKS
+            or tokens.spaces[i]
+            or i + 3 in known
+        ):
+            continue
+        names = tokens.texts[i - 1], tokens.texts[i + 1], tokens.texts[i + 3]
+        is_name = is_given(names[0]) and names[1].istitle() and _is_surname(names[2])
+        if is_name and tokens.are_together(i - 1, i + 4):
+            yield Mention(i - 1, i + 4, "PERSON", "model", RULE)
 
 
 def _opens(tokens: Tokens, i: int, known: set[int]) -> bool:

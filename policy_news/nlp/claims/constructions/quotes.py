@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from policy_news.nlp.claims.tree import Tree
+from policy_news.tables.labels import PEOPLE
 
 _LINE = re.compile(r"[^\n]+")
 _DOUBLE = re.compile(r"[\"“”„«»]|``|''")
@@ -55,7 +56,7 @@ def find_quotations(tree: Tree, spoken: Iterable[Quotation] = ()) -> list[Quotat
         doubles = list(_pairs(text, start, end, runs_on=following != "" and following in '"“„«'))
         for first, last, is_open in [*doubles, *_singles(text, start, end, doubles)]:
             a, b = tree.tokens_of(first, last)
-            if a < b:
+            if _is_quoted(tree, a, b):
                 found.append(Quotation(a, b, is_open))
     found.sort(key=lambda quotation: (quotation.start, -quotation.end))
     return [
@@ -63,6 +64,13 @@ def find_quotations(tree: Tree, spoken: Iterable[Quotation] = ()) -> list[Quotat
         for n, quotation in enumerate(found)
         if n == 0 or quotation.start >= max(0, found[n - 1].end)
     ]
+
+
+def _is_quoted(tree: Tree, start: int, end: int) -> bool:
+    """Return whether a stretch between quotation marks holds something, and is not part of a name: `Ed “Coach” Hale`."""
+    number = tree.ents.get(start)
+    named = number is not None and number == tree.ents.get(end - 1)
+    return start < end and not (named and tree.mentions[number or 0].label_ in PEOPLE)
 
 
 def _block_quotes(tree: Tree) -> Iterator[Quotation]:
