@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from policy_news.nlp.claims.cue_lexicon import Patterns
-from policy_news.nlp.claims.tree import Spread, Tree
+from policy_news.nlp.claims.tree import PHRASE, Spread, Tree
 
 _GROUP = frozenset({"aux", "auxpass", "neg"})
 _SHARED = frozenset({"conj", "xcomp", "advcl", "dep", "pcomp", "ccomp"})
 _CUT = frozenset({"appos", "relcl", "acl", "parataxis", "advcl", "punct"})
 _RELATIVES = frozenset({"WDT", "WP", "WP$"})
+_OF_POST = frozenset({",", "DT", "HYPH", "IN", "JJ", "NN", "NNP", "POS", "VBG", "VBN"})
+"""Tags of what may stand between `whose` and a name: a post, an honorific."""
 
 
 def verb_group(tree: Tree, head: int) -> Spread:
@@ -71,12 +73,27 @@ def goes_on(tree: Tree, verb: int, patterns: Patterns) -> bool:
 
 
 def _teller(tree: Tree, head: int, patterns: Patterns) -> int | None:
-    """Return who goes on in `According to Ms Orr, the yard is shut, adding that`: not the subject of the clause."""
+    """Return who goes on in `According to Ms Orr, the yard is shut, adding that`, or a holder: not the subject of the clause."""
     if tree.deps[head] != "advcl" or not goes_on(tree, head, patterns):
-        return None
+        return _holder(tree, head, patterns)
     clause = tree.heads[head]
     to = next((tree.child(kid, "prep") for kid in tree.kids[clause] if tree.lower[kid] == "according"), None)
     return None if to is None or to > head else tree.child(to, "pobj")
+
+
+def _holder(tree: Tree, head: int, patterns: Patterns) -> int | None:
+    """Return whom a clause with `whose` names before its verb, whatever the parse makes of it: `the bank, whose head, Ana Moll, said`."""
+    end = head - (tree.lower[head - 1] == ",")
+    number = tree.ents.get(end - 1)
+    if number is None or tree.mentions[number].label_ not in patterns.person_labels:
+        return None
+    name = tree.mentions[number]
+    for i in range(name.start - 1, max(name.start - PHRASE, -1), -1):
+        if tree.tags[i] == "WP$":
+            return tree.top(name.start, name.end)
+        if i in tree.ents or tree.tags[i] not in _OF_POST:
+            return None
+    return None
 
 
 def _reporter(tree: Tree, head: int, verb: int, subject: int, patterns: Patterns) -> int | None:

@@ -205,6 +205,17 @@ class PersonAntecedents(Salience):
             return found
         return ahead if found is None else None
 
+    def nameless(self, i: int, apart: Spreads) -> int | None:
+        """Return the token of somebody without a name whom a pronoun may stand for, if nobody else is as near.
+
+        Args:
+            apart: Ranges of tokens in which nobody is looked for.
+        """
+        gender = PRONOUNS.get(self.tree.lower[i])
+        near = (event for event, _ in self._before(i, apart) if event.gender in (None, gender))
+        event = next(near, None) if gender else None
+        return event.token if event and event.whom is None and event.token in self.speaking else None
+
     def _questions(self, i: int) -> Iterator[Spread]:
         """Yield what the subject of a verb was asked: who is named there is spoken of, as in `Asked about Hale, he said`."""
         tree = self.tree

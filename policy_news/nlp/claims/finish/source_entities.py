@@ -226,7 +226,21 @@ class Antecedents:
         is_paper = tree.lower[start:end] == ["it"] and claim["cue_lemma"] in _SHOWING
         if is_paper or not self._names_nobody(start, end):
             return None
-        return self._antecedent(start, end, [tree.tokens_of(*span) for span in claim["content"]])
+        content = [tree.tokens_of(*span) for span in claim["content"]]
+        return self._antecedent(start, end, content) or self._voice(start, end, content)
+
+    def _voice(self, start: int, end: int, content: Sequence[Spread]) -> Span | None:
+        """Return the body of the spokesman without a name who goes on: `A spokeswoman for the firm said ... She added ...`."""
+        tree = self.tree
+        top = (
+            self.people.nameless(start, content)
+            if end - start == 1 and self.quotes.at(start) is None
+            else None
+        )
+        if top is None or tree.lemmas[top] not in self.patterns.spokes_heads:
+            return None
+        first, last = tree.left[top], tree.right[top] + 1
+        return _mention_in(tree, first, last, self.patterns) or self._voiced_body(top, content)
 
     def is_of_several(self, claim: ClaimData) -> bool:
         """Return whether the source of a claim is of two who are named."""
