@@ -22,7 +22,7 @@ from policy_news.drafts.draft_verifier import Verifier
 from policy_news.drafts.pile import open_pile
 from policy_news.run.quotation_index import update_index
 from policy_news.tables.chunks import DOCUMENT_TABLES, Chunk
-from policy_news.tables.parquet import TableWriter, read_run, read_table
+from policy_news.tables.parquet import TableWriter, read_run, read_table, write_part
 from policy_news.tables.schema import TABLES, arrow_schema
 
 SIZES = (1_000, 100_000, 1_000_000)
@@ -94,9 +94,9 @@ def make_tables(
     per_part = max(1, PART_DOCUMENTS // len(tables["documents"]))
     with TableWriter(out, PART_DOCUMENTS if copies > per_part else None) as writer:
         for first in range(0, copies, per_part):
-            writer.write_part(
-                make_copy(tables, number) for number in range(first, min(first + per_part, copies))
-            )
+            numbers, label = range(first, min(first + per_part, copies)), str(first)
+            chunks = (make_copy(tables, number) for number in numbers)
+            writer.place(write_part(writer.folder, label, chunks), label)
         for name in set(TABLES) - set(DOCUMENT_TABLES):
             rows = entities if name == "entities" else []
             writer.write_other(name, pa.Table.from_pylist(rows, arrow_schema(TABLES[name])))
