@@ -21,6 +21,15 @@ _HELPERS = re.compile(
     re.IGNORECASE,
 )
 """Words before a cue that change what it says: a denial is not cut from its `not`."""
+LONGEST_CUE = 10
+"""Characters in which the verb is looked for at the end of a cue."""
+_TELLING = re.compile(r"\b(?:tell|tells|told|telling|reminded|assured|informed)$")
+_QUOTED = re.compile(r"\n[ \t]*>+")
+"""The mark of a further line in a block quote."""
+_HEARER = re.compile(
+    r"(?: [\w'’&-]+){1,5}?(?=[,;:!?\"“”()—–\n]|\.(?:\s|$)|\s(?:after|and|as|at|before|but|during|in|on|that|when|while|who)\b)"
+)
+"""Who is told something, up to the next clause or mark."""
 Span = tuple[int, int]
 
 
@@ -110,8 +119,22 @@ def cut_sentence(
             spans[-1] = (spans[-1][0], max(end, last))
             continue
         spans.append((_with_helpers(text, start, last) if start in cues else start, end))
+    spans = _with_hearer(text, spans, gaps)
     words = join_spans(text, spans)
     return (f"{words}{CUT.rstrip()}" if spans and _ends_masked(text, spans[-1][1], gaps) else words), spans
+
+
+def _with_hearer(text: str, spans: list[Span], gaps: Sequence[Span]) -> list[Span]:
+    """Return the spans of a sentence; one that a cue ends with who is told: `The mine will close, Hale told the council`."""
+    if not spans:
+        return spans
+    start, end = spans[-1]
+    told = _TELLING.search(text, max(end - LONGEST_CUE, 0), end)
+    hearer = _HEARER.match(text, end) if told else None
+    following = bisect_right(gaps, (end, -1))
+    if hearer is None or (following < len(gaps) and gaps[following][0] < hearer.end()):
+        return spans
+    return [*spans[:-1], (start, hearer.end())]
 
 
 def _with_helpers(text: str, start: int, last: int) -> int:
@@ -125,7 +148,7 @@ def join_spans(text: str, spans: Iterable[Span]) -> str:
     words, last = "", 0
     for start, end in spans:
         between = text[last:start].strip() if words else ","
-        words += f"{' ' if between == ',' else CUT}{' '.join(text[start:end].split())}"
+        words += f"{' ' if between == ',' else CUT}{' '.join(_QUOTED.sub(' ', text[start:end]).split())}"
         last = end
     return words[1:]
 

@@ -65,6 +65,11 @@ def test_parts_keep_what_they_are_and_long_ones_are_cut() -> None:
         ("Orr Mines, whose chair, Ana Moll, said it would close, sank.", "Ana Moll", "said", ["it would close"],
          "Ana Moll said it would close"),
         ("The mine will close, according to Hale.", "Hale", "according to", ["The mine will close"], "The mine will close, according to Hale"),
+        ("The mine will close, Hale told the town council in May.", "Hale", "told", ["The mine will close"],
+         "The mine will close, Hale told the town council"),
+        ("“It will close,” Hale told PTI.", "Hale", "told", ["It will close,"], "“It will close,” Hale told PTI"),
+        ("“It will close,” Hale told *** ****.", "Hale", "told", ["It will close,"], "“It will close,” Hale told …"),
+        ("> It will close.\n> — Hale", "Hale", "—", ["It will close."], "It will close. — Hale"),
         ("The mine will close, Hale\nsaid.", "Hale", "said", ["The mine will close"], "The mine will close, Hale said"),
     ],
 )  # fmt: skip
