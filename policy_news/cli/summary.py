@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 from policy_news.cli.options import OUT
 from policy_news.core.data_files import IS_INSTALLED, page
 from policy_news.core.errors import EmptyError
 from policy_news.core.messages import counted
+from policy_news.core.settings import PROJECT
 from policy_news.tables.later_articles import read_notes, read_published, say_undated, say_young
 from policy_news.tables.parquet import read_run
 from policy_news.text.document import FOREIGN, INFERRED, LINKS, MASKED, STUB
@@ -65,9 +68,12 @@ def summarise(out: Path, *, timed: bool = True) -> str:
 
 
 def _command(name: str, out: Path) -> str:
-    """Return how to call a command on the tables: in a clone by make, since `pipeline` is not on the path there."""
-    if IS_INSTALLED:
-        return f"pipeline {name} --out {out}"
+    """Return how to call a command on the tables: in the folder of a clone by make, since `pipeline` is not on the path there."""
+    if IS_INSTALLED or Path.cwd() != PROJECT:
+        program = (
+            "pipeline" if IS_INSTALLED or which("pipeline") else Path(sys.executable).with_name("pipeline")
+        )
+        return f"{program} {name} --out {out}"
     return f"make {name}" if out == OUT else f"make {name} OUT={out}"
 
 
