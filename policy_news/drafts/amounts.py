@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
@@ -25,6 +25,11 @@ _DATE = re.compile(
 )
 _TIMES = frozenset(("in", "on", "by", "of", "since", "until", "till", "last", "next", "early", "late", "mid", "before", "after", "from", "to", "and", "for", "this", "during", "through", "every"))  # fmt: skip
 _ALONE = frozenset(("dozen", "decade", "hundred", "thousand", "million"))
+_RATIO = re.compile(
+    r"\b([a-z]+|\d{1,2}) (?:in|out of) ([a-z]+|\d{1,3})\b(?! (?:day|hour|minute|month|week|year)s?\b)"
+)
+WHOLE = 100
+"""The largest number of which papers say how many it is in."""
 RANK = "rank"
 """Unit of an ordinal."""
 _WORDS_BETWEEN = re.compile(r"[\s-]+|\s?and\s")
@@ -91,7 +96,7 @@ def read_amounts(text: str, days: list[Day]) -> list[Amount]:
     """Return the amounts of a text, without the numbers of its days."""
     lower = text.lower()
     dated = [(one.start, one.end) for one in days]
-    ranks = list(_ranks_and_fractions(lower))
+    ranks = [*_ranks_and_fractions(lower), *_ratios(lower)]
     taken = [*dated, *((one.start, one.end) for one in ranks)]
     values = [_amount(lower, *one) for one in _values(lower) if not _overlaps(one[1:], taken)]
     # Once more, as a unit or sign may reach into a day.
@@ -110,6 +115,15 @@ def _ranks() -> re.Pattern[str]:
     return re.compile(
         rf"\b(?:(?P<part>{parts})\sof|(?<!-)(?P<rank>{'|'.join((*words.ordinals, *words.multiples))}|(?P<figure>\d+)(?:st|nd|rd|th)))\b(?!\sof)"
     )
+
+
+def _ratios(lower: str) -> Iterator[Amount]:
+    """Yield `nine in ten`, `one out of four` as per cent."""
+    numerals = slot_words().numerals
+    for match in _RATIO.finditer(lower):
+        part, whole = (float(numerals.get(word) or (word.isdigit() and word) or 0) for word in match.groups())
+        if 0 < part < whole <= WHOLE:
+            yield replace(_amount(lower, 100 * part / whole, *match.span()), unit="percent")
 
 
 def _ranks_and_fractions(lower: str) -> Iterator[Amount]:

@@ -187,7 +187,7 @@ class _Reader:
         clause.words.append(word)
         if word in small.conditions or self._is_inverted(at):
             clause.is_condition = True
-        if word in small.negators or word.endswith("n't"):
+        if word in small.negators or word.endswith("n't") or word == "yet":
             self._negate(at)
         modal = classes_of("modality").get(word.removesuffix("n't"))
         if modal and not self._is_taken(start) and not clause.is_condition:
@@ -226,6 +226,8 @@ class _Reader:
 
     def _negate(self, at: int) -> None:
         following = [word for _, word, _, _ in self._tokens[at + 1 : at + 2]]
+        if self._tokens[at][1] == "yet" and following != ["to"]:
+            return  # `has yet to` is negated, `yet` is not
         bounds = (*slot_words().bounds["less"], *slot_words().bounds["more"])
         is_bound = " ".join(word for _, word, _, _ in self._tokens[at : at + 3]) in bounds
         if following in (["all"], ["every"], ["only"]) or is_bound:

@@ -18,7 +18,7 @@ A passenger ferry sank off Orvik early on Tuesday. At least fourteen people died
 
 The Coastal Institute said all storm warnings were lifted on Monday. The Red Cross said some 40 thousand people are in need of drinking water.
 
-Coast guard captain Nils Aune said that 30 bodies had been recovered, sixteen men and fourteen women. Aune said a search covering 240 square miles had discovered no further signs of the missing. "It is never an easy decision to end a search," he said. Police said an inquiry was ordered. Police declined to say whether the cook would be charged. Aune has not confirmed whether the lifeboats had been tested.
+Coast guard captain Nils Aune said that 30 bodies had been recovered, sixteen men and fourteen women. Aune said a search covering 240 square miles had discovered no further signs of the missing. "It is never an easy decision to end a search," he said. Police said an inquiry was ordered. Police declined to say whether the cook would be charged. Aune has not confirmed whether the lifeboats had been tested. Lind said the town had yet to receive the bill. The Red Cross said fewer than one in ten islanders had power.
 
 Hege Dahl, an opposition member, called it a "dark day for Orvik".
 """
@@ -59,6 +59,8 @@ RIGHT = [
     (FERRY, "Aune said nearly 240 square miles were searched.", False),
     (FERRY, "The Coastal Institute said all storm warnings were lifted.", True),
     (FERRY, "“Dark Days in Orvik” is a film.", False),
+    (FERRY, "Lind said the town had not received the bill.", True),
+    (FERRY, "The Red Cross said fewer than 10 percent of islanders had power.", True),
     (MILL, "Halm Paper said it had lost $4.9bn in the first quarter of 2019.", True),
     (MILL, "Halm Paper announced it had lost about $5 billion in the first quarter.", True),
     (MILL, "Halm Paper announced it had lost $5 billion in the first quarter.", False),
@@ -76,6 +78,8 @@ RIGHT = [
     (MILL, "Reim said Orrin Freight had been sued by Halm Paper.", True),
 ]
 WRONG = [
+    (FERRY, "Lind said the town had received the bill.", "changed"),
+    (FERRY, "The Red Cross said more than nine in ten islanders had power.", "changed"),
     (FERRY, "Police said the cook would be charged.", "changed"),
     (FERRY, "Aune confirmed that the lifeboats had been tested.", "changed"),
     (DAM, "Moe said both workers suffered serious injuries.", "changed"),
