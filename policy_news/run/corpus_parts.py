@@ -23,7 +23,7 @@ from policy_news.run.paths import CORPUS
 from policy_news.run.program import Program
 from policy_news.run.shards import Done
 from policy_news.tables.chunks import Chunk
-from policy_news.tables.parts import ends_part
+from policy_news.tables.parts import cut_keys
 
 NAMES, KNOWN = "names", "known"
 """Files by the key of a part: facts that tell which names there are; facts that tell when and with whom somebody appears."""
@@ -61,14 +61,8 @@ def cut_parts(shards: Sequence[Done], settings: Settings) -> Iterator[CorpusPart
     mean = settings.tables.part_documents
     if is_small(shards, settings):
         mean = min(mean, SHARDS * settings.annotate.shard_documents)
-    own: list[Done] = []
-    for shard in shards:
-        own.append(shard)
-        if ends_part(shard.last, mean):
-            yield _part(own)
-            own = []
-    if own:
-        yield _part(own)
+    for start, end in cut_keys([shard.last for shard in shards], mean):
+        yield _part(shards[start:end])
 
 
 def _part(shards: Sequence[Done]) -> CorpusPart:

@@ -6,9 +6,10 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
+from itertools import compress, filterfalse, repeat
+from operator import attrgetter, itemgetter, methodcaller, not_
 from pathlib import Path
 
 from policy_news.core.errors import ReadError, StageError
@@ -18,6 +19,8 @@ from policy_news.text.document_ids import UNSAFE, ends_as_article
 
 _UNSAFE = re.compile(f"[{UNSAFE}\ufffd]")
 _RECORD = re.compile(r":(?=\d+\Z)")
+_READABLE = re.compile(r"[ -9;-~]*")
+"""The names of nearly all files; ASCII without a colon."""
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """How a file is opened: a pipe must not make us wait, and Windows must not change line ends."""
 
@@ -28,10 +31,6 @@ def readable_name(name: str) -> str:
     What cannot be printed, and bytes that are no UTF-8, are written as a replacement character and their hexadecimal
     code, so that no two names become one. Nor does the name of a file look like that of a record (`feed.jsonl:4`).
     """
-    if (
-        name.isascii() and name.isprintable() and ":" not in name
-    ):  # as nearly all are: told in a third of the time
-        return name
     return _RECORD.sub(_escaped, _UNSAFE.sub(_escaped, name))
 
 
@@ -67,15 +66,18 @@ class RawFile:
         place: Where it is.
         name: The path below the raw folder as text that any table can hold.
         has_twin: Whether another article differs from it in the ending only.
-        size: Its bytes when the folder was listed.
-        state: Size and time then; empty if unknown.
+        state: Size and time when the folder was listed, and whether it has a twin; empty if unknown.
     """
 
     place: str | Path
     name: str
     has_twin: bool = False
-    size: int = 0
     state: str = ""
+
+    @property
+    def size(self) -> int:
+        """Its bytes when the folder was listed."""
+        return int(self.state.partition(" ")[0] or 0)
 
     @property
     def path(self) -> Path:
@@ -167,23 +169,33 @@ class _Listed:
         self.odd: set[bytes] = set()
 
     def add(self, entries: Iterable[os.DirEntry[bytes]]) -> None:
-        """Add the entries of a folder, in one loop that calls few functions: most of a run that finds nothing new is spent here."""
-        above, append = self._above, self.lines.append
-        for entry in entries:
-            if entry.name.startswith(b"."):
-                continue
-            try:
-                if entry.is_dir(follow_symlinks=False):
-                    self._add_folder(entry)
-                    continue
-                about = entry.stat()  # of a link what it leads to: that is read
-                is_plain = entry.is_file(follow_symlinks=False)
-            except OSError:
-                self._add_odd(entry)
-                continue
-            if not is_plain:
-                self.odd.add(entry.path[above:])
-            append(b"%b\0%d %d" % (entry.path[above:], about.st_size, about.st_mtime_ns))
+        """Add the entries of a folder, all files at once: most of a run that finds nothing new is spent here."""
+        shown = [entry for entry in entries if not entry.name.startswith(b".")]
+        try:
+            are_files = list(map(methodcaller("is_file", follow_symlinks=False), shown))
+            files = list(compress(shown, are_files))
+            states = list(map(attrgetter("st_size", "st_mtime_ns"), map(methodcaller("stat"), files)))
+        except OSError:  # one is gone meanwhile
+            are_files, files, states = [False] * len(shown), [], []
+        belows = map(itemgetter(slice(self._above, None)), map(attrgetter("path"), files))
+        self.lines += [b"%b\0%d %d" % (below, *state) for below, state in zip(belows, states, strict=True)]
+        for entry in compress(shown, map(not_, are_files)):
+            self._add_other(entry)
+
+    def _add_other(self, entry: os.DirEntry[bytes]) -> None:
+        try:
+            if entry.is_dir(follow_symlinks=False):
+                self._add_folder(entry)
+                return
+            about = entry.stat()  # of a link what it leads to: that is read
+            is_plain = entry.is_file(follow_symlinks=False)
+        except OSError:
+            self._add_odd(entry)
+            return
+        below = entry.path[self._above :]
+        if not is_plain:
+            self.odd.add(below)
+        self.lines.append(b"%b\0%d %d" % (below, about.st_size, about.st_mtime_ns))
 
     def _add_folder(self, entry: os.DirEntry[bytes]) -> None:
         if not _is_same(entry, self._apart):
@@ -225,7 +237,6 @@ def find_files(
 
 def _look_at(raw: Path, out: Path, failures: list[FailureRow], listing: Listing) -> list[RawFile]:
     root, apart, above = raw.resolve(), out.resolve(), os.fsdecode(listing.raw)
-    found = []
     for folder, error in listing.lost:
         name = readable_name(os.fsdecode(os.path.relpath(folder, os.fsencode(raw))))
         why = ReadError(
@@ -233,21 +244,24 @@ def _look_at(raw: Path, out: Path, failures: list[FailureRow], listing: Listing)
         )
         failures.append(failure(name, "ingest", why))
 
-    for line in listing.lines:
-        below, _, state = line.partition(b"\0")
+    states = dict(map(itemgetter(0, 2), map(methodcaller("partition", b"\0"), listing.lines)))
+    for below in listing.odd:
         own = os.fsdecode(below)
-        name, place = readable_name(own.replace(os.sep, "/")), os.path.join(above, own)  # noqa: PTH118
+        del states[below]
         try:
-            if below in listing.odd:
-                about = _about(Path(place), root, apart)
-                if about is None:
-                    continue
-                state = b"%d %d" % (about.st_size, about.st_mtime_ns)
-            found.append((name, place, state.decode()))
+            about = _about(Path(above, own), root, apart)
+            if about is not None:
+                states[below] = b"%d %d" % (about.st_size, about.st_mtime_ns)
         except ReadError as error:
-            failures.append(failure(name, "ingest", error))
+            failures.append(failure(readable_name(own.replace(os.sep, "/")), "ingest", error))
     failures.sort(key=lambda row: row.path)
-    return list(_with_twins(sorted(found, key=itemgetter(0))))
+    owns = list(map(os.fsdecode, states))
+    below_raw = list(map(methodcaller("replace", os.sep, "/"), owns))
+    renamed = {name: readable_name(name) for name in filterfalse(_READABLE.fullmatch, below_raw)}
+    places = map(os.path.join, repeat(above), owns)
+    names = (str(renamed.get(name, name)) for name in below_raw) if renamed else below_raw
+    found = zip(names, places, map(bytes.decode, states.values()), strict=True)
+    return _with_twins(sorted(found, key=itemgetter(0)))
 
 
 def _identify(folder: Path) -> tuple[int, int] | None:
@@ -297,9 +311,11 @@ def _about(path: Path, root: Path, apart: Path) -> os.stat_result | None:
     return about
 
 
-def _with_twins(files: Sequence[tuple[str, str, str]]) -> Iterator[RawFile]:
-    cut = [name.rpartition(".") for name, _, _ in files]
-    articles = {ending: ends_as_article(f"a.{ending}") for ending in {ending for _, _, ending in cut}}
-    stems = Counter(stem for stem, dot, ending in cut if dot and articles[ending])
-    for (name, place, state), (stem, _, _) in zip(files, cut, strict=True):
-        yield RawFile(place, name, stems[stem] > 1, int(state.partition(" ")[0]), state)
+def _with_twins(files: Sequence[tuple[str, str, str]]) -> list[RawFile]:
+    cut = list(map(methodcaller("rpartition", "."), map(itemgetter(0), files)))
+    articles = {ending: ends_as_article(f"a.{ending}") for ending in set(map(itemgetter(2), cut))}
+    stems = Counter(compress(map(itemgetter(0), cut), map(articles.get, map(itemgetter(2), cut))))
+    del stems[""]  # of names without a full stop
+    twins = list(map((1).__lt__, map(stems.__getitem__, map(itemgetter(0), cut))))
+    states = map("{} {}".format, map(itemgetter(2), files), twins)
+    return list(map(RawFile, map(itemgetter(1), files), map(itemgetter(0), files), twins, states))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
 from hashlib import sha256
+from itertools import starmap
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -169,12 +170,9 @@ class Records:
         """Return the state of each file that gives the same records as long as it does not change."""
         return dict(self._db.execute("SELECT name, state FROM files"))
 
-    def ids(self) -> dict[str, dict[str, int]]:
-        """Return the ids of the records of each file, with their lines."""
-        found: dict[str, dict[str, int]] = {}
-        for file, doc_id, line in self._db.execute("SELECT file, doc_id, line FROM records ORDER BY line"):
-            found.setdefault(file, {})[doc_id] = line
-        return found
+    def ids(self) -> list[tuple[str, str, int]]:
+        """Return the files, ids and lines of all records, ascending."""
+        return sorted(self._db.execute("SELECT file, doc_id, line FROM records"))
 
     def files_of(self, hashes: Iterable[str]) -> set[str]:
         """Return the files with documents of some hashes (`Document.sha256`)."""
@@ -279,7 +277,7 @@ def read_entries(out: Path, made_with: str) -> list[DocumentEntry]:
                 "the documents were unmasked with other settings or rules", "Run `pipeline unmask` first."
             )
         rows = db.execute("SELECT doc_id, key, size FROM records ORDER BY doc_id")
-        return [DocumentEntry(*row) for row in rows]
+        return list(starmap(DocumentEntry, rows))
 
 
 def read_failures(out: Path) -> list[FailureRow]:

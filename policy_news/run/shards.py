@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+
+import numpy as np
 
 from policy_news.core.settings import Settings
 from policy_news.nlp.fingerprints import TEXTS, part_fingerprints
-from policy_news.tables.parts import hash_key
+from policy_news.tables.parts import ends_part
 from policy_news.tables.schema import FailureRow
 
 MAX_BYTES = 2_000_000
@@ -81,27 +84,21 @@ def make_shards(entries: Sequence[DocumentEntry], settings: Settings, fingerprin
 
 
 def _cut(entries: Sequence[DocumentEntry], mean: int, part: int) -> Iterator[tuple[DocumentEntry, ...]]:
-    own: list[DocumentEntry] = []
-    size = 0
-    for entry in entries:
-        own.append(entry)
-        size += entry.size
+    borders = ends_part(map(attrgetter("doc_id"), entries), mean, part)
+    sizes = np.cumsum([0, *map(attrgetter("size"), entries)])
+    ends = np.append(np.flatnonzero(borders) + 1, len(entries))
+    start = 0
+    while start < len(entries):
         # The limits come second: a border that the hash sets stands wherever the shard began, so that after a
         # change the cuts fall into step again at the next one.
-        if _is_border(entry.doc_id, mean, part) or len(own) >= 2 * mean or size >= MAX_BYTES:
-            yield tuple(own)
-            own, size = [], 0
-    if own:
-        yield tuple(own)
-
-
-def _is_border(doc_id: str, mean: int, part: int) -> bool:
-    digest = hash_key(doc_id)
-    return digest % mean == 0 or digest % part == 0
+        heavy = sizes.searchsorted(sizes[start] + MAX_BYTES)
+        end = int(min(ends[ends.searchsorted(start, side="right")], start + 2 * mean, heavy))
+        yield tuple(entries[start:end])
+        start = end
 
 
 def _shard(entries: tuple[DocumentEntry, ...], fingerprint: str) -> Shard:
-    documents = hashlib.sha256("".join(entry.key for entry in entries).encode()).hexdigest()
+    documents = hashlib.sha256("".join(map(attrgetter("key"), entries)).encode()).hexdigest()
     key = hashlib.sha256(f"{fingerprint} {documents}".encode()).hexdigest()
     return Shard(key[:32], entries)
 

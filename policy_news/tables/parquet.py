@@ -26,7 +26,7 @@ from policy_news.tables.commit import (
     seal,
 )
 from policy_news.tables.frames import CONVERTERS, Engine, check_engine
-from policy_news.tables.parts import PartFile, cut_keys, join_key, parts_of, sum_up
+from policy_news.tables.parts import PartFile, cut_keys, parts_of, sum_up
 from policy_news.tables.schema import RUN_FILE, TABLES, VERSION, Table, arrow_schema, parquet_encodings
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ class TableWriter:
         cuts = [(0, table.num_rows)]
         if self._mean is not None and name in CUT_BY_KEY:
             columns = [table[column].cast("string").to_pylist() for column in TABLES[name].order]
-            keys = [join_key(values) for values in zip(*columns, strict=True)]
+            keys = list(map("\0".join, zip(*columns, strict=True)))
             cuts = list(cut_keys(keys, self._mean)) or cuts
         files = self._files[name] = []
         for number, (first, end) in enumerate(cuts):

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from hashlib import sha256
+from heapq import heappop, heappush
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -75,14 +78,13 @@ def run(
         reading.read(files, engine or LocalEngine(), out / READ, progress)
         records.set_failures(failures)
     shutil.rmtree(out / READ, ignore_errors=True)
-    return len(reading.places), len(failures)
+    return reading.documents, len(failures)
 
 
 class _Reading:
     """Brings the records to the files: each id belongs to the first file that has it.
 
-    Attributes:
-        places: Where each id comes from.
+    Only the files that are to be read are gone through one by one.
     """
 
     def __init__(
@@ -92,27 +94,37 @@ class _Reading:
         self._settings = settings
         self._failures = failures
         self._changes = changes
-        self._ids = records.ids()
-        self._owners: dict[str, str] = {}
-        self.places: dict[str, str] = {}
+        self._rows = records.ids()
+        self._owners = dict(
+            zip(map(itemgetter(1), self._rows), map(itemgetter(0, 2), self._rows), strict=True)
+        )
+        self._places: dict[str, str] = {}
+        self._todo: list[str] = []
+
+    @property
+    def documents(self) -> int:
+        """The number of documents that there are."""
+        return len(self._owners) + len(self._places)
 
     def read(self, files: Sequence[RawFile], engine: Engine, folder: Path, progress: Progress) -> None:
         """Read the files that are not as they were, and remove the records of those that are gone."""
         states, changed = self._records.states(), self._find_changed()
-        new = [file for file in files if states.get(file.name) != _state(file) or file.name in changed]
-        standing = {file.name for file in files} - {file.name for file in new}
-        for name in (self._ids.keys() | states.keys()) - standing:
-            self._records.remove(name, self._ids.pop(name, ()))
-        self._owners = {doc_id: name for name, own in self._ids.items() for doc_id in own}
+        own = dict(zip(map(attrgetter("name"), files), files, strict=True))
+        same = states.items() & zip(own, map(attrgetter("state"), files), strict=True)
+        standing = set(map(itemgetter(0), same)) - changed
+        for name in (states.keys() | set(map(itemgetter(0), self._rows))) - standing:
+            self._forget(name)
+        self._todo = sorted(own.keys() - standing)
+        unmasker, new = Unmasker(self._settings), [own[name] for name in self._todo]
         found = _read_all(engine, folder, new, self._settings, self._changes)
-        for done, file in enumerate(files, 1):
-            if file.name not in standing:
-                self._take(file, next(found))
-            elif self._owners.keys() >= (own := self._ids.get(file.name, {})).keys():
-                self.places |= {doc_id: place_of(file.name, line) for doc_id, line in own.items()}
-            else:  # another file has an id of it by now
-                self._take(file, _read_records(file, Unmasker(self._settings), self._changes))
-            progress("ingest", done, len(files))
+        progress("ingest", len(standing), len(files))
+        while self._todo:
+            name = heappop(self._todo)
+            is_new = name not in standing  # else another file has an id of it by now
+            self._take(
+                own[name], next(found) if is_new else _read_records(own[name], unmasker, self._changes)
+            )
+            progress("ingest", len(files) - len(self._todo), len(files))
 
     def _find_changed(self) -> set[str]:
         """Return the files with documents about which people say something else now."""
@@ -129,21 +141,30 @@ class _Reading:
             place = place_of(file.name, line)
             if isinstance(result, FailureRow):
                 self._failures.append(result)
-            elif self.places.setdefault(result.doc_id, place) != place:
-                self._failures.append(_repeated(place, result.doc_id, self.places[result.doc_id]))
+            elif first := self._find_first(result.doc_id, file.name):
+                self._failures.append(_repeated(place, result.doc_id, first))
             else:
-                self._take_over(result.doc_id)
+                self._places[result.doc_id] = place
                 own.append(result)
         # A file of which something failed is read again by each run, which reports the failure again.
-        self._records.add(file.name, own, _state(file) if before == len(self._failures) else "")
+        self._records.add(file.name, own, file.state if before == len(self._failures) else "")
 
-    def _take_over(self, doc_id: str) -> None:
-        """Remove the records of the later file that had an id until now: it will be read again."""
-        owner = self._owners.get(doc_id)
-        if owner is not None:
-            self._records.remove(owner, self._ids[owner])
-            for own in self._ids[owner]:
-                del self._owners[own]
+    def _find_first(self, doc_id: str, name: str) -> str | None:
+        """Return where an id was before; a later file loses it, and is read again."""
+        owner, line = self._owners.get(doc_id, ("", 0))
+        if owner <= name:
+            return self._places.get(doc_id) or (place_of(owner, line) if owner else None)
+        self._forget(owner)
+        heappush(self._todo, owner)
+        return None
+
+    def _forget(self, name: str) -> None:
+        """Remove a file with its records."""
+        start, end = (bisect_left(self._rows, (one,)) for one in (name, f"{name}\0"))
+        doc_ids = [doc_id for _, doc_id, _ in self._rows[start:end]]
+        self._records.remove(name, doc_ids)
+        for doc_id in doc_ids:
+            del self._owners[doc_id]
 
 
 @dataclass(frozen=True)
@@ -239,11 +260,6 @@ def _batches(files: Sequence[RawFile]) -> Iterator[tuple[RawFile, ...]]:
 
 def _read_records(file: RawFile, unmasker: Unmasker, changes: DocumentChanges) -> Found:
     return [(line, unmasker.spared(line, result)) for line, result in _read(file, unmasker.settings, changes)]
-
-
-def _state(file: RawFile) -> str:
-    """Return what tells that a file is as it was."""
-    return f"{file.state} {file.has_twin}"
 
 
 def read_documents(file: RawFile, settings: Settings) -> Iterator[Document | FailureRow]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from policy_news.core.errors import StageError
 from policy_news.core.settings import Settings
 from policy_news.run.paths import RECORDS
 from policy_news.run.progress import Progress, silent
-from policy_news.run.records import Unmasker, change_records
+from policy_news.run.records import Records, Unmasker, change_records
 from policy_news.run.shards import make_source
 from policy_news.tables.schema import FailureRow
 
@@ -25,13 +28,20 @@ def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
     with change_records(out) as records:
         if records.made_with("unmask") != make_source(settings):
             states, ids, unmasker = records.states(), records.ids(), Unmasker(settings)
-            for done, (file, own) in enumerate(ids.items(), 1):
-                results = [unmasker.spared(line, records.document(doc_id)) for doc_id, line in own.items()]
-                failed = [result for result in results if isinstance(result, FailureRow)]
-                new = [result for result in results if not isinstance(result, FailureRow)]
-                records.remove(file, own)
-                records.add(file, new, "" if failed else states.get(file, ""))
-                records.add_failures(failed)
-                progress("unmask", done, len(ids))
+            files = {file: list(own) for file, own in groupby(ids, itemgetter(0))}
+            for done, (file, own) in enumerate(files.items(), 1):
+                _unmask(records, unmasker, own, states.get(file, ""))
+                progress("unmask", done, len(files))
             records.set_made_with("unmask", make_source(settings))
         return records.masked()
+
+
+def _unmask(records: Records, unmasker: Unmasker, own: Sequence[tuple[str, str, int]], state: str) -> None:
+    """Unmask the documents of a file, given as `Records.ids` has them."""
+    results = [unmasker.spared(line, records.document(doc_id)) for _, doc_id, line in own]
+    failed = [result for result in results if isinstance(result, FailureRow)]
+    new = [result for result in results if not isinstance(result, FailureRow)]
+    file = own[0][0]
+    records.remove(file, map(itemgetter(1), own))
+    records.add(file, new, "" if failed else state)
+    records.add_failures(failed)
