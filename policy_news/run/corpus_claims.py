@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from policy_news.core.atomic_files import new_state_file
 from policy_news.core.checksums import write_checked
@@ -25,10 +25,9 @@ from policy_news.run.corpus_parts import (
     PartTask,
     corpus_path,
     damaged,
+    hash_all,
     read_checked,
     read_finals,
-    read_plain,
-    write_plain,
 )
 from policy_news.run.engines.local import Engine, do_all
 from policy_news.run.entity_counts import SEEN, add_up, count_mentions
@@ -79,7 +78,8 @@ def relate_claims(
     found = statements.find()
     stated = [_leave_statements(task, told) for task, told in zip(tasks, found, strict=True)]
     if compared:
-        _write_compared(compared, statements.compared)
+        pairs = statements.compared
+        write_table(compared, pa.table({"pairs": pairs.pairs, "words": pairs.words}))
     groups = group_copies([own.documents for own in notes], faults)
     voices = find_origins([own for _, own, _ in told_of], found, groups)
     return stated, groups, voices, add_up([own for _, _, own in told_of])
@@ -93,13 +93,22 @@ def _read_compared(path: Path | None) -> ComparedPairs | None:
     """
     if path is None or not path.is_file():
         return None
-    table = pa.ipc.open_stream(read_checked(path)).read_all()
+    table = read_table(path)
     return ComparedPairs(table["pairs"].to_numpy(), table["words"].to_numpy())
 
 
-def _write_compared(path: Path, compared: ComparedPairs) -> None:
+def read_table(path: Path) -> pa.Table:
+    """Return what `write_table` wrote.
+
+    Raises:
+        DamagedError: The file is missing or damaged.
+    """
+    return pa.ipc.open_stream(read_checked(path)).read_all()
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """Write a table; the file appears complete."""
     sink = pa.BufferOutputStream()
-    table = pa.table({"pairs": compared.pairs, "words": compared.words})
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
     with new_state_file(path) as partial:
@@ -131,20 +140,20 @@ def read_rows(task: PartTask, decide: Decide | None = None) -> None:
         write_notes(partial, notes, voices, counts, _path(task).name)
 
 
-def read_statements(task: PartTask) -> Mapping[str, str]:
-    """Return the statement of each claim of a part."""
-    told = read_plain(corpus_path(task.out, task.stated, STATEMENTS))
-    ids = read_notes(_path(task))[0].claims["claim_id"].to_pylist()
-    return {claim_id: told.get(claim_id, claim_id) for claim_id in ids}
+def read_statements(task: PartTask) -> pa.Table:
+    """Return the claims of a part that may report statements, with these."""
+    told = read_table(corpus_path(task.out, task.stated, STATEMENTS))
+    ids = read_notes(_path(task))[0].claims["claim_id"]
+    firsts = told["statement_id"].take(pc.index_in(ids, value_set=told["claim_id"].combine_chunks()))
+    return pa.table({"claim_id": ids, "statement_id": pc.coalesce(firsts, ids)})
 
 
-def _leave_statements(task: PartTask, statements: Mapping[str, str]) -> PartTask:
+def _leave_statements(task: PartTask, told: pa.Table) -> PartTask:
     """Keep the statements of those claims of a part that an earlier one reports."""
-    told = dict(sorted(statements.items()))
-    stated = sha256(json.dumps(told).encode()).hexdigest()[:32]
+    stated = hash_all(chain.from_iterable(column.to_pylist() for column in told.columns))
     path = corpus_path(task.out, stated, STATEMENTS)
     if not path.is_file():
-        write_plain(path, told)
+        write_table(path, told)
     return replace(task, stated=stated)
 
 
@@ -152,13 +161,13 @@ def _path(task: PartTask) -> Path:
     return corpus_path(task.out, task.rows_key, CLAIMS)
 
 
-def with_statements(chunk: Chunk, statements: Mapping[str, str]) -> Chunk:
+def with_statements(chunk: Chunk, statements: pa.Table) -> Chunk:
     """Return a chunk with the statements of its claims."""
-    claims = chunk["claims"]
-    values = [statements.get(claim_id) for claim_id in claims["claim_id"].to_pylist()]
+    claims, known = chunk["claims"], statements["claim_id"].combine_chunks()
+    values = statements["statement_id"].take(pc.index_in(claims["claim_id"], value_set=known))
     field = arrow_schema(TABLES["claims"]).field("statement_id")
     place = claims.schema.get_field_index("statement_id")
-    return {**chunk, "claims": claims.set_column(place, field, pa.array(values, type=field.type))}
+    return {**chunk, "claims": claims.set_column(place, field, values.cast(field.type))}
 
 
 def write_notes(

@@ -14,7 +14,7 @@ import pytest
 
 from policy_news.core.errors import DamagedError
 from policy_news.core.settings import Settings, TableSettings
-from policy_news.run.corpus_claims import read_notes
+from policy_news.run.corpus_claims import read_notes, read_table
 from policy_news.run.corpus_parts import cut_parts, read_lines, read_plain
 from policy_news.run.engines.local import Engine, LocalEngine
 from policy_news.run.paths import CORPUS, RECORDS, SETTLED
@@ -184,7 +184,7 @@ READERS: dict[str, Callable[[Path], object]] = {
     "answers": read_plain,
     "finals": read_plain,
     "claims": read_notes,
-    "statements": read_plain,
+    "statements": read_table,
 }
 
 

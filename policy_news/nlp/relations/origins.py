@@ -16,6 +16,7 @@ import numpy as np
 
 from policy_news.core.data_files import RULES_DIR
 from policy_news.nlp.passages import cut_passages
+from policy_news.nlp.relations.statements import told_schema
 from policy_news.nlp.text_reuse import Codes, Numbers, connect, hash_text, plain_words
 from policy_news.rules.rule_files import read_rule_file
 from policy_news.rules.rule_models import Strict
@@ -185,75 +186,92 @@ def _mark(reason: int, value: str) -> int:
     return hash_text(value) & ~int(_REASON) | reason
 
 
-def find_origins(
-    notes: Sequence[VoiceNotes], told: Iterable[Mapping[str, str]], groups: pa.Table
-) -> pa.Table:
+def find_origins(notes: Sequence[VoiceNotes], told: Sequence[pa.Table], groups: pa.Table) -> pa.Table:
     """Return the table of origins: a row for each article that says or denies a statement, of statements that several say or deny.
 
     Args:
         notes: Of all documents.
-        told: The statement of each claim that an earlier claim reports.
+        told: The statements of the claims that earlier ones report, as `Statements.find` returns them.
         groups: The table of near-identical documents.
     """
     import pyarrow as pa
 
     schema = arrow_schema(TABLES["origins"])
     every = VoiceNotes.joined(notes)
-    told_by = _told_by(every.denials, told)
-    several = [(key, own) for key, own in sorted(told_by.items()) if len(own) > 1]
-    reports = [(number, doc_id) for number, (_, own) in enumerate(several) for doc_id in own]
-    if not reports:
+    claims = _told_by(every.denials, told)
+    sets, documents = (_number(claims[name]) for name in ("set", "doc_id"))
+    _, rows, reports = np.unique(sets * len(claims) + documents, return_index=True, return_inverse=True)
+    several = np.bincount(sets[rows])[sets[rows]] > 1
+    if not several.any():
         return schema.empty_table()
-    ids = pa.array([doc_id for _, doc_id in reports], pa.string())
-    reports_of = _Reports.read(np.array([number for number, _ in reports]), ids, every.documents, groups)
-    first, reasons = reports_of.join()
-    claims = [several[number][1][doc_id] for number, doc_id in reports]
-    rows = pa.table(
-        {
-            "statement_id": [several[number][0][0] for number, _ in reports],
-            "stance": [several[number][0][1] for number, _ in reports],
-            "doc_id": ids,
-            "origin_id": ids.take(pa.array(first)),
-            "reason": pa.array(reasons, pa.string()),
-            "sources": _sources(claims, every.sources),
-        }
-    )
+    chosen = claims.take(pa.array(rows[several])).combine_chunks()
+    ids = chosen["doc_id"].combine_chunks()
+    first, reasons = _Reports.read(sets[rows][several], ids, every.documents, groups).join()
+    places = np.where(several, np.cumsum(several) - 1, -1)[reports]
+    columns = [
+        pa.array(reasons),
+        ids.take(pa.array(first)),
+        _sources(places, claims["claim_id"], every.sources, len(ids)),
+    ]
+    for name, column in zip(("reason", "origin_id", "sources"), columns, strict=True):
+        chosen = chosen.append_column(name, column)
     order = [(name, "ascending") for name in TABLES["origins"].order]
-    return rows.select(schema.names).sort_by(order).cast(schema)
+    return chosen.select(schema.names).sort_by(order).cast(schema)
 
 
-def _told_by(
-    denials: pa.Table, told: Iterable[Mapping[str, str]]
-) -> dict[tuple[str, str], dict[str, list[str]]]:
-    """Return the claims that say or deny each statement, by their documents."""
-    statement_of = {claim: first for part in told for claim, first in part.items()}
-    members: dict[str, list[str]] = {}
-    for claim, first in statement_of.items():
-        members.setdefault(first, [first]).append(claim)
-    # Whoever repeats a denial denies the same.
-    denied = {
-        (statement_of.get(other, other), statement_of.get(one, one))
-        for one, other in zip(*(denials[name].to_pylist() for name in denials.column_names), strict=True)
-    }
-    found: dict[tuple[str, str], dict[str, list[str]]] = {}
-    said = ((first, SAID, first) for first in members)
-    for statement, stance, report in (*said, *((first, DENIED, one) for first, one in denied)):
-        own = found.setdefault((statement, stance), {})
-        for claim in members.get(report, [report]):
-            own.setdefault(claim.rpartition("#")[0], []).append(claim)
-    return found
+def _number(column: pa.ChunkedArray) -> Numbers:
+    """Return a number for each value of a column, the same for the same."""
+    numbers: Numbers = column.combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
+    return numbers
 
 
-def _sources(claims: Sequence[Sequence[str]], sources: pa.Table) -> list[list[str]]:
-    """Return the sources that the claims of each report name, each once."""
+def _told_by(denials: pa.Table, told: Sequence[pa.Table]) -> pa.Table:
+    """Return the claims that say or deny statements: statement, stance, document and claim; `set` is of statement and stance."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    wanted = pa.array([claim for own in claims for claim in own], pa.string())
-    places = pc.index_in(wanted, value_set=sources["claim_id"].combine_chunks())
-    names = iter(sources["source"].take(places).to_pylist())
-    named = [[next(names) for _ in own] for own in claims]
-    return [sorted(set(filter(None, own))) for own in named]
+    def statement_of(claims: pa.ChunkedArray) -> pa.ChunkedArray:
+        return pc.coalesce(every["statement_id"].take(pc.index_in(claims, value_set=known)), claims)
+
+    every = pa.concat_tables([told_schema().empty_table(), *told]).combine_chunks()
+    known = every["claim_id"].combine_chunks()
+    heads = pc.unique(every["statement_id"])
+    said = pa.concat_tables([every, pa.table([heads, heads], every.schema)])
+    # Whoever repeats a denial denies the same.
+    pairs = {
+        "denied": statement_of(denials["other_claim_id"]),
+        "statement_id": statement_of(denials["claim_id"]),
+    }
+    denied = pa.table(pairs).group_by([*pairs], use_threads=False).aggregate([])
+    denied = denied.join(said, "statement_id", use_threads=False)
+    claims = pc.coalesce(denied["claim_id"], denied["statement_id"])
+    stances = pa.array([SAID] * len(said) + [DENIED] * len(denied), pa.string())
+    rows = pa.concat_tables([said, pa.table([claims, denied["denied"]], said.schema)]).combine_chunks()
+    return (
+        rows.append_column("stance", stances)
+        .append_column("doc_id", pc.replace_substring_regex(rows["claim_id"], "#[^#]*$", ""))
+        .append_column("set", pc.binary_join_element_wise(rows["statement_id"], stances, "\0"))
+    )
+
+
+def _sources(places: Numbers, claims: pa.ChunkedArray, sources: pa.Table, count: int) -> pa.ListArray:
+    """Return the sources that the claims of each report name, each once.
+
+    Args:
+        places: The report of each claim; -1 for none.
+        claims: Their ids.
+        count: Number of reports.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    names = sources["source"].take(pc.index_in(claims, value_set=sources["claim_id"].combine_chunks()))
+    told = np.flatnonzero((places >= 0) & names.is_valid().to_numpy())
+    table = pa.table({"report": places[told], "name": names.take(pa.array(told))})
+    once = table.group_by(["report", "name"], use_threads=False).aggregate([])
+    once = once.sort_by([("report", "ascending"), ("name", "ascending")])
+    offsets = once["report"].to_numpy().searchsorted(np.arange(count + 1))
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), once["name"].combine_chunks())
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,8 +308,10 @@ class _Reports:
         marks = np.concatenate([lists.flatten().to_numpy(), leaders * np.uint64(len(REASONS))])
         return cls(sets, ages[places.to_numpy()], np.concatenate([rows, copied]), marks)
 
-    def join(self) -> tuple[Numbers, list[str | None]]:
+    def join(self) -> tuple[Numbers, pa.Array]:
         """Return for each article the earliest of its origin, and why it is of that origin; None for the earliest."""
+        import pyarrow as pa
+
         order = np.lexsort((self.rows, self.marks, self.sets[self.rows]))
         rows, marks = self.rows[order], self.marks[order]
         alike = (marks[1:] == marks[:-1]) & (self.sets[rows[1:]] == self.sets[rows[:-1]])
@@ -303,4 +323,4 @@ class _Reports:
         eldest = np.lexsort((self.ages, roots))
         first = eldest[roots[eldest].searchsorted(roots)]
         own = np.arange(len(first)) == first
-        return first, [None if is_first else REASONS[at] for is_first, at in zip(own, surest.tolist(), strict=True)]  # fmt: skip
+        return first, pa.array(REASONS).take(pa.array(surest, mask=own))

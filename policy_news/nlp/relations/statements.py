@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
+from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -59,6 +59,8 @@ MOST_OF = 0.8
 """Share of a content that its repetition has, where the words are not quoted."""
 MUCH_OF = 0.6
 """Share of a quotation that its repetition has, where it is not known who speaks in one of them."""
+LONGEST = 600
+"""Words of a claim that are compared, as comparing takes the square of them: a longer one is a text without full stops."""
 _RULE = 2
 """Number of the rule by which pairs are judged: what an earlier version kept of another rule is not known."""
 PART_OF = 0.4
@@ -154,6 +156,13 @@ def claim_schema() -> pa.Schema:
     return pa.schema(kinds)
 
 
+def told_schema() -> pa.Schema:
+    """Return the columns of what `Statements.find` returns."""
+    import pyarrow as pa
+
+    return pa.schema((("claim_id", pa.string()), ("statement_id", pa.string())))
+
+
 def _document_schema() -> pa.Schema:
     import pyarrow as pa
 
@@ -191,7 +200,7 @@ def _joined(table: pa.Table, unknown: set[tuple[str, str]]) -> Iterator[dict[str
             "end": max((end for _, end in places), default=-1),
             "rejected": head["polarity"] == "rejected",
             "headline_of": next((row["headline_of"] for row in own if row["headline_of"]), None),
-            "words": [word for row in told for word in _words(row)],
+            "words": list(islice(chain.from_iterable(map(_words, told)), LONGEST)),
         }
 
 
@@ -279,8 +288,8 @@ class Statements:
             ]
         )
 
-    def find(self) -> list[dict[str, str]]:
-        """Return for each of the notes the statement of each claim that an earlier one reports: the id of the earliest."""
+    def find(self) -> list[pa.Table]:
+        """Return for each of the notes the claims that an earlier one reports, each with its statement: the id of the earliest."""
         one, other, words = self._same()
         order = np.lexsort((other, one, -words))
         told = np.concatenate([np.empty((0, 2), np.int64), *self._headlines()]).T
@@ -321,8 +330,9 @@ class Statements:
             roots[number] = groups.root(number)
         return roots
 
-    def _told(self, roots: Numbers) -> list[dict[str, str]]:
+    def _told(self, roots: Numbers) -> list[pa.Table]:
         import pyarrow as pa
+        import pyarrow.compute as pc
 
         every = pa.chunked_array(
             [one.claims["claim_id"].combine_chunks() for one in self._notes], pa.string()
@@ -339,15 +349,12 @@ class Statements:
         order = table.sort_by([("root", "ascending"), ("day", "ascending"), ("claim", "ascending")])
         own = order["root"].to_numpy()
         firsts = order["claim"].take(pa.array(own.searchsorted(roots[members])))
-        cuts = members.searchsorted(self._starts).tolist()
-        claims, told = table["claim"].to_pylist(), firsts.to_pylist()
+        later = np.flatnonzero(pc.not_equal(table["claim"], firsts).to_numpy())
+        columns = [column.take(pa.array(later)) for column in (table["claim"], firsts)]
+        told = pa.table(columns, told_schema()).combine_chunks()
         return [
-            {
-                claim: first
-                for claim, first in zip(claims[start:end], told[start:end], strict=True)
-                if claim != first
-            }
-            for start, end in pairwise(cuts)
+            told.slice(start, end - start)
+            for start, end in pairwise(members[later].searchsorted(self._starts).tolist())
         ]
 
     def _headlines(self) -> Iterator[Numbers]:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from policy_news.nlp.relations.origins import COLUMNS, VoiceNotes, find_origins, note_voices
+from policy_news.nlp.relations.statements import told_schema
 from policy_news.tables.schema import TABLES, arrow_schema
 from tests.support.steps import count_steps
 
@@ -41,7 +42,8 @@ def note(*articles: Told, denials: tuple[tuple[str, str], ...] = (), source: str
 def find(notes: VoiceNotes, statements: dict[str, str], *groups: tuple[str, str]) -> list[dict[str, Any]]:
     rows = [{"group_id": group, "doc_id": doc_id} for group, doc_id in groups]
     copies = pa.Table.from_pylist(rows, arrow_schema(TABLES["document_groups"]))
-    found: list[dict[str, Any]] = find_origins([notes], [statements], copies).to_pylist()
+    pairs = pa.table([[*statements], [*statements.values()]], told_schema())
+    found: list[dict[str, Any]] = find_origins([notes], [pairs], copies).to_pylist()
     return found
 
 

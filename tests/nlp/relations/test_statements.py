@@ -83,7 +83,7 @@ def note(claims: Iterable[Claim], unknown: Sequence[str] = ()) -> Notes:
 def found(*notes: Notes) -> dict[str, str]:
     told = {claim_id: claim_id for own in notes for claim_id in own.claims["claim_id"].to_pylist()}
     for own in Statements(notes, []).find():
-        told |= own
+        told |= dict(zip(*own.to_pydict().values(), strict=True))
     return told
 
 
