@@ -1,5 +1,7 @@
 """The parts of a corpus: consecutive shards, and the files of what is known of each part.
 
+A file of a table has the rows of several parts.
+
 A file is named by a hash of all that it depends on, so an existing file is not made again, and a run looks only at the parts that changed.
 """
 
@@ -34,7 +36,8 @@ CLAIMS, STATEMENTS = "claims", "statements"
 OF_CORPUS = ("entities", "entity_aliases", "offices", "document_groups", "origins", "failures")
 """Tables whose rows belong to no document: `resolve` leaves them as Arrow files."""
 SHARDS = 4
-"""Shards of a part of a small corpus, on average. Ids that end such a part end a shard too: their hash is a multiple of both means."""
+"""Shards of a part, on average, few since a change redoes what is known of its part. Ids that end a part end a shard too: their hash is a multiple
+of both means."""
 PIECE = 8192
 """Bytes of a file of lines that are read at once."""
 Decide = Callable[[Chunk], Chunk]
@@ -54,20 +57,21 @@ def is_small(shards: Iterable[Done], settings: Settings) -> bool:
 
 
 def cut_parts(shards: Sequence[Done], settings: Settings) -> Iterator[CorpusPart]:
-    """Yield the parts of a corpus, in order.
-
-    In a small corpus a part is not a file of a table, so it is short: a change redoes what is known of its part.
-    """
-    mean = settings.tables.part_documents
-    if is_small(shards, settings):
-        mean = min(mean, SHARDS * settings.annotate.shard_documents)
-    for start, end in cut_keys([shard.last for shard in shards], mean):
+    """Yield the parts of a corpus, in order. Where a part of the tables ends, one ends too."""
+    mean, lasts = SHARDS * settings.annotate.shard_documents, [shard.last for shard in shards]
+    for start, end in cut_keys(lasts, mean, settings.tables.part_documents):
         yield _part(shards[start:end])
+
+
+def cut_tables(tasks: Sequence[PartTask]) -> list[tuple[PartTask, ...]]:
+    """Return the parts whose rows are in one file of a table."""
+    lasts, mean = [task.part.shards[-1].last for task in tasks], tasks[0].settings.tables.part_documents
+    return [tuple(tasks[start:end]) for start, end in cut_keys(lasts, mean)]
 
 
 def _part(shards: Sequence[Done]) -> CorpusPart:
     # A shard keeps its key if a document of it failed once and can be read now: only the number of its documents tells.
-    return CorpusPart(hash_all(f"{shard.key} {shard.documents}" for shard in shards), tuple(shards))
+    return CorpusPart(hash_all([f"{shard.key} {shard.documents}" for shard in shards]), tuple(shards))
 
 
 def hash_all(values: Iterable[str]) -> str:

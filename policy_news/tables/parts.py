@@ -34,9 +34,9 @@ def ends_part(keys: Iterable[str], *means: int) -> npt.NDArray[np.bool_]:
     return ends
 
 
-def cut_keys(keys: Sequence[str], mean: int) -> Iterator[tuple[int, int]]:
+def cut_keys(keys: Sequence[str], *means: int) -> Iterator[tuple[int, int]]:
     """First and last-plus-one position of each part of ascending keys."""
-    ends = (ends_part(keys, mean).nonzero()[0] + 1).tolist()
+    ends = (ends_part(keys, *means).nonzero()[0] + 1).tolist()
     if keys and (not ends or ends[-1] < len(keys)):
         ends.append(len(keys))
     return pairwise([0, *ends])

@@ -15,7 +15,7 @@ import pytest
 from policy_news.core.errors import DamagedError
 from policy_news.core.settings import Settings, TableSettings
 from policy_news.run.corpus_claims import read_notes, read_table
-from policy_news.run.corpus_parts import cut_parts, read_lines, read_plain
+from policy_news.run.corpus_parts import PartTask, cut_parts, cut_tables, read_lines, read_plain
 from policy_news.run.engines.local import Engine, LocalEngine
 from policy_news.run.paths import CORPUS, RECORDS, SETTLED
 from policy_news.run.raw_files import read_limited
@@ -335,11 +335,14 @@ def test_workers_give_the_tables_of_one_process(
     assert is_fresh(raw, out, tmp_path / "fresh")
 
 
-@pytest.mark.parametrize(("limit", "mean"), [(4_096, 64), (0, 512)])
-def test_parts_are_short_where_tables_are_plain_files(limit: int, mean: int) -> None:
+def test_parts_are_short_in_a_large_corpus_too() -> None:
     ids = [f"doc-{number:05d}" for number in range(4_000)]
     shards = [Done(one, one, one, 1) for one in ids]
-    settings = Settings(tables=TableSettings(single_file_documents=limit))
+    settings = Settings(tables=TableSettings(single_file_documents=0))
     parts = list(cut_parts(shards, settings))
     assert [shard for part in parts for shard in part.shards] == shards
-    assert len(parts) == pytest.approx(4_000 / mean, rel=0.5)
+    assert len(parts) == pytest.approx(4_000 / 64, rel=0.5)
+    tasks = [PartTask(Path(), settings, (), part) for part in parts]
+    files = cut_tables(tasks)
+    assert [task for own in files for task in own] == tasks
+    assert len(files) == pytest.approx(4_000 / 512, rel=0.5)

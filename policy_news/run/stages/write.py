@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,15 @@ from policy_news.decisions.decided import Decided
 from policy_news.nlp.fingerprints import pipeline_fingerprint
 from policy_news.rules.provenance import read_provenance
 from policy_news.run.corpus_claims import read_statements, with_statements
-from policy_news.run.corpus_parts import OF_CORPUS, PartTask, hash_all, is_small, read_finals, table_path
+from policy_news.run.corpus_parts import (
+    OF_CORPUS,
+    PartTask,
+    cut_tables,
+    hash_all,
+    is_small,
+    read_finals,
+    table_path,
+)
 from policy_news.run.engines.local import Engine, LocalEngine, do_all
 from policy_news.run.identity import give_ids
 from policy_news.run.program import check_program, describe_program
@@ -53,7 +62,7 @@ class WriteTask:
     Attributes:
         folder: Of the run.
         label: Of the part, until it is placed.
-        parts: One part of the corpus, or all of them where the tables are single files.
+        parts: Some parts of the corpus, or all of them where the tables are single files.
         names: The tables to write.
     """
 
@@ -61,6 +70,11 @@ class WriteTask:
     label: str
     parts: tuple[PartTask, ...]
     names: tuple[str, ...] = DOCUMENT_TABLES
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether decisions have an effect on its rows."""
+        return any(part.effect for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -80,11 +94,15 @@ _Before = Mapping[str, _Kept]
 """The parts of the last run with documents, by the hash of what they were made of."""
 
 
-def _changed(kept: _Kept | None, task: PartTask) -> tuple[str, ...]:
+def _keys(parts: Sequence[PartTask]) -> dict[str, str]:
+    every = [part.table_keys() for part in parts]
+    return {name: hash_all([keys[name] for keys in every]) for name in every[0]}
+
+
+def _changed(kept: _Kept | None, keys: Mapping[str, str]) -> tuple[str, ...]:
     """Return the tables of a part whose rows may not be as they were."""
     if kept is None:
         return DOCUMENT_TABLES
-    keys = task.table_keys()
     return tuple(
         name
         for name in DOCUMENT_TABLES
@@ -154,20 +172,21 @@ def _write_parts(
     writer: TableWriter, tasks: Sequence[PartTask], engine: Engine, decided: Decided, before: _Before
 ) -> None:
     """Write the parts that are not as the last run wrote them, and take over the others."""
-    todo = []
-    for task in tasks:
-        names = _changed(before.get(task.part.key), task)
-        todo.append(WriteTask(writer.folder, task.part.key, (task,), names))
-    do_all(engine, write_rows, [one for one in todo if one.names and not one.parts[0].effect])
-    for one in todo:
-        if one.names and one.parts[0].effect:
-            write_rows(one, decided)
+    todo, keys = list[WriteTask](), dict[str, dict[str, str]]()
+    for parts in cut_tables(tasks):
+        label = hash_all([one.part.key for one in parts])
+        keys[label] = _keys(parts)
+        todo.append(WriteTask(writer.folder, label, parts, _changed(before.get(label), keys[label])))
+    new = [one for one in todo if one.names]
+    do_all(engine, write_rows, [one for one in new if not one.is_decided])
+    for one in filter(attrgetter("is_decided"), new):
+        write_rows(one, decided)
     kept: dict[str, list[Any]] = {}
     for one in todo:
         part = _read_written(one) if one.names else TablePart({}, {})
         standing = before[one.label].standing if one.label in before else None
         if writer.place(part, one.label, standing):
-            kept[one.label] = [one.parts[0].table_keys(), len(kept), writer.parts[-1].to_json()]
+            kept[one.label] = [keys[one.label], len(kept), writer.parts[-1].to_json()]
     settings = tasks[0].settings
     told = {"made_with": _made_with(settings), "parts": kept}
     (writer.folder / STATE).write_bytes(add_checksum(json.dumps(told).encode()))
