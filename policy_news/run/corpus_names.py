@@ -110,6 +110,9 @@ class Settled:
 def read_settled(path: Path) -> Iterator[Settled]:
     """Open what `write_settled` wrote."""
     with open_database(path, READ_ONLY) as db:
+        db.execute(
+            "PRAGMA mmap_size = 2147483648"
+        )  # pages are asked for again and again, more than a cache holds
         yield Settled(db)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, dataclass, field, replace
 from functools import partial
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
@@ -89,12 +90,11 @@ def _write_stream(file: pa.NativeFile, table: pa.Table) -> None:
 
 def keep_only(out: Path, keys: Collection[str]) -> None:
     """Remove the results of shards that are no more, and the marks of killed processes."""
-    kept = {result_path(out, key).name for key in keys}
     if not (out / SHARDS).is_dir():
         return
     # Names, of which there may be a hundred thousand: a path for each would take some times as long.
-    for name in os.listdir(out / SHARDS):  # noqa: PTH208
-        if name.endswith((ENDING, BEGUN)) and name not in kept:
+    for name in set(os.listdir(out / SHARDS)) - {f"{key}{ENDING}" for key in keys}:  # noqa: PTH208
+        if name.endswith((ENDING, BEGUN)):
             (out / SHARDS / name).unlink(missing_ok=True)
 
 
@@ -276,11 +276,10 @@ def _read_annotated(out: Path) -> tuple[str, list[Done]]:
     """Return what the shards of the manifest were made with, and the shards."""
     try:
         made_with, rows = json.loads((out / ANNOTATED).read_bytes())
-        shards = [
-            Done(key, first, last, documents, tuple(FailureRow(*one) for one in failed))
+        return made_with, [
+            Done(key, first, last, documents, tuple(starmap(FailureRow, failed)))
             for key, first, last, documents, failed in rows
         ]
-        return made_with, shards
     except (OSError, ValueError, TypeError) as error:
         raise StageError(
             f"{out / ANNOTATED} is missing or of another version", "Run `pipeline annotate` first."

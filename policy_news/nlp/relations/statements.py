@@ -326,9 +326,7 @@ class Statements:
             one[apart].tolist(), other[apart].tolist(), is_sure[apart].tolist(), strict=True
         ):
             groups.join(mine, theirs, sure=sure)
-        for number in np.flatnonzero(odd).tolist():
-            roots[number] = groups.root(number)
-        return roots
+        return np.where(odd, groups.roots(), roots)
 
     def _told(self, roots: Numbers) -> list[pa.Table]:
         import pyarrow as pa
@@ -467,6 +465,13 @@ class _Groups:
             self._parents[number] = self._parents[self._parents[number]]
             number = self._parents[number]
         return number
+
+    def roots(self) -> Numbers:
+        """Return the same of all claims."""
+        found = np.array(self._parents, np.int64)
+        while (found[found] != found).any():
+            found = found[found]
+        return found
 
     def join(self, one: int, other: int, *, sure: bool = False) -> None:
         """Join the groups of two claims, unless they are of two speakers and it is not sure."""

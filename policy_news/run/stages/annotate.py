@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -116,12 +117,12 @@ def find_todo(out: Path, shards: Sequence[Shard]) -> list[tuple[Shard, tuple[Don
     todo = [shard for shard in shards if not is_sound(out, shard.key)]
     # The largest first: a large one that begins last would keep one process busy while the others wait.
     todo.sort(key=lambda shard: -shard.size)
+    firsts, lasts = ([getattr(done, name) for done in earlier] for name in ("first", "last"))
     # Rows and parses of the earlier shards may still stand.
-    return [(shard, tuple(done for done in earlier if _overlap(shard, done))) for shard in todo]
-
-
-def _overlap(shard: Shard, done: Done) -> bool:
-    return done.first <= shard.entries[-1].doc_id and shard.entries[0].doc_id <= done.last
+    return [
+        (shard, tuple(earlier[bisect_left(lasts, own[0].doc_id) : bisect_right(firsts, own[-1].doc_id)]))
+        for shard, own in ((shard, shard.entries) for shard in todo)
+    ]
 
 
 def run_shard(task: Task) -> None:
