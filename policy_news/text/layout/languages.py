@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -58,10 +59,10 @@ class LanguageReader:
 
     def _script(self, text: str) -> str | None:
         """Return the language of the script that most letters are in, if it is not Latin."""
-        letters = "".join(_LETTER.findall(text))
+        letters = Counter("".join(_LETTER.findall(text)))
         for code, (first, last) in self.scripts.items():
-            own = sum(first <= letter <= last for letter in letters)
-            if own >= LEAST and 2 * own > len(letters):
+            own = sum(times for letter, times in letters.items() if first <= letter <= last)
+            if own >= LEAST and 2 * own > letters.total():
                 return code
         return None
 
