@@ -29,7 +29,6 @@ from benchmarks.common.inputs import make_articles
 from benchmarks.common.processes import peak_memory
 from policy_news.core.settings import Settings, find_model
 from policy_news.nlp import annotator, doc_rows
-from policy_news.nlp.claims import claim_finder
 from policy_news.nlp.claims.finish import body_antecedents, person_antecedents, source_entities
 from policy_news.nlp.who.cross_document import CorpusResolver
 from policy_news.nlp.who.facts import Facts, read_facts
@@ -58,7 +57,8 @@ COUNTRIES = ("GB", "US", "DE", "FR")
 TIMED: dict[str, Sequence[tuple[Any, str]]] = {
     "document": [(annotator, "who_of"), (doc_rows, "link_rows")],
     "sources": [
-        (claim_finder, "name_sources"),
+        (source_entities.Antecedents, "name"),
+        (source_entities.Antecedents, "find_speakers"),
         (source_entities.Antecedents, "of"),
         (source_entities.Antecedents, "full_name"),
         (person_antecedents.PersonAntecedents, "__init__"),

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from policy_news.core.errors import ArgumentError
 from policy_news.core.settings import MaskSettings, Settings
 from policy_news.nlp.annotator import Annotator, load_pipeline
-from policy_news.nlp.claims.claim_finder import FoundClaims, find_drafts
+from policy_news.nlp.claims.claim_steps import ClaimState, find_drafts
 from policy_news.nlp.claims.component import PolicyClaims
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.finish.claim_scores import FILE, Features, Scores, Weights
@@ -207,12 +207,12 @@ def _document(row: dict[str, Any]) -> Document:
 
 
 def _judged(
-    row: dict[str, Any], found: FoundClaims, locator: Locator, weights: Weights | None
+    row: dict[str, Any], found: ClaimState, locator: Locator, weights: Weights | None
 ) -> Iterator[Case]:
     """Compare the claims of a text with the gold; a gold claim matches at most one of them."""
     used: set[int] = set()
-    for draft, _ in found.drafts:
-        scores = found.evidence.scores(draft, weights)
+    for draft in found.drafts:
+        scores = found.features.scores(draft, weights)
         if found.sight is not None and is_doubted(draft, scores.claim, found.sight):
             continue
         if draft.kind == "going_on" and row.get("whole_quotations"):
@@ -228,8 +228,8 @@ def _judged(
             is_source = _same_source(row["claims"][gold], parts["source"])
         yield Case(
             row["doc"],
-            found.evidence.of_claim(draft),
-            found.evidence.of_source(draft),
+            found.features.of_claim(draft),
+            found.features.of_source(draft),
             gold is not None,
             is_source,
             float(row.get("weight", 1.0)),
@@ -237,7 +237,7 @@ def _judged(
         )
 
 
-def _raw_parts(draft: Draft, found: FoundClaims, locator: Locator) -> dict[str, list[Span]]:
+def _raw_parts(draft: Draft, found: ClaimState, locator: Locator) -> dict[str, list[Span]]:
     def spans(tokens: Iterable[Spread | None]) -> list[Span]:
         tree = found.tree
         placed = [locator.raw(tree.starts[a], tree.ends[b - 1]) for a, b in filter(None, tokens)]

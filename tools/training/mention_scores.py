@@ -102,7 +102,8 @@ def read_rows(golds: Sequence[Gold], annotator: Annotator) -> Iterator[list[Row]
         doc = annotator.apply_rules(doc)
         locator = Locator(*item, doc)
         rows: list[Row] = []
-        for ent, features in zip(doc.ents, decider.described, strict=True):
+        assert decider.last is not None
+        for ent, features in zip(doc.ents, decider.last.described, strict=True):
             place = locator.raw(ent.start_char, ent.end_char)
             if place is not None and ent.label_ in POLICY | PLACES:
                 outcome = _is_right(place, ent.label_, gold)

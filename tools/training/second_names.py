@@ -18,7 +18,7 @@ from policy_news.core.settings import ClaimSettings, MaskSettings, Settings
 from policy_news.nlp.annotator import Annotator, load_pipeline
 from policy_news.nlp.component_cache import PARTS
 from policy_news.nlp.doc_rows import Locator
-from policy_news.nlp.entities.document_pass import SECOND_FILE, WEIGHTS, DocumentPass
+from policy_news.nlp.entities.document_pass import WEIGHTS, DocumentPass
 from policy_news.nlp.entities.linear_model import BIAS, LinearModel, make_model, write_model
 from policy_news.nlp.entities.span_review import fold
 from policy_news.text.masking import compile_patterns, unmask
@@ -51,7 +51,8 @@ def read_rows(golds: Sequence[Gold], annotator: Annotator) -> Iterator[Row]:
     items = [(document, unmask(document, patterns)) for document in documents]
     for gold, item, (_, doc) in zip(golds, items, annotator.parse(items), strict=True):
         locator = Locator(*item, annotator.run_part(PARTS[0], doc))
-        for candidate in decider.candidates:
+        assert decider.last is not None
+        for candidate in decider.last.doubts or ():
             span = doc[candidate.mention.start : candidate.mention.end]
             place = locator.raw(span.start_char, span.end_char)
             if place is not None and place not in gold.optional:
@@ -84,7 +85,7 @@ def main() -> None:
     """Read the texts, train, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("gold", nargs="+", type=Path, help="JSON lines with entities, or invented articles")
-    parser.add_argument("--out", type=Path, default=WEIGHTS / SECOND_FILE)
+    parser.add_argument("--out", type=Path, default=WEIGHTS / "second.json")
     parser.add_argument("--model", default="models/en_policy_news", help="the built pipeline")
     arguments = parser.parse_args()
     golds = [gold for path in arguments.gold for gold in read_texts(path)]

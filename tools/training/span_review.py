@@ -21,7 +21,7 @@ from policy_news.nlp.component_cache import PARTS
 from policy_news.nlp.doc_rows import Locator
 from policy_news.nlp.entities.document_pass import DocumentPass
 from policy_news.nlp.entities.linear_model import BIAS, LinearModel, make_model, write_model
-from policy_news.nlp.entities.span_review import LABELS, fold
+from policy_news.nlp.entities.span_review import LABELS, SpanFeatures, fold
 from policy_news.rules.rule_files import RULES_DIR
 from policy_news.text.document import Document, Source
 from policy_news.text.layout.sections import find_layout
@@ -76,8 +76,8 @@ def read_rows(golds: Sequence[Gold], annotator: Annotator) -> Iterator[Row]:
         items = [(document, unmask(document, patterns)) for document in documents]
         for gold, item, (_, doc) in zip(batch, items, annotator.parse(items), strict=True):
             doc = annotator.run_part(PARTS[0], doc)
-            if decider.spans is not None:
-                yield from _cases(gold, decider, Locator(*item, doc))
+            assert decider.last is not None
+            yield from _cases(gold, decider.last.spans, Locator(*item, doc))
 
 
 def as_document(gold: Gold) -> Document:
@@ -86,9 +86,7 @@ def as_document(gold: Gold) -> Document:
     return Document("", "", "txt", "", gold.text, layout.sections, layout.title, published=layout.published)
 
 
-def _cases(gold: Gold, decider: DocumentPass, locator: Locator) -> Iterator[Row]:
-    spans = decider.spans
-    assert spans is not None
+def _cases(gold: Gold, spans: SpanFeatures, locator: Locator) -> Iterator[Row]:
     tokens = spans.tokens
     for start, end in spans.find_spans():
         place = locator.raw(tokens.starts[start], tokens.starts[end - 1] + len(tokens.texts[end - 1]))

@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 
 from policy_news.core.data_files import ENCODER_DIR
 from policy_news.core.errors import ModelError
-from policy_news.nlp.claims.claim_finder import find_claims
+from policy_news.nlp.claims.claim_steps import find_claims
 from policy_news.nlp.claims.cue_lexicon import Lexicon, read_lexicon
 from policy_news.nlp.claims.finish.claim_scores import FILE as SCORES
 from policy_news.nlp.claims.finish.claim_scores import Weights, read_weights

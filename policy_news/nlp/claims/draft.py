@@ -22,6 +22,7 @@ class Draft:
         method: `rule` or `model`.
         score: Probability of the cue by the encoder, 0 to 1; 1 for claims of the rules.
         after: Head of the draft whose quotation goes on in this one, or None.
+        truncated: Whether a mask cut it.
         source_sure: How sure the encoder is of the source; 0 for claims of the rules.
     """
 
@@ -34,6 +35,7 @@ class Draft:
     method: str = "rule"
     score: float = 1.0
     after: int | None = None
+    truncated: bool = False
     source_sure: float = 0.0
 
     def with_content(self, content: tuple[Spread, ...]) -> Draft:

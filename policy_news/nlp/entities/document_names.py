@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from operator import itemgetter
 
 from policy_news.nlp.entities.mentions import ARTICLES, Mention, is_people_alone
@@ -59,11 +60,14 @@ class Name:
     rule: str
 
 
-def vote(tokens: Tokens, mentions: Iterable[Mention], evidence: Iterable[Mention]) -> list[Mention]:
+def vote(
+    tokens: Tokens, mentions: Iterable[Mention], candidates: Iterable[Mention], seen: Iterable[Mention]
+) -> list[Mention]:
     """Give every form one label throughout the document.
 
     Args:
-        evidence: All candidates and the model's entities, also those that were not chosen.
+        candidates: All of them, also those that were not chosen.
+        seen: The model's entities, likewise.
 
     Returns:
         The mentions; those of the gazetteer and of offices stay as they are.
@@ -72,7 +76,7 @@ def vote(tokens: Tokens, mentions: Iterable[Mention], evidence: Iterable[Mention
     model: defaultdict[str, Counter[str]] = defaultdict(Counter)
     mentions = list(mentions)
     ends = {m.end: m.start for m in mentions}
-    for item in evidence:
+    for item in chain(candidates, seen):
         if item.label in ("NONE", "OFFICE"):
             continue
         # A construction says nothing of the end of a longer name: `Friends of [Ana Moll], a super PAC`.

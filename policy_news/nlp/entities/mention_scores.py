@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -30,12 +30,13 @@ def probability(scores: LinearModel, features: Sequence[str]) -> float:
 
 
 def score_mentions(
-    mentions: Sequence[Mention], described: Described, scores: LinearModel
+    mentions: Sequence[Mention], described: Described, chances: Mapping[int, float], scores: LinearModel
 ) -> dict[str, float]:
     """Return the score of each mention by its first token (as text).
 
     Args:
         described: Their features, in the same order.
+        chances: Probabilities that are known already, by the end of a mention.
 
     Returns:
         Probabilities, rounded to four places.
@@ -43,24 +44,21 @@ def score_mentions(
     # Mentions of one document are much alike: each set of features is scored once.
     known = {features: round(probability(scores, features), 4) for features in set(described)}
     return {
-        str(mention.start): known[features] for mention, features in zip(mentions, described, strict=True)
+        str(mention.start): round(chances[mention.end], 4) if mention.end in chances else known[features]
+        for mention, features in zip(mentions, described, strict=True)
     }
 
 
-def describe_mentions(
-    tokens: Tokens, mentions: Sequence[Mention], model: Sequence[Mention]
-) -> Iterator[tuple[str, ...]]:
-    """Yield the features of each mention.
-
-    Yields:
-        Names of the features of one mention, in the order of the mentions.
-    """
-    seen = {(m.start, m.end): m.label for m in model}
-    covered = {i for m in model for i in range(m.start, m.end)}
+def describe_mentions(tokens: Tokens, mentions: Sequence[Mention], seen: Sequence[Mention]) -> Described:
+    """Return the features of each mention, given what the statistical model saw."""
+    labels = {(m.start, m.end): m.label for m in seen}
+    covered = {i for m in seen for i in range(m.start, m.end)}
     forms = [tokens.text(m.start, m.end) for m in mentions]
     counts = Counter(forms)
-    for mention, form in zip(mentions, forms, strict=True):
-        yield _features(_look_at(tokens, mention, _agreement(mention, seen, covered), counts[form]))
+    return [
+        _features(_look_at(tokens, mention, _agreement(mention, labels, covered), counts[form]))
+        for mention, form in zip(mentions, forms, strict=True)
+    ]
 
 
 def _agreement(mention: Mention, seen: Mapping[tuple[int, int], str], covered: set[int]) -> str:

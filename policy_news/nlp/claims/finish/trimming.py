@@ -123,8 +123,6 @@ def claim_data(
     quotes: QuoteIndex,
     lexicon: Lexicon,
     scores: Scores,
-    *,
-    truncated: bool,
 ) -> ClaimData:
     """Return the claim as plain data with character offsets."""
     return ClaimData(
@@ -140,7 +138,7 @@ def claim_data(
         fillings=None,
         continues=None,
         headline_of=None,
-        truncated=truncated,
+        truncated=draft.truncated,
         spans_gap=False,
         date=_date(tree, draft),
         score=round(scores.claim, 4),

@@ -1,0 +1,311 @@
+"""From a parsed doc to its claims: the steps, in the one order in which they run.
+
+Rules find claims, in the accurate mode the encoder finds others beside them, and all share the steps that finish them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from spacy.tokens import Doc
+
+from policy_news.nlp.claims.constructions.all_rules import find_rule_claims
+from policy_news.nlp.claims.constructions.debates import find_speeches
+from policy_news.nlp.claims.constructions.led_paragraphs import find_led_paragraphs
+from policy_news.nlp.claims.constructions.led_quotations import lead_quotations
+from policy_news.nlp.claims.constructions.quotes import Quotation, QuoteIndex, find_quotations
+from policy_news.nlp.claims.constructions.quoting import run_on
+from policy_news.nlp.claims.constructions.transcripts import Turn, find_turns
+from policy_news.nlp.claims.cue_lexicon import Lexicon
+from policy_news.nlp.claims.draft import Draft, cue_tokens
+from policy_news.nlp.claims.finish.charges import with_charges
+from policy_news.nlp.claims.finish.claim_scores import ClaimFeatures, Scores, Weights
+from policy_news.nlp.claims.finish.combine import combine
+from policy_news.nlp.claims.finish.content_pronouns import fillings
+from policy_news.nlp.claims.finish.cuts import at_ends, cuts_of
+from policy_news.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share, spans_gap
+from policy_news.nlp.claims.finish.going_on import link_going_on, what_is_meant
+from policy_news.nlp.claims.finish.polish import polish
+from policy_news.nlp.claims.finish.repeated_headlines import link_headlines
+from policy_news.nlp.claims.finish.second_reader import is_doubted, settle_ends
+from policy_news.nlp.claims.finish.source_entities import Antecedents, name_sources
+from policy_news.nlp.claims.finish.speakers import check_speakers, without_headlines
+from policy_news.nlp.claims.finish.trimming import (
+    claim_data,
+    close,
+    drop_doubles,
+    drop_nested,
+    end_with_sentence,
+    split_at_sections,
+    trim,
+)
+from policy_news.nlp.claims.finish.types import resolve_type
+from policy_news.nlp.claims.readings import read_claims
+from policy_news.nlp.claims.tree import Spread, Tree
+from policy_news.nlp.encoder.transformer import Encoder, Sight
+from policy_news.nlp.extensions import ClaimData, gap_tokens
+from policy_news.nlp.ordered_steps import OrderedSteps, Step
+from policy_news.nlp.who.within_document import who_of
+
+DEEPEST = 20
+"""Claims that may hold one in what they say: `A said that B said that C said ...`."""
+
+
+@dataclass(slots=True)
+class ClaimState:
+    """What the steps know of a doc.
+
+    Attributes:
+        tree: The doc.
+        lexicon: The rule data.
+        encoder: Finds claims beside the rules; None for the rules alone.
+        weights: The weights of the evidence for the scores, or None for none.
+        gaps: Tokens that stand for masked text.
+        turns: Turns of a transcript, speeches of a debate.
+        quotes: The quotations.
+        ruled: What the rules find.
+        sight: What the encoder sees; None in the fast mode.
+        drafts: The claims with tokens.
+        features: What describes the drafts.
+        scores: The scores of each draft.
+        claims: The claims as data, parallel to the drafts.
+        antecedents: Whom pronouns and short forms stand for.
+    """
+
+    tree: Tree
+    lexicon: Lexicon
+    encoder: Encoder | None
+    weights: Weights | None
+    gaps: frozenset[int]
+    turns: list[Turn] = field(init=False)
+    quotes: QuoteIndex = field(init=False)
+    ruled: list[Draft] = field(init=False)
+    sight: Sight | None = field(init=False)
+    drafts: list[Draft] = field(init=False)
+    features: ClaimFeatures = field(init=False)
+    scores: list[Scores] = field(init=False)
+    claims: list[ClaimData] = field(init=False)
+    antecedents: Antecedents = field(init=False)
+
+
+def _find_turns(tree: Tree, lexicon: Lexicon) -> list[Turn]:
+    return find_turns(tree, lexicon.patterns) or find_speeches(tree, lexicon.patterns)
+
+
+def _find_quotations(tree: Tree, lexicon: Lexicon, turns: list[Turn]) -> QuoteIndex:
+    spoken = [Quotation(*turn.words) for turn in turns] or find_led_paragraphs(tree, lexicon)
+    return QuoteIndex(find_quotations(tree, spoken))
+
+
+def _without_deep(drafts: list[Draft]) -> list[Draft]:
+    """Return the drafts without those that very many others hold: nobody knows who says them."""
+    spans = {span for draft in drafts for span in draft.content}
+    starts, ends = sorted(start for start, _ in spans), sorted(end for _, end in spans)
+    return [
+        draft
+        for draft in drafts
+        if bisect_right(starts, draft.head) - bisect_right(ends, draft.head) <= DEEPEST
+    ]
+
+
+def _look(tree: Tree, encoder: Encoder | None) -> Sight | None:
+    return None if encoder is None else encoder.read(tree.doc, tree)
+
+
+def _combine(
+    tree: Tree, ruled: list[Draft], sight: Sight | None, quotes: QuoteIndex, lexicon: Lexicon
+) -> list[Draft]:
+    if sight is None:
+        return ruled
+    readings = without_headlines(tree, read_claims(sight, cue_tokens(ruled)))
+    return combine(tree, ruled, readings, quotes, lexicon)
+
+
+def _lead(tree: Tree, drafts: list[Draft], quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:
+    return lead_quotations(tree, drafts, quotes, lexicon.patterns)
+
+
+def _say_what_is_meant(tree: Tree, drafts: list[Draft]) -> list[Draft]:
+    return [what_is_meant(tree, draft) for draft in drafts]
+
+
+def _polish(
+    tree: Tree, drafts: list[Draft], ruled: list[Draft], quotes: QuoteIndex, lexicon: Lexicon
+) -> list[Draft]:
+    return polish(tree, drafts, ruled, quotes, lexicon.patterns)
+
+
+def _split_at_sections(tree: Tree, drafts: list[Draft]) -> list[Draft]:
+    limits = [limit for limit, _ in tree.limits]
+    starts = [start for start, _ in limits]
+    return [split_at_sections(draft, limits, starts) for draft in drafts]
+
+
+def _trim(tree: Tree, drafts: Iterable[Draft], lexicon: Lexicon) -> list[Draft]:
+    cuts = cuts_of(lexicon.cuts)
+    return [done for draft in drafts if (done := trim(tree, draft, cuts)) is not None]
+
+
+def _settle_ends(
+    tree: Tree, drafts: list[Draft], sight: Sight | None, quotes: QuoteIndex, lexicon: Lexicon
+) -> list[Draft]:
+    return drafts if sight is None else _trim(tree, settle_ends(tree, drafts, sight, quotes), lexicon)
+
+
+def _cut_at_gaps(tree: Tree, drafts: list[Draft], gaps: frozenset[int], lexicon: Lexicon) -> list[Draft]:
+    limits = [limit for limit, _ in tree.limits]
+    owner = {index: limit for limit in limits for index in range(*limit)}
+    shares = {limit: masked_share(tree, limit, gaps) for limit in limits} if gaps else {}
+    cuts, visible = at_ends(cuts_of(lexicon.cuts)["content"]), []
+    for draft in drafts:
+        limit = owner.get(draft.head, (0, len(tree)))
+        done, truncated = cut_at_gaps(tree, draft, gaps, limit, shares.get(limit, 0.0), cuts)
+        if done is not None and not (truncated and is_scrap(tree, done)):
+            visible.append(replace(done, truncated=truncated))
+    return visible
+
+
+def _resolve_types(tree: Tree, drafts: list[Draft], quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:
+    return [draft.with_type(resolve_type(tree, draft, quotes, lexicon)) for draft in drafts]
+
+
+def _sort(drafts: list[Draft]) -> list[Draft]:
+    return sorted(drafts, key=_order)
+
+
+def _order(draft: Draft) -> Spread:
+    spans: list[Spread] = [*draft.content, *(part for part in (draft.cue, draft.source) if part)]
+    return min(start for start, _ in spans), max(end for _, end in spans)
+
+
+def _score(drafts: list[Draft], features: ClaimFeatures, weights: Weights | None) -> list[Scores]:
+    return [features.scores(draft, weights) for draft in drafts]
+
+
+def _believe(
+    drafts: list[Draft], scores: list[Scores], sight: Sight | None
+) -> tuple[list[Draft], list[Scores]]:
+    """Return the drafts that the rules or the encoder believe, and their scores."""
+    if sight is None:
+        return drafts, scores
+    pairs = zip(drafts, scores, strict=True)
+    kept = [(draft, score) for draft, score in pairs if not is_doubted(draft, score.claim, sight)]
+    return [draft for draft, _ in kept], [score for _, score in kept]
+
+
+def _write(
+    tree: Tree, drafts: list[Draft], quotes: QuoteIndex, lexicon: Lexicon, scores: list[Scores]
+) -> list[ClaimData]:
+    pairs = zip(drafts, scores, strict=True)
+    return [claim_data(tree, draft, quotes, lexicon, score) for draft, score in pairs]
+
+
+def _find_antecedents(
+    tree: Tree, quotes: QuoteIndex, lexicon: Lexicon, claims: list[ClaimData]
+) -> Antecedents:
+    return Antecedents(tree, quotes, lexicon.patterns, claims, who_of(tree.doc))
+
+
+def _continue(claims: list[ClaimData], drafts: list[Draft]) -> list[ClaimData]:
+    """Give each quotation that goes on the claim that it continues, and its speaker."""
+    heads = {draft.head: number for number, draft in enumerate(drafts)}
+    for claim, draft in zip(claims, drafts, strict=True):
+        before = None if draft.after is None else heads.get(draft.after)
+        claim["continues"] = before
+        if before is not None and claim["source"] is None:
+            claim["source_entity"] = claims[before]["source_entity"]
+    return claims
+
+
+def _link_headlines(tree: Tree, drafts: list[Draft], claims: list[ClaimData]) -> list[ClaimData]:
+    linked = link_headlines(tree, drafts, [claim["source_entity"] for claim in claims])
+    for claim, body in zip(claims, linked, strict=True):
+        claim["headline_of"] = body
+    return claims
+
+
+def _mark_gaps(drafts: list[Draft], claims: list[ClaimData], gaps: frozenset[int]) -> list[ClaimData]:
+    for claim, draft in zip(claims, drafts, strict=True):
+        claim["spans_gap"] = spans_gap(draft, gaps)
+    return claims
+
+
+def _fill(
+    tree: Tree,
+    drafts: list[Draft],
+    claims: list[ClaimData],
+    quotes: QuoteIndex,
+    lexicon: Lexicon,
+    antecedents: Antecedents,
+) -> list[ClaimData]:
+    for claim, draft in zip(claims, drafts, strict=True):
+        claim["fillings"] = fillings(tree, draft, claim["source_entity"], quotes, lexicon, antecedents)
+    return claims
+
+
+DRAFT_STEPS = OrderedSteps(
+    ClaimState,
+    [
+        Step("turns", _find_turns, "tree, lexicon"),
+        Step("quotes", _find_quotations, "tree, lexicon, turns"),
+        Step("ruled", find_rule_claims, "tree, quotes, lexicon, turns"),
+        Step("ruled", _without_deep, "ruled"),
+        Step("sight", _look, "tree, encoder"),
+        Step("drafts", _combine, "tree, ruled, sight, quotes, lexicon"),
+        Step("drafts", _lead, "tree, drafts, quotes, lexicon"),
+        Step("drafts", check_speakers, "tree, drafts, quotes, lexicon"),
+        Step("drafts", _say_what_is_meant, "tree, drafts"),
+        Step("drafts", link_going_on, "drafts, quotes"),
+        Step("drafts", run_on, "drafts, quotes"),
+        Step("drafts", _polish, "tree, drafts, ruled, quotes, lexicon"),
+        Step("drafts", with_charges, "tree, drafts, lexicon"),
+        Step("drafts", _split_at_sections, "tree, drafts"),
+        Step("drafts", end_with_sentence, "tree, drafts"),
+        Step("drafts", close, "tree, drafts"),
+        Step("drafts", _trim, "tree, drafts, lexicon"),
+        Step("drafts", _settle_ends, "tree, drafts, sight, quotes, lexicon"),
+        Step("drafts", drop_doubles, "drafts"),
+        Step("drafts", drop_nested, "tree, drafts"),
+        Step("drafts", _cut_at_gaps, "tree, drafts, gaps, lexicon"),
+        Step("drafts", _resolve_types, "tree, drafts, quotes, lexicon"),
+        Step("drafts", _sort, "drafts"),
+        Step("features", ClaimFeatures, "tree, drafts, quotes, lexicon"),
+    ],
+)
+CLAIM_STEPS = OrderedSteps(
+    ClaimState,
+    [
+        *DRAFT_STEPS.steps,
+        Step("scores", _score, "drafts, features, weights"),
+        Step("drafts, scores", _believe, "drafts, scores, sight"),
+        Step("claims", _write, "tree, drafts, quotes, lexicon, scores"),
+        Step("antecedents", _find_antecedents, "tree, quotes, lexicon, claims"),
+        Step("claims", name_sources, "claims, antecedents"),
+        Step("claims", _continue, "claims, drafts"),
+        Step("claims", _link_headlines, "tree, drafts, claims"),
+        Step("claims", _mark_gaps, "drafts, claims, gaps"),
+        Step("claims", _fill, "tree, drafts, claims, quotes, lexicon, antecedents"),
+    ],
+)
+
+
+def find_claims(
+    doc: Doc, lexicon: Lexicon, encoder: Encoder | None = None, weights: Weights | None = None
+) -> list[ClaimData]:
+    """Return the claims of a doc in order of their first offset.
+
+    Args:
+        doc: Parsed, with entities; sections and gaps where they are known.
+        encoder: Finds claims beside the rules; None for the rules alone.
+        weights: The weights of the evidence for the scores, or None for none.
+    """
+    if not len(doc):
+        return []
+    return CLAIM_STEPS.run(ClaimState(Tree(doc), lexicon, encoder, weights, gap_tokens(doc))).claims
+
+
+def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None) -> ClaimState:
+    """Return what the steps know of a doc that is not empty, up to the features of its drafts: training reads them."""
+    return DRAFT_STEPS.run(ClaimState(Tree(doc), lexicon, encoder, None, gap_tokens(doc)))

@@ -1,0 +1,109 @@
+"""Steps in an order that is checked: each says what it reads, writes, needs, gives and ends."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Generic, TypeVar
+
+State = TypeVar("State")
+Facts = frozenset[str]
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: gives fields of the state the value of a function.
+
+    A fact is a name for what a step leaves behind in the fields, and another one relies on.
+
+    Attributes:
+        writes: The fields, separated by commas; of several, the function returns a tuple.
+        function: Returns their value.
+        reads: Fields that it takes as arguments, in order, separated by commas.
+        needs: Facts that must hold.
+        gives: Facts that hold from then on.
+        ends: Facts that do not hold any more.
+    """
+
+    writes: str
+    function: Callable[..., Any]
+    reads: str
+    needs: str = ""
+    gives: str = ""
+    ends: str = ""
+
+    def run(self, state: object) -> None:
+        """Read, call and write."""
+        value, names = (
+            self.function(*(getattr(state, name) for name in _words(self.reads))),
+            _words(self.writes),
+        )
+        for name, part in zip(names, value if len(names) > 1 else (value,), strict=True):
+            setattr(state, name, part)
+
+    def check(self, written: Collection[str], facts: Collection[str]) -> None:
+        """Require that the step may run where some fields are written and some facts hold.
+
+        Raises:
+            ValueError: It may not.
+        """
+        inspect.signature(self.function).bind(*_words(self.reads))
+        missing = [
+            *(name for name in _words(self.reads) if name not in written),
+            *(fact for fact in _words(self.needs) if fact not in facts),
+        ]
+        if missing:
+            raise ValueError(f"the step {self.name} needs what no step before it gives: {', '.join(missing)}")
+
+    def change(self, facts: Facts) -> Facts:
+        """Return the facts that hold after the step."""
+        return (facts | set(_words(self.gives))) - set(_words(self.ends))
+
+    @property
+    def name(self) -> str:
+        """The name of the function."""
+        return str(getattr(self.function, "__name__", self.writes))
+
+
+class OrderedSteps(Generic[State]):
+    """Runs steps one by one.
+
+    Args:
+        state: Class of the state. Its arguments are written before the first step.
+        steps: In their order.
+
+    Raises:
+        ValueError: A step reads or needs what no step before it gives, or no step needs a fact that one gives.
+    """
+
+    def __init__(self, state: type[State], steps: Sequence[Step]) -> None:
+        self.state, self.steps = state, tuple(steps)
+        self.check(self.steps)
+        told = {fact for step in steps for fact in _words(step.gives)}
+        spare = told.difference(*(_words(step.needs) for step in steps))
+        if spare:
+            raise ValueError(f"no step needs what another one gives: {', '.join(sorted(spare))}")
+
+    def check(self, steps: Iterable[Step]) -> None:
+        """Require that each step may run after those before it.
+
+        Raises:
+            ValueError: One may not.
+        """
+        own: tuple[Any, ...] = fields(self.state)  # type: ignore[arg-type]
+        written, facts = {item.name for item in own if item.init}, Facts()
+        for step in steps:
+            step.check(written, facts)
+            written.update(_words(step.writes))
+            facts = step.change(facts)
+
+    def run(self, state: State) -> State:
+        """Run all steps on a state, and return it."""
+        for step in self.steps:
+            step.run(state)
+        return state
