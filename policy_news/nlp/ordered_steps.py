@@ -5,10 +5,15 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
+from functools import wraps
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 State = TypeVar("State")
 Facts = frozenset[str]
+
+
+T = TypeVar("T")
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -24,7 +29,8 @@ class Step:
     Attributes:
         writes: The fields, separated by commas; of several, the function returns a tuple.
         function: Returns their value.
-        reads: Fields that it takes as arguments, in order, separated by commas.
+        reads: Fields that it takes as arguments, in order, separated by commas; or parts of them: `lexicon.patterns`.
+        only: The step is left out where this field is empty.
         needs: Facts that must hold.
         gives: Facts that hold from then on.
         ends: Facts that do not hold any more.
@@ -33,14 +39,17 @@ class Step:
     writes: str
     function: Callable[..., Any]
     reads: str
+    only: str = ""
     needs: str = ""
     gives: str = ""
     ends: str = ""
 
     def run(self, state: object) -> None:
         """Read, call and write."""
+        if self.only and not getattr(state, self.only):
+            return
         value, names = (
-            self.function(*(getattr(state, name) for name in _words(self.reads))),
+            self.function(*(attrgetter(name)(state) for name in _words(self.reads))),
             _words(self.writes),
         )
         for name, part in zip(names, value if len(names) > 1 else (value,), strict=True):
@@ -53,8 +62,9 @@ class Step:
             ValueError: It may not.
         """
         inspect.signature(self.function).bind(*_words(self.reads))
+        fields_read = [name.partition(".")[0] for name in _words(f"{self.reads}, {self.only}")]
         missing = [
-            *(name for name in _words(self.reads) if name not in written),
+            *(name for name in fields_read if name not in written),
             *(fact for fact in _words(self.needs) if fact not in facts),
         ]
         if missing:
@@ -107,3 +117,24 @@ class OrderedSteps(Generic[State]):
         for step in self.steps:
             step.run(state)
         return state
+
+
+def each(function: Callable[..., T | None]) -> Callable[..., list[T]]:
+    """Return a function of a doc and a list that calls one on the doc and each item, and drops what gives None."""
+
+    @wraps(function)
+    def called(doc: Any, items: Iterable[Any], *others: Any) -> list[T]:
+        return [done for item in items if (done := function(doc, item, *others)) is not None]
+
+    return called
+
+
+def adding(find: Callable[..., Iterable[T]]) -> Callable[..., list[T]]:
+    """Return a function of a doc and a list that adds to the list what one finds."""
+
+    @wraps(find)
+    def added(doc: Any, items: Iterable[T]) -> list[T]:
+        items = [*items]
+        return [*items, *find(doc, items)]
+
+    return added

@@ -52,7 +52,7 @@ def read_rows(golds: Sequence[Gold], annotator: Annotator) -> Iterator[Row]:
     for gold, item, (_, doc) in zip(golds, items, annotator.parse(items), strict=True):
         locator = Locator(*item, annotator.run_part(PARTS[0], doc))
         assert decider.last is not None
-        for candidate in decider.last.doubts or ():
+        for candidate in decider.last.doubts:
             span = doc[candidate.mention.start : candidate.mention.end]
             place = locator.raw(span.start_char, span.end_char)
             if place is not None and place not in gold.optional:

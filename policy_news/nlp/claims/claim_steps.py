@@ -6,7 +6,7 @@ Rules find claims, in the accurate mode the encoder finds others beside them, an
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Doc
@@ -24,7 +24,7 @@ from policy_news.nlp.claims.finish.charges import with_charges
 from policy_news.nlp.claims.finish.claim_scores import ClaimFeatures, Scores, Weights
 from policy_news.nlp.claims.finish.combine import combine
 from policy_news.nlp.claims.finish.content_pronouns import fillings
-from policy_news.nlp.claims.finish.cuts import at_ends, cuts_of
+from policy_news.nlp.claims.finish.cuts import CutsOf, at_ends, cuts_of
 from policy_news.nlp.claims.finish.gaps import cut_at_gaps, is_scrap, masked_share, spans_gap
 from policy_news.nlp.claims.finish.going_on import link_going_on, what_is_meant
 from policy_news.nlp.claims.finish.polish import polish
@@ -42,12 +42,12 @@ from policy_news.nlp.claims.finish.trimming import (
     trim,
 )
 from policy_news.nlp.claims.finish.types import resolve_type
-from policy_news.nlp.claims.readings import read_claims
+from policy_news.nlp.claims.readings import ClaimReading, read_claims
 from policy_news.nlp.claims.tree import Spread, Tree
 from policy_news.nlp.encoder.transformer import Encoder, Sight
 from policy_news.nlp.extensions import ClaimData, gap_tokens
-from policy_news.nlp.ordered_steps import OrderedSteps, Step
-from policy_news.nlp.who.within_document import who_of
+from policy_news.nlp.ordered_steps import OrderedSteps, Step, each
+from policy_news.nlp.who.within_document import Who, who_of
 
 DEEPEST = 20
 """Claims that may hold one in what they say: `A said that B said that C said ...`."""
@@ -67,10 +67,13 @@ class ClaimState:
         quotes: The quotations.
         ruled: What the rules find.
         sight: What the encoder sees; None in the fast mode.
+        readings: What it takes for claims beside those of the rules.
         drafts: The claims with tokens.
+        cuts: Rows that cut a part of a claim.
         features: What describes the drafts.
         scores: The scores of each draft.
         claims: The claims as data, parallel to the drafts.
+        who: Who the mentions are.
         antecedents: Whom pronouns and short forms stand for.
     """
 
@@ -82,11 +85,14 @@ class ClaimState:
     turns: list[Turn] = field(init=False)
     quotes: QuoteIndex = field(init=False)
     ruled: list[Draft] = field(init=False)
-    sight: Sight | None = field(init=False)
+    sight: Sight | None = field(init=False, default=None)
+    readings: Sequence[ClaimReading] = field(init=False, default=())
     drafts: list[Draft] = field(init=False)
+    cuts: CutsOf = field(init=False)
     features: ClaimFeatures = field(init=False)
     scores: list[Scores] = field(init=False)
     claims: list[ClaimData] = field(init=False)
+    who: Who = field(init=False)
     antecedents: Antecedents = field(init=False)
 
 
@@ -110,65 +116,29 @@ def _without_deep(drafts: list[Draft]) -> list[Draft]:
     ]
 
 
-def _look(tree: Tree, encoder: Encoder | None) -> Sight | None:
-    return None if encoder is None else encoder.read(tree.doc, tree)
+def _look(tree: Tree, encoder: Encoder) -> Sight:
+    return encoder.read(tree.doc, tree)
 
 
-def _combine(
-    tree: Tree, ruled: list[Draft], sight: Sight | None, quotes: QuoteIndex, lexicon: Lexicon
-) -> list[Draft]:
-    if sight is None:
-        return ruled
-    readings = without_headlines(tree, read_claims(sight, cue_tokens(ruled)))
-    return combine(tree, ruled, readings, quotes, lexicon)
+def _read(tree: Tree, ruled: list[Draft], sight: Sight) -> list[ClaimReading]:
+    return without_headlines(tree, read_claims(sight, cue_tokens(ruled)))
 
 
-def _lead(tree: Tree, drafts: list[Draft], quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:
-    return lead_quotations(tree, drafts, quotes, lexicon.patterns)
-
-
-def _say_what_is_meant(tree: Tree, drafts: list[Draft]) -> list[Draft]:
-    return [what_is_meant(tree, draft) for draft in drafts]
-
-
-def _polish(
-    tree: Tree, drafts: list[Draft], ruled: list[Draft], quotes: QuoteIndex, lexicon: Lexicon
-) -> list[Draft]:
-    return polish(tree, drafts, ruled, quotes, lexicon.patterns)
-
-
-def _split_at_sections(tree: Tree, drafts: list[Draft]) -> list[Draft]:
-    limits = [limit for limit, _ in tree.limits]
-    starts = [start for start, _ in limits]
-    return [split_at_sections(draft, limits, starts) for draft in drafts]
-
-
-def _trim(tree: Tree, drafts: Iterable[Draft], lexicon: Lexicon) -> list[Draft]:
-    cuts = cuts_of(lexicon.cuts)
-    return [done for draft in drafts if (done := trim(tree, draft, cuts)) is not None]
-
-
-def _settle_ends(
-    tree: Tree, drafts: list[Draft], sight: Sight | None, quotes: QuoteIndex, lexicon: Lexicon
-) -> list[Draft]:
-    return drafts if sight is None else _trim(tree, settle_ends(tree, drafts, sight, quotes), lexicon)
-
-
-def _cut_at_gaps(tree: Tree, drafts: list[Draft], gaps: frozenset[int], lexicon: Lexicon) -> list[Draft]:
+def _cut_at_gaps(tree: Tree, drafts: list[Draft], gaps: frozenset[int], cuts: CutsOf) -> list[Draft]:
     limits = [limit for limit, _ in tree.limits]
     owner = {index: limit for limit in limits for index in range(*limit)}
     shares = {limit: masked_share(tree, limit, gaps) for limit in limits} if gaps else {}
-    cuts, visible = at_ends(cuts_of(lexicon.cuts)["content"]), []
+    ends, visible = at_ends(cuts["content"]), []
     for draft in drafts:
         limit = owner.get(draft.head, (0, len(tree)))
-        done, truncated = cut_at_gaps(tree, draft, gaps, limit, shares.get(limit, 0.0), cuts)
+        done, truncated = cut_at_gaps(tree, draft, gaps, limit, shares.get(limit, 0.0), ends)
         if done is not None and not (truncated and is_scrap(tree, done)):
             visible.append(replace(done, truncated=truncated))
     return visible
 
 
-def _resolve_types(tree: Tree, drafts: list[Draft], quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:
-    return [draft.with_type(resolve_type(tree, draft, quotes, lexicon)) for draft in drafts]
+def _with_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> Draft:
+    return draft.with_type(resolve_type(tree, draft, quotes, lexicon))
 
 
 def _sort(drafts: list[Draft]) -> list[Draft]:
@@ -184,28 +154,26 @@ def _score(drafts: list[Draft], features: ClaimFeatures, weights: Weights | None
     return [features.scores(draft, weights) for draft in drafts]
 
 
-def _believe(
-    drafts: list[Draft], scores: list[Scores], sight: Sight | None
-) -> tuple[list[Draft], list[Scores]]:
+def _believe(drafts: list[Draft], scores: list[Scores], sight: Sight) -> tuple[list[Draft], list[Scores]]:
     """Return the drafts that the rules or the encoder believe, and their scores."""
-    if sight is None:
-        return drafts, scores
     pairs = zip(drafts, scores, strict=True)
     kept = [(draft, score) for draft, score in pairs if not is_doubted(draft, score.claim, sight)]
     return [draft for draft, _ in kept], [score for _, score in kept]
 
 
 def _write(
-    tree: Tree, drafts: list[Draft], quotes: QuoteIndex, lexicon: Lexicon, scores: list[Scores]
+    tree: Tree,
+    drafts: list[Draft],
+    quotes: QuoteIndex,
+    lexicon: Lexicon,
+    scores: list[Scores],
+    gaps: frozenset[int],
 ) -> list[ClaimData]:
-    pairs = zip(drafts, scores, strict=True)
-    return [claim_data(tree, draft, quotes, lexicon, score) for draft, score in pairs]
-
-
-def _find_antecedents(
-    tree: Tree, quotes: QuoteIndex, lexicon: Lexicon, claims: list[ClaimData]
-) -> Antecedents:
-    return Antecedents(tree, quotes, lexicon.patterns, claims, who_of(tree.doc))
+    claims = []
+    for draft, score in zip(drafts, scores, strict=True):
+        claims.append(claim_data(tree, draft, quotes, lexicon, score))
+        claims[-1]["spans_gap"] = spans_gap(draft, gaps)
+    return claims
 
 
 def _continue(claims: list[ClaimData], drafts: list[Draft]) -> list[ClaimData]:
@@ -216,19 +184,6 @@ def _continue(claims: list[ClaimData], drafts: list[Draft]) -> list[ClaimData]:
         claim["continues"] = before
         if before is not None and claim["source"] is None:
             claim["source_entity"] = claims[before]["source_entity"]
-    return claims
-
-
-def _link_headlines(tree: Tree, drafts: list[Draft], claims: list[ClaimData]) -> list[ClaimData]:
-    linked = link_headlines(tree, drafts, [claim["source_entity"] for claim in claims])
-    for claim, body in zip(claims, linked, strict=True):
-        claim["headline_of"] = body
-    return claims
-
-
-def _mark_gaps(drafts: list[Draft], claims: list[ClaimData], gaps: frozenset[int]) -> list[ClaimData]:
-    for claim, draft in zip(claims, drafts, strict=True):
-        claim["spans_gap"] = spans_gap(draft, gaps)
     return claims
 
 
@@ -252,24 +207,27 @@ DRAFT_STEPS = OrderedSteps(
         Step("quotes", _find_quotations, "tree, lexicon, turns"),
         Step("ruled", find_rule_claims, "tree, quotes, lexicon, turns"),
         Step("ruled", _without_deep, "ruled"),
-        Step("sight", _look, "tree, encoder"),
-        Step("drafts", _combine, "tree, ruled, sight, quotes, lexicon"),
-        Step("drafts", _lead, "tree, drafts, quotes, lexicon"),
+        Step("sight", _look, "tree, encoder", only="encoder"),
+        Step("readings", _read, "tree, ruled, sight", only="sight"),
+        Step("drafts", combine, "tree, ruled, readings, quotes, lexicon"),
+        Step("drafts", lead_quotations, "tree, drafts, quotes, lexicon.patterns"),
         Step("drafts", check_speakers, "tree, drafts, quotes, lexicon"),
-        Step("drafts", _say_what_is_meant, "tree, drafts"),
+        Step("drafts", each(what_is_meant), "tree, drafts"),
         Step("drafts", link_going_on, "drafts, quotes"),
         Step("drafts", run_on, "drafts, quotes"),
-        Step("drafts", _polish, "tree, drafts, ruled, quotes, lexicon"),
+        Step("drafts", polish, "tree, drafts, ruled, quotes, lexicon.patterns"),
         Step("drafts", with_charges, "tree, drafts, lexicon"),
-        Step("drafts", _split_at_sections, "tree, drafts"),
+        Step("drafts", split_at_sections, "tree, drafts"),
         Step("drafts", end_with_sentence, "tree, drafts"),
         Step("drafts", close, "tree, drafts"),
-        Step("drafts", _trim, "tree, drafts, lexicon"),
-        Step("drafts", _settle_ends, "tree, drafts, sight, quotes, lexicon"),
+        Step("cuts", cuts_of, "lexicon.cuts"),
+        Step("drafts", each(trim), "tree, drafts, cuts"),
+        Step("drafts", settle_ends, "tree, drafts, sight, quotes", only="sight"),
+        Step("drafts", each(trim), "tree, drafts, cuts", only="sight"),
         Step("drafts", drop_doubles, "drafts"),
         Step("drafts", drop_nested, "tree, drafts"),
-        Step("drafts", _cut_at_gaps, "tree, drafts, gaps, lexicon"),
-        Step("drafts", _resolve_types, "tree, drafts, quotes, lexicon"),
+        Step("drafts", _cut_at_gaps, "tree, drafts, gaps, cuts"),
+        Step("drafts", each(_with_type), "tree, drafts, quotes, lexicon"),
         Step("drafts", _sort, "drafts"),
         Step("features", ClaimFeatures, "tree, drafts, quotes, lexicon"),
     ],
@@ -279,13 +237,13 @@ CLAIM_STEPS = OrderedSteps(
     [
         *DRAFT_STEPS.steps,
         Step("scores", _score, "drafts, features, weights"),
-        Step("drafts, scores", _believe, "drafts, scores, sight"),
-        Step("claims", _write, "tree, drafts, quotes, lexicon, scores"),
-        Step("antecedents", _find_antecedents, "tree, quotes, lexicon, claims"),
+        Step("drafts, scores", _believe, "drafts, scores, sight", only="sight"),
+        Step("claims", _write, "tree, drafts, quotes, lexicon, scores, gaps"),
+        Step("who", who_of, "tree.doc"),
+        Step("antecedents", Antecedents, "tree, quotes, lexicon.patterns, claims, who"),
         Step("claims", name_sources, "claims, antecedents"),
         Step("claims", _continue, "claims, drafts"),
-        Step("claims", _link_headlines, "tree, drafts, claims"),
-        Step("claims", _mark_gaps, "drafts, claims, gaps"),
+        Step("claims", link_headlines, "tree, drafts, claims"),
         Step("claims", _fill, "tree, drafts, claims, quotes, lexicon, antecedents"),
     ],
 )

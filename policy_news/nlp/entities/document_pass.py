@@ -75,10 +75,9 @@ class DocumentPass(LexiconHolder):
         """Decide the mentions of the doc."""
         rename_labels(doc, self.labels)
         tokens, day = Tokens(doc), parse_day(doc._.published)
-        by = day or find_latest_day(tokens)
-        state = MentionState(
-            tokens, self._known or self.lexicon, self.weights, self.accurate, day, by, (day, by)
-        )
+        by, parsed = day or find_latest_day(tokens), doc.has_annotation("DEP")
+        known, accurate = self._known or self.lexicon, self.accurate and parsed
+        state = MentionState(tokens, known, self.weights, parsed, accurate, day, by, (day, by))
         self.last = MENTION_STEPS.run(state)
         doc._.mention_offices, doc._.mention_scores = state.offices, state.scores
         doc.set_ents([_as_span(doc, mention) for mention in state.mentions])

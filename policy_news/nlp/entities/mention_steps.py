@@ -6,12 +6,11 @@ A fact is what a step leaves and another one relies on. `tests/nlp/test_ordered_
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import wraps
 from pathlib import Path
 
 from policy_news.core.data_files import ENCODER_DIR
+from policy_news.nlp.encoder.roles import Floats
 from policy_news.nlp.encoder.transformer import load_encoder
 from policy_news.nlp.entities.ambiguous_names import confirm_common, without_namesakes, without_other_meanings
 from policy_news.nlp.entities.countries import without_nationality
@@ -54,7 +53,7 @@ from policy_news.nlp.entities.unlisted_names import (
     without_rare_words,
 )
 from policy_news.nlp.entities.us_states import with_states
-from policy_news.nlp.ordered_steps import OrderedSteps, Step
+from policy_news.nlp.ordered_steps import OrderedSteps, Step, adding, each
 from policy_news.nlp.tokens import Tokens
 from policy_news.rules.lexicon import NameLexicon
 
@@ -92,6 +91,7 @@ class MentionState:
         tokens: The doc.
         known: Offices and their holders.
         weights: The weights.
+        parsed: Whether the doc has a parse: the weights were learned from parsed texts.
         accurate: Whether to read names with the encoder too.
         day: The day of the document, if it is known.
         by: The day by which it was written: its own, or else the latest that it names.
@@ -106,7 +106,8 @@ class MentionState:
         names: What the document calls them.
         country: What the document is about.
         spans: What the review looks at.
-        doubts: What the second reading decides between; None where there is none.
+        read_names: What the encoder sees.
+        doubts: What the second reading decides between.
         chances: Probabilities of what it decided, by the end of a mention.
         offices: Office id and status by first token (as text).
         described: The features of each mention.
@@ -116,6 +117,7 @@ class MentionState:
     tokens: Tokens
     known: NameLexicon
     weights: MentionWeights
+    parsed: bool
     accurate: bool
     day: dt.date | None
     by: dt.date | None
@@ -130,71 +132,20 @@ class MentionState:
     names: list[Name] = field(init=False)
     country: str | None = field(init=False)
     spans: SpanFeatures = field(init=False)
-    doubts: list[NameCandidate] | None = field(init=False)
-    chances: dict[int, float] = field(init=False)
+    read_names: Floats = field(init=False)
+    doubts: list[NameCandidate] = field(init=False, default_factory=list)
+    chances: dict[int, float] = field(init=False, default_factory=dict)
     offices: dict[str, list[str | None]] = field(init=False)
     described: Described = field(init=False)
     scores: dict[str, float] = field(init=False)
 
 
-Find = Callable[[Tokens, list[Mention]], Iterable[Mention]]
-
-
-def _adding(find: Find) -> Callable[[Tokens, list[Mention]], list[Mention]]:
-    """Return a step that adds what a function finds."""
-
-    @wraps(find)
-    def added(tokens: Tokens, mentions: list[Mention]) -> list[Mention]:
-        return [*mentions, *find(tokens, mentions)]
-
-    return added
-
-
-def _is_parsed(tokens: Tokens) -> bool:
-    """Return whether a doc has a parse: the weights were learned from parsed texts."""
-    return bool(tokens.doc.has_annotation("DEP"))
-
-
-def _judge(
-    tokens: Tokens, mentions: list[Mention], evidence: Evidence, weights: MentionWeights
-) -> list[Mention]:
-    return judge_unlisted(tokens, mentions, evidence, weights.kinds) if _is_parsed(tokens) else mentions
+def _read_names(tokens: Tokens) -> Floats:
+    return load_encoder(ENCODER_DIR).read(tokens.doc).names
 
 
 def _without_seams(tokens: Tokens, mentions: list[Mention]) -> list[Mention]:
     return [mention for mention in mentions if tokens.are_together(mention.start, mention.end)]
-
-
-def _review(mentions: list[Mention], spans: SpanFeatures, weights: MentionWeights) -> list[Mention]:
-    return review_spans(spans, weights.review) if _is_parsed(spans.tokens) else mentions
-
-
-def _find_doubts(mentions: list[Mention], spans: SpanFeatures, accurate: bool) -> list[NameCandidate] | None:
-    if not accurate or not _is_parsed(spans.tokens):
-        return None
-    return find_candidates(spans, mentions, load_encoder(ENCODER_DIR).read(spans.tokens.doc).names)
-
-
-def _decide_doubts(
-    tokens: Tokens, mentions: list[Mention], doubts: list[NameCandidate] | None, weights: MentionWeights
-) -> tuple[list[Mention], dict[int, float]]:
-    return (mentions, {}) if doubts is None else decide_names(tokens, mentions, doubts, weights.second)
-
-
-def _trim(tokens: Tokens, mentions: list[Mention]) -> list[Mention]:
-    return [without_honorific(tokens, without_nationality(tokens, mention)) for mention in mentions]
-
-
-def _name_offices(
-    tokens: Tokens, mentions: list[Mention], offices: dict[str, list[str | None]]
-) -> list[Mention]:
-    return [name_office(tokens, mention, offices) for mention in mentions]
-
-
-def _score(
-    mentions: list[Mention], described: Described, chances: dict[int, float], weights: MentionWeights
-) -> dict[str, float]:
-    return score_mentions(mentions, described, chances, weights.scores)
 
 
 MENTION_STEPS = OrderedSteps(
@@ -204,7 +155,7 @@ MENTION_STEPS = OrderedSteps(
         Step("candidates", with_states, "tokens, candidates"),
         Step("candidates", decide_shared, "tokens, candidates, day"),
         Step("candidates", with_under_secretaries, "tokens, candidates"),
-        Step("candidates", _adding(find_holders), "tokens, candidates"),
+        Step("candidates", adding(find_holders), "tokens, candidates"),
         Step("signs", find_signs, "tokens, candidates"),
         Step("candidates", without_other_meanings, "tokens, candidates, signs"),
         Step("seen", read_model_entities, "tokens"),
@@ -214,15 +165,15 @@ MENTION_STEPS = OrderedSteps(
         Step("candidates", with_towns, "tokens, candidates"),
         Step("candidates", with_chambers, "tokens, candidates"),
         Step("candidates", confirm_common, "tokens, candidates, seen"),
-        Step("candidates", _adding(find_spelled), "tokens, candidates"),
-        Step("candidates", _adding(find_of_towns), "tokens, candidates"),
+        Step("candidates", adding(find_spelled), "tokens, candidates"),
+        Step("candidates", adding(find_of_towns), "tokens, candidates"),
         Step("model", without_rare_words, "tokens, seen"),
         Step("mentions", choose, "tokens, candidates, model"),
         Step("mentions", without_styles, "tokens, mentions"),
         Step("evidence", gather, "candidates, model"),
-        Step("mentions", _judge, "tokens, mentions, evidence, weights"),
+        Step("mentions", judge_unlisted, "tokens, mentions, evidence, weights.kinds", only="parsed"),
         Step("leaders", find_leaders, "tokens, known, when"),
-        Step("mentions", _adding(find_overlooked), "tokens, mentions"),
+        Step("mentions", adding(find_overlooked), "tokens, mentions"),
         Step("mentions", mark_ministers, "tokens, mentions, known, by, leaders"),
         Step("mentions", vote, "tokens, mentions, candidates, model"),
         Step("mentions", tell_firms_from_persons, "tokens, mentions"),
@@ -235,13 +186,15 @@ MENTION_STEPS = OrderedSteps(
         Step("mentions", drop_fragments, "tokens, mentions"),
         Step("mentions", _without_seams, "tokens, mentions"),
         Step("spans", SpanFeatures, "tokens, mentions, candidates, seen"),
-        Step("mentions", _review, "mentions, spans, weights"),
-        Step("doubts", _find_doubts, "mentions, spans, accurate"),
-        Step("mentions, chances", _decide_doubts, "tokens, mentions, doubts, weights"),
-        Step("mentions", _trim, "tokens, mentions"),
+        Step("mentions", review_spans, "spans, weights.review", only="parsed"),
+        Step("read_names", _read_names, "tokens", only="accurate"),
+        Step("doubts", find_candidates, "spans, mentions, read_names", only="accurate"),
+        Step("mentions, chances", decide_names, "tokens, mentions, doubts, weights.second", only="doubts"),
+        Step("mentions", each(without_nationality), "tokens, mentions"),
+        Step("mentions", each(without_honorific), "tokens, mentions"),
         Step("offices", decide_offices, "tokens, mentions, known, day"),
-        Step("mentions", _name_offices, "tokens, mentions, offices"),
+        Step("mentions", each(name_office), "tokens, mentions, offices"),
         Step("described", describe_mentions, "tokens, mentions, seen"),
-        Step("scores", _score, "mentions, described, chances, weights"),
+        Step("scores", score_mentions, "mentions, described, chances, weights.scores"),
     ],
 )

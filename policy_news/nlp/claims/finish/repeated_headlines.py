@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.tree import Spread, Tree
+from policy_news.nlp.extensions import ClaimData
 
 LEAST_SHARED, LEAST_BELOW = 0.5, 0.8
 """Share of the words of a headline's claim that the same claim of the text has, among its first ones; further below, or where the sources
@@ -15,19 +16,20 @@ FIRST = 2
 _MEANING = ("NN", "VB", "JJ", "CD")
 
 
-def link_headlines(tree: Tree, drafts: Sequence[Draft], speakers: Sequence[str | None]) -> list[int | None]:
-    """Return for each claim of a headline the number of the claim of the text that says the same, else None.
+def link_headlines(tree: Tree, drafts: Sequence[Draft], claims: list[ClaimData]) -> list[ClaimData]:
+    """Give each claim of a headline the number of the claim of the text that says the same.
 
     Args:
-        speakers: Parallel to them, `start:end` of the mention that the source is.
+        claims: Parallel to them.
     """
+    speakers = [claim["source_entity"] for claim in claims]
     headlines = [limit for limit, headline in tree.limits if headline]
     above = [any(a <= draft.head < b for a, b in headlines) for draft in drafts]
     body = [number for number, headline in enumerate(above) if not headline]
-    return [
-        _same_statement(tree, drafts, speakers, number, body) if headline else None
-        for number, headline in enumerate(above)
-    ]
+    for number, headline in enumerate(above):
+        if headline:
+            claims[number]["headline_of"] = _same_statement(tree, drafts, speakers, number, body)
+    return claims
 
 
 def _same_statement(

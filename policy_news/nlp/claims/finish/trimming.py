@@ -62,8 +62,14 @@ _TIME = re.compile(r"\d{1,2}[:.]\d\d")
 """The time at the start of a line of a live report: `12:20 | The chancellor`."""
 
 
-def split_at_sections(draft: Draft, limits: Sequence[Spread], starts: Sequence[int]) -> Draft:
-    """Return the draft with no piece of content across a section's end, and none outside the sections, which begin at `starts`."""
+def split_at_sections(tree: Tree, drafts: Iterable[Draft]) -> list[Draft]:
+    """Return the drafts with no piece of content across a section's end, and none outside the sections."""
+    limits = [limit for limit, _ in tree.limits]
+    starts = [start for start, _ in limits]
+    return [_split(draft, limits, starts) for draft in drafts]
+
+
+def _split(draft: Draft, limits: Sequence[Spread], starts: Sequence[int]) -> Draft:
     pieces = []
     for start, end in draft.content:
         first = max(0, bisect_right(starts, start) - 1)
