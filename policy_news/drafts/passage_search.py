@@ -67,10 +67,6 @@ class Search:
         self._masked = np.zeros(len(sizes), bool)
         self._masked[self._passages_of(MASK)] = True
 
-    def weigh(self, words: Iterable[str]) -> dict[int, float]:
-        """Return the codes of words, each with its weight: rare ones weigh more."""
-        return {code: float(self._weights[code]) for code in {self._coder[word] for word in words} - {-1}}
-
     @cached_property
     def numbers(self) -> dict[str, int]:
         """The number of each document."""

@@ -101,11 +101,6 @@ class Proposition:
         """Whether a clause is a condition of another one."""
         return any(clause.is_condition for clause in self.clauses)
 
-    def clause_at(self, offset: int) -> int:
-        """Return the number of the clause in which something stands."""
-        near = [one.clause for one in self.items if one.start <= offset]
-        return near[-1] if near else 0
-
 
 @cache
 def classes_of(slot: str) -> Mapping[str, str]:

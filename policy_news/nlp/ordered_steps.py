@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 State = TypeVar("State")
 Facts = frozenset[str]
+ENDS = "not "
 
 
 T = TypeVar("T")
@@ -30,19 +31,15 @@ class Step:
         writes: The fields, separated by commas; of several, the function returns a tuple.
         function: Returns their value.
         reads: Fields that it takes as arguments, in order, separated by commas; or parts of them: `lexicon.patterns`.
+        facts: `facts that must hold -> facts that hold from then on, not a fact that does so no more`.
         only: The step is left out where this field is empty.
-        needs: Facts that must hold.
-        gives: Facts that hold from then on.
-        ends: Facts that do not hold any more.
     """
 
     writes: str
     function: Callable[..., Any]
     reads: str
+    facts: str = ""
     only: str = ""
-    needs: str = ""
-    gives: str = ""
-    ends: str = ""
 
     def run(self, state: object) -> None:
         """Read, call and write."""
@@ -65,14 +62,29 @@ class Step:
         fields_read = [name.partition(".")[0] for name in _words(f"{self.reads}, {self.only}")]
         missing = [
             *(name for name in fields_read if name not in written),
-            *(fact for fact in _words(self.needs) if fact not in facts),
+            *(fact for fact in self.needs if fact not in facts),
         ]
         if missing:
             raise ValueError(f"the step {self.name} needs what no step before it gives: {', '.join(missing)}")
 
     def change(self, facts: Facts) -> Facts:
         """Return the facts that hold after the step."""
-        return (facts | set(_words(self.gives))) - set(_words(self.ends))
+        ended = {fact.removeprefix(ENDS) for fact in self._results if fact.startswith(ENDS)}
+        return (facts | self.gives) - ended
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The facts that must hold."""
+        return _words(self.facts.partition("->")[0])
+
+    @property
+    def gives(self) -> frozenset[str]:
+        """The facts that hold from then on."""
+        return frozenset(fact for fact in self._results if not fact.startswith(ENDS))
+
+    @property
+    def _results(self) -> tuple[str, ...]:
+        return _words(self.facts.partition("->")[2])
 
     @property
     def name(self) -> str:
@@ -94,8 +106,8 @@ class OrderedSteps(Generic[State]):
     def __init__(self, state: type[State], steps: Sequence[Step]) -> None:
         self.state, self.steps = state, tuple(steps)
         self.check(self.steps)
-        told = {fact for step in steps for fact in _words(step.gives)}
-        spare = told.difference(*(_words(step.needs) for step in steps))
+        told = {fact for step in steps for fact in step.gives}
+        spare = told.difference(*(step.needs for step in steps))
         if spare:
             raise ValueError(f"no step needs what another one gives: {', '.join(sorted(spare))}")
 

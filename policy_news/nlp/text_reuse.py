@@ -193,8 +193,3 @@ def _fits(one: Sequence[str], other: Sequence[str], first: tuple[int, int], last
 def telling_words(words: Sequence[str]) -> set[str]:
     """Return the numbers and the negations among words."""
     return {word for word in words if word in _TELLING or word[0].isdigit() or word.endswith("n't")}
-
-
-def is_negation(word: str) -> bool:
-    """Return whether a word denies."""
-    return word in _NEGATIONS or word.endswith("n't")

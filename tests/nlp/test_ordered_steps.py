@@ -31,10 +31,10 @@ def bake(dough: int) -> tuple[int, int]:
 
 KNEAD, RISE, BAKE = (
     Step("dough", knead, "flour"),
-    Step("dough", double, "dough", gives="risen", needs="cold", ends="cold"),
-    Step("bread, crumbs", bake, "dough", needs="risen"),
+    Step("dough", double, "dough", "cold -> risen, not cold"),
+    Step("bread, crumbs", bake, "dough", "risen"),
 )
-COLD = Step("dough", knead, "flour", gives="cold")
+COLD = Step("dough", knead, "flour", "-> cold")
 
 
 def test_each_step_takes_what_the_ones_before_wrote() -> None:

@@ -203,33 +203,41 @@ def _fill(
 DRAFT_STEPS = OrderedSteps(
     ClaimState,
     [
+        # A cue in somebody's words is not the writer's.
         Step("turns", _find_turns, "tree, lexicon"),
         Step("quotes", _find_quotations, "tree, lexicon, turns"),
         Step("ruled", find_rule_claims, "tree, quotes, lexicon, turns"),
-        Step("ruled", _without_deep, "ruled"),
+        Step("ruled", _without_deep, "ruled", "-> ruled"),
         Step("sight", _look, "tree, encoder", only="encoder"),
-        Step("readings", _read, "tree, ruled, sight", only="sight"),
-        Step("drafts", combine, "tree, ruled, readings, quotes, lexicon"),
-        Step("drafts", lead_quotations, "tree, drafts, quotes, lexicon.patterns"),
-        Step("drafts", check_speakers, "tree, drafts, quotes, lexicon"),
-        Step("drafts", each(what_is_meant), "tree, drafts"),
-        Step("drafts", link_going_on, "drafts, quotes"),
-        Step("drafts", run_on, "drafts, quotes"),
-        Step("drafts", polish, "tree, drafts, ruled, quotes, lexicon.patterns"),
-        Step("drafts", with_charges, "tree, drafts, lexicon"),
-        Step("drafts", split_at_sections, "tree, drafts"),
-        Step("drafts", end_with_sentence, "tree, drafts"),
-        Step("drafts", close, "tree, drafts"),
+        Step("readings", _read, "tree, ruled, sight", "ruled", only="sight"),
+        # Rules and encoder make the same errors about who speaks: drafts of both are checked.
+        Step("drafts", combine, "tree, ruled, readings, quotes, lexicon", "ruled -> drafting"),
+        Step("drafts", lead_quotations, "tree, drafts, quotes, lexicon.patterns", "drafting -> led"),
+        Step("drafts", check_speakers, "tree, drafts, quotes, lexicon", "drafting, led -> speakers"),
+        Step("drafts", each(what_is_meant), "tree, drafts", "drafting, speakers -> meant"),
+        Step("drafts", link_going_on, "drafts, quotes", "drafting, meant -> linked"),
+        Step("drafts", run_on, "drafts, quotes", "drafting, linked -> apart"),
+        # Quotations that go on are apart: what is cut off the claims beside them is none of theirs.
+        Step(
+            "drafts", polish, "tree, drafts, ruled, quotes, lexicon.patterns", "drafting, apart -> polished"
+        ),
+        Step("drafts", with_charges, "tree, drafts, lexicon", "drafting, polished -> charges"),
+        Step("drafts", split_at_sections, "tree, drafts", "charges -> cutting, not drafting"),
+        Step("drafts", end_with_sentence, "tree, drafts", "cutting -> ended"),
+        Step("drafts", close, "tree, drafts", "cutting, ended -> closed"),
         Step("cuts", cuts_of, "lexicon.cuts"),
-        Step("drafts", each(trim), "tree, drafts, cuts"),
-        Step("drafts", settle_ends, "tree, drafts, sight, quotes", only="sight"),
-        Step("drafts", each(trim), "tree, drafts, cuts", only="sight"),
-        Step("drafts", drop_doubles, "drafts"),
-        Step("drafts", drop_nested, "tree, drafts"),
-        Step("drafts", _cut_at_gaps, "tree, drafts, gaps, cuts"),
-        Step("drafts", each(_with_type), "tree, drafts, quotes, lexicon"),
-        Step("drafts", _sort, "drafts"),
-        Step("features", ClaimFeatures, "tree, drafts, quotes, lexicon"),
+        Step("drafts", each(trim), "tree, drafts, cuts", "cutting, closed -> trimmed"),
+        Step(
+            "drafts", settle_ends, "tree, drafts, sight, quotes", "cutting, trimmed -> settled", only="sight"
+        ),
+        Step("drafts", each(trim), "tree, drafts, cuts", "cutting, settled -> whole", only="sight"),
+        # Doubles are seen once the parts are trimmed; nothing joins again what a mask parts.
+        Step("drafts", drop_doubles, "drafts", "cutting, whole -> single"),
+        Step("drafts", drop_nested, "tree, drafts", "cutting, single -> claimed"),
+        Step("drafts", _cut_at_gaps, "tree, drafts, gaps, cuts", "claimed -> visible, not cutting"),
+        Step("drafts", each(_with_type), "tree, drafts, quotes, lexicon", "visible -> typed"),
+        Step("drafts", _sort, "drafts", "visible -> sorted"),
+        Step("features", ClaimFeatures, "tree, drafts, quotes, lexicon", "typed, sorted"),
     ],
 )
 CLAIM_STEPS = OrderedSteps(
@@ -237,14 +245,15 @@ CLAIM_STEPS = OrderedSteps(
     [
         *DRAFT_STEPS.steps,
         Step("scores", _score, "drafts, features, weights"),
-        Step("drafts, scores", _believe, "drafts, scores, sight", only="sight"),
-        Step("claims", _write, "tree, drafts, quotes, lexicon, scores, gaps"),
+        Step("drafts, scores", _believe, "drafts, scores, sight", "-> believed", only="sight"),
+        Step("claims", _write, "tree, drafts, quotes, lexicon, scores, gaps", "believed"),
         Step("who", who_of, "tree.doc"),
         Step("antecedents", Antecedents, "tree, quotes, lexicon.patterns, claims, who"),
-        Step("claims", name_sources, "claims, antecedents"),
-        Step("claims", _continue, "claims, drafts"),
-        Step("claims", link_headlines, "tree, drafts, claims"),
-        Step("claims", _fill, "tree, drafts, claims, quotes, lexicon, antecedents"),
+        # Who goes on speaking, what a headline repeats and who `I` is depend on whom the sources name.
+        Step("claims", name_sources, "claims, antecedents", "-> named"),
+        Step("claims", _continue, "claims, drafts", "named -> continued"),
+        Step("claims", link_headlines, "tree, drafts, claims", "continued"),
+        Step("claims", _fill, "tree, drafts, claims, quotes, lexicon, antecedents", "continued"),
     ],
 )
 
