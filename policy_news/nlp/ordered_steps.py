@@ -62,29 +62,26 @@ class Step:
         fields_read = [name.partition(".")[0] for name in _words(f"{self.reads}, {self.only}")]
         missing = [
             *(name for name in fields_read if name not in written),
-            *(fact for fact in self.needs if fact not in facts),
+            *sorted(fact for fact in self.needs if fact not in facts),
         ]
         if missing:
             raise ValueError(f"the step {self.name} needs what no step before it gives: {', '.join(missing)}")
 
-    def change(self, facts: Facts) -> Facts:
-        """Return the facts that hold after the step."""
-        ended = {fact.removeprefix(ENDS) for fact in self._results if fact.startswith(ENDS)}
-        return (facts | self.gives) - ended
-
     @property
-    def needs(self) -> tuple[str, ...]:
+    def needs(self) -> Facts:
         """The facts that must hold."""
-        return _words(self.facts.partition("->")[0])
+        return frozenset(_words(self.facts.partition("->")[0]))
 
     @property
-    def gives(self) -> frozenset[str]:
+    def gives(self) -> Facts:
         """The facts that hold from then on."""
-        return frozenset(fact for fact in self._results if not fact.startswith(ENDS))
+        return frozenset(fact for fact in _words(self.facts.partition("->")[2]) if not fact.startswith(ENDS))
 
     @property
-    def _results(self) -> tuple[str, ...]:
-        return _words(self.facts.partition("->")[2])
+    def ends(self) -> Facts:
+        """The facts that hold no more."""
+        facts = _words(self.facts.partition("->")[2])
+        return frozenset(fact.removeprefix(ENDS) for fact in facts if fact.startswith(ENDS))
 
     @property
     def name(self) -> str:
@@ -122,7 +119,7 @@ class OrderedSteps(Generic[State]):
         for step in steps:
             step.check(written, facts)
             written.update(_words(step.writes))
-            facts = step.change(facts)
+            facts = (facts | step.gives) - step.ends
 
     def run(self, state: State) -> State:
         """Run all steps on a state, and return it."""
