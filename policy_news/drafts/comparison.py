@@ -110,14 +110,7 @@ def compare(
     }
     is_other = any(one.clause in tails for one in loose)
     matter = (whole - len(loose)) / max(whole, 1)
-    return Compared(
-        matter,
-        tuple(case.pairs),
-        tuple(loose),
-        slots,
-        len(case.pairs) + values,
-        is_other,
-    )
+    return Compared(matter, tuple(case.pairs), tuple(loose), slots, len(case.pairs) + values, is_other)
 
 
 class _Case(NamedTuple):

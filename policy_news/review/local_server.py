@@ -138,8 +138,7 @@ def bind(port: int) -> socket.socket:
         own.close()
         if error.errno in (13, 98, 48):
             raise ArgumentError(
-                f"port {port} is in use",
-                "Another server may be running; choose one with --port, or 0.",
+                f"port {port} is in use", "Another server may be running; choose one with --port, or 0."
             ) from error
         raise StageError(f"port {port} cannot be served: {error.strerror or error}") from error
     return own

@@ -71,8 +71,7 @@ class DocumentRow:
     n_masked_words: int = column("Masked words.")
     masked_share: float = column("n_masked_words / n_words.")
     notes: str | None = column(
-        "What was repaired or ignored in reading, or not read (another language); else null.",
-        default=None,
+        "What was repaired or ignored in reading, or not read (another language); else null.", default=None
     )
 
 
@@ -121,10 +120,7 @@ class MentionRow:
         default=None,
     )
     identity_reason: Label | None = column("The evidence; docs/entities.md lists the values.", default=None)
-    counted: bool = column(
-        "False in page furniture and photo credits: left out of counts.",
-        default=True,
-    )
+    counted: bool = column("False in page furniture and photo credits: left out of counts.", default=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,10 +378,7 @@ TABLES: dict[str, Table] = {
         Table("entity_aliases", EntityAliasRow, ("entity_id", "alias_id"), ("entity_id", "alias_id")),
         Table("offices", OfficeRow, ("office_id", "entity_id", "from"), ("office_id", "from", "entity_id")),
         Table(
-            "claims",
-            ClaimRow,
-            ("claim_id",),
-            ("doc_id", "start", "cue_start", "content_start", "claim_id"),
+            "claims", ClaimRow, ("claim_id",), ("doc_id", "start", "cue_start", "content_start", "claim_id")
         ),
         Table(
             "claim_mentions",

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from policy_news.nlp.who.cross_document import CorpusResolver, Resolution
+from policy_news.nlp.who.cross_document import CorpusResolver, Filed, Resolution
 from policy_news.nlp.who.facts import Facts
 from policy_news.run.corpus_names import documents_seen
 from policy_news.run.identity import alias_rows, give_ids
 from policy_news.tables.chunks import Chunk
 from policy_news.tables.schema import EntityAliasRow
+
+
+def take_all(corpus: CorpusResolver, facts: Filed) -> None:
+    """Let the corpus take in facts."""
+    for _, fact in facts:
+        corpus.take(fact)
 
 
 def resolve_chunks(facts: Facts, chunks: Sequence[Chunk]) -> tuple[list[Chunk], list[EntityAliasRow]]:
@@ -22,10 +28,10 @@ def resolve_chunks(facts: Facts, chunks: Sequence[Chunk]) -> tuple[list[Chunk], 
     corpus = CorpusResolver(facts)
     documents = [row for chunk in chunks for row in documents_seen(chunk)]
     for _, day, seen in documents:
-        corpus.survey(seen, day)
+        take_all(corpus, corpus.names(seen, day))
     corpus.settle()
     for _, day, seen in documents:
-        corpus.learn(seen, day)
+        take_all(corpus, corpus.people(seen, day))
     finals: dict[str, Resolution] = {}
     for _, day, seen in documents:
         finals |= corpus.answer(seen, day)

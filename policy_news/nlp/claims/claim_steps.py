@@ -43,7 +43,7 @@ from policy_news.nlp.claims.finish.trimming import (
 )
 from policy_news.nlp.claims.finish.types import resolve_type
 from policy_news.nlp.claims.readings import ClaimReading, read_claims
-from policy_news.nlp.claims.tree import Spread, Tree
+from policy_news.nlp.claims.tree import Tree
 from policy_news.nlp.encoder.transformer import Encoder, Sight
 from policy_news.nlp.extensions import ClaimData, gap_tokens
 from policy_news.nlp.ordered_steps import OrderedSteps, Step, each
@@ -58,22 +58,14 @@ class ClaimState:
     """What the steps know of a doc.
 
     Attributes:
-        tree: The doc.
-        lexicon: The rule data.
         encoder: Finds claims beside the rules; None for the rules alone.
-        weights: The weights of the evidence for the scores, or None for none.
         gaps: Tokens that stand for masked text.
         turns: Turns of a transcript, speeches of a debate.
-        quotes: The quotations.
         ruled: What the rules find.
         sight: What the encoder sees; None in the fast mode.
         readings: What it takes for claims beside those of the rules.
         drafts: The claims with tokens.
-        cuts: Rows that cut a part of a claim.
-        features: What describes the drafts.
-        scores: The scores of each draft.
         claims: The claims as data, parallel to the drafts.
-        who: Who the mentions are.
         antecedents: Whom pronouns and short forms stand for.
     """
 
@@ -142,12 +134,7 @@ def _with_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -
 
 
 def _sort(drafts: list[Draft]) -> list[Draft]:
-    return sorted(drafts, key=_order)
-
-
-def _order(draft: Draft) -> Spread:
-    spans: list[Spread] = [*draft.content, *(part for part in (draft.cue, draft.source) if part)]
-    return min(start for start, _ in spans), max(end for _, end in spans)
+    return sorted(drafts, key=lambda draft: draft.bounds)
 
 
 def _score(drafts: list[Draft], features: ClaimFeatures, weights: Weights | None) -> list[Scores]:

@@ -139,8 +139,5 @@ def make_policy_claims(
         mode: `fast`, or `accurate`: the encoder finds claims beside the rules.
     """
     return PolicyClaims(
-        Path(rules) if rules else None,
-        Path(weights) if weights else None,
-        learned=learned,
-        mode=mode,
+        Path(rules) if rules else None, Path(weights) if weights else None, learned=learned, mode=mode
     )

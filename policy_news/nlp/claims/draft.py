@@ -38,6 +38,12 @@ class Draft:
     truncated: bool = False
     source_sure: float = 0.0
 
+    @property
+    def bounds(self) -> Spread:
+        """The first token of all parts, and the end of the last one."""
+        parts = [part for part in (*self.content, self.cue, self.source) if part]
+        return min(start for start, _ in parts), max(end for _, end in parts)
+
     def with_content(self, content: tuple[Spread, ...]) -> Draft:
         """Return the draft with another content."""
         return self if content == self.content else replace(self, content=content)

@@ -123,9 +123,7 @@ class PolicyDates:
 
 
 @Language.factory(
-    "policy_dates",
-    assigns=["doc._.dates", "doc.spans"],
-    default_config={"rules": None, "day_first": True},
+    "policy_dates", assigns=["doc._.dates", "doc.spans"], default_config={"rules": None, "day_first": True}
 )
 def make_policy_dates(nlp: Language, name: str, rules: str | None, day_first: bool) -> PolicyDates:
     """Build the component.

@@ -18,13 +18,7 @@ from spacy.tokens import Doc
 from policy_news.core.errors import ModelError
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex, find_quotations
 from policy_news.nlp.claims.tree import Tree
-from policy_news.nlp.encoder.encoder_files import (
-    CUES,
-    ROLES,
-    RUNTIME,
-    VOCABULARY,
-    check_encoder,
-)
+from policy_news.nlp.encoder.encoder_files import CUES, ROLES, RUNTIME, VOCABULARY, check_encoder
 from policy_news.nlp.encoder.roles import LABELS, NAME_CLASSES, Floats, Ints
 from policy_news.nlp.encoder.windows import Inputs, Window, cut_windows, mark, spread
 from policy_news.nlp.encoder.word_pieces import WordPieces, read_vocabulary

@@ -389,11 +389,7 @@ def _goes_on(tokens: Tokens, i: int) -> bool:
 
 
 def _place(
-    tokens: Tokens,
-    name: Name,
-    start: int,
-    result: dict[tuple[int, int], Mention],
-    taken: dict[int, Mention],
+    tokens: Tokens, name: Name, start: int, result: dict[tuple[int, int], Mention], taken: dict[int, Mention]
 ) -> None:
     end = start + len(name.words)
     old = [taken[start]] if start in taken else []

@@ -88,16 +88,11 @@ class MentionState:
     """What the steps know of a doc.
 
     Attributes:
-        tokens: The doc.
-        known: Offices and their holders.
-        weights: The weights.
         parsed: Whether the doc has a parse: the weights were learned from parsed texts.
         accurate: Whether to read names with the encoder too.
         day: The day of the document, if it is known.
         by: The day by which it was written: its own, or else the latest that it names.
-        when: Both.
         candidates: What gazetteer and grammar propose.
-        signs: Countries of the listed names.
         seen: What the statistical model takes for names.
         model: The same without what is no name.
         evidence: What both say, by span.
@@ -110,7 +105,6 @@ class MentionState:
         doubts: What the second reading decides between.
         chances: Probabilities of what it decided, by the end of a mention.
         offices: Office id and status by first token (as text).
-        described: The features of each mention.
         scores: The probability of each mention by its first token (as text).
     """
 

@@ -13,12 +13,7 @@ from policy_news.nlp.entities.document_names import AIMS as WITH_AIM
 from policy_news.nlp.entities.document_names import GIVEN_BANKS, surface
 from policy_news.nlp.entities.document_names import JUDGED_RULE as RULE
 from policy_news.nlp.entities.full_names import is_built_as_person, is_given
-from policy_news.nlp.entities.kind_model import (
-    KINDS,
-    describe,
-    log_probabilities,
-    speaks_for_company,
-)
+from policy_news.nlp.entities.kind_model import KINDS, describe, log_probabilities, speaks_for_company
 from policy_news.nlp.entities.linear_model import LinearModel
 from policy_news.nlp.entities.mentions import ARTICLES, REACH, Mention, is_handle, is_people
 from policy_news.nlp.tags import NAMES

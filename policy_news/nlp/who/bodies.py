@@ -96,12 +96,7 @@ def name_bodies(
     known = [
         ministries.get(body.start)
         or _by_country(
-            body,
-            country_of(owners.get(body.start)),
-            main,
-            countries,
-            facts,
-            elsewhere=body.start in abroad,
+            body, country_of(owners.get(body.start)), main, countries, facts, elsewhere=body.start in abroad
         )
         for body in bodies
     ]

@@ -473,16 +473,6 @@ class CorpusResolver:
 
     # Taking in
 
-    def survey(self, appearances: Sequence[Appearance], day: dt.date | None = None) -> None:
-        """Take in which names a document has."""
-        for _, fact in self.names(appearances, day):
-            self.take(fact)
-
-    def learn(self, appearances: Sequence[Appearance], day: dt.date | None) -> None:
-        """Take in who appears in a document; once the names of all are settled."""
-        for _, fact in self.people(appearances, day, self._shorts):
-            self.take(fact)
-
     def take(self, fact: Fact) -> None:
         """Take in a fact. Their order is nothing, nor how often one comes, but that `known` comes when all others are settled."""
         kind, *values = fact

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from policy_news.nlp.who.cross_document import Appearance, CorpusResolver, Resolution
 from policy_news.nlp.who.facts import Facts
+from tests.support.identities import take_all
 
 Document = tuple[str, dt.date | None, list[Appearance]]
 FACTS = Facts({"person-ada-listed": ("Ada Listed", "", ""), "larkmere": ("Larkmere", "", "GB")})
@@ -22,10 +23,10 @@ def resolve(documents: Sequence[Document]) -> tuple[dict[tuple[str, str], Resolu
     """What each local id of each document became, and the pairs of `entity_aliases`."""
     corpus = CorpusResolver(FACTS)
     for _, day, rows in documents:
-        corpus.survey(rows, day)
+        take_all(corpus, corpus.names(rows, day))
     corpus.settle()
     for _, day, rows in documents:
-        corpus.learn(rows, day)
+        take_all(corpus, corpus.people(rows, day))
     found: dict[tuple[str, str], Resolution] = {}
     for doc, day, rows in documents:
         told = corpus.answer(rows, day)
@@ -236,7 +237,7 @@ def test_two_listed_persons_whom_a_document_takes_for_one_stay_two() -> None:
     documents = [("a", None, [row]), ("b", None, [seen("person-eda-listed", "Eda Listed")])]
     corpus = CorpusResolver(facts)
     for _, day, rows in documents:
-        corpus.survey(rows, day)
+        take_all(corpus, corpus.names(rows, day))
     corpus.settle()
     assert [corpus.resolution(rows[0].local_id).entity for _, _, rows in documents] == [
         "person-ada-listed",

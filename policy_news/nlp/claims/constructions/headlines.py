@@ -374,8 +374,7 @@ def _is_speaker(
 def _source_at_end(tree: Tree, start: int, end: int, lexicon: Lexicon) -> Draft | None:
     """Read `Women paid a fifth less: study`, `Hostages alive - negotiators`: who says it after a colon or a dash."""
     sign = next(
-        (i for i in range(end - 2, max(start + FEW, end - PHRASE), -1) if tree.lower[i] in _SIGNS),
-        None,
+        (i for i in range(end - 2, max(start + FEW, end - PHRASE), -1) if tree.lower[i] in _SIGNS), None
     )
     if sign is None or tree.lemmas[end - 1] not in lexicon.patterns.colon_sources:
         return None

@@ -30,11 +30,7 @@ _INSIDE_NAMES = frozenset({"amod", "compound", "det", "nmod", "nummod"})
 
 
 def combine(
-    tree: Tree,
-    rules: Sequence[Draft],
-    readings: Sequence[ClaimReading],
-    quotes: QuoteIndex,
-    lexicon: Lexicon,
+    tree: Tree, rules: Sequence[Draft], readings: Sequence[ClaimReading], quotes: QuoteIndex, lexicon: Lexicon
 ) -> list[Draft]:
     """Return the claims of the rules, and the readings that are claims beside them."""
     known, silent = _Known(rules), silent_tokens(rules)

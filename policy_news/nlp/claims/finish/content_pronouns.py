@@ -201,12 +201,7 @@ def _is_thing(tree: Tree, index: int, patterns: Patterns) -> bool:
 
 
 def _first_person(
-    tree: Tree,
-    word: str,
-    draft: Draft,
-    speaker: str | None,
-    patterns: Patterns,
-    antecedents: Antecedents,
+    tree: Tree, word: str, draft: Draft, speaker: str | None, patterns: Patterns, antecedents: Antecedents
 ) -> str | None:
     """Return who `I` is, and `we` where a body speaks or somebody for it; what a speaker means by `it` is not to be told."""
     alone = word in _SINGULAR

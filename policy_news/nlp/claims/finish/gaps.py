@@ -138,8 +138,7 @@ def _near_side(
 
 def spans_gap(draft: Draft, gaps: frozenset[int]) -> bool:
     """Return whether masked text stands between the parts of a claim: what joins them is not to be seen."""
-    parts = [part for part in (draft.source, draft.cue, *draft.content) if part]
-    first, last = min(start for start, _ in parts), max(end for _, end in parts)
+    first, last = draft.bounds
     if draft.source is None and draft.cue is not None:
         # A mask right before the cue, or behind it, hides who speaks, and joins nothing.
         gaps -= {draft.cue[0] - 1, draft.cue[1]}

@@ -18,26 +18,18 @@ def link_going_on(drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
     """Return the drafts, each quotation that goes on with the claim right before it: its speaker is the same."""
     linked: list[Draft] = []
     speaker: Draft | None = None
-    for draft in sorted(drafts, key=lambda draft: (_start(draft), draft.kind == "going_on")):
+    for draft in sorted(drafts, key=lambda draft: (draft.bounds[0], draft.kind == "going_on")):
         if draft.kind != "going_on":
             quoted = any(quotes.at(end - 1) is not None for _, end in draft.content)
             speaker = draft if quoted else None
             linked.append(draft)
             continue
-        near = speaker is not None and draft.content[0][0] - _end(speaker) <= NEAR
+        near = speaker is not None and draft.content[0][0] - speaker.bounds[1] <= NEAR
         if draft.after is None and speaker is not None and near:
             draft = replace(draft, after=speaker.head if speaker.after is None else speaker.after)
         linked.append(draft)
         speaker = draft if draft.after is not None else None
     return linked
-
-
-def _start(draft: Draft) -> int:
-    return min(start for start, _ in (*draft.content, *(part for part in (draft.cue, draft.source) if part)))
-
-
-def _end(draft: Draft) -> int:
-    return max(end for _, end in (*draft.content, *(part for part in (draft.cue, draft.source) if part)))
 
 
 def what_is_meant(tree: Tree, draft: Draft) -> Draft:

@@ -15,15 +15,7 @@ from policy_news.text.document import HEADLINES
 
 NEAR = (100.0, 82.0, 55.0, 38.0, 28.0, 20.0, 14.0, 10.0)
 """What a mention weighs by the sentences between it and `the minister`, `it` or `the firm`."""
-ROLES = {
-    "nsubj": 1.0,
-    "nsubjpass": 1.0,
-    "agent": 0.8,
-    "dobj": 0.7,
-    "dative": 0.65,
-    "appos": 0.7,
-    "conj": 0.6,
-}
+ROLES = {"nsubj": 1.0, "nsubjpass": 1.0, "agent": 0.8, "dobj": 0.7, "dative": 0.65, "appos": 0.7, "conj": 0.6}
 MINOR = 0.5
 """What a mention weighs that the text is not about: in no role of these, in a quotation or a headline."""
 EMBEDDED = 0.75

@@ -123,13 +123,7 @@ def quote_kind(tree: Tree, content: Sequence[Spread], quotes: QuoteIndex) -> str
     return "direct" if quoted == total else "mixed"
 
 
-def claim_data(
-    tree: Tree,
-    draft: Draft,
-    quotes: QuoteIndex,
-    lexicon: Lexicon,
-    scores: Scores,
-) -> ClaimData:
+def claim_data(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon, scores: Scores) -> ClaimData:
     """Return the claim as plain data with character offsets."""
     return ClaimData(
         source=_chars(tree, draft.source),
@@ -195,7 +189,7 @@ def _is_to_come(tree: Tree, number: int, head: int) -> bool:
 def drop_doubles(drafts: Iterable[Draft]) -> list[Draft]:
     """Return drafts in order of the first token, without a second one that has nearly the same content and no cue of its own place."""
     kept: list[Draft] = []
-    for draft in sorted(drafts, key=lambda draft: (_first(draft), draft.head)):
+    for draft in sorted(drafts, key=lambda draft: (draft.bounds[0], draft.head)):
         twin = any(_same(draft, other) for other in kept[-4:])
         if not twin:
             kept.append(draft)
@@ -308,17 +302,6 @@ def _closed(tree: Tree, span: Spread, cues: Mapping[int, int]) -> Spread:
     start, end = span
     last = cues.get(end, end) - 1
     return (start, last) if last > start and tree.lower[last] in _CONJUNCTIONS | CONTRASTS else span
-
-
-def _first(draft: Draft) -> int:
-    return min(
-        span[0]
-        for span in (
-            *draft.content,
-            *([draft.cue] if draft.cue else []),
-            *([draft.source] if draft.source else []),
-        )
-    )
 
 
 def _same(one: Draft, other: Draft) -> bool:
