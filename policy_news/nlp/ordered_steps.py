@@ -62,31 +62,19 @@ class Step:
         fields_read = [name.partition(".")[0] for name in _words(f"{self.reads}, {self.only}")]
         missing = [
             *(name for name in fields_read if name not in written),
-            *sorted(fact for fact in self.needs if fact not in facts),
+            *sorted(self.rule[0].difference(facts)),
         ]
         if missing:
-            raise ValueError(f"the step {self.name} needs what no step before it gives: {', '.join(missing)}")
+            name = getattr(self.function, "__name__", self.writes)
+            raise ValueError(f"the step {name} needs what no step before it gives: {', '.join(missing)}")
 
     @property
-    def needs(self) -> Facts:
-        """The facts that must hold."""
-        return frozenset(_words(self.facts.partition("->")[0]))
-
-    @property
-    def gives(self) -> Facts:
-        """The facts that hold from then on."""
-        return frozenset(fact for fact in _words(self.facts.partition("->")[2]) if not fact.startswith(ENDS))
-
-    @property
-    def ends(self) -> Facts:
-        """The facts that hold no more."""
-        facts = _words(self.facts.partition("->")[2])
-        return frozenset(fact.removeprefix(ENDS) for fact in facts if fact.startswith(ENDS))
-
-    @property
-    def name(self) -> str:
-        """The name of the function."""
-        return str(getattr(self.function, "__name__", self.writes))
+    def rule(self) -> tuple[Facts, Facts, Facts]:
+        """The facts that must hold, that hold from then on, and that hold no more."""
+        needs, _, results = self.facts.partition("->")
+        ends = {fact for fact in _words(results) if fact.startswith(ENDS)}
+        gives = frozenset(_words(results)) - ends
+        return frozenset(_words(needs)), gives, frozenset(fact.removeprefix(ENDS) for fact in ends)
 
 
 class OrderedSteps(Generic[State]):
@@ -103,8 +91,8 @@ class OrderedSteps(Generic[State]):
     def __init__(self, state: type[State], steps: Sequence[Step]) -> None:
         self.state, self.steps = state, tuple(steps)
         self.check(self.steps)
-        told = {fact for step in steps for fact in step.gives}
-        spare = told.difference(*(step.needs for step in steps))
+        told = {fact for step in steps for fact in step.rule[1]}
+        spare = told.difference(*(step.rule[0] for step in steps))
         if spare:
             raise ValueError(f"no step needs what another one gives: {', '.join(sorted(spare))}")
 
@@ -119,7 +107,8 @@ class OrderedSteps(Generic[State]):
         for step in steps:
             step.check(written, facts)
             written.update(_words(step.writes))
-            facts = (facts | step.gives) - step.ends
+            _, gives, ends = step.rule
+            facts = (facts | gives) - ends
 
     def run(self, state: State) -> State:
         """Run all steps on a state, and return it."""

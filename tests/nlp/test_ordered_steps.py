@@ -91,7 +91,7 @@ def other_orders(steps: OrderedSteps[Any]) -> Iterator[OrderedSteps[Any]]:
 
 def may_follow(steps: OrderedSteps[Any], order: list[Step], left: list[Step], step: Step) -> bool:
     """Return whether a step may come next: what it ends, no other one needs any more."""
-    if any(step.ends & other.needs for other in left if other is not step):
+    if any(step.rule[2] & other.rule[0] for other in left if other is not step):
         return False
     with suppress(ValueError):
         steps.check([*order, step])

@@ -58,15 +58,10 @@ class ClaimState:
     """What the steps know of a doc.
 
     Attributes:
-        encoder: Finds claims beside the rules; None for the rules alone.
         gaps: Tokens that stand for masked text.
-        turns: Turns of a transcript, speeches of a debate.
-        ruled: What the rules find.
-        sight: What the encoder sees; None in the fast mode.
         readings: What it takes for claims beside those of the rules.
         drafts: The claims with tokens.
         claims: The claims as data, parallel to the drafts.
-        antecedents: Whom pronouns and short forms stand for.
     """
 
     tree: Tree
@@ -149,18 +144,10 @@ def _believe(drafts: list[Draft], scores: list[Scores], sight: Sight) -> tuple[l
 
 
 def _write(
-    tree: Tree,
-    drafts: list[Draft],
-    quotes: QuoteIndex,
-    lexicon: Lexicon,
-    scores: list[Scores],
-    gaps: frozenset[int],
+    tree: Tree, drafts: list[Draft], quotes: QuoteIndex, lexicon: Lexicon, scores: list[Scores]
 ) -> list[ClaimData]:
-    claims = []
-    for draft, score in zip(drafts, scores, strict=True):
-        claims.append(claim_data(tree, draft, quotes, lexicon, score))
-        claims[-1]["spans_gap"] = spans_gap(draft, gaps)
-    return claims
+    pairs = zip(drafts, scores, strict=True)
+    return [claim_data(tree, draft, quotes, lexicon, score) for draft, score in pairs]
 
 
 def _continue(claims: list[ClaimData], drafts: list[Draft]) -> list[ClaimData]:
@@ -175,15 +162,11 @@ def _continue(claims: list[ClaimData], drafts: list[Draft]) -> list[ClaimData]:
 
 
 def _fill(
-    tree: Tree,
-    drafts: list[Draft],
-    claims: list[ClaimData],
-    quotes: QuoteIndex,
-    lexicon: Lexicon,
-    antecedents: Antecedents,
+    drafts: list[Draft], claims: list[ClaimData], lexicon: Lexicon, found: Antecedents, gaps: frozenset[int]
 ) -> list[ClaimData]:
     for claim, draft in zip(claims, drafts, strict=True):
-        claim["fillings"] = fillings(tree, draft, claim["source_entity"], quotes, lexicon, antecedents)
+        claim["fillings"] = fillings(found.tree, draft, claim["source_entity"], found.quotes, lexicon, found)
+        claim["spans_gap"] = spans_gap(draft, gaps)
     return claims
 
 
@@ -233,14 +216,14 @@ CLAIM_STEPS = OrderedSteps(
         *DRAFT_STEPS.steps,
         Step("scores", _score, "drafts, features, weights"),
         Step("drafts, scores", _believe, "drafts, scores, sight", "-> believed", only="sight"),
-        Step("claims", _write, "tree, drafts, quotes, lexicon, scores, gaps", "believed"),
+        Step("claims", _write, "tree, drafts, quotes, lexicon, scores", "believed"),
         Step("who", who_of, "tree.doc"),
         Step("antecedents", Antecedents, "tree, quotes, lexicon.patterns, claims, who"),
         # Who goes on speaking, what a headline repeats and who `I` is depend on whom the sources name.
         Step("claims", name_sources, "claims, antecedents", "-> named"),
         Step("claims", _continue, "claims, drafts", "named -> continued"),
         Step("claims", link_headlines, "tree, drafts, claims", "continued"),
-        Step("claims", _fill, "tree, drafts, claims, quotes, lexicon, antecedents", "continued"),
+        Step("claims", _fill, "drafts, claims, lexicon, antecedents, gaps", "continued"),
     ],
 )
 

@@ -1,6 +1,6 @@
 """From what the layers say of a doc to its mentions: the steps, in the one order in which they run.
 
-A fact is what a step leaves and another one relies on. `tests/nlp/test_ordered_steps.py` also runs each order that the facts allow.
+A fact is what a step leaves and another one relies on. `tests/nlp/test_ordered_steps.py` runs other orders that the facts allow.
 """
 
 from __future__ import annotations
@@ -96,12 +96,8 @@ class MentionState:
         seen: What the statistical model takes for names.
         model: The same without what is no name.
         evidence: What both say, by span.
-        mentions: What is a mention.
         leaders: First tokens of what is the surname of a head of government.
-        names: What the document calls them.
         country: What the document is about.
-        spans: What the review looks at.
-        read_names: What the encoder sees.
         doubts: What the second reading decides between.
         chances: Probabilities of what it decided, by the end of a mention.
         offices: Office id and status by first token (as text).
