@@ -132,11 +132,7 @@ Find = Callable[[EntityRef], str | None]
 
 
 def _require(entity: EntityRef, find: Find) -> str:
-    """Return the id of an entity in this run.
-
-    Raises:
-        LostError: It has none.
-    """
+    """Return the id of an entity in this run; LostError if it has none."""
     found = find(entity)
     if found is None:
         raise LostError(f"there is no entity {entity.id} any more")

@@ -86,11 +86,7 @@ def _taken(out: Path) -> Iterator[None]:
 
 @contextmanager
 def _held(path: Path, timeout: float) -> Iterator[None]:
-    """Hold a lock.
-
-    Raises:
-        StageError: Another process holds it for longer than the timeout.
-    """
+    """Hold a lock; StageError if another process holds it for longer than the timeout."""
     from filelock import FileLock, Timeout
 
     lock = FileLock(path, timeout=timeout)

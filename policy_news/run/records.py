@@ -316,11 +316,7 @@ def read_items(out: Path, doc_ids: Iterable[str]) -> list[tuple[Document, Unmask
 
 
 def _sound(row: tuple[bytes, bytes, str] | None) -> tuple[bytes, bytes]:
-    """Return both texts of a record.
-
-    Raises:
-        DatabaseError: They are missing, or not as they were written.
-    """
+    """Return both texts of a record; DatabaseError if they are missing, or not as they were written."""
     if row is None or _seal_texts(row[0], row[1]) != row[2]:
         raise sqlite3.DatabaseError("a record is missing or damaged")
     return row[0], row[1]

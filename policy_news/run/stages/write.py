@@ -204,11 +204,7 @@ def write_rows(task: WriteTask, decided: Decided | None = None) -> None:
 
 
 def _written(task: WriteTask, decided: Decided | None) -> TablePart:
-    """Write the tables.
-
-    Raises:
-        SpoiltError: It fails over some documents.
-    """
+    """Write the tables; SpoiltError if it fails over some documents."""
 
     def write(among: Among) -> TablePart:
         return write_part(task.folder, task.label, _rows(task, decided, among), task.names)

@@ -79,11 +79,7 @@ class Parser:
             self._stop()
 
     def _ask(self, kind: str, data: bytes, seconds: float) -> dict[str, Any] | None:
-        """Return the answer of the child, or None if it died.
-
-        Raises:
-            ReadError: It took too long.
-        """
+        """Return the answer of the child, or None if it died; ReadError if it took too long."""
         process = self._running()
         expired = threading.Event()
 
