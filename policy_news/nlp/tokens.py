@@ -246,6 +246,12 @@ class Tokens:
         return tuple(self.doc.spans.get("candidates", ()))
 
     @cached_property
+    def listed(self) -> frozenset[int]:
+        """The tokens of names that the gazetteer proposes."""
+        found = (span for span in self.candidates if span.id_.startswith("gazetteer:"))
+        return frozenset(i for span in found for i in range(span.start, span.end))
+
+    @cached_property
     def pieces(self) -> frozenset[tuple[int, int, str]]:
         """First token, one past the last, and kind of the pieces of known names beside gaps."""
         return frozenset((span.start, span.end, span.label_) for span in self.doc.spans.get("pieces", ()))

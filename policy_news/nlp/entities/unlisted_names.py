@@ -224,10 +224,9 @@ def _is_built_as_person(
     tokens: Tokens, own: Iterable[Mention], evidence: Evidence, persons: Container[str]
 ) -> bool:
     """Return whether a form has a given name or the surname of a person of the doc, and nothing shows a company."""
-    listed = {i for s in tokens.candidates if s.id_.startswith("gazetteer:") for i in range(s.start, s.end)}
     return all(
         is_built_as_person(surface(tokens, m).split(), persons)
-        and listed.isdisjoint(range(m.start, m.end))
+        and tokens.listed.isdisjoint(range(m.start, m.end))
         and tokens.lower[m.start - 1] not in ARTICLES
         and not (m.label == "GPE" and tokens.lower[m.start - 1] in AT_PLACES)
         and (is_given(tokens.texts[m.start]) or not _is_of_business(tokens, m))

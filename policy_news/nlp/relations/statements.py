@@ -59,9 +59,9 @@ MOST_OF = 0.8
 """Share of a content that its repetition has, where the words are not quoted."""
 MUCH_OF = 0.6
 """Share of a quotation that its repetition has, where it is not known who speaks in one of them."""
-LONGEST = 600
+LONGEST = 200
 """Words of a claim that are compared, as comparing takes the square of them: a longer one is a text without full stops."""
-_RULE = 2
+_RULE = 3
 """Number of the rule by which pairs are judged: what an earlier version kept of another rule is not known."""
 PART_OF = 0.4
 """Share of the shorter one that two quotations of one speaker have in common: fewer words may be a phrase that is said again."""
