@@ -64,7 +64,7 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 def desk(tmp_path: Path, sample_run: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A current folder like that of the project behind `make pipeline`."""
     shutil.copytree(sample_run, tmp_path / "data" / "out")
-    for name in ("data/raw", "data/draft.md", "models"):
+    for name in ("data/raw", "data/draft.md", "models", "Makefile"):
         (tmp_path / name).symlink_to(ROOT / name)
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -69,7 +69,7 @@ def summarise(out: Path, *, timed: bool = True) -> str:
 
 def _command(name: str, out: Path) -> str:
     """Return how to call a command on the tables: in the folder of a clone by make, since `pipeline` is not on the path there."""
-    if IS_INSTALLED or Path.cwd() != PROJECT:
+    if IS_INSTALLED or Path("Makefile").resolve() != PROJECT / "Makefile":
         program = (
             "pipeline" if IS_INSTALLED or which("pipeline") else Path(sys.executable).with_name("pipeline")
         )
