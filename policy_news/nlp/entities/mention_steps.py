@@ -94,7 +94,7 @@ class MentionState:
         by: The day by which it was written: its own, or else the latest that it names.
         candidates: What gazetteer and grammar propose.
         seen: What the statistical model takes for names.
-        model: The same without what is no name.
+        model: The same without rare words, which are not names.
         evidence: What both say, by span.
         leaders: First tokens of what is the surname of a head of government.
         country: What the document is about.

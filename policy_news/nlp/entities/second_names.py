@@ -32,7 +32,6 @@ LEAST = 0.5
 FLOOR = -8.0
 """Lowest log probability that counts: below it all are alike."""
 MOST = 3
-_PEOPLE = frozenset({"PERSON", "MINISTER"})
 Place = tuple[int, int]
 
 
@@ -133,7 +132,7 @@ def read_spans(names: Floats) -> Iterator[Mention]:
     start, label = 0, ""
     for i, own in enumerate([*classes.tolist(), 0]):
         name = NAMES[(own - 1) // 2] if own else ""
-        if label and name in _PEOPLE and label in _PEOPLE:
+        if fold(name) == fold(label) == "PERSON":
             continue
         if label and (own % 2 or name != label):
             yield Mention(start, i, label, "model", RULE)

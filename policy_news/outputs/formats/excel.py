@@ -60,26 +60,27 @@ def write_excel(out: Path, to: Path) -> str:
     book = import_module("openpyxl").Workbook(write_only=True)
     cut: list[str] = []
 
-    def add(name: str, columns: Sequence[str], rows: Sequence[Row], link: Link | None = None) -> None:
+    def add(name: str, columns: Sequence[str], rows: Sequence[Row], count: int, link: Link | None) -> None:
         sheet = book.create_sheet(name)
         sheet.freeze_panes = "A2"
         for number, column in enumerate(columns, 1):
             sheet.column_dimensions[letter_of(number)].width = WIDTHS.get(column, max(len(column) + 3, 10))
-        sheet.auto_filter.ref = f"A1:{letter_of(len(columns) + bool(link))}{min(len(rows), MAX_ROWS) + 1}"
+        sheet.auto_filter.ref = f"A1:{letter_of(len(columns) + bool(link))}{len(rows) + 1}"
         sheet.append([*columns, LINK] if link else columns)
-        if len(rows) > MAX_ROWS:
-            cut.append(f"{counted(len(rows) - MAX_ROWS, 'row')} of {name}")
-        for row in rows[:MAX_ROWS]:
+        if count > len(rows):
+            cut.append(f"{counted(count - len(rows), 'row')} of {name}")
+        for row in rows:
             cells = [_cell(row[column]) for column in columns]
             sheet.append([*cells, f'=HYPERLINK("{report}/{_escaped(link(row))}", "open")'] if link else cells)
 
     view = claims_view(load_tables(out)).astype(object)
     view = view.where(view.notna(), None).assign(about=view["about"].map("; ".join))
-    read: list[Any] = view.to_dict("records")
-    add(READING, READ_COLUMNS, read, lambda row: row["page"])
+    read: list[Any] = view.head(MAX_ROWS).to_dict("records")
+    add(READING, READ_COLUMNS, read, len(view), lambda row: row["page"])
     for name, table in TABLES.items():
-        rows = read_table(out, name, run).to_pylist()
-        add(name, arrow_schema(table).names, rows, _links(name))
+        rows = read_table(out, name, run)
+        shown = rows.slice(0, MAX_ROWS).to_pylist()
+        add(name, arrow_schema(table).names, shown, rows.num_rows, _links(name))
     book.properties.created = book.properties.modified = DAY
     with new_file(to) as partial:
         packed = io.BytesIO()
