@@ -24,11 +24,14 @@ def search(
     out: Tables = OUT,
 ) -> None:
     """Find claims, the newest first. Example: pipeline search licence --by "Southern Water" --type denial."""
+    import pyarrow as pa
+
     from policy_news.outputs.claim_search import SHOWN, ClaimQuery, parse_day, search_run
     from policy_news.outputs.listing import format_rows
     from policy_news.tables.claim_words import with_name
     from policy_news.tables.parquet import read_run
 
+    pa.set_memory_pool(pa.system_memory_pool())  # the usual one keeps what it no longer needs
     with errors_shown():
         query = ClaimQuery(" ".join(words or ()), by, about, claim_type, parse_day(since), parse_day(until))
         answer = search_run(out, read_run(out), query, limit)

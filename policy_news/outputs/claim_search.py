@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, reduce
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from policy_news.core.errors import ArgumentError
+from policy_news.core.lazy_imports import import_arrow
 from policy_news.tables.chunks import is_among
 from policy_news.tables.labels import CLAIMS
 from policy_news.tables.parquet import read_files
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from policy_news.tables.schema import TABLES, arrow_schema
 
 SHOWN = ("claim_date", "source", "claim_type", "reported", "title", "doc_id", "claim_id")
 """Columns of a found claim in CSV."""
@@ -120,20 +123,18 @@ def find_claims(read: Read, query: ClaimQuery, columns: Sequence[str], limit: in
         columns: Columns of the answer; `claim_id` first.
         limit: Rows of the answer.
     """
-    import pyarrow as pa
-
+    import_arrow()
     speakers = find_ids(read, query.by) if query.by else frozenset[str]()
     inside = _claims_about(read, find_ids(read, query.about)) if query.about else None
+    among = [] if inside is None else inside.to_pylist() or [""]
     found, newest = 0, [("claim_date", "descending"), ("claim_id", "ascending")]
-    best: pa.Table | None = None
-    for table in read("claims", _asked_columns(query)):
+    best = arrow_schema(TABLES["claims"]).empty_table().select(["claim_id", "claim_date"])
+    for table in read("claims", _asked_columns(query), among):
         fitting = _fitting(table, query, speakers, inside).select(["claim_id", "claim_date"])
         found += fitting.num_rows
-        if best is None or fitting.num_rows:
-            rows = fitting if best is None else pa.concat_tables([best, fitting])
-            best = rows.sort_by(newest).slice(0, limit).combine_chunks()  # a slice would keep the whole file
-    if best is None:
-        raise ValueError("the reader yields a table at least")
+        if fitting.num_rows:
+            # Combined, as a slice would keep the whole file.
+            best = pa.concat_tables([best, fitting]).sort_by(newest).slice(0, limit).combine_chunks()
     # All columns of these few: reading them of every claim would take most of the time.
     ids = best["claim_id"].to_pylist()
     own = read("claims", columns, sorted(ids) or [""])
@@ -152,9 +153,6 @@ def _fitting(
     claims: pa.Table, query: ClaimQuery, speakers: Collection[str], inside: pa.Array | None
 ) -> pa.Table:
     """Return the kept claims of a table that fit."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     # All conditions on whole columns, then one filter: to copy the rows of a file costs more than to look at them.
     asked = [claims["kept"]]
     asked += (has_words(claims["reported"], word) for word in query.words.split())
@@ -171,9 +169,8 @@ def _fitting(
         asked.append(pc.less_equal(claims["claim_date"], query.until))
     claims = claims.filter(reduce(pc.and_, asked))
     for word in query.words.split():  # of few rows by now: words that begin with the letters
-        pattern = _word_pattern(word)
-        begins = [pattern.search(words) is not None for words in claims["reported"].to_pylist()]
-        claims = claims.filter(pa.array(begins, pa.bool_()))
+        begins = map(_word_pattern(word).search, claims["reported"].to_pylist())
+        claims = claims.filter(pa.array(map(bool, begins), pa.bool_()))
     return claims
 
 
@@ -186,8 +183,6 @@ def _word_pattern(word: str) -> re.Pattern[str]:
 
 def find_ids(read: Read, name: str) -> frozenset[str]:
     """Return the ids of the entities that have a name or alias in any case, and the name, which may be an id."""
-    import pyarrow.compute as pc
-
     found = {name}
     for table in read("entities", ("entity_id", "name", "aliases")):
         aliases = table["aliases"].combine_chunks()
@@ -202,33 +197,39 @@ def find_near(read: Read, name: str) -> list[str]:
     if not name:
         return []
     known: dict[str, int] = {}
+    asked = name.lower()
     for table in read("entities", ("name", "n_mentions")):
-        known.update(zip(table["name"].to_pylist(), table["n_mentions"].to_pylist(), strict=True))
+        forms = pc.utf8_lower(table["name"])
+        rows = table.filter(pc.or_(pc.match_substring(forms, asked), _may_be_like(forms, asked)))
+        known.update(zip(rows["name"].to_pylist(), rows["n_mentions"].to_pylist(), strict=True))
     ranked = sorted(known, key=lambda one: (-known[one], one))
-    inside = [one for one in ranked if f" {name.lower()} " in f" {one.lower()} "]
+    parts = [one for one in ranked if f" {asked} " in f" {one.lower()} "]
     by_lower = {one.lower(): one for one in reversed(ranked)}
-    close = [by_lower[one] for one in get_close_matches(name.lower(), by_lower, NEAR, LIKE)]
-    return [*dict.fromkeys([*inside, *close])][:NEAR]
+    close = [by_lower[one] for one in get_close_matches(asked, by_lower, NEAR, LIKE)]
+    return [*dict.fromkeys([*parts, *close])][:NEAR]
+
+
+def _may_be_like(forms: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
+    """Return whether texts have enough letters of a name to be `LIKE` it as `difflib` counts, in whatever order."""
+    shared = (pc.min_element_wise(pc.count_substring(forms, own), n) for own, n in Counter(name).items())
+    letters = pc.add(pc.utf8_length(forms), len(name))
+    return pc.greater_equal(pc.multiply(2.0, reduce(pc.add, shared)), pc.multiply(LIKE, letters))
 
 
 def has_words(column: pa.ChunkedArray, words: str) -> pa.ChunkedArray:
     """Return whether the texts of a column have some words, in any case; a null has none."""
-    import pyarrow.compute as pc
-
     return pc.fill_null(pc.match_substring(column, words, ignore_case=True), False)
 
 
 def _claims_about(read: Read, entities: Collection[str]) -> pa.Array:
     """Return the ids of the claims with a mention of some entities in their content."""
-    import pyarrow as pa
-
     mentions, claims = [], []
     for table in read("mentions", ("entity_id", "mention_id")):
         mentions.append(table.filter(is_among(table["entity_id"], entities))["mention_id"].combine_chunks())
     wanted = pa.concat_arrays(mentions)
-    for table in read("claim_mentions", ("mention_id", "claim_id")):
+    for table in read("claim_mentions", ("mention_id", "claim_id"), wanted.to_pylist() or [""]):
         claims.append(table.filter(is_among(table["mention_id"], wanted))["claim_id"].combine_chunks())
-    return pa.concat_arrays(claims).unique()
+    return pa.concat_arrays(claims).unique() if claims else pa.array([], pa.string())
 
 
 def _column_of(

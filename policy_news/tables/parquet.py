@@ -49,6 +49,8 @@ _LEVEL, _LEVEL_OF_TEXTS = 6, 3
 
 CUT_BY_KEY = frozenset({"entities", "document_groups", "origins"})
 """Tables whose rows do not belong to a document and that are in parts too, along their sort columns."""
+_KEYS = 8
+"""Rows of theirs for each document of a part: they are short, and a search for a name opens all their files."""
 
 
 def no_totals() -> dict[str, Counter[str]]:
@@ -208,7 +210,7 @@ class TableWriter:
         if self._mean is not None and name in CUT_BY_KEY:
             columns = [table[column].cast("string").to_pylist() for column in TABLES[name].order]
             keys = list(map("\0".join, zip(*columns, strict=True)))
-            cuts = list(cut_keys(keys, self._mean)) or cuts
+            cuts = list(cut_keys(keys, self._mean * _KEYS)) or cuts
         files = self._files[name] = []
         for number, (first, end) in enumerate(cuts):
             path, totals = _unplaced(self.folder, name, "new"), no_totals()

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import random
+from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
 from policy_news.cli.main import app
+from policy_news.outputs.claim_search import LIKE, NEAR, find_near
 from tests.support.standing.runs import IN_PARTS, make_settings, run_local
 
 RUNNER = CliRunner()
@@ -62,6 +67,8 @@ def ask(out: Path, *arguments: str) -> list[str]:
         (["--until", "2024-05-03"], ["Wexcombe Water denied", "Urban flats"]),
         (["--since", "2024-05-04", "--limit", "1"], ["She called for"]),
         (["--by", "nobody"], []),
+        (["--about", "nobody"], []),
+        (["--about", "ofcom", "--by", "Ann Lowe"], []),
     ],
 )
 def test_a_claim_is_found_by_all_that_is_given(
@@ -94,3 +101,21 @@ def test_the_text_names_a_speaker_whom_the_words_do_not(out: Path) -> None:
     told = RUNNER.invoke(app, ["search", "--type", "call", "--out", str(out)])
     assert "[Ann Lowe] She called for a new licence" in told.stdout
     assert "search: 1 claim\n" in told.stdout
+
+
+def test_near_names_are_those_that_a_comparison_with_every_name_finds() -> None:
+    rng = random.Random(3)
+    parts = ["Jio", "Reliance", "Relianz", "Ana", "Anna", "Moll", "Molle", "Water", "Waters", "Éva", "Östra"]
+    names = sorted({" ".join(rng.choices(parts, k=rng.randint(1, 3))) for _ in range(400)})
+    table = pa.table({"name": names, "n_mentions": [rng.randint(1, 9) for _ in names]})
+
+    def read(*_: object) -> Iterator[pa.Table]:
+        yield table.slice(0, 100)
+        yield table.slice(100)
+
+    ranked = sorted(names, key=lambda one: (-table["n_mentions"][names.index(one)].as_py(), one))
+    for asked in [*parts, "jio", "relianc jio", "Ana Mol", "éva", "ostra", "xyz"]:
+        inside = [one for one in ranked if f" {asked.lower()} " in f" {one.lower()} "]
+        lower = {one.lower(): one for one in names}
+        close = [lower[one] for one in get_close_matches(asked.lower(), lower, NEAR, LIKE)]
+        assert find_near(read, asked) == list(dict.fromkeys([*inside, *close]))[:NEAR], asked
