@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cache
-from itertools import pairwise
+from functools import cache, cached_property
+from itertools import chain, groupby, pairwise
 from typing import Literal, NamedTuple
 
 from policy_news.drafts.amounts import RANK, Amount, Day
@@ -113,7 +114,8 @@ def compare(
     return Compared(matter, tuple(case.pairs), tuple(loose), slots, len(case.pairs) + values, is_other)
 
 
-class _Case(NamedTuple):
+@dataclass(frozen=True)
+class _Case:
     draft: Proposition
     pile: Proposition
     pairs: list[tuple[Item, Item]]
@@ -122,19 +124,22 @@ class _Case(NamedTuple):
     around: Proposition
     known: Set[str]
 
-    def clause_of(self, number: int) -> int | None:
-        """Return the clause of the document that has most of a clause of the draft; None if none has enough."""
-        own = [other.clause for mine, other in self.pairs if mine.clause == number]
-        best = max(own, key=lambda clause: (own.count(clause), clause == own[-1]), default=None)
-        size = sum(one.clause == number for one in self.draft.items)
-        return best if best is not None and own.count(best) * 3 >= size else None
+    @cached_property
+    def paired(self) -> Mapping[int, Pairs]:
+        """The pairs by the clause of the draft, ascending."""
+        ordered = sorted(self.pairs, key=lambda pair: pair[0].clause)
+        return {number: list(own) for number, own in groupby(ordered, lambda pair: pair[0].clause)}
 
-    def clauses(self) -> Iterator[tuple[int, int]]:
-        """Yield the clauses of both that say the same."""
-        for clause in self.draft.clauses:
-            other = self.clause_of(clause.number)
-            if other is not None:
-                yield clause.number, other
+    @cached_property
+    def clauses(self) -> Mapping[int, int]:
+        """By the clause of the draft the one of the document that has most of it, if that is enough."""
+        found = {}
+        for number, own in self.paired.items():
+            counts = Counter(theirs.clause for _, theirs in own)
+            best, count = max(counts.items(), key=lambda one: (one[1], one[0] == own[-1][1].clause))
+            if count * 3 >= self.draft.sizes[number]:
+                found[number] = best
+        return found
 
 
 Pair = tuple[Item, Item]
@@ -219,10 +224,9 @@ def _stands_for_name(one: Item, pile: Proposition, named: Sequence[tuple[Item, I
 
 
 def _polarity(case: _Case) -> Iterator[SlotFound]:
-    for clause in case.draft.clauses:
-        own = [(mine, theirs) for mine, theirs in case.pairs if mine.clause == clause.number]
-        if own and len(own) * 3 >= sum(one.clause == clause.number for one in case.draft.items):
-            yield _clause_polarity(clause, own, case)
+    for number, own in case.paired.items():
+        if len(own) * 3 >= case.draft.sizes[number]:
+            yield _clause_polarity(case.draft.clauses[number], own, case)
 
 
 def _clause_polarity(clause: Clause, own: Sequence[tuple[Item, Item]], case: _Case) -> SlotFound:
@@ -250,7 +254,7 @@ def _clause_polarity(clause: Clause, own: Sequence[tuple[Item, Item]], case: _Ca
 
 def _has_whole(case: _Case, number: int) -> bool:
     """Return whether a clause of the draft has all words of a negated clause of the document."""
-    paired = {id(theirs) for mine, theirs in case.pairs if mine.clause == number}
+    paired = {id(theirs) for _, theirs in case.paired[number]}
     clauses = [
         [one for one in case.pile.words if one.clause == other.number]
         for other in case.pile.clauses
@@ -267,7 +271,7 @@ def _modality(case: _Case) -> Iterator[SlotFound]:
     filled = {item.clause for item in case.pile.items}
     # `the bridge, which was old, may fall`: a clause without words of its own goes on with the one before.
     bare = {word for clause in case.pile.clauses if clause.number not in filled for word in clause.modality}
-    for number, other in case.clauses():
+    for number, other in case.clauses.items():
         mine, theirs = case.draft.clauses[number], case.pile.clauses[other]
         if bare and not theirs.modality:
             yield _classed("modality", mine.modality or {"fact"}, bare)
@@ -286,7 +290,7 @@ def _hedged(mine: set[str], theirs: set[str]) -> SlotFound | None:
 def _side(case: _Case) -> Iterator[SlotFound]:
     """Yield that one has `against` where the other lacks it."""
     sides = find_slot("side").classes
-    for number, other in case.clauses():
+    for number, other in case.clauses.items():
         words = set(case.draft.clauses[number].words), set(case.pile.clauses[other].words)
         mine, theirs = (not own.isdisjoint(sides["against"]) for own in words)
         if mine != theirs:
@@ -296,15 +300,11 @@ def _side(case: _Case) -> Iterator[SlotFound]:
 
 
 def _degree(case: _Case) -> Iterator[SlotFound]:
-    for number, other in case.clauses():
+    for number, other in case.clauses.items():
         mine, theirs = case.draft.clauses[number].degree, case.pile.clauses[other].degree
         left = mine - theirs, theirs - mine
         if any(left[0] & group and left[1] & group for group in _EXCLUDING):
-            own = [
-                theirs_.start
-                for mine_, theirs_ in sorted(case.pairs, key=lambda pair: pair[0].start)
-                if mine_.clause == number
-            ]
+            own = [pair[1].start for pair in sorted(case.paired[number], key=lambda pair: pair[0].start)]
             turned = len(own) > 1 and own[0] > own[-1]
             yield SlotFound(
                 "degree", "unknown" if turned else "differs", *map(" ".join, map(sorted, (mine, theirs)))
@@ -316,7 +316,7 @@ def _quantifier(case: _Case) -> Iterator[SlotFound]:
     for mine, theirs in case.pairs:
         other = theirs.quantifier
         if mine.quantifier and not other:
-            other = by_clause.get(case.clause_of(mine.clause) or 0, "")
+            other = by_clause.get(case.clauses.get(mine.clause, 0), "")
         if mine.quantifier and other:
             yield _classed("quantifier", {mine.quantifier}, {other})
         elif mine.quantifier in {"all", "most"} or other in {"some", "few"}:
@@ -345,7 +345,7 @@ def _condition(case: _Case) -> Iterator[SlotFound]:
         main = [one.number for one in case.pile.clauses if not one.is_condition and one.number in filled]
         first = next(one.number for one in case.pile.clauses if one.is_condition)
         near = [number for number in main if number < first][-1:] or main[:1]
-        depends = any(other in near for _, other in case.clauses())
+        depends = any(other in near for _, other in case.clauses.items())
         text = next(" ".join(clause.words) for clause in case.pile.clauses if clause.is_condition)
         yield SlotFound("condition", "differs" if depends else "unknown", "", text)
     elif case.draft.has_condition and not case.pile.has_condition:
@@ -502,8 +502,8 @@ def _same_day(one: Day, other: Day) -> State:
 
 def _modifiers(case: _Case) -> Iterator[SlotFound]:
     """Yield the words of the draft right before a word before which the document has another one (`minor injuries`)."""
-    paired = {id(theirs) for _, theirs in case.pairs}
-    loose = {one.end: one for one in case.draft.words if all(one is not mine for mine, _ in case.pairs)}
+    paired = {id(one) for one in chain.from_iterable(case.pairs)}
+    loose = {one.end: one for one in case.draft.words if id(one) not in paired}
     free = {one.end: one for one in case.pile.words if id(one) not in paired}
     for mine, theirs in case.pairs:
         own, other = loose.get(mine.start - 1), free.get(theirs.start - 1)
@@ -537,9 +537,7 @@ def _is_first(name: Item, pile: Proposition) -> bool:
 
 def _instead(case: _Case, one: Item, others: Sequence[Item]) -> list[Item]:
     """Return which of some items of the document stand where the draft has another one: between the same words."""
-    own = sorted(
-        (pair for pair in case.pairs if pair[0].clause == one.clause), key=lambda pair: pair[0].start
-    )
+    own = sorted(case.paired.get(one.clause, ()), key=lambda pair: pair[0].start)
     before = [theirs for mine, theirs in own if mine.end <= one.start][-1:]
     behind = [theirs for mine, theirs in own if mine.start >= one.end][:1]
     beside = [*before, *behind]
@@ -551,10 +549,8 @@ def _instead(case: _Case, one: Item, others: Sequence[Item]) -> list[Item]:
 
 def _roles(case: _Case) -> Iterator[SlotFound]:
     """Yield whether two that a verb stands between have changed sides: sure of names, open of other words."""
-    for number, other in case.clauses():
-        own = [
-            (mine, theirs) for mine, theirs in case.pairs if mine.clause == number and theirs.clause == other
-        ]
+    for number, other in case.clauses.items():
+        own = [pair for pair in case.paired[number] if pair[1].clause == other]
         own.sort(key=lambda pair: pair[0].start)
         clauses = case.draft.clauses[number], case.pile.clauses[other]
         named = [pair for pair in own if pair[0].is_name or pair in case.named]

@@ -6,6 +6,7 @@ They are its words, names, amounts and days, and for each clause its negation, m
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -86,6 +87,11 @@ class Proposition:
     def names(self) -> list[Item]:
         """The names."""
         return [one for one in self.items if one.is_name]
+
+    @cached_property
+    def sizes(self) -> Mapping[int, int]:
+        """The numbers of items by clause."""
+        return Counter(one.clause for one in self.items)
 
     @cached_property
     def by_key(self) -> Mapping[str | int, list[int]]:

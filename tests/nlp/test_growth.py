@@ -17,6 +17,8 @@ from policy_news.decisions.decisions_file import Numbered, _living
 from policy_news.decisions.entity_decisions import EntitiesOfRun, make_plan
 from policy_news.decisions.making import Maker
 from policy_news.decisions.told import OutcomeTally
+from policy_news.drafts.comparison import compare
+from policy_news.drafts.slots import read_proposition
 from policy_news.nlp.entities.document_names import Name, fill
 from policy_news.nlp.entities.gazetteer import _find_capitals
 from policy_news.nlp.extensions import register
@@ -58,6 +60,16 @@ def test_lists_of_names_take_linear_work(kind: str) -> None:
         words = islice(surnames(), SIZE * times)
         found = sightings([name for word in words for name in NAMES[kind](word)])
         return lambda: group_people(found)
+
+    assert grows_at_most_linearly(work)
+
+
+def test_sentences_of_many_clauses_take_linear_work() -> None:
+    other = read_proposition("The minister said that the depots would close.")
+
+    def work(times: int) -> Callable[[], object]:
+        draft = read_proposition("The minister said that he " * SIZE * times)
+        return lambda: compare(draft, other)
 
     assert grows_at_most_linearly(work)
 

@@ -192,21 +192,34 @@ def test_what_states_nothing_is_joined_to_nothing(values: dict[str, Any]) -> Non
     assert all(one == other for one, other in found(note(own)).items())
 
 
-def test_ten_thousand_equal_quotations_are_one_statement_with_few_comparisons(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    compared = 0
+def count_compared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that gets the number of words of each pair of contents that is compared from now on."""
+    counts: list[int] = []
     stretch = text_reuse.longest_stretch
 
     def counted(one: Sequence[str], other: Sequence[str]) -> object:
-        nonlocal compared
-        compared += 1
+        counts.append(len(one) + len(other))
         return stretch(one, other)
 
     monkeypatch.setattr(statements, "longest_stretch", counted)
+    return counts
+
+
+def test_ten_thousand_equal_quotations_are_one_statement_with_few_comparisons(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared = count_compared(monkeypatch)
     own = [claim(f"d{number:05}", 1, " ".join(SAID)) for number in range(10_000)]
     assert set(found(note(own)).values()) == {"d00000#c1000"}
-    assert compared <= 10_000 * text_reuse.MOST
+    assert len(compared) <= 10_000 * text_reuse.MOST
+
+
+def test_of_contents_without_end_as_many_words_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = count_compared(monkeypatch)
+    for length in (20, 40):
+        found(note(claim(doc, 1, " ".join(SAID * length)) for doc in "ab"))
+    assert len(compared) == 2
+    assert compared[0] == compared[1]
 
 
 @pytest.mark.parametrize("seed", range(5))
