@@ -646,6 +646,9 @@ def test_the_page_is_offline_and_escaped(out: Path, tmp_path: Path) -> None:
     assert html.count("<script>") == 1
     assert not re.search(r"https?://|src=|@import", html)
     assert "&lt;i&gt;ODD&lt;/i&gt;" in html
+    names = re.findall(r'role="region" aria-label="([^"]+)"', html)
+    assert len(names) == len(set(names)) > 1
+    assert '<th scope="col"></th>' not in html
     refused = run("--gold", gold, "--out", run_, "--html", tmp_path)
     assert refused.exit_code == 3
 
