@@ -30,6 +30,7 @@ _ROUND = {"about": (0.95, 1.05), "more": (1, 1.15), "less": (0.85, 1)}
 """How many times as much a document may have as a draft that says so."""
 _NEAR, _DIGITS = 0.05, 3
 """Share by which a rounded number differs, and digits that are not rounded."""
+_SHARE = re.compile(r"\sof\s(?:(?:the|its|his|her|their|all|those)\s)*")
 _WAY = re.compile(r"\b([A-Za-z]+)\s(?:(?:the|an?|its|his|her|their)\s)?$")
 """The word before a noun with its article."""
 _NEAR_WORDS = 30
@@ -104,11 +105,7 @@ def compare(
     slots = tuple(slot for read in _SLOTS for slot in read(case))
     values = sum(slot.slot in {"number", "day"} and slot.state == "equal" for slot in slots)
     whole = len(draft.words) + len(named) + values
-    tails = {
-        clause.number
-        for clause in draft.clauses
-        if clause.words[:1] and clause.words[0] in slot_words().tails
-    }
+    tails = {one.number for one in draft.clauses if {*one.words[:1]}.intersection(slot_words().tails)}
     is_other = any(one.clause in tails for one in loose)
     matter = (whole - len(loose)) / max(whole, 1)
     return Compared(matter, tuple(case.pairs), tuple(loose), slots, len(case.pairs) + values, is_other)
@@ -353,11 +350,16 @@ def _condition(case: _Case) -> Iterator[SlotFound]:
 
 
 def _amounts(case: _Case) -> Iterator[SlotFound]:
+    shares = _shares(case.pile)
+    for part, whole in _shares(case.draft):
+        if (whole, part) in shares:
+            yield SlotFound("number", "differs", f"{part:g} of {whole:g}", f"{whole:g} of {part:g}")
     for mine in case.draft.amounts:
         equal = [one for one in case.pile.amounts if _is_amount(mine, one)]
         counts = [found for found in _counts(mine, case) if found]
         yield (
             _exchanged(mine, equal, counts, case)
+            or _repeated(mine, equal, case)
             or _bounded(mine, equal, case)
             or _rounded(mine, case)
             or _other_amount(mine, counts, case)
@@ -379,6 +381,18 @@ def _exchanged(
     return SlotFound(
         "number", "differs" if is_sure else "unknown", _text(case.draft, mine), _text(case.pile, wrong[0][0])
     )
+
+
+def _shares(one: Proposition) -> set[tuple[float, float]]:
+    """Return the parts of wholes: 30 and 50 of `30 of the 50 works`."""
+    pairs = pairwise(one.amounts)
+    return {(a.value, b.value) for a, b in pairs if _SHARE.fullmatch(one.text, a.end, b.start)}
+
+
+def _repeated(mine: Amount, equal: Sequence[Amount], case: _Case) -> SlotFound | None:
+    """Return that it is open what an amount counts that the draft has more often than the document."""
+    is_more = 0 < len(equal) < sum(_is_amount(mine, one) for one in case.draft.amounts)
+    return SlotFound("number", "unknown", _text(case.draft, mine)) if is_more else None
 
 
 def _bounded(mine: Amount, equal: Sequence[Amount], case: _Case) -> SlotFound | None:

@@ -66,12 +66,8 @@ class _Near:
         """Whether it says the same: all slots are equal, and hardly a word is left."""
         one = self.compared
         few = len(one.loose) <= max(LOOSE, len(one.pairs) * LOOSE_SHARE)
-        return (
-            one.matter >= SUPPORTED
-            and few
-            and not one.has_other_tail
-            and len(one.of("equal")) == len(one.slots)
-        )
+        is_near = few and one.matter >= SUPPORTED and not one.has_other_tail
+        return is_near and len(one.of("equal")) == len(one.slots)
 
 
 def judge_paraphrases(paraphrases: Sequence[Said], pile: Pile, file: str) -> Judging:

@@ -210,6 +210,10 @@ class Tokens:
         """Return whether white space follows one."""
         return self._words.spaced[i]
 
+    def beside(self, start: int, end: int) -> list[str]:
+        """Return the words right before and after a span, where there are any."""
+        return [*self.texts[max(start - 1, 0) : start], *self.texts[end : end + 1]]
+
     @cached_property
     def sentence_starts(self) -> list[bool]:
         """Which are known to start a sentence."""

@@ -251,12 +251,8 @@ def _opens_plain_name(tokens: Tokens, i: int) -> bool:
         return False
     behind, lower = tokens.texts[i + 1], tokens.lower[i]
     titles = name_words().never_names | honorifics().single
-    return (
-        behind.istitle()
-        and is_ordinary(behind)
-        and tokens.tags[i + 1].startswith("NNP")
-        and lower not in titles
-    )
+    is_plain = behind.istitle() and is_ordinary(behind) and lower not in titles
+    return is_plain and tokens.tags[i + 1].startswith("NNP")
 
 
 @Language.factory("policy_grammar", assigns=["doc.spans"], default_config={"rules": None})

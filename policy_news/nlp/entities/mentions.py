@@ -297,7 +297,7 @@ def _kind(tokens: Tokens, start: int, end: int, seen: str) -> str:
 def _is_acronym(tokens: Tokens, i: int) -> bool:
     """Return whether a word in capitals among others is not a person's name or initials: `the KCNA`, but not `FDR` or `MOLL VOTES`."""
     word = tokens.texts[i]
-    beside = [*tokens.texts[max(i - 1, 0) : i], *tokens.texts[i + 1 : i + 2]]
+    beside = tokens.beside(i, i + 1)
     return (
         word.isalpha()
         and word.isupper()

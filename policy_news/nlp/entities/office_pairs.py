@@ -68,11 +68,8 @@ def _past_place(tokens: Tokens, end: int, places: Mapping[int, int]) -> int:
     """Return one past the country that follows a title before a comma: `the president of France, X`; else where the title ends."""
     start = end + 1 + (tokens.lower[end + 1 : end + 2] == ["the"])
     behind = places.get(start, end)
-    return (
-        behind
-        if tokens.lower[end : end + 1] == ["of"] and tokens.texts[behind : behind + 1] == [","]
-        else end
-    )
+    is_led = tokens.lower[end : end + 1] == ["of"] and tokens.texts[behind : behind + 1] == [","]
+    return behind if is_led else end
 
 
 def _behind(tokens: Tokens, office: Mention, starts: dict[int, Mention], end: int) -> Mention | None:

@@ -92,10 +92,7 @@ def _not_in_capitals(tokens: Tokens, mentions: Iterable[Mention]) -> list[Mentio
 
 def _is_in_capitals(tokens: Tokens, mention: Mention) -> bool:
     """Return whether a word before or after a name is in capitals as well: `WHO IS BEHIND IT` names nobody."""
-    beside = [
-        *tokens.texts[max(mention.start - 1, 0) : mention.start],
-        *tokens.texts[mention.end : mention.end + 1],
-    ]
+    beside = tokens.beside(mention.start, mention.end)
     return any(len(text) > 1 and text.isalpha() and text.isupper() for text in beside)
 
 

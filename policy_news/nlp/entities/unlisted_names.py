@@ -347,10 +347,7 @@ def _is_sentence_in_capitals(tokens: Tokens, mention: Mention) -> bool:
         tag[:2] == "VB" for tag in tokens.tags[mention.start : mention.end]
     ):
         return False  # a place of ordinary words in a dateline
-    beside = [
-        *tokens.texts[max(mention.start - 1, 0) : mention.start],
-        *tokens.texts[mention.end : mention.end + 1],
-    ]
+    beside = tokens.beside(mention.start, mention.end)
     return all(map(is_shouted_word, inside)) and any(map(is_shouted_word, beside))
 
 
