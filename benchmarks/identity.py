@@ -17,10 +17,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
-from heapq import merge
 from importlib import import_module
 from itertools import chain
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -236,12 +234,7 @@ def resolve_made(made: Made, facts: Facts, folder: Path) -> None:
         for paths, ending, own in ((names, "names", False), (known, "known", True)):
             paths.append(folder / f"{number}.{ending}")
             write_lines(paths[-1], (fact for fact in found if (fact[0] == "known") == own))
-    told = settle_all(
-        facts,
-        chain.from_iterable(map(read_lines, names)),
-        merge(*map(read_lines, known), key=itemgetter(1)),
-        [],
-    )
+    told = settle_all(facts, chain.from_iterable(map(read_lines, names)), map(read_lines, known), [])
     write_settled(folder / "corpus", told)
     with read_settled(folder / "corpus") as settled:
         corpus = CorpusResolver.of_settled(facts, lambda key: json.loads(settled.told(key)))

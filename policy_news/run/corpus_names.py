@@ -63,9 +63,9 @@ def resolve_names(engine: Engine, tasks: Sequence[PartTask], faults: list[Fault]
     out, facts = tasks[0].out, read_facts(tasks[0].model)
     do_all(engine, take_notes, [task for task in tasks if not _has_notes(out, task.part)])
     names = chain.from_iterable(read_lines(corpus_path(out, task.part.key, NAMES)) for task in tasks)
-    known = (read_lines(corpus_path(out, task.part.key, KNOWN)) for task in tasks)
+    known = [read_lines(corpus_path(out, task.part.key, KNOWN)) for task in tasks]
     with new_state_file(out / SETTLED) as partial:
-        write_settled(partial, settle_all(facts, names, merge(*known, key=itemgetter(1)), faults))
+        write_settled(partial, settle_all(facts, names, known, faults))
     with read_settled(out / SETTLED) as settled:
         hashes = {task.part.key: _standing(out, task.part, settled) for task in tasks}
         do_all(engine, answer_part, [task for task in tasks if hashes[task.part.key] is None])
@@ -175,13 +175,13 @@ def _file(own: dict[str, Fact], fact: Fact) -> None:
 
 
 def settle_all(
-    facts: Facts, names: Iterable[Fact], known: Iterable[Fact], faults: list[Fault]
+    facts: Facts, names: Iterable[Fact], known: Iterable[Iterable[Fact]], faults: list[Fault]
 ) -> Iterator[tuple[str, Sequence[Any]]]:
     """Yield all that answers depend on, by key, from the facts of all documents. One surname after the other is in memory.
 
     Args:
         names: The facts that tell which names there are.
-        known: Those that tell when and with whom somebody appears, ascending by surname.
+        known: Those that tell when and with whom somebody appears, of each part, ascending by surname.
         faults: Receives the names that could not be settled: each document then decides of them alone.
     """
     corpus = CorpusResolver(facts, faults)
@@ -194,12 +194,12 @@ def settle_all(
             faults.append((str(fact[1]), error))
     corpus.settle()
     yield from corpus.settled()
-    for word, own in groupby(known, key=itemgetter(1)):
-        if corpus.is_short(word):
-            with spared(faults, word):
-                for fact in own:
-                    corpus.take(fact)
-            yield from corpus.settled_surname(word)
+    meant = (filter(lambda fact: corpus.is_short(fact[1]), own) for own in known)
+    for word, same in groupby(merge(*meant, key=itemgetter(1)), key=itemgetter(1)):
+        with spared(faults, word):
+            for fact in same:
+                corpus.take(fact)
+        yield from corpus.settled_surname(word)
 
 
 def answer_part(task: PartTask) -> None:

@@ -216,10 +216,6 @@ class Records:
         """Return a document."""
         return parse_document(_sound(self._db.execute(f"{_TEXTS} WHERE doc_id = ?", (doc_id,)).fetchone())[0])
 
-    def masked(self) -> int:
-        """Return the number of documents with masked words."""
-        return int(self._db.execute("SELECT count(*) FROM records WHERE masked").fetchone()[0])
-
 
 @contextmanager
 def change_records(out: Path) -> Iterator[Records]:
@@ -278,6 +274,18 @@ def read_entries(out: Path, made_with: str) -> list[DocumentEntry]:
             )
         rows = db.execute("SELECT doc_id, key, size FROM records ORDER BY doc_id")
         return list(starmap(DocumentEntry, rows))
+
+
+def read_masked(out: Path) -> tuple[int, str]:
+    """Return the number of documents with masked words, and what all were unmasked with.
+
+    Raises:
+        StageError: `ingest` has not run.
+        DamagedError: The records are damaged.
+    """
+    with _read(out) as db:
+        count = db.execute("SELECT count(*) FROM records WHERE masked").fetchone()[0]
+        return int(count), dict(db.execute("SELECT name, value FROM about")).get("unmask", "")
 
 
 def read_failures(out: Path) -> list[FailureRow]:

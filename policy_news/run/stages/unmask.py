@@ -7,11 +7,9 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from policy_news.core.errors import StageError
 from policy_news.core.settings import Settings
-from policy_news.run.paths import RECORDS
 from policy_news.run.progress import Progress, silent
-from policy_news.run.records import Records, Unmasker, change_records
+from policy_news.run.records import Records, Unmasker, change_records, read_masked
 from policy_news.run.shards import make_source
 from policy_news.tables.schema import FailureRow
 
@@ -23,17 +21,17 @@ def run(out: Path, settings: Settings, progress: Progress = silent) -> int:
         StageError: `ingest` has not run, or the folder cannot be written.
         DamagedError: The records are damaged.
     """
-    if not (out / RECORDS).is_file():
-        raise StageError(f"{out / RECORDS} is missing", "Run `pipeline ingest` first.")
+    masked, made_with = read_masked(out)
+    if made_with == make_source(settings):  # as `ingest` leaves it: nothing is to be written
+        return masked
     with change_records(out) as records:
-        if records.made_with("unmask") != make_source(settings):
-            states, ids, unmasker = records.states(), records.ids(), Unmasker(settings)
-            files = {file: list(own) for file, own in groupby(ids, itemgetter(0))}
-            for done, (file, own) in enumerate(files.items(), 1):
-                _unmask(records, unmasker, own, states.get(file, ""))
-                progress("unmask", done, len(files))
-            records.set_made_with("unmask", make_source(settings))
-        return records.masked()
+        states, ids, unmasker = records.states(), records.ids(), Unmasker(settings)
+        files = {file: list(own) for file, own in groupby(ids, itemgetter(0))}
+        for done, (file, own) in enumerate(files.items(), 1):
+            _unmask(records, unmasker, own, states.get(file, ""))
+            progress("unmask", done, len(files))
+        records.set_made_with("unmask", make_source(settings))
+    return read_masked(out)[0]
 
 
 def _unmask(records: Records, unmasker: Unmasker, own: Sequence[tuple[str, str, int]], state: str) -> None:
