@@ -40,7 +40,7 @@ CHECKS: dict[str, tuple[Check, int, int]] = {
     "following": (check_following, 500, 500),
     "hostile": (check_hostile, 200, 100),
     "requests": (check_page_requests, 2_000, 500),
-    "stalling": (check_stalling, 129, 129),
+    "stalling": (check_stalling, 138, 138),
     "growing": (check_growing, 10, 10),
     "changing": (check_changing, 60, 20),
     "stoppers": (check_stoppers, 60, 30),

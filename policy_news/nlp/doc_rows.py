@@ -512,10 +512,12 @@ def _cut_out(
         taken: The other parts.
     """
     free: list[tuple[int, int]] = []
+    held = 0
     for piece in sorted(pieces):
         parts = [piece]
-        for span in (*taken, *free):
+        for span in (*taken, (0, held)):
             parts = _outside(parts, span)
+        held = max(held, piece[1])
         if parts == [piece]:  # as the component gave it, with the white space that it may have
             free.append(piece)
             continue

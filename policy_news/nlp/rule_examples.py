@@ -80,7 +80,6 @@ def run_rule_cases(nlp: Language) -> Iterator[RuleCase]:
 
 
 def _grammar_cases(grammar: Grammar, parse: Callable[[str], Doc]) -> Iterator[RuleCase]:
-
     def by_pattern(doc: Doc, rule: str) -> tuple[str, ...]:
         return tuple(span.text for span in grammar.find(doc) if span.id_.partition(":")[2] == rule)
 

@@ -62,7 +62,6 @@ def count_mentions(chunks: Iterable[Chunk]) -> pa.Table:
 
 
 def _plain(column: pa.ChunkedArray) -> pa.Array:
-
     return column.cast(pa.string()).fill_null("").combine_chunks()
 
 
@@ -78,7 +77,6 @@ def _rows(table: pa.Table, kind: str, values: pa.ChunkedArray | None) -> pa.Tabl
 
 
 def _schema() -> pa.Schema:
-
     types = [pa.string(), pa.string(), pa.string(), pa.int64(), pa.int32(), pa.int32()]
     return pa.schema(list(zip((*KEY, "n", "first", "last"), types, strict=True)))
 

@@ -67,7 +67,6 @@ def _resolved(name: str, table: pa.Table, known: Mapping[str, Resolution]) -> pa
 
 
 def _considered(appearances: pa.Table, finals: Sequence[Resolution], indices: pa.Array) -> pa.Table:
-
     lists = [list(final.considered) for final in finals]
     values = pa.array(lists, type=pa.list_(pa.string())).take(indices)
     return _replaced(appearances, "considered", values, "appearances")

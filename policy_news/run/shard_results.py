@@ -82,7 +82,6 @@ def write_result(out: Path, key: str, result: ShardResult) -> None:
 
 
 def _write_stream(file: pa.NativeFile, table: pa.Table) -> None:
-
     options = pa.ipc.IpcWriteOptions(compression="lz4", unify_dictionaries=True, use_threads=False)
     with pa.ipc.new_stream(file, table.schema, options=options) as writer:
         writer.write_table(table.unify_dictionaries().combine_chunks())
@@ -152,7 +151,6 @@ def read_chunk(out: Path, key: str, columns: Mapping[str, Sequence[str]] | None 
 
 
 def _read_stream(file: pa.NativeFile, columns: Sequence[int] | None = None) -> pa.Table:
-
     # Threads would take three times as long as the work, which is small.
     options = pa.ipc.IpcReadOptions(included_fields=columns, use_threads=False)
     return pa.ipc.open_stream(file, options=options).read_all()

@@ -59,3 +59,10 @@ def grows_at_most_linearly(work: Callable[[int], Callable[[], object]], spare: i
     work(1)()  # what is read or compiled when it is first used
     once, twice = count_steps(work(1)), count_steps(work(2))
     return twice <= 2.5 * once + spare
+
+
+def growing_modules(work: Callable[[int], Callable[[], object]], spare: int) -> list[str]:
+    """Return the modules in which that does not hold: what grows with the square may be little of the whole for long."""
+    work(1)()
+    once, twice = count_by_module(work(1)), count_by_module(work(2))
+    return sorted(module for module, count in twice.items() if count > 2.5 * once[module] + spare)

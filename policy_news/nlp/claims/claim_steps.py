@@ -45,7 +45,7 @@ from policy_news.nlp.claims.finish.types import resolve_type
 from policy_news.nlp.claims.readings import ClaimReading, read_claims
 from policy_news.nlp.claims.tree import Tree
 from policy_news.nlp.encoder.transformer import Encoder, Sight
-from policy_news.nlp.extensions import ClaimData, gap_tokens
+from policy_news.nlp.extensions import ClaimData
 from policy_news.nlp.ordered_steps import OrderedSteps, Step, each
 from policy_news.nlp.who.within_document import Who, who_of
 
@@ -58,7 +58,6 @@ class ClaimState:
     """What the steps know of a doc.
 
     Attributes:
-        gaps: Tokens that stand for masked text.
         readings: What it takes for claims beside those of the rules.
         drafts: The claims with tokens.
         claims: The claims as data, parallel to the drafts.
@@ -68,7 +67,6 @@ class ClaimState:
     lexicon: Lexicon
     encoder: Encoder | None
     weights: Weights | None
-    gaps: frozenset[int]
     turns: list[Turn] = field(init=False)
     quotes: QuoteIndex = field(init=False)
     ruled: list[Draft] = field(init=False)
@@ -111,14 +109,14 @@ def _read(tree: Tree, ruled: list[Draft], sight: Sight) -> list[ClaimReading]:
     return without_headlines(tree, read_claims(sight, cue_tokens(ruled)))
 
 
-def _cut_at_gaps(tree: Tree, drafts: list[Draft], gaps: frozenset[int], cuts: CutsOf) -> list[Draft]:
+def _cut_at_gaps(tree: Tree, drafts: list[Draft], cuts: CutsOf) -> list[Draft]:
     limits = [limit for limit, _ in tree.limits]
     owner = {index: limit for limit in limits for index in range(*limit)}
-    shares = {limit: masked_share(tree, limit, gaps) for limit in limits} if gaps else {}
+    shares = {limit: masked_share(tree, limit, tree.gaps) for limit in limits} if tree.gaps else {}
     ends, visible = at_ends(cuts["content"]), []
     for draft in drafts:
         limit = owner.get(draft.head, (0, len(tree)))
-        done, truncated = cut_at_gaps(tree, draft, gaps, limit, shares.get(limit, 0.0), ends)
+        done, truncated = cut_at_gaps(tree, draft, tree.gaps, limit, shares.get(limit, 0.0), ends)
         if done is not None and not (truncated and is_scrap(tree, done)):
             visible.append(replace(done, truncated=truncated))
     return visible
@@ -162,11 +160,11 @@ def _continue(claims: list[ClaimData], drafts: list[Draft]) -> list[ClaimData]:
 
 
 def _fill(
-    drafts: list[Draft], claims: list[ClaimData], lexicon: Lexicon, found: Antecedents, gaps: frozenset[int]
+    tree: Tree, drafts: list[Draft], claims: list[ClaimData], lexicon: Lexicon, found: Antecedents
 ) -> list[ClaimData]:
     for claim, draft in zip(claims, drafts, strict=True):
         claim["fillings"] = fillings(found.tree, draft, claim["source_entity"], found.quotes, lexicon, found)
-        claim["spans_gap"] = spans_gap(draft, gaps)
+        claim["spans_gap"] = spans_gap(draft, tree.gaps)
     return claims
 
 
@@ -204,7 +202,7 @@ DRAFT_STEPS = OrderedSteps(
         # Doubles are seen once the parts are trimmed; nothing joins again what a mask parts.
         Step("drafts", drop_doubles, "drafts", "cutting, whole -> single"),
         Step("drafts", drop_nested, "tree, drafts", "cutting, single -> claimed"),
-        Step("drafts", _cut_at_gaps, "tree, drafts, gaps, cuts", "claimed -> visible, not cutting"),
+        Step("drafts", _cut_at_gaps, "tree, drafts, cuts", "claimed -> visible, not cutting"),
         Step("drafts", each(_with_type), "tree, drafts, quotes, lexicon", "visible -> typed"),
         Step("drafts", _sort, "drafts", "visible -> sorted"),
         Step("features", ClaimFeatures, "tree, drafts, quotes, lexicon", "typed, sorted"),
@@ -223,7 +221,7 @@ CLAIM_STEPS = OrderedSteps(
         Step("claims", name_sources, "claims, antecedents", "-> named"),
         Step("claims", _continue, "claims, drafts", "named -> continued"),
         Step("claims", link_headlines, "tree, drafts, claims", "continued"),
-        Step("claims", _fill, "drafts, claims, lexicon, antecedents, gaps", "continued"),
+        Step("claims", _fill, "tree, drafts, claims, lexicon, antecedents", "continued"),
     ],
 )
 
@@ -240,9 +238,9 @@ def find_claims(
     """
     if not len(doc):
         return []
-    return CLAIM_STEPS.run(ClaimState(Tree(doc), lexicon, encoder, weights, gap_tokens(doc))).claims
+    return CLAIM_STEPS.run(ClaimState(Tree(doc), lexicon, encoder, weights)).claims
 
 
 def find_drafts(doc: Doc, lexicon: Lexicon, encoder: Encoder | None) -> ClaimState:
     """Return what the steps know of a doc that is not empty, up to the features of its drafts: training reads them."""
-    return DRAFT_STEPS.run(ClaimState(Tree(doc), lexicon, encoder, None, gap_tokens(doc)))
+    return DRAFT_STEPS.run(ClaimState(Tree(doc), lexicon, encoder, None))

@@ -12,10 +12,12 @@ from spacy.tokens import Doc
 from policy_news.nlp.claims.claim_sections import Spread as Spread
 from policy_news.nlp.claims.claim_sections import claim_sections
 from policy_news.nlp.claims.misparses import mend
-from policy_news.nlp.extensions import find_sections
+from policy_news.nlp.extensions import find_sections, gap_tokens
 from policy_news.nlp.tokens import spell_column
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
+_CLAUSES = frozenset({"acl", "advcl", "appos", "ccomp", "conj", "parataxis", "pcomp", "relcl", "xcomp"})
+_MARKS = frozenset({"_SP", ",", ".", "``", "''"})
 _PERSONS = frozenset({"MINISTER", "PERSON"})
 _NUMBERS = ("HEAD", "IDX", "LENGTH", "SENT_START", "SPACY")
 _ATTRIBUTES = ("LOWER", "LEMMA", "TAG", "DEP", "ORTH", "SUFFIX", "SHAPE", *_NUMBERS)
@@ -44,6 +46,8 @@ class Tree:
         mentions: The entities.
         ents: Number of the entity that a token stands in.
         dates: The tokens of each date, in order.
+        dated: Numbers of the dates in the clause of each token, below it (`Tata Steel, which bought Corus in 2007, | warned`: none).
+        gaps: Tokens that stand for masked text.
         sections: All sections.
         limits: The sections that may hold claims, each with whether it is a headline.
         spaces: Whether each token is white space.
@@ -52,7 +56,7 @@ class Tree:
     """
 
     __slots__ = (
-        "codes", "dates", "deps", "doc", "ends", "ents", "heads", "kids", "left", "lemmas", "limits", "lower", "mentions", "right",
+        "codes", "dated", "dates", "deps", "doc", "ends", "ents", "gaps", "heads", "kids", "left", "lemmas", "limits", "lower", "mentions", "right",
         "sections", "sent_ends", "sents", "spaces", "starts", "tags", "text", "words",
     )  # fmt: skip
 
@@ -68,12 +72,8 @@ class Tree:
         self.words = [*map(_is_word, self.lower)]
         self.spaces = [*map(str.isspace, self.lower)]
         steps, starts, lengths, opens, blanks = (self.codes[name].astype(np.int64) for name in _NUMBERS)
-        self.text = "".join(
-            [
-                orth + " " if blank else orth
-                for orth, blank in zip(self._column(doc, "ORTH"), blanks.tolist(), strict=True)
-            ]
-        )
+        words = zip(self._column(doc, "ORTH"), blanks.tolist(), strict=True)
+        self.text = "".join([orth + " " if blank else orth for orth, blank in words])
         self.heads: list[int] = (np.arange(len(doc)) + steps).tolist()
         mend(self.lower, self.tags, self.deps, self.heads)
         self.left, self.right = _edges(self.heads)
@@ -89,6 +89,11 @@ class Tree:
             i: n for n, ent in enumerate(self.mentions) for i in range(ent.start, ent.end)
         }
         self.dates = tuple(self.tokens_of(date["start"], date["end"]) for date in doc._.dates or ())
+        self.dated: dict[int, list[int]] = {}
+        for number, span in enumerate(self.dates):
+            for head in self._clause_over(self.top(*span)):
+                self.dated.setdefault(head, []).append(number)
+        self.gaps = gap_tokens(doc)
         self.sections = find_sections(doc)
         self.limits = claim_sections(doc, self.sections)
 
@@ -128,17 +133,20 @@ class Tree:
             index = self.heads[index]
             yield index
 
+    def _clause_over(self, index: int) -> Iterator[int]:
+        """Yield a token and the heads above it as far as its clause reaches."""
+        yield index
+        for head in self.above(index):
+            if self.deps[index] in _CLAUSES:
+                return
+            index = head
+            yield head
+
     def top(self, start: int, end: int) -> int:
         """Return the token of a range that governs it: the first whose head stands outside."""
         for index in range(start, end):
             head = self.heads[index]
-            if (head == index or not start <= head < end) and self.tags[index] not in {
-                "_SP",
-                ",",
-                ".",
-                "``",
-                "''",
-            }:
+            if (head == index or not start <= head < end) and self.tags[index] not in _MARKS:
                 return index
         return start
 

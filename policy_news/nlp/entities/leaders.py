@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 
 from policy_news.core.single import only
 from policy_news.nlp.entities.mentions import ARTICLES, POSSESSIVES, Mention
@@ -33,6 +34,8 @@ REMEMBERED = 10 * YEAR
 """So long after the last term a minister may be known by the surname alone."""
 KNOWN = frozenset({"CN", "DE", "FR", "GB", "RU", "US"})
 """Countries whose leaders all readers know by the surname, whatever else bears it."""
+CROWD = 50
+"""Persons of one surname above which an article is a list of names, and no more of them are told apart."""
 RULE = "minister.leader"
 RELATIVE = "person.of-surname"
 _Row = tuple[str, Office, Holder]
@@ -131,7 +134,7 @@ class SurnameReader:
             forms = self._surname_forms(m)
             for form in forms:
                 own = bearers.setdefault(form, [])
-                if all(_same(b, name, m.entry) is False for b in own):
+                if len(own) < CROWD and all(_same(b, name, m.entry) is False for b in own):
                     own.append(Bearer(name, m.label, m.entry))
         self._bearers = bearers
         self._firsts = {tokens.texts[m.start] for m in full}
@@ -284,7 +287,15 @@ class SurnameReader:
         """Return the only person of the document whose full name begins with a word, where the model sees a person in it."""
         if seen not in PEOPLE:
             return None
-        return only({b for own in self._bearers.values() for b in own if b.name.split()[0] == word})
+        return only(self._by_first.get(word, ()))
+
+    @cached_property
+    def _by_first(self) -> Mapping[str, set[Bearer]]:
+        """The persons whom the document names in full, by the first word."""
+        found: dict[str, set[Bearer]] = {}
+        for bearer in chain.from_iterable(self._bearers.values()):
+            found.setdefault(bearer.name.split()[0], set()).add(bearer)
+        return found
 
     def _of_only_bearer(self, i: int, own: Sequence[Bearer], seen: str) -> Bearer | None:
         """Return the only bearer of a surname, where that is news: nobody, if the honorific before it contradicts."""

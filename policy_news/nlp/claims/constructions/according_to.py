@@ -6,7 +6,6 @@ from policy_news.nlp.claims.constructions.phrases import goes_on, noun_phrase, s
 from policy_news.nlp.claims.cue_lexicon import Lexicon
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.tree import Spread, Tree, subtract
-from policy_news.nlp.extensions import gap_tokens
 
 
 def find_according_to(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
@@ -17,7 +16,7 @@ def find_according_to(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
         return None
     to = next((kid for kid in tree.kids[head] if tree.lower[kid] == "to"), None)
     target = None if to is None else tree.child(to, "pobj")
-    if to is None or (target is None and to + 1 not in gap_tokens(tree.doc)):
+    if to is None or (target is None and to + 1 not in tree.gaps):
         return None
     host = _host(tree, head)
     phrase = (head, to + 2) if target is None else _phrase(tree, head, target)

@@ -14,7 +14,6 @@ from policy_news.nlp.claims.constructions.quotes import MIN_PARAGRAPH, Quotation
 from policy_news.nlp.claims.cue_lexicon import Lexicon
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.tree import FEW, Spread, Tree, merge, overlap
-from policy_news.nlp.extensions import gap_tokens
 from policy_news.nlp.tags import FINITE, NAMES, TENSED
 
 _MARKS = "\"'“”‘’„«» \n"
@@ -52,7 +51,6 @@ def find_reports(tree: Tree, quotes: QuoteIndex, limit: Spread, lexicon: Lexicon
     """Return the reports of the quotations of a section that a reporting clause follows, by their verb."""
     found: dict[int, BesideReport] = {}
     owned: int | None = None
-    gaps = gap_tokens(tree.doc)
     inside = [n for n in quotes.within(*limit) if quotes.all[n].start >= limit[0] and not quotes.all[n].open]
     known = frozenset(inside)
     for number in inside:
@@ -63,7 +61,7 @@ def find_reports(tree: Tree, quotes: QuoteIndex, limit: Spread, lexicon: Lexicon
             continue
         if number != owned and not _opens_sentence(tree, quotation, limit):
             continue
-        clause = _clause_behind(tree, quotes, number, limit, gaps)
+        clause = _clause_behind(tree, quotes, number, limit)
         read = _read_clause(tree, clause, lexicon)
         if read is None:
             continue
@@ -147,14 +145,12 @@ def _opens_sentence(tree: Tree, quotation: Quotation, limit: Spread) -> bool:
     return before is None or tree.lower[before][-1:] in {*_STOPS, ":", "”", '"', "’", "»", "'", "“"}
 
 
-def _clause_behind(
-    tree: Tree, quotes: QuoteIndex, number: int, limit: Spread, gaps: frozenset[int]
-) -> Spread:
+def _clause_behind(tree: Tree, quotes: QuoteIndex, number: int, limit: Spread) -> Spread:
     """Return the writer's words from a quotation to the end of their sentence or to the next quotation."""
     start = quotes.all[number].end
     last = quotes.all[number + 1].start if number + 1 < len(quotes.all) else limit[1]
     last = min(last, limit[1])
-    end = next((i for i in range(start, last) if tree.lower[i] in _STOPS and i not in gaps), last)
+    end = next((i for i in range(start, last) if tree.lower[i] in _STOPS and i not in tree.gaps), last)
     return start, end
 
 
@@ -446,6 +442,8 @@ def run_on(drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
     longer: list[Draft] = []
     used: set[int] = set()
     for draft in drafts:
+        if draft.kind == "going_on" and quotes.at(draft.content[0][0]) in used:
+            continue
         rest = _rest(draft, quotes, cued)
         used.update(rest)
         spans = [(quotes.all[number].start, quotes.all[number].end) for number in rest]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from policy_news.core.single import only
@@ -257,8 +258,8 @@ _OF = frozenset({"at", "for", "from", "of"})
 
 
 def _label(tree: Tree, mention: str) -> str:
-    start = int(mention.split(":")[0])
-    return next((ent.label_ for ent in tree.mentions if ent.start_char == start), "")
+    number = tree.ents.get(bisect_left(tree.starts, int(mention.split(":")[0])))
+    return "" if number is None else tree.mentions[number].label_
 
 
 def _own_name(tree: Tree, draft: Draft, speaker: str | None, antecedents: Antecedents) -> str | None:

@@ -18,7 +18,6 @@ from policy_news.nlp.extensions import ClaimData
 from policy_news.rules.name_forms import honorifics
 
 _WEAK_INSIDE = frozenset({"infinitive", "order", "passive"})
-_CLAUSES = frozenset({"acl", "advcl", "appos", "ccomp", "conj", "parataxis", "pcomp", "relcl", "xcomp"})
 _CONJUNCTIONS = frozenset({"and", "but", "nor", "or"})
 CONTRASTS = frozenset({"whereas", "while"})
 """Words that set the next clause against the one before."""
@@ -155,29 +154,15 @@ def _date(tree: Tree, draft: Draft) -> int | None:
     """Index of the date that stands in the clause of the cue, outside the content."""
     if draft.cue is None:
         return None
-    first, last = tree.sents[draft.head], tree.sent_ends[draft.head]
     best: tuple[int, int] | None = None
-    for number in tree.dates_within(first, last):
+    for number in tree.dated.get(draft.head, ()):
         span = tree.dates[number]
-        if (
-            overlap([span], draft.content)
-            or not _dates_clause(tree, tree.top(*span), draft.head)
-            or _is_to_come(tree, number, draft.head)
-        ):
+        if overlap([span], draft.content) or _is_to_come(tree, number, draft.head):
             continue
         distance = max(span[0] - draft.head, draft.head - span[1])
         if best is None or distance < best[0]:
             best = distance, number
     return None if best is None else best[1]
-
-
-def _dates_clause(tree: Tree, date: int, head: int) -> bool:
-    """Return whether a date belongs to the clause of the cue, not to another one (`Tata Steel, which bought Corus in 2007, warned`)."""
-    while date != head:
-        if tree.heads[date] == date or tree.deps[date] in _CLAUSES:
-            return False
-        date = tree.heads[date]
-    return True
 
 
 def _is_to_come(tree: Tree, number: int, head: int) -> bool:
