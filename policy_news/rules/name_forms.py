@@ -32,6 +32,7 @@ class NameWords(Strict):
     place_openings: frozenset[str]
     law_words: frozenset[str]
     generic: frozenset[str]
+    firm_nouns: frozenset[str]
     demonyms: frozenset[str]
     no_names: frozenset[str]
     party_words: frozenset[str]

@@ -56,7 +56,9 @@ def is_spelled_lower(word: str) -> bool:
 
     Do not ask this inside a sentence, where a rare word with a capital is a name (`the Sooners`).
     """
-    return is_ordinary(word) or word.lower() in dictionary_words()
+    lower = word.lower()
+    # The dictionary has American spellings: `harbour` is its `harbor`.
+    return is_ordinary(word) or not dictionary_words().isdisjoint((lower, lower.replace("our", "or")))
 
 
 def is_inflected(lower: str, words: Collection[str]) -> bool:

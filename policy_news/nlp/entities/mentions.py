@@ -382,6 +382,8 @@ def _behind_party(tokens: Tokens, start: int, end: int) -> int:
 def _behind_kind(tokens: Tokens, start: int, end: int) -> int:
     """Return where a name begins after a noun for what it is: `Danish drugmaker | Verodyne`."""
     lowered = [i for i in range(start + 1, end - 1) if tokens.texts[i].islower() and tokens.tags[i] == "NN"]
+    if end - start > 1 and tokens.lower[start] in name_words().firm_nouns:
+        return start + 1
     if len(lowered) != 1 or tokens.tags[lowered[0] + 1] not in NAMES:
         return start
     return lowered[0] + 1 if all(map(is_people, tokens.lower[start : lowered[0]])) else start

@@ -40,23 +40,20 @@ def find_rule_claims(
             found.append(turn_claim(tree, turn_at[limit[0]]))
             continue
         following = sections[number + 1][0] if number + 1 < len(sections) else limit
-        reach = (limit[0], following[1]) if _ends_with_colon(tree, limit) else limit
-        found += (
-            _in_headline(tree, limit, quotes, lexicon)
-            if headline
-            else _in_text(tree, limit, reach, quotes, lexicon)
-        )
-    return [
-        draft for draft in found if not is_place(tree, draft.head, draft.head + 1)
-    ]  # `States` is not a verb
+        leads_on = _ends_with_colon(tree, limit) or tree.lower[following[0]] in lexicon.patterns.dashes
+        if headline:
+            found += _in_headline(tree, limit, quotes, lexicon)
+        else:
+            reach = (limit[0], following[1]) if leads_on else limit
+            found += _in_text(tree, limit, reach, quotes, lexicon)
+    # `States` is not a verb
+    return [draft for draft in found if not is_place(tree, draft.head, draft.head + 1)]
 
 
 def _ends_with_colon(tree: Tree, limit: Spread) -> bool:
     """Return whether a section leads over to the next one: `The minister continued:`."""
-    return (
-        next((tree.lower[i] for i in range(limit[1] - 1, limit[0] - 1, -1) if not tree.is_space(i)), "")
-        == ":"
-    )
+    words = (tree.lower[i] for i in range(limit[1] - 1, limit[0] - 1, -1) if not tree.is_space(i))
+    return next(words, "") == ":"
 
 
 def _in_headline(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:
@@ -76,7 +73,7 @@ def _in_text(tree: Tree, limit: Spread, reach: Spread, quotes: QuoteIndex, lexic
     taken: set[int] = set()
     labels = (
         find_colon_claim(tree, *limit, quotes, lexicon, headline=False),
-        find_signature(tree, *limit, quotes, lexicon),
+        find_signature(tree, *reach, quotes, lexicon),
     )
     drafts = [label for label in labels if label is not None]
     own = list(_drafts(tree, limit, quotes, lexicon))

@@ -146,7 +146,7 @@ def find_signature(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon
     glued = tree.lower[dash] not in dashes  # the closing mark and the dash are one token
     last = dash if glued else _word_before(tree, dash)
     number = None if last is None else quotes.at(last)
-    if number is None or quotes.all[number].end != (last or 0) + 1:
+    if number is None or last is None or last < start or quotes.all[number].end != last + 1:
         return None
     stop = _end_of_name(tree, dash + 1, end, lexicon.patterns)
     if not dash + 1 < stop <= dash + 1 + PHRASE or not tree.doc[dash + 1].text[0].isupper():
