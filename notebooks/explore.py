@@ -154,6 +154,10 @@ if not grid.empty:
         )
     axes.set_title("Who (left) speaks about whom (below), claims")
     figure.tight_layout()
+    top = pairs.loc[pairs.claims.idxmax()]
+    describe(
+        f"{len(grid)} speakers about {grid.shape[1]} names; most: {top.who} about {top.whom}, {top.claims}."
+    )
 
 # %% [markdown]
 # ## Claims and denials of one company in time
@@ -183,7 +187,7 @@ sides = [(said, f"by {company}", "o", ACCENT), (heard, f"about {company}, by oth
 dated = [(rows.dropna(subset=["claim_date"]), name, marker, face) for rows, name, marker, face in sides]
 kinds = sorted({str(kind) for rows, *_ in dated for kind in rows.claim_type}, reverse=True)
 if kinds:
-    figure, axes = plt.subplots(figsize=(8, 1.2 + 0.34 * len(kinds)))
+    figure, axes = plt.subplots(figsize=(8, 2 + 0.34 * len(kinds)))
     for shift, (rows, name, marker, face) in zip((0.13, -0.13), dated, strict=True):
         heights = [kinds.index(str(kind)) + shift for kind in rows.claim_type]
         axes.plot(
@@ -201,8 +205,10 @@ if kinds:
     axes.set_ylim(-0.6, len(kinds) - 0.4)
     axes.grid(axis="both", alpha=0.25)
     axes.set_title("Claims in time")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2, frameon=False)
-    figure.tight_layout()
+    figure.autofmt_xdate()
+    figure.legend(loc="lower center", ncols=2, frameon=False)
+    figure.tight_layout(rect=(0, 0.6 / figure.get_figheight(), 1, 1))
+    describe("; ".join(f"{len(rows)} claims {name}" for rows, name, *_ in dated) + ", by day and type.")
 
 # %%
 denials = claims[claims.claim_type == "denial"].merge(
@@ -242,7 +248,7 @@ edges = edges[edges.who != edges.whom].sort_values(["is_against", "claims"], asc
 people = list(dict.fromkeys([*edges.who, *edges.whom]))
 if people:
     angle = {name: 2 * math.pi * number / len(people) for number, name in enumerate(people)}
-    figure, axes = plt.subplots(figsize=(8, 6))
+    figure, axes = plt.subplots(figsize=(8, 8))
     for edge in edges.itertuples():
         begin, end = ((math.cos(angle[name]), math.sin(angle[name])) for name in (edge.who, edge.whom))
         color = "#b3261e" if edge.is_against else REST
@@ -255,14 +261,16 @@ if people:
         }
         axes.annotate("", xy=end, xytext=begin, arrowprops=arrow)
     for name in people:
-        x, y = math.cos(angle[name]), math.sin(angle[name])
-        axes.text(1.06 * x, 1.06 * y, str(name)[:30], ha="left" if x >= 0 else "right", va="center")
-    axes.set(xlim=(-2, 2), ylim=(-1.3, 1.3))
+        x, y, turn = math.cos(angle[name]), math.sin(angle[name]), math.degrees(angle[name])
+        side, turn = ("left", turn) if x >= 0 else ("right", turn + 180)
+        axes.text(
+            1.06 * x, 1.06 * y, str(name)[:24], ha=side, va="center", rotation=turn, rotation_mode="anchor"
+        )
+    axes.set(xlim=(-2, 2), ylim=(-2, 2), aspect="equal")
     axes.axis("off")
     axes.set_title("Who speaks about whom")
-    describe(
-        f"{len(edges)} pairs; red: {', '.join(f'{e.who} and {e.whom}' for e in edges[edges.is_against].itertuples())}."
-    )
+    red = ", ".join(f"{edge.who} and {edge.whom}" for edge in edges[edges.is_against].itertuples())
+    describe(f"{len(edges)} pairs; red: {red or 'none'}.")
 edges.rename(columns={"is_against": "against"})
 
 # %% [markdown]
@@ -360,6 +368,8 @@ if len(when):
         axes.set_visible(False)
     figure.suptitle("Mentions a year, by label", x=0.02, ha="left", weight="bold")
     figure.tight_layout()
+    counts = ", ".join(f"{label} {by_year[label].sum()}" for label in labels)
+    describe(f"Mentions from {by_year.index.min()} to {by_year.index.max()}: {counts}.")
 
 # %% [markdown]
 # ## Back to the text
