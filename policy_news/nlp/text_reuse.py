@@ -118,6 +118,10 @@ def find_pairs(codes: Codes, numbers: Numbers, days: Numbers, span: int) -> Iter
         days: The day of each text; 0 for none, which fits any.
         span: Days that may be between two.
     """
+    order = np.argsort(codes)
+    same = np.flatnonzero(codes[order[1:]] == codes[order[:-1]])
+    order = order[np.union1d(same, same + 1)]  # most hashes are of one text alone
+    codes, numbers = codes[order], numbers[order]
     own = days[numbers]
     order = np.lexsort((numbers, own, codes))
     codes, numbers, own = codes[order], numbers[order], own[order]

@@ -378,17 +378,11 @@ class Statements:
     def _sharing(self) -> Iterator[tuple[Codes, Numbers]]:
         for low, high in spans_of([one.codes for one in self._notes]):
             cuts = [cut(one.codes, low, high) for one in self._notes]
-            codes = np.concatenate(
-                [
-                    np.empty(0, np.uint64),
-                    *(one.codes[own] for one, own in zip(self._notes, cuts, strict=True)),
-                ]
-            )
-            places = zip(self._notes, cuts, self._starts.tolist(), strict=False)
-            numbers = np.concatenate(
-                [np.empty(0, np.int64), *(one.numbers[own] + start for one, own, start in places)]
-            )
-            yield from find_pairs(codes, numbers, self._days, LONG)
+            codes, numbers = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
+            for one, own, start in zip(self._notes, cuts, self._starts.tolist(), strict=False):
+                codes.append(one.codes[own])
+                numbers.append(one.numbers[own] + start)
+            yield from find_pairs(np.concatenate(codes), np.concatenate(numbers), self._days, LONG)
 
     def _row(self, number: int) -> dict[str, Any]:
         return {name: self._cell(number, name) for name in ("words", "start", "end", "rejected")}
