@@ -29,7 +29,7 @@ from policy_news.nlp.who.facts import NO_FACTS
 from policy_news.nlp.who.people import group_people
 from policy_news.nlp.who.person_names import read_name
 from tests.support.annotating import annotate_texts
-from tests.support.steps import grows_at_most_linearly
+from tests.support.steps import growing_modules, grows_at_most_linearly
 
 SIZE = 250
 """Names of a text; above it nobody is told apart by more than the full name."""
@@ -102,6 +102,9 @@ ENDLESS = {
     "quotations that never close": "“I said “no, ",
     "a body meant again and again": "Tarnwick Optics accused the council of fraud. The council denied the allegations. ",
     "a claim denied again and again": "He denied it. ",
+    "clauses with days": "Ofcom denied on Monday that it had lied; ",
+    "paragraphs that open a quotation": "“It went on and the towns too\n\n",
+    "paragraphs with masks": "*** ******** ** *** Home ****** (*****)\n\n",
 }
 
 
@@ -112,7 +115,7 @@ def test_an_article_in_one_line_takes_linear_work(nlp: Language, kind: str) -> N
         text = "Cameras under review\n\n" + ENDLESS[kind] * 100 * times
         return lambda: annotate_texts(nlp, [text], dt.datetime(2024, 5, 14))
 
-    assert grows_at_most_linearly(work, spare=10_000)
+    assert growing_modules(work, spare=10_000) == []
 
 
 def test_a_crowd_of_common_names_takes_linear_work() -> None:

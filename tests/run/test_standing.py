@@ -39,7 +39,7 @@ SLICES: list[tuple[Check, int]] = [
     (check_following, 40),
     (check_hostile, 12),
     (check_page_requests, 40),
-    (check_stalling, 3),
+    (check_stalling, 1),
     (check_growing, 1),
     (check_changing, 2),
     (check_stoppers, 6),

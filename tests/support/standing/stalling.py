@@ -21,8 +21,8 @@ from tests.support.annotating import annotate_texts
 from tests.support.standing.runs import make_settings
 from tests.support.steps import growing_modules
 
-UNITS = 120
-"""Times that a pattern is repeated in the smaller text."""
+UNITS = 200
+"""Times that a pattern is repeated in the smaller text: beyond some hundred names, sentences or tokens nothing looks further."""
 SPARE = 20_000
 """Lines of a module that do not count: some look only so far back, and remember what they have seen."""
 MEANING = (
