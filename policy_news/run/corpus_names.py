@@ -79,7 +79,8 @@ def write_settled(path: Path, pairs: Iterable[tuple[str, Sequence[Any]]]) -> Non
     path.touch()  # if there is no room for it, SQLite does not say so
     with open_database(path, "mode=rwc") as db:
         db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN")
-        db.execute("CREATE TABLE settled (key TEXT PRIMARY KEY, told TEXT) WITHOUT ROWID")
+        # With row ids, so that a search by key reads no values: of a surname that thousands bear they are long.
+        db.execute("CREATE TABLE settled (key TEXT PRIMARY KEY, told TEXT)")
         rows = ((key, json.dumps(values)) for key, values in pairs)
         db.executemany("INSERT OR REPLACE INTO settled VALUES (?, ?)", rows)
         db.execute("COMMIT")

@@ -405,23 +405,25 @@ class CorpusResolver:
             if words:
                 yield from self._candidate_facts(one, words, beside, day)
 
-    def _keyed_neighbours(self, appearances: Iterable[Appearance]) -> list[tuple[int, Appearance]]:
-        """Return the neighbours in a document that count, with their keys, in the order of these."""
-        return sorted(
-            ((self._neighbour_key(one), one) for one in appearances if self._weight(one)), key=itemgetter(0)
-        )
+    def _keyed_neighbours(self, appearances: Iterable[Appearance]) -> list[tuple[int, list[Appearance]]]:
+        """Return the first keys of the neighbours in a document that count, with whose they are: one more than a sample, which lacks somebody."""
+        keyed = [(self._neighbour_key(one), one) for one in appearances if self._weight(one)]
+        found: dict[int, list[Appearance]] = {}
+        for key, one in sorted(keyed, key=itemgetter(0)):
+            found.setdefault(key, []).append(one)
+        return [*found.items()][: SAMPLE + 1]
 
     def _candidate_facts(
         self,
         one: Appearance,
         words: Iterable[str],
-        beside: Iterable[tuple[int, Appearance]],
+        beside: Iterable[tuple[int, list[Appearance]]],
         day: dt.date | None,
     ) -> Filed:
         names = sorted({form for form in one.forms if read_name(form).is_full})
         titles = sorted(titles_in(one.role or "") | self._titles_of(one.office_id))[:MAX_TITLES]
         said = (one.local_id, names, titles, one.gender or "", one.office_id or "")
-        sample = list(dict.fromkeys(key for key, other in beside if other is not one))[:SAMPLE]
+        sample = [key for key, own in beside if any(other is not one for other in own)][:SAMPLE]
         fact = (*said, _month(day), one.country or "", 1, sample)
         for word in words:
             yield f"surname {word}", ("known", word, *fact)
@@ -557,10 +559,8 @@ class CorpusResolver:
             variant = _alias(entity, base, "variant")
             for attributes in blocks[base]:
                 resolution = _resolution_of(entity, attributes, endings.get(attributes), ways)
-                yield (
-                    with_attributes(base, attributes),
-                    replace(resolution, aliases=resolution.aliases + variant),
-                )
+                own = replace(resolution, aliases=resolution.aliases + variant)
+                yield with_attributes(base, attributes), own
 
     def _settle_common(self, members: Sequence[str], reason: str) -> None:
         entity = min(members)
@@ -586,10 +586,8 @@ class CorpusResolver:
         """Yield who may be meant by a surname, in the same form; afterwards the corpus knows nothing of it."""
         candidates = self._candidates.pop(word, {})
         if candidates:
-            yield (
-                f"known {word}",
-                [[entity, *candidate.row()] for entity, candidate in sorted(candidates.items())],
-            )
+            rows = [[entity, *candidate.row()] for entity, candidate in sorted(candidates.items())]
+            yield f"known {word}", rows
 
     @classmethod
     def of_settled(cls, facts: Facts, find: Callable[[str], Sequence[Any]]) -> CorpusResolver:
