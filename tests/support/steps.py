@@ -62,7 +62,8 @@ def grows_at_most_linearly(work: Callable[[int], Callable[[], object]], spare: i
 
 
 def growing_modules(work: Callable[[int], Callable[[], object]], spare: int) -> list[str]:
-    """Return the modules in which that does not hold: what grows with the square may be little of the whole for long."""
+    """Return the modules in which that does not hold, of those that do a twentieth of the work: what grows with the square is little of the whole for long."""
     work(1)()
     once, twice = count_by_module(work(1)), count_by_module(work(2))
-    return sorted(module for module, count in twice.items() if count > 2.5 * once[module] + spare)
+    least = twice.total() / 20
+    return sorted(m for m, count in twice.items() if count > max(2.5 * once[m] + spare, least))
