@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from policy_news.core.faults import SERIOUS
+from policy_news.core.messages import cut_line
 from policy_news.decisions.anchor import LostError
 from policy_news.decisions.decision_format import (
     ClaimDecision,
@@ -31,6 +32,8 @@ FAULT = "a fault of the program, please report it"
 """Note on a decision that could not be applied for no reason of its own."""
 MAX_NAMED = 5
 """Lines that the note of a conflict names."""
+MAX_NOTE = 1_000
+"""Characters of a note: it may name what somebody wrote into the file."""
 FAILED: frozenset[State] = frozenset({"lost", "conflict"})
 """Outcomes that a person should look at."""
 
@@ -40,7 +43,6 @@ class DecisionOutcome:
     """What became of one decision.
 
     Attributes:
-        line: Its line in the file.
         do: Its kind.
         place: What it is about, in words.
         note: Why it is not applied; empty if it is.
@@ -66,6 +68,7 @@ class OutcomeTally:
         Args:
             note: Why it is not applied.
         """
+        note = cut_line(note, MAX_NOTE)
         own = DecisionOutcome(one.line, one.decision.id, one.decision.do, state, place_of(one), note)
         known = self._states.get(own.id)
         if known is None or _RANK[state] > _RANK[known.state]:

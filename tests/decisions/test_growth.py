@@ -13,7 +13,7 @@ from policy_news.decisions.decision_format import dump_line
 from policy_news.decisions.decisions_file import parse_decisions
 from policy_news.decisions.entity_decisions import EntitiesOfRun, make_plan
 from policy_news.decisions.making import Maker, QuotedDocument
-from policy_news.decisions.told import OutcomeTally
+from policy_news.decisions.told import MAX_NOTE, OutcomeTally
 from policy_news.tables.chunks import Chunk, build_chunk
 from tests.support.invented_run import Draft
 from tests.support.steps import grows_at_most_linearly
@@ -101,3 +101,11 @@ def test_decisions_about_speakers_grow_with_their_number() -> None:
         return decide
 
     assert grows_at_most_linearly(work)
+
+
+def test_a_note_that_names_thousands_is_cut() -> None:
+    gone = [{"id": f"gone{number}"} for number in range(5_000)]
+    file = parse_decisions(line(0, "entity.merge", entities=gone, into={"id": "hub"}).encode(), "d.jsonl")
+    tally = OutcomeTally()
+    make_plan(list(file.live), EntitiesOfRun({"hub"}, (), lambda witness: None), tally)
+    assert [(one.state, len(one.note)) for one in tally.outcomes()] == [("lost", MAX_NOTE)]
