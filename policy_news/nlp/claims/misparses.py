@@ -49,6 +49,8 @@ def _by_word(index: int, lower: list[str], tags: list[str], deps: list[str], hea
         heads[index] = heads[head]
     elif word == "that" and tag == "IN" and deps[head] == "relcl":
         _dated_clause(index, tags, deps, heads)
+    elif word == "that" and deps[index] == "mark" and deps[head] == "relcl" and deps[heads[head]] == "dobj":
+        heads[head], deps[head] = heads[heads[head]], "ccomp"  # `told Ann Orr, the mayor, that`
     elif tag in {"VBD", "VBN"} and deps[index] == "acl" and comma:
         _said_clause(index, lower, tags, deps, heads)
     elif word == "because" and deps[head] == "advcl":

@@ -212,14 +212,10 @@ def noun_phrase(tree: Tree, head: int, patterns: Patterns, stop: int = -1) -> Sp
             and tree.left[kid] == start
         ):
             start = tree.right[kid] + 1
-    name = next(
-        (
-            kid
-            for kid in tree.children(head, "appos")
-            if kid > head and is_person(tree, kid, patterns) and tree.left[kid] < end
-        ),
-        None,
-    )
+    # A body bears no name of a person: `the group, in a statement by Ann Orr, said`.
+    apposed = () if tree.lemmas[head] in patterns.body_heads else tree.children(head, "appos")
+    people = (kid for kid in apposed if kid > head and is_person(tree, kid, patterns))
+    name = next((kid for kid in people if tree.left[kid] < end), None)
     if name is not None and tree.is_word(tree.left[name] - 1):
         head = name
     start, end = _named(tree, head, start, end, patterns)

@@ -95,7 +95,9 @@ def _clause_frame(tree: Tree, head: int, cue: VerbCue, source: int | None, lexic
 
 def _infinitive_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
     """Read `urged the firm to act`, `promised to act`."""
-    goal = tree.child(head, "xcomp", "ccomp")
+    # Of a rare verb the parser takes the infinitive for a purpose: `enjoined the dockers to stay calm`.
+    loose = ("advcl",) if cue.frames == ("order",) else ()
+    goal = tree.child(head, "xcomp", "ccomp", *loose)
     if goal is None or not _is_to(tree, goal):
         return None
     target = tree.child(head, "dobj", "dative")

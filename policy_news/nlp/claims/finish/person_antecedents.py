@@ -107,6 +107,8 @@ class PersonAntecedents(Salience):
                     self._add(i, found, self._told.setdefault(found, PRONOUNS[word]))
             elif tag == "NN" and self._is_noun(i):
                 self._add_nameless(i)
+            elif tag == "NNP" and self.tree.deps[i] in SUBJECTS and self._is_noun(i):
+                self._add_titled(i)  # `The Governor`
 
     def _add_person(self, i: int, person: int) -> None:
         self._add(i, person, self.persons[person].gender)

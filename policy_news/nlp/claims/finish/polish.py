@@ -93,7 +93,9 @@ def _name_at(tree: Tree, start: int, top: int, patterns: Patterns) -> Spread | N
     if ent is None or not all(_may_title(tree, i, patterns) for i in titles):
         return None
     if ent.label_ in patterns.person_labels:
-        return None if own in patterns.person_labels else (ent.start, ent.end)
+        # `Thugs loyal to the mayor, Ana Moll,` are not she.
+        alone = tree.tags[top] == "NNS" and tree.child(tree.top(ent.start, ent.end), "conj") is None
+        return None if alone or own in patterns.person_labels else (ent.start, ent.end)
     body = not own and tree.lower[tree.left[top]] == "the" and tree.lemmas[top] in patterns.body_heads
     return (ent.start, ent.end) if body and ent.label_ in patterns.organisation_labels else None
 
@@ -122,9 +124,10 @@ def _mention_at(tree: Tree, index: int) -> Span | None:
 def _comma_behind(tree: Tree, source: Spread, cue: Spread | None) -> int | None:
     """Return the comma that closes a title, also after a few words that the source leaves out (`director for letters,`)."""
     near = range(source[1], min(source[1] + PHRASE, len(tree) - 1))
-    return next(
-        (i for i in near if tree.lower[i] == "," and (cue is None or not i >= cue[0] > source[0])), None
-    )
+    stop = next((i for i in near if tree.lower[i] in {",", "."} or tree.is_space(i)), None)
+    if stop is None or tree.lower[stop] != "," or (cue is not None and stop >= cue[0] > source[0]):
+        return None
+    return stop
 
 
 def _cut_pieces(

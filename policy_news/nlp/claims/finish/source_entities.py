@@ -546,13 +546,11 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
     head = _head_mention(ents, top)
     if head is not None:
         return None if _is_end_of_name(tree, head, start, patterns) else head
-    return (
-        _same_person(tree, ents, top, patterns)
-        or _closing_name(tree, ents, start, end, patterns)
-        or _issuer(tree, ents, top, patterns)
-        or _behind_noun(tree, ents, start, end, patterns)
-        or _apposed(tree, start, end, patterns)
-    )
+    spoken = _issuer(tree, ents, top, patterns) or _behind_noun(tree, ents, start, end, patterns)
+    if tree.tags[top] == "NNS":  # `Thugs loyal to the mayor, Ana Moll,` are not she
+        return spoken
+    called = _same_person(tree, ents, top, patterns) or _closing_name(tree, ents, start, end, patterns)
+    return called or spoken or _apposed(tree, start, end, patterns)
 
 
 def _apposed(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | None:
