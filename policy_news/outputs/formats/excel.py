@@ -9,7 +9,7 @@ import os
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,6 +34,8 @@ WIDTHS = {"source": 30, "about": 40, "reported": 70, "content_text": 50, "text":
 """Widths of columns with long texts, in characters; others have that of their heading."""
 DAY = dt.datetime(1980, 1, 1)
 """Time of the files in the archive: the first that it can hold."""
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML does not allow."""
 _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>[^<]*</dcterms:modified>")
 READING = "who said what"
 """Name of the first sheet: the claims that are kept, in columns for readers."""
@@ -118,17 +120,7 @@ def _escaped(target: str) -> str:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, str):
-        return neutralise("".join(_legal(value)))[:MAX_LETTERS]
+        return neutralise(_ILLEGAL.sub("", value))[:MAX_LETTERS]
     if isinstance(value, list):
         return json.dumps(value, ensure_ascii=False)[:MAX_LETTERS]
     return value.replace(tzinfo=None) if hasattr(value, "tzinfo") else value
-
-
-def _legal(text: str) -> Iterator[str]:
-    """Yield the characters that XML allows."""
-    for character in text:
-        code = ord(character)
-        if (
-            code >= 32 and not 0xD800 <= code <= 0xDFFF and code not in (0xFFFE, 0xFFFF)
-        ) or character in "\t\n\r":
-            yield character
