@@ -70,9 +70,7 @@ class DocumentRow:
     n_words: int = column("Words, masked ones included.")
     n_masked_words: int = column("Masked words.")
     masked_share: float = column("n_masked_words / n_words.")
-    notes: str | None = column(
-        "What was repaired or ignored in reading, or not read (another language); else null.", default=None
-    )
+    notes: str | None = column("What was repaired, ignored or not read (another language).", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,7 @@ class SectionRow:
     end: int = column("One past the last code point.")
     author: str | None = column("Author of the section or comment.")
     date: dt.date | None = column(
-        "Anchor for relative dates: a comment's own date, else the publication date."
+        "Anchor of relative dates: a comment's own date, else the publication date."
     )
     masked_share: float = column("Share of masked words.")
 
@@ -108,9 +106,7 @@ class MentionRow:
     )
     entity_id: str = column("Entity of the corpus.")
     office_id: Label | None = column("MINISTER: office held on the document's date; OFFICE: that office.")
-    office_status: Label | None = column(
-        "held, assumed (later than the rule data), none, unresolved or conflict."
-    )
+    office_status: Label | None = column("held, assumed (after the rule data), none, unresolved or conflict.")
     method: Label = column("What found it: gazetteer, rule, model, document or decision (a person).")
     rule_id: Label | None = column("Rule or term that it comes from.")
     near_mask: bool = column("Only white space or punctuation between it and masked text.")
