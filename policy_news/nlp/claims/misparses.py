@@ -47,10 +47,8 @@ def _by_word(index: int, lower: list[str], tags: list[str], deps: list[str], hea
     elif word in _ADDING and comma and deps[head] == "ccomp" and heads[head] < head:
         # `said it was late, adding that`: who said so adds. In `The mayor spoke of it, adding that, the agency said` the mayor does.
         heads[index] = heads[head]
-    elif word == "that" and tag == "IN" and deps[head] == "relcl":
-        _dated_clause(index, tags, deps, heads)
-    elif word == "that" and deps[index] == "mark" and deps[head] == "relcl" and deps[heads[head]] == "dobj":
-        heads[head], deps[head] = heads[heads[head]], "ccomp"  # `told Ann Orr, the mayor, that`
+    elif word == "that" and deps[head] == "relcl":
+        _that_clause(index, tags, deps, heads)
     elif tag in {"VBD", "VBN"} and deps[index] == "acl" and comma:
         _said_clause(index, lower, tags, deps, heads)
     elif word == "because" and deps[head] == "advcl":
@@ -61,6 +59,15 @@ def _by_word(index: int, lower: list[str], tags: list[str], deps: list[str], hea
         tags[index] = "VBD"  # `Said Ann Orr:`
     elif word == "whose":
         _whose_speaker(index, tags, deps, heads)
+
+
+def _that_clause(index: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Mend a clause that hangs on a noun as if `that` stood for the noun."""
+    head = heads[index]
+    if tags[index] == "IN":
+        _dated_clause(index, tags, deps, heads)
+    elif deps[index] == "mark" and deps[heads[head]] == "dobj":
+        heads[head], deps[head] = heads[heads[head]], "ccomp"  # `told Ann Orr, the mayor, that`
 
 
 def _said_clause(verb: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:

@@ -212,14 +212,18 @@ def noun_phrase(tree: Tree, head: int, patterns: Patterns, stop: int = -1) -> Sp
             and tree.left[kid] == start
         ):
             start = tree.right[kid] + 1
-    # A body bears no name of a person: `the group, in a statement by Ann Orr, said`.
-    apposed = () if tree.lemmas[head] in patterns.body_heads else tree.children(head, "appos")
-    people = (kid for kid in apposed if kid > head and is_person(tree, kid, patterns))
-    name = next((kid for kid in people if tree.left[kid] < end), None)
+    name = _apposed_person(tree, head, end, patterns)
     if name is not None and tree.is_word(tree.left[name] - 1):
         head = name
     start, end = _named(tree, head, start, end, patterns)
     return trim_phrase(tree, start, end)
+
+
+def _apposed_person(tree: Tree, head: int, end: int, patterns: Patterns) -> int | None:
+    """Return the person behind a noun in apposition; a body bears no such name: `the group, in a statement by Ann Orr, said`."""
+    apposed = () if tree.lemmas[head] in patterns.body_heads else tree.children(head, "appos")
+    people = (kid for kid in apposed if kid > head and is_person(tree, kid, patterns))
+    return next((kid for kid in people if tree.left[kid] < end), None)
 
 
 def _is_medium(tree: Tree, kid: int, patterns: Patterns) -> bool:
