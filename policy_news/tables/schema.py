@@ -85,9 +85,7 @@ class SectionRow:
     start: int = column("First code point in the raw text.")
     end: int = column("One past the last code point.")
     author: str | None = column("Author of the section or comment.")
-    date: dt.date | None = column(
-        "Anchor of relative dates: a comment's own date, else the publication date."
-    )
+    date: dt.date | None = column("Anchor of relative dates: a comment's own, else the publication date.")
     masked_share: float = column("Share of masked words.")
 
 
