@@ -204,6 +204,7 @@ def test_title_and_day_of_a_document(page: Any, served: Served) -> None:
     (decision,) = kept(served, 1)
     assert decision.set.title == "Camera week"
     wait_until(lambda: page.locator("h1").inner_text() == "Camera week")
+    page.wait_for_load_state()  # keys are read once the script has run
     page.keyboard.press("u")
     kept(served, 0)
     wait_until(lambda: page.locator("h1").inner_text() != "Camera week")
