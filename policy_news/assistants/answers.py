@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -130,7 +130,7 @@ class Snapshot:
         return {**answer, "near_names": near} if near else answer
 
     def _read(
-        self, name: str, columns: Sequence[str] | None, among: Iterable[str] = ()
+        self, name: str, columns: Sequence[str] | None, among: Sequence[str] | None = None
     ) -> Iterator[pa.Table]:
         """Yield a table of the snapshot, as `outputs.claim_search` reads it."""
         yield self._tables[name] if columns is None else self._tables[name].select(columns)

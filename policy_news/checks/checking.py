@@ -89,7 +89,7 @@ def _soundness(
 ) -> list[Outcome]:
     """Return the checks that hold for any run."""
 
-    def columns(table: str, column: str, values: Sequence[str]) -> Iterator[pa.ChunkedArray]:
+    def columns(table: str, column: str, values: Sequence[str] | None) -> Iterator[pa.ChunkedArray]:
         for _, rows in read_files(out, told, table, [column], verify=False, among=values):
             if rows is not None:
                 yield rows[column]

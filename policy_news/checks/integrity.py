@@ -33,9 +33,9 @@ SPANS = (
 """Table, columns of the offsets, and column of the text there."""
 
 
-Columns = Callable[[str, str, Sequence[str]], "Iterable[pa.ChunkedArray]"]
+Columns = Callable[[str, str, Sequence[str] | None], "Iterable[pa.ChunkedArray]"]
 """Returns a column of a table, file by file, also of files whose rows are not checked. Files without any of some ascending
-values may be left out; without values, all files are wanted."""
+values may be left out; None for all files."""
 KEPT = 200_000
 """Number of different references whose values are kept beside the hashes: a check of few parts then reads few files."""
 
@@ -88,7 +88,7 @@ class _FarReferences:
             )
             if lost:
                 values = (
-                    one for own in self._columns(name, column, ()) for one in own.drop_null().to_pylist()
+                    one for own in self._columns(name, column, None) for one in own.drop_null().to_pylist()
                 )
                 named = sorted({value for value in values if hash(value) in lost})
                 yield from failed_check("references", f"{name}.{column}: no such row in {target}", named)
@@ -104,7 +104,7 @@ class _FarReferences:
             return lost
         among = set(lost.tolist())
         named = sorted(value for value in self._values if hash(value) in among)
-        for values in self._columns(target, other, named):
+        for values in self._columns(target, other, named if self._are_all_kept else None):
             lost = np.setdiff1d(lost, _hashes(values), assume_unique=True)
             if not len(lost):
                 break

@@ -33,7 +33,7 @@ _READ = (
     "reported_spans", "score",
 )  # fmt: skip
 Read = Callable[..., "Iterator[pa.Table]"]
-"""Yields a table of a run, file by file: name, columns, values of the first column that are wanted (all without them)."""
+"""Yields a table of a run, file by file: name, columns, ascending values of the first column that are wanted (all if left out)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,8 @@ def search_run(out: Path, run: Mapping[str, Any], query: ClaimQuery, limit: int)
         StageError: A table is missing or damaged.
     """
 
-    def read(name: str, columns: Sequence[str], among: Iterable[str] = ()) -> Iterator[pa.Table]:
-        for _, table in read_files(out, run, name, columns, verify=False, among=sorted(among)):
+    def read(name: str, columns: Sequence[str], among: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        for _, table in read_files(out, run, name, columns, verify=False, among=among):
             assert table is not None
             yield table
 
@@ -126,7 +126,7 @@ def find_claims(read: Read, query: ClaimQuery, columns: Sequence[str], limit: in
     import_arrow()
     speakers = find_ids(read, query.by) if query.by else frozenset[str]()
     inside = _claims_about(read, find_ids(read, query.about)) if query.about else None
-    among = [] if inside is None else inside.to_pylist() or [""]
+    among = None if inside is None else sorted(inside.to_pylist())
     found, newest = 0, [("claim_date", "descending"), ("claim_id", "ascending")]
     best = arrow_schema(TABLES["claims"]).empty_table().select(["claim_id", "claim_date"])
     for table in read("claims", _asked_columns(query), among):
@@ -137,7 +137,7 @@ def find_claims(read: Read, query: ClaimQuery, columns: Sequence[str], limit: in
             best = pa.concat_tables([best, fitting]).sort_by(newest).slice(0, limit).combine_chunks()
     # All columns of these few: reading them of every claim would take most of the time.
     ids = best["claim_id"].to_pylist()
-    own = read("claims", columns, sorted(ids) or [""])
+    own = read("claims", columns, sorted(ids))
     rows = pa.concat_tables([table.filter(is_among(table["claim_id"], ids)) for table in own] or [best])
     return found, rows.sort_by(newest)
 
@@ -227,7 +227,7 @@ def _claims_about(read: Read, entities: Collection[str]) -> pa.Array:
     for table in read("mentions", ("entity_id", "mention_id")):
         mentions.append(table.filter(is_among(table["entity_id"], entities))["mention_id"].combine_chunks())
     wanted = pa.concat_arrays(mentions)
-    for table in read("claim_mentions", ("mention_id", "claim_id"), wanted.to_pylist() or [""]):
+    for table in read("claim_mentions", ("mention_id", "claim_id"), sorted(wanted.to_pylist())):
         claims.append(table.filter(is_among(table["mention_id"], wanted))["claim_id"].combine_chunks())
     return pa.concat_arrays(claims).unique() if claims else pa.array([], pa.string())
 
@@ -238,7 +238,7 @@ def _column_of(
     """Return the values of a column for some keys."""
     wanted = {key for key in keys if key is not None}
     found: dict[str, str | None] = {}
-    for table in read(name, columns, wanted) if wanted else ():
+    for table in read(name, columns, sorted(wanted)) if wanted else ():
         rows = table.filter(is_among(table[columns[0]], wanted))
         found.update(zip(*(rows[column].to_pylist() for column in columns), strict=True))
     return found

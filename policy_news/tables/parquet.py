@@ -430,7 +430,7 @@ def read_files(
     known: Collection[str] = (),
     *,
     verify: bool = True,
-    among: Sequence[str] = (),
+    among: Sequence[str] | None = None,
     numbers: Collection[int] | None = None,
 ) -> Iterator[tuple[str, pa.Table | None]]:
     """Yield the files of a table of a finished run, each with its hash.
@@ -439,7 +439,7 @@ def read_files(
         columns: The columns to read; None for all.
         known: Hashes of files that need not be read: None is yielded for their rows.
         verify: Compare the files with their hashes.
-        among: Ascending values; files without any of them in the first of the columns are left out. Without values, all files are read.
+        among: Ascending values; files without any of them in the first of the columns are left out; None for all files.
         numbers: Of the files to read, counted from 0 in the order of their rows; None for all.
 
     Raises:
@@ -451,10 +451,10 @@ def read_files(
         if digest is not None and digest in known:
             yield digest, None
             continue
-        with _open_file(path, digest, verify=verify and not among) as file:
-            if among and wanted and not _may_hold(file, wanted[0], among):
+        with _open_file(path, digest, verify=verify and among is None) as file:
+            if among is not None and wanted and not _may_hold(file, wanted[0], among):
                 continue
-            if verify and among:  # only now: most files have none of the values
+            if verify and among is not None:  # only now: most files have none of the values
                 _compare(path, hash_file(path), digest)
             read = partial(file.read, columns=wanted, use_threads=wanted is None)
             yield digest or "", _checked(read, out, name)

@@ -30,7 +30,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def found(run: Path, tables: dict[str, pa.Table], parts: list[dict[str, pa.Table]]) -> list[str]:
     """What is found in parts of tables, of which all columns can be looked up."""
 
-    def columns(table: str, column: str, values: Sequence[str]) -> Iterator[pa.ChunkedArray]:
+    def columns(table: str, column: str, values: Sequence[str] | None) -> Iterator[pa.ChunkedArray]:
         yield tables[table][column]
 
     return [one.problem for one in check_in_parts(parts, read_run(run), columns)]
