@@ -37,17 +37,9 @@ TRIES = 10
 PATIENCE = 60
 """Seconds that a draft waits for another one, or a list of what was not read for the same list."""
 _COPIED = (
-    "claim_id",
-    "doc_id",
-    "reported",
-    "claim_type",
-    "polarity",
-    "quote_kind",
-    "truncated",
-    "score",
-    "source_entity_id",
-    "statement_id",
-)
+    "claim_id", "doc_id", "reported", "claim_type", "polarity", "quote_kind", "truncated", "score",
+    "source_entity_id", "statement_id",
+)  # fmt: skip
 """Columns of claims that an answer has as they are."""
 Row = dict[str, Any]
 

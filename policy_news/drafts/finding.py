@@ -10,21 +10,9 @@ from policy_news.drafts.likelihood import likelihood
 
 Kind = Literal["quotation", "paraphrase", "fact", "name", "date"]
 Verdict = Literal[
-    "exact",
-    "altered",
-    "spliced",
-    "other_speaker",
-    "not_found",
-    "masked",
-    "told_as_fact",
-    "supported",
-    "changed",
-    "hedge_lost",
-    "denied",
-    "elsewhere",
-    "wrong_office",
-    "unknown_date",
-]
+    "exact", "altered", "spliced", "other_speaker", "not_found", "masked", "told_as_fact", "supported",
+    "changed", "hedge_lost", "denied", "elsewhere", "wrong_office", "unknown_date",
+]  # fmt: skip
 MEANINGS: dict[Verdict, str] = {
     "exact": "these words are in the documents",
     "altered": "the documents have other words",

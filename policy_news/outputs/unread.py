@@ -34,14 +34,8 @@ COLUMNS = [
 """Keys of an article, as `docs/audit.md` explains them. `doc_id` and `title` of a failed input are its path and what is wrong."""
 _NOTES = {"all masked": MASKED, "links": LINKS, "stub": STUB}
 _ASIDE = FURNITURE | {
-    "boilerplate",
-    "byline",
-    "comment",
-    "comment_author",
-    "comment_date",
-    "comment_header",
-    "published",
-}
+    "boilerplate", "byline", "comment", "comment_author", "comment_date", "comment_header", "published",
+}  # fmt: skip
 """Kinds of section in which copies of an article differ."""
 _BEFORE = 60
 """Characters of `last_words`."""

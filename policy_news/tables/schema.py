@@ -334,21 +334,9 @@ class FailureRow:
 
 
 Row = (
-    DocumentRow
-    | AppearanceRow
-    | SectionRow
-    | MentionRow
-    | EntityRow
-    | EntityAliasRow
-    | OfficeRow
-    | ClaimRow
-    | ClaimMentionRow
-    | ClaimLinkRow
-    | DocumentGroupRow
-    | OriginRow
-    | DateRow
-    | FailureRow
-)
+    DocumentRow | AppearanceRow | SectionRow | MentionRow | EntityRow | EntityAliasRow | OfficeRow | ClaimRow | ClaimMentionRow |
+    ClaimLinkRow | DocumentGroupRow | OriginRow | DateRow | FailureRow
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,23 +9,9 @@ from typing import Literal
 from policy_news.text.alignment import Alignment
 
 SectionKind = Literal[
-    "title",
-    "byline",
-    "published",
-    "dateline",
-    "furniture",
-    "heading",
-    "paragraph",
-    "list_item",
-    "caption",
-    "credit",
-    "block_quote",
-    "comment_header",
-    "comment_author",
-    "comment_date",
-    "comment",
-    "boilerplate",
-]
+    "title", "byline", "published", "dateline", "furniture", "heading", "paragraph", "list_item", "caption",
+    "credit", "block_quote", "comment_header", "comment_author", "comment_date", "comment", "boilerplate",
+]  # fmt: skip
 """Kinds of section. `published` is a date line, or a dateline with a date that opens a report (`LEEDS, 3 May 2019 - `),
 and `dateline` one without a date (`LEEDS (Agency) - `): both are annotated like text, but do not belong to the paragraph.
 `furniture` is what a page says about itself (`PUBLIC - This article ...`, copyright, newsletters, links to other articles) and

@@ -11,20 +11,9 @@ from policy_news.text.document import HEADLINES
 Spread = tuple[int, int]
 """A half-open range of token indexes."""
 
-WITHOUT_CLAIMS = frozenset(
-    {
-        "comment_author",
-        "comment_date",
-        "comment_header",
-        "published",
-        "byline",
-        "dateline",
-        "furniture",
-        "credit",
-        "boilerplate",
-        "caption",
-    }
-)
+WITHOUT_CLAIMS = frozenset({
+    "comment_author", "comment_date", "comment_header", "published", "byline", "dateline", "furniture", "credit", "boilerplate", "caption",
+})  # fmt: skip
 MAX_HEADLINE = 20
 """Most tokens of a first line that is taken for a headline where nobody set the sections."""
 

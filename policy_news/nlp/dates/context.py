@@ -32,46 +32,21 @@ AHEAD = frozenset({"future", "likely"})
 """Tenses in which a weekday or a part of the year is the coming one."""
 
 UNIT_CODE = {
-    "second": ("PT", "S", 1),
-    "minute": ("PT", "M", 1),
-    "hour": ("PT", "H", 1),
-    "day": ("P", "D", 1),
-    "night": ("P", "D", 1),
-    "week": ("P", "W", 1),
-    "weekend": ("P", "WE", 1),
-    "fortnight": ("P", "W", 2),
-    "month": ("P", "M", 1),
-    "quarter": ("P", "Q", 1),
-    "year": ("P", "Y", 1),
-    "decade": ("P", "Y", 10),
-    "century": ("P", "Y", 100),
-    "millennium": ("P", "Y", 1000),
-}
+    "second": ("PT", "S", 1), "minute": ("PT", "M", 1), "hour": ("PT", "H", 1), "day": ("P", "D", 1),
+    "night": ("P", "D", 1), "week": ("P", "W", 1), "weekend": ("P", "WE", 1), "fortnight": ("P", "W", 2),
+    "month": ("P", "M", 1), "quarter": ("P", "Q", 1), "year": ("P", "Y", 1), "decade": ("P", "Y", 10),
+    "century": ("P", "Y", 100), "millennium": ("P", "Y", 1000),
+}  # fmt: skip
 """Prefix and letter of a TIMEX3 duration, and how many of that letter a unit is."""
 
 _MONTHS = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1200, "millennium": 12000}
 _DAYS = {"day": 1, "night": 1, "week": 7, "weekend": 7, "fortnight": 14}
 _UNKNOWN = {
-    "week": "XXXX-WXX",
-    "weekend": "XXXX-WXX-WE",
-    "fortnight": "XXXX-WXX",
-    "month": "XXXX-XX",
-    "quarter": "XXXX-QX",
-    "year": "XXXX",
-}
+    "week": "XXXX-WXX", "weekend": "XXXX-WXX-WE", "fortnight": "XXXX-WXX", "month": "XXXX-XX", "quarter": "XXXX-QX", "year": "XXXX",
+}  # fmt: skip
 SIZE = {
-    "time": 0,
-    "part_of_day": 0,
-    "day": 1,
-    "weekend": 2,
-    "week": 3,
-    "month": 4,
-    "quarter": 5,
-    "season": 5,
-    "half": 6,
-    "year": 7,
-    "decade": 8,
-}
+    "time": 0, "part_of_day": 0, "day": 1, "weekend": 2, "week": 3, "month": 4, "quarter": 5, "season": 5, "half": 6, "year": 7, "decade": 8,
+}  # fmt: skip
 """Rank of each granularity. An expression cannot be resolved to a unit finer than the mention it counts from."""
 
 

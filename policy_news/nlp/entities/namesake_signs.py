@@ -19,22 +19,9 @@ REACH = 7
 """Most tokens between a name and the noun for what its bearer is."""
 _LONG_AGO = re.compile(r"(?:1[0-8]\d\d|19[0-4]\d)s?")
 _AGE = re.compile(r"[1-9]\d?")
-_SPORT = frozenset(
-    {
-        "goal",
-        "innings",
-        "league",
-        "marathon",
-        "match",
-        "medal",
-        "midfield",
-        "race",
-        "season",
-        "score",
-        "tournament",
-        "wicket",
-    }
-)
+_SPORT = frozenset({
+    "goal", "innings", "league", "marathon", "match", "medal", "midfield", "race", "season", "score", "tournament", "wicket",
+})  # fmt: skip
 """Lemmas of what is said of sport."""
 
 

@@ -10,29 +10,10 @@ from policy_news.nlp.tokens import Tokens
 from policy_news.nlp.who.acronyms import MIXED, find_stated_alias, is_acronym
 from policy_news.rules.name_forms import is_legal_form, name_words
 
-SMALL = frozenset(
-    {"and", "&", "of", "for", "the", "in", "on", "to", "'s", "’s", ",", "-"}
-    | {
-        "da",
-        "das",
-        "de",
-        "degli",
-        "del",
-        "della",
-        "der",
-        "des",
-        "di",
-        "do",
-        "dos",
-        "du",
-        "e",
-        "en",
-        "et",
-        "för",
-        "für",
-    }
-    | {"la", "las", "le", "les", "los", "och", "og", "und", "van", "von", "voor", "y"}
-)
+SMALL = frozenset({
+    "and", "&", "of", "for", "the", "in", "on", "to", "'s", "’s", ",", "-", "da", "das", "de", "degli", "del", "della", "der", "des", "di", "do",
+    "dos", "du", "e", "en", "et", "för", "für", "la", "las", "le", "les", "los", "och", "og", "und", "van", "von", "voor", "y",
+})  # fmt: skip
 """Words that an acronym leaves out, those of names of other languages among them."""
 RULE = "document.defined"
 

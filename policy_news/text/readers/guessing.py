@@ -21,16 +21,8 @@ from functools import lru_cache
 
 LATIN = "cp1252"
 _LATIN_RIVALS = (
-    "mac-roman",
-    "cp1250",
-    "iso8859-2",
-    "cp850",
-    "cp852",
-    "mac-latin2",
-    "cp1257",
-    "iso8859-13",
-    "cp1254",
-)
+    "mac-roman", "cp1250", "iso8859-2", "cp850", "cp852", "mac-latin2", "cp1257", "iso8859-13", "cp1254",
+)  # fmt: skip
 """Encodings of Latin letters, the more likely ones first."""
 _OTHERS = [
     *(

@@ -8,26 +8,9 @@ from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.tree import Tree
 from policy_news.nlp.tags import RELATIVES
 
-_RUN = frozenset(
-    {
-        "$",
-        "CC",
-        "CD",
-        "DT",
-        "HYPH",
-        "JJ",
-        "JJR",
-        "JJS",
-        "NN",
-        "NNP",
-        "NNPS",
-        "NNS",
-        "POS",
-        "PRP$",
-        "VBG",
-        "VBN",
-    }
-)
+_RUN = frozenset({
+    "$", "CC", "CD", "DT", "HYPH", "JJ", "JJR", "JJS", "NN", "NNP", "NNPS", "NNS", "POS", "PRP$", "VBG", "VBN",
+})  # fmt: skip
 """Tags of a noun phrase without what follows it."""
 _TIMES = frozenset({"DATE", "EVENT", "TIME"})
 _AGAIN = frozenset({"DT", "PRP$"})
