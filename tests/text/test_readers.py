@@ -373,6 +373,13 @@ def test_pdf_that_a_browser_printed() -> None:
     assert source.title is None, "the name of a file is no title"
 
 
+def test_a_headline_of_two_lines_in_a_pdf() -> None:
+    lines = [PdfLine("Councils sue over cuts to flood", 760, 22), PdfLine("defences on the coast", 729, 22)]
+    lines += [PdfLine("By Ann Poe of the desk for rivers", 690, 11), PdfLine("and ports", 675, 11)]
+    lines += [PdfLine("and canals.", 660, 11)]
+    assert next(iter(join_paragraphs(lines))) == "Councils sue over cuts to flood defences on the coast"
+
+
 def test_pdf_pages() -> None:
     lines = [
         PdfLine("The minister said that a well-known firm would", 700, 10, top=True),

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median_low
 from typing import Any
 
 from policy_news.core.errors import ReadError
@@ -128,10 +129,11 @@ def join_paragraphs(lines: Sequence[PdfLine]) -> Iterator[str]:
     """Join printed lines to paragraphs, and words that are split at the end of a line."""
     # Counted in the whole text first: whether a hyphen belongs to a word shows elsewhere in the same text.
     words = Counter(word.lower() for line in lines for word in _WORDS.findall(line.text))
-    leading, width = _leading(lines), _width(lines)
+    leading, width, size = _leading(lines), _width(lines), median_low([line.size for line in lines] or [0])
     paragraph = ""
     for index, line in enumerate(lines):
-        if index and _begins(lines[index - 1], line, leading, width):
+        larger = max(line.size / size, 1) if size else 1  # the lines of a headline stand farther apart
+        if index and _begins(lines[index - 1], line, larger * leading, width):
             yield paragraph
             paragraph = line.text
         else:
