@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from spacy.tokens import Span
+from spacy.tokens import Doc, Span
 
 from policy_news.nlp.dates.class_patterns import Hit
 from policy_news.nlp.dates.context import Tense
@@ -47,11 +47,16 @@ class DocView:
 
     def _is_masked_plan(self, first: int) -> bool:
         """Return whether a modal stands before masked words that end before a token: `would **** in May`."""
+        start = self._masked_before(first)
+        return 0 < start < first and self._lexicon.has("modal", self._tokens.lower[start - 1])
+
+    def _masked_before(self, first: int) -> int:
+        """Return where the masked words begin that end before a token or its preposition; the token itself without any."""
         at = first - 1 if first and self._tokens.tags[first - 1] == "IN" else first
         start = at
         while start and start - 1 in self._tokens.gaps:
             start -= 1
-        return 0 < start < at and self._lexicon.has("modal", self._tokens.lower[start - 1])
+        return start if start < at else first
 
     def _names_deed(self, hit: Hit) -> bool:
         """Return whether what has happened stands right after the expression: `the 7 October attack`, `Hamas' 7 October assault`."""
@@ -74,11 +79,19 @@ class DocView:
         if self._is_masked_plan(first):
             return "future"
         tense = find_tense(span, self._lexicon, parsed=self._parsed)
+        if tense == "past" and self._masked_before(first) < first:
+            return "unclear"  # `told them **** before the end of the year`: its verb may be masked
+        return self._led_to(tense, before, span.doc, first)
+
+    def _led_to(self, tense: Tense, before: list[str], doc: Doc, first: int) -> Tense:
+        """Return the tense of a clause for an expression behind `until`, `by`, `for` or `to`."""
+        if tense == "likely" and before[0] == "by":
+            return "future"  # `called on firms to publish their data of May by Christmas`
         if any(self._lexicon.has("until", word) for word in before[:2]):
             return "future" if tense == "future" else "likely"
         if tense == "past" and self._lexicon.has("toward", before[0]) and before[1] != "prior":
             # `the report, promised for May`
-            promised = first > 1 and self._lexicon.has("intends", span.doc[first - 2].lemma_)
+            promised = first > 1 and self._lexicon.has("intends", doc[first - 2].lemma_)
             return "future" if promised else "unclear"
         return tense
 
