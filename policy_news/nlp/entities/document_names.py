@@ -84,6 +84,8 @@ def vote(
             continue
         count = model if item.method == "model" else votes
         count[surface(tokens, item)][item.label] += WEIGHT[item.method]
+        for (word,) in _short_forms_of_firm(tokens, item):
+            votes[word]["COMPANY"] += WEIGHT[item.method]
     return [_relabelled(tokens, mention, votes, model) for mention in mentions]
 
 
@@ -157,6 +159,13 @@ def _listed_one(tokens: Tokens, mention: Mention, listed: Iterable[Mention]) -> 
     return mention
 
 
+def _short_forms_of_firm(tokens: Tokens, item: Mention) -> list[tuple[str, ...]]:
+    """Return the first word of a firm with its legal form: `Norlane Ferries plc`, then `Norlane`."""
+    if item.rule not in tokens.rules_marked["legal-form"]:
+        return []
+    return [form for form, rule in _forms(tokens, item) if rule == SHORT]
+
+
 def find_names(tokens: Tokens, mentions: Iterable[Mention]) -> list[Name]:
     """Return the forms by which the document may name its things again, the longest first.
 
@@ -166,11 +175,8 @@ def find_names(tokens: Tokens, mentions: Iterable[Mention]) -> list[Name]:
     """
     names: dict[tuple[str, ...], list[Name]] = {}
     for mention in mentions:
-        if (
-            mention.label not in FILLED
-            or mention.method in ("weak", "common")
-            or (mention.method == "model" and mention.start in tokens.headlines)
-        ):
+        is_guess = mention.method == "model" and mention.start in tokens.headlines
+        if is_guess or mention.label not in FILLED or mention.method in ("weak", "common"):
             continue
         for words, rule in _forms(tokens, mention):
             names.setdefault(words, []).append(Name(words, mention.label, mention.entry, rule))

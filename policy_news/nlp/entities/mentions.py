@@ -37,6 +37,8 @@ REACH = 8
 """Most tokens between a name and what says something of it: its office, its acronym, a word of business."""
 _ORDER = {"gazetteer": 0, "rule": 0, "document": 0, "model": 0, "weak": 3, "common": 4}
 _TRUST = {"gazetteer": 0, "rule": 1, "document": 1, "model": 2, "weak": 3, "common": 3}
+_AMOUNT = re.compile(r"(?:N|R)(?:\d[\d.,]*\s?(?:bn|k|m|mn|tn|trn)|\d{2,})")
+"""Naira and rand, which the model takes for names: `N2.9trn`, `N200`."""
 QUESTION = re.compile(r"Q\.?\d+")
 """The number of a question in the minutes of a committee."""
 CUTS = frozenset({"/", "|", "”"})
@@ -121,9 +123,12 @@ CHAMBERS = frozenset({"Commons", "Lords", "Senate"})
 
 
 def _is_no_candidate(tokens: Tokens, mention: Mention) -> bool:
-    """Tell whether a mention is a country before a title, is only addressed, or is another peer than the listed one."""
+    """Tell whether a mention is a country before a title, is only addressed, is another peer than the listed one, or is money."""
     return (
-        _is_of_country(tokens, mention) or _is_addressed(tokens, mention) or _is_other_peer(tokens, mention)
+        _is_of_country(tokens, mention)
+        or _is_addressed(tokens, mention)
+        or _is_other_peer(tokens, mention)
+        or _AMOUNT.fullmatch(tokens.text(mention.start, mention.end)) is not None
     )
 
 
@@ -417,6 +422,7 @@ def _parts(tokens: Tokens, start: int, end: int, label: str) -> list[tuple[int, 
     if label == "ORG" and length == 2 and tokens.lower[end - 1] in pair_words().led:
         cuts.append(end - 1)  # `the Bush Administration` names the person
     if label in THINGS:
+        end = _before_rupees(tokens, start, end)
         cuts += _between_names(tokens, start, end)
     if label == "PERSON":
         cuts += [i for i in range(start, end) if tokens.lower[i] in ("'s", "’s")][:1]
@@ -424,6 +430,12 @@ def _parts(tokens: Tokens, start: int, end: int, label: str) -> list[tuple[int, 
             return [(start, cuts[0])]
     edges = [start - 1, *sorted(cuts), end]
     return [(left + 1, right) for left, right in pairwise(edges) if left + 1 < right]
+
+
+def _before_rupees(tokens: Tokens, start: int, end: int) -> int:
+    """Return where a name ends that the model took together with an amount: `Bharti Airtel | Rs 1,050 crore`."""
+    inside = range(start + 1, end - 1)
+    return next((i for i in inside if tokens.lower[i] == "rs" and tokens.texts[i + 1][0].isdigit()), end)
 
 
 def _between_names(tokens: Tokens, start: int, end: int) -> list[int]:
@@ -726,7 +738,7 @@ def _may_be_name(text: str, label: str) -> bool:
     """Return whether a text has the form of a name, and is none of the words that are never one."""
     if not text[0].isupper() and not any(character.isupper() or character.isdigit() for character in text):
         return False
-    if text.lower() in name_words().no_names or QUESTION.fullmatch(text):
+    if text.lower() in name_words().no_names or QUESTION.fullmatch(text) or _AMOUNT.fullmatch(text):
         return False
     return label == "NORP" or not is_people_alone(text)
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from dataclasses import replace
 from itertools import combinations, pairwise
 
-from policy_news.nlp.who.acronyms import find_stated_alias, is_acronym, spells
+from policy_news.nlp.who.acronyms import find_stated_alias, initials, is_acronym, spells
 from policy_news.nlp.who.facts import Facts
 from policy_news.nlp.who.name_ids import MARK, OPEN, NameLink, NameMention
 from policy_news.nlp.who.owners import (
@@ -411,8 +411,9 @@ def _acronyms(bodies: Sequence[NameMention], numbers: Iterable[int]) -> Iterator
     for number in numbers if acronyms else ():
         name = bodies[number].text
         if bodies[number].group == "org" and " " in name:
-            spelled = (form for form, listed in acronyms.items() if spells(name, form, is_listed=listed))
-            yield from ((number, form) for form in spelled)
+            spelled = [form for form, listed in acronyms.items() if spells(name, form, is_listed=listed)]
+            own = sorted(initials(name.split()).intersection(spelled))  # with NERC in the text it is not NLC
+            yield from ((number, form) for form in own or spelled)
 
 
 def _told_names(text: str, bodies: Sequence[NameMention]) -> Iterator[tuple[int, str, str]]:
