@@ -225,8 +225,11 @@ class Patterns(Strict):
     party_codes: Words
     shared_things: Words
     media: Words
+    central_banks: Words
     plain: Words
     rejecting: Words
+    deniable: Words
+    untrue: Words
     rejecting_particles: dict[str, Words]
     negation_raising: Words
     resolved_pronouns: Words

@@ -15,6 +15,9 @@ _OF_DAYS = frozenset({",", "CD", "IN", "NNP"})
 _JOINING = frozenset({"and", "but"})
 _ADDING = frozenset({"adding", "emphasising", "emphasizing", "noting", "stating", "stressing", "warning"})
 _SAID = frozenset({"said", "say", "says"})
+_TOLD = frozenset({"tell", "telling", "tells", "told"})
+_WHERE = frozenset({"at", "during", "in", "on"})
+"""Words before where somebody is told something."""
 _ASKING = frozenset({"ask", "asked", "asking", "asks"})
 
 
@@ -34,6 +37,7 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
         elif deps[index] == "pcomp" and lower[head] == "of":
             _of_behind_agent(index, tags, deps, heads)
         _by_word(index, lower, tags, deps, heads)
+        _apposed_to_participle(index, tags, deps, heads)
     for that, (word, after) in enumerate(pairwise(lower), start=1):
         if after == "that" and word in _JOINING:
             _second_that(that, lower, deps, heads)
@@ -47,8 +51,8 @@ def _by_word(index: int, lower: list[str], tags: list[str], deps: list[str], hea
     elif word in _ADDING and comma and deps[head] == "ccomp" and heads[head] < head:
         # `said it was late, adding that`: who said so adds. In `The mayor spoke of it, adding that, the agency said` the mayor does.
         heads[index] = heads[head]
-    elif word == "that" and deps[head] == "relcl":
-        _that_clause(index, tags, deps, heads)
+    elif word == "that" and deps[head] in {"acl", "relcl"}:
+        _that_clause(index, lower, tags, deps, heads)
     elif tag in {"VBD", "VBN"} and deps[index] == "acl" and comma:
         _said_clause(index, lower, tags, deps, heads)
     elif word == "because" and deps[head] == "advcl":
@@ -61,10 +65,16 @@ def _by_word(index: int, lower: list[str], tags: list[str], deps: list[str], hea
         _whose_speaker(index, tags, deps, heads)
 
 
-def _that_clause(index: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
-    """Mend a clause that hangs on a noun as if `that` stood for the noun."""
+def _that_clause(index: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Mend a clause that hangs on a noun as if `that` stood for the noun, or as if the noun said it."""
     head = heads[index]
-    if tags[index] == "IN":
+    on = heads[heads[head]]
+    if deps[on] == "prep" and lower[on] in _WHERE and lower[heads[on]] in _TOLD and lower[index - 1] != ",":
+        # `told analysts on a call that`
+        heads[head], deps[head] = heads[on], "ccomp"
+    elif deps[head] == "acl":
+        return
+    elif tags[index] == "IN":
         _dated_clause(index, tags, deps, heads)
     elif deps[index] == "mark" and deps[heads[head]] == "dobj":
         heads[head], deps[head] = heads[heads[head]], "ccomp"  # `told Ann Orr, the mayor, that`
@@ -132,6 +142,19 @@ def _tense_of_cue(verb: int, tags: list[str], deps: list[str], heads: list[int])
         heads[verb] = cue
 
 
+def _apposed_to_participle(noun: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Make who stands behind a participle the subject: `Reacting, the chairman, Ann Orr, said`."""
+    participle = heads[noun]
+    verb = heads[participle]
+    if deps[noun] != "appos" or tags[participle] != "VBG" or participle > noun:
+        return
+    if deps[participle] == "nsubj" and tags[verb] in TENSED and verb > noun:
+        deps[participle], deps[noun], heads[noun] = "advcl", "nsubj", verb
+    elif deps[participle] == "advcl" and verb > noun:
+        before = (i for i in range(noun - 1, participle, -1) if heads[i] == verb and deps[i] == "nsubj")
+        heads[noun] = next(before, participle)
+
+
 def _of_behind_agent(gerund: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
     """Hang what somebody is accused of on the verb: `was accused by the union of hiding the letter`."""
     of = heads[gerund]
@@ -151,6 +174,9 @@ def _inverted(verb: int, deps: list[str], heads: list[int]) -> None:
     """Give the clause around an inserted cue its own subject: `The levy, said Ann Orr, has failed`."""
     kids = [kid for kid in _near(verb, heads) if heads[kid] == verb]
     subjects = [kid for kid in kids if deps[kid] == "nsubj"]
+    if not subjects and verb > 2 and heads[verb] == verb and deps[verb - 2] == "appos":
+        deps[verb - 2], heads[verb - 2] = "nsubj", verb  # `Speaking to a trader, Mrs Ann Orr, she said`
+        return
     clause = next((kid for kid in kids if deps[kid] == "ccomp" and kid > verb), heads[verb])
     if len(subjects) == 2 and subjects[0] < verb < subjects[1] < clause:
         heads[subjects[0]] = clause

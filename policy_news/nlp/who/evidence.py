@@ -27,6 +27,7 @@ from policy_news.nlp.who.words import (
     telling_words,
     usual_title,
 )
+from policy_news.rules.name_forms import honorifics
 
 _TOKEN = re.compile(r"[^\W_][\w’'.&-]*|\S")
 _APPOSITION = re.compile(r"\s?,\s(?:who\s(?:is|was)\s)?([^,.;:()\n*]{3,70})(?=[,.;:)\n]|\s[–—-]\s)")
@@ -141,15 +142,15 @@ class _Before:
             (m.start() + floor, m.group()) for m in _TOKEN.finditer(self._text[floor : self._start])
         ]
         behind_comma = False
-        reach = self._start
+        is_near = True  # a comma may stand between the words and the name
         while self._words:
             at, word = self._words[-1]
             lower = fold(word)
-            if word == "," and not behind_comma and reach >= 0:
+            if word == "," and not behind_comma and is_near:
                 behind_comma = True
                 self._words.pop()
             elif self._take_title(behind=behind_comma):
-                reach = -1
+                is_near = lower in honorifics().titles  # `the minister of power, Chief Ann Orr`
             elif word[:1].isupper() and is_honorific(word) and not behind_comma:
                 self.honorific = self.honorific or lower
                 self._words.pop()

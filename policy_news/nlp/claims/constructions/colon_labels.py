@@ -156,8 +156,9 @@ def find_signature(tree: Tree, start: int, end: int, quotes: QuoteIndex, lexicon
 
 
 def _word_before(tree: Tree, index: int) -> int | None:
-    """Return the last token before one that is no white space."""
-    return next((i for i in range(index - 1, max(-1, index - 4), -1) if not tree.is_space(i)), None)
+    """Return the last token before one that is no white space and no mark of a quotation."""
+    before = range(index - 1, max(-1, index - 4), -1)
+    return next((i for i in before if not tree.is_space(i) and tree.lower[i] != ">"), None)
 
 
 def _end_of_name(tree: Tree, start: int, end: int, patterns: Patterns) -> int:

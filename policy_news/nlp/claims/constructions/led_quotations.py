@@ -55,14 +55,24 @@ def _claim(tree: Tree, heads: Sequence[int], quotation: Quotation, patterns: Pat
     first = tree.sents[colon]
     content = ((quotation.start, quotation.end),)
     before = bisect_left(heads, colon) - 1
-    if before >= 0 and heads[before] >= first:
+    subject = _person_before(tree, colon - 1, patterns)  # `said so, but Ms Orr blasted: "It is not."`
+    if before >= 0 and heads[before] >= first and (subject is None or heads[before] == colon - 1):
         return Draft(quotation.start, None, None, content, "going_on", "statement", after=heads[before])
-    subject = tree.subject(tree.top(first, colon))
-    if subject is None or not (is_person(tree, subject, patterns) or tree.lower[subject] in _PERSONS):
+    if subject is None:
+        subject = _person_before(tree, tree.top(first, colon), patterns)
+    if subject is None:
         return None
     return Draft(
         colon, (colon, colon + 1), noun_phrase(tree, subject, patterns), content, "colon", "statement"
     )
+
+
+def _person_before(tree: Tree, verb: int, patterns: Patterns) -> int | None:
+    """Return the subject of a verb if it is a person."""
+    subject = tree.subject(verb)
+    if subject is None or not (is_person(tree, subject, patterns) or tree.lower[subject] in _PERSONS):
+        return None
+    return subject
 
 
 def _is_led(tree: Tree, quotation: Quotation) -> bool:

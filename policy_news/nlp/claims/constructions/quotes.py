@@ -13,6 +13,8 @@ from policy_news.tables.labels import PEOPLE
 _LINE = re.compile(r"[^\n]+")
 _DOUBLE = re.compile(r"[\"“”„«»]|``|''")
 _SINGLE = re.compile(r"(?<![^\W_])['‘](?=\w)|(?<=[\w.,;!?…])['’](?![^\W_])")
+_SIGNED = re.compile(r"\s*\n[>\s]*(?:—|–|--?)\s?[^\W\d_][^\n]{3,60}\Z")
+"""The last line of a block quote that says whose it is: `— Ella Marsh, Harbour Trust`."""
 _OPENERS = "“„«"
 _CLOSERS = "”»"
 _TURNED = {"„": "“”", "»": "«"}
@@ -74,12 +76,16 @@ def _is_quoted(tree: Tree, start: int, end: int) -> bool:
 
 
 def _block_quotes(tree: Tree) -> Iterator[Quotation]:
-    """Block quotes that a colon leads to; those that follow one another run on."""
+    """Block quotes that a colon leads to, of which those that follow one another run on, and those that are signed."""
     led = False
     texts = [(span, tree.text[span.start_char : span.end_char]) for span in tree.sections]
     sections = [(span, text) for span, text in texts if not text.isspace()]
     for number, (span, text) in enumerate(sections):
-        if span.label_ == "block_quote" and led and not _DOUBLE.search(text):
+        is_bare = span.label_ == "block_quote" and not _DOUBLE.search(text)
+        signed = _SIGNED.search(text) if is_bare else None
+        if signed is not None:
+            yield Quotation(span.start, tree.tokens_of(span.start_char, span.start_char + signed.start())[1])
+        elif is_bare and led:
             follows = number + 1 < len(sections) and sections[number + 1][0].label_ == "block_quote"
             yield Quotation(span.start, span.end, follows)
         else:

@@ -220,7 +220,8 @@ def _is_cue(tree: Tree, index: int, lexicon: Lexicon) -> bool:
         return quoting and tree.lower[index - 1] == "as"  # `was quoted as saying`
     # Nobody can tell the forms of `read` apart.
     finite = tree.tags[index] in _CUE_TAGS or tree.lower[index] == "read"
-    return finite and (quoting or tree.lemmas[index] == "put")
+    as_put = tree.lemmas[index] == "put" and tree.lower[index + 1 : index + 2] == ["it"]
+    return finite and (quoting or as_put)
 
 
 def _noun_from(tree: Tree, start: int, end: int) -> int | None:

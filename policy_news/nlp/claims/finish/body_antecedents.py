@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Container, Mapping, Sequence
@@ -27,13 +28,15 @@ from policy_news.nlp.claims.finish.salience import (
     find_clearest,
 )
 from policy_news.nlp.claims.tree import SUBJECTS, Tree
-from policy_news.nlp.who.acronyms import find_stated_alias
 from policy_news.nlp.who.name_ids import NameLink
 from policy_news.nlp.who.within_document import Who
 from policy_news.rules.name_forms import name_words
 
 _PREDICATES = frozenset({"appos", "attr"})
 """What a noun is that says of somebody named what he is: `Orbis, a group of clinics`."""
+_BRACKETS = re.compile(r"(?:\s?\([^()\n]{1,80}\)){1,2}")
+_QUOTED = re.compile(r"[\"“‘'«„]([^\W\d_]{2,30})[\"”’'»“]")
+CENTRAL = (["apex", "bank"], ["central", "bank"])
 OUTLET_SHARE = 0.3
 """Share of its mentions in which somebody speaks to a body, from which it is one that only reports."""
 _ASIDE = WITHOUT_CLAIMS - {"caption"}
@@ -135,12 +138,22 @@ class BodyAntecedents(Salience):
         """Return the number of the mention that `it` stands for, or None where something without a name is as near at hand."""
         return self._nearest(i, apart)
 
+    def are_one(self, one: int, other: int) -> bool:
+        """Return whether two mentions are of one body."""
+        return self._key(one) == self._key(other)
+
     def described(self, i: int, apart: Spreads = ()) -> int | None:
         """Return the number of the mention that `the company` stands for."""
         noun = self.tree.lemmas[i]
         found = None if self.tree.tags[i] == "NNS" else self._described(noun, i, apart)
         is_another = found is not None and self._is_another(noun, self.tree.mentions[found].end, i)
         return None if is_another else found
+
+    def central_bank(self, i: int) -> int | None:
+        """Return the number of the last mention of the only central bank of the text: `the apex bank` is not the lender that it closes."""
+        texts = ((n, self.tree.mentions[n].text.lower()) for n in self._named)
+        keys = {self._key(n) for n, text in texts if any(one in text for one in self.patterns.central_banks)}
+        return self._last(i, keys) if len(keys) == 1 else None
 
     def _described(self, noun: str, i: int, apart: Spreads) -> int | None:
         """Return the same, whatever stands between."""
@@ -291,10 +304,11 @@ class BodyAntecedents(Salience):
 
 
 def _defined_names(tree: Tree, patterns: Patterns) -> dict[str, int]:
-    """Return what a text defines in brackets after a name, `Orbis Bank plc (the "Company")`, to the number of the mention."""
+    """Return what a text defines in brackets after a name, `Orbis Bank plc (LSE: ORB) ("Orbis" or the "Company")`, to the number of the mention."""
     defined: dict[str, int] = {}
     for number, ent in enumerate(tree.mentions):
-        told = find_stated_alias(tree.text, ent.start_char, ent.end_char)
-        if told is not None and told.way == "quoted" and ent.label_ in patterns.organisation_labels:
-            defined.setdefault(told.form, number)
+        told = _BRACKETS.match(tree.text, ent.end_char)
+        if told is not None and ent.label_ in patterns.organisation_labels:
+            for form in _QUOTED.findall(told[0]):
+                defined.setdefault(form, number)
     return defined

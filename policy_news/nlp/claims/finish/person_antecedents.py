@@ -42,14 +42,8 @@ from policy_news.nlp.who.words import (
 from policy_news.rules.name_forms import name_words
 
 PRONOUNS: dict[str, Gender] = {
-    "he": "m",
-    "him": "m",
-    "his": "m",
-    "himself": "m",
-    "she": "f",
-    "her": "f",
-    "herself": "f",
-}
+    "he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "herself": "f",
+}  # fmt: skip
 NOUN_GENDERS: dict[str, Gender] = {
     "actress": "f", "businessman": "m", "businesswoman": "f", "chairman": "m", "chairwoman": "f", "girl": "f", "boy": "m", "man": "m",
     "policeman": "m", "policewoman": "f", "spokesman": "m", "spokeswoman": "f", "waitress": "f", "woman": "f",
@@ -111,7 +105,14 @@ class PersonAntecedents(Salience):
                 self._add_titled(i)  # `The Governor`
 
     def _add_person(self, i: int, person: int) -> None:
-        self._add(i, person, self.persons[person].gender)
+        number = self.tree.ents.get(i)
+        before = self.tree.mentions[number].start - 1 if number is not None else -1
+        if before >= 0 and self.tree.lemmas[before] in self.patterns.spokes_heads:
+            told = NOUN_GENDERS.get(
+                self.tree.lower[before]
+            )  # `spokesman Lin Jian`: his first name is a woman's
+            self._told.update({person: told} if told else {})
+        self._add(i, person, self._told.get(person) or self.persons[person].gender)
 
     def _add_titled(self, i: int) -> bool:
         """Add whom a title alone names (`The president's roots`, `to the minister`), and return whether it names anybody."""

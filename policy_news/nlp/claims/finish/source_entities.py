@@ -14,7 +14,7 @@ from policy_news.core.single import only
 from policy_news.nlp.claims.constructions.phrases import is_called
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
 from policy_news.nlp.claims.cue_lexicon import Patterns
-from policy_news.nlp.claims.finish.body_antecedents import BodyAntecedents
+from policy_news.nlp.claims.finish.body_antecedents import CENTRAL, BodyAntecedents
 from policy_news.nlp.claims.finish.person_antecedents import PRONOUNS, PersonAntecedents
 from policy_news.nlp.claims.finish.salience import ONE_OF_MANY
 from policy_news.nlp.claims.tree import Spread, Tree
@@ -335,7 +335,18 @@ class Antecedents:
         word = self.tree.lower[index]
         if word in PRONOUNS:
             return self._meant_by(index, content, without)
-        return self._body(self.bodies.meant_by(index, content)) if word == "it" else None
+        return self._body(self._meant_by_it(index, content)) if word == "it" else None
+
+    def _meant_by_it(self, index: int, content: Sequence[Spread]) -> int | None:
+        """Return the body of `it`; None where that may be as well what the words before it are about: `Orbis has ten sites, it says`."""
+        found, tree = self.bodies.meant_by(index, content), self.tree
+        first, end = content[0] if content else (index, index)
+        inserted = end > index or tree.sents[first] != tree.sents[index] or self.quotes.at(first) is not None
+        subject = None if found is None or inserted else tree.subject(tree.top(first, end))
+        other = None if subject is None else tree.ents.get(subject)
+        if found is None or other is None or self.bodies.are_one(found, other):
+            return found
+        return None if tree.mentions[other].label_ in self.patterns.organisation_labels else found
 
     def _voiced_body(self, top: int, content: Sequence[Spread]) -> Span | None:
         """Return the body whose spokesman somebody is: `its spokesman`, `a company spokesman`, `a spokesman for the firm`."""
@@ -403,6 +414,8 @@ class Antecedents:
     def _described_body(self, start: int, end: int, content: Sequence[Spread]) -> Span | None:
         """Return the body of `the firm`, `the Company`, `the German firm`."""
         tree, top = self.tree, self.tree.top(start, end)
+        if tree.lower[top - 1 : top + 1] in CENTRAL:
+            return self._body(self.bodies.central_bank(top))
         found = self.bodies.defined.get(tree.doc[top].text)
         if found is None and tree.doc[top].text.istitle():
             return self._body(self.bodies.named_by(top))  # `The Paper` is a name

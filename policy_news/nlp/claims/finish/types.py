@@ -7,6 +7,7 @@ from policy_news.nlp.claims.constructions.phrases import is_negated
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
 from policy_news.nlp.claims.cue_lexicon import Lexicon, Patterns
 from policy_news.nlp.claims.draft import Draft
+from policy_news.nlp.claims.finish.polarity import calls_untrue, speaks_himself
 from policy_news.nlp.claims.tree import PHRASE, Spread, Tree
 from policy_news.rules.name_forms import honorifics
 from policy_news.tables.labels import PEOPLE
@@ -25,7 +26,7 @@ def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon)
     if draft.kind == "silence":
         return draft.claim_type
     # The cue comes before the content: `denied it would pay` promises nothing, whatever `would` says.
-    by_cue = _type_by_cue(tree, draft, lexicon.patterns)
+    by_cue = _type_by_verdict(tree, draft, lexicon.patterns) or _type_by_cue(tree, draft, lexicon.patterns)
     if by_cue is not None:
         return by_cue
     lemma = tree.lemmas[draft.head]
@@ -36,6 +37,13 @@ def resolve_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon)
     if deniable and is_negated(tree, root):
         return "denial"
     return _type_of_content(tree, root, draft, quotes, lexicon) or draft.claim_type
+
+
+def _type_by_verdict(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
+    """Return the type of a quotation by which somebody denies something, and of `called the allegation baseless`."""
+    if draft.claim_type == "denial":
+        return "statement" if speaks_himself(tree, draft) else None
+    return "denial" if draft.claim_type == "opinion" and calls_untrue(tree, draft, patterns) else None
 
 
 def _type_by_cue(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
