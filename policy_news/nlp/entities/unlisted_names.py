@@ -32,17 +32,10 @@ SHORT = dict.fromkeys((*SINGLE, "LOC"), 1) | {"FAC": 2}
 OTHER_KINDS = {"LOC": "GPE", "FAC": "FAC"}
 """Labels of the model to kinds of other names."""
 SURE: Mapping[tuple[str, str], float] = {
-    ("ORG", "COMPANY"): 0.7,
-    ("PERSON", "COMPANY"): 0.7,
-    ("GPE", "COMPANY"): 0.7,
-    ("FAC", "COMPANY"): 0.7,
-    ("OTHER", "COMPANY"): 0.7,
-    ("ORG", "PERSON"): 0.95,
-    ("PERSON", "ORG"): 0.95,
-    ("ORG", "FAC"): 0.9,
-    ("ORG", "OTHER"): 0.9,
-    ("PERSON", "OTHER"): 0.95,
-}
+    ("ORG", "COMPANY"): 0.7, ("PERSON", "COMPANY"): 0.7, ("GPE", "COMPANY"): 0.7, ("FAC", "COMPANY"): 0.7,
+    ("OTHER", "COMPANY"): 0.7, ("ORG", "PERSON"): 0.95, ("PERSON", "ORG"): 0.95, ("ORG", "FAC"): 0.9,
+    ("ORG", "OTHER"): 0.9, ("PERSON", "OTHER"): 0.95,
+}  # fmt: skip
 """How sure a kind must be against what the model says, of the two; other changes are barred. What the model calls a place is never another
 organisation. Companies are those of `UNBACKED` where nothing else speaks for one."""
 UNBACKED = 0.95

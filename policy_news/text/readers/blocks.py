@@ -10,14 +10,8 @@ from typing import Any
 from policy_news.text.readers.naming import ElementNames, element_names
 
 _KINDS = {
-    "h1": "h1",
-    "li": "li",
-    "figcaption": "caption",
-    "blockquote": "quote",
-    "p": "p",
-    "pre": "p",
-    "dd": "p",
-}
+    "h1": "h1", "li": "li", "figcaption": "caption", "blockquote": "quote", "p": "p", "pre": "p", "dd": "p",
+}  # fmt: skip
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _EMPTY_LINE = re.compile(r"\n[ \n]*\n")
 _LINKED = 0.6
