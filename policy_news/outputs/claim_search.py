@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -126,10 +127,9 @@ def find_claims(read: Read, query: ClaimQuery, columns: Sequence[str], limit: in
     import_arrow()
     speakers = find_ids(read, query.by) if query.by else frozenset[str]()
     inside = _claims_about(read, find_ids(read, query.about)) if query.about else None
-    among = None if inside is None else sorted(inside.to_pylist())
     found, newest = 0, [("claim_date", "descending"), ("claim_id", "ascending")]
     best = arrow_schema(TABLES["claims"]).empty_table().select(["claim_id", "claim_date"])
-    for table in read("claims", _asked_columns(query), among):
+    for table in read("claims", _asked_columns(query), inside):
         fitting = _fitting(table, query, speakers, inside).select(["claim_id", "claim_date"])
         found += fitting.num_rows
         if fitting.num_rows:
@@ -150,7 +150,7 @@ def _asked_columns(query: ClaimQuery) -> list[str]:
 
 
 def _fitting(
-    claims: pa.Table, query: ClaimQuery, speakers: Collection[str], inside: pa.Array | None
+    claims: pa.Table, query: ClaimQuery, speakers: Collection[str], inside: Sequence[str] | None
 ) -> pa.Table:
     """Return the kept claims of a table that fit."""
     # All conditions on whole columns, then one filter: to copy the rows of a file costs more than to look at them.
@@ -159,7 +159,7 @@ def _fitting(
     if query.claim_type:
         asked.append(is_among(claims["claim_type"], [query.claim_type]))
     if inside is not None:
-        asked.append(is_among(claims["claim_id"], inside))
+        asked.append(_is_among_sorted(claims["claim_id"], inside))
     if query.by:
         spoken = is_among(claims["source_entity_id"], speakers)
         asked.append(pc.or_(has_words(claims["source_text"], query.by), spoken))
@@ -221,15 +221,23 @@ def has_words(column: pa.ChunkedArray, words: str) -> pa.ChunkedArray:
     return pc.fill_null(pc.match_substring(column, words, ignore_case=True), False)
 
 
-def _claims_about(read: Read, entities: Collection[str]) -> pa.Array:
-    """Return the ids of the claims with a mention of some entities in their content."""
-    mentions, claims = [], []
+def _is_among_sorted(column: pa.ChunkedArray, values: Sequence[str]) -> pa.ChunkedArray:
+    """Return the same as `is_among` for ascending values: to hash all of them for each file would take most of the time."""
+    ends = pc.min_max(column)
+    first, last = ends["min"].as_py() or "", ends["max"].as_py() or ""
+    return is_among(column, values[bisect_left(values, first) : bisect_right(values, last)])
+
+
+def _claims_about(read: Read, entities: Collection[str]) -> list[str]:
+    """Return the ids of the claims with a mention of some entities in their content, ascending."""
+    mentions: list[pa.Array] = []
+    claims: list[str] = []
     for table in read("mentions", ("entity_id", "mention_id")):
         mentions.append(table.filter(is_among(table["entity_id"], entities))["mention_id"].combine_chunks())
-    wanted = pa.concat_arrays(mentions)
-    for table in read("claim_mentions", ("mention_id", "claim_id"), sorted(wanted.to_pylist())):
-        claims.append(table.filter(is_among(table["mention_id"], wanted))["claim_id"].combine_chunks())
-    return pa.concat_arrays(claims).unique() if claims else pa.array([], pa.string())
+    wanted = sorted(pa.concat_arrays(mentions).to_pylist())
+    for table in read("claim_mentions", ("mention_id", "claim_id"), wanted):
+        claims += table.filter(_is_among_sorted(table["mention_id"], wanted))["claim_id"].to_pylist()
+    return sorted(set(claims))
 
 
 def _column_of(
