@@ -25,21 +25,11 @@ if TYPE_CHECKING:
 
 FORM = f"See {page('docs/checks.md')} for the form of expectations."
 LABEL_COLUMNS: dict[str, str] = {
-    "documents": "format",
-    "sections": "kind",
-    "mentions": "label",
-    "appearances": "label",
-    "entities": "label",
-    "entity_aliases": "reason",
-    "offices": "office_id",
-    "claims": "claim_type",
-    "claim_mentions": "role",
-    "claim_links": "relation",
-    "document_groups": "group_id",
-    "origins": "stance",
-    "dates": "timex_type",
-    "failures": "error",
-}
+    "documents": "format", "sections": "kind", "mentions": "label", "appearances": "label",
+    "entities": "label", "entity_aliases": "reason", "offices": "office_id", "claims": "claim_type",
+    "claim_mentions": "role", "claim_links": "relation", "document_groups": "group_id", "origins": "stance",
+    "dates": "timex_type", "failures": "error",
+}  # fmt: skip
 """The column of each table that `labels` counts."""
 _CLOSED = {
     "mentions": labels.ENTITIES,

@@ -38,6 +38,7 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
             _of_behind_agent(index, tags, deps, heads)
         _by_word(index, lower, tags, deps, heads)
         _apposed_to_participle(index, tags, deps, heads)
+        _told_behind(index, lower, deps, heads)
     for that, (word, after) in enumerate(pairwise(lower), start=1):
         if after == "that" and word in _JOINING:
             _second_that(that, lower, deps, heads)
@@ -153,6 +154,17 @@ def _apposed_to_participle(noun: int, tags: list[str], deps: list[str], heads: l
     elif deps[participle] == "advcl" and verb > noun:
         before = (i for i in range(noun - 1, participle, -1) if heads[i] == verb and deps[i] == "nsubj")
         heads[noun] = next(before, participle)
+
+
+def _told_behind(verb: int, lower: list[str], deps: list[str], heads: list[int]) -> None:
+    """Make what stands before a cue what it reports: `The cabinet put off the sale, the minister for trade and ports told reporters`."""
+    clause = heads[verb]
+    if deps[verb] != "conj" or lower[verb] not in _TOLD or deps[clause] != "ROOT" or clause > verb:
+        return
+    labels = {deps[kid] for kid in _near(verb, heads) if heads[kid] == verb}
+    joined = any(deps[i] == "cc" and heads[i] == clause for i in range(clause, verb))
+    if "nsubj" in labels and "ccomp" not in labels and not joined:
+        deps[clause], heads[clause], deps[verb], heads[verb] = "ccomp", verb, "ROOT", verb
 
 
 def _of_behind_agent(gerund: int, tags: list[str], deps: list[str], heads: list[int]) -> None:

@@ -25,22 +25,9 @@ _LATIN_RIVALS = (
 )  # fmt: skip
 """Encodings of Latin letters, the more likely ones first."""
 _OTHERS = [
-    *(
-        "cp1251",
-        "koi8_r",
-        "koi8_u",
-        "iso8859_5",
-        "cp866",
-        "mac_cyrillic",
-        "cp1253",
-        "iso8859_7",
-        "cp1255",
-        "cp1256",
-        "iso8859_6",
-        "cp874",
-    ),
-    *("cp932", "euc_jp", "gb18030", "big5", "cp949", "johab", "cp037"),
-]
+    "cp1251", "koi8_r", "koi8_u", "iso8859_5", "cp866", "mac_cyrillic", "cp1253", "iso8859_7", "cp1255", "cp1256", "iso8859_6", "cp874",
+    "cp932", "euc_jp", "gb18030", "big5", "cp949", "johab", "cp037",
+]  # fmt: skip
 """Encodings of other alphabets, and that of mainframes."""
 _ALIEN = re.compile(r"[^\x00-\x7f\xa0‘’“”–—…•£€°·«»©®™]{4,}")
 _BETWEEN = "\xa0\xad‘’“”´–—…•·"

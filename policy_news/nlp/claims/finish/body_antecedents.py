@@ -36,6 +36,8 @@ _PREDICATES = frozenset({"appos", "attr"})
 """What a noun is that says of somebody named what he is: `Orbis, a group of clinics`."""
 _BRACKETS = re.compile(r"(?:\s?\([^()\n]{1,80}\)){1,2}")
 _QUOTED = re.compile(r"[\"“‘'«„]([^\W\d_]{2,30})[\"”’'»“]")
+OFTEN = 3
+"""Mentions of what a text is about."""
 CENTRAL = (["apex", "bank"], ["central", "bank"])
 OUTLET_SHARE = 0.3
 """Share of its mentions in which somebody speaks to a body, from which it is one that only reports."""
@@ -146,8 +148,15 @@ class BodyAntecedents(Salience):
         """Return the number of the mention that `the company` stands for."""
         noun = self.tree.lemmas[i]
         found = None if self.tree.tags[i] == "NNS" else self._described(noun, i, apart)
-        is_another = found is not None and self._is_another(noun, self.tree.mentions[found].end, i)
-        return None if is_another else found
+        if found is None or self._is_another(noun, self.tree.mentions[found].end, i):
+            return None
+        return None if noun in self.patterns.plain_heads and self._is_aside(found, i) else found
+
+    def _is_aside(self, found: int, i: int) -> bool:
+        """Return whether a body has been named once, and another often: `Moody's said that Tata would ... The company`."""
+        before = self._named[: bisect_left(self._named, i, key=lambda n: self.tree.mentions[n].start)]
+        counts = Counter(map(self._key, before))
+        return counts[self._key(found)] == 1 and max(counts.values()) >= OFTEN
 
     def central_bank(self, i: int) -> int | None:
         """Return the number of the last mention of the only central bank of the text: `the apex bank` is not the lender that it closes."""
