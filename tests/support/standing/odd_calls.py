@@ -79,6 +79,7 @@ PLACES = (
     "decisions export --format names --out {odd} --to {new}",
     "decisions import {odd} --format brat --by x --out {out} --file {new}",
     "decisions import {odd} --format labelstudio --by x --out {out} --file {new}",
+    "serve --dry-run --out {odd}",
     "review --dry-run --no-browser --out {odd}",
     "review --dry-run --no-browser --out {out} --file {odd}",
 )
@@ -265,8 +266,7 @@ def combine_options(work: Workplace, rng: random.Random, count: int) -> Iterator
             elif option.required or rng.random() < 0.3:
                 flag = getattr(option, "is_flag", False)
                 arguments += [name] if flag else [name, _value(rng, option, paths)]
-        if words == "review":
-            arguments += ["--dry-run", "--no-browser"]
+        arguments += SERVERS.get(words, ())
         yield Call(tuple(word for word in arguments if word != "--help"))
 
 
@@ -287,6 +287,8 @@ def _value(rng: random.Random, option: Any, paths: Sequence[str]) -> str:
     return rng.choice(paths if "Path" in str(kind) else rng.choice((paths, NUMBERS, STRINGS)))
 
 
+SERVERS: Mapping[str, Sequence[str]] = {"review": ("--dry-run", "--no-browser"), "serve": ("--dry-run",)}
+"""Commands that wait for requests until they are stopped, and what keeps them from it."""
 NEVER = ("build",)
 """Commands that write beside the program."""
 USUAL = {
