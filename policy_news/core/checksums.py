@@ -5,20 +5,13 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from policy_news.core.atomic_files import new_state_file
+
 SIZE = hashlib.sha256().digest_size
 
 
-def add_checksum(data: bytes, of: str = "") -> bytes:
-    """Append the sha256 sum to bytes.
-
-    Args:
-        of: The name of what they are, so that they are not taken for something else of the same kind.
-    """
-    return data + _digest(data, of)
-
-
 def strip_checksum(data: bytes, of: str = "") -> bytes:
-    """Return the bytes that `add_checksum` got.
+    """Return the bytes that `write_checked` got, of what it wrote.
 
     Raises:
         ValueError: A byte changed, some are missing, or they are of something else.
@@ -30,8 +23,12 @@ def strip_checksum(data: bytes, of: str = "") -> bytes:
 
 
 def write_checked(path: Path, data: bytes | memoryview, of: str = "") -> None:
-    """Write what `add_checksum` gives, without a copy of the data."""
-    with path.open("wb") as file:
+    """Write bytes and their sha256 sum; the file appears complete.
+
+    Args:
+        of: The name of what they are, so that they are not taken for something else of the same kind.
+    """
+    with new_state_file(path) as partial, partial.open("wb") as file:
         file.write(data)
         file.write(_digest(data, of))
 

@@ -85,4 +85,4 @@ class StageError(PipelineError):
 
 
 class DamagedError(StageError):
-    """A file of what a run keeps of the corpus is missing or damaged: all of them come from the shards again."""
+    """A file of what a run keeps is missing or damaged: it is made again from what is sound."""

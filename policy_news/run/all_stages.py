@@ -19,7 +19,7 @@ from policy_news.run.job import Job, Stage
 from policy_news.run.raw_files import check_raw
 from policy_news.run.records import forget_records, forgotten_if_damaged, read_documents
 from policy_news.run.run_decisions import has_decisions, read_outcomes, summarise_outcomes, take_decisions
-from policy_news.run.shard_results import take_out
+from policy_news.run.shard_results import drop_unsound, take_out
 from policy_news.run.shards import Shard
 from policy_news.run.sparing import SpoiltError
 from policy_news.run.stages import annotate as annotating
@@ -50,6 +50,9 @@ def unmask(job: Job) -> Job:
 
 def annotate(job: Job) -> Job:
     """Find mentions, dates and claims of the documents that changed, or of a share of them."""
+    # Alone, it is asked to make again what another stage found damaged.
+    if not job.digest and job.share is None:
+        drop_unsound(job.out)
     with forgotten_if_damaged(partial(forget_records, job.out)):
         changed, kept = annotating.run(job.out, job.settings, job.engine, job.progress, job.share)
     job.say(f"annotate: {counted(changed, 'document')} changed, {kept} unchanged")

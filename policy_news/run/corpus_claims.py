@@ -10,7 +10,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from policy_news.core.atomic_files import new_state_file
 from policy_news.core.checksums import write_checked
 from policy_news.core.faults import Fault
 from policy_news.nlp.relations import origins
@@ -111,8 +110,7 @@ def write_table(path: Path, table: pa.Table) -> None:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
-    with new_state_file(path) as partial:
-        write_checked(partial, memoryview(sink.getvalue()), path.name)
+    write_checked(path, memoryview(sink.getvalue()), path.name)
 
 
 def read_rows(task: PartTask, decide: Decide | None = None) -> None:
@@ -136,8 +134,7 @@ def read_rows(task: PartTask, decide: Decide | None = None) -> None:
         return notes, voices, count_mentions(chunks)
 
     notes, voices, counts = spare("resolve", task.out, task.part.shards, read)
-    with new_state_file(_path(task)) as partial:
-        write_notes(partial, notes, voices, counts, _path(task).name)
+    write_notes(_path(task), notes, voices, counts)
 
 
 def read_statements(task: PartTask) -> pa.Table:
@@ -170,17 +167,15 @@ def with_statements(chunk: Chunk, statements: pa.Table) -> Chunk:
     return {**chunk, "claims": claims.set_column(place, field, values.cast(field.type))}
 
 
-def write_notes(
-    path: Path, notes: Iterable[Notes], voices: Iterable[VoiceNotes], counts: pa.Table, name: str
-) -> None:
-    """Write the notes of a part and the counts of its entities into a file that will have a name."""
+def write_notes(path: Path, notes: Iterable[Notes], voices: Iterable[VoiceNotes], counts: pa.Table) -> None:
+    """Write the notes of a part and the counts of its entities."""
     joined = Notes.joined(list(notes))
     keys = pa.table({"codes": joined.codes, "numbers": joined.numbers})
     sink = pa.BufferOutputStream()
     for table in (joined.claims, joined.documents, keys, *VoiceNotes.joined(voices).tables, counts):
         with pa.ipc.new_stream(sink, table.schema) as writer:
             writer.write_table(table.combine_chunks())
-    write_checked(path, memoryview(sink.getvalue()), name)
+    write_checked(path, memoryview(sink.getvalue()), path.name)
 
 
 def read_notes(path: Path) -> tuple[Notes, VoiceNotes, pa.Table]:

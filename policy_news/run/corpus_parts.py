@@ -16,8 +16,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from policy_news.core.atomic_files import new_state_file
-from policy_news.core.checksums import add_checksum, strip_checksum
+from policy_news.core.checksums import strip_checksum, write_checked
 from policy_news.core.errors import DamagedError
 from policy_news.core.settings import Settings, find_model
 from policy_news.nlp.who.cross_document import Resolution
@@ -143,8 +142,7 @@ def damaged(path: Path) -> DamagedError:
 
 def write_plain(path: Path, told: Any) -> None:
     """Write a plain value; the file appears complete."""
-    with new_state_file(path) as partial_path:
-        partial_path.write_bytes(add_checksum(json.dumps(told).encode(), path.name))
+    write_checked(path, json.dumps(told).encode(), path.name)
 
 
 def read_plain(path: Path) -> Any:
@@ -171,8 +169,7 @@ def read_checked(path: Path) -> bytes:
 def write_lines(path: Path, values: Iterable[Any]) -> None:
     """Write plain values, one a line; the file appears complete."""
     lines = "".join(f"{json.dumps(value)}\n" for value in values)
-    with new_state_file(path) as partial_path:
-        partial_path.write_bytes(add_checksum(lines.encode(), path.name))
+    write_checked(path, lines.encode(), path.name)
 
 
 def read_lines(path: Path) -> Iterator[Any]:

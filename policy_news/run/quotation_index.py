@@ -15,7 +15,6 @@ from operator import sub
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from policy_news.core.atomic_files import new_state_file
 from policy_news.core.checksums import strip_checksum, write_checked
 from policy_news.core.errors import StageError
 from policy_news.core.lazy_imports import import_arrow
@@ -169,5 +168,4 @@ def _write(path: Path, table: pa.Table) -> None:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
         writer.write_table(table.combine_chunks())
-    with new_state_file(path) as partial:
-        write_checked(partial, memoryview(sink.getvalue()), path.name)
+    write_checked(path, memoryview(sink.getvalue()), path.name)

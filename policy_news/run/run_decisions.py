@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from policy_news.core.atomic_files import new_state_file
-from policy_news.core.checksums import add_checksum, strip_checksum
+from policy_news.core.checksums import strip_checksum, write_checked
 from policy_news.core.errors import StageError
 from policy_news.core.messages import counted
 from policy_news.core.settings import Settings
@@ -47,8 +47,7 @@ def take_decisions(raw: Path, out: Path, settings: Settings) -> None:
     if not data:
         forget_decisions(out)
         return
-    with new_state_file(out / DECISIONS) as partial:
-        partial.write_bytes(add_checksum(data))
+    write_checked(out / DECISIONS, data)
 
 
 def forget_decisions(out: Path) -> None:

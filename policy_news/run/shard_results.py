@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from policy_news.core.atomic_files import new_state_file
 from policy_news.core.checksums import strip_checksum, write_checked
-from policy_news.core.errors import StageError
+from policy_news.core.errors import DamagedError, StageError
 from policy_news.core.settings import Settings
 from policy_news.nlp.component_cache import Memo
 from policy_news.nlp.fingerprints import pipeline_fingerprint
@@ -77,8 +77,7 @@ def write_result(out: Path, key: str, result: ShardResult) -> None:
     sink = pa.BufferOutputStream()
     for table in (failures, *(result.chunk[name] for name in DOCUMENT_TABLES), memos):
         _write_stream(sink, table)
-    with new_state_file(result_path(out, key)) as partial:
-        write_checked(partial, memoryview(sink.getvalue()), key)
+    write_checked(result_path(out, key), memoryview(sink.getvalue()), key)
 
 
 def _write_stream(file: pa.NativeFile, table: pa.Table) -> None:
@@ -95,6 +94,13 @@ def keep_only(out: Path, keys: Collection[str]) -> None:
     for name in set(os.listdir(out / SHARDS)) - {f"{key}{ENDING}" for key in keys}:  # noqa: PTH208
         if name.endswith((ENDING, BEGUN)):
             (out / SHARDS / name).unlink(missing_ok=True)
+
+
+def drop_unsound(out: Path) -> None:
+    """Remove the results that are not as they were written, so that their shards are made again."""
+    for path in (out / SHARDS).glob(f"*{ENDING}"):
+        if not is_sound(out, path.stem):
+            path.unlink()
 
 
 def is_sound(out: Path, key: str) -> bool:
@@ -163,7 +169,7 @@ def _read_streams(out: Path, key: str) -> Iterator[Callable[..., pa.Table]]:
     try:
         data = strip_checksum(path.read_bytes(), key)
     except (OSError, ValueError) as error:
-        raise StageError(f"{path}: is missing or damaged", ANNOTATE_AGAIN) from error
+        raise DamagedError(f"{path}: is missing or damaged", ANNOTATE_AGAIN) from error
     with pa.BufferReader(data) as file:  # small, and read in many pieces
         try:
             yield partial(_read_stream, file)

@@ -17,7 +17,7 @@ from policy_news.core.settings import Settings, TableSettings
 from policy_news.run.corpus_claims import read_notes, read_table
 from policy_news.run.corpus_parts import PartTask, cut_parts, cut_tables, read_lines, read_plain
 from policy_news.run.engines.local import Engine, LocalEngine
-from policy_news.run.paths import CORPUS, RECORDS, SETTLED
+from policy_news.run.paths import CORPUS, RECORDS, SETTLED, SHARDS
 from policy_news.run.raw_files import read_limited
 from policy_news.run.runner import run_all
 from policy_news.run.shards import Done
@@ -176,6 +176,22 @@ def test_what_is_left_of_the_run_before_may_be_damaged(raw: Path, tmp_path: Path
         write(raw, "n05", f"Dahua said on Tuesday that it had agreed on {path.suffix}.")
         run_local(raw, kept, SETTINGS)
         assert is_fresh(raw, kept, tmp_path / "fresh")
+
+
+def test_rotten_rows_that_nothing_reads_stay_out_of_the_tables_of_later_changes(
+    raw: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    run_local(raw, out, SETTINGS)
+    for path in (out / SHARDS).glob("*.arrow"):
+        about, data = path.stat(), bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+        os.utime(path, ns=(about.st_atime_ns, about.st_mtime_ns))
+    for name in ("n05", "n00", "n11", "n05"):
+        write(raw, name, f"Bea Quarmby, the minister, denied on Monday that {name} was late.")
+        run_local(raw, out, SETTINGS)
+        assert is_fresh(raw, out, tmp_path / "fresh")
 
 
 READERS: dict[str, Callable[[Path], object]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ The council of Halden said that it would look into the matter and publish what i
 def test_notes_are_read_as_they_were_written(tmp_path: Path) -> None:
     own = [note([claim(doc, 1, " ".join(SAID))]) for doc in "ab"]
     counts = count_mentions([build_chunk([])])
-    write_notes(tmp_path / "notes", own, [], counts, "notes")
+    write_notes(tmp_path / "notes", own, [], counts)
     read, _, read_counts = read_notes(tmp_path / "notes")
     assert read_counts.equals(counts)
     assert read.claims.to_pylist() == [*own[0].claims.to_pylist(), *own[1].claims.to_pylist()]
@@ -36,8 +37,8 @@ def test_notes_are_read_as_they_were_written(tmp_path: Path) -> None:
 
 
 def test_torn_notes_are_refused(tmp_path: Path) -> None:
-    for name in ("notes", "of another part"):
-        write_notes(tmp_path / name, [note([claim("a", 1, " ".join(SAID))])], [], count_mentions([]), "notes")
+    write_notes(tmp_path / "notes", [note([claim("a", 1, " ".join(SAID))])], [], count_mentions([]))
+    shutil.copy(tmp_path / "notes", tmp_path / "of another part")
     (tmp_path / "notes").write_bytes((tmp_path / "notes").read_bytes()[:-3])
     for name in ("notes", "none", "of another part"):
         with pytest.raises(DamagedError, match="missing or damaged"):

@@ -20,8 +20,10 @@ from policy_news.checks import checking
 from policy_news.cli.summary import summarise
 from policy_news.core.errors import StageError
 from policy_news.core.settings import AnnotateSettings, MaskSettings, Settings
-from policy_news.run.all_stages import plan
+from policy_news.run import all_stages
+from policy_news.run.all_stages import plan, run_stages
 from policy_news.run.engines.local import LocalEngine
+from policy_news.run.job import Job
 from policy_news.run.locking import lock_output
 from policy_news.run.paths import (
     ANNOTATED,
@@ -39,6 +41,9 @@ from policy_news.text.document import Source
 from policy_news.text.layout import find_layout
 from policy_news.text.layout.sections import Layout
 from tests.conftest import MODEL, ROOT
+
+STAGES = (all_stages.annotate, all_stages.resolve, all_stages.write)
+"""Those after the records, each as if it ran alone."""
 
 
 def settings(**changes: int) -> Settings:
@@ -249,9 +254,7 @@ def test_torn_shards_are_made_again(samples: Path, tmp_path: Path) -> None:
     shutil.copytree(samples, out)
     for path in (out / "stages" / "shards").iterdir():
         path.write_bytes(path.read_bytes()[:100])
-    annotate.run(out, settings())
-    resolve.run(out, settings())
-    write.run(out, settings())
+    run_stages(Job(tmp_path, out, settings()), STAGES)
     assert hashes(out) == hashes(samples)
 
 
@@ -265,9 +268,7 @@ def test_the_result_of_another_shard_is_not_taken_for_the_own(tmp_path: Path) ->
     before = hashes(out)
     one, other = sorted((out / "stages" / "shards").glob("*.arrow"))
     one.write_bytes(other.read_bytes())
-    annotate.run(out, small)
-    resolve.run(out, small)
-    write.run(out, small)
+    run_stages(Job(raw, out, small), STAGES)
     assert hashes(out) == before
 
 

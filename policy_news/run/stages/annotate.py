@@ -34,6 +34,7 @@ from policy_news.run.shard_results import (
     keep_only,
     read_manifest,
     read_result,
+    result_path,
     write_manifest,
     write_result,
 )
@@ -109,12 +110,14 @@ def read_shards(out: Path, settings: Settings) -> list[Shard]:
 
 
 def find_todo(out: Path, shards: Sequence[Shard]) -> list[tuple[Shard, tuple[Done, ...]]]:
-    """Return the shards without a sound result, the largest first, each with the earlier ones that share documents with it."""
+    """Return the shards without a result, the largest first, each with the earlier ones that share documents with it."""
     try:
         earlier = read_manifest(out)
     except StageError:
         earlier = []
-    todo = [shard for shard in shards if not is_sound(out, shard.key)]
+    # Results of the last run are checked where they are read; others may be left of a run that was killed.
+    there = {done.key for done in earlier if result_path(out, done.key).is_file()}
+    todo = [shard for shard in shards if shard.key not in there and not is_sound(out, shard.key)]
     # The largest first: a large one that begins last would keep one process busy while the others wait.
     todo.sort(key=lambda shard: -shard.size)
     firsts, lasts = ([getattr(done, name) for done in earlier] for name in ("first", "last"))

@@ -28,7 +28,7 @@ from policy_news.run.program import describe_program
 from policy_news.run.records import read_failures
 from policy_news.run.resolved_rows import ResolvedRows
 from policy_news.run.run_decisions import write_outcomes
-from policy_news.run.shard_results import read_manifest, require_annotated_with
+from policy_news.run.shard_results import drop_unsound, read_manifest, require_annotated_with
 from policy_news.run.sparing import go_on
 from policy_news.tables.chunks import build_table, to_rows
 from policy_news.tables.merging import write_pieces
@@ -79,7 +79,8 @@ def _resolve(out: Path, settings: Settings, engine: Engine) -> tuple[Decided, in
 
 
 def forget_corpus(out: Path) -> None:
-    """Remove what is kept of the corpus, so that it is made again from the shards."""
+    """Remove what is kept of the corpus, so that it is made again from the shards, and those of these that are not sound."""
+    drop_unsound(out)
     shutil.rmtree(out / CORPUS, ignore_errors=True)
 
 

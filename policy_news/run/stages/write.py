@@ -11,7 +11,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from policy_news.core.checksums import add_checksum, strip_checksum
+from policy_news.core.checksums import strip_checksum, write_checked
 from policy_news.core.errors import StageError
 from policy_news.core.settings import Settings, find_model
 from policy_news.core.versions import package_version
@@ -189,7 +189,7 @@ def _write_parts(
             kept[one.label] = [keys[one.label], len(kept), writer.parts[-1].to_json()]
     settings = tasks[0].settings
     told = {"made_with": _made_with(settings), "parts": kept}
-    (writer.folder / STATE).write_bytes(add_checksum(json.dumps(told).encode()))
+    write_checked(writer.folder / STATE, json.dumps(told).encode())
 
 
 def write_rows(task: WriteTask, decided: Decided | None = None) -> None:
