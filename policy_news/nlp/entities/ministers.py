@@ -48,15 +48,15 @@ def mark_ministers(
         tokens, mentions, lexicon, leaders, count_countries(tokens, mentions, lexicon)
     )
     mentions = _with_bearers(tokens, mentions, lexicon, by)
-    beside = {id(person) for _, person in pair_offices(tokens, mentions)}
-    beside |= {id(person) for person in find_plain_ministers(tokens, mentions)}
+    beside = {person for _, person in pair_offices(tokens, mentions)}
+    beside |= set(find_plain_ministers(tokens, mentions))
     namesakes = _find_namesakes(tokens, mentions, lexicon, by)
     marked = []
     for mention in mentions:
-        if id(mention) not in beside and id(mention) in namesakes:
+        if mention not in beside and mention in namesakes:
             mention = replace(mention, entry="", method="model", rule="minister.namesake")
         known = mention.label == "PERSON" and mention.entry and has_held_office(lexicon, mention.entry, by)
-        if known or id(mention) in beside:
+        if known or mention in beside:
             rule = mention.rule if known else "minister.beside-office"
             marked.append(
                 replace(mention, label="MINISTER", method=mention.method if known else "rule", rule=rule)
@@ -95,24 +95,24 @@ def _of_bearers(
 
 def _find_namesakes(
     tokens: Tokens, mentions: Sequence[Mention], lexicon: NameLexicon, by: dt.date | None
-) -> set[int]:
-    """Return the persons, by `id`, who only share a name with a minister: nothing else in the document is of that country.
+) -> set[Mention]:
+    """Return the persons who only share a name with a minister: nothing else in the document is of that country.
 
     The name must be very common, or a usual one and the minister long out of office or of a country abroad: `Tom Clarke, a nursing home owner` in
     Virginia.
     """
     terms = lexicon.terms_of_office
     of_others = _entries_of_others(tokens, mentions)
-    strangers = {id(m) for m in mentions if m.entry in terms and m.entry in of_others}
+    strangers = {m for m in mentions if m.entry in terms and m.entry in of_others}
     doubtful = [
         m
         for m in mentions
-        if m.entry in terms and id(m) not in strangers and _is_doubtful(tokens, m, lexicon, by)
+        if m.entry in terms and m not in strangers and _is_doubtful(tokens, m, lexicon, by)
     ]
     if not doubtful:
         return strangers
-    known = {id(m) for m in doubtful}
-    others = (m for m in mentions if id(m) not in known)
+    known = set(doubtful)
+    others = (m for m in mentions if m not in known)
     counts = count_countries(tokens, others, lexicon)
     most = max(counts.values(), default=0)
     # A lone place says little: `Bristol` in American news.
@@ -120,9 +120,7 @@ def _find_namesakes(
     # That the table of cabinets has somebody of a name is less than a line of the rule data, and any word for the country more.
     named = signs | _countries_named(tokens, lexicon)
     return strangers | {
-        id(m)
-        for m in doubtful
-        if not _is_of(named if lexicon.is_of_table(m.entry) else signs, terms[m.entry])
+        m for m in doubtful if not _is_of(named if lexicon.is_of_table(m.entry) else signs, terms[m.entry])
     }
 
 

@@ -32,8 +32,8 @@ def decide_shared(tokens: Tokens, candidates: Sequence[Mention], day: dt.date | 
     forms = _group(tokens, candidates)
     if not forms:
         return list(candidates)
-    shared = {id(m) for own in forms.values() for m in own}
-    others = [m for m in candidates if id(m) not in shared]
+    shared = {m for own in forms.values() for m in own}
+    others = [m for m in candidates if m not in shared]
     whole = frozenset(_words(tokens, 0, len(tokens)))
     decided = [m for own in forms.values() for m in _decide(tokens, own, others, day, whole)]
     return sorted([*others, *decided], key=lambda m: (m.start, -m.end))

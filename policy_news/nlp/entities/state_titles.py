@@ -31,27 +31,27 @@ def settle_state_titles(
     if not titles:
         return list(mentions)
     held = _Held(tokens, mentions, lexicon, by)
-    beside = {id(office): person for office, person in pair_offices(tokens, mentions)}
+    beside = dict(pair_offices(tokens, mentions))
     titles = [
         m
         for m in titles
         if country_before(tokens, m.start, lexicon) is None
-        and not held.bears(beside.get(id(m)), _title(tokens, m))
+        and not held.bears(beside.get(m), _title(tokens, m))
     ]
     dropped = _of_states(tokens, titles, beside, held)
-    return [m for m in mentions if id(m) not in dropped]
+    return [m for m in mentions if m not in dropped]
 
 
 def _of_states(
-    tokens: Tokens, titles: Sequence[Mention], beside: Mapping[int, Mention], held: _Held
-) -> set[int]:
-    """Return those of some titles, by `id`, that are of a state."""
+    tokens: Tokens, titles: Sequence[Mention], beside: Mapping[Mention, Mention], held: _Held
+) -> set[Mention]:
+    """Return those of some titles that are of a state."""
     mentions = held.mentions
     found = _find_state_titles(tokens, titles, {m.start for m in mentions if may_be_person(m)})
     if any(_is_state(tokens, m.start, m.end) for m in mentions if m.label == "GPE"):
-        found += [m for m in titles if _is_of_unknown(tokens, m, beside.get(id(m)))]
+        found += [m for m in titles if _is_of_unknown(tokens, m, beside.get(m))]
     local = {title for title in (_title(tokens, m) for m in found) if not held.has_holder(title)}
-    return {id(m) for m in (*found, *(m for m in titles if _title(tokens, m) in local))}
+    return {*found, *(m for m in titles if _title(tokens, m) in local)}
 
 
 def _is_of_unknown(tokens: Tokens, title: Mention, person: Mention | None) -> bool:

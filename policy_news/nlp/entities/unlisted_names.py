@@ -82,15 +82,15 @@ def judge_unlisted(
 ) -> list[Mention]:
     """Return the mentions with the likely kind of the unlisted ones, and with names that the model overlooked."""
     judged = [m for m in mentions if _is_judged(tokens, m)]
-    doubtful = frozenset(map(id, judged))
-    firm = {surface(tokens, m) for m in mentions if id(m) not in doubtful}
+    doubtful = frozenset(judged)
+    firm = {surface(tokens, m) for m in mentions if m not in doubtful}
     found = [m for m in find_overlooked(tokens, mentions) if surface(tokens, m) not in firm]
     judged += [m for m in found if _is_judged(tokens, m)]
     forms = _by_form(tokens, judged, firm)
     persons = _surnames_of(tokens, mentions)
     decided = {form: _judge(tokens, own, evidence, kinds, persons) for form, own in forms.items()}
-    labels = {id(m): decided.get(surface(tokens, m), "") for m in judged}
-    labelled = [_with_label(m, labels.get(id(m), "")) for m in [*mentions, *found]]
+    labels = {m: decided.get(surface(tokens, m), "") for m in judged}
+    labelled = [_with_label(m, labels.get(m, "")) for m in [*mentions, *found]]
     return sorted((m for m in labelled if m.label not in ("", NO_MENTION)), key=lambda m: m.start)
 
 
