@@ -12,6 +12,7 @@ from spacy.tokens import Doc, Span
 
 from policy_news.core.data_files import ENCODER_DIR
 from policy_news.nlp.encoder.encoder_files import check_encoder
+from policy_news.nlp.entities.leaders import When
 from policy_news.nlp.entities.mention_steps import MENTION_STEPS, MentionState, MentionWeights
 from policy_news.nlp.entities.mentions import Mention
 from policy_news.nlp.entities.offices import find_latest_day, parse_day
@@ -77,7 +78,7 @@ class DocumentPass(LexiconHolder):
         tokens, day = Tokens(doc), parse_day(doc._.published)
         by, parsed = day or find_latest_day(tokens), doc.has_annotation("DEP")
         known, accurate = self._known or self.lexicon, self.accurate and parsed
-        state = MentionState(tokens, known, self.weights, parsed, accurate, day, by, (day, by))
+        state = MentionState(tokens, known, self.weights, parsed, accurate, When(day, by))
         self.last = MENTION_STEPS.run(state)
         doc._.mention_offices, doc._.mention_scores = state.offices, state.scores
         doc.set_ents([_as_span(doc, mention) for mention in state.mentions])

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
+from typing import NamedTuple
 
 from policy_news.core.single import only
 from policy_news.nlp.entities.mentions import ARTICLES, POSSESSIVES, Mention
@@ -26,8 +27,6 @@ from policy_news.rules.surnames import surname_forms
 from policy_news.rules.word_lists import is_common_surname, is_first_name, is_ordinary, is_usual_surname
 from policy_news.tables.labels import PEOPLE, PLACES
 
-When = tuple[dt.date | None, dt.date | None]
-"""A document's date, and the day by which it was written as far as the text says."""
 YEAR = dt.timedelta(days=365)
 """So long after the end a leader is still known by the surname alone, and a thing in the news."""
 REMEMBERED = 10 * YEAR
@@ -39,6 +38,13 @@ CROWD = 50
 RULE = "minister.leader"
 RELATIVE = "person.of-surname"
 _Row = tuple[str, Office, Holder]
+
+
+class When(NamedTuple):
+    """A document's date, and the day by which it was written: its own, or else the latest that it names."""
+
+    day: dt.date | None
+    by: dt.date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,6 @@ def find_leaders(tokens: Tokens, lexicon: NameLexicon, when: When) -> frozenset[
 
     Args:
         lexicon: Heads of government by surname.
-        when: Day of the document, and the latest day that it may have.
     """
     rows = lexicon.leaders_by_surname
     return frozenset(
@@ -102,7 +107,6 @@ def settle_surnames(
 
     Args:
         mentions: In order; surnames of full names already follow these.
-        when: The document's date, and the day by which it was written.
         main: The country that the document is about, or None.
     """
     reader = SurnameReader(tokens, mentions, lexicon, when, main)
@@ -324,7 +328,7 @@ class SurnameReader:
         Where there is none, the title before the surname tells, or that nobody of that surname is named before.
         """
         first = self._bearers[surname][0]
-        if self.when[0] is None and first.entry != chief.entry and not self._is_called(surname, chief):
+        if self.when.day is None and first.entry != chief.entry and not self._is_called(surname, chief):
             return False
         return self._is_of_the_time(chief.entry)
 
@@ -345,18 +349,18 @@ class SurnameReader:
         if not rows:
             return []
         title = self._title(i)
-        begun = [row for row in rows if self.when[1] is None or row[2].start <= self.when[1]]
-        if title and self.when[0] is None:
+        begun = [row for row in rows if self.when.by is None or row[2].start <= self.when.by]
+        if title and self.when.day is None:
             begun = begun or list(rows)  # the years that a text names are a guess; a title that fits is none
         if title or self._leads_behind(i):
             return self._as_bearers(self._titled_leaders(begun, title))
-        if self.when[0] is None and surname in self._other_titled:
+        if self.when.day is None and surname in self._other_titled:
             return []
         return self._as_bearers(self._bare_leaders(begun, surname, seen))
 
     def _titled_leaders(self, begun: Sequence[_Row], title: str) -> list[_Row]:
         """Return those of the day whom a title fits, else the last of them."""
-        day = self.when[0]
+        day = self.when.day
         fitting = [row for row in begun if not title or _has_title(row[1], title)]
         current = _held_on(fitting, day)
         if not current and day:
@@ -369,7 +373,7 @@ class SurnameReader:
         Without a full name in the document it is of somebody whom all readers know, if no mask hides the full name.
         """
         current = [row for row in begun if _is_of_the_time(row[2], *self.when)]
-        held = _held_on(current, self.when[0])
+        held = _held_on(current, self.when.day)
         named = {b.entry for b in self._bearers.get(surname, ())}
         fitting = [row for row in held or current if row[0] in named or self._is_known_as(row, surname)]
         if not fitting and seen in PEOPLE and surname not in self._bearers and not self.tokens.gaps:
@@ -381,7 +385,7 @@ class SurnameReader:
     def _is_known_as(self, row: _Row, surname: str) -> bool:
         """Return whether a leader whom the document does not name in full may be meant by a bare surname."""
         common, country = is_common_surname(surname) or is_ordinary(surname), row[1].country
-        if self.when[0] is not None:
+        if self.when.day is not None:
             return country == self.main or (not common and self._may_be_meant(row, surname))
         # Without a day it may be anybody who ever led: of a name that others bear, nobody but of the country.
         if is_first_name(surname):
@@ -458,7 +462,7 @@ class SurnameReader:
 
     def _ministers(self, surname: str) -> list[str]:
         """Return ministers of the country whom a surname may stand for: those in office on the day, else the only one ever."""
-        terms, by = self.lexicon.terms_of_office, self.when[1]
+        terms, by = self.lexicon.terms_of_office, self.when.by
         persons = [
             p
             for p in self.lexicon.persons_by_surname.get(surname, ())
@@ -475,17 +479,17 @@ class SurnameReader:
 
     def _has_others(self, surname: str, *, led: bool) -> bool:
         """Return whether others of a surname are as likely: it is common, or usual without a day, unless its bearer led."""
-        return is_common_surname(surname) or (self.when[0] is None and not led and _is_usual(surname))
+        return is_common_surname(surname) or (self.when.day is None and not led and _is_usual(surname))
 
     def _is_in_office(self, person: str) -> bool:
-        day = self.when[0]
+        day = self.when.day
         return day is not None and any(
             holder.holds(day) for _, holder in self.lexicon.terms_of_office[person]
         )
 
     def _is_remembered(self, person: str) -> bool:
         """Return whether somebody left office so lately that the surname alone may still name him."""
-        day = self.when[0]
+        day = self.when.day
         terms = self.lexicon.terms_of_office[person]
         return day is None or any((holder.end or day) + REMEMBERED >= day for _, holder in terms)
 

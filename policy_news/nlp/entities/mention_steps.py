@@ -5,7 +5,6 @@ A fact is what a step leaves and another one relies on. `tests/nlp/test_ordered_
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -90,8 +89,6 @@ class MentionState:
     Attributes:
         parsed: Whether the doc has a parse: the weights were learned from parsed texts.
         accurate: Whether to read names with the encoder too.
-        day: The day of the document, if it is known.
-        by: The day by which it was written: its own, or else the latest that it names.
         candidates: What gazetteer and grammar propose.
         seen: What the statistical model takes for names.
         model: The same without rare words, which are not names.
@@ -109,8 +106,6 @@ class MentionState:
     weights: MentionWeights
     parsed: bool
     accurate: bool
-    day: dt.date | None
-    by: dt.date | None
     when: When
     candidates: list[Mention] = field(init=False)
     signs: frozenset[str] = field(init=False)
@@ -144,7 +139,7 @@ MENTION_STEPS = OrderedSteps(
         # Proposals. What a listed name stands for is settled first: one that turns out to be another thing must win no place.
         Step("candidates", read_candidates, "tokens", "-> proposing"),
         Step("candidates", with_states, "tokens, candidates", "proposing -> states"),
-        Step("candidates", decide_shared, "tokens, candidates, day", "proposing, states -> things"),
+        Step("candidates", decide_shared, "tokens, candidates, when.day", "proposing, states -> things"),
         Step("candidates", with_under_secretaries, "tokens, candidates", "proposing -> titles"),
         Step("candidates", adding(find_holders), "tokens, candidates", "proposing, titles"),
         Step("signs", find_signs, "tokens, candidates", "things"),
@@ -178,7 +173,10 @@ MENTION_STEPS = OrderedSteps(
         Step("leaders", find_leaders, "tokens, known, when"),
         Step("mentions", adding(find_overlooked), "tokens, mentions", "naming, kinds -> people"),
         Step(
-            "mentions", mark_ministers, "tokens, mentions, known, by, leaders", "naming, people -> ministers"
+            "mentions",
+            mark_ministers,
+            "tokens, mentions, known, when.by, leaders",
+            "naming, people -> ministers",
         ),
         # Many places with a surname alone must not outvote the one that names the office, which a vote leaves alone.
         Step("mentions", vote, "tokens, mentions, candidates, model", "naming, ministers -> one label"),
@@ -210,7 +208,7 @@ MENTION_STEPS = OrderedSteps(
             "mentions", each(without_nationality), "tokens, mentions", "decided -> nationality, not reviewing"
         ),
         Step("mentions", each(without_honorific), "tokens, mentions", "nationality -> trimmed"),
-        Step("offices", decide_offices, "tokens, mentions, known, day", "trimmed"),
+        Step("offices", decide_offices, "tokens, mentions, known, when.day", "trimmed"),
         Step("mentions", each(name_office), "tokens, mentions, offices", "-> named offices"),
         Step("described", describe_mentions, "tokens, mentions, seen", "named offices"),
         Step("scores", score_mentions, "mentions, described, chances, weights.scores"),
