@@ -53,7 +53,7 @@ def mark_ministers(
     namesakes = _find_namesakes(tokens, mentions, lexicon, by)
     marked = []
     for mention in mentions:
-        if mention not in beside and mention in namesakes:
+        if mention not in beside and mention.start in namesakes:
             mention = replace(mention, entry="", method="model", rule="minister.namesake")
         known = mention.label == "PERSON" and mention.entry and has_held_office(lexicon, mention.entry, by)
         if known or mention in beside:
@@ -95,19 +95,19 @@ def _of_bearers(
 
 def _find_namesakes(
     tokens: Tokens, mentions: Sequence[Mention], lexicon: NameLexicon, by: dt.date | None
-) -> set[Mention]:
-    """Return the persons who only share a name with a minister: nothing else in the document is of that country.
+) -> set[int]:
+    """Return the first tokens of persons who only share a name with a minister: nothing else in the document is of that country.
 
     The name must be very common, or a usual one and the minister long out of office or of a country abroad: `Tom Clarke, a nursing home owner` in
     Virginia.
     """
     terms = lexicon.terms_of_office
     of_others = _entries_of_others(tokens, mentions)
-    strangers = {m for m in mentions if m.entry in terms and m.entry in of_others}
+    strangers = {m.start for m in mentions if m.entry in terms and m.entry in of_others}
     doubtful = [
         m
         for m in mentions
-        if m.entry in terms and m not in strangers and _is_doubtful(tokens, m, lexicon, by)
+        if m.entry in terms and m.start not in strangers and _is_doubtful(tokens, m, lexicon, by)
     ]
     if not doubtful:
         return strangers
@@ -120,7 +120,9 @@ def _find_namesakes(
     # That the table of cabinets has somebody of a name is less than a line of the rule data, and any word for the country more.
     named = signs | _countries_named(tokens, lexicon)
     return strangers | {
-        m for m in doubtful if not _is_of(named if lexicon.is_of_table(m.entry) else signs, terms[m.entry])
+        m.start
+        for m in doubtful
+        if not _is_of(named if lexicon.is_of_table(m.entry) else signs, terms[m.entry])
     }
 
 

@@ -39,19 +39,19 @@ def settle_state_titles(
         and not held.bears(beside.get(m), _title(tokens, m))
     ]
     dropped = _of_states(tokens, titles, beside, held)
-    return [m for m in mentions if m not in dropped]
+    return [m for m in mentions if m.start not in dropped]
 
 
 def _of_states(
     tokens: Tokens, titles: Sequence[Mention], beside: Mapping[Mention, Mention], held: _Held
-) -> set[Mention]:
-    """Return those of some titles that are of a state."""
+) -> set[int]:
+    """Return the first tokens of those of some titles that are of a state."""
     mentions = held.mentions
     found = _find_state_titles(tokens, titles, {m.start for m in mentions if may_be_person(m)})
     if any(_is_state(tokens, m.start, m.end) for m in mentions if m.label == "GPE"):
         found += [m for m in titles if _is_of_unknown(tokens, m, beside.get(m))]
     local = {title for title in (_title(tokens, m) for m in found) if not held.has_holder(title)}
-    return {*found, *(m for m in titles if _title(tokens, m) in local)}
+    return {m.start for m in (*found, *(m for m in titles if _title(tokens, m) in local))}
 
 
 def _is_of_unknown(tokens: Tokens, title: Mention, person: Mention | None) -> bool:
