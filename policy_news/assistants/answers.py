@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from policy_news.assistants.limits import MOST, PAGE
 from policy_news.core.errors import ArgumentError, StageError
 from policy_news.drafts.draft_report import verify_text
 from policy_news.drafts.draft_verifier import verify_quotation
@@ -28,10 +29,6 @@ from policy_news.text.masking import find_gaps, patterns_of_run
 if TYPE_CHECKING:
     import pyarrow as pa
 
-PAGE = 20_000
-"""Characters of a text in one answer."""
-MOST = 50
-"""Rows of a list in one answer."""
 TRIES = 10
 """Snapshots that a question is asked of, if one run after the other replaces them meanwhile."""
 PATIENCE = 60

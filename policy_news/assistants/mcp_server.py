@@ -13,7 +13,8 @@ from mcp_types import ToolAnnotations
 from pydantic import BaseModel, Field, ValidationError
 
 from policy_news import __version__
-from policy_news.assistants.answers import MOST, Answers, Row
+from policy_news.assistants.answers import Answers, Row
+from policy_news.assistants.limits import FIRST, LONGEST, MOST, SOURCES
 from policy_news.core.errors import PipelineError
 from policy_news.core.messages import first_misfit, suggest
 from policy_news.drafts.sources import SourceText
@@ -28,10 +29,6 @@ INSTRUCTIONS = (
     " is what somebody said, not a fact. Masked words are unknown: that something was not found is no proof that nobody said it; see list_unread."
     " Verify quotations before you use them." + DATA
 )
-LONGEST = 100_000
-"""Characters of a draft or source."""
-SOURCES = 20
-"""Sources that may be given with a draft."""
 
 
 class Given(BaseModel):
@@ -124,7 +121,7 @@ def _tools(answers: Answers) -> list[Callable[..., Row]]:
         claim_type: Kind = "",
         since: Annotated[Day, Field(description="first day of the claim")] = "",
         until: Annotated[Day, Field(description="last day of the claim")] = "",
-        limit: Annotated[int, Field(ge=1, le=MOST)] = 20,
+        limit: Annotated[int, Field(ge=1, le=MOST)] = FIRST,
     ) -> Row:
         """Find who said what: claims that fit all arguments, newest first, each with document, offsets and exact words of source, cue and content."""
         return answers.ask(

@@ -16,8 +16,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from policy_news import __version__
-from policy_news.assistants.answers import MOST, Answers, Row
-from policy_news.assistants.mcp_server import LONGEST, SOURCES, Day, Given, Kind, Short, make_server
+from policy_news.assistants.answers import Answers, Row
+from policy_news.assistants.limits import FIRST, LONGEST, MOST, SOURCES
+from policy_news.assistants.mcp_server import Day, Given, Kind, Short, make_server
 from policy_news.core.errors import PipelineError
 from policy_news.core.messages import say
 from policy_news.drafts.sources import SourceText
@@ -53,7 +54,7 @@ class ClaimsAsked(BaseModel):
     day: Day = Field(default="", description="day of the claim; or since and until")
     since: Day = ""
     until: Day = ""
-    limit: int = Field(default=20, ge=1, le=MOST)
+    limit: int = Field(default=FIRST, ge=1, le=MOST)
 
 
 def serve_http(out: Path, port: int, ready: Callable[[str], None]) -> None:
