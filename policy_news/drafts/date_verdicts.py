@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from policy_news.drafts.finding import DraftFinding
 from policy_news.drafts.matching import find_exact
 from policy_news.drafts.pile import EXACT, Judging, Pile
-from policy_news.drafts.quotation_marks import read_quotation
+from policy_news.drafts.quotation_words import read_quotation
 from policy_news.drafts.speaker_match import PERSONS
 from policy_news.rules.lexicon import NameLexicon
 

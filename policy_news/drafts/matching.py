@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from policy_news.drafts.finding import Difference
 from policy_news.drafts.pile import PileDocument, Token
-from policy_news.drafts.quotation_marks import Words
+from policy_news.drafts.quotation_words import Words
 from policy_news.nlp.passages import HIDDEN
 from policy_news.nlp.text_reuse import telling_words
 

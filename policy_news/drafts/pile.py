@@ -18,7 +18,8 @@ from policy_news.core.errors import StageError
 from policy_news.core.settings import Settings
 from policy_news.drafts.finding import DocumentPlace, DraftFinding
 from policy_news.drafts.passage_search import Search
-from policy_news.drafts.quotation_marks import find_quotes, normal_words
+from policy_news.drafts.quotation_marks import find_quotes
+from policy_news.drafts.quotation_words import normal_words
 from policy_news.drafts.slots import Proposition, begins_condition, read_proposition
 from policy_news.nlp.passages import HIDDEN, cut_passages, hide
 from policy_news.nlp.text_reuse import plain_words

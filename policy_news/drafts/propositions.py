@@ -14,7 +14,7 @@ from policy_news.drafts.lexis import are_unlike, force_of, keys_of, lemma
 from policy_news.drafts.matching import Match, find_near
 from policy_news.drafts.passage_search import Passage
 from policy_news.drafts.pile import DocumentClaim, DocumentEntity, Judging, Pile, PileDocument
-from policy_news.drafts.quotation_marks import Words, normal_words
+from policy_news.drafts.quotation_words import Words, normal_words
 from policy_news.drafts.slots import read_proposition
 from policy_news.drafts.speaker_match import Likeness, Said, Speaker, compare_speakers
 from policy_news.nlp.text_reuse import plain_words

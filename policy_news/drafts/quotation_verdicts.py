@@ -12,7 +12,7 @@ from policy_news.drafts.finding import DraftFinding, Verdict
 from policy_news.drafts.matching import Change, Match, find_exact, find_near
 from policy_news.drafts.passage_search import Passage
 from policy_news.drafts.pile import Judging, Pile
-from policy_news.drafts.quotation_marks import LONG, Words, is_readable, read_quotation
+from policy_news.drafts.quotation_words import LONG, Words, is_readable, read_quotation
 from policy_news.drafts.speaker_match import Likeness, Said, Speaker, compare_speakers, is_named
 from policy_news.nlp.text_reuse import telling_words
 

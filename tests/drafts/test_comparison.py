@@ -7,7 +7,7 @@ import pytest
 from policy_news.drafts.amounts import read_amounts, read_days
 from policy_news.drafts.comparison import compare
 from policy_news.drafts.lexis import are_opposite, keys_of, lemma
-from policy_news.drafts.quotation_marks import normal_words, read_quotation
+from policy_news.drafts.quotation_words import normal_words, read_quotation
 from policy_news.drafts.slots import read_proposition
 
 PAIRS = [

@@ -6,7 +6,8 @@ import pytest
 
 from policy_news.drafts.draft_verifier import verify_draft, verify_quotation
 from policy_news.drafts.pile import Pile
-from policy_news.drafts.quotation_marks import find_quotes, normal_words
+from policy_news.drafts.quotation_marks import find_quotes
+from policy_news.drafts.quotation_words import normal_words
 from policy_news.nlp.passages import cut_passages
 
 VERDICTS = [
