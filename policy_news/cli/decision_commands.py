@@ -159,6 +159,6 @@ def _tried(out: Path, file: Path | None, config: Path | None) -> tuple[Path, lis
 
 
 def _summary(outcomes: list[DecisionOutcome]) -> str:
-    from policy_news.run.run_decisions import summarise_outcomes
+    from policy_news.run.decisions_copy import summarise_outcomes
 
     return summarise_outcomes(outcomes).partition(";")[0]

@@ -16,7 +16,7 @@ from policy_news.core.atomic_files import new_file, require_new
 from policy_news.core.messages import counted, printable
 from policy_news.decisions.told import FAILED
 from policy_news.outputs.report.render import leave_page, render
-from policy_news.run.run_decisions import read_outcomes
+from policy_news.run.decisions_copy import read_outcomes
 from policy_news.tables.parquet import read_files, read_run
 
 State = Literal["came", "went", "changed", "lost"]

@@ -14,11 +14,11 @@ from policy_news.core.messages import counted
 from policy_news.core.settings import Settings
 from policy_news.nlp.fingerprints import check_mode, check_model, pipeline_fingerprint
 from policy_news.nlp.first_build import ensure_built
+from policy_news.run.decisions_copy import has_decisions, read_outcomes, summarise_outcomes, take_decisions
 from policy_news.run.finished_run import inputs_digest, is_unchanged, raw_place
 from policy_news.run.job import Job, Stage
 from policy_news.run.raw_files import check_raw
 from policy_news.run.records import forget_records, forgotten_if_damaged, read_documents
-from policy_news.run.run_decisions import has_decisions, read_outcomes, summarise_outcomes, take_decisions
 from policy_news.run.shard_results import drop_unsound, take_out
 from policy_news.run.shards import Shard
 from policy_news.run.sparing import SpoiltError

@@ -12,11 +12,11 @@ from policy_news.decisions.decisions_file import DecisionFile
 from policy_news.nlp.who.cross_document import Resolution
 from policy_news.nlp.who.facts import Facts, read_facts
 from policy_news.run.corpus_parts import CorpusPart, PartTask, cut_parts, hash_all, read_finals, read_plain
+from policy_news.run.decisions_copy import read_taken
 from policy_news.run.identity import SURVEYED as APPEARANCES
 from policy_news.run.identity import give_ids
 from policy_news.run.paths import RESOLVED
 from policy_news.run.program import Program
-from policy_news.run.run_decisions import read_taken
 from policy_news.run.shard_results import read_chunk, read_manifest
 from policy_news.run.shards import Done
 from policy_news.tables.chunks import Chunk, split_documents

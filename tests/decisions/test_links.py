@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from policy_news.core.settings import Settings
-from policy_news.run.run_decisions import read_outcomes
+from policy_news.run.decisions_copy import read_outcomes
 from policy_news.run.runner import run_all
 from policy_news.tables.parquet import read_table
 

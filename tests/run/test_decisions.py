@@ -19,7 +19,7 @@ from policy_news.decisions.decision_format import Decision
 from policy_news.decisions.making import Maker, QuotedDocument
 from policy_news.decisions.store import append_decisions
 from policy_news.decisions.told import DecisionOutcome
-from policy_news.run.run_decisions import has_decisions, read_outcomes, summarise_outcomes, take_decisions
+from policy_news.run.decisions_copy import has_decisions, read_outcomes, summarise_outcomes, take_decisions
 from policy_news.run.runner import run_all
 from policy_news.run.stages import resolve, write
 from policy_news.tables.corpus import read_corpus

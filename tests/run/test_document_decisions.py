@@ -11,7 +11,7 @@ import pytest
 from policy_news.core.settings import AnnotateSettings, Settings
 from policy_news.decisions.making import Maker, QuotedDocument
 from policy_news.decisions.store import append_decisions
-from policy_news.run.run_decisions import read_outcomes
+from policy_news.run.decisions_copy import read_outcomes
 from policy_news.run.runner import run_all
 from policy_news.tables.parquet import read_run
 from tests.conftest import MODEL

@@ -13,8 +13,8 @@ import pytest
 from policy_news.core.settings import Settings
 from policy_news.decisions.decision_format import Decision
 from policy_news.decisions.store import append_decisions
+from policy_news.run.decisions_copy import read_outcomes
 from policy_news.run.paths import CORPUS
-from policy_news.run.run_decisions import read_outcomes
 from policy_news.run.runner import run_all
 from policy_news.run.stages.write import STATE
 from policy_news.tables.parquet import load_tables

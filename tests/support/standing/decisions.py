@@ -15,7 +15,7 @@ from policy_news.core.settings import Settings
 from policy_news.decisions.decision_format import Decision
 from policy_news.decisions.store import append_decisions
 from policy_news.nlp.fingerprints import PART_STAMPS, STAMP, write_sums
-from policy_news.run.run_decisions import read_outcomes
+from policy_news.run.decisions_copy import read_outcomes
 from policy_news.run.runner import run_all
 from tests.conftest import MODEL, ROOT
 from tests.support.outlasting import Edited, Verdict, decided_places, edit_elsewhere, judge, unmoved
