@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, islice
 from pathlib import Path
 from typing import Any
 
@@ -33,16 +33,23 @@ def make_annotator() -> Annotator:
     return Annotator(load_pipeline(str(MODEL)), settings)
 
 
-def find_ids(annotator: Annotator, trap: Trap) -> Ids:
-    """The entity of each marked name; of a pronoun that of the claim that it is the source of."""
-    items = [make_document(f"doc-{n}", text, day) for n, (day, text) in enumerate(trap.documents)]
-    documents = list(annotator.annotate(items))
-    (resolved,), _ = resolve_chunks(annotator.facts, [build_chunk(documents)])
-    mentions, claims = resolved["mentions"].to_pylist(), resolved["claims"].to_pylist()
-    return {
-        marked: _id_at(marked, mentions, claims, trap.documents[marked.doc][1][marked.start : marked.end])
-        for marked in trap.marked
-    }
+def find_ids(annotator: Annotator, traps: Sequence[Trap]) -> Iterator[Ids]:
+    """Of each corpus the entity of each marked name; of a pronoun that of the claim that it is the source of.
+
+    The documents of all go through the model together, which costs less than one corpus after the other.
+    """
+    items = [
+        make_document(f"doc-{n}", text, day) for trap in traps for n, (day, text) in enumerate(trap.documents)
+    ]
+    annotated = iter(list(annotator.annotate(items)))
+    for trap in traps:
+        documents = list(islice(annotated, len(trap.documents)))
+        (resolved,), _ = resolve_chunks(annotator.facts, [build_chunk(documents)])
+        mentions, claims = resolved["mentions"].to_pylist(), resolved["claims"].to_pylist()
+        yield {
+            marked: _id_at(marked, mentions, claims, trap.documents[marked.doc][1][marked.start : marked.end])
+            for marked in trap.marked
+        }
 
 
 def _id_at(marked: Marked, mentions: Rows, claims: Rows, word: str) -> str | None:
@@ -95,8 +102,8 @@ def judge(trap: Trap, ids: Ids) -> tuple[str, str]:
 
 def count_verdicts(annotator: Annotator, names: Iterable[str]) -> Counter[str]:
     """How many corpora of files are `resolved`, `open` and `wrong`."""
-    traps = (trap for name in names for trap in read_traps(name))
-    return Counter(judge(trap, find_ids(annotator, trap))[0] for trap in traps)
+    traps = [trap for name in names for trap in read_traps(name)]
+    return Counter(judge(trap, ids)[0] for trap, ids in zip(traps, find_ids(annotator, traps), strict=True))
 
 
 def count_pairs(trap: Trap, ids: Ids) -> Counter[str]:
@@ -153,8 +160,8 @@ def main(*names: str) -> None:
         counts: Counter[str] = Counter()
         pairs: Counter[str] = Counter()
         stand_ins: Counter[str] = Counter()
-        for trap in read_traps(name):
-            ids = find_ids(annotator, trap)
+        traps = list(read_traps(name))
+        for trap, ids in zip(traps, find_ids(annotator, traps), strict=True):
             verdict, why = judge(trap, ids)
             counts[verdict] += 1
             pairs += count_pairs(trap, ids)

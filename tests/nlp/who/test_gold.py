@@ -84,7 +84,9 @@ the body so; and a claim that no rule knows has no source to resolve.
 
 @pytest.mark.parametrize("name", LEAST)
 def test_nobody_is_taken_for_somebody_else(annotator: Annotator, name: str) -> None:
-    verdicts = {trap.name: judge(trap, find_ids(annotator, trap)) for trap in read_traps(name)}
+    traps = list(read_traps(name))
+    found = zip(traps, find_ids(annotator, traps), strict=True)
+    verdicts = {trap.name: judge(trap, ids) for trap, ids in found}
     wrong = {trap: why for trap, (verdict, why) in verdicts.items() if verdict == "wrong"}
     assert wrong.keys() <= KNOWN_WRONG, wrong
     resolved = sum(verdict == "resolved" for verdict, _ in verdicts.values())
