@@ -43,11 +43,7 @@ Row = dict[str, Any]
 
 @dataclass
 class Answers:
-    """Answers questions about the run in a folder; a run that replaces it is read at the next question.
-
-    Args:
-        out: Folder with the tables.
-    """
+    """Answers questions about the run in a folder; a run that replaces it is read at the next question."""
 
     out: Path
     _snapshot: Snapshot | None = None

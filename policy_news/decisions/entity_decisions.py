@@ -221,11 +221,7 @@ def _settle_edits(
 
 
 def edit_entities(rows: Sequence[EntityRow], plan: EntityPlan, tally: OutcomeTally) -> list[EntityRow]:
-    """Give entities the names and Wikidata ids of decisions.
-
-    Args:
-        rows: All entities, after merges.
-    """
+    """Give entities the names and Wikidata ids of decisions."""
     # Settled again: two entities with edits of their own may have been merged.
     wanted: defaultdict[str, list[tuple[str, str | None, Numbered]]] = defaultdict(list)
     for entity, edits in plan.edits.items():

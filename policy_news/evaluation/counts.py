@@ -31,11 +31,7 @@ class Counts:
         self.gold: Counter[Key] = Counter()
 
     def add_gold(self, measure: str, label: str, found: bool) -> None:
-        """Count an item of the gold standard.
-
-        Args:
-            found: Whether a prediction matches it.
-        """
+        """Count an item of the gold standard."""
         for key in ((measure, label), (measure, ALL)):
             self.gold[key] += 1
             self.found[key] += found

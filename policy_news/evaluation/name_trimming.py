@@ -28,9 +28,6 @@ class _Words(Strict):
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
     """Cut articles, honorifics, possessives and outer punctuation off a span.
 
-    Args:
-        start: First offset of the span.
-
     Returns:
         The span that is left; it is never empty.
     """

@@ -32,11 +32,7 @@ _ENDINGS = ("ingly", "edly", "ing", "ied", "ies", "ed", "es", "'s", "ly", "s", "
 
 
 def hide(text: str, gaps: Sequence[tuple[int, int]]) -> str:
-    """Return a text of the same length in which `HIDDEN` stands for what is masked, but for white space and punctuation.
-
-    Args:
-        gaps: Its masked stretches, in order.
-    """
+    """Return a text of the same length in which `HIDDEN` stands for what is masked, but for white space and punctuation."""
     parts, at = [], 0
     for start, end in gaps:
         parts += [text[at:start], _MASKED.sub(HIDDEN, text[start:end])]

@@ -93,9 +93,6 @@ def parse_day(text: str) -> dt.date | None:
 def search_run(out: Path, run: Mapping[str, Any], query: ClaimQuery, limit: int) -> ClaimsFound:
     """Return the kept claims of a run that fit a query, with the name of each source and the title of each article.
 
-    Args:
-        limit: Claims in the answer.
-
     Raises:
         StageError: A table is missing or damaged.
     """

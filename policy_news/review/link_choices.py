@@ -134,9 +134,6 @@ def _current(space: Workspace, ref: ClaimRef) -> str | None:
 def decide_link(asked: LinkAsked, space: Workspace, maker: Maker) -> Decision:
     """Make the decision about a link that a person asks for.
 
-    Args:
-        space: Tables and decisions.
-
     Raises:
         ArgumentError: The request does not fit.
         StaleError: A document or a claim has changed since the page was made.

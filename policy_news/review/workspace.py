@@ -51,11 +51,6 @@ class Workspace:
 
     One thread uses it. New tables and edits of the file are noticed at the next request.
 
-    Args:
-        out: Output folder of the run.
-        path: The decisions file.
-        settings: The settings of the run.
-
     Raises:
         StageError: There is no finished run.
         SettingsError: A line of the decisions file is no decision.

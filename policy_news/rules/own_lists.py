@@ -111,11 +111,7 @@ class ListInfo(Strict):
 
 
 class ListWriter:
-    """Writes the entries of a list and counts them for its description.
-
-    Args:
-        file: Opened `names.tsv`.
-    """
+    """Writes the entries of a list and counts them for its description."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.entries = self.names = self.anchored = 0

@@ -87,11 +87,7 @@ def write_settled(path: Path, pairs: Iterable[tuple[str, Sequence[Any]]]) -> Non
 
 
 class Settled:
-    """What is settled, by key.
-
-    Args:
-        db: The file, open.
-    """
+    """What is settled, by key."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db

@@ -77,11 +77,7 @@ def read_index(out: Path, run: Mapping[str, Any]) -> list[pa.Table]:
 
 
 def make_index(documents: pa.Table, patterns: MaskPatterns) -> pa.Table:
-    """Return the index of some documents that no run has.
-
-    Args:
-        documents: Their `doc_id` and `text`.
-    """
+    """Return the index of some documents that no run has."""
     coder, texts = Coder(), documents["text"].to_pylist()
     numbers = range(len(texts))
     codes = {number: _code(text, patterns, coder) for number, text in enumerate(texts)}

@@ -93,11 +93,7 @@ def find_active(text: str, characters: str) -> str:
 
 
 def starred(text: str, gaps: Sequence[tuple[int, int]]) -> str:
-    """Return the text with asterisks for what is masked, at the same offsets.
-
-    Args:
-        gaps: What `find_gaps` found in it.
-    """
+    """Return the text with asterisks for what is masked, at the same offsets."""
     parts, at = list[str](), 0
     for start, end in gaps:
         parts += [text[at:start], "*" * (end - start)]

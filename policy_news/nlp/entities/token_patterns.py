@@ -48,11 +48,7 @@ Mark = Literal["after-department", "any-noun", "first", "initials", "legal-form"
 
 
 class Marked(Strict):
-    """A rule with an id and marks.
-
-    Attributes:
-        marks: What the decisions ask of it.
-    """
+    """A rule with an id and marks."""
 
     id: EntryId
     marks: tuple[Mark, ...] = ()

@@ -39,11 +39,7 @@ _LATE = dt.date.max.toordinal()
 
 
 def shingle_hashes(text: str, gaps: Sequence[tuple[int, int]] = ()) -> Hashes:
-    """Return the kept hashes of a text, ascending; no shingle reaches over masked words.
-
-    Args:
-        gaps: Its masked spans, in order.
-    """
+    """Return the kept hashes of a text, ascending; no shingle reaches over masked words."""
     borders = [0, *chain.from_iterable(gaps), len(text)]
     shown = zip(borders[::2], borders[1::2], strict=True)
     parts = [_hashes(plain_words(text[start:end])) for start, end in shown]
@@ -58,13 +54,7 @@ def _hashes(words: Sequence[str]) -> Hashes:
 
 
 def is_copy(shared: Any, one: Any, other: Any) -> Any:
-    """Return whether so many hashes that two documents share, of how many each has, make copies of them; of arrays for each pair.
-
-    Args:
-        shared: Hashes that both have.
-        one: Hashes of the one.
-        other: Hashes of the other.
-    """
+    """Return whether so many hashes that two documents share, of how many each has, make copies of them; of arrays for each pair."""
     return (shared >= SMALLER * np.minimum(one, other)) & (shared >= LARGER * np.maximum(one, other))
 
 

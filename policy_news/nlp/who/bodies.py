@@ -81,11 +81,7 @@ def clear_country(counts: Mapping[str, int]) -> str | None:
 def name_bodies(
     text: str, bodies: Sequence[NameMention], countries: Mapping[str, int], facts: Facts
 ) -> list[NameLink]:
-    """Return the ids of the organisations, places and other things of a document.
-
-    Args:
-        countries: What `count_countries` gave.
-    """
+    """Return the ids of the organisations, places and other things of a document."""
     bodies = _in_their_state(text, _told_apart(text, _with_listed_name(bodies), facts), facts)
     bodies = _with_forms_apart(text, bodies)
     main = clear_country(_without_seats(bodies, countries, facts))

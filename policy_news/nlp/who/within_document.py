@@ -124,11 +124,7 @@ def find_who(text: str, mentions: Sequence[NameMention], day: dt.date | None, fa
 
 
 def who_of(doc: Doc, facts: Facts = NO_FACTS) -> Who:
-    """Return who and what the mentions of a Doc are, as it says itself or as its text tells.
-
-    Args:
-        doc: The Doc, with mentions.
-    """
+    """Return who and what the mentions of a Doc are, as it says itself or as its text tells."""
     if doc._.who is not None:
         return Who.read(doc._.who)
     text = _text_of(doc)
@@ -146,11 +142,7 @@ def who_of(doc: Doc, facts: Facts = NO_FACTS) -> Who:
 
 
 def who_in(annotated: Annotated, facts: Facts, gaps: Sequence[tuple[int, int]] = ()) -> Who:
-    """Return who and what the mentions in the rows of a document are; they have no ids but those of the rule data.
-
-    Args:
-        gaps: The masked spans of the text.
-    """
+    """Return who and what the mentions in the rows of a document are; they have no ids but those of the rule data."""
     titles = {section.section_id for section in annotated.sections if section.kind in HEADLINES}
     mentions = [
         NameMention(

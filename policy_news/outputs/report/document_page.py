@@ -26,12 +26,7 @@ BETWEEN = "between sections"
 def view_document(
     article: Article, gaps: Sequence[tuple[int, int]], entities: Mapping[str, EntityRow], linked: Linked
 ) -> View:
-    """Return the sections, claims, names and dates that the page of a document shows.
-
-    Args:
-        gaps: Masked stretches of its text.
-        linked: How claims relate.
-    """
+    """Return the sections, claims, names and dates that the page of a document shows."""
     text, sections = article.document.text, article.sections
     marks = mark_rows(article.mentions, article.dates, article.claims, gaps, text, sections)
     dates = [

@@ -41,12 +41,7 @@ def _is_denial(told: View) -> bool:
 
 
 def view_entities(corpus: Corpus, picked: Sequence[str], linked: Linked) -> Iterator[View]:
-    """Yield the views of the picked entities.
-
-    Args:
-        picked: Ids of the entities.
-        linked: How claims relate.
-    """
+    """Yield the views of the picked entities."""
     known, articles = set(picked), {article.document.doc_id: article for article in corpus.articles}
     said: dict[str, dict[str, View]] = {entity_id: {} for entity_id in picked}
     about: dict[str, dict[str, View]] = {entity_id: {} for entity_id in picked}

@@ -54,14 +54,7 @@ def chance(features: Features, weights: Mapping[str, float]) -> float:
 
 
 class ClaimFeatures:
-    """Describes the drafts of a doc.
-
-    Args:
-        tree: The doc.
-        drafts: All drafts of it.
-        quotes: Its quotations.
-        lexicon: The rule data.
-    """
+    """Describes the drafts of a doc."""
 
     def __init__(self, tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex, lexicon: Lexicon) -> None:
         self._tree, self._quotes, self._lexicon = tree, quotes, lexicon

@@ -83,9 +83,6 @@ class Salience:
     """Where a doc names things, and how near at hand each is at a token.
 
     Args:
-        tree: The doc.
-        quotes: Its quotations.
-        patterns: The rule data.
         speaking: The heads of the sources of its claims.
     """
 

@@ -65,11 +65,7 @@ def _members() -> frozenset[str]:
 
 
 def name_sources(claims: Sequence[ClaimData], antecedents: Antecedents) -> list[ClaimData]:
-    """Return the claims with `source_entity`: `start:end` (characters) of the mention that each source is or stands for.
-
-    Args:
-        claims: Those of a doc, in order.
-    """
+    """Return the claims with `source_entity`: `start:end` (characters) of the mention that each source is or stands for."""
     named = [_with_entity(claim, _written(antecedents.name(claim))) for claim in claims]
     for number in antecedents.find_speakers(named):  # `he` in somebody's words is somebody else
         named[number] = _with_entity(claims[number], _written(antecedents.name(claims[number])))
@@ -87,15 +83,7 @@ def _written(mention: Span | None) -> str | None:
 
 
 class Antecedents:
-    """Whom pronouns and short forms of a doc stand for, and how the doc names them in full.
-
-    Args:
-        tree: The doc.
-        quotes: Its quotations.
-        patterns: The rule data.
-        claims: Its claims, in order.
-        who: Who and what its mentions are.
-    """
+    """Whom pronouns and short forms of a doc stand for, and how the doc names them in full."""
 
     def __init__(
         self, tree: Tree, quotes: QuoteIndex, patterns: Patterns, claims: Sequence[ClaimData], who: Who
