@@ -210,9 +210,10 @@ class BodyAntecedents(Salience):
         """Return the number of the mention that `the firm` stands for where the text has named one firm so far, and no other."""
         noun = self.tree.lemmas[i]
         able = self._able(noun)
-        firsts = [*islice(able.first.values(), 2), i, i]
+        own = able.told if noun in self.patterns.strictly_naming_heads else able.first  # a firm is no council
+        firsts = [*islice(own.values(), 2), i, i]
         is_one = firsts[0] < i <= firsts[1] and not self._is_another(noun, 0, i)
-        return self._last(i, able.first) if is_one else None
+        return self._last(i, own) if is_one else None
 
     def named_by(self, i: int) -> int | None:
         """Return the number of the last mention of the only body in whose name a noun with a capital is: `the Commission`."""
