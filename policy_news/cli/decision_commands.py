@@ -142,7 +142,7 @@ def import_decisions(
 
 def _settings(out: Path, config: Path | None) -> Settings:
     """Return the settings of --config, else those of the run."""
-    from policy_news.run.trial import run_settings
+    from policy_news.run.finished_run import run_settings
 
     return read_settings(config) if config else run_settings(out)
 

@@ -35,7 +35,8 @@ def review(
 ) -> None:
     """Serve a local page for correcting what a run found. Example: pipeline review --out tables."""
     from policy_news.review.local_server import ServerSettings, look, serve
-    from policy_news.run.trial import find_decisions, run_settings
+    from policy_news.run.finished_run import run_settings
+    from policy_news.run.trial import find_decisions
 
     with errors_shown():
         settings = read_settings(config) if config else run_settings(out)

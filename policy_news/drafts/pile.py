@@ -23,8 +23,8 @@ from policy_news.drafts.quotation_words import normal_words
 from policy_news.drafts.slots import Proposition, begins_condition, read_proposition
 from policy_news.nlp.passages import HIDDEN, cut_passages, hide
 from policy_news.nlp.text_reuse import plain_words
+from policy_news.run.finished_run import run_settings
 from policy_news.run.quotation_index import read_index
-from policy_news.run.trial import run_settings
 from policy_news.tables.chunks import is_among, plain_values, texts
 from policy_news.tables.parquet import read_files, read_run
 from policy_news.text.masking import MaskPatterns, find_gaps, patterns_of_run
@@ -53,8 +53,8 @@ def blank(text: str, start: int, end: int, spans: Iterable[tuple[int, int]]) -> 
     """Return a stretch of a text with blanks for some spans."""
     shown = list(text[start:end])
     for first, last in spans:
-        low, high = max(first - start, 0), min(last - start, len(shown))
-        shown[low:high] = " " * max(high - low, 0)
+        low, high = max(first - start, 0), max(min(last - start, len(shown)), 0)
+        shown[low:high] = " " * (high - low)
     return "".join(shown)
 
 
@@ -311,11 +311,7 @@ class Pile:
         """Return a place in a document, with who speaks there."""
         claim = claim or document.claim_at(start, end)
         day = document.day.isoformat() if document.day else None
-        told = (
-            (self.speaker(document, claim), claim.claim_id, day, claim.reported)
-            if claim
-            else (None, None, day)
-        )
+        told = ((self.speaker(document, claim), claim.claim_id, day, claim.reported) if claim else (None, None, day))  # fmt: skip
         return DocumentPlace(document.doc_id, start, end, document.text[start:end], *told)
 
     def find_entities(self, names: Collection[str]) -> dict[str, list[str]]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from policy_news.core.atomic_files import new_state_file
 from policy_news.core.errors import StageError
@@ -15,7 +17,7 @@ from policy_news.run.decision_places import decisions_digest, read_ingested
 from policy_news.run.paths import CHECKED
 from policy_news.run.raw_files import Listing, list_raw
 from policy_news.tables.commit import locate
-from policy_news.tables.parquet import is_whole, read_run
+from policy_news.tables.parquet import AGAIN, is_whole, read_run
 from policy_news.tables.schema import RUN_FILE, VERSION
 
 
@@ -90,3 +92,18 @@ def is_unchanged(out: Path, digest: str) -> bool:
     except StageError:
         return False
     return run.get("inputs") == digest and is_whole(out, run)
+
+
+def run_settings(out: Path, run: Mapping[str, Any] | None = None) -> Settings:
+    """Return the settings that a finished run was made with.
+
+    Args:
+        run: Its `run.json`, if that was read already.
+
+    Raises:
+        StageError: There is no finished run, or its file is damaged.
+    """
+    try:
+        return Settings(**(read_run(out) if run is None else run)["settings"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise StageError(f"{out / RUN_FILE}: not the file that the run wrote", AGAIN) from error

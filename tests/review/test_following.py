@@ -13,7 +13,7 @@ from policy_news.decisions.decisions_file import Numbered
 from policy_news.decisions.making import Maker
 from policy_news.decisions.store import append_decisions
 from policy_news.review.workspace import Workspace
-from policy_news.run.trial import run_settings
+from policy_news.run.finished_run import run_settings
 from tests.support.scripted import script_all_kinds
 
 MAKER = Maker("nell")

@@ -9,9 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
-from typing import Any
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING, Any
 
 from policy_news.nlp.extensions import WhoData, find_sections
 from policy_news.nlp.who.bodies import clear_country, count_countries, name_bodies
@@ -28,6 +26,9 @@ from policy_news.tables.chunks import Annotated
 from policy_news.tables.labels import PEOPLE
 from policy_news.text.document import HEADLINES
 from policy_news.text.masking import starred, with_asterisks
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 MASK = "*"
 """What stands for a masked run in the text that is read here."""
