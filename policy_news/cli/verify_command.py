@@ -101,10 +101,5 @@ def _lines(reports: list[DraftReport], failing: frozenset[str], form: str) -> li
     verified = shown.Verified(reports, failing)
     if form == "junit":
         return [shown.to_junit(verified)]
-    forms = {
-        "text": shown.text_lines,
-        "json": shown.json_lines,
-        "github": shown.github_lines,
-        "records": shown.record_lines,
-    }
+    forms = {"text": shown.text_lines, "json": shown.json_lines, "github": shown.github_lines, "records": shown.record_lines}  # fmt: skip
     return list(forms[form](verified))

@@ -7,6 +7,7 @@ import re
 import sys
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,7 @@ def read_texts(path: Path) -> Iterator[DraftText]:
     elif path.suffix.lower() == ".json":
         yield _from_json(text, name, path.parent)
     else:
-        yield read_answer(text, name) or DraftText(name, text)
+        yield read_answer(text, name, Path()) or DraftText(name, text)
 
 
 def _read(path: Path, name: str) -> str:
@@ -84,22 +85,28 @@ def _read(path: Path, name: str) -> str:
         raise ReadError(f"{name}: not UTF-8", "Save it as UTF-8.") from error
 
 
-def read_answer(text: str, name: str) -> DraftText | None:
-    """Return the draft of a text that is a JSON object with an answer; None if it is not."""
-    if not text.lstrip().startswith("{"):
-        return None
-    try:
-        return _from_json(text, name, None)
-    except ReadError:
-        return None
+def read_answer(text: str, name: str, folder: Path | None = None) -> DraftText | None:
+    """Return the draft of a text that is a JSON object with an answer; None if it is not.
+
+    Raises:
+        ReadError: A citation has no text.
+    """
+    with suppress(ValueError, RecursionError):
+        row = json.loads(text) if text.lstrip().startswith("{") else {}
+        return _from_row(row, name, folder) if row.keys() & {*_TEXTS} else None
+    return None
 
 
-def _from_json(text: str, name: str, folder: Path | None) -> DraftText:
-    """Read a draft of JSON. Citations are read from files only if the draft itself is one."""
+def _from_json(text: str, name: str, folder: Path) -> DraftText:
     try:
         row = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ReadError(f"{name}: not JSON: {error}", "See docs/verify.md for the form.") from error
+    return _from_row(row, name, folder)
+
+
+def _from_row(row: Any, name: str, folder: Path | None) -> DraftText:
+    """Read a draft of JSON. Citations are read from files only if the draft is not from elsewhere."""
     told = [row[key] for key in _TEXTS if isinstance(row, dict) and isinstance(row.get(key), str)]
     if not told:
         raise ReadError(f"{name}: has no text under {', '.join(_TEXTS)}", "See docs/verify.md for the form.")
@@ -118,10 +125,7 @@ def _citation(row: Any, name: str, number: int, folder: Path | None) -> SourceTe
             return SourceText(key, row["text"])
         if folder is not None and isinstance(row.get("path"), str):
             return SourceText(key, _read_source(folder / row["path"]))
-    raise ReadError(
-        f"{name}: citation {number} has no text",
-        "Give each citation an `id`, and a `text` or the `path` of a file.",
-    )
+    raise ReadError(f"{name}: citation {number} has no text", "Give each citation an `id`, and a `text` or the `path` of a file.")  # fmt: skip
 
 
 def _read_source(path: Path) -> str:

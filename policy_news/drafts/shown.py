@@ -6,7 +6,6 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Literal
@@ -34,10 +33,7 @@ def read_failing(told: str) -> frozenset[str]:
     names = [name.strip() for name in told.split(",") if name.strip()]
     for name in names:
         if name not in MEANINGS:
-            raise ArgumentError(
-                f"--fail-on: unknown verdict '{name}'{suggest(name, MEANINGS)}",
-                f"Verdicts: {', '.join(MEANINGS)}.",
-            )
+            raise ArgumentError(f"--fail-on: unknown verdict '{name}'{suggest(name, MEANINGS)}", f"Verdicts: {', '.join(MEANINGS)}.")  # fmt: skip
     return frozenset(names)
 
 
@@ -56,11 +52,6 @@ class Verified:
     def fails(self, finding: DraftFinding) -> bool:
         """Return whether a draft fails by a finding."""
         return finding.fails(self.failing)
-
-    @cached_property
-    def is_failed(self) -> bool:
-        """Whether any draft fails."""
-        return any(self.fails(finding) for report in self.reports for finding in report.findings)
 
     def summary(self) -> str:
         """Return all drafts in one line."""
@@ -83,10 +74,7 @@ def text_lines(verified: Verified) -> Iterator[str]:
             yield from (f"            {line}" for line in told)
         foreign = [one.line for one in draft.sentences if not one.is_english]
         yield from (f"  line {line}: not English, so nothing is said of it" for line in foreign)
-        yield from (
-            f"  line {draft.text.count(chr(10), 0, at) + 1}: a quotation mark is not closed"
-            for at in draft.unclosed
-        )
+        yield from (f"  line {draft.text.count(chr(10), 0, at) + 1}: a quotation mark is not closed" for at in draft.unclosed)  # fmt: skip
     yield verified.summary()
 
 
@@ -99,7 +87,7 @@ def _good_lines(finding: DraftFinding) -> Iterator[str]:
 
 def detail_lines(finding: DraftFinding) -> Iterator[str]:
     """Yield what differs, what else is to be known, and where documents have it."""
-    told = [change_in_words(*change) for change in finding.difference]
+    told = [change_in_words(*change) for change in finding.difference if finding.kind != "paraphrase"]
     for line in (", ".join(told), "; ".join(finding.notes)):
         if line:
             yield printable(line)

@@ -120,7 +120,7 @@ def test_a_citation_of_a_text_opens_no_file(tmp_path: Path) -> None:
     answer = json.dumps(
         {"answer": "It rained [1].", "citations": [{"id": "1", "path": str(tmp_path / "a.txt")}]}
     )
-    with pytest.raises(ReadError, match="no sources"):
+    with pytest.raises(ReadError, match="citation 1 has no text"):
         policy_news.verify(answer)
     (tmp_path / "draft.json").write_text(answer, encoding="utf-8")
     assert CliRunner().invoke(app, ["verify", str(tmp_path / "draft.json")]).exit_code == 0
