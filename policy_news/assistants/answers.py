@@ -136,11 +136,7 @@ class Snapshot:
         denials = self._rows("claims", "claim_id", denying)
         again = self._rows("claims", "statement_id", [row["statement_id"] for row in denials])
         denials = list({row["claim_id"]: row for row in (*denials, *again)}.values())
-        return {
-            "statement_id": statement,
-            "said": self._voices(statement, "said", same),
-            "denied": self._voices(statement, "denied", denials),
-        }
+        return {"statement_id": statement, "said": self._voices(statement, "said", same), "denied": self._voices(statement, "denied", denials)}  # fmt: skip
 
     def _voices(self, statement: str, stance: str, claims: Sequence[Row]) -> Row:
         """Return the articles, origins and named sources of claims that say or deny a statement."""
@@ -278,10 +274,7 @@ class Snapshot:
         rows = []
         for row in claims:
             document = documents[row["doc_id"]]
-            places = {
-                part: _place(document["text"], row[f"{part}_start"], row[f"{part}_end"])
-                for part in ("source", "cue")
-            }
+            places = {part: _place(document["text"], row[f"{part}_start"], row[f"{part}_end"]) for part in ("source", "cue")}  # fmt: skip
             content = [_place(document["text"], span["start"], span["end"]) for span in row["content_spans"]]
             rows.append(
                 {
@@ -318,7 +311,4 @@ def _iso(value: dt.date | None) -> str | None:
 
 def _plain(rows: Collection[Row]) -> list[Row]:
     """Rows whose days are texts."""
-    return [
-        {name: _iso(value) if isinstance(value, dt.date) else value for name, value in row.items()}
-        for row in rows
-    ]
+    return [{name: _iso(value) if isinstance(value, dt.date) else value for name, value in row.items()} for row in rows]  # fmt: skip

@@ -177,12 +177,4 @@ def _tools(answers: Answers) -> list[Callable[..., Row]]:
         """Tell what could not be read: masked words, texts that break off, failed inputs; of one document also what other copies of it have there."""
         return answers.ask(lambda run: run.list_unread(doc_id))
 
-    return [
-        search_claims,
-        corroboration,
-        read_document,
-        find_entity,
-        verify_quotation,
-        verify_draft,
-        list_unread,
-    ]
+    return [search_claims, corroboration, read_document, find_entity, verify_quotation, verify_draft, list_unread]  # fmt: skip

@@ -105,13 +105,7 @@ def make_app(out: Path) -> Starlette:
         except ValidationError as error:
             return _invalid(error)
         days = (asked.day or asked.since, asked.day or asked.until)
-        return await answer(
-            lambda: answers.ask(
-                lambda run: run.search_claims(
-                    asked.words, asked.source, asked.about, asked.type, days, asked.limit
-                )
-            )
-        )
+        return await answer(lambda: answers.ask(lambda run: run.search_claims(asked.words, asked.source, asked.about, asked.type, days, asked.limit)))  # fmt: skip
 
     async def corroboration(request: Request) -> Response:
         claim_id = request.query_params.get("claim_id", "")
@@ -151,10 +145,7 @@ def describe() -> Row:
     asked = ClaimsAsked.model_json_schema()["properties"]
     body = DraftGiven.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas = body.pop("$defs", {})
-    parameters = [
-        {"name": name, "in": "query", "schema": about, "description": about.get("description", "")}
-        for name, about in asked.items()
-    ]
+    parameters = [{"name": name, "in": "query", "schema": about, "description": about.get("description", "")} for name, about in asked.items()]  # fmt: skip
     answers = {"200": _told("the answer"), "400": _told("it cannot be answered"), "413": _told("too large"), "422": _told("not as asked for"), "503": _told("takes too long")}  # fmt: skip
     return {
         "openapi": "3.1.0",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from policy_news.drafts.lexis import slot_words
 
@@ -32,6 +33,15 @@ WHOLE = 100
 """The largest number of which papers say how many it is in."""
 RANK = "rank"
 """Unit of an ordinal."""
+_ENDS = r"(?=\s?[^\sa-z-]|\s*$|\s(?:in|since|from|to|this|last|over|after|for|when|as|and|or|if|while|because|but|on|during)\b)"
+"""What follows a fraction that stands alone: `by a third`, but not `by a third person`."""
+_ARTICLE = re.compile(r"\san?$")
+_MINUS = re.compile(r"(?:(?<![\w)])[-−–]|\bminus\s)$")
+"""What makes a number one below zero; a long dash makes an aside."""
+_NOUN = re.compile(r"\s([a-z]+s)\b")
+_EACH = re.compile(
+    r"(?:\s(?P<counted>[a-z-]+))?\s(?:(?:an?|per|each|every)\s(?P<unit>[a-z]+)|(?P<rate>[a-z]+ly))\b"
+)
 _WORDS_BETWEEN = re.compile(r"[\s-]+|\s?and\s")
 
 
@@ -42,6 +52,8 @@ class Amount:
     Attributes:
         unit: `percent`, the code of a currency, a measure, `rank` of an ordinal, or empty.
         bound: `more`, `less`, `about` or empty.
+        per: The unit for each of which it counts (`2 euros a day`), or empty.
+        noun: What stands right behind it if it has no unit (`three seasons`), or empty.
     """
 
     value: float
@@ -49,6 +61,8 @@ class Amount:
     bound: str
     start: int
     end: int
+    per: str = ""
+    noun: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +106,18 @@ def read_days(text: str) -> list[Day]:
     return found
 
 
+def day_of(day: dt.date) -> Day:
+    """Return a day of the calendar as a sentence would tell all of it."""
+    return Day(day.weekday(), day.day, day.month, day.year, 0, 0)
+
+
+def resolve(day: Day, published: dt.date | None) -> Day:
+    """Return which day a weekday is that a document names for what was said: the last one up to its publication."""
+    if published is None or set(day.told()) != {"weekday"}:
+        return day
+    return day_of(published - dt.timedelta(days=(published.weekday() - (day.weekday or 0)) % 7))
+
+
 def read_amounts(text: str, days: list[Day]) -> list[Amount]:
     """Return the amounts of a text, without the numbers of its days."""
     lower = text.lower()
@@ -112,8 +138,9 @@ def _overlaps(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:
 def _ranks() -> re.Pattern[str]:
     words = slot_words()
     parts = "|".join(one.replace(" ", r"[\s-]") for one in words.fractions)
+    bounds = "|".join(chain.from_iterable(words.bounds.values()))
     return re.compile(
-        rf"\b(?:(?P<part>{parts})\sof|(?<!-)(?P<rank>{'|'.join((*words.ordinals, *words.multiples))}|(?P<figure>\d+)(?:st|nd|rd|th)))\b(?!\sof)"
+        rf"\b(?:(?P<part>{parts})\sof|(?:by|from|to|{bounds})\s(?P<alone>{parts}){_ENDS}|(?<!-)(?P<rank>{'|'.join((*words.ordinals, *words.multiples))}|(?P<figure>\d+)(?:st|nd|rd|th)))\b(?!\sof)"
     )
 
 
@@ -129,13 +156,15 @@ def _ratios(lower: str) -> Iterator[Amount]:
 def _ranks_and_fractions(lower: str) -> Iterator[Amount]:
     """Yield ordinals (`the third round`), and fractions of a whole as per cent."""
     for match in _ranks().finditer(lower):
-        if match["part"]:
-            value, unit = slot_words().fractions[match["part"].replace("-", " ")], "percent"
+        words = slot_words()
+        if part := match["part"] or match["alone"]:
+            start = match.start("part" if match["part"] else "alone")
+            value = words.fractions[part.replace("-", " ")]
+            yield Amount(value, "percent", _bound(lower[:start]) or "about", start, match.end())
         else:
-            words = slot_words()
             unit = "times" if match["rank"] in words.multiples else RANK
             value = float(match["figure"] or {**words.ordinals, **words.multiples}[match["rank"]])
-        yield Amount(value, unit, "about" if match["part"] else "", *match.span())
+            yield Amount(value, unit, "", *match.span())
 
 
 def _values(lower: str) -> Iterator[tuple[float, int, int]]:
@@ -194,6 +223,8 @@ def _amount(lower: str, value: float, start: int, end: int) -> Amount:
     if before:
         sign = before[0].strip().rstrip(".")
         unit, start = _signs().get(sign) or _signs().get(sign[-1:], ""), before.start()
+    if minus := _MINUS.search(lower[:start]):
+        value, start = -value, minus.start()
     after = re.match(r"\s?(?:%|per cent\b)|[\s-](?:[a-z]+\s)?[a-z]+\b|\s?[^\w\s]", lower[end:])
     if not unit and after:
         said = after[0].strip(" -")
@@ -201,6 +232,22 @@ def _amount(lower: str, value: float, start: int, end: int) -> Amount:
             if words in _signs():
                 unit, end = _signs()[words], end + lower[end:].index(words) + len(words)
                 break
-    head = lower[:start].rstrip()
+    unit = unit or _signs().get(lower[start:end].split(" ")[-1], "")
+    noun = _NOUN.match(lower, end) if not unit else None
+    said = noun[1] if noun and noun[1] not in slot_words().empty else ""
+    return Amount(value, unit, _bound(lower[:start]), start, end, _per(lower, end), said)
+
+
+def _bound(before: str) -> str:
+    """Return the bound right before a number, with or without an article (`at least a decade`)."""
+    head = _ARTICLE.sub("", before.rstrip())
     bounds = [(len(word), name) for name, words in slot_words().bounds.items() for word in words if head.endswith(word) and not head[: -len(word)][-1:].isalpha()]  # fmt: skip
-    return Amount(value, unit, max(bounds, default=(0, ""))[1], start, end)
+    return max(bounds, default=(0, ""))[1]
+
+
+def _per(lower: str, end: int) -> str:
+    """Return of which unit each one has a number, with a word between (`90 flights a week`)."""
+    match = _EACH.match(lower, end)
+    if match is None or match["counted"] in slot_words().empty:
+        return ""
+    return slot_words().rates.get(match["rate"] or "", "") or _signs().get(match["unit"] or "", "")

@@ -20,10 +20,7 @@ from policy_news.nlp.text_reuse import plain_words
 State = Literal["equal", "differs", "unknown"]
 _LIKE = 1e-6
 _DOLLARS = frozenset(("$", "USD", "AUD", "CAD", "NZD", "HKD"))
-_EXCLUDING = (
-    frozenset(("less", "more")),
-    frozenset(("dozens", "hundreds", "thousands", "millions", "billions")),
-)
+_EXCLUDING = (frozenset(("less", "more")), frozenset(("dozens", "hundreds", "thousands", "millions", "billions")))  # fmt: skip
 _TOLD = frozenset(("percent", "points", "times", RANK))
 """Units that nobody leaves out."""
 _ROUND = {"about": (0.95, 1.05), "more": (1, 1.15), "less": (0.85, 1)}
@@ -229,6 +226,8 @@ def _polarity(case: _Case) -> Iterator[SlotFound]:
 def _clause_polarity(clause: Clause, own: Sequence[tuple[Item, Item]], case: _Case) -> SlotFound:
     """Return whether a clause of the draft is as negated as the words of the document with which its own are paired."""
     turned = case.draft.is_rejected != case.pile.is_rejected
+    if turned and {*clause.words[:2]}.intersection(slot_words().sayings):
+        return SlotFound("polarity", "unknown")  # who calls a claim wrong and who denies it say the same
     negated = [case.pile.clauses[theirs.clause].is_negated for _, theirs in own]
     differing = sum(other != clause.is_negated for other in negated) / len(own)
     if not turned and not clause.is_negated and any(negated) and _has_whole(case, clause.number):
@@ -252,11 +251,7 @@ def _clause_polarity(clause: Clause, own: Sequence[tuple[Item, Item]], case: _Ca
 def _has_whole(case: _Case, number: int) -> bool:
     """Return whether a clause of the draft has all words of a negated clause of the document."""
     paired = {id(theirs) for _, theirs in case.paired[number]}
-    clauses = [
-        [one for one in case.pile.words if one.clause == other.number]
-        for other in case.pile.clauses
-        if other.is_negated
-    ]
+    clauses = [[one for one in case.pile.words if one.clause == other.number] for other in case.pile.clauses if other.is_negated]  # fmt: skip
     return any(own and all(id(one) in paired for one in own) for own in clauses)
 
 
@@ -309,15 +304,17 @@ def _degree(case: _Case) -> Iterator[SlotFound]:
 
 
 def _quantifier(case: _Case) -> Iterator[SlotFound]:
-    by_clause = {one.clause: one.quantifier for one in case.pile.items if one.quantifier}
+    by_clause = [{item.clause: item.quantifier for item in one.items if item.quantifier} for one in (case.draft, case.pile)]  # fmt: skip
     for mine, theirs in case.pairs:
-        other = theirs.quantifier
-        if mine.quantifier and not other:
-            other = by_clause.get(case.clauses.get(mine.clause, 0), "")
-        if mine.quantifier and other:
-            yield _classed("quantifier", {mine.quantifier}, {other})
-        elif mine.quantifier in {"all", "most"} or other in {"some", "few"}:
-            yield SlotFound("quantifier", "unknown", mine.quantifier, other)
+        own, other = mine.quantifier, theirs.quantifier
+        if own and not other:
+            other = by_clause[1].get(case.clauses.get(mine.clause, 0), "")
+        elif other and not own:
+            own = by_clause[0].get(mine.clause, "")
+        if own and other:
+            yield _classed("quantifier", {own}, {other})
+        elif own in {"all", "most"} or other in {"some", "few"}:
+            yield SlotFound("quantifier", "unknown", own, other)
 
 
 def _classed(slot: str, mine: set[str], theirs: set[str], *, both_negated: bool = False) -> SlotFound:
@@ -347,6 +344,11 @@ def _condition(case: _Case) -> Iterator[SlotFound]:
         yield SlotFound("condition", "differs" if depends else "unknown", "", text)
     elif case.draft.has_condition and not case.pile.has_condition:
         yield SlotFound("condition", "unknown")
+    # `they must pay or he would stop the sale`: the draft tells only what happens if they do not.
+    for number, other in case.clauses.items():
+        before = case.pile.clauses[:other]
+        if {"or", "otherwise"} & {*case.pile.clauses[other].words[:1]} - {*case.draft.clauses[number].words} and any("duty" in one.modality for one in before) and not case.draft.has_condition:  # fmt: skip
+            yield SlotFound("condition", "differs", "", " ".join(before[-1].words))
 
 
 def _amounts(case: _Case) -> Iterator[SlotFound]:
@@ -354,11 +356,17 @@ def _amounts(case: _Case) -> Iterator[SlotFound]:
     for part, whole in _shares(case.draft):
         if (whole, part) in shares:
             yield SlotFound("number", "differs", f"{part:g} of {whole:g}", f"{whole:g} of {part:g}")
+    last = 0
     for mine in case.draft.amounts:
         equal = [one for one in case.pile.amounts if _is_amount(mine, one)]
         counts = [found for found in _counts(mine, case) if found]
+        # In another order than the document has them it is open what each counts that has no noun of its own.
+        is_sure = any(has_amount(found, mine) for found in counts)
+        is_turned = bool(equal) and not is_sure and all(one.unit and one.start < last for one in equal)
+        last = max([last, *(one.start for one in equal)])
         yield (
             _exchanged(mine, equal, counts, case)
+            or (SlotFound("number", "unknown", _text(case.draft, mine)) if is_turned else None)
             or _repeated(mine, equal, case)
             or _bounded(mine, equal, case)
             or _rounded(mine, case)
@@ -370,13 +378,13 @@ def _exchanged(
     mine: Amount, equal: Sequence[Amount], counts: Sequence[Sequence[Amount]], case: _Case
 ) -> SlotFound | None:
     """Return that an amount counts something else: `nine women and eleven men` for `eleven women and nine men`."""
-    wrong = [found for found in counts if not _has(found, mine)]
+    wrong = [found for found in counts if not has_amount(found, mine)]
     if not wrong or not any(_counted(case.pile, one) for one in equal):
         return None
     # It is sure if both are exchanged, or the draft has only one.
     others = [other for other in case.draft.amounts if other is not mine]
-    is_sure = not _has(case.draft.amounts, wrong[0][0]) or any(
-        found and not _has(found, other) for other in others for found in _counts(other, case)
+    is_sure = not has_amount(case.draft.amounts, wrong[0][0]) or any(
+        found and not has_amount(found, other) for other in others for found in _counts(other, case)
     )
     return SlotFound(
         "number", "differs" if is_sure else "unknown", _text(case.draft, mine), _text(case.pile, wrong[0][0])
@@ -399,11 +407,14 @@ def _bounded(mine: Amount, equal: Sequence[Amount], case: _Case) -> SlotFound | 
     """Return whether an equal amount has the same bound; `more than 90` is not `less than 90`."""
     if not equal:
         return None
+    own, other = f"{mine.bound} {_text(case.draft, mine)}", f"{equal[0].bound} {_text(case.pile, equal[0])}"
+    if mine.per not in {"", *(one.per for one in equal)}:
+        is_told = all(one.per for one in equal)
+        return SlotFound("number", "differs" if is_told else "unknown", f"{own} a {mine.per}".strip(), f"{other} {equal[0].per and 'a '}{equal[0].per}".strip())  # fmt: skip
     bounds = {one.bound for one in equal}
     state: State = "equal" if mine.bound in {*bounds, "about"} else "unknown"
     if {mine.bound, *bounds} == {"more", "less"}:
         state = "differs"
-    own, other = f"{mine.bound} {_text(case.draft, mine)}", f"{equal[0].bound} {_text(case.pile, equal[0])}"
     return SlotFound("number", state, own.strip(), other.strip())
 
 
@@ -417,7 +428,7 @@ def _rounded(mine: Amount, case: _Case) -> SlotFound | None:
 
 def _other_amount(mine: Amount, counts: Sequence[Sequence[Amount]], case: _Case) -> SlotFound:
     """Return which amount the document has in the place of one that it does not have."""
-    free = [one for one in case.pile.amounts if not _has(case.draft.amounts, one)]
+    free = [one for one in case.pile.amounts if not has_amount(case.draft.amounts, one)]
     near = [one for one in free if _is_unit(one.unit, mine.unit) or abs(one.value - mine.value) < _LIKE]
     counted = [one for one in near if any(one is other for found in counts for other in found)]
     if not counted and mine.unit in {"", RANK} and _counted(case.draft, mine):
@@ -427,7 +438,7 @@ def _other_amount(mine: Amount, counts: Sequence[Sequence[Amount]], case: _Case)
     return SlotFound("number", "differs" if found else "unknown", _text(case.draft, mine), other)
 
 
-def _has(amounts: Sequence[Amount], wanted: Amount) -> bool:
+def has_amount(amounts: Sequence[Amount], wanted: Amount) -> bool:
     """Return whether an amount is among some, whichever of two is the draft's."""
     return any(_is_amount(one, wanted) for one in amounts)
 
@@ -437,7 +448,10 @@ def _text(one: Proposition, amount: Amount) -> str:
 
 
 def _is_amount(one: Amount, other: Amount) -> bool:
-    return abs(one.value - other.value) < _LIKE * max(one.value, 1) and _is_unit(one.unit, other.unit)
+    is_other = bool(
+        (one.noun and other.unit) or (other.noun and one.unit)
+    )  # `three seasons` are not three months
+    return abs(one.value - other.value) < _LIKE * max(one.value, 1) and _is_unit(one.unit, other.unit) and not is_other  # fmt: skip
 
 
 def _rounds(mine: Amount, other: Amount) -> State:
@@ -483,18 +497,15 @@ def _before(one: Proposition, offset: int) -> Item | None:
     return before[-1] if before and before[-1].is_name else None
 
 
-def compare_days(draft: Proposition, pile: Proposition) -> Iterator[SlotFound]:
+def _days(case: _Case) -> Iterator[SlotFound]:
     """Yield the state of each day of a draft."""
+    draft, pile = case.draft, case.pile
     for mine in draft.days:
         own = draft.text[mine.start : mine.end]
-        likely = [(_same_day(mine, other), other) for other in pile.days]
+        likely = [(same_day(mine, other), other) for other in pile.days]
         # `with Ford on Monday and with Fiat on Friday`: each name has its day.
         before = _before(draft, mine.start)
-        bound = [
-            one
-            for one in likely
-            if before and (last := _before(pile, one[1].start)) and may_be_one(before.key, last.key)
-        ]
+        bound = [one for one in likely if before and (last := _before(pile, one[1].start)) and may_be_one(before.key, last.key)]  # fmt: skip
         likely = bound or likely
         states = [state for state, _ in likely]
         if "equal" in states:
@@ -506,7 +517,8 @@ def compare_days(draft: Proposition, pile: Proposition) -> Iterator[SlotFound]:
             yield SlotFound("day", "unknown", own)
 
 
-def _same_day(one: Day, other: Day) -> State:
+def same_day(one: Day, other: Day) -> State:
+    """Return whether two may be one day; unknown if they tell nothing of the same kind."""
     mine, theirs = one.told(), other.told()
     shared = mine.keys() & theirs.keys()
     if not shared:
@@ -610,12 +622,18 @@ def _direction(case: _Case) -> Iterator[SlotFound]:
     ]
     for mine, theirs in (*sure, *others):
         own, other = _way(case.draft.text, mine.start), _way(case.pile.text, theirs.start)
-        # `bought from a dealer`: the dealer is not who bought.
-        is_subject = not own and other == "from" and isinstance(mine, Item) and _is_first(mine, case.draft)
-        if is_subject or (own and other and own != other):
+        # `bought from a dealer`, `sold to a dealer`: the dealer is not who bought or sold.
+        if (not own and other and _acts(mine, theirs, case)) or (own and other and own != other):
             words = case.draft.text[mine.start : mine.end], case.pile.text[theirs.start : theirs.end]
             state: State = "differs" if own and (mine, theirs) in sure else "unknown"
             yield SlotFound("direction", state, f"{own} {words[0]}".strip(), f"{other} {words[1]}")
+
+
+def _acts(mine: Item | Amount, theirs: Item | Amount, case: _Case) -> bool:
+    """Return whether something is the first of a clause of the draft, with a word behind it that the document has before it."""
+    own = [item for item in case.draft.items if isinstance(mine, Item) and item.clause == mine.clause]
+    verbs = [other for item, other in case.pairs if item in own[1:2] and not item.is_name]
+    return own[:1] == [mine] and any(verb.start < theirs.start for verb in verbs)
 
 
 def _way(text: str, start: int) -> str:
@@ -625,5 +643,5 @@ def _way(text: str, start: int) -> str:
 
 
 _SLOTS: tuple[Callable[[_Case], Iterable[SlotFound]], ...] = (
-    _polarity, _amounts, lambda case: compare_days(case.draft, case.pile), _names, _roles, _direction, _modality, _side, _degree, _quantifier, _condition, _modifiers,
+    _polarity, _amounts, _days, _names, _roles, _direction, _modality, _side, _degree, _quantifier, _condition, _modifiers,
 )  # fmt: skip

@@ -100,13 +100,7 @@ def _card(one: DraftFinding, pile: Pile, target: Path) -> dict[str, Any]:
     notes = [*one.notes]
     if len(one.places) > PLACES:
         notes.append(f"{len(one.places) - PLACES} more documents")
-    return {
-        "verdict": one.verdict,
-        "kind": one.kind,
-        "speaker": clean(one.speaker or ""),
-        "notes": clean("; ".join(notes)),
-        "places": places,
-    }
+    return {"verdict": one.verdict, "kind": one.kind, "speaker": clean(one.speaker or ""), "notes": clean("; ".join(notes)), "places": places}  # fmt: skip
 
 
 def _source(place: DocumentPlace, one: DraftFinding, pile: Pile, target: Path) -> dict[str, Any]:

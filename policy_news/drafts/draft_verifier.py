@@ -14,15 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from policy_news.core.errors import ReadError
+from policy_news.drafts.amounts import read_amounts, read_days
 from policy_news.drafts.date_verdicts import judge_dates, judge_offices, leave_told
 from policy_news.drafts.finding import DraftFinding
 from policy_news.drafts.lexis import force_of, lemma
 from policy_news.drafts.pile import Pile, blank
-from policy_news.drafts.propositions import NO_PROPOSITION, PRONOUNS, judge_facts, judge_paraphrases
+from policy_news.drafts.propositions import NO_PROPOSITION, judge_facts, judge_paraphrases
 from policy_news.drafts.quotation_marks import find_quotes
 from policy_news.drafts.quotation_verdicts import judge_quotations
-from policy_news.drafts.slots import begins_condition
-from policy_news.drafts.speaker_match import BODIES, PERSONS, UNNAMED, UNSURE, Said, Speaker
+from policy_news.drafts.slots import begins_condition, finite_verbs
+from policy_news.drafts.speaker_match import BODIES, PERSONS, PRONOUNS, UNNAMED, UNSURE, Said, Speaker
 from policy_news.nlp.passages import cut_passages
 from policy_news.rules.word_lists import is_spelled_lower
 from policy_news.run.raw_files import RawFile
@@ -94,10 +95,7 @@ class AnnotatedDraft:
     @cached_property
     def speakers(self) -> dict[str, Speaker]:
         """The speakers by their ids in the draft."""
-        return {
-            row.entity_id: Speaker(row.name, frozenset([row.name, *row.forms]), row.entity_id, row.label)
-            for row in self.rows.appearances
-        }
+        return {row.entity_id: Speaker(row.name, frozenset([row.name, *row.forms]), row.entity_id, row.label) for row in self.rows.appearances}  # fmt: skip
 
     def speaker_of(self, claim: ClaimRow | None) -> Speaker | None:
         """To whom the draft gives a claim; None where that is not clear."""
@@ -141,14 +139,7 @@ class AnnotatedDraft:
         near = {
             one.claim_id: one for block in _blocks(start, end) for one in self._claims_near.get(block, ())
         }
-        sizes = [
-            (
-                sum(max(0, min(end, span.end) - max(start, span.start)) for span in one.content_spans),
-                one.kept,
-                one,
-            )
-            for one in near.values()
-        ]
+        sizes = [(sum(max(0, min(end, span.end) - max(start, span.start)) for span in one.content_spans), one.kept, one) for one in near.values()]  # fmt: skip
         best = max(sizes, key=lambda one: one[:2], default=None)
         return best[2] if best and best[0] * 2 >= end - start else None
 
@@ -167,19 +158,11 @@ class AnnotatedDraft:
                 behind = self.text[end : self._sentence_end(end)]
                 more = behind if begins_condition(behind) else ""
                 rejected, cue = claim.polarity == "rejected", claim.cue_lemma or ""
-                words = " ".join(self.text[span.start : span.end] for span in claim.content_spans)
-                yield Said(
-                    start,
-                    end,
-                    self.text[start:end],
-                    speaker,
-                    rejected,
-                    cue,
-                    words + more + self._conjunct(claim),
-                    self._description(claim),
-                    self._beside(claim),
-                    claim.negated,
+                words = self._subject(claim) + " ".join(
+                    self.text[span.start : span.end] for span in claim.content_spans
                 )
+                words += more + self._conjunct(claim)
+                yield Said(start, end, self.text[start:end], speaker, rejected, cue, words, self._description(claim), self._beside(claim), claim.negated)  # fmt: skip
         yield from self._acts()
 
     def _acts(self) -> Iterator[Said]:
@@ -203,6 +186,15 @@ class AnnotatedDraft:
                 text = self.text[act.start(2) : end]
                 yield Said(act.start(2), end, text, speaker, force == "refuse", lemma(act[1].lower()), text)
 
+    def _subject(self, claim: ClaimRow) -> str:
+        """Return the words between cue and content, if that begins with its verb: they are who does it."""
+        start, end = claim.content_start or 0, claim.content_end or 0
+        before = [at for at in (claim.cue_end, claim.source_end) if at is not None and at <= start]
+        between = self.text[max(before, default=start) : start].strip(" ,:")
+        is_verb = self.text[start:end].split(" ")[0].lower() in finite_verbs()
+        is_counted = claim.cue_lemma != "tell" and bool(read_amounts(between, read_days(between)))
+        return f"{between} " if (is_verb or is_counted) and not _MARKS.search(between) else ""
+
     def _beside(self, claim: ClaimRow) -> str:
         """Return the sentence of a cue without the contents of claims."""
         at = claim.cue_start if claim.cue_start is not None else claim.start
@@ -210,12 +202,7 @@ class AnnotatedDraft:
         near = {
             one.claim_id: one for block in _blocks(start, end) for one in self._claims_near.get(block, ())
         }
-        return blank(
-            self.text,
-            start,
-            end,
-            ((span.start, span.end) for one in near.values() for span in one.content_spans),
-        )
+        return blank(self.text, start, end, ((span.start, span.end) for one in near.values() for span in one.content_spans))  # fmt: skip
 
     def _description(self, claim: ClaimRow) -> str:
         """Return what stands before the source as a title, and behind it between commas."""
@@ -228,7 +215,8 @@ class AnnotatedDraft:
         told = [at for at in (claim.cue_end, claim.content_end) if at is not None and at <= start]
         title = self.text[max(first, *told) : start] if told else self.text[first:start]
         behind = _APPOSITION.match(self.text, end)
-        return f"{_MARKS.split(title)[-1]} {behind[1] if behind else ''}".strip()
+        is_own = behind is not None and not end <= (claim.content_start or 0) < behind.end()
+        return f"{_MARKS.split(title)[-1]} {behind[1] if behind and is_own else ''}".strip()
 
     def _conjunct(self, claim: ClaimRow) -> str:
         """Return what a sentence says between a content and the source behind it."""
@@ -251,7 +239,7 @@ class AnnotatedDraft:
         return [(start, ends.get(end, end)) for start, end in cut_passages(self.text)]
 
     def sentences(self) -> Iterator[Said]:
-        """Yield its sentences without a source and without a quotation."""
+        """Yield its sentences without a quotation; those that touch a claim have its cue: all of that may be what somebody else says."""
         taken = self._taken()
         for section in self.rows.sections:
             if section.kind not in RUNNING:
@@ -259,15 +247,16 @@ class AnnotatedDraft:
             for first, last in cut_passages(self.text[section.start : section.end]):
                 start, end = section.start + first, section.start + last
                 near = {span for block in _blocks(start, end) for span in taken.get(block, ())}
-                if not any(one < end and start < other for one, other in near):
-                    yield Said(start, end, self.text[start:end])
+                cues = {cue for one, other, cue in near if one < end and start < other}
+                if "" not in cues:
+                    yield Said(start, end, self.text[start:end], cue=max(cues, default=""))
 
-    def _taken(self) -> dict[int, list[tuple[int, int]]]:
-        """Return the quotations, and the parts of claims, that touch each block of the text."""
-        spans = [*self.quotes]
+    def _taken(self) -> dict[int, list[tuple[int, int, str]]]:
+        """Return the quotations, and the parts of claims with their cues, that touch each block of the text."""
+        spans = [(start, end, "") for start, end in self.quotes]
         for claim in self.rows.claims:
-            spans += chain.from_iterable(claim.places.values())
-        return _by_block((start, end, (start, end)) for start, end in spans)
+            spans += [(*span, claim.cue_lemma or "") for span in chain.from_iterable(claim.places.values())]
+        return _by_block((start, end, (start, end, cue)) for start, end, cue in spans)
 
 
 class Verifier:
@@ -306,10 +295,7 @@ class Verifier:
 
     def _annotated(self, file: str, document: Document) -> AnnotatedDraft:
         if len(document.text) > LONGEST:
-            raise ReadError(
-                f"{file}: {len(document.text):,} characters are more than the {LONGEST:,} of a draft",
-                "Cut it into several drafts.",
-            )
+            raise ReadError(f"{file}: {len(document.text):,} characters are more than the {LONGEST:,} of a draft", "Cut it into several drafts.")  # fmt: skip
         masks = self._settings.mask
         unmasked = unmask(document, compile_patterns(masks), masks.placeholder)
         annotator = annotator_of(self._settings)

@@ -38,6 +38,7 @@ class SlotWords(Strict):
     negators: tuple[str, ...]
     flips: tuple[str, ...]
     shells: tuple[str, ...]
+    sayings: tuple[str, ...]
     conditions: tuple[str, ...]
     clauses: tuple[str, ...]
     verbs: tuple[str, ...]
@@ -49,6 +50,7 @@ class SlotWords(Strict):
     ordinals: dict[str, int]
     multiples: dict[str, float]
     fractions: dict[str, float]
+    rates: dict[str, str]
     scales: dict[str, int]
     numerals: dict[str, int]
     force: dict[str, tuple[str, ...]]
@@ -81,11 +83,7 @@ def _groups() -> tuple[dict[str, frozenset[int]], frozenset[tuple[str, str]]]:
     for number, words in enumerate([*map(str.split, lines), *own.synonyms]):
         for word in words:
             groups[word].add(number)
-    pairs = {
-        (one, other)
-        for line in (folder / "antonyms.txt").read_text(encoding="utf-8").splitlines()
-        for one, other in (line.split(),)
-    }
+    pairs = {(one, other) for line in (folder / "antonyms.txt").read_text(encoding="utf-8").splitlines() for one, other in (line.split(),)}  # fmt: skip
     for row in own.antonyms:
         pairs |= set(product(*row))
     both = frozenset(pairs | {(other, one) for one, other in pairs})

@@ -238,15 +238,7 @@ class _Reader:
             self._read_between(a + size, after, b + size, behind)
         end = self._blocks[-1][0] + self._blocks[-1][2]
         self._read_behind(self._words[end:])
-        return Match(
-            self._document,
-            self._first,
-            self._last,
-            tuple(self._blocks),
-            tuple(self._changes),
-            self._hidden,
-            len(self._words),
-        )
+        return Match(self._document, self._first, self._last, tuple(self._blocks), tuple(self._changes), self._hidden, len(self._words))  # fmt: skip
 
     def _read_before(self, words: Sequence[str]) -> None:
         tokens = self._document.tokens[max(self._first - len(words), 0) : self._first]

@@ -127,15 +127,9 @@ class Search:
             kept = np.isin(documents, np.fromiter(limit, np.int64, len(limit)))
             numbers, shares, documents = numbers[kept], shares[kept], documents[kept]
         masked, least = self._masked[numbers], max(LEAST, near * float(shares.max(initial=0)))
-        chosen = [
-            *_top(np.where(masked, 0, shares), most, least),
-            *_top(np.where(masked, shares, 0), most, LEAST / 2),
-        ]
+        chosen = [*_top(np.where(masked, 0, shares), most, least), *_top(np.where(masked, shares, 0), most, LEAST / 2)]  # fmt: skip
         chosen.sort(key=lambda i: (-shares[i], i))
-        return [
-            Passage(int(documents[i]), int(numbers[i] - self._firsts[documents[i]]), float(shares[i]))
-            for i in chosen
-        ]
+        return [Passage(int(documents[i]), int(numbers[i] - self._firsts[documents[i]]), float(shares[i])) for i in chosen]  # fmt: skip
 
 
 def _top(shares: Any, most: int, least: float) -> list[int]:

@@ -7,16 +7,24 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple
 
-from policy_news.drafts.amounts import read_days
-from policy_news.drafts.comparison import Compared, SlotFound, compare, compare_days
+from policy_news.drafts.amounts import Day, day_of, read_days, resolve
+from policy_news.drafts.comparison import (
+    Compared,
+    SlotFound,
+    State,
+    compare,
+    has_amount,
+    may_be_one,
+    same_day,
+)
 from policy_news.drafts.finding import Difference, DocumentPlace, DraftFinding, Verdict
 from policy_news.drafts.lexis import are_unlike, force_of, keys_of, lemma
 from policy_news.drafts.matching import Match, find_near
 from policy_news.drafts.passage_search import Passage
-from policy_news.drafts.pile import DocumentClaim, DocumentEntity, Judging, Pile, PileDocument
+from policy_news.drafts.pile import DocumentClaim, Judging, Pile, PileDocument
 from policy_news.drafts.quotation_words import Words, normal_words
-from policy_news.drafts.slots import read_proposition
-from policy_news.drafts.speaker_match import Likeness, Said, Speaker, compare_speakers
+from policy_news.drafts.slots import Proposition, read_proposition
+from policy_news.drafts.speaker_match import PRONOUNS, Likeness, Said, like_source
 from policy_news.nlp.text_reuse import plain_words
 
 PASSAGES = 16
@@ -37,7 +45,6 @@ TOLD, DOUBT = 0.75, 0.55
 """Share of the words of a sentence that a claim has for no doubt, and that the writer's own words have for doubt."""
 CERTAIN = 0.8
 """Score of such a claim."""
-PRONOUNS = frozenset({"it", "he", "she", "they", "we", "i"})
 SHORTEST = 6
 """Words of a sentence that can be told from others."""
 NO_PROPOSITION = {"non_response": "no answer", "question": "a question"}
@@ -61,13 +68,12 @@ class _Near:
         one = self.compared
         return len(one.of("differs")), len(one.of("unknown")), -one.matter, str(self.document.day or "9"), self.claim.claim_id  # fmt: skip
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether it says the same: all slots are equal, and hardly a word is left."""
+    def is_whole(self, *but: str) -> bool:
+        """Return whether it says the same: all slots but some are equal, and hardly a word is left."""
         one = self.compared
         few = len(one.loose) <= max(LOOSE, len(one.pairs) * LOOSE_SHARE)
         is_near = few and one.matter >= SUPPORTED and not one.has_other_tail
-        return is_near and len(one.of("equal")) == len(one.slots)
+        return is_near and {slot.slot for slot in one.slots if slot.state != "equal"} <= {*but}
 
 
 def judge_paraphrases(paraphrases: Sequence[Said], pile: Pile, file: str) -> Judging:
@@ -103,7 +109,7 @@ def _names_of(one: Said) -> set[str]:
 
 def _near(one: Said, passages: Iterable[Passage], pile: Pile) -> Iterator[_Near]:
     """Yield the claims of passages that are about the same as a paraphrase, each once."""
-    draft = read_proposition(one.words, rejected=one.rejected)
+    draft, frame = read_proposition(one.words, rejected=one.rejected), read_proposition(one.beside)
     described: dict[str, tuple[SlotFound, ...]] = {}
     for document, claim in _claims_in(passages, pile):
         around = document.read_around(claim)
@@ -113,7 +119,7 @@ def _near(one: Said, passages: Iterable[Passage], pile: Pile) -> Iterator[_Near]
         if compared and compared.matter >= LIKE and compared.shared >= min(PAIRS, len(draft.words)):
             if document.doc_id not in described:  # the same for all claims of a document
                 described[document.doc_id] = tuple(_description(one, document))
-            more = (*_force(one, claim), *described[document.doc_id], *_told_day(one, claim, document))
+            more = (*_force(one, claim), *described[document.doc_id], *_frame(frame, one, claim, document))
             compared = replace(compared, slots=(*compared.slots, *more))
             yield _Near(document, claim, like_source(one.speaker, claim, document, pile), compared)
 
@@ -138,16 +144,38 @@ def _force(one: Said, claim: DocumentClaim) -> Iterator[SlotFound]:
     if one.negated != claim.negated and claim.polarity == "asserted" and not one.rejected:
         yield SlotFound("force", "unknown", one.cue, claim.cue or "")
     mine, theirs = (force_of(cue or "") for cue in (one.cue, claim.cue))
-    if mine != theirs and mine in MARKED and one.rejected == (claim.polarity == "rejected"):
+    if mine != theirs and (mine in MARKED or theirs == "wish") and one.rejected == (claim.polarity == "rejected"):  # fmt: skip
         unlike = are_unlike(mine, theirs)
         yield SlotFound("force", "differs" if unlike else "unknown", one.cue, claim.cue or "")
 
 
-def _told_day(one: Said, claim: DocumentClaim, document: PileDocument) -> Iterator[SlotFound]:
-    """Yield that both say on which day it was said, and on different ones."""
-    theirs = read_proposition(document.read_beside(claim)) if read_days(one.beside) else None
-    if theirs is not None and theirs.days:
-        yield from compare_days(read_proposition(one.beside), theirs)
+def _frame(mine: Proposition, one: Said, claim: DocumentClaim, document: PileDocument) -> Iterator[SlotFound]:
+    """Yield what a sentence of a draft has beside all claims and the document has otherwise, or not at all: days on which it was said, amounts, names."""
+    told = _told_days(claim, document) if mine.days else []
+    for day in mine.days:
+        states = {same_day(day, other): words for other, words in told}
+        state: State = "equal" if "equal" in states else "differs" if "differs" in states else "unknown"
+        yield SlotFound("day", state, mine.text[day.start : day.end], states.get(state, ""))
+    around = document.read_around(claim)
+    known = document.vocabulary.union(plain_words(one.description))
+    for amount in mine.amounts:
+        if not has_amount(around.amounts, amount):
+            yield SlotFound("number", "unknown", mine.text[amount.start : amount.end])
+    for name in mine.names:
+        is_speaker = any(may_be_one(name.key, own) for own in _names_of(one))
+        if not is_speaker and not known >= set(plain_words(name.key)):
+            yield SlotFound("name", "unknown", name.key)
+
+
+def _told_days(claim: DocumentClaim, document: PileDocument) -> list[tuple[Day, str]]:
+    """Return on which days a claim was said, in words too: told beside it, else beside others of its speaker, else the day of publication."""
+    others = [one for one in document.claims if one.entity_id == claim.entity_id is not None]
+    for among in ([claim], others):
+        beside = {document.read_beside(one) for one in among}
+        found = [(resolve(day, document.day), text[day.start : day.end]) for text in beside for day in read_days(text)]  # fmt: skip
+        if found:
+            return found
+    return [(day_of(document.day), "")] if document.day else []
 
 
 def _description(one: Said, document: PileDocument) -> Iterator[SlotFound]:
@@ -164,19 +192,6 @@ def _description(one: Said, document: PileDocument) -> Iterator[SlotFound]:
     is_known = not mine.words or any(keys & keys_of(word.key) for word in mine.words)
     if not is_known or not all(name.key in shown for name in mine.names):
         yield SlotFound("description", "unknown", one.description)
-
-
-def like_source(
-    speaker: Speaker | None, claim: DocumentClaim, document: PileDocument, pile: Pile
-) -> Likeness:
-    """Return whether a claim of a document is by a speaker of the draft."""
-    if speaker is None:
-        return "unknown"
-    first = pile.first_piece(document, claim)
-    entity = pile.entity(first.entity_id)
-    if entity is None and first.source and first.source[:1].isupper():
-        entity = DocumentEntity("", first.source, [], "")
-    return compare_speakers(speaker, entity, document, first.source or "")
 
 
 def _judge_paraphrase(
@@ -213,7 +228,7 @@ class _Weighing(NamedTuple):
     @property
     def whole(self) -> list[_Near]:
         """Claims of the speaker that say the same."""
-        return [found for found in self.own if found.is_whole]
+        return [found for found in self.own if found.is_whole()]
 
 
 def _find_denial(case: _Weighing) -> Weighed | None:
@@ -233,8 +248,8 @@ def _find_change(case: _Weighing) -> Weighed | None:
     near = [found for found in case.own if found.compared.matter >= ACCUSED]
     if not near:
         return None
-    # Where the first leaves it open, a claim that has more of the words may tell: one that holds the first.
-    more = [found for found in near if found.compared.matter > near[0].compared.matter]
+    # Where the first leaves it open, a claim that has more of the words may tell: one that holds the first; or one inside it.
+    more = [found for found in near if found.compared.matter > near[0].compared.matter or (found.claim.content in near[0].claim.content and found.compared.of("differs"))]  # fmt: skip
     changed = more[0] if more and not near[0].compared.of("differs") else near[0]
     differs = changed.compared.of("differs")
     told = [slot for slot in differs if not _is_elsewhere(slot, changed, case.ranked)]
@@ -252,7 +267,7 @@ def _is_about_the_same(told: Sequence[SlotFound], compared: Compared) -> bool:
 
 def _find_other_speaker(case: _Weighing) -> Weighed | None:
     """Return that the claims that say it are of others, if none near it may be of the speaker."""
-    others = [found for found in case.ranked if found.speaker == "other" and found.is_whole and found.compared.shared > PAIRS]  # fmt: skip
+    others = [found for found in case.ranked if found.speaker == "other" and found.is_whole("force") and found.compared.shared >= PAIRS]  # fmt: skip
     open_ = [found for found in case.ranked if found.speaker == "unknown" and found.compared.matter >= ACCUSED]  # fmt: skip
     return ("other_speaker", others, (), ()) if others and not open_ else None
 
@@ -300,10 +315,7 @@ def judge_facts(sentences: Sequence[Said], pile: Pile, file: str) -> Judging:
     kept = [(one, words) for one, words in kept if len(words.words) >= SHORTEST]
     found = pile.search.find([words.words for _, words in kept], PASSAGES)
     yield {passage.document for passages in found for passage in passages}
-    judged = (
-        _judge_fact(one, words, passages, pile, file)
-        for (one, words), passages in zip(kept, found, strict=True)
-    )
+    judged = (_judge_fact(one, words, passages, pile, file) for (one, words), passages in zip(kept, found, strict=True))  # fmt: skip
     return [finding for finding in judged if finding is not None]
 
 
@@ -319,7 +331,9 @@ def _judge_fact(
         claim = document.claim_at(*max(match.stretches, key=lambda span: span[1] - span[0]))
         if claim is None:
             return None  # a writer says it too
-        if _is_told(match, claim):
+        # A sentence with a cue is all of a claim, or it tells itself who says it.
+        is_all = match.same == match.size and all(claim.overlap(*span) == span[1] - span[0] for span in match.stretches)  # fmt: skip
+        if _is_told(match, claim) and (is_all or not one.cue):
             told.setdefault(claim.claim_id, (match, claim))
     places = [pile.place_of(match.document, claim) for match, claim in told.values()]
     contents = [plain_words(claim.content) for _, claim in told.values()]

@@ -7,13 +7,14 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 _PARAGRAPH = re.compile(r"[^\n]+(?:\n(?![^\S\n]*\n)[^\n]+)*")
-_DOUBLE = re.compile(r"[“„”«»\"]")
+_DOUBLE = re.compile(r"[“„”«»\"]|``|''")
 _SINGLE = re.compile(
     r"(?<![\w'’])[‘'](?=[^\s\d])(?!(?:s|re|ve|ll|d|m)\s)([^'‘’“”\"\n]{2,}(?:['’]\w[^'‘’“”\"\n]*)*)['’](?!\w)"
 )
 _CLOSED = re.compile(r"(‘?(?:[^‘“”\"\n]*['’](?!\w))?)[^‘“”\"\n]*")
 """What has no other marks in it, up to the last single one that closes: what opens after that would be looked through again and again."""
-_OPENING = {"“": "”", "„": "“”", "«": "»", "”": "”", '"': '"'}
+_OPENING = {"“": "”", "„": "“”", "«": "»", "”": "”", '"': '"', "``": "''"}
+"""By which marks each is closed; those of a tokenised text have a space beside them."""
 
 
 def find_quotes(text: str) -> tuple[list[tuple[int, int]], list[int]]:
@@ -42,15 +43,15 @@ def _goes_on(text: str, mark: str, after: list[tuple[int, int]]) -> bool:
 
 def _doubles(text: str, start: int, end: int) -> tuple[list[tuple[int, int]], int | None]:
     spans: list[tuple[int, int]] = []
-    opened: int | None = None
+    opened, first = None, ""
     for match in _DOUBLE.finditer(text, start, end):
         at = match.start()
         mark = match[0]
         if opened is None:
-            if mark == "«" or (mark != "»" and _may_open(text, at)):
-                opened = at
-        elif mark in _OPENING[text[opened]]:
-            spans.append((opened + 1, at))
+            if mark in {"«", "``"} or (mark not in {"»", "''"} and _may_open(text, at)):
+                opened, first = at, mark
+        elif mark in _OPENING[first]:
+            spans.append((opened + len(first), at))
             opened = None
     return spans, opened
 

@@ -13,7 +13,7 @@ from policy_news.drafts.matching import Change, Match, find_exact, find_near
 from policy_news.drafts.passage_search import Passage
 from policy_news.drafts.pile import Judging, Pile
 from policy_news.drafts.quotation_words import LONG, Words, is_readable, read_quotation
-from policy_news.drafts.speaker_match import Likeness, Said, Speaker, compare_speakers, is_named
+from policy_news.drafts.speaker_match import PRONOUNS, Likeness, Said, Speaker, is_named, like_source
 from policy_news.nlp.text_reuse import telling_words
 
 PASSAGES = 14
@@ -157,8 +157,8 @@ class _Judge:
         ordered = self._earliest(same or matches)
         if not ordered[0].is_quoted:
             self._notes.append("no quotation there")
-        if len(self._case.words.words) < NESTED and not same and any(map(self._is_of_other, matches)):
-            return None
+        if not same and any(map(self._is_of_other, matches)):
+            return None  # the speaker may quote somebody, or speak for a body
         if self._case.quotation.speaker and not same:
             self._notes.append("the documents do not say clearly that it is the same speaker")
         if same and "other" in likely:
@@ -166,14 +166,11 @@ class _Judge:
         return self._found("exact", 1.0, ordered)
 
     def _is_of_other(self, match: Match) -> bool:
-        """Return whether a few words are somebody else's, whom the speaker may quote."""
-        claim, speaker = match.document.claim_at(*match.span), self._case.quotation.speaker
-        entity = self._pile.entity(self._pile.first_piece(match.document, claim).entity_id) if claim else None
-        return (
-            speaker is not None
-            and entity is not None
-            and compare_speakers(speaker, entity, match.document) == "other"
-        )
+        """Return whether a place is not told to be of the speaker, and gives its words to somebody."""
+        claim = match.document.claim_at(*match.span)
+        first = self._pile.first_piece(match.document, claim) if claim else None
+        source = (first.entity_id or first.source or "") if first else ""
+        return self._case.quotation.speaker is not None and source.lower() not in {"", *PRONOUNS}
 
     def _telling(self, matches: Sequence[Match], same: Sequence[Match]) -> Sequence[Match]:
         """Return the places that tell something of a word or two."""
@@ -212,11 +209,7 @@ class _Judge:
     def _crosses(self, match: Match) -> bool:
         """Return whether words of several speakers follow each other in a place."""
         told = [self._pile.place(match.document, *span) for span in match.stretches]
-        said = [
-            place.speaker
-            for place, run in zip(told, match.runs, strict=True)
-            if place.claim_id and run[1] - run[0] > 1
-        ]
+        said = [place.speaker for place, run in zip(told, match.runs, strict=True) if place.claim_id and run[1] - run[0] > 1]  # fmt: skip
         return any(one != other and one and other for one, other in pairwise(said))
 
     def _is_one(self, one: Match, other: Match) -> bool:
@@ -246,29 +239,19 @@ class _Judge:
         return sorted(best.values(), key=lambda one: (str(one.document.day or "9"), one.document.doc_id))
 
     def _found(self, verdict: Verdict, score: float, matches: Sequence[Match]) -> DraftFinding:
-        quotation = self._case.quotation
-        return DraftFinding(
-            self._file,
-            quotation.start,
-            quotation.end,
-            "quotation",
-            quotation.text,
-            quotation.speaker.name if quotation.speaker else None,
-            verdict,
-            score,
-            tuple(self._pile.place(match.document, *match.span) for match in matches),
-            notes=tuple(self._notes),
-        )
+        one = self._case.quotation
+        places = tuple(self._pile.place(match.document, *match.span) for match in matches)
+        who = one.speaker.name if one.speaker else None
+        return DraftFinding(self._file, one.start, one.end, "quotation", one.text, who, verdict, score, places, notes=tuple(self._notes))  # fmt: skip
 
 
 def like_speaker(speaker: Speaker, match: Match, pile: Pile) -> Likeness:
     """Return whether a speaker is the one of a place in a document."""
     document = match.document
     claim = document.claim_at(*match.span)
-    if claim is None and not match.is_quoted:
-        return "unknown"
-    entity = pile.entity(pile.first_piece(document, claim).entity_id) if claim else None
-    like = compare_speakers(speaker, entity, document)
+    if claim is None:
+        return "other" if match.is_quoted and not is_named(speaker, document) else "unknown"
+    like = like_source(speaker, claim, document, pile)
     if like == "other" and match.size < NESTED and is_named(speaker, document, around=match.span):
         return "unknown"  # a few words may be quoted by one from the other
     return like

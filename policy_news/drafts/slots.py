@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from policy_news.drafts.amounts import Amount, Day, read_amounts, read_days
@@ -55,12 +56,18 @@ class Clause:
     @property
     def is_passive(self) -> bool:
         """Whether it says by whom something is done."""
-        return "by" in self.words and bool(_BE.intersection(self.words[: self.words.index("by")]))
+        return self._by is not None and bool(_BE.intersection(self.words[: self._by]))
 
     @property
     def is_active(self) -> bool:
         """Whether it is surely in the active voice."""
-        return not _BE.intersection(self.words) and "by" not in self.words
+        return not _BE.intersection(self.words) and self._by is None
+
+    @property
+    def _by(self) -> int | None:
+        """Where it says by whom; `by meeting` says how."""
+        pairs = enumerate(pairwise(self.words))
+        return next((at for at, (one, other) in pairs if one == "by" and not other.endswith("ing")), None)
 
 
 @dataclass(frozen=True)
@@ -129,17 +136,11 @@ class _SmallWords(NamedTuple):
 @cache
 def _small_words() -> _SmallWords:
     words = slot_words()
-    empty = {
-        *words.empty,
-        *words.negators,
-        *words.conditions,
-        *classes_of("modality"),
-        *words.numerals,
-        *words.scales,
-    }
+    empty = {*words.empty, *words.negators, *words.conditions, *classes_of("modality"), *words.numerals, *words.scales}  # fmt: skip
     empty |= {word for name in words.units.values() for form in name for word in form.split()}
     empty |= {word for name in words.bounds.values() for word in name}
-    read = (words.negators, words.conditions, words.clauses, words.shells, words.flips, empty)
+    shells = words.shells + words.sayings
+    read = (words.negators, words.conditions, words.clauses, shells, words.flips, empty)
     return _SmallWords(*map(frozenset, read))
 
 
@@ -227,8 +228,9 @@ class _Reader:
 
     def _negate(self, at: int) -> None:
         following = [word for _, word, _, _ in self._tokens[at + 1 : at + 2]]
-        if self._tokens[at][1] == "yet" and following != ["to"]:
-            return  # `has yet to` is negated, `yet` is not
+        word = self._tokens[at][1]
+        if (word == "yet" and following != ["to"]) or (word == "nor" and "neither" in self.clauses[-1].words):
+            return  # `has yet to` is negated, `yet` is not; `neither ... nor` denies once
         bounds = (*slot_words().bounds["less"], *slot_words().bounds["more"])
         is_bound = " ".join(word for _, word, _, _ in self._tokens[at : at + 3]) in bounds
         if following in (["all"], ["every"], ["only"]) or is_bound:
@@ -237,8 +239,13 @@ class _Reader:
 
     def _quantify(self, at: int, word: str) -> None:
         following = self._tokens[at + 1][1] if self._tokens[at + 1 : at + 2] else ""
-        found = "some" if (word, following) == ("one", "of") else classes_of("quantifier").get(word)
-        if not found or (self._tokens[at + 1 : at + 2] and self._tokens[at + 1][0].isdigit()):
+        is_part = following == "of" and (word in slot_words().numerals or word.isdigit())
+        found = "part" if is_part else classes_of("quantifier").get(word)
+        if (
+            not found
+            or following == "than"
+            or (self._tokens[at + 1 : at + 2] and self._tokens[at + 1][0].isdigit())
+        ):
             return
         before = self._tokens[at - 1][1] if at else ""
         if (word == "few" and before == "a") or before == "not":
@@ -262,16 +269,12 @@ class _Reader:
         end = at
         while end < len(self._tokens) and self._is_capital(end) and (end == at or self._joins(end)):
             end += 1
-        if end == at or (end == at + 1 and self._is_plain(at)):
+        is_article = end > at and self._tokens[at][1] in _small_words().empty
+        if end == at or ((end == at + 1 or is_article) and self._is_plain(at)):
             return 0
         start, last = self._tokens[at][2], self._tokens[end - 1][3]
         self.clauses[-1].words += [word for _, word, _, _ in self._tokens[at:end]]
-        self._add(
-            " ".join(word.removesuffix("'s") for _, word, _, _ in self._tokens[at:end]),
-            start,
-            last,
-            is_name=True,
-        )
+        self._add(" ".join(word.removesuffix("'s") for _, word, _, _ in self._tokens[at:end]), start, last, is_name=True)  # fmt: skip
         return end - at
 
     def _is_capital(self, at: int) -> bool:
@@ -284,19 +287,9 @@ class _Reader:
 
     def _is_plain(self, at: int) -> bool:
         """Return whether a single word has its capital from the beginning of a sentence."""
-        starts = not self._text[: self._tokens[at][2]].strip(" \"“”'‘") or self._tokens[at - 1][0] in {
-            ".",
-            "!",
-            "?",
-            ":",
-        }
+        starts = not self._text[: self._tokens[at][2]].strip(" \"“”'‘") or self._tokens[at - 1][0] in {".", "!", "?", ":"}  # fmt: skip
         word = self._tokens[at][1].removesuffix("'s")
-        return starts and (
-            word in _small_words().empty
-            or word in _small_words().breaks
-            or word in classes_of("quantifier")
-            or is_ordinary(word)
-        )
+        return starts and (word in _small_words().empty or word in _small_words().breaks or word in classes_of("quantifier") or is_ordinary(word))  # fmt: skip
 
     def _is_taken(self, start: int) -> bool:
         return any(first <= start < end for first, end in self._taken)
@@ -304,6 +297,12 @@ class _Reader:
     def _add(self, key: str, start: int, end: int, *, is_name: bool = False) -> None:
         self.items.append(Item(key, start, end, self.clauses[-1].number, is_name, self._quantifier))
         self._quantifier = ""
+
+
+@cache
+def finite_verbs() -> frozenset[str]:
+    """Return verbs before which somebody must be named."""
+    return frozenset({*slot_words().verbs, *classes_of("modality")} - {"been", "be"}) - _DETERMINERS
 
 
 def begins_condition(text: str) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from policy_news.drafts.pile import DocumentEntity, PileDocument
+from policy_news.drafts.pile import DocumentClaim, DocumentEntity, Pile, PileDocument
 from policy_news.nlp.text_reuse import plain_words
 
 Likeness = Literal["same", "other", "unknown"]
@@ -21,6 +21,7 @@ BESIDE = 400
 """Characters beside a place."""
 UNSURE = "?"
 """Label of a speaker that only the words of a source name: another one may be the same."""
+PRONOUNS = frozenset({"it", "he", "she", "they", "we", "i"})
 UNNAMED = "unnamed"
 """Label of a speaker without a name (`police`, `the prime minister`)."""
 _SMALL = frozenset(
@@ -80,26 +81,44 @@ class Said:
     negated: bool = False
 
 
-def compare_speakers(
-    speaker: Speaker, entity: DocumentEntity | None, document: PileDocument, source: str = ""
+def like_source(
+    speaker: Speaker | None, claim: DocumentClaim, document: PileDocument, pile: Pile
 ) -> Likeness:
-    """Return whether a document gives words to the speaker of a draft.
-
-    Args:
-        entity: Who speaks in the document; None if it is not known.
-        source: The words of the document for its speaker.
-    """
+    """Return whether a claim of a document is by a speaker of the draft."""
+    if speaker is None:
+        return "unknown"
+    first = pile.first_piece(document, claim)
+    source = first.source or ""
+    entity = pile.entity(first.entity_id)
+    if entity is None and source[:1].isupper():
+        entity = DocumentEntity("", source, [], "")
     if source and any(_is_one_source(name, source) for name in speaker.names):
         return "same"
+    if entity and (entity.entity_id == speaker.entity_id or _share_name(speaker.names, entity.names)):
+        return "same"
+    # What somebody is who speaks in the document is surer there than in a few sentences of a draft.
+    others = {other.entity_id: other for one in document.claims if (other := pile.entity(one.entity_id))}
+    known = next((one for one in others.values() if _share_name(speaker.names, one.names)), None)
+    label = known.label if known else speaker.label
+    return _compare(replace(speaker, label=label), entity, document, is_known=known is not None)
+
+
+def _compare(
+    speaker: Speaker, entity: DocumentEntity | None, document: PileDocument, *, is_known: bool
+) -> Likeness:
+    """Return whether a speaker may be one of another name.
+
+    Args:
+        is_known: Whether the speaker says something in the document.
+    """
+    is_named_at_all = any(map(_words_of, speaker.names))
     if entity is not None:
-        if entity.entity_id == speaker.entity_id or _share_name(speaker.names, entity.names):
-            return "same"
         both = {entity.label, speaker.label or entity.label}
-        if both <= PERSONS and any(map(_words_of, speaker.names)):
+        if both <= PERSONS and is_named_at_all:
             return "other"
-        if both <= APART and any(name in document.shown for name in speaker.names if " " in name):
+        if both <= APART and (is_known or any(name in document.shown for name in speaker.names if " " in name)):  # fmt: skip
             return "other"
-    if speaker.label in {UNSURE, UNNAMED} or not any(map(_words_of, speaker.names)):
+    if speaker.label in {UNSURE, UNNAMED} or not is_named_at_all:
         return "unknown"
     if speaker.label and speaker.label not in PERSONS:
         return "unknown"  # a body speaks through people whom a document may name instead

@@ -67,6 +67,7 @@ def test_a_sentence_is_like_itself() -> None:
     ("text", "amounts"),
     [
         ("$32bn, €5 million, A$40m and 18 million Canadian dollars", [(32e9, "$"), (5e6, "EUR"), (40e6, "AUD"), (18e6, "CAD")]),
+        ("it fell by -5 percent, –3°C, minus 4 points, from 5-10 km, and so on —7 days", [(-5, "percent"), (-3, ""), (-4, ""), (5, ""), (10, "km"), (7, "day")]),
         ("twelve hundred posts, three hundred and five, 2.5 per cent", [(1200, ""), (305, ""), (2.5, "percent")]),
         ("on 4 March 2024 one of the two came in 1998", [(2, "")]),
         ("a dozen, half, the second, a third of it", [(12, ""), (2, "rank"), (33.3, "percent")]),
@@ -98,6 +99,12 @@ def test_a_sign_makes_another_figure(figure: str) -> None:
     told = {form: read_quotation(f"It came to {form.format(figure)} in all").words for form in ALTERED}
     assert [form for form, words in told.items() if list(words) == plain] == []
     assert len(set(told.values())) == len(ALTERED)
+
+
+def test_a_long_dash_before_a_figure_is_an_aside_and_a_short_one_is_a_sign() -> None:
+    plain, *signed = (read_quotation(f"It rose {dash}5 points").words for dash in ("", "-", "–", "−"))
+    assert read_quotation("It rose —5 points").words == plain
+    assert set(signed) == {("it", "rose", "-", "5", "points")}
 
 
 @pytest.mark.parametrize(

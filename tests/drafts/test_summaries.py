@@ -103,7 +103,7 @@ WRONG = [
     (FERRY, "Nils Aune said a search had discovered further signs of the missing.", "changed"),
     (FERRY, "Nils Aune said it was an easy decision to end a search.", "changed"),
     (FERRY, "Police said no inquiry was ordered.", "changed"),
-    (FERRY, "Nils Aune called it a “dark day for Orvik”.", None),
+    (FERRY, "Nils Aune called it a “dark day for Orvik”.", "other_speaker"),
     (MILL, "Halm Paper announced it had lost $4.9 million in the first quarter of 2019.", "changed"),
     (MILL, "Halm Paper announced it had lost $4.9 billion in the second quarter of 2019.", "changed"),
     (MILL, "Ida Brandt said the new mill would create 940 permanent jobs and 315 seasonal jobs.", "changed"),

@@ -17,7 +17,7 @@ def verdict_on(case: Case) -> str | None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", ["fitted", "held"])
+@pytest.mark.parametrize("part", ["fitted", "held", "mended"])
 def test_wrong_sentences_are_not_comforted_and_right_ones_not_accused(part: str) -> None:
     fits = fitting()
     told = [(case, verdict_on(case) or "not_found") for case in read_cases(part)]

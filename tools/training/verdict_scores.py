@@ -14,6 +14,7 @@ import yaml
 import policy_news
 from policy_news.drafts.finding import GOOD
 from policy_news.drafts.likelihood import ACCUSING, FILE, likelihood
+from policy_news.drafts.sources import SourceText
 from tools.training.claim_scores import calibration_error
 
 DRAFTS = Path("tests/drafts/summaries.yml")
@@ -31,7 +32,7 @@ class Case(NamedTuple):
         kind: What is wrong with it; empty if it is right.
     """
 
-    source: str
+    source: SourceText
     sentence: str
     kind: str
 
@@ -51,8 +52,9 @@ class Judged(NamedTuple):
 def read_cases(part: str, path: Path = DRAFTS) -> Iterator[Case]:
     """Yield the sentences of a part of the drafts: `fitted` or `held`."""
     for row in yaml.safe_load(path.read_text(encoding="utf-8"))[part]:
-        yield from (Case(row["source"], sentence, "") for sentence in row["right"])
-        yield from (Case(row["source"], sentence, kind) for kind, sentence in row["wrong"])
+        source = SourceText("source", row["source"], row.get("published"))
+        yield from (Case(source, sentence, "") for sentence in row["right"])
+        yield from (Case(source, sentence, kind) for kind, sentence in row["wrong"])
 
 
 def fitting(path: Path = DRAFTS) -> dict[str, list[str]]:
