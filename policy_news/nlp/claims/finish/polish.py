@@ -63,15 +63,18 @@ def with_name(tree: Tree, draft: Draft, patterns: Patterns) -> Draft:
     while called is None and comma is not None:
         name = _name_at(tree, comma + 1, tree.top(*source), patterns)
         called = name if name is not None and _is_closed(tree, name[1], cue) else None
-        # `Executive Secretary, Farm Board, FB, Ann Orr`: the body comes between the title and the name.
-        body = _mention_at(tree, comma + 1)
-        is_body = body is not None and body.label_ in patterns.organisation_labels
-        comma = (
-            body.end
-            if body is not None and is_body and tree.lower[body.end : body.end + 1] == [","]
-            else None
-        )
+        comma = _comma_behind_body(tree, comma + 1, patterns)
     return draft if called is None else replace(draft, source=called)
+
+
+def _comma_behind_body(tree: Tree, start: int, patterns: Patterns) -> int | None:
+    """Return the comma behind a body between a title and a name: `Secretary, Farm Board (FB), Ann Orr`, `Secretary, Farm Board, FB, Ann Orr`."""
+    body = _mention_at(tree, start)
+    if body is None or body.label_ not in patterns.organisation_labels:
+        return None
+    short = tree.lower[body.end : body.end + 3]
+    end = body.end + 3 if short[:1] == ["("] and short[2:] == [")"] else body.end
+    return end if tree.lower[end : end + 1] == [","] else None
 
 
 def _name_in_title(tree: Tree, source: Spread, patterns: Patterns) -> Spread | None:
@@ -102,7 +105,8 @@ def _name_at(tree: Tree, start: int, top: int, patterns: Patterns) -> Spread | N
 
 def _may_title(tree: Tree, index: int, patterns: Patterns) -> bool:
     """Return whether a word may stand before a name in apposition: a title, a first name."""
-    return tree.lower[index] in patterns.honorifics or tree.tags[index] == "NNP"
+    word = index - 1 if tree.lower[index] == "." else index
+    return tree.lower[word] in patterns.honorifics or tree.tags[word] == "NNP"
 
 
 def _is_closed(tree: Tree, end: int, cue: Spread | None) -> bool:
