@@ -24,7 +24,32 @@ _DATE = re.compile(
     rf"(?:(?P<before>{_NUMBERED})\s(?:of\s)?(?P<first>{_MONTH})|(?P<second>{_MONTH})(?:\s(?P<after>{_NUMBERED}))?)"
     rf"(?:,?\s(?P<year>{_YEAR}))?|\b(?P<only>{_WEEKDAY})\b|(?<![\w.,$€£-])(?P<alone>{_YEAR})"
 )
-_TIMES = frozenset(("in", "on", "by", "of", "since", "until", "till", "last", "next", "early", "late", "mid", "before", "after", "from", "to", "and", "for", "this", "during", "through", "every"))  # fmt: skip
+_TIMES = frozenset(
+    (
+        "in",
+        "on",
+        "by",
+        "of",
+        "since",
+        "until",
+        "till",
+        "last",
+        "next",
+        "early",
+        "late",
+        "mid",
+        "before",
+        "after",
+        "from",
+        "to",
+        "and",
+        "for",
+        "this",
+        "during",
+        "through",
+        "every",
+    )
+)
 _ALONE = frozenset(("dozen", "decade", "hundred", "thousand", "million"))
 _RATIO = re.compile(
     r"\b([a-z]+|\d{1,2}) (?:in|out of) ([a-z]+|\d{1,3})\b(?! (?:day|hour|minute|month|week|year)s?\b)"
@@ -197,7 +222,11 @@ def _value(run: list[tuple[str, int, int]]) -> Iterator[tuple[float, int, int]]:
             cuts.append(number)
     for start, end in pairwise([*cuts, len(run)]):
         own = run[start:end]
-        if not own or (own[0][0] in scales and len(own) == 1 and own[0][0] not in _ALONE) or [word for word, _, _ in own] == ["one"]:  # fmt: skip
+        if (
+            not own
+            or (own[0][0] in scales and len(own) == 1 and own[0][0] not in _ALONE)
+            or [word for word, _, _ in own] == ["one"]
+        ):
             continue
         total = part = 0.0
         for word, _, _ in own:

@@ -237,8 +237,12 @@ def _clause_polarity(clause: Clause, own: Sequence[tuple[Item, Item]], case: _Ca
         agrees = negated[-1] == clause.is_negated and not turned and clause.is_negated
         is_mostly = differing <= _SOME and (clause.is_negated or turned)
         return SlotFound("polarity", "equal" if agrees or is_mostly else "unknown")
+    return _turned(clause, own, case, differs=(differing > _SOME) != turned)
+
+
+def _turned(clause: Clause, own: Sequence[tuple[Item, Item]], case: _Case, *, differs: bool) -> SlotFound:
+    """Return whether words of opposite sense undo or make a difference of polarity."""
     turns = [pair for pair in case.opposite if pair[0].clause == clause.number]
-    differs = (differing > _SOME) != turned
     if differs == bool(len(turns) % 2):
         return SlotFound("polarity", "equal")
     if turns:
@@ -344,10 +348,16 @@ def _condition(case: _Case) -> Iterator[SlotFound]:
         yield SlotFound("condition", "differs" if depends else "unknown", "", text)
     elif case.draft.has_condition and not case.pile.has_condition:
         yield SlotFound("condition", "unknown")
-    # `they must pay or he would stop the sale`: the draft tells only what happens if they do not.
+
+
+def _alternative(case: _Case) -> Iterator[SlotFound]:
+    """Yield that the draft tells only what happens if a duty is not met: `they must pay or he would stop the sale`."""
+    if case.draft.has_condition:
+        return
     for number, other in case.clauses.items():
         before = case.pile.clauses[:other]
-        if {"or", "otherwise"} & {*case.pile.clauses[other].words[:1]} - {*case.draft.clauses[number].words} and any("duty" in one.modality for one in before) and not case.draft.has_condition:  # fmt: skip
+        opens = {*case.pile.clauses[other].words[:1]} - {*case.draft.clauses[number].words}
+        if opens & {"or", "otherwise"} and any("duty" in one.modality for one in before):
             yield SlotFound("condition", "differs", "", " ".join(before[-1].words))
 
 
@@ -356,14 +366,14 @@ def _amounts(case: _Case) -> Iterator[SlotFound]:
     for part, whole in _shares(case.draft):
         if (whole, part) in shares:
             yield SlotFound("number", "differs", f"{part:g} of {whole:g}", f"{whole:g} of {part:g}")
-    last = 0
+    last: dict[str, int] = {}
     for mine in case.draft.amounts:
         equal = [one for one in case.pile.amounts if _is_amount(mine, one)]
         counts = [found for found in _counts(mine, case) if found]
         # In another order than the document has them it is open what each counts that has no noun of its own.
         is_sure = any(has_amount(found, mine) for found in counts)
-        is_turned = bool(equal) and not is_sure and all(one.unit and one.start < last for one in equal)
-        last = max([last, *(one.start for one in equal)])
+        is_turned = bool(equal) and not is_sure and all(one.unit and one.start < last.get(one.unit, 0) for one in equal)  # fmt: skip
+        last |= {one.unit: max(last.get(one.unit, 0), one.start) for one in equal}
         yield (
             _exchanged(mine, equal, counts, case)
             or (SlotFound("number", "unknown", _text(case.draft, mine)) if is_turned else None)
@@ -451,13 +461,22 @@ def _is_amount(one: Amount, other: Amount) -> bool:
     is_other = bool(
         (one.noun and other.unit) or (other.noun and one.unit)
     )  # `three seasons` are not three months
-    return abs(one.value - other.value) < _LIKE * max(one.value, 1) and _is_unit(one.unit, other.unit) and not is_other  # fmt: skip
+    return (
+        abs(one.value - other.value) < _LIKE * max(one.value, 1)
+        and _is_unit(one.unit, other.unit)
+        and not is_other
+    )
 
 
 def _rounds(mine: Amount, other: Amount) -> State:
     """Return whether an amount of the draft may be a rounded one: told by its bound, or only by its zeros."""
     low, high = _ROUND.get(mine.bound, (1 - _NEAR, 1 + _NEAR))
-    if not _is_unit(mine.unit, other.unit) or RANK in (mine.unit, other.unit) or other.bound not in {"", mine.bound} or not low <= other.value / max(mine.value, _LIKE) <= high:  # fmt: skip
+    if (
+        not _is_unit(mine.unit, other.unit)
+        or RANK in (mine.unit, other.unit)
+        or other.bound not in {"", mine.bound}
+        or not low <= other.value / max(mine.value, _LIKE) <= high
+    ):
         return "differs"
     digits = f"{mine.value:g}".partition("e")[0].replace(".", "").rstrip("0")
     return "equal" if mine.bound else "unknown" if len(digits) < _DIGITS else "differs"
@@ -643,5 +662,5 @@ def _way(text: str, start: int) -> str:
 
 
 _SLOTS: tuple[Callable[[_Case], Iterable[SlotFound]], ...] = (
-    _polarity, _amounts, _days, _names, _roles, _direction, _modality, _side, _degree, _quantifier, _condition, _modifiers,
+    _polarity, _amounts, _days, _names, _roles, _direction, _modality, _side, _degree, _quantifier, _condition, _alternative, _modifiers,
 )  # fmt: skip

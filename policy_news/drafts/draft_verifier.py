@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice, zip_longest
@@ -73,6 +73,12 @@ def _by_block(items: Iterable[tuple[int, int, T]]) -> dict[int, list[T]]:
         for block in _blocks(start, end):
             found.setdefault(block, []).append(item)
     return found
+
+
+def _cues_at(taken: Mapping[int, Sequence[tuple[int, int, str]]], start: int, end: int) -> set[str]:
+    """Return the cues of what touches a stretch of the text; that of a quotation is empty."""
+    near = {span for block in _blocks(start, end) for span in taken.get(block, ())}
+    return {cue for one, other, cue in near if one < end and start < other}
 
 
 @dataclass(frozen=True)
@@ -246,8 +252,7 @@ class AnnotatedDraft:
                 continue
             for first, last in cut_passages(self.text[section.start : section.end]):
                 start, end = section.start + first, section.start + last
-                near = {span for block in _blocks(start, end) for span in taken.get(block, ())}
-                cues = {cue for one, other, cue in near if one < end and start < other}
+                cues = _cues_at(taken, start, end)
                 if "" not in cues:
                     yield Said(start, end, self.text[start:end], cue=max(cues, default=""))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple
@@ -66,7 +66,13 @@ class _Near:
     def order(self) -> tuple[int, int, float, str, str]:
         """The best first: with the fewest slots that differ or are open, then by words, then by day."""
         one = self.compared
-        return len(one.of("differs")), len(one.of("unknown")), -one.matter, str(self.document.day or "9"), self.claim.claim_id  # fmt: skip
+        return (
+            len(one.of("differs")),
+            len(one.of("unknown")),
+            -one.matter,
+            str(self.document.day or "9"),
+            self.claim.claim_id,
+        )
 
     def is_whole(self, *but: str) -> bool:
         """Return whether it says the same: all slots but some are equal, and hardly a word is left."""
@@ -144,18 +150,29 @@ def _force(one: Said, claim: DocumentClaim) -> Iterator[SlotFound]:
     if one.negated != claim.negated and claim.polarity == "asserted" and not one.rejected:
         yield SlotFound("force", "unknown", one.cue, claim.cue or "")
     mine, theirs = (force_of(cue or "") for cue in (one.cue, claim.cue))
-    if mine != theirs and (mine in MARKED or theirs == "wish") and one.rejected == (claim.polarity == "rejected"):  # fmt: skip
+    if (
+        mine != theirs
+        and (mine in MARKED or theirs == "wish")
+        and one.rejected == (claim.polarity == "rejected")
+    ):
         unlike = are_unlike(mine, theirs)
         yield SlotFound("force", "differs" if unlike else "unknown", one.cue, claim.cue or "")
 
 
 def _frame(mine: Proposition, one: Said, claim: DocumentClaim, document: PileDocument) -> Iterator[SlotFound]:
-    """Yield what a sentence of a draft has beside all claims and the document has otherwise, or not at all: days on which it was said, amounts, names."""
+    """Yield what a sentence has beside all claims, where the document has it otherwise or not at all."""
     told = _told_days(claim, document) if mine.days else []
     for day in mine.days:
         states = {same_day(day, other): words for other, words in told}
         state: State = "equal" if "equal" in states else "differs" if "differs" in states else "unknown"
         yield SlotFound("day", state, mine.text[day.start : day.end], states.get(state, ""))
+    yield from _beside(mine, one, claim, document)
+
+
+def _beside(
+    mine: Proposition, one: Said, claim: DocumentClaim, document: PileDocument
+) -> Iterator[SlotFound]:
+    """Yield the amounts and names of a sentence that the document does not have around a claim."""
     around = document.read_around(claim)
     known = document.vocabulary.union(plain_words(one.description))
     for amount in mine.amounts:
@@ -285,7 +302,12 @@ def _weigh(case: _Weighing) -> Weighed:
 def _denies(found: _Near) -> bool:
     """Return whether a claim denies just what a paraphrase says."""
     differs = found.compared.of("differs")
-    return found.claim.polarity == "rejected" and found.compared.matter >= DENIED and found.compared.shared > PAIRS and {slot.slot for slot in differs} == {"polarity"}  # fmt: skip
+    return (
+        found.claim.polarity == "rejected"
+        and found.compared.matter >= DENIED
+        and found.compared.shared > PAIRS
+        and {slot.slot for slot in differs} == {"polarity"}
+    )
 
 
 def _is_elsewhere(slot: SlotFound, changed: _Near, ranked: Iterable[_Near]) -> bool:
@@ -331,10 +353,15 @@ def _judge_fact(
         claim = document.claim_at(*max(match.stretches, key=lambda span: span[1] - span[0]))
         if claim is None:
             return None  # a writer says it too
-        # A sentence with a cue is all of a claim, or it tells itself who says it.
-        is_all = match.same == match.size and all(claim.overlap(*span) == span[1] - span[0] for span in match.stretches)  # fmt: skip
-        if _is_told(match, claim) and (is_all or not one.cue):
+        if _is_told(match, claim, cued=bool(one.cue)):
             told.setdefault(claim.claim_id, (match, claim))
+    return _as_fact(one, told, pile, file)
+
+
+def _as_fact(
+    one: Said, told: Mapping[str, tuple[Match, DocumentClaim]], pile: Pile, file: str
+) -> DraftFinding | None:
+    """Return that a sentence tells as a fact what claims say, unless it may name who said it."""
     places = [pile.place_of(match.document, claim) for match, claim in told.values()]
     contents = [plain_words(claim.content) for _, claim in told.values()]
     if not places or any(_may_name(one, *pair) for pair in zip(places, contents, strict=True)):
@@ -348,8 +375,10 @@ def _judge_fact(
     )
 
 
-def _is_told(match: Match, claim: DocumentClaim) -> bool:
-    """Return whether a claim has the words of a sentence without doubt."""
+def _is_told(match: Match, claim: DocumentClaim, *, cued: bool) -> bool:
+    """Return whether a claim has the words of a sentence without doubt: all of them, where a cue may tell who says it."""
+    if cued and (match.same < match.size or any(claim.overlap(a, b) < b - a for a, b in match.stretches)):
+        return False
     stretches = zip(match.runs, match.stretches, strict=True)
     inside = sum(end - start for (start, end), span in stretches if claim.overlap(*span))
     telling = any(change.is_telling for change in match.changes)

@@ -200,7 +200,13 @@ class _Reader:
         self._quantify(at, word)
         if word.isalpha() or "'" in word:
             bare = word.removesuffix("'s")
-            if bare not in small.empty and not self._is_taken(start) and not word.endswith("n't") and len(bare) > 1 and bare not in classes_of("quantifier"):  # fmt: skip
+            if (
+                bare not in small.empty
+                and not self._is_taken(start)
+                and not word.endswith("n't")
+                and len(bare) > 1
+                and bare not in classes_of("quantifier")
+            ):
                 self._add(lemma(bare), start, end)
         return 1
 

@@ -105,7 +105,7 @@ def _name_at(tree: Tree, start: int, top: int, patterns: Patterns) -> Spread | N
 
 def _may_title(tree: Tree, index: int, patterns: Patterns) -> bool:
     """Return whether a word may stand before a name in apposition: a title, a first name."""
-    word = index - 1 if tree.lower[index] == "." else index
+    word = index - (tree.lower[index] == ".")
     return tree.lower[word] in patterns.honorifics or tree.tags[word] == "NNP"
 
 
