@@ -77,7 +77,7 @@ def _by_block(items: Iterable[tuple[int, int, T]]) -> dict[int, list[T]]:
 
 def _cues_at(taken: Mapping[int, Sequence[tuple[int, int, str]]], start: int, end: int) -> set[str]:
     """Return the cues of what touches a stretch of the text; that of a quotation is empty."""
-    near = {span for block in _blocks(start, end) for span in taken.get(block, ())}
+    near = (span for block in _blocks(start, end) for span in taken.get(block, ()))
     return {cue for one, other, cue in near if one < end and start < other}
 
 

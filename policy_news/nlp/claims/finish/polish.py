@@ -72,8 +72,7 @@ def _comma_behind_body(tree: Tree, start: int, patterns: Patterns) -> int | None
     body = _mention_at(tree, start)
     if body is None or body.label_ not in patterns.organisation_labels:
         return None
-    short = tree.lower[body.end : body.end + 3]
-    end = body.end + 3 if short[:1] == ["("] and short[2:] == [")"] else body.end
+    end = body.end + 3 * (tree.lower[body.end : body.end + 3 : 2] == ["(", ")"])
     return end if tree.lower[end : end + 1] == [","] else None
 
 
