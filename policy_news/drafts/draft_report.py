@@ -87,7 +87,7 @@ class DraftReport:
 
 def verify(
     text: str,
-    sources: Iterable[str | Path | SourceText] = (),
+    sources: Path | SourceText | Iterable[str | Path | SourceText] = (),
     *,
     name: str = "draft.txt",
     settings: Settings | None = None,
@@ -96,7 +96,7 @@ def verify(
 
     Args:
         text: The draft. If it is the JSON of an answer with citations, these are sources too.
-        sources: Files, folders, or texts. They are annotated once, and kept in the user's cache.
+        sources: Files and folders as `Path`, texts as `str`, one or several. They are annotated once, and kept in the user's cache.
         settings: With which sources and draft are read; the defaults if left out.
 
     Raises:
@@ -104,7 +104,8 @@ def verify(
         ModelError: The pipeline cannot be loaded.
     """
     draft = read_answer(text, name) or DraftText(name, text)
-    pile = _open((*draft.citations, *sources), settings)
+    given = (sources,) if isinstance(sources, str | Path | SourceText) else sources
+    pile = _open((*draft.citations, *given), settings)
     return verify_text(draft, pile)
 
 

@@ -98,10 +98,9 @@ def _files(path: Path) -> Iterator[tuple[Path, str]]:
         yield path, path.name
         return
     for one in sorted(path.rglob("*")):
-        below = one.relative_to(path)
-        is_hidden = any(part.startswith(".") for part in below.parts)
+        is_hidden = any(part.startswith(".") for part in one.relative_to(path).parts)
         if one.suffix.lower() in readers() and one.is_file() and not is_hidden:
-            yield one, below.as_posix()
+            yield one, one.relative_to(path).as_posix()
 
 
 def _read(path: Path, name: str, settings: Settings) -> Iterator[Document]:

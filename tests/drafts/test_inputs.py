@@ -54,6 +54,11 @@ def test_files_folders_and_texts_are_sources(tmp_path: Path) -> None:
     draft = "“We have no other way,” Ida Brandt said. Tom Elder said the mill would cost the valley 300 jobs."
     assert verdicts(draft, tmp_path / "news", tmp_path / "union.md") == ["exact", "supported"]
     assert verdicts(draft, SourceText("a", UNION)) == ["not_found", "supported"]
+    for one in (tmp_path / "union.md", UNION):  # one source alone is not read letter by letter
+        assert [found.verdict for found in policy_news.verify(draft, one).findings] == [
+            "not_found",
+            "supported",
+        ]
     with pytest.raises(ReadError, match="no sources"):
         verdicts(draft)
     with pytest.raises(ReadError, match="cannot be read"):
