@@ -39,14 +39,14 @@ def polarity(tree: Tree, draft: Draft, patterns: Patterns) -> str | None:
         return "asserted"
     if draft.claim_type == "denial" and calls_untrue(tree, draft, patterns):
         return "rejected"
-    if speaks_himself(tree, draft):
-        return "asserted"
     lemma, negated = tree.lemmas[draft.head], is_negated(tree, draft.head)
     particles = patterns.rejecting_particles.get(lemma, frozenset())
     rejects = lemma in patterns.rejecting or any(
         tree.lower[i] in particles
         for i in range(draft.head, min(draft.head + 3, draft.cue[1] + 1, len(tree)))
     )
+    if rejects and not negated and speaks_himself(tree, draft):
+        return "asserted"
     if rejects or lemma in patterns.negation_raising:
         return "rejected" if rejects != negated else "asserted"
     return "asserted"
