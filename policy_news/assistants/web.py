@@ -105,7 +105,8 @@ def make_app(out: Path) -> Starlette:
         except ValidationError as error:
             return _invalid(error)
         days = (asked.day or asked.since, asked.day or asked.until)
-        return await answer(lambda: answers.ask(lambda run: run.search_claims(asked.words, asked.source, asked.about, asked.type, days, asked.limit)))  # fmt: skip
+        given = (asked.words, asked.source, asked.about, asked.type, days, asked.limit)
+        return await answer(lambda: answers.ask(lambda run: run.search_claims(*given)))
 
     async def corroboration(request: Request) -> Response:
         claim_id = request.query_params.get("claim_id", "")

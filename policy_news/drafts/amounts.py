@@ -24,32 +24,7 @@ _DATE = re.compile(
     rf"(?:(?P<before>{_NUMBERED})\s(?:of\s)?(?P<first>{_MONTH})|(?P<second>{_MONTH})(?:\s(?P<after>{_NUMBERED}))?)"
     rf"(?:,?\s(?P<year>{_YEAR}))?|\b(?P<only>{_WEEKDAY})\b|(?<![\w.,$€£-])(?P<alone>{_YEAR})"
 )
-_TIMES = frozenset(
-    (
-        "in",
-        "on",
-        "by",
-        "of",
-        "since",
-        "until",
-        "till",
-        "last",
-        "next",
-        "early",
-        "late",
-        "mid",
-        "before",
-        "after",
-        "from",
-        "to",
-        "and",
-        "for",
-        "this",
-        "during",
-        "through",
-        "every",
-    )
-)
+_TIMES = frozenset(("in", "on", "by", "of", "since", "until", "till", "last", "next", "early", "late", "mid", "before", "after", "from", "to", "and", "for", "this", "during", "through", "every"))  # fmt: skip
 _ALONE = frozenset(("dozen", "decade", "hundred", "thousand", "million"))
 _RATIO = re.compile(
     r"\b([a-z]+|\d{1,2}) (?:in|out of) ([a-z]+|\d{1,3})\b(?! (?:day|hour|minute|month|week|year)s?\b)"

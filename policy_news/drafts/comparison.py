@@ -255,7 +255,11 @@ def _turned(clause: Clause, own: Sequence[tuple[Item, Item]], case: _Case, *, di
 def _has_whole(case: _Case, number: int) -> bool:
     """Return whether a clause of the draft has all words of a negated clause of the document."""
     paired = {id(theirs) for _, theirs in case.paired[number]}
-    clauses = [[one for one in case.pile.words if one.clause == other.number] for other in case.pile.clauses if other.is_negated]  # fmt: skip
+    clauses = [
+        [one for one in case.pile.words if one.clause == other.number]
+        for other in case.pile.clauses
+        if other.is_negated
+    ]
     return any(own and all(id(one) in paired for one in own) for own in clauses)
 
 
@@ -308,13 +312,16 @@ def _degree(case: _Case) -> Iterator[SlotFound]:
 
 
 def _quantifier(case: _Case) -> Iterator[SlotFound]:
-    by_clause = [{item.clause: item.quantifier for item in one.items if item.quantifier} for one in (case.draft, case.pile)]  # fmt: skip
+    in_draft, in_pile = (
+        {item.clause: item.quantifier for item in one.items if item.quantifier}
+        for one in (case.draft, case.pile)
+    )
     for mine, theirs in case.pairs:
         own, other = mine.quantifier, theirs.quantifier
         if own and not other:
-            other = by_clause[1].get(case.clauses.get(mine.clause, 0), "")
+            other = in_pile.get(case.clauses.get(mine.clause, 0), "")
         elif other and not own:
-            own = by_clause[0].get(mine.clause, "")
+            own = in_draft.get(mine.clause, "")
         if own and other:
             yield _classed("quantifier", {own}, {other})
         elif own in {"all", "most"} or other in {"some", "few"}:
@@ -420,7 +427,9 @@ def _bounded(mine: Amount, equal: Sequence[Amount], case: _Case) -> SlotFound | 
     own, other = f"{mine.bound} {_text(case.draft, mine)}", f"{equal[0].bound} {_text(case.pile, equal[0])}"
     if mine.per not in {"", *(one.per for one in equal)}:
         is_told = all(one.per for one in equal)
-        return SlotFound("number", "differs" if is_told else "unknown", f"{own} a {mine.per}".strip(), f"{other} {equal[0].per and 'a '}{equal[0].per}".strip())  # fmt: skip
+        own += f" a {mine.per}"
+        other += f" a {equal[0].per}" if equal[0].per else ""
+        return SlotFound("number", "differs" if is_told else "unknown", own.strip(), other.strip())
     bounds = {one.bound for one in equal}
     state: State = "equal" if mine.bound in {*bounds, "about"} else "unknown"
     if {mine.bound, *bounds} == {"more", "less"}:
@@ -458,14 +467,9 @@ def _text(one: Proposition, amount: Amount) -> str:
 
 
 def _is_amount(one: Amount, other: Amount) -> bool:
-    is_other = bool(
-        (one.noun and other.unit) or (other.noun and one.unit)
-    )  # `three seasons` are not three months
-    return (
-        abs(one.value - other.value) < _LIKE * max(one.value, 1)
-        and _is_unit(one.unit, other.unit)
-        and not is_other
-    )
+    if (one.noun and other.unit) or (other.noun and one.unit):
+        return False  # `three seasons` are not three months
+    return abs(one.value - other.value) < _LIKE * max(one.value, 1) and _is_unit(one.unit, other.unit)
 
 
 def _rounds(mine: Amount, other: Amount) -> State:
@@ -524,7 +528,11 @@ def _days(case: _Case) -> Iterator[SlotFound]:
         likely = [(same_day(mine, other), other) for other in pile.days]
         # `with Ford on Monday and with Fiat on Friday`: each name has its day.
         before = _before(draft, mine.start)
-        bound = [one for one in likely if before and (last := _before(pile, one[1].start)) and may_be_one(before.key, last.key)]  # fmt: skip
+        bound = [
+            one
+            for one in likely
+            if before and (last := _before(pile, one[1].start)) and may_be_one(before.key, last.key)
+        ]
         likely = bound or likely
         states = [state for state, _ in likely]
         if "equal" in states:

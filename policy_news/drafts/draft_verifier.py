@@ -140,12 +140,14 @@ class AnnotatedDraft:
             (span.start, span.end, one) for one in self.rows.claims for span in one.content_spans
         )
 
+    def _near(self, start: int, end: int) -> Iterable[ClaimRow]:
+        """The claims whose content may touch a stretch of the text, each once."""
+        near = (one for block in _blocks(start, end) for one in self._claims_near.get(block, ()))
+        return {one.claim_id: one for one in near}.values()
+
     def claim_of(self, start: int, end: int) -> ClaimRow | None:
         """Return the claim of the draft that has most of the characters between two offsets, half of them at least."""
-        near = {
-            one.claim_id: one for block in _blocks(start, end) for one in self._claims_near.get(block, ())
-        }
-        sizes = [(sum(max(0, min(end, span.end) - max(start, span.start)) for span in one.content_spans), one.kept, one) for one in near.values()]  # fmt: skip
+        sizes = [(sum(max(0, min(end, span.end) - max(start, span.start)) for span in one.content_spans), one.kept, one) for one in self._near(start, end)]  # fmt: skip
         best = max(sizes, key=lambda one: one[:2], default=None)
         return best[2] if best and best[0] * 2 >= end - start else None
 
@@ -205,10 +207,7 @@ class AnnotatedDraft:
         """Return the sentence of a cue without the contents of claims."""
         at = claim.cue_start if claim.cue_start is not None else claim.start
         start, end = next((span for span in self.sentence_spans if span[0] <= at < span[1]), (at, at))
-        near = {
-            one.claim_id: one for block in _blocks(start, end) for one in self._claims_near.get(block, ())
-        }
-        return blank(self.text, start, end, ((span.start, span.end) for one in near.values() for span in one.content_spans))  # fmt: skip
+        return blank(self.text, start, end, ((span.start, span.end) for one in self._near(start, end) for span in one.content_spans))  # fmt: skip
 
     def _description(self, claim: ClaimRow) -> str:
         """Return what stands before the source as a title, and behind it between commas."""

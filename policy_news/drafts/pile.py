@@ -311,7 +311,7 @@ class Pile:
         """Return a place in a document, with who speaks there."""
         claim = claim or document.claim_at(start, end)
         day = document.day.isoformat() if document.day else None
-        told = ((self.speaker(document, claim), claim.claim_id, day, claim.reported) if claim else (None, None, day))  # fmt: skip
+        told = (None, None, day) if claim is None else (self.speaker(document, claim), claim.claim_id, day, claim.reported)  # fmt: skip
         return DocumentPlace(document.doc_id, start, end, document.text[start:end], *told)
 
     def find_entities(self, names: Collection[str]) -> dict[str, list[str]]:

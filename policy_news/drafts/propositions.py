@@ -173,21 +173,20 @@ def _beside(
     mine: Proposition, one: Said, claim: DocumentClaim, document: PileDocument
 ) -> Iterator[SlotFound]:
     """Yield the amounts and names of a sentence that the document does not have around a claim."""
-    around = document.read_around(claim)
-    known = document.vocabulary.union(plain_words(one.description))
+    described = plain_words(one.description)
     for amount in mine.amounts:
-        if not has_amount(around.amounts, amount):
+        if not has_amount(document.read_around(claim).amounts, amount):
             yield SlotFound("number", "unknown", mine.text[amount.start : amount.end])
     for name in mine.names:
         is_speaker = any(may_be_one(name.key, own) for own in _names_of(one))
-        if not is_speaker and not known >= set(plain_words(name.key)):
+        if not is_speaker and set(plain_words(name.key)).difference(described, document.vocabulary):
             yield SlotFound("name", "unknown", name.key)
 
 
 def _told_days(claim: DocumentClaim, document: PileDocument) -> list[tuple[Day, str]]:
     """Return on which days a claim was said, in words too: told beside it, else beside others of its speaker, else the day of publication."""
-    others = [one for one in document.claims if one.entity_id == claim.entity_id is not None]
-    for among in ([claim], others):
+    others = (one for one in document.claims if one.entity_id == claim.entity_id is not None)
+    for among in ([claim], others):  # these only if need be
         beside = {document.read_beside(one) for one in among}
         found = [(resolve(day, document.day), text[day.start : day.end]) for text in beside for day in read_days(text)]  # fmt: skip
         if found:
@@ -266,7 +265,12 @@ def _find_change(case: _Weighing) -> Weighed | None:
     if not near:
         return None
     # Where the first leaves it open, a claim that has more of the words may tell: one that holds the first; or one inside it.
-    more = [found for found in near if found.compared.matter > near[0].compared.matter or (found.claim.content in near[0].claim.content and found.compared.of("differs"))]  # fmt: skip
+    more = [
+        found
+        for found in near
+        if found.compared.matter > near[0].compared.matter
+        or (found.claim.content in near[0].claim.content and found.compared.of("differs"))
+    ]
     changed = more[0] if more and not near[0].compared.of("differs") else near[0]
     differs = changed.compared.of("differs")
     told = [slot for slot in differs if not _is_elsewhere(slot, changed, case.ranked)]

@@ -242,7 +242,18 @@ class _Judge:
         one = self._case.quotation
         places = tuple(self._pile.place(match.document, *match.span) for match in matches)
         who = one.speaker.name if one.speaker else None
-        return DraftFinding(self._file, one.start, one.end, "quotation", one.text, who, verdict, score, places, notes=tuple(self._notes))  # fmt: skip
+        return DraftFinding(
+            self._file,
+            one.start,
+            one.end,
+            "quotation",
+            one.text,
+            who,
+            verdict,
+            score,
+            places,
+            notes=tuple(self._notes),
+        )
 
 
 def like_speaker(speaker: Speaker, match: Match, pile: Pile) -> Likeness:

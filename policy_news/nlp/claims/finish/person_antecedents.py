@@ -107,11 +107,9 @@ class PersonAntecedents(Salience):
     def _add_person(self, i: int, person: int) -> None:
         number = self.tree.ents.get(i)
         before = self.tree.mentions[number].start - 1 if number is not None else -1
-        if before >= 0 and self.tree.lemmas[before] in self.patterns.spokes_heads:
-            told = NOUN_GENDERS.get(
-                self.tree.lower[before]
-            )  # `spokesman Lin Jian`: his first name is a woman's
-            self._told.update({person: told} if told else {})
+        is_spoken = before >= 0 and self.tree.lemmas[before] in self.patterns.spokes_heads
+        if is_spoken and (told := NOUN_GENDERS.get(self.tree.lower[before])):
+            self._told[person] = told  # `spokesman Lin Jian`: his first name is a woman's
         self._add(i, person, self._told.get(person) or self.persons[person].gender)
 
     def _add_titled(self, i: int) -> bool:
