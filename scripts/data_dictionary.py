@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from inspect import cleandoc
 from pathlib import Path
 
 from policy_news.tables.schema import FAR_REFERENCES, REFERENCES, TABLES, VERSION, Table, arrow_schema
@@ -15,8 +16,8 @@ Generated from `policy_news/tables/schema.py` by `make dictionary`; do not edit.
 - All tables are Parquet files in the output folder. With more documents than `tables.single_file_documents`, a table is a folder of
   files, which the same calls read.
 - `?` after a type: the value may be null. `category`: a string of few values, dictionary-encoded. `→`: refers to that column.
-- Offsets are half-open `[start, end)` counts of Unicode code points in `documents.text`, so `text == raw[start:end]` in every row.
-  No span contains a masked character.
+- Offsets are half-open `[start, end)` counts of Unicode code points in `documents.text`: `start` is the first code point, `end` one past the
+  last, and `text == raw[start:end]` in every row. No span contains a masked character.
 - Ids are the same in every run over the same input.
 - `run.json` is written last: tables without it are not a finished run. Keys may be added to it.
 
@@ -29,6 +30,9 @@ Keys of `run.json`:
 - `raw`: the raw folder, as seen from the output folder
 """
 
+KNOWN = ("First code point in the raw text.", "One past the last code point.", "raw[start:end].")
+"""Descriptions of columns that the head of the page gives for all tables."""
+
 
 def build_dictionary() -> str:
     """The whole page, as Markdown."""
@@ -37,7 +41,7 @@ def build_dictionary() -> str:
 
 def _describe(table: Table) -> Iterator[str]:
     yield f"## {table.name}"
-    yield f"{(table.row.__doc__ or '').strip()} Key: {', '.join(f'`{name}`' for name in table.key)}; sorted by {', '.join(table.order)}."
+    yield f"{cleandoc(table.row.__doc__ or '')} Key: {', '.join(f'`{name}`' for name in table.key)}; sorted by {', '.join(table.order)}."
     links = {
         column: f"`{target}.{other}`"
         for name, column, target, other in (*REFERENCES, *FAR_REFERENCES)
@@ -48,7 +52,8 @@ def _describe(table: Table) -> Iterator[str]:
         description = field.metadata[b"description"].decode()
         link = f" → {links[field.name]}" if field.name in links else ""
         optional = "?" if field.nullable else ""
-        lines.append(f"- **{field.name}** `{_shown(str(field.type))}{optional}`: {description}{link}")
+        said = "" if description in KNOWN or link and " " not in description else f": {description}"
+        lines.append(f"- **{field.name}** `{_shown(str(field.type))}{optional}`{said}{link}")
     yield "\n".join(lines)
 
 
