@@ -52,7 +52,7 @@ def _describe(table: Table) -> Iterator[str]:
         description = field.metadata[b"description"].decode()
         link = f" → {links[field.name]}" if field.name in links else ""
         optional = "?" if field.nullable else ""
-        said = "" if description in KNOWN or link and " " not in description else f": {description}"
+        said = "" if description in KNOWN or (link and " " not in description) else f": {description}"
         lines.append(f"- **{field.name}** `{_shown(str(field.type))}{optional}`{said}{link}")
     yield "\n".join(lines)
 
