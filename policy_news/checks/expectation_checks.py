@@ -249,7 +249,6 @@ def _counts(
 
     Args:
         subject: Name of the table, and of the document if it is about one.
-        severity: What a miss is.
         steps: Keys on the way to the limits in the file.
     """
     if expected.rows is not None:

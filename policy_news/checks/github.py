@@ -72,7 +72,6 @@ def command(name: str, message: str, file: str, line: int | None, title: str) ->
 
     Args:
         name: `error`, `warning` or `notice`.
-        message: Text of the annotation.
         file: File to annotate; empty for none.
     """
     properties = []

@@ -118,8 +118,6 @@ def render_entry(key: str, value: Any, indent: int, note: str = "") -> list[str]
 
     Args:
         value: Its data. Mappings get one key per line; items of lists and mappings of plain values stand in braces.
-        indent: Blanks before the key.
-        note: Comment after the key.
     """
     head = f"{' ' * indent}{_flow(key)}:"
     comment = ""

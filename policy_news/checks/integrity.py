@@ -133,7 +133,6 @@ def check_in_parts(
     Args:
         parts: Some tables each: those of documents together, with the rows of some documents, any other with some of its rows. The rows of
             each table must ascend over the parts.
-        run: The contents of `run.json`.
         columns: Returns whole columns: ids that are not in the parts are searched there.
     """
     found: list[Outcome] = []

@@ -65,10 +65,8 @@ class Case:
 
     Attributes:
         name: Its title; a number is added to a title that repeats in its suite.
-        about: What it is about.
         state: `failure`, `warning`, `skipped`, or empty if it passed. A warning passes, with its text in `system-out`.
         message: What is wrong, or why it was skipped.
-        text: All about it.
     """
 
     name: str

@@ -126,7 +126,6 @@ def unread(path: object, error: Exception, form: str = "") -> str:
     """Say that a file cannot be read, and why.
 
     Args:
-        error: What reading it raised.
         form: What it was to be read as.
     """
     if isinstance(error, FileNotFoundError):

@@ -31,7 +31,6 @@ class Fact:
 
     Attributes:
         present: Whether it is a mention.
-        ones: The decisions about it.
         label: Its label, if a decision is about that.
         fallback: Label for a new row, if no decision is about the label.
         entity: Its entity, if a decision is about that.
@@ -70,7 +69,6 @@ def mention_facts(rows: Rows, ones: Sequence[Numbered], tally: OutcomeTally) -> 
     """Find the facts of decisions about mentions.
 
     Args:
-        ones: Decisions about its mentions.
         tally: Receives the decisions whose place is lost.
     """
     facts: list[Fact] = []

@@ -43,7 +43,6 @@ class DecisionOutcome:
     """What became of one decision.
 
     Attributes:
-        do: Its kind.
         place: What it is about, in words.
         note: Why it is not applied; empty if it is.
     """

@@ -25,7 +25,6 @@ class Options:
         only: The only labels to compare; empty for those that the gold uses.
         trimmed: Whether to ignore article, honorific, possessive and outer punctuation of a name.
         rounds: Samples of the bootstrap; 0 for no intervals.
-        seed: Seed of the bootstrap.
     """
 
     labels: LabelMap = UNMAPPED

@@ -106,7 +106,6 @@ class LinkScores:
     Attributes:
         scores: By `same`, the relations, and `any` for links whatever their relation.
         met: Claims of the gold that a claim of the run is.
-        claims: Claims of the gold.
     """
 
     scores: Mapping[str, LinkScore]

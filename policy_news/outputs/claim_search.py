@@ -45,8 +45,6 @@ class ClaimQuery:
         words: Words of the claim, in any order and case; beginnings of words count.
         by: Name or id of the entity that speaks, or words of the source.
         about: Name or id of an entity in the content.
-        since: First day.
-        until: Last day.
     """
 
     words: str = ""
@@ -119,7 +117,6 @@ def find_claims(read: Read, query: ClaimQuery, columns: Sequence[str], limit: in
 
     Args:
         columns: Columns of the answer; `claim_id` first.
-        limit: Rows of the answer.
     """
     import_arrow()
     speakers = find_ids(read, query.by) if query.by else frozenset[str]()

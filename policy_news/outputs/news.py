@@ -58,7 +58,6 @@ class News:
     """Something new.
 
     Attributes:
-        table: Table of the row.
         state: `new`, or `changed` for a document with another text.
         id: The document, claim or entity; of a link the claim that is about the other.
         doc_id: Document; empty for an entity.

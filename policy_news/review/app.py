@@ -69,9 +69,7 @@ class Pages:
     """Handlers of the requests.
 
     Args:
-        space: Tables and decisions.
         maker: Makes the decisions of the person who started the server.
-        read_only: Refuse all decisions.
     """
 
     def __init__(self, space: Workspace, maker: Maker, *, read_only: bool) -> None:

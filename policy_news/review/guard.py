@@ -39,9 +39,6 @@ class Guard:
     """Lets through what comes from the person who started the server.
 
     Args:
-        app: The pages.
-        port: Port of the server.
-        token: Secret of the address.
         command: The command that prints the address.
         max_body: Largest body of a request in bytes.
     """

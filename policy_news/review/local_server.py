@@ -29,11 +29,8 @@ class ServerSettings:
 
     Attributes:
         out: Output folder of a run.
-        decisions: The decisions file.
         settings: The settings of the run.
-        by: Who decides.
         port: Port; 0 for any that is free.
-        read_only: Refuse all decisions.
     """
 
     out: Path

@@ -46,7 +46,6 @@ class OwnEntry:
     """One real-world entity of a list.
 
     Attributes:
-        id: As in the source.
         name: The name of the entity in the tables.
         names: All names that stand for it in texts.
         country: Upper-case codes, separated by `;`.

@@ -22,7 +22,6 @@ def describe(file: Sourced, source: str | None, day: str | None = None, confiden
     Args:
         source: What the row itself says: a key of the file's sources, or words.
         day: Kind of days that the row itself gives.
-        confidence: Confidence of the row.
     """
     known = file.sources.get(source or "")
     checked: dt.date | None

@@ -99,7 +99,6 @@ class Term(Dated):
 
     Attributes:
         name: The best known name; the name of the entity in the tables.
-        legal: Registered names.
         aliases: Other names; matched with exact case like `name`.
         acronyms: All-capital short forms; matched with exact case.
         any_case: Names that are also matched in any case (`foreign ministry`).

@@ -83,8 +83,6 @@ class PartTask:
     """A part on which a process works.
 
     Attributes:
-        out: Output folder.
-        settings: Those of the run.
         program: What is to do the work, the same wherever it is done.
         finals: Hashes of what its ids became: of all that is told of them, of what mentions tell, of the entities alone.
         effect: Hash of what decisions do to it; empty for nothing.

@@ -25,9 +25,6 @@ class Job:
     """What a stage gets, and returns with what it adds.
 
     Attributes:
-        raw: Folder of the articles.
-        out: Folder of the tables.
-        settings: The settings.
         engine: What runs the shards and the parts; this process if None.
         say: Told what each stage did.
         progress: Told how far each stage is.
@@ -38,7 +35,6 @@ class Job:
         digest: Hash of what the run is made from; empty where a stage runs alone.
         listing: The raw folder as it was when `digest` was taken.
         is_new: Whether the stages made new tables.
-        decided: What `resolve` decided.
         counts: Numbers of rows that `write` wrote, by table.
         checked: What `check` found; None if nothing had to be checked.
         begun: When the work began, of `time.monotonic`.

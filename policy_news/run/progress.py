@@ -17,8 +17,4 @@ class Progress(Protocol):
 
 
 def silent(stage: str, done: int, total: int) -> None:
-    """Show nothing.
-
-    Args:
-        done: Documents or shards done.
-    """
+    """Show nothing."""

@@ -63,7 +63,6 @@ class RawFile:
     """A file of the raw folder.
 
     Attributes:
-        place: Where it is.
         name: The path below the raw folder as text that any table can hold.
         has_twin: Whether another article differs from it in the ending only.
         state: Size and time when the folder was listed, and whether it has a twin; empty if unknown.

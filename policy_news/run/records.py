@@ -64,7 +64,6 @@ class Record:
     Attributes:
         line: Number of its line in the raw file; 0 if it is the whole file.
         key: `Unmasked.source`.
-        masked: Number of masked words.
     """
 
     line: int

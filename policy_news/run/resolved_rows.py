@@ -34,8 +34,6 @@ class ResolvedRows:
     """The rows of some parts.
 
     Args:
-        out: Output folder.
-        settings: Those of the run.
         parts: All parts, in order; what their ids became must be in their files.
     """
 

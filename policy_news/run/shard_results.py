@@ -45,8 +45,6 @@ class ShardResult:
 
     Attributes:
         fingerprint: What the rows depend on beside the documents.
-        chunk: The rows.
-        failures: The documents that failed.
         memos: By document id, also of those that failed.
     """
 

@@ -57,7 +57,6 @@ class Done:
         first: Id of its first document.
         last: Id of its last.
         documents: Number of those that have rows.
-        failures: Those that failed.
     """
 
     key: str

@@ -24,7 +24,6 @@ class SpoiltError(PipelineError):
     """Documents over which a stage fails.
 
     Args:
-        message: What is wrong.
         hint: What the user can do about it.
         failed: For each a row of `failures`, with the id of the document for its path.
     """

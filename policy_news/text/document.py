@@ -110,9 +110,7 @@ class Unmasked:
 
     Attributes:
         source: Hash of the record and the settings it was made from; empty until it is written.
-        masked_words: Number of masked words.
         words: Number of words, including masked ones.
-        text: What the model reads.
         alignment: Maps offsets in `text` to offsets in the raw text.
         sections: The document's sections with offsets into `text`.
     """

@@ -27,7 +27,6 @@ class View:
     """A view for a question that the notebook also asks.
 
     Attributes:
-        about: What it shows.
         query: The query; braces mark joins over ids of rows of documents.
     """
 

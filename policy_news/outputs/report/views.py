@@ -39,7 +39,6 @@ class LinkView:
         relation: What it is, as words: `denies`, `is answered by`.
         page: Place of the other claim, below the folder of the report.
         words: The other claim as a sentence.
-        reason: Why it is so.
         score: How sure it is; empty where nobody says.
     """
 

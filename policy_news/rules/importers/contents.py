@@ -37,8 +37,6 @@ class Contents:
 
     Attributes:
         entries: Pairs of a place in the file, for messages, and an entry.
-        persons: Persons with dated posts.
-        holders: Holders of ministerial offices.
     """
 
     entries: Iterator[tuple[str, OwnEntry]]

@@ -39,7 +39,6 @@ class Membership:
 
     Attributes:
         place: Place in the file, for messages.
-        role: Title of the post.
         body: Name of the organization, or empty.
         ministerial: Whether it is the post of a minister.
     """

@@ -138,7 +138,6 @@ class _Watch:
     """Sees that there are workers: without any, Dask waits for ever.
 
     Args:
-        client: Of the scheduler.
         patience: Seconds without any worker after which it raises.
     """
 

@@ -24,9 +24,6 @@ class Task:
     """A shard to annotate.
 
     Attributes:
-        shard: The documents.
-        out: Where its result goes.
-        settings: Those of the run.
         program: What is to make the rows, the same wherever the task is done.
         earlier: The shards of the last run that held some of its documents.
     """
@@ -60,7 +57,6 @@ class LocalEngine:
     """Processes of this machine; one worker is this process, but for a shard in which an earlier run was killed.
 
     Attributes:
-        workers: Number of processes.
         pool: Those that are there; None for new ones at each call.
     """
 

@@ -173,9 +173,7 @@ class ReadTask:
 
     Attributes:
         place: File for what they gave.
-        settings: Those of the run.
         program: What is to do the work, the same wherever it is done.
-        files: The files.
         changes: What people say of their documents.
     """
 

@@ -60,10 +60,8 @@ class WriteTask:
     """Rows to write.
 
     Attributes:
-        folder: Of the run.
         label: Of the part, until it is placed.
         parts: Some parts of the corpus, or all of them where the tables are single files.
-        names: The tables to write.
     """
 
     folder: Path
@@ -121,7 +119,6 @@ def run(
 
     Args:
         engine: What works on the parts; this process if None.
-        about: What else `run.json` tells.
         decided: What `resolve` decided; read again if None.
 
     Raises:
@@ -266,7 +263,6 @@ def describe_run(settings: Settings, about: Mapping[str, Any], totals: Totals) -
     """Return what `run.json` tells of a run.
 
     Args:
-        about: What the caller tells.
         totals: Counts of rows and labels of all tables.
     """
     return {

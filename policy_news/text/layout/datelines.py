@@ -81,9 +81,7 @@ class DatelineReader:
 
     Args:
         words: Names of agencies, and words that are not places.
-        dates: Words of dates.
         places: Names of places whose first word is not a place (`The Hague`).
-        stamps: Reader of the dates.
     """
 
     def __init__(self, words: Datelines, dates: Stamps, places: tuple[str, ...], stamps: StampReader) -> None:

@@ -22,7 +22,6 @@ class LinePart:
     """A part of a line, which ends where the next one begins.
 
     Attributes:
-        start: Offset in the line.
         stamp: The date, for the kind `published`.
     """
 

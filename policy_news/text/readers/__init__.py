@@ -25,7 +25,6 @@ class Reader:
 
     Attributes:
         format: Name of the format, as in the column `documents.format`.
-        endings: Lower-case file extensions.
         parser: `module:function` from bytes to one `Source`, or to an iterator of `Source` and `ReadError` if the format
             holds many records.
         is_isolated: Whether the parser runs in a child process with limits of time and memory. Needed for parsers that
