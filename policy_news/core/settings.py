@@ -19,6 +19,7 @@ from pydantic import (
 
 from policy_news.core.data_files import IS_INSTALLED, page
 from policy_news.core.errors import SettingsError
+from policy_news.core.mask_characters import CHARACTERS, PLACEHOLDER, WORDS
 from policy_news.core.messages import say, suggest, unread
 from policy_news.core.plain_data import parse_json, read_toml
 from policy_news.core.versions import find_base_model
@@ -58,9 +59,9 @@ class MaskSettings(_Frozen):
         placeholder: What the model reads in place of a masked run.
     """
 
-    characters: str = Field(default="*█▇", min_length=1, max_length=100)
-    words: Strings = ("[redacted]", "[REDACTED]")
-    placeholder: str = Field(default=";", min_length=1, max_length=20)
+    characters: str = Field(default=CHARACTERS, min_length=1, max_length=100)
+    words: Strings = WORDS
+    placeholder: str = Field(default=PLACEHOLDER, min_length=1, max_length=20)
 
     @field_validator("characters", "placeholder")
     @classmethod

@@ -15,18 +15,19 @@ from policy_news.core.settings import Settings
 from policy_news.nlp.fingerprints import check_mode, check_model, pipeline_fingerprint
 from policy_news.nlp.first_build import ensure_built
 from policy_news.run.decisions_copy import has_decisions, read_outcomes, summarise_outcomes, take_decisions
+from policy_news.run.failing_documents import SpoiltError
 from policy_news.run.finished_run import inputs_digest, is_unchanged, raw_place
 from policy_news.run.job import Job, Stage
 from policy_news.run.raw_files import check_raw
 from policy_news.run.records import forget_records, forgotten_if_damaged, read_documents
 from policy_news.run.shard_results import drop_unsound, take_out
 from policy_news.run.shards import Shard
-from policy_news.run.sparing import SpoiltError
 from policy_news.run.stages import annotate as annotating
 from policy_news.run.stages import ingest as reading
 from policy_news.run.stages import resolve as resolving
 from policy_news.run.stages import unmask as unmasking
 from policy_news.run.stages import write as writing
+from policy_news.run.unchanged_documents import find_todo
 from policy_news.tables.parquet import is_whole, read_run
 
 
@@ -128,7 +129,7 @@ def plan(raw: Path, out: Path, settings: Settings) -> str:
         reading.run(raw, scratch, settings)
         unmasking.run(scratch, settings)
         shards = annotating.read_shards(scratch, settings)
-        todo = [shard for shard, _ in annotating.find_todo(out, shards)]
+        todo = [shard for shard, _ in find_todo(out, shards)]
         reasons = _reasons(_hashes(out), _hashes(scratch), out, settings)
     reasons.append(f"would annotate {_documents(todo)} of {counted(_documents(shards), 'document')}")
     return "\n".join(reasons)

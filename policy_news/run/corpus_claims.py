@@ -30,11 +30,11 @@ from policy_news.run.corpus_parts import (
 )
 from policy_news.run.engines.local import Engine, do_all
 from policy_news.run.entity_counts import SEEN, add_up, count_mentions
+from policy_news.run.failing_documents import Among, only, spare
 from policy_news.run.identity import SURVEYED, give_ids
 from policy_news.run.paths import COMPARED
 from policy_news.run.program import check_program
 from policy_news.run.shard_results import read_chunk
-from policy_news.run.sparing import Among, only, spare
 from policy_news.tables.chunks import Chunk
 from policy_news.tables.schema import TABLES, arrow_schema
 from policy_news.text.masking import compile_patterns

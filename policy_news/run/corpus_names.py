@@ -36,12 +36,12 @@ from policy_news.run.corpus_parts import (
 )
 from policy_news.run.engines.local import Engine, do_all
 from policy_news.run.entity_counts import SEEN
+from policy_news.run.failing_documents import Among, only, spare
 from policy_news.run.identity import SURVEYED, read_seen
 from policy_news.run.paths import SETTLED
 from policy_news.run.program import check_program
 from policy_news.run.records import READ_ONLY, open_database
 from policy_news.run.shard_results import read_chunk
-from policy_news.run.sparing import Among, only, spare
 from policy_news.tables.chunks import Chunk
 
 Documents = Iterable[tuple[str, dt.date | None, list[Appearance]]]

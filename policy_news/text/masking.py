@@ -2,7 +2,7 @@
 
 A paywall prints each masked word as asterisks of its length. Asterisks also make bullets, bold text, footnote marks,
 separators, ratings and half-hidden swear words. They count as masks only in a document where they look like words: side by
-side in a line, with different lengths (`*** ******** ** ****`). `core/settings.py` says which characters count.
+side in a line, with different lengths (`*** ******** ** ****`). `core/mask_characters.py` has the characters that count.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from policy_news.core.mask_characters import BLOCKS
 from policy_news.core.settings import MaskSettings
 from policy_news.text.alignment import Alignment, Builder
 from policy_news.text.document import Document, Section, Unmasked
@@ -30,8 +31,6 @@ INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e01ef"
 )
-_BLOCKS = frozenset("█▇▆▅▄▃▂▁▀■▓▒░")
-"""Characters that occur in text only to hide words."""
 MAX_RUN = 24
 """Longest run of one symbol that the model sees: spaCy's tokenizer takes quadratic time for such runs."""
 MAX_CHUNK = 1_000
@@ -89,7 +88,7 @@ def compile_patterns(settings: MaskSettings) -> MaskPatterns:
 
 def find_active(text: str, characters: str) -> str:
     """Return the characters that mask words in this text: blocks always, others if they look like words."""
-    return "".join(c for c in characters if c in text and (c in _BLOCKS or _is_mask_in(text, c)))
+    return "".join(c for c in characters if c in text and (c in BLOCKS or _is_mask_in(text, c)))
 
 
 def starred(text: str, gaps: Sequence[tuple[int, int]]) -> str:
@@ -106,7 +105,7 @@ def with_asterisks(text: str) -> str:
     return text.translate(_AS_ASTERISK)
 
 
-_AS_ASTERISK = dict.fromkeys(map(ord, _BLOCKS), "*")
+_AS_ASTERISK = dict.fromkeys(map(ord, BLOCKS), "*")
 
 
 def _is_mask_in(text: str, character: str) -> bool:

@@ -70,7 +70,7 @@ _ANY = ("LONDON", "London")
 
 
 class GlueWords(Strict):
-    """Function words that are found glued to another word (`mask/glue.yml`)."""
+    """Function words that are found glued to another word (`vocabulary/glued_words.yml`)."""
 
     words: frozenset[str]
     tails: frozenset[str]
@@ -85,7 +85,7 @@ class GlueWords(Strict):
 @cache
 def glue_words() -> GlueWords:
     """Read the words of the rule data, once per process."""
-    return read_rule_file(RULES_DIR / "mask" / "glue.yml", GlueWords)
+    return read_rule_file(RULES_DIR / "vocabulary" / "glued_words.yml", GlueWords)
 
 
 @lru_cache(maxsize=ASKED)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import gc
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,16 +29,14 @@ from policy_news.run.progress import Progress, silent
 from policy_news.run.records import read_entries, read_items
 from policy_news.run.shard_results import (
     ShardResult,
-    is_sound,
     keep_only,
-    read_manifest,
     read_result,
-    result_path,
     write_manifest,
     write_result,
 )
 from policy_news.run.shards import DocumentEntry, Done, Shard, make_shards, make_source
 from policy_news.run.shares import Share
+from policy_news.run.unchanged_documents import KeptResults, find_todo
 from policy_news.tables.chunks import Annotated, Chunk, build_chunk, join_chunks, split_documents
 from policy_news.tables.schema import DocumentRow, FailureRow
 from policy_news.text.document import Document
@@ -109,25 +106,6 @@ def read_shards(out: Path, settings: Settings) -> list[Shard]:
     return make_shards(read_entries(out, make_source(settings)), settings, pipeline_fingerprint(settings))
 
 
-def find_todo(out: Path, shards: Sequence[Shard]) -> list[tuple[Shard, tuple[Done, ...]]]:
-    """Return the shards without a result, the largest first, each with the earlier ones that share documents with it."""
-    try:
-        earlier = read_manifest(out)
-    except StageError:
-        earlier = []
-    # Results of the last run are checked where they are read; others may be left of a run that was killed.
-    there = {done.key for done in earlier if result_path(out, done.key).is_file()}
-    todo = [shard for shard in shards if shard.key not in there and not is_sound(out, shard.key)]
-    # The largest first: a large one that begins last would keep one process busy while the others wait.
-    todo.sort(key=lambda shard: -shard.size)
-    firsts, lasts = ([getattr(done, name) for done in earlier] for name in ("first", "last"))
-    # Rows and parses of the earlier shards may still stand.
-    return [
-        (shard, tuple(earlier[bisect_left(lasts, own[0].doc_id) : bisect_right(firsts, own[-1].doc_id)]))
-        for shard, own in ((shard, shard.entries) for shard in todo)
-    ]
-
-
 def run_shard(task: Task) -> None:
     """Annotate one shard and write its file. Idempotent; a document that fails becomes a failure of its own.
 
@@ -137,38 +115,11 @@ def run_shard(task: Task) -> None:
     check_program(task.program, task.settings)
     fingerprint = pipeline_fingerprint(task.settings)
     with collected_seldom():
-        kept = _Kept.read(task, fingerprint)
+        kept = KeptResults.read(task, fingerprint)
         new = [entry for entry in task.shard.entries if entry.doc_id not in kept.chunks]
         annotator = annotator_of(task.settings, fingerprint)
         results = _fitting(_annotate(annotator, task, new, kept))
         write_result(task.out, task.shard.key, _joined(task.shard, fingerprint, kept, results))
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """What the last run knew of the documents of a shard: rows that still stand, and memos."""
-
-    chunks: Mapping[str, Chunk]
-    memos: Mapping[str, Memo]
-
-    @classmethod
-    def read(cls, task: Task, fingerprint: str) -> _Kept:
-        chunks: dict[str, Chunk] = {}
-        memos: dict[str, Memo] = {}
-        keys = {entry.doc_id: entry.key for entry in task.shard.entries}
-        for done in task.earlier:
-            try:
-                result = read_result(task.out, done.key)
-            except StageError:  # torn, or of another version: its documents are annotated again
-                continue
-            # Memos say themselves what they were made with, so they are taken also where the rules changed.
-            memos.update(result.memos)
-            if result.fingerprint != fingerprint:
-                continue
-            for doc_id, chunk in split_documents(result.chunk).items():
-                if doc_id in keys and result.memos[doc_id].key == keys[doc_id]:
-                    chunks[doc_id] = chunk
-        return cls(chunks, memos)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +132,7 @@ class _Result:
     failure: FailureRow | None = None
 
 
-def _joined(shard: Shard, fingerprint: str, kept: _Kept, results: Sequence[_Result]) -> ShardResult:
+def _joined(shard: Shard, fingerprint: str, kept: KeptResults, results: Sequence[_Result]) -> ShardResult:
     memos = {entry.doc_id: kept.memos[entry.doc_id] for entry in shard.entries if entry.doc_id in kept.chunks}
     memos |= {result.entry.doc_id: result.memo for result in results}
     chunk = build_chunk([result.annotated for result in results if result.annotated])
@@ -289,7 +240,7 @@ def _lasting() -> Iterator[None]:
 
 
 def _annotate(
-    annotator: Annotator, task: Task, entries: Sequence[DocumentEntry], kept: _Kept
+    annotator: Annotator, task: Task, entries: Sequence[DocumentEntry], kept: KeptResults
 ) -> list[_Result]:
     try:
         return list(_together(annotator, task, entries, kept))
@@ -300,7 +251,7 @@ def _annotate(
 
 
 def _together(
-    annotator: Annotator, task: Task, entries: Sequence[DocumentEntry], kept: _Kept
+    annotator: Annotator, task: Task, entries: Sequence[DocumentEntry], kept: KeptResults
 ) -> Iterator[_Result]:
     """Yield rows, from kept parses where there are any; the new parses are kept before the rules see them."""
     from policy_news.nlp.doc_rows import build_rows

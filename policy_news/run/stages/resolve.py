@@ -22,6 +22,7 @@ from policy_news.run.corpus_parts import OF_CORPUS, PartTask, cut_parts, read_al
 from policy_news.run.decisions_copy import write_outcomes
 from policy_news.run.engines.local import Engine, LocalEngine
 from policy_news.run.entity_counts import TOGETHER, entity_table, read_known_names
+from policy_news.run.failing_documents import go_on
 from policy_news.run.failures import unexpected
 from policy_news.run.identity import alias_rows
 from policy_news.run.paths import CORPUS, RESOLVED
@@ -29,7 +30,6 @@ from policy_news.run.program import describe_program
 from policy_news.run.records import read_failures
 from policy_news.run.resolved_rows import ResolvedRows
 from policy_news.run.shard_results import drop_unsound, read_manifest, require_annotated_with
-from policy_news.run.sparing import go_on
 from policy_news.tables.chunks import build_table, to_rows
 from policy_news.tables.merging import write_pieces
 from policy_news.tables.schema import TABLES, FailureRow, Row

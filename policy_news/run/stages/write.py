@@ -29,11 +29,11 @@ from policy_news.run.corpus_parts import (
     table_path,
 )
 from policy_news.run.engines.local import Engine, LocalEngine, do_all
+from policy_news.run.failing_documents import Among, only, spare
 from policy_news.run.identity import give_ids
 from policy_news.run.program import check_program, describe_program
 from policy_news.run.resolved_rows import ResolvedRows, read_resolved
 from policy_news.run.shard_results import read_chunk, read_manifest, require_annotated_with
-from policy_news.run.sparing import Among, only, spare
 from policy_news.tables.chunks import DOCUMENT_TABLES, Chunk
 from policy_news.tables.commit import FOLDER
 from policy_news.tables.merging import map_rows
