@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -32,16 +32,17 @@ _BETWEEN = re.compile(r"\s?|,\s(?:the\s|a\s)?")
 
 
 def judge_offices(
-    rows: Annotated, days: Sequence[dt.date], lexicon: NameLexicon, file: str
+    rows: Annotated, days: Sequence[dt.date], read_lexicon: Callable[[], NameLexicon], file: str
 ) -> Iterator[DraftFinding]:
     """Yield the ministers beside whose names an office stands that they held on none of some days, and somebody else on the first of them.
 
     Args:
         days: The days that the draft is about, its own first; none for no verdict.
-        lexicon: Who held which office when.
+        read_lexicon: Returns who held which office when; called only if an office stands beside a name.
     """
     text = rows.document.text
     for office, person in _pairs(rows.mentions, text) if days else ():
+        lexicon = read_lexicon()
         first, last = min(office.start, person.start), max(office.end, person.end)
         if any(_FORMER.search(text[max(at - BEFORE, 0) : at]) for at in (first, office.start)):
             continue

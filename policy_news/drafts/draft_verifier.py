@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from policy_news.core.errors import ReadError
+from policy_news.core.settings import find_model
 from policy_news.drafts.amounts import read_amounts, read_days
 from policy_news.drafts.date_verdicts import judge_dates, judge_offices, leave_told
 from policy_news.drafts.finding import DraftFinding
@@ -23,18 +24,20 @@ from policy_news.drafts.propositions import NO_PROPOSITION, judge_facts, judge_p
 from policy_news.drafts.quotation_marks import find_quotes
 from policy_news.drafts.quotation_verdicts import judge_quotations
 from policy_news.drafts.slots import begins_condition, finite_verbs
+from policy_news.drafts.sources import annotate, annotate_once
 from policy_news.drafts.speaker_match import BODIES, PERSONS, PRONOUNS, UNNAMED, UNSURE, Said, Speaker
 from policy_news.nlp.passages import cut_passages
+from policy_news.rules.lexicon import NameLexicon, read_offices
 from policy_news.rules.word_lists import is_spelled_lower
 from policy_news.run.raw_files import RawFile
 from policy_news.run.stages.annotate import annotator_of
 from policy_news.run.stages.ingest import document_of, read_documents
+from policy_news.tables.chunks import read_annotated
 from policy_news.tables.schema import FailureRow
 from policy_news.text.document import Document, Source
-from policy_news.text.masking import compile_patterns, unmask
 
 if TYPE_CHECKING:
-    from policy_news.tables.chunks import Annotated
+    from policy_news.tables.chunks import Annotated, Chunk
     from policy_news.tables.schema import ClaimRow
 
 T = TypeVar("T")
@@ -49,6 +52,8 @@ _MARKS = re.compile(r"[,;:.“”\"()\n]")
 _STOP = re.compile(r"[.!?\n]")
 MARKS = 4
 """Characters of the marks of a quotation, with white space and a stop."""
+OFFICES = "policy_document_pass"
+"""The component that knows the offices."""
 AT_ONCE = 200
 """Quotations or sentences that are looked up at once."""
 LONGEST = 1_000_000
@@ -282,30 +287,14 @@ class Verifier:
             raise ReadError(f"{path}: has {len(found)} texts", "A draft is one text: name a file of one.")
         if isinstance(found[0], FailureRow):
             raise ReadError(f"{path}: {found[0].message}", found[0].hint or "")
-        return self._annotated(str(path), found[0])
+        return _read_rows(str(path), annotate_once(_short(found[0], str(path)), self._settings))
 
     def read_text(self, text: str, file: str) -> AnnotatedDraft:
         """Annotate a draft that was read, as `read` does."""
         name = Path(file).stem or "draft"
-        return self._annotated(
-            file,
-            document_of(
-                RawFile("draft.txt", f"{name}.txt"),
-                text.encode("utf-8", "surrogatepass"),
-                Source(text),
-                self._settings,
-            ),
-        )
-
-    def _annotated(self, file: str, document: Document) -> AnnotatedDraft:
-        if len(document.text) > LONGEST:
-            raise ReadError(f"{file}: {len(document.text):,} characters are more than the {LONGEST:,} of a draft", "Cut it into several drafts.")  # fmt: skip
-        masks = self._settings.mask
-        unmasked = unmask(document, compile_patterns(masks), masks.placeholder)
-        annotator = annotator_of(self._settings)
-        rows = annotator.link(next(iter(annotator.annotate([(document, unmasked)]))))
-        quotes, unclosed = find_quotes(document.text)
-        return AnnotatedDraft(file, document.text, rows, tuple(quotes), tuple(unclosed))
+        data = text.encode("utf-8", "surrogatepass")
+        document = document_of(RawFile("draft.txt", f"{name}.txt"), data, Source(text), self._settings)
+        return _read_rows(file, annotate(_short(document, file), self._settings))
 
     def verify(
         self, draft: AnnotatedDraft, among: Spans | None = None, only: Collection[str] = ()
@@ -316,16 +305,22 @@ class Verifier:
             among: Stretches of the draft to look at; None for all of it.
             only: Documents to hold it against; empty for all.
         """
-        from policy_news.outputs.explain import lexicon_of
-
         pile = self._pile.only(only) if only else self._pile
         found = list(self._findings(draft, pile, among))
         if among is None:
-            lexicon = lexicon_of(annotator_of(self._settings))
-            offices = list(judge_offices(draft.rows, _days_of(draft, found), lexicon, draft.file))
+            offices = list(judge_offices(draft.rows, _days_of(draft, found), self._lexicon, draft.file))
             found += pile.judge([leave_told(offices, pile)])
             found += judge_dates(draft.rows, pile, draft.file)
         return sorted(found, key=lambda one: (one.start, one.end, one.kind))
+
+    def _lexicon(self) -> NameLexicon:
+        """Return the offices that the pipeline knows, without loading it from a folder."""
+        folder = find_model(self._settings.annotate.model) / OFFICES
+        if folder.is_dir():
+            return read_offices(folder)
+        from policy_news.outputs.explain import lexicon_of
+
+        return lexicon_of(annotator_of(self._settings))
 
     def _findings(self, draft: AnnotatedDraft, pile: Pile, among: Spans | None) -> Iterator[DraftFinding]:
         quoted, said, told = (
@@ -340,6 +335,19 @@ class Verifier:
                     judge_facts(sentences, pile, draft.file),
                 ]
             )
+
+
+def _short(document: Document, file: str) -> Document:
+    """Return a draft that is not too long."""
+    if len(document.text) > LONGEST:
+        raise ReadError(f"{file}: more than {LONGEST:,} characters", "Cut it into several drafts.")
+    return document
+
+
+def _read_rows(file: str, chunk: Chunk) -> AnnotatedDraft:
+    rows = read_annotated(chunk)
+    quotes, unclosed = find_quotes(rows.document.text)
+    return AnnotatedDraft(file, rows.document.text, rows, tuple(quotes), tuple(unclosed))
 
 
 def _days_of(draft: AnnotatedDraft, findings: Iterable[DraftFinding]) -> list[dt.date]:

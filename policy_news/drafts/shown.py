@@ -10,7 +10,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-from policy_news.checks.github import MAX_ANNOTATIONS, command
 from policy_news.checks.machine import Case, write_junit
 from policy_news.core.errors import ArgumentError
 from policy_news.core.messages import counted, printable, suggest
@@ -153,6 +152,9 @@ def _message(finding: DraftFinding) -> str:
 
 def github_lines(verified: Verified) -> Iterator[str]:
     """Annotations of the first findings that ask for something, those by which a draft fails first; then the summary."""
+    # Imported here, as hardly any other output needs what it loads.
+    from policy_news.checks.github import MAX_ANNOTATIONS, command
+
     open_ones = [
         (draft, one) for draft in verified.reports for one in draft.findings if one.verdict not in GOOD
     ]

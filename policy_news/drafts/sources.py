@@ -15,6 +15,8 @@ from policy_news.core.lazy_imports import import_arrow
 from policy_news.core.settings import CACHE, Settings
 from policy_news.drafts.passage_search import Search
 from policy_news.drafts.pile import Pile
+from policy_news.nlp.fingerprints import part_fingerprints, pipeline_fingerprint
+from policy_news.nlp.first_build import ensure_built
 from policy_news.run.quotation_index import make_index
 from policy_news.run.raw_files import RawFile
 from policy_news.run.shard_results import ShardResult, read_chunk, result_path, write_result
@@ -68,7 +70,7 @@ def open_sources(sources: Iterable[str | Path | SourceText], settings: Settings 
             raise ReadError(f"more than {MOST:,} documents", "Use `pipeline run` and `--out` for so many.")
     if not documents:
         raise ReadError("there are no sources", f"Name files: {', '.join(readers())}.")
-    chunks = [_annotated(documents[doc_id], settings) for doc_id in sorted(documents)]
+    chunks = [annotate_once(documents[doc_id], settings) for doc_id in sorted(documents)]
     tables = dict(join_chunks(chunks))
     tables["entities"] = _entities(tables["appearances"])
     patterns = compile_patterns(settings.mask)
@@ -110,30 +112,41 @@ def _read(path: Path, name: str, settings: Settings) -> Iterator[Document]:
         yield found
 
 
-def _annotated(document: Document, settings: Settings) -> Chunk:
-    """Return the rows of a document, from the cache if they are there."""
+def annotate_once(document: Document, settings: Settings) -> Chunk:
+    """Return the rows of a document, from the user's cache if they are there: then no model is loaded.
+
+    Raises:
+        ModelError: The pipeline cannot be loaded.
+    """
     from platformdirs import user_cache_path
 
-    annotator = annotator_of(settings)
+    ensure_built(settings.annotate.model)
     folder = user_cache_path(CACHE, appauthor=False) / "sources"
-    told = repr((annotator.fingerprint, sorted(annotator.programs.items()), settings, document))
+    parts = sorted(part_fingerprints(settings).items())
+    told = repr((pipeline_fingerprint(settings), parts, settings, document))
     key = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     with suppress(StageError):
         return read_chunk(folder, key)
-    unmasked = unmask(document, compile_patterns(settings.mask), settings.mask.placeholder)
-    chunk = build_chunk(annotator.annotate([(document, unmasked)]))
-    with suppress(StageError):
-        write_result(folder, key, ShardResult(annotator.fingerprint, chunk))
+    chunk = annotate(document, settings)
+    with suppress(StageError, OSError):  # another process may clear the folder too
+        write_result(folder, key, ShardResult(key, chunk))
         _leave_newest(result_path(folder, key).parent)
     return chunk
 
 
+def annotate(document: Document, settings: Settings) -> Chunk:
+    """Return the rows of a document.
+
+    Raises:
+        ModelError: The pipeline cannot be loaded.
+    """
+    unmasked = unmask(document, compile_patterns(settings.mask), settings.mask.placeholder)
+    return build_chunk(annotator_of(settings).annotate([(document, unmasked)]))
+
+
 def _leave_newest(folder: Path) -> None:
-    files = list(folder.iterdir())
-    if len(files) > KEPT:
-        with suppress(OSError):
-            for path in sorted(files, key=lambda one: one.stat().st_mtime)[: len(files) - KEPT]:
-                path.unlink(missing_ok=True)
+    for path in sorted(folder.iterdir(), key=lambda one: one.stat().st_mtime)[:-KEPT]:
+        path.unlink(missing_ok=True)
 
 
 def _entities(appearances: pa.Table) -> pa.Table:

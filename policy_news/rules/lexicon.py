@@ -43,6 +43,9 @@ COUNTRY = "country"
 """Sector of the places that are countries."""
 TERM_FOLDERS = ("companies", "committees", "departments", "organisations", "places", "things")
 
+OFFICES_FILE = "offices.json"
+"""File of a component of a built pipeline: offices and their holders."""
+
 
 class GazetteerEntry(NamedTuple):
     """One name of the gazetteer.
@@ -442,6 +445,17 @@ class LexiconHolder:
     @lexicon.setter
     def lexicon(self, lexicon: NameLexicon) -> None:
         self._lexicon = lexicon
+
+
+def read_offices(folder: Path) -> NameLexicon:
+    """Return what a component of a built pipeline says of offices; the same object for the same file."""
+    path = folder / OFFICES_FILE
+    return _read_offices(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _read_offices(path: Path, _stamp: int) -> NameLexicon:
+    return NameLexicon.model_validate_json(path.read_bytes())
 
 
 @lru_cache(maxsize=2)

@@ -196,3 +196,10 @@ class Annotated:
     claim_mentions: tuple[ClaimMentionRow, ...]
     appearances: tuple[AppearanceRow, ...] = ()
     claim_links: tuple[ClaimLinkRow, ...] = ()
+
+
+def read_annotated(chunk: Chunk) -> Annotated:
+    """Return the rows of a chunk with one document."""
+    rows = {name: to_rows(name, table) for name, table in chunk.items()}
+    (document,) = rows.pop("documents")
+    return Annotated(document, **{name: tuple(own) for name, own in rows.items()})

@@ -47,6 +47,20 @@ def test_a_text_is_held_against_texts() -> None:
     assert report.failing(["altered"]) == []
 
 
+def test_a_draft_file_is_annotated_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft, source = tmp_path / "draft.md", tmp_path / "mill.txt"
+    draft.write_text(
+        "Tom Elder, the defence secretary, said the mill would close in May.\n", encoding="utf-8"
+    )
+    source.write_text(MILL, encoding="utf-8")
+    told = []
+    for _ in range(2):
+        told.append(CliRunner().invoke(app, ["verify", str(draft), "--against", str(source)]).stdout)
+        monkeypatch.setattr("policy_news.drafts.sources.annotator_of", None)
+    assert "not found" in told[0]
+    assert told[0] == told[1]
+
+
 def test_files_folders_and_texts_are_sources(tmp_path: Path) -> None:
     (tmp_path / "news").mkdir()
     (tmp_path / "news" / "mill.txt").write_text(MILL, encoding="utf-8")

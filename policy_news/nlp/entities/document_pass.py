@@ -18,12 +18,11 @@ from policy_news.nlp.entities.mentions import Mention
 from policy_news.nlp.entities.offices import find_latest_day, parse_day
 from policy_news.nlp.extensions import register
 from policy_news.nlp.tokens import Tokens
-from policy_news.rules.lexicon import LexiconHolder, NameLexicon
+from policy_news.rules.lexicon import OFFICES_FILE, LexiconHolder, NameLexicon, read_offices
 from policy_news.rules.own_lists import read_holders
 from policy_news.rules.rule_files import RULES_DIR
 
 WEIGHTS = RULES_DIR.parent / "entities"
-OFFICES_FILE = "offices.json"
 
 
 class DocumentPass(LexiconHolder):
@@ -68,7 +67,7 @@ class DocumentPass(LexiconHolder):
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> DocumentPass:
         """Read them back."""
-        self.lexicon = NameLexicon.model_validate_json((path / OFFICES_FILE).read_bytes())
+        self.lexicon = read_offices(path)
         self.weights = MentionWeights.read(path)
         return self
 
