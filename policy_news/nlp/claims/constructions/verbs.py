@@ -14,7 +14,12 @@ from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.tree import Spread, Tree, merge, subtract
 from policy_news.nlp.tags import FINITE, RELATIVES
 
-_CONTENT_OF_OBJECT = frozenset({"prep", "xcomp", "oprd", "dative", "ccomp"})
+_CONTENT_OF_OBJECT = frozenset({"xcomp", "oprd", "dative", "ccomp"})
+_OF_OBJECTS = frozenset({"against", "between", "concerning", "including", "into", "of", "regarding", "towards"})
+"""Prepositions that lead to what an object is about."""
+_OF_ACTS = frozenset({"by", "for", "from", "in", "of", "on"})
+"""Prepositions that do so before a gerund: `welcomed interest | in building a port`."""
+_CONDITIONS = frozenset({"if", "unless"})
 
 
 def find_verb_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
@@ -88,9 +93,24 @@ def _clause_frame(tree: Tree, head: int, cue: VerbCue, source: int | None, lexic
         clause = next((kid for kid in clauses if tree.subject(kid) is not None), clause)
     if clause is not None and (clause > head or not _is_order(tree, clause)):
         frame = "order" if "order" in cue.frames and _is_order(tree, clause) else "clause"
-        return frame, [_reported(tree, clause, lexicon)], 0
+        return frame, [_through_garden_path(tree, head, _reported(tree, clause, lexicon))], 0
     inserted = _around(tree, head, source)
     return ("clause", inserted, 0) if inserted else None
+
+
+def _through_garden_path(tree: Tree, head: int, span: Spread) -> Spread:
+    """Return a clause with its own verb where the parse has two: `admitted the share of calls dropped | was greater`."""
+    start, end = span
+    for kid in tree.children(head, "ccomp"):
+        behind = _next_word(tree, end)
+        if kid > head and tree.left[kid] == behind and tree.subject(kid) is None and tree.tags[behind] in FINITE:
+            end = tree.right[kid] + 1
+    return start, end
+
+
+def _next_word(tree: Tree, index: int) -> int:
+    """Return the first token from one on that is no comma."""
+    return index + (index < len(tree) and tree.lower[index] == ",")
 
 
 def _infinitive_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
@@ -191,7 +211,7 @@ def _prepositional(tree: Tree, head: int, cue: VerbCue) -> tuple[str, list[Sprea
             last = max(
                 tree.right[other]
                 for other in tree.kids[head]
-                if other >= kid and (other == kid or _is_goal(tree, other))
+                if other >= kid and (other == kid or _is_goal(tree, other) or _is_condition(tree, other))
             )
             return word, [(first + 1, last + 1)], end
     return None
@@ -199,6 +219,12 @@ def _prepositional(tree: Tree, head: int, cue: VerbCue) -> tuple[str, list[Sprea
 
 def _is_goal(tree: Tree, index: int) -> bool:
     return tree.deps[index] in {"xcomp", "advcl"} and _is_to(tree, index)
+
+
+def _is_condition(tree: Tree, index: int) -> bool:
+    """Return whether a clause says on what condition: `warns of action | if talks fail`."""
+    marks = (tree.lower[kid] for kid in tree.children(index, "mark"))
+    return tree.deps[index] == "advcl" and any(mark in _CONDITIONS for mark in marks)
 
 
 def _is_date(tree: Tree, preposition: int) -> bool:
@@ -214,11 +240,9 @@ def _object(tree: Tree, head: int, target: int, cue: VerbCue) -> tuple[str, list
     last = tree.right[target]
     described = False
     for kid in tree.kids[head]:
-        if kid <= target or tree.deps[kid] not in _CONTENT_OF_OBJECT:
+        if kid <= target or any(tree.is_word(i) for i in range(last + 1, tree.left[kid])):
             continue
-        if any(tree.is_word(i) for i in range(last + 1, tree.left[kid])):
-            continue
-        if tree.deps[kid] == "prep" and tree.lower[kid] not in {"as", "for", *cue.preps}:
+        if not _completes(tree, kid, cue):
             continue
         described = described or tree.lower[kid] == "as" or tree.deps[kid] == "oprd"
         last = max(last, tree.right[kid])
@@ -228,6 +252,17 @@ def _object(tree: Tree, head: int, target: int, cue: VerbCue) -> tuple[str, list
     if "object" not in cue.frames and not described:
         return "quote", [], 0
     return "object", [(tree.left[target], last + 1)], 0
+
+
+def _completes(tree: Tree, kid: int, cue: VerbCue) -> bool:
+    """Return whether what stands behind an object belongs to it, though the parse hangs it on the cue.
+
+    Not where or when somebody spoke, nor to whom: `rejected the findings | in a letter`.
+    """
+    if tree.deps[kid] == "prep":
+        gerund = tree.child(kid, "pcomp") is not None and tree.lower[kid] in _OF_ACTS
+        return gerund or tree.lower[kid] in {"as", "for", *_OF_OBJECTS, *cue.preps}
+    return tree.deps[kid] in _CONTENT_OF_OBJECT or _is_goal(tree, kid) or _is_condition(tree, kid)
 
 
 def _named_in_marks(tree: Tree, target: int) -> int:
