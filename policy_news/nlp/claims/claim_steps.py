@@ -191,7 +191,7 @@ DRAFT_STEPS = OrderedSteps(
         ),
         Step("drafts", with_charges, "tree, drafts, lexicon", "drafting, polished -> charges"),
         Step("drafts", split_at_sections, "tree, drafts", "charges -> cutting, not drafting"),
-        Step("drafts", end_with_sentence, "tree, drafts", "cutting -> ended"),
+        Step("drafts", end_with_sentence, "tree, drafts, quotes", "cutting -> ended"),
         Step("drafts", close, "tree, drafts", "cutting, ended -> closed"),
         Step("cuts", cuts_of, "lexicon.cuts"),
         Step("drafts", each(trim), "tree, drafts, cuts", "cutting, closed -> trimmed"),

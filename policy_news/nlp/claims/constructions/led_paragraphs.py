@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from policy_news.nlp.claims.constructions.quotes import Quotation
 from policy_news.nlp.claims.constructions.transcripts import without_spaces
@@ -11,6 +11,7 @@ from policy_news.nlp.claims.tree import PHRASE, Spread, Tree
 
 _LED = frozenset({"list_item", "paragraph"})
 _MARKS = frozenset({'"', "“", "”", "„", "«", "»", "``", "''"})
+_TELLING = frozenset({"added", "said", "says", "told"})
 _VERBS = frozenset({"VBD", "VBP", "VBZ", "VB", "VBG"})
 
 
@@ -18,20 +19,35 @@ def find_led_paragraphs(tree: Tree, lexicon: Lexicon) -> Iterator[Quotation]:
     """Yield paragraphs and lists that somebody says as a whole, since the line above them ends with a cue and a colon.
 
     Yields:
-        Each as a quotation without marks; the items of a list run on.
+        Each as a quotation without marks; one that goes on in the next is open.
     """
     kinds = {span.start: span.label_ for span in tree.sections}
     limits = [limit for limit, headline in tree.limits if not headline]
-    led = False
+    last = -1
     for number, limit in enumerate(limits):
-        start, end = without_spaces(tree, *limit)
-        kind = kinds.get(limit[0])
-        following = kinds.get(limits[number + 1][0]) if number + 1 < len(limits) else None
-        if start < end and led and kind in _LED and _MARKS.isdisjoint(tree.lower[start:end]):
-            led = kind == following == "list_item"
-            yield Quotation(start, end, led)
-        else:
-            led = _leads(tree, limit, lexicon)
+        if number > last and number and _leads(tree, limits[number - 1], lexicon):
+            last = _last_paragraph(tree, limits, kinds, number, lexicon)
+        if number <= last:
+            yield Quotation(*without_spaces(tree, *limit), number < last)
+
+
+def _last_paragraph(
+    tree: Tree, limits: Sequence[Spread], kinds: Mapping[int, str], first: int, lexicon: Lexicon
+) -> int:
+    """Return the number of the last paragraph that is said: all items of a list, and up to the last one in the first person."""
+    last = first - 1
+    for number in range(first, len(limits)):
+        start, end = without_spaces(tree, *limits[number])
+        words = tree.lower[start:end]
+        kind = kinds.get(limits[number][0])
+        if start >= end or kind not in _LED or not _MARKS.isdisjoint(words):
+            break
+        if number > first and not _TELLING.isdisjoint(words):
+            break  # the writer goes on
+        items = kind == kinds.get(limits[number - 1][0]) == "list_item"
+        if number == first or items or not lexicon.patterns.first_persons.isdisjoint(words):
+            last = number
+    return last
 
 
 def _leads(tree: Tree, limit: Spread, lexicon: Lexicon) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from policy_news.nlp.claims.tree import Tree
+from policy_news.nlp.claims.tree import Spread, Tree
 from policy_news.tables.labels import PEOPLE
 
 _LINE = re.compile(r"[^\n]+")
@@ -16,12 +16,15 @@ _SINGLE = re.compile(r"(?<![^\W_])['‘](?=\w)|(?<=[\w.,;!?…])['’](?![^\W_])
 _SIGNED = re.compile(r"\s*\n[>\s]*(?:—|–|--?)\s?[^\W\d_][^\n]{3,60}\Z")
 """The last line of a block quote that says whose it is: `— Ella Marsh, Harbour Trust`."""
 _OPENERS = "“„«"
+_REOPENERS = '"' + _OPENERS
 _CLOSERS = "”»"
 _TURNED = {"„": "“”", "»": "«"}
 """Marks that close what another one opens, though alone they would open: German and Danish ones."""
 _FULL_STOPS = frozenset(".!?…")
 MIN_PARAGRAPH = 5
 """Fewest words of a quotation that goes on in a next one, or without a cue."""
+MOST_PARAGRAPHS = 9
+"""Most paragraphs of a quotation that only the last one closes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Quotation:
     Attributes:
         start: First token.
         end: Token after the last.
-        open: The quotation runs on in the next paragraph, whose first mark opens it again.
+        open: The quotation runs on in the next paragraph.
     """
 
     start: int
@@ -53,9 +56,7 @@ def find_quotations(tree: Tree, spoken: Iterable[Quotation] = ()) -> list[Quotat
     ]
     lines = [(start, end) for start, end in lines if not text[start:end].isspace()]
     found: list[Quotation] = [*_block_quotes(tree), *spoken]
-    for number, (start, end) in enumerate(lines):
-        following = text[slice(*lines[number + 1])].lstrip()[:1] if number + 1 < len(lines) else ""
-        doubles = list(_pairs(text, start, end, runs_on=following != "" and following in '"“„«'))
+    for (start, end), doubles in zip(lines, _doubles(text, lines), strict=True):
         for first, last, is_open in [*doubles, *_singles(text, start, end, doubles)]:
             a, b = tree.tokens_of(first, last)
             if _is_quoted(tree, a, b):
@@ -92,8 +93,46 @@ def _block_quotes(tree: Tree) -> Iterator[Quotation]:
             led = text.rstrip().endswith(":")
 
 
-def _pairs(text: str, start: int, end: int, *, runs_on: bool) -> Iterator[tuple[int, int, bool]]:
-    """Yield the character spans of the double quotations of a line; an unclosed last one counts only if the next line goes on."""
+def _doubles(text: str, lines: Sequence[Spread]) -> list[list[tuple[int, int, bool]]]:
+    """Return the character spans of the double quotations of each line, and whether the next line goes on with each.
+
+    Where a line leaves one open, the next one opens it again, or a later one closes it (`said "We go.`, `We go now."`).
+    """
+    found: list[list[tuple[int, int, bool]]] = [[] for _ in lines]
+    at = 0
+    for number, (start, end) in enumerate(lines):
+        found[number] += _pairs(text, max(start, at), end)
+        if not found[number] or not found[number][-1][2]:
+            continue
+        below = lines[number + 1 : number + MOST_PARAGRAPHS]
+        marks = [_DOUBLE.search(text, *line) for line in below]
+        last = next((n for n, mark in enumerate(marks) if mark is not None), None)
+        if last is None or (mark := marks[last]) is None:
+            found[number].pop()
+        elif last > 0 or text[below[0][0] : mark.start()].strip():
+            if not _ends_words(text, mark, below[last]):
+                found[number].pop()
+                continue
+            for n, line in enumerate(below[:last], start=number + 1):
+                found[n].append((*line, True))
+            at = mark.end()
+            found[number + 1 + last].append((below[last][0], at, False))
+        elif not _opens_again(mark):
+            found[number].pop()
+    return found
+
+
+def _opens_again(mark: re.Match[str]) -> bool:
+    return mark[0] in _REOPENERS
+
+
+def _ends_words(text: str, mark: re.Match[str], line: Spread) -> bool:
+    """Return whether a mark closes what a line above it opened: behind a word, or at the end of the line."""
+    return _closes(text, mark, *line) or not text[mark.end() : line[1]].strip()
+
+
+def _pairs(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    """Yield the character spans of the double quotations of a line, and whether each is left open."""
     opened: int | None = None
     for match in _DOUBLE.finditer(text, start, end):
         if opened is None:
@@ -105,7 +144,7 @@ def _pairs(text: str, start: int, end: int, *, runs_on: bool) -> Iterator[tuple[
         else:
             yield opened, match.end(), False
             opened = None
-    if opened is not None and runs_on:
+    if opened is not None:
         yield opened, end, True
 
 

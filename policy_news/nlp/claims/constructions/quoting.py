@@ -441,7 +441,7 @@ def run_on(drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
         for number in quotes.within(*span)
     }
     longer: list[Draft] = []
-    used: set[int] = set()
+    used = set(cued)
     for draft in drafts:
         if draft.kind == "going_on" and quotes.at(draft.content[0][0]) in used:
             continue

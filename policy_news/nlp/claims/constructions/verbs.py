@@ -15,7 +15,9 @@ from policy_news.nlp.claims.tree import Spread, Tree, merge, subtract
 from policy_news.nlp.tags import FINITE, RELATIVES
 
 _CONTENT_OF_OBJECT = frozenset({"xcomp", "oprd", "dative", "ccomp"})
-_OF_OBJECTS = frozenset({"against", "between", "concerning", "including", "into", "of", "regarding", "towards"})
+_OF_OBJECTS = frozenset(
+    {"against", "between", "concerning", "including", "into", "of", "regarding", "towards"}
+)
 """Prepositions that lead to what an object is about."""
 _OF_ACTS = frozenset({"by", "for", "from", "in", "of", "on"})
 """Prepositions that do so before a gerund: `welcomed interest | in building a port`."""
@@ -103,7 +105,12 @@ def _through_garden_path(tree: Tree, head: int, span: Spread) -> Spread:
     start, end = span
     for kid in tree.children(head, "ccomp"):
         behind = _next_word(tree, end)
-        if kid > head and tree.left[kid] == behind and tree.subject(kid) is None and tree.tags[behind] in FINITE:
+        if (
+            kid > head
+            and tree.left[kid] == behind
+            and tree.subject(kid) is None
+            and tree.tags[behind] in FINITE
+        ):
             end = tree.right[kid] + 1
     return start, end
 

@@ -197,7 +197,7 @@ def _is_nested_wish(draft: Draft, held: dict[int, int]) -> bool:
     return draft.kind in _WEAK_INSIDE and held.get(draft.head, draft.head) != draft.head
 
 
-def end_with_sentence(tree: Tree, drafts: Sequence[Draft]) -> list[Draft]:
+def end_with_sentence(tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
     """Return drafts whose content stops where the next sentence has a source and cue of its own: `a profit of £31m. | The company warned`.
 
     A full stop that is part of an abbreviation hides the end of a sentence from the parser. So do semicolons part a clause
@@ -210,7 +210,7 @@ def end_with_sentence(tree: Tree, drafts: Sequence[Draft]) -> list[Draft]:
     }
     starts |= _behind_semicolons(tree, drafts)
     starts |= {i for i, text in enumerate(tree.lower) if text == "|"}  # between links in a row
-    ended = [_ended(tree, draft, starts) for draft in drafts]
+    ended = [_ended(tree, draft, starts, quotes) for draft in drafts]
     return [draft for draft, before in zip(ended, drafts, strict=True) if draft.content or not before.content]
 
 
@@ -235,13 +235,13 @@ def _follows_stop(tree: Tree, index: int) -> bool:
     return before.endswith(".") and len(before) > 1 and tree.doc[index].text[:1].isupper()
 
 
-def _ended(tree: Tree, draft: Draft, starts: Collection[int]) -> Draft:
+def _ended(tree: Tree, draft: Draft, starts: Collection[int], quotes: QuoteIndex) -> Draft:
     if draft.cue is None:
         return draft
     pieces = []
     for start, end in draft.content:
         behind = draft.cue[1] <= start
-        if behind and _is_next_sentence(tree, draft, start):
+        if behind and quotes.at(start) is None and _is_next_sentence(tree, draft, start):
             continue
         stop = next((i for i in range(start + 1, end) if behind and i in starts), end)
         if stop > start:
@@ -267,8 +267,7 @@ def _is_next_sentence(tree: Tree, draft: Draft, start: int) -> bool:
     """Return whether a piece of content is the writer's next sentence: `Hale apologised. | Moll said that ...`."""
     if tree.sents[start] == tree.sents[draft.head] or start == 0 or draft.kind in _OTHER_SENTENCES:
         return False
-    quoted = tree.doc[start].is_quote or tree.doc[start - 1].is_quote
-    return not quoted and tree.lower[start - 1] in {".", "!", "?"}
+    return not tree.doc[start - 1].is_quote and tree.lower[start - 1] in {".", "!", "?"}
 
 
 _OTHER_SENTENCES = frozenset({"colon", "going_on", "turn"})
