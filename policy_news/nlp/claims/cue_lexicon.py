@@ -211,6 +211,8 @@ class Patterns(Strict):
     untold: Words
     unnamed_when_negated: Words
     hearsay: dict[str, ClaimType]
+    hearsay_adverbs: dict[str, ClaimType]
+    minded: dict[str, Words]
     call_modals: Words
     call_adjectives: Words
     call_nouns: Words

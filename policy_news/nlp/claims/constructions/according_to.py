@@ -43,6 +43,26 @@ def _in_words_of(tree: Tree, words: int, lexicon: Lexicon) -> Draft | None:
     return Draft(words, (start, words + 2), source, tuple(content), "according", "statement")
 
 
+def find_hearsay(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
+    """Read `The mayor has reportedly resigned`: nobody is named who says so.
+
+    Only in the writer's own clause, and beside no cue: `reportedly said that it would` is a claim of who said it.
+    """
+    kind = lexicon.patterns.hearsay_adverbs.get(tree.lower[head])
+    if kind is None or tree.deps[head] != "advmod":
+        return None
+    verb = tree.heads[head]
+    clause = next((up for up in (verb, *tree.above(verb)) if tree.deps[up] != "conj"), verb)
+    own = tree.tags[verb].startswith(("VB", "MD")) and tree.deps[clause] in {"ROOT", "parataxis"}
+    if not own or lexicon.verb_at(tree, verb) is not None:
+        return None
+    start, end = tree.subtree(verb)
+    subject = tree.subject(clause)
+    shared = subject is not None and tree.subject(verb) is None and [tree.subtree(subject)]
+    content = [*(shared or []), *subtract((start, end), [(head, head + 1)])]
+    return Draft(head, (head, head + 1), None, tuple(content), "according", kind)
+
+
 def find_as_clause(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     """Read `As Ms Orr explained, ...` and `..., as she put it`, with nothing behind the verb that it could report."""
     cue, subject = lexicon.verbs.get(tree.lemmas[head]), tree.subject(head)

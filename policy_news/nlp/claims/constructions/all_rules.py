@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from policy_news.nlp.claims.constructions.according_to import find_according_to, find_as_clause
+from policy_news.nlp.claims.constructions.according_to import (
+    find_according_to,
+    find_as_clause,
+    find_hearsay,
+)
 from policy_news.nlp.claims.constructions.colon_labels import find_colon_claim, find_signature, is_place
 from policy_news.nlp.claims.constructions.headlines import find_headline_claims
+from policy_news.nlp.claims.constructions.minds import find_mind
 from policy_news.nlp.claims.constructions.non_responses import find_silence, silent_tokens
 from policy_news.nlp.claims.constructions.nouns import find_noun_claim
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
@@ -104,6 +109,8 @@ def _drafts(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> 
             or find_verb_claim(tree, index, lexicon)
             or find_noun_claim(tree, index, lexicon)
             or find_according_to(tree, index, lexicon)
+            or find_hearsay(tree, index, lexicon)
+            or find_mind(tree, index, lexicon)
         )
         draft = None if draft is None else _inside(draft, limit)
         if draft is None:
@@ -122,7 +129,7 @@ def _is_quoted(draft: Draft, quotes: QuoteIndex) -> bool:
 def _possible_cues(tree: Tree, limit: Spread, lexicon: Lexicon) -> list[int]:
     """Return the tokens that one of the constructions may have as its head: most have not, and are left out at a glance."""
     known, lemmas, deps, lower = lexicon.lemmas, tree.lemmas, tree.deps, tree.lower
-    other = {"according", "words"}
+    other = {"according", "words", *lexicon.patterns.hearsay_adverbs}
     return [i for i in range(*limit) if lemmas[i] in known or deps[i] == "acomp" or lower[i] in other]
 
 

@@ -251,7 +251,7 @@ def _object(tree: Tree, head: int, target: int, cue: VerbCue) -> tuple[str, list
             continue
         if not _completes(tree, kid, cue):
             continue
-        described = described or tree.lower[kid] == "as" or tree.deps[kid] == "oprd"
+        described = described or tree.lower[tree.left[kid]] == "as" or tree.deps[kid] == "oprd"
         last = max(last, tree.right[kid])
     if "object_as" in cue.frames:
         named = _named_in_marks(tree, target)
@@ -269,7 +269,10 @@ def _completes(tree: Tree, kid: int, cue: VerbCue) -> bool:
     if tree.deps[kid] == "prep":
         gerund = tree.child(kid, "pcomp") is not None and tree.lower[kid] in _OF_ACTS
         return gerund or tree.lower[kid] in {"as", "for", *_OF_OBJECTS, *cue.preps}
-    return tree.deps[kid] in _CONTENT_OF_OBJECT or _is_goal(tree, kid) or _is_condition(tree, kid)
+    called = (
+        tree.deps[kid] == "advcl" and tree.lower[tree.left[kid]] == "as"
+    )  # `described it | as marred by fraud`
+    return called or tree.deps[kid] in _CONTENT_OF_OBJECT or _is_goal(tree, kid) or _is_condition(tree, kid)
 
 
 def _named_in_marks(tree: Tree, target: int) -> int:
@@ -284,7 +287,8 @@ def _passive(tree: Tree, head: int, cue: VerbCue, lexicon: Lexicon) -> Draft | N
     by = agent(tree, head)
     source = None if by is None else noun_phrase(tree, by, lexicon.patterns)
     content, frame = _passive_content(tree, head, cue)
-    if not content or (source is None and frame == "object"):
+    charged = cue.type == "allegation" and len(content) > 1  # `is accused | of theft`
+    if not content or (source is None and frame == "object" and not charged):
         return None
     if source is None and frame == "infinitive" and cue.lemma not in lexicon.patterns.hearsay:
         return None
