@@ -269,9 +269,8 @@ def _completes(tree: Tree, kid: int, cue: VerbCue) -> bool:
     if tree.deps[kid] == "prep":
         gerund = tree.child(kid, "pcomp") is not None and tree.lower[kid] in _OF_ACTS
         return gerund or tree.lower[kid] in {"as", "for", *_OF_OBJECTS, *cue.preps}
-    called = (
-        tree.deps[kid] == "advcl" and tree.lower[tree.left[kid]] == "as"
-    )  # `described it | as marred by fraud`
+    # `described it | as marred by fraud`
+    called = tree.deps[kid] == "advcl" and tree.lower[tree.left[kid]] == "as" and tree.subject(kid) is None
     return called or tree.deps[kid] in _CONTENT_OF_OBJECT or _is_goal(tree, kid) or _is_condition(tree, kid)
 
 

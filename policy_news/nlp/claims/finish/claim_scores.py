@@ -150,6 +150,6 @@ KINDS = frozenset(
 )  # fmt: skip
 """Constructions that count by themselves; the others are prepositions."""
 NAMED = frozenset(
-    {"according", "colon", "going_on", "headline", "headline_passive", "signature", "silence", "turn"}
+    {"according", "colon", "going_on", "headline", "headline_passive", "mind", "signature", "silence", "turn"}
 )
 """Constructions whose cue need not be in a list."""

@@ -17,7 +17,7 @@ from policy_news.nlp.claims.tree import Spread, Tree, overlap, size
 from policy_news.nlp.extensions import ClaimData
 from policy_news.rules.name_forms import honorifics
 
-_WEAK_INSIDE = frozenset({"infinitive", "mind", "order", "passive"})
+_WEAK_INSIDE = frozenset({"infinitive", "order", "passive"})
 _CONJUNCTIONS = frozenset({"and", "but", "nor", "or"})
 CONTRASTS = frozenset({"whereas", "while"})
 """Words that set the next clause against the one before."""
