@@ -15,6 +15,12 @@ _OF_DAYS = frozenset({",", "CD", "IN", "NNP"})
 _JOINING = frozenset({"and", "but"})
 _ADDING = frozenset({"adding", "emphasising", "emphasizing", "noting", "stating", "stressing", "warning"})
 _SAID = frozenset({"said", "say", "says"})
+_REPORTING = frozenset({
+    "admitted", "announced", "argued", "believe", "believes", "claim", "claimed", "claims", "conceded", "concluded", "confirmed", "insist",
+    "insisted", "insists", "maintain", "maintained", "maintains", "noted", "reported", "reports", "revealed", "say", "said", "says", "state",
+    "stated", "states", "warned", "warns",
+})  # fmt: skip
+"""Verbs behind which a clause is what they report."""
 _TOLD = frozenset({"tell", "telling", "tells", "told"})
 _WHERE = frozenset({"at", "during", "in", "on"})
 """Words before where somebody is told something."""
@@ -36,6 +42,15 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
             _tense_of_cue(index, tags, deps, heads)
         elif deps[index] == "pcomp" and lower[head] == "of":
             _of_behind_agent(index, tags, deps, heads)
+        if tag in TENSED and lower[head] in _REPORTING and index > head:
+            _clause_behind(index, tags, deps, heads)
+        elif (
+            tag in TENSED
+            and lower[index] in _REPORTING
+            and index < head
+            and deps[index] in {"advcl", "ccomp"}
+        ):
+            _clause_above(index, lower, tags, deps, heads)
         _by_word(index, lower, tags, deps, heads)
         _apposed_to_participle(index, tags, deps, heads)
         _told_behind(index, lower, deps, heads)
@@ -81,6 +96,44 @@ def _that_clause(index: int, lower: list[str], tags: list[str], deps: list[str],
         heads[head], deps[head] = heads[heads[head]], "ccomp"  # `told Ann Orr, the mayor, that`
 
 
+def _clause_behind(verb: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Make what a cue reports of a verb behind it that has nothing to join it: `maintained an inquiry | is under way`.
+
+    Without a subject of its own it takes the object of the cue.
+    """
+    cue = heads[verb]
+    kids = [kid for kid in _near(verb, heads) if heads[kid] == verb]
+    own = [kid for kid in _near(cue, heads) if heads[kid] == cue and cue < kid < verb]
+    if any(deps[kid] == "mark" or tags[kid] == "WRB" for kid in kids) or any(
+        deps[kid] in {"cc", "ccomp"} for kid in own
+    ):
+        return
+    has_subject = any(deps[kid] in {"expl", "nsubj", "nsubjpass"} for kid in kids)
+    objects = [kid for kid in own if deps[kid] == "dobj"]
+    if deps[verb] == "advcl" and has_subject and not objects:
+        deps[verb] = "ccomp"  # `reported, citing a survey, | there were`
+    elif deps[verb] in {"advcl", "conj"} and not has_subject and len(objects) == 1:
+        deps[verb], deps[objects[0]], heads[objects[0]] = "ccomp", "nsubj", verb
+
+
+def _clause_above(cue: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Turn a cue and what it reports around: `Novania claimed, as of May, it was free of debt`."""
+    verb = heads[cue]
+    kids = [kid for kid in _near(cue, heads) if heads[kid] == cue]
+    subjects = [
+        kid
+        for kid in _near(verb, heads)
+        if heads[kid] == verb and deps[kid] in {"expl", "nsubj", "nsubjpass"}
+    ]
+    labels = {deps[kid] for kid in kids}
+    if "nsubj" not in labels or labels & {"ccomp", "dobj", "mark", "advmod"} or lower[verb] in _REPORTING:
+        return
+    if len(subjects) == 1 and cue < subjects[0] < verb and tags[cue] == "VBD":
+        above = heads[verb]
+        deps[cue], heads[cue] = deps[verb], cue if above == verb else above
+        deps[verb], heads[verb] = "ccomp", cue
+
+
 def _said_clause(verb: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
     """Make a clause of an object of `said` and of the verb behind its apposition: `said her first novel, "Salt", told of a family`."""
     noun = heads[heads[verb]] if deps[heads[verb]] == "appos" else heads[verb]
@@ -107,11 +160,20 @@ def _noun_for_verb(root: int, tags: list[str], deps: list[str], heads: list[int]
         tags[root] = "VBP"  # `Supporters dispute that`
     elif tags[root] == "NN" and {"ccomp", "nsubj"} <= {deps[kid] for kid in kids if kid < root}:
         tags[root] = "VBD"  # `"We object," the statement read`
+    elif any(deps[kid] == "ccomp" and kid > root for kid in kids):
+        _verb_with_clause(root, kids, tags, deps)  # `Hexa and Orbis report that prices fell`
     elif tags[root] == "NNS" and _closes_quotation(root, kids, deps):
         tags[root], deps[root - 1] = "VBZ", "nsubj"  # `"It failed," the report states`
         for kid in kids:
             if deps[kid] in _BEFORE_NOUN and kid < root:
                 heads[kid] = root - 1
+
+
+def _verb_with_clause(root: int, kids: list[int], tags: list[str], deps: list[str]) -> None:
+    """Make a verb of a noun that governs a clause behind it, with the last noun before it as its subject."""
+    before = [kid for kid in kids if kid < root and deps[kid] in {"compound", "nmod", "nsubj"}]
+    if before:
+        tags[root], deps[before[-1]] = "VBZ" if tags[root] == "NNS" else "VBP", "nsubj"
 
 
 def _has_plural_subject(root: int, kids: list[int], tags: list[str], deps: list[str]) -> bool:

@@ -105,12 +105,9 @@ def _through_garden_path(tree: Tree, head: int, span: Spread) -> Spread:
     start, end = span
     for kid in tree.children(head, "ccomp"):
         behind = _next_word(tree, end)
-        if (
-            kid > head
-            and tree.left[kid] == behind
-            and tree.subject(kid) is None
-            and tree.tags[behind] in FINITE
-        ):
+        if kid <= head or tree.left[kid] != behind:
+            continue
+        if behind == end or (tree.subject(kid) is None and tree.tags[behind] in FINITE):
             end = tree.right[kid] + 1
     return start, end
 
@@ -123,8 +120,11 @@ def _next_word(tree: Tree, index: int) -> int:
 def _infinitive_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
     """Read `urged the firm to act`, `promised to act`."""
     # Of a rare verb the parser takes the infinitive for a purpose: `enjoined the dockers to stay calm`.
-    loose = ("advcl",) if cue.frames == ("order",) else ()
-    goal = tree.child(head, "xcomp", "ccomp", *loose)
+    adjacent = tree.lower[head + 1 : head + 2] == ["to"]
+    loose = ("advcl",) if cue.frames == ("order",) or adjacent else ()
+    goal = tree.child(head, "xcomp", "ccomp")
+    if goal is None and loose:
+        goal = next((kid for kid in tree.children(head, *loose) if kid > head), None)
     if goal is None or not _is_to(tree, goal):
         return None
     target = tree.child(head, "dobj", "dative")
