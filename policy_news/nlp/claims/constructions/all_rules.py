@@ -106,11 +106,11 @@ def _drafts(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> 
         draft = (
             find_silence(tree, index, lexicon)
             or find_as_clause(tree, index, lexicon)
+            or find_mind(tree, index, lexicon)
             or find_verb_claim(tree, index, lexicon)
             or find_noun_claim(tree, index, lexicon)
             or find_according_to(tree, index, lexicon)
             or find_hearsay(tree, index, lexicon)
-            or find_mind(tree, index, lexicon)
         )
         draft = None if draft is None else _inside(draft, limit)
         if draft is None:
@@ -129,7 +129,7 @@ def _is_quoted(draft: Draft, quotes: QuoteIndex) -> bool:
 def _possible_cues(tree: Tree, limit: Spread, lexicon: Lexicon) -> list[int]:
     """Return the tokens that one of the constructions may have as its head: most have not, and are left out at a glance."""
     known, lemmas, deps, lower = lexicon.lemmas, tree.lemmas, tree.deps, tree.lower
-    other = {"according", "words", *lexicon.patterns.hearsay_adverbs}
+    other = {"according", "words", *lexicon.patterns.hearsay_adverbs, *lexicon.patterns.minded}
     return [i for i in range(*limit) if lemmas[i] in known or deps[i] == "acomp" or lower[i] in other]
 
 

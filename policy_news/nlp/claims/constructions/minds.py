@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policy_news.nlp.claims.constructions.phrases import noun_phrase, verb_group
+from policy_news.nlp.claims.constructions.phrases import is_passive, noun_phrase, verb_group
 from policy_news.nlp.claims.cue_lexicon import Lexicon
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.tree import Spread, Tree
@@ -12,10 +12,11 @@ _STATES = frozenset({"be", "feel", "grow", "remain"})
 
 
 def find_mind(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
-    """Read the claim of an adjective behind `is`, of who is its subject."""
-    verb = tree.heads[head]
+    """Read the claim of an adjective behind `is`, of who is its subject; the parse takes `is worried` for a passive."""
     preps = lexicon.patterns.minded.get(tree.lower[head])
-    if preps is None or tree.deps[head] != "acomp" or tree.lemmas[verb] not in _STATES:
+    passive = is_passive(tree, head)
+    verb = head if passive else tree.heads[head]
+    if preps is None or not (passive or (tree.deps[head] == "acomp" and tree.lemmas[verb] in _STATES)):
         return None
     subject = tree.subject(verb)
     if (

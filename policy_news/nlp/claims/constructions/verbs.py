@@ -95,32 +95,30 @@ def _clause_frame(tree: Tree, head: int, cue: VerbCue, source: int | None, lexic
         clause = next((kid for kid in clauses if tree.subject(kid) is not None), clause)
     if clause is not None and (clause > head or not _is_order(tree, clause)):
         frame = "order" if "order" in cue.frames and _is_order(tree, clause) else "clause"
-        return frame, [_through_garden_path(tree, head, _reported(tree, clause, lexicon))], 0
+        return frame, [_through_garden_path(tree, head, clause, _reported(tree, clause, lexicon))], 0
     inserted = _around(tree, head, source)
     return ("clause", inserted, 0) if inserted else None
 
 
-def _through_garden_path(tree: Tree, head: int, span: Spread) -> Spread:
-    """Return a clause with its own verb where the parse has two: `admitted the share of calls dropped | was greater`."""
+def _through_garden_path(tree: Tree, head: int, clause: int, span: Spread) -> Spread:
+    """Return a clause with its own verb where the parse has two: `admitted the share of calls dropped | was greater`.
+
+    A comma parts the second one from a clause that is whole: `whose head said it was late, | came out`.
+    """
     start, end = span
     for kid in tree.children(head, "ccomp"):
-        behind = _next_word(tree, end)
-        if kid <= head or tree.left[kid] != behind:
-            continue
-        if behind == end or (tree.subject(kid) is None and tree.tags[behind] in FINITE):
+        first = tree.left[kid] + (tree.lower[tree.left[kid]] == ",")
+        comma = tree.lower[first - 1] == ","
+        adjacent = end <= first <= end + comma
+        if kid > head and adjacent and not (comma and tree.tags[clause] in FINITE):
             end = tree.right[kid] + 1
     return start, end
-
-
-def _next_word(tree: Tree, index: int) -> int:
-    """Return the first token from one on that is no comma."""
-    return index + (index < len(tree) and tree.lower[index] == ",")
 
 
 def _infinitive_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
     """Read `urged the firm to act`, `promised to act`."""
     # Of a rare verb the parser takes the infinitive for a purpose: `enjoined the dockers to stay calm`.
-    adjacent = tree.lower[head + 1 : head + 2] == ["to"]
+    adjacent = "infinitive" in cue.frames and tree.lower[head + 1 : head + 2] == ["to"]
     loose = ("advcl",) if cue.frames == ("order",) or adjacent else ()
     goal = tree.child(head, "xcomp", "ccomp")
     if goal is None and loose:
