@@ -9,6 +9,7 @@ from policy_news.nlp.tags import PLURALS, SINGULARS, TENSED
 REACH = 60
 """Most tokens from a verb to what hangs on it."""
 _OBJECTS = frozenset({"ccomp", "dobj"})
+_SUBJECTS = frozenset({"csubj", "csubjpass", "expl", "nsubj", "nsubjpass"})
 _BEFORE_NOUN = frozenset({"amod", "det", "nmod", "poss"})
 _OF_DAYS = frozenset({",", "CD", "IN", "NNP"})
 """Tags of the words of a day behind a cue."""
@@ -42,15 +43,7 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
             _tense_of_cue(index, tags, deps, heads)
         elif deps[index] == "pcomp" and lower[head] == "of":
             _of_behind_agent(index, tags, deps, heads)
-        if tag in TENSED and lower[head] in _REPORTING and index > head:
-            _clause_behind(index, tags, deps, heads)
-        elif (
-            tag in TENSED
-            and lower[index] in _REPORTING
-            and index < head
-            and deps[index] in {"advcl", "ccomp"}
-        ):
-            _clause_above(index, lower, tags, deps, heads)
+        _clause_of_cue(index, lower, tags, deps, heads)
         _by_word(index, lower, tags, deps, heads)
         _apposed_to_participle(index, tags, deps, heads)
         _told_behind(index, lower, deps, heads)
@@ -96,41 +89,39 @@ def _that_clause(index: int, lower: list[str], tags: list[str], deps: list[str],
         heads[head], deps[head] = heads[heads[head]], "ccomp"  # `told Ann Orr, the mayor, that`
 
 
-def _clause_behind(verb: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
-    """Make what a cue reports of a verb behind it that has nothing to join it: `maintained an inquiry | is under way`.
-
-    Without a subject of its own it takes the object of the cue.
-    """
-    cue = heads[verb]
-    kids = [kid for kid in _near(verb, heads) if heads[kid] == verb]
-    own = [kid for kid in _near(cue, heads) if heads[kid] == cue and cue < kid < verb]
-    if any(deps[kid] == "mark" or tags[kid] == "WRB" for kid in kids) or any(
-        deps[kid] in {"cc", "ccomp"} for kid in own
-    ):
+def _clause_of_cue(verb: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Make what a cue reports of a verb that has nothing to join it to the cue, whichever of the two the parse has as the head."""
+    head = heads[verb]
+    if tags[verb] not in TENSED:
         return
-    has_subject = any(deps[kid] in {"expl", "nsubj", "nsubjpass"} for kid in kids)
-    objects = [kid for kid in own if deps[kid] == "dobj"]
-    if deps[verb] == "advcl" and has_subject and not objects:
-        deps[verb] = "ccomp"  # `reported, citing a survey, | there were`
-    elif deps[verb] in {"advcl", "conj"} and not has_subject and len(objects) == 1:
-        deps[verb], deps[objects[0]], heads[objects[0]] = "ccomp", "nsubj", verb
+    if lower[head] in _REPORTING and verb > head:
+        _clause_behind(verb, tags, deps, heads)
+    elif lower[verb] in _REPORTING and verb < head and deps[verb] in {"advcl", "ccomp"}:
+        _clause_above(verb, lower, deps, heads)
 
 
-def _clause_above(cue: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
+def _clause_behind(verb: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Hang a verb on the cue before it; without a subject it takes the object of the cue: `maintained an inquiry | is under way`."""
+    cue = heads[verb]
+    labels = {"WRB" if tags[kid] == "WRB" else deps[kid] for kid in _near(verb, heads) if heads[kid] == verb}
+    own = {deps[kid]: kid for kid in range(cue + 1, verb) if heads[kid] == cue}
+    if labels & {"mark", "WRB"} or own.keys() & {"cc", "ccomp"}:
+        return
+    if labels & _SUBJECTS:
+        if deps[verb] == "advcl" and "dobj" not in own:
+            deps[verb] = "ccomp"  # `reported, citing a survey, | there were`
+    elif deps[verb] in {"advcl", "conj"} and "dobj" in own:
+        deps[verb], deps[own["dobj"]], heads[own["dobj"]] = "ccomp", "nsubj", verb
+
+
+def _clause_above(cue: int, lower: list[str], deps: list[str], heads: list[int]) -> None:
     """Turn a cue and what it reports around: `Novania claimed, as of May, it was free of debt`."""
     verb = heads[cue]
-    kids = [kid for kid in _near(cue, heads) if heads[kid] == cue]
-    subjects = [
-        kid
-        for kid in _near(verb, heads)
-        if heads[kid] == verb and deps[kid] in {"expl", "nsubj", "nsubjpass"}
-    ]
-    labels = {deps[kid] for kid in kids}
-    if "nsubj" not in labels or labels & {"ccomp", "dobj", "mark", "advmod"} or lower[verb] in _REPORTING:
-        return
-    if len(subjects) == 1 and cue < subjects[0] < verb and tags[cue] == "VBD":
-        above = heads[verb]
-        deps[cue], heads[cue] = deps[verb], cue if above == verb else above
+    labels = {deps[kid] for kid in _near(cue, heads) if heads[kid] == cue}
+    subjects = [kid for kid in _near(verb, heads) if heads[kid] == verb and deps[kid] in _SUBJECTS]
+    bare = "nsubj" in labels and labels.isdisjoint({"advmod", "ccomp", "dobj", "mark"})
+    if bare and lower[verb] not in _REPORTING | _TOLD and len(subjects) == 1 and cue < subjects[0] < verb:
+        deps[cue], heads[cue] = deps[verb], cue if heads[verb] == verb else heads[verb]
         deps[verb], heads[verb] = "ccomp", cue
 
 
@@ -156,12 +147,11 @@ def _said_reason(verb: int, lower: list[str], tags: list[str], deps: list[str], 
 def _noun_for_verb(root: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
     """Make a verb of a noun that governs a sentence and a clause or object."""
     kids = [kid for kid in _near(root, heads) if heads[kid] == root != kid]
+    _verb_with_clause(root, kids, tags, deps)
     if tags[root] == "NN" and _has_plural_subject(root, kids, tags, deps):
         tags[root] = "VBP"  # `Supporters dispute that`
     elif tags[root] == "NN" and {"ccomp", "nsubj"} <= {deps[kid] for kid in kids if kid < root}:
         tags[root] = "VBD"  # `"We object," the statement read`
-    elif any(deps[kid] == "ccomp" and kid > root for kid in kids):
-        _verb_with_clause(root, kids, tags, deps)  # `Hexa and Orbis report that prices fell`
     elif tags[root] == "NNS" and _closes_quotation(root, kids, deps):
         tags[root], deps[root - 1] = "VBZ", "nsubj"  # `"It failed," the report states`
         for kid in kids:
@@ -170,9 +160,9 @@ def _noun_for_verb(root: int, tags: list[str], deps: list[str], heads: list[int]
 
 
 def _verb_with_clause(root: int, kids: list[int], tags: list[str], deps: list[str]) -> None:
-    """Make a verb of a noun that governs a clause behind it, with the last noun before it as its subject."""
+    """Make a verb of a noun with a clause behind it, and the noun before it its subject: `Hexa and Orbis report that prices fell`."""
     before = [kid for kid in kids if kid < root and deps[kid] in {"compound", "nmod", "nsubj"}]
-    if before:
+    if before and any(deps[kid] == "ccomp" and kid > root for kid in kids):
         tags[root], deps[before[-1]] = "VBZ" if tags[root] == "NNS" else "VBP", "nsubj"
 
 

@@ -23,8 +23,6 @@ _TURNED = {"„": "“”", "»": "«"}
 _FULL_STOPS = frozenset(".!?…")
 MIN_PARAGRAPH = 5
 """Fewest words of a quotation that goes on in a next one, or without a cue."""
-MOST_PARAGRAPHS = 9
-"""Most paragraphs of a quotation that only the last one closes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +47,12 @@ def find_quotations(tree: Tree, spoken: Iterable[Quotation] = ()) -> list[Quotat
     transcript, paragraphs below a cue.
     """
     text = tree.text
-    lines = [
+    sections = [
         match.span()
         for span in tree.sections
         for match in _LINE.finditer(text, span.start_char, span.end_char)
     ]
-    lines = [(start, end) for start, end in lines if not text[start:end].isspace()]
+    lines = [(start, end) for start, end in sections if not text[start:end].isspace()]
     found: list[Quotation] = [*_block_quotes(tree), *spoken]
     for (start, end), doubles in zip(lines, _doubles(text, lines), strict=True):
         for first, last, is_open in [*doubles, *_singles(text, start, end, doubles)]:
@@ -94,9 +92,9 @@ def _block_quotes(tree: Tree) -> Iterator[Quotation]:
 
 
 def _doubles(text: str, lines: Sequence[Spread]) -> list[list[tuple[int, int, bool]]]:
-    """Return the character spans of the double quotations of each line, and whether the next line goes on with each.
+    """Return the character spans of the double quotations of each line, and whether each goes on in the next line.
 
-    Where a line leaves one open, the next one opens it again, or a later one closes it (`said "We go.`, `We go now."`).
+    Where a line leaves one open, the next line opens it again, or a line below closes it: `said "We go.`, `We go now."`.
     """
     found: list[list[tuple[int, int, bool]]] = [[] for _ in lines]
     at = 0
@@ -104,26 +102,25 @@ def _doubles(text: str, lines: Sequence[Spread]) -> list[list[tuple[int, int, bo
         found[number] += _pairs(text, max(start, at), end)
         if not found[number] or not found[number][-1][2]:
             continue
-        below = lines[number + 1 : number + MOST_PARAGRAPHS]
-        marks = [_DOUBLE.search(text, *line) for line in below]
-        last = next((n for n, mark in enumerate(marks) if mark is not None), None)
-        if last is None or (mark := marks[last]) is None:
+        below = _first_mark(text, lines, number + 1)
+        if below is None:
             found[number].pop()
-        elif last > 0 or text[below[0][0] : mark.start()].strip():
-            if not _ends_words(text, mark, below[last]):
-                found[number].pop()
-                continue
-            for n, line in enumerate(below[:last], start=number + 1):
-                found[n].append((*line, True))
+            continue
+        last, mark = below
+        if _ends_words(text, mark, lines[last]):
             at = mark.end()
-            found[number + 1 + last].append((below[last][0], at, False))
-        elif not _opens_again(mark):
+            for n in range(number + 1, last):
+                found[n].append((*lines[n], True))
+            found[last].append((lines[last][0], at, False))
+        elif last > number + 1 or mark[0] not in _REOPENERS or text[lines[last][0] : mark.start()].strip():
             found[number].pop()
     return found
 
 
-def _opens_again(mark: re.Match[str]) -> bool:
-    return mark[0] in _REOPENERS
+def _first_mark(text: str, lines: Sequence[Spread], first: int) -> tuple[int, re.Match[str]] | None:
+    """Return the first quotation mark from a line on, and the number of its line."""
+    marks = ((number, _DOUBLE.search(text, *lines[number])) for number in range(first, len(lines)))
+    return next(((number, mark) for number, mark in marks if mark is not None), None)
 
 
 def _ends_words(text: str, mark: re.Match[str], line: Spread) -> bool:

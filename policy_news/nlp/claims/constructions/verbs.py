@@ -117,12 +117,7 @@ def _through_garden_path(tree: Tree, head: int, clause: int, span: Spread) -> Sp
 
 def _infinitive_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
     """Read `urged the firm to act`, `promised to act`."""
-    # Of a rare verb the parser takes the infinitive for a purpose: `enjoined the dockers to stay calm`.
-    adjacent = "infinitive" in cue.frames and tree.lower[head + 1 : head + 2] == ["to"]
-    loose = ("advcl",) if cue.frames == ("order",) or adjacent else ()
-    goal = tree.child(head, "xcomp", "ccomp")
-    if goal is None and loose:
-        goal = next((kid for kid in tree.children(head, *loose) if kid > head), None)
+    goal = _goal(tree, head, cue)
     if goal is None or not _is_to(tree, goal):
         return None
     target = tree.child(head, "dobj", "dative")
@@ -132,6 +127,15 @@ def _infinitive_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
     if "infinitive" in cue.frames and target is None:
         return "infinitive", [tree.subtree(goal)], 0
     return None
+
+
+def _goal(tree: Tree, head: int, cue: VerbCue) -> int | None:
+    """Return what a verb is followed by; of some the parser takes the infinitive for a purpose: `enjoined the dockers | to stay calm`."""
+    goal = tree.child(head, "xcomp", "ccomp")
+    adjacent = "infinitive" in cue.frames and tree.lower[head + 1 : head + 2] == ["to"]
+    if goal is None and (adjacent or cue.frames == ("order",)):
+        return next((kid for kid in tree.children(head, "advcl") if kid > head), None)
+    return goal
 
 
 def _object_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
