@@ -148,7 +148,8 @@ def _cut_pieces(
             pieces.append((start, end))
             continue
         # A mark that closes a quotation after its comma stays: `"by the truckload," | a charge`.
-        pieces.append((start, at if tree.tags[at - 1] == "''" else at - 1))
+        joint = tree.lower[at - 1] in _JOINING or not (tree.is_word(at - 1) or tree.tags[at - 1] == "''")
+        pieces.append((start, at - joint))
         tails.append((at, end))
     return draft.with_content(tuple(pieces)), tails
 
@@ -214,10 +215,16 @@ def _opening(tree: Tree, verb: int) -> int | None:
 def _adding(
     tree: Tree, span: Spread, quotes: QuoteIndex, cues: Container[int], patterns: Patterns
 ) -> int | None:
-    """Return the participle after a comma by which the writer goes on, or None: `urged a ban, | saying that prices had doubled`."""
+    """Return the participle by which the writer goes on, or None: `urged a ban, | saying that prices had doubled`.
+
+    A comma stands before it, or `that` close behind it.
+    """
     for i in range(span[0] + 2, span[1] - 1):
         comma = i - 1 if tree.is_word(i - 2) or tree.lower[i - 1] == "," else i - 2
-        paused = tree.lower[comma] == "," and quotes.at(i) is None
-        if paused and i in cues and tree.tags[i] == "VBG" and tree.lemmas[i] in patterns.adding:
+        paused = tree.lower[comma] == "," or (
+            "that" in tree.lower[i + 1 : i + 3] and tree.deps[i] in {"acl", "advcl"}
+        )
+        cue = i in cues and tree.tags[i] == "VBG" and tree.lemmas[i] in patterns.adding
+        if paused and cue and quotes.at(i) is None:
             return i
     return None
