@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policy_news.nlp.claims.constructions.phrases import noun_phrase, verb_group
+from policy_news.nlp.claims.constructions.phrases import find_source, noun_phrase, verb_group
 from policy_news.nlp.claims.cue_lexicon import Lexicon, NounCue
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.tree import SUBJECTS, Spread, Tree
@@ -14,7 +14,7 @@ def find_noun_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     cue = lexicon.nouns.get(tree.lemmas[head])
     if cue is None or not tree.tags[head].startswith("NN"):
         return None
-    content = _content(tree, head, cue)
+    content = _content(tree, head, cue, lexicon)
     if content is None:
         return None
     source, group = _source(tree, head, lexicon)
@@ -25,8 +25,19 @@ def find_noun_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     return Draft(head, group, source, (content,), "noun", cue.type)
 
 
-def _content(tree: Tree, head: int, cue: NounCue) -> Spread | None:
-    for kid in tree.kids[head]:
+def is_light(tree: Tree, verb: int, lexicon: Lexicon) -> bool:
+    """Return whether a verb only carries a noun that reports a claim: `expressed regret over the delay`."""
+    noun = tree.child(verb, "dobj")
+    light = tree.lemmas[verb] in lexicon.patterns.light_verbs
+    return light and noun is not None and find_noun_claim(tree, noun, lexicon) is not None
+
+
+def _content(tree: Tree, head: int, cue: NounCue, lexicon: Lexicon) -> Spread | None:
+    """Return what a noun is about; the parse hangs much of that on a light verb."""
+    verb, kids = tree.heads[head], tree.kids[head]
+    if tree.deps[head] == "dobj" and tree.lemmas[verb] in lexicon.patterns.light_verbs:
+        kids = [*kids, *(kid for kid in tree.kids[verb] if tree.left[kid] == tree.right[head] + 1)]
+    for kid in kids:
         if kid < head:
             continue
         if tree.deps[kid] in {"acl", "ccomp"} and (
@@ -58,7 +69,7 @@ def _source(tree: Tree, head: int, lexicon: Lexicon) -> tuple[Spread | None, Spr
             return noun_phrase(tree, target, patterns), noun
     verb = tree.heads[head]
     if tree.deps[head] == "dobj" and tree.lemmas[verb] in patterns.light_verbs:
-        subject = tree.subject(verb)
+        subject = find_source(tree, verb, patterns)
         if subject is not None and tree.tags[subject] not in RELATIVES:
             return noun_phrase(tree, subject, patterns), (verb_group(tree, verb)[0], head + 1)
     modifier = tree.child(head, "compound", "nmod")

@@ -305,7 +305,9 @@ def trim_phrase(tree: Tree, start: int, end: int) -> Spread:
 
 
 def is_negated(tree: Tree, head: int) -> bool:
-    """Return whether the verb is negated: `did not say`, `never said`, `no longer says`, `no one said`."""
+    """Return whether a verb is negated, or an adjective with its verb: `did not say`, `no longer says`, `no one said`, `is not sure`."""
+    if tree.deps[head] == "acomp":
+        head = tree.heads[head]
     if any(tree.deps[kid] == "neg" or _is_no_longer(tree, kid) for kid in tree.kids[head]):
         return True
     subject = tree.subject(head)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from policy_news.nlp.claims.constructions.nouns import is_light
 from policy_news.nlp.claims.constructions.phrases import (
     agent,
     find_source,
@@ -30,7 +31,7 @@ def find_verb_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     A draft without content is returned for a verb that takes a quotation: the quotation is found later.
     """
     cue = lexicon.verb_at(tree, head)
-    if cue is None or not tree.tags[head].startswith("VB"):
+    if cue is None or not tree.tags[head].startswith("VB") or is_light(tree, head, lexicon):
         return None
     if is_passive(tree, head):
         return _passive(tree, head, cue, lexicon)
