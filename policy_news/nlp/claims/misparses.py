@@ -90,7 +90,7 @@ def _that_clause(index: int, lower: list[str], tags: list[str], deps: list[str],
 
 
 def _clause_of_cue(verb: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
-    """Make what a cue reports of a verb that has nothing to join it to the cue, whichever of the two the parse has as the head."""
+    """Make what a cue reports of a verb that nothing joins to it, whichever of the two is the head."""
     head = heads[verb]
     if tags[verb] not in TENSED:
         return
