@@ -22,6 +22,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 # browser never run beside others of their kind. In the order of their names: the longest files have few tests, and would come last.
 PYTEST := -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
+# The byte code of the tests is kept, whatever the shell says: else each process makes it again.
+test test-fast: export PYTHONDONTWRITEBYTECODE :=
+
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 

@@ -11,6 +11,7 @@ import hypothesis
 import pytest
 from spacy.language import Language
 
+from policy_news.core.processes import collect_seldom
 from policy_news.core.settings import AnnotateSettings, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +26,7 @@ def pytest_configure() -> None:
 
     A run syncs about a hundred files, and a disk takes milliseconds for each.
     """
+    collect_seldom()  # as a run does: a tenth of the time of tests that annotate
     hypothesis.settings.register_profile("tests", deadline=None)  # seconds say nothing beside other work
     hypothesis.settings.load_profile("tests")
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_BYTES:

@@ -162,6 +162,7 @@ PATTERNS = compile_patterns(MASKS)
 CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 
 
+@pytest.mark.slow
 @settings(max_examples=EXAMPLES, suppress_health_check=CHECKS)
 @given(TEXTS, st.booleans())
 def test_layout_and_masks_keep_their_promises(text: str, twice: bool) -> None:

@@ -108,6 +108,7 @@ def test_each_script_is_short_and_says_what_it_reads_calls_and_writes() -> None:
             assert f"\n{word}" in text
 
 
+@pytest.mark.slow
 def test_scripts_run_from_the_clone_as_programs() -> None:
     for module in ("pipeline", "pipeline.annotate"):
         shown = subprocess.run(

@@ -49,6 +49,7 @@ def test_expectations_hold_where_the_decisions_are_applied_and_fail_where_not(
     assert checking.run(sample_run, expected).findings
 
 
+@pytest.mark.slow
 def test_training_data_is_gold_for_evaluate(applied: tuple[Path, DecisionFile], tmp_path: Path) -> None:
     out, file = applied
     write_decisions(file, out, "training", tmp_path / "train.jsonl")

@@ -70,6 +70,7 @@ def documents(count: int) -> Iterator[Draft]:
         yield draft
 
 
+@pytest.mark.slow
 def test_decisions_about_speakers_grow_with_their_number() -> None:
     """Each claim gets the speaker of another document, whose mention is about to be rejected."""
 

@@ -34,6 +34,7 @@ def found(nlp: Language) -> Found:
     return families
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("table", "family"), FAMILIES)
 def test_family(found: Found, table: str, family: str) -> None:
     pairs = found[table, family]

@@ -60,6 +60,7 @@ def place(tmp_path: Path, sample_run: Path) -> Place:
     return own
 
 
+@pytest.mark.slow
 def test_decisions_of_all_kinds_outlast_reruns_and_edits_and_leave_no_trace(place: Place) -> None:
     before = place.tables()
     scripted = script_decisions(place.out, 500)

@@ -178,6 +178,7 @@ def test_what_is_left_of_the_run_before_may_be_damaged(raw: Path, tmp_path: Path
         assert is_fresh(raw, kept, tmp_path / "fresh")
 
 
+@pytest.mark.slow
 def test_rotten_rows_that_nothing_reads_stay_out_of_the_tables_of_later_changes(
     raw: Path, tmp_path: Path
 ) -> None:
@@ -216,6 +217,7 @@ def test_a_file_of_another_part_is_refused(raw: Path, tmp_path: Path) -> None:
             read(other)
 
 
+@pytest.mark.slow
 def test_a_run_without_changes_mends_a_rotten_part(raw: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     run_local(raw, out, SETTINGS)

@@ -116,6 +116,7 @@ def cut(rng: random.Random, data: bytearray) -> None:
 DAMAGES: tuple[Callable[[random.Random, bytearray], None], ...] = (flip, flip, blank, cut)
 
 
+@pytest.mark.slow
 def test_damaged_records_are_read_again_or_refused(raw: Path, tmp_path: Path) -> None:
     out, fresh, rng, settings = tmp_path / "out", tmp_path / "fresh", random.Random(7), make_settings()
     records(raw, out, LocalEngine())

@@ -75,6 +75,7 @@ def write(raw: Path, name: str, day: int, text: str) -> None:
     (raw / f"{name}.txt").write_text(f"A Report\n\nPublished May {day}, 2021\n\n{text}\n", encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change", ["an earlier report", "the first report less", "other words", "another speaker", "a copy"]
 )

@@ -142,6 +142,7 @@ def _is_office(keys: Iterable[frozenset[str]], wanted: Iterable[frozenset[str]])
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "least"), [("titled", 0.97), ("plain", 0.97)])
 def test_ministers_drawn_from_the_table_are_found(nlp: Language, kind: str, least: float) -> None:
     drawn = sum(own == kind for own, _ in _cases())

@@ -205,6 +205,7 @@ def count_compared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return counts
 
 
+@pytest.mark.slow
 def test_ten_thousand_equal_quotations_are_one_statement_with_few_comparisons(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -93,6 +93,7 @@ def test_nobody_is_taken_for_somebody_else(annotator: Annotator, name: str) -> N
     assert resolved >= LEAST[name] * len(verdicts)
 
 
+@pytest.mark.slow
 def test_no_id_changes_without_an_alias_when_documents_go(annotator: Annotator) -> None:
     """All corpora as one: a tenth of the documents goes, and each id of the others is the same or beside its new one in `entity_aliases`."""
     names = ("people.txt", "corpora.txt", "outlets.txt", "companies.txt")
