@@ -69,9 +69,7 @@ def test_a_name_that_is_no_utf8_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize(
-    "seconds", [1.0, pytest.param(2.5, marks=pytest.mark.slow), pytest.param(4.0, marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("seconds", [1.0, pytest.param(4.0, marks=pytest.mark.slow)])
 def test_a_signal_ends_the_work_with_one_line(number: signal.Signals, seconds: float, tmp_path: Path) -> None:
     """Ctrl-C reaches all processes of the terminal, a manager's SIGTERM the first one."""
     command = [*PIPELINE, "run", "--raw", "data/raw", "--out", str(tmp_path), "--workers", "2"]

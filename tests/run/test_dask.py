@@ -75,7 +75,7 @@ def silent_server() -> Iterator[int]:
 @needs_dask
 @pytest.mark.filterwarnings("default")
 def test_no_scheduler_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dask, "CONNECT_SECONDS", 2)
+    monkeypatch.setattr(dask, "CONNECT_SECONDS", 1)
     with http_server() as other, silent_server() as mute:
         for address in (
             f"127.0.0.1:{closed_port()}",

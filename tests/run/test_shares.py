@@ -135,13 +135,3 @@ def test_a_dask_cluster_gives_the_same_tables(samples: Path, tmp_path: Path) -> 
         ROOT / "data" / "raw", tmp_path / "out", settings(shard_documents=4), engine=DaskEngine(workers=2)
     )
     assert hashes(tmp_path / "out") == hashes(samples)
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="Dask is not installed")
-def test_no_scheduler_at_the_address() -> None:
-    from policy_news.core.errors import SettingsError
-    from policy_news.run.engines.dask import DaskEngine
-
-    with pytest.raises(SettingsError, match="no Dask scheduler answers"):
-        list(DaskEngine("127.0.0.1:1")(print, [1]))
