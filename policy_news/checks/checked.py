@@ -17,7 +17,6 @@ class Checked:
     """Everything that a check found.
 
     Attributes:
-        expectations: The file, if one was given.
         baseline: Folder of the earlier run, if one was given.
         notes: Remarks that are not findings.
     """

@@ -19,8 +19,6 @@ def insert_entries(text: str, section: str, entries: Mapping[str, Any], note: st
     Args:
         text: A YAML mapping, or only comments.
         section: Key of the mapping; added if it is missing.
-        entries: New keys with their data.
-        note: Comment after each new key.
 
     Raises:
         ValueError: The text is written in a way that cannot be extended, e.g. in braces.

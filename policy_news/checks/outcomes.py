@@ -23,7 +23,6 @@ class Outcome:
         name: The expectation in words; unique with check and subject, except for repetitions in the file.
         problem: What is wrong, in words that the outcomes of one finding share; or why it was skipped.
         offenders: What does not fit, at most `MAX_NAMED` of `count`.
-        line: Line in the file of expectations.
     """
 
     check: str

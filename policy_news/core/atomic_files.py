@@ -86,7 +86,6 @@ def new_folder(target: Path, kind: str, keep: Collection[str] = ()) -> Iterator[
     """Give an empty folder to fill; afterwards it replaces an older one of its kind at `target`, unless filling failed.
 
     Args:
-        target: Final path of the folder.
         kind: What the folder is; written into its `MARK`.
         keep: Files of the older folder that take the place of new ones.
 

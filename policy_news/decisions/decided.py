@@ -77,7 +77,6 @@ class _Surveyed:
     """What is known of all documents before the first one is decided.
 
     Attributes:
-        hashes: The hash of each document.
         entities: The entities that exist.
         homes: The documents that mention each wanted entity.
     """
@@ -93,7 +92,6 @@ class Decided:
     Args:
         survey: Returns the columns of `SURVEYED`, chunk by chunk; called once, and only if there are decisions.
         fetch: Returns the rows of one document; called only for entities whose id has disappeared, and for links to other documents.
-        mask: What counts as masked text.
         facts: Facts of the rule data about entities, to link new mentions.
     """
 

@@ -62,11 +62,7 @@ class OutcomeTally:
     _states: dict[str, DecisionOutcome] = field(default_factory=dict)
 
     def tell(self, one: Numbered, state: State, note: str = "") -> None:
-        """Record what became of a decision.
-
-        Args:
-            note: Why it is not applied.
-        """
+        """Record what became of a decision."""
         note = cut_line(note, MAX_NOTE)
         own = DecisionOutcome(one.line, one.decision.id, one.decision.do, state, place_of(one), note)
         known = self._states.get(own.id)

@@ -41,7 +41,9 @@ def compare_claims(pair: Pair, *, types: bool) -> Result:
     pairs, missed, extra = split_matches(gold, predicted, match_claims(gold, predicted))
     # An optional content is neither right nor wrong. It is left out after matching: one that also matches a
     # gold claim counts.
-    extra = _without_optional(pair.gold.optional_contents, extra)
+    extra = [
+        one for one in extra if not any(overlaps(one.content, other) for other in pair.gold.optional_contents)
+    ]
     confusion = Counter((_type(one), _type(other)) for one, other in pairs if one.types)
     counts = Counts()
     count_matches(counts, pairs, missed, extra, _RIGHT, _type)
@@ -59,11 +61,6 @@ def compare_claims(pair: Pair, *, types: bool) -> Result:
 
 def _with_content(claims: Sequence[GoldAttribution] | None) -> list[GoldAttribution]:
     return [claim for claim in claims or () if claim.content]
-
-
-def _without_optional(optional: Sequence[Spans], extra: Sequence[GoldAttribution]) -> list[GoldAttribution]:
-    """Return the predictions that match no optional content."""
-    return [one for one in extra if not any(overlaps(one.content, other) for other in optional)]
 
 
 def match_claims(gold: Sequence[GoldAttribution], predicted: Sequence[GoldAttribution]) -> dict[int, int]:

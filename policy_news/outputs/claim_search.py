@@ -66,7 +66,6 @@ class ClaimsFound:
     """The answer to a query.
 
     Attributes:
-        found: Number of claims that fit.
         claims: The newest of them, as rows.
         near: Names like one that nobody has.
     """

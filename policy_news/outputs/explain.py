@@ -55,7 +55,6 @@ class Place:
     """A place in an annotated document.
 
     Attributes:
-        offset: Offset in the raw text.
         at: Index of the token there, or None if nothing is annotated.
         model: The model's entities, before our components changed them.
         appearances: Rows of the last run's table for the document; empty without a finished run.

@@ -204,12 +204,8 @@ def _place(rows: Rows, span: Span) -> Place:
 
 
 def _check_seen(seen: Sequence[str], live: Sequence[Numbered]) -> None:
-    if set(seen) != set(_ids(live)):
+    if set(seen) != {one.decision.id for one in live}:
         raise StaleError
-
-
-def _ids(live: Iterable[Numbered]) -> tuple[str, ...]:
-    return tuple(one.decision.id for one in live)
 
 
 def _with_earlier(live: Iterable[Numbered]) -> tuple[str, ...]:

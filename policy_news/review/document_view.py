@@ -38,7 +38,6 @@ def view_page(
 
     Args:
         rows: Its rows, with decisions applied.
-        names: Names of entities, by id.
     """
     items = [
         *_mention_items(rows, standing, names),
@@ -189,7 +188,6 @@ def view_decision(one: Numbered, outcome: DecisionOutcome | None, doc_id: str) -
     """Return a decision in a list.
 
     Args:
-        outcome: What became of it, if known.
         doc_id: The document to open for it; may be empty.
     """
     decision = one.decision

@@ -39,7 +39,6 @@ class Guard:
     """Lets through what comes from the person who started the server.
 
     Args:
-        command: The command that prints the address.
         max_body: Largest body of a request in bytes.
     """
 

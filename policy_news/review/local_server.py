@@ -28,8 +28,6 @@ class ServerSettings:
     """Settings of the server.
 
     Attributes:
-        out: Output folder of a run.
-        settings: The settings of the run.
         port: Port; 0 for any that is free.
     """
 

@@ -13,21 +13,12 @@ _LOG = logging.getLogger(__name__)
 
 
 def failure(place: str, stage: str, error: PipelineError) -> FailureRow:
-    """Return the row of an input that cannot be read.
-
-    Args:
-        stage: Which stage set it aside.
-        error: Why, and what can be done.
-    """
+    """Return the row of an input that cannot be read."""
     return FailureRow(place, stage, type(error).__name__, error.message, error.hint or None)
 
 
 def unexpected(place: str, stage: str, error: Exception, hint: str = REPORT) -> FailureRow:
-    """Return the row of an input that met a fault of ours; the traceback goes to the log.
-
-    Args:
-        stage: Which stage set it aside.
-    """
+    """Return the row of an input that met a fault of ours; the traceback goes to the log."""
     _LOG.debug("%s: %s", stage, place, exc_info=error)
     message = without_addresses(str(error).partition("\n")[0]) or "no message"
     return FailureRow(place, stage, type(error).__name__, message, hint)

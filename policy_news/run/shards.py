@@ -54,7 +54,6 @@ class Done:
     """A shard with a result.
 
     Attributes:
-        first: Id of its first document.
         last: Id of its last.
         documents: Number of those that have rows.
     """

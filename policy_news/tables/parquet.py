@@ -160,7 +160,6 @@ class TableWriter:
 
         Args:
             part: The files that were written of it.
-            label: Under which they were written.
             standing: The same part of an earlier run, for the other tables.
 
         Returns:

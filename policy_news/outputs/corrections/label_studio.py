@@ -185,16 +185,12 @@ def _document(path: Path, name: str, data: Mapping[str, Any], annotation: Mappin
         raise GoldError(f"{path}: {name}: an annotation is not as expected: {error!r}", HINT) from error
     names = [(own, label) for own, label in labels.items() if label not in PARTS]
     entities = tuple(
-        GoldEntity(*spans[own], label, _words(regions[own], text, spans[own]))
+        GoldEntity(*spans[own], label, str(regions[own]["value"].get("text") or text[slice(*spans[own])]))
         for own, label in names
         if label not in DATES
     )
     dates = tuple(Expression(*spans[own], label) for own, label in names if label in DATES)
     return GoldDocument(name, text, entities=entities, claims=claims, dates=dates)
-
-
-def _words(region: Mapping[str, Any], text: str, span: tuple[int, int]) -> str:
-    return str(region["value"].get("text") or text[slice(*span)])
 
 
 def _span(value: Mapping[str, Any], text: str) -> tuple[int, int]:

@@ -39,11 +39,7 @@ class ClaimPlace:
 
 
 class Linked:
-    """How the claims of a run relate.
-
-    Attributes:
-        places: Each claim by its id.
-    """
+    """How the claims of a run relate."""
 
     def __init__(self, corpus: Corpus) -> None:
         self._links = corpus.links

@@ -43,7 +43,6 @@ def draw_graph(links: Sequence[SourceTarget], entities: Mapping[str, EntityRow],
 
     Args:
         links: All links, with how often each occurs.
-        entities: Entities by id, for their names.
 
     Returns:
         What the template draws, in units of the drawing, and the number of links left out.

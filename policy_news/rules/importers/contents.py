@@ -16,8 +16,6 @@ class Request:
     """What to import, and how.
 
     Attributes:
-        form: Name of the list format.
-        folder: Folder of the list to write.
         name: Name of the list; the first half of the ids of its entries in the tables.
         label: Label of entries without one in the file.
         country: Only entries of this country; None for all.
@@ -61,7 +59,6 @@ class ImportCounts:
     """Counts of an import.
 
     Attributes:
-        taken: Rows that gave an entry.
         duplicates: Names that an earlier entry already has.
         broken: Rows that could not be read; the first of them are in `shown`.
         left_out: Rows by the reason why they are not wanted.

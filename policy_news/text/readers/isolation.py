@@ -36,8 +36,6 @@ class Parser:
     """A child process that parses files.
 
     Args:
-        seconds: Time limit of one file.
-        megabytes: Memory limit of the child.
         max_characters: A longer text is refused.
     """
 
@@ -159,7 +157,6 @@ def shared_parser(seconds: float, megabytes: int, max_characters: int) -> Parser
 
     Args:
         seconds: Time limit per file.
-        megabytes: Memory limit of the child process.
         max_characters: Longest text that a parser may return.
     """
     parser = Parser(seconds, megabytes, max_characters)
