@@ -144,7 +144,7 @@ class ClaimFeatures:
 
 KINDS = frozenset(
     {
-        "according", "clause", "colon", "going_on", "headline", "headline_passive", "infinitive", "noun", "object", "order", "passive", "quote",
+        "according", "clause", "colon", "going_on", "headline", "headline_passive", "infinitive", "mind", "noun", "object", "order", "passive", "quote",
         "signature", "silence", "turn",
     }
 )  # fmt: skip
