@@ -56,22 +56,30 @@ def _is_bare(tree: Tree, verb: int) -> bool:
     return tree.tags[verb] == "VB" and any(tree.lower[kid] == "to" for kid in tree.kids[verb])
 
 
+def _of_light_verb(tree: Tree, head: int, lexicon: Lexicon) -> int | None:
+    """Return the subject of the light verb that carries a noun."""
+    verb = tree.heads[head]
+    if tree.deps[head] != "dobj" or tree.lemmas[verb] not in lexicon.patterns.light_verbs:
+        return None
+    subject = find_source(tree, verb, lexicon.patterns)
+    return None if subject is None or tree.tags[subject] in RELATIVES else subject
+
+
 def _source(tree: Tree, head: int, lexicon: Lexicon) -> tuple[Spread | None, Spread]:
     """Return the owner of the claim and the cue: the noun, or the light verb with it."""
     patterns = lexicon.patterns
-    noun = head, head + 1
+    noun, verb = (head, head + 1), tree.heads[head]
+    subject = _of_light_verb(tree, head, lexicon)
     owner = tree.child(head, "poss")
-    if owner is not None:
-        return noun_phrase(tree, owner, patterns), noun
+    if owner is not None:  # `Hexa expressed its belief that`
+        own = subject if tree.tags[owner] == "PRP$" else None
+        return noun_phrase(tree, owner if own is None else own, patterns), noun
     for kid in tree.children(head, "prep"):
         target = tree.child(kid, "pobj")
         if tree.lower[kid] in patterns.noun_source_preps and target is not None and tree.lower[kid] != "of":
             return noun_phrase(tree, target, patterns), noun
-    verb = tree.heads[head]
-    if tree.deps[head] == "dobj" and tree.lemmas[verb] in patterns.light_verbs:
-        subject = find_source(tree, verb, patterns)
-        if subject is not None and tree.tags[subject] not in RELATIVES:
-            return noun_phrase(tree, subject, patterns), (verb_group(tree, verb)[0], head + 1)
+    if subject is not None:
+        return noun_phrase(tree, subject, patterns), (verb_group(tree, verb)[0], head + 1)
     modifier = tree.child(head, "compound", "nmod")
     if modifier is not None and modifier in tree.ents:
         return (tree.left[modifier], modifier + 1), noun

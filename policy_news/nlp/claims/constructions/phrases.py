@@ -61,10 +61,23 @@ def find_source(tree: Tree, head: int, patterns: Patterns) -> int | None:
             return _shared_subject(tree, head, verb, subject, patterns)
         if tree.deps[verb] in {"acl", "relcl"}:
             active = tree.tags[verb] == "VBG" or tree.deps[verb] == "relcl"
-            return tree.heads[verb] if active else None
+            return _behind_object(tree, head, tree.heads[verb], patterns) if active else None
         if not _shares_subject(tree, head, verb):
             return None
     return None
+
+
+def _behind_object(tree: Tree, cue: int, noun: int, patterns: Patterns) -> int:
+    """Return who goes on where the parse hangs a participle on an object: `rejected the plan, adding that`."""
+    added = (
+        tree.tags[cue] == "VBG" and tree.lemmas[cue] in patterns.adding and not speaks(tree, noun, patterns)
+    )
+    issued = tree.lemmas[noun] in patterns.issued  # `a statement saying`
+    if not added or issued or tree.deps[cue] != "acl" or tree.deps[noun] not in {"dobj", "pobj"}:
+        return noun
+    verb = tree.heads[noun]
+    subject = tree.subject(tree.heads[verb] if tree.deps[noun] == "pobj" else verb)
+    return noun if subject is None or tree.tags[subject] in _RELATIVES else subject
 
 
 def goes_on(tree: Tree, verb: int, patterns: Patterns) -> bool:

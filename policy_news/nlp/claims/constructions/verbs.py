@@ -13,7 +13,7 @@ from policy_news.nlp.claims.constructions.phrases import (
 from policy_news.nlp.claims.cue_lexicon import Lexicon, VerbCue
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.tree import Spread, Tree, merge, subtract
-from policy_news.nlp.tags import FINITE, RELATIVES
+from policy_news.nlp.tags import FINITE, RELATIVES, TENSED
 
 _CONTENT_OF_OBJECT = frozenset({"xcomp", "oprd", "dative", "ccomp"})
 _OF_OBJECTS = frozenset(
@@ -41,6 +41,8 @@ def find_verb_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     if source is None:
         source = find_source(tree, head, lexicon.patterns)
     phrase = _source_phrase(tree, head, source, lexicon)
+    if source is None:
+        phrase = _name_before(tree, head, start, lexicon)
     frame, content, end = _content(tree, head, cue, source, lexicon)
     if phrase and phrase[0] < group[1] and group[0] < phrase[1]:
         phrase = None
@@ -51,6 +53,18 @@ def find_verb_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     if not content:
         frame = "quote"
     return Draft(head, group, phrase, tuple(content), frame, cue.type_in(frame))
+
+
+def _name_before(tree: Tree, head: int, start: int, lexicon: Lexicon) -> Spread | None:
+    """Return the name right before a finite cue that the parse leaves without a subject: `On Friday Ford Motor announced`."""
+    goes_on = tree.tags[head] in TENSED and not tree.doc[start].text[:1].isupper()
+    number = tree.ents.get(start - 1) if goes_on and tree.deps[head] not in {"acl", "advcl"} else None
+    labels = lexicon.patterns.person_labels | lexicon.patterns.organisation_labels
+    if number is None or tree.mentions[number].label_ not in labels:
+        return None
+    first = tree.mentions[number].start
+    alone = tree.lower[first - 1 : first] != ["by"] and tree.deps[tree.top(first, start)] != "conj"
+    return (first, start) if alone else None
 
 
 def _source_phrase(tree: Tree, head: int, source: int | None, lexicon: Lexicon) -> Spread | None:

@@ -98,7 +98,7 @@ def _name_at(tree: Tree, start: int, top: int, patterns: Patterns) -> Spread | N
         # `Thugs loyal to the mayor, Ana Moll,` are not she.
         alone = tree.tags[top] == "NNS" and tree.child(tree.top(ent.start, ent.end), "conj") is None
         return None if alone or own in patterns.person_labels else (ent.start, ent.end)
-    body = not own and tree.lower[tree.left[top]] == "the" and tree.lemmas[top] in patterns.body_heads
+    body = not own and tree.lemmas[top] in patterns.body_heads
     return (ent.start, ent.end) if body and ent.label_ in patterns.organisation_labels else None
 
 
