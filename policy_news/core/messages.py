@@ -109,7 +109,10 @@ def first_misfit(error: ValidationError, skip: int = 0) -> str:
         skip: Number of the steps on the way that are not shown.
     """
     first = error.errors(include_url=False)[0]
-    keys = ".".join(str(step) for step in first["loc"][skip:] if "[" not in str(step))
+    steps = first["loc"][skip:]
+    if len(steps) > 1 and steps[-1] == first["type"].partition("_")[0]:
+        steps = steps[:-1]  # one of several types
+    keys = ".".join(str(step) for step in steps if "[" not in str(step))
     return f"{keys}: {say(first)}".removeprefix(": ")
 
 

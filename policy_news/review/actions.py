@@ -407,6 +407,7 @@ def decide_document(
     }
     if not change:
         raise ArgumentError("nothing is to be changed")
+    DocumentFields.model_validate(change)  # told by the names of the form, not by those of a decision
     known = [one.decision for one in live if isinstance(one.decision, DocumentChange)]
     earlier = {name: value for decision in known for name, value in decision.set.given().items()}
     ref = QuotedDocument(rows.doc_id, rows.sha256, rows.text).ref

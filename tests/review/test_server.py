@@ -211,6 +211,10 @@ def test_what_a_document_says_of_itself_is_corrected_and_undone(served: Served) 
         assert client.post("/decide-document", json=asked).status_code == 422, "nothing is to be changed"
         for wrong in ({"published": "soon"}, {"language": "English"}, {"sha256": "other"}, {"day": "2024"}):
             assert client.post("/decide-document", json={**asked, **wrong}).status_code in (409, 422), wrong
+        assert (
+            "published: must be a day such as"
+            in client.post("/decide-document", json={**asked, "published": "soon"}).text
+        )
         assert client.post("/decide-document", json={**asked, "author": ""}).status_code == 200
         (decision,) = served.live()
         assert decision.set.given().keys() == {"title", "published", "author"}, "the earlier ones are kept"
