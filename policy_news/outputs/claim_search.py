@@ -107,7 +107,8 @@ def search_run(out: Path, run: Mapping[str, Any], query: ClaimQuery, limit: int)
         row["source"] = names.get(row["source_entity_id"]) or row["source_text"]
         row["title"] = titles.get(row["doc_id"])
         row["claim_date"] = row["claim_date"].isoformat() if row["claim_date"] else None
-    near = [] if found else [name for asked in (query.by, query.about) for name in find_near(read, asked)]
+    asked = [] if found else [query.by, query.about]
+    near = [name for one in asked for name in find_near(read, one) if name.lower() != one.lower()]
     return ClaimsFound(found, rows, near)
 
 

@@ -87,6 +87,11 @@ def test_a_name_that_nobody_has_leads_to_near_ones(out: Path, option: str, name:
     assert "search: did you mean 'Wexcombe Water'?" in told.stderr or "claim" in told.stdout
 
 
+def test_a_name_that_was_asked_for_is_not_suggested(out: Path) -> None:
+    told = RUNNER.invoke(app, ["search", "nobody-said-this", "--by", "Wexcombe Water", "--out", str(out)])
+    assert "did you mean 'Wexcombe Water'" not in told.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [(["--since", "May"], "'May' is not a day"), (["--type", "denia"], "'denia' is not a type of claims")],
