@@ -33,6 +33,11 @@ _CLAIM = (
     "polarity", "claim_date",
 )  # fmt: skip
 _ENTITY = ("entity_id", "name", "label", "kb_id")
+WORDS = {
+    "sha256": "text", "source_text": "source", "source_entity_id": "who that is", "claim_type": "type", "content_text": "content",
+    "claim_date": "day",
+}  # fmt: skip
+"""What readers call some columns."""
 _VALUES = ("source_text", "source_entity_id", "claim_type", "polarity", "content_text", "claim_date")
 """Columns of a claim that make it a changed one."""
 Row = dict[str, Any]
@@ -191,7 +196,8 @@ def format_changes(changes: Sequence[RunChange], form: str) -> str:
     for one in changes:
         lines.append(f"{SIGNS[one.state]} {one.kind:<10}{printable(one.id)}\n    {printable(one.text)}")
         lines += [
-            f"    {name}: {printable(was)} -> {printable(now)}" for name, (was, now) in one.changes.items()
+            f"    {WORDS.get(name, name)}: {printable(was)} -> {printable(now)}"
+            for name, (was, now) in one.changes.items()
         ]
     return "".join(f"{line}\n" for line in [*lines, summarise_changes(changes)])
 
@@ -236,5 +242,7 @@ def write_page(changes: Sequence[RunChange], old: Path, new: Path, target: Path)
         StageError: It cannot be written, or would replace a file that is not such a page.
     """
     groups = [(kind, [one for one in changes if one.kind == kind]) for kind in KINDS]
-    page = render("diff.html.j2", "none.js", old=old.name, new=new.name, groups=groups, signs=SIGNS)
+    page = render(
+        "diff.html.j2", "none.js", old=old.name, new=new.name, groups=groups, signs=SIGNS, words=WORDS
+    )
     leave_page(page, target)
