@@ -137,7 +137,10 @@ def _refuse(status: int, message: str) -> Response:
 
 
 def _invalid(error: ValidationError) -> Response:
-    told = (f"{'.'.join(map(str, one['loc']))}: {say(one)}" for one in error.errors(include_url=False))
+    told = (
+        f"{'.'.join(map(str, one['loc'])) or 'the body'}: {say(one)}"
+        for one in error.errors(include_url=False)
+    )
     return _refuse(422, "; ".join(told))
 
 

@@ -17,14 +17,14 @@ _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "augu
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTH = r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|March|Mar\.|April|Apr\.?|May|June|July|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)(?![\w-])"
 _NUMBERED = r"\d{1,2}(?:st|nd|rd|th)?(?![\w%]|[.,:]\d)"
-_YEAR = r"(?:19|20)\d\d(?![\w%]|[.,]\d)"
+_YEAR = r"(?:18|19|20)\d\d(?![\w%]|[.,]\d)"
 _WEEKDAY = "|".join(day.title() for day in _DAYS)
 _DATE = re.compile(
     rf"\b(?:(?P<weekday>{_WEEKDAY}),?\s(?:the\s)?)?"
     rf"(?:(?P<before>{_NUMBERED})\s(?:of\s)?(?P<first>{_MONTH})|(?P<second>{_MONTH})(?:\s(?P<after>{_NUMBERED}))?)"
     rf"(?:,?\s(?P<year>{_YEAR}))?|\b(?P<only>{_WEEKDAY})\b|(?<![\w.,$€£-])(?P<alone>{_YEAR})"
 )
-_TIMES = frozenset(("in", "on", "by", "of", "since", "until", "till", "last", "next", "early", "late", "mid", "before", "after", "from", "to", "and", "for", "this", "during", "through", "every"))  # fmt: skip
+_TIMES = frozenset(("in", "on", "by", "of", "since", "until", "till", "last", "next", "early", "late", "mid", "before", "after", "from", "to", "and", "for", "this", "during", "through", "every", "between"))  # fmt: skip
 _ALONE = frozenset(("dozen", "decade", "hundred", "thousand", "million"))
 _RATIO = re.compile(
     r"\b([a-z]+|\d{1,2}) (?:in|out of) ([a-z]+|\d{1,3})\b(?! (?:day|hour|minute|month|week|year)s?\b)"
@@ -216,17 +216,25 @@ def _value(run: list[tuple[str, int, int]]) -> Iterator[tuple[float, int, int]]:
 
 @cache
 def _signs() -> Mapping[str, str]:
-    return {word: unit for unit, words in slot_words().units.items() for word in words}
+    codes = {unit.lower(): unit for unit in slot_words().units if unit.isupper()}
+    return codes | {word: unit for unit, words in slot_words().units.items() for word in words}
+
+
+@cache
+def _before() -> re.Pattern[str]:
+    """What may stand right before a number: a sign, the code of a currency, or letters that stand for one (`N51bn`)."""
+    codes = "|".join(("rs", "rmb", *(unit.lower() for unit in slot_words().units if unit.isupper())))
+    letters = "|".join(slot_words().letters)
+    return re.compile(rf"(?:[a-z]{{0,2}}[^\w\s,.;:()'\"“”‘’\-–—%]|\b(?:{codes})\.?)\s?$|\b(?:{letters})$")
 
 
 def _amount(lower: str, value: float, start: int, end: int) -> Amount:
     unit = ""
-    before = re.search(
-        r"(?:[a-z]{0,2}[^\w\s,.;:()'\"“”‘’\-–—%]|\b(?:rs|usd|eur|gbp|chf|rmb)\.?)\s?$", lower[:start]
-    )
+    before = _before().search(lower[:start])
     if before:
         sign = before[0].strip().rstrip(".")
-        unit, start = _signs().get(sign) or _signs().get(sign[-1:], ""), before.start()
+        unit = _signs().get(sign) or slot_words().letters.get(sign) or _signs().get(sign[-1:], "")
+        start = before.start()
     if minus := _MINUS.search(lower[:start]):
         value, start = -value, minus.start()
     after = re.match(r"\s?(?:%|per cent\b)|[\s-](?:[a-z]+\s)?[a-z]+\b|\s?[^\w\s]", lower[end:])

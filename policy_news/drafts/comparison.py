@@ -16,11 +16,13 @@ from policy_news.drafts.lexis import are_opposite, find_slot, keys_of, slot_word
 from policy_news.drafts.slots import Clause, Item, Proposition, classes_of
 from policy_news.drafts.speaker_match import name_matches
 from policy_news.nlp.text_reuse import plain_words
+from policy_news.nlp.who.words import peoples
+from policy_news.rules.word_lists import is_ordinary
 
 State = Literal["equal", "differs", "unknown"]
 _LIKE = 1e-6
 _DOLLARS = frozenset(("$", "USD", "AUD", "CAD", "NZD", "HKD"))
-_EXCLUDING = (frozenset(("less", "more")), frozenset(("dozens", "hundreds", "thousands", "millions", "billions")))  # fmt: skip
+_EXCLUDING = (frozenset(("less", "more")), frozenset(("earlier", "later")), frozenset(("dozens", "hundreds", "thousands", "millions", "billions")))  # fmt: skip
 _TOLD = frozenset(("percent", "points", "times", RANK))
 """Units that nobody leaves out."""
 _ROUND = {"about": (0.95, 1.05), "more": (1, 1.15), "less": (0.85, 1)}
@@ -30,10 +32,14 @@ _NEAR, _DIGITS = 0.05, 3
 _SHARE = re.compile(r"\sof\s(?:(?:the|its|his|her|their|all|those)\s)*")
 _WAY = re.compile(r"\b([A-Za-z]+)\s(?:(?:the|an?|its|his|her|their)\s)?$")
 """The word before a noun with its article."""
+_STOPS = re.compile(r"[,;:]|\b(?:and|but)\b")
+"""What ends that which a word governs."""
 _NEAR_WORDS = 30
 """Characters in which these stand."""
 _HEDGES = frozenset(("likely", "possible"))
 """Classes of modality that leave it open."""
+_NEGATED = 3
+"""Letters that more than as many follow `un` of (`until` is not one)."""
 _COUNTED = 3
 """Words behind an amount, one of which it counts."""
 _SOME = 0.34
@@ -46,12 +52,19 @@ class SlotFound(NamedTuple):
     Attributes:
         draft: What the draft has there.
         pile: What the document has.
+        is_sure: Whether both stand in the same place also where nobody is said to have said it.
     """
 
     slot: str
     state: State
     draft: str = ""
     pile: str = ""
+    is_sure: bool = True
+
+    @property
+    def note(self) -> str:
+        """The same in words."""
+        return f"{self.slot} differs: {self.draft or 'nothing'} for {self.pile}"
 
     @property
     def difference(self) -> Difference:
@@ -190,12 +203,14 @@ def _pair_words(draft: Proposition, pile: Proposition) -> tuple[Pairs, Pairs]:
 def _pair_names(draft: Proposition, pile: Proposition) -> Iterator[tuple[Item, Item]]:
     """Yield names of both that may be of one; where one stands several times, those in the same order."""
     used: set[int] = set()
+    # A name at the beginning may be a word too (`Prat`).
+    others = [*pile.names, *(one for one in pile.words if pile.text[one.start].isupper())]
     for one in draft.names:
-        fitting = [number for number, other in enumerate(pile.names) if may_be_one(one.key, other.key)]
+        fitting = [number for number, other in enumerate(others) if may_be_one(one.key, other.key)]
         if fitting:
             best = next((number for number in fitting if number not in used), fitting[0])
             used.add(best)
-            yield one, pile.names[best]
+            yield one, others[best]
 
 
 def may_be_one(one: str, other: str) -> bool:
@@ -220,13 +235,15 @@ def _stands_for_name(one: Item, pile: Proposition, named: Sequence[tuple[Item, I
 def _polarity(case: _Case) -> Iterator[SlotFound]:
     for number, own in case.paired.items():
         if len(own) * 3 >= case.draft.sizes[number]:
-            yield _clause_polarity(case.draft.clauses[number], own, case)
+            found = _clause_polarity(case.draft.clauses[number], own, case)
+            is_open = found.slot == "polarity" and found.state == "differs" and _has_negative(own, case)
+            yield found._replace(state="unknown") if is_open else found
 
 
 def _clause_polarity(clause: Clause, own: Sequence[tuple[Item, Item]], case: _Case) -> SlotFound:
     """Return whether a clause of the draft is as negated as the words of the document with which its own are paired."""
     turned = case.draft.is_rejected != case.pile.is_rejected
-    if turned and {*clause.words[:2]}.intersection(slot_words().sayings):
+    if turned and not set(slot_words().sayings).isdisjoint(clause.words):
         return SlotFound("polarity", "unknown")  # who calls a claim wrong and who denies it say the same
     negated = [case.pile.clauses[theirs.clause].is_negated for _, theirs in own]
     differing = sum(other != clause.is_negated for other in negated) / len(own)
@@ -250,6 +267,22 @@ def _turned(clause: Clause, own: Sequence[tuple[Item, Item]], case: _Case, *, di
     mine = clause.is_negated != case.draft.is_rejected
     state: State = "unknown" if len(own) == 1 and case.draft.amounts else "differs"
     return SlotFound("polarity", state, _sign(mine), _sign(not mine))
+
+
+def _has_negative(own: Pairs, case: _Case) -> bool:
+    """Return whether a clause has a word that negates another one itself (`unserviced`), and the other one has not."""
+    paired = {id(one) for one in chain.from_iterable(case.pairs)}
+    clauses = {own[0][0].clause}, {theirs.clause for _, theirs in own}
+    return any(
+        id(word) not in paired and word.clause in numbers and _is_negative(text.text[word.start : word.end])
+        for text, numbers in zip((case.draft, case.pile), clauses, strict=True)
+        for word in text.words
+    )
+
+
+def _is_negative(word: str) -> bool:
+    bare = word.lower().removeprefix("un")
+    return len(word) > len(bare) > _NEGATED and is_ordinary(bare)
 
 
 def _has_whole(case: _Case, number: int) -> bool:
@@ -279,12 +312,16 @@ def _modality(case: _Case) -> Iterator[SlotFound]:
         yield _hedged(mine.modality, theirs.modality) or _classed("modality", mine.modality or {"fact"}, theirs.modality or {"fact"}, both_negated=mine.is_negated and theirs.is_negated)  # fmt: skip
 
 
+def _joined(words: Iterable[str]) -> str:
+    return " ".join(sorted(words))
+
+
 def _hedged(mine: set[str], theirs: set[str]) -> SlotFound | None:
     """Return that one of two clauses with the same modal verb has a hedge beside it (`would probably`)."""
     if not mine & theirs or mine & _HEDGES == theirs & _HEDGES:
         return None
     state: State = "differs" if theirs & _HEDGES else "unknown"
-    return SlotFound("modality", state, *map(" ".join, map(sorted, (mine, theirs))))
+    return SlotFound("modality", state, _joined(mine), _joined(theirs))
 
 
 def _side(case: _Case) -> Iterator[SlotFound]:
@@ -306,9 +343,7 @@ def _degree(case: _Case) -> Iterator[SlotFound]:
         if any(left[0] & group and left[1] & group for group in _EXCLUDING):
             own = [pair[1].start for pair in sorted(case.paired[number], key=lambda pair: pair[0].start)]
             turned = len(own) > 1 and own[0] > own[-1]
-            yield SlotFound(
-                "degree", "unknown" if turned else "differs", *map(" ".join, map(sorted, (mine, theirs)))
-            )
+            yield SlotFound("degree", "unknown" if turned else "differs", _joined(mine), _joined(theirs))
 
 
 def _quantifier(case: _Case) -> Iterator[SlotFound]:
@@ -338,9 +373,7 @@ def _classed(slot: str, mine: set[str], theirs: set[str], *, both_negated: bool 
         return SlotFound(
             slot, "equal" if {"fact", "future"} >= mine | theirs or slot == "quantifier" else "unknown"
         )
-    return SlotFound(
-        slot, "unknown" if both_negated else "differs", *map(" ".join, map(sorted, (mine, theirs)))
-    )
+    return SlotFound(slot, "unknown" if both_negated else "differs", _joined(mine), _joined(theirs))
 
 
 def _condition(case: _Case) -> Iterator[SlotFound]:
@@ -366,6 +399,68 @@ def _alternative(case: _Case) -> Iterator[SlotFound]:
         opens = {*case.pile.clauses[other].words[:1]} - {*case.draft.clauses[number].words}
         if opens & {"or", "otherwise"} and any("duty" in one.modality for one in before):
             yield SlotFound("condition", "differs", "", " ".join(before[-1].words))
+
+
+def _sequence(case: _Case) -> Iterator[SlotFound]:
+    """Yield whether what stands behind `before`, `after` or `because` stands behind the same word in the document."""
+    markers = list(_markers(case.draft))
+    for word, start, end in markers:
+        head, tail = _around(case, start, end, alone=len(markers) == 1)
+        if head and tail and head != tail and not _STOPS.search(case.draft.text, end, tail[0].start):
+            yield _ordered(case, word, head, tail)
+
+
+def _around(case: _Case, start: int, end: int, *, alone: bool) -> tuple[Pair | None, Pair | None]:
+    """Return the words before and behind a place, or behind a comma what a sentence that begins there goes on with."""
+    ordered = sorted(case.pairs, key=lambda pair: pair[0].start)
+    before = [pair for pair in ordered if pair[0].end <= start]
+    behind = [pair for pair in ordered if pair[0].start >= end]
+    comma = case.draft.text.find(",", end) if alone else -1
+    fronted = next((pair for pair in behind if pair[0].start > comma > 0), None)
+    return (before[-1] if before else fronted), next(iter(behind), None)
+
+
+def _ordered(case: _Case, word: str, head: Pair, tail: Pair) -> SlotFound:
+    """Return whether a document has the same word of order before the same of two words, or the opposite before the other."""
+    other, turned = (_marker_of(case.pile, pair[1].start) for pair in (tail, head))
+    told = other or turned
+    ways = classes_of("sequence")
+    if not told and ways[word] == "than" and not _is_turned(head, tail):
+        return SlotFound("order", "equal")
+    if not told or {ways[word], ways[told]} not in ({ways[word]}, {"after", "before"}):
+        return SlotFound("order", "unknown", word, told)
+    if (ways[word] == ways[told]) == bool(other):
+        return SlotFound("order", "equal")
+    said = f"{_written(case.draft, head[0])} {word} {_written(case.draft, tail[0])}"
+    places = (head, tail) if other else (tail, head)
+    return SlotFound(
+        "order", "differs", said, f" {told} ".join(_written(case.pile, pair[1]) for pair in places)
+    )
+
+
+def _written(one: Proposition, item: Item) -> str:
+    return one.text[item.start : item.end]
+
+
+@cache
+def _sequence_words() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(classes_of('sequence'))})\b(?!\s(?:of|to)\b)")
+
+
+def _markers(one: Proposition) -> Iterator[tuple[str, int, int]]:
+    """Yield the words that say in which order or for which reason things happen, with their places."""
+    for match in _sequence_words().finditer(one.text.lower()):
+        values = (value.start for value in chain[Amount | Day](one.amounts, one.days))
+        if not any(start - 1 <= match.end() <= start for start in values):
+            yield match[0], *match.span()
+
+
+def _marker_of(one: Proposition, offset: int) -> str:
+    """Return the word of order or reason that governs a place: the last one before it, in its clause."""
+    found = [(word, end) for word, _, end in _markers(one) if end <= offset]
+    if not found or _STOPS.search(one.text, found[-1][1], offset):
+        return ""
+    return found[-1][0]
 
 
 def _amounts(case: _Case) -> Iterator[SlotFound]:
@@ -452,9 +547,24 @@ def _other_amount(mine: Amount, counts: Sequence[Sequence[Amount]], case: _Case)
     counted = [one for one in near if any(one is other for found in counts for other in found)]
     if not counted and mine.unit in {"", RANK} and _counted(case.draft, mine):
         near = [one for one in near if mine.unit != RANK and not _counted(case.pile, one)]
-    found = [*counted, *near][:1]
-    other = "".join(_text(case.pile, one) for one in found)
-    return SlotFound("number", "differs" if found else "unknown", _text(case.draft, mine), other)
+    if not (found := counted or near):
+        return SlotFound("number", "unknown", _text(case.draft, mine))
+    other = _likeliest(mine, found, case)
+    is_sure = bool(counted) or other.unit == mine.unit not in {"", RANK} or _is_part(mine, other, case)
+    return SlotFound("number", "differs", _text(case.draft, mine), _text(case.pile, other), is_sure)
+
+
+def _likeliest(mine: Amount, found: Sequence[Amount], case: _Case) -> Amount:
+    """Return which of several amounts stands in the place of one: with its digits (`£3bn` for `£3m`), else as far on as it."""
+    place = case.draft.amounts.index(mine)
+    far = {id(one): abs(number - place) for number, one in enumerate(case.pile.amounts)}
+    return min(found, key=lambda one: (_digits(one) != _digits(mine), far[id(one)]))
+
+
+def _is_part(mine: Amount, other: Amount, case: _Case) -> bool:
+    """Return whether two amounts are parts of one whole (`five of the nine`)."""
+    wholes = {whole for part, whole in _shares(case.draft) if part == mine.value}
+    return (other.value, *wholes) in _shares(case.pile)
 
 
 def has_amount(amounts: Sequence[Amount], wanted: Amount) -> bool:
@@ -482,8 +592,12 @@ def _rounds(mine: Amount, other: Amount) -> State:
         or not low <= other.value / max(mine.value, _LIKE) <= high
     ):
         return "differs"
-    digits = f"{mine.value:g}".partition("e")[0].replace(".", "").rstrip("0")
-    return "equal" if mine.bound else "unknown" if len(digits) < _DIGITS else "differs"
+    return "equal" if mine.bound else "unknown" if len(_digits(mine)) < _DIGITS else "differs"
+
+
+def _digits(one: Amount) -> str:
+    """Return the digits of a number without the zeros of its size."""
+    return f"{one.value:g}".partition("e")[0].replace(".", "").rstrip("0")
 
 
 def _counted(one: Proposition, amount: Amount) -> list[Item]:
@@ -568,20 +682,26 @@ def _modifiers(case: _Case) -> Iterator[SlotFound]:
 def _names(case: _Case) -> Iterator[SlotFound]:
     mine = [one for one in case.draft.names if all(one is not paired for paired, _ in case.named)]
     theirs = [one for one in case.pile.names if all(one is not paired for _, paired in case.named)]
-    is_whole = len(case.pairs) - len(case.named) == len(case.draft.words)
     for one in mine:
         text = case.draft.text[one.start : one.end]
         if any(may_be_one(one.key, other.key) for other in case.around.names):
             yield SlotFound("name", "equal", text)
             continue
-        # A name of no place in the document, or one instead of the subject where all else is there, is wrong however the sentence is turned.
-        is_only = len(mine) == len(theirs) == 1
-        is_new = not case.known >= set(plain_words(one.key)) or (
-            is_whole and is_only and _is_first(theirs[0], case.pile)
-        )
-        beside = theirs if is_only and is_new else _instead(case, one, theirs)
+        beside = _in_place(case, one, theirs, is_only=len(mine) == len(theirs) == 1)
         known = case.pile.text[beside[0].start : beside[0].end] if beside else ""
         yield SlotFound("name", "differs" if beside else "unknown", text, known)
+
+
+def _in_place(case: _Case, one: Item, theirs: Sequence[Item], *, is_only: bool) -> Sequence[Item]:
+    """Return the names of the document that stand in the place of one."""
+    # A name of no place in the document, or one instead of the subject where all else is there, is wrong however the sentence is turned.
+    is_whole = len(case.pairs) - len(case.named) == len(case.draft.words)
+    is_new = not case.known >= set(plain_words(one.key)) or (
+        is_whole and is_only and _is_first(theirs[0], case.pile)
+    )
+    beside = theirs if is_only and is_new else _instead(case, one, theirs)
+    # `French bidders` may stand for `bidders from France`.
+    return [other for other in beside if one.key not in peoples() or other.key in peoples()]
 
 
 def _is_first(name: Item, pile: Proposition) -> bool:
@@ -608,12 +728,38 @@ def _roles(case: _Case) -> Iterator[SlotFound]:
         clauses = case.draft.clauses[number], case.pile.clauses[other]
         named = [pair for pair in own if pair[0].is_name or pair in case.named]
         words = [pair for pair in own if pair not in named]
-        turned = clauses[0].is_passive != clauses[1].is_passive
-        for first, last in pairwise(named):
-            if any(_is_between(word, first, last) for word in words) and _is_turned(first, last) != turned:
-                yield _exchange("differs", first, last)
+        yield from _sides(named, words, turned=clauses[0].is_passive != clauses[1].is_passive)
+        yield from _agents(case, clauses, words)
+        subject = next((item for item in case.draft.items if item.clause == number), None)
         if all(clause.is_active for clause in clauses):
-            yield from (_exchange("unknown", first, last) for first, last in _inverted(words))
+            yield from (
+                _exchange("unknown", first, last) for first, last in _inverted(words, subject, case.draft)
+            )
+
+
+def _sides(named: Pairs, words: Pairs, *, turned: bool) -> Iterator[SlotFound]:
+    """Yield the names that have changed sides around a word, unless the voice of their clause has changed too."""
+    for first, last in pairwise(named):
+        if any(_is_between(word, first, last) for word in words) and _is_turned(first, last) != turned:
+            yield _exchange("differs", first, last)
+
+
+def _agents(case: _Case, clauses: tuple[Clause, Clause], words: Pairs) -> Iterator[SlotFound]:
+    """Yield that somebody else does the same, where one clause says by whom it is done."""
+    mine, theirs = _agent(case.draft, clauses[0]), _agent(case.pile, clauses[1])
+    is_turned = clauses[0].is_passive != clauses[1].is_passive
+    if is_turned and mine and theirs and not may_be_one(mine.key, theirs.key):
+        by, passive = (mine, 0) if clauses[0].is_passive else (theirs, 1)
+        if any(0 < by.start - pair[passive].end <= _NEAR_WORDS for pair in words):
+            yield SlotFound("roles", "differs", mine.key, theirs.key)
+
+
+def _agent(one: Proposition, clause: Clause) -> Item | None:
+    """Return the name of who does what a clause says: its first item, or the one right behind `by`."""
+    items = [item for item in one.items if item.clause == clause.number]
+    if clause.is_passive:
+        items = [item for item in items if re.search(r"\bby\s(?:the\s)?$", one.text[: item.start])]
+    return items[0] if items and items[0].is_name else None
 
 
 def _is_between(word: Pair, first: Pair, last: Pair) -> bool:
@@ -627,8 +773,11 @@ def _is_turned(first: Pair, last: Pair) -> bool:
     return first[1].start > last[1].start
 
 
-def _inverted(words: Sequence[Pair]) -> Iterator[tuple[Pair, Pair]]:
-    """Yield the words before and behind another one that have changed places around it."""
+def _inverted(words: Sequence[Pair], subject: Item | None, draft: Proposition) -> Iterator[tuple[Pair, Pair]]:
+    """Yield the words before and behind another one that have changed places around it, and a subject behind the word that it is before."""
+    is_done = bool(words[1:]) and _written(draft, words[1][0]).endswith("ed")
+    if is_done and words[0][0] is subject and _is_turned(words[0], words[1]):
+        yield words[0], words[1]
     for number, word in enumerate(words):
         before = [pair for pair in words[:number] if _is_turned(pair, word)]
         behind = [pair for pair in words[number + 1 :] if _is_turned(word, pair)]
@@ -637,7 +786,9 @@ def _inverted(words: Sequence[Pair]) -> Iterator[tuple[Pair, Pair]]:
 
 
 def _exchange(state: State, first: Pair, last: Pair) -> SlotFound:
-    return SlotFound("roles", state, f"{first[0].key} > {last[0].key}", f"{last[1].key} > {first[1].key}")
+    return SlotFound(
+        "roles", state, f"{first[0].key} > {last[0].key}", f"{last[1].key} > {first[1].key}", is_sure=False
+    )
 
 
 def _direction(case: _Case) -> Iterator[SlotFound]:
@@ -670,5 +821,5 @@ def _way(text: str, start: int) -> str:
 
 
 _SLOTS: tuple[Callable[[_Case], Iterable[SlotFound]], ...] = (
-    _polarity, _amounts, _days, _names, _roles, _direction, _modality, _side, _degree, _quantifier, _condition, _alternative, _modifiers,
+    _polarity, _amounts, _days, _names, _roles, _direction, _sequence, _modality, _side, _degree, _quantifier, _condition, _alternative, _modifiers,
 )  # fmt: skip

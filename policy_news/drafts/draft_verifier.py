@@ -17,16 +17,18 @@ from policy_news.core.errors import ReadError
 from policy_news.core.settings import find_model
 from policy_news.drafts.amounts import read_amounts, read_days
 from policy_news.drafts.date_verdicts import judge_dates, judge_offices, leave_told
+from policy_news.drafts.fact_verdicts import judge_facts
 from policy_news.drafts.finding import DraftFinding
 from policy_news.drafts.lexis import force_of, lemma
 from policy_news.drafts.pile import Pile, blank
-from policy_news.drafts.propositions import NO_PROPOSITION, judge_facts, judge_paraphrases
+from policy_news.drafts.propositions import NO_PROPOSITION, judge_paraphrases
 from policy_news.drafts.quotation_marks import find_quotes
 from policy_news.drafts.quotation_verdicts import judge_quotations
 from policy_news.drafts.slots import begins_condition, finite_verbs
 from policy_news.drafts.sources import annotate, annotate_once
 from policy_news.drafts.speaker_match import BODIES, PERSONS, PRONOUNS, UNNAMED, UNSURE, Said, Speaker
 from policy_news.nlp.passages import cut_passages
+from policy_news.nlp.text_reuse import plain_words
 from policy_news.rules.lexicon import NameLexicon, read_offices
 from policy_news.rules.word_lists import is_spelled_lower
 from policy_news.run.raw_files import RawFile
@@ -48,6 +50,8 @@ NEAR = 25
 """Characters from the beginning of a sentence in which the one who acts is named."""
 _CLOSING = re.compile(r"[\"'”’»)\]]+")
 _APPOSITION = re.compile(r",\s([^,.;:\n“”\"]{3,90})[,.]")
+_OWNER = re.compile(r"^.*\w['’]s\s(?=[^A-Z]+$)")
+"""Who is named of somebody who is not (`Roe's lawyer`)."""
 _MARKS = re.compile(r"[,;:.“”\"()\n]")
 _STOP = re.compile(r"[.!?\n]")
 MARKS = 4
@@ -116,14 +120,23 @@ class AnnotatedDraft:
             claim = self._claims.get(claim.continues or "")
         if claim is None:
             return None
-        known, name = self.speakers.get(claim.source_entity_id or ""), claim.source_text or ""
-        if known is None and " and " not in name:
+        name = claim.source_text or ""
+        known = self.speakers.get("" if _OWNER.match(name) else claim.source_entity_id or "")
+        if known is None and " and " not in name and not _OWNER.match(name):
             fitting = set().union(*(self._called.get(name[at:], ()) for at in range(len(name))))
             known = self.speakers[fitting.pop()] if len(fitting) == 1 else None
-        is_name = any(word[:1].isupper() and not is_spelled_lower(word) for word in name.split())
+        is_name = not _OWNER.match(name) and any(
+            word[:1].isupper() and not is_spelled_lower(word) for word in name.split()
+        )
         if known or not name or name.lower() in PRONOUNS:
             return known
-        return Speaker(name, frozenset([name]), None, UNSURE if is_name else UNNAMED)
+        return Speaker(name, frozenset([_OWNER.sub("", name)]), None, UNSURE if is_name else UNNAMED)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The last words of all names."""
+        names = (one.text for one in self.rows.mentions if one.text[0].isupper())
+        return frozenset(chain.from_iterable(plain_words(name)[-1:] for name in names))
 
     @cached_property
     def _called(self) -> dict[str, set[str]]:
@@ -159,10 +172,18 @@ class AnnotatedDraft:
     def quotations(self) -> Iterator[Said]:
         """Yield what it has in quotation marks."""
         for start, end in self.quotes:
-            yield Said(start, end, self.text[start:end], self.speaker_of(self.claim_of(start, end)))
+            claim = self.claim_of(start, end)
+            told = (self._description(claim), self._beside(claim)) if claim else ("", "")
+            yield Said(
+                start, end, self.text[start:end], self.speaker_of(claim), description=told[0], beside=told[1]
+            )
 
-    def paraphrases(self) -> Iterator[Said]:
-        """Yield what it has in its own words of what somebody says."""
+    @cached_property
+    def paraphrases(self) -> list[Said]:
+        """What it has in its own words of what somebody says."""
+        return [*self._paraphrases(), *self._acts()]
+
+    def _paraphrases(self) -> Iterator[Said]:
         for claim in self.rows.claims:
             start, end, speaker = claim.content_start, claim.content_end, self.speaker_of(claim)
             if not claim.kept or speaker is None or start is None or end is None:
@@ -176,7 +197,6 @@ class AnnotatedDraft:
                 )
                 words += more + self._conjunct(claim)
                 yield Said(start, end, self.text[start:end], speaker, rejected, cue, words, self._description(claim), self._beside(claim), claim.negated)  # fmt: skip
-        yield from self._acts()
 
     def _acts(self) -> Iterator[Said]:
         """Yield what somebody agrees or refuses to do in a sentence that is no claim."""
@@ -250,7 +270,7 @@ class AnnotatedDraft:
 
     def sentences(self) -> Iterator[Said]:
         """Yield its sentences without a quotation; those that touch a claim have its cue: all of that may be what somebody else says."""
-        taken = self._taken()
+        taken, judged = self._taken(), sorted(one.start for one in self.paraphrases)
         for section in self.rows.sections:
             if section.kind not in RUNNING:
                 continue
@@ -258,7 +278,8 @@ class AnnotatedDraft:
                 start, end = section.start + first, section.start + last
                 cues = _cues_at(taken, start, end)
                 if "" not in cues:
-                    yield Said(start, end, self.text[start:end], cue=max(cues, default=""))
+                    is_judged = bisect_left(judged, start) < bisect_left(judged, end)
+                    yield Said(start, end, self.text[start:end], cue=max(cues, default=""), negated=is_judged)
 
     def _taken(self) -> dict[int, list[tuple[int, int, str]]]:
         """Return the quotations, and the parts of claims with their cues, that touch each block of the text."""
@@ -325,14 +346,14 @@ class Verifier:
     def _findings(self, draft: AnnotatedDraft, pile: Pile, among: Spans | None) -> Iterator[DraftFinding]:
         quoted, said, told = (
             _batches(one for one in many if among is None or any(a <= one.start < b for a, b in among))
-            for many in (draft.quotations(), draft.paraphrases(), draft.sentences())
+            for many in (draft.quotations(), draft.paraphrases, draft.sentences())
         )
         for quotations, paraphrases, sentences in zip_longest(quoted, said, told, fillvalue=()):
             yield from pile.judge(
                 [
                     judge_quotations(quotations, pile, draft.file),
                     judge_paraphrases(paraphrases, pile, draft.file),
-                    judge_facts(sentences, pile, draft.file),
+                    judge_facts(sentences, pile, draft.file, draft.names),
                 ]
             )
 

@@ -47,6 +47,8 @@ class SlotWords(Strict):
     slots: tuple[Slot, ...]
     bounds: dict[str, tuple[str, ...]]
     units: dict[str, tuple[str, ...]]
+    letters: dict[str, str]
+    hindering: tuple[str, ...]
     ordinals: dict[str, int]
     multiples: dict[str, float]
     fractions: dict[str, float]
@@ -124,8 +126,8 @@ def keys_of(word: str) -> frozenset[str | int]:
 
 @lru_cache(maxsize=_KNOWN)
 def are_opposite(one: str, other: str) -> bool:
-    """Return whether two lemmas are antonyms."""
-    return (one, other) in _groups()[1]
+    """Return whether two lemmas are antonyms, or one is the other with `un` before it."""
+    return (one, other) in _groups()[1] or f"un{one}" == other or f"un{other}" == one
 
 
 @cache

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from policy_news.core.errors import StageError
 from policy_news.core.settings import Settings
 from policy_news.drafts.finding import DocumentPlace, DraftFinding
+from policy_news.drafts.lexis import keys_of, lemma
 from policy_news.drafts.passage_search import Search
 from policy_news.drafts.quotation_marks import find_quotes
 from policy_news.drafts.quotation_words import normal_words
@@ -189,18 +190,35 @@ class PileDocument:
         key = f"around {claim.claim_id}"
         if key not in self._read:
             meant = ". ".join(_MEANT.findall(claim.resolved or ""))
-            self._read[key] = (read_proposition(f"{self.shown[slice(*self._passage_of(claim))]} {meant}"),)
+            self._read[key] = (
+                read_proposition(f"{self.shown[slice(*self.passages[self.passage_of(claim)])]} {meant}"),
+            )
         return self._read[key][0]
 
-    def read_beside(self, claim: DocumentClaim) -> str:
-        """Return the passage in which a claim begins without the contents of claims."""
+    @cached_property
+    def beside(self) -> list[str]:
+        """The passages without the contents of claims."""
         contents = chain.from_iterable(one.spans for one in self.claims)
-        return blank(self.shown, *self._passage_of(claim), contents)
+        shown = blank(self.shown, 0, len(self.shown), contents)
+        return [shown[start:end] for start, end in self.passages]
 
-    def _passage_of(self, claim: DocumentClaim) -> tuple[int, int]:
-        """Return the place of the passage in which a claim begins."""
-        number = bisect_right(self.passages, claim.spans[0][0], key=itemgetter(0)) - 1
-        return self.passages[max(number, 0)]
+    @cached_property
+    def beside_speaker(self) -> dict[str | None, str]:
+        """By the id of a speaker those passages in which a claim of that speaker begins."""
+        found: dict[str | None, set[int]] = {}
+        for claim in self.claims:
+            if claim.entity_id is not None:
+                found.setdefault(claim.entity_id, set()).add(self.passage_of(claim))
+        return {one: "\n".join(map(self.beside.__getitem__, sorted(own))) for one, own in found.items()}
+
+    @cached_property
+    def keys(self) -> frozenset[str | int]:
+        """What its words share with others of the same meaning."""
+        return frozenset(chain.from_iterable(keys_of(lemma(word)) for word in self.vocabulary))
+
+    def passage_of(self, claim: DocumentClaim) -> int:
+        """Return the number of the passage in which a claim begins."""
+        return max(bisect_right(self.passages, claim.spans[0][0], key=itemgetter(0)) - 1, 0)
 
     def claim_at(self, start: int, end: int) -> DocumentClaim | None:
         """Return the claim whose content has most of what stands between two offsets; of equal ones the shortest."""

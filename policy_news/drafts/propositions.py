@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple
@@ -17,14 +17,12 @@ from policy_news.drafts.comparison import (
     may_be_one,
     same_day,
 )
-from policy_news.drafts.finding import Difference, DocumentPlace, DraftFinding, Verdict
+from policy_news.drafts.finding import Difference, DraftFinding, Verdict
 from policy_news.drafts.lexis import are_unlike, force_of, keys_of, lemma
-from policy_news.drafts.matching import Match, find_near
 from policy_news.drafts.passage_search import Passage
 from policy_news.drafts.pile import DocumentClaim, Judging, Pile, PileDocument
-from policy_news.drafts.quotation_words import Words, normal_words
-from policy_news.drafts.slots import Proposition, read_proposition
-from policy_news.drafts.speaker_match import PRONOUNS, Likeness, Said, like_source
+from policy_news.drafts.slots import Item, Proposition, read_proposition
+from policy_news.drafts.speaker_match import Likeness, Said, like_source
 from policy_news.nlp.text_reuse import plain_words
 
 PASSAGES = 16
@@ -35,22 +33,16 @@ LIKE, ACCUSED, SUPPORTED, DENIED = 0.45, 0.6, 0.7, 0.7
 """Share of the words of a paraphrase that a claim must have to be about the same, to show that it says something else, to support it, and to deny it."""
 PAIRS = 2
 """Words and names that both must have."""
+DESCRIBING, REPEATED = 6, 5
+"""Words of a description of a speaker at most, and words of a quotation that nobody says twice."""
 LOOSE, LOOSE_SHARE = 1, 0.25
 """Words of a paraphrase that a claim that supports it may lack."""
 EVIDENT = frozenset({"number", "day", "name"})
 """Slots whose values are words of the text."""
 MARKED = frozenset({"admit", "agree"})
 """Force of cues that need one like them."""
-TOLD, DOUBT = 0.75, 0.55
-"""Share of the words of a sentence that a claim has for no doubt, and that the writer's own words have for doubt."""
-CERTAIN = 0.8
-"""Score of such a claim."""
-SHORTEST = 6
-"""Words of a sentence that can be told from others."""
 NO_PROPOSITION = {"non_response": "no answer", "question": "a question"}
 """Types of claims that say nothing of the world, in words."""
-PROPOSITIONS = frozenset({"statement", "allegation", "denial", "opinion"})
-"""Types of claims whose content can be told as a fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +71,7 @@ class _Near:
         one = self.compared
         few = len(one.loose) <= max(LOOSE, len(one.pairs) * LOOSE_SHARE)
         is_near = few and one.matter >= SUPPORTED and not one.has_other_tail
+        is_near &= one.shared >= PAIRS
         return is_near and {slot.slot for slot in one.slots if slot.state != "equal"} <= {*but}
 
 
@@ -93,7 +86,7 @@ def judge_paraphrases(paraphrases: Sequence[Said], pile: Pile, file: str) -> Jud
     own = pile.search.find(words, PASSAGES, among, LIKE)
     every = pile.search.find(words, PASSAGES)
     yield {passage.document for passages in (*own, *every) for passage in passages}
-    denies = any(one.rejected for one in paraphrases)
+    denies = any(one.rejected or one.negated for one in paraphrases)
     return [
         _judge_paraphrase(one, list(_near(one, chain(mine, others), pile)), pile, file, denies=denies)
         for one, mine, others in zip(paraphrases, own, every, strict=True)
@@ -159,13 +152,37 @@ def _force(one: Said, claim: DocumentClaim) -> Iterator[SlotFound]:
         yield SlotFound("force", "differs" if unlike else "unknown", one.cue, claim.cue or "")
 
 
-def _frame(mine: Proposition, one: Said, claim: DocumentClaim, document: PileDocument) -> Iterator[SlotFound]:
-    """Yield what a sentence has beside all claims, where the document has it otherwise or not at all."""
+def judge_frame(
+    one: Said, claim: DocumentClaim, document: PileDocument, pile: Pile, file: str
+) -> Iterator[DraftFinding]:
+    """Yield what a sentence has wrong beside a quotation that a document has: the day, or what it calls the speaker."""
+    found = [*_days(read_proposition(one.beside), claim, document), *_description(one, document)]
+    found = [slot for slot in found if slot.state == "differs" or slot.slot == "description"]
+    if found:
+        # A few words may have been said twice.
+        changed = [
+            slot for slot in found if slot.state == "differs" and len(plain_words(one.text)) >= REPEATED
+        ]
+        verdict: Verdict = "changed" if changed else "not_found"
+        differing, notes = ([slot.difference for slot in changed], [slot.note for slot in changed or found])
+        yield one.found(file, "paraphrase", verdict, 1.0, [pile.place_of(document, claim)], differing, notes)
+
+
+def _days(mine: Proposition, claim: DocumentClaim, document: PileDocument) -> Iterator[SlotFound]:
+    """Yield the days on which a sentence says that something was said."""
     told = _told_days(claim, document) if mine.days else []
     for day in mine.days:
+        # The day of publication may be another one than that on which it was said.
         states = {same_day(day, other): words for other, words in told}
+        if not states.get("differs", "-"):
+            states.pop("differs")
         state: State = "equal" if "equal" in states else "differs" if "differs" in states else "unknown"
         yield SlotFound("day", state, mine.text[day.start : day.end], states.get(state, ""))
+
+
+def _frame(mine: Proposition, one: Said, claim: DocumentClaim, document: PileDocument) -> Iterator[SlotFound]:
+    """Yield what a sentence has beside all claims, where the document has it otherwise or not at all."""
+    yield from _days(mine, claim, document)
     yield from _beside(mine, one, claim, document)
 
 
@@ -185,13 +202,26 @@ def _beside(
 
 def _told_days(claim: DocumentClaim, document: PileDocument) -> list[tuple[Day, str]]:
     """Return on which days a claim was said, in words too: told beside it, else beside others of its speaker, else the day of publication."""
-    others = (one for one in document.claims if one.entity_id == claim.entity_id is not None)
-    for among in ([claim], others):  # these only if need be
-        beside = {document.read_beside(one) for one in among}
-        found = [(resolve(day, document.day), text[day.start : day.end]) for text in beside for day in read_days(text)]  # fmt: skip
+    texts = document.beside[document.passage_of(claim)], document.beside_speaker.get(claim.entity_id, "")
+    for text in texts:
+        found = [(resolve(day, document.day), text[day.start : day.end]) for day in read_days(text)]
         if found:
             return found
     return [(day_of(document.day), "")] if document.day else []
+
+
+def _called(
+    mine: Proposition, theirs: Proposition, names: Sequence[str], document: PileDocument
+) -> SlotFound | None:
+    """Return that a passage calls a speaker what the draft does, but with another name or number in it."""
+    found = compare(mine, theirs, known=document.vocabulary)
+    told = [
+        slot
+        for slot in found.of("differs")
+        if slot.slot in EVIDENT and not any(name in slot.pile for name in names)
+    ]
+    is_like = bool(found.pairs) and not found.loose and len(mine.items) <= DESCRIBING
+    return SlotFound("description", "differs", told[0].draft, told[0].pile) if told and is_like else None
 
 
 def _description(one: Said, document: PileDocument) -> Iterator[SlotFound]:
@@ -202,12 +232,20 @@ def _description(one: Said, document: PileDocument) -> Iterator[SlotFound]:
     names = [part for name in one.speaker.names for part in name.split()[-1:]]
     near = [document.shown[slice(*span)] for span in document.passages]
     beside = [read_proposition(text) for text in near if any(name in text for name in names)]
+    called = [slot for theirs in beside if (slot := _called(mine, theirs, names, document))]
+    if called or _strange(mine, beside, document):
+        yield called[0] if called else SlotFound("description", "unknown", one.description)
+
+
+def _strange(mine: Proposition, beside: Sequence[Proposition], document: PileDocument) -> list[Item]:
+    """Return what a document does not have of a description: names and words that it has nowhere, or all if none is beside the speaker."""
     words = {word for theirs in beside for item in theirs.items for word in item.key.split()}
     keys = {key for word in words for key in keys_of(lemma(word))}
+    if mine.words and not any(keys & keys_of(word.key) for word in mine.words):
+        return mine.words
     shown = document.shown.lower()
-    is_known = not mine.words or any(keys & keys_of(word.key) for word in mine.words)
-    if not is_known or not all(name.key in shown for name in mine.names):
-        yield SlotFound("description", "unknown", one.description)
+    strange = [word for word in mine.words if not document.keys & keys_of(word.key)]
+    return [*strange, *(name for name in mine.names if name.key not in shown)]
 
 
 def _judge_paraphrase(
@@ -219,10 +257,9 @@ def _judge_paraphrase(
     if verdict == "not_found":
         named = own[:NEAREST]
         notes = ("the nearest claims of the speaker" if own else "no claim of the speaker is near",)
-    places = tuple(pile.place_of(found.document, found.claim) for found in named[:NEAREST])
+    places = (pile.place_of(found.document, found.claim) for found in named[:NEAREST])
     share = named[0].compared.matter if named else 0.0
-    speaker = one.speaker.name if one.speaker else None
-    return DraftFinding(file, one.start, one.end, "paraphrase", one.text, speaker, verdict, share, places, difference, notes)  # fmt: skip
+    return one.found(file, "paraphrase", verdict, share, places, difference, notes)
 
 
 Weighed = tuple[Verdict, Sequence[_Near], tuple[Difference, ...], tuple[str, ...]]
@@ -276,7 +313,7 @@ def _find_change(case: _Weighing) -> Weighed | None:
     told = [slot for slot in differs if not _is_elsewhere(slot, changed, case.ranked)]
     if not told or not _is_about_the_same(told, changed.compared):
         return _OPEN
-    notes = tuple(f"{slot.slot} differs: {slot.draft or 'nothing'} for {slot.pile}" for slot in told)
+    notes = tuple(slot.note for slot in told)
     return _named(told, changed), [changed, *case.own[1:]], tuple(slot.difference for slot in told), notes
 
 
@@ -323,77 +360,12 @@ def _is_elsewhere(slot: SlotFound, changed: _Near, ranked: Iterable[_Near]) -> b
 
 
 def _named(told: Sequence[SlotFound], changed: _Near) -> Verdict:
-    slots = {slot.slot for slot in told}
-    if "polarity" in slots and changed.claim.polarity == "rejected":
+    if changed.claim.polarity == "rejected" and any(slot.slot == "polarity" for slot in told):
         return "denied"
-    if slots <= {"condition", "modality"} and not any(slot.pile == "fact" for slot in told):
-        return "hedge_lost"
-    return "changed"
+    return "hedge_lost" if is_hedge(told) else "changed"
 
 
-def judge_facts(sentences: Sequence[Said], pile: Pile, file: str) -> Judging:
-    """Find the sentences that the documents have only as a claim, word for word or nearly so; nothing on the others.
-
-    Args:
-        sentences: Of a draft, without a source.
-    """
-    kept = [(one, Words(tuple(word for word, _, _ in normal_words(one.text)))) for one in sentences]
-    kept = [(one, words) for one, words in kept if len(words.words) >= SHORTEST]
-    found = pile.search.find([words.words for _, words in kept], PASSAGES)
-    yield {passage.document for passages in found for passage in passages}
-    judged = (_judge_fact(one, words, passages, pile, file) for (one, words), passages in zip(kept, found, strict=True))  # fmt: skip
-    return [finding for finding in judged if finding is not None]
-
-
-def _judge_fact(
-    one: Said, words: Words, passages: Sequence[Passage], pile: Pile, file: str
-) -> DraftFinding | None:
-    told: dict[str, tuple[Match, DocumentClaim]] = {}
-    for passage in passages:
-        document = pile.document(passage.document)
-        match = find_near(words, document, document.passages[passage.number])
-        if match is None or match.same < DOUBT * match.size:
-            continue
-        claim = document.claim_at(*max(match.stretches, key=lambda span: span[1] - span[0]))
-        if claim is None:
-            return None  # a writer says it too
-        if _is_told(match, claim, cued=bool(one.cue)):
-            told.setdefault(claim.claim_id, (match, claim))
-    return _as_fact(one, told, pile, file)
-
-
-def _as_fact(
-    one: Said, told: Mapping[str, tuple[Match, DocumentClaim]], pile: Pile, file: str
-) -> DraftFinding | None:
-    """Return that a sentence tells as a fact what claims say, unless it may name who said it."""
-    places = [pile.place_of(match.document, claim) for match, claim in told.values()]
-    contents = [plain_words(claim.content) for _, claim in told.values()]
-    if not places or any(_may_name(one, *pair) for pair in zip(places, contents, strict=True)):
-        return None
-    places.sort(key=lambda place: (str(place.day or "9"), place.doc_id))
-    score = max(match.same / match.size for match, _ in told.values())
-    denied = any(claim.polarity == "rejected" for _, claim in told.values())
-    notes = ("and it is denied",) if denied else ()
-    return DraftFinding(
-        file, one.start, one.end, "fact", one.text, None, "told_as_fact", score, tuple(places), notes=notes
-    )
-
-
-def _is_told(match: Match, claim: DocumentClaim, *, cued: bool) -> bool:
-    """Return whether a claim has the words of a sentence without doubt: all of them, where a cue may tell who says it."""
-    if cued and (match.same < match.size or any(claim.overlap(a, b) < b - a for a, b in match.stretches)):
-        return False
-    stretches = zip(match.runs, match.stretches, strict=True)
-    inside = sum(end - start for (start, end), span in stretches if claim.overlap(*span))
-    telling = any(change.is_telling for change in match.changes)
-    return inside >= TOLD * match.size and not telling and _is_certain(claim)
-
-
-def _may_name(one: Said, place: DocumentPlace, content: Sequence[str]) -> bool:
-    """Return whether a sentence may name who says it, so that it is no plain one."""
-    named = set(plain_words(place.speaker or "")[-1:]) & set(plain_words(one.text)).difference(content)
-    return bool(named) and content[0] not in PRONOUNS
-
-
-def _is_certain(claim: DocumentClaim) -> bool:
-    return claim.type in PROPOSITIONS and claim.score >= CERTAIN
+def is_hedge(told: Sequence[SlotFound]) -> bool:
+    """Return whether only a hedge or condition differs, which the document has."""
+    slots = {slot.slot for slot in told}
+    return slots <= {"condition", "modality"} and not any(slot.pile == "fact" for slot in told)

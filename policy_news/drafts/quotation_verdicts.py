@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from policy_news.core.messages import counted
 from policy_news.drafts.finding import DraftFinding, Verdict
 from policy_news.drafts.matching import Change, Match, find_exact, find_near
 from policy_news.drafts.passage_search import Passage
 from policy_news.drafts.pile import Judging, Pile
+from policy_news.drafts.propositions import judge_frame
 from policy_news.drafts.quotation_words import LONG, Words, is_readable, read_quotation
 from policy_news.drafts.speaker_match import PRONOUNS, Likeness, Said, Speaker, is_named, like_source
 from policy_news.nlp.text_reuse import telling_words
@@ -45,8 +46,9 @@ def judge_quotations(quotations: Sequence[Said], pile: Pile, file: str) -> Judgi
     judged = [_Case(one, read_quotation(one.text)) for one in quotations]
     yield from _look_up(judged, pile)
     yield from _look_up([piece for case in judged for piece in case.pieces()], pile)
-    found = (_Judge(case, pile, file).finding() for case in judged)
-    return [finding for finding in found if finding is not None]
+    judges = [_Judge(case, pile, file) for case in judged]
+    found = [finding for judge in judges if (finding := judge.finding()) is not None]
+    return [*found, *chain.from_iterable(judge.frame() for judge in judges)]
 
 
 class _Case:
@@ -116,6 +118,16 @@ class _Judge:
         """Return the verdict; None where nothing can be said."""
         found = self._judge() if self._case.words.words else None
         return None if found and found.verdict in ACCUSING and self._is_mere_name(found) else found
+
+    def frame(self) -> Iterator[DraftFinding]:
+        """Yield what is wrong beside a quotation that a document has."""
+        quotation, best = (
+            self._case.quotation,
+            [one for one in self._case.exact if self._compare(one) == "same"],
+        )
+        claim = best[0].document.claim_at(*best[0].span) if best else None
+        if claim is not None:
+            yield from judge_frame(quotation, claim, best[0].document, self._pile, self._file)
 
     def _is_mere_name(self, found: DraftFinding) -> bool:
         """Return whether marks hold a title, a word of distance or another language rather than what somebody said."""
@@ -239,21 +251,8 @@ class _Judge:
         return sorted(best.values(), key=lambda one: (str(one.document.day or "9"), one.document.doc_id))
 
     def _found(self, verdict: Verdict, score: float, matches: Sequence[Match]) -> DraftFinding:
-        one = self._case.quotation
-        places = tuple(self._pile.place(match.document, *match.span) for match in matches)
-        who = one.speaker.name if one.speaker else None
-        return DraftFinding(
-            self._file,
-            one.start,
-            one.end,
-            "quotation",
-            one.text,
-            who,
-            verdict,
-            score,
-            places,
-            notes=tuple(self._notes),
-        )
+        places = (self._pile.place(match.document, *match.span) for match in matches)
+        return self._case.quotation.found(self._file, "quotation", verdict, score, places, notes=self._notes)
 
 
 def like_speaker(speaker: Speaker, match: Match, pile: Pile) -> Likeness:

@@ -189,7 +189,7 @@ class _Reader:
         clause.words.append(word)
         if word in small.conditions or self._is_inverted(at):
             clause.is_condition = True
-        if word in small.negators or word.endswith("n't") or word == "yet":
+        if self._is_negator(at):
             self._negate(at)
         modal = classes_of("modality").get(word.removesuffix("n't"))
         if modal and not self._is_taken(start) and not clause.is_condition:
@@ -209,6 +209,16 @@ class _Reader:
             ):
                 self._add(lemma(bare), start, end)
         return 1
+
+    def _is_negator(self, at: int) -> bool:
+        """Return whether a word may negate its clause, also as a part of `fail to do` and `keep from doing`."""
+        word = self._tokens[at][1]
+        following = self._tokens[at + 1][1] if at + 1 < len(self._tokens) else ""
+        if word.startswith("fail"):
+            return following == "to"
+        if word == "from" and following.endswith("ing"):
+            return not set(slot_words().hindering).isdisjoint(self.clauses[-1].words)
+        return word in _small_words().negators or word.endswith("n't") or word == "yet"
 
     def _has_verb(self, at: int) -> bool:
         """Return whether a verb that can be told as one stands between a word and the next break."""
@@ -230,7 +240,9 @@ class _Reader:
         before = self._tokens[at - 1][1] if at else ""
         if words == ["long", "as"] and before == "as":
             return True
-        return words[0] == "should" and words[1:] != [] and words[1] in _DETERMINERS
+        return (
+            words[0] == "should" and words[1:] != [] and (before in {"", *_PAUSE} or words[1] in _DETERMINERS)
+        )
 
     def _negate(self, at: int) -> None:
         following = [word for _, word, _, _ in self._tokens[at + 1 : at + 2]]

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from policy_news.drafts.finding import Difference, DocumentPlace, DraftFinding, Kind, Verdict
 from policy_news.drafts.pile import DocumentClaim, DocumentEntity, Pile, PileDocument
 from policy_news.nlp.text_reuse import plain_words
 
@@ -66,7 +67,7 @@ class Said:
         words: What is compared: the same without who says it, and with a condition behind it.
         beside: What the sentence has beside all claims.
         description: What the draft calls the speaker beside the name.
-        negated: Whether the cue is negated.
+        negated: Whether the cue is negated; of a sentence whether it has a paraphrase.
     """
 
     start: int
@@ -79,6 +80,20 @@ class Said:
     description: str = ""
     beside: str = ""
     negated: bool = False
+
+    def found(
+        self,
+        file: str,
+        kind: Kind,
+        verdict: Verdict,
+        share: float,
+        places: Iterable[DocumentPlace] = (),
+        differing: Iterable[Difference] = (),
+        notes: Iterable[str] = (),
+    ) -> DraftFinding:
+        """Return what was found of it; the arguments are those of `DraftFinding`."""
+        who, told = self.speaker.name if self.speaker else None, tuple(places)
+        return DraftFinding(file, self.start, self.end, kind, self.text, who, verdict, share, told, tuple(differing), tuple(notes))  # fmt: skip
 
 
 def like_source(

@@ -42,6 +42,16 @@ PAIRS = [
     ("Belmar Cars had been sued by Orrin Freight", "Orrin Freight had sued Belmar Cars", ""),
     ("Belmar Cars had lost the licence", "Orrin Freight had lost the licence", "name"),
     ("the firm had lost the licence", "Orrin Freight had lost the licence", ""),
+    ("the bank left after the vote had failed", "the bank left before the vote had failed", "order"),
+    ("the vote had failed before the bank left", "the bank left after the vote had failed", ""),
+    ("the vote failed because the bank left", "the bank left because the vote had failed", "order"),
+    ("the firm failed to open the depots", "the firm did not open the depots", ""),
+    ("a rope kept the lorry from starting", "a rope meant that the lorry had not started", ""),
+    ("the brakes of the ferry had gone unserviced", "the brakes of the ferry had not been serviced", "?polarity"),
+    ("N51bn had been paid to drivers", "51 billion naira had been paid to drivers", ""),
+    ("the levy fell between 2018 and 2020", "the levy fell from 2018 to 2020", ""),
+    ("five of the nine depots closed", "two of the nine depots closed", "number"),
+    ("the block was finished earlier than planned", "the block was finished later than planned", "degree"),
     ("the depots would shut and the drivers would quit", "the depots would close, and the drivers would leave", ""),
 ]  # fmt: skip
 

@@ -108,12 +108,16 @@ WRONG = [
     (MILL, "Halm Paper announced it had lost $4.9 billion in the second quarter of 2019.", "changed"),
     (MILL, "Ida Brandt said the new mill would create 940 permanent jobs and 315 seasonal jobs.", "changed"),
     (MILL, "Ida Brandt said the new mill would create 315 permanent jobs once it is sold.", None),
-    (MILL, "Ida Brandt, president of the Elder Valley Union, said the new mill would create 315 permanent jobs.", None),
+    (MILL, "Ida Brandt, president of the Elder Valley Union, said the new mill would create 315 permanent jobs.", "changed"),
     (MILL, "Ida Brandt, chief executive of Orrin Freight, said the new mill would create 315 permanent jobs.", None),
     (MILL, "Reim said the first round of grants had been given to small towns.", "changed"),
     (MILL, "Berg agreed to put a timetable on the sale.", "denied"),
     (MILL, "Berg said the state would reduce its stake in Halm Paper.", "changed"),
     (MILL, "Reim said Orrin Freight had sued Halm Paper.", "changed"),
+    (FERRY, "A passenger ferry sank off Orvik early on Thursday.", "changed"),
+    (FERRY, "A passenger ferry sank off Belmar early on Tuesday.", "changed"),
+    (FERRY, "A passenger ferry sank off Orvik late in the year after talks about ports.", None),
+    (FERRY, "Aune's lawyer said 30 bodies had been recovered.", None),
     (MILL, "About 52 percent of the mills would close, Berg said.", "changed"),
 ]  # fmt: skip
 
@@ -133,6 +137,13 @@ def test_what_is_right_is_not_accused(source: str, sentence: str, is_told: bool)
 @pytest.mark.parametrize(("source", "sentence", "verdict"), WRONG)
 def test_what_is_wrong_is_not_approved(source: str, sentence: str, verdict: str | None) -> None:
     assert verdicts(source, sentence) == ({verdict} if verdict else set())
+
+
+def test_a_quotation_has_the_day_on_which_it_was_said() -> None:
+    source = 'Mill news\n\nIda Roe said on Tuesday: "We will mend the old clock of the mill in May."\n'
+    quotation = "“We will mend the old clock of the mill in May,” Ida Roe said on"
+    assert verdicts(source, f"{quotation} Tuesday.") == {"exact"}
+    assert verdicts(source, f"{quotation} Thursday.") == {"exact", "changed"}
 
 
 def test_a_long_quotation_is_found_by_its_beginning() -> None:

@@ -96,7 +96,8 @@ def exercise() -> None:
             _import(module.name)
     from policy_news.core.errors import ArgumentError
     from policy_news.core.settings import Settings
-    from policy_news.drafts.amounts import _ranks
+    from policy_news.drafts.amounts import _before, _ranks
+    from policy_news.drafts.comparison import _sequence_words
     from policy_news.drafts.draft_page import _mark
     from policy_news.evaluation.name_trimming import trim
     from policy_news.nlp.relations.link_rules import read_link_rules
@@ -126,7 +127,9 @@ def exercise() -> None:
     _word_pattern("the")
     [*_mark("the end", ["the"])]
     _houses()
+    _before()
     _ranks()
+    _sequence_words()
     trim("the end", 0, 7)
 
 
