@@ -72,10 +72,10 @@ def _behind_object(tree: Tree, cue: int, noun: int, patterns: Patterns) -> int:
     added = (
         tree.tags[cue] == "VBG" and tree.lemmas[cue] in patterns.adding and not speaks(tree, noun, patterns)
     )
-    issued = tree.lemmas[noun] in patterns.issued  # `a statement saying`
+    verb = tree.heads[noun]
+    issued = tree.lemmas[noun] in patterns.issued and tree.lemmas[verb] in patterns.writing
     if not added or issued or tree.deps[cue] != "acl" or tree.deps[noun] not in {"dobj", "pobj"}:
         return noun
-    verb = tree.heads[noun]
     subject = tree.subject(tree.heads[verb] if tree.deps[noun] == "pobj" else verb)
     return noun if subject is None or tree.tags[subject] in _RELATIVES else subject
 

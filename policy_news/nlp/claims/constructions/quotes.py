@@ -11,7 +11,7 @@ from policy_news.nlp.claims.tree import Spread, Tree
 from policy_news.tables.labels import PEOPLE
 
 _LINE = re.compile(r"[^\n]+")
-_DOUBLE = re.compile(r"[\"“”„«»]|``|''")
+_DOUBLE = re.compile(r"[\"“”„«»]|``|''|’’")
 _SINGLE = re.compile(r"(?<![^\W_])['‘](?=\w)|(?<=[\w.,;!?…])['’](?![^\W_])")
 _SIGNED = re.compile(r"\s*\n[>\s]*(?:—|–|--?)\s?[^\W\d_][^\n]{3,60}\Z")
 """The last line of a block quote that says whose it is: `— Ella Marsh, Harbour Trust`."""
@@ -124,8 +124,9 @@ def _first_mark(text: str, lines: Sequence[Spread], first: int) -> tuple[int, re
 
 
 def _ends_words(text: str, mark: re.Match[str], line: Spread) -> bool:
-    """Return whether a mark closes what a line above it opened: behind a word, or at the end of the line."""
-    return _closes(text, mark, *line) or not text[mark.end() : line[1]].strip()
+    """Return whether a mark closes what a line above it opened: behind a word, or behind all words of the line."""
+    before, after = text[line[0] : mark.start()].strip(), text[mark.end() : line[1]].strip()
+    return bool(before) and (_closes(text, mark, *line) or not after)
 
 
 def _pairs(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:

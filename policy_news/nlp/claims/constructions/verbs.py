@@ -125,7 +125,8 @@ def _through_garden_path(tree: Tree, head: int, clause: int, span: Spread) -> Sp
         first = tree.left[kid] + (tree.lower[tree.left[kid]] == ",")
         comma = tree.lower[first - 1] == ","
         adjacent = end <= first <= end + comma
-        if kid > head and adjacent and not (comma and tree.tags[clause] in FINITE):
+        whole = comma and tree.tags[clause] in FINITE and tree.lower[first] != "that"
+        if kid > head and adjacent and not whole:
             end = tree.right[kid] + 1
     return start, end
 
