@@ -261,6 +261,8 @@ DATELINES = [
     ("<Brussels, 3 March 2020 –> The council spoke.", "2020-03-03"),
     ("<The Hague, 3 March 2020 –> The court spoke.", "2020-03-03"),
     ("<*****, Feb 9, 2023 (North Desk) -> ****** spoke.", "2023-02-09"),
+    ("<**LEEDS, UK – 3 March 2020** –> Acme plc spoke.", "2020-03-03"),
+    ("<*Oslo, Norway, 3 March 2020* -> Acme ASA spoke.", "2020-03-03"),
     # A date without its year, or masked.
     ("<BRUSSELS, May 11 (Reuters) -> The minister spoke.", None),
     ("<Dec 7 (Reuters) -> Acme spoke.", None),

@@ -23,7 +23,7 @@ _MAX_NAMES = 8
 _BETWEEN = re.compile(r"[\s,;|/–—―()\[\]:]+|\.(?=\s)|(?<!\w)-+|-+(?!\w)")
 _NAME = re.compile(rf"{_UPPER}[\w.'’-]*|\*{{3,}}|[Tt]he|and|of|on|upon|de|del|da|do|la|le|du|sur|am|es|al|el")
 _TIME = r"(?:\s?,?\s?(?:at\s)?\d{1,2}[:.]\d\d(?:\s?[ap]\.?m\.?)?(?:\s[A-Z]{2,4})?)?"
-_END = re.compile(rf"{_TIME}\s?(?:\([^()\n]{{1,40}}\)\s?)?(?:[–—―|:\])]|-{{1,2}}|\.(?=\s))\s*(?=\S)")
+_END = re.compile(rf"{_TIME}\s{{0,3}}(?:\([^()\n]{{1,40}}\)\s?)?(?:[–—―|:\])]|-{{1,2}}|\.(?=\s))\s*(?=\S)")
 _PLACED_END = re.compile(
     r"\s?[,|–—―(-]{1,2}\s?(?P<place>[^\W\d_][\w ,.'’-]{2,40}?)\s?(?:\)\s?)?(?:[–—―|:]|\s-{1,2})\s*(?=\S)"
 )

@@ -159,7 +159,7 @@ class HeadReader:
             if piece.kind is not None or paragraphs == _HEAD_PARAGRAPHS:
                 continue
             heading = self.shape.is_heading(piece.text)
-            dateline = self.datelines.parse(piece.text.partition("\n")[0])
+            dateline = self.datelines.parse(blank_marks(piece.text.partition("\n")[0]))
             if dateline and not (dateline.weak and heading):
                 return [*pieces[:index], *_cut_dateline(piece, dateline), *pieces[index + 1 :]]
             paragraphs += not heading
