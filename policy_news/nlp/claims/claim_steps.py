@@ -183,7 +183,7 @@ DRAFT_STEPS = OrderedSteps(
         Step("drafts", lead_quotations, "tree, drafts, quotes, lexicon.patterns", "drafting -> led"),
         Step("drafts", check_speakers, "tree, drafts, quotes, lexicon", "drafting, led -> speakers"),
         Step("drafts", each(what_is_meant), "tree, drafts", "drafting, speakers -> meant"),
-        Step("drafts", link_going_on, "drafts, quotes", "drafting, meant -> linked"),
+        Step("drafts", link_going_on, "tree, drafts, quotes, lexicon.patterns", "drafting, meant -> linked"),
         Step("drafts", run_on, "drafts, quotes", "drafting, linked -> apart"),
         # Quotations that go on are apart: what is cut off the claims beside them is none of theirs.
         Step(

@@ -22,6 +22,9 @@ _REPORTING = frozenset({
     "stated", "states", "warned", "warns",
 })  # fmt: skip
 """Verbs behind which a clause is what they report."""
+_HEARSAY = frozenset({"believed", "estimated", "expected", "reported", "said", "thought"})
+_LEADING = frozenset({"besides", "by", "despite", "given", "like", "under", "unlike", "with", "without"})
+"""Prepositions right behind `said` that do not tell when or where."""
 _TOLD = frozenset({"tell", "telling", "tells", "told"})
 _WHERE = frozenset({"at", "during", "in", "on"})
 """Words before where somebody is told something."""
@@ -45,8 +48,8 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
             _of_behind_agent(index, tags, deps, heads)
         _clause_of_cue(index, lower, tags, deps, heads)
         _by_word(index, lower, tags, deps, heads)
-        _apposed_to_participle(index, tags, deps, heads)
-        _told_behind(index, lower, deps, heads)
+        if tag == "VBN" and lower[index] in _HEARSAY and lower[index - 1] == ",":
+            _set_off(index, deps, heads)
     for that, (word, after) in enumerate(pairwise(lower), start=1):
         if after == "that" and word in _JOINING:
             _second_that(that, lower, deps, heads)
@@ -64,6 +67,8 @@ def _by_word(index: int, lower: list[str], tags: list[str], deps: list[str], hea
         _that_clause(index, lower, tags, deps, heads)
     elif tag in {"VBD", "VBN"} and deps[index] == "acl" and comma:
         _said_clause(index, lower, tags, deps, heads)
+    elif lower[head] in _SAID and deps[index] in {"conj", "prep"}:
+        _of_clause(index, lower, tags, deps, heads)
     elif word == "because" and deps[head] == "advcl":
         _said_reason(head, lower, tags, deps, heads)
     elif tag == "WRB" and deps[head] == "advcl" and lower[heads[head]] in _ASKING and not comma:
@@ -134,6 +139,35 @@ def _said_clause(verb: int, lower: list[str], tags: list[str], deps: list[str], 
         deps[noun], heads[noun] = "nsubj", verb
 
 
+def _set_off(participle: int, deps: list[str], heads: list[int]) -> None:
+    """Make a passive of a participle behind its noun and a comma: `These levies, expected to bring in $3m, rose`."""
+    kids = [kid for kid in _near(participle, heads) if heads[kid] == participle]
+    if not any(deps[kid] in {"aux", "auxpass"} for kid in kids):
+        for kid in kids:
+            deps[kid] = "nsubjpass" if deps[kid] == "nsubj" else deps[kid]
+
+
+def _of_clause(index: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Hang on what is said, not on the cue, a clause of a list, and a phrase right behind the cue.
+
+    `said the fire was out, the pumps were back and nobody was hurt`; `said by law only the council can close it`.
+    """
+    cue = heads[index]
+    kids = [kid for kid in _near(cue, heads) if heads[kid] == cue < kid]
+    clause = next((kid for kid in kids if deps[kid] == "ccomp"), None)
+    if clause is None:
+        return
+    if deps[index] == "prep":
+        moved = index == cue + 1 and lower[index] in _LEADING
+    else:
+        comma = next((i for i in range(index, clause, -1) if lower[i] == ","), clause)
+        noun = next((i for i in _near(index, heads) if heads[i] == index and deps[i] == "nsubj"), clause)
+        joined = any(not comma < heads[i] <= noun for i in range(comma + 1, noun))
+        moved = tags[index] in TENSED and clause < comma < noun and not joined
+    if moved:
+        heads[index] = clause
+
+
 def _said_reason(verb: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
     """Hang a reason on what is said, not on the cue: `The plan will fail, Ann Orr said, because the money is gone`."""
     cue = heads[verb]
@@ -193,30 +227,6 @@ def _tense_of_cue(verb: int, tags: list[str], deps: list[str], heads: list[int])
     subjects = any(heads[kid] == verb and deps[kid] in {"nsubj", "nsubjpass"} for kid in _near(verb, heads))
     if tags[verb] in forms and not subjects:
         heads[verb] = cue
-
-
-def _apposed_to_participle(noun: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
-    """Make who stands behind a participle the subject: `Reacting, the chairman, Ann Orr, said`."""
-    participle = heads[noun]
-    verb = heads[participle]
-    if deps[noun] != "appos" or tags[participle] != "VBG" or participle > noun:
-        return
-    if deps[participle] == "nsubj" and tags[verb] in TENSED and verb > noun:
-        deps[participle], deps[noun], heads[noun] = "advcl", "nsubj", verb
-    elif deps[participle] == "advcl" and verb > noun:
-        before = (i for i in range(noun - 1, participle, -1) if heads[i] == verb and deps[i] == "nsubj")
-        heads[noun] = next(before, participle)
-
-
-def _told_behind(verb: int, lower: list[str], deps: list[str], heads: list[int]) -> None:
-    """Make what stands before a cue what it reports: `The cabinet put off the sale, the minister for trade and ports told reporters`."""
-    clause = heads[verb]
-    if deps[verb] != "conj" or lower[verb] not in _TOLD or deps[clause] != "ROOT" or clause > verb:
-        return
-    labels = {deps[kid] for kid in _near(verb, heads) if heads[kid] == verb}
-    joined = any(deps[i] == "cc" and heads[i] == clause for i in range(clause, verb))
-    if "nsubj" in labels and "ccomp" not in labels and not joined:
-        deps[clause], heads[clause], deps[verb], heads[verb] = "ccomp", verb, "ROOT", verb
 
 
 def _of_behind_agent(gerund: int, tags: list[str], deps: list[str], heads: list[int]) -> None:

@@ -422,7 +422,6 @@ def _parts(tokens: Tokens, start: int, end: int, label: str) -> list[tuple[int, 
     if label == "ORG" and length == 2 and tokens.lower[end - 1] in pair_words().led:
         cuts.append(end - 1)  # `the Bush Administration` names the person
     if label in THINGS:
-        end = _before_rupees(tokens, start, end)
         cuts += _between_names(tokens, start, end)
     if label == "PERSON":
         cuts += [i for i in range(start, end) if tokens.lower[i] in ("'s", "’s")][:1]
@@ -430,12 +429,6 @@ def _parts(tokens: Tokens, start: int, end: int, label: str) -> list[tuple[int, 
             return [(start, cuts[0])]
     edges = [start - 1, *sorted(cuts), end]
     return [(left + 1, right) for left, right in pairwise(edges) if left + 1 < right]
-
-
-def _before_rupees(tokens: Tokens, start: int, end: int) -> int:
-    """Return where a name ends that the model took together with an amount: `Bharti Airtel | Rs 1,050 crore`."""
-    inside = range(start + 1, end - 1)
-    return next((i for i in inside if tokens.lower[i] == "rs" and tokens.texts[i + 1][0].isdigit()), end)
 
 
 def _between_names(tokens: Tokens, start: int, end: int) -> list[int]:

@@ -315,7 +315,7 @@ def _attribution_behind(tree: Tree, start: int, end: int, lexicon: Lexicon) -> D
 def _before_addressee(tree: Tree, start: int, last: int) -> int:
     """Return the verb before who is told: `Board knew of fire, Hale | tells | MPs`."""
     near = range(last - 1, max(start, last - PHRASE - 1), -1)
-    verb = next((i for i in near if tree.lower[i] in {"tells", "told"}), last)
+    verb = next((i for i in near if tree.lower[i] in {"tell", "tells", "told"}), last)
     named = all(tree.tags[i].startswith(("NN", "DT", "JJ")) for i in range(verb + 1, last + 1))
     return verb if named else last
 

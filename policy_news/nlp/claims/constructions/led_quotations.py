@@ -56,10 +56,14 @@ def _claim(tree: Tree, heads: Sequence[int], quotation: Quotation, patterns: Pat
     content = ((quotation.start, quotation.end),)
     before = bisect_left(heads, colon) - 1
     subject = _person_before(tree, colon - 1, patterns)  # `said so, but Ms Orr blasted: "It is not."`
-    if before >= 0 and heads[before] >= first and (subject is None or heads[before] == colon - 1):
+    top = tree.top(first, colon)
+    # `Her words:` are of who has spoken.
+    owner = tree.child(top, "poss") if tree.lower[top] == "words" else None
+    is_own = before >= 0 and heads[before] >= first and (subject is None or heads[before] == colon - 1)
+    if before >= 0 and (is_own or owner is not None):
         return Draft(quotation.start, None, None, content, "going_on", "statement", after=heads[before])
     if subject is None:
-        subject = _person_before(tree, tree.top(first, colon), patterns)
+        subject = _person_before(tree, top, patterns) if owner is None else owner
     if subject is None:
         return None
     return Draft(
@@ -81,7 +85,7 @@ def _is_led(tree: Tree, quotation: Quotation) -> bool:
     if not start or tree.lower[start - 1] != ":" or not tree.doc[start].is_quote:
         return False
     behind = next((i for i in range(end, len(tree)) if not tree.is_space(i)), None)
-    new = behind is None or tree.doc[behind].text[:1].isupper()
+    new = quotation.open or behind is None or tree.doc[behind].text[:1].isupper()
     return new and any(tree.lower[i][-1:] in _STOPS for i in range(max(start, end - 2), end))
 
 

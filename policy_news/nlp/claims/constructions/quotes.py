@@ -11,7 +11,7 @@ from policy_news.nlp.claims.tree import Spread, Tree
 from policy_news.tables.labels import PEOPLE
 
 _LINE = re.compile(r"[^\n]+")
-_DOUBLE = re.compile(r"[\"“”„«»]|``|''|’’")
+_DOUBLE = re.compile(r"[\"“”„«»]|``|''|’’|‘‘")
 _SINGLE = re.compile(r"(?<![^\W_])['‘](?=\w)|(?<=[\w.,;!?…])['’](?![^\W_])")
 _SIGNED = re.compile(r"\s*\n[>\s]*(?:—|–|--?)\s?[^\W\d_][^\n]{3,60}\Z")
 """The last line of a block quote that says whose it is: `— Ella Marsh, Harbour Trust`."""

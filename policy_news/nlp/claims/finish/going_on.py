@@ -2,34 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from policy_news.nlp.claims.constructions.phrases import speaks
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
+from policy_news.nlp.claims.cue_lexicon import Patterns
 from policy_news.nlp.claims.draft import Draft
-from policy_news.nlp.claims.tree import Tree
+from policy_news.nlp.claims.tree import Tree, overlap
 from policy_news.nlp.tags import RELATIVES
 
 NEAR = 25
 """Most tokens between a claim and the quotation by which it goes on."""
 
 
-def link_going_on(drafts: Sequence[Draft], quotes: QuoteIndex) -> list[Draft]:
-    """Return the drafts, each quotation that goes on with the claim right before it: its speaker is the same."""
+def link_going_on(tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex, patterns: Patterns) -> list[Draft]:
+    """Return the drafts, each quotation that goes on with the claim right before it: its speaker is the same.
+
+    One that a next paragraph opens again and that has no cue is of whoever is told there.
+    """
+    cued = {
+        number: draft.head
+        for draft in drafts
+        if draft.cue is not None
+        for span in draft.content
+        for number in quotes.within(*span)
+    }
     linked: list[Draft] = []
     speaker: Draft | None = None
     for draft in sorted(drafts, key=lambda draft: (draft.bounds[0], draft.kind == "going_on")):
         if draft.kind != "going_on":
-            quoted = any(quotes.at(end - 1) is not None for _, end in draft.content)
-            speaker = draft if quoted else None
+            if speaker is None or not overlap([(draft.head, draft.head + 1)], speaker.content):
+                speaker = draft
             linked.append(draft)
             continue
-        near = speaker is not None and draft.content[0][0] - speaker.bounds[1] <= NEAR
-        if draft.after is None and speaker is not None and near:
-            draft = replace(draft, after=speaker.head if speaker.after is None else speaker.after)
+        if draft.after is None:
+            draft = replace(draft, after=_told_by(tree, draft, speaker, quotes, patterns, cued))
         linked.append(draft)
         speaker = draft if draft.after is not None else None
     return linked
+
+
+def _told_by(
+    tree: Tree,
+    draft: Draft,
+    above: Draft | None,
+    quotes: QuoteIndex,
+    patterns: Patterns,
+    cued: Mapping[int, int],
+) -> int | None:
+    """Return the head of the claim that a quotation is told by: a quotation near before it, the end of its own, the sentence before.
+
+    Args:
+        above: The claim before it.
+        cued: Heads of claims by the quotations in them.
+    """
+    start = draft.content[0][0]
+    own = None if above is None else above.head if above.after is None else above.after
+    if above is not None and any(quotes.at(end - 1) is not None for _, end in above.content):
+        if start - above.bounds[1] <= NEAR:
+            return own
+        above = None
+    number = quotes.at(start)
+    while number is not None and quotes.all[number].open and number + 1 < len(quotes.all):
+        number += 1
+        if number in cued:  # `"We go. | "We must," Ms Orr said`
+            return cued[number]
+    if above is None or above.source is None or not speaks(tree, tree.top(*above.source), patterns):
+        return None
+    before = next(i for i in range(start - 1, -1, -1) if tree.is_word(i))
+    return own if tree.sents[before] == tree.sents[above.head] else None
 
 
 def what_is_meant(tree: Tree, draft: Draft) -> Draft:

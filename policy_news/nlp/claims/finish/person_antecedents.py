@@ -159,7 +159,8 @@ class PersonAntecedents(Salience):
         """Return the person whose name stands after a noun: `his wife Ada Moll`; `the head of the clinic, Ada Moll`."""
         end = min(self.tree.right[i], i + PHRASE)
         comma = next((j for j in range(i + 1, end) if self.tree.lower[j] == ","), i)
-        for place in (i + 1, comma + 1):
+        titled = comma + 1 < end and self.tree.lower[comma + 1] in self.patterns.honorifics
+        for place in (i + 1, comma + 1 + titled):
             person = self.person_of.get(self.tree.ents.get(place, -1))
             if person is not None:
                 return person
@@ -172,9 +173,16 @@ class PersonAntecedents(Salience):
         weight = ROLES.get(dep, MINOR)
         if i in self.speaking:
             weight = 1.0  # whatever the parse makes of it
-        elif dep in SUBJECTS and self.tree.deps[self.tree.heads[i]] in CLAUSES:
+        elif dep in SUBJECTS and self._is_embedded(self.tree.heads[i]):
             weight *= EMBEDDED
         return self._answering(i, weight)
+
+    def _is_embedded(self, verb: int) -> bool:
+        """Return whether a clause says of somebody what the sentence is not about; one that opens it is (`Though police said Hale ..., he`)."""
+        above = self.tree.heads[verb]
+        opens = self.tree.deps[above] == "advcl" and above < self.tree.heads[above]
+        opens &= self.tree.child(above, *SUBJECTS) is not None  # in `Asked about Hale, he` nobody is told of
+        return self.tree.deps[verb] in CLAUSES and not opens
 
     def _answering(self, i: int, weight: float) -> float:
         """Return what a mention weighs where somebody is asked something: who is asked answers, in `Tolan asked Pell about the levy`."""
@@ -200,11 +208,21 @@ class PersonAntecedents(Salience):
         gender = PRONOUNS.get(self.tree.lower[i])
         if gender is None:
             return None
-        found = self._nearest(i, gender, None, [*apart, *self._questions(i)], without)
+        found = self._nearest(i, gender, None, [*apart, *self._questions(i)], without, self._beside(i))
         ahead = self._named_ahead(i, gender)
         if ahead is None or ahead in (found, without):
             return found
         return ahead if found is None else None
+
+    def _beside(self, i: int) -> frozenset[int | None]:
+        """Return whom the objects beside a subject name, so not the subject: `He praised the governor`."""
+        tree = self.tree
+        objects = tree.children(tree.heads[i], "dative", "dobj") if tree.deps[i] == "nsubj" else ()
+        return frozenset(
+            self.described(kid) if self._is_noun(kid) else self.person_of.get(tree.ents[kid])
+            for kid in objects
+            if kid in tree.ents or tree.lower[tree.left[kid]] == "the"
+        )
 
     def nameless(self, i: int, apart: Spreads) -> int | None:
         """Return the token of somebody without a name whom a pronoun may stand for, if nobody else is as near.
@@ -342,12 +360,15 @@ class PersonAntecedents(Salience):
         among: set[int] | None,
         apart: Spreads = (),
         without: int | None = None,
+        beside: frozenset[int | None] = frozenset(),
     ) -> int | None:
         scores: dict[int | None, float] = {}
         ends_quote, near = self._ends_quote(i), NEAR if among is not None else NEAR_PRONOUN
         for event, apart_by in self._before(i, apart):
             person = event.whom
-            if (among is not None and person not in among) or (without is not None and person == without):
+            if (among is not None and person not in among) or (
+                person is not None and person in {without, *beside}
+            ):
                 continue
             weight = event.weight * self._gender_weight(event, gender, apart_by) * near[apart_by]
             if ends_quote:

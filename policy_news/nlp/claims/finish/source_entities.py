@@ -545,6 +545,10 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
     top = tree.top(start, end)
     ents = _named_in(tree, start, end, patterns)
     head = _head_mention(ents, top)
+    if head is not None and head.label_ == "OFFICE":
+        named = (ent for ent in ents if ent.label_ in patterns.person_labels and _is_apposed(tree, ent, top))
+        own = next(named, None) or _apposed(tree, start, end, patterns)
+        return own if own is not None and own.label_ in patterns.person_labels else head
     if head is not None:
         return None if _is_end_of_name(tree, head, start, patterns) else head
     spoken = _issuer(tree, ents, top, patterns) or _behind_noun(tree, ents, start, end, patterns)
@@ -559,12 +563,27 @@ def _apposed(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | Non
     number = tree.ents.get(end + 1) if tree.lower[end : end + 1] == [","] else None
     if number is None:
         return None
-    name = tree.mentions[number]
+    name, top = tree.mentions[number], tree.top(start, end)
+    if name.label_ in patterns.organisation_labels and usual_title(tree.lemmas[top]):
+        # `The chairman | , Harbour Board (HB), Ada Moll,`
+        people = (
+            ent for ent in tree.mentions[number + 1 : number + 4] if ent.label_ in patterns.person_labels
+        )
+        return next((ent for ent in people if _is_apposed(tree, ent, top)), None)
     root = tree.top(name.start, name.end)
     is_name = name.label_ in patterns.named_labels and name.label_ not in PLACES
     if tree.child(root, "conj") is not None:
         return None  # `two members, Ann Hale and Carl Hunt,`
-    return name if is_name and tree.deps[root] == "appos" and start <= tree.heads[root] < end else None
+    is_apposed = tree.deps[root] == "appos" and start <= tree.heads[root] < end
+    return name if is_name and (is_apposed or _is_apposed(tree, name, top)) else None
+
+
+def _is_apposed(tree: Tree, name: Span, top: int) -> bool:
+    """Return whether a name stands behind a noun as who or what it is, also behind another such name or before letters: `Ada Moll SAN`."""
+    at = tree.top(name.start, name.end)
+    while at > top and tree.deps[at] in {"appos", "compound"}:
+        at = tree.heads[at]
+    return at == top
 
 
 def _head_mention(ents: Sequence[Span], top: int) -> Span | None:
