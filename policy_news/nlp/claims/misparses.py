@@ -67,7 +67,7 @@ def _by_word(index: int, lower: list[str], tags: list[str], deps: list[str], hea
         _that_clause(index, lower, tags, deps, heads)
     elif tag in {"VBD", "VBN"} and deps[index] == "acl" and comma:
         _said_clause(index, lower, tags, deps, heads)
-    elif lower[head] in _SAID and deps[index] in {"conj", "prep"}:
+    elif lower[head] in _SAID and deps[index] in {"ccomp", "conj", "prep"}:
         _of_clause(index, lower, tags, deps, heads)
     elif word == "because" and deps[head] == "advcl":
         _said_reason(head, lower, tags, deps, heads)
@@ -166,6 +166,7 @@ def _of_clause(index: int, lower: list[str], tags: list[str], deps: list[str], h
         moved = tags[index] in TENSED and clause < comma < noun and not joined
     if moved:
         heads[index] = clause
+        deps[index] = deps[index].replace("ccomp", "conj")
 
 
 def _said_reason(verb: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
