@@ -227,7 +227,6 @@ class Patterns(Strict):
     party_codes: Words
     shared_things: Words
     media: Words
-    central_banks: Words
     plain: Words
     rejecting: Words
     deniable: Words

@@ -48,8 +48,13 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
             _of_behind_agent(index, tags, deps, heads)
         _clause_of_cue(index, lower, tags, deps, heads)
         _by_word(index, lower, tags, deps, heads)
-        if tag == "VBN" and lower[index] in _HEARSAY and lower[index - 1] == ",":
-            _set_off(index, deps, heads)
+        if (
+            deps[index] == "nsubj"
+            and lower[head] in _HEARSAY
+            and tags[head] == "VBN"
+            and lower[head - 1] == ","
+        ):
+            deps[index] = "nsubjpass"  # `These levies, expected to bring in $3m, rose`
     for that, (word, after) in enumerate(pairwise(lower), start=1):
         if after == "that" and word in _JOINING:
             _second_that(that, lower, deps, heads)
@@ -65,8 +70,6 @@ def _by_word(index: int, lower: list[str], tags: list[str], deps: list[str], hea
         heads[index] = heads[head]
     elif word == "that" and deps[head] in {"acl", "relcl"}:
         _that_clause(index, lower, tags, deps, heads)
-    elif tag in {"VBD", "VBN"} and deps[index] == "acl" and comma:
-        _said_clause(index, lower, tags, deps, heads)
     elif lower[head] in _SAID and deps[index] in {"ccomp", "conj", "prep"}:
         _of_clause(index, lower, tags, deps, heads)
     elif word == "because" and deps[head] == "advcl":
@@ -128,23 +131,6 @@ def _clause_above(cue: int, lower: list[str], deps: list[str], heads: list[int])
     if bare and lower[verb] not in _REPORTING | _TOLD and len(subjects) == 1 and cue < subjects[0] < verb:
         deps[cue], heads[cue] = deps[verb], cue if heads[verb] == verb else heads[verb]
         deps[verb], heads[verb] = "ccomp", cue
-
-
-def _said_clause(verb: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
-    """Make a clause of an object of `said` and of the verb behind its apposition: `said her first novel, "Salt", told of a family`."""
-    noun = heads[heads[verb]] if deps[heads[verb]] == "appos" else heads[verb]
-    cue = heads[noun]
-    if deps[noun] == "dobj" and cue < noun and lower[cue] in _SAID:
-        tags[verb], deps[verb], heads[verb] = "VBD", "ccomp", cue
-        deps[noun], heads[noun] = "nsubj", verb
-
-
-def _set_off(participle: int, deps: list[str], heads: list[int]) -> None:
-    """Make a passive of a participle behind its noun and a comma: `These levies, expected to bring in $3m, rose`."""
-    kids = [kid for kid in _near(participle, heads) if heads[kid] == participle]
-    if not any(deps[kid] in {"aux", "auxpass"} for kid in kids):
-        for kid in kids:
-            deps[kid] = "nsubjpass" if deps[kid] == "nsubj" else deps[kid]
 
 
 def _of_clause(index: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from policy_news.nlp.claims.constructions.phrases import speaks
@@ -17,29 +17,20 @@ NEAR = 25
 
 
 def link_going_on(tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex, patterns: Patterns) -> list[Draft]:
-    """Return the drafts, each quotation that goes on with the claim right before it: its speaker is the same.
-
-    One that a next paragraph opens again and that has no cue is of whoever is told there.
-    """
-    cued = {
-        number: draft.head
-        for draft in drafts
-        if draft.cue is not None
-        for span in draft.content
-        for number in quotes.within(*span)
-    }
+    """Return the drafts, each quotation that goes on with the claim of which it is: its speaker is the same."""
+    spans = [(draft.head, span) for draft in drafts if draft.cue for span in draft.content]
+    cued = {number: head for head, span in spans for number in quotes.within(*span)}
     linked: list[Draft] = []
     speaker: Draft | None = None
     for draft in sorted(drafts, key=lambda draft: (draft.bounds[0], draft.kind == "going_on")):
         if draft.kind != "going_on":
-            if speaker is None or not overlap([(draft.head, draft.head + 1)], speaker.content):
-                speaker = draft
-            linked.append(draft)
-            continue
-        if draft.after is None:
-            draft = replace(draft, after=_told_by(tree, draft, speaker, quotes, patterns, cued))
+            inner = speaker is not None and overlap([(draft.head, draft.head + 1)], speaker.content)
+            speaker = speaker if inner else draft
+        else:
+            if draft.after is None:
+                draft = replace(draft, after=_told_by(tree, draft, speaker, quotes, patterns, cued))
+            speaker = draft if draft.after is not None else None
         linked.append(draft)
-        speaker = draft if draft.after is not None else None
     return linked
 
 
@@ -49,26 +40,28 @@ def _told_by(
     above: Draft | None,
     quotes: QuoteIndex,
     patterns: Patterns,
-    cued: Mapping[int, int],
+    cued: dict[int, int],
 ) -> int | None:
-    """Return the head of the claim that a quotation is told by: a quotation near before it, the end of its own, the sentence before.
+    """Return the head of a quotation near before another one, of the claim with its end in the next paragraph, or of the sentence before.
 
     Args:
         above: The claim before it.
         cued: Heads of claims by the quotations in them.
     """
-    start = draft.content[0][0]
-    own = None if above is None else above.head if above.after is None else above.after
-    if above is not None and any(quotes.at(end - 1) is not None for _, end in above.content):
-        if start - above.bounds[1] <= NEAR:
-            return own
-        above = None
+    start, own = draft.content[0][0], None
+    if above is not None:
+        own = above.head if above.after is None else above.after
+        if any(quotes.at(end - 1) is not None for _, end in above.content):
+            if start - above.bounds[1] <= NEAR:
+                return own
+            own = None
     number = quotes.at(start)
-    while number is not None and quotes.all[number].open and number + 1 < len(quotes.all):
-        number += 1
-        if number in cued:  # `"We go. | "We must," Ms Orr said`
-            return cued[number]
-    if above is None or above.source is None or not speaks(tree, tree.top(*above.source), patterns):
+    while number is not None and quotes.all[number].open and number + 1 not in cued:
+        number = number + 1 if number + 1 < len(quotes.all) else None
+    if number is not None and quotes.all[number].open:
+        return cued[number + 1]  # `"We go. | "We must," Ms Orr said`
+    source = None if above is None else above.source
+    if own is None or above is None or source is None or not speaks(tree, tree.top(*source), patterns):
         return None
     before = next(i for i in range(start - 1, -1, -1) if tree.is_word(i))
     return own if tree.sents[before] == tree.sents[above.head] else None

@@ -173,16 +173,12 @@ class PersonAntecedents(Salience):
         weight = ROLES.get(dep, MINOR)
         if i in self.speaking:
             weight = 1.0  # whatever the parse makes of it
-        elif dep in SUBJECTS and self._is_embedded(self.tree.heads[i]):
-            weight *= EMBEDDED
+        elif dep in SUBJECTS and self.tree.deps[self.tree.heads[i]] in CLAUSES:
+            above = self.tree.heads[self.tree.heads[i]]
+            told = self.tree.deps[above] == "advcl" and self.tree.child(above, *SUBJECTS) is not None
+            # `Though police said Hale was well, he`
+            weight *= 1.0 if told and above < self.tree.heads[above] else EMBEDDED
         return self._answering(i, weight)
-
-    def _is_embedded(self, verb: int) -> bool:
-        """Return whether a clause says of somebody what the sentence is not about; one that opens it is (`Though police said Hale ..., he`)."""
-        above = self.tree.heads[verb]
-        opens = self.tree.deps[above] == "advcl" and above < self.tree.heads[above]
-        opens &= self.tree.child(above, *SUBJECTS) is not None  # in `Asked about Hale, he` nobody is told of
-        return self.tree.deps[verb] in CLAUSES and not opens
 
     def _answering(self, i: int, weight: float) -> float:
         """Return what a mention weighs where somebody is asked something: who is asked answers, in `Tolan asked Pell about the levy`."""

@@ -14,7 +14,7 @@ from policy_news.core.single import only
 from policy_news.nlp.claims.constructions.phrases import is_called
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
 from policy_news.nlp.claims.cue_lexicon import Patterns
-from policy_news.nlp.claims.finish.body_antecedents import CENTRAL, BodyAntecedents
+from policy_news.nlp.claims.finish.body_antecedents import BodyAntecedents
 from policy_news.nlp.claims.finish.person_antecedents import PRONOUNS, PersonAntecedents
 from policy_news.nlp.claims.finish.salience import ONE_OF_MANY
 from policy_news.nlp.claims.tree import Spread, Tree
@@ -402,8 +402,6 @@ class Antecedents:
     def _described_body(self, start: int, end: int, content: Sequence[Spread]) -> Span | None:
         """Return the body of `the firm`, `the Company`, `the German firm`."""
         tree, top = self.tree, self.tree.top(start, end)
-        if tree.lower[top - 1 : top + 1] in CENTRAL:
-            return self._body(self.bodies.central_bank(top))
         found = self.bodies.defined.get(tree.doc[top].text)
         if found is None and tree.doc[top].text.istitle():
             return self._body(self.bodies.named_by(top))  # `The Paper` is a name
@@ -546,7 +544,9 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
     ents = _named_in(tree, start, end, patterns)
     head = _head_mention(ents, top)
     if head is not None and head.label_ == "OFFICE":
-        named = (ent for ent in ents if ent.label_ in patterns.person_labels and _is_apposed(tree, ent, top))
+        named = (
+            ent for ent in ents if ent.label_ in patterns.person_labels and _noun_over(tree, ent, top) == top
+        )
         own = next(named, None) or _apposed(tree, start, end, patterns)
         return own if own is not None and own.label_ in patterns.person_labels else head
     if head is not None:
@@ -569,21 +569,21 @@ def _apposed(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | Non
         people = (
             ent for ent in tree.mentions[number + 1 : number + 4] if ent.label_ in patterns.person_labels
         )
-        return next((ent for ent in people if _is_apposed(tree, ent, top)), None)
+        return next((ent for ent in people if _noun_over(tree, ent, top) == top), None)
     root = tree.top(name.start, name.end)
     is_name = name.label_ in patterns.named_labels and name.label_ not in PLACES
     if tree.child(root, "conj") is not None:
         return None  # `two members, Ann Hale and Carl Hunt,`
     is_apposed = tree.deps[root] == "appos" and start <= tree.heads[root] < end
-    return name if is_name and (is_apposed or _is_apposed(tree, name, top)) else None
+    return name if is_name and (is_apposed or _noun_over(tree, name, top) == top) else None
 
 
-def _is_apposed(tree: Tree, name: Span, top: int) -> bool:
-    """Return whether a name stands behind a noun as who or what it is, also behind another such name or before letters: `Ada Moll SAN`."""
+def _noun_over(tree: Tree, name: Span, top: int) -> int:
+    """Return the noun that a name tells of, also behind another name or before letters: `the chairman, Dairy Board, Ada Moll SAN`."""
     at = tree.top(name.start, name.end)
     while at > top and tree.deps[at] in {"appos", "compound"}:
         at = tree.heads[at]
-    return at == top
+    return at
 
 
 def _head_mention(ents: Sequence[Span], top: int) -> Span | None:
