@@ -227,6 +227,7 @@ class Patterns(Strict):
     party_codes: Words
     shared_things: Words
     media: Words
+    central_banks: Words
     plain: Words
     rejecting: Words
     deniable: Words

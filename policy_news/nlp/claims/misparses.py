@@ -48,13 +48,11 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
             _of_behind_agent(index, tags, deps, heads)
         _clause_of_cue(index, lower, tags, deps, heads)
         _by_word(index, lower, tags, deps, heads)
-        if (
-            deps[index] == "nsubj"
-            and lower[head] in _HEARSAY
-            and tags[head] == "VBN"
-            and lower[head - 1] == ","
-        ):
-            deps[index] = "nsubjpass"  # `These levies, expected to bring in $3m, rose`
+        _apposed_to_participle(index, tags, deps, heads)
+        _told_behind(index, lower, deps, heads)
+        _set_off(index, lower, tags, deps, heads)
+        if lower[head] in _SAID and deps[index] in {"ccomp", "conj", "prep"}:
+            _of_clause(index, lower, tags, deps, heads)
     for that, (word, after) in enumerate(pairwise(lower), start=1):
         if after == "that" and word in _JOINING:
             _second_that(that, lower, deps, heads)
@@ -70,8 +68,8 @@ def _by_word(index: int, lower: list[str], tags: list[str], deps: list[str], hea
         heads[index] = heads[head]
     elif word == "that" and deps[head] in {"acl", "relcl"}:
         _that_clause(index, lower, tags, deps, heads)
-    elif lower[head] in _SAID and deps[index] in {"ccomp", "conj", "prep"}:
-        _of_clause(index, lower, tags, deps, heads)
+    elif tag in {"VBD", "VBN"} and deps[index] == "acl" and comma:
+        _said_clause(index, lower, tags, deps, heads)
     elif word == "because" and deps[head] == "advcl":
         _said_reason(head, lower, tags, deps, heads)
     elif tag == "WRB" and deps[head] == "advcl" and lower[heads[head]] in _ASKING and not comma:
@@ -133,26 +131,46 @@ def _clause_above(cue: int, lower: list[str], deps: list[str], heads: list[int])
         deps[verb], heads[verb] = "ccomp", cue
 
 
+def _set_off(noun: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Make a passive of a participle behind its noun and a comma: `These levies, expected to bring in $3m, rose`."""
+    head = heads[noun]
+    if deps[noun] == "nsubj" and lower[head] in _HEARSAY and tags[head] == "VBN" and lower[head - 1] == ",":
+        deps[noun] = "nsubjpass"
+
+
 def _of_clause(index: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
     """Hang on what is said, not on the cue, a clause of a list, and a phrase right behind the cue.
 
     `said the fire was out, the pumps were back and nobody was hurt`; `said by law only the council can close it`.
     """
     cue = heads[index]
-    kids = [kid for kid in _near(cue, heads) if heads[kid] == cue < kid]
-    clause = next((kid for kid in kids if deps[kid] == "ccomp"), None)
+    kids = (kid for kid in _near(cue, heads) if heads[kid] == cue < kid and deps[kid] == "ccomp")
+    clause = next(kids, None)
     if clause is None:
         return
-    if deps[index] == "prep":
-        moved = index == cue + 1 and lower[index] in _LEADING
-    else:
-        comma = next((i for i in range(index, clause, -1) if lower[i] == ","), clause)
-        noun = next((i for i in _near(index, heads) if heads[i] == index and deps[i] == "nsubj"), clause)
-        joined = any(not comma < heads[i] <= noun for i in range(comma + 1, noun))
-        moved = tags[index] in TENSED and clause < comma < noun and not joined
-    if moved:
+    leading = deps[index] == "prep" and index == cue + 1 and lower[index] in _LEADING
+    if leading or (deps[index] != "prep" and _is_listed(index, clause, lower, tags, deps, heads)):
         heads[index] = clause
         deps[index] = deps[index].replace("ccomp", "conj")
+
+
+def _is_listed(
+    verb: int, clause: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]
+) -> bool:
+    """Return whether a clause behind a comma goes on with the one before, with a subject of its own."""
+    comma = next((i for i in range(verb, clause, -1) if lower[i] == ","), clause)
+    noun = next((i for i in _near(verb, heads) if heads[i] == verb and deps[i] == "nsubj"), clause)
+    joined = any(not comma < heads[i] <= noun for i in range(comma + 1, noun))
+    return tags[verb] in TENSED and clause < comma < noun and not joined
+
+
+def _said_clause(verb: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Make a clause of an object of `said` and of the verb behind its apposition: `said her first novel, "Salt", told of a family`."""
+    noun = heads[heads[verb]] if deps[heads[verb]] == "appos" else heads[verb]
+    cue = heads[noun]
+    if deps[noun] == "dobj" and cue < noun and lower[cue] in _SAID:
+        tags[verb], deps[verb], heads[verb] = "VBD", "ccomp", cue
+        deps[noun], heads[noun] = "nsubj", verb
 
 
 def _said_reason(verb: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
@@ -214,6 +232,30 @@ def _tense_of_cue(verb: int, tags: list[str], deps: list[str], heads: list[int])
     subjects = any(heads[kid] == verb and deps[kid] in {"nsubj", "nsubjpass"} for kid in _near(verb, heads))
     if tags[verb] in forms and not subjects:
         heads[verb] = cue
+
+
+def _apposed_to_participle(noun: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Make who stands behind a participle the subject: `Reacting, the chairman, Ann Orr, said`."""
+    participle = heads[noun]
+    verb = heads[participle]
+    if deps[noun] != "appos" or tags[participle] != "VBG" or participle > noun:
+        return
+    if deps[participle] == "nsubj" and tags[verb] in TENSED and verb > noun:
+        deps[participle], deps[noun], heads[noun] = "advcl", "nsubj", verb
+    elif deps[participle] == "advcl" and verb > noun:
+        before = (i for i in range(noun - 1, participle, -1) if heads[i] == verb and deps[i] == "nsubj")
+        heads[noun] = next(before, participle)
+
+
+def _told_behind(verb: int, lower: list[str], deps: list[str], heads: list[int]) -> None:
+    """Make what stands before a cue what it reports: `The cabinet put off the sale, the minister for trade and ports told reporters`."""
+    clause = heads[verb]
+    if deps[verb] != "conj" or lower[verb] not in _TOLD or deps[clause] != "ROOT" or clause > verb:
+        return
+    labels = {deps[kid] for kid in _near(verb, heads) if heads[kid] == verb}
+    joined = any(deps[i] == "cc" and heads[i] == clause for i in range(clause, verb))
+    if "nsubj" in labels and "ccomp" not in labels and not joined:
+        deps[clause], heads[clause], deps[verb], heads[verb] = "ccomp", verb, "ROOT", verb
 
 
 def _of_behind_agent(gerund: int, tags: list[str], deps: list[str], heads: list[int]) -> None:

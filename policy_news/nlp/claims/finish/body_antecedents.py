@@ -38,6 +38,7 @@ _BRACKETS = re.compile(r"(?:\s?\([^()\n]{1,80}\)){1,2}")
 _QUOTED = re.compile(r"[\"“‘'«„]([^\W\d_]{2,30})[\"”’'»“]")
 OFTEN = 3
 """Mentions of what a text is about."""
+CENTRAL = (["apex", "bank"], ["central", "bank"])
 OUTLET_SHARE = 0.3
 """Share of its mentions in which somebody speaks to a body, from which it is one that only reports."""
 _ASIDE = WITHOUT_CLAIMS - {"caption"}
@@ -156,6 +157,12 @@ class BodyAntecedents(Salience):
         before = self._named[: bisect_left(self._named, i, key=lambda n: self.tree.mentions[n].start)]
         counts = Counter(map(self._key, before))
         return counts[self._key(found)] == 1 and max(counts.values()) >= OFTEN
+
+    def central_bank(self, i: int) -> int | None:
+        """Return the number of the last mention of the only central bank of the text: `the apex bank` is not the lender that it closes."""
+        texts = ((n, self.tree.mentions[n].text.lower()) for n in self._named)
+        keys = {self._key(n) for n, text in texts if any(one in text for one in self.patterns.central_banks)}
+        return self._last(i, keys) if len(keys) == 1 else None
 
     def _described(self, noun: str, i: int, apart: Spreads) -> int | None:
         """Return the same, whatever stands between."""

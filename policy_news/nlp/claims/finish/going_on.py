@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from policy_news.nlp.claims.constructions.phrases import speaks
@@ -18,20 +18,26 @@ NEAR = 25
 
 def link_going_on(tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex, patterns: Patterns) -> list[Draft]:
     """Return the drafts, each quotation that goes on with the claim of which it is: its speaker is the same."""
-    spans = [(draft.head, span) for draft in drafts if draft.cue for span in draft.content]
-    cued = {number: head for head, span in spans for number in quotes.within(*span)}
+    cued = _cued(drafts, quotes)
     linked: list[Draft] = []
     speaker: Draft | None = None
     for draft in sorted(drafts, key=lambda draft: (draft.bounds[0], draft.kind == "going_on")):
         if draft.kind != "going_on":
             inner = speaker is not None and overlap([(draft.head, draft.head + 1)], speaker.content)
             speaker = speaker if inner else draft
-        else:
-            if draft.after is None:
-                draft = replace(draft, after=_told_by(tree, draft, speaker, quotes, patterns, cued))
-            speaker = draft if draft.after is not None else None
+            linked.append(draft)
+            continue
+        if draft.after is None:
+            draft = replace(draft, after=_told_by(tree, draft, speaker, quotes, patterns, cued))
+        speaker = draft if draft.after is not None else None
         linked.append(draft)
     return linked
+
+
+def _cued(drafts: Sequence[Draft], quotes: QuoteIndex) -> dict[int, int]:
+    """Return the heads of the claims with a cue by the quotations in them."""
+    spans = [(draft.head, span) for draft in drafts if draft.cue for span in draft.content]
+    return {number: head for head, span in spans for number in quotes.within(*span)}
 
 
 def _told_by(
@@ -40,31 +46,40 @@ def _told_by(
     above: Draft | None,
     quotes: QuoteIndex,
     patterns: Patterns,
-    cued: dict[int, int],
+    cued: Mapping[int, int],
 ) -> int | None:
-    """Return the head of a quotation near before another one, of the claim with its end in the next paragraph, or of the sentence before.
+    """Return the head of the claim that a quotation goes on with, or None.
+
+    Of a quotation near before it, of the claim with its end in a next paragraph, or of what somebody says in the sentence before.
 
     Args:
         above: The claim before it.
         cued: Heads of claims by the quotations in them.
     """
-    start, own = draft.content[0][0], None
-    if above is not None:
-        own = above.head if above.after is None else above.after
-        if any(quotes.at(end - 1) is not None for _, end in above.content):
-            if start - above.bounds[1] <= NEAR:
-                return own
-            own = None
-    number = quotes.at(start)
-    while number is not None and quotes.all[number].open and number + 1 not in cued:
-        number = number + 1 if number + 1 < len(quotes.all) else None
-    if number is not None and quotes.all[number].open:
-        return cued[number + 1]  # `"We go. | "We must," Ms Orr said`
-    source = None if above is None else above.source
-    if own is None or above is None or source is None or not speaks(tree, tree.top(*source), patterns):
-        return None
+    start = draft.content[0][0]
+    own = None if above is None else above.head if above.after is None else above.after
+    if above is not None and any(quotes.at(end - 1) is not None for _, end in above.content):
+        if start - above.bounds[1] <= NEAR:
+            return own
+        above = None
+    told = _told_below(quotes, start, cued)
+    if told is not None or above is None or above.source is None:
+        return told
     before = next(i for i in range(start - 1, -1, -1) if tree.is_word(i))
-    return own if tree.sents[before] == tree.sents[above.head] else None
+    right_before = tree.sents[before] == tree.sents[above.head]
+    return own if right_before and speaks(tree, tree.top(*above.source), patterns) else None
+
+
+def _told_below(quotes: QuoteIndex, start: int, cued: Mapping[int, int]) -> int | None:
+    """Return the head of the claim that ends a quotation in a paragraph below: `"We go. | "We must," Ms Orr said`."""
+    number = quotes.at(start)
+    while number is not None and quotes.all[number].open:
+        number += 1
+        if number in cued:
+            return cued[number]
+        if number == len(quotes.all):
+            return None
+    return None
 
 
 def what_is_meant(tree: Tree, draft: Draft) -> Draft:

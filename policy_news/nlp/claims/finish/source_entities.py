@@ -14,7 +14,7 @@ from policy_news.core.single import only
 from policy_news.nlp.claims.constructions.phrases import is_called
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
 from policy_news.nlp.claims.cue_lexicon import Patterns
-from policy_news.nlp.claims.finish.body_antecedents import BodyAntecedents
+from policy_news.nlp.claims.finish.body_antecedents import CENTRAL, BodyAntecedents
 from policy_news.nlp.claims.finish.person_antecedents import PRONOUNS, PersonAntecedents
 from policy_news.nlp.claims.finish.salience import ONE_OF_MANY
 from policy_news.nlp.claims.tree import Spread, Tree
@@ -402,6 +402,8 @@ class Antecedents:
     def _described_body(self, start: int, end: int, content: Sequence[Spread]) -> Span | None:
         """Return the body of `the firm`, `the Company`, `the German firm`."""
         tree, top = self.tree, self.tree.top(start, end)
+        if tree.lower[top - 1 : top + 1] in CENTRAL:
+            return self._body(self.bodies.central_bank(top))
         found = self.bodies.defined.get(tree.doc[top].text)
         if found is None and tree.doc[top].text.istitle():
             return self._body(self.bodies.named_by(top))  # `The Paper` is a name
@@ -544,11 +546,7 @@ def _mention_in(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | 
     ents = _named_in(tree, start, end, patterns)
     head = _head_mention(ents, top)
     if head is not None and head.label_ == "OFFICE":
-        named = (
-            ent for ent in ents if ent.label_ in patterns.person_labels and _noun_over(tree, ent, top) == top
-        )
-        own = next(named, None) or _apposed(tree, start, end, patterns)
-        return own if own is not None and own.label_ in patterns.person_labels else head
+        return _holder(tree, ents, top, patterns) or _apposed_holder(tree, start, end, patterns) or head
     if head is not None:
         return None if _is_end_of_name(tree, head, start, patterns) else head
     spoken = _issuer(tree, ents, top, patterns) or _behind_noun(tree, ents, start, end, patterns)
@@ -566,16 +564,25 @@ def _apposed(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | Non
     name, top = tree.mentions[number], tree.top(start, end)
     if name.label_ in patterns.organisation_labels and usual_title(tree.lemmas[top]):
         # `The chairman | , Harbour Board (HB), Ada Moll,`
-        people = (
-            ent for ent in tree.mentions[number + 1 : number + 4] if ent.label_ in patterns.person_labels
-        )
-        return next((ent for ent in people if _noun_over(tree, ent, top) == top), None)
+        return _holder(tree, tree.mentions[number + 1 : number + 4], top, patterns)
     root = tree.top(name.start, name.end)
     is_name = name.label_ in patterns.named_labels and name.label_ not in PLACES
     if tree.child(root, "conj") is not None:
         return None  # `two members, Ann Hale and Carl Hunt,`
     is_apposed = tree.deps[root] == "appos" and start <= tree.heads[root] < end
     return name if is_name and (is_apposed or _noun_over(tree, name, top) == top) else None
+
+
+def _apposed_holder(tree: Tree, start: int, end: int, patterns: Patterns) -> Span | None:
+    """Return the person behind an office and a comma."""
+    name = _apposed(tree, start, end, patterns)
+    return name if name is not None and name.label_ in patterns.person_labels else None
+
+
+def _holder(tree: Tree, ents: Sequence[Span], top: int, patterns: Patterns) -> Span | None:
+    """Return the first person who is told to be what a noun says."""
+    people = (ent for ent in ents if ent.label_ in patterns.person_labels)
+    return next((ent for ent in people if _noun_over(tree, ent, top) == top), None)
 
 
 def _noun_over(tree: Tree, name: Span, top: int) -> int:
