@@ -61,7 +61,7 @@ class Guard:
         refused = self._refusal(scope)
         if refused is not None:
             await _answer(send, *refused)
-        elif self._has_token_in_address(scope):
+        elif scope["method"] == "GET" and self._token_in_address(scope):
             await self._keep_token(scope, send)
         else:
             await self._pass_on(scope, receive, send)
@@ -109,9 +109,6 @@ class Guard:
     def _token_in_address(self, scope: Scope) -> str:
         query = parse_qsl(scope["query_string"].decode("latin-1"))
         return next((value for key, value in query if key == "token"), "")
-
-    def _has_token_in_address(self, scope: Scope) -> bool:
-        return scope["method"] == "GET" and bool(self._token_in_address(scope))
 
     async def _keep_token(self, scope: Scope, send: Send) -> None:
         """Move the token out of the address, so that it is not in the history or in copied links."""

@@ -84,9 +84,14 @@ def _that_clause(index: int, lower: list[str], tags: list[str], deps: list[str],
     """Mend a clause that hangs on a noun as if `that` stood for the noun, or as if the noun said it."""
     head = heads[index]
     on = heads[heads[head]]
-    if deps[on] == "prep" and lower[on] in _WHERE and lower[heads[on]] in _TOLD and lower[index - 1] != ",":
-        # `told analysts on a call that`
-        heads[head], deps[head] = heads[on], "ccomp"
+    while deps[heads[on]] == "pobj" and heads[heads[on]] < on:
+        on = heads[heads[on]]
+    cue = heads[on]
+    is_cue = lower[cue] in _TOLD or (deps[head] == "relcl" and tags[cue] in TENSED | {"VBN"})
+    is_where = deps[on] == "prep" and lower[on] in _WHERE
+    if is_cue and is_where and deps[index] == "mark" and lower[index - 1] != ",":
+        # `told analysts on a call that`, `had alleged in a post on X that`
+        heads[head], deps[head] = cue, "ccomp"
     elif deps[head] == "acl":
         return
     elif tags[index] == "IN":

@@ -12,7 +12,8 @@ _CONDITIONS = frozenset({"if", "unless"})
 _PRESENT = frozenset({"are", "is"})
 _NO_DEEDS = ("scheduled", "unit", "units", "part")
 """Classes of nouns for what has a day beforehand, or for a part of the time itself (`the week of 3 May`)."""
-_VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ", "MD"})
+_PRESENT_TAGS = ("VBZ", "VBP")
+_VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "MD", *_PRESENT_TAGS})
 
 
 def find_tense(span: Span, lexicon: WordClasses, *, parsed: bool) -> Tense:
@@ -52,9 +53,9 @@ def has_happened(token: Token, lexicon: WordClasses) -> bool:
         return True
     if not owner.tag_.startswith("NN") or any(lexicon.has(name, owner.lower_) for name in _NO_DEEDS):
         return False
-    return (
-        lexicon.has("happened", owner.lower_) or (link is token and owner.i > token.i) or link.lower_ == "of"
-    )
+    if link is token and owner.i > token.i and owner.head.tag_ not in _PRESENT_TAGS:
+        return True  # but not `before Christmas shopping begins`
+    return lexicon.has("happened", owner.lower_) or link.lower_ == "of"
 
 
 def verb_before(first: Token, lexicon: WordClasses) -> Token | None:
@@ -137,10 +138,10 @@ def _of_present(
     """Return the tense of a verb that is not in a past and has no modal."""
     if "to" in auxiliaries or "going" in auxiliaries:
         return _of_infinitive(verb, lexicon)
-    if verb.tag_ in ("VBZ", "VBP") and lexicon.has("schedule", verb.lower_):
+    if verb.tag_ in _PRESENT_TAGS and lexicon.has("schedule", verb.lower_):
         return "future"
     # The present serves for plans and for what has just happened (`says on Monday`).
-    if verb.tag_ in ("VBZ", "VBP") or any(child.tag_ in ("VBZ", "VBP") for child in helpers):
+    if verb.tag_ in _PRESENT_TAGS or any(child.tag_ in _PRESENT_TAGS for child in helpers):
         return "unclear"
     if verb.tag_ == "VBG" and verb.dep_ == "advcl" and not lexicon.has("schedule", verb.lemma_):
         return "unclear"  # `plans to grow, announcing in January that`

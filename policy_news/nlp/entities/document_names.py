@@ -339,6 +339,10 @@ def _is_meant(tokens: Tokens, name: Name, i: int) -> bool:
         return _is_paper(tokens, i)
     if name.rule == SURNAME and _is_in_place(tokens, i):
         return False
+    if tokens.tags[i] == "PRP" and (
+        tokens.sentence_starts[i] or tokens.lower[i - 1].strip("abcdefghijklmnopqrstuvwxyz,")
+    ):
+        return False  # `He`, where a text names He Lifeng
     return not _is_town(tokens, name, i)
 
 

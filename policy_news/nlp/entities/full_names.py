@@ -65,9 +65,10 @@ def _with_first_name(tokens: Tokens, mention: Mention, taken: Collection[int]) -
     ):
         return mention
     word, before = tokens.texts[i], tokens.texts[i - 1] if i else ""
-    named = tokens.tags[i] == "NNP" and tokens.deps[i] == "compound" and word.istitle() and word.isalpha()
+    is_word = tokens.tags[i] in ("NNP", "PRP") and word.istitle() and word.isalpha()
+    named = tokens.deps[i] == "compound" and is_word
     leads = named and (i == 0 or tokens.sentence_starts[i] or not before[:1].isupper())
-    is_name = _is_surname(word) and not is_spelled_lower(word)
+    is_name = word == "He" or (_is_surname(word) and not is_spelled_lower(word))
     if not leads or not (is_name or (i in tokens.openings and is_usual(first_name_rank(word)))):
         return mention
     if i in tokens.headlines or tokens.lower[i] in honorifics().single | name_words().never_names:

@@ -251,7 +251,9 @@ def _opens_plain_name(tokens: Tokens, i: int) -> bool:
         return False
     behind, lower = tokens.texts[i + 1], tokens.lower[i]
     titles = name_words().never_names | honorifics().single
-    is_plain = behind.istitle() and is_ordinary(behind) and lower not in titles
+    is_plain = (
+        behind.istitle() and (is_ordinary(behind) or lower == "he") and lower not in titles
+    )  # `He Lifeng`
     return is_plain and tokens.tags[i + 1].startswith("NNP")
 
 

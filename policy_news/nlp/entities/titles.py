@@ -158,7 +158,7 @@ class TitleReader:
             return self._has_office(title, country)
         if before:
             return title in HEADS_OF_STATES and self._is_behind_place(mention.start)
-        person = self._person_behind(mention.end)
+        person = self._starts.get(mention.end)
         if person is None:
             return None
         if person.start in self.leaders:
@@ -218,9 +218,6 @@ class TitleReader:
         if i > 0 and self.tokens.texts[i] in POSSESSIVES:
             i -= 1
         return self.tokens.ent_types[i] in PLACES
-
-    def _person_behind(self, end: int) -> Mention | None:
-        return self._starts.get(end)
 
     def _holder_behind(self, mention: Mention) -> Mention | None:
         """Return the known holder of an office whose name follows, after a comma or not."""

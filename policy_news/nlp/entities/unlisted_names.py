@@ -22,6 +22,7 @@ from policy_news.nlp.who.acronyms import MOST_LETTERS
 from policy_news.nlp.who.words import usual_title
 from policy_news.rules.name_forms import name_words
 from policy_news.rules.word_lists import gender_of, is_ordinary, is_spelled_lower, is_surname
+from policy_news.tables.labels import PEOPLE
 
 JUDGED = frozenset({"PERSON", "ORG", "GPE", "COMPANY", "PRODUCT"})
 """Labels under which the model may hide a name of another kind."""
@@ -88,7 +89,8 @@ def judge_unlisted(
     judged += [m for m in found if _is_judged(tokens, m)]
     forms = _by_form(tokens, judged, firm)
     persons = _surnames_of(tokens, mentions)
-    decided = {form: _judge(tokens, own, evidence, kinds, persons) for form, own in forms.items()}
+    firsts = _first_names_of(tokens, mentions)
+    decided = {form: _judge(tokens, own, evidence, kinds, persons, firsts) for form, own in forms.items()}
     labels = {m: decided.get(surface(tokens, m), "") for m in judged}
     labelled = [_with_label(m, labels.get(m, "")) for m in [*mentions, *found]]
     return sorted((m for m in labelled if m.label not in ("", NO_MENTION)), key=lambda m: m.start)
@@ -167,13 +169,24 @@ def _surnames_of(tokens: Tokens, mentions: Iterable[Mention]) -> frozenset[str]:
     )
 
 
+def _first_names_of(tokens: Tokens, mentions: Iterable[Mention]) -> set[str]:
+    return {tokens.texts[m.start] for m in mentions if m.label in PEOPLE and m.end - m.start > 1}
+
+
 def _judge(
-    tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: LinearModel, persons: Container[str]
+    tokens: Tokens,
+    own: list[Mention],
+    evidence: Evidence,
+    kinds: LinearModel,
+    persons: Container[str],
+    firsts: Container[str],
 ) -> str:
     """Return the label of a form: that of a person after a post or by its build, else what the weights say."""
     if any(_follows_post(tokens, m) for m in own) or _is_built_as_person(tokens, own, evidence, persons):
         return "PERSON"
-    return _decide(tokens, own, evidence, kinds)
+    label = _decide(tokens, own, evidence, kinds)
+    # `Atiku` of Atiku Abubakar is no firm.
+    return "PERSON" if label == "COMPANY" and surface(tokens, own[0]) in firsts else label
 
 
 def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: LinearModel) -> str:

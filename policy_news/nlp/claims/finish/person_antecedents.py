@@ -95,7 +95,7 @@ class PersonAntecedents(Salience):
         for i, (word, tag) in enumerate(zip(tree.lower, tree.tags, strict=True)):
             if i in named:
                 self._add_person(i, self.person_of[named[i]])
-            elif word in ("he", "she") and self.quotes.at(i) is None:
+            elif word in ("he", "she") and i not in tree.ents and self.quotes.at(i) is None:
                 found = self.meant_by(i)
                 if found is not None:  # somebody of a rare name is known to be a man or a woman from here on
                     self._add(i, found, self._told.setdefault(found, PRONOUNS[word]))
