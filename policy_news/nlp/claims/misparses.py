@@ -51,8 +51,7 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
         _apposed_to_participle(index, tags, deps, heads)
         _told_behind(index, lower, deps, heads)
         _set_off(index, lower, tags, deps, heads)
-        if lower[head] in _SAID and deps[index] in {"ccomp", "conj", "prep"}:
-            _of_clause(index, lower, tags, deps, heads)
+        _of_clause(index, lower, tags, deps, heads)
     for that, (word, after) in enumerate(pairwise(lower), start=1):
         if after == "that" and word in _JOINING:
             _second_that(that, lower, deps, heads)
@@ -149,6 +148,8 @@ def _of_clause(index: int, lower: list[str], tags: list[str], deps: list[str], h
     `said the fire was out, the pumps were back and nobody was hurt`; `said by law only the council can close it`.
     """
     cue = heads[index]
+    if lower[cue] not in _SAID or deps[index] not in {"ccomp", "conj", "prep"}:
+        return
     kids = (kid for kid in _near(cue, heads) if heads[kid] == cue < kid and deps[kid] == "ccomp")
     clause = next(kids, None)
     if clause is None:

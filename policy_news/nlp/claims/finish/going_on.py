@@ -18,7 +18,7 @@ NEAR = 25
 
 def link_going_on(tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex, patterns: Patterns) -> list[Draft]:
     """Return the drafts, each quotation that goes on with the claim of which it is: its speaker is the same."""
-    cued = _cued(drafts, quotes)
+    below = _told_below(drafts, quotes)
     linked: list[Draft] = []
     speaker: Draft | None = None
     for draft in sorted(drafts, key=lambda draft: (draft.bounds[0], draft.kind == "going_on")):
@@ -28,16 +28,10 @@ def link_going_on(tree: Tree, drafts: Sequence[Draft], quotes: QuoteIndex, patte
             linked.append(draft)
             continue
         if draft.after is None:
-            draft = replace(draft, after=_told_by(tree, draft, speaker, quotes, patterns, cued))
+            draft = replace(draft, after=_told_by(tree, draft, speaker, quotes, patterns, below))
         speaker = draft if draft.after is not None else None
         linked.append(draft)
     return linked
-
-
-def _cued(drafts: Sequence[Draft], quotes: QuoteIndex) -> dict[int, int]:
-    """Return the heads of the claims with a cue by the quotations in them."""
-    spans = [(draft.head, span) for draft in drafts if draft.cue for span in draft.content]
-    return {number: head for head, span in spans for number in quotes.within(*span)}
 
 
 def _told_by(
@@ -46,7 +40,7 @@ def _told_by(
     above: Draft | None,
     quotes: QuoteIndex,
     patterns: Patterns,
-    cued: Mapping[int, int],
+    below: Mapping[int, int],
 ) -> int | None:
     """Return the head of the claim that a quotation goes on with, or None.
 
@@ -54,7 +48,7 @@ def _told_by(
 
     Args:
         above: The claim before it.
-        cued: Heads of claims by the quotations in them.
+        below: Heads of the claims in a paragraph below, by the quotations that they end.
     """
     start = draft.content[0][0]
     own = None if above is None else above.head if above.after is None else above.after
@@ -62,7 +56,8 @@ def _told_by(
         if start - above.bounds[1] <= NEAR:
             return own
         above = None
-    told = _told_below(quotes, start, cued)
+    number = quotes.at(start)
+    told = None if number is None else below.get(number)
     if told is not None or above is None or above.source is None:
         return told
     before = next(i for i in range(start - 1, -1, -1) if tree.is_word(i))
@@ -70,16 +65,19 @@ def _told_by(
     return own if right_before and speaks(tree, tree.top(*above.source), patterns) else None
 
 
-def _told_below(quotes: QuoteIndex, start: int, cued: Mapping[int, int]) -> int | None:
-    """Return the head of the claim that ends a quotation in a paragraph below: `"We go. | "We must," Ms Orr said`."""
-    number = quotes.at(start)
-    while number is not None and quotes.all[number].open:
-        number += 1
-        if number in cued:
-            return cued[number]
-        if number == len(quotes.all):
-            return None
-    return None
+def _told_below(drafts: Sequence[Draft], quotes: QuoteIndex) -> dict[int, int]:
+    """Return the heads of the claims that end a quotation in a paragraph below, by the number of what is open above.
+
+    `"We go. | "We must," Ms Orr said`
+    """
+    spans = [(draft.head, span) for draft in drafts if draft.cue for span in draft.content]
+    cued = {number: head for head, span in spans for number in quotes.within(*span)}
+    found: dict[int, int] = {}
+    for number in range(len(quotes.all) - 2, -1, -1):
+        head = cued.get(number + 1, found.get(number + 1))
+        if quotes.all[number].open and head is not None:
+            found[number] = head
+    return found
 
 
 def what_is_meant(tree: Tree, draft: Draft) -> Draft:
