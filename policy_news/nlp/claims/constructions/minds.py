@@ -33,8 +33,9 @@ def find_mind(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
 
 
 def _content(tree: Tree, head: int, preps: frozenset[str]) -> tuple[Spread | None, int]:
-    """Return what somebody thinks, or thinks it of, and where the cue ends."""
-    for kid in tree.kids[head]:
+    """Return what somebody thinks, or thinks it of, and where the cue ends; the parse hangs some of that on `is`."""
+    beside = (kid for kid in tree.children(tree.heads[head], "ccomp") if tree.left[kid] == head + 1)
+    for kid in (*tree.kids[head], *beside):
         if kid < head:
             continue
         if tree.deps[kid] == "ccomp":

@@ -321,6 +321,9 @@ def is_negated(tree: Tree, head: int) -> bool:
     """Return whether a verb is negated, or an adjective with its verb: `did not say`, `no longer says`, `no one said`, `is not sure`."""
     if tree.deps[head] == "acomp":
         head = tree.heads[head]
+    elif tree.tags[head].startswith("NN"):  # `has no doubt`, `did not express concern`
+        bare = any(tree.lower[kid] == "no" for kid in tree.kids[head])
+        return bare or (tree.deps[head] == "dobj" and is_negated(tree, tree.heads[head]))
     if any(tree.deps[kid] == "neg" or _is_no_longer(tree, kid) for kid in tree.kids[head]):
         return True
     subject = tree.subject(head)

@@ -8,6 +8,7 @@ from policy_news.nlp.claims.constructions.phrases import (
     find_source,
     is_passive,
     noun_phrase,
+    speaks,
     verb_group,
 )
 from policy_news.nlp.claims.cue_lexicon import Lexicon, VerbCue
@@ -304,6 +305,9 @@ def _passive(tree: Tree, head: int, cue: VerbCue, lexicon: Lexicon) -> Draft | N
     by = agent(tree, head)
     source = None if by is None else noun_phrase(tree, by, lexicon.patterns)
     content, frame = _passive_content(tree, head, cue)
+    outside = source
+    if source is None and len(content) > 1:
+        source, content[-1] = _accuser(tree, content[-1], lexicon)
     charged = cue.type == "allegation" and len(content) > 1  # `is accused | of theft`
     if not content or (source is None and frame == "object" and not charged):
         return None
@@ -314,7 +318,16 @@ def _passive(tree: Tree, head: int, cue: VerbCue, lexicon: Lexicon) -> Draft | N
     kind = cue.type_in("order" if asked else frame)
     if source is None:
         kind = lexicon.patterns.hearsay.get(cue.lemma, kind)
-    return Draft(head, group, source, tuple(_without(content, (group, source))), "passive", kind)
+    return Draft(head, group, source, tuple(_without(content, (group, outside))), "passive", kind)
+
+
+def _accuser(tree: Tree, charge: Spread, lexicon: Lexicon) -> tuple[Spread | None, Spread]:
+    """Return who accuses where the parse hangs that on the charge, and the charge without: `is accused of theft | by the union`."""
+    for by in range(charge[0] + 2, charge[1] - 1):
+        noun = tree.child(by, "pobj") if tree.lower[by] == "by" else None
+        if noun is not None and tree.right[by] == charge[1] - 1 and speaks(tree, noun, lexicon.patterns):
+            return noun_phrase(tree, noun, lexicon.patterns), (charge[0], by)
+    return None, charge
 
 
 def _passive_content(tree: Tree, head: int, cue: VerbCue) -> tuple[list[Spread], str]:
