@@ -49,7 +49,6 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
         _clause_of_cue(index, lower, tags, deps, heads)
         _by_word(index, lower, tags, deps, heads)
         _apposed_to_participle(index, tags, deps, heads)
-        _told_behind(index, lower, deps, heads)
         _set_off(index, lower, tags, deps, heads)
         _of_clause(index, lower, tags, deps, heads)
     for that, (word, after) in enumerate(pairwise(lower), start=1):
@@ -251,17 +250,6 @@ def _apposed_to_participle(noun: int, tags: list[str], deps: list[str], heads: l
     elif deps[participle] == "advcl" and verb > noun:
         before = (i for i in range(noun - 1, participle, -1) if heads[i] == verb and deps[i] == "nsubj")
         heads[noun] = next(before, participle)
-
-
-def _told_behind(verb: int, lower: list[str], deps: list[str], heads: list[int]) -> None:
-    """Make what stands before a cue what it reports: `The cabinet put off the sale, the minister for trade and ports told reporters`."""
-    clause = heads[verb]
-    if deps[verb] != "conj" or lower[verb] not in _TOLD or deps[clause] != "ROOT" or clause > verb:
-        return
-    labels = {deps[kid] for kid in _near(verb, heads) if heads[kid] == verb}
-    joined = any(deps[i] == "cc" and heads[i] == clause for i in range(clause, verb))
-    if "nsubj" in labels and "ccomp" not in labels and not joined:
-        deps[clause], heads[clause], deps[verb], heads[verb] = "ccomp", verb, "ROOT", verb
 
 
 def _of_behind_agent(gerund: int, tags: list[str], deps: list[str], heads: list[int]) -> None:

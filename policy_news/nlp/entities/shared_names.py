@@ -16,6 +16,7 @@ from policy_news.nlp.entities.gazetteer import Sense
 from policy_news.nlp.entities.leaders import YEAR
 from policy_news.nlp.entities.mentions import Mention
 from policy_news.nlp.tokens import Tokens
+from policy_news.nlp.who.owners import is_shared
 
 FULL_FORM, BESIDE, NEAR, ANYWHERE, COUNTRY = 10, 4, 3, 1, 2
 """What a sense gains by its full form in the text, its country right before the name, a word of its own near the name or elsewhere, and
@@ -115,7 +116,11 @@ def _score(
 ) -> int:
     country = tokens.term_countries.get(entry)
     score = FULL_FORM * any(m.entry == entry for m in others)
-    countries = Counter(tokens.term_countries[m.entry] for m in others if m.entry in tokens.term_countries)
+    countries = Counter(
+        tokens.term_countries[m.entry]
+        for m in others
+        if m.entry in tokens.term_countries and not is_shared(tokens.text(m.start, m.end))
+    )
     if country:
         before = {start - 1 for start, _ in spans} | {start - 2 for start, _ in spans}
         beside = any(m.end - 1 in before and tokens.term_countries.get(m.entry) == country for m in others)

@@ -51,9 +51,10 @@ def _before_brackets(tokens: Tokens, opening: int) -> list[Mention]:
     if told is None or told.way not in ("brackets", "quoted") or not MIXED.match(told.form):
         return []
     start = _spell_back(tokens, opening - 1, told.form)
-    if start is None or opening - start < 2:
+    end = opening - (tokens.lower[opening - 1] in ("'s", "’s"))
+    if start is None or end - start < 2:
         return []
-    return [Mention(start, opening, _label(tokens, start, opening), "rule", RULE)]
+    return [Mention(start, end, _label(tokens, start, end), "rule", RULE)]
 
 
 def _in_brackets(tokens: Tokens, opening: int) -> list[Mention]:

@@ -21,7 +21,7 @@ from policy_news.nlp.who.owners import (
     likely_owner,
     name_ministries,
 )
-from policy_news.nlp.who.state_chambers import find_state_chambers, find_state_courts
+from policy_news.nlp.who.state_chambers import find_state_chambers, find_state_courts, read_legislature
 from policy_news.nlp.who.words import BESIDE, BETWEEN, fold, identity_words, is_renaming, peoples
 from policy_news.rules.demonyms import ORGAN_WEIGHT
 from policy_news.rules.name_forms import name_words, slug, without_legal_form
@@ -62,6 +62,8 @@ def count_countries(bodies: Iterable[NameMention], officers: Sequence[str], fact
         country = facts.country(body.entry)
         if body.label == "NORP":
             country = peoples().get(fold(body.text))
+        elif read_legislature(body):
+            country = "US"
         if country and not is_shared(body.text):
             counts[country] += ORGAN_WEIGHT if body.label in ORGANISED and body.label != "COMPANY" else 1
     for office in officers:
@@ -84,16 +86,14 @@ def name_bodies(
     """Return the ids of the organisations, places and other things of a document."""
     bodies = _in_their_state(text, _told_apart(text, _with_listed_name(bodies), facts), facts)
     bodies = _with_forms_apart(text, bodies)
-    main = clear_country(_without_seats(bodies, countries, facts))
+    told = _without_seats(bodies, countries, facts)
     owners = find_owners(text, bodies, facts)
     owners |= find_repeated(bodies, owners, facts)
     ministries = name_ministries(text, bodies, owners, countries, facts)
     abroad = _of_other_chambers(bodies, countries, facts)
     known = [
         ministries.get(body.start)
-        or _by_country(
-            body, country_of(owners.get(body.start)), main, countries, facts, elsewhere=body.start in abroad
-        )
+        or _by_country(body, country_of(owners.get(body.start)), told, facts, elsewhere=body.start in abroad)
         for body in bodies
     ]
     known = _of_states(text, bodies, known)
@@ -258,13 +258,13 @@ def _named_abroad(entry: str, names: Collection[str], facts: Facts) -> Iterator[
 def _by_country(
     body: NameMention,
     owner: str | None,
-    main: str | None,
     countries: Mapping[str, int],
     facts: Facts,
     *,
     elsewhere: bool,
 ) -> NameLink:
     """Return the ids: a listed thing is itself, unless many countries have one and the text speaks of another country."""
+    main = clear_country(countries)
     if elsewhere:
         place = f"-{slug(main)}" if main and _is_of_any_chamber(body) else ""
         return NameLink(f"{body.own_id}{place}", "likely", "country")

@@ -43,7 +43,8 @@ class Facts:
 
     def in_country(self, shared_name: str, country: str) -> str | None:
         """Return the body of a country that goes by such a name there, if the rule data have just one."""
-        return only(self._in(country).by_stems.get(_stems(shared_name), ()))
+        names = (shared_name, *identity_words().in_full.get(fold(shared_name), ()))
+        return only({entry for name in names for entry in self._in(country).by_stems.get(_stems(name), ())})
 
     @cached_property
     def countries(self) -> Mapping[str, str]:

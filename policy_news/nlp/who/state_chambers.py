@@ -90,7 +90,7 @@ def _is_of_state(text: str, body: NameMention, first: int) -> bool:
 def _legislatures(text: str, bodies: Iterable[NameMention]) -> Iterator[tuple[int, re.Match[str]]]:
     """Start of each legislature of a state, or chamber of one, with the parts of its name."""
     for body in bodies:
-        match = _legislature(body)
+        match = read_legislature(body)
         if match is not None and not _RACE.match(text, body.end):
             yield body.start, match
 
@@ -103,7 +103,7 @@ def _chamber_of(body: NameMention) -> str:
     return _FEDERAL.get(body.entry, "") if "." not in body.text and "US" not in body.text else ""
 
 
-def _legislature(body: NameMention) -> re.Match[str] | None:
+def read_legislature(body: NameMention) -> re.Match[str] | None:
     """Return the parts of the name of a state's legislature or of its chamber."""
     if body.label not in ORGANISED:
         return None

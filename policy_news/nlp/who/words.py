@@ -51,6 +51,7 @@ class IdentityWords(Strict):
     family_first: Words
     particles: Words
     shared_names: Words
+    in_full: Mapping[str, Words]
     chambers: Mapping[str, Words]
     peoples: dict[str, str]
     called: dict[str, str]

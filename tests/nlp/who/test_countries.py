@@ -31,6 +31,24 @@ def test_a_committee_of_another_parliament_is_not_that_of_the_commons(
 @pytest.mark.parametrize(
     ("text", "entity"),
     [
+        ("The Dáil heard that the EPA had fined a mill in Cork.", "ie-epa"),
+        ("In Kaduna and Lagos, farmers said that the House had passed it.", "ng-house-of-representatives"),
+        ("In Ohio, farmers said that the EPA had fined a mill.", "us-epa"),
+        ("Nigeria waits for its Supreme Court, after Shell, Exxon and Chevron left.", "ng-supreme-court"),
+        ("The EPA had fined a mill.", "org-epa-in-d"),
+    ],
+)
+def test_a_body_that_many_countries_have_is_the_one_of_the_country_of_the_text(
+    link: Link, text: str, entity: str
+) -> None:
+    linked = link(text, "2018-03-04")
+    names = ("EPA", "House", "Supreme Court")
+    assert {m.entity_id for m in linked.mentions if m.text in names} == {entity}
+
+
+@pytest.mark.parametrize(
+    ("text", "entity"),
+    [
         (
             "Iran has told its oil ministry to sell more, as the United States and China looked on.",
             "ir-oil-ministry",
