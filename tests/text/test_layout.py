@@ -169,6 +169,9 @@ LINES_OF_HEADS = [
     ("Author: Jane Roe | Published: 3 May 2019", ["byline: Author: Jane Roe |", "published: Published: 3 May 2019"], DAY, "Jane Roe"),
     ("By Jane Roe in Leeds, 3 May 2019", ["byline: By Jane Roe in Leeds,", "published: 3 May 2019"], DAY, "Jane Roe"),
     ("by admin · 3 May 2019", ["byline: by admin ·", "published: 3 May 2019"], DAY, "admin"),
+    ("By Jane Roe - @post\nHarbour Daily Inquirer / 05:30 AM May 3, 2019",
+     ["byline: By Jane Roe - @post", "published: Harbour Daily Inquirer / 05:30 AM May 3, 2019"], "2019-05-03T05:30:00", "Jane Roe"),
+    ("Jane Roe\nNew York, May 3, 2019", ["byline: Jane Roe", "published: New York, May 3, 2019"], DAY, "Jane Roe"),
     # A desk as author.
     ("Prepared by the Leeds Trade Desk, 3 May 2019",
      ["byline: Prepared by the Leeds Trade Desk,", "published: 3 May 2019"], DAY, "Leeds Trade Desk"),

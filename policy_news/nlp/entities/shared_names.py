@@ -116,11 +116,8 @@ def _score(
 ) -> int:
     country = tokens.term_countries.get(entry)
     score = FULL_FORM * any(m.entry == entry for m in others)
-    countries = Counter(
-        tokens.term_countries[m.entry]
-        for m in others
-        if m.entry in tokens.term_countries and not is_shared(tokens.text(m.start, m.end))
-    )
+    telling = [m for m in others if not is_shared(tokens.text(m.start, m.end))]
+    countries = Counter(tokens.term_countries[m.entry] for m in telling if m.entry in tokens.term_countries)
     if country:
         before = {start - 1 for start, _ in spans} | {start - 2 for start, _ in spans}
         beside = any(m.end - 1 in before and tokens.term_countries.get(m.entry) == country for m in others)

@@ -196,7 +196,8 @@ class PeopleReader:
         if not rest or self.is_job(rest):
             return True
         return rest[-1] not in ".!?:" and all(
-            _is_capital(word) or word in self._of_places or word in self._particles for word in rest.split()
+            _is_capital(word) or word[0] == "@" or word in self._of_places | self._particles
+            for word in rest.split()
         )
 
     def find_placed(self, line: str) -> str | None:

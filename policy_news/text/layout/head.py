@@ -141,7 +141,8 @@ class HeadReader:
         if index == 0 or not self.people.is_person(_plain(pieces[index])) or index + 1 >= len(pieces):
             return False
         after = pieces[index + 1]
-        return after.stamp is not None or (after.kind is None and self._is_job(_plain(after)))
+        is_dated = after.stamp is not None or any(part.stamp for part in self.meta.read(after.text))
+        return is_dated or (after.kind is None and self._is_job(_plain(after)))
 
     def _is_job_line(self, pieces: Sequence[Piece], index: int) -> bool:
         if index == 0 or not self._is_job(_plain(pieces[index])):

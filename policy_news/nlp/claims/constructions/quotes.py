@@ -13,8 +13,6 @@ from policy_news.tables.labels import PEOPLE
 _LINE = re.compile(r"[^\n]+")
 _DOUBLE = re.compile(r"[\"“”„«»]|``|''|’’|‘‘")
 _SINGLE = re.compile(r"(?<![^\W_])['‘](?=\w)|(?<=[\w.,;!?…])['’](?![^\W_])")
-_SIGNED = re.compile(r"\s*\n[>\s]*(?:—|–|--?)\s?[^\W\d_][^\n]{3,60}\Z")
-"""The last line of a block quote that says whose it is: `— Ella Marsh, Harbour Trust`."""
 _OPENERS = "“„«"
 _REOPENERS = '"' + _OPENERS
 _CLOSERS = "”»"
@@ -81,10 +79,7 @@ def _block_quotes(tree: Tree) -> Iterator[Quotation]:
     sections = [(span, text) for span, text in texts if not text.isspace()]
     for number, (span, text) in enumerate(sections):
         is_bare = span.label_ == "block_quote" and not _DOUBLE.search(text)
-        signed = _SIGNED.search(text) if is_bare else None
-        if signed is not None:
-            yield Quotation(span.start, tree.tokens_of(span.start_char, span.start_char + signed.start())[1])
-        elif is_bare and led:
+        if is_bare and led:
             follows = number + 1 < len(sections) and sections[number + 1][0].label_ == "block_quote"
             yield Quotation(span.start, span.end, follows)
         else:
