@@ -247,9 +247,6 @@ def _apposed_to_participle(noun: int, tags: list[str], deps: list[str], heads: l
         return
     if deps[participle] == "nsubj" and tags[verb] in TENSED and verb > noun:
         deps[participle], deps[noun], heads[noun] = "advcl", "nsubj", verb
-    elif deps[participle] == "advcl" and verb > noun:
-        before = (i for i in range(noun - 1, participle, -1) if heads[i] == verb and deps[i] == "nsubj")
-        heads[noun] = next(before, participle)
 
 
 def _of_behind_agent(gerund: int, tags: list[str], deps: list[str], heads: list[int]) -> None:

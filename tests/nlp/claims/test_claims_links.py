@@ -64,6 +64,7 @@ def test_the_entity_of_a_source_is_its_head_or_whom_it_speaks_for(
         ("MPs urged the bank to act and asked on Monday for a plan.", "Monday", None, False),
         ("The minister said on 3 May that trains ran.", "3 May", date(2023, 5, 3), False),
         ("The minister said on 3 May that trains ran.", "3 May", date(2022, 5, 3), True),
+        ("Under the 1999 Constitution, the minister said that trains ran.", "1999", date(1999, 1, 1), False),
     ],
 )
 def test_a_cue_is_dated_by_its_own_clause_and_not_ahead(

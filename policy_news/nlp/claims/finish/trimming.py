@@ -15,7 +15,7 @@ from policy_news.nlp.claims.finish.cuts import CutsOf, at_ends, cut
 from policy_news.nlp.claims.finish.polarity import polarity
 from policy_news.nlp.claims.tree import Spread, Tree, overlap, size
 from policy_news.nlp.extensions import ClaimData
-from policy_news.rules.name_forms import honorifics
+from policy_news.rules.name_forms import honorifics, name_words
 
 _WEAK_INSIDE = frozenset({"infinitive", "order", "passive"})
 _CONJUNCTIONS = frozenset({"and", "but", "nor", "or"})
@@ -157,7 +157,7 @@ def _date(tree: Tree, draft: Draft) -> int | None:
     best: tuple[int, int] | None = None
     for number in tree.dated.get(draft.head, ()):
         span = tree.dates[number]
-        if overlap([span], draft.content) or _is_to_come(tree, number, draft.head):
+        if overlap([span], draft.content) or _is_of_other(tree, number, draft):
             continue
         distance = max(span[0] - draft.head, draft.head - span[1])
         if best is None or distance < best[0]:
@@ -165,10 +165,19 @@ def _date(tree: Tree, draft: Draft) -> int | None:
     return None if best is None else best[1]
 
 
-def _is_to_come(tree: Tree, number: int, head: int) -> bool:
-    """Return whether a date lies ahead of the article and the cue after it."""
+def _is_of_other(tree: Tree, number: int, draft: Draft) -> bool:
+    """Return whether a date is not the claim's: it lies ahead of the article, says which law is meant, or stands in masked content.
+
+    `Under the 1999 Constitution, she said`, but not `The 1999 Constitution says`; `denied that **** in 2021`.
+    """
+    span, head = tree.dates[number], draft.head
     first, published = tree.doc._.dates[number].get("earliest"), tree.doc._.published
-    return bool(tree.tags[head] == "VBD" and first and published and first[:10] > published[:10])
+    if tree.tags[head] == "VBD" and first and published and first[:10] > published[:10]:
+        return True
+    is_of_law = tree.lower[tree.heads[tree.top(*span)]] in name_words().law_words
+    begin = max(head, draft.content[0][0] if draft.content else head)
+    is_in_gap = not tree.gaps.isdisjoint(range(begin, span[0]))
+    return is_in_gap or (is_of_law and not overlap([span], [draft.source] if draft.source else []))
 
 
 def drop_doubles(drafts: Iterable[Draft]) -> list[Draft]:
