@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, pairwise
 from operator import itemgetter
 
 from policy_news.nlp.entities.mentions import ARTICLES, Mention, is_people_alone
@@ -129,11 +129,13 @@ def _is_of_person(form: str, score: Counter[str]) -> bool:
 
 
 def _is_company_name(form: str) -> bool:
-    """Return whether the last word is one that businesses end with (`Vox.com`), and the first not one of a body (`Center for Responsible Lending`)."""
+    """Return whether the last word is one that businesses end with (`Vox.com`), and none before `of` or `for` one of a body (`Tarn University of Technology`)."""
     words = form.split()
     if len(words) == 1:
         return form.endswith(SITES)
-    if words[0].lower() in name_words().organisation_words and words[1] in SMALL:
+    if any(
+        word.lower() in name_words().organisation_words and after in SMALL for word, after in pairwise(words)
+    ):
         return False
     if not AIMS.isdisjoint(words) or form.endswith(GIVEN_BANKS):
         return False

@@ -15,6 +15,7 @@ from policy_news.nlp.entities.laws import is_law
 from policy_news.nlp.entities.pair_words import pair_words
 from policy_news.nlp.tags import NAMES, PLURALS
 from policy_news.nlp.tokens import Tokens, spelled
+from policy_news.nlp.who.words import usual_title
 from policy_news.rules.name_forms import honorifics, name_words
 from policy_news.rules.word_lists import (
     gender_of,
@@ -37,8 +38,8 @@ REACH = 8
 """Most tokens between a name and what says something of it: its office, its acronym, a word of business."""
 _ORDER = {"gazetteer": 0, "rule": 0, "document": 0, "model": 0, "weak": 3, "common": 4}
 _TRUST = {"gazetteer": 0, "rule": 1, "document": 1, "model": 2, "weak": 3, "common": 3}
-_AMOUNT = re.compile(r"(?:N|R)(?:\d[\d.,]*\s?(?:bn|k|m|mn|tn|trn)|\d{2,})")
-"""Naira and rand, which the model takes for names: `N2.9trn`, `N200`."""
+_AMOUNT = re.compile(r"(?:N|R)(?:\d[\d.,]*\s?(?:bn|k|m|mn|tn|trn)|\d{2,})|[A-Z]{0,3}\$ ?\d[\d., ]*\w*")
+"""Naira, rand and dollars, which the model takes for names: `N2.9trn`, `N200`, `N$15 000`."""
 QUESTION = re.compile(r"Q\.?\d+")
 """The number of a question in the minutes of a committee."""
 CUTS = frozenset({"/", "|", "”"})
@@ -341,10 +342,15 @@ def _is_no_name(tokens: Tokens, start: int, end: int, label: str) -> bool:
     if label == "PERSON" and end - start > 1 and tokens.lower[end - 1] in PARTISAN:
         return True
     words = [word.rstrip(".") for word in tokens.lower[start:end]]
+    if label == "GPE" and len(words) > 1 and usual_title(words[-1].removesuffix("s")):
+        return True  # `the District Governor`
     known = honorifics()
     is_style = words[0] in known.sure or (len(words) > 1 and words[0] in known.ranks)
     if is_style and known.single.union(known.ranks).issuperset(words):
         return True
+    is_title = label == "PERSON" and end - start == 1 and words[0] in known.single
+    if is_title and not NAMES.isdisjoint(tokens.tags[end : end + 1]):
+        return True  # `Sheikh | Ahmad Al-Nawaf`
     if 1 < end - start <= known.length_at(tokens.lower, start):
         return True  # `Puan Sri`
     if end - start == 1 and tokens.texts[start] in PARTY_LETTERS and tokens.texts[end : end + 1] == ["-"]:

@@ -20,7 +20,7 @@ from policy_news.nlp.tags import NAMES
 from policy_news.nlp.tokens import Tokens
 from policy_news.nlp.who.acronyms import MOST_LETTERS
 from policy_news.nlp.who.words import usual_title
-from policy_news.rules.name_forms import name_words
+from policy_news.rules.name_forms import honorifics, name_words
 from policy_news.rules.word_lists import gender_of, is_ordinary, is_spelled_lower, is_surname
 from policy_news.tables.labels import PEOPLE
 
@@ -376,9 +376,8 @@ def find_overlooked(tokens: Tokens, mentions: Iterable[Mention]) -> Iterator[Men
         *(range(start, end) for start, end, label in tokens.entities if label not in HIDING)
     )
     unknown = [i for i in tokens.capitals if i not in covered and _is_unknown(tokens.texts[i])]
-    unknown = [
-        i for i in unknown if not is_handle(tokens, i) and tokens.lower[i] not in name_words().no_names
-    ]
+    none = name_words().no_names | honorifics().single
+    unknown = [i for i in unknown if not is_handle(tokens, i) and tokens.lower[i] not in none]
     unknown = [i for i in unknown if i not in tokens.headlines or not is_spelled_lower(tokens.texts[i])]
     at = 0
     while at < len(unknown):
