@@ -129,7 +129,7 @@ def _is_of_person(form: str, score: Counter[str]) -> bool:
 
 
 def _is_company_name(form: str) -> bool:
-    """Return whether the last word is one that businesses end with (`Vox.com`), and none before `of` or `for` one of a body (`Tarn University of Technology`)."""
+    """Return whether businesses end so (`Vox.com`), and no body stands before `of` or `for` (`Tarn University of Technology`)."""
     words = form.split()
     if len(words) == 1:
         return form.endswith(SITES)

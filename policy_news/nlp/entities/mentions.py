@@ -329,29 +329,32 @@ def _is_venue(tokens: Tokens, last: int) -> bool:
     )
 
 
+def _closing_title(tokens: Tokens, start: int, end: int, label: str) -> str | None:
+    """Return the title or party that closes no name: `the District Governor`, `the Garrison | Commander`, `Sheikh | Ahmad`."""
+    closing = tokens.lower[end - 1]
+    if label == "PERSON":
+        if end - start > 1:
+            return closing if closing in PARTISAN else None
+        if closing in honorifics().single and not NAMES.isdisjoint(tokens.tags[end : end + 1]):
+            return closing
+        if tokens.lower[start - 1] == "the":
+            return usual_title("".join(tokens.lower[end : end + 1]))
+    return usual_title(closing.removesuffix("s")) if label == "GPE" and end - start > 1 else None
+
+
 def _is_no_name(tokens: Tokens, start: int, end: int, label: str) -> bool:
     """Return whether a span of the model is no name: without a letter, of a link, or a noun with a nation (`Christian university`)."""
     if label not in NAMED:
         return False
-    if (
-        end - start > 1
-        and is_people(tokens.lower[start])
-        and all(map(str.islower, tokens.texts[start + 1 : end]))
-    ):
-        return True
-    if label == "PERSON" and end - start > 1 and tokens.lower[end - 1] in PARTISAN:
+    others = tokens.texts[start + 1 : end]
+    if others and is_people(tokens.lower[start]) and all(map(str.islower, others)):
         return True
     words = [word.rstrip(".") for word in tokens.lower[start:end]]
-    if label == "GPE" and len(words) > 1 and usual_title(words[-1].removesuffix("s")):
-        return True  # `the District Governor`
     known = honorifics()
     is_style = words[0] in known.sure or (len(words) > 1 and words[0] in known.ranks)
     if is_style and known.single.union(known.ranks).issuperset(words):
         return True
-    is_title = label == "PERSON" and end - start == 1 and words[0] in known.single
-    if is_title and not NAMES.isdisjoint(tokens.tags[end : end + 1]):
-        return True  # `Sheikh | Ahmad Al-Nawaf`
-    if 1 < end - start <= known.length_at(tokens.lower, start):
+    if _closing_title(tokens, start, end, label) or 1 < end - start <= known.length_at(tokens.lower, start):
         return True  # `Puan Sri`
     if end - start == 1 and tokens.texts[start] in PARTY_LETTERS and tokens.texts[end : end + 1] == ["-"]:
         return True

@@ -89,8 +89,8 @@ def judge_unlisted(
     judged += [m for m in found if _is_judged(tokens, m)]
     forms = _by_form(tokens, judged, firm)
     persons = _surnames_of(tokens, mentions)
-    firsts = _first_names_of(tokens, mentions)
-    decided = {form: _judge(tokens, own, evidence, kinds, persons, firsts) for form, own in forms.items()}
+    parts = _parts_of_names(tokens, mentions)
+    decided = {form: _judge(tokens, own, evidence, kinds, persons, parts) for form, own in forms.items()}
     labels = {m: decided.get(surface(tokens, m), "") for m in judged}
     labelled = [_with_label(m, labels.get(m, "")) for m in [*mentions, *found]]
     return sorted((m for m in labelled if m.label not in ("", NO_MENTION)), key=lambda m: m.start)
@@ -169,8 +169,10 @@ def _surnames_of(tokens: Tokens, mentions: Iterable[Mention]) -> frozenset[str]:
     )
 
 
-def _first_names_of(tokens: Tokens, mentions: Iterable[Mention]) -> set[str]:
-    return {tokens.texts[m.start] for m in mentions if m.label in PEOPLE and m.end - m.start > 1}
+def _parts_of_names(tokens: Tokens, mentions: Iterable[Mention]) -> dict[str, bool]:
+    """Return the first and last words of longer names of people and firms, and whether they are people's."""
+    full = [m for m in mentions if m.label in PEOPLE | {"COMPANY"} and m.end - m.start > 1]
+    return {tokens.texts[i]: m.label in PEOPLE for m in full for i in (m.start, m.end - 1)}
 
 
 def _judge(
@@ -179,14 +181,27 @@ def _judge(
     evidence: Evidence,
     kinds: LinearModel,
     persons: Container[str],
-    firsts: Container[str],
+    parts: Mapping[str, bool],
 ) -> str:
     """Return the label of a form: that of a person after a post or by its build, else what the weights say."""
     if any(_follows_post(tokens, m) for m in own) or _is_built_as_person(tokens, own, evidence, persons):
         return "PERSON"
+    if surface(tokens, own[0]) not in parts and any(_is_where(tokens, m) for m in own):
+        return "GPE"
     label = _decide(tokens, own, evidence, kinds)
     # `Atiku` of Atiku Abubakar is no firm.
-    return "PERSON" if label == "COMPANY" and surface(tokens, own[0]) in firsts else label
+    return "PERSON" if label == "COMPANY" and parts.get(surface(tokens, own[0])) else label
+
+
+def _is_where(tokens: Tokens, mention: Mention) -> bool:
+    """Return whether a person of the model stands where a place does, without a first name: `a farm at Tura`."""
+    start = mention.start
+    return (
+        mention.label == "PERSON"
+        and tokens.lower[start - 1] in AT_PLACES - {"from"}
+        and tokens.lower[mention.end : mention.end + 1] not in (["'s"], ["’s"])
+        and not is_given(tokens.texts[start])
+    )
 
 
 def _decide(tokens: Tokens, own: list[Mention], evidence: Evidence, kinds: LinearModel) -> str:

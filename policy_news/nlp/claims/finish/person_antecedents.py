@@ -157,11 +157,14 @@ class PersonAntecedents(Salience):
 
     def _named_behind(self, i: int) -> int | None:
         """Return the person whose name stands after a noun: `his wife Ada Moll`; `the head of the clinic, Ada Moll`."""
-        end = min(self.tree.right[i], i + PHRASE)
-        comma = next((j for j in range(i + 1, end) if self.tree.lower[j] == ","), i)
-        titled = comma + 1 < end and self.tree.lower[comma + 1] in self.patterns.honorifics
-        for place in (i + 1, comma + 1 + titled):
-            person = self.person_of.get(self.tree.ents.get(place, -1))
+        tree = self.tree
+        end = min(tree.right[i], i + 2 * PHRASE)
+        # What a clause names is somebody else.
+        end = next((j for j in range(i, end) if tree.tags[j][:2] in ("VB", "WP", "WD")), end)
+        for j in [i, *(j for j in range(i + 1, end) if tree.lower[j] == ",")]:
+            ahead = range(j + 1, min(j + 2 + 2 * (j > i), len(tree.tags)))  # `, Hon. John Hale`
+            start = next((k for k in ahead if k in tree.ents or tree.tags[k] == "NN"), i)
+            person = self.person_of.get(tree.ents.get(start, -1))
             if person is not None:
                 return person
         return None

@@ -17,7 +17,7 @@ from policy_news.nlp.claims.cue_lexicon import Lexicon
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.readings import ClaimReading
 from policy_news.nlp.claims.tree import Spread, Tree, subtract
-from policy_news.nlp.tags import FINITE, RELATIVES
+from policy_news.nlp.tags import FINITE
 
 _REDUCED = frozenset({"acl", "advcl"})
 
@@ -71,10 +71,8 @@ def _without_spoken_of(tree: Tree, draft: Draft, lexicon: Lexicon) -> Draft | No
     if tree.tags[head] != "VBN" or draft.kind in _OWN_GRAMMAR or draft.cue is None:
         return draft
     subject = _passive_subject(tree, head)
-    if subject is None:
+    if subject is None or draft.source is None:
         return draft
-    if draft.source is None:
-        return None if _is_aside(tree, draft, subject, lexicon) else draft
     if not draft.source[0] <= subject < draft.source[1]:
         return draft
     if tree.lower[subject] in lexicon.patterns.no_source:
@@ -101,15 +99,6 @@ def _with_agent(tree: Tree, draft: Draft, lexicon: Lexicon) -> Draft | None:
         holes.append((source[0] - 1, source[1]))
     rest = [piece for span in draft.content for piece in subtract(span, holes)]
     return replace(draft, source=source, content=tuple(sorted([draft.source, *rest])))
-
-
-def _is_aside(tree: Tree, draft: Draft, subject: int, lexicon: Lexicon) -> bool:
-    """Return whether a passive without a speaker only says what was done: `who were asked to vote`, `the firm could be listed`."""
-    if draft.method != "model" or agent(tree, draft.head) is not None:
-        return False
-    lemma = tree.lemmas[draft.head]
-    reported = lemma in lexicon.patterns.hearsay or lemma in lexicon.verbs
-    return tree.tags[subject] in RELATIVES or not reported
 
 
 def _passive_subject(tree: Tree, head: int) -> int | None:

@@ -9,7 +9,6 @@ from policy_news.nlp.claims.cue_lexicon import Lexicon, Patterns
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.finish.polarity import calls_untrue, speaks_himself
 from policy_news.nlp.claims.tree import PHRASE, Spread, Tree
-from policy_news.rules.name_forms import honorifics
 from policy_news.tables.labels import PEOPLE
 
 _UNDENIED = frozenset({"deny", "dispute", "rule"})
@@ -149,20 +148,7 @@ def _is_of_speaker(tree: Tree, root: int, draft: Draft, quotes: QuoteIndex, patt
     if quotes.at(draft.content[0][0]) is not None and tree.lower[subject] not in {"i", "we"}:
         return False
     # `the minister said it would open`: the road
-    return tree.lower[subject] != "it" or not _is_somebody(tree, draft.source)
-
-
-def _is_somebody(tree: Tree, source: Spread | None) -> bool:
-    """Return whether a source is surely one person, never `it`: a pronoun, a minister, a name of two words or after `Mr`."""
-    if source is None:
-        return False
-    if tree.lower[source[0]] in {"he", "i", "she"}:
-        return True
-    number = tree.ents.get(tree.top(*source))
-    if number is None:
-        return False
-    mention = tree.mentions[number]
-    if mention.label_ not in PEOPLE:
-        return False
-    before = tree.lower[mention.start - 1].rstrip(".") if mention.start else ""
-    return mention.label_ == "MINISTER" or len(mention) > 1 or before in honorifics().single
+    head = subject if draft.source is None else tree.top(*draft.source)
+    number = tree.ents.get(head)
+    is_person = number is not None and tree.mentions[number].label_ in PEOPLE
+    return tree.lower[subject] != "it" or not (is_person or tree.lower[head] in {"he", "i", "she"})
