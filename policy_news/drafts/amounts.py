@@ -111,13 +111,6 @@ def day_of(day: dt.date) -> Day:
     return Day(day.weekday(), day.day, day.month, day.year, 0, 0)
 
 
-def resolve(day: Day, published: dt.date | None) -> Day:
-    """Return which day a weekday is that a document names for what was said: the last one up to its publication."""
-    if published is None or set(day.told()) != {"weekday"}:
-        return day
-    return day_of(published - dt.timedelta(days=(published.weekday() - (day.weekday or 0)) % 7))
-
-
 def read_amounts(text: str, days: list[Day]) -> list[Amount]:
     """Return the amounts of a text, without the numbers of its days."""
     lower = text.lower()
@@ -150,7 +143,7 @@ def _ratios(lower: str) -> Iterator[Amount]:
     for match in _RATIO.finditer(lower):
         part, whole = (float(numerals.get(word) or (word.isdigit() and word) or 0) for word in match.groups())
         if 0 < part < whole <= WHOLE:
-            yield replace(_amount(lower, 100 * part / whole, *match.span()), unit="percent")
+            yield replace(_amount(lower, 100 * part / whole, *match.span()), unit="percent", noun="")
 
 
 def _ranks_and_fractions(lower: str) -> Iterator[Amount]:

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import chain, groupby, pairwise
+from itertools import chain, groupby, pairwise, product
 from typing import Literal, NamedTuple
 
 from policy_news.drafts.amounts import RANK, Amount, Day
 from policy_news.drafts.finding import Difference
-from policy_news.drafts.lexis import are_opposite, find_slot, keys_of, slot_words
+from policy_news.drafts.lexis import are_opposite, find_slot, keys_of, lemma, slot_words
 from policy_news.drafts.slots import Clause, Item, Proposition, classes_of
 from policy_news.drafts.speaker_match import name_matches
 from policy_news.nlp.text_reuse import plain_words
@@ -29,7 +29,7 @@ _ROUND = {"about": (0.95, 1.05), "more": (1, 1.15), "less": (0.85, 1)}
 """How many times as much a document may have as a draft that says so."""
 _NEAR, _DIGITS = 0.05, 3
 """Share by which a rounded number differs, and digits that are not rounded."""
-_SHARE = re.compile(r"\sof\s(?:(?:the|its|his|her|their|all|those)\s)*")
+_SHARE = re.compile(r"(?:^O|\so)f\s(?:(?:the|its|his|her|their|all|those)\s)*")
 _WAY = re.compile(r"\b([A-Za-z]+)\s(?:(?:the|an?|its|his|her|their)\s)?$")
 """The word before a noun with its article."""
 _STOPS = re.compile(r"[,;:]|\b(?:and|but)\b")
@@ -153,58 +153,44 @@ Pair = tuple[Item, Item]
 Pairs = list[Pair]
 
 
-class _Pairing:
-    """Pairs words of a draft with those of a document, each once."""
-
-    def __init__(self, pile: Proposition) -> None:
-        self._words, self._by_key = pile.words, pile.by_key
-        self._used: set[int] = set()
-        self.pairs: Pairs = []
-
-    def pair(self, words: Sequence[Item], *, exact: bool) -> list[Item]:
-        """Pair words that are the same, or that mean the same, and return those that are left."""
-        left = []
-        for one in words:
-            fitting = [number for number in self._free(one) if not exact or self._words[number].key == one.key]  # fmt: skip
-            if fitting:
-                # The one beside the word that was paired last: a word may stand there twice.
-                near = self.pairs[-1][1].start if self.pairs else 0
-                best = min(fitting, key=lambda number: abs(self._words[number].start - near))
-                self.pairs.append(self._take(one, best))
-            else:
-                left.append(one)
-        return left
-
-    def opposite(self, words: Sequence[Item]) -> Pairs:
-        """Return the words that mean the opposite of one that is left."""
-        found = []
-        for one in words:
-            free = (number for number in range(len(self._words)) if number not in self._used)
-            number = next((number for number in free if are_opposite(one.key, self._words[number].key)), None)
-            if number is not None:
-                found.append(self._take(one, number))
-        return found
-
-    def _free(self, one: Item) -> set[int]:
-        return {number for key in keys_of(one.key) for number in self._by_key.get(key, ())} - self._used
-
-    def _take(self, one: Item, number: int) -> tuple[Item, Item]:
-        self._used.add(number)
-        return one, self._words[number]
-
-
 def _pair_words(draft: Proposition, pile: Proposition) -> tuple[Pairs, Pairs]:
     """Return words of both that mean the same, and those that mean the opposite; each is used once, equal ones first."""
-    pairing = _Pairing(pile)
-    left = pairing.pair(pairing.pair(draft.words, exact=True), exact=False)
-    return pairing.pairs, pairing.opposite(left)
+    free, left = dict(enumerate(pile.words)), draft.words
+    pairs: Pairs = []
+    for is_exact in (True, False):
+        rest = []
+        for one in left:
+            alike = free.keys() & {number for key in keys_of(one.key) for number in pile.by_key.get(key, ())}
+            # The one beside the word that was paired last: a word may stand there twice.
+            near = pairs[-1][1].start if pairs else 0
+            fitting = [
+                (abs(free[number].start - near), number)
+                for number in alike
+                if not is_exact or free[number].key == one.key
+            ]
+            if fitting:
+                pairs.append((one, free.pop(min(fitting)[1])))
+            else:
+                rest.append(one)
+        left = rest
+    return pairs, list(_pair_opposite(left, list(free.values())))
+
+
+def _pair_opposite(left: Iterable[Item], free: list[Item]) -> Iterator[Pair]:
+    """Yield words with the first one that is left and means the opposite."""
+    for one in left:
+        for other in [other for other in free if are_opposite(one.key, other.key)][:1]:
+            free.remove(other)
+            yield one, other
 
 
 def _pair_names(draft: Proposition, pile: Proposition) -> Iterator[tuple[Item, Item]]:
     """Yield names of both that may be of one; where one stands several times, those in the same order."""
     used: set[int] = set()
-    # A name at the beginning may be a word too (`Prat`).
-    others = [*pile.names, *(one for one in pile.words if pile.text[one.start].isupper())]
+    # A name at the beginning may be a word too (`Prat`), and a word a name.
+    first = {lemma(one.key) for one in draft.names if not one.start}
+    words = [one for one in pile.words if pile.text[one.start].isupper() or one.key in first]
+    others = [*pile.names, *words]
     for one in draft.names:
         fitting = [number for number, other in enumerate(others) if may_be_one(one.key, other.key)]
         if fitting:
@@ -216,7 +202,7 @@ def _pair_names(draft: Proposition, pile: Proposition) -> Iterator[tuple[Item, I
 def may_be_one(one: str, other: str) -> bool:
     """Return whether two names may be of one: one has the words of the other, stands for it, or is derived from it (`France`, `French`)."""
     first, second = one.split(), other.split()
-    if one == other or name_matches(one, other):
+    if other in (one, lemma(one)) or name_matches(one, other):
         return True
     return len(first) == len(second) == 1 and len(one) > 4 and one[:4] == other[:4]
 
@@ -274,15 +260,20 @@ def _has_negative(own: Pairs, case: _Case) -> bool:
     paired = {id(one) for one in chain.from_iterable(case.pairs)}
     clauses = {own[0][0].clause}, {theirs.clause for _, theirs in own}
     return any(
-        id(word) not in paired and word.clause in numbers and _is_negative(text.text[word.start : word.end])
+        id(word) not in paired and word.clause in numbers and _is_negative(text.text, word)
         for text, numbers in zip((case.draft, case.pile), clauses, strict=True)
         for word in text.words
     )
 
 
-def _is_negative(word: str) -> bool:
-    bare = word.lower().removeprefix("un")
-    return len(word) > len(bare) > _NEGATED and is_ordinary(bare)
+def _is_negative(text: str, item: Item) -> bool:
+    word = text[item.start : item.end].lower()
+    bare = word.removeprefix("un")
+    # `They had no choice` denies only the choice.
+    is_object = text[: item.start].lower().endswith((" no ", " any "))
+    return (
+        is_object or word in slot_words().lacking or (len(word) > len(bare) > _NEGATED and is_ordinary(bare))
+    )
 
 
 def _has_whole(case: _Case, number: int) -> bool:
@@ -505,8 +496,9 @@ def _exchanged(
 
 def _shares(one: Proposition) -> set[tuple[float, float]]:
     """Return the parts of wholes: 30 and 50 of `30 of the 50 works`."""
-    pairs = pairwise(one.amounts)
-    return {(a.value, b.value) for a, b in pairs if _SHARE.fullmatch(one.text, a.end, b.start)}
+    first = [one.amounts[0]] if one.amounts and _SHARE.search(one.text[: one.amounts[0].start]) else []
+    pairs = [pair for pair in pairwise(one.amounts) if _SHARE.fullmatch(one.text, pair[0].end, pair[1].start)]
+    return {(a.value, b.value) for a, b in (*pairs, *product(one.amounts[1:], first))}
 
 
 def _repeated(mine: Amount, equal: Sequence[Amount], case: _Case) -> SlotFound | None:
@@ -550,7 +542,8 @@ def _other_amount(mine: Amount, counts: Sequence[Sequence[Amount]], case: _Case)
     if not (found := counted or near):
         return SlotFound("number", "unknown", _text(case.draft, mine))
     other = _likeliest(mine, found, case)
-    is_sure = bool(counted) or other.unit == mine.unit not in {"", RANK} or _is_part(mine, other, case)
+    is_measured = {"", RANK}.isdisjoint((mine.unit, other.unit))
+    is_sure = bool(counted) or is_measured or _is_part(mine, other, case)
     return SlotFound("number", "differs", _text(case.draft, mine), _text(case.pile, other), is_sure)
 
 
@@ -576,9 +569,15 @@ def _text(one: Proposition, amount: Amount) -> str:
     return one.text[amount.start : amount.end]
 
 
+def _is_other_kind(one: Amount, other: Amount) -> bool:
+    return bool(
+        (one.noun and other.unit) or (other.noun and one.unit)
+    )  # `three seasons` are not three months
+
+
 def _is_amount(one: Amount, other: Amount) -> bool:
-    if (one.noun and other.unit) or (other.noun and one.unit):
-        return False  # `three seasons` are not three months
+    if _is_other_kind(one, other):
+        return False
     return abs(one.value - other.value) < _LIKE * max(one.value, 1) and _is_unit(one.unit, other.unit)
 
 
@@ -586,7 +585,8 @@ def _rounds(mine: Amount, other: Amount) -> State:
     """Return whether an amount of the draft may be a rounded one: told by its bound, or only by its zeros."""
     low, high = _ROUND.get(mine.bound, (1 - _NEAR, 1 + _NEAR))
     if (
-        not _is_unit(mine.unit, other.unit)
+        _is_other_kind(mine, other)
+        or not _is_unit(mine.unit, other.unit)
         or RANK in (mine.unit, other.unit)
         or other.bound not in {"", mine.bound}
         or not low <= other.value / max(mine.value, _LIKE) <= high
@@ -665,18 +665,6 @@ def same_day(one: Day, other: Day) -> State:
     if not shared:
         return "unknown"
     return "equal" if all(mine[name] == theirs[name] for name in shared) else "differs"
-
-
-def _modifiers(case: _Case) -> Iterator[SlotFound]:
-    """Yield the words of the draft right before a word before which the document has another one (`minor injuries`)."""
-    paired = {id(one) for one in chain.from_iterable(case.pairs)}
-    loose = {one.end: one for one in case.draft.words if id(one) not in paired}
-    free = {one.end: one for one in case.pile.words if id(one) not in paired}
-    for mine, theirs in case.pairs:
-        own, other = loose.get(mine.start - 1), free.get(theirs.start - 1)
-        # A verb before its object may be another verb of the same meaning.
-        if own and other and not case.draft.text[own.start : own.end].endswith(("ed", "ing")):
-            yield SlotFound("word", "unknown", own.key, other.key)
 
 
 def _names(case: _Case) -> Iterator[SlotFound]:
@@ -821,5 +809,5 @@ def _way(text: str, start: int) -> str:
 
 
 _SLOTS: tuple[Callable[[_Case], Iterable[SlotFound]], ...] = (
-    _polarity, _amounts, _days, _names, _roles, _direction, _sequence, _modality, _side, _degree, _quantifier, _condition, _alternative, _modifiers,
+    _polarity, _amounts, _days, _names, _roles, _direction, _sequence, _modality, _side, _degree, _quantifier, _condition, _alternative,
 )  # fmt: skip

@@ -28,7 +28,6 @@ from policy_news.drafts.slots import begins_condition, finite_verbs
 from policy_news.drafts.sources import annotate, annotate_once
 from policy_news.drafts.speaker_match import BODIES, PERSONS, PRONOUNS, UNNAMED, UNSURE, Said, Speaker
 from policy_news.nlp.passages import cut_passages
-from policy_news.nlp.text_reuse import plain_words
 from policy_news.rules.lexicon import NameLexicon, read_offices
 from policy_news.rules.word_lists import is_spelled_lower
 from policy_news.run.raw_files import RawFile
@@ -49,7 +48,7 @@ _ACT = re.compile(r"\b(\w+(?:ed|es|s))\s(to\s[^\n.!?]+)")
 NEAR = 25
 """Characters from the beginning of a sentence in which the one who acts is named."""
 _CLOSING = re.compile(r"[\"'”’»)\]]+")
-_APPOSITION = re.compile(r",\s([^,.;:\n“”\"]{3,90})[,.]")
+_APPOSITION = re.compile(r",\s([^,.;:\n“”\"]{3,90})[,.](?!\d)")
 _OWNER = re.compile(r"^.*\w['’]s\s(?=[^A-Z]+$)")
 """Who is named of somebody who is not (`Roe's lawyer`)."""
 _MARKS = re.compile(r"[,;:.“”\"()\n]")
@@ -131,12 +130,6 @@ class AnnotatedDraft:
         if known or not name or name.lower() in PRONOUNS:
             return known
         return Speaker(name, frozenset([_OWNER.sub("", name)]), None, UNSURE if is_name else UNNAMED)
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """The last words of all names."""
-        names = (one.text for one in self.rows.mentions if one.text[0].isupper())
-        return frozenset(chain.from_iterable(plain_words(name)[-1:] for name in names))
 
     @cached_property
     def _called(self) -> dict[str, set[str]]:
@@ -327,7 +320,7 @@ class Verifier:
             only: Documents to hold it against; empty for all.
         """
         pile = self._pile.only(only) if only else self._pile
-        found = list(self._findings(draft, pile, among))
+        found = _without_told(list(self._findings(draft, pile, among)))
         if among is None:
             offices = list(judge_offices(draft.rows, _days_of(draft, found), self._lexicon, draft.file))
             found += pile.judge([leave_told(offices, pile)])
@@ -353,9 +346,19 @@ class Verifier:
                 [
                     judge_quotations(quotations, pile, draft.file),
                     judge_paraphrases(paraphrases, pile, draft.file),
-                    judge_facts(sentences, pile, draft.file, draft.names),
+                    judge_facts(sentences, pile, draft.file),
                 ]
             )
+
+
+def _without_told(found: Sequence[DraftFinding]) -> list[DraftFinding]:
+    """Return findings without those on plain sentences in which a paraphrase has a verdict."""
+    told = sorted(one.start for one in found if one.kind == "paraphrase" and one.verdict != "not_found")
+    return [
+        one
+        for one in found
+        if one.kind != "fact" or bisect_left(told, one.start) == bisect_left(told, one.end)
+    ]
 
 
 def _short(document: Document, file: str) -> Document:

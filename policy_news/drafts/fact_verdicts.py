@@ -2,71 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from policy_news.drafts.amounts import read_amounts, read_days
+from policy_news.drafts.amounts import read_amounts
 from policy_news.drafts.comparison import Compared, SlotFound, compare, has_amount
-from policy_news.drafts.finding import DocumentPlace, DraftFinding, Verdict
-from policy_news.drafts.matching import Match, find_near
+from policy_news.drafts.finding import DraftFinding, Verdict
 from policy_news.drafts.passage_search import Passage
 from policy_news.drafts.pile import DocumentClaim, Judging, Pile, PileDocument
 from policy_news.drafts.propositions import EVIDENT, PASSAGES, is_hedge
-from policy_news.drafts.quotation_words import Words, normal_words
 from policy_news.drafts.slots import Proposition, read_proposition
-from policy_news.drafts.speaker_match import PRONOUNS, Said
+from policy_news.drafts.speaker_match import Said
 from policy_news.nlp.text_reuse import plain_words
 
-TOLD, DOUBT = 0.75, 0.55
+_ASIDE = re.compile(r"(?<=\w),\s(?:an?|the)\s[a-z][^,A-Z0-9]{2,60},(?=\s)")
+"""What a sentence calls somebody beside the name."""
+TOLD, DOUBT, LITERAL = 0.75, 0.55, 0.8
 """Share of the words of a sentence that a claim has for no doubt, and that the writer's own words have for doubt."""
-PLAIN, PLAIN_PAIRS = 0.8, 3
+PLAIN, JUDGED, PLAIN_PAIRS = 0.8, 0.9, 3
 """Share of the words of a plain sentence, and number of them, that a document has where it says something else."""
-SURE = EVIDENT | {"roles", "order"}
+TELLING = EVIDENT | {"order"}
+SURE = TELLING | {"roles"}
 PLAIN_SLOTS = SURE | {"polarity", "opposite", "quantifier", "condition", "modality"}
 """Slots in which a plain sentence is accused."""
 CERTAIN = 0.8
 """Score of such a claim."""
-SHORTEST = 6
-"""Words of a sentence that can be told from others."""
+ABOUT = 0.4
+"""Share of the words of a plain sentence from which a passage may be what it tells."""
+SHORTEST, SHARED = 6, 4
+"""Words of a sentence that can be told from others, and words and values of one in other words."""
 PROPOSITIONS = frozenset({"statement", "allegation", "denial", "opinion"})
 """Types of claims whose content can be told as a fact."""
 COVERED = 0.6
 """Share of the clauses of a document that a plain sentence has, where the difference is not one of values."""
 
 
-def judge_facts(sentences: Sequence[Said], pile: Pile, file: str, names: Collection[str]) -> Judging:
+def judge_facts(sentences: Sequence[Said], pile: Pile, file: str) -> Judging:
     """Find the sentences that the documents have only as a claim, or but for one thing; nothing on the others.
 
     Args:
         sentences: Of a draft, without a source.
-        names: The last words of the names of the draft: a document that lacks most of them is about something else.
     """
-    kept = [(one, Words(tuple(word for word, _, _ in normal_words(one.text)))) for one in sentences]
-    found = pile.search.find([words.words for _, words in kept], PASSAGES)
+    found = pile.search.find([plain_words(one.text) for one in sentences], PASSAGES)
     yield {passage.document for passages in found for passage in passages}
-    found_in = zip(kept, found, strict=True)
-    judged = (
-        _judge_fact(one, words, passages, pile, file) or _judge_plain(one, passages, pile, names, file)
-        for (one, words), passages in found_in
-    )
+    judged = (_judge(one, passages, pile, file) for one, passages in zip(sentences, found, strict=True))
     return [finding for finding in judged if finding is not None]
 
 
-def _judge_plain(
-    one: Said, passages: Sequence[Passage], pile: Pile, names: Collection[str], file: str
-) -> DraftFinding | None:
-    """Return what differs where a document has a sentence of the draft but for one thing."""
-    if one.negated or one.text.rstrip().endswith("?"):
-        return None
-    draft = read_proposition(one.text)
+def _judge(one: Said, passages: Sequence[Passage], pile: Pile, file: str) -> DraftFinding | None:
+    draft = read_proposition(_ASIDE.sub("", one.text))
     near = [_Plain.read(draft, pile.document(passage.document), passage.number) for passage in passages]
+    return _judge_fact(one, near, pile, file) or _judge_plain(one, near, pile, file)
+
+
+def _judge_plain(one: Said, near: Sequence[_Plain], pile: Pile, file: str) -> DraftFinding | None:
+    """Return what differs where a document has a sentence of the draft but for one thing."""
+    if one.text.rstrip().endswith("?"):
+        return None
     best = max(
         near, key=lambda found: (found.compared.matter, -len(found.compared.of("differs"))), default=None
     )
-    if best is None or not best.is_told(names):
+    if best is None or not best.is_told(is_judged=one.negated):
         return None
     told = best.compared.of("differs")
-    if not told or any(_is_there(slot, found.document) for slot in told for found in near):
+    if not told or any(_is_there(slot, found) for slot in told for found in near):
         return None
     verdict: Verdict = "hedge_lost" if is_hedge(told) else "changed"
     differing, notes = [slot.difference for slot in told], [slot.note for slot in told]
@@ -89,85 +89,76 @@ class _Plain:
         passage = read_proposition(document.shown[slice(*span)])
         return cls(document, span, passage, compare(draft, passage, known=document.vocabulary))
 
-    def is_told(self, names: Collection[str]) -> bool:
-        """Return whether it is surely about the same, and all that differs can be told without a speaker."""
-        one, known = self.compared, self.document.vocabulary
+    def is_told(self, *, is_judged: bool) -> bool:
+        """Return whether it is surely about the same, and all that differs can be told without a speaker.
+
+        Args:
+            is_judged: Whether a part of the draft is judged with its speaker: then more must be the same.
+        """
+        least, pairs, slots = (
+            (JUDGED, PLAIN_PAIRS + 1, TELLING) if is_judged else (PLAIN, PLAIN_PAIRS, PLAIN_SLOTS)
+        )
+        one = self.compared
+        values = sum(slot.slot in EVIDENT for slot in one.of("differs")) if one.matter == 1 else 0
         is_near = (
-            one.matter >= PLAIN and one.shared >= PLAIN_PAIRS and self.document.text[self.span[1] - 1] != "?"
+            one.matter >= least
+            and one.shared + values >= pairs
+            and self.document.text[self.span[1] - 1] != "?"
         )
         differs = one.of("differs")
-        others = set(names).difference(*(plain_words(slot.draft) for slot in differs))
-        is_about = 2 * sum(name in known for name in others) >= len(others)
-        is_plain = all(slot.slot in PLAIN_SLOTS and slot.is_sure for slot in differs)
+        is_plain = all(slot.slot in slots and slot.is_sure for slot in differs)
+        # Who lacks a name and something else tells of something else.
+        strange = sum(slot.slot == "name" and slot.state != "equal" for slot in one.slots)
+        is_plain &= strange == len(differs) == 1 or all(slot.slot != "name" for slot in differs)
         is_whole = SURE.issuperset(slot.slot for slot in differs) or self._is_whole()
-        return is_near and is_about and is_plain and is_whole
+        return is_near and is_plain and is_whole
+
+    @property
+    def claim(self) -> DocumentClaim | None:
+        """Whose content has the words that both have."""
+        own = [theirs for _, theirs in self.compared.pairs]
+        low, high = min(one.start for one in own), max(one.end for one in own)
+        return self.document.claim_at(self.span[0] + low, self.span[0] + high)
+
+    def is_said(self, one: Said, claim: DocumentClaim) -> bool:
+        """Return whether a claim has what a draft says, without doubt; of a mere statement also in its words."""
+        words = plain_words(one.text)
+        same = sum(word in plain_words(claim.content) for word in words)
+        is_long = self.compared.shared >= SHARED and claim.type != "statement" and not one.cue
+        is_literal = len(words) >= SHORTEST and same >= (len(words) if one.cue else LITERAL * len(words))
+        is_same = self.compared.matter >= TOLD and all(slot.state == "equal" for slot in self.compared.slots)
+        return is_same and claim.score >= CERTAIN and claim.type in PROPOSITIONS and (is_literal or is_long)
 
     def _is_whole(self) -> bool:
         """Return whether the draft has most of the clauses that have its words, and a writer says them."""
         own = [theirs for _, theirs in self.compared.pairs]
         size = sum(self.read_as.sizes[number] for number in {theirs.clause for theirs in own})
-        ends = (self.span[0] + min(one.start for one in own), self.span[0] + max(one.end for one in own))
-        return len(own) >= COVERED * size and self.document.claim_at(*ends) is None
+        return len(own) >= COVERED * size and self.claim is None
 
 
-def _is_there(slot: SlotFound, document: PileDocument) -> bool:
-    """Return whether a document has somewhere what a draft has instead of something else."""
-    if slot.slot == "number":
-        wanted = read_amounts(slot.draft, [])
-        texts = (document.shown[start:end] for start, end in document.passages)
-        amounts = [amount for text in texts for amount in read_amounts(text, read_days(text))]
-        return any(has_amount(amounts, amount) for amount in wanted)
-    return slot.slot in EVIDENT and document.vocabulary >= {*plain_words(slot.draft)}
-
-
-def _judge_fact(
-    one: Said, words: Words, passages: Sequence[Passage], pile: Pile, file: str
-) -> DraftFinding | None:
-    told: dict[str, tuple[Match, DocumentClaim]] = {}
-    for passage in passages if len(words.words) >= SHORTEST else ():
-        document = pile.document(passage.document)
-        match = find_near(words, document, document.passages[passage.number])
-        if match is None or match.same < DOUBT * match.size:
-            continue
-        claim = document.claim_at(*max(match.stretches, key=lambda span: span[1] - span[0]))
-        if claim is None:
-            return None  # a writer says it too
-        if _is_told(match, claim, cued=bool(one.cue)):
-            told.setdefault(claim.claim_id, (match, claim))
-    return _as_fact(one, told, pile, file)
-
-
-def _as_fact(
-    one: Said, told: Mapping[str, tuple[Match, DocumentClaim]], pile: Pile, file: str
-) -> DraftFinding | None:
-    """Return that a sentence tells as a fact what claims say, unless it may name who said it."""
-    places = [pile.place_of(match.document, claim) for match, claim in told.values()]
-    contents = [plain_words(claim.content) for _, claim in told.values()]
-    if not places or any(_may_name(one, *pair) for pair in zip(places, contents, strict=True)):
-        return None
-    places.sort(key=lambda place: (str(place.day or "9"), place.doc_id))
-    score = max(match.same / match.size for match, _ in told.values())
-    denied = any(claim.polarity == "rejected" for _, claim in told.values())
-    return one.found(
-        file, "fact", "told_as_fact", score, places, notes=["and it is denied"] if denied else []
-    )
-
-
-def _is_told(match: Match, claim: DocumentClaim, *, cued: bool) -> bool:
-    """Return whether a claim has the words of a sentence without doubt: all of them, where a cue may tell who says it."""
-    if cued and (match.same < match.size or any(claim.overlap(a, b) < b - a for a, b in match.stretches)):
+def _is_there(slot: SlotFound, found: _Plain) -> bool:
+    """Return whether a passage about the same has what a draft has instead of something else."""
+    if slot.slot not in EVIDENT or found.compared.matter < ABOUT:
         return False
-    stretches = zip(match.runs, match.stretches, strict=True)
-    inside = sum(end - start for (start, end), span in stretches if claim.overlap(*span))
-    telling = any(change.is_telling for change in match.changes)
-    return inside >= TOLD * match.size and not telling and _is_certain(claim)
+    if slot.slot == "number":
+        return any(has_amount(found.read_as.amounts, one) for one in read_amounts(slot.draft, []))
+    return {*plain_words(found.read_as.text)} >= {*plain_words(slot.draft)}
 
 
-def _may_name(one: Said, place: DocumentPlace, content: Sequence[str]) -> bool:
-    """Return whether a sentence may name who says it, so that it is no plain one."""
-    named = set(plain_words(place.speaker or "")[-1:]) & set(plain_words(one.text)).difference(content)
-    return bool(named) and content[0] not in PRONOUNS
-
-
-def _is_certain(claim: DocumentClaim) -> bool:
-    return claim.type in PROPOSITIONS and claim.score >= CERTAIN
+def _judge_fact(one: Said, near: Sequence[_Plain], pile: Pile, file: str) -> DraftFinding | None:
+    """Return that a sentence tells as a fact what claims say, unless a writer says it too, or it may name who said it."""
+    likely = [
+        (found, found.claim) for found in near if found.compared.matter >= DOUBT and found.compared.pairs
+    ]
+    told = {claim.claim_id: (found, claim) for found, claim in likely if claim and found.is_said(one, claim)}
+    if not told or any(claim is None for _, claim in likely):
+        return None
+    places = [pile.place_of(found.document, claim) for found, claim in told.values()]
+    for place, (_, claim) in zip(places, told.values(), strict=True):
+        own = {*plain_words(one.text)}.difference(plain_words(claim.content))
+        if not own.isdisjoint(plain_words(place.speaker or "")[-1:]):
+            return None
+    places.sort(key=lambda place: (str(place.day or "9"), place.doc_id))
+    score = max(found.compared.matter for found, _ in told.values())
+    notes = ["and it is denied"] if any(claim.polarity == "rejected" for _, claim in told.values()) else []
+    return one.found(file, "fact", "told_as_fact", score, places, notes=notes)

@@ -37,6 +37,7 @@ class SlotWords(Strict):
 
     negators: tuple[str, ...]
     flips: tuple[str, ...]
+    lacking: tuple[str, ...]
     shells: tuple[str, ...]
     sayings: tuple[str, ...]
     conditions: tuple[str, ...]

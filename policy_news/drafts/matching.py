@@ -24,8 +24,6 @@ ISOLATED = 2
 """Words in a row that say nothing where they stand apart from the others."""
 OCCURRENCES = 4
 """Places of one document that are looked at."""
-FEW = 8
-"""For one word that differs so many must be the same, where the others are masked."""
 _BESIDE = 12
 
 
@@ -168,31 +166,7 @@ def find_near(quotation: Words, document: PileDocument, passage: tuple[int, int]
     kept = _together([(one.a, one.b + low, one.size) for one in blocks])
     if not kept:
         return None
-    found = [_Reader(quotation, document, kept).match()]
-    if HIDDEN in window:
-        found += _word_by_word(quotation, document, max(kept, key=lambda block: block[2]))
-    return max(found, key=lambda match: (match.score, match.same + match.hidden))
-
-
-def _word_by_word(quotation: Words, document: PileDocument, block: tuple[int, int, int]) -> Iterator[Match]:
-    """Yield where each word stands by its distance from a block; a masked word counts as many words as it hides."""
-    shift, size = block[1] - block[0], len(quotation.words)
-    pairs = [(i, i + shift) for i in range(size) if 0 <= i + shift < len(document.words)]
-    same = [(i, j) for i, j in pairs if quotation.words[i] == document.words[j]]
-    masked = [j for _, j in pairs if document.words[j] == HIDDEN]
-    wrong = size - len(same) - len(masked)
-    if masked and wrong * FEW <= len(same):
-        changes = (Change(("",) * wrong, ()),) if wrong else ()
-        yield Match(document, same[0][1], same[-1][1], tuple(_rows(same)), changes, len(masked), size)
-
-
-def _rows(pairs: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
-    """Yield the blocks of words in a row among pairs of places."""
-    start = 0
-    for end in range(1, len(pairs) + 1):
-        if end == len(pairs) or pairs[end][0] != pairs[end - 1][0] + 1:
-            yield *pairs[start], end - start
-            start = end
+    return _Reader(quotation, document, kept).match()
 
 
 def _window(tokens: Sequence[Token], passage: tuple[int, int], size: int) -> tuple[int, int]:

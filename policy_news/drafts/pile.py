@@ -47,6 +47,10 @@ _NAME = re.compile(r"(?:[A-Z][\w&'’-]*\s)+$")
 _MEANT = re.compile(r"\[([A-Z][^\]\n]*)\]")
 """A name that stands for a pronoun in `content_resolved`."""
 _LONG = 60
+_MARKS = re.compile(r"[.;:!?“”\"\n]")
+_APART = re.compile(r",\s(?:[A-Z][\w.]*\s){0,2}$")
+"""What stands between a title and a name (`the chairman of the council, Mr`)."""
+_BEHIND = re.compile(r"\s?,\s([^,.;:“”\"\n]{3,90})")
 _MASKED = re.compile(rf"{HIDDEN}+(?:['’,]{HIDDEN}+)*")
 
 
@@ -117,6 +121,7 @@ class PileDocument:
     text: str
     claims: list[DocumentClaim] = field(default_factory=list)
     _read: dict[str, tuple[Proposition, ...]] = field(default_factory=dict)
+    _titles: dict[str, list[list[str]]] = field(default_factory=dict)
 
     @property
     def day(self) -> dt.date | None:
@@ -140,8 +145,9 @@ class PileDocument:
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
-        """The words that can be seen as they are written, each once."""
-        return frozenset(plain_words(self.shown))
+        """The words that can be seen as they are written, each once; also without `'s`."""
+        words = frozenset(plain_words(self.shown))
+        return words | {word.removesuffix("'s") for word in words}
 
     @cached_property
     def joined(self) -> str:
@@ -207,7 +213,7 @@ class PileDocument:
         """By the id of a speaker those passages in which a claim of that speaker begins."""
         found: dict[str | None, set[int]] = {}
         for claim in self.claims:
-            if claim.entity_id is not None:
+            if claim.entity_id is not None and claim.spans:
                 found.setdefault(claim.entity_id, set()).add(self.passage_of(claim))
         return {one: "\n".join(map(self.beside.__getitem__, sorted(own))) for one, own in found.items()}
 
@@ -215,6 +221,16 @@ class PileDocument:
     def keys(self) -> frozenset[str | int]:
         """What its words share with others of the same meaning."""
         return frozenset(chain.from_iterable(keys_of(lemma(word)) for word in self.vocabulary))
+
+    def titles_of(self, name: str) -> list[list[str]]:
+        """Return the words of what the document calls somebody: right before the name, before a comma, or behind one."""
+        if name not in self._titles:
+            places = [match.span() for match in re.finditer(rf"\b{re.escape(name)}\b", self.shown)]
+            told = [re.split(_MARKS, self.shown[max(start - _LONG, 0) : start])[-1] for start, _ in places]
+            found = [phrase for one in told for phrase in (one.rpartition(",")[2], _APART.sub("", one))]
+            found += [match[1] for _, end in places if (match := _BEHIND.match(self.shown, end))]
+            self._titles[name] = [plain_words(one) for one in found]
+        return self._titles[name]
 
     def passage_of(self, claim: DocumentClaim) -> int:
         """Return the number of the passage in which a claim begins."""

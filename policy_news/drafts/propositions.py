@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple
 
-from policy_news.drafts.amounts import Day, day_of, read_days, resolve
+from policy_news.drafts.amounts import Day, day_of, read_days
 from policy_news.drafts.comparison import (
     Compared,
     SlotFound,
@@ -21,7 +21,7 @@ from policy_news.drafts.finding import Difference, DraftFinding, Verdict
 from policy_news.drafts.lexis import are_unlike, force_of, keys_of, lemma
 from policy_news.drafts.passage_search import Passage
 from policy_news.drafts.pile import DocumentClaim, Judging, Pile, PileDocument
-from policy_news.drafts.slots import Item, Proposition, read_proposition
+from policy_news.drafts.slots import Proposition, read_proposition
 from policy_news.drafts.speaker_match import Likeness, Said, like_source
 from policy_news.nlp.text_reuse import plain_words
 
@@ -33,12 +33,16 @@ LIKE, ACCUSED, SUPPORTED, DENIED = 0.45, 0.6, 0.7, 0.7
 """Share of the words of a paraphrase that a claim must have to be about the same, to show that it says something else, to support it, and to deny it."""
 PAIRS = 2
 """Words and names that both must have."""
+WISHING = 4
+"""Words at the beginning of a claim, one of which may say that it is only hoped."""
 DESCRIBING, REPEATED = 6, 5
 """Words of a description of a speaker at most, and words of a quotation that nobody says twice."""
 LOOSE, LOOSE_SHARE = 1, 0.25
 """Words of a paraphrase that a claim that supports it may lack."""
 EVIDENT = frozenset({"number", "day", "name"})
 """Slots whose values are words of the text."""
+UNSURE = frozenset({"weigh", "wish"})
+"""Force of cues that leave it open."""
 MARKED = frozenset({"admit", "agree"})
 """Force of cues that need one like them."""
 NO_PROPOSITION = {"non_response": "no answer", "question": "a question"}
@@ -108,19 +112,30 @@ def _names_of(one: Said) -> set[str]:
 
 def _near(one: Said, passages: Iterable[Passage], pile: Pile) -> Iterator[_Near]:
     """Yield the claims of passages that are about the same as a paraphrase, each once."""
-    draft, frame = read_proposition(one.words, rejected=one.rejected), read_proposition(one.beside)
+    drafts = [read_proposition(one.words, rejected=rejected) for rejected in (False, True)]
+    frame = read_proposition(one.beside)
     described: dict[str, tuple[SlotFound, ...]] = {}
     for document, claim in _claims_in(passages, pile):
         around = document.read_around(claim)
         # Sentence by sentence: words that are apart in a long quotation say nothing together.
+        draft = drafts[one.rejected or (one.negated and claim.polarity == "rejected")]
         sentences = [compare(draft, own, around, document.vocabulary) for own in document.read_claim(claim)]
         compared = max(sentences, key=lambda own: (own.matter, -len(own.of("differs"))), default=None)
         if compared and compared.matter >= LIKE and compared.shared >= min(PAIRS, len(draft.words)):
             if document.doc_id not in described:  # the same for all claims of a document
                 described[document.doc_id] = tuple(_description(one, document))
-            more = (*_force(one, claim), *described[document.doc_id], *_frame(frame, one, claim, document))
-            compared = replace(compared, slots=(*compared.slots, *more))
+            beside = (*_days(frame, claim, document), *_beside(frame, one, claim, document))
+            more = (*_force(one, claim), *described[document.doc_id], *beside)
+            dropped = _dropped(one, claim, frame)
+            kept = (slot for slot in compared.slots if slot.slot not in dropped)
+            compared = replace(compared, slots=(*kept, *more))
             yield _Near(document, claim, like_source(one.speaker, claim, document, pile), compared)
+
+
+def _dropped(one: Said, claim: DocumentClaim, frame: Proposition) -> set[str]:
+    """Return the slots that what stands beside a paraphrase decides: its condition, and what is hoped in both."""
+    is_wished = force_of(one.cue) in UNSURE and force_of(claim.cue or "") in UNSURE
+    return {*(["condition"] if frame.has_condition else []), *(["modality"] if is_wished else [])}
 
 
 def _claims_in(passages: Iterable[Passage], pile: Pile) -> Iterator[tuple[PileDocument, DocumentClaim]]:
@@ -142,14 +157,17 @@ def _force(one: Said, claim: DocumentClaim) -> Iterator[SlotFound]:
         return
     if one.negated != claim.negated and claim.polarity == "asserted" and not one.rejected:
         yield SlotFound("force", "unknown", one.cue, claim.cue or "")
-    mine, theirs = (force_of(cue or "") for cue in (one.cue, claim.cue))
+    mine = force_of(one.cue)
+    # `she said she hoped to` is no more than a hope.
+    wished = next((word for word in map(lemma, plain_words(claim.content)[:WISHING]) if force_of(word) == "wish"), claim.cue or "")  # fmt: skip
+    theirs = force_of(claim.cue or "" if mine != "agree" else wished)
     if (
         mine != theirs
         and (mine in MARKED or theirs == "wish")
         and one.rejected == (claim.polarity == "rejected")
     ):
         unlike = are_unlike(mine, theirs)
-        yield SlotFound("force", "differs" if unlike else "unknown", one.cue, claim.cue or "")
+        yield SlotFound("force", "differs" if unlike else "unknown", one.cue, wished)
 
 
 def judge_frame(
@@ -180,48 +198,37 @@ def _days(mine: Proposition, claim: DocumentClaim, document: PileDocument) -> It
         yield SlotFound("day", state, mine.text[day.start : day.end], states.get(state, ""))
 
 
-def _frame(mine: Proposition, one: Said, claim: DocumentClaim, document: PileDocument) -> Iterator[SlotFound]:
-    """Yield what a sentence has beside all claims, where the document has it otherwise or not at all."""
-    yield from _days(mine, claim, document)
-    yield from _beside(mine, one, claim, document)
-
-
 def _beside(
     mine: Proposition, one: Said, claim: DocumentClaim, document: PileDocument
 ) -> Iterator[SlotFound]:
     """Yield the amounts and names of a sentence that the document does not have around a claim."""
     described = plain_words(one.description)
+    number = document.passage_of(claim)
+    (start, _), (_, end) = document.passages[max(number - 1, 0)], document.passages[number]
+    near = {
+        *plain_words(document.shown[start:end]),
+        *plain_words(document.beside_speaker.get(claim.entity_id, "")),
+    }
     for amount in mine.amounts:
         if not has_amount(document.read_around(claim).amounts, amount):
             yield SlotFound("number", "unknown", mine.text[amount.start : amount.end])
     for name in mine.names:
         is_speaker = any(may_be_one(name.key, own) for own in _names_of(one))
-        if not is_speaker and set(plain_words(name.key)).difference(described, document.vocabulary):
+        if not is_speaker and set(plain_words(name.key)).difference(described, near):
             yield SlotFound("name", "unknown", name.key)
+    loose = [word for word in mine.words if not document.keys & keys_of(word.key) and word.key != one.cue]
+    if len(loose) > 1:
+        yield SlotFound("word", "unknown", " ".join(word.key for word in loose))
 
 
 def _told_days(claim: DocumentClaim, document: PileDocument) -> list[tuple[Day, str]]:
     """Return on which days a claim was said, in words too: told beside it, else beside others of its speaker, else the day of publication."""
     texts = document.beside[document.passage_of(claim)], document.beside_speaker.get(claim.entity_id, "")
     for text in texts:
-        found = [(resolve(day, document.day), text[day.start : day.end]) for day in read_days(text)]
+        found = [(day, text[day.start : day.end]) for day in read_days(text)]
         if found:
             return found
     return [(day_of(document.day), "")] if document.day else []
-
-
-def _called(
-    mine: Proposition, theirs: Proposition, names: Sequence[str], document: PileDocument
-) -> SlotFound | None:
-    """Return that a passage calls a speaker what the draft does, but with another name or number in it."""
-    found = compare(mine, theirs, known=document.vocabulary)
-    told = [
-        slot
-        for slot in found.of("differs")
-        if slot.slot in EVIDENT and not any(name in slot.pile for name in names)
-    ]
-    is_like = bool(found.pairs) and not found.loose and len(mine.items) <= DESCRIBING
-    return SlotFound("description", "differs", told[0].draft, told[0].pile) if told and is_like else None
 
 
 def _description(one: Said, document: PileDocument) -> Iterator[SlotFound]:
@@ -230,22 +237,31 @@ def _description(one: Said, document: PileDocument) -> Iterator[SlotFound]:
     if not mine.items or one.speaker is None:
         return
     names = [part for name in one.speaker.names for part in name.split()[-1:]]
-    near = [document.shown[slice(*span)] for span in document.passages]
-    beside = [read_proposition(text) for text in near if any(name in text for name in names)]
-    called = [slot for theirs in beside if (slot := _called(mine, theirs, names, document))]
-    if called or _strange(mine, beside, document):
-        yield called[0] if called else SlotFound("description", "unknown", one.description)
+    spans = (document.shown[slice(*span)] for span in document.passages)
+    near = [text for text in spans if any(name in text for name in names)]
+    told = [slot for text in near for slot in _called(mine, text, names, document)]
+    if told and len(mine.items) <= DESCRIBING:
+        yield SlotFound("description", "differs", told[0].draft, told[0].pile)
+    elif _is_strange(mine, " ".join(near), document):
+        yield SlotFound("description", "unknown", one.description)
 
 
-def _strange(mine: Proposition, beside: Sequence[Proposition], document: PileDocument) -> list[Item]:
-    """Return what a document does not have of a description: names and words that it has nowhere, or all if none is beside the speaker."""
-    words = {word for theirs in beside for item in theirs.items for word in item.key.split()}
-    keys = {key for word in words for key in keys_of(lemma(word))}
-    if mine.words and not any(keys & keys_of(word.key) for word in mine.words):
-        return mine.words
-    shown = document.shown.lower()
-    strange = [word for word in mine.words if not document.keys & keys_of(word.key)]
-    return [*strange, *(name for name in mine.names if name.key not in shown)]
+def _called(mine: Proposition, text: str, names: Sequence[str], document: PileDocument) -> list[SlotFound]:
+    """Return the names and numbers with which a passage calls a speaker otherwise as the draft does."""
+    found = compare(mine, read_proposition(text), known=document.vocabulary)
+    if found.loose or not found.pairs:
+        return []
+    differs = [slot for slot in found.of("differs") if slot.slot in EVIDENT]
+    return [slot for slot in differs if not any(name in slot.pile for name in names)]
+
+
+def _is_strange(mine: Proposition, near: str, document: PileDocument) -> bool:
+    """Return whether a document lacks something of a description, or has none of its words near the speaker."""
+    keys = {key for word in plain_words(near) for key in keys_of(lemma(word))}
+    own, shown = [keys_of(word.key) for word in mine.words], document.shown.lower()
+    is_near = not own or any(keys & one for one in own)
+    is_there = all(document.keys & one for one in own) and all(name.key in shown for name in mine.names)
+    return not is_near or not is_there
 
 
 def _judge_paraphrase(
@@ -319,13 +335,17 @@ def _find_change(case: _Weighing) -> Weighed | None:
 
 def _is_about_the_same(told: Sequence[SlotFound], compared: Compared) -> bool:
     """Return whether both share enough: a number in the place of another one counts as shared where no word is left."""
-    values = sum(slot.slot == "number" for slot in told) if compared.matter == 1 else 0
+    values = (
+        sum(slot.slot in {"number", "condition", "polarity", "day"} for slot in told)
+        if compared.matter == 1
+        else 0
+    )
     return compared.shared + values >= PAIRS
 
 
 def _find_other_speaker(case: _Weighing) -> Weighed | None:
     """Return that the claims that say it are of others, if none near it may be of the speaker."""
-    others = [found for found in case.ranked if found.speaker == "other" and found.is_whole("force") and found.compared.shared >= PAIRS]  # fmt: skip
+    others = [found for found in case.ranked if found.speaker == "other" and found.is_whole("force", "description") and found.compared.shared >= PAIRS]  # fmt: skip
     open_ = [found for found in case.ranked if found.speaker == "unknown" and found.compared.matter >= ACCUSED]  # fmt: skip
     return ("other_speaker", others, (), ()) if others and not open_ else None
 

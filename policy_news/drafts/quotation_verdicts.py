@@ -37,8 +37,6 @@ TITLE = 12
 """Words of a title."""
 NESTED = 5
 """Words below which a quotation may be of one of two who are named beside it."""
-SHORT = 60
-"""Words of a document that may stand between two pieces of what was said at once."""
 
 
 def judge_quotations(quotations: Sequence[Said], pile: Pile, file: str) -> Judging:
@@ -211,7 +209,7 @@ class _Judge:
         if rest is None or first is None or (best is not None and best.score >= WHOLE):
             return None
         near = [match for match in rest.near if match.score >= WHOLE and match.same >= PIECE]
-        others = [match for match in (*rest.exact, *near) if not self._is_one(first, match)]
+        others = [*rest.exact, *near]
         covered = first.same + max((match.same for match in others), default=0)
         if not others or covered < WHOLE * len(case.words.words):
             return None
@@ -223,18 +221,6 @@ class _Judge:
         told = [self._pile.place(match.document, *span) for span in match.stretches]
         said = [place.speaker for place, run in zip(told, match.runs, strict=True) if place.claim_id and run[1] - run[0] > 1]  # fmt: skip
         return any(one != other and one and other for one, other in pairwise(said))
-
-    def _is_one(self, one: Match, other: Match) -> bool:
-        """Return whether two places are of one quotation, of which the draft drops some words."""
-        if one.document is not other.document:
-            return False
-        (_start, end), (first, _last) = sorted([(one.first, one.last), (other.first, other.last)])
-        if first <= end:
-            return True
-        claims = [self._pile.place(match.document, *match.span) for match in (one, other)]
-        if len({place.speaker for place in claims}) > 1:
-            return False
-        return first - end <= SHORT and claims[0].claim_id == claims[1].claim_id
 
     def _compare(self, match: Match) -> Likeness:
         """Return whether the speaker of the draft is the one of a place."""

@@ -238,7 +238,7 @@ class _Reader:
         """Return whether a condition begins that has no word of its own: `should the fleet move`, `as long as`."""
         words = [word for _, word, _, _ in self._tokens[at : at + 2]]
         before = self._tokens[at - 1][1] if at else ""
-        if words == ["long", "as"] and before == "as":
+        if (words == ["long", "as"] and before == "as") or (words == ["subject", "to"] and before in _PAUSE):
             return True
         return (
             words[0] == "should" and words[1:] != [] and (before in {"", *_PAUSE} or words[1] in _DETERMINERS)
@@ -278,7 +278,8 @@ class _Reader:
         if word == "that" and is_hollow and turning.intersection(last.words):
             self._flips ^= last.is_negated != bool(small.flips.intersection(last.words))
             self.items = [one for one in self.items if one.clause != last.number]
-        if (last.words and any(one.clause == last.number for one in self.items[-1:])) or word == "that":
+            self.clauses.append(Clause(len(self.clauses), self._flips))
+        elif any(one.clause == last.number for one in self.items[-1:]):
             self.clauses.append(Clause(len(self.clauses), self._flips))
         self._quantifier = ""
 
@@ -288,7 +289,8 @@ class _Reader:
         while end < len(self._tokens) and self._is_capital(end) and (end == at or self._joins(end)):
             end += 1
         is_article = end > at and self._tokens[at][1] in _small_words().empty
-        if end == at or ((end == at + 1 or is_article) and self._is_plain(at)):
+        is_small = is_article and end == at + 1 and not self._tokens[at][0].isupper()
+        if end == at or is_small or ((end == at + 1 or is_article) and self._is_plain(at)):
             return 0
         start, last = self._tokens[at][2], self._tokens[end - 1][3]
         self.clauses[-1].words += [word for _, word, _, _ in self._tokens[at:end]]

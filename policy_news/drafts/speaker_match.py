@@ -107,12 +107,22 @@ def like_source(
     entity = pile.entity(first.entity_id)
     if entity is None and source[:1].isupper():
         entity = DocumentEntity("", source, [], "")
-    if source and any(_is_one_source(name, source) for name in speaker.names):
+    if source and (any(_is_one_source(name, source) for name in speaker.names) or _is_one_called(speaker.names, source, document)):  # fmt: skip
         return "same"
     if entity and (entity.entity_id == speaker.entity_id or _share_name(speaker.names, entity.names)):
         return "same"
-    # What somebody is who speaks in the document is surer there than in a few sentences of a draft.
+    return _like_other(speaker, entity, document, pile)
+
+
+def _like_other(
+    speaker: Speaker, entity: DocumentEntity | None, document: PileDocument, pile: Pile
+) -> Likeness:
+    """Return whether a speaker of another name may be one whom the document calls so, or is surely somebody else."""
     others = {other.entity_id: other for one in document.claims if (other := pile.entity(one.entity_id))}
+    if speaker.label == UNNAMED and entity:
+        called = [one for one in others.values() if _is_one_called(one.names, speaker.name, document)]
+        return "same" if called == [entity] else "unknown"
+    # What somebody is who speaks in the document is surer there than in a few sentences of a draft.
     known = next((one for one in others.values() if _share_name(speaker.names, one.names)), None)
     label = known.label if known else speaker.label
     return _compare(replace(speaker, label=label), entity, document, is_known=known is not None)
@@ -152,6 +162,14 @@ def is_named(speaker: Speaker, document: PileDocument, around: tuple[int, int] |
         if " " not in name and name.isupper():
             return name.lower() in words
     return not speaker.names
+
+
+def _is_one_called(names: Iterable[str], title: str, document: PileDocument) -> bool:
+    """Return whether a document calls somebody by a title (`the finance director`)."""
+    words = [word for word in plain_words(title) if word not in _SMALL]
+    if not words or words[-1] not in title:  # a name of somebody
+        return False
+    return any(set(words) <= {*phrase} for name in names for phrase in document.titles_of(name))
 
 
 def _is_one_source(one: str, other: str) -> bool:

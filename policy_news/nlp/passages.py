@@ -21,7 +21,7 @@ _MASKED = re.compile(r"[^\s\-–—'’‘\".,;:!?()/&%$£€“”]")
 _MOST = 600
 """Characters of a passage; longer ones are cut at a space."""
 _END = re.compile(
-    r"(?<=[.!?…])(?<!\bM[rs]\.)(?<!\bMrs\.)(?<!\b[DS][rt]\.)(?<!\b[A-Z]\.)[\"'”’»)\]]*\s+|(?<!\s)[^\S\n]*\n\s*"
+    r"(?<=[.!?…])(?<!\bM[rs]\.)(?<!\bMrs\.)(?<!\b[DS][rt]\.)(?<!\b[A-Z]\.)(?<!\b(?:Col|Eng|Gen|Gov|Hon|Rep|Rev|Sen|Jan|Feb|Aug|Oct|Nov|Dec)\.)(?<!\b(?:Capt|Prof|Sept)\.)[\"'”’»)\]]*\s+|(?<!\s)[^\S\n]*\n\s*"
 )
 _LEFT_OUT = frozenset((
     "a", "an", "and", "are", "as", "at", "be", "been", "by", "for", "from", "had", "has", "have", "he", "his", "in", "is", "it",
