@@ -19,7 +19,7 @@ from policy_news.tables.labels import ORGANISED, PEOPLE
 ClaimType = Literal[
     "statement", "denial", "call", "allegation", "commitment", "opinion", "question", "non_response"
 ]
-Frame = Literal["clause", "infinitive", "order", "object", "object_as", "as_saying", "quote"]
+Frame = Literal["clause", "heard", "infinitive", "order", "object", "object_as", "as_saying", "quote"]
 """Where the content of a verb stands: `said that`, `vowed to`, `urged X to`, `denied X`, `described X as`,
 `quoted X as saying`, or a quotation beside it."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from policy_news.nlp.claims.constructions.phrases import find_source, noun_phrase, verb_group
-from policy_news.nlp.claims.cue_lexicon import Lexicon, NounCue
+from policy_news.nlp.claims.constructions.phrases import find_source, noun_phrase, speaks, verb_group
+from policy_news.nlp.claims.cue_lexicon import Lexicon, NounCue, Patterns
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.tree import SUBJECTS, Spread, Tree
 from policy_news.nlp.tags import FINITE, RELATIVES
@@ -14,7 +14,7 @@ def find_noun_claim(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     cue = lexicon.nouns.get(tree.lemmas[head])
     if cue is None or not tree.tags[head].startswith("NN"):
         return None
-    content = _content(tree, head, cue, lexicon)
+    content = _said(tree, head) if _is_told(tree, head) else _content(tree, head, cue, lexicon)
     if content is None:
         return None
     source, group = _source(tree, head, lexicon)
@@ -49,6 +49,16 @@ def _content(tree: Tree, head: int, cue: NounCue, lexicon: Lexicon) -> Spread | 
     return None
 
 
+def _is_told(tree: Tree, head: int) -> bool:
+    """Return whether a noun says what follows `is`: `The union's view is that it is late`."""
+    return tree.deps[head] == "nsubj" and tree.lemmas[tree.heads[head]] == "be"
+
+
+def _said(tree: Tree, head: int) -> Spread | None:
+    clause = tree.child(tree.heads[head], "ccomp")
+    return tree.subtree(clause) if clause is not None and tree.lower[tree.left[clause]] == "that" else None
+
+
 def _is_bare(tree: Tree, verb: int) -> bool:
     """Return a clause without `that` but with a subject, or an infinitive."""
     if tree.tags[verb] in FINITE:
@@ -65,6 +75,15 @@ def _of_light_verb(tree: Tree, head: int, lexicon: Lexicon) -> int | None:
     return None if subject is None or tree.tags[subject] in RELATIVES else subject
 
 
+def _speaker(tree: Tree, preposition: int, patterns: Patterns) -> int | None:
+    """Return whose claim a preposition says it is; `of` does so only of a speaker: `The conclusion of the board was that`."""
+    target, word = tree.child(preposition, "pobj"), tree.lower[preposition]
+    if target is None or word not in patterns.noun_source_preps:
+        return None
+    told = _is_told(tree, tree.heads[preposition]) and speaks(tree, target, patterns)
+    return target if word != "of" or told else None
+
+
 def _source(tree: Tree, head: int, lexicon: Lexicon) -> tuple[Spread | None, Spread]:
     """Return the owner of the claim and the cue: the noun, or the light verb with it."""
     patterns = lexicon.patterns
@@ -74,10 +93,10 @@ def _source(tree: Tree, head: int, lexicon: Lexicon) -> tuple[Spread | None, Spr
     if owner is not None:  # `Hexa expressed its belief that`
         own = subject if tree.tags[owner] == "PRP$" else None
         return noun_phrase(tree, owner if own is None else own, patterns), noun
-    for kid in tree.children(head, "prep"):
-        target = tree.child(kid, "pobj")
-        if tree.lower[kid] in patterns.noun_source_preps and target is not None and tree.lower[kid] != "of":
-            return noun_phrase(tree, target, patterns), noun
+    told = (_speaker(tree, kid, patterns) for kid in tree.children(head, "prep"))
+    speaker = next((word for word in told if word is not None), None)
+    if speaker is not None:
+        return noun_phrase(tree, speaker, patterns), noun
     if subject is not None:
         return noun_phrase(tree, subject, patterns), (verb_group(tree, verb)[0], head + 1)
     modifier = tree.child(head, "compound", "nmod")

@@ -135,7 +135,7 @@ def _through_garden_path(tree: Tree, head: int, clause: int, span: Spread) -> Sp
 def _infinitive_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
     """Read `urged the firm to act`, `promised to act`."""
     goal = _goal(tree, head, cue)
-    if goal is None or not _is_to(tree, goal):
+    if goal is None or not (_is_to(tree, goal) or _is_done(tree, goal)):
         return None
     target = tree.child(head, "dobj", "dative")
     if "order" in cue.frames and (target is not None or tree.subject(goal) is not None):
@@ -208,6 +208,15 @@ def _is_to(tree: Tree, verb: int) -> bool:
     )
 
 
+def _is_done(tree: Tree, verb: int) -> bool:
+    """Return whether a clause says what should have been done: `wants | the yard closed`."""
+    return (
+        tree.tags[verb] == "VBN"
+        and tree.subject(verb) is not None
+        and tree.child(verb, "aux", "auxpass") is None
+    )
+
+
 def _is_order(tree: Tree, clause: int) -> bool:
     return _is_to(tree, clause) and tree.subject(clause) is not None
 
@@ -237,7 +246,7 @@ def _prepositional(tree: Tree, head: int, cue: VerbCue) -> tuple[str, list[Sprea
             last = max(
                 tree.right[other]
                 for other in tree.kids[head]
-                if other >= kid and (other == kid or _is_goal(tree, other) or _is_condition(tree, other))
+                if other >= kid and (other == kid or _ends_content(tree, other))
             )
             return word, [(first + 1, last + 1)], end
     return None
@@ -245,6 +254,12 @@ def _prepositional(tree: Tree, head: int, cue: VerbCue) -> tuple[str, list[Sprea
 
 def _is_goal(tree: Tree, index: int) -> bool:
     return tree.deps[index] in {"xcomp", "advcl"} and _is_to(tree, index)
+
+
+def _ends_content(tree: Tree, index: int) -> bool:
+    """Return whether what stands behind a preposition's noun belongs to the content: `pointed to the sale | as an example`."""
+    place = tree.lower[index] == "in" and tree.is_word(index - 1) and not _is_date(tree, index)
+    return _is_goal(tree, index) or _is_condition(tree, index) or tree.lower[index] == "as" or place
 
 
 def _is_condition(tree: Tree, index: int) -> bool:
@@ -262,11 +277,11 @@ def _is_date(tree: Tree, preposition: int) -> bool:
 
 
 def _object(tree: Tree, head: int, target: int, cue: VerbCue) -> tuple[str, list[Spread], int]:
-    """Return an object with what completes it: `accused the firm of lying`, `described it as a mistake`."""
-    last = tree.right[target]
+    """Return an object with what completes it: `accused the firm of lying`, `a vote, which she described as a farce`."""
+    last = head if target < head else tree.right[target]
     described = False
     for kid in tree.kids[head]:
-        if kid <= target or any(tree.is_word(i) for i in range(last + 1, tree.left[kid])):
+        if kid <= max(target, head) or any(tree.is_word(i) for i in range(last + 1, tree.left[kid])):
             continue
         if not _completes(tree, kid, cue):
             continue
@@ -277,7 +292,14 @@ def _object(tree: Tree, head: int, target: int, cue: VerbCue) -> tuple[str, list
         described, last = described or named > 0, max(last, named)
     if "object" not in cue.frames and not described:
         return "quote", [], 0
-    return "object", [(tree.left[target], last + 1)], 0
+    spans = [(tree.left[target], last + 1)] if target > head else _before_cue(tree, head, target, last)
+    return ("object" if spans else "quote"), spans, 0
+
+
+def _before_cue(tree: Tree, head: int, target: int, last: int) -> list[Spread]:
+    """Return an object before its verb with what follows the verb; a bare `what` says nothing: `what she called | a farce`."""
+    spans = [] if tree.tags[target] == "WP" else [tree.subtree(target)]
+    return [*spans, (head + 1, last + 1)] if last > head else spans
 
 
 def _completes(tree: Tree, kid: int, cue: VerbCue) -> bool:
@@ -308,17 +330,34 @@ def _passive(tree: Tree, head: int, cue: VerbCue, lexicon: Lexicon) -> Draft | N
     outside = source
     if source is None and len(content) > 1:
         source, content[-1] = _accuser(tree, content[-1], lexicon)
-    charged = cue.type == "allegation" and len(content) > 1  # `is accused | of theft`
-    if not content or (source is None and frame == "object" and not charged):
+    if not content or (source is None and not _without_agent(tree, head, cue, content, frame, lexicon)):
         return None
-    if source is None and frame == "infinitive" and cue.lemma not in lexicon.patterns.hearsay:
-        return None
+    asked = frame == "infinitive" and "order" in cue.frames
     group = verb_group(tree, head)
-    asked = source is not None and frame == "infinitive" and "order" in cue.frames
     kind = cue.type_in("order" if asked else frame)
     if source is None:
         kind = lexicon.patterns.hearsay.get(cue.lemma, kind)
     return Draft(head, group, source, tuple(_without(content, (group, outside))), "passive", kind)
+
+
+def _without_agent(
+    tree: Tree, head: int, cue: VerbCue, content: list[Spread], frame: str, lexicon: Lexicon
+) -> bool:
+    """Return whether a passive makes a claim though it does not say whose."""
+    whole, hearsay = len(content) > 1, cue.lemma in lexicon.patterns.hearsay
+    if frame == "object":  # `is accused | of theft`
+        return whole and (cue.type == "allegation" or (hearsay and _is_as(tree, head, content[-1])))
+    # `Residents were told | to stay off the roads`
+    asked = whole and {"clause", "order", "quote"} <= set(cue.frames)
+    return frame != "infinitive" or hearsay or asked
+
+
+def _is_as(tree: Tree, head: int, named: Spread) -> bool:
+    """Return whether a passive says what its subject is taken for: `is seen | as a warning`, `is considered | a farce`."""
+    goal = tree.child(head, "oprd")
+    if any(tree.tags[kid] == "MD" for kid in tree.children(head, "aux")):
+        return False
+    return tree.lower[named[0]] == "as" or (goal is not None and tree.left[goal] == named[0])
 
 
 def _accuser(tree: Tree, charge: Spread, lexicon: Lexicon) -> tuple[Spread | None, Spread]:
@@ -333,7 +372,7 @@ def _accuser(tree: Tree, charge: Spread, lexicon: Lexicon) -> tuple[Spread | Non
 def _passive_content(tree: Tree, head: int, cue: VerbCue) -> tuple[list[Spread], str]:
     subject = tree.subject(head)
     clause = tree.child(head, "ccomp")
-    if clause is not None and "clause" in cue.frames:
+    if clause is not None and {"clause", "heard"} & set(cue.frames):
         return [tree.subtree(clause)], "clause"
     goal = tree.child(head, "xcomp", "oprd")
     if subject is None or tree.tags[subject] in RELATIVES:
@@ -352,7 +391,7 @@ def _passive_content(tree: Tree, head: int, cue: VerbCue) -> tuple[list[Spread],
         for kid in tree.kids[head]
         if tree.deps[kid] == "prep" and tree.lower[kid] in {"as", "for", *cue.preps}
     ]
-    return (parts, "object") if {"object", "object_as"} & set(cue.frames) else ([], "")
+    return (parts, "object") if {"object", "object_as", "heard"} & set(cue.frames) else ([], "")
 
 
 def _frame_of_goal(tree: Tree, goal: int) -> str:
