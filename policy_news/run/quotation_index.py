@@ -26,7 +26,7 @@ from policy_news.text.masking import MaskPatterns, find_gaps, patterns_of_run
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FORM = 3
+FORM = 4
 """Version of the files: another one is made again."""
 LISTS = ("sizes", "low", "high")
 """Columns with the codes."""
