@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from itertools import chain
+from itertools import chain, pairwise
 from operator import itemgetter
 from pathlib import Path
 from threading import RLock
@@ -225,10 +225,8 @@ class PileDocument:
     def titles_of(self, name: str) -> list[list[str]]:
         """Return the words of what the document calls somebody: right before the name, before a comma, or behind one."""
         if name not in self._titles:
-            places = [match.span() for match in re.finditer(rf"\b{re.escape(name)}\b", self.shown)]
-            told = [re.split(_MARKS, self.shown[max(start - _LONG, 0) : start])[-1] for start, _ in places]
-            found = [phrase for one in told for phrase in (one.rpartition(",")[2], _APART.sub("", one))]
-            found += [match[1] for _, end in places if (match := _BEHIND.match(self.shown, end))]
+            around = pairwise(f" {self.shown} ".split(name))
+            found = chain.from_iterable(_titles_beside(before, behind) for before, behind in around)
             self._titles[name] = [plain_words(one) for one in found]
         return self._titles[name]
 
@@ -441,3 +439,11 @@ def open_pile(out: Path, run: Mapping[str, Any] | None = None) -> Pile:
 
     search = Search(read_index(out, run))
     return Pile(read, partial(run_settings, out, run), search, patterns_of_run(run), out)
+
+
+def _titles_beside(before: str, behind: str) -> list[str]:
+    """Return what may be a title in what stands before and behind a name; nothing where the name is part of a longer word."""
+    if before[-1:].isalnum() or behind[:1].isalnum():
+        return []
+    phrase, title = _MARKS.split(before[-_LONG:])[-1], _BEHIND.match(behind)
+    return [phrase.rpartition(",")[2], _APART.sub("", phrase), *([title[1]] if title else [])]
