@@ -351,7 +351,7 @@ def _is_no_name(tokens: Tokens, start: int, end: int, label: str) -> bool:
         return True
     words = [word.rstrip(".") for word in tokens.lower[start:end]]
     known = honorifics()
-    is_style = words[0] in known.sure or (len(words) > 1 and words[0] in known.ranks)
+    is_style = is_of_person(tokens, start) or (len(words) > 1 and words[0] in known.ranks)
     if is_style and known.single.union(known.ranks).issuperset(words):
         return True
     if _closing_title(tokens, start, end, label) or 1 < end - start <= known.length_at(tokens.lower, start):

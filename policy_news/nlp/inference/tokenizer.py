@@ -17,6 +17,12 @@ SUFFIXES = (r"(?<=[a-z&][A-Z])\.",)
 """The full stop after `SpaceX` and `AT&T`: spaCy takes a capital before it for an initial."""
 STATES = ("R.I.", "S.D.", "Tex.", "Vt.", "W.Va.", "Wyo.")
 """Short forms of American states that spaCy does not know."""
+TITLES = (
+    "Adv.", "Alh.", "Amb.", "Arc.", "Assoc.", "Asst.", "Atty.", "Barr.", "Bldr.", "Brig.", "Cllr.", "Cmdr.", "Comdr.", "Cpl.", "Dcn.",
+    "Engr.", "Esv.", "Evang.", "Fr.", "Hon.", "Insp.", "Mme.", "Msgr.", "Pharm.", "Pst.", "Pte.", "Pvt.", "Revd.", "Rt.", "Sgt.", "Supt.",
+    "Surv.", "Tpl.", "Ven.",
+)  # fmt: skip
+"""Short forms before names that it does not know: it would end a sentence at `Hon. | Ann Orr`."""
 INFIXES = (r"(?<=[A-Z]\.)[-–—](?=[A-Z])", r"(?<=[a-z]):(?=[\"“])")
 """The hyphen of `U.S.-China` and the dash of `D.C.—Today`, where spaCy cuts only between letters; the colon of `Moll:"We agree"`."""
 
@@ -36,8 +42,8 @@ def cut_names(tokenizer: Tokenizer) -> None:
     """Make a tokenizer of English cut off what spaCy leaves attached to names."""
     defaults = English.Defaults
     tokenizer.suffix_search = compile_suffix_regex([*(defaults.suffixes or ()), *SUFFIXES]).search
-    for state in STATES:
-        tokenizer.add_special_case(state, [{ORTH: state}])
+    for word in (*STATES, *TITLES):
+        tokenizer.add_special_case(word, [{ORTH: word}])
     tokenizer.infix_finditer = compile_infix_regex([*(defaults.infixes or ()), *INFIXES]).finditer
     tokenizer.rules = {word: parts for word, parts in tokenizer.rules.items() if word not in UNITS}
 
