@@ -55,7 +55,7 @@ _SIGN = re.compile(
     rf"|:(?<={_PLAIN}{_PLAIN}:)(?=(?P<told>[A-Z]{_PLAIN}+))"
     rf"|\)(?=(?P<behind>{_LETTER}{{2,}}))"
     rf"|’(?<=[.,!?]’)(?=(?P<quoted>{_LETTER}{{2,}}))"
-    r"|”(?=[^\W_])"
+    r"|”(?<=\S”)(?=[^\W_])"
 )
 """Signs without a space after them. What follows in a named group must be a known word."""
 _OPENING = re.compile(

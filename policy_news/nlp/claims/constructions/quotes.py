@@ -16,8 +16,10 @@ _SINGLE = re.compile(r"(?<![^\W_])['‘](?=\w)|(?<=[\w.,;!?…])['’](?![^\W_])
 _OPENERS = "“„«"
 _REOPENERS = '"' + _OPENERS
 _CLOSERS = "”»"
-_TURNED = {"„": "“”", "»": "«"}
-"""Marks that close what another one opens, though alone they would open: German and Danish ones."""
+_TURNED = {"„": "“”", "»": "«", "”": ""}
+"""Marks that open a quotation at times and close one at others, each with those that close it then: German, Danish and Swedish ones."""
+_REPORT = re.compile(r", [^,.]{1,60}\b(?:added|adding|explained|noted|said|saying|says|stated|told)\b")
+"""A reporting clause in a paragraph whose quotation nothing closes: the mark before it is missing."""
 _FULL_STOPS = frozenset(".!?…")
 MIN_PARAGRAPH = 5
 """Fewest words of a quotation that goes on in a next one, or without a cue."""
@@ -89,7 +91,8 @@ def _block_quotes(tree: Tree) -> Iterator[Quotation]:
 def _doubles(text: str, lines: Sequence[Spread]) -> list[list[tuple[int, int, bool]]]:
     """Return the character spans of the double quotations of each line, and whether each goes on in the next line.
 
-    Where a line leaves one open, the next line opens it again, or a line below closes it: `said "We go.`, `We go now."`.
+    Where a line leaves one open, the next line opens it again, or a line below closes it: `said "We go.`, `We go now."`. A
+    paragraph that is all within an open one was left unclosed by its writer.
     """
     found: list[list[tuple[int, int, bool]]] = [[] for _ in lines]
     at = 0
@@ -97,19 +100,30 @@ def _doubles(text: str, lines: Sequence[Spread]) -> list[list[tuple[int, int, bo
         found[number] += _pairs(text, max(start, at), end)
         if not found[number] or not found[number][-1][2]:
             continue
+        opened = found[number].pop()
         below = _first_mark(text, lines, number + 1)
-        if below is None:
-            found[number].pop()
-            continue
-        last, mark = below
-        if _ends_words(text, mark, lines[last]):
-            at = mark.end()
+        if below is not None and _ends_words(text, below[1], lines[below[0]]):
+            last, at = below[0], below[1].end()
+            found[number].append(opened)
             for n in range(number + 1, last):
                 found[n].append((*lines[n], True))
             found[last].append((lines[last][0], at, False))
-        elif last > number + 1 or mark[0] not in _REOPENERS or text[lines[last][0] : mark.start()].strip():
-            found[number].pop()
+        elif below is not None and below[0] == number + 1 and _is_reopened(text, below[1], lines[number + 1]):
+            found[number].append(opened)
+        elif opened[0] == start and _is_whole(text, start, end):
+            found[number].append((start, end, False))
     return found
+
+
+def _is_reopened(text: str, mark: re.Match[str], line: Spread) -> bool:
+    """Return whether a mark at the start of a line opens a quotation again."""
+    return mark[0] in _REOPENERS and not text[line[0] : mark.start()].strip()
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    """Return whether a paragraph behind a mark is all said by one who is not named in it."""
+    is_mark = bool(text[start + 1 : start + 2].strip())
+    return is_mark and _reopens(text, start, end) and _REPORT.search(text, start, end) is None
 
 
 def _first_mark(text: str, lines: Sequence[Spread], first: int) -> tuple[int, re.Match[str]] | None:
