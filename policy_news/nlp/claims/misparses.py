@@ -15,7 +15,7 @@ _OF_DAYS = frozenset({",", "CD", "IN", "NNP"})
 """Tags of the words of a day behind a cue."""
 _JOINING = frozenset({"and", "but"})
 _ADDING = frozenset({"adding", "emphasising", "emphasizing", "noting", "stating", "stressing", "warning"})
-_SAID = frozenset({"said", "say", "says"})
+_SAID = frozenset({"said", "say", "saying", "says"})
 _REPORTING = frozenset({
     "admitted", "announced", "argued", "believe", "believes", "claim", "claimed", "claims", "conceded", "concluded", "confirmed", "insist",
     "insisted", "insists", "maintain", "maintained", "maintains", "noted", "reported", "reports", "revealed", "say", "said", "says", "state",
@@ -23,11 +23,17 @@ _REPORTING = frozenset({
 })  # fmt: skip
 """Verbs behind which a clause is what they report."""
 _HEARSAY = frozenset({"believed", "estimated", "expected", "reported", "said", "thought"})
-_LEADING = frozenset({"besides", "by", "despite", "given", "like", "under", "unlike", "with", "without"})
+_LEADING = frozenset(
+    {"besides", "by", "contrary", "despite", "for", "given", "like", "under", "unlike", "with", "without"}
+)
 """Prepositions right behind `said` that do not tell when or where."""
 _TOLD = frozenset({"tell", "telling", "tells", "told"})
-_WHERE = frozenset({"at", "during", "in", "on"})
-"""Words before where somebody is told something."""
+_INFORMED = _TOLD | {"advised", "assured", "informed", "notified", "reminded", "warned"}
+"""Verbs with an object behind which a clause is what they report."""
+_TALES = frozenset({"joke", "lie", "lies", "stories", "story", "tale", "tales", "thing", "things", "truth"})
+"""Objects of these that a clause describes: `told a story that he had made up`."""
+_WHERE = frozenset({"at", "during", "in", "on", "with"})
+"""Words before where, or with what feeling, somebody is told something."""
 _ASKING = frozenset({"ask", "asked", "asking", "asks"})
 
 
@@ -61,6 +67,8 @@ def _by_word(index: int, lower: list[str], tags: list[str], deps: list[str], hea
     word, tag, head, comma = lower[index], tags[index], heads[index], lower[index - 1] == ","
     if tag in {"VBD", "VBZ"} and comma and deps[index] != "acl":
         _inverted(index, deps, heads)
+    elif word in _ADDING and lower[index + 1 : index + 2] == ["that"] and deps[index] == "pcomp":
+        _adding(index, tags, deps, heads)
     elif word in _ADDING and comma and deps[head] == "ccomp" and heads[head] < head:
         # `said it was late, adding that`: who said so adds. In `The mayor spoke of it, adding that, the agency said` the mayor does.
         heads[index] = heads[head]
@@ -68,14 +76,34 @@ def _by_word(index: int, lower: list[str], tags: list[str], deps: list[str], hea
         _that_clause(index, lower, tags, deps, heads)
     elif tag in {"VBD", "VBN"} and deps[index] == "acl" and comma:
         _said_clause(index, lower, tags, deps, heads)
-    elif word == "because" and deps[head] == "advcl":
+    else:
+        _by_small_word(index, lower, tags, deps, heads)
+
+
+def _by_small_word(index: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Mend what hangs on conjunctions, on question words and on the `of` of sums."""
+    word, tag, head, comma = lower[index], tags[index], heads[index], lower[index - 1] == ","
+    if word == "because" and deps[head] == "advcl":
         _said_reason(head, lower, tags, deps, heads)
     elif tag == "WRB" and deps[head] == "advcl" and lower[heads[head]] in _ASKING and not comma:
         deps[head] = "ccomp"  # `asked the firm when it would pay`
+    elif word == "of" and deps[index] == "quantmod" and heads[index - 1] == heads[heads[head]]:
+        heads[index - 1], deps[index - 1] = heads[head], "nmod"  # `A total of 300 farms are expected`
     elif word == "said" and tag == "NNP" and head == index:
         tags[index] = "VBD"  # `Said Ann Orr:`
     elif word == "whose":
         _whose_speaker(index, tags, deps, heads)
+
+
+def _adding(participle: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Hang a participle on the verb before it, and what it took for its subject on the preposition: `for the whole state adding that`."""
+    noun, preposition = participle - 1, heads[participle]
+    verb = preposition
+    while tags[verb] not in TENSED and heads[verb] < verb:
+        verb = heads[verb]
+    if heads[noun] == participle and deps[noun] == "nsubj" and tags[noun] == "NN":
+        heads[noun], deps[noun] = preposition, "pobj"
+        heads[participle], deps[participle] = verb, "advcl"
 
 
 def _that_clause(index: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
@@ -85,22 +113,42 @@ def _that_clause(index: int, lower: list[str], tags: list[str], deps: list[str],
     while deps[heads[on]] == "pobj" and heads[heads[on]] < on:
         on = heads[heads[on]]
     cue = heads[on]
-    is_cue = lower[cue] in _TOLD or (deps[head] == "relcl" and tags[cue] in TENSED | {"VBN"})
+    is_cue = lower[cue] in _TOLD | _REPORTING or (deps[head] == "relcl" and tags[cue] in TENSED | {"VBN"})
     is_where = deps[on] == "prep" and lower[on] in _WHERE
     if is_cue and is_where and deps[index] == "mark" and lower[index - 1] != ",":
-        # `told analysts on a call that`, `had alleged in a post on X that`
+        # `said in a statement that`, `told analysts on a call that`, `had alleged in a post on X that`
         heads[head], deps[head] = cue, "ccomp"
+    elif (
+        deps[heads[head]] == "dobj"
+        and lower[heads[heads[head]]] in _INFORMED
+        and _is_told(index, lower, deps, heads)
+    ):
+        # `told Ann Orr, the mayor, that`, `informed a committee that`, `told a local paper that she would run`
+        heads[head], deps[head], deps[index], tags[index] = heads[heads[head]], "ccomp", "mark", "IN"
     elif deps[head] == "acl":
         return
     elif tags[index] == "IN":
         _dated_clause(index, tags, deps, heads)
-    elif deps[index] == "mark" and deps[heads[head]] == "dobj":
-        heads[head], deps[head] = heads[heads[head]], "ccomp"  # `told Ann Orr, the mayor, that`
+
+
+def _is_told(that: int, lower: list[str], deps: list[str], heads: list[int]) -> bool:
+    """Return whether a clause behind an object has a subject of its own, and does not describe the object."""
+    verb = heads[that]
+    own = any(heads[i] == verb and deps[i] in _SUBJECTS for i in range(that + 1, verb))
+    return own and lower[heads[verb]] not in _TALES
 
 
 def _clause_of_cue(verb: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
     """Make what a cue reports of a verb that nothing joins to it, whichever of the two is the head."""
     head = heads[verb]
+    if (
+        lower[verb] == "saying"
+        and lower[verb - 1] == ","
+        and deps[verb] == "advcl"
+        and heads[head] < verb < head
+    ):
+        # `urged calm, saying without peace, there was no hope`
+        heads[verb], heads[head], deps[head] = heads[head], verb, "ccomp"
     if tags[verb] not in TENSED:
         return
     if lower[head] in _REPORTING and verb > head:

@@ -67,7 +67,7 @@ def _is_undone_by(tree: Tree, head: int) -> bool:
 
 def _is_bare(tree: Tree, draft: Draft) -> bool:
     """Return whether a content is a noun phrase: no clause, no infinitive, nothing that it is called."""
-    if tree.child(draft.head, "ccomp", "xcomp", "oprd", "attr") is not None:
+    if draft.kind == "order" or tree.child(draft.head, "ccomp", "xcomp", "oprd", "attr") is not None:
         return False
     # The parser may hang `as` on the object.
     return all(tree.lower[i] != "as" for start, end in draft.content for i in range(start, end)) and not any(

@@ -158,6 +158,9 @@ def _goal(tree: Tree, head: int, cue: VerbCue) -> int | None:
 def _object_frame(tree: Tree, head: int, cue: VerbCue) -> Found | None:
     """Read `called for a ban`, `denied the charge`, `described it as a mistake`."""
     target = tree.child(head, "dobj", "dative")
+    gerund = tree.child(head, "xcomp")
+    if target is not None and gerund is not None and head < gerund < target and tree.tags[head + 1] == "VBG":
+        return None  # `denied taking the money, | a crime under the law`
     subject, charge = tree.subject(head), tree.heads[head]
     told = cue.type == "denial" and target is None and tree.deps[head] == "relcl" and charge < head
     if told and subject is not None and tree.tags[subject] not in RELATIVES:  # `a charge the firm denies`

@@ -82,7 +82,7 @@ def _without_spoken_of(tree: Tree, draft: Draft, lexicon: Lexicon) -> Draft | No
     return _with_agent(tree, draft, lexicon)
 
 
-_OWN_GRAMMAR = frozenset({"headline", "headline_passive", "silence"})
+_OWN_GRAMMAR = frozenset({"headline", "headline_passive", "mind", "silence"})
 """Constructions whose source is right in a passive too."""
 
 
