@@ -217,7 +217,7 @@ def noun_phrase(tree: Tree, head: int, patterns: Patterns, stop: int = -1) -> Sp
     for kid in tree.kids[head]:
         if kid > head and tree.deps[kid] in _CUT and _is_set_off(tree, kid, head, stop):
             end = min(end, tree.left[kid])
-        elif kid > head and stop >= 0 and _is_medium(tree, kid, patterns):
+        elif kid > head and stop >= 0 and _is_setting(tree, kid, patterns):
             end = min(end, kid)
         elif (
             kid < head
@@ -239,10 +239,12 @@ def _apposed_person(tree: Tree, head: int, end: int, patterns: Patterns) -> int 
     return next((kid for kid in people if tree.left[kid] < end), None)
 
 
-def _is_medium(tree: Tree, kid: int, patterns: Patterns) -> bool:
-    """Return whether a phrase says where somebody spoke: `a spokesman | in a statement`."""
-    medium = tree.child(kid, "pobj") if tree.lower[kid] == "in" else None
-    return medium is not None and tree.lemmas[medium] in patterns.media
+def _is_setting(tree: Tree, kid: int, patterns: Patterns) -> bool:
+    """Return whether a phrase says where or when somebody spoke: `a spokesman | in a statement`, `the union | in May`."""
+    noun = tree.child(kid, "pobj") if tree.lower[kid] in {"in", "on"} else None
+    if noun is None:
+        return False
+    return tree.lemmas[noun] in patterns.media or len(tree.dates_within(kid + 1, noun + 1)) > 0
 
 
 def is_person(tree: Tree, index: int, patterns: Patterns) -> bool:

@@ -17,11 +17,13 @@ from policy_news.nlp.claims.cue_lexicon import Patterns
 from policy_news.nlp.claims.draft import Draft
 from policy_news.nlp.claims.finish.trimming import CONTRASTS
 from policy_news.nlp.claims.tree import PHRASE, Spread, Tree
-from policy_news.nlp.tags import TENSED
+from policy_news.nlp.tags import FINITE, RELATIVES, TENSED
 
 ORIGIN = 8
 """Most tokens from a name to the comma after where somebody is from."""
 _JOINING = CONTRASTS | {"and", "but"}
+_CLAUSE_TAGS = FINITE | RELATIVES | {"CC", "VBG", "VBN"}
+"""Tags of words that show that another clause or name stands between a name and a cue."""
 
 
 def polish(
@@ -77,12 +79,18 @@ def _comma_behind_body(tree: Tree, start: int, patterns: Patterns) -> int | None
 
 
 def _name_in_title(tree: Tree, source: Spread, patterns: Patterns) -> Spread | None:
-    """Return `Ana Moll` of `its executive director Ana Moll`."""
+    """Return `Ana Moll` of `its executive director Ana Moll`, `the chairman of the council, Hon. Ana Moll`."""
     top = tree.top(*source)
-    ent = _mention_at(tree, top + 1) if top + 1 < source[1] else None
-    if ent is None or ent.label_ not in patterns.person_labels or ent.end != source[1]:
+    number = tree.ents.get(source[1] - 1)
+    ent = tree.mentions[number] if number is not None else None
+    if ent is None or ent.label_ not in patterns.person_labels or ent.end != source[1] or top >= ent.start:
         return None
-    return (ent.start, ent.end) if is_called(tree, top, (ent.start, ent.end)) else None
+    if is_called(tree, top, (ent.start, ent.end)):
+        return ent.start, ent.end
+    comma = next((i for i in range(ent.start - 1, top, -1) if tree.lower[i] == ","), None)
+    if comma is None or tree.lemmas[top] not in patterns.members or tree.child(top, "conj") is not None:
+        return None
+    return _name_at(tree, comma + 1, top, patterns)
 
 
 def _name_at(tree: Tree, start: int, top: int, patterns: Patterns) -> Spread | None:
@@ -109,9 +117,16 @@ def _may_title(tree: Tree, index: int, patterns: Patterns) -> bool:
 
 
 def _is_closed(tree: Tree, end: int, cue: Spread | None) -> bool:
-    """Return whether a name that is set off ends at a token, or after its origin: `, Ann Orr of Maine,`, `, Ann Orr (D-Me.),`."""
-    if end >= len(tree) or (cue is not None and cue[0] == end):
-        return end < len(tree)
+    """Return whether a name that is set off ends at a token, or after its origin: `, Ann Orr of Maine,`, `, Ann Orr (D-Me.),`.
+
+    What tells when or where may stand between it and the cue: `, Ann Orr on Sunday said`.
+    """
+    if end >= len(tree):
+        return False
+    if cue is not None and end <= cue[0] <= end + PHRASE:
+        between = range(end, cue[0])
+        if all(tree.is_word(i) and tree.tags[i] not in _CLAUSE_TAGS for i in between):
+            return True
     last = end
     if tree.lower[end] in {"of", "("}:
         last = next((i for i in range(end, min(end + ORIGIN, len(tree))) if tree.lower[i] == ","), end)
