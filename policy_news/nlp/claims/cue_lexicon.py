@@ -249,6 +249,7 @@ class Patterns(Strict):
     giving_verbs: Words
     sourceless_passives: Words
     closing_verbs: Words
+    papers: Words
     colon_sources: Words
     counted: Words
     interviewers: Words

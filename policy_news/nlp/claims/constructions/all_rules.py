@@ -64,7 +64,8 @@ def _ends_with_colon(tree: Tree, limit: Spread) -> bool:
 def _in_headline(tree: Tree, limit: Spread, quotes: QuoteIndex, lexicon: Lexicon) -> list[Draft]:
     claims = find_headline_claims(tree, *limit, lexicon, quotes)
     colon = find_colon_claim(tree, *limit, quotes, lexicon, headline=True)
-    if colon is not None:
+    signed = len(claims) == 1 and tree.lower[claims[0].head] in lexicon.patterns.dashes
+    if colon is not None and not signed:
         said = quotes.at(colon.content[0][0]) is not None
         # `Poll: Voters back ban`: what a poll or court says is one claim; after a name others may speak.
         if said or not claims or tree.lemmas[colon.head - 1] in lexicon.patterns.colon_sources:

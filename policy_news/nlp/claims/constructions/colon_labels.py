@@ -14,6 +14,8 @@ MAX_SIGNATURE = 14
 """Most tokens from the dash of a signature to the end of its line."""
 MIN_STATEMENT = 2
 """Fewest words after a colon."""
+_AGAINST = frozenset({"v", "v.", "vs", "vs."})
+"""Words between two who are in a matter: `Hexa vs Orr: ...`."""
 _CLOSING_MARKS = '"”’'
 _ASKING = frozenset({"WDT", "WP", "WRB"})
 _PLACES = frozenset({"GPE", "LOC"})
@@ -102,7 +104,7 @@ def _is_name(tree: Tree, start: int, colon: int, patterns: Patterns) -> bool:
     if tree.lemmas[colon - 1] in patterns.colon_sources:
         return all(tree.tags[i].startswith(("NN", "DT", "JJ", "POS")) for i in range(start, colon))
     labels = _labels(tree, start, colon)
-    if not all(
+    if not _AGAINST.isdisjoint(tree.lower[start:colon]) or not all(
         tree.tags[i].startswith(("NN", "DT", "JJ", "POS", "IN", "CC", ",", "HYPH")) or i in tree.ents
         for i in range(start, colon)
     ):

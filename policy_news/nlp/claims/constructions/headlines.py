@@ -47,7 +47,7 @@ def find_headline_claims(
 
 def _in_part(tree: Tree, start: int, end: int, lexicon: Lexicon, quotes: QuoteIndex) -> list[Draft]:
     """Return the claims of one headline of a line."""
-    named = _source_at_end(tree, start, end, lexicon)
+    named = _source_at_end(tree, start, end, lexicon, quotes)
     if named is not None:
         return [named]
     colon = find_colon(tree, start, end, quotes)
@@ -371,17 +371,36 @@ def _is_speaker(
     return tree.lemmas[verb] in patterns.closing_verbs and (tree.lemmas[last] in people or labels <= speakers)
 
 
-def _source_at_end(tree: Tree, start: int, end: int, lexicon: Lexicon) -> Draft | None:
-    """Read `Women paid a fifth less: study`, `Hostages alive - negotiators`: who says it after a colon or a dash."""
+def _source_at_end(tree: Tree, start: int, end: int, lexicon: Lexicon, quotes: QuoteIndex) -> Draft | None:
+    """Read `Women paid a fifth less: study`, `Strike: We are broke - Gov Orr`: who says it after a colon or a dash, behind a topic."""
     sign = next(
         (i for i in range(end - 2, max(start + FEW, end - PHRASE), -1) if tree.lower[i] in _SIGNS), None
     )
-    if sign is None or tree.lemmas[end - 1] not in lexicon.patterns.colon_sources:
+    if sign is None:
         return None
-    glued = tree.ends[sign - 1] == tree.starts[sign] and tree.lower[sign] != ":"  # `ex-minister`
-    if glued or not all(tree.tags[i].startswith(("NN", "JJ", "DT")) for i in range(sign + 1, end - 1)):
+    is_colon = tree.lower[sign] == ":"
+    last = tree.lemmas[end - 1] in lexicon.patterns.colon_sources
+    if not last and (is_colon or not _is_told_below(tree, end, lexicon.patterns)):
         return None
-    return Draft(sign, (sign, sign + 1), (sign + 1, end), ((start, sign),), "headline", "statement")
+    inside = tree.ends[sign - 1] == tree.starts[sign] and tree.ends[sign] == tree.starts[sign + 1]
+    named = all(tree.tags[i].startswith(("NN", "JJ", "DT")) for i in range(sign + 1, end - 1))
+    if not named or (inside and not is_colon):  # `ex-minister`
+        return None
+    topic = find_colon(tree, start, sign, quotes)
+    first = start if topic is None else topic + 1
+    return Draft(sign, (sign, sign + 1), (sign + 1, end), ((first, sign),), "headline", "statement")
+
+
+def _is_told_below(tree: Tree, end: int, patterns: Patterns) -> bool:
+    """Return whether a headline ends with a person or body that the text below names: `- Lawan`, not the name of the paper."""
+    number = tree.ents.get(end - 1)
+    labels = patterns.named_labels - patterns.company_labels
+    if number is None or tree.mentions[number].label_ not in labels:
+        return False
+    if not patterns.papers.isdisjoint(tree.lower[tree.mentions[number].start : end]):
+        return False
+    name = tree.lower[end - 1]
+    return any(tree.lower[i] == name and i in tree.ents for i in range(end, len(tree)))
 
 
 _SIGNS = frozenset({":", "-", "–", "—"})
