@@ -141,10 +141,13 @@ def _ends_words(text: str, mark: re.Match[str], line: Spread) -> bool:
 def _pairs(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
     """Yield the character spans of the double quotations of a line, and whether each is left open."""
     opened: int | None = None
+    inner = 0
     for match in _DOUBLE.finditer(text, start, end):
         if opened is None:
             if not _closes(text, match, start, end) or _is_turned(text, match.start(), start):
                 opened = match.start()
+        elif step := _step_inside(text, opened, match, inner, end):
+            inner += step
         elif match[0] not in _TURNED.get(text[opened], "") and _opens(text, match, start):
             if not _reopens(text, opened, match.start()):
                 opened = match.start()
@@ -153,6 +156,17 @@ def _pairs(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
             opened = None
     if opened is not None:
         yield opened, end, True
+
+
+def _step_inside(text: str, opened: int, match: re.Match[str], inner: int, end: int) -> int:
+    """Return 1 for a mark that opens words within those of a quotation, -1 for one that closes them: `“They call it a “farce”,” she said`.
+
+    Args:
+        inner: How many are open within it.
+    """
+    if inner and match[0] == "”":
+        return -1
+    return int(text[opened] == match[0] == "“" and text.count("”", match.end(), end) > inner + 1)
 
 
 def _is_turned(text: str, at: int, start: int) -> bool:
