@@ -24,7 +24,21 @@ _REPORTING = frozenset({
 """Verbs behind which a clause is what they report."""
 _HEARSAY = frozenset({"believed", "estimated", "expected", "reported", "said", "thought"})
 _LEADING = frozenset(
-    {"besides", "by", "contrary", "despite", "for", "given", "like", "under", "unlike", "with", "without"}
+    {
+        "besides",
+        "because",
+        "by",
+        "contrary",
+        "despite",
+        "due",
+        "for",
+        "given",
+        "like",
+        "under",
+        "unlike",
+        "with",
+        "without",
+    }
 )
 """Prepositions right behind `said` that do not tell when or where."""
 _TOLD = frozenset({"tell", "telling", "tells", "told"})
@@ -55,7 +69,7 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
         _clause_of_cue(index, lower, tags, deps, heads)
         _by_word(index, lower, tags, deps, heads)
         _apposed_to_participle(index, tags, deps, heads)
-        _set_off(index, lower, tags, deps, heads)
+        _of_passive(index, lower, tags, deps, heads)
         _of_clause(index, lower, tags, deps, heads)
     for that, (word, after) in enumerate(pairwise(lower), start=1):
         if after == "that" and word in _JOINING:
@@ -182,10 +196,12 @@ def _clause_above(cue: int, lower: list[str], deps: list[str], heads: list[int])
         deps[verb], heads[verb] = "ccomp", cue
 
 
-def _set_off(noun: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
-    """Make a passive of a participle behind its noun and a comma: `These levies, expected to bring in $3m, rose`."""
+def _of_passive(noun: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Give passives their subject, also behind a comma: `Yuki Tanabe | is convinced`, `These levies, expected to bring in $3m, rose`."""
     head = heads[noun]
-    if deps[noun] == "nsubj" and lower[head] in _HEARSAY and tags[head] == "VBN" and lower[head - 1] == ",":
+    if deps[noun] == "nsubj" and deps[head] == "auxpass":
+        heads[noun], deps[noun] = heads[head], "nsubjpass"
+    elif deps[noun] == "nsubj" and lower[head] in _HEARSAY and tags[head] == "VBN" and lower[head - 1] == ",":
         deps[noun] = "nsubjpass"
 
 

@@ -36,7 +36,8 @@ def _content(tree: Tree, head: int, cue: NounCue, lexicon: Lexicon) -> Spread | 
     """Return what a noun is about; the parse hangs much of that on a light verb."""
     verb, kids = tree.heads[head], tree.kids[head]
     if tree.deps[head] == "dobj" and tree.lemmas[verb] in lexicon.patterns.light_verbs:
-        kids = [*kids, *(kid for kid in tree.kids[verb] if tree.left[kid] == tree.right[head] + 1)]
+        end = _behind_addressee(tree, verb, tree.right[head] + 1, cue)
+        kids = [*kids, *(kid for kid in tree.kids[verb] if tree.left[kid] == end)]
     for kid in kids:
         if kid < head:
             continue
@@ -47,6 +48,12 @@ def _content(tree: Tree, head: int, cue: NounCue, lexicon: Lexicon) -> Spread | 
         if tree.deps[kid] == "prep" and tree.lower[kid] in cue.preps and kid < tree.right[kid]:
             return tree.subtree(kid)
     return None
+
+
+def _behind_addressee(tree: Tree, verb: int, end: int, cue: NounCue) -> int:
+    """Return where what a noun is about may begin: `expressed thanks | to the mayor | for her work`."""
+    to = next((kid for kid in tree.kids[verb] if tree.left[kid] == end and tree.lower[kid] == "to"), None)
+    return end if to is None or "to" in cue.preps else tree.right[to] + 1
 
 
 def _is_told(tree: Tree, head: int) -> bool:

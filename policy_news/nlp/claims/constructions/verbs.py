@@ -348,6 +348,8 @@ def _without_agent(
 ) -> bool:
     """Return whether a passive makes a claim though it does not say whose."""
     whole, hearsay = len(content) > 1, cue.lemma in lexicon.patterns.hearsay
+    if whole and tree.tags[content[-1][0]] == "VBG":
+        return False  # `Nurses were seen | running to the hall`
     if frame == "object":  # `is accused | of theft`
         return whole and (cue.type == "allegation" or (hearsay and _is_as(tree, head, content[-1])))
     # `Residents were told | to stay off the roads`
