@@ -372,7 +372,7 @@ def _is_speaker(
 
 
 def _source_at_end(tree: Tree, start: int, end: int, lexicon: Lexicon, quotes: QuoteIndex) -> Draft | None:
-    """Read `Women paid a fifth less: study`, `Strike: We are broke - Gov Orr`: who says it after a colon or a dash, behind a topic."""
+    """Read who says it after a colon or a dash: `Women paid a fifth less: study`, `Strike: We are broke - Gov Orr`."""
     sign = next(
         (i for i in range(end - 2, max(start + FEW, end - PHRASE), -1) if tree.lower[i] in _SIGNS), None
     )

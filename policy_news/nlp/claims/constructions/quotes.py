@@ -159,7 +159,7 @@ def _pairs(text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
 
 
 def _step_inside(text: str, opened: int, match: re.Match[str], inner: int, end: int) -> int:
-    """Return 1 for a mark that opens words within those of a quotation, -1 for one that closes them: `“They call it a “farce”,” she said`.
+    """Return 1 for a mark that opens words within a quotation, -1 for one that closes them: `“A “farce”,” she said`.
 
     Args:
         inner: How many are open within it.
