@@ -101,6 +101,9 @@ def _by_small_word(index: int, lower: list[str], tags: list[str], deps: list[str
         _said_reason(head, lower, tags, deps, heads)
     elif tag == "WRB" and deps[head] == "advcl" and lower[heads[head]] in _ASKING and not comma:
         deps[head] = "ccomp"  # `asked the firm when it would pay`
+    elif lower[index - 1] == "-" and deps[index - 1] == deps[index] == deps[index - 2] == "dobj":
+        heads[index - 2 : index] = [index] * 2  # `proposed some counter-measures`
+        deps[index - 2 : index] = "compound", "punct"
     elif word == "of" and deps[index] == "quantmod" and heads[index - 1] == heads[heads[head]]:
         heads[index - 1], deps[index - 1] = heads[head], "nmod"  # `A total of 300 farms are expected`
     elif word == "said" and tag == "NNP" and head == index:

@@ -25,6 +25,7 @@ _SPLITTERS = frozenset({",", ";", "–", "—", "--"})
 _BEHIND_PASSIVE = frozenset(
     {"about", "after", "as", "at", "by", "for", "if", "in", "of", "on", "over", "to", "whether", "with"}
 )
+_JOINING = frozenset({"after", "because", "before", "since", "until", "when"})
 _ASKED = frozenset({"if", "whether"})
 
 
@@ -91,7 +92,9 @@ def _owners(tree: Tree, clauses: Sequence[_Clause], verbs: Sequence[int | None])
         if clause.start == verb:
             yield subject
             continue
-        owner = (clause.start, _end_of_subject(tree, clause) if verb is None else verb)
+        end = _end_of_subject(tree, clause) if verb is None else verb
+        joined = (i + 1 for i in range(end - 2, clause.start - 1, -1) if tree.lower[i] in _JOINING)
+        owner = (next(joined, clause.start), end)  # `Envoy to leave, weeks after | Peru | condemned him`
         if subject is None and not clause.subordinate:
             subject = owner
         yield owner

@@ -108,12 +108,18 @@ def _clause_frame(tree: Tree, head: int, cue: VerbCue, source: int | None, lexic
     if clause is not None and clause < head:
         # Of one on either side the one behind the cue: `Some fear a war; others expect it to end`.
         clauses = (kid for kid in tree.children(head, "ccomp") if kid > head and tree.tags[kid] != "VBG")
-        clause = next((kid for kid in clauses if tree.subject(kid) is not None), clause)
+        clause = next((kid for kid in clauses if _is_own_clause(tree, kid)), clause)
     if clause is not None and (clause > head or not _is_order(tree, clause)):
         frame = "order" if "order" in cue.frames and _is_order(tree, clause) else "clause"
         return frame, [_through_garden_path(tree, head, clause, _reported(tree, clause, lexicon))], 0
     inserted = _around(tree, head, source)
     return ("clause", inserted, 0) if inserted else None
+
+
+def _is_own_clause(tree: Tree, clause: int) -> bool:
+    """Return whether a clause has a subject, which is no relative pronoun: not `"It failed," she said - which is true`."""
+    subject = tree.subject(clause)
+    return subject is not None and tree.tags[subject] not in RELATIVES
 
 
 def _through_garden_path(tree: Tree, head: int, clause: int, span: Spread) -> Spread:
