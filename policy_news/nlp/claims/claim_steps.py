@@ -110,6 +110,7 @@ def _read(tree: Tree, ruled: list[Draft], sight: Sight) -> list[ClaimReading]:
 
 
 def _cut_at_gaps(tree: Tree, drafts: list[Draft], cuts: CutsOf) -> list[Draft]:
+    """Return what masks leave of the drafts, in order of the text."""
     limits = [limit for limit, _ in tree.limits]
     owner = {index: limit for limit in limits for index in range(*limit)}
     shares = {limit: masked_share(tree, limit, tree.gaps) for limit in limits} if tree.gaps else {}
@@ -119,15 +120,11 @@ def _cut_at_gaps(tree: Tree, drafts: list[Draft], cuts: CutsOf) -> list[Draft]:
         done, truncated = cut_at_gaps(tree, draft, tree.gaps, limit, shares.get(limit, 0.0), ends)
         if done is not None and not (truncated and is_scrap(tree, done)):
             visible.append(replace(done, truncated=truncated))
-    return visible
+    return sorted(visible, key=lambda draft: draft.bounds)
 
 
 def _with_type(tree: Tree, draft: Draft, quotes: QuoteIndex, lexicon: Lexicon) -> Draft:
     return draft.with_type(resolve_type(tree, draft, quotes, lexicon))
-
-
-def _sort(drafts: list[Draft]) -> list[Draft]:
-    return sorted(drafts, key=lambda draft: draft.bounds)
 
 
 def _score(drafts: list[Draft], features: ClaimFeatures, weights: Weights | None) -> list[Scores]:
@@ -190,7 +187,7 @@ DRAFT_STEPS = OrderedSteps(
             "drafts", polish, "tree, drafts, ruled, quotes, lexicon.patterns", "drafting, apart -> polished"
         ),
         Step("drafts", with_charges, "tree, drafts, lexicon", "drafting, polished -> charges"),
-        Step("drafts", split_at_sections, "tree, drafts", "charges -> cutting, not drafting"),
+        Step("drafts", each(split_at_sections), "tree, drafts", "charges -> cutting, not drafting"),
         Step("drafts", end_with_sentence, "tree, drafts, quotes", "cutting -> ended"),
         Step("drafts", close, "tree, drafts", "cutting, ended -> closed"),
         Step("cuts", cuts_of, "lexicon.cuts"),
@@ -204,8 +201,7 @@ DRAFT_STEPS = OrderedSteps(
         Step("drafts", drop_nested, "tree, drafts", "cutting, single -> claimed"),
         Step("drafts", _cut_at_gaps, "tree, drafts, cuts", "claimed -> visible, not cutting"),
         Step("drafts", each(_with_type), "tree, drafts, quotes, lexicon", "visible -> typed"),
-        Step("drafts", _sort, "drafts", "visible -> sorted"),
-        Step("features", ClaimFeatures, "tree, drafts, quotes, lexicon", "typed, sorted"),
+        Step("features", ClaimFeatures, "tree, drafts, quotes, lexicon", "typed"),
     ],
 )
 CLAIM_STEPS = OrderedSteps(

@@ -27,9 +27,9 @@ from policy_news.nlp.entities.mentions import (
     choose,
     read_candidates,
     read_model_entities,
-    with_chambers,
+    with_chamber,
     without_honorific,
-    without_styles,
+    without_style,
 )
 from policy_news.nlp.entities.ministers import (
     decide_offices,
@@ -49,7 +49,7 @@ from policy_news.nlp.entities.unlisted_names import (
     find_overlooked,
     gather,
     judge_unlisted,
-    without_rare_words,
+    without_rare_word,
 )
 from policy_news.nlp.entities.us_states import with_states
 from policy_news.nlp.ordered_steps import OrderedSteps, Step, adding, each
@@ -129,8 +129,8 @@ def _read_names(tokens: Tokens) -> Floats:
     return load_encoder(ENCODER_DIR).read(tokens.doc).names
 
 
-def _without_seams(tokens: Tokens, mentions: list[Mention]) -> list[Mention]:
-    return [mention for mention in mentions if tokens.are_together(mention.start, mention.end)]
+def _without_seam(tokens: Tokens, mention: Mention) -> Mention | None:
+    return mention if tokens.are_together(mention.start, mention.end) else None
 
 
 MENTION_STEPS = OrderedSteps(
@@ -149,7 +149,7 @@ MENTION_STEPS = OrderedSteps(
         Step("candidates", without_firm_towns, "tokens, candidates", "proposing -> towns"),
         Step("candidates", with_listed, "tokens, candidates", "proposing"),
         Step("candidates", with_towns, "tokens, candidates", "proposing, towns"),
-        Step("candidates", with_chambers, "tokens, candidates", "proposing -> chambers"),
+        Step("candidates", each(with_chamber), "tokens, candidates", "proposing -> chambers"),
         Step(
             "candidates",
             confirm_common,
@@ -158,10 +158,10 @@ MENTION_STEPS = OrderedSteps(
         ),
         Step("candidates", adding(find_spelled), "tokens, candidates", "proposing, confirmed"),
         Step("candidates", adding(find_of_towns), "tokens, candidates", "proposing, confirmed"),
-        Step("model", without_rare_words, "tokens, seen", "full names"),
+        Step("model", each(without_rare_word), "tokens, seen", "full names"),
         # Names: no two mentions overlap. The adjective of a country still tells whose ministry one is.
         Step("mentions", choose, "tokens, candidates, model", "-> naming, not proposing"),
-        Step("mentions", without_styles, "tokens, mentions", "naming -> styles"),
+        Step("mentions", each(without_style), "tokens, mentions", "naming -> styles"),
         Step("evidence", gather, "candidates, model"),
         Step(
             "mentions",
@@ -189,7 +189,7 @@ MENTION_STEPS = OrderedSteps(
         Step("mentions", settle_surnames, "tokens, mentions, known, when, country", "naming -> surnames"),
         Step("mentions", join_partners, "tokens, mentions", "naming, surnames -> partners"),
         Step("mentions", drop_fragments, "tokens, mentions", "naming, partners"),
-        Step("mentions", _without_seams, "tokens, mentions", "naming, partners"),
+        Step("mentions", each(_without_seam), "tokens, mentions", "naming, partners"),
         Step(
             "spans", SpanFeatures, "tokens, mentions, candidates, seen", "partners -> reviewing, not naming"
         ),

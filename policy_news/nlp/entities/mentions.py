@@ -104,19 +104,15 @@ def read_candidates(tokens: Tokens) -> list[Mention]:
     return result
 
 
-def with_chambers(tokens: Tokens, candidates: Iterable[Mention]) -> list[Mention]:
-    """Return the candidates; a listed committee with the chamber that stands right before it: `Commons | Committee of Privileges`."""
-    return [
-        replace(m, start=_start_of_chamber(tokens, m.start)) if m.label == "COMMITTEE" else m
-        for m in candidates
-    ]
-
-
-def _start_of_chamber(tokens: Tokens, i: int) -> int:
-    """Return the first token of a chamber that ends before a token; that token if there is none."""
-    if not i or tokens.texts[i - 1] not in CHAMBERS or i - 1 in tokens.gaps or i in tokens.openings:
-        return i
-    return i - 3 if tokens.lower[max(i - 3, 0) : i - 1] == ["house", "of"] else i - 1
+def with_chamber(tokens: Tokens, mention: Mention) -> Mention:
+    """Return a listed committee with the chamber that stands right before it: `Commons | Committee of Privileges`."""
+    i = mention.start
+    if mention.label != "COMMITTEE" or not i or tokens.texts[i - 1] not in CHAMBERS:
+        return mention
+    if i - 1 in tokens.gaps or i in tokens.openings:
+        return mention
+    words = 3 if tokens.lower[max(i - 3, 0) : i - 1] == ["house", "of"] else 1
+    return replace(mention, start=i - words)
 
 
 CHAMBERS = frozenset({"Commons", "Lords", "Senate"})
@@ -133,12 +129,12 @@ def _is_no_candidate(tokens: Tokens, mention: Mention) -> bool:
     )
 
 
-def without_styles(tokens: Tokens, mentions: Iterable[Mention]) -> list[Mention]:
-    """Return the mentions, listed peers without what leads to their names: `Lord Mandelson`.
+def without_style(tokens: Tokens, mention: Mention) -> Mention:
+    """Return a listed peer without what leads to the name: `Lord Mandelson`.
 
     The lists have the style, since the surname alone may be of others. It is an honorific all the same.
     """
-    return [replace(m, start=m.start + 1) if _is_peer(tokens, m) else m for m in mentions]
+    return replace(mention, start=mention.start + 1) if _is_peer(tokens, mention) else mention
 
 
 def _is_peer(tokens: Tokens, mention: Mention) -> bool:

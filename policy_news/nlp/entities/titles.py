@@ -40,13 +40,10 @@ def keep_ministerial(
     """
     titles = [m for m in mentions if m.label == "OFFICE"]
     reader = TitleReader(tokens, lexicon, mentions, leaders, countries)
-    told = {id(m): reader.says(m) for m in titles}
-    heads = {_title(tokens, m) for m in titles if told[id(m)]} | reader.heads_of_leaders()
-    return [
-        m
-        for m in mentions
-        if m.label != "OFFICE" or told[id(m)] or (told[id(m)] is None and reader.stands_for_known(m, heads))
-    ]
+    told = {m: reader.says(m) for m in titles}
+    heads = {_title(tokens, m) for m in titles if told[m]} | reader.heads_of_leaders()
+    kept = {m for m in titles if told[m] or (told[m] is None and reader.stands_for_known(m, heads))}
+    return [m for m in mentions if m.label != "OFFICE" or m in kept]
 
 
 def _title(tokens: Tokens, mention: Mention) -> str:

@@ -343,22 +343,16 @@ def _overrule(current: str, best: str, shares: Mapping[str, float], *, backed: b
     return NO_MENTION if best == "OTHER" else best
 
 
-def without_rare_words(tokens: Tokens, model: Iterable[Mention]) -> list[Mention]:
-    """Return the model's entities without what is a word: rare ones that open headlines (`Reservoir Chiefs Resign`), shouted ones (`NEVER again`)."""
-    headlines = tokens.headlines
-    opening = {i for i in headlines if i - 1 not in headlines or tokens.spaces[i - 1]}
-    return [
-        m
-        for m in model
-        if not _is_sentence_in_capitals(tokens, m)
-        and (
-            m.end - m.start > 1
-            or not (
-                (m.start in opening and is_spelled_lower(tokens.texts[m.start]))
-                or _is_shouted(tokens, m.start)
-            )
-        )
-    ]
+def without_rare_word(tokens: Tokens, seen: Mention) -> Mention | None:
+    """Return an entity of the model; None for a rare word that opens a headline (`Reservoir Chiefs Resign`) or is shouted (`NEVER again`)."""
+    i, headlines = seen.start, tokens.headlines
+    if _is_sentence_in_capitals(tokens, seen):
+        return None
+    if seen.end - i > 1:
+        return seen
+    opens = i in headlines and (i - 1 not in headlines or tokens.spaces[i - 1])
+    is_word = (opens and is_spelled_lower(tokens.texts[i])) or _is_shouted(tokens, i)
+    return None if is_word else seen
 
 
 def _is_sentence_in_capitals(tokens: Tokens, mention: Mention) -> bool:

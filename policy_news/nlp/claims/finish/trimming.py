@@ -61,23 +61,19 @@ _TIME = re.compile(r"\d{1,2}[:.]\d\d")
 """The time at the start of a line of a live report: `12:20 | The chancellor`."""
 
 
-def split_at_sections(tree: Tree, drafts: Iterable[Draft]) -> list[Draft]:
-    """Return the drafts with no piece of content across a section's end, and none outside the sections."""
-    limits = [limit for limit, _ in tree.limits]
-    starts = [start for start, _ in limits]
-    return [_split(draft, limits, starts) for draft in drafts]
-
-
-def _split(draft: Draft, limits: Sequence[Spread], starts: Sequence[int]) -> Draft:
+def split_at_sections(tree: Tree, draft: Draft) -> Draft:
+    """Return the draft with no piece of content across a section's end, and none outside the sections."""
     pieces = []
     for start, end in draft.content:
-        first = max(0, bisect_right(starts, start) - 1)
-        pieces += [
-            (max(a, start), min(b, end))
-            for a, b in limits[first : bisect_right(starts, end - 1)]
-            if max(a, start) < min(b, end)
-        ]
+        first = max(0, bisect_right(tree.limits, start, key=_start_of) - 1)
+        last = bisect_right(tree.limits, end - 1, key=_start_of)
+        parts = ((max(a, start), min(b, end)) for (a, b), _ in tree.limits[first:last])
+        pieces += [(a, b) for a, b in parts if a < b]
     return draft.with_content(tuple(pieces))
+
+
+def _start_of(limit: tuple[Spread, bool]) -> int:
+    return limit[0][0]
 
 
 def trim(tree: Tree, draft: Draft, cuts: CutsOf) -> Draft | None:
