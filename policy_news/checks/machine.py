@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from policy_news.checks.checked import Checked
 from policy_news.checks.outcomes import Outcome
+from policy_news.core.grouping import grouped
 from policy_news.core.messages import printable
 
 if TYPE_CHECKING:
@@ -119,10 +120,8 @@ def _add_result(element: Element, case: Case) -> None:
 
 def to_junit(checked: Checked) -> str:
     """Write the check as JUnit XML: a test case for each expectation and each check of the tables; a known failure is skipped."""
-    suites: dict[str, list[Case]] = {}
-    for outcome in checked.outcomes:
-        suite = _suite(outcome)
-        suites.setdefault(suite, []).append(_case(outcome, suite, checked))
+    named = [(_suite(outcome), outcome) for outcome in checked.outcomes]
+    suites = grouped((suite, _case(outcome, suite, checked)) for suite, outcome in named)
     return write_junit("pipeline check", suites.items())
 
 

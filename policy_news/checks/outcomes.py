@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal
 
+from policy_news.core.grouping import grouped
+
 Severity = Literal["error", "warn"]
 MAX_NAMED = 5
 """Offenders that a finding names."""
@@ -64,11 +66,8 @@ class Finding:
 
 def group_findings(outcomes: Iterable[Outcome]) -> list[Finding]:
     """Make one finding of the failed outcomes with the same check, subject and problem, in order of the first."""
-    groups: dict[tuple[str, str, str, Severity], list[Outcome]] = {}
-    for outcome in outcomes:
-        if outcome.status == "failed":
-            key = (outcome.check, outcome.subject, outcome.problem, outcome.severity)
-            groups.setdefault(key, []).append(outcome)
+    failed = [one for one in outcomes if one.status == "failed"]
+    groups = grouped(((one.check, one.subject, one.problem, one.severity), one) for one in failed)
     return [_finding(*key, members) for key, members in groups.items()]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from policy_news.checks.expectations import one_line
 from policy_news.checks.expectations_file import LABEL_COLUMNS
 from policy_news.checks.share_checks import measure_shares
+from policy_news.core.grouping import grouped
 from policy_news.tables.chunks import rows_of
 from policy_news.tables.labels import POLICY
 
@@ -42,7 +43,8 @@ def select_documents(
     tables: Mapping[str, pa.Table], doc_ids: Sequence[str]
 ) -> dict[str, dict[str, dict[str, list[Item]]]]:
     """Return mentions, claims and dates to expect of each document, in reading order."""
-    rows = {name: _by_document(rows_of(tables[name], doc_ids)) for name in COUNTED}
+    chosen_rows = {name: rows_of(tables[name], doc_ids).to_pylist() for name in COUNTED}
+    rows = {name: grouped((row["doc_id"], row) for row in own) for name, own in chosen_rows.items()}
     select = {"mentions": select_mentions, "claims": select_claims, "dates": select_dates}
     chosen: dict[str, dict[str, dict[str, list[Item]]]] = {}
     for doc_id in doc_ids:
@@ -52,13 +54,6 @@ def select_documents(
             if items:
                 own[name] = {"have": items}
     return chosen
-
-
-def _by_document(table: pa.Table) -> dict[str, list[Row]]:
-    rows: dict[str, list[Row]] = {}
-    for row in table.to_pylist():
-        rows.setdefault(row["doc_id"], []).append(row)
-    return rows
 
 
 def select_mentions(rows: Iterable[Row]) -> list[Item]:

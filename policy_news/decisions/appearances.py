@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from policy_news.core.grouping import grouped
 from policy_news.decisions.rows import METHOD, Rows, make_row
 from policy_news.tables.chunks import build_table, to_rows
 from policy_news.tables.schema import TABLES, AppearanceRow, MentionRow
@@ -18,10 +19,7 @@ if TYPE_CHECKING:
 
 def appear_anew(rows: Rows) -> None:
     """Update the appearances of a document from its mentions; columns that do not depend on mentions stay."""
-    groups: dict[str, list[MentionRow]] = {}
-    for mention in rows.mentions:
-        if mention.identity is not None:
-            groups.setdefault(mention.entity_id, []).append(mention)
+    groups = grouped((m.entity_id, m) for m in rows.mentions if m.identity is not None)
     known = {row.entity_id: row for row in rows.appearances}
     new = [_appearance(rows.doc_id, entity, own, known.get(entity)) for entity, own in groups.items()]
     if new != rows.appearances:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 
 from policy_news.core.data_files import page
 from policy_news.core.errors import SettingsError
+from policy_news.core.grouping import grouped
 from policy_news.core.messages import first_misfit, printable
 from policy_news.core.plain_data import parse_json, require_text
 from policy_news.decisions.decision_format import ADAPTER, UNDO, VERSION, Decision
@@ -124,10 +124,7 @@ def _describe(error: ValidationError, row: Mapping[str, Any]) -> str:
 
 def _living(lines: Sequence[Numbered], name: str) -> list[Numbered]:
     """Return the decisions that count: those not undone. What undoes a decision may be undone itself."""
-    by: defaultdict[str, list[Numbered]] = defaultdict(list)
-    for one in lines:
-        for other in one.decision.replaces:
-            by[other].append(one)
+    by = grouped((other, one) for one in lines for other in one.decision.replaces)
     states: dict[str, bool] = {}
     # What replaces others comes later as a rule, so from the end each is settled at once.
     for one in reversed(lines):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
+from policy_news.core.grouping import grouped
 from policy_news.decisions.anchor import LostError
 from policy_news.decisions.decision_format import DocumentRef, documents_of, witnesses_of
 from policy_news.decisions.decisions_file import DecisionFile
@@ -15,9 +16,7 @@ class Documents:
 
     def __init__(self, hashes: Mapping[str, str], file: DecisionFile) -> None:
         self.hashes = hashes
-        self._by_hash: defaultdict[str, list[str]] = defaultdict(list)
-        for doc_id, digest in hashes.items():
-            self._by_hash[digest].append(doc_id)
+        self._by_hash = grouped((digest, doc_id) for doc_id, digest in hashes.items())
         self._named: defaultdict[str, set[str]] = defaultdict(set)
         for one in file.lines:
             for doc in (*documents_of(one.decision), *witnesses_of(one.decision)):

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from policy_news.core.grouping import grouped
 from policy_news.decisions.anchor import LostError, Place, find_quote
 from policy_news.decisions.decision_format import MentionDecision
 from policy_news.decisions.decisions_file import Numbered
@@ -135,9 +136,7 @@ def _check_place(rows: Rows, place: Place) -> None:
 
 def settle_facts(facts: Sequence[Fact], tally: OutcomeTally) -> list[Fact]:
     """Return the facts without those that contradict others, one for each place."""
-    groups: defaultdict[Place, list[Fact]] = defaultdict(list)
-    for fact in facts:
-        groups[fact.place].append(fact)
+    groups = grouped((fact.place, fact) for fact in facts)
     bad: set[str] = set()
     for group in groups.values():
         about = _contradiction(group)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
+from policy_news.core.grouping import grouped
 from policy_news.evaluation.counts import Counts, count_matches, split_matches
 from policy_news.evaluation.differences import Difference, Result, unmatched
 from policy_news.evaluation.overlaps import find_overlaps
@@ -71,9 +72,8 @@ def match_claims(gold: Sequence[GoldAttribution], predicted: Sequence[GoldAttrib
     """
     # Only claims whose outer spans overlap can share characters: so the work grows with the claims, not with
     # their product.
-    near: dict[int, list[int]] = {}
-    for i, j, _ in find_overlaps(list(map(_outer, gold)), list(map(_outer, predicted))):
-        near.setdefault(i, []).append(j)
+    overlaps = find_overlaps(list(map(_outer, gold)), list(map(_outer, predicted)))
+    near = grouped((i, j) for i, j, _ in overlaps)
     matched: dict[int, int] = {}
     used: set[int] = set()
     for i, claim in enumerate(gold):

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from policy_news.core.data_files import page
 from policy_news.core.errors import GoldError
+from policy_news.core.grouping import grouped
 from policy_news.core.messages import first_misfit
 from policy_news.core.plain_data import parse_json
 from policy_news.tables.parquet import read_table
@@ -156,9 +157,7 @@ def score_run(events: Sequence[GoldEvent], out: Path) -> LinkScores:
 def score_links(events: Iterable[GoldEvent], claims: Sequence[Row], links: Sequence[Row]) -> LinkScores:
     """Score statements and links."""
     counts: Counter[tuple[str, str]] = Counter()
-    by_document: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in claims:
-        by_document[row["doc_id"]].append(row)
+    by_document = grouped((row["doc_id"], row) for row in claims)
     met = total = 0
     for event in events:
         matched = _Event(event, by_document)
@@ -217,10 +216,8 @@ class _Event:
     def score_same(self) -> Counter[tuple[str, str]]:
         """Count pairs of claims of one statement."""
         optional = _pairs_of(group.members for group in self.event.same if group.optional)
-        statements: defaultdict[str, list[str]] = defaultdict(list)
-        for row in self.rows:
-            if row["statement_id"] is not None:
-                statements[row["statement_id"]].append(row["claim_id"])
+        told = [row for row in self.rows if row["statement_id"] is not None]
+        statements = grouped((row["statement_id"], row["claim_id"]) for row in told)
         right: set[Pair] = set()
         false = 0
         for one, other in _pairs_of(statements.values()):

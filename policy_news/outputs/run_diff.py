@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from difflib import SequenceMatcher
@@ -13,6 +13,7 @@ from typing import Any, Literal
 import yaml
 
 from policy_news.core.atomic_files import new_file, require_new
+from policy_news.core.grouping import grouped
 from policy_news.core.messages import counted, printable
 from policy_news.decisions.told import FAILED
 from policy_news.outputs.report.render import leave_page, render
@@ -94,11 +95,7 @@ class _Tables:
 
 def _claims_of(out: Path, run: Mapping[str, Any]) -> dict[str, list[Row]]:
     """Return the kept claims of each article."""
-    claims: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in _rows(out, run, "claims", _CLAIM):
-        if row["kept"]:
-            claims[row["doc_id"]].append(row)
-    return dict(claims)
+    return grouped((row["doc_id"], row) for row in _rows(out, run, "claims", _CLAIM) if row["kept"])
 
 
 def _rows(out: Path, run: Mapping[str, Any], name: str, columns: Sequence[str]) -> Iterator[Row]:
@@ -147,9 +144,7 @@ def _claims(before: _Tables, now: _Tables) -> Iterator[RunChange]:
 
 def _pair_claims(old: Sequence[Row], new: Sequence[Row]) -> list[tuple[Row, Row]]:
     """Pair the claims of an article in two runs: those with the same words first, then those with most words in common."""
-    same: defaultdict[tuple[Any, ...], list[Row]] = defaultdict(list)
-    for row in reversed(new):
-        same[_words(row)].append(row)
+    same = grouped((_words(row), row) for row in reversed(new))
     pairs, waiting = [], []
     for row in old:
         fitting = same.get(_words(row))

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from policy_news.core.grouping import grouped
 from policy_news.core.messages import counted
 from policy_news.nlp.relations.copies import SMALLER, shingle_hashes
 from policy_news.nlp.relations.copy_words import Missing, Span, find_missing, read_tokens
@@ -210,10 +211,8 @@ def format_unread(unread: Unread, form: str) -> str:
     """Return what was not read in one of the forms of `listing`; JSON also has the words that copies have."""
     rows = unread.articles
     if form == "json":
-        there: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-        for one in unread.elsewhere:
-            there[one.doc_id].append(one._asdict())
-        rows = [row | {"elsewhere": there[row["doc_id"]]} for row in rows]
+        there = grouped((one.doc_id, one._asdict()) for one in unread.elsewhere)
+        rows = [row | {"elsewhere": there.get(row["doc_id"], [])} for row in rows]
     if form != "text":
         return format_rows(rows, COLUMNS, form)
     total = unread.total

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import Field
 
 from policy_news.core.errors import RuleError
+from policy_news.core.grouping import grouped
 from policy_news.rules.name_forms import person_id, without_accents
 from policy_news.rules.own_lists import OwnHolder
 from policy_news.rules.rule_files import RULES_DIR, find_duplicates, read_rule_file, rule_files
@@ -196,7 +197,7 @@ class NameLexicon(Strict):
             held.append((entity, (self.office_by_id[row.office], holder)))
         return {
             person: tuple(sorted(rows, key=lambda row: (row[1].start, row[0].id)))
-            for person, rows in _grouped(held).items()
+            for person, rows in grouped(held).items()
         }
 
     @cached_property
@@ -370,10 +371,7 @@ class NameLexicon(Strict):
 
 def _grouped(pairs: Iterable[tuple[str, V]]) -> dict[str, tuple[V, ...]]:
     """Return the values of each key, in their order."""
-    found: dict[str, list[V]] = {}
-    for key, value in pairs:
-        found.setdefault(key, []).append(value)
-    return {key: tuple(values) for key, values in found.items()}
+    return {key: tuple(values) for key, values in grouped(pairs).items()}
 
 
 MIN_DOTTED, MAX_DOTTED = 3, 6

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 
+from policy_news.core.grouping import grouped
 from policy_news.rules.lexicon import NameLexicon
 from policy_news.rules.rule_models import Holder, Office
 
@@ -37,10 +37,7 @@ def _office_findings(office: Office) -> Iterator[str]:
     for before, after in pairwise(holders):
         if not office.shared:
             yield from _sequence_findings(office, before, after)
-    terms: defaultdict[str, list[Holder]] = defaultdict(list)
-    for holder in holders:
-        terms[holder.person].append(holder)
-    for person, own in terms.items():
+    for person, own in grouped((holder.person, holder) for holder in holders).items():
         for before, after in pairwise(own):
             if _end(before) >= after.start:
                 yield f"{person} holds it twice on {after.start}"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from policy_news.core.grouping import grouped
 from policy_news.tables.chunks import to_rows
 from policy_news.tables.parquet import read_run, read_table
 from policy_news.tables.schema import (
@@ -106,9 +106,7 @@ def corpus_of(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Corpus:
     # Claims below the threshold are in the table only.
     rows["claims"] = [claim for claim in rows["claims"] if claim.kept]
     by_id = {mention.mention_id: mention for mention in rows["mentions"]}
-    pairs: defaultdict[str, list[MentionRow]] = defaultdict(list)
-    for pair in rows["claim_mentions"]:
-        pairs[pair.claim_id].append(by_id[pair.mention_id])
+    pairs = grouped((pair.claim_id, by_id[pair.mention_id]) for pair in rows["claim_mentions"])
     inside = {claim: tuple(sorted(own, key=lambda mention: mention.start)) for claim, own in pairs.items()}
     names = ("sections", "mentions", "claims", "dates")
     by_document = {name: _group(rows[name], "doc_id") for name in names}
@@ -135,7 +133,5 @@ def corpus_of(tables: Mapping[str, pa.Table], run: Mapping[str, Any]) -> Corpus:
 
 def _group(rows: Iterable[R], column: str) -> dict[str, tuple[R, ...]]:
     """Return the rows by the value of a column."""
-    groups: dict[str, list[R]] = defaultdict(list)
-    for row in rows:
-        groups[getattr(row, column)].append(row)
+    groups = grouped((getattr(row, column), row) for row in rows)
     return {key: tuple(members) for key, members in groups.items()}

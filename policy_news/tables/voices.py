@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from policy_news.core.grouping import grouped
 from policy_news.tables.schema import OriginRow
 
 
@@ -35,8 +36,6 @@ def hear(rows: Iterable[OriginRow], stance: str = "said") -> Voices | None:
     own = [row for row in rows if row.stance == stance]
     if not own:
         return None
-    origins: dict[str, list[str]] = {}
-    for row in own:
-        origins.setdefault(row.origin_id, []).append(row.doc_id)
+    origins = grouped((row.origin_id, row.doc_id) for row in own)
     why = [[row.doc_id, row.origin_id, row.reason] for row in own if row.reason is not None]
     return Voices(len(own), list(origins.values()), why, sorted({one for row in own for one in row.sources}))

@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 from spacy.tokens import Doc
 
+from policy_news.core.grouping import grouped
 from policy_news.nlp.claims.claim_sections import Spread as Spread
 from policy_news.nlp.claims.claim_sections import claim_sections
 from policy_news.nlp.claims.misparses import mend
@@ -89,10 +90,9 @@ class Tree:
             i: n for n, ent in enumerate(self.mentions) for i in range(ent.start, ent.end)
         }
         self.dates = tuple(self.tokens_of(date["start"], date["end"]) for date in doc._.dates or ())
-        self.dated: dict[int, list[int]] = {}
-        for number, span in enumerate(self.dates):
-            for head in self._clause_over(self.top(*span)):
-                self.dated.setdefault(head, []).append(number)
+        self.dated = grouped(
+            (head, n) for n, span in enumerate(self.dates) for head in self._clause_over(self.top(*span))
+        )
         self.gaps = gap_tokens(doc)
         self.sections = find_sections(doc)
         self.limits = claim_sections(doc, self.sections)

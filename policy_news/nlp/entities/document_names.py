@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from operator import itemgetter
 
+from policy_news.core.grouping import grouped
 from policy_news.nlp.entities.mentions import ARTICLES, Mention, is_people_alone
 from policy_news.nlp.entities.spelled_names import SMALL
 from policy_news.nlp.tokens import Tokens
@@ -144,10 +145,8 @@ def _is_company_name(form: str) -> bool:
 
 def with_listed(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
     """Return the candidates; a listed company whose legal form the list has otherwise keeps its id with it."""
-    listed: dict[int, list[Mention]] = {}
-    for mention in candidates:
-        if mention.method == "gazetteer" and mention.label == "COMPANY":
-            listed.setdefault(mention.start, []).append(mention)
+    companies = [m for m in candidates if m.method == "gazetteer" and m.label == "COMPANY"]
+    listed = grouped((m.start, m) for m in companies)
     return [_listed_one(tokens, mention, listed.get(mention.start, ())) for mention in candidates]
 
 

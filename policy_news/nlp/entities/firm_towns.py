@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from policy_news.core.grouping import grouped
 from policy_news.nlp.entities.document_names import TOWN
 from policy_news.nlp.entities.mentions import Mention
 from policy_news.nlp.tokens import Tokens
@@ -44,10 +45,8 @@ def without_firm_towns(tokens: Tokens, candidates: Sequence[Mention]) -> list[Me
     if not firms:
         return list(candidates)
     inside = {i for m in candidates if m.end - m.start > 1 for i in range(m.start, m.end)}
-    alone: dict[str, list[int]] = {}
-    for i in tokens.capitals:
-        if tokens.texts[i] in firms and i not in inside:
-            alone.setdefault(tokens.texts[i], []).append(i)
+    places = [i for i in tokens.capitals if tokens.texts[i] in firms and i not in inside]
+    alone = grouped((tokens.texts[i], i) for i in places)
     short = {word for word, places in alone.items() if _is_firm(tokens, places, firms[word])}
     return [
         m for m in candidates if m.label != "GPE" or m.end - m.start > 1 or tokens.texts[m.start] not in short

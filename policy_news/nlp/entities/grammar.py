@@ -12,6 +12,7 @@ from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
 from policy_news.core.errors import RuleError
+from policy_news.core.grouping import grouped
 from policy_news.nlp.entities.full_names import is_given
 from policy_news.nlp.entities.gazetteer import add_candidates
 from policy_news.nlp.entities.head_words import HeadFile, find_headed_names
@@ -43,11 +44,7 @@ class GrammarRules(Strict):
     def marked(self) -> dict[str, list[str]]:
         """Ids of the rules by their marks."""
         rules = [*self.heads.heads, *(rule for file in self.patterns for rule in file.rules)]
-        found: dict[str, list[str]] = {}
-        for rule in rules:
-            for mark in rule.marks:
-                found.setdefault(mark, []).append(rule.id)
-        return found
+        return grouped((mark, rule.id) for rule in rules for mark in rule.marks)
 
 
 def read_grammar(folder: Path) -> GrammarRules:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from spacy.tokens import Span
 
+from policy_news.core.grouping import grouped
 from policy_news.nlp.entities.mentions import LONGEST, PREFIXES, REACH
 from policy_news.nlp.entities.token_patterns import Marked
 from policy_news.nlp.extensions import register
@@ -67,11 +68,7 @@ class HeadFile(Strict):
     @cached_property
     def by_word(self) -> Mapping[str, Sequence[Head]]:
         """The heads by their forms."""
-        heads: dict[str, list[Head]] = {}
-        for head in self.heads:
-            for word in head.words:
-                heads.setdefault(word, []).append(head)
-        return heads
+        return grouped((word, head) for head in self.heads for word in head.words)
 
 
 class Listed(NamedTuple):

@@ -11,6 +11,7 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping, 
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
+from policy_news.core.grouping import grouped
 from policy_news.nlp.entities.laws import is_law
 from policy_news.nlp.entities.pair_words import pair_words
 from policy_news.nlp.tags import NAMES, PLURALS
@@ -93,7 +94,7 @@ def read_candidates(tokens: Tokens) -> list[Mention]:
     found = _fitted(tokens, _from_spans(tokens))
     listed = [m for m in found if m.method == "gazetteer"]
     bodies = _ends_by_word(listed, {m.start for m in found if m.label == "OFFICE"})
-    departments = _ends([m for m in listed if m.label == "DEPARTMENT"])
+    departments = grouped((m.start, m.end) for m in listed if m.label == "DEPARTMENT")
     people = {m.start for m in listed if m.label in PEOPLE}
     owned = tokens.rules_marked["after-department"]
     result = []
@@ -190,22 +191,10 @@ def _is_of_country(tokens: Tokens, mention: Mention) -> bool:
     )
 
 
-def _ends(mentions: Sequence[Mention]) -> dict[int, list[int]]:
-    """Return the ends of mentions by their start."""
-    ends: dict[int, list[int]] = {}
-    for mention in mentions:
-        ends.setdefault(mention.start, []).append(mention.end)
-    return ends
-
-
 def _ends_by_word(listed: Iterable[Mention], titles: Container[int]) -> dict[int, list[int]]:
     """Return the ends of listed bodies and places before a title by each of their words: `Commission President` lies across `European Commission`."""
-    ends: dict[int, list[int]] = {}
-    for mention in listed:
-        if mention.label in ("ORG", "GPE") and mention.end in titles:
-            for i in range(mention.start, mention.end):
-                ends.setdefault(i, []).append(mention.end)
-    return ends
+    leading = [m for m in listed if m.label in ("ORG", "GPE") and m.end in titles]
+    return grouped((i, m.end) for m in leading for i in range(m.start, m.end))
 
 
 def _from_spans(tokens: Tokens) -> list[Mention]:
@@ -608,10 +597,7 @@ def _plausible(
     tokens: Tokens, model: Iterable[Mention], known: Iterable[Mention], barred: Container[tuple[int, int]]
 ) -> Iterator[Mention]:
     """Yield the model's entities that can be names, without what they begin with that is another's."""
-    firm: dict[int, list[Mention]] = {}
-    for other in known:
-        if other.method in ("gazetteer", "rule"):
-            firm.setdefault(other.start, []).append(other)
+    firm = grouped((other.start, other) for other in known if other.method in ("gazetteer", "rule"))
     for seen in model:
         mention = _without_lead_of_others(tokens, seen, firm)
         is_barred = mention.label in NUMERIC or (mention.start, mention.end) in barred

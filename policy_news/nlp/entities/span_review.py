@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from operator import attrgetter
 
+from policy_news.core.grouping import grouped
 from policy_news.nlp.entities.kind_model import word_class
 from policy_news.nlp.entities.linear_model import LinearModel
 from policy_news.nlp.entities.mentions import LONGEST, Mention, is_people_alone
@@ -127,9 +128,7 @@ class SpanFeatures:
         self.tokens, self.seen = tokens, seen
         self.decided = {(m.start, m.end): m for m in mentions}
         self._seen = {(m.start, m.end): m.label for m in seen}
-        self._candidates: dict[Place, list[Mention]] = defaultdict(list)
-        for item in candidates:
-            self._candidates[item.start, item.end].append(item)
+        self._candidates = grouped(((item.start, item.end), item) for item in candidates)
         self._decided_at = _by_token(mentions, len(tokens))
         self._seen_at = _by_token(seen, len(tokens))
         self._forms: dict[str, Counter[str]] = defaultdict(Counter)

@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from policy_news.core.grouping import grouped
 from policy_news.nlp.entities.document_names import AIMS as WITH_AIM
 from policy_news.nlp.entities.document_names import GIVEN_BANKS, surface
 from policy_news.nlp.entities.document_names import JUDGED_RULE as RULE
@@ -103,12 +104,7 @@ def _with_label(mention: Mention, label: str) -> Mention:
 
 def _by_form(tokens: Tokens, judged: Iterable[Mention], firm: Container[str]) -> dict[str, list[Mention]]:
     """Return mentions by their form, without the forms that something surer has a kind for."""
-    forms: dict[str, list[Mention]] = {}
-    for mention in judged:
-        form = surface(tokens, mention)
-        if form not in firm:
-            forms.setdefault(form, []).append(mention)
-    return forms
+    return grouped((form, m) for m in judged if (form := surface(tokens, m)) not in firm)
 
 
 def _is_judged(tokens: Tokens, mention: Mention) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from policy_news.core.grouping import grouped
 from policy_news.nlp.relations.link_rules import BARE, BY, LinkRule, LinkRules, Pointing
 from policy_news.tables.chunks import Annotated
 from policy_news.tables.schema import ClaimLinkRow, ClaimRow, MentionRow
@@ -133,9 +133,7 @@ class _Document:
             if row.kept and row.section_id not in headlines
         ]
         self._claims = sorted(own, key=lambda claim: (claim.start, claim.row.claim_id))
-        self._by_end: defaultdict[int, list[_Claim]] = defaultdict(list)
-        for claim in self._claims:
-            self._by_end[claim.last].append(claim)
+        self._by_end = grouped((claim.last, claim) for claim in self._claims)
         self._mention_starts = [row.start for row in self._mentions]
         self._inside: dict[str, set[str]] = {}
         for pair in annotated.claim_mentions:
@@ -293,7 +291,7 @@ class _Document:
 
     def _in_sentence(self, claim: _Claim) -> list[_Claim]:
         """Return the claims before one in its sentence; none where there are very many."""
-        own = self._by_end[claim.first]
+        own = self._by_end.get(claim.first, ())
         if len(own) > MOST:
             return []
         return [one for one in own if one.start < claim.start and one.row.cue_start != claim.row.cue_start]
@@ -309,7 +307,7 @@ class _Document:
 
     def _inside_of(self, claim: _Claim) -> list[_Claim]:
         """Return the claims inside the content of one: `denied Ms Fenn's claim that it had failed`."""
-        own = self._by_end[claim.last]
+        own = self._by_end.get(claim.last, ())
         return [] if len(own) > MOST else [one for one in own if claim.holds(one)]
 
     def _before(self, claim: _Claim, most: int) -> list[_Claim]:

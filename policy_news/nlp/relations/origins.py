@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from policy_news.core.data_files import RULES_DIR
+from policy_news.core.grouping import grouped
 from policy_news.nlp.passages import cut_passages
 from policy_news.nlp.relations.statements import told_schema
 from policy_news.nlp.text_reuse import Codes, Numbers, connect, hash_text, plain_words
@@ -116,10 +117,8 @@ def note_voices(chunk: Chunk) -> VoiceNotes:
     """Return the notes of a chunk, which has at least the columns `COLUMNS`."""
     import pyarrow as pa
 
-    written: dict[str, list[tuple[int, int]]] = {}
-    for row in _rows(chunk, "sections"):
-        if row["kind"] in WRITTEN:
-            written.setdefault(row["doc_id"], []).append((row["start"], row["end"]))
+    sections = [row for row in _rows(chunk, "sections") if row["kind"] in WRITTEN]
+    written = grouped((row["doc_id"], (row["start"], row["end"])) for row in sections)
     documents = [
         {
             "doc_id": row["doc_id"],

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from policy_news.core.faults import Fault, spared
+from policy_news.core.grouping import grouped
 from policy_news.nlp.relations.copies import shingle_hashes
 from policy_news.nlp.text_reuse import (
     LEAST,
@@ -180,9 +181,7 @@ def _joined(table: pa.Table, unknown: set[tuple[str, str]]) -> Iterator[dict[str
     values = (plain_values(table[name]) for name in COLUMNS["claims"])
     rows = (dict(zip(COLUMNS["claims"], row, strict=True)) for row in zip(*values, strict=True))
     kept = {row["claim_id"]: row for row in rows if row["kept"]}
-    pieces: dict[str, list[dict[str, Any]]] = {}
-    for claim_id, row in kept.items():
-        pieces.setdefault(_first_piece(claim_id, kept), []).append(row)
+    pieces = grouped((_first_piece(claim_id, kept), row) for claim_id, row in kept.items())
     for first, own in pieces.items():
         # By place, not by cue: pieces without a cue stand before the others in the table.
         told = sorted((row for row in own if _states(row)), key=lambda row: row["content_start"] or 0)

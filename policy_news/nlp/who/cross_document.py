@@ -21,6 +21,7 @@ from typing import Any, NamedTuple, TypeVar
 from zlib import crc32
 
 from policy_news.core.faults import Fault, spared
+from policy_news.core.grouping import grouped
 from policy_news.core.single import only
 from policy_news.nlp.who.acronyms import is_acronym
 from policy_news.nlp.who.contradictions import SERVING, Attributes
@@ -408,10 +409,7 @@ class CorpusResolver:
     def _keyed_neighbours(self, appearances: Iterable[Appearance]) -> list[tuple[int, list[Appearance]]]:
         """Return the first keys of the neighbours in a document that count, with whose they are: one more than a sample, which lacks somebody."""
         keyed = [(self._neighbour_key(one), one) for one in appearances if self._weight(one)]
-        found: dict[int, list[Appearance]] = {}
-        for key, one in sorted(keyed, key=itemgetter(0)):
-            found.setdefault(key, []).append(one)
-        return [*found.items()][: SAMPLE + 1]
+        return [*grouped(sorted(keyed, key=itemgetter(0))).items()][: SAMPLE + 1]
 
     def _candidate_facts(
         self,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
+from policy_news.core.grouping import grouped
 from policy_news.core.single import only
 from policy_news.nlp.fingerprints import CANONICAL_NAMES
 from policy_news.nlp.who.words import fold, identity_words, peoples
@@ -75,11 +76,11 @@ class Facts:
     def of_kind(self, kind: str, country: str) -> str | None:
         """Return the ministry of a kind that the rule data have of a country, if it is just one."""
         if country not in self._by_kind:
-            found: dict[str, list[str]] = {}
-            for entry, name in self._in(country).names.items():
-                if not entry.startswith("place-") and any(last in name.lower() for last in _KINDS):
-                    found.setdefault(self.kind(name), []).append(entry)
-            self._by_kind[country] = found
+            self._by_kind[country] = grouped(
+                (self.kind(name), entry)
+                for entry, name in self._in(country).names.items()
+                if not entry.startswith("place-") and any(last in name.lower() for last in _KINDS)
+            )
         return only(self._by_kind[country].get(kind, ()))
 
     @cached_property

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from operator import attrgetter
 
+from policy_news.core.grouping import grouped
 from policy_news.nlp.who.contradictions import Attributes
 from policy_news.nlp.who.facts import NO_FACTS, Facts
 from policy_news.nlp.who.local_ids import person_local_id
@@ -118,11 +119,8 @@ def _named(link: PersonLink, persons: Sequence[Person], ids: Sequence[str]) -> N
 def _appearances(
     mentions: Sequence[MentionRow], people: Mapping[str, Person], country: str | None
 ) -> Iterable[AppearanceRow]:
-    groups: dict[str, list[MentionRow]] = {}
-    for mention in mentions:
-        if mention.label in NAMED:
-            groups.setdefault(mention.entity_id, []).append(mention)
-    for local_id, own in groups.items():
+    named = [mention for mention in mentions if mention.label in NAMED]
+    for local_id, own in grouped((mention.entity_id, mention) for mention in named).items():
         surest = min(own, key=lambda m: _SURE.index(m.identity or "open")) if len(own) > 1 else own[0]
         person = people.get(local_id)
         forms = sorted({" ".join(text.split()) for text in {mention.text for mention in own}})

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from policy_news.core.data_files import MODELS_DIR, RULES_DIR
+from policy_news.core.grouping import grouped
 from policy_news.core.single import only
 from policy_news.nlp.who.person_names import PersonName, read_name
 from policy_news.nlp.who.words import BESIDE, Gender, are_one_first_name, fold
@@ -106,14 +107,10 @@ class SeatWords:
 @cache
 def all_members() -> tuple[Member, ...]:
     """Return all members of the list, with ids that no two share."""
-    rows: dict[str, list[dict[str, str]]] = {}
     with MEMBERS.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            rows.setdefault(row["member"], []).append(row)
+        rows = grouped((row["member"], row) for row in csv.DictReader(lines))
     found = [_member(own) for own in rows.values()]
-    bearers: dict[str, list[int]] = {}
-    for number, member in enumerate(found):
-        bearers.setdefault(member.entry, []).append(number)
+    bearers = grouped((member.entry, number) for number, member in enumerate(found))
     for numbers in bearers.values():
         others = len(numbers) > 1 or fold(found[numbers[0]].name) in congress_words().others
         for number in numbers if others else ():

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
+from policy_news.core.grouping import grouped
 from policy_news.core.single import only
 from policy_news.nlp.who.evidence import NO_CONTEXT, NameContext, PersonMention
 from policy_news.nlp.who.name_ids import Identity
@@ -570,11 +571,8 @@ class _Grouping:
 
     def _add_open(self, numbers: Sequence[int]) -> None:
         """Add short names of nobody known, one person for each form; two where `Mr` and `Mrs` bear it."""
-        forms: dict[tuple[str, ...], list[int]] = {}
-        for number in numbers:
-            name = self.mentions[number].name
-            forms.setdefault((*name.words, name.suffix), []).append(number)
-        for own in forms.values():
+        named = [(self.mentions[number].name, number) for number in numbers]
+        for own in grouped(((*name.words, name.suffix), number) for name, number in named).values():
             reason = "surname-only"
             if any(self._candidates(self.mentions[number].name) for number in own):
                 reason = "ambiguous"

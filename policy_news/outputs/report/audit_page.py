@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from policy_news.core.grouping import grouped
 from policy_news.outputs.audit import KEYS, MEASURES, SHOWN, list_quoted
 from policy_news.outputs.report.entity_page import pick_entities
 from policy_news.outputs.report.views import clean, plain_words, show_share
@@ -33,15 +33,15 @@ def view_audit(corpus: Corpus, tables: Mapping[str, pd.DataFrame]) -> dict[str, 
     titles = {
         row.document.doc_id: clean(row.document.title or row.document.doc_id) for row in corpus.articles
     }
-    there: defaultdict[str, list[Elsewhere]] = defaultdict(list)
-    for one in unread.elsewhere:
-        there[one.doc_id].append(one)
+    there = grouped((one.doc_id, one) for one in unread.elsewhere)
     total = unread.total
     return {
         "quoted": [table for table in quoted if table["rows"]],
         "heads": [(plain_words(name), MEASURES[name]) for name in SHOWN],
         "whole": next(iter(list_quoted(tables)), None),
-        "articles": [_article(row, there[row["doc_id"]], titles) for row in unread.articles[:MAX_ARTICLES]],
+        "articles": [
+            _article(row, there.get(row["doc_id"], ()), titles) for row in unread.articles[:MAX_ARTICLES]
+        ],
         "article_count": len(unread.articles),
         "states": [(total[state], state, what) for state, what in STATES.items() if total[state]],
         "total": total,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from policy_news.core.grouping import grouped
 from policy_news.outputs.report.views import LinkView, clean, clean_parts, name_file, plain_words, show_date
 from policy_news.tables.claim_words import SentencePart, claim_parts, join_parts
 from policy_news.tables.corpus import Article, Corpus
@@ -172,9 +173,7 @@ def _row(article: Article, claim: ClaimRow, type_: int, linked: Linked) -> list[
 
 def first_rows(rows: Sequence[Sequence[Any]], lists: Mapping[str, Any], number: int) -> list[dict[str, Any]]:
     """Return the first rows for readers without scripts: a statement once, with the other articles that report it."""
-    found: dict[int, list[Sequence[Any]]] = {}
-    for row in rows:
-        found.setdefault(row[-1], []).append(row)
+    found = grouped((row[-1], row) for row in rows)
     names = ("day", "date", "source", "type", "polarity", "words", "about", "score", "links")
     shown = []
     for first, *others in islice(found.values(), number):

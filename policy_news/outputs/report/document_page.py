@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from policy_news.core.grouping import grouped
 from policy_news.outputs.report.claims_page import Linked
 from policy_news.outputs.report.segments import Mark, Segment, cut_sections, mark_rows
 from policy_news.outputs.report.views import (
@@ -126,9 +127,7 @@ _FOUND_BY = {"rule": "a rule", "model": "the model", "decision": "a person"}
 
 def _view_names(article: Article, entities: Mapping[str, EntityRow]) -> Iterator[View]:
     """Yield the entities of a document, those with most mentions first."""
-    groups: dict[str, list[int]] = {}
-    for number, mention in enumerate(article.mentions, 1):
-        groups.setdefault(mention.entity_id, []).append(number)
+    groups = grouped((mention.entity_id, number) for number, mention in enumerate(article.mentions, 1))
     for entity_id, numbers in sorted(groups.items(), key=lambda item: (-len(item[1]), item[1][0])):
         first = article.mentions[numbers[0] - 1]
         own = [article.mentions[number - 1] for number in numbers]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from policy_news.core.grouping import grouped
 from policy_news.outputs.report.claims_page import Linked
 from policy_news.outputs.report.index_page import order_documents
 from policy_news.outputs.report.views import (
@@ -66,9 +67,7 @@ def _view(
     about: Sequence[View],
 ) -> View:
     row, appearances = corpus.entities[entity_id], corpus.appearances.get(entity_id, ())
-    folded: dict[str, list[AppearanceRow]] = {}
-    for one in appearances:
-        folded.setdefault(corpus.groups.get(one.doc_id, one.doc_id), []).append(one)
+    folded = grouped((corpus.groups.get(one.doc_id, one.doc_id), one) for one in appearances)
     counts = {"certain": row.n_certain, "likely": row.n_likely, "open": row.n_open}
     forms = Counter(form for one in appearances for form in one.forms)
     aliases = corpus.aliases.get(entity_id, ())[:MAX_ROWS]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from policy_news.core.grouping import grouped
 from policy_news.outputs.report.relations_page import SourceTarget
 from policy_news.outputs.report.views import View, clean, plain_words
 from policy_news.tables.schema import EntityRow
@@ -92,9 +93,7 @@ def _sums(links: Sequence[SourceTarget], *, source: bool) -> Counter[str]:
 def _beside(sources: Sequence[str], links: Sequence[SourceTarget]) -> list[str]:
     """Targets in order of the mean place of their sources, so that fewer curves cross."""
     place = {name: index for index, name in enumerate(sources)}
-    partners: dict[str, list[int]] = {}
-    for link in links:
-        partners.setdefault(link.target, []).append(place[link.source])
+    partners = grouped((link.target, place[link.source]) for link in links)
     return sorted(partners, key=lambda name: (sum(partners[name]) / len(partners[name]), name))
 
 

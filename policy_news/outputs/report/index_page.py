@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
+from policy_news.core.grouping import grouped
 from policy_news.outputs.report.claims_page import distinct
 from policy_news.outputs.report.relations_page import Relation
 from policy_news.outputs.report.views import (
@@ -39,11 +40,8 @@ TOP_RELATIONS = 150
 
 def fold_copies(articles: Iterable[Article], groups: Mapping[str, str]) -> list[list[Article]]:
     """Put near-identical articles together, in the place of the first of them."""
-    found: dict[str, list[Article]] = {}
-    for article in articles:
-        doc_id = article.document.doc_id
-        found.setdefault(groups.get(doc_id, doc_id), []).append(article)
-    return list(found.values())
+    by_id = [(article.document.doc_id, article) for article in articles]
+    return [*grouped((groups.get(doc_id, doc_id), article) for doc_id, article in by_id).values()]
 
 
 def list_document(

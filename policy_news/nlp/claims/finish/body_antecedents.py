@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
+from policy_news.core.grouping import grouped
 from policy_news.nlp.claims.claim_sections import WITHOUT_CLAIMS
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
 from policy_news.nlp.claims.cue_lexicon import Patterns
@@ -190,11 +191,8 @@ class BodyAntecedents(Salience):
     @cached_property
     def _nouns(self) -> Mapping[str, Sequence[int]]:
         """Where each lemma stands, outside of names."""
-        found: defaultdict[str, list[int]] = defaultdict(list)
-        for j, lemma in enumerate(self.tree.lemmas):
-            if j not in self.tree.ents:
-                found[lemma].append(j)
-        return found
+        places = enumerate(self.tree.lemmas)
+        return grouped((lemma, j) for j, lemma in places if j not in self.tree.ents)
 
     def _is_unnamed(self, j: int) -> bool:
         is_new = self.tree.lower[self.tree.left[j]] in ONE_OF_MANY  # `a firm`

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 
+from policy_news.core.grouping import grouped
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
 from policy_news.nlp.claims.cue_lexicon import Patterns
 from policy_news.nlp.claims.finish.salience import (
@@ -401,10 +402,7 @@ class PersonAntecedents(Salience):
     @cached_property
     def numbers_of(self) -> Mapping[int, Sequence[int]]:
         """The mentions of each person, in order."""
-        found: dict[int, list[int]] = {}
-        for n, person in self.person_of.items():
-            found.setdefault(person, []).append(n)
-        return found
+        return grouped((person, n) for n, person in self.person_of.items())
 
     @cached_property
     def forms_of(self) -> Mapping[int, frozenset[str]]:

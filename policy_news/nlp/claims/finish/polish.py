@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from spacy.tokens import Span
 
+from policy_news.core.grouping import grouped
 from policy_news.nlp.claims.constructions.phrases import is_called
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
 from policy_news.nlp.claims.constructions.verbs import quoted_by
@@ -32,10 +33,9 @@ def polish(
     """Return the drafts, with the claims that the rules find in the clauses cut off."""
     polished: list[Draft] = []
     heads: set[int] = set()
-    by_head: dict[int, list[Draft]] = {}
+    by_head = grouped((draft.head, draft) for draft in ruled)
     quoting: dict[int, Draft] = {}  # by the cue that they only quote
     for draft in ruled:
-        by_head.setdefault(draft.head, []).append(draft)
         quoted = quoted_by(tree, draft.head)
         if quoted is not None:
             quoting[quoted] = draft
