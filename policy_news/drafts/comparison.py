@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import chain, groupby, pairwise, product
+from itertools import chain, combinations, groupby, pairwise, product
 from typing import Literal, NamedTuple
 
 from policy_news.drafts.amounts import RANK, Amount, Day
@@ -208,21 +208,23 @@ def may_be_one(one: str, other: str) -> bool:
 
 
 @cache
-def _generic() -> frozenset[str]:
+def generic_nouns() -> frozenset[str]:
+    """Return nouns that may stand for the name of a body or person (`the company`)."""
     return frozenset(slot_words().generic)
 
 
 def _stands_for_name(one: Item, pile: Proposition, named: Sequence[tuple[Item, Item]]) -> bool:
     """Return whether a noun may stand for a name of the document that the draft does not have."""
     taken = {id(other) for _, other in named}
-    return one.key in _generic() and any(id(other) not in taken for other in pile.names)
+    return one.key in generic_nouns() and any(id(other) not in taken for other in pile.names)
 
 
 def _polarity(case: _Case) -> Iterator[SlotFound]:
     for number, own in case.paired.items():
         if len(own) * 3 >= case.draft.sizes[number]:
             found = _clause_polarity(case.draft.clauses[number], own, case)
-            is_open = found.slot == "polarity" and found.state == "differs" and _has_negative(own, case)
+            is_sure = (found.slot, found.state) != ("polarity", "differs")
+            is_open = not is_sure and (_has_negative(own, case) or _denies_beside(own, case))
             yield found._replace(state="unknown") if is_open else found
 
 
@@ -263,6 +265,16 @@ def _has_negative(own: Pairs, case: _Case) -> bool:
         id(word) not in paired and word.clause in numbers and _is_negative(text.text, word)
         for text, numbers in zip((case.draft, case.pile), clauses, strict=True)
         for word in text.words
+    )
+
+
+def _denies_beside(own: Pairs, case: _Case) -> bool:
+    """Return whether another clause of the draft has the denial: `had generators without fuel` for `generators had no fuel`."""
+    denied = {theirs.clause for _, theirs in own if case.pile.clauses[theirs.clause].is_negated}
+    return any(
+        theirs.clause in denied and case.draft.clauses[mine.clause].is_negated
+        for mine, theirs in case.pairs
+        if mine.clause != own[0][0].clause
     )
 
 
@@ -583,6 +595,8 @@ def _is_amount(one: Amount, other: Amount) -> bool:
 
 def _rounds(mine: Amount, other: Amount) -> State:
     """Return whether an amount of the draft may be a rounded one: told by its bound, or only by its zeros."""
+    if mine.value == other.value and {mine.unit, other.unit} == {"", RANK}:
+        return "unknown"  # `round six` is the sixth one
     low, high = _ROUND.get(mine.bound, (1 - _NEAR, 1 + _NEAR))
     if (
         _is_other_kind(mine, other)
@@ -725,6 +739,16 @@ def _roles(case: _Case) -> Iterator[SlotFound]:
             )
 
 
+def _crossed(case: _Case) -> Iterator[SlotFound]:
+    """Yield a word of each of two clauses that the document has in the other one: `red fell and white rose`."""
+    for (one, mine), (other, theirs) in combinations(case.clauses.items(), 2):
+        first = [pair for pair in case.paired[one] if pair[1].clause == theirs]
+        last = [pair for pair in case.paired[other] if pair[1].clause == mine]
+        if mine != theirs and first and last:
+            is_sure = len(first) == len(last) == 1
+            yield _exchange("differs" if is_sure else "unknown", first[0], last[0])
+
+
 def _sides(named: Pairs, words: Pairs, *, turned: bool) -> Iterator[SlotFound]:
     """Yield the names that have changed sides around a word, unless the voice of their clause has changed too."""
     for first, last in pairwise(named):
@@ -809,5 +833,5 @@ def _way(text: str, start: int) -> str:
 
 
 _SLOTS: tuple[Callable[[_Case], Iterable[SlotFound]], ...] = (
-    _polarity, _amounts, _days, _names, _roles, _direction, _sequence, _modality, _side, _degree, _quantifier, _condition, _alternative,
+    _polarity, _amounts, _days, _names, _roles, _crossed, _direction, _sequence, _modality, _side, _degree, _quantifier, _condition, _alternative,
 )  # fmt: skip

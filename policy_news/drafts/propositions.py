@@ -13,6 +13,7 @@ from policy_news.drafts.comparison import (
     SlotFound,
     State,
     compare,
+    generic_nouns,
     has_amount,
     may_be_one,
     same_day,
@@ -43,6 +44,8 @@ EVIDENT = frozenset({"number", "day", "name"})
 """Slots whose values are words of the text."""
 UNSURE = frozenset({"weigh", "wish"})
 """Force of cues that leave it open."""
+DUTY, OBJECTING = "duty", "object"
+"""Class of modality that a wish may have without a word for it, and a cue whose content its source may hold true or not."""
 MARKED = frozenset({"admit", "agree"})
 """Force of cues that need one like them."""
 NO_PROPOSITION = {"non_response": "no answer", "question": "a question"}
@@ -126,16 +129,22 @@ def _near(one: Said, passages: Iterable[Passage], pile: Pile) -> Iterator[_Near]
                 described[document.doc_id] = tuple(_description(one, document))
             beside = (*_days(frame, claim, document), *_beside(frame, one, claim, document))
             more = (*_force(one, claim), *described[document.doc_id], *beside)
-            dropped = _dropped(one, claim, frame)
-            kept = (slot for slot in compared.slots if slot.slot not in dropped)
+            kept = (
+                _as_said(slot, one, claim)
+                for slot in compared.slots
+                if slot.slot != "condition" or not frame.has_condition
+            )
             compared = replace(compared, slots=(*kept, *more))
             yield _Near(document, claim, like_source(one.speaker, claim, document, pile), compared)
 
 
-def _dropped(one: Said, claim: DocumentClaim, frame: Proposition) -> set[str]:
-    """Return the slots that what stands beside a paraphrase decides: its condition, and what is hoped in both."""
-    is_wished = force_of(one.cue) in UNSURE and force_of(claim.cue or "") in UNSURE
-    return {*(["condition"] if frame.has_condition else []), *(["modality"] if is_wished else [])}
+def _as_said(slot: SlotFound, one: Said, claim: DocumentClaim) -> SlotFound:
+    """Return the state of a slot under the cues of both: who hopes or objects may mean it with or without its words."""
+    cues = {one.cue, claim.cue or ""}
+    wishes = sum(force_of(cue) in UNSURE for cue in cues) if slot.slot == "modality" else 0
+    is_open = (wishes and DUTY in (slot.draft, slot.pile)) or (slot.slot == "polarity" and OBJECTING in cues)
+    both = wishes == len(cues)
+    return slot._replace(state="equal" if both else "unknown") if both or is_open else slot
 
 
 def _claims_in(passages: Iterable[Passage], pile: Pile) -> Iterator[tuple[PileDocument, DocumentClaim]]:
@@ -256,12 +265,11 @@ def _called(mine: Proposition, text: str, names: Sequence[str], document: PileDo
 
 
 def _is_strange(mine: Proposition, near: str, document: PileDocument) -> bool:
-    """Return whether a document lacks something of a description, or has none of its words near the speaker."""
+    """Return whether a document lacks a name of a description, or has not all its words near the speaker."""
     keys = {key for word in plain_words(near) for key in keys_of(lemma(word))}
-    own, shown = [keys_of(word.key) for word in mine.words], document.shown.lower()
-    is_near = not own or any(keys & one for one in own)
-    is_there = all(document.keys & one for one in own) and all(name.key in shown for name in mine.names)
-    return not is_near or not is_there
+    own = [keys_of(word.key) for word in mine.words if word.key not in generic_nouns()]
+    shown = document.shown.lower()
+    return any(keys.isdisjoint(one) for one in own) or any(name.key not in shown for name in mine.names)
 
 
 def _judge_paraphrase(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Literal
 
 from policy_news.drafts.finding import Difference, DocumentPlace, DraftFinding, Kind, Verdict
@@ -34,6 +35,7 @@ _TITLES = frozenset((
     "king", "queen", "prince", "princess", "pope", "judge", "justice", "the", "former",
 ))  # fmt: skip
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_PLURAL = re.compile(r"s['’]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def like_source(
     first = pile.first_piece(document, claim)
     source = first.source or ""
     entity = pile.entity(first.entity_id)
-    if entity is None and source[:1].isupper():
+    if entity is None and source.removeprefix("The ")[:1].isupper():
         entity = DocumentEntity("", source, [], "")
     if source and (any(_is_one_source(name, source) for name in speaker.names) or _is_one_called(speaker.names, source, document)):  # fmt: skip
         return "same"
@@ -169,14 +171,16 @@ def _is_one_called(names: Iterable[str], title: str, document: PileDocument) -> 
     words = [word for word in plain_words(title) if word not in _SMALL]
     if not words or words[-1] not in title:  # a name of somebody
         return False
-    return any(set(words) <= {*phrase} for name in names for phrase in document.titles_of(name))
+    phrases = chain.from_iterable(map(document.titles_of, names))
+    return any(" ".join(words) in " ".join(phrase) for phrase in phrases)
 
 
 def _is_one_source(one: str, other: str) -> bool:
     """Whether two sources without names end in the same word, and one has all words of the other."""
     mine, theirs = ([word for word in plain_words(name) if word not in _SMALL] for name in (one, other))
-    both = set(mine), set(theirs)
-    return bool(mine and theirs) and mine[-1] == theirs[-1] and (both[0] <= both[1] or both[1] <= both[0])
+    if mine == theirs or not mine or not theirs or _PLURAL.search(f"{one}\n{other}"):
+        return mine == theirs != []  # `the pupils' council` is not the council
+    return mine[-1] == theirs[-1] and (set(mine) <= set(theirs) or set(theirs) <= set(mine))
 
 
 def name_matches(one: str, other: str) -> bool:

@@ -40,6 +40,12 @@ Finn Moe of the power board said on Monday that fixing the dam, which was damage
 
 According to Sund Bank, the firm is expected to capture 11.7% of the market in 2014, a fall from the 17.5% it holds. Moe said both workers suffered only minor injuries. Moe said the board told Orrin Freight on 8 April, and also Belmar Cars on 12 April. "Jobs are coming back, and they will stay if the price is fair," said Holt. Holt said power was "a market that the firm has no exposure or experience in".
 """
+CLUB = """Club waits for its stadium
+
+Club director Ada Holm expects the stadium to open in May. Sports Minister Max Orr said the council should sell the stadium.
+
+The fans' council asked for a northern stand. The council met on Monday. Orr's sports adviser Per Lund said Max Orr had sold two players. He is no minister yet.
+"""
 RIGHT = [
     (DAM, "Holt said that jobs were coming back.", False),
     (DAM, "Moe said the board told Orrin Freight on 8 April.", True),
@@ -76,6 +82,11 @@ RIGHT = [
     (MILL, "Berg declined to put a timetable on the sale.", True),
     (MILL, "About a third of the mills would close, Berg said.", True),
     (MILL, "Reim said Orrin Freight had been sued by Halm Paper.", True),
+    (MILL, "Reim objected that Halm Paper had sued Orrin Freight.", False),
+    (CLUB, "Max Orr wants the council to sell the stadium.", False),
+    (CLUB, "The stadium should open in May, Ada Holm said.", False),
+    (CLUB, "Ada Holm, the group's director, expects the stadium to open in May.", True),
+    (CLUB, "The fans' council asked for a northern stand.", True),
 ]
 WRONG = [
     (FERRY, "Lind said the town had received the bill.", "changed"),
@@ -118,6 +129,9 @@ WRONG = [
     (FERRY, "A passenger ferry sank off Belmar early on Tuesday.", "changed"),
     (FERRY, "A passenger ferry sank off Orvik late in the year after talks about ports.", None),
     (FERRY, "Aune's lawyer said 30 bodies had been recovered.", None),
+    (CLUB, "Ada Holm, the sports minister, expects the stadium to open in May.", None),
+    (CLUB, "The sports minister said Max Orr had sold two players.", None),
+    (CLUB, "The council asked the fans for a northern stand.", None),
     (MILL, "About 52 percent of the mills would close, Berg said.", "changed"),
 ]  # fmt: skip
 
