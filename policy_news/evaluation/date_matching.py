@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from policy_news.evaluation.counts import Counts, count_matches, split_matches
 from policy_news.evaluation.differences import Difference, Result, unmatched
-from policy_news.evaluation.overlaps import Rated, find_overlaps, pair_best
+from policy_news.evaluation.overlaps import Rated, find_overlaps, has_same_span, pair_best, spans_of
 from policy_news.evaluation.pairing import Pair
 from policy_news.outputs.formats.gold import Expression
 
@@ -39,7 +39,7 @@ def compare_dates(pair: Pair, *, types: bool, values: bool) -> Result:
     measures = {name: right for name, right in MEASURES.items() if known.get(name, True)}
     differences = [
         *_differences(pair.gold.name, pairs, measures),
-        *unmatched("dates", pair.gold.name, (missed, extra), _shown, _span),
+        *unmatched("dates", pair.gold.name, (missed, extra), _shown, spans_of),
     ]
     confusion = Counter((one.type, other.type) for one, other in pairs if types)
     counts = Counts()
@@ -54,13 +54,9 @@ def match_dates(gold: Sequence[Expression], predicted: Sequence[Expression]) -> 
         for i, j, shared in find_overlaps(gold, predicted):
             one, other = gold[i], predicted[j]
             distance = abs(one.start - other.start) + abs(one.end - other.end)
-            yield not _same_span(one, other), -shared, distance, i, j
+            yield not has_same_span(one, other), -shared, distance, i, j
 
     return pair_best(rated())
-
-
-def _same_span(one: Expression, other: Expression) -> bool:
-    return (one.start, one.end) == (other.start, other.end)
 
 
 def _agree(name: str) -> Measure:
@@ -69,7 +65,7 @@ def _agree(name: str) -> Measure:
 
 
 MEASURES: Mapping[str, Measure] = {
-    "strict": _same_span,
+    "strict": has_same_span,
     "relaxed": lambda one, other: True,
     "type": _agree("type"),
     "value": _agree("value"),
@@ -86,11 +82,7 @@ def _differences(name: str, pairs: Sequence[Match], measures: Mapping[str, Measu
         wrong = [measure for measure, is_right in measures.items() if not is_right(one, other)]
         if wrong:
             kind = " and ".join(wrong).replace("strict", "boundary")
-            yield Difference("dates", kind, name, _shown(one), _shown(other), _span(one), _span(other))
-
-
-def _span(one: Expression) -> tuple[tuple[int, int], ...]:
-    return ((one.start, one.end),)
+            yield Difference("dates", kind, name, _shown(one), _shown(other), spans_of(one), spans_of(other))
 
 
 def _shown(one: Expression) -> str:

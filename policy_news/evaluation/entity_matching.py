@@ -7,14 +7,14 @@ Measures: `strict` (same start, end and label), `span` (same start and end), `pa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from policy_news.evaluation.counts import Counts, count_matches, split_matches
-from policy_news.evaluation.differences import Difference, Result
+from policy_news.evaluation.differences import Difference, Result, unmatched
 from policy_news.evaluation.label_maps import IGNORE, Comparison, Target
 from policy_news.evaluation.name_trimming import trim
-from policy_news.evaluation.overlaps import Rated, find_overlaps, pair_best
+from policy_news.evaluation.overlaps import Rated, find_overlaps, has_same_span, pair_best, spans_of
 from policy_news.evaluation.pairing import Pair
 from policy_news.outputs.formats.gold import GoldEntity
 
@@ -35,10 +35,6 @@ class ComparedMention:
     end: int
     labels: Target
     written: str
-
-    def same_span(self, other: ComparedMention) -> bool:
-        """Return whether both cover the same characters."""
-        return (self.start, self.end) == (other.start, other.end)
 
 
 def compare_entities(pair: Pair, labels: Comparison, *, trimmed: bool) -> Result:
@@ -70,8 +66,11 @@ def compare_entities(pair: Pair, labels: Comparison, *, trimmed: bool) -> Result
     confusion = Counter((one.written, other.written) for one, other in pairs)
     confusion.update((one.written, MISSED) for one in missed)
     confusion.update((NOTHING, one.written) for one in extra)
-    differences = tuple(_differences(pair.gold.name, gold, predicted, loose))
-    return Result(counts, confusion, differences)
+    differences = [
+        *_differences(pair.gold.name, pairs),
+        *unmatched("entities", pair.gold.name, (missed, extra), lambda one: one.written, spans_of),
+    ]
+    return Result(counts, confusion, tuple(differences))
 
 
 def _mentions(
@@ -106,7 +105,7 @@ def match(
         for i, j, shared in find_overlaps(gold, predicted):
             agrees = predicted[j].labels[0] in gold[i].labels
             if agrees or not same_label:
-                yield not gold[i].same_span(predicted[j]), -shared, not agrees, i, j
+                yield not has_same_span(gold[i], predicted[j]), -shared, not agrees, i, j
 
     return pair_best(rated())
 
@@ -117,7 +116,7 @@ def _count(
     alike = match(gold, predicted, same_label=True)
 
     def exact(matched: Mapping[int, int]) -> dict[int, int]:
-        return {i: j for i, j in matched.items() if gold[i].same_span(predicted[j])}
+        return {i: j for i, j in matched.items() if has_same_span(gold[i], predicted[j])}
 
     matches = {"strict": exact(alike), "span": exact(loose), "partial": alike, "any": loose}
     counts = Counts()
@@ -128,31 +127,13 @@ def _count(
     return counts
 
 
-def _differences(
-    name: str, gold: Sequence[ComparedMention], predicted: Sequence[ComparedMention], loose: Mapping[int, int]
-) -> Iterator[Difference]:
-    used = set(loose.values())
-    for i, one in enumerate(gold):
-        if i not in loose:
-            yield Difference("entities", "missing", name, one.written, "", _span(one), ())
-            continue
-        other = predicted[loose[i]]
-        kind = _kind(one, other)
+def _differences(name: str, pairs: Iterable[tuple[ComparedMention, ComparedMention]]) -> Iterator[Difference]:
+    for one, other in pairs:
+        is_wrong = {
+            "boundary": not has_same_span(one, other),
+            "label": other.labels[0] not in one.labels,
+        }
+        kind = " and ".join(part for part, wrong in is_wrong.items() if wrong)
         if kind:
-            yield Difference("entities", kind, name, one.written, other.written, _span(one), _span(other))
-    for j, other in enumerate(predicted):
-        if j not in used:
-            yield Difference("entities", "spurious", name, "", other.written, (), _span(other))
-
-
-def _kind(one: ComparedMention, other: ComparedMention) -> str:
-    wrong: list[str] = []
-    if not one.same_span(other):
-        wrong.append("boundary")
-    if other.labels[0] not in one.labels:
-        wrong.append("label")
-    return " and ".join(wrong)
-
-
-def _span(mention: ComparedMention) -> tuple[tuple[int, int], ...]:
-    return ((mention.start, mention.end),)
+            spans = spans_of(one), spans_of(other)
+            yield Difference("entities", kind, name, one.written, other.written, *spans)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
+from policy_news.outputs.formats.gold import Spans
 from policy_news.outputs.formats.raw_words import Spanned
 
 
@@ -19,6 +20,16 @@ def find_overlaps(left: Sequence[Spanned], right: Sequence[Spanned]) -> Iterator
             shared = min(one.end, right[j].end) - max(one.start, right[j].start)
             if shared > 0:
                 yield i, j, shared
+
+
+def has_same_span(one: Spanned, other: Spanned) -> bool:
+    """Return whether both cover the same characters."""
+    return (one.start, one.end) == (other.start, other.end)
+
+
+def spans_of(one: Spanned) -> Spans:
+    """Return the offsets of an item as one piece."""
+    return ((one.start, one.end),)
 
 
 Rated = tuple[float, float, float, int, int]
