@@ -152,8 +152,7 @@ def _find_all(rows: Rows, quotes: Sequence[Quote], *, same: bool) -> tuple[Place
 def _match(claims: Sequence[ClaimRow], found: _Found) -> ClaimRow | None:
     """Find the row of a claim: the one with its cue, else the one with most of its content."""
     if found.cue is not None:
-        # First by its beginning, which makes the id of the claim; then by overlap, because its edges may have
-        # moved.
+        # First by its beginning, which makes the id of the claim; then by overlap, because its edges may have moved.
         own = [row for row in claims if row.cue_start == found.cue[0]]
         own = own or [row for row in claims if _overlap(row, found.cue)]
         if len(own) > 1:  # `his claims that A and that B`

@@ -22,8 +22,7 @@ def append_decisions(path: Path, decisions: Sequence[Decision]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _locked(path) as handle:
             size = os.fstat(handle).st_size
-            # An editor or a kill may have left the last line without its end; it must not swallow the new
-            # one.
+            # An editor or a kill may have left the last line without its end; it must not swallow the new one.
             if size > 0 and os.pread(handle, 1, size - 1) != b"\n":
                 lines = b"\n" + lines
             _write_all(handle, lines, size)

@@ -61,8 +61,7 @@ def _locate(error: yaml.YAMLError, text: str) -> str:
         return str(error)
     if is_tab(error, text) and error.problem_mark:
         return f"line {error.problem_mark.line + 1}, {TAB}"
-    # The context is where the broken construct begins, which is closer to the slip than where the parser gave
-    # up.
+    # The context is where the broken construct begins, which is closer to the slip than where the parser gave up.
     mark = error.context_mark or error.problem_mark
     parts = [error.context, error.problem]
     if mark:

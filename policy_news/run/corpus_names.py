@@ -107,9 +107,8 @@ class Settled:
 def read_settled(path: Path) -> Iterator[Settled]:
     """Open what `write_settled` wrote."""
     with open_database(path, READ_ONLY) as db:
-        db.execute(
-            "PRAGMA mmap_size = 2147483648"
-        )  # pages are asked for again and again, more than a cache holds
+        # Pages are asked for again and again, more than a cache holds.
+        db.execute("PRAGMA mmap_size = 2147483648")
         yield Settled(db)
 
 

@@ -306,9 +306,8 @@ def _write(writer: Any, name: str, table: pa.Table, totals: Mapping[str, Counter
     writer.write_table(ready, row_group_size=max(ready.num_rows, 1))
     totals[name]["rows"] += ready.num_rows
     shown = ready
-    if (
-        name in COUNTED
-    ):  # claims below the threshold and names in page furniture are in the table, but are not counted
+    # Claims below the threshold and names in page furniture are in the table, but are not counted.
+    if name in COUNTED:
         shown = ready.filter(ready[COUNTED[name]])
     for label in LABELLED.get(name, ()):
         for pair in pc.value_counts(shown[label].cast(pa.string())).to_pylist():

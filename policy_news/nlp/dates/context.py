@@ -172,8 +172,7 @@ def unit_from(base: dt.date | None, unit: str, count: float) -> Timex:
     """
     if base is None:
         return Timex("DATE", _UNKNOWN.get(unit, "XXXX-XX-XX"), unit)
-    # From the 31st, one month on would be the last day of a short month; the first of a month exists in all
-    # of them.
+    # From the 31st, one month on would be the last day of a short month; the first of a month exists in all of them.
     if unit in _MONTHS:
         start = base.replace(day=1)
     else:

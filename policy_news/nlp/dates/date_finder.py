@@ -177,8 +177,7 @@ def read_hits(hits: Iterator[Hit], context: Context) -> list[Reading]:
             continue
         try:
             reading = read_hit(hit, context)
-        # Skip the whole match: a shorter one inside `31 February 2020` would read a date that the text does
-        # not mean.
+        # Skip the whole match: a shorter one inside `31 February 2020` would read a date that the text does not mean.
         except NoSuchDateError:
             at = hit.last
             continue

@@ -35,8 +35,7 @@ class PolicyDates:
         if isinstance(rules, DateRules):
             self.use(rules)
         elif rules is not None:
-            # Reading waits for the first document: `spacy.load` makes the component and then brings the
-            # stored rules.
+            # Reading waits for the first document: `spacy.load` makes the component and then brings the stored rules.
             self._folder = rules
 
     def use(self, rules: DateRules) -> None:

@@ -26,8 +26,7 @@ def is_month(hit: Hit, context: Context) -> bool:
         return context.is_a(hit.before(), "sure_preposition") or (
             written.endswith(".") and context.is_a(hit.before(), "time_preposition")
         )
-    # `early May` and `last May` are dates whatever the model says; `May last year` and a sure month only
-    # outside names.
+    # `early May` and `last May` are dates whatever the model says; `May last year` and a sure month only outside names.
     if hit.has("edge") or hit.has("rel0"):
         return True
     if hit.has("rel") or not context.lexicon.has("month_doubtful", word):

@@ -51,8 +51,7 @@ def with_edge(timex: Timex, hit: Hit, context: Context, group: str = "edge") -> 
     if unit := {"day", "week", "month"} & set(words):
         return _nth(timex, unit.pop(), _nth_number(words, context)) or timex
     anchor = context.anchor
-    # `earlier` cuts at the anchor only within the current period: `earlier in 2015` is the early part of
-    # 2015.
+    # `earlier` cuts at the anchor only within the current period: `earlier in 2015` is the early part of 2015.
     around = anchor is not None and known[0] <= anchor <= known[1]
     if anchor and around and ("earlier" in words or {"rest", "remainder", "later"} & set(words)):
         if "earlier" in words:

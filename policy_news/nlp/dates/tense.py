@@ -91,8 +91,7 @@ def _tense_above(token: Token, lexicon: WordClasses) -> Tense:
         verbs += token.tag_ in _VERB_TAGS
         if token.tag_ in _VERB_TAGS and (tense := _of_verb(token, lexicon)):
             return _less_sure(tense, nouns, lexicon) if nouns else tense
-        # Under a noun the date may belong to that noun rather than to the clause (`announced a vote on
-        # Monday`).
+        # Under a noun the date may belong to that noun rather than to the clause (`announced a vote on Monday`).
         if token is not start and not verbs and token.tag_.startswith("NN"):
             nouns.add(token.lower_)
         if token.head is token:
@@ -145,8 +144,7 @@ def _of_present(
         return "unclear"
     if verb.tag_ == "VBG" and verb.dep_ == "advcl" and not lexicon.has("schedule", verb.lemma_):
         return "unclear"  # `plans to grow, announcing in January that`
-    # A participle without auxiliary in a relative clause is a mistagged past tense (`a letter that he sent on
-    # Friday`).
+    # A participle without auxiliary in a relative clause is a mistagged past tense (`a letter that he sent on Friday`).
     if verb.tag_ == "VBN" and verb.dep_ in ("acl", "relcl"):
         return "past"
     return None

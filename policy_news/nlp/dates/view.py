@@ -71,8 +71,7 @@ class DocView:
         first = self._token(hit.pieces.starts[hit.first])
         last = self._token(hit.pieces.ends[hit.last - 1] - 1)
         span = self._tokens.doc[first : last + 1]
-        # Words beside the expression come before the grammar of the clause: `will run until Monday` needs no
-        # verb.
+        # Words beside the expression come before the grammar of the clause: `will run until Monday` needs no verb.
         told = self._beside(hit, before, span)
         if told is not None:
             return told

@@ -106,9 +106,8 @@ def _relabelled(
     for label, count in seen.items():
         score[label] += min(count, MAX_MODEL) * WEIGHT["place" if label == "GPE" else "model"]
     if "PERSON" in seen and mention.method in ("weak", "model") and _is_of_person(form, score):
-        score["COMPANY"] = (
-            0  # weak signs of a firm are also of its officers: `Firm names Ana Moll chief executive`
-        )
+        # Weak signs of a firm are also of its officers: `Firm names Ana Moll chief executive`
+        score["COMPANY"] = 0
     if score["ORG"] and _is_company_name(form):
         score["COMPANY"] += score["ORG"] + 1
     if score["GPE"] and _is_in_place(tokens, mention.start):

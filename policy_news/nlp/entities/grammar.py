@@ -248,9 +248,8 @@ def _opens_plain_name(tokens: Tokens, i: int) -> bool:
         return False
     behind, lower = tokens.texts[i + 1], tokens.lower[i]
     titles = name_words().never_names | honorifics().single
-    is_plain = (
-        behind.istitle() and (is_ordinary(behind) or lower == "he") and lower not in titles
-    )  # `He Lifeng`
+    # `He Lifeng`
+    is_plain = behind.istitle() and (is_ordinary(behind) or lower == "he") and lower not in titles
     return is_plain and tokens.tags[i + 1].startswith("NNP")
 
 

@@ -154,8 +154,7 @@ class Biluo:
         for start in range(0, len(token), ROWS):
             part = slice(start, start + ROWS)
             at, first = token[part], begun[part]
-            # Token 0 stands for none: without an open entity, spaCy's state has neither its first nor its
-            # last token.
+            # Token 0 stands for none: without an open entity, spaCy's state has neither its first nor its last token.
             scores = self._scorer.score(state.vectors, [at, first, np.where(first > 0, at - 1, 0)])
             scores[~self._allowed[label[part], state.on[at], state.space[at]]] = -np.inf
             found.append(scores.argmax(axis=1))

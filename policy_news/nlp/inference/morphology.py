@@ -70,8 +70,7 @@ class Morphology:
             return
         if len(self._known) + len(new) > CAPACITY:
             self._known, new = {}, sorted(keys)
-        # One Doc of all new words: calling the components has a fixed cost that single words would pay each
-        # time.
+        # One Doc of all new words: calling the components has a fixed cost that single words would pay each time.
         results = _rows(self._lemmatizer(self._of_one(_doc_of(vocab, new))), GIVEN)
         self._known.update(zip(new, results, strict=True))
 

@@ -891,9 +891,8 @@ def _surnames_of(one: Appearance, among: Container[str] | None = None) -> list[s
     ]
     words: set[str] = set()
     for name in names:
-        words.update(
-            (name.words[-1], name.words[0])
-        )  # the first one too: not everybody's surname is the last
+        # The first one too: not everybody's surname is the last.
+        words.update((name.words[-1], name.words[0]))
     return sorted(words if among is None else (word for word in words if word in among))
 
 

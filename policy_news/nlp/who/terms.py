@@ -53,9 +53,8 @@ def _world_terms(lexicon: NameLexicon) -> Iterator[list[str | None]]:
             post, body = (listed, listed.department) if listed else (lexicon.world_offices[office], None)
             first, last = bounds(start or known, end, known)
             days = first.isoformat(), last.isoformat() if end else None
-            seen = (
-                iso_day(known, last=True).isoformat() if known else None
-            )  # a year alone stands for its last day
+            # A year alone stands for its last day.
+            seen = iso_day(known, last=True).isoformat() if known else None
             yield [entry, office, post.title, post.country, body, *days, WORLD_SOURCE, seen]
 
 

@@ -157,8 +157,7 @@ class _Comparison:
             if place in rows:
                 yield from self._relabel(place, label, rows[place])
                 continue
-            # One row that overlaps and is not wanted any more was moved; otherwise the new one has its own
-            # origin.
+            # One row that overlaps and is not wanted any more was moved; otherwise the new one has its own origin.
             near = [own for own in rows if own not in wanted and own[0] < place[1] and place[0] < own[1]]
             if len(near) == 1 and near[0] not in moved:
                 moved.add(near[0])

@@ -117,8 +117,7 @@ class CommentReader:
         """Read the lines from `index` on that open a comment; None if they do not."""
         if index >= len(lines) or self._is_noise(lines[index]):
             return None
-        # From most to least certain: a date alone opens a comment only if it does not belong to an author
-        # above it.
+        # From most to least certain: a date alone opens a comment only if it does not belong to an author above it.
         return (
             self._one_line(lines, index)
             or self._two_lines(lines, index)

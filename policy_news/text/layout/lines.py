@@ -58,8 +58,7 @@ def find_width(runs: Sequence[Sequence[Line]]) -> int | None:
     lengths = sorted(len(line.text) for run in runs for line in run[:-1])
     if len(lengths) < 2:
         return None
-    # Not the longest line: a long address may stick out. The last line of a paragraph is short and left out
-    # above.
+    # Not the longest line: a long address may stick out. The last line of a paragraph is short and left out above.
     width = lengths[int(0.9 * (len(lengths) - 1))]
     if width not in _WIDTHS or _outgrow(runs, width):
         return None

@@ -58,8 +58,7 @@ class Guess:
 
 def guess_encoding(data: bytes) -> Guess | None:
     """Guess the encoding of text that is neither declared nor UTF-8; None if no answer is much better than the others."""
-    # Other alphabets first: in cp1252 their words are all accents, and a rival with Latin letters would look
-    # better.
+    # Other alphabets first: in cp1252 their words are all accents, and a rival with Latin letters would look better.
     text, fits = data.decode(LATIN, "replace"), fits_latin(data)
     aliens = sum(len(run) for run in _ALIEN.findall(text))
     if aliens or not fits:

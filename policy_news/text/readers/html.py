@@ -61,8 +61,7 @@ def parse_html(data: bytes) -> Source:
     if not article and not comments:
         raise ReadError("no text in the page", "Save the article itself, or its text as .txt.")
     title = extract.title
-    # The title of the extractor may come from the head of the page and name the site; the heading on the page
-    # wins.
+    # The title of the extractor may come from the head of the page and name the site; the heading on the page wins.
     if title is None or not any(_same(block.text, title) for block in article[:_LOOK_BACK]):
         title = _first_heading(article) or title
         if title and not _first_heading(article):

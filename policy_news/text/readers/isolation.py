@@ -58,8 +58,7 @@ class Parser:
         with self._lock:
             answer = self._ask(kind, data, self._seconds)
             if answer is None and self._served:
-                # An old child may have died of what earlier files left after: a new one gets the file once
-                # more.
+                # An old child may have died of what earlier files left after: a new one gets the file once more.
                 self._stop()
                 answer = self._ask(kind, data, max(deadline - time.monotonic(), _LEAST_SECONDS))
             if answer is None:

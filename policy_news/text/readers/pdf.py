@@ -218,8 +218,7 @@ def _leading(lines: Sequence[PdfLine]) -> float:
             near.append(gap)
     if not near:
         return 0.0
-    # The lower third, not the middle: distances between paragraphs are larger, and a text may have many of
-    # them.
+    # The lower third, not the middle: distances between paragraphs are larger, and a text may have many of them.
     return sorted(near)[len(near) // 3]
 
 

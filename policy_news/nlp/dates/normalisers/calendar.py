@@ -250,8 +250,7 @@ def read_day_range(hit: Hit, context: Context) -> Reading | None:
         return None
     listed = hit.word("link") == "and" and hit.word("pre") != "between"
     end = day_near(hit, context, month_number(hit, context), last)
-    # In `June 3 and 9` the month stands before both days: the second alone cannot be read as a date of its
-    # own.
+    # In `June 3 and 9` the month stands before both days: the second alone cannot be read as a date of its own.
     if listed or first >= last:
         if hit.groups["month"] > hit.groups["day"]:
             return Reading(end, max(hit.groups["day"][0], 0), hit.last)

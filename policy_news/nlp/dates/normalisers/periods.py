@@ -124,8 +124,7 @@ def _season_given_year(hit: Hit, context: Context) -> int | None:
 
 def _season_near(hit: Hit, context: Context, base: dt.date, code: str, relative: str) -> Timex:
     """Return the season that the words name, counted from `base`."""
-    # Winter runs into the next year, so the one that contains a January began two calendar years before the
-    # next.
+    # Winter runs into the next year, so the one that contains a January began two calendar years before the next.
     years = [base.year + step for step in (-2, -1, 0, 1) if 0 < base.year + step < 9999]
     starts = [dt.date(year, SEASONS[code], 1) for year in years]
     ends = {start: start + relativedelta(months=3, days=-1) for start in starts}

@@ -82,9 +82,8 @@ def span_timex(context: Context, count: float | None, unit: str, step: int) -> T
         return timex
     far = None
     if count is not None and unit in _WHOLE_UNITS:
-        far = anchor + dt.timedelta(
-            days=step
-        )  # intervals are of days, so some hours reach the day before or after
+        # Intervals are of days, so some hours reach the day before or after.
+        far = anchor + dt.timedelta(days=step)
     elif count is not None:
         far = moved(anchor, unit, step * count)
     if step < 0:
@@ -321,8 +320,7 @@ def _hours_away(context: Context, count: float, unit: str, step: int, *, absolut
     if absolute and context.clock:
         moment = dt.datetime.combine(anchor, context.clock) + dt.timedelta(seconds=seconds)
         return at_time(at_day(moment.date()), moment.strftime("%H:%M")).against(anchor)
-    # Without a time of day, some hours may cross midnight: the interval takes the next day in that direction
-    # too.
+    # Without a time of day, some hours may cross midnight: the interval takes the next day in that direction too.
     other = anchor + dt.timedelta(days=step * (1 + int(abs(seconds) // 86_400)))
     first, last = min(anchor, other), max(anchor, other)
     if abs(seconds) >= 86_400:
