@@ -326,8 +326,7 @@ class Pages:
         }
         if isinstance(asked, MentionAsked) and asked.scope != "one":
             also += self._for_same(asked, known)
-        self._space.append(decision, *also)
-        return self._kept(decision, self._fragment(asked.doc), also)
+        return self._keep(decision, asked.doc, also)
 
     async def decide_entity(self, request: Request) -> Response:
         """Store a decision about an entity."""
@@ -339,8 +338,7 @@ class Pages:
             asked, self._maker, self._witnesses, self._name, self._space.of_entity(asked.entity)
         )
         decision = with_meant(decision, self._witnesses)
-        self._space.append(decision)
-        return self._kept(decision, "")
+        return self._keep(decision, "")
 
     async def decide_link(self, request: Request) -> Response:
         """Store a decision about a link between claims."""
@@ -348,8 +346,7 @@ class Pages:
         shown = asked.doc or asked.claim.doc
         self._require(shown)
         decision = decide_link(asked, self._fresh(), self._maker)
-        self._space.append(decision)
-        return self._kept(decision, self._fragment(shown))
+        return self._keep(decision, shown)
 
     async def decide_document(self, request: Request) -> Response:
         """Store what is true of title, author, publication day and language of a document."""
@@ -357,8 +354,7 @@ class Pages:
         rows, _ = self._opened(asked.doc)
         live = self._space.changes_of(rows)
         decision = decide_document(asked, self._about(asked.doc, live), rows, live, self._maker)
-        self._space.append(decision)
-        return self._kept(decision, self._fragment(asked.doc))
+        return self._keep(decision, asked.doc)
 
     async def undo(self, request: Request) -> Response:
         """Undo a live decision."""
@@ -380,8 +376,7 @@ class Pages:
         replaces = [earlier.decision.id, *earlier.decision.replaces] if earlier else []
         ref = QuotedDocument(rows.doc_id, rows.sha256, rows.text).ref
         decision = self._maker.make("document.done", doc=ref, replaces=replaces)
-        self._space.append(decision)
-        return self._kept(decision, self._fragment(rows.doc_id))
+        return self._keep(decision, rows.doc_id)
 
     # Parts
 
@@ -485,8 +480,10 @@ class Pages:
         template = self._templates.get_template("rows.html.j2")
         return template.render(read_only=self._read_only, **self._document(doc_id))
 
-    def _kept(self, decision: Decision, html: str, also: Sequence[Decision] = ()) -> JSONResponse:
-        """Answer that a decision was stored, with those about copies."""
+    def _keep(self, decision: Decision, doc_id: str, also: Sequence[Decision] = ()) -> JSONResponse:
+        """Store a decision with those about copies, and answer with the document that the page shows, if it shows one."""
+        self._space.append(decision, *also)
+        html = self._fragment(doc_id) if doc_id else ""
         copied = isinstance(decision, OfDocument) and not any(_is_of(one, decision.doc.id) for one in also)
         where = ("in", "copy", "copies") if copied else ("at", "other place", "other places")
         words = f"{describe(decision)}." + (

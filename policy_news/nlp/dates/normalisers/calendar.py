@@ -34,9 +34,9 @@ _TWO_DIGIT_PIVOT = 50
 """A two-digit year up to this belongs to the 21st century."""
 
 
-def whole(hit: Hit, timex: Timex) -> Reading:
-    """Return a reading that covers all pieces of the match."""
-    return Reading(timex, hit.first, hit.last)
+def whole(hit: Hit, timex: Timex | None) -> Reading | None:
+    """Return a reading that covers all pieces of the match; None without a date."""
+    return None if timex is None else Reading(timex, hit.first, hit.last)
 
 
 def full_year(digits: str) -> int:
@@ -82,14 +82,18 @@ def step_of(words: Sequence[str], context: Context) -> int:
     return 0
 
 
-def given_year(hit: Hit, context: Context) -> int | None:
-    """Return the year that the text gives, in digits or relative."""
+def given_year(hit: Hit, context: Context, relative: str = "rel") -> int | None:
+    """Return the year that the text gives, in digits or relative.
+
+    Args:
+        relative: Group of the words of a relative one.
+    """
     if hit.has("year"):
         return int(hit.word("year"))
     if hit.has("year2"):
         return full_year(hit.word("year2"))
-    if hit.has("rel"):
-        return relative_year(hit.words("rel"), context)
+    if hit.has(relative):
+        return relative_year(hit.words(relative), context)
     return None
 
 
@@ -136,9 +140,7 @@ def read_numeric(hit: Hit, context: Context) -> Reading | None:
     if month > 12 >= day:
         day, month = month, day
     timex = with_clock(replace(at_month_day(full_year(year), month, day), dated=True), hit, context)
-    if timex:
-        return whole(hit, timex)
-    return None
+    return whole(hit, timex)
 
 
 def read_day(hit: Hit, context: Context) -> Reading | None:

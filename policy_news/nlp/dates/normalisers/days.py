@@ -47,8 +47,6 @@ def read_weekday(hit: Hit, context: Context) -> Reading | None:
 def _with_edge_and_clock(timex: Timex, hit: Hit, context: Context) -> Reading | None:
     """Add edge and time of day of the match; None if the time does not exist."""
     timed = with_clock(with_edge(timex, hit, context), hit, context)
-    if timed is None:
-        return None
     return whole(hit, timed)
 
 
@@ -154,9 +152,7 @@ def read_today(hit: Hit, context: Context) -> Reading | None:
     # A clock time is more exact than `night`: `at 9pm tonight` keeps the time.
     if timed is timex and night:
         timed = at_time(timex, "NI")
-    if timed:
-        return whole(hit, timed)
-    return None
+    return whole(hit, timed)
 
 
 def read_two_days(hit: Hit, context: Context) -> Reading | None:
@@ -192,9 +188,7 @@ def read_part(hit: Hit, context: Context) -> Reading | None:
         step = {"that": 0, "same": 0, "previous": -1, "following": 1, "next": 1}[word]
         timex = unit_from_mention(context.last(), "day", step)
     timed = with_clock(timex, hit, context)
-    if timed:
-        return whole(hit, timed)
-    return None
+    return whole(hit, timed)
 
 
 def read_the_part(hit: Hit, context: Context) -> Reading | None:

@@ -16,6 +16,7 @@ from policy_news.nlp.dates.doubts import starts_name
 from policy_news.nlp.dates.normalisers.calendar import (
     financial_start,
     full_year,
+    given_year,
     has_odd_year,
     is_financial,
     relative_year,
@@ -79,7 +80,7 @@ def read_season(hit: Hit, context: Context) -> Reading | None:
         return None
     if relative in ("each", "every"):
         return whole(hit, unresolved(f"XXXX-{code}", "season", "SET"))
-    year = _season_given_year(hit, context)
+    year = given_year(hit, context, "rel2")
     if year is not None:
         timex = replace(at_season(year, code), dated=not hit.has("rel2"))
         if hit.has("rel2"):
@@ -110,16 +111,6 @@ def _is_season(hit: Hit, context: Context, word: str, relative: str) -> bool:
     # `spring` and `fall` are seasons after a preposition, and not before `in` or `of`.
     is_led = context.is_a(hit.before(), "time_preposition") and hit.after() not in ("in", "of", "from", "to")
     return not doubtful or is_led
-
-
-def _season_given_year(hit: Hit, context: Context) -> int | None:
-    if hit.has("year"):
-        return int(hit.word("year"))
-    if hit.has("year2"):
-        return full_year(hit.word("year2"))
-    if hit.has("rel2"):
-        return relative_year(hit.words("rel2"), context)
-    return None
 
 
 def _season_near(hit: Hit, context: Context, base: dt.date, code: str, relative: str) -> Timex:
