@@ -376,7 +376,9 @@ def _classed(slot: str, mine: set[str], theirs: set[str], *, both_negated: bool 
         return SlotFound(
             slot, "equal" if {"fact", "future"} >= mine | theirs or slot == "quantifier" else "unknown"
         )
-    return SlotFound(slot, "unknown" if both_negated else "differs", _joined(mine), _joined(theirs))
+    # Who leaves open what the document tells says less, and nothing else.
+    is_open = both_negated or (mine <= _HEDGES and theirs.isdisjoint(_HEDGES | {"duty"}))
+    return SlotFound(slot, "unknown" if is_open else "differs", _joined(mine), _joined(theirs))
 
 
 def _condition(case: _Case) -> Iterator[SlotFound]:

@@ -51,6 +51,8 @@ _CLOSING = re.compile(r"[\"'”’»)\]]+")
 _APPOSITION = re.compile(r",\s([^,.;:\n“”\"]{3,90})[,.](?!\d)")
 _OWNER = re.compile(r"^.*\w['’]s\s(?=[^A-Z]+$)")
 """Who is named of somebody who is not (`Roe's lawyer`)."""
+_HOLDER = re.compile(r"(?:The|A|An|Its|His|Her|Their|[\w’'-]+['’]s)\b")
+"""How a title begins that stands before a name with a comma."""
 _MARKS = re.compile(r"[,;:.“”\"()\n]")
 _STOP = re.compile(r"[.!?\n]")
 MARKS = 4
@@ -239,6 +241,7 @@ class AnnotatedDraft:
         title = self.text[max(first, *told) : start] if told else self.text[first:start]
         behind = _APPOSITION.match(self.text, end)
         is_own = behind is not None and not end <= (claim.content_start or 0) < behind.end()
+        title = title.rstrip(", ") if _HOLDER.match(title) else title
         return f"{_MARKS.split(title)[-1]} {behind[1] if behind and is_own else ''}".strip()
 
     def _conjunct(self, claim: ClaimRow) -> str:

@@ -25,6 +25,7 @@ from policy_news.drafts.pile import DocumentClaim, Judging, Pile, PileDocument
 from policy_news.drafts.slots import Proposition, read_proposition
 from policy_news.drafts.speaker_match import Likeness, Said, like_source
 from policy_news.nlp.text_reuse import plain_words
+from policy_news.rules.word_lists import is_ordinary
 
 PASSAGES = 16
 """Passages that a sentence is held against."""
@@ -46,7 +47,7 @@ UNSURE = frozenset({"weigh", "wish"})
 """Force of cues that leave it open."""
 DUTY, OBJECTING = "duty", "object"
 """Class of modality that a wish may have without a word for it, and a cue whose content its source may hold true or not."""
-MARKED = frozenset({"admit", "agree"})
+MARKED = frozenset({"admit", "agree", "blame", "order"})
 """Force of cues that need one like them."""
 NO_PROPOSITION = {"non_response": "no answer", "question": "a question"}
 """Types of claims that say nothing of the world, in words."""
@@ -142,7 +143,8 @@ def _as_said(slot: SlotFound, one: Said, claim: DocumentClaim) -> SlotFound:
     """Return the state of a slot under the cues of both: who hopes or objects may mean it with or without its words."""
     cues = {one.cue, claim.cue or ""}
     wishes = sum(force_of(cue) in UNSURE for cue in cues) if slot.slot == "modality" else 0
-    is_open = (wishes and DUTY in (slot.draft, slot.pile)) or (slot.slot == "polarity" and OBJECTING in cues)
+    is_wish = wishes and (DUTY in (slot.draft, slot.pile) or force_of(one.cue) in UNSURE)
+    is_open = is_wish or (slot.slot == "polarity" and OBJECTING in cues)
     both = wishes == len(cues)
     return slot._replace(state="equal" if both else "unknown") if both or is_open else slot
 
@@ -168,8 +170,9 @@ def _force(one: Said, claim: DocumentClaim) -> Iterator[SlotFound]:
         yield SlotFound("force", "unknown", one.cue, claim.cue or "")
     mine = force_of(one.cue)
     # `she said she hoped to` is no more than a hope.
-    wished = next((word for word in map(lemma, plain_words(claim.content)[:WISHING]) if force_of(word) == "wish"), claim.cue or "")  # fmt: skip
-    theirs = force_of(claim.cue or "" if mine != "agree" else wished)
+    told = {*map(lemma, plain_words(one.words))}
+    wished = next((word for word in map(lemma, plain_words(claim.content)[:WISHING]) if force_of(word) == "wish" and word not in told), claim.cue or "")  # fmt: skip
+    theirs = force_of(wished)
     if (
         mine != theirs
         and (mine in MARKED or theirs == "wish")
@@ -267,7 +270,11 @@ def _called(mine: Proposition, text: str, names: Sequence[str], document: PileDo
 def _is_strange(mine: Proposition, near: str, document: PileDocument) -> bool:
     """Return whether a document lacks a name of a description, or has not all its words near the speaker."""
     keys = {key for word in plain_words(near) for key in keys_of(lemma(word))}
-    own = [keys_of(word.key) for word in mine.words if word.key not in generic_nouns()]
+    # `Home Secretary` is read as a name.
+    words = [one.key for one in mine.words] + [
+        lemma(name.key.split()[-1]) for name in mine.names if is_ordinary(name.key.split()[-1])
+    ]
+    own = [keys_of(word) for word in words if word not in generic_nouns()]
     shown = document.shown.lower()
     return any(keys.isdisjoint(one) for one in own) or any(name.key not in shown for name in mine.names)
 

@@ -51,6 +51,7 @@ PAIRS = [
     ("six depots had pumps without fuel", "the pumps of six depots had no fuel", "?polarity"),
     ("drivers left after round six", "drivers left after the sixth round", "?number"),
     ("sales of red fell while those of white rose", "sales of white fell while those of red rose", "roles"),
+    ("the depots may close", "the depots will close", "?modality"),
     ("N51bn had been paid to drivers", "51 billion naira had been paid to drivers", ""),
     ("the levy fell between 2018 and 2020", "the levy fell from 2018 to 2020", ""),
     ("five of the nine depots closed", "two of the nine depots closed", "number"),

@@ -44,7 +44,9 @@ CLUB = """Club waits for its stadium
 
 Club director Ada Holm expects the stadium to open in May. Sports Minister Max Orr said the council should sell the stadium.
 
-The fans' council asked for a northern stand. The council met on Monday. Orr's sports adviser Per Lund said Max Orr had sold two players. He is no minister yet.
+The fans' council asked for a northern stand. The council met on Monday. Orr's sports adviser Per Lund said Max Orr had sold two players. He is no minister yet. The chairman of the fans is ill.
+
+Lund said he hoped that the roof would be dry by Friday. Lund advised members to stay at home on Friday.
 """
 RIGHT = [
     (DAM, "Holt said that jobs were coming back.", False),
@@ -131,6 +133,9 @@ WRONG = [
     (FERRY, "Aune's lawyer said 30 bodies had been recovered.", None),
     (CLUB, "Ada Holm, the sports minister, expects the stadium to open in May.", None),
     (CLUB, "The sports minister said Max Orr had sold two players.", None),
+    (CLUB, "The group's chairman, Ada Holm, expects the stadium to open in May.", None),
+    (CLUB, "Per Lund said the roof would be dry by Friday.", None),
+    (CLUB, "Per Lund ordered members to stay at home on Friday.", None),
     (CLUB, "The council asked the fans for a northern stand.", None),
     (MILL, "About 52 percent of the mills would close, Berg said.", "changed"),
 ]  # fmt: skip
