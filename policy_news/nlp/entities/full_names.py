@@ -10,7 +10,7 @@ from itertools import chain
 from policy_news.nlp.entities.mentions import LEADING_TO_DAYS, PARTISAN, Mention, is_handle, is_people
 from policy_news.nlp.entities.pair_words import pair_words
 from policy_news.nlp.tokens import Tokens
-from policy_news.nlp.who.words import first_name_gender, stands_first
+from policy_news.nlp.who.words import first_name_gender, longest_title, stands_first, usual_title
 from policy_news.rules.name_forms import honorifics, name_words
 from policy_news.rules.word_lists import (
     first_name_rank,
@@ -39,12 +39,13 @@ def with_full_names(tokens: Tokens, model: list[Mention], candidates: Iterable[M
     seen = {i: m for m in model for i in range(m.start, m.end)}
     found = [
         name
-        for name in chain(_find_turns(tokens, known), _find_nicknamed(tokens, known), _find(tokens, known))
+        for name in chain(_find_nicknamed(tokens, known), _find(tokens, known))
         # An entity of the model may be the name itself, hold it, or go on beside it.
         if not any(
             seen[i].covers(name) or not name.covers(seen[i]) for i in range(name.start, name.end) if i in seen
         )
     ]
+    found += _find_turns(tokens, known)  # the model takes capitals for bodies
     places = {i for name in found for i in range(name.start, name.end)}
     kept = [m for m in model if places.isdisjoint(range(m.start, m.end))]
     taken = known | places | {i for m in kept for i in range(m.start, m.end)}
@@ -108,19 +109,30 @@ def _find(tokens: Tokens, known: set[int]) -> Iterator[Mention]:
             yield Mention(i, end, "PERSON", "model", RULE)
 
 
-def _find_turns(tokens: Tokens, known: Container[int]) -> Iterator[Mention]:
-    """Yield the names in capitals before the turns of a transcript: `ANA MOLL:`."""
+def _find_turns(tokens: Tokens, known: Container[int]) -> list[Mention]:
+    """Return the names in capitals before the turns of a transcript, without titles: `ANA MOLL:`, `GOV. MOLL:`, `MOLL:`."""
+    found, alone = [], []
     for i in sorted(tokens.openings):
-        end = i
-        while (
-            end < min(i + MAX_WORDS, len(tokens))
-            and tokens.texts[end].isupper()
-            and tokens.texts[end].isalpha()
-        ):
+        start = end = _end_of_title(tokens, i)
+        while end < min(start + MAX_WORDS, len(tokens)) and tokens.texts[end].isupper():
             end += 1
-        is_label = i + 1 < end < len(tokens) and tokens.texts[end] in (":", ",") and i not in known
-        if is_label and is_given(tokens.texts[i].title()) and _is_surname(tokens.texts[end - 1].title()):
-            yield Mention(i, end, "PERSON", "model", RULE)
+        if start == end or start in known or "".join(tokens.texts[end : end + 1]) not in (":", ","):
+            continue
+        name = Mention(start, end, "PERSON", "model", RULE)
+        closes = _is_surname(tokens.texts[end - 1].title())
+        if closes and (i < start or (end > i + 1 and is_given(tokens.texts[i].title()))):
+            found.append(name)
+        elif tokens.texts[end] == ":":
+            alone.append(name)
+    surnames = {tokens.texts[name.end - 1] for name in found}
+    return found + [name for name in alone if tokens.texts[name.end - 1] in surnames]
+
+
+def _end_of_title(tokens: Tokens, i: int) -> int:
+    ends = range(min(i + longest_title(), len(tokens)), i, -1)
+    titled = next((end for end in ends if usual_title(tokens.text(i, end))), i)
+    end = max(titled, i + honorifics().length_at(tokens.lower, i))
+    return end + (i < end < len(tokens) and tokens.texts[end] == ".")
 
 
 def _find_nicknamed(tokens: Tokens, known: Container[int]) -> Iterator[Mention]:
