@@ -175,8 +175,11 @@ def _is_hyphenated(tokens: Tokens, i: int) -> bool:
 
 def _is_inside(tokens: Tokens, i: int, head: Head, start: int, *, joined: bool) -> bool:
     """Return whether a name goes on to the left of a comma of a list or of an `of`, which no person may precede."""
-    if head.lists and joined and tokens.texts[i] == "," and i > 0 and _is_name_word(tokens, i - 1):
-        return True
+    if joined and tokens.texts[i] == "," and i > 1 and _is_name_word(tokens, i - 1):
+        # Trades whose body it is: `the Rail, Tram and Bus Union`.
+        is_body = tokens.lower[i - 1] in name_words().organisation_words
+        leads = tokens.lower[i - 2] in (",", "the")
+        return head.lists or (leads and is_ordinary(tokens.texts[i - 1]) and not is_body)
     leads = tokens.lower[i] in ("of", "for") or (tokens.lower[i] == "on" and "on" in head.after)
     return leads and i + 1 == start and not (i and tokens.ent_types[i - 1] == "PERSON")
 

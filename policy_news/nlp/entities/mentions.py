@@ -522,10 +522,10 @@ def _is_postnominal(tokens: Tokens, i: int) -> bool:
 
 
 def _is_after_name(tokens: Tokens, i: int) -> bool:
-    """Return whether a token is of the letters after two words of a name, or after a comma there: `Ann Orr, CBE, agreed`."""
+    """Return whether a token is of the letters after two words of a name, or after a comma or bracket there: `Ann Orr, CBE, agreed`."""
     if i < 3 or not _is_postnominal(tokens, i):
         return False
-    last = i - 2 if tokens.texts[i - 1] == "," else i - 1
+    last = i - 2 if tokens.texts[i - 1] in (",", "(") else i - 1
     given, family = tokens.texts[last - 1 : last + 1]
     return given.istitle() and family.istitle() and not is_ordinary(family)
 
