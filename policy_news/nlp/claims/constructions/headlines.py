@@ -226,6 +226,8 @@ def _claim(tree: Tree, owner: Spread, verb: int, stop: int, lexicon: Lexicon) ->
     cue = lexicon.verbs.get(tree.lemmas[verb]) or _present(tree, verb, lexicon)
     if source is None or cue is None or is_label(tree, *source, lexicon.patterns):
         return None
+    if tree.tags[source[0]] == "JJ" and source[1] == source[0] + 1 == verb and source[0] not in tree.ents:
+        return None  # `New rules for landlords`
     past = tree.tags[verb] in _PARTICIPLES and (verb == owner[1] or verb > owner[1])
     if past and _is_passive(tree, verb, stop, lexicon):
         return _passive(tree, source, verb, stop, cue, lexicon)

@@ -81,9 +81,10 @@ def _comma_behind_body(tree: Tree, start: int, patterns: Patterns) -> int | None
 def _name_in_title(tree: Tree, source: Spread, patterns: Patterns) -> Spread | None:
     """Return `Ana Moll` of `its executive director Ana Moll`, `the chairman of the council, Hon. Ana Moll`."""
     top = tree.top(*source)
-    number = tree.ents.get(source[1] - 1)
+    end = source[1] - 3 * (tree.lower[source[1] - 3 : source[1] : 2] == ["(", ")"])  # `Ana Moll (SAN)`
+    number = tree.ents.get(end - 1)
     ent = tree.mentions[number] if number is not None else None
-    if ent is None or ent.label_ not in patterns.person_labels or ent.end != source[1] or top >= ent.start:
+    if ent is None or ent.label_ not in patterns.person_labels or ent.end != end or top >= ent.start:
         return None
     if is_called(tree, top, (ent.start, ent.end)):
         return ent.start, ent.end
