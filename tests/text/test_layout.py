@@ -191,11 +191,27 @@ LINES_OF_HEADS = [
 ]  # fmt: skip
 
 
+BESIDE_DATE = [
+    ("Amina Bello\n3 May 2019", "Amina Bello"),
+    ("3 May 2019\n\nAmina Bello", "Amina Bello"),
+    ("Harbour FM\n3 May 2019", None),
+    ("Tarn Star\n3 May 2019", None),
+    ("3 May 2019\n\nHarbour Radio", None),
+    ("3 May 2019\n\nLocal Politics", None),
+]
+
+
+@pytest.mark.parametrize(("lines", "author"), BESIDE_DATE)
+def test_a_person_beside_the_date_is_the_author(lines: str, author: str | None) -> None:
+    assert find_layout(Source(f"Camera ban\n\n{lines}\n\n{LONG}")).author == author
+
+
 PLACED = [
     ("Amina Bello, Abuja", "Amina Bello"),
     ("From Amina Bello, Abuja", "Amina Bello"),
     ("Amina Bello/Port Harcourt", "Amina Bello"),
     ("Amina Bello | Lagos", "Amina Bello"),
+    ("Amina Bello; Lagos", "Amina Bello"),
     ("By Amina Bello, New York", "Amina Bello"),
     ("By Amina Bello, Dar es Salaam", "Amina Bello"),
     ("By Amina Bello (Lagos)", "Amina Bello"),

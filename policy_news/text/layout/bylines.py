@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from policy_news.rules.name_forms import name_words
 from policy_news.text.layout.vocabulary import People, alternation
 
 MAX_BYLINE = 160
 _MAX_AUTHOR = 60
 _PLACED = re.compile(
-    r"(?:[Ff]rom |FROM )?(?P<names>[^,|/(–—]{3,40}?)\s?(?:[,|/(–—]|\s-)\s?(?P<place>[^\W\d_][\w '’-]{1,24}(?:, [^\W\d_][\w '’-]{1,24})?)\)?"
+    r"(?:[Ff]rom |FROM )?(?P<names>[^,;|/(–—]{3,40}?)\s?(?:[,;|/(–—]|\s-)\s?(?P<place>[^\W\d_][\w '’-]{1,24}(?:, [^\W\d_][\w '’-]{1,24})?)\)?"
 )
 _SEPARATORS = " \t,;|·•–—-:("
 _CAPITAL_WORD = r"[^\W\d_a-z][\w'’.&-]*"
@@ -38,6 +39,7 @@ class PeopleReader:
         self._jobs = re.compile(rf"\b(?:{alternation(words.jobs)})s?\b", re.IGNORECASE)
         self._badges = re.compile(rf"\b(?:{alternation(words.badges)})s?\b", re.IGNORECASE)
         self._places = frozenset(place.upper() for place in words.places)
+        self._outlets = name_words().paper_words.union(words.stations)
         intro = rf"(?:{alternation(words.intro)})(?:\s*:\s*|\s+)|(?:{alternation(words.labels)})\s*:\s*"
         self._intro = re.compile(rf"(?:{intro})(?=\S)", re.IGNORECASE)
         desk = rf"(?i:{alternation(words.desks)})"
@@ -105,8 +107,9 @@ class PeopleReader:
         )
 
     def is_person(self, text: str) -> bool:
-        """Return whether a text may be the name of one person and is not a well-known place (`New York`)."""
-        return self.is_name(text) and text.upper() not in self._places
+        """Return whether a text may be the name of one person, not of a well-known place (`New York`), a paper or a station."""
+        is_outlet = text.rpartition(" ")[2].lower() in self._outlets
+        return self.is_name(text) and text.upper() not in self._places and not is_outlet
 
     def is_job(self, text: str) -> bool:
         """Return whether a short text is the job of an author (`political editor`)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from policy_news.rules.word_lists import is_given_somewhere, is_ordinary
 from policy_news.text.document import SectionKind
 from policy_news.text.emphasis import blank_marks
 from policy_news.text.layout.bylines import PeopleReader, strip_separators
@@ -137,12 +138,16 @@ class HeadReader:
         return after.stamp is not None or len(after.text) > _MAX_PLACED
 
     def _is_bare_name(self, pieces: Sequence[Piece], index: int) -> bool:
-        """Return whether a name stands directly above a date line or a line with the author's job."""
+        """Return whether a name stands directly above a date line or a line with the author's job, or below a date."""
         if index == 0 or not self.people.is_person(_plain(pieces[index])) or index + 1 >= len(pieces):
             return False
         after = pieces[index + 1]
         is_dated = after.stamp is not None or any(part.stamp for part in self.meta.read(after.text))
-        return is_dated or (after.kind is None and self._is_job(_plain(after)))
+        if is_dated or (after.kind is None and self._is_job(_plain(after))):
+            return True
+        given = _plain(pieces[index]).split()[0]
+        is_below = pieces[index - 1].stamp is not None and self._is_above_text(pieces, index)
+        return is_below and is_given_somewhere(given) and not is_ordinary(given)
 
     def _is_job_line(self, pieces: Sequence[Piece], index: int) -> bool:
         if index == 0 or not self._is_job(_plain(pieces[index])):

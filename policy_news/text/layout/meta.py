@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from policy_news.rules.name_forms import name_words
 from policy_news.text.emphasis import blank_marks, find_content
 from policy_news.text.layout.bylines import PeopleReader, strip_separators
 from policy_news.text.layout.stamps import MAX_STAMP, Stamp, StampReader
@@ -83,8 +82,7 @@ class MetaReader:
         byline = self.people.parse_byline(head.rstrip())
         if byline:
             return [LinePart(0, "byline", byline.author), dated]
-        is_paper = name.rpartition(" ")[2].lower() in name_words().paper_words
-        if not (opening or is_paper) and self.people.is_person(name):
+        if not opening and self.people.is_person(name):
             return [LinePart(0, "byline", name), dated]
         if self.people.is_handle(head):
             return [LinePart(0, "byline", self.people.author(head)), dated]

@@ -53,6 +53,7 @@ class People(Strict):
     labels: Words
     desks: Words
     places: Words
+    stations: Words
     jobs: Words
     particles: Words
     joiners: Words
