@@ -78,6 +78,8 @@ def tell(
             if name.casefold() not in words.casefold():
                 parts += [SentencePart("", " "), SentencePart("name", f"[{name}]")]
         end = stop
+    if end is not None and _MASKED.match(text[end : end + 4].lstrip(" ")):
+        parts.append(SentencePart("", CUT.rstrip()))
     return tuple(parts) if named else (SentencePart("name", f"[{name}]"), SentencePart("", " "), *parts)
 
 

@@ -33,6 +33,7 @@ def claim(text: str, source: str, cue: str, *contents: str) -> ClaimRow:
         ("Hale spoke for an hour about the weather, the roads and all that he had seen on the long way to the town. He denied it.",
          "Hale", "denied", ["it"], "", "Hale … denied it"),
         ("Hale denied\n\nit.", "Hale", "denied", ["it"], "", "Hale denied … it"),
+        ("Hale denied that the firm ***** had paid.", "Hale", "denied", ["the firm"], "", "Hale denied that the firm …"),
         ('Hale said "no *** ****** yes".', "Hale", "said", ['"no', 'yes"'], "", 'Hale said "no … yes"'),
     ],
 )  # fmt: skip
