@@ -24,7 +24,6 @@ from policy_news.rules.word_lists import (
     is_name_of_person,
     is_ordinary,
     is_spelled_lower,
-    is_surname,
 )
 from policy_news.tables.labels import ORGANISED, PEOPLE, find_label
 
@@ -121,10 +120,9 @@ CHAMBERS = frozenset({"Commons", "Lords", "Senate"})
 
 
 def _is_no_candidate(tokens: Tokens, mention: Mention) -> bool:
-    """Tell whether a mention is a country before a title, is only addressed, is another peer than the listed one, or is money."""
+    """Tell whether a mention is a country before a title, is another peer than the listed one, or is money."""
     return (
         _is_of_country(tokens, mention)
-        or _is_addressed(tokens, mention)
         or _is_other_peer(tokens, mention)
         or _AMOUNT.fullmatch(tokens.text(mention.start, mention.end)) is not None
     )
@@ -173,12 +171,6 @@ def _has_nation_before(tokens: Tokens, mention: Mention) -> bool:
     nation = NATIONS.get(tokens.texts[mention.start - 1])
     is_party = tokens.lower[mention.end - 1] in name_words().party_words
     return nation is not None and not is_party and tokens.term_countries.get(mention.entry) == nation
-
-
-def _is_addressed(tokens: Tokens, mention: Mention) -> bool:
-    """Return whether an honorific leads to a listed name of a thing: a person bears it (`Rep. John Lewis`)."""
-    listed = mention.method in ("gazetteer", "common") and mention.label in THINGS
-    return listed and mention.start > 0 and is_of_person(tokens, mention.start - 1)
 
 
 def _is_of_country(tokens: Tokens, mention: Mention) -> bool:
@@ -614,12 +606,10 @@ def _without_lead_of_others(
 ) -> Mention:
     """Return an entity of the model without what it begins with that is another's name.
 
-    The title of an office before a person (`President Moll`), a known body that owns the rest
-    (`Justice Department's Office of Appeals`), the leader of a department (`Bush Justice Department`).
+    The title of an office before a person (`President Moll`), or a known body that owns the rest
+    (`Justice Department's Office of Appeals`).
     """
     mention = _without_owner(tokens, mention, firm.get(mention.start, ()))
-    if mention.label == "ORG" and _is_led(tokens, mention, firm):
-        mention = replace(mention, start=mention.start + 1)
     near = chain.from_iterable(
         firm.get(i, ()) for i in range(mention.start - LONGEST_TITLE, mention.start + 1)
     )
@@ -656,13 +646,6 @@ def _without_owner(tokens: Tokens, mention: Mention, known: Iterable[Mention]) -
         if m.label in ORGANISED and m.end + 1 < mention.end and tokens.texts[m.end] in POSSESSIVES
     ]
     return replace(mention, start=max(owners) + 1) if owners else mention
-
-
-def _is_led(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[Mention]]) -> bool:
-    """Return whether an entity is the surname of who leads a department, and the department after it."""
-    behind = firm.get(mention.start + 1, ())
-    led = any(m.end == mention.end and m.label == "DEPARTMENT" for m in behind)
-    return led and is_surname(tokens.texts[mention.start])
 
 
 def _allowed(candidates: list[Mention]) -> list[Mention]:

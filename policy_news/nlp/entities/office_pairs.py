@@ -170,19 +170,12 @@ def _plain_before(tokens: Tokens, mention: Mention) -> bool:
     return at == 0 or tokens.lower[at - 1] not in pair_words().not_before
 
 
-def _is_set_off(tokens: Tokens, mention: Mention) -> bool:
-    """Return whether a name stands in apposition already: `Through his spokesman, X, the minister said`."""
-    before = mention.start - 1
-    return before > 0 and tokens.texts[before] == "," and tokens.tags[before - 1] == "NN"
-
-
 def _plain_behind(tokens: Tokens, mention: Mention) -> bool:
     """Return whether `, a junior minister` follows, and no `of` or `for` that makes another office of it."""
     if (
         mention.end + 2 >= len(tokens)
         or tokens.texts[mention.end] != ","
         or tokens.lower[mention.end + 1] not in ("a", "an", "the")
-        or _is_set_off(tokens, mention)
     ):
         return False
     for i in range(mention.end + 2, min(mention.end + 6, len(tokens))):

@@ -70,13 +70,6 @@ def is_caption(tree: Tree, draft: Draft, patterns: Patterns) -> bool:
     return is_label(tree, *draft.source, patterns) and (before_colon or captioned)
 
 
-def is_dateline(tree: Tree, draft: Draft) -> bool:
-    """Return whether the words before the colon say where a report comes from: `BEIJING: The ministry ...`."""
-    if draft.source is None or tree.lower[draft.head] != ":":
-        return False
-    return is_place(tree, *draft.source)
-
-
 def is_place(tree: Tree, start: int, end: int) -> bool:
     """Return whether all words of a phrase belong to names of places."""
     words = [i for i in range(start, end) if tree.is_word(i)]

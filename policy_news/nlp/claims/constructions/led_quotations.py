@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from policy_news.nlp.claims.constructions.phrases import is_person, noun_phrase
 from policy_news.nlp.claims.constructions.quotes import Quotation, QuoteIndex
 from policy_news.nlp.claims.cue_lexicon import Patterns
 from policy_news.nlp.claims.draft import Draft
-from policy_news.nlp.claims.tree import Tree, subtract
+from policy_news.nlp.claims.tree import Tree
 
 _STOPS = frozenset({".", "!", "?"})
 _PERSONS = frozenset({"he", "she"})
@@ -20,13 +20,11 @@ def lead_quotations(
 ) -> list[Draft]:
     """Return the drafts, each whole quotation after a colon with who stands before the colon.
 
-    A cue of the next sentence loses it. A claim before the colon goes on in it; where there is none, it is a claim of the person who
+    A claim before the colon goes on in it; where there is none, it is a claim of the person who
     is the subject there. Where the quotation breaks off, its cue may follow (`It is clear: "We go," said Ms Orr`).
     """
     led = {number: one for number, one in enumerate(quotes.all) if _is_led(tree, one)}
-    if not led:
-        return list(drafts)
-    found = [kept for draft in drafts if (kept := _without_behind(draft, led, quotes)) is not None]
+    found = list(drafts)
     held = set(_held(found, quotes))
     heads = sorted(draft.head for draft in found if draft.cue is not None and draft.source is not None)
     for number in sorted(led.keys() - held):
@@ -87,18 +85,3 @@ def _is_led(tree: Tree, quotation: Quotation) -> bool:
     behind = next((i for i in range(end, len(tree)) if not tree.is_space(i)), None)
     new = quotation.open or behind is None or tree.doc[behind].text[:1].isupper()
     return new and any(tree.lower[i][-1:] in _STOPS for i in range(max(start, end - 2), end))
-
-
-def _without_behind(draft: Draft, led: Mapping[int, Quotation], quotes: QuoteIndex) -> Draft | None:
-    """Return a claim without the led quotations that it is reported after; None where nothing is left of it."""
-    if draft.cue is None:
-        return draft
-    first = min(start for start, _ in (draft.source or draft.cue, draft.cue))
-    others = [
-        (led[number].start, led[number].end)
-        for span in draft.content
-        for number in quotes.within(*span)
-        if number in led and led[number].end <= first
-    ]
-    rest = tuple(piece for span in draft.content for piece in subtract(span, others))
-    return draft.with_content(rest) if rest or not draft.content else None

@@ -20,7 +20,6 @@ from policy_news.nlp.claims.finish.salience import ONE_OF_MANY
 from policy_news.nlp.claims.tree import Spread, Tree
 from policy_news.nlp.extensions import ClaimData
 from policy_news.nlp.tags import FINITE, PLURALS, RELATIVES, SINGULARS
-from policy_news.nlp.who.person_names import read_name
 from policy_news.nlp.who.within_document import Who
 from policy_news.nlp.who.words import PAST, identity_words, usual_title
 from policy_news.rules.name_forms import name_words
@@ -440,18 +439,6 @@ class Antecedents:
         titles = [section for section in tree.sections if section.label_ in HEADLINES][:1]
         return found or (self._only_body(titles[0]) if titles else None)
 
-    def labelled(self, start: int, end: int) -> Span | None:
-        """Return the person whose name in capitals begins a line of a transcript (`PENN:`); characters."""
-        name = read_name(self.tree.text[start:end].title())
-        persons = self.people.persons
-        bearers = {
-            n
-            for n, person in enumerate(persons)
-            if any(own.is_called(name) or own.key == name.key for own in person.names)
-        }
-        bearer = only(bearers)
-        return None if bearer is None else self._mention(bearer, self.tree.tokens_of(start, end)[0])
-
     def asked(self, index: int) -> Span | None:
         """Return who answers in an interview: the only person of the title or of what stands before the first answer."""
         starts, ends, person = self._answers
@@ -491,8 +478,6 @@ def _with_speaker(namer: Antecedents, claim: ClaimData, claims: Sequence[ClaimDa
     start, end = namer.tree.tokens_of(*label)
     if claim["cue_lemma"] in _SIGNS and namer.tree.lower[start] in _ANSWERS:
         return _with_entity(claim, _written(namer.asked(start)))
-    if claim["cue_lemma"] == ":" and namer.tree.text[slice(*label)].isupper():
-        return _with_entity(claim, _written(namer.labelled(*label)))
     if claim["source"] is None:
         return claim
     if end - start != 1 or namer.tree.lower[start] not in FIRST_PERSON:
@@ -743,19 +728,9 @@ def _spoken_for(tree: Tree, ents: Sequence[Span], top: int, patterns: Patterns) 
     # `Hale officials` serve in what bears the name; whom they speak for it does not say.
     speaks = tree.lemmas[top] not in _SERVING
     owners = [
-        ent
-        for ent in ents
-        if _owns(tree, ent, top)
-        and not _is_of_campaign(tree, ent, top, patterns)
-        and (speaks or ent.label_ not in patterns.person_labels)
+        ent for ent in ents if _owns(tree, ent, top) and (speaks or ent.label_ not in patterns.person_labels)
     ]
     return owners[0] if len(owners) == 1 and not _is_of_party(tree, owners[0], top, patterns) else None
-
-
-def _is_of_campaign(tree: Tree, ent: Span, top: int, patterns: Patterns) -> bool:
-    """Return whether a source is of what bears somebody's name, so not his voice: `a Hale campaign source`, but `a Hale spokesman`."""
-    is_compound = tree.deps[tree.top(ent.start, ent.end)] == "compound"
-    return ent.label_ in patterns.person_labels and is_compound and ent.end < top
 
 
 def _is_of_party(tree: Tree, ent: Span, top: int, patterns: Patterns) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from policy_news.nlp.claims.constructions.acts import is_act
-from policy_news.nlp.claims.constructions.colon_labels import is_caption, is_dateline
+from policy_news.nlp.claims.constructions.colon_labels import is_caption
 from policy_news.nlp.claims.constructions.phrases import agent, noun_phrase
 from policy_news.nlp.claims.constructions.quotes import QuoteIndex
 from policy_news.nlp.claims.constructions.verbs import quoted_by
@@ -27,8 +27,7 @@ def check_speakers(tree: Tree, drafts: Iterable[Draft], quotes: QuoteIndex, lexi
     reported = [
         draft
         for draft in drafts
-        if not (is_caption(tree, draft, lexicon.patterns) or is_dateline(tree, draft))
-        and not _is_deed(tree, draft, quotes, lexicon)
+        if not is_caption(tree, draft, lexicon.patterns) and not _is_deed(tree, draft, quotes, lexicon)
     ]
     checked = (_without_spoken_of(tree, draft, lexicon) for draft in reported)
     return [draft for draft in checked if draft is not None]

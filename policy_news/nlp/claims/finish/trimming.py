@@ -246,8 +246,6 @@ def _ended(tree: Tree, draft: Draft, starts: Collection[int], quotes: QuoteIndex
     pieces = []
     for start, end in draft.content:
         behind = draft.cue[1] <= start
-        if behind and quotes.at(start) is None and _is_next_sentence(tree, draft, start):
-            continue
         stop = next((i for i in range(start + 1, end) if behind and i in starts), end)
         if stop > start:
             pieces.append((start, stop))
@@ -266,17 +264,6 @@ def _without_other_clause(tree: Tree, draft: Draft, pieces: Sequence[Spread]) ->
         for span in pieces
         if span[1] > first or ";" not in (tree.lower[i] for i in range(span[0], first))
     )
-
-
-def _is_next_sentence(tree: Tree, draft: Draft, start: int) -> bool:
-    """Return whether a piece of content is the writer's next sentence: `Hale apologised. | Moll said that ...`."""
-    if tree.sents[start] == tree.sents[draft.head] or start == 0 or draft.kind in _OTHER_SENTENCES:
-        return False
-    return not tree.doc[start - 1].is_quote and tree.lower[start - 1] in {".", "!", "?"}
-
-
-_OTHER_SENTENCES = frozenset({"colon", "going_on", "turn"})
-"""Constructions whose content may lie in other sentences than the cue."""
 
 
 def close(tree: Tree, drafts: Sequence[Draft]) -> list[Draft]:
