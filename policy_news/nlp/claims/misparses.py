@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from policy_news.nlp.claims.misparsed_cues import REACH, mend_cue
 from policy_news.nlp.tags import PLURALS, SINGULARS, TENSED
 
-REACH = 60
-"""Most tokens from a verb to what hangs on it."""
 _OBJECTS = frozenset({"ccomp", "dobj"})
 _SUBJECTS = frozenset({"csubj", "csubjpass", "expl", "nsubj", "nsubjpass"})
 _BEFORE_NOUN = frozenset({"amod", "det", "nmod", "poss"})
@@ -66,6 +65,7 @@ def mend(lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -
             _tense_of_cue(index, tags, deps, heads)
         elif deps[index] == "pcomp" and lower[head] == "of":
             _of_behind_agent(index, tags, deps, heads)
+        mend_cue(index, lower, tags, deps, heads)
         _clause_of_cue(index, lower, tags, deps, heads)
         _by_word(index, lower, tags, deps, heads)
         _apposed_to_participle(index, tags, deps, heads)
@@ -158,14 +158,6 @@ def _is_told(that: int, lower: list[str], deps: list[str], heads: list[int]) -> 
 def _clause_of_cue(verb: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
     """Make what a cue reports of a verb that nothing joins to it, whichever of the two is the head."""
     head = heads[verb]
-    if (
-        lower[verb] == "saying"
-        and lower[verb - 1] == ","
-        and deps[verb] == "advcl"
-        and heads[head] < verb < head
-    ):
-        # `urged calm, saying without peace, there was no hope`
-        heads[verb], heads[head], deps[head] = heads[head], verb, "ccomp"
     if tags[verb] not in TENSED:
         return
     if lower[head] in _REPORTING and verb > head:
@@ -376,9 +368,9 @@ def _second_that(that: int, lower: list[str], deps: list[str], heads: list[int])
     cue = heads[verb]
     if deps[that] != "mark" or deps[verb] != "conj" or cue >= that:
         return
-    first = next((i for i in range(cue + 1, that) if deps[i] == "mark" and lower[i] == "that"), None)
-    if first is None or heads[heads[first]] != cue or deps[heads[first]] != "ccomp":
+    first = next((i for i in range(that - 1, cue, -1) if heads[i] == cue and deps[i] == "ccomp"), None)
+    if first is None:
         return
-    heads[verb] = heads[first]
+    heads[verb] = first
     if heads[that - 1] == cue:
-        heads[that - 1] = heads[first]
+        heads[that - 1] = first

@@ -12,9 +12,7 @@ def find_according_to(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     """Read `According to a survey, ...`: the clause around it is the content."""
     if tree.lower[head - 2 : head + 2] == ["in", "the", "words", "of"]:
         return _in_words_of(tree, head, lexicon)
-    if tree.lower[head] != "according":
-        return None
-    to = next((kid for kid in tree.kids[head] if tree.lower[kid] == "to"), None)
+    to = _leading(tree, head, lexicon)
     target = None if to is None else tree.child(to, "pobj")
     if to is None or (target is None and to + 1 not in tree.gaps):
         return None
@@ -28,6 +26,19 @@ def find_according_to(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
         return None
     source = None if target is None else noun_phrase(tree, target, lexicon.patterns)
     return Draft(head, (head, to + 1), source, tuple(content), "according", "statement")
+
+
+def _leading(tree: Tree, head: int, lexicon: Lexicon) -> int | None:
+    """Return the preposition that leads to who says so: `according | to`; `Per the report, prices fell`, not `30 per cent`."""
+    if tree.lower[head] == "according":
+        return next((kid for kid in tree.kids[head] if tree.lower[kid] == "to"), None)
+    noun = tree.child(head, "pobj") if tree.lower[head] == "per" else None
+    begins = head == tree.sents[head] or not tree.is_word(head - 1) or tree.lower[head - 1] == "as"
+    if noun is None or not begins or head in tree.ents:
+        return None
+    # A name behind it may be the surname of somebody called Per.
+    speaker = speaks(tree, noun, lexicon.patterns) and not tree.tags[noun].startswith("NNP")
+    return head if speaker or tree.lemmas[noun] in lexicon.patterns.issued else None
 
 
 def _in_words_of(tree: Tree, words: int, lexicon: Lexicon) -> Draft | None:

@@ -130,7 +130,7 @@ def _is_quoted(draft: Draft, quotes: QuoteIndex) -> bool:
 def _possible_cues(tree: Tree, limit: Spread, lexicon: Lexicon) -> list[int]:
     """Return the tokens that one of the constructions may have as its head: most have not, and are left out at a glance."""
     known, lemmas, deps, lower = lexicon.lemmas, tree.lemmas, tree.deps, tree.lower
-    other = {"according", "words", *lexicon.patterns.hearsay_adverbs, *lexicon.patterns.minded}
+    other = {"according", "per", "words", *lexicon.patterns.hearsay_adverbs, *lexicon.patterns.minded}
     return [i for i in range(*limit) if lemmas[i] in known or deps[i] == "acomp" or lower[i] in other]
 
 

@@ -18,11 +18,30 @@ from policy_news.nlp.tags import FINITE, RELATIVES, TENSED
 
 _CONTENT_OF_OBJECT = frozenset({"xcomp", "oprd", "dative", "ccomp"})
 _OF_OBJECTS = frozenset(
-    {"against", "between", "concerning", "including", "into", "of", "regarding", "towards"}
+    {
+        "about",
+        "against",
+        "behind",
+        "between",
+        "concerning",
+        "including",
+        "into",
+        "of",
+        "over",
+        "regarding",
+        "towards",
+    }
 )
 """Prepositions that lead to what an object is about."""
 _OF_ACTS = frozenset({"by", "for", "from", "in", "of", "on"})
 """Prepositions that do so before a gerund: `welcomed interest | in building a port`."""
+_WITH_TO = frozenset({
+    "access", "adviser", "aide", "allegiance", "approach", "commitment", "contribution", "damage", "dedication", "end", "loyalty", "objection",
+    "opposition", "readiness", "resistance", "response", "right", "secretary", "solution", "threat",
+})  # fmt: skip
+"""Nouns that `to` completes: `reaffirmed their commitment | to a free vote`."""
+_LED_TO = frozenset({"advcl", "ccomp", "prep", "xcomp"})
+_OPENING = frozenset({"how", "if", "that", "whether", "why"})
 _CONDITIONS = frozenset({"if", "unless"})
 
 
@@ -102,18 +121,29 @@ Found = tuple[str, list[Spread], int]
 
 def _clause_frame(tree: Tree, head: int, cue: VerbCue, source: int | None, lexicon: Lexicon) -> Found | None:
     """Read `said that ...`, `ordered it to be closed`, `The ban, the minister said, will stand`."""
-    if "clause" not in cue.frames:
+    clause = _clause_of(tree, head)
+    if "clause" not in cue.frames or (clause is not None and _is_named(tree, head, clause, cue)):
         return None
-    clause = tree.child(head, "ccomp")
-    if clause is not None and clause < head:
-        # Of one on either side the one behind the cue: `Some fear a war; others expect it to end`.
-        clauses = (kid for kid in tree.children(head, "ccomp") if kid > head and tree.tags[kid] != "VBG")
-        clause = next((kid for kid in clauses if _is_own_clause(tree, kid)), clause)
     if clause is not None and (clause > head or not _is_order(tree, clause)):
         frame = "order" if "order" in cue.frames and _is_order(tree, clause) else "clause"
         return frame, [_through_garden_path(tree, head, clause, _reported(tree, clause, lexicon))], 0
     inserted = _around(tree, head, source)
     return ("clause", inserted, 0) if inserted else None
+
+
+def _clause_of(tree: Tree, head: int) -> int | None:
+    """Return the clause of a cue, of one on either side the one behind it: `Some fear a war; others expect it to end`."""
+    clause = tree.child(head, "ccomp")
+    if clause is None or clause > head:
+        return clause
+    clauses = (kid for kid in tree.children(head, "ccomp") if kid > head and tree.tags[kid] != "VBG")
+    return next((kid for kid in clauses if _is_own_clause(tree, kid)), clause)
+
+
+def _is_named(tree: Tree, head: int, clause: int, cue: VerbCue) -> bool:
+    """Return whether what the parse makes a clause is somebody and what he is called: `described | him as unwell`."""
+    first = tree.left[clause]
+    return "object_as" in cue.frames and (first != head + 1 or tree.lower[first] not in _OPENING)
 
 
 def _is_own_clause(tree: Tree, clause: int) -> bool:
@@ -202,6 +232,7 @@ def _reported(tree: Tree, clause: int, lexicon: Lexicon) -> Spread:
             cue is not None
             and kid > clause
             and tree.child(kid, "ccomp", "xcomp", "dobj") is not None
+            and tree.child(kid, "mark") is None
             and tree.tags[kid] == tree.tags[tree.heads[clause]]
         ):
             end = min(end, tree.left[kid])
@@ -235,6 +266,8 @@ def _around(tree: Tree, head: int, source: int | None) -> list[Spread] | None:
     if tree.deps[head] != "parataxis" or source is None:
         return None
     host = tree.heads[head]
+    if tree.subject(tree.heads[host]) == host:
+        host = tree.heads[host]  # `On Monday, Orr suggests, protests can help`
     own = tree.subtree(head)
     return (
         subtract(tree.subtree(host), [own])
@@ -245,20 +278,21 @@ def _around(tree: Tree, head: int, source: int | None) -> list[Spread] | None:
 
 def _prepositional(tree: Tree, head: int, cue: VerbCue) -> tuple[str, list[Spread], int] | None:
     """Return the content after a preposition of the cue: `called for a ban`, `called for the UK to stop`."""
-    for kid in tree.kids[head]:
-        word = tree.lower[tree.left[kid]]
-        if kid < head or word not in cue.preps or _is_date(tree, kid):
-            continue
+    for kid in _led_to(tree, head):
         first = tree.left[kid]
-        end = first + 1 if first == cue.ends(tree, head) or tree.deps[head + 1] == "prt" else 0
-        if tree.deps[kid] in {"prep", "advcl", "ccomp", "xcomp"} and first < tree.right[kid]:
-            last = max(
-                tree.right[other]
-                for other in tree.kids[head]
-                if other >= kid and (other == kid or _ends_content(tree, other))
-            )
-            return word, [(first + 1, last + 1)], end
+        if tree.lower[first] in cue.preps and first < tree.right[kid]:
+            end = first + 1 if first == cue.ends(tree, head) or tree.deps[head + 1] == "prt" else 0
+            others = (other for other in tree.kids[head] if other > kid and _ends_content(tree, other))
+            last = max(tree.right[other] for other in (kid, *others))
+            return tree.lower[first], [(first + 1, last + 1)], end
     return None
+
+
+def _led_to(tree: Tree, head: int) -> list[int]:
+    """Return what a verb may lead to: clauses and phrases behind it, but no day."""
+    return [
+        kid for kid in tree.kids[head] if kid > head and tree.deps[kid] in _LED_TO and not _is_date(tree, kid)
+    ]
 
 
 def _is_goal(tree: Tree, index: int) -> bool:
@@ -268,7 +302,8 @@ def _is_goal(tree: Tree, index: int) -> bool:
 def _ends_content(tree: Tree, index: int) -> bool:
     """Return whether what stands behind a preposition's noun belongs to the content: `pointed to the sale | as an example`."""
     place = tree.lower[index] == "in" and tree.is_word(index - 1) and not _is_date(tree, index)
-    return _is_goal(tree, index) or _is_condition(tree, index) or tree.lower[index] == "as" or place
+    goal = _is_goal(tree, index) or tree.tags[index] == "TO"
+    return goal or _is_condition(tree, index) or tree.lower[index] == "as" or place
 
 
 def _is_condition(tree: Tree, index: int) -> bool:
@@ -287,12 +322,12 @@ def _is_date(tree: Tree, preposition: int) -> bool:
 
 def _object(tree: Tree, head: int, target: int, cue: VerbCue) -> tuple[str, list[Spread], int]:
     """Return an object with what completes it: `accused the firm of lying`, `a vote, which she described as a farce`."""
-    last = head if target < head else tree.right[target]
+    last = head if target < head else _end_of_named(tree, head, target, cue)
     described = False
     for kid in tree.kids[head]:
         if kid <= max(target, head) or any(tree.is_word(i) for i in range(last + 1, tree.left[kid])):
             continue
-        if not _completes(tree, kid, cue):
+        if not _completes(tree, kid, target, cue):
             continue
         described = described or tree.lower[tree.left[kid]] == "as" or tree.deps[kid] == "oprd"
         last = max(last, tree.right[kid])
@@ -305,18 +340,27 @@ def _object(tree: Tree, head: int, target: int, cue: VerbCue) -> tuple[str, list
     return ("object" if spans else "quote"), spans, 0
 
 
+def _end_of_named(tree: Tree, head: int, target: int, cue: VerbCue) -> int:
+    """Return the last word of an object, with all before its name: `described the government under President Orr | as the best`."""
+    end = tree.right[target]
+    names = (kid - 1 for kid in tree.children(head, "prep") if tree.lower[kid] == "as" and kid > end)
+    return next(names, end) if "object_as" in cue.frames else end
+
+
 def _before_cue(tree: Tree, head: int, target: int, last: int) -> list[Spread]:
     """Return an object before its verb with what follows the verb; a bare `what` says nothing: `what she called | a farce`."""
     spans = [] if tree.tags[target] == "WP" else [tree.subtree(target)]
     return [*spans, (head + 1, last + 1)] if last > head else spans
 
 
-def _completes(tree: Tree, kid: int, cue: VerbCue) -> bool:
+def _completes(tree: Tree, kid: int, target: int, cue: VerbCue) -> bool:
     """Return whether what stands behind an object belongs to it, though the parse hangs it on the cue.
 
     Not where or when somebody spoke, nor to whom: `rejected the findings | in a letter`.
     """
     if tree.deps[kid] == "prep":
+        if tree.lower[kid] == "to":
+            return tree.lemmas[target] in _WITH_TO or "to" in cue.preps
         gerund = tree.child(kid, "pcomp") is not None and tree.lower[kid] in _OF_ACTS
         return gerund or tree.lower[kid] in {"as", "for", *_OF_OBJECTS, *cue.preps}
     # `described it | as marred by fraud`
