@@ -40,14 +40,18 @@ class Morphology:
     def __init__(self, ruler: AttributeRuler, lemmatizer: Lemmatizer) -> None:
         self._ruler, self._lemmatizer = ruler, lemmatizer
         self._of_one = AttributeRuler(ruler.vocab)
-        self._of_several = Matcher(ruler.vocab)
+        self._of_several, self._opening = Matcher(ruler.vocab), Matcher(ruler.vocab)
+        self._longest = 0
         for number, rule in enumerate(cast(list[dict[str, Any]], ruler.patterns)):
             if all(len(pattern) == 1 for pattern in rule["patterns"]):
                 self._of_one.add(**rule)
             else:
                 self._of_several.add(str(number), rule["patterns"])
+                self._opening.add(str(number), [pattern[:1] for pattern in rule["patterns"]])
+                self._longest = max(self._longest, *map(len, rule["patterns"]))
         _index_words(lemmatizer)
         self._known: dict[Row, Row] = {}
+        self._opens: set[Row] = set()
 
     def __call__(self, doc: Doc) -> Doc:
         """Set part of speech and lemma of all tokens of a tagged and parsed Doc."""
@@ -55,23 +59,30 @@ class Morphology:
         self._learn(doc.vocab, set(keys))
         readings = [self._known[key] for key in keys]
         # After the cached results: these tokens depend on their neighbours and overwrite them.
-        for start, end in self._matches_of_several(doc):
+        for start, end in self._matches_of_several(doc, keys):
             several = _doc_of(doc.vocab, keys[start:end])
             readings[start:end] = _rows(self._lemmatizer(self._ruler(several)), GIVEN)
         return doc.from_array(GIVEN, cast(Any, np.array(readings, dtype=np.uint64).reshape(-1, len(GIVEN))))
 
-    def _matches_of_several(self, doc: Doc) -> Iterator[tuple[int, int]]:
-        if len(self._of_several):
-            yield from ((start, end) for _, start, end in self._of_several(doc, allow_missing=True))
+    def _matches_of_several(self, doc: Doc, keys: Sequence[Row]) -> Iterator[tuple[int, int]]:
+        for i, key in enumerate(keys):
+            if key in self._opens:
+                found = self._of_several(doc[i : i + self._longest], allow_missing=True)
+                yield from ((i, i + end) for _, start, end in found if not start)
 
     def _learn(self, vocab: Vocab, keys: set[Row]) -> None:
-        new = sorted(keys - self._known.keys())
+        new = sorted(
+            key for key in keys if key not in self._known
+        )  # `keys - known.keys()` goes through all known
         if not new:
             return
         if len(self._known) + len(new) > CAPACITY:
             self._known, new = {}, sorted(keys)
         # One Doc of all new words: calling the components has a fixed cost that single words would pay each time.
-        results = _rows(self._lemmatizer(self._of_one(_doc_of(vocab, new))), GIVEN)
+        doc = _doc_of(vocab, new)
+        if len(self._opening):
+            self._opens.update(new[i] for _, i, _ in self._opening(doc, allow_missing=True))
+        results = _rows(self._lemmatizer(self._of_one(doc)), GIVEN)
         self._known.update(zip(new, results, strict=True))
 
 
