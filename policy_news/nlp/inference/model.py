@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
+from typing import Any, cast
 
 from spacy.language import Language
+from spacy.pipeline import DependencyParser
 from spacy.tokens import Doc
 
-from policy_news.nlp.inference.batching import batches
+from policy_news.nlp.inference.batching import TOKENS, batches
 from policy_news.nlp.inference.biluo import Biluo, find_biluo
 from policy_news.nlp.inference.joining import LENGTHS, join_docs
+from policy_news.nlp.inference.known_words import know_words
 from policy_news.nlp.inference.matmul import use_steady_products
 from policy_news.nlp.inference.morphology import MORPHOLOGY, find_morphology
 from policy_news.nlp.inference.tokenizer import part_at_clocks
 
 MAX_PIECE = 50_000
 """Characters of the longest text that the networks get at once; their memory grows with it."""
+PARSED = 5_000
+"""Tokens that the parser gets at once: it goes through the texts side by side, and each step has a fixed cost."""
 
 
 class StatisticalModel:
@@ -31,6 +36,7 @@ class StatisticalModel:
     def __init__(self, nlp: Language, without: Sequence[str], batch_size: int) -> None:
         # First of all: what follows copies weights and operations out of the networks.
         use_steady_products(nlp)
+        know_words(nlp)
         self._nlp = nlp
         self._batch_size = batch_size
         self._morphology = find_morphology(nlp)
@@ -67,21 +73,14 @@ class StatisticalModel:
     def _annotated(self, docs: list[Doc]) -> list[Doc]:
         """Run all components over docs, in batches of similar length, and return them in the given order."""
         order = sorted(range(len(docs)), key=lambda i: len(docs[i]), reverse=True)
-        done: list[Doc] = []
-        for batch in batches((docs[i] for i in order), most=self._batch_size):
-            done.extend(self._run(batch))
+        done = [docs[i] for i in order]
+        for pipe in self._components:
+            tokens = PARSED if isinstance(pipe, DependencyParser) else TOKENS
+            done = [doc for batch in batches(done, tokens, self._batch_size) for doc in _run(pipe, batch)]
         if self._recogniser:
             self._recogniser(done)
         places = dict(zip(order, done, strict=True))
         return [places[i] for i in range(len(docs))]
-
-    def _run(self, batch: list[Doc]) -> list[Doc]:
-        for pipe in self._components:
-            if hasattr(pipe, "pipe"):
-                batch = list(pipe.pipe(batch, batch_size=len(batch)))
-            else:
-                batch = [pipe(doc) for doc in batch]
-        return batch
 
     def _joined(self, sections: Sequence[Sequence[Doc]]) -> Doc:
         doc = join_docs(self._nlp.vocab, list(chain.from_iterable(sections)))
@@ -89,6 +88,12 @@ class StatisticalModel:
         if self._morphology:
             return self._morphology(doc)
         return doc
+
+
+def _run(pipe: Any, batch: list[Doc]) -> Iterable[Doc]:
+    if hasattr(pipe, "pipe"):
+        return cast(Iterable[Doc], pipe.pipe(batch, batch_size=4 * len(batch)))  # the parser takes quarters
+    return map(pipe, batch)
 
 
 def cut_long(text: str) -> list[str]:
