@@ -218,7 +218,7 @@ class NameIndex:
 
     def _find_in_plain_letters(self, tokens: Tokens) -> Iterator[tuple[int, int, str, str]]:
         """Yield persons whom the list writes without the accents or the capitals that a text has: `Ibrahim Traoré`, `Emmanuel MACRON`."""
-        is_plain = tokens.doc.text.isascii()
+        is_plain = tokens.whole.isascii()
         plain = [*tokens.texts] if is_plain else [without_accents(text) for text in tokens.texts]
         for i in tokens.capitals:
             beside = (*plain[max(i - 1, 0) : i], *plain[i + 1 : i + 2])

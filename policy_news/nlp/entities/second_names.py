@@ -95,7 +95,7 @@ def _is_acronym(tokens: Tokens, mention: Mention) -> bool:
 
 def chance_of(model: LinearModel, values: Mapping[str, float]) -> float:
     """Return the probability that a candidate is a name with its label."""
-    total = float(model.weights[-1, 0])
+    total = float(model.weights[len(model.rows), 0])
     for name, value in values.items():
         row = model.rows.get(name)
         if row is not None:

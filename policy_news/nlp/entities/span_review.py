@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import starmap
 from operator import attrgetter
 
 from policy_news.core.grouping import grouped
@@ -51,11 +52,9 @@ def review_spans(features: SpanFeatures, model: LinearModel) -> list[Mention]:
     settled: set[Place] = set()
     # What a user has declared was in no training text.
     held = tokens_of(m for m in features.decided.values() if m.label not in BUILT_IN_LABELS)
-    for place in features.find_spans():
-        own = features.decided.get(place)
-        if not held.isdisjoint(range(*place)):
-            continue
-        odds = _log_odds(model.score(features.describe(*place)))
+    places = [place for place in features.find_spans() if held.isdisjoint(range(*place))]
+    for place, totals in zip(places, model.score_all(starmap(features.describe, places)), strict=True):
+        own, odds = features.decided.get(place), _log_odds(totals)
         if own is not None and fold(own.label) in LABELS:
             settled.add(place)
             stays = LISTED if own.method == "gazetteer" else STAY
@@ -138,6 +137,15 @@ class SpanFeatures:
             for word in tokens.texts[item.start : item.end]:
                 self._words[word].add(fold(item.label))
         self._counts = Counter(tokens.texts)
+        self._shapes = [EDGE, *map(_shape, tokens.texts), EDGE]
+        words = [EDGE if space else word for word, space in zip(tokens.lower, tokens.spaces, strict=True)]
+        self._words_beside = [EDGE, EDGE, *words, EDGE, EDGE]
+        labels = [fold(mention.label) if mention else "-" for mention in self._decided_at]
+        self._labels_beside = ["-", "-", *labels, "-", "-"]
+        self._in_lower = [
+            text[:1].isupper() and word in self._counts
+            for text, word in zip(tokens.texts, tokens.lower, strict=True)
+        ]
 
     def find_spans(self) -> list[Place]:
         """Return the spans of the layers, runs of capitalised words, and the parts of both; none in a sentence with masked words."""
@@ -222,7 +230,8 @@ class SpanFeatures:
         texts, lower = tokens.texts[start:end], tokens.lower[start:end]
         where = "head" if start in tokens.headlines else "body"
         first, last = lower[0], lower[-1]
-        shapes = "".join(sorted({*map(_shape, texts)}))
+        own = self._shapes[start + 1 : end + 1]
+        shapes = "".join(sorted({*own})) if length > 1 else own[0]
         opens, closes = word_class(texts[0]), word_class(texts[-1])
         ordinary = all(is_ordinary(word) or not word.isalpha() for word in texts)
         tag, last_tag = tokens.tags[start], tokens.tags[end - 1]
@@ -237,7 +246,7 @@ class SpanFeatures:
             f"wn={last}:{found}",
             f"shape={shapes}",
             f"shape={shapes}:{found}",
-            f"ends={_shape(texts[0])}:{_shape(texts[-1])}",
+            f"ends={own[0]}:{own[-1]}",
             f"class={opens}:{closes}:{length}",
             f"class1={opens}:{found}",
             f"classn={closes}:{found}",
@@ -254,21 +263,23 @@ class SpanFeatures:
 
     def _of_sides(self, start: int, end: int, found: str) -> list[str]:
         tokens = self.tokens
-        before, after = self._word(start - 1), self._word(end)
-        left, right = self._label(start - 1), self._label(end)
-        left_shape = _shape(tokens.texts[start - 1]) if before != EDGE else EDGE
-        right_shape = _shape(tokens.texts[end]) if after != EDGE else EDGE
+        before_that, before = self._words_beside[start : start + 2]
+        after, after_that = self._words_beside[end + 2 : end + 4]
+        left_of_that, left = self._labels_beside[start : start + 2]
+        right, right_of_that = self._labels_beside[end + 2 : end + 4]
+        left_shape = self._shapes[start] if before != EDGE else EDGE
+        right_shape = self._shapes[end + 1] if after != EDGE else EDGE
         features = [
             f"l1={before}",
             f"l1={before}:{found}",
-            f"l2={self._word(start - 2)} {before}",
+            f"l2={before_that} {before}",
             f"r1={after}",
             f"r1={after}:{found}",
-            f"r2={after} {self._word(end + 1)}",
+            f"r2={after} {after_that}",
             f"ll={left}:{found}",
-            f"ll2={self._label(start - 2)},{left}",
+            f"ll2={left_of_that},{left}",
             f"rl={right}:{found}",
-            f"rl2={right},{self._label(end + 1)}",
+            f"rl2={right},{right_of_that}",
             f"ls={left_shape}:{found}",
             f"rs={right_shape}:{found}",
             f"sides={left_shape}:{right_shape}",
@@ -282,7 +293,7 @@ class SpanFeatures:
     def _of_document(self, start: int, end: int, found: str) -> list[str]:
         """Return what the rest of the document makes of the words."""
         tokens, texts = self.tokens, self.tokens.texts[start:end]
-        in_lower = min(sum(word[:1].isupper() and word.lower() in self._counts for word in texts), 2)
+        in_lower = min(sum(self._in_lower[start:end]), 2)
         features = [f"lower={in_lower}:{end - start == 1}", f"lower={in_lower}:{found}"]
         forms = self._forms.get(tokens.text(start, end).lower())
         if forms is None:
@@ -294,14 +305,6 @@ class SpanFeatures:
             features += [f"word={label}:{found}" for label in sorted(self._words.get(texts[0], ()))]
             features.append(f"times={min(self._counts[texts[0]], 4)}:{found}")
         return features
-
-    def _word(self, i: int) -> str:
-        inside = 0 <= i < len(self.tokens) and not self.tokens.spaces[i]
-        return self.tokens.lower[i] if inside else EDGE
-
-    def _label(self, i: int) -> str:
-        mention = self._decided_at[i] if 0 <= i < len(self.tokens) else None
-        return fold(mention.label) if mention else "-"
 
 
 EDGE = "^"

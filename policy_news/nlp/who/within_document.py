@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from policy_news.nlp.extensions import WhoData, find_sections
+from policy_news.nlp.tokens import Tokens
 from policy_news.nlp.who.bodies import clear_country, count_countries, name_bodies
 from policy_news.nlp.who.evidence import PersonMention, read_person_mention
 from policy_news.nlp.who.facts import NO_FACTS, Facts
@@ -158,7 +159,7 @@ def who_in(annotated: Annotated, facts: Facts, gaps: Sequence[tuple[int, int]] =
 
 def _text_of(doc: Doc) -> str:
     """Return the text of a Doc as the document has it: sections end with a line, masks are masks, headlines keep their capitals."""
-    letters = list(with_asterisks(doc.text))
+    letters = list(with_asterisks(Tokens(doc).whole))
     for section in doc.spans.get("sections", ()):
         if section.start_char and letters[section.start_char - 1] == " ":
             letters[section.start_char - 1] = "\n"

@@ -42,8 +42,8 @@ WORDS = [
 def _model(**odds: tuple[str, float]) -> LinearModel:
     """Weights by the name of a feature, in which `__` stands for `=`."""
     rows = {name.replace("__", "="): i for i, name in enumerate(odds)}
-    weights = np.zeros((len(odds) + 1, len(LABELS)), dtype=np.float32)
-    weights[-1, 1:] = -5  # nothing is a name unless a feature says so
+    weights = np.zeros((len(odds) + 2, len(LABELS)), dtype=np.float32)
+    weights[-2, 1:] = -5  # nothing is a name unless a feature says so
     for i, (label, value) in enumerate(odds.values()):
         weights[i, LABELS.index(label)] = value
     return LinearModel(rows, weights)
@@ -109,7 +109,7 @@ def test_no_two_mentions_overlap(nlp: Language) -> None:
     features = _features(nlp, [Mention(6, 8, "PERSON", "model"), Mention(3, 5, "ORG", "model")])
     names = sorted({name for place in features.find_spans() for name in features.describe(*place)})
     for _ in range(50):
-        table = chooser.normal(size=(len(names) + 1, len(LABELS))).astype(np.float32)
+        table = chooser.normal(size=(len(names) + 2, len(LABELS))).astype(np.float32)
         found = review_spans(features, LinearModel({name: i for i, name in enumerate(names)}, table))
         assert all(one.end <= other.start for one, other in pairwise(found))
 

@@ -62,7 +62,7 @@ def denied_which(tree: Tree, verb: int, lexicon: Lexicon) -> int | None:
         return None
     if tree.lower[which] not in {"something", "which"} or tree.lower[which - 1] != ",":
         return None
-    told = tree.lemmas[noun] in lexicon.patterns.requests | lexicon.nouns.keys()
+    told = tree.lemmas[noun] in lexicon.patterns.requests or tree.lemmas[noun] in lexicon.nouns
     return None if told else which
 
 
