@@ -129,10 +129,7 @@ def _count(
 
 def _differences(name: str, pairs: Iterable[tuple[ComparedMention, ComparedMention]]) -> Iterator[Difference]:
     for one, other in pairs:
-        is_wrong = {
-            "boundary": not has_same_span(one, other),
-            "label": other.labels[0] not in one.labels,
-        }
+        is_wrong = {"boundary": not has_same_span(one, other), "label": other.labels[0] not in one.labels}
         kind = " and ".join(part for part, wrong in is_wrong.items() if wrong)
         if kind:
             spans = spans_of(one), spans_of(other)

@@ -22,23 +22,9 @@ _REPORTING = frozenset({
 })  # fmt: skip
 """Verbs behind which a clause is what they report."""
 _HEARSAY = frozenset({"believed", "estimated", "expected", "reported", "said", "thought"})
-_LEADING = frozenset(
-    {
-        "besides",
-        "because",
-        "by",
-        "contrary",
-        "despite",
-        "due",
-        "for",
-        "given",
-        "like",
-        "under",
-        "unlike",
-        "with",
-        "without",
-    }
-)
+_LEADING = frozenset({
+    "besides", "because", "by", "contrary", "despite", "due", "for", "given", "like", "under", "unlike", "with", "without",
+})  # fmt: skip
 """Prepositions right behind `said` that do not tell when or where."""
 _TOLD = frozenset({"tell", "telling", "tells", "told"})
 _INFORMED = _TOLD | {"advised", "assured", "informed", "notified", "reminded", "warned"}

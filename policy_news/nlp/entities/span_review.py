@@ -54,7 +54,8 @@ def review_spans(features: SpanFeatures, model: LinearModel) -> list[Mention]:
     held = tokens_of(m for m in features.decided.values() if m.label not in BUILT_IN_LABELS)
     places = [place for place in features.find_spans() if held.isdisjoint(range(*place))]
     for place, totals in zip(places, model.score_all(starmap(features.describe, places)), strict=True):
-        own, odds = features.decided.get(place), _log_odds(totals)
+        own = features.decided.get(place)
+        odds = [total - totals[0] for total in totals]  # against `NONE`
         if own is not None and fold(own.label) in LABELS:
             settled.add(place)
             stays = LISTED if own.method == "gazetteer" else STAY
@@ -70,11 +71,6 @@ def review_spans(features: SpanFeatures, model: LinearModel) -> list[Mention]:
         if place not in settled and taken.isdisjoint(range(m.start, m.end))
     ]
     return sorted([*chosen, *others], key=attrgetter("start"))
-
-
-def _log_odds(totals: Sequence[float]) -> list[float]:
-    """Return how much likelier each of `LABELS` is than `NONE`."""
-    return [total - totals[0] for total in totals]
 
 
 def tokens_of(mentions: Iterable[Mention]) -> set[int]:

@@ -15,8 +15,6 @@ from policy_news.nlp.tokens import spelled
 OF_WORD = ("ORTH", "SPACY", "NORM")
 """What a vector depends on: with these, all of `COLUMNS` are known."""
 COLUMNS = frozenset({*OF_WORD, "LOWER", "PREFIX", "SUFFIX", "SHAPE", "IS_SPACE"})
-LAYERS = frozenset({"extract_features", "static_vectors"})
-"""Those that read a doc: no other one may."""
 CAPACITY = 50_000
 """Words whose vectors are kept (20 MB for each network); when there are more, all are dropped."""
 Key = tuple[int, ...]
@@ -63,12 +61,11 @@ def know_words(nlp: Language) -> None:
     for _, pipe in nlp.pipeline:
         model = getattr(pipe, "model", None)
         for node in model.walk() if isinstance(model, Model) else ():
-            embed = node.layers[0] if node.has_ref("embed") else None
-            if embed is not None and embed is node.get_ref("embed") and _is_of_words(embed):
-                node.layers[0] = Model("known_words", KnownWords(embed))
+            if node.has_ref("embed") and _is_of_words(node.layers[0]):
+                node.layers[0] = Model("known_words", KnownWords(node.layers[0]))
 
 
 def _is_of_words(embed: Model[Any, Any]) -> bool:
-    return all(
-        COLUMNS.issuperset(layer.attrs.get("columns", ())) for layer in embed.walk() if layer.name in LAYERS
-    ) and any(layer.name == "extract_features" for layer in embed.walk())
+    """Return whether a layer begins with plain attributes of tokens, and looks at nothing else of a doc but its word vectors."""
+    columns = [layer.attrs["columns"] for layer in embed.walk() if layer.name == "extract_features"]
+    return embed.name.startswith("extract_features>>") and COLUMNS.issuperset(*columns)

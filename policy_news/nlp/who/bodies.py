@@ -256,12 +256,7 @@ def _named_abroad(entry: str, names: Collection[str], facts: Facts) -> Iterator[
 
 
 def _by_country(
-    body: NameMention,
-    owner: str | None,
-    countries: Mapping[str, int],
-    facts: Facts,
-    *,
-    elsewhere: bool,
+    body: NameMention, owner: str | None, countries: Mapping[str, int], facts: Facts, *, elsewhere: bool
 ) -> NameLink:
     """Return the ids: a listed thing is itself, unless many countries have one and the text speaks of another country."""
     main = clear_country(countries)

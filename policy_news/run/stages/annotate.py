@@ -27,13 +27,7 @@ from policy_news.run.failures import REPORT, failure, unexpected
 from policy_news.run.program import check_program, describe_program
 from policy_news.run.progress import Progress, silent
 from policy_news.run.records import read_entries, read_items
-from policy_news.run.shard_results import (
-    ShardResult,
-    keep_only,
-    read_result,
-    write_manifest,
-    write_result,
-)
+from policy_news.run.shard_results import ShardResult, keep_only, read_result, write_manifest, write_result
 from policy_news.run.shards import DocumentEntry, Done, Shard, make_shards, make_source
 from policy_news.run.shares import Share
 from policy_news.run.unchanged_documents import KeptResults, find_todo
