@@ -306,6 +306,36 @@ def _is_venue(tokens: Tokens, last: int) -> bool:
     )
 
 
+LEADING_ON = frozenset({"of", "for", "to"})
+"""Words behind the head of a name: `Commissioner | of Police`."""
+
+
+def head_of(tokens: Tokens, start: int, end: int) -> int:
+    """Return the token that says what a name is of: the last, or that before the first `of`, `for` or `to` (there, before `General`)."""
+    at = next((i for i in range(start + 1, end) if tokens.lower[i] in LEADING_ON), end) - 1
+    while start < at < end - 1 and tokens.lower[at] in ("general", "-"):
+        at -= 1
+    return at
+
+
+def is_post(tokens: Tokens, start: int, end: int) -> bool:
+    """Return whether a name of several words is that of a post: `Divisional Police Officer`, `Commissioner of Police`."""
+    at, known = head_of(tokens, start, end), name_words()
+    if end - start == 1 or tokens.lower[start] == "office":
+        return False
+    head = tokens.lower[at]
+    return head in known.posts or (tokens.lower[end - 1] != head and head in known.posts_of)
+
+
+def _is_government(tokens: Tokens, start: int, end: int) -> bool:
+    """Return whether a name only says whose government one is: `Federal Government of Nigeria`."""
+    at = head_of(tokens, start, end)
+    before = range(start, at)
+    return tokens.lower[at] == "government" and all(
+        is_spelled_lower(tokens.texts[i]) or is_people(tokens.lower[i]) for i in before
+    )
+
+
 def _closing_title(tokens: Tokens, start: int, end: int, label: str) -> str | None:
     """Return the title or party that closes no name: `the District Governor`, `the Garrison | Commander`, `Sheikh | Ahmad`."""
     closing = tokens.lower[end - 1]
@@ -323,12 +353,15 @@ def _is_no_name(tokens: Tokens, start: int, end: int, label: str) -> bool:
     """Return whether a span of the model is no name: without a letter, of a link, or a noun with a nation (`Christian university`)."""
     if label not in NAMED:
         return False
+    if label == "ORG" and (is_post(tokens, start, end) or _is_government(tokens, start, end)):
+        return True
     others = tokens.texts[start + 1 : end]
     if others and is_people(tokens.lower[start]) and all(map(str.islower, others)):
         return True
     words = [word.rstrip(".") for word in tokens.lower[start:end]]
     known = honorifics()
-    is_style = is_of_person(tokens, start) or (len(words) > 1 and words[0] in known.ranks)
+    leads = tokens.texts[end : end + 1] != [] and tokens.texts[end].istitle()  # `DSP | Hale`
+    is_style = is_of_person(tokens, start) or ((len(words) > 1 or leads) and words[0] in known.ranks)
     if is_style and known.single.union(known.ranks).issuperset(words):
         return True
     if _closing_title(tokens, start, end, label) or 1 < end - start <= known.length_at(tokens.lower, start):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from policy_news.core.grouping import grouped
 from policy_news.nlp.entities.laws import is_law
-from policy_news.nlp.entities.mentions import LONGEST, Mention
+from policy_news.nlp.entities.mentions import LONGEST, Mention, head_of, is_post
 from policy_news.nlp.tokens import Tokens
 from policy_news.nlp.who.acronyms import MIXED, find_stated_alias, is_acronym
 from policy_news.rules.name_forms import is_legal_form, name_words
@@ -19,8 +20,8 @@ RULE = "document.defined"
 
 
 def find_spelled(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
-    """Find long names that stand beside their acronym, and companies also whose acronym stands elsewhere and is of no list."""
-    found = _beside_brackets(tokens)
+    """Find long names that stand beside their acronym, companies also whose acronym stands elsewhere and is of no list, and letters of no body."""
+    found = [*_find_letters(tokens, candidates), *_beside_brackets(tokens)]
     listed = {m.start for m in candidates if m.method == "gazetteer"}
     acronyms = {tokens.texts[i] for i in tokens.capitals if i not in listed and _is_long(tokens.texts[i])}
     if not acronyms:
@@ -36,6 +37,43 @@ def find_spelled(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]
 def _beside_brackets(tokens: Tokens) -> list[Mention]:
     brackets = [i for i, text in enumerate(tokens.texts[:-2]) if text == "(" and i > 0]
     return [m for i in brackets for m in _in_brackets(tokens, i) or _before_brackets(tokens, i)]
+
+
+def _find_letters(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
+    """Find the letters of an office, and those of a common noun (`voter cards (VCs)`) or a post as no names, wherever they stand."""
+    ends = grouped((m.end, m) for m in candidates)
+    told: dict[str, str] = {}
+    found: list[Mention] = []
+    for opening in (i for i, text in enumerate(tokens.texts[:-2]) if text == "(" and i > 1):
+        form = tokens.texts[opening + 1].removesuffix("s")
+        start = _spelled(tokens, opening - 1, form) if is_acronym(form) else None
+        if start is None or start == opening - 1 or tokens.texts[opening + 2] != ")":
+            continue
+        label = _label_of_letters(tokens, start, opening, ends.get(opening, ()))
+        if label:
+            told |= dict.fromkeys((form, f"{form}s"), label)
+        if label == "NONE":
+            found.append(Mention(start, opening, label, "rule", LETTERS))
+    lettered = [i for i in tokens.capitals if tokens.texts[i] in told]
+    return found + [Mention(i, i + 1, told[tokens.texts[i]], "rule", LETTERS) for i in lettered]
+
+
+LETTERS = "document.letters"
+"""Rule id of letters that stand for no body."""
+
+
+def _label_of_letters(tokens: Tokens, start: int, end: int, others: Iterable[Mention]) -> str:
+    """Return the label of the letters of a long form, `NONE` if it is no name; empty where it may be a body's."""
+    known, word = name_words(), tokens.lower[head_of(tokens, start, end)]
+    heads = {word, word.removesuffix("s")}
+    if any(m.label == "OFFICE" and m.start <= start for m in others):
+        return "OFFICE"
+    if any(m.method == "gazetteer" and m.start <= start for m in others) or is_law(tokens, start, end):
+        return ""
+    if not any(word[:1].isupper() for word in tokens.texts[start:end]):
+        bodies = known.organisation_words | known.company_words
+        return "NONE" if bodies.isdisjoint(heads | {tokens.lower[end - 1]}) else ""
+    return "NONE" if is_post(tokens, start, end) or not known.lettered.isdisjoint(heads) else ""
 
 
 def _longest(tokens: Tokens, last: int, acronyms: Iterable[str]) -> int | None:
@@ -76,6 +114,12 @@ def _label(tokens: Tokens, start: int, end: int) -> str:
 
 
 def _spell_back(tokens: Tokens, last: int, acronym: str) -> int | None:
+    """Return the first token of the words before `last` whose initials spell the acronym, if it has a capital."""
+    first = _spelled(tokens, last, acronym)
+    return first if first is not None and tokens.texts[first][:1].isupper() else None
+
+
+def _spelled(tokens: Tokens, last: int, acronym: str) -> int | None:
     """Return the first token of the words before `last` whose initials spell the acronym; small words may be skipped."""
     letters = [c for c in acronym.upper() if c.isalpha()]
     i = last
@@ -87,8 +131,7 @@ def _spell_back(tokens: Tokens, last: int, acronym: str) -> int | None:
         elif not is_small:
             return None
         i -= 1
-    first = i + 1
-    return first if not letters and tokens.texts[first][:1].isupper() else None
+    return None if letters else i + 1
 
 
 def _is_long(text: str) -> bool:
