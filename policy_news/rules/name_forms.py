@@ -24,6 +24,7 @@ class NameWords(Strict):
     posts: frozenset[str]
     posts_of: frozenset[str]
     lettered: frozenset[str]
+    letters_of_all: frozenset[str]
     street_words: frozenset[str]
     never_names: frozenset[str]
     calendar: frozenset[str]

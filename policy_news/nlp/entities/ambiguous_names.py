@@ -10,6 +10,7 @@ from policy_news.nlp.entities.mentions import Mention
 from policy_news.nlp.entities.shared_names import OPEN_RULE
 from policy_news.nlp.entities.us_states import is_state
 from policy_news.nlp.tokens import Tokens
+from policy_news.nlp.who.acronyms import is_acronym
 from policy_news.rules.name_forms import name_words
 from policy_news.rules.word_lists import is_first_name, is_name_of_person
 from policy_news.tables.labels import ORGANISED, PLACES
@@ -155,8 +156,9 @@ def without_other_meanings(
 
 
 def without_namesakes(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """Return the mentions, those of towns that two countries have without an id where the text speaks for another country."""
-    twins = {m.start for m in mentions if _is_twin(tokens, m)}
+    """Return the mentions, those of towns and letters that two countries have without an id where the text speaks for another country."""
+    spelled = {m.entry for m in mentions if m.end - m.start > 1}
+    twins = {m.start for m in mentions if _is_twin(tokens, m) and m.entry not in spelled}
     if not twins:
         return list(mentions)
     countries, begins = tokens.term_countries, {m.start: m for m in mentions if m.label in PLACES}
@@ -176,8 +178,10 @@ def _is_twin(tokens: Tokens, mention: Mention) -> bool:
     if mention.label == "COMMITTEE":
         # `Standing Committee on Public Accounts`: many parliaments have one. A chamber in the name says whose it is.
         return tokens.lower[mention.start] in name_words().committee_words
-    text = tokens.text(mention.start, mention.end).lower()
-    return mention.label in PLACES and text in name_words().twin_towns
+    text = tokens.text(mention.start, mention.end)
+    if mention.label in ORGANS:
+        return is_acronym(text) and text not in name_words().letters_of_all
+    return mention.label in PLACES and text.lower() in name_words().twin_towns
 
 
 def _is_elsewhere(

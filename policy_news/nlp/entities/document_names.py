@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -43,6 +44,8 @@ AIMS = frozenset({"against", "for"})
 """Words in the names of bodies that say what they are for (`Iowans for Clean Water`)."""
 GIVEN_BANKS = ("Blood Bank", "Food Bank")
 """How the names of banks end that are no firms."""
+_COUNTRY = re.compile(r"place-[a-z]{2}")
+"""The id of a country."""
 FILLED = PEOPLE | ORGANISED | {"GPE"}
 
 
@@ -423,7 +426,7 @@ def _says_same(old: Mention, name: Name, start: int, end: int) -> bool:
 
 
 def join_partners(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """Return the mentions; two listed companies in a row, which are the name of a third (`Sony Ericsson`), as one."""
+    """Return the mentions; two listed companies in a row, which are the name of a third (`Sony Ericsson`), as one; so a firm and its country."""
     joined: list[Mention] = []
     for mention in mentions:
         if joined and _are_partners(tokens, joined[-1], mention):
@@ -433,14 +436,16 @@ def join_partners(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def _are_partners(tokens: Tokens, one: Mention, other: Mention) -> bool:
-    """Return whether one listed company follows another in running text; in a headline one may act on the other."""
-    if one.end != other.start or one.label != "COMPANY" or other.label != "COMPANY":
+    """Return whether a listed company or a country follows another in running text; in a headline one may act on the other."""
+    if one.end != other.start or one.label != "COMPANY" or other.label not in ("COMPANY", "GPE"):
         return False
     if one.end in tokens.gaps or one.start in tokens.headlines or not tokens.followed_by_space(one.end - 1):
         return False
     behind = tokens.texts[other.end] if other.end < len(tokens) else ""
     if other.end - one.start > 2 or behind[:1].isupper() or behind[:1].isdigit():
         return False  # `an Asiana Boeing 777`
+    if other.label == "GPE":
+        return _COUNTRY.fullmatch(other.entry) is not None  # `Access Bank Ghana`
     return bool(one.entry and other.entry) and one.entry != other.entry
 
 
