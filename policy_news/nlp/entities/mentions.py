@@ -247,6 +247,8 @@ def read_model_entities(tokens: Tokens) -> list[Mention]:
 def _opens_as_person(tokens: Tokens, start: int, end: int) -> bool:
     """Return whether what the model takes for a thing begins with what a person is: `the Right Honourable Hale`, `Founder Ana Hale`."""
     start += tokens.lower[start] in ARTICLES
+    if end - start > 2 and _opens_with_letters(tokens, start, end):
+        return True
     if end - start == 3 and _is_postnominal(tokens, end - 1) and is_given_somewhere(tokens.texts[start]):
         return True
     if end - start == 3 and tokens.lower[start] in name_words().callings:
@@ -259,6 +261,20 @@ def _opens_as_person(tokens: Tokens, start: int, end: int) -> bool:
             return True
         start += length
     return False
+
+
+def _opens_with_letters(tokens: Tokens, start: int, end: int) -> bool:
+    """Return whether a name is a rank or initials without full stops and two names: `CSP Musa Hale`, `SM Tarik Hale`."""
+    letters, words = tokens.texts[start], tokens.texts[start + 1 : end]
+    if not (letters.isupper() and letters.isalpha() and all(map(str.istitle, words))):
+        return False
+    if len(letters) > 2 and letters.lower() in honorifics().ranks:
+        return True
+    known = name_words().company_words | name_words().organisation_words
+    is_person = is_given_somewhere(words[0]) and is_name_of_person(words[-1])
+    return (
+        1 < len(letters) < 4 and start not in tokens.listed and is_person and words[-1].lower() not in known
+    )
 
 
 def _kind(tokens: Tokens, start: int, end: int, seen: str) -> str:
