@@ -37,6 +37,7 @@ def mend_cue(index: int, lower: list[str], tags: list[str], deps: list[str], hea
     if tags[index] in TENSED:
         _right_behind(index, lower, tags, deps, heads)
         _closing(index, lower, tags, deps, heads)
+        _named_behind_title(index, lower, tags, deps, heads)
     elif word == "saying" and deps[index] == "advcl":
         _said_behind(index, deps, heads)
     elif (
@@ -110,6 +111,22 @@ def _closing(verb: int, lower: list[str], tags: list[str], deps: list[str], head
         if heads[i] < verb:
             heads[i] = verb
     heads[noun], deps[noun] = verb, "nsubj"
+
+
+def _named_behind_title(
+    verb: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]
+) -> None:
+    """Give a cue without a subject who stands before it: `The port will open, the governor of Larkwell, Ann Orr, has said`."""
+    cue = heads[verb] if deps[verb] == "aux" else verb
+    commas = [i for i in range(verb - 1, max(verb - REACH, 0), -1) if lower[i] == ","][:3]
+    if lower[cue] not in _LED or len(commas) < 3 or commas[0] != verb - 1 or _has_subject(cue, deps, heads):
+        return
+    name, title = range(commas[1] + 1, commas[0]), range(commas[2] + 1, commas[1])
+    noun = next((i for i in title if tags[i + 1] not in SINGULARS), commas[2])
+    called = all(tags[i] in {"NNP", "HYPH"} for i in name) and lower[title[0]] in {"a", "an", "the"}
+    if called and tags[noun] in SINGULARS:
+        heads[noun], deps[noun] = cue, "nsubj"
+        heads[name[-1]], deps[name[-1]] = noun, "appos"
 
 
 def _is_speaker(words: range, lower: list[str], tags: list[str]) -> bool:

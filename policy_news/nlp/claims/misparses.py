@@ -94,6 +94,8 @@ def _by_small_word(index: int, lower: list[str], tags: list[str], deps: list[str
         heads[index - 1], deps[index - 1] = heads[head], "nmod"  # `A total of 300 farms are expected`
     elif word == "said" and tag == "NNP" and head == index:
         tags[index] = "VBD"  # `Said Ann Orr:`
+    elif word == "that" and deps[head] == "ccomp" and deps[heads[head]] == "relcl" and deps[index] == "nsubj":
+        tags[index] = "WDT"  # `a plan that the union says ignores the risks`
     elif word == "whose":
         _whose_speaker(index, tags, deps, heads)
 

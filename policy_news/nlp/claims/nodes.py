@@ -20,6 +20,7 @@ class Node(Strict):
         tag: Its tag; `VB*` is any tag that begins with these two letters.
         dep: Its dependency label.
         named: Whether it is part of a mention.
+        label: The label of that mention.
         mark: Whether it has no letter and no digit.
         head: The token that governs it.
         first: The first token of its phrase.
@@ -36,6 +37,7 @@ class Node(Strict):
     tag: Words = frozenset()
     dep: Words = frozenset()
     named: bool | None = None
+    label: Words = frozenset()
     mark: bool | None = None
     head: Node | None = None
     first: Node | None = None
@@ -69,6 +71,7 @@ class Node(Strict):
             and (not self.dep or tree.deps[index] in self.dep)
             and (not self.tag or tag in self.tag or f"{tag[:2]}*" in self.tag)
             and self.named in (None, index in tree.ents)
+            and (not self.label or (index in tree.ents and tree.mentions[tree.ents[index]].label_ in self.label))
             and self.mark in (None, not tree.words[index])
             and (not self.any_of or any(node.fits(tree, index) for node in self.any_of))
             and not (self.none_of and any(node.fits(tree, index) for node in self.none_of))

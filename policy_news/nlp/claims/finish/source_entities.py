@@ -49,6 +49,8 @@ _BEFORE_NAME = frozenset(
 """Tags of the words of such a phrase."""
 _TELLING = frozenset({"JJ", "JJR", "JJS", "VBG", "VBN"})
 """Tags of what tells some of a party from the others: `gay Republicans`, `leading Democrats`."""
+_TOLD_BY_BODY = frozenset({"announce", "confirm", "tell"})
+"""What a body does rather than a paper: `Orbis plans to close, it told staff`."""
 _SHOWING = frozenset({"contain", "indicate", "read", "reveal", "show"})
 """What a paper does rather than a body: `It shows that ...`."""
 _SAME_PAPER = {"lawsuit": "suit", "survey": "study"}
@@ -329,11 +331,13 @@ class Antecedents:
         found, tree = self.bodies.meant_by(index, content), self.tree
         first, end = content[0] if content else (index, index)
         inserted = end > index or tree.sents[first] != tree.sents[index] or self.quotes.at(first) is not None
-        subject = None if found is None or inserted else tree.subject(tree.top(first, end))
+        subject = None if inserted else tree.subject(tree.top(first, end))
         other = None if subject is None else tree.ents.get(subject)
-        if found is None or other is None or self.bodies.are_one(found, other):
+        if other is None or tree.mentions[other].label_ not in self.patterns.organisation_labels:
             return found
-        return None if tree.mentions[other].label_ in self.patterns.organisation_labels else found
+        if tree.lemmas[tree.heads[index]] in _TOLD_BY_BODY:
+            return other
+        return found if found is not None and self.bodies.are_one(found, other) else None
 
     def _voiced_body(self, top: int, content: Sequence[Spread]) -> Span | None:
         """Return the body whose spokesman somebody is: `its spokesman`, `a company spokesman`, `a spokesman for the firm`."""
