@@ -209,10 +209,13 @@ class Annotator:
     def _cased(self, text: str, section: Section, names: frozenset[str]) -> str:
         if section.kind not in CASED or not is_title_case(text):
             return text
-        doc = self.nlp.make_doc(text)
-        found = list(self._own_lists.find(doc))
-        if self._gazetteer:
-            found += self._gazetteer.find(doc)
+        titled = text.title()
+        is_shouted = text.isupper() and len(titled) == len(text)
+        found = []
+        for doc in map(self.nlp.make_doc, [text, titled] if is_shouted else [text]):
+            found += self._own_lists.find(doc)
+            if self._gazetteer:
+                found += self._gazetteer.find(doc)
         keep = []
         for span in found:
             if span.id_.startswith("gazetteer:") and span.text[0].isupper():

@@ -16,7 +16,13 @@ from policy_news.nlp.tokens import Tokens
 from policy_news.nlp.who.acronyms import MIXED, MOST_LETTERS, find_stated_alias, initials, is_acronym_of
 from policy_news.nlp.who.words import stands_first, usual_title
 from policy_news.rules.name_forms import honorifics, is_legal_form, is_turned, name_words, surname_start
-from policy_news.rules.word_lists import first_name_rank, gender_of, is_ordinary, ordinary_words
+from policy_news.rules.word_lists import (
+    first_name_rank,
+    gender_of,
+    is_given_somewhere,
+    is_ordinary,
+    ordinary_words,
+)
 from policy_news.tables.labels import ORGANISED, PEOPLE
 
 WEIGHT = {"gazetteer": 100, "rule": 10, "document": 10, "weak": 3, "common": 3, "model": 1, "place": 3}
@@ -410,7 +416,11 @@ def _place(
     if any(_says_same(mention, name, start, end) for mention in old):
         return
     new = Mention(start, end, name.label, "document", name.rule, name.entry)
-    in_headline = start in tokens.headlines
+    # `Grace Orr quits` stays a full name where the text has `Ms Orr` alone.
+    given = any(
+        m.label == name.label and m.end == end and is_given_somewhere(tokens.texts[m.start]) for m in old
+    )
+    in_headline = start in tokens.headlines and not given
     if any(not _gives_way(m, new, in_headline=in_headline) for m in old):
         return
     for mention in old:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -111,7 +112,7 @@ def _find(tokens: Tokens, known: set[int]) -> Iterator[Mention]:
 
 def _find_turns(tokens: Tokens, known: Container[int]) -> list[Mention]:
     """Return the names in capitals before the turns of a transcript, without titles: `ANA MOLL:`, `GOV. MOLL:`, `MOLL:`."""
-    found, alone = [], []
+    found, alone, again = [], [], Counter[str]()
     for i in sorted(tokens.openings):
         start = end = _end_of_title(tokens, i)
         while end < min(start + MAX_WORDS, len(tokens)) and tokens.texts[end].isupper():
@@ -124,8 +125,11 @@ def _find_turns(tokens: Tokens, known: Container[int]) -> list[Mention]:
             found.append(name)
         elif tokens.texts[end] == ":":
             alone.append(name)
+            again[tokens.texts[end - 1]] += closes
+    # One of no list speaks twice: `TOBI QUILLFEATHER:`, then `QUILLFEATHER:`.
+    found += [name for name in alone if name.end - name.start > 1 < again[tokens.texts[name.end - 1]]]
     surnames = {tokens.texts[name.end - 1] for name in found}
-    return found + [name for name in alone if tokens.texts[name.end - 1] in surnames]
+    return [*dict.fromkeys(found + [name for name in alone if tokens.texts[name.end - 1] in surnames])]
 
 
 def _end_of_title(tokens: Tokens, i: int) -> int:
@@ -198,17 +202,25 @@ def is_built_as_person(words: Sequence[str], persons: Container[str] = ()) -> bo
     """
     if not 1 < len(words) <= MAX_WORDS:
         return False
-    if "-" in words[-1] and stands_first(words):
-        return True  # `Baek Joon-ho`
+    if stands_first(words) and (
+        "-" in words[-1] or (len(words) == MAX_WORDS and not any(map(_is_of_body, words)))
+    ):
+        return True  # `Baek Joon-ho`, `Tan Mei Hua`
     is_first = is_given(words[0]) or (
         words[-1] in persons and _is_surname(words[0]) and not is_ordinary(words[0])
     )
     return is_first and all(map(_is_surname, words[1:]))
 
 
+def _is_of_body(text: str) -> bool:
+    """Return whether a word is one of firms, bodies, places, laws or days."""
+    lower, words = text.lower(), name_words()
+    others = words.company_words, words.organisation_words, words.place_words, words.law_words, words.calendar
+    return any(lower in known for known in others)
+
+
 @lru_cache(maxsize=50_000)
 def _is_surname(text: str) -> bool:
-    lower, words = text.lower(), name_words()
     if (
         len(text) < 3
         or not text[:1].isupper()
@@ -216,13 +228,6 @@ def _is_surname(text: str) -> bool:
         or not text.replace("-", "").replace("’", "").isalpha()
     ):
         return False
-    others = (
-        words.company_words,
-        words.organisation_words,
-        words.place_words,
-        words.law_words,
-        words.calendar,
-    )
-    if any(lower in known for known in others) or is_people(lower):
+    if _is_of_body(text) or is_people(text.lower()):
         return False
     return not is_ordinary(text) or is_common_surname(text)

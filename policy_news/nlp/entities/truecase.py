@@ -1,6 +1,6 @@
 """Gives headlines in title case the case of running text, so that the model is not led to see names everywhere.
 
-`Minister Calls For Dahua Ban` becomes `Minister calls for Dahua ban`: same length, so offsets stay.
+`Minister Calls For Dahua Ban` becomes `Minister calls for Dahua ban`, and `MINISTER CALLS FOR DAHUA BAN` too: same length, so offsets stay.
 """
 
 from __future__ import annotations
@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
+from policy_news.rules.importers.forms import MAX_ACRONYM
 from policy_news.rules.name_forms import name_words
-from policy_news.rules.word_lists import is_spelled_lower
+from policy_news.rules.word_lists import is_given_somewhere, is_ordinary, is_spelled_lower
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _SENTENCE_START = re.compile(r"(?:^|(?:[!?:;]|(?<![A-Z])\.)['\"’”]?\s+|[\"“‘]\s*)$")
@@ -47,7 +48,7 @@ def _follows_coined(text: str, match: re.Match[str]) -> bool:
 
 
 def truecase(text: str, names: Collection[str] = (), keep: Iterable[tuple[int, int]] = ()) -> str:
-    """Lower the capitals of ordinary words.
+    """Lower the capitals of ordinary words; of a text in capitals those within names too, except in acronyms.
 
     Args:
         text: A headline in title case.
@@ -58,17 +59,29 @@ def truecase(text: str, names: Collection[str] = (), keep: Iterable[tuple[int, i
         Text of the same length.
     """
     kept = list(keep)
+    is_shouted = text.isupper()
 
     def lowered(match: re.Match[str]) -> str:
-        word = match.group()
+        word = match.group().capitalize() if is_shouted else match.group()
+        is_kept = any(start <= match.start() < end for start, end in kept)
+        is_given = is_shouted and is_given_somewhere(word) and not is_ordinary(word)
+        is_name = is_given or word in names or not is_spelled_lower(word)
+        if len(word) != len(match.group()):
+            return match.group()  # `DİYARBAKIR`
+        if is_shouted and word not in names and _is_acronym(word, is_known=is_kept, is_name=is_name):
+            return match.group()
         stays = (
-            word in names
+            is_name
+            or is_kept
             or not word.istitle()
-            or not is_spelled_lower(word)
             or _follows_coined(text, match)
             or _SENTENCE_START.search(text, 0, match.start())
-            or any(start <= match.start() < end for start, end in kept)
         )
         return word if stays else word.lower()
 
     return _WORD.sub(lowered, text)
+
+
+def _is_acronym(word: str, *, is_known: bool, is_name: bool) -> bool:
+    """Return whether a short word of a text in capitals is an acronym: a known name, or no word and no given name."""
+    return len(word) <= MAX_ACRONYM and (is_known or (is_name and not is_given_somewhere(word)))
