@@ -24,6 +24,7 @@ _LED = _INSERTED | {
 }
 """Cues with their clause right behind them."""
 _NOMINAL = frozenset({"CD", "DT", "HYPH", "JJ", "NN", "NNP", "NNPS", "NNS", "POS"})
+_BRACKETS = frozenset({"-LRB-", "-RRB-"})
 _OF_DAYS = frozenset({",", "CD", "IN", "NNP"})
 _PARTICLES = frozenset({
     "about", "ahead", "along", "apart", "around", "aside", "away", "back", "by", "down", "forward", "in", "off", "on", "out", "over",
@@ -139,7 +140,7 @@ def _is_speaker(words: range, lower: list[str], tags: list[str]) -> bool:
 def _ends(verb: int, lower: list[str], tags: list[str]) -> bool:
     """Return whether only a day or a place stands between a verb and the full stop."""
     end = _end(verb, lower)
-    return end > 0 and all(tags[i] in _OF_DAYS | _NOMINAL for i in range(verb + 1, end))
+    return end > 0 and all(tags[i] in _OF_DAYS | _NOMINAL | _BRACKETS for i in range(verb + 1, end))
 
 
 def _end(verb: int, lower: list[str]) -> int:

@@ -22,6 +22,7 @@ _REPORTING = frozenset({
 })  # fmt: skip
 """Verbs behind which a clause is what they report."""
 _HEARSAY = frozenset({"believed", "estimated", "expected", "reported", "said", "thought"})
+_OF_NIGHT = frozenset({"afternoon", "evening", "morning", "night", "today", "yesterday"})
 _LEADING = frozenset({
     "besides", "because", "by", "contrary", "despite", "due", "for", "given", "like", "under", "unlike", "with", "without",
 })  # fmt: skip
@@ -94,10 +95,23 @@ def _by_small_word(index: int, lower: list[str], tags: list[str], deps: list[str
         heads[index - 1], deps[index - 1] = heads[head], "nmod"  # `A total of 300 farms are expected`
     elif word == "said" and tag == "NNP" and head == index:
         tags[index] = "VBD"  # `Said Ann Orr:`
-    elif word == "that" and deps[head] == "ccomp" and deps[heads[head]] == "relcl" and deps[index] == "nsubj":
-        tags[index] = "WDT"  # `a plan that the union says ignores the risks`
     elif word == "whose":
         _whose_speaker(index, tags, deps, heads)
+    else:
+        _by_clause(index, lower, tags, deps, heads)
+
+
+def _by_clause(index: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Mend what stands at the edges of what somebody says: `that`, a part of the day, the full stop."""
+    word, head = lower[index], heads[index]
+    cue = heads[head]
+    if word == "that" and deps[index] == "nsubj" and (deps[head], deps[cue]) == ("ccomp", "relcl"):
+        tags[index] = "WDT"  # `a plan that the union says ignores the risks`
+    elif tags[index] == "." and head < cue < index - 1 and heads[cue + 1] == cue:
+        heads[index] = cue  # `Orbis expects a loss, it said in May.`
+    elif word in _OF_NIGHT and (deps[index], deps[head]) == ("npadvmod", "ccomp") and lower[cue] in _SAID:
+        behind = cue < index < min(head, cue + 3) and lower[index + 1] != ","
+        heads[index] = cue if behind else head  # `said last night there was no plan`
 
 
 def _adding(participle: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
@@ -182,7 +196,12 @@ def _clause_above(cue: int, lower: list[str], deps: list[str], heads: list[int])
 def _of_passive(noun: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
     """Give passives their subject, also behind a comma: `Yuki Tanabe | is convinced`, `These levies, expected to bring in $3m, rose`."""
     head = heads[noun]
-    if deps[noun] == "nsubj" and deps[head] == "auxpass":
+    verb = heads[head]
+    comma = lower[head - 1] == "," and noun < head < verb and deps[noun] == "nsubj"
+    if comma and (tags[head], deps[head]) == ("VBG", "advcl"):
+        if all(heads[i] != verb or deps[i] not in _SUBJECTS for i in range(noun, verb)):
+            heads[noun] = verb  # `Ann Orr, appearing for the firm, submitted that`
+    elif deps[noun] == "nsubj" and deps[head] == "auxpass":
         heads[noun], deps[noun] = heads[head], "nsubjpass"
     elif deps[noun] == "nsubj" and lower[head] in _HEARSAY and tags[head] == "VBN" and lower[head - 1] == ",":
         deps[noun] = "nsubjpass"

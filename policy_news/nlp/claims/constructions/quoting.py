@@ -344,7 +344,8 @@ def _behind(tree: Tree, draft: Draft, quotes: QuoteIndex, limit: Spread, taken: 
     near = (
         quotes.all[number] for number in quotes.within(draft.head, min(last, limit[1])) if number not in taken
     )
-    return [(one.start, one.end) for one in near if one.start > draft.head and words(tree, one) >= FEW]
+    whole = (one for one in near if words(tree, one) >= FEW or tree.lower[one.end - 2] in {"!", "?"})
+    return [(one.start, one.end) for one in whole if one.start > draft.head]
 
 
 def _last_mark(tree: Tree, end: int) -> str:

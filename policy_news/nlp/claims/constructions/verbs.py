@@ -362,7 +362,11 @@ def _completes(tree: Tree, kid: int, target: int, cue: VerbCue) -> bool:
         if tree.lower[kid] == "to":
             return tree.lemmas[target] in _WITH_TO or "to" in cue.preps
         gerund = tree.child(kid, "pcomp") is not None and tree.lower[kid] in _OF_ACTS
-        return gerund or tree.lower[kid] in {"as", "for", *_OF_OBJECTS, *cue.preps}
+        due = cue.type_in("object") == "call" and tree.lower[kid] in {
+            "before",
+            "by",
+        }  # `wants a meeting | before the vote`
+        return gerund or due or tree.lower[kid] in {"as", "for", *_OF_OBJECTS, *cue.preps}
     # `described it | as marred by fraud`
     called = tree.deps[kid] == "advcl" and tree.lower[tree.left[kid]] == "as" and tree.subject(kid) is None
     return called or tree.deps[kid] in _CONTENT_OF_OBJECT or _is_goal(tree, kid) or _is_condition(tree, kid)
