@@ -186,12 +186,19 @@ def _days(ordinals: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _longest(texts: pa.Table, ids: pa.Array) -> pa.ChunkedArray:
-    """Return the longest form, of equally long ones the most frequent."""
+    """Return the longest form, of equally long ones one not in capitals, then the most frequent."""
     plain = pa.array(map(" ".join, map(str.split, texts["value"].to_pylist())), pa.string())
     rows = pa.table({"place": texts["place"], "value": plain, "n": texts["n"]})
     sums = rows.group_by(["place", "value"], use_threads=False).aggregate([("n", "sum")])
     sums = sums.append_column("size", pc.utf8_length(sums["value"]))
-    return _best(sums, ids, [("size", "descending"), ("n_sum", "descending"), ("value", "ascending")])
+    sums = sums.append_column("shouted", pc.utf8_is_upper(sums["value"]))
+    order = [
+        ("size", "descending"),
+        ("shouted", "ascending"),
+        ("n_sum", "descending"),
+        ("value", "ascending"),
+    ]
+    return _best(sums, ids, order)
 
 
 def read_known_names(settings: Settings, ids: set[str]) -> Mapping[str, tuple[str, str | None]]:

@@ -89,3 +89,10 @@ def test_an_id_of_the_rule_data_wins_and_aliases_are_one_row() -> None:
         ["Hangzhou Hikvision", "Hikvision"],
         2,
     )
+
+
+def test_of_forms_of_one_length_an_entity_is_called_by_one_not_in_capitals() -> None:
+    shouted = [("MELORA QUIST", "PERSON", "q")] * 2
+    counts = count_mentions([build_chunk([_document("a", ("Melora Quist", "PERSON", "q"), *shouted)])])
+    (row,) = to_rows("entities", entity_table(counts, {}, []))
+    assert row.name == "Melora Quist"

@@ -130,7 +130,9 @@ def _appearances(
             entity_id=local_id,
             local_id=local_id,
             label=_most([mention.label for mention in own]) or own[0].label,
-            name=max(forms, key=len),  # the first of several, as they are sorted
+            name=max(
+                forms, key=lambda form: (len(form), not form.isupper())
+            ),  # the first, as they are sorted
             forms=forms,
             n_mentions=sum(mention.counted for mention in own),
             office_id=_most([m.office_id for m in own if m.office_id]),
