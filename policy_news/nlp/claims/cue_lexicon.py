@@ -63,6 +63,7 @@ class NounCue(Strict):
     lemma: str
     type: ClaimType
     preps: tuple[str, ...] = ()
+    infinitive: bool = True
 
 
 class ExampledRow(Strict):

@@ -39,6 +39,7 @@ def mend_cue(index: int, lower: list[str], tags: list[str], deps: list[str], hea
         _right_behind(index, lower, tags, deps, heads)
         _closing(index, lower, tags, deps, heads)
         _named_behind_title(index, lower, tags, deps, heads)
+        _told_outlet(index, lower, tags, deps, heads)
     elif word == "saying" and deps[index] == "advcl":
         _said_behind(index, deps, heads)
     elif (
@@ -128,6 +129,42 @@ def _named_behind_title(
     if called and tags[noun] in SINGULARS:
         heads[noun], deps[noun] = cue, "nsubj"
         heads[name[-1]], deps[name[-1]] = noun, "appos"
+
+
+def _told_outlet(told: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Make the speaker of who stands with a post before `told`: `He was held, Ann Orr, head of the station, told the Herald`."""
+    if lower[told] not in {"told", "tells"} or lower[told - 1] != "," or not _ends(told, lower, tags):
+        return
+    name = _named_before(told - 1, lower, tags)
+    if name is None:
+        return
+    first, noun = name
+    main = first - 1
+    for _ in range(REACH):  # a mended parse may run in a circle
+        main = main if heads[main] == told and deps[main] == "ccomp" else heads[main]
+    if main >= first - 1 or not tags[main].startswith(("MD", "VB")) or not _has_subject(main, deps, heads):
+        return
+    heads[told], deps[told], heads[main], deps[main] = told, "ROOT", told, "ccomp"
+    own = range(first, told)
+    for i in own:
+        if heads[i] not in own:
+            heads[i], deps[i] = noun, "appos" if i > noun else "compound"
+    heads[noun], deps[noun] = told, "nsubj"
+    for i in range(told + 1, _end(told, lower)):
+        if heads[i] == told and deps[i] == "nsubj":
+            deps[i] = "dobj"
+
+
+def _named_before(end: int, lower: list[str], tags: list[str]) -> tuple[int, int] | None:
+    """Return first and last token of a name between commas with nothing but a noun phrase between it and `end`."""
+    comma = 0
+    for i in range(end - 1, max(end - REACH, 0), -1):
+        if tags[i] in TENSED or tags[i] == "MD":
+            return None
+        if lower[i] == "," and comma and all(tag == "NNP" for tag in tags[i + 1 : comma]) and comma - i > 2:
+            return i + 1, comma - 1
+        comma = i if lower[i] == "," else comma
+    return None
 
 
 def _is_speaker(words: range, lower: list[str], tags: list[str]) -> bool:

@@ -34,6 +34,8 @@ _TALES = frozenset({"joke", "lie", "lies", "stories", "story", "tale", "tales", 
 """Objects of these that a clause describes: `told a story that he had made up`."""
 _WHERE = frozenset({"at", "during", "in", "on", "with"})
 """Words before where, or with what feeling, somebody is told something."""
+_NO_NOUNS = frozenset({"allege", "argue", "believe", "deny", "insist", "reckon", "say"})
+"""Cues that are no noun."""
 _ASKING = frozenset({"ask", "asked", "asking", "asks"})
 
 
@@ -95,6 +97,8 @@ def _by_small_word(index: int, lower: list[str], tags: list[str], deps: list[str
         heads[index - 1], deps[index - 1] = heads[head], "nmod"  # `A total of 300 farms are expected`
     elif word == "said" and tag == "NNP" and head == index:
         tags[index] = "VBD"  # `Said Ann Orr:`
+    elif word in _NO_NOUNS and tag == "NN" and deps[index] == "compound":
+        _no_noun(index, tags, deps, heads)
     elif word == "whose":
         _whose_speaker(index, tags, deps, heads)
     else:
@@ -112,6 +116,16 @@ def _by_clause(index: int, lower: list[str], tags: list[str], deps: list[str], h
     elif word in _OF_NIGHT and (deps[index], deps[head]) == ("npadvmod", "ccomp") and lower[cue] in _SAID:
         behind = cue < index < min(head, cue + 3) and lower[index + 1] != ","
         heads[index] = cue if behind else head  # `said last night there was no plan`
+
+
+def _no_noun(cue: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Make a cue of a verb that the parse joins to the name behind it: `Prosecutors allege | Vega took bribes`."""
+    noun = heads[cue]
+    verb = heads[noun]
+    if deps[noun] != "nsubj" or not cue < noun < verb or tags[cue - 1] not in PLURALS | SINGULARS:
+        return
+    tags[cue], heads[cue], deps[cue] = "VBP", cue if heads[verb] == verb else heads[verb], deps[verb]
+    heads[verb], deps[verb], heads[cue - 1], deps[cue - 1] = cue, "ccomp", cue, "nsubj"
 
 
 def _adding(participle: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
@@ -262,6 +276,8 @@ def _noun_for_verb(root: int, tags: list[str], deps: list[str], heads: list[int]
         tags[root] = "VBP"  # `Supporters dispute that`
     elif tags[root] == "NN" and {"ccomp", "nsubj"} <= {deps[kid] for kid in kids if kid < root}:
         tags[root] = "VBD"  # `"We object," the statement read`
+    elif tags[root] == "NNS" and _leads_inverted(root, kids, deps):
+        tags[root] = "VBZ"  # `The levy will fail, laments Ann Orr`
     elif tags[root] == "NNS" and _closes_quotation(root, kids, deps):
         tags[root], deps[root - 1] = "VBZ", "nsubj"  # `"It failed," the report states`
         for kid in kids:
@@ -280,6 +296,12 @@ def _has_plural_subject(root: int, kids: list[int], tags: list[str], deps: list[
     subjects = [kid for kid in kids if deps[kid] == "nsubj" and kid < root]
     objects = any(deps[kid] in _OBJECTS and kid > root for kid in kids)
     return objects and len(subjects) == 1 and tags[subjects[0]] in PLURALS
+
+
+def _leads_inverted(root: int, kids: list[int], deps: list[str]) -> bool:
+    """Return whether a plural stands between a clause and a subject."""
+    clause = any(deps[kid] == "ccomp" and kid < root for kid in kids)
+    return clause and any(deps[kid] == "nsubj" and kid > root for kid in kids)
 
 
 def _closes_quotation(root: int, kids: list[int], deps: list[str]) -> bool:

@@ -71,7 +71,10 @@ class Node(Strict):
             and (not self.dep or tree.deps[index] in self.dep)
             and (not self.tag or tag in self.tag or f"{tag[:2]}*" in self.tag)
             and self.named in (None, index in tree.ents)
-            and (not self.label or (index in tree.ents and tree.mentions[tree.ents[index]].label_ in self.label))
+            and (
+                not self.label
+                or (index in tree.ents and tree.mentions[tree.ents[index]].label_ in self.label)
+            )
             and self.mark in (None, not tree.words[index])
             and (not self.any_of or any(node.fits(tree, index) for node in self.any_of))
             and not (self.none_of and any(node.fits(tree, index) for node in self.none_of))

@@ -17,7 +17,8 @@ def find_according_to(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     if to is None or (target is None and to + 1 not in tree.gaps):
         return None
     host = _host(tree, head)
-    phrase = (head, to + 2) if target is None else _phrase(tree, head, target)
+    first = head - (tree.lower[head - 1 : head + 1] == ["as", "per"])
+    phrase = (head, to + 2) if target is None else _phrase(tree, first, target)
     going_on = [
         tree.subtree(kid) for kid in tree.children(host, "advcl") if goes_on(tree, kid, lexicon.patterns)
     ]
@@ -25,7 +26,7 @@ def find_according_to(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     if not content:
         return None
     source = None if target is None else noun_phrase(tree, target, lexicon.patterns)
-    return Draft(head, (head, to + 1), source, tuple(content), "according", "statement")
+    return Draft(head, (first, to + 1), source, tuple(content), "according", "statement")
 
 
 def _leading(tree: Tree, head: int, lexicon: Lexicon) -> int | None:

@@ -42,7 +42,7 @@ def _content(tree: Tree, head: int, cue: NounCue, lexicon: Lexicon) -> Spread | 
         if kid < head:
             continue
         if tree.deps[kid] in {"acl", "ccomp"} and (
-            tree.lower[tree.left[kid]] == "that" or _is_bare(tree, kid)
+            tree.lower[tree.left[kid]] == "that" or _is_bare(tree, kid, cue)
         ):
             return tree.subtree(kid)
         if tree.deps[kid] == "prep" and tree.lower[kid] in cue.preps and kid < tree.right[kid]:
@@ -66,20 +66,26 @@ def _said(tree: Tree, head: int) -> Spread | None:
     return tree.subtree(clause) if clause is not None and tree.lower[tree.left[clause]] == "that" else None
 
 
-def _is_bare(tree: Tree, verb: int) -> bool:
-    """Return a clause without `that` but with a subject, or an infinitive."""
+def _is_bare(tree: Tree, verb: int, cue: NounCue) -> bool:
+    """Return a clause without `that` but with a subject, or an infinitive that is no purpose, as of `a report | to end abuse`."""
     if tree.tags[verb] in FINITE:
         return any(tree.deps[kid] in SUBJECTS for kid in tree.kids[verb])
-    return tree.tags[verb] == "VB" and any(tree.lower[kid] == "to" for kid in tree.kids[verb])
+    asked = tree.tags[verb] == "VB" and cue.infinitive
+    return asked and any(tree.lower[kid] == "to" for kid in tree.kids[verb])
 
 
-def _of_light_verb(tree: Tree, head: int, lexicon: Lexicon) -> int | None:
-    """Return the subject of the light verb that carries a noun."""
+def _carrier(tree: Tree, head: int, lexicon: Lexicon) -> tuple[int, int] | None:
+    """Return the verb that carries a noun and its subject: `Ms Orr expressed regret over`, `Ms Orr is of the view that`."""
     verb = tree.heads[head]
-    if tree.deps[head] != "dobj" or tree.lemmas[verb] not in lexicon.patterns.light_verbs:
+    if tree.deps[head] == "pobj" and tree.lower[verb] == "of":
+        verb = tree.heads[verb]
+        carries = tree.lemmas[verb] == "be"
+    else:
+        carries = tree.deps[head] == "dobj" and tree.lemmas[verb] in lexicon.patterns.light_verbs
+    subject = find_source(tree, verb, lexicon.patterns) if carries else None
+    if subject is None or tree.tags[subject] in RELATIVES or tree.lower[subject] == "it":
         return None
-    subject = find_source(tree, verb, lexicon.patterns)
-    return None if subject is None or tree.tags[subject] in RELATIVES else subject
+    return verb, subject
 
 
 def _speaker(tree: Tree, preposition: int, patterns: Patterns) -> int | None:
@@ -94,8 +100,8 @@ def _speaker(tree: Tree, preposition: int, patterns: Patterns) -> int | None:
 def _source(tree: Tree, head: int, lexicon: Lexicon) -> tuple[Spread | None, Spread]:
     """Return the owner of the claim and the cue: the noun, or the light verb with it."""
     patterns = lexicon.patterns
-    noun, verb = (head, head + 1), tree.heads[head]
-    subject = _of_light_verb(tree, head, lexicon)
+    noun = head, head + 1
+    verb, subject = _carrier(tree, head, lexicon) or (head, None)
     owner = tree.child(head, "poss")
     if owner is not None:  # `Hexa expressed its belief that`
         own = subject if tree.tags[owner] == "PRP$" else None

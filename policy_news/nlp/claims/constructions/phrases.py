@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from policy_news.nlp.claims.cue_lexicon import Patterns
 from policy_news.nlp.claims.tree import PHRASE, Spread, Tree
+from policy_news.nlp.tags import TENSED
 
 _GROUP = frozenset({"aux", "auxpass", "neg"})
 _SHARED = frozenset({"conj", "xcomp", "advcl", "dep", "pcomp", "ccomp"})
@@ -27,7 +28,7 @@ def verb_group(tree: Tree, head: int) -> Spread:
     governor = tree.heads[head]
     between = range(governor + 1, start)
     together = all(tree.deps[i] in {"prt", "advmod", "neg"} and tree.is_word(i) for i in between)
-    if tree.deps[head] == "xcomp" and governor < start and together:
+    if tree.deps[head] == "xcomp" and governor < start and together and tree.tags[head] not in TENSED:
         start = _leftmost(tree, governor)
     return start, end
 

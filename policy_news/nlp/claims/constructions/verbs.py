@@ -124,6 +124,9 @@ def _clause_frame(tree: Tree, head: int, cue: VerbCue, source: int | None, lexic
     clause = _clause_of(tree, head)
     if "clause" not in cue.frames or (clause is not None and _is_named(tree, head, clause, cue)):
         return None
+    of_noun = _of_noun(tree, head, source)
+    if of_noun is not None:
+        return "clause", of_noun, 0
     if clause is not None and (clause > head or not _is_order(tree, clause)):
         frame = "order" if "order" in cue.frames and _is_order(tree, clause) else "clause"
         return frame, [_through_garden_path(tree, head, clause, _reported(tree, clause, lexicon))], 0
@@ -276,6 +279,23 @@ def _around(tree: Tree, head: int, source: int | None) -> list[Spread] | None:
     )
 
 
+def _of_noun(tree: Tree, head: int, source: int | None) -> list[Spread] | None:
+    """Return a noun and what is said of it: `the rules | she said | hamper trade`."""
+    verb = tree.child(head, "xcomp", "ccomp")
+    if (
+        source is None
+        or verb is None
+        or not source < head < verb
+        or tree.deps[head] not in {"ccomp", "relcl"}
+    ):
+        return None
+    noun = tree.left[source] - 1
+    finite = tree.tags[verb] in FINITE | {"VB"} and not _is_to(tree, verb) and tree.subject(verb) is None
+    if not finite or not tree.tags[noun].startswith("NN"):
+        return None
+    return [(tree.left[noun], noun + 1), tree.subtree(verb)]
+
+
 def _prepositional(tree: Tree, head: int, cue: VerbCue) -> tuple[str, list[Spread], int] | None:
     """Return the content after a preposition of the cue: `called for a ban`, `called for the UK to stop`."""
     for kid in _led_to(tree, head):
@@ -329,7 +349,7 @@ def _object(tree: Tree, head: int, target: int, cue: VerbCue) -> tuple[str, list
             continue
         if not _completes(tree, kid, target, cue):
             continue
-        described = described or tree.lower[tree.left[kid]] == "as" or tree.deps[kid] == "oprd"
+        described = described or tree.lower[tree.left[kid]] == "as" or tree.deps[kid] in {"dobj", "oprd"}
         last = max(last, tree.right[kid])
     if "object_as" in cue.frames:
         named = _named_in_marks(tree, target)
@@ -362,11 +382,11 @@ def _completes(tree: Tree, kid: int, target: int, cue: VerbCue) -> bool:
         if tree.lower[kid] == "to":
             return tree.lemmas[target] in _WITH_TO or "to" in cue.preps
         gerund = tree.child(kid, "pcomp") is not None and tree.lower[kid] in _OF_ACTS
-        due = cue.type_in("object") == "call" and tree.lower[kid] in {
-            "before",
-            "by",
-        }  # `wants a meeting | before the vote`
+        due = cue.type_in("object") == "call" and tree.lower[kid] in {"before", "by"}
+        # `wants a meeting | before the vote`
         return gerund or due or tree.lower[kid] in {"as", "for", *_OF_OBJECTS, *cue.preps}
+    if tree.deps[kid] == "dobj":
+        return "object_as" in cue.frames  # `labelled the raid | a success`
     # `described it | as marred by fraud`
     called = tree.deps[kid] == "advcl" and tree.lower[tree.left[kid]] == "as" and tree.subject(kid) is None
     return called or tree.deps[kid] in _CONTENT_OF_OBJECT or _is_goal(tree, kid) or _is_condition(tree, kid)
