@@ -97,6 +97,12 @@ def _by_small_word(index: int, lower: list[str], tags: list[str], deps: list[str
         heads[index - 1], deps[index - 1] = heads[head], "nmod"  # `A total of 300 farms are expected`
     elif word == "said" and tag == "NNP" and head == index:
         tags[index] = "VBD"  # `Said Ann Orr:`
+    elif (
+        word == ":"
+        and deps[index - 1] == "nsubj"
+        and _has_subject_in(index + 1, heads[index - 1], deps, heads)
+    ):
+        deps[index - 1] = "npadvmod"  # `LARKMERE: The ministry has said`
     elif word in _NO_NOUNS and tag == "NN" and deps[index] == "compound":
         _no_noun(index, tags, deps, heads)
     elif word == "whose":
@@ -116,6 +122,10 @@ def _by_clause(index: int, lower: list[str], tags: list[str], deps: list[str], h
     elif word in _OF_NIGHT and (deps[index], deps[head]) == ("npadvmod", "ccomp") and lower[cue] in _SAID:
         behind = cue < index < min(head, cue + 3) and lower[index + 1] != ","
         heads[index] = cue if behind else head  # `said last night there was no plan`
+
+
+def _has_subject_in(start: int, verb: int, deps: list[str], heads: list[int]) -> bool:
+    return any(heads[kid] == verb and deps[kid] in _SUBJECTS for kid in range(start, verb))
 
 
 def _no_noun(cue: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
@@ -215,8 +225,9 @@ def _of_passive(noun: int, lower: list[str], tags: list[str], deps: list[str], h
     if comma and (tags[head], deps[head]) == ("VBG", "advcl"):
         if all(heads[i] != verb or deps[i] not in _SUBJECTS for i in range(noun, verb)):
             heads[noun] = verb  # `Ann Orr, appearing for the firm, submitted that`
-    elif deps[noun] == "nsubj" and deps[head] == "auxpass":
-        heads[noun], deps[noun] = heads[head], "nsubjpass"
+    elif deps[noun] == "nsubj" and deps[head] in {"aux", "auxpass"}:
+        # `The union had on May 2, 2022 announced`
+        heads[noun], deps[noun] = heads[head], "nsubj" if deps[head] == "aux" else "nsubjpass"
     elif deps[noun] == "nsubj" and lower[head] in _HEARSAY and tags[head] == "VBN" and lower[head - 1] == ",":
         deps[noun] = "nsubjpass"
 

@@ -548,9 +548,12 @@ class _Grouping:
         honorific, words = mention.context.honorific, mention.name.words
         if len(words) != 1 or mention.context.is_kin:
             return
-        if honorific and honorific not in honorifics().before_first:
+        named = not honorific or honorific in honorifics().before_first
+        if not named and is_given_name(words[0]):
             return
         bearers = self._bearers_of_first_name(mention)
+        if not named:  # `Mr Wichai`, whom the text has called Wichai Boonmee
+            bearers = [i for i in bearers if self._is_introduced(i, mention)]
         if honorific in _ROYAL:  # `Prince Albert` is not Professor Albert Weiss
             bearers = [i for i in bearers if self._may_be_royal(self.persons[i])]
         if len(bearers) == 1:

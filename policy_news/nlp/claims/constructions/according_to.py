@@ -22,11 +22,18 @@ def find_according_to(tree: Tree, head: int, lexicon: Lexicon) -> Draft | None:
     going_on = [
         tree.subtree(kid) for kid in tree.children(host, "advcl") if goes_on(tree, kid, lexicon.patterns)
     ]
-    content = subtract(tree.subtree(host), [phrase, *going_on])
+    others = [tree.subtree(kid) for kid in tree.children(host, "conj") if _says_other(tree, kid, lexicon)]
+    content = subtract(tree.subtree(host), [phrase, *going_on, *others])
     if not content:
         return None
     source = None if target is None else noun_phrase(tree, target, lexicon.patterns)
     return Draft(head, (first, to + 1), source, tuple(content), "according", "statement")
+
+
+def _says_other(tree: Tree, verb: int, lexicon: Lexicon) -> bool:
+    """Return whether a coordinated clause has a source of its own: `According to Ms Orr it is late, but the board said it was not`."""
+    own = tree.subject(verb) is not None and tree.child(verb, "ccomp") is not None
+    return own and lexicon.verb_at(tree, verb) is not None
 
 
 def _leading(tree: Tree, head: int, lexicon: Lexicon) -> int | None:

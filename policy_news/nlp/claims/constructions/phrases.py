@@ -150,7 +150,10 @@ def _shared_subject(tree: Tree, head: int, verb: int, subject: int, patterns: Pa
     if reporter is not None:
         return reporter
     if verb != head and is_passive(tree, verb) and tree.deps[head] != "conj":
-        return agent(tree, verb) or _real(tree, verb, subject, patterns)
+        step = next(i for i in (head, *tree.above(head)) if tree.heads[i] == verb)
+        # `was mocked by the union for saying`, `was invited by the union to accept`: who was mocked, who was invited
+        done = None if tree.deps[step] in {"prep", "xcomp"} else agent(tree, verb)
+        return done or _real(tree, verb, subject, patterns)
     return _real(tree, verb, subject, patterns)
 
 

@@ -316,8 +316,11 @@ def take_quotations(
         taken: Numbers of the quotations that claims hold already; it is added to.
     """
     content = list(draft.content)
-    if not content:
-        content = _behind(tree, draft, quotes, limit, taken)
+    if not content or (
+        max(content)[1] <= draft.head and tree.lower[draft.head + 1 : draft.head + 2] == [":"]
+    ):
+        # `When asked about the levy, she said: "It failed."`
+        content = _behind(tree, draft, quotes, limit, taken) or content
     if not content:
         return None
     whole = [_without_next(tree, draft, stretch(draft, span, quotes), quotes) for span in content]
