@@ -65,7 +65,7 @@ def test_patterns_are_safe() -> None:
             "The talks failed on Sunday. Mr Harlow walks in Rome. Anna Moll/AFP/Getty Images The two sides left.",
             ["paragraph", "caption", "credit", "paragraph"],
         ),
-        ("Share Facebook Twitter WhatsApp", ["furniture"]),
+        ("Share Facebook Twitter WhatsApp", ["boilerplate"]),
         ("Comments are closed.", ["furniture"]),
         ("We use cookies to improve your experience.", ["furniture"]),
         ("Anna Moll is a breaking news reporter for Wire News Digital.", ["furniture"]),
