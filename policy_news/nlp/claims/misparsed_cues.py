@@ -75,14 +75,15 @@ def _said_behind(saying: int, deps: list[str], heads: list[int]) -> None:
 
 
 def _has_subject(verb: int, deps: list[str], heads: list[int], after: int = 0) -> bool:
-    return any(heads[kid] == verb and deps[kid] in _SUBJECTS for kid in range(after, verb))
+    return any(heads[kid] == verb and deps[kid] in _SUBJECTS for kid in range(max(after, verb - REACH), verb))
 
 
 def _right_behind(verb: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
     """Hang a clause on the cue right before it: `While the teachers confirmed | her hair was black, she was sent home`."""
     if deps[verb] not in {"advcl", "ccomp"}:
         return
-    subject = next((kid for kid in range(verb) if heads[kid] == verb and deps[kid] == "nsubj"), verb)
+    before = range(max(verb - REACH, 0), verb)
+    subject = next((kid for kid in before if heads[kid] == verb and deps[kid] == "nsubj"), verb)
     own = (kid for kid in range(max(subject - 3, 0), subject) if heads[kid] == subject)
     cue = min(own, default=subject) - 1
     if lower[cue] not in _LED or tags[cue] not in TENSED or heads[cue] not in {verb, heads[verb]}:

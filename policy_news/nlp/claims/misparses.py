@@ -223,7 +223,7 @@ def _of_passive(noun: int, lower: list[str], tags: list[str], deps: list[str], h
     verb = heads[head]
     comma = lower[head - 1] == "," and noun < head < verb and deps[noun] == "nsubj"
     if comma and (tags[head], deps[head]) == ("VBG", "advcl"):
-        if all(heads[i] != verb or deps[i] not in _SUBJECTS for i in range(noun, verb)):
+        if all(heads[i] != verb or deps[i] not in _SUBJECTS for i in range(max(noun, verb - REACH), verb)):
             heads[noun] = verb  # `Ann Orr, appearing for the firm, submitted that`
     elif deps[noun] == "nsubj" and deps[head] in {"aux", "auxpass"}:
         # `The union had on May 2, 2022 announced`
