@@ -6,12 +6,12 @@ from policy_news.nlp.tags import PLURALS, SINGULARS, TENSED
 
 REACH = 60
 """Most tokens from a verb to what hangs on it."""
-_SUBJECTS = frozenset({"csubj", "csubjpass", "expl", "nsubj", "nsubjpass"})
+SUBJECTS = frozenset({"csubj", "csubjpass", "expl", "nsubj", "nsubjpass"})
 _CALLED = frozenset({"call", "called", "calling", "calls"})
 _CLOSING = frozenset({"announced", "reported", "reports", "said", "says"})
 """Cues that close a sentence behind their speaker."""
 _INSERTED = _CLOSING | {"argued", "believes", "claimed", "claims", "noted"}
-"""Cues that stand in a relative clause: `which she said, has failed`."""
+"""Cues of a relative clause: `which she said, has failed`."""
 _LED = _INSERTED | {
     "admitted",
     "confirmed",
@@ -25,7 +25,8 @@ _LED = _INSERTED | {
 """Cues with their clause right behind them."""
 _NOMINAL = frozenset({"CD", "DT", "HYPH", "JJ", "NN", "NNP", "NNPS", "NNS", "POS"})
 _BRACKETS = frozenset({"-LRB-", "-RRB-"})
-_OF_DAYS = frozenset({",", "CD", "IN", "NNP"})
+OF_DAYS = frozenset({",", "CD", "IN", "NNP"})
+"""Tags of the words of a day behind a cue."""
 _PARTICLES = frozenset({
     "about", "ahead", "along", "apart", "around", "aside", "away", "back", "by", "down", "forward", "in", "off", "on", "out", "over",
     "through", "together", "up",
@@ -68,14 +69,27 @@ def _said_behind(saying: int, deps: list[str], heads: list[int]) -> None:
         heads[saying], heads[verb], deps[verb] = heads[verb], saying, "ccomp"
         return
     objects = [kid for kid in range(saying + 1, verb) if heads[kid] == saying and deps[kid] == "dobj"]
-    if objects and verb > saying and not _has_subject(verb, deps, heads):
+    if objects and verb > saying and not has_subject(verb, deps, heads):
         heads[before] = before if heads[verb] == verb else heads[verb]
         deps[before], deps[verb], heads[verb] = deps[verb], "ccomp", saying
         heads[objects[0]], deps[objects[0]] = verb, "nsubj"
 
 
-def _has_subject(verb: int, deps: list[str], heads: list[int], after: int = 0) -> bool:
-    return any(heads[kid] == verb and deps[kid] in _SUBJECTS for kid in range(max(after, verb - REACH), verb))
+def near(index: int, heads: list[int]) -> range:
+    """Return the tokens that may hang on one."""
+    return range(max(index - REACH, 0), min(index + REACH, len(heads)))
+
+
+def has_subject(verb: int, deps: list[str], heads: list[int], after: int = 0) -> bool:
+    """Return whether a subject of a verb is found before it, and not before token `after`."""
+    return any(heads[kid] == verb and deps[kid] in SUBJECTS for kid in range(max(after, verb - REACH), verb))
+
+
+def _root(index: int, heads: list[int]) -> int | None:
+    """Return the head of a sentence above a token, if it is not far; a mended parse may run in a circle."""
+    for _ in range(REACH):
+        index = heads[index]
+    return index if heads[index] == index else None
 
 
 def _right_behind(verb: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
@@ -101,28 +115,38 @@ def _closing(verb: int, lower: list[str], tags: list[str], deps: list[str], head
     words, noun = range(comma + 1, verb), verb - 1
     if not _is_speaker(words, lower, tags) or not _ends(verb, lower, tags):
         return
-    top = verb
-    for _ in range(REACH):  # a mended parse may run in a circle
-        top = heads[top]
-    if heads[top] != top or not heads[verb] < verb > top or top >= comma:
+    top = _root(verb, heads)
+    if top is None or not heads[verb] < verb > top or top >= comma:
         return
-    heads[top], deps[top], heads[verb], deps[verb] = verb, "ccomp", verb, "ROOT"
-    for i in words:
-        if heads[i] not in words:
-            heads[i], deps[i] = noun, "compound"
+    _report(top, verb, deps, heads)
+    _speak(words, noun, verb, deps, heads)
     for i in range(verb + 1, _end(verb, lower)):
         if heads[i] < verb:
             heads[i] = verb
-    heads[noun], deps[noun] = verb, "nsubj"
+
+
+def _report(clause: int, cue: int, deps: list[str], heads: list[int]) -> None:
+    """Make a cue the head of a sentence, and the head that it had what it reports."""
+    heads[clause], deps[clause], heads[cue], deps[cue] = cue, "ccomp", cue, "ROOT"
+
+
+def _speak(words: range, noun: int, cue: int, deps: list[str], heads: list[int]) -> None:
+    """Make a noun the subject of a cue, and hang the words around it on the noun."""
+    for i in words:
+        if heads[i] not in words:
+            heads[i], deps[i] = noun, "appos" if i > noun else "compound"
+    heads[noun], deps[noun] = cue, "nsubj"
 
 
 def _named_behind_title(
     verb: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]
 ) -> None:
-    """Give a cue without a subject who stands before it: `The port will open, the governor of Larkwell, Ann Orr, has said`."""
+    """Give a cue without a subject who is named before it: `The port will open, the governor of Larkwell, Ann Orr, has said`."""
     cue = heads[verb] if deps[verb] == "aux" else verb
+    if lower[cue] not in _LED or lower[verb - 1] != "," or has_subject(cue, deps, heads):
+        return
     commas = [i for i in range(verb - 1, max(verb - REACH, 0), -1) if lower[i] == ","][:3]
-    if lower[cue] not in _LED or len(commas) < 3 or commas[0] != verb - 1 or _has_subject(cue, deps, heads):
+    if len(commas) < 3:
         return
     name, title = range(commas[1] + 1, commas[0]), range(commas[2] + 1, commas[1])
     noun = next((i for i in title if tags[i + 1] not in SINGULARS), commas[2])
@@ -133,27 +157,26 @@ def _named_behind_title(
 
 
 def _told_outlet(told: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
-    """Make the speaker of who stands with a post before `told`: `He was held, Ann Orr, head of the station, told the Herald`."""
+    """Make a speaker of who is named with a post before `told`: `He was held, Ann Orr, head of the station, told the Herald`."""
     if lower[told] not in {"told", "tells"} or lower[told - 1] != "," or not _ends(told, lower, tags):
         return
     name = _named_before(told - 1, lower, tags)
-    if name is None:
+    main = None if name is None else _verb_before(name[0] - 1, told, deps, heads)
+    if name is None or main is None or not tags[main].startswith(("MD", "VB")):
         return
-    first, noun = name
-    main = first - 1
-    for _ in range(REACH):  # a mended parse may run in a circle
-        main = main if heads[main] == told and deps[main] == "ccomp" else heads[main]
-    if main >= first - 1 or not tags[main].startswith(("MD", "VB")) or not _has_subject(main, deps, heads):
-        return
-    heads[told], deps[told], heads[main], deps[main] = told, "ROOT", told, "ccomp"
-    own = range(first, told)
-    for i in own:
-        if heads[i] not in own:
-            heads[i], deps[i] = noun, "appos" if i > noun else "compound"
-    heads[noun], deps[noun] = told, "nsubj"
+    _report(main, told, deps, heads)
+    _speak(range(name[0], told), name[1], told, deps, heads)
     for i in range(told + 1, _end(told, lower)):
         if heads[i] == told and deps[i] == "nsubj":
             deps[i] = "dobj"
+
+
+def _verb_before(comma: int, told: int, deps: list[str], heads: list[int]) -> int | None:
+    """Return the verb of the clause that ends at a comma, if it has a subject."""
+    verb = comma
+    for _ in range(REACH):  # a mended parse may run in a circle
+        verb = verb if heads[verb] == told and deps[verb] == "ccomp" else heads[verb]
+    return verb if verb < comma and has_subject(verb, deps, heads) else None
 
 
 def _named_before(end: int, lower: list[str], tags: list[str]) -> tuple[int, int] | None:
@@ -178,7 +201,7 @@ def _is_speaker(words: range, lower: list[str], tags: list[str]) -> bool:
 def _ends(verb: int, lower: list[str], tags: list[str]) -> bool:
     """Return whether only a day or a place stands between a verb and the full stop."""
     end = _end(verb, lower)
-    return end > 0 and all(tags[i] in _OF_DAYS | _NOMINAL | _BRACKETS for i in range(verb + 1, end))
+    return end > 0 and all(tags[i] in OF_DAYS | _NOMINAL | _BRACKETS for i in range(verb + 1, end))
 
 
 def _end(verb: int, lower: list[str]) -> int:
@@ -200,8 +223,8 @@ def _which_she_said(which: int, lower: list[str], tags: list[str], deps: list[st
     after = range(cue + 2, min(cue + 4, len(heads)))
     verbs = (heads[i] if deps[i].startswith("aux") else i for i in after if tags[i] in TENSED | {"MD"})
     verb = next(verbs, cue)
-    spoken = lower[cue + 1 : cue + 2] == [","] and _has_subject(cue, deps, heads, which + 1)
+    spoken = lower[cue + 1 : cue + 2] == [","] and has_subject(cue, deps, heads, which + 1)
     follows = tags[which - 2] in SINGULARS | PLURALS
-    if spoken and follows and verb > cue and not _has_subject(verb, deps, heads, cue):
+    if spoken and follows and verb > cue and not has_subject(verb, deps, heads, cue):
         heads[verb], deps[verb], heads[which], deps[which] = cue, "ccomp", verb, "nsubj"
         heads[cue], deps[cue] = which - 2, "relcl"

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from policy_news.nlp.claims.misparsed_cues import REACH, mend_cue
+from policy_news.nlp.claims.misparsed_cues import OF_DAYS, REACH, SUBJECTS, has_subject, mend_cue, near
 from policy_news.nlp.tags import PLURALS, SINGULARS, TENSED
 
 _OBJECTS = frozenset({"ccomp", "dobj"})
-_SUBJECTS = frozenset({"csubj", "csubjpass", "expl", "nsubj", "nsubjpass"})
 _BEFORE_NOUN = frozenset({"amod", "det", "nmod", "poss"})
-_OF_DAYS = frozenset({",", "CD", "IN", "NNP"})
-"""Tags of the words of a day behind a cue."""
 _JOINING = frozenset({"and", "but"})
 _ADDING = frozenset({"adding", "emphasising", "emphasizing", "noting", "stating", "stressing", "warning"})
 _SAID = frozenset({"said", "say", "saying", "says"})
@@ -85,24 +82,15 @@ def _by_word(index: int, lower: list[str], tags: list[str], deps: list[str], hea
 
 def _by_small_word(index: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
     """Mend what hangs on conjunctions, on question words and on the `of` of sums."""
-    word, tag, head, comma = lower[index], tags[index], heads[index], lower[index - 1] == ","
+    word, tag, head = lower[index], tags[index], heads[index]
     if word == "because" and deps[head] == "advcl":
         _said_reason(head, lower, tags, deps, heads)
-    elif tag == "WRB" and deps[head] == "advcl" and lower[heads[head]] in _ASKING and not comma:
+    elif tag == "WRB" and deps[head] == "advcl" and lower[heads[head]] in _ASKING and lower[index - 1] != ",":
         deps[head] = "ccomp"  # `asked the firm when it would pay`
-    elif lower[index - 1] == "-" and deps[index - 1] == deps[index] == deps[index - 2] == "dobj":
-        heads[index - 2 : index] = [index] * 2  # `proposed some counter-measures`
-        deps[index - 2 : index] = "compound", "punct"
     elif word == "of" and deps[index] == "quantmod" and heads[index - 1] == heads[heads[head]]:
         heads[index - 1], deps[index - 1] = heads[head], "nmod"  # `A total of 300 farms are expected`
     elif word == "said" and tag == "NNP" and head == index:
         tags[index] = "VBD"  # `Said Ann Orr:`
-    elif (
-        word == ":"
-        and deps[index - 1] == "nsubj"
-        and _has_subject_in(index + 1, heads[index - 1], deps, heads)
-    ):
-        deps[index - 1] = "npadvmod"  # `LARKMERE: The ministry has said`
     elif word in _NO_NOUNS and tag == "NN" and deps[index] == "compound":
         _no_noun(index, tags, deps, heads)
     elif word == "whose":
@@ -112,8 +100,8 @@ def _by_small_word(index: int, lower: list[str], tags: list[str], deps: list[str
 
 
 def _by_clause(index: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
-    """Mend what stands at the edges of what somebody says: `that`, a part of the day, the full stop."""
-    word, head = lower[index], heads[index]
+    """Mend the edges of what somebody says: `that`, a part of the day, marks."""
+    word, before, head = lower[index], index - 1, heads[index]
     cue = heads[head]
     if word == "that" and deps[index] == "nsubj" and (deps[head], deps[cue]) == ("ccomp", "relcl"):
         tags[index] = "WDT"  # `a plan that the union says ignores the risks`
@@ -122,10 +110,11 @@ def _by_clause(index: int, lower: list[str], tags: list[str], deps: list[str], h
     elif word in _OF_NIGHT and (deps[index], deps[head]) == ("npadvmod", "ccomp") and lower[cue] in _SAID:
         behind = cue < index < min(head, cue + 3) and lower[index + 1] != ","
         heads[index] = cue if behind else head  # `said last night there was no plan`
-
-
-def _has_subject_in(start: int, verb: int, deps: list[str], heads: list[int]) -> bool:
-    return any(heads[kid] == verb and deps[kid] in _SUBJECTS for kid in range(start, verb))
+    elif word == ":" and deps[before] == "nsubj" and has_subject(heads[before], deps, heads, index):
+        deps[before] = "npadvmod"  # `LARKMERE: The ministry has said`
+    elif lower[before] == "-" and deps[before] == deps[index] == deps[index - 2] == "dobj":
+        heads[index - 2 : index] = [index] * 2  # `proposed some counter-measures`
+        deps[index - 2 : index] = "compound", "punct"
 
 
 def _no_noun(cue: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
@@ -177,8 +166,7 @@ def _that_clause(index: int, lower: list[str], tags: list[str], deps: list[str],
 def _is_told(that: int, lower: list[str], deps: list[str], heads: list[int]) -> bool:
     """Return whether a clause behind an object has a subject of its own, and does not describe the object."""
     verb = heads[that]
-    own = any(heads[i] == verb and deps[i] in _SUBJECTS for i in range(that + 1, verb))
-    return own and lower[heads[verb]] not in _TALES
+    return has_subject(verb, deps, heads, that + 1) and lower[heads[verb]] not in _TALES
 
 
 def _clause_of_cue(verb: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
@@ -195,11 +183,11 @@ def _clause_of_cue(verb: int, lower: list[str], tags: list[str], deps: list[str]
 def _clause_behind(verb: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
     """Hang a verb on the cue before it; without a subject it takes the object of the cue: `maintained an inquiry | is under way`."""
     cue = heads[verb]
-    labels = {"WRB" if tags[kid] == "WRB" else deps[kid] for kid in _near(verb, heads) if heads[kid] == verb}
+    labels = {"WRB" if tags[kid] == "WRB" else deps[kid] for kid in near(verb, heads) if heads[kid] == verb}
     own = {deps[kid]: kid for kid in range(cue + 1, verb) if heads[kid] == cue}
     if labels & {"mark", "WRB"} or own.keys() & {"cc", "ccomp"}:
         return
-    if labels & _SUBJECTS:
+    if labels & SUBJECTS:
         if deps[verb] == "advcl" and "dobj" not in own:
             deps[verb] = "ccomp"  # `reported, citing a survey, | there were`
     elif deps[verb] in {"advcl", "conj"} and "dobj" in own:
@@ -209,8 +197,8 @@ def _clause_behind(verb: int, tags: list[str], deps: list[str], heads: list[int]
 def _clause_above(cue: int, lower: list[str], deps: list[str], heads: list[int]) -> None:
     """Turn a cue and what it reports around: `Novania claimed, as of May, it was free of debt`."""
     verb = heads[cue]
-    labels = {deps[kid] for kid in _near(cue, heads) if heads[kid] == cue}
-    subjects = [kid for kid in _near(verb, heads) if heads[kid] == verb and deps[kid] in _SUBJECTS]
+    labels = {deps[kid] for kid in near(cue, heads) if heads[kid] == cue}
+    subjects = [kid for kid in near(verb, heads) if heads[kid] == verb and deps[kid] in SUBJECTS]
     bare = "nsubj" in labels and labels.isdisjoint({"advmod", "ccomp", "dobj", "mark"})
     if bare and lower[verb] not in _REPORTING | _TOLD and len(subjects) == 1 and cue < subjects[0] < verb:
         deps[cue], heads[cue] = deps[verb], cue if heads[verb] == verb else heads[verb]
@@ -223,7 +211,7 @@ def _of_passive(noun: int, lower: list[str], tags: list[str], deps: list[str], h
     verb = heads[head]
     comma = lower[head - 1] == "," and noun < head < verb and deps[noun] == "nsubj"
     if comma and (tags[head], deps[head]) == ("VBG", "advcl"):
-        if all(heads[i] != verb or deps[i] not in _SUBJECTS for i in range(max(noun, verb - REACH), verb)):
+        if not has_subject(verb, deps, heads, noun):
             heads[noun] = verb  # `Ann Orr, appearing for the firm, submitted that`
     elif deps[noun] == "nsubj" and deps[head] in {"aux", "auxpass"}:
         # `The union had on May 2, 2022 announced`
@@ -240,7 +228,7 @@ def _of_clause(index: int, lower: list[str], tags: list[str], deps: list[str], h
     cue = heads[index]
     if lower[cue] not in _SAID or deps[index] not in {"ccomp", "conj", "prep"}:
         return
-    kids = (kid for kid in _near(cue, heads) if heads[kid] == cue < kid and deps[kid] == "ccomp")
+    kids = (kid for kid in near(cue, heads) if heads[kid] == cue < kid and deps[kid] == "ccomp")
     clause = next(kids, None)
     if clause is None:
         return
@@ -255,7 +243,7 @@ def _is_listed(
 ) -> bool:
     """Return whether a clause behind a comma goes on with the one before, with a subject of its own."""
     comma = next((i for i in range(verb, clause, -1) if lower[i] == ","), clause)
-    noun = next((i for i in _near(verb, heads) if heads[i] == verb and deps[i] == "nsubj"), clause)
+    noun = next((i for i in near(verb, heads) if heads[i] == verb and deps[i] == "nsubj"), clause)
     joined = any(not comma < heads[i] <= noun for i in range(comma + 1, noun))
     return tags[verb] in TENSED and clause < comma < noun and not joined
 
@@ -274,23 +262,33 @@ def _said_reason(verb: int, lower: list[str], tags: list[str], deps: list[str], 
     cue = heads[verb]
     if lower[cue] not in _SAID or cue > verb:
         return
-    clause = next((kid for kid in _near(cue, heads) if heads[kid] == cue and deps[kid] == "ccomp"), None)
+    clause = next((kid for kid in near(cue, heads) if heads[kid] == cue and deps[kid] == "ccomp"), None)
     if clause is not None:
         heads[verb] = clause
 
 
 def _noun_for_verb(root: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
     """Make a verb of a noun that governs a sentence and a clause or object."""
-    kids = [kid for kid in _near(root, heads) if heads[kid] == root != kid]
+    kids = [kid for kid in near(root, heads) if heads[kid] == root != kid]
+    before = {deps[kid] for kid in kids if kid < root}
     _verb_with_clause(root, kids, tags, deps)
     if tags[root] == "NN" and _has_plural_subject(root, kids, tags, deps):
         tags[root] = "VBP"  # `Supporters dispute that`
-    elif tags[root] == "NN" and {"ccomp", "nsubj"} <= {deps[kid] for kid in kids if kid < root}:
+    elif tags[root] == "NN" and {"ccomp", "nsubj"} <= before:
         tags[root] = "VBD"  # `"We object," the statement read`
-    elif tags[root] == "NNS" and _leads_inverted(root, kids, deps):
-        tags[root] = "VBZ"  # `The levy will fail, laments Ann Orr`
-    elif tags[root] == "NNS" and _closes_quotation(root, kids, deps):
-        tags[root], deps[root - 1] = "VBZ", "nsubj"  # `"It failed," the report states`
+    elif tags[root] == "NNS" and "ccomp" in before:
+        _plural_behind_clause(root, kids, tags, deps, heads)
+
+
+def _plural_behind_clause(
+    root: int, kids: list[int], tags: list[str], deps: list[str], heads: list[int]
+) -> None:
+    """Make a verb of a plural between a clause and a subject: `The levy will fail, laments Ann Orr`, `"It failed," the report states`."""
+    nouns = [kid for kid in kids if kid < root and deps[kid] == "compound"]
+    if any(deps[kid] == "nsubj" and kid > root for kid in kids):
+        tags[root] = "VBZ"
+    elif nouns == [root - 1] and all(deps[kid] != "nsubj" for kid in kids):
+        tags[root], deps[root - 1] = "VBZ", "nsubj"
         for kid in kids:
             if deps[kid] in _BEFORE_NOUN and kid < root:
                 heads[kid] = root - 1
@@ -309,31 +307,14 @@ def _has_plural_subject(root: int, kids: list[int], tags: list[str], deps: list[
     return objects and len(subjects) == 1 and tags[subjects[0]] in PLURALS
 
 
-def _leads_inverted(root: int, kids: list[int], deps: list[str]) -> bool:
-    """Return whether a plural stands between a clause and a subject."""
-    clause = any(deps[kid] == "ccomp" and kid < root for kid in kids)
-    return clause and any(deps[kid] == "nsubj" and kid > root for kid in kids)
-
-
-def _closes_quotation(root: int, kids: list[int], deps: list[str]) -> bool:
-    """Return whether a clause and one noun stand before a plural, and no subject."""
-    labels = {deps[kid]: kid for kid in kids if kid < root}
-    nouns = [kid for kid in kids if kid < root and deps[kid] == "compound"]
-    return "ccomp" in labels and "nsubj" not in labels and nouns == [root - 1]
-
-
-def _near(index: int, heads: list[int]) -> range:
-    return range(max(index - REACH, 0), min(index + REACH, len(heads)))
-
-
 def _tense_of_cue(verb: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
     """Attach a verb in the tense of the cue to the cue: `has confirmed that he heard a name, but denies it`."""
     reported = heads[verb]
     cue = heads[reported]
     if deps[reported] != "ccomp" or reported < cue or tags[reported] not in TENSED - {tags[verb]}:
         return
-    forms = {tags[cue], *(tags[kid] for kid in _near(cue, heads) if heads[kid] == cue and deps[kid] == "aux")}
-    subjects = any(heads[kid] == verb and deps[kid] in {"nsubj", "nsubjpass"} for kid in _near(verb, heads))
+    forms = {tags[cue], *(tags[kid] for kid in near(cue, heads) if heads[kid] == cue and deps[kid] == "aux")}
+    subjects = any(heads[kid] == verb and deps[kid] in {"nsubj", "nsubjpass"} for kid in near(verb, heads))
     if tags[verb] in forms and not subjects:
         heads[verb] = cue
 
@@ -365,7 +346,7 @@ def _of_behind_agent(gerund: int, tags: list[str], deps: list[str], heads: list[
 
 def _inverted(verb: int, deps: list[str], heads: list[int]) -> None:
     """Give the clause around an inserted cue its own subject: `The levy, said Ann Orr, has failed`."""
-    kids = [kid for kid in _near(verb, heads) if heads[kid] == verb]
+    kids = [kid for kid in near(verb, heads) if heads[kid] == verb]
     subjects = [kid for kid in kids if deps[kid] == "nsubj"]
     if not subjects and verb > 2 and heads[verb] == verb and deps[verb - 2] == "appos":
         deps[verb - 2], heads[verb - 2] = "nsubj", verb  # `Speaking to a trader, Mrs Ann Orr, she said`
@@ -377,7 +358,7 @@ def _inverted(verb: int, deps: list[str], heads: list[int]) -> None:
 
 def _dated_clause(that: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
     """Hang a clause behind a day on the cue, not on the day: `warned on Tuesday, 6 August, that it would fail`."""
-    cue = next((i for i in range(that - 1, max(that - REACH, -1), -1) if tags[i] not in _OF_DAYS), -1)
+    cue = next((i for i in range(that - 1, max(that - REACH, -1), -1) if tags[i] not in OF_DAYS), -1)
     if cue < 0 or tags[cue] not in TENSED or tags[cue + 1] != "IN" or that - cue < 3:
         return
     heads[heads[that]], deps[heads[that]] = cue, "ccomp"
