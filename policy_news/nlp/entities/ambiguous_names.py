@@ -151,25 +151,26 @@ def without_other_meanings(
     Args:
         signs: Countries of the document, by other names than the doubtful ones.
     """
-    full = {m.entry for m in candidates if m.entry and m.end - m.start > 1}
+    full = _named_in_full(candidates)
     return [m for m in candidates if not _means_other(tokens, m, signs, full)]
+
+
+def _named_in_full(mentions: Iterable[Mention]) -> frozenset[str]:
+    """Return the listed things with a name of several words."""
+    return frozenset(m.entry for m in mentions if m.entry and m.end - m.start > 1)
 
 
 def without_namesakes(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
     """Return the mentions, those of towns and letters that two countries have without an id where the text speaks for another country."""
-    spelled = {m.entry for m in mentions if m.end - m.start > 1}
-    twins = {m.start for m in mentions if _is_twin(tokens, m) and m.entry not in spelled}
+    full = _named_in_full(mentions)
+    twins = {m for m in mentions if _is_twin(tokens, m) and m.entry not in full}
     if not twins:
         return list(mentions)
     countries, begins = tokens.term_countries, {m.start: m for m in mentions if m.label in PLACES}
-    known = [m for m in mentions if m.entry in countries and m.start not in twins]
+    known = [m for m in {*mentions} - twins if m.entry in countries]
     named = {countries[m.entry] for m in known if not _is_in_other_region(tokens, m, begins)}
-    return [
-        replace(m, entry="", rule=OPEN_RULE)
-        if m.start in twins and _is_elsewhere(tokens, m, begins, named)
-        else m
-        for m in mentions
-    ]
+    away = {m for m in twins if _is_elsewhere(tokens, m, begins, named)}
+    return [replace(m, entry="", rule=OPEN_RULE) if m in away else m for m in mentions]
 
 
 def _is_twin(tokens: Tokens, mention: Mention) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
-from itertools import chain
+from itertools import chain, takewhile
 
 from policy_news.nlp.entities.mentions import LEADING_TO_DAYS, PARTISAN, Mention, is_handle, is_people
 from policy_news.nlp.entities.pair_words import pair_words
@@ -114,9 +114,8 @@ def _find_turns(tokens: Tokens, known: Container[int]) -> list[Mention]:
     """Return the names in capitals before the turns of a transcript, without titles: `ANA MOLL:`, `GOV. MOLL:`, `MOLL:`."""
     found, alone, again = [], [], Counter[str]()
     for i in sorted(tokens.openings):
-        start = end = _end_of_title(tokens, i)
-        while end < min(start + MAX_WORDS, len(tokens)) and tokens.texts[end].isupper():
-            end += 1
+        start = _end_of_title(tokens, i)
+        end = start + len([*takewhile(str.isupper, tokens.texts[start : start + MAX_WORDS])])
         if start == end or start in known or "".join(tokens.texts[end : end + 1]) not in (":", ","):
             continue
         name = Mention(start, end, "PERSON", "model", RULE)

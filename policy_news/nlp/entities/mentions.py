@@ -374,20 +374,24 @@ def _is_no_name(tokens: Tokens, start: int, end: int, label: str) -> bool:
     others = tokens.texts[start + 1 : end]
     if others and is_people(tokens.lower[start]) and all(map(str.islower, others)):
         return True
-    words = [word.rstrip(".") for word in tokens.lower[start:end]]
-    known = honorifics()
-    leads = tokens.texts[end : end + 1] != [] and tokens.texts[end].istitle()  # `DSP | Hale`
-    is_style = is_of_person(tokens, start) or ((len(words) > 1 or leads) and words[0] in known.ranks)
-    if is_style and known.single.union(known.ranks).issuperset(words):
-        return True
-    if _closing_title(tokens, start, end, label) or 1 < end - start <= known.length_at(tokens.lower, start):
-        return True  # `Puan Sri`
-    if end - start == 1 and tokens.texts[start] in PARTY_LETTERS and tokens.texts[end : end + 1] == ["-"]:
-        return True
-    if end - start == 1 and (label != "GPE" or len(words[0]) > 2) and _is_after_name(tokens, start):
+    if _is_style(tokens, start, end) or _closing_title(tokens, start, end, label):
         return True
     text = tokens.text(start, end)
+    if not others and text in PARTY_LETTERS and tokens.texts[end : end + 1] == ["-"]:
+        return True
+    if not others and (label != "GPE" or len(text.rstrip(".")) > 2) and _is_after_name(tokens, start):
+        return True
     return not any(map(str.isalpha, text)) or "://" in text or '="' in text
+
+
+def _is_style(tokens: Tokens, start: int, end: int) -> bool:
+    """Return whether a span has only what precedes the name of a person: `Puan Sri`, `DSP | Hale`."""
+    words, known = [word.rstrip(".") for word in tokens.lower[start:end]], honorifics()
+    if 1 < len(words) <= known.length_at(tokens.lower, start):
+        return True
+    leads = len(words) > 1 or "".join(tokens.texts[end : end + 1]).istitle()
+    is_style = is_of_person(tokens, start) or (leads and words[0] in known.ranks)
+    return is_style and known.single.union(known.ranks).issuperset(words)
 
 
 PARTISAN = frozenset({"democrat", "democratic", "democrats", "gop", "republican", "republicans"})

@@ -48,29 +48,26 @@ def review_spans(features: SpanFeatures, model: LinearModel) -> list[Mention]:
 
     It adds, drops and cuts again. A span that stays keeps its label: on news of other kinds, the layers know that better.
     """
-    read: list[tuple[Mention, float]] = []
-    settled: set[Place] = set()
     # What a user has declared was in no training text.
     held = tokens_of(m for m in features.decided.values() if m.label not in BUILT_IN_LABELS)
     places = [place for place in features.find_spans() if held.isdisjoint(range(*place))]
-    for place, totals in zip(places, model.score_all(starmap(features.describe, places)), strict=True):
-        own = features.decided.get(place)
-        odds = [total - totals[0] for total in totals]  # against `NONE`
-        if own is not None and fold(own.label) in LABELS:
-            settled.add(place)
-            stays = LISTED if own.method == "gazetteer" else STAY
-            read.append((own, odds[LABELS.index(fold(own.label))] + stays))
-        else:
-            best = max(range(1, len(LABELS)), key=odds.__getitem__)
-            read.append((features.as_mention(*place, LABELS[best]), odds[best]))
+    totals = model.score_all(starmap(features.describe, places))
+    read = [_read(features, place, scores) for place, scores in zip(places, totals, strict=True)]
     chosen = _best(read)
-    taken = tokens_of(chosen)
-    others = [
-        m
-        for place, m in features.decided.items()
-        if place not in settled and taken.isdisjoint(range(m.start, m.end))
-    ]
+    taken, settled = tokens_of(chosen), {m for m, _ in read}
+    unread = (m for m in features.decided.values() if m not in settled)
+    others = [m for m in unread if taken.isdisjoint(range(m.start, m.end))]
     return sorted([*chosen, *others], key=attrgetter("start"))
+
+
+def _read(features: SpanFeatures, place: Place, totals: Sequence[float]) -> tuple[Mention, float]:
+    """Return what a span is, by the layers or by the scores, and how much speaks for that (log odds against `NONE`)."""
+    own = features.decided.get(place)
+    if own is not None and fold(own.label) in LABELS:
+        stays = LISTED if own.method == "gazetteer" else STAY
+        return own, totals[LABELS.index(fold(own.label))] - totals[0] + stays
+    best = max(range(1, len(LABELS)), key=totals.__getitem__)
+    return features.as_mention(*place, LABELS[best]), totals[best] - totals[0]
 
 
 def tokens_of(mentions: Iterable[Mention]) -> set[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from policy_news.core.grouping import grouped
 from policy_news.nlp.entities.laws import is_law
@@ -35,8 +35,11 @@ def find_spelled(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]
 
 
 def _beside_brackets(tokens: Tokens) -> list[Mention]:
-    brackets = [i for i, text in enumerate(tokens.texts[:-2]) if text == "(" and i > 0]
-    return [m for i in brackets for m in _in_brackets(tokens, i) or _before_brackets(tokens, i)]
+    return [m for i in _brackets(tokens) for m in _in_brackets(tokens, i) or _before_brackets(tokens, i)]
+
+
+def _brackets(tokens: Tokens) -> list[int]:
+    return [i for i, text in enumerate(tokens.texts[:-2]) if text == "(" and i > 0]
 
 
 def _find_letters(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
@@ -44,11 +47,7 @@ def _find_letters(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention
     ends = grouped((m.end, m) for m in candidates)
     told: dict[str, str] = {}
     found: list[Mention] = []
-    for opening in (i for i, text in enumerate(tokens.texts[:-2]) if text == "(" and i > 1):
-        form = tokens.texts[opening + 1].removesuffix("s")
-        start = _spelled(tokens, opening - 1, form) if is_acronym(form) else None
-        if start is None or start == opening - 1 or tokens.texts[opening + 2] != ")":
-            continue
+    for start, opening, form in _long_forms(tokens):
         label = _label_of_letters(tokens, start, opening, ends.get(opening, ()))
         if label:
             told |= dict.fromkeys((form, f"{form}s"), label)
@@ -56,6 +55,16 @@ def _find_letters(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention
             found.append(Mention(start, opening, label, "rule", LETTERS))
     lettered = [i for i in tokens.capitals if tokens.texts[i] in told]
     return found + [Mention(i, i + 1, told[tokens.texts[i]], "rule", LETTERS) for i in lettered]
+
+
+def _long_forms(tokens: Tokens) -> Iterator[tuple[int, int, str]]:
+    """Yield the first token of each form of several words, the bracket behind it, and the letters in that."""
+    for opening in _brackets(tokens):
+        form = tokens.texts[opening + 1].removesuffix("s")
+        if is_acronym(form) and tokens.texts[opening + 2] == ")":
+            start = _spelled(tokens, opening - 1, form)
+            if start is not None and start < opening - 1:
+                yield start, opening, form
 
 
 LETTERS = "document.letters"
