@@ -735,7 +735,7 @@ def _is_plausible(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[
     if not inside or _is_of_place(tokens, mention, inside):
         return True
     covered = {i for other in inside for i in range(other.start, other.end)}
-    return any(i not in covered and _adds(tokens, i) for i in places)
+    return any(i not in covered and _adds(tokens, i, firm) for i in places)
 
 
 def _is_of_place(tokens: Tokens, mention: Mention, inside: Sequence[Mention]) -> bool:
@@ -772,13 +772,15 @@ def is_people_alone(text: str) -> bool:
     )
 
 
-def _adds(tokens: Tokens, i: int) -> bool:
+def _adds(tokens: Tokens, i: int, firm: Mapping[int, Sequence[Mention]]) -> bool:
     """Return whether a word beside a known name can be part of a longer name; a model number (`Airbus A350`) is none."""
     word = tokens.texts[i]
     if any(character.isdigit() for character in word):
         return False
     if i in tokens.headlines and is_spelled_lower(word):
         return False  # its capital says nothing there: `Minister Approves Verodyne Line`
+    if is_people(tokens.lower[i]) and any(m.label == "DEPARTMENT" for m in firm.get(i + 1, ())):
+        return False  # `French | Foreign Office`: whose ministry it is, is told elsewhere
     return (
         word[:1].isupper() and tokens.ent_types[i] != "NORP" and tokens.lower[i] not in name_words().generic
     )

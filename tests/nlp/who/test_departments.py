@@ -55,6 +55,7 @@ TOLD = [
     "India's [home ministry|in-home-ministry] wrote. India's [Ministry of Home Affairs|in-home-ministry] confirmed it.",
     "Iraq's [oil ministry|iq-oil-ministry] and Iraq's [Ministry of Oil|iq-oil-ministry] count alike.",
     "Israel argues with France. The French [Foreign Office|fr-foreign-ministry] told Israel to wait.",
+    "Israel argues with France. The Canadian [Home Office|ca-home-office] told Israel to wait.",
     # Of a region, not of its country.
     "India waits. Kerala's [health department|in-kerala-health-department] has 12 cases, India's capital none.",
     # Kinds that no list has.
