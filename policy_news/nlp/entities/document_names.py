@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from policy_news.nlp.entities.mentions import ARTICLES, Mention, is_people_alone
 from policy_news.nlp.entities.spelled_names import SMALL
 from policy_news.nlp.tokens import Tokens
 from policy_news.nlp.who.acronyms import MIXED, MOST_LETTERS, find_stated_alias, initials, is_acronym_of
+from policy_news.nlp.who.facts import COUNTRY
 from policy_news.nlp.who.words import stands_first, usual_title
 from policy_news.rules.name_forms import honorifics, is_legal_form, is_turned, name_words, surname_start
 from policy_news.rules.word_lists import (
@@ -50,8 +50,6 @@ AIMS = frozenset({"against", "for"})
 """Words in the names of bodies that say what they are for (`Iowans for Clean Water`)."""
 GIVEN_BANKS = ("Blood Bank", "Food Bank")
 """How the names of banks end that are no firms."""
-_COUNTRY = re.compile(r"place-[a-z]{2}")
-"""The id of a country."""
 FILLED = PEOPLE | ORGANISED | {"GPE"}
 
 
@@ -436,7 +434,7 @@ def _says_same(old: Mention, name: Name, start: int, end: int) -> bool:
 
 
 def join_partners(tokens: Tokens, mentions: Sequence[Mention]) -> list[Mention]:
-    """Return the mentions; two listed companies in a row, which are the name of a third (`Sony Ericsson`), as one; so a firm and its country."""
+    """Return the mentions; two listed companies in a row are one (`Sony Ericsson`), and so are a firm and its country."""
     joined: list[Mention] = []
     for mention in mentions:
         if joined and _are_partners(tokens, joined[-1], mention):
@@ -455,7 +453,7 @@ def _are_partners(tokens: Tokens, one: Mention, other: Mention) -> bool:
     if other.end - one.start > 2 or behind[:1].isupper() or behind[:1].isdigit():
         return False  # `an Asiana Boeing 777`
     if other.label == "GPE":
-        return _COUNTRY.fullmatch(other.entry) is not None  # `Access Bank Ghana`
+        return COUNTRY.fullmatch(other.entry) is not None  # `Access Bank Ghana`
     return bool(one.entry and other.entry) and one.entry != other.entry
 
 

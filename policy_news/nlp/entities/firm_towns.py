@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from policy_news.core.grouping import grouped
 from policy_news.nlp.entities.document_names import TOWN
-from policy_news.nlp.entities.mentions import Mention
+from policy_news.nlp.entities.mentions import Mention, tokens_of
 from policy_news.nlp.tokens import Tokens
+from policy_news.nlp.who.facts import COUNTRY
 from policy_news.nlp.who.members import state_called
 from policy_news.rules.name_forms import name_words
 
-_COUNTRY = re.compile(r"place-[a-z]{2}")
 _WHERE = frozenset({"across", "around", "at", "for", "from", "in", "near", "outside", "to", "through"})
 """Words before a town that no company has, but a few nouns (`shares in`)."""
 
@@ -44,7 +43,7 @@ def without_firm_towns(tokens: Tokens, candidates: Sequence[Mention]) -> list[Me
     firms = _listed_firms(tokens, candidates)
     if not firms:
         return list(candidates)
-    inside = {i for m in candidates if m.end - m.start > 1 for i in range(m.start, m.end)}
+    inside = tokens_of(m for m in candidates if m.end - m.start > 1)
     places = [i for i in tokens.capitals if tokens.texts[i] in firms and i not in inside]
     alone = grouped((tokens.texts[i], i) for i in places)
     short = {word for word, places in alone.items() if _is_firm(tokens, places, firms[word])}
@@ -68,7 +67,7 @@ def _listed_firms(tokens: Tokens, candidates: Sequence[Mention]) -> dict[str, in
 def _is_mere_town(tokens: Tokens, mention: Mention) -> bool:
     """Return whether a place is no country, state or seat of a government, which speak as well: `China said` beside `China Mobile`."""
     name = tokens.texts[mention.start]
-    return not (_COUNTRY.fullmatch(mention.entry) or state_called(name) or name.lower() in name_words().seats)
+    return not (COUNTRY.fullmatch(mention.entry) or state_called(name) or name.lower() in name_words().seats)
 
 
 def _is_firm(tokens: Tokens, places: Sequence[int], first: int) -> bool:

@@ -8,7 +8,14 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import chain, takewhile
 
-from policy_news.nlp.entities.mentions import LEADING_TO_DAYS, PARTISAN, Mention, is_handle, is_people
+from policy_news.nlp.entities.mentions import (
+    LEADING_TO_DAYS,
+    PARTISAN,
+    Mention,
+    is_handle,
+    is_people,
+    tokens_of,
+)
 from policy_news.nlp.entities.pair_words import pair_words
 from policy_news.nlp.tokens import Tokens
 from policy_news.nlp.who.words import first_name_gender, longest_title, stands_first, usual_title
@@ -36,7 +43,7 @@ def with_full_names(tokens: Tokens, model: list[Mention], candidates: Iterable[M
     A full name is a first name with one or two words after it that are no ordinary ones. Where a list or a firm rule knows one of
     them, or the model sees one name over both, it stays as it is.
     """
-    known = {i for m in candidates if m.method in ("gazetteer", "rule") for i in range(m.start, m.end)}
+    known = tokens_of(m for m in candidates if m.method in ("gazetteer", "rule"))
     seen = {i: m for m in model for i in range(m.start, m.end)}
     found = [
         name
@@ -47,9 +54,9 @@ def with_full_names(tokens: Tokens, model: list[Mention], candidates: Iterable[M
         )
     ]
     found += _find_turns(tokens, known)  # the model takes capitals for bodies
-    places = {i for name in found for i in range(name.start, name.end)}
+    places = tokens_of(found)
     kept = [m for m in model if places.isdisjoint(range(m.start, m.end))]
-    taken = known | places | {i for m in kept for i in range(m.start, m.end)}
+    taken = known | places | tokens_of(kept)
     kept = [_with_first_name(tokens, m, taken) for m in kept]
     return sorted([*kept, *found], key=lambda m: m.start)
 
@@ -80,7 +87,7 @@ def _with_first_name(tokens: Tokens, mention: Mention, taken: Collection[int]) -
 
 def find_holders(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
     """Return the names right after the titles of offices: `Minister for Ports | Dr Hale`; a bare title (`Premier`) leads to other names too."""
-    known = {i for m in candidates for i in range(m.start, m.end)}
+    known = tokens_of(candidates)
     found = []
     for title in candidates:
         if title.label != "OFFICE" or tokens.text(title.start, title.end).lower() in pair_words().bare_titles:

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from policy_news.core.single import only
-from policy_news.nlp.entities.mentions import ARTICLES, POSSESSIVES, Mention
+from policy_news.nlp.entities.mentions import ARTICLES, POSSESSIVES, Mention, tokens_of
 from policy_news.nlp.entities.offices import has_held_office
 from policy_news.nlp.entities.pair_words import pair_words
 from policy_news.nlp.tokens import Tokens
@@ -247,7 +247,7 @@ class SurnameReader:
     def find_uncovered(self) -> Iterator[Mention]:
         """Yield surnames of leaders that nothing covers and that stand alone."""
         tokens = self.tokens
-        taken = {i for mention in self.mentions for i in range(mention.start, mention.end)}
+        taken = tokens_of(self.mentions)
         for i in tokens.capitals:
             surname = tokens.texts[i]
             if i in taken or surname not in self.lexicon.leaders_by_surname or not self._stands_alone(i):

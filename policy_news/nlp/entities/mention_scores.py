@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from policy_news.nlp.entities.linear_model import LinearModel
-from policy_news.nlp.entities.mentions import Mention
+from policy_news.nlp.entities.mentions import Mention, tokens_of
 from policy_news.nlp.tokens import Tokens
 from policy_news.rules.word_lists import is_name_of_person, is_ordinary
 from policy_news.tables.labels import ORGANISED, PEOPLE, PLACES, POLICY
@@ -52,7 +52,7 @@ def score_mentions(
 def describe_mentions(tokens: Tokens, mentions: Sequence[Mention], seen: Sequence[Mention]) -> Described:
     """Return the features of each mention, given what the statistical model saw."""
     labels = {(m.start, m.end): m.label for m in seen}
-    covered = {i for m in seen for i in range(m.start, m.end)}
+    covered = tokens_of(seen)
     forms = [tokens.text(m.start, m.end) for m in mentions]
     counts = Counter(forms)
     return [

@@ -84,6 +84,11 @@ class Mention:
         return self.start <= other.start and other.end <= self.end
 
 
+def tokens_of(mentions: Iterable[Mention]) -> set[int]:
+    """Return the tokens of all mentions."""
+    return {i for mention in mentions for i in range(mention.start, mention.end)}
+
+
 _USER = re.compile(r"[A-Za-z][a-z]+\d{2,}")
 """What users of a site call themselves: `Bluebell22`."""
 
@@ -705,7 +710,7 @@ def _allowed(candidates: list[Mention]) -> list[Mention]:
     """Return the candidates without those that a rule forbids: the same span, or an office that it overlaps."""
     forbidden = [mention for mention in candidates if mention.label == "NONE"]
     spans = {(mention.start, mention.end) for mention in forbidden}
-    tokens = {i for mention in forbidden for i in range(mention.start, mention.end)}
+    tokens = tokens_of(forbidden)
     return [
         mention
         for mention in candidates
@@ -734,7 +739,7 @@ def _is_plausible(tokens: Tokens, mention: Mention, firm: Mapping[int, Sequence[
     inside = [other for i in places if i in firm for other in firm[i] if mention.covers(other)]
     if not inside or _is_of_place(tokens, mention, inside):
         return True
-    covered = {i for other in inside for i in range(other.start, other.end)}
+    covered = tokens_of(inside)
     return any(i not in covered and _adds(tokens, i, firm) for i in places)
 
 

@@ -17,9 +17,9 @@ from policy_news.nlp.encoder.roles import NAMES, Floats
 from policy_news.nlp.entities.full_names import is_built_as_person
 from policy_news.nlp.entities.linear_model import LinearModel
 from policy_news.nlp.entities.mention_scores import GROUPS
-from policy_news.nlp.entities.mentions import LONGEST, Mention, is_people_alone
+from policy_news.nlp.entities.mentions import LONGEST, Mention, is_people_alone, tokens_of
 from policy_news.nlp.entities.span_review import RULE as REVIEWED
-from policy_news.nlp.entities.span_review import SpanFeatures, fold, tokens_of
+from policy_news.nlp.entities.span_review import SpanFeatures, fold
 from policy_news.nlp.entities.spelled_names import RULE as DEFINED
 from policy_news.nlp.tokens import Tokens
 from policy_news.rules.word_lists import is_ordinary

@@ -17,7 +17,7 @@ from operator import attrgetter
 from policy_news.core.grouping import grouped
 from policy_news.nlp.entities.kind_model import word_class
 from policy_news.nlp.entities.linear_model import LinearModel
-from policy_news.nlp.entities.mentions import LONGEST, Mention, is_people_alone
+from policy_news.nlp.entities.mentions import LONGEST, Mention, is_people_alone, tokens_of
 from policy_news.nlp.tokens import Tokens
 from policy_news.rules.word_lists import is_ordinary
 from policy_news.tables.labels import BUILT_IN
@@ -68,11 +68,6 @@ def _read(features: SpanFeatures, place: Place, totals: Sequence[float]) -> tupl
         return own, totals[LABELS.index(fold(own.label))] - totals[0] + stays
     best = max(range(1, len(LABELS)), key=totals.__getitem__)
     return features.as_mention(*place, LABELS[best]), totals[best] - totals[0]
-
-
-def tokens_of(mentions: Iterable[Mention]) -> set[int]:
-    """Return the tokens of all mentions."""
-    return {i for mention in mentions for i in range(mention.start, mention.end)}
 
 
 def fold(label: str) -> str:

@@ -20,7 +20,7 @@ RULE = "document.defined"
 
 
 def find_spelled(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
-    """Find long names that stand beside their acronym, companies also whose acronym stands elsewhere and is of no list, and letters of no body."""
+    """Find long names that stand beside their acronym, companies also whose acronym is elsewhere and of no list, and letters of no body."""
     found = [*_find_letters(tokens, candidates), *_beside_brackets(tokens)]
     listed = {m.start for m in candidates if m.method == "gazetteer"}
     acronyms = {tokens.texts[i] for i in tokens.capitals if i not in listed and _is_long(tokens.texts[i])}
@@ -43,7 +43,7 @@ def _brackets(tokens: Tokens) -> list[int]:
 
 
 def _find_letters(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
-    """Find the letters of an office, and those of a common noun (`voter cards (VCs)`) or a post as no names, wherever they stand."""
+    """Find the letters of an office, and those of a common noun (`voter cards (VCs)`) or a post as no names, wherever they are."""
     ends = grouped((m.end, m) for m in candidates)
     told: dict[str, str] = {}
     found: list[Mention] = []
@@ -68,7 +68,7 @@ def _long_forms(tokens: Tokens) -> Iterator[tuple[int, int, str]]:
 
 
 LETTERS = "document.letters"
-"""Rule id of letters that stand for no body."""
+"""Rule id of letters that mean no body."""
 
 
 def _label_of_letters(tokens: Tokens, start: int, end: int, others: Iterable[Mention]) -> str:

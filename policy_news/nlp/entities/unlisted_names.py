@@ -16,7 +16,7 @@ from policy_news.nlp.entities.document_names import JUDGED_RULE as RULE
 from policy_news.nlp.entities.full_names import is_built_as_person, is_given
 from policy_news.nlp.entities.kind_model import KINDS, describe, log_probabilities, speaks_for_company
 from policy_news.nlp.entities.linear_model import LinearModel
-from policy_news.nlp.entities.mentions import ARTICLES, REACH, Mention, is_handle, is_people
+from policy_news.nlp.entities.mentions import ARTICLES, REACH, Mention, is_handle, is_people, tokens_of
 from policy_news.nlp.tags import NAMES
 from policy_news.nlp.tokens import Tokens
 from policy_news.nlp.who.acronyms import MOST_LETTERS
@@ -377,7 +377,7 @@ def _is_shouted(tokens: Tokens, i: int) -> bool:
 
 def find_overlooked(tokens: Tokens, mentions: Iterable[Mention]) -> Iterator[Mention]:
     """Yield capitalised words that are no ordinary words and that nothing covers; runs of them are one name."""
-    taken = {i for mention in mentions for i in range(mention.start, mention.end)} | tokens.gaps
+    taken = tokens_of(mentions) | tokens.gaps
     covered = taken.union(
         *(range(start, end) for start, end, label in tokens.entities if label not in HIDING)
     )

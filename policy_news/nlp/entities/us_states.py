@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from policy_news.nlp.entities.mentions import Mention
+from policy_news.nlp.entities.mentions import Mention, tokens_of
 from policy_news.nlp.tokens import Tokens
 from policy_news.nlp.who.members import congress_words, state_called
 from policy_news.rules.name_forms import slug
@@ -23,7 +23,7 @@ def with_states(tokens: Tokens, candidates: Sequence[Mention]) -> list[Mention]:
     found = list(_find(tokens))
     if not found:
         return list(candidates)
-    inside = {i for m in candidates if m.end - m.start > 1 for i in range(m.start, m.end)}
+    inside = tokens_of(m for m in candidates if m.end - m.start > 1)
     states = [m for m in found if m.start not in inside]  # `Washington, D.C.` is one name
     taken = {m.start for m in states}
     kept = [m for m in candidates if m.start not in taken]

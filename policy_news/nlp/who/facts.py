@@ -15,7 +15,8 @@ from policy_news.nlp.who.words import fold, identity_words, peoples
 from policy_news.rules.demonyms import MAX_COUNTRY_WORDS
 from policy_news.rules.name_forms import slug
 
-_COUNTRY = re.compile(r"place-[a-z]{2}")
+COUNTRY = re.compile(r"place-[a-z]{2}")
+"""The id of a country."""
 _SMALL = frozenset(
     {"the", "of", "federal", "national", "party", "republic", "united", "states", "kingdom", "uk", "us", "eu", "s"}
 )  # fmt: skip
@@ -50,7 +51,7 @@ class Facts:
     @cached_property
     def countries(self) -> Mapping[str, str]:
         """What countries are called, folded, to their codes."""
-        names = {fold(name): code for key, name, code in self._places if _COUNTRY.fullmatch(key)}
+        names = {fold(name): code for key, name, code in self._places if COUNTRY.fullmatch(key)}
         return names | identity_words().called
 
     def without_country(self, name: str) -> tuple[str, str | None]:
@@ -90,7 +91,7 @@ class Facts:
 
     def is_country(self, entry: str) -> bool:
         """Return whether an id is that of a country."""
-        return bool(_COUNTRY.fullmatch(entry))
+        return bool(COUNTRY.fullmatch(entry))
 
     def country_called(self, place: str) -> str | None:
         """Return the country of a place by its name, or None where several have such a place."""
@@ -166,7 +167,7 @@ class _Country:
         `Georgia Supreme Court` is not what the United States do.
         """
         own = (people for people, country in peoples().items() if country == self.code)
-        places = (fold(name) for entry, name in self.names.items() if _COUNTRY.fullmatch(entry))
+        places = (fold(name) for entry, name in self.names.items() if COUNTRY.fullmatch(entry))
         return {word for name in (*own, *places) for word in name.split()}
 
 
