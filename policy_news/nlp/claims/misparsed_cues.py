@@ -158,14 +158,15 @@ def _named_behind_title(
 
 def _told_outlet(told: int, lower: list[str], tags: list[str], deps: list[str], heads: list[int]) -> None:
     """Make a speaker of who is named with a post before `told`: `He was held, Ann Orr, head of the station, told the Herald`."""
-    if lower[told] not in {"told", "tells"} or lower[told - 1] != "," or not _ends(told, lower, tags):
+    if lower[told] not in {"told", "tells"} or tags[told - 1] not in {",", "-RRB-"}:
         return
-    name = _named_before(told - 1, lower, tags)
+    name = _named_before(told - 1, lower, tags) if _ends(told, lower, tags) else None
     main = None if name is None else _verb_before(name[0] - 1, told, deps, heads)
     if name is None or main is None or not tags[main].startswith(("MD", "VB")):
         return
     _report(main, told, deps, heads)
     _speak(range(name[0], told), name[1], told, deps, heads)
+    heads[_end(told, lower)] = told
     for i in range(told + 1, _end(told, lower)):
         if heads[i] == told and deps[i] == "nsubj":
             deps[i] = "dobj"

@@ -19,6 +19,7 @@ _REPORTING = frozenset({
 })  # fmt: skip
 """Verbs behind which a clause is what they report."""
 _HEARSAY = frozenset({"believed", "estimated", "expected", "reported", "said", "thought"})
+_PRESENT = frozenset({"VBP", "VBZ"})
 _OF_NIGHT = frozenset({"afternoon", "evening", "morning", "night", "today", "yesterday"})
 _LEADING = frozenset({
     "besides", "because", "by", "contrary", "despite", "due", "for", "given", "like", "under", "unlike", "with", "without",
@@ -110,8 +111,8 @@ def _by_clause(index: int, lower: list[str], tags: list[str], deps: list[str], h
     elif word in _OF_NIGHT and (deps[index], deps[head]) == ("npadvmod", "ccomp") and lower[cue] in _SAID:
         behind = cue < index < min(head, cue + 3) and lower[index + 1] != ","
         heads[index] = cue if behind else head  # `said last night there was no plan`
-    elif word == ":" and deps[before] == "nsubj" and has_subject(heads[before], deps, heads, index):
-        deps[before] = "npadvmod"  # `LARKMERE: The ministry has said`
+    elif tags[index] == ":" and deps[before] == "nsubj" and has_subject(heads[before], deps, heads, index):
+        deps[before] = "npadvmod"  # `LARKMERE: The board has said`, `Port Ellis - After a vote, Hexa agreed`
     elif lower[before] == "-" and deps[before] == deps[index] == deps[index - 2] == "dobj":
         heads[index - 2 : index] = [index] * 2  # `proposed some counter-measures`
         deps[index - 2 : index] = "compound", "punct"
@@ -311,12 +312,24 @@ def _tense_of_cue(verb: int, tags: list[str], deps: list[str], heads: list[int])
     """Attach a verb in the tense of the cue to the cue: `has confirmed that he heard a name, but denies it`."""
     reported = heads[verb]
     cue = heads[reported]
+    if tags[reported] == "VBD" and tags[verb] in _PRESENT:
+        _tense_of_clause(verb, tags, deps, heads)
+        return
     if deps[reported] != "ccomp" or reported < cue or tags[reported] not in TENSED - {tags[verb]}:
         return
     forms = {tags[cue], *(tags[kid] for kid in near(cue, heads) if heads[kid] == cue and deps[kid] == "aux")}
     subjects = any(heads[kid] == verb and deps[kid] in {"nsubj", "nsubjpass"} for kid in near(verb, heads))
     if tags[verb] in forms and not subjects:
         heads[verb] = cue
+
+
+def _tense_of_clause(verb: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
+    """Attach a verb in the tense of a clause to the clause: `confirmed that the risk is low, and there is no leak`."""
+    cue = heads[verb]
+    clauses = range(max(cue + 1, verb - REACH), verb)
+    clause = next((kid for kid in clauses if heads[kid] == cue and deps[kid] == "ccomp"), None)
+    if clause is not None and tags[clause] in _PRESENT and has_subject(verb, deps, heads, clause + 1):
+        heads[verb] = clause
 
 
 def _apposed_to_participle(noun: int, tags: list[str], deps: list[str], heads: list[int]) -> None:
