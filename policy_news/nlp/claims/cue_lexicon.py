@@ -53,7 +53,7 @@ class VerbCue(Strict):
         end = head + 1
         if not self.particles:
             return end
-        end += tree.lower[end : end + 1] == ["it"]  # `made it clear`
+        end += tree.lower[end : end + 1] in (["a"], ["it"])  # `made it clear`, `took a swipe at`
         return None if self.particles.isdisjoint(tree.lower[end : end + 1]) else end + 1
 
 

@@ -189,7 +189,7 @@ def _goal(tree: Tree, head: int, cue: VerbCue) -> int | None:
     """Return what a verb is followed by; of some the parser takes the infinitive for a purpose: `enjoined the dockers | to stay calm`."""
     goal = tree.child(head, "xcomp", "ccomp")
     adjacent = "infinitive" in cue.frames and tree.lower[head + 1 : head + 2] == ["to"]
-    if goal is None and (adjacent or cue.frames == ("order",)):
+    if goal is None and (adjacent or {"order", "quote"}.issuperset(cue.frames)):
         return next((kid for kid in tree.children(head, "advcl") if kid > head), None)
     return goal
 
@@ -323,7 +323,11 @@ def _ends_content(tree: Tree, index: int) -> bool:
     """Return whether what stands behind a preposition's noun belongs to the content: `pointed to the sale | as an example`."""
     place = tree.lower[index] == "in" and tree.is_word(index - 1) and not _is_date(tree, index)
     goal = _is_goal(tree, index) or tree.tags[index] == "TO"
-    return goal or _is_condition(tree, index) or tree.lower[index] == "as" or place
+    # `hit out at her | for lying`
+    deed = tree.lower[index] == "over" or (
+        tree.lower[index] == "for" and tree.child(index, "pcomp") is not None
+    )
+    return goal or deed or _is_condition(tree, index) or tree.lower[index] == "as" or place
 
 
 def _is_condition(tree: Tree, index: int) -> bool:
