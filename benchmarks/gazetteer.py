@@ -16,8 +16,7 @@ from pathlib import Path
 import spacy
 
 from policy_news.nlp.entities import large_gazetteer
-from policy_news.rules.importers.contents import Request
-from policy_news.rules.importers.importing import import_list
+from policy_news.rules.list_import import import_list
 
 SYLLABLES = (
     "tar",
@@ -68,7 +67,7 @@ def make_list(folder: Path, count: int) -> list[str]:
         file.write("id,name,aliases,label,kb_id,country,from,to\n")
         file.writelines(f'{i},"{name}",,COMPANY,,GB,,\n' for i, name in enumerate(names))
     began, before = time.perf_counter(), memory()
-    info, _ = import_list(Request(source, "csv", folder / "list", "names"))
+    info, _ = import_list(source, folder / "list", "names")
     spent = time.perf_counter() - began
     print(f"  import       {spent:6.1f} s  {peak() - before:+6.0f} MB  {info.names:,} names", flush=True)
     return names[:: max(len(names) // 1000, 1)]

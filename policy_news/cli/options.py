@@ -14,7 +14,6 @@ from policy_news.cli.exit_codes import errors_shown
 from policy_news.core.errors import ArgumentError
 from policy_news.outputs.audit import KEYS
 from policy_news.outputs.formats import export_formats, gold_formats
-from policy_news.rules.importers import LIST_FORMATS
 
 RAW, OUT = Path("data/raw"), Path("data/out")
 """Default folders of articles and tables."""
@@ -70,9 +69,7 @@ if TYPE_CHECKING:
     AuditKey: TypeAlias = str
     ExportFormat: TypeAlias = str
     GoldFormat: TypeAlias = str
-    ListFormat: TypeAlias = str
 else:
     AuditKey = StrEnum("AuditKey", {key: key for key in KEYS})  # typer cannot take a list of literals
     ExportFormat = Literal[*export_formats()]
     GoldFormat = Literal[*gold_formats()]
-    ListFormat = Literal[*LIST_FORMATS]

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from policy_news.cli.exit_codes import EXIT_CHECK, errors_shown
-from policy_news.cli.options import OUT, Command, Config, ListFormat, Tables
+from policy_news.cli.options import OUT, Command, Config, Tables
 from policy_news.core.messages import counted, printable
 from policy_news.core.settings import read_settings
 
@@ -26,10 +26,9 @@ NAMED = 4
 
 @rules_app.command("import", cls=Command)
 def import_names(
-    file: Annotated[Path, typer.Argument(help="File to import; may be a .gz or .zip.")],
-    form: Annotated[ListFormat, typer.Option("--format", help="Format of the file.")],
+    file: Annotated[Path, typer.Argument(help="CSV file to import.")],
     label: Annotated[
-        str | None, typer.Option("--label", help="Default label for rows without one, e.g. COMPANY.")
+        str | None, typer.Option("--label", help="Label for rows without one, e.g. COMPANY.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the list; default: models/own/NAME.")
@@ -37,19 +36,15 @@ def import_names(
     name: Annotated[
         str | None, typer.Option("--name", help="Name of the list; default: from the file name.")
     ] = None,
-    country: Annotated[
-        str | None, typer.Option("--country", help="Import only entries of this country, e.g. GB.")
-    ] = None,
 ) -> None:
-    """Make a custom name list from open data. Example: pipeline rules import lei.csv.gz --format gleif."""
-    from policy_news.rules.importers.contents import Request
-    from policy_news.rules.importers.importing import import_list, list_name
+    """Make a custom name list. Example: pipeline rules import suppliers.csv."""
+    from policy_news.rules.list_import import import_list, list_name
 
     with errors_shown():
         own = list_name(name, file)
         folder = out or OWN / own
-        info, tally = import_list(Request(file, form, folder, own, label, country))
-        for line in tally.lines():
+        info, counts = import_list(file, folder, own, label)
+        for line in counts.lines():
             typer.echo(printable(line))
         typer.echo(
             f"import: {counted(info.entries, 'line')}, {counted(info.names, 'name')} ({info.anchored} need context) in {folder}"

@@ -213,7 +213,7 @@ _LISTED = frozenset({"COMPANY", "ORG", "COMMITTEE", "DEPARTMENT", "PERSON", "GPE
 
 
 def _names(file: DecisionFile, corpus: Corpus, to: Path) -> str:
-    """Write a CSV for `pipeline rules import --format csv`: entities that people named, made or labelled."""
+    """Write a CSV for `pipeline rules import`: entities that people named, made or labelled."""
     wanted = _entities_of(file, corpus)
     rows = [entity for own, entity in sorted(corpus.entities.items()) if own in wanted]
     kept = [row for row in rows if row.label in _LISTED]

@@ -103,7 +103,6 @@ class Annotator:
                 pipe.use_mode(settings.claims.mode)
             if isinstance(pipe, DocumentPass):
                 pipe.use_mode(settings.claims.mode)
-                pipe.use_own_lists(settings.annotate.own_lists)
 
     def parse(
         self, items: Sequence[Item], kept: Mapping[str, Doc] | None = None

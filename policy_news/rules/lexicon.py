@@ -16,7 +16,6 @@ from pydantic import Field
 from policy_news.core.errors import RuleError
 from policy_news.core.grouping import grouped
 from policy_news.rules.name_forms import person_id, without_accents
-from policy_news.rules.own_lists import OwnHolder
 from policy_news.rules.rule_files import RULES_DIR, find_duplicates, read_rule_file, rule_files
 from policy_news.rules.rule_models import (
     Holder,
@@ -102,7 +101,6 @@ class NameLexicon(Strict):
     """All terms, offices and persons of a rule folder. Serialisable, so that a built pipeline contains it.
 
     Attributes:
-        own: Ministers of custom name lists: entity id and term. Those lists find their names, not `entries`.
         world: Persons of the table of cabinets: id to the lines that `WorldPerson.packed` gives.
         world_offices: The posts that only that table has, by id.
     """
@@ -110,13 +108,8 @@ class NameLexicon(Strict):
     terms: tuple[TermFile, ...] = ()
     offices: tuple[OfficeFile, ...] = ()
     persons: tuple[PersonFile, ...] = ()
-    own: tuple[tuple[str, OwnHolder], ...] = ()
     world: Mapping[str, str] = Field(default_factory=dict)
     world_offices: Mapping[str, WorldPost] = Field(default_factory=dict)
-
-    def with_own(self, own: Iterable[tuple[str, OwnHolder]]) -> NameLexicon:
-        """Return a lexicon that also knows these ministers."""
-        return self._with(own=tuple(own))
 
     def of_offices(self) -> NameLexicon:
         """Return the offices, their holders and the countries, without companies, committees and the like."""
@@ -139,13 +132,7 @@ class NameLexicon(Strict):
     @cached_property
     def office_by_id(self) -> dict[str, Office]:
         """Offices by id."""
-        offices = {
-            row.office: Office(id=row.office, title=row.title, country=row.country) for _, row in self.own
-        }
-        # The rule data come last: they win over a custom list with the same id.
-        for file in self.offices:
-            offices.update((office.id, office) for office in file.offices)
-        return offices
+        return {office.id: office for file in self.offices for office in file.offices}
 
     @cached_property
     def known_to(self) -> dict[str, dt.date]:
@@ -186,15 +173,12 @@ class NameLexicon(Strict):
 
     @cached_property
     def _listed_terms(self) -> dict[str, Terms]:
-        """Person id to the offices of the rule data and of the user's lists."""
+        """Person id to the offices of the rule data."""
         held = [
             (person_id(holder.person), (office, holder))
             for office in self.office_by_id.values()
             for holder in office.holders
         ]
-        for entity, row in self.own:
-            holder = Holder.model_validate({"person": row.person, "from": row.start, "to": row.end})
-            held.append((entity, (self.office_by_id[row.office], holder)))
         return {
             person: tuple(sorted(rows, key=lambda row: (row[1].start, row[0].id)))
             for person, rows in grouped(held).items()
@@ -204,9 +188,7 @@ class NameLexicon(Strict):
     def name_by_person(self) -> dict[str, str]:
         """Person id to name."""
         holders = (one.person for office in self.office_by_id.values() for one in office.holders)
-        names = {person_id(name): name for name in chain(holders, self.person_by_name)}
-        names.update((entity, row.person) for entity, row in self.own)
-        return names
+        return {person_id(name): name for name in chain(holders, self.person_by_name)}
 
     @cached_property
     def persons_by_surname(self) -> dict[str, tuple[str, ...]]:

@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import mmap
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal
+from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from policy_news.core.atomic_files import new_file
 from policy_news.core.errors import NamedListError, RuleError
 from policy_news.core.messages import first_misfit, unread
-from policy_news.rules.rule_models import Dated, EntryId, Name, Strict
+from policy_news.rules.rule_models import EntryId, Strict
 
-NAMES_FILE, INFO_FILE, HOLDERS_FILE, PERSONS_FILE = "names.tsv", "list.json", "holders.jsonl", "persons.yml"
+NAMES_FILE, INFO_FILE = "names.tsv", "list.json"
 ANCHORED = "?"
 """Mark before an ambiguous name, which counts only with context."""
 _COLUMNS = 7
@@ -69,23 +69,6 @@ class OwnEntry:
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
 
-class OwnHolder(Dated):
-    """A person of a list in a ministerial post; a line of `holders.jsonl`.
-
-    Attributes:
-        entry: Id of the person's entry.
-        office: Id of the post, unique among all lists.
-        country: Upper-case code, or empty.
-    """
-
-    entry: str
-    person: Name
-    office: EntryId
-    title: Name
-    country: str = ""
-    start: dt.date = Field(alias="from")
-
-
 class ListInfo(Strict):
     """Content of `list.json`.
 
@@ -93,121 +76,55 @@ class ListInfo(Strict):
         source: Name of the file it was made from.
         anchored: Number of names that need context.
         sha256: Hash of `names.tsv`.
-        holders_sha256: Hash of `holders.jsonl`; empty if the file is missing.
-        persons_sha256: Hash of `persons.yml`; empty if the file is missing.
     """
 
     name: EntryId
-    format: str
     source: str
     entries: int
     names: int
     anchored: int
     sha256: str
-    holders_sha256: str = ""
-    persons_sha256: str = ""
-    version: Literal[1] = 1
+    version: Literal[2] = 2
 
 
-class ListWriter:
-    """Writes the entries of a list and counts them for its description."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self.entries = self.names = self.anchored = 0
-        self._digest = hashlib.sha256()
-        self._file = file
-
-    def add(self, entry: OwnEntry) -> None:
-        """Append an entry.
-
-        Raises:
-            ValueError: A value contains a tab or a line break.
-        """
-        line = _encode(entry)
-        self._digest.update(line)
-        self._file.write(line)
-        self.entries += 1
-        self.names += len(entry.names)
-        self.anchored += sum(name.anchored for name in entry.names)
-
-    def describe(self, name: str, form: str, source: str) -> ListInfo:
-        """Describe the list as written so far.
-
-        Args:
-            form: Format that it was imported from.
-            source: Name of the file that it was imported from.
-        """
-        return ListInfo(
-            name=name,
-            format=form,
-            source=source,
-            entries=self.entries,
-            names=self.names,
-            anchored=self.anchored,
-            sha256=self._digest.hexdigest(),
-        )
-
-
-def finish_list(folder: Path, info: ListInfo, holders: Iterable[OwnHolder], persons: str) -> ListInfo:
-    """Write all files of a list except its names.
-
-    Args:
-        persons: Text of the file of other posts; empty for none.
-    """
-    lines = "".join(f"{holder.model_dump_json(by_alias=True, exclude_none=True)}\n" for holder in holders)
-    sums = {
-        "holders_sha256": _write_part(folder / HOLDERS_FILE, lines.encode()),
-        "persons_sha256": _write_part(folder / PERSONS_FILE, persons.encode()),
-    }
-    info = info.model_copy(update=sums)
-    # Last of all: its hashes make a list valid, so a killed import leaves one that is refused.
-    with new_file(folder / INFO_FILE) as partial:
-        text = json.dumps(info.model_dump(), indent=1, ensure_ascii=False) + "\n"
-        partial.write_text(text, encoding="utf-8")
-    return info
-
-
-def _write_part(path: Path, data: bytes) -> str:
-    """Write an optional file of a list and return its hash; remove the file of an earlier import if there is no data."""
-    if not data:
-        path.unlink(missing_ok=True)
-        return ""
-    with new_file(path) as partial:
-        partial.write_bytes(data)
-    return hashlib.sha256(data).hexdigest()
-
-
-def check_list_folder(folder: Path) -> None:
-    """Refuse a folder in which a list would replace something else.
+def write_list(folder: Path, name: str, source: str, entries: Iterable[OwnEntry]) -> ListInfo:
+    """Write a list; an earlier one in the folder stays until the new one is complete.
 
     Raises:
-        RuleError: It contains something other than a list, or posts that somebody edited.
+        RuleError: The folder contains something other than a list.
     """
-    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
-        return
-    if not (folder / INFO_FILE).is_file():
+    if folder.exists() and not (folder / INFO_FILE).is_file() and (folder.is_file() or any(folder.iterdir())):
         raise RuleError(
             f"{folder} contains something other than a list", "Name an empty or new folder with --out."
         )
-    persons, written = folder / PERSONS_FILE, read_info(folder).persons_sha256
-    if persons.is_file() and hashlib.sha256(persons.read_bytes()).hexdigest() != written:
-        hint = "Move it away, or name another folder with --out."
-        raise RuleError(f"{persons}: is not the file that the last import wrote", hint)
+    digest, totals = hashlib.sha256(), Counter[str]()
+    with new_file(folder / NAMES_FILE) as partial, partial.open("wb") as file:
+        for entry in entries:
+            line = _encode(entry)
+            digest.update(line)
+            file.write(line)
+            totals["entries"] += 1
+            totals["names"] += len(entry.names)
+            totals["anchored"] += sum(own.anchored for own in entry.names)
+    info = ListInfo(
+        name=name,
+        source=source,
+        entries=totals["entries"],
+        names=totals["names"],
+        anchored=totals["anchored"],
+        sha256=digest.hexdigest(),
+    )
+    # Last of all: its hash makes a list valid, so a killed import leaves one that is refused.
+    with new_file(folder / INFO_FILE) as partial:
+        partial.write_text(info.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    return info
 
 
 def _encode(entry: OwnEntry) -> bytes:
-    """Write the line of an entry.
-
-    Raises:
-        ValueError: A value contains a separator, and so would be read as another entry.
-    """
     names = [f"{ANCHORED if name.anchored else ''}{name.text}" for name in entry.names]
     days = [day.isoformat() if day else "" for day in (entry.start, entry.end)]
     values = [entry.id, entry.label, entry.kb_id, entry.country, *days, entry.name, *names]
-    line = "\t".join(values)
-    if line.count("\t") != len(values) - 1 or "\r" in line or "\n" in line:
-        raise ValueError(f"{entry.id}: a value contains a tab or a line break")
-    return f"{line}\n".encode()
+    return ("\t".join(values) + "\n").encode()
 
 
 def _decode(line: bytes) -> OwnEntry:
@@ -258,20 +175,8 @@ class OwnList:
                 offset += len(line)
 
     def entry(self, offset: int) -> OwnEntry:
-        """Return the entry whose line begins at a byte offset.
-
-        Raises:
-            RuleError: The line is not an entry.
-        """
-        return self._decoded(self._map[offset : self._map.find(b"\n", offset)])
-
-    def _decoded(self, line: bytes) -> OwnEntry:
-        try:
-            return _decode(line)
-        except ValueError as error:
-            raise RuleError(
-                f"{self.path}: a line is not an entry: {error}", "Import the list again."
-            ) from error
+        """Return the entry whose line begins at a byte offset."""
+        return _decode(self._map[offset : self._map.find(b"\n", offset)])
 
     def find_entries(self, ids: Collection[str]) -> Iterator[OwnEntry]:
         """Yield the entries with these ids; of several lines with one id, the first."""
@@ -282,7 +187,7 @@ class OwnList:
             for line in file:
                 # Only the id is decoded first: a list may have millions of lines.
                 if line[: line.find(b"\t")].decode() in wanted:
-                    entry = self._decoded(line)
+                    entry = _decode(line)
                     wanted.discard(entry.id)
                     yield entry
 
@@ -312,29 +217,7 @@ def fingerprint(folders: Sequence[str]) -> str:
     The order counts: of a name in several lists, the first one wins.
     """
     infos = [read_info(Path(folder)) for folder in folders]
-    return "".join(f"{info.name}={info.sha256}{info.holders_sha256};" for info in infos)
-
-
-def read_holders(folders: Iterable[str]) -> Iterator[tuple[str, OwnHolder]]:
-    """Yield entity id (`<list>:<id>`) and term of the ministers of the lists.
-
-    Raises:
-        RuleError: A file is not the one that its `list.json` describes.
-    """
-    for folder in map(Path, folders):
-        info = read_info(folder)
-        path = folder / HOLDERS_FILE
-        if not info.holders_sha256:
-            continue
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise RuleError(unread(path, error), "Import the list again.") from error
-        if hashlib.sha256(data).hexdigest() != info.holders_sha256:
-            raise RuleError(f"{path} is not the file that {INFO_FILE} describes", "Import the list again.")
-        for line in data.splitlines():
-            holder = OwnHolder.model_validate_json(line)
-            yield f"{info.name}:{holder.entry}", holder
+    return "".join(f"{info.name}={info.sha256};" for info in infos)
 
 
 def known_names(folders: Iterable[str], entity_ids: Collection[str]) -> dict[str, tuple[str, str | None]]:

@@ -195,7 +195,7 @@ COMMANDS: dict[str, str] = {
     "decisions list": "--out {out} --file {decisions} --config {config}",
     "decisions export --format expectations": "--to {new} --out {out} --file {decisions} --config {config}",
     "decisions import --format brat --by x": "{folder} --out {out} --file {decisions} --config {config}",
-    "rules import --format csv --label COMPANY": "{names} --out {folder}",
+    "rules import --label COMPANY": "{names} --out {folder}",
     "rules test": "--config {config}",
     "rules list": "--config {config}",
 }

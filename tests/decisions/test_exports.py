@@ -17,8 +17,7 @@ from policy_news.decisions.exports import write_decisions
 from policy_news.decisions.making import Maker
 from policy_news.decisions.store import append_decisions
 from policy_news.outputs.formats.json_lines import read_jsonl
-from policy_news.rules.importers.contents import Request
-from policy_news.rules.importers.importing import import_list
+from policy_news.rules.list_import import import_list
 from policy_news.run.runner import run_all
 from policy_news.tables.corpus import read_corpus
 from tests.conftest import MODEL, ROOT
@@ -67,7 +66,7 @@ def test_training_data_is_gold_for_evaluate(applied: tuple[Path, DecisionFile], 
 def test_names_are_a_list_that_can_be_imported(applied: tuple[Path, DecisionFile], tmp_path: Path) -> None:
     out, file = applied
     write_decisions(file, out, "names", tmp_path / "names.csv")
-    info, _ = import_list(Request(tmp_path / "names.csv", "csv", tmp_path / "own", "own", None, None))
+    info, _ = import_list(tmp_path / "names.csv", tmp_path / "own", "own")
     assert info.entries >= 5
 
 

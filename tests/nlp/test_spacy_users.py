@@ -14,8 +14,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, DocBin, Span
 
 from policy_news.core.errors import ModelError
-from policy_news.rules.importers.contents import Request
-from policy_news.rules.importers.importing import import_list
+from policy_news.rules.list_import import import_list
 from tests.conftest import MODEL, ROOT
 
 pytestmark = pytest.mark.slow
@@ -171,7 +170,7 @@ def test_an_own_list_in_any_pipeline(tmp_path: Path) -> None:
     names.write_text(
         "id,name,aliases,label,kb_id,country,from,to\nq1,Quill & Daughters,,COMPANY,,,,\n", encoding="utf-8"
     )
-    import_list(Request(names, "csv", tmp_path / "list", "own"))
+    import_list(names, tmp_path / "list", "own")
     config = {"lists": [str(tmp_path / "list")]}
     nlp = blank("policy_large_gazetteer", "policy_document_pass", policy_large_gazetteer=config)
     assert labelled(nlp("They asked Quill & Daughters.")) == {("Quill & Daughters", "COMPANY")}

@@ -36,7 +36,7 @@ def test_each_row_has_all_values_and_days_that_are_days(path: Path) -> None:
 
 def test_every_term_of_the_built_pipeline_can_be_read() -> None:
     faults: list[tuple[str, Exception]] = []
-    rows = read_terms(MODEL, (), Everybody(), faults)
+    rows = read_terms(MODEL, Everybody(), faults)
     assert faults == []
     assert len(rows) > 20_000
     assert {type(row.known_to).__name__ for row in rows} == {"date", "NoneType"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -18,8 +18,7 @@ from policy_news.nlp.entities.mentions import Mention
 from policy_news.nlp.entities.offices import find_latest_day, parse_day
 from policy_news.nlp.extensions import register
 from policy_news.nlp.tokens import Tokens
-from policy_news.rules.lexicon import OFFICES_FILE, LexiconHolder, NameLexicon, read_offices
-from policy_news.rules.own_lists import read_holders
+from policy_news.rules.lexicon import OFFICES_FILE, LexiconHolder, read_offices
 from policy_news.rules.rule_files import RULES_DIR
 
 WEIGHTS = RULES_DIR.parent / "entities"
@@ -31,7 +30,6 @@ class DocumentPass(LexiconHolder):
     def __init__(self, rules: str | None, labels: Mapping[str, str] | None = None) -> None:
         super().__init__(rules)
         self.labels = dict(labels or {})
-        self._known: NameLexicon | None = None
         self.last: MentionState | None = None
         """What the steps knew of the last doc: training reads it."""
         self.use_mode("fast")
@@ -40,11 +38,6 @@ class DocumentPass(LexiconHolder):
     def weights(self) -> MentionWeights:
         """The weights of the steps."""
         return MentionWeights.read(WEIGHTS)
-
-    def use_own_lists(self, folders: Sequence[str]) -> None:
-        """Know the ministers of the user's own lists too; of no list, where no folder is given."""
-        own = tuple(read_holders(folders))
-        self._known = self.lexicon.with_own(own) if own else None
 
     def use_mode(self, mode: str) -> None:
         """Decide names in another mode from now on: by the layers alone (`fast`), or together with the encoder (`accurate`).
@@ -76,8 +69,8 @@ class DocumentPass(LexiconHolder):
         rename_labels(doc, self.labels)
         tokens, day = Tokens(doc), parse_day(doc._.published)
         by, parsed = day or find_latest_day(tokens), doc.has_annotation("DEP")
-        known, accurate = self._known or self.lexicon, self.accurate and parsed
-        state = MentionState(tokens, known, self.weights, parsed, accurate, When(day, by))
+        accurate = self.accurate and parsed
+        state = MentionState(tokens, self.lexicon, self.weights, parsed, accurate, When(day, by))
         self.last = MENTION_STEPS.run(state)
         doc._.mention_offices, doc._.mention_scores = state.offices, state.scores
         doc.set_ents([_as_span(doc, mention) for mention in state.mentions])

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from policy_news.rules.importers.forms import MAX_ACRONYM
 from policy_news.rules.name_forms import name_words
 from policy_news.rules.word_lists import is_given_somewhere, is_ordinary, is_spelled_lower
 
@@ -84,4 +83,4 @@ def truecase(text: str, names: Collection[str] = (), keep: Iterable[tuple[int, i
 
 def _is_acronym(word: str, *, is_known: bool, is_name: bool) -> bool:
     """Return whether a short word of a text in capitals is an acronym: a known name, or no word and no given name."""
-    return len(word) <= MAX_ACRONYM and (is_known or (is_name and not is_given_somewhere(word)))
+    return len(word) <= 4 and (is_known or (is_name and not is_given_somewhere(word)))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 from policy_news.core.faults import Fault, spared
 from policy_news.nlp.fingerprints import OFFICE_TERMS
 from policy_news.rules.lexicon import NameLexicon
 from policy_news.rules.name_forms import person_id
-from policy_news.rules.own_lists import read_holders
 from policy_news.rules.provenance import describe
 from policy_news.rules.rule_models import Holder, Office, OfficeFile, iso_day
 from policy_news.rules.world import WorldPerson, bounds
@@ -58,9 +57,7 @@ def _world_terms(lexicon: NameLexicon) -> Iterator[list[str | None]]:
             yield [entry, office, post.title, post.country, body, *days, WORLD_SOURCE, seen]
 
 
-def read_terms(
-    model: Path, own_lists: Iterable[str], entities: Container[str], faults: list[Fault]
-) -> list[OfficeRow]:
+def read_terms(model: Path, entities: Container[str], faults: list[Fault]) -> list[OfficeRow]:
     """Return the terms of those holders that a corpus meets, in the order of the table.
 
     Args:
@@ -77,12 +74,6 @@ def read_terms(
             with spared(faults, person):
                 row = _row(line)
                 rows[row.office_id, row.start, person] = row
-    for person, own in read_holders(own_lists):
-        if person in entities:
-            row = OfficeRow(
-                own.office, own.title, own.country or None, None, person, own.start, own.end, None, None
-            )
-            rows[own.office, row.start, person] = row
     return [rows[key] for key in sorted(rows)]
 
 

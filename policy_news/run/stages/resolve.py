@@ -103,7 +103,7 @@ def _write_tables(
     _leave(out, "entities", entities)
     aliases = [row for row in decided.aliases(alias_rows(also)) if row.entity_id in ids]
     aliases.sort(key=lambda row: (row.entity_id, row.alias_id))
-    terms = read_terms(find_model(settings.annotate.model), settings.annotate.own_lists, ids, faults)
+    terms = read_terms(find_model(settings.annotate.model), ids, faults)
     every = {*failures, *(unexpected(item, "resolve", error) for item, error in faults)}
     for name, table in zip(("document_groups", "origins"), related, strict=True):
         _leave(out, name, table)

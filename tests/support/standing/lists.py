@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from policy_news.core.errors import RuleError
-from policy_news.rules.importers.contents import Request
-from policy_news.rules.importers.importing import import_list
+from policy_news.rules.list_import import import_list
 from policy_news.rules.own_lists import NAMES_FILE, OwnList
 from policy_news.tables.parquet import load_tables
 from tests.support.standing.runs import make_settings, run_local
@@ -74,7 +73,7 @@ def _faults(work: Path, raw: Path, rows: list[dict[str, str]], usual: set[str]) 
         writer.writeheader()
         writer.writerows(rows)
     try:
-        import_list(Request(source, "csv", own, MARK))
+        import_list(source, own, MARK)
     except RuleError:
         if own.is_dir() and any(own.iterdir()):
             yield "refused, but something is written"
