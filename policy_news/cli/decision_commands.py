@@ -9,7 +9,7 @@ import typer
 
 from policy_news.cli.check_command import exit_if_failed, show
 from policy_news.cli.exit_codes import EXIT_CHECK, errors_shown
-from policy_news.cli.options import OUT, Command, Config, DecisionsFormat, ImportFormat, Out
+from policy_news.cli.options import OUT, Command, Config, ImportFormat, Out
 from policy_news.core.atomic_files import require_new
 from policy_news.core.errors import ArgumentError, StageError
 from policy_news.core.messages import counted, printable
@@ -95,23 +95,22 @@ def list_decisions(out: Out = OUT, file: File = None, config: Config = None) -> 
 
 @decisions_app.command("export", cls=Command)
 def export_decisions(
-    form: Annotated[DecisionsFormat, typer.Option("--format", help="Output format.")],
     to: Annotated[Path, typer.Option("--to", help="File to write.")],
     out: Out = OUT,
     file: File = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
     config: Config = None,
 ) -> None:
-    """Export the decisions as expectations for CI, training data or a name list. Example: pipeline decisions export --format expectations --to checks.yml."""
+    """Write the decisions as expectations of `pipeline check`. Example: pipeline decisions export --to checks.yml."""
     from policy_news.decisions.decisions_file import read_decisions
-    from policy_news.decisions.exports import write_decisions
+    from policy_news.decisions.exports import write_expectations
     from policy_news.run.trial import find_decisions
 
     with errors_shown():
         require_new(to, force=force)
         settings = _settings(out, config)
         decisions = read_decisions(file or find_decisions(out, settings))
-        typer.echo(f"export: {write_decisions(decisions, out, form, to)} in {printable(str(to))}")
+        typer.echo(f"export: {write_expectations(decisions, out, to)} in {printable(str(to))}")
 
 
 @decisions_app.command("import", cls=Command)

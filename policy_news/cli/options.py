@@ -58,7 +58,6 @@ class Command(TyperCommand):
         return super().invoke(ctx)
 
 
-DecisionsFormat = Literal["expectations", "training", "names"]
 FindingsFormat = Literal["text", "json", "junit", "github"]
 ImportFormat = Literal["brat", "labelstudio"]
 ListingFormat = Literal["text", "csv", "json"]

@@ -193,7 +193,7 @@ COMMANDS: dict[str, str] = {
     "decisions check": "--out {out} --file {decisions} --config {config}",
     "decisions apply": "--out {out} --config {config}",
     "decisions list": "--out {out} --file {decisions} --config {config}",
-    "decisions export --format expectations": "--to {new} --out {out} --file {decisions} --config {config}",
+    "decisions export": "--to {new} --out {out} --file {decisions} --config {config}",
     "decisions import --format brat --by x": "{folder} --out {out} --file {decisions} --config {config}",
     "rules import --label COMPANY": "{names} --out {folder}",
     "rules test": "--config {config}",
