@@ -121,22 +121,6 @@ def _wish(rows: Rows, one: Numbered) -> _Wish:
     return _Wish(one, decision, found, row, values)
 
 
-def find_claim(rows: Rows, parts: ClaimParts, *, same: bool) -> ClaimRow:
-    """Return the claim of a document that a decision describes.
-
-    Args:
-        parts: The claim as it was in the tables.
-        same: The document is the same as then.
-
-    Raises:
-        LostError: There is none, or more than one.
-    """
-    row = _match(rows.claims, _find(rows, parts, same=same))
-    if row is None:
-        raise LostError("no claim has these words")
-    return row
-
-
 def _find(rows: Rows, parts: ClaimParts, *, same: bool) -> _Found:
     """Find the places of a claim. Without cue and content it is lost; a lost source only matters to some decisions."""
     cue = find_quote(rows.text, parts.cue, same=same) if parts.cue else None
@@ -508,16 +492,3 @@ def _pair_anew(rows: Rows, claims: Sequence[ClaimRow], mentions: Sequence[Mentio
 
 def _inside(mention: MentionRow, claim: ClaimRow) -> bool:
     return any(span.start <= mention.start and mention.end <= span.end for span in claim.content_spans)
-
-
-def forget_dates(rows: Rows, gone: set[str]) -> None:
-    """Give claims that were dated by a rejected date the date of their section."""
-    if gone.isdisjoint(rows.column("claims", "date_id")):
-        return
-    days = {row.section_id: row.date for row in rows.sections}
-    claims = [
-        replace(row, date_id=None, claim_date=days.get(row.section_id)) if row.date_id in gone else row
-        for row in rows.claims
-    ]
-    if claims != rows.claims:
-        rows.put("claims", claims)

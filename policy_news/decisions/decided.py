@@ -16,15 +16,14 @@ from policy_news.core.faults import Fault, spared
 from policy_news.core.settings import MaskSettings
 from policy_news.decisions.anchor import LostError, Place, find_quote, look_for_quote
 from policy_news.decisions.appearances import appear_anew, join_appearances
-from policy_news.decisions.claim_decisions import apply_claims, follow_mentions, forget_dates
+from policy_news.decisions.claim_decisions import apply_claims, follow_mentions
 from policy_news.decisions.decision_format import (
     ClaimDecision,
-    DateDecision,
     DocumentDone,
     DocumentRef,
     EntityMerge,
     EntitySplit,
-    LinkDecision,
+    FormerDecision,
     MentionDecision,
     OfDocument,
     OfEntities,
@@ -46,7 +45,6 @@ from policy_news.decisions.entity_decisions import (
     make_plan,
     marks_in,
 )
-from policy_news.decisions.link_decisions import apply_links, link_of
 from policy_news.decisions.mention_decisions import Fact, apply_facts, mention_facts, settle_facts
 from policy_news.decisions.rows import METHOD, Rows
 from policy_news.decisions.told import FAULT, DecisionOutcome, OutcomeTally
@@ -65,6 +63,7 @@ SURVEYED: Mapping[str, tuple[str, ...]] = {
 }
 """Tables and columns of all documents that must be known before the first document: ids and hashes to find documents, and
 the entities that exist."""
+FORMER = "this version decides about no dates and no links between claims"
 KEPT_DOCUMENTS = 4_096
 """Documents whose decided rows are kept for the second time they are asked for: some 20 KB each."""
 Survey = Callable[[], Iterable[Chunk]]
@@ -91,7 +90,7 @@ class Decided:
 
     Args:
         survey: Returns the columns of `SURVEYED`, chunk by chunk; called once, and only if there are decisions.
-        fetch: Returns the rows of one document; called only for entities whose id has disappeared, and for links to other documents.
+        fetch: Returns the rows of one document; called only for entities whose id has disappeared.
         facts: Facts of the rule data about entities, to link new mentions.
     """
 
@@ -117,7 +116,6 @@ class Decided:
         self._gone: set[str] = set()
         self._speakers: set[str] = set()
         self._homes: Mapping[str, set[str]] = {}
-        self._links: defaultdict[str, list[tuple[Numbered, str]]] = defaultdict(list)
         self._kept: dict[tuple[str, ...], Chunk] = {}
         self._room = KEPT_DOCUMENTS
         if file.live:
@@ -215,7 +213,7 @@ class Decided:
 
     def documents(self) -> list[str]:
         """Return the documents that decisions are about, in order."""
-        return sorted({*self._by_doc, *self._whole, *self._split, *self._links})
+        return sorted({*self._by_doc, *self._whole, *self._split})
 
     def locate(self, doc: DocumentRef) -> str:
         """Find the current id of the document of a decision.
@@ -227,12 +225,6 @@ class Decided:
 
     def told_of(self, doc_id: str) -> list[str]:
         """Return the decisions about a document, as texts that differ if the decisions do."""
-        ones = self._told_of_claims(doc_id)
-        for one, other in self._links.get(doc_id, ()):
-            ones += [repr(one.decision), other, self._documents.hashes[other], *self._told_of_claims(other)]
-        return ones
-
-    def _told_of_claims(self, doc_id: str) -> list[str]:
         ones = [f"{one.decision!r} {_speaker_of(one) in self._gone}" for one in self._by_doc.get(doc_id, ())]
         ones += [f"{entity} {one.decision!r}" for one, entity, _ in self._whole.get(doc_id, ())]
         return ones + [f"{witness!r} {into}" for _, witness, into in self._split.get(doc_id, ())]
@@ -348,8 +340,8 @@ class Decided:
         for one in live:
             if isinstance(one.decision, OfDocument | OfWhole):
                 self._file_away(one, one.decision.doc)
-            elif isinstance(one.decision, LinkDecision):
-                self._file_link(one)
+            elif isinstance(one.decision, FormerDecision):
+                self._tally.tell(one, "lost", FORMER)
 
     def _is_mentioned(self, entity: str) -> bool:
         """Return whether a mention of an entity is left, or made, by decisions: no table has an entity without one."""
@@ -383,12 +375,6 @@ class Decided:
         rows = self.open(chunk)
         self._decide_mentions(rows)
         return {row.entity_id for row in rows.mentions}
-
-    def _file_link(self, one: Numbered) -> None:
-        """File a decision about a link under the document of the claim that is about the other."""
-        with self._tally.losing(one):
-            own, other = (self.locate(ref.doc) for ref in (link_of(one).claim, link_of(one).other))
-            self._links[own].append((one, other))
 
     def _file_away(self, one: Numbered, doc: DocumentRef) -> None:
         with self._tally.losing(one):
@@ -430,7 +416,7 @@ class Decided:
         raise LostError("nothing shows that it is the same article")
 
     def _concerns(self, doc_id: str) -> bool:
-        return any(doc_id in ones for ones in (self._by_doc, self._whole, self._split, self._links))
+        return any(doc_id in ones for ones in (self._by_doc, self._whole, self._split))
 
     def _entity_of(self, witness: Witness) -> str | None:
         row = self._mention_of(witness)
@@ -465,7 +451,7 @@ class Decided:
         (doc_id,) = _document_ids(chunk)
         with spared(faults, doc_id):
             return self._decided_document(chunk)
-        filed = (self._by_doc, self._whole, self._split, self._links)
+        filed = (self._by_doc, self._whole, self._split)
         ones = [one for own in filed for one in own.get(doc_id, ())]
         for one in ones:
             decision = one if isinstance(one, Numbered) else one[0]
@@ -473,29 +459,14 @@ class Decided:
         return chunk
 
     def _decided_document(self, chunk: Chunk) -> Chunk:
-        rows = self._decided_rows(chunk)
-        links = self._links.get(rows.doc_id)
-        if links:
-            apply_links(rows, links, self._other_rows, self._tally)
-        return rows.chunk()
-
-    def _other_rows(self, doc_id: str) -> Rows | None:
-        """Return the rows of a document that a link leads to."""
-        chunk = self._fetch(doc_id)
-        return self._decided_rows(chunk) if chunk else None
-
-    def _decided_rows(self, chunk: Chunk) -> Rows:
         rows = self.open(chunk)
         ones = self._by_doc.get(rows.doc_id, [])
-        # Mentions first: the sources of claims refer to them. Dates before claims: a rejected date changes claims.
+        # Mentions first: the sources of claims refer to them.
         self._decide_mentions(rows)
-        dates = [one for one in ones if isinstance(one.decision, DateDecision)]
-        if dates:
-            self._decide_dates(rows, dates)
         claims = [one for one in ones if isinstance(one.decision, ClaimDecision) and self._has_speaker(one)]
         if claims:
             apply_claims(rows, claims, self._tally)
-        return rows
+        return rows.chunk()
 
     def _has_speaker(self, one: Numbered) -> bool:
         """Return whether the entity that a decision names as the source of a claim is in the tables."""
@@ -534,41 +505,6 @@ class Decided:
         for place, ones in places.items():
             for into, one in self._tally.keep_latest(ones):
                 yield Fact(place, True, (one,), entity=into, made=False)
-
-    def _decide_dates(self, rows: Rows, ones: Sequence[Numbered]) -> None:
-        gone: set[str] = set()
-        by_place = {(row.start, row.end): row for row in rows.dates}
-        for place, group in self._group_dates(rows, ones).items():
-            if len({one.decision.do for one in group}) > 1:
-                self._tally.conflict(group, "one rejects the date, one accepts it")
-                continue
-            row = by_place.get(place)
-            self._tell_dates(group, there=row is not None)
-            if row is not None and group[0].decision.do == "date.reject":
-                gone.add(row.date_id)
-        if gone:
-            rows.put("dates", [row for row in rows.dates if row.date_id not in gone])
-            forget_dates(rows, gone)
-
-    def _group_dates(self, rows: Rows, ones: Sequence[Numbered]) -> dict[Place, list[Numbered]]:
-        """Group decisions by the date that they are about."""
-        groups: defaultdict[Place, list[Numbered]] = defaultdict(list)
-        for one in ones:
-            assert isinstance(one.decision, DateDecision)
-            same = rows.sha256 == one.decision.doc.sha256
-            with self._tally.losing(one):
-                groups[find_quote(rows.text, one.decision.target, same=same)].append(one)
-        return groups
-
-    def _tell_dates(self, group: Sequence[Numbered], *, there: bool) -> None:
-        """Record the outcome of decisions that agree about one date."""
-        for one in group:
-            if one.decision.do == "date.reject" and there:
-                self._tally.tell(one, "applied")
-            elif one.decision.do == "date.reject" or there:
-                self._tally.tell(one, "held")
-            else:
-                self._tally.tell(one, "lost", "it is no date any more")
 
     def _renamed(self, chunk: Chunk) -> Chunk:
         """Write merged entities under one id."""

@@ -108,13 +108,6 @@ class ClaimChange(_Part):
         return {name: getattr(self, name) for name in sorted(self.model_fields_set)}
 
 
-class ClaimRef(_Part):
-    """A claim of a document."""
-
-    doc: DocumentRef
-    claim: ClaimParts
-
-
 class _Base(_Part):
     """Keys that every decision has.
 
@@ -181,21 +174,12 @@ class ClaimDecision(_Base):
         return self
 
 
-class DateDecision(_Base):
-    """About one date expression."""
+class FormerDecision(_Base):
+    """About a date, or a link between claims: version 0.3 made them, and they are read so that they can be reported."""
 
-    do: Literal["date.accept", "date.reject"]
-    doc: DocumentRef
-    target: Quote
+    model_config = ConfigDict(extra="allow", frozen=True)
 
-
-class LinkDecision(_Base):
-    """About a link from one claim to another."""
-
-    do: Literal["link.accept", "link.reject"]
-    claim: ClaimRef
-    other: ClaimRef
-    relation: Literal["supports", "denies", "answers"]
+    do: Literal["date.accept", "date.reject", "link.accept", "link.reject"]
 
 
 class EntityMerge(_Base):
@@ -284,10 +268,10 @@ class Undo(_Base):
     do: Literal["undo"]
 
 
-OfDocument = MentionDecision | ClaimDecision | DateDecision
+OfDocument = MentionDecision | ClaimDecision
 OfEntities = EntityMerge | EntitySplit | EntityEdit
 OfWhole = DocumentDone | DocumentChange
-Decision = OfDocument | LinkDecision | OfEntities | OfWhole | Undo
+Decision = OfDocument | OfEntities | OfWhole | FormerDecision | Undo
 
 
 def entities_of(decision: Decision) -> list[EntityRef]:
@@ -330,8 +314,6 @@ def documents_of(decision: Decision) -> list[DocumentRef]:
     """Return the documents that a decision is about; not those that only show which entity is meant."""
     if isinstance(decision, OfDocument | OfWhole):
         return [decision.doc]
-    if isinstance(decision, LinkDecision):
-        return [decision.claim.doc, decision.other.doc]
     if isinstance(decision, EntitySplit):
         return [*decision.docs, *(witness.doc for witness in decision.mentions)]
     return []

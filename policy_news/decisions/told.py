@@ -13,11 +13,9 @@ from policy_news.core.messages import cut_line
 from policy_news.decisions.anchor import LostError
 from policy_news.decisions.decision_format import (
     ClaimDecision,
-    DateDecision,
     EntityEdit,
     EntityMerge,
     EntitySplit,
-    LinkDecision,
     MentionDecision,
     OfWhole,
 )
@@ -133,7 +131,7 @@ def moment(one: Numbered) -> tuple[dt.datetime, int]:
 def place_of(one: Numbered) -> str:
     """Describe what a decision is about: document and words, or an entity."""
     decision = one.decision
-    if isinstance(decision, MentionDecision | DateDecision):
+    if isinstance(decision, MentionDecision):
         return f"{decision.doc.id}: '{decision.target.exact}'"
     if isinstance(decision, ClaimDecision):
         return f"{decision.doc.id}: claim '{decision.claim.head.exact}'"
@@ -141,8 +139,6 @@ def place_of(one: Numbered) -> str:
         return decision.doc.id
     if isinstance(decision, EntityMerge):
         return " + ".join([*(entity.id for entity in decision.entities), decision.into.id])
-    if isinstance(decision, LinkDecision):
-        return f"{decision.claim.doc.id}: link from claim '{decision.claim.claim.head.exact}'"
     if isinstance(decision, EntitySplit | EntityEdit):
         return decision.entity.id
     return ""

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from policy_news.core.errors import ArgumentError
-from policy_news.decisions.anchor import Place, look_for_quote
+from policy_news.decisions.anchor import Place
 from policy_news.decisions.decision_format import (
     ClaimDecision,
     ClaimParts,
@@ -44,11 +44,10 @@ class Asking(BaseModel):
 
 
 class _OfRow(Asking):
-    """A request about a row of a document; `copies` asks the same of near-identical documents."""
+    """A request about a row of a document."""
 
     doc: Short
     sha256: Short
-    copies: bool = False
     why: Short = ""
     seen: tuple[Short, ...] = ()
 
@@ -62,7 +61,7 @@ class Span(Asking):
 
 
 class MentionAsked(_OfRow):
-    """A request about a mention, or about words that should be one; `scope` asks the same of all mentions with these words."""
+    """A request about a mention, or about words that should be one."""
 
     kind: Literal["mention"]
     action: Literal["accept", "reject", "relabel", "move", "add", "assign"]
@@ -70,15 +69,6 @@ class MentionAsked(_OfRow):
     label: Short | None = None
     to: Span | None = None
     entity: Short | None = None
-    scope: Literal["one", "document", "all"] = "one"
-
-
-class DateAsked(_OfRow):
-    """A request about a date expression."""
-
-    kind: Literal["date"]
-    action: Literal["accept", "reject"]
-    span: Span
 
 
 class ClaimAsked(_OfRow):
@@ -98,10 +88,9 @@ class ClaimAsked(_OfRow):
 
 
 class UndoAsked(Asking):
-    """A request to take a decision back, and those of copies that came with it; `doc` is the document whose page asks."""
+    """A request to take a decision back; `doc` is the document whose page asks."""
 
     id: Short
-    also: tuple[Short, ...] = ()
     doc: Short = ""
 
 
@@ -126,7 +115,7 @@ class StaleError(Exception):
     """What the page showed is out of date: someone else has decided meanwhile."""
 
 
-Asked = MentionAsked | DateAsked | ClaimAsked
+Asked = MentionAsked | ClaimAsked
 Make = Callable[..., Decision]
 """Makes a decision about the document: its kind, the decisions that it replaces, the keys of its kind."""
 
@@ -153,48 +142,9 @@ def decide(asked: Asked, rows: Rows, standing: LiveDecisions, maker: Maker, know
 
     if isinstance(asked, ClaimAsked):
         return _decide_claim(asked, rows, standing, make, source)
-    place = _place(rows, asked.span)
-    if isinstance(asked, DateAsked):
-        live = standing.dates.get(place, ())
-        _check_seen(asked.seen, live)
-        return make(f"date.{asked.action}", live, target=source.quote(*place))
     if asked.label is not None and asked.label not in ENTITIES | known:
         raise ArgumentError(f"{asked.label}: there is no such label")
     return _decide_mention(asked, rows, standing, make, source)
-
-
-def carry(asked: Asked, rows: Rows, copy: Rows) -> Asked | None:
-    """Return a request about a document as one about a copy of it; None if its words are not there in context.
-
-    What was decided about in the copy stays: the request says that nothing was seen there.
-    """
-    source = QuotedDocument(rows.doc_id, rows.sha256, rows.text)
-    changes: dict[str, Any] = {"doc": copy.doc_id, "sha256": copy.sha256, "seen": ()}
-    for name in ("span", "to", "source", "cue"):
-        span = getattr(asked, name, None)
-        if span is not None:
-            changes[name] = _carried(span, rows, source, copy)
-    if isinstance(asked, ClaimAsked):
-        changes["content"] = tuple(_carried(span, rows, source, copy) for span in asked.content)
-        if asked.claim is not None:
-            changes["claim"] = _same_claim(asked.claim, rows, source, copy)
-    if None in changes.values() or None in changes.get("content", ()):
-        return None
-    return asked.model_copy(update=changes)
-
-
-def _carried(span: Span, rows: Rows, source: QuotedDocument, copy: Rows) -> Span | None:
-    place = look_for_quote(copy.text, source.quote(*_place(rows, span)), same=False)
-    return Span(start=place[0], end=place[1], exact=span.exact) if place else None
-
-
-def _same_claim(claim_id: str, rows: Rows, source: QuotedDocument, copy: Rows) -> str | None:
-    row = next((row for row in rows.claims if row.claim_id == claim_id), None)
-    own = claim_place(row) if row else None
-    if own is None:
-        return None
-    place = look_for_quote(copy.text, source.quote(*own[1]), same=False)
-    return next((one.claim_id for one in copy.claims if claim_place(one) == (own[0], place)), None)
 
 
 def _place(rows: Rows, span: Span) -> Place:

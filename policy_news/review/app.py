@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -18,14 +17,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from policy_news.core.errors import ArgumentError, PipelineError
-from policy_news.core.messages import counted, first_misfit
+from policy_news.core.errors import PipelineError
+from policy_news.core.messages import first_misfit
 from policy_news.decisions.decision_format import (
     Decision,
     DocumentChange,
     DocumentFields,
-    MentionDecision,
-    OfDocument,
     Witness,
 )
 from policy_news.decisions.decisions_file import Numbered
@@ -39,17 +36,14 @@ from policy_news.review.actions import (
     DocumentAsked,
     DoneAsked,
     EntityAsked,
-    MentionAsked,
     StaleError,
     UndoAsked,
-    carry,
     decide,
     decide_document,
     decide_entity,
     with_meant,
 )
 from policy_news.review.document_view import describe, view_decision, view_page
-from policy_news.review.link_choices import RELATIONS, LinkAsked, decide_link, view_links
 from policy_news.review.standing import LiveDecisions
 from policy_news.review.workspace import Workspace
 from policy_news.tables.labels import CLAIMS, POLICY
@@ -97,7 +91,6 @@ class Pages:
             "/entities": self.entities,
             "/entity": self.entity,
             "/names": self.names,
-            "/same": self.count_same,
             "/queue": self.queue,
             "/queue/next": self.queue_next,
             "/decisions": self.decisions,
@@ -108,7 +101,6 @@ class Pages:
         changed = {
             "/decide": self.decide,
             "/decide-entity": self.decide_entity,
-            "/decide-link": self.decide_link,
             "/decide-document": self.decide_document,
             "/undo": self.undo,
             "/done": self.done,
@@ -140,21 +132,18 @@ class Pages:
 
     async def document(self, request: Request) -> Response:
         """Return a document with its items."""
-        doc_id, space = _text(request, "id"), self._space
-        values = self._document(doc_id)
+        values = self._document(_text(request, "id"))
         asked = _text(request, "queue")
         queue = asked if asked in table_search.QUEUES else ""
         return self._page(
             "document.html.j2",
             "documents",
             **values,
-            copies=[self._title_of(copy) for copy in space.copies_of(doc_id)],
             at=_text(request, "at"),
             queue=queue,
             place=self._place_in(queue, _number(request, "skip")) if queue else "",
             labels=[*sorted(POLICY), *OTHER_LABELS],
             types=sorted(CLAIMS),
-            relations=RELATIONS,
         )
 
     async def fragment(self, request: Request) -> Response:
@@ -238,15 +227,6 @@ class Pages:
                 found.append({"id": entity_id, "name": clean(name), "label": "", "n": 0})
         return JSONResponse(found[:MOST_NAMES])
 
-    async def count_same(self, request: Request) -> Response:
-        """Return how many mentions have the same words, in a document and in all."""
-        space, words = self._fresh(), _text(request, "words")
-        counts = {
-            scope: len(table_search.find_same(space, words, _text(request, "doc"), scope))
-            for scope in ("document", "all")
-        }
-        return JSONResponse(counts)
-
     async def queue(self, request: Request) -> Response:
         """Return the items of a queue."""
         space, kind = self._fresh(), _text(request, "kind") or "claims"
@@ -319,14 +299,8 @@ class Pages:
         asked = ASKED.validate_json(await request.body())
         opened = self._opened(asked.doc)
         asked = self._with_entity(asked)
-        decision = with_meant(decide(asked, *opened, self._maker, self._labels()), self._witnesses)
-        also = list(self._for_copies(asked, opened[0])) if asked.copies else []
-        known = {
-            (one.doc.id, one.target.start) for one in (decision, *also) if isinstance(one, MentionDecision)
-        }
-        if isinstance(asked, MentionAsked) and asked.scope != "one":
-            also += self._for_same(asked, known)
-        return self._keep(decision, asked.doc, also)
+        decision = decide(asked, *opened, self._maker, self._labels())
+        return self._keep(with_meant(decision, self._witnesses), asked.doc)
 
     async def decide_entity(self, request: Request) -> Response:
         """Store a decision about an entity."""
@@ -339,14 +313,6 @@ class Pages:
         )
         decision = with_meant(decision, self._witnesses)
         return self._keep(decision, "")
-
-    async def decide_link(self, request: Request) -> Response:
-        """Store a decision about a link between claims."""
-        asked = LinkAsked.model_validate_json(await request.body())
-        shown = asked.doc or asked.claim.doc
-        self._require(shown)
-        decision = decide_link(asked, self._fresh(), self._maker)
-        return self._keep(decision, shown)
 
     async def decide_document(self, request: Request) -> Response:
         """Store what is true of title, author, publication day and language of a document."""
@@ -364,7 +330,7 @@ class Pages:
             raise StaleError
         if asked.doc:
             self._require(asked.doc)
-        self._space.append(self._maker.undo([asked.id, *(one for one in asked.also if one in live)]))
+        self._space.append(self._maker.undo([asked.id]))
         html = self._fragment(asked.doc) if asked.doc else ""
         return JSONResponse({"id": asked.id, "do": "undo", "html": html})
 
@@ -379,33 +345,6 @@ class Pages:
         return self._keep(decision, rows.doc_id)
 
     # Parts
-
-    def _for_copies(self, asked: Asked, rows: Rows) -> Iterator[Decision]:
-        """Yield the same decision for each near-identical document that has these words and no decision about them."""
-        labels = self._labels()
-        for doc_id in self._space.copies_of(asked.doc):
-            opened = self._space.open(doc_id)
-            carried = opened and carry(asked, rows, opened[0])
-            if opened and carried:
-                yield from self._decided_too(carried, opened, labels)
-
-    def _for_same(self, asked: MentionAsked, known: set[tuple[str, int]]) -> Iterator[Decision]:
-        """Yield the same decision for the other mentions with these words that nobody decided about."""
-        labels = self._labels()
-        for doc_id, start in table_search.find_same(self._space, asked.span.exact, asked.doc, asked.scope):
-            opened = self._space.open(doc_id) if (doc_id, start) not in known else None
-            if opened is None:
-                continue
-            span = asked.span.model_copy(update={"start": start, "end": start + len(asked.span.exact)})
-            other = {"doc": doc_id, "sha256": opened[0].sha256, "span": span, "seen": ()}
-            yield from self._decided_too(asked.model_copy(update=other), opened, labels)
-
-    def _decided_too(
-        self, asked: Asked, opened: tuple[Rows, LiveDecisions], labels: set[str]
-    ) -> Iterator[Decision]:
-        """Yield the decision that one about another place asks for here; nothing if somebody decided here, or if it does not fit."""
-        with suppress(StaleError, ArgumentError):
-            yield with_meant(decide(asked, *opened, self._maker, labels), self._witnesses)
 
     def _fresh(self) -> Workspace:
         self._space.refresh()
@@ -440,8 +379,8 @@ class Pages:
             "masked": row["n_masked_words"],
             "share": show_share(row["n_masked_words"], row["n_words"]),
             "sha256": rows.sha256,
-            "view": view_page(rows, standing, space.gaps(rows), names, view_links(space, doc_id)),
-            "own": self._shown((*standing.all, *space.links_of(doc_id), *changes)),
+            "view": view_page(rows, standing, space.gaps(rows), names),
+            "own": self._shown((*standing.all, *changes)),
             "is_done": doc_id in space.done,
             "version": space.version,
         }
@@ -480,17 +419,12 @@ class Pages:
         template = self._templates.get_template("rows.html.j2")
         return template.render(read_only=self._read_only, **self._document(doc_id))
 
-    def _keep(self, decision: Decision, doc_id: str, also: Sequence[Decision] = ()) -> JSONResponse:
-        """Store a decision with those about copies, and answer with the document that the page shows, if it shows one."""
-        self._space.append(decision, *also)
+    def _keep(self, decision: Decision, doc_id: str) -> JSONResponse:
+        """Store a decision, and answer with the document that the page shows, if it shows one."""
+        self._space.append(decision)
         html = self._fragment(doc_id) if doc_id else ""
-        copied = isinstance(decision, OfDocument) and not any(_is_of(one, decision.doc.id) for one in also)
-        where = ("in", "copy", "copies") if copied else ("at", "other place", "other places")
-        words = f"{describe(decision)}." + (
-            f" Also {where[0]} {counted(len(also), *where[1:])}." if also else ""
-        )
-        ids = [one.id for one in also]
-        return JSONResponse({"id": decision.id, "do": decision.do, "words": words, "also": ids, "html": html})
+        words = f"{describe(decision)}."
+        return JSONResponse({"id": decision.id, "do": decision.do, "words": words, "html": html})
 
     def _page(self, template: str, tab: str, status: int = 200, **values: Any) -> HTMLResponse:
         common = {
@@ -507,11 +441,6 @@ class Pages:
         sql = "select entity_id, name from entities where entity_id in (select value from json_each(?))"
         rows = self._space.query(sql, json.dumps([*ids]))
         return {row["entity_id"]: row["name"] for row in rows}
-
-    def _title_of(self, doc_id: str) -> tuple[str, str]:
-        """Return id and title, with the file, of a document."""
-        (row,) = self._space.query("select title, path, format from documents where doc_id = ?", doc_id)
-        return doc_id, f"{clean(row['title'] or doc_id)} ({file_name(doc_id, row['path'], row['format'])})"
 
     def _name(self, entity_id: str) -> str | None:
         return self._names_of({entity_id}).get(entity_id)
@@ -556,10 +485,6 @@ def _describe_error(error: Exception) -> tuple[str, int]:
     if isinstance(error, StaleError):
         return "This was changed meanwhile: look again.", 409
     return str(error), 422
-
-
-def _is_of(decision: Decision, doc_id: str) -> bool:
-    return isinstance(decision, OfDocument) and decision.doc.id == doc_id
 
 
 def _link(path: str, **query: Any) -> str:

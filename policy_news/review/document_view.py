@@ -24,7 +24,6 @@ from policy_news.review.actions import claim_place
 from policy_news.review.standing import LiveDecisions
 from policy_news.tables.claim_words import claim_parts
 from policy_news.tables.corpus import find_date
-from policy_news.tables.period_labels import say_value
 
 
 def view_page(
@@ -32,17 +31,15 @@ def view_page(
     standing: LiveDecisions,
     gaps: Sequence[Place],
     names: Mapping[str, str],
-    links: Mapping[str, Sequence[View]],
 ) -> View:
-    """Return the sections of a document, and its mentions, claims and dates as items that can be decided upon.
+    """Return the sections of a document, and its mentions and claims as items that can be decided upon.
 
     Args:
         rows: Its rows, with decisions applied.
     """
     items = [
         *_mention_items(rows, standing, names),
-        *_claim_items(rows, standing, names, links),
-        *_date_items(rows, standing),
+        *_claim_items(rows, standing, names),
     ]
     items.sort(key=lambda item: (item["at"], item["kind"]))
     return {"sections": list(_sections(rows, gaps)), "entries": items}
@@ -69,9 +66,7 @@ def _mention_items(rows: Rows, standing: LiveDecisions, names: Mapping[str, str]
         }
 
 
-def _claim_items(
-    rows: Rows, standing: LiveDecisions, names: Mapping[str, str], links: Mapping[str, Sequence[View]]
-) -> Iterator[View]:
+def _claim_items(rows: Rows, standing: LiveDecisions, names: Mapping[str, str]) -> Iterator[View]:
     for number, row in enumerate(rows.claims, 1):
         place = claim_place(row)
         name = names.get(row.source_entity_id or "", "")
@@ -87,20 +82,6 @@ def _claim_items(
             "parts": clean_parts(claim_parts(rows.text, row, name)),
             "negated": row.negated,
             "about": show_date(row, find_date(rows.dates, row.date_id)) or "",
-            "links": links.get(row.claim_id, ()),
-        }
-
-
-def _date_items(rows: Rows, standing: LiveDecisions) -> Iterator[View]:
-    for number, row in enumerate(rows.dates, 1):
-        yield {
-            **_item("date", number, standing.dates.get((row.start, row.end), ())),
-            "at": row.start,
-            "start": row.start,
-            "end": row.end,
-            "exact": row.text,
-            "label": row.timex_type,
-            "value": clean(say_value(row)),
         }
 
 
@@ -129,7 +110,7 @@ def _piece(segment: Segment) -> View:
     }
 
 
-_KEYS = {"mention": "m", "date": "d", "source": "c", "cue": "c", "content": "c"}
+_KEYS = {"mention": "m", "source": "c", "cue": "c", "content": "c"}
 
 
 _WORDS = {
@@ -143,14 +124,10 @@ _WORDS = {
     "claim.reject": "Claim rejected",
     "claim.change": "Claim changed",
     "claim.add": "Claim added",
-    "date.accept": "Date accepted",
-    "date.reject": "Date rejected",
     "entity.merge": "Entities merged",
     "entity.split": "Entity split",
     "entity.name": "Entity renamed",
     "entity.kb": "Wikidata id set",
-    "link.accept": "Link accepted",
-    "link.reject": "Link rejected",
     "document.done": "Marked as read",
     "document.change": "Document corrected",
     "undo": "Undone",
@@ -162,7 +139,7 @@ _PARTS = {"source_entity": "entity of the source", "quote_kind": "kind of quotat
 
 def describe(decision: Decision) -> str:
     """Say in words what a decision did: its kind and, of a changed claim, what and how."""
-    words = _WORDS[decision.do]
+    words = _WORDS.get(decision.do, decision.do)
     if isinstance(decision, MentionDecision) and decision.label and decision.do != "mention.assign":
         return f"{words}: {label_words(decision.label)}" if decision.do != "mention.accept" else words
     if isinstance(decision, DocumentChange):

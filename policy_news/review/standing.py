@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from policy_news.decisions.anchor import Place, look_for_quote
-from policy_news.decisions.decision_format import ClaimDecision, DateDecision, MentionDecision, Quote
+from policy_news.decisions.decision_format import ClaimDecision, MentionDecision, Quote
 from policy_news.decisions.decisions_file import Numbered
 from policy_news.decisions.rows import Rows
 
@@ -23,13 +23,11 @@ class LiveDecisions:
 
     Attributes:
         mentions: By the place of a mention, those that changed it, or that reject what was there.
-        dates: By the place of a date expression.
         claims: By the place of a claim's cue, else of its content.
         all: All of them, in order of their lines.
     """
 
     mentions: Mapping[Place, tuple[Numbered, ...]] = field(default_factory=dict)
-    dates: Mapping[Place, tuple[Numbered, ...]] = field(default_factory=dict)
     claims: Mapping[ClaimPlace, tuple[Numbered, ...]] = field(default_factory=dict)
     all: tuple[Numbered, ...] = ()
 
@@ -37,20 +35,16 @@ class LiveDecisions:
 def find_standing(rows: Rows, ones: Sequence[Numbered]) -> LiveDecisions:
     """Find the places of the decisions of a document."""
     mentions: defaultdict[Place, list[Numbered]] = defaultdict(list)
-    dates: defaultdict[Place, list[Numbered]] = defaultdict(list)
     claims: defaultdict[ClaimPlace, list[Numbered]] = defaultdict(list)
     for one in ones:
         decision = one.decision
         if isinstance(decision, MentionDecision):
             for place in _places(rows, decision.doc.sha256, (decision.target, decision.to)):
                 mentions[place].append(one)
-        elif isinstance(decision, DateDecision):
-            for place in _places(rows, decision.doc.sha256, (decision.target,)):
-                dates[place].append(one)
         elif isinstance(decision, ClaimDecision):
             for claim_place in _claim_places(rows, decision):
                 claims[claim_place].append(one)
-    return LiveDecisions(_frozen(mentions), _frozen(dates), _frozen(claims), tuple(ones))
+    return LiveDecisions(_frozen(mentions), _frozen(claims), tuple(ones))
 
 
 def _frozen(groups: Mapping[K, list[Numbered]]) -> dict[K, tuple[Numbered, ...]]:

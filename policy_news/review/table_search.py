@@ -16,7 +16,6 @@ from policy_news.core.settings import find_model
 from policy_news.nlp.who.facts import read_facts
 from policy_news.outputs.databases.sqlite_file import fold
 from policy_news.outputs.report.views import clean, clean_parts
-from policy_news.review.link_choices import place_of_claim, starts_of
 from policy_news.review.workspace import Workspace
 from policy_news.tables.claim_words import SentencePart, join_parts, tell
 from policy_news.tables.period_labels import show_period
@@ -193,17 +192,6 @@ def find_listed(space: Workspace, query: str, limit: int) -> list[tuple[str, str
     return sorted(found, key=lambda one: (not one[1].lower().startswith(wanted), one[1]))[:limit]
 
 
-def find_same(space: Workspace, words: str, doc_id: str, scope: str) -> list[tuple[str, int]]:
-    """Return document and offset of the mentions of a run with some words.
-
-    Args:
-        scope: `document` for this one, `all` for the whole run.
-    """
-    sql = "select doc_id, start from mentions where text = ? and (? = 'all' or doc_id = ?) order by doc_id, start limit ?"
-    rows = space.query(sql, words, scope, doc_id, MOST_SAME)
-    return [(row["doc_id"], row["start"]) for row in rows]
-
-
 def find_entity_id(space: Workspace, typed: str) -> str:
     """Return the id of the entity that a person means.
 
@@ -257,9 +245,7 @@ class Waiting:
 
 QUEUES = {
     "claims": "Claims with the lowest scores",
-    "links": "Links between claims",
     "mentions": "Names in doubt",
-    "offices": "Unclear ministers and offices",
     "conflicts": "Decisions that are not applied",
     "new": "Documents not read yet",
 }
@@ -272,8 +258,6 @@ def queue(space: Workspace, kind: str) -> list[Waiting]:
         return list(_unread(space))
     if kind == "conflicts":
         return list(_unapplied(space))
-    if kind == "links":
-        return list(_links(space))
     kind_of = "claim" if kind == "claims" else "mention"
     waiting: list[Waiting] = []
     # As many more as are decided already, so that the queue is full after these are left out.
@@ -320,32 +304,10 @@ def _unread(space: Workspace) -> Iterator[Waiting]:
             yield Waiting(row["doc_id"], "document", 0, why, "", clean(row["title"] or row["doc_id"]))
 
 
-def _links(space: Workspace) -> Iterator[Waiting]:
-    """Yield the links that nobody has decided about, those with the lowest scores first."""
-    decided = starts_of(space, space.links)
-    rows = space.query(
-        """select claim_id, other_claim_id, relation, score, reason from claim_links where method <> 'decision'
-        order by score, claim_id, other_claim_id limit ?""",
-        _QUEUE_ROWS + len(decided),
-    )
-    titles = {row["doc_id"]: row["title"] for row in space.query("select doc_id, title from documents")}
-    for row in rows[:_QUEUE_ROWS]:
-        (doc_id, at), (other, other_at) = (
-            place_of_claim(row["claim_id"]),
-            place_of_claim(row["other_claim_id"]),
-        )
-        if (doc_id, at, other, other_at) not in decided:
-            why = f"{row['relation']}, score {row['score']:.2f}"
-            yield Waiting(doc_id, "claim", at, why, clean(row["reason"]), clean(titles.get(doc_id) or doc_id))
-
-
 _QUEUED = {
     "claims": f"""select c.doc_id, coalesce(c.cue_start, c.content_start) as at, printf('score %.2f', c.score) as why, {_TOLD}, d.title
         from claims c join documents d on d.doc_id = c.doc_id order by c.score, c.claim_id limit ?""",  # noqa: S608
     "mentions": """select m.doc_id, m.start as at, printf('%s, score %.2f', m.label, m.score) as why, m.text as words, d.title
         from mentions m join documents d on d.doc_id = m.doc_id order by m.score, m.mention_id limit ?""",
-    "offices": """select m.doc_id, m.start as at, m.label || ', ' || coalesce(m.office_status, 'unclear') as why,
-        m.text as words, d.title from mentions m join documents d on d.doc_id = m.doc_id
-        where m.office_status in ('unresolved', 'conflict') or m.identity = 'open' order by m.mention_id limit ?""",
 }
 """The queries of the queues of claims and names."""

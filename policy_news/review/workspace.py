@@ -20,14 +20,12 @@ from policy_news.decisions.decision_format import (
     DocumentRef,
     EntityMerge,
     EntitySplit,
-    LinkDecision,
     OfDocument,
     OfEntities,
     documents_of,
     quote_of,
 )
 from policy_news.decisions.decisions_file import DecisionFile, Numbered, read_decisions
-from policy_news.decisions.making import QuotedDocument
 from policy_news.decisions.rows import Rows
 from policy_news.decisions.store import append_decisions
 from policy_news.decisions.told import FAILED, DecisionOutcome
@@ -128,7 +126,6 @@ class Workspace:
                 self.done[self.where(one.decision.doc)] = one
             elif isinstance(one.decision, OfDocument):
                 self.decided_starts[self._start_of(one.decision)] += 1
-        self.links = [one for one in self._file.live if isinstance(one.decision, LinkDecision)]
 
     def _start_of(self, decision: OfDocument) -> tuple[str, int]:
         return self.where(decision.doc), quote_of(decision).start
@@ -167,17 +164,6 @@ class Workspace:
     def group_of(self, doc_id: str) -> str:
         """Return what near-identical documents have in common; a document without copies has its own id."""
         return self._group_of.get(doc_id, doc_id)
-
-    def copies_of(self, doc_id: str) -> list[str]:
-        """Return the documents that are near-identical to one."""
-        group = self._group_of.get(doc_id)
-        if group is None:
-            return []
-        return [other for other, own in self._group_of.items() if own == group and other != doc_id]
-
-    def source(self, rows: Rows) -> QuotedDocument:
-        """Return the document to quote from."""
-        return QuotedDocument(rows.doc_id, rows.sha256, rows.text)
 
     def gaps(self, rows: Rows) -> list[tuple[int, int]]:
         """Return the masked stretches of a document."""
@@ -232,10 +218,6 @@ class Workspace:
             for one in self._file.live
             if isinstance(one.decision, DocumentChange) and one.decision.doc.sha256 == rows.sha256
         ]
-
-    def links_of(self, doc_id: str) -> list[Numbered]:
-        """Return the live decisions about links of which one end is in a document."""
-        return [one for one in self.links if doc_id in map(self.where, documents_of(one.decision))]
 
     def query(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         """Return rows of a query of the tables."""

@@ -241,16 +241,6 @@ def test_a_claim_that_the_model_no_longer_finds_is_made_anew_where_a_person_acce
     assert states(decided) == [("held", "")]
 
 
-def test_a_rejected_date_dates_no_claim() -> None:
-    draft = masked_draft()
-    object.__setattr__(draft.claims[0], "date_id", draft.dates[0].date_id)
-    source = source_of(draft)
-    decision = MAKER.make("date.reject", doc=source.ref, target=source.quote(*draft.find("Monday")))
-    rows, _ = decide([decision], draft)
-    assert [row["text"] for row in rows["dates"]] == ["7 March 2023"]
-    assert rows["claims"][0]["date_id"] is None
-
-
 @pytest.mark.parametrize(
     ("decisions", "about"),
     [

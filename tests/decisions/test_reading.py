@@ -13,6 +13,7 @@ import pytest
 from filelock import FileLock
 
 from policy_news.core.errors import SettingsError
+from policy_news.decisions.decided import Decided
 from policy_news.decisions.decision_format import Decision, dump_line
 from policy_news.decisions.decisions_file import parse_decisions, read_decisions
 from policy_news.decisions.making import Maker, QuotedDocument
@@ -72,6 +73,20 @@ def test_a_line_that_is_no_decision_is_named(data: bytes, message: str) -> None:
         parse_decisions(data, "d.jsonl")
     assert message in str(caught.value)
     assert caught.value.hint
+
+
+def test_decisions_of_version_0_3_about_dates_and_links_are_read_and_reported() -> None:
+    head = {"v": 1, "by": "nell", "when": "2026-03-01T10:00:00Z"}
+    quote = {"exact": "Monday", "start": 3, "end": 9}
+    ends = {"claim": {"doc": {"id": "a"}, "claim": {"cue": quote}}, "other": {"doc": {"id": "b"}}}
+    rows = [
+        {**head, "id": "date-1", "do": "date.reject", "doc": {"id": "a"}, "target": quote},
+        {**head, "id": "link-1", "do": "link.accept", **ends, "relation": "denies"},
+    ]
+    file = parse_decisions("".join(f"{json.dumps(row)}\n" for row in rows).encode(), "d.jsonl")
+    told = [(outcome.do, outcome.state, outcome.note) for outcome in Decided(file).outcomes()]
+    note = "this version decides about no dates and no links between claims"
+    assert told == [("date.reject", "lost", note), ("link.accept", "lost", note)]
 
 
 def test_a_line_that_a_merge_gives_twice_counts_once() -> None:

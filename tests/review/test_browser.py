@@ -38,7 +38,7 @@ def page(served: Served, browser: Any) -> Iterator[Any]:
 def open_document(page: Any, served: Served, tab: str, path: str = DOC) -> None:
     page.goto(served.base + path)
     page.wait_for_selector("html[data-ready]")
-    page.keyboard.press({"claim": "1", "mention": "2", "date": "3"}[tab])
+    page.keyboard.press({"claim": "1", "mention": "2"}[tab])
 
 
 def press(page: Any, served: Served, *keys: str) -> None:
@@ -94,22 +94,6 @@ def test_a_click_means_the_innermost_claim(page: Any, served: Served) -> None:
         }"""
     )
     assert nested is None or nested[0] == nested[1]
-
-
-def test_all_of_a_name_are_decided_at_once_with_their_number_before(page: Any, served: Served) -> None:
-    open_document(page, served, "mention")
-    page.locator("#items li:not([hidden])", has_text="Hikvision").first.click()
-    page.wait_for_function(
-        "!document.querySelector('#scope').disabled && /\\(\\d+\\)/.test(document.querySelector('#scope').textContent)"
-    )
-    told = page.locator("#scope option[value=document]").inner_text()
-    number = int(told.rpartition("(")[2].rstrip(")"))
-    page.select_option("#scope", "document")
-    page.locator("[data-do=reject]").click()
-    kept(served, number)
-    page.keyboard.press("Escape")
-    page.locator("[data-do=undo]").click()
-    wait_until(lambda: served.live() == [])
 
 
 def test_keys_for_names(page: Any, served: Served) -> None:

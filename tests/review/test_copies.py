@@ -1,8 +1,7 @@
-"""Near-identical articles: one decision for all, one undo, one question in the queue."""
+"""Near-identical articles: one question in the queue, one line in a list."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from policy_news.core.settings import AnnotateSettings, Settings
 from policy_news.run.runner import run_all
 from tests.conftest import MODEL
-from tests.review.conftest import Served, ask, rows_of, start
+from tests.review.conftest import Served, start
 
 TEXT = """Tarnwick camera trial to go on
 
@@ -43,45 +42,10 @@ def served(copied: Path, tmp_path: Path) -> Iterator[Served]:
     yield from start(copied, tmp_path)
 
 
-def test_one_decision_is_made_in_each_copy_that_has_the_words(served: Served) -> None:
+def test_copies_are_asked_and_listed_once(served: Served) -> None:
     with served.client() as client:
-        page = client.get("/doc", params={"id": "courier"}).text
-        assert "Decide for all 4 copies" in page
-        assert "(ledger.txt)" in page
         waiting = client.get("/queue", params={"kind": "claims"}).text
         assert waiting.count("Yvette Cooper said the trial") == 1, "the queue asks once"
-        (item,) = [
-            item
-            for item in rows_of(client, "courier")
-            if item["kind"] == "mention" and item["exact"] == "Hikvision"
-        ]
-        answer = ask(client, "courier", item, "reject", copies=True).json()
-        assert answer["words"] == "Name rejected. Also in 2 copies."
-        assert {one.doc.id for one in served.live()} == {"courier", "ledger", "post"}, (
-            "echo names another firm"
-        )
-        assert {one.target.exact for one in served.live()} == {"Hikvision"}
-        for doc_id in ("ledger", "post"):
-            assert not [item for item in rows_of(client, doc_id) if item.get("exact") == "Hikvision"]
-        undo = {"id": answer["id"], "also": answer["also"], "doc": "courier"}
-        assert client.post("/undo", content=json.dumps(undo)).status_code == 200
-        assert served.live() == []
-
-
-def test_a_claim_is_found_in_copies_and_decisions_there_stay(served: Served) -> None:
-    def claim(doc_id: str) -> dict[str, str]:
-        return next(item for item in rows_of(client, doc_id) if item["kind"] == "claim")
-
-    with served.client() as client:
-        assert ask(client, "post", claim("post"), "accept").status_code == 200
-        answer = ask(client, "courier", claim("courier"), "reject", copies=True).json()
-        assert answer["words"] == "Claim rejected. Also in 2 copies."
-        assert {(one.doc.id, one.do) for one in served.live()} == {
-            ("post", "claim.accept"),
-            ("courier", "claim.reject"),
-            ("ledger", "claim.reject"),
-            ("echo", "claim.reject"),
-        }
         found = client.get("/claims", params={"q": "publishes"}).text
         assert found.count("would publish the figures") == 1, "copies once, and other forms of a word"
         assert "3 copies" in found

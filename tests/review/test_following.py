@@ -27,9 +27,9 @@ def look(space: Workspace) -> tuple[object, ...]:
         opened = space.open(doc_id)
         assert opened
         rows, standing = opened
-        shown.append((rows.mentions, rows.claims, rows.dates, standing.all))
+        shown.append((rows.mentions, rows.claims, standing.all))
     outcomes = [(one.line, one.state, one.note) for one in space.decided.outcomes()]
-    return space.live, shown, outcomes, dict(space.decided_starts), space.done, space.links, space.unapplied()
+    return space.live, shown, outcomes, dict(space.decided_starts), space.done, space.unapplied()
 
 
 def of_document(decision: Decision) -> bool:

@@ -6,7 +6,6 @@ import json
 import re
 import socket
 import threading
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -381,11 +380,11 @@ def test_the_queue_leads_through_what_is_undecided(served: Served) -> None:
 def test_decisions_that_contradict_each_other_wait_in_a_queue(served: Served) -> None:
     with served.client() as client:
         assert "0 to look at" in client.get("/queue", params={"kind": "conflicts"}).text
-        item = next(item for item in rows_of(client, DOC) if item["kind"] == "date")
+        item = next(item for item in rows_of(client, DOC) if item["kind"] == "claim")
         assert ask(client, DOC, item, "reject").status_code == 200
         own = json.loads(served.decisions.read_text(encoding="utf-8").splitlines()[-1])
-        # Somebody else accepts the date in their copy of the file, and both lines are kept.
-        other = own | {"id": f"{own['id']}x", "do": "date.accept"}
+        # Somebody else accepts the claim in their copy of the file, and both lines are kept.
+        other = own | {"id": f"{own['id']}x", "do": "claim.accept"}
         with served.decisions.open("a", encoding="utf-8") as file:
             file.write(json.dumps(other) + "\n")
         text = client.get("/queue", params={"kind": "conflicts"}).text
@@ -398,7 +397,6 @@ def test_decisions_that_contradict_each_other_wait_in_a_queue(served: Served) ->
 def test_many_at_once(served: Served) -> None:
     """Many clients that search, decide and break in at the same time: all are answered, no decision is lost."""
     with served.client() as client:
-        items = [item for item in rows_of(client, DOC) if item["kind"] == "date"][:5]
         cookies = dict(client.cookies)
     kept: list[str] = []
     lock = threading.Lock()
@@ -427,7 +425,6 @@ def test_many_at_once(served: Served) -> None:
     assert len(lines) == len(kept) == 50
     assert all(f'"{own}"' in "".join(lines) for own in kept)
     assert "Traceback" not in served.errors
-    assert items
 
 
 def test_what_stops_the_command(sample_run: Path, tmp_path: Path) -> None:
@@ -449,60 +446,14 @@ def test_what_stops_the_command(sample_run: Path, tmp_path: Path) -> None:
     assert "is cut off" in result.stderr
 
 
-def links_of(client: httpx.Client, doc: str) -> list[dict[str, str]]:
-    """The links that the page of a document shows, at the claim that is about another one."""
-    from lxml import html
-
-    tree = html.fromstring(client.get("/fragment", params={"id": doc}).text)
-    found = []
-    for row in tree.xpath("//li[@data-link]"):
-        here = row.getparent().getparent()
-        if row.get("data-link") == here.get("data-claim"):
-            data = {name.removeprefix("data-"): value for name, value in row.attrib.items()}
-            found.append({**data, "sha256": tree.xpath("//@data-sha256")[0]})
-    return found
-
-
-def ask_link(client: httpx.Client, doc: str, row: dict[str, str], action: str) -> httpx.Response:
-    ends = {
-        "claim": {"doc": doc, "sha256": row["sha256"], "claim": row["link"]},
-        "other": {"doc": row["end-doc"], "sha256": row["end-sha256"], "claim": row["other"]},
-    }
-    return client.post("/decide-link", json={"action": action, "relation": row["relation"], **ends})
-
-
-def find_linked(client: httpx.Client) -> tuple[str, dict[str, str]]:
-    """A document with a link, and the link."""
-    answer = client.get("/queue/next", params={"kind": "links"})
-    doc = httpx.URL(str(answer.url)).params["id"]
-    return doc, links_of(client, doc)[0]
-
-
-def test_links_are_rejected_accepted_and_undone(served: Served) -> None:
-    with served.client() as client:
-        doc, row = find_linked(client)
-        assert (row["decision"], row.get("class")) == ("", None)
-        answer = ask_link(client, doc, row, "reject")
-        assert answer.json()["words"] == "Link rejected."
-        (now,) = [one for one in links_of(client, doc) if one["other"] == row["other"]]
-        assert (now["decision"], now["class"]) == (answer.json()["id"], "rejected")
-        assert ask_link(client, doc, row, "accept").status_code == 200
-        (decision,) = served.live()
-        assert decision.do == "link.accept", "the second takes back the first"
-        assert client.post("/undo", json={"id": decision.id, "doc": doc}).status_code == 200
-        assert ask_link(client, doc, {**row, "other": row["link"]}, "accept").status_code == 422
-        assert ask_link(client, doc, {**row, "sha256": "other"}, "accept").status_code == 409
-        assert ask_link(client, doc, {**row, "link": f"{doc}#c999999"}, "accept").status_code == 409
-
-
 def test_a_queue_ends_behind_its_last_item(served: Served) -> None:
     with served.client() as client:
-        found = re.search(r">(\d+) to look at", client.get("/queue", params={"kind": "links"}).text)
+        found = re.search(r">(\d+) to look at", client.get("/queue", params={"kind": "mentions"}).text)
         assert found
         count = found[1]
-        answer = client.get("/queue/next", params={"kind": "links", "skip": count})
+        answer = client.get("/queue/next", params={"kind": "mentions", "skip": count})
         assert "You have seen all of this queue" in answer.text
-        assert "left, " in client.get("/queue/next", params={"kind": "links", "skip": 1}).text
+        assert "left, " in client.get("/queue/next", params={"kind": "mentions", "skip": 1}).text
 
 
 def test_an_entity_may_be_named(served: Served) -> None:
@@ -524,40 +475,6 @@ def test_a_browser_that_leaves_within_a_request_leaves_no_traceback(served: Serv
         assert client.get("/").status_code == 200
         assert client.get("/decisions").status_code == 200
     assert "Traceback" not in served.errors
-
-
-def test_a_decision_about_a_name_reaches_all_mentions_of_it(served: Served) -> None:
-    with served.client() as client:
-        doc = "briefing/camera-policy-weekly"
-        items = [item for item in rows_of(client, doc) if item["kind"] == "mention"]
-        (words, _), *_ = Counter(item["exact"] for item in items).most_common(1)
-        same = [item for item in items if item["exact"] == words]
-        counts = client.get("/same", params={"doc": doc, "words": words}).json()
-        assert counts["document"] == len(same) > 1
-        assert counts["all"] >= counts["document"]
-        answer = ask(client, doc, same[1], "relabel", label="ORG", scope="document").json()
-        assert answer["words"].endswith(
-            f" Also at {len(same) - 1} other {'place' if len(same) == 2 else 'places'}."
-        )
-        assert {one.target.start for one in served.live()} == {int(item["start"]) for item in same}
-        after = [item["label"] for item in rows_of(client, doc) if item.get("exact") == words]
-        assert set(after) == {"ORG"}
-        undo = {"id": answer["id"], "also": answer["also"], "doc": doc}
-        assert client.post("/undo", content=json.dumps(undo)).status_code == 200
-        assert served.live() == []
-
-
-def test_a_decision_everywhere_leaves_what_was_decided_before(served: Served) -> None:
-    with served.client() as client:
-        doc = "briefing/camera-policy-weekly"
-        items = [item for item in rows_of(client, doc) if item.get("exact") == "Hikvision"]
-        other = "lensward/2022-11-25-cabinet-office-cameras"
-        (before, *_) = [item for item in rows_of(client, other) if item.get("exact") == "Hikvision"]
-        assert ask(client, other, before, "accept", label=before["label"]).status_code == 200
-        answer = ask(client, doc, items[0], "relabel", label="ORG", scope="all").json()
-        total = client.get("/same", params={"doc": doc, "words": "Hikvision"}).json()["all"]
-        assert len(answer["also"]) == total - 2
-        assert sum(one.do == "mention.accept" for one in served.live()) == 1
 
 
 def test_the_search_for_entities_knows_the_reference_data(served: Served) -> None:

@@ -19,14 +19,11 @@ from pydantic import BaseModel
 from policy_news.decisions.decision_format import (
     ClaimDecision,
     ClaimParts,
-    ClaimRef,
-    DateDecision,
     Decision,
     EntityEdit,
     EntityMerge,
     EntityRef,
     EntitySplit,
-    LinkDecision,
     MentionDecision,
     Quote,
     Witness,
@@ -71,14 +68,10 @@ class Rows:
 
     def __init__(self, out: Path) -> None:
         self.mentions = {(row["doc_id"], row["start"], row["end"]): row for row in _read(out, "mentions")}
-        self.dates = {(row["doc_id"], row["start"], row["end"]): row for row in _read(out, "dates")}
         self.claims: dict[str, list[Row]] = {}
         for row in _read(out, "claims"):
             self.claims.setdefault(row["doc_id"], []).append(row)
         self.entities = {row["entity_id"]: row for row in _read(out, "entities")}
-        self.links = {
-            (row["claim_id"], row["other_claim_id"], row["relation"]) for row in _read(out, "claim_links")
-        }
 
 
 def _read(out: Path, name: str) -> list[dict[str, Any]]:
@@ -135,12 +128,8 @@ class _Judge:
         """Say what is wrong with an applied decision; nothing if it stands where it should."""
         if isinstance(decision, MentionDecision):
             return self._mention_fault(decision)
-        if isinstance(decision, DateDecision):
-            return self._date_fault(decision)
         if isinstance(decision, ClaimDecision):
             return self._claim_fault(decision)
-        if isinstance(decision, LinkDecision):
-            return self._link_fault(decision)
         if isinstance(decision, EntityMerge | EntitySplit | EntityEdit):
             return self._entity_fault(decision)
         return ""
@@ -166,13 +155,6 @@ class _Judge:
         if decision.do == "mention.assign":
             return "" if row["entity_id"] == decision.entity else f"it is of {row['entity_id']}"
         return "" if row["label"] == decision.label else f"its label is {row['label']}"
-
-    def _date_fault(self, decision: DateDecision) -> str:
-        place = self._at(decision.doc.id, decision.target)
-        if place is None:
-            return "its words are gone, and it is applied"
-        there = (decision.doc.id, *place) in self._now.dates
-        return "" if there == (decision.do == "date.accept") else "the table says otherwise"
 
     def _claim_fault(self, decision: ClaimDecision) -> str:
         doc_id, parts, change = decision.doc.id, decision.claim, decision.set
@@ -222,18 +204,6 @@ class _Judge:
         found = [row for row in own if row["cue_start"] == cue[0]]
         return found or [row for row in own if _meets((row["cue_start"], row["cue_end"]), cue)]
 
-    def _link_fault(self, decision: LinkDecision) -> str:
-        ends = [
-            {row["claim_id"] for row in self._claims(self._now, ref.doc.id, ref.claim)}
-            for ref in (decision.claim, decision.other)
-        ]
-        found = any(
-            (one, other, decision.relation) in self._now.links for one in ends[0] for other in ends[1]
-        )
-        if not all(ends):
-            return "a claim of it is not there"
-        return "" if found == (decision.do == "link.accept") else "the table says otherwise"
-
     def _entity_fault(self, decision: EntityMerge | EntitySplit | EntityEdit) -> str:
         if isinstance(decision, EntityMerge):
             own = {entity for ref in decision.entities for entity in self._meant(ref)}
@@ -269,7 +239,6 @@ class _Judge:
     def strays(self, applied: Sequence[Decision]) -> Iterator[str]:
         """Yield what the decisions changed where none of them is about."""
         mentions: dict[str, list[Place]] = {}
-        dates: set[tuple[str, int, int]] = set()
         claims: dict[str, list[ClaimDecision]] = {}
         for one in applied:
             if isinstance(one, MentionDecision):
@@ -277,16 +246,9 @@ class _Judge:
                     place = self._at(one.doc.id, quote)
                     if place:
                         mentions.setdefault(one.doc.id, []).append(place)
-            elif isinstance(one, DateDecision):
-                place = self._at(one.doc.id, one.target)
-                if place:
-                    dates.add((one.doc.id, *place))
             elif isinstance(one, ClaimDecision):
                 claims.setdefault(one.doc.id, []).append(one)
         yield from self._stray_mentions(mentions, {one.id for one in applied})
-        for key in self._without.dates.keys() ^ self._now.dates.keys():
-            if key not in dates:
-                yield f"a date at {key} differs, and no decision is about it"
         yield from self._stray_claims(claims)
 
     def _stray_mentions(self, places: Mapping[str, list[Place]], ids: set[str]) -> Iterator[str]:
@@ -428,7 +390,7 @@ def _walk(part: BaseModel, doc_id: str) -> Iterator[tuple[str, Quote]]:
     if isinstance(part, Quote):
         yield doc_id, part
         return
-    if isinstance(part, Witness | ClaimRef):
+    if isinstance(part, Witness):
         doc_id = part.doc.id
     for name in type(part).model_fields:
         value = getattr(part, name)

@@ -11,16 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from policy_news.decisions.decision_format import (
-    ClaimDecision,
-    ClaimParts,
-    DateDecision,
     Decision,
     MentionDecision,
     Witness,
 )
 from policy_news.decisions.making import Maker, QuotedDocument, entity_ref
 from policy_news.tables.corpus import Article, Corpus, read_corpus
-from policy_news.tables.schema import ClaimRow, DateRow, MentionRow
+from policy_news.tables.schema import ClaimRow, MentionRow
 
 MAKER = Maker("script", dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
 LABELS = ("COMPANY", "ORG", "PERSON", "GPE", "DEPARTMENT", "COMMITTEE")
@@ -28,14 +25,13 @@ TYPES = ("statement", "denial", "call", "allegation")
 
 
 def script_decisions(out: Path, count: int, seed: int = 7) -> list[Decision]:
-    """Decisions about different rows of a run: of mentions, claims, dates and, at the end, entities."""
+    """Decisions about different rows of a run: of mentions, claims and, at the end, entities."""
     rng, corpus = random.Random(seed), read_corpus(out)
-    about_rows: list[tuple[QuotedDocument, MentionRow | ClaimRow | DateRow]] = []
+    about_rows: list[tuple[QuotedDocument, MentionRow | ClaimRow]] = []
     for article in corpus.articles:
         source = source_of(article)
         about_rows += [(source, row) for row in article.mentions]
         about_rows += [(source, row) for row in article.claims]
-        about_rows += [(source, row) for row in article.dates]
     rng.shuffle(about_rows)
     entities = min(len(corpus.articles), count // 5)
     found = []
@@ -57,17 +53,16 @@ def script_all_kinds(out: Path, count: int, seed: int = 7) -> list[Decision]:
         seed: Seed of all choices.
 
     Returns:
-        About three quarters on rows and entities that are there, the others on words and pairs of claims that nothing was found in.
+        About three quarters on rows and entities that are there, the others on words that nothing was found in.
     """
     rng, corpus = random.Random(seed), read_corpus(out)
     share = max(1, count // 25)
     found = [*islice(_add_mentions(rng, corpus), 2 * share), *islice(_add_claims(rng, corpus), share)]
-    known = script_decisions(out, count - len(found) - 4 * share, seed)
+    known = script_decisions(out, count - len(found) - 2 * share, seed)
     free = [one for one in known if not _meets_added(one, found)]
-    found += islice(_finish(rng, corpus, free), share)
-    links = [*islice(_links(rng, corpus, free), 2 * share)]
+    found += islice(_finish(rng, corpus), share)
     splits = [*islice(_splits(corpus, free), share)]
-    return [*free, *found, *links, *splits]
+    return [*free, *found, *splits]
 
 
 def _meets_added(decision: Decision, added: Sequence[Decision]) -> bool:
@@ -121,51 +116,12 @@ def _free_words(
     return None
 
 
-def _finish(rng: random.Random, corpus: Corpus, others: Sequence[Decision]) -> Iterator[Decision]:
-    """Documents that were read to their end, and dates that are right."""
-    rejected = {(one.doc.id, one.target.start) for one in others if isinstance(one, DateDecision)}
+def _finish(rng: random.Random, corpus: Corpus) -> Iterator[Decision]:
+    """Documents that were read to their end."""
     articles = [*corpus.articles]
     rng.shuffle(articles)
     for article in articles:
-        source = source_of(article)
-        yield MAKER.make("document.done", doc=source.ref)
-        for row in article.dates[:1]:
-            if (row.doc_id, row.start) not in rejected:
-                yield MAKER.make("date.accept", doc=source.ref, target=source.quote_row(row))
-
-
-def _links(rng: random.Random, corpus: Corpus, others: Sequence[Decision]) -> Iterator[Decision]:
-    """Links that are wrong, and pairs of claims of one document that are a link, of claims that no other decision changes."""
-    decided = {one.doc.id + str(_first(one.claim)) for one in others if isinstance(one, ClaimDecision)}
-    claims = {
-        row.claim_id: (source_of(article), row) for article in corpus.articles for row in article.claims
-    }
-    free = {
-        claim_id
-        for claim_id, (source, row) in claims.items()
-        if source.ref.id + str(_first(source.parts(row))) not in decided
-    }
-    linked = [link for links in corpus.links.values() for link in links]
-    for link in linked:
-        if {link.claim_id, link.other_claim_id} <= free:
-            yield _link("reject", claims[link.claim_id], claims[link.other_claim_id], link.relation)
-    known = {(link.claim_id, link.other_claim_id) for link in linked}
-    for article, _ in _shuffled(rng, corpus):
-        own = [row.claim_id for row in article.claims if row.claim_id in free]
-        if len(own) > 1 and (own[-1], own[0]) not in known:
-            yield _link("accept", claims[own[-1]], claims[own[0]], "denies")
-
-
-def _link(
-    do: str, one: tuple[QuotedDocument, ClaimRow], other: tuple[QuotedDocument, ClaimRow], relation: str
-) -> Decision:
-    ends = [{"doc": source.ref, "claim": source.parts(row)} for source, row in (one, other)]
-    return MAKER.make(f"link.{do}", claim=ends[0], other=ends[1], relation=relation)
-
-
-def _first(parts: ClaimParts) -> int:
-    """The offset by which a claim is known."""
-    return (parts.cue or parts.content[0]).start
+        yield MAKER.make("document.done", doc=source_of(article).ref)
 
 
 def _splits(corpus: Corpus, others: Sequence[Decision]) -> Iterator[Decision]:
@@ -232,15 +188,11 @@ def _decided_mentions(decisions: Sequence[Decision]) -> set[tuple[str, int]]:
     }
 
 
-def _decide(
-    rng: random.Random, source: QuotedDocument, row: MentionRow | ClaimRow | DateRow
-) -> Decision | None:
+def _decide(rng: random.Random, source: QuotedDocument, row: MentionRow | ClaimRow) -> Decision | None:
     if isinstance(row, MentionRow):
         make: Callable[..., Decision | None] = rng.choice((_accept, _reject, _relabel, _assign, _move))
         return make(rng, source, row)
-    if isinstance(row, ClaimRow):
-        return _decide_claim(rng, source, row)
-    return MAKER.make("date.reject", doc=source.ref, target=source.quote_row(row))
+    return _decide_claim(rng, source, row)
 
 
 def _accept(rng: random.Random, source: QuotedDocument, row: MentionRow) -> Decision:

@@ -111,8 +111,7 @@
     if (!chosen) return tell("Nothing is left to undo in this window.", true);
     keep(ids.filter((one) => one.id !== chosen));  // before the answer: the page may be left meanwhile
     const was = ids.find((one) => one.id === chosen);
-    const also = (was && was.also) || [];
-    const answer = await post("/undo", { id: chosen, also, doc: holder ? holder.dataset.doc : "" });
+    const answer = await post("/undo", { id: chosen, doc: holder ? holder.dataset.doc : "" });
     if (answer.status === 409 && !id) return undo("");  // it was undone elsewhere: the one before it is meant
     if (answer.error && answer.status !== 409) keep(ids);
     if (answer.error) return tell(answer.error, true);
@@ -121,7 +120,7 @@
       sessionStorage.setItem(SAID, "Undone.");
       return location.assign(was.url);
     }
-    count(-1 - also.length);
+    count(-1);
     swap(answer.html, 0);
     tell("Undone.");
   };
@@ -164,7 +163,6 @@
     for (const button of all(".actions [data-for]")) {
       button.disabled = !item || !button.dataset.for.split(" ").includes(item.dataset.kind);
     }
-    if (scope) countSame(item);
     if (!item) return;
     if (item.dataset.kind !== tab) setTab(item.dataset.kind);
     item.classList.add("chosen");
@@ -267,7 +265,7 @@
   const dialog = $("#choose"), help = $("#help");
   let resolveChoice = null, typed = "", typedAt = 0;
   const pick = (title, what, value = "") => new Promise((resolve) => {
-    for (const [id, name] of [["choose-labels", "labels"], ["choose-types", "types"], ["choose-relations", "relations"], ["choose-text", "text"]]) {
+    for (const [id, name] of [["choose-labels", "labels"], ["choose-types", "types"], ["choose-text", "text"]]) {
       $(`#${id}`).hidden = name !== what;
     }
     $("#choose-ok").hidden = what !== "text";
@@ -316,25 +314,8 @@
     doc: holder.dataset.doc, sha256: $(".columns").dataset.sha256,
     seen: item && item.dataset.seen ? item.dataset.seen.split(" ") : [],
   });
-  const copies = $("#copies"), scope = $("#scope");
-  // How many mentions have the words of the chosen one, before a decision is made about them all.
-  const countSame = async (item) => {
-    const isName = Boolean(item) && item.dataset.kind === "mention";
-    scope.disabled = !isName;
-    scope.value = "one";
-    if (!isName) return;
-    const answer = await fetch(`/same?${new URLSearchParams({ doc: holder.dataset.doc, words: item.dataset.exact })}`);
-    if (!answer.ok || chosen !== item) return;
-    const counts = await answer.json();
-    for (const option of scope.options) {
-      if (option.value !== "one") option.textContent = `${option.dataset.words} (${counts[option.value]})`;
-    }
-  };
   const send = async (body, step, { wanted = "", stay = false } = {}) => {
-    const all = scope && body.kind === "mention" && ["accept", "reject", "relabel", "assign"].includes(body.action);
-    const answer = await post("/decide", {
-      ...body, copies: Boolean(copies && copies.checked), ...(all ? { scope: scope.value } : {}),
-    });
+    const answer = await post("/decide", body);
     if (answer.error) {
       if (answer.status === 409) await refetch();
       return tell(answer.error, true);
@@ -345,8 +326,8 @@
     tell(answer.words);
   };
   const kept = (answer) => {
-    if (answer.do !== "undo") keep([...stack(), { id: answer.id, also: answer.also, doc: holder.dataset.doc, url: location.href }]);
-    count(answer.do === "undo" ? -1 : 1 + (answer.also || []).length);
+    if (answer.do !== "undo") keep([...stack(), { id: answer.id, doc: holder.dataset.doc, url: location.href }]);
+    count(answer.do === "undo" ? -1 : 1);
     if (holder.dataset.queue) sessionStorage.setItem(SAID, answer.words);
   };
   let leaving = false;  // the next item must be seen before a key can decide about it
@@ -358,11 +339,10 @@
   };
   const decide = async (action) => {
     const item = chosen;
-    if (!item) return tell("Choose a claim, a name or a date first.", true);
+    if (!item) return tell("Choose a claim or a name first.", true);
     if (item.dataset.kind === "claim") return decideClaim(item, action);
-    const body = { ...base(item), kind: item.dataset.kind, span: spanOf(item) };
-    if (item.dataset.kind === "date" && !["accept", "reject"].includes(action)) return tell("A date can be accepted or rejected.", true);
-    if (action === "accept") return send({ ...body, action, ...(item.dataset.kind === "mention" ? { label: item.dataset.label } : {}) }, 1);
+    const body = { ...base(item), kind: "mention", span: spanOf(item) };
+    if (action === "accept") return send({ ...body, action, label: item.dataset.label }, 1);
     if (action === "reject") return send({ ...body, action }, 0);
     if (action === "label") {
       const label = await pick(`Label of “${item.dataset.exact}”`, "labels", item.dataset.label);
@@ -399,21 +379,6 @@
     if (action === "content" || action === "edges") return send({ ...body, action: "change", content: [words] }, 0, { stay: true });
     return null;
   };
-  // A link begins at one claim and ends at another one, perhaps on another page.
-  const LINK = "link";
-  const endOf = (item) => ({ doc: holder.dataset.doc, sha256: $(".columns").dataset.sha256, claim: item.dataset.claim });
-  const wordsOf = (item) => $("p", item).textContent.trim().replace(/\s+/g, " ").slice(0, 80);
-  const sendLink = async (body, step) => {
-    const answer = await post("/decide-link", { ...body, doc: holder.dataset.doc });
-    if (answer.error) {
-      if (answer.status === 409) await refetch();
-      return tell(answer.error, true);
-    }
-    kept(answer);
-    if (holder.dataset.queue === "links") return skip(0);
-    swap(answer.html, step);
-    tell(answer.words);
-  };
   // The form about the document: the server finds out which of its fields differ.
   const correct = async (form) => {
     const body = { doc: holder.dataset.doc, sha256: $(".columns").dataset.sha256, ...Object.fromEntries(new FormData(form)) };
@@ -429,26 +394,6 @@
       enqueue(() => correct(form));
     });
   }
-  const link = async () => {
-    if (!chosen || chosen.dataset.kind !== "claim") return tell("Choose a claim first.", true);
-    const begun = JSON.parse(sessionStorage.getItem(LINK) || "null");
-    if (!begun) {
-      sessionStorage.setItem(LINK, JSON.stringify({ ...endOf(chosen), words: wordsOf(chosen) }));
-      return tell("Now choose the claim that it is about, here or in another document, and press t there.");
-    }
-    sessionStorage.removeItem(LINK);
-    if (begun.claim === chosen.dataset.claim) return tell("The link was given up.");
-    const { words, ...claim } = begun;
-    const relation = await pick(`“${words}” … this claim`, "relations");
-    return relation ? sendLink({ action: "accept", claim, other: endOf(chosen), relation }, 0) : null;
-  };
-  const decideLink = (action, row = chosen && $("[data-link][data-decision='']", chosen)) => {
-    if (!row) return tell("This claim has no link to decide about.", true);
-    const here = endOf(row.closest("#items > li"));
-    const there = { doc: row.dataset.endDoc, sha256: row.dataset.endSha256, claim: row.dataset.end };
-    const ends = row.dataset.link === here.claim ? { claim: here, other: there } : { claim: there, other: here };
-    return sendLink({ action, ...ends, relation: row.dataset.relation }, 0);
-  };
   const addName = async () => {
     const span = chosenWords();
     if (!span || span.error) return tell(span ? span.error : "Select words of the text first.", true);
@@ -472,12 +417,12 @@
 
   const reading = {
     j: () => move(1), k: () => move(-1), ArrowDown: () => move(1), ArrowUp: () => move(-1),
-    1: () => { setTab("claim"); choose(shown()[0]); }, 2: () => { setTab("mention"); choose(shown()[0]); }, 3: () => { setTab("date"); choose(shown()[0]); },
+    1: () => { setTab("claim"); choose(shown()[0]); }, 2: () => { setTab("mention"); choose(shown()[0]); },
     "/": () => location.assign("/"),
   };
   const deciding = {
     a: () => decide("accept"), x: () => decide("reject"), l: () => decide("label"), g: () => decide("entity"), e: () => decide("edges"),
-    s: () => decide("source"), c: () => decide("content"), p: () => decide("negated"), t: link, y: () => decideLink("accept"), r: () => decideLink("reject"), m: addName, w: addClaim, u: () => undo(""), d: done,
+    s: () => decide("source"), c: () => decide("content"), p: () => decide("negated"), m: addName, w: addClaim, u: () => undo(""), d: done,
     n: () => (holder.dataset.queue ? skip(1) : move(1)), v: selectItem,
     "[": () => extend("end", "backward"), "]": () => extend("end", "forward"), "{": () => extend("start", "backward"), "}": () => extend("start", "forward"),
     "?": () => help.showModal(),
@@ -493,7 +438,7 @@
     enqueue(work);  // one after the other: a key that comes early waits for what the one before it brings
   });
   const doings = {
-    accept: "a", reject: "x", label: "l", entity: "g", edges: "e", source: "s", content: "c", negated: "p", link: "t", "add-name": "m", "add-claim": "w",
+    accept: "a", reject: "x", label: "l", entity: "g", edges: "e", source: "s", content: "c", negated: "p", "add-name": "m", "add-claim": "w",
     undo: "u", done: "d", help: "?",
   };
   // A click would take the chosen words away before they are read.
@@ -504,12 +449,6 @@
       if (button.dataset.tab) { setTab(button.dataset.tab); choose(shown()[0]); return; }
       if ("skip" in button.dataset) { skip(1); return; }
       enqueue(keys[doings[button.dataset.do]]);
-      return;
-    }
-    const linkButton = event.target.closest("[data-link-do]");
-    if (linkButton) {
-      choose(linkButton.closest("#items > li"), false);
-      enqueue(() => decideLink(linkButton.dataset.linkDo, linkButton.closest("[data-link]")));
       return;
     }
     const item = event.target.closest("#items > li");

@@ -109,9 +109,7 @@ class Asker:
             fields = {name: rng.choice(WORDS) for name in rng.sample(FIELDS, rng.randint(0, 3))}
             return f"{rng.choice(PAGES)}?{httpx.QueryParams(_decoded(fields))}", None
         if rng.random() < 0.05:
-            return rng.choice(("/decide", "/decide-entity", "/decide-link", "/undo", "/done")), rng.choice(
-                WHOLE
-            )
+            return rng.choice(("/decide", "/decide-entity", "/undo", "/done")), rng.choice(WHOLE)
         path, asked = self._asked()
         for _ in range(rng.choice((0, 0, 1, 2))):
             change_value(rng, asked)
@@ -133,19 +131,6 @@ class Asker:
                 "into": rng.choice((*self._entities, "new <one>")),
             }
             return "/decide-entity", {"action": action, "entity": entity, "docs": [doc], **more}
-        if kind < 0.4:
-            claims = [(doc, row) for doc, row in self._rows if row["kind"] == "claim"]
-            ends = [
-                {"doc": doc, "sha256": row["sha256"], "claim": row["claim"]}
-                for doc, row in rng.sample(claims, 2)
-            ]
-            relation = rng.choice(("supports", "denies", "answers"))
-            return "/decide-link", {
-                "action": rng.choice(("accept", "reject")),
-                "claim": ends[0],
-                "other": ends[1],
-                "relation": relation,
-            }
         return "/decide", self._about(doc, row, entity)
 
     def _about(self, doc: str, row: dict[str, str], entity: str) -> dict[str, Any]:
