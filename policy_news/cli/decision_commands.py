@@ -9,10 +9,10 @@ import typer
 
 from policy_news.cli.check_command import exit_if_failed, show
 from policy_news.cli.exit_codes import EXIT_CHECK, errors_shown
-from policy_news.cli.options import OUT, Command, Config, ImportFormat, Out
+from policy_news.cli.options import OUT, Command, Config, Out
 from policy_news.core.atomic_files import require_new
 from policy_news.core.errors import ArgumentError, StageError
-from policy_news.core.messages import counted, printable
+from policy_news.core.messages import printable
 from policy_news.core.settings import read_settings
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from policy_news.decisions.told import DecisionOutcome
 
 decisions_app = typer.Typer(
-    help="Corrections that last: check, apply, list, export, import.",
+    help="Corrections that last: check, apply, list, export.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -111,32 +111,6 @@ def export_decisions(
         settings = _settings(out, config)
         decisions = read_decisions(file or find_decisions(out, settings))
         typer.echo(f"export: {write_expectations(decisions, out, to)} in {printable(str(to))}")
-
-
-@decisions_app.command("import", cls=Command)
-def import_decisions(
-    path: Annotated[Path, typer.Argument(help="File or folder that the other tool wrote.")],
-    form: Annotated[ImportFormat, typer.Option("--format", help="Tool that wrote it.")],
-    by: Annotated[str, typer.Option("--by", help="Who made the corrections.")],
-    out: Out = OUT,
-    file: File = None,
-    config: Config = None,
-) -> None:
-    """Import corrections made in another tool as decisions. Example: pipeline decisions import brat/news --format brat --by nell."""
-    from policy_news.decisions.decisions_file import read_decisions
-    from policy_news.decisions.making import Maker
-    from policy_news.decisions.store import append_decisions
-    from policy_news.outputs.corrections.returned_corrections import import_corrections
-    from policy_news.run.trial import find_decisions
-
-    with errors_shown():
-        settings = _settings(out, config)
-        target = file or find_decisions(out, settings)
-        imported = import_corrections(path, form, out, Maker(by), read_decisions(target))
-        append_decisions(target, imported.decisions)
-    for note in imported.notes:
-        typer.echo(printable(note), err=True)
-    typer.echo(f"import: {counted(len(imported.decisions), 'decision')}, {len(imported.notes)} skipped")
 
 
 def _settings(out: Path, config: Path | None) -> Settings:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def evaluate(
     gold: Annotated[
         Path,
-        typer.Option("--gold", help="Gold standard: JSON lines, .spacy, CoNLL columns, or a brat folder."),
+        typer.Option("--gold", help="Gold standard: JSON lines, .spacy or CoNLL columns."),
     ],
     out: Annotated[
         Path | None,

@@ -59,7 +59,6 @@ class Command(TyperCommand):
 
 
 FindingsFormat = Literal["text", "json", "junit", "github"]
-ImportFormat = Literal["brat", "labelstudio"]
 ListingFormat = Literal["text", "csv", "json"]
 NewsFormat = Literal["text", "csv", "jsonl"]
 # These come from their registries, so a format that is added there appears in the help and is accepted here.

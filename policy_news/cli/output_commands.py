@@ -31,7 +31,7 @@ def report(out: Tables = OUT) -> None:
 
 def export(
     form: Annotated[ExportFormat, typer.Option("--format", help="Export format.")],
-    to: Annotated[Path, typer.Option("--to", help="File to write; for csv and brat, a folder.")],
+    to: Annotated[Path, typer.Option("--to", help="File to write; for csv, a folder.")],
     out: Tables = OUT,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:

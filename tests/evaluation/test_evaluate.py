@@ -77,7 +77,7 @@ def write_gold(path: Path, **layers: Any) -> Path:
 
 @pytest.mark.parametrize(
     ("form", "name"),
-    [("jsonl", "gold.jsonl"), ("spacy", "gold.spacy"), ("conll", "gold.conll"), ("brat", "gold")],
+    [("jsonl", "gold.jsonl"), ("spacy", "gold.spacy"), ("conll", "gold.conll")],
 )
 def test_an_export_is_a_gold_that_the_run_meets_in_all(
     form: str, name: str, out: Path, tmp_path: Path
@@ -350,30 +350,6 @@ def test_a_document_that_failed_counts_as_missed(tmp_path: Path) -> None:
     assert found["entities"]["scores"]["strict"]["all"]["r"] == 0.5
 
 
-def test_standoff_by_hand(out: Path, tmp_path: Path) -> None:
-    (tmp_path / "gold").mkdir()
-    (tmp_path / "gold" / "plain.txt").write_text(TEXT, encoding="utf-8")
-    lines = [
-        "T1\tMINISTER 63 72\tOrla Fenn",
-        "T2\tdenial 73 79\tdenied",
-        "T3\tContent 80 82\tit",
-        "T4\tSource 63 72\tOrla Fenn",
-        "E1\tdenial:T2 Source:T4 Content:T3",
-        "T5\tDATE 50 60\t3 May 2022",
-        "#1\tAnnotatorNotes T5\t2022-05-03",
-        "R1\tknows Arg1:T1 Arg2:T4",
-    ]
-    (tmp_path / "gold" / "plain.ann").write_text("\n".join(lines), encoding="utf-8")
-    found = run_json("--gold", tmp_path / "gold", "--out", out)
-    assert [
-        found["entities"]["scores"]["strict"]["MINISTER"]["f1"],
-        found["dates"]["scores"]["value"]["DATE"]["f1"],
-    ] == [1, 1]
-    assert found["claims"]["scores"]["content, source and type"]["denial"]["f1"] == 1
-    assert found["claims"]["scores"]["cue"]["denial"]["f1"] == 1
-    assert "1 lines of the kind R (relation) are not read" in found["notes"]
-
-
 def test_a_document_is_found_by_its_text_with_other_white_space(out: Path, tmp_path: Path) -> None:
     gold = tmp_path / "gold.jsonl"
     text = TEXT.replace("\n\n", "   ")
@@ -457,22 +433,14 @@ def test_a_gold_that_does_not_fit(line: str, says: list[str], out: Path, tmp_pat
         ("gold.conll", b"\xff\xfe O\n", "is not UTF-8"),
         ("gold.spacy", b"nothing", "is not a spaCy DocBin"),
         ("gold.xyz", b"", "unknown extension '.xyz'"),
-        ("gold/a.ann", b"T1\tORG 0 4\tTarn\n", "there is no a.txt beside it"),
-        ("gold/b.ann", b"T1\tORG zero 4\tTarn\n", "line 1: cannot be read as a span"),
-        ("gold/b.ann", b"T1\tORG 1 5\tTarn\n", "the text at 1 5 is 'arnw', not 'Tarn'"),
-        ("gold/b.ann", b"T1\tORG 0 99\tTarn\n", "0 99 goes beyond the text, which has 8 characters"),
-        ("gold/readme", b"", "contains no .ann file"),
     ],
 )
 def test_a_gold_of_another_form_that_does_not_fit(
     name: str, data: bytes, says: str, out: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / name
-    path.parent.mkdir(exist_ok=True)
     path.write_bytes(data)
-    (tmp_path / "gold").mkdir(exist_ok=True)
-    (tmp_path / "gold" / "b.txt").write_text("Tarnwick", encoding="utf-8")
-    refused = run("--gold", tmp_path / "gold" if "/" in name else path, "--out", out)
+    refused = run("--gold", path, "--out", out)
     assert refused.exit_code == 2, refused.output
     assert says in refused.output
 

@@ -1,4 +1,4 @@
-"""The tables as one file of SQLite or DuckDB, opened by what people open them with."""
+"""The tables as one SQLite file, opened by what people open it with."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 from typer.testing import CliRunner
 
@@ -26,14 +25,6 @@ RUNNER = CliRunner()
 def sqlite(sample_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sqlite") / "news.db"
     write_sqlite(sample_run, path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def duck(sample_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("duckdb") / "news.duckdb"
-    result = RUNNER.invoke(app, ["export", "--format", "duckdb", "--to", str(path), "--out", str(sample_run)])
-    assert result.exit_code == 0, result.output
     return path
 
 
@@ -54,42 +45,10 @@ def test_sqlite_has_every_cell(sqlite: Path, sample_run: Path, name: str) -> Non
     assert found == [tuple(map(plain, row.values())) for row in table.to_pylist()]
 
 
-@pytest.mark.parametrize("name", TABLES)
-def test_duckdb_has_every_cell(duck: Path, sample_run: Path, name: str) -> None:
-    table = read_table(sample_run, name)
-    with duckdb.connect(str(duck), read_only=True) as connection:
-        found = connection.sql(f'select * from "{name}"').to_arrow_table()
-    assert found.column_names == table.column_names
-
-    def key(row: dict[str, Any]) -> tuple[str, ...]:
-        return tuple(str(row[column]) for column in TABLES[name].key)
-
-    assert sorted(found.to_pylist(), key=key) == sorted(table.to_pylist(), key=key)
-
-
-def test_both_answer_the_questions_of_the_notebook_alike(sqlite: Path, duck: Path) -> None:
-    old = sqlite3.connect(sqlite)
-    with duckdb.connect(str(duck), read_only=True) as new:
-        for view in VIEWS:
-            columns = [row[1] for row in old.execute(f"pragma table_info({view.name})")]
-            listed = ", ".join(f'"{column}"' for column in columns)
-            cells = ", ".join(f'cast("{column}" as varchar)' for column in columns)
-            first = [tuple(map(_as_text, row)) for row in old.execute(f"select {listed} from {view.name}")]
-            second = [
-                tuple(map(_as_text, row)) for row in new.sql(f"select {cells} from {view.name}").fetchall()
-            ]
-            assert sorted(first) == sorted(second), view.name
-            assert first or view.name == "nothing", view.name
-
-
-def _as_text(value: Any) -> str:
-    text = "" if value is None else str(value)
-    if text[4:5] == "-" and text[10:11] in ("T", " "):  # a time, which both write in their own way
-        return text[:10]
-    try:
-        return f"{float(text):.6g}"
-    except ValueError:
-        return text
+def test_every_view_has_rows(sqlite: Path) -> None:
+    connection = sqlite3.connect(sqlite)
+    for view in VIEWS:
+        assert connection.execute(f"select * from {view.name} limit 1").fetchall(), view.name
 
 
 def test_sqlite_is_sound_and_can_be_searched(sqlite: Path) -> None:
@@ -144,9 +103,8 @@ def test_datasette_shows_it(sqlite: Path) -> None:
         pool.submit(lambda: asyncio.run(look())).result()
 
 
-@pytest.mark.parametrize("form", ["sqlite", "duckdb"])
-def test_no_run(tmp_path: Path, form: str) -> None:
+def test_no_run(tmp_path: Path) -> None:
     to = tmp_path / "x.db"
-    result = RUNNER.invoke(app, ["export", "--format", form, "--to", str(to), "--out", str(tmp_path)])
+    result = RUNNER.invoke(app, ["export", "--format", "sqlite", "--to", str(to), "--out", str(tmp_path)])
     assert result.exit_code == 3
     assert list(tmp_path.iterdir()) == []

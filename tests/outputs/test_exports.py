@@ -25,10 +25,8 @@ from spacy.tokens import DocBin
 from typer.testing import CliRunner
 
 from policy_news.cli.main import app
-from policy_news.core.atomic_files import safe_stem
 from policy_news.core.errors import StageError
 from policy_news.outputs.formats import export_formats, write_export
-from policy_news.outputs.formats.brat import split_lines
 from policy_news.outputs.formats.csv_tables import FORMULA, neutralise
 from policy_news.outputs.formats.raw_words import find_words
 from policy_news.tables.corpus import Corpus, read_corpus
@@ -249,48 +247,6 @@ def test_docbin_comes_back(out: Path, corpus: Corpus, tmp_path: Path) -> None:
         assert len(doc.spans["sections"]) == len(article.sections)
 
 
-def read_brat(
-    text: str, lines: str
-) -> tuple[dict[str, tuple[str, list[tuple[int, int]]]], list[tuple[str, dict[str, str]]]]:
-    """Spans by id as label and offsets, and events as type and roles."""
-    spans: dict[str, tuple[str, list[tuple[int, int]]]] = {}
-    events = []
-    for line in filter(None, lines.split("\n")):
-        own, rest = line.split("\t", 1)
-        if own.startswith("T"):
-            head, words = rest.split("\t")
-            label, offsets = head.split(" ", 1)
-            pieces = [
-                (int(start), int(end)) for start, end in (piece.split(" ") for piece in offsets.split(";"))
-            ]
-            assert words == " ".join(text[start:end] for start, end in pieces)
-            spans[own] = (label, pieces)
-        elif own.startswith("E"):
-            parts = [part.split(":") for part in rest.split(" ")]
-            assert parts[0][0] == spans[parts[0][1]][0]
-            events.append((parts[0][0], {part[0]: part[1] for part in parts[1:]}))
-    return spans, events
-
-
-def test_brat_comes_back(out: Path, corpus: Corpus, tmp_path: Path) -> None:
-    folder = export(out, "brat", tmp_path / "brat")
-    configuration = (folder / "annotation.conf").read_text(encoding="utf-8")
-    for article in corpus.articles:
-        stem = folder / safe_stem(article.document.doc_id)
-        text = stem.with_suffix(".txt").read_bytes().decode()
-        assert text == article.document.text
-        spans, events = read_brat(text, stem.with_suffix(".ann").read_bytes().decode())
-        assert {label for label, _ in spans.values()} <= set(re.findall(r"^\w+", configuration, re.MULTILINE))
-        labels = {mention.label for mention in article.mentions}
-        found = [(label, pieces[0][0], pieces[-1][1]) for label, pieces in spans.values() if label in labels]
-        assert found == [(row.label, row.start, row.end) for row in article.mentions]
-        for (kind, roles), row in zip(events, article.claims, strict=True):
-            assert kind == row.claim_type
-            pieces = spans[roles["Content"]][1]
-            assert pieces == list(split_lines(text, [(span.start, span.end) for span in row.content_spans]))
-            assert spans[roles["Source"]][1] == [(row.source_start, row.source_end)]
-
-
 def test_follow_the_money_entities_refer_to_each_other(out: Path, tmp_path: Path) -> None:
     records = read_lines(export(out, "ftm", tmp_path / "all.ftm.json"))
     by_id = {record["id"]: record for record in records}
@@ -325,9 +281,8 @@ def test_exports_do_not_depend_on_hash_seeds_or_what_was_there(form: str, out: P
     code = f"from pathlib import Path as P; from policy_news.outputs.formats import write_export as w; w(P({str(out)!r}), {form!r}, P('one'), force=True)"
     environment = os.environ | {"PYTHONHASHSEED": "77", "PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, env=environment)
-    # DuckDB puts an id of its own making into each file.
-    assert form == "duckdb" or fingerprint(target) == before
-    beside = {"sqlite": ["one.metadata.json"], "labelstudio": ["one.config.xml"]}.get(form, [])
+    assert fingerprint(target) == before
+    beside = {"sqlite": ["one.metadata.json"]}.get(form, [])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one", *beside]
 
 
@@ -342,10 +297,9 @@ def test_an_empty_run_can_be_exported(form: str, tmp_path: Path) -> None:
     assert (tmp_path / "to").exists()
 
 
-@pytest.mark.parametrize("form", ["csv", "brat"])
-def test_a_folder_of_the_user_stays(form: str, out: Path, tmp_path: Path) -> None:
+def test_a_folder_of_the_user_stays(out: Path, tmp_path: Path) -> None:
     (tmp_path / "letters.txt").write_text("mine", encoding="utf-8")
-    result = CliRunner().invoke(app, ["export", "--out", str(out), "--format", form, "--to", str(tmp_path)])
+    result = CliRunner().invoke(app, ["export", "--out", str(out), "--format", "csv", "--to", str(tmp_path)])
     assert result.exit_code == 2
     assert "did not write" in result.output
     assert (tmp_path / "letters.txt").read_text(encoding="utf-8") == "mine"

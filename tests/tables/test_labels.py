@@ -115,7 +115,7 @@ def test_a_declared_label_goes_from_rules_to_report_and_exports(tmp_path: Path) 
         "build",
         "run --raw raw --out out --workers 1",
         "report --out out",
-        *(f"export --out out --format {form} --to to/{form}" for form in ("jsonl", "ftm", "brat")),
+        *(f"export --out out --format {form} --to to/{form}" for form in ("jsonl", "ftm")),
     ]
     (tmp_path / "commands.txt").write_text("\n".join(commands))
     done = subprocess.run(
@@ -133,4 +133,3 @@ def test_a_declared_label_goes_from_rules_to_report_and_exports(tmp_path: Path) 
     assert record["claims"][0]["source_name"] == "Larkmere Institute"
     assert ".is-think_tank" in (tmp_path / "out" / "report" / "index.html").read_text()
     assert '"schema": "Organization"' in (tmp_path / "to" / "ftm").read_text()
-    assert "THINK_TANK" in (tmp_path / "to" / "brat" / "annotation.conf").read_text()

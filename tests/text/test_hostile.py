@@ -360,7 +360,7 @@ def test_other_mask_characters_are_a_change(tmp_path: Path) -> None:
         ["failures"],
         ["check"],
         ["report"],
-        *(["export", "--format", form] for form in ("csv", "jsonl", "brat")),
+        *(["export", "--format", form] for form in ("csv", "jsonl")),
     ],
 )
 def test_commands_survive_what_is_in_the_tables(command: list[str], out: Path, tmp_path: Path) -> None:

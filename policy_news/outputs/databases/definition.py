@@ -1,4 +1,4 @@
-"""The content of both databases, derived from the schema of the tables: columns, keys, references, views."""
+"""The content of the database, derived from the schema of the tables: columns, keys, references, views."""
 
 from __future__ import annotations
 

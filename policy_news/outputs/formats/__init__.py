@@ -55,13 +55,8 @@ FORMATS: dict[str, Format] = {
         (".conll", ".conll2003", ".iob", ".bio", ".tsv", ".txt"),
     ),
     "spacy": Format(f"{_HERE}.docbin:write_docbin", f"{_HERE}.docbin:read_docbin", (".spacy",)),
-    "brat": Format(f"{_HERE}.brat:write_brat", f"{_HERE}.brat:read_brat", is_folder=True),
     "ftm": Format(f"{_HERE}.follow_the_money:write_follow_the_money"),
     "sqlite": Format(f"{_OUTPUTS}.databases.sqlite_file:write_sqlite", beside="{stem}.metadata.json"),
-    "labelstudio": Format(
-        f"{_OUTPUTS}.corrections.label_studio:write_label_studio", beside="{stem}.config.xml"
-    ),
-    "duckdb": Format(f"{_OUTPUTS}.databases.duckdb_file:write_duckdb"),
 }
 """All formats by their names on the command line."""
 

@@ -14,7 +14,6 @@ def read_gold(path: Path, form: str | None = None, texts: Path | None = None) ->
     """Read a gold.
 
     Args:
-        path: A file, or a folder of brat files.
         form: One of `gold_formats()`; None to decide by the extension.
         texts: Folder with the texts, `NAME` or `NAME.txt`, of documents whose text the gold file lacks.
 
@@ -22,7 +21,7 @@ def read_gold(path: Path, form: str | None = None, texts: Path | None = None) ->
         GoldError: It cannot be read, is not in a known format, or has an invalid line.
     """
     if not path.exists():
-        raise GoldError(f"{path}: does not exist", "Give an existing file, or a folder of brat files.")
+        raise GoldError(f"{path}: does not exist", "Give an existing file.")
     reader = gold_reader(form or _format_of(path))
     try:
         gold = reader(path)
@@ -40,9 +39,7 @@ def read_gold(path: Path, form: str | None = None, texts: Path | None = None) ->
 
 
 def _format_of(path: Path) -> str:
-    """Return the format of a gold file by its extension; a folder is brat's."""
-    if path.is_dir():
-        return "brat"
+    """Return the format of a gold file by its extension."""
     ending = path.suffix.lower()
     for name in gold_formats():
         if ending in FORMATS[name].endings:

@@ -18,13 +18,11 @@ from policy_news.core.settings import PREFIX
 from tests.conftest import MODEL
 from tests.support.standing.mutants import sample_texts
 from tests.support.standing.odd_files import (
-    BRAT,
     CONLL,
     EXPECTATIONS,
     GOLD,
     LABEL_MAPS,
     SETTINGS,
-    TASKS,
     VARIABLES,
 )
 from tools.time_limit import HangError, limited
@@ -52,7 +50,6 @@ PLACES = (
     "export --format jsonl --to {new} --out {odd}",
     "export --format jsonl --out {out} --to {odd}",
     "export --format csv --out {out} --to {odd}",
-    "export --format brat --out {out} --to {odd}",
     "export --format spacy --out {out} --to {odd}",
     "evaluate --out {out} --gold {odd}",
     "evaluate --out {out} --gold {gold} --predictions {odd}",
@@ -75,8 +72,6 @@ PLACES = (
     "decisions list --out {out} --file {odd}",
     "decisions export --out {out} --to {odd}",
     "decisions export --out {odd} --to {new}",
-    "decisions import {odd} --format brat --by x --out {out} --file {new}",
-    "decisions import {odd} --format labelstudio --by x --out {out} --file {new}",
     "serve --dry-run --out {odd}",
     "review --dry-run --no-browser --out {odd}",
     "review --dry-run --no-browser --out {out} --file {odd}",
@@ -101,7 +96,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "rules test --text {odd}": ("", "x", "\x1b[31m", "*" * 5000, "\udcff", "“" * 3000),
     "check --out {out} --format {odd}": ("json", "junit", "github", "x"),
     "check --out {empty} --format {odd}": ("json", "junit", "github"),
-    "export --out {out} --to {new} --format {odd}": ("x", "", "conll", "ftm", "brat"),
+    "export --out {out} --to {new} --format {odd}": ("x", "", "conll", "ftm"),
     "{odd}": ("", "x", "run", "--nope", "--version", "--help", "rules", "export", "evaluate", "explain"),
     "run {odd}": ("x", "--nope", "--engine", "--raw"),
     "failures --retry --workers 1 --out {odd}": ("{out}", "{empty}"),
@@ -240,10 +235,6 @@ def make_calls(work: Workplace) -> Iterator[Call]:
         for name, text in texts.items():
             path = str(work.write(f"{name}{ending}", text))
             yield from (Call(work.fill(template, path)) for template in templates)
-    for number, text in enumerate(BRAT):
-        work.write(f"brat{number}/a.txt", "Apple said no.")
-        folder = str(work.write(f"brat{number}/a.ann", text).parent)
-        yield Call(work.fill("evaluate --workers 1 --gold-format brat --gold {odd}", folder))
 
 
 def combine_options(work: Workplace, rng: random.Random, count: int) -> Iterator[Call]:
@@ -314,11 +305,6 @@ FILES: tuple[tuple[str, Mapping[str, str], tuple[str, ...]], ...] = (
             "evaluate --out {out} --gold {odd}",
             "evaluate --out {out} --gold {gold} --predictions {odd}",
         ),
-    ),
-    (
-        ".json",
-        TASKS,
-        ("decisions import {odd} --format labelstudio --by x --out {out} --file {new}",),
     ),
     ("", CONLL, ("evaluate --workers 1 --gold {odd}",)),
 )

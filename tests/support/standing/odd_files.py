@@ -146,21 +146,8 @@ GOLD: dict[str, str] = {
     "deep": "[" * 50_000,
     "deep-object": '{"a":' * 50_000,
 }
-TASKS: dict[str, str] = {
-    "deep": "[" * 50_000,
-    "deep-task": '[{"data": ' + "[" * 50_000,
-    "number": "5",
-    "empty-task": "[{}]",
-    "no-result": '[{"data": {"text": "abc"}, "annotations": [{}]}]',
-    "odd-result": '[{"data": {"text": "abc"}, "annotations": [{"result": [{"value": {"start": 1e400}}]}]}]',
-    "surrogate": '[{"data": {"text": "\\ud800"}, "annotations": []}]',
-}
 CONLL: dict[str, str] = {
     "c1.conll": "a b c", "c2.conll": "Apple X-Y\n", "c3.conll": "Apple B-\n", "c4.conll": "Apple I-COMPANY\nsaid O\n",
     "c5.conll": "-DOCSTART- O\n" * 100, "c6.iob": "\ufeffApple B-COMPANY\n", "c7.tsv": "\t\t\t\n", "c8.bio": "Apple B-COMPANY\x00\n",
     "s1.spacy": "x", "s2.spacy": "",
 }  # fmt: skip
-BRAT: tuple[str, ...] = (
-    "T1\tX 0 5\tApple", "T1\tX 5 0\tApple", "T1\tX 0 999\tApple", "T1 X 0 5 Apple", "E1\tsay:T9 Source:T9", "E1\tsay:E1",
-    "T1\tX 0 2;1 5\tApple", "T1\tX a b\tApple", "#1\tAnnotatorNotes T9\tx", "R1\tx Arg1:T1 Arg2:T2", "\x00", "T1\tX\t", "E1\t:T1 Source:",
-)  # fmt: skip

@@ -1,1 +1,0 @@
-"""Corrections that people made in other annotation tools, as decisions."""
