@@ -13,7 +13,7 @@ from typer.core import TyperCommand
 from policy_news.cli.exit_codes import errors_shown
 from policy_news.core.errors import ArgumentError
 from policy_news.outputs.audit import KEYS
-from policy_news.outputs.formats import export_formats, gold_formats
+from policy_news.outputs.formats import READERS, WRITERS
 
 RAW, OUT = Path("data/raw"), Path("data/out")
 """Default folders of articles and tables."""
@@ -69,5 +69,5 @@ if TYPE_CHECKING:
     GoldFormat: TypeAlias = str
 else:
     AuditKey = StrEnum("AuditKey", {key: key for key in KEYS})  # typer cannot take a list of literals
-    ExportFormat = Literal[*export_formats()]
-    GoldFormat = Literal[*gold_formats()]
+    ExportFormat = Literal[*WRITERS]
+    GoldFormat = Literal[*READERS]

@@ -33,7 +33,7 @@ def export(
     form: Annotated[ExportFormat, typer.Option("--format", help="Export format.")],
     to: Annotated[Path, typer.Option("--to", help="File to write; for csv, a folder.")],
     out: Tables = OUT,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier export.")] = False,
 ) -> None:
     """Export the tables for other programs. Example: pipeline export --out tables --format csv --to csv."""
     from policy_news.outputs.formats import write_export

@@ -8,7 +8,7 @@ import re
 import shutil
 import unicodedata
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -82,12 +82,11 @@ def remove_partial(folder: Path) -> None:
 
 
 @contextmanager
-def new_folder(target: Path, kind: str, keep: Collection[str] = ()) -> Iterator[Path]:
+def new_folder(target: Path, kind: str) -> Iterator[Path]:
     """Give an empty folder to fill; afterwards it replaces an older one of its kind at `target`, unless filling failed.
 
     Args:
         kind: What the folder is; written into its `MARK`.
-        keep: Files of the older folder that take the place of new ones.
 
     Raises:
         StageError: The target holds something else, or it cannot be written.
@@ -101,45 +100,9 @@ def new_folder(target: Path, kind: str, keep: Collection[str] = ()) -> Iterator[
             (place / NEW).mkdir()
             (place / NEW / MARK).write_text(kind, encoding="utf-8")
             yield place / NEW
-            if kind == EXPORT:
-                _note_sums(place / NEW)
-            for name in keep:
-                shutil.copy2(target / name, place / NEW / name)
             _swap(place, target)
     except OSError as error:
         raise _cannot_write(target, error) from error
-
-
-def _note_sums(folder: Path) -> None:
-    """Note in the mark of a folder which files were written, to tell later which of them somebody edited."""
-    names = sorted(path.name for path in folder.iterdir() if path.name != MARK)
-    lines = [f"{_sum_of(folder / name)} {name}\n" for name in names]
-    with (folder / MARK).open("a", encoding="utf-8", newline="\n") as file:
-        file.write("\n" + "".join(lines))
-
-
-def _sum_of(path: Path) -> str:
-    if not path.is_file():
-        return ""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def edited_files(folder: Path) -> list[str]:
-    """Return the names of the files in an export that somebody edited or added, with those of the same stem.
-
-    Of an export by a version that noted no sums, all files count.
-    """
-    try:
-        lines = (folder / MARK).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return []
-    sums = {name: digest for digest, _, name in (line.partition(" ") for line in lines[1:])}
-    names = sorted(path.name for path in folder.iterdir() if path.name != MARK)
-    edited = {name for name in names if sums.get(name) != _sum_of(folder / name)}
-    # Offsets of annotations belong to the text beside them.
-    stems = {Path(name).stem for name in edited}
-    return [name for name in names if Path(name).stem in stems]
 
 
 def may_replace(target: Path, kind: str) -> bool:

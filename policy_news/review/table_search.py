@@ -120,18 +120,18 @@ def find_claims(space: Workspace, query: str, type_: str, source: str, page: int
         conditions.append('"row" in (select rowid from claims_fts where claims_fts match ?)')
         values.append(words)
     if type_:
-        conditions.append('claim_type = (select "row" from words where value = ?)')
+        conditions.append("claim_type = ?")
         values.append(type_)
     if source:
-        conditions.append('source_entity_id = (select "row" from entities where entity_id = ?)')
+        conditions.append("source_entity_id = ?")
         values.append(source)
     where = f"where {' and '.join(conditions)}" if conditions else ""
     # The inner query chooses the rows of the page by number; ids, names and titles are joined for these only.
     sql = f"""select c.claim_id, c.doc_id, c.claim_date, c.claim_type, c.source_entity_id, c.score, e.name, d.title, {_TOLD},
         t.timex_type, t.value, t.earliest, t.latest, t.granularity
-        from (select "row" as n from claims_rows {where} order by claim_date desc, "row" limit ? offset ?) p
+        from (select "row" as n from claims {where} order by claim_date desc, "row" limit ? offset ?) p
         join claims c on c.row = p.n join documents d on d.doc_id = c.doc_id
-        left join entities e on e.entity_id = c.source_entity_id left join dates t on t."row" = c.date_row
+        left join entities e on e.entity_id = c.source_entity_id left join dates t on t.date_id = c.date_id
         order by c.claim_date desc, c.row"""  # noqa: S608
     rows = space.query(sql, *values, PER_PAGE + 1, page * PER_PAGE)
     found, told = _found(rows), dict[tuple[str, str], dict[str, Any]]()

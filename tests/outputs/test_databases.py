@@ -13,8 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from policy_news.cli.main import app
-from policy_news.outputs.databases.definition import VIEWS
-from policy_news.outputs.databases.sqlite_file import write_sqlite
+from policy_news.outputs.databases.sqlite_file import VIEWS, write_sqlite
 from policy_news.tables.parquet import read_table
 from policy_news.tables.schema import TABLES
 
@@ -48,7 +47,7 @@ def test_sqlite_has_every_cell(sqlite: Path, sample_run: Path, name: str) -> Non
 def test_every_view_has_rows(sqlite: Path) -> None:
     connection = sqlite3.connect(sqlite)
     for view in VIEWS:
-        assert connection.execute(f"select * from {view.name} limit 1").fetchall(), view.name
+        assert connection.execute(f"select * from {view} limit 1").fetchall(), view
 
 
 def test_sqlite_is_sound_and_can_be_searched(sqlite: Path) -> None:
@@ -76,10 +75,8 @@ def test_sqlite_is_the_same_for_the_same_tables(sqlite: Path, sample_run: Path, 
 def test_datasette_shows_it(sqlite: Path) -> None:
     from datasette.app import Datasette
 
-    metadata = json.loads(sqlite.with_name("news.metadata.json").read_text(encoding="utf-8"))
-
     async def look() -> None:
-        shown = Datasette([str(sqlite)], metadata=metadata)
+        shown = Datasette([str(sqlite)])
         await shown.invoke_startup()
         for path in (
             "/",
@@ -91,8 +88,6 @@ def test_datasette_shows_it(sqlite: Path) -> None:
         ):
             answer = await shown.client.get(path)
             assert answer.status_code == 200, path
-        page = (await shown.client.get("/news/documents")).text
-        assert "One input document that was processed" in page
         answer = await shown.client.get("/news/documents.json?_search=rail&_shape=array")
         assert "politics/rail-fares" in [row["doc_id"] for row in answer.json()]
         answer = await shown.client.get("/news/claims.json?claim_type=denial&_shape=array")

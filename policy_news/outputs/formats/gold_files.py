@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from policy_news.core.errors import GoldError
-from policy_news.outputs.formats import FORMATS, gold_formats, gold_reader
+from policy_news.outputs.formats import ENDINGS, READERS, gold_reader
 from policy_news.outputs.formats.gold import GoldSet, check_names
 
 
@@ -14,7 +14,7 @@ def read_gold(path: Path, form: str | None = None, texts: Path | None = None) ->
     """Read a gold.
 
     Args:
-        form: One of `gold_formats()`; None to decide by the extension.
+        form: One of `READERS`; None to decide by the extension.
         texts: Folder with the texts, `NAME` or `NAME.txt`, of documents whose text the gold file lacks.
 
     Raises:
@@ -41,13 +41,12 @@ def read_gold(path: Path, form: str | None = None, texts: Path | None = None) ->
 def _format_of(path: Path) -> str:
     """Return the format of a gold file by its extension."""
     ending = path.suffix.lower()
-    for name in gold_formats():
-        if ending in FORMATS[name].endings:
-            return name
-    raise GoldError(
-        f"{path}: unknown extension '{path.suffix}'",
-        f"Name the format with --gold-format: {', '.join(gold_formats())}.",
-    )
+    if ending not in ENDINGS:
+        raise GoldError(
+            f"{path}: unknown extension '{path.suffix}'",
+            f"Name the format with --gold-format: {', '.join(READERS)}.",
+        )
+    return ENDINGS[ending]
 
 
 def _with_texts(gold: GoldSet, texts: Path) -> GoldSet:
