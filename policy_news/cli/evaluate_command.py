@@ -11,7 +11,7 @@ import typer
 from policy_news.cli.exit_codes import EXIT_CHECK, errors_shown
 from policy_news.cli.options import Config, GoldFormat, Workers
 from policy_news.core.errors import ArgumentError
-from policy_news.core.messages import printable, printable_lines
+from policy_news.core.messages import printable_lines
 from policy_news.core.settings import read_settings
 
 if TYPE_CHECKING:
@@ -21,10 +21,7 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    gold: Annotated[
-        Path,
-        typer.Option("--gold", help="Gold standard: JSON lines, .spacy or CoNLL columns."),
-    ],
+    gold: Annotated[Path, typer.Option("--gold", help="Gold standard: JSON lines, .spacy or CoNLL columns.")],
     out: Annotated[
         Path | None,
         typer.Option(
@@ -38,70 +35,35 @@ def evaluate(
         GoldFormat | None,
         typer.Option("--gold-format", help="Format of the gold file, if the extension is ambiguous."),
     ] = None,
-    texts: Annotated[
-        Path | None,
-        typer.Option("--texts", help="Folder with the source texts, for gold formats without text."),
-    ] = None,
-    label_map: Annotated[
-        Path | None,
-        typer.Option("--map", help="YAML file that maps gold and predicted labels to common ones."),
-    ] = None,
     gold_map: Annotated[
         str | None, typer.Option("--gold-map", help="Map of gold labels, e.g. PER=PERSON,MISC=IGNORE.")
     ] = None,
-    pred_map: Annotated[str | None, typer.Option("--pred-map", help="Map of predicted labels.")] = None,
     labels: Annotated[
         str | None, typer.Option("--labels", help="Compare only these labels, separated by commas.")
     ] = None,
-    trim: Annotated[
-        bool, typer.Option("--trim", help="Ignore articles, honorifics, possessives and outer punctuation.")
-    ] = False,
     form: Annotated[Literal["text", "json"], typer.Option("--format", help="Output format.")] = "text",
-    html: Annotated[
-        Path | None, typer.Option("--html", help="Write an HTML page with all differences.")
-    ] = None,
     min_f1: Annotated[
         float | None, typer.Option("--min-f1", min=0, max=1, help="Exit with 1 if strict F1 is below this.")
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Random seed of the bootstrap intervals.")] = 0,
     workers: Workers = 0,
     config: Config = None,
 ) -> None:
-    """Score the pipeline on your own gold standard. Example: pipeline evaluate --gold gold.jsonl --html errors.html."""
-    from policy_news.evaluation.evaluate import Options
+    """Score the pipeline on your own gold standard. Example: pipeline evaluate --gold gold.jsonl."""
     from policy_news.evaluation.evaluate import evaluate as compare
-    from policy_news.evaluation.label_maps import read_label_map
-    from policy_news.evaluation.link_scores import is_link_gold
+    from policy_news.evaluation.labels import parse_label_map
+    from policy_news.evaluation.show import to_json, to_text
     from policy_news.outputs.formats.gold_files import read_gold
-    from policy_news.outputs.report.render import check_page
 
     with errors_shown():
-        if is_link_gold(gold):
-            _evaluate_links(gold, out, form)
-            return
-        if html:
-            check_page(html)  # before the work, which may take hours
         only = tuple(map(str.strip, labels.split(","))) if labels else ()
-        options = Options(read_label_map(label_map, gold_map, pred_map), only, trim, seed=seed)
-        own = read_gold(gold, gold_format, texts)
-        result = compare(own, _predictions(own, out, predictions, config, workers), options)
-        if html:
-            _write_page(result, html)
-        _print(result, form)
+        table = parse_label_map(gold_map) if gold_map else None
+        own = read_gold(gold, gold_format)
+        result = compare(own, _predictions(own, out, predictions, config, workers), table, only)
+        told = json.dumps(to_json(result), indent=1) if form == "json" else to_text(result)
+        typer.echo(printable_lines(told))
     if min_f1 is not None and _f1(result) < min_f1:
         typer.echo(f"evaluate: F1 {_f1(result):.3f} is below {min_f1}", err=True)
         raise typer.Exit(EXIT_CHECK)
-
-
-def _evaluate_links(gold: Path, out: Path | None, form: str) -> None:
-    """Compare statements and links, which only the tables of a run have."""
-    from policy_news.evaluation.link_scores import read_link_gold, score_run, scores_as_json, show_scores
-
-    if out is None:
-        raise ArgumentError(f"{gold}: a gold file of links needs a finished run", "Name it with --out.")
-    result = score_run(read_link_gold(gold), out)
-    told = json.dumps(scores_as_json(result), indent=1) if form == "json" else show_scores(result)
-    typer.echo(printable_lines(told))
 
 
 def _predictions(
@@ -119,20 +81,6 @@ def _predictions(
     if given:
         return Predictions(str(given), read_gold(given).documents, {}, complete=True)
     return predict(gold.documents, read_settings(config), workers)
-
-
-def _write_page(result: Evaluation, html: Path) -> None:
-    from policy_news.evaluation.score_page import write_page
-
-    write_page(result, html)
-    typer.echo(f"evaluate: wrote {printable(str(html))}", err=True)
-
-
-def _print(result: Evaluation, form: str) -> None:
-    from policy_news.evaluation.show import to_json, to_text
-
-    told = json.dumps(to_json(result), indent=1) if form == "json" else to_text(result)
-    typer.echo(printable_lines(told))
 
 
 def _f1(result: Evaluation) -> float:

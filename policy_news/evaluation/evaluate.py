@@ -7,31 +7,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from policy_news.evaluation import claim_matching, date_matching, entity_matching
-from policy_news.evaluation.counts import ROUNDS, Counts, Scores, score
-from policy_news.evaluation.differences import Difference, Layer, Result
-from policy_news.evaluation.label_maps import UNMAPPED, Comparison, LabelMap, decide_labels
+from policy_news.evaluation.counts import Counts, Scores, score
+from policy_news.evaluation.labels import Comparison, Target, decide_labels
+from policy_news.evaluation.layers import (
+    Difference,
+    Layer,
+    Result,
+    compare_claims,
+    compare_dates,
+    compare_entities,
+)
 from policy_news.evaluation.pairing import Pair, pair_documents
 from policy_news.evaluation.predictions import Predictions
 from policy_news.outputs.formats.gold import GoldSet
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to compare.
-
-    Attributes:
-        labels: What the labels of both sides count as.
-        only: The only labels to compare; empty for those that the gold uses.
-        trimmed: Whether to ignore article, honorific, possessive and outer punctuation of a name.
-        rounds: Samples of the bootstrap; 0 for no intervals.
-    """
-
-    labels: LabelMap = UNMAPPED
-    only: tuple[str, ...] = ()
-    trimmed: bool = False
-    rounds: int = ROUNDS
-    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +56,27 @@ class Evaluation:
     texts: Mapping[str, str]
 
 
-def evaluate(gold: GoldSet, predictions: Predictions, options: Options) -> Evaluation:
+def evaluate(
+    gold: GoldSet,
+    predictions: Predictions,
+    gold_map: Mapping[str, Target] | None = None,
+    only: Sequence[str] = (),
+) -> Evaluation:
     """Compare all layers that the gold annotates.
+
+    Args:
+        gold_map: What the labels of the gold count as.
+        only: The only labels to compare; empty for those that the gold uses.
 
     Raises:
         GoldError: A document is unknown to the predictions, or offsets do not fit.
     """
     pairs = pair_documents(gold, predictions)
-    labels, known = _labels(pairs, options), _known(pairs)
+    labels, known = _labels(pairs, gold_map, only), _known(pairs)
     compared: dict[Layer, Callable[[Pair], Result]] = {
-        "entities": lambda pair: entity_matching.compare_entities(pair, labels, trimmed=options.trimmed),
-        "claims": lambda pair: claim_matching.compare_claims(pair, types=known["claim types"]),
-        "dates": lambda pair: date_matching.compare_dates(
-            pair, types=known["date types"], values=known["date values"]
-        ),
+        "entities": lambda pair: compare_entities(pair, labels.gold, labels.pred),
+        "claims": lambda pair: compare_claims(pair, types=known["claim types"]),
+        "dates": lambda pair: compare_dates(pair, types=known["date types"], values=known["date values"]),
     }
     layers, notes = [], []
     for name, compare in compared.items():
@@ -92,38 +87,31 @@ def evaluate(gold: GoldSet, predictions: Predictions, options: Options) -> Evalu
         elif is_absent:
             notes.append(f"{name} not compared: the predictions have none")
         else:
-            layers.append(_compare(name, annotated, compare, options))
-    texts: dict[str, str] = {}
-    missing: dict[str, str] = {}
-    for pair in pairs:
-        texts[pair.gold.name] = pair.text
-        if pair.missing:
-            missing[pair.gold.name] = pair.missing
+            layers.append(_compare(name, annotated, compare))
     return Evaluation(
         gold.path,
         gold.form,
         predictions.source,
         len(pairs),
-        missing,
+        {pair.gold.name: pair.missing for pair in pairs if pair.missing},
         tuple(layers),
         (*gold.notes, *labels.notes, *notes, *_unknown(pairs, layers, known)),
-        texts,
+        {pair.gold.name: pair.text for pair in pairs},
     )
 
 
 def _known(pairs: Sequence[Pair]) -> dict[str, bool]:
     """Return whether the gold has types and values, not just spans, of claims and dates."""
-    known = {"claim types": False, "date types": False, "date values": False}
-    for pair in pairs:
-        for claim in pair.gold.claims or ():
-            known["claim types"] |= bool(claim.types)
-        for date in pair.gold.dates or ():
-            known["date types"] |= bool(date.type)
-            known["date values"] |= bool(date.value)
-    return known
+    claims = [claim for pair in pairs for claim in pair.gold.claims or ()]
+    dates = [date for pair in pairs for date in pair.gold.dates or ()]
+    return {
+        "claim types": any(claim.types for claim in claims),
+        "date types": any(date.type for date in dates),
+        "date values": any(date.value for date in dates),
+    }
 
 
-def _labels(pairs: Sequence[Pair], options: Options) -> Comparison:
+def _labels(pairs: Sequence[Pair], gold_map: Mapping[str, Target] | None, only: Sequence[str]) -> Comparison:
     gold: Counter[str] = Counter()
     predicted: Counter[str] = Counter()
     for pair in pairs:
@@ -131,12 +119,10 @@ def _labels(pairs: Sequence[Pair], options: Options) -> Comparison:
         if pair.gold.entities is not None:
             gold.update(entity.label for entity in pair.gold.entities)
             predicted.update(entity.label for entity in pair.predicted.entities or ())
-    return decide_labels(gold, predicted, options.labels, options.only)
+    return decide_labels(gold, predicted, gold_map, only)
 
 
-def _compare(
-    name: Layer, pairs: Sequence[Pair], how: Callable[[Pair], Result], options: Options
-) -> LayerResult:
+def _compare(name: Layer, pairs: Sequence[Pair], how: Callable[[Pair], Result]) -> LayerResult:
     counts: list[Counts] = []
     confusion: Counter[tuple[str, str]] = Counter()
     differences: list[Difference] = []
@@ -145,8 +131,7 @@ def _compare(
         counts.append(result.counts)
         confusion.update(result.confusion)
         differences += result.differences
-    scores = score(counts, options.rounds, options.seed)
-    return LayerResult(name, len(pairs), scores, confusion, tuple(differences))
+    return LayerResult(name, len(pairs), score(counts), confusion, tuple(differences))
 
 
 def _unknown(pairs: Sequence[Pair], layers: Sequence[LayerResult], known: Mapping[str, bool]) -> list[str]:

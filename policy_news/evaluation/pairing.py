@@ -1,27 +1,16 @@
-"""Finds the predicted document of each gold document, by name or by text, and moves the gold's offsets to its text."""
+"""Finds the predicted document of each gold document, by name or by text."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
 
 from policy_news.core.errors import GoldError
 from policy_news.evaluation.predictions import Predictions
-from policy_news.outputs.formats.gold import (
-    SHOWN,
-    Expression,
-    GoldAttribution,
-    GoldDocument,
-    GoldEntity,
-    GoldSet,
-    Spans,
-    check_offsets,
-)
+from policy_news.outputs.formats.gold import SHOWN, GoldDocument, GoldSet, check_offsets
 
 CONTEXT = 20
-S = TypeVar("S", GoldEntity, Expression)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +30,22 @@ class Pair:
 def pair_documents(gold: GoldSet, predictions: Predictions) -> list[Pair]:
     """Pair each gold document with the predicted one of its name, else the one of its text.
 
-    White space may differ between the two texts; offsets are then moved to the predicted text.
-
     Raises:
         GoldError: A gold document is unknown to the predictions, its text differs, or its offsets do not fit its text.
     """
-    check_offsets(gold.path, [document for document in gold.documents if document.text is not None])
-    index = _Index(predictions.documents)
+    names = {document.name: document for document in predictions.documents}
+    texts: dict[str | None, GoldDocument] = {}
+    for document in predictions.documents:
+        texts.setdefault(document.text, document)  # the first of several alike
     pairs: list[Pair] = []
     unknown: list[str] = []
     for document in gold.documents:
-        found = index.find(document)
+        found = _find(document, names, texts)
         reason = predictions.failed.get(document.name)
         if reason is None and predictions.complete:
             reason = "no predictions for it"
         if found is not None:
-            pairs.append(Pair(_brought(gold.path, document, found), found))
+            pairs.append(Pair(_with_text(gold.path, document, found), found))
         elif reason is not None and document.text is not None:
             # Compared with nothing, so that all of its gold counts as missed: a failed document is an error too.
             nothing = GoldDocument(document.name, document.text, entities=(), claims=(), dates=())
@@ -65,58 +54,29 @@ def pair_documents(gold: GoldSet, predictions: Predictions) -> list[Pair]:
             unknown.append(document.name)
     if unknown:
         raise _unknown(gold.path, unknown, predictions.source)
-    # Again, in the text of the predictions: gold without a text of its own was not checked before.
     check_offsets(gold.path, [pair.gold for pair in pairs])
     return pairs
 
 
-def _unknown(path: Path, unknown: Sequence[str], source: str) -> GoldError:
-    named = ", ".join(f"'{name}'" for name in unknown[:SHOWN])
-    if len(unknown) > SHOWN:
-        named += f" and {len(unknown) - SHOWN} more"
-    return GoldError(
-        f"{path}: {source} does not know {named}, by name or by text", "Run the pipeline on these texts."
-    )
+def _find(
+    gold: GoldDocument, names: Mapping[str, GoldDocument], texts: Mapping[str | None, GoldDocument]
+) -> GoldDocument | None:
+    named = names.get(gold.name) or names.get(str(PurePosixPath(gold.name or ".").with_suffix("")))
+    if gold.text is None or (named and named.text in (None, gold.text)):
+        return named
+    # Names that are mere numbers say little: the text decides, and a name alone only where no text fits.
+    return texts.get(gold.text) or named
 
 
-class _Index:
-    """Predicted documents by name, by text, and by text without white space."""
-
-    def __init__(self, documents: Sequence[GoldDocument]) -> None:
-        self._names = {document.name: document for document in documents}
-        self._texts: dict[str, GoldDocument] = {}
-        for document in documents:
-            if document.text is not None:
-                self._texts.setdefault(_squeeze(document.text), document)  # the first of several alike
-
-    def find(self, gold: GoldDocument) -> GoldDocument | None:
-        named = self._names.get(gold.name)
-        if named is None and gold.name:
-            named = self._names.get(str(PurePosixPath(gold.name).with_suffix("")))
-        if gold.text is None:
-            return named
-        if named and (named.text is None or _squeeze(named.text) == _squeeze(gold.text)):
-            return named
-        # Names that are mere numbers say little: the text decides, and a name alone only where no text fits.
-        return self._texts.get(_squeeze(gold.text)) or named
-
-
-def _brought(path: Path, gold: GoldDocument, found: GoldDocument) -> GoldDocument:
-    """Return the gold document with the text of the predicted one and offsets into it."""
-    if found.text is None or gold.text == found.text:
-        return gold
+def _with_text(path: Path, gold: GoldDocument, found: GoldDocument) -> GoldDocument:
     if gold.text is None:
         return replace(gold, text=found.text)
-    if _squeeze(gold.text) != _squeeze(found.text):
+    if found.text not in (None, gold.text):
         raise GoldError(
-            f"{path}: document '{gold.name}': {_difference(gold.text, found.text)}",
+            f"{path}: document '{gold.name}': {_difference(gold.text, found.text or '')}",
             "Offsets are only comparable in the same text.",
         )
-    return _moved(gold, found.text, _move(gold.text, found.text))
-
-
-def _squeeze(text: str) -> str:
-    return "".join(text.split())
+    return gold
 
 
 def _difference(gold: str, other: str) -> str:
@@ -126,47 +86,10 @@ def _difference(gold: str, other: str) -> str:
     return f"its text is not that of the predictions: from offset {at}, {here!r} and {there!r}"
 
 
-def _move(source: str, target: str) -> Callable[[int, int], tuple[int, int]]:
-    """Return a function from spans of one text to spans of another that differs only in white space."""
-    places = [place for place, character in enumerate(target) if not character.isspace()]
-    before = [0]
-    for character in source:
-        before.append(before[-1] + (not character.isspace()))
-
-    def move(start: int, end: int) -> tuple[int, int]:
-        first, last = before[start], before[end] - 1
-        if last >= first:
-            return (places[first], places[last] + 1)
-        return (0, 0)
-
-    return move
-
-
-def _moved(gold: GoldDocument, text: str, move: Callable[[int, int], tuple[int, int]]) -> GoldDocument:
-    def place(own: S) -> S:
-        start, end = move(own.start, own.end)
-        if isinstance(own, GoldEntity):
-            return replace(own, start=start, end=end, text=None)
-        return replace(own, start=start, end=end)
-
-    def spans(own: Spans) -> Spans:
-        return tuple(move(*span) for span in own)
-
-    def claim(own: GoldAttribution) -> GoldAttribution:
-        parts = (spans(own.source), spans(own.cue), spans(own.content))
-        return replace(own, source=parts[0], cue=parts[1], content=parts[2], source_alt=spans(own.source_alt))
-
-    moved = replace(
-        gold,
-        text=text,
-        optional_entities=spans(gold.optional_entities),
-        optional_contents=tuple(map(spans, gold.optional_contents)),
+def _unknown(path: Path, unknown: Sequence[str], source: str) -> GoldError:
+    named = ", ".join(f"'{name}'" for name in unknown[:SHOWN])
+    if len(unknown) > SHOWN:
+        named += f" and {len(unknown) - SHOWN} more"
+    return GoldError(
+        f"{path}: {source} does not know {named}, by name or by text", "Run the pipeline on these texts."
     )
-    # None says that the gold does not annotate a layer; an empty tuple, that there is nothing to find.
-    if gold.entities is not None:
-        moved = replace(moved, entities=tuple(map(place, gold.entities)))
-    if gold.dates is not None:
-        moved = replace(moved, dates=tuple(map(place, gold.dates)))
-    if gold.claims is not None:
-        moved = replace(moved, claims=tuple(map(claim, gold.claims)))
-    return moved

@@ -61,7 +61,7 @@ def predict(documents: Sequence[GoldDocument], settings: Settings, workers: int)
         if document.text is None:
             raise GoldError(
                 f"document '{document.name}': has no text",
-                "Give --texts a folder with the texts, or --out a run over them.",
+                "Add it, or give --out a run over the texts.",
             )
     with tempfile.TemporaryDirectory(prefix="evaluate-") as folder:
         raw, out = Path(folder, "raw"), Path(folder, "out")

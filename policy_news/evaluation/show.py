@@ -8,22 +8,21 @@ from dataclasses import asdict
 from typing import Any
 
 from policy_news.core.messages import counted
-from policy_news.evaluation import claim_matching, date_matching, entity_matching
-from policy_news.evaluation.counts import ALL, Score, labels_of
-from policy_news.evaluation.differences import Difference
+from policy_news.evaluation.counts import ALL, Interval, Score, labels_of
 from policy_news.evaluation.evaluate import Evaluation, LayerResult
+from policy_news.evaluation.layers import MEASURES, Difference
 
 TITLES = {
-    "strict": "same span and label", "span": "same span", "partial": "same label, overlapping", "any": "overlapping",
-    "relaxed": "overlapping", "type": "type right", "value": "value right", "quote kind": "quote kind right", "cue": "cue overlapping",
-}  # fmt: skip
+    "strict": "same span and label",
+    "span": "same span",
+    "partial": "same label, overlapping",
+    "any": "overlapping",
+    "relaxed": "overlapping",
+    "type": "type right",
+    "value": "value right",
+}
 MAIN = {"entities": "strict", "claims": "content", "dates": "relaxed"}
 """The measure of each layer whose scores are given by label."""
-MEASURES = {
-    "entities": entity_matching.MEASURES,
-    "claims": (*claim_matching.MEASURES, *claim_matching.SHARES),
-    "dates": date_matching.MEASURES,
-}
 CONFUSED = 6
 
 
@@ -48,31 +47,24 @@ def to_text(result: Evaluation) -> str:
 def _layer(layer: LayerResult) -> Iterator[str]:
     yield f"{layer.name} ({counted(layer.documents, 'document')}; 95 % intervals in brackets)"
     yield f"  {'':26}{'P':19}{'R':19}{'F1':19}{'gold':>6}{'pred':>6}"
-    for measure in measures_of(layer):
-        own = layer.scores[measure, ALL]
-        numbers = _rates(own)
-        if is_share(layer, measure):
-            numbers = f"{_cell(own.p, own.p_95)} of {own.gold} found"
-        yield f"  {TITLES.get(measure, measure):26}{numbers}"
+    for measure in MEASURES[layer.name]:
+        if (measure, ALL) in layer.scores:
+            yield f"  {_title(layer, measure):26}{_rates(layer.scores[measure, ALL])}"
     main = MAIN[layer.name]
     labels = labels_of(layer.scores, main)
     if len(labels) > 1:  # of a single label the line above says the same
-        yield f"  by label, {TITLES.get(main, main)}:"
+        yield f"  by label, {_title(layer, main)}:"
         for label in labels:
             yield f"    {label:24}{_rates(layer.scores[main, label])}"
     kinds = [f"{kind} {count}" for kind, count in layer.kinds().most_common()]
     yield f"  differences: {', '.join(kinds) or 'none'}"
-    yield from _confusion(layer)
+    yield from _confusion(layer.confusion)
 
 
-def measures_of(layer: LayerResult) -> list[str]:
-    """Return the measures that there are scores of, in order."""
-    return [measure for measure in MEASURES[layer.name] if (measure, ALL) in layer.scores]
-
-
-def is_share(layer: LayerResult, measure: str) -> bool:
-    """Return whether a measure is a share of the claims found, so that precision and recall are one number."""
-    return layer.name == "claims" and measure in claim_matching.SHARES
+def _title(layer: LayerResult, measure: str) -> str:
+    if (layer.name, measure) == ("dates", "strict"):
+        return "same span"
+    return TITLES.get(measure, measure)
 
 
 def _rates(score: Score) -> str:
@@ -80,28 +72,22 @@ def _rates(score: Score) -> str:
     return "".join(f"{cell:19}" for cell in cells) + f"{score.gold:6}{score.predicted:6}"
 
 
-def _cell(value: float, interval: tuple[float, float] | None) -> str:
+def _cell(value: float, interval: Interval | None) -> str:
     if interval is None:
         return f"{value:.3f}"
     return f"{value:.3f} [{interval[0]:.2f} {interval[1]:.2f}]"
 
 
-def _confusion(layer: LayerResult) -> Iterator[str]:
-    rows = confusion_rows(layer.confusion)
-    if any(gold != predicted for gold, predicted in layer.confusion):
-        yield "  gold -> predicted:"
-    for gold, row in rows:
-        if set(row) != {gold}:
-            counts = [f"{label} {count}" for label, count in row.most_common(CONFUSED)]
-            yield f"    {gold:24}{', '.join(counts)}"
-
-
-def confusion_rows(confusion: Mapping[tuple[str, str], int]) -> list[tuple[str, Counter[str]]]:
-    """For each gold label what was predicted, in order of the labels."""
+def _confusion(confusion: Mapping[tuple[str, str], int]) -> Iterator[str]:
     rows: dict[str, Counter[str]] = {}
     for (gold, predicted), count in sorted(confusion.items()):
         rows.setdefault(gold, Counter())[predicted] += count
-    return sorted(rows.items())
+    if any(gold != predicted for gold, predicted in confusion):
+        yield "  gold -> predicted:"
+    for gold, row in rows.items():
+        if set(row) != {gold}:
+            counts = [f"{label} {count}" for label, count in row.most_common(CONFUSED)]
+            yield f"    {gold:24}{', '.join(counts)}"
 
 
 def to_json(result: Evaluation) -> dict[str, Any]:
@@ -132,13 +118,11 @@ def _layer_json(layer: LayerResult, texts: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _difference(one: Difference, text: str) -> dict[str, Any]:
-    shown = asdict(one)
-    del shown["layer"]  # it is the key that the difference is filed under
-    shown["gold_text"] = quote(text, one.gold_spans)
-    shown["predicted_text"] = quote(text, one.predicted_spans)
-    return shown
+    return asdict(one) | {
+        "gold_text": _quote(text, one.gold_spans),
+        "predicted_text": _quote(text, one.predicted_spans),
+    }
 
 
-def quote(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Return the pieces of a text, joined."""
+def _quote(text: str, spans: Iterable[tuple[int, int]]) -> str:
     return " ... ".join(text[start:end] for start, end in spans)

@@ -105,13 +105,9 @@ def test_an_export_leaves_what_is_there(form: str, out: Path, tmp_path: Path) ->
     assert target.read_text(encoding="utf-8") == "my notes\n"
 
 
-def test_an_evaluation_and_a_name_list_leave_what_is_there(out: Path, tmp_path: Path) -> None:
-    gold, names, page = tmp_path / "gold.jsonl", tmp_path / "names.csv", tmp_path / "page.html"
-    gold.write_text(GOLD, encoding="utf-8")
+def test_a_name_list_leaves_what_is_there(tmp_path: Path) -> None:
+    names = tmp_path / "names.csv"
     names.write_text("id,name\nacme,Acme Holdings\n", encoding="utf-8")
-    text(page)
-    assert call("evaluate", "--gold", gold, "--out", out, "--html", page) in REFUSED
-    assert page.read_text(encoding="utf-8") == "my notes\n"
     folder = tmp_path / "list"
     folder.mkdir()
     text(folder / "names.tsv")
@@ -149,8 +145,8 @@ COMMANDS: dict[str, str] = {
     "serve --dry-run": "--out {out}",
     "failures": "--retry --out {out} --raw {raw} --workers 1 --config {config}",
     "explain": "a:3 --out {out} --raw {raw} --config {config}",
-    "evaluate": "--gold {gold} --out {out} --html {page} --map {map} --config {config}",
-    "evaluate --workers 1": "--gold {gold} --predictions {gold} --texts {raw}",
+    "evaluate": "--gold {gold} --out {out} --config {config}",
+    "evaluate --workers 1": "--gold {gold} --predictions {gold}",
     "report": "--out {out}",
     "audit": "--out {out}",
     "export --format csv": "--to {folder} --out {out}",
@@ -218,7 +214,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def places(real: Path, tmp_path: Path) -> dict[str, Path]:
     """Something that works for each place of `COMMANDS`."""
     usual = tmp_path / "usual"
-    found = {name: usual / name for name in ("raw", "folder", "new", "page", "config", "expect", "map")}
+    found = {name: usual / name for name in ("raw", "folder", "new", "config", "expect")}
     found |= {"draft": usual / "draft.md", "gold": usual / "gold.jsonl", "names": usual / "names.csv"}
     found |= {"decisions": usual / "decisions.jsonl", "out": usual / "out"}
     shutil.copytree(real, found["out"], symlinks=True)
@@ -226,7 +222,7 @@ def places(real: Path, tmp_path: Path) -> dict[str, Path]:
     (found["raw"] / "a.txt").write_text("Ann said that it rained.", encoding="utf-8")
     for name, words in (("draft", "Ann said: “It rained.”"), ("gold", GOLD), ("names", "id,name\nx,Xylo\n")):
         found[name].write_text(words, encoding="utf-8")
-    for name in ("config", "expect", "map", "decisions"):
+    for name in ("config", "expect", "decisions"):
         found[name].touch()
     return found
 

@@ -1,10 +1,9 @@
-"""Evaluation on a user's own gold: readers, matching, scores, the page, and what is said about a gold that does not fit."""
+"""Evaluation on a user's own gold: readers, matching, scores, and what is said about a gold that does not fit."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,8 @@ from typer.testing import CliRunner, Result
 
 from policy_news.cli.main import app
 from policy_news.evaluation.counts import Counts, score
-from policy_news.evaluation.entity_matching import ComparedMention, match
-from policy_news.evaluation.label_maps import read_label_map
-from policy_news.evaluation.name_trimming import trim
-from policy_news.evaluation.overlaps import find_overlaps
+from policy_news.evaluation.labels import parse_label_map
+from policy_news.evaluation.matching import count_shared, match_items
 from policy_news.outputs.formats import write_export
 from policy_news.outputs.formats.conll import find_names, join_words
 from policy_news.tables.schema import FailureRow
@@ -75,18 +72,13 @@ def write_gold(path: Path, **layers: Any) -> Path:
     return path
 
 
-@pytest.mark.parametrize(
-    ("form", "name"),
-    [("jsonl", "gold.jsonl"), ("spacy", "gold.spacy"), ("conll", "gold.conll")],
-)
-def test_an_export_is_a_gold_that_the_run_meets_in_all(
-    form: str, name: str, out: Path, tmp_path: Path
-) -> None:
-    write_export(out, form, tmp_path / name)
-    found = run_json("--gold", tmp_path / name, "--out", out)
+@pytest.mark.parametrize("form", ["jsonl", "spacy"])
+def test_an_export_is_a_gold_that_the_run_meets_in_all(form: str, out: Path, tmp_path: Path) -> None:
+    write_export(out, form, tmp_path / f"gold.{form}")
+    found = run_json("--gold", tmp_path / f"gold.{form}", "--out", out)
     assert found["entities"]["scores"]["strict"]["all"]["gold"] == 6
     layers = [found[layer] for layer in ("entities", "claims", "dates") if layer in found]
-    assert len(layers) == (1 if form == "conll" else 3)
+    assert len(layers) == 3
     assert all(layer["differences"] == [] for layer in layers)
     assert all(
         own["f1"] == 1 for layer in layers for labels in layer["scores"].values() for own in labels.values()
@@ -106,11 +98,11 @@ def test_differences_have_their_kinds(out: Path, tmp_path: Path) -> None:
     assert ["MINISTER", "(missed)", 1] in found["confusion"]
     assert ["(none)", "MINISTER", 1] in found["confusion"]
     scores = {measure: own["all"] for measure, own in found["scores"].items()}
-    assert [(own["right"], own["predicted"], own["found"], own["gold"]) for own in scores.values()] == [
-        (2, 3, 2, 3),  # any
-        (1, 3, 1, 3),  # partial
-        (1, 3, 1, 3),  # span
-        (0, 3, 0, 3),  # strict
+    assert [(own["right"], own["predicted"], own["gold"]) for own in scores.values()] == [
+        (2, 3, 3),  # any
+        (1, 3, 3),  # partial
+        (1, 3, 3),  # span
+        (0, 3, 3),  # strict
     ]
     boundary = next(one for one in found["differences"] if one["kind"] == "boundary")
     assert (boundary["gold_text"], boundary["predicted_text"]) == ("Tarnwick", "Tarnwick Optics")
@@ -136,16 +128,13 @@ def test_claims_need_half_of_the_content_then_the_source_then_the_type(out: Path
     ]
     found = run_json("--gold", write_gold(tmp_path / "gold.jsonl", claims=claims), "--out", out)["claims"]
     scores = {
-        measure: (own["all"]["right"], own["all"]["predicted"], own["all"]["found"], own["all"]["gold"])
+        measure: (own["all"]["right"], own["all"]["predicted"], own["all"]["gold"])
         for measure, own in found["scores"].items()
     }
     assert scores == {
-        "content": (2, 2, 2, 3),
-        "content and source": (1, 2, 1, 3),
-        "content, source and type": (1, 2, 1, 3),
-        "type": (2, 2, 2, 2),
-        "quote kind": (1, 2, 1, 2),
-        "cue": (2, 2, 2, 2),
+        "content": (2, 2, 3),
+        "content and source": (1, 2, 3),
+        "content, source and type": (1, 2, 3),
     }
     assert found["kinds"] == {"source": 1, "missing": 1}
 
@@ -167,7 +156,7 @@ def test_optional_spans_cost_nothing(out: Path, tmp_path: Path) -> None:
     [
         ({"type": "DATE", "value": "2022-05-03"}, {}),
         ({"type": "DATE", "value": "2022-05"}, {"value": 1}),
-        ({"type": "TIME", "value": "2022"}, {"type and value": 1}),
+        ({"type": "TIME", "value": "2022"}, {"type": 1, "value": 1}),
         ({}, {}),
     ],
 )
@@ -195,24 +184,18 @@ def test_labels_are_mapped_and_none_is_dropped_in_silence(out: Path, tmp_path: P
     ]
     gold = write_gold(tmp_path / "gold.jsonl", entities=entities)
     plain = run_json("--gold", gold, "--out", out)
-    assert plain["entities"]["scores"]["strict"]["all"]["found"] == 0
+    assert plain["entities"]["scores"]["strict"]["all"]["right"] == 0
     assert "predicted labels not compared: COMPANY (1), DEPARTMENT (1), MINISTER (1)" in plain["notes"]
     assert any(note.startswith("never predicted: DATE, ORG, PER;") for note in plain["notes"])
-    maps = [
-        "--gold-map",
-        "PER=PERSON,ORG=ORG",
-        "--pred-map",
-        "COMPANY=ORG,DEPARTMENT=ORG,MINISTER=PERSON,LAW=",
-    ]
-    mapped = run_json("--gold", gold, "--out", out, *maps)
+    labels = "PER=PERSON|MINISTER,ORG=ORG|COMPANY|DEPARTMENT,LAW="
+    mapped = run_json("--gold", gold, "--out", out, "--gold-map", labels)
     assert mapped["entities"]["scores"]["strict"]["all"]["f1"] == 1
     assert mapped["notes"][0] == "gold labels not compared: DATE (1)"
-    file = tmp_path / "map.yml"
-    file.write_text("gold: {PER: [MINISTER, PERSON], ORG: IGNORE}\n", encoding="utf-8")
-    by_file = run_json("--gold", gold, "--out", out, "--map", file)
-    assert by_file["entities"]["scores"]["strict"]["all"]["gold"] == 1
-    assert by_file["entities"]["differences"] == []
-    assert "gold labels that may be predicted or not: ORG (2)" in by_file["notes"]
+    only = run_json("--gold", gold, "--out", out, "--gold-map", labels, "--labels", "PERSON")
+    assert only["entities"]["scores"]["strict"]["all"] == mapped["entities"]["scores"]["strict"]["PERSON"]
+    free = run_json("--gold", gold, "--out", out, "--gold-map", "PER=MINISTER,ORG=IGNORE")
+    assert free["entities"]["scores"]["strict"]["all"]["gold"] == 1
+    assert free["entities"]["differences"] == []
 
 
 def test_places_are_one_label_if_the_gold_knows_one(tmp_path: Path) -> None:
@@ -229,36 +212,8 @@ def test_places_are_one_label_if_the_gold_knows_one(tmp_path: Path) -> None:
             encoding="utf-8",
         )
         assert (
-            run_json("--gold", gold, "--out", run_)["entities"]["scores"]["strict"]["all"]["found"] == found
+            run_json("--gold", gold, "--out", run_)["entities"]["scores"]["strict"]["all"]["right"] == found
         )
-
-
-def test_trim_leaves_article_honorific_and_possessive_out(out: Path, tmp_path: Path) -> None:
-    gold = write_gold(tmp_path / "gold.jsonl", entities=[entity("the Home Office", "DEPARTMENT")])
-    assert run_json("--gold", gold, "--out", out)["entities"]["kinds"] == {"boundary": 1}
-    assert run_json("--gold", gold, "--out", out, "--trim")["entities"]["kinds"] == {}
-
-
-@pytest.mark.parametrize(
-    ("text", "left"),
-    [
-        ("the Mr Quill's", "Quill"),
-        ("Rt Hon Dr. Quill", "Quill"),
-        ("Acme Corp.", "Acme Corp."),
-        ("U.S.", "U.S."),
-        ("(Acme).", "Acme"),
-        ("the", "the"),
-    ],
-)
-def test_trimming(text: str, left: str) -> None:
-    start, end = trim(text, 0, len(text))
-    assert text[start:end] == left
-
-
-@given(st.text(alphabet="the Mr'’s.(A \n", min_size=1))
-def test_trimming_leaves_something(text: str) -> None:
-    start, end = trim(text, 0, len(text))
-    assert 0 <= start < end <= len(text)
 
 
 def test_the_pipeline_runs_on_the_texts_of_the_gold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -300,7 +255,7 @@ def test_columns_without_a_run_are_read_as_text(tmp_path: Path, monkeypatch: pyt
     ]
     gold.write_text("\n".join(lines), encoding="utf-8")
     found = run_json("--gold", gold, "--workers", "1")
-    assert found["entities"]["scores"]["strict"]["COMPANY"]["found"] == 1
+    assert found["entities"]["scores"]["strict"]["COMPANY"]["right"] == 1
 
 
 def test_predictions_of_another_program(out: Path, tmp_path: Path) -> None:
@@ -350,38 +305,7 @@ def test_a_document_that_failed_counts_as_missed(tmp_path: Path) -> None:
     assert found["entities"]["scores"]["strict"]["all"]["r"] == 0.5
 
 
-def test_a_document_is_found_by_its_text_with_other_white_space(out: Path, tmp_path: Path) -> None:
-    gold = tmp_path / "gold.jsonl"
-    text = TEXT.replace("\n\n", "   ")
-    gold.write_text(
-        json.dumps(
-            {
-                "doc": "renamed",
-                "text": text,
-                "entities": [
-                    {"start": text.index("Orla"), "end": text.index(" denied"), "label": "MINISTER"}
-                ],
-            }
-        )
-    )
-    assert run_json("--gold", gold, "--out", out)["entities"]["scores"]["strict"]["all"]["f1"] == 1
-
-
-def test_texts_apart_from_the_gold(out: Path, tmp_path: Path) -> None:
-    (tmp_path / "texts").mkdir()
-    (tmp_path / "texts" / "plain.txt").write_bytes(TEXT.encode())
-    gold = tmp_path / "gold.jsonl"
-    gold.write_text(
-        json.dumps({"doc": "plain", "entities": [entity("Orla Fenn", "MINISTER")]}), encoding="utf-8"
-    )
-    assert run_json("--gold", gold, "--texts", tmp_path / "texts", "--out", out)["documents"] == 1
-    (tmp_path / "texts" / "plain.txt").unlink()
-    refused = run("--gold", gold, "--texts", tmp_path / "texts", "--out", out)
-    assert refused.exit_code == 2
-    assert "no text of document 'plain'" in refused.output
-
-
-def test_min_f1_and_same_seed_same_intervals(out: Path, tmp_path: Path) -> None:
+def test_min_f1_and_same_intervals_each_time(out: Path, tmp_path: Path) -> None:
     write_export(out, "jsonl", tmp_path / "gold.jsonl")
     lines = (
         (tmp_path / "gold.jsonl")
@@ -392,7 +316,7 @@ def test_min_f1_and_same_seed_same_intervals(out: Path, tmp_path: Path) -> None:
     arguments = ("--gold", tmp_path / "gold.jsonl", "--out", out)
     assert run(*arguments, "--min-f1", "0.99").exit_code == 1
     assert run(*arguments, "--min-f1", "0.5").exit_code == 0
-    assert run_json(*arguments, "--seed", "3") == run_json(*arguments, "--seed", "3")
+    assert run_json(*arguments) == run_json(*arguments)
 
 
 @pytest.mark.parametrize(
@@ -454,29 +378,18 @@ def test_a_label_that_nobody_knows_is_refused(out: Path, tmp_path: Path) -> None
 
 def test_the_examples_of_the_docs_hold(tmp_path: Path) -> None:
     text = (ROOT / "docs" / "evaluate.md").read_text(encoding="utf-8")
-    # The first block of each kind; a gold of links, further down, needs a finished run.
-    blocks = dict(reversed(re.findall(r"```(jsonl|yaml)\n(.*?)```", text, re.DOTALL)))
-    gold, maps = tmp_path / "gold.jsonl", tmp_path / "map.yml"
-    gold.write_text(blocks["jsonl"], encoding="utf-8")
-    maps.write_text(blocks["yaml"], encoding="utf-8")
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(re.findall(r"```jsonl\n(.*?)```", text, re.DOTALL)[0], encoding="utf-8")
+    (labels,) = re.findall(r'--gold-map "(.+?)"', text)
     found = run_json("--gold", gold, "--predictions", gold)
     assert all(found[layer]["differences"] == [] for layer in ("entities", "claims", "dates"))
-    assert read_label_map(maps) == read_label_map(
-        gold=read_option("gold", text), pred=read_option("pred", text)
-    )
-
-
-def read_option(side: str, text: str) -> str:
-    found = re.search(rf"--{side}-map (\S+,\S+)", text)
-    assert found is not None
-    return found[1]
+    assert parse_label_map(labels)["PER"] == ("PERSON", "MINISTER")
 
 
 def test_no_run_no_gold_no_map(out: Path, tmp_path: Path) -> None:
     gold = write_gold(tmp_path / "gold.jsonl", entities=[])
     assert run("--gold", gold, "--out", tmp_path / "nowhere").exit_code == 3
     assert run("--gold", tmp_path / "nowhere.jsonl", "--out", out).exit_code == 2
-    assert run("--gold", gold, "--out", out, "--map", tmp_path / "nowhere.yml").exit_code == 2
     refused = run("--gold", gold, "--out", out, "--gold-map", "PER:PERSON")
     assert refused.exit_code == 2
     assert "'PER:PERSON' is not a pair of labels" in refused.output
@@ -523,42 +436,24 @@ def test_words_become_running_text() -> None:
     assert [text[start:end] for start, end in spans][:4] == ["He", "said", ":", '"']
 
 
-def as_mention(start: int, size: int, label: str) -> ComparedMention:
-    return ComparedMention(start, start + size, (label,), label)
+spans = st.lists(st.tuples(st.integers(0, 9), st.integers(10, 14)), max_size=6, unique=True)
 
 
-mentions = st.lists(
-    st.builds(as_mention, st.integers(0, 9), st.integers(1, 5), st.sampled_from("AB")),
-    max_size=6,
-    unique=True,
-)
-
-
-@given(mentions, mentions)
+@given(spans, spans)
 def test_matching_is_one_to_one_and_keeps_what_is_equal(
-    gold: list[ComparedMention], predicted: list[ComparedMention]
+    gold: list[tuple[int, int]], predicted: list[tuple[int, int]]
 ) -> None:
-    pairs = match(gold, predicted, same_label=True)
-    assert len(set(pairs.values())) == len(pairs)
-    assert all(gold[i].labels == predicted[j].labels for i, j in pairs.items())
-    equal = {(one.start, one.end, one.written) for one in gold} & {
-        (one.start, one.end, one.written) for one in predicted
-    }
-    assert {
-        (gold[i].start, gold[i].end, gold[i].written) for i, j in pairs.items() if gold[i] == predicted[j]
-    } == equal
-
-
-@given(mentions, mentions)
-def test_overlaps_are_those_that_comparing_all_finds(
-    left: list[ComparedMention], right: list[ComparedMention]
-) -> None:
-    every = [
-        (i, j, min(a.end, b.end) - max(a.start, b.start))
-        for i, a in enumerate(left)
-        for j, b in enumerate(right)
-    ]
-    assert sorted(find_overlaps(left, right)) == [one for one in every if one[2] > 0]
+    matched = match_items(
+        gold,
+        predicted,
+        lambda one: (one,),
+        lambda one, other: (one != other, -count_shared((one,), (other,))),
+    )
+    pairs = matched.pairs
+    assert len({one for one, _ in pairs}) == len({other for _, other in pairs}) == len(pairs)
+    assert {one for one, other in pairs if one == other} == {*gold} & {*predicted}
+    assert sorted([one for one, _ in pairs] + matched.missed) == sorted(gold)
+    assert sorted([other for _, other in pairs] + matched.extra) == sorted(predicted)
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=8))
@@ -566,10 +461,12 @@ def test_scores_follow_from_the_counts_and_lie_in_their_range(rows: list[tuple[i
     documents = []
     for hits, missed, spurious in rows:
         counts = Counts()
-        for found in [True] * hits + [False] * missed:
-            counts.add_gold("strict", "X", found)
-        for right in [True] * hits + [False] * spurious:
-            counts.add_predicted("strict", "X", right)
+        for _ in range(hits):
+            counts.add_pair("strict", "X", "X", right=True)
+        for _ in range(missed):
+            counts.add_missed(["strict"], "X")
+        for _ in range(spurious):
+            counts.add_spurious(["strict"], "X")
         documents.append(counts)
     hits, missed, spurious = (sum(column) for column in zip(*rows, strict=True))
     scores = score(documents, rounds=50)
@@ -585,58 +482,12 @@ def test_scores_follow_from_the_counts_and_lie_in_their_range(rows: list[tuple[i
 def test_an_interval_by_hand() -> None:
     """Two documents, one all right and one all wrong: half of the samples draw both, a quarter each twice the same."""
     good, bad = Counts(), Counts()
-    good.add_gold("strict", "X", found=True)
-    good.add_predicted("strict", "X", right=True)
-    bad.add_gold("strict", "X", found=False)
+    good.add_pair("strict", "X", "X", right=True)
+    bad.add_missed(["strict"], "X")
     own = score([good, bad])["strict", "X"]
     assert (own.p, own.r) == (1, 0.5)
     assert own.r_95 == (0, 1)
     assert own.p_95 == (1, 1)
-
-
-def test_the_page_is_offline_and_escaped(out: Path, tmp_path: Path) -> None:
-    evil = '<script>alert(1)</script> & "Fenn"'
-    draft = Draft("evil<b>", evil)
-    draft.section(evil)
-    draft.mention("Fenn", "PERSON", "fenn")
-    run_ = write_run(tmp_path / "out", [draft])
-    gold = tmp_path / "gold.jsonl"
-    gold.write_text(
-        json.dumps({"doc": "evil<b>", "entities": [{"start": 0, "end": 8, "label": "<i>ODD</i>"}]}),
-        encoding="utf-8",
-    )
-    page = tmp_path / "page.html"
-    assert run("--gold", gold, "--out", run_, "--html", page).exit_code == 0
-    html = page.read_text(encoding="utf-8")
-    assert 'http-equiv="Content-Security-Policy"' in html
-    assert "<i>ODD" not in html
-    assert "<b>'" not in html
-    assert html.count("<script>") == 1
-    assert not re.search(r"https?://|src=|@import", html)
-    assert "&lt;i&gt;ODD&lt;/i&gt;" in html
-    names = re.findall(r'role="region" aria-label="([^"]+)"', html)
-    assert len(names) == len(set(names)) > 1
-    assert '<th scope="col"></th>' not in html
-    refused = run("--gold", gold, "--out", run_, "--html", tmp_path)
-    assert refused.exit_code == 3
-
-
-def test_the_page_shows_each_difference(out: Path, tmp_path: Path) -> None:
-    gold = write_gold(
-        tmp_path / "gold.jsonl", entities=[entity("Home Office", "ORG")], dates=[{"start": 0, "end": 8}]
-    )
-    assert (
-        run(
-            "--gold", gold, "--out", out, "--labels", "ORG,DEPARTMENT", "--html", tmp_path / "page.html"
-        ).exit_code
-        == 0
-    )
-    html = (tmp_path / "page.html").read_text(encoding="utf-8")
-    assert 'Optics said the <span class="content mention">Home Office</span> was wrong' in re.sub(
-        r"</?bdi>", "", html
-    )
-    assert "Label: 1" in html
-    assert "claims not compared: the gold has none" in html
 
 
 def test_masked_text_is_compared_as_any_other(out: Path, tmp_path: Path) -> None:
@@ -652,27 +503,4 @@ def test_masked_text_is_compared_as_any_other(out: Path, tmp_path: Path) -> None
         )
     )
     found = run_json("--gold", gold, "--out", out)["entities"]["scores"]["strict"]["COMPANY"]
-    assert (found["found"], found["predicted"]) == (1, 2)
-
-
-@pytest.mark.parametrize(
-    "make",
-    [
-        lambda text: text.replace("\n", "\r\n"),
-        lambda text: text + "\n",
-        lambda text: text.replace(" ", "\u00a0"),
-    ],
-)
-def test_offsets_move_with_white_space(make: Callable[[str], str], out: Path, tmp_path: Path) -> None:
-    text = make(TEXT)
-    fenn, denied = text.index("Orla"), text.index("denied")
-    gold = tmp_path / "gold.jsonl"
-    claim = {
-        "source": [[fenn, fenn + 9]],
-        "cue": [[denied, denied + 6]],
-        "content": [[denied + 7, denied + 9]],
-        "type": "denial",
-    }
-    gold.write_text(json.dumps({"doc": "plain", "text": text, "claims": [claim]}), encoding="utf-8")
-    found = run_json("--gold", gold, "--out", out)["claims"]["scores"]
-    assert found["content, source and type"]["denial"]["found"] == 1
+    assert (found["right"], found["predicted"]) == (1, 2)

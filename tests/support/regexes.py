@@ -99,7 +99,6 @@ def exercise() -> None:
     from policy_news.drafts.amounts import _before, _ranks
     from policy_news.drafts.comparison import _sequence_words
     from policy_news.drafts.draft_page import _mark
-    from policy_news.evaluation.name_trimming import trim
     from policy_news.nlp.relations.link_rules import read_link_rules
     from policy_news.nlp.relations.origins import _houses
     from policy_news.outputs.claim_search import _word_pattern
@@ -130,7 +129,6 @@ def exercise() -> None:
     _before()
     _ranks()
     _sequence_words()
-    trim("the end", 0, 7)
 
 
 if __name__ == "__main__":

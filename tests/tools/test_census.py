@@ -175,7 +175,7 @@ class ToyBench:
     def outcome(case: Any) -> Outcome:
         found = steps().run(case.text)
         right = len(case.gold & {*found})
-        numbers = ((right, len(found), right, len(case.gold)), *((0, 0, 0, 0),) * (len(MEASURES) - 1))
+        numbers = ((right, len(found), len(case.gold)), *((0, 0, 0),) * (len(MEASURES) - 1))
         rows = {"mentions": Counter(found), "dates": Counter[str]()}
         rows |= {table: Counter() for table in ("claims", "claim_mentions", "appearances")}
         return Outcome({}, rows, numbers if case.gold_set else ())

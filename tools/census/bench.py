@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from policy_news.core.settings import Settings, find_model
-from policy_news.evaluation.claim_matching import compare_claims
 from policy_news.evaluation.counts import ALL
-from policy_news.evaluation.date_matching import compare_dates
-from policy_news.evaluation.entity_matching import compare_entities
-from policy_news.evaluation.label_maps import UNMAPPED, Comparison, decide_labels
+from policy_news.evaluation.labels import Comparison, decide_labels
+from policy_news.evaluation.layers import compare_claims, compare_dates, compare_entities
 from policy_news.evaluation.pairing import Pair
 from policy_news.evaluation.predictions import predicted_document
 from policy_news.nlp.annotator import Annotator, load_pipeline
@@ -42,8 +40,8 @@ MEASURES = (
     ("dates", "value"),
 )
 """The layers that gold is compared in, with a measure of each."""
-Numbers = tuple[tuple[int, int, int, int], ...]
-"""For each measure the numbers of right, predicted, found and gold items."""
+Numbers = tuple[tuple[int, int, int], ...]
+"""For each measure the numbers of right, predicted and gold items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ class Bench:
         labels = Counter(
             entity.label for case in self.cases if case.gold for entity in case.gold.entities or ()
         )
-        self.labels: Comparison = decide_labels(labels, labels + Counter(("LOC", "FAC")), UNMAPPED)
+        self.labels: Comparison = decide_labels(labels, labels + Counter(("LOC", "FAC")))
 
     def _read(self, out: Path, known: Mapping[str, tuple[str, GoldDocument]], at_most: int) -> Iterator[Case]:
         memos = [memo for done in read_manifest(out) for memo in read_result(out, done.key).memos.values()]
@@ -167,13 +165,13 @@ class Bench:
         pair = Pair(gold, predicted_document(rows))
         counts = {}
         if gold.entities is not None:
-            counts["entities"] = compare_entities(pair, self.labels, trimmed=False).counts
+            counts["entities"] = compare_entities(pair, self.labels.gold, self.labels.pred).counts
         if gold.claims is not None:
             counts["claims"] = compare_claims(pair, types=True).counts
         if gold.dates:
             counts["dates"] = compare_dates(pair, types=True, values=True).counts
         return tuple(
-            counts[layer].numbers((measure, ALL)) if layer in counts else (0, 0, 0, 0)
+            counts[layer].numbers((measure, ALL)) if layer in counts else (0, 0, 0)
             for layer, measure in MEASURES
         )
 
@@ -190,9 +188,8 @@ def rows_changed(one: Outcome, other: Outcome) -> int:
 
 
 def f1(numbers: Sequence[int]) -> float:
-    """Return F1 of right, predicted, found and gold items."""
-    right, predicted, found, gold = numbers
-    if not right or not found:
+    """Return F1 of right, predicted and gold items."""
+    right, predicted, gold = numbers
+    if not right:
         return 0.0
-    precision, recall = right / predicted, found / gold
-    return 2 * precision * recall / (precision + recall)
+    return 2 * right / (predicted + gold)

@@ -74,7 +74,7 @@ class Study:
         self._base: Sums = {}
         for case in bench.cases:
             if case.gold_set and case.base:
-                sums = self._base.setdefault(case.gold_set, [[0] * 4 for _ in MEASURES])
+                sums = self._base.setdefault(case.gold_set, [[0] * 3 for _ in MEASURES])
                 _add(sums, case.base.numbers)
 
     def _cut(self) -> list[list[int]]:
@@ -162,7 +162,7 @@ class Study:
             result.is_scored |= any(map(any, change.numbers))
             gold_set = self.bench.cases[place].gold_set
             if gold_set and change.numbers:
-                _add(sums.setdefault(gold_set, [[0] * 4 for _ in MEASURES]), change.numbers)
+                _add(sums.setdefault(gold_set, [[0] * 3 for _ in MEASURES]), change.numbers)
         for name, changed in sums.items():
             base = self._base[name]
             result.deltas[name] = [

@@ -156,6 +156,7 @@ def lines(
         rows_of_gold,
         rows_of_lines,
         rows_of_names,
+        with_texts,
     )
 
     with errors_shown():
@@ -173,7 +174,7 @@ def lines(
             folder, beside = texts, path.parent / "text"
             if folder is None and beside.is_dir():
                 folder = beside
-            parts.append(rows_of_gold(read_gold(path, None, folder), plan))
+            parts.append(rows_of_gold(with_texts(read_gold(path), folder), plan))
         rows = list(numbered(parts))
         out.parent.mkdir(parents=True, exist_ok=True)
         with new_file(out) as partial:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,20 @@ class Plan:
 
     weight: float = 1.0
     whole_quotations: bool = False
+
+
+def with_texts(gold: GoldSet, folder: Path | None) -> GoldSet:
+    """Return the gold with the texts of documents that it leaves out: files `NAME` or `NAME.txt` of a folder."""
+    documents = []
+    for one in gold.documents:
+        if one.text is None and folder is not None:
+            paths = (folder / one.name, folder / f"{one.name}.txt")
+            path = next((path for path in paths if path.is_file()), None)
+            if path is None:
+                raise GoldError(f"{folder}: no text of document '{one.name}'", "Add it as NAME or NAME.txt.")
+            one = replace(one, text=path.read_bytes().decode("utf-8"))
+        documents.append(one)
+    return replace(gold, documents=tuple(documents))
 
 
 def rows_of_gold(gold: GoldSet, plan: Plan) -> list[Row]:

@@ -21,7 +21,7 @@ HEAD = "-DOCSTART- -X- -X- O\n\n"
 START = "-DOCSTART-"
 TAG = re.compile(r"O|([BIESLU])-(\S+)")
 HINT = "A line is a word, any further columns, and a tag such as B-ORG, I-ORG or O; all lines have the same number of columns."
-NOTE = "the gold holds words, no text: without --out, the pipeline read a text made of them"
+NOTE = "the gold holds words, no text: the pipeline read a text made of them"
 
 
 def write_conll(out: Path, to: Path) -> str:

@@ -1,8 +1,7 @@
-"""Reads a gold of any form, and the texts of one that leaves them out."""
+"""Reads a gold of any form."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from policy_news.core.errors import GoldError
@@ -10,12 +9,11 @@ from policy_news.outputs.formats import ENDINGS, READERS, gold_reader
 from policy_news.outputs.formats.gold import GoldSet, check_names
 
 
-def read_gold(path: Path, form: str | None = None, texts: Path | None = None) -> GoldSet:
+def read_gold(path: Path, form: str | None = None) -> GoldSet:
     """Read a gold.
 
     Args:
         form: One of `READERS`; None to decide by the extension.
-        texts: Folder with the texts, `NAME` or `NAME.txt`, of documents whose text the gold file lacks.
 
     Raises:
         GoldError: It cannot be read, is not in a known format, or has an invalid line.
@@ -25,8 +23,6 @@ def read_gold(path: Path, form: str | None = None, texts: Path | None = None) ->
     reader = gold_reader(form or _format_of(path))
     try:
         gold = reader(path)
-        if texts is not None:
-            gold = _with_texts(gold, texts)
     except UnicodeDecodeError as error:
         raise GoldError(f"{path}: is not UTF-8", "Save it as UTF-8.") from error
     except OSError as error:
@@ -47,18 +43,3 @@ def _format_of(path: Path) -> str:
             f"Name the format with --gold-format: {', '.join(READERS)}.",
         )
     return ENDINGS[ending]
-
-
-def _with_texts(gold: GoldSet, texts: Path) -> GoldSet:
-    documents = [
-        replace(one, text=_read_text(texts, one.name)) if one.text is None else one for one in gold.documents
-    ]
-    return replace(gold, documents=tuple(documents))
-
-
-def _read_text(folder: Path, name: str) -> str:
-    """Return the raw text, line ends as they are."""
-    for path in (folder / name, folder / f"{name}.txt"):
-        if path.is_file():
-            return path.read_bytes().decode("utf-8")
-    raise GoldError(f"{folder}: no text of document '{name}'", f"Looked for '{name}' and '{name}.txt'.")

@@ -21,7 +21,6 @@ from tests.support.standing.odd_files import (
     CONLL,
     EXPECTATIONS,
     GOLD,
-    LABEL_MAPS,
     SETTINGS,
     VARIABLES,
 )
@@ -53,9 +52,6 @@ PLACES = (
     "export --format spacy --out {out} --to {odd}",
     "evaluate --out {out} --gold {odd}",
     "evaluate --out {out} --gold {gold} --predictions {odd}",
-    "evaluate --out {out} --gold {gold} --texts {odd}",
-    "evaluate --out {out} --gold {gold} --map {odd}",
-    "evaluate --out {out} --gold {gold} --html {odd}",
     "evaluate --gold {gold} --out {odd}",
     "rules import {odd}",
     "rules import {list} --out {odd}",
@@ -87,7 +83,6 @@ VALUES: dict[str, tuple[str, ...]] = {
     "explain {odd} --out {out}": ("a", "a:", ":3", "a:x", "a:-1", "a:99999999999999999999999", "nope:3", "a.txt:3", "a:3:4", "", ":", "a:٣", "\x1b[31m:3", "\udcff:3"),
     "explain {odd} --out {out} --raw {raw}": ("a:3", "a:", "nope:3", "../a:3", "/etc/passwd:3"),
     "evaluate --gold {gold} --out {out} --min-f1 {odd}": ("-1", "2", "nan", "inf", "x"),
-    "evaluate --gold {gold} --out {out} --seed {odd}": ("-1", "99999999999999999999999", "x", "1.5"),
     "evaluate --gold {gold} --out {out} --gold-map {odd}": ("", "=", "A=", "=B", "A=B=C", "A", "A=B,A=C", "A=|", "A=B|", ",", "COMPANY=IGNORE,PERSON=X|Y"),
     "evaluate --gold {gold} --out {out} --labels {odd}": ("", "=", ",", "company", "COMPANY, PERSON"),
     "rules list --label {odd}": ("", "X", "company", "COMPANY", "a b"),
@@ -296,7 +291,6 @@ FILES: tuple[tuple[str, Mapping[str, str], tuple[str, ...]], ...] = (
         ("run --raw {raw} --out {new} --workers 1 --config {odd}", "rules list --config {odd}"),
     ),
     (".yml", EXPECTATIONS, ("check --out {out} --expect {odd}", "check --update --out {out} --expect {odd}")),
-    (".map.yml", LABEL_MAPS, ("evaluate --out {out} --gold {gold} --map {odd}",)),
     (
         ".jsonl",
         GOLD,

@@ -95,14 +95,6 @@ EXPECTATIONS: dict[str, str] = {
     "null": 'documents: "\\0"',
     "surrogate": "documents: {\udcff: 1}",
 }
-LABEL_MAPS: dict[str, str] = {
-    "list": "- a",
-    "empty": "",
-    "types": "gold: {A: 5}",
-    "unknown": "x: {A: B}",
-    "deep": "[" * 3000,
-    "twice": "gold: {A: B, A: C}",
-}
 _ENTITY = {"start": 0, "end": 1, "label": "X"}
 
 
