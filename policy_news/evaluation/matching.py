@@ -53,16 +53,20 @@ def match_items(
 
 def find_overlaps(left: Sequence[Spans], right: Sequence[Spans]) -> Iterator[tuple[int, int]]:
     """Yield positions in both lists of items that may overlap: their outer spans do."""
-    ends = [(min(start for start, _ in own), max(end for _, end in own)) for own in right]
-    order = sorted(range(len(right)), key=lambda j: ends[j])
-    starts = [ends[j][0] for j in order]
-    longest = max((end - start for start, end in ends), default=0)
+    outer = list(map(_outer, right))
+    order = sorted(range(len(right)), key=outer.__getitem__)
+    starts = [outer[j][0] for j in order]
+    longest = max((end - start for start, end in outer), default=0)
     for i, own in enumerate(left):
-        first, last = min(start for start, _ in own), max(end for _, end in own)
+        first, last = _outer(own)
         # An item that overlaps begins at most the longest length before, and before the end.
         for j in order[bisect_left(starts, first - longest) : bisect_left(starts, last)]:
-            if ends[j][1] > first:
+            if outer[j][1] > first:
                 yield i, j
+
+
+def _outer(spans: Spans) -> tuple[int, int]:
+    return min(start for start, _ in spans), max(end for _, end in spans)
 
 
 def overlap(one: Spans, other: Spans) -> bool:
