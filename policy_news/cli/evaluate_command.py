@@ -49,8 +49,8 @@ def evaluate(
     config: Config = None,
 ) -> None:
     """Score the pipeline on your own gold standard. Example: pipeline evaluate --gold gold.jsonl."""
+    from policy_news.evaluation.compared_labels import parse_label_map
     from policy_news.evaluation.evaluate import evaluate as compare
-    from policy_news.evaluation.labels import parse_label_map
     from policy_news.evaluation.show import to_json, to_text
     from policy_news.outputs.formats.gold_files import read_gold
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from policy_news.evaluation.compared_labels import Comparison, Target, decide_labels
 from policy_news.evaluation.counts import Counts, Scores, score
-from policy_news.evaluation.labels import Comparison, Target, decide_labels
 from policy_news.evaluation.layers import (
     Difference,
     Layer,

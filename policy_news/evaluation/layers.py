@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, Literal, TypeVar
 
+from policy_news.evaluation.compared_labels import IGNORE, Target
 from policy_news.evaluation.counts import Counts
-from policy_news.evaluation.labels import IGNORE, Target
-from policy_news.evaluation.matching import Matched, count_shared, match_items, overlap
+from policy_news.evaluation.item_pairs import Matched, count_shared, match_items, overlap
 from policy_news.evaluation.pairing import Pair
 from policy_news.outputs.formats.gold import Expression, GoldAttribution, GoldEntity, Spans
 

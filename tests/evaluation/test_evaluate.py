@@ -15,9 +15,9 @@ from spacy.tokens import DocBin
 from typer.testing import CliRunner, Result
 
 from policy_news.cli.main import app
+from policy_news.evaluation.compared_labels import parse_label_map
 from policy_news.evaluation.counts import Counts, score
-from policy_news.evaluation.labels import parse_label_map
-from policy_news.evaluation.matching import count_shared, match_items
+from policy_news.evaluation.item_pairs import count_shared, match_items
 from policy_news.outputs.formats import write_export
 from policy_news.outputs.formats.conll import find_names, join_words
 from policy_news.tables.schema import FailureRow

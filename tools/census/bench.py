@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from policy_news.core.settings import Settings, find_model
+from policy_news.evaluation.compared_labels import Comparison, decide_labels
 from policy_news.evaluation.counts import ALL
-from policy_news.evaluation.labels import Comparison, decide_labels
 from policy_news.evaluation.layers import compare_claims, compare_dates, compare_entities
 from policy_news.evaluation.pairing import Pair
 from policy_news.evaluation.predictions import predicted_document
