@@ -10,7 +10,6 @@ from policy_news.core.data_files import page
 from policy_news.core.errors import RuleError
 from policy_news.nlp.dates.date_rules import DatePattern, DateRules
 from policy_news.nlp.dates.lexer import BARRIER, FILLER, Pieces, WordClasses
-from policy_news.rules.regex_check import find_danger
 
 _ITEM = re.compile(
     r"\s+|<(?P<name>[a-z_]+)(?::(?P<name_group>\w+))?>|\{(?P<macro>[A-Z_]+)(?::(?P<macro_group>\w+))?\}"
@@ -111,23 +110,13 @@ class CompiledPatterns:
         self._trigger = re.compile(self._expand("{TRIGGER}", "macro TRIGGER"))
 
     def _compile(self, pattern: DatePattern) -> re.Pattern[str]:
-        form = self._expand(pattern.pattern, pattern.id)
         try:
-            danger = None
-            # `*` is the only endless repeat of the syntax: without one there is nothing to check.
-            if "*" in form:
-                danger = find_danger(form)
-            if danger is None:
-                return re.compile(form)
+            return re.compile(self._expand(pattern.pattern, pattern.id))
         except re.error as error:
             raise RuleError(
                 f"dates/patterns.yml: '{pattern.id}': {error}",
                 f"See {page('docs/contributing/finding.md')} for the syntax.",
             ) from error
-        raise RuleError(
-            f"dates/patterns.yml: '{pattern.id}': pattern {danger}",
-            "Use `?` in place of `*` within a repeat.",
-        )
 
     def _expand(self, source: str, owner: str) -> str:
         out, at = [], 0

@@ -9,11 +9,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from policy_news.core.data_files import page
-from policy_news.core.errors import RuleError
-from policy_news.rules.regex_check import find_danger
 from policy_news.rules.rule_files import RULES_DIR, read_rule_file
 from policy_news.rules.rule_models import EntryId, Strict
 
@@ -22,6 +19,18 @@ MAX_LINE = 400
 
 LabelKind = Literal["boilerplate", "byline", "caption", "comment_header", "credit", "furniture"]
 Words = tuple[Annotated[str, Field(min_length=1, max_length=40)], ...]
+
+
+def _check_regex(pattern: str) -> str:
+    """Refuse what is not a regular expression; whether it may take long on some text is up to its author."""
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return pattern
+
+
+Regex = Annotated[str, AfterValidator(_check_regex)]
 
 
 class Stamps(Strict):
@@ -74,7 +83,7 @@ class LineLabel(Strict):
 
     id: EntryId
     kind: LabelKind
-    pattern: str
+    pattern: Regex
     case: bool = False
     context: Literal["any", "repeated"] = "any"
     opens: Literal["caption", "furniture"] | None = None
@@ -104,7 +113,7 @@ class Furniture(Strict):
     id: EntryId
     kind: Literal["furniture", "credit"]
     needs: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
-    pattern: str
+    pattern: Regex
     examples: Annotated[tuple[str, ...], Field(min_length=1)]
     counterexamples: Annotated[tuple[str, ...], Field(min_length=1)]
 
@@ -185,44 +194,7 @@ def _union(labels: Iterable[LineLabel]) -> re.Pattern[str]:
             parts.append(f"(?:{pattern})")
         else:
             parts.append(f"(?i:{pattern})")
-    try:
-        return re.compile("|".join(parts) or r"(?!)")
-    except re.error as error:
-        raise RuleError(
-            f"layout/labels.yml: a pattern is not a regular expression: {error}",
-            "`pipeline build` says which one.",
-        ) from error
-
-
-def check_labels(labels: Iterable[LineLabel]) -> None:
-    """Check that the patterns are safe. This takes longer than reading them, so only the build does it.
-
-    Raises:
-        RuleError: A pattern is not a regular expression, or may take too long on some text.
-    """
-    for label in labels:
-        _check_pattern("labels.yml", label.id, label.pattern)
-
-
-def check_furniture(rules: FurnitureFile) -> None:
-    """Check that the patterns of page furniture are safe.
-
-    Raises:
-        RuleError: A pattern is not a regular expression, or may take too long on some text.
-    """
-    for row in rules.furniture:
-        _check_pattern("furniture.yml", row.id, rules.pattern_of(row))
-
-
-def _check_pattern(file: str, entry: str, pattern: str) -> None:
-    try:
-        danger = find_danger(pattern)
-    except re.error as error:
-        danger = f"is not a regular expression: {error}"
-    if danger:
-        raise RuleError(
-            f"layout/{file}: '{entry}': pattern {danger}", f"See {page('models/rules/README.md')}."
-        )
+    return re.compile("|".join(parts) or r"(?!)")
 
 
 def read_vocabulary(folder: Path) -> Vocabulary:
