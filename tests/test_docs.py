@@ -67,6 +67,7 @@ def desk(tmp_path: Path, sample_run: Path, monkeypatch: pytest.MonkeyPatch) -> P
     for name in ("data/raw", "data/draft.md", "models", "Makefile"):
         (tmp_path / name).symlink_to(ROOT / name)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CI", raising=False)
     return tmp_path
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from shutil import which
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from policy_news.cli.options import OUT
 from policy_news.core.data_files import IS_INSTALLED, page
@@ -14,13 +15,20 @@ from policy_news.core.errors import EmptyError
 from policy_news.core.messages import counted
 from policy_news.core.settings import PROJECT
 from policy_news.tables.later_articles import read_notes, read_published, say_undated, say_young
-from policy_news.tables.parquet import read_run
+from policy_news.tables.parquet import read_files, read_run
+from policy_news.tables.schema import TABLES, arrow_schema
 from policy_news.text.document import FOREIGN, INFERRED, LINKS, MASKED, STUB
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 NOTED = (LINKS, STUB, MASKED, FOREIGN, INFERRED)
 """Notes of documents that the summary counts."""
 MAX_LABELS = 8
 """Labels that the summary of a run names, the most frequent ones."""
+LEADERS = {"companies": "COMPANY", "ministers": "MINISTER", "committees": "COMMITTEE"}
+"""Labels of which the summary says who is named most."""
+MAX_LEADERS = 5
 
 
 def summarise(out: Path, *, timed: bool = True) -> str:
@@ -57,6 +65,8 @@ def summarise(out: Path, *, timed: bool = True) -> str:
         lines.append(
             f"copies      {counted(counts['document_groups'], 'article')} near-identical to another: the report shows them once"
         )
+    if not os.environ.get("CI"):
+        lines += [f"{name:<12}{words}" for name, words in _leaders(out, run).items() if words]
     if timed:
         lines.append(f"time        {run['seconds'] or 0:.1f} s")
     lines.append(f"tables      {out}/*.parquet")
@@ -65,6 +75,36 @@ def summarise(out: Path, *, timed: bool = True) -> str:
             f"next        `{_command('report', out)}` to read them, `{_command('review', out)}` to correct them"
         )
     return "\n".join(lines)
+
+
+def _leaders(out: Path, run: Mapping[str, Any]) -> dict[str, str]:
+    """Say who is named most, by label, and who is the source of most claims."""
+    import pyarrow.compute as pc
+
+    entities = _columns(out, run, "entities", ["entity_id", "label", "name", "n_mentions"])
+    told = {}
+    for words, label in LEADERS.items():
+        told[words] = _most(entities.filter(pc.equal(entities["label"], label)), "n_mentions")
+    claims = _columns(out, run, "claims", ["source_entity_id", "kept"])
+    by_source = claims.filter(claims["kept"]).group_by("source_entity_id", use_threads=False)
+    counts = by_source.aggregate([([], "count_all")])
+    named = counts.join(entities, "source_entity_id", "entity_id", "inner", use_threads=False)
+    told["sources"] = _most(named, "count_all")
+    return told
+
+
+def _columns(out: Path, run: Mapping[str, Any], name: str, columns: list[str]) -> pa.Table:
+    import pyarrow as pa
+
+    # Not verified: a run that ends here has written or verified the files.
+    files = [rows for _, rows in read_files(out, run, name, columns, verify=False) if rows is not None]
+    return pa.concat_tables(files or [arrow_schema(TABLES[name]).empty_table().select(columns)])
+
+
+def _most(entities: pa.Table, number: str) -> str:
+    """Return the names with the largest numbers."""
+    ranked = entities.sort_by([(number, "descending"), ("name", "ascending")]).slice(0, MAX_LEADERS)
+    return "; ".join(f"{row['name']} {row[number]}" for row in ranked.to_pylist())
 
 
 def _command(name: str, out: Path) -> str:

@@ -492,6 +492,22 @@ def test_the_labels_of_the_summary_are_all_there(samples: Path) -> None:
     assert ", other " in line
 
 
+def test_the_summary_says_who_is_named_and_who_claims_most(
+    samples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    told = {line[:12].rstrip(): line[12:] for line in summarise(samples).splitlines()}
+    tables = load_tables(samples)
+    named = tables["entities"].query("label == 'COMPANY'").sort_values("n_mentions", ascending=False)
+    assert told["companies"].startswith(f"{named['name'].iloc[0]} {named['n_mentions'].iloc[0]}; ")
+    assert {"ministers", "committees"} <= told.keys()
+    counts = tables["claims"].query("kept")["source_entity_id"].value_counts()
+    names = tables["entities"].set_index("entity_id")["name"]
+    assert told["sources"].startswith(f"{names[counts.index[0]]} {counts.iloc[0]}; ")
+    monkeypatch.setenv("CI", "true")
+    assert not re.search("^(companies|sources) ", summarise(samples), re.MULTILINE)
+
+
 def test_settings_share_the_pipeline() -> None:
     chosen = [settings(shard_documents=number) for number in (3, 4)]
     first, second = (annotate.annotator_of(one) for one in chosen)
