@@ -331,7 +331,7 @@ offices.sort_index()
 # %% [markdown]
 # ## Who is quoted
 #
-# One row of measures for each outlet; also by `month`, `subject` and `source`, or pairs of them. `docs/audit.md` says what each
+# One row of measures for each outlet; also by `month`, `subject` and `source`, or pairs of them. `docs/report.md` says what each
 # column counts.
 
 # %%

@@ -18,9 +18,7 @@ from policy_news.drafts.inputs import DraftText, read_answer
 from policy_news.drafts.pile import Pile, open_pile
 from policy_news.drafts.sources import SourceText, open_sources
 from policy_news.outputs.claim_search import ClaimQuery, find_claims, find_near, has_words, parse_day
-from policy_news.outputs.unread import Unread, list_unread
 from policy_news.tables.chunks import is_among, to_rows
-from policy_news.tables.corpus import corpus_of
 from policy_news.tables.parquet import read_run, read_table
 from policy_news.tables.schema import TABLES, arrow_schema
 from policy_news.tables.voices import hear
@@ -32,7 +30,7 @@ if TYPE_CHECKING:
 TRIES = 10
 """Snapshots that a question is asked of, if one run after the other replaces them meanwhile."""
 PATIENCE = 60
-"""Seconds that a draft waits for another one, or a list of what was not read for the same list."""
+"""Seconds that a draft waits for another one."""
 _COPIED = (
     "claim_id", "doc_id", "reported", "claim_type", "polarity", "quote_kind", "truncated", "score",
     "source_entity_id", "statement_id",
@@ -90,8 +88,6 @@ class Snapshot:
     _tables: Mapping[str, pa.Table]
     _pile: Pile
     _verifying: Lock
-    _unread: list[Unread] = field(default_factory=list)
-    _reading: Lock = field(default_factory=Lock)
 
     def search_claims(
         self, words: str, source: str, about: str, claim_type: str, days: tuple[str, str], limit: int
@@ -226,26 +222,21 @@ class Snapshot:
         sentences = [{name: row[name] for name in names} for row in report.rows()]
         return {"findings": [finding.row() for finding in report.findings], "sentences": sentences}
 
-    def list_unread(self, doc_id: str) -> Row:
-        """Return what was not read of a document, and what copies have there; without a document, of all, those with most masked words first.
-
-        Raises:
-            ArgumentError: The run does not have the document, or the list is being made and takes long.
-        """
-        with _turn(self._reading, "the list of what was not read is being made"):
-            if not self._unread:
-                self._unread.append(list_unread(corpus_of(self._tables, self.run)))
-        unread = self._unread[0]
-        if not doc_id:
-            return {"total": unread.total, "articles": unread.articles[:MOST]}
-        own = [row for row in unread.articles if row["doc_id"] == doc_id]
-        if not own:
-            self._document(doc_id)
-        elsewhere = [one._asdict() for one in unread.elsewhere if one.doc_id == doc_id]
-        for one in elsewhere[:MOST]:
-            one["copy_end"] = min(one["copy_end"], one["copy_start"] + PAGE)
-            one["text"] = one["text"][:PAGE]
-        return {"articles": own, "elsewhere": elsewhere[:MOST], "places": len(elsewhere)}
+    def list_unread(self) -> Row:
+        """Return the documents with most masked words, and the inputs that failed."""
+        columns = ("doc_id", "title", "n_words", "n_masked_words", "masked_share", "notes")
+        rows = self._tables["documents"].select(columns).to_pylist()
+        masked = sorted(
+            (row for row in rows if row["n_masked_words"]), key=lambda row: -row["n_masked_words"]
+        )
+        failed = self._tables["failures"].select(("path", "message")).to_pylist()
+        return {
+            "documents": len(rows),
+            "masked": masked[:MOST],
+            "n_masked": len(masked),
+            "failed": failed[:MOST],
+            "n_failed": len(failed),
+        }
 
     def _ids(self, name: str) -> list[str]:
         """Return the ids of the entities that have a name in any case, and the name, which may be one."""

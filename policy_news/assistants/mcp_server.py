@@ -173,8 +173,8 @@ def _tools(answers: Answers) -> list[Callable[..., Row]]:
         given = [SourceText(one.id, one.text) for one in sources]
         return answers.ask(lambda run: run.verify_draft(text, given))
 
-    def list_unread(doc_id: DocId = "") -> Row:
-        """Tell what could not be read: masked words, texts that break off, failed inputs; of one document also what other copies of it have there."""
-        return answers.ask(lambda run: run.list_unread(doc_id))
+    def list_unread() -> Row:
+        """Tell what could not be read: documents with masked words, and inputs that failed."""
+        return answers.ask(lambda run: run.list_unread())
 
     return [search_claims, corroboration, read_document, find_entity, verify_quotation, verify_draft, list_unread]  # fmt: skip

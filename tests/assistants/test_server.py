@@ -87,7 +87,6 @@ def test_each_tool_answers_with_document_offsets_and_exact_words(sample_run: Pat
         ("find_entity", {"name": "richard marles"}),
         ("read_document", {"doc_id": "wire/brussels-facial-recognition", "start": 600}),
         ("list_unread", {}),
-        ("list_unread", {"doc_id": "politics/rail-fares"}),
         ("verify_quotation", {"words": words}),
         ("verify_quotation", {"words": words.replace("no more", "more"), "speaker": "Garth Illingworth"}),
         ("verify_draft", {"text": draft}),
@@ -134,16 +133,12 @@ WRONG: list[Any] = [7, None, [], {"a": 1}, True]
 ODD = ["../secret.txt", "/etc/passwd", "file:///etc/passwd", "~/.ssh/id_rsa", "a\x00b", "\ud7ff\U0010ffff", ".*(", "'; drop table claims; --", "{{7*7}}", " "]  # fmt: skip
 REFUSED: list[Call] = [
     *(("read_document", {"doc_id": odd}) for odd in ODD),
-    *(("list_unread", {"doc_id": odd}) for odd in ODD),
     *(
         (name, {key: HUGE})
         for name, key in [("search_claims", "words"), ("read_document", "doc_id"), ("find_entity", "name")]
     ),
-    *(
-        (name, {key: HUGE})
-        for name, key in [("verify_quotation", "words"), ("verify_draft", "text"), ("list_unread", "doc_id")]
-    ),
-    *((name, {"doc_id": wrong}) for name in ("read_document", "list_unread") for wrong in WRONG),
+    *((name, {key: HUGE}) for name, key in [("verify_quotation", "words"), ("verify_draft", "text")]),
+    *((name, {"doc_id": wrong}) for name in ("read_document",) for wrong in WRONG),
     *(("search_claims", {"limit": wrong}) for wrong in (0, -1, 51, 1e300, "many", None, [2])),
     *(("search_claims", {"since": wrong}) for wrong in ("yesterday", "2024-13-01", "0000-00-00", 20240305)),
     ("search_claims", {"claim_type": "lie"}),

@@ -129,31 +129,3 @@ def test_views_answer_who_denied_what(out: Path) -> None:
     assert list(denied.source) == ["Tarnwick Optics"]
     assert list(denied.other_source) == ["Mara Quill"]
     assert len(claims_view(tables)) == sum(tables["claims"].kept)
-
-
-def test_links_are_scored_on_a_gold_of_ones_own(out: Path, tmp_path: Path) -> None:
-    text = TEXTS[0][2]
-
-    def claim(source: str, cue: str, content: str) -> dict[str, object]:
-        spans = {
-            name: [[text.index(part), text.index(part) + len(part)]]
-            for name, part in (("source", source), ("cue", cue), ("content", content))
-        }
-        return {"doc": "courier", **spans}
-
-    gold = {
-        "docs": ["courier"],
-        "claims": {
-            "c1": claim("Mara Quill", "accused", "Tarnwick Optics of hiding the test results"),
-            "c2": claim("Tarnwick Optics denied"[:15], "denied", "the accusation"),
-        },
-        "pairs": [{"from": "c2", "to": "c1", "relation": "denies"}],
-    }
-    path = tmp_path / "gold.jsonl"
-    path.write_text(json.dumps(gold) + "\n", encoding="utf-8")
-    result = CliRunner().invoke(app, ["evaluate", "--gold", str(path), "--out", str(out), "--format", "json"])
-    assert json.loads(result.output)["links"]["denies"]["recall"] == 1.0
-    path.write_text('{"docs": ["courier"], "claims": {"c1": 3}}\n', encoding="utf-8")
-    wrong = CliRunner().invoke(app, ["evaluate", "--gold", str(path), "--out", str(out)])
-    assert wrong.exit_code == 2
-    assert "claims.c1" in wrong.output

@@ -25,7 +25,6 @@ from policy_news.core.errors import StageError
 from policy_news.outputs.report import write_report
 from policy_news.outputs.report.render import embed_json
 from policy_news.outputs.report.segments import Mark, cut_segments, mark_rows
-from policy_news.outputs.report.timeline import draw_timeline
 from policy_news.outputs.report.views import web_address
 from policy_news.tables.schema import FailureRow, SectionRow
 from policy_news.text.masking import find_gaps, patterns_of_run
@@ -233,7 +232,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_hostile_texts_make_no_markup(hostile: Path) -> None:
     pages = sorted(hostile.rglob("*.html"))
-    assert len(pages) == len(PAYLOADS) + 4
+    assert len(pages) == len(PAYLOADS) + 3
     for page in pages:
         check_page(page)
 
@@ -333,7 +332,7 @@ def test_no_page_is_wider_than_a_phone(report: Path, hostile: Path, tmp_path: Pa
     pages = [
         page
         for folder in (report, hostile)
-        for page in (folder / "index.html", folder / "audit.html", min((folder / "documents").iterdir()))
+        for page in (folder / "index.html", folder / "claims.html", min((folder / "documents").iterdir()))
     ]
     links = "...[...document.querySelectorAll('nav a')].map((link) => Math.ceil(link.getBoundingClientRect().right))"
     tell = f"<script>onload = () => parent.postMessage(Math.max(document.scrollingElement.scrollWidth, {links}) - innerWidth, '*')</script>"
@@ -433,10 +432,6 @@ def test_start_page_tells_totals_relations_and_failures(report: Path) -> None:
     assert totals["failed"] == "1"
     told = [cell.text_content() for cell in tree.xpath("//section[@id='about']//tbody/tr/td")]
     assert told[:4] == ["Tarnwick Optics", "denial", "Orla Fenn", "1"]
-    assert "Tarnwick Optics about Orla Fenn: 1 denial" in tree.xpath(
-        "//section[@id='about']//path/title/text()"
-    )
-    assert "2023-03-06: 1 claim" in tree.xpath("//section[@id='time']//rect/title/text()")
     assert "Save it anew." in tree.xpath("//section[@id='failures']//i/text()")
     (names, rows) = (json.loads(text) for text in checker.data)
     assert [entity[1] for entity in names["entities"]] == ["Tarnwick Optics", "Orla Fenn"]
@@ -601,26 +596,6 @@ def test_json_cannot_leave_its_element() -> None:
     assert json.loads(embed_json(value)) == value
 
 
-@pytest.mark.parametrize(
-    ("days", "unit", "rows"),
-    [
-        (["2023-03-01", "2023-03-09"], "day", 2),
-        (["2023-01-01", "2023-09-09"], "week", 2),
-        (["2021-01-01", "2023-09-09"], "month", 2),
-        (["1990-01-01", "2023-09-09"], "year", 2),
-        (["0001-01-01", "9999-12-31"], "century", 2),
-        (["1850-01-01", *(f"2023-03-{day:02d}" for day in range(1, 29)), *["2023-03-05"] * 40], "day", 29),
-    ],
-)
-def test_timeline_chooses_its_unit(days: list[str], unit: str, rows: int) -> None:
-    drawn = draw_timeline([(day, day) for day in map(dt.date.fromisoformat, days)], [])
-    assert drawn is not None
-    assert (drawn.unit, len(drawn.rows)) == (unit, rows)
-    assert sum(row[1] for row in drawn.rows) == len(days)
-    assert all(0 <= bar["x"] <= drawn.width for panel in drawn.panels for bar in panel["bars"])
-    assert all(tick["x"] + 31 <= drawn.width or tick["anchor"] == "end" for tick in drawn.ticks)
-
-
 def test_no_value_of_a_template_has_the_name_of_a_method() -> None:
     """Templates read dicts by attribute, where `row.items` is the method and not the value."""
     methods = "|".join(name for name in dir(dict) if not name.startswith("_"))
@@ -628,7 +603,3 @@ def test_no_value_of_a_template_has_the_name_of_a_method() -> None:
     templates = sorted((ROOT / "policy_news").rglob("*.j2"))
     assert len(templates) > 10
     assert {path.name: found for path in templates if (found := read.findall(path.read_text("utf-8")))} == {}
-
-
-def test_nothing_dated_has_no_timeline() -> None:
-    assert draw_timeline([], []) is None

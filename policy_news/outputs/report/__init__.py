@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from policy_news.core.atomic_files import new_folder
 from policy_news.core.faults import Fault, spared
-from policy_news.outputs.report import graph, index_page, timeline
-from policy_news.outputs.report.audit_page import view_audit
+from policy_news.outputs.report import index_page
 from policy_news.outputs.report.claims_page import Linked, claim_data, first_rows
 from policy_news.outputs.report.document_page import view_document
 from policy_news.outputs.report.entity_page import pick_entities, view_entities
 from policy_news.outputs.report.news_view import list_news
-from policy_news.outputs.report.relations_page import find_relations, join_types
+from policy_news.outputs.report.relations_page import list_relations
 from policy_news.outputs.report.render import embed_chunks, embed_json, render
 from policy_news.outputs.report.views import clean, name_file, show_day, show_share, web_address
 from policy_news.tables.corpus import Article, Corpus, read_corpus
 from policy_news.tables.pages import document_page, entity_page
-from policy_news.tables.parquet import load_tables
 from policy_news.text.masking import find_gaps, patterns_of_run
 
 FOLDER = "report"
@@ -50,9 +47,8 @@ def write_report(out: Path, faults: list[Fault] | None = None) -> tuple[Path, in
     with new_folder(target, "a report") as folder:
         (folder / "documents").mkdir()
         (folder / "entities").mkdir()
-        audit = render("audit.html.j2", "none.js", root="", **view_audit(corpus, load_tables(out)))
         faults = [] if faults is None else faults
-        for name, page in chain([("audit.html", audit)], _pages(corpus, articles, faults)):
+        for name, page in _pages(corpus, articles, faults):
             (folder / name).write_text(page, encoding="utf-8", errors="replace", newline="\n")
     return target / "index.html", len(articles)
 
@@ -156,9 +152,7 @@ def _render_index(
     lists: Sequence[str],
     linked: Linked,
 ) -> str:
-    relations = find_relations(articles, corpus.entities)
-    links = join_types(relations)
-    days = list(timeline.claim_days(articles)), list(timeline.mention_days(articles))
+    told, told_count = list_relations(articles, corpus.entities)
     names, rows = index_page.search_data(articles, corpus.entities, corpus.groups)
     return render(
         "index.html.j2",
@@ -181,10 +175,8 @@ def _render_index(
         entities=index_page.rank_entities(corpus),
         entity_count=len(corpus.entities),
         entity_pages={entity_id: entity_page(entity_id) for entity_id in pick_entities(corpus.entities)},
-        timelines=[timeline.draw_timeline(*days, width) for width in (timeline.WIDE, timeline.NARROW)],
-        graphs=[graph.draw_graph(links, corpus.entities, shape) for shape in (graph.WIDE, graph.NARROW)],
-        told=index_page.tell_relations(relations, corpus.entities),
-        told_count=len(relations),
+        told=told,
+        told_count=told_count,
         failures=corpus.failures[:MAX_FAILURES],
         failure_count=len(corpus.failures),
         names=embed_json(names),

@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 from policy_news.core.grouping import grouped
 from policy_news.outputs.report.claims_page import distinct
-from policy_news.outputs.report.relations_page import Relation
 from policy_news.outputs.report.views import (
     TITLE_LETTERS,
     NamedCount,
@@ -19,7 +18,6 @@ from policy_news.outputs.report.views import (
     file_of,
     label_words,
     name_file,
-    plain_words,
     show_day,
     show_share,
 )
@@ -35,7 +33,6 @@ NAME_LETTERS = 80
 SHOWN_NAMES = 4
 """Names below the title in a list; `index.js` shows as many."""
 TOP_ENTITIES = 40
-TOP_RELATIONS = 150
 
 
 def fold_copies(articles: Iterable[Article], groups: Mapping[str, str]) -> list[list[Article]]:
@@ -217,23 +214,6 @@ def rank_entities(corpus: Corpus) -> list[View]:
             "bar": round(100 * row.n_mentions / (rows[0].n_mentions or 1)),
         }
         for row in rows[:TOP_ENTITIES]
-    ]
-
-
-def tell_relations(relations: Sequence[Relation], entities: Mapping[str, EntityRow]) -> list[View]:
-    """Return the rows of who said what about whom, with address, words and document of some of the claims."""
-    return [
-        {
-            "source": clean(entities[row.source].name),
-            "type": plain_words(row.type),
-            "target": clean(entities[row.target].name if row.target in entities else row.target),
-            "number": row.number,
-            "links": [
-                (f"{document_page(one.doc_id)}#claim-{one.number}", one.words, clean(one.doc_id))
-                for one in row.examples
-            ],
-        }
-        for row in relations[:TOP_RELATIONS]
     ]
 
 

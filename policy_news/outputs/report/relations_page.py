@@ -4,71 +4,48 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
-from policy_news.outputs.report.views import clean_parts
+from policy_news.outputs.report.views import View, clean, clean_parts, plain_words
 from policy_news.tables.claim_words import claim_parts, join_parts
 from policy_news.tables.corpus import Article
 from policy_news.tables.labels import NAMED
+from policy_news.tables.pages import document_page
 from policy_news.tables.schema import ClaimRow, EntityRow
 
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """Where a relation is found: the document, the number of the claim in it, and its words."""
-
-    doc_id: str
-    number: int
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """A source entity, an entity in the content of its claims, the type of the claims, and how many there are."""
-
-    source: str
-    target: str
-    type: str
-    number: int
-    examples: tuple[Example, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceTarget:
-    """A source and a target with the number of claims of any type."""
-
-    source: str
-    target: str
-    number: int
-    types: tuple[tuple[str, int], ...]
-
-
+MOST = 150
+"""Rows of the table."""
 MAX_EXAMPLES = 2
 WORDS_LETTERS = 140
+Key = tuple[str, str, str]
+"""Source, target, and type of the claims."""
+Example = tuple[str, str, str]
+"""Address, words and document of a claim."""
 
 
-def find_relations(articles: Iterable[Article], entities: Mapping[str, EntityRow]) -> list[Relation]:
-    """Return all relations, the most frequent first; a statement counts once for each entity in it, however many articles report it."""
-    counts: Counter[tuple[str, str, str]] = Counter()
-    seen: set[tuple[str, tuple[str, str, str]]] = set()
-    examples: dict[tuple[str, str, str], list[Example]] = {}
+def list_relations(articles: Iterable[Article], entities: Mapping[str, EntityRow]) -> tuple[list[View], int]:
+    """Return the most frequent relations with some of their claims, and how many there are.
+
+    A statement counts once for each entity in it, however many articles report it.
+    """
+    counts: Counter[Key] = Counter()
+    seen: set[tuple[str, Key]] = set()
+    examples: dict[Key, list[Example]] = {}
     for article in articles:
         for number, claim in enumerate(article.claims, 1):
             for target in _targets(article, claim, entities):
                 key = (claim.source_entity_id or "", target, claim.claim_type)
-                told = (claim.statement, key)
-                if told in seen:
-                    continue
-                seen.add(told)
-                counts[key] += 1
-                words = join_parts(
-                    clean_parts(claim_parts(article.document.text, claim, letters=WORDS_LETTERS))
-                )
-                _add_example(examples.setdefault(key, []), Example(article.document.doc_id, number, words))
-    ordered = sorted(
-        counts, key=lambda key: (-counts[key], _name(entities, key[0]), _name(entities, key[1]), key)
-    )
-    return [Relation(*key, counts[key], tuple(examples[key])) for key in ordered]
+                if (claim.statement, key) not in seen:
+                    seen.add((claim.statement, key))
+                    counts[key] += 1
+                    _add_example(examples.setdefault(key, []), article, number, claim)
+    names = {key: (_name(entities, key[0]), _name(entities, key[1])) for key in counts}
+    ordered = sorted(counts, key=lambda key: (-counts[key], names[key], key))
+    rows = []
+    for key in ordered[:MOST]:
+        source, target = map(clean, names[key])
+        told = {"source": source, "type": plain_words(key[2]), "target": target}
+        rows.append({**told, "number": counts[key], "links": examples[key]})
+    return rows, len(counts)
 
 
 def _targets(article: Article, claim: ClaimRow, entities: Mapping[str, EntityRow]) -> list[str]:
@@ -80,20 +57,14 @@ def _targets(article: Article, claim: ClaimRow, entities: Mapping[str, EntityRow
     )
 
 
-def _add_example(examples: list[Example], new: Example) -> None:
+def _add_example(examples: list[Example], article: Article, number: int, claim: ClaimRow) -> None:
     """Keep a few that differ in their words: the same agency report is often in several documents."""
-    if len(examples) < MAX_EXAMPLES and all(old.words != new.words for old in examples):
-        examples.append(new)
-
-
-def join_types(relations: Iterable[Relation]) -> list[SourceTarget]:
-    """Return relations without regard to the type, and without those of a source to itself; the most frequent first."""
-    types: dict[tuple[str, str], dict[str, int]] = {}
-    for relation in relations:
-        if relation.source != relation.target:
-            types.setdefault((relation.source, relation.target), {})[relation.type] = relation.number
-    links = [SourceTarget(*pair, sum(own.values()), tuple(own.items())) for pair, own in types.items()]
-    return sorted(links, key=lambda link: -link.number)
+    if len(examples) == MAX_EXAMPLES:
+        return
+    words = join_parts(clean_parts(claim_parts(article.document.text, claim, letters=WORDS_LETTERS)))
+    if words not in [old for _, old, _ in examples]:
+        doc_id = article.document.doc_id
+        examples.append((f"{document_page(doc_id)}#claim-{number}", words, clean(doc_id)))
 
 
 def _name(entities: Mapping[str, EntityRow], entity_id: str) -> str:

@@ -23,8 +23,7 @@ QUESTIONS: dict[str, Callable[[Snapshot], dict[str, Any]]] = {
     "gone": lambda run: run.read_document("d3", 0),
     "entity": lambda run: run.find_entity("Orla Fenn"),
     "quotation": lambda run: run.verify_quotation("had misread the rule", "Tarnwick Optics"),
-    "unread": lambda run: run.list_unread(""),
-    "unread of": lambda run: run.list_unread("d2"),
+    "unread": lambda run: run.list_unread(),
 }
 ASKERS = 3
 """Threads that ask."""
